@@ -1,0 +1,43 @@
+# Two commands are enough: `make run` and `make test`. `make help` lists the rest.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help run test test-long lint bench schema clean lock
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.venv/.ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+run: .venv/.ready ## set everything up and serve on 127.0.0.1:8000 (PORT, BATON_DATA)
+	@exec $(BIN)/baton serve
+
+lint: .venv/.ready ## style, types, arrows between the rooms, schema.graphql
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/baton schema --check
+
+test: lint ## everything that must hold
+	$(BIN)/pytest -n 2
+
+test-long: lint ## the random histories at their larger figure
+	BATON_LONG=1 $(BIN)/pytest -n 2
+
+bench: .venv/.ready ## measure; writes benchmarks/RESULTS.md
+	$(BIN)/python -m benchmarks
+
+schema: .venv/.ready ## write schema.graphql from the code
+	$(BIN)/baton schema
+
+lock: .venv/.ready ## pin every dependency with its hashes
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header --no-annotate --extra dev --extra motor -o requirements.lock
+
+clean: ## forget the environment and the demo's data
+	rm -rf .venv .baton

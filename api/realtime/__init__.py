@@ -1,0 +1,1 @@
+"""From the account's log to the sockets: hub, replay, cursors."""

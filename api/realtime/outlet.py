@@ -1,0 +1,35 @@
+"""The seam between the realtime layer and a connection: what to execute, and where its frames go."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from domain.principal import Principal
+from resolvers.live import Feed
+
+
+class LiveOperation(Protocol):
+    """A subscription operation, parsed, validated and authorised: the one place where an event meets an operation."""
+
+    principal: Principal
+    feed: Feed
+
+    async def payload(self, item: object, extensions: dict[str, object]) -> str:
+        """Execute the operation for one stream item, with a fresh context and fresh loaders.
+
+        Answers the whole ExecutionResult as JSON text, with `extensions` in it: {"data": …, "extensions": …}.
+        """
+
+
+class Outlet(Protocol):
+    """One operation of one connection (a WebSocket, or an SSE response that has just one)."""
+
+    operation_id: str
+    resume: str | None  # the cursor from connection_init (`resume`) or Last-Event-ID
+    positions: dict[str, int]  # seq up to which each operation of the connection has been queued, by operation id
+
+    async def send(self, payload: str, cursor: str) -> None:
+        """Queue a frame; wait while the connection has no room (replay: the reader sets the pace)."""
+
+    def push(self, payload: str, cursor: str) -> None:
+        """Queue a frame at once (live). Where there is no room the connection closes 1013, so that the client resumes."""

@@ -1,0 +1,1 @@
+"""Conversations between a shopper and the agent: state, rules, commands."""

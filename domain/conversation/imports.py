@@ -1,0 +1,35 @@
+"""Conversations of the past, brought in from a file: the shape every importer answers with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from domain.conversation.model import AuthorKind, Channel, Visitor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedMessage:
+    author: AuthorKind  # SHOPPER, AI_AGENT or HUMAN_AGENT
+    text: str
+    sent_at: datetime | None = None  # None where the file gives no time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedTransfer:
+    """The agent passed the conversation to a human here. Kept for the handoff that it stands for."""
+
+    summary: str | None
+    after_sequence: int  # the last message before it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedConversation:
+    source: str  # e.g. "tau-bench"
+    key: str  # unique within the source: the same key is imported once, however often the file is read
+    messages: tuple[ImportedMessage, ...]  # at least one, in order
+    channel: Channel = Channel.WEB_CHAT
+    visitor: Visitor = field(default_factory=Visitor)
+    tags: tuple[str, ...] = ()
+    started_at: datetime | None = None  # where the file gives a time for the whole but none for each message
+    transfer: ImportedTransfer | None = None

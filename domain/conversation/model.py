@@ -1,0 +1,161 @@
+"""A conversation and its messages: what they are, and which state follows from which (product rules, section 1).
+
+    startConversation ──▶ OPEN ──┬─ closed, agent had the last word ────▶ RESOLVED_BY_AI      (final)
+                                 ├─ closed, shopper had the last word ──▶ CLOSED              (final)
+                                 └─ handoff triggered ──────────────────▶ NOT_RESOLVED_BY_AI  (final)
+
+"Closed" is the shopper's doing, or 48 hours without a message. Values here are immutable; a change answers a new one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from domain.ids import ConversationId, MessageId, ProfileId, StaffId
+
+AUTO_CLOSE_AFTER = timedelta(hours=48)  # product rules, section 1
+
+
+class Channel(StrEnum):
+    WEB_CHAT = "WEB_CHAT"
+    SMS = "SMS"
+    EMAIL = "EMAIL"
+    WHATSAPP = "WHATSAPP"
+
+
+class ConversationStatus(StrEnum):
+    OPEN = "OPEN"
+    RESOLVED_BY_AI = "RESOLVED_BY_AI"
+    NOT_RESOLVED_BY_AI = "NOT_RESOLVED_BY_AI"
+    CLOSED = "CLOSED"
+
+
+class AuthorKind(StrEnum):
+    SHOPPER = "SHOPPER"
+    AI_AGENT = "AI_AGENT"
+    HUMAN_AGENT = "HUMAN_AGENT"
+    SYSTEM = "SYSTEM"
+
+
+class MessageKind(StrEnum):
+    TEXT = "TEXT"
+    PRODUCT_RECOMMENDATION = "PRODUCT_RECOMMENDATION"
+    HANDOFF_OFFER = "HANDOFF_OFFER"
+    IDENTITY_REQUEST = "IDENTITY_REQUEST"
+    CUSTOM_MESSAGE = "CUSTOM_MESSAGE"
+    NOTICE = "NOTICE"
+    NOTE = "NOTE"
+
+
+class ControllerKind(StrEnum):
+    AI_AGENT = "AI_AGENT"
+    QUEUE = "QUEUE"
+    HUMAN_AGENT = "HUMAN_AGENT"
+    HELPDESK = "HELPDESK"
+    NOBODY = "NOBODY"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Money:
+    amount: Decimal
+    currency: str  # ISO 4217
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductCard:
+    product_id: str
+    title: str
+    url: str | None = None
+    image_url: str | None = None
+    price: Money | None = None
+    sku: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageAction:
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    kind: AuthorKind
+    name: str
+    staff_id: StaffId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    id: MessageId
+    conversation_id: ConversationId
+    sequence: int  # 1, 2, 3 … within the conversation, without a hole
+    kind: MessageKind
+    author: Author
+    text: str
+    sent_at: datetime
+    products: tuple[ProductCard, ...] = ()
+    actions: tuple[MessageAction, ...] = ()
+
+    @property
+    def seen_by_shopper(self) -> bool:
+        return self.kind is not MessageKind.NOTE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Controller:
+    """Who may speak next. `epoch` grows by one with every change of hands."""
+
+    kind: ControllerKind
+    epoch: int
+    since: datetime
+    staff_id: StaffId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visitor:
+    """What the shopper said of itself in this conversation; what other conversations know of it is the profile's."""
+
+    anonymous_id: str | None = None
+    external_id: str | None = None
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    id: ConversationId
+    channel: Channel
+    status: ConversationStatus
+    profile_id: ProfileId
+    visitor: Visitor
+    first_question: str
+    started_at: datetime
+    last_message_at: datetime
+    last_author: AuthorKind  # of the last message that the shopper saw
+    controller: Controller
+    locale: str | None = None
+    tags: tuple[str, ...] = ()
+    initial_skill: str | None = None
+    final_skill: str | None = None
+    closed_at: datetime | None = None
+    sequence: int = 0  # of the last message, notes included
+    message_count: int = 0  # notes left out
+    version: int = 1
+    seq: int = 0  # of the last event about it in the account's log: its exact place to stream on from
+    open_keys: tuple[str, ...] = field(default=())  # see `open_keys`; empty once closed
+
+    @property
+    def display_name(self) -> str:
+        return self.visitor.name or self.visitor.email or self.visitor.phone or "Anonymous"
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None
+
+    @property
+    def auto_close_at(self) -> datetime:
+        return self.last_message_at + AUTO_CLOSE_AFTER

@@ -1,0 +1,125 @@
+"""The account's event log: what happened, numbered 1, 2, 3 … per account without a hole, in the order of the commits.
+
+It is the truth for everything live. An event carries the state it leaves behind, so that a live frame costs no read.
+`topics` say who may be interested: `conversation:<id>`, `business`, `credential:<id>`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from domain.conversation.model import Conversation, Message, ProductCard
+from domain.ids import AccountId, ConversationId, CredentialId
+
+
+class EventType(StrEnum):
+    """The four business events (product rules, section 5)."""
+
+    CONVERSATION_STARTED = "CONVERSATION_STARTED"
+    CONVERSATION_RESOLVED = "CONVERSATION_RESOLVED"
+    CONVERSATION_ESCALATED = "CONVERSATION_ESCALATED"
+    PRODUCT_RECOMMENDED = "PRODUCT_RECOMMENDED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageAdded:
+    message: Message
+    conversation: Conversation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationChanged:
+    """Anything about a conversation but a new message: closed, identified."""
+
+    conversation: Conversation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationsImported:
+    """History came in from a file. Nobody was there to see it live, so one event speaks for many conversations."""
+
+    source: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialRevoked:
+    """Ends what is open under the credential, in every process."""
+
+    credential_id: CredentialId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BusinessEvent:
+    id: str
+    type: EventType
+    conversation: Conversation
+    first_message: str | None = None  # CONVERSATION_STARTED
+    products: tuple[ProductCard, ...] = ()  # PRODUCT_RECOMMENDED
+
+
+EventBody = MessageAdded | ConversationChanged | ConversationsImported | CredentialRevoked | BusinessEvent
+
+BUSINESS_TOPIC = "business"
+
+
+def conversation_topic(conversation_id: ConversationId) -> str:
+    return f"conversation:{conversation_id}"
+
+
+def credential_topic(credential_id: CredentialId) -> str:
+    return f"credential:{credential_id}"
+
+
+def topics_of(body: EventBody) -> tuple[str, ...]:
+    match body:
+        case MessageAdded() | ConversationChanged():
+            return (conversation_topic(body.conversation.id),)
+        case BusinessEvent():
+            return (BUSINESS_TOPIC,)
+        case CredentialRevoked():
+            return (credential_topic(body.credential_id),)
+        case ConversationsImported():
+            return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedEvent:
+    account_id: AccountId
+    seq: int
+    at: datetime
+    topics: tuple[str, ...]
+    body: EventBody
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """Where an account's log stands. A cursor of another `epoch` is void; below `floor` nothing can be replayed."""
+
+    seq: int
+    epoch: str
+    floor: int  # events with seq > floor are there
+
+
+class EventLog(Protocol):
+    async def head(self, account_id: AccountId) -> Head: ...
+
+    async def heads(self, account_ids: Iterable[AccountId]) -> dict[AccountId, Head]: ...
+
+    async def read(
+        self, account_id: AccountId, *, after: int, upto: int, topics: frozenset[str] | None, limit: int
+    ) -> list[LoggedEvent]:
+        """Events with after < seq <= upto, in order; of these topics, or all where None; at most `limit`."""
+
+
+class EventTail(Protocol):
+    async def follow(self, deliver: Callable[[LoggedEvent], None], started: Callable[[], None]) -> None:
+        """Hand over every new event of every account as it commits, for ever; reconnects by itself.
+
+        Events may be missed or come twice while the connection is lost: who listens compares `seq`.
+        `started` is called each time the stream is open (also after a reconnect).
+        """

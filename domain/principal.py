@@ -1,0 +1,140 @@
+"""Who is calling: what a credential stands for, and what it may do (product rules, section 6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from domain.errors import Forbidden, NotFound, Unauthenticated
+from domain.ids import AccountId, ConversationId, CredentialId, StaffId
+
+
+class PrincipalKind(StrEnum):
+    ANONYMOUS = "ANONYMOUS"  # no credential: introspection and nothing else
+    WIDGET = "WIDGET"  # publishable key: starts conversations
+    SHOPPER = "SHOPPER"  # visitor token: one conversation
+    AGENT = "AGENT"  # secret key with scope `agent`
+    STAFF = "STAFF"  # secret key of a staff member, with a role
+    PARTNER = "PARTNER"  # secret key with other scopes
+
+
+class StaffRole(StrEnum):
+    OWNER = "OWNER"
+    ADMIN = "ADMIN"
+    MANAGER = "MANAGER"
+    SUPPORT = "SUPPORT"
+    ANALYST = "ANALYST"
+
+
+class Scope(StrEnum):
+    AGENT = "agent"
+    CONVERSATIONS_READ = "conversations:read"
+    METRICS_READ = "metrics:read"
+    EVENTS_READ = "events:read"
+    HANDOFF_WRITE = "handoff:write"
+    ORDERS_WRITE = "orders:write"
+
+
+class Permission(StrEnum):
+    """What a field or command asks for. Which principals have it stands in `_GRANTS`, and nowhere else."""
+
+    START_CONVERSATION = "start conversations"
+    READ_CONVERSATIONS = "read the account's conversations"
+    SPEAK_AS_SHOPPER = "write as the shopper"
+    SPEAK_AS_AGENT = "write as the AI agent"
+    CLOSE_CONVERSATION = "close conversations"
+    READ_ACCOUNT = "read the account"
+    CHANGE_SETTINGS = "change settings"
+    READ_EVENTS = "read business events"
+    READ_PROFILES = "read profiles"
+
+
+_MANAGERS = frozenset({StaffRole.OWNER, StaffRole.ADMIN, StaffRole.MANAGER})
+
+_ROLE_GRANTS: dict[StaffRole, frozenset[Permission]] = {
+    **{role: frozenset(Permission) - {Permission.SPEAK_AS_SHOPPER} for role in _MANAGERS},
+    StaffRole.SUPPORT: frozenset(
+        {
+            Permission.READ_CONVERSATIONS,
+            Permission.CLOSE_CONVERSATION,
+            Permission.READ_ACCOUNT,
+            Permission.READ_PROFILES,
+        }
+    ),
+    StaffRole.ANALYST: frozenset(
+        {
+            Permission.READ_CONVERSATIONS,
+            Permission.READ_ACCOUNT,
+            Permission.READ_EVENTS,
+            Permission.READ_PROFILES,
+        }
+    ),
+}
+
+_SCOPE_GRANTS: dict[Scope, frozenset[Permission]] = {
+    Scope.AGENT: frozenset(
+        {
+            Permission.READ_CONVERSATIONS,
+            Permission.SPEAK_AS_AGENT,
+            Permission.READ_ACCOUNT,
+            Permission.READ_EVENTS,
+            Permission.READ_PROFILES,
+        }
+    ),
+    Scope.CONVERSATIONS_READ: frozenset({Permission.READ_CONVERSATIONS, Permission.READ_PROFILES}),
+    Scope.EVENTS_READ: frozenset({Permission.READ_EVENTS}),
+}
+
+_KIND_GRANTS: dict[PrincipalKind, frozenset[Permission]] = {
+    PrincipalKind.WIDGET: frozenset({Permission.START_CONVERSATION}),
+    PrincipalKind.SHOPPER: frozenset({Permission.SPEAK_AS_SHOPPER, Permission.CLOSE_CONVERSATION}),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Principal:
+    kind: PrincipalKind
+    account_id: AccountId
+    credential_id: CredentialId
+    expires_at: datetime | None = None
+    conversation_id: ConversationId | None = None  # a shopper's one conversation
+    staff_id: StaffId | None = None
+    role: StaffRole | None = None
+    scopes: frozenset[Scope] = field(default=frozenset())
+
+    @property
+    def subject(self) -> str:
+        """On whose behalf: idempotency keys of one subject never meet another's."""
+        owner = self.conversation_id or self.staff_id or self.credential_id
+        return f"{self.kind}:{owner}"
+
+    @property
+    def audience(self) -> str:
+        """All that visibility depends on: principals of one audience see the same answer to the same question."""
+        return f"{self.kind}:{self.role or ''}:{self.conversation_id or ''}:{','.join(sorted(self.scopes))}"
+
+    def has(self, permission: Permission) -> bool:
+        granted = _KIND_GRANTS.get(self.kind, frozenset())
+        if self.role is not None:
+            granted |= _ROLE_GRANTS[self.role]
+        return permission in granted or any(permission in _SCOPE_GRANTS.get(s, ()) for s in self.scopes)
+
+    def require(self, permission: Permission) -> None:
+        if self.kind is PrincipalKind.ANONYMOUS:
+            raise Unauthenticated(
+                "Send a credential: `Authorization: Bearer <key>`, or `authorization` in connection_init."
+            )
+        if not self.has(permission):
+            raise Forbidden(f"This credential may not {permission.value}.")
+
+    def require_conversation(self, conversation_id: ConversationId) -> None:
+        """May see this conversation. Where it may not, the conversation does not exist for it."""
+        if self.kind is PrincipalKind.SHOPPER:
+            if conversation_id != self.conversation_id:
+                raise NotFound("No such conversation.")
+            return
+        self.require(Permission.READ_CONVERSATIONS)
+
+
+ANONYMOUS = Principal(kind=PrincipalKind.ANONYMOUS, account_id=AccountId(""), credential_id=CredentialId(""))

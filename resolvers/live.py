@@ -1,0 +1,24 @@
+"""What a subscription follows. Resolvers say *what*, as a `Feed`; `api/realtime` knows *how* to replay and go live.
+
+resolver ──▶ Feed(topics, after, item) ──▶ api/realtime ──▶ item(event, cursor) ──▶ graphql-core ──▶ frame
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+
+from domain.events import LoggedEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """graphql-core asks a subscription's source to be an async iterable: this one is executed by the realtime layer
+    instead, event by event, and never iterated."""
+
+    topics: frozenset[str]
+    after: str | None  # the cursor to go on from; None: from now
+    item: Callable[[LoggedEvent, str], object | None]  # (event, its cursor) to a stream item; None: not for this feed
+
+    def __aiter__(self) -> AsyncIterator[object]:
+        raise NotImplementedError("A Feed is followed by api/realtime, not iterated.")

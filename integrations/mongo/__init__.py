@@ -1,0 +1,1 @@
+"""MongoDB: where conversations, their events and everything else are kept."""

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any, get_args
+
+import bson
+import pytest
+from bson.codec_options import CodecOptions
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.conversation.model import Money, ProductCard, Visitor
+from domain.events import ConversationsImported, CredentialRevoked, EventBody
+from domain.ids import AccountId, CredentialId
+from domain.principal import Principal, PrincipalKind, Scope
+from integrations.mongo.codec import BODY_CLASSES, from_body, from_document, to_body, to_document
+
+instants = st.datetimes(min_value=datetime(1970, 1, 1), max_value=datetime(2200, 1, 1)).map(  # noqa: DTZ001
+    lambda at: at.replace(microsecond=at.microsecond // 1000 * 1000, tzinfo=UTC)
+)
+# What MongoDB can keep: text without lone surrogates, integers of 64 bits.
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+numbers = st.integers(-(2**63), 2**63 - 1)
+spans = st.timedeltas(timedelta(0), timedelta(days=400))
+amounts = st.decimals(allow_nan=False, allow_infinity=False, places=2)
+for kind, strategy in (
+    (str, texts),
+    (int, numbers),
+    (datetime, instants),
+    (Decimal, amounts),
+    (timedelta, spans),
+    (time, st.times()),
+):
+    st.register_type_strategy(kind, strategy)
+bodies: st.SearchStrategy[EventBody] = st.one_of(*(st.from_type(cls) for cls in BODY_CLASSES.values()))
+
+
+def through_the_wire(document: dict[str, Any]) -> dict[str, Any]:
+    options: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
+    return bson.decode(bson.encode(document), options)
+
+
+@given(bodies)
+def test_every_event_body_comes_back_as_it_was(body: EventBody) -> None:
+    tag, document = to_body(body)
+    assert from_body(tag, through_the_wire(document)) == body
+
+
+@given(st.builds(Principal))
+def test_a_set_is_kept_in_a_fixed_order(principal: Principal) -> None:
+    document = through_the_wire(to_document(principal))
+    assert document["scopes"] == sorted(document["scopes"])
+    assert from_document(Principal, document) == principal
+
+
+def test_every_kind_of_body_has_a_tag() -> None:
+    assert set(BODY_CLASSES.values()) == set(get_args(EventBody))
+
+
+def test_what_is_absent_takes_no_room() -> None:
+    assert to_document(Visitor(name="Ann")) == {"name": "Ann"}
+    assert to_document(
+        ProductCard(product_id="p1", title="Tea", price=Money(amount=Decimal("4.50"), currency="EUR"))
+    ) == {
+        "product_id": "p1",
+        "title": "Tea",
+        "price": {"amount": "4.50", "currency": "EUR"},
+    }
+
+
+def test_enums_and_ids_are_plain_text() -> None:
+    principal = Principal(
+        kind=PrincipalKind.PARTNER,
+        account_id=AccountId("A"),
+        credential_id=CredentialId("C"),
+        scopes=frozenset({Scope.EVENTS_READ, Scope.AGENT}),
+    )
+    document = to_document(principal)
+    assert document == {
+        "kind": "PARTNER",
+        "account_id": "A",
+        "credential_id": "C",
+        "scopes": ["agent", "events:read"],
+    }
+    assert type(document["kind"]) is str
+
+
+def test_a_document_of_another_version_loads() -> None:
+    assert from_document(Visitor, {"name": "Ann", "shoe_size": 38}) == Visitor(name="Ann")
+
+
+def test_a_body_names_its_kind() -> None:
+    assert to_body(ConversationsImported(source="abcd", count=3)) == (
+        "conversations_imported",
+        {"source": "abcd", "count": 3},
+    )
+    assert from_body("credential_revoked", {"credential_id": "C"}) == CredentialRevoked(credential_id=CredentialId("C"))
+
+
+def test_a_required_field_that_is_missing_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        from_document(Money, {"currency": "EUR"})

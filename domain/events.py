@@ -12,7 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from domain.conversation.model import Conversation, Message, ProductCard
+from domain.account.model import Account
+from domain.conversation.model import Conversation, Message, ProductCard, Touch
 from domain.ids import AccountId, ConversationId, CredentialId
 
 
@@ -57,12 +58,33 @@ class CredentialRevoked:
 class BusinessEvent:
     id: str
     type: EventType
+    at: datetime  # when it came true, which a late timer may log long after
     conversation: Conversation
     first_message: str | None = None  # CONVERSATION_STARTED
     products: tuple[ProductCard, ...] = ()  # PRODUCT_RECOMMENDED
 
 
-EventBody = MessageAdded | ConversationChanged | ConversationsImported | CredentialRevoked | BusinessEvent
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TouchRecorded:
+    """A shopper's touch that may earn a sale its credit."""
+
+    touch: Touch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountChanged:
+    account: Account
+
+
+EventBody = (
+    MessageAdded
+    | ConversationChanged
+    | ConversationsImported
+    | CredentialRevoked
+    | BusinessEvent
+    | TouchRecorded
+    | AccountChanged
+)
 
 BUSINESS_TOPIC = "business"
 
@@ -83,7 +105,7 @@ def topics_of(body: EventBody) -> tuple[str, ...]:
             return (BUSINESS_TOPIC,)
         case CredentialRevoked():
             return (credential_topic(body.credential_id),)
-        case ConversationsImported():
+        case ConversationsImported() | TouchRecorded() | AccountChanged():
             return ()
 
 

@@ -1,4 +1,4 @@
-"""Identifiers: 26 characters, Crockford base 32, time first (the ULID format, github.com/ulid/spec): they sort by age."""
+"""Identifiers: 26 characters of Crockford base 32, time first, so they sort by age (ULID, github.com/ulid/spec)."""
 
 import secrets
 import time

@@ -33,3 +33,15 @@ class ImportedConversation:
     tags: tuple[str, ...] = ()
     started_at: datetime | None = None  # where the file gives a time for the whole but none for each message
     transfer: ImportedTransfer | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordLeftOut:
+    """A record of the file that became no conversation. The records around it are imported all the same."""
+
+    position: int  # 1, 2, 3 … in the file
+    malformed: bool  # True: broken, so the import ends with an error. False: sound, but no shopper ever spoke
+    reason: str  # written for whoever imports; quotes nothing of the conversation
+
+
+ImportedRecord = ImportedConversation | RecordLeftOut

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -126,6 +126,14 @@ class Visitor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer:
+    """In an imported conversation: the agent passed it to a human after this message."""
+
+    after_sequence: int
+    summary: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
     id: ConversationId
     channel: Channel
@@ -135,7 +143,7 @@ class Conversation:
     first_question: str
     started_at: datetime
     last_message_at: datetime
-    last_author: AuthorKind  # of the last message that the shopper saw
+    last_speaker: AuthorKind  # shopper, agent or human: notices and notes are nobody's word
     controller: Controller
     locale: str | None = None
     tags: tuple[str, ...] = ()
@@ -145,17 +153,42 @@ class Conversation:
     sequence: int = 0  # of the last message, notes included
     message_count: int = 0  # notes left out
     version: int = 1
-    seq: int = 0  # of the last event about it in the account's log: its exact place to stream on from
-    open_keys: tuple[str, ...] = field(default=())  # see `open_keys`; empty once closed
+    seq: int = 0  # of the last event about it in the account's log: where its stream goes on
+    open_keys: tuple[str, ...] = ()  # what keeps a second one from opening beside it; empty once closed
+    import_key: str | None = None  # "source:key" of a conversation that came from a file
+    transfer: Transfer | None = None
 
     @property
     def display_name(self) -> str:
         return self.visitor.name or self.visitor.email or self.visitor.phone or "Anonymous"
 
     @property
-    def is_open(self) -> bool:
-        return self.closed_at is None
+    def is_closed(self) -> bool:
+        return self.closed_at is not None
 
     @property
     def auto_close_at(self) -> datetime:
         return self.last_message_at + AUTO_CLOSE_AFTER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What the agent wrote when it no longer had the conversation: shown to nobody but staff."""
+
+    id: str
+    conversation_id: ConversationId
+    text: str
+    epoch: int  # under which it was written
+    written_at: datetime
+    products: tuple[ProductCard, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touch:
+    """The shopper clicked a product card."""
+
+    id: str
+    conversation_id: ConversationId
+    message_id: MessageId
+    product_id: str
+    touched_at: datetime

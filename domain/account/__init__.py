@@ -1,0 +1,1 @@
+"""The account: settings, staff, business hours, and the credentials that open it."""

@@ -1,0 +1,61 @@
+"""Credentials: publishable keys, secret keys, visitor tokens. The token is shown once; its SHA-256 is what is stored.
+
+A token carries 256 random bits, so that a plain hash is as good as a slow one. Its first letters say what it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.ids import AccountId, ConversationId, CredentialId, StaffId
+from domain.principal import PrincipalKind, Scope
+
+_PREFIXES = {
+    PrincipalKind.WIDGET: "bpk_",
+    PrincipalKind.SHOPPER: "bvt_",
+    PrincipalKind.AGENT: "bsk_",
+    PrincipalKind.STAFF: "bsk_",
+    PrincipalKind.PARTNER: "bsk_",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credential:
+    id: CredentialId
+    kind: PrincipalKind
+    token_hash: str
+    created_at: datetime
+    label: str | None = None
+    scopes: tuple[Scope, ...] = ()
+    staff_id: StaffId | None = None
+    conversation_id: ConversationId | None = None
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+    def usable(self, now: datetime) -> bool:
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+
+
+def token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def new_token(kind: PrincipalKind) -> str:
+    return _PREFIXES[kind] + secrets.token_urlsafe(32)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class VisitorTokens:
+    """Visitor tokens follow from the server's secret and the credential's id, so that the same `startConversation`
+    sent again answers the same token although only its hash was kept."""
+
+    secret: bytes
+
+    def token(self, account_id: AccountId, credential_id: CredentialId) -> str:
+        digest = hmac.digest(self.secret, f"visitor:{account_id}:{credential_id}".encode(), hashlib.sha256)
+        return _PREFIXES[PrincipalKind.SHOPPER] + urlsafe_b64encode(digest).decode().rstrip("=")

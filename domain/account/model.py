@@ -1,0 +1,88 @@
+"""An account's settings and its staff."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+from domain.conversation.model import Channel
+from domain.ids import AccountId, StaffId
+from domain.principal import StaffRole
+
+
+class Availability(StrEnum):
+    ONLINE = "ONLINE"
+    AWAY = "AWAY"
+
+
+class TouchKind(StrEnum):
+    PRODUCT_CARD_CLICK = "PRODUCT_CARD_CLICK"
+    SMS_CLICK = "SMS_CLICK"
+    SMS_DELIVERY = "SMS_DELIVERY"
+    WHATSAPP_CLICK = "WHATSAPP_CLICK"
+    WHATSAPP_OPEN = "WHATSAPP_OPEN"
+    EMAIL_CLICK = "EMAIL_CLICK"
+    EMAIL_OPEN = "EMAIL_OPEN"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttributionTouch:
+    """Whether a touch on a channel earns a sale its credit, and for how long after it."""
+
+    channel: Channel
+    touch: TouchKind
+    enabled: bool
+    window: timedelta
+
+
+# Product rules, section 3: chat 24 h after a product-card click, and what is on by default for the other channels.
+DEFAULT_ATTRIBUTION = (
+    AttributionTouch(
+        channel=Channel.WEB_CHAT, touch=TouchKind.PRODUCT_CARD_CLICK, enabled=True, window=timedelta(hours=24)
+    ),
+    AttributionTouch(channel=Channel.SMS, touch=TouchKind.SMS_CLICK, enabled=True, window=timedelta(days=5)),
+    AttributionTouch(channel=Channel.SMS, touch=TouchKind.SMS_DELIVERY, enabled=True, window=timedelta(hours=12)),
+    AttributionTouch(channel=Channel.WHATSAPP, touch=TouchKind.WHATSAPP_CLICK, enabled=True, window=timedelta(days=5)),
+    AttributionTouch(channel=Channel.WHATSAPP, touch=TouchKind.WHATSAPP_OPEN, enabled=False, window=timedelta(days=1)),
+    AttributionTouch(channel=Channel.EMAIL, touch=TouchKind.EMAIL_CLICK, enabled=True, window=timedelta(days=5)),
+    AttributionTouch(channel=Channel.EMAIL, touch=TouchKind.EMAIL_OPEN, enabled=False, window=timedelta(days=1)),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpeningHours:
+    """One stretch of a weekday (ISO 8601: 1 is Monday, 7 Sunday). `closes_at` None: midnight, the end of the day."""
+
+    weekday: int
+    opens_at: time
+    closes_at: time | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    id: AccountId
+    name: str
+    created_at: datetime
+    time_zone: str = "UTC"
+    currency: str = "USD"
+    agent_live: bool = True
+    agent_name: str = "Assistant"
+    greeting: str = "Hi! How can I help you?"
+    channels: tuple[Channel, ...] = tuple(Channel)
+    business_week: tuple[OpeningHours, ...] = tuple(
+        OpeningHours(weekday=day, opens_at=time(9), closes_at=time(17)) for day in range(1, 6)
+    )
+    holidays: tuple[date, ...] = ()
+    away_message: str | None = None
+    attribution: tuple[AttributionTouch, ...] = DEFAULT_ATTRIBUTION
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staff:
+    id: StaffId
+    name: str
+    email: str
+    role: StaffRole
+    availability: Availability = Availability.AWAY

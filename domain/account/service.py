@@ -1,0 +1,171 @@
+"""The commands of an account: make one, change its settings, hand out and take back keys; and who a token is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from domain.account.credentials import Credential, new_token, token_hash
+from domain.account.model import Account, Staff
+from domain.account.settings import AccountChange, applied
+from domain.clock import Clock
+from domain.contacts import check_email
+from domain.errors import Conflict, Invalid, NotFound, Unauthenticated
+from domain.events import AccountChanged, CredentialRevoked
+from domain.idempotency import Result, once
+from domain.ids import AccountId, CredentialId, StaffId, new_id
+from domain.principal import ANONYMOUS, Permission, Principal, PrincipalKind, Scope, StaffRole
+from domain.storage import Storage, UnitOfWork
+from domain.texts import check_label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewKey:
+    credential: Credential
+    token: str  # shown once, now
+
+
+class AccountService:
+    def __init__(self, *, storage: Storage, clock: Clock) -> None:
+        self._storage = storage
+        self._clock = clock
+
+    async def principal_of(self, token: str | None) -> Principal:
+        """Who stands behind a token; ANONYMOUS without one. Raises Unauthenticated."""
+        if token is None:
+            return ANONYMOUS
+        found = await self._storage.find_credential(token_hash(token))
+        if found is None or not found[1].usable(self._clock.now()):
+            raise Unauthenticated("This credential is unknown, expired or revoked: get a new one.")
+        account_id, credential = found
+        role = None
+        if credential.staff_id is not None:
+            staff = await self._storage.read(account_id).get(Staff, credential.staff_id)
+            if staff is None:
+                raise Unauthenticated("This staff member is no longer there.")
+            role = staff.role
+        return Principal(
+            kind=credential.kind,
+            account_id=account_id,
+            credential_id=credential.id,
+            expires_at=credential.expires_at,
+            conversation_id=credential.conversation_id,
+            staff_id=credential.staff_id,
+            role=role,
+            scopes=frozenset(credential.scopes),
+        )
+
+    async def create(
+        self, name: str, *, time_zone: str = "UTC", staff: Sequence[tuple[str, str, StaffRole]]
+    ) -> Account:
+        """A new account with its first staff: (name, e-mail, role) each."""
+        account_id = AccountId(new_id())
+        change = AccountChange(name=check_label(name, path=("name",)), time_zone=time_zone)
+
+        async def make(uow: UnitOfWork) -> Account:
+            account = applied(Account(id=account_id, name=name, created_at=uow.now), change)
+            uow.save(account)
+            for member, email, role in staff:
+                address = check_email(email, path=("staff", "email"))
+                label = check_label(member, path=("staff", "name"))
+                uow.save(Staff(id=StaffId(new_id()), name=label, email=address, role=role))
+            uow.emit(AccountChanged(account=account))
+            return account
+
+        return await self._storage.write(account_id, make)
+
+    async def update(self, principal: Principal, change: AccountChange, key: str | None = None) -> Account:
+        """Raises Invalid with the path of the setting that is wrong, Forbidden."""
+        principal.require(Permission.CHANGE_SETTINGS)
+
+        async def act(uow: UnitOfWork) -> Result:
+            account = applied(await _account(uow), change)
+            uow.save(account)
+            uow.emit(AccountChanged(account=account))
+            return {"account": account.id}
+
+        async def write(uow: UnitOfWork) -> Account:
+            await once(uow, principal, key, change, lambda: act(uow))
+            return await _account(uow)
+
+        return await self._storage.write(principal.account_id, write)
+
+    async def create_publishable_key(self, account_id: AccountId, *, label: str | None = None) -> NewKey:
+        return await self._create_key(account_id, PrincipalKind.WIDGET, label=label)
+
+    async def create_staff_key(
+        self, account_id: AccountId, staff_id: StaffId, *, label: str | None = None, expires_at: datetime | None = None
+    ) -> NewKey:
+        if await self._storage.read(account_id).get(Staff, staff_id) is None:
+            raise NotFound("No such staff member in this account.")
+        return await self._create_key(
+            account_id, PrincipalKind.STAFF, label=label, staff_id=staff_id, expires_at=expires_at
+        )
+
+    async def create_scoped_key(
+        self,
+        account_id: AccountId,
+        scopes: Sequence[Scope],
+        *,
+        label: str | None = None,
+        expires_at: datetime | None = None,
+    ) -> NewKey:
+        if not scopes:
+            raise Invalid(f"Give at least one scope: {', '.join(Scope)}.")
+        kind = PrincipalKind.AGENT if Scope.AGENT in scopes else PrincipalKind.PARTNER
+        return await self._create_key(account_id, kind, label=label, scopes=tuple(scopes), expires_at=expires_at)
+
+    async def _create_key(
+        self,
+        account_id: AccountId,
+        kind: PrincipalKind,
+        *,
+        label: str | None,
+        scopes: tuple[Scope, ...] = (),
+        staff_id: StaffId | None = None,
+        expires_at: datetime | None = None,
+    ) -> NewKey:
+        token = new_token(kind)
+        if expires_at is not None and expires_at <= self._clock.now():
+            raise Invalid("A key cannot expire in the past.", path=("expiresAt",))
+
+        async def make(uow: UnitOfWork) -> Credential:
+            await _account(uow)
+            credential = Credential(
+                id=CredentialId(new_id()),
+                kind=kind,
+                token_hash=token_hash(token),
+                created_at=uow.now,
+                label=None if label is None else check_label(label, path=("label",)),
+                scopes=scopes,
+                staff_id=staff_id,
+                expires_at=expires_at,
+            )
+            uow.save(credential)
+            return credential
+
+        return NewKey(credential=await self._storage.write(account_id, make), token=token)
+
+    async def revoke_key(self, account_id: AccountId, credential_id: CredentialId) -> Credential:
+        """Void from now on, and every socket that is open under it is closed. Raises NotFound, Conflict."""
+
+        async def revoke(uow: UnitOfWork) -> Credential:
+            credential = await uow.get(Credential, credential_id)
+            if credential is None:
+                raise NotFound("No such key in this account.")
+            if credential.revoked_at is not None:
+                raise Conflict("This key is revoked already.")
+            revoked = replace(credential, revoked_at=uow.now)
+            uow.save(revoked)
+            uow.emit(CredentialRevoked(credential_id=credential_id))
+            return revoked
+
+        return await self._storage.write(account_id, revoke)
+
+
+async def _account(uow: UnitOfWork) -> Account:
+    account = await uow.get(Account, uow.account_id)
+    if account is None:
+        raise NotFound("No such account.")
+    return account

@@ -1,0 +1,147 @@
+"""Changing an account's settings: each given value is checked; what is not given stays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, time, timedelta
+from zoneinfo import ZoneInfo, available_timezones
+
+from domain.account.model import Account, AttributionTouch, OpeningHours, TouchKind
+from domain.conversation.model import Channel
+from domain.errors import Invalid
+from domain.money import check_currency
+from domain.texts import check_label, check_text
+
+_LONGEST_WINDOW = timedelta(days=90)  # beyond it no touch explains a sale
+_MOST_HOLIDAYS = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TouchChange:
+    channel: Channel
+    touch: TouchKind
+    enabled: bool
+    window: timedelta | None = None  # None: as it is
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoursChange:
+    weekday: int
+    opens_at: str
+    closes_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountChange:
+    """None: leave it as it is. `clear_away_message` puts the default wording back."""
+
+    name: str | None = None
+    time_zone: str | None = None
+    currency: str | None = None
+    agent_live: bool | None = None
+    agent_name: str | None = None
+    greeting: str | None = None
+    channels: tuple[Channel, ...] | None = None
+    business_week: tuple[HoursChange, ...] | None = None
+    holidays: tuple[date, ...] | None = None
+    away_message: str | None = None
+    clear_away_message: bool = False
+    attribution: tuple[TouchChange, ...] | None = None
+
+
+def applied(account: Account, change: AccountChange) -> Account:
+    """The account with the change. Raises Invalid with the path of the first value that is wrong."""
+
+    def label(text: str | None, kept: str, name: str) -> str:
+        return kept if text is None else check_label(text, path=("input", name))
+
+    def text(text: str | None, kept: str, name: str) -> str:
+        return kept if text is None else check_text(text, path=("input", name), limit=2_000)
+
+    away = None if change.clear_away_message else account.away_message
+    if change.away_message is not None:
+        away = text(change.away_message, "", "awayMessage")
+    return replace(
+        account,
+        name=label(change.name, account.name, "name"),
+        time_zone=account.time_zone if change.time_zone is None else _time_zone(change.time_zone),
+        currency=account.currency
+        if change.currency is None
+        else check_currency(change.currency, path=("input", "currency")),
+        agent_live=account.agent_live if change.agent_live is None else change.agent_live,
+        agent_name=label(change.agent_name, account.agent_name, "agentName"),
+        greeting=text(change.greeting, account.greeting, "greeting"),
+        channels=account.channels if change.channels is None else tuple(dict.fromkeys(change.channels)),
+        business_week=account.business_week if change.business_week is None else _week(change.business_week),
+        holidays=account.holidays if change.holidays is None else _holidays(change.holidays),
+        away_message=away,
+        attribution=_attribution(account.attribution, change.attribution or ()),
+        version=account.version + 1,
+    )
+
+
+def _time_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise Invalid("Unknown time zone: write its IANA name, like Europe/Rome.", path=("input", "timeZone"))
+    ZoneInfo(name)
+    return name
+
+
+def _holidays(days: tuple[date, ...]) -> tuple[date, ...]:
+    if len(days) > _MOST_HOLIDAYS:
+        raise Invalid(f"At most {_MOST_HOLIDAYS} holidays.", path=("input", "holidays"))
+    return tuple(sorted(set(days)))
+
+
+def _clock_time(text: str, *, path: tuple[str, ...]) -> time | None:
+    """HH:MM; 24:00 is midnight at the end of the day, None here."""
+    if text == "24:00":
+        return None
+    hours, colon, minutes = text.partition(":")
+    if not (colon and len(hours) == len(minutes) == 2 and (hours + minutes).isascii() and (hours + minutes).isdigit()):
+        raise Invalid("Write the time as HH:MM, like 09:30.", path=path)
+    try:
+        return time(int(hours), int(minutes))
+    except ValueError:
+        raise Invalid("There is no such time: write it as HH:MM, 00:00 to 24:00.", path=path) from None
+
+
+def _week(week: tuple[HoursChange, ...]) -> tuple[OpeningHours, ...]:
+    checked: list[OpeningHours] = []
+    for index, hours in enumerate(week):
+        path = ("input", "businessWeek", str(index))
+        if not 1 <= hours.weekday <= 7:
+            raise Invalid("Weekdays are 1 (Monday) to 7 (Sunday).", path=(*path, "weekday"))
+        opens_at = _clock_time(hours.opens_at, path=(*path, "opensAt"))
+        closes_at = _clock_time(hours.closes_at, path=(*path, "closesAt"))
+        if opens_at is None or (closes_at is not None and closes_at <= opens_at):
+            raise Invalid("These hours end before they start: split what passes midnight in two.", path=path)
+        stretch = OpeningHours(weekday=hours.weekday, opens_at=opens_at, closes_at=closes_at)
+        if any(_overlap(stretch, other) for other in checked):
+            raise Invalid("These hours overlap others of the same day.", path=path)
+        checked.append(stretch)
+    return tuple(sorted(checked, key=lambda h: (h.weekday, h.opens_at)))
+
+
+def _overlap(one: OpeningHours, other: OpeningHours) -> bool:
+    if one.weekday != other.weekday:
+        return False
+    first, second = sorted((one, other), key=lambda h: h.opens_at)
+    return first.closes_at is None or first.closes_at > second.opens_at
+
+
+def _attribution(kept: tuple[AttributionTouch, ...], changes: tuple[TouchChange, ...]) -> tuple[AttributionTouch, ...]:
+    touches = {(touch.channel, touch.touch): touch for touch in kept}
+    for index, change in enumerate(changes):
+        path = ("input", "attribution", str(index))
+        known = touches.get((change.channel, change.touch))
+        if known is None:
+            raise Invalid("This touch does not happen on this channel.", path=(*path, "touch"))
+        if change.window is not None and not timedelta(0) < change.window <= _LONGEST_WINDOW:
+            raise Invalid(
+                f"A window is more than nothing and at most {_LONGEST_WINDOW.days} days.", path=(*path, "window")
+            )
+        touches[change.channel, change.touch] = replace(
+            known, enabled=change.enabled, window=known.window if change.window is None else change.window
+        )
+    return tuple(touches.values())

@@ -1,0 +1,1 @@
+"""The AI agent's side: what it may say, and when."""

@@ -1,0 +1,131 @@
+"""The commands of the AI agent. It writes under the epoch it read: if that is over, nothing of it is shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from domain.account.model import Account
+from domain.conversation import journal, lifecycle
+from domain.conversation.commands import PostAgentMessage, Sent
+from domain.conversation.model import (
+    Author,
+    AuthorKind,
+    Controller,
+    ControllerKind,
+    Conversation,
+    Draft,
+    Message,
+    MessageKind,
+    ProductCard,
+)
+from domain.conversation.service import existing
+from domain.errors import ConversationClosed, Invalid, NotFound, NotInControl
+from domain.idempotency import Result, once
+from domain.ids import new_id
+from domain.money import check_money
+from domain.principal import Permission, Principal
+from domain.storage import Storage, UnitOfWork
+from domain.texts import check_label, check_text
+from domain.urls import check_url
+
+_MOST_TAGS = 50  # a conversation is about a few topics; more is a mistake of the caller
+_MOST_PRODUCTS = 20  # cards in one message: more than a chat window shows
+
+
+@dataclass(frozen=True, slots=True)
+class _Suppressed:
+    controller: Controller
+
+
+class AgentService:
+    def __init__(self, *, storage: Storage) -> None:
+        self._storage = storage
+
+    async def post(self, principal: Principal, command: PostAgentMessage, key: str | None = None) -> Sent:
+        """The agent's next message.
+
+        Raises NotInControl where the epoch is over (the text is kept as a draft that staff can read),
+        ConversationClosed, NotFound, Invalid, Forbidden.
+        """
+        principal.require(Permission.SPEAK_AS_AGENT)
+        principal.require_conversation(command.conversation_id)
+        command = _checked(command)
+
+        async def change(uow: UnitOfWork) -> Sent | _Suppressed:
+            conversation = await existing(uow, command.conversation_id)
+            result = await once(uow, principal, key, command, lambda: _post(uow, conversation, command))
+            if "message" not in result:
+                return _Suppressed(conversation.controller)
+            message = await uow.get(Message, result["message"])
+            if message is None:
+                raise NotFound("No such message.")
+            return Sent(conversation=await existing(uow, command.conversation_id), message=message)
+
+        outcome = await self._storage.write(principal.account_id, change)
+        if isinstance(outcome, _Suppressed):
+            raise NotInControl(
+                "The agent no longer has this conversation; its text was kept as a draft. Read the controller anew.",
+                controller=outcome.controller,
+                path=("input", "epoch"),
+            )
+        return outcome
+
+
+async def _post(uow: UnitOfWork, conversation: Conversation, command: PostAgentMessage) -> Result:
+    controller = conversation.controller
+    if command.epoch > controller.epoch:
+        raise Invalid("No such epoch yet: write under the controller's epoch as you read it.", path=("input", "epoch"))
+    if command.epoch < controller.epoch:
+        draft = Draft(
+            id=new_id(),
+            conversation_id=conversation.id,
+            text=command.text,
+            epoch=command.epoch,
+            written_at=uow.now,
+            products=command.products,
+        )
+        uow.save(draft)
+        return {"draft": draft.id}
+    if controller.kind is not ControllerKind.AI_AGENT:
+        raise ConversationClosed("This conversation is closed.", path=("input", "conversationId"))
+    account = await uow.get(Account, uow.account_id)
+    changed, message = lifecycle.add_message(
+        lifecycle.label(conversation, skill=command.skill, tags=command.tags),
+        author=Author(kind=AuthorKind.AI_AGENT, name=account.agent_name if account else "Assistant"),
+        text=command.text,
+        now=uow.now,
+        kind=MessageKind.PRODUCT_RECOMMENDATION if command.products else MessageKind.TEXT,
+        products=command.products,
+    )
+    changed = journal.keep_message(uow, changed, message)
+    if command.products:
+        journal.recommended(uow, changed, message)
+    return {"message": message.id}
+
+
+def _checked(command: PostAgentMessage) -> PostAgentMessage:
+    check_text(command.text, path=("input", "text"))
+    if len(command.tags) > _MOST_TAGS:
+        raise Invalid(f"At most {_MOST_TAGS} tags with one message.", path=("input", "tags"))
+    if len(command.products) > _MOST_PRODUCTS:
+        raise Invalid(f"At most {_MOST_PRODUCTS} products in one message.", path=("input", "products"))
+    return replace(
+        command,
+        skill=None if command.skill is None else check_label(command.skill, path=("input", "skill")),
+        tags=tuple(check_label(t, path=("input", "tags", str(i))) for i, t in enumerate(command.tags)),
+        products=tuple(_checked_card(card, ("input", "products", str(i))) for i, card in enumerate(command.products)),
+    )
+
+
+def _checked_card(card: ProductCard, path: tuple[str, ...]) -> ProductCard:
+    if card.price is not None:
+        check_money(card.price, path=(*path, "price"), least=Decimal(0))
+    return replace(
+        card,
+        product_id=check_label(card.product_id, path=(*path, "productId")),
+        title=check_label(card.title, path=(*path, "title"), limit=500),
+        url=None if card.url is None else check_url(card.url, path=(*path, "url")),
+        image_url=None if card.image_url is None else check_url(card.image_url, path=(*path, "imageUrl")),
+        sku=None if card.sku is None else check_label(card.sku, path=(*path, "sku")),
+    )

@@ -1,0 +1,1 @@
+"""What shoppers do that may become a sale."""

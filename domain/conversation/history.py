@@ -1,0 +1,98 @@
+"""Bringing in conversations of the past. They keep the times they have, and count as closed where the rules say so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from domain.account.model import Account
+from domain.conversation import lifecycle
+from domain.conversation.imports import ImportedConversation
+from domain.conversation.model import Author, AuthorKind, Conversation, ConversationStatus, Transfer
+from domain.conversation.service import schedule_auto_close
+from domain.errors import NotFound
+from domain.events import ConversationsImported
+from domain.ids import AccountId
+from domain.profile.identity import profile_of
+from domain.storage import Storage, UnitOfWork
+
+_PACE = timedelta(seconds=30)  # between messages of a file that gives no times: a stand-in, in order at least
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportOutcome:
+    imported: int
+    known: int  # imported before
+
+
+class HistoryService:
+    def __init__(self, *, storage: Storage) -> None:
+        self._storage = storage
+
+    async def bring_in(self, account_id: AccountId, batch: Sequence[ImportedConversation]) -> ImportOutcome:
+        """One transaction: all of the batch that is not there yet. The same batch again brings in nothing."""
+
+        async def change(uow: UnitOfWork) -> ImportOutcome:
+            account = await uow.get(Account, uow.account_id)
+            if account is None:
+                raise NotFound("No such account.")
+            keys = [_import_key(item) for item in batch]
+            known = await uow.imported(keys)
+            fresh = {key: item for key, item in zip(keys, batch, strict=True) if key not in known}
+            for item in fresh.values():
+                await _bring_in(uow, account, item)
+            if fresh:
+                uow.emit(ConversationsImported(source=batch[0].source, count=len(fresh)))
+            return ImportOutcome(imported=len(fresh), known=len(batch) - len(fresh))
+
+        return await self._storage.write(account_id, change)
+
+
+def _import_key(item: ImportedConversation) -> str:
+    return f"{item.source}:{item.key}"
+
+
+def _times(item: ImportedConversation, now: datetime) -> list[datetime]:
+    """When each message was sent: as given, else a pace after the one before; never earlier than that one."""
+    first = item.messages[0].sent_at or item.started_at or now - _PACE * len(item.messages)
+    times: list[datetime] = []
+    for message in item.messages:
+        follows = times[-1] + _PACE if times else first
+        times.append(max(message.sent_at or follows, times[-1] if times else first))
+    return times
+
+
+async def _bring_in(uow: UnitOfWork, account: Account, item: ImportedConversation) -> None:
+    profile = await profile_of(uow, item.visitor)
+    times = _times(item, uow.now)
+    first_question = next((m.text for m in item.messages if m.author is AuthorKind.SHOPPER), item.messages[0].text)
+    conversation = replace(
+        lifecycle.open_conversation(
+            channel=item.channel,
+            visitor=item.visitor,
+            profile_id=profile.id,
+            first_question=first_question,
+            now=times[0],
+        ),
+        tags=tuple(dict.fromkeys(item.tags)),
+        import_key=_import_key(item),
+        seq=uow.next_seq,
+    )
+    names = {AuthorKind.SHOPPER: conversation.display_name, AuthorKind.AI_AGENT: account.agent_name}
+    for imported, sent_at in zip(item.messages, times, strict=True):
+        author = Author(kind=imported.author, name=names.get(imported.author, "Support"))
+        conversation, message = lifecycle.add_message(conversation, author=author, text=imported.text, now=sent_at)
+        uow.save(message)
+    uow.save(_settled(uow, conversation, item))
+
+
+def _settled(uow: UnitOfWork, conversation: Conversation, item: ImportedConversation) -> Conversation:
+    """Handed to a human: not resolved, and waiting. Silent for 48 hours: closed. Else it goes on."""
+    if item.transfer is not None:
+        transfer = Transfer(after_sequence=item.transfer.after_sequence, summary=item.transfer.summary)
+        return replace(conversation, status=ConversationStatus.NOT_RESOLVED_BY_AI, transfer=transfer)
+    if conversation.auto_close_at <= uow.now:
+        return lifecycle.close(conversation, conversation.auto_close_at)
+    schedule_auto_close(uow, conversation)
+    return conversation

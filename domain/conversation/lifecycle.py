@@ -1,0 +1,124 @@
+"""How a conversation moves from one state to the next: pure functions, from old value to new.
+
+Each adds one to `version`. They do not ask whether the caller may: services do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from domain.conversation.model import (
+    Author,
+    AuthorKind,
+    Channel,
+    Controller,
+    ControllerKind,
+    Conversation,
+    ConversationStatus,
+    Message,
+    MessageKind,
+    ProductCard,
+    Visitor,
+)
+from domain.ids import ConversationId, MessageId, ProfileId, new_id
+from domain.profile.model import identity_keys
+
+_SPEAKERS = frozenset({AuthorKind.SHOPPER, AuthorKind.AI_AGENT, AuthorKind.HUMAN_AGENT})
+
+
+def open_conversation(
+    *, channel: Channel, visitor: Visitor, profile_id: ProfileId, first_question: str, now: datetime
+) -> Conversation:
+    """A conversation with no message yet: `add_message` with the shopper's first follows in the same transaction."""
+    return Conversation(
+        id=ConversationId(new_id()),
+        channel=channel,
+        status=ConversationStatus.OPEN,
+        profile_id=profile_id,
+        visitor=visitor,
+        first_question=first_question,
+        started_at=now,
+        last_message_at=now,
+        last_speaker=AuthorKind.SHOPPER,
+        controller=Controller(kind=ControllerKind.AI_AGENT, epoch=1, since=now),
+        version=0,
+    )
+
+
+def add_message(
+    conversation: Conversation,
+    *,
+    author: Author,
+    text: str,
+    now: datetime,
+    kind: MessageKind = MessageKind.TEXT,
+    products: tuple[ProductCard, ...] = (),
+) -> tuple[Conversation, Message]:
+    """The next message. Its time is never before the last one's, even where the clock was set back."""
+    message = Message(
+        id=MessageId(new_id()),
+        conversation_id=conversation.id,
+        sequence=conversation.sequence + 1,
+        kind=kind,
+        author=author,
+        text=text,
+        sent_at=max(now, conversation.last_message_at),
+        products=products,
+    )
+    seen = message.seen_by_shopper
+    spoke = seen and author.kind in _SPEAKERS
+    return (
+        replace(
+            conversation,
+            sequence=message.sequence,
+            message_count=conversation.message_count + seen,
+            last_message_at=message.sent_at if seen else conversation.last_message_at,
+            last_speaker=author.kind if spoke else conversation.last_speaker,
+            version=conversation.version + 1,
+        ),
+        message,
+    )
+
+
+def label(conversation: Conversation, *, skill: str | None, tags: tuple[str, ...]) -> Conversation:
+    """What the agent says of its answer: the first skill named stays the initial one, tags are a set."""
+    return replace(
+        conversation,
+        tags=tuple(dict.fromkeys((*conversation.tags, *tags))),
+        initial_skill=conversation.initial_skill or skill,
+        final_skill=skill or conversation.final_skill,
+    )
+
+
+def close(conversation: Conversation, at: datetime) -> Conversation:
+    """Closed for good, with the status that the last word and the handoff give it."""
+    status: ConversationStatus
+    if conversation.status is ConversationStatus.NOT_RESOLVED_BY_AI:
+        status = ConversationStatus.NOT_RESOLVED_BY_AI
+    elif conversation.last_speaker is AuthorKind.AI_AGENT:
+        status = ConversationStatus.RESOLVED_BY_AI
+    else:
+        status = ConversationStatus.CLOSED
+    return replace(
+        conversation,
+        status=status,
+        closed_at=at,
+        controller=Controller(kind=ControllerKind.NOBODY, epoch=conversation.controller.epoch + 1, since=at),
+        open_keys=(),
+        version=conversation.version + 1,
+    )
+
+
+def identify(conversation: Conversation, visitor: Visitor, profile_id: ProfileId) -> Conversation:
+    return replace(conversation, visitor=visitor, profile_id=profile_id, version=conversation.version + 1)
+
+
+def open_keys(channel: Channel, visitor: Visitor, *, trusted: bool) -> tuple[str, ...]:
+    """Of which identities at most one conversation is open on the channel.
+
+    The shop's own id and the anonymous id always count. An e-mail or phone that a browser merely claims does not: who
+    typed a stranger's address would be handed the stranger's conversation. A caller with a secret key is believed.
+    """
+    proving = ("x:", "a:", "e:", "p:") if trusted else ("x:", "a:")
+    return tuple(f"{channel}|{key}" for key in identity_keys(visitor) if key.startswith(proving))

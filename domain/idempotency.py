@@ -1,0 +1,37 @@
+"""The same command sent again under the same key is done once, and answered alike."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable
+
+from domain.errors import Conflict
+from domain.principal import Principal
+from domain.storage import IdempotencyRecord, UnitOfWork
+from domain.texts import check_label
+
+Result = dict[str, str]  # ids of what the command made or changed
+
+
+async def once(
+    uow: UnitOfWork, principal: Principal, key: str | None, command: object, act: Callable[[], Awaitable[Result]]
+) -> Result:
+    """Run `act`, unless this subject did this command under this key before: then answer what came of it.
+
+    A refused command leaves no record, so that it can be tried again under its key.
+    """
+    if key is None:
+        return await act()
+    check_label(key, path=("input", "idempotencyKey"))
+    record_id = hashlib.sha256(f"{principal.subject}|{type(command).__name__}|{key}".encode()).hexdigest()
+    fingerprint = hashlib.sha256(repr(command).encode()).hexdigest()
+    record = await uow.get(IdempotencyRecord, record_id)
+    if record is None:
+        result = await act()
+        uow.save(IdempotencyRecord(id=record_id, fingerprint=fingerprint, result=result, at=uow.now))
+        return result
+    if record.fingerprint != fingerprint:
+        raise Conflict(
+            "This idempotency key was used with another input: send a new key.", path=("input", "idempotencyKey")
+        )
+    return record.result

@@ -1,0 +1,28 @@
+"""Pages by key, not by number: a page goes on behind the last row seen, whatever came in before it meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    """`limit` rows behind `after` and before `before`, counted from the end where `from_end`.
+
+    A key is what the rows are sorted by, made unique by the row's id last.
+    """
+
+    limit: int
+    after: tuple[object, ...] | None = None
+    before: tuple[object, ...] | None = None
+    from_end: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page(Generic[T]):
+    items: list[T]
+    has_next: bool
+    has_previous: bool

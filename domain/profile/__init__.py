@@ -1,0 +1,1 @@
+"""Shoppers: who they are, by the identities they have shown."""

@@ -1,0 +1,52 @@
+"""Finding, making and merging the profile of a visitor."""
+
+from __future__ import annotations
+
+from domain.contacts import check_email, check_phone
+from domain.conversation.model import Visitor
+from domain.ids import ProfileId, new_id
+from domain.profile.model import Profile, identity_keys, resolve
+from domain.storage import UnitOfWork
+from domain.texts import check_label
+
+
+def checked(visitor: Visitor, *, path: tuple[str, ...]) -> Visitor:
+    """The visitor with every value checked and in its stored form."""
+
+    def one_line(value: str | None, name: str) -> str | None:
+        return None if value is None else check_label(value, path=(*path, name))
+
+    return Visitor(
+        anonymous_id=one_line(visitor.anonymous_id, "anonymousId"),
+        external_id=one_line(visitor.external_id, "profileId"),
+        name=one_line(visitor.name, "name"),
+        email=None if visitor.email is None else check_email(visitor.email, path=(*path, "email")),
+        phone=None if visitor.phone is None else check_phone(visitor.phone, path=(*path, "phone")),
+    )
+
+
+def combined(known: Visitor, given: Visitor) -> Visitor:
+    return Visitor(
+        anonymous_id=given.anonymous_id or known.anonymous_id,
+        external_id=given.external_id or known.external_id,
+        name=given.name or known.name,
+        email=given.email or known.email,
+        phone=given.phone or known.phone,
+    )
+
+
+async def profile_of(uow: UnitOfWork, visitor: Visitor, present: ProfileId | None = None) -> Profile:
+    """The visitor's profile, with the identities given now; profiles found to be the same shopper become one."""
+    keys = identity_keys(visitor)
+    owners = await uow.profiles_with(keys) if keys else []
+    current = await uow.get(Profile, present) if present else None
+    while current and current.merged_into:
+        current = await uow.get(Profile, current.merged_into)
+    newcomer = Profile(id=ProfileId(new_id()), created_at=uow.now)
+    before = {p.id: p for p in ([*owners, current] if current else owners)}
+    resolved = resolve(before.values(), visitor, newcomer)
+    for loser in resolved.losers:
+        uow.save(loser)
+    if resolved.profile != before.get(resolved.profile.id):
+        uow.save(resolved.profile)
+    return resolved.profile

@@ -1,0 +1,135 @@
+"""How the domain keeps what is true: one door for changes (`Storage.write`), one for questions (`Storage.read`).
+
+Both are opened for one account and see nothing else. A change is a function of a `UnitOfWork`; everything it saves, and
+every event it emits, is committed together or not at all. It may be run again after a lost race, so it does nothing but
+talk to its unit of work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol, TypeVar
+
+from domain.account.credentials import Credential
+from domain.account.model import Account, Staff
+from domain.conversation.model import Channel, Conversation, ConversationStatus, Draft, Message, Touch
+from domain.events import EventBody
+from domain.ids import AccountId, ConversationId, ProfileId
+from domain.paging import Page, Slice
+from domain.profile.model import Profile
+
+R = TypeVar("R")
+
+
+class TimerKind(StrEnum):
+    AUTO_CLOSE = "AUTO_CLOSE"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timer:
+    """Something to look at when it is due. The row outlives every process; its handler moves or deletes it."""
+
+    id: str
+    kind: TimerKind
+    subject: str  # id of what it is about
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdempotencyRecord:
+    """That a command was done under a caller's key, and what came of it."""
+
+    id: str
+    fingerprint: str  # of the input: the same key with another input is a conflict
+    result: dict[str, str]
+    at: datetime
+
+
+Entity = Account | Staff | Credential | Profile | Conversation | Message | Draft | Touch | Timer | IdempotencyRecord
+E = TypeVar("E", Account, Staff, Credential, Profile, Conversation, Message, Draft, Touch, Timer, IdempotencyRecord)
+
+
+class UnitOfWork(Protocol):
+    account_id: AccountId
+    now: datetime
+
+    @property
+    def next_seq(self) -> int:
+        """The number that the next emitted event will have in the account's log."""
+
+    async def get(self, kind: type[E], entity_id: str) -> E | None: ...
+
+    def save(self, entity: Entity) -> None:
+        """Keep it: a new one, or the new state of one that `get` or a finder answered."""
+
+    def delete(self, kind: type[Entity], entity_id: str) -> None: ...
+
+    def emit(self, body: EventBody) -> None: ...
+
+    async def open_conversation(self, open_keys: Sequence[str]) -> Conversation | None:
+        """The oldest open conversation that holds any of these keys."""
+
+    async def profiles_with(self, keys: Sequence[str]) -> list[Profile]: ...
+
+    async def imported(self, import_keys: Sequence[str]) -> set[str]:
+        """Those of the keys under which a conversation was imported before."""
+
+
+class ConversationSort(StrEnum):
+    STARTED_AT = "STARTED_AT"
+    LAST_MESSAGE_AT = "LAST_MESSAGE_AT"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationQuery:
+    statuses: tuple[ConversationStatus, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    tags: tuple[str, ...] = ()
+    profile_ids: tuple[ProfileId, ...] = ()
+    started_from: datetime | None = None  # inclusive
+    started_before: datetime | None = None  # exclusive
+    sort: ConversationSort = ConversationSort.STARTED_AT
+    descending: bool = True
+
+
+class Reader(Protocol):
+    """Questions about one account. Answers are committed state; nothing is locked."""
+
+    async def get(self, kind: type[E], entity_id: str) -> E | None: ...
+
+    async def get_many(self, kind: type[E], entity_ids: Iterable[str]) -> dict[str, E]: ...
+
+    async def conversations(self, query: ConversationQuery, page: Slice) -> Page[Conversation]:
+        """Keys are (the sort instant, id)."""
+
+    async def count_conversations(self, query: ConversationQuery) -> int: ...
+
+    async def messages(self, conversation_id: ConversationId, *, upto: int, notes: bool, page: Slice) -> Page[Message]:
+        """In order of their numbers, up to `upto`; keys are (sequence,)."""
+
+    async def count_messages(self, conversation_id: ConversationId, *, upto: int, notes: bool) -> int: ...
+
+    async def staff(self) -> list[Staff]: ...
+
+    async def credentials(self) -> list[Credential]:
+        """All but visitor tokens, newest first."""
+
+
+class Storage(Protocol):
+    async def write(self, account_id: AccountId, change: Callable[[UnitOfWork], Awaitable[R]]) -> R:
+        """Run a change, commit it, answer its result.
+
+        Raises what the change raises (and then nothing of it is kept), or `Unavailable`.
+        """
+
+    def read(self, account_id: AccountId) -> Reader: ...
+
+    async def find_credential(self, token_hash: str) -> tuple[AccountId, Credential] | None: ...
+
+    async def due_timers(self, now: datetime, limit: int) -> list[tuple[AccountId, Timer]]:
+        """The most overdue first."""
+
+    async def accounts(self) -> list[Account]: ...

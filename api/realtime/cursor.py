@@ -1,0 +1,131 @@
+"""Cursors: where a client stands in its account's log, in a form that only this server can write or read.
+
+A cursor has two forms. The plain one is a single position: an item's own `cursor`, good as `after:`. The cursor of a
+connection, in the `extensions` of its frames and in pings, carries the position of each of its operations: one number
+for the whole socket would skip events of an operation that lagged behind the others.
+
+    version (1 byte) │ tag (10 bytes) │ sealed: epoch, seq, then for each operation its key and how far it is past seq
+
+The tag is a keyed hash over account and content, and the seal is a key stream that follows from the tag: whoever holds
+a cursor learns nothing of how busy the account is, and one of another account, server or secret is known as such.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as NotBase64
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from domain.errors import Invalid
+from domain.ids import AccountId
+
+_VERSION = 1
+_TAG = 10  # bytes: 80 bits against forging
+_KEY = 4  # bytes of an operation's key
+_LONGEST = 2_048  # characters; 50 operations need about 500
+
+
+class UnknownCursor(Exception):
+    """Shaped like a cursor, but not one of this account and server."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    epoch: str
+    seq: int  # with `positions`: the furthest behind of them
+    positions: Mapping[int, int] = field(default_factory=dict)  # by `operation_key`; empty: `seq` holds for all
+
+
+def operation_key(operation_id: str, after: str | None, topics: Iterable[str]) -> int:
+    """Recognises an operation that a client sends again unchanged after a reconnect. One that reuses the id for another
+    question, or asks it from elsewhere, has another key and starts from its own `after`."""
+    text = "\0".join([operation_id, after or "", *sorted(topics)])
+    return int.from_bytes(hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=_KEY).digest())
+
+
+class CursorCodec:
+    def __init__(self, secret: bytes) -> None:
+        self._tag_key = hashlib.blake2b(secret, digest_size=32, person=b"cursor tag").digest()
+        self._seal_key = hashlib.blake2b(secret, digest_size=32, person=b"cursor seal").digest()
+
+    def encode(self, account_id: AccountId, position: Position) -> str:
+        content = _pack(position)
+        tag = self._tag(account_id, content)
+        sealed = bytes([_VERSION]) + tag + self._seal(tag, content)
+        return urlsafe_b64encode(sealed).rstrip(b"=").decode()
+
+    def decode(self, text: str, account_id: AccountId, *, path: tuple[str, ...] = ("after",)) -> Position:
+        """Raises Invalid for what never was a cursor, UnknownCursor for one that is not of this account and server."""
+        sealed = _unwrap(text)
+        if sealed is None:
+            raise Invalid(
+                f"`{path[-1]}` is no cursor of this server: send one exactly as it came from a stream or a query.",
+                path=path,
+            )
+        tag = sealed[1 : _TAG + 1]
+        content = self._seal(tag, sealed[_TAG + 1 :])
+        if not hmac.compare_digest(tag, self._tag(account_id, content)):
+            raise UnknownCursor
+        return _unpack(content)
+
+    def _tag(self, account_id: AccountId, content: bytes) -> bytes:
+        account = account_id.encode()
+        return hashlib.blake2b(
+            bytes([_VERSION]) + _varint(len(account)) + account + content, digest_size=_TAG, key=self._tag_key
+        ).digest()
+
+    def _seal(self, tag: bytes, content: bytes) -> bytes:
+        stream = hashlib.shake_256(self._seal_key + tag).digest(len(content))
+        return (int.from_bytes(content) ^ int.from_bytes(stream)).to_bytes(len(content))
+
+
+def _unwrap(text: str) -> bytes | None:
+    if len(text) > _LONGEST or not text.isascii():
+        return None
+    try:
+        sealed = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except (NotBase64, ValueError):
+        return None
+    well_formed = len(sealed) > _TAG + 2 and sealed[0] == _VERSION
+    return sealed if well_formed and urlsafe_b64encode(sealed).rstrip(b"=").decode() == text else None
+
+
+def _pack(position: Position) -> bytes:
+    epoch = position.epoch.encode()
+    packed = bytearray(_varint(len(epoch)) + epoch + _varint(position.seq))
+    for key, seq in position.positions.items():
+        packed += key.to_bytes(_KEY) + _varint(seq - position.seq)
+    return bytes(packed)
+
+
+def _unpack(content: bytes) -> Position:
+    """Trusts its input: the tag has proved that we wrote it."""
+    length, at = _read_varint(content, 0)
+    epoch, at = content[at : at + length].decode(), at + length
+    seq, at = _read_varint(content, at)
+    positions = {}
+    while at < len(content):
+        key, at = int.from_bytes(content[at : at + _KEY]), at + _KEY
+        ahead, at = _read_varint(content, at)
+        positions[key] = seq + ahead
+    return Position(epoch=epoch, seq=seq, positions=positions)
+
+
+def _varint(value: int) -> bytes:
+    packed = bytearray()
+    while value > 0x7F:
+        packed.append(value & 0x7F | 0x80)
+        value >>= 7
+    packed.append(value)
+    return bytes(packed)
+
+
+def _read_varint(content: bytes, at: int) -> tuple[int, int]:
+    value = shift = 0
+    while content[at] & 0x80:
+        value |= (content[at] & 0x7F) << shift
+        shift, at = shift + 7, at + 1
+    return value | content[at] << shift, at + 1

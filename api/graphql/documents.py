@@ -1,0 +1,126 @@
+"""GraphQL documents, parsed and validated once, remembered by the hash of their text.
+
+A document is never changed after it is here, so all requests and sockets share it. What is refused is not remembered:
+a flood of bad documents must not push the good ones out.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from hashlib import sha256
+
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    OperationDefinitionNode,
+    parse,
+    specified_rules,
+    validate,
+)
+
+from api.graphql.limits import Limits, check, too_complex
+
+PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
+VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
+OPERATION_RESOLUTION_FAILURE = "OPERATION_RESOLUTION_FAILURE"
+
+_BYTES_PER_TOKEN = 560  # nodes, locations and tokens of graphql-core 3.3, measured
+_MOST_COMMENTS = 1_000  # they are no tokens, but kept in the tree
+_MOST_ERRORS = 20  # a broken document is broken after twenty
+
+
+class DocumentRefused(Exception):
+    """The document cannot run; `errors` say why, each with its code."""
+
+    def __init__(self, errors: list[GraphQLError]) -> None:
+        super().__init__(f"{len(errors)} errors")
+        self.errors = errors
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    key: bytes  # SHA-256 of the text
+    ast: DocumentNode
+    operations: dict[str, OperationDefinitionNode]  # by name, "" where it has none
+    weight: int  # bytes of memory, estimated
+
+    def operation(self, name: str | None) -> OperationDefinitionNode:
+        if name is None:
+            if len(self.operations) != 1:
+                raise _unresolved("The document has several operations: `operationName` must say which one.")
+            return next(iter(self.operations.values()))
+        if name not in self.operations:
+            raise _unresolved(f"The document has no operation named “{name[:100]}”.")
+        return self.operations[name]
+
+
+class Documents:
+    """A bounded memory of documents: the least recently used go first."""
+
+    def __init__(self, *, schema: GraphQLSchema, limits: Limits, hide_suggestions: bool) -> None:
+        self._schema = schema
+        self._limits = limits
+        self._hide_suggestions = hide_suggestions
+        self._kept: OrderedDict[bytes, Document] = OrderedDict()
+        self._weight = 0
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def get(self, text: str) -> Document:
+        key = sha256(text.encode("utf-8", "surrogatepass")).digest()
+        document = self._kept.get(key)
+        if document is None:
+            document = self._read(key, text)
+            self._keep(document)
+        else:
+            self._kept.move_to_end(key)
+        return document
+
+    def _keep(self, document: Document) -> None:
+        self._kept[document.key] = document
+        self._weight += document.weight
+        while len(self._kept) > self._limits.documents or self._weight > self._limits.documents_bytes:
+            _, oldest = self._kept.popitem(last=False)
+            self._weight -= oldest.weight
+
+    def _read(self, key: bytes, text: str) -> Document:
+        try:
+            ast = parse(text, max_lexical_tokens=self._limits.tokens, max_comments=_MOST_COMMENTS)
+        except GraphQLSyntaxError as error:
+            raise DocumentRefused([self._unparsed(error)]) from None
+        try:
+            self._check(ast)
+        except RecursionError:
+            raise DocumentRefused([too_complex("The document is too complex: nested too deeply.")]) from None
+        operations = {
+            d.name.value if d.name else "": d for d in ast.definitions if isinstance(d, OperationDefinitionNode)
+        }
+        weight = len(text) + ast.token_count * _BYTES_PER_TOKEN
+        return Document(key=key, ast=ast, operations=operations, weight=weight)
+
+    def _check(self, ast: DocumentNode) -> None:
+        if errors := check(ast, self._limits):
+            raise DocumentRefused(errors)
+        errors = validate(
+            self._schema, ast, specified_rules, max_errors=_MOST_ERRORS, hide_suggestions=self._hide_suggestions
+        )
+        if errors:
+            raise DocumentRefused([with_code(error, VALIDATION_FAILED) for error in errors])
+
+    def _unparsed(self, error: GraphQLSyntaxError) -> GraphQLError:
+        if error.message.endswith("Parsing aborted."):  # graphql-core's words for its own bounds
+            return too_complex(f"{error.message} At most {self._limits.tokens} tokens.", limit=self._limits.tokens)
+        return with_code(error, PARSE_FAILED)
+
+
+def with_code(error: GraphQLError, code: str) -> GraphQLError:
+    error.extensions = {**(error.extensions or {}), "code": code}
+    return error
+
+
+def _unresolved(message: str) -> DocumentRefused:
+    return DocumentRefused([GraphQLError(message, extensions={"code": OPERATION_RESOLUTION_FAILURE})])

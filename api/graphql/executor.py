@@ -1,0 +1,190 @@
+"""Runs operations on graphql-core over a Strawberry schema: the same for every transport.
+
+Schema extensions of Strawberry are not run: parsing, limits, errors and time are all handled here, once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from inspect import isawaitable
+from typing import Any, Protocol, Self, cast
+
+import orjson
+import strawberry
+from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, OperationType
+from graphql.execution import Executor, create_source_event_stream, execute_subscription_event
+
+from api.graphql.documents import Document, DocumentRefused, Documents
+from api.graphql.errors import TIMEOUT, UNAVAILABLE, ErrorEntry, ErrorFormatter
+from api.graphql.limits import Limits
+from api.graphql.request import GraphQLRequest
+from domain.errors import Unavailable
+from domain.principal import Principal
+from resolvers.live import Feed
+
+
+class OperationContext(Protocol):
+    """What resolvers get as `info.context`."""
+
+    @property
+    def principal(self) -> Principal: ...
+
+    def fresh(self) -> Self:
+        """The same for the next event: the same caller, new loaders."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An ExecutionResult, ready for the wire. Without `executed` there is no `data` entry: the request was refused."""
+
+    errors: list[ErrorEntry]
+    data: dict[str, Any] | None = None
+    executed: bool = False
+
+    @property
+    def codes(self) -> set[object]:
+        return {cast(dict[str, object], entry["extensions"]).get("code") for entry in self.errors}
+
+    @property
+    def unavailable(self) -> bool:
+        """Nothing but outages: asking again later may help."""
+        empty = self.data is None or all(value is None for value in self.data.values())
+        return empty and bool(self.errors) and self.codes <= {UNAVAILABLE, TIMEOUT}
+
+    def encode(self) -> bytes:
+        body: dict[str, object] = {"data": self.data} if self.executed else {}
+        if self.errors:
+            body["errors"] = self.errors
+        return orjson.dumps(body)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One operation of a validated document, with the variables as they were sent."""
+
+    document: Document
+    node: OperationDefinitionNode
+    request: GraphQLRequest
+
+    @property
+    def is_subscription(self) -> bool:
+        return self.node.operation is OperationType.SUBSCRIPTION
+
+    @property
+    def is_mutation(self) -> bool:
+        return self.node.operation is OperationType.MUTATION
+
+
+class GraphQLExecutor:
+    def __init__(self, *, schema: strawberry.Schema, limits: Limits, errors: ErrorFormatter) -> None:
+        self.errors = errors
+        self._schema = schema._schema
+        self._build = cast(Callable[..., Executor[Any] | list[GraphQLError]], schema.execution_context_class.build)
+        self._hide_suggestions = schema.config.disable_field_suggestions
+        self._seconds = limits.seconds
+        self._documents = Documents(schema=self._schema, limits=limits, hide_suggestions=self._hide_suggestions)
+
+    def prepare(self, request: GraphQLRequest) -> Operation | Answer:
+        try:
+            document = self._documents.get(request.query)
+            node = document.operation(request.operation_name)
+        except DocumentRefused as refused:
+            return Answer(errors=self.errors.entries(refused.errors))
+        return Operation(document=document, node=node, request=request)
+
+    async def execute(self, operation: Operation, context: OperationContext) -> Answer:
+        """Run a query or a mutation to its end, or to the end of its time."""
+        executor = self._executor(operation, context)
+        if isinstance(executor, Answer):
+            return executor
+        try:
+            async with asyncio.timeout(self._seconds) as deadline:
+                result = await _finished(executor.execute_operation())
+        except TimeoutError:
+            if not deadline.expired():
+                raise
+            return self._timed_out()
+        return Answer(errors=self.errors.entries(result.errors or []), data=result.data, executed=True)
+
+    async def subscribe(self, operation: Operation, context: OperationContext) -> LiveSubscription | Answer:
+        """Ask the subscription's resolver what to follow. Nothing is followed yet."""
+        executor = self._executor(operation, context)
+        if isinstance(executor, Answer):
+            return executor
+        try:
+            async with asyncio.timeout(self._seconds) as deadline:
+                source = create_source_event_stream(executor)
+                if isawaitable(source):
+                    source = await source
+        except TimeoutError:
+            if not deadline.expired():
+                raise
+            return self._timed_out()
+        if isinstance(source, ExecutionResult):
+            return Answer(errors=self.errors.entries(source.errors or []))
+        if not isinstance(source, Feed):
+            unexpected = TypeError(f"A subscription must answer a Feed, not {type(source).__name__}.")
+            return Answer(errors=[self.errors.failure(unexpected)])
+        return LiveSubscription(
+            executor=executor, context=context, feed=source, errors=self.errors, seconds=self._seconds
+        )
+
+    def _executor(self, operation: Operation, context: OperationContext) -> Executor[Any] | Answer:
+        executor = self._build(
+            self._schema,
+            operation.document.ast,
+            context_value=context,
+            raw_variable_values=operation.request.variables,
+            operation_name=operation.request.operation_name,
+            hide_suggestions=self._hide_suggestions,
+        )
+        if isinstance(executor, list):
+            return Answer(errors=self.errors.input_entries(executor))
+        return executor
+
+    def _timed_out(self) -> Answer:
+        message = f"The operation took longer than {self._seconds:g} seconds and was stopped."
+        return Answer(errors=self.errors.entries([GraphQLError(message, extensions={"code": TIMEOUT})]))
+
+
+class LiveSubscription:
+    """A LiveOperation (api/realtime/outlet.py) that graphql-core executes once an event."""
+
+    def __init__(
+        self, *, executor: Executor[Any], context: OperationContext, feed: Feed, errors: ErrorFormatter, seconds: float
+    ) -> None:
+        self.principal = context.principal
+        self.feed = feed
+        self._executor = executor
+        self._context = context
+        self._errors = errors
+        self._seconds = seconds
+
+    async def payload(self, item: object, extensions: dict[str, object]) -> str:
+        executor = self._executor.build_per_event_executor(item)
+        executor.context_value = self._context.fresh()
+        try:
+            async with asyncio.timeout(self._seconds) as deadline:
+                result = await _finished(execute_subscription_event(executor))
+        except TimeoutError:
+            if not deadline.expired():
+                raise
+            raise Unavailable("An event took too long to prepare.") from None
+        answer = Answer(errors=self._errors.entries(result.errors or []), data=result.data, executed=True)
+        if answer.codes & {UNAVAILABLE}:
+            # A frame with an error in the event's place would move the cursor past it.
+            raise Unavailable("The database cannot be reached.")
+        body: dict[str, object] = {"data": answer.data}
+        if answer.errors:
+            body["errors"] = answer.errors
+        if extensions:
+            body["extensions"] = extensions
+        return orjson.dumps(body).decode()
+
+
+async def _finished(result: object) -> ExecutionResult:
+    if isawaitable(result):
+        result = await cast(Awaitable[object], result)
+    return cast(ExecutionResult, result)

@@ -1,0 +1,147 @@
+"""How much a caller may ask for, and the one pass that measures a document against it.
+
+Measuring comes before validation, because validation itself is what a hostile document makes expensive (comparing
+fields of one name is quadratic). Fragments are counted where they are spread, each measured once, so that the pass is
+linear in the text even where the expansion is exponential.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    OperationDefinitionNode,
+    SelectionSetNode,
+)
+
+QUERY_TOO_COMPLEX = "QUERY_TOO_COMPLEX"
+_LARGEST_NUMBER = 1_000_000_000  # an expansion may count 2^100 fields; JSON numbers end earlier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Per request. The figures leave room for ten times what the console and Relay clients send."""
+
+    body_bytes: int = 1 << 20  # a page of variables fits; nobody uploads through GraphQL
+    tokens: int = 5_000  # the standard introspection query has 183; parsing costs 10 µs a token
+    depth: int = 20  # the standard introspection query needs 15
+    fields: int = 1_000  # after expansion; keeps validation below 0.3 s
+    repeats: int = 50  # of one response name in one selection set: each pair is compared
+    aliases: int = 50
+    root_fields: int = 20
+    directives: int = 50
+    seconds: float = 10.0  # for executing a query, a mutation, or one event; also for receiving a request
+    documents: int = 1_000  # remembered, parsed and validated
+    documents_bytes: int = 32 << 20  # … and the memory they may take together
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SocketLimits:
+    """Per connection that stays open: WebSockets, and event streams where it applies."""
+
+    frame_bytes: int = 64 << 10  # inbound; documents are far smaller
+    operations: int = 50
+    init_seconds: float = 5.0  # from the handshake to connection_init
+    messages_per_second: float = 50.0  # beyond it, and beyond the burst, reading slows down
+    messages_burst: int = 200  # a page that subscribes to everything at once
+    queue_bytes: int = 1 << 20  # waiting for the reader
+    queue_frames: int = 512
+    send_seconds: float = 15.0  # a write may be blocked so long
+    close_seconds: float = 5.0  # for the close frame to get out; then the connection is aborted
+    ping_seconds: float = 25.0  # proxies drop a connection that is silent for 30 to 60 s
+    idle_seconds: float = 75.0  # no word from the client: three pings unanswered
+    lifetime_seconds: float = 4 * 3600.0  # then elsewhere, so that added processes get their share
+    heartbeat_seconds: float = 15.0  # comments in an event stream
+    jitter: float = 0.1  # of pings and lifetime, so that clients do not come back all at once
+
+
+@dataclass(slots=True)
+class _Size:
+    depth: int = 0
+    fields: int = 0
+    aliases: int = 0
+    directives: int = 0
+    names: Counter[str] = field(default_factory=Counter)  # response names of this level
+
+    def add(self, inner: _Size) -> None:
+        self.fields += inner.fields
+        self.aliases += inner.aliases
+        self.directives += inner.directives
+
+
+class _Measure:
+    def __init__(self, document: DocumentNode) -> None:
+        self._fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
+        self._known: dict[str, _Size] = {}
+
+    def fragment(self, name: str) -> _Size:
+        if name not in self._known:
+            self._known[name] = _Size()  # what a cycle meets; the standard rules refuse the document for it
+            if definition := self._fragments.get(name):
+                self._known[name] = self.level(definition.selection_set)
+        return self._known[name]
+
+    def level(self, selections: SelectionSetNode) -> _Size:
+        size = _Size()
+        for node in selections.selections:
+            size.directives += len(node.directives or ())
+            if isinstance(node, FieldNode):
+                self._add_field(size, node)
+                continue
+            if isinstance(node, FragmentSpreadNode):
+                inner = self.fragment(node.name.value)
+            else:
+                inner = self.level(node.selection_set)  # type: ignore[attr-defined]
+            size.add(inner)
+            size.depth = max(size.depth, inner.depth)
+            size.names.update(inner.names)
+        return size
+
+    def _add_field(self, size: _Size, node: FieldNode) -> None:
+        size.fields += 1
+        size.aliases += node.alias is not None
+        size.names[(node.alias or node.name).value] += 1
+        inner = self.level(node.selection_set) if node.selection_set else _Size()
+        size.add(inner)
+        size.depth = max(size.depth, 1 + inner.depth)
+
+
+def check(document: DocumentNode, limits: Limits) -> list[GraphQLError]:
+    """What of the document is over the limits; empty where it may be validated and run."""
+    measure = _Measure(document)
+    errors: list[GraphQLError] = []
+    for definition in document.definitions:
+        if isinstance(definition, OperationDefinitionNode):
+            size = measure.level(definition.selection_set)
+            size.directives += len(definition.directives or ())
+            errors += _over("root fields", size.names.total(), limits.root_fields)
+        elif isinstance(definition, FragmentDefinitionNode):
+            size = measure.fragment(definition.name.value)
+        else:
+            continue
+        errors += _over("levels of depth", size.depth, limits.depth)
+        errors += _over("fields", size.fields, limits.fields)
+        errors += _over("aliases", size.aliases, limits.aliases)
+        errors += _over("directives", size.directives, limits.directives)
+        errors += _over("fields of one name", max(size.names.values(), default=0), limits.repeats)
+        if errors:
+            break
+    return errors
+
+
+def too_complex(message: str, **extensions: object) -> GraphQLError:
+    return GraphQLError(message, extensions={"code": QUERY_TOO_COMPLEX, **extensions})
+
+
+def _over(what: str, actual: int, limit: int) -> Iterator[GraphQLError]:
+    if actual > limit:
+        actual = min(actual, _LARGEST_NUMBER)
+        message = f"The document is too complex: {actual} {what}, at most {limit} are allowed."
+        yield too_complex(message, limit=limit, actual=actual)

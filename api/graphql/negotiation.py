@@ -1,0 +1,58 @@
+"""Which form of answer a client accepts (RFC 9110, section 12.5.1), out of those there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+RESPONSE_JSON = "application/graphql-response+json"
+JSON = "application/json"
+EVENT_STREAM = "text/event-stream"
+HTML = "text/html"
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    json: str | None  # the media type of a single answer; None: no JSON
+    stream: bool
+    html: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Range:
+    media_type: str
+    quality: float
+
+
+def negotiate(accept: str) -> Accepted:
+    """Event streams and HTML must be named: `*/*` asks for neither."""
+    ranges = list(_ranges(accept)) or [_Range("*/*", 1.0)]
+    named = {r.media_type for r in ranges if r.quality > 0}
+    modern, legacy = _quality(RESPONSE_JSON, ranges), _quality(JSON, ranges)
+    json = None
+    if max(modern, legacy) > 0:
+        # Clients that do not know the newer media type expect the older one, with its statuses.
+        json = RESPONSE_JSON if RESPONSE_JSON in named and modern >= legacy else JSON
+    return Accepted(json=json, stream=EVENT_STREAM in named, html=HTML in named)
+
+
+def _ranges(accept: str) -> Iterator[_Range]:
+    for item in accept.split(","):
+        media_type, *parameters = (part.strip().lower() for part in item.split(";"))
+        if not media_type:
+            continue
+        quality = next((p[2:].strip() for p in parameters if p.startswith("q=")), "1")
+        try:
+            yield _Range(media_type, float(quality))
+        except ValueError:
+            continue
+
+
+def _quality(media_type: str, ranges: list[_Range]) -> float:
+    """Of the most specific range that matches."""
+    kind = media_type.split("/")[0]
+    for pattern in (media_type, f"{kind}/*", "*/*"):
+        matching = [r.quality for r in ranges if r.media_type == pattern]
+        if matching:
+            return max(matching)
+    return 0.0

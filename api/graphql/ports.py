@@ -1,0 +1,45 @@
+"""What the transports need from the rest of the program."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from api.graphql.connections import Connections
+from api.graphql.executor import GraphQLExecutor, OperationContext
+from api.graphql.limits import Limits, SocketLimits
+from api.realtime.outlet import LiveOperation, Outlet
+from domain.clock import Clock
+from domain.principal import Principal
+
+
+class Hub(Protocol):
+    async def stream(self, operation: LiveOperation, outlet: Outlet) -> None:
+        """Replay, then live; until cancelled, or the feed is over."""
+
+    def watch(self, principal: Principal, revoked: Callable[[], None]) -> AbstractContextManager[None]:
+        """Calls `revoked` when the credential is revoked."""
+
+    def cursor(self, principal: Principal, positions: Mapping[str, int]) -> str | None:
+        """Where a connection stands, for its pings."""
+
+
+Authenticate = Callable[[str | None], Awaitable[Principal]]
+"""The value of `Authorization` to a principal; raises Unauthenticated or Unavailable."""
+
+MakeContext = Callable[[Principal], OperationContext]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    executor: GraphQLExecutor
+    authenticate: Authenticate
+    make_context: MakeContext
+    hub: Hub
+    clock: Clock
+    connections: Connections = field(default_factory=Connections)
+    limits: Limits = field(default_factory=Limits)
+    socket_limits: SocketLimits = field(default_factory=SocketLimits)
+    allowed_origins: tuple[str, ...] = ()

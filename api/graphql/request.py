@@ -1,0 +1,42 @@
+"""What a GraphQL request consists of, whichever way it came in, and whether it is well-formed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+class BadRequest(Exception):
+    """Not a GraphQL request; the text says to the caller what is wrong."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GraphQLRequest:
+    query: str
+    operation_name: str | None = None
+    variables: dict[str, object] = field(default_factory=dict)
+
+
+def read_request(parameters: object) -> GraphQLRequest:
+    """From the JSON body of a POST, or the payload of `subscribe`."""
+    if isinstance(parameters, list):
+        raise BadRequest("Batches of operations are not supported: send one operation a request.")
+    if not isinstance(parameters, dict):
+        raise BadRequest("The request must be a JSON object with a `query`.")
+    query = parameters.get("query")
+    if not isinstance(query, str):
+        raise BadRequest("`query` must be a string.")
+    name = parameters.get("operationName")
+    if name is not None and not isinstance(name, str):
+        raise BadRequest("`operationName` must be a string.")
+    _object(parameters, "extensions")
+    return GraphQLRequest(query=query, operation_name=name or None, variables=_object(parameters, "variables"))
+
+
+def _object(parameters: Mapping[str, object], name: str) -> dict[str, object]:
+    value = parameters.get(name)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise BadRequest(f"`{name}` must be a JSON object.")
+    return value

@@ -1,0 +1,63 @@
+"""What one open connection holds, and what ends it from outside: its credential, its age, the server."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+
+from api.graphql.connections import EXPIRED, LIFETIME_OVER, REVOKED, SLOW_CONSUMER, Closing
+from api.graphql.frames import FrameQueue
+from api.graphql.ports import Services
+from domain.principal import Principal, PrincipalKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    principal: Principal
+    resume: str | None  # the cursor the client brought along
+    queue: FrameQueue
+    closing: Closing
+    positions: dict[str, int] = field(default_factory=dict)  # see Outlet
+
+
+class QueuedOutlet:
+    """An Outlet (api/realtime/outlet.py): one operation's way into the queue of its connection."""
+
+    def __init__(self, *, operation_id: str, session: Session, encode: Callable[[str, str], str]) -> None:
+        self.operation_id = operation_id
+        self.resume = session.resume
+        self.positions = session.positions
+        self._queue = session.queue
+        self._closing = session.closing
+        self._encode = encode
+
+    async def send(self, payload: str, cursor: str) -> None:
+        await self._queue.put(self._encode(payload, cursor))
+
+    def push(self, payload: str, cursor: str) -> None:
+        if not self._queue.offer(self._encode(payload, cursor)):
+            self._closing.ask(SLOW_CONSUMER)
+
+
+@contextmanager
+def guarded(session: Session, services: Services) -> Iterator[None]:
+    """Ends the connection when its credential expires or is revoked, and when it has lived long enough."""
+    loop = asyncio.get_running_loop()
+    principal, ask = session.principal, session.closing.ask
+    limits = services.socket_limits
+    with ExitStack() as stack:
+        lifetime = loop.call_later(jittered(limits.lifetime_seconds, limits.jitter), ask, LIFETIME_OVER)
+        stack.callback(lifetime.cancel)
+        if principal.expires_at is not None:
+            left = (principal.expires_at - services.clock.now()).total_seconds()
+            stack.callback(loop.call_later(max(0.0, left), ask, EXPIRED).cancel)
+        if principal.kind is not PrincipalKind.ANONYMOUS:
+            stack.enter_context(services.hub.watch(principal, lambda: ask(REVOKED)))
+        yield
+
+
+def jittered(seconds: float, jitter: float) -> float:
+    return seconds * random.uniform(1 - jitter, 1 + jitter)  # noqa: S311 - spreads load, guards nothing

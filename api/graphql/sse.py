@@ -1,0 +1,130 @@
+"""One GraphQL operation as an event stream: the `graphql-sse` protocol, distinct connections mode.
+
+`next` carries a result and, for subscriptions, its cursor as the event's id, which clients send back as
+`Last-Event-ID`. `complete` is only sent when the operation is over: a stream that just ends is to be taken up again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+import orjson
+from starlette.types import Receive, Scope, Send
+
+from api.graphql.abort import abort
+from api.graphql.connections import GONE, SLOW_CONSUMER, UNAVAILABLE_NOW, Close, CloseCode, Closing
+from api.graphql.executor import Answer, Operation
+from api.graphql.frames import FrameQueue
+from api.graphql.ports import Services
+from api.graphql.session import QueuedOutlet, Session, guarded
+from domain.errors import Unavailable
+from domain.principal import Principal
+
+_OPERATION_ID = "sse"  # a response has one operation; its cursors keep naming it after a reconnect
+_COMPLETE = "event: complete\ndata:\n\n"  # EventSource passes over an event without data
+_HEARTBEAT = ":\n\n"
+_COMPLETED = Close(CloseCode.GONE, "")
+
+_START = {
+    "type": "http.response.start",
+    "status": 200,
+    "headers": [
+        (b"content-type", b"text/event-stream; charset=utf-8"),
+        (b"cache-control", b"no-store"),
+        (b"vary", b"Accept"),
+        (b"x-accel-buffering", b"no"),  # nginx would hold the events back
+    ],
+}
+
+
+class EventStream:
+    """The response, as an ASGI application. A refused operation is answered in the stream too: the body of an error
+    status is lost on EventSource."""
+
+    def __init__(
+        self, *, services: Services, operation: Operation | Answer, principal: Principal, resume: str | None
+    ) -> None:
+        self.closing = Closing()
+        self._services = services
+        self._operation = operation
+        self._limits = services.socket_limits
+        self._session = Session(
+            principal=principal, resume=resume or None, queue=FrameQueue(self._limits), closing=self.closing
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._services.connections.joined(self), guarded(self._session, self._services):
+            await send(_START)
+            async with asyncio.TaskGroup() as tasks:
+                running = [
+                    tasks.create_task(work)
+                    for work in (self._produce(), self._write(send), self._notice_disconnect(receive))
+                ]
+                reason = await self.closing.asked()
+                for task in running:
+                    task.cancel()
+            await self._end(reason, scope, receive, send)
+
+    async def _produce(self) -> None:
+        queue = self._session.queue
+        try:
+            await self._run()
+        except Unavailable:
+            self.closing.ask(UNAVAILABLE_NOW)
+            return
+        except Exception as error:  # noqa: BLE001 - the boundary of an operation
+            entry = self._services.executor.errors.failure(error)
+            await queue.put(_next(orjson.dumps({"errors": [entry]}).decode()))
+        await queue.put(_COMPLETE)
+
+    async def _run(self) -> None:
+        operation, executor = self._operation, self._services.executor
+        if isinstance(operation, Operation):
+            context = self._services.make_context(self._session.principal)
+            if operation.is_subscription:
+                live = await executor.subscribe(operation, context)
+                if not isinstance(live, Answer):
+                    outlet = QueuedOutlet(operation_id=_OPERATION_ID, session=self._session, encode=_next)
+                    await self._services.hub.stream(live, outlet)
+                    return
+                if live.unavailable:
+                    raise Unavailable("Try again later.")
+                operation = live
+            else:
+                operation = await executor.execute(operation, context)
+        await self._session.queue.put(_next(operation.encode().decode()))
+
+    async def _write(self, send: Send) -> None:
+        frame = ""
+        while frame != _COMPLETE:
+            try:
+                async with asyncio.timeout(self._limits.heartbeat_seconds):
+                    frame = await self._session.queue.take()
+            except TimeoutError:
+                frame = _HEARTBEAT
+            try:
+                async with asyncio.timeout(self._limits.send_seconds):
+                    await send({"type": "http.response.body", "body": frame.encode(), "more_body": True})
+            except TimeoutError:
+                self.closing.ask(SLOW_CONSUMER)
+                return
+        self.closing.ask(_COMPLETED)
+
+    async def _notice_disconnect(self, receive: Receive) -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        self.closing.ask(GONE)
+
+    async def _end(self, reason: Close, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            async with asyncio.timeout(self._limits.close_seconds):
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+        except TimeoutError:
+            abort(scope)
+            async with asyncio.timeout(self._limits.close_seconds):
+                await receive()  # the server has noticed
+
+
+def _next(payload: str, cursor: str = "") -> str:
+    identity = f"id: {cursor}\n" if cursor else ""
+    return f"event: next\n{identity}data: {payload}\n\n"

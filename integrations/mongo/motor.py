@@ -1,0 +1,59 @@
+"""Motor in the shape of PyMongo's asyncio API, so that one storage code runs over both."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, cast
+
+from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession, AsyncIOMotorCollection
+from pymongo.client_session_shared import TransactionOptions
+
+from integrations.mongo.client import Collection, Document, Session
+
+
+class MotorClient:
+    def __init__(self, uri: str, settings: dict[str, Any]) -> None:
+        self._client = AsyncIOMotorClient(uri, **settings)
+
+    def collection(self, database: str, name: str) -> Collection:
+        return cast("Collection", _MotorCollection(self._client[database][name]))
+
+    def start_session(self, options: TransactionOptions) -> AbstractAsyncContextManager[Session]:
+        return self._session(options)
+
+    @asynccontextmanager
+    async def _session(self, options: TransactionOptions) -> AsyncIterator[Session]:
+        async with await self._client.start_session(default_transaction_options=options) as session:
+            yield cast("Session", _AwaitedMotorClientSession(session.delegate, self._client))
+
+    async def command(self, database: str, command: Document) -> Document:
+        return await self._client[database].command(command)
+
+    def server_types(self) -> set[str]:
+        servers = self._client.delegate.topology_description.server_descriptions().values()
+        return {server.server_type_name for server in servers}
+
+    async def close(self) -> None:
+        self._client.close()
+
+
+class _AwaitedMotorClientSession(AsyncIOMotorClientSession):  # Motor knows its sessions by the end of their name
+    async def start_transaction(self) -> None:  # type: ignore[override] # awaited in the other driver
+        super().start_transaction()
+
+
+class _MotorCollection:
+    """Where Motor answers at once what PyMongo answers when awaited, the answer is made awaitable."""
+
+    def __init__(self, collection: AsyncIOMotorCollection[Document]) -> None:
+        self._collection = collection
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._collection, name)
+
+    async def aggregate(self, *args: Any, **kwargs: Any) -> Any:
+        return self._collection.aggregate(*args, **kwargs)
+
+    async def watch(self, *args: Any, **kwargs: Any) -> Any:
+        return self._collection.watch(*args, **kwargs)

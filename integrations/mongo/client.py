@@ -27,6 +27,7 @@ from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlsplit
 
 from pymongo import AsyncMongoClient
+from pymongo.asynchronous.change_stream import AsyncChangeStream
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.client_session_shared import TransactionOptions
@@ -45,6 +46,7 @@ from domain.errors import Unavailable
 Document = dict[str, Any]
 Collection = AsyncCollection[Document]
 Session = AsyncClientSession
+ChangeStream = AsyncChangeStream[Document]
 
 OPERATION_TIMEOUT = 5.0  # seconds: people wait for requests; what takes longer is not coming
 STREAM_SILENCE = 15.0  # seconds: an awaiting `getMore` answers every second, so a silent server is a dead one

@@ -59,6 +59,7 @@ class BusinessEvent:
     id: str
     type: EventType
     at: datetime  # when it came true, which a late timer may log long after
+    seq: int  # its number in the log, which outlives its place there
     conversation: Conversation
     first_message: str | None = None  # CONVERSATION_STARTED
     products: tuple[ProductCard, ...] = ()  # PRODUCT_RECOMMENDED

@@ -120,11 +120,14 @@ class Principal:
             granted |= _ROLE_GRANTS[self.role]
         return permission in granted or any(permission in _SCOPE_GRANTS.get(s, ()) for s in self.scopes)
 
-    def require(self, permission: Permission) -> None:
+    def require_known(self) -> None:
         if self.kind is PrincipalKind.ANONYMOUS:
             raise Unauthenticated(
                 "Send a credential: `Authorization: Bearer <key>`, or `authorization` in connection_init."
             )
+
+    def require(self, permission: Permission) -> None:
+        self.require_known()
         if not self.has(permission):
             raise Forbidden(f"This credential may not {permission.value}.")
 

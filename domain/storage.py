@@ -15,7 +15,7 @@ from typing import Protocol, TypeVar
 
 from domain.account.credentials import Credential
 from domain.account.model import Account, Staff
-from domain.conversation.model import Channel, Conversation, ConversationStatus, Draft, Message, Touch
+from domain.conversation.model import Channel, Conversation, ConversationStatus, Message
 from domain.events import EventBody
 from domain.ids import AccountId, ConversationId, ProfileId
 from domain.paging import Page, Slice
@@ -48,8 +48,14 @@ class IdempotencyRecord:
     at: datetime
 
 
-Entity = Account | Staff | Credential | Profile | Conversation | Message | Draft | Touch | Timer | IdempotencyRecord
-E = TypeVar("E", Account, Staff, Credential, Profile, Conversation, Message, Draft, Touch, Timer, IdempotencyRecord)
+class Entity(Protocol):
+    """Anything that is kept under an id; which collection keeps which kind, the storage knows."""
+
+    @property
+    def id(self) -> str: ...
+
+
+E = TypeVar("E", bound=Entity)
 
 
 class UnitOfWork(Protocol):
@@ -85,6 +91,7 @@ class ConversationSort(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationQuery:
+    ids: tuple[ConversationId, ...] = ()
     statuses: tuple[ConversationStatus, ...] = ()
     channels: tuple[Channel, ...] = ()
     tags: tuple[str, ...] = ()
@@ -109,8 +116,6 @@ class Reader(Protocol):
 
     async def messages(self, conversation_id: ConversationId, *, upto: int, notes: bool, page: Slice) -> Page[Message]:
         """In order of their numbers, up to `upto`; keys are (sequence,)."""
-
-    async def count_messages(self, conversation_id: ConversationId, *, upto: int, notes: bool) -> int: ...
 
     async def staff(self) -> list[Staff]: ...
 

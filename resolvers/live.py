@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from typing import Any
 
 from domain.events import LoggedEvent
 
@@ -20,5 +21,5 @@ class Feed:
     after: str | None  # the cursor to go on from; None: from now
     item: Callable[[LoggedEvent, str], object | None]  # (event, its cursor) to a stream item; None: not for this feed
 
-    def __aiter__(self) -> AsyncIterator[object]:
+    def __aiter__(self) -> AsyncIterator[Any]:
         raise NotImplementedError("A Feed is followed by api/realtime, not iterated.")

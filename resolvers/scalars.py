@@ -1,7 +1,126 @@
-"""Custom scalars, each with its wire format and source."""
+"""Custom scalars, each with its wire format and source. Their errors say what to write, and echo no parser's text."""
 
 from __future__ import annotations
 
-from typing import NewType
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any, NewType
+
+import strawberry
+from graphql import GraphQLError
+from pydantic import TypeAdapter, ValidationError
+from strawberry.types.scalar import ScalarDefinition
 
 Cursor = NewType("Cursor", str)
+Duration = NewType("Duration", str)
+
+_DATE_TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_SPAN: TypeAdapter[timedelta] = TypeAdapter(timedelta)
+
+
+def write_instant(value: datetime) -> str:
+    """UTC, milliseconds, `Z`."""
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{value.microsecond // 1000:03d}Z"
+
+
+def _text(value: object, hint: str) -> str:
+    if not isinstance(value, str):
+        raise GraphQLError(hint)
+    return value
+
+
+def _read_instant(value: object) -> datetime:
+    hint = "A DateTime is an RFC 3339 instant with its offset, like 2026-06-07T09:30:00.000Z."
+    text = _text(value, hint)
+    if not _DATE_TIME.fullmatch(text):
+        raise GraphQLError(hint)
+    fraction = re.search(r"\.(\d+)", text)
+    if fraction:  # what the database keeps: whole milliseconds
+        text = text.replace(fraction.group(0), f".{fraction.group(1)[:3]:0<3}")
+    try:
+        return datetime.fromisoformat(text.upper()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise GraphQLError(hint) from None
+
+
+def _read_date(value: object) -> date:
+    hint = "A Date is a calendar day, like 2026-06-07."
+    text = _text(value, hint)
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
+        raise GraphQLError(hint)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise GraphQLError(hint) from None
+
+
+def _read_decimal(value: object) -> Decimal:
+    hint = 'A Decimal is a string with a plain number, like "19.90".'
+    text = _text(value, hint)
+    if not re.fullmatch(r"-?\d{1,40}(\.\d{1,40})?", text, re.ASCII):
+        raise GraphQLError(hint)
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise GraphQLError(hint) from None
+
+
+def _read_cursor(value: object) -> Cursor:
+    return Cursor(_text(value, "A Cursor is a string that this server gave out."))
+
+
+def write_span(value: timedelta) -> Duration:
+    """ISO 8601, like P5D or PT12H."""
+    return Duration(_SPAN.dump_python(value, mode="json"))
+
+
+def read_span(text: str) -> timedelta | None:
+    """None where the text is no ISO 8601 duration."""
+    if not re.fullmatch(r"P(?=.)(\d+W|(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?)", text, re.ASCII):
+        return None
+    try:
+        return _SPAN.validate_python(text)
+    except ValidationError:
+        return None
+
+
+def _scalar(
+    name: str, description: str, url: str | None, write: Callable[[Any], Any], read: Callable[[Any], Any]
+) -> ScalarDefinition:
+    return strawberry.scalar(
+        name=name, description=description, specified_by_url=url, serialize=write, parse_value=read
+    )
+
+
+SCALARS: dict[object, ScalarDefinition] = {
+    datetime: _scalar(
+        "DateTime",
+        "An instant. Answered in UTC with millisecond precision, `2026-06-07T09:30:00.000Z`; taken with any offset.",
+        "https://www.rfc-editor.org/rfc/rfc3339",
+        write_instant,
+        _read_instant,
+    ),
+    date: _scalar(
+        "Date",
+        "A calendar day in the account's time zone, `2026-06-07`.",
+        "https://www.rfc-editor.org/rfc/rfc3339#section-5.6",
+        date.isoformat,
+        _read_date,
+    ),
+    Decimal: _scalar(
+        "Decimal",
+        'An exact number as a string, `"19.90"`: a float would lose cents.',
+        None,
+        lambda value: format(value, "f"),
+        _read_decimal,
+    ),
+    Cursor: _scalar(
+        "Cursor",
+        "An opaque position in the account's event log. Take it from an answer, give it back in `after:`.",
+        None,
+        str,
+        _read_cursor,
+    ),
+}

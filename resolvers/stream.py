@@ -12,7 +12,7 @@ from resolvers.scalars import Cursor
 @strawberry.interface(description="An item of a live stream.")
 class StreamItem:
     cursor: Cursor = strawberry.field(
-        description="Position in the account's log after this item: subscribe with `after:` this and go on exactly here."
+        description="Position in the account's log behind this item: subscribe with `after:` this to go on here."
     )
 
 
@@ -30,7 +30,7 @@ class StreamResetReason(Enum):
 @strawberry.type(description="The first item of every stream: it is open.")
 class StreamReady(StreamItem):
     resumed: bool = strawberry.field(
-        description="True when the stream goes on exactly behind the cursor it was given; false when it starts from now."
+        description="True when it goes on exactly behind the cursor it was given; false when it starts from now."
     )
 
 
@@ -40,7 +40,7 @@ class StreamCaughtUp(StreamItem):
 
 
 @strawberry.type(
-    description="The stream could not go on from the cursor: read the state anew. What follows is live, from `cursor` on."
+    description="The stream cannot go on from the cursor: read the state anew. What follows is live, from `cursor` on."
 )
 class StreamReset(StreamItem):
     reason: StreamResetReason = strawberry.field(description="Why.")

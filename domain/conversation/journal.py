@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
-from domain.conversation.model import Conversation, ConversationStatus, Message
+from domain.conversation.model import Conversation, ConversationStatus, Message, ProductCard
 from domain.events import BusinessEvent, ConversationChanged, EventType, MessageAdded
 from domain.ids import new_id
 from domain.storage import UnitOfWork
@@ -26,34 +27,41 @@ def keep_change(uow: UnitOfWork, conversation: Conversation) -> Conversation:
 
 
 def started(uow: UnitOfWork, conversation: Conversation, first: Message) -> None:
-    uow.emit(
-        BusinessEvent(
-            id=new_id(),
-            type=EventType.CONVERSATION_STARTED,
-            at=conversation.started_at,
-            conversation=conversation,
-            first_message=first.text,
-        )
-    )
+    at = conversation.started_at
+    _happened(uow, EventType.CONVERSATION_STARTED, conversation, at=at, first_message=first.text)
 
 
 def recommended(uow: UnitOfWork, conversation: Conversation, message: Message) -> None:
-    uow.emit(
-        BusinessEvent(
-            id=new_id(),
-            type=EventType.PRODUCT_RECOMMENDED,
-            at=message.sent_at,
-            conversation=conversation,
-            products=message.products,
-        )
-    )
+    at = message.sent_at
+    _happened(uow, EventType.PRODUCT_RECOMMENDED, conversation, at=at, products=message.products)
 
 
 def keep_closed(uow: UnitOfWork, conversation: Conversation) -> Conversation:
     """A conversation that `lifecycle.close` closed; resolved by the agent, that is a business event too."""
     stamped = keep_change(uow, conversation)
     if stamped.status is ConversationStatus.RESOLVED_BY_AI and stamped.closed_at is not None:
-        uow.emit(
-            BusinessEvent(id=new_id(), type=EventType.CONVERSATION_RESOLVED, at=stamped.closed_at, conversation=stamped)
-        )
+        _happened(uow, EventType.CONVERSATION_RESOLVED, stamped, at=stamped.closed_at)
     return stamped
+
+
+def _happened(
+    uow: UnitOfWork,
+    kind: EventType,
+    conversation: Conversation,
+    *,
+    at: datetime,
+    first_message: str | None = None,
+    products: tuple[ProductCard, ...] = (),
+) -> None:
+    """A business event stands in the log, for whoever listens, and by itself, for ever."""
+    event = BusinessEvent(
+        id=new_id(),
+        type=kind,
+        at=at,
+        seq=uow.next_seq,
+        conversation=conversation,
+        first_message=first_message,
+        products=products,
+    )
+    uow.save(event)
+    uow.emit(event)

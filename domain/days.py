@@ -1,0 +1,82 @@
+"""Civil days of a time zone: 23, 24 or 25 hours long, and now and then not there at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from domain.errors import Invalid
+
+_LONGEST = 3_660  # days: ten years, more than any report asks for
+
+
+class DatePreset(StrEnum):
+    TODAY = "TODAY"
+    YESTERDAY = "YESTERDAY"
+    LAST_7_DAYS = "LAST_7_DAYS"
+    LAST_30_DAYS = "LAST_30_DAYS"
+    LAST_90_DAYS = "LAST_90_DAYS"
+    THIS_WEEK = "THIS_WEEK"
+    LAST_WEEK = "LAST_WEEK"
+    THIS_MONTH = "THIS_MONTH"
+    LAST_MONTH = "LAST_MONTH"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayRange:
+    """Both days included."""
+
+    start: date
+    end: date
+
+
+def day_range(start: date, end: date, *, path: tuple[str, ...]) -> DayRange:
+    if end < start:
+        raise Invalid("The range ends before it starts.", path=path)
+    if (end - start).days >= _LONGEST:
+        raise Invalid(f"A range has at most {_LONGEST:,} days.", path=path)
+    return DayRange(start=start, end=end)
+
+
+def preset_range(preset: DatePreset, today: date) -> DayRange:
+    """On 7 June LAST_7_DAYS is 1 to 7 June; weeks start on Monday."""
+    monday = today - timedelta(days=today.weekday())
+    first = today.replace(day=1)
+    before_first = first - timedelta(days=1)
+    start, end = {
+        DatePreset.TODAY: (today, today),
+        DatePreset.YESTERDAY: (today - timedelta(days=1), today - timedelta(days=1)),
+        DatePreset.LAST_7_DAYS: (today - timedelta(days=6), today),
+        DatePreset.LAST_30_DAYS: (today - timedelta(days=29), today),
+        DatePreset.LAST_90_DAYS: (today - timedelta(days=89), today),
+        DatePreset.THIS_WEEK: (monday, today),
+        DatePreset.LAST_WEEK: (monday - timedelta(days=7), monday - timedelta(days=1)),
+        DatePreset.THIS_MONTH: (first, today),
+        DatePreset.LAST_MONTH: (before_first.replace(day=1), before_first),
+    }[preset]
+    return DayRange(start=start, end=end)
+
+
+def start_of(day: date, zone: ZoneInfo) -> datetime:
+    """The first instant at which the calendar of the zone shows this day, or a later one where it skipped the day."""
+    midnight = datetime.combine(day, time(0), UTC)
+    early, late = midnight - timedelta(hours=36), midnight + timedelta(hours=36)  # no zone is further off than that
+    guess = datetime.combine(day, time(0), zone).astimezone(UTC)
+    if _shows(guess, day, zone) and not _shows(guess - timedelta(seconds=1), day, zone):
+        return guess
+    while late - early > timedelta(seconds=1):
+        middle = early + timedelta(seconds=int((late - early).total_seconds()) // 2)
+        early, late = (early, middle) if _shows(middle, day, zone) else (middle, late)
+    return late
+
+
+def _shows(instant: datetime, day: date, zone: ZoneInfo) -> bool:
+    return instant.astimezone(zone).date() >= day
+
+
+def instants_of(days: DayRange, time_zone: str) -> tuple[datetime, datetime]:
+    """[from, before): all instants of the days."""
+    zone = ZoneInfo(time_zone)
+    return start_of(days.start, zone), start_of(days.end + timedelta(days=1), zone)

@@ -1,0 +1,47 @@
+"""Which collection keeps which kind of entity, and the documents' outer shape: {_id, account, …the entity's fields}.
+
+Everything here is told the account: there is no way to write a query without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from domain.account.credentials import Credential
+from domain.account.model import Account, Staff
+from domain.conversation.model import Conversation, Draft, Message, Touch
+from domain.events import BusinessEvent
+from domain.ids import AccountId
+from domain.profile.model import Profile
+from domain.storage import Entity, IdempotencyRecord, Timer
+from integrations.mongo.codec import Document, from_document, to_document
+
+T = TypeVar("T")
+
+COLLECTIONS: Mapping[type[Entity], str] = {
+    Account: "accounts",
+    Staff: "staff",
+    Credential: "credentials",
+    Profile: "profiles",
+    Conversation: "conversations",
+    Message: "messages",
+    Draft: "drafts",
+    BusinessEvent: "business_events",
+    Touch: "touches",
+    Timer: "timers",
+    IdempotencyRecord: "idempotency",
+}
+
+
+def entity_document(account_id: AccountId, entity: Entity) -> Document:
+    document = to_document(entity)
+    return {"_id": document.pop("id"), "account": account_id, **document}
+
+
+def entity_of(cls: type[T], document: Mapping[str, Any]) -> T:
+    return from_document(cls, {**document, "id": document["_id"]})
+
+
+def scoped(account_id: AccountId, query: Mapping[str, Any]) -> dict[str, Any]:
+    return {"account": account_id, **query}

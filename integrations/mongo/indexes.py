@@ -1,0 +1,61 @@
+"""Every index, with the question it answers. Created at start; creating one that is there costs nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from integrations.mongo.client import MongoDatabase
+from integrations.mongo.log import LOG_INDEXES
+
+_IDEMPOTENCY_LIFE = 7 * 24 * 3600  # seconds: a client that retries after a week has started anew
+
+_INDEXES: Mapping[str, Sequence[IndexModel]] = {
+    "credentials": [
+        IndexModel([("token_hash", ASCENDING)], unique=True),  # who is this token
+        IndexModel([("account", ASCENDING), ("kind", ASCENDING), ("_id", DESCENDING)]),  # the account's keys
+        IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),  # void tokens need not be kept
+    ],
+    "staff": [IndexModel([("account", ASCENDING)])],
+    "profiles": [
+        # An identity belongs to one profile. Profiles without identities are not in it.
+        IndexModel(
+            [("account", ASCENDING), ("keys", ASCENDING)],
+            unique=True,
+            partialFilterExpression={"keys": {"$exists": True}},
+        ),
+    ],
+    "conversations": [
+        # One open conversation per shopper and channel. `open_keys` is there only while it is open.
+        IndexModel(
+            [("account", ASCENDING), ("open_keys", ASCENDING)],
+            unique=True,
+            partialFilterExpression={"open_keys": {"$exists": True}},
+        ),
+        IndexModel(
+            [("account", ASCENDING), ("import_key", ASCENDING)],
+            unique=True,
+            partialFilterExpression={"import_key": {"$exists": True}},
+        ),
+        IndexModel([("account", ASCENDING), ("started_at", DESCENDING), ("_id", DESCENDING)]),
+        IndexModel([("account", ASCENDING), ("last_message_at", DESCENDING), ("_id", DESCENDING)]),
+        IndexModel([("account", ASCENDING), ("status", ASCENDING), ("started_at", DESCENDING), ("_id", DESCENDING)]),
+        IndexModel([("account", ASCENDING), ("tags", ASCENDING), ("started_at", DESCENDING), ("_id", DESCENDING)]),
+        IndexModel([("account", ASCENDING), ("profile_id", ASCENDING), ("started_at", DESCENDING)]),
+    ],
+    "messages": [
+        # A conversation's messages in order; two of one number cannot be.
+        IndexModel([("account", ASCENDING), ("conversation_id", ASCENDING), ("sequence", ASCENDING)], unique=True),
+    ],
+    "drafts": [IndexModel([("account", ASCENDING), ("conversation_id", ASCENDING), ("_id", ASCENDING)])],
+    "touches": [IndexModel([("account", ASCENDING), ("conversation_id", ASCENDING), ("touched_at", ASCENDING)])],
+    "timers": [IndexModel([("due_at", ASCENDING)])],  # what is due, of all accounts
+    "idempotency": [IndexModel([("at", ASCENDING)], expireAfterSeconds=_IDEMPOTENCY_LIFE)],
+    **LOG_INDEXES,
+}
+
+
+async def create_indexes(database: MongoDatabase) -> None:
+    for name, models in _INDEXES.items():
+        await database.collection(name).create_indexes(list(models))

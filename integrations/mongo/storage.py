@@ -1,0 +1,71 @@
+"""The domain's storage on MongoDB: a writer and a reader an account, and the few questions across accounts."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from domain.account.credentials import Credential
+from domain.account.model import Account
+from domain.clock import Clock
+from domain.errors import Unavailable
+from domain.ids import AccountId
+from domain.storage import R, Timer, UnitOfWork
+from integrations.mongo.client import MongoDatabase, translating
+from integrations.mongo.collections import entity_of
+from integrations.mongo.reader import MongoReader
+from integrations.mongo.writer import AccountWriter
+
+_WRITERS = 256  # kept for the memory of what they last read; an idle one beyond that is let go
+
+
+class MongoStorage:
+    def __init__(self, *, database: MongoDatabase, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._writers: OrderedDict[AccountId, AccountWriter] = OrderedDict()
+        self._closed = False
+
+    async def write(self, account_id: AccountId, change: Callable[[UnitOfWork], Awaitable[R]]) -> R:
+        if self._closed:
+            raise Unavailable("The server is shutting down; try again in a moment.")
+        result: R = await self._writer(account_id).run(change)
+        return result
+
+    def read(self, account_id: AccountId) -> MongoReader:
+        return MongoReader(database=self._database, account_id=account_id)
+
+    async def find_credential(self, token_hash: str) -> tuple[AccountId, Credential] | None:
+        with translating():
+            document = await self._database.collection("credentials").find_one({"token_hash": token_hash})
+        return None if document is None else (AccountId(document["account"]), entity_of(Credential, document))
+
+    async def due_timers(self, now: datetime, limit: int) -> list[tuple[AccountId, Timer]]:
+        with translating():
+            cursor = self._database.collection("timers").find(
+                {"due_at": {"$lte": now}}, sort=[("due_at", 1)], limit=limit
+            )
+            return [(AccountId(document["account"]), entity_of(Timer, document)) for document in await cursor.to_list()]
+
+    async def accounts(self) -> list[Account]:
+        with translating():
+            cursor = self._database.collection("accounts").find({}, sort=[("_id", 1)])
+            return [entity_of(Account, document) for document in await cursor.to_list()]
+
+    async def close(self) -> None:
+        """Refuse what comes, finish what is under way."""
+        self._closed = True
+        for writer in self._writers.values():
+            await writer.finish()
+
+    def _writer(self, account_id: AccountId) -> AccountWriter:
+        writer = self._writers.get(account_id)
+        if writer is None:
+            writer = AccountWriter(database=self._database, account_id=account_id, clock=self._clock)
+            self._writers[account_id] = writer
+            excess = max(0, len(self._writers) - _WRITERS)
+            for other in [key for key, value in self._writers.items() if value.idle and key != account_id][:excess]:
+                del self._writers[other]
+        self._writers.move_to_end(account_id)
+        return writer

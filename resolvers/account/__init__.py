@@ -1,0 +1,1 @@
+"""The account, its staff and settings in the graph."""

@@ -1,0 +1,104 @@
+"""updateAccount"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import strawberry
+
+from domain.account.settings import AccountChange, HoursChange, TouchChange
+from domain.errors import Invalid
+from resolvers.account.types import Account
+from resolvers.context import Info
+from resolvers.enums import Channel, TouchKind
+from resolvers.errors import UserError, refusals_in
+from resolvers.scalars import read_span
+
+
+@strawberry.input(description="One stretch of a weekday.")
+class OpeningHoursInput:
+    weekday: int = strawberry.field(description="1 (Monday) to 7 (Sunday), as in ISO 8601.")
+    opens_at: str = strawberry.field(description="HH:MM.")
+    closes_at: str = strawberry.field(description="HH:MM, up to 24:00. What passes midnight is two stretches.")
+
+
+@strawberry.input(description="A change of one attribution touch.")
+class AttributionTouchInput:
+    channel: Channel = strawberry.field(description="On which channel.")
+    touch: TouchKind = strawberry.field(description="What the shopper did.")
+    enabled: bool = strawberry.field(description="Whether it earns a credit.")
+    window: str | None = strawberry.field(
+        default=None, description="ISO 8601 duration, at most 90 days, e.g. `PT24H`. Left out: as it is."
+    )
+
+
+@strawberry.input(description="The settings to change. What is left out, or null, stays as it is.")
+class UpdateAccountInput:
+    name: str | None = strawberry.field(default=None, description="What the shop is called.")
+    time_zone: str | None = strawberry.field(default=None, description="IANA name, e.g. `Europe/Rome`.")
+    currency: str | None = strawberry.field(default=None, description="ISO 4217 code, e.g. `EUR`.")
+    agent_live: bool | None = strawberry.field(
+        default=None, description="False: `startConversation` is refused with AGENT_NOT_LIVE; what is there stays."
+    )
+    agent_name: str | None = strawberry.field(default=None, description="What the AI agent is called.")
+    greeting: str | None = strawberry.field(default=None, description="Shown before the first message.")
+    channels: list[Channel] | None = strawberry.field(default=None, description="Where the agent is active.")
+    business_week: list[OpeningHoursInput] | None = strawberry.field(
+        default=None, description="All stretches of the week; [] is a team that is never there."
+    )
+    holidays: list[date] | None = strawberry.field(default=None, description="All days on which nobody is there.")
+    away_message: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Shown when a human is asked for and none is there. Null puts Baton's own wording back.",
+    )
+    attribution: list[AttributionTouchInput] | None = strawberry.field(
+        default=None, description="The touches to change; the others stay."
+    )
+
+
+@strawberry.type(description="What came of `updateAccount`.")
+class AccountPayload:
+    account: Account | None = strawberry.field(default=None, description="The account as it is now; null when refused.")
+    errors: list[UserError] = strawberry.field(
+        default_factory=list, description="Why it was refused; [] exactly when it was done."
+    )
+
+
+@refusals_in(lambda errors: AccountPayload(errors=errors))
+async def update_account(info: Info, input: UpdateAccountInput) -> AccountPayload:
+    account = await info.context.services.accounts.update(info.context.principal, _change(input))
+    return AccountPayload(account=Account.of(account))
+
+
+def _change(given: UpdateAccountInput) -> AccountChange:
+    away = None if given.away_message is strawberry.UNSET else given.away_message
+    return AccountChange(
+        name=given.name,
+        time_zone=given.time_zone,
+        currency=given.currency,
+        agent_live=given.agent_live,
+        agent_name=given.agent_name,
+        greeting=given.greeting,
+        channels=None if given.channels is None else tuple(given.channels),
+        business_week=None
+        if given.business_week is None
+        else tuple(
+            HoursChange(weekday=h.weekday, opens_at=h.opens_at, closes_at=h.closes_at) for h in given.business_week
+        ),
+        holidays=None if given.holidays is None else tuple(given.holidays),
+        away_message=away,
+        clear_away_message=given.away_message is None,
+        attribution=None
+        if given.attribution is None
+        else tuple(_touch(touch, str(index)) for index, touch in enumerate(given.attribution)),
+    )
+
+
+def _touch(given: AttributionTouchInput, index: str) -> TouchChange:
+    window = None if given.window is None else read_span(given.window)
+    if given.window is not None and window is None:
+        raise Invalid(
+            "Write the window as an ISO 8601 duration, like PT24H or P5D.",
+            path=("input", "attribution", index, "window"),
+        )
+    return TouchChange(channel=given.channel, touch=given.touch, enabled=given.enabled, window=window)

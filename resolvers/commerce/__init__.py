@@ -1,0 +1,1 @@
+"""What may become a sale, in the graph."""

@@ -1,0 +1,38 @@
+"""recordProductClick"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import strawberry
+
+from domain.conversation.commands import RecordProductClick
+from resolvers.context import Info
+from resolvers.conversation.ids import message_id_of
+from resolvers.conversation.inputs import KEY
+from resolvers.errors import UserError, refusals_in
+
+
+@strawberry.input(description="A shopper's click on a product card.")
+class RecordProductClickInput:
+    message_id: strawberry.ID = strawberry.field(description="The message that shows the card.")
+    product_id: strawberry.ID = strawberry.field(description="The card's product.")
+    clicked_at: datetime | None = strawberry.field(default=None, description="When; left out: now.")
+    idempotency_key: strawberry.ID | None = strawberry.field(default=None, description=KEY)
+
+
+@strawberry.type(description="What came of a touch that was to be recorded.")
+class TouchPayload:
+    recorded: bool = strawberry.field(default=False, description="Whether it is recorded.")
+    errors: list[UserError] = strawberry.field(
+        default_factory=list, description="Why it was refused; [] exactly when it was done."
+    )
+
+
+@refusals_in(lambda errors: TouchPayload(errors=errors))
+async def record_product_click(info: Info, input: RecordProductClickInput) -> TouchPayload:
+    command = RecordProductClick(
+        message_id=message_id_of(input.message_id), product_id=input.product_id, clicked_at=input.clicked_at
+    )
+    await info.context.services.commerce.record_click(info.context.principal, command, key=input.idempotency_key)
+    return TouchPayload(recorded=True)

@@ -1,0 +1,94 @@
+"""What every resolver gets as `info.context`: who asks, the services, and loaders that live for one operation."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import strawberry
+from strawberry.dataloader import DataLoader
+
+from domain.account.model import Account, Staff
+from domain.account.service import AccountService
+from domain.agent.service import AgentService
+from domain.clock import Clock
+from domain.commerce.service import CommerceService
+from domain.conversation.model import Conversation, Message
+from domain.conversation.service import ConversationService
+from domain.events import EventLog
+from domain.ids import AccountId
+from domain.principal import Principal
+from domain.profile.model import Profile
+from domain.storage import E, Reader, Storage
+
+
+class StreamCursors(Protocol):
+    def encode(self, account_id: AccountId, epoch: str, seq: int) -> str: ...
+
+
+class PageCursors(Protocol):
+    """Signed and bound to the account and the list, so that a cursor works nowhere else."""
+
+    def encode(self, account_id: AccountId, listing: str, key: tuple[object, ...]) -> str: ...
+
+    def decode(self, account_id: AccountId, listing: str, text: str) -> tuple[object, ...] | None:
+        """None: not a cursor of this list."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    storage: Storage
+    log: EventLog
+    clock: Clock
+    conversations: ConversationService
+    agent: AgentService
+    commerce: CommerceService
+    accounts: AccountService
+    stream_cursors: StreamCursors
+    page_cursors: PageCursors
+
+
+class Context:
+    def __init__(self, *, services: Services, principal: Principal) -> None:
+        self.services = services
+        self.principal = principal
+
+    def fresh(self) -> Context:
+        """The same caller with empty loaders: what was loaded for one event is stale at the next."""
+        return Context(services=self.services, principal=self.principal)
+
+    @cached_property
+    def reader(self) -> Reader:
+        return self.services.storage.read(self.principal.account_id)
+
+    @cached_property
+    def account(self) -> DataLoader[str, Account | None]:
+        return DataLoader(load_fn=self._load(Account))
+
+    @cached_property
+    def conversations(self) -> DataLoader[str, Conversation | None]:
+        return DataLoader(load_fn=self._load(Conversation))
+
+    @cached_property
+    def messages(self) -> DataLoader[str, Message | None]:
+        return DataLoader(load_fn=self._load(Message))
+
+    @cached_property
+    def profiles(self) -> DataLoader[str, Profile | None]:
+        return DataLoader(load_fn=self._load(Profile))
+
+    @cached_property
+    def staff(self) -> DataLoader[str, Staff | None]:
+        return DataLoader(load_fn=self._load(Staff))
+
+    def _load(self, kind: type[E]) -> Callable[[list[str]], Awaitable[list[E | None]]]:
+        async def load(ids: list[str]) -> list[E | None]:
+            found = await self.reader.get_many(kind, ids)
+            return [found.get(entity_id) for entity_id in ids]
+
+        return load
+
+
+Info = strawberry.Info[Context, None]

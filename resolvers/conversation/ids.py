@@ -1,0 +1,14 @@
+"""The ids of conversations and messages in a mutation's input."""
+
+from __future__ import annotations
+
+from domain.ids import ConversationId, MessageId
+from resolvers.relay import key_of
+
+
+def conversation_id_of(global_id: str, *, path: tuple[str, ...] = ("input", "conversationId")) -> ConversationId:
+    return ConversationId(key_of(global_id, "Conversation", path=path))
+
+
+def message_id_of(global_id: str) -> MessageId:
+    return MessageId(key_of(global_id, "Message", path=("input", "messageId")))

@@ -1,0 +1,129 @@
+"""Messages and their pages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from domain.conversation import model
+from domain.errors import NotFound
+from domain.paging import Page
+from resolvers.context import Context, Info
+from resolvers.enums import AuthorKind, MessageKind
+from resolvers.relay import Listing, Node, PageInfo, page_info, to_global_id
+
+if TYPE_CHECKING:
+    from resolvers.account.types import Staff
+    from resolvers.conversation.types import Conversation
+
+
+@strawberry.type(description="An amount of money.")
+class Money:
+    amount: Decimal = strawberry.field(description="In units of the currency, e.g. euros and not cents.")
+    currency: str = strawberry.field(description="ISO 4217 code.")
+
+
+@strawberry.type(description="A product that the agent shows.")
+class ProductCard:
+    product_id: strawberry.ID = strawberry.field(description="The shop's own id of the product.")
+    title: str = strawberry.field(description="What it is called.")
+    url: str | None = strawberry.field(description="Its page.")
+    image_url: str | None = strawberry.field(description="Its picture.")
+    price: Money | None = strawberry.field(description="Its price.")
+    sku: str | None = strawberry.field(description="The shop's stock keeping unit.")
+
+    @classmethod
+    def of(cls, card: model.ProductCard) -> ProductCard:
+        return cls(
+            product_id=strawberry.ID(card.product_id),
+            title=card.title,
+            url=card.url,
+            image_url=card.image_url,
+            price=Money(amount=card.price.amount, currency=card.price.currency) if card.price else None,
+            sku=card.sku,
+        )
+
+
+@strawberry.type(description="Something the shopper can choose under a message.")
+class MessageAction:
+    id: str = strawberry.field(description="What it does, e.g. `accept`.")
+    label: str = strawberry.field(description="What the button says.")
+
+
+@strawberry.type(description="Who wrote a message.")
+class Author:
+    staff_id: strawberry.Private[str | None]
+    kind: AuthorKind = strawberry.field(description="Which kind of author it is.")
+    name: str = strawberry.field(description="What to show, as it was when the message was written.")
+
+    @strawberry.field(description="The human who wrote it; null for any other kind.")
+    async def staff(self, info: Info) -> Annotated[Staff, strawberry.lazy("resolvers.account.types")] | None:
+        from resolvers.account.types import Staff
+
+        staff = await info.context.staff.load(self.staff_id) if self.staff_id else None
+        return None if staff is None else Staff.of(staff, info.context.principal)
+
+
+@strawberry.type(description="One message of a conversation. It never changes.")
+class Message(Node):
+    row: strawberry.Private[model.Message]
+    sequence: int = strawberry.field(description="1, 2, 3 … within the conversation, without a hole.")
+    kind: MessageKind = strawberry.field(description="What it is.")
+    author: Author = strawberry.field(description="Who wrote it.")
+    text: str = strawberry.field(description="Exactly as it was written: plain text, to be escaped where it is shown.")
+    sent_at: datetime = strawberry.field(description="When. Never before the message in front of it.")
+    products: list[ProductCard] = strawberry.field(description="The products it shows.")
+    actions: list[MessageAction] = strawberry.field(description="What the shopper can choose.")
+
+    @strawberry.field(description="The conversation it belongs to, as it is now.")
+    async def conversation(
+        self, info: Info
+    ) -> Annotated[Conversation, strawberry.lazy("resolvers.conversation.types")]:
+        from resolvers.conversation.types import Conversation
+
+        row = await info.context.conversations.load(self.row.conversation_id)
+        if row is None:
+            raise NotFound("No such conversation.")
+        return Conversation.of(row)
+
+    @classmethod
+    def of(cls, row: model.Message) -> Message:
+        return cls(
+            id=to_global_id("Message", row.id),
+            row=row,
+            sequence=row.sequence,
+            kind=row.kind,
+            author=Author(kind=row.author.kind, name=row.author.name, staff_id=row.author.staff_id),
+            text=row.text,
+            sent_at=row.sent_at,
+            products=[ProductCard.of(card) for card in row.products],
+            actions=[MessageAction(id=action.id, label=action.label) for action in row.actions],
+        )
+
+
+@strawberry.type(description="A message in a page.")
+class MessageEdge:
+    cursor: str = strawberry.field(description="Where it stands in the list.")
+    node: Message = strawberry.field(description="The message.")
+
+
+@strawberry.type(description="A page of messages, oldest first.")
+class MessageConnection:
+    edges: list[MessageEdge] = strawberry.field(description="The messages with their cursors.")
+    nodes: list[Message] = strawberry.field(description="The messages.")
+    page_info: PageInfo = strawberry.field(description="Where the page stands.")
+    total_count: int = strawberry.field(description="Messages in the whole list.")
+
+    @classmethod
+    def of(cls, page: Page[model.Message], listing: Listing, total_count: int) -> MessageConnection:
+        cursors = [listing.cursor((row.sequence,)) for row in page.items]
+        nodes = [Message.of(row) for row in page.items]
+        edges = [MessageEdge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)]
+        return cls(edges=edges, nodes=nodes, page_info=page_info(page, cursors), total_count=total_count)
+
+
+def message_listing(context: Context, conversation: model.Conversation) -> Listing:
+    return Listing(context, f"messages:{conversation.id}", (int,))

@@ -1,0 +1,22 @@
+"""identifyVisitor"""
+
+from __future__ import annotations
+
+from domain.conversation.commands import IdentifyVisitor
+from domain.conversation.model import Visitor
+from resolvers.context import Info
+from resolvers.conversation.ids import conversation_id_of
+from resolvers.conversation.inputs import IdentifyVisitorInput
+from resolvers.conversation.payloads import ConversationPayload
+from resolvers.conversation.types import Conversation
+from resolvers.errors import refusals_in
+
+
+@refusals_in(lambda errors: ConversationPayload(errors=errors))
+async def identify_visitor(info: Info, input: IdentifyVisitorInput) -> ConversationPayload:
+    visitor = Visitor(external_id=input.profile_id, name=input.name, email=input.email, phone=input.phone)
+    command = IdentifyVisitor(conversation_id=conversation_id_of(input.conversation_id), visitor=visitor)
+    conversation = await info.context.services.conversations.identify(
+        info.context.principal, command, key=input.idempotency_key
+    )
+    return ConversationPayload(conversation=Conversation.of(conversation))

@@ -1,0 +1,26 @@
+"""postAgentMessage"""
+
+from __future__ import annotations
+
+from domain.conversation.commands import PostAgentMessage
+from resolvers.context import Info
+from resolvers.conversation.ids import conversation_id_of
+from resolvers.conversation.inputs import PostAgentMessageInput, card_of
+from resolvers.conversation.message import Message
+from resolvers.conversation.payloads import SendMessagePayload
+from resolvers.conversation.types import Conversation
+from resolvers.errors import refusals_in
+
+
+@refusals_in(lambda errors: SendMessagePayload(errors=errors))
+async def post_agent_message(info: Info, input: PostAgentMessageInput) -> SendMessagePayload:
+    command = PostAgentMessage(
+        conversation_id=conversation_id_of(input.conversation_id),
+        epoch=input.epoch,
+        text=input.text,
+        skill=input.skill,
+        tags=tuple(input.tags or ()),
+        products=tuple(card_of(card) for card in input.products or ()),
+    )
+    sent = await info.context.services.agent.post(info.context.principal, command, key=input.idempotency_key)
+    return SendMessagePayload(message=Message.of(sent.message), conversation=Conversation.of(sent.conversation))

@@ -1,0 +1,21 @@
+"""sendMessage"""
+
+from __future__ import annotations
+
+from domain.conversation.commands import SendMessage
+from resolvers.context import Info
+from resolvers.conversation.ids import conversation_id_of
+from resolvers.conversation.inputs import SendMessageInput
+from resolvers.conversation.message import Message
+from resolvers.conversation.payloads import SendMessagePayload
+from resolvers.conversation.types import Conversation
+from resolvers.errors import refusals_in
+
+
+@refusals_in(lambda errors: SendMessagePayload(errors=errors))
+async def send_message(info: Info, input: SendMessageInput) -> SendMessagePayload:
+    command = SendMessage(conversation_id=conversation_id_of(input.conversation_id), text=input.text)
+    sent = await info.context.services.conversations.send_message(
+        info.context.principal, command, key=input.idempotency_key
+    )
+    return SendMessagePayload(message=Message.of(sent.message), conversation=Conversation.of(sent.conversation))

@@ -1,0 +1,26 @@
+"""startConversation"""
+
+from __future__ import annotations
+
+from domain.conversation.commands import StartConversation
+from resolvers.context import Info
+from resolvers.conversation.inputs import StartConversationInput, visitor_of
+from resolvers.conversation.message import Message
+from resolvers.conversation.payloads import StartConversationPayload
+from resolvers.conversation.types import Conversation
+from resolvers.errors import refusals_in
+
+
+@refusals_in(lambda errors: StartConversationPayload(errors=errors))
+async def start_conversation(info: Info, input: StartConversationInput) -> StartConversationPayload:
+    command = StartConversation(
+        channel=input.channel, text=input.text, visitor=visitor_of(input.visitor), locale=input.locale
+    )
+    started = await info.context.services.conversations.start(
+        info.context.principal, command, key=input.idempotency_key
+    )
+    return StartConversationPayload(
+        conversation=Conversation.of(started.conversation),
+        message=Message.of(started.message),
+        visitor_token=started.visitor_token,
+    )

@@ -1,0 +1,136 @@
+"""Pages of conversations: which, in which order, and from where."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import strawberry
+
+from domain.account.model import Account
+from domain.conversation import model
+from domain.days import DayRange, day_range, instants_of, preset_range
+from domain.errors import Invalid, NotFound
+from domain.ids import ProfileId
+from domain.paging import Slice
+from domain.storage import ConversationQuery
+from resolvers.context import Context, Info
+from resolvers.conversation.types import Conversation
+from resolvers.enums import Channel, ConversationSort, ConversationStatus, DatePreset, OrderDirection
+from resolvers.relay import Listing, PageInfo, key_of, page_info
+
+_MOST_VALUES = 100  # in one list of a filter
+
+
+@strawberry.type(description="A conversation in a page.")
+class ConversationEdge:
+    cursor: str = strawberry.field(description="Where it stands in the list.")
+    node: Conversation = strawberry.field(description="The conversation.")
+
+
+@strawberry.type(description="A page of conversations.")
+class ConversationConnection:
+    query: strawberry.Private[ConversationQuery]
+    edges: list[ConversationEdge] = strawberry.field(description="The conversations with their cursors.")
+    nodes: list[Conversation] = strawberry.field(description="The conversations.")
+    page_info: PageInfo = strawberry.field(description="Where the page stands.")
+
+    @strawberry.field(description="Conversations in the whole list. Counted when asked for.")
+    async def total_count(self, info: Info) -> int:
+        return await info.context.reader.count_conversations(self.query)
+
+
+@strawberry.input(description="A range of days, both included, in the account's time zone.")
+class DayRangeInput:
+    start: date = strawberry.field(description="The first day.")
+    end: date = strawberry.field(description="The last day.")
+
+
+@strawberry.input(one_of=True, description="Days, by name or one by one. Give exactly one.")
+class DateRangeInput:
+    preset: strawberry.Maybe[DatePreset] = strawberry.field(description="Days that move along with today.")
+    between: strawberry.Maybe[DayRangeInput] = strawberry.field(description="Fixed days.")
+
+
+@strawberry.input(description="Which conversations: those that fit all that is given.")
+class ConversationFilter:
+    status: list[ConversationStatus] | None = strawberry.field(default=None, description="Of one of these.")
+    channel: list[Channel] | None = strawberry.field(default=None, description="On one of these.")
+    tag: list[str] | None = strawberry.field(default=None, description="With at least one of these tags.")
+    started_on: DateRangeInput | None = strawberry.field(default=None, description="Started on one of these days.")
+    profile_id: strawberry.ID | None = strawberry.field(default=None, description="Of this shopper.")
+
+
+@strawberry.input(description="How conversations are sorted.")
+class ConversationOrder:
+    field: ConversationSort = strawberry.field(description="By which instant.")
+    direction: OrderDirection = strawberry.field(description="Which way.")
+
+
+async def conversation_query(
+    context: Context, filter_by: ConversationFilter | None, order: ConversationOrder
+) -> ConversationQuery:
+    """Raises Invalid with the path of the value that cannot be used, NotFound for a shopper that is not there."""
+    given = filter_by or ConversationFilter()
+    for name, values in (("status", given.status), ("channel", given.channel), ("tag", given.tag)):
+        if values is not None and not 1 <= len(values) <= _MOST_VALUES:
+            raise Invalid(f"Give 1 to {_MOST_VALUES} values, or leave it out.", path=("filter", name))
+    query = ConversationQuery(
+        statuses=tuple(given.status or ()),
+        channels=tuple(given.channel or ()),
+        tags=tuple(given.tag or ()),
+        profile_ids=await _profile_ids(context, given.profile_id),
+        sort=order.field,
+        descending=order.direction is OrderDirection.DESC,
+    )
+    if given.started_on is None:
+        return query
+    started_from, started_before = await _instants(context, given.started_on)
+    return replace(query, started_from=started_from, started_before=started_before)
+
+
+async def _profile_ids(context: Context, profile_id: strawberry.ID | None) -> tuple[ProfileId, ...]:
+    from resolvers.profile.types import find_profile
+
+    if profile_id is None:
+        return ()
+    path = ("filter", "profileId")
+    profile = await find_profile(context, ProfileId(key_of(profile_id, "Profile", path=path)))
+    if profile is None:
+        raise NotFound("No such profile.", path=path)
+    return (profile.id, *profile.merged_ids)
+
+
+async def _instants(context: Context, days: DateRangeInput) -> tuple[datetime, datetime]:
+    account = await context.account.load(context.principal.account_id)
+    if account is None:
+        raise NotFound("No such account.")
+    return instants_of(_days(context, account, days), account.time_zone)
+
+
+def _days(context: Context, account: Account, days: DateRangeInput) -> DayRange:
+    if days.preset is not None:
+        today = context.services.clock.now().astimezone(ZoneInfo(account.time_zone)).date()
+        return preset_range(days.preset.value, today)
+    between = days.between.value  # type: ignore[union-attr]
+    return day_range(between.start, between.end, path=("filter", "startedOn", "between"))
+
+
+def conversation_listing(context: Context, query: ConversationQuery) -> Listing:
+    order = "desc" if query.descending else "asc"
+    return Listing(context, f"conversations:{query.sort}:{order}", (datetime, str))
+
+
+async def conversation_connection(
+    context: Context, query: ConversationQuery, listing: Listing, page: Slice
+) -> ConversationConnection:
+    rows = await context.reader.conversations(query, page)
+    cursors = [listing.cursor((_sorted_by(row, query.sort), row.id)) for row in rows.items]
+    nodes = [Conversation.of(row) for row in rows.items]
+    edges = [ConversationEdge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)]
+    return ConversationConnection(query=query, edges=edges, nodes=nodes, page_info=page_info(rows, cursors))
+
+
+def _sorted_by(row: model.Conversation, sort: ConversationSort) -> datetime:
+    return row.started_at if sort is ConversationSort.STARTED_AT else row.last_message_at

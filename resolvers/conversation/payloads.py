@@ -1,0 +1,41 @@
+"""What the conversation's mutations answer."""
+
+from __future__ import annotations
+
+import strawberry
+
+from resolvers.conversation.message import Message
+from resolvers.conversation.types import Conversation
+from resolvers.errors import UserError
+
+REFUSED = "Why it was refused; [] exactly when it was done."
+
+
+@strawberry.type(description="What came of `startConversation`.")
+class StartConversationPayload:
+    conversation: Conversation | None = strawberry.field(
+        default=None, description="The conversation: a new one, or the one that was open; null when refused."
+    )
+    message: Message | None = strawberry.field(default=None, description="The shopper's message; null when refused.")
+    visitor_token: str | None = strawberry.field(
+        default=None,
+        description="A bearer token that opens this conversation and nothing else, for 30 days; null when refused.",
+    )
+    errors: list[UserError] = strawberry.field(default_factory=list, description=REFUSED)
+
+
+@strawberry.type(description="What came of a message that was to be sent.")
+class SendMessagePayload:
+    message: Message | None = strawberry.field(default=None, description="The message; null when refused.")
+    conversation: Conversation | None = strawberry.field(
+        default=None, description="The conversation with it; null when refused."
+    )
+    errors: list[UserError] = strawberry.field(default_factory=list, description=REFUSED)
+
+
+@strawberry.type(description="What came of a change of a conversation.")
+class ConversationPayload:
+    conversation: Conversation | None = strawberry.field(
+        default=None, description="The conversation as it is now; null when refused."
+    )
+    errors: list[UserError] = strawberry.field(default_factory=list, description=REFUSED)

@@ -1,0 +1,52 @@
+"""conversation, conversations"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+
+from domain.errors import NotFound
+from domain.principal import Permission
+from resolvers.arguments import After, Before, First, Last
+from resolvers.context import Info
+from resolvers.conversation.ids import conversation_id_of
+from resolvers.conversation.page import (
+    ConversationConnection,
+    ConversationFilter,
+    ConversationOrder,
+    conversation_connection,
+    conversation_listing,
+    conversation_query,
+)
+from resolvers.conversation.types import Conversation
+from resolvers.enums import ConversationSort, OrderDirection
+from resolvers.nodes import find_conversation
+
+
+async def conversation(
+    info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Which.")]
+) -> Conversation | None:
+    found = await find_conversation(info.context, conversation_id_of(id, path=("id",)))
+    if found is None:
+        raise NotFound("No such conversation.", path=("id",))
+    return found
+
+
+async def conversations(
+    info: Info,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+    filter: Annotated[ConversationFilter | None, strawberry.argument(description="Which; left out: all.")] = None,
+    order_by: Annotated[
+        ConversationOrder | None, strawberry.argument(description="Left out: the last started first.")
+    ] = None,
+) -> ConversationConnection | None:
+    context = info.context
+    context.principal.require(Permission.READ_CONVERSATIONS)
+    order = order_by or ConversationOrder(field=ConversationSort.STARTED_AT, direction=OrderDirection.DESC)
+    query = await conversation_query(context, filter, order)
+    listing = conversation_listing(context, query)
+    return await conversation_connection(context, query, listing, listing.slice(first, after, last, before))

@@ -1,0 +1,75 @@
+"""The live stream of one conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+
+from domain import events
+from domain.conversation import model
+from domain.errors import NotFound
+from domain.events import LoggedEvent, conversation_topic
+from domain.principal import PrincipalKind
+from resolvers.context import Context, Info
+from resolvers.conversation.ids import conversation_id_of
+from resolvers.conversation.message import Message
+from resolvers.conversation.types import Conversation
+from resolvers.live import Feed
+from resolvers.scalars import Cursor
+from resolvers.stream import StreamCaughtUp, StreamItem, StreamReady, StreamReset
+
+
+@strawberry.type(description="A message came in.")
+class MessageAdded(StreamItem):
+    at: datetime = strawberry.field(description="When it was committed.")
+    message: Message = strawberry.field(description="The message.")
+    conversation: Conversation = strawberry.field(description="The conversation as this message left it.")
+
+
+@strawberry.type(
+    description="Something else about the conversation changed: its status, who the shopper is, who has it."
+)
+class ConversationChanged(StreamItem):
+    at: datetime = strawberry.field(description="When it was committed.")
+    conversation: Conversation = strawberry.field(description="The conversation as the change left it.")
+
+
+ConversationStreamItem = Annotated[
+    StreamReady | StreamCaughtUp | StreamReset | MessageAdded | ConversationChanged,
+    strawberry.union(name="ConversationStreamItem", description="What the stream of a conversation brings."),
+]
+
+
+async def follow_conversation(info: Info, conversation_id: str, after: str | None) -> Feed:
+    """Raises NotFound where the caller may not see the conversation."""
+    context = info.context
+    key = conversation_id_of(conversation_id, path=("id",))
+    context.principal.require_conversation(key)
+    if await context.conversations.load(key) is None:
+        raise NotFound("No such conversation.", path=("id",))
+    return Feed(topics=frozenset({conversation_topic(key)}), after=after, item=_item_for(context))
+
+
+def _item_for(context: Context) -> Callable[[LoggedEvent, str], object | None]:
+    shopper = context.principal.kind is PrincipalKind.SHOPPER
+
+    def item(event: LoggedEvent, cursor: str) -> object | None:
+        match event.body:
+            case events.MessageAdded(message=message, conversation=conversation):
+                return None if shopper and not message.seen_by_shopper else _added(event, message, conversation, cursor)
+            case events.ConversationChanged(conversation=conversation):
+                return ConversationChanged(
+                    cursor=Cursor(cursor), at=event.at, conversation=Conversation.of(conversation)
+                )
+        return None
+
+    return item
+
+
+def _added(event: LoggedEvent, message: model.Message, conversation: model.Conversation, cursor: str) -> MessageAdded:
+    return MessageAdded(
+        cursor=Cursor(cursor), at=event.at, message=Message.of(message), conversation=Conversation.of(conversation)
+    )

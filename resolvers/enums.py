@@ -1,0 +1,178 @@
+"""The domain's enums in the graph, each value with its description."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+
+import strawberry
+
+from domain.account.model import Availability, TouchKind
+from domain.conversation.model import AuthorKind, Channel, ControllerKind, ConversationStatus, MessageKind
+from domain.days import DatePreset
+from domain.errors import ErrorCode
+from domain.events import EventType
+from domain.principal import StaffRole
+from domain.storage import ConversationSort
+
+
+def _publish(cls: type[Enum], description: str, values: Mapping[str, str], *, name: str | None = None) -> None:
+    strawberry.enum(cls, name=name or cls.__name__, description=description)
+    for value in cls.__strawberry_definition__.values:  # type: ignore[attr-defined]
+        value.description = values[value.name]
+
+
+_publish(
+    Channel,
+    "Where the shopper writes.",
+    {
+        "WEB_CHAT": "The chat widget on the shop's pages.",
+        "SMS": "Text messages; the phone number is the shopper's identity.",
+        "EMAIL": "E-mail; the address is the shopper's identity.",
+        "WHATSAPP": "WhatsApp; the phone number is the shopper's identity.",
+    },
+)
+_publish(
+    ConversationStatus,
+    "What became of a conversation: exactly one at any instant. The four counts add up to the volume.",
+    {
+        "OPEN": "Still going on with the agent, or waiting for the shopper.",
+        "RESOLVED_BY_AI": "Closed, the agent had the last word, and no handoff was triggered.",
+        "NOT_RESOLVED_BY_AI": "A handoff was triggered. Final: what humans do later is the ticket's state.",
+        "CLOSED": "Closed without a handoff, the shopper having had the last word.",
+    },
+)
+_publish(
+    AuthorKind,
+    "Who wrote a message.",
+    {
+        "SHOPPER": "The shopper.",
+        "AI_AGENT": "The AI agent.",
+        "HUMAN_AGENT": "A human of the support team.",
+        "SYSTEM": "Baton itself: notices and offers.",
+    },
+)
+_publish(
+    MessageKind,
+    "What a message is.",
+    {
+        "TEXT": "Plain text.",
+        "PRODUCT_RECOMMENDATION": "Text with product cards.",
+        "HANDOFF_OFFER": "Asks the shopper whether a human should come; has actions.",
+        "IDENTITY_REQUEST": "Asks the shopper for an e-mail address or to sign in.",
+        "CUSTOM_MESSAGE": "The account's own text, shown in place of a handoff.",
+        "NOTICE": "Tells the shopper what happens, e.g. that the team is away.",
+        "NOTE": "For staff only; shoppers never see it.",
+    },
+)
+_publish(
+    ControllerKind,
+    "Who has the conversation.",
+    {
+        "AI_AGENT": "The AI agent.",
+        "QUEUE": "Handed over; nobody took it yet.",
+        "HUMAN_AGENT": "A member of staff.",
+        "HELPDESK": "It lives in Zendesk or Gorgias now.",
+        "NOBODY": "It is closed.",
+    },
+)
+_publish(
+    EventType,
+    "The four business events.",
+    {
+        "CONVERSATION_STARTED": "The shopper's first message opened a conversation.",
+        "CONVERSATION_RESOLVED": "The status became RESOLVED_BY_AI.",
+        "CONVERSATION_ESCALATED": "A handoff was triggered.",
+        "PRODUCT_RECOMMENDED": "A message with product cards was shown.",
+    },
+)
+_publish(
+    StaffRole,
+    "What a member of staff may do.",
+    {
+        "OWNER": "Everything.",
+        "ADMIN": "Everything.",
+        "MANAGER": "Everything.",
+        "SUPPORT": "The inbox and conversations.",
+        "ANALYST": "Reads conversations, metrics and events.",
+    },
+)
+_publish(
+    Availability,
+    "Whether a member of staff can be given conversations now.",
+    {"ONLINE": "Here, and can take conversations.", "AWAY": "Not now."},
+)
+_publish(
+    TouchKind,
+    "What a shopper did with a message of the agent that may earn a sale its credit.",
+    {
+        "PRODUCT_CARD_CLICK": "Clicked a product card in the web chat.",
+        "SMS_CLICK": "Clicked a link in a text message.",
+        "SMS_DELIVERY": "Was delivered a text message.",
+        "WHATSAPP_CLICK": "Clicked a link in a WhatsApp message.",
+        "WHATSAPP_OPEN": "Opened a WhatsApp message.",
+        "EMAIL_CLICK": "Clicked a link in an e-mail.",
+        "EMAIL_OPEN": "Opened an e-mail.",
+    },
+)
+_publish(
+    DatePreset,
+    "A range of days that moves along with today, in the account's time zone. Weeks start on Monday.",
+    {
+        "TODAY": "Today.",
+        "YESTERDAY": "Yesterday.",
+        "LAST_7_DAYS": "Today and the six days before it.",
+        "LAST_30_DAYS": "Today and the 29 days before it.",
+        "LAST_90_DAYS": "Today and the 89 days before it.",
+        "THIS_WEEK": "Monday to today.",
+        "LAST_WEEK": "Monday to Sunday of the week before.",
+        "THIS_MONTH": "The first of the month to today.",
+        "LAST_MONTH": "The whole month before.",
+    },
+)
+_publish(
+    ConversationSort,
+    "By which instant conversations are sorted.",
+    {"STARTED_AT": "When it started.", "LAST_MESSAGE_AT": "When its last message was sent."},
+    name="ConversationOrderField",
+)
+_publish(
+    ErrorCode,
+    "Why a mutation was refused.",
+    {
+        "NOT_FOUND": "No such thing in this account.",
+        "FORBIDDEN": "The credential may not do this.",
+        "INVALID": "A value is unusable; `path` says which.",
+        "CONFLICT": "The state, or an earlier use of the idempotency key, contradicts it.",
+        "STALE_VIEW": "There are messages that the sender had not seen.",
+        "NOT_CONNECTED": "The helpdesk must be connected first.",
+        "AGENT_NOT_LIVE": "The agent is off, or not active on this channel.",
+        "IDENTITY_REQUIRED": "The shopper must say who it is first.",
+        "CONVERSATION_CLOSED": "The conversation is closed: start a new one.",
+        "NOT_IN_CONTROL": "Somebody else has the conversation.",
+        "RATE_LIMITED": "Too many at once: try again later.",
+    },
+)
+
+
+@strawberry.enum(description="Which way a list is sorted.")
+class OrderDirection(Enum):
+    ASC = strawberry.enum_value("ASC", description="Oldest first.")
+    DESC = strawberry.enum_value("DESC", description="Newest first.")
+
+
+__all__ = [
+    "AuthorKind",
+    "Availability",
+    "Channel",
+    "ControllerKind",
+    "ConversationSort",
+    "ConversationStatus",
+    "DatePreset",
+    "ErrorCode",
+    "EventType",
+    "MessageKind",
+    "OrderDirection",
+    "StaffRole",
+    "TouchKind",
+]

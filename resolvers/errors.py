@@ -1,0 +1,91 @@
+"""Refusals as members of a payload's `errors`: an interface for all, concrete types where there is more to say."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+import strawberry
+
+from domain.errors import (
+    AgentNotLive,
+    ConversationClosed,
+    Forbidden,
+    Refusal,
+)
+from domain.errors import (
+    Conflict as ConflictRefusal,
+)
+from domain.errors import (
+    NotInControl as NotInControlRefusal,
+)
+from resolvers.conversation.controller import Controller
+from resolvers.enums import ErrorCode
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@strawberry.interface(description="Why a mutation was refused. Nothing was changed.")
+class UserError:
+    code: ErrorCode = strawberry.field(description="What kind of refusal it is; for programs.")
+    message: str = strawberry.field(description="What is wrong and what to do; for people, in English.")
+    path: list[str] | None = strawberry.field(
+        description="Which value of the arguments is wrong, from `input` down; null where it is none in particular."
+    )
+
+
+@strawberry.type(description="A value of the input cannot be used, or names something that is not there.")
+class InvalidInput(UserError):
+    pass
+
+
+@strawberry.type(description="The caller may not do this, or not now.")
+class NotAllowed(UserError):
+    pass
+
+
+@strawberry.type(description="The state, or an earlier use of the idempotency key, contradicts the input.")
+class Conflict(UserError):
+    pass
+
+
+@strawberry.type(description="Somebody else has the conversation; nothing was shown to the shopper.")
+class NotInControl(UserError):
+    controller: Controller = strawberry.field(description="Who has it, and under which epoch.")
+
+
+ERROR_TYPES = (InvalidInput, NotAllowed, Conflict, NotInControl)
+
+
+def user_error(refusal: Refusal) -> UserError:
+    path = list(refusal.path) or None
+    if isinstance(refusal, NotInControlRefusal):
+        return NotInControl(
+            code=refusal.code, message=refusal.message, path=path, controller=Controller.of(refusal.controller)
+        )
+    cls: type[UserError] = InvalidInput
+    if isinstance(refusal, (Forbidden, AgentNotLive)):
+        cls = NotAllowed
+    elif isinstance(refusal, (ConflictRefusal, ConversationClosed)):
+        cls = Conflict
+    return cls(code=refusal.code, message=refusal.message, path=path)
+
+
+def refusals_in(
+    payload: Callable[[list[UserError]], R],
+) -> Callable[[Callable[P, Awaitable[R]]], Callable[P, Awaitable[R]]]:
+    """For a mutation's resolver: what the domain refuses is answered in the payload, not as a failed request."""
+
+    def decorate(resolver: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
+        @wraps(resolver)
+        async def resolve(*args: P.args, **kwargs: P.kwargs) -> R:
+            try:
+                return await resolver(*args, **kwargs)
+            except Refusal as refusal:
+                return payload([user_error(refusal)])
+
+        return resolve
+
+    return decorate

@@ -1,0 +1,111 @@
+"""The business events (product rules, section 5): one interface, a type each."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, TypedDict
+
+import strawberry
+
+from domain import events
+from resolvers.context import Info
+from resolvers.conversation.message import ProductCard
+from resolvers.conversation.types import Conversation
+from resolvers.enums import Channel, EventType
+from resolvers.relay import Node, to_global_id
+from resolvers.scalars import Cursor
+
+if TYPE_CHECKING:
+    from resolvers.profile.types import Profile
+
+EVENT_NAMES = {
+    EventType.CONVERSATION_STARTED: "Started Conversation with Customer Agent",
+    EventType.CONVERSATION_RESOLVED: "Conversation with Customer Agent Resolved",
+    EventType.CONVERSATION_ESCALATED: "Conversation with Customer Agent Escalated",
+    EventType.PRODUCT_RECOMMENDED: "Received Product Recommendation from Customer Agent",
+}
+
+
+@strawberry.interface(
+    description="Something that happened with a shopper and is worth counting. Each comes exactly once."
+)
+class BusinessEvent:
+    id: strawberry.ID = strawberry.field(description="Global, opaque, and the same for ever.")
+    type: EventType = strawberry.field(description="Which of the four it is.")
+    name: str = strawberry.field(description='Its English name, e.g. "Conversation with Customer Agent Resolved".')
+    at: datetime = strawberry.field(description="When it came true.")
+    cursor: Cursor = strawberry.field(description="Its position in the account's log.")
+    conversation: Conversation = strawberry.field(description="The conversation as it was then.")
+    channel: Channel = strawberry.field(description="Where.")
+
+    @strawberry.field(description="The shopper.")
+    async def profile(self, info: Info) -> Annotated[Profile, strawberry.lazy("resolvers.profile.types")] | None:
+        from resolvers.profile.types import load_profile
+
+        return await load_profile(info.context, self.conversation.row.profile_id)
+
+
+@strawberry.type(description="The shopper's first message opened a conversation.")
+class ConversationStartedEvent(BusinessEvent, Node):
+    initial_skill: str | None = strawberry.field(description="The skill that answers, where it is known already.")
+    first_message: str = strawberry.field(description="The text of the first message.")
+
+
+@strawberry.type(description="A conversation was closed, the agent having had the last word and no handoff triggered.")
+class ConversationResolvedEvent(BusinessEvent, Node):
+    final_skill: str | None = strawberry.field(description="The skill that answered last.")
+    tags: list[str] = strawberry.field(description="Its topics.")
+    resolution_seconds: int = strawberry.field(description="Seconds from the start to the last message.")
+
+
+@strawberry.type(description="A message with product cards was shown.")
+class ProductRecommendedEvent(BusinessEvent, Node):
+    products: list[ProductCard] = strawberry.field(description="The products.")
+
+
+EVENT_TYPES = (ConversationStartedEvent, ConversationResolvedEvent, ProductRecommendedEvent)
+
+
+class _Shared(TypedDict):
+    type: EventType
+    name: str
+    at: datetime
+    cursor: Cursor
+    conversation: Conversation
+    channel: Channel
+
+
+def business_event(event: events.BusinessEvent, cursor: str) -> BusinessEvent:
+    row = event.conversation
+    shared: _Shared = {
+        "type": event.type,
+        "name": EVENT_NAMES[event.type],
+        "at": event.at,
+        "cursor": Cursor(cursor),
+        "conversation": Conversation.of(row),
+        "channel": row.channel,
+    }
+    match event.type:
+        case EventType.CONVERSATION_STARTED:
+            return ConversationStartedEvent(
+                id=to_global_id("ConversationStartedEvent", event.id),
+                initial_skill=row.initial_skill,
+                first_message=event.first_message or "",
+                **shared,
+            )
+        case EventType.CONVERSATION_RESOLVED:
+            return ConversationResolvedEvent(
+                id=to_global_id("ConversationResolvedEvent", event.id),
+                final_skill=row.final_skill,
+                tags=list(row.tags),
+                resolution_seconds=int((row.last_message_at - row.started_at).total_seconds()),
+                **shared,
+            )
+        case EventType.PRODUCT_RECOMMENDED:
+            return ProductRecommendedEvent(
+                id=to_global_id("ProductRecommendedEvent", event.id),
+                products=[ProductCard.of(card) for card in event.products],
+                **shared,
+            )
+        case EventType.CONVERSATION_ESCALATED:
+            raise NotImplementedError("ConversationEscalatedEvent comes with the handoff.")

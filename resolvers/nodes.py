@@ -1,0 +1,102 @@
+"""`node` and `nodes`: anything with a global id, for whoever may see it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import cast
+
+import strawberry
+
+from domain import events
+from domain.errors import Invalid, NotFound
+from domain.ids import ConversationId, ProfileId
+from domain.principal import Permission, PrincipalKind
+from resolvers.account.types import Account, Staff
+from resolvers.context import Context
+from resolvers.conversation.message import Message
+from resolvers.conversation.types import Conversation
+from resolvers.events.types import EVENT_TYPES, business_event
+from resolvers.profile.types import Profile, find_profile
+from resolvers.relay import LARGEST_PAGE, Node, parse_global_id
+
+NO_NODE = "No such thing in this account."
+
+
+async def find_node(context: Context, global_id: str, *, path: tuple[str, ...]) -> Node:
+    """Raises NotFound for what is not there, of another account, or not for the caller to see."""
+    parsed = parse_global_id(global_id)
+    find = _FINDERS.get(parsed[0]) if parsed else None
+    node = await find(context, parsed[1]) if parsed and find else None
+    if node is None:
+        raise NotFound(NO_NODE, path=path)
+    return node
+
+
+async def find_nodes(context: Context, global_ids: list[strawberry.ID]) -> list[Node | None]:
+    """One after the other; what is not there is an error in its own place, which graphql-core reports with its path."""
+    if len(global_ids) > LARGEST_PAGE:
+        raise Invalid(f"Ask for at most {LARGEST_PAGE} at once.", path=("ids",))
+    found = await asyncio.gather(
+        *(find_node(context, global_id, path=("ids", str(place))) for place, global_id in enumerate(global_ids)),
+        return_exceptions=True,
+    )
+    return cast("list[Node | None]", found)
+
+
+async def find_conversation(context: Context, key: str) -> Conversation | None:
+    context.principal.require_conversation(ConversationId(key))
+    row = await context.conversations.load(key)
+    return None if row is None else Conversation.of(row)
+
+
+async def _message(context: Context, key: str) -> Message | None:
+    row = await context.messages.load(key)
+    if row is None:
+        return None
+    context.principal.require_conversation(row.conversation_id)
+    hidden = context.principal.kind is PrincipalKind.SHOPPER and not row.seen_by_shopper
+    return None if hidden else Message.of(row)
+
+
+async def _profile(context: Context, key: str) -> Profile | None:
+    principal = context.principal
+    if principal.kind is PrincipalKind.SHOPPER:
+        own = await context.conversations.load(principal.conversation_id or "")
+        return Profile.as_shown(own) if own is not None and own.profile_id == key else None
+    principal.require(Permission.READ_PROFILES)
+    row = await find_profile(context, ProfileId(key))
+    return None if row is None else Profile.of(row)
+
+
+async def _account(context: Context, key: str) -> Account | None:
+    context.principal.require(Permission.READ_ACCOUNT)
+    row = await context.account.load(key)
+    return None if row is None else Account.of(row)
+
+
+async def _staff(context: Context, key: str) -> Staff | None:
+    context.principal.require(Permission.READ_ACCOUNT)
+    row = await context.staff.load(key)
+    return None if row is None else Staff.of(row, context.principal)
+
+
+async def _event(context: Context, key: str) -> Node | None:
+    context.principal.require(Permission.READ_EVENTS)
+    row = await context.reader.get(events.BusinessEvent, key)
+    if row is None:
+        return None
+    head = await context.services.log.head(context.principal.account_id)
+    cursor = context.services.stream_cursors.encode(context.principal.account_id, head.epoch, row.seq)
+    node = business_event(row, cursor)
+    return node if isinstance(node, Node) else None
+
+
+_FINDERS: dict[str, Callable[[Context, str], Awaitable[Node | None]]] = {
+    "Account": _account,
+    "Conversation": find_conversation,
+    "Message": _message,
+    "Profile": _profile,
+    "Staff": _staff,
+    **{cls.__name__: _event for cls in EVENT_TYPES},
+}

@@ -1,0 +1,1 @@
+"""Shoppers in the graph."""

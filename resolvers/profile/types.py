@@ -1,0 +1,81 @@
+"""A shopper's profile in the graph."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from domain.conversation import model as conversation_model
+from domain.ids import ProfileId
+from domain.principal import Permission, PrincipalKind
+from domain.profile import model
+from domain.storage import ConversationQuery
+from resolvers.arguments import After, First
+from resolvers.context import Context, Info
+from resolvers.relay import Node, to_global_id
+
+if TYPE_CHECKING:
+    from resolvers.conversation.page import ConversationConnection
+
+
+@strawberry.type(description="A shopper, as far as it said who it is. Profiles with a common identity are merged.")
+class Profile(Node):
+    ids: strawberry.Private[tuple[ProfileId, ...]]  # its own and those merged into it
+    external_id: str | None = strawberry.field(description="The shop's own id of the shopper.")
+    name: str | None = strawberry.field(description="The shopper's name.")
+    email: str | None = strawberry.field(description="The shopper's e-mail address.")
+    phone: str | None = strawberry.field(description="The shopper's phone number, E.164.")
+    display_name: str = strawberry.field(description='Name, else e-mail, else phone, else "Anonymous".')
+
+    @strawberry.field(description="The shopper's conversations, newest first. A shopper sees only its present one.")
+    async def conversations(
+        self, info: Info, first: First = 25, after: After = None
+    ) -> Annotated[ConversationConnection, strawberry.lazy("resolvers.conversation.page")]:
+        from resolvers.conversation.page import conversation_connection, conversation_listing
+
+        principal = info.context.principal
+        own = principal.conversation_id if principal.kind is PrincipalKind.SHOPPER else None
+        query = ConversationQuery(profile_ids=self.ids, ids=(own,) if own else ())
+        listing = conversation_listing(info.context, query)
+        return await conversation_connection(info.context, query, listing, listing.slice(first, after, None, None))
+
+    @classmethod
+    def of(cls, row: model.Profile) -> Profile:
+        return cls(
+            id=to_global_id("Profile", row.id),
+            ids=(row.id, *row.merged_ids),
+            external_id=row.external_id,
+            name=row.name,
+            email=row.email,
+            phone=row.phone,
+            display_name=row.display_name,
+        )
+
+    @classmethod
+    def as_shown(cls, conversation: conversation_model.Conversation) -> Profile:
+        """To the shopper itself: what it said in this conversation, and nothing that others know of it."""
+        visitor = conversation.visitor
+        return cls(
+            id=to_global_id("Profile", conversation.profile_id),
+            ids=(conversation.profile_id,),
+            external_id=visitor.external_id,
+            name=visitor.name,
+            email=visitor.email,
+            phone=visitor.phone,
+            display_name=conversation.display_name,
+        )
+
+
+async def find_profile(context: Context, profile_id: ProfileId) -> model.Profile | None:
+    """The profile, or the one it was merged into."""
+    profile = await context.profiles.load(profile_id)
+    while profile is not None and profile.merged_into is not None:
+        profile = await context.profiles.load(profile.merged_into)
+    return profile
+
+
+async def load_profile(context: Context, profile_id: ProfileId) -> Profile | None:
+    context.principal.require(Permission.READ_PROFILES)
+    profile = await find_profile(context, profile_id)
+    return None if profile is None else Profile.of(profile)

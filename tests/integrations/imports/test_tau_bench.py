@@ -95,7 +95,7 @@ def test_a_transfer_ends_the_conversation_with_the_agent(written: Written, argum
 
 
 def test_the_only_given_time_is_the_policys(written: Written) -> None:
-    policy = {"role": "system", "content": "# Policy\n\nThe current time is 2024-05-15 15:00:00 EST.\n"}
+    policy: Turn = {"role": "system", "content": "# Policy\n\nThe current time is 2024-05-15 15:00:00 EST.\n"}
     conversation = _only(written([_run(policy, _user("Hi"))]))
     assert conversation.started_at == datetime(2024, 5, 15, 20, tzinfo=UTC)
     assert conversation.messages[0].sent_at is None
@@ -120,7 +120,7 @@ def test_given_times_are_kept(written: Written, name: str, value: object, moment
 
 
 def test_a_time_of_the_whole_run_goes_before_the_policys(written: Written) -> None:
-    policy = {"role": "system", "content": "The current time is 2024-05-15 15:00:00 EST."}
+    policy: Turn = {"role": "system", "content": "The current time is 2024-05-15 15:00:00 EST."}
     conversation = _only(written([_run(policy, _user("Hi"), started_at="2025-01-02T03:04:05Z")]))
     assert conversation.started_at == datetime(2025, 1, 2, 3, 4, 5, tzinfo=UTC)
 

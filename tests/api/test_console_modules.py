@@ -12,6 +12,12 @@ import orjson
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
+from api.graphql.errors import ErrorFormatter
+from api.graphql.executor import GraphQLExecutor, Operation
+from api.graphql.limits import Limits
+from api.graphql.request import read_request
+from resolvers.schema import schema
+
 STATIC = Path(__file__).parents[2] / "api" / "console" / "static"
 Told = list[list[object]]
 Node = Callable[..., Awaitable[Told]]
@@ -96,6 +102,23 @@ console.log(JSON.stringify(operations(text).map(({ kind, name }) => [kind, name]
 
 async def test_operations_of_a_document(node: Node) -> None:
     assert await node(OPERATIONS) == [[["query", "A"], ["query", None], ["subscription", "S"]]]
+
+
+DOCUMENTS = """
+import { EXAMPLES, variablesOf } from "./examples.js";
+import { INTROSPECTION } from "./schema.js";
+const written = EXAMPLES.map((each) => [each.operation, JSON.parse(variablesOf(each, null) || "{}")]);
+for (const each of [[INTROSPECTION, {}], ...written]) console.log(JSON.stringify(each));
+"""
+
+
+async def test_the_pages_own_documents_run_on_the_schema_within_the_limits(node: Node) -> None:
+    executor = GraphQLExecutor(schema=schema, limits=Limits(), errors=ErrorFormatter())
+    documents = await node(DOCUMENTS)
+    assert len(documents) == 9
+    for query, variables in documents:
+        prepared = executor.prepare(read_request({"query": query, "variables": variables}))
+        assert isinstance(prepared, Operation), prepared
 
 
 STATE = """

@@ -22,7 +22,7 @@ from domain.errors import Unavailable
 from domain.events import EventBody, Head, LoggedEvent, topics_of
 from domain.ids import AccountId
 from integrations.mongo.client import MongoDatabase, Session, translating
-from integrations.mongo.codec import BODY_CLASSES, Document, from_body, to_body
+from integrations.mongo.codec import Document, from_body, to_body
 
 EVENTS = "events"
 HEADS = "account_heads"
@@ -62,16 +62,17 @@ def event_documents(
 
 
 def logged_event(document: Mapping[str, Any]) -> LoggedEvent:
-    if document["type"] not in BODY_CLASSES:
-        # While a newer version is being rolled out. To pass the event over would be a silent gap.
-        raise Unavailable("This process is too old to read the latest events; it is about to be replaced.")
-    return LoggedEvent(
-        account_id=AccountId(document["account"]),
-        seq=document["seq"],
-        at=document["at"],
-        topics=tuple(document["topics"]),
-        body=from_body(document["type"], document["body"]),
-    )
+    """Raises Unavailable for what this version cannot read: to pass it over would be a silent gap."""
+    try:
+        return LoggedEvent(
+            account_id=AccountId(document["account"]),
+            seq=document["seq"],
+            at=document["at"],
+            topics=tuple(document["topics"]),
+            body=from_body(document["type"], document["body"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise Unavailable("The latest events need a newer version of the server.") from error
 
 
 class MongoEventLog:
@@ -90,6 +91,7 @@ class MongoEventLog:
                     upsert=True,
                     return_document=ReturnDocument.AFTER,
                 )
+                assert document is not None, "an upsert answers what it made"
         return _head(document)
 
     async def heads(self, account_ids: Iterable[AccountId]) -> dict[AccountId, Head]:

@@ -139,6 +139,15 @@ class EventLog(Protocol):
         """Events with after < seq <= upto, in order; of these topics, or all where None; at most `limit`."""
 
 
+class Retention(Protocol):
+    """Letting go of what is too old to be replayed."""
+
+    async def accounts_with_events_before(self, instant: datetime) -> list[AccountId]: ...
+
+    async def trim(self, account_id: AccountId, older_than: datetime) -> int:
+        """Moves `floor`, then deletes; answers how many events went."""
+
+
 class EventTail(Protocol):
     async def follow(self, deliver: Callable[[LoggedEvent], None], started: Callable[[], None]) -> None:
         """Hand over every new event of every account as it commits, for ever; reconnects by itself.

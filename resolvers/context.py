@@ -22,19 +22,11 @@ from domain.ids import AccountId
 from domain.principal import Principal
 from domain.profile.model import Profile
 from domain.storage import E, Reader, Storage
+from resolvers.page_cursors import PageCursors
 
 
 class StreamCursors(Protocol):
     def encode(self, account_id: AccountId, epoch: str, seq: int) -> str: ...
-
-
-class PageCursors(Protocol):
-    """Signed and bound to the account and the list, so that a cursor works nowhere else."""
-
-    def encode(self, account_id: AccountId, listing: str, key: tuple[object, ...]) -> str: ...
-
-    def decode(self, account_id: AccountId, listing: str, text: str) -> tuple[object, ...] | None:
-        """None: not a cursor of this list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,6 +76,7 @@ class Account:
     holidays: tuple[date, ...] = ()
     away_message: str | None = None
     attribution: tuple[AttributionTouch, ...] = DEFAULT_ATTRIBUTION
+    demo: bool = False  # the one that a first start makes, so that a newcomer has something to try
     version: int = 1
 
 

@@ -57,14 +57,14 @@ class AccountService:
         )
 
     async def create(
-        self, name: str, *, time_zone: str = "UTC", staff: Sequence[tuple[str, str, StaffRole]]
+        self, name: str, *, staff: Sequence[tuple[str, str, StaffRole]], time_zone: str = "UTC", demo: bool = False
     ) -> Account:
         """A new account with its first staff: (name, e-mail, role) each."""
         account_id = AccountId(new_id())
         change = AccountChange(name=check_label(name, path=("name",)), time_zone=time_zone)
 
         async def make(uow: UnitOfWork) -> Account:
-            account = applied(Account(id=account_id, name=name, created_at=uow.now), change)
+            account = applied(Account(id=account_id, name=name, created_at=uow.now, demo=demo), change)
             uow.save(account)
             for member, email, role in staff:
                 address = check_email(email, path=("staff", "email"))

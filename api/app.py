@@ -1,0 +1,146 @@
+"""The program put together: the ports from outside, the domain's services on them, and the routes on those."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route, WebSocketRoute
+
+from api.auth import Authenticator
+from api.bootstrap.ports import Ports
+from api.console.page import assets, ide
+from api.graphql.connections import Connections
+from api.graphql.errors import ErrorFormatter
+from api.graphql.executor import GraphQLExecutor
+from api.graphql.http import GraphQLHTTP
+from api.graphql.limits import Limits
+from api.graphql.ports import Services as Transports
+from api.graphql.websocket import GraphQLWebSocket
+from api.realtime.cursor import CursorCodec, Position
+from api.realtime.hub import Hub, HubSettings
+from api.settings import Settings, signing_secret
+from api.worker import Worker
+from domain.account.credentials import VisitorTokens
+from domain.account.service import AccountService
+from domain.agent.service import AgentService
+from domain.commerce.service import CommerceService
+from domain.conversation.history import HistoryService
+from domain.conversation.service import ConversationService
+from domain.errors import Unavailable
+from domain.ids import AccountId
+from domain.principal import Principal
+from resolvers.context import Context, Services
+from resolvers.page_cursors import PageCursors
+from resolvers.schema import schema
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baton:
+    """What a process of Baton consists of. `hub.run` and `worker.run` are for whoever runs it to supervise."""
+
+    settings: Settings
+    ports: Ports
+    services: Services
+    history: HistoryService
+    hub: Hub
+    worker: Worker
+    connections: Connections
+    limits: Limits
+    app: Starlette
+
+
+class _StreamCursors:
+    def __init__(self, codec: CursorCodec) -> None:
+        self._codec = codec
+
+    def encode(self, account_id: AccountId, epoch: str, seq: int) -> str:
+        return self._codec.encode(account_id, Position(epoch=epoch, seq=seq))
+
+
+def build(settings: Settings, ports: Ports) -> Baton:
+    secret = signing_secret(settings)
+    codec = CursorCodec(secret)
+    services = _services(ports, secret, codec)
+    hub = Hub(log=ports.log, tail=ports.tail, cursors=codec, settings=HubSettings())
+    limits = Limits()
+    connections = Connections()
+
+    def make_context(principal: Principal) -> Context:
+        return Context(services=services, principal=principal)
+
+    transports = Transports(
+        executor=GraphQLExecutor(schema=schema, limits=limits, errors=ErrorFormatter()),
+        authenticate=Authenticator(accounts=services.accounts),
+        make_context=make_context,
+        hub=hub,
+        clock=ports.clock,
+        connections=connections,
+        limits=limits,
+        allowed_origins=settings.allowed_origins,
+    )
+    return Baton(
+        settings=settings,
+        ports=ports,
+        services=services,
+        history=HistoryService(storage=ports.storage),
+        hub=hub,
+        worker=Worker(ports=ports, conversations=services.conversations, log_days=settings.log_days),
+        connections=connections,
+        limits=limits,
+        app=_routes(settings, ports, hub, transports),
+    )
+
+
+def _services(ports: Ports, secret: bytes, codec: CursorCodec) -> Services:
+    storage = ports.storage
+    return Services(
+        storage=storage,
+        log=ports.log,
+        clock=ports.clock,
+        conversations=ConversationService(storage=storage, visitor_tokens=VisitorTokens(secret)),
+        agent=AgentService(storage=storage),
+        commerce=CommerceService(storage=storage),
+        accounts=AccountService(storage=storage, clock=ports.clock),
+        stream_cursors=_StreamCursors(codec),
+        page_cursors=PageCursors(secret),
+    )
+
+
+def _routes(settings: Settings, ports: Ports, hub: Hub, transports: Transports) -> Starlette:
+    async def healthy(_: Request) -> JSONResponse:
+        """The process answers."""
+        return JSONResponse({"status": "ok"})
+
+    async def ready(_: Request) -> JSONResponse:
+        """It may be given traffic: the database answers, and live events arrive."""
+        try:
+            await ports.ping()
+        except Unavailable as error:
+            return JSONResponse({"status": "unavailable", "reason": str(error)}, status_code=503)
+        if not hub.healthy():
+            return JSONResponse({"status": "unavailable", "reason": "Live events are late."}, status_code=503)
+        return JSONResponse({"status": "ok", "lagSeconds": round(hub.lag(), 3)})
+
+    return Starlette(
+        routes=[
+            WebSocketRoute("/graphql", GraphQLWebSocket(services=transports)),
+            Route("/graphql", GraphQLHTTP(services=transports, ide=ide if settings.ide else None)),
+            Route("/healthz", healthy),
+            Route("/readyz", ready),
+            *([assets()] if settings.ide else []),
+        ],
+        middleware=[
+            Middleware(
+                CORSMiddleware,
+                allow_origins=list(settings.allowed_origins),
+                allow_methods=["GET", "POST"],
+                allow_headers=["authorization", "content-type", "last-event-id"],
+                max_age=86_400,
+            )
+        ],
+    )

@@ -1,0 +1,1 @@
+"""The one place that knows every concrete class of the outside, and hands it on as ports."""

@@ -1,0 +1,60 @@
+"""Builds what is outside, and hands it on as one frozen `Ports`.
+
+async with opened(settings, uri) as ports:
+    ...
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from api.realtime.hub import Tail
+from api.settings import Settings
+from domain.clock import Clock, SystemClock
+from domain.conversation.imports import ImportedRecord
+from domain.events import EventLog, Retention
+from domain.storage import Storage
+from integrations.imports import abcd, tau_bench
+from integrations.mongo.client import Driver, connect, connect_for_stream
+from integrations.mongo.indexes import create_indexes
+from integrations.mongo.log import MongoEventLog
+from integrations.mongo.storage import MongoStorage
+from integrations.mongo.tail import MongoEventTail
+
+IMPORTERS: Mapping[str, Callable[[Path], Iterator[ImportedRecord]]] = {
+    "tau-bench": tau_bench.read,
+    "abcd": abcd.read,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    storage: Storage
+    log: EventLog
+    retention: Retention
+    tail: Tail
+    ping: Callable[[], Awaitable[None]]  # raises Unavailable where the database does not answer
+    clock: Clock = field(default_factory=SystemClock)
+
+
+@asynccontextmanager
+async def opened(settings: Settings, uri: str, clock: Clock | None = None) -> AsyncIterator[Ports]:
+    """Connect, see to the indexes, and in the end finish what is under way. Raises Unavailable with what to do."""
+    clock = clock or SystemClock()
+    driver = Driver(settings.mongo_driver)
+    database = connect(uri, database=settings.mongodb_database, driver=driver)
+    stream = connect_for_stream(uri, database=settings.mongodb_database, driver=driver)
+    storage = MongoStorage(database=database, clock=clock)
+    log = MongoEventLog(database=database)
+    try:
+        await database.check()
+        await create_indexes(database)
+        tail = MongoEventTail(database=stream)
+        yield Ports(storage=storage, log=log, retention=log, tail=tail, ping=database.ping, clock=clock)
+    finally:
+        await storage.close()
+        await stream.close()
+        await database.close()

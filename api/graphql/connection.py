@@ -69,7 +69,7 @@ class WebSocketConnection:
         self._sending_since: float | None = None
 
     async def run(self) -> None:
-        with self._services.connections.joined(self), ExitStack() as guards:
+        with self._services.connections.joined(self.closing), ExitStack() as guards:
             init_timer = self._loop.call_later(self._limits.init_seconds, self.closing.ask, _INIT_TIMEOUT)
             guards.callback(init_timer.cancel)
             async with asyncio.TaskGroup() as tasks:

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Protocol
 
 
 class CloseCode(IntEnum):
@@ -59,10 +58,6 @@ class Closing:
         return await self._reason
 
 
-class Connection(Protocol):
-    closing: Closing
-
-
 class Connections:
     """All open connections of the process. Drained before the server stops, because the server itself would end them
     all in the same instant, and they would all come back in the same instant."""
@@ -70,7 +65,7 @@ class Connections:
     WAVE = 100  # fewer need no waves
 
     def __init__(self) -> None:
-        self._open: set[Connection] = set()
+        self._open: set[Closing] = set()
         self._draining = False
         self._empty = asyncio.Event()
         self._empty.set()
@@ -79,11 +74,11 @@ class Connections:
         return len(self._open)
 
     @contextmanager
-    def joined(self, connection: Connection) -> Iterator[None]:
+    def joined(self, connection: Closing) -> Iterator[None]:
         self._open.add(connection)
         self._empty.clear()
         if self._draining:
-            connection.closing.ask(DRAINING)
+            connection.ask(DRAINING)
         try:
             yield
         finally:
@@ -104,7 +99,7 @@ class Connections:
             if number:
                 await asyncio.sleep(grace / 2 / len(waves))
             for connection in wave:
-                connection.closing.ask(DRAINING)
+                connection.ask(DRAINING)
         try:
             async with asyncio.timeout_at(deadline):
                 await self._empty.wait()

@@ -84,11 +84,11 @@ class GraphQLExecutor:
         self._build = cast(Callable[..., Executor[Any] | list[GraphQLError]], schema.execution_context_class.build)
         self._hide_suggestions = schema.config.disable_field_suggestions
         self._seconds = limits.seconds
-        self._documents = Documents(schema=self._schema, limits=limits, hide_suggestions=self._hide_suggestions)
+        self.documents = Documents(schema=self._schema, limits=limits, hide_suggestions=self._hide_suggestions)
 
     def prepare(self, request: GraphQLRequest) -> Operation | Answer:
         try:
-            document = self._documents.get(request.query)
+            document = self.documents.get(request.query)
             node = document.operation(request.operation_name)
         except DocumentRefused as refused:
             return Answer(errors=self.errors.entries(refused.errors))

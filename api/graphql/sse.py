@@ -53,7 +53,7 @@ class EventStream:
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        with self._services.connections.joined(self), guarded(self._session, self._services):
+        with self._services.connections.joined(self.closing), guarded(self._session, self._services):
             await send(_START)
             async with asyncio.TaskGroup() as tasks:
                 running = [

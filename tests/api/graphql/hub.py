@@ -1,0 +1,97 @@
+"""A hub over a list in memory, honest about replay, order, backpressure and revocation."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from api.realtime.outlet import LiveOperation, Outlet
+from domain.events import ConversationsImported, LoggedEvent
+from domain.ids import AccountId
+from domain.principal import Principal
+
+
+class ListHub:
+    """Cursors are plain seqs. An event with the text "end" is the end of its topic's feeds."""
+
+    def __init__(self) -> None:
+        self.log: list[LoggedEvent] = []
+        self.streams = 0
+        self.watches = 0
+        self.delivered = 0
+        self.resumed_from: list[str | None] = []
+        self._news: set[asyncio.Event] = set()
+        self._watching: dict[str, set[Callable[[], None]]] = {}
+
+    def publish(self, text: str, topic: str = "a") -> None:
+        seq = len(self.log) + 1
+        self.log.append(
+            LoggedEvent(
+                account_id=AccountId("acc"),
+                seq=seq,
+                at=datetime.now(UTC),
+                topics=(topic,),
+                body=ConversationsImported(source=text, count=seq),
+            )
+        )
+        for news in self._news:
+            news.set()
+
+    def revoke(self, principal: Principal) -> None:
+        for revoked in list(self._watching.get(principal.credential_id, ())):
+            revoked()
+
+    async def stream(self, operation: LiveOperation, outlet: Outlet) -> None:
+        self.resumed_from.append(outlet.resume)
+        after = [int(cursor) for cursor in (operation.feed.after, outlet.resume) if cursor]
+        at = max(after) if after else len(self.log)
+        outlet.positions[outlet.operation_id] = at
+        news, live = asyncio.Event(), False
+        self._news.add(news)
+        self.streams += 1
+        try:
+            while True:
+                while at < len(self.log):
+                    event = self.log[at]
+                    at += 1
+                    if not await self._deliver(event, operation, outlet, live):
+                        return
+                live = True
+                news.clear()
+                await news.wait()
+        finally:
+            self._news.discard(news)
+            self.streams -= 1
+
+    async def _deliver(self, event: LoggedEvent, operation: LiveOperation, outlet: Outlet, live: bool) -> bool:
+        if not operation.feed.topics & set(event.topics):
+            return True
+        assert isinstance(event.body, ConversationsImported)
+        if event.body.source == "end":
+            return False
+        cursor = str(event.seq)
+        item = operation.feed.item(event, cursor)
+        payload = await operation.payload(item, {"stream": {"cursor": cursor}})
+        outlet.positions[outlet.operation_id] = event.seq
+        if live:
+            outlet.push(payload, cursor)
+        else:
+            await outlet.send(payload, cursor)
+        self.delivered += 1
+        return True
+
+    @contextmanager
+    def watch(self, principal: Principal, revoked: Callable[[], None]) -> Iterator[None]:
+        watching = self._watching.setdefault(principal.credential_id, set())
+        watching.add(revoked)
+        self.watches += 1
+        try:
+            yield
+        finally:
+            watching.discard(revoked)
+            self.watches -= 1
+
+    def cursor(self, principal: Principal, positions: Mapping[str, int]) -> str | None:
+        return str(max(positions.values())) if positions else None

@@ -1,0 +1,204 @@
+"""The transports behind a real uvicorn on a free port, and clients to talk to them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+from api.graphql.abort import AbortableHTTP, AbortableWebSocket
+from api.graphql.errors import ErrorFormatter
+from api.graphql.executor import GraphQLExecutor
+from api.graphql.http import GraphQLHTTP
+from api.graphql.limits import Limits, SocketLimits
+from api.graphql.ports import Services
+from api.graphql.websocket import GraphQLWebSocket
+from domain.clock import SystemClock
+from domain.errors import Unauthenticated, Unavailable
+from domain.ids import AccountId, CredentialId
+from domain.principal import ANONYMOUS, Principal, PrincipalKind, StaffRole
+from tests.api.graphql.hub import ListHub
+from tests.api.graphql.schema import Context, World, schema
+
+STAFF = Principal(
+    kind=PrincipalKind.STAFF, role=StaffRole.OWNER, account_id=AccountId("acc"), credential_id=CredentialId("cred")
+)
+DEADLINE = 10.0  # for anything a test waits for
+
+
+async def authenticate(authorization: str | None) -> Principal:
+    match authorization:
+        case None:
+            return ANONYMOUS
+        case "Bearer good":
+            return STAFF
+        case "Bearer short":
+            return Principal(
+                kind=PrincipalKind.WIDGET,
+                account_id=AccountId("acc"),
+                credential_id=CredentialId("short"),
+                expires_at=SystemClock().now() + timedelta(milliseconds=300),
+            )
+        case "Bearer down":
+            raise Unavailable("The database cannot be reached.")
+        case "Bearer hang":
+            await asyncio.Event().wait()
+    raise Unauthenticated("The credential is unknown.")
+
+
+def ide(_: Request) -> Response:
+    return HTMLResponse("<title>IDE</title>")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    url: str
+    services: Services
+    hub: ListHub
+    world: World
+    http: httpx.AsyncClient
+    transports: set[Any]  # of uvicorn, as long as they are open
+
+    @property
+    def port(self) -> int:
+        return httpx.URL(self.url).port or 0
+
+    @asynccontextmanager
+    async def socket(
+        self, init: dict[str, Any] | None = None, *, ack: bool = True, **options: Any
+    ) -> AsyncIterator[Socket]:
+        """A graphql-transport-ws connection; acknowledged, unless `ack` is off."""
+        options = {"subprotocols": ["graphql-transport-ws"], "ping_interval": None, **options}
+        async with asyncio.timeout(DEADLINE):
+            connection = await connect(self.url.replace("http", "ws"), **options)
+        try:
+            client = Socket(connection)
+            if ack:
+                await client.send({"type": "connection_init", "payload": init})
+                assert (await client.receive())["type"] == "connection_ack"
+            yield client
+        finally:
+            await connection.close()
+
+    async def query(self, document: str, **options: Any) -> httpx.Response:
+        body = {"query": document, "variables": options.pop("variables", None)}
+        headers = {"accept": "application/graphql-response+json", **options.pop("headers", {})}
+        return await self.http.post(self.url, json=body, headers=headers, **options)
+
+
+class Socket:
+    def __init__(self, connection: ClientConnection) -> None:
+        self.connection = connection
+
+    async def send(self, message: object) -> None:
+        await self.connection.send(message if isinstance(message, str | bytes) else json.dumps(message))
+
+    async def subscribe(self, document: str, operation_id: str = "1", **payload: object) -> None:
+        await self.send({"id": operation_id, "type": "subscribe", "payload": {"query": document, **payload}})
+
+    async def receive(self) -> dict[str, Any]:
+        async with asyncio.timeout(DEADLINE):
+            message = await self.connection.recv()
+        assert isinstance(message, str)  # the protocol is text
+        answer: dict[str, Any] = json.loads(message)
+        return answer
+
+    async def next(self) -> dict[str, Any]:
+        message = await self.receive()
+        assert message["type"] == "next", message
+        payload: dict[str, Any] = message["payload"]
+        return payload
+
+    async def closed(self) -> tuple[int, str]:
+        """Reads until the server closes; what it gave as code and reason."""
+        with suppress(ConnectionClosed):
+            async with asyncio.timeout(DEADLINE):
+                while True:
+                    await self.connection.recv()
+        code, reason = self.connection.close_code, self.connection.close_reason
+        assert code is not None
+        assert reason is not None
+        return code, reason
+
+
+@asynccontextmanager
+async def serving(
+    *,
+    limits: Limits | None = None,
+    socket_limits: SocketLimits | None = None,
+    allowed_origins: tuple[str, ...] = (),
+    page: Callable[[Request], Response] | None = ide,
+    hub: ListHub | None = None,
+) -> AsyncIterator[Server]:
+    world, hub = World(), hub or ListHub()
+    limits = limits or Limits()
+    services = Services(
+        executor=GraphQLExecutor(schema=schema, limits=limits, errors=ErrorFormatter()),
+        authenticate=authenticate,
+        make_context=lambda principal: Context(principal=principal, world=world),
+        hub=hub,
+        clock=SystemClock(),
+        limits=limits,
+        socket_limits=socket_limits or SocketLimits(),
+        allowed_origins=allowed_origins,
+    )
+    app = Starlette(
+        routes=[
+            Route("/graphql", GraphQLHTTP(services=services, ide=page)),
+            WebSocketRoute("/graphql", GraphQLWebSocket(services=services)),
+        ]
+    )
+    async with listening(app) as (port, transports), httpx.AsyncClient(timeout=DEADLINE, verify=False) as http:
+        yield Server(
+            url=f"http://127.0.0.1:{port}/graphql",
+            services=services,
+            hub=hub,
+            world=world,
+            http=http,
+            transports=transports,
+        )
+
+
+@asynccontextmanager
+async def listening(app: Starlette) -> AsyncIterator[tuple[int, set[Any]]]:
+    config = uvicorn.Config(
+        app,
+        http=AbortableHTTP,
+        ws=AbortableWebSocket,
+        ws_per_message_deflate=False,
+        ws_ping_interval=None,
+        lifespan="off",
+        log_config=None,
+        timeout_graceful_shutdown=2,
+    )
+    config.load()
+    server = uvicorn.Server(config)
+    server.lifespan = config.lifespan_class(config)  # what `serve` does, without its signal handlers and its ticks
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        await server.startup(sockets=[listener])
+        try:
+            yield listener.getsockname()[1], server.server_state.connections
+        finally:
+            await server.shutdown(sockets=[listener])
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Waits for what another task of this process brings about."""
+    async with asyncio.timeout(DEADLINE):
+        while not condition():  # noqa: ASYNC110 - any condition, also one that nobody announces
+            await asyncio.sleep(0.005)

@@ -121,10 +121,20 @@ class Subscription:
         return await follow_events(info, filter, after)
 
 
-schema = strawberry.Schema(
-    query=Query,
-    mutation=Mutation,
-    subscription=Subscription,
-    types=[*ERROR_TYPES, *EVENT_TYPES],
-    config=StrawberryConfig(scalar_map=SCALARS, sort_schema=True),
-)
+def _schema(*, sort: bool) -> strawberry.Schema:
+    return strawberry.Schema(
+        query=Query,
+        mutation=Mutation,
+        subscription=Subscription,
+        types=[*ERROR_TYPES, *EVENT_TYPES],
+        config=StrawberryConfig(scalar_map=SCALARS, sort_schema=sort),
+    )
+
+
+schema = _schema(sort=False)
+
+
+def sdl() -> str:
+    """What stands in `schema.graphql`. Sorted apart from the schema that is executed, because sorting replaces its enum
+    types by plain ones, which take values for members (strawberry-graphql 0.341)."""
+    return _schema(sort=True).as_str() + "\n"

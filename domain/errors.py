@@ -8,7 +8,8 @@ DomainError
 │   ├── Conflict         the state, or an earlier use of the idempotency key, contradicts it
 │   ├── AgentNotLive     the agent is off, or not active on the channel
 │   ├── ConversationClosed
-│   └── NotInControl     somebody else has the conversation; `controller` says who
+│   ├── NotInControl     somebody else has the conversation; `controller` says who
+│   └── StaleView        the sender had not seen the messages in `unseen`
 ├── Unauthenticated      no credential, or one that is unknown, expired or revoked
 └── Unavailable          the database cannot be reached, or did not answer in time; try again
 """
@@ -19,7 +20,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
-    from domain.conversation.model import Controller
+    from domain.conversation.model import Controller, Message
 
 
 class ErrorCode(StrEnum):
@@ -79,6 +80,14 @@ class NotInControl(Refusal):
     def __init__(self, message: str, *, controller: Controller, path: tuple[str, ...] = ()) -> None:
         super().__init__(message, path=path)
         self.controller = controller
+
+
+class StaleView(Refusal):
+    code = ErrorCode.STALE_VIEW
+
+    def __init__(self, message: str, *, unseen: tuple[Message, ...], path: tuple[str, ...] = ()) -> None:
+        super().__init__(message, path=path)
+        self.unseen = unseen
 
 
 class Unauthenticated(DomainError):

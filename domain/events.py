@@ -12,8 +12,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from domain.account.model import Account
+from domain.account.model import Account, Staff
 from domain.conversation.model import Conversation, Message, ProductCard, Touch
+from domain.handoff.model import EscalationReason, Handoff, HandoffSettings, Ticket
 from domain.ids import AccountId, ConversationId, CredentialId
 
 
@@ -40,6 +41,30 @@ class ConversationChanged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HandoffChanged:
+    handoff: Handoff
+    conversation: Conversation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketChanged:
+    """The ticket as it was, and as the conversation has it: from the two follows which views it came into or left."""
+
+    before: Ticket | None  # None: it is new
+    conversation: Conversation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffChanged:
+    staff: Staff
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoffSettingsChanged:
+    settings: HandoffSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationsImported:
     """History came in from a file. Nobody was there to see it live, so one event speaks for many conversations."""
 
@@ -63,6 +88,8 @@ class BusinessEvent:
     conversation: Conversation
     first_message: str | None = None  # CONVERSATION_STARTED
     products: tuple[ProductCard, ...] = ()  # PRODUCT_RECOMMENDED
+    reason: EscalationReason | None = None  # CONVERSATION_ESCALATED
+    reason_detail: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +107,10 @@ class AccountChanged:
 EventBody = (
     MessageAdded
     | ConversationChanged
+    | HandoffChanged
+    | TicketChanged
+    | StaffChanged
+    | HandoffSettingsChanged
     | ConversationsImported
     | CredentialRevoked
     | BusinessEvent
@@ -88,6 +119,7 @@ EventBody = (
 )
 
 BUSINESS_TOPIC = "business"
+INBOX_TOPIC = "inbox"
 
 
 def conversation_topic(conversation_id: ConversationId) -> str:
@@ -100,13 +132,18 @@ def credential_topic(credential_id: CredentialId) -> str:
 
 def topics_of(body: EventBody) -> tuple[str, ...]:
     match body:
-        case MessageAdded() | ConversationChanged():
+        case MessageAdded():
+            topic = conversation_topic(body.conversation.id)
+            return (topic, INBOX_TOPIC) if body.conversation.ticket else (topic,)
+        case ConversationChanged() | HandoffChanged():
             return (conversation_topic(body.conversation.id),)
+        case TicketChanged():
+            return (INBOX_TOPIC,)
         case BusinessEvent():
             return (BUSINESS_TOPIC,)
         case CredentialRevoked():
             return (credential_topic(body.credential_id),)
-        case ConversationsImported() | TouchRecorded() | AccountChanged():
+        case ConversationsImported() | TouchRecorded() | AccountChanged() | StaffChanged() | HandoffSettingsChanged():
             return ()
 
 

@@ -7,9 +7,11 @@ from typing import NewType
 AccountId = NewType("AccountId", str)
 ConversationId = NewType("ConversationId", str)
 CredentialId = NewType("CredentialId", str)
+HandoffId = NewType("HandoffId", str)
 MessageId = NewType("MessageId", str)
 ProfileId = NewType("ProfileId", str)
 StaffId = NewType("StaffId", str)
+TicketId = NewType("TicketId", str)
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -17,3 +19,13 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 def new_id() -> str:
     value = int(time.time() * 1000) << 80 | secrets.randbits(80)
     return "".join(_ALPHABET[value >> shift & 31] for shift in range(125, -1, -5))
+
+
+def part_id(whole: str, number: int) -> str:
+    """The id of a part that is kept inside a whole, so that the part's id says where to look: the whole's id and a
+    number from 1."""
+    return f"{whole}{number:03d}"
+
+
+def whole_id(part: str) -> str:
+    return part[:-3]

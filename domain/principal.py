@@ -48,6 +48,9 @@ class Permission(StrEnum):
     CHANGE_SETTINGS = "change settings"
     READ_EVENTS = "read business events"
     READ_PROFILES = "read profiles"
+    REQUEST_HANDOFF = "ask for a human"
+    READ_SETTINGS = "read the handoff settings"
+    WORK_INBOX = "work on tickets"
 
 
 _MANAGERS = frozenset({StaffRole.OWNER, StaffRole.ADMIN, StaffRole.MANAGER})
@@ -60,6 +63,8 @@ _ROLE_GRANTS: dict[StaffRole, frozenset[Permission]] = {
             Permission.CLOSE_CONVERSATION,
             Permission.READ_ACCOUNT,
             Permission.READ_PROFILES,
+            Permission.READ_SETTINGS,
+            Permission.WORK_INBOX,
         }
     ),
     StaffRole.ANALYST: frozenset(
@@ -68,6 +73,7 @@ _ROLE_GRANTS: dict[StaffRole, frozenset[Permission]] = {
             Permission.READ_ACCOUNT,
             Permission.READ_EVENTS,
             Permission.READ_PROFILES,
+            Permission.READ_SETTINGS,
         }
     ),
 }
@@ -77,6 +83,8 @@ _SCOPE_GRANTS: dict[Scope, frozenset[Permission]] = {
         {
             Permission.READ_CONVERSATIONS,
             Permission.SPEAK_AS_AGENT,
+            Permission.REQUEST_HANDOFF,
+            Permission.READ_SETTINGS,
             Permission.READ_ACCOUNT,
             Permission.READ_EVENTS,
             Permission.READ_PROFILES,
@@ -84,6 +92,7 @@ _SCOPE_GRANTS: dict[Scope, frozenset[Permission]] = {
     ),
     Scope.CONVERSATIONS_READ: frozenset({Permission.READ_CONVERSATIONS, Permission.READ_PROFILES}),
     Scope.EVENTS_READ: frozenset({Permission.READ_EVENTS}),
+    Scope.HANDOFF_WRITE: frozenset({Permission.REQUEST_HANDOFF, Permission.READ_SETTINGS}),
 }
 
 _KIND_GRANTS: dict[PrincipalKind, frozenset[Permission]] = {
@@ -102,6 +111,10 @@ class Principal:
     staff_id: StaffId | None = None
     role: StaffRole | None = None
     scopes: frozenset[Scope] = field(default=frozenset())
+
+    @property
+    def manages(self) -> bool:
+        return self.role in _MANAGERS
 
     @property
     def subject(self) -> str:

@@ -15,9 +15,11 @@ from typing import Protocol, TypeVar
 
 from domain.account.credentials import Credential
 from domain.account.model import Account, Staff
-from domain.conversation.model import Channel, Conversation, ConversationStatus, Message
+from domain.channel import Channel
+from domain.conversation.model import Conversation, ConversationStatus, Message
 from domain.events import EventBody
-from domain.ids import AccountId, ConversationId, ProfileId
+from domain.handoff.model import TicketState
+from domain.ids import AccountId, ConversationId, ProfileId, StaffId
 from domain.paging import Page, Slice
 from domain.profile.model import Profile
 
@@ -25,7 +27,10 @@ R = TypeVar("R")
 
 
 class TimerKind(StrEnum):
-    AUTO_CLOSE = "AUTO_CLOSE"
+    AUTO_CLOSE = "AUTO_CLOSE"  # 48 hours without a message
+    SNOOZE = "SNOOZE"  # a snoozed ticket returns
+    STRANDED = "STRANDED"  # a ticket waits, and nobody can take it
+    AGENT_SILENCE = "AGENT_SILENCE"  # the agent has not answered the shopper
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +85,12 @@ class UnitOfWork(Protocol):
 
     async def profiles_with(self, keys: Sequence[str]) -> list[Profile]: ...
 
+    async def staff(self) -> list[Staff]:
+        """All of the account's."""
+
+    async def messages_after(self, conversation_id: ConversationId, sequence: int) -> list[Message]:
+        """In order."""
+
     async def imported(self, import_keys: Sequence[str]) -> set[str]:
         """Those of the keys under which a conversation was imported before."""
 
@@ -102,6 +113,14 @@ class ConversationQuery:
     descending: bool = True
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketQuery:
+    states: tuple[TicketState, ...]
+    assignee_id: StaffId | None = None
+    unassigned: bool = False
+    stranded: bool = False  # waits, and the shopper was told that it takes longer
+
+
 class Reader(Protocol):
     """Questions about one account. Answers are committed state; nothing is locked."""
 
@@ -113,6 +132,14 @@ class Reader(Protocol):
         """Keys are (the sort instant, id)."""
 
     async def count_conversations(self, query: ConversationQuery) -> int: ...
+
+    async def tickets(self, query: TicketQuery, page: Slice) -> Page[Conversation]:
+        """Conversations by their latest ticket, the newest ticket first; keys are (when it was created, id)."""
+
+    async def count_tickets(self, query: TicketQuery) -> int: ...
+
+    async def drafts(self, conversation_id: ConversationId) -> list[Draft]:
+        """In the order in which they were written."""
 
     async def messages(self, conversation_id: ConversationId, *, upto: int, notes: bool, page: Slice) -> Page[Message]:
         """In order of their numbers, up to `upto`; keys are (sequence,)."""

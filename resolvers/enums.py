@@ -8,7 +8,8 @@ from enum import Enum
 import strawberry
 
 from domain.account.model import Availability, TouchKind
-from domain.conversation.model import AuthorKind, Channel, ControllerKind, ConversationStatus, MessageKind
+from domain.channel import Channel
+from domain.conversation.model import AuthorKind, ControllerKind, ConversationStatus, MessageKind
 from domain.days import DatePreset
 from domain.errors import ErrorCode
 from domain.events import EventType

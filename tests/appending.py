@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 from pymongo.errors import PyMongoError
 
+from domain.channel import Channel
 from domain.conversation.model import (
     Author,
     AuthorKind,
-    Channel,
     Controller,
     ControllerKind,
     Conversation,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from domain.conversation.model import Channel
+from domain.channel import Channel
 from domain.ids import AccountId, StaffId
 from domain.principal import StaffRole
 
@@ -24,6 +24,13 @@ class TouchKind(StrEnum):
     WHATSAPP_OPEN = "WHATSAPP_OPEN"
     EMAIL_CLICK = "EMAIL_CLICK"
     EMAIL_OPEN = "EMAIL_OPEN"
+
+
+class Assignment(StrEnum):
+    """Who gets a new ticket."""
+
+    MANUAL = "MANUAL"  # whoever takes it
+    ROUND_ROBIN = "ROUND_ROBIN"  # whoever is ONLINE and was given one longest ago
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +83,9 @@ class Account:
     holidays: tuple[date, ...] = ()
     away_message: str | None = None
     attribution: tuple[AttributionTouch, ...] = DEFAULT_ATTRIBUTION
+    assignment: Assignment = Assignment.MANUAL
+    stranded_after: timedelta = timedelta(minutes=15)  # a ticket waits, and nobody can take it
+    agent_silence: timedelta | None = None  # how long the agent may take to answer; None: as long as it likes
     demo: bool = False  # the one that a first start makes, so that a newcomer has something to try
     version: int = 1
 
@@ -87,3 +97,4 @@ class Staff:
     email: str
     role: StaffRole
     availability: Availability = Availability.AWAY
+    last_assigned_at: datetime | None = None  # by turns; not when they took one themselves

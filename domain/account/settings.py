@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 from domain.account.model import Account, AttributionTouch, OpeningHours, TouchKind
-from domain.conversation.model import Channel
+from domain.channel import Channel
 from domain.errors import Invalid
 from domain.money import check_currency
 from domain.texts import check_label, check_text

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from domain.account.model import Account
-from domain.conversation import journal, lifecycle
+from domain.conversation import lifecycle
+from domain.conversation.change import Change
 from domain.conversation.commands import PostAgentMessage, Sent
 from domain.conversation.model import (
     Author,
@@ -21,6 +22,7 @@ from domain.conversation.model import (
 )
 from domain.conversation.service import existing
 from domain.errors import ConversationClosed, Invalid, NotFound, NotInControl
+from domain.events import EventType
 from domain.idempotency import Result, once
 from domain.ids import new_id
 from domain.money import check_money
@@ -90,17 +92,17 @@ async def _post(uow: UnitOfWork, conversation: Conversation, command: PostAgentM
     if controller.kind is not ControllerKind.AI_AGENT:
         raise ConversationClosed("This conversation is closed.", path=("input", "conversationId"))
     account = await uow.get(Account, uow.account_id)
-    changed, message = lifecycle.add_message(
-        lifecycle.label(conversation, skill=command.skill, tags=command.tags),
-        author=Author(kind=AuthorKind.AI_AGENT, name=account.agent_name if account else "Assistant"),
-        text=command.text,
-        now=uow.now,
+    change = Change(uow, conversation)
+    change.conversation = lifecycle.label(conversation, skill=command.skill, tags=command.tags)
+    message = change.say(
+        Author(kind=AuthorKind.AI_AGENT, name=account.agent_name if account else "Assistant"),
+        command.text,
         kind=MessageKind.PRODUCT_RECOMMENDATION if command.products else MessageKind.TEXT,
         products=command.products,
     )
-    changed = journal.keep_message(uow, changed, message)
     if command.products:
-        journal.recommended(uow, changed, message)
+        change.happened(EventType.PRODUCT_RECOMMENDED, at=message.sent_at, products=command.products)
+    change.keep()
     return {"message": message.id}
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.conversation.model import Channel, Conversation, Message, ProductCard, Visitor
+from domain.channel import Channel
+from domain.conversation.model import Conversation, Message, ProductCard, Visitor
 from domain.ids import ConversationId, MessageId
 
 

@@ -77,6 +77,7 @@ async def _bring_in(uow: UnitOfWork, account: Account, item: ImportedConversatio
         ),
         tags=tuple(dict.fromkeys(item.tags)),
         import_key=_import_key(item),
+        version=1,
         seq=uow.next_seq,
     )
     names = {AuthorKind.SHOPPER: conversation.display_name, AuthorKind.AI_AGENT: account.agent_name}

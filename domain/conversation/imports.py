@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from domain.conversation.model import AuthorKind, Channel, Visitor
+from domain.channel import Channel
+from domain.conversation.model import AuthorKind, Visitor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """How a conversation moves from one state to the next: pure functions, from old value to new.
 
-Each adds one to `version`. They do not ask whether the caller may: services do.
+They do not ask whether the caller may: services do. `Change` counts the version and keeps what they answer.
 """
 
 from __future__ import annotations
@@ -8,20 +8,22 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from domain.channel import Channel
 from domain.conversation.model import (
     Author,
     AuthorKind,
-    Channel,
     Controller,
     ControllerKind,
     Conversation,
     ConversationStatus,
     Message,
+    MessageAction,
     MessageKind,
     ProductCard,
     Visitor,
 )
-from domain.ids import ConversationId, MessageId, ProfileId, new_id
+from domain.handoff.model import HandoffState, TicketState
+from domain.ids import ConversationId, MessageId, ProfileId, StaffId, new_id
 from domain.profile.model import identity_keys
 
 _SPEAKERS = frozenset({AuthorKind.SHOPPER, AuthorKind.AI_AGENT, AuthorKind.HUMAN_AGENT})
@@ -54,6 +56,7 @@ def add_message(
     now: datetime,
     kind: MessageKind = MessageKind.TEXT,
     products: tuple[ProductCard, ...] = (),
+    actions: tuple[MessageAction, ...] = (),
 ) -> tuple[Conversation, Message]:
     """The next message. Its time is never before the last one's, even where the clock was set back."""
     message = Message(
@@ -65,6 +68,7 @@ def add_message(
         text=text,
         sent_at=max(now, conversation.last_message_at),
         products=products,
+        actions=actions,
     )
     seen = message.seen_by_shopper
     spoke = seen and author.kind in _SPEAKERS
@@ -75,7 +79,6 @@ def add_message(
             message_count=conversation.message_count + seen,
             last_message_at=message.sent_at if seen else conversation.last_message_at,
             last_speaker=author.kind if spoke else conversation.last_speaker,
-            version=conversation.version + 1,
         ),
         message,
     )
@@ -106,12 +109,27 @@ def close(conversation: Conversation, at: datetime) -> Conversation:
         closed_at=at,
         controller=Controller(kind=ControllerKind.NOBODY, epoch=conversation.controller.epoch + 1, since=at),
         open_keys=(),
-        version=conversation.version + 1,
+        handoffs=tuple(
+            replace(handoff, state=HandoffState.EXPIRED) if handoff.is_undecided else handoff
+            for handoff in conversation.handoffs
+        ),
+        ticket=conversation.ticket and replace(conversation.ticket, state=TicketState.CLOSED, snoozed_until=None),
     )
 
 
 def identify(conversation: Conversation, visitor: Visitor, profile_id: ProfileId) -> Conversation:
-    return replace(conversation, visitor=visitor, profile_id=profile_id, version=conversation.version + 1)
+    return replace(conversation, visitor=visitor, profile_id=profile_id)
+
+
+def give_control(
+    conversation: Conversation, kind: ControllerKind, now: datetime, staff_id: StaffId | None = None
+) -> Conversation:
+    """A change of hands: whoever writes under the epoch before it is refused. The same hands stay as they are."""
+    present = conversation.controller
+    if (present.kind, present.staff_id) == (kind, staff_id):
+        return conversation
+    controller = Controller(kind=kind, epoch=present.epoch + 1, since=now, staff_id=staff_id)
+    return replace(conversation, controller=controller)
 
 
 def open_keys(channel: Channel, visitor: Visitor, *, trusted: bool) -> tuple[str, ...]:

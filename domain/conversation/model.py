@@ -14,16 +14,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from domain.ids import ConversationId, MessageId, ProfileId, StaffId
+from domain.channel import Channel
+from domain.handoff.model import Handoff, Ticket, TicketState
+from domain.ids import ConversationId, HandoffId, MessageId, ProfileId, StaffId, TicketId, part_id
 
 AUTO_CLOSE_AFTER = timedelta(hours=48)  # product rules, section 1
-
-
-class Channel(StrEnum):
-    WEB_CHAT = "WEB_CHAT"
-    SMS = "SMS"
-    EMAIL = "EMAIL"
-    WHATSAPP = "WHATSAPP"
 
 
 class ConversationStatus(StrEnum):
@@ -157,6 +152,32 @@ class Conversation:
     open_keys: tuple[str, ...] = ()  # what keeps a second one from opening beside it; empty once closed
     import_key: str | None = None  # "source:key" of a conversation that came from a file
     transfer: Transfer | None = None
+    handoffs: tuple[Handoff, ...] = ()  # oldest first
+    ticket: Ticket | None = None  # the latest
+    past_tickets: tuple[Ticket, ...] = ()
+
+    @property
+    def handoff(self) -> Handoff | None:
+        return self.handoffs[-1] if self.handoffs else None
+
+    @property
+    def has_open_ticket(self) -> bool:
+        return self.ticket is not None and self.ticket.state is not TicketState.CLOSED
+
+    @property
+    def next_handoff_id(self) -> HandoffId:
+        return HandoffId(part_id(self.id, len(self.handoffs) + 1))
+
+    @property
+    def next_ticket_id(self) -> TicketId:
+        return TicketId(part_id(self.id, len(self.past_tickets) + (self.ticket is not None) + 1))
+
+    def find_handoff(self, handoff_id: str) -> Handoff | None:
+        return next((h for h in self.handoffs if h.id == handoff_id), None)
+
+    def find_ticket(self, ticket_id: str) -> Ticket | None:
+        tickets = (*self.past_tickets, *([self.ticket] if self.ticket else []))
+        return next((t for t in tickets if t.id == ticket_id), None)
 
     @property
     def display_name(self) -> str:

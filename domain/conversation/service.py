@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from domain.account.credentials import Credential, VisitorTokens, token_hash
 from domain.account.model import Account
-from domain.conversation import journal, lifecycle
+from domain.conversation import lifecycle
+from domain.conversation.change import Change
 from domain.conversation.commands import (
     CloseConversation,
     IdentifyVisitor,
@@ -18,8 +19,11 @@ from domain.conversation.commands import (
 )
 from domain.conversation.model import Author, AuthorKind, Conversation, Message, Visitor
 from domain.errors import AgentNotLive, ConversationClosed, Invalid, NotFound
+from domain.events import EventType
+from domain.handoff import flow as handoff_flow
 from domain.idempotency import Result, once
 from domain.ids import AccountId, ConversationId, CredentialId, new_id
+from domain.inbox import flow as inbox_flow
 from domain.principal import Permission, Principal, PrincipalKind
 from domain.profile.identity import checked, combined, profile_of
 from domain.storage import Storage, Timer, TimerKind, UnitOfWork
@@ -75,13 +79,13 @@ class ConversationService:
                 open_keys=open_keys,
             )
             schedule_auto_close(uow, conversation)
-        else:
-            conversation = await _identified(uow, conversation, visitor, open_keys)
-        conversation, message = _shopper_says(uow, conversation, command.text)
-        conversation = journal.keep_message(uow, conversation, message)
+        change = Change(uow, conversation)
+        if not is_new:
+            await _identify(change, visitor, open_keys)
+        message = await shopper_says(change, command.text)
         if is_new:
-            journal.started(uow, conversation, message)
-        credential_id = self._admit(uow, conversation)
+            change.happened(EventType.CONVERSATION_STARTED, at=conversation.started_at, first_message=message.text)
+        credential_id = self._admit(uow, change.keep())
         return {"conversation": conversation.id, "message": message.id, "credential": credential_id}
 
     def _admit(self, uow: UnitOfWork, conversation: Conversation) -> CredentialId:
@@ -111,9 +115,9 @@ class ConversationService:
                 raise ConversationClosed(
                     "This conversation is closed: start a new one.", path=("input", "conversationId")
                 )
-            conversation, message = _shopper_says(uow, conversation, command.text)
-            journal.keep_message(uow, conversation, message)
-            return {"conversation": conversation.id, "message": message.id}
+            change = Change(uow, conversation)
+            message = await shopper_says(change, command.text)
+            return {"conversation": change.keep().id, "message": message.id}
 
         async def change(uow: UnitOfWork) -> Sent:
             return await _sent(uow, await once(uow, principal, key, command, lambda: act(uow)))
@@ -129,10 +133,10 @@ class ConversationService:
             raise Invalid("Give at least one of email, name, phone and profileId.", path=("input",))
 
         async def act(uow: UnitOfWork) -> Result:
-            conversation = await existing(uow, command.conversation_id)
-            keys = lifecycle.open_keys(conversation.channel, given, trusted=False)
-            journal.keep_change(uow, await _identified(uow, conversation, given, keys))
-            return {"conversation": conversation.id}
+            change = Change(uow, await existing(uow, command.conversation_id))
+            keys = lifecycle.open_keys(change.conversation.channel, given, trusted=False)
+            await _identify(change, given, keys)
+            return {"conversation": change.keep().id}
 
         async def change(uow: UnitOfWork) -> Conversation:
             return await existing(
@@ -150,7 +154,9 @@ class ConversationService:
             conversation = await existing(uow, command.conversation_id)
             if not conversation.is_closed:
                 at = conversation.auto_close_at if _is_due(conversation, uow) else uow.now
-                journal.keep_closed(uow, lifecycle.close(conversation, max(at, conversation.last_message_at)))
+                change = Change(uow, conversation)
+                change.close(max(at, conversation.last_message_at))
+                change.keep()
             return {"conversation": conversation.id}
 
         async def change(uow: UnitOfWork) -> Conversation:
@@ -164,10 +170,10 @@ class ConversationService:
 
         async def change(uow: UnitOfWork) -> None:
             conversation = await uow.get(Conversation, timer.subject)
-            if conversation is None or conversation.is_closed:
-                uow.delete(Timer, timer.id)
+            if conversation is None or conversation.is_closed or conversation.has_open_ticket:
+                uow.delete(Timer, timer.id)  # closing the ticket sets it again
             elif _is_due(conversation, uow):
-                journal.keep_closed(uow, lifecycle.close(conversation, conversation.auto_close_at))
+                _close_due(uow, conversation)
                 uow.delete(Timer, timer.id)
             else:
                 uow.save(replace(timer, due_at=conversation.auto_close_at))
@@ -184,33 +190,45 @@ async def existing(uow: UnitOfWork, conversation_id: ConversationId) -> Conversa
 
 def _is_due(conversation: Conversation, uow: UnitOfWork) -> bool:
     """Silent for 48 hours: closed by the rules, though the timer may come late to say so."""
-    return not conversation.is_closed and uow.now >= conversation.auto_close_at
+    return not conversation.is_closed and not conversation.has_open_ticket and uow.now >= conversation.auto_close_at
+
+
+def _close_due(uow: UnitOfWork, conversation: Conversation) -> None:
+    change = Change(uow, conversation)
+    change.close(conversation.auto_close_at)
+    change.keep()
 
 
 async def _still_open(uow: UnitOfWork, open_keys: tuple[str, ...]) -> Conversation | None:
     conversation = await uow.open_conversation(open_keys) if open_keys else None
     if conversation is not None and _is_due(conversation, uow):
-        journal.keep_closed(uow, lifecycle.close(conversation, conversation.auto_close_at))
+        _close_due(uow, conversation)
         return await _still_open(uow, open_keys)
     return conversation
 
 
-async def _identified(
-    uow: UnitOfWork, conversation: Conversation, given: Visitor, open_keys: tuple[str, ...]
-) -> Conversation:
-    """The conversation with what is known of the shopper now; an identity that another open one holds stays there."""
+async def _identify(change: Change, given: Visitor, open_keys: tuple[str, ...]) -> None:
+    """What is known of the shopper now; an identity that another open conversation holds stays there. A handoff that
+    waited for it goes on."""
+    uow, conversation = change.uow, change.conversation
     visitor = combined(conversation.visitor, given)
     profile = await profile_of(uow, visitor, conversation.profile_id)
-    changed = lifecycle.identify(conversation, visitor, profile.id)
+    change.conversation = lifecycle.identify(conversation, visitor, profile.id)
     if conversation.is_closed:
-        return changed
+        return
     free = [key for key in open_keys if await uow.open_conversation([key]) is None]
-    return replace(changed, open_keys=tuple(dict.fromkeys((*conversation.open_keys, *free))))
+    keys = tuple(dict.fromkeys((*conversation.open_keys, *free)))
+    change.conversation = replace(change.conversation, open_keys=keys)
+    await handoff_flow.identified(change)
 
 
-def _shopper_says(uow: UnitOfWork, conversation: Conversation, text: str) -> tuple[Conversation, Message]:
-    author = Author(kind=AuthorKind.SHOPPER, name=conversation.display_name)
-    return lifecycle.add_message(conversation, author=author, text=text, now=uow.now)
+async def shopper_says(change: Change, text: str) -> Message:
+    """The shopper's words; whoever has the conversation is to see that there are some."""
+    author = Author(kind=AuthorKind.SHOPPER, name=change.conversation.display_name)
+    message = change.say(author, text)
+    inbox_flow.shopper_wrote(change)
+    await handoff_flow.await_answer(change)
+    return message
 
 
 def schedule_auto_close(uow: UnitOfWork, conversation: Conversation) -> None:

@@ -29,7 +29,11 @@ from domain.events import (
     ConversationsImported,
     CredentialRevoked,
     EventBody,
+    HandoffChanged,
+    HandoffSettingsChanged,
     MessageAdded,
+    StaffChanged,
+    TicketChanged,
     TouchRecorded,
 )
 
@@ -44,6 +48,10 @@ BODY_CLASSES: Final[Mapping[str, type[EventBody]]] = {
     "business_event": BusinessEvent,
     "touch_recorded": TouchRecorded,
     "account_changed": AccountChanged,
+    "handoff_changed": HandoffChanged,
+    "handoff_settings_changed": HandoffSettingsChanged,
+    "staff_changed": StaffChanged,
+    "ticket_changed": TicketChanged,
 }
 _BODY_TYPES: Final[Mapping[type[EventBody], str]] = {cls: tag for tag, cls in BODY_CLASSES.items()}
 

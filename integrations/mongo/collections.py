@@ -12,6 +12,7 @@ from domain.account.credentials import Credential
 from domain.account.model import Account, Staff
 from domain.conversation.model import Conversation, Draft, Message, Touch
 from domain.events import BusinessEvent
+from domain.handoff.model import HandoffSettings
 from domain.ids import AccountId
 from domain.profile.model import Profile
 from domain.storage import Entity, IdempotencyRecord, Timer
@@ -27,6 +28,7 @@ COLLECTIONS: Mapping[type[Entity], str] = {
     Conversation: "conversations",
     Message: "messages",
     Draft: "drafts",
+    HandoffSettings: "handoff_settings",
     BusinessEvent: "business_events",
     Touch: "touches",
     Timer: "timers",

@@ -42,6 +42,16 @@ _INDEXES: Mapping[str, Sequence[IndexModel]] = {
         IndexModel([("account", ASCENDING), ("last_message_at", DESCENDING), ("_id", DESCENDING)]),
         IndexModel([("account", ASCENDING), ("status", ASCENDING), ("started_at", DESCENDING), ("_id", DESCENDING)]),
         IndexModel([("account", ASCENDING), ("tags", ASCENDING), ("started_at", DESCENDING), ("_id", DESCENDING)]),
+        # The inbox: tickets by state, newest first.
+        IndexModel(
+            [
+                ("account", ASCENDING),
+                ("ticket.state", ASCENDING),
+                ("ticket.created_at", DESCENDING),
+                ("_id", DESCENDING),
+            ],
+            partialFilterExpression={"ticket": {"$exists": True}},
+        ),
         IndexModel([("account", ASCENDING), ("profile_id", ASCENDING), ("started_at", DESCENDING)]),
     ],
     "messages": [

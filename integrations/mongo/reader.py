@@ -7,11 +7,11 @@ from typing import Any
 
 from domain.account.credentials import Credential
 from domain.account.model import Staff
-from domain.conversation.model import Conversation, Message, MessageKind
+from domain.conversation.model import Conversation, Draft, Message, MessageKind
 from domain.ids import AccountId, ConversationId
 from domain.paging import Page, Slice
 from domain.principal import PrincipalKind
-from domain.storage import ConversationQuery, ConversationSort, E
+from domain.storage import ConversationQuery, ConversationSort, E, TicketQuery
 from integrations.mongo.client import MongoDatabase, translating
 from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
 
@@ -44,6 +44,19 @@ class MongoReader:
                 scoped(self._account_id, _conversation_filter(query))
             )
         return count
+
+    async def tickets(self, query: TicketQuery, page: Slice) -> Page[Conversation]:
+        return await self._page(Conversation, _ticket_filter(query), ("ticket.created_at", "_id"), True, page)
+
+    async def count_tickets(self, query: TicketQuery) -> int:
+        with translating():
+            count: int = await self._database.collection("conversations").count_documents(
+                scoped(self._account_id, _ticket_filter(query))
+            )
+        return count
+
+    async def drafts(self, conversation_id: ConversationId) -> list[Draft]:
+        return await self._find(Draft, {"conversation_id": conversation_id}, sort=[("_id", 1)], limit=_MOST_KEYS)
 
     async def messages(self, conversation_id: ConversationId, *, upto: int, notes: bool, page: Slice) -> Page[Message]:
         query: dict[str, Any] = {"conversation_id": conversation_id, "sequence": {"$lte": upto}}
@@ -111,4 +124,19 @@ def _conversation_filter(query: ConversationQuery) -> dict[str, Any]:
             **({"$gte": query.started_from} if query.started_from else {}),
             **({"$lt": query.started_before} if query.started_before else {}),
         }
+    return document
+
+
+def _ticket_filter(query: TicketQuery) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "ticket": {"$exists": True},
+        "ticket.state": {"$in": [state.value for state in query.states]},
+    }
+    if query.assignee_id is not None:
+        document["ticket.assignee_id"] = query.assignee_id
+    if query.unassigned:
+        document["ticket.assignee_id"] = {"$exists": False}
+    if query.stranded:
+        document["ticket.stranded_at"] = {"$exists": True}
+        document["ticket.waiting_since"] = {"$exists": True}
     return document

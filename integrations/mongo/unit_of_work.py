@@ -11,10 +11,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from domain.account.model import Account
-from domain.conversation.model import Conversation
+from domain.account.model import Account, Staff
+from domain.conversation.model import Conversation, Message
 from domain.events import EventBody
-from domain.ids import AccountId
+from domain.handoff.model import HandoffSettings
+from domain.ids import AccountId, ConversationId
 from domain.profile.model import Profile
 from domain.storage import E, Entity
 from integrations.mongo.client import MongoDatabase, Session
@@ -24,7 +25,7 @@ Key = tuple[type[Entity], str]
 Staged = dict[Key, Entity | None]  # None: deleted
 
 # Kinds that are changed only together with an event: while the log's head stands still, what was read of them holds.
-_CACHED = (Account, Conversation, Profile)
+_CACHED = (Account, Conversation, HandoffSettings, Profile)
 _CACHE_SIZE = 1_000  # entities an account: about 2 MB
 
 
@@ -110,6 +111,16 @@ class MongoUnitOfWork:
     async def profiles_with(self, keys: Sequence[str]) -> list[Profile]:
         wanted = set(keys)
         return await self._search(Profile, {"keys": {"$in": list(wanted)}}, lambda p: not wanted.isdisjoint(p.keys))
+
+    async def staff(self) -> list[Staff]:
+        return sorted(await self._search(Staff, {}, lambda _: True), key=lambda s: s.id)
+
+    async def messages_after(self, conversation_id: ConversationId, sequence: int) -> list[Message]:
+        query = {"conversation_id": conversation_id, "sequence": {"$gt": sequence}}
+        found = await self._search(
+            Message, query, lambda m: m.conversation_id == conversation_id and m.sequence > sequence
+        )
+        return sorted(found, key=lambda m: m.sequence)
 
     async def imported(self, import_keys: Sequence[str]) -> set[str]:
         wanted = set(import_keys)

@@ -1,0 +1,154 @@
+"""One command's change of one conversation: its new state, and the events that tell of it. There is no other way to
+change one.
+
+    change = Change(uow, conversation)
+    change.say(author, text)                 # any number of messages, handoffs, tickets …
+    change.conversation = replace(change.conversation, …)
+    conversation = change.keep()             # one new version, saved once; every event carries it
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from domain.conversation import lifecycle
+from domain.conversation.model import (
+    Author,
+    AuthorKind,
+    Conversation,
+    ConversationStatus,
+    Message,
+    MessageAction,
+    MessageKind,
+    ProductCard,
+)
+from domain.events import (
+    BusinessEvent,
+    ConversationChanged,
+    EventBody,
+    EventType,
+    HandoffChanged,
+    MessageAdded,
+    TicketChanged,
+)
+from domain.handoff.model import EscalationReason, Handoff, Ticket
+from domain.ids import new_id
+from domain.storage import UnitOfWork
+
+BATON = Author(kind=AuthorKind.SYSTEM, name="Baton")
+
+
+class Change:
+    def __init__(self, uow: UnitOfWork, conversation: Conversation) -> None:
+        self.uow = uow
+        self.conversation = conversation
+        self._before = conversation
+        self._messages: list[Message] = []
+        self._handoffs: dict[str, Handoff] = {}
+        self._business: list[Callable[[int, Conversation], BusinessEvent]] = []
+
+    def say(
+        self,
+        author: Author,
+        text: str,
+        *,
+        kind: MessageKind = MessageKind.TEXT,
+        products: tuple[ProductCard, ...] = (),
+        actions: tuple[MessageAction, ...] = (),
+    ) -> Message:
+        self.conversation, message = lifecycle.add_message(
+            self.conversation, author=author, text=text, now=self.uow.now, kind=kind, products=products, actions=actions
+        )
+        self._messages.append(message)
+        return message
+
+    def notice(self, text: str, kind: MessageKind = MessageKind.NOTICE) -> Message:
+        return self.say(BATON, text, kind=kind)
+
+    def put_handoff(self, handoff: Handoff) -> None:
+        """A new one, or the new state of one that is there."""
+        others = [h for h in self.conversation.handoffs if h.id != handoff.id]
+        handoffs = tuple(sorted((*others, handoff), key=lambda h: h.id))
+        self.conversation = replace(self.conversation, handoffs=handoffs)
+        self._handoffs[handoff.id] = handoff
+
+    def put_ticket(self, ticket: Ticket) -> None:
+        """A new one, which the one before it makes room for, or the new state of the latest."""
+        present = self.conversation.ticket
+        past = self.conversation.past_tickets
+        if present is not None and present.id != ticket.id:
+            past = (*past, present)
+        self.conversation = replace(self.conversation, ticket=ticket, past_tickets=past)
+
+    def happened(
+        self,
+        kind: EventType,
+        *,
+        at: datetime,
+        first_message: str | None = None,
+        products: tuple[ProductCard, ...] = (),
+        reason: EscalationReason | None = None,
+        reason_detail: str | None = None,
+    ) -> None:
+        """A business event stands in the log, for whoever listens, and by itself, for ever."""
+
+        def event(seq: int, conversation: Conversation) -> BusinessEvent:
+            return BusinessEvent(
+                id=new_id(),
+                type=kind,
+                at=at,
+                seq=seq,
+                conversation=conversation,
+                first_message=first_message,
+                products=products,
+                reason=reason,
+                reason_detail=reason_detail,
+            )
+
+        self._business.append(event)
+
+    def close(self, at: datetime) -> None:
+        self.conversation = lifecycle.close(self.conversation, at)
+        for handoff in self.conversation.handoffs:
+            if handoff != self._before.find_handoff(handoff.id):
+                self._handoffs[handoff.id] = handoff
+        if self.conversation.status is ConversationStatus.RESOLVED_BY_AI:
+            self.happened(EventType.CONVERSATION_RESOLVED, at=at)
+
+    def keep(self) -> Conversation:
+        """The conversation as it is now; saved and told only where anything changed."""
+        ticket_moved = self.conversation.ticket != self._before.ticket
+        if self.conversation == self._before and not self._business:
+            return self._before
+        only_state = not self._messages and not self._handoffs
+        count = len(self._messages) + len(self._handoffs) + ticket_moved + only_state + len(self._business)
+        first = self.uow.next_seq
+        conversation = replace(self.conversation, version=self._before.version + 1, seq=first + count - 1)
+        self.uow.save(conversation)
+        for message in self._messages:
+            self.uow.save(message)
+        for body in self._bodies(conversation, ticket_moved, only_state):
+            self.uow.emit(body)
+        for event in self._business:
+            happened = event(self.uow.next_seq, conversation)
+            self.uow.save(happened)
+            self.uow.emit(happened)
+        return conversation
+
+    def _bodies(self, conversation: Conversation, ticket_moved: bool, only_state: bool) -> list[EventBody]:
+        bodies: list[EventBody] = [
+            HandoffChanged(handoff=h, conversation=conversation) for h in self._handoffs.values()
+        ]
+        bodies += [MessageAdded(message=message, conversation=conversation) for message in self._messages]
+        if ticket_moved:
+            bodies.append(TicketChanged(before=self._ticket_before(), conversation=conversation))
+        if only_state:
+            bodies.append(ConversationChanged(conversation=conversation))
+        return bodies
+
+    def _ticket_before(self) -> Ticket | None:
+        """The same ticket as it was: one that takes the place of another is new."""
+        present, before = self.conversation.ticket, self._before.ticket
+        return before if before is not None and present is not None and before.id == present.id else None

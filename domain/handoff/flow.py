@@ -1,0 +1,175 @@
+"""What follows from what in a handoff: the steps that several commands share."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from domain.account import hours
+from domain.account.model import Account
+from domain.conversation.change import BATON, Change
+from domain.conversation.model import (
+    AuthorKind,
+    ControllerKind,
+    Conversation,
+    ConversationStatus,
+    MessageAction,
+    MessageKind,
+)
+from domain.errors import NotFound
+from domain.events import EventType
+from domain.handoff.model import (
+    EscalationReason,
+    Handoff,
+    HandoffMethod,
+    HandoffSettings,
+    HandoffState,
+    IdentityPolicy,
+    Offer,
+)
+from domain.handoff.wording import Wording, opening_text, wording_for
+from domain.inbox import flow as inbox_flow
+from domain.storage import Timer, TimerKind, UnitOfWork
+
+ACCEPT, DECLINE = "accept", "decline"
+
+
+async def settings_of(uow: UnitOfWork) -> HandoffSettings:
+    """The account's, or what holds until somebody changes something."""
+    settings = await uow.get(HandoffSettings, uow.account_id)
+    return settings or HandoffSettings(id=uow.account_id, updated_at=(await account_of(uow)).created_at)
+
+
+async def account_of(uow: UnitOfWork) -> Account:
+    account = await uow.get(Account, uow.account_id)
+    if account is None:
+        raise NotFound("No such account.")
+    return account
+
+
+async def begin(
+    change: Change, *, reason: EscalationReason, reason_detail: str | None = None, summary: str | None = None
+) -> Handoff:
+    """A human is asked for: an offer where the channel asks first, else a ticket; or the custom message."""
+    uow, conversation = change.uow, change.conversation
+    settings = await settings_of(uow)
+    handoff = Handoff(
+        id=conversation.next_handoff_id,
+        state=HandoffState.OFFERED,
+        method=settings.method,
+        helpdesk=settings.helpdesk if settings.method is HandoffMethod.HELPDESK else None,
+        reason=reason,
+        reason_detail=reason_detail,
+        summary=summary,
+        requested_at=uow.now,
+    )
+    if settings.method is HandoffMethod.MESSAGE:
+        trigger(change, handoff)
+        change.put_handoff(replace(handoff, state=HandoffState.MESSAGE_SHOWN))
+        change.notice(settings.custom_message or "", MessageKind.CUSTOM_MESSAGE)
+    elif conversation.channel.asks_first:
+        offer(change, handoff, settings)
+    else:
+        trigger(change, handoff)
+        await hand_over(change, handoff)
+    return handoff
+
+
+def offer(change: Change, handoff: Handoff, settings: HandoffSettings) -> None:
+    words = wording_for(change.conversation.locale)
+    shown = Offer(
+        text=settings.offer_text or words.offer_text,
+        accept_label=settings.accept_label or words.accept_label,
+        decline_label=settings.decline_label or words.decline_label,
+        locale=words.locale,
+        offered_at=change.uow.now,
+        settings_version=settings.version,
+    )
+    change.put_handoff(replace(handoff, state=HandoffState.OFFERED, offer=shown))
+    actions = (MessageAction(id=ACCEPT, label=shown.accept_label), MessageAction(id=DECLINE, label=shown.decline_label))
+    change.say(BATON, shown.text, kind=MessageKind.HANDOFF_OFFER, actions=actions)
+
+
+def trigger(change: Change, handoff: Handoff) -> None:
+    """From here on the agent did not resolve it, whatever comes; told once a conversation."""
+    conversation = change.conversation
+    if conversation.status is ConversationStatus.NOT_RESOLVED_BY_AI:
+        return
+    change.conversation = replace(conversation, status=ConversationStatus.NOT_RESOLVED_BY_AI)
+    change.happened(
+        EventType.CONVERSATION_ESCALATED,
+        at=change.uow.now,
+        reason=handoff.reason,
+        reason_detail=handoff.reason_detail,
+    )
+
+
+async def hand_over(change: Change, handoff: Handoff) -> None:
+    """The shopper said yes, or the channel asks for none: to the team, once we know whom they are to answer."""
+    settings = await settings_of(change.uow)
+    words = wording_for(change.conversation.locale)
+    if not _is_identified(change.conversation, settings.identity_policy):
+        change.put_handoff(replace(handoff, state=HandoffState.AWAITING_IDENTITY))
+        by_email = settings.identity_policy is IdentityPolicy.EMAIL
+        change.notice(words.identity_email if by_email else words.identity_signed_in, MessageKind.IDENTITY_REQUEST)
+        return
+    account = await account_of(change.uow)
+    await inbox_flow.open_ticket(change, handoff, account)
+    change.notice(await _arrival(change.uow, account, words))
+
+
+async def identified(change: Change) -> None:
+    """A handoff that waited to know who the shopper is goes on by itself."""
+    handoff = change.conversation.handoff
+    if handoff is None or handoff.state is not HandoffState.AWAITING_IDENTITY:
+        return
+    settings = await settings_of(change.uow)
+    if _is_identified(change.conversation, settings.identity_policy):
+        await hand_over(change, handoff)
+
+
+async def await_answer(change: Change) -> None:
+    """Where the account has set how long the agent may take: look whether it answered."""
+    conversation = change.conversation
+    account = await account_of(change.uow)
+    if account.agent_silence is None or conversation.controller.kind is not ControllerKind.AI_AGENT:
+        return
+    change.uow.save(
+        Timer(
+            id=f"agent-silence:{conversation.id}",
+            kind=TimerKind.AGENT_SILENCE,
+            subject=conversation.id,
+            due_at=conversation.last_message_at + account.agent_silence,
+        )
+    )
+
+
+def agent_is_silent(conversation: Conversation, account: Account, uow: UnitOfWork) -> bool:
+    """The shopper had the last word, longer ago than the account lets the agent take, and the agent still has it."""
+    return (
+        account.agent_silence is not None
+        and not conversation.is_closed
+        and conversation.controller.kind is ControllerKind.AI_AGENT
+        and conversation.last_speaker is AuthorKind.SHOPPER
+        and uow.now >= conversation.last_message_at + account.agent_silence
+    )
+
+
+def _is_identified(conversation: Conversation, policy: IdentityPolicy) -> bool:
+    """On SMS and WhatsApp the phone is the identity, on e-mail the address: only the web chat has to ask."""
+    if not conversation.channel.asks_first:
+        return True
+    visitor = conversation.visitor
+    return (visitor.email if policy is IdentityPolicy.EMAIL else visitor.external_id) is not None
+
+
+async def _arrival(uow: UnitOfWork, account: Account, words: Wording) -> str:
+    """What the shopper is told: that it is with the team, or when the team is there."""
+    if await inbox_flow.somebody_can_take(uow, account):
+        return words.sent_to_team
+    if hours.open_at(account, uow.now):
+        return account.away_message or words.away
+    opens_at = hours.next_opening(account, uow.now)
+    if opens_at is None:
+        return account.away_message or words.away
+    when = opening_text(opens_at, account.time_zone, words.locale, uow.now)
+    return f"{account.away_message} ({when})" if account.away_message else words.away_until(when)

@@ -1,0 +1,172 @@
+"""A handoff: what was asked, what the shopper answered, and where it went (product rules, section 2).
+
+Method HELPDESK, on WEB_CHAT. On SMS, WHATSAPP and EMAIL there is no offer: it begins at the arrow marked *.
+
+    requestHandoff ─▶ OFFERED ─┬─ no ─────────────▶ DECLINED
+                               ├─ withdrawn ──────▶ WITHDRAWN
+                               ├─ closed ─────────▶ EXPIRED
+                               └─ yes ─┬─ no identity ─▶ AWAITING_IDENTITY ─┬─ identified ─┐
+                                       │                                    ├─ withdrawn ──│─▶ WITHDRAWN
+                                       │                                    └─ closed ─────│─▶ EXPIRED
+                                       └──────────────────────────────────────────────────▶┴─*▶ ticket
+
+    ticket in INBOX ─────────────▶ DELIVERED ── withdrawn, nobody took it ─▶ WITHDRAWN
+    ticket in ZENDESK, GORGIAS ──▶ QUEUED ─┬─▶ DELIVERED
+                                           └─▶ FAILED
+
+Method MESSAGE: requestHandoff ─▶ MESSAGE_SHOWN.
+
+The handoff is *triggered* by the yes, by the request where the channel asks for none, and by the custom message: then
+the status becomes NOT_RESOLVED_BY_AI and, once a conversation, the escalated event is written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from domain.channel import Channel
+from domain.ids import HandoffId, StaffId, TicketId
+
+
+class HandoffMethod(StrEnum):
+    HELPDESK = "HELPDESK"
+    MESSAGE = "MESSAGE"
+
+
+class Helpdesk(StrEnum):
+    INBOX = "INBOX"
+    ZENDESK = "ZENDESK"
+    GORGIAS = "GORGIAS"
+
+
+class ChatAfterHandoff(StrEnum):
+    CONTINUES = "CONTINUES"
+    MOVES_TO_EMAIL = "MOVES_TO_EMAIL"
+
+
+class IdentityPolicy(StrEnum):
+    EMAIL = "EMAIL"
+    SIGNED_IN = "SIGNED_IN"
+
+
+class HandoffState(StrEnum):
+    OFFERED = "OFFERED"
+    DECLINED = "DECLINED"
+    EXPIRED = "EXPIRED"
+    WITHDRAWN = "WITHDRAWN"
+    AWAITING_IDENTITY = "AWAITING_IDENTITY"
+    QUEUED = "QUEUED"
+    DELIVERED = "DELIVERED"
+    FAILED = "FAILED"
+    MESSAGE_SHOWN = "MESSAGE_SHOWN"
+
+
+class EscalationReason(StrEnum):
+    KNOWLEDGE_GAP = "KNOWLEDGE_GAP"
+    EXPLICIT_ASK = "EXPLICIT_ASK"
+    ESCALATION_RULE = "ESCALATION_RULE"
+    UNINTELLIGIBLE_INPUT = "UNINTELLIGIBLE_INPUT"
+    AGENT_FAILURE = "AGENT_FAILURE"
+    OTHER = "OTHER"
+
+
+class ConsentDecision(StrEnum):
+    ACCEPTED = "ACCEPTED"
+    DECLINED = "DECLINED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+class TicketState(StrEnum):
+    OPEN = "OPEN"
+    SNOOZED = "SNOOZED"
+    CLOSED = "CLOSED"
+
+
+class DeliveryState(StrEnum):
+    NOT_NEEDED = "NOT_NEEDED"
+    PENDING = "PENDING"
+    RETRYING = "RETRYING"
+    DELIVERED = "DELIVERED"
+    FAILED = "FAILED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What the shopper was shown, word for word; kept for the consent record."""
+
+    text: str
+    accept_label: str
+    decline_label: str
+    locale: str
+    offered_at: datetime
+    settings_version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentRecord:
+    decision: ConsentDecision
+    wording: str  # exactly what the shopper was shown
+    action_label: str  # exactly what the shopper clicked
+    locale: str
+    channel: Channel
+    offered_at: datetime
+    decided_at: datetime
+    settings_version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handoff:
+    id: HandoffId
+    state: HandoffState
+    method: HandoffMethod
+    reason: EscalationReason
+    requested_at: datetime
+    helpdesk: Helpdesk | None = None  # method HELPDESK only
+    reason_detail: str | None = None
+    summary: str | None = None
+    offer: Offer | None = None
+    consent: ConsentRecord | None = None
+    ticket_id: TicketId | None = None
+
+    @property
+    def is_undecided(self) -> bool:
+        """Waits for the shopper."""
+        return self.state in (HandoffState.OFFERED, HandoffState.AWAITING_IDENTITY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """What the support team works on. It is part of its conversation: one document, one version, one transaction."""
+
+    id: TicketId
+    handoff_id: HandoffId
+    helpdesk: Helpdesk
+    created_at: datetime
+    state: TicketState = TicketState.OPEN
+    assignee_id: StaffId | None = None
+    unread: bool = True
+    snoozed_until: datetime | None = None
+    waiting_since: datetime | None = None  # since when nobody has it; None while somebody does
+    stranded_at: datetime | None = None  # when the shopper was told that it takes longer
+    delivery: DeliveryState = DeliveryState.NOT_NEEDED
+    external_id: str | None = None
+    external_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoffSettings:
+    """One a account. A text that is None is Baton's own wording in the shopper's language (`wording.py`)."""
+
+    id: str  # the account's
+    updated_at: datetime
+    method: HandoffMethod = HandoffMethod.HELPDESK
+    helpdesk: Helpdesk = Helpdesk.INBOX
+    custom_message: str | None = None
+    chat_after_handoff: ChatAfterHandoff = ChatAfterHandoff.MOVES_TO_EMAIL
+    identity_policy: IdentityPolicy = IdentityPolicy.EMAIL
+    offer_text: str | None = None
+    accept_label: str | None = None
+    decline_label: str | None = None
+    version: int = 1

@@ -1,0 +1,223 @@
+"""The commands of a handoff: the agent asks for a human, the shopper answers, or takes the answer back."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from domain.conversation import lifecycle
+from domain.conversation.change import Change
+from domain.conversation.model import ControllerKind, Conversation
+from domain.conversation.service import existing, schedule_auto_close
+from domain.errors import Conflict, ConversationClosed, Invalid, NotFound, NotInControl
+from domain.events import HandoffSettingsChanged
+from domain.handoff import flow
+from domain.handoff.commands import AnswerOffer, RequestHandoff, WithdrawHandoff
+from domain.handoff.model import (
+    ConsentDecision,
+    ConsentRecord,
+    EscalationReason,
+    Handoff,
+    HandoffSettings,
+    HandoffState,
+    TicketState,
+)
+from domain.handoff.settings import SettingsChange, applied
+from domain.handoff.wording import wording_for
+from domain.idempotency import Result, once
+from domain.ids import AccountId, HandoffId, whole_id
+from domain.principal import Permission, Principal
+from domain.storage import Storage, Timer, UnitOfWork
+from domain.texts import check_label, check_text
+
+_SUMMARY_LIMIT = 10_000  # characters
+_DETAIL_LIMIT = 1_000
+
+
+class HandoffService:
+    def __init__(self, *, storage: Storage) -> None:
+        self._storage = storage
+
+    async def request(
+        self, principal: Principal, command: RequestHandoff, key: str | None = None
+    ) -> tuple[Handoff, Conversation]:
+        """A human is to come. While one is offered or on the way, that handoff is answered again.
+
+        Raises NotInControl where the epoch is over, ConversationClosed, NotFound, Invalid, Forbidden.
+        """
+        principal.require(Permission.REQUEST_HANDOFF)
+        _check(command)
+
+        async def act(uow: UnitOfWork) -> Result:
+            conversation = await existing(uow, command.conversation_id)
+            _check_control(conversation, command.epoch)
+            handoff = conversation.handoff
+            if handoff is None or not handoff.is_undecided:
+                change = Change(uow, lifecycle.label(conversation, skill=command.skill, tags=()))
+                handoff = await flow.begin(
+                    change,
+                    reason=command.reason,
+                    reason_detail=command.reason_detail,
+                    summary=command.summary,
+                )
+                change.keep()
+            return {"handoff": handoff.id}
+
+        return await self._run(principal, key, command, act)
+
+    async def answer(
+        self, principal: Principal, command: AnswerOffer, key: str | None = None
+    ) -> tuple[Handoff, Conversation]:
+        """The shopper's yes or no. The first counts; the same again is answered alike; another is a Conflict."""
+        principal.require(Permission.SPEAK_AS_SHOPPER)
+
+        async def act(uow: UnitOfWork) -> Result:
+            conversation, handoff = await _of(uow, principal, command.handoff_id)
+            decision = ConsentDecision.ACCEPTED if command.accept else ConsentDecision.DECLINED
+            if handoff.consent is not None and handoff.consent.decision is decision:
+                return {"handoff": handoff.id}
+            if handoff.state is not HandoffState.OFFERED or handoff.offer is None:
+                raise Conflict(_ANSWERED.get(handoff.state, _DECIDED), path=("input", "accept"))
+            change = Change(uow, conversation)
+            answered = replace(handoff, consent=_consent(uow, conversation, handoff, decision))
+            if command.accept:
+                flow.trigger(change, answered)
+                await flow.hand_over(change, answered)
+            else:
+                change.put_handoff(replace(answered, state=HandoffState.DECLINED))
+            change.keep()
+            return {"handoff": handoff.id}
+
+        return await self._run(principal, key, command, act)
+
+    async def withdraw(
+        self, principal: Principal, command: WithdrawHandoff, key: str | None = None
+    ) -> tuple[Handoff, Conversation]:
+        """The shopper wants the agent back. Possible until a human has taken it: then it is a Conflict."""
+        principal.require(Permission.SPEAK_AS_SHOPPER)
+
+        async def act(uow: UnitOfWork) -> Result:
+            conversation, handoff = await _of(uow, principal, command.handoff_id)
+            if handoff.state is not HandoffState.WITHDRAWN:
+                _check_withdrawable(conversation, handoff)
+                change = Change(uow, conversation)
+                _withdraw(change, handoff)
+                change.keep()
+            return {"handoff": handoff.id}
+
+        return await self._run(principal, key, command, act)
+
+    async def agent_silence(self, account_id: AccountId, timer: Timer) -> None:
+        """What the timer does when it is due: the agent has not answered in the time that the account gives it."""
+
+        async def change(uow: UnitOfWork) -> None:
+            conversation = await uow.get(Conversation, timer.subject)
+            account = await flow.account_of(uow)
+            uow.delete(Timer, timer.id)  # the shopper's next message sets it again
+            if conversation is None or not flow.agent_is_silent(conversation, account, uow):
+                return
+            if conversation.handoff is None or not conversation.handoff.is_undecided:
+                silence = Change(uow, conversation)
+                await flow.begin(silence, reason=EscalationReason.AGENT_FAILURE)
+                silence.keep()
+
+        await self._storage.write(account_id, change)
+
+    async def update_settings(self, principal: Principal, change: SettingsChange) -> HandoffSettings:
+        """Raises Invalid with the field's path, NotConnected, Conflict where the version moved on, Forbidden."""
+        principal.require(Permission.CHANGE_SETTINGS)
+
+        async def act(uow: UnitOfWork) -> HandoffSettings:
+            settings = applied(await flow.settings_of(uow), change, connected=frozenset(), now=uow.now)
+            uow.save(settings)
+            uow.emit(HandoffSettingsChanged(settings=settings))
+            return settings
+
+        return await self._storage.write(principal.account_id, act)
+
+    async def _run(
+        self, principal: Principal, key: str | None, command: object, act: Callable[[UnitOfWork], Awaitable[Result]]
+    ) -> tuple[Handoff, Conversation]:
+        async def change(uow: UnitOfWork) -> tuple[Handoff, Conversation]:
+            result = await once(uow, principal, key, command, lambda: act(uow))
+            conversation, handoff = await _of(uow, principal, HandoffId(result["handoff"]))
+            return handoff, conversation
+
+        return await self._storage.write(principal.account_id, change)
+
+
+_DECIDED = "This offer is answered already: it cannot be answered otherwise."
+_ANSWERED = {
+    HandoffState.EXPIRED: "This offer is over: the conversation is closed.",
+    HandoffState.WITHDRAWN: "This handoff was taken back.",
+}
+
+
+async def _of(uow: UnitOfWork, principal: Principal, handoff_id: HandoffId) -> tuple[Conversation, Handoff]:
+    conversation = await uow.get(Conversation, whole_id(handoff_id))
+    handoff = conversation.find_handoff(handoff_id) if conversation else None
+    if conversation is None or handoff is None:
+        raise NotFound("No such handoff.", path=("input", "handoffId"))
+    if principal.conversation_id not in (None, conversation.id):
+        raise NotFound("No such handoff.", path=("input", "handoffId"))
+    return conversation, handoff
+
+
+def _check(command: RequestHandoff) -> None:
+    if command.reason_detail is not None:
+        check_text(command.reason_detail, path=("input", "reasonDetail"), limit=_DETAIL_LIMIT)
+    if command.summary is not None:
+        check_text(command.summary, path=("input", "summary"), limit=_SUMMARY_LIMIT)
+    if command.skill is not None:
+        check_label(command.skill, path=("input", "skill"))
+
+
+def _check_control(conversation: Conversation, epoch: int) -> None:
+    controller = conversation.controller
+    if epoch > controller.epoch:
+        raise Invalid("No such epoch yet: write under the controller's epoch as you read it.", path=("input", "epoch"))
+    if conversation.is_closed and epoch == controller.epoch:
+        raise ConversationClosed("This conversation is closed.", path=("input", "conversationId"))
+    if epoch < controller.epoch or controller.kind is not ControllerKind.AI_AGENT:
+        raise NotInControl(
+            "The agent no longer has this conversation. Read the controller anew.",
+            controller=controller,
+            path=("input", "epoch"),
+        )
+
+
+def _consent(uow: UnitOfWork, conversation: Conversation, handoff: Handoff, decision: ConsentDecision) -> ConsentRecord:
+    offer = handoff.offer
+    assert offer is not None, "only what was offered is answered"
+    return ConsentRecord(
+        decision=decision,
+        wording=offer.text,
+        action_label=offer.accept_label if decision is ConsentDecision.ACCEPTED else offer.decline_label,
+        locale=offer.locale,
+        channel=conversation.channel,
+        offered_at=offer.offered_at,
+        decided_at=uow.now,
+        settings_version=offer.settings_version,
+    )
+
+
+def _check_withdrawable(conversation: Conversation, handoff: Handoff) -> None:
+    controller = conversation.controller
+    if controller.kind is ControllerKind.HUMAN_AGENT:
+        raise Conflict("A human has taken the conversation: say so in the chat.", path=("input", "handoffId"))
+    waits = handoff.state is HandoffState.DELIVERED and controller.kind is ControllerKind.QUEUE
+    if conversation.is_closed or not (handoff.is_undecided or (waits and handoff == conversation.handoff)):
+        raise Conflict("This handoff is over: there is nothing to take back.", path=("input", "handoffId"))
+
+
+def _withdraw(change: Change, handoff: Handoff) -> None:
+    now = change.uow.now
+    consent = handoff.consent and replace(handoff.consent, decision=ConsentDecision.WITHDRAWN, decided_at=now)
+    change.put_handoff(replace(handoff, state=HandoffState.WITHDRAWN, consent=consent))
+    ticket = change.conversation.ticket
+    if ticket is not None and ticket.handoff_id == handoff.id:
+        change.put_ticket(replace(ticket, state=TicketState.CLOSED, waiting_since=None, snoozed_until=None))
+        schedule_auto_close(change.uow, change.conversation)
+    change.conversation = lifecycle.give_control(change.conversation, ControllerKind.AI_AGENT, now)
+    if handoff.consent is not None:
+        change.notice(wording_for(change.conversation.locale).withdrawn)

@@ -1,0 +1,1 @@
+"""The built-in inbox: tickets, who works on them, and who can."""

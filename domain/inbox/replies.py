@@ -1,0 +1,96 @@
+"""What staff write: replies that the shopper sees, and notes that it never does."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from domain.account.model import Staff
+from domain.conversation.change import Change
+from domain.conversation.commands import Sent
+from domain.conversation.model import Author, AuthorKind, ControllerKind, Conversation, Message, MessageKind
+from domain.conversation.service import existing
+from domain.errors import ConversationClosed, Forbidden, Invalid, NotFound, NotInControl, StaleView
+from domain.idempotency import Result, once
+from domain.inbox.commands import AddNote, Reply
+from domain.principal import Permission, Principal
+from domain.storage import Storage, UnitOfWork
+from domain.texts import check_text
+
+
+class ReplyService:
+    def __init__(self, *, storage: Storage) -> None:
+        self._storage = storage
+
+    async def reply(self, principal: Principal, command: Reply, key: str | None = None) -> Sent:
+        """A human's message to the shopper; it takes nothing over.
+
+        Raises NotInControl unless the ticket is the caller's or the caller manages, StaleView where the shopper wrote
+        after `last_seen_sequence`, ConversationClosed, NotFound, Invalid, Forbidden.
+        """
+        author = await self._author(principal)
+        check_text(command.text, path=("input", "text"))
+
+        async def act(uow: UnitOfWork) -> Result:
+            conversation = await existing(uow, command.conversation_id)
+            _check_may_reply(principal, conversation)
+            await _check_view(uow, conversation, command.last_seen_sequence)
+            change = Change(uow, conversation)
+            message = change.say(author, command.text)
+            return {"conversation": change.keep().id, "message": message.id}
+
+        return await self._run(principal, key, command, act)
+
+    async def add_note(self, principal: Principal, command: AddNote, key: str | None = None) -> Sent:
+        """For colleagues only. Raises NotFound, Invalid, Forbidden."""
+        author = await self._author(principal)
+        check_text(command.text, path=("input", "text"))
+
+        async def act(uow: UnitOfWork) -> Result:
+            change = Change(uow, await existing(uow, command.conversation_id))
+            message = change.say(author, command.text, kind=MessageKind.NOTE)
+            return {"conversation": change.keep().id, "message": message.id}
+
+        return await self._run(principal, key, command, act)
+
+    async def _author(self, principal: Principal) -> Author:
+        principal.require(Permission.WORK_INBOX)
+        staff_id = principal.staff_id
+        staff = await self._storage.read(principal.account_id).get(Staff, staff_id) if staff_id else None
+        if staff is None:
+            raise Forbidden("Only members of staff do this: use a key that stands for one.")
+        return Author(kind=AuthorKind.HUMAN_AGENT, name=staff.name, staff_id=staff.id)
+
+    async def _run(
+        self, principal: Principal, key: str | None, command: object, act: Callable[[UnitOfWork], Awaitable[Result]]
+    ) -> Sent:
+        async def change(uow: UnitOfWork) -> Sent:
+            result = await once(uow, principal, key, command, lambda: act(uow))
+            conversation = await uow.get(Conversation, result["conversation"])
+            message = await uow.get(Message, result["message"])
+            if conversation is None or message is None:
+                raise NotFound("No such conversation.")
+            return Sent(conversation=conversation, message=message)
+
+        return await self._storage.write(principal.account_id, change)
+
+
+def _check_may_reply(principal: Principal, conversation: Conversation) -> None:
+    path = ("input", "conversationId")
+    if conversation.is_closed:
+        raise ConversationClosed("This conversation is closed.", path=path)
+    controller = conversation.controller
+    with_staff = controller.kind in (ControllerKind.QUEUE, ControllerKind.HUMAN_AGENT)
+    mine = controller.kind is ControllerKind.HUMAN_AGENT and controller.staff_id == principal.staff_id
+    if not (mine or (with_staff and principal.manages)):
+        raise NotInControl("This conversation is not yours: take its ticket first.", controller=controller, path=path)
+
+
+async def _check_view(uow: UnitOfWork, conversation: Conversation, last_seen: int | None) -> None:
+    if last_seen is None:
+        return
+    path = ("input", "lastSeenSequence")
+    if not 0 <= last_seen <= conversation.sequence:
+        raise Invalid("There is no message of this number.", path=path)
+    unseen = [m for m in await uow.messages_after(conversation.id, last_seen) if m.author.kind is AuthorKind.SHOPPER]
+    if unseen:
+        raise StaleView("The shopper has written since: read it before you answer.", unseen=tuple(unseen), path=path)

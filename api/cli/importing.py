@@ -46,8 +46,11 @@ def bring_in(source: str, file: Path, *, account: str | None, as_json: bool) -> 
 
     try:
         with_baton(act)
-    finally:  # also of an import that broke off: what was brought in stays
-        _report(tally, as_json=as_json)
+    except typer.Exit:
+        if tally != Tally():  # what was brought in before it broke off stays
+            _report(tally, as_json=as_json)
+        raise
+    _report(tally, as_json=as_json)
     if tally.malformed:
         raise typer.Exit(1)
 

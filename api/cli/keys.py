@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from api.app import Baton
 from api.cli.outcome import say_json
@@ -51,15 +49,12 @@ def show(*, account: str | None, as_json: bool) -> None:
     if as_json:
         say_json([_row(credential) for credential in found])
         return
-    table = Table("id", "kind", "label", "scopes", "made", "expires", "revoked", box=None)
     for credential in found:
         row = _row(credential)
-        table.add_row(
-            *(str(row[name] or "") for name in ("id", "kind", "label")),
-            " ".join(credential.scopes),
-            *(str(row[name] or "")[:16].replace("T", " ") for name in ("createdAt", "expiresAt", "revokedAt")),
-        )
-    Console().print(table)
+        made, expires, revoked = (str(row[name] or "")[:10] for name in ("createdAt", "expiresAt", "revokedAt"))
+        state = f"revoked {revoked}" if revoked else f"until {expires}" if expires else ""
+        what = " ".join(filter(None, [credential.kind.value.lower(), *credential.scopes]))
+        typer.echo(f"{credential.id}  {made}  {what:<16}  {credential.label or '':<16}  {state}".rstrip())
 
 
 def revoke(key_id: str, *, account: str | None, as_json: bool) -> None:

@@ -2,7 +2,7 @@
 
     settings = Settings.read()      # SettingsError says which variable is wrong and what it should be
 
-Empty variables count as not set. Nothing else in the program reads the environment.
+Empty variables count as not set. Nothing else reads the environment, but `bootstrap/database.py`: it is in a hurry.
 """
 
 from __future__ import annotations
@@ -16,11 +16,13 @@ from typing import Annotated, Literal
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from api.process import OperatorError
+
 _SECRET_BYTES = 32  # as long as the HMAC-SHA256 that it keys
 
 
-class SettingsError(Exception):
-    """Its text is for the operator: one line for each variable."""
+class SettingsError(OperatorError):
+    """One line for each variable that is wrong."""
 
 
 class Settings(BaseSettings):

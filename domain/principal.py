@@ -100,6 +100,8 @@ _KIND_GRANTS: dict[PrincipalKind, frozenset[Permission]] = {
     PrincipalKind.SHOPPER: frozenset({Permission.SPEAK_AS_SHOPPER, Permission.CLOSE_CONVERSATION}),
 }
 
+_INSIDE = frozenset({PrincipalKind.AGENT, PrincipalKind.STAFF, PrincipalKind.PARTNER})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
@@ -126,6 +128,12 @@ class Principal:
     def audience(self) -> str:
         """All that visibility depends on: principals of one audience see the same answer to the same question."""
         return f"{self.kind}:{self.role or ''}:{self.conversation_id or ''}:{','.join(sorted(self.scopes))}"
+
+    @property
+    def inside(self) -> bool:
+        """Works for the shop. A shopper, and the widget that speaks for one, see neither notes nor what the shop knows
+        of people."""
+        return self.kind in _INSIDE
 
     def has(self, permission: Permission) -> bool:
         granted = _KIND_GRANTS.get(self.kind, frozenset())

@@ -55,8 +55,7 @@ async def _message(context: Context, key: str) -> Message | None:
     if row is None:
         return None
     context.principal.require_conversation(row.conversation_id)
-    hidden = context.principal.kind is PrincipalKind.SHOPPER and not row.seen_by_shopper
-    return None if hidden else Message.of(row)
+    return Message.of(row) if context.principal.inside or row.seen_by_shopper else None
 
 
 async def _profile(context: Context, key: str) -> Profile | None:

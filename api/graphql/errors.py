@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from uuid import uuid4
 
 from graphql import GraphQLError
+from strawberry.exceptions import StrawberryInputCoercionError
 
 from domain.errors import DomainError, Refusal, Unauthenticated, Unavailable
 
@@ -48,6 +49,12 @@ class ErrorFormatter:
         """Variables that do not fit: the caller's own values and types, never a parser's exception."""
         return [_shown(e, _without_exception(e), {"code": BAD_USER_INPUT, **(e.extensions or {})}) for e in errors]
 
+    def raised(self, error: Exception) -> ErrorEntry:
+        """What ended an operation outside of its fields: a stream, mostly."""
+        if isinstance(error, DomainError):
+            return {"message": str(error), "extensions": _domain_extensions(error)}
+        return self.failure(error)
+
     def failure(self, error: BaseException) -> ErrorEntry:
         """Log what nobody expected; the caller learns only under which id."""
         self.failures += 1
@@ -67,6 +74,8 @@ def _cause(error: GraphQLError) -> BaseException:
 def _is_public(error: GraphQLError, cause: GraphQLError) -> bool:
     """A value that a scalar or enum could not serialize is our fault, and its text shows the value: it comes from a
     field (it has a path) without pointing at anything in the document."""
+    if isinstance(cause, StrawberryInputCoercionError):
+        return True
     return error.path is None or cause.nodes is not None or "code" in (error.extensions or {})
 
 

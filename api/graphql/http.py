@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.graphql.abort import abort
 from api.graphql.errors import TIMEOUT, UNAUTHENTICATED, UNAVAILABLE, ErrorEntry
 from api.graphql.executor import Answer, Operation
 from api.graphql.negotiation import JSON, RESPONSE_JSON, Accepted, negotiate
@@ -59,7 +60,11 @@ class GraphQLHTTP:
         except Exception as error:  # noqa: BLE001 - the boundary of a request
             entry = self._services.executor.errors.failure(error)
             response = _json({"errors": [entry]}, 500, media_type, {})
-        await response(scope, receive, send)
+        try:
+            await response(scope, receive, send)
+        except Exception as error:  # noqa: BLE001 - the same boundary; the answer has begun, and can only break off
+            self._services.executor.errors.failure(error)
+            abort(scope)
 
     async def _respond(self, request: Request, accepted: Accepted) -> ASGIApp:
         if request.method not in ("GET", "POST"):

@@ -51,7 +51,7 @@ class Operations:
             # An `error` would be the subscription's end; a socket that closes is connected anew by the client.
             self._session.closing.ask(UNAVAILABLE_NOW)
         except Exception as error:  # noqa: BLE001 - the boundary of an operation
-            entry = self._services.executor.errors.failure(error)
+            entry = self._services.executor.errors.raised(error)
             await queue.put(protocol.error(message.id, [entry]))
         finally:
             self._running.pop(message.id, None)

@@ -73,7 +73,7 @@ class EventStream:
             self.closing.ask(UNAVAILABLE_NOW)
             return
         except Exception as error:  # noqa: BLE001 - the boundary of an operation
-            entry = self._services.executor.errors.failure(error)
+            entry = self._services.executor.errors.raised(error)
             await queue.put(_next(orjson.dumps({"errors": [entry]}).decode()))
         await queue.put(_COMPLETE)
 

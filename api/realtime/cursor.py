@@ -50,12 +50,19 @@ class CursorCodec:
     def __init__(self, secret: bytes) -> None:
         self._tag_key = hashlib.blake2b(secret, digest_size=32, person=b"cursor tag").digest()
         self._seal_key = hashlib.blake2b(secret, digest_size=32, person=b"cursor seal").digest()
+        # Stands in a payload where the cursor goes, which is known only when the frame is queued. Nobody can guess it.
+        self.slot = hashlib.blake2b(secret, digest_size=16, person=b"cursor slot").hexdigest()
 
     def encode(self, account_id: AccountId, position: Position) -> str:
         content = _pack(position)
         tag = self._tag(account_id, content)
         sealed = bytes([_VERSION]) + tag + self._seal(tag, content)
         return urlsafe_b64encode(sealed).rstrip(b"=").decode()
+
+    def fill_slot(self, payload: str, cursor: str) -> str:
+        before, slot, after = payload.rpartition(self.slot)
+        assert slot, "the extensions of a payload are those it was given"
+        return before + cursor + after
 
     def decode(self, text: str, account_id: AccountId, *, path: tuple[str, ...] = ("after",)) -> Position:
         """Raises Invalid for what never was a cursor, UnknownCursor for one that is not of this account and server."""

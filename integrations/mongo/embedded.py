@@ -41,10 +41,10 @@ _NOT_YET_INITIALIZED = 94  # MongoDB's error code
 
 class EmbeddedMongo:
     def __init__(self, *, data: Path) -> None:
-        self._data = data
-        self._folder = data / "mongo"
-        self._turn = _Lock(data / "mongo.turn")
-        self._users = _Lock(data / "mongo.users")
+        self._data = data.resolve()
+        self._folder = self._data / "mongo"
+        self._turn = _Lock(self._data / "mongo.turn")
+        self._users = _Lock(self._data / "mongo.users")
         self._mongod: Mongod | None = None
 
     def spawn(self) -> None:
@@ -55,6 +55,9 @@ class EmbeddedMongo:
                 self._join()
         except OSError as error:
             raise MongodFailed(f"The data folder cannot be used: {error.strerror} ({error.filename}).") from error
+        finally:
+            if self._mongod is None:
+                self._turn.release()
 
     async def ready(self) -> str:
         """Wait until it takes writes. Answers its URI."""
@@ -65,27 +68,24 @@ class EmbeddedMongo:
             mongod = await self._listening()
             await self._primary(mongod.port)
         except BaseException:
-            self._users.release()
-            if self._users.take() and self._mongod:
-                await self._mongod.end()
-            self._users.release()
+            await self.stop()
             raise
-        finally:
-            self._turn.release()
+        self._turn.release()
         return f"mongodb://127.0.0.1:{mongod.port}/?replicaSet={_REPLICA_SET}"
 
     async def stop(self) -> None:
         """Leave; the last one out stops mongod."""
         if self._mongod is None:
             return
+        mongod, self._mongod = self._mongod, None
         if not self._turn.held:
             await self._take_turn()
         try:
-            self._users.release()
-            if self._users.take():
-                await self._mongod.end()
+            if self._alone():
+                await mongod.end()
+            else:
+                mongod.leave()
         finally:
-            self._mongod = None
             self._users.release()
             self._turn.release()
 
@@ -100,11 +100,21 @@ class EmbeddedMongo:
         self._mongod = Mongod.start(folder=self._folder, log=self._log, port=free_port(port), replica_set=_REPLICA_SET)
         return self._mongod
 
+    def _alone(self) -> bool:
+        """Whether no other process uses the mongod; none can begin to while the turn is ours."""
+        self._users.release()
+        if alone := self._users.take():
+            self._users.release()
+        self._users.share()
+        return alone
+
     async def _listening(self) -> Mongod:
-        """Of the mongod found or started; where it is none of ours to use, of a new one."""
+        """Of the mongod found or started; where the one found cannot be used, of a new one."""
         assert self._mongod is not None
         mongod = self._mongod
         if mongod.adopted and not await self._is_ours(mongod):
+            if not self._alone():
+                raise MongodFailed(f"{self._known} is damaged. Stop all that use {self._data}, and start again.")
             await mongod.end()
             mongod = self._start(None)
         for attempt in range(_PORT_ATTEMPTS):
@@ -130,7 +140,7 @@ class EmbeddedMongo:
                 options = await client.admin.command("getCmdLineOpts")
         except (MongodFailed, PyMongoError):
             return False
-        return bool(options["parsed"].get("storage", {}).get("dbPath") == str(self._folder.absolute()))
+        return bool(options["parsed"].get("storage", {}).get("dbPath") == str(self._folder))
 
     async def _primary(self, port: int) -> None:
         from pymongo.errors import PyMongoError
@@ -163,18 +173,22 @@ class EmbeddedMongo:
     def _log(self) -> Path:
         return self._data / "mongo.log"
 
+    @property
+    def _known(self) -> Path:
+        return self._data / "mongo.json"
+
     def _known_port(self) -> int | None:
         with suppress(OSError, ValueError, KeyError, TypeError):
-            port = json.loads((self._data / "mongo.json").read_bytes())["port"]
+            port = json.loads(self._known.read_bytes())["port"]
             if isinstance(port, int) and 0 < port < 65_536:
                 return port
         return None
 
     def _remember(self, port: int) -> None:
         if port != self._known_port():
-            draft = self._data / "mongo.json.new"
+            draft = self._known.with_suffix(".json.new")
             draft.write_text(json.dumps({"port": port}))
-            draft.replace(self._data / "mongo.json")
+            draft.replace(self._known)
 
 
 async def _configure(client: AsyncMongoClient[dict[str, Any]], hello: dict[str, Any], host: str) -> None:

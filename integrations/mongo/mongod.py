@@ -24,6 +24,7 @@ from domain.errors import Unavailable
 _LOG_LIMIT = 16 * 1024 * 1024  # bytes; beyond it the log is put aside at the next start, and the one before forgotten
 _POLL = 0.004  # seconds between two looks at a port or a process
 _START_LIMIT = 120.0  # seconds: recovery after a crash replays the journal, which takes long with much data
+_ADOPTION_LIMIT = 10.0  # seconds: one that was left behind has long been started, or is not where it is looked for
 _STOP_LIMIT = 15.0  # seconds until a mongod that does not end is killed; the journal keeps what was acknowledged
 _PORT_TAKEN = 48  # mongod's exit code
 
@@ -74,7 +75,7 @@ def living(folder: Path) -> int | None:
         with (folder / "mongod.lock").open("r+b") as lock:
             content = lock.read()
             try:
-                fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
                 # Not yet written in the first moments of its life.
                 return int(content) if content.strip().isdigit() else 0
@@ -129,7 +130,8 @@ class Mongod:
 
     async def listening(self) -> None:
         """Wait until its port answers."""
-        until = time.monotonic() + _START_LIMIT
+        limit = _ADOPTION_LIMIT if self.adopted else _START_LIMIT
+        until = time.monotonic() + limit
         while time.monotonic() < until:
             if not self.alive:
                 raise MongodFailed(f"The embedded MongoDB did not start: {self._last_words()} Its log: {self._log}")
@@ -137,7 +139,7 @@ class Mongod:
                 socket.create_connection(("127.0.0.1", self.port), 0.2).close()
                 return
             await asyncio.sleep(_POLL)
-        raise MongodFailed(f"The embedded MongoDB did not answer within {_START_LIMIT:.0f} s. Its log: {self._log}")
+        raise MongodFailed(f"The embedded MongoDB did not answer within {limit:.0f} s. Its log: {self._log}")
 
     async def end(self) -> None:
         """Ask it to end, wait; kill it as the last resort."""
@@ -147,6 +149,11 @@ class Mongod:
                 if not self.alive:
                     return
                 await asyncio.sleep(_POLL)
+
+    def leave(self) -> None:
+        """It lives on, for others."""
+        if self._process is not None:
+            self._process.returncode = 0  # or else Popen complains that nobody waited
 
     def _send(self, sign: signal.Signals) -> None:
         if self._process is not None:

@@ -48,6 +48,7 @@ class MongoEventTail:
         while True:
             try:
                 async with await self._open() as stream:
+                    _end_if_cancelled()
                     self._answered = time.monotonic()
                     started()
                     wait = _FIRST_WAIT
@@ -72,6 +73,7 @@ class MongoEventTail:
         turn_ends = time.monotonic() + _TURN
         while stream.alive:
             change = await stream.try_next()
+            _end_if_cancelled()
             self._answered = now = time.monotonic()
             if change is None:
                 self._age = 0.0
@@ -90,3 +92,10 @@ class MongoEventTail:
             _logger.exception("Event %s of account %s cannot be read.", document["seq"], document["account"])
         else:
             deliver(event)
+
+
+def _end_if_cancelled() -> None:
+    """PyMongo answers many a cancellation with a new connection and a second attempt, and so keeps it to itself."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 import strawberry
 
 from domain.account import hours, model
-from domain.principal import Principal, PrincipalKind
+from domain.principal import Principal
 from resolvers.context import Info
 from resolvers.enums import Availability, Channel, StaffRole, TouchKind
 from resolvers.relay import Node, to_global_id
@@ -23,7 +23,7 @@ class Staff(Node):
 
     @classmethod
     def of(cls, row: model.Staff, principal: Principal) -> Staff:
-        inside = principal.kind is not PrincipalKind.SHOPPER
+        inside = principal.inside
         return cls(
             id=to_global_id("Staff", row.id),
             name=row.name,

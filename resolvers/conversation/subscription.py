@@ -12,7 +12,6 @@ from domain import events
 from domain.conversation import model
 from domain.errors import NotFound
 from domain.events import LoggedEvent, conversation_topic
-from domain.principal import PrincipalKind
 from resolvers.context import Context, Info
 from resolvers.conversation.ids import conversation_id_of
 from resolvers.conversation.message import Message
@@ -54,12 +53,13 @@ async def follow_conversation(info: Info, conversation_id: str, after: str | Non
 
 
 def _item_for(context: Context) -> Callable[[LoggedEvent, str], object | None]:
-    shopper = context.principal.kind is PrincipalKind.SHOPPER
+    inside = context.principal.inside
 
     def item(event: LoggedEvent, cursor: str) -> object | None:
         match event.body:
             case events.MessageAdded(message=message, conversation=conversation):
-                return None if shopper and not message.seen_by_shopper else _added(event, message, conversation, cursor)
+                seen = inside or message.seen_by_shopper
+                return _added(event, message, conversation, cursor) if seen else None
             case events.ConversationChanged(conversation=conversation):
                 return ConversationChanged(
                     cursor=Cursor(cursor), at=event.at, conversation=Conversation.of(conversation)

@@ -9,7 +9,6 @@ import strawberry
 
 from domain.conversation import model
 from domain.paging import Page, Slice
-from domain.principal import PrincipalKind
 from resolvers.arguments import After, Before, First, Last
 from resolvers.context import Context, Info
 from resolvers.conversation.controller import Controller
@@ -47,7 +46,7 @@ class Conversation(Node):
     async def profile(self, info: Info) -> Annotated[Profile, strawberry.lazy("resolvers.profile.types")] | None:
         from resolvers.profile.types import Profile, load_profile
 
-        if info.context.principal.kind is PrincipalKind.SHOPPER:
+        if not info.context.principal.inside:
             return Profile.as_shown(self.row)
         return await load_profile(info.context, self.row.profile_id)
 
@@ -102,7 +101,7 @@ class Conversation(Node):
 
 
 def _sees_notes(context: Context) -> bool:
-    return context.principal.kind is not PrincipalKind.SHOPPER
+    return context.principal.inside
 
 
 async def _messages(context: Context, row: model.Conversation, page: Slice) -> Page[model.Message]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from domain.conversation import model as conversation_model
-from domain.ids import ProfileId
-from domain.principal import Permission, PrincipalKind
+from domain.ids import ConversationId, ProfileId
+from domain.principal import Permission
 from domain.profile import model
 from domain.storage import ConversationQuery
 from resolvers.arguments import After, First
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 @strawberry.type(description="A shopper, as far as it said who it is. Profiles with a common identity are merged.")
 class Profile(Node):
     ids: strawberry.Private[tuple[ProfileId, ...]]  # its own and those merged into it
+    only: strawberry.Private[ConversationId | None]  # as its shopper sees it: in this conversation, and nowhere else
     external_id: str | None = strawberry.field(description="The shop's own id of the shopper.")
     name: str | None = strawberry.field(description="The shopper's name.")
     email: str | None = strawberry.field(description="The shopper's e-mail address.")
@@ -34,9 +35,7 @@ class Profile(Node):
     ) -> Annotated[ConversationConnection, strawberry.lazy("resolvers.conversation.page")]:
         from resolvers.conversation.page import conversation_connection, conversation_listing
 
-        principal = info.context.principal
-        own = principal.conversation_id if principal.kind is PrincipalKind.SHOPPER else None
-        query = ConversationQuery(profile_ids=self.ids, ids=(own,) if own else ())
+        query = ConversationQuery(profile_ids=self.ids, ids=(self.only,) if self.only else ())
         listing = conversation_listing(info.context, query)
         return await conversation_connection(info.context, query, listing, listing.slice(first, after, None, None))
 
@@ -45,6 +44,7 @@ class Profile(Node):
         return cls(
             id=to_global_id("Profile", row.id),
             ids=(row.id, *row.merged_ids),
+            only=None,
             external_id=row.external_id,
             name=row.name,
             email=row.email,
@@ -59,6 +59,7 @@ class Profile(Node):
         return cls(
             id=to_global_id("Profile", conversation.profile_id),
             ids=(conversation.profile_id,),
+            only=conversation.id,
             external_id=visitor.external_id,
             name=visitor.name,
             email=visitor.email,

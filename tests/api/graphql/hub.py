@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from api.realtime.outlet import LiveOperation, Outlet
+from domain.errors import Invalid
 from domain.events import ConversationsImported, LoggedEvent
 from domain.ids import AccountId
 from domain.principal import Principal
@@ -45,6 +46,8 @@ class ListHub:
 
     async def stream(self, operation: LiveOperation, outlet: Outlet) -> None:
         self.resumed_from.append(outlet.resume)
+        if operation.feed.after is not None and not operation.feed.after.isdecimal():
+            raise Invalid("`after` is no cursor of this server.", path=("after",))
         after = [int(cursor) for cursor in (operation.feed.after, outlet.resume) if cursor]
         at = max(after) if after else len(self.log)
         outlet.positions[outlet.operation_id] = at

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Self, cast
 
 import strawberry
+from strawberry.relay import GlobalID
 from strawberry.types import Info
 
 from domain.errors import Conflict, Unavailable
@@ -100,6 +101,10 @@ class Query:
         return "kept"
 
     @strawberry.field
+    def node(self, id: GlobalID) -> str | None:
+        return id.node_id
+
+    @strawberry.field
     def nested(self) -> Query:
         return Query()
 
@@ -142,12 +147,12 @@ def tick(event: LoggedEvent, cursor: str) -> Tick | None:
 class Subscription:
     @strawberry.subscription
     async def ticks(self, info: Info, topic: str = "a", after: str | None = None) -> AsyncIterable[Tick]:
-        return Feed(topics=frozenset({topic}), after=after, item=tick)  # type: ignore[return-value]
+        return Feed(topics=frozenset({topic}), after=after, item=tick)
 
     @strawberry.subscription
     async def mine(self, info: Info) -> AsyncIterable[Tick]:
         cast(Context, info.context).principal.require(Permission.READ_ACCOUNT)
-        return Feed(topics=frozenset({"a"}), after=None, item=tick)  # type: ignore[return-value]
+        return Feed(topics=frozenset({"a"}), after=None, item=tick)
 
     @strawberry.subscription
     async def down(self) -> AsyncIterable[Tick]:

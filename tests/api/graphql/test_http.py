@@ -285,6 +285,14 @@ async def test_a_variable_of_a_wrong_type_is_bad_input(server: Server, value: ob
     assert error_code(response) == "BAD_USER_INPUT"
 
 
+async def test_a_global_id_of_nothing_is_bad_input(server: Server) -> None:
+    body = (await server.query('{ node(id: "nonsense") }')).json()
+
+    assert [(e["message"], e["extensions"]) for e in body["errors"]] == [
+        ('Value cannot represent a GlobalID: "nonsense".', {"code": "BAD_USER_INPUT"})
+    ]
+
+
 async def test_a_browser_gets_the_page(server: Server) -> None:
     accept = "text/html,application/xhtml+xml,*/*;q=0.8"
 

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import httpx
 import orjson
+import pytest
 
 from api.graphql.limits import SocketLimits
+from domain.principal import Principal
+from tests.api.graphql.hub import ListHub
 from tests.api.graphql.serving import DEADLINE, STAFF, Server, serving, until
 
 TICKS = "subscription { ticks { text } }"
@@ -135,6 +139,41 @@ async def test_a_refused_subscription_is_told_in_the_stream(server: Server) -> N
     assert received[0] is not None
     assert [e["extensions"]["code"] for e in received[0].data["errors"]] == ["UNAUTHENTICATED"]
     assert received[1] == COMPLETE
+
+
+async def test_a_cursor_that_is_none_is_told_in_the_stream(server: Server) -> None:
+    async with stream(server, 'subscription { ticks(after: "x") { text } }') as events:
+        received = [await events.next() for _ in range(2)]
+
+    assert received == [
+        Event(
+            "next",
+            {
+                "errors": [
+                    {
+                        "message": "`after` is no cursor of this server.",
+                        "extensions": {"code": "INVALID", "path": ["after"]},
+                    }
+                ]
+            },
+        ),
+        COMPLETE,
+    ]
+
+
+async def test_what_nobody_expected_breaks_the_stream_off_and_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    class BrokenHub(ListHub):
+        def watch(self, principal: Principal, revoked: Callable[[], None]) -> NoReturn:
+            raise RuntimeError("the password is swordfish")
+
+    with caplog.at_level(logging.ERROR, "baton.graphql"):
+        async with serving(hub=BrokenHub()) as server:
+            with pytest.raises(httpx.RemoteProtocolError):
+                await server.http.post(
+                    server.url, json={"query": TICKS}, headers={**STREAM, "authorization": "Bearer good"}
+                )
+            assert server.services.executor.errors.failures == 1
+    assert [record.name for record in caplog.records].count("baton.graphql") == 1
 
 
 async def test_what_is_no_request_keeps_its_status(server: Server) -> None:

@@ -1,0 +1,48 @@
+"""Which MongoDB the program works on: the operator's own, or the embedded one, started before all imports.
+
+with embedded_mongo(os.environ) as embedded:        # spawned at once; None where BATON_MONGODB_URI is set
+    settings = Settings.read()                      # and whatever else can be done beside it
+    async with mongodb_uri(settings, embedded) as uri:
+        ...
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from integrations.mongo.embedded import EmbeddedMongo
+
+if TYPE_CHECKING:
+    from api.settings import Settings
+
+Embedded: TypeAlias = EmbeddedMongo
+
+
+@contextmanager
+def embedded_mongo(environment: Mapping[str, str]) -> Iterator[Embedded | None]:
+    """The two variables are read as `Settings` reads them; importing it would take longer than mongod's start."""
+    if environment.get("BATON_MONGODB_URI"):
+        yield None
+        return
+    embedded = EmbeddedMongo(data=Path(environment.get("BATON_DATA") or ".baton"))
+    embedded.spawn()
+    try:
+        yield embedded
+    finally:
+        asyncio.run(embedded.stop())  # does nothing where `mongodb_uri` came so far as to stop it
+
+
+@asynccontextmanager
+async def mongodb_uri(settings: Settings, embedded: Embedded | None) -> AsyncIterator[str]:
+    if settings.mongodb_uri is not None:
+        yield settings.mongodb_uri.get_secret_value()
+        return
+    assert embedded is not None
+    try:
+        yield await embedded.ready()
+    finally:
+        await embedded.stop()

@@ -1,0 +1,154 @@
+"""The command line: `baton serve`, and what else an operator or a script does.
+
+Every command says what is wrong in a sentence on stderr and ends with 1 (2: it was called wrongly, 130: interrupted).
+With `--json`, stdout carries one JSON value and nothing else. Each command imports what it needs when it runs: `--help`
+waits for nothing, and `serve` starts MongoDB before it imports the rest.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.bootstrap.database import embedded_mongo
+from api.cli.outcome import explained
+from domain.principal import Scope
+
+app = typer.Typer(
+    help="Baton: the server behind an AI customer agent.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+keys = typer.Typer(help="Hand out and take back keys.", no_args_is_help=True)
+account = typer.Typer(help="Accounts.", no_args_is_help=True)
+app.add_typer(keys, name="keys")
+app.add_typer(account, name="account")
+
+AccountOption = Annotated[
+    str | None, typer.Option("--account", help="Id of the account; not needed while there is only one.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON value on stdout.")]
+LabelOption = Annotated[str | None, typer.Option(help="What the key is for, for people.")]
+
+
+def main() -> None:
+    app(prog_name="baton")
+
+
+@app.command()
+def serve() -> None:
+    """Serve GraphQL until SIGTERM or Ctrl-C. Settings are environment variables; see the README."""
+    with explained(), embedded_mongo(os.environ) as embedded:
+        from api.cli.serve import serve as run_server
+
+        run_server(embedded)
+
+
+@app.command()
+def worker() -> None:
+    """Do the timers' work, and nothing else, until SIGTERM or Ctrl-C."""
+    with explained(), embedded_mongo(os.environ) as embedded:
+        from api.cli.serve import work
+
+        work(embedded)
+
+
+@keys.command("create")
+def create_key(
+    publishable: Annotated[bool, typer.Option("--publishable", help="For a chat widget.")] = False,
+    scope: Annotated[list[Scope] | None, typer.Option(help="For a program; may be given several times.")] = None,
+    staff: Annotated[str | None, typer.Option(help="For a staff member, by e-mail address.")] = None,
+    days: Annotated[int | None, typer.Option(min=1, max=3_650, help="Days until it expires.")] = None,
+    label: LabelOption = None,
+    account: AccountOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a key. It is shown now and never again."""
+    from api.cli.keys import KeyWish, create
+
+    wish = KeyWish(publishable=publishable, scopes=tuple(scope or ()), staff=staff, days=days, label=label)
+    if not wish.is_for_one:
+        raise typer.BadParameter("say whom the key is for: --publishable, --scope, or --staff, and only one of them.")
+    create(wish, account=account, as_json=as_json)
+
+
+@keys.command("list")
+def list_keys(account: AccountOption = None, as_json: JsonOption = False) -> None:
+    """List the keys of an account, without their secrets."""
+    from api.cli.keys import show
+
+    show(account=account, as_json=as_json)
+
+
+@keys.command("revoke")
+def revoke_key(
+    key_id: Annotated[str, typer.Argument(metavar="KEY", help="Its id, as `baton keys list` shows it.")],
+    account: AccountOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a key void, and close what is open under it."""
+    from api.cli.keys import revoke
+
+    revoke(key_id, account=account, as_json=as_json)
+
+
+@account.command("create")
+def create_account(
+    name: Annotated[str, typer.Argument(help="The shop's name.")],
+    owner_email: Annotated[str, typer.Option(help="The owner's e-mail address.")],
+    owner_name: Annotated[str, typer.Option(help="The owner's name.")] = "Owner",
+    time_zone: Annotated[str, typer.Option(help="IANA name, such as Europe/Berlin.")] = "UTC",
+    as_json: JsonOption = False,
+) -> None:
+    """Make an account with its owner, and a key for the owner."""
+    from api.cli.accounts import NewAccount, create
+
+    create(NewAccount(name=name, time_zone=time_zone, owner_name=owner_name, owner_email=owner_email), as_json=as_json)
+
+
+@account.command("list")
+def list_accounts(as_json: JsonOption = False) -> None:
+    """List the accounts."""
+    from api.cli.accounts import show
+
+    show(as_json=as_json)
+
+
+@app.command("import")
+def import_file(
+    source: Annotated[str, typer.Argument(metavar="FORMAT", help="tau-bench or abcd.")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="JSON, plain or gzipped.")],
+    account: AccountOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Bring in conversations of the past. What was brought in before is left alone: run it again at will."""
+    from api.cli.importing import bring_in
+
+    bring_in(source, file, account=account, as_json=as_json)
+
+
+@app.command()
+def schema(
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail where the file differs.")] = False,
+    file: Annotated[Path, typer.Option(dir_okay=False, help="Where it stands.")] = Path("schema.graphql"),
+) -> None:
+    """Write the GraphQL schema, sorted, from the code."""
+    from api.cli.schema import check_schema, write_schema
+
+    with explained():
+        if check:
+            check_schema(file)
+        else:
+            write_schema(file)
+
+
+@app.command()
+def doctor(as_json: JsonOption = False) -> None:
+    """Look whether everything that must hold does hold."""
+    from api.cli.doctor import examine
+
+    examine(as_json=as_json)

@@ -1,0 +1,49 @@
+"""`baton account …`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import typer
+
+from api.app import Baton
+from api.cli.outcome import say_json
+from api.cli.running import with_baton
+from domain.principal import StaffRole
+from resolvers.relay import to_global_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAccount:
+    name: str
+    time_zone: str
+    owner_name: str
+    owner_email: str
+
+
+def create(new: NewAccount, *, as_json: bool) -> None:
+    async def make(baton: Baton) -> dict[str, str]:
+        accounts = baton.services.accounts
+        staff = [(new.owner_name, new.owner_email, StaffRole.OWNER)]
+        account = await accounts.create(new.name, time_zone=new.time_zone, staff=staff)
+        owner = (await baton.services.storage.read(account.id).staff())[0]
+        key = await accounts.create_staff_key(account.id, owner.id, label="owner")
+        return {"accountId": to_global_id("Account", account.id), "ownerKey": key.token}
+
+    made = with_baton(make)
+    if as_json:
+        say_json(made)
+    else:
+        typer.echo(f"account    {made['accountId']}\nowner key  {made['ownerKey']}\nThe key is not shown again.")
+
+
+def show(*, as_json: bool) -> None:
+    async def read(baton: Baton) -> list[dict[str, str]]:
+        accounts = await baton.services.storage.accounts()
+        return [{"accountId": to_global_id("Account", account.id), "name": account.name} for account in accounts]
+
+    found = with_baton(read)
+    if as_json:
+        say_json(found)
+    for row in [] if as_json else found:
+        typer.echo(f"{row['accountId']}  {row['name']}")

@@ -1,0 +1,31 @@
+"""`baton schema`: the committed file and the code say the same, or the difference is shown."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+
+import typer
+
+from api.process import OperatorError
+from resolvers.schema import sdl
+
+
+def write_schema(file: Path) -> None:
+    try:
+        file.write_text(sdl(), encoding="utf-8")
+    except OSError as error:
+        raise OperatorError(f"{file} cannot be written: {error.strerror}.") from None
+    typer.echo(f"{file} is written.")
+
+
+def check_schema(file: Path) -> None:
+    kept = file.read_text(encoding="utf-8") if file.exists() else ""
+    difference = list(
+        difflib.unified_diff(
+            kept.splitlines(), sdl().splitlines(), fromfile=str(file), tofile="the code", lineterm="", n=2
+        )
+    )
+    if difference:
+        typer.echo("\n".join(difference))
+        raise OperatorError(f"{file} is not what the code says. `make schema` writes it anew.")

@@ -1,0 +1,70 @@
+"""`baton serve` and `baton worker`: the two roles of a process, from its first step to the last connection's end."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+
+import typer
+
+from api.app import Baton
+from api.bootstrap.database import Embedded
+from api.cli.running import read_settings, running
+from api.demo import ensure_demo
+from api.graphql.limits import SocketLimits
+from api.process import run
+from api.server import Server, ServerOptions, bind
+from api.settings import Settings
+
+
+def serve(embedded: Embedded | None) -> None:
+    settings = read_settings()
+    listener = bind(settings.host, settings.port)
+
+    async def until(stop: asyncio.Event) -> None:
+        with listener:
+            async with running(settings, embedded) as baton:
+                await _serve(baton, listener, stop)
+
+    run(until)
+
+
+def work(embedded: Embedded | None) -> None:
+    settings = read_settings()
+
+    async def until(stop: asyncio.Event) -> None:
+        async with running(settings, embedded) as baton:
+            typer.echo("The worker is at work. Ctrl-C ends it.")
+            await baton.worker.run(stop)
+
+    run(until)
+
+
+async def _serve(baton: Baton, listener: socket.socket, stop: asyncio.Event) -> None:
+    settings = baton.settings
+    url = _url(settings.host, listener.getsockname()[1])
+    credentials = await ensure_demo(
+        storage=baton.services.storage, accounts=baton.services.accounts, folder=settings.data, url=url
+    )
+    options = ServerOptions(frame_bytes=SocketLimits().frame_bytes, drain_seconds=settings.drain_seconds)
+    server = Server(baton.app, drain=baton.connections.drain, options=options)
+    async with asyncio.TaskGroup() as tasks:
+        hub = tasks.create_task(baton.hub.run(), name="hub")
+        if settings.worker:
+            tasks.create_task(baton.worker.run(stop), name="worker")
+        await server.run(listener, stop, lambda: _announce(settings, url, credentials is not None))
+        hub.cancel()
+
+
+def _url(host: str, port: int) -> str:
+    """As a browser on this machine reaches it."""
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    return f"http://{reachable}:{port}/graphql"
+
+
+def _announce(settings: Settings, url: str, demo: bool) -> None:
+    lines = [("GraphQL", url + (" (in a browser: the IDE)" if settings.ide else ""))]
+    if demo:
+        lines.append(("keys", str(settings.data / "credentials.json")))
+    lines.append(("MongoDB", "your own" if settings.mongodb_uri else f"embedded, in {settings.data / 'mongo'}"))
+    typer.echo("\n".join(["Baton is ready. Ctrl-C ends it.", *(f"  {name:<8} {value}" for name, value in lines)]))

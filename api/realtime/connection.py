@@ -1,0 +1,62 @@
+"""What the operations of one connection share: the cursor that says where each of them stands."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from api.realtime.channel import AccountChannel
+from api.realtime.cursor import CursorCodec, Position
+from api.realtime.outlet import Outlet
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Everything up to `seq` that belongs to an operation has been queued."""
+
+    epoch: str
+    seq: int
+
+
+class Placed(Protocol):
+    """An operation that follows its account's log."""
+
+    outlet: Outlet
+    key: int
+
+    @property
+    def place(self) -> Place: ...
+
+
+class Connection:
+    def __init__(self, *, channel: AccountChannel, cursors: CursorCodec) -> None:
+        self.turn = asyncio.Lock()  # held from making a frame's cursor until the frame is queued: cursors never go back
+        self.operations: dict[Placed, None] = {}  # a set that keeps their order
+        self.users = 0
+        self._channel = channel
+        self._cursors = cursors
+
+    @contextmanager
+    def leaving(self, operation: Placed) -> Iterator[None]:
+        """The operation may enter `operations` meanwhile; at the end it is not there any more."""
+        try:
+            yield
+        finally:
+            self.operations.pop(operation, None)
+
+    def cursor(self, moving: dict[Placed, Place] | None = None) -> str | None:
+        """Where every operation stands; those that are `moving` will stand there once their frame is queued."""
+        places = {**{operation: operation.place for operation in self.operations}, **(moving or {})}
+        if not places:
+            return None
+        positions: dict[int, int] = {}
+        epoch = self._channel.epoch
+        for operation, place in places.items():
+            positions[operation.key] = min(place.seq, positions.get(operation.key, place.seq))
+            if place.epoch != self._channel.epoch:
+                epoch = place.epoch  # it has yet to say that its log is another now: after a resume it says it again
+        position = Position(epoch=epoch, seq=min(positions.values()), positions=positions)
+        return self._cursors.encode(self._channel.account_id, position)

@@ -1,0 +1,184 @@
+"""From the log to the sockets: one hub a process, one channel an account that somebody here listens to.
+
+    tail ──▶ channel of the account ──▶ subscriptions of its topics ──▶ outlets
+              ▲ gaps are read from the log; heads are compared every few seconds, whatever the tail does
+
+`run` belongs to the lifespan of the process and owns every task of this room.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+from api.realtime.channel import AccountChannel, Listener
+from api.realtime.connection import Connection
+from api.realtime.cursor import CursorCodec
+from api.realtime.outlet import LiveOperation, Outlet
+from api.realtime.patience import patiently
+from api.realtime.replay import Ground, Subscription
+from domain.events import CredentialRevoked, EventLog, EventTail, LoggedEvent, credential_topic
+from domain.ids import AccountId, CredentialId
+from domain.principal import Principal
+from resolvers.stream import StreamResetReason
+
+_HEADS_AT_ONCE = 1_000
+
+
+class Tail(EventTail, Protocol):
+    def lag(self) -> float:
+        """Seconds by which it may be behind."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubSettings:
+    compare_every: float = 10.0  # seconds; bounds the delay should the tail lose an event without noticing
+    keep_recent: int = 1_000  # events an account, for those who come back: some megabytes where it is busy
+    most_missed: int = 1_000  # events an operation; beyond that reading the state anew is cheaper
+    healthy_lag: float = 5.0  # seconds
+
+
+class Hub:
+    def __init__(self, *, log: EventLog, tail: Tail, cursors: CursorCodec, settings: HubSettings) -> None:
+        self._log = log
+        self._tail = tail
+        self._cursors = cursors
+        self._settings = settings
+        self._channels: dict[AccountId, AccountChannel] = {}
+        self._connections: dict[tuple[AccountId, int], Connection] = {}  # by the positions that its outlets share
+        self._behind: set[AccountChannel] = set()  # to be caught up
+        self._work = asyncio.Event()  # there are some
+        self._catching_up: set[AccountChannel] = set()
+        self._compare_now = asyncio.Event()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._tail.follow(self._receive, self._compare_now.set), name="tail")
+            tasks.create_task(self._compare_heads(), name="heads")
+            while True:
+                await self._work.wait()
+                self._work.clear()
+                for channel in self._behind - self._catching_up:
+                    self._catching_up.add(channel)
+                    tasks.create_task(self._catch_up(channel), name=f"catch up {channel.account_id}")
+                self._behind.clear()
+
+    async def stream(self, operation: LiveOperation, outlet: Outlet) -> None:
+        """Replay and follow, until cancelled. Raises Invalid for what is no cursor, and what the operation raises."""
+        account_id = operation.principal.account_id
+        channel = self._channel(account_id)
+        with self._connection(channel, outlet.positions) as connection:
+            ground = Ground(
+                log=self._log,
+                cursors=self._cursors,
+                channel=channel,
+                connection=connection,
+                most_missed=self._settings.most_missed,
+            )
+            subscription = Subscription(operation=operation, outlet=outlet, ground=ground)
+            with self._listening(channel, subscription), connection.leaving(subscription):
+                await subscription.run()
+
+    @contextmanager
+    def watch(self, principal: Principal, revoked: Callable[[], None]) -> Iterator[None]:
+        """Calls `revoked` when the principal's credential is revoked, or when that may have happened unseen."""
+        with self._listening(self._channel(principal.account_id), _Watcher(principal.credential_id, revoked)):
+            yield
+
+    def cursor(self, principal: Principal, positions: Mapping[str, int]) -> str | None:
+        """Where the connection stands to which these positions belong; None while none of its operations follows."""
+        connection = self._connections.get((principal.account_id, id(positions)))
+        return None if connection is None else connection.cursor()
+
+    def lag(self) -> float:
+        """Seconds by which something here may be late."""
+        now = time.monotonic()
+        return max(self._tail.lag(), *(channel.behind_for(now) for channel in self._channels.values()), 0.0)
+
+    def healthy(self) -> bool:
+        return self.lag() <= self._settings.healthy_lag
+
+    def _receive(self, event: LoggedEvent) -> None:
+        channel = self._channels.get(event.account_id)
+        if channel is not None:
+            channel.receive(event)
+
+    def _channel(self, account_id: AccountId) -> AccountChannel:
+        channel = self._channels.get(account_id)
+        if channel is None:
+            channel = AccountChannel(
+                account_id=account_id, log=self._log, keep=self._settings.keep_recent, fell_behind=self._ask
+            )
+            self._channels[account_id] = channel
+            self._ask(channel)
+        return channel
+
+    def _ask(self, channel: AccountChannel) -> None:
+        self._behind.add(channel)
+        self._work.set()
+
+    async def _catch_up(self, channel: AccountChannel) -> None:
+        try:
+            while channel.behind and not channel.deserted:
+                await patiently(channel.catch_up)
+        finally:
+            self._catching_up.discard(channel)
+
+    async def _compare_heads(self) -> None:
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._settings.compare_every):
+                    await self._compare_now.wait()
+            self._compare_now.clear()
+            accounts = list(self._channels)
+            for start in range(0, len(accounts), _HEADS_AT_ONCE):
+                ask = partial(self._log.heads, accounts[start : start + _HEADS_AT_ONCE])
+                for account_id, head in (await patiently(ask)).items():
+                    if account_id in self._channels:
+                        self._channels[account_id].compare(head)
+            for channel in self._channels.values():
+                channel.forget_old()
+
+    @contextmanager
+    def _listening(self, channel: AccountChannel, listener: Listener) -> Iterator[None]:
+        channel.join(listener)
+        try:
+            yield
+        finally:
+            channel.leave(listener)
+            if channel.deserted:
+                self._channels.pop(channel.account_id, None)
+
+    @contextmanager
+    def _connection(self, channel: AccountChannel, positions: dict[str, int]) -> Iterator[Connection]:
+        key = (channel.account_id, id(positions))
+        connection = self._connections.get(key)
+        if connection is None:
+            connection = self._connections[key] = Connection(channel=channel, cursors=self._cursors)
+        connection.users += 1
+        try:
+            yield connection
+        finally:
+            connection.users -= 1
+            if not connection.users:
+                del self._connections[key]
+
+
+class _Watcher:
+    def __init__(self, credential_id: CredentialId, revoked: Callable[[], None]) -> None:
+        self.topics = frozenset({credential_topic(credential_id)})
+        self._credential_id = credential_id
+        self._revoked = revoked
+
+    def arrived(self, event: LoggedEvent) -> None:
+        if isinstance(event.body, CredentialRevoked) and event.body.credential_id == self._credential_id:
+            self._revoked()
+
+    def broken(self, reason: StreamResetReason) -> None:
+        self._revoked()

@@ -1,0 +1,212 @@
+"""One operation's way through its account's log: from where the client stands, through what it missed, on to live.
+
+    claim ──▶ StreamReady ──┬──▶ what was missed ──▶ StreamCaughtUp ──┬──▶ live
+                            └──▶ StreamReset (no continuity) ─────────┘
+
+There is no second buffer beside the log: a subscription remembers its position and takes what follows it from the
+channel's memory, or from the log where it is further behind. So a reader as slow as it likes costs no memory, and going
+from replay to live is one comparison without an `await`. Positions strictly increase, and pass only events that were
+queued or do not belong to the operation.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from api.realtime.channel import AccountChannel
+from api.realtime.claim import Claim, read_claim
+from api.realtime.connection import Connection, Place
+from api.realtime.cursor import CursorCodec, Position, UnknownCursor, operation_key
+from api.realtime.outlet import LiveOperation, Outlet
+from api.realtime.patience import patiently
+from domain.events import EventLog, LoggedEvent
+from resolvers.scalars import Cursor
+from resolvers.stream import StreamCaughtUp, StreamReady, StreamReset, StreamResetReason
+
+_PAGE = 200  # events read from the log at once
+_TURN = 0.002  # seconds of delivering before others get their turn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missed:
+    """What belongs to the operation, up to and with `upto`."""
+
+    events: Sequence[LoggedEvent]
+    upto: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Start:
+    place: Place
+    missed: Missed | None = None  # None: it starts from now
+    reset: StreamResetReason | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What the subscriptions of a connection stand on."""
+
+    log: EventLog
+    cursors: CursorCodec
+    channel: AccountChannel
+    connection: Connection
+    most_missed: int
+
+
+class Subscription:
+    def __init__(self, *, operation: LiveOperation, outlet: Outlet, ground: Ground) -> None:
+        self.outlet = outlet
+        self.topics = operation.feed.topics
+        self.key = operation_key(outlet.operation_id, operation.feed.after, self.topics)
+        self._operation = operation
+        self._ground = ground
+        self._channel = ground.channel
+        self._extensions: dict[str, object] = {"stream": {"cursor": ground.cursors.slot}}
+        self._epoch = ""
+        self._seq = 0
+        self._idle = False  # all that was dispatched so far is queued: the place moves with the channel
+        self._broken: StreamResetReason | None = None
+        self._woken = asyncio.Event()
+        self._turn_ends = 0.0
+
+    @property
+    def place(self) -> Place:
+        return Place(self._epoch, max(self._seq, self._channel.last) if self._idle else self._seq)
+
+    def arrived(self, event: LoggedEvent) -> None:
+        if self._idle and event.seq > self._seq:
+            self._seq = event.seq - 1
+            self._idle = False
+            self._woken.set()
+
+    def broken(self, reason: StreamResetReason) -> None:
+        self._broken = reason
+        self._idle = False
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Until cancelled. Raises Invalid where the client's cursor is none."""
+        claim = read_claim(
+            self._ground.cursors,
+            self._channel.account_id,
+            after=self._operation.feed.after,
+            resume=self.outlet.resume,
+        )
+        await self._channel.opened.wait()
+        start = await self._start(claim)
+        await (self._accept(start) if start.reset is None else self._refuse(start.place, start.reset))
+        while True:
+            if self._broken is not None:
+                reason, self._broken = self._broken, None
+                await self._reset(Place(self._channel.epoch, self._channel.last), reason)
+            elif self._channel.last > self._seq:
+                await self._deliver_next()
+            else:
+                self._idle = True
+                self._woken.clear()
+                await self._woken.wait()
+
+    async def _start(self, claim: Claim | None) -> _Start:
+        if claim is None:
+            return self._from_now()
+        head = await patiently(lambda: self._ground.log.head(self._channel.account_id))
+        self._channel.compare(head)
+        self._broken = None  # nothing was said yet that could be contradicted
+        end = Place(head.epoch, head.seq)
+        try:
+            seq = claim.start(self.key, head.epoch)
+        except UnknownCursor:
+            return _Start(place=end, reset=StreamResetReason.UNKNOWN_CURSOR)
+        if seq is None:
+            return self._from_now()
+        if seq > head.seq:
+            return _Start(place=end, reset=StreamResetReason.UNKNOWN_CURSOR)
+        missed = await self._read(after=seq, upto=head.seq, limit=self._ground.most_missed + 1)
+        if missed is None:
+            return _Start(place=end, reset=StreamResetReason.EXPIRED)
+        if len(missed.events) > self._ground.most_missed:
+            return _Start(place=end, reset=StreamResetReason.TOO_FAR_BEHIND)
+        return _Start(place=Place(head.epoch, seq), missed=missed)
+
+    def _from_now(self) -> _Start:
+        return _Start(place=Place(self._channel.epoch, self._channel.last))
+
+    async def _accept(self, start: _Start) -> None:
+        place = start.place
+        await self._send(StreamReady(cursor=self._plain(place), resumed=start.missed is not None), place)
+        if start.missed is not None:
+            await self._deliver(start.missed)
+        if self._broken is None:
+            place = self.place
+            await self._send(StreamCaughtUp(cursor=self._plain(place)), place)
+
+    async def _refuse(self, place: Place, reason: StreamResetReason) -> None:
+        """The first frame repeats the client's own cursor: should the second not arrive, it is said again."""
+        own = Cursor(self.outlet.resume or self._operation.feed.after or "")
+        payload = await self._operation.payload(StreamReady(cursor=own, resumed=False), self._extensions)
+        async with self._ground.connection.turn:
+            await self.outlet.send(self._ground.cursors.fill_slot(payload, own), own)
+        await self._reset(place, reason)
+
+    async def _reset(self, place: Place, reason: StreamResetReason) -> None:
+        await self._send(StreamReset(cursor=self._plain(place), reason=reason), place)
+
+    async def _deliver_next(self) -> None:
+        missed = await self._read(after=self._seq, upto=self._channel.last, limit=_PAGE)
+        if missed is None:
+            self._broken = StreamResetReason.EXPIRED
+        else:
+            await self._deliver(missed)
+
+    async def _read(self, *, after: int, upto: int, limit: int) -> Missed | None:
+        """What belongs to the operation; None where the log does not reach back to `after` any more."""
+        if self._channel.last >= upto:
+            recent = self._channel.recent(after=after, topics=self.topics)
+            if recent is not None:
+                return Missed(events=recent, upto=self._channel.last)
+        account_id, log = self._channel.account_id, self._ground.log
+        events = await patiently(lambda: log.read(account_id, after=after, upto=upto, topics=self.topics, limit=limit))
+        head = await patiently(lambda: log.head(account_id))  # read after the events: `floor` moves before they go
+        self._channel.compare(head)
+        if head.floor > after:
+            return None
+        return Missed(events=events, upto=events[-1].seq if len(events) == limit else upto)
+
+    async def _deliver(self, missed: Missed) -> None:
+        for event in missed.events:
+            if self._broken is not None:
+                return
+            await self._offer(event)
+        if self._broken is None:
+            self._seq = max(self._seq, missed.upto)
+
+    async def _offer(self, event: LoggedEvent) -> None:
+        assert event.seq > self._seq, "delivered numbers strictly increase"
+        place = Place(self._epoch, event.seq)
+        item = self._operation.feed.item(event, self._plain(place))
+        if item is None:
+            self._seq = event.seq
+        else:
+            await self._send(item, place)
+        if time.monotonic() > self._turn_ends:
+            await asyncio.sleep(0)
+            self._turn_ends = time.monotonic() + _TURN
+
+    async def _send(self, item: object, place: Place) -> None:
+        """The one place where an item meets the operation. Its place moves in the moment the frame is queued."""
+        payload = await self._operation.payload(item, self._extensions)
+        connection = self._ground.connection
+        async with connection.turn:
+            cursor = connection.cursor({self: place})
+            assert cursor is not None
+            await self.outlet.send(self._ground.cursors.fill_slot(payload, cursor), cursor)
+            self._epoch, self._seq = place.epoch, place.seq
+            self.outlet.positions[self.outlet.operation_id] = place.seq
+            connection.operations[self] = None
+
+    def _plain(self, place: Place) -> Cursor:
+        position = Position(epoch=place.epoch, seq=place.seq)
+        return Cursor(self._ground.cursors.encode(self._channel.account_id, position))

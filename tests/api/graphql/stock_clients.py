@@ -1,0 +1,70 @@
+"""npm's own clients and suites, run under Node against our server. Without Node or a registry the tests are skipped."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import json
+import shutil
+import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.api.graphql.serving import DEADLINE
+
+FOLDER = Path(__file__).parent / "node"
+INSTALLED = FOLDER / "node_modules" / ".package-lock.json"  # npm writes it last
+
+
+@pytest.fixture(scope="session")
+def node_scripts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the scripts, with their packages installed as the lock file says."""
+    if shutil.which("node") is None or shutil.which("npm") is None:
+        pytest.skip("Node.js is not installed.")
+    with (tmp_path_factory.getbasetemp().parent / "npm.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # one of pytest's processes installs, the others wait
+        if not _is_installed():
+            command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
+            done = subprocess.run(command, cwd=FOLDER, capture_output=True, timeout=90, check=False)
+            if done.returncode != 0:
+                pytest.skip("npm cannot install the packages (no registry?).")
+    return FOLDER
+
+
+def _is_installed() -> bool:
+    if not INSTALLED.exists():
+        return False
+    wanted = json.loads((FOLDER / "package.json").read_text())["dependencies"]
+    packages = json.loads(INSTALLED.read_text())["packages"]
+    return all(packages.get(f"node_modules/{name}", {}).get("version") == v for name, v in wanted.items())
+
+
+class Script:
+    """A running script that prints JSON lines."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+
+    async def line(self) -> Any:
+        assert self._process.stdout is not None
+        async with asyncio.timeout(DEADLINE):
+            line = await self._process.stdout.readline()
+        assert line, "the script ended"
+        return json.loads(line)
+
+
+@asynccontextmanager
+async def running(folder: Path, script: str, *arguments: str) -> AsyncIterator[Script]:
+    process = await asyncio.create_subprocess_exec(
+        "node", str(folder / script), *arguments, stdout=subprocess.PIPE, limit=1 << 20
+    )
+    try:
+        yield Script(process)
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()

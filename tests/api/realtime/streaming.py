@@ -1,0 +1,226 @@
+"""Both ends of the hub for its tests: operations that answer what they are given, clients with a wire of their own."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from api.realtime.cursor import CursorCodec
+from api.realtime.hub import Hub, HubSettings, Tail
+from domain.events import EventLog, LoggedEvent
+from domain.ids import AccountId, CredentialId
+from domain.principal import Principal, PrincipalKind
+from resolvers.live import Feed
+from resolvers.stream import StreamCaughtUp, StreamReady, StreamReset
+
+CURSORS = CursorCodec(b"a secret of the tests")
+DEADLINE = 10.0  # seconds for what takes milliseconds
+
+
+def principal(account_id: AccountId) -> Principal:
+    return Principal(kind=PrincipalKind.STAFF, account_id=account_id, credential_id=CredentialId("K1"))
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    cursor: str
+    seq: int
+
+
+class EchoOperation:
+    """A LiveOperation whose frames say which item they are of."""
+
+    def __init__(self, account_id: AccountId, topics: Iterable[str], after: str | None = None) -> None:
+        self.principal = principal(account_id)
+        self.feed = Feed(
+            topics=frozenset(topics), after=after, item=lambda event, cursor: Item(cursor=cursor, seq=event.seq)
+        )
+
+    async def payload(self, item: object, extensions: dict[str, object]) -> str:
+        return orjson.dumps({"data": _shown(item), "extensions": extensions}).decode()
+
+
+def _shown(item: object) -> dict[str, object]:
+    match item:
+        case Item(cursor=cursor, seq=seq):
+            return {"is": "event", "cursor": cursor, "seq": seq}
+        case StreamReady(cursor=cursor, resumed=resumed):
+            return {"is": "ready", "cursor": cursor, "resumed": resumed}
+        case StreamCaughtUp(cursor=cursor):
+            return {"is": "caught up", "cursor": cursor}
+        case StreamReset(cursor=cursor, reason=reason):
+            return {"is": "reset", "cursor": cursor, "reason": reason.value}
+    raise AssertionError(item)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    operation_id: str
+    data: dict[str, Any]
+    cursor: str  # of the connection
+
+    @property
+    def summary(self) -> object:
+        """Its number for an event, else what it is."""
+        match self.data["is"]:
+            case "event":
+                return self.data["seq"]
+            case "ready":
+                return "resumed" if self.data["resumed"] else "ready"
+            case "reset":
+                return self.data["reason"]
+            case other:
+                return other
+
+
+async def eventually(condition: Callable[[], bool]) -> None:
+    """For what nobody announces."""
+    async with asyncio.timeout(DEADLINE):
+        while not condition():  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+
+
+class Wire:
+    """One connection: frames wait here until the client reads them; without room, who sends waits."""
+
+    def __init__(self, hub: Hub, *, resume: str | None = None, room: int = 10_000) -> None:
+        self.hub = hub
+        self.resume = resume
+        self.positions: dict[str, int] = {}
+        self.frames: list[Frame] = []
+        self._read = 0
+        self._room = room
+        self._changed = asyncio.Event()
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    def subscribe(self, operation_id: str, operation: EchoOperation) -> asyncio.Task[None]:
+        task = asyncio.create_task(self.hub.stream(operation, _Outlet(self, operation_id)))
+        self._tasks[operation_id] = task
+        return task
+
+    async def complete(self, operation_id: str) -> None:
+        task = self._tasks.pop(operation_id)
+        task.cancel()
+        await asyncio.wait([task], timeout=DEADLINE)
+        assert task.done()
+
+    async def cut(self) -> None:
+        for operation_id in list(self._tasks):
+            await self.complete(operation_id)
+
+    async def put(self, frame: Frame) -> None:
+        await self.until(lambda: len(self.frames) - self._read < self._room, deadline=None)
+        self.frames.append(frame)
+        self._changed.set()
+
+    @property
+    def unread(self) -> bool:
+        return self._read < len(self.frames)
+
+    def read(self, most: int = 10_000) -> list[Frame]:
+        """Frames not read before, at most so many."""
+        frames = self.frames[self._read : self._read + most]
+        self._read += len(frames)
+        self._changed.set()
+        return frames
+
+    async def until(self, condition: Callable[[], bool], *, deadline: float | None = DEADLINE) -> None:
+        async with asyncio.timeout(deadline):
+            while not condition():
+                for task in self._tasks.values():
+                    if task.done() and not task.cancelled() and task.exception():
+                        raise AssertionError("the stream ended") from task.exception()
+                self._changed.clear()
+                await self._changed.wait()
+
+    async def shows(self, *summaries: object, operation_id: str = "1") -> None:
+        """Wait for exactly these frames of an operation."""
+        with suppress(TimeoutError):
+            await self.until(lambda: len(self.summaries(operation_id)) >= len(summaries))
+        assert self.summaries(operation_id) == list(summaries)
+
+    def summaries(self, operation_id: str = "1") -> list[object]:
+        return [frame.summary for frame in self.frames if frame.operation_id == operation_id]
+
+    @property
+    def cursor(self) -> str | None:
+        """What a ping would say."""
+        return self.hub.cursor(principal(ACCOUNT), self.positions)
+
+
+ACCOUNT = AccountId("01J0000000000000000000000A")
+OTHER = AccountId("01J0000000000000000000000B")
+
+
+class _Outlet:
+    def __init__(self, wire: Wire, operation_id: str) -> None:
+        self.operation_id = operation_id
+        self.resume = wire.resume
+        self.positions = wire.positions
+        self._wire = wire
+
+    def _frame(self, payload: str, cursor: str) -> Frame:
+        parsed = orjson.loads(payload)
+        assert parsed["extensions"] == {"stream": {"cursor": cursor}}
+        return Frame(self.operation_id, parsed["data"], cursor)
+
+    async def send(self, payload: str, cursor: str) -> None:
+        await self._wire.put(self._frame(payload, cursor))
+
+    def push(self, payload: str, cursor: str) -> None:
+        raise AssertionError("the reader sets the pace")
+
+
+class UnreliableTail:
+    """A tail that loses, repeats and holds back what a real one tells."""
+
+    def __init__(self, tail: Tail) -> None:
+        self._tail = tail
+        self._deliver: Callable[[LoggedEvent], None] = lambda event: None
+        self._held: list[LoggedEvent] = []
+        self.lose = 0  # so many of the next ones
+        self.repeat = False
+        self.hold = False
+
+    def lag(self) -> float:
+        return self._tail.lag()
+
+    async def follow(self, deliver: Callable[[LoggedEvent], None], started: Callable[[], None]) -> None:
+        self._deliver = deliver
+        await self._tail.follow(self._pass_on, started)
+
+    def _pass_on(self, event: LoggedEvent) -> None:
+        if self.lose:
+            self.lose -= 1
+        elif self.hold:
+            self._held.append(event)
+        else:
+            for _ in range(1 + self.repeat):
+                self._deliver(event)
+
+    def release(self, order: random.Random) -> None:
+        self.hold = False
+        order.shuffle(self._held)
+        for event in self._held:
+            self._deliver(event)
+        self._held.clear()
+
+
+@asynccontextmanager
+async def running(log: EventLog, tail: Tail, settings: HubSettings) -> AsyncIterator[Hub]:
+    hub = Hub(log=log, tail=tail, cursors=CURSORS, settings=settings)
+    task = asyncio.create_task(hub.run())
+    try:
+        yield hub
+    finally:
+        task.cancel()
+        await asyncio.wait([task], timeout=DEADLINE)
+        assert task.done()
+        with suppress(asyncio.CancelledError):
+            task.result()

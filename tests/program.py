@@ -1,0 +1,212 @@
+"""The whole program in one process: on a real database, under a clock that stands still, with accounts and their keys.
+
+    started = await program.start(shop, "Where is my order?", email="ann@example.com")
+    payload = await program.command(shop.agent, "postAgentMessage", conversationId=started.id, epoch=1, text="Soon.")
+
+Each command is watched (`witness.py`): what was there before plus the events that it emitted is what is there after;
+and a refused one wrote nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+from pydantic import SecretStr
+from pymongo import AsyncMongoClient
+
+from api.app import Baton, build
+from api.bootstrap.ports import opened
+from api.settings import Settings
+from domain.account.service import NewKey
+from domain.ids import AccountId, StaffId
+from domain.principal import Scope, StaffRole
+from resolvers.relay import parse_global_id, to_global_id
+from tests.clock import ManualClock
+from tests.documents import mutation
+from tests.witness import Witness
+
+SECRET = "tests: 32 characters, and some more"
+Json = dict[str, Any]
+
+_KEPT_OF_A_DRAFT = {"drafts", "idempotency"}  # what is written though the agent was refused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shop:
+    """An account, with a key of every kind."""
+
+    id: AccountId
+    global_id: str
+    staff: Mapping[StaffRole, StaffId]
+    widget: str
+    agent: str
+    owner: str
+    admin: str
+    manager: str
+    support: str
+    analyst: str
+    partners: Mapping[Scope, str]  # a key with just this scope
+    keys: Mapping[str, NewKey]
+
+    @property
+    def tokens(self) -> dict[str, str]:
+        return {name: key.token for name, key in self.keys.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    status: int
+    body: Json
+
+    @property
+    def data(self) -> Json:
+        return self.body.get("data") or {}
+
+    @property
+    def errors(self) -> list[Json]:
+        return self.body.get("errors", [])
+
+    @property
+    def codes(self) -> list[str]:
+        return [error["extensions"]["code"] for error in self.errors]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    shop: Shop
+    id: str
+    token: str
+    conversation: Json
+    message: Json
+
+    @property
+    def key(self) -> str:
+        """The id in the database."""
+        parsed = parse_global_id(self.id)
+        assert parsed is not None
+        return parsed[1]
+
+
+class Program:
+    def __init__(
+        self, *, baton: Baton, clock: ManualClock, http: httpx.AsyncClient, mongo: AsyncMongoClient[Json], uri: str
+    ) -> None:
+        self.baton = baton
+        self.clock = clock
+        self.shops: list[Shop] = []
+        self.uri = uri
+        self._http = http
+        self.database = mongo[baton.settings.mongodb_database]
+
+    async def ask(self, key: str | None, document: str, **variables: Any) -> Answer:
+        response = await self.post(key, {"query": document, "variables": variables})
+        return Answer(status=response.status_code, body=response.json())
+
+    async def post(self, key: str | None, body: object) -> httpx.Response:
+        headers = {} if key is None else {"authorization": f"Bearer {key}"}
+        return await self._http.post("/graphql", json=body, headers=headers)
+
+    async def data(self, key: str | None, document: str, **variables: Any) -> Json:
+        """What is answered without any error."""
+        answer = await self.ask(key, document, **variables)
+        assert (answer.status, answer.errors) == (200, []), answer
+        return answer.data
+
+    async def mutate(self, key: str | None, name: str, **given: Any) -> Json:
+        """The payload of a mutation, unwatched: for many at once."""
+        payload: Json = (await self.data(key, mutation(name), input=given))[name]
+        return payload
+
+    async def command(self, key: str, name: str, /, **given: Any) -> Json:
+        """The payload of a mutation, watched."""
+        before = await self.everything()
+        async with Witness(self).watching(key, given.get("conversationId")) as watched:
+            payload = await self.mutate(key, name, **given)
+            watched.see(payload)
+        if payload["errors"]:
+            after = await self.everything()
+            if [error["code"] for error in payload["errors"]] == ["NOT_IN_CONTROL"]:
+                before, after = ({k: v for k, v in d.items() if k not in _KEPT_OF_A_DRAFT} for d in (before, after))
+            assert after == before, "a refused command wrote something"
+        return payload
+
+    async def done(self, key: str, name: str, /, **given: Any) -> Json:
+        """The payload of a watched mutation that is not refused."""
+        payload = await self.command(key, name, **given)
+        assert payload["errors"] == []
+        return payload
+
+    async def start(
+        self, shop: Shop, text: str = "Hello", *, key: str | None = None, channel: str = "WEB_CHAT", **visitor: str
+    ) -> Started:
+        given = {"channel": channel, "text": text, **({"visitor": visitor} if visitor else {})}
+        payload = await self.done(key or shop.widget, "startConversation", **given)
+        return Started(
+            shop=shop,
+            id=payload["conversation"]["id"],
+            token=payload["visitorToken"],
+            conversation=payload["conversation"],
+            message=payload["message"],
+        )
+
+    async def say(self, started: Started, text: str = "And then?") -> Json:
+        return await self.done(started.token, "sendMessage", conversationId=started.id, text=text)
+
+    async def reply(self, started: Started, text: str = "Gladly.", **more: Any) -> Json:
+        """The agent's next message, under the first epoch."""
+        given = {"conversationId": started.id, "epoch": 1, "text": text, **more}
+        return await self.done(started.shop.agent, "postAgentMessage", **given)
+
+    async def everything(self) -> dict[str, list[Json]]:
+        """Every document of the database, by collection."""
+        names = sorted(await self.database.list_collection_names())
+        found = await asyncio.gather(*(self.database[n].find(sort=[("_id", 1)]).to_list() for n in names))
+        return dict(zip(names, found, strict=True))
+
+    async def open_shop(self, name: str) -> Shop:
+        """A new account with one member of staff a role, and all its keys."""
+        accounts = self.baton.services.accounts
+        staff = [(role.value.title(), f"{role.value.lower()}@{name.lower()}.example", role) for role in StaffRole]
+        account = await accounts.create(name, staff=staff)
+        members = {s.role: s.id for s in await self.baton.services.storage.read(account.id).staff()}
+        creating = {
+            "widget": accounts.create_publishable_key(account.id),
+            "agent": accounts.create_scoped_key(account.id, [Scope.AGENT]),
+            **{r.value.lower(): accounts.create_staff_key(account.id, members[r]) for r in StaffRole},
+            **{s.value: accounts.create_scoped_key(account.id, [s]) for s in Scope if s is not Scope.AGENT},
+        }
+        keys = dict(zip(creating, await asyncio.gather(*creating.values()), strict=True))
+        by_role = {role.value.lower(): keys[role.value.lower()].token for role in StaffRole}
+        shop = Shop(
+            id=account.id,
+            global_id=to_global_id("Account", account.id),
+            staff=members,
+            widget=keys["widget"].token,
+            agent=keys["agent"].token,
+            partners={scope: keys[scope.value].token for scope in Scope if scope is not Scope.AGENT},
+            keys=keys,
+            **by_role,
+        )
+        self.shops.append(shop)
+        return shop
+
+
+@asynccontextmanager
+async def running(
+    uri: str, database: str, folder: Path, mongo: AsyncMongoClient[Json], clock: ManualClock
+) -> AsyncIterator[Program]:
+    """One process's worth. Opened twice on one database, they are two processes to each other."""
+    settings = Settings(
+        data=folder, mongodb_uri=SecretStr(uri), mongodb_database=database, secret=SecretStr(SECRET), worker=False
+    )
+    async with opened(settings, uri, clock) as ports:
+        baton = build(settings, ports)
+        transport = httpx.ASGITransport(app=baton.app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://baton") as http:
+            yield Program(baton=baton, clock=clock, http=http, mongo=mongo, uri=uri)

@@ -1,0 +1,32 @@
+"""The program as the tests of the graph ask it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pymongo import AsyncMongoClient
+
+from tests.clock import ManualClock
+from tests.program import Program, Shop, running
+
+
+@pytest.fixture
+async def baton(
+    mongo_uri: str, database_name: str, tmp_path: Path, mongo_client: AsyncMongoClient[dict[str, Any]]
+) -> AsyncIterator[Program]:
+    async with running(mongo_uri, database_name, tmp_path, mongo_client, ManualClock()) as program:
+        yield program
+
+
+@pytest.fixture
+async def shop(baton: Program) -> Shop:
+    return await baton.open_shop("Shop")
+
+
+@pytest.fixture
+async def rival(baton: Program) -> Shop:
+    """Another account of the same server."""
+    return await baton.open_shop("Rival")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from starlette.applications import Starlette
@@ -24,7 +25,7 @@ from api.graphql.websocket import GraphQLWebSocket
 from api.realtime.cursor import CursorCodec, Position
 from api.realtime.hub import Hub, HubSettings
 from api.settings import Settings, signing_secret
-from api.worker import Worker
+from api.worker import Handle, Worker
 from domain.account.credentials import VisitorTokens
 from domain.account.service import AccountService
 from domain.agent.service import AgentService
@@ -32,8 +33,12 @@ from domain.commerce.service import CommerceService
 from domain.conversation.history import HistoryService
 from domain.conversation.service import ConversationService
 from domain.errors import Unavailable
+from domain.handoff.service import HandoffService
 from domain.ids import AccountId
+from domain.inbox.replies import ReplyService
+from domain.inbox.service import InboxService
 from domain.principal import Principal
+from domain.storage import TimerKind
 from resolvers.context import Context, Services
 from resolvers.page_cursors import PageCursors
 from resolvers.schema import schema
@@ -89,7 +94,7 @@ def build(settings: Settings, ports: Ports) -> Baton:
         services=services,
         history=HistoryService(storage=ports.storage),
         hub=hub,
-        worker=Worker(ports=ports, conversations=services.conversations, log_days=settings.log_days),
+        worker=Worker(ports=ports, handlers=_timers(services), log_days=settings.log_days),
         connections=connections,
         limits=limits,
         app=_routes(settings, ports, hub, transports),
@@ -104,11 +109,23 @@ def _services(ports: Ports, secret: bytes, codec: CursorCodec) -> Services:
         clock=ports.clock,
         conversations=ConversationService(storage=storage, visitor_tokens=VisitorTokens(secret)),
         agent=AgentService(storage=storage),
+        handoffs=HandoffService(storage=storage),
+        inbox=InboxService(storage=storage),
+        replies=ReplyService(storage=storage),
         commerce=CommerceService(storage=storage),
         accounts=AccountService(storage=storage, clock=ports.clock),
         stream_cursors=_StreamCursors(codec),
         page_cursors=PageCursors(secret),
     )
+
+
+def _timers(services: Services) -> Mapping[TimerKind, Handle]:
+    return {
+        TimerKind.AUTO_CLOSE: services.conversations.auto_close,
+        TimerKind.AGENT_SILENCE: services.handoffs.agent_silence,
+        TimerKind.SNOOZE: services.inbox.wake,
+        TimerKind.STRANDED: services.inbox.look_after,
+    }
 
 
 def _routes(settings: Settings, ports: Ports, hub: Hub, transports: Transports) -> Starlette:

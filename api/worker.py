@@ -14,7 +14,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 from api.bootstrap.ports import Ports
-from domain.conversation.service import ConversationService
 from domain.errors import Unavailable
 from domain.ids import AccountId
 from domain.storage import Timer, TimerKind, UnitOfWork
@@ -24,18 +23,18 @@ _LOOK_EVERY = 1.0  # seconds: how late a timer may be, with nothing else to do
 _TRIM_EVERY = 600.0  # seconds; the log is kept for days
 _POSTPONED = timedelta(minutes=1)  # a timer whose handler failed, so that it holds up no other
 
+Handle = Callable[[AccountId, Timer], Awaitable[None]]
+
 logger = logging.getLogger("baton.worker")
 
 
 class Worker:
-    def __init__(self, *, ports: Ports, conversations: ConversationService, log_days: int) -> None:
+    def __init__(self, *, ports: Ports, handlers: Mapping[TimerKind, Handle], log_days: int) -> None:
         self._storage = ports.storage
         self._retention = ports.retention
         self._clock = ports.clock
         self._kept = timedelta(days=log_days)
-        self._handlers: Mapping[TimerKind, Callable[[AccountId, Timer], Awaitable[None]]] = {
-            TimerKind.AUTO_CLOSE: conversations.auto_close,
-        }
+        self._handlers = handlers
         self.failures = 0  # timers whose handler failed, for the operator
 
     async def run(self, stop: asyncio.Event) -> None:

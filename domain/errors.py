@@ -6,6 +6,7 @@ DomainError
 │   ├── NotFound         no such thing in this account (another account's ids look the same)
 │   ├── Forbidden        the credential may not do this
 │   ├── Conflict         the state, or an earlier use of the idempotency key, contradicts it
+│   ├── NotConnected     `helpdesk` is chosen before its credentials were proved
 │   ├── AgentNotLive     the agent is off, or not active on the channel
 │   ├── ConversationClosed
 │   ├── NotInControl     somebody else has the conversation; `controller` says who
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from domain.conversation.model import Controller, Message
+    from domain.handoff.model import Helpdesk
 
 
 class ErrorCode(StrEnum):
@@ -64,6 +66,14 @@ class Forbidden(Refusal):
 
 class Conflict(Refusal):
     code = ErrorCode.CONFLICT
+
+
+class NotConnected(Refusal):
+    code = ErrorCode.NOT_CONNECTED
+
+    def __init__(self, message: str, *, helpdesk: Helpdesk, path: tuple[str, ...] = ()) -> None:
+        super().__init__(message, path=path)
+        self.helpdesk = helpdesk
 
 
 class AgentNotLive(Refusal):

@@ -51,6 +51,7 @@ class Permission(StrEnum):
     REQUEST_HANDOFF = "ask for a human"
     READ_SETTINGS = "read the handoff settings"
     WORK_INBOX = "work on tickets"
+    READ_DRAFTS = "read suppressed drafts"
 
 
 _MANAGERS = frozenset({StaffRole.OWNER, StaffRole.ADMIN, StaffRole.MANAGER})
@@ -65,6 +66,7 @@ _ROLE_GRANTS: dict[StaffRole, frozenset[Permission]] = {
             Permission.READ_PROFILES,
             Permission.READ_SETTINGS,
             Permission.WORK_INBOX,
+            Permission.READ_DRAFTS,
         }
     ),
     StaffRole.ANALYST: frozenset(

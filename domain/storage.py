@@ -16,7 +16,7 @@ from typing import Protocol, TypeVar
 from domain.account.credentials import Credential
 from domain.account.model import Account, Staff
 from domain.channel import Channel
-from domain.conversation.model import Conversation, ConversationStatus, Message
+from domain.conversation.model import Conversation, ConversationStatus, Draft, Message
 from domain.events import EventBody
 from domain.handoff.model import TicketState
 from domain.ids import AccountId, ConversationId, ProfileId, StaffId

@@ -13,7 +13,7 @@ _ALLOWED_CONTROLS = frozenset("\t\n\r")
 
 def check_text(text: str, *, path: tuple[str, ...], limit: int = MESSAGE_LIMIT) -> str:
     """Non-blank, within the limit, of characters that can be stored and shown. Answers the text unchanged."""
-    if not text.strip():
+    if all(character.isspace() or unicodedata.category(character) == "Cf" for character in text):
         raise Invalid("The text is blank: write something.", path=path)
     if len(text) > limit:
         raise Invalid(f"The text has {len(text):,} characters; at most {limit:,} are taken.", path=path)

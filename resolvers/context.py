@@ -18,7 +18,10 @@ from domain.commerce.service import CommerceService
 from domain.conversation.model import Conversation, Message
 from domain.conversation.service import ConversationService
 from domain.events import EventLog
+from domain.handoff.service import HandoffService
 from domain.ids import AccountId
+from domain.inbox.replies import ReplyService
+from domain.inbox.service import InboxService
 from domain.principal import Principal
 from domain.profile.model import Profile
 from domain.storage import E, Reader, Storage
@@ -36,6 +39,9 @@ class Services:
     clock: Clock
     conversations: ConversationService
     agent: AgentService
+    handoffs: HandoffService
+    inbox: InboxService
+    replies: ReplyService
     commerce: CommerceService
     accounts: AccountService
     stream_cursors: StreamCursors

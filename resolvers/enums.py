@@ -7,12 +7,23 @@ from enum import Enum
 
 import strawberry
 
-from domain.account.model import Availability, TouchKind
+from domain.account.model import Assignment, Availability, TouchKind
 from domain.channel import Channel
 from domain.conversation.model import AuthorKind, ControllerKind, ConversationStatus, MessageKind
 from domain.days import DatePreset
 from domain.errors import ErrorCode
 from domain.events import EventType
+from domain.handoff.model import (
+    ChatAfterHandoff,
+    ConsentDecision,
+    DeliveryState,
+    EscalationReason,
+    HandoffMethod,
+    HandoffState,
+    Helpdesk,
+    IdentityPolicy,
+    TicketState,
+)
 from domain.principal import StaffRole
 from domain.storage import ConversationSort
 
@@ -156,6 +167,95 @@ _publish(
 )
 
 
+_publish(
+    HandoffMethod,
+    "What happens when the agent cannot finish a conversation.",
+    {"HELPDESK": "A human gets a ticket.", "MESSAGE": "The account's own text is shown; no offer, no ticket."},
+)
+_publish(
+    Helpdesk,
+    "Where tickets go.",
+    {"INBOX": "The built-in inbox.", "ZENDESK": "The account's Zendesk.", "GORGIAS": "The account's Gorgias."},
+)
+_publish(
+    ChatAfterHandoff,
+    "What becomes of a web chat whose ticket is in Zendesk or Gorgias.",
+    {"CONTINUES": "It goes on in the chat.", "MOVES_TO_EMAIL": "It ends; the team follows up by e-mail."},
+)
+_publish(
+    IdentityPolicy,
+    "What must be known of a shopper on the web chat before a human comes.",
+    {"EMAIL": "An e-mail address.", "SIGNED_IN": "The shop's own id of a signed-in shopper."},
+)
+_publish(
+    HandoffState,
+    "How far a handoff is.",
+    {
+        "OFFERED": "The shopper is asked.",
+        "DECLINED": "The shopper said no; the agent goes on.",
+        "EXPIRED": "The conversation was closed before it was decided.",
+        "WITHDRAWN": "The shopper took it back; the agent goes on.",
+        "AWAITING_IDENTITY": "The shopper said yes and is asked who it is; the agent goes on until then.",
+        "QUEUED": "On its way to the helpdesk.",
+        "DELIVERED": "The ticket is there.",
+        "FAILED": "The helpdesk refuses it for good; see the ticket's attempts.",
+        "MESSAGE_SHOWN": "The account's own text was shown.",
+    },
+)
+_publish(
+    EscalationReason,
+    "Why a human is asked for.",
+    {
+        "KNOWLEDGE_GAP": "The agent does not know.",
+        "EXPLICIT_ASK": "The shopper asked for a human.",
+        "ESCALATION_RULE": "A rule of the account.",
+        "UNINTELLIGIBLE_INPUT": "The agent does not understand the shopper.",
+        "AGENT_FAILURE": "The agent failed, or did not answer in the time that the account gives it.",
+        "OTHER": "Something else; see the detail.",
+    },
+)
+_publish(
+    ConsentDecision,
+    "What the shopper decided.",
+    {"ACCEPTED": "Yes.", "DECLINED": "No.", "WITHDRAWN": "Yes, and then took it back."},
+)
+_publish(
+    TicketState,
+    "Whether a ticket is to be worked on.",
+    {
+        "OPEN": "Yes.",
+        "SNOOZED": "Not before a set time, or before the shopper writes.",
+        "CLOSED": "Done; a message of the shopper opens it again.",
+    },
+)
+_publish(
+    DeliveryState,
+    "Whether a ticket has reached its helpdesk.",
+    {
+        "NOT_NEEDED": "It is in the built-in inbox.",
+        "PENDING": "Not tried yet.",
+        "RETRYING": "Tried, and to be tried again.",
+        "DELIVERED": "It is there.",
+        "FAILED": "Refused for good.",
+    },
+)
+_publish(
+    Assignment,
+    "Who gets a new ticket.",
+    {
+        "MANUAL": "Whoever takes it.",
+        "ROUND_ROBIN": "Within business hours, whoever is ONLINE and was given one longest ago.",
+    },
+)
+
+
+@strawberry.enum(description="Which tickets an inbox shows.")
+class InboxView(Enum):
+    ALL = strawberry.enum_value("ALL", description="All.")
+    MINE = strawberry.enum_value("MINE", description="Those assigned to the caller.")
+    UNASSIGNED = strawberry.enum_value("UNASSIGNED", description="Those that nobody has.")
+
+
 @strawberry.enum(description="Which way a list is sorted.")
 class OrderDirection(Enum):
     ASC = strawberry.enum_value("ASC", description="Oldest first.")
@@ -163,17 +263,28 @@ class OrderDirection(Enum):
 
 
 __all__ = [
+    "Assignment",
     "AuthorKind",
     "Availability",
     "Channel",
+    "ChatAfterHandoff",
+    "ConsentDecision",
     "ControllerKind",
     "ConversationSort",
     "ConversationStatus",
     "DatePreset",
+    "DeliveryState",
     "ErrorCode",
+    "EscalationReason",
     "EventType",
+    "HandoffMethod",
+    "HandoffState",
+    "Helpdesk",
+    "IdentityPolicy",
+    "InboxView",
     "MessageKind",
     "OrderDirection",
     "StaffRole",
+    "TicketState",
     "TouchKind",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeVar
 
 import strawberry
 
@@ -18,10 +18,19 @@ from domain.errors import (
     Conflict as ConflictRefusal,
 )
 from domain.errors import (
+    NotConnected as NotConnectedRefusal,
+)
+from domain.errors import (
     NotInControl as NotInControlRefusal,
 )
+from domain.errors import (
+    StaleView as StaleViewRefusal,
+)
 from resolvers.conversation.controller import Controller
-from resolvers.enums import ErrorCode
+from resolvers.enums import ErrorCode, Helpdesk
+
+if TYPE_CHECKING:
+    from resolvers.conversation.message import Message
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -56,7 +65,19 @@ class NotInControl(UserError):
     controller: Controller = strawberry.field(description="Who has it, and under which epoch.")
 
 
-ERROR_TYPES = (InvalidInput, NotAllowed, Conflict, NotInControl)
+@strawberry.type(description="The sender had not seen these messages when it wrote; nothing was sent.")
+class StaleView(UserError):
+    unseen: list[Annotated[Message, strawberry.lazy("resolvers.conversation.message")]] = strawberry.field(
+        description="What the shopper wrote meanwhile."
+    )
+
+
+@strawberry.type(description="The helpdesk must be connected first, with `connectHelpdesk`.")
+class HelpdeskNotConnected(UserError):
+    helpdesk: Helpdesk = strawberry.field(description="Which.")
+
+
+ERROR_TYPES = (InvalidInput, NotAllowed, Conflict, NotInControl, StaleView, HelpdeskNotConnected)
 
 
 def user_error(refusal: Refusal) -> UserError:
@@ -65,6 +86,13 @@ def user_error(refusal: Refusal) -> UserError:
         return NotInControl(
             code=refusal.code, message=refusal.message, path=path, controller=Controller.of(refusal.controller)
         )
+    if isinstance(refusal, StaleViewRefusal):
+        from resolvers.conversation.message import Message
+
+        unseen = [Message.of(message) for message in refusal.unseen]
+        return StaleView(code=refusal.code, message=refusal.message, path=path, unseen=unseen)
+    if isinstance(refusal, NotConnectedRefusal):
+        return HelpdeskNotConnected(code=refusal.code, message=refusal.message, path=path, helpdesk=refusal.helpdesk)
     cls: type[UserError] = InvalidInput
     if isinstance(refusal, (Forbidden, AgentNotLive)):
         cls = NotAllowed

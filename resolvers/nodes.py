@@ -9,14 +9,17 @@ from typing import cast
 import strawberry
 
 from domain import events
+from domain.conversation import model
 from domain.errors import Invalid, NotFound
-from domain.ids import ConversationId, ProfileId
+from domain.ids import ConversationId, ProfileId, whole_id
 from domain.principal import Permission, PrincipalKind
 from resolvers.account.types import Account, Staff
 from resolvers.context import Context
 from resolvers.conversation.message import Message
 from resolvers.conversation.types import Conversation
 from resolvers.events.types import EVENT_TYPES, business_event
+from resolvers.handoff.types import Handoff
+from resolvers.inbox.types import Ticket
 from resolvers.profile.types import Profile, find_profile
 from resolvers.relay import LARGEST_PAGE, Node, parse_global_id
 
@@ -91,11 +94,33 @@ async def _event(context: Context, key: str) -> Node | None:
     return node if isinstance(node, Node) else None
 
 
+async def _handoff(context: Context, key: str) -> Handoff | None:
+    row = await _whole(context, key)
+    handoff = row.find_handoff(key) if row else None
+    return None if row is None or handoff is None else Handoff.of(handoff, row)
+
+
+async def _ticket(context: Context, key: str) -> Ticket | None:
+    row = await _whole(context, key)
+    ticket = row.find_ticket(key) if row else None
+    inside = context.principal.inside
+    return None if row is None or ticket is None or not inside else Ticket.of(ticket, row)
+
+
+async def _whole(context: Context, part: str) -> model.Conversation | None:
+    """The conversation that a handoff or ticket is part of."""
+    conversation_id = ConversationId(whole_id(part))
+    context.principal.require_conversation(conversation_id)
+    return await context.conversations.load(conversation_id)
+
+
 _FINDERS: dict[str, Callable[[Context, str], Awaitable[Node | None]]] = {
     "Account": _account,
     "Conversation": find_conversation,
+    "Handoff": _handoff,
     "Message": _message,
     "Profile": _profile,
     "Staff": _staff,
+    "Ticket": _ticket,
     **{cls.__name__: _event for cls in EVENT_TYPES},
 }

@@ -23,9 +23,31 @@ from resolvers.conversation.payloads import ConversationPayload, SendMessagePayl
 from resolvers.conversation.queries import conversation, conversations
 from resolvers.conversation.subscription import ConversationStreamItem, follow_conversation
 from resolvers.conversation.types import Conversation
+from resolvers.enums import InboxView
 from resolvers.errors import ERROR_TYPES
 from resolvers.events.subscription import EventFilter, EventStreamItem, follow_events
 from resolvers.events.types import EVENT_TYPES
+from resolvers.handoff.mutations.answer_handoff_offer import answer_handoff_offer
+from resolvers.handoff.mutations.request_handoff import request_handoff
+from resolvers.handoff.mutations.update_handoff_settings import update_handoff_settings
+from resolvers.handoff.mutations.withdraw_handoff import withdraw_handoff
+from resolvers.handoff.payloads import HandoffPayload, HandoffSettingsPayload
+from resolvers.handoff.settings import HandoffSettings, load_settings
+from resolvers.inbox.mutations.add_note import add_note
+from resolvers.inbox.mutations.assign_ticket import assign_ticket
+from resolvers.inbox.mutations.close_ticket import close_ticket
+from resolvers.inbox.mutations.mark_ticket_read import mark_ticket_read
+from resolvers.inbox.mutations.release_ticket import release_ticket
+from resolvers.inbox.mutations.reopen_ticket import reopen_ticket
+from resolvers.inbox.mutations.reply_to_conversation import reply_to_conversation
+from resolvers.inbox.mutations.return_to_agent import return_to_agent
+from resolvers.inbox.mutations.set_availability import set_availability
+from resolvers.inbox.mutations.snooze_ticket import snooze_ticket
+from resolvers.inbox.mutations.take_ticket import take_ticket
+from resolvers.inbox.payloads import StaffPayload, TicketPayload
+from resolvers.inbox.queries import inbox, stranded_tickets
+from resolvers.inbox.subscription import InboxStreamItem, follow_inbox
+from resolvers.inbox.types import TicketConnection
 from resolvers.nodes import find_node, find_nodes
 from resolvers.relay import Node
 from resolvers.scalars import SCALARS, Cursor
@@ -60,6 +82,18 @@ class Query:
     conversations: ConversationConnection | None = strawberry.field(
         resolver=conversations, description="The account's conversations, a page of 25 unless asked otherwise."
     )
+    inbox: TicketConnection | None = strawberry.field(
+        resolver=inbox, description="The team's tickets, the newest first. For members of staff."
+    )
+    stranded_tickets: TicketConnection | None = strawberry.field(
+        resolver=stranded_tickets,
+        description="Tickets that waited longer than `account.strandedAfter` with nobody able to take them, and wait "
+        "still.",
+    )
+
+    @strawberry.field(description="What happens when the agent cannot finish a conversation.")
+    async def handoff_settings(self, info: Info) -> HandoffSettings | None:
+        return await load_settings(info.context)
 
 
 @strawberry.type(
@@ -91,6 +125,58 @@ class Mutation:
         description="The AI agent's next message. Refused with NOT_IN_CONTROL where the agent no longer has the "
         "conversation; the text is then kept as a draft for staff. Takes a key with scope `agent`.",
     )
+    request_handoff: HandoffPayload = strawberry.mutation(
+        resolver=request_handoff,
+        description="A human is to come: on the web chat the shopper is asked first; on other channels the ticket is "
+        "there at once; under method MESSAGE the account's own text is shown. While one is undecided, that one is "
+        "answered. Takes a key with scope `agent` or `handoff:write`.",
+    )
+    answer_handoff_offer: HandoffPayload = strawberry.mutation(
+        resolver=answer_handoff_offer,
+        description="The shopper's yes or no. The first answer counts; the same again is answered alike, another is a "
+        "Conflict. Takes a visitor token.",
+    )
+    withdraw_handoff: HandoffPayload = strawberry.mutation(
+        resolver=withdraw_handoff,
+        description="The shopper takes it back, as long as no human has taken the conversation. Takes a visitor token.",
+    )
+    take_ticket: TicketPayload = strawberry.mutation(
+        resolver=take_ticket,
+        description="Work on it. One wins; whoever comes second is refused with NOT_IN_CONTROL and told who has it.",
+    )
+    assign_ticket: TicketPayload = strawberry.mutation(
+        resolver=assign_ticket, description="Give it to a colleague, or back to everybody."
+    )
+    release_ticket: TicketPayload = strawberry.mutation(
+        resolver=release_ticket, description="Give it back to everybody."
+    )
+    return_to_agent: TicketPayload = strawberry.mutation(
+        resolver=return_to_agent,
+        description="The AI agent has the conversation again, under a new epoch; the ticket is closed, the status stays.",
+    )
+    reply_to_conversation: SendMessagePayload = strawberry.mutation(
+        resolver=reply_to_conversation,
+        description="A human's message to the shopper. Only for the ticket's assignee, and for OWNER, ADMIN and MANAGER.",
+    )
+    add_note: SendMessagePayload = strawberry.mutation(
+        resolver=add_note, description="A note for colleagues. Shoppers never see it."
+    )
+    snooze_ticket: TicketPayload = strawberry.mutation(
+        resolver=snooze_ticket, description="Out of sight until an instant, or until the shopper writes."
+    )
+    close_ticket: TicketPayload = strawberry.mutation(
+        resolver=close_ticket, description="Done. The shopper's next message opens it again."
+    )
+    reopen_ticket: TicketPayload = strawberry.mutation(resolver=reopen_ticket, description="Not done after all.")
+    mark_ticket_read: TicketPayload = strawberry.mutation(
+        resolver=mark_ticket_read, description="The assignee has read it; anybody else's look leaves it unread."
+    )
+    set_availability: StaffPayload = strawberry.mutation(
+        resolver=set_availability, description="Whether the caller can be given conversations."
+    )
+    update_handoff_settings: HandoffSettingsPayload = strawberry.mutation(
+        resolver=update_handoff_settings, description="Change them. For OWNER, ADMIN and MANAGER."
+    )
     update_account: AccountPayload = strawberry.mutation(
         resolver=update_account, description="Change settings. For OWNER, ADMIN and MANAGER."
     )
@@ -110,6 +196,18 @@ class Subscription:
         after: StreamAfter = None,
     ) -> AsyncIterable[ConversationStreamItem]:
         return await follow_conversation(info, id, after)
+
+    @strawberry.subscription(
+        description="The team's OPEN tickets: with the list of `inbox`, subscribed `after:` its `streamCursor`, they make "
+        "the next list. For members of staff."
+    )
+    async def inbox(
+        self,
+        info: Info,
+        view: Annotated[InboxView, strawberry.argument(description="Which tickets.")] = InboxView.ALL,
+        after: StreamAfter = None,
+    ) -> AsyncIterable[InboxStreamItem]:
+        return await follow_inbox(info, view, after)
 
     @strawberry.subscription(description="The account's business events as they happen.")
     async def events(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
-from domain.account.model import Account, AttributionTouch, OpeningHours, TouchKind
+from domain.account.model import Account, Assignment, AttributionTouch, OpeningHours, TouchKind
 from domain.channel import Channel
 from domain.errors import Invalid
 from domain.money import check_currency
@@ -14,6 +15,10 @@ from domain.texts import check_label, check_text
 
 _LONGEST_WINDOW = timedelta(days=90)  # beyond it no touch explains a sale
 _MOST_HOLIDAYS = 400
+_SHORTEST_WAIT = timedelta(seconds=5)
+_LONGEST_WAIT = timedelta(days=7)
+
+Span = TypeVar("Span", timedelta, timedelta | None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +38,7 @@ class HoursChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountChange:
-    """None: leave it as it is. `clear_away_message` puts the default wording back."""
+    """None: leave it as it is. `clear_…` takes a value away: Baton's own wording, no limit."""
 
     name: str | None = None
     time_zone: str | None = None
@@ -47,6 +52,10 @@ class AccountChange:
     away_message: str | None = None
     clear_away_message: bool = False
     attribution: tuple[TouchChange, ...] | None = None
+    assignment: Assignment | None = None
+    stranded_after: timedelta | None = None
+    agent_silence: timedelta | None = None
+    clear_agent_silence: bool = False
 
 
 def applied(account: Account, change: AccountChange) -> Account:
@@ -76,8 +85,21 @@ def applied(account: Account, change: AccountChange) -> Account:
         holidays=account.holidays if change.holidays is None else _holidays(change.holidays),
         away_message=away,
         attribution=_attribution(account.attribution, change.attribution or ()),
+        assignment=account.assignment if change.assignment is None else change.assignment,
+        stranded_after=_span(change.stranded_after, account.stranded_after, "strandedAfter"),
+        agent_silence=None
+        if change.clear_agent_silence
+        else _span(change.agent_silence, account.agent_silence, "agentSilence"),
         version=account.version + 1,
     )
+
+
+def _span(given: timedelta | None, kept: Span, name: str) -> timedelta | Span:
+    if given is None:
+        return kept
+    if not _SHORTEST_WAIT <= given <= _LONGEST_WAIT:
+        raise Invalid("Give at least 5 seconds and at most 7 days.", path=("input", name))
+    return given
 
 
 def _time_zone(name: str) -> str:

@@ -34,9 +34,13 @@ ACCEPT, DECLINE = "accept", "decline"
 
 
 async def settings_of(uow: UnitOfWork) -> HandoffSettings:
-    """The account's, or what holds until somebody changes something."""
     settings = await uow.get(HandoffSettings, uow.account_id)
-    return settings or HandoffSettings(id=uow.account_id, updated_at=(await account_of(uow)).created_at)
+    return settings or initial_settings(await account_of(uow))
+
+
+def initial_settings(account: Account) -> HandoffSettings:
+    """What holds until somebody changes something."""
+    return HandoffSettings(id=account.id, updated_at=account.created_at)
 
 
 async def account_of(uow: UnitOfWork) -> Account:

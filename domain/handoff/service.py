@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+from domain.account.model import Account
 from domain.conversation import lifecycle
 from domain.conversation.change import Change
 from domain.conversation.model import ControllerKind, Conversation
@@ -122,6 +123,16 @@ class HandoffService:
                 silence.keep()
 
         await self._storage.write(account_id, change)
+
+    async def settings(self, account_id: AccountId) -> HandoffSettings:
+        reader = self._storage.read(account_id)
+        kept = await reader.get(HandoffSettings, account_id)
+        if kept is not None:
+            return kept
+        account = await reader.get(Account, account_id)
+        if account is None:
+            raise NotFound("No such account.")
+        return flow.initial_settings(account)
 
     async def update_settings(self, principal: Principal, change: SettingsChange) -> HandoffSettings:
         """Raises Invalid with the field's path, NotConnected, Conflict where the version moved on, Forbidden."""

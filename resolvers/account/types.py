@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from domain.account import hours, model
 from domain.principal import Principal
 from resolvers.context import Info
-from resolvers.enums import Availability, Channel, StaffRole, TouchKind
+from resolvers.enums import Assignment, Availability, Channel, StaffRole, TouchKind
 from resolvers.relay import Node, to_global_id
 from resolvers.scalars import write_span
+
+if TYPE_CHECKING:
+    from resolvers.handoff.settings import HandoffSettings
 
 
 @strawberry.type(description="A member of the support team. A shopper sees the name and nothing else.")
@@ -73,6 +77,15 @@ class Account(Node):
         description="Shown when a human is asked for and none is there; null: Baton's own wording."
     )
     attribution: list[AttributionTouch] = strawberry.field(description="Which touches earn sales their credit.")
+    assignment: Assignment = strawberry.field(description="Who gets a new ticket.")
+    stranded_after: str = strawberry.field(
+        description="How long a ticket may wait with nobody able to take it before the shopper is told: an ISO 8601 "
+        "duration."
+    )
+    agent_silence: str | None = strawberry.field(
+        description="How long the agent may leave the shopper without an answer before a human is asked for: an ISO "
+        "8601 duration; null: for ever."
+    )
 
     @strawberry.field(description="When the support team is there.")
     def business_hours(self, info: Info) -> BusinessHours:
@@ -87,6 +100,14 @@ class Account(Node):
             open_now=hours.open_at(self.row, now),
             opens_at=hours.next_opening(self.row, now),
         )
+
+    @strawberry.field(description="What happens when the agent cannot finish a conversation.")
+    async def handoff_settings(
+        self, info: Info
+    ) -> Annotated[HandoffSettings, strawberry.lazy("resolvers.handoff.settings")]:
+        from resolvers.handoff.settings import load_settings
+
+        return await load_settings(info.context)
 
     @strawberry.field(description="The support team, in the order in which they came.")
     async def staff(self, info: Info) -> list[Staff]:
@@ -109,6 +130,9 @@ class Account(Node):
                 AttributionTouch(channel=t.channel, touch=t.touch, enabled=t.enabled, window=write_span(t.window))
                 for t in row.attribution
             ],
+            assignment=row.assignment,
+            stranded_after=write_span(row.stranded_after),
+            agent_silence=None if row.agent_silence is None else write_span(row.agent_silence),
         )
 
 

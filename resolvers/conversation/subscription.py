@@ -16,6 +16,7 @@ from resolvers.context import Context, Info
 from resolvers.conversation.ids import conversation_id_of
 from resolvers.conversation.message import Message
 from resolvers.conversation.types import Conversation
+from resolvers.handoff.types import Handoff
 from resolvers.live import Feed
 from resolvers.scalars import Cursor
 from resolvers.stream import StreamCaughtUp, StreamItem, StreamReady, StreamReset
@@ -28,6 +29,13 @@ class MessageAdded(StreamItem):
     conversation: Conversation = strawberry.field(description="The conversation as this message left it.")
 
 
+@strawberry.type(description="A handoff of the conversation went a step on.")
+class HandoffChanged(StreamItem):
+    at: datetime = strawberry.field(description="When it was committed.")
+    handoff: Handoff = strawberry.field(description="The handoff.")
+    conversation: Conversation = strawberry.field(description="The conversation as the step left it.")
+
+
 @strawberry.type(
     description="Something else about the conversation changed: its status, who the shopper is, who has it."
 )
@@ -37,7 +45,7 @@ class ConversationChanged(StreamItem):
 
 
 ConversationStreamItem = Annotated[
-    StreamReady | StreamCaughtUp | StreamReset | MessageAdded | ConversationChanged,
+    StreamReady | StreamCaughtUp | StreamReset | MessageAdded | ConversationChanged | HandoffChanged,
     strawberry.union(name="ConversationStreamItem", description="What the stream of a conversation brings."),
 ]
 
@@ -59,7 +67,14 @@ def _item_for(context: Context) -> Callable[[LoggedEvent, str], object | None]:
         match event.body:
             case events.MessageAdded(message=message, conversation=conversation):
                 seen = inside or message.seen_by_shopper
-                return _added(event, message, conversation, cursor) if seen else None
+                return added(event, message, conversation, cursor) if seen else None
+            case events.HandoffChanged(handoff=handoff, conversation=conversation):
+                return HandoffChanged(
+                    cursor=Cursor(cursor),
+                    at=event.at,
+                    handoff=Handoff.of(handoff, conversation),
+                    conversation=Conversation.of(conversation),
+                )
             case events.ConversationChanged(conversation=conversation):
                 return ConversationChanged(
                     cursor=Cursor(cursor), at=event.at, conversation=Conversation.of(conversation)
@@ -69,7 +84,7 @@ def _item_for(context: Context) -> Callable[[LoggedEvent, str], object | None]:
     return item
 
 
-def _added(event: LoggedEvent, message: model.Message, conversation: model.Conversation, cursor: str) -> MessageAdded:
+def added(event: LoggedEvent, message: model.Message, conversation: model.Conversation, cursor: str) -> MessageAdded:
     return MessageAdded(
         cursor=Cursor(cursor), at=event.at, message=Message.of(message), conversation=Conversation.of(conversation)
     )

@@ -9,16 +9,32 @@ import strawberry
 
 from domain.conversation import model
 from domain.paging import Page, Slice
+from domain.principal import Permission
 from resolvers.arguments import After, Before, First, Last
 from resolvers.context import Context, Info
 from resolvers.conversation.controller import Controller
-from resolvers.conversation.message import Message, MessageConnection, message_listing
+from resolvers.conversation.message import Message, MessageConnection, ProductCard, message_listing
 from resolvers.enums import Channel, ConversationStatus
 from resolvers.relay import Node, to_global_id
 from resolvers.scalars import Cursor
 
 if TYPE_CHECKING:
+    from resolvers.handoff.types import Handoff
+    from resolvers.inbox.types import Ticket
     from resolvers.profile.types import Profile
+
+
+@strawberry.type(description="What the agent wrote under an epoch that was over: shown to nobody but staff.")
+class Draft:
+    text: str = strawberry.field(description="What it wrote.")
+    epoch: int = strawberry.field(description="Under which epoch.")
+    written_at: datetime = strawberry.field(description="When.")
+    products: list[ProductCard] = strawberry.field(description="The products it would have shown.")
+
+    @classmethod
+    def of(cls, row: model.Draft) -> Draft:
+        products = [ProductCard.of(card) for card in row.products]
+        return cls(text=row.text, epoch=row.epoch, written_at=row.written_at, products=products)
 
 
 @strawberry.type(description="A conversation between a shopper and the agent, from the first message to the close.")
@@ -63,6 +79,31 @@ class Conversation(Node):
     async def last_message(self, info: Info) -> Message | None:
         page = await _messages(info.context, self.row, Slice(limit=1, from_end=True))
         return Message.of(page.items[0]) if page.items else None
+
+    @strawberry.field(description="The latest handoff.")
+    def handoff(self) -> Annotated[Handoff, strawberry.lazy("resolvers.handoff.types")] | None:
+        from resolvers.handoff.types import Handoff
+
+        return None if self.row.handoff is None else Handoff.of(self.row.handoff, self.row)
+
+    @strawberry.field(description="Every handoff, the oldest first.")
+    def handoffs(self) -> list[Annotated[Handoff, strawberry.lazy("resolvers.handoff.types")]]:
+        from resolvers.handoff.types import Handoff
+
+        return [Handoff.of(handoff, self.row) for handoff in self.row.handoffs]
+
+    @strawberry.field(description="The latest ticket. For staff and agents; null for shoppers.")
+    def ticket(self, info: Info) -> Annotated[Ticket, strawberry.lazy("resolvers.inbox.types")] | None:
+        from resolvers.inbox.types import Ticket
+
+        visible = info.context.principal.inside and self.row.ticket is not None
+        return Ticket.of(self.row.ticket, self.row) if visible and self.row.ticket else None
+
+    @strawberry.field(description="What the agent wrote when it no longer had the conversation. For staff; else empty.")
+    async def drafts(self, info: Info) -> list[Draft]:
+        if not info.context.principal.has(Permission.READ_DRAFTS):
+            return []
+        return [Draft.of(row) for row in await info.context.reader.drafts(self.row.id)]
 
     @strawberry.field(
         description="Subscribe to `conversation` with `after:` this: what is not in this answer comes, once, and "

@@ -11,7 +11,7 @@ from domain import events
 from resolvers.context import Info
 from resolvers.conversation.message import ProductCard
 from resolvers.conversation.types import Conversation
-from resolvers.enums import Channel, EventType
+from resolvers.enums import Channel, EscalationReason, EventType
 from resolvers.relay import Node, to_global_id
 from resolvers.scalars import Cursor
 
@@ -58,12 +58,25 @@ class ConversationResolvedEvent(BusinessEvent, Node):
     resolution_seconds: int = strawberry.field(description="Seconds from the start to the last message.")
 
 
+@strawberry.type(description="A handoff was triggered. Once a conversation.")
+class ConversationEscalatedEvent(BusinessEvent, Node):
+    tags: list[str] = strawberry.field(description="Its topics.")
+    skill: str | None = strawberry.field(description="The skill that gave up.")
+    reason: EscalationReason = strawberry.field(description="Why a human was asked for.")
+    reason_detail: str | None = strawberry.field(description="More about the reason.")
+
+
 @strawberry.type(description="A message with product cards was shown.")
 class ProductRecommendedEvent(BusinessEvent, Node):
     products: list[ProductCard] = strawberry.field(description="The products.")
 
 
-EVENT_TYPES = (ConversationStartedEvent, ConversationResolvedEvent, ProductRecommendedEvent)
+EVENT_TYPES = (
+    ConversationStartedEvent,
+    ConversationResolvedEvent,
+    ConversationEscalatedEvent,
+    ProductRecommendedEvent,
+)
 
 
 class _Shared(TypedDict):
@@ -108,4 +121,11 @@ def business_event(event: events.BusinessEvent, cursor: str) -> BusinessEvent:
                 **shared,
             )
         case EventType.CONVERSATION_ESCALATED:
-            raise NotImplementedError("ConversationEscalatedEvent comes with the handoff.")
+            return ConversationEscalatedEvent(
+                id=to_global_id("ConversationEscalatedEvent", event.id),
+                tags=list(row.tags),
+                skill=row.final_skill,
+                reason=event.reason or EscalationReason.OTHER,
+                reason_detail=event.reason_detail,
+                **shared,
+            )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import strawberry
 
@@ -10,7 +10,7 @@ from domain.account.settings import AccountChange, HoursChange, TouchChange
 from domain.errors import Invalid
 from resolvers.account.types import Account
 from resolvers.context import Info
-from resolvers.enums import Channel, TouchKind
+from resolvers.enums import Assignment, Channel, TouchKind
 from resolvers.errors import UserError, refusals_in
 from resolvers.scalars import read_span
 
@@ -54,6 +54,17 @@ class UpdateAccountInput:
     attribution: list[AttributionTouchInput] | None = strawberry.field(
         default=None, description="The touches to change; the others stay."
     )
+    assignment: Assignment | None = strawberry.field(default=None, description="Who gets a new ticket.")
+    stranded_after: str | None = strawberry.field(
+        default=None,
+        description="How long a ticket may wait with nobody able to take it before the shopper is told: an ISO 8601 "
+        "duration from 5 seconds to 7 days.",
+    )
+    agent_silence: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="How long the agent may leave the shopper without an answer before a human is asked for: an ISO "
+        "8601 duration from 5 seconds to 7 days. Null: for ever.",
+    )
 
 
 @strawberry.type(description="What came of `updateAccount`.")
@@ -91,14 +102,20 @@ def _change(given: UpdateAccountInput) -> AccountChange:
         attribution=None
         if given.attribution is None
         else tuple(_touch(touch, str(index)) for index, touch in enumerate(given.attribution)),
+        assignment=given.assignment,
+        stranded_after=_span(given.stranded_after, "input", "strandedAfter"),
+        agent_silence=_span(given.agent_silence or None, "input", "agentSilence"),
+        clear_agent_silence=given.agent_silence is None,
     )
 
 
+def _span(given: str | None, *path: str) -> timedelta | None:
+    span = None if given is None else read_span(given)
+    if given is not None and span is None:
+        raise Invalid("Write it as an ISO 8601 duration, like PT15M, PT24H or P5D.", path=path)
+    return span
+
+
 def _touch(given: AttributionTouchInput, index: str) -> TouchChange:
-    window = None if given.window is None else read_span(given.window)
-    if given.window is not None and window is None:
-        raise Invalid(
-            "Write the window as an ISO 8601 duration, like PT24H or P5D.",
-            path=("input", "attribution", index, "window"),
-        )
+    window = _span(given.window, "input", "attribution", index, "window")
     return TouchChange(channel=given.channel, touch=given.touch, enabled=given.enabled, window=window)

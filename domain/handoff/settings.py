@@ -1,0 +1,106 @@
+"""Changing the handoff settings: each given value is checked; what is not given stays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from domain.errors import Conflict, Invalid, NotConnected
+from domain.handoff.links import check_linked_text, links_of
+from domain.handoff.model import ChatAfterHandoff, HandoffMethod, HandoffSettings, Helpdesk, IdentityPolicy
+from domain.texts import check_label
+
+_CUSTOM_MESSAGE_LIMIT = 2_000
+_OFFER_LIMIT = 500  # it stands above two buttons in a small window
+_BUTTON_LIMIT = 80
+
+
+class SettingsText(StrEnum):
+    """The texts that an account may have of its own, by the input's names."""
+
+    CUSTOM_MESSAGE = "customMessage"
+    OFFER_TEXT = "offerText"
+    ACCEPT_LABEL = "acceptLabel"
+    DECLINE_LABEL = "declineLabel"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsChange:
+    """None: leave it as it is. `cleared` texts go: Baton's own wording is back, or there is no custom message."""
+
+    method: HandoffMethod | None = None
+    helpdesk: Helpdesk | None = None
+    custom_message: str | None = None
+    chat_after_handoff: ChatAfterHandoff | None = None
+    identity_policy: IdentityPolicy | None = None
+    offer_text: str | None = None
+    accept_label: str | None = None
+    decline_label: str | None = None
+    cleared: frozenset[SettingsText] = frozenset()
+    expected_version: int | None = None
+
+
+def applied(
+    settings: HandoffSettings, change: SettingsChange, *, connected: frozenset[Helpdesk], now: datetime
+) -> HandoffSettings:
+    """The settings with the change. Raises Conflict, NotConnected, or Invalid with the path of the wrong value."""
+    if change.expected_version not in (None, settings.version):
+        raise Conflict(
+            f"Somebody else changed the settings: they have version {settings.version} now. Read them again.",
+            path=("input", "expectedVersion"),
+        )
+    changed = replace(
+        settings,
+        method=change.method or settings.method,
+        helpdesk=change.helpdesk or settings.helpdesk,
+        custom_message=_message(change, settings),
+        chat_after_handoff=change.chat_after_handoff or settings.chat_after_handoff,
+        identity_policy=change.identity_policy or settings.identity_policy,
+        offer_text=_offer(change, settings),
+        accept_label=_button(change, SettingsText.ACCEPT_LABEL, change.accept_label, settings.accept_label),
+        decline_label=_button(change, SettingsText.DECLINE_LABEL, change.decline_label, settings.decline_label),
+        version=settings.version + 1,
+        updated_at=now,
+    )
+    _require_connection(change, changed, connected)
+    if changed.method is HandoffMethod.MESSAGE and changed.custom_message is None:
+        raise Invalid(
+            "With the method MESSAGE shoppers are shown your custom message: there must be one.",
+            path=("input", SettingsText.CUSTOM_MESSAGE.value),
+        )
+    return changed
+
+
+def _require_connection(change: SettingsChange, changed: HandoffSettings, connected: frozenset[Helpdesk]) -> None:
+    """Only who chooses is asked: the texts can be changed while a connection is broken."""
+    chosen = change.helpdesk is not None or change.method is HandoffMethod.HELPDESK
+    if chosen and changed.helpdesk is not Helpdesk.INBOX and changed.helpdesk not in connected:
+        raise NotConnected(
+            f"Connect {changed.helpdesk.capitalize()} first, with connectHelpdesk.",
+            helpdesk=changed.helpdesk,
+            path=("input", "method" if change.helpdesk is None else "helpdesk"),
+        )
+
+
+def _message(change: SettingsChange, settings: HandoffSettings) -> str | None:
+    if change.custom_message is None:
+        return None if SettingsText.CUSTOM_MESSAGE in change.cleared else settings.custom_message
+    path = ("input", SettingsText.CUSTOM_MESSAGE.value)
+    return check_linked_text(change.custom_message, path=path, limit=_CUSTOM_MESSAGE_LIMIT)
+
+
+def _offer(change: SettingsChange, settings: HandoffSettings) -> str | None:
+    if change.offer_text is None:
+        return None if SettingsText.OFFER_TEXT in change.cleared else settings.offer_text
+    return check_linked_text(change.offer_text, path=("input", SettingsText.OFFER_TEXT.value), limit=_OFFER_LIMIT)
+
+
+def _button(change: SettingsChange, name: SettingsText, text: str | None, kept: str | None) -> str | None:
+    if text is None:
+        return None if name in change.cleared else kept
+    path = ("input", name.value)
+    label = check_linked_text(check_label(text, path=path, limit=_BUTTON_LIMIT), path=path, limit=_BUTTON_LIMIT)
+    if links_of(label):
+        raise Invalid("A button takes no link: put it in the text above it.", path=path)
+    return label

@@ -1,0 +1,34 @@
+"""English."""
+
+from __future__ import annotations
+
+from domain.handoff.wordings.model import Opening, Wording
+
+EN = Wording(
+    locale="en",
+    offer_text="Would you like a member of our team to take over? They will be able to read this conversation.",
+    accept_label="Yes, connect me with an agent",
+    decline_label="No, thanks",
+    identity_email="What is your email address? With it, our team can reach you even if you leave this chat.",
+    identity_signed_in="Please sign in to your account, so that our team knows who they are helping.",
+    sent_to_team="Your conversation is with our team now. Somebody will reply to you here.",
+    away="Our team is away at the moment. Your message is waiting for them, and they will reply to you here.",
+    back="We are back {when}.",
+    stranded="This is taking longer than usual. You have not been forgotten: our team will reply to you here.",
+    withdrawn="All right, you stay with our assistant. Just go on writing here.",
+    opening=Opening(
+        at="at {time}",
+        today="today {at}",
+        tomorrow="tomorrow {at}",
+        weekdays=(
+            "on Monday",
+            "on Tuesday",
+            "on Wednesday",
+            "on Thursday",
+            "on Friday",
+            "on Saturday",
+            "on Sunday",
+        ),
+        on_date="{weekday}, {date} {at}",
+    ),
+)

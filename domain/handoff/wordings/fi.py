@@ -1,0 +1,34 @@
+"""Finnish. The shopper is "sinä"."""
+
+from __future__ import annotations
+
+from domain.handoff.wordings.model import Opening, Wording
+
+FI = Wording(
+    locale="fi",
+    offer_text="Haluatko, että joku tiimistämme jatkaa kanssasi? Hän voi lukea tämän keskustelun.",
+    accept_label="Kyllä, yhdistä minut asiakaspalvelijalle",
+    decline_label="Ei kiitos",
+    identity_email="Mikä on sähköpostiosoitteesi? Näin tiimimme tavoittaa sinut, vaikka poistuisit chatista.",
+    identity_signed_in="Kirjaudu sisään tilillesi, jotta tiimimme tietää, ketä se auttaa.",
+    sent_to_team="Keskustelusi on nyt tiimillämme. Saat vastauksen tänne.",
+    away="Tiimistämme ei ole juuri nyt ketään paikalla. Olemme saaneet viestisi ja vastaamme sinulle täällä.",
+    back="Palaamme {when}.",
+    stranded="Tässä kestää tavallista kauemmin. Emme ole unohtaneet sinua: tiimimme vastaa sinulle täällä.",
+    withdrawn="Selvä, jatkat avustajamme kanssa. Voit jatkaa kirjoittamista tässä.",
+    opening=Opening(
+        at="klo {time}",
+        today="tänään {at}",
+        tomorrow="huomenna {at}",
+        weekdays=(
+            "maanantaina",
+            "tiistaina",
+            "keskiviikkona",
+            "torstaina",
+            "perjantaina",
+            "lauantaina",
+            "sunnuntaina",
+        ),
+        on_date="{weekday} {date} {at}",
+    ),
+)

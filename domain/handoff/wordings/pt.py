@@ -1,0 +1,56 @@
+"""Portuguese: of Portugal (also for Africa and wherever the tag says no more), and of Brazil.
+
+"Obrigado" bends with who says it, so the label that declines does without.
+"""
+
+from __future__ import annotations
+
+from domain.handoff.wordings.model import Opening, Wording
+
+_OPENING = Opening(
+    at="às {time}",
+    at_one="à {time}",
+    today="hoje {at}",
+    tomorrow="amanhã {at}",
+    weekdays=(
+        "na segunda-feira",
+        "na terça-feira",
+        "na quarta-feira",
+        "na quinta-feira",
+        "na sexta-feira",
+        "no sábado",
+        "no domingo",
+    ),
+    on_date="{weekday}, {date}, {at}",
+)
+
+PT = Wording(
+    locale="pt",
+    offer_text="Quer que uma pessoa da nossa equipa trate do assunto? Essa pessoa poderá ler esta conversa.",
+    accept_label="Sim, quero falar com um agente",
+    decline_label="Não, não é preciso",
+    identity_email="Qual é o seu endereço de e-mail? Assim a nossa equipa poderá responder-lhe mesmo que saia do chat.",
+    identity_signed_in="Inicie sessão na sua conta, para que a nossa equipa saiba quem está a ajudar.",
+    sent_to_team="Passámos a conversa à nossa equipa. Alguém lhe responderá aqui.",
+    away="Neste momento a nossa equipa não está disponível. Recebemos a sua mensagem e vamos responder-lhe aqui.",
+    back="Voltamos {when}.",
+    stranded="Está a demorar mais do que o habitual, mas não nos esquecemos de si: "
+    "a nossa equipa vai responder-lhe aqui.",
+    withdrawn="Está bem, continua com o nosso assistente. Pode continuar a escrever aqui.",
+    opening=_OPENING,
+)
+
+PT_BR = Wording(
+    locale="pt-BR",
+    offer_text="Quer que alguém da nossa equipe assuma o atendimento? Essa pessoa poderá ler esta conversa.",
+    accept_label="Sim, quero falar com um atendente",
+    decline_label="Não, não precisa",
+    identity_email="Qual é o seu e-mail? Assim nossa equipe pode responder mesmo que você saia do chat.",
+    identity_signed_in="Entre na sua conta para que nossa equipe saiba quem está atendendo.",
+    sent_to_team="Passamos a conversa para a nossa equipe. Alguém vai responder aqui.",
+    away="No momento nossa equipe não está disponível. Recebemos sua mensagem e vamos responder aqui.",
+    back="Voltamos {when}.",
+    stranded="Está demorando mais que o normal, mas não nos esquecemos de você: nossa equipe vai responder aqui.",
+    withdrawn="Tudo bem, você continua com o nosso assistente. É só seguir escrevendo aqui.",
+    opening=_OPENING,
+)

@@ -1,0 +1,1 @@
+"""Handoffs and their settings in the graph."""

@@ -1,0 +1,10 @@
+"""The ids of handoffs in a mutation's input."""
+
+from __future__ import annotations
+
+from domain.ids import HandoffId
+from resolvers.relay import key_of
+
+
+def handoff_id_of(global_id: str) -> HandoffId:
+    return HandoffId(key_of(global_id, "Handoff", path=("input", "handoffId")))

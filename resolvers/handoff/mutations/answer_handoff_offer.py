@@ -1,0 +1,26 @@
+"""answerHandoffOffer"""
+
+from __future__ import annotations
+
+import strawberry
+
+from domain.handoff.commands import AnswerOffer
+from resolvers.context import Info
+from resolvers.conversation.inputs import KEY
+from resolvers.errors import refusals_in
+from resolvers.handoff.ids import handoff_id_of
+from resolvers.handoff.payloads import HandoffPayload
+
+
+@strawberry.input(description="The shopper's answer to an offer.")
+class AnswerHandoffOfferInput:
+    handoff_id: strawberry.ID = strawberry.field(description="The handoff that is offered.")
+    accept: bool = strawberry.field(description="Yes or no.")
+    idempotency_key: strawberry.ID | None = strawberry.field(default=None, description=KEY)
+
+
+@refusals_in(lambda errors: HandoffPayload(errors=errors))
+async def answer_handoff_offer(info: Info, input: AnswerHandoffOfferInput) -> HandoffPayload:
+    command = AnswerOffer(handoff_id=handoff_id_of(input.handoff_id), accept=input.accept)
+    handoffs = info.context.services.handoffs
+    return HandoffPayload.of(await handoffs.answer(info.context.principal, command, key=input.idempotency_key))

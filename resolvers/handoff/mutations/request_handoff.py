@@ -1,0 +1,38 @@
+"""requestHandoff"""
+
+from __future__ import annotations
+
+import strawberry
+
+from domain.handoff.commands import RequestHandoff
+from resolvers.context import Info
+from resolvers.conversation.ids import conversation_id_of
+from resolvers.conversation.inputs import KEY
+from resolvers.enums import EscalationReason
+from resolvers.errors import refusals_in
+from resolvers.handoff.payloads import HandoffPayload
+
+
+@strawberry.input(description="The agent's wish that a human comes.")
+class RequestHandoffInput:
+    conversation_id: strawberry.ID = strawberry.field(description="In which conversation.")
+    epoch: int = strawberry.field(description="`controller.epoch` as the agent read it before it thought.")
+    reason: EscalationReason = strawberry.field(description="Why.")
+    reason_detail: str | None = strawberry.field(default=None, description="More about it, for staff.")
+    summary: str | None = strawberry.field(default=None, description="What the colleague should know, for staff.")
+    skill: str | None = strawberry.field(default=None, description="The skill that gives up.")
+    idempotency_key: strawberry.ID | None = strawberry.field(default=None, description=KEY)
+
+
+@refusals_in(lambda errors: HandoffPayload(errors=errors))
+async def request_handoff(info: Info, input: RequestHandoffInput) -> HandoffPayload:
+    command = RequestHandoff(
+        conversation_id=conversation_id_of(input.conversation_id),
+        epoch=input.epoch,
+        reason=input.reason,
+        reason_detail=input.reason_detail,
+        summary=input.summary,
+        skill=input.skill,
+    )
+    handoffs = info.context.services.handoffs
+    return HandoffPayload.of(await handoffs.request(info.context.principal, command, key=input.idempotency_key))

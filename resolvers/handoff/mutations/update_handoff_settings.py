@@ -1,0 +1,78 @@
+"""updateHandoffSettings"""
+
+from __future__ import annotations
+
+import strawberry
+
+from domain.handoff.settings import SettingsChange, SettingsText
+from resolvers.context import Info
+from resolvers.enums import ChatAfterHandoff, HandoffMethod, Helpdesk, IdentityPolicy
+from resolvers.errors import refusals_in
+from resolvers.handoff.payloads import HandoffSettingsPayload
+from resolvers.handoff.settings import HandoffSettings
+
+_LINKS = "May hold http, https, mailto and tel links, bare or as [label](address)."
+_OWN = "Null puts Baton's own wording back."
+
+
+@strawberry.input(description="The settings to change. What is left out stays; null too, unless it says otherwise.")
+class UpdateHandoffSettingsInput:
+    method: HandoffMethod | None = strawberry.field(default=None, description="A ticket, or the account's own text.")
+    helpdesk: Helpdesk | None = strawberry.field(
+        default=None, description="Where tickets go. Refused with NOT_CONNECTED until it is connected."
+    )
+    custom_message: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description=f"The text of method MESSAGE, at most 2,000 characters. {_LINKS} Null takes it away.",
+    )
+    chat_after_handoff: ChatAfterHandoff | None = strawberry.field(
+        default=None, description="Whether a web chat goes on whose ticket is in Zendesk."
+    )
+    identity_policy: IdentityPolicy | None = strawberry.field(
+        default=None, description="What must be known of a shopper on the web chat."
+    )
+    offer_text: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description=f"What the shopper is asked, at most 500 characters. {_LINKS} {_OWN}",
+    )
+    accept_label: str | None = strawberry.field(
+        default=strawberry.UNSET, description=f"The button for yes, at most 80 characters. {_OWN}"
+    )
+    decline_label: str | None = strawberry.field(
+        default=strawberry.UNSET, description=f"The button for no, at most 80 characters. {_OWN}"
+    )
+    expected_version: int | None = strawberry.field(
+        default=None, description="The version that was read: a Conflict where somebody changed the settings since."
+    )
+
+
+@refusals_in(lambda errors: HandoffSettingsPayload(errors=errors))
+async def update_handoff_settings(info: Info, input: UpdateHandoffSettingsInput) -> HandoffSettingsPayload:
+    settings = await info.context.services.handoffs.update_settings(info.context.principal, _change(input))
+    return HandoffSettingsPayload(handoff_settings=HandoffSettings.of(settings))
+
+
+def _change(given: UpdateHandoffSettingsInput) -> SettingsChange:
+    texts = {
+        SettingsText.CUSTOM_MESSAGE: given.custom_message,
+        SettingsText.OFFER_TEXT: given.offer_text,
+        SettingsText.ACCEPT_LABEL: given.accept_label,
+        SettingsText.DECLINE_LABEL: given.decline_label,
+    }
+    return SettingsChange(
+        method=given.method,
+        helpdesk=given.helpdesk,
+        custom_message=given.custom_message or _blank(given.custom_message),
+        chat_after_handoff=given.chat_after_handoff,
+        identity_policy=given.identity_policy,
+        offer_text=given.offer_text or _blank(given.offer_text),
+        accept_label=given.accept_label or _blank(given.accept_label),
+        decline_label=given.decline_label or _blank(given.decline_label),
+        cleared=frozenset(name for name, text in texts.items() if text is None),
+        expected_version=given.expected_version,
+    )
+
+
+def _blank(text: str | None) -> str | None:
+    """Left out and null say nothing new; a blank text does, and is refused."""
+    return "" if text == "" else None

@@ -1,0 +1,25 @@
+"""withdrawHandoff"""
+
+from __future__ import annotations
+
+import strawberry
+
+from domain.handoff.commands import WithdrawHandoff
+from resolvers.context import Info
+from resolvers.conversation.inputs import KEY
+from resolvers.errors import refusals_in
+from resolvers.handoff.ids import handoff_id_of
+from resolvers.handoff.payloads import HandoffPayload
+
+
+@strawberry.input(description="A handoff that the shopper takes back.")
+class WithdrawHandoffInput:
+    handoff_id: strawberry.ID = strawberry.field(description="Which.")
+    idempotency_key: strawberry.ID | None = strawberry.field(default=None, description=KEY)
+
+
+@refusals_in(lambda errors: HandoffPayload(errors=errors))
+async def withdraw_handoff(info: Info, input: WithdrawHandoffInput) -> HandoffPayload:
+    command = WithdrawHandoff(handoff_id=handoff_id_of(input.handoff_id))
+    handoffs = info.context.services.handoffs
+    return HandoffPayload.of(await handoffs.withdraw(info.context.principal, command, key=input.idempotency_key))

@@ -1,0 +1,14 @@
+"""The ids of tickets and staff in a mutation's input."""
+
+from __future__ import annotations
+
+from domain.ids import StaffId, TicketId
+from resolvers.relay import key_of
+
+
+def ticket_id_of(global_id: str) -> TicketId:
+    return TicketId(key_of(global_id, "Ticket", path=("input", "ticketId")))
+
+
+def staff_id_of(global_id: str) -> StaffId:
+    return StaffId(key_of(global_id, "Staff", path=("input", "staffId")))

@@ -1,0 +1,13 @@
+"""What the inbox's mutations take."""
+
+from __future__ import annotations
+
+import strawberry
+
+from resolvers.conversation.inputs import KEY
+
+
+@strawberry.input(description="Which ticket.")
+class TicketInput:
+    ticket_id: strawberry.ID = strawberry.field(description="Which.")
+    idempotency_key: strawberry.ID | None = strawberry.field(default=None, description=KEY)

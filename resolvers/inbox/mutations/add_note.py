@@ -1,0 +1,28 @@
+"""addNote"""
+
+from __future__ import annotations
+
+import strawberry
+
+from domain.inbox.commands import AddNote
+from resolvers.context import Info
+from resolvers.conversation.ids import conversation_id_of
+from resolvers.conversation.inputs import KEY
+from resolvers.conversation.message import Message
+from resolvers.conversation.payloads import SendMessagePayload
+from resolvers.conversation.types import Conversation
+from resolvers.errors import refusals_in
+
+
+@strawberry.input(description="A note for colleagues. Shoppers never see it.")
+class AddNoteInput:
+    conversation_id: strawberry.ID = strawberry.field(description="In which conversation.")
+    text: str = strawberry.field(description="1 to 32,000 characters, kept exactly.")
+    idempotency_key: strawberry.ID | None = strawberry.field(default=None, description=KEY)
+
+
+@refusals_in(lambda errors: SendMessagePayload(errors=errors))
+async def add_note(info: Info, input: AddNoteInput) -> SendMessagePayload:
+    command = AddNote(conversation_id=conversation_id_of(input.conversation_id), text=input.text)
+    sent = await info.context.services.replies.add_note(info.context.principal, command, key=input.idempotency_key)
+    return SendMessagePayload(message=Message.of(sent.message), conversation=Conversation.of(sent.conversation))

@@ -1,0 +1,37 @@
+"""replyToConversation"""
+
+from __future__ import annotations
+
+import strawberry
+
+from domain.inbox.commands import Reply
+from resolvers.context import Info
+from resolvers.conversation.ids import conversation_id_of
+from resolvers.conversation.inputs import KEY
+from resolvers.conversation.message import Message
+from resolvers.conversation.payloads import SendMessagePayload
+from resolvers.conversation.types import Conversation
+from resolvers.errors import refusals_in
+
+
+@strawberry.input(description="A human's message to the shopper.")
+class ReplyToConversationInput:
+    conversation_id: strawberry.ID = strawberry.field(description="In which conversation.")
+    text: str = strawberry.field(description="1 to 32,000 characters, kept exactly.")
+    last_seen_sequence: int | None = strawberry.field(
+        default=None,
+        description="The last message that the writer has seen: if the shopper wrote after it, nothing is sent, and "
+        "StaleView tells what. Left out: sent whatever came.",
+    )
+    idempotency_key: strawberry.ID | None = strawberry.field(default=None, description=KEY)
+
+
+@refusals_in(lambda errors: SendMessagePayload(errors=errors))
+async def reply_to_conversation(info: Info, input: ReplyToConversationInput) -> SendMessagePayload:
+    command = Reply(
+        conversation_id=conversation_id_of(input.conversation_id),
+        text=input.text,
+        last_seen_sequence=input.last_seen_sequence,
+    )
+    sent = await info.context.services.replies.reply(info.context.principal, command, key=input.idempotency_key)
+    return SendMessagePayload(message=Message.of(sent.message), conversation=Conversation.of(sent.conversation))

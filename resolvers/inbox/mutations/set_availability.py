@@ -1,0 +1,23 @@
+"""setAvailability"""
+
+from __future__ import annotations
+
+import strawberry
+
+from resolvers.account.types import Staff
+from resolvers.context import Info
+from resolvers.enums import Availability
+from resolvers.errors import refusals_in
+from resolvers.inbox.payloads import StaffPayload
+
+
+@strawberry.input(description="Whether the caller can be given conversations.")
+class SetAvailabilityInput:
+    availability: Availability = strawberry.field(description="Here, or not.")
+
+
+@refusals_in(lambda errors: StaffPayload(errors=errors))
+async def set_availability(info: Info, input: SetAvailabilityInput) -> StaffPayload:
+    principal = info.context.principal
+    staff = await info.context.services.inbox.set_availability(principal, input.availability)
+    return StaffPayload(staff=Staff.of(staff, principal))

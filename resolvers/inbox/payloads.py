@@ -1,0 +1,32 @@
+"""What the inbox's mutations answer."""
+
+from __future__ import annotations
+
+import strawberry
+
+from domain.conversation import model
+from resolvers.account.types import Staff
+from resolvers.conversation.payloads import REFUSED
+from resolvers.conversation.types import Conversation
+from resolvers.errors import UserError
+from resolvers.inbox.types import Ticket
+
+
+@strawberry.type(description="What came of a change of a ticket.")
+class TicketPayload:
+    ticket: Ticket | None = strawberry.field(default=None, description="The ticket as it is now; null when refused.")
+    conversation: Conversation | None = strawberry.field(
+        default=None, description="Its conversation; null when refused."
+    )
+    errors: list[UserError] = strawberry.field(default_factory=list, description=REFUSED)
+
+    @classmethod
+    def of(cls, row: model.Conversation) -> TicketPayload:
+        ticket = None if row.ticket is None else Ticket.of(row.ticket, row)
+        return cls(ticket=ticket, conversation=Conversation.of(row))
+
+
+@strawberry.type(description="What came of a change of a member of staff.")
+class StaffPayload:
+    staff: Staff | None = strawberry.field(default=None, description="The member of staff; null when refused.")
+    errors: list[UserError] = strawberry.field(default_factory=list, description=REFUSED)

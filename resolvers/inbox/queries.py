@@ -1,0 +1,74 @@
+"""inbox, strandedTickets"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+
+from domain.errors import Forbidden, Invalid
+from domain.handoff import model
+from domain.principal import Permission, Principal
+from domain.storage import TicketQuery
+from resolvers.arguments import After, First
+from resolvers.context import Context, Info
+from resolvers.enums import InboxView, TicketState
+from resolvers.inbox.types import Ticket, TicketConnection, TicketEdge
+from resolvers.relay import Listing, page_info
+from resolvers.scalars import Cursor
+
+
+def view_query(principal: Principal, view: InboxView, states: tuple[model.TicketState, ...]) -> TicketQuery:
+    """Raises Forbidden; MINE is for members of staff."""
+    principal.require(Permission.WORK_INBOX)
+    if view is InboxView.MINE and principal.staff_id is None:
+        raise Forbidden("Only a member of staff has tickets: use a key that stands for one.")
+    return TicketQuery(
+        states=states,
+        assignee_id=principal.staff_id if view is InboxView.MINE else None,
+        unassigned=view is InboxView.UNASSIGNED,
+    )
+
+
+async def inbox(
+    info: Info,
+    view: Annotated[InboxView, strawberry.argument(description="Which tickets.")] = InboxView.ALL,
+    state: Annotated[
+        list[TicketState] | None, strawberry.argument(description="In one of these states; left out: OPEN.")
+    ] = None,
+    first: First = None,
+    after: After = None,
+) -> TicketConnection | None:
+    if state == []:
+        raise Invalid("An empty list fits nothing: give states, or leave it out.", path=("state",))
+    states = tuple(state) if state else (TicketState.OPEN,)
+    return await _page(info.context, view_query(info.context.principal, view, states), view.name, first, after)
+
+
+async def stranded_tickets(info: Info, first: First = None, after: After = None) -> TicketConnection | None:
+    info.context.principal.require(Permission.WORK_INBOX)
+    query = TicketQuery(states=(TicketState.OPEN, TicketState.SNOOZED), unassigned=True, stranded=True)
+    return await _page(info.context, query, "stranded", first, after)
+
+
+async def _page(
+    context: Context, query: TicketQuery, name: str, first: int | None, after: str | None
+) -> TicketConnection:
+    """The head is read before the rows: what changes in between comes by the stream too, and finds its row as it is."""
+    account_id = context.principal.account_id
+    head = await context.services.log.head(account_id)
+    listing = Listing(context, f"tickets:{name}", (datetime, str))
+    rows = await context.reader.tickets(query, listing.slice(first, after, None, None))
+    edges = [
+        TicketEdge(cursor=listing.cursor((row.ticket.created_at, row.id)), node=Ticket.of(row.ticket, row))
+        for row in rows.items
+        if row.ticket is not None
+    ]
+    return TicketConnection(
+        query=query,
+        edges=edges,
+        nodes=[edge.node for edge in edges],
+        page_info=page_info(rows, [edge.cursor for edge in edges]),
+        stream_cursor=Cursor(context.services.stream_cursors.encode(account_id, head.epoch, head.seq)),
+    )

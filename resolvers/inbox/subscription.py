@@ -1,0 +1,83 @@
+"""The live inbox: a list and these deltas make the next list, for every view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+
+from domain import events
+from domain.events import INBOX_TOPIC, LoggedEvent
+from domain.handoff import model
+from domain.storage import TicketQuery
+from resolvers.context import Info
+from resolvers.conversation.subscription import MessageAdded, added
+from resolvers.enums import InboxView, TicketState
+from resolvers.inbox.queries import view_query
+from resolvers.inbox.types import Ticket
+from resolvers.live import Feed
+from resolvers.relay import to_global_id
+from resolvers.scalars import Cursor
+from resolvers.stream import StreamCaughtUp, StreamItem, StreamReady, StreamReset
+
+
+@strawberry.type(description="A ticket came into the view: new, reopened, or assigned.")
+class TicketAdded(StreamItem):
+    at: datetime = strawberry.field(description="When it was committed.")
+    ticket: Ticket = strawberry.field(description="The ticket.")
+
+
+@strawberry.type(description="A ticket of the view changed, and is in it still.")
+class TicketChanged(StreamItem):
+    at: datetime = strawberry.field(description="When it was committed.")
+    ticket: Ticket = strawberry.field(description="The ticket.")
+
+
+@strawberry.type(description="A ticket left the view: closed, snoozed, or assigned to somebody else.")
+class TicketRemoved(StreamItem):
+    at: datetime = strawberry.field(description="When it was committed.")
+    ticket_id: strawberry.ID = strawberry.field(description="Which.")
+
+
+InboxStreamItem = Annotated[
+    StreamReady | StreamCaughtUp | StreamReset | TicketAdded | TicketChanged | TicketRemoved | MessageAdded,
+    strawberry.union(name="InboxStreamItem", description="What the stream of an inbox brings."),
+]
+
+
+async def follow_inbox(info: Info, view: InboxView, after: str | None) -> Feed:
+    """Raises Forbidden."""
+    query = view_query(info.context.principal, view, (TicketState.OPEN,))
+    return Feed(topics=frozenset({INBOX_TOPIC}), after=after, item=_item_for(query))
+
+
+def _item_for(query: TicketQuery) -> Callable[[LoggedEvent, str], object | None]:
+    def item(event: LoggedEvent, cursor: str) -> object | None:
+        match event.body:
+            case events.TicketChanged(before=before, conversation=conversation) if conversation.ticket is not None:
+                ticket = Ticket.of(conversation.ticket, conversation)
+                was, is_now = before is not None and _shows(query, before), _shows(query, conversation.ticket)
+                if is_now:
+                    cls = TicketChanged if was else TicketAdded
+                    return cls(cursor=Cursor(cursor), at=event.at, ticket=ticket)
+                gone = TicketRemoved(
+                    cursor=Cursor(cursor), at=event.at, ticket_id=to_global_id("Ticket", ticket.row.id)
+                )
+                return gone if was else None
+            case events.MessageAdded(message=message, conversation=conversation) if conversation.ticket is not None:
+                shown = _shows(query, conversation.ticket)
+                return added(event, message, conversation, cursor) if shown else None
+        return None
+
+    return item
+
+
+def _shows(query: TicketQuery, ticket: model.Ticket) -> bool:
+    """The same predicate as the list's, on one ticket."""
+    return (
+        ticket.state in query.states
+        and (query.assignee_id is None or ticket.assignee_id == query.assignee_id)
+        and not (query.unassigned and ticket.assignee_id is not None)
+    )

@@ -1,0 +1,95 @@
+"""A ticket in the graph, and pages of tickets."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from domain.conversation import model as conversation_model
+from domain.handoff import model
+from domain.storage import TicketQuery
+from resolvers.account.types import Staff
+from resolvers.context import Info
+from resolvers.enums import DeliveryState, Helpdesk, TicketState
+from resolvers.relay import Node, PageInfo, to_global_id
+from resolvers.scalars import Cursor
+
+if TYPE_CHECKING:
+    from resolvers.conversation.types import Conversation
+
+
+@strawberry.type(description="One try to bring a ticket to its helpdesk.")
+class DeliveryAttempt:
+    at: datetime = strawberry.field(description="When.")
+    outcome: str = strawberry.field(description="What came of it, in a word.")
+    http_status: int | None = strawberry.field(description="The helpdesk's HTTP status; null where it did not answer.")
+    error: str | None = strawberry.field(description="The helpdesk's own words.")
+
+
+@strawberry.type(description="What the support team works on: one a handoff. For staff.")
+class Ticket(Node):
+    row: strawberry.Private[model.Ticket]
+    of_conversation: strawberry.Private[conversation_model.Conversation]
+    helpdesk: Helpdesk = strawberry.field(description="Where it is worked on.")
+    state: TicketState = strawberry.field(description="Whether it is to be worked on.")
+    unread: bool = strawberry.field(description="Until its assignee has read what the shopper wrote.")
+    snoozed_until: datetime | None = strawberry.field(description="When a snoozed one returns.")
+    created_at: datetime = strawberry.field(description="When it came in.")
+    waiting_since: datetime | None = strawberry.field(description="Since when nobody has it; null: somebody has.")
+    external_id: str | None = strawberry.field(description="Its id in Zendesk or Gorgias.")
+    external_url: str | None = strawberry.field(description="Its page there.")
+    delivery: DeliveryState = strawberry.field(description="Whether it has reached its helpdesk.")
+    attempts: list[DeliveryAttempt] = strawberry.field(description="Every try to bring it there, the oldest first.")
+
+    @strawberry.field(description="The conversation, of the same instant.")
+    def conversation(self) -> Annotated[Conversation, strawberry.lazy("resolvers.conversation.types")]:
+        from resolvers.conversation.types import Conversation
+
+        return Conversation.of(self.of_conversation)
+
+    @strawberry.field(description="Who works on it; null: nobody yet.")
+    async def assignee(self, info: Info) -> Staff | None:
+        staff_id = self.row.assignee_id
+        staff = await info.context.staff.load(staff_id) if staff_id else None
+        return None if staff is None else Staff.of(staff, info.context.principal)
+
+    @classmethod
+    def of(cls, row: model.Ticket, conversation: conversation_model.Conversation) -> Ticket:
+        return cls(
+            id=to_global_id("Ticket", row.id),
+            row=row,
+            of_conversation=conversation,
+            helpdesk=row.helpdesk,
+            state=row.state,
+            unread=row.unread,
+            snoozed_until=row.snoozed_until,
+            created_at=row.created_at,
+            waiting_since=row.waiting_since,
+            external_id=row.external_id,
+            external_url=row.external_url,
+            delivery=row.delivery,
+            attempts=[],
+        )
+
+
+@strawberry.type(description="A ticket in a page.")
+class TicketEdge:
+    cursor: str = strawberry.field(description="Where it stands in the list.")
+    node: Ticket = strawberry.field(description="The ticket.")
+
+
+@strawberry.type(description="A page of tickets, the newest first.")
+class TicketConnection:
+    query: strawberry.Private[TicketQuery]
+    edges: list[TicketEdge] = strawberry.field(description="The tickets with their cursors.")
+    nodes: list[Ticket] = strawberry.field(description="The tickets.")
+    page_info: PageInfo = strawberry.field(description="Where the page stands.")
+    stream_cursor: Cursor = strawberry.field(
+        description="Subscribe to `inbox` with `after:` this, and nothing that is not in this answer is missed."
+    )
+
+    @strawberry.field(description="Tickets in the whole list. Counted when asked for.")
+    async def total_count(self, info: Info) -> int:
+        return await info.context.reader.count_tickets(self.query)

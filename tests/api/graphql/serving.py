@@ -188,7 +188,7 @@ async def listening(app: Starlette) -> AsyncIterator[tuple[int, set[Any]]]:
     config.load()
     server = uvicorn.Server(config)
     server.lifespan = config.lifespan_class(config)  # what `serve` does, without its signal handlers and its ticks
-    with socket.socket() as listener:
+    with socket.socket(proto=socket.IPPROTO_TCP) as listener:  # asyncio sets TCP_NODELAY on what says it is TCP
         listener.bind(("127.0.0.1", 0))
         await server.startup(sockets=[listener])
         try:

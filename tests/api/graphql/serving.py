@@ -202,3 +202,11 @@ async def until(condition: Callable[[], object]) -> None:
     async with asyncio.timeout(DEADLINE):
         while not condition():  # noqa: ASYNC110 - any condition, also one that nobody announces
             await asyncio.sleep(0.005)
+
+
+def error_code(response: httpx.Response) -> str:
+    body = response.json()
+    assert list(body) == ["errors"]
+    assert len(body["errors"]) == 1
+    code: str = body["errors"][0]["extensions"]["code"]
+    return code

@@ -20,6 +20,7 @@ from typing import Any, cast
 import uvicorn
 from starlette.types import ASGIApp
 
+from api.graphql.abort import AbortableHTTP, AbortableWebSocket
 from api.process import OperatorError
 
 _BACKLOG = 2_048  # connections the kernel holds for us: all sockets of a process that was restarted come back at once

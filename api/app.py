@@ -157,6 +157,7 @@ def _routes(settings: Settings, ports: Ports, hub: Hub, transports: Transports) 
                 allow_origins=list(settings.allowed_origins),
                 allow_methods=["GET", "POST"],
                 allow_headers=["authorization", "content-type", "last-event-id"],
+                expose_headers=["retry-after", "www-authenticate"],
                 max_age=86_400,
             )
         ],

@@ -1,7 +1,7 @@
 """A program that runs until it is told to stop: one event loop, and what the signals mean.
 
-The first SIGTERM or SIGINT asks the program to end in its own time; the second cancels it, so that it still puts
-everything away but waits for nobody; the third ends the process on the spot.
+The first SIGTERM, SIGINT, or SIGHUP of a closed terminal asks the program to end in its own time; the second cancels
+it, so that it still puts everything away but waits for nobody; the third ends the process on the spot.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 R = TypeVar("R")
-_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 class OperatorError(Exception):
@@ -45,21 +45,23 @@ def _run(main: Callable[[asyncio.Event], Coroutine[Any, Any, R]], *, patient: bo
 async def _under_signals(main: Callable[[asyncio.Event], Coroutine[Any, Any, R]], *, patient: bool) -> R:
     loop, task, stop = asyncio.get_running_loop(), asyncio.current_task(), asyncio.Event()
     assert task is not None
+    # Who starts us may have them ignored, as `nohup` does; then it stays so.
+    signals = [sign for sign in _SIGNALS if signal.getsignal(sign) is not signal.SIG_IGN]
 
     def on_signal() -> None:
         if patient and not stop.is_set():
             stop.set()
             return
-        for sign in _SIGNALS:
+        for sign in signals:
             loop.remove_signal_handler(sign)
         task.cancel()
 
-    for sign in _SIGNALS:
+    for sign in signals:
         loop.add_signal_handler(sign, on_signal)
     try:
         return await main(stop)
     finally:
-        for sign in _SIGNALS:
+        for sign in signals:
             loop.remove_signal_handler(sign)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import math
 import socket
 from collections.abc import Awaitable, Callable, Iterator
@@ -19,10 +20,12 @@ from typing import Any, cast
 import uvicorn
 from starlette.types import ASGIApp
 
+from api.graphql.abort import AbortableHTTP, AbortableWebSocket
 from api.process import OperatorError
 
 _BACKLOG = 2_048  # connections the kernel holds for us: all sockets of a process that was restarted come back at once
 _KEEP_ALIVE = 75  # seconds; load balancers keep theirs for 60 and must never meet one that we just closed
+_CUT_OFF = 2.0  # seconds for requests to end in once they are cancelled
 _COLLECT_AFTER = 50_000  # new objects; at the default of 700 collections take 7 % of a page query
 
 
@@ -61,7 +64,11 @@ class Server:
     async def run(self, listener: socket.socket, stop: asyncio.Event, started: Callable[[], None]) -> None:
         server = _Uvicorn(self._config(), stop=stop, started=started, drain=self._drain_within)
         with listener:
-            await server.serve(sockets=[listener])
+            try:
+                await server.serve(sockets=[listener])
+            except asyncio.CancelledError:
+                await server.cut_off()
+                raise
 
     async def _drain_within(self) -> None:
         # The drain is given its time and keeps to it; the limit holds even if it does not.
@@ -72,8 +79,8 @@ class Server:
     def _config(self) -> uvicorn.Config:
         return uvicorn.Config(
             cast("Callable[..., Any]", self._app),
-            http="httptools",
-            ws="websockets-sansio",
+            http=AbortableHTTP,
+            ws=AbortableWebSocket,
             ws_max_size=self._options.frame_bytes,
             ws_per_message_deflate=False,  # triples the cost of a frame
             # We ping by ourselves: uvicorn closes with 1011, after which the usual client never comes back.
@@ -115,6 +122,14 @@ class _Uvicorn(uvicorn.Server):
         gc.freeze()
         gc.set_threshold(_COLLECT_AFTER, 10, 10)
         self._started()
+
+    async def cut_off(self) -> None:
+        """End the requests that nobody waits for any more, while what they need is still there."""
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # to it, each of them is a failure
+        for task in self.server_state.tasks:
+            task.cancel()
+        if self.server_state.tasks:
+            await asyncio.wait(self.server_state.tasks, timeout=_CUT_OFF)
 
     async def on_tick(self, counter: int) -> bool:
         return await super().on_tick(counter) or self._stop.is_set()

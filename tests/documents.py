@@ -36,34 +36,43 @@ def _is_page_or_back(inner: GraphQLObjectType) -> bool:
     return inner.name == "Conversation" or inner.name.endswith("Connection")
 
 
-CONVERSATION = selection("Conversation")
-MESSAGE = selection("Message")
+_FRAGMENTS = {  # each checked once a document, however often it is spread
+    "Whole": f"fragment Whole on Conversation {selection('Conversation', left_out=frozenset({'lastMessage'}))}",
+    "Told": f"fragment Told on Message {selection('Message')}",
+    "Settings": f"fragment Settings on Account {selection('Account')}",
+}
+_CONVERSATION = "{ ...Whole lastMessage { ...Told } }"
+_MESSAGE = "{ ...Told }"
 ERRORS = "errors { __typename code message path ... on NotInControl { controller { kind epoch since } } }"
 
-SNAPSHOT = f"""query($id: ID!, $after: String) {{ conversation(id: $id) {{
-  ...Whole
-  messages(first: 100, after: $after) {{ totalCount nodes {MESSAGE} pageInfo {{ hasNextPage endCursor }} }}
-}} }}
-fragment Whole on Conversation {CONVERSATION}"""
 
-FOLLOW = f"""subscription($id: ID!) {{ conversation(id: $id) {{
+def _complete(document: str) -> str:
+    return " ".join([document, *(text for name, text in _FRAGMENTS.items() if f"...{name} " in document)])
+
+
+SNAPSHOT = _complete("""query($id: ID!, $after: String) { conversation(id: $id) {
+  ...Whole lastMessage { ...Told }
+  messages(first: 100, after: $after) { totalCount nodes { ...Told } pageInfo { hasNextPage endCursor } }
+} }""")
+
+FOLLOW = _complete(f"""subscription($id: ID!) {{ conversation(id: $id) {{
   __typename
   ... on StreamItem {{ cursor }}
-  ... on MessageAdded {{ at message {MESSAGE} conversation {CONVERSATION} }}
-  ... on ConversationChanged {{ at conversation {CONVERSATION} }}
-}} }}"""
+  ... on MessageAdded {{ at message {_MESSAGE} conversation {_CONVERSATION} }}
+  ... on ConversationChanged {{ at conversation {_CONVERSATION} }}
+}} }}""")
 
 _PAYLOADS = {
-    "startConversation": f"conversation {CONVERSATION} message {MESSAGE} visitorToken",
-    "sendMessage": f"conversation {CONVERSATION} message {MESSAGE}",
-    "postAgentMessage": f"conversation {CONVERSATION} message {MESSAGE}",
-    "identifyVisitor": f"conversation {CONVERSATION}",
-    "closeConversation": f"conversation {CONVERSATION}",
+    "startConversation": f"conversation {_CONVERSATION} message {_MESSAGE} visitorToken",
+    "sendMessage": f"conversation {_CONVERSATION} message {_MESSAGE}",
+    "postAgentMessage": f"conversation {_CONVERSATION} message {_MESSAGE}",
+    "identifyVisitor": f"conversation {_CONVERSATION}",
+    "closeConversation": f"conversation {_CONVERSATION}",
     "recordProductClick": "recorded",
-    "updateAccount": f"account {selection('Account')}",
+    "updateAccount": "account { ...Settings }",
 }
 
 
 def mutation(name: str) -> str:
     input_type = name[0].upper() + name[1:] + "Input"
-    return f"mutation($input: {input_type}!) {{ {name}(input: $input) {{ {_PAYLOADS[name]} {ERRORS} }} }}"
+    return _complete(f"mutation($input: {input_type}!) {{ {name}(input: $input) {{ {_PAYLOADS[name]} {ERRORS} }} }}")

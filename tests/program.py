@@ -118,7 +118,7 @@ class Program:
         assert (answer.status, answer.errors) == (200, []), answer
         return answer.data
 
-    async def mutate(self, key: str | None, name: str, **given: Any) -> Json:
+    async def mutate(self, key: str | None, name: str, /, **given: Any) -> Json:
         """The payload of a mutation, unwatched: for many at once."""
         payload: Json = (await self.data(key, mutation(name), input=given))[name]
         return payload
@@ -162,6 +162,14 @@ class Program:
         """The agent's next message, under the first epoch."""
         given = {"conversationId": started.id, "epoch": 1, "text": text, **more}
         return await self.done(started.shop.agent, "postAgentMessage", **given)
+
+    @asynccontextmanager
+    async def twin(self, folder: Path) -> AsyncIterator[Program]:
+        """Another process on the same database."""
+        name = self.baton.settings.mongodb_database
+        async with running(self.uri, name, folder, self.database.client, self.clock) as program:
+            program.shops = self.shops
+            yield program
 
     async def everything(self) -> dict[str, list[Json]]:
         """Every document of the database, by collection."""

@@ -14,6 +14,7 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from api.graphql.errors import ErrorFormatter
@@ -62,11 +63,17 @@ class Watched:
             self.conversation_id = payload["conversation"]["id"]
 
 
+@cache
+def _executor() -> GraphQLExecutor:
+    """One for all tests: to check a document costs more than to run it."""
+    return GraphQLExecutor(schema=schema, limits=Limits(), errors=ErrorFormatter())
+
+
 class Witness:
     def __init__(self, program: Program) -> None:
         self._ask = program.ask
         self._services = program.baton.services
-        self._executor = GraphQLExecutor(schema=schema, limits=Limits(), errors=ErrorFormatter())
+        self._executor = _executor()
         secret = program.baton.settings.secret
         assert secret is not None
         self._cursors = CursorCodec(secret.get_secret_value().encode())

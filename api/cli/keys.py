@@ -53,7 +53,7 @@ def show(*, account: str | None, as_json: bool) -> None:
         row = _row(credential)
         made, expires, revoked = (str(row[name] or "")[:10] for name in ("createdAt", "expiresAt", "revokedAt"))
         state = f"revoked {revoked}" if revoked else f"until {expires}" if expires else ""
-        what = " ".join(filter(None, [credential.kind.value.lower(), *credential.scopes]))
+        what = " ".join(credential.scopes) or credential.kind.value.lower()
         typer.echo(f"{credential.id}  {made}  {what:<16}  {credential.label or '':<16}  {state}".rstrip())
 
 

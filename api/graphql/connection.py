@@ -148,14 +148,15 @@ class WebSocketConnection:
     # What goes out
 
     async def _write(self) -> None:
-        try:
-            while True:
-                frame = await self._queue.take()
-                self._sending_since = self._loop.time()
+        while True:
+            frame = await self._queue.take()
+            self._sending_since = self._loop.time()
+            try:
                 await self._send({"type": "websocket.send", "text": frame})
-                self._sending_since = None
-        except _GONE_ERRORS:
-            self.closing.ask(GONE)
+            except _GONE_ERRORS:
+                self.closing.ask(GONE)
+                return
+            self._sending_since = None
 
     async def _beat(self) -> None:
         """Sends pings, and notices silence and a write that does not end.

@@ -102,9 +102,23 @@ class MongoDatabase:
 
     async def check(self) -> None:
         """Whether it is one that Baton can work with: transactions and change streams need a replica set."""
+        with translating():
+            hello = await self._hello()
+        if "setName" not in hello and hello.get("msg") != "isdbgrid":
+            raise DatabaseUnusable(
+                "The MongoDB is no replica set; Baton needs one (of one node at least) for transactions and live "
+                "updates. Start it with `--replSet rs0` (replication.replSetName in mongod.conf), then once: "
+                'mongosh "<its address>" --eval "rs.initiate()"'
+            )
+
+    async def close(self) -> None:
+        await self._client.close()
+
+    async def _hello(self) -> Document:
         try:
-            hello = await self._client.command("admin", {"hello": 1})
+            # Whether we may read comes first: it is what a refusal is about.
             await self.collection("accounts").find_one({}, projection={"_id": 1})
+            return await self._client.command("admin", {"hello": 1})
         except ServerSelectionTimeoutError as error:
             if "RSGhost" in self._client.server_types():
                 raise DatabaseUnusable(
@@ -120,15 +134,6 @@ class MongoDatabase:
                     "The MongoDB refuses the credentials in BATON_MONGODB_URI, or they may not use its database."
                 ) from error
             raise
-        if "setName" not in hello and hello.get("msg") != "isdbgrid":
-            raise DatabaseUnusable(
-                "The MongoDB is no replica set; Baton needs one (of one node at least) for transactions and live "
-                "updates. Start it with `--replSet rs0` (replication.replSetName in mongod.conf), then once: "
-                'mongosh "<its address>" --eval "rs.initiate()"'
-            )
-
-    async def close(self) -> None:
-        await self._client.close()
 
 
 def connect(uri: str, *, database: str, driver: Driver = Driver.PYMONGO) -> MongoDatabase:
@@ -170,7 +175,7 @@ def _client(uri: str, driver: Driver, options: dict[str, Any]) -> Client:
     figures = {
         "appname": "baton",
         "connectTimeoutMS": 2_000,
-        "serverSelectionTimeoutMS": 3_000,
+        "serverSelectionTimeoutMS": 3_000,  # of a stream; with a `timeoutMS`, that is the limit for this too
         **options,
     }
     settings: dict[str, Any] = {

@@ -22,6 +22,13 @@ async def baton(
 
 
 @pytest.fixture
+async def second(baton: Program, tmp_path: Path) -> AsyncIterator[Program]:
+    """Another process on the same database: nothing is shared but the clock."""
+    async with baton.twin(tmp_path / "second") as program:
+        yield program
+
+
+@pytest.fixture
 async def shop(baton: Program) -> Shop:
     return await baton.open_shop("Shop")
 

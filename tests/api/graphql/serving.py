@@ -188,7 +188,7 @@ async def listening(app: Starlette) -> AsyncIterator[tuple[int, set[Any]]]:
     config.load()
     server = uvicorn.Server(config)
     server.lifespan = config.lifespan_class(config)  # what `serve` does, without its signal handlers and its ticks
-    with socket.socket() as listener:
+    with socket.socket(proto=socket.IPPROTO_TCP) as listener:  # asyncio sets TCP_NODELAY on what says it is TCP
         listener.bind(("127.0.0.1", 0))
         await server.startup(sockets=[listener])
         try:
@@ -202,3 +202,11 @@ async def until(condition: Callable[[], object]) -> None:
     async with asyncio.timeout(DEADLINE):
         while not condition():  # noqa: ASYNC110 - any condition, also one that nobody announces
             await asyncio.sleep(0.005)
+
+
+def error_code(response: httpx.Response) -> str:
+    body = response.json()
+    assert list(body) == ["errors"]
+    assert len(body["errors"]) == 1
+    code: str = body["errors"][0]["extensions"]["code"]
+    return code

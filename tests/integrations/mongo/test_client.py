@@ -1,0 +1,261 @@
+"""The promises of a connection, over both drivers: majority, snapshots, UTC, bounded waits, errors that help."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pymongo import AsyncMongoClient, MongoClient
+from pymongo.errors import DuplicateKeyError
+
+from domain.errors import Unavailable
+from integrations.mongo.client import (
+    DatabaseUnusable,
+    Driver,
+    MongoDatabase,
+    connect,
+    connect_for_stream,
+    translating,
+)
+from integrations.mongo.embedded import EmbeddedMongo
+from integrations.mongo.mongod import Mongod, binary, free_port, living
+
+_GONE = "The database cannot be reached; nothing was lost. Try again in a moment."
+
+
+@pytest.fixture(params=list(Driver))
+def driver(request: pytest.FixtureRequest) -> Driver:
+    return Driver(request.param)
+
+
+@pytest.fixture
+async def database(
+    mongo_uri: str, database_name: str, driver: Driver, mongo_client: AsyncMongoClient[dict[str, Any]]
+) -> AsyncIterator[MongoDatabase]:
+    database = connect(mongo_uri, database=database_name, driver=driver)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def own_mongo(tmp_path: Path) -> AsyncIterator[tuple[str, int]]:
+    """A MongoDB to do harm to: its URI and process id."""
+    mongo = EmbeddedMongo(data=tmp_path)
+    mongo.spawn()
+    uri = await mongo.ready()
+    yield uri, living(tmp_path / "mongo") or 0
+    await mongo.stop()
+
+
+@contextmanager
+def _plain_mongod(folder: Path, port: int, *options: str) -> Iterator[str]:
+    process = subprocess.Popen(
+        [str(binary()), "--dbpath", str(folder), "--port", str(port), "--bind_ip", "127.0.0.1", *options],
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        found = Mongod(folder=folder, log=folder / "log", port=port, process=process)
+        asyncio.run(found.listening())
+        yield f"mongodb://127.0.0.1:{port}/"
+    finally:
+        process.kill()
+        process.wait()
+
+
+async def test_a_transaction_is_seen_whole_or_not_at_all(database: MongoDatabase) -> None:
+    rows = database.collection("rows")
+    async with database.start_session() as session:
+        await session.start_transaction()
+        await rows.insert_one({"_id": 1}, session=session)
+        await rows.insert_many([{"_id": 2}, {"_id": 3}], session=session)
+        assert session.in_transaction
+        assert await rows.find({}, session=session, sort=[("_id", 1)]).to_list() == [{"_id": 1}, {"_id": 2}, {"_id": 3}]
+        assert await rows.find({}).to_list() == []
+        await session.commit_transaction()
+        assert not session.in_transaction
+    assert await rows.count_documents({}) == 3
+
+
+async def test_an_aborted_transaction_leaves_nothing(database: MongoDatabase) -> None:
+    rows = database.collection("rows")
+    await rows.insert_one({"_id": 0})
+    async with database.start_session() as session:
+        await session.start_transaction()
+        await rows.insert_one({"_id": 1}, session=session)
+        await session.abort_transaction()
+    assert await rows.find({}).to_list() == [{"_id": 0}]
+
+
+async def test_a_transaction_reads_one_snapshot(database: MongoDatabase) -> None:
+    rows = database.collection("rows")
+    await rows.insert_one({"_id": 1, "value": "before"})
+    async with database.start_session() as session:
+        await session.start_transaction()
+        assert await rows.find_one({"_id": 1}, session=session) == {"_id": 1, "value": "before"}
+        await rows.update_one({"_id": 1}, {"$set": {"value": "after"}})
+        assert await rows.find_one({"_id": 1}, session=session) == {"_id": 1, "value": "before"}
+        await session.abort_transaction()
+    assert await rows.find_one({"_id": 1}) == {"_id": 1, "value": "after"}
+
+
+async def test_of_two_that_write_the_same_one_may_try_again(database: MongoDatabase) -> None:
+    rows = database.collection("rows")
+    await rows.insert_one({"_id": 1, "value": 0})
+    async with database.start_session() as winner, database.start_session() as loser:
+        for session in (winner, loser):
+            await session.start_transaction()
+            await rows.find_one({"_id": 1}, session=session)
+        await rows.update_one({"_id": 1}, {"$inc": {"value": 1}}, session=winner)
+        with pytest.raises(Unavailable) as refusal, translating():
+            await rows.update_one({"_id": 1}, {"$inc": {"value": 1}}, session=loser)
+        await winner.commit_transaction()
+    assert str(refusal.value) == _GONE
+    assert await rows.find_one({"_id": 1}) == {"_id": 1, "value": 1}
+
+
+async def test_cursors_and_aggregations(database: MongoDatabase) -> None:
+    rows = database.collection("rows")
+    await rows.insert_many([{"_id": number, "even": number % 2 == 0} for number in range(10)])
+    assert [row["_id"] async for row in rows.find({"even": True}, sort=[("_id", -1)], limit=2)] == [8, 6]
+    counted = await rows.aggregate([{"$group": {"_id": "$even", "count": {"$sum": 1}}}, {"$sort": {"_id": 1}}])
+    assert await counted.to_list() == [{"_id": False, "count": 5}, {"_id": True, "count": 5}]
+
+
+async def test_instants_come_back_aware_and_in_utc(database: MongoDatabase) -> None:
+    at = datetime(2026, 3, 29, 1, 30, 0, 123_000, tzinfo=UTC)
+    await database.collection("rows").insert_one({"_id": 1, "at": at})
+    row = await database.collection("rows").find_one({"_id": 1})
+    assert row == {"_id": 1, "at": at}
+    assert row["at"].utcoffset() == at.utcoffset()
+
+
+async def test_what_a_caller_did_wrong_is_not_called_a_fault_of_the_database(database: MongoDatabase) -> None:
+    await database.collection("rows").insert_one({"_id": 1})
+    with pytest.raises(DuplicateKeyError), translating():
+        await database.collection("rows").insert_one({"_id": 1})
+
+
+async def test_a_stream_hands_over_what_is_committed(mongo_uri: str, database: MongoDatabase, driver: Driver) -> None:
+    streaming = connect_for_stream(mongo_uri, database=database.name, driver=driver)
+    since = (await streaming.command({"ping": 1}))["operationTime"]
+    await database.collection("rows").insert_one({"_id": 1})
+    async with await streaming.collection("rows").watch(start_at_operation_time=since, max_await_time_ms=50) as stream:
+        first = await stream.next()
+        assert await stream.try_next() is None
+        await database.collection("rows").insert_one({"_id": 2})
+        second = await stream.next()
+    await streaming.close()
+    assert [first["fullDocument"], second["fullDocument"]] == [{"_id": 1}, {"_id": 2}]
+
+
+async def test_check_and_ping_on_a_replica_set(database: MongoDatabase) -> None:
+    await database.check()
+    await database.ping()
+
+
+async def test_mongodb_gone_and_back(own_mongo: tuple[str, int], driver: Driver, tmp_path: Path) -> None:
+    uri, pid = own_mongo
+    database = connect(f"{uri}&timeoutMS=1000", database="test", driver=driver)
+    rows = database.collection("rows")
+    await rows.insert_one({"_id": 1})
+    os.kill(pid, signal.SIGKILL)
+
+    started = time.monotonic()
+    with pytest.raises(Unavailable) as refusal, translating():
+        await rows.insert_one({"_id": 2})
+    assert time.monotonic() - started < 2
+    assert str(refusal.value) == _GONE
+    with pytest.raises(Unavailable, match=_GONE):
+        await database.ping()
+
+    again = EmbeddedMongo(data=tmp_path)
+    again.spawn()
+    assert await again.ready() == uri
+    await rows.insert_one({"_id": 3})
+    assert await rows.find({}, sort=[("_id", 1)]).to_list() == [{"_id": 1}, {"_id": 3}]
+    await database.close()
+    await again.stop()
+
+
+async def test_a_mongodb_that_hangs_is_waited_for_only_so_long(own_mongo: tuple[str, int], driver: Driver) -> None:
+    uri, pid = own_mongo
+    database = connect(f"{uri}&timeoutMS=1000", database="test", driver=driver)
+    await database.collection("rows").insert_one({"_id": 1})
+    os.kill(pid, signal.SIGSTOP)
+    started = time.monotonic()
+    try:
+        with pytest.raises(Unavailable, match=_GONE), translating():
+            await database.collection("rows").find_one({"_id": 1})
+        assert time.monotonic() - started < 2
+    finally:
+        os.kill(pid, signal.SIGCONT)
+        await database.close()
+
+
+async def _refusal_of(uri: str, driver: Driver = Driver.PYMONGO) -> str:
+    async def check() -> None:
+        database = connect(uri, database="test", driver=driver)
+        try:
+            await database.check()
+        finally:
+            await database.close()
+
+    with pytest.raises(DatabaseUnusable) as refusal:
+        await check()
+    return str(refusal.value)
+
+
+def test_no_replica_set(tmp_path: Path, driver: Driver) -> None:
+    with _plain_mongod(tmp_path, free_port(None)) as uri:
+        refusal = asyncio.run(_refusal_of(uri, driver))
+    assert refusal.startswith("The MongoDB is no replica set")
+    assert "--replSet rs0" in refusal
+    assert "rs.initiate()" in refusal
+
+
+def test_a_replica_set_that_was_never_initiated(tmp_path: Path, driver: Driver) -> None:
+    with _plain_mongod(tmp_path, free_port(None), "--replSet", "rs0") as uri:
+        refusal = asyncio.run(_refusal_of(f"{uri}?timeoutMS=300", driver))
+    assert "never initiated" in refusal
+    assert "rs.initiate()" in refusal
+
+
+def test_wrong_credentials(tmp_path: Path) -> None:
+    port = free_port(None)
+    with _plain_mongod(tmp_path, port, "--auth"), MongoClient[dict[str, Any]]("127.0.0.1", port) as client:
+        client.admin.command("createUser", "admin", pwd="right", roles=["root"])
+        wrong = asyncio.run(_refusal_of(f"mongodb://admin:wr0ng@127.0.0.1:{port}/"))
+        none = asyncio.run(_refusal_of(f"mongodb://127.0.0.1:{port}/"))
+    assert wrong == "The MongoDB refuses the credentials in BATON_MONGODB_URI, or they may not use its database."
+    assert none == wrong
+
+
+async def test_nobody_there_and_the_uri_says_how_long_to_wait(driver: Driver) -> None:
+    started = time.monotonic()
+    refusal = await _refusal_of(f"mongodb://127.0.0.1:{free_port(None)}/?timeoutMS=100", driver)
+    assert time.monotonic() - started < 2
+    assert refusal == "The MongoDB that BATON_MONGODB_URI names does not answer. Is it running, and its address right?"
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "http://localhost",
+        "mongodb://",
+        "mongodb://a:p:s@h/",
+        "mongodb://h:port/",
+    ],
+)
+async def test_no_address(uri: str) -> None:
+    refusal = await _refusal_of(uri)
+    assert refusal.startswith("BATON_MONGODB_URI is no MongoDB address.")
+    assert "p:s" not in refusal

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from domain.account.model import Account, Assignment, AttributionTouch, OpeningHours, TouchKind
 from domain.channel import Channel
 from domain.errors import Invalid
+from domain.handoff.links import check_linked_text
 from domain.money import check_currency
 from domain.texts import check_label, check_text
 
@@ -69,7 +70,7 @@ def applied(account: Account, change: AccountChange) -> Account:
 
     away = None if change.clear_away_message else account.away_message
     if change.away_message is not None:
-        away = text(change.away_message, "", "awayMessage")
+        away = check_linked_text(change.away_message, path=("input", "awayMessage"), limit=2_000)
     return replace(
         account,
         name=label(change.name, account.name, "name"),

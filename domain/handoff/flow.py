@@ -26,7 +26,7 @@ from domain.handoff.model import (
     IdentityPolicy,
     Offer,
 )
-from domain.handoff.wording import Wording, opening_text, wording_for
+from domain.handoff.wording import opening_text, wording_for
 from domain.inbox import flow as inbox_flow
 from domain.storage import Timer, TimerKind, UnitOfWork
 
@@ -118,7 +118,7 @@ async def hand_over(change: Change, handoff: Handoff) -> None:
         return
     account = await account_of(change.uow)
     await inbox_flow.open_ticket(change, handoff, account)
-    change.notice(await _arrival(change.uow, account, words))
+    change.notice(await _arrival(change.uow, account, change.conversation.locale))
 
 
 async def identified(change: Change) -> None:
@@ -166,8 +166,9 @@ def _is_identified(conversation: Conversation, policy: IdentityPolicy) -> bool:
     return (visitor.email if policy is IdentityPolicy.EMAIL else visitor.external_id) is not None
 
 
-async def _arrival(uow: UnitOfWork, account: Account, words: Wording) -> str:
+async def _arrival(uow: UnitOfWork, account: Account, locale: str | None) -> str:
     """What the shopper is told: that it is with the team, or when the team is there."""
+    words = wording_for(locale)
     if await inbox_flow.somebody_can_take(uow, account):
         return words.sent_to_team
     if hours.open_at(account, uow.now):
@@ -175,5 +176,5 @@ async def _arrival(uow: UnitOfWork, account: Account, words: Wording) -> str:
     opens_at = hours.next_opening(account, uow.now)
     if opens_at is None:
         return account.away_message or words.away
-    when = opening_text(opens_at, account.time_zone, words.locale, uow.now)
-    return f"{account.away_message} ({when})" if account.away_message else words.away_until(when)
+    when = opening_text(opens_at, account.time_zone, locale, uow.now)
+    return f"{account.away_message} {words.opens_again(when)}" if account.away_message else words.away_until(when)

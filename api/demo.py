@@ -61,6 +61,7 @@ def _read(path: Path) -> dict[str, str]:
 
 def _write(path: Path, credentials: dict[str, str]) -> None:
     """All or nothing, and never readable to others, not even for a moment."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".draft")
     draft.unlink(missing_ok=True)
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:

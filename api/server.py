@@ -121,6 +121,7 @@ class _Uvicorn(uvicorn.Server):
         gc.collect()
         gc.freeze()
         gc.set_threshold(_COLLECT_AFTER, 10, 10)
+        gc.enable()
         self._started()
 
     async def cut_off(self) -> None:

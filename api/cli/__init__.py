@@ -7,6 +7,7 @@ waits for nothing, and `serve` starts MongoDB before it imports the rest.
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 from typing import Annotated
@@ -43,6 +44,7 @@ def main() -> None:
 def serve() -> None:
     """Serve GraphQL until SIGTERM or Ctrl-C. Settings are environment variables; see the README."""
     with explained(), embedded_mongo(os.environ) as embedded:
+        gc.disable()  # importing makes little garbage; the server turns the collector on, tuned, once it is up
         from api.cli.serve import serve as run_server
 
         run_server(embedded)

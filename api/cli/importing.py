@@ -71,11 +71,13 @@ def _batches(records: Iterable[ImportedRecord], tally: Tally) -> Iterator[list[I
 
 
 def _progress() -> Progress:
+    console = Console(stderr=True)
     return Progress(
         SpinnerColumn(),
         TextColumn("{task.description}: {task.completed:,} conversations"),
         TimeElapsedColumn(),
-        console=Console(stderr=True),
+        console=console,
+        disable=not console.is_terminal,
         transient=True,
     )
 

@@ -58,7 +58,7 @@ class AgentService:
             conversation = await existing(uow, command.conversation_id)
             result = await once(uow, principal, key, command, lambda: _post(uow, conversation, command))
             if "message" not in result:
-                return _Suppressed(conversation.controller)
+                return _Suppressed((await existing(uow, command.conversation_id)).controller)
             message = await uow.get(Message, result["message"])
             if message is None:
                 raise NotFound("No such message.")
@@ -75,6 +75,8 @@ class AgentService:
 
 
 async def _post(uow: UnitOfWork, conversation: Conversation, command: PostAgentMessage) -> Result:
+    if conversation.is_due(uow.now):  # what comes of it must not hang on how late the timer is
+        conversation = journal.keep_closed(uow, lifecycle.close(conversation, conversation.auto_close_at))
     controller = conversation.controller
     if command.epoch > controller.epoch:
         raise Invalid("No such epoch yet: write under the controller's epoch as you read it.", path=("input", "epoch"))

@@ -191,6 +191,10 @@ class Conversation:
     def auto_close_at(self) -> datetime:
         return self.last_message_at + AUTO_CLOSE_AFTER
 
+    def is_due(self, now: datetime) -> bool:
+        """Silent for 48 hours: closed by the rules, though the timer may come late to say so."""
+        return not self.is_closed and now >= self.auto_close_at
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:

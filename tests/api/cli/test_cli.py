@@ -1,0 +1,203 @@
+"""Each command as a shell sees it: what it prints, its exit code, and what it changed."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pymongo import MongoClient
+from pymongo.database import Database
+from typer.testing import CliRunner, Result
+
+from api.cli import app
+from resolvers.schema import sdl
+
+Baton = Callable[..., Result]
+
+
+@pytest.fixture
+def baton(
+    mongo_uri: str,
+    database_name: str,
+    database: Database[dict[str, Any]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Baton]:
+    """The commands, run in this process: a new one would import everything each time."""
+    for name in [name for name in os.environ if name.startswith("BATON_")]:
+        monkeypatch.delenv(name)
+    for name, value in {
+        "BATON_MONGODB_URI": mongo_uri,
+        "BATON_MONGODB_DATABASE": database_name,
+        "BATON_DATA": str(tmp_path),
+        "COLUMNS": "200",
+        "NO_COLOR": "1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield lambda *arguments: CliRunner().invoke(app, arguments)
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+@pytest.fixture
+def database(mongo_uri: str, database_name: str) -> Iterator[Database[dict[str, Any]]]:
+    with MongoClient[dict[str, Any]](mongo_uri) as client:
+        yield client[database_name]
+        client.drop_database(database_name)
+
+
+def _json(done: Result) -> Any:
+    assert (done.exit_code, done.stderr) == (0, "")
+    return json.loads(done.stdout)
+
+
+def test_help_needs_nothing() -> None:
+    code = "import sys\nfrom api.cli import main\ntry: main()\nfinally: assert 'strawberry' not in sys.modules"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--help"], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stderr == ""
+    for command in ("serve", "worker", "import", "schema", "doctor", "keys", "account"):
+        assert f" {command} " in done.stdout
+
+
+def test_an_account_and_its_keys_from_the_first_to_the_last(baton: Baton) -> None:
+    made = _json(baton("account", "create", "Shoes & more", "--owner-email", "ann@shop.example", "--json"))
+    assert set(made) == {"accountId", "ownerKey"}
+    assert made["ownerKey"].startswith("bsk_")
+    assert _json(baton("account", "list", "--json")) == [{"accountId": made["accountId"], "name": "Shoes & more"}]
+
+    agent = _json(baton("keys", "create", "--scope", "agent", "--label", "our agent", "--days", "30", "--json"))
+    widget = _json(baton("keys", "create", "--publishable", "--account", made["accountId"], "--json"))
+    staff = _json(baton("keys", "create", "--staff", "ANN@shop.example", "--json"))
+    assert (agent["kind"], agent["scopes"], agent["label"]) == ("AGENT", ["agent"], "our agent")
+    assert agent["expiresAt"] is not None
+    assert (widget["kind"], widget["key"][:4]) == ("WIDGET", "bpk_")
+    assert staff["kind"] == "STAFF"
+
+    listed = _json(baton("keys", "list", "--json"))
+    assert [key["kind"] for key in listed] == ["STAFF", "WIDGET", "AGENT", "STAFF"]
+    assert not any(secret in json.dumps(listed) for secret in (agent["key"], widget["key"], made["ownerKey"]))
+
+    assert _json(baton("keys", "revoke", agent["id"], "--json"))["revokedAt"] is not None
+    again = baton("keys", "revoke", agent["id"])
+    assert (again.exit_code, again.stdout, again.stderr) == (1, "", "This key is revoked already.\n")
+    text = baton("keys", "list").stdout
+    assert [line.split()[0] for line in text.splitlines()] == [key["id"] for key in listed]
+    assert "our agent         revoked " in text
+
+
+@pytest.mark.parametrize(
+    "whom", [(), ("--publishable", "--scope", "agent"), ("--staff", "a@b.example", "--publishable")]
+)
+def test_a_key_is_for_exactly_one(baton: Baton, whom: tuple[str, ...]) -> None:
+    done = baton("keys", "create", *whom)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "say whom the key is for: --publishable, --scope, or --staff, and only one of them." in done.stderr
+
+
+def test_without_an_account_it_says_how_to_make_one(baton: Baton) -> None:
+    done = baton("keys", "list")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == "There is no account yet: `baton account create`, or `baton serve` for a demo.\n"
+
+
+def test_of_several_accounts_one_is_to_be_named(baton: Baton) -> None:
+    ids = [_json(baton("account", "create", n, "--owner-email", "a@b.example", "--json"))["accountId"] for n in "AB"]
+    done = baton("keys", "create", "--publishable")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == f"Say which account with --account:\n  {ids[0]}  A\n  {ids[1]}  B\n"
+    assert [len(_json(baton("keys", "list", "--account", account, "--json"))) for account in ids] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("keys", "revoke", "x"), "No such key in this account.\n"),
+        (("keys", "create", "--staff", "who@b.example"), "No staff member of this account has that e-mail address.\n"),
+        (("keys", "list", "--account", "x"), "This is no id of this server: give it back as you got it.\n"),
+    ],
+)
+def test_refusals_are_sentences(baton: Baton, arguments: tuple[str, ...], words: str) -> None:
+    baton("account", "create", "A", "--owner-email", "a@b.example")
+    done = baton(*arguments)
+    assert (done.exit_code, done.stdout, done.stderr) == (1, "", words)
+
+
+def test_import_twice_brings_in_once(baton: Baton, tmp_path: Path) -> None:
+    baton("account", "create", "A", "--owner-email", "a@b.example")
+    runs = [
+        {
+            "task_id": task,
+            "trial": 0,
+            "traj": [{"role": "user", "content": text}, {"role": "assistant", "content": "Hi"}],
+        }
+        for task, text in enumerate(["Where is my order?", "I want my money back"])
+    ]
+    file = tmp_path / "runs.json"
+    file.write_text(json.dumps([*runs, {"task_id": 2, "trial": 0, "traj": "nonsense"}]))
+
+    first = baton("import", "tau-bench", str(file), "--json")
+    assert (first.exit_code, first.stderr) == (1, "")
+    tally = json.loads(first.stdout)
+    assert (tally["imported"], tally["known"], tally["leftOut"]) == (2, 0, 0)
+    assert [one["record"] for one in tally["malformed"]] == [3]
+
+    file.write_text(json.dumps(runs))
+    assert _json(baton("import", "tau-bench", str(file), "--json")) == {
+        "imported": 0,
+        "known": 2,
+        "leftOut": 0,
+        "malformed": [],
+    }
+    assert [finding["problem"] for finding in _json(baton("doctor", "--json"))] == [None, None]
+
+
+def test_import_of_what_is_none(baton: Baton, tmp_path: Path) -> None:
+    baton("account", "create", "A", "--owner-email", "a@b.example")
+    (tmp_path / "empty.json").touch()
+    done = baton("import", "tau-bench", str(tmp_path / "empty.json"))
+    assert (done.exit_code, done.stdout, done.stderr) == (1, "", "The file is empty.\n")
+    done = baton("import", "csv", str(tmp_path / "empty.json"))
+    assert (done.exit_code, done.stdout, done.stderr) == (1, "", "There is no format csv: tau-bench or abcd.\n")
+    assert baton("import", "abcd", str(tmp_path / "missing.json")).exit_code == 2
+
+
+def test_doctor_finds_what_is_missing(baton: Baton, database: Database[dict[str, Any]], tmp_path: Path) -> None:
+    baton("account", "create", "A", "--owner-email", "a@b.example")
+    run = {"task_id": 1, "trial": 0, "traj": [{"role": "user", "content": text} for text in ("one", "two", "three")]}
+    (tmp_path / "run.json").write_text(json.dumps([run]))
+    baton("import", "tau-bench", str(tmp_path / "run.json"))
+    database["events"].delete_one({"seq": 1})
+    conversation = database["conversations"].find_one() or {}
+    database["messages"].delete_one({"sequence": 2})
+
+    done = baton("doctor")
+    assert (done.exit_code, done.stderr) == (1, "")
+    assert done.stdout.splitlines() == [
+        "! A: the event log has no gap: after event 0 comes 2",
+        f"! A: messages are numbered 1, 2, 3 …: in conversation {conversation['_id']}, message 3 follows 1",
+        "2 of 2 do not hold.",
+    ]
+
+
+def test_schema_is_written_and_checked(baton: Baton, tmp_path: Path) -> None:
+    file = tmp_path / "schema.graphql"
+    assert baton("schema", "--file", str(file)).exit_code == 0
+    assert file.read_text() == sdl()
+    assert baton("schema", "--check", "--file", str(file)).exit_code == 0
+
+    file.write_text(sdl().replace("agentLive: Boolean!", "agentLive: Boolean", 1))
+    done = baton("schema", "--check", "--file", str(file))
+    assert done.exit_code == 1
+    assert "-  agentLive: Boolean\n+  agentLive: Boolean!\n" in done.stdout
+    assert done.stderr == f"{file} is not what the code says. `make schema` writes it anew.\n"

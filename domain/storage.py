@@ -118,7 +118,8 @@ class TicketQuery:
     states: tuple[TicketState, ...]
     assignee_id: StaffId | None = None
     unassigned: bool = False
-    stranded: bool = False  # waits, and the shopper was told that it takes longer
+    stranded: bool = False  # waits, and was found to be stranded
+    waiting_before: datetime | None = None  # with `stranded`: or waits since before then
 
 
 class Reader(Protocol):

@@ -8,14 +8,19 @@ from zoneinfo import ZoneInfo
 
 from domain.account.model import Account, OpeningHours
 
+_SECOND = timedelta(seconds=1)
 _LOOK_AHEAD = 400  # days: a year of holidays, and then some
 
 
 def _instant(day: date, at: time | None, zone: ZoneInfo) -> datetime:
     """A wall-clock time as an instant. A time that the clocks skip is the moment they jump over it; one that comes
     twice is its first occurrence."""
-    local = datetime.combine(day if at is not None else day + timedelta(days=1), at or time(0), zone)
-    return local.astimezone(UTC)
+    local = datetime.combine(day if at is not None else day + timedelta(days=1), at or time(0))
+    late, early = (local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    while late - early > _SECOND:  # only of a time that is skipped is the first reading the later one
+        middle = early + (late - early) // _SECOND // 2 * _SECOND
+        early, late = (early, middle) if middle.astimezone(zone).replace(tzinfo=None) >= local else (middle, late)
+    return late
 
 
 def _openings(account: Account, day: date) -> Sequence[OpeningHours]:

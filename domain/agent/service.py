@@ -75,12 +75,12 @@ class AgentService:
 
 
 async def _post(uow: UnitOfWork, conversation: Conversation, command: PostAgentMessage) -> Result:
-    if conversation.is_due(uow.now):  # what comes of it must not hang on how late the timer is
-        conversation = journal.keep_closed(uow, lifecycle.close(conversation, conversation.auto_close_at))
     controller = conversation.controller
     if command.epoch > controller.epoch:
         raise Invalid("No such epoch yet: write under the controller's epoch as you read it.", path=("input", "epoch"))
-    if command.epoch < controller.epoch:
+    if conversation.is_closed and command.epoch == controller.epoch:
+        raise ConversationClosed("This conversation is closed.", path=("input", "conversationId"))
+    if command.epoch < controller.epoch or controller.kind is not ControllerKind.AI_AGENT:
         draft = Draft(
             id=new_id(),
             conversation_id=conversation.id,
@@ -91,8 +91,6 @@ async def _post(uow: UnitOfWork, conversation: Conversation, command: PostAgentM
         )
         uow.save(draft)
         return {"draft": draft.id}
-    if controller.kind is not ControllerKind.AI_AGENT:
-        raise ConversationClosed("This conversation is closed.", path=("input", "conversationId"))
     account = await uow.get(Account, uow.account_id)
     change = Change(uow, conversation)
     change.conversation = lifecycle.label(conversation, skill=command.skill, tags=command.tags)

@@ -44,7 +44,7 @@ class Change:
     def __init__(self, uow: UnitOfWork, conversation: Conversation) -> None:
         self.uow = uow
         self.conversation = conversation
-        self._before = conversation
+        self.before = conversation
         self._messages: list[Message] = []
         self._handoffs: dict[str, Handoff] = {}
         self._business: list[Callable[[int, Conversation], BusinessEvent]] = []
@@ -112,24 +112,23 @@ class Change:
     def close(self, at: datetime) -> None:
         self.conversation = lifecycle.close(self.conversation, at)
         for handoff in self.conversation.handoffs:
-            if handoff != self._before.find_handoff(handoff.id):
+            if handoff != self.before.find_handoff(handoff.id):
                 self._handoffs[handoff.id] = handoff
         if self.conversation.status is ConversationStatus.RESOLVED_BY_AI:
             self.happened(EventType.CONVERSATION_RESOLVED, at=at)
 
     def keep(self) -> Conversation:
         """The conversation as it is now; saved and told only where anything changed."""
-        ticket_moved = self.conversation.ticket != self._before.ticket
-        if self.conversation == self._before and not self._business:
-            return self._before
-        only_state = not self._messages and not self._handoffs
-        count = len(self._messages) + len(self._handoffs) + ticket_moved + only_state + len(self._business)
+        if self.conversation == self.before and not self._business:
+            return self.before
+        bodies = self._bodies(self.conversation)
+        count = len(bodies) + len(self._business)
         first = self.uow.next_seq
-        conversation = replace(self.conversation, version=self._before.version + 1, seq=first + count - 1)
+        conversation = replace(self.conversation, version=self.before.version + 1, seq=first + count - 1)
         self.uow.save(conversation)
         for message in self._messages:
             self.uow.save(message)
-        for body in self._bodies(conversation, ticket_moved, only_state):
+        for body in self._bodies(conversation):
             self.uow.emit(body)
         for event in self._business:
             happened = event(self.uow.next_seq, conversation)
@@ -137,18 +136,25 @@ class Change:
             self.uow.emit(happened)
         return conversation
 
-    def _bodies(self, conversation: Conversation, ticket_moved: bool, only_state: bool) -> list[EventBody]:
+    def _bodies(self, conversation: Conversation) -> list[EventBody]:
         bodies: list[EventBody] = [
             HandoffChanged(handoff=h, conversation=conversation) for h in self._handoffs.values()
         ]
-        bodies += [MessageAdded(message=message, conversation=conversation) for message in self._messages]
-        if ticket_moved:
+        if self._concerns_inbox:
+            # Before the messages: in a view that the ticket comes into, they are of a ticket that is known.
             bodies.append(TicketChanged(before=self._ticket_before(), conversation=conversation))
-        if only_state:
+        bodies += [MessageAdded(message=message, conversation=conversation) for message in self._messages]
+        if not self._messages and not self._handoffs:
             bodies.append(ConversationChanged(conversation=conversation))
         return bodies
 
+    @property
+    def _concerns_inbox(self) -> bool:
+        """The ticket changed; or what a list of tickets shows of its conversation did, and no message tells of it."""
+        ticket_moved = self.conversation.ticket != self.before.ticket
+        return ticket_moved or (self.conversation.has_open_ticket and not self._messages)
+
     def _ticket_before(self) -> Ticket | None:
         """The same ticket as it was: one that takes the place of another is new."""
-        present, before = self.conversation.ticket, self._before.ticket
+        present, before = self.conversation.ticket, self.before.ticket
         return before if before is not None and present is not None and before.id == present.id else None

@@ -22,7 +22,7 @@ from domain.conversation.model import (
     ProductCard,
     Visitor,
 )
-from domain.handoff.model import HandoffState, TicketState
+from domain.handoff.model import HandoffState
 from domain.ids import ConversationId, MessageId, ProfileId, StaffId, new_id
 from domain.profile.model import identity_keys
 
@@ -103,17 +103,19 @@ def close(conversation: Conversation, at: datetime) -> Conversation:
         status = ConversationStatus.RESOLVED_BY_AI
     else:
         status = ConversationStatus.CLOSED
+    # A ticket may have been worked on for long after the 48 hours that close the conversation once it is done.
+    since = max(at, conversation.controller.since)
     return replace(
         conversation,
         status=status,
         closed_at=at,
-        controller=Controller(kind=ControllerKind.NOBODY, epoch=conversation.controller.epoch + 1, since=at),
+        controller=Controller(kind=ControllerKind.NOBODY, epoch=conversation.controller.epoch + 1, since=since),
         open_keys=(),
         handoffs=tuple(
             replace(handoff, state=HandoffState.EXPIRED) if handoff.is_undecided else handoff
             for handoff in conversation.handoffs
         ),
-        ticket=conversation.ticket and replace(conversation.ticket, state=TicketState.CLOSED, snoozed_until=None),
+        ticket=conversation.ticket and conversation.ticket.closed(),
     )
 
 

@@ -108,6 +108,11 @@ class Controller:
     since: datetime
     staff_id: StaffId | None = None
 
+    @property
+    def is_with_staff(self) -> bool:
+        """Handed over to the inbox, whether somebody has it or everybody."""
+        return self.kind in (ControllerKind.QUEUE, ControllerKind.HUMAN_AGENT)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visitor:
@@ -122,7 +127,7 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transfer:
-    """In an imported conversation: the agent passed it to a human after this message."""
+    """In a conversation that was imported before there were handoffs: the agent passed it to a human here."""
 
     after_sequence: int
     summary: str | None = None
@@ -193,7 +198,7 @@ class Conversation:
 
     def is_due(self, now: datetime) -> bool:
         """Silent for 48 hours: closed by the rules, though the timer may come late to say so."""
-        return not self.is_closed and now >= self.auto_close_at
+        return not self.is_closed and not self.has_open_ticket and now >= self.auto_close_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

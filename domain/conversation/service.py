@@ -28,6 +28,7 @@ from domain.principal import Permission, Principal, PrincipalKind
 from domain.profile.identity import checked, combined, profile_of
 from domain.storage import Storage, Timer, TimerKind, UnitOfWork
 from domain.texts import check_label, check_text
+from domain.timers import set_timer, timer_of
 
 VISITOR_TOKEN_LIFE = timedelta(days=30)  # a shopper's tab outlives any conversation: that closes after 48 silent hours
 _NO_CONVERSATION = "No such conversation."
@@ -78,7 +79,7 @@ class ConversationService:
                 locale=command.locale,
                 open_keys=open_keys,
             )
-            schedule_auto_close(uow, conversation)
+            await schedule_auto_close(uow, conversation)
         change = Change(uow, conversation)
         if not is_new:
             await _identify(change, visitor, open_keys)
@@ -111,7 +112,7 @@ class ConversationService:
 
         async def act(uow: UnitOfWork) -> Result:
             conversation = await existing(uow, command.conversation_id)
-            if conversation.is_closed or _is_due(conversation, uow):
+            if conversation.is_closed:
                 raise ConversationClosed(
                     "This conversation is closed: start a new one.", path=("input", "conversationId")
                 )
@@ -153,9 +154,8 @@ class ConversationService:
         async def act(uow: UnitOfWork) -> Result:
             conversation = await existing(uow, command.conversation_id)
             if not conversation.is_closed:
-                at = conversation.auto_close_at if _is_due(conversation, uow) else uow.now
                 change = Change(uow, conversation)
-                change.close(max(at, conversation.last_message_at))
+                change.close(max(uow.now, conversation.last_message_at))
                 change.keep()
             return {"conversation": conversation.id}
 
@@ -169,40 +169,39 @@ class ConversationService:
         """What the timer does when it is due: close a conversation that was silent long enough, or look again later."""
 
         async def change(uow: UnitOfWork) -> None:
-            conversation = await uow.get(Conversation, timer.subject)
+            held = await uow.get(Timer, timer.id)
+            if held is None:
+                return  # another process was here first
+            conversation = settled(uow, await uow.get(Conversation, timer.subject))
             if conversation is None or conversation.is_closed or conversation.has_open_ticket:
                 uow.delete(Timer, timer.id)  # closing the ticket sets it again
-            elif _is_due(conversation, uow):
-                _close_due(uow, conversation)
-                uow.delete(Timer, timer.id)
             else:
-                uow.save(replace(timer, due_at=conversation.auto_close_at))
+                uow.save(replace(held, due_at=conversation.auto_close_at))
 
         await self._storage.write(account_id, change)
 
 
 async def existing(uow: UnitOfWork, conversation_id: ConversationId) -> Conversation:
-    conversation = await uow.get(Conversation, conversation_id)
+    conversation = settled(uow, await uow.get(Conversation, conversation_id))
     if conversation is None:
         raise NotFound(_NO_CONVERSATION, path=("input", "conversationId"))
     return conversation
 
 
-def _is_due(conversation: Conversation, uow: UnitOfWork) -> bool:
-    """Silent for 48 hours: closed by the rules, though the timer may come late to say so."""
-    return not conversation.is_closed and not conversation.has_open_ticket and uow.now >= conversation.auto_close_at
-
-
-def _close_due(uow: UnitOfWork, conversation: Conversation) -> None:
+def settled(uow: UnitOfWork, conversation: Conversation | None) -> Conversation | None:
+    """The conversation as it is by the rules: one that is due is closed here, so that what comes of a command does not
+    hang on how late the timer is."""
+    if conversation is None or not conversation.is_due(uow.now):
+        return conversation
     change = Change(uow, conversation)
     change.close(conversation.auto_close_at)
-    change.keep()
+    return change.keep()
 
 
 async def _still_open(uow: UnitOfWork, open_keys: tuple[str, ...]) -> Conversation | None:
     conversation = await uow.open_conversation(open_keys) if open_keys else None
-    if conversation is not None and _is_due(conversation, uow):
-        _close_due(uow, conversation)
+    if conversation is not None and conversation.is_due(uow.now):
+        settled(uow, conversation)
         return await _still_open(uow, open_keys)
     return conversation
 
@@ -226,21 +225,15 @@ async def shopper_says(change: Change, text: str) -> Message:
     """The shopper's words; whoever has the conversation is to see that there are some."""
     author = Author(kind=AuthorKind.SHOPPER, name=change.conversation.display_name)
     message = change.say(author, text)
-    inbox_flow.shopper_wrote(change)
-    await handoff_flow.await_answer(change)
+    account = await handoff_flow.account_of(change.uow)
+    await inbox_flow.shopper_wrote(change, account)
+    await handoff_flow.await_answer(change, account)
     return message
 
 
-def schedule_auto_close(uow: UnitOfWork, conversation: Conversation) -> None:
+async def schedule_auto_close(uow: UnitOfWork, conversation: Conversation) -> None:
     """One row a conversation, not one a message: when it is due, it looks at the last message and moves on."""
-    uow.save(
-        Timer(
-            id=f"auto-close:{conversation.id}",
-            kind=TimerKind.AUTO_CLOSE,
-            subject=conversation.id,
-            due_at=conversation.auto_close_at,
-        )
-    )
+    await set_timer(uow, timer_of(conversation.id, TimerKind.AUTO_CLOSE, conversation.auto_close_at))
 
 
 async def _sent(uow: UnitOfWork, result: Result) -> Sent:

@@ -28,9 +28,12 @@ from domain.handoff.model import (
 )
 from domain.handoff.wording import opening_text, wording_for
 from domain.inbox import flow as inbox_flow
+from domain.inbox.team import somebody_can_take
 from domain.storage import Timer, TimerKind, UnitOfWork
+from domain.timers import timer_of
 
 ACCEPT, DECLINE = "accept", "decline"
+MOST_HANDOFFS = 100  # in one conversation; who asks more often asks by mistake
 
 
 async def settings_of(uow: UnitOfWork) -> HandoffSettings:
@@ -131,31 +134,19 @@ async def identified(change: Change) -> None:
         await hand_over(change, handoff)
 
 
-async def await_answer(change: Change) -> None:
-    """Where the account has set how long the agent may take: look whether it answered."""
-    conversation = change.conversation
-    account = await account_of(change.uow)
-    if account.agent_silence is None or conversation.controller.kind is not ControllerKind.AI_AGENT:
+async def await_answer(change: Change, account: Account) -> None:
+    """The agent is to answer: where the account has set how long it may take, look then whether it did."""
+    if account.agent_silence is None or not owes_answer(change.conversation):
         return
-    change.uow.save(
-        Timer(
-            id=f"agent-silence:{conversation.id}",
-            kind=TimerKind.AGENT_SILENCE,
-            subject=conversation.id,
-            due_at=conversation.last_message_at + account.agent_silence,
-        )
-    )
+    timer = timer_of(change.conversation.id, TimerKind.AGENT_SILENCE, change.uow.now + account.agent_silence)
+    runs = await change.uow.get(Timer, timer.id) is not None and owes_answer(change.before)
+    if not runs:  # who asks again gives the agent no more time
+        change.uow.save(timer)
 
 
-def agent_is_silent(conversation: Conversation, account: Account, uow: UnitOfWork) -> bool:
-    """The shopper had the last word, longer ago than the account lets the agent take, and the agent still has it."""
-    return (
-        account.agent_silence is not None
-        and not conversation.is_closed
-        and conversation.controller.kind is ControllerKind.AI_AGENT
-        and conversation.last_speaker is AuthorKind.SHOPPER
-        and uow.now >= conversation.last_message_at + account.agent_silence
-    )
+def owes_answer(conversation: Conversation) -> bool:
+    """The shopper had the last word, and the agent has the conversation."""
+    return conversation.controller.kind is ControllerKind.AI_AGENT and conversation.last_speaker is AuthorKind.SHOPPER
 
 
 def _is_identified(conversation: Conversation, policy: IdentityPolicy) -> bool:
@@ -169,7 +160,7 @@ def _is_identified(conversation: Conversation, policy: IdentityPolicy) -> bool:
 async def _arrival(uow: UnitOfWork, account: Account, locale: str | None) -> str:
     """What the shopper is told: that it is with the team, or when the team is there."""
     words = wording_for(locale)
-    if await inbox_flow.somebody_can_take(uow, account):
+    if somebody_can_take(account, await uow.staff(), uow.now):
         return words.sent_to_team
     if hours.open_at(account, uow.now):
         return account.away_message or words.away

@@ -22,7 +22,7 @@ the status becomes NOT_RESOLVED_BY_AI and, once a conversation, the escalated ev
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -148,11 +148,33 @@ class Ticket:
     assignee_id: StaffId | None = None
     unread: bool = True
     snoozed_until: datetime | None = None
-    waiting_since: datetime | None = None  # since when nobody has it; None while somebody does
-    stranded_at: datetime | None = None  # when the shopper was told that it takes longer
+    waiting_since: datetime | None = None  # since when nobody has it; None while somebody does, and once it is closed
+    stranded_at: datetime | None = None  # when it was found to wait for too long with nobody able to take it
+    told_at: datetime | None = None  # when the shopper was told that it takes longer: once, however often it waits
     delivery: DeliveryState = DeliveryState.NOT_NEEDED
     external_id: str | None = None
     external_url: str | None = None
+
+    @property
+    def is_snoozed(self) -> bool:
+        return self.state is TicketState.SNOOZED
+
+    def opened(self, now: datetime) -> Ticket:
+        """To be worked on, now; where nobody has it, it begins to wait."""
+        waiting = (self.waiting_since or now) if self.assignee_id is None else None
+        return replace(self, state=TicketState.OPEN, snoozed_until=None, waiting_since=waiting)
+
+    def closed(self) -> Ticket:
+        return replace(
+            self, state=TicketState.CLOSED, snoozed_until=None, waiting_since=None, stranded_at=None, unread=False
+        )
+
+    def given_to(self, staff_id: StaffId | None, now: datetime) -> Ticket:
+        """Whoever has it new has not read it. Nobody: it waits, from now on."""
+        if staff_id == self.assignee_id:
+            return self
+        waits = staff_id is None and self.state is not TicketState.CLOSED
+        return replace(self, assignee_id=staff_id, unread=True, stranded_at=None, waiting_since=now if waits else None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from domain.account.model import Account
 from domain.conversation import lifecycle
 from domain.conversation.change import Change
 from domain.conversation.model import ControllerKind, Conversation
-from domain.conversation.service import existing, schedule_auto_close
+from domain.conversation.service import existing, schedule_auto_close, settled
 from domain.errors import Conflict, ConversationClosed, Invalid, NotFound, NotInControl
 from domain.events import HandoffSettingsChanged
 from domain.handoff import flow
@@ -21,7 +21,6 @@ from domain.handoff.model import (
     Handoff,
     HandoffSettings,
     HandoffState,
-    TicketState,
 )
 from domain.handoff.settings import SettingsChange, applied
 from domain.handoff.wording import wording_for
@@ -54,7 +53,9 @@ class HandoffService:
             _check_control(conversation, command.epoch)
             handoff = conversation.handoff
             if handoff is None or not handoff.is_undecided:
-                change = Change(uow, lifecycle.label(conversation, skill=command.skill, tags=()))
+                _check_room(conversation)
+                change = Change(uow, conversation)
+                change.conversation = lifecycle.label(conversation, skill=command.skill, tags=())
                 handoff = await flow.begin(
                     change,
                     reason=command.reason,
@@ -102,7 +103,7 @@ class HandoffService:
             if handoff.state is not HandoffState.WITHDRAWN:
                 _check_withdrawable(conversation, handoff)
                 change = Change(uow, conversation)
-                _withdraw(change, handoff)
+                await _withdraw(change, handoff)
                 change.keep()
             return {"handoff": handoff.id}
 
@@ -112,12 +113,16 @@ class HandoffService:
         """What the timer does when it is due: the agent has not answered in the time that the account gives it."""
 
         async def change(uow: UnitOfWork) -> None:
-            conversation = await uow.get(Conversation, timer.subject)
-            account = await flow.account_of(uow)
+            held = await uow.get(Timer, timer.id)
+            if held is None or uow.now < held.due_at:
+                return  # another process was here first, or the agent was asked anew
             uow.delete(Timer, timer.id)  # the shopper's next message sets it again
-            if conversation is None or not flow.agent_is_silent(conversation, account, uow):
+            conversation = settled(uow, await uow.get(Conversation, timer.subject))
+            account = await flow.account_of(uow)
+            if conversation is None or account.agent_silence is None or not flow.owes_answer(conversation):
                 return
-            if conversation.handoff is None or not conversation.handoff.is_undecided:
+            undecided = conversation.handoff is not None and conversation.handoff.is_undecided
+            if not undecided and len(conversation.handoffs) < flow.MOST_HANDOFFS:
                 silence = Change(uow, conversation)
                 await flow.begin(silence, reason=EscalationReason.AGENT_FAILURE)
                 silence.keep()
@@ -165,7 +170,7 @@ _ANSWERED = {
 
 
 async def _of(uow: UnitOfWork, principal: Principal, handoff_id: HandoffId) -> tuple[Conversation, Handoff]:
-    conversation = await uow.get(Conversation, whole_id(handoff_id))
+    conversation = settled(uow, await uow.get(Conversation, whole_id(handoff_id)))
     handoff = conversation.find_handoff(handoff_id) if conversation else None
     if conversation is None or handoff is None:
         raise NotFound("No such handoff.", path=("input", "handoffId"))
@@ -181,6 +186,11 @@ def _check(command: RequestHandoff) -> None:
         check_text(command.summary, path=("input", "summary"), limit=_SUMMARY_LIMIT)
     if command.skill is not None:
         check_label(command.skill, path=("input", "skill"))
+
+
+def _check_room(conversation: Conversation) -> None:
+    if len(conversation.handoffs) >= flow.MOST_HANDOFFS:
+        raise Conflict("A human was asked for too often in this conversation.", path=("input", "conversationId"))
 
 
 def _check_control(conversation: Conversation, epoch: int) -> None:
@@ -221,14 +231,15 @@ def _check_withdrawable(conversation: Conversation, handoff: Handoff) -> None:
         raise Conflict("This handoff is over: there is nothing to take back.", path=("input", "handoffId"))
 
 
-def _withdraw(change: Change, handoff: Handoff) -> None:
+async def _withdraw(change: Change, handoff: Handoff) -> None:
     now = change.uow.now
     consent = handoff.consent and replace(handoff.consent, decision=ConsentDecision.WITHDRAWN, decided_at=now)
     change.put_handoff(replace(handoff, state=HandoffState.WITHDRAWN, consent=consent))
     ticket = change.conversation.ticket
     if ticket is not None and ticket.handoff_id == handoff.id:
-        change.put_ticket(replace(ticket, state=TicketState.CLOSED, waiting_since=None, snoozed_until=None))
-        schedule_auto_close(change.uow, change.conversation)
+        change.put_ticket(ticket.closed())
+        await schedule_auto_close(change.uow, change.conversation)
     change.conversation = lifecycle.give_control(change.conversation, ControllerKind.AI_AGENT, now)
+    await flow.await_answer(change, await flow.account_of(change.uow))
     if handoff.consent is not None:
         change.notice(wording_for(change.conversation.locale).withdrawn)

@@ -9,22 +9,41 @@ from domain.ids import ConversationId, StaffId, TicketId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OnTicket:
-    """For the commands that need to know no more than which ticket; `name` says which command it is."""
-
-    name: str
+class TicketCommand:
     ticket_id: TicketId
+
+
+class TakeTicket(TicketCommand):
+    pass
+
+
+class ReleaseTicket(TicketCommand):
+    pass
+
+
+class ReturnToAgent(TicketCommand):
+    pass
+
+
+class CloseTicket(TicketCommand):
+    pass
+
+
+class ReopenTicket(TicketCommand):
+    pass
+
+
+class MarkTicketRead(TicketCommand):
+    pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AssignTicket:
-    ticket_id: TicketId
+class AssignTicket(TicketCommand):
     staff_id: StaffId | None  # None: back to everybody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SnoozeTicket:
-    ticket_id: TicketId
+class SnoozeTicket(TicketCommand):
     until: datetime
 
 

@@ -1,4 +1,4 @@
-"""What happens to a ticket by itself: it comes in, it is handed round, it returns when the shopper writes."""
+"""What happens to a ticket by itself: it comes in, it is handed round, it returns, it is not forgotten."""
 
 from __future__ import annotations
 
@@ -6,22 +6,18 @@ from dataclasses import replace
 from datetime import timedelta
 
 from domain.account import hours
-from domain.account.model import Account, Assignment, Availability, Staff
+from domain.account.model import Account, Assignment, Staff
 from domain.conversation import lifecycle
 from domain.conversation.change import Change
 from domain.conversation.model import ControllerKind
 from domain.events import StaffChanged
 from domain.handoff.model import DeliveryState, Handoff, HandoffState, Helpdesk, Ticket, TicketState
 from domain.ids import StaffId
-from domain.principal import StaffRole
-from domain.storage import Timer, TimerKind, UnitOfWork
+from domain.inbox.team import is_there
+from domain.storage import TimerKind, UnitOfWork
+from domain.timers import set_timer, timer_of
 
-WORKERS = frozenset({StaffRole.OWNER, StaffRole.ADMIN, StaffRole.MANAGER, StaffRole.SUPPORT})
-
-
-async def somebody_can_take(uow: UnitOfWork, account: Account) -> bool:
-    """Within business hours, and somebody who may work on tickets is ONLINE."""
-    return hours.open_at(account, uow.now) and any(_is_there(staff) for staff in await uow.staff())
+_INSTANT = timedelta(milliseconds=1)  # what the database tells apart
 
 
 async def open_ticket(change: Change, handoff: Handoff, account: Account) -> None:
@@ -40,57 +36,56 @@ async def open_ticket(change: Change, handoff: Handoff, account: Account) -> Non
     change.conversation = lifecycle.give_control(change.conversation, ControllerKind.QUEUE, uow.now)
     staff = await _next_in_turn(uow, account)
     if staff is not None:
-        assign(change, staff.id)
+        give(change, staff.id)
     else:
-        watch_over(change, account.stranded_after)
+        await watch_over(change, account)
 
 
-def assign(change: Change, staff_id: StaffId | None) -> None:
-    """To somebody, or back to everybody."""
-    ticket, now = _ticket(change), change.uow.now
+def give(change: Change, staff_id: StaffId | None) -> None:
+    """To somebody, or back to everybody: the ticket and the conversation are always in the same hands."""
+    now = change.uow.now
     kind = ControllerKind.QUEUE if staff_id is None else ControllerKind.HUMAN_AGENT
-    waiting = None if staff_id is not None else ticket.waiting_since or now
-    unread = ticket.unread or staff_id != ticket.assignee_id
-    change.put_ticket(replace(ticket, assignee_id=staff_id, waiting_since=waiting, unread=unread))
+    change.put_ticket(_ticket(change).given_to(staff_id, now))
     change.conversation = lifecycle.give_control(change.conversation, kind, now, staff_id)
 
 
-def shopper_wrote(change: Change) -> None:
+async def reopen(change: Change, account: Account) -> None:
+    """It is to be worked on again; where nobody has it, somebody looks after it."""
+    before = _ticket(change)
+    ticket = before.opened(change.uow.now)
+    change.put_ticket(ticket)
+    if before.state is TicketState.CLOSED and ticket.waiting_since is not None:
+        await watch_over(change, account)
+
+
+async def shopper_wrote(change: Change, account: Account) -> None:
     """A snoozed or closed ticket is open again and unread; once the agent has the conversation back it is history."""
-    ticket = change.conversation.ticket
-    if ticket is None or change.conversation.controller.kind not in (ControllerKind.QUEUE, ControllerKind.HUMAN_AGENT):
+    if change.conversation.ticket is None or not change.conversation.controller.is_with_staff:
         return
-    change.put_ticket(replace(ticket, state=TicketState.OPEN, snoozed_until=None, unread=True))
+    await reopen(change, account)
+    change.put_ticket(replace(_ticket(change), unread=True))
 
 
-def watch_over(change: Change, after: timedelta) -> None:
+async def watch_over(change: Change, account: Account) -> None:
     """Nobody has it: look again, so that it cannot be forgotten."""
-    conversation = change.conversation
-    change.uow.save(
-        Timer(
-            id=f"stranded:{conversation.id}",
-            kind=TimerKind.STRANDED,
-            subject=conversation.id,
-            due_at=change.uow.now + after,
-        )
-    )
+    due_at = change.uow.now + account.stranded_after
+    await set_timer(change.uow, timer_of(change.conversation.id, TimerKind.STRANDED, due_at))
 
 
 async def _next_in_turn(uow: UnitOfWork, account: Account) -> Staff | None:
+    """Whoever of those who are there was given one longest ago; the turns of one instant are told apart."""
     if account.assignment is not Assignment.ROUND_ROBIN or not hours.open_at(account, uow.now):
         return None
-    there = [staff for staff in await uow.staff() if _is_there(staff)]
+    team = await uow.staff()
+    there = [staff for staff in team if is_there(staff)]
     if not there:
         return None
-    staff = min(there, key=lambda s: (s.last_assigned_at is not None, s.last_assigned_at or account.created_at, s.id))
-    chosen = replace(staff, last_assigned_at=uow.now)
+    chosen = min(there, key=lambda s: (s.last_assigned_at is not None, s.last_assigned_at or account.created_at, s.id))
+    turns = [staff.last_assigned_at + _INSTANT for staff in team if staff.last_assigned_at is not None]
+    chosen = replace(chosen, last_assigned_at=max([uow.now, *turns]))
     uow.save(chosen)
     uow.emit(StaffChanged(staff=chosen))
     return chosen
-
-
-def _is_there(staff: Staff) -> bool:
-    return staff.availability is Availability.ONLINE and staff.role in WORKERS
 
 
 def _ticket(change: Change) -> Ticket:

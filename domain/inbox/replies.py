@@ -79,9 +79,8 @@ def _check_may_reply(principal: Principal, conversation: Conversation) -> None:
     if conversation.is_closed:
         raise ConversationClosed("This conversation is closed.", path=path)
     controller = conversation.controller
-    with_staff = controller.kind in (ControllerKind.QUEUE, ControllerKind.HUMAN_AGENT)
     mine = controller.kind is ControllerKind.HUMAN_AGENT and controller.staff_id == principal.staff_id
-    if not (mine or (with_staff and principal.manages)):
+    if not (mine or (controller.is_with_staff and principal.manages)):
         raise NotInControl("This conversation is not yours: take its ticket first.", controller=controller, path=path)
 
 

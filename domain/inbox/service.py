@@ -14,7 +14,7 @@ from domain.account.model import Availability, Staff
 from domain.conversation import lifecycle
 from domain.conversation.change import Change
 from domain.conversation.model import ControllerKind, Conversation
-from domain.conversation.service import schedule_auto_close
+from domain.conversation.service import schedule_auto_close, settled
 from domain.errors import Conflict, ConversationClosed, Forbidden, Invalid, NotFound, NotInControl
 from domain.events import StaffChanged
 from domain.handoff import flow as handoff_flow
@@ -23,111 +23,128 @@ from domain.handoff.wording import wording_for
 from domain.idempotency import Result, once
 from domain.ids import AccountId, StaffId, TicketId, whole_id
 from domain.inbox import flow
-from domain.inbox.commands import AssignTicket, OnTicket, SnoozeTicket
+from domain.inbox.commands import (
+    AssignTicket,
+    CloseTicket,
+    MarkTicketRead,
+    ReleaseTicket,
+    ReopenTicket,
+    ReturnToAgent,
+    SnoozeTicket,
+    TakeTicket,
+    TicketCommand,
+)
+from domain.inbox.team import WORKERS, somebody_can_take
 from domain.principal import Permission, Principal
 from domain.storage import Storage, Timer, TimerKind, UnitOfWork
+from domain.timers import set_timer, timer_of
 
 _LONGEST_SNOOZE = timedelta(days=366)
 _TICKET = ("input", "ticketId")
 
 Step = Callable[[Change, Ticket], Awaitable[None]]
+Done = tuple[Ticket, Conversation]
 
 
 class InboxService:
     def __init__(self, *, storage: Storage) -> None:
         self._storage = storage
 
-    async def take(self, principal: Principal, ticket_id: TicketId, key: str | None = None) -> Conversation:
-        """One wins. Raises NotInControl with the winner, ConversationClosed, NotFound, Forbidden."""
+    async def take(self, principal: Principal, command: TakeTicket, key: str | None = None) -> Done:
+        """One wins. Raises NotInControl with the winner, ConversationClosed, Conflict, NotFound, Forbidden."""
         me = _worker(principal)
 
         async def step(change: Change, ticket: Ticket) -> None:
-            if ticket.assignee_id is not None and ticket.assignee_id != me:
-                raise NotInControl(
-                    f"{await _name_of(change.uow, ticket.assignee_id)} has taken this ticket.",
-                    controller=change.conversation.controller,
-                    path=_TICKET,
-                )
-            _check_workable(change.conversation, ticket)
-            _reopen(change)
-            flow.assign(change, me)
+            _check_workable(change.conversation)
+            if ticket.assignee_id not in (None, me):
+                await _refuse_because_taken(change, ticket)
+            flow.give(change, me)
+            await flow.reopen(change, await handoff_flow.account_of(change.uow))
 
-        return await self._on(principal, OnTicket(name="take", ticket_id=ticket_id), ticket_id, key, step)
+        return await self._on(principal, command, key, step)
 
-    async def assign(self, principal: Principal, command: AssignTicket, key: str | None = None) -> Conversation:
-        """To a colleague, or with no staff id back to everybody. Raises Invalid for one who cannot work on tickets."""
-        principal.require(Permission.WORK_INBOX)
+    async def assign(self, principal: Principal, command: AssignTicket, key: str | None = None) -> Done:
+        """To a colleague, or with no staff id back to everybody.
+
+        Raises Invalid for one who cannot work on tickets, NotInControl for somebody else's ticket, unless the caller
+        manages.
+        """
 
         async def step(change: Change, ticket: Ticket) -> None:
-            _check_workable(change.conversation, ticket)
+            _check_workable(change.conversation)
+            if ticket.assignee_id not in (None, principal.staff_id) and not principal.manages:
+                await _refuse_because_taken(change, ticket)
             if command.staff_id is None:
                 await _release(change, ticket)
                 return
             staff = await change.uow.get(Staff, command.staff_id)
             if staff is None:
                 raise NotFound("No such member of staff.", path=("input", "staffId"))
-            if staff.role not in flow.WORKERS:
+            if staff.role not in WORKERS:
                 raise Invalid(f"{staff.name} cannot work on tickets: choose another.", path=("input", "staffId"))
-            flow.assign(change, staff.id)
+            flow.give(change, staff.id)
 
-        return await self._on(principal, command, command.ticket_id, key, step)
+        return await self._on(principal, command, key, step)
 
-    async def release(self, principal: Principal, ticket_id: TicketId, key: str | None = None) -> Conversation:
+    async def release(self, principal: Principal, command: ReleaseTicket, key: str | None = None) -> Done:
         """Back to everybody. Raises NotInControl for somebody else's ticket, unless the caller manages."""
 
         async def step(change: Change, ticket: Ticket) -> None:
+            _check_workable(change.conversation)
             _check_mine(principal, change.conversation, ticket)
             await _release(change, ticket)
 
-        return await self._on(principal, OnTicket(name="release", ticket_id=ticket_id), ticket_id, key, step)
+        return await self._on(principal, command, key, step)
 
-    async def return_to_agent(self, principal: Principal, ticket_id: TicketId, key: str | None = None) -> Conversation:
+    async def return_to_agent(self, principal: Principal, command: ReturnToAgent, key: str | None = None) -> Done:
         """The AI agent has the conversation again, under a new epoch; the ticket is done."""
 
         async def step(change: Change, ticket: Ticket) -> None:
-            _check_workable(change.conversation, ticket)
+            _check_workable(change.conversation)
             _check_mine(principal, change.conversation, ticket)
-            change.put_ticket(replace(ticket, state=TicketState.CLOSED, snoozed_until=None, waiting_since=None))
+            change.put_ticket(ticket.closed())
             change.conversation = lifecycle.give_control(change.conversation, ControllerKind.AI_AGENT, change.uow.now)
-            schedule_auto_close(change.uow, change.conversation)
+            await schedule_auto_close(change.uow, change.conversation)
+            await handoff_flow.await_answer(change, await handoff_flow.account_of(change.uow))
 
-        return await self._on(principal, OnTicket(name="return", ticket_id=ticket_id), ticket_id, key, step)
+        return await self._on(principal, command, key, step)
 
-    async def snooze(self, principal: Principal, command: SnoozeTicket, key: str | None = None) -> Conversation:
+    async def snooze(self, principal: Principal, command: SnoozeTicket, key: str | None = None) -> Done:
         """Out of sight until then, or until the shopper writes. Raises Invalid for an instant in the past."""
 
         async def step(change: Change, ticket: Ticket) -> None:
             now = change.uow.now
             if not now < command.until <= now + _LONGEST_SNOOZE:
                 raise Invalid("Snooze into the future, for at most a year.", path=("input", "until"))
-            _check_workable(change.conversation, ticket)
+            _check_workable(change.conversation)
             if ticket.state is TicketState.CLOSED:
                 raise Conflict("This ticket is closed: reopen it first.", path=_TICKET)
             change.put_ticket(replace(ticket, state=TicketState.SNOOZED, snoozed_until=command.until))
-            change.uow.save(_snooze_timer(change.conversation, command))
+            await set_timer(change.uow, timer_of(change.conversation.id, TimerKind.SNOOZE, command.until))
 
-        return await self._on(principal, command, command.ticket_id, key, step)
+        return await self._on(principal, command, key, step)
 
-    async def close(self, principal: Principal, ticket_id: TicketId, key: str | None = None) -> Conversation:
-        """Done. The conversation stays open for the shopper, whose next message opens the ticket again."""
+    async def close(self, principal: Principal, command: CloseTicket, key: str | None = None) -> Done:
+        """Done. The conversation stays open for the shopper, whose next message opens the ticket again; unless its 48
+        silent hours are over: then it is closed as well."""
 
         async def step(change: Change, ticket: Ticket) -> None:
-            change.put_ticket(replace(ticket, state=TicketState.CLOSED, snoozed_until=None, unread=False))
-            if not change.conversation.is_closed:
-                schedule_auto_close(change.uow, change.conversation)
+            if ticket.state is not TicketState.CLOSED:
+                change.put_ticket(ticket.closed())
+                await schedule_auto_close(change.uow, change.conversation)
 
-        return await self._on(principal, OnTicket(name="close", ticket_id=ticket_id), ticket_id, key, step)
+        return await self._on(principal, command, key, step)
 
-    async def reopen(self, principal: Principal, ticket_id: TicketId, key: str | None = None) -> Conversation:
+    async def reopen(self, principal: Principal, command: ReopenTicket, key: str | None = None) -> Done:
         """Raises Conflict where the agent has the conversation back, ConversationClosed where it is closed."""
 
         async def step(change: Change, ticket: Ticket) -> None:
-            _check_workable(change.conversation, ticket)
-            _reopen(change)
+            _check_workable(change.conversation)
+            await flow.reopen(change, await handoff_flow.account_of(change.uow))
 
-        return await self._on(principal, OnTicket(name="reopen", ticket_id=ticket_id), ticket_id, key, step)
+        return await self._on(principal, command, key, step)
 
-    async def mark_read(self, principal: Principal, ticket_id: TicketId, key: str | None = None) -> Conversation:
+    async def mark_read(self, principal: Principal, command: MarkTicketRead, key: str | None = None) -> Done:
         """Read, once its assignee has; anybody else's look leaves it unread."""
         me = _worker(principal)
 
@@ -135,7 +152,7 @@ class InboxService:
             if ticket.assignee_id == me:
                 change.put_ticket(replace(ticket, unread=False))
 
-        return await self._on(principal, OnTicket(name="read", ticket_id=ticket_id), ticket_id, key, step)
+        return await self._on(principal, command, key, step)
 
     async def set_availability(self, principal: Principal, availability: Availability) -> Staff:
         me = _worker(principal)
@@ -156,66 +173,63 @@ class InboxService:
         """What the timer does when a snoozed ticket is due."""
 
         async def change(uow: UnitOfWork) -> None:
+            held = await uow.get(Timer, timer.id)
+            if held is None or uow.now < held.due_at:
+                return  # another process was here first, or it was snoozed anew
+            uow.delete(Timer, timer.id)
             conversation = await uow.get(Conversation, timer.subject)
-            ticket = conversation.ticket if conversation else None
-            if conversation is None or ticket is None or ticket.state is not TicketState.SNOOZED:
-                uow.delete(Timer, timer.id)
-            elif ticket.snoozed_until is not None and uow.now < ticket.snoozed_until:
-                uow.save(replace(timer, due_at=ticket.snoozed_until))
-            else:
+            if conversation is not None and conversation.ticket is not None and conversation.ticket.is_snoozed:
                 waking = Change(uow, conversation)
-                _reopen(waking)
+                await flow.reopen(waking, await handoff_flow.account_of(uow))
                 waking.keep()
-                uow.delete(Timer, timer.id)
 
         await self._storage.write(account_id, change)
 
     async def look_after(self, account_id: AccountId, timer: Timer) -> None:
-        """What the timer does where a ticket waits: if nobody can take it, the shopper is told, once."""
+        """What the timer does where a ticket waits: if nobody can take it, it is stranded, and the shopper is told."""
 
         async def change(uow: UnitOfWork) -> None:
+            held = await uow.get(Timer, timer.id)
+            if held is None or uow.now < held.due_at:
+                return  # another process was here first, or the ticket began to wait anew
             conversation = await uow.get(Conversation, timer.subject)
-            ticket = conversation.ticket if conversation else None
-            if conversation is None or ticket is None or not _waits(conversation, ticket):
+            if conversation is None or conversation.ticket is None or conversation.ticket.waiting_since is None:
                 uow.delete(Timer, timer.id)
                 return
             account = await handoff_flow.account_of(uow)
             waiting = Change(uow, conversation)
-            flow.watch_over(waiting, account.stranded_after)
-            if ticket.stranded_at is None and not await flow.somebody_can_take(uow, account):
-                waiting.put_ticket(replace(ticket, stranded_at=uow.now))
-                waiting.notice(wording_for(conversation.locale).stranded)
+            await flow.watch_over(waiting, account)
+            if not somebody_can_take(account, await uow.staff(), uow.now):
+                _strand(waiting, conversation.ticket)
             waiting.keep()
 
         await self._storage.write(account_id, change)
 
-    async def _on(
-        self, principal: Principal, command: object, ticket_id: TicketId, key: str | None, step: Step
-    ) -> Conversation:
+    async def _on(self, principal: Principal, command: TicketCommand, key: str | None, step: Step) -> Done:
         principal.require(Permission.WORK_INBOX)
 
         async def act(uow: UnitOfWork) -> Result:
-            conversation, ticket = await _of(uow, ticket_id)
+            ticket, conversation = await _of(uow, command.ticket_id)
+            if ticket != conversation.ticket:
+                raise Conflict("A later handoff has taken this ticket's place: work on that one.", path=_TICKET)
             change = Change(uow, conversation)
             await step(change, ticket)
             change.keep()
             return {"conversation": conversation.id}
 
-        async def change(uow: UnitOfWork) -> Conversation:
+        async def change(uow: UnitOfWork) -> Done:
             await once(uow, principal, key, command, lambda: act(uow))
-            return (await _of(uow, ticket_id))[0]
+            return await _of(uow, command.ticket_id)
 
         return await self._storage.write(principal.account_id, change)
 
 
-async def _of(uow: UnitOfWork, ticket_id: TicketId) -> tuple[Conversation, Ticket]:
-    conversation = await uow.get(Conversation, whole_id(ticket_id))
+async def _of(uow: UnitOfWork, ticket_id: TicketId) -> Done:
+    conversation = settled(uow, await uow.get(Conversation, whole_id(ticket_id)))
     ticket = conversation.find_ticket(ticket_id) if conversation else None
     if conversation is None or ticket is None:
         raise NotFound("No such ticket.", path=_TICKET)
-    if ticket != conversation.ticket:
-        raise Conflict("A later handoff has taken this ticket's place: work on that one.", path=_TICKET)
-    return conversation, ticket
+    return ticket, conversation
 
 
 def _worker(principal: Principal) -> StaffId:
@@ -225,7 +239,7 @@ def _worker(principal: Principal) -> StaffId:
     return principal.staff_id
 
 
-def _check_workable(conversation: Conversation, ticket: Ticket) -> None:
+def _check_workable(conversation: Conversation) -> None:
     if conversation.is_closed:
         raise ConversationClosed("This conversation is closed.", path=_TICKET)
     if conversation.controller.kind is ControllerKind.AI_AGENT:
@@ -237,31 +251,22 @@ def _check_mine(principal: Principal, conversation: Conversation, ticket: Ticket
         raise NotInControl("This ticket is not yours.", controller=conversation.controller, path=_TICKET)
 
 
+async def _refuse_because_taken(change: Change, ticket: Ticket) -> None:
+    staff = await change.uow.get(Staff, ticket.assignee_id) if ticket.assignee_id else None
+    name = staff.name if staff else "Somebody else"
+    raise NotInControl(f"{name} has taken this ticket.", controller=change.conversation.controller, path=_TICKET)
+
+
 async def _release(change: Change, ticket: Ticket) -> None:
     if ticket.assignee_id is None:
         return
-    flow.assign(change, None)
-    flow.watch_over(change, (await handoff_flow.account_of(change.uow)).stranded_after)
+    flow.give(change, None)
+    if ticket.state is not TicketState.CLOSED:
+        await flow.watch_over(change, await handoff_flow.account_of(change.uow))
 
 
-def _reopen(change: Change) -> None:
-    ticket = change.conversation.ticket
-    assert ticket is not None, "only a conversation with a ticket gets here"
-    change.put_ticket(replace(ticket, state=TicketState.OPEN, snoozed_until=None))
-
-
-def _waits(conversation: Conversation, ticket: Ticket) -> bool:
-    return (
-        not conversation.is_closed
-        and conversation.controller.kind is ControllerKind.QUEUE
-        and ticket.state is not TicketState.CLOSED
-    )
-
-
-async def _name_of(uow: UnitOfWork, staff_id: StaffId) -> str:
-    staff = await uow.get(Staff, staff_id)
-    return staff.name if staff else "Somebody else"
-
-
-def _snooze_timer(conversation: Conversation, command: SnoozeTicket) -> Timer:
-    return Timer(id=f"snooze:{conversation.id}", kind=TimerKind.SNOOZE, subject=conversation.id, due_at=command.until)
+def _strand(change: Change, ticket: Ticket) -> None:
+    now = change.uow.now
+    change.put_ticket(replace(ticket, stranded_at=ticket.stranded_at or now, told_at=ticket.told_at or now))
+    if ticket.told_at is None:
+        change.notice(wording_for(change.conversation.locale).stranded)

@@ -137,6 +137,9 @@ def _ticket_filter(query: TicketQuery) -> dict[str, Any]:
     if query.unassigned:
         document["ticket.assignee_id"] = {"$exists": False}
     if query.stranded:
-        document["ticket.stranded_at"] = {"$exists": True}
         document["ticket.waiting_since"] = {"$exists": True}
+        found: list[dict[str, Any]] = [{"ticket.stranded_at": {"$exists": True}}]
+        if query.waiting_before is not None:
+            found.append({"ticket.waiting_since": {"$lte": query.waiting_before}})
+        document["$or"] = found
     return document

@@ -5,6 +5,7 @@ from __future__ import annotations
 import strawberry
 
 from domain.conversation import model
+from domain.handoff import model as handoff_model
 from resolvers.account.types import Staff
 from resolvers.conversation.payloads import REFUSED
 from resolvers.conversation.types import Conversation
@@ -21,9 +22,9 @@ class TicketPayload:
     errors: list[UserError] = strawberry.field(default_factory=list, description=REFUSED)
 
     @classmethod
-    def of(cls, row: model.Conversation) -> TicketPayload:
-        ticket = None if row.ticket is None else Ticket.of(row.ticket, row)
-        return cls(ticket=ticket, conversation=Conversation.of(row))
+    def of(cls, done: tuple[handoff_model.Ticket, model.Conversation]) -> TicketPayload:
+        ticket, conversation = done
+        return cls(ticket=Ticket.of(ticket, conversation), conversation=Conversation.of(conversation))
 
 
 @strawberry.type(description="What came of a change of a member of staff.")

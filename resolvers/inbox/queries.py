@@ -7,8 +7,9 @@ from typing import Annotated
 
 import strawberry
 
-from domain.errors import Forbidden, Invalid
+from domain.errors import Forbidden, Invalid, NotFound
 from domain.handoff import model
+from domain.inbox.team import stranded
 from domain.principal import Permission, Principal
 from domain.storage import TicketQuery
 from resolvers.arguments import After, First
@@ -47,9 +48,13 @@ async def inbox(
 
 
 async def stranded_tickets(info: Info, first: First = None, after: After = None) -> TicketConnection | None:
-    info.context.principal.require(Permission.WORK_INBOX)
-    query = TicketQuery(states=(TicketState.OPEN, TicketState.SNOOZED), unassigned=True, stranded=True)
-    return await _page(info.context, query, "stranded", first, after)
+    context = info.context
+    context.principal.require(Permission.WORK_INBOX)
+    account = await context.account.load(context.principal.account_id)
+    if account is None:
+        raise NotFound("This account is no longer there.")
+    query = await stranded(context.reader, account, context.services.clock.now())
+    return await _page(context, query, "stranded", first, after)
 
 
 async def _page(

@@ -37,7 +37,9 @@ class Ticket(Node):
     unread: bool = strawberry.field(description="Until its assignee has read what the shopper wrote.")
     snoozed_until: datetime | None = strawberry.field(description="When a snoozed one returns.")
     created_at: datetime = strawberry.field(description="When it came in.")
-    waiting_since: datetime | None = strawberry.field(description="Since when nobody has it; null: somebody has.")
+    waiting_since: datetime | None = strawberry.field(
+        description="Since when it waits for somebody to take it; null: it does not."
+    )
     external_id: str | None = strawberry.field(description="Its id in Zendesk or Gorgias.")
     external_url: str | None = strawberry.field(description="Its page there.")
     delivery: DeliveryState = strawberry.field(description="Whether it has reached its helpdesk.")

@@ -104,7 +104,9 @@ def _change(given: UpdateAccountInput) -> AccountChange:
         else tuple(_touch(touch, str(index)) for index, touch in enumerate(given.attribution)),
         assignment=given.assignment,
         stranded_after=_span(given.stranded_after, "input", "strandedAfter"),
-        agent_silence=_span(given.agent_silence or None, "input", "agentSilence"),
+        agent_silence=None
+        if given.agent_silence is strawberry.UNSET
+        else _span(given.agent_silence, "input", "agentSilence"),
         clear_agent_silence=given.agent_silence is None,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.inbox.commands import ReleaseTicket
 from resolvers.context import Info
 from resolvers.errors import refusals_in
 from resolvers.inbox.ids import ticket_id_of
@@ -12,5 +13,5 @@ from resolvers.inbox.payloads import TicketPayload
 @refusals_in(lambda errors: TicketPayload(errors=errors))
 async def release_ticket(info: Info, input: TicketInput) -> TicketPayload:
     inbox = info.context.services.inbox
-    ticket_id = ticket_id_of(input.ticket_id)
-    return TicketPayload.of(await inbox.release(info.context.principal, ticket_id, key=input.idempotency_key))
+    command = ReleaseTicket(ticket_id=ticket_id_of(input.ticket_id))
+    return TicketPayload.of(await inbox.release(info.context.principal, command, key=input.idempotency_key))

@@ -1,0 +1,34 @@
+"""Who of the staff works on tickets, who of them is there, and which tickets nobody can take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from domain.account import hours
+from domain.account.model import Account, Availability, Staff
+from domain.handoff.model import TicketState
+from domain.principal import StaffRole
+from domain.storage import Reader, TicketQuery
+
+WORKERS = frozenset({StaffRole.OWNER, StaffRole.ADMIN, StaffRole.MANAGER, StaffRole.SUPPORT})
+
+
+def is_there(staff: Staff) -> bool:
+    return staff.availability is Availability.ONLINE and staff.role in WORKERS
+
+
+def somebody_can_take(account: Account, team: Iterable[Staff], now: datetime) -> bool:
+    """Within business hours, and somebody who may work on tickets is ONLINE."""
+    return hours.open_at(account, now) and any(is_there(staff) for staff in team)
+
+
+async def stranded(reader: Reader, account: Account, now: datetime) -> TicketQuery:
+    """Tickets that were found to be stranded and wait still; and those that are by now, though no timer has looked."""
+    nobody_can = not somebody_can_take(account, await reader.staff(), now)
+    return TicketQuery(
+        states=(TicketState.OPEN, TicketState.SNOOZED),
+        unassigned=True,
+        stranded=True,
+        waiting_before=now - account.stranded_after if nobody_can else None,
+    )

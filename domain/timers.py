@@ -1,0 +1,25 @@
+"""Timers of a conversation: at most one of a kind, set and moved by whoever changes the conversation."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.ids import ConversationId
+from domain.storage import Timer, TimerKind, UnitOfWork
+
+_NAMES = {
+    TimerKind.AUTO_CLOSE: "auto-close",
+    TimerKind.SNOOZE: "snooze",
+    TimerKind.STRANDED: "stranded",
+    TimerKind.AGENT_SILENCE: "agent-silence",
+}
+
+
+def timer_of(conversation_id: ConversationId, kind: TimerKind, due_at: datetime) -> Timer:
+    return Timer(id=f"{_NAMES[kind]}:{conversation_id}", kind=kind, subject=conversation_id, due_at=due_at)
+
+
+async def set_timer(uow: UnitOfWork, timer: Timer) -> None:
+    """A new one, or in place of the one of its kind."""
+    await uow.get(Timer, timer.id)
+    uow.save(timer)

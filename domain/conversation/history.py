@@ -1,4 +1,8 @@
-"""Bringing in conversations of the past. They keep the times they have, and count as closed where the rules say so."""
+"""Bringing in conversations of the past. They keep the times they have, and count as closed where the rules say so.
+
+One that the agent passed to a human waits in the inbox since then, as an open ticket of nobody's. Its shopper is long
+gone: it is told nothing, and no timer watches over the ticket.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +12,20 @@ from datetime import datetime, timedelta
 
 from domain.account.model import Account
 from domain.conversation import lifecycle
-from domain.conversation.imports import ImportedConversation
-from domain.conversation.model import Author, AuthorKind, Conversation, ConversationStatus, Transfer
+from domain.conversation.imports import ImportedConversation, ImportedTransfer
+from domain.conversation.model import Author, AuthorKind, ControllerKind, Conversation, ConversationStatus
 from domain.conversation.service import schedule_auto_close
 from domain.errors import NotFound
-from domain.events import ConversationsImported
-from domain.ids import AccountId
+from domain.events import BusinessEvent, ConversationsImported, EventType, TicketChanged
+from domain.handoff.model import (
+    EscalationReason,
+    Handoff,
+    HandoffMethod,
+    HandoffState,
+    Helpdesk,
+    Ticket,
+)
+from domain.ids import AccountId, new_id
 from domain.profile.identity import profile_of
 from domain.storage import Storage, UnitOfWork
 
@@ -40,10 +52,10 @@ class HistoryService:
             keys = [_import_key(item) for item in batch]
             known = await uow.imported(keys)
             fresh = {key: item for key, item in zip(keys, batch, strict=True) if key not in known}
-            for item in fresh.values():
-                await _bring_in(uow, account, item)
             if fresh:
                 uow.emit(ConversationsImported(source=batch[0].source, count=len(fresh)))
+            for item in fresh.values():
+                await _bring_in(uow, account, item)
             return ImportOutcome(imported=len(fresh), known=len(batch) - len(fresh))
 
         return await self._storage.write(account_id, change)
@@ -78,22 +90,56 @@ async def _bring_in(uow: UnitOfWork, account: Account, item: ImportedConversatio
         tags=tuple(dict.fromkeys(item.tags)),
         import_key=_import_key(item),
         version=1,
-        seq=uow.next_seq,
+        seq=uow.next_seq - 1,
     )
     names = {AuthorKind.SHOPPER: conversation.display_name, AuthorKind.AI_AGENT: account.agent_name}
     for imported, sent_at in zip(item.messages, times, strict=True):
         author = Author(kind=imported.author, name=names.get(imported.author, "Support"))
         conversation, message = lifecycle.add_message(conversation, author=author, text=imported.text, now=sent_at)
         uow.save(message)
-    uow.save(_settled(uow, conversation, item))
-
-
-def _settled(uow: UnitOfWork, conversation: Conversation, item: ImportedConversation) -> Conversation:
-    """Handed to a human: not resolved, and waiting. Silent for 48 hours: closed. Else it goes on."""
     if item.transfer is not None:
-        transfer = Transfer(after_sequence=item.transfer.after_sequence, summary=item.transfer.summary)
-        return replace(conversation, status=ConversationStatus.NOT_RESOLVED_BY_AI, transfer=transfer)
-    if conversation.auto_close_at <= uow.now:
-        return lifecycle.close(conversation, conversation.auto_close_at)
-    schedule_auto_close(uow, conversation)
-    return conversation
+        _hand_over(uow, conversation, item.transfer, at=times[item.transfer.after_sequence - 1])
+    elif conversation.is_due(uow.now):
+        uow.save(lifecycle.close(conversation, conversation.auto_close_at))
+    else:
+        await schedule_auto_close(uow, conversation)
+        uow.save(conversation)
+
+
+def _hand_over(uow: UnitOfWork, conversation: Conversation, transfer: ImportedTransfer, *, at: datetime) -> None:
+    """What the handoff of then left behind: not resolved, and waiting. The inbox of now is told."""
+    handoff = Handoff(
+        id=conversation.next_handoff_id,
+        state=HandoffState.DELIVERED,
+        method=HandoffMethod.HELPDESK,
+        helpdesk=Helpdesk.INBOX,
+        reason=EscalationReason.OTHER,
+        summary=transfer.summary,
+        requested_at=at,
+        ticket_id=conversation.next_ticket_id,
+    )
+    ticket = Ticket(
+        id=conversation.next_ticket_id,
+        handoff_id=handoff.id,
+        helpdesk=Helpdesk.INBOX,
+        created_at=at,
+        waiting_since=at,
+    )
+    conversation = replace(
+        lifecycle.give_control(conversation, ControllerKind.QUEUE, at),
+        status=ConversationStatus.NOT_RESOLVED_BY_AI,
+        handoffs=(handoff,),
+        ticket=ticket,
+        seq=uow.next_seq,
+    )
+    uow.save(conversation)
+    uow.emit(TicketChanged(before=None, conversation=conversation))
+    escalated = BusinessEvent(
+        id=new_id(),
+        type=EventType.CONVERSATION_ESCALATED,
+        at=at,
+        seq=conversation.seq,
+        conversation=conversation,
+        reason=handoff.reason,
+    )
+    uow.save(escalated)

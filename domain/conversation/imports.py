@@ -18,7 +18,7 @@ class ImportedMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportedTransfer:
-    """The agent passed the conversation to a human here. Kept for the handoff that it stands for."""
+    """The agent passed the conversation to a human here: it becomes a handoff, with its ticket."""
 
     summary: str | None
     after_sequence: int  # the last message before it

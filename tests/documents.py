@@ -36,18 +36,28 @@ def _is_page_or_back(inner: GraphQLObjectType) -> bool:
     return inner.name == "Conversation" or inner.name.endswith("Connection")
 
 
+_APART = frozenset({"lastMessage", "drafts"})  # drafts are no news: nobody is told when one is kept
 _FRAGMENTS = {  # each checked once a document, however often it is spread
-    "Whole": f"fragment Whole on Conversation {selection('Conversation', left_out=frozenset({'lastMessage'}))}",
+    "Whole": f"fragment Whole on Conversation {selection('Conversation', left_out=_APART)}",
     "Told": f"fragment Told on Message {selection('Message')}",
     "Settings": f"fragment Settings on Account {selection('Account')}",
 }
 _CONVERSATION = "{ ...Whole lastMessage { ...Told } }"
+_FRAGMENTS["Listed"] = f"fragment Listed on Ticket {selection('Ticket')[:-1]} conversation {_CONVERSATION} }}"
 _MESSAGE = "{ ...Told }"
-ERRORS = "errors { __typename code message path ... on NotInControl { controller { kind epoch since } } }"
+ERRORS = (
+    "errors { __typename code message path ... on NotInControl { controller { kind epoch since staff { name } } } "
+    "... on StaleView { unseen { sequence text } } ... on HelpdeskNotConnected { helpdesk } }"
+)
+_ON_TICKET = f"ticket {{ ...Listed }} conversation {_CONVERSATION}"
+_ON_HANDOFF = f"handoff {selection('Handoff')} conversation {_CONVERSATION}"
 
 
 def _complete(document: str) -> str:
-    return " ".join([document, *(text for name, text in _FRAGMENTS.items() if f"...{name} " in document)])
+    for name, text in reversed(_FRAGMENTS.items()):  # a fragment spreads only such as stand before it
+        if f"...{name} " in document:
+            document = f"{document} {text}"
+    return document
 
 
 SNAPSHOT = _complete("""query($id: ID!, $after: String) { conversation(id: $id) {
@@ -60,7 +70,35 @@ FOLLOW = _complete(f"""subscription($id: ID!) {{ conversation(id: $id) {{
   ... on StreamItem {{ cursor }}
   ... on MessageAdded {{ at message {_MESSAGE} conversation {_CONVERSATION} }}
   ... on ConversationChanged {{ at conversation {_CONVERSATION} }}
+  ... on HandoffChanged {{ at handoff {selection("Handoff")} conversation {_CONVERSATION} }}
 }} }}""")
+
+INBOX = _complete("""query($view: InboxView!, $after: String) { inbox(view: $view, first: 100, after: $after) {
+  totalCount nodes { ...Listed } pageInfo { hasNextPage endCursor } streamCursor
+} }""")
+
+FOLLOW_INBOX = _complete(f"""subscription($view: InboxView!) {{ inbox(view: $view) {{
+  __typename
+  ... on StreamItem {{ cursor }}
+  ... on TicketAdded {{ at ticket {{ ...Listed }} }}
+  ... on TicketChanged {{ at ticket {{ ...Listed }} }}
+  ... on TicketRemoved {{ at ticketId }}
+  ... on MessageAdded {{ at message {_MESSAGE} conversation {_CONVERSATION} }}
+}} }}""")
+
+TICKET_COMMANDS = (
+    "takeTicket",
+    "assignTicket",
+    "releaseTicket",
+    "returnToAgent",
+    "snoozeTicket",
+    "closeTicket",
+    "reopenTicket",
+    "markTicketRead",
+)
+_OF_TICKETS = dict.fromkeys(
+    ("takeTicket", "releaseTicket", "returnToAgent", "closeTicket", "reopenTicket", "markTicketRead"), "TicketInput"
+)
 
 _PAYLOADS = {
     "startConversation": f"conversation {_CONVERSATION} message {_MESSAGE} visitorToken",
@@ -70,9 +108,14 @@ _PAYLOADS = {
     "closeConversation": f"conversation {_CONVERSATION}",
     "recordProductClick": "recorded",
     "updateAccount": "account { ...Settings }",
+    **dict.fromkeys(("requestHandoff", "answerHandoffOffer", "withdrawHandoff"), _ON_HANDOFF),
+    "updateHandoffSettings": f"handoffSettings {selection('HandoffSettings')}",
+    **dict.fromkeys(("replyToConversation", "addNote"), f"conversation {_CONVERSATION} message {_MESSAGE}"),
+    **dict.fromkeys(TICKET_COMMANDS, _ON_TICKET),
+    "setAvailability": "staff { id name email role availability }",
 }
 
 
 def mutation(name: str) -> str:
-    input_type = name[0].upper() + name[1:] + "Input"
+    input_type = _OF_TICKETS.get(name, name[0].upper() + name[1:] + "Input")
     return _complete(f"mutation($input: {input_type}!) {{ {name}(input: $input) {{ {_PAYLOADS[name]} {ERRORS} }} }}")

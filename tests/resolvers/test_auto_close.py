@@ -5,14 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from domain.conversation import journal
-from domain.conversation.model import Conversation, ConversationStatus
-from domain.storage import UnitOfWork
 from tests.program import Program, Shop, Started
 from tests.witness import Witness
 
@@ -96,15 +92,10 @@ async def test_server_that_was_down_closes_late_as_of_the_due_time(
 
 
 async def hand_over(baton: Program, started: Started) -> None:
-    """What the handoff will do to the status."""
-
-    async def change(uow: UnitOfWork) -> None:
-        conversation = await uow.get(Conversation, started.key)
-        assert conversation is not None
-        status = ConversationStatus.NOT_RESOLVED_BY_AI
-        journal.keep_change(uow, replace(conversation, status=status, version=conversation.version + 1))
-
-    await baton.baton.ports.storage.write(started.shop.id, change)
+    """Without a ticket, which would keep it open."""
+    await baton.done(started.shop.owner, "updateHandoffSettings", method="MESSAGE", customMessage="Call us.")
+    given = {"conversationId": started.id, "epoch": 1, "reason": "EXPLICIT_ASK"}
+    await baton.done(started.shop.agent, "requestHandoff", **given)
 
 
 async def test_conversation_that_is_closed_already_stays_as_it_is(baton: Program, shop: Shop) -> None:

@@ -105,7 +105,7 @@ async def test_agent_under_an_old_epoch_is_not_shown_and_its_text_is_kept(baton:
             "message": "The agent no longer has this conversation; its text was kept as a draft. "
             "Read the controller anew.",
             "path": ["input", "epoch"],
-            "controller": {"kind": "NOBODY", "epoch": 2, "since": "2026-06-07T12:00:00.000Z"},
+            "controller": {"kind": "NOBODY", "epoch": 2, "since": "2026-06-07T12:00:00.000Z", "staff": None},
         }
     ]
     assert await baton.command(shop.agent, "postAgentMessage", **given) == refused

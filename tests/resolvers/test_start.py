@@ -35,6 +35,9 @@ async def test_start_opens_a_conversation_with_the_first_message(baton: Program,
         "closedAt": None,
         "messageCount": 1,
         "controller": {"kind": "AI_AGENT", "epoch": 1, "since": "2026-06-07T12:00:00.000Z", "staff": None},
+        "handoff": None,
+        "handoffs": [],
+        "ticket": None,
         "version": 1,
     }
     assert conversation["lastMessage"] == started.message

@@ -32,6 +32,7 @@ from domain.agent.service import AgentService
 from domain.commerce.service import CommerceService
 from domain.conversation.history import HistoryService
 from domain.conversation.service import ConversationService
+from domain.conversation.typing import TypingService
 from domain.errors import Unavailable
 from domain.handoff.service import HandoffService
 from domain.ids import AccountId
@@ -112,6 +113,7 @@ def _services(ports: Ports, secret: bytes, codec: CursorCodec) -> Services:
         handoffs=HandoffService(storage=storage),
         inbox=InboxService(storage=storage),
         replies=ReplyService(storage=storage),
+        typing=TypingService(storage=storage, signals=ports.signals, clock=ports.clock),
         commerce=CommerceService(storage=storage),
         accounts=AccountService(storage=storage, clock=ports.clock),
         stream_cursors=_StreamCursors(codec),

@@ -6,7 +6,7 @@ It is the truth for everything live. An event carries the state it leaves behind
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -183,12 +183,3 @@ class Retention(Protocol):
 
     async def trim(self, account_id: AccountId, older_than: datetime) -> int:
         """Moves `floor`, then deletes; answers how many events went."""
-
-
-class EventTail(Protocol):
-    async def follow(self, deliver: Callable[[LoggedEvent], None], started: Callable[[], None]) -> None:
-        """Hand over every new event of every account as it commits, for ever; reconnects by itself.
-
-        Events may be missed or come twice while the connection is lost: who listens compares `seq`.
-        `started` is called each time the stream is open (also after a reconnect).
-        """

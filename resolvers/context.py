@@ -17,6 +17,7 @@ from domain.clock import Clock
 from domain.commerce.service import CommerceService
 from domain.conversation.model import Conversation, Message
 from domain.conversation.service import ConversationService
+from domain.conversation.typing import TypingService
 from domain.events import EventLog
 from domain.handoff.service import HandoffService
 from domain.ids import AccountId
@@ -42,6 +43,7 @@ class Services:
     handoffs: HandoffService
     inbox: InboxService
     replies: ReplyService
+    typing: TypingService
     commerce: CommerceService
     accounts: AccountService
     stream_cursors: StreamCursors

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import Enum
+from enum import Enum, StrEnum
 
 import strawberry
 
@@ -249,11 +249,17 @@ _publish(
 )
 
 
-@strawberry.enum(description="Which tickets an inbox shows.")
-class InboxView(Enum):
-    ALL = strawberry.enum_value("ALL", description="All.")
-    MINE = strawberry.enum_value("MINE", description="Those assigned to the caller.")
-    UNASSIGNED = strawberry.enum_value("UNASSIGNED", description="Those that nobody has.")
+class InboxView(StrEnum):
+    ALL = "ALL"
+    MINE = "MINE"
+    UNASSIGNED = "UNASSIGNED"
+
+
+_publish(
+    InboxView,
+    "Which tickets an inbox shows.",
+    {"ALL": "All.", "MINE": "Those assigned to the caller.", "UNASSIGNED": "Those that nobody has."},
+)
 
 
 @strawberry.enum(description="Which way a list is sorted.")

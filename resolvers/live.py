@@ -1,6 +1,9 @@
 """What a subscription follows. Resolvers say *what*, as a `Feed`; `api/realtime` knows *how* to replay and go live.
 
 resolver ──▶ Feed(topics, after, item) ──▶ api/realtime ──▶ item(event, cursor) ──▶ graphql-core ──▶ frame
+
+A Feed that wants signals has a `signal` beside its `item`. They come between the events, from now on and never from the
+past, and move no cursor.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.events import LoggedEvent
+from domain.signals import Typing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +24,7 @@ class Feed:
     topics: frozenset[str]
     after: str | None  # the cursor to go on from; None: from now
     item: Callable[[LoggedEvent, str], object | None]  # (event, its cursor) to a stream item; None: not for this feed
+    signal: Callable[[Typing, str], object | None] | None = None  # likewise; the cursor is where the stream stands
 
     def __aiter__(self) -> AsyncIterator[Any]:
         raise NotImplementedError("A Feed is followed by api/realtime, not iterated.")

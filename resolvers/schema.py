@@ -17,9 +17,15 @@ from resolvers.conversation.mutations.close_conversation import close_conversati
 from resolvers.conversation.mutations.identify_visitor import identify_visitor
 from resolvers.conversation.mutations.post_agent_message import post_agent_message
 from resolvers.conversation.mutations.send_message import send_message
+from resolvers.conversation.mutations.set_typing import set_typing
 from resolvers.conversation.mutations.start_conversation import start_conversation
 from resolvers.conversation.page import ConversationConnection
-from resolvers.conversation.payloads import ConversationPayload, SendMessagePayload, StartConversationPayload
+from resolvers.conversation.payloads import (
+    ConversationPayload,
+    SendMessagePayload,
+    SetTypingPayload,
+    StartConversationPayload,
+)
 from resolvers.conversation.queries import conversation, conversations
 from resolvers.conversation.subscription import ConversationStreamItem, follow_conversation
 from resolvers.conversation.types import Conversation
@@ -125,6 +131,12 @@ class Mutation:
         description="The AI agent's next message. Refused with NOT_IN_CONTROL where the agent no longer has the "
         "conversation; the text is then kept as a draft for staff. Takes a key with scope `agent`.",
     )
+    set_typing: SetTypingPayload = strawberry.mutation(
+        resolver=set_typing,
+        description="That the caller types, shown to who listens in that moment (TypingChanged) for 6 seconds at most. "
+        "Said too often, it is passed on about once a second. Sending the message ends it; writing a note need not be "
+        "announced. Takes a visitor token, a member of staff's key, or one with scope `agent`.",
+    )
     request_handoff: HandoffPayload = strawberry.mutation(
         resolver=request_handoff,
         description="A human is to come: on the web chat the shopper is asked first; on other channels the ticket is "
@@ -152,11 +164,13 @@ class Mutation:
     )
     return_to_agent: TicketPayload = strawberry.mutation(
         resolver=return_to_agent,
-        description="The AI agent has the conversation again, under a new epoch; the ticket is closed, the status stays.",
+        description="The AI agent has the conversation again, under a new epoch; the ticket is closed, the status "
+        "stays.",
     )
     reply_to_conversation: SendMessagePayload = strawberry.mutation(
         resolver=reply_to_conversation,
-        description="A human's message to the shopper. Only for the ticket's assignee, and for OWNER, ADMIN and MANAGER.",
+        description="A human's message to the shopper. Only for the ticket's assignee, and for OWNER, ADMIN and "
+        "MANAGER.",
     )
     add_note: SendMessagePayload = strawberry.mutation(
         resolver=add_note, description="A note for colleagues. Shoppers never see it."
@@ -198,8 +212,8 @@ class Subscription:
         return await follow_conversation(info, id, after)
 
     @strawberry.subscription(
-        description="The team's OPEN tickets: with the list of `inbox`, subscribed `after:` its `streamCursor`, they make "
-        "the next list. For members of staff."
+        description="The team's OPEN tickets: with the list of `inbox`, subscribed `after:` its `streamCursor`, they "
+        "make the next list. For members of staff."
     )
     async def inbox(
         self,

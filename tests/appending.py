@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from pymongo.errors import PyMongoError
 
@@ -21,6 +21,7 @@ from domain.conversation.model import (
 )
 from domain.events import EventBody, MessageAdded
 from domain.ids import AccountId, ConversationId, MessageId, ProfileId
+from domain.signals import Typing
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.log import EVENTS, LOG_INDEXES, advance, event_documents, head_in
 
@@ -51,6 +52,21 @@ def message_added(conversation_id: str, text: str = "Hello") -> MessageAdded:
         sent_at=AT,
     )
     return MessageAdded(message=message, conversation=conversation)
+
+
+def typing(
+    conversation_id: str = "C1", *, goes_on: bool = True, holds: float = 6.0, author: Author | None = None
+) -> Typing:
+    """Ann types, in a conversation that is in no inbox."""
+    now = datetime.now(UTC)
+    return Typing(
+        conversation_id=ConversationId(conversation_id),
+        author=author or Author(kind=AuthorKind.SHOPPER, name="Ann"),
+        typing=goes_on,
+        at=now,
+        until=now + timedelta(seconds=holds if goes_on else 0),
+        for_shopper=True,
+    )
 
 
 async def create_log_indexes(database: MongoDatabase) -> None:

@@ -16,11 +16,13 @@ from api.settings import Settings
 from domain.clock import Clock, SystemClock
 from domain.conversation.imports import ImportedRecord
 from domain.events import EventLog, Retention
+from domain.signals import Signals
 from domain.storage import Storage
 from integrations.imports import abcd, tau_bench
 from integrations.mongo.client import Driver, connect, connect_for_stream
 from integrations.mongo.indexes import create_indexes
 from integrations.mongo.log import MongoEventLog
+from integrations.mongo.signals import MongoSignals
 from integrations.mongo.storage import MongoStorage
 from integrations.mongo.tail import MongoEventTail
 
@@ -35,6 +37,7 @@ class Ports:
     storage: Storage
     log: EventLog
     retention: Retention
+    signals: Signals
     tail: Tail
     ping: Callable[[], Awaitable[None]]  # raises Unavailable where the database does not answer
     clock: Clock = field(default_factory=SystemClock)
@@ -52,8 +55,15 @@ async def opened(settings: Settings, uri: str, clock: Clock | None = None) -> As
     try:
         await database.check()
         await create_indexes(database)
-        tail = MongoEventTail(database=stream)
-        yield Ports(storage=storage, log=log, retention=log, tail=tail, ping=database.ping, clock=clock)
+        yield Ports(
+            storage=storage,
+            log=log,
+            retention=log,
+            signals=MongoSignals(database=database),
+            tail=MongoEventTail(database=stream),
+            ping=database.ping,
+            clock=clock,
+        )
     finally:
         await storage.close()
         await stream.close()

@@ -7,9 +7,10 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from sys import getsizeof
 
 from api.graphql.connections import EXPIRED, LIFETIME_OVER, REVOKED, SLOW_CONSUMER, Closing
-from api.graphql.frames import FrameQueue
+from api.graphql.frames import FrameQueue, WaitingSignal
 from api.graphql.ports import Services
 from domain.principal import Principal, PrincipalKind
 
@@ -40,6 +41,16 @@ class QueuedOutlet:
     def push(self, payload: str, cursor: str) -> None:
         if not self._queue.offer(self._encode(payload, cursor)):
             self._closing.ask(SLOW_CONSUMER)
+
+    def signal(self, key: str, payload: str, finish: Callable[[str], tuple[str, str]]) -> None:
+        signal = WaitingSignal(size=getsizeof(payload), frame=lambda: self._encode(*finish(payload)))
+        self._queue.offer_signal((self.operation_id, key), signal)
+
+    def withdraw(self, key: str) -> None:
+        self._queue.withdraw((self.operation_id, key))
+
+    def withdraw_all(self) -> None:
+        self._queue.withdraw_all(self.operation_id)
 
 
 @contextmanager

@@ -3,6 +3,8 @@
 What the tail delivers may be late, double or missing. The channel knows the number it stands at: the next one is
 dispatched, an older one dropped, one further ahead is put aside while the gap is read from the log. The latest events
 are kept, so that who comes back after a short break is served without the database.
+
+Signals pass through as they come: they have no number, and nothing of them is kept but the time at which they end.
 """
 
 from __future__ import annotations
@@ -14,9 +16,11 @@ from collections.abc import Callable
 from itertools import takewhile
 from typing import Protocol
 
+from api.realtime.lapses import Lapses
 from domain.errors import Unavailable
-from domain.events import EventLog, Head, LoggedEvent
+from domain.events import EventLog, Head, LoggedEvent, MessageAdded
 from domain.ids import AccountId
+from domain.signals import Typing, key_ended_by
 from resolvers.stream import StreamResetReason
 
 _PAGE = 500  # events read from the log at once
@@ -28,6 +32,9 @@ class Listener(Protocol):
 
     def arrived(self, event: LoggedEvent) -> None:
         """An event of these topics is there; called in the order of the log, once or more often for each."""
+
+    def signalled(self, signal: Typing) -> None:
+        """A signal of these topics is there, or has come to its end."""
 
     def broken(self, reason: StreamResetReason) -> None:
         """What follows cannot be proved to be continuous with what came before."""
@@ -51,6 +58,7 @@ class AccountChannel:
         self._rounds: deque[int] = deque(maxlen=_ROUNDS_KEPT)
         self._listeners: set[Listener] = set()
         self._by_topic: defaultdict[str, set[Listener]] = defaultdict(set)
+        self._lapses = Lapses(tell=self._pass_on)
 
     def join(self, listener: Listener) -> None:
         self._listeners.add(listener)
@@ -63,6 +71,8 @@ class AccountChannel:
             self._by_topic[topic].discard(listener)
             if not self._by_topic[topic]:
                 del self._by_topic[topic]
+        if self.deserted:
+            self._lapses.clear()
 
     @property
     def deserted(self) -> bool:
@@ -85,6 +95,12 @@ class AccountChannel:
                 self._ahead[event.seq] = event
             self._want(event.seq)
         self._note_progress()
+
+    def signal(self, signal: Typing) -> None:
+        """A signal from the tail."""
+        if any(topic in self._by_topic for topic in signal.topics):
+            self._lapses.said(signal)
+            self._pass_on(signal)
 
     def compare(self, head: Head) -> None:
         """Where the log stands, said by the log itself."""
@@ -135,9 +151,16 @@ class AccountChannel:
         assert event.seq == self.last + 1, "dispatched events have no hole"
         self.last = event.seq
         self._recent.append(event)
+        if isinstance(event.body, MessageAdded) and (ended := key_ended_by(event.body.message)):
+            self._lapses.over(ended)
         for topic in event.topics:
             for listener in tuple(self._by_topic.get(topic, ())):
                 listener.arrived(event)
+
+    def _pass_on(self, signal: Typing) -> None:
+        for topic in signal.topics:
+            for listener in tuple(self._by_topic.get(topic, ())):
+                listener.signalled(signal)
 
     def _dispatch_ahead(self) -> None:
         while event := self._ahead.pop(self.last + 1, None):

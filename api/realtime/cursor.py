@@ -50,8 +50,10 @@ class CursorCodec:
     def __init__(self, secret: bytes) -> None:
         self._tag_key = hashlib.blake2b(secret, digest_size=32, person=b"cursor tag").digest()
         self._seal_key = hashlib.blake2b(secret, digest_size=32, person=b"cursor seal").digest()
-        # Stands in a payload where the cursor goes, which is known only when the frame is queued. Nobody can guess it.
+        # They stand in a payload where cursors go that are known only later: the connection's, when a frame is queued,
+        # and a signal's own, when its frame leaves. Nobody can guess them.
         self.slot = hashlib.blake2b(secret, digest_size=16, person=b"cursor slot").hexdigest()
+        self.signal_slot = hashlib.blake2b(secret, digest_size=16, person=b"signal slot").hexdigest()
 
     def encode(self, account_id: AccountId, position: Position) -> str:
         content = _pack(position)

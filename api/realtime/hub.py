@@ -3,6 +3,8 @@
     tail ──▶ channel of the account ──▶ subscriptions of its topics ──▶ outlets
               ▲ gaps are read from the log; heads are compared every few seconds, whatever the tail does
 
+Signals take the same way beside the events, to whoever listens at that moment; one that is lost is not looked for.
+
 `run` belongs to the lifespan of the process and owns every task of this room.
 """
 
@@ -22,15 +24,28 @@ from api.realtime.cursor import CursorCodec
 from api.realtime.outlet import LiveOperation, Outlet
 from api.realtime.patience import patiently
 from api.realtime.replay import Ground, Subscription
-from domain.events import CredentialRevoked, EventLog, EventTail, LoggedEvent, credential_topic
+from domain.events import CredentialRevoked, EventLog, LoggedEvent, credential_topic
 from domain.ids import AccountId, CredentialId
 from domain.principal import Principal
+from domain.signals import Typing
 from resolvers.stream import StreamResetReason
 
 _HEADS_AT_ONCE = 1_000
 
 
-class Tail(EventTail, Protocol):
+class Tail(Protocol):
+    async def follow(
+        self,
+        deliver: Callable[[LoggedEvent], None],
+        signalled: Callable[[AccountId, Typing], None],
+        started: Callable[[], None],
+    ) -> None:
+        """Hand over every new event and signal of every account as it commits, for ever; reconnects by itself.
+
+        Events may be missed or come twice while the connection is lost: who listens compares `seq`. Signals may too.
+        `started` is called each time the stream is open (also after a reconnect).
+        """
+
     def lag(self) -> float:
         """Seconds by which it may be behind."""
 
@@ -59,7 +74,7 @@ class Hub:
     async def run(self) -> None:
         """Until cancelled."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._tail.follow(self._receive, self._compare_now.set), name="tail")
+            tasks.create_task(self._tail.follow(self._receive, self._signalled, self._compare_now.set), name="tail")
             tasks.create_task(self._compare_heads(), name="heads")
             while True:
                 await self._work.wait()
@@ -108,6 +123,11 @@ class Hub:
         channel = self._channels.get(event.account_id)
         if channel is not None:
             channel.receive(event)
+
+    def _signalled(self, account_id: AccountId, signal: Typing) -> None:
+        channel = self._channels.get(account_id)
+        if channel is not None:
+            channel.signal(signal)
 
     def _channel(self, account_id: AccountId) -> AccountChannel:
         channel = self._channels.get(account_id)
@@ -179,6 +199,9 @@ class _Watcher:
     def arrived(self, event: LoggedEvent) -> None:
         if isinstance(event.body, CredentialRevoked) and event.body.credential_id == self._credential_id:
             self._revoked()
+
+    def signalled(self, signal: Typing) -> None:
+        """None is about credentials."""
 
     def broken(self, reason: StreamResetReason) -> None:
         self._revoked()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from domain.principal import Principal
@@ -32,4 +33,15 @@ class Outlet(Protocol):
         """Queue a frame; wait while the connection has no room (replay: the reader sets the pace)."""
 
     def push(self, payload: str, cursor: str) -> None:
-        """Queue a frame at once (live). Where there is no room the connection closes 1013, so that the client resumes."""
+        """Queue a frame at once (live). Without room the connection closes 1013, so that the client resumes."""
+
+    def signal(self, key: str, payload: str, finish: Callable[[str], tuple[str, str]]) -> None:
+        """Keep a frame for when no other waits; a later one of the same key takes its place. What it says of where the
+        stream stands is filled in by `finish` when it leaves: (payload, cursor). Where the reader is behind, it is left
+        out."""
+
+    def withdraw(self, key: str) -> None:
+        """A signal of this key that still waits is over."""
+
+    def withdraw_all(self) -> None:
+        """The operation ends: nothing of it may leave after that."""

@@ -7,6 +7,10 @@ There is no second buffer beside the log: a subscription remembers its position 
 channel's memory, or from the log where it is further behind. So a reader as slow as it likes costs no memory, and going
 from replay to live is one comparison without an `await`. Positions strictly increase, and pass only events that were
 queued or do not belong to the operation.
+
+Signals stand beside all this: taken in once the operation is live, sent when no event is left to send, without a
+position of their own. Each carries the place where the stream stands when its frame leaves, so that a client that keeps
+the last cursor it saw keeps a good one.
 """
 
 from __future__ import annotations
@@ -14,6 +18,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from api.realtime.channel import AccountChannel
@@ -22,12 +27,15 @@ from api.realtime.connection import Connection, Place
 from api.realtime.cursor import CursorCodec, Position, UnknownCursor, operation_key
 from api.realtime.outlet import LiveOperation, Outlet
 from api.realtime.patience import patiently
-from domain.events import EventLog, LoggedEvent
+from domain.errors import Unavailable
+from domain.events import EventLog, LoggedEvent, MessageAdded
+from domain.signals import Typing, key_ended_by
 from resolvers.scalars import Cursor
 from resolvers.stream import StreamCaughtUp, StreamReady, StreamReset, StreamResetReason
 
 _PAGE = 200  # events read from the log at once
 _TURN = 0.002  # seconds of delivering before others get their turn
+_MOST_SIGNALS = 200  # waiting for their turn; beyond it the oldest goes, and comes again if it is still true
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +76,8 @@ class Subscription:
         self._epoch = ""
         self._seq = 0
         self._idle = False  # all that was dispatched so far is queued: the place moves with the channel
+        self._live = False  # signals are taken in
+        self._signals: dict[str, Typing] = {}  # by key, the oldest first
         self._broken: StreamResetReason | None = None
         self._woken = asyncio.Event()
         self._turn_ends = 0.0
@@ -77,8 +87,23 @@ class Subscription:
         return Place(self._epoch, max(self._seq, self._channel.last) if self._idle else self._seq)
 
     def arrived(self, event: LoggedEvent) -> None:
+        if self._live and isinstance(event.body, MessageAdded) and (ended := key_ended_by(event.body.message)):
+            self._signals.pop(ended, None)
+            self.outlet.withdraw(ended)
         if self._idle and event.seq > self._seq:
             self._seq = event.seq - 1
+            self._idle = False
+            self._woken.set()
+
+    def signalled(self, signal: Typing) -> None:
+        if not self._live or signal.is_by(self._operation.principal):
+            return
+        self._signals.pop(signal.key, None)
+        self._signals[signal.key] = signal
+        if len(self._signals) > _MOST_SIGNALS:
+            del self._signals[next(iter(self._signals))]
+        if self._idle:
+            self._seq = self.place.seq  # as far as all is queued: a signal gives no cause to look behind it
             self._idle = False
             self._woken.set()
 
@@ -89,6 +114,15 @@ class Subscription:
 
     async def run(self) -> None:
         """Until cancelled. Raises Invalid where the client's cursor is none."""
+        try:
+            await self._begin()
+            self._live = self._operation.feed.signal is not None
+            await self._follow()
+        finally:
+            self._live = False
+            self.outlet.withdraw_all()
+
+    async def _begin(self) -> None:
         claim = read_claim(
             self._ground.cursors,
             self._channel.account_id,
@@ -98,12 +132,16 @@ class Subscription:
         await self._channel.opened.wait()
         start = await self._start(claim)
         await (self._accept(start) if start.reset is None else self._refuse(start.place, start.reset))
+
+    async def _follow(self) -> None:
         while True:
             if self._broken is not None:
                 reason, self._broken = self._broken, None
                 await self._reset(Place(self._channel.epoch, self._channel.last), reason)
             elif self._channel.last > self._seq:
                 await self._deliver_next()
+            elif self._signals:
+                await self._signal_next()
             else:
                 self._idle = True
                 self._woken.clear()
@@ -206,6 +244,25 @@ class Subscription:
             self._epoch, self._seq = place.epoch, place.seq
             self.outlet.positions[self.outlet.operation_id] = place.seq
             connection.operations[self] = None
+
+    async def _signal_next(self) -> None:
+        key, signal = next(iter(self._signals.items()))
+        make = self._operation.feed.signal
+        item = None if make is None else make(signal, self._ground.cursors.signal_slot)
+        payload = None
+        if item is not None:
+            with suppress(Unavailable):  # no reason to end a stream: if it is still true, it comes again
+                payload = await self._operation.payload(item, self._extensions)
+        if self._signals.get(key) is signal:  # else it is over meanwhile, or a later one came
+            del self._signals[key]
+            if payload is not None:
+                self.outlet.signal(key, payload, self._finish)
+
+    def _finish(self, payload: str) -> tuple[str, str]:
+        cursors = self._ground.cursors
+        cursor = self._ground.connection.cursor()
+        assert cursor is not None, "an operation that has signals waiting follows"
+        return cursors.fill_slot(payload.replace(cursors.signal_slot, self._plain(self.place)), cursor), cursor
 
     def _plain(self, place: Place) -> Cursor:
         position = Position(epoch=place.epoch, seq=place.seq)

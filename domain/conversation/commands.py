@@ -46,6 +46,12 @@ class CloseConversation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetTyping:
+    conversation_id: ConversationId
+    typing: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordProductClick:
     message_id: MessageId
     product_id: str

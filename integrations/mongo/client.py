@@ -20,7 +20,7 @@ The driver is PyMongo's asyncio API. Motor, if chosen, is made to look like it (
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
 from enum import StrEnum
 from typing import Any, Protocol
@@ -77,6 +77,7 @@ class Client(Protocol):
     def collection(self, database: str, name: str) -> Collection: ...
     def start_session(self, options: TransactionOptions) -> AbstractAsyncContextManager[Session]: ...
     async def command(self, database: str, command: Document) -> Document: ...
+    async def watch(self, database: str, pipeline: Sequence[Document], **options: Any) -> ChangeStream: ...
     def server_types(self) -> set[str]: ...
     async def close(self) -> None: ...
 
@@ -94,6 +95,10 @@ class MongoDatabase:
 
     async def command(self, command: Document) -> Document:
         return await self._client.command(self.name, command)
+
+    async def watch(self, pipeline: Sequence[Document], **options: Any) -> ChangeStream:
+        """One stream over all collections, whatever the driver offers as options."""
+        return await self._client.watch(self.name, pipeline, **options)
 
     async def ping(self) -> None:
         """Raises Unavailable where MongoDB does not answer."""
@@ -217,6 +222,9 @@ class _PyMongo:
 
     async def command(self, database: str, command: Document) -> Document:
         return await self._client[database].command(command)
+
+    async def watch(self, database: str, pipeline: Sequence[Document], **options: Any) -> ChangeStream:
+        return await self._client[database].watch(pipeline, **options)
 
     def server_types(self) -> set[str]:
         servers = self._client.topology_description.server_descriptions().values()

@@ -8,6 +8,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.log import LOG_INDEXES
+from integrations.mongo.signals import SIGNAL_INDEXES
 
 _IDEMPOTENCY_LIFE = 7 * 24 * 3600  # seconds: a client that retries after a week has started anew
 
@@ -63,6 +64,7 @@ _INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "timers": [IndexModel([("due_at", ASCENDING)])],  # what is due, of all accounts
     "idempotency": [IndexModel([("at", ASCENDING)], expireAfterSeconds=_IDEMPOTENCY_LIFE)],
     **LOG_INDEXES,
+    **SIGNAL_INDEXES,
 }
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, cast
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession, AsyncIOMotorCollection
 from pymongo.client_session_shared import TransactionOptions
 
-from integrations.mongo.client import Collection, Document, Session
+from integrations.mongo.client import ChangeStream, Collection, Document, Session
 
 
 class MotorClient:
@@ -29,6 +29,9 @@ class MotorClient:
 
     async def command(self, database: str, command: Document) -> Document:
         return await self._client[database].command(command)
+
+    async def watch(self, database: str, pipeline: Sequence[Document], **options: Any) -> ChangeStream:
+        return cast("ChangeStream", self._client[database].watch(pipeline, **options))
 
     def server_types(self) -> set[str]:
         servers = self._client.delegate.topology_description.server_descriptions().values()
@@ -54,6 +57,3 @@ class _MotorCollection:
 
     async def aggregate(self, *args: Any, **kwargs: Any) -> Any:
         return self._collection.aggregate(*args, **kwargs)
-
-    async def watch(self, *args: Any, **kwargs: Any) -> Any:
-        return self._collection.watch(*args, **kwargs)

@@ -1,4 +1,5 @@
-"""The one change stream of a process: every insert into `events`, handed over as it commits.
+"""The one change stream of a process: every insert into `events` and `signals`, handed over as it commits. One for
+both, because every stream that waits costs MongoDB a connection and a look at each change of all.
 
 It makes events fast, never certain: whoever listens compares `seq` and reads the log where it finds a gap. So a stream
 that cannot go on is simply opened anew from now; `started` tells the listener to compare where it stands. One loop owns
@@ -19,12 +20,21 @@ from pymongo.errors import PyMongoError
 
 from domain.errors import Unavailable
 from domain.events import LoggedEvent
+from domain.ids import AccountId
+from domain.signals import Typing
 from integrations.mongo.client import ChangeStream, MongoDatabase
 from integrations.mongo.log import EVENTS, logged_event
+from integrations.mongo.signals import SIGNALS, signal_of
 
 _logger = logging.getLogger(__name__)
 
-_PIPELINE: list[dict[str, Any]] = [{"$match": {"operationType": "insert"}}, {"$project": {"fullDocument": 1}}]
+Deliver = Callable[[LoggedEvent], None]
+Signalled = Callable[[AccountId, Typing], None]
+
+_PIPELINE: list[dict[str, Any]] = [
+    {"$match": {"operationType": "insert", "ns.coll": {"$in": [EVENTS, SIGNALS]}}},
+    {"$project": {"ns.coll": 1, "fullDocument": 1}},
+]
 _BATCH = 500  # events a round trip
 _IDLE_ANSWER = 500  # milliseconds after which the server answers "nothing new"; events are answered at once
 _TURN = 0.002  # seconds of handing over before others get their turn
@@ -43,7 +53,7 @@ class MongoEventTail:
         """Seconds by which the stream may be behind; infinite before it is open for the first time."""
         return max(time.monotonic() - self._answered - _IDLE_ANSWER / 1000, self._age, 0.0)
 
-    async def follow(self, deliver: Callable[[LoggedEvent], None], started: Callable[[], None]) -> None:
+    async def follow(self, deliver: Deliver, signalled: Signalled, started: Callable[[], None]) -> None:
         wait = _FIRST_WAIT
         while True:
             try:
@@ -52,7 +62,7 @@ class MongoEventTail:
                     self._answered = time.monotonic()
                     started()
                     wait = _FIRST_WAIT
-                    await self._hand_over(stream, deliver)
+                    await self._hand_over(stream, deliver, signalled)
                 _logger.warning("The change stream was ended by the server; opening it anew.")
             except PyMongoError as error:
                 _logger.warning("The change stream broke (%s); opening it anew.", type(error).__name__)
@@ -62,14 +72,14 @@ class MongoEventTail:
     async def _open(self) -> ChangeStream:
         """From the server's present on: what is committed after the ping is in the stream."""
         ping = await self._database.command({"ping": 1})
-        return await self._database.collection(EVENTS).watch(
+        return await self._database.watch(
             _PIPELINE,
             batch_size=_BATCH,
             max_await_time_ms=_IDLE_ANSWER,
             start_at_operation_time=ping["operationTime"],
         )
 
-    async def _hand_over(self, stream: ChangeStream, deliver: Callable[[LoggedEvent], None]) -> None:
+    async def _hand_over(self, stream: ChangeStream, deliver: Deliver, signalled: Signalled) -> None:
         turn_ends = time.monotonic() + _TURN
         while stream.alive:
             change = await stream.try_next()
@@ -78,12 +88,15 @@ class MongoEventTail:
             if change is None:
                 self._age = 0.0
                 continue
-            self._deliver(change["fullDocument"], deliver)
+            if change["ns"]["coll"] == EVENTS:
+                self._deliver(change["fullDocument"], deliver)
+            elif signal := signal_of(change["fullDocument"]):
+                signalled(*signal)
             if now > turn_ends:
                 await asyncio.sleep(0)  # a full batch is answered without waiting
                 turn_ends = time.monotonic() + _TURN
 
-    def _deliver(self, document: dict[str, Any], deliver: Callable[[LoggedEvent], None]) -> None:
+    def _deliver(self, document: dict[str, Any], deliver: Deliver) -> None:
         self._age = max(0.0, (datetime.now(UTC) - document["at"]).total_seconds())
         try:
             event = logged_event(document)

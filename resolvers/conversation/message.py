@@ -53,7 +53,7 @@ class MessageAction:
     label: str = strawberry.field(description="What the button says.")
 
 
-@strawberry.type(description="Who wrote a message.")
+@strawberry.type(description="Who wrote a message, or is writing one.")
 class Author:
     staff_id: strawberry.Private[str | None]
     kind: AuthorKind = strawberry.field(description="Which kind of author it is.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import strawberry
 
 from resolvers.conversation.message import Message
@@ -37,5 +39,13 @@ class SendMessagePayload:
 class ConversationPayload:
     conversation: Conversation | None = strawberry.field(
         default=None, description="The conversation as it is now; null when refused."
+    )
+    errors: list[UserError] = strawberry.field(default_factory=list, description=REFUSED)
+
+
+@strawberry.type(description="What came of `setTyping`.")
+class SetTypingPayload:
+    until: datetime | None = strawberry.field(
+        default=None, description="Until when the caller is seen to type; null where it is not, or when refused."
     )
     errors: list[UserError] = strawberry.field(default_factory=list, description=REFUSED)

@@ -16,6 +16,7 @@ from resolvers.context import Context, Info
 from resolvers.conversation.ids import conversation_id_of
 from resolvers.conversation.message import Message
 from resolvers.conversation.types import Conversation
+from resolvers.conversation.typing import TypingChanged, typing_in
 from resolvers.handoff.types import Handoff
 from resolvers.live import Feed
 from resolvers.scalars import Cursor
@@ -45,7 +46,7 @@ class ConversationChanged(StreamItem):
 
 
 ConversationStreamItem = Annotated[
-    StreamReady | StreamCaughtUp | StreamReset | MessageAdded | ConversationChanged | HandoffChanged,
+    StreamReady | StreamCaughtUp | StreamReset | MessageAdded | ConversationChanged | HandoffChanged | TypingChanged,
     strawberry.union(name="ConversationStreamItem", description="What the stream of a conversation brings."),
 ]
 
@@ -57,7 +58,12 @@ async def follow_conversation(info: Info, conversation_id: str, after: str | Non
     context.principal.require_conversation(key)
     if await context.conversations.load(key) is None:
         raise NotFound("No such conversation.", path=("id",))
-    return Feed(topics=frozenset({conversation_topic(key)}), after=after, item=_item_for(context))
+    return Feed(
+        topics=frozenset({conversation_topic(key)}),
+        after=after,
+        item=_item_for(context),
+        signal=typing_in(info, lambda signal: signal.conversation_id == key),
+    )
 
 
 def _item_for(context: Context) -> Callable[[LoggedEvent, str], object | None]:

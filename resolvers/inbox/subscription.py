@@ -14,6 +14,7 @@ from domain.handoff import model
 from domain.storage import TicketQuery
 from resolvers.context import Info
 from resolvers.conversation.subscription import MessageAdded, added
+from resolvers.conversation.typing import TypingChanged, typing_in
 from resolvers.enums import InboxView, TicketState
 from resolvers.inbox.queries import view_query
 from resolvers.inbox.types import Ticket
@@ -42,7 +43,14 @@ class TicketRemoved(StreamItem):
 
 
 InboxStreamItem = Annotated[
-    StreamReady | StreamCaughtUp | StreamReset | TicketAdded | TicketChanged | TicketRemoved | MessageAdded,
+    StreamReady
+    | StreamCaughtUp
+    | StreamReset
+    | TicketAdded
+    | TicketChanged
+    | TicketRemoved
+    | MessageAdded
+    | TypingChanged,
     strawberry.union(name="InboxStreamItem", description="What the stream of an inbox brings."),
 ]
 
@@ -50,7 +58,12 @@ InboxStreamItem = Annotated[
 async def follow_inbox(info: Info, view: InboxView, after: str | None) -> Feed:
     """Raises Forbidden."""
     query = view_query(info.context.principal, view, (TicketState.OPEN,))
-    return Feed(topics=frozenset({INBOX_TOPIC}), after=after, item=_item_for(query))
+    return Feed(
+        topics=frozenset({INBOX_TOPIC}),
+        after=after,
+        item=_item_for(query),
+        signal=typing_in(info, lambda signal: signal.ticket is not None and _shows(query, signal.ticket)),
+    )
 
 
 def _item_for(query: TicketQuery) -> Callable[[LoggedEvent, str], object | None]:

@@ -16,6 +16,7 @@ from api.realtime.hub import Hub, HubSettings, Tail
 from domain.events import EventLog, LoggedEvent
 from domain.ids import AccountId, CredentialId
 from domain.principal import Principal, PrincipalKind
+from domain.signals import Typing
 from resolvers.live import Feed
 from resolvers.stream import StreamCaughtUp, StreamReady, StreamReset
 
@@ -33,13 +34,22 @@ class Item:
     seq: int
 
 
+@dataclass(frozen=True, slots=True)
+class Signal:
+    cursor: str
+    signal: Typing
+
+
 class EchoOperation:
     """A LiveOperation whose frames say which item they are of."""
 
     def __init__(self, account_id: AccountId, topics: Iterable[str], after: str | None = None) -> None:
         self.principal = principal(account_id)
         self.feed = Feed(
-            topics=frozenset(topics), after=after, item=lambda event, cursor: Item(cursor=cursor, seq=event.seq)
+            topics=frozenset(topics),
+            after=after,
+            item=lambda event, cursor: Item(cursor=cursor, seq=event.seq),
+            signal=lambda signal, cursor: Signal(cursor=cursor, signal=signal),
         )
 
     async def payload(self, item: object, extensions: dict[str, object]) -> str:
@@ -50,6 +60,8 @@ def _shown(item: object) -> dict[str, object]:
     match item:
         case Item(cursor=cursor, seq=seq):
             return {"is": "event", "cursor": cursor, "seq": seq}
+        case Signal(cursor=cursor, signal=signal):
+            return {"is": f"{signal.author.name} {'types' if signal.typing else 'stops'}", "cursor": cursor}
         case StreamReady(cursor=cursor, resumed=resumed):
             return {"is": "ready", "cursor": cursor, "resumed": resumed}
         case StreamCaughtUp(cursor=cursor):
@@ -94,6 +106,8 @@ class Wire:
         self.resume = resume
         self.positions: dict[str, int] = {}
         self.frames: list[Frame] = []
+        self.signals: dict[tuple[str, str], Callable[[], Frame]] = {}  # waiting; they leave by `hears`
+        self.on_frame: Callable[[], None] = lambda: None
         self._read = 0
         self._room = room
         self._changed = asyncio.Event()
@@ -117,6 +131,7 @@ class Wire:
     async def put(self, frame: Frame) -> None:
         await self.until(lambda: len(self.frames) - self._read < self._room, deadline=None)
         self.frames.append(frame)
+        self.on_frame()
         self._changed.set()
 
     @property
@@ -128,6 +143,20 @@ class Wire:
         frames = self.frames[self._read : self._read + most]
         self._read += len(frames)
         self._changed.set()
+        return frames
+
+    def keep_signal(self, key: tuple[str, str], frame: Callable[[], Frame]) -> None:
+        self.signals.pop(key, None)
+        self.signals[key] = frame
+        self._changed.set()
+
+    async def hears(self, *summaries: object) -> list[Frame]:
+        """Wait for exactly these signals; they leave."""
+        with suppress(TimeoutError):
+            await self.until(lambda: len(self.signals) >= len(summaries))
+        frames = [frame() for frame in self.signals.values()]
+        self.signals.clear()
+        assert [frame.summary for frame in frames] == list(summaries)
         return frames
 
     async def until(self, condition: Callable[[], bool], *, deadline: float | None = DEADLINE) -> None:
@@ -176,6 +205,16 @@ class _Outlet:
     def push(self, payload: str, cursor: str) -> None:
         raise AssertionError("the reader sets the pace")
 
+    def signal(self, key: str, payload: str, finish: Callable[[str], tuple[str, str]]) -> None:
+        self._wire.keep_signal((self.operation_id, key), lambda: self._frame(*finish(payload)))
+
+    def withdraw(self, key: str) -> None:
+        self._wire.signals.pop((self.operation_id, key), None)
+
+    def withdraw_all(self) -> None:
+        for key in [key for key in self._wire.signals if key[0] == self.operation_id]:
+            del self._wire.signals[key]
+
 
 class UnreliableTail:
     """A tail that loses, repeats and holds back what a real one tells."""
@@ -187,13 +226,23 @@ class UnreliableTail:
         self.lose = 0  # so many of the next ones
         self.repeat = False
         self.hold = False
+        self.signals = 0  # seen
 
     def lag(self) -> float:
         return self._tail.lag()
 
-    async def follow(self, deliver: Callable[[LoggedEvent], None], started: Callable[[], None]) -> None:
+    async def follow(
+        self,
+        deliver: Callable[[LoggedEvent], None],
+        signalled: Callable[[AccountId, Typing], None],
+        started: Callable[[], None],
+    ) -> None:
+        def counted(account_id: AccountId, signal: Typing) -> None:
+            signalled(account_id, signal)
+            self.signals += 1
+
         self._deliver = deliver
-        await self._tail.follow(self._pass_on, started)
+        await self._tail.follow(self._pass_on, counted, started)
 
     def _pass_on(self, event: LoggedEvent) -> None:
         if self.lose:

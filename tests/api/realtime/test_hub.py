@@ -14,7 +14,7 @@ from domain.errors import Invalid, Unavailable
 from domain.events import ConversationsImported, CredentialRevoked, Head, LoggedEvent
 from domain.ids import AccountId, CredentialId
 from integrations.mongo.client import MongoDatabase, connect, connect_for_stream
-from integrations.mongo.log import EVENTS, HEADS, MongoEventLog
+from integrations.mongo.log import HEADS, MongoEventLog
 from integrations.mongo.tail import MongoEventTail
 from tests.api.realtime.streaming import (
     ACCOUNT,
@@ -147,7 +147,7 @@ class TestLive:
             [
                 {"$currentOp": {"allUsers": True, "idleCursors": True}},
                 {"$match": {"cursor.originatingCommand.pipeline.$changeStream": {"$exists": True}}},
-                {"$match": {"ns": f"{database_name}.{EVENTS}"}},
+                {"$match": {"ns": {"$regex": f"^{database_name}\\."}}},
             ]
         )
         assert len(await cursors.to_list()) == 1
@@ -539,7 +539,7 @@ class DeadTail:
     def lag(self) -> float:
         return float("inf")
 
-    async def follow(self, deliver: object, started: object) -> None:
+    async def follow(self, deliver: object, signalled: object, started: object) -> None:
         await asyncio.Event().wait()
 
 

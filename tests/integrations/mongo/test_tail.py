@@ -3,17 +3,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from pymongo import AsyncMongoClient
 
+from domain.conversation.model import Author, AuthorKind
 from domain.events import ConversationsImported, LoggedEvent
-from domain.ids import AccountId
+from domain.ids import AccountId, StaffId
+from domain.signals import Typing
 from integrations.mongo.client import Driver, MongoDatabase, connect, connect_for_stream
 from integrations.mongo.log import EVENTS, MongoEventLog
+from integrations.mongo.signals import SIGNALS, MongoSignals
 from integrations.mongo.tail import MongoEventTail
-from tests.appending import AT, append, create_log_indexes, message_added
+from tests.appending import AT, append, create_log_indexes, message_added, typing
 
 A = AccountId("01J0000000000000000000000A")
 B = AccountId("01J0000000000000000000000B")
@@ -26,11 +30,16 @@ class Listener:
 
     def __init__(self) -> None:
         self.events: list[LoggedEvent] = []
+        self.signals: list[tuple[AccountId, Typing]] = []
         self.starts = 0
         self._changed = asyncio.Event()
 
     def deliver(self, event: LoggedEvent) -> None:
         self.events.append(event)
+        self._changed.set()
+
+    def signalled(self, account_id: AccountId, signal: Typing) -> None:
+        self.signals.append((account_id, signal))
         self._changed.set()
 
     def started(self) -> None:
@@ -69,7 +78,7 @@ async def stream_database(mongo_uri: str, database_name: str, driver: Driver) ->
 @asynccontextmanager
 async def following(tail: MongoEventTail) -> AsyncIterator[Listener]:
     listener = Listener()
-    task = asyncio.create_task(tail.follow(listener.deliver, listener.started))
+    task = asyncio.create_task(tail.follow(listener.deliver, listener.signalled, listener.started))
     try:
         await listener.until(lambda: listener.starts == 1)
         yield listener
@@ -80,19 +89,25 @@ async def following(tail: MongoEventTail) -> AsyncIterator[Listener]:
 
 
 async def streams(client: Plain, database_name: str) -> list[dict[str, Any]]:
-    """The change streams open on the database, waiting or between two questions."""
+    """The change streams open on the database or on a collection of it, waiting or between two questions."""
     cursor = await client.admin.aggregate(
         [
             {"$currentOp": {"allUsers": True, "idleCursors": True}},
             {
                 "$match": {
-                    "ns": f"{database_name}.{EVENTS}",
+                    "ns": {"$regex": f"^{database_name}\\."},
                     "cursor.originatingCommand.pipeline.$changeStream": {"$exists": True},
                 }
             },
         ]
     )
     return await cursor.to_list()
+
+
+def _whole_milliseconds(signal: Typing) -> Typing:
+    """As the database keeps it."""
+    kept = (at.replace(microsecond=at.microsecond // 1000 * 1000) for at in (signal.at, signal.until))
+    return replace(signal, **dict(zip(("at", "until"), kept, strict=True)))
 
 
 async def test_events_of_all_accounts_come_in_the_order_of_their_commits(
@@ -109,14 +124,36 @@ async def test_events_of_all_accounts_come_in_the_order_of_their_commits(
         assert seen == await log.read(account_id, after=0, upto=100, topics=None, limit=100)
 
 
-async def test_one_stream_a_tail(
+async def test_signals_come_in_the_same_stream(
     database: MongoDatabase, stream_database: MongoDatabase, mongo_client: Plain, database_name: str
 ) -> None:
+    author = Author(kind=AuthorKind.HUMAN_AGENT, name="Bo", staff_id=StaffId("S1"))
+    begins = typing("C1", author=author)
+    ends = begins.ended(begins.at)
+    signals = MongoSignals(database=database)
     async with following(MongoEventTail(database=stream_database)) as listener:
         for _ in range(3):
             await append(database, A, [IMPORTED])
-        await listener.until(lambda: len(listener.events) == 3)
+        await signals.publish(A, begins)
+        await signals.publish(B, ends)
+        await listener.until(lambda: len(listener.signals) == 2)
         assert len(await streams(mongo_client, database_name)) == 1
+    assert [event.seq for event in listener.events] == [1, 2, 3]
+    assert listener.signals == [(A, _whole_milliseconds(begins)), (B, _whole_milliseconds(ends))]
+
+
+async def test_a_signal_of_a_kind_to_come_is_passed_over(
+    database: MongoDatabase, stream_database: MongoDatabase
+) -> None:
+    async with following(MongoEventTail(database=stream_database)) as listener:
+        for document in (
+            {"account": A, "at": AT, "type": "presence", "body": {}},
+            {"account": A, "at": AT, "type": "typing", "body": {"typing": True}},
+        ):
+            await database.collection(SIGNALS).insert_one(document)
+        await append(database, A, [IMPORTED])
+        await listener.until(lambda: len(listener.events) == 1)
+        assert listener.signals == []
 
 
 async def test_a_stream_that_is_killed_is_opened_anew(
@@ -125,7 +162,7 @@ async def test_a_stream_that_is_killed_is_opened_anew(
     async with following(MongoEventTail(database=stream_database)) as listener:
         [stream] = await streams(mongo_client, database_name)
         killed = await mongo_client[database_name].command(
-            "killCursors", EVENTS, cursors=[stream["cursor"]["cursorId"]]
+            "killCursors", "$cmd.aggregate", cursors=[stream["cursor"]["cursorId"]]
         )
         assert killed["cursorsKilled"] == [stream["cursor"]["cursorId"]]
         [seq] = await append(database, A, [IMPORTED])
@@ -133,17 +170,31 @@ async def test_a_stream_that_is_killed_is_opened_anew(
         assert len(await streams(mongo_client, database_name)) == 1
 
 
-async def test_a_collection_that_is_dropped_does_not_end_the_tail(
-    database: MongoDatabase, stream_database: MongoDatabase
+async def test_a_database_that_is_dropped_does_not_end_the_tail(
+    database: MongoDatabase, stream_database: MongoDatabase, mongo_client: Plain, database_name: str
 ) -> None:
     async with following(MongoEventTail(database=stream_database)) as listener:
         await append(database, A, [IMPORTED])
         await listener.until(lambda: len(listener.events) == 1)
-        await database.collection(EVENTS).drop()
+        await mongo_client.drop_database(database_name)
         await listener.until(lambda: listener.starts == 2)
         await create_log_indexes(database)
         await append(database, A, [IMPORTED])
-        await listener.until(lambda: [event.seq for event in listener.events] == [1, 2])
+        await listener.until(lambda: [event.seq for event in listener.events] == [1, 1])
+
+
+async def test_other_collections_are_none_of_its_business(
+    database: MongoDatabase, stream_database: MongoDatabase
+) -> None:
+    async with following(MongoEventTail(database=stream_database)) as listener:
+        for name in ("messages", "events_of_old", "signals2"):
+            await database.collection(name).insert_one({"account": A, "seq": 1, "at": AT})
+        await append(database, A, [IMPORTED])
+        await listener.until(lambda: len(listener.events) == 1)
+        await database.collection("messages").drop()
+        await append(database, A, [IMPORTED])
+        await listener.until(lambda: len(listener.events) == 2)
+        assert (listener.starts, listener.signals) == (1, [])
 
 
 async def test_an_event_that_cannot_be_read_is_left_to_the_listener(

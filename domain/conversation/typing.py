@@ -1,0 +1,141 @@
+"""That somebody types: who may say so of themselves, and how often it is passed on.
+
+It costs one insert and the read of the conversation, and at the start of a spell the read of the author's name; what
+comes too often costs neither.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.account.model import Account, Staff
+from domain.clock import Clock
+from domain.conversation.commands import SetTyping
+from domain.conversation.model import Author, AuthorKind, ControllerKind, Conversation
+from domain.errors import ConversationClosed, Forbidden, NotFound, NotInControl
+from domain.ids import AccountId, ConversationId, StaffId
+from domain.principal import Principal, PrincipalKind
+from domain.signals import TYPING_HOLDS, Signals, Typing, author_of
+from domain.storage import Reader, Storage
+
+_BURST = 4  # signals at once: to start, think again, and start and end once more
+_SAME_AGAIN = timedelta(seconds=1)  # nobody sees a difference earlier
+_AUTHORS = 4_096  # remembered by a process, some megabytes; for one that is forgotten, one signal more is passed on
+_PATH = ("input", "conversationId")
+
+_Speaker = tuple[AuthorKind, StaffId | None]
+
+
+@dataclass(slots=True)
+class _Told:
+    """What was passed on of one author in one conversation. Allowances grow by one a second, up to a burst."""
+
+    allowed: float
+    counted_at: datetime
+    turn: int = 0  # counts what was admitted
+    last: Typing | None = None
+
+    def admits(self, typing: bool, now: datetime) -> bool:
+        passed = max(0.0, (now - self.counted_at).total_seconds())
+        self.allowed, self.counted_at = min(_BURST, self.allowed + passed), now
+        if self.last is not None and self.last.typing is typing and now - self.last.at < _SAME_AGAIN:
+            return False
+        # A start leaves enough for its end, so that the last thing passed on is never a start that is over.
+        if self.allowed < (2 if typing else 1):
+            return False
+        self.allowed -= 1
+        self.turn += 1
+        return True
+
+
+class TypingService:
+    def __init__(self, *, storage: Storage, signals: Signals, clock: Clock) -> None:
+        self._storage = storage
+        self._signals = signals
+        self._clock = clock
+        self._told: OrderedDict[tuple[AccountId, ConversationId, _Speaker], _Told] = OrderedDict()
+
+    async def set(self, principal: Principal, command: SetTyping) -> datetime | None:
+        """Answers until when it is shown; None where nothing is.
+
+        Raises NotInControl where the agent no longer has the conversation, ConversationClosed, NotFound, Forbidden.
+        """
+        speaker = _speaker(principal)
+        principal.require_conversation(command.conversation_id)
+        now = self._clock.now()
+        told = self._told_of((principal.account_id, command.conversation_id, speaker), now)
+        if not told.admits(command.typing, now):
+            return _shown_until(told.last)
+        turn = told.turn
+        typing = await self._typing(principal, command, now, told.last)
+        if told.turn == turn:  # else a later word of the same author overtook this one
+            await self._signals.publish(principal.account_id, typing)
+            told.last = typing
+        return _shown_until(typing)
+
+    async def _typing(self, principal: Principal, command: SetTyping, now: datetime, last: Typing | None) -> Typing:
+        reader = self._storage.read(principal.account_id)
+        conversation = await reader.get(Conversation, command.conversation_id)
+        if conversation is None:
+            raise NotFound("No such conversation.", path=_PATH)
+        _check_may_type(principal, conversation)
+        same_spell = last is not None and now < last.until
+        author = last.author if last is not None and same_spell else await _author(reader, principal, conversation)
+        return Typing(
+            conversation_id=conversation.id,
+            author=author,
+            typing=command.typing,
+            at=now,
+            until=now + TYPING_HOLDS if command.typing else now,
+            for_shopper=_speaks_to_shopper(principal, conversation),
+            ticket=conversation.ticket,
+        )
+
+    def _told_of(self, key: tuple[AccountId, ConversationId, _Speaker], now: datetime) -> _Told:
+        told = self._told.setdefault(key, _Told(allowed=_BURST, counted_at=now))
+        self._told.move_to_end(key)
+        if len(self._told) > _AUTHORS:
+            self._told.popitem(last=False)
+        return told
+
+
+def _shown_until(typing: Typing | None) -> datetime | None:
+    return typing.until if typing is not None and typing.typing else None
+
+
+def _speaker(principal: Principal) -> _Speaker:
+    principal.require_known()
+    speaker = author_of(principal)
+    if speaker is None:
+        raise Forbidden("This credential may not write messages, and so does not type.")
+    return speaker
+
+
+def _check_may_type(principal: Principal, conversation: Conversation) -> None:
+    if conversation.is_closed:
+        raise ConversationClosed("This conversation is closed.", path=_PATH)
+    is_agent = author_of(principal) == (AuthorKind.AI_AGENT, None)
+    if is_agent and conversation.controller.kind is not ControllerKind.AI_AGENT:
+        raise NotInControl("The agent no longer has this conversation.", controller=conversation.controller, path=_PATH)
+
+
+def _speaks_to_shopper(principal: Principal, conversation: Conversation) -> bool:
+    """Of staff, those whose reply would be taken (`replies.py`)."""
+    controller = conversation.controller
+    if principal.staff_id is None:
+        return True
+    return controller.is_with_staff and (controller.staff_id == principal.staff_id or principal.manages)
+
+
+async def _author(reader: Reader, principal: Principal, conversation: Conversation) -> Author:
+    if principal.kind is PrincipalKind.SHOPPER:
+        return Author(kind=AuthorKind.SHOPPER, name=conversation.display_name)
+    if principal.staff_id is None:
+        account = await reader.get(Account, principal.account_id)
+        return Author(kind=AuthorKind.AI_AGENT, name=account.agent_name if account else "Assistant")
+    staff = await reader.get(Staff, principal.staff_id)
+    if staff is None:
+        raise Forbidden("Only members of staff do this: use a key that stands for one.")
+    return Author(kind=AuthorKind.HUMAN_AGENT, name=staff.name, staff_id=staff.id)

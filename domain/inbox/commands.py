@@ -14,27 +14,27 @@ class TicketCommand:
 
 
 class TakeTicket(TicketCommand):
-    pass
+    __slots__ = ()
 
 
 class ReleaseTicket(TicketCommand):
-    pass
+    __slots__ = ()
 
 
 class ReturnToAgent(TicketCommand):
-    pass
+    __slots__ = ()
 
 
 class CloseTicket(TicketCommand):
-    pass
+    __slots__ = ()
 
 
 class ReopenTicket(TicketCommand):
-    pass
+    __slots__ = ()
 
 
 class MarkTicketRead(TicketCommand):
-    pass
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

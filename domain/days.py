@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from domain.errors import Invalid
 
 _LONGEST = 3_660  # days: ten years, more than any report asks for
+_FIRST, _LAST = date(1970, 1, 1), date(2200, 1, 1)  # nothing happened before, and no zone has rules for long after
 
 
 class DatePreset(StrEnum):
@@ -35,6 +36,8 @@ class DayRange:
 def day_range(start: date, end: date, *, path: tuple[str, ...]) -> DayRange:
     if end < start:
         raise Invalid("The range ends before it starts.", path=path)
+    if not _FIRST <= start <= end <= _LAST:
+        raise Invalid(f"Days are from {_FIRST} to {_LAST}.", path=path)
     if (end - start).days >= _LONGEST:
         raise Invalid(f"A range has at most {_LONGEST:,} days.", path=path)
     return DayRange(start=start, end=end)

@@ -66,10 +66,11 @@ class AccountService:
         async def make(uow: UnitOfWork) -> Account:
             account = applied(Account(id=account_id, name=name, created_at=uow.now, demo=demo), change)
             uow.save(account)
-            for member, email, role in staff:
+            ids = sorted(new_id() for _ in staff)  # those of one millisecond are in no order by themselves
+            for staff_id, (member, email, role) in zip(ids, staff, strict=True):
                 address = check_email(email, path=("staff", "email"))
                 label = check_label(member, path=("staff", "name"))
-                uow.save(Staff(id=StaffId(new_id()), name=label, email=address, role=role))
+                uow.save(Staff(id=StaffId(staff_id), name=label, email=address, role=role))
             uow.emit(AccountChanged(account=account))
             return account
 

@@ -151,7 +151,7 @@ async def test_shopper_finds_nothing_but_its_own(baton: Program, shop: Shop, kin
 
 async def test_scope_for_events_does_not_open_the_messages(baton: Program, shop: Shop) -> None:
     """An event says of which conversation it is; what was said there takes the scope for conversations."""
-    started = await baton.start(shop, "My secret question")
+    await baton.start(shop, "My secret question")
     fields = "conversation { id messages { nodes { text } } lastMessage { text } }"
     key = to_global_id("ConversationStartedEvent", (await baton.everything())["business_events"][0]["_id"])
     document = f"query($id: ID!) {{ node(id: $id) {{ ... on ConversationStartedEvent {{ {fields} }} }} }}"

@@ -107,7 +107,7 @@ class ConversationService:
 
         async def act(uow: UnitOfWork) -> Result:
             conversation = await existing(uow, command.conversation_id)
-            if conversation.is_closed or _is_due(conversation, uow):
+            if conversation.is_closed or conversation.is_due(uow.now):
                 raise ConversationClosed(
                     "This conversation is closed: start a new one.", path=("input", "conversationId")
                 )
@@ -149,7 +149,7 @@ class ConversationService:
         async def act(uow: UnitOfWork) -> Result:
             conversation = await existing(uow, command.conversation_id)
             if not conversation.is_closed:
-                at = conversation.auto_close_at if _is_due(conversation, uow) else uow.now
+                at = conversation.auto_close_at if conversation.is_due(uow.now) else uow.now
                 journal.keep_closed(uow, lifecycle.close(conversation, max(at, conversation.last_message_at)))
             return {"conversation": conversation.id}
 
@@ -163,14 +163,17 @@ class ConversationService:
         """What the timer does when it is due: close a conversation that was silent long enough, or look again later."""
 
         async def change(uow: UnitOfWork) -> None:
+            held = await uow.get(Timer, timer.id)
+            if held is None:
+                return  # another process was here first
             conversation = await uow.get(Conversation, timer.subject)
             if conversation is None or conversation.is_closed:
                 uow.delete(Timer, timer.id)
-            elif _is_due(conversation, uow):
+            elif conversation.is_due(uow.now):
                 journal.keep_closed(uow, lifecycle.close(conversation, conversation.auto_close_at))
                 uow.delete(Timer, timer.id)
             else:
-                uow.save(replace(timer, due_at=conversation.auto_close_at))
+                uow.save(replace(held, due_at=conversation.auto_close_at))
 
         await self._storage.write(account_id, change)
 
@@ -182,14 +185,9 @@ async def existing(uow: UnitOfWork, conversation_id: ConversationId) -> Conversa
     return conversation
 
 
-def _is_due(conversation: Conversation, uow: UnitOfWork) -> bool:
-    """Silent for 48 hours: closed by the rules, though the timer may come late to say so."""
-    return not conversation.is_closed and uow.now >= conversation.auto_close_at
-
-
 async def _still_open(uow: UnitOfWork, open_keys: tuple[str, ...]) -> Conversation | None:
     conversation = await uow.open_conversation(open_keys) if open_keys else None
-    if conversation is not None and _is_due(conversation, uow):
+    if conversation is not None and conversation.is_due(uow.now):
         journal.keep_closed(uow, lifecycle.close(conversation, conversation.auto_close_at))
         return await _still_open(uow, open_keys)
     return conversation

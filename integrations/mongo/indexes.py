@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 
+import pymongo
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.log import LOG_INDEXES
 
 _IDEMPOTENCY_LIFE = 7 * 24 * 3600  # seconds: a client that retries after a week has started anew
+
+_INDEXING = 3600.0  # seconds: a new index over much data takes its time, and nothing works well without
 
 _INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "credentials": [
@@ -57,5 +61,7 @@ _INDEXES: Mapping[str, Sequence[IndexModel]] = {
 
 
 async def create_indexes(database: MongoDatabase) -> None:
-    for name, models in _INDEXES.items():
-        await database.collection(name).create_indexes(list(models))
+    with pymongo.timeout(_INDEXING):
+        await asyncio.gather(
+            *(database.collection(name).create_indexes(list(models)) for name, models in _INDEXES.items())
+        )

@@ -32,4 +32,4 @@ class Outlet(Protocol):
         """Queue a frame; wait while the connection has no room (replay: the reader sets the pace)."""
 
     def push(self, payload: str, cursor: str) -> None:
-        """Queue a frame at once (live). Where there is no room the connection closes 1013, so that the client resumes."""
+        """Queue a frame at once. Where there is no room the connection closes 1013, so that the client resumes."""

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.account.model import Account, OpeningHours
+from domain.days import instant_of, start_of
 
 _LOOK_AHEAD = 400  # days: a year of holidays, and then some
 
 
 def _instant(day: date, at: time | None, zone: ZoneInfo) -> datetime:
-    """A wall-clock time as an instant. A time that the clocks skip is the moment they jump over it; one that comes
-    twice is its first occurrence."""
-    local = datetime.combine(day if at is not None else day + timedelta(days=1), at or time(0), zone)
-    return local.astimezone(UTC)
+    return start_of(day + timedelta(days=1), zone) if at is None else instant_of(day, at, zone)
 
 
 def _openings(account: Account, day: date) -> Sequence[OpeningHours]:
@@ -42,6 +40,6 @@ def next_opening(account: Account, now: datetime) -> datetime | None:
     for ahead in range(_LOOK_AHEAD):
         for hours in _openings(account, today + timedelta(days=ahead)):
             opening = _instant(today + timedelta(days=ahead), hours.opens_at, zone)
-            if opening > now:
+            if opening > now and open_at(account, opening):  # not where the clocks skip all of it
                 return opening
     return None

@@ -31,6 +31,7 @@ from domain.storage import UnitOfWork
 from integrations.mongo.cache import AccountCache, carried, key_of
 from integrations.mongo.client import MongoDatabase, Session, translating
 from integrations.mongo.log import EVENTS, advance, bodies_in, claim, event_documents, head_in, release
+from integrations.mongo.orphans import end_orphans
 from integrations.mongo.unit_of_work import Batch, MongoUnitOfWork
 
 Change = Callable[[UnitOfWork], Awaitable[Any]]
@@ -41,6 +42,7 @@ _DEADLINE = 8.0  # seconds from asking to giving up: an election of a replica se
 _CATCH_UP = 200  # events of another process: beyond it reading anew what is needed costs less
 _TURN = (0.004, 0.25)  # seconds between two tries to get one's turn, at least and at most
 _TROUBLE = (0.01, 0.25)  # seconds to wait for a database that fails, at first and at most
+_HELD = 1.0  # seconds of finding one's turn taken until it is looked at by whom
 _WRITE_CONFLICT = 112  # MongoDB's error code
 _BUSY = "The account is too busy or the database cannot be reached; try again, with the same idempotency key."
 _UNKNOWN = "The database did not say whether it is done. Look, or try again with the same idempotency key."
@@ -111,7 +113,7 @@ class AccountWriter:
                 _refuse(command, error)
 
     async def _attempt_until_done(self, commands: list[_Waiting]) -> None:
-        trouble = _TROUBLE[0]
+        trouble, patient_until = _TROUBLE[0], time.monotonic() + _HELD
         while commands := _in_time(commands):
             try:
                 await self._attempt(commands)
@@ -125,6 +127,9 @@ class AccountWriter:
                 if isinstance(error, OperationFailure) and error.code == _WRITE_CONFLICT:
                     self._rivals = True
                     await self._wait_a_turn()
+                    if time.monotonic() > patient_until:
+                        await end_orphans(self._database)
+                        patient_until = time.monotonic() + _HELD
                 else:
                     await asyncio.sleep(_jittered(trouble))
                     trouble = min(trouble * 2, _TROUBLE[1])

@@ -66,7 +66,6 @@ class Caller:
         self._urls = urls
         self._rng = rng or random.Random(0)
         self._http = httpx.AsyncClient(timeout=_ATTEMPT)
-        self.repeats = Counter[str]()  # why it asked again
 
     async def close(self) -> None:
         await self._http.aclose()
@@ -79,24 +78,34 @@ class Caller:
         return await self._http.post(self._rng.choice(self._urls), json=body, headers=headers)
 
     async def ask(self, key: str | None, document: str, **variables: Any) -> Json:
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                try:
-                    response = await self.once(key, document, variables)
-                except httpx.TransportError as error:
-                    self.repeats[type(error).__name__] += 1
-                else:
-                    if response.status_code == 200:
-                        answer = response.json()
-                        assert "errors" not in answer, answer
-                        data: Json = answer["data"]
+        repeats = Counter[str]()
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while True:
+                    data = await self._attempt(key, document, variables, repeats)
+                    if data is not None:
                         return data
-                    codes = [error["extensions"]["code"] for error in response.json()["errors"]]
-                    assert response.status_code == 503, response.text
-                    assert set(codes) <= {"UNAVAILABLE", "TIMEOUT"}, response.text
-                    assert response.headers["retry-after"] == "1"
-                    self.repeats.update(codes)
-                await asyncio.sleep(_PAUSE)
+                    await asyncio.sleep(_PAUSE)
+        except TimeoutError:
+            raise AssertionError(f"no answer within {PATIENCE} s; {repeats}: {variables}") from None
+
+    async def _attempt(self, key: str | None, document: str, variables: Json, repeats: Counter[str]) -> Json | None:
+        try:
+            response = await self.once(key, document, variables)
+        except httpx.TransportError as error:
+            repeats[type(error).__name__] += 1
+            return None
+        answer: Json = response.json()
+        if response.status_code == 200:
+            assert "errors" not in answer, answer
+            data: Json = answer["data"]
+            return data
+        codes = [error["extensions"]["code"] for error in answer["errors"]]
+        assert response.status_code == 503, answer
+        assert set(codes) <= {"UNAVAILABLE", "TIMEOUT"}, answer
+        assert response.headers["retry-after"] == "1"
+        repeats.update(error["message"] for error in answer["errors"])
+        return None
 
     async def command(self, key: str, document: str, **given: Any) -> Json:
         """A mutation's payload, without errors."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 
 import strawberry
 
@@ -65,7 +66,9 @@ class AccountPayload:
 
 
 @refusals_in(lambda errors: AccountPayload(errors=errors))
-async def update_account(info: Info, input: UpdateAccountInput) -> AccountPayload:
+async def update_account(
+    info: Info, input: Annotated[UpdateAccountInput, strawberry.argument(description="The settings to change.")]
+) -> AccountPayload:
     account = await info.context.services.accounts.update(info.context.principal, _change(input))
     return AccountPayload(account=Account.of(account))
 

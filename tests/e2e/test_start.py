@@ -102,7 +102,7 @@ async def test_a_key_that_expires_ends_its_open_sockets(
     server = await machine.serve(**shared_mongo)
     key = (await machine.command("keys", "create", "--scope", "agent", "--days", "1", "--json", **shared_mongo)).json
     credentials = mongo_client[shared_mongo["BATON_MONGODB_DATABASE"]]["credentials"]
-    soon = datetime.now(UTC) + timedelta(seconds=3)  # nobody waits for a day
+    soon = datetime.now(UTC) + timedelta(seconds=5)  # nobody waits for a day
     assert (await credentials.update_one({"_id": key["id"]}, {"$set": {"expires_at": soon}})).modified_count == 1
     follower = Follower([server.url], key["key"], [Stream(document=EVENTS, variables={})], stock=False)
     async with following(follower):
@@ -119,16 +119,15 @@ async def test_a_lone_worker_fires_the_timers_of_servers_that_do_not(
 ) -> None:
     server = await machine.serve(**shared_mongo, BATON_WORKER="false")
     owner = server.keys["ownerKey"]
-    last = (datetime.now(UTC) - timedelta(hours=48) + timedelta(seconds=4)).replace(microsecond=0)
+    last = (datetime.now(UTC) - timedelta(hours=48) + timedelta(seconds=12)).replace(microsecond=0)
     turns = [("user", "Where is it?", last - timedelta(minutes=1)), ("assistant", "On its way.", last)]
     run = {"task_id": 1, "traj": [{"role": r, "content": c, "sent_at": at.isoformat()} for r, c, at in turns]}
     (tmp_path / "runs.json").write_text(json.dumps([run]))
     imported = await machine.command("import", "tau-bench", str(tmp_path / "runs.json"), "--json", **shared_mongo)
     assert imported.json["imported"] == 1
     async with calling(server.url) as caller:
-        (node,) = (await caller.ask(owner, "{ conversations { nodes { id status streamCursor } } }"))["conversations"][
-            "nodes"
-        ]
+        found = (await caller.ask(owner, "{ conversations { nodes { id status streamCursor } } }"))["conversations"]
+        (node,) = found["nodes"]
         due = last + timedelta(hours=48)
         assert node["status"] == "OPEN"
         await until(lambda: datetime.now(UTC) > due + timedelta(seconds=2))

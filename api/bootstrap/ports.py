@@ -15,10 +15,12 @@ from api.realtime.hub import Tail
 from api.settings import Settings
 from domain.clock import Clock, SystemClock
 from domain.conversation.imports import ImportedRecord
+from domain.doctor import Doctor
 from domain.events import EventLog, Retention
 from domain.storage import Storage
 from integrations.imports import abcd, tau_bench
 from integrations.mongo.client import Driver, connect, connect_for_stream
+from integrations.mongo.doctor import MongoDoctor
 from integrations.mongo.indexes import create_indexes
 from integrations.mongo.log import MongoEventLog
 from integrations.mongo.storage import MongoStorage
@@ -36,6 +38,7 @@ class Ports:
     log: EventLog
     retention: Retention
     tail: Tail
+    doctor: Doctor
     ping: Callable[[], Awaitable[None]]  # raises Unavailable where the database does not answer
     clock: Clock = field(default_factory=SystemClock)
 
@@ -53,7 +56,15 @@ async def opened(settings: Settings, uri: str, clock: Clock | None = None) -> As
         await database.check()
         await create_indexes(database)
         tail = MongoEventTail(database=stream)
-        yield Ports(storage=storage, log=log, retention=log, tail=tail, ping=database.ping, clock=clock)
+        yield Ports(
+            storage=storage,
+            log=log,
+            retention=log,
+            tail=tail,
+            doctor=MongoDoctor(database=database, clock=clock),
+            ping=database.ping,
+            clock=clock,
+        )
     finally:
         await storage.close()
         await stream.close()

@@ -15,7 +15,7 @@ _IDEMPOTENCY_LIFE = 7 * 24 * 3600  # seconds: a client that retries after a week
 
 _INDEXING = 3600.0  # seconds: a new index over much data takes its time, and nothing works well without
 
-_INDEXES: Mapping[str, Sequence[IndexModel]] = {
+INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "credentials": [
         IndexModel([("token_hash", ASCENDING)], unique=True),  # who is this token
         IndexModel([("account", ASCENDING), ("kind", ASCENDING), ("_id", DESCENDING)]),  # the account's keys
@@ -63,5 +63,5 @@ _INDEXES: Mapping[str, Sequence[IndexModel]] = {
 async def create_indexes(database: MongoDatabase) -> None:
     with pymongo.timeout(_INDEXING):
         await asyncio.gather(
-            *(database.collection(name).create_indexes(list(models)) for name, models in _INDEXES.items())
+            *(database.collection(name).create_indexes(list(models)) for name, models in INDEXES.items())
         )

@@ -18,16 +18,18 @@ from tests.integrations.mongo.shop import Shop, open_shop
 
 
 @pytest.fixture(params=list(Driver))
+def driver(request: pytest.FixtureRequest) -> Driver:
+    return Driver(request.param)
+
+
+@pytest.fixture
 async def storages(
-    request: pytest.FixtureRequest,
-    mongo_uri: str,
-    database_name: str,
-    mongo_client: AsyncMongoClient[dict[str, Any]],
+    mongo_uri: str, database_name: str, mongo_client: AsyncMongoClient[dict[str, Any]], driver: Driver
 ) -> AsyncIterator[tuple[MongoStorage, MongoStorage]]:
     async with AsyncExitStack() as stack:
         made = []
         for _ in range(2):
-            database = connect(mongo_uri, database=database_name, driver=request.param)
+            database = connect(mongo_uri, database=database_name, driver=driver)
             stack.push_async_callback(database.close)
             await create_indexes(database)
             storage = MongoStorage(database=database, clock=SystemClock())

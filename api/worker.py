@@ -69,7 +69,9 @@ class Worker:
 
     async def _postpone(self, account_id: AccountId, timer: Timer) -> None:
         async def later(uow: UnitOfWork) -> None:
-            uow.save(replace(timer, due_at=uow.now + _POSTPONED))
+            held = await uow.get(Timer, timer.id)
+            if held is not None:
+                uow.save(replace(held, due_at=uow.now + _POSTPONED))
 
         await self._storage.write(account_id, later)
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from domain.errors import Invalid
 
 _LONGEST = 3_660  # days: ten years, more than any report asks for
+_FIRST, _LAST = date(1970, 1, 1), date(2200, 1, 1)  # nothing happened before, and no zone has rules for long after
 
 
 class DatePreset(StrEnum):
@@ -35,6 +36,8 @@ class DayRange:
 def day_range(start: date, end: date, *, path: tuple[str, ...]) -> DayRange:
     if end < start:
         raise Invalid("The range ends before it starts.", path=path)
+    if not _FIRST <= start <= end <= _LAST:
+        raise Invalid(f"Days are from {_FIRST} to {_LAST}.", path=path)
     if (end - start).days >= _LONGEST:
         raise Invalid(f"A range has at most {_LONGEST:,} days.", path=path)
     return DayRange(start=start, end=end)
@@ -61,19 +64,24 @@ def preset_range(preset: DatePreset, today: date) -> DayRange:
 
 def start_of(day: date, zone: ZoneInfo) -> datetime:
     """The first instant at which the calendar of the zone shows this day, or a later one where it skipped the day."""
-    midnight = datetime.combine(day, time(0), UTC)
-    early, late = midnight - timedelta(hours=36), midnight + timedelta(hours=36)  # no zone is further off than that
-    guess = datetime.combine(day, time(0), zone).astimezone(UTC)
-    if _shows(guess, day, zone) and not _shows(guess - timedelta(seconds=1), day, zone):
-        return guess
-    while late - early > timedelta(seconds=1):
-        middle = early + timedelta(seconds=int((late - early).total_seconds()) // 2)
-        early, late = (early, middle) if _shows(middle, day, zone) else (middle, late)
-    return late
+    return instant_of(day, time(0), zone)
 
 
-def _shows(instant: datetime, day: date, zone: ZoneInfo) -> bool:
-    return instant.astimezone(zone).date() >= day
+def instant_of(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """When the wall clock shows this: the first time, where it comes twice; the jump over it, where it is skipped."""
+    wall = datetime.combine(day, at, zone)
+    instant = wall.astimezone(UTC)
+    if _wall(instant, zone) == wall.replace(tzinfo=None):
+        return instant
+    before, after = wall.replace(fold=1).astimezone(UTC), instant  # around the jump, by the clocks after and before it
+    while after - before > timedelta(seconds=1):
+        middle = before + timedelta(seconds=int((after - before).total_seconds()) // 2)
+        before, after = (before, middle) if _wall(middle, zone) >= wall.replace(tzinfo=None) else (middle, after)
+    return after
+
+
+def _wall(instant: datetime, zone: ZoneInfo) -> datetime:
+    return instant.astimezone(zone).replace(tzinfo=None)
 
 
 def instants_of(days: DayRange, time_zone: str) -> tuple[datetime, datetime]:

@@ -74,7 +74,8 @@ class UnitOfWork(Protocol):
     async def get(self, kind: type[E], entity_id: str) -> E | None: ...
 
     def save(self, entity: Entity) -> None:
-        """Keep it: a new one, or the new state of one that `get` or a finder answered."""
+        """Keep it: a new one, or the new state of one that `get` or a finder of this unit of work answered. A timer is
+        set whether or not it was set before."""
 
     def delete(self, kind: type[Entity], entity_id: str) -> None: ...
 

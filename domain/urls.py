@@ -15,6 +15,6 @@ def check_url(text: str, *, path: tuple[str, ...]) -> str:
         _HTTP_URL.validate_python(text)
     except ValidationError:
         raise Invalid("This is no web address: write it in full, like https://example.com/shoes.", path=path) from None
-    if any(character.isspace() for character in text):
-        raise Invalid("A web address has no spaces: write them as %20.", path=path)
+    if " " in text or not text.isprintable():
+        raise Invalid("A web address has no spaces or invisible characters: write them like %20.", path=path)
     return text

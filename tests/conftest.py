@@ -11,10 +11,15 @@ import secrets
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 from pymongo import AsyncMongoClient
 
 from integrations.mongo.embedded import EmbeddedMongo
+
+# Correctness is what examples look for; how long one takes on a busy machine is not.
+hypothesis.settings.register_profile("tests", deadline=None)
+hypothesis.settings.load_profile("tests")
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ and a refused one wrote nothing.
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -109,8 +110,11 @@ class Program:
         return Answer(status=response.status_code, body=response.json())
 
     async def post(self, key: str | None, body: object) -> httpx.Response:
-        headers = {} if key is None else {"authorization": f"Bearer {key}"}
-        return await self._http.post("/graphql", json=body, headers=headers)
+        return await self.post_bytes(key, json.dumps(body).encode())
+
+    async def post_bytes(self, key: str | None, body: bytes) -> httpx.Response:
+        headers = {"content-type": "application/json", **({} if key is None else {"authorization": f"Bearer {key}"})}
+        return await self._http.post("/graphql", content=body, headers=headers)
 
     async def data(self, key: str | None, document: str, **variables: Any) -> Json:
         """What is answered without any error."""

@@ -15,11 +15,13 @@ from api.realtime.hub import Tail
 from api.settings import Settings
 from domain.clock import Clock, SystemClock
 from domain.conversation.imports import ImportedRecord
+from domain.doctor import Doctor
 from domain.events import EventLog, Retention
 from domain.signals import Signals
 from domain.storage import Storage
 from integrations.imports import abcd, tau_bench
 from integrations.mongo.client import Driver, connect, connect_for_stream
+from integrations.mongo.doctor import MongoDoctor
 from integrations.mongo.indexes import create_indexes
 from integrations.mongo.log import MongoEventLog
 from integrations.mongo.signals import MongoSignals
@@ -39,6 +41,7 @@ class Ports:
     retention: Retention
     signals: Signals
     tail: Tail
+    doctor: Doctor
     ping: Callable[[], Awaitable[None]]  # raises Unavailable where the database does not answer
     clock: Clock = field(default_factory=SystemClock)
 
@@ -61,6 +64,7 @@ async def opened(settings: Settings, uri: str, clock: Clock | None = None) -> As
             retention=log,
             signals=MongoSignals(database=database),
             tail=MongoEventTail(database=stream),
+            doctor=MongoDoctor(database=database, clock=clock),
             ping=database.ping,
             clock=clock,
         )

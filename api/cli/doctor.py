@@ -1,9 +1,6 @@
-"""`baton doctor`: looks whether everything that must hold does hold, and says what does not."""
+"""`baton doctor`: looks whether everything that must hold does hold, and says what does not, and what to do."""
 
 from __future__ import annotations
-
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 import typer
 from rich.console import Console
@@ -11,86 +8,40 @@ from rich.console import Console
 from api.app import Baton
 from api.cli.outcome import say_json
 from api.cli.running import with_baton
-from domain.account.model import Account
-from domain.conversation.model import Conversation
-from domain.ids import AccountId
-from domain.paging import Slice
-from domain.storage import ConversationQuery
-
-_PAGE = 1_000  # rows a question
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    account: str
-    check: str
-    problem: str | None  # None: it holds
+from domain.doctor import Finding
 
 
 def examine(*, as_json: bool) -> None:
     async def look(baton: Baton) -> list[Finding]:
-        with Console(stderr=True).status("Looking at every conversation"):
-            accounts = await baton.services.storage.accounts()
-            return [finding for account in accounts async for finding in _of(baton, account)]
+        with Console(stderr=True).status("Looking") as status:
+            found = []
+            async for finding in baton.ports.doctor.examine(status.update):
+                found.append(finding)
+                if not as_json:
+                    _say(finding)
+            return found
 
-    findings = with_baton(look)
-    problems = [finding for finding in findings if finding.problem]
+    found = with_baton(look)
     if as_json:
-        say_json([{"account": f.account, "check": f.check, "problem": f.problem} for f in findings])
+        say_json(
+            [
+                {
+                    "severity": finding.severity,
+                    "check": finding.check.name,
+                    "where": finding.where,
+                    "problem": finding.problem,
+                    "advice": finding.advice,
+                }
+                for finding in found
+            ]
+        )
     else:
-        for finding in findings:
-            mark, outcome = ("!", finding.problem) if finding.problem else (" ", "yes")
-            typer.echo(f"{mark} {finding.account}: {finding.check}: {outcome}")
-        typer.echo("Everything holds." if not problems else f"{len(problems)} of {len(findings)} do not hold.")
-    if problems:
+        typer.echo(f"Findings: {len(found)}." if found else "Everything holds.")
+    if found:
         raise typer.Exit(1)
 
 
-async def _of(baton: Baton, account: Account) -> AsyncIterator[Finding]:
-    yield Finding(account=account.name, check="the event log has no gap", problem=await _log_gap(baton, account.id))
-    yield Finding(
-        account=account.name, check="messages are numbered 1, 2, 3 …", problem=await _message_gap(baton, account.id)
-    )
-
-
-async def _log_gap(baton: Baton, account_id: AccountId) -> str | None:
-    head = await baton.ports.log.head(account_id)
-    position = head.floor
-    while position < head.seq:
-        events = await baton.ports.log.read(account_id, after=position, upto=head.seq, topics=None, limit=_PAGE)
-        for event in events:
-            if event.seq != position + 1:
-                return f"after event {position} comes {event.seq}"
-            position = event.seq
-        if not events:
-            return f"events {position + 1} to {head.seq} are missing"
-    return None
-
-
-async def _message_gap(baton: Baton, account_id: AccountId) -> str | None:
-    reader = baton.services.storage.read(account_id)
-    after: tuple[object, ...] | None = None
-    while True:
-        page = await reader.conversations(ConversationQuery(), Slice(limit=_PAGE, after=after))
-        for conversation in page.items:
-            if problem := await _numbering(baton, account_id, conversation):
-                return problem
-            after = (conversation.started_at, conversation.id)
-        if not page.has_next:
-            return None
-
-
-async def _numbering(baton: Baton, account_id: AccountId, conversation: Conversation) -> str | None:
-    """Up to the number the conversation had when it was read: it may have gone on since."""
-    reader = baton.services.storage.read(account_id)
-    number = 0
-    while number < conversation.sequence:
-        rest = Slice(limit=_PAGE, after=(number,) if number else None)
-        page = await reader.messages(conversation.id, upto=conversation.sequence, notes=True, page=rest)
-        for message in page.items:
-            if message.sequence != number + 1:
-                return f"in conversation {conversation.id}, message {message.sequence} follows {number}"
-            number = message.sequence
-        if not page.items:
-            return f"in conversation {conversation.id}, messages {number + 1} to {conversation.sequence} are missing"
-    return None
+def _say(finding: Finding) -> None:
+    typer.echo(f"{finding.severity} {finding.where}: {finding.problem}")
+    typer.echo(f"  must hold: {finding.check.value}")
+    typer.echo(f"  what to do: {finding.advice}")

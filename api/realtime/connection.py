@@ -1,4 +1,8 @@
-"""What the operations of one connection share: the cursor that says where each of them stands."""
+"""What the operations of one connection share: the cursor that says where each of them stands.
+
+A client that comes back asks for its operations one after another, and may be cut off in between. So until an operation
+is asked for again, the cursor keeps the position that the client brought along for it.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,14 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import Protocol
 
 from api.realtime.channel import AccountChannel
 from api.realtime.cursor import CursorCodec, Position
 from api.realtime.outlet import Outlet
+
+_MOST_BROUGHT = 50  # as many operations as a connection may have: the cursor's length stays bounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,14 @@ class Connection:
         self.users = 0
         self._channel = channel
         self._cursors = cursors
+        self._brought: dict[int, int] | None = None
+        self._brought_epoch = ""
+
+    def bring(self, resume: Position) -> None:
+        """Where the client's operations stood on the connection before. All of them say so; the first counts."""
+        if self._brought is None:
+            self._brought = dict(islice(resume.positions.items(), _MOST_BROUGHT))
+            self._brought_epoch = resume.epoch
 
     @contextmanager
     def leaving(self, operation: Placed) -> Iterator[None]:
@@ -46,6 +61,8 @@ class Connection:
             yield
         finally:
             self.operations.pop(operation, None)
+            if self._brought:
+                self._brought.pop(operation.key, None)
 
     def cursor(self, moving: dict[Placed, Place] | None = None) -> str | None:
         """Where every operation stands; those that are `moving` will stand there once their frame is queued."""
@@ -58,5 +75,9 @@ class Connection:
             positions[operation.key] = min(place.seq, positions.get(operation.key, place.seq))
             if place.epoch != self._channel.epoch:
                 epoch = place.epoch  # it has yet to say that its log is another now: after a resume it says it again
-        position = Position(epoch=epoch, seq=min(positions.values()), positions=positions)
+        behind = min(positions.values())
+        if self._brought and self._brought_epoch == epoch:
+            for key, seq in self._brought.items():
+                positions.setdefault(key, seq)
+        position = Position(epoch=epoch, seq=behind, positions=positions)
         return self._cursors.encode(self._channel.account_id, position)

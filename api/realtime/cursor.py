@@ -4,7 +4,7 @@ A cursor has two forms. The plain one is a single position: an item's own `curso
 connection, in the `extensions` of its frames and in pings, carries the position of each of its operations: one number
 for the whole socket would skip events of an operation that lagged behind the others.
 
-    version (1 byte) │ tag (10 bytes) │ sealed: epoch, seq, then for each operation its key and how far it is past seq
+    version (1 byte) │ tag (10 bytes) │ sealed: epoch, seq, then for each operation its key and how far it is from seq
 
 The tag is a keyed hash over account and content, and the seal is a key stream that follows from the tag: whoever holds
 a cursor learns nothing of how busy the account is, and one of another account, server or secret is known as such.
@@ -35,7 +35,7 @@ class UnknownCursor(Exception):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
     epoch: str
-    seq: int  # with `positions`: the furthest behind of them
+    seq: int  # with `positions`: the furthest behind of the operations that are followed
     positions: Mapping[int, int] = field(default_factory=dict)  # by `operation_key`; empty: `seq` holds for all
 
 
@@ -106,7 +106,8 @@ def _pack(position: Position) -> bytes:
     epoch = position.epoch.encode()
     packed = bytearray(_varint(len(epoch)) + epoch + _varint(position.seq))
     for key, seq in position.positions.items():
-        packed += key.to_bytes(_KEY) + _varint(seq - position.seq)
+        ahead = seq - position.seq
+        packed += key.to_bytes(_KEY) + _varint(2 * ahead if ahead >= 0 else -2 * ahead - 1)
     return bytes(packed)
 
 
@@ -118,8 +119,8 @@ def _unpack(content: bytes) -> Position:
     positions = {}
     while at < len(content):
         key, at = int.from_bytes(content[at : at + _KEY]), at + _KEY
-        ahead, at = _read_varint(content, at)
-        positions[key] = seq + ahead
+        distance, at = _read_varint(content, at)
+        positions[key] = seq + (distance // 2 if distance % 2 == 0 else -(distance // 2) - 1)
     return Position(epoch=epoch, seq=seq, positions=positions)
 
 

@@ -129,6 +129,8 @@ class Subscription:
             after=self._operation.feed.after,
             resume=self.outlet.resume,
         )
+        if claim is not None and claim.resume is not None:
+            self._ground.connection.bring(claim.resume)
         await self._channel.opened.wait()
         start = await self._start(claim)
         await (self._accept(start) if start.reset is None else self._refuse(start.place, start.reset))

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.account.model import Account, OpeningHours
+from domain.days import instant_of, start_of
 
 _SECOND = timedelta(seconds=1)
 _LOOK_AHEAD = 400  # days: a year of holidays, and then some
 
 
 def _instant(day: date, at: time | None, zone: ZoneInfo) -> datetime:
-    """A wall-clock time as an instant. A time that the clocks skip is the moment they jump over it; one that comes
-    twice is its first occurrence."""
-    local = datetime.combine(day if at is not None else day + timedelta(days=1), at or time(0))
-    late, early = (local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
-    while late - early > _SECOND:  # only of a time that is skipped is the first reading the later one
-        middle = early + (late - early) // _SECOND // 2 * _SECOND
-        early, late = (early, middle) if middle.astimezone(zone).replace(tzinfo=None) >= local else (middle, late)
-    return late
+    return start_of(day + timedelta(days=1), zone) if at is None else instant_of(day, at, zone)
 
 
 def _openings(account: Account, day: date) -> Sequence[OpeningHours]:
@@ -47,6 +41,6 @@ def next_opening(account: Account, now: datetime) -> datetime | None:
     for ahead in range(_LOOK_AHEAD):
         for hours in _openings(account, today + timedelta(days=ahead)):
             opening = _instant(today + timedelta(days=ahead), hours.opens_at, zone)
-            if opening > now:
+            if opening > now and open_at(account, opening):  # not where the clocks skip all of it
                 return opening
     return None

@@ -48,6 +48,7 @@ Collection = AsyncCollection[Document]
 Session = AsyncClientSession
 ChangeStream = AsyncChangeStream[Document]
 
+APP_NAME = "baton"  # how MongoDB's own tools name our connections
 OPERATION_TIMEOUT = 5.0  # seconds: people wait for requests; what takes longer is not coming
 STREAM_SILENCE = 15.0  # seconds: an awaiting `getMore` answers every second, so a silent server is a dead one
 REQUEST_POOL = 50  # connections: one CPU keeps far fewer busy, and each costs mongod a thread
@@ -99,6 +100,9 @@ class MongoDatabase:
     async def watch(self, pipeline: Sequence[Document], **options: Any) -> ChangeStream:
         """One stream over all collections, whatever the driver offers as options."""
         return await self._client.watch(self.name, pipeline, **options)
+
+    async def admin(self, command: Document) -> Document:
+        return await self._client.command("admin", command)
 
     async def ping(self) -> None:
         """Raises Unavailable where MongoDB does not answer."""
@@ -178,7 +182,7 @@ def _client(uri: str, driver: Driver, options: dict[str, Any]) -> Client:
     given = {name.lower() for name, _ in parse_qsl(urlsplit(uri).query)}
     # An operator's own figures, in the URI, go before ours.
     figures = {
-        "appname": "baton",
+        "appname": APP_NAME,
         "connectTimeoutMS": 2_000,
         "serverSelectionTimeoutMS": 3_000,  # of a stream; with a `timeoutMS`, that is the limit for this too
         **options,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 
+import pymongo
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from integrations.mongo.client import MongoDatabase
@@ -12,7 +14,9 @@ from integrations.mongo.signals import SIGNAL_INDEXES
 
 _IDEMPOTENCY_LIFE = 7 * 24 * 3600  # seconds: a client that retries after a week has started anew
 
-_INDEXES: Mapping[str, Sequence[IndexModel]] = {
+_INDEXING = 3600.0  # seconds: a new index over much data takes its time, and nothing works well without
+
+INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "credentials": [
         IndexModel([("token_hash", ASCENDING)], unique=True),  # who is this token
         IndexModel([("account", ASCENDING), ("kind", ASCENDING), ("_id", DESCENDING)]),  # the account's keys
@@ -69,5 +73,7 @@ _INDEXES: Mapping[str, Sequence[IndexModel]] = {
 
 
 async def create_indexes(database: MongoDatabase) -> None:
-    for name, models in _INDEXES.items():
-        await database.collection(name).create_indexes(list(models))
+    with pymongo.timeout(_INDEXING):
+        await asyncio.gather(
+            *(database.collection(name).create_indexes(list(models)) for name, models in INDEXES.items())
+        )

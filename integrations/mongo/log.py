@@ -44,11 +44,39 @@ async def head_in(session: Session, database: MongoDatabase, account_id: Account
     return 0 if document is None else int(document["seq"])
 
 
+async def claim(session: Session, database: MongoDatabase, account_id: AccountId) -> int:
+    """Read the head and hold it: until this transaction ends, whoever else would move it fails at once.
+
+    `advance` or `release` must follow, so that no mark of it is ever committed.
+    """
+    document = await database.collection(HEADS).find_one_and_update(
+        {"_id": account_id}, {"$set": {"claimed": True}}, session=session
+    )
+    return 0 if document is None else int(document["seq"])
+
+
+async def release(session: Session, database: MongoDatabase, account_id: AccountId) -> None:
+    await database.collection(HEADS).update_one({"_id": account_id}, {"$unset": {"claimed": True}}, session=session)
+
+
+async def bodies_in(
+    session: Session, database: MongoDatabase, account_id: AccountId, after: int, upto: int
+) -> list[EventBody] | None:
+    """What happened behind a position; None where that cannot be read any more, or not by this version."""
+    query = {"account": account_id, "seq": {"$gt": after, "$lte": upto}}
+    cursor = database.collection(EVENTS).find(query, sort=[("seq", ASCENDING)], session=session)
+    try:
+        bodies = [logged_event(document).body for document in await cursor.to_list(None)]
+    except Unavailable:
+        return None
+    return bodies if len(bodies) == upto - after else None
+
+
 async def advance(session: Session, database: MongoDatabase, account_id: AccountId, head: int, count: int) -> bool:
     """Take the numbers head+1 … head+count; False where the log does not stand at `head` any more."""
     result = await database.collection(HEADS).update_one(
         {"_id": account_id, "seq": head},
-        {"$inc": {"seq": count}, "$setOnInsert": _birth()},
+        {"$inc": {"seq": count}, "$unset": {"claimed": True}, "$setOnInsert": _birth()},
         upsert=head == 0,
         session=session,
     )

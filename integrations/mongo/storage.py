@@ -12,18 +12,20 @@ from domain.clock import Clock
 from domain.errors import Unavailable
 from domain.ids import AccountId
 from domain.storage import R, Timer, UnitOfWork
+from integrations.mongo.cache import AccountCache, EntityCache
 from integrations.mongo.client import MongoDatabase, translating
 from integrations.mongo.collections import entity_of
 from integrations.mongo.reader import MongoReader
 from integrations.mongo.writer import AccountWriter
 
-_WRITERS = 256  # kept for the memory of what they last read; an idle one beyond that is let go
+_WRITERS = 256  # kept because they remember where their log stands; an idle one beyond that is let go
 
 
 class MongoStorage:
     def __init__(self, *, database: MongoDatabase, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._cache = EntityCache()
         self._writers: OrderedDict[AccountId, AccountWriter] = OrderedDict()
         self._closed = False
 
@@ -62,7 +64,8 @@ class MongoStorage:
     def _writer(self, account_id: AccountId) -> AccountWriter:
         writer = self._writers.get(account_id)
         if writer is None:
-            writer = AccountWriter(database=self._database, account_id=account_id, clock=self._clock)
+            cache = AccountCache(shared=self._cache, account_id=account_id)
+            writer = AccountWriter(database=self._database, account_id=account_id, clock=self._clock, cache=cache)
             self._writers[account_id] = writer
             excess = max(0, len(self._writers) - _WRITERS)
             for other in [key for key, value in self._writers.items() if value.idle and key != account_id][:excess]:

@@ -6,67 +6,73 @@ leaves no trace in the batch it shares with others (`writer.py`), and the batch 
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from domain.account.model import Account, Staff
+from pymongo import DeleteOne, InsertOne, ReplaceOne
+
+from domain.account.model import Staff
 from domain.conversation.model import Conversation, Message
 from domain.events import EventBody
-from domain.handoff.model import HandoffSettings
 from domain.ids import AccountId, ConversationId
 from domain.profile.model import Profile
-from domain.storage import E, Entity
-from integrations.mongo.client import MongoDatabase, Session
-from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
+from domain.storage import E, Entity, Timer
+from integrations.mongo.cache import LOGGED, AccountCache, Key, carried, key_of
+from integrations.mongo.client import Document, MongoDatabase, Session
+from integrations.mongo.collections import COLLECTIONS, entity_document, entity_of, scoped
 
-Key = tuple[type[Entity], str]
 Staged = dict[Key, Entity | None]  # None: deleted
+Write = InsertOne[Document] | ReplaceOne[Document] | DeleteOne
 
-# Kinds that are changed only together with an event: while the log's head stands still, what was read of them holds.
-_CACHED = (Account, Conversation, HandoffSettings, Profile)
-_CACHE_SIZE = 1_000  # entities an account: about 2 MB
-
-
-class EntityCache:
-    """What the last transactions of an account left behind, valid as long as nobody else moved the log's head."""
-
-    def __init__(self) -> None:
-        self._entities: OrderedDict[Key, Entity] = OrderedDict()
-
-    def get(self, key: Key) -> Entity | None:
-        entity = self._entities.get(key)
-        if entity is not None:
-            self._entities.move_to_end(key)
-        return entity
-
-    def keep(self, key: Key, entity: Entity | None) -> None:
-        if entity is None:
-            self._entities.pop(key, None)
-        elif isinstance(entity, _CACHED):
-            self._entities[key] = entity
-            self._entities.move_to_end(key)
-            if len(self._entities) > _CACHE_SIZE:
-                self._entities.popitem(last=False)
-
-    def clear(self) -> None:
-        self._entities.clear()
+_ORDER = (DeleteOne, ReplaceOne, InsertOne)
 
 
 class Batch:
     """What the commands of one transaction share: the session, what they read, what they staged, their events."""
 
     def __init__(
-        self, *, database: MongoDatabase, session: Session, account_id: AccountId, head: int, cache: EntityCache
+        self, *, database: MongoDatabase, session: Session, account_id: AccountId, head: int, cache: AccountCache | None
     ) -> None:
         self.database = database
         self.session = session
         self.account_id = account_id
         self.head = head  # seq of the last event in the log
-        self.cache = cache
+        self.cache = cache  # None: it is of another moment
+        self.found: dict[Key, Entity] = {}  # what is stored; what is staged besides is new
         self.staged: Staged = {}
         self.events: list[tuple[EventBody, datetime]] = []
+        self.claimed = False  # whether the head is held already
+
+    def remembered(self, key: Key) -> Entity | None:
+        entity = self.found.get(key)
+        if entity is None and self.cache is not None:
+            entity = self.cache.get(key)
+            if entity is not None:
+                self.found[key] = entity
+        return entity
+
+    def rows(self) -> dict[str, list[Write]]:
+        """What is staged, by collection: deleted, replaced, inserted in this order, so that commands are few, and what
+        gives a unique key up comes before what takes it.
+
+        Only what was found in this account is replaced, by its id alone. What is inserted fails where its id is taken,
+        whosever it is.
+        """
+        rows: dict[str, list[Write]] = {}
+        for key, entity in self.staged.items():
+            rows.setdefault(COLLECTIONS[key[0]], []).append(self._write(key, entity))
+        for writes in rows.values():
+            writes.sort(key=lambda write: _ORDER.index(type(write)))
+        return rows
+
+    def _write(self, key: Key, entity: Entity | None) -> Write:
+        if entity is None:
+            return DeleteOne({"_id": key[1], "account": self.account_id})
+        document = entity_document(self.account_id, entity)
+        if issubclass(key[0], Timer):
+            return ReplaceOne({"_id": key[1]}, document, upsert=True)  # set anew, whether or not it was set before
+        return ReplaceOne({"_id": key[1]}, document) if key in self.found else InsertOne(document)
 
 
 class MongoUnitOfWork:
@@ -86,17 +92,17 @@ class MongoUnitOfWork:
         for staged in (self._staged, self._batch.staged):
             if key in staged:
                 return cast("E | None", staged[key])
-        cached = self._batch.cache.get(key)
-        if cached is not None:
-            return cast("E", cached)
+        remembered = self._batch.remembered(key)
+        if remembered is not None:
+            return cast("E", remembered)
         found = await self._find(kind, {"_id": entity_id}, limit=1)
         return found[0] if found else None
 
     def save(self, entity: Entity) -> None:
-        self._staged[type(entity), entity.id] = entity
+        self._stage(key_of(entity), entity)
 
     def delete(self, kind: type[Entity], entity_id: str) -> None:
-        self._staged[kind, entity_id] = None
+        self._stage((kind, entity_id), None)
 
     def emit(self, body: EventBody) -> None:
         self._events.append(body)
@@ -131,10 +137,18 @@ class MongoUnitOfWork:
 
     def accept(self) -> None:
         """The command is done: what it staged becomes the batch's."""
-        changes_cached = any(issubclass(kind, _CACHED) for kind, _ in self._staged)
-        assert self._events or not changes_cached, "a change of an account, conversation or profile without an event"
-        self._batch.staged.update(self._staged)
+        told = {key_of(entity) for body in self._events if (entity := carried(body)) is not None}
+        silent = [key for key in self._staged if key in self._batch.found and issubclass(key[0], LOGGED)]
+        assert told.issuperset(silent), "an account or a conversation changed, and no event carries it"
+        for key, entity in self._staged.items():
+            self._batch.staged.pop(key, None)
+            self._batch.staged[key] = entity
         self._batch.events.extend((body, self.now) for body in self._events)
+
+    def _stage(self, key: Key, entity: Entity | None) -> None:
+        """Last saved, last written: what gives a unique key up is saved before what takes it."""
+        self._staged.pop(key, None)
+        self._staged[key] = entity
 
     async def _search(self, kind: type[E], query: dict[str, Any], fits: Callable[[E], bool]) -> list[E]:
         """What is stored and fits, with what is staged in place of what it replaces."""
@@ -149,5 +163,5 @@ class MongoUnitOfWork:
         )
         entities = [entity_of(kind, document) for document in await cursor.to_list()]
         for entity in entities:
-            self._batch.cache.keep((kind, entity.id), entity)
+            self._batch.found[key_of(entity)] = entity
         return entities

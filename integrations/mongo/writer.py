@@ -3,10 +3,12 @@
 Commands that wait are run one after another in one transaction and committed once, so that a hot account costs one
 commit a batch and not one a command (`benchmarks/RESULTS.md` has the figures).
 
-    commands ──▶ queue ──▶ [ begin · read head · run each · head, rows, events · commit ] ──▶ their futures
+    commands ──▶ queue ──▶ [ run each · advance the head · rows, events · commit ] ──▶ their futures
 
-The account's head is read first and advanced by compare-and-set: whoever loses against another process has written
-nothing yet, forgets what it remembered, and tries again after a short jittered wait, until the deadline.
+As long as no other process writes to the account, what the last batch left is known: commands run on it at once, and
+the head, advanced by compare-and-set before anything else is written, proves that they were right to. Once another
+process got in between, the batch is run again on what is stored, and from then on the head is claimed before any work:
+who finds it claimed waits a moment, the shorter the more often it lost, and who just had its turn waits as well.
 """
 
 from __future__ import annotations
@@ -16,26 +18,34 @@ import random
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextvars import Context
 from dataclasses import dataclass
 from typing import Any
 
-from pymongo import DeleteOne, ReplaceOne
-from pymongo.errors import PyMongoError
+from pymongo.errors import OperationFailure, PyMongoError
 
 from domain.clock import Clock
 from domain.errors import Unavailable
 from domain.ids import AccountId
 from domain.storage import UnitOfWork
-from integrations.mongo.client import MongoDatabase, translating
-from integrations.mongo.collections import COLLECTIONS, entity_document
-from integrations.mongo.log import advance, event_documents, head_in
-from integrations.mongo.unit_of_work import Batch, EntityCache, MongoUnitOfWork
+from integrations.mongo.cache import AccountCache, carried, key_of
+from integrations.mongo.client import MongoDatabase, Session, translating
+from integrations.mongo.log import EVENTS, advance, bodies_in, claim, event_documents, head_in, release
+from integrations.mongo.orphans import end_orphans
+from integrations.mongo.unit_of_work import Batch, MongoUnitOfWork
 
 Change = Callable[[UnitOfWork], Awaitable[Any]]
 
 _BATCH = 100  # commands: past it a commit's cost is spread thin enough, and the wait for it grows
+_QUEUE = 5_000  # commands that wait; what comes beyond is refused: it would not have its turn within the deadline
 _DEADLINE = 8.0  # seconds from asking to giving up: an election of a replica set passes within it
+_CATCH_UP = 200  # events of another process: beyond it reading anew what is needed costs less
+_TURN = (0.004, 0.25)  # seconds between two tries to get one's turn, at least and at most
+_TROUBLE = (0.01, 0.25)  # seconds to wait for a database that fails, at first and at most
+_HELD = 1.0  # seconds of finding one's turn taken until it is looked at by whom
+_WRITE_CONFLICT = 112  # MongoDB's error code
 _BUSY = "The account is too busy or the database cannot be reached; try again, with the same idempotency key."
+_UNKNOWN = "The database did not say whether it is done. Look, or try again with the same idempotency key."
 
 
 @dataclass(slots=True, eq=False)
@@ -46,17 +56,19 @@ class _Waiting:
 
 
 class _LostRace(Exception):
-    """Another process advanced the head."""
+    """Another process moved the head since our last batch."""
 
 
 class AccountWriter:
-    def __init__(self, *, database: MongoDatabase, account_id: AccountId, clock: Clock) -> None:
+    def __init__(self, *, database: MongoDatabase, account_id: AccountId, clock: Clock, cache: AccountCache) -> None:
         self._database = database
         self._account_id = account_id
         self._clock = clock
+        self._cache = cache
         self._queue: deque[_Waiting] = deque()
-        self._cache = EntityCache()
-        self._known_head = -1
+        self._head: int | None = None  # where the log stood after our last batch; what is cached is of that moment
+        self._rivals = False  # whether another process was seen writing, and not yet a batch without
+        self._took = 0.0  # seconds that the last batch took; others' take about as long
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -64,11 +76,14 @@ class AccountWriter:
         return self._task is None
 
     async def run(self, change: Change) -> Any:
-        loop = asyncio.get_running_loop()
-        waiting = _Waiting(change, loop.create_future(), time.monotonic() + _DEADLINE)
+        """What the change answers, once it is committed. Who stops waiting may find it committed all the same."""
+        if len(self._queue) >= _QUEUE:
+            raise Unavailable(_BUSY)
+        waiting = _Waiting(change, asyncio.get_running_loop().create_future(), time.monotonic() + _DEADLINE)
         self._queue.append(waiting)
         if self._task is None:
-            self._task = asyncio.create_task(self._drain(), name=f"writer {self._account_id}")
+            # In a context of its own: it works for others than the one who woke it.
+            self._task = asyncio.create_task(self._drain(), name=f"writer {self._account_id}", context=Context())
         return await waiting.answer
 
     async def finish(self) -> None:
@@ -79,8 +94,9 @@ class AccountWriter:
     async def _drain(self) -> None:
         try:
             while self._queue:
-                batch = [self._queue.popleft() for _ in range(min(_BATCH, len(self._queue)))]
-                await self._commit([waiting for waiting in batch if not waiting.answer.done()])
+                await self._commit([self._queue.popleft() for _ in range(min(_BATCH, len(self._queue)))])
+                if self._rivals and self._queue:
+                    await self._wait_a_turn()
         finally:
             self._task = None
 
@@ -89,55 +105,84 @@ class AccountWriter:
         try:
             await self._attempt_until_done(commands)
         except Exception as error:  # noqa: BLE001 - whatever it is belongs to the callers, not to this loop
-            self._forget()
             if len(commands) > 1 and not isinstance(error, Unavailable):
                 for command in commands:
                     await self._commit([command])
                 return
             for command in commands:
-                if not command.answer.done():
-                    command.answer.set_exception(error)
+                _refuse(command, error)
 
     async def _attempt_until_done(self, commands: list[_Waiting]) -> None:
-        wait = 0.001
-        while commands:
+        trouble, patient_until = _TROUBLE[0], time.monotonic() + _HELD
+        while commands := _in_time(commands):
             try:
                 await self._attempt(commands)
                 return  # noqa: TRY300 - the loop is for what failed
-            except (_LostRace, PyMongoError) as error:
-                self._forget()
-                if not _passes(error):
+            except _LostRace:
+                self._rivals = True
+            except PyMongoError as error:
+                if not error.has_error_label("TransientTransactionError"):
                     with translating():
                         raise
-                commands = _in_time(commands)
-            await asyncio.sleep(random.uniform(0.2, 1) * wait)  # noqa: S311 - jitter, no secret
-            wait = min(wait * 2, 0.25)
+                if isinstance(error, OperationFailure) and error.code == _WRITE_CONFLICT:
+                    self._rivals = True
+                    await self._wait_a_turn()
+                    if time.monotonic() > patient_until:
+                        await end_orphans(self._database)
+                        patient_until = time.monotonic() + _HELD
+                else:
+                    await asyncio.sleep(_jittered(trouble))
+                    trouble = min(trouble * 2, _TROUBLE[1])
 
     async def _attempt(self, commands: list[_Waiting]) -> None:
+        began = time.monotonic()
         async with self._database.start_session() as session:
             await session.start_transaction()
             try:
-                head = await head_in(session, self._database, self._account_id)
-                if head != self._known_head:
-                    self._cache.clear()
-                batch = Batch(
-                    database=self._database, session=session, account_id=self._account_id, head=head, cache=self._cache
-                )
+                batch = await self._begin(session)
                 outcomes = [(command, await self._run(batch, command)) for command in commands]
-                if not batch.staged and not batch.events:
-                    await session.abort_transaction()
-                else:
-                    await self._flush(batch)
-                    await self._commit_transaction(session)
+                await self._hold(batch)
+                await self._write(batch)
             except BaseException:
                 if session.in_transaction:
                     await session.abort_transaction()
                 raise
-        self._known_head = head + len(batch.events)
-        for key, entity in batch.staged.items():
-            self._cache.keep(key, entity)
+        self._took = time.monotonic() - began
+        self._remember(batch)
         for command, (result, refusal) in outcomes:
-            _answer(command, result, refusal)
+            if refusal is not None:
+                _refuse(command, refusal)
+            elif not command.answer.done():
+                command.answer.set_result(result)
+
+    async def _begin(self, session: Session) -> Batch:
+        known, claims = self._head, self._rivals
+        if known is not None and not claims:
+            return self._batch(session, known)
+        batch = self._batch(session, await (claim if claims else head_in)(session, self._database, self._account_id))
+        batch.claimed = claims
+        self._rivals = claims and batch.head != known
+        if batch.head != known:
+            await self._catch_up(batch)
+        return batch
+
+    def _batch(self, session: Session, head: int) -> Batch:
+        return Batch(
+            database=self._database, session=session, account_id=self._account_id, head=head, cache=self._cache
+        )
+
+    async def _catch_up(self, batch: Batch) -> None:
+        """What is cached is of the head we know; what happened since tells how it looks now."""
+        known, missed = self._head, None
+        if known is not None and known < batch.head <= known + _CATCH_UP:
+            missed = await bodies_in(batch.session, self._database, self._account_id, known, batch.head)
+        if missed is None:
+            batch.cache = None
+        else:
+            batch.found.update((key_of(entity), entity) for body in missed if (entity := carried(body)) is not None)
+
+    async def _wait_a_turn(self) -> None:
+        await asyncio.sleep(_jittered(min(max(self._took / 2, _TURN[0]), _TURN[1])))
 
     async def _run(self, batch: Batch, command: _Waiting) -> tuple[Any, Exception | None]:
         uow = MongoUnitOfWork(batch, self._clock.now())
@@ -150,61 +195,66 @@ class AccountWriter:
             return None, refusal
         return result, None
 
-    async def _flush(self, batch: Batch) -> None:
-        session = batch.session
-        if batch.events and not await advance(session, self._database, self._account_id, batch.head, len(batch.events)):
+    async def _hold(self, batch: Batch) -> None:
+        """The head stands where the commands took it to stand, and if they have events it does until they are in."""
+        session, held = batch.session, True
+        if batch.events:
+            held = await advance(session, self._database, self._account_id, batch.head, len(batch.events))
+        elif batch.claimed:
+            await release(session, self._database, self._account_id)
+        else:
+            held = await head_in(session, self._database, self._account_id) == batch.head
+        if not held:
             raise _LostRace
-        rows: dict[str, list[Any]] = {}
-        for (kind, entity_id), entity in batch.staged.items():
-            where = {"_id": entity_id, "account": self._account_id}
-            write = (
-                DeleteOne(where)
-                if entity is None
-                else ReplaceOne(where, entity_document(self._account_id, entity), upsert=True)
-            )
-            rows.setdefault(COLLECTIONS[kind], []).append(write)
-        for name, writes in rows.items():
-            await self._database.collection(name).bulk_write(writes, ordered=False, session=session)
+
+    async def _write(self, batch: Batch) -> None:
+        session = batch.session
+        for name, writes in batch.rows().items():
+            await self._database.collection(name).bulk_write(writes, session=session)
         if batch.events:
             documents = event_documents(self._account_id, batch.head + 1, batch.events)
-            await self._database.collection("events").insert_many(documents, session=session)
+            await self._database.collection(EVENTS).insert_many(documents, session=session)
+        # Also where nothing is to be written: what commands were refused or answered by is then what a majority has.
+        await _commit_transaction(session)
 
-    async def _commit_transaction(self, session: Any) -> None:
-        """Asked again while its outcome is unknown: to commit what is committed changes nothing."""
-        until = time.monotonic() + _DEADLINE
-        while True:
-            try:
-                await session.commit_transaction()
-                return  # noqa: TRY300 - the loop is for what failed
-            except PyMongoError as error:
-                if not error.has_error_label("UnknownTransactionCommitResult") or time.monotonic() > until:
-                    raise
-            await asyncio.sleep(0.05)
-
-    def _forget(self) -> None:
-        self._cache.clear()
-        self._known_head = -1
+    def _remember(self, batch: Batch) -> None:
+        """Only what is committed: the rest might have been seen on a node that loses it again."""
+        if batch.cache is None:
+            self._cache.clear()
+        for entity in (*batch.found.values(), *(entity for entity in batch.staged.values() if entity is not None)):
+            self._cache.keep(entity)
+        # A log that has not begun is not remembered: two that begin it meet in an insert, not in the compare-and-set.
+        self._head = batch.head + len(batch.events) or None
 
 
-def _passes(error: Exception) -> bool:
-    return isinstance(error, _LostRace) or (
-        isinstance(error, PyMongoError) and error.has_error_label("TransientTransactionError")
-    )
+async def _commit_transaction(session: Session) -> None:
+    """Asked again while its outcome is unknown: to commit what is committed changes nothing."""
+    until = time.monotonic() + _DEADLINE
+    while True:
+        try:
+            await session.commit_transaction()
+            return  # noqa: TRY300 - the loop is for what failed
+        except PyMongoError as error:
+            if not error.has_error_label("UnknownTransactionCommitResult"):
+                raise
+            if time.monotonic() > until:
+                raise Unavailable(_UNKNOWN) from error  # never run again: it may be done
+        await asyncio.sleep(0.05)
 
 
 def _in_time(commands: list[_Waiting]) -> list[_Waiting]:
-    """Those that may try again; the others are told."""
+    """Those that somebody still waits for and that may still be tried; the others are told."""
     now = time.monotonic()
     for command in commands:
-        if now > command.until and not command.answer.done():
-            command.answer.set_exception(Unavailable(_BUSY))
+        if now > command.until:
+            _refuse(command, Unavailable(_BUSY))
     return [command for command in commands if not command.answer.done()]
 
 
-def _answer(command: _Waiting, result: Any, refusal: Exception | None) -> None:
-    if command.answer.done():
-        return
-    if refusal is None:
-        command.answer.set_result(result)
-    else:
-        command.answer.set_exception(refusal)
+def _refuse(command: _Waiting, error: Exception) -> None:
+    if not command.answer.done():
+        command.answer.set_exception(error)
+
+
+def _jittered(seconds: float) -> float:
+    return random.uniform(0.5, 1.5) * seconds  # noqa: S311 - no secret

@@ -12,13 +12,12 @@ from domain.account.model import Account
 from domain.conversation import model
 from domain.days import DayRange, day_range, instants_of, preset_range
 from domain.errors import Invalid, NotFound
-from domain.ids import ProfileId
 from domain.paging import Slice
 from domain.storage import ConversationQuery
 from resolvers.context import Context, Info
 from resolvers.conversation.types import Conversation
 from resolvers.enums import Channel, ConversationSort, ConversationStatus, DatePreset, OrderDirection
-from resolvers.relay import Listing, PageInfo, key_of, page_info
+from resolvers.relay import Listing, PageInfo, page_info
 
 _MOST_VALUES = 100  # in one list of a filter
 
@@ -72,6 +71,8 @@ async def conversation_query(
     context: Context, filter_by: ConversationFilter | None, order: ConversationOrder
 ) -> ConversationQuery:
     """Raises Invalid with the path of the value that cannot be used, NotFound for a shopper that is not there."""
+    from resolvers.profile.types import ids_of_shopper
+
     given = filter_by or ConversationFilter()
     for name, values in (("status", given.status), ("channel", given.channel), ("tag", given.tag)):
         if values is not None and not 1 <= len(values) <= _MOST_VALUES:
@@ -80,7 +81,7 @@ async def conversation_query(
         statuses=tuple(given.status or ()),
         channels=tuple(given.channel or ()),
         tags=tuple(given.tag or ()),
-        profile_ids=await _profile_ids(context, given.profile_id),
+        profile_ids=await ids_of_shopper(context, given.profile_id, path=("filter", "profileId")),
         sort=order.field,
         descending=order.direction is OrderDirection.DESC,
     )
@@ -88,18 +89,6 @@ async def conversation_query(
         return query
     started_from, started_before = await _instants(context, given.started_on)
     return replace(query, started_from=started_from, started_before=started_before)
-
-
-async def _profile_ids(context: Context, profile_id: strawberry.ID | None) -> tuple[ProfileId, ...]:
-    from resolvers.profile.types import find_profile
-
-    if profile_id is None:
-        return ()
-    path = ("filter", "profileId")
-    profile = await find_profile(context, ProfileId(key_of(profile_id, "Profile", path=path)))
-    if profile is None:
-        raise NotFound("No such profile.", path=path)
-    return (profile.id, *profile.merged_ids)
 
 
 async def _instants(context: Context, days: DateRangeInput) -> tuple[datetime, datetime]:

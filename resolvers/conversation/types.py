@@ -146,5 +146,8 @@ def _sees_notes(context: Context) -> bool:
 
 
 async def _messages(context: Context, row: model.Conversation, page: Slice) -> Page[model.Message]:
-    """Bounded by what the row says: so that the row, its messages and its stream cursor are of one instant."""
+    """Bounded by what the row says: so that the row, its messages and its stream cursor are of one instant. A shopper
+    gets no row but its own; within the shop, who may know of a conversation may not always read it."""
+    if context.principal.inside:
+        context.principal.require_conversation(row.id)
     return await context.reader.messages(row.id, upto=row.sequence, notes=_sees_notes(context), page=page)

@@ -15,7 +15,7 @@ from resolvers.context import Info
 from resolvers.enums import Channel, EventType
 from resolvers.events.types import BusinessEvent, business_event
 from resolvers.live import Feed
-from resolvers.relay import key_of
+from resolvers.profile.types import ids_of_shopper
 from resolvers.scalars import Cursor
 from resolvers.stream import StreamCaughtUp, StreamItem, StreamReady, StreamReset
 
@@ -39,27 +39,26 @@ class EventFilter:
 
 
 async def follow_events(info: Info, filter_by: EventFilter | None, after: str | None) -> Feed:
-    """Raises Forbidden, Invalid."""
+    """Raises Forbidden, Invalid, and NotFound for a shopper that is not there."""
     info.context.principal.require(Permission.READ_EVENTS)
     given = filter_by or EventFilter()
     for name, values in (("type", given.type), ("channel", given.channel)):
         if values == []:
             raise Invalid("An empty list fits nothing: give values, or leave it out.", path=("filter", name))
-    path = ("filter", "profileId")
-    profile = None if given.profile_id is None else ProfileId(key_of(given.profile_id, "Profile", path=path))
+    shopper = await ids_of_shopper(info.context, given.profile_id, path=("filter", "profileId"))
 
     def item(event: LoggedEvent, cursor: str) -> object | None:
         body = event.body
-        if not isinstance(body, events.BusinessEvent) or not _fits(body, given, profile):
+        if not isinstance(body, events.BusinessEvent) or not _fits(body, given, shopper):
             return None
         return EventHappened(cursor=Cursor(cursor), event=business_event(body, cursor))
 
     return Feed(topics=frozenset({BUSINESS_TOPIC}), after=after, item=item)
 
 
-def _fits(event: events.BusinessEvent, given: EventFilter, profile: ProfileId | None) -> bool:
+def _fits(event: events.BusinessEvent, given: EventFilter, shopper: tuple[ProfileId, ...]) -> bool:
     return (
         (given.type is None or event.type in given.type)
         and (given.channel is None or event.conversation.channel in given.channel)
-        and (profile is None or event.conversation.profile_id == profile)
+        and (not shopper or event.conversation.profile_id in shopper)
     )

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from domain.conversation import model as conversation_model
+from domain.errors import NotFound
 from domain.ids import ConversationId, ProfileId
 from domain.principal import Permission
 from domain.profile import model
 from domain.storage import ConversationQuery
 from resolvers.arguments import After, First
 from resolvers.context import Context, Info
-from resolvers.relay import Node, to_global_id
+from resolvers.relay import Node, key_of, to_global_id
 
 if TYPE_CHECKING:
     from resolvers.conversation.page import ConversationConnection
@@ -74,6 +75,18 @@ async def find_profile(context: Context, profile_id: ProfileId) -> model.Profile
     while profile is not None and profile.merged_into is not None:
         profile = await context.profiles.load(profile.merged_into)
     return profile
+
+
+async def ids_of_shopper(
+    context: Context, profile_id: strawberry.ID | None, *, path: tuple[str, ...]
+) -> tuple[ProfileId, ...]:
+    """All under which things of this shopper are kept; none where none is asked for. Raises Invalid, NotFound."""
+    if profile_id is None:
+        return ()
+    profile = await find_profile(context, ProfileId(key_of(profile_id, "Profile", path=path)))
+    if profile is None:
+        raise NotFound("No such profile.", path=path)
+    return (profile.id, *profile.merged_ids)
 
 
 async def load_profile(context: Context, profile_id: ProfileId) -> Profile | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Annotated
 
 import strawberry
 
@@ -76,7 +77,9 @@ class AccountPayload:
 
 
 @refusals_in(lambda errors: AccountPayload(errors=errors))
-async def update_account(info: Info, input: UpdateAccountInput) -> AccountPayload:
+async def update_account(
+    info: Info, input: Annotated[UpdateAccountInput, strawberry.argument(description="The settings to change.")]
+) -> AccountPayload:
     account = await info.context.services.accounts.update(info.context.principal, _change(input))
     return AccountPayload(account=Account.of(account))
 

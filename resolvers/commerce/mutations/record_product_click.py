@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
 import strawberry
 
@@ -30,7 +31,10 @@ class TouchPayload:
 
 
 @refusals_in(lambda errors: TouchPayload(errors=errors))
-async def record_product_click(info: Info, input: RecordProductClickInput) -> TouchPayload:
+async def record_product_click(
+    info: Info,
+    input: Annotated[RecordProductClickInput, strawberry.argument(description="Which card of which message.")],
+) -> TouchPayload:
     command = RecordProductClick(
         message_id=message_id_of(input.message_id), product_id=input.product_id, clicked_at=input.clicked_at
     )

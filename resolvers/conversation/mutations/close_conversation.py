@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import strawberry
+
 from domain.conversation.commands import CloseConversation
 from resolvers.context import Info
 from resolvers.conversation.ids import conversation_id_of
@@ -12,7 +16,9 @@ from resolvers.errors import refusals_in
 
 
 @refusals_in(lambda errors: ConversationPayload(errors=errors))
-async def close_conversation(info: Info, input: CloseConversationInput) -> ConversationPayload:
+async def close_conversation(
+    info: Info, input: Annotated[CloseConversationInput, strawberry.argument(description="Which conversation.")]
+) -> ConversationPayload:
     command = CloseConversation(conversation_id=conversation_id_of(input.conversation_id))
     conversation = await info.context.services.conversations.close(
         info.context.principal, command, key=input.idempotency_key

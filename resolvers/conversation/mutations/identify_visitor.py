@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import strawberry
+
 from domain.conversation.commands import IdentifyVisitor
 from domain.conversation.model import Visitor
 from resolvers.context import Info
@@ -13,7 +17,12 @@ from resolvers.errors import refusals_in
 
 
 @refusals_in(lambda errors: ConversationPayload(errors=errors))
-async def identify_visitor(info: Info, input: IdentifyVisitorInput) -> ConversationPayload:
+async def identify_visitor(
+    info: Info,
+    input: Annotated[
+        IdentifyVisitorInput, strawberry.argument(description="Who the shopper is, and in which conversation.")
+    ],
+) -> ConversationPayload:
     visitor = Visitor(external_id=input.profile_id, name=input.name, email=input.email, phone=input.phone)
     command = IdentifyVisitor(conversation_id=conversation_id_of(input.conversation_id), visitor=visitor)
     conversation = await info.context.services.conversations.identify(

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import strawberry
+
 from domain.conversation.commands import PostAgentMessage
 from resolvers.context import Info
 from resolvers.conversation.ids import conversation_id_of
@@ -13,7 +17,12 @@ from resolvers.errors import refusals_in
 
 
 @refusals_in(lambda errors: SendMessagePayload(errors=errors))
-async def post_agent_message(info: Info, input: PostAgentMessageInput) -> SendMessagePayload:
+async def post_agent_message(
+    info: Info,
+    input: Annotated[
+        PostAgentMessageInput, strawberry.argument(description="What the agent says, and under which epoch.")
+    ],
+) -> SendMessagePayload:
     command = PostAgentMessage(
         conversation_id=conversation_id_of(input.conversation_id),
         epoch=input.epoch,

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import strawberry
+
 from domain.conversation.commands import SendMessage
 from resolvers.context import Info
 from resolvers.conversation.ids import conversation_id_of
@@ -13,7 +17,9 @@ from resolvers.errors import refusals_in
 
 
 @refusals_in(lambda errors: SendMessagePayload(errors=errors))
-async def send_message(info: Info, input: SendMessageInput) -> SendMessagePayload:
+async def send_message(
+    info: Info, input: Annotated[SendMessageInput, strawberry.argument(description="What the shopper says, and where.")]
+) -> SendMessagePayload:
     command = SendMessage(conversation_id=conversation_id_of(input.conversation_id), text=input.text)
     sent = await info.context.services.conversations.send_message(
         info.context.principal, command, key=input.idempotency_key

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import strawberry
+
 from domain.conversation.commands import StartConversation
 from resolvers.context import Info
 from resolvers.conversation.inputs import StartConversationInput, visitor_of
@@ -12,7 +16,12 @@ from resolvers.errors import refusals_in
 
 
 @refusals_in(lambda errors: StartConversationPayload(errors=errors))
-async def start_conversation(info: Info, input: StartConversationInput) -> StartConversationPayload:
+async def start_conversation(
+    info: Info,
+    input: Annotated[
+        StartConversationInput, strawberry.argument(description="What the shopper says, where, and who it is.")
+    ],
+) -> StartConversationPayload:
     command = StartConversation(
         channel=input.channel, text=input.text, visitor=visitor_of(input.visitor), locale=input.locale
     )

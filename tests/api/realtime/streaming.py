@@ -7,20 +7,28 @@ import random
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
 
-from api.realtime.cursor import CursorCodec
+from api.realtime.cursor import CursorCodec, Position
 from api.realtime.hub import Hub, HubSettings, Tail
 from domain.events import EventLog, LoggedEvent
 from domain.ids import AccountId, CredentialId
 from domain.principal import Principal, PrincipalKind
 from domain.signals import Typing
+from integrations.mongo.client import MongoDatabase
+from integrations.mongo.log import MongoEventLog
 from resolvers.live import Feed
 from resolvers.stream import StreamCaughtUp, StreamReady, StreamReset
+from tests.appending import append, message_added
 
+ACCOUNT = AccountId("01J0000000000000000000000A")
+OTHER = AccountId("01J0000000000000000000000B")
+C1, C2 = "conversation:C1", "conversation:C2"
 CURSORS = CursorCodec(b"a secret of the tests")
+SETTINGS = HubSettings(compare_every=0.05, keep_recent=8, most_missed=20)
 DEADLINE = 10.0  # seconds for what takes milliseconds
 
 
@@ -183,10 +191,6 @@ class Wire:
         return self.hub.cursor(principal(ACCOUNT), self.positions)
 
 
-ACCOUNT = AccountId("01J0000000000000000000000A")
-OTHER = AccountId("01J0000000000000000000000B")
-
-
 class _Outlet:
     def __init__(self, wire: Wire, operation_id: str) -> None:
         self.operation_id = operation_id
@@ -273,3 +277,29 @@ async def running(log: EventLog, tail: Tail, settings: HubSettings) -> AsyncIter
         assert task.done()
         with suppress(asyncio.CancelledError):
             task.result()
+
+
+async def say(database: MongoDatabase, *conversations: str, account_id: AccountId = ACCOUNT) -> list[int]:
+    return await append(database, account_id, [message_added(key) for key in conversations])
+
+
+async def at(log: MongoEventLog, seq: int) -> str:
+    """A plain cursor, as a query answers it."""
+    return CURSORS.encode(ACCOUNT, Position(epoch=(await log.head(ACCOUNT)).epoch, seq=seq))
+
+
+def follow(*topics: str, after: str | None = None) -> EchoOperation:
+    return EchoOperation(ACCOUNT, topics, after)
+
+
+async def drain(wire: Wire, count: int) -> list[Frame]:
+    """Read so many frames, one at a time."""
+    frames: list[Frame] = []
+    while len(frames) < count:
+        await wire.until(lambda: wire.unread)
+        frames += wire.read(1)
+    return frames
+
+
+async def trim_all(log: MongoEventLog) -> None:
+    await log.trim(ACCOUNT, datetime.now(UTC) + timedelta(minutes=1))

@@ -19,6 +19,7 @@ from pymongo.errors import DuplicateKeyError
 
 from domain.errors import Unavailable
 from integrations.mongo.client import (
+    OPERATION_TIMEOUT,
     DatabaseUnusable,
     Driver,
     MongoDatabase,
@@ -172,7 +173,7 @@ async def test_mongodb_gone_and_back(own_mongo: tuple[str, int], driver: Driver,
     started = time.monotonic()
     with pytest.raises(Unavailable) as refusal, translating():
         await rows.insert_one({"_id": 2})
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < OPERATION_TIMEOUT
     assert str(refusal.value) == _GONE
     with pytest.raises(Unavailable, match=_GONE):
         await database.ping()
@@ -195,7 +196,7 @@ async def test_a_mongodb_that_hangs_is_waited_for_only_so_long(own_mongo: tuple[
     try:
         with pytest.raises(Unavailable, match=_GONE), translating():
             await database.collection("rows").find_one({"_id": 1})
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < OPERATION_TIMEOUT
     finally:
         os.kill(pid, signal.SIGCONT)
         await database.close()
@@ -239,10 +240,10 @@ def test_wrong_credentials(tmp_path: Path) -> None:
     assert none == wrong
 
 
-async def test_nobody_there_and_the_uri_says_how_long_to_wait(driver: Driver) -> None:
+async def test_nobody_there_and_the_uri_says_how_long_to_wait() -> None:
     started = time.monotonic()
-    refusal = await _refusal_of(f"mongodb://127.0.0.1:{free_port(None)}/?timeoutMS=100", driver)
-    assert time.monotonic() - started < 2
+    refusal = await _refusal_of(f"mongodb://127.0.0.1:{free_port(None)}/?timeoutMS=100")
+    assert time.monotonic() - started < OPERATION_TIMEOUT
     assert refusal == "The MongoDB that BATON_MONGODB_URI names does not answer. Is it running, and its address right?"
 
 

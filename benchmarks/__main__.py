@@ -1,0 +1,55 @@
+"""`make bench`: every measure, one after the other, on one machine; a few minutes."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+from benchmarks import live, start, writes
+from benchmarks.report import Table, machine
+from benchmarks.server import server
+from integrations.mongo.embedded import EmbeddedMongo
+
+_RESULTS = Path(__file__).parent / "RESULTS.md"
+
+
+def main() -> None:
+    described = machine()
+    print(described)
+    tables: list[Table] = []
+    for name, measure in (("start", _start), ("live", _live), ("writes", _writes)):
+        print(f"Measuring: {name} …", flush=True)
+        for table in measure():
+            tables.append(table)
+            print(table.markdown(), flush=True)
+    text = "\n".join(table.markdown() for table in tables)
+    _RESULTS.write_text(
+        f"# Measured\n\nBy `make bench`. {described}\nOnly ratios within one run mean anything.\n\n{text}"
+    )
+
+
+def _start() -> list[Table]:
+    return [start.measure()]
+
+
+def _live() -> list[Table]:
+    with tempfile.TemporaryDirectory() as folder, server(Path(folder)) as running:
+        return asyncio.run(live.measure(running))
+
+
+def _writes() -> list[Table]:
+    async def measured(folder: str) -> list[Table]:
+        mongo = EmbeddedMongo(data=Path(folder))
+        mongo.spawn()
+        try:
+            return await writes.measure(await mongo.ready())
+        finally:
+            await mongo.stop()
+
+    with tempfile.TemporaryDirectory() as folder:
+        return asyncio.run(measured(folder))
+
+
+if __name__ == "__main__":
+    main()

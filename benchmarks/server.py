@@ -1,0 +1,115 @@
+"""The real program as a process, on a data folder of its own, and clients of it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+from websockets.asyncio.client import ClientConnection, connect
+
+_PATIENCE = 60.0  # seconds for a start or a stop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    process: subprocess.Popen[bytes]
+    port: int
+    credentials: dict[str, str]
+    started_in: float  # seconds from the first instruction to the first answer of GraphQL
+
+    @property
+    def http(self) -> str:
+        return f"http://127.0.0.1:{self.port}/graphql"
+
+    @property
+    def websocket(self) -> str:
+        return f"ws://127.0.0.1:{self.port}/graphql"
+
+    def memory(self) -> int:
+        """Resident bytes of the server process."""
+        pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+@contextmanager
+def server(data: Path, **environment: str) -> Iterator[Running]:
+    port = _free_port()
+    variables = {**os.environ, "BATON_DATA": str(data), "PORT": str(port), **environment}
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from api.cli import main; main()", "serve"],
+        env=variables,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _first_answer(port, process)
+        took = time.perf_counter() - began
+        credentials = json.loads((data / "credentials.json").read_text())
+        yield Running(process=process, port=port, credentials=credentials, started_in=took)
+    finally:
+        process.terminate()
+        process.wait(_PATIENCE)
+
+
+async def ask(client: httpx.AsyncClient, at: Running, key: str, query: str, **variables: object) -> dict[str, Any]:
+    answer = await client.post(
+        at.http, json={"query": query, "variables": variables}, headers={"authorization": f"Bearer {key}"}
+    )
+    body = answer.json()
+    if "errors" in body:
+        raise RuntimeError(f"The server refused: {body['errors'][0]['message']}")
+    data: dict[str, Any] = body["data"]
+    return data
+
+
+@asynccontextmanager
+async def subscribed(running: Running, key: str, query: str, **variables: object) -> AsyncIterator[ClientConnection]:
+    """A socket on which the subscription has said that it is caught up, or ready."""
+    async with connect(running.websocket, subprotocols=["graphql-transport-ws"], compression=None) as socket_:  # type: ignore[list-item]
+        await socket_.send(json.dumps({"type": "connection_init", "payload": {"authorization": f"Bearer {key}"}}))
+        await socket_.recv()
+        payload = {"query": query, "variables": variables}
+        await socket_.send(json.dumps({"id": "1", "type": "subscribe", "payload": payload}))
+        while "StreamCaughtUp" not in str(await socket_.recv()):
+            pass
+        yield socket_
+
+
+def _first_answer(port: int, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + _PATIENCE
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            raise RuntimeError("The server ended while it started.")
+        try:
+            if httpx.post(f"http://127.0.0.1:{port}/graphql", json={"query": "{ __typename }"}).status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.005)
+    raise RuntimeError("The server did not start in time.")
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
+
+
+async def frame_with(socket_: ClientConnection, text: str, within: float = 10.0) -> float:
+    """When the frame that holds the text came."""
+    async with asyncio.timeout(within):
+        while text not in str(await socket_.recv()):
+            pass
+    return time.perf_counter()

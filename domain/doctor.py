@@ -1,0 +1,44 @@
+"""What an examination of the database finds: what must hold and does not, where, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+Progress = Callable[[str], None]  # told what is looked at now, for people who wait
+
+
+class Severity(StrEnum):
+    ERROR = "ERROR"  # what is promised does not hold
+    WARNING = "WARNING"  # it holds, and will be late, slow or lost if nobody sees to it
+
+
+class Check(StrEnum):
+    """What must hold; the value is the sentence."""
+
+    DATABASE = "MongoDB is a replica set, and new enough"
+    CLOCK = "the clocks of the server and of MongoDB agree"
+    INDEXES = "every index is there"
+    LOG = "the event log has no gap, from its floor to its head"
+    NUMBERING = "messages are numbered 1, 2, 3 … and as many as their conversation counts"
+    POSITION = "conversations stand within the event log"
+    STATUS = "a conversation is closed if its status says so, and then nothing new can come of it"
+    TIMER = "what is open closes by itself"
+    PROFILE = "every conversation has a profile, and an identity belongs to one"
+    WORKER = "what is due is done"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    severity: Severity
+    check: Check
+    where: str
+    problem: str
+    advice: str
+
+
+class Doctor(Protocol):
+    def examine(self, progress: Progress) -> AsyncIterator[Finding]:
+        """Everything, in one pass, beside traffic. Findings come as they are found; none means that all holds."""

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from api.realtime.hub import Hub
+from integrations.mongo.client import MongoDatabase
+from integrations.mongo.log import MongoEventLog
+from tests.api.realtime.streaming import C1, C2, Wire, at, follow, say
+
+
+async def test_a_connection_that_breaks_while_its_operations_are_asked_for_again_forgets_none(
+    hub: Hub, database: MongoDatabase, log: MongoEventLog
+) -> None:
+    await say(database, *["C1", "C2"] * 3)
+    after = await at(log, 0)
+    wire = Wire(hub)
+    wire.subscribe("1", follow(C1, after=after))
+    wire.subscribe("2", follow(C2, after=after))
+    await wire.shows("resumed", 1, 3, 5, "caught up")
+    await wire.shows("resumed", 2, 4, 6, "caught up", operation_id="2")
+    await wire.cut()
+    await say(database, "C1")
+    for missed in ([7], []):  # however often it breaks before the second is asked for
+        wire = Wire(hub, resume=wire.frames[-1].cursor)
+        wire.subscribe("1", follow(C1, after=after))
+        await wire.shows("resumed", *missed, "caught up")
+        await wire.cut()
+    await say(database, "C1", "C2")
+    again = Wire(hub, resume=wire.frames[-1].cursor)
+    again.subscribe("1", follow(C1, after=after))
+    again.subscribe("2", follow(C2, after=after))
+    await again.shows("resumed", 8, "caught up")
+    await again.shows("resumed", 9, "caught up", operation_id="2")
+    await again.cut()
+
+
+async def test_an_operation_that_was_given_up_is_forgotten(
+    hub: Hub, database: MongoDatabase, log: MongoEventLog
+) -> None:
+    await say(database, "C1", "C2")
+    after = await at(log, 0)
+    first = Wire(hub)
+    first.subscribe("1", follow(C1, after=after))
+    first.subscribe("2", follow(C2, after=after))
+    await first.shows("resumed", 1, "caught up")
+    await first.shows("resumed", 2, "caught up", operation_id="2")
+    await first.cut()
+    second = Wire(hub, resume=first.frames[-1].cursor)
+    second.subscribe("1", follow(C1, after=after))
+    second.subscribe("2", follow(C2, after=after))
+    await second.shows("resumed", "caught up")
+    await second.shows("resumed", "caught up", operation_id="2")
+    await second.complete("2")
+    third = Wire(hub, resume=second.cursor)
+    third.subscribe("2", follow(C2, after=after))
+    await third.shows("resumed", 2, "caught up", operation_id="2")
+    await second.cut()
+    await third.cut()

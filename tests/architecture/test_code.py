@@ -1,0 +1,176 @@
+"""The house rules that a program can check (the arrows between the rooms, sizes, names, what an import may do)."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+ROOMS = ("api", "domain", "integrations", "resolvers")
+MODULES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
+LONGEST_FILE = 300  # lines
+LONGEST_FUNCTION = 40
+VAGUE = {"utils", "util", "core", "common", "helpers", "helper", "misc", "base", "manager"}
+EMITTERS = {"domain/conversation/journal.py"}
+
+
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def trees() -> Iterator[tuple[str, ast.Module]]:
+    for path in MODULES:
+        yield relative(path), ast.parse(path.read_text())
+
+
+def test_there_is_something_to_check() -> None:
+    assert len(MODULES) > 100
+
+
+def test_arrows_between_the_rooms() -> None:
+    found = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert found.returncode == 0, found.stdout
+
+
+def test_files_are_short() -> None:
+    lengths = {relative(path): len(path.read_text().splitlines()) for path in MODULES}
+    assert {path: lines for path, lines in lengths.items() if lines > LONGEST_FILE} == {}
+
+
+def functions() -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    for path, tree in trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield f"{path}:{node.lineno} {node.name}", node
+
+
+def test_functions_are_short() -> None:
+    lengths = {place: (node.end_lineno or 0) - node.lineno + 1 for place, node in functions()}
+    assert {place: lines for place, lines in lengths.items() if lines > LONGEST_FUNCTION} == {}
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    assert [path for path, tree in trees() if not ast.get_docstring(tree)] == []
+
+
+def test_everything_is_annotated() -> None:
+    bare = [
+        place
+        for place, node in functions()
+        if node.returns is None
+        or any(
+            argument.annotation is None
+            for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
+            if argument.arg not in ("self", "cls")
+        )
+    ]
+    assert bare == []
+
+
+def test_no_room_for_odds_and_ends() -> None:
+    parts = {part for path in MODULES for part in path.relative_to(ROOT).with_suffix("").parts}
+    assert parts & VAGUE == set()
+
+
+def test_events_are_emitted_with_what_they_tell_of() -> None:
+    """Of a conversation, by the journal and nobody else: so that no change of one is saved without its event."""
+    told = {"MessageAdded", "ConversationChanged", "BusinessEvent"}
+    made = {
+        path
+        for path, tree in trees()
+        if path.startswith(("domain/", "integrations/", "api/"))
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in told
+    }
+    assert made == EMITTERS
+
+
+def test_only_services_ask_a_unit_of_work_to_emit() -> None:
+    emitting = {
+        path
+        for path, tree in trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "emit"
+    }
+    assert emitting <= {
+        *EMITTERS,
+        "domain/account/service.py",
+        "domain/commerce/service.py",
+        "domain/conversation/history.py",
+    }
+
+
+def test_only_the_writer_appends_to_the_log() -> None:
+    appending = {
+        path
+        for path, tree in trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and any(alias.name == "event_documents" for alias in node.names)
+    }
+    assert appending == {"integrations/mongo/writer.py"}
+
+
+def test_module_of_a_mutation_has_its_name() -> None:
+    from resolvers.schema import schema
+
+    mutation = schema._schema.mutation_type
+    assert mutation is not None
+    named = {path.stem for path in MODULES if path.parent.name == "mutations" and path.stem != "__init__"}
+    assert {"".join(f"_{c.lower()}" if c.isupper() else c for c in field) for field in mutation.fields} == named
+
+
+def test_tasks_have_an_owner() -> None:
+    """A bare `asyncio.create_task` belongs to nobody; a TaskGroup's belongs to its group."""
+    allowed = {
+        "integrations/mongo/writer.py",  # held by the writer, which `finish` awaits
+        "api/realtime/patience.py",  # awaited to its end where it is made, also by who is cancelled
+    }
+    bare = {
+        path
+        for path, tree in trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("create_task", "ensure_future")
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == "asyncio"
+    }
+    assert bare <= allowed, bare - allowed
+
+
+def test_importing_does_nothing() -> None:
+    """Every module, one after the other, in a process without an environment, and without the network."""
+    lines = [f"import {name_of(path)}" for path in MODULES if path.stem != "__main__"]
+    program = "\n".join(
+        [
+            "import socket, sys",
+            "def refuse(*_, **__): raise AssertionError('an import opened a connection')",
+            "socket.socket.connect = refuse",
+            f"sys.path.insert(0, {str(ROOT)!r})",
+            *lines,
+        ]
+    )
+    found = subprocess.run(
+        [sys.executable, "-I", "-W", "error", "-c", program],
+        env={"SYSTEMROOT": os.environ.get("SYSTEMROOT", "")},
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (found.returncode, found.stdout, found.stderr) == (0, "", "")

@@ -1,0 +1,234 @@
+"""The program as processes: started, asked on the command line, killed; whatever a test leaves behind ends with it.
+
+async with Machine(tmp_path) as machine:
+    server = await machine.serve()
+    server.kill()
+    await server.start()                 # at the same address, on the same data
+    listed = await machine.command("keys", "list", data=server.data)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from integrations.mongo.embedded import EmbeddedMongo
+from integrations.mongo.mongod import living
+
+BATON = str(Path(sys.executable).with_name("baton"))
+PATIENCE = 60.0  # seconds for what takes one on a machine that is not busy
+Json = dict[str, Any]
+
+
+async def until(condition: Callable[[], object], patience: float = PATIENCE) -> None:
+    """Waits for what another process, or another task, brings about."""
+    async with asyncio.timeout(patience):
+        while not condition():  # noqa: ASYNC110 - any condition, also one that nobody announces
+            await asyncio.sleep(0.01)
+
+
+def free_port() -> int:
+    """Below the ports that the kernel gives to connections: else it may give this one away while nobody listens."""
+    while True:
+        port = random.randrange(10_000, 32_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        assert self.code == 0, self
+        return json.loads(self.out)
+
+
+class Process:
+    """One `baton …` with its output, and an environment of which only we decide."""
+
+    def __init__(self, *, arguments: tuple[str, ...], folder: Path, environment: dict[str, str]) -> None:
+        self.arguments = arguments
+        self.folder = folder
+        self.environment = environment
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("BATON_") and k not in ("PORT", "HOST")}
+        with self.log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *(BATON, *self.arguments),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=log,
+                cwd=self.folder,
+                env={**inherited, **self.environment},
+                start_new_session=True,
+            )
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "stderr.log"
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.returncode is None
+
+    async def line(self) -> str:
+        assert self._process is not None
+        assert self._process.stdout is not None
+        async with asyncio.timeout(PATIENCE):
+            line = await self._process.stdout.readline()
+        assert line, f"it ended with {await self.ended()}"
+        return line.decode().rstrip("\n")
+
+    def send(self, sign: signal.Signals) -> None:
+        assert self._process is not None
+        self._process.send_signal(sign)
+
+    async def ended(self) -> Ended:
+        assert self._process is not None
+        async with asyncio.timeout(PATIENCE):
+            out, _ = await self._process.communicate()
+        assert self._process.returncode is not None
+        return Ended(code=self._process.returncode, out=out.decode(), err=self.log.read_text())
+
+    async def kill(self) -> None:
+        """With -9: it gets to know nothing."""
+        if self._process is not None:
+            if self.running:
+                self._process.kill()
+            await self._process.communicate()
+
+
+class Server(Process):
+    """`baton serve`, which keeps its address and its data over restarts."""
+
+    def __init__(self, *, folder: Path, environment: dict[str, str]) -> None:
+        self.port = free_port()
+        self.data = Path(environment["BATON_DATA"])
+        super().__init__(arguments=("serve",), folder=folder, environment={**environment, "PORT": str(self.port)})
+        self.announced: list[str] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/graphql"
+
+    @property
+    def keys(self) -> dict[str, str]:
+        kept: dict[str, str] = json.loads((self.data / "credentials.json").read_text())
+        return kept
+
+    async def start(self) -> None:
+        await super().start()
+        self.announced = [await self.line()]
+        while not self.announced[-1].startswith("  MongoDB"):
+            self.announced.append(await self.line())
+
+    def memory(self) -> int:
+        """Bytes of it that are in memory."""
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        return int(status.partition("VmRSS:")[2].split()[0]) * 1024
+
+
+class Mongo:
+    """A mongod on a folder: the embedded one of a server, or one that the operator runs (then it is started here)."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.uri = ""
+
+    @property
+    def port(self) -> int:
+        return int(self.uri.partition("127.0.0.1:")[2].partition("/")[0])
+
+    @property
+    def pid(self) -> int | None:
+        return living(self.data / "mongo")
+
+    async def start(self) -> None:
+        """Or start again: where it was, with what it has."""
+        mongo = EmbeddedMongo(data=self.data)
+        mongo.spawn()
+        self.uri = await mongo.ready()
+        assert mongo._mongod is not None
+        mongo._mongod.leave()  # to live on its own; this process is only where it was started
+        mongo._users.release()
+
+    async def kill(self) -> None:
+        self.send(signal.SIGKILL)
+        await until(lambda: self.pid is None)
+
+    def send(self, sign: signal.Signals) -> None:
+        if pid := self.pid:
+            with suppress(ProcessLookupError):
+                os.kill(pid, sign)
+
+
+class Machine:
+    """The folder of a test and everything that runs on it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._processes: list[Process] = []
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for process in self._processes:
+            await process.kill()
+        for lock in self.folder.glob("**/mongod.lock"):
+            await Mongo(lock.parent.parent).kill()
+
+    def server(self, name: str = "baton", **environment: str) -> Server:
+        """Not started yet."""
+        folder = self.folder / name
+        folder.mkdir(exist_ok=True)
+        server = Server(folder=folder, environment={"BATON_DATA": str(folder / "data"), **environment})
+        self._processes.append(server)
+        return server
+
+    async def serve(self, name: str = "baton", **environment: str) -> Server:
+        server = self.server(name, **environment)
+        await server.start()
+        return server
+
+    async def run(self, *arguments: str, **environment: str) -> Process:
+        """A command that is under way."""
+        folder = self.folder / f"command-{len(self._processes)}"
+        folder.mkdir()
+        process = Process(
+            arguments=arguments, folder=folder, environment={"BATON_DATA": str(folder / "data"), **environment}
+        )
+        self._processes.append(process)
+        await process.start()
+        return process
+
+    async def command(self, *arguments: str, **environment: str) -> Ended:
+        return await (await self.run(*arguments, **environment)).ended()
+
+    async def mongo(self, name: str = "own") -> Mongo:
+        """A MongoDB that no server of ours starts or stops."""
+        mongo = Mongo(self.folder / name)
+        await mongo.start()
+        return mongo

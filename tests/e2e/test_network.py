@@ -1,0 +1,100 @@
+"""Networks that fail under the clients' feet, and clients that stop reading."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import time
+
+import pytest
+
+from tests.e2e.clients import Caller, Follower, Stream, Talk, calling, following
+from tests.e2e.network import relayed
+from tests.e2e.processes import Json, Machine
+
+DROPS = 60 if "BATON_LONG" in os.environ else 5
+# The server looks every 7.5 s, from the connection's first moment on, whether a write has been blocked for 15 s. So it
+# closes 22.5 s after that moment; and 5 s later it would break the connection, and nobody would learn why.
+_CLOSED = 24.0
+_LARGE = "x" * 31_000
+
+
+@pytest.mark.timeout(60 + 8 * DROPS)
+async def test_all_messages_arrive_though_the_network_drops_for_two_seconds_again_and_again(
+    machine: Machine, shared_mongo: dict[str, str]
+) -> None:
+    """AnyCable's test. What clients get is what was sent: all of it, in order, once."""
+    server = await machine.serve(**shared_mongo)
+    async with calling(server.url) as caller, relayed(server.port) as network:
+        talk = await caller.start(server.keys["publishableKey"])
+        followers = [
+            Follower([network.url], key, [Stream.of(talk.id, talk.cursor)], stock=stock)
+            for key in (talk.token, server.keys["ownerKey"])
+            for stock in (False, True)
+        ]
+        over = asyncio.Event()
+        async with following(*followers):
+            speaking = asyncio.create_task(_speak(caller, talk, over))
+            for _ in range(DROPS):
+                await asyncio.gather(*(follower.connected.wait() for follower in followers))
+                await asyncio.sleep(random.uniform(0.5, 1.5))  # AnyCable's rhythm: the network is there for a moment
+                await network.drop(2)
+            over.set()
+            sent = await speaking
+            for follower in followers:
+                await follower.streams[0].has(len(sent))
+
+    assert network.drops == DROPS
+    for follower in followers:
+        assert follower.streams[0].messages == sent
+        assert follower.streams[0].resumed == DROPS + 1
+        assert set(follower.closed) == {1006}
+
+
+async def _speak(caller: Caller, talk: Talk, over: asyncio.Event) -> list[Json]:
+    sent: list[Json] = []
+    while not over.is_set():
+        sent.append(await caller.say(talk, f"Message {len(sent) + 1}"))
+        await asyncio.sleep(0.03)
+    return sent
+
+
+@pytest.mark.timeout(180)
+async def test_who_stops_reading_is_closed_1013_and_costs_the_others_nothing(
+    machine: Machine, shared_mongo: dict[str, str]
+) -> None:
+    server = await machine.serve(**shared_mongo)
+    agent = server.keys["agentKey"]
+    async with calling(server.url) as caller:
+        talk = await caller.start(server.keys["publishableKey"])
+        reader, *stuck = (
+            Follower([server.url], talk.token, [Stream.of(talk.id, talk.cursor)], stock=False, narrow=narrow)
+            for narrow in [False] + 20 * [True]
+        )
+        async with following(reader, *stuck):
+            await asyncio.gather(*(caller.reply(agent, talk, "small") for _ in range(50)))  # whatever is lazy is made
+            for follower in [reader, *stuck]:
+                await follower.streams[0].has(50)
+            for follower in stuck:
+                follower.pause()
+            since, before, slowest = time.monotonic(), server.memory(), 0.0
+            for number in range(300):
+                sent = time.monotonic()
+                await caller.reply(agent, talk, f"{number} {_LARGE}")
+                await reader.streams[0].has(51 + number)
+                slowest = max(slowest, time.monotonic() - sent)
+            assert server.memory() - before < 80 << 20, "20 readers that wait for 10 MB each would be 200 MB"
+            assert slowest < 2
+
+            await asyncio.sleep(since + _CLOSED - time.monotonic())
+            for follower in stuck:
+                follower.resume()
+            for follower in stuck:
+                await follower.streams[0].has(350)
+        expected = (await caller.messages(agent, talk.id))[1:]
+
+    assert not reader.closed
+    for follower in [reader, *stuck]:
+        assert follower.streams[0].messages == expected
+    assert [follower.closed for follower in stuck] == [{1013: 1}] * len(stuck)

@@ -1,0 +1,127 @@
+"""MongoDB away for a while, in three ways: requests are told in time, streams wait, and all goes on by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+
+from tests.e2e.clients import MESSAGES, SEND, Caller, Follower, Stream, calling, following
+from tests.e2e.network import relayed
+from tests.e2e.processes import Json, Machine, Server
+
+BOUND = 12.0  # seconds until a request is answered whatever the database does; the writer gives up after 8
+
+Step = Callable[[], Awaitable[None]]
+
+
+@asynccontextmanager
+async def stopped(machine: Machine) -> AsyncIterator[tuple[Server, Step, Step]]:
+    """It is there and does not answer."""
+    mongo = await machine.mongo()
+
+    async def go() -> None:
+        mongo.send(signal.SIGSTOP)
+
+    async def come_back() -> None:
+        mongo.send(signal.SIGCONT)
+
+    yield await machine.serve(BATON_MONGODB_URI=mongo.uri), go, come_back
+
+
+@asynccontextmanager
+async def killed(machine: Machine) -> AsyncIterator[tuple[Server, Step, Step]]:
+    """It is not there."""
+    mongo = await machine.mongo()
+    yield await machine.serve(BATON_MONGODB_URI=mongo.uri), mongo.kill, mongo.start
+
+
+@asynccontextmanager
+async def cut_off(machine: Machine) -> AsyncIterator[tuple[Server, Step, Step]]:
+    """It is well, but what is sent to it is lost."""
+    mongo = await machine.mongo()
+    async with relayed(mongo.port) as network:
+        uri = f"mongodb://127.0.0.1:{network.port}/?directConnection=true"
+
+        async def go() -> None:
+            network.stall()
+
+        yield await machine.serve(BATON_MONGODB_URI=uri), go, network.mend
+
+
+@pytest.mark.parametrize("outage", [stopped, killed, cut_off])
+async def test_an_outage_of_mongodb_is_said_in_time_and_costs_nothing(
+    machine: Machine, outage: Callable[[Machine], object]
+) -> None:
+    async with outage(machine) as (server, go, come_back), calling(server.url) as caller:  # type: ignore[attr-defined]
+        talk = await caller.start(server.keys["publishableKey"])
+        followers = [
+            Follower([server.url], talk.token, [Stream.of(talk.id, talk.cursor)], stock=stock)
+            for stock in (False, True)
+        ]
+        async with following(*followers):
+            sent = [await caller.say(talk, f"before {number}") for number in range(10)]
+            for follower in followers:
+                await follower.streams[0].has(10)
+
+            under_way = asyncio.create_task(_say_all(caller, talk.token, talk.id))
+            await go()
+            refused = {"conversationId": talk.id, "text": "lost or not, said at most once", "idempotencyKey": "k"}
+            write = await _timely(caller, talk.token, SEND, {"input": refused})
+            read = await _timely(caller, talk.token, MESSAGES, {"id": talk.id})
+            for response in (write, read):
+                assert response.status_code == 503
+                assert response.headers["retry-after"] == "1"
+                (error,) = response.json()["errors"]
+                assert error["extensions"]["code"] in ("UNAVAILABLE", "TIMEOUT")
+                assert "mongo" not in error["message"].lower().replace("mongodb", "")
+                assert "127.0.0.1" not in response.text
+            assert (await _status(server, "readyz"), await _status(server, "healthz")) == (503, 200)
+
+            await come_back()
+            sent += await under_way
+            sent.append((await caller.ask(talk.token, SEND, input=refused))["sendMessage"]["message"])
+            for follower in followers:
+                await follower.streams[0].has(len(sent))
+            await _until_ready(server)
+            kept = (await caller.messages(talk.token, talk.id))[1:]
+
+    assert sorted(message["text"] for message in kept) == sorted(message["text"] for message in sent)
+    assert {m["id"]: m for m in kept} == {m["id"]: m for m in sent}
+    for follower in followers:
+        assert follower.streams[0].messages == kept
+        assert set(follower.closed) <= {1013}
+
+
+async def _say_all(caller: Caller, token: str, conversation_id: str) -> list[Json]:
+    """Commands that meet the outage wherever they are, and are sent again until they are done."""
+
+    async def say(number: int) -> Json:
+        given = {"conversationId": conversation_id, "text": f"during {number}"}
+        message: Json = (await caller.command(token, SEND, **given))["message"]
+        return message
+
+    return await asyncio.gather(*(say(number) for number in range(20)))
+
+
+async def _timely(caller: Caller, key: str, document: str, variables: Json) -> httpx.Response:
+    since = time.monotonic()
+    response = await caller.once(key, document, variables)
+    assert time.monotonic() - since < BOUND
+    return response
+
+
+async def _status(server: Server, path: str) -> int:
+    async with httpx.AsyncClient(timeout=BOUND) as http:
+        return (await http.get(server.url.replace("graphql", path))).status_code
+
+
+async def _until_ready(server: Server) -> None:
+    async with asyncio.timeout(30):
+        while await _status(server, "readyz") != 200:  # noqa: ASYNC110 - another process knows
+            await asyncio.sleep(0.1)

@@ -1,0 +1,70 @@
+"""A wire between a client and mongod that can be cut: at a commit, after MongoDB has got it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+
+class Relay:
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._open: set[asyncio.StreamWriter] = set()
+        self.commits = 0  # that went through it
+        self.cut_at_commit = False  # lose the answer to the next commit, once
+        self.dead = False  # nothing passes
+
+    async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            if self.dead:
+                return writer.close()
+            upstream, onward = await asyncio.open_connection("127.0.0.1", self._port)
+            self._open |= {writer, onward}
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._requests(reader, onward, writer))
+                tasks.create_task(self._answers(upstream, writer, onward))
+        return None
+
+    async def _requests(
+        self, reader: asyncio.StreamReader, onward: asyncio.StreamWriter, client: asyncio.StreamWriter
+    ) -> None:
+        with suppress(OSError):
+            while data := await reader.read(1 << 20):
+                if b"commitTransaction" in data:
+                    self.commits += 1
+                    if self.cut_at_commit:
+                        self.cut_at_commit = False
+                        client.transport.abort()
+                onward.write(data)
+                await onward.drain()
+        onward.close()
+
+    async def _answers(
+        self, upstream: asyncio.StreamReader, client: asyncio.StreamWriter, onward: asyncio.StreamWriter
+    ) -> None:
+        with suppress(OSError):
+            while data := await upstream.read(1 << 20):
+                client.write(data)
+                await client.drain()
+        client.close()
+        onward.close()
+
+    def kill(self) -> None:
+        self.dead = True
+        for writer in self._open:
+            writer.transport.abort()
+        self._open.clear()
+
+
+@asynccontextmanager
+async def relayed(mongo_port: int) -> AsyncIterator[tuple[Relay, str]]:
+    relay = Relay(mongo_port)
+    server = await asyncio.start_server(relay.carry, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    try:
+        yield relay, f"mongodb://127.0.0.1:{port}/?directConnection=true"
+    finally:
+        server.close()
+        relay.kill()
+        await server.wait_closed()

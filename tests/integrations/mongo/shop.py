@@ -1,0 +1,78 @@
+"""An account to write to, and what a look past our own code finds in its database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pymongo.asynchronous.database import AsyncDatabase
+
+from domain.account.credentials import VisitorTokens
+from domain.account.service import AccountService
+from domain.clock import SystemClock
+from domain.conversation.commands import CloseConversation, SendMessage, Sent, StartConversation
+from domain.conversation.model import Channel, Conversation, Visitor
+from domain.conversation.service import ConversationService
+from domain.ids import AccountId, ConversationId, CredentialId
+from domain.principal import Principal, PrincipalKind
+from domain.storage import Storage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shop:
+    account_id: AccountId
+    storage: Storage
+    database: AsyncDatabase[dict[str, Any]]
+
+    def through(self, storage: Storage) -> Shop:
+        return replace(self, storage=storage)
+
+    @property
+    def service(self) -> ConversationService:
+        return ConversationService(storage=self.storage, visitor_tokens=VisitorTokens(b"s" * 32))
+
+    async def start(self, visitor: str) -> ConversationId:
+        widget = Principal(kind=PrincipalKind.WIDGET, account_id=self.account_id, credential_id=CredentialId("widget"))
+        command = StartConversation(channel=Channel.WEB_CHAT, text="Hello", visitor=Visitor(anonymous_id=visitor))
+        return (await self.service.start(widget, command)).conversation.id
+
+    async def send(self, conversation_id: ConversationId, text: str = "And?", key: str | None = None) -> Sent:
+        command = SendMessage(conversation_id=conversation_id, text=text)
+        return await self.service.send_message(self._shopper(conversation_id), command, key)
+
+    async def close(self, conversation_id: ConversationId) -> Conversation:
+        command = CloseConversation(conversation_id=conversation_id)
+        return await self.service.close(self._shopper(conversation_id), command)
+
+    def _shopper(self, conversation_id: ConversationId) -> Principal:
+        return Principal(
+            kind=PrincipalKind.SHOPPER,
+            account_id=self.account_id,
+            credential_id=CredentialId("shopper"),
+            conversation_id=conversation_id,
+        )
+
+    async def sequences(self, conversation_id: ConversationId) -> list[int]:
+        """The numbers of the messages, in the order of the log."""
+        topic = f"conversation:{conversation_id}"
+        cursor = self.database["events"].find({"topics": topic, "type": "message_added"}, sort=[("seq", 1)])
+        return [event["body"]["message"]["sequence"] for event in await cursor.to_list()]
+
+    async def check(self) -> int:
+        """The log has no hole and ends at the head, and messages are as the conversations count them; its length."""
+        events = await self.database["events"].find({"account": self.account_id}, sort=[("seq", 1)]).to_list()
+        head = await self.database["account_heads"].find_one({"_id": self.account_id})
+        assert head is not None
+        assert set(head) == {"_id", "seq", "epoch", "floor"}
+        assert [event["seq"] for event in events] == list(range(1, head["seq"] + 1))
+        for conversation in await self.database["conversations"].find({"account": self.account_id}).to_list():
+            of_it = {"conversation_id": conversation["_id"]}
+            messages = await self.database["messages"].find(of_it, sort=[("sequence", 1)]).to_list()
+            assert [m["sequence"] for m in messages] == list(range(1, conversation["sequence"] + 1))
+            assert await self.sequences(conversation["_id"]) == [m["sequence"] for m in messages]
+        return len(events)
+
+
+async def open_shop(storage: Storage, database: AsyncDatabase[dict[str, Any]]) -> Shop:
+    account = await AccountService(storage=storage, clock=SystemClock()).create("Shop", staff=[])
+    return Shop(account_id=account.id, storage=storage, database=database)

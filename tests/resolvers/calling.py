@@ -1,0 +1,195 @@
+"""How to call every field of the graph that takes an id, a cursor or a credential: the tenancy walk's map.
+
+The walk takes the fields from the schema. One that is new, and takes something that could be another account's, has no
+entry here and fails the walk until it has one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    GraphQLArgument,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    get_named_type,
+)
+
+from resolvers.schema import schema
+from tests.documents import mutation
+
+_SCHEMA = schema._schema
+Ids = dict[str, str]  # by what it is the id of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    document: str
+    variables: dict[str, Any]
+    key: str = "owner"  # which of the caller's credentials may call the field at all
+
+
+def places() -> Iterator[str]:
+    """Every argument, and every field of an input, that takes an ID, a Cursor, or a page's cursor:
+    `Type.field(argument.path)`."""
+    for owner in _SCHEMA.type_map.values():
+        if isinstance(owner, GraphQLObjectType | GraphQLInterfaceType) and not owner.name.startswith("__"):
+            for name, field in owner.fields.items():
+                for argument, path in _paths(field.args):
+                    yield f"{owner.name}.{name}({argument}{path})"
+
+
+def _paths(arguments: dict[str, GraphQLArgument]) -> Iterator[tuple[str, str]]:
+    for name, argument in arguments.items():
+        for path in _holders(name, argument.type, frozenset()):
+            yield name, path
+
+
+def _holders(name: str, given: Any, seen: frozenset[str]) -> Iterator[str]:
+    inner = get_named_type(given)
+    if inner.name in ("ID", "Cursor") or (inner.name == "String" and name in ("after", "before")):
+        yield ""
+    if isinstance(inner, GraphQLInputObjectType) and inner.name not in seen:
+        for child, field in inner.fields.items():
+            for path in _holders(child, field.type, seen | {inner.name}):
+                yield f".{child}{path}"
+
+
+PAGE = "nodes { id } pageInfo { endCursor } totalCount"
+
+# What a caller chooses freely and no account owns: nothing of another account can be named by it.
+FREE = {
+    "Mutation.startConversation(input.idempotencyKey)",
+    "Mutation.sendMessage(input.idempotencyKey)",
+    "Mutation.identifyVisitor(input.idempotencyKey)",
+    "Mutation.closeConversation(input.idempotencyKey)",
+    "Mutation.recordProductClick(input.idempotencyKey)",
+    "Mutation.recordProductClick(input.productId)",
+    "Mutation.postAgentMessage(input.idempotencyKey)",
+    "Mutation.postAgentMessage(input.products.productId)",
+}
+
+# What is asked with the ids of one account and the credentials of another.
+CALLS: dict[str, Callable[[Ids, Ids], list[Call]]] = {
+    "Query.node(id)": lambda theirs, _: [
+        Call(document="query($id: ID!) { node(id: $id) { __typename id } }", variables={"id": key}, key=credential)
+        for kind, key in theirs.items()
+        if "ursor" not in kind
+        for credential in ("owner", "agent", "analyst", "shopper")
+    ],
+    "Query.nodes(ids)": lambda theirs, _: [
+        Call(
+            document="query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }",
+            variables={"ids": [key for kind, key in theirs.items() if "ursor" not in kind]},
+        )
+    ],
+    "Query.conversation(id)": lambda theirs, _: [
+        Call(
+            document=f"query($id: ID!) {{ conversation(id: $id) {{ id messages {{ {PAGE} }} }} }}",
+            variables={"id": theirs["Conversation"]},
+            key=credential,
+        )
+        for credential in ("owner", "agent", "shopper", "conversations:read")
+    ],
+    "Query.conversations(filter.profileId)": lambda theirs, _: [
+        Call(
+            document=f"query($id: ID!) {{ conversations(filter: {{profileId: $id}}) {{ {PAGE} }} }}",
+            variables={"id": theirs["Profile"]},
+        )
+    ],
+    **{
+        f"Query.conversations({name})": lambda theirs, _, name=name: [  # type: ignore[misc]
+            Call(
+                document=f"query($at: String) {{ conversations({name}: $at) {{ {PAGE} }} }}",
+                variables={"at": theirs["conversationsCursor"]},
+            )
+        ]
+        for name in ("after", "before")
+    },
+    **{
+        f"Conversation.messages({name})": lambda theirs, ours, name=name: [  # type: ignore[misc]
+            Call(
+                document="query($id: ID!, $at: String) { conversation(id: $id) { "
+                f"messages({name}: $at) {{ {PAGE} }} }} }}",
+                variables={"id": ours["Conversation"], "at": theirs["messagesCursor"]},
+            )
+        ]
+        for name in ("after", "before")
+    },
+    "Profile.conversations(after)": lambda theirs, ours: [
+        Call(
+            document="query($id: ID!, $at: String) { node(id: $id) { ... on Profile { conversations(after: $at) { "
+            f"{PAGE} }} }} }} }}",
+            variables={"id": ours["Profile"], "at": theirs["conversationsCursor"]},
+        )
+    ],
+    "Mutation.sendMessage(input.conversationId)": lambda theirs, _: [
+        Call(
+            document=mutation("sendMessage"),
+            variables={"input": {"conversationId": theirs["Conversation"], "text": "Hi"}},
+            key="shopper",
+        )
+    ],
+    "Mutation.identifyVisitor(input.conversationId)": lambda theirs, _: [
+        Call(
+            document=mutation("identifyVisitor"),
+            variables={"input": {"conversationId": theirs["Conversation"], "name": "Eve"}},
+            key="shopper",
+        )
+    ],
+    "Mutation.closeConversation(input.conversationId)": lambda theirs, _: [
+        Call(
+            document=mutation("closeConversation"),
+            variables={"input": {"conversationId": theirs["Conversation"]}},
+            key=credential,
+        )
+        for credential in ("owner", "support", "shopper")
+    ],
+    "Mutation.recordProductClick(input.messageId)": lambda theirs, _: [
+        Call(
+            document=mutation("recordProductClick"),
+            variables={"input": {"messageId": theirs["Message"], "productId": "p1"}},
+            key="shopper",
+        )
+    ],
+    "Mutation.postAgentMessage(input.conversationId)": lambda theirs, _: [
+        Call(
+            document=mutation("postAgentMessage"),
+            variables={"input": {"conversationId": theirs["Conversation"], "text": "Hi", "epoch": epoch}},
+            key=credential,
+        )
+        for credential in ("agent", "owner")
+        for epoch in (0, 1, 2)
+    ],
+    "Subscription.conversation(id)": lambda theirs, _: [
+        Call(
+            document="subscription($id: ID!) { conversation(id: $id) { __typename } }",
+            variables={"id": theirs["Conversation"]},
+            key=credential,
+        )
+        for credential in ("owner", "agent", "shopper")
+    ],
+    "Subscription.events(filter.profileId)": lambda theirs, _: [
+        Call(
+            document="subscription($id: ID!) { events(filter: {profileId: $id}) { __typename } }",
+            variables={"id": theirs["Profile"]},
+        )
+    ],
+    "Subscription.conversation(after)": lambda theirs, ours: [
+        Call(
+            document="subscription($id: ID!, $at: Cursor) { conversation(id: $id, after: $at) { __typename "
+            "... on StreamReady { resumed } ... on StreamReset { reason } } }",
+            variables={"id": ours["Conversation"], "at": theirs["streamCursor"]},
+        )
+    ],
+    "Subscription.events(after)": lambda theirs, _: [
+        Call(
+            document="subscription($at: Cursor) { events(after: $at) { __typename "
+            "... on StreamReady { resumed } ... on StreamReset { reason } } }",
+            variables={"at": theirs["streamCursor"]},
+        )
+    ],
+}

@@ -1,0 +1,240 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from domain.principal import StaffRole
+from resolvers.relay import to_global_id
+from tests.program import Program, Shop
+
+ACCOUNT = """{ account { id name timeZone currency agentLive agentName greeting channels awayMessage
+  attribution { channel touch enabled window } staff { id name email role availability }
+  businessHours { timeZone week { weekday opensAt closesAt } holidays openNow opensAt } } }"""
+DEFAULTS = [
+    ("WEB_CHAT", "PRODUCT_CARD_CLICK", True, "P1D"),
+    ("SMS", "SMS_CLICK", True, "P5D"),
+    ("SMS", "SMS_DELIVERY", True, "PT12H"),
+    ("WHATSAPP", "WHATSAPP_CLICK", True, "P5D"),
+    ("WHATSAPP", "WHATSAPP_OPEN", False, "P1D"),
+    ("EMAIL", "EMAIL_CLICK", True, "P5D"),
+    ("EMAIL", "EMAIL_OPEN", False, "P1D"),
+]
+
+
+async def read(baton: Program, shop: Shop) -> dict[str, Any]:
+    account: dict[str, Any] = (await baton.data(shop.owner, ACCOUNT))["account"]
+    return account
+
+
+async def test_account_as_it_begins(baton: Program, shop: Shop) -> None:
+    account = await read(baton, shop)
+    staff = account.pop("staff")
+    assert account.pop("attribution") == [
+        {"channel": channel, "touch": touch, "enabled": enabled, "window": window}
+        for channel, touch, enabled, window in DEFAULTS
+    ]
+    assert account == {
+        "id": shop.global_id,
+        "name": "Shop",
+        "timeZone": "UTC",
+        "currency": "USD",
+        "agentLive": True,
+        "agentName": "Assistant",
+        "greeting": "Hi! How can I help you?",
+        "channels": ["WEB_CHAT", "SMS", "EMAIL", "WHATSAPP"],
+        "awayMessage": None,
+        "businessHours": {
+            "timeZone": "UTC",
+            "week": [{"weekday": day, "opensAt": "09:00", "closesAt": "17:00"} for day in range(1, 6)],
+            "holidays": [],
+            "openNow": False,  # a Sunday
+            "opensAt": "2026-06-08T09:00:00.000Z",
+        },
+    }
+    assert [(s["name"], s["email"], s["role"], s["availability"]) for s in staff] == [
+        (role.title(), f"{role.lower()}@shop.example", role, "AWAY")
+        for role in ("OWNER", "ADMIN", "MANAGER", "SUPPORT", "ANALYST")
+    ]
+
+
+async def test_me(baton: Program, shop: Shop) -> None:
+    for role in StaffRole:
+        key = shop.keys[role.value.lower()].token
+        me = (await baton.data(key, "{ me { id name email role } }"))["me"]
+        assert me == {
+            "id": to_global_id("Staff", shop.staff[role]),
+            "name": role.value.title(),
+            "email": f"{role.value.lower()}@shop.example",
+            "role": role.value,
+        }
+    started = await baton.start(shop)
+    for key in (shop.widget, shop.agent, started.token, *shop.partners.values()):
+        assert await baton.data(key, "{ me { id } }") == {"me": None}
+
+
+async def test_update_changes_what_is_given_and_nothing_else(baton: Program, shop: Shop) -> None:
+    account = await read(baton, shop)
+    changes: list[tuple[dict[str, Any], dict[str, Any]]] = [
+        ({"name": " Scarpe \u0645\u062a\u062c\u0631 "}, {"name": "Scarpe \u0645\u062a\u062c\u0631"}),
+        ({"currency": "EUR"}, {}),
+        ({"agentLive": False}, {}),
+        ({"agentName": "Robi 🤖"}, {}),
+        ({"greeting": "Ciao!\nCome va? 👩🏽‍🚀"}, {}),
+        ({"channels": ["SMS", "EMAIL", "SMS"]}, {"channels": ["SMS", "EMAIL"]}),
+        ({"channels": []}, {}),
+        ({"awayMessage": "Back soon"}, {}),
+    ]
+    for given, kept in changes:
+        payload = await baton.done(shop.manager, "updateAccount", **given)
+        account = {**account, **given, **kept}
+        assert {k: v for k, v in payload["account"].items() if k != "staff"} == {
+            k: v for k, v in account.items() if k != "staff"
+        }
+        assert await read(baton, shop) == account
+    week = [
+        {"weekday": 7, "opensAt": "22:00", "closesAt": "24:00"},
+        {"weekday": 1, "opensAt": "00:00", "closesAt": "02:00"},
+        {"weekday": 1, "opensAt": "02:00", "closesAt": "03:30"},
+    ]
+    holidays = ["2026-12-25", "2026-12-24", "2026-12-25"]
+    payload = await baton.done(
+        shop.admin, "updateAccount", businessWeek=week, holidays=holidays, timeZone="Europe/Rome"
+    )
+    assert payload["account"]["businessHours"] == {
+        "timeZone": "Europe/Rome",
+        "week": [week[1], week[2], week[0]],
+        "holidays": ["2026-12-24", "2026-12-25"],
+        "openNow": False,
+        "opensAt": "2026-06-07T20:00:00.000Z",
+    }
+    cleared = await baton.done(shop.owner, "updateAccount", businessWeek=[], holidays=[])
+    assert cleared["account"]["businessHours"] == {
+        "timeZone": "Europe/Rome",
+        "week": [],
+        "holidays": [],
+        "openNow": False,
+        "opensAt": None,
+    }
+
+
+async def test_null_leaves_all_but_the_away_message(baton: Program, shop: Shop) -> None:
+    await baton.done(shop.owner, "updateAccount", awayMessage="Away", greeting="Hello")
+    account = await read(baton, shop)
+    every = ["name", "timeZone", "currency", "agentLive", "agentName", "greeting", "channels", "businessWeek"]
+    await baton.done(shop.owner, "updateAccount", **dict.fromkeys([*every, "holidays", "attribution"]))
+    assert await read(baton, shop) == account
+    await baton.done(shop.owner, "updateAccount")
+    assert await read(baton, shop) == account
+    await baton.done(shop.owner, "updateAccount", awayMessage=None)
+    assert await read(baton, shop) == {**account, "awayMessage": None}
+
+
+async def test_attribution_changes_one_touch_at_a_time(baton: Program, shop: Shop) -> None:
+    sms, mail = {"channel": "SMS", "touch": "SMS_CLICK"}, {"channel": "EMAIL", "touch": "EMAIL_OPEN"}
+    given = [{**sms, "enabled": False}, {**mail, "enabled": True, "window": "PT36H"}]
+    payload = await baton.done(shop.owner, "updateAccount", attribution=given)
+    expected = {(channel, touch): (enabled, window) for channel, touch, enabled, window in DEFAULTS}
+    expected["SMS", "SMS_CLICK"] = (False, "P5D")
+    expected["EMAIL", "EMAIL_OPEN"] = (True, "P1DT12H")
+    assert [(t["channel"], t["touch"], t["enabled"], t["window"]) for t in payload["account"]["attribution"]] == [
+        (*key, *value) for key, value in expected.items()
+    ]
+
+
+HOURS = {"weekday": 1, "opensAt": "09:00", "closesAt": "17:00"}
+TOUCH = {"channel": "SMS", "touch": "SMS_CLICK", "enabled": True}
+WRONG: list[tuple[dict[str, Any], list[str]]] = [
+    ({"name": ""}, ["name"]),
+    ({"name": " \n "}, ["name"]),
+    ({"name": "x" * 201}, ["name"]),
+    ({"name": "two\nlines"}, ["name"]),
+    ({"name": "bell\u0007"}, ["name"]),
+    ({"timeZone": ""}, ["timeZone"]),
+    ({"timeZone": "Europe/Rom"}, ["timeZone"]),
+    ({"timeZone": "europe/rome"}, ["timeZone"]),
+    ({"timeZone": "../../etc/passwd"}, ["timeZone"]),
+    ({"timeZone": "/etc/localtime"}, ["timeZone"]),
+    ({"timeZone": "UTC\u0000"}, ["timeZone"]),
+    ({"timeZone": "+02:00"}, ["timeZone"]),
+    ({"currency": ""}, ["currency"]),
+    ({"currency": "eur"}, ["currency"]),
+    ({"currency": "XXX"}, ["currency"]),
+    ({"currency": "EURO"}, ["currency"]),
+    ({"agentName": "\u200f\u0000"}, ["agentName"]),
+    ({"agentName": "x" * 201}, ["agentName"]),
+    ({"greeting": ""}, ["greeting"]),
+    ({"greeting": "x" * 2001}, ["greeting"]),
+    ({"awayMessage": " "}, ["awayMessage"]),
+    ({"awayMessage": "x" * 2001}, ["awayMessage"]),
+    ({"businessWeek": [{**HOURS, "weekday": 0}]}, ["businessWeek", "0", "weekday"]),
+    ({"businessWeek": [HOURS, {**HOURS, "weekday": 8}]}, ["businessWeek", "1", "weekday"]),
+    ({"businessWeek": [{**HOURS, "opensAt": "9:00"}]}, ["businessWeek", "0", "opensAt"]),
+    ({"businessWeek": [{**HOURS, "opensAt": "25:00"}]}, ["businessWeek", "0", "opensAt"]),
+    ({"businessWeek": [{**HOURS, "opensAt": "09:60"}]}, ["businessWeek", "0", "opensAt"]),
+    ({"businessWeek": [{**HOURS, "closesAt": "24:01"}]}, ["businessWeek", "0", "closesAt"]),
+    ({"businessWeek": [{**HOURS, "closesAt": "١٧:٠٠"}]}, ["businessWeek", "0", "closesAt"]),
+    ({"businessWeek": [{**HOURS, "closesAt": "-1:00"}]}, ["businessWeek", "0", "closesAt"]),
+    ({"businessWeek": [{**HOURS, "closesAt": ""}]}, ["businessWeek", "0", "closesAt"]),
+    ({"businessWeek": [{**HOURS, "opensAt": "24:00", "closesAt": "24:00"}]}, ["businessWeek", "0"]),
+    ({"businessWeek": [{**HOURS, "closesAt": "09:00"}]}, ["businessWeek", "0"]),
+    ({"businessWeek": [{**HOURS, "closesAt": "08:00"}]}, ["businessWeek", "0"]),
+    ({"businessWeek": [HOURS, {**HOURS, "opensAt": "16:59", "closesAt": "18:00"}]}, ["businessWeek", "1"]),
+    ({"businessWeek": [HOURS, HOURS]}, ["businessWeek", "1"]),
+    ({"businessWeek": [{**HOURS, "closesAt": "24:00"}, {**HOURS, "opensAt": "18:00"}]}, ["businessWeek", "1"]),
+    ({"holidays": [f"{2026 + n // 365}-01-{n % 28 + 1:02d}" for n in range(401)]}, ["holidays"]),
+    ({"attribution": [{**TOUCH, "channel": "EMAIL"}]}, ["attribution", "0", "touch"]),
+    ({"attribution": [{**TOUCH, "window": "5 days"}]}, ["attribution", "0", "window"]),
+    ({"attribution": [TOUCH, {**TOUCH, "window": ""}]}, ["attribution", "1", "window"]),
+    ({"attribution": [{**TOUCH, "window": "PT0S"}]}, ["attribution", "0", "window"]),
+    ({"attribution": [{**TOUCH, "window": "-P1D"}]}, ["attribution", "0", "window"]),
+    ({"attribution": [{**TOUCH, "window": "P90DT1S"}]}, ["attribution", "0", "window"]),
+    ({"attribution": [{**TOUCH, "window": "P999999999999999999999D"}]}, ["attribution", "0", "window"]),
+    ({"attribution": [{**TOUCH, "window": "P1Y"}]}, ["attribution", "0", "window"]),
+    ({"attribution": [{**TOUCH, "window": "P1M"}]}, ["attribution", "0", "window"]),
+    # A sound value beside a wrong one is not kept either.
+    ({"name": "Sound", "currency": "wrong"}, ["currency"]),
+]  # fmt: skip
+
+
+async def test_settings_that_cannot_be(baton: Program, shop: Shop) -> None:
+    before = await baton.everything()
+    for given, path in WRONG:
+        payload = await baton.mutate(shop.owner, "updateAccount", **given)
+        assert payload["account"] is None
+        assert [(e["__typename"], e["code"], e["path"]) for e in payload["errors"]] == [
+            ("InvalidInput", "INVALID", ["input", *path])
+        ], given
+    assert await baton.everything() == before
+
+
+async def test_every_zone_that_there_is_can_be_set_back(baton: Program, shop: Shop) -> None:
+    for zone in ("Asia/Kathmandu", "Australia/Lord_Howe", "Pacific/Chatham", "America/St_Johns", "Etc/GMT+12", "UTC"):
+        payload = await baton.done(shop.owner, "updateAccount", timeZone=zone)
+        assert payload["account"]["timeZone"] == zone
+
+
+async def test_two_changes_of_the_settings_are_both_kept(baton: Program, second: Program, shop: Shop) -> None:
+    await baton.mutate(shop.owner, "updateAccount", name="One")
+    await second.mutate(shop.owner, "updateAccount", greeting="Two")
+    await baton.mutate(shop.owner, "updateAccount", currency="EUR")
+    account = await read(baton, shop)
+    assert (account["name"], account["greeting"], account["currency"]) == ("One", "Two", "EUR")
+
+
+@pytest.mark.parametrize(
+    ("at", "open_now", "opens_at"),
+    [
+        ("2026-06-05T14:59:59", True, "2026-06-08T07:00:00.000Z"),
+        ("2026-06-05T15:00:00", False, "2026-06-08T07:00:00.000Z"),
+        ("2026-06-08T07:00:00", True, "2026-06-09T07:00:00.000Z"),
+    ],
+)
+async def test_open_now_is_a_question_of_the_clock(
+    baton: Program, shop: Shop, at: str, open_now: bool, opens_at: str
+) -> None:
+    await baton.mutate(shop.owner, "updateAccount", timeZone="Europe/Rome")
+    baton.clock.set(datetime.fromisoformat(at).replace(tzinfo=UTC))
+    hours = (await read(baton, shop))["businessHours"]
+    assert (hours["openNow"], hours["opensAt"]) == (open_now, opens_at)

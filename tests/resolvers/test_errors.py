@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from domain.conversation.model import Controller, ControllerKind
+from domain.errors import ErrorCode, NotInControl, Refusal
+from resolvers.errors import ERROR_TYPES, user_error
+
+TYPES = {
+    ErrorCode.NOT_FOUND: "InvalidInput",
+    ErrorCode.INVALID: "InvalidInput",
+    ErrorCode.FORBIDDEN: "NotAllowed",
+    ErrorCode.AGENT_NOT_LIVE: "NotAllowed",
+    ErrorCode.CONFLICT: "Conflict",
+    ErrorCode.CONVERSATION_CLOSED: "Conflict",
+    ErrorCode.NOT_IN_CONTROL: "NotInControl",
+}
+
+
+def refusals(cls: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:
+    for child in cls.__subclasses__():
+        yield child
+        yield from refusals(child)
+
+
+def made(cls: type[Refusal]) -> Refusal:
+    if issubclass(cls, NotInControl):
+        since = datetime(2026, 6, 7, tzinfo=UTC)
+        return cls("No.", controller=Controller(kind=ControllerKind.NOBODY, epoch=2, since=since), path=("input",))
+    return cls("No.", path=("input",))
+
+
+def test_every_refusal_has_its_type_in_the_graph() -> None:
+    shown = {cls.code: type(user_error(made(cls))).__name__ for cls in refusals()}
+    assert shown == TYPES
+    assert set(shown.values()) == {cls.__name__ for cls in ERROR_TYPES}
+    for cls in refusals():
+        error = user_error(made(cls))
+        assert (error.code, error.message, error.path) == (cls.code, "No.", ["input"])

@@ -1,0 +1,118 @@
+"""Who may do what: every kind of credential at every entry to the graph (product rules, section 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from api.graphql.executor import LiveSubscription
+from resolvers.schema import schema
+from tests.documents import mutation
+from tests.program import Program, Shop, Started
+from tests.witness import Witness
+
+MANAGERS = {"owner", "admin", "manager"}
+STAFF = MANAGERS | {"support", "analyst"}
+READERS = STAFF | {"agent", "conversations:read"}
+ALL = READERS | {"widget", "shopper", "metrics:read", "events:read", "handoff:write", "orders:write"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    who: set[str]  # the credentials that get an answer
+    document: str
+    variables: Callable[[Started], dict[str, Any]] = lambda _: {}
+
+
+def command(name: str, who: set[str], /, **given: Any) -> Entry:
+    def variables(started: Started) -> dict[str, Any]:
+        wanted = schema._schema.type_map[name[0].upper() + name[1:] + "Input"]
+        own = {"conversationId": started.id} if "conversationId" in wanted.fields else {}  # type: ignore[attr-defined]
+        if name == "recordProductClick":
+            own = {"messageId": started.message["id"]}
+        return {"input": {**own, **given}}
+
+    return Entry(who=who, document=mutation(name), variables=variables)
+
+
+def by_id(document: str) -> Callable[[set[str]], Entry]:
+    return lambda who: Entry(who=who, document=document, variables=lambda started: {"id": started.id})
+
+
+ENTRIES = {
+    "Query.node": by_id("query($id: ID!) { node(id: $id) { id } }")(READERS | {"shopper"}),
+    "Query.nodes": by_id("query($id: ID!) { nodes(ids: [$id]) { id } }")(READERS | {"shopper"}),
+    "Query.account": Entry(who=STAFF | {"agent"}, document="{ account { id } }"),
+    "Query.me": Entry(who=ALL, document="{ me { id } }"),
+    "Query.conversation": by_id("query($id: ID!) { conversation(id: $id) { id } }")(READERS | {"shopper"}),
+    "Query.conversations": Entry(who=READERS, document="{ conversations { nodes { id } } }"),
+    "Mutation.startConversation": command(
+        "startConversation", MANAGERS | {"widget"}, channel="WEB_CHAT", text="Hi", visitor={"anonymousId": "other"}
+    ),
+    "Mutation.sendMessage": command("sendMessage", {"shopper"}, text="Hi"),
+    "Mutation.identifyVisitor": command("identifyVisitor", {"shopper"}, name="Ann"),
+    # The shopper gets as far as being told that its message shows no such product.
+    "Mutation.recordProductClick": command("recordProductClick", {"shopper"}, productId="p1"),
+    "Mutation.postAgentMessage": command("postAgentMessage", MANAGERS | {"agent"}, text="Hi", epoch=1),
+    "Mutation.updateAccount": command("updateAccount", MANAGERS, greeting="Hi"),
+    "Mutation.closeConversation": command("closeConversation", MANAGERS | {"support", "shopper"}),
+    "Subscription.conversation": by_id("subscription($id: ID!) { conversation(id: $id) { __typename } }")(
+        READERS | {"shopper"}
+    ),
+    "Subscription.events": Entry(
+        who=MANAGERS | {"analyst", "agent", "events:read"}, document="subscription { events { __typename } }"
+    ),
+}
+
+
+def test_every_entry_is_in_the_table() -> None:
+    roots = (schema._schema.query_type, schema._schema.mutation_type, schema._schema.subscription_type)
+    assert set(ENTRIES) == {f"{root.name}.{field}" for root in roots if root for field in root.fields}
+
+
+async def outcome(baton: Program, key: str | None, entry: Entry, started: Started) -> str:
+    """DONE, or the code of the refusal."""
+    variables = entry.variables(started)
+    if entry.document.startswith("subscription"):
+        live = await Witness(baton).subscribe(key, entry.document, variables)
+        return "DONE" if isinstance(live, LiveSubscription) else live.errors[0]["extensions"]["code"]
+    answer = await baton.ask(key, entry.document, **variables)
+    if answer.errors:
+        return str(answer.codes[0])
+    [payload] = answer.data.values()
+    errors = payload.get("errors") if isinstance(payload, dict) else None
+    if errors and errors[0]["path"] != ["input", "productId"]:
+        return str(errors[0]["code"])
+    return "DONE"
+
+
+async def test_the_table(baton: Program, shop: Shop) -> None:
+    started = await baton.start(shop)
+    tokens = {**shop.tokens, "shopper": started.token}
+    assert set(tokens) == ALL
+    for name, entry in ENTRIES.items():
+        refused_before = await baton.everything()
+        for kind in ALL - entry.who:
+            assert await outcome(baton, tokens[kind], entry, started) == "FORBIDDEN", (name, kind)
+        assert await outcome(baton, None, entry, started) == "UNAUTHENTICATED", name
+        assert await baton.everything() == refused_before, name
+        for kind in entry.who:
+            assert await outcome(baton, tokens[kind], entry, started) == "DONE", (name, kind)
+
+
+async def test_nobody_and_the_unknown(baton: Program, shop: Shop) -> None:
+    started = await baton.start(shop)
+    for key in (None, "", "nonsense", shop.owner + "x", shop.owner[:-1], "bsk_" + "A" * 43, "x" * 10_000):
+        for name, entry in ENTRIES.items():
+            if entry.document.startswith("subscription"):
+                continue
+            answer = await baton.ask(key, entry.document, **entry.variables(started))
+            assert set(answer.codes) == {"UNAUTHENTICATED"}, (name, key)
+            assert all(value in (None, [None]) for value in answer.data.values())
+
+
+async def test_schema_may_be_read_without_a_credential(baton: Program) -> None:
+    assert (await baton.data(None, "{ __schema { queryType { name } } }")) == {
+        "__schema": {"queryType": {"name": "Query"}}
+    }

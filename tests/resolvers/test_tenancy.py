@@ -1,0 +1,167 @@
+"""Nothing crosses from one account to another: every field that could name another's thing, tried with it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from api.graphql.executor import LiveSubscription
+from tests.program import Json, Program, Shop, Started
+from tests.resolvers.calling import CALLS, FREE, Call, Ids, places
+from tests.resolvers.test_nodes import everything_with_an_id
+from tests.resolvers.test_pages import LIST, MESSAGES
+from tests.witness import Witness
+
+REFUSED = {"NOT_FOUND", "INVALID", "FORBIDDEN"}
+CARD = {"productId": "p1", "title": "Card of the tenant"}
+
+
+def test_every_place_is_known() -> None:
+    assert set(places()) == set(CALLS) | FREE
+
+
+class Tenant:
+    """An account with something of everything, and the words that are its own."""
+
+    def __init__(self, shop: Shop, started: Started, ids: Ids, words: set[str]) -> None:
+        self.shop = shop
+        self.started = started
+        self.ids = ids
+        self.words = words
+
+    @property
+    def tokens(self) -> dict[str, str]:
+        return {**self.shop.tokens, "shopper": self.started.token}
+
+
+async def tenant(baton: Program, name: str) -> Tenant:
+    shop = await baton.open_shop(name)
+    words = {f"{name} {word}" for word in ("question", "answer", "tag", "visitor")}
+    closed = await baton.start(shop, f"{name} question", anonymousId=f"{name} past", name=f"{name} visitor")
+    ids = await everything_with_an_id(baton, closed)
+    started = await baton.start(shop, f"{name} question", anonymousId=f"{name} one", name=f"{name} visitor")
+    shown = await baton.reply(started, f"{name} answer", tags=[f"{name} tag"], products=[CARD])
+    page = (await baton.data(shop.owner, LIST, first=1))["conversations"]["pageInfo"]
+    messages = (await baton.data(shop.owner, MESSAGES, id=started.id))["conversation"]["messages"]["pageInfo"]
+    return Tenant(
+        shop,
+        started,
+        {
+            **ids,
+            "Conversation": started.id,
+            "Message": shown["message"]["id"],
+            "Profile": started.conversation["profile"]["id"],
+            "conversationsCursor": page["endCursor"],
+            "messagesCursor": messages["startCursor"],
+            "streamCursor": shown["conversation"]["streamCursor"],
+        },
+        words,
+    )
+
+
+async def of_account(baton: Program, shop: Shop) -> dict[str, list[Json]]:
+    everything = await baton.everything()
+    return {
+        name: [row for row in rows if shop.id in (row.get("account"), row["_id"])] for name, rows in everything.items()
+    }
+
+
+async def test_nothing_crosses(baton: Program) -> None:
+    ours, theirs = await tenant(baton, "Ours"), await tenant(baton, "Theirs")
+    before = await of_account(baton, theirs.shop)
+    assert all(before[name] for name in ("conversations", "messages", "profiles", "business_events", "events"))
+    asked = 0
+    for place, calls in CALLS.items():
+        for call in calls(theirs.ids, ours.ids):
+            answer = await refused(baton, ours.tokens[call.key], call)
+            asked += 1
+            answered = json.dumps(answer, ensure_ascii=False)
+            told = theirs.words | {theirs.shop.id, theirs.started.key}
+            assert not [word for word in told if word in answered], place
+            assert json.dumps(answer["errors"]).find(theirs.shop.id) < 0
+    assert asked >= len(CALLS)
+    assert await of_account(baton, theirs.shop) == before
+
+
+async def refused(baton: Program, key: str, call: Call) -> dict[str, Any]:
+    """The answer, after looking that it is a refusal; of a stream, its first item is one."""
+    if call.document.startswith("subscription"):
+        live = await Witness(baton).subscribe(key, call.document, call.variables)
+        if isinstance(live, LiveSubscription):
+            items = await first_items(baton, live, 2)
+            assert items == [
+                {"__typename": "StreamReady", "resumed": False},
+                {"__typename": "StreamReset", "reason": "UNKNOWN_CURSOR"},
+            ]
+            return {"data": items, "errors": []}
+        answer: dict[str, Any] = {"data": live.data, "errors": live.errors}
+    else:
+        body = (await baton.ask(key, call.document, **call.variables)).body
+        answer = {"data": body.get("data"), "errors": body.get("errors", [])}
+    codes = [error["extensions"]["code"] for error in answer["errors"]]
+    for payload in (answer["data"] or {}).values():
+        if isinstance(payload, dict) and "errors" in payload:
+            assert [value for name, value in payload.items() if name != "errors" and value] == []
+            codes += [error["code"] for error in payload["errors"]]
+        elif isinstance(payload, list):
+            assert payload == [None] * len(payload)
+        elif isinstance(payload, dict):
+            assert list(payload.values()) == [None], payload  # our own, with nothing in it
+        else:
+            assert payload is None
+    assert codes, (call, answer)
+    assert set(codes) <= REFUSED, (call, codes)
+    return answer
+
+
+class Outlet:
+    """Where a stream of the hub goes in this test."""
+
+    def __init__(self) -> None:
+        self.operation_id = "1"
+        self.resume: str | None = None
+        self.positions: dict[str, int] = {}
+        self.payloads: asyncio.Queue[str] = asyncio.Queue()
+
+    async def send(self, payload: str, cursor: str) -> None:
+        self.payloads.put_nowait(payload)
+
+    def push(self, payload: str, cursor: str) -> None:
+        self.payloads.put_nowait(payload)
+
+
+async def first_items(baton: Program, live: LiveSubscription, count: int) -> list[dict[str, Any]]:
+    hub, outlet = baton.baton.hub, Outlet()
+    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+        running = [tasks.create_task(hub.run()), tasks.create_task(hub.stream(live, outlet))]
+        payloads = [json.loads(await outlet.payloads.get()) for _ in range(count)]
+        for task in running:
+            task.cancel()
+    return [item for payload in payloads for item in payload["data"].values()]
+
+
+@pytest.mark.parametrize("kind", ["widget", "agent", "owner", "shopper"])
+async def test_credential_of_one_account_sees_only_its_own(baton: Program, kind: str) -> None:
+    ours, theirs = await tenant(baton, "Ours"), await tenant(baton, "Theirs")
+    key = ours.tokens[kind]
+    document = """{ account { name staff { email } } me { email } conversations { totalCount nodes { displayName tags
+      messages { nodes { text } } profile { name conversations { totalCount } } } } }"""
+    body = json.dumps((await baton.ask(key, document)).body)
+    assert not [word for word in theirs.words | {"theirs.example"} if word in body]
+    started = await baton.mutate(
+        ours.shop.widget, "startConversation", channel="WEB_CHAT", text="Hi", visitor={"anonymousId": "Theirs one"}
+    )
+    assert started["conversation"]["messageCount"] == 1
+
+
+async def test_same_visitor_in_two_accounts_is_two_shoppers(baton: Program, shop: Shop, rival: Shop) -> None:
+    visitor = {"anonymousId": "one", "profileId": "x1", "email": "ann@example.com", "phone": "+393331234567"}
+    one, two = await baton.start(shop, **visitor), await baton.start(rival, **visitor)
+    assert one.id != two.id
+    assert one.conversation["profile"]["id"] != two.conversation["profile"]["id"]
+    for started in (one, two):
+        listed = await baton.data(started.shop.owner, "{ conversations { totalCount nodes { id } } }")
+        assert listed == {"conversations": {"totalCount": 1, "nodes": [{"id": started.id}]}}

@@ -5,21 +5,17 @@
     await chat.yes()
     payload = await chat.take(shop.support)
 
-Each step answers the mutation's payload, refused or not. `chat.standing()` says in a line how things are.
+Each step answers the mutation's payload, refused or not; of one that is not watched, only its errors.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
+from domain.conversation.model import Conversation
+from resolvers.relay import to_global_id
 from tests.program import Json, Program, Shop, Started
-
-_STANDING = """query($id: ID!) { conversation(id: $id) {
-  id status closedAt controller { kind epoch staff { id } }
-  handoff { id state } ticket { id state unread assignee { id } }
-} }"""
 
 
 class Chat:
@@ -28,9 +24,7 @@ class Chat:
         self.started = started
         self.shop: Shop = started.shop
         self.id = started.id
-        self.handoff_id: str | None = None
-        self.ticket_id: str | None = None
-        self._do: Callable[..., Awaitable[Json]] = program.command if watched else program.mutate
+        self._watched = watched
 
     @classmethod
     async def of(
@@ -49,28 +43,34 @@ class Chat:
         return cls(program, started, watched=watched)
 
     async def do(self, key: str, name: str, /, **given: Any) -> Json:
-        payload = await self._do(key, name, **given)
-        conversation = payload.get("conversation") or {}
-        self.handoff_id = (conversation.get("handoff") or {}).get("id", self.handoff_id)
-        if key != self.started.token:  # a shopper sees none
-            self.ticket_id = (conversation.get("ticket") or {}).get("id", self.ticket_id)
-        return payload
+        if self._watched:
+            return await self.program.command(key, name, **given)
+        return {"errors": await self.program.errors_of(key, name, **given)}
 
-    async def now(self) -> Json:
-        found: Json = (await self.program.data(self.shop.owner, _STANDING, id=self.id))["conversation"]
-        self.handoff_id = (found["handoff"] or {}).get("id")
-        self.ticket_id = (found["ticket"] or {}).get("id")
+    async def row(self) -> Conversation:
+        """As the database has it."""
+        found = await self.program.baton.services.storage.read(self.shop.id).get(Conversation, self.started.key)
+        assert found is not None
         return found
 
     async def standing(self) -> str:
         """The handoff's state, who has the conversation, the ticket's state, and the conversation's status."""
-        now = await self.now()
-        handoff, ticket = (now[name]["state"] if now[name] else "-" for name in ("handoff", "ticket"))
-        return f"{handoff} {now['controller']['kind']} {ticket} {now['status']}"
+        now = await self.row()
+        handoff, ticket = (part.state.value if part else "-" for part in (now.handoff, now.ticket))
+        return f"{handoff} {now.controller.kind.value} {ticket} {now.status.value}"
+
+    async def handoff_id(self) -> str:
+        handoff = (await self.row()).handoff
+        assert handoff is not None
+        return to_global_id("Handoff", handoff.id)
+
+    async def ticket_id(self) -> str:
+        ticket = (await self.row()).ticket
+        assert ticket is not None
+        return to_global_id("Ticket", ticket.id)
 
     async def epoch(self) -> int:
-        epoch: int = (await self.now())["controller"]["epoch"]
-        return epoch
+        return (await self.row()).controller.epoch
 
     # the agent
 
@@ -131,14 +131,12 @@ class Chat:
         return await self.do(key or self.shop.support, "addNote", conversationId=self.id, text=text)
 
     async def on_ticket(self, name: str, key: str | None = None, /, **more: Any) -> Json:
-        if self.ticket_id is None:
-            await self.now()
-        return await self.do(key or self.shop.support, name, ticketId=self.ticket_id, **more)
+        given = {"ticketId": await self.ticket_id(), **more}
+        return await self.do(key or self.shop.support, name, **given)
 
     async def _on_handoff(self, name: str, **more: Any) -> Json:
-        if self.handoff_id is None:
-            await self.now()
-        return await self.do(self.started.token, name, handoffId=self.handoff_id, **more)
+        given = {"handoffId": await self.handoff_id(), **more}
+        return await self.do(self.started.token, name, **given)
 
 
 def codes(payload: Json) -> list[tuple[str, list[str] | None]]:

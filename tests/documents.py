@@ -107,6 +107,7 @@ _PAYLOADS = {
     "identifyVisitor": f"conversation {_CONVERSATION}",
     "closeConversation": f"conversation {_CONVERSATION}",
     "recordProductClick": "recorded",
+    "setTyping": "until",
     "updateAccount": "account { ...Settings }",
     **dict.fromkeys(("requestHandoff", "answerHandoffOffer", "withdrawHandoff"), _ON_HANDOFF),
     "updateHandoffSettings": f"handoffSettings {selection('HandoffSettings')}",
@@ -117,5 +118,15 @@ _PAYLOADS = {
 
 
 def mutation(name: str) -> str:
-    input_type = _OF_TICKETS.get(name, name[0].upper() + name[1:] + "Input")
-    return _complete(f"mutation($input: {input_type}!) {{ {name}(input: $input) {{ {_PAYLOADS[name]} {ERRORS} }} }}")
+    return _complete(
+        f"mutation($input: {_input_type(name)}!) {{ {name}(input: $input) {{ {_PAYLOADS[name]} {ERRORS} }} }}"
+    )
+
+
+def bare_mutation(name: str) -> str:
+    """It asks for nothing but the refusals: for commands by the thousand."""
+    return f"mutation($input: {_input_type(name)}!) {{ {name}(input: $input) {{ {ERRORS} }} }}"
+
+
+def _input_type(name: str) -> str:
+    return _OF_TICKETS.get(name, name[0].upper() + name[1:] + "Input")

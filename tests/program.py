@@ -29,7 +29,7 @@ from domain.ids import AccountId, StaffId
 from domain.principal import Scope, StaffRole
 from resolvers.relay import parse_global_id, to_global_id
 from tests.clock import ManualClock
-from tests.documents import mutation
+from tests.documents import bare_mutation, mutation
 from tests.witness import Witness
 
 SECRET = "tests: 32 characters, and some more"
@@ -127,6 +127,11 @@ class Program:
         payload: Json = (await self.data(key, mutation(name), input=given))[name]
         return payload
 
+    async def errors_of(self, key: str | None, name: str, /, **given: Any) -> list[Json]:
+        """Why a mutation is refused, and nothing else of it."""
+        errors: list[Json] = (await self.data(key, bare_mutation(name), input=given))[name]["errors"]
+        return errors
+
     async def command(self, key: str, name: str, /, **given: Any) -> Json:
         """The payload of a mutation, watched."""
         before = await self.everything()
@@ -217,6 +222,8 @@ async def running(
     settings = Settings(
         data=folder, mongodb_uri=SecretStr(uri), mongodb_database=database, secret=SecretStr(SECRET), worker=False
     )
+    # What the test's clock says is valid may be long expired by the database's.
+    await mongo.admin.command("setParameter", 1, ttlMonitorEnabled=False)
     async with opened(settings, uri, clock) as ports:
         baton = build(settings, ports)
         transport = httpx.ASGITransport(app=baton.app)

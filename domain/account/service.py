@@ -12,7 +12,7 @@ from domain.account.settings import AccountChange, applied
 from domain.clock import Clock
 from domain.contacts import check_email
 from domain.errors import Conflict, Invalid, NotFound, Unauthenticated
-from domain.events import AccountChanged, CredentialRevoked
+from domain.events import AccountChanged, CredentialRevoked, StaffChanged
 from domain.idempotency import Result, once
 from domain.ids import AccountId, CredentialId, StaffId, new_id
 from domain.principal import ANONYMOUS, Permission, Principal, PrincipalKind, Scope, StaffRole
@@ -74,13 +74,25 @@ class AccountService:
             uow.save(account)
             ids = sorted(new_id() for _ in staff)  # those of one millisecond are in no order by themselves
             for staff_id, (member, email, role) in zip(ids, staff, strict=True):
-                address = check_email(email, path=("staff", "email"))
-                label = check_label(member, path=("staff", "name"))
-                uow.save(Staff(id=StaffId(staff_id), name=label, email=address, role=role))
+                uow.save(replace(_member(member, email, role), id=StaffId(staff_id)))
             uow.emit(AccountChanged(account=account))
             return account
 
         return await self._storage.write(account_id, make)
+
+    async def add_staff(self, account_id: AccountId, name: str, email: str, role: StaffRole) -> Staff:
+        """A new colleague, AWAY at first. Raises Invalid, and Conflict where somebody of the team has the address."""
+        member = _member(name, email, role)
+
+        async def add(uow: UnitOfWork) -> Staff:
+            await _account(uow)
+            if any(other.email.casefold() == member.email.casefold() for other in await uow.staff()):
+                raise Conflict("Somebody of this team has that e-mail address already.", path=("staff", "email"))
+            uow.save(member)
+            uow.emit(StaffChanged(staff=member))
+            return member
+
+        return await self._storage.write(account_id, add)
 
     async def update(self, principal: Principal, change: AccountChange, key: str | None = None) -> Account:
         """Raises Invalid with the path of the setting that is wrong, Forbidden."""
@@ -169,6 +181,15 @@ class AccountService:
             return revoked
 
         return await self._storage.write(account_id, revoke)
+
+
+def _member(name: str, email: str, role: StaffRole) -> Staff:
+    return Staff(
+        id=StaffId(new_id()),
+        name=check_label(name, path=("staff", "name")),
+        email=check_email(email, path=("staff", "email")),
+        role=role,
+    )
 
 
 async def _account(uow: UnitOfWork) -> Account:

@@ -6,8 +6,9 @@ comes too often costs neither.
 
 from __future__ import annotations
 
+from asyncio import Lock
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from domain.account.model import Account, Staff
@@ -36,6 +37,7 @@ class _Told:
     counted_at: datetime
     turn: int = 0  # counts what was admitted
     last: Typing | None = None
+    publishing: Lock = field(default_factory=Lock)  # one after the other, so that the later is the last word
 
     def admits(self, typing: bool, now: datetime) -> bool:
         passed = max(0.0, (now - self.counted_at).total_seconds())
@@ -70,9 +72,10 @@ class TypingService:
             return _shown_until(told.last)
         turn = told.turn
         typing = await self._typing(principal, command, now, told.last)
-        if told.turn == turn:  # else a later word of the same author overtook this one
-            await self._signals.publish(principal.account_id, typing)
-            told.last = typing
+        async with told.publishing:
+            if told.turn == turn:  # else there is a later word of the same author
+                await self._signals.publish(principal.account_id, typing)
+                told.last = typing
         return _shown_until(typing)
 
     async def _typing(self, principal: Principal, command: SetTyping, now: datetime, last: Typing | None) -> Typing:

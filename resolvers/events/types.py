@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, TypedDict
 
@@ -98,34 +99,51 @@ def business_event(event: events.BusinessEvent, cursor: str) -> BusinessEvent:
         "conversation": Conversation.of(row),
         "channel": row.channel,
     }
-    match event.type:
-        case EventType.CONVERSATION_STARTED:
-            return ConversationStartedEvent(
-                id=to_global_id("ConversationStartedEvent", event.id),
-                initial_skill=row.initial_skill,
-                first_message=event.first_message or "",
-                **shared,
-            )
-        case EventType.CONVERSATION_RESOLVED:
-            return ConversationResolvedEvent(
-                id=to_global_id("ConversationResolvedEvent", event.id),
-                final_skill=row.final_skill,
-                tags=list(row.tags),
-                resolution_seconds=int((row.last_message_at - row.started_at).total_seconds()),
-                **shared,
-            )
-        case EventType.PRODUCT_RECOMMENDED:
-            return ProductRecommendedEvent(
-                id=to_global_id("ProductRecommendedEvent", event.id),
-                products=[ProductCard.of(card) for card in event.products],
-                **shared,
-            )
-        case EventType.CONVERSATION_ESCALATED:
-            return ConversationEscalatedEvent(
-                id=to_global_id("ConversationEscalatedEvent", event.id),
-                tags=list(row.tags),
-                skill=row.final_skill,
-                reason=event.reason or EscalationReason.OTHER,
-                reason_detail=event.reason_detail,
-                **shared,
-            )
+    return _MAKERS[event.type](event, shared)
+
+
+def _started(event: events.BusinessEvent, shared: _Shared) -> BusinessEvent:
+    return ConversationStartedEvent(
+        id=to_global_id("ConversationStartedEvent", event.id),
+        initial_skill=event.conversation.initial_skill,
+        first_message=event.first_message or "",
+        **shared,
+    )
+
+
+def _resolved(event: events.BusinessEvent, shared: _Shared) -> BusinessEvent:
+    row = event.conversation
+    return ConversationResolvedEvent(
+        id=to_global_id("ConversationResolvedEvent", event.id),
+        final_skill=row.final_skill,
+        tags=list(row.tags),
+        resolution_seconds=int((row.last_message_at - row.started_at).total_seconds()),
+        **shared,
+    )
+
+
+def _escalated(event: events.BusinessEvent, shared: _Shared) -> BusinessEvent:
+    return ConversationEscalatedEvent(
+        id=to_global_id("ConversationEscalatedEvent", event.id),
+        tags=list(event.conversation.tags),
+        skill=event.conversation.final_skill,
+        reason=event.reason or EscalationReason.OTHER,
+        reason_detail=event.reason_detail,
+        **shared,
+    )
+
+
+def _recommended(event: events.BusinessEvent, shared: _Shared) -> BusinessEvent:
+    return ProductRecommendedEvent(
+        id=to_global_id("ProductRecommendedEvent", event.id),
+        products=[ProductCard.of(card) for card in event.products],
+        **shared,
+    )
+
+
+_MAKERS: Mapping[EventType, Callable[[events.BusinessEvent, _Shared], BusinessEvent]] = {
+    EventType.CONVERSATION_STARTED: _started,
+    EventType.CONVERSATION_RESOLVED: _resolved,
+    EventType.CONVERSATION_ESCALATED: _escalated,
+    EventType.PRODUCT_RECOMMENDED: _recommended,
+}

@@ -25,25 +25,10 @@ CONTRACT = ROOT.parent / "shared" / "contract.graphql"
 
 # What the contract has and the code has not yet. It shrinks to nothing; an entry that is built must be taken out.
 NOT_YET = {
-    # handoff
-    *("AnswerHandoffOfferInput", "ChatAfterHandoff", "ConsentDecision", "ConsentRecord", "EscalationReason", "Handoff"),
-    *("HandoffChanged", "HandoffMethod", "HandoffPayload", "HandoffSettings", "HandoffSettingsPayload", "HandoffState"),
-    *("IdentityPolicy", "RequestHandoffInput", "UpdateHandoffSettingsInput", "WithdrawHandoffInput"),
-    *("Account.handoffSettings", "Conversation.handoff", "Conversation.handoffs", "ConversationEscalatedEvent"),
-    *("Mutation.answerHandoffOffer", "Mutation.requestHandoff", "Mutation.updateHandoffSettings"),
-    *("Mutation.withdrawHandoff", "Query.handoffSettings"),
-    # inbox
-    *("AddNoteInput", "AssignTicketInput", "InboxStreamItem", "InboxView", "ReplyToConversationInput"),
-    *("SetAvailabilityInput", "SnoozeTicketInput", "StaffPayload", "StaleView", "Ticket", "TicketAdded"),
-    *("TicketChanged", "TicketConnection", "TicketEdge", "TicketInput", "TicketPayload", "TicketRemoved"),
-    *("TicketState", "Conversation.ticket", "Mutation.addNote", "Mutation.assignTicket", "Mutation.closeTicket"),
-    *("Mutation.markTicketRead", "Mutation.releaseTicket", "Mutation.reopenTicket", "Mutation.replyToConversation"),
-    *("Mutation.returnToAgent", "Mutation.setAvailability", "Mutation.snoozeTicket", "Mutation.takeTicket"),
-    *("Query.inbox", "Subscription.inbox"),
     # helpdesks
-    *("ConnectGorgiasInput", "ConnectHelpdeskInput", "ConnectZendeskInput", "DeliveryAttempt", "DeliveryState"),
-    *("DisconnectHelpdeskInput", "Helpdesk", "HelpdeskConnection", "HelpdeskConnectionPayload"),
-    *("HelpdeskNotConnected", "Mutation.connectHelpdesk", "Mutation.disconnectHelpdesk", "Mutation.retryDelivery"),
+    *("ConnectGorgiasInput", "ConnectHelpdeskInput", "ConnectZendeskInput", "DisconnectHelpdeskInput"),
+    *("HelpdeskConnectionPayload", "Mutation.connectHelpdesk", "Mutation.disconnectHelpdesk"),
+    "Mutation.retryDelivery",
     # metrics and commerce
     *("AttributedSale", "AttributedSaleConnection", "AttributedSaleEdge", "DateRange", "Metrics", "MetricsFilter"),
     *("MetricsGroup", "Outcome", "RecordOrderInput", "RecordOrderPayload", "RecordRefundInput", "RecordTouchInput"),

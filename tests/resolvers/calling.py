@@ -58,6 +58,7 @@ def _holders(name: str, given: Any, seen: frozenset[str]) -> Iterator[str]:
                 yield f".{child}{path}"
 
 
+Calls = Callable[[Ids, Ids], list[Call]]
 PAGE = "nodes { id } pageInfo { endCursor } totalCount"
 
 # What a caller chooses freely and no account owns: nothing of another account can be named by it.
@@ -70,7 +71,28 @@ FREE = {
     "Mutation.recordProductClick(input.productId)",
     "Mutation.postAgentMessage(input.idempotencyKey)",
     "Mutation.postAgentMessage(input.products.productId)",
+    *(
+        f"Mutation.{name}(input.idempotencyKey)"
+        for name in (
+            *("requestHandoff", "answerHandoffOffer", "withdrawHandoff", "takeTicket", "assignTicket", "releaseTicket"),
+            *("returnToAgent", "replyToConversation", "addNote", "snoozeTicket", "closeTicket", "reopenTicket"),
+            "markTicketRead",
+        )
+    ),
 }
+
+
+def _commands(name: str, place: str, kind: str, keys: tuple[str, ...], **given: Any) -> dict[str, Calls]:
+    """A mutation that names a thing of another account in this place of its input."""
+
+    def calls(theirs: Ids, _: Ids) -> list[Call]:
+        variables = {"input": {**given, place: theirs[kind]}}
+        return [Call(document=mutation(name), variables=variables, key=key) for key in keys]
+
+    return {f"Mutation.{name}(input.{place})": calls}
+
+
+_WORKERS = ("owner", "support")
 
 # What is asked with the ids of one account and the credentials of another.
 CALLS: dict[str, Callable[[Ids, Ids], list[Call]]] = {
@@ -163,6 +185,42 @@ CALLS: dict[str, Callable[[Ids, Ids], list[Call]]] = {
         )
         for credential in ("agent", "owner")
         for epoch in (0, 1, 2)
+    ],
+    **_commands("requestHandoff", "conversationId", "Conversation", ("agent", "owner"), epoch=1, reason="EXPLICIT_ASK"),
+    **_commands("answerHandoffOffer", "handoffId", "Handoff", ("shopper",), accept=True),
+    **_commands("withdrawHandoff", "handoffId", "Handoff", ("shopper",)),
+    **_commands("takeTicket", "ticketId", "Ticket", _WORKERS),
+    **_commands("assignTicket", "ticketId", "Ticket", _WORKERS),
+    **_commands("releaseTicket", "ticketId", "Ticket", _WORKERS),
+    **_commands("returnToAgent", "ticketId", "Ticket", _WORKERS),
+    **_commands("closeTicket", "ticketId", "Ticket", _WORKERS),
+    **_commands("reopenTicket", "ticketId", "Ticket", _WORKERS),
+    **_commands("markTicketRead", "ticketId", "Ticket", _WORKERS),
+    **_commands("snoozeTicket", "ticketId", "Ticket", _WORKERS, until="2030-01-01T00:00:00Z"),
+    **_commands("replyToConversation", "conversationId", "Conversation", _WORKERS, text="Hi"),
+    **_commands("addNote", "conversationId", "Conversation", _WORKERS, text="Hi"),
+    **_commands("setTyping", "conversationId", "Conversation", ("shopper", "agent", *_WORKERS), typing=True),
+    "Mutation.assignTicket(input.staffId)": lambda theirs, ours: [
+        Call(
+            document=mutation("assignTicket"),
+            variables={"input": {"ticketId": ours["Ticket"], "staffId": theirs["Staff"]}},
+        )
+    ],
+    **{
+        f"Query.{name}(after)": lambda theirs, _, name=name: [  # type: ignore[misc]
+            Call(
+                document=f"query($at: String) {{ {name}(after: $at) {{ {PAGE} }} }}",
+                variables={"at": theirs["ticketsCursor"]},
+            )
+        ]
+        for name in ("inbox", "strandedTickets")
+    },
+    "Subscription.inbox(after)": lambda theirs, _: [
+        Call(
+            document="subscription($at: Cursor) { inbox(after: $at) { __typename "
+            "... on StreamReady { resumed } ... on StreamReset { reason } } }",
+            variables={"at": theirs["streamCursor"]},
+        )
     ],
     "Subscription.conversation(id)": lambda theirs, _: [
         Call(

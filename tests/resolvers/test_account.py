@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
+from domain.handoff.wording import wording_for
 from domain.principal import StaffRole
 from resolvers.relay import to_global_id
+from tests.documents import selection
 from tests.program import Program, Shop
 
-ACCOUNT = """{ account { id name timeZone currency agentLive agentName greeting channels awayMessage
-  attribution { channel touch enabled window } staff { id name email role availability }
-  businessHours { timeZone week { weekday opensAt closesAt } holidays openNow opensAt } } }"""
+ACCOUNT = f"{{ account {selection('Account')} }}"
 DEFAULTS = [
     ("WEB_CHAT", "PRODUCT_CARD_CLICK", True, "P1D"),
     ("SMS", "SMS_CLICK", True, "P5D"),
@@ -45,6 +45,21 @@ async def test_account_as_it_begins(baton: Program, shop: Shop) -> None:
         "greeting": "Hi! How can I help you?",
         "channels": ["WEB_CHAT", "SMS", "EMAIL", "WHATSAPP"],
         "awayMessage": None,
+        "assignment": "MANUAL",
+        "strandedAfter": "PT15M",
+        "agentSilence": None,
+        "handoffSettings": {
+            "method": "HELPDESK",
+            "helpdesk": "INBOX",
+            "customMessage": None,
+            "chatAfterHandoff": "MOVES_TO_EMAIL",
+            "identityPolicy": "EMAIL",
+            "offerText": wording_for(None).offer_text,
+            "acceptLabel": "Yes, connect me with an agent",
+            "declineLabel": wording_for(None).decline_label,
+            "version": 1,
+            "updatedAt": "2026-06-07T09:00:00.000Z",
+        },
         "businessHours": {
             "timeZone": "UTC",
             "week": [{"weekday": day, "opensAt": "09:00", "closesAt": "17:00"} for day in range(1, 6)],

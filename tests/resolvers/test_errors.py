@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from domain.conversation.model import Controller, ControllerKind
-from domain.errors import ErrorCode, NotInControl, Refusal
+from domain.errors import ErrorCode, NotConnected, NotInControl, Refusal, StaleView
+from domain.handoff.model import Helpdesk
 from resolvers.errors import ERROR_TYPES, user_error
 
 TYPES = {
@@ -15,6 +16,8 @@ TYPES = {
     ErrorCode.CONFLICT: "Conflict",
     ErrorCode.CONVERSATION_CLOSED: "Conflict",
     ErrorCode.NOT_IN_CONTROL: "NotInControl",
+    ErrorCode.NOT_CONNECTED: "HelpdeskNotConnected",
+    ErrorCode.STALE_VIEW: "StaleView",
 }
 
 
@@ -28,6 +31,10 @@ def made(cls: type[Refusal]) -> Refusal:
     if issubclass(cls, NotInControl):
         since = datetime(2026, 6, 7, tzinfo=UTC)
         return cls("No.", controller=Controller(kind=ControllerKind.NOBODY, epoch=2, since=since), path=("input",))
+    if issubclass(cls, NotConnected):
+        return cls("No.", helpdesk=Helpdesk.ZENDESK, path=("input",))
+    if issubclass(cls, StaleView):
+        return cls("No.", unseen=(), path=("input",))
     return cls("No.", path=("input",))
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.conversation import journal, lifecycle
+from domain.conversation.change import Change
 from domain.conversation.model import Author, AuthorKind, Conversation, MessageKind
 from domain.ids import StaffId
 from domain.principal import Scope, StaffRole
@@ -86,10 +86,9 @@ async def add_note(baton: Program, started: Started, text: str) -> str:
         assert conversation is not None
         staff_id: StaffId = started.shop.staff[StaffRole.SUPPORT]
         author = Author(kind=AuthorKind.HUMAN_AGENT, name="Sam", staff_id=staff_id)
-        changed, note = lifecycle.add_message(
-            conversation, author=author, text=text, now=uow.now, kind=MessageKind.NOTE
-        )
-        journal.keep_message(uow, changed, note)
+        noting = Change(uow, conversation)
+        note = noting.say(author, text, kind=MessageKind.NOTE)
+        noting.keep()
         return to_global_id("Message", note.id)
 
     return await baton.baton.ports.storage.write(started.shop.id, change)

@@ -6,16 +6,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from graphql import get_named_type
+
 from api.graphql.executor import LiveSubscription
+from resolvers.relay import to_global_id
 from resolvers.schema import schema
 from tests.documents import mutation
 from tests.program import Program, Shop, Started
 from tests.witness import Witness
 
 MANAGERS = {"owner", "admin", "manager"}
+WORKERS = MANAGERS | {"support"}
 STAFF = MANAGERS | {"support", "analyst"}
 READERS = STAFF | {"agent", "conversations:read"}
 ALL = READERS | {"widget", "shopper", "metrics:read", "events:read", "handoff:write", "orders:write"}
+
+
+HANDOFF = to_global_id("Handoff", "0" * 29)
+TICKET = to_global_id("Ticket", "0" * 29)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,17 +31,20 @@ class Entry:
     who: set[str]  # the credentials that get an answer
     document: str
     variables: Callable[[Started], dict[str, Any]] = lambda _: {}
+    answer: str = "DONE"  # or the refusal that shows that the credential was not what was wrong
 
 
-def command(name: str, who: set[str], /, **given: Any) -> Entry:
+def command(name: str, who: set[str], /, answer: str = "DONE", **given: Any) -> Entry:
     def variables(started: Started) -> dict[str, Any]:
-        wanted = schema._schema.type_map[name[0].upper() + name[1:] + "Input"]
+        commands = schema._schema.mutation_type
+        assert commands is not None
+        wanted = get_named_type(commands.fields[name].args["input"].type)
         own = {"conversationId": started.id} if "conversationId" in wanted.fields else {}  # type: ignore[attr-defined]
         if name == "recordProductClick":
             own = {"messageId": started.message["id"]}
         return {"input": {**own, **given}}
 
-    return Entry(who=who, document=mutation(name), variables=variables)
+    return Entry(who=who, document=mutation(name), variables=variables, answer=answer)
 
 
 def by_id(document: str) -> Callable[[set[str]], Entry]:
@@ -55,6 +66,37 @@ ENTRIES = {
     # The shopper gets as far as being told that its message shows no such product.
     "Mutation.recordProductClick": command("recordProductClick", {"shopper"}, productId="p1"),
     "Mutation.postAgentMessage": command("postAgentMessage", MANAGERS | {"agent"}, text="Hi", epoch=1),
+    # A handoff or ticket that is not there: whoever may ask is told so.
+    "Mutation.requestHandoff": Entry(  # a partner may ask for a human, and not read who the shopper is
+        who=MANAGERS | {"agent", "handoff:write"},
+        document="mutation($input: RequestHandoffInput!) { requestHandoff(input: $input) "
+        "{ handoff { id } errors { code path } } }",
+        variables=lambda started: {"input": {"conversationId": started.id, "epoch": 1, "reason": "OTHER"}},
+    ),
+    "Mutation.answerHandoffOffer": command(
+        "answerHandoffOffer", {"shopper"}, answer="NOT_FOUND", handoffId=HANDOFF, accept=True
+    ),
+    "Mutation.withdrawHandoff": command("withdrawHandoff", {"shopper"}, answer="NOT_FOUND", handoffId=HANDOFF),
+    "Mutation.updateHandoffSettings": command("updateHandoffSettings", MANAGERS, offerText="Shall I?"),
+    **{
+        f"Mutation.{name}": command(name, WORKERS, answer="NOT_FOUND", ticketId=TICKET)
+        for name in (
+            *("takeTicket", "assignTicket", "releaseTicket", "returnToAgent", "closeTicket", "reopenTicket"),
+            "markTicketRead",
+        )
+    },
+    "Mutation.snoozeTicket": command(
+        "snoozeTicket", WORKERS, answer="NOT_FOUND", ticketId=TICKET, until="2026-06-08T00:00:00Z"
+    ),
+    # The conversation is the agent's: a member of the team is told to take its ticket first.
+    "Mutation.replyToConversation": command("replyToConversation", WORKERS, answer="NOT_IN_CONTROL", text="Hi"),
+    "Mutation.addNote": command("addNote", WORKERS, text="Hi"),
+    "Mutation.setAvailability": command("setAvailability", WORKERS, availability="ONLINE"),
+    "Mutation.setTyping": command("setTyping", WORKERS | {"agent", "shopper"}, typing=True),
+    "Query.handoffSettings": Entry(who=STAFF | {"agent", "handoff:write"}, document="{ handoffSettings { version } }"),
+    "Query.inbox": Entry(who=WORKERS, document="{ inbox { totalCount } }"),
+    "Query.strandedTickets": Entry(who=WORKERS, document="{ strandedTickets { totalCount } }"),
+    "Subscription.inbox": Entry(who=WORKERS, document="subscription { inbox { __typename } }"),
     "Mutation.updateAccount": command("updateAccount", MANAGERS, greeting="Hi"),
     "Mutation.closeConversation": command("closeConversation", MANAGERS | {"support", "shopper"}),
     "Subscription.conversation": by_id("subscription($id: ID!) { conversation(id: $id) { __typename } }")(
@@ -98,7 +140,7 @@ async def test_the_table(baton: Program, shop: Shop) -> None:
         assert await outcome(baton, None, entry, started) == "UNAUTHENTICATED", name
         assert await baton.everything() == refused_before, name
         for kind in entry.who:
-            assert await outcome(baton, tokens[kind], entry, started) == "DONE", (name, kind)
+            assert await outcome(baton, tokens[kind], entry, started) == entry.answer, (name, kind)
 
 
 async def test_nobody_and_the_unknown(baton: Program, shop: Shop) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -39,11 +40,15 @@ class Tenant:
 
 async def tenant(baton: Program, name: str) -> Tenant:
     shop = await baton.open_shop(name)
-    words = {f"{name} {word}" for word in ("question", "answer", "tag", "visitor")}
+    words = {f"{name} {word}" for word in ("question", "answer", "tag", "visitor", "summary")}
     closed = await baton.start(shop, f"{name} question", anonymousId=f"{name} past", name=f"{name} visitor")
     ids = await everything_with_an_id(baton, closed)
     started = await baton.start(shop, f"{name} question", anonymousId=f"{name} one", name=f"{name} visitor")
     shown = await baton.reply(started, f"{name} answer", tags=[f"{name} tag"], products=[CARD])
+    texted = await baton.start(shop, f"{name} question", channel="SMS", phone="+393331234567")
+    asked = {"conversationId": texted.id, "epoch": 1, "reason": "OTHER", "summary": f"{name} summary"}
+    handoff = (await baton.done(shop.agent, "requestHandoff", **asked))["handoff"]
+    tickets = (await baton.data(shop.owner, "{ inbox { nodes { id } pageInfo { endCursor } } }"))["inbox"]
     page = (await baton.data(shop.owner, LIST, first=1))["conversations"]["pageInfo"]
     messages = (await baton.data(shop.owner, MESSAGES, id=started.id))["conversation"]["messages"]["pageInfo"]
     return Tenant(
@@ -54,6 +59,9 @@ async def tenant(baton: Program, name: str) -> Tenant:
             "Conversation": started.id,
             "Message": shown["message"]["id"],
             "Profile": started.conversation["profile"]["id"],
+            "Handoff": handoff["id"],
+            "Ticket": tickets["nodes"][0]["id"],
+            "ticketsCursor": tickets["pageInfo"]["endCursor"],
             "conversationsCursor": page["endCursor"],
             "messagesCursor": messages["startCursor"],
             "streamCursor": shown["conversation"]["streamCursor"],
@@ -131,6 +139,15 @@ class Outlet:
 
     def push(self, payload: str, cursor: str) -> None:
         self.payloads.put_nowait(payload)
+
+    def signal(self, key: str, payload: str, finish: Callable[[str], tuple[str, str]]) -> None:
+        self.payloads.put_nowait(finish(payload)[0])
+
+    def withdraw(self, key: str) -> None:
+        """Nothing waits here."""
+
+    def withdraw_all(self) -> None:
+        """Nothing waits here."""
 
 
 async def first_items(baton: Program, live: LiveSubscription, count: int) -> list[dict[str, Any]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import strawberry
 
 from domain.conversation.commands import SetTyping
@@ -18,6 +20,8 @@ class SetTypingInput:
 
 
 @refusals_in(lambda errors: SetTypingPayload(errors=errors))
-async def set_typing(info: Info, input: SetTypingInput) -> SetTypingPayload:
+async def set_typing(
+    info: Info, input: Annotated[SetTypingInput, strawberry.argument(description="Who types where, or no longer.")]
+) -> SetTypingPayload:
     command = SetTyping(conversation_id=conversation_id_of(input.conversation_id), typing=input.typing)
     return SetTypingPayload(until=await info.context.services.typing.set(info.context.principal, command))

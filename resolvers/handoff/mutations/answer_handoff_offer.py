@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import strawberry
 
 from domain.handoff.commands import AnswerOffer
@@ -20,7 +22,10 @@ class AnswerHandoffOfferInput:
 
 
 @refusals_in(lambda errors: HandoffPayload(errors=errors))
-async def answer_handoff_offer(info: Info, input: AnswerHandoffOfferInput) -> HandoffPayload:
+async def answer_handoff_offer(
+    info: Info,
+    input: Annotated[AnswerHandoffOfferInput, strawberry.argument(description="Which offer, and yes or no.")],
+) -> HandoffPayload:
     command = AnswerOffer(handoff_id=handoff_id_of(input.handoff_id), accept=input.accept)
     handoffs = info.context.services.handoffs
     return HandoffPayload.of(await handoffs.answer(info.context.principal, command, key=input.idempotency_key))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import strawberry
 
 from domain.handoff.commands import RequestHandoff
@@ -25,7 +27,12 @@ class RequestHandoffInput:
 
 
 @refusals_in(lambda errors: HandoffPayload(errors=errors))
-async def request_handoff(info: Info, input: RequestHandoffInput) -> HandoffPayload:
+async def request_handoff(
+    info: Info,
+    input: Annotated[
+        RequestHandoffInput, strawberry.argument(description="Why, in which conversation, under which epoch.")
+    ],
+) -> HandoffPayload:
     command = RequestHandoff(
         conversation_id=conversation_id_of(input.conversation_id),
         epoch=input.epoch,

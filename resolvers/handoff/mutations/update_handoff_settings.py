@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import strawberry
 
 from domain.handoff.settings import SettingsChange, SettingsText
@@ -47,7 +49,9 @@ class UpdateHandoffSettingsInput:
 
 
 @refusals_in(lambda errors: HandoffSettingsPayload(errors=errors))
-async def update_handoff_settings(info: Info, input: UpdateHandoffSettingsInput) -> HandoffSettingsPayload:
+async def update_handoff_settings(
+    info: Info, input: Annotated[UpdateHandoffSettingsInput, strawberry.argument(description="The settings to change.")]
+) -> HandoffSettingsPayload:
     settings = await info.context.services.handoffs.update_settings(info.context.principal, _change(input))
     return HandoffSettingsPayload(handoff_settings=HandoffSettings.of(settings))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import strawberry
 
 from domain.handoff.commands import WithdrawHandoff
@@ -19,7 +21,9 @@ class WithdrawHandoffInput:
 
 
 @refusals_in(lambda errors: HandoffPayload(errors=errors))
-async def withdraw_handoff(info: Info, input: WithdrawHandoffInput) -> HandoffPayload:
+async def withdraw_handoff(
+    info: Info, input: Annotated[WithdrawHandoffInput, strawberry.argument(description="Which handoff.")]
+) -> HandoffPayload:
     command = WithdrawHandoff(handoff_id=handoff_id_of(input.handoff_id))
     handoffs = info.context.services.handoffs
     return HandoffPayload.of(await handoffs.withdraw(info.context.principal, command, key=input.idempotency_key))

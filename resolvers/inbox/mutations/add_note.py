@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import strawberry
 
 from domain.inbox.commands import AddNote
@@ -22,7 +24,9 @@ class AddNoteInput:
 
 
 @refusals_in(lambda errors: SendMessagePayload(errors=errors))
-async def add_note(info: Info, input: AddNoteInput) -> SendMessagePayload:
+async def add_note(
+    info: Info, input: Annotated[AddNoteInput, strawberry.argument(description="What colleagues should know.")]
+) -> SendMessagePayload:
     command = AddNote(conversation_id=conversation_id_of(input.conversation_id), text=input.text)
     sent = await info.context.services.replies.add_note(info.context.principal, command, key=input.idempotency_key)
     return SendMessagePayload(message=Message.of(sent.message), conversation=Conversation.of(sent.conversation))

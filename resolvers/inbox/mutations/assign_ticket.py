@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import strawberry
 
 from domain.inbox.commands import AssignTicket
@@ -20,7 +22,9 @@ class AssignTicketInput:
 
 
 @refusals_in(lambda errors: TicketPayload(errors=errors))
-async def assign_ticket(info: Info, input: AssignTicketInput) -> TicketPayload:
+async def assign_ticket(
+    info: Info, input: Annotated[AssignTicketInput, strawberry.argument(description="Which ticket, and to whom.")]
+) -> TicketPayload:
     staff_id = None if input.staff_id is None else staff_id_of(input.staff_id)
     command = AssignTicket(ticket_id=ticket_id_of(input.ticket_id), staff_id=staff_id)
     inbox = info.context.services.inbox

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import strawberry
 
 from domain.inbox.commands import Reply
@@ -27,7 +29,9 @@ class ReplyToConversationInput:
 
 
 @refusals_in(lambda errors: SendMessagePayload(errors=errors))
-async def reply_to_conversation(info: Info, input: ReplyToConversationInput) -> SendMessagePayload:
+async def reply_to_conversation(
+    info: Info, input: Annotated[ReplyToConversationInput, strawberry.argument(description="What is said, and where.")]
+) -> SendMessagePayload:
     command = Reply(
         conversation_id=conversation_id_of(input.conversation_id),
         text=input.text,

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import strawberry
+
 from domain.inbox.commands import ReturnToAgent
 from resolvers.context import Info
 from resolvers.errors import refusals_in
@@ -11,7 +15,9 @@ from resolvers.inbox.payloads import TicketPayload
 
 
 @refusals_in(lambda errors: TicketPayload(errors=errors))
-async def return_to_agent(info: Info, input: TicketInput) -> TicketPayload:
+async def return_to_agent(
+    info: Info, input: Annotated[TicketInput, strawberry.argument(description="Which ticket.")]
+) -> TicketPayload:
     inbox = info.context.services.inbox
     command = ReturnToAgent(ticket_id=ticket_id_of(input.ticket_id))
     return TicketPayload.of(await inbox.return_to_agent(info.context.principal, command, key=input.idempotency_key))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import strawberry
 
 from resolvers.account.types import Staff
@@ -17,7 +19,9 @@ class SetAvailabilityInput:
 
 
 @refusals_in(lambda errors: StaffPayload(errors=errors))
-async def set_availability(info: Info, input: SetAvailabilityInput) -> StaffPayload:
+async def set_availability(
+    info: Info, input: Annotated[SetAvailabilityInput, strawberry.argument(description="Whether the caller is there.")]
+) -> StaffPayload:
     principal = info.context.principal
     staff = await info.context.services.inbox.set_availability(principal, input.availability)
     return StaffPayload(staff=Staff.of(staff, principal))

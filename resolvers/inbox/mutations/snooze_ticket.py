@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
 import strawberry
 
@@ -22,7 +23,9 @@ class SnoozeTicketInput:
 
 
 @refusals_in(lambda errors: TicketPayload(errors=errors))
-async def snooze_ticket(info: Info, input: SnoozeTicketInput) -> TicketPayload:
+async def snooze_ticket(
+    info: Info, input: Annotated[SnoozeTicketInput, strawberry.argument(description="Which ticket, and until when.")]
+) -> TicketPayload:
     command = SnoozeTicket(ticket_id=ticket_id_of(input.ticket_id), until=input.until)
     inbox = info.context.services.inbox
     return TicketPayload.of(await inbox.snooze(info.context.principal, command, key=input.idempotency_key))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ class ListHub:
         self.delivered = 0
         self.resumed_from: list[str | None] = []
         self._news: set[asyncio.Event] = set()
+        self._outlets: set[Outlet] = set()
         self._watching: dict[str, set[Callable[[], None]]] = {}
 
     def publish(self, text: str, topic: str = "a") -> None:
@@ -40,6 +42,12 @@ class ListHub:
         for news in self._news:
             news.set()
 
+    def signal(self, key: str, text: str) -> None:
+        """To every open stream."""
+        payload = json.dumps({"data": {"signal": text}})
+        for outlet in self._outlets:
+            outlet.signal(key, payload, lambda payload: (payload, str(len(self.log))))
+
     def revoke(self, principal: Principal) -> None:
         for revoked in list(self._watching.get(principal.credential_id, ())):
             revoked()
@@ -53,6 +61,7 @@ class ListHub:
         outlet.positions[outlet.operation_id] = at
         news, live = asyncio.Event(), False
         self._news.add(news)
+        self._outlets.add(outlet)
         self.streams += 1
         try:
             while True:
@@ -66,6 +75,8 @@ class ListHub:
                 await news.wait()
         finally:
             self._news.discard(news)
+            self._outlets.discard(outlet)
+            outlet.withdraw_all()
             self.streams -= 1
 
     async def _deliver(self, event: LoggedEvent, operation: LiveOperation, outlet: Outlet, live: bool) -> bool:

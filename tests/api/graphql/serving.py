@@ -82,17 +82,8 @@ class Server:
         self, init: dict[str, Any] | None = None, *, ack: bool = True, **options: Any
     ) -> AsyncIterator[Socket]:
         """A graphql-transport-ws connection; acknowledged, unless `ack` is off."""
-        options = {"subprotocols": ["graphql-transport-ws"], "ping_interval": None, **options}
-        async with asyncio.timeout(DEADLINE):
-            connection = await connect(self.url.replace("http", "ws"), **options)
-        try:
-            client = Socket(connection)
-            if ack:
-                await client.send({"type": "connection_init", "payload": init})
-                assert (await client.receive())["type"] == "connection_ack"
+        async with socket_to(self.url, init, ack=ack, **options) as client:
             yield client
-        finally:
-            await connection.close()
 
     async def query(self, document: str, **options: Any) -> httpx.Response:
         body = {"query": document, "variables": options.pop("variables", None)}
@@ -133,6 +124,23 @@ class Socket:
         assert code is not None
         assert reason is not None
         return code, reason
+
+
+@asynccontextmanager
+async def socket_to(
+    url: str, init: dict[str, Any] | None = None, *, ack: bool = True, **options: Any
+) -> AsyncIterator[Socket]:
+    options = {"subprotocols": ["graphql-transport-ws"], "ping_interval": None, **options}
+    async with asyncio.timeout(DEADLINE):
+        connection = await connect(url.replace("http", "ws"), **options)
+    try:
+        client = Socket(connection)
+        if ack:
+            await client.send({"type": "connection_init", "payload": init})
+            assert (await client.receive())["type"] == "connection_ack"
+        yield client
+    finally:
+        await connection.close()
 
 
 @asynccontextmanager

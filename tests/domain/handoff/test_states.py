@@ -159,14 +159,14 @@ async def walk(baton: Program, shop: Shop, channel: str, expected: dict[str, dic
         chat = await led_to(baton, shop, channel, row)
         return await standing(chat) if column == "now" else await outcome(chat, column)
 
-    places = [(row, column) for row in expected for column in ("now", *EVENTS)]
-    cells = await asyncio.gather(*(cell(row, column) for row, column in places))
+    found: dict[str, dict[str, str]] = {}
+    columns = ("now", *EVENTS)
+    for row in expected:
+        cells = await asyncio.gather(*(cell(row, column) for column in columns))
+        found[row] = dict(zip(columns, cells, strict=True))
     silent = {row: await led_to(baton, shop, channel, row) for row in expected}
     baton.clock.move(timedelta(hours=49))
     await baton.baton.worker.fire_due()
-    found: dict[str, dict[str, str]] = {row: {} for row in expected}
-    for (row, column), value in zip(places, cells, strict=True):
-        found[row][column] = value
     for row, chat in silent.items():
         after = await standing(chat)
         found[row][SILENCE] = "=" if after == found[row]["now"] else after

@@ -149,7 +149,7 @@ async def test_a_stream_hands_over_what_is_committed(mongo_uri: str, database: M
     streaming = connect_for_stream(mongo_uri, database=database.name, driver=driver)
     since = (await streaming.command({"ping": 1}))["operationTime"]
     await database.collection("rows").insert_one({"_id": 1})
-    async with await streaming.collection("rows").watch(start_at_operation_time=since, max_await_time_ms=50) as stream:
+    async with await streaming.watch([], start_at_operation_time=since, max_await_time_ms=50) as stream:
         first = await stream.next()
         assert await stream.try_next() is None
         await database.collection("rows").insert_one({"_id": 2})

@@ -1,0 +1,81 @@
+"""A client of the inbox, as one is to be written: a list, kept up by what the stream brings behind it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from domain.ids import AccountId
+from tests.program import Json, Program
+from tests.witness import Witness
+
+_TICKET = """id state unread snoozedUntil waitingSince createdAt assignee { id name } conversation { ...Shown }"""
+_SHOWN = """fragment Shown on Conversation {
+  id version status displayName messageCount lastMessageAt tags controller { kind epoch staff { id } }
+  handoff { id state } lastMessage { id sequence text kind }
+}"""
+_LIST = f"""query($view: InboxView!, $after: String) {{ inbox(view: $view, first: 100, after: $after) {{
+  totalCount streamCursor nodes {{ {_TICKET} }} pageInfo {{ hasNextPage endCursor }}
+}} }} {_SHOWN}"""
+_STREAM = f"""subscription($view: InboxView!) {{ inbox(view: $view) {{
+  __typename
+  ... on StreamItem {{ cursor }}
+  ... on TicketAdded {{ ticket {{ {_TICKET} }} }}
+  ... on TicketChanged {{ ticket {{ {_TICKET} }} }}
+  ... on TicketRemoved {{ ticketId }}
+  ... on MessageAdded {{ message {{ id sequence }} conversation {{ ...Shown }} }}
+}} }} {_SHOWN}"""
+
+
+class InboxClient:
+    def __init__(self, program: Program, account_id: AccountId, key: str, view: str) -> None:
+        self._program = program
+        self._account_id = account_id
+        self._key = key
+        self._view = view
+        self._witness = Witness(program)
+        self.tickets: dict[str, Json] = {}
+        self._seen = 0  # where in the log it stands
+
+    async def read(self) -> None:
+        """The list anew."""
+        self.tickets, self._seen = await self._fresh()
+
+    async def catch_up(self) -> None:
+        """What the stream brings from where the client stands: live, or after any number of reconnects."""
+        items = await self._witness.follow(self._key, _STREAM, {"view": self._view}, after=self._seen)
+        for item in items:
+            self._apply(item)
+            self._seen = self._witness.position(self._account_id, item["cursor"]).seq
+
+    async def check(self) -> None:
+        """What it has is what a client that begins now has."""
+        await self.catch_up()
+        fresh, _ = await self._fresh()
+        assert self.tickets == fresh
+
+    def _apply(self, item: Json) -> None:
+        match item["__typename"]:
+            case "TicketAdded":
+                assert item["ticket"]["id"] not in self.tickets
+                self.tickets[item["ticket"]["id"]] = item["ticket"]
+            case "TicketChanged":
+                assert item["ticket"]["id"] in self.tickets
+                self.tickets[item["ticket"]["id"]] = item["ticket"]
+            case "TicketRemoved":
+                del self.tickets[item["ticketId"]]
+            case "MessageAdded":
+                [ticket] = [t for t in self.tickets.values() if t["conversation"]["id"] == item["conversation"]["id"]]
+                ticket["conversation"] = item["conversation"]
+            case other:
+                raise AssertionError(other)
+
+    async def _fresh(self) -> tuple[dict[str, Json], int]:
+        tickets: dict[str, Json] = {}
+        given: dict[str, Any] = {"view": self._view}
+        while True:
+            page = (await self._program.data(self._key, _LIST, **given))["inbox"]
+            tickets |= {ticket["id"]: ticket for ticket in page["nodes"]}
+            if not page["pageInfo"]["hasNextPage"]:
+                assert page["totalCount"] == len(tickets)
+                return tickets, self._witness.position(self._account_id, page["streamCursor"]).seq
+            given["after"] = page["pageInfo"]["endCursor"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import typer
 from rich.console import Console
@@ -14,6 +14,7 @@ from api.cli.running import with_baton
 from domain.account.model import Account
 from domain.conversation.model import Conversation
 from domain.ids import AccountId
+from domain.inbox.team import stranded
 from domain.paging import Slice
 from domain.storage import ConversationQuery
 
@@ -24,7 +25,8 @@ _PAGE = 1_000  # rows a question
 class Finding:
     account: str
     check: str
-    problem: str | None  # None: it holds
+    problem: str | None = None  # None: it holds
+    count: int | None = None  # of what may well be there, but should be known of
 
 
 def examine(*, as_json: bool) -> None:
@@ -36,12 +38,14 @@ def examine(*, as_json: bool) -> None:
     findings = with_baton(look)
     problems = [finding for finding in findings if finding.problem]
     if as_json:
-        say_json([{"account": f.account, "check": f.check, "problem": f.problem} for f in findings])
+        say_json([asdict(finding) for finding in findings])
     else:
         for finding in findings:
-            mark, outcome = ("!", finding.problem) if finding.problem else (" ", "yes")
+            outcome = "yes" if finding.count is None else f"{finding.count:,}"
+            mark, outcome = ("!", finding.problem) if finding.problem else (" ", outcome)
             typer.echo(f"{mark} {finding.account}: {finding.check}: {outcome}")
-        typer.echo("Everything holds." if not problems else f"{len(problems)} of {len(findings)} do not hold.")
+        checks = sum(finding.count is None for finding in findings)
+        typer.echo("Everything holds." if not problems else f"{len(problems)} of {checks} do not hold.")
     if problems:
         raise typer.Exit(1)
 
@@ -51,6 +55,10 @@ async def _of(baton: Baton, account: Account) -> AsyncIterator[Finding]:
     yield Finding(
         account=account.name, check="messages are numbered 1, 2, 3 …", problem=await _message_gap(baton, account.id)
     )
+
+    reader = baton.services.storage.read(account.id)
+    waiting = await reader.count_tickets(await stranded(reader, account, baton.services.clock.now()))
+    yield Finding(account=account.name, check="tickets that wait with nobody able to take them", count=waiting)
 
 
 async def _log_gap(baton: Baton, account_id: AccountId) -> str | None:

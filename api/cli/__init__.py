@@ -16,7 +16,7 @@ import typer
 
 from api.bootstrap.database import embedded_mongo
 from api.cli.outcome import explained
-from domain.principal import Scope
+from domain.principal import Scope, StaffRole
 
 app = typer.Typer(
     help="Baton: the server behind an AI customer agent.",
@@ -26,8 +26,10 @@ app = typer.Typer(
 )
 keys = typer.Typer(help="Hand out and take back keys.", no_args_is_help=True)
 account = typer.Typer(help="Accounts.", no_args_is_help=True)
+staff = typer.Typer(help="The team of an account.", no_args_is_help=True)
 app.add_typer(keys, name="keys")
 app.add_typer(account, name="account")
+app.add_typer(staff, name="staff")
 
 AccountOption = Annotated[
     str | None, typer.Option("--account", help="Id of the account; not needed while there is only one.")
@@ -118,6 +120,28 @@ def list_accounts(as_json: JsonOption = False) -> None:
     from api.cli.accounts import show
 
     show(as_json=as_json)
+
+
+@staff.command("add")
+def add_colleague(
+    name: Annotated[str, typer.Argument(help="What shoppers and colleagues read.")],
+    email: Annotated[str, typer.Argument(help="E-mail address; nobody else of the team may have it.")],
+    role: Annotated[StaffRole, typer.Option(help="What they may do.", case_sensitive=False)] = StaffRole.SUPPORT,
+    account: AccountOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Add a colleague. A key for them: `baton keys create --staff EMAIL`."""
+    from api.cli.staff import NewColleague, add
+
+    add(NewColleague(name=name, email=email, role=role), account=account, as_json=as_json)
+
+
+@staff.command("list")
+def list_staff(account: AccountOption = None, as_json: JsonOption = False) -> None:
+    """List the team."""
+    from api.cli.staff import show
+
+    show(account=account, as_json=as_json)
 
 
 @app.command("import")

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import typer
 from rich.console import Console
 
 from api.app import Baton
 from api.cli.outcome import say_json
 from api.cli.running import with_baton
-from domain.doctor import Finding
+from domain.doctor import Check, Finding, Severity
+from domain.inbox.team import stranded
 
 
 def examine(*, as_json: bool) -> None:
     async def look(baton: Baton) -> list[Finding]:
         with Console(stderr=True).status("Looking") as status:
             found = []
-            async for finding in baton.ports.doctor.examine(status.update):
-                found.append(finding)
-                if not as_json:
-                    _say(finding)
+            for findings in (baton.ports.doctor.examine(status.update), _waiting(baton)):
+                async for finding in findings:
+                    found.append(finding)
+                    if not as_json:
+                        _say(finding)
             return found
 
     found = with_baton(look)
@@ -39,6 +43,21 @@ def examine(*, as_json: bool) -> None:
         typer.echo(f"Findings: {len(found)}." if found else "Everything holds.")
     if found:
         raise typer.Exit(1)
+
+
+async def _waiting(baton: Baton) -> AsyncIterator[Finding]:
+    """Nothing is wrong with the data, and somebody is forgotten all the same."""
+    for account in await baton.services.storage.accounts():
+        reader = baton.services.storage.read(account.id)
+        count = await reader.count_tickets(await stranded(reader, account, baton.services.clock.now()))
+        if count:
+            yield Finding(
+                severity=Severity.WARNING,
+                check=Check.INBOX,
+                where=f"account {account.name} ({account.id})",
+                problem=f"tickets that wait with nobody able to take them: {count:,}",
+                advice="Have somebody ONLINE within business hours, or take them; the query `strandedTickets` lists them.",
+            )
 
 
 def _say(finding: Finding) -> None:

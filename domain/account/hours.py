@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from domain.account.model import Account, OpeningHours
+from domain.account.model import Account
 from domain.days import instant_of, start_of
 
-_SECOND = timedelta(seconds=1)
 _LOOK_AHEAD = 400  # days: a year of holidays, and then some
 
 
@@ -17,30 +15,32 @@ def _instant(day: date, at: time | None, zone: ZoneInfo) -> datetime:
     return start_of(day + timedelta(days=1), zone) if at is None else instant_of(day, at, zone)
 
 
-def _openings(account: Account, day: date) -> Sequence[OpeningHours]:
+def _stretches(account: Account, day: date) -> list[tuple[datetime, datetime]]:
+    """When it opens and closes on a day of the shop's zone, in order; what the clocks skip whole is none."""
     if day in account.holidays:
-        return ()
-    return sorted(
-        (hours for hours in account.business_week if hours.weekday == day.isoweekday()), key=lambda h: h.opens_at
+        return []
+    zone = ZoneInfo(account.time_zone)
+    instants = (
+        (_instant(day, hours.opens_at, zone), _instant(day, hours.closes_at, zone))
+        for hours in account.business_week
+        if hours.weekday == day.isoweekday()
     )
+    return sorted((opens, closes) for opens, closes in instants if opens < closes)
+
+
+def _today(account: Account, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(account.time_zone)).date()
 
 
 def open_at(account: Account, now: datetime) -> bool:
-    zone = ZoneInfo(account.time_zone)
-    today = now.astimezone(zone).date()
-    return any(
-        _instant(today, hours.opens_at, zone) <= now < _instant(today, hours.closes_at, zone)
-        for hours in _openings(account, today)
-    )
+    return any(opens <= now < closes for opens, closes in _stretches(account, _today(account, now)))
 
 
 def next_opening(account: Account, now: datetime) -> datetime | None:
     """The next instant at which it opens, after `now`; None where it never does."""
-    zone = ZoneInfo(account.time_zone)
-    today = now.astimezone(zone).date()
+    today = _today(account, now)
     for ahead in range(_LOOK_AHEAD):
-        for hours in _openings(account, today + timedelta(days=ahead)):
-            opening = _instant(today + timedelta(days=ahead), hours.opens_at, zone)
-            if opening > now and open_at(account, opening):  # not where the clocks skip all of it
-                return opening
+        for opens, _ in _stretches(account, today + timedelta(days=ahead)):
+            if opens > now:
+                return opens
     return None

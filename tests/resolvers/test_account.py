@@ -58,7 +58,7 @@ async def test_account_as_it_begins(baton: Program, shop: Shop) -> None:
             "acceptLabel": "Yes, connect me with an agent",
             "declineLabel": wording_for(None).decline_label,
             "version": 1,
-            "updatedAt": "2026-06-07T09:00:00.000Z",
+            "updatedAt": "2026-06-07T12:00:00.000Z",
         },
         "businessHours": {
             "timeZone": "UTC",

@@ -135,6 +135,7 @@ async def test_conversation_that_cannot_be_followed(baton: Program, shop: Shop, 
 async def test_snapshot_is_good_when_the_log_no_longer_reaches_back(baton: Program, shop: Shop) -> None:
     """Quiet for longer than events are kept: the cursor moves up to what is still there."""
     quiet = await baton.start(shop)
+    await baton.start(shop)
     baton.clock.move(timedelta(days=10))
     await baton.baton.worker.trim()
     busy = await baton.start(shop)

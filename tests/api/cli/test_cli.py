@@ -66,7 +66,7 @@ def test_help_needs_nothing() -> None:
         [sys.executable, "-c", code, "--help"], capture_output=True, text=True, timeout=60, check=True
     )
     assert done.stderr == ""
-    for command in ("serve", "worker", "import", "schema", "doctor", "keys", "account"):
+    for command in ("serve", "worker", "import", "schema", "doctor", "keys", "account", "staff"):
         assert f" {command} " in done.stdout
 
 
@@ -160,6 +160,62 @@ def test_import_twice_brings_in_once(baton: Baton, tmp_path: Path) -> None:
         "malformed": [],
     }
     assert _json(baton("doctor", "--json")) == []
+
+
+def test_imported_transfers_wait_in_the_inbox_and_doctor_counts_them(baton: Baton, tmp_path: Path) -> None:
+    baton("account", "create", "A", "--owner-email", "a@b.example")
+    transfer = {"function": {"name": "transfer_to_human_agents", "arguments": '{"summary": "Wants a refund."}'}}
+    turns = [
+        {"role": "system", "content": "The current time is 2024-05-15 15:00:00 EST."},
+        {"role": "user", "content": "A human!"},
+        {"role": "assistant", "content": "", "tool_calls": [transfer]},
+    ]
+    file = tmp_path / "runs.json"
+    file.write_text(json.dumps([{"task_id": task, "trial": 0, "traj": turns} for task in range(3)]))
+    baton("import", "tau-bench", str(file))
+    done = baton("doctor", "--json")
+    assert done.exit_code == 1
+    [finding] = json.loads(done.stdout)
+    assert (finding["severity"], finding["check"]) == ("WARNING", "INBOX")
+    assert finding["problem"] == "tickets that wait with nobody able to take them: 3"
+
+
+def test_a_team_grows(baton: Baton) -> None:
+    baton("account", "create", "A", "--owner-email", "a@b.example", "--owner-name", "Ann")
+    made = _json(baton("staff", "add", " Bea ", "bea@B.example", "--role", "support", "--json"))
+    assert {k: v for k, v in made.items() if k != "id"} == {
+        "name": "Bea",
+        "email": "bea@b.example",
+        "role": "SUPPORT",
+        "availability": "AWAY",
+    }
+    done = baton("staff", "add", "Cleo", "cleo@b.example", "--role", "ANALYST")
+    said = "Cleo is ANALYST. A key: `baton keys create --staff cleo@b.example`\n"
+    assert (done.exit_code, done.stdout, done.stderr) == (0, said, "")
+    listed = _json(baton("staff", "list", "--json"))
+    assert [(row["name"], row["role"]) for row in listed] == [("Ann", "OWNER"), ("Bea", "SUPPORT"), ("Cleo", "ANALYST")]
+    assert listed[1] == made
+    assert [line.split() for line in baton("staff", "list").stdout.splitlines()] == [
+        ["OWNER", "AWAY", "a@b.example", "Ann"],
+        ["SUPPORT", "AWAY", "bea@b.example", "Bea"],
+        ["ANALYST", "AWAY", "cleo@b.example", "Cleo"],
+    ]
+    assert _json(baton("keys", "create", "--staff", "bea@b.example", "--json"))["kind"] == "STAFF"
+
+
+@pytest.mark.parametrize(
+    ("name", "email", "words"),
+    [
+        ("Bea", "A@B.example", "Somebody of this team has that e-mail address already.\n"),
+        ("Bea", "nobody", "This is no e-mail address: write it like name@example.com.\n"),
+        (" ", "bea@b.example", "The text is blank: write something.\n"),
+    ],
+)
+def test_nobody_joins_twice_or_without_an_address(baton: Baton, name: str, email: str, words: str) -> None:
+    baton("account", "create", "A", "--owner-email", "a@b.example")
+    done = baton("staff", "add", name, email)
+    assert (done.exit_code, done.stdout, done.stderr) == (1, "", words)
+    assert len(_json(baton("staff", "list", "--json"))) == 1
 
 
 def test_import_of_what_is_none(baton: Baton, tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ async def _waiting(baton: Baton) -> AsyncIterator[Finding]:
                 check=Check.INBOX,
                 where=f"account {account.name} ({account.id})",
                 problem=f"tickets that wait with nobody able to take them: {count:,}",
-                advice="Have somebody ONLINE within business hours, or take them; the query `strandedTickets` lists them.",
+                advice="Have somebody ONLINE within business hours, or take them: `strandedTickets` lists them.",
             )
 
 

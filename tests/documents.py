@@ -73,6 +73,16 @@ _PAYLOADS = {
 }
 
 
-def mutation(name: str) -> str:
+_BRIEF = {
+    "startConversation": "conversation { id } message { id sequence } visitorToken",
+    "sendMessage": "message { id sequence }",
+    "postAgentMessage": "message { id sequence }",
+    "identifyVisitor": "conversation { id }",
+    "closeConversation": "conversation { id }",
+}
+
+
+def mutation(name: str, *, brief: bool = False) -> str:
     input_type = name[0].upper() + name[1:] + "Input"
-    return _complete(f"mutation($input: {input_type}!) {{ {name}(input: $input) {{ {_PAYLOADS[name]} {ERRORS} }} }}")
+    selected = (_BRIEF if brief else _PAYLOADS)[name]
+    return _complete(f"mutation($input: {input_type}!) {{ {name}(input: $input) {{ {selected} {ERRORS} }} }}")

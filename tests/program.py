@@ -71,7 +71,8 @@ class Answer:
 
     @property
     def errors(self) -> list[Json]:
-        return self.body.get("errors", [])
+        errors: list[Json] = self.body.get("errors", [])
+        return errors
 
     @property
     def codes(self) -> list[str]:

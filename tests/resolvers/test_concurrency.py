@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from typing import Any
 
 import pytest
 
@@ -102,7 +103,7 @@ async def test_close_and_messages_at_once_leave_nothing_behind_the_close(
     baton: Program, second: Program, shop: Shop
 ) -> None:
     started = await baton.start(shop)
-    commands = [
+    commands: list[tuple[str, str, dict[str, Any]]] = [
         (started.token, "sendMessage", {"text": "Wait"}),
         (shop.agent, "postAgentMessage", {"text": "Yes?", "epoch": 1}),
         (shop.owner, "closeConversation", {}),

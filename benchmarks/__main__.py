@@ -6,7 +6,7 @@ import asyncio
 import tempfile
 from pathlib import Path
 
-from benchmarks import live, start, writes
+from benchmarks import contention, live, requests, start, writes
 from benchmarks.report import Table, machine
 from benchmarks.server import server
 from integrations.mongo.embedded import EmbeddedMongo
@@ -35,7 +35,7 @@ def _start() -> list[Table]:
 
 def _live() -> list[Table]:
     with tempfile.TemporaryDirectory() as folder, server(Path(folder)) as running:
-        return asyncio.run(live.measure(running))
+        return [asyncio.run(requests.measure(running)), *asyncio.run(live.measure(running))]
 
 
 def _writes() -> list[Table]:
@@ -43,7 +43,8 @@ def _writes() -> list[Table]:
         mongo = EmbeddedMongo(data=Path(folder))
         mongo.spawn()
         try:
-            return await writes.measure(await mongo.ready())
+            uri = await mongo.ready()
+            return [*await writes.measure(uri), await contention.measure(uri)]
         finally:
             await mongo.stop()
 

@@ -117,10 +117,18 @@ _PAYLOADS = {
 }
 
 
-def mutation(name: str) -> str:
-    return _complete(
-        f"mutation($input: {_input_type(name)}!) {{ {name}(input: $input) {{ {_PAYLOADS[name]} {ERRORS} }} }}"
-    )
+_BRIEF = {
+    "startConversation": "conversation { id } message { id sequence } visitorToken",
+    "sendMessage": "message { id sequence }",
+    "postAgentMessage": "message { id sequence }",
+    "identifyVisitor": "conversation { id }",
+    "closeConversation": "conversation { id }",
+}
+
+
+def mutation(name: str, *, brief: bool = False) -> str:
+    selected = (_BRIEF if brief else _PAYLOADS)[name]
+    return _complete(f"mutation($input: {_input_type(name)}!) {{ {name}(input: $input) {{ {selected} {ERRORS} }} }}")
 
 
 def bare_mutation(name: str) -> str:

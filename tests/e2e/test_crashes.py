@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from tests.e2e.clients import EVENTS, Caller, Follower, Stream, Talk, calling, following
+from tests.e2e.clients import Caller, Talk, calling
+from tests.e2e.followers import EVENTS, Follower, Stream, following
 from tests.e2e.processes import Json, Machine, Mongo, Server
 
 LONG = "BATON_LONG" in os.environ

@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator
 
 import httpx
 
-from tests.e2e.clients import FOLLOW, Stream, calling
+from tests.e2e.clients import calling
+from tests.e2e.followers import FOLLOW, Stream
 from tests.e2e.processes import Json, Machine, Server
 
 

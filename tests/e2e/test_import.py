@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pymongo import AsyncMongoClient
+from pymongo.asynchronous.database import AsyncDatabase
 
 from tests.e2e.clients import calling
 from tests.e2e.processes import Machine
@@ -21,29 +22,36 @@ _COUNT = "query($after: String) { conversations(first: 100, after: $after) { tot
 
 
 async def test_an_import_that_is_killed_goes_on_where_it_was_and_imports_nothing_twice(
-    machine: Machine, shared_mongo: dict[str, str], mongo_client: MongoClient, tmp_path: Path
+    machine: Machine, tmp_path: Path
 ) -> None:
+    mongo = await machine.mongo()
+    settings = {"BATON_MONGODB_URI": mongo.uri}
     file = tmp_path / "runs.json"
     file.write_text(json.dumps([_run(number) for number in range(_RUNS)]))
-    await machine.command("account", "create", "Shop", "--owner-email", "ada@shop.example", **shared_mongo)
-    database = mongo_client[shared_mongo["BATON_MONGODB_DATABASE"]]
+    await machine.command("account", "create", "Shop", "--owner-email", "ada@shop.example", **settings)
+    async with MongoClient(mongo.uri) as client:
+        await _import_and_kill(machine, file, settings, client["baton"])
 
-    first = await machine.run("import", "tau-bench", str(file), **shared_mongo)
-    while not (before := await database["conversations"].count_documents({})):
+
+async def _import_and_kill(
+    machine: Machine, file: Path, settings: dict[str, str], database: AsyncDatabase[dict[str, Any]]
+) -> None:
+    first = await machine.run("import", "tau-bench", str(file), **settings)
+    while not await database["conversations"].count_documents({}):
         assert first.running
     await first.kill()
     before = await database["conversations"].count_documents({})
     assert 0 < before < _RUNS, "it was to be killed in the middle"
 
-    second = await machine.command("import", "tau-bench", str(file), "--json", **shared_mongo)
+    second = await machine.command("import", "tau-bench", str(file), "--json", **settings)
     assert second.json == {"imported": _RUNS - before, "known": before, "leftOut": 0, "malformed": []}
-    third = await machine.command("import", "tau-bench", str(file), "--json", **shared_mongo)
+    third = await machine.command("import", "tau-bench", str(file), "--json", **settings)
     assert third.json == {"imported": 0, "known": _RUNS, "leftOut": 0, "malformed": []}
     assert await database["conversations"].count_documents({}) == _RUNS
     assert await database["messages"].count_documents({}) == 2 * _RUNS
     questions = await database["conversations"].distinct("first_question")
     assert sorted(questions) == sorted(f"Question {number}" for number in range(_RUNS))
-    doctor = await machine.command("doctor", **shared_mongo)
+    doctor = await machine.command("doctor", **settings)
     assert doctor.code == 0, doctor
 
 

@@ -11,7 +11,8 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
-from tests.e2e.clients import MESSAGES, SEND, Caller, Follower, Stream, calling, following
+from tests.e2e.clients import MESSAGES, SEND, Caller, calling
+from tests.e2e.followers import Follower, Stream, following
 from tests.e2e.network import relayed
 from tests.e2e.processes import Json, Machine, Server
 

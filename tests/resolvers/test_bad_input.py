@@ -65,11 +65,12 @@ async def test_texts_that_cannot_be_are_refused(baton: Program, shop: Shop) -> N
     started = await baton.start(shop)
     before = await baton.everything()
     for text in REFUSED:
-        for key, name, given in [
+        calls: list[tuple[str, str, Json]] = [
             (shop.widget, "startConversation", {"channel": "SMS"}),
             (started.token, "sendMessage", {"conversationId": started.id}),
             (shop.agent, "postAgentMessage", {"conversationId": started.id, "epoch": 1}),
-        ]:
+        ]
+        for key, name, given in calls:
             payload = await baton.mutate(key, name, **given, text=text)
             assert [(e["code"], e["path"]) for e in payload["errors"]] == [("INVALID", ["input", "text"])], repr(text)
             assert payload["message"] is None
@@ -201,12 +202,13 @@ async def test_ids_that_never_were(baton: Program, shop: Shop) -> None:
         if conversation_id != started.message["id"]:
             assert answer.data == {"conversation": None, "node": None}
             assert answer.codes == [code, "NOT_FOUND"], conversation_id
-        for key, name, given in [
+        calls: list[tuple[str, str, Json]] = [
             (started.token, "sendMessage", {"text": "Hi"}),
             (shop.agent, "postAgentMessage", {"text": "Hi", "epoch": 1}),
             (started.token, "identifyVisitor", {"name": "Ann"}),
             (shop.owner, "closeConversation", {}),
-        ]:
+        ]
+        for key, name, given in calls:
             payload = await baton.mutate(key, name, conversationId=conversation_id, **given)
             # A shopper's own is the only one there is for it; of others it learns nothing, not even where they fail.
             assert [e["code"] for e in payload["errors"]] == [code], (name, conversation_id)
@@ -275,7 +277,7 @@ async def test_variables_of_a_wrong_type(baton: Program, shop: Shop) -> None:
     sound: Json = {"conversationId": started.id, "text": "Hi"}
     click: Json = {"messageId": started.message["id"], "productId": "p1"}
     before = await baton.everything()
-    for key, document, given in [
+    calls: list[tuple[str, str, Any]] = [
         (shop.widget, START, None),
         (shop.widget, START, []),
         (shop.widget, START, "text"),
@@ -316,7 +318,8 @@ async def test_variables_of_a_wrong_type(baton: Program, shop: Shop) -> None:
         (shop.owner, UPDATE, {"agentLive": "yes"}),
         (shop.owner, UPDATE, {"channels": [None]}),
         (shop.owner, UPDATE, {"businessWeek": [{"weekday": "1", "opensAt": "09:00", "closesAt": "17:00"}]}),
-    ]:  # fmt: skip
+    ]  # fmt: skip
+    for key, document, given in calls:
         answer = await baton.ask(key, document, input=given)
         assert answer.codes, given
         assert set(answer.codes) == {"BAD_USER_INPUT"}, (given, answer)

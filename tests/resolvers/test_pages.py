@@ -77,7 +77,7 @@ async def backwards(baton: Program, shop: Shop, size: int, **more: Any) -> Async
 
 
 async def test_pages_both_ways_show_each_once_in_order(baton: Program, shop: Shop) -> None:
-    made = sorted(await several(baton, shop, 7), key=lambda s: (s.conversation["startedAt"], s.id))
+    made = sorted(await several(baton, shop, 7), key=lambda s: (s.conversation["startedAt"], s.key))
     oldest_first = [started.id for started in made]
     for direction, expected in (("ASC", oldest_first), ("DESC", oldest_first[::-1])):
         for field in ("STARTED_AT", "LAST_MESSAGE_AT"):

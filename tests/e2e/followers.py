@@ -1,0 +1,188 @@
+"""Programs that follow a stream and never lose their place: they hand back cursors, as they are told to."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import httpx
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage
+from websockets.typing import Subprotocol
+
+from tests.e2e.processes import Json, until
+
+_PAUSE = 0.05  # seconds before the next attempt
+_FORBIDDEN = 4403
+_RETRYABLE = {1005, 1006, 1012, 1013, _FORBIDDEN}  # after these the stock clients come back
+
+FOLLOW = """subscription($id: ID!, $after: Cursor) { conversation(id: $id, after: $after) { __typename
+  ... on StreamItem { cursor }
+  ... on StreamReady { resumed }
+  ... on MessageAdded { message { id sequence text } }
+  ... on ConversationChanged { conversation { id status closedAt version } } } }"""
+EVENTS = """subscription($after: Cursor) { events(after: $after) { __typename
+  ... on StreamItem { cursor }
+  ... on StreamReady { resumed }
+  ... on EventHappened { event { id type conversation { id } } } } }"""
+
+
+@dataclass(slots=True, kw_only=True)
+class Stream:
+    """One subscription, and everything it ever brought."""
+
+    document: str
+    variables: Json
+    items: list[Json] = field(default_factory=list)
+    resumed: int = 0
+    caught_up: int = 0
+
+    @classmethod
+    def of(cls, conversation_id: str, after: str | None) -> Stream:
+        return cls(document=FOLLOW, variables={"id": conversation_id, "after": after})
+
+    @property
+    def messages(self) -> list[Json]:
+        return [item["message"] for item in self.items if item["__typename"] == "MessageAdded"]
+
+    @property
+    def events(self) -> list[Json]:
+        return [item["event"] for item in self.items if item["__typename"] == "EventHappened"]
+
+    async def has(self, count: int) -> None:
+        """Waits until so many messages have come."""
+        try:
+            await until(lambda: len(self.messages) >= count)
+        except TimeoutError:
+            raise AssertionError(f"{len(self.messages)} of {count} messages arrived") from None
+
+    def take(self, payload: Json) -> str:
+        """Keeps the item; answers its own cursor."""
+        assert "errors" not in payload, payload
+        (item,) = payload["data"].values()
+        kind = item["__typename"]
+        assert kind != "StreamReset", item
+        self.resumed += kind == "StreamReady" and item["resumed"]
+        self.caught_up += kind == "StreamCaughtUp"
+        if kind not in ("StreamReady", "StreamCaughtUp"):
+            self.items.append(item)
+        cursor: str = item["cursor"]
+        return cursor
+
+
+class Follower:
+    """Subscribes over `graphql-transport-ws`, and again after every loss of the connection, at the next server.
+
+    `stock`: as unmodified libraries do it, the same payloads again and the connection's latest cursor as `resume`.
+    Otherwise each operation is asked again with `after:` the last item that it brought.
+    """
+
+    def __init__(
+        self, urls: Sequence[str], key: str, streams: Sequence[Stream], *, stock: bool, narrow: bool = False
+    ) -> None:
+        self.streams = list(streams)
+        self.closed = Counter[int]()
+        self.connected = asyncio.Event()
+        self.over = False  # its credential is none any more
+        self._urls = urls
+        self._key = key
+        self._stock = stock
+        self._narrow = narrow  # the kernel takes in little for it
+        self._resume: str | None = None
+        self._attempts = 0
+        self._socket: ClientConnection | None = None
+
+    async def run(self) -> None:
+        while not self.over:
+            try:
+                await self._connect()
+            except (OSError, InvalidHandshake, InvalidMessage, TimeoutError):
+                pass
+            finally:
+                self.connected.clear()
+            await asyncio.sleep(_PAUSE)
+
+    def move(self) -> None:
+        """Leave, as a phone does that changes networks."""
+        if self._socket is not None:
+            self._socket.transport.abort()
+
+    def pause(self) -> None:
+        """Read nothing more from the socket."""
+        assert self._socket is not None
+        self._socket.transport.pause_reading()
+
+    def resume(self) -> None:
+        assert self._socket is not None
+        self._socket.transport.resume_reading()
+
+    async def _connect(self) -> None:
+        url = httpx.URL(self._urls[self._attempts % len(self._urls)])
+        self._attempts += 1
+        options: Json = {"ping_interval": None, "compression": None, "open_timeout": 10, "close_timeout": 1}
+        if self._narrow:
+            options["sock"] = await _narrow_socket(url.host, url.port)
+        async with connect(
+            str(url.copy_with(scheme="ws")), subprotocols=[Subprotocol("graphql-transport-ws")], **options
+        ) as self._socket:
+            try:
+                await self._open(self._socket)
+                async for text in self._socket:
+                    await self._take(json.loads(text))
+            except ConnectionClosed:
+                pass
+        code = self._socket.close_code or 1006
+        self.closed[code] += 1
+        assert code in _RETRYABLE, (code, self._socket.close_reason)
+        self.over = code == _FORBIDDEN and not self.connected.is_set()
+
+    async def _open(self, socket: ClientConnection) -> None:
+        init = {"authorization": f"Bearer {self._key}", **({"resume": self._resume} if self._resume else {})}
+        await socket.send(json.dumps({"type": "connection_init", "payload": init}))
+        message = json.loads(await socket.recv())
+        assert message["type"] == "connection_ack", message
+        for number, stream in enumerate(self.streams):
+            payload = {"query": stream.document, "variables": stream.variables}
+            await socket.send(json.dumps({"id": str(number), "type": "subscribe", "payload": payload}))
+        self.connected.set()
+
+    async def _take(self, message: Json) -> None:
+        match message["type"]:
+            case "next":
+                payload = message["payload"]
+                stream = self.streams[int(message["id"])]
+                own = stream.take(payload)
+                if self._stock:
+                    self._resume = payload["extensions"]["stream"]["cursor"]
+                else:
+                    stream.variables = {**stream.variables, "after": own}
+            case "ping":
+                if self._stock and message.get("payload"):
+                    self._resume = message["payload"]["cursor"]
+                assert self._socket is not None
+                await self._socket.send(json.dumps({"type": "pong"}))
+            case other:
+                raise AssertionError(f"{other}: {message}")
+
+
+async def _narrow_socket(host: str, port: int | None) -> socket.socket:
+    narrow = socket.socket()
+    narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+    narrow.setblocking(False)
+    await asyncio.get_running_loop().sock_connect(narrow, (host, port))
+    return narrow
+
+
+@asynccontextmanager
+async def following(*followers: Follower) -> AsyncIterator[None]:
+    """They follow meanwhile; what one of them meets that must not be fails the test."""
+    async with asyncio.TaskGroup() as tasks:
+        running = [tasks.create_task(follower.run()) for follower in followers]
+        yield
+        for task in running:
+            task.cancel()

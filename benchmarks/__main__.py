@@ -6,7 +6,7 @@ import asyncio
 import tempfile
 from pathlib import Path
 
-from benchmarks import contention, live, requests, start, writes
+from benchmarks import contention, handoff, live, requests, start, writes
 from benchmarks.report import Table, machine
 from benchmarks.server import server
 from integrations.mongo.embedded import EmbeddedMongo
@@ -18,7 +18,7 @@ def main() -> None:
     described = machine()
     print(described)
     tables: list[Table] = []
-    for name, measure in (("start", _start), ("live", _live), ("writes", _writes)):
+    for name, measure in (("start", _start), ("live", _live), ("handoff", _handoff), ("writes", _writes)):
         print(f"Measuring: {name} …", flush=True)
         for table in measure():
             tables.append(table)
@@ -36,6 +36,11 @@ def _start() -> list[Table]:
 def _live() -> list[Table]:
     with tempfile.TemporaryDirectory() as folder, server(Path(folder)) as running:
         return [asyncio.run(requests.measure(running)), *asyncio.run(live.measure(running))]
+
+
+def _handoff() -> list[Table]:
+    with tempfile.TemporaryDirectory() as folder, server(Path(folder)) as running:
+        return [asyncio.run(handoff.measure(running))]
 
 
 def _writes() -> list[Table]:

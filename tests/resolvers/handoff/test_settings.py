@@ -145,3 +145,24 @@ async def test_who_may_read_and_who_may_change(baton: Program, shop: Shop) -> No
 async def test_bad_hours_and_waits(baton: Program, shop: Shop, wrong: dict[str, Any], path: list[str]) -> None:
     refused = await baton.command(shop.owner, "updateAccount", **wrong)
     assert codes(refused) == [("INVALID", ["input", *path])]
+
+
+@pytest.mark.parametrize(
+    ("locale", "spoken", "label"),
+    [("it-CH", "it", "Sì"), ("sv", "sv", "Ja"), ("pt-BR", "pt-BR", "Sim"), ("xx", "en", "Yes"), ("de_AT", "de", "Ja")],
+)
+async def test_offer_speaks_the_shoppers_language(
+    baton: Program, shop: Shop, locale: str, spoken: str, label: str
+) -> None:
+    await baton.done(shop.owner, "updateHandoffSettings", declineLabel="Nope")
+    given = {"channel": "WEB_CHAT", "text": "Hi", "locale": locale, "visitor": {"email": "ann@example.com"}}
+    started = await baton.done(shop.widget, "startConversation", **given)
+    conversation_id = started["conversation"]["id"]
+    asked = {"conversationId": conversation_id, "epoch": 1, "reason": "OTHER"}
+    offered = await baton.done(shop.agent, "requestHandoff", **asked)
+    yes, no = offered["conversation"]["lastMessage"]["actions"]
+    assert yes["label"].startswith(label)
+    assert no["label"] == "Nope"
+    given = {"handoffId": offered["handoff"]["id"], "accept": True}
+    consent = (await baton.done(started["visitorToken"], "answerHandoffOffer", **given))["handoff"]["consent"]
+    assert (consent["locale"], consent["actionLabel"], consent["settingsVersion"]) == (spoken, yes["label"], 2)

@@ -1,0 +1,25 @@
+"""A ticket that waits, and a second member of staff of the same role."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.principal import StaffRole
+from tests.chat import Chat
+from tests.program import Program, Shop
+
+
+@pytest.fixture
+async def colleague(baton: Program, shop: Shop) -> str:
+    """The key of another SUPPORT."""
+    accounts = baton.baton.services.accounts
+    member = await accounts.add_staff(shop.id, "Colleague", "colleague@shop.example", StaffRole.SUPPORT)
+    return (await accounts.create_staff_key(shop.id, member.id)).token
+
+
+@pytest.fixture
+async def chat(baton: Program, shop: Shop) -> Chat:
+    """By SMS, so that the request is the handover: in the queue, under epoch 2."""
+    chat = await Chat.of(baton, shop, channel="SMS")
+    await chat.request(summary="Wants boots.")
+    return chat

@@ -121,10 +121,9 @@ class Change:
         """The conversation as it is now; saved and told only where anything changed."""
         if self.conversation == self.before and not self._business:
             return self.before
-        bodies = self._bodies(self.conversation)
-        count = len(bodies) + len(self._business)
-        first = self.uow.next_seq
-        conversation = replace(self.conversation, version=self.before.version + 1, seq=first + count - 1)
+        # Up to the last event of its own stream. Business events follow: the account's stream may go on before them.
+        seq = self.uow.next_seq + len(self._bodies(self.conversation)) - 1
+        conversation = replace(self.conversation, version=self.before.version + 1, seq=seq)
         self.uow.save(conversation)
         for message in self._messages:
             self.uow.save(message)

@@ -52,7 +52,7 @@ def test_any_history_is_numbered_counted_and_in_order(words: list[tuple[AuthorKi
         messages.append(message)
     seen = [message for message in messages if message.kind is not MessageKind.NOTE]
     assert [message.sequence for message in messages] == list(range(1, len(words) + 1))
-    assert conversation.sequence == conversation.version == len(words)
+    assert conversation.sequence == len(words)
     assert conversation.message_count == len(seen)
     assert [m.sent_at for m in seen] == sorted(m.sent_at for m in seen)
     assert conversation.last_message_at == max([m.sent_at for m in seen], default=NOW)
@@ -81,7 +81,7 @@ def test_last_word_decides_the_status(speakers: list[AuthorKind], status: Conver
 def test_note_is_nobodys_word() -> None:
     conversation = spoken(spoken(opened(), AuthorKind.SHOPPER), AuthorKind.AI_AGENT)
     noted = spoken(conversation, AuthorKind.HUMAN_AGENT, MessageKind.NOTE, NOW + HOUR)
-    assert noted == replace(conversation, sequence=3, version=3)
+    assert noted == replace(conversation, sequence=3)
     assert lifecycle.close(noted, NOW).status is ConversationStatus.RESOLVED_BY_AI
 
 
@@ -99,7 +99,7 @@ def test_close_gives_the_conversation_to_nobody() -> None:
         conversation.controller.epoch + 1,
         NOW + HOUR,
     )
-    assert (closed.closed_at, closed.open_keys, closed.version) == (NOW + HOUR, (), conversation.version + 1)
+    assert (closed.closed_at, closed.open_keys) == (NOW + HOUR, ())
     assert closed.last_message_at == NOW
 
 

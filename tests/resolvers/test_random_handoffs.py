@@ -14,6 +14,7 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
@@ -222,6 +223,7 @@ def machine(scene: Scene, run: Run) -> type[RuleBasedStateMachine]:
     return Histories
 
 
+@pytest.mark.timeout(3_600 if LONG else 600)  # a failure is shrunk first
 async def test_random_handoffs(baton: Program, second: Program, shop: Shop) -> None:
     accounts = baton.baton.services.accounts
     member = await accounts.add_staff(shop.id, "Colleague", "colleague@shop.example", StaffRole.SUPPORT)

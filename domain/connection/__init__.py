@@ -1,0 +1,1 @@
+"""The account's accounts elsewhere: helpdesks, channels, marketing; with credentials that are proved and sealed."""

@@ -25,6 +25,7 @@ from api.graphql.websocket import GraphQLWebSocket
 from api.realtime.cursor import CursorCodec, Position
 from api.realtime.hub import Hub, HubSettings
 from api.settings import Settings, signing_secret
+from api.webhooks.routes import hooks
 from api.worker import Handle, Worker
 from domain.account.credentials import VisitorTokens
 from domain.account.service import AccountService
@@ -98,7 +99,7 @@ def build(settings: Settings, ports: Ports) -> Baton:
         worker=Worker(ports=ports, handlers=_timers(services), log_days=settings.log_days),
         connections=connections,
         limits=limits,
-        app=_routes(settings, ports, hub, transports),
+        app=_routes(settings, ports, hub, transports, services),
     )
 
 
@@ -130,7 +131,7 @@ def _timers(services: Services) -> Mapping[TimerKind, Handle]:
     }
 
 
-def _routes(settings: Settings, ports: Ports, hub: Hub, transports: Transports) -> Starlette:
+def _routes(settings: Settings, ports: Ports, hub: Hub, transports: Transports, services: Services) -> Starlette:
     async def healthy(_: Request) -> JSONResponse:
         """The process answers."""
         return JSONResponse({"status": "ok"})
@@ -151,6 +152,7 @@ def _routes(settings: Settings, ports: Ports, hub: Hub, transports: Transports) 
             Route("/graphql", GraphQLHTTP(services=transports, ide=ide if settings.ide else None)),
             Route("/healthz", healthy),
             Route("/readyz", ready),
+            *hooks(services),
             *([assets()] if settings.ide else []),
         ],
         middleware=[

@@ -61,6 +61,16 @@ def worker() -> None:
         work(embedded)
 
 
+@app.command()
+def fakes(
+    port: Annotated[int, typer.Option(min=0, max=65_000, help="Of the first; 0 takes any free ones.")] = 9100,
+) -> None:
+    """Start stand-ins for helpdesks and other services on loopback, to try Baton with. They need the source."""
+    from api.cli.fakes import serve_fakes
+
+    serve_fakes(port)
+
+
 @keys.command("create")
 def create_key(
     publishable: Annotated[bool, typer.Option("--publishable", help="For a chat widget.")] = False,

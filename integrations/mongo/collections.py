@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from domain.account.credentials import Credential
 from domain.account.model import Account, Staff
 from domain.conversation.model import Conversation, Draft, Message, Touch
+from domain.deliveries import Delivery
 from domain.events import BusinessEvent
 from domain.handoff.model import HandoffSettings
 from domain.ids import AccountId
@@ -33,6 +34,7 @@ COLLECTIONS: Mapping[type[Entity], str] = {
     Touch: "touches",
     Timer: "timers",
     IdempotencyRecord: "idempotency",
+    Delivery: "deliveries",
 }
 
 

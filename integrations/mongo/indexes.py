@@ -13,6 +13,7 @@ from integrations.mongo.log import LOG_INDEXES
 from integrations.mongo.signals import SIGNAL_INDEXES
 
 _IDEMPOTENCY_LIFE = 7 * 24 * 3600  # seconds: a client that retries after a week has started anew
+_DELIVERY_LIFE = 30 * 24 * 3600  # seconds: the most patient sender gives up after days
 
 _INDEXING = 3600.0  # seconds: a new index over much data takes its time, and nothing works well without
 
@@ -67,6 +68,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "touches": [IndexModel([("account", ASCENDING), ("conversation_id", ASCENDING), ("touched_at", ASCENDING)])],
     "timers": [IndexModel([("due_at", ASCENDING)])],  # what is due, of all accounts
     "idempotency": [IndexModel([("at", ASCENDING)], expireAfterSeconds=_IDEMPOTENCY_LIFE)],
+    "deliveries": [IndexModel([("at", ASCENDING)], expireAfterSeconds=_DELIVERY_LIFE)],
     **LOG_INDEXES,
     **SIGNAL_INDEXES,
 }

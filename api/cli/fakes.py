@@ -1,0 +1,22 @@
+"""`baton fakes`: the services that Baton talks to, as the tests have them. They come with the source only."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import typer
+
+from api.cli.outcome import explained
+from api.process import OperatorError, run
+
+
+def serve_fakes(first_port: int) -> None:
+    with explained():
+        try:
+            demo: Any = importlib.import_module("tests.fakes.demo")
+        except ModuleNotFoundError as error:
+            raise OperatorError(
+                "The fakes come with Baton's source: run this in a checkout, after `make run`."
+            ) from error
+        run(lambda stop: demo.run(first_port, stop, typer.echo))

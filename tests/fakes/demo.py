@@ -1,0 +1,38 @@
+"""All fakes at once, for a demo: `baton fakes` starts them on loopback and says how to point Baton at them.
+
+Another one is added to FAKES with the settings that lead to it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """One fake of the demo. `start` is given the port, and answers the address that it stands at."""
+
+    name: str
+    start: Callable[[int], AbstractAsyncContextManager[str]]
+    environment: Callable[[str], Mapping[str, str]]  # what `baton serve` is to be started with
+    hint: str = ""
+
+
+FAKES: Sequence[Standing] = ()
+
+
+async def run(first_port: int, stop: asyncio.Event, say: Callable[[str], None]) -> None:
+    """One after the other from `first_port` on (0: any free ports), until asked to stop."""
+    async with AsyncExitStack() as stack:
+        environment: dict[str, str] = {}
+        for place, fake in enumerate(FAKES):
+            address = await stack.enter_async_context(fake.start(first_port + place if first_port else 0))
+            environment |= fake.environment(address)
+            say(f"  {fake.name:<10} {address}   {fake.hint}".rstrip())
+        say("Start Baton with them:")
+        say("  " + " ".join([*(f"{name}={value}" for name, value in environment.items()), "make run"]))
+        say("What one received: GET /_fake. Its bad days: POST /_fake/faults. Ctrl-C ends them.")
+        await stop.wait()

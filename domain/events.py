@@ -27,6 +27,14 @@ class EventType(StrEnum):
     PRODUCT_RECOMMENDED = "PRODUCT_RECOMMENDED"
 
 
+EVENT_NAMES = {  # as people read them, here and in Klaviyo
+    EventType.CONVERSATION_STARTED: "Started Conversation with Customer Agent",
+    EventType.CONVERSATION_RESOLVED: "Conversation with Customer Agent Resolved",
+    EventType.CONVERSATION_ESCALATED: "Conversation with Customer Agent Escalated",
+    EventType.PRODUCT_RECOMMENDED: "Received Product Recommendation from Customer Agent",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageAdded:
     message: Message
@@ -90,6 +98,11 @@ class BusinessEvent:
     products: tuple[ProductCard, ...] = ()  # PRODUCT_RECOMMENDED
     reason: EscalationReason | None = None  # CONVERSATION_ESCALATED
     reason_detail: str | None = None
+    imported: bool = False  # of the past, from a file: nobody was there to see it live
+
+    @property
+    def name(self) -> str:
+        return EVENT_NAMES[self.type]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -141,5 +141,6 @@ def _hand_over(uow: UnitOfWork, conversation: Conversation, transfer: ImportedTr
         seq=conversation.seq,
         conversation=conversation,
         reason=handoff.reason,
+        imported=True,
     )
     uow.save(escalated)

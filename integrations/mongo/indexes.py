@@ -64,6 +64,8 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         # A conversation's messages in order; two of one number cannot be.
         IndexModel([("account", ASCENDING), ("conversation_id", ASCENDING), ("sequence", ASCENDING)], unique=True),
     ],
+    # What happened behind a position; no two have one number.
+    "business_events": [IndexModel([("account", ASCENDING), ("seq", ASCENDING)], unique=True)],
     "drafts": [IndexModel([("account", ASCENDING), ("conversation_id", ASCENDING), ("_id", ASCENDING)])],
     "touches": [IndexModel([("account", ASCENDING), ("conversation_id", ASCENDING), ("touched_at", ASCENDING)])],
     "timers": [IndexModel([("due_at", ASCENDING)])],  # what is due, of all accounts

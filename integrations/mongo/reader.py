@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from domain.account.credentials import Credential
@@ -13,7 +13,8 @@ from domain.paging import Page, Slice
 from domain.principal import PrincipalKind
 from domain.storage import ConversationQuery, ConversationSort, E, TicketQuery
 from integrations.mongo.client import MongoDatabase, translating
-from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
+from integrations.mongo.collections import scoped
+from integrations.mongo.pages import Pages
 
 _SORT_FIELDS = {
     ConversationSort.STARTED_AT: "started_at",
@@ -26,17 +27,18 @@ class MongoReader:
     def __init__(self, *, database: MongoDatabase, account_id: AccountId) -> None:
         self._database = database
         self._account_id = account_id
+        self._pages = Pages(database=database, account_id=account_id)
 
     async def get(self, kind: type[E], entity_id: str) -> E | None:
         return (await self.get_many(kind, [entity_id])).get(entity_id)
 
     async def get_many(self, kind: type[E], entity_ids: Iterable[str]) -> dict[str, E]:
-        found = await self._find(kind, {"_id": {"$in": list(entity_ids)}})
+        found = await self._pages.find(kind, {"_id": {"$in": list(entity_ids)}})
         return {entity.id: entity for entity in found}
 
     async def conversations(self, query: ConversationQuery, page: Slice) -> Page[Conversation]:
         field = _SORT_FIELDS[query.sort]
-        return await self._page(Conversation, _conversation_filter(query), (field, "_id"), query.descending, page)
+        return await self._pages.page(Conversation, _conversation_filter(query), (field, "_id"), query.descending, page)
 
     async def count_conversations(self, query: ConversationQuery) -> int:
         with translating():
@@ -46,7 +48,7 @@ class MongoReader:
         return count
 
     async def tickets(self, query: TicketQuery, page: Slice) -> Page[Conversation]:
-        return await self._page(Conversation, _ticket_filter(query), ("ticket.created_at", "_id"), True, page)
+        return await self._pages.page(Conversation, _ticket_filter(query), ("ticket.created_at", "_id"), True, page)
 
     async def count_tickets(self, query: TicketQuery) -> int:
         with translating():
@@ -56,56 +58,20 @@ class MongoReader:
         return count
 
     async def drafts(self, conversation_id: ConversationId) -> list[Draft]:
-        return await self._find(Draft, {"conversation_id": conversation_id}, sort=[("_id", 1)], limit=_MOST_KEYS)
+        return await self._pages.find(Draft, {"conversation_id": conversation_id}, sort=[("_id", 1)], limit=_MOST_KEYS)
 
     async def messages(self, conversation_id: ConversationId, *, upto: int, notes: bool, page: Slice) -> Page[Message]:
         query: dict[str, Any] = {"conversation_id": conversation_id, "sequence": {"$lte": upto}}
         if not notes:
             query["kind"] = {"$ne": MessageKind.NOTE.value}
-        return await self._page(Message, query, ("sequence",), False, page)
+        return await self._pages.page(Message, query, ("sequence",), False, page)
 
     async def staff(self) -> list[Staff]:
-        return await self._find(Staff, {}, sort=[("_id", 1)])
+        return await self._pages.find(Staff, {}, sort=[("_id", 1)])
 
     async def credentials(self) -> list[Credential]:
         query = {"kind": {"$ne": PrincipalKind.SHOPPER.value}}
-        return await self._find(Credential, query, sort=[("_id", -1)], limit=_MOST_KEYS)
-
-    async def _page(
-        self, kind: type[E], query: Mapping[str, Any], fields: tuple[str, ...], descending: bool, page: Slice
-    ) -> Page[E]:
-        """One row more than asked for tells whether there are more."""
-        bounds = [_beyond(fields, page.after, descending)] if page.after else []
-        bounds += [_beyond(fields, page.before, not descending)] if page.before else []
-        direction = -1 if descending != page.from_end else 1
-        rows = await self._find(
-            kind,
-            {"$and": [query, *bounds]} if bounds else query,
-            sort=[(field, direction) for field in fields],
-            limit=page.limit + 1,
-        )
-        more, rows = len(rows) > page.limit, rows[: page.limit]
-        if page.from_end:
-            return Page(items=rows[::-1], has_next=page.before is not None, has_previous=more)
-        return Page(items=rows, has_next=more, has_previous=page.after is not None)
-
-    async def _find(
-        self, kind: type[E], query: Mapping[str, Any], *, sort: list[tuple[str, int]] | None = None, limit: int = 0
-    ) -> list[E]:
-        with translating():
-            cursor = self._database.collection(COLLECTIONS[kind]).find(
-                scoped(self._account_id, query), sort=sort, limit=limit
-            )
-            return [entity_of(kind, document) for document in await cursor.to_list()]
-
-
-def _beyond(fields: tuple[str, ...], key: tuple[object, ...], descending: bool) -> dict[str, Any]:
-    """Rows strictly behind the key, in the order of the fields: (a > x) or (a = x and b > y)."""
-    operator = "$lt" if descending else "$gt"
-    if len(fields) == 1:
-        return {fields[0]: {operator: key[0]}}
-    (first, last), (value, tie) = fields, key
-    return {"$or": [{first: {operator: value}}, {first: value, last: {operator: tie}}]}
+        return await self._pages.find(Credential, query, sort=[("_id", -1)], limit=_MOST_KEYS)
 
 
 def _conversation_filter(query: ConversationQuery) -> dict[str, Any]:

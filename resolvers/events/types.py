@@ -19,13 +19,6 @@ from resolvers.scalars import Cursor
 if TYPE_CHECKING:
     from resolvers.profile.types import Profile
 
-EVENT_NAMES = {
-    EventType.CONVERSATION_STARTED: "Started Conversation with Customer Agent",
-    EventType.CONVERSATION_RESOLVED: "Conversation with Customer Agent Resolved",
-    EventType.CONVERSATION_ESCALATED: "Conversation with Customer Agent Escalated",
-    EventType.PRODUCT_RECOMMENDED: "Received Product Recommendation from Customer Agent",
-}
-
 
 @strawberry.interface(
     description="Something that happened with a shopper and is worth counting. Each comes exactly once."
@@ -93,7 +86,7 @@ def business_event(event: events.BusinessEvent, cursor: str) -> BusinessEvent:
     row = event.conversation
     shared: _Shared = {
         "type": event.type,
-        "name": EVENT_NAMES[event.type],
+        "name": event.name,
         "at": event.at,
         "cursor": Cursor(cursor),
         "conversation": Conversation.of(row),

@@ -1,0 +1,54 @@
+"""Entities of one account, all that fit or page by page, of whatever kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from domain.ids import AccountId
+from domain.paging import Page, Slice
+from domain.storage import E
+from integrations.mongo.client import MongoDatabase, translating
+from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
+
+
+class Pages:
+    def __init__(self, *, database: MongoDatabase, account_id: AccountId) -> None:
+        self._database = database
+        self._account_id = account_id
+
+    async def page(
+        self, kind: type[E], query: Mapping[str, Any], fields: tuple[str, ...], descending: bool, page: Slice
+    ) -> Page[E]:
+        """One row more than asked for tells whether there are more."""
+        bounds = [_beyond(fields, page.after, descending)] if page.after else []
+        bounds += [_beyond(fields, page.before, not descending)] if page.before else []
+        direction = -1 if descending != page.from_end else 1
+        rows = await self.find(
+            kind,
+            {"$and": [query, *bounds]} if bounds else query,
+            sort=[(field, direction) for field in fields],
+            limit=page.limit + 1,
+        )
+        more, rows = len(rows) > page.limit, rows[: page.limit]
+        if page.from_end:
+            return Page(items=rows[::-1], has_next=page.before is not None, has_previous=more)
+        return Page(items=rows, has_next=more, has_previous=page.after is not None)
+
+    async def find(
+        self, kind: type[E], query: Mapping[str, Any], *, sort: list[tuple[str, int]] | None = None, limit: int = 0
+    ) -> list[E]:
+        with translating():
+            cursor = self._database.collection(COLLECTIONS[kind]).find(
+                scoped(self._account_id, query), sort=sort, limit=limit
+            )
+            return [entity_of(kind, document) for document in await cursor.to_list()]
+
+
+def _beyond(fields: tuple[str, ...], key: tuple[object, ...], descending: bool) -> dict[str, Any]:
+    """Rows strictly behind the key, in the order of the fields: (a > x) or (a = x and b > y)."""
+    operator = "$lt" if descending else "$gt"
+    if len(fields) == 1:
+        return {fields[0]: {operator: key[0]}}
+    (first, last), (value, tie) = fields, key
+    return {"$or": [{first: {operator: value}}, {first: value, last: {operator: tie}}]}

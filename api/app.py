@@ -31,6 +31,7 @@ from domain.account.credentials import VisitorTokens
 from domain.account.service import AccountService
 from domain.agent.service import AgentService
 from domain.commerce.service import CommerceService
+from domain.connection.service import ConnectionService
 from domain.conversation.history import HistoryService
 from domain.conversation.service import ConversationService
 from domain.conversation.typing import TypingService
@@ -72,7 +73,7 @@ class _StreamCursors:
 def build(settings: Settings, ports: Ports) -> Baton:
     secret = signing_secret(settings)
     codec = CursorCodec(secret)
-    services = _services(ports, secret, codec)
+    services = _services(settings, ports, secret, codec)
     hub = Hub(log=ports.log, tail=ports.tail, cursors=codec, settings=HubSettings())
     limits = Limits()
     connections = Connections()
@@ -103,7 +104,7 @@ def build(settings: Settings, ports: Ports) -> Baton:
     )
 
 
-def _services(ports: Ports, secret: bytes, codec: CursorCodec) -> Services:
+def _services(settings: Settings, ports: Ports, secret: bytes, codec: CursorCodec) -> Services:
     storage = ports.storage
     return Services(
         storage=storage,
@@ -117,6 +118,13 @@ def _services(ports: Ports, secret: bytes, codec: CursorCodec) -> Services:
         typing=TypingService(storage=storage, signals=ports.signals, clock=ports.clock),
         commerce=CommerceService(storage=storage),
         accounts=AccountService(storage=storage, clock=ports.clock),
+        connections=ConnectionService(
+            storage=storage,
+            connections=ports.connections,
+            vault=ports.vault,
+            provers=ports.provers,
+            public_url=settings.public_address,
+        ),
         stream_cursors=_StreamCursors(codec),
         page_cursors=PageCursors(secret),
     )

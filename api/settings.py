@@ -7,13 +7,15 @@ Empty variables count as not set. Nothing else reads the environment, but `boots
 
 from __future__ import annotations
 
+import base64
 import os
 import secrets
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from api.process import OperatorError
@@ -21,8 +23,22 @@ from api.process import OperatorError
 _SECRET_BYTES = 32  # as long as the HMAC-SHA256 that it keys
 
 
+_URL_SAFE = str.maketrans("-_", "+/")
+
+
 class SettingsError(OperatorError):
     """One line for each variable that is wrong."""
+
+
+def web_address(text: str) -> str:
+    """An http or https address, without a slash at its end. Raises ValueError."""
+    address = urlsplit(text)
+    if address.scheme not in ("http", "https") or not address.netloc or address.query or address.fragment:
+        raise ValueError("write an address in full, starting with http:// or https://")
+    return text.rstrip("/")
+
+
+VendorUrl = Annotated[str, AfterValidator(web_address)]
 
 
 class Settings(BaseSettings):
@@ -64,6 +80,25 @@ class Settings(BaseSettings):
         description=f"at least {_SECRET_BYTES} characters, kept secret, the same for all processes; it seals cursors. "
         "Without it, one is made and kept in BATON_DATA",
     )
+    encryption_key: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        default=(),
+        description="keys of 32 random bytes in base 64 (`openssl rand -base64 32`), with commas between them; they "
+        "seal the credentials of helpdesks and channels, the first what is new, the others what is older. Without it, "
+        "one is made and kept in BATON_DATA",
+    )
+    public_url: str | None = Field(
+        default=None,
+        description="where the world reaches this server, like https://baton.example.com: it stands in links and in "
+        "the addresses at which helpdesks and channels call back",
+    )
+    zendesk_url: VendorUrl = Field(
+        default="https://{subdomain}.zendesk.com", description="an http or https address; {subdomain} is put in"
+    )
+    gorgias_url: VendorUrl = Field(
+        default="https://{domain}.gorgias.com", description="an http or https address; {domain} is put in"
+    )
+    twilio_url: VendorUrl = Field(default="https://api.twilio.com", description="an http or https address")
+    klaviyo_url: VendorUrl = Field(default="https://a.klaviyo.com", description="an http or https address")
     worker: bool = Field(
         default=True, description="true or false: whether `serve` does the timers' work too, or only `worker` does"
     )
@@ -92,6 +127,29 @@ class Settings(BaseSettings):
                 "\n".join(_explain(str(location)) for location in dict.fromkeys(e["loc"][0] for e in error.errors()))
             ) from None
 
+    @property
+    def public_address(self) -> str:
+        """BATON_PUBLIC_URL, else where it listens: good for trying on one machine."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url or f"http://{host}:{self.port}"
+
+    @field_validator("encryption_key", mode="before")
+    @classmethod
+    def _split_keys(cls, value: object) -> object:
+        return tuple(key.strip() for key in value.split(",") if key.strip()) if isinstance(value, str) else value
+
+    @field_validator("encryption_key")
+    @classmethod
+    def _check_keys(cls, value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        for key in value:
+            encryption_key(key.get_secret_value())
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _check_public_url(cls, value: str | None) -> str | None:
+        return None if value is None else web_address(value)
+
     @field_validator("allowed_origins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
@@ -113,20 +171,54 @@ def signing_secret(settings: Settings) -> bytes:
     if settings.secret is not None:
         return settings.secret.get_secret_value().encode()
     kept = settings.data / "secret"
+    secret = _kept_in(kept, secrets.token_hex(_SECRET_BYTES)).encode()
+    if len(secret) < _SECRET_BYTES:
+        raise SettingsError(f"{kept} is no secret of Baton's. Remove it, and a new one is made; cursors begin anew.")
+    return secret
+
+
+def encryption_keys(settings: Settings) -> tuple[bytes, ...]:
+    """BATON_ENCRYPTION_KEY, else those in the data folder, one a line, which the first to ask for one makes."""
+    if settings.encryption_key:
+        return tuple(encryption_key(key.get_secret_value()) for key in settings.encryption_key)
+    kept = settings.data / "encryption-key"
+    try:
+        keys = tuple(encryption_key(line) for line in _kept_in(kept, _new_key()).split())
+    except ValueError:
+        keys = ()
+    if not keys:
+        raise SettingsError(f"{kept} holds no encryption keys. Restore it: it opens what is connected.")
+    return keys
+
+
+def encryption_key(text: str) -> bytes:
+    """Base 64 of either alphabet. Raises ValueError, without the key."""
+    try:
+        key = base64.b64decode(text.translate(_URL_SAFE), validate=True)
+    except ValueError:
+        key = b""
+    if len(key) != _SECRET_BYTES:
+        raise ValueError("an encryption key is 32 bytes in base 64")
+    return key
+
+
+def _new_key() -> str:
+    return base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
+
+
+def _kept_in(kept: Path, new: str) -> str:
+    """What stands in the file; the new one, put there for its owner alone, where there is no file yet."""
     if not kept.exists():
-        settings.data.mkdir(parents=True, exist_ok=True)
-        draft = settings.data / f"secret.{secrets.token_hex(4)}"
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        draft = kept.with_name(f"{kept.name}.{secrets.token_hex(4)}")
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(_SECRET_BYTES))
+            file.write(new)
         # Linking, unlike renaming, leaves the one that another process made in the same moment.
         with suppress(FileExistsError):
             os.link(draft, kept)
         draft.unlink()
-    secret = kept.read_bytes().strip()
-    if len(secret) < _SECRET_BYTES:
-        raise SettingsError(f"{kept} is no secret of Baton's. Remove it, and a new one is made; cursors begin anew.")
-    return secret
+    return kept.read_text().strip()
 
 
 def _explain(location: str) -> str:

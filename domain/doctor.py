@@ -28,6 +28,7 @@ class Check(StrEnum):
     TIMER = "what is open closes by itself"
     PROFILE = "every conversation has a profile, and an identity belongs to one"
     WORKER = "what is due is done"
+    CONNECTION = "the secrets of every connection can be opened"
     INBOX = "no ticket waits with nobody able to take it"
 
 

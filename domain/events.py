@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from domain.account.model import Account, Staff
+from domain.connection.model import Service
 from domain.conversation.model import Conversation, Message, ProductCard, Touch
 from domain.handoff.model import EscalationReason, Handoff, HandoffSettings, Ticket
 from domain.ids import AccountId, ConversationId, CredentialId
@@ -73,6 +74,16 @@ class HandoffSettingsChanged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionChanged:
+    """A service of the account's was connected or disconnected, stopped working, or works again. No secret is in it."""
+
+    service: Service
+    connected: bool
+    display_name: str | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationsImported:
     """History came in from a file. Nobody was there to see it live, so one event speaks for many conversations."""
 
@@ -124,6 +135,7 @@ EventBody = (
     | TicketChanged
     | StaffChanged
     | HandoffSettingsChanged
+    | ConnectionChanged
     | ConversationsImported
     | CredentialRevoked
     | BusinessEvent
@@ -156,7 +168,9 @@ def topics_of(body: EventBody) -> tuple[str, ...]:
             return (BUSINESS_TOPIC,)
         case CredentialRevoked():
             return (credential_topic(body.credential_id),)
-        case ConversationsImported() | TouchRecorded() | AccountChanged() | StaffChanged() | HandoffSettingsChanged():
+        case ConversationsImported() | TouchRecorded() | AccountChanged() | StaffChanged():
+            return ()
+        case HandoffSettingsChanged() | ConnectionChanged():
             return ()
 
 

@@ -15,6 +15,7 @@ from domain.account.service import AccountService
 from domain.agent.service import AgentService
 from domain.clock import Clock
 from domain.commerce.service import CommerceService
+from domain.connection.service import ConnectionService
 from domain.conversation.model import Conversation, Message
 from domain.conversation.service import ConversationService
 from domain.conversation.typing import TypingService
@@ -46,6 +47,7 @@ class Services:
     typing: TypingService
     commerce: CommerceService
     accounts: AccountService
+    connections: ConnectionService
     stream_cursors: StreamCursors
     page_cursors: PageCursors
 

@@ -12,6 +12,9 @@ from resolvers.account.mutations.update_account import AccountPayload, update_ac
 from resolvers.account.queries import account, me
 from resolvers.account.types import Account, Staff
 from resolvers.commerce.mutations.record_product_click import TouchPayload, record_product_click
+from resolvers.connection.mutations.connect_helpdesk import connect_helpdesk
+from resolvers.connection.mutations.disconnect_helpdesk import disconnect_helpdesk
+from resolvers.connection.types import HelpdeskConnectionPayload
 from resolvers.context import Info
 from resolvers.conversation.mutations.close_conversation import close_conversation
 from resolvers.conversation.mutations.identify_visitor import identify_visitor
@@ -190,6 +193,16 @@ class Mutation:
     )
     update_handoff_settings: HandoffSettingsPayload = strawberry.mutation(
         resolver=update_handoff_settings, description="Change them. For OWNER, ADMIN and MANAGER."
+    )
+    connect_helpdesk: HelpdeskConnectionPayload = strawberry.mutation(
+        resolver=connect_helpdesk,
+        description="Connect Zendesk or Gorgias: the credentials are tried there first, kept encrypted, and never "
+        "answered again. Who is connected already is connected anew. UNAVAILABLE where the helpdesk does not answer. "
+        "For OWNER, ADMIN and MANAGER.",
+    )
+    disconnect_helpdesk: HelpdeskConnectionPayload = strawberry.mutation(
+        resolver=disconnect_helpdesk,
+        description="Forget a helpdesk's credentials, and its webhook's address. For OWNER, ADMIN and MANAGER.",
     )
     update_account: AccountPayload = strawberry.mutation(
         resolver=update_account, description="Change settings. For OWNER, ADMIN and MANAGER."

@@ -10,6 +10,7 @@ and a refused one wrote nothing.
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -33,6 +34,7 @@ from tests.documents import bare_mutation, mutation
 from tests.witness import Witness
 
 SECRET = "tests: 32 characters, and some more"
+ENCRYPTION_KEY = base64.b64encode(b"k" * 32).decode()
 Json = dict[str, Any]
 
 _KEPT_OF_A_DRAFT = {"drafts", "idempotency"}  # what is written though the agent was refused
@@ -97,13 +99,21 @@ class Started:
 
 class Program:
     def __init__(
-        self, *, baton: Baton, clock: ManualClock, http: httpx.AsyncClient, mongo: AsyncMongoClient[Json], uri: str
+        self,
+        *,
+        baton: Baton,
+        clock: ManualClock,
+        http: httpx.AsyncClient,
+        mongo: AsyncMongoClient[Json],
+        uri: str,
+        given: Mapping[str, Any],
     ) -> None:
         self.baton = baton
         self.clock = clock
         self.shops: list[Shop] = []
         self.uri = uri
         self._http = http
+        self._given = given
         self.database = mongo[baton.settings.mongodb_database]
 
     async def ask(self, key: str | None, document: str, **variables: Any) -> Answer:
@@ -179,10 +189,12 @@ class Program:
         return await self.done(started.shop.agent, "postAgentMessage", **given)
 
     @asynccontextmanager
-    async def twin(self, folder: Path) -> AsyncIterator[Program]:
-        """Another process on the same database."""
+    async def twin(self, folder: Path, **given: Any) -> AsyncIterator[Program]:
+        """Another process on the same database; some of its settings may be other ones."""
         name = self.baton.settings.mongodb_database
-        async with running(self.uri, name, folder, self.database.client, self.clock) as program:
+        async with running(
+            self.uri, name, folder, self.database.client, self.clock, **{**self._given, **given}
+        ) as program:
             program.shops = self.shops
             yield program
 
@@ -227,16 +239,23 @@ class Program:
 
 @asynccontextmanager
 async def running(
-    uri: str, database: str, folder: Path, mongo: AsyncMongoClient[Json], clock: ManualClock
+    uri: str, database: str, folder: Path, mongo: AsyncMongoClient[Json], clock: ManualClock, **given: Any
 ) -> AsyncIterator[Program]:
-    """One process's worth. Opened twice on one database, they are two processes to each other."""
-    settings = Settings(
-        data=folder, mongodb_uri=SecretStr(uri), mongodb_database=database, secret=SecretStr(SECRET), worker=False
-    )
+    """One process's worth, with these settings. Opened twice on one database, they are two processes to each other."""
+    fixed = {
+        "data": folder,
+        "mongodb_uri": SecretStr(uri),
+        "mongodb_database": database,
+        "secret": SecretStr(SECRET),
+        "encryption_key": (SecretStr(ENCRYPTION_KEY),),
+        "public_url": "https://baton.example",
+        "worker": False,
+    }
+    settings = Settings(**{**fixed, **given})
     # The tests' clock stands where it likes; MongoDB's own would find tokens expired by it, and delete them.
     await mongo.admin.command("setParameter", 1, ttlMonitorEnabled=False)
     async with opened(settings, uri, clock) as ports:
         baton = build(settings, ports)
         transport = httpx.ASGITransport(app=baton.app)
         async with httpx.AsyncClient(transport=transport, base_url="http://baton") as http:
-            yield Program(baton=baton, clock=clock, http=http, mongo=mongo, uri=uri)
+            yield Program(baton=baton, clock=clock, http=http, mongo=mongo, uri=uri, given=given)

@@ -11,9 +11,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from api.bootstrap.vendors import Vendors
 from api.realtime.hub import Tail
-from api.settings import Settings
+from api.settings import Settings, encryption_keys
 from domain.clock import Clock, SystemClock
+from domain.connection.model import Service
+from domain.connection.ports import Connections, Prover, Vault
 from domain.conversation.imports import ImportedRecord
 from domain.doctor import Doctor
 from domain.events import EventLog, Retention
@@ -21,12 +24,14 @@ from domain.signals import Signals
 from domain.storage import Storage
 from integrations.imports import abcd, tau_bench
 from integrations.mongo.client import Driver, connect, connect_for_stream
+from integrations.mongo.connections import MongoConnections
 from integrations.mongo.doctor import MongoDoctor
 from integrations.mongo.indexes import create_indexes
 from integrations.mongo.log import MongoEventLog
 from integrations.mongo.signals import MongoSignals
 from integrations.mongo.storage import MongoStorage
 from integrations.mongo.tail import MongoEventTail
+from integrations.vault.fernet import FernetVault
 
 IMPORTERS: Mapping[str, Callable[[Path], Iterator[ImportedRecord]]] = {
     "tau-bench": tau_bench.read,
@@ -42,6 +47,9 @@ class Ports:
     signals: Signals
     tail: Tail
     doctor: Doctor
+    connections: Connections
+    vault: Vault
+    provers: Mapping[Service, Prover]
     ping: Callable[[], Awaitable[None]]  # raises Unavailable where the database does not answer
     clock: Clock = field(default_factory=SystemClock)
 
@@ -55,6 +63,7 @@ async def opened(settings: Settings, uri: str, clock: Clock | None = None) -> As
     stream = connect_for_stream(uri, database=settings.mongodb_database, driver=driver)
     storage = MongoStorage(database=database, clock=clock)
     log = MongoEventLog(database=database)
+    vendors = Vendors(settings)
     try:
         await database.check()
         await create_indexes(database)
@@ -65,10 +74,14 @@ async def opened(settings: Settings, uri: str, clock: Clock | None = None) -> As
             signals=MongoSignals(database=database),
             tail=MongoEventTail(database=stream),
             doctor=MongoDoctor(database=database, clock=clock),
+            connections=MongoConnections(database=database),
+            vault=FernetVault(lambda: encryption_keys(settings)),
+            provers=vendors.provers,
             ping=database.ping,
             clock=clock,
         )
     finally:
         await storage.close()
+        await vendors.close()
         await stream.close()
         await database.close()

@@ -110,6 +110,18 @@ def revoke_key(
     revoke(key_id, account=account, as_json=as_json)
 
 
+@keys.command("rotate-encryption")
+def rotate_encryption(as_json: JsonOption = False) -> None:
+    """Seal all credentials of helpdesks and channels under the newest encryption key.
+
+    Put it first in BATON_ENCRYPTION_KEY, start all processes anew with both, run this, and take the old one out.
+    It may be interrupted and run again, beside servers at work.
+    """
+    from api.cli.encryption import rotate
+
+    rotate(as_json=as_json)
+
+
 @account.command("create")
 def create_account(
     name: Annotated[str, typer.Argument(help="The shop's name.")],

@@ -18,7 +18,7 @@ def examine(*, as_json: bool) -> None:
     async def look(baton: Baton) -> list[Finding]:
         with Console(stderr=True).status("Looking") as status:
             found = []
-            for findings in (baton.ports.doctor.examine(status.update), _waiting(baton)):
+            for findings in (baton.ports.doctor.examine(status.update), _waiting(baton), _sealed(baton)):
                 async for finding in findings:
                     found.append(finding)
                     if not as_json:
@@ -58,6 +58,17 @@ async def _waiting(baton: Baton) -> AsyncIterator[Finding]:
                 problem=f"tickets that wait with nobody able to take them: {count:,}",
                 advice="Have somebody ONLINE within business hours, or take them: `strandedTickets` lists them.",
             )
+
+
+async def _sealed(baton: Baton) -> AsyncIterator[Finding]:
+    async for account_id, connection, problem in baton.services.connections.unopenable():
+        yield Finding(
+            severity=Severity.ERROR,
+            check=Check.CONNECTION,
+            where=f"account {account_id}: {connection.service.spoken}",
+            problem="its secrets cannot be opened",
+            advice=problem,
+        )
 
 
 def _say(finding: Finding) -> None:

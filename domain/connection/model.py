@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from domain.ids import AccountId
+
 
 class Service(StrEnum):
     ZENDESK = "ZENDESK"
@@ -14,6 +16,11 @@ class Service(StrEnum):
     EMAIL = "EMAIL"  # SMTP out, a signed webhook in
     KLAVIYO = "KLAVIYO"
     SHOPIFY = "SHOPIFY"
+
+    @property
+    def spoken(self) -> str:
+        """As people call it."""
+        return {"EMAIL": "E-mail"}.get(self.value, self.value.capitalize())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,13 +33,31 @@ class Connection:
     sealed: str  # the secrets, as the vault encrypted them
     connected_at: datetime
     checked_at: datetime  # when the credentials were last proved
+    hook_hash: str | None = None  # of the token in the address at which it calls us: by it the connection is found
     display_name: str | None = None
     problem: str | None = None
-    version: int = 1
+    version: int = 1  # grows each time it is connected anew
 
 
-def connection_id(account_id: str, service: Service) -> str:
+def connection_id(account_id: AccountId, service: Service) -> str:
     return f"{account_id}{service.value.lower()}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """What somebody gives to connect a service: checked in form, and not proved yet."""
+
+    service: Service
+    settings: dict[str, str]
+    secrets: dict[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What a service told of itself when its credentials were proved."""
+
+    display_name: str | None = None  # what the account is called there
+    settings: dict[str, str] = field(default_factory=dict)  # to be kept with the others: who we are there, say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,3 +67,4 @@ class OpenConnection:
     service: Service
     settings: dict[str, str]
     secrets: dict[str, str] = field(repr=False)  # never in a log, an answer, an error
+    version: int = 0  # which one it was: what is found out about it is not said of its successor

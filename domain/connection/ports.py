@@ -1,27 +1,44 @@
-"""What connections need of the outside: a vault for secrets, and a proof of credentials."""
+"""What connections need of the outside: a vault for secrets, a proof of credentials, and a look across accounts."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
-from domain.connection.model import OpenConnection
+from domain.connection.model import Connection, OpenConnection, Proof
+from domain.errors import DomainError
+from domain.ids import AccountId
+
+
+class CannotOpen(DomainError):
+    """The secrets cannot be had; the text says what the operator can do. No key and no secret is in it."""
 
 
 class Vault(Protocol):
-    """Encrypts under the operator's key. What one process sealed any other with the same keys opens."""
+    """Encrypts under the operator's keys, the first of which seals. What one process sealed any other with that key
+    opens; and only as what it was sealed for: `place` is bound in."""
 
-    def seal(self, secrets: dict[str, str]) -> str: ...
+    def seal(self, secrets: dict[str, str], *, place: str) -> str: ...
 
-    def open(self, sealed: str) -> dict[str, str]:
-        """Raises Unavailable where the key that sealed it is not among the operator's."""
+    def open(self, sealed: str, *, place: str) -> dict[str, str]:
+        """Raises CannotOpen where the key that sealed it is not among the operator's, or the place is another."""
 
-    def reseal(self, sealed: str) -> str:
-        """The same under the newest key."""
+    def is_current(self, sealed: str) -> bool:
+        """Whether the newest key sealed it."""
 
 
 class Prover(Protocol):
-    async def prove(self, connection: OpenConnection) -> str | None:
-        """Ask the service with these credentials; answers what the account is called there.
+    async def prove(self, connection: OpenConnection) -> Proof:
+        """Ask the service with these credentials, within a time of its own.
 
         Raises Invalid with what to do: wrong, revoked, of too low a role; Unavailable where it did not answer.
         """
+
+
+class Connections(Protocol):
+    """Across accounts: for who calls us and says no more than a token, and for the operator."""
+
+    async def behind(self, hook_hash: str) -> tuple[AccountId, Connection] | None: ...
+
+    async def page(self, *, after: str, limit: int) -> Sequence[tuple[AccountId, Connection]]:
+        """In the order of their ids, behind that one."""

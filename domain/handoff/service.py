@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from domain.account.model import Account
+from domain.connection.helpdesks import SERVICES
+from domain.connection.model import Connection, connection_id
 from domain.conversation import lifecycle
 from domain.conversation.change import Change
 from domain.conversation.model import ControllerKind, Conversation
@@ -21,6 +23,7 @@ from domain.handoff.model import (
     Handoff,
     HandoffSettings,
     HandoffState,
+    Helpdesk,
 )
 from domain.handoff.settings import SettingsChange, applied
 from domain.handoff.wording import wording_for
@@ -144,7 +147,8 @@ class HandoffService:
         principal.require(Permission.CHANGE_SETTINGS)
 
         async def act(uow: UnitOfWork) -> HandoffSettings:
-            settings = applied(await flow.settings_of(uow), change, connected=frozenset(), now=uow.now)
+            connected = await _connected(uow)
+            settings = applied(await flow.settings_of(uow), change, connected=connected, now=uow.now)
             uow.save(settings)
             uow.emit(HandoffSettingsChanged(settings=settings))
             return settings
@@ -167,6 +171,15 @@ _ANSWERED = {
     HandoffState.EXPIRED: "This offer is over: the conversation is closed.",
     HandoffState.WITHDRAWN: "This handoff was taken back.",
 }
+
+
+async def _connected(uow: UnitOfWork) -> frozenset[Helpdesk]:
+    """Those that can be chosen: proved, and not found to have stopped working since."""
+    held = {
+        helpdesk: await uow.get(Connection, connection_id(uow.account_id, service))
+        for helpdesk, service in SERVICES.items()
+    }
+    return frozenset(helpdesk for helpdesk, connection in held.items() if connection and connection.problem is None)
 
 
 async def _of(uow: UnitOfWork, principal: Principal, handoff_id: HandoffId) -> tuple[Conversation, Handoff]:

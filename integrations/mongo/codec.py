@@ -25,6 +25,7 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
 from domain.events import (
     AccountChanged,
     BusinessEvent,
+    ConnectionChanged,
     ConversationChanged,
     ConversationsImported,
     CredentialRevoked,
@@ -42,6 +43,7 @@ Document = dict[str, Any]
 
 BODY_CLASSES: Final[Mapping[str, type[EventBody]]] = {
     "message_added": MessageAdded,
+    "connection_changed": ConnectionChanged,
     "conversation_changed": ConversationChanged,
     "conversations_imported": ConversationsImported,
     "credential_revoked": CredentialRevoked,

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from domain.account.credentials import Credential
 from domain.account.model import Account, Staff
+from domain.connection.model import Connection
 from domain.conversation.model import Conversation, Draft, Message, Touch
 from domain.deliveries import Delivery
 from domain.events import BusinessEvent
@@ -30,6 +31,7 @@ COLLECTIONS: Mapping[type[Entity], str] = {
     Message: "messages",
     Draft: "drafts",
     HandoffSettings: "handoff_settings",
+    Connection: "connections",
     BusinessEvent: "business_events",
     Touch: "touches",
     Timer: "timers",

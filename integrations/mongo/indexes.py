@@ -66,6 +66,10 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     ],
     # What happened behind a position; no two have one number.
     "business_events": [IndexModel([("account", ASCENDING), ("seq", ASCENDING)], unique=True)],
+    "connections": [
+        # Who calls at this address: found by the hash of its token.
+        IndexModel([("hook_hash", ASCENDING)], unique=True, partialFilterExpression={"hook_hash": {"$exists": True}}),
+    ],
     "drafts": [IndexModel([("account", ASCENDING), ("conversation_id", ASCENDING), ("_id", ASCENDING)])],
     "touches": [IndexModel([("account", ASCENDING), ("conversation_id", ASCENDING), ("touched_at", ASCENDING)])],
     "timers": [IndexModel([("due_at", ASCENDING)])],  # what is due, of all accounts

@@ -9,17 +9,9 @@ import strawberry
 from domain.handoff import model
 from domain.handoff.wording import wording_for
 from domain.principal import Permission
-from resolvers.context import Context
+from resolvers.connection.types import HelpdeskConnection, load_connections
+from resolvers.context import Context, Info
 from resolvers.enums import ChatAfterHandoff, HandoffMethod, Helpdesk, IdentityPolicy
-
-
-@strawberry.type(description="Whether a helpdesk can be chosen.")
-class HelpdeskConnection:
-    helpdesk: Helpdesk = strawberry.field(description="Which.")
-    connected: bool = strawberry.field(description="Whether its credentials were proved.")
-    display_name: str | None = strawberry.field(default=None, description="What the account calls it there.")
-    checked_at: datetime | None = strawberry.field(default=None, description="When the credentials were last proved.")
-    problem: str | None = strawberry.field(default=None, description="Why it does not work at present; null: it does.")
 
 
 @strawberry.type(description="What happens when the agent cannot finish a conversation.")
@@ -35,9 +27,12 @@ class HandoffSettings:
     )
     accept_label: str = strawberry.field(description="What the button for yes says; see offerText.")
     decline_label: str = strawberry.field(description="What the button for no says; see offerText.")
-    connections: list[HelpdeskConnection] = strawberry.field(description="Every helpdesk, and whether it is connected.")
     version: int = strawberry.field(description="Grows with every change; give it back as `expectedVersion`.")
     updated_at: datetime = strawberry.field(description="When they were last changed.")
+
+    @strawberry.field(description="Every helpdesk, and whether it is connected.")
+    async def connections(self, info: Info) -> list[HelpdeskConnection]:
+        return await load_connections(info.context)
 
     @classmethod
     def of(cls, row: model.HandoffSettings) -> HandoffSettings:
@@ -51,9 +46,6 @@ class HandoffSettings:
             offer_text=row.offer_text or words.offer_text,
             accept_label=row.accept_label or words.accept_label,
             decline_label=row.decline_label or words.decline_label,
-            connections=[
-                HelpdeskConnection(helpdesk=helpdesk, connected=helpdesk is Helpdesk.INBOX) for helpdesk in Helpdesk
-            ],
             version=row.version,
             updated_at=row.updated_at,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from api.settings import Settings, SettingsError, signing_secret
+from api.settings import Settings, SettingsError, encryption_keys, signing_secret
 
 
 @pytest.fixture(autouse=True)
@@ -30,6 +31,12 @@ def test_defaults() -> None:
         "ide": True,
         "allowed_origins": ("*",),
         "secret": None,
+        "encryption_key": (),
+        "public_url": None,
+        "zendesk_url": "https://{subdomain}.zendesk.com",
+        "gorgias_url": "https://{domain}.gorgias.com",
+        "twilio_url": "https://api.twilio.com",
+        "klaviyo_url": "https://a.klaviyo.com",
         "worker": True,
         "log_days": 7,
         "log_level": "info",
@@ -48,6 +55,11 @@ def test_everything_set(monkeypatch: pytest.MonkeyPatch) -> None:
         "BATON_ALLOWED_ORIGINS": "https://a.example, https://b.example/",
         "BATON_WORKER": "0",
         "BATON_LOG_DAYS": "30",
+        "BATON_PUBLIC_URL": "https://baton.example/in/",
+        "BATON_GORGIAS_URL": "http://127.0.0.1:9/{domain}/",
+        "BATON_ENCRYPTION_KEY": " , ".join(
+            [base64.b64encode(bytes(32)).decode(), base64.urlsafe_b64encode(b"?" * 32).decode()]
+        ),
     }.items():
         monkeypatch.setenv(name, value)
     settings = Settings.read()
@@ -56,6 +68,11 @@ def test_everything_set(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.allowed_origins == ("https://a.example", "https://b.example")
     assert settings.mongodb_uri is not None
     assert settings.mongodb_uri.get_secret_value() == "mongodb://user:password@host/"
+    assert (settings.public_address, settings.gorgias_url) == (
+        "https://baton.example/in",
+        "http://127.0.0.1:9/{domain}",
+    )
+    assert encryption_keys(settings) == (bytes(32), b"?" * 32)
 
 
 def test_empty_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,6 +80,7 @@ def test_empty_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BATON_MONGODB_URI", "")
     settings = Settings.read()
     assert (settings.port, settings.mongodb_uri) == (8000, None)
+    assert settings.public_address == "http://127.0.0.1:8000"
 
 
 @pytest.mark.parametrize(
@@ -86,6 +104,13 @@ def test_empty_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
             "BATON_LOG_DAYS",
             "0",
             "BATON_LOG_DAYS cannot be used. Expected: days, from 1 to 365, for which events can be replayed.",
+        ),
+        (
+            "BATON_PUBLIC_URL",
+            "baton.example",
+            "BATON_PUBLIC_URL cannot be used. Expected: where the world reaches this server, like "
+            "https://baton.example.com: it stands in links and in the addresses at which helpdesks and channels call "
+            "back.",
         ),
         (
             "BATON_LOG_LEVEL",
@@ -126,6 +151,35 @@ def test_the_secret_is_made_once_and_kept_private(tmp_path: Path, monkeypatch: p
     assert signing_secret(settings) == made[0]
     assert [path.name for path in (tmp_path / "data").iterdir()] == ["secret"]
     assert stat.S_IMODE((tmp_path / "data" / "secret").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("wrong", ["hidden", "hidden" * 8, "ä" * 44, f"{base64.b64encode(bytes(32)).decode()},hidden"])
+def test_a_bad_encryption_key_is_named_and_not_shown(monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
+    monkeypatch.setenv("BATON_ENCRYPTION_KEY", wrong)
+    with pytest.raises(
+        SettingsError, match=r"BATON_ENCRYPTION_KEY cannot be used\. Expected: keys of 32 random"
+    ) as bad:
+        Settings.read()
+    assert wrong not in str(bad.value)
+    assert "hidden" not in str(bad.value)
+
+
+def test_the_encryption_key_is_made_once_and_kept_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BATON_DATA", str(tmp_path / "data"))
+    settings = Settings.read()
+    with ThreadPoolExecutor(8) as threads:
+        made = list(threads.map(lambda _: encryption_keys(settings), range(8)))
+    assert len(set(made)) == 1
+    assert [len(key) for key in made[0]] == [32]
+    kept = tmp_path / "data" / "encryption-key"
+    assert [path.name for path in (tmp_path / "data").iterdir()] == ["encryption-key"]
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    newer = base64.b64encode(b"n" * 32).decode()
+    kept.write_text(f"{newer}\n{kept.read_text()}\n")  # a newer one above it
+    assert encryption_keys(settings) == (b"n" * 32, *made[0])
+    kept.write_text("abc")
+    with pytest.raises(SettingsError, match=r"encryption-key holds no encryption keys\. Restore it"):
+        encryption_keys(settings)
 
 
 def test_a_secret_of_the_operator_goes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

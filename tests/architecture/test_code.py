@@ -110,6 +110,7 @@ def test_only_services_ask_a_unit_of_work_to_emit() -> None:
         *EMITTERS,
         "domain/account/service.py",
         "domain/commerce/service.py",
+        "domain/connection/service.py",
         "domain/handoff/service.py",
         "domain/inbox/flow.py",
         "domain/inbox/service.py",

@@ -97,6 +97,14 @@ ENTRIES = {
     "Query.inbox": Entry(who=WORKERS, document="{ inbox { totalCount } }"),
     "Query.strandedTickets": Entry(who=WORKERS, document="{ strandedTickets { totalCount } }"),
     "Subscription.inbox": Entry(who=WORKERS, document="subscription { inbox { __typename } }"),
+    # Nobody asks a helpdesk for who may not: a manager gets as far as being told what is wrong with the domain.
+    "Mutation.connectHelpdesk": command(
+        "connectHelpdesk",
+        MANAGERS,
+        answer="INVALID",
+        gorgias={"domain": "https://10.0.0.1/", "email": "a@b.example", "apiKey": "k"},
+    ),
+    "Mutation.disconnectHelpdesk": command("disconnectHelpdesk", MANAGERS, answer="NOT_FOUND", helpdesk="GORGIAS"),
     "Mutation.updateAccount": command("updateAccount", MANAGERS, greeting="Hi"),
     "Mutation.closeConversation": command("closeConversation", MANAGERS | {"support", "shopper"}),
     "Subscription.conversation": by_id("subscription($id: ID!) { conversation(id: $id) { __typename } }")(

@@ -7,7 +7,10 @@ import logging
 import os
 import subprocess
 import sys
+from base64 import b64encode
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,10 @@ from pymongo.database import Database
 from typer.testing import CliRunner, Result
 
 from api.cli import app
+from domain.connection.model import Connection, Service, connection_id
+from domain.ids import AccountId
+from integrations.mongo.collections import entity_document
+from integrations.vault.fernet import FernetVault, fingerprint
 from resolvers.schema import sdl
 
 Baton = Callable[..., Result]
@@ -272,3 +279,39 @@ def test_schema_is_written_and_checked(baton: Baton, tmp_path: Path) -> None:
     assert done.exit_code == 1
     assert "-  agentLive: Boolean\n+  agentLive: Boolean!\n" in done.stdout
     assert done.stderr == f"{file} is not what the code says. `make schema` writes it anew.\n"
+
+
+def test_rotating_the_encryption_key(
+    baton: Baton, database: Database[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It goes on where it was interrupted, says which key is missing, and is done when nothing is left to do."""
+    old, new, lost = (bytes([n]) * 32 for n in (1, 2, 3))
+    account = AccountId("A".rjust(26, "0"))
+    services = (Service.GORGIAS, Service.ZENDESK, Service.TWILIO)
+    for service, key in zip(services, (old, new, lost), strict=True):
+        place = connection_id(account, service)
+        now = datetime(2026, 6, 7, tzinfo=UTC)
+        sealed = FernetVault(partial(tuple, [key])).seal({"api_key": service.value}, place=place)
+        row = Connection(id=place, service=service, settings={}, sealed=sealed, connected_at=now, checked_at=now)
+        database["connections"].insert_one(entity_document(account, row))
+    monkeypatch.setenv("BATON_ENCRYPTION_KEY", ",".join(b64encode(key).decode() for key in (new, old)))
+
+    for resealed in (1, 0):
+        done = baton("keys", "rotate-encryption", "--json")
+        assert done.exit_code == 1
+        told = json.loads(done.stdout)
+        assert (told["resealed"], [problem["service"] for problem in told["problems"]]) == (resealed, ["TWILIO"])
+        assert fingerprint(lost) in told["problems"][0]["problem"]
+    vault = FernetVault(lambda: (new,))
+    for service in services[:2]:
+        row = database["connections"].find_one({"service": service.value}) or {}
+        assert vault.open(row["sealed"], place=row["_id"]) == {"api_key": service.value}
+
+    examined = baton("doctor", "--json")
+    [finding] = [f for f in json.loads(examined.stdout) if f["check"] == "CONNECTION"]
+    assert finding["where"] == f"account {account}: Twilio"
+    assert fingerprint(lost) in finding["advice"]
+
+    database["connections"].delete_one({"service": "TWILIO"})
+    assert _json(baton("keys", "rotate-encryption", "--json")) == {"resealed": 0, "problems": []}
+    assert "Everything that can be opened" in baton("keys", "rotate-encryption").stdout

@@ -1,0 +1,24 @@
+"""The services that accounts connect: what proves their credentials, and what hands over what is sent to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from api.settings import Settings
+from domain.connection.model import Service
+from domain.connection.ports import Prover
+from integrations.helpdesks.gorgias_api import GorgiasApi
+from integrations.helpdesks.gorgias_prover import GorgiasProver
+from integrations.web import WebClient
+
+
+class Vendors:
+    """Nothing is connected to until the first call."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._web = WebClient()
+        gorgias = GorgiasApi(web=self._web, url=settings.gorgias_url)
+        self.provers: Mapping[Service, Prover] = {Service.GORGIAS: GorgiasProver(api=gorgias)}
+
+    async def close(self) -> None:
+        await self._web.close()

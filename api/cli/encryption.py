@@ -1,0 +1,44 @@
+"""`baton keys rotate-encryption`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+import typer
+from rich.console import Console
+
+from api.app import Baton
+from api.cli.outcome import say_json
+from api.cli.running import with_baton
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    account: str
+    service: str
+    problem: str
+
+
+def rotate(*, as_json: bool) -> None:
+    """Ends with 1 where something could not be opened, and so is as it was."""
+
+    async def act(baton: Baton) -> tuple[int, list[Problem]]:
+        done, problems = 0, []
+        with Console(stderr=True).status("Looking") as status:
+            async for account_id, connection, problem in baton.services.connections.reseal():
+                if problem is None:
+                    done += 1
+                    status.update(f"{done:,} sealed anew")
+                else:
+                    problems.append(Problem(account=account_id, service=connection.service.value, problem=problem))
+        return done, problems
+
+    done, problems = with_baton(act)
+    if as_json:
+        say_json({"resealed": done, "problems": [asdict(problem) for problem in problems]})
+    else:
+        for problem in problems:
+            typer.echo(f"{problem.service} of account {problem.account}: {problem.problem}", err=True)
+        typer.echo(f"Sealed anew: {done:,}. Everything that can be opened is under the newest key.")
+    if problems:
+        raise typer.Exit(1)

@@ -1,0 +1,1 @@
+"""Helpdesks: what they are sent, and how they answer."""

@@ -1,0 +1,93 @@
+"""Gorgias' REST API: one call, with its faults told apart.
+
+Wire format: developers.gorgias.com. Basic authentication with the e-mail address and the API key; JSON both ways; some
+answers in the two hundreds have no body; the header that says when to come back is spelled `Retry-after`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from domain.connection.model import OpenConnection
+from domain.outbox.ports import PassingFault, PermanentFault
+from integrations.web import Unanswered, WebAnswer, WebClient
+
+_LONGEST_WORDS = 500  # characters of what Gorgias says of a fault: it stands on a ticket, for people
+_LONGEST_WAIT = timedelta(hours=1)  # whatever the header says: who asks for more is asked again
+
+
+class GorgiasApi:
+    """`url` is a template: `{domain}` is what the account calls itself there."""
+
+    def __init__(self, *, web: WebClient, url: str) -> None:
+        self._web = web
+        self._url = url
+
+    async def call(
+        self,
+        connection: OpenConnection,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        body: object = None,
+    ) -> tuple[int, Any]:
+        """The status and what was answered; None where that is no JSON. Raises PassingFault, PermanentFault."""
+        answer = await self._send(connection, method, path, params, body)
+        if not answer.ok:
+            raise _fault(answer)
+        return answer.status, answer.json()
+
+    async def _send(
+        self, connection: OpenConnection, method: str, path: str, params: Mapping[str, str] | None, body: object
+    ) -> WebAnswer:
+        try:
+            return await self._web.send(
+                method,
+                self._url.format(domain=connection.settings["domain"]) + path,
+                content=None if body is None else json.dumps(body, ensure_ascii=False).encode(),
+                params=params,
+                headers={"content-type": "application/json", "accept": "application/json"},
+                auth=(connection.settings["email"], connection.secrets["api_key"]),
+            )
+        except Unanswered as error:
+            raise PassingFault(f"Gorgias: {error}", maybe_done=error.maybe_done and method != "GET") from None
+
+
+def _fault(answer: WebAnswer) -> PassingFault | PermanentFault:
+    status, words = answer.status, f"Gorgias answered {answer.status}: {_words(answer)}"
+    if status in (401, 403):
+        return PermanentFault(words, http_status=status, credentials=True)
+    if status == 429:
+        return PassingFault(words, http_status=status, retry_after=_retry_after(answer))
+    if status in (408, 409, 425):  # too early, or somebody else is at it
+        return PassingFault(words, http_status=status, maybe_done=True, retry_after=_retry_after(answer))
+    if status >= 500:
+        return PassingFault(words, http_status=status, maybe_done=True, retry_after=_retry_after(answer))
+    return PermanentFault(words, http_status=status)
+
+
+def _words(answer: WebAnswer) -> str:
+    """`{"error": {"msg": …, "data": {field: [words]}}}`; older and newer answers say less, and proxies send pages."""
+    found = answer.json()
+    error = found.get("error") if isinstance(found, dict) else None
+    if isinstance(error, str):
+        said = error
+    elif isinstance(error, dict):
+        said = str(error.get("msg") or "")
+        if error.get("data"):
+            said = f"{said} {json.dumps(error['data'], ensure_ascii=False)}".strip()
+    else:
+        said = " ".join(answer.body[:2_000].decode(errors="replace").split())
+    return said[:_LONGEST_WORDS] or "(no words)"
+
+
+def _retry_after(answer: WebAnswer) -> timedelta | None:
+    """In seconds, which is all that Gorgias sends."""
+    try:
+        return min(timedelta(seconds=max(0.0, float(answer.headers["retry-after"]))), _LONGEST_WAIT)
+    except (KeyError, ValueError, OverflowError):
+        return None

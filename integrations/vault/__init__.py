@@ -1,0 +1,1 @@
+"""Secrets at rest, encrypted under the operator's keys."""

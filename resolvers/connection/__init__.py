@@ -1,0 +1,1 @@
+"""The account's accounts elsewhere, in the graph."""

@@ -5,12 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from domain.errors import Invalid
 
 _LONGEST = 3_660  # days: ten years, more than any report asks for
 _FIRST, _LAST = date(1970, 1, 1), date(2200, 1, 1)  # nothing happened before, and no zone has rules for long after
+
+
+class WeekStart(StrEnum):
+    """On which day a week begins."""
+
+    MONDAY = "MONDAY"
+    SUNDAY = "SUNDAY"
 
 
 class DatePreset(StrEnum):
@@ -32,6 +40,18 @@ class DayRange:
     start: date
     end: date
 
+    @property
+    def length(self) -> int:
+        return (self.end - self.start).days + 1
+
+    @property
+    def previous(self) -> DayRange:
+        """As many days, up to the day before: what a report compares with."""
+        return DayRange(start=self.start - timedelta(days=self.length), end=self.start - timedelta(days=1))
+
+    def days(self) -> list[date]:
+        return [self.start + timedelta(days=n) for n in range(self.length)]
+
 
 def day_range(start: date, end: date, *, path: tuple[str, ...]) -> DayRange:
     if end < start:
@@ -43,9 +63,10 @@ def day_range(start: date, end: date, *, path: tuple[str, ...]) -> DayRange:
     return DayRange(start=start, end=end)
 
 
-def preset_range(preset: DatePreset, today: date) -> DayRange:
-    """On 7 June LAST_7_DAYS is 1 to 7 June; weeks start on Monday."""
-    monday = today - timedelta(days=today.weekday())
+def preset_range(preset: DatePreset, today: date, week_start: WeekStart = WeekStart.MONDAY) -> DayRange:
+    """On 7 June LAST_7_DAYS is 1 to 7 June."""
+    into_week = today.weekday() if week_start is WeekStart.MONDAY else today.isoweekday() % 7
+    first_of_week = today - timedelta(days=into_week)
     first = today.replace(day=1)
     before_first = first - timedelta(days=1)
     start, end = {
@@ -54,8 +75,8 @@ def preset_range(preset: DatePreset, today: date) -> DayRange:
         DatePreset.LAST_7_DAYS: (today - timedelta(days=6), today),
         DatePreset.LAST_30_DAYS: (today - timedelta(days=29), today),
         DatePreset.LAST_90_DAYS: (today - timedelta(days=89), today),
-        DatePreset.THIS_WEEK: (monday, today),
-        DatePreset.LAST_WEEK: (monday - timedelta(days=7), monday - timedelta(days=1)),
+        DatePreset.THIS_WEEK: (first_of_week, today),
+        DatePreset.LAST_WEEK: (first_of_week - timedelta(days=7), first_of_week - timedelta(days=1)),
         DatePreset.THIS_MONTH: (first, today),
         DatePreset.LAST_MONTH: (before_first.replace(day=1), before_first),
     }[preset]
@@ -86,5 +107,19 @@ def _wall(instant: datetime, zone: ZoneInfo) -> datetime:
 
 def instants_of(days: DayRange, time_zone: str) -> tuple[datetime, datetime]:
     """[from, before): all instants of the days."""
+    return _start(days.start, time_zone), _start(days.end + timedelta(days=1), time_zone)
+
+
+def day_of(instant: datetime, time_zone: str) -> date:
+    """The day that it belongs to: the instants of a day go from its start to the start of the next, also where the
+    clocks, put back around midnight, show the day before once more."""
     zone = ZoneInfo(time_zone)
-    return start_of(days.start, zone), start_of(days.end + timedelta(days=1), zone)
+    day = instant.astimezone(zone).date()
+    if instant < _start(day, time_zone):
+        return day - timedelta(days=1)
+    return day + timedelta(days=1) if instant >= _start(day + timedelta(days=1), time_zone) else day
+
+
+@lru_cache(maxsize=20_000)
+def _start(day: date, time_zone: str) -> datetime:
+    return start_of(day, ZoneInfo(time_zone))

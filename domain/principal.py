@@ -47,6 +47,7 @@ class Permission(StrEnum):
     READ_ACCOUNT = "read the account"
     CHANGE_SETTINGS = "change settings"
     READ_EVENTS = "read business events"
+    READ_METRICS = "read metrics"
     READ_PROFILES = "read profiles"
     REQUEST_HANDOFF = "ask for a human"
     READ_SETTINGS = "read the handoff settings"
@@ -74,6 +75,7 @@ _ROLE_GRANTS: dict[StaffRole, frozenset[Permission]] = {
             Permission.READ_CONVERSATIONS,
             Permission.READ_ACCOUNT,
             Permission.READ_EVENTS,
+            Permission.READ_METRICS,
             Permission.READ_PROFILES,
             Permission.READ_SETTINGS,
         }
@@ -93,6 +95,7 @@ _SCOPE_GRANTS: dict[Scope, frozenset[Permission]] = {
         }
     ),
     Scope.CONVERSATIONS_READ: frozenset({Permission.READ_CONVERSATIONS, Permission.READ_PROFILES}),
+    Scope.METRICS_READ: frozenset({Permission.READ_METRICS}),
     Scope.EVENTS_READ: frozenset({Permission.READ_EVENTS}),
     Scope.HANDOFF_WRITE: frozenset({Permission.REQUEST_HANDOFF, Permission.READ_SETTINGS}),
 }

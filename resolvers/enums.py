@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import Enum, StrEnum
 
 import strawberry
@@ -10,7 +9,6 @@ import strawberry
 from domain.account.model import Assignment, Availability, TouchKind
 from domain.channel import Channel
 from domain.conversation.model import AuthorKind, ControllerKind, ConversationStatus, MessageKind
-from domain.days import DatePreset
 from domain.errors import ErrorCode
 from domain.events import EventType
 from domain.handoff.model import (
@@ -26,15 +24,10 @@ from domain.handoff.model import (
 )
 from domain.principal import StaffRole
 from domain.storage import ConversationSort
+from resolvers.publishing import publish
+from resolvers.report_enums import DatePreset, MetricsGroup, WeekStart
 
-
-def _publish(cls: type[Enum], description: str, values: Mapping[str, str], *, name: str | None = None) -> None:
-    strawberry.enum(cls, name=name or cls.__name__, description=description)
-    for value in cls.__strawberry_definition__.values:  # type: ignore[attr-defined]
-        value.description = values[value.name]
-
-
-_publish(
+publish(
     Channel,
     "Where the shopper writes.",
     {
@@ -44,7 +37,7 @@ _publish(
         "WHATSAPP": "WhatsApp; the phone number is the shopper's identity.",
     },
 )
-_publish(
+publish(
     ConversationStatus,
     "What became of a conversation: exactly one at any instant. The four counts add up to the volume.",
     {
@@ -54,7 +47,7 @@ _publish(
         "CLOSED": "Closed without a handoff, the shopper having had the last word.",
     },
 )
-_publish(
+publish(
     AuthorKind,
     "Who wrote a message.",
     {
@@ -64,7 +57,7 @@ _publish(
         "SYSTEM": "Baton itself: notices and offers.",
     },
 )
-_publish(
+publish(
     MessageKind,
     "What a message is.",
     {
@@ -77,7 +70,7 @@ _publish(
         "NOTE": "For staff only; shoppers never see it.",
     },
 )
-_publish(
+publish(
     ControllerKind,
     "Who has the conversation.",
     {
@@ -88,7 +81,7 @@ _publish(
         "NOBODY": "It is closed.",
     },
 )
-_publish(
+publish(
     EventType,
     "The four business events.",
     {
@@ -98,7 +91,7 @@ _publish(
         "PRODUCT_RECOMMENDED": "A message with product cards was shown.",
     },
 )
-_publish(
+publish(
     StaffRole,
     "What a member of staff may do.",
     {
@@ -109,12 +102,12 @@ _publish(
         "ANALYST": "Reads conversations, metrics and events.",
     },
 )
-_publish(
+publish(
     Availability,
     "Whether a member of staff can be given conversations now.",
     {"ONLINE": "Here, and can take conversations.", "AWAY": "Not now."},
 )
-_publish(
+publish(
     TouchKind,
     "What a shopper did with a message of the agent that may earn a sale its credit.",
     {
@@ -127,28 +120,13 @@ _publish(
         "EMAIL_OPEN": "Opened an e-mail.",
     },
 )
-_publish(
-    DatePreset,
-    "A range of days that moves along with today, in the account's time zone. Weeks start on Monday.",
-    {
-        "TODAY": "Today.",
-        "YESTERDAY": "Yesterday.",
-        "LAST_7_DAYS": "Today and the six days before it.",
-        "LAST_30_DAYS": "Today and the 29 days before it.",
-        "LAST_90_DAYS": "Today and the 89 days before it.",
-        "THIS_WEEK": "Monday to today.",
-        "LAST_WEEK": "Monday to Sunday of the week before.",
-        "THIS_MONTH": "The first of the month to today.",
-        "LAST_MONTH": "The whole month before.",
-    },
-)
-_publish(
+publish(
     ConversationSort,
     "By which instant conversations are sorted.",
     {"STARTED_AT": "When it started.", "LAST_MESSAGE_AT": "When its last message was sent."},
     name="ConversationOrderField",
 )
-_publish(
+publish(
     ErrorCode,
     "Why a mutation was refused.",
     {
@@ -167,27 +145,27 @@ _publish(
 )
 
 
-_publish(
+publish(
     HandoffMethod,
     "What happens when the agent cannot finish a conversation.",
     {"HELPDESK": "A human gets a ticket.", "MESSAGE": "The account's own text is shown; no offer, no ticket."},
 )
-_publish(
+publish(
     Helpdesk,
     "Where tickets go.",
     {"INBOX": "The built-in inbox.", "ZENDESK": "The account's Zendesk.", "GORGIAS": "The account's Gorgias."},
 )
-_publish(
+publish(
     ChatAfterHandoff,
     "What becomes of a web chat whose ticket is in Zendesk or Gorgias.",
     {"CONTINUES": "It goes on in the chat.", "MOVES_TO_EMAIL": "It ends; the team follows up by e-mail."},
 )
-_publish(
+publish(
     IdentityPolicy,
     "What must be known of a shopper on the web chat before a human comes.",
     {"EMAIL": "An e-mail address.", "SIGNED_IN": "The shop's own id of a signed-in shopper."},
 )
-_publish(
+publish(
     HandoffState,
     "How far a handoff is.",
     {
@@ -202,7 +180,7 @@ _publish(
         "MESSAGE_SHOWN": "The account's own text was shown.",
     },
 )
-_publish(
+publish(
     EscalationReason,
     "Why a human is asked for.",
     {
@@ -214,12 +192,12 @@ _publish(
         "OTHER": "Something else; see the detail.",
     },
 )
-_publish(
+publish(
     ConsentDecision,
     "What the shopper decided.",
     {"ACCEPTED": "Yes.", "DECLINED": "No.", "WITHDRAWN": "Yes, and then took it back."},
 )
-_publish(
+publish(
     TicketState,
     "Whether a ticket is to be worked on.",
     {
@@ -228,7 +206,7 @@ _publish(
         "CLOSED": "Done; a message of the shopper opens it again.",
     },
 )
-_publish(
+publish(
     DeliveryState,
     "Whether a ticket has reached its helpdesk.",
     {
@@ -239,7 +217,7 @@ _publish(
         "FAILED": "Refused for good.",
     },
 )
-_publish(
+publish(
     Assignment,
     "Who gets a new ticket.",
     {
@@ -255,7 +233,7 @@ class InboxView(StrEnum):
     UNASSIGNED = "UNASSIGNED"
 
 
-_publish(
+publish(
     InboxView,
     "Which tickets an inbox shows.",
     {"ALL": "All.", "MINE": "Those assigned to the caller.", "UNASSIGNED": "Those that nobody has."},
@@ -289,8 +267,10 @@ __all__ = [
     "IdentityPolicy",
     "InboxView",
     "MessageKind",
+    "MetricsGroup",
     "OrderDirection",
     "StaffRole",
     "TicketState",
     "TouchKind",
+    "WeekStart",
 ]

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from domain.channel import Channel
+from domain.days import WeekStart
 from domain.ids import AccountId, StaffId
 from domain.principal import StaffRole
 
@@ -73,6 +74,7 @@ class Account:
     created_at: datetime
     time_zone: str = "UTC"
     currency: str = "USD"
+    week_starts_on: WeekStart = WeekStart.MONDAY
     agent_live: bool = True
     agent_name: str = "Assistant"
     greeting: str = "Hi! How can I help you?"

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from domain.account.model import Account, Assignment, AttributionTouch, OpeningHours, TouchKind
 from domain.channel import Channel
+from domain.days import WeekStart
 from domain.errors import Invalid
 from domain.handoff.links import check_linked_text
 from domain.money import check_currency
@@ -44,6 +45,7 @@ class AccountChange:
     name: str | None = None
     time_zone: str | None = None
     currency: str | None = None
+    week_starts_on: WeekStart | None = None
     agent_live: bool | None = None
     agent_name: str | None = None
     greeting: str | None = None
@@ -78,6 +80,7 @@ def applied(account: Account, change: AccountChange) -> Account:
         currency=account.currency
         if change.currency is None
         else check_currency(change.currency, path=("input", "currency")),
+        week_starts_on=change.week_starts_on or account.week_starts_on,
         agent_live=account.agent_live if change.agent_live is None else change.agent_live,
         agent_name=label(change.agent_name, account.agent_name, "agentName"),
         greeting=text(change.greeting, account.greeting, "greeting"),

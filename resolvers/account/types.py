@@ -10,7 +10,7 @@ import strawberry
 from domain.account import hours, model
 from domain.principal import Principal
 from resolvers.context import Info
-from resolvers.enums import Assignment, Availability, Channel, StaffRole, TouchKind
+from resolvers.enums import Assignment, Availability, Channel, StaffRole, TouchKind, WeekStart
 from resolvers.relay import Node, to_global_id
 from resolvers.scalars import write_span
 
@@ -69,6 +69,7 @@ class Account(Node):
     name: str = strawberry.field(description="What the shop is called.")
     time_zone: str = strawberry.field(description="IANA name; every day in an answer is a day of this zone.")
     currency: str = strawberry.field(description="ISO 4217 code of the shop's main currency.")
+    week_starts_on: WeekStart = strawberry.field(description="On which day THIS_WEEK and LAST_WEEK begin.")
     agent_live: bool = strawberry.field(description="Whether new conversations are taken.")
     agent_name: str = strawberry.field(description="What the AI agent is called.")
     greeting: str = strawberry.field(description="What the chat widget shows before the first message.")
@@ -121,6 +122,7 @@ class Account(Node):
             name=row.name,
             time_zone=row.time_zone,
             currency=row.currency,
+            week_starts_on=row.week_starts_on,
             agent_live=row.agent_live,
             agent_name=row.agent_name,
             greeting=row.greeting,

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 import strawberry
 
-from domain.account.model import Account
 from domain.conversation import model
-from domain.days import DayRange, day_range, instants_of, preset_range
+from domain.days import instants_of
 from domain.errors import Invalid, NotFound
 from domain.paging import Slice
 from domain.storage import ConversationQuery
 from resolvers.context import Context, Info
 from resolvers.conversation.types import Conversation
-from resolvers.enums import Channel, ConversationSort, ConversationStatus, DatePreset, OrderDirection
+from resolvers.enums import Channel, ConversationSort, ConversationStatus, OrderDirection
+from resolvers.ranges import DateRangeInput, days_of
 from resolvers.relay import Listing, PageInfo, page_info
 
 _MOST_VALUES = 100  # in one list of a filter
@@ -38,18 +37,6 @@ class ConversationConnection:
     @strawberry.field(description="Conversations in the whole list. Counted when asked for.")
     async def total_count(self, info: Info) -> int:
         return await info.context.reader.count_conversations(self.query)
-
-
-@strawberry.input(description="A range of days, both included, in the account's time zone.")
-class DayRangeInput:
-    start: date = strawberry.field(description="The first day.")
-    end: date = strawberry.field(description="The last day.")
-
-
-@strawberry.input(one_of=True, description="Days, by name or one by one. Give exactly one.")
-class DateRangeInput:
-    preset: strawberry.Maybe[DatePreset] = strawberry.field(description="Days that move along with today.")
-    between: strawberry.Maybe[DayRangeInput] = strawberry.field(description="Fixed days.")
 
 
 @strawberry.input(description="Which conversations: those that fit all that is given.")
@@ -95,15 +82,8 @@ async def _instants(context: Context, days: DateRangeInput) -> tuple[datetime, d
     account = await context.account.load(context.principal.account_id)
     if account is None:
         raise NotFound("No such account.")
-    return instants_of(_days(context, account, days), account.time_zone)
-
-
-def _days(context: Context, account: Account, days: DateRangeInput) -> DayRange:
-    if days.preset is not None:
-        today = context.services.clock.now().astimezone(ZoneInfo(account.time_zone)).date()
-        return preset_range(days.preset.value, today)
-    between = days.between.value  # type: ignore[union-attr]
-    return day_range(between.start, between.end, path=("filter", "startedOn", "between"))
+    chosen = days_of(days, account, context.services.clock.now(), path=("filter", "startedOn"))
+    return instants_of(chosen, account.time_zone)
 
 
 def conversation_listing(context: Context, query: ConversationQuery) -> Listing:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.days import DatePreset, DayRange, day_range, instants_of, preset_range, start_of
+from domain.days import DatePreset, DayRange, WeekStart, day_of, day_range, instants_of, preset_range, start_of
 from domain.errors import Invalid
 
 ZONES = sorted(available_timezones() - {"localtime"})
@@ -119,3 +119,41 @@ def test_longest_range() -> None:
     assert day_range(date(2020, 1, 1), date(2020, 1, 1) + 3_659 * DAY, path=()).start == date(2020, 1, 1)
     with pytest.raises(Invalid):
         day_range(date(2020, 1, 1), date(2020, 1, 1) + 3_660 * DAY, path=())
+
+
+def test_a_week_may_start_on_sunday() -> None:
+    sunday, saturday = date(2026, 6, 7), date(2026, 6, 6)
+    this, last = DatePreset.THIS_WEEK, DatePreset.LAST_WEEK
+    assert preset_range(this, sunday, WeekStart.SUNDAY) == DayRange(start=sunday, end=sunday)
+    assert preset_range(this, saturday, WeekStart.SUNDAY) == DayRange(start=date(2026, 5, 31), end=saturday)
+    assert preset_range(last, sunday, WeekStart.SUNDAY) == DayRange(start=date(2026, 5, 31), end=saturday)
+    assert preset_range(this, sunday) == DayRange(start=date(2026, 6, 1), end=sunday)
+
+
+def test_a_range_and_the_one_before() -> None:
+    week = DayRange(start=date(2026, 6, 1), end=date(2026, 6, 7))
+    assert (week.length, week.previous) == (7, DayRange(start=date(2026, 5, 25), end=date(2026, 5, 31)))
+    assert week.days()[0] == week.start
+    assert week.days()[-1] == week.end
+
+
+@given(
+    instant=st.datetimes(*YEARS, timezones=st.just(UTC)),
+    zone=st.sampled_from(
+        ["America/St_Johns", "Pacific/Apia", "Africa/Monrovia", "Asia/Kathmandu", "America/Sao_Paulo"]
+    ),
+)
+def test_the_day_of_an_instant_is_the_one_whose_instants_it_is_among(instant: datetime, zone: str) -> None:
+    day = day_of(instant, zone)
+    start, before = instants_of(DayRange(start=day, end=day), zone)
+    assert start <= instant < before
+
+
+def test_a_day_shown_twice_keeps_its_second_hour_where_the_next_began() -> None:
+    """St John's put its clocks back at 00:01: for a minute it was Sunday, then Saturday once more."""
+    sunday = date(2006, 10, 29)
+    began = start_of(sunday, ZoneInfo("America/St_Johns"))
+    again = began + timedelta(minutes=30)
+    assert again.astimezone(ZoneInfo("America/St_Johns")).date() == date(2006, 10, 28)
+    assert day_of(again, "America/St_Johns") == sunday
+    assert day_of(began - timedelta(seconds=1), "America/St_Johns") == date(2006, 10, 28)

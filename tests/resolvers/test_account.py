@@ -40,6 +40,7 @@ async def test_account_as_it_begins(baton: Program, shop: Shop) -> None:
         "name": "Shop",
         "timeZone": "UTC",
         "currency": "USD",
+        "weekStartsOn": "MONDAY",
         "agentLive": True,
         "agentName": "Assistant",
         "greeting": "Hi! How can I help you?",
@@ -135,10 +136,10 @@ async def test_update_changes_what_is_given_and_nothing_else(baton: Program, sho
 
 
 async def test_null_leaves_all_but_the_away_message(baton: Program, shop: Shop) -> None:
-    await baton.done(shop.owner, "updateAccount", awayMessage="Away", greeting="Hello")
+    await baton.done(shop.owner, "updateAccount", awayMessage="Away", greeting="Hello", weekStartsOn="SUNDAY")
     account = await read(baton, shop)
     every = ["name", "timeZone", "currency", "agentLive", "agentName", "greeting", "channels", "businessWeek"]
-    await baton.done(shop.owner, "updateAccount", **dict.fromkeys([*every, "holidays", "attribution"]))
+    await baton.done(shop.owner, "updateAccount", **dict.fromkeys([*every, "holidays", "attribution", "weekStartsOn"]))
     assert await read(baton, shop) == account
     await baton.done(shop.owner, "updateAccount")
     assert await read(baton, shop) == account

@@ -11,7 +11,7 @@ from domain.account.settings import AccountChange, HoursChange, TouchChange
 from domain.errors import Invalid
 from resolvers.account.types import Account
 from resolvers.context import Info
-from resolvers.enums import Assignment, Channel, TouchKind
+from resolvers.enums import Assignment, Channel, TouchKind, WeekStart
 from resolvers.errors import UserError, refusals_in
 from resolvers.scalars import read_span
 
@@ -38,6 +38,9 @@ class UpdateAccountInput:
     name: str | None = strawberry.field(default=None, description="What the shop is called.")
     time_zone: str | None = strawberry.field(default=None, description="IANA name, e.g. `Europe/Rome`.")
     currency: str | None = strawberry.field(default=None, description="ISO 4217 code, e.g. `EUR`.")
+    week_starts_on: WeekStart | None = strawberry.field(
+        default=None, description="On which day THIS_WEEK and LAST_WEEK begin."
+    )
     agent_live: bool | None = strawberry.field(
         default=None, description="False: `startConversation` is refused with AGENT_NOT_LIVE; what is there stays."
     )
@@ -90,6 +93,7 @@ def _change(given: UpdateAccountInput) -> AccountChange:
         name=given.name,
         time_zone=given.time_zone,
         currency=given.currency,
+        week_starts_on=given.week_starts_on,
         agent_live=given.agent_live,
         agent_name=given.agent_name,
         greeting=given.greeting,

@@ -1,0 +1,14 @@
+"""How a domain enum becomes one of the graph's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+
+import strawberry
+
+
+def publish(cls: type[Enum], description: str, values: Mapping[str, str], *, name: str | None = None) -> None:
+    strawberry.enum(cls, name=name or cls.__name__, description=description)
+    for value in cls.__strawberry_definition__.values:  # type: ignore[attr-defined]
+        value.description = values[value.name]

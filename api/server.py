@@ -1,6 +1,5 @@
-"""The ASGI server, run by the program instead of running it: bound early, drained before it ends, tuned once it is up.
+"""The ASGI server, run by the program instead of running it: drained before it ends, tuned once it is up.
 
-listener = bind(host, port)                         # says at once if the port is taken
 server = Server(app, drain=connections.drain, options=ServerOptions(...))
 await server.run(listener, stop, started)           # until stop is asked for, and then until everybody has left
 """
@@ -21,7 +20,6 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from api.graphql.abort import AbortableHTTP, AbortableWebSocket
-from api.process import OperatorError
 
 _BACKLOG = 2_048  # connections the kernel holds for us: all sockets of a process that was restarted come back at once
 _KEEP_ALIVE = 75  # seconds; load balancers keep theirs for 60 and must never meet one that we just closed
@@ -29,30 +27,10 @@ _CUT_OFF = 2.0  # seconds for requests to end in once they are cancelled
 _COLLECT_AFTER = 50_000  # new objects; at the default of 700 collections take 7 % of a page query
 
 
-class CannotListen(OperatorError):
-    """Another program has the port, or the host has no such address."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerOptions:
     frame_bytes: int  # of an inbound WebSocket message
     drain_seconds: float
-
-
-def bind(host: str, port: int) -> socket.socket:
-    """Not listening yet: until the server does, clients are refused rather than kept waiting."""
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, kind, protocol)
-    except OSError as error:
-        raise CannotListen(f"HOST cannot be used: there is no address {host}.") from error
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-    except OSError as error:
-        listener.close()
-        raise CannotListen(f"{host}:{port} cannot be used: {error.strerror}. Set PORT, or HOST, to another.") from error
-    return listener
 
 
 class Server:
@@ -117,8 +95,8 @@ class _Uvicorn(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        # What lives now lives as long as the process; the collector need not look at it again.
-        gc.collect()
+        # What lives now lives as long as the process; the collector need not look at it again. Nor now: of a million
+        # objects it would find a thousand to let go, and the first answer would wait a tenth of a second for it.
         gc.freeze()
         gc.set_threshold(_COLLECT_AFTER, 10, 10)
         gc.enable()

@@ -15,6 +15,7 @@ from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStart
 from pymongo.write_concern import WriteConcern
 
 from api.app import Baton, build
+from api.bootstrap.database import prepare
 from api.bootstrap.ports import opened
 from api.settings import Settings
 from benchmarks.report import Table, percentiles
@@ -42,6 +43,7 @@ async def measure(uri: str) -> list[Table]:
     name = f"bench_{uuid4().hex[:8]}"
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data=Path(folder), mongodb_database=name)
+        await prepare(settings, uri)
         async with opened(settings, uri) as ports:
             baton = build(settings, ports)
             tables = [await _round_trips(baton, counter), await _rates(baton, uri, name)]

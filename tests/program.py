@@ -23,6 +23,7 @@ from pydantic import SecretStr
 from pymongo import AsyncMongoClient
 
 from api.app import Baton, build
+from api.bootstrap.database import prepare
 from api.bootstrap.ports import opened
 from api.settings import Settings
 from domain.account.service import NewKey
@@ -254,6 +255,7 @@ async def running(
     settings = Settings(**{**fixed, **given})
     # The tests' clock stands where it likes; MongoDB's own would find tokens expired by it, and delete them.
     await mongo.admin.command("setParameter", 1, ttlMonitorEnabled=False)
+    await prepare(settings, uri)
     async with opened(settings, uri, clock) as ports:
         baton = build(settings, ports)
         transport = httpx.ASGITransport(app=baton.app)

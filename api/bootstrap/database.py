@@ -3,7 +3,7 @@
 with embedded_mongo(os.environ) as embedded:        # spawned at once; None where BATON_MONGODB_URI is set
     settings = Settings.read()                      # and whatever else can be done beside it
     async with mongodb_uri(settings, embedded) as uri:
-        ...
+        await prepare(settings, uri)
 """
 
 from __future__ import annotations
@@ -46,3 +46,16 @@ async def mongodb_uri(settings: Settings, embedded: Embedded | None) -> AsyncIte
         yield await embedded.ready()
     finally:
         await embedded.stop()
+
+
+async def prepare(settings: Settings, uri: str) -> None:
+    """Whether it is one to work with, and its indexes. Raises Unavailable with what to do."""
+    from integrations.mongo.client import Driver, connect
+    from integrations.mongo.indexes import create_indexes
+
+    database = connect(uri, database=settings.mongodb_database, driver=Driver(settings.mongo_driver))
+    try:
+        await database.check()
+        await create_indexes(database)
+    finally:
+        await database.close()

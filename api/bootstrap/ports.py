@@ -6,10 +6,9 @@ async with opened(settings, uri) as ports:
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from api.bootstrap.vendors import Vendors
 from api.realtime.hub import Tail
@@ -17,26 +16,18 @@ from api.settings import Settings, encryption_keys
 from domain.clock import Clock, SystemClock
 from domain.connection.model import Service
 from domain.connection.ports import Connections, Prover, Vault
-from domain.conversation.imports import ImportedRecord
 from domain.doctor import Doctor
 from domain.events import EventLog, Retention
 from domain.signals import Signals
 from domain.storage import Storage
-from integrations.imports import abcd, tau_bench
 from integrations.mongo.client import Driver, connect, connect_for_stream
 from integrations.mongo.connections import MongoConnections
 from integrations.mongo.doctor import MongoDoctor
-from integrations.mongo.indexes import create_indexes
 from integrations.mongo.log import MongoEventLog
 from integrations.mongo.signals import MongoSignals
 from integrations.mongo.storage import MongoStorage
 from integrations.mongo.tail import MongoEventTail
 from integrations.vault.fernet import FernetVault
-
-IMPORTERS: Mapping[str, Callable[[Path], Iterator[ImportedRecord]]] = {
-    "tau-bench": tau_bench.read,
-    "abcd": abcd.read,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +47,7 @@ class Ports:
 
 @asynccontextmanager
 async def opened(settings: Settings, uri: str, clock: Clock | None = None) -> AsyncIterator[Ports]:
-    """Connect, see to the indexes, and in the end finish what is under way. Raises Unavailable with what to do."""
+    """Connect, and in the end finish what is under way. The database is one that `prepare` has seen to."""
     clock = clock or SystemClock()
     driver = Driver(settings.mongo_driver)
     database = connect(uri, database=settings.mongodb_database, driver=driver)
@@ -65,8 +56,6 @@ async def opened(settings: Settings, uri: str, clock: Clock | None = None) -> As
     log = MongoEventLog(database=database)
     vendors = Vendors(settings)
     try:
-        await database.check()
-        await create_indexes(database)
         yield Ports(
             storage=storage,
             log=log,

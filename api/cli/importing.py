@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from api.app import Baton
-from api.bootstrap.ports import IMPORTERS
+from api.bootstrap.importers import IMPORTERS
 from api.cli.outcome import fail, say_json
 from api.cli.running import chosen_account, with_baton
 from domain.conversation.imports import ImportedConversation, ImportedRecord, RecordLeftOut

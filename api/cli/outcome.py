@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
-
-import typer
 
 from api.process import Interrupted, OperatorError
 from domain.errors import DomainError
@@ -24,13 +23,19 @@ def explained() -> Iterator[None]:
     except (DomainError, OperatorError) as error:
         fail(str(error))
     except Interrupted:
-        raise typer.Exit(_INTERRUPTED) from None
+        raise SystemExit(_INTERRUPTED) from None
 
 
 def fail(message: str) -> NoReturn:
-    typer.echo(message, err=True)
-    raise typer.Exit(1)
+    sys.stderr.write(f"{message}\n")
+    raise SystemExit(1)
+
+
+def say(message: str) -> None:
+    """Now: whoever started us may wait for it at the other end of a pipe."""
+    sys.stdout.write(f"{message}\n")
+    sys.stdout.flush()
 
 
 def say_json(value: object) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    say(json.dumps(value, ensure_ascii=False, indent=2))

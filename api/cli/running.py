@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from importlib import import_module
+from typing import TYPE_CHECKING, TypeVar
 
-from api.app import Baton, build
-from api.bootstrap.database import Embedded, embedded_mongo, mongodb_uri
-from api.bootstrap.ports import opened
+from api.bootstrap.database import Embedded, embedded_mongo, mongodb_uri, prepare
 from api.cli.outcome import explained
 from api.process import OperatorError, run_promptly
 from api.settings import Settings
 from domain.ids import AccountId
-from resolvers.relay import key_of, to_global_id
+
+if TYPE_CHECKING:
+    from api.app import Baton
 
 R = TypeVar("R")
 
 
 @asynccontextmanager
 async def running(settings: Settings, embedded: Embedded | None) -> AsyncIterator[Baton]:
-    async with mongodb_uri(settings, embedded) as uri, opened(settings, uri) as ports:
-        yield build(settings, ports)
+    """Importing takes the processor, opening the database MongoDB's time: they go side by side.
+
+    It is one thread that imports; two that met in a package whose modules import each other would see half of them.
+    """
+    loop = asyncio.get_running_loop()
+    await loop.run_in_executor(None, import_module, "integrations.mongo.indexes")
+    program = loop.run_in_executor(None, import_module, "api.app")
+    async with mongodb_uri(settings, embedded) as uri:
+        await prepare(settings, uri)
+        await program
+        from api.app import build
+        from api.bootstrap.ports import opened
+
+        async with opened(settings, uri) as ports:
+            yield build(settings, ports)
 
 
 def with_baton(action: Callable[[Baton], Awaitable[R]]) -> R:
@@ -53,6 +68,8 @@ def read_settings() -> Settings:
 
 async def chosen_account(baton: Baton, given: str | None) -> AccountId:
     """The one that is named, else the only one there is."""
+    from resolvers.relay import key_of, to_global_id
+
     if given is not None:
         return AccountId(key_of(given, "Account", path=("account",)))
     accounts = await baton.services.storage.accounts()

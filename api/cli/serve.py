@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from typing import TYPE_CHECKING
 
-import typer
-
-from api.app import Baton
 from api.bootstrap.database import Embedded
+from api.cli.outcome import say
 from api.cli.running import read_settings, running
-from api.demo import ensure_demo
-from api.graphql.limits import SocketLimits
+from api.listener import bind
 from api.process import run
-from api.server import Server, ServerOptions, bind
 from api.settings import Settings
+
+if TYPE_CHECKING:
+    from api.app import Baton
 
 
 def serve(embedded: Embedded | None) -> None:
@@ -34,13 +34,17 @@ def work(embedded: Embedded | None) -> None:
 
     async def until(stop: asyncio.Event) -> None:
         async with running(settings, embedded) as baton:
-            typer.echo("The worker is at work. Ctrl-C ends it.")
+            say("The worker is at work. Ctrl-C ends it.")
             await baton.worker.run(stop)
 
     run(until)
 
 
 async def _serve(baton: Baton, listener: socket.socket, stop: asyncio.Event) -> None:
+    from api.demo import ensure_demo  # here, when all that it needs is imported
+    from api.graphql.limits import SocketLimits
+    from api.server import Server, ServerOptions
+
     settings = baton.settings
     url = _url(settings.host, listener.getsockname()[1])
     credentials = await ensure_demo(
@@ -67,4 +71,4 @@ def _announce(settings: Settings, url: str, demo: bool) -> None:
     if demo:
         lines.append(("keys", str(settings.data / "credentials.json")))
     lines.append(("MongoDB", "your own" if settings.mongodb_uri else f"embedded, in {settings.data / 'mongo'}"))
-    typer.echo("\n".join(["Baton is ready. Ctrl-C ends it.", *(f"  {name:<8} {value}" for name, value in lines)]))
+    say("\n".join(["Baton is ready. Ctrl-C ends it.", *(f"  {name:<8} {value}" for name, value in lines)]))

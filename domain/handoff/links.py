@@ -14,29 +14,26 @@ from dataclasses import dataclass
 from html import unescape
 from urllib.parse import unquote
 
-from pydantic import HttpUrl, TypeAdapter, ValidationError
-
 from domain.contacts import check_email
 from domain.errors import Invalid
 from domain.texts import check_text
+from domain.urls import web_address
 
 _MOST_DECODINGS = 8  # who writes honestly needs one
 _OVERRIDES = "\u202d\u202e"  # with them "moc.knab" shows as "bank.com"; no language needs them
-_LINK = re.compile(r"\[([^\[\]\n\r]+)\]\(([^\s()]+)\)")
-_BARE = re.compile(r"(?:https?:|mailto:|tel:)\S+", re.IGNORECASE)
+# Patterns as text: `re` compiles and keeps each when it is first used, and not while the server starts.
+_LINK = r"\[([^\[\]\n\r]+)\]\(([^\s()]+)\)"
+_BARE = r"(?i)(?:https?:|mailto:|tel:)\S+"
 _AFTER_BARE = ".,;:!?\"'*_~”’»)]}"  # belongs to the sentence around an address
-_TAG = re.compile(r"<[a-z/!?][^\s>]{0,20}", re.IGNORECASE)
-_SCRIPT = re.compile(r"(?:java|vb|live)script:")
-_DATA = re.compile(r"data:(?:[;,]|(?:text|image|audio|video|font|application|model|multipart|message)/)")
-_FOREIGN = re.compile(r"(?!https?:)(?<![a-z0-9+.\-])[a-z][a-z0-9+.\-]*://|(?:blob|filesystem|view-source):[a-z]")
-_WEB = re.compile(r"https?://([\w\-.]+)(?::\d{1,5})?(?:[/?#][^\s<>\"'`\\^{|}]*)?", re.IGNORECASE)
-_MAIL = re.compile(
-    r"mailto:([^?\s]+)(?:\?(?:subject|body)=[\w%.+\-]*(?:&(?:subject|body)=[\w%.+\-]*)*)?", re.IGNORECASE
-)
-_TEL = re.compile(r"tel:\+?\d[\d.\-]*", re.IGNORECASE)
-_SHOWN_HOST = re.compile(r"(?<![\w\-])(?<![\w\-]\.)(?:(?:\d{1,3}\.){3}\d{1,3}|(?:[\w\-]+\.)+[^\W\d_][\w\-]*[^\W_])")
+_TAG = r"(?i)<[a-z/!?][^\s>]{0,20}"
+_SCRIPT = r"(?:java|vb|live)script:"
+_DATA = r"data:(?:[;,]|(?:text|image|audio|video|font|application|model|multipart|message)/)"
+_FOREIGN = r"(?!https?:)(?<![a-z0-9+.\-])[a-z][a-z0-9+.\-]*://|(?:blob|filesystem|view-source):[a-z]"
+_WEB = r"(?i)https?://([\w\-.]+)(?::\d{1,5})?(?:[/?#][^\s<>\"'`\\^{|}]*)?"
+_MAIL = r"(?i)mailto:([^?\s]+)(?:\?(?:subject|body)=[\w%.+\-]*(?:&(?:subject|body)=[\w%.+\-]*)*)?"
+_TEL = r"(?i)tel:\+?\d[\d.\-]*"
+_SHOWN_HOST = r"(?<![\w\-])(?<![\w\-]\.)(?:(?:\d{1,3}\.){3}\d{1,3}|(?:[\w\-]+\.)+[^\W\d_][\w\-]*[^\W_])"
 _FILE_ENDINGS = frozenset(("csv", "docx", "gif", "htm", "html", "jpeg", "jpg", "js", "pdf", "png", "txt", "xlsx"))
-_HTTP_URL: TypeAdapter[HttpUrl] = TypeAdapter(HttpUrl)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +44,8 @@ class Link:
 
 def links_of(text: str) -> tuple[Link, ...]:
     """The links of a text that `check_linked_text` has let pass, the labelled ones first."""
-    labelled = tuple(Link(label=match[1], address=match[2]) for match in _LINK.finditer(text))
-    bare = (match[0].rstrip(_AFTER_BARE) for match in _BARE.finditer(_LINK.sub(" ", text)))
+    labelled = tuple(Link(label=match[1], address=match[2]) for match in re.finditer(_LINK, text))
+    bare = (match[0].rstrip(_AFTER_BARE) for match in re.finditer(_BARE, re.sub(_LINK, " ", text)))
     return labelled + tuple(Link(label=None, address=address) for address in bare if _host(address) is not None)
 
 
@@ -58,9 +55,9 @@ def check_linked_text(text: str, *, path: tuple[str, ...], limit: int) -> str:
     if any(character in _OVERRIDES for character in text):
         raise Invalid("The text has a sign that turns the direction of letters round: take it out.", path=path)
     _refuse_executable(_decoded(text, path), path)
-    for match in _LINK.finditer(text):
+    for match in re.finditer(_LINK, text):
         _check_link(match[1], match[2], path)
-    rest = _LINK.sub(" ", text)
+    rest = re.sub(_LINK, " ", text)
     if "](" in rest:
         raise Invalid(
             "Write a link as [label](https://example.com/page), without brackets or spaces within; ( is %28, ) is %29.",
@@ -68,7 +65,7 @@ def check_linked_text(text: str, *, path: tuple[str, ...], limit: int) -> str:
         )
     if "]:" in rest:
         raise Invalid("An address does not follow ]: here; write the link as [label](https://example.com).", path=path)
-    for match in _BARE.finditer(rest):
+    for match in re.finditer(_BARE, rest):
         address = match[0].rstrip(_AFTER_BARE)
         if address.lower().startswith("http") and _host(address) is None:
             raise _unusable(address, path)
@@ -92,11 +89,11 @@ def _visible(text: str) -> str:
 
 
 def _refuse_executable(decoded: str, path: tuple[str, ...]) -> None:
-    if tag := _TAG.search(decoded):
+    if tag := re.search(_TAG, decoded):
         raise Invalid(f'The text has "{tag[0]}": HTML is not taken. After a plain < put a space.', path=path)
     plain = decoded.casefold()
     unbroken = re.sub(r"[\t\n\r]", "", plain)  # as browsers read addresses
-    for found in (_SCRIPT.search("".join(plain.split())), _DATA.search(unbroken), _FOREIGN.search(plain)):
+    for found in (re.search(_SCRIPT, "".join(plain.split())), re.search(_DATA, unbroken), re.search(_FOREIGN, plain)):
         if found:
             raise Invalid(
                 f'The text has "{found[0]}": links start with https://, http://, mailto: or tel: only.', path=path
@@ -111,7 +108,7 @@ def _check_link(label: str, address: str, path: tuple[str, ...]) -> None:
     shown = re.sub(r"[*_~`]", "", _decoded(label, path)).replace("。", ".").lower()
     if not shown.strip():
         raise Invalid("A link has a label that cannot be seen: write what it leads to.", path=path)
-    for match in _SHOWN_HOST.finditer(shown):
+    for match in re.finditer(_SHOWN_HOST, shown):
         name = match[0]
         if name.rpartition(".")[2] not in _FILE_ENDINGS and _same(name) != host:
             leads_to = f'to "{host}"' if host else "elsewhere"
@@ -128,24 +125,19 @@ def _unusable(address: str, path: tuple[str, ...]) -> Invalid:
 
 def _host(address: str) -> str | None:
     """The host that an address leads to, without "www."; "" for a phone; None where it is no address that we take."""
-    if web := _WEB.fullmatch(address):
-        try:
-            _HTTP_URL.validate_python(address)
-        except ValidationError:
-            return None
-        return _same(web[1])
-    if mail := _MAIL.fullmatch(address):
+    if web := re.fullmatch(_WEB, address):
+        return None if web_address(address) is None else _same(web[1])
+    if mail := re.fullmatch(_MAIL, address):
         try:
             return _same(check_email(mail[1], path=()).rpartition("@")[2])
         except Invalid:
             return None
-    return "" if _TEL.fullmatch(address) else None
+    return "" if re.fullmatch(_TEL, address) else None
 
 
 def _same(host: str) -> str:
     """One form for a name however it is written: in lower case, in the ASCII of the DNS, without "www."."""
-    try:
-        url = _HTTP_URL.validate_python(f"https://{host}")
-    except ValidationError:
+    url = web_address(f"https://{host}")
+    if url is None:
         return host.lower()
     return (url.host or host).lower().rstrip(".").removeprefix("www.")

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from babel import Locale
-from babel.dates import format_date, format_skeleton, format_time
-from babel.localedata import normalize_locale
-
 from domain.handoff.wordings import EN, NB, WORDINGS, Opening, Wording
+
+if TYPE_CHECKING:
+    from babel import Locale
 
 __all__ = ["Wording", "opening_text", "wording_for"]
 
@@ -36,6 +36,8 @@ def opening_text(opens_at: datetime, time_zone: str, locale: str | None, now: da
 
     `locale` is best the shopper's own, for its regional forms: en is 9:00 AM, en-GB is 09:00.
     """
+    from babel.dates import format_date, format_skeleton  # here, for the start: see `domain/urls.py`
+
     wording = wording_for(locale)
     words = wording.opening
     formats = _formats(locale, wording)
@@ -56,6 +58,8 @@ def opening_text(opens_at: datetime, time_zone: str, locale: str | None, now: da
 
 
 def _clock(opens: datetime, words: Opening, formats: Locale) -> str:
+    from babel.dates import format_time
+
     time = _spaced(format_time(opens, "short", tzinfo=opens.tzinfo, locale=formats))
     hour = time.removeprefix("0")
     is_one = hour.startswith("1") and not hour[1:2].isdigit()
@@ -69,6 +73,9 @@ def _spaced(text: str) -> str:
 
 def _formats(locale: str | None, wording: Wording) -> Locale:
     """How the shopper's region writes dates, as long as it speaks the language of the wording."""
+    from babel import Locale
+    from babel.localedata import normalize_locale
+
     language = wording.locale.partition("-")[0]
     for tag in (*_lookup(locale), wording.locale):
         known = normalize_locale(tag.replace("-", "_"))

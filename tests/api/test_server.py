@@ -151,6 +151,8 @@ async def _until_refused(host: str, port: int) -> None:
                 _, writer = await asyncio.open_connection(host, port)
             except ConnectionRefusedError:
                 return
+            except ConnectionResetError:
+                continue  # it was in the queue of the port that was just closed
             writer.close()
             await asyncio.sleep(0.01)
 

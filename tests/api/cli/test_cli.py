@@ -19,7 +19,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 from typer.testing import CliRunner, Result
 
-from api.cli import app
+from api.cli.commands import app
 from domain.connection.model import Connection, Service, connection_id
 from domain.ids import AccountId
 from integrations.mongo.collections import entity_document

@@ -1,0 +1,14 @@
+"""The formats that `baton import` reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from domain.conversation.imports import ImportedRecord
+from integrations.imports import abcd, tau_bench
+
+IMPORTERS: Mapping[str, Callable[[Path], Iterator[ImportedRecord]]] = {
+    "tau-bench": tau_bench.read,
+    "abcd": abcd.read,
+}

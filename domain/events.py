@@ -13,8 +13,9 @@ from enum import StrEnum
 from typing import Protocol
 
 from domain.account.model import Account, Staff
+from domain.commerce.model import Order, Touch
 from domain.connection.model import Service
-from domain.conversation.model import Conversation, Message, ProductCard, Touch
+from domain.conversation.model import Conversation, Message, ProductCard
 from domain.handoff.model import EscalationReason, Handoff, HandoffSettings, Ticket
 from domain.ids import AccountId, ConversationId, CredentialId
 
@@ -124,6 +125,13 @@ class TouchRecorded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderChanged:
+    """An order, or a refund of one, came in, or it is credited otherwise than before."""
+
+    order: Order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountChanged:
     account: Account
 
@@ -140,6 +148,7 @@ EventBody = (
     | CredentialRevoked
     | BusinessEvent
     | TouchRecorded
+    | OrderChanged
     | AccountChanged
 )
 
@@ -168,7 +177,7 @@ def topics_of(body: EventBody) -> tuple[str, ...]:
             return (BUSINESS_TOPIC,)
         case CredentialRevoked():
             return (credential_topic(body.credential_id),)
-        case ConversationsImported() | TouchRecorded() | AccountChanged() | StaffChanged():
+        case ConversationsImported() | TouchRecorded() | OrderChanged() | AccountChanged() | StaffChanged():
             return ()
         case HandoffSettingsChanged() | ConnectionChanged():
             return ()

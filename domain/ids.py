@@ -1,5 +1,7 @@
 """Identifiers: 26 characters of Crockford base 32, time first, so they sort by age (ULID, github.com/ulid/spec)."""
 
+import hashlib
+import json
 import secrets
 import time
 from typing import NewType
@@ -29,3 +31,9 @@ def part_id(whole: str, number: int) -> str:
 
 def whole_id(part: str) -> str:
     return part[:-3]
+
+
+def named_id(*names: str) -> str:
+    """An id that follows from names that somebody else gave: the same names, the same id; no others have it."""
+    digest = int.from_bytes(hashlib.sha256(json.dumps(names).encode()).digest()[:17])
+    return "".join(_ALPHABET[digest >> shift & 31] for shift in range(125, -1, -5))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
 
-from domain.conversation.model import Money
 from domain.errors import Invalid
 
 _MOST_DIGITS = 18  # beyond any price, and within what the database adds up exactly (Decimal128 has 34)
@@ -20,6 +20,23 @@ CURRENCIES = frozenset(
     UYU UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
     """.split()  # noqa: SIM905 - a table one can read
 )
+
+# How many decimals an amount has, where it is not two (ISO 4217, minor units).
+_DECIMALS = {
+    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(), 0),  # noqa: SIM905
+    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),  # noqa: SIM905
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Money:
+    amount: Decimal
+    currency: str  # ISO 4217
+
+    def in_minor_units(self) -> Money:
+        """With the decimals that the currency has, neither more nor fewer."""
+        step = Decimal(1).scaleb(-_DECIMALS.get(self.currency, 2))
+        return Money(amount=self.amount.quantize(step, ROUND_HALF_EVEN), currency=self.currency)
 
 
 def check_currency(code: str, *, path: tuple[str, ...]) -> str:
@@ -38,3 +55,13 @@ def check_money(money: Money, *, path: tuple[str, ...], least: Decimal) -> Money
     if money.amount < least:
         raise Invalid(f"The amount must be at least {least}.", path=(*path, "amount"))
     return money
+
+
+def check_payment(money: Money, *, path: tuple[str, ...], least: Decimal) -> Money:
+    """An amount that was paid: with the decimals that its currency has, so that equal amounts are equal."""
+    check_money(money, path=path, least=least)
+    paid = money.in_minor_units()
+    if paid.amount != money.amount:
+        decimals = _DECIMALS.get(money.currency, 2)
+        raise Invalid(f"An amount in {money.currency} has at most {decimals} decimals.", path=(*path, "amount"))
+    return paid

@@ -53,6 +53,7 @@ class Permission(StrEnum):
     READ_SETTINGS = "read the handoff settings"
     WORK_INBOX = "work on tickets"
     READ_DRAFTS = "read suppressed drafts"
+    RECORD_ORDERS = "record orders and touches"
 
 
 _MANAGERS = frozenset({StaffRole.OWNER, StaffRole.ADMIN, StaffRole.MANAGER})
@@ -97,6 +98,7 @@ _SCOPE_GRANTS: dict[Scope, frozenset[Permission]] = {
     Scope.CONVERSATIONS_READ: frozenset({Permission.READ_CONVERSATIONS, Permission.READ_PROFILES}),
     Scope.METRICS_READ: frozenset({Permission.READ_METRICS}),
     Scope.EVENTS_READ: frozenset({Permission.READ_EVENTS}),
+    Scope.ORDERS_WRITE: frozenset({Permission.RECORD_ORDERS}),
     Scope.HANDOFF_WRITE: frozenset({Permission.REQUEST_HANDOFF, Permission.READ_SETTINGS}),
 }
 

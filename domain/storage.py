@@ -16,6 +16,8 @@ from typing import Protocol, TypeVar
 from domain.account.credentials import Credential
 from domain.account.model import Account, Staff
 from domain.channel import Channel
+from domain.commerce.attribution import Span
+from domain.commerce.model import Order, Touch
 from domain.conversation.model import Conversation, ConversationStatus, Draft, Message
 from domain.events import EventBody
 from domain.handoff.model import TicketState
@@ -91,6 +93,12 @@ class UnitOfWork(Protocol):
 
     async def messages_after(self, conversation_id: ConversationId, sequence: int) -> list[Message]:
         """In order."""
+
+    async def touches(self, keys: Sequence[str], spans: Sequence[Span] | None, *, limit: int) -> list[Touch]:
+        """Those with any of the keys, within any of the spans, or all where None; the latest first."""
+
+    async def orders_placed(self, keys: Sequence[str], since: datetime, until: datetime, *, limit: int) -> list[Order]:
+        """Those whose buyer has any of the keys, both ends included; the latest first."""
 
     async def imported(self, import_keys: Sequence[str]) -> set[str]:
         """Those of the keys under which a conversation was imported before."""

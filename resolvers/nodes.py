@@ -9,11 +9,13 @@ from typing import cast
 import strawberry
 
 from domain import events
+from domain.commerce.model import conversation_of_sale
 from domain.conversation import model
 from domain.errors import Invalid, NotFound
 from domain.ids import ConversationId, ProfileId, whole_id
 from domain.principal import Permission, PrincipalKind
 from resolvers.account.types import Account, Staff
+from resolvers.commerce.types import AttributedSale
 from resolvers.context import Context
 from resolvers.conversation.message import Message
 from resolvers.conversation.types import Conversation
@@ -107,6 +109,13 @@ async def _ticket(context: Context, key: str) -> Ticket | None:
     return None if row is None or ticket is None or not inside else Ticket.of(ticket, row)
 
 
+async def _sale(context: Context, key: str) -> AttributedSale | None:
+    context.principal.require(Permission.READ_METRICS)
+    row = await context.conversations.load(conversation_of_sale(key))
+    sale = row.find_sale(key) if row else None
+    return None if row is None or sale is None else AttributedSale.of(sale, row)
+
+
 async def _whole(context: Context, part: str) -> model.Conversation | None:
     """The conversation that a handoff or ticket is part of."""
     conversation_id = ConversationId(whole_id(part))
@@ -116,6 +125,7 @@ async def _whole(context: Context, part: str) -> model.Conversation | None:
 
 _FINDERS: dict[str, Callable[[Context, str], Awaitable[Node | None]]] = {
     "Account": _account,
+    "AttributedSale": _sale,
     "Conversation": find_conversation,
     "Handoff": _handoff,
     "Message": _message,

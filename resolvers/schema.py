@@ -11,7 +11,11 @@ from strawberry.schema.config import StrawberryConfig
 from resolvers.account.mutations.update_account import AccountPayload, update_account
 from resolvers.account.queries import account, me
 from resolvers.account.types import Account, Staff
-from resolvers.commerce.mutations.record_product_click import TouchPayload, record_product_click
+from resolvers.commerce.mutations.record_order import record_order
+from resolvers.commerce.mutations.record_product_click import record_product_click
+from resolvers.commerce.mutations.record_refund import record_refund
+from resolvers.commerce.mutations.record_touch import record_touch
+from resolvers.commerce.payloads import RecordOrderPayload, TouchPayload
 from resolvers.connection.mutations.connect_helpdesk import connect_helpdesk
 from resolvers.connection.mutations.disconnect_helpdesk import disconnect_helpdesk
 from resolvers.connection.types import HelpdeskConnectionPayload
@@ -125,6 +129,22 @@ class Mutation:
         resolver=record_product_click,
         description="The shopper clicked a product card: a sale that follows may be credited to the conversation. "
         "Takes a visitor token.",
+    )
+    record_touch: TouchPayload = strawberry.mutation(
+        resolver=record_touch,
+        description="The shopper did something with a message of the agent that may earn a sale its credit. Takes a "
+        "key with scope `orders:write`, or one of OWNER, ADMIN and MANAGER.",
+    )
+    record_order: RecordOrderPayload = strawberry.mutation(
+        resolver=record_order,
+        description="The shop sold something. It is credited to the conversation of its buyer's last touch within the "
+        "account's windows, whichever comes in first. Takes a key with scope `orders:write`, or one of OWNER, ADMIN "
+        "and MANAGER.",
+    )
+    record_refund: RecordOrderPayload = strawberry.mutation(
+        resolver=record_refund,
+        description="The shop gave money back: the order's sale has so much less, never below zero. Takes a key with "
+        "scope `orders:write`, or one of OWNER, ADMIN and MANAGER.",
     )
     close_conversation: ConversationPayload = strawberry.mutation(
         resolver=close_conversation, description="Close it; one that is closed already is answered as it is."

@@ -34,6 +34,9 @@ class Assignment(StrEnum):
     ROUND_ROBIN = "ROUND_ROBIN"  # whoever is ONLINE and was given one longest ago
 
 
+LONGEST_WINDOW = timedelta(days=90)  # beyond it no touch explains a sale
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttributionTouch:
     """Whether a touch on a channel earns a sale its credit, and for how long after it."""

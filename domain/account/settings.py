@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
-from domain.account.model import Account, Assignment, AttributionTouch, OpeningHours, TouchKind
+from domain.account.model import LONGEST_WINDOW, Account, Assignment, AttributionTouch, OpeningHours, TouchKind
 from domain.channel import Channel
 from domain.days import WeekStart
 from domain.errors import Invalid
@@ -15,7 +15,6 @@ from domain.handoff.links import check_linked_text
 from domain.money import check_currency
 from domain.texts import check_label, check_text
 
-_LONGEST_WINDOW = timedelta(days=90)  # beyond it no touch explains a sale
 _MOST_HOLIDAYS = 400
 _SHORTEST_WAIT = timedelta(seconds=5)
 _LONGEST_WAIT = timedelta(days=7)
@@ -163,9 +162,9 @@ def _attribution(kept: tuple[AttributionTouch, ...], changes: tuple[TouchChange,
         known = touches.get((change.channel, change.touch))
         if known is None:
             raise Invalid("This touch does not happen on this channel.", path=(*path, "touch"))
-        if change.window is not None and not timedelta(0) < change.window <= _LONGEST_WINDOW:
+        if change.window is not None and not timedelta(0) < change.window <= LONGEST_WINDOW:
             raise Invalid(
-                f"A window is more than nothing and at most {_LONGEST_WINDOW.days} days.", path=(*path, "window")
+                f"A window is more than nothing and at most {LONGEST_WINDOW.days} days.", path=(*path, "window")
             )
         touches[change.channel, change.touch] = replace(
             known, enabled=change.enabled, window=known.window if change.window is None else change.window

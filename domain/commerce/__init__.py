@@ -1,1 +1,1 @@
-"""What shoppers do that may become a sale."""
+"""What shoppers do with the agent's messages, what they buy, and which conversation earned it."""

@@ -1,19 +1,37 @@
-"""Touches: a shopper's click on a product card."""
+"""The commands of commerce: touches, orders, refunds. Each says who may, checks what came in, and makes one change.
+
+An order and a refund are known by the account's own ids: told again they change nothing, with or without another key.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
-from domain.conversation.commands import RecordProductClick
-from domain.conversation.model import Message, Touch
-from domain.errors import Invalid, NotFound
-from domain.events import TouchRecorded
+from domain.account.model import DEFAULT_ATTRIBUTION, TouchKind
+from domain.commerce import flow
+from domain.commerce.attribution import buyer_keys, said_at, sale_of
+from domain.commerce.commands import Credited, RecordOrder, RecordProductClick, RecordRefund, RecordTouch
+from domain.commerce.model import Order, Purchase, Refund, Touch
+from domain.conversation.model import Conversation, Message
+from domain.conversation.service import existing
+from domain.errors import Conflict, Invalid, NotFound
 from domain.idempotency import Result, once
 from domain.ids import new_id
+from domain.money import check_payment
 from domain.principal import Permission, Principal
+from domain.profile.identity import checked
 from domain.storage import Storage, UnitOfWork
+from domain.texts import check_label
 
-_CLOCK_SKEW = timedelta(minutes=5)  # a browser's clock may run ahead of ours by as much
+CLOCK_SKEW = timedelta(minutes=5)  # a browser's or a shop's clock may run ahead of ours by as much
+_FIRST = datetime(1970, 1, 1, tzinfo=UTC)  # nothing was sold before: a wrong unit, more likely
+_LEAST = Decimal("0.001")  # of a refund: the smallest coin there is
+_MOST_PRODUCTS = 500
+_MOST_REFUNDS = 1_000
+
+_TOUCHES = frozenset((term.channel, term.touch) for term in DEFAULT_ATTRIBUTION)
 
 
 class CommerceService:
@@ -25,37 +43,134 @@ class CommerceService:
         principal.require(Permission.SPEAK_AS_SHOPPER)
 
         async def change(uow: UnitOfWork) -> Touch:
-            result = await once(uow, principal, key, command, lambda: _record(uow, principal, command))
-            touch = await uow.get(Touch, result["touch"])
-            if touch is None:
-                raise NotFound("No such touch.")
-            return touch
+            result = await once(uow, principal, key, command, lambda: _click(uow, principal, command))
+            return await _touch(uow, result)
+
+        return await self._storage.write(principal.account_id, change)
+
+    async def record_touch(self, principal: Principal, command: RecordTouch, key: str | None = None) -> Touch:
+        """The same touch at the same instant is one. Raises NotFound, Invalid, Forbidden."""
+        principal.require(Permission.RECORD_ORDERS)
+
+        async def act(uow: UnitOfWork) -> Result:
+            conversation = await existing(uow, command.conversation_id)
+            if (conversation.channel, command.touch) not in _TOUCHES:
+                raise Invalid(f"{command.touch} does not happen on {conversation.channel}.", path=("input", "touch"))
+            at = _happened(command.at, conversation.started_at, uow.now, path=("input", "at"))
+            touch = flow.new_touch(conversation, command.touch, at, reference=at.isoformat())
+            return {"touch": (await flow.touched(uow, touch)).id}
+
+        async def change(uow: UnitOfWork) -> Touch:
+            return await _touch(uow, await once(uow, principal, key, command, lambda: act(uow)))
+
+        return await self._storage.write(principal.account_id, change)
+
+    async def record_order(self, principal: Principal, command: RecordOrder) -> list[Credited]:
+        """What it earned which conversation. An order that is known is answered as it is; a word about it that is
+        said to be later takes the place of the one before. Raises Invalid, Conflict, Forbidden."""
+        principal.require(Permission.RECORD_ORDERS)
+        order_id = check_label(command.order_id, path=("input", "orderId"))
+        purchase = _purchase(command)
+
+        async def change(uow: UnitOfWork) -> list[Credited]:
+            _check_instant(purchase.placed_at, uow.now, path=("input", "placedAt"))
+            _check_instant(said_at(purchase), uow.now, path=("input", "updatedAt"))
+            order = await flow.order_at(uow, order_id)
+            known = order.purchase
+            told = known is not None and replace(known, source=purchase.source)
+            if known and told != purchase and (command.updated_at is None or said_at(known) == command.updated_at):
+                raise Conflict(
+                    "This order is known with other content: give `updatedAt` to say that it changed.",
+                    path=("input", "orderId"),
+                )
+            return await _credited(uow, await flow.told(uow, order, None if told == purchase else purchase))
+
+        return await self._storage.write(principal.account_id, change)
+
+    async def record_refund(self, principal: Principal, command: RecordRefund) -> list[Credited]:
+        """What is left of what the order earned. A refund of an order that is not known yet waits for it.
+        Raises Invalid, Conflict, Forbidden."""
+        principal.require(Permission.RECORD_ORDERS)
+        order_id = check_label(command.order_id, path=("input", "orderId"))
+        refund = Refund(
+            id=check_label(command.refund_id, path=("input", "refundId")),
+            amount=check_payment(command.amount, path=("input", "amount"), least=_LEAST),
+            refunded_at=command.refunded_at,
+        )
+
+        async def change(uow: UnitOfWork) -> list[Credited]:
+            _check_instant(refund.refunded_at, uow.now, path=("input", "refundedAt"))
+            order = await flow.order_at(uow, order_id)
+            _check_refund(order, refund)
+            return await _credited(uow, await flow.told(uow, order, None, [refund]))
 
         return await self._storage.write(principal.account_id, change)
 
 
-async def _record(uow: UnitOfWork, principal: Principal, command: RecordProductClick) -> Result:
+async def _click(uow: UnitOfWork, principal: Principal, command: RecordProductClick) -> Result:
     message = await uow.get(Message, command.message_id)
     if message is None or message.conversation_id != principal.conversation_id:
         raise NotFound("No such message.", path=("input", "messageId"))
     if command.product_id not in {card.product_id for card in message.products}:
         raise Invalid("This message does not show that product.", path=("input", "productId"))
-    clicked_at = command.clicked_at or uow.now
-    if clicked_at > uow.now + _CLOCK_SKEW:
-        raise Invalid(
-            "The click lies in the future: give the instant at which it happened.", path=("input", "clickedAt")
-        )
-    if clicked_at < message.sent_at - _CLOCK_SKEW:
-        raise Invalid(
-            "The click lies before the message: give the instant at which it happened.", path=("input", "clickedAt")
-        )
-    touch = Touch(
-        id=new_id(),
-        conversation_id=message.conversation_id,
-        message_id=message.id,
-        product_id=command.product_id,
-        touched_at=min(max(clicked_at, message.sent_at), max(uow.now, message.sent_at)),
+    at = _happened(command.clicked_at or uow.now, message.sent_at, uow.now, path=("input", "clickedAt"))
+    conversation = await existing(uow, message.conversation_id)
+    touch = flow.new_touch(conversation, TouchKind.PRODUCT_CARD_CLICK, at, reference=new_id())
+    touch = replace(touch, message_id=message.id, product_id=command.product_id)
+    return {"touch": (await flow.touched(uow, touch)).id}
+
+
+async def _touch(uow: UnitOfWork, result: Result) -> Touch:
+    touch = await uow.get(Touch, result["touch"])
+    if touch is None:
+        raise NotFound("No such touch.")
+    return touch
+
+
+async def _credited(uow: UnitOfWork, order: Order) -> list[Credited]:
+    sale = sale_of(order)
+    conversation = order.credit and await uow.get(Conversation, order.credit.conversation_id)
+    return [Credited(sale=sale, conversation=conversation)] if sale and conversation else []
+
+
+def _purchase(command: RecordOrder) -> Purchase:
+    if len(command.product_ids) > _MOST_PRODUCTS:
+        raise Invalid(f"At most {_MOST_PRODUCTS} products.", path=("input", "productIds"))
+    if command.updated_at is not None and command.updated_at < command.placed_at:
+        raise Invalid("An order changes after it was placed.", path=("input", "updatedAt"))
+    return Purchase(
+        placed_at=command.placed_at,
+        total=check_payment(command.total, path=("input", "total"), least=Decimal(0)),
+        keys=buyer_keys(checked(command.buyer, path=("input",))),
+        product_ids=tuple(
+            check_label(product, path=("input", "productIds", str(index)))
+            for index, product in enumerate(command.product_ids)
+        ),
+        updated_at=command.updated_at,
     )
-    uow.save(touch)
-    uow.emit(TouchRecorded(touch=touch))
-    return {"touch": touch.id}
+
+
+def _check_refund(order: Order, refund: Refund) -> None:
+    known = order.find_refund(refund.id)
+    if known is not None and known != refund:
+        raise Conflict("This refund is known with other content.", path=("input", "refundId"))
+    if known is None and len(order.refunds) >= _MOST_REFUNDS:
+        raise Conflict(f"An order has at most {_MOST_REFUNDS:,} refunds.", path=("input", "orderId"))
+    if order.purchase is not None and order.purchase.total.currency != refund.amount.currency:
+        raise Invalid(f"The order was paid in {order.purchase.total.currency}.", path=("input", "amount", "currency"))
+
+
+def _check_instant(at: datetime, now: datetime, *, path: tuple[str, ...]) -> None:
+    if at > now + CLOCK_SKEW:
+        raise Invalid("This lies in the future: give the instant at which it happened.", path=path)
+    if at < _FIRST:
+        raise Invalid("This lies before 1970: give the instant at which it happened.", path=path)
+
+
+def _happened(at: datetime, earliest: datetime, now: datetime, *, path: tuple[str, ...]) -> datetime:
+    """When a touch was, by a clock that may be a little wrong."""
+    if at > now + CLOCK_SKEW:
+        raise Invalid("The touch lies in the future: give the instant at which it happened.", path=path)
+    if at < earliest - CLOCK_SKEW:
+        raise Invalid("The touch lies before what was touched: give the instant at which it happened.", path=path)
+    return min(max(at, earliest), max(now, earliest))

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from domain.commerce.model import AttributedSale
 from domain.conversation import lifecycle
 from domain.conversation.model import (
     Author,
@@ -81,6 +82,17 @@ class Change:
         if present is not None and present.id != ticket.id:
             past = (*past, present)
         self.conversation = replace(self.conversation, ticket=ticket, past_tickets=past)
+
+    def put_sale(self, sale: AttributedSale) -> None:
+        """A new one, or the new state of one that is there."""
+        others = [s for s in self.conversation.sales if s.id != sale.id]
+        sales = tuple(sorted((*others, sale), key=lambda s: (s.placed_at, s.id)))
+        self.conversation = replace(self.conversation, sales=sales)
+
+    def drop_sale(self, sale_id: str) -> None:
+        """Another conversation earned it after all, or it is no sale any more."""
+        sales = tuple(s for s in self.conversation.sales if s.id != sale_id)
+        self.conversation = replace(self.conversation, sales=sales)
 
     def happened(
         self,

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from domain.channel import Channel
 from domain.conversation.model import Conversation, Message, ProductCard, Visitor
-from domain.ids import ConversationId, MessageId
+from domain.ids import ConversationId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,13 +48,6 @@ class CloseConversation:
 class SetTyping:
     conversation_id: ConversationId
     typing: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordProductClick:
-    message_id: MessageId
-    product_id: str
-    clicked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from enum import StrEnum
 
 from domain.channel import Channel
+from domain.commerce.model import AttributedSale
 from domain.handoff.model import Handoff, Ticket, TicketState
 from domain.ids import ConversationId, HandoffId, MessageId, ProfileId, StaffId, TicketId, part_id
+from domain.money import Money
 
 AUTO_CLOSE_AFTER = timedelta(hours=48)  # product rules, section 1
 
@@ -51,12 +52,6 @@ class ControllerKind(StrEnum):
     HUMAN_AGENT = "HUMAN_AGENT"
     HELPDESK = "HELPDESK"
     NOBODY = "NOBODY"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Money:
-    amount: Decimal
-    currency: str  # ISO 4217
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +155,7 @@ class Conversation:
     handoffs: tuple[Handoff, ...] = ()  # oldest first
     ticket: Ticket | None = None  # the latest
     past_tickets: tuple[Ticket, ...] = ()
+    sales: tuple[AttributedSale, ...] = ()  # orders credited to it, the oldest first
 
     @property
     def handoff(self) -> Handoff | None:
@@ -183,6 +179,9 @@ class Conversation:
     def find_ticket(self, ticket_id: str) -> Ticket | None:
         tickets = (*self.past_tickets, *([self.ticket] if self.ticket else []))
         return next((t for t in tickets if t.id == ticket_id), None)
+
+    def find_sale(self, sale_id: str) -> AttributedSale | None:
+        return next((s for s in self.sales if s.id == sale_id), None)
 
     @property
     def display_name(self) -> str:
@@ -211,14 +210,3 @@ class Draft:
     epoch: int  # under which it was written
     written_at: datetime
     products: tuple[ProductCard, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Touch:
-    """The shopper clicked a product card."""
-
-    id: str
-    conversation_id: ConversationId
-    message_id: MessageId
-    product_id: str
-    touched_at: datetime

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from domain.account.credentials import Credential, VisitorTokens, token_hash
 from domain.account.model import Account
+from domain.commerce import flow as commerce_flow
 from domain.conversation import lifecycle
 from domain.conversation.change import Change
 from domain.conversation.commands import (
@@ -25,7 +26,7 @@ from domain.idempotency import Result, once
 from domain.ids import AccountId, ConversationId, CredentialId, new_id
 from domain.inbox import flow as inbox_flow
 from domain.principal import Permission, Principal, PrincipalKind
-from domain.profile.identity import checked, combined, profile_of
+from domain.profile.identity import checked, combined, profile_of, shown_by
 from domain.storage import Storage, Timer, TimerKind, UnitOfWork
 from domain.texts import check_label, check_text
 from domain.timers import set_timer, timer_of
@@ -65,14 +66,15 @@ class ConversationService:
             raise AgentNotLive("The agent is not live on this channel: try again later.", path=("input", "channel"))
         open_keys = lifecycle.open_keys(command.channel, visitor, trusted=trusted)
         conversation = await _still_open(uow, open_keys)
-        is_new = conversation is None
+        is_new, news = conversation is None, True
         if conversation is None:
-            profile = await profile_of(uow, visitor)
+            shown = await shown_by(uow, visitor)
+            news = shown.news
             conversation = replace(
                 lifecycle.open_conversation(
                     channel=command.channel,
                     visitor=visitor,
-                    profile_id=profile.id,
+                    profile_id=shown.profile.id,
                     first_question=command.text,
                     now=uow.now,
                 ),
@@ -87,6 +89,8 @@ class ConversationService:
         if is_new:
             change.happened(EventType.CONVERSATION_STARTED, at=conversation.started_at, first_message=message.text)
         credential_id = self._admit(uow, change.keep())
+        if news:
+            await commerce_flow.recognised(uow, conversation.id)
         return {"conversation": conversation.id, "message": message.id, "credential": credential_id}
 
     def _admit(self, uow: UnitOfWork, conversation: Conversation) -> CredentialId:
@@ -137,7 +141,9 @@ class ConversationService:
             change = Change(uow, await existing(uow, command.conversation_id))
             keys = lifecycle.open_keys(change.conversation.channel, given, trusted=False)
             await _identify(change, given, keys)
-            return {"conversation": change.keep().id}
+            conversation = change.keep()
+            await commerce_flow.recognised(uow, conversation.id)
+            return {"conversation": conversation.id}
 
         async def change(uow: UnitOfWork) -> Conversation:
             return await existing(

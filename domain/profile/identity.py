@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from domain.contacts import check_email, check_phone
 from domain.conversation.model import Visitor
 from domain.ids import ProfileId, new_id
@@ -35,8 +37,19 @@ def combined(known: Visitor, given: Visitor) -> Visitor:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    profile: Profile
+    news: bool  # a profile that was there before has another identity now, or is one with another
+
+
 async def profile_of(uow: UnitOfWork, visitor: Visitor, present: ProfileId | None = None) -> Profile:
     """The visitor's profile, with the identities given now; profiles found to be the same shopper become one."""
+    return (await shown_by(uow, visitor, present)).profile
+
+
+async def shown_by(uow: UnitOfWork, visitor: Visitor, present: ProfileId | None = None) -> Shown:
+    """The same, and whether it says more of a shopper who was here before."""
     keys = identity_keys(visitor)
     owners = await uow.profiles_with(keys) if keys else []
     current = await uow.get(Profile, present) if present else None
@@ -47,6 +60,8 @@ async def profile_of(uow: UnitOfWork, visitor: Visitor, present: ProfileId | Non
     resolved = resolve(before.values(), visitor, newcomer)
     for loser in resolved.losers:
         uow.save(loser)
-    if resolved.profile != before.get(resolved.profile.id):
-        uow.save(resolved.profile)
-    return resolved.profile
+    profile, known = resolved.profile, before.get(resolved.profile.id)
+    if profile != known:
+        uow.save(profile)
+    news = known is not None and (profile.keys, profile.merged_ids) != (known.keys, known.merged_ids)
+    return Shown(profile=profile, news=news)

@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 
 from domain.account.credentials import Credential
 from domain.account.model import Account, Staff
+from domain.commerce.model import Order, Touch
 from domain.connection.model import Connection
-from domain.conversation.model import Conversation, Draft, Message, Touch
+from domain.conversation.model import Conversation, Draft, Message
 from domain.deliveries import Delivery
 from domain.events import BusinessEvent
 from domain.handoff.model import HandoffSettings
@@ -34,6 +35,7 @@ COLLECTIONS: Mapping[type[Entity], str] = {
     Connection: "connections",
     BusinessEvent: "business_events",
     Touch: "touches",
+    Order: "orders",
     Timer: "timers",
     IdempotencyRecord: "idempotency",
     Delivery: "deliveries",

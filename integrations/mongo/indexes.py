@@ -59,6 +59,12 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             partialFilterExpression={"ticket": {"$exists": True}},
         ),
         IndexModel([("account", ASCENDING), ("profile_id", ASCENDING), ("started_at", DESCENDING)]),
+        # What was sold, by the day of the conversation.
+        IndexModel(
+            [("account", ASCENDING), ("started_at", DESCENDING), ("_id", DESCENDING)],
+            name="sales",
+            partialFilterExpression={"sales": {"$exists": True}},
+        ),
     ],
     "messages": [
         # A conversation's messages in order; two of one number cannot be.
@@ -71,7 +77,14 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         IndexModel([("hook_hash", ASCENDING)], unique=True, partialFilterExpression={"hook_hash": {"$exists": True}}),
     ],
     "drafts": [IndexModel([("account", ASCENDING), ("conversation_id", ASCENDING), ("_id", ASCENDING)])],
-    "touches": [IndexModel([("account", ASCENDING), ("conversation_id", ASCENDING), ("touched_at", ASCENDING)])],
+    "touches": [
+        # What could have earned an order, the latest first: one query, whichever of its buyer's identities fits.
+        IndexModel([("account", ASCENDING), ("keys", ASCENDING), ("touched_at", DESCENDING)]),
+    ],
+    "orders": [
+        # What a shopper bought, the latest first.
+        IndexModel([("account", ASCENDING), ("purchase.keys", ASCENDING), ("purchase.placed_at", DESCENDING)]),
+    ],
     "timers": [IndexModel([("due_at", ASCENDING)])],  # what is due, of all accounts
     "idempotency": [IndexModel([("at", ASCENDING)], expireAfterSeconds=_IDEMPOTENCY_LIFE)],
     "deliveries": [IndexModel([("at", ASCENDING)], expireAfterSeconds=_DELIVERY_LIFE)],

@@ -13,6 +13,8 @@ from typing import Any, cast
 from pymongo import DeleteOne, InsertOne, ReplaceOne
 
 from domain.account.model import Staff
+from domain.commerce.attribution import Span
+from domain.commerce.model import Order, Touch
 from domain.conversation.model import Conversation, Message
 from domain.events import EventBody
 from domain.ids import AccountId, ConversationId
@@ -23,6 +25,7 @@ from integrations.mongo.client import Document, MongoDatabase, Session
 from integrations.mongo.collections import COLLECTIONS, entity_document, entity_of, scoped
 
 Staged = dict[Key, Entity | None]  # None: deleted
+Sort = list[tuple[str, int]] | None
 Write = InsertOne[Document] | ReplaceOne[Document] | DeleteOne
 
 _ORDER = (DeleteOne, ReplaceOne, InsertOne)
@@ -128,6 +131,34 @@ class MongoUnitOfWork:
         )
         return sorted(found, key=lambda m: m.sequence)
 
+    async def touches(self, keys: Sequence[str], spans: Sequence[Span] | None, *, limit: int) -> list[Touch]:
+        wanted = set(keys)
+        query: dict[str, Any] = {"keys": {"$in": list(wanted)}}
+        if spans is not None:
+            query["touched_at"] = {"$gte": min(s.since for s in spans), "$lte": max(s.until for s in spans)}
+            query["$or"] = [
+                {"channel": s.channel, "kind": s.kind, "touched_at": {"$gte": s.since, "$lte": s.until}} for s in spans
+            ]
+        found = await self._search(
+            Touch,
+            query,
+            lambda t: not wanted.isdisjoint(t.keys) and (spans is None or any(s.has(t) for s in spans)),
+            sort=[("touched_at", -1)],
+            limit=limit,
+        )
+        return sorted(found, key=lambda t: t.touched_at, reverse=True)[:limit]
+
+    async def orders_placed(self, keys: Sequence[str], since: datetime, until: datetime, *, limit: int) -> list[Order]:
+        wanted = set(keys)
+
+        def fits(order: Order) -> bool:
+            bought = order.purchase
+            return bought is not None and since <= bought.placed_at <= until and not wanted.isdisjoint(bought.keys)
+
+        query = {"purchase.keys": {"$in": list(wanted)}, "purchase.placed_at": {"$gte": since, "$lte": until}}
+        found = await self._search(Order, query, fits, sort=[("purchase.placed_at", -1)], limit=limit)
+        return sorted(found, key=lambda o: o.purchase.placed_at if o.purchase else since, reverse=True)[:limit]
+
     async def imported(self, import_keys: Sequence[str]) -> set[str]:
         wanted = set(import_keys)
         found = await self._search(
@@ -150,16 +181,18 @@ class MongoUnitOfWork:
         self._staged.pop(key, None)
         self._staged[key] = entity
 
-    async def _search(self, kind: type[E], query: dict[str, Any], fits: Callable[[E], bool]) -> list[E]:
-        """What is stored and fits, with what is staged in place of what it replaces."""
+    async def _search(
+        self, kind: type[E], query: dict[str, Any], fits: Callable[[E], bool], *, sort: Sort = None, limit: int = 0
+    ) -> list[E]:
+        """What is stored and fits, with what is staged in place of what it replaces: beyond the limit by as much."""
         staged = {**self._batch.staged, **self._staged}
-        stored = [e for e in await self._find(kind, query, limit=0) if (kind, e.id) not in staged]
+        stored = [e for e in await self._find(kind, query, sort=sort, limit=limit) if (kind, e.id) not in staged]
         waiting = [cast("E", e) for (k, _), e in staged.items() if k is kind and e is not None]
         return stored + [entity for entity in waiting if fits(entity)]
 
-    async def _find(self, kind: type[E], query: dict[str, Any], *, limit: int) -> list[E]:
+    async def _find(self, kind: type[E], query: dict[str, Any], *, limit: int, sort: Sort = None) -> list[E]:
         cursor = self._batch.database.collection(COLLECTIONS[kind]).find(
-            scoped(self.account_id, query), limit=limit, session=self._batch.session
+            scoped(self.account_id, query), sort=sort, limit=limit, session=self._batch.session
         )
         entities = [entity_of(kind, document) for document in await cursor.to_list()]
         for entity in entities:

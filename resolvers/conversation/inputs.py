@@ -7,6 +7,7 @@ from decimal import Decimal
 import strawberry
 
 from domain.conversation import model
+from domain.money import Money
 from resolvers.enums import Channel
 
 KEY = (
@@ -84,6 +85,10 @@ class MoneyInput:
     currency: str = strawberry.field(description="ISO 4217 code.")
 
 
+def money_of(given: MoneyInput) -> Money:
+    return Money(amount=given.amount, currency=given.currency)
+
+
 @strawberry.input(description="A product to show.")
 class ProductCardInput:
     product_id: strawberry.ID = strawberry.field(description="The shop's own id of the product.")
@@ -100,7 +105,7 @@ def card_of(given: ProductCardInput) -> model.ProductCard:
         title=given.title,
         url=given.url,
         image_url=given.image_url,
-        price=model.Money(amount=given.price.amount, currency=given.price.currency) if given.price else None,
+        price=money_of(given.price) if given.price else None,
         sku=given.sku,
     )
 

@@ -19,6 +19,7 @@ from resolvers.relay import Node, to_global_id
 from resolvers.scalars import Cursor
 
 if TYPE_CHECKING:
+    from resolvers.commerce.types import AttributedSale
     from resolvers.handoff.types import Handoff
     from resolvers.inbox.types import Ticket
     from resolvers.profile.types import Profile
@@ -104,6 +105,16 @@ class Conversation(Node):
         if not info.context.principal.has(Permission.READ_DRAFTS):
             return []
         return [Draft.of(row) for row in await info.context.reader.drafts(self.row.id)]
+
+    @strawberry.field(
+        description="Orders that it is credited with, the oldest first. For those who may read metrics; else empty."
+    )
+    def sales(self, info: Info) -> list[Annotated[AttributedSale, strawberry.lazy("resolvers.commerce.types")]]:
+        from resolvers.commerce.types import AttributedSale
+
+        if not info.context.principal.has(Permission.READ_METRICS):
+            return []
+        return [AttributedSale.of(sale, self.row) for sale in self.row.sales]
 
     @strawberry.field(
         description="Subscribe to `conversation` with `after:` this: what is not in this answer comes, once, and "

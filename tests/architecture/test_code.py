@@ -109,8 +109,8 @@ def test_only_services_ask_a_unit_of_work_to_emit() -> None:
     assert emitting <= {
         *EMITTERS,
         "domain/account/service.py",
-        "domain/commerce/service.py",
         "domain/connection/service.py",
+        "domain/commerce/flow.py",
         "domain/handoff/service.py",
         "domain/inbox/flow.py",
         "domain/inbox/service.py",

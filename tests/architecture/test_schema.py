@@ -28,10 +28,8 @@ NOT_YET = {
     # helpdesks
     "Mutation.retryDelivery",
     # metrics and commerce
-    *("AttributedSale", "AttributedSaleConnection", "AttributedSaleEdge", "DateRange", "Metrics", "MetricsFilter"),
-    *("MetricsGroup", "Outcome", "RecordOrderInput", "RecordOrderPayload", "RecordRefundInput", "RecordTouchInput"),
-    *("Series", "SeriesPoint", "Conversation.sales", "Mutation.recordOrder", "Mutation.recordRefund"),
-    *("Mutation.recordTouch", "Query.metrics", "Subscription.metrics", "ConversationFilter.search"),
+    *("AttributedSaleConnection", "AttributedSaleEdge", "DateRange", "Metrics", "MetricsFilter", "MetricsGroup"),
+    *("Outcome", "Series", "SeriesPoint", "Query.metrics", "Subscription.metrics", "ConversationFilter.search"),
     # events as lists
     *("EventCondition", "EventConnection", "EventEdge", "EventMetric", "ProfileConnection", "ProfileEdge"),
     *("SegmentCondition", "SegmentInput", "WindowCondition", "EventFilter.on", "Profile.events"),

@@ -11,10 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.contacts import check_email, check_phone
-from domain.conversation.model import Money
 from domain.errors import Invalid
 from domain.ids import new_id
-from domain.money import CURRENCIES, check_money
+from domain.money import CURRENCIES, Money, check_money
 from domain.texts import LABEL_LIMIT, MESSAGE_LIMIT, check_label, check_text
 from domain.urls import check_url
 

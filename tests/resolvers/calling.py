@@ -69,6 +69,8 @@ FREE = {
     "Mutation.closeConversation(input.idempotencyKey)",
     "Mutation.recordProductClick(input.idempotencyKey)",
     "Mutation.recordProductClick(input.productId)",
+    "Mutation.recordTouch(input.idempotencyKey)",
+    "Mutation.recordOrder(input.productIds)",
     "Mutation.postAgentMessage(input.idempotencyKey)",
     "Mutation.postAgentMessage(input.products.productId)",
     *(
@@ -186,6 +188,11 @@ CALLS: dict[str, Callable[[Ids, Ids], list[Call]]] = {
         for credential in ("agent", "owner")
         for epoch in (0, 1, 2)
     ],
+    **_commands(
+        *("recordTouch", "conversationId", "Conversation", ("owner", "orders:write")),
+        touch="PRODUCT_CARD_CLICK",
+        at="2026-06-07T12:00:00Z",
+    ),
     **_commands("requestHandoff", "conversationId", "Conversation", ("agent", "owner"), epoch=1, reason="EXPLICIT_ASK"),
     **_commands("answerHandoffOffer", "handoffId", "Handoff", ("shopper",), accept=True),
     **_commands("withdrawHandoff", "handoffId", "Handoff", ("shopper",)),

@@ -18,10 +18,12 @@ from tests.witness import Witness
 MANAGERS = {"owner", "admin", "manager"}
 WORKERS = MANAGERS | {"support"}
 STAFF = MANAGERS | {"support", "analyst"}
+SELLERS = MANAGERS | {"orders:write"}
 READERS = STAFF | {"agent", "conversations:read"}
 ALL = READERS | {"widget", "shopper", "metrics:read", "events:read", "handoff:write", "orders:write"}
 
 
+EUR = {"amount": "1.00", "currency": "EUR"}
 HANDOFF = to_global_id("Handoff", "0" * 29)
 TICKET = to_global_id("Ticket", "0" * 29)
 
@@ -65,6 +67,11 @@ ENTRIES = {
     "Mutation.identifyVisitor": command("identifyVisitor", {"shopper"}, name="Ann"),
     # The shopper gets as far as being told that its message shows no such product.
     "Mutation.recordProductClick": command("recordProductClick", {"shopper"}, productId="p1"),
+    "Mutation.recordTouch": command("recordTouch", SELLERS, touch="PRODUCT_CARD_CLICK", at="2026-06-07T12:00:00Z"),
+    "Mutation.recordOrder": command("recordOrder", SELLERS, orderId="1", placedAt="2026-06-07T12:00:00Z", total=EUR),
+    "Mutation.recordRefund": command(
+        "recordRefund", SELLERS, orderId="1", refundId="1", refundedAt="2026-06-07T12:00:00Z", amount=EUR
+    ),
     "Mutation.postAgentMessage": command("postAgentMessage", MANAGERS | {"agent"}, text="Hi", epoch=1),
     # A handoff or ticket that is not there: whoever may ask is told so.
     "Mutation.requestHandoff": Entry(  # a partner may ask for a human, and not read who the shopper is

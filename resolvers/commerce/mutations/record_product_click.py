@@ -7,11 +7,12 @@ from typing import Annotated
 
 import strawberry
 
-from domain.conversation.commands import RecordProductClick
+from domain.commerce.commands import RecordProductClick
+from resolvers.commerce.payloads import TouchPayload
 from resolvers.context import Info
 from resolvers.conversation.ids import message_id_of
 from resolvers.conversation.inputs import KEY
-from resolvers.errors import UserError, refusals_in
+from resolvers.errors import refusals_in
 
 
 @strawberry.input(description="A shopper's click on a product card.")
@@ -20,14 +21,6 @@ class RecordProductClickInput:
     product_id: strawberry.ID = strawberry.field(description="The card's product.")
     clicked_at: datetime | None = strawberry.field(default=None, description="When; left out: now.")
     idempotency_key: strawberry.ID | None = strawberry.field(default=None, description=KEY)
-
-
-@strawberry.type(description="What came of a touch that was to be recorded.")
-class TouchPayload:
-    recorded: bool = strawberry.field(default=False, description="Whether it is recorded.")
-    errors: list[UserError] = strawberry.field(
-        default_factory=list, description="Why it was refused; [] exactly when it was done."
-    )
 
 
 @refusals_in(lambda errors: TouchPayload(errors=errors))

@@ -10,9 +10,10 @@ from bson.codec_options import CodecOptions
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.conversation.model import Money, ProductCard, Visitor
+from domain.conversation.model import ProductCard, Visitor
 from domain.events import ConversationsImported, CredentialRevoked, EventBody
 from domain.ids import AccountId, CredentialId
+from domain.money import Money
 from domain.principal import Principal, PrincipalKind, Scope
 from integrations.mongo.codec import BODY_CLASSES, from_body, from_document, to_body, to_document
 

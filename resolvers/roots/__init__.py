@@ -1,0 +1,1 @@
+"""The entry points of the graph by name; each leads into a feature's folder."""

@@ -1,0 +1,61 @@
+"""The support team's commands: tickets, replies, notes."""
+
+from __future__ import annotations
+
+import strawberry
+
+from resolvers.conversation.payloads import (
+    SendMessagePayload,
+)
+from resolvers.inbox.mutations.add_note import add_note
+from resolvers.inbox.mutations.assign_ticket import assign_ticket
+from resolvers.inbox.mutations.close_ticket import close_ticket
+from resolvers.inbox.mutations.mark_ticket_read import mark_ticket_read
+from resolvers.inbox.mutations.release_ticket import release_ticket
+from resolvers.inbox.mutations.reopen_ticket import reopen_ticket
+from resolvers.inbox.mutations.reply_to_conversation import reply_to_conversation
+from resolvers.inbox.mutations.return_to_agent import return_to_agent
+from resolvers.inbox.mutations.set_availability import set_availability
+from resolvers.inbox.mutations.snooze_ticket import snooze_ticket
+from resolvers.inbox.mutations.take_ticket import take_ticket
+from resolvers.inbox.payloads import StaffPayload, TicketPayload
+
+
+@strawberry.type
+class InboxMutation:
+    take_ticket: TicketPayload = strawberry.mutation(
+        resolver=take_ticket,
+        description="Work on it. One wins; whoever comes second is refused with NOT_IN_CONTROL and told who has it.",
+    )
+    assign_ticket: TicketPayload = strawberry.mutation(
+        resolver=assign_ticket, description="Give it to a colleague, or back to everybody."
+    )
+    release_ticket: TicketPayload = strawberry.mutation(
+        resolver=release_ticket, description="Give it back to everybody."
+    )
+    return_to_agent: TicketPayload = strawberry.mutation(
+        resolver=return_to_agent,
+        description="The AI agent has the conversation again, under a new epoch; the ticket is closed, the status "
+        "stays.",
+    )
+    reply_to_conversation: SendMessagePayload = strawberry.mutation(
+        resolver=reply_to_conversation,
+        description="A human's message to the shopper. Only for the ticket's assignee, and for OWNER, ADMIN and "
+        "MANAGER.",
+    )
+    add_note: SendMessagePayload = strawberry.mutation(
+        resolver=add_note, description="A note for colleagues. Shoppers never see it."
+    )
+    snooze_ticket: TicketPayload = strawberry.mutation(
+        resolver=snooze_ticket, description="Out of sight until an instant, or until the shopper writes."
+    )
+    close_ticket: TicketPayload = strawberry.mutation(
+        resolver=close_ticket, description="Done. The shopper's next message opens it again."
+    )
+    reopen_ticket: TicketPayload = strawberry.mutation(resolver=reopen_ticket, description="Not done after all.")
+    mark_ticket_read: TicketPayload = strawberry.mutation(
+        resolver=mark_ticket_read, description="The assignee has read it; anybody else's look leaves it unread."
+    )
+    set_availability: StaffPayload = strawberry.mutation(
+        resolver=set_availability, description="Whether the caller can be given conversations."
+    )

@@ -1,0 +1,57 @@
+"""The questions, by name."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+
+from resolvers.account.queries import account, me
+from resolvers.account.types import Account, Staff
+from resolvers.context import Info
+from resolvers.conversation.page import ConversationConnection
+from resolvers.conversation.queries import conversation, conversations
+from resolvers.conversation.types import Conversation
+from resolvers.handoff.settings import HandoffSettings, load_settings
+from resolvers.inbox.queries import inbox, stranded_tickets
+from resolvers.inbox.types import TicketConnection
+from resolvers.nodes import find_node, find_nodes
+from resolvers.relay import Node
+
+
+@strawberry.type(
+    description="Questions. What is not there, or not the caller's to see, is null with an error that says so."
+)
+class Query:
+    @strawberry.field(description="Anything by its global id.")
+    async def node(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Which.")]
+    ) -> Node | None:
+        return await find_node(info.context, id, path=("id",))
+
+    @strawberry.field(description="Things by their global ids, at most 100; null, with an error, where there is none.")
+    async def nodes(
+        self, info: Info, ids: Annotated[list[strawberry.ID], strawberry.argument(description="Which, in order.")]
+    ) -> list[Node | None]:
+        return await find_nodes(info.context, ids)
+
+    account: Account | None = strawberry.field(resolver=account, description="The account behind the credential.")
+    me: Staff | None = strawberry.field(
+        resolver=me, description="The member of staff behind the credential; null for any other credential."
+    )
+    conversation: Conversation | None = strawberry.field(resolver=conversation, description="One conversation.")
+    conversations: ConversationConnection | None = strawberry.field(
+        resolver=conversations, description="The account's conversations, a page of 25 unless asked otherwise."
+    )
+    inbox: TicketConnection | None = strawberry.field(
+        resolver=inbox, description="The team's tickets, the newest first. For members of staff."
+    )
+    stranded_tickets: TicketConnection | None = strawberry.field(
+        resolver=stranded_tickets,
+        description="Tickets that waited longer than `account.strandedAfter` with nobody able to take them, and wait "
+        "still.",
+    )
+
+    @strawberry.field(description="What happens when the agent cannot finish a conversation.")
+    async def handoff_settings(self, info: Info) -> HandoffSettings | None:
+        return await load_settings(info.context)

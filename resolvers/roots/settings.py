@@ -1,0 +1,32 @@
+"""The commands of those who run the account: settings and connections."""
+
+from __future__ import annotations
+
+import strawberry
+
+from resolvers.account.mutations.update_account import AccountPayload, update_account
+from resolvers.connection.mutations.connect_helpdesk import connect_helpdesk
+from resolvers.connection.mutations.disconnect_helpdesk import disconnect_helpdesk
+from resolvers.connection.types import HelpdeskConnectionPayload
+from resolvers.handoff.mutations.update_handoff_settings import update_handoff_settings
+from resolvers.handoff.payloads import HandoffSettingsPayload
+
+
+@strawberry.type
+class SettingsMutation:
+    update_handoff_settings: HandoffSettingsPayload = strawberry.mutation(
+        resolver=update_handoff_settings, description="Change them. For OWNER, ADMIN and MANAGER."
+    )
+    connect_helpdesk: HelpdeskConnectionPayload = strawberry.mutation(
+        resolver=connect_helpdesk,
+        description="Connect Zendesk or Gorgias: the credentials are tried there first, kept encrypted, and never "
+        "answered again. Who is connected already is connected anew. UNAVAILABLE where the helpdesk does not answer. "
+        "For OWNER, ADMIN and MANAGER.",
+    )
+    disconnect_helpdesk: HelpdeskConnectionPayload = strawberry.mutation(
+        resolver=disconnect_helpdesk,
+        description="Forget a helpdesk's credentials, and its webhook's address. For OWNER, ADMIN and MANAGER.",
+    )
+    update_account: AccountPayload = strawberry.mutation(
+        resolver=update_account, description="Change settings. For OWNER, ADMIN and MANAGER."
+    )

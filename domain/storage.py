@@ -22,6 +22,7 @@ from domain.conversation.model import Conversation, ConversationStatus, Draft, M
 from domain.events import EventBody
 from domain.handoff.model import TicketState
 from domain.ids import AccountId, ConversationId, ProfileId, StaffId
+from domain.outbox.model import Outgoing
 from domain.paging import Page, Slice
 from domain.profile.model import Profile
 
@@ -99,6 +100,9 @@ class UnitOfWork(Protocol):
 
     async def orders_placed(self, keys: Sequence[str], since: datetime, until: datetime, *, limit: int) -> list[Order]:
         """Those whose buyer has any of the keys, both ends included; the latest first."""
+
+    async def lane(self, lane: str) -> list[Outgoing]:
+        """What is not over of an outbox's lane, in the order of the ids: pending, or a ticket that failed."""
 
     async def imported(self, import_keys: Sequence[str]) -> set[str]:
         """Those of the keys under which a conversation was imported before."""

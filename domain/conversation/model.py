@@ -156,6 +156,7 @@ class Conversation:
     ticket: Ticket | None = None  # the latest
     past_tickets: tuple[Ticket, ...] = ()
     sales: tuple[AttributedSale, ...] = ()  # orders credited to it, the oldest first
+    dispatched: int = 0  # rows of the outbox that were written for it
 
     @property
     def handoff(self) -> Handoff | None:

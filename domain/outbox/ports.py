@@ -1,16 +1,19 @@
-"""What the outbox needs of the outside: couriers that hand one row over."""
+"""What the outbox needs of the outside: couriers that hand one row over, open connections, and the queues."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from domain.account.model import Account
-from domain.connection.model import OpenConnection
+from domain.connection.model import OpenConnection, Service
 from domain.conversation.model import Conversation, Message
 from domain.handoff.model import Handoff, Ticket
-from domain.outbox.model import OutgoingKind
+from domain.ids import AccountId
+from domain.outbox.model import Outgoing, OutgoingKind, OutgoingState
+from domain.paging import Page, Slice
 from domain.profile.model import Profile
 
 
@@ -18,29 +21,33 @@ from domain.profile.model import Profile
 class Dossier:
     """All that a courier may write of: what it puts on the wire is its own affair."""
 
+    row_id: str
     kind: OutgoingKind
     account: Account
     conversation: Conversation
-    messages: tuple[Message, ...]  # TICKET: all that the shopper saw; else the one that is sent
+    # TICKET: all that the shopper saw, up to when it was handed over. Else the one that is sent: of the shopper, or a
+    # NOTE, which is for the helpdesk's people only and never for the shopper.
+    messages: tuple[Message, ...]
     profile: Profile | None = None
     handoff: Handoff | None = None
     ticket: Ticket | None = None
     link: str | None = None  # back to the conversation
-    thread: tuple[str, ...] = ()  # e-mail: Message-IDs before it, oldest first
+    thread: tuple[str, ...] = ()  # MESSAGE: what the other side calls those before it, oldest first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parcel:
     """One attempt."""
 
-    row_id: str  # what idempotency keys and Message-IDs are made of
+    row_id: str  # the same for every attempt, and for every courier its own
     kind: OutgoingKind
     payload: str  # as `compose` froze it
+    key: str  # follows from row and payload: what idempotency keys and Message-IDs are made of
     connection: OpenConnection
     first_attempt_at: datetime
     now: datetime
     maybe_done: bool  # an earlier attempt may have been carried out: look first where the other side cannot tell
-    ticket_external_id: str | None = None
+    ticket_external_id: str | None = None  # COMMENT: on which ticket
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +55,6 @@ class Receipt:
     external_id: str | None = None
     external_url: str | None = None
     http_status: int | None = None
-    note: str = "delivered"  # the attempt's outcome
 
 
 class DeliveryFault(Exception):
@@ -61,7 +67,10 @@ class DeliveryFault(Exception):
 
 
 class PassingFault(DeliveryFault):
-    """Try again. `maybe_done`: it may have been carried out all the same (a time-out, a cut connection)."""
+    """Try again. `maybe_done`: it may have been carried out all the same (a time-out, a cut connection).
+
+    `retry_after`: the other side said when; nothing of this account's goes to it before.
+    """
 
     def __init__(
         self,
@@ -86,7 +95,74 @@ class PermanentFault(DeliveryFault):
 
 class Courier(Protocol):
     def compose(self, dossier: Dossier, connection: OpenConnection) -> str:
-        """What will go over the wire; kept, and given back unchanged at every attempt."""
+        """What will go over the wire; kept, and given back unchanged at every attempt. Raises PermanentFault."""
 
     async def deliver(self, parcel: Parcel) -> Receipt:
-        """One attempt, within its own time-out. Raises PassingFault, PermanentFault."""
+        """One attempt; it is cut off after `Patience.call`. Raises PassingFault, PermanentFault."""
+
+
+class Connections(Protocol):
+    async def opened(self, account_id: AccountId, service: Service) -> OpenConnection | None:
+        """None where it is not connected. Raises Unavailable where it cannot be opened now."""
+
+    async def found_bad(self, account_id: AccountId, service: Service, problem: str, *, version: int) -> None:
+        """The credentials of this version do not work any more."""
+
+    async def found_good(self, account_id: AccountId, service: Service, *, version: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How fast one account's calls to one service may follow each other."""
+
+    interval: timedelta  # from one to the next, in the long run
+    burst: int  # that many at once, after a pause
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """Whether a call may leave now."""
+
+    opens_at: datetime | None = None  # None: it may
+    troubled: bool = False  # calls before it failed: what comes of this one is to be told
+
+
+class Queues(Protocol):
+    """What waits, of all accounts; and leases, which all who work compare with one clock, the database's."""
+
+    async def waiting(self, now: datetime) -> Sequence[str]:
+        """The queues in which something is due, whoever may work on it."""
+
+    async def claim(self, queue: str, token: str, lease: timedelta, now: datetime) -> Outgoing | None:
+        """The row that is due longest and that nobody works on, with the lease."""
+
+    async def begin(self, row: Outgoing, *, payload: str, now: datetime) -> Outgoing | None:
+        """Before the call: freeze what is to go over the wire, and write down that it may have left from now on. None
+        where the lease was lost, or what was to be done need not be done any more."""
+
+    async def let_go(self, row: Outgoing) -> None:
+        """The claim is given back; nothing was done."""
+
+    async def admit(self, queue: str, pace: Pace, now: datetime) -> Admission:
+        """Take a place in the queue's pace; where calls failed one after another, only one at a time finds out."""
+
+    async def failed(self, queue: str, now: datetime, until: datetime | None) -> None:
+        """A call did not get through. `until`: the other side said when to come again."""
+
+    async def worked(self, queue: str, now: datetime) -> None:
+        """A call got through: what had been closed is open, at its pace."""
+
+
+class OutgoingRows(Protocol):
+    """Questions about an account's rows."""
+
+    async def page(self, account_id: AccountId, states: Iterable[OutgoingState], page: Slice) -> Page[Outgoing]:
+        """The newest first; keys are (created_at, id)."""
+
+    async def count(self, account_id: AccountId, states: Iterable[OutgoingState]) -> int: ...
+
+    async def of_tickets(self, account_id: AccountId, ticket_ids: Iterable[str]) -> dict[str, Outgoing]:
+        """The row that brings each ticket to its helpdesk."""
+
+    async def thread(self, account_id: AccountId, lane: str, before: str) -> tuple[str, ...]:
+        """What the other side calls what was delivered of a lane before this row, the oldest first."""

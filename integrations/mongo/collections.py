@@ -17,6 +17,7 @@ from domain.deliveries import Delivery
 from domain.events import BusinessEvent
 from domain.handoff.model import HandoffSettings
 from domain.ids import AccountId
+from domain.outbox.model import Outgoing
 from domain.profile.model import Profile
 from domain.storage import Entity, IdempotencyRecord, Timer
 from integrations.mongo.codec import Document, from_document, to_document
@@ -38,6 +39,7 @@ COLLECTIONS: Mapping[type[Entity], str] = {
     Order: "orders",
     Timer: "timers",
     IdempotencyRecord: "idempotency",
+    Outgoing: "outgoing",
     Delivery: "deliveries",
 }
 

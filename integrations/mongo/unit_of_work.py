@@ -18,6 +18,7 @@ from domain.commerce.model import Order, Touch
 from domain.conversation.model import Conversation, Message
 from domain.events import EventBody
 from domain.ids import AccountId, ConversationId
+from domain.outbox.model import Outgoing, OutgoingState
 from domain.profile.model import Profile
 from domain.storage import E, Entity, Timer
 from integrations.mongo.cache import LOGGED, AccountCache, Key, carried, key_of
@@ -158,6 +159,11 @@ class MongoUnitOfWork:
         query = {"purchase.keys": {"$in": list(wanted)}, "purchase.placed_at": {"$gte": since, "$lte": until}}
         found = await self._search(Order, query, fits, sort=[("purchase.placed_at", -1)], limit=limit)
         return sorted(found, key=lambda o: o.purchase.placed_at if o.purchase else since, reverse=True)[:limit]
+
+    async def lane(self, lane: str) -> list[Outgoing]:
+        query = {"lane": lane, "state": {"$in": [OutgoingState.PENDING.value, OutgoingState.FAILED.value]}}
+        found = await self._search(Outgoing, query, lambda row: row.lane == lane)
+        return sorted((row for row in found if row.holds_its_lane), key=lambda row: row.id)
 
     async def imported(self, import_keys: Sequence[str]) -> set[str]:
         wanted = set(import_keys)

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from domain.outbox.model import Outgoing
 
 _FIRST = timedelta(seconds=5)
-_LONGEST = timedelta(hours=1)
+_LONGEST = timedelta(minutes=50)
+FURTHEST = timedelta(hours=1)  # nothing is put off for longer, whatever the other side says
 GIVE_UP_AFTER = timedelta(days=4)  # a helpdesk that is down from Friday to Tuesday is found again
-_FEWEST = 10  # tries before giving up: a clock that leaps ahead is no outage
+_FEWEST = 3  # tries before giving up: a clock that leaps ahead is no outage
 _SPREAD = 0.2  # so that what failed together does not come again together
 
 
@@ -19,10 +20,10 @@ def next_try(row: Outgoing, now: datetime, retry_after: timedelta | None) -> dat
     since = row.tried_since or now
     if now - since >= GIVE_UP_AFTER and row.tries >= _FEWEST:
         return None
-    return now + max(wait(row.tries), retry_after or timedelta(0))
+    return now + max(wait(row.tries), min(retry_after or timedelta(0), FURTHEST))
 
 
 def wait(tries: int) -> timedelta:
-    """Twice as long each time, up to an hour, and a fifth more or less."""
+    """Twice as long each time, up to about an hour, and a fifth more or less."""
     steady = min(_FIRST * 2 ** min(max(tries, 1) - 1, 30), _LONGEST)
     return steady * random.uniform(1 - _SPREAD, 1 + _SPREAD)  # noqa: S311 - no secret

@@ -80,6 +80,7 @@ async def requeue(uow: UnitOfWork, row: Outgoing, due_at: datetime) -> Outgoing:
         next_id=row.next_id if row.kind is OutgoingKind.TICKET else None,
         # What certainly was not carried out may be written anew: whatever was wrong with it may be right by now.
         payload=row.payload if row.maybe_done else None,
+        frozen_at=row.frozen_at if row.maybe_done else None,
     )
     waiting = [other for other in await uow.lane(row.lane) if other.id != row.id]
     if row.kind is not OutgoingKind.TICKET and waiting:

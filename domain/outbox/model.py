@@ -95,6 +95,7 @@ class Outgoing:
     queue: str | None = None  # see `queue_of`; None unless it is pending and the first of its lane
     next_id: str | None = None  # the row behind it in its lane
     payload: str | None = None  # frozen before the first attempt, let go of once it is delivered
+    frozen_at: datetime | None = None
     tried_since: datetime | None = None  # first attempt, or first since somebody asked to try again
     attempts: tuple[Attempt, ...] = ()
     tries: int = 0  # since then

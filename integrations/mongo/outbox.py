@@ -10,6 +10,7 @@ work's, which meets a change from here in a write conflict and is run again.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,12 +19,13 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from domain.ids import AccountId
+from domain.outbox.backoff import FURTHEST
 from domain.outbox.model import Outgoing, OutgoingKind, OutgoingState, of_queue
 from domain.outbox.ports import Admission, Pace
 from domain.paging import Page, Slice
 from integrations.mongo.client import Document, MongoDatabase, translating
 from integrations.mongo.collections import entity_of, scoped
-from integrations.mongo.reader import MongoReader
+from integrations.mongo.pages import Pages
 
 OUTGOING = "outgoing"
 QUEUES = "outgoing_queues"
@@ -41,7 +43,7 @@ class MongoQueues:
 
     async def waiting(self, now: datetime) -> Sequence[str]:
         pipeline: list[Document] = [
-            {"$match": {"queue": {"$gt": ""}, "due_at": {"$lte": now}}},
+            {"$match": {"queue": {"$gt": ""}, "due_at": _due(now)}},
             {"$group": {"_id": "$queue", "due_at": {"$min": "$due_at"}}},
             {"$sort": {"due_at": 1}},
         ]
@@ -54,7 +56,7 @@ class MongoQueues:
         until = {"$add": ["$$NOW", round(lease.total_seconds() * 1000)]}
         with translating():
             found = await self._rows.find_one_and_update(
-                {"queue": queue, "due_at": {"$lte": now}, **free},
+                {"queue": queue, "due_at": _due(now), **free},
                 [{"$set": {"lease": {"token": token, "until": until}}}],
                 sort=[("due_at", 1), ("_id", 1)],
                 return_document=ReturnDocument.AFTER,
@@ -64,8 +66,7 @@ class MongoQueues:
     async def begin(self, row: Outgoing, *, payload: str, now: datetime) -> Outgoing | None:
         assert row.lease is not None, "only what is claimed is begun"
         begun: Document = {"payload": payload, "call": {"token": row.lease.token, "at": now}}
-        if row.tried_since is None:
-            begun["tried_since"] = now
+        begun |= {name: now for name in ("frozen_at", "tried_since") if getattr(row, name) is None}
         with translating():
             found = await self._rows.find_one_and_update(
                 {
@@ -86,20 +87,22 @@ class MongoQueues:
                 await self._rows.update_one({"_id": row.id, "lease.token": row.lease.token}, {"$unset": {"lease": ""}})
 
     async def admit(self, queue: str, pace: Pace, now: datetime) -> Admission:
-        """Places are `interval` apart, and up to `burst` of them may be taken belatedly (GCRA). `free_at` is when the
-        next one is; what is further ahead than a clock set right can have put it is forgotten."""
-        ahead = pace.interval * pace.burst
-        place = {"$max": [{"$ifNull": ["$free_at", _LONG_AGO]}, now - ahead]}
+        """Places are `interval` apart, and up to `burst` of them may be taken belatedly (GCRA); `free_at` is when the
+        next one is. What is further ahead than a clock that is right can have put it is forgotten."""
+        failures: Document = {"$ifNull": ["$failures", 0]}
+        place = {"$max": [_believed("$free_at", now + pace.interval), now - pace.interval * pace.burst]}
         pipeline: list[Document] = [
-            {"$set": {"free_at": {"$cond": [{"$gt": ["$free_at", now + ahead]}, now, place]}}},
-            {"$set": {"opens_at": {"$max": ["$free_at", {"$ifNull": ["$closed_until", _LONG_AGO]}]}}},
+            {"$set": {"free_at": place}},
+            {"$set": {"opens_at": {"$max": ["$free_at", _believed("$closed_until", now + FURTHEST)]}}},
             {"$set": {"admitted": {"$lte": ["$opens_at", now]}}},
-            {"$set": {"probes": {"$and": ["$admitted", {"$gte": [{"$ifNull": ["$failures", 0]}, _FAILURES]}]}}},
+            {"$set": {"probes": {"$cond": ["$admitted", {"$gte": [failures, _FAILURES]}, "$probes"]}}},
             {
                 "$set": {
                     "account": of_queue(queue)[0],
                     "free_at": {"$cond": ["$admitted", {"$add": ["$free_at", _milliseconds(pace.interval)]}, "$free_at"]},
-                    "closed_until": {"$cond": ["$probes", now + _PROBING, "$closed_until"]},
+                    "closed_until": {
+                        "$cond": [{"$and": ["$admitted", "$probes"]}, now + _PROBING, "$closed_until"]
+                    },
                 }
             },
         ]
@@ -111,20 +114,23 @@ class MongoQueues:
         if until is not None:  # it answers, and says when: no reason to doubt it
             await self._change(queue, [{"$set": {"closed_until": {"$max": [until, "$closed_until"]}}}])
             return
-        least, most = (_milliseconds(span) for span in _CLOSED)
+        least, most = (_milliseconds(span * random.uniform(0.8, 1.2)) for span in _CLOSED)  # noqa: S311 - no secret
+        # Those that were under way already when it was closed say nothing new.
+        counts = {"$or": ["$probes", {"$lte": [{"$ifNull": ["$closed_until", _LONG_AGO]}, now]}]}
         beyond = {"$subtract": ["$failures", _FAILURES]}
         span = {"$min": [most, {"$multiply": [least, {"$pow": [2, {"$min": [beyond, 20]}]}]}]}
-        closed = {"$cond": [{"$gte": [beyond, 0]}, {"$add": [now, span]}, "$closed_until"]}
+        closed = {"$cond": [{"$and": ["$counts", {"$gte": [beyond, 0]}]}, {"$add": [now, span]}, "$closed_until"]}
         await self._change(
             queue,
             [
-                {"$set": {"failures": {"$add": [{"$ifNull": ["$failures", 0]}, 1]}}},
-                {"$set": {"closed_until": closed}},
+                {"$set": {"counts": counts}},
+                {"$set": {"failures": {"$add": [{"$ifNull": ["$failures", 0]}, {"$toInt": "$counts"}]}}},
+                {"$set": {"closed_until": closed, "probes": False}},
             ],
         )
 
     async def worked(self, queue: str, now: datetime) -> None:
-        await self._change(queue, [{"$set": {"failures": 0, "closed_until": None, "free_at": now}}])
+        await self._change(queue, [{"$set": {"failures": 0, "closed_until": None, "probes": False, "free_at": now}}])
 
     async def _change(self, queue: str, pipeline: list[Document]) -> Document:
         """Two that make a queue at once meet in its id; the second then finds it."""
@@ -146,8 +152,8 @@ class MongoOutgoingRows:
         self._database = database
 
     async def page(self, account_id: AccountId, states: Iterable[OutgoingState], page: Slice) -> Page[Outgoing]:
-        reader = MongoReader(database=self._database, account_id=account_id)
-        return await reader.page(Outgoing, _of(states), ("created_at", "_id"), page)
+        pages = Pages(database=self._database, account_id=account_id)
+        return await pages.page(Outgoing, _of(states), ("created_at", "_id"), True, page)
 
     async def count(self, account_id: AccountId, states: Iterable[OutgoingState]) -> int:
         with translating():
@@ -170,6 +176,17 @@ class MongoOutgoingRows:
     @property
     def _collection(self) -> Any:
         return self._database.collection(OUTGOING)
+
+
+def _due(now: datetime) -> Document:
+    """By now; or further ahead than anything is ever put off: a clock was wrong then, and it is not to wait for that."""
+    return {"$not": {"$gt": now, "$lte": now + 2 * FURTHEST}}
+
+
+def _believed(field: str, furthest: datetime) -> Document:
+    """An instant, or long ago where there is none, or none that a clock that is right can have put there."""
+    instant = {"$ifNull": [field, _LONG_AGO]}
+    return {"$cond": [{"$gt": [instant, furthest]}, _LONG_AGO, instant]}
 
 
 def _of(states: Iterable[OutgoingState]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -28,6 +29,7 @@ class MongoStorage:
         self._cache = EntityCache()
         self._writers: OrderedDict[AccountId, AccountWriter] = OrderedDict()
         self._closed = False
+        self.outgoing_news = asyncio.Event()  # set where something was written that is to leave
 
     async def write(self, account_id: AccountId, change: Callable[[UnitOfWork], Awaitable[R]]) -> R:
         if self._closed:
@@ -65,7 +67,13 @@ class MongoStorage:
         writer = self._writers.get(account_id)
         if writer is None:
             cache = AccountCache(shared=self._cache, account_id=account_id)
-            writer = AccountWriter(database=self._database, account_id=account_id, clock=self._clock, cache=cache)
+            writer = AccountWriter(
+                database=self._database,
+                account_id=account_id,
+                clock=self._clock,
+                cache=cache,
+                outgoing_news=self.outgoing_news,
+            )
             self._writers[account_id] = writer
             excess = max(0, len(self._writers) - _WRITERS)
             for other in [key for key, value in self._writers.items() if value.idle and key != account_id][:excess]:

@@ -27,6 +27,7 @@ from pymongo.errors import OperationFailure, PyMongoError
 from domain.clock import Clock
 from domain.errors import Unavailable
 from domain.ids import AccountId
+from domain.outbox.model import Outgoing
 from domain.storage import UnitOfWork
 from integrations.mongo.cache import AccountCache, carried, key_of
 from integrations.mongo.client import MongoDatabase, Session, translating
@@ -60,11 +61,20 @@ class _LostRace(Exception):
 
 
 class AccountWriter:
-    def __init__(self, *, database: MongoDatabase, account_id: AccountId, clock: Clock, cache: AccountCache) -> None:
+    def __init__(
+        self,
+        *,
+        database: MongoDatabase,
+        account_id: AccountId,
+        clock: Clock,
+        cache: AccountCache,
+        outgoing_news: asyncio.Event,
+    ) -> None:
         self._database = database
         self._account_id = account_id
         self._clock = clock
         self._cache = cache
+        self._outgoing_news = outgoing_news
         self._queue: deque[_Waiting] = deque()
         self._head: int | None = None  # where the log stood after our last batch; what is cached is of that moment
         self._rivals = False  # whether another process was seen writing, and not yet a batch without
@@ -223,6 +233,8 @@ class AccountWriter:
             self._cache.clear()
         for entity in (*batch.found.values(), *(entity for entity in batch.staged.values() if entity is not None)):
             self._cache.keep(entity)
+        if any(kind is Outgoing for kind, _ in batch.staged):
+            self._outgoing_news.set()
         # A log that has not begun is not remembered: two that begin it meet in an insert, not in the compare-and-set.
         self._head = batch.head + len(batch.events) or None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -15,6 +16,7 @@ from starlette.routing import Route, WebSocketRoute
 from api.auth import Authenticator
 from api.bootstrap.ports import Ports
 from api.console.page import assets, ide
+from api.dispatcher import Dispatcher, DispatchLimits
 from api.graphql.connections import Connections
 from api.graphql.errors import ErrorFormatter
 from api.graphql.executor import GraphQLExecutor
@@ -22,6 +24,7 @@ from api.graphql.http import GraphQLHTTP
 from api.graphql.limits import Limits
 from api.graphql.ports import Services as Transports
 from api.graphql.websocket import GraphQLWebSocket
+from api.handover import Handover
 from api.realtime.cursor import CursorCodec, Position
 from api.realtime.hub import Hub, HubSettings
 from api.settings import Settings, signing_secret
@@ -40,6 +43,8 @@ from domain.handoff.service import HandoffService
 from domain.ids import AccountId
 from domain.inbox.replies import ReplyService
 from domain.inbox.service import InboxService
+from domain.outbox.ports import Patience
+from domain.outbox.service import OutboxService
 from domain.principal import Principal
 from domain.storage import TimerKind
 from resolvers.context import Context, Services
@@ -57,6 +62,7 @@ class Baton:
     history: HistoryService
     hub: Hub
     worker: Worker
+    dispatcher: Dispatcher
     connections: Connections
     limits: Limits
     app: Starlette
@@ -98,6 +104,7 @@ def build(settings: Settings, ports: Ports) -> Baton:
         history=HistoryService(storage=ports.storage),
         hub=hub,
         worker=Worker(ports=ports, handlers=_timers(services), log_days=settings.log_days),
+        dispatcher=_dispatcher(settings, ports, services),
         connections=connections,
         limits=limits,
         app=_routes(settings, ports, hub, transports, services),
@@ -118,6 +125,7 @@ def _services(settings: Settings, ports: Ports, secret: bytes, codec: CursorCode
         typing=TypingService(storage=storage, signals=ports.signals, clock=ports.clock),
         commerce=CommerceService(storage=storage),
         accounts=AccountService(storage=storage, clock=ports.clock),
+        outbox=OutboxService(storage=storage, rows=ports.outgoing, effects={}),
         connections=ConnectionService(
             storage=storage,
             connections=ports.connections,
@@ -127,6 +135,21 @@ def _services(settings: Settings, ports: Ports, secret: bytes, codec: CursorCode
         ),
         stream_cursors=_StreamCursors(codec),
         page_cursors=PageCursors(secret),
+    )
+
+
+def _dispatcher(settings: Settings, ports: Ports, services: Services) -> Dispatcher:
+    limits = DispatchLimits(patience=Patience(call=timedelta(seconds=settings.call_seconds)))
+    handover = Handover(
+        outbox=services.outbox,
+        queues=ports.queues,
+        couriers=ports.couriers,
+        connections=services.connections,
+        clock=ports.clock,
+        patience=limits.patience,
+    )
+    return Dispatcher(
+        queues=ports.queues, news=ports.outgoing_news, clock=ports.clock, handover=handover, limits=limits
     )
 
 

@@ -1,4 +1,5 @@
-"""The loop that hands over what leaves Baton: claim, call, record. Several at once, in any number of processes, are safe.
+"""The loop that hands over what leaves Baton: claim, call, record. Several at once, in any number of processes, are
+safe.
 
     waiting queues ─▶ admitted? ─▶ claim a row ─▶ [ compose, freeze ] ─▶ call ─▶ record
 
@@ -13,15 +14,16 @@ import asyncio
 import logging
 import secrets
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from api.bootstrap.ports import Ports
-from api.handover import Handover, Patience
+from api.handover import Handover
+from domain.clock import Clock
 from domain.errors import Unavailable
+from domain.outbox.backoff import FURTHEST
 from domain.outbox.model import Destination, of_queue
-from domain.outbox.ports import Pace
+from domain.outbox.ports import Pace, Patience, Queues
 
 _LOOK_EVERY = 1.0  # seconds: how late another process's row may be
 _TROUBLE = 1.0  # seconds to wait for a database that does not answer
@@ -42,17 +44,21 @@ class DispatchLimits:
     of_a_queue: int = 4  # of them for one account's service; one where calls fail
     finish: timedelta = timedelta(seconds=10)  # for what is under way at the end; what is cut off is looked up later
     paces: Mapping[Destination, Pace] = field(default_factory=lambda: PACES)
-    patience: Patience = Patience()
+    patience: Patience = field(default_factory=Patience)
 
 
 logger = logging.getLogger("baton.outbox")
 
 
 class Dispatcher:
-    def __init__(self, *, ports: Ports, handover: Handover, limits: DispatchLimits) -> None:
-        self._queues = ports.queues
-        self._news = ports.outgoing_news
-        self._clock = ports.clock
+    """Hands over what leaves Baton. `news` is set where this process wrote something that is to leave."""
+
+    def __init__(
+        self, *, queues: Queues, news: asyncio.Event, clock: Clock, handover: Handover, limits: DispatchLimits
+    ) -> None:
+        self._queues = queues
+        self._news = news
+        self._clock = clock
         self._handover = handover
         self._limits = limits
         self._under_way: Counter[str] = Counter()  # calls, by queue
@@ -110,7 +116,7 @@ class Dispatcher:
         now = self._clock.now()
         if destination not in self._handover.destinations:
             return False
-        row = await self._queues.claim(queue, secrets.token_hex(8), self._limits.patience.lease, now)
+        row = await self._queues.claim(queue, secrets.token_hex(8), self._limits.patience, now)
         if row is None:
             return False
         admission = await self._queues.admit(queue, self._limits.paces[destination], now)
@@ -132,7 +138,7 @@ class Dispatcher:
             logger.warning("The database cannot be reached; a row is taken up again once its lease is over.")
         except Exception:
             self.failures += 1
-            logger.exception("A row of queue %s was left as it was; it is taken up again once its lease is over.", queue)
+            logger.exception("A row of queue %s was left as it was; it is taken up again after its lease.", queue)
         finally:
             self._under_way[queue] -= 1
             if not self._under_way[queue]:
@@ -141,7 +147,8 @@ class Dispatcher:
             self._freed.set()
 
     def _is_closed(self, queue: str, now: datetime) -> bool:
-        return (until := self._closed.get(queue)) is not None and now < until
+        """What is further ahead than anything is put off was written by a clock that was wrong."""
+        return (until := self._closed.get(queue)) is not None and now < until <= now + FURTHEST
 
     def _close(self, queue: str, until: datetime) -> None:
         if len(self._closed) >= _IDLE_QUEUES:

@@ -7,7 +7,6 @@ import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
 
@@ -19,16 +18,17 @@ from domain.outbox.backoff import FURTHEST
 from domain.outbox.model import Destination, Outgoing, of_queue
 from domain.outbox.ports import (
     Admission,
-    Connections,
     Courier,
     DeliveryFault,
+    OpenConnections,
     Parcel,
     PassingFault,
+    Patience,
     PermanentFault,
     Queues,
     Receipt,
 )
-from domain.outbox.service import Outcome, OutboxService
+from domain.outbox.service import OutboxService, Outcome
 
 _LARGEST = 8 * 1024**2  # bytes of a payload: half of what a document may have
 _AGAIN = (0.1, 5.0)  # seconds between two tries to record, at first and at most
@@ -38,18 +38,6 @@ T = TypeVar("T")
 logger = logging.getLogger("baton.outbox")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
-    """How long things may take. Rows of a process that died are taken up again after `lease` and `call`."""
-
-    call: timedelta = timedelta(seconds=30)
-
-    @property
-    def lease(self) -> timedelta:
-        """Who takes a row over waits for the call before it; then looks up, and calls; then records."""
-        return 3 * self.call
-
-
 class Handover:
     def __init__(
         self,
@@ -57,7 +45,7 @@ class Handover:
         outbox: OutboxService,
         queues: Queues,
         couriers: Mapping[Destination, Courier],
-        connections: Connections,
+        connections: OpenConnections,
         clock: Clock,
         patience: Patience,
     ) -> None:
@@ -105,7 +93,7 @@ class Handover:
         except DomainError as error:
             raise PassingFault(str(error)) from error
         if connection is None:
-            raise PermanentFault(f"{service.capitalize()} is not connected: connect it, and try again.")
+            raise PermanentFault(f"{service.spoken} is not connected: connect it, and try again.")
         return connection
 
     async def _composed(self, account_id: AccountId, row: Outgoing, connection: OpenConnection) -> str:

@@ -102,6 +102,13 @@ class Settings(BaseSettings):
     worker: bool = Field(
         default=True, description="true or false: whether `serve` does the timers' work too, or only `worker` does"
     )
+    call_seconds: float = Field(
+        default=30.0,
+        gt=0,
+        le=300,
+        description="seconds, up to 300, that one try to hand something to a helpdesk or channel may take; what a "
+        "process that died had begun goes on after about three times that",
+    )
     log_days: int = Field(
         default=7,  # longer than a weekend offline; a client that is away longer reads its page anew
         ge=1,

@@ -24,6 +24,7 @@ from domain.handoff.service import HandoffService
 from domain.ids import AccountId
 from domain.inbox.replies import ReplyService
 from domain.inbox.service import InboxService
+from domain.outbox.service import OutboxService
 from domain.principal import Principal
 from domain.profile.model import Profile
 from domain.storage import E, Reader, Storage
@@ -48,6 +49,7 @@ class Services:
     commerce: CommerceService
     accounts: AccountService
     connections: ConnectionService
+    outbox: OutboxService
     stream_cursors: StreamCursors
     page_cursors: PageCursors
 

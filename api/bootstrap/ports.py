@@ -7,6 +7,8 @@ async with opened(settings, uri) as ports:
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -18,12 +20,15 @@ from domain.connection.model import Service
 from domain.connection.ports import Connections, Prover, Vault
 from domain.doctor import Doctor
 from domain.events import EventLog, Retention
+from domain.outbox.model import Destination
+from domain.outbox.ports import Courier, OutgoingRows, Queues
 from domain.signals import Signals
 from domain.storage import Storage
 from integrations.mongo.client import Driver, connect, connect_for_stream
 from integrations.mongo.connections import MongoConnections
 from integrations.mongo.doctor import MongoDoctor
 from integrations.mongo.log import MongoEventLog
+from integrations.mongo.outbox import MongoOutgoingRows, MongoQueues
 from integrations.mongo.signals import MongoSignals
 from integrations.mongo.storage import MongoStorage
 from integrations.mongo.tail import MongoEventTail
@@ -41,6 +46,10 @@ class Ports:
     connections: Connections
     vault: Vault
     provers: Mapping[Service, Prover]
+    queues: Queues
+    outgoing: OutgoingRows
+    outgoing_news: asyncio.Event  # set where this process wrote something that is to leave
+    couriers: Mapping[Destination, Courier]
     ping: Callable[[], Awaitable[None]]  # raises Unavailable where the database does not answer
     clock: Clock = field(default_factory=SystemClock)
 
@@ -66,6 +75,10 @@ async def opened(settings: Settings, uri: str, clock: Clock | None = None) -> As
             connections=MongoConnections(database=database),
             vault=FernetVault(lambda: encryption_keys(settings)),
             provers=vendors.provers,
+            queues=MongoQueues(database=database),
+            outgoing=MongoOutgoingRows(database=database),
+            outgoing_news=storage.outgoing_news,
+            couriers=vendors.couriers,
             ping=database.ping,
             clock=clock,
         )

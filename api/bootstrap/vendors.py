@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from api.settings import Settings
 from domain.connection.model import Service
 from domain.connection.ports import Prover
+from domain.outbox.model import Destination
+from domain.outbox.ports import Courier
 from integrations.helpdesks.gorgias_api import GorgiasApi
 from integrations.helpdesks.gorgias_prover import GorgiasProver
 from integrations.web import WebClient
@@ -18,6 +20,7 @@ class Vendors:
     def __init__(self, settings: Settings) -> None:
         self._web = WebClient()
         gorgias = GorgiasApi(web=self._web, url=settings.gorgias_url)
+        self.couriers: Mapping[Destination, Courier] = {}
         self.provers: Mapping[Service, Prover] = {Service.GORGIAS: GorgiasProver(api=gorgias)}
 
     async def close(self) -> None:

@@ -15,3 +15,161 @@ def main() -> None:
         from api.cli.commands import app
 
         app(prog_name="baton")
+@app.command()
+def serve() -> None:
+    """Serve GraphQL until SIGTERM or Ctrl-C. Settings are environment variables; see the README."""
+    with explained(), embedded_mongo(os.environ) as embedded:
+        gc.disable()  # importing makes little garbage; the server turns the collector on, tuned, once it is up
+        from api.cli.serve import serve as run_server
+
+        run_server(embedded)
+
+
+@app.command()
+def worker() -> None:
+    """Do the timers' work and hand over what leaves, and nothing else, until SIGTERM or Ctrl-C."""
+    with explained(), embedded_mongo(os.environ) as embedded:
+        from api.cli.serve import work
+
+        work(embedded)
+
+
+@app.command()
+def fakes(
+    port: Annotated[int, typer.Option(min=0, max=65_000, help="Of the first; 0 takes any free ones.")] = 9100,
+) -> None:
+    """Start stand-ins for helpdesks and other services on loopback, to try Baton with. They need the source."""
+    from api.cli.fakes import serve_fakes
+
+    serve_fakes(port)
+
+
+@keys.command("create")
+def create_key(
+    publishable: Annotated[bool, typer.Option("--publishable", help="For a chat widget.")] = False,
+    scope: Annotated[list[Scope] | None, typer.Option(help="For a program; may be given several times.")] = None,
+    staff: Annotated[str | None, typer.Option(help="For a staff member, by e-mail address.")] = None,
+    days: Annotated[int | None, typer.Option(min=1, max=3_650, help="Days until it expires.")] = None,
+    label: LabelOption = None,
+    account: AccountOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a key. It is shown now and never again."""
+    from api.cli.keys import KeyWish, create
+
+    wish = KeyWish(publishable=publishable, scopes=tuple(scope or ()), staff=staff, days=days, label=label)
+    if not wish.is_for_one:
+        raise typer.BadParameter("say whom the key is for: --publishable, --scope, or --staff, and only one of them.")
+    create(wish, account=account, as_json=as_json)
+
+
+@keys.command("list")
+def list_keys(account: AccountOption = None, as_json: JsonOption = False) -> None:
+    """List the keys of an account, without their secrets."""
+    from api.cli.keys import show
+
+    show(account=account, as_json=as_json)
+
+
+@keys.command("revoke")
+def revoke_key(
+    key_id: Annotated[str, typer.Argument(metavar="KEY", help="Its id, as `baton keys list` shows it.")],
+    account: AccountOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a key void, and close what is open under it."""
+    from api.cli.keys import revoke
+
+    revoke(key_id, account=account, as_json=as_json)
+
+
+@keys.command("rotate-encryption")
+def rotate_encryption(as_json: JsonOption = False) -> None:
+    """Seal all credentials of helpdesks and channels under the newest encryption key.
+
+    Put it first in BATON_ENCRYPTION_KEY, start all processes anew with both, run this, and take the old one out.
+    It may be interrupted and run again, beside servers at work.
+    """
+    from api.cli.encryption import rotate
+
+    rotate(as_json=as_json)
+
+
+@account.command("create")
+def create_account(
+    name: Annotated[str, typer.Argument(help="The shop's name.")],
+    owner_email: Annotated[str, typer.Option(help="The owner's e-mail address.")],
+    owner_name: Annotated[str, typer.Option(help="The owner's name.")] = "Owner",
+    time_zone: Annotated[str, typer.Option(help="IANA name, such as Europe/Berlin.")] = "UTC",
+    as_json: JsonOption = False,
+) -> None:
+    """Make an account with its owner, and a key for the owner."""
+    from api.cli.accounts import NewAccount, create
+
+    create(NewAccount(name=name, time_zone=time_zone, owner_name=owner_name, owner_email=owner_email), as_json=as_json)
+
+
+@account.command("list")
+def list_accounts(as_json: JsonOption = False) -> None:
+    """List the accounts."""
+    from api.cli.accounts import show
+
+    show(as_json=as_json)
+
+
+@staff.command("add")
+def add_colleague(
+    name: Annotated[str, typer.Argument(help="What shoppers and colleagues read.")],
+    email: Annotated[str, typer.Argument(help="E-mail address; nobody else of the team may have it.")],
+    role: Annotated[StaffRole, typer.Option(help="What they may do.", case_sensitive=False)] = StaffRole.SUPPORT,
+    account: AccountOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Add a colleague. A key for them: `baton keys create --staff EMAIL`."""
+    from api.cli.staff import NewColleague, add
+
+    add(NewColleague(name=name, email=email, role=role), account=account, as_json=as_json)
+
+
+@staff.command("list")
+def list_staff(account: AccountOption = None, as_json: JsonOption = False) -> None:
+    """List the team."""
+    from api.cli.staff import show
+
+    show(account=account, as_json=as_json)
+
+
+@app.command("import")
+def import_file(
+    source: Annotated[str, typer.Argument(metavar="FORMAT", help="tau-bench or abcd.")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="JSON, plain or gzipped.")],
+    account: AccountOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Bring in conversations of the past. What was brought in before is left alone: run it again at will."""
+    from api.cli.importing import bring_in
+
+    bring_in(source, file, account=account, as_json=as_json)
+
+
+@app.command()
+def schema(
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail where the file differs.")] = False,
+    file: Annotated[Path, typer.Option(dir_okay=False, help="Where it stands.")] = Path("schema.graphql"),
+) -> None:
+    """Write the GraphQL schema, sorted, from the code."""
+    from api.cli.schema import check_schema, write_schema
+
+    with explained():
+        if check:
+            check_schema(file)
+        else:
+            write_schema(file)
+
+
+@app.command()
+def doctor(as_json: JsonOption = False) -> None:
+    """Look whether everything that must hold does hold."""
+    from api.cli.doctor import examine
+
+    examine(as_json=as_json)

@@ -36,6 +36,10 @@ def work(embedded: Embedded | None) -> None:
         async with running(settings, embedded) as baton:
             say("The worker is at work. Ctrl-C ends it.")
             await baton.worker.run(stop)
+            typer.echo("The worker is at work. Ctrl-C ends it.")
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(baton.worker.run(stop), name="worker")
+                tasks.create_task(baton.dispatcher.run(stop), name="dispatcher")
 
     run(until)
 
@@ -56,6 +60,7 @@ async def _serve(baton: Baton, listener: socket.socket, stop: asyncio.Event) -> 
         hub = tasks.create_task(baton.hub.run(), name="hub")
         if settings.worker:
             tasks.create_task(baton.worker.run(stop), name="worker")
+            tasks.create_task(baton.dispatcher.run(stop), name="dispatcher")
         await server.run(listener, stop, lambda: _announce(settings, url, credentials is not None))
         hub.cancel()
 

@@ -25,5 +25,6 @@ def next_try(row: Outgoing, now: datetime, retry_after: timedelta | None) -> dat
 
 def wait(tries: int) -> timedelta:
     """Twice as long each time, up to about an hour, and a fifth more or less."""
-    steady = min(_FIRST * 2 ** min(max(tries, 1) - 1, 30), _LONGEST)
+    doublings: int = min(max(tries, 1) - 1, 30)
+    steady = min(_FIRST * (1 << doublings), _LONGEST)
     return steady * random.uniform(1 - _SPREAD, 1 + _SPREAD)  # noqa: S311 - no secret

@@ -124,7 +124,7 @@ class Outgoing:
 
 
 def row_id(conversation_id: ConversationId, number: int) -> str:
-    """Rows of a conversation are numbered, so that a row is written once whatever runs again, and ids tell their order."""
+    """Rows of a conversation are numbered, so that none is written twice, and ids tell their order."""
     return f"{conversation_id}X{number:06d}"
 
 

@@ -101,14 +101,26 @@ class Courier(Protocol):
         """One attempt; it is cut off after `Patience.call`. Raises PassingFault, PermanentFault."""
 
 
-class Connections(Protocol):
+class OpenConnections(Protocol):
     async def opened(self, account_id: AccountId, service: Service) -> OpenConnection | None:
-        """None where it is not connected. Raises Unavailable where it cannot be opened now."""
+        """None where it is not connected. Raises a DomainError where it cannot be opened now."""
 
     async def found_bad(self, account_id: AccountId, service: Service, problem: str, *, version: int) -> None:
         """The credentials of this version do not work any more."""
 
     async def found_good(self, account_id: AccountId, service: Service, *, version: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long things may take. The rows of a process that died go on after a lease and a call."""
+
+    call: timedelta = timedelta(seconds=30)  # a courier's whole attempt: two calls on a bad day
+
+    @property
+    def lease(self) -> timedelta:
+        """The call, and what is written before and behind it."""
+        return self.call * 5 / 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +145,7 @@ class Queues(Protocol):
     async def waiting(self, now: datetime) -> Sequence[str]:
         """The queues in which something is due, whoever may work on it."""
 
-    async def claim(self, queue: str, token: str, lease: timedelta, now: datetime) -> Outgoing | None:
+    async def claim(self, queue: str, token: str, patience: Patience, now: datetime) -> Outgoing | None:
         """The row that is due longest and that nobody works on, with the lease."""
 
     async def begin(self, row: Outgoing, *, payload: str, now: datetime) -> Outgoing | None:

@@ -101,7 +101,7 @@ class OutboxService:
             if present is None:
                 return row
             holds = present.lease is not None and present.lease.token == token
-            return await self._after(uow, present, _attempt(uow, outcome), outcome, late=not holds)
+            return await self._after(uow, present, outcome, late=not holds)
 
         return await self._storage.write(account_id, change)
 
@@ -151,7 +151,8 @@ class OutboxService:
         await self._follow(uow, row)
         return row
 
-    async def _after(self, uow: UnitOfWork, row: Outgoing, attempt: Attempt, outcome: Outcome, *, late: bool) -> Outgoing:
+    async def _after(self, uow: UnitOfWork, row: Outgoing, outcome: Outcome, *, late: bool) -> Outgoing:
+        attempt = _attempt(uow, outcome)
         row = _with(row, attempt)
         if isinstance(outcome, Receipt):
             row = await _done(uow, row, outcome)

@@ -21,7 +21,7 @@ from pymongo.errors import DuplicateKeyError
 from domain.ids import AccountId
 from domain.outbox.backoff import FURTHEST
 from domain.outbox.model import Outgoing, OutgoingKind, OutgoingState, of_queue
-from domain.outbox.ports import Admission, Pace
+from domain.outbox.ports import Admission, Pace, Patience
 from domain.paging import Page, Slice
 from integrations.mongo.client import Document, MongoDatabase, translating
 from integrations.mongo.collections import entity_of, scoped
@@ -51,9 +51,11 @@ class MongoQueues:
             cursor = await self._rows.aggregate(pipeline)
             return [found["_id"] for found in await cursor.to_list()]
 
-    async def claim(self, queue: str, token: str, lease: timedelta, now: datetime) -> Outgoing | None:
+    async def claim(self, queue: str, token: str, patience: Patience, now: datetime) -> Outgoing | None:
         free = {"$expr": {"$lte": [{"$ifNull": ["$lease.until", _LONG_AGO]}, "$$NOW"]}}
-        until = {"$add": ["$$NOW", round(lease.total_seconds() * 1000)]}
+        # Where somebody began already, the holder waits for that call first, until it must be over.
+        wait = {"$cond": [{"$ifNull": ["$call", False]}, _milliseconds(patience.call), 0]}
+        until = {"$add": ["$$NOW", _milliseconds(patience.lease), wait]}
         with translating():
             found = await self._rows.find_one_and_update(
                 {"queue": queue, "due_at": _due(now), **free},
@@ -89,6 +91,7 @@ class MongoQueues:
     async def admit(self, queue: str, pace: Pace, now: datetime) -> Admission:
         """Places are `interval` apart, and up to `burst` of them may be taken belatedly (GCRA); `free_at` is when the
         next one is. What is further ahead than a clock that is right can have put it is forgotten."""
+        taken = _milliseconds(pace.interval)
         failures: Document = {"$ifNull": ["$failures", 0]}
         place = {"$max": [_believed("$free_at", now + pace.interval), now - pace.interval * pace.burst]}
         pipeline: list[Document] = [
@@ -99,10 +102,8 @@ class MongoQueues:
             {
                 "$set": {
                     "account": of_queue(queue)[0],
-                    "free_at": {"$cond": ["$admitted", {"$add": ["$free_at", _milliseconds(pace.interval)]}, "$free_at"]},
-                    "closed_until": {
-                        "$cond": [{"$and": ["$admitted", "$probes"]}, now + _PROBING, "$closed_until"]
-                    },
+                    "free_at": {"$cond": ["$admitted", {"$add": ["$free_at", taken]}, "$free_at"]},
+                    "closed_until": {"$cond": [{"$and": ["$admitted", "$probes"]}, now + _PROBING, "$closed_until"]},
                 }
             },
         ]
@@ -179,7 +180,7 @@ class MongoOutgoingRows:
 
 
 def _due(now: datetime) -> Document:
-    """By now; or further ahead than anything is ever put off: a clock was wrong then, and it is not to wait for that."""
+    """By now; or further ahead than anything is ever put off: a clock was wrong then, and it does not wait for that."""
     return {"$not": {"$gt": now, "$lte": now + 2 * FURTHEST}}
 
 

@@ -1,0 +1,97 @@
+"""What leaves Baton, in the tests: services that are connected, rows, and dispatchers as other processes have them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from api.dispatcher import PACES, Dispatcher, DispatchLimits
+from api.handover import Handover
+from domain.connection.model import Connection, Service, connection_id
+from domain.conversation.change import Change
+from domain.conversation.model import Conversation
+from domain.ids import AccountId
+from domain.outbox.model import Destination, Outgoing
+from domain.outbox.ports import Courier, Pace, Patience
+from domain.storage import UnitOfWork
+from tests.program import Program, Shop
+
+BRISK = {destination: Pace(interval=timedelta(0), burst=0) for destination in Destination}
+SHORT = Patience(call=timedelta(seconds=0.6))
+
+
+async def connect(program: Program, shop: Shop, service: Service, **secrets: str) -> None:
+    """As if its credentials had been proved."""
+    ports = program.baton.ports
+    place = connection_id(shop.id, service)
+
+    async def change(uow: UnitOfWork) -> None:
+        connection = Connection(
+            id=place,
+            service=service,
+            settings={"subdomain": "acme", "domain": "acme", "email": "ada@acme.example"},
+            sealed=ports.vault.seal({"api_token": "t0ken-of-acme", **secrets}, place=place),
+            connected_at=uow.now,
+            checked_at=uow.now,
+        )
+        uow.save(connection)
+
+    await ports.storage.write(shop.id, change)
+
+
+def dispatcher(
+    program: Program,
+    couriers: Mapping[Destination, Courier] | None = None,
+    *,
+    paces: Mapping[Destination, Pace] = BRISK,
+    patience: Patience = SHORT,
+    **limits: Any,
+) -> Dispatcher:
+    """One more worker in this process; its limits are the tests' own where nothing else is said."""
+    ports, services = program.baton.ports, program.baton.services
+    chosen = DispatchLimits(paces={**PACES, **paces}, patience=patience, **limits)
+    handover = Handover(
+        outbox=services.outbox,
+        queues=ports.queues,
+        couriers=ports.couriers if couriers is None else couriers,
+        connections=services.connections,
+        clock=ports.clock,
+        patience=patience,
+    )
+    return Dispatcher(
+        queues=ports.queues, news=ports.outgoing_news, clock=ports.clock, handover=handover, limits=chosen
+    )
+
+
+async def change_of(program: Program, account_id: AccountId, conversation_id: str, act: Any) -> Any:
+    """One change of a conversation, by whoever knows how."""
+
+    async def change(uow: UnitOfWork) -> Any:
+        conversation = await uow.get(Conversation, conversation_id)
+        assert conversation is not None
+        changing = Change(uow, conversation)
+        result = await act(changing)
+        changing.keep()
+        return result
+
+    return await program.baton.ports.storage.write(account_id, change)
+
+
+async def rows(program: Program, shop: Shop) -> list[Outgoing]:
+    """Of the account, in the order of their ids."""
+    from integrations.mongo.collections import entity_of
+
+    found = await program.database["outgoing"].find({"account": shop.id}, sort=[("_id", 1)]).to_list()
+    return [entity_of(Outgoing, document) for document in found]
+
+
+async def expire_leases(program: Program) -> None:
+    """As time does, or a database whose clock leaps."""
+    past = {"$set": {"lease.until": program.clock.now() - timedelta(days=365)}}
+    await program.database["outgoing"].update_many({"lease": {"$exists": True}}, past)
+
+
+def without_lease(row: Outgoing) -> Outgoing:
+    return replace(row, lease=None)

@@ -44,7 +44,7 @@ def serve() -> None:
 
 @app.command()
 def worker() -> None:
-    """Do the timers' work, and nothing else, until SIGTERM or Ctrl-C."""
+    """Do the timers' work, and hand over what leaves, until SIGTERM or Ctrl-C."""
     starting.work()
 
 

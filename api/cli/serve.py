@@ -35,8 +35,6 @@ def work(embedded: Embedded | None) -> None:
     async def until(stop: asyncio.Event) -> None:
         async with running(settings, embedded) as baton:
             say("The worker is at work. Ctrl-C ends it.")
-            await baton.worker.run(stop)
-            typer.echo("The worker is at work. Ctrl-C ends it.")
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(baton.worker.run(stop), name="worker")
                 tasks.create_task(baton.dispatcher.run(stop), name="dispatcher")

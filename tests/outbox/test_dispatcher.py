@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from api.dispatcher import Dispatcher
 from domain.connection.model import OpenConnection, Service
 from domain.conversation.change import Change
 from domain.conversation.model import Author, AuthorKind, Message
@@ -15,11 +16,12 @@ from domain.handoff.model import Helpdesk, Ticket
 from domain.ids import HandoffId, TicketId
 from domain.outbox import lanes
 from domain.outbox.model import AttemptOutcome, Destination, Outgoing, OutgoingKind, OutgoingState
-from domain.outbox.ports import DeliveryFault, Dossier, Pace, Parcel, PassingFault, PermanentFault, Receipt
+from domain.outbox.ports import DeliveryFault, Dossier, Pace, Parcel, PassingFault, Patience, PermanentFault, Receipt
 from tests.deliveries import change_of, connect, dispatcher, expire_leases, rows
 from tests.program import Program, Shop, Started
 
 pytestmark = pytest.mark.timeout(60)
+PATIENT = Patience(call=timedelta(seconds=10))
 SHOPPER = Author(kind=AuthorKind.SHOPPER, name="Ann")
 
 
@@ -227,10 +229,9 @@ async def test_who_comes_back_after_its_lease_is_heard_and_undoes_nothing(
     slow, quick = Desk(), desk
     slow.held = asyncio.Event()
     slow.answers = [PassingFault("Too late.", http_status=500)]
-    late = asyncio.create_task(dispatcher(baton, {Destination.ZENDESK: slow}).deliver_due())
+    late = asyncio.create_task(dispatcher(baton, {Destination.ZENDESK: slow}, patience=PATIENT).deliver_due())
     await _until(lambda: slow.under_way == 1)
-    await expire_leases(baton)
-    taking_over = asyncio.create_task(dispatcher(second, {Destination.ZENDESK: quick}).deliver_due())
+    taking_over = await _taken_over(baton, dispatcher(second, {Destination.ZENDESK: quick}))
     slow.held.set()
     assert await late == 1
     [row] = await rows(baton, shop)
@@ -250,10 +251,9 @@ async def test_news_of_who_was_given_up_is_not_lost(
     await send_comment(baton, started, "more")
     slow = Desk()
     slow.held = asyncio.Event()
-    late = asyncio.create_task(dispatcher(baton, {Destination.ZENDESK: slow}).deliver_due())
+    late = asyncio.create_task(dispatcher(baton, {Destination.ZENDESK: slow}, patience=PATIENT).deliver_due())
     await _until(lambda: slow.under_way == 1)
-    await expire_leases(baton)
-    taking_over = asyncio.create_task(dispatcher(second, {Destination.ZENDESK: desk}).deliver_due())
+    taking_over = await _taken_over(baton, dispatcher(second, {Destination.ZENDESK: desk}))
     slow.held.set()
     await late
     await taking_over
@@ -373,6 +373,18 @@ async def test_the_loop_wakes_for_what_is_written_and_finishes_what_it_has(
     await running
     assert desk.done == ["Where is it?", "last"]
     assert [row.state.value for row in await rows(baton, shop)] == ["DELIVERED", "DELIVERED"]
+
+
+async def _taken_over(program: Program, worker: Dispatcher) -> asyncio.Task[int]:
+    """The worker at work, once it has the row whose lease ran out."""
+    collection = program.database["outgoing"]
+    [before] = await collection.find({"lease": {"$exists": True}}).to_list()
+    await expire_leases(program)
+    working = asyncio.create_task(worker.deliver_due())
+    async with asyncio.timeout(10):
+        while await collection.count_documents({"_id": before["_id"], "lease.token": before["lease"]["token"]}):
+            await asyncio.sleep(0.005)
+    return working
 
 
 async def _until(met: Callable[[], bool]) -> None:

@@ -38,6 +38,7 @@ def test_defaults() -> None:
         "twilio_url": "https://api.twilio.com",
         "klaviyo_url": "https://a.klaviyo.com",
         "worker": True,
+        "call_seconds": 30.0,
         "log_days": 7,
         "log_level": "info",
         "drain_seconds": 10.0,

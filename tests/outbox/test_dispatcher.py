@@ -382,7 +382,8 @@ async def _taken_over(program: Program, worker: Dispatcher) -> asyncio.Task[int]
     await expire_leases(program)
     working = asyncio.create_task(worker.deliver_due())
     async with asyncio.timeout(10):
-        while await collection.count_documents({"_id": before["_id"], "lease.token": before["lease"]["token"]}):
+        same = {"_id": before["_id"], "lease.token": before["lease"]["token"]}
+        while await collection.count_documents(same):  # noqa: ASYNC110 - nobody tells of it
             await asyncio.sleep(0.005)
     return working
 

@@ -63,6 +63,11 @@ class Contract:
             for schema, properties in also.items():
                 self._document["components"]["schemas"][schema]["properties"].update(properties)
 
+    def relax(self, schema: str, key: str) -> None:
+        """A key that the file requires, and that the vendor lets another take the place of."""
+        self._document = json.loads(json.dumps(self._document))
+        self._document["components"]["schemas"][schema]["required"].remove(key)
+
     def errors(self, schema: str, value: object) -> list[str]:
         """Of a named schema."""
         return list(self._errors({"$ref": f"#/components/schemas/{schema}"}, value))

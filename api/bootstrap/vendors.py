@@ -11,6 +11,9 @@ from domain.outbox.model import Destination
 from domain.outbox.ports import Courier
 from integrations.helpdesks.gorgias_api import GorgiasApi
 from integrations.helpdesks.gorgias_prover import GorgiasProver
+from integrations.helpdesks.zendesk import ZendeskCourier
+from integrations.helpdesks.zendesk_api import ZendeskApi
+from integrations.helpdesks.zendesk_prover import ZendeskProver
 from integrations.web import WebClient
 
 
@@ -20,8 +23,12 @@ class Vendors:
     def __init__(self, settings: Settings) -> None:
         self._web = WebClient()
         gorgias = GorgiasApi(web=self._web, url=settings.gorgias_url)
-        self.couriers: Mapping[Destination, Courier] = {}
-        self.provers: Mapping[Service, Prover] = {Service.GORGIAS: GorgiasProver(api=gorgias)}
+        zendesk = ZendeskApi(web=self._web, url=settings.zendesk_url)
+        self.couriers: Mapping[Destination, Courier] = {Destination.ZENDESK: ZendeskCourier(api=zendesk)}
+        self.provers: Mapping[Service, Prover] = {
+            Service.GORGIAS: GorgiasProver(api=gorgias),
+            Service.ZENDESK: ZendeskProver(api=zendesk),
+        }
 
     async def close(self) -> None:
         await self._web.close()

@@ -5,6 +5,7 @@ Notes are never in it. How it is written down, as HTML or as text, is the affair
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,10 @@ from zoneinfo import ZoneInfo
 
 from domain.conversation.model import Author, AuthorKind, Message, Money, ProductCard
 
+_MARK = re.compile(
+    r"Chat message ([1-9]\d{0,8})(?: \(part \d+ of \d+\))?, "
+    r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:[+-]\d\d:\d\d| UTC)\s*\Z"
+)
 _ROLES = {
     AuthorKind.SHOPPER: "shopper",
     AuthorKind.AI_AGENT: "AI agent",
@@ -56,6 +61,18 @@ def role_of(author: Author) -> str:
 def local_time(at: datetime, time_zone: str) -> str:
     """With its distance from UTC: where clocks are set back, an hour is there twice."""
     return at.astimezone(ZoneInfo(time_zone)).isoformat(sep=" ", timespec="seconds").replace("+00:00", " UTC")
+
+
+def comment_mark(sequence: int, *, part: tuple[int, int] | None = None) -> str:
+    """The words at the end of a message that we bring to a helpdesk: by them it is known again, there and when the
+    helpdesk tells us of it. No two messages of a conversation have one number."""
+    return f"Chat message {sequence}," if part is None else f"Chat message {sequence} (part {part[0]} of {part[1]}),"
+
+
+def marked_message(text: str) -> int | None:
+    """The number of the message that a helpdesk's comment is, where it is one of ours."""
+    found = _MARK.search(text)
+    return int(found.group(1)) if found else None
 
 
 def price_of(money: Money) -> str:

@@ -8,7 +8,7 @@ the next, cut between what people see as characters; what is too long for all is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from html import escape
 
@@ -194,6 +194,15 @@ HTML = Style(
     inner="",
     joint="",
 )
+
+
+_HTML_BODY = replace(HTML, entry=lambda _, text, __: f'<div dir="auto">{_lines(text)}</div>')
+
+
+def html_bodies(entry: Entry, part_bytes: int) -> list[str]:
+    """What was said, without who and when, in as many parts as it takes."""
+    pages = _pages(list(_entries([entry], _HTML_BODY, part_bytes)), _HTML_BODY, part_bytes)
+    return ["".join(block.written for block in page) for page in pages]
 
 
 def isolated(text: str) -> str:

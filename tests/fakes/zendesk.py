@@ -86,14 +86,15 @@ class Hook:
 class Zendesk(Fake):
     name = "zendesk"
 
-    def __init__(self, *, held_to: Contract | None = None, clock: Callable[[], datetime] | None = None) -> None:
-        super().__init__(contract=held_to if held_to is not None else contract())
+    def __init__(self) -> None:
+        super().__init__(contract=contract())
+        self.url = ""
+        self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)  # what its keys and stamps go by
         self.tickets: dict[int, Ticket] = {}
         self.users: dict[int, Json] = {int(str(ADMIN["id"])): dict(ADMIN)}
         self.token = TOKEN
         self.role = "admin"
         self._keys: dict[str, tuple[bytes, int, datetime]] = {}
-        self._now = clock or (lambda: datetime.now(UTC))
         self._next = _FIRST_ID
         self._events = 0
 
@@ -113,6 +114,9 @@ class Zendesk(Fake):
 
     def of(self, external_id: str) -> list[Ticket]:
         return [t for t in self.tickets.values() if t.fields.get("external_id") == external_id]
+
+    def _now(self) -> datetime:
+        return self.clock()
 
     # What happens at the helpdesk, and what it tells of it.
 

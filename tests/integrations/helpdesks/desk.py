@@ -1,0 +1,130 @@
+"""A conversation to hand over, and the outbox's part in handing it over: try until it is done, or will never be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from domain.account.model import Account
+from domain.channel import Channel
+from domain.connection.model import OpenConnection
+from domain.conversation import lifecycle
+from domain.conversation.model import Author, AuthorKind, Message, MessageKind, Visitor
+from domain.handoff.model import EscalationReason, Handoff, HandoffMethod, HandoffState, Helpdesk, Ticket
+from domain.ids import AccountId, ConversationId, HandoffId, ProfileId, TicketId
+from domain.outbox.model import OutgoingKind
+from domain.outbox.ports import Courier, DeliveryFault, Dossier, Parcel, PassingFault, Receipt
+
+NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
+CONVERSATION = ConversationId("01KAJ0000000000000000000CV")
+TICKET = TicketId(f"{CONVERSATION}001")
+ANNA = Visitor(name="Anna", email="anna@example.com")
+
+
+def message(
+    number: int,
+    text: str = "Where is my order?",
+    *,
+    by: AuthorKind = AuthorKind.SHOPPER,
+    name: str = "Anna",
+    kind: MessageKind = MessageKind.TEXT,
+) -> Message:
+    return Message(
+        id=f"m{number}",  # type: ignore[arg-type]
+        conversation_id=CONVERSATION,
+        sequence=number,
+        kind=kind,
+        author=Author(kind=by, name=name),
+        text=text,
+        sent_at=NOW + timedelta(seconds=number),
+    )
+
+
+def dossier(
+    messages: Sequence[Message] = (),
+    *,
+    kind: OutgoingKind = OutgoingKind.TICKET,
+    channel: Channel = Channel.WEB_CHAT,
+    visitor: Visitor = ANNA,
+    locale: str | None = "it-IT",
+    summary: str | None = "Broken parcel",
+    tags: tuple[str, ...] = ("Order Status", "refund"),
+    helpdesk: Helpdesk = Helpdesk.ZENDESK,
+) -> Dossier:
+    conversation = lifecycle.open_conversation(
+        channel=channel,
+        visitor=visitor,
+        profile_id=ProfileId("01KAJ0000000000000000000PR"),
+        first_question="Where is\nmy order?",
+        now=NOW,
+    )
+    from dataclasses import replace
+
+    given: dict[str, Any] = {
+        "row_id": "row-1",
+        "kind": kind,
+        "account": Account(id=AccountId("acc"), name="Shop", created_at=NOW, time_zone="Europe/Rome"),
+        "conversation": replace(conversation, id=CONVERSATION, locale=locale, tags=tags),
+        "messages": tuple(messages) or (message(1),),
+        "handoff": Handoff(
+            id=HandoffId(TICKET),
+            state=HandoffState.QUEUED,
+            method=HandoffMethod.HELPDESK,
+            reason=EscalationReason.EXPLICIT_ASK,
+            requested_at=NOW,
+            helpdesk=helpdesk,
+            summary=summary,
+        ),
+        "ticket": Ticket(id=TICKET, handoff_id=HandoffId(TICKET), helpdesk=helpdesk, created_at=NOW),
+        "link": "https://baton.example/c/1",
+    }
+    known = {field.name for field in fields(Dossier)}
+    return Dossier(**{name: value for name, value in given.items() if name in known})
+
+
+@dataclass
+class Desk:
+    """What the outbox does with one row, in a time of its own."""
+
+    courier: Courier
+    connection: OpenConnection
+    now: datetime = NOW
+    row: str = "row-1"
+    wait: timedelta = timedelta(seconds=30)
+
+    def __post_init__(self) -> None:
+        self.faults: list[DeliveryFault] = []
+
+    async def hand_over(self, given: Dossier, *, ticket: str | None = None, tries: int = 20) -> Receipt:
+        """Raises what is permanent."""
+        payload = self.courier.compose(given, self.connection)
+        self.faults = []
+        first = self.now
+        for _ in range(tries):
+            try:
+                return await self.courier.deliver(self.parcel(given.kind, payload, first=first, ticket=ticket))
+            except PassingFault as fault:
+                self.faults.append(fault)
+                self.now += fault.retry_after or self.wait
+        raise AssertionError(f"still not done: {self.faults[-1]}")
+
+    def parcel(
+        self, kind: OutgoingKind, payload: str, *, first: datetime, ticket: str | None = None, maybe: bool | None = None
+    ) -> Parcel:
+        known = {field.name for field in fields(Parcel)}
+        given: dict[str, Any] = {
+            "row_id": self.row,
+            "kind": kind,
+            "payload": payload,
+            "key": f"key of {self.row}",
+            "connection": self.connection,
+            "first_attempt_at": first,
+            "now": self.now,
+            "maybe_done": any(isinstance(f, PassingFault) and f.maybe_done for f in self.faults)
+            if maybe is None
+            else maybe,
+            "ticket_external_id": ticket,
+        }
+        return Parcel(**{name: value for name, value in given.items() if name in known})

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from domain.conversation.model import Author, AuthorKind, Message, Money, ProductCard
+from domain.conversation.model import Author, AuthorKind, Message, ProductCard
+from domain.money import Money
 
 _MARK = re.compile(
     r"Chat message ([1-9]\d{0,8})(?: \(part \d+ of \d+\))?, "

@@ -10,6 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
 
+from tests.fakes.server import serving
+from tests.fakes.zendesk import ADMIN, TOKEN, WEBHOOK_SECRET, Zendesk
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
@@ -21,7 +24,14 @@ class Standing:
     hint: str = ""
 
 
-FAKES: Sequence[Standing] = ()
+FAKES: Sequence[Standing] = (
+    Standing(
+        name="zendesk",
+        start=lambda port: serving(Zendesk(), port=port),
+        environment=lambda url: {"BATON_ZENDESK_URL": url},
+        hint=f"{ADMIN['email']}, API token {TOKEN}, webhook secret {WEBHOOK_SECRET}",
+    ),
+)
 
 
 async def run(first_port: int, stop: asyncio.Event, say: Callable[[str], None]) -> None:

@@ -48,11 +48,16 @@ class Fake:
                 Route("/_fake", self._show, methods=["GET"]),
                 Route("/_fake", self._forget, methods=["DELETE"]),
                 Route("/_fake/faults", self._order, methods=["POST"]),
+                *self.orders(),
             ]
         )
 
     def routes(self) -> list[Route]:
         raise NotImplementedError
+
+    def orders(self) -> list[Route]:
+        """What else an operator may ask of it, under /_fake/."""
+        return []
 
     def state(self) -> object:
         return {}

@@ -26,6 +26,9 @@ class GorgiasApi:
         self._web = web
         self._url = url
 
+    def address(self, connection: OpenConnection) -> str:
+        return self._url.format(domain=connection.settings["domain"])
+
     async def call(
         self,
         connection: OpenConnection,
@@ -38,7 +41,7 @@ class GorgiasApi:
         """The status and what was answered; None where that is no JSON. Raises PassingFault, PermanentFault."""
         answer = await self._send(connection, method, path, params, body)
         if not answer.ok:
-            raise _fault(answer)
+            raise _fault(answer, connection.secrets["api_key"], writes=method != "GET")
         return answer.status, answer.json()
 
     async def _send(
@@ -47,7 +50,7 @@ class GorgiasApi:
         try:
             return await self._web.send(
                 method,
-                self._url.format(domain=connection.settings["domain"]) + path,
+                self.address(connection) + path,
                 content=None if body is None else json.dumps(body, ensure_ascii=False).encode(),
                 params=params,
                 headers={"content-type": "application/json", "accept": "application/json"},
@@ -57,16 +60,17 @@ class GorgiasApi:
             raise PassingFault(f"Gorgias: {error}", maybe_done=error.maybe_done and method != "GET") from None
 
 
-def _fault(answer: WebAnswer) -> PassingFault | PermanentFault:
-    status, words = answer.status, f"Gorgias answered {answer.status}: {_words(answer)}"
+def _fault(answer: WebAnswer, secret: str, *, writes: bool) -> PassingFault | PermanentFault:
+    status = answer.status
+    words = f"Gorgias answered {status}: {_words(answer)}".replace(secret, "…")  # whatever is echoed
     if status in (401, 403):
         return PermanentFault(words, http_status=status, credentials=True)
     if status == 429:
         return PassingFault(words, http_status=status, retry_after=_retry_after(answer))
     if status in (408, 409, 425):  # too early, or somebody else is at it
-        return PassingFault(words, http_status=status, maybe_done=True, retry_after=_retry_after(answer))
+        return PassingFault(words, http_status=status, maybe_done=writes, retry_after=_retry_after(answer))
     if status >= 500:
-        return PassingFault(words, http_status=status, maybe_done=True, retry_after=_retry_after(answer))
+        return PassingFault(words, http_status=status, maybe_done=writes, retry_after=_retry_after(answer))
     return PermanentFault(words, http_status=status)
 
 

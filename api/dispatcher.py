@@ -32,7 +32,7 @@ _IDLE_QUEUES = 10_000  # that are remembered to be closed; beyond, they are aske
 PACES: Mapping[Destination, Pace] = {
     # Three quarters of what the smallest plan allows: others use the account's allowance as well.
     Destination.ZENDESK: Pace(interval=timedelta(seconds=60 / 150), burst=20),  # 200 a minute
-    Destination.GORGIAS: Pace(interval=timedelta(seconds=20 / 30), burst=10),  # 40 in 20 s
+    Destination.GORGIAS: Pace(interval=timedelta(seconds=20 / 15), burst=5),  # 40 in 20 s, and a ticket takes two
     Destination.TWILIO: Pace(interval=timedelta(seconds=0.1), burst=20),  # what is faster waits there, not here
     Destination.EMAIL: Pace(interval=timedelta(seconds=0.2), burst=20),
 }

@@ -9,6 +9,7 @@ from domain.connection.model import Service
 from domain.connection.ports import Prover
 from domain.outbox.model import Destination
 from domain.outbox.ports import Courier
+from integrations.helpdesks.gorgias import GorgiasCourier
 from integrations.helpdesks.gorgias_api import GorgiasApi
 from integrations.helpdesks.gorgias_prover import GorgiasProver
 from integrations.helpdesks.zendesk import ZendeskCourier
@@ -24,7 +25,10 @@ class Vendors:
         self._web = WebClient()
         gorgias = GorgiasApi(web=self._web, url=settings.gorgias_url)
         zendesk = ZendeskApi(web=self._web, url=settings.zendesk_url)
-        self.couriers: Mapping[Destination, Courier] = {Destination.ZENDESK: ZendeskCourier(api=zendesk)}
+        self.couriers: Mapping[Destination, Courier] = {
+            Destination.GORGIAS: GorgiasCourier(api=gorgias),
+            Destination.ZENDESK: ZendeskCourier(api=zendesk),
+        }
         self.provers: Mapping[Service, Prover] = {
             Service.GORGIAS: GorgiasProver(api=gorgias),
             Service.ZENDESK: ZendeskProver(api=zendesk),

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
 
+from tests.fakes.gorgias import API_KEY, DOMAIN, USER, Gorgias
 from tests.fakes.server import serving
 from tests.fakes.zendesk import ADMIN, TOKEN, WEBHOOK_SECRET, Zendesk
 
@@ -25,6 +26,12 @@ class Standing:
 
 
 FAKES: Sequence[Standing] = (
+    Standing(
+        name="gorgias",
+        start=lambda port: serving(Gorgias(), port=port),
+        environment=lambda url: {"BATON_GORGIAS_URL": url},
+        hint=f"domain {DOMAIN}, {USER}, API key {API_KEY}",
+    ),
     Standing(
         name="zendesk",
         start=lambda port: serving(Zendesk(), port=port),

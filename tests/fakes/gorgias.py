@@ -38,6 +38,7 @@ _NO_WORD_ON = (  # documented by Gorgias; our written contract is about what is 
     "PUT /api/tickets/*",
     "GET /api/integrations",
 )
+DOMAIN, USER, API_KEY = "acme", "ada@acme.example", "gorgias-key"
 _BEGAN = datetime(2026, 6, 7, 12, tzinfo=UTC)
 
 
@@ -53,10 +54,10 @@ class Ping:
 class Gorgias(Fake):
     name = "gorgias"
 
-    def __init__(self, *, domain: str = "acme", keys: Mapping[str, str] | None = None, largest: int = 20 << 20) -> None:
+    def __init__(self, *, domain: str = DOMAIN, keys: Mapping[str, str] | None = None, largest: int = 20 << 20) -> None:
         self.url = ""  # where it is served
         self.domain = domain
-        self.keys = dict(keys or {"ada@acme.example": "gorgias-key"})
+        self.keys = dict(keys or {USER: API_KEY})
         self.lesser: set[str] = set()  # users who may not
         self.refused: set[str] = set()  # customers it takes nothing of
         self.largest = largest  # bytes of a body

@@ -86,6 +86,7 @@ def ticket_dossier(messages: Sequence[Message] = TALK, visitor: Visitor = BY_MAI
         ticket=ticket,
     )
     given = Dossier(
+        row_id="R1",
         kind=OutgoingKind.TICKET,
         account=Account(id=AccountId("A1"), name="Acme", created_at=NOW, time_zone="Europe/Rome"),
         conversation=conversation,
@@ -106,6 +107,7 @@ def parcel(payload: str, kind: OutgoingKind = OutgoingKind.TICKET, **more: Any) 
         row_id="R1",
         kind=kind,
         payload=payload,
+        key="K1",
         connection=connection(),
         first_attempt_at=NOW,
         now=NOW,

@@ -17,6 +17,8 @@ _DELIVERY_LIFE = 30 * 24 * 3600  # seconds: the most patient sender gives up aft
 
 _INDEXING = 3600.0  # seconds: a new index over much data takes its time, and nothing works well without
 
+SALES_INDEX = "sales"  # has only conversations with sales: asked for by its name
+
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "credentials": [
         IndexModel([("token_hash", ASCENDING)], unique=True),  # who is this token
@@ -62,7 +64,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         # What was sold, by the day of the conversation.
         IndexModel(
             [("account", ASCENDING), ("started_at", DESCENDING), ("_id", DESCENDING)],
-            name="sales",
+            name=SALES_INDEX,
             partialFilterExpression={"sales": {"$exists": True}},
         ),
     ],

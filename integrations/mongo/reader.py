@@ -38,12 +38,12 @@ class MongoReader:
 
     async def conversations(self, query: ConversationQuery, page: Slice) -> Page[Conversation]:
         field = _SORT_FIELDS[query.sort]
-        return await self._pages.page(Conversation, _conversation_filter(query), (field, "_id"), query.descending, page)
+        return await self._pages.page(Conversation, conversation_filter(query), (field, "_id"), query.descending, page)
 
     async def count_conversations(self, query: ConversationQuery) -> int:
         with translating():
             count: int = await self._database.collection("conversations").count_documents(
-                scoped(self._account_id, _conversation_filter(query))
+                scoped(self._account_id, conversation_filter(query))
             )
         return count
 
@@ -74,7 +74,7 @@ class MongoReader:
         return await self._pages.find(Credential, query, sort=[("_id", -1)], limit=_MOST_KEYS)
 
 
-def _conversation_filter(query: ConversationQuery) -> dict[str, Any]:
+def conversation_filter(query: ConversationQuery) -> dict[str, Any]:
     document: dict[str, Any] = {}
     for field, values in (
         ("_id", query.ids),

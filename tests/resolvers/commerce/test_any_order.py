@@ -1,0 +1,160 @@
+"""What is credited follows from what happened, in whichever order it is told, by whichever process, how often ever."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from domain.account.model import TouchKind
+from domain.channel import Channel
+from domain.commerce.commands import RecordOrder, RecordRefund, RecordTouch
+from domain.conversation.commands import CloseConversation, IdentifyVisitor, StartConversation
+from domain.conversation.model import Conversation, Visitor
+from domain.money import Money
+from domain.principal import Principal
+from domain.profile.model import identity_keys
+from tests.program import Program, Shop
+from tests.resolvers.commerce.reference import Bought, Talk, credited
+
+HISTORIES = 150 if "BATON_LONG" in os.environ else 12
+KINDS = {
+    "WEB_CHAT": ["PRODUCT_CARD_CLICK"],
+    "SMS": ["SMS_CLICK", "SMS_DELIVERY"],
+    "WHATSAPP": ["WHATSAPP_CLICK", "WHATSAPP_OPEN"],
+    "EMAIL": ["EMAIL_CLICK", "EMAIL_OPEN"],
+}
+Deed = Callable[[Program], Awaitable[Any]]
+
+
+class History:
+    """A few shoppers with several identities, who talk, touch and buy within some days; and then all of it is told."""
+
+    def __init__(self, seed: int, baton: Program, second: Program, shop: Shop) -> None:
+        self.dice = random.Random(seed)
+        self.programs = (baton, second)
+        self.shop = shop
+        self.number = seed
+        self.talks: list[Talk] = []
+        self.met: list[Talk] = []
+        self.deeds: list[Deed] = []
+        self.orders: list[Bought] = []
+        self.principals: dict[str, Principal] = {}
+
+    async def run(self) -> None:
+        baton = self.programs[0]
+        self.owner = await baton.baton.services.accounts.principal_of(self.shop.owner)
+        self.began = baton.clock.now()
+        for _ in range(self.dice.randint(2, 5)):
+            await self._talk()
+        baton.clock.move(timedelta(days=8))
+        for _ in range(self.dice.randint(2, 8)):
+            self._touch()
+        for _ in range(self.dice.randint(1, 2)):
+            self._identify()
+        if self.dice.random() < 0.5:
+            self._meet()
+        for number in range(self.dice.randint(2, 5)):
+            self._order(f"{self.number}-{number}")
+        told = [*self.deeds, *self.dice.sample(self.deeds, len(self.deeds) // 3)]  # some of it twice
+        self.dice.shuffle(told)
+        while told:
+            together = [told.pop() for _ in range(min(len(told), self.dice.randint(1, 6)))]
+            await asyncio.gather(*(deed(self.dice.choice(self.programs)) for deed in together))
+        assert await self._credited() == credited(self.talks, self.orders, self.met)
+
+    def _someone(self) -> Visitor:
+        """One of three shoppers, by one or two of the identities that it has."""
+        who = f"{self.number}-{self.dice.randint(1, 3)}"
+        own = {
+            "anonymous_id": f"browser-{who}",
+            "email": f"Ann-{who}@Example.com",
+            "phone": f"+39333{self.number % 1000:03d}100{who[-1]}",
+        }
+        return Visitor(**dict(self.dice.sample(sorted(own.items()), self.dice.choice([1, 1, 2]))))
+
+    async def _talk(self) -> None:
+        baton = self.programs[0]
+        visitor, channel = self._someone(), self.dice.choice(list(KINDS))
+        command = StartConversation(channel=Channel(channel), text="Hello", visitor=visitor)
+        started = await baton.baton.services.conversations.start(self.owner, command)
+        shopper = await baton.baton.services.accounts.principal_of(started.visitor_token)
+        conversation_id = started.conversation.id
+        close = CloseConversation(conversation_id=conversation_id)
+        await baton.baton.services.conversations.close(shopper, close)  # so that the next one is another
+        said = set(identity_keys(visitor))
+        self.talks.append(Talk(id=conversation_id, channel=channel, said={key.casefold() for key in said}))
+        self.principals[conversation_id] = shopper
+        baton.clock.move(timedelta(minutes=self.dice.randint(0, 90)))
+
+    def _moment(self) -> datetime:
+        """On a coarse grid, so that windows are met to the millisecond, and touches fall together."""
+        return self.began + timedelta(hours=6 * self.dice.randint(2, 30))
+
+    def _touch(self) -> None:
+        talk, at = self.dice.choice(self.talks), self._moment()
+        kind = self.dice.choice(KINDS[talk.channel])
+        talk.touches.append((at, kind))
+        command = RecordTouch(conversation_id=talk.id, touch=TouchKind(kind), at=at)  # type: ignore[arg-type]
+        self.deeds.append(lambda p: p.baton.services.commerce.record_touch(self.owner, command))
+
+    def _identify(self) -> None:
+        talk, visitor = self.dice.choice(self.talks), self._someone()
+        talk.said |= {key.casefold() for key in identity_keys(visitor)}
+        command = IdentifyVisitor(conversation_id=talk.id, visitor=visitor)  # type: ignore[arg-type]
+        shopper = self.principals[talk.id]
+        self.deeds.append(lambda p: p.baton.services.conversations.identify(shopper, command))
+
+    def _meet(self) -> None:
+        """Somewhere else, and later: what comes of it is only that two shoppers may be one."""
+        visitor = self._someone()
+        said = {key.casefold() for key in identity_keys(visitor)}
+        self.met.append(Talk(id=f"met {len(self.met)}", channel="EMAIL", said=said))
+        command = StartConversation(channel=Channel.EMAIL, text="Hello again", visitor=visitor)
+        self.deeds.append(lambda p: p.baton.services.conversations.start(self.owner, command))
+
+    def _order(self, order_id: str) -> None:
+        visitor, at = self._someone(), self._moment()
+        total = Decimal(self.dice.randint(0, 20_000)) / 100
+        currency = self.dice.choice(["EUR", "USD"])
+        refunds = {f"r{n}": Decimal(self.dice.randint(1, 12_000)) / 100 for n in range(self.dice.choice([0, 0, 1, 2]))}
+        who = frozenset(key.casefold() for key in identity_keys(visitor))
+        self.orders.append(Bought(order_id, at, total, currency, who, refunds))
+        order = RecordOrder(
+            order_id=order_id, placed_at=at, total=Money(amount=total, currency=currency), buyer=visitor
+        )
+        self.deeds.append(lambda p: p.baton.services.commerce.record_order(self.owner, order))
+        for refund_id, amount in refunds.items():
+            refund = RecordRefund(
+                order_id=order_id,
+                refund_id=refund_id,
+                amount=Money(amount=amount, currency=currency),
+                refunded_at=at,
+            )
+            self.deeds.append(lambda p, refund=refund: p.baton.services.commerce.record_refund(self.owner, refund))
+
+    async def _credited(self) -> dict[str, dict[str, tuple[Decimal, str, datetime]]]:
+        reader = self.programs[0].baton.services.storage.read(self.shop.id)
+        rows = await reader.get_many(Conversation, [talk.id for talk in self.talks])
+        currencies = {order.id: order.currency for order in self.orders}
+        for row in rows.values():
+            assert all(sale.amount.currency == currencies[sale.order_id] for sale in row.sales)
+        return {
+            row.id: {sale.order_id: (sale.amount.amount, sale.touch.value, sale.touched_at) for sale in row.sales}
+            for row in rows.values()
+        }
+
+
+@pytest.mark.timeout(600)
+async def test_sales_follow_from_what_happened(baton: Program, second: Program, shop: Shop) -> None:
+    for seed in range(HISTORIES):
+        try:
+            await History(seed, baton, second, shop).run()
+        except AssertionError as error:
+            raise AssertionError(f"history {seed}: {error}") from error

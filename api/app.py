@@ -126,6 +126,7 @@ def _services(settings: Settings, ports: Ports, secret: bytes, codec: CursorCode
         commerce=CommerceService(storage=storage),
         accounts=AccountService(storage=storage, clock=ports.clock),
         outbox=OutboxService(storage=storage, rows=ports.outgoing, effects={}),
+        activity=ports.activity,
         connections=ConnectionService(
             storage=storage,
             connections=ports.connections,

@@ -12,6 +12,7 @@ from strawberry.dataloader import DataLoader
 
 from domain.account.model import Account, Staff
 from domain.account.service import AccountService
+from domain.activity.ports import Activity
 from domain.agent.service import AgentService
 from domain.clock import Clock
 from domain.commerce.service import CommerceService
@@ -50,6 +51,7 @@ class Services:
     accounts: AccountService
     connections: ConnectionService
     outbox: OutboxService
+    activity: Activity
     stream_cursors: StreamCursors
     page_cursors: PageCursors
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from api.bootstrap.vendors import Vendors
 from api.realtime.hub import Tail
 from api.settings import Settings, encryption_keys
+from domain.activity.ports import Activity
 from domain.clock import Clock, SystemClock
 from domain.connection.model import Service
 from domain.connection.ports import Connections, Prover, Vault
@@ -23,6 +24,7 @@ from domain.outbox.model import Destination
 from domain.outbox.ports import Courier, OutgoingRows, Queues
 from domain.signals import Signals
 from domain.storage import Storage
+from integrations.mongo.activity import MongoActivity
 from integrations.mongo.client import Driver, connect, connect_for_stream
 from integrations.mongo.connections import MongoConnections
 from integrations.mongo.doctor import MongoDoctor
@@ -42,6 +44,7 @@ class Ports:
     signals: Signals
     tail: Tail
     doctor: Doctor
+    activity: Activity
     connections: Connections
     vault: Vault
     provers: Mapping[Service, Prover]
@@ -71,6 +74,7 @@ async def opened(settings: Settings, uri: str, clock: Clock | None = None) -> As
             signals=MongoSignals(database=database),
             tail=MongoEventTail(database=stream),
             doctor=MongoDoctor(database=database, clock=clock),
+            activity=MongoActivity(database=database),
             connections=MongoConnections(database=database),
             vault=FernetVault(lambda: encryption_keys(settings)),
             provers=vendors.provers,

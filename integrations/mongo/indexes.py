@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import pymongo
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
+from integrations.mongo.activity_rows import ACTIVITY_INDEXES
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.log import LOG_INDEXES
 from integrations.mongo.signals import SIGNAL_INDEXES
@@ -73,7 +74,13 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         IndexModel([("account", ASCENDING), ("conversation_id", ASCENDING), ("sequence", ASCENDING)], unique=True),
     ],
     # What happened behind a position; no two have one number.
-    "business_events": [IndexModel([("account", ASCENDING), ("seq", ASCENDING)], unique=True)],
+    "business_events": [
+        IndexModel([("account", ASCENDING), ("seq", ASCENDING)], unique=True),
+        # The feed, the newest first: all, of a type, of a shopper.
+        IndexModel([("account", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)]),
+        IndexModel([("account", ASCENDING), ("type", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)]),
+        IndexModel([("account", ASCENDING), ("conversation.profile_id", ASCENDING), ("at", DESCENDING)]),
+    ],
     "connections": [
         # Who calls at this address: found by the hash of its token.
         IndexModel([("hook_hash", ASCENDING)], unique=True, partialFilterExpression={"hook_hash": {"$exists": True}}),
@@ -97,6 +104,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         IndexModel([("account", ASCENDING), ("ticket_id", ASCENDING), ("kind", ASCENDING)]),
         IndexModel([("account", ASCENDING), ("state", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)]),
     ],
+    **ACTIVITY_INDEXES,
     **LOG_INDEXES,
     **SIGNAL_INDEXES,
 }

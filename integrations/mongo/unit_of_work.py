@@ -56,6 +56,15 @@ class Batch:
                 self.found[key] = entity
         return entity
 
+    @property
+    def saved(self) -> list[Entity]:
+        """What the batch leaves behind."""
+        return [entity for entity in self.staged.values() if entity is not None]
+
+    def found_of(self, kind: type[E]) -> dict[str, E]:
+        """What was there before of this kind, as far as it was looked at, by id."""
+        return {key[1]: cast("E", entity) for key, entity in self.found.items() if key[0] is kind}
+
     def rows(self) -> dict[str, list[Write]]:
         """What is staged, by collection: deleted, replaced, inserted in this order, so that commands are few, and what
         gives a unique key up comes before what takes it.

@@ -28,7 +28,9 @@ from domain.clock import Clock
 from domain.errors import Unavailable
 from domain.ids import AccountId
 from domain.outbox.model import Outgoing
+from domain.profile.model import Profile
 from domain.storage import UnitOfWork
+from integrations.mongo.activity_rows import ActivityRows
 from integrations.mongo.cache import AccountCache, carried, key_of
 from integrations.mongo.client import MongoDatabase, Session, translating
 from integrations.mongo.log import EVENTS, advance, bodies_in, claim, event_documents, head_in, release
@@ -224,6 +226,9 @@ class AccountWriter:
         if batch.events:
             documents = event_documents(self._account_id, batch.head + 1, batch.events)
             await self._database.collection(EVENTS).insert_many(documents, session=session)
+        await ActivityRows(database=self._database, session=session, account_id=self._account_id).follow(
+            batch.saved, batch.found_of(Profile)
+        )
         # Also where nothing is to be written: what commands were refused or answered by is then what a majority has.
         await _commit_transaction(session)
 

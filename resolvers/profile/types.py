@@ -18,6 +18,7 @@ from resolvers.relay import Node, key_of, to_global_id
 
 if TYPE_CHECKING:
     from resolvers.conversation.page import ConversationConnection
+    from resolvers.events.page import EventConnection
 
 
 @strawberry.type(description="A shopper, as far as it said who it is. Profiles with a common identity are merged.")
@@ -39,6 +40,14 @@ class Profile(Node):
         query = ConversationQuery(profile_ids=self.ids, ids=(self.only,) if self.only else ())
         listing = conversation_listing(info.context, query)
         return await conversation_connection(info.context, query, listing, listing.slice(first, after, None, None))
+
+    @strawberry.field(description="The shopper's business events, the newest first.")
+    async def events(
+        self, info: Info, first: First = 25, after: After = None
+    ) -> Annotated[EventConnection, strawberry.lazy("resolvers.events.page")]:
+        from resolvers.events.page import events_of
+
+        return await events_of(info.context, self.ids, first, after)
 
     @classmethod
     def of(cls, row: model.Profile) -> Profile:

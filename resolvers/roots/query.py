@@ -12,11 +12,14 @@ from resolvers.context import Info
 from resolvers.conversation.page import ConversationConnection
 from resolvers.conversation.queries import conversation, conversations
 from resolvers.conversation.types import Conversation
+from resolvers.events.page import EventConnection, EventMetric, event_metrics, events
 from resolvers.handoff.settings import HandoffSettings, load_settings
 from resolvers.inbox.queries import inbox, stranded_tickets
 from resolvers.inbox.types import TicketConnection
 from resolvers.nodes import find_node, find_nodes
+from resolvers.profile.page import ProfileConnection
 from resolvers.relay import Node
+from resolvers.segment.queries import segment
 
 
 @strawberry.type(
@@ -42,6 +45,17 @@ class Query:
     conversation: Conversation | None = strawberry.field(resolver=conversation, description="One conversation.")
     conversations: ConversationConnection | None = strawberry.field(
         resolver=conversations, description="The account's conversations, a page of 25 unless asked otherwise."
+    )
+    events: EventConnection | None = strawberry.field(
+        resolver=events,
+        description="The account's business events, the newest first, a page of 25 unless asked otherwise.",
+    )
+    event_metrics: list[EventMetric] | None = strawberry.field(
+        resolver=event_metrics, description="The types of business events, and how often each happened."
+    )
+    segment: ProfileConnection | None = strawberry.field(
+        resolver=segment,
+        description="The shoppers who did, or did not do, all that is asked; those known longest first.",
     )
     inbox: TicketConnection | None = strawberry.field(
         resolver=inbox, description="The team's tickets, the newest first. For members of staff."

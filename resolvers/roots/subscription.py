@@ -10,7 +10,8 @@ import strawberry
 from resolvers.context import Info
 from resolvers.conversation.subscription import ConversationStreamItem, follow_conversation
 from resolvers.enums import InboxView
-from resolvers.events.subscription import EventFilter, EventStreamItem, follow_events
+from resolvers.events.filter import EventFilter
+from resolvers.events.subscription import EventStreamItem, follow_events
 from resolvers.inbox.subscription import InboxStreamItem, follow_inbox
 from resolvers.scalars import Cursor
 

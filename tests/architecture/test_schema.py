@@ -30,10 +30,6 @@ NOT_YET = {
     # metrics and commerce
     *("AttributedSaleConnection", "AttributedSaleEdge", "DateRange", "Metrics", "MetricsFilter", "MetricsGroup"),
     *("Outcome", "Series", "SeriesPoint", "Query.metrics", "Subscription.metrics", "ConversationFilter.search"),
-    # events as lists
-    *("EventCondition", "EventConnection", "EventEdge", "EventMetric", "ProfileConnection", "ProfileEdge"),
-    *("SegmentCondition", "SegmentInput", "WindowCondition", "EventFilter.on", "Profile.events"),
-    *("Query.eventMetrics", "Query.events", "Query.segment"),
 }  # fmt: skip
 
 

@@ -243,6 +243,29 @@ CALLS: dict[str, Callable[[Ids, Ids], list[Call]]] = {
             variables={"id": theirs["Profile"]},
         )
     ],
+    **{
+        f"Query.events({place})": lambda theirs, _, argument=argument, kind=kind: [  # type: ignore[misc]
+            Call(document=f"query($at: {argument} {PAGE} }} }}", variables={"at": theirs[kind]})
+        ]
+        for place, argument, kind in (
+            ("after", "String) { events(after: $at) {", "eventsCursor"),
+            ("filter.profileId", "ID!) { events(filter: {profileId: $at}) {", "Profile"),
+        )
+    },
+    "Profile.events(after)": lambda theirs, ours: [
+        Call(
+            document="query($id: ID!, $at: String) { node(id: $id) { ... on Profile { events(after: $at) { "
+            f"{PAGE} }} }} }} }}",
+            variables={"id": ours["Profile"], "at": theirs["eventsCursor"]},
+        )
+    ],
+    "Query.segment(after)": lambda theirs, _: [
+        Call(
+            document="query($at: String) { segment(input: {all: [{didNotBuySince: CONVERSATION_STARTED}]}, after: $at) "
+            f"{{ {PAGE} }} }}",
+            variables={"at": theirs["segmentCursor"]},
+        )
+    ],
     "Subscription.conversation(after)": lambda theirs, ours: [
         Call(
             document="subscription($id: ID!, $at: Cursor) { conversation(id: $id, after: $at) { __typename "

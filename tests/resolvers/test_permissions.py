@@ -20,6 +20,7 @@ WORKERS = MANAGERS | {"support"}
 STAFF = MANAGERS | {"support", "analyst"}
 SELLERS = MANAGERS | {"orders:write"}
 READERS = STAFF | {"agent", "conversations:read"}
+EVENT_READERS = MANAGERS | {"analyst", "agent", "events:read"}
 ALL = READERS | {"widget", "shopper", "metrics:read", "events:read", "handoff:write", "orders:write"}
 
 
@@ -117,8 +118,13 @@ ENTRIES = {
     "Subscription.conversation": by_id("subscription($id: ID!) { conversation(id: $id) { __typename } }")(
         READERS | {"shopper"}
     ),
-    "Subscription.events": Entry(
-        who=MANAGERS | {"analyst", "agent", "events:read"}, document="subscription { events { __typename } }"
+    "Subscription.events": Entry(who=EVENT_READERS, document="subscription { events { __typename } }"),
+    "Query.events": Entry(who=EVENT_READERS, document="{ events { totalCount } }"),
+    "Query.eventMetrics": Entry(who=EVENT_READERS, document="{ eventMetrics { count } }"),
+    # A segment tells who people are: a partner that reads events but no conversations may not ask for one.
+    "Query.segment": Entry(
+        who=EVENT_READERS - {"events:read"},
+        document="{ segment(input: {all: [{bought: {withinDays: 1}}]}) { totalCount } }",
     ),
 }
 

@@ -49,6 +49,11 @@ async def tenant(baton: Program, name: str) -> Tenant:
     tickets = (await baton.data(shop.owner, "{ inbox { nodes { id } pageInfo { endCursor } } }"))["inbox"]
     page = (await baton.data(shop.owner, LIST, first=1))["conversations"]["pageInfo"]
     messages = (await baton.data(shop.owner, MESSAGES, id=started.id))["conversation"]["messages"]["pageInfo"]
+    happened = await baton.data(
+        shop.owner,
+        "{ events { pageInfo { endCursor } } segment(input: {all: [{didNotBuySince: CONVERSATION_STARTED}]}) "
+        "{ pageInfo { endCursor } } }",
+    )
     return Tenant(
         shop,
         started,
@@ -61,6 +66,8 @@ async def tenant(baton: Program, name: str) -> Tenant:
             "Ticket": tickets["nodes"][0]["id"],
             "ticketsCursor": tickets["pageInfo"]["endCursor"],
             "conversationsCursor": page["endCursor"],
+            "eventsCursor": happened["events"]["pageInfo"]["endCursor"],
+            "segmentCursor": happened["segment"]["pageInfo"]["endCursor"],
             "messagesCursor": messages["startCursor"],
             "streamCursor": shown["conversation"]["streamCursor"],
         },

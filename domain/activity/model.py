@@ -1,0 +1,94 @@
+"""Questions about business events, and segments: shoppers by what they did and did not do (product rules, 5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.channel import Channel
+from domain.errors import Invalid
+from domain.events import BusinessEvent, EventType
+from domain.ids import ProfileId
+
+_LONGEST = 3_660  # days: ten years, as far as any range reaches
+_MOST_CONDITIONS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventQuery:
+    """Events that fit all that is given; an empty tuple gives nothing to fit."""
+
+    types: tuple[EventType, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    profile_ids: tuple[ProfileId, ...] = ()
+    happened_from: datetime | None = None  # inclusive
+    happened_before: datetime | None = None  # exclusive
+
+    def fits(self, event: BusinessEvent) -> bool:
+        return (
+            (not self.types or event.type in self.types)
+            and (not self.channels or event.conversation.channel in self.channels)
+            and (not self.profile_ids or event.conversation.profile_id in self.profile_ids)
+            and (self.happened_from is None or event.at >= self.happened_from)
+            and (self.happened_before is None or event.at < self.happened_before)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventTally:
+    """How often events of a type happened."""
+
+    type: EventType
+    count: int = 0
+    last_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Did:
+    """The event happened to the shopper within the span up to now."""
+
+    event: EventType
+    within: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DidNot:
+    """It did not, within the span up to now; perhaps before, perhaps never."""
+
+    event: EventType
+    within: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bought:
+    """The shopper placed an order, and paid for it, within the span up to now."""
+
+    within: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DidNotBuySince:
+    """The event happened to the shopper, and no order that was paid for was placed then or later."""
+
+    event: EventType
+
+
+Condition = Did | DidNot | Bought | DidNotBuySince
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """The shoppers of whom all conditions hold."""
+
+    conditions: tuple[Condition, ...]
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.conditions) <= _MOST_CONDITIONS:
+            raise Invalid(f"Give 1 to {_MOST_CONDITIONS} conditions.", path=("input", "all"))
+
+
+def days_within(days: int, *, path: tuple[str, ...]) -> timedelta:
+    """So many times 24 hours, up to now."""
+    if not 1 <= days <= _LONGEST:
+        raise Invalid(f"Give 1 to {_LONGEST:,} days.", path=path)
+    return timedelta(days=days)

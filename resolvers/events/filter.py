@@ -1,0 +1,46 @@
+"""Which business events are meant: of a list, and of a stream."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import strawberry
+
+from domain.activity.model import EventQuery
+from domain.days import instants_of
+from domain.errors import Invalid, NotFound
+from resolvers.context import Context
+from resolvers.enums import Channel, EventType
+from resolvers.profile.types import ids_of_shopper
+from resolvers.ranges import DateRangeInput, days_of
+
+
+@strawberry.input(description="Which business events: those that fit all that is given.")
+class EventFilter:
+    type: list[EventType] | None = strawberry.field(default=None, description="Of one of these types.")
+    channel: list[Channel] | None = strawberry.field(default=None, description="On one of these channels.")
+    on: DateRangeInput | None = strawberry.field(
+        default=None,
+        description="That came true on one of these days. A stream keeps to what a preset meant when it began.",
+    )
+    profile_id: strawberry.ID | None = strawberry.field(default=None, description="Of this shopper.")
+
+
+async def event_query(context: Context, given: EventFilter) -> EventQuery:
+    """Raises Invalid with the path of the value that cannot be used, NotFound for a shopper that is not there."""
+    for name, values in (("type", given.type), ("channel", given.channel)):
+        if values == []:
+            raise Invalid("An empty list fits nothing: give values, or leave it out.", path=("filter", name))
+    query = EventQuery(
+        types=tuple(given.type or ()),
+        channels=tuple(given.channel or ()),
+        profile_ids=await ids_of_shopper(context, given.profile_id, path=("filter", "profileId")),
+    )
+    if given.on is None:
+        return query
+    account = await context.account.load(context.principal.account_id)
+    if account is None:
+        raise NotFound("No such account.")
+    days = days_of(given.on, account, context.services.clock.now(), path=("filter", "on"))
+    happened_from, happened_before = instants_of(days, account.time_zone)
+    return replace(query, happened_from=happened_from, happened_before=happened_before)

@@ -1,0 +1,98 @@
+"""Business events as lists: newest first, and how often each type happened."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+
+from domain.activity.model import EventQuery, EventTally
+from domain.errors import Invalid
+from domain.events import EVENT_NAMES
+from domain.ids import ProfileId
+from domain.principal import Permission
+from resolvers.arguments import After, First
+from resolvers.context import Context, Info
+from resolvers.enums import EventType
+from resolvers.events.filter import EventFilter, event_query
+from resolvers.events.types import BusinessEvent, business_event
+from resolvers.relay import Listing, PageInfo, page_info
+
+_LONGEST_SEARCH = 200  # characters
+
+
+@strawberry.type(description="A business event in a page.")
+class EventEdge:
+    cursor: str = strawberry.field(description="Where it stands in the list.")
+    node: BusinessEvent = strawberry.field(description="The event.")
+
+
+@strawberry.type(description="A page of business events.")
+class EventConnection:
+    query: strawberry.Private[EventQuery]
+    edges: list[EventEdge] = strawberry.field(description="The events with their cursors.")
+    nodes: list[BusinessEvent] = strawberry.field(description="The events.")
+    page_info: PageInfo = strawberry.field(description="Where the page stands.")
+
+    @strawberry.field(description="Events in the whole list. Counted when asked for.")
+    async def total_count(self, info: Info) -> int:
+        context = info.context
+        return await context.services.activity.count_events(context.principal.account_id, self.query)
+
+
+@strawberry.type(description="How often events of a type happened.")
+class EventMetric:
+    type: EventType = strawberry.field(description="Which type.")
+    name: str = strawberry.field(description='Its English name, e.g. "Conversation with Customer Agent Resolved".')
+    last_at: datetime | None = strawberry.field(description="When it happened last; null: never.")
+    count: int = strawberry.field(description="How often it happened.")
+
+
+async def events(
+    info: Info,
+    first: First = 25,
+    after: After = None,
+    filter: Annotated[EventFilter | None, strawberry.argument(description="Which; left out: all.")] = None,
+) -> EventConnection | None:
+    """Raises Forbidden, Invalid, and NotFound for a shopper that is not there."""
+    info.context.principal.require(Permission.READ_EVENTS)
+    query = await event_query(info.context, filter or EventFilter())
+    return await _connection(info.context, query, first, after)
+
+
+async def events_of(
+    context: Context, profile_ids: tuple[ProfileId, ...], first: int | None, after: str | None
+) -> EventConnection:
+    """What happened to one shopper. Raises Forbidden, Invalid."""
+    context.principal.require(Permission.READ_EVENTS)
+    return await _connection(context, EventQuery(profile_ids=profile_ids), first, after)
+
+
+async def _connection(context: Context, query: EventQuery, first: int | None, after: str | None) -> EventConnection:
+    services, account_id = context.services, context.principal.account_id
+    listing = Listing(context, "events", (datetime, str))
+    rows = await services.activity.events(account_id, query, listing.slice(first, after, None, None))
+    epoch = (await services.log.head(account_id)).epoch
+    nodes = [business_event(row, services.stream_cursors.encode(account_id, epoch, row.seq)) for row in rows.items]
+    cursors = [listing.cursor((row.at, row.id)) for row in rows.items]
+    edges = [EventEdge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)]
+    return EventConnection(query=query, edges=edges, nodes=nodes, page_info=page_info(rows, cursors))
+
+
+async def event_metrics(
+    info: Info,
+    search: Annotated[
+        str | None,
+        strawberry.argument(description="Words that the name has, in any order and case; left out: every type."),
+    ] = None,
+) -> list[EventMetric] | None:
+    """Raises Forbidden, Invalid."""
+    info.context.principal.require(Permission.READ_EVENTS)
+    if search is not None and len(search) > _LONGEST_SEARCH:
+        raise Invalid(f"Search for at most {_LONGEST_SEARCH} characters.", path=("search",))
+    words = (search or "").casefold().split()
+    kinds = [kind for kind in EventType if all(word in EVENT_NAMES[kind].casefold() for word in words)]
+    tallies = await info.context.services.activity.tallies(info.context.principal.account_id)
+    counted = [tallies.get(kind) or EventTally(type=kind) for kind in kinds]
+    return [EventMetric(type=t.type, name=EVENT_NAMES[t.type], last_at=t.last_at, count=t.count) for t in counted]

@@ -40,6 +40,7 @@ from domain.conversation.service import ConversationService
 from domain.conversation.typing import TypingService
 from domain.errors import Unavailable
 from domain.handoff.service import HandoffService
+from domain.helpdesk.service import HelpdeskService
 from domain.ids import AccountId
 from domain.inbox.replies import ReplyService
 from domain.inbox.service import InboxService
@@ -125,6 +126,7 @@ def _services(settings: Settings, ports: Ports, secret: bytes, codec: CursorCode
         typing=TypingService(storage=storage, signals=ports.signals, clock=ports.clock),
         commerce=CommerceService(storage=storage),
         accounts=AccountService(storage=storage, clock=ports.clock),
+        helpdesk=HelpdeskService(storage=storage, readers=ports.helpdesk_readers),
         outbox=OutboxService(storage=storage, rows=ports.outgoing, effects={}),
         activity=ports.activity,
         connections=ConnectionService(

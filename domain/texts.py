@@ -24,6 +24,19 @@ def check_text(text: str, *, path: tuple[str, ...], limit: int = MESSAGE_LIMIT) 
     return text
 
 
+def legible(text: str, *, limit: int = MESSAGE_LIMIT) -> str:
+    """Somebody else's text that cannot be refused, as we can keep it: without what cannot be shown, cut at the limit,
+    empty where nothing is left."""
+    kept = "".join(c for c in text.replace("\r\n", "\n") if c in _ALLOWED_CONTROLS or not _is_unfit(c)).strip()
+    if all(character.isspace() or unicodedata.category(character) == "Cf" for character in kept):
+        return ""
+    return kept if len(kept) <= limit else f"{kept[: limit - 1]}…"
+
+
+def _is_unfit(character: str) -> bool:
+    return unicodedata.category(character) in ("Cs", "Cc")
+
+
 def check_label(text: str, *, path: tuple[str, ...], limit: int = LABEL_LIMIT) -> str:
     """A text of one line: a name, a tag, a skill. White space around it is dropped."""
     label = check_text(text, path=path, limit=limit).strip()

@@ -22,6 +22,7 @@ from domain.conversation.service import ConversationService
 from domain.conversation.typing import TypingService
 from domain.events import EventLog
 from domain.handoff.service import HandoffService
+from domain.helpdesk.service import HelpdeskService
 from domain.ids import AccountId
 from domain.inbox.replies import ReplyService
 from domain.inbox.service import InboxService
@@ -50,6 +51,7 @@ class Services:
     commerce: CommerceService
     accounts: AccountService
     connections: ConnectionService
+    helpdesk: HelpdeskService
     outbox: OutboxService
     activity: Activity
     stream_cursors: StreamCursors

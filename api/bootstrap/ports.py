@@ -20,6 +20,7 @@ from domain.connection.model import Service
 from domain.connection.ports import Connections, Prover, Vault
 from domain.doctor import Doctor
 from domain.events import EventLog, Retention
+from domain.helpdesk.ports import HelpdeskReader
 from domain.outbox.model import Destination
 from domain.outbox.ports import Courier, OutgoingRows, Queues
 from domain.signals import Signals
@@ -48,6 +49,7 @@ class Ports:
     connections: Connections
     vault: Vault
     provers: Mapping[Service, Prover]
+    helpdesk_readers: Mapping[Service, HelpdeskReader]
     queues: Queues
     outgoing: OutgoingRows
     outgoing_news: asyncio.Event  # set where this process wrote something that is to leave
@@ -78,6 +80,7 @@ async def opened(settings: Settings, uri: str, clock: Clock | None = None) -> As
             connections=MongoConnections(database=database),
             vault=FernetVault(lambda: encryption_keys(settings)),
             provers=vendors.provers,
+            helpdesk_readers=vendors.helpdesk_readers,
             queues=MongoQueues(database=database),
             outgoing=MongoOutgoingRows(database=database),
             outgoing_news=storage.outgoing_news,

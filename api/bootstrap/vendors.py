@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from api.settings import Settings
 from domain.connection.model import Service
 from domain.connection.ports import Prover
+from domain.helpdesk.ports import HelpdeskReader
 from domain.outbox.model import Destination
 from domain.outbox.ports import Courier
 from integrations.helpdesks.gorgias import GorgiasCourier
@@ -15,6 +16,7 @@ from integrations.helpdesks.gorgias_prover import GorgiasProver
 from integrations.helpdesks.zendesk import ZendeskCourier
 from integrations.helpdesks.zendesk_api import ZendeskApi
 from integrations.helpdesks.zendesk_prover import ZendeskProver
+from integrations.helpdesks.zendesk_reader import ZendeskReader
 from integrations.web import WebClient
 
 
@@ -29,6 +31,7 @@ class Vendors:
             Destination.GORGIAS: GorgiasCourier(api=gorgias),
             Destination.ZENDESK: ZendeskCourier(api=zendesk),
         }
+        self.helpdesk_readers: Mapping[Service, HelpdeskReader] = {Service.ZENDESK: ZendeskReader(api=zendesk)}
         self.provers: Mapping[Service, Prover] = {
             Service.GORGIAS: GorgiasProver(api=gorgias),
             Service.ZENDESK: ZendeskProver(api=zendesk),

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
 
+from api.webhooks.receiving import Hook
+from api.webhooks.zendesk import ZendeskHook
 from resolvers.context import Services
 
 
 def hooks(services: Services) -> list[BaseRoute]:
-    return []
+    zendesk = ZendeskHook(connections=services.connections, helpdesk=services.helpdesk, clock=services.clock)
+    return [
+        Route("/hooks/zendesk/{token}", Hook(zendesk.take), methods=["POST"]),
+    ]

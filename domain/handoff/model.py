@@ -154,6 +154,7 @@ class Ticket:
     delivery: DeliveryState = DeliveryState.NOT_NEEDED
     external_id: str | None = None
     external_url: str | None = None
+    told_state_at: datetime | None = None  # since when its state is what the helpdesk told last
 
     @property
     def is_snoozed(self) -> bool:

@@ -62,6 +62,7 @@ class Ticket:
     comments: list[Json] = field(default_factory=list)
     status: str = "new"
     requester_id: int = 0
+    updated_at: datetime = datetime(2026, 6, 7, 12, tzinfo=UTC)
 
     def json(self, url: str) -> Json:
         return {
@@ -73,6 +74,7 @@ class Ticket:
             "tags": self.fields.get("tags", []),
             "requester_id": self.requester_id,
             "created_at": "2026-06-07T12:00:00Z",
+            "updated_at": self.updated_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         }
 
 
@@ -138,6 +140,7 @@ class Zendesk(Fake):
     def agent_says(self, ticket: Ticket, text: str, *, public: bool = True, author: Json | None = None) -> Json:
         """An agent's comment; answers the event."""
         writer = author or {"id": 902, "name": "Sam", "is_staff": True}
+        self.users.setdefault(writer["id"], {"id": writer["id"], "name": writer["name"], "role": "agent"})
         return self._commented(ticket, text, public=public, author=writer)
 
     def requester_mails(self, ticket: Ticket, text: str) -> Json:
@@ -158,7 +161,7 @@ class Zendesk(Fake):
 
     def turns(self, ticket: Ticket, status: str) -> Json:
         """An agent's change of the status; answers the event."""
-        before, ticket.status = ticket.status, status
+        before, ticket.status, ticket.updated_at = ticket.status, status, self._now()
         return self.event(ticket, "status_changed", {"current": status.upper(), "previous": before.upper()})
 
     def event(self, ticket: Ticket, kind: str, event: Json) -> Json:
@@ -341,9 +344,10 @@ class Zendesk(Fake):
         page = ticket.comments[start : start + size]
         more = start + size < len(ticket.comments)
         after = str(start + size)
-        return JSONResponse(
-            {"comments": page, "meta": {"has_more": more, "after_cursor": after}, "links": {"next": None}}
-        )
+        found: Json = {"comments": page, "meta": {"has_more": more, "after_cursor": after}, "links": {"next": None}}
+        if request.query_params.get("include") == "users":
+            found["users"] = [self.users[number] for number in {comment["author_id"] for comment in page}]
+        return JSONResponse(found)
 
     def _add(self, ticket: Ticket, given: Json, author_id: int, *, channel: str = "email") -> Json:
         plain = given.get("body") or _plain(given["html_body"])

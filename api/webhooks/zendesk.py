@@ -1,0 +1,162 @@
+"""What Zendesk tells: POST /hooks/zendesk/{token}, in both of its forms.
+
+Event subscriptions (`zen:event-type:ticket.comment_added`, `.status_changed`) send an envelope that says it all:
+
+    {"type", "id", "time", "detail": {"id", "external_id", "status", "requester_id", …},
+     "event": {"comment": {"id", "body", "is_public", "author": {"id", "name", "is_staff"}}}}
+
+Triggers send what their template says. Ours only says which ticket, because Zendesk puts texts into templates as they
+are, quotation marks and all; the rest is read over the API:
+
+    {"ticket_id": "{{ticket.id}}", "updated_at": "{{ticket.updated_at_with_timestamp}}"}
+
+Signed (developer.zendesk.com, Verifying webhook authenticity): `X-Zendesk-Webhook-Signature` is base 64 of HMAC-SHA256,
+under the webhook's secret as it stands, of the text of `X-Zendesk-Webhook-Signature-Timestamp` and the body behind it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from api.webhooks.receiving import UNKNOWN, HookRefused, Incoming
+from domain.clock import Clock
+from domain.connection.model import OpenConnection, Service
+from domain.connection.ports import CannotOpen
+from domain.connection.service import ConnectionService
+from domain.errors import Unavailable
+from domain.helpdesk.model import News, Remark, Speaker, Taken
+from domain.helpdesk.service import HelpdeskService
+
+Json = dict[str, Any]
+
+# How far a delivery's timestamp may lie from our clock. Zendesk tries for some minutes, and what comes twice within
+# the window is known by its id; so it may be wide, and clocks a little wrong.
+WINDOW = timedelta(minutes=15)
+_DONE = frozenset({"solved", "closed", "deleted"})
+_NO_SECRET = "Connect Zendesk again, with `webhookSecret`: without it nobody can tell who calls."  # noqa: S105
+
+
+class ZendeskHook:
+    def __init__(self, *, connections: ConnectionService, helpdesk: HelpdeskService, clock: Clock) -> None:
+        self._connections = connections
+        self._helpdesk = helpdesk
+        self._clock = clock
+
+    async def take(self, incoming: Incoming) -> Response:
+        try:
+            caller = await self._connections.behind(Service.ZENDESK, incoming.token)
+        except CannotOpen:
+            raise Unavailable("This connection cannot be opened now: its operator has to look.") from None
+        if caller is None:
+            raise UNKNOWN
+        self._check(incoming, caller.opened.secrets.get("webhook_secret"))
+        payload = _json(incoming.body)
+        if "ticket_id" in payload:
+            taken = await self._helpdesk.catch_up(caller.account_id, caller.opened, _number(payload["ticket_id"]))
+        else:
+            news = _news(payload, caller.opened)
+            if news is None:
+                return _answered("ignored: nothing that Baton follows")
+            taken = await self._helpdesk.take_in(caller.account_id, Service.ZENDESK, news)
+        return _answered(_told(taken))
+
+    def _check(self, incoming: Incoming, secret: str | None) -> None:
+        if secret is None:
+            raise HookRefused(403, _NO_SECRET)
+        given = incoming.headers.get("x-zendesk-webhook-signature", "")
+        stamp = incoming.headers.get("x-zendesk-webhook-signature-timestamp", "")
+        if not hmac.compare_digest(given.encode(), signature(secret, stamp, incoming.body).encode()):
+            raise HookRefused(401, "The signature is wrong: is `webhookSecret` the signing secret of this webhook?")
+        try:
+            sent_at = _instant(stamp)
+        except ValueError:
+            raise HookRefused(400, "The signature's timestamp is no instant of ISO 8601.") from None
+        if abs(self._clock.now() - sent_at) > WINDOW:
+            minutes = int(WINDOW.total_seconds() // 60)
+            raise HookRefused(401, f"The signature's timestamp is more than {minutes} minutes from now.")
+
+
+def signature(secret: str, timestamp: str, body: bytes) -> str:
+    mac = hmac.new(secret.encode(), timestamp.encode() + body, hashlib.sha256)
+    return base64.b64encode(mac.digest()).decode()
+
+
+def _json(body: bytes) -> Json:
+    try:
+        payload = json.loads(body)
+    except ValueError:
+        payload = None
+    if not isinstance(payload, dict):
+        raise HookRefused(400, "The body is no JSON object.")
+    return payload
+
+
+def _news(payload: Json, connection: OpenConnection) -> News | None:
+    """None for events of other kinds."""
+    detail, event = payload.get("detail"), payload.get("event")
+    kind = str(payload.get("type", "")).rpartition(".")[2]
+    if not isinstance(detail, dict) or not isinstance(event, dict) or kind not in ("comment_added", "status_changed"):
+        return None
+    try:
+        return News(
+            ticket_external_id=_number(detail["id"]),
+            ticket_id=detail.get("external_id") or None,
+            remarks=(_remark(event["comment"], detail, connection),) if kind == "comment_added" else (),
+            closed=str(detail["status"]).lower() in _DONE,
+            at=_instant(payload["time"]),
+            delivery_id=str(payload["id"]),
+        )
+    except (KeyError, TypeError, ValueError):
+        raise HookRefused(400, "The event is not as Zendesk documents it.") from None
+
+
+def _remark(comment: Mapping[str, Any], detail: Mapping[str, Any], connection: OpenConnection) -> Remark:
+    author = comment["author"]
+    return Remark(
+        id=str(comment["id"]),
+        speaker=_speaker(author, str(detail.get("requester_id")), connection),
+        name=str(author.get("name") or ""),
+        text=str(comment["body"] or ""),
+        public=comment["is_public"] is True,
+    )
+
+
+def _speaker(author: Mapping[str, Any], requester: str, connection: OpenConnection) -> Speaker:
+    number = str(author["id"])
+    if number == connection.settings.get("user_id"):
+        return Speaker.BATON
+    if author.get("is_staff") is True:
+        return Speaker.TEAM
+    return Speaker.REQUESTER if number == requester else Speaker.OTHER
+
+
+def _number(value: object) -> str:
+    """It becomes part of an address."""
+    number = str(value)
+    if not (number.isascii() and number.isdecimal() and len(number) < 20):
+        raise HookRefused(400, "A ticket's id is a number.")
+    return number
+
+
+def _instant(text: str) -> datetime:
+    """ISO 8601; what is finer than a microsecond is left out, and without a zone it is UTC."""
+    instant = datetime.fromisoformat(text)
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def _told(taken: Taken) -> str:
+    if not taken.known:
+        return "ignored: no ticket of Baton's"
+    return "taken" if taken.shown or taken.moved else "taken: nothing new"
+
+
+def _answered(result: str) -> Response:
+    return JSONResponse({"result": result})

@@ -1,0 +1,1 @@
+"""What comes back from a helpdesk that a conversation was handed to."""

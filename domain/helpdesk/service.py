@@ -1,0 +1,118 @@
+"""What comes back from a helpdesk: the team's replies and the shopper's mails become messages, each once; the ticket's
+state follows the helpdesk's.
+
+A public reply is shown even where the conversation is closed or somebody else has it by now: the shopper has it anyway.
+Nothing here is sent to the helpdesk again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from domain.connection.model import OpenConnection, Service
+from domain.conversation.change import Change
+from domain.conversation.model import Author, AuthorKind, Conversation
+from domain.conversation.service import schedule_auto_close, settled
+from domain.deliveries import first_delivery
+from domain.handoff.model import DeliveryState, Helpdesk, Ticket, TicketState
+from domain.handoff.transcript import marked_message
+from domain.helpdesk.model import News, Remark, Speaker, Taken
+from domain.helpdesk.ports import HelpdeskReader
+from domain.ids import AccountId, whole_id
+from domain.storage import Storage, UnitOfWork
+from domain.texts import LABEL_LIMIT, legible
+
+_HELPDESKS = {Service.ZENDESK: Helpdesk.ZENDESK, Service.GORGIAS: Helpdesk.GORGIAS}
+_UNKNOWN = Taken(known=False)
+_SPEAKERS = {Speaker.TEAM: AuthorKind.HUMAN_AGENT, Speaker.REQUESTER: AuthorKind.SHOPPER}
+
+
+class HelpdeskService:
+    def __init__(self, *, storage: Storage, readers: Mapping[Service, HelpdeskReader]) -> None:
+        self._storage = storage
+        self._readers = readers
+
+    async def catch_up(self, account_id: AccountId, connection: OpenConnection, ticket_external_id: str) -> Taken:
+        """Somebody said that something happened to a ticket: look what. Raises Unavailable where that cannot be."""
+        news = await self._readers[connection.service].news(connection, ticket_external_id)
+        return _UNKNOWN if news is None else await self.take_in(account_id, connection.service, news)
+
+    async def take_in(self, account_id: AccountId, service: Service, news: News) -> Taken:
+        """All of it in one transaction; what was taken in before changes nothing."""
+        helpdesk = _HELPDESKS[service]
+
+        async def change(uow: UnitOfWork) -> Taken:
+            found = await _ticket_of(uow, helpdesk, news)
+            if found is None:
+                return _UNKNOWN
+            conversation, ticket = found
+            source = f"{service.value.lower()} {news.ticket_external_id}"
+            if news.delivery_id and not await first_delivery(uow, f"{source} delivery", news.delivery_id):
+                return Taken(known=True)
+            change = Change(uow, conversation)
+            shown = 0
+            for remark in news.remarks:
+                shown += await _show(change, remark, source)
+            moved = await _move(change, ticket, news)
+            change.keep()
+            return Taken(known=True, shown=shown, moved=moved)
+
+        return await self._storage.write(account_id, change)
+
+
+async def _ticket_of(uow: UnitOfWork, helpdesk: Helpdesk, news: News) -> tuple[Conversation, Ticket] | None:
+    """Our own id, which the helpdesk gives back, and its own must agree: anybody there can write any external id."""
+    if news.ticket_id is None:
+        return None
+    conversation = settled(uow, await uow.get(Conversation, whole_id(news.ticket_id)))
+    ticket = conversation.find_ticket(news.ticket_id) if conversation else None
+    if conversation is None or ticket is None or ticket.helpdesk is not helpdesk:
+        return None
+    on_its_way = ticket.external_id is None and ticket.delivery is not DeliveryState.NOT_NEEDED
+    return (conversation, ticket) if on_its_way or ticket.external_id == news.ticket_external_id else None
+
+
+async def _show(change: Change, remark: Remark, source: str) -> bool:
+    kind, text = _SPEAKERS.get(remark.speaker), legible(remark.text)
+    if kind is None or not remark.public or not text:
+        return False
+    if not await first_delivery(change.uow, f"{source} remark", remark.id):
+        return False
+    if kind is AuthorKind.SHOPPER and await _is_echo(change, remark.text):
+        return False
+    name = legible(remark.name).replace("\n", " ")[:LABEL_LIMIT]
+    if kind is AuthorKind.SHOPPER:
+        change.say(Author(kind=kind, name=change.conversation.display_name), text)
+    else:
+        change.say(Author(kind=kind, name=name or "Team"), text)
+    return True
+
+
+async def _is_echo(change: Change, text: str) -> bool:
+    """Whether it is what the shopper wrote in the chat, and we brought to the ticket."""
+    number = marked_message(text)
+    if number is None or number > change.before.sequence:
+        return False
+    messages = await change.uow.messages_after(change.conversation.id, number - 1)
+    original = next((m for m in messages if m.sequence == number), None)
+    return original is not None and original.author.kind is AuthorKind.SHOPPER
+
+
+async def _move(change: Change, ticket: Ticket, news: News) -> bool:
+    """The state, unless a later one is known already. One that a later handoff took the place of is history."""
+    if news.closed is None or news.at is None or change.conversation.ticket != ticket:
+        return False
+    if ticket.told_state_at is not None and news.at < ticket.told_state_at:
+        return False
+    told = replace(ticket, told_state_at=news.at)
+    if news.closed and ticket.state is not TicketState.CLOSED:
+        change.put_ticket(told.closed())
+        await schedule_auto_close(change.uow, change.conversation)
+        return True
+    if not news.closed and ticket.state is TicketState.CLOSED and not change.conversation.is_closed:
+        change.put_ticket(replace(told, state=TicketState.OPEN))
+        return True
+    if told != ticket:
+        change.put_ticket(told)
+    return False

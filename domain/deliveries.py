@@ -12,7 +12,8 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.storage import UnitOfWork
+from domain.ids import AccountId
+from domain.storage import Reader, UnitOfWork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +26,17 @@ class Delivery:
 
 async def first_delivery(uow: UnitOfWork, source: str, delivery_id: str) -> bool:
     """Whether this account sees this delivery of this source for the first time; from now on it was seen."""
-    told = hashlib.sha256(f"{uow.account_id}|{source}|{delivery_id}".encode()).hexdigest()
-    if await uow.get(Delivery, told) is not None:
+    mark = _mark(uow.account_id, source, delivery_id)
+    if await uow.get(Delivery, mark) is not None:
         return False
-    uow.save(Delivery(id=told, at=uow.now))
+    uow.save(Delivery(id=mark, at=uow.now))
     return True
+
+
+async def was_delivered(reader: Reader, account_id: AccountId, source: str, delivery_id: str) -> bool:
+    """Whether it was seen, as far as is committed: no is not certain."""
+    return await reader.get(Delivery, _mark(account_id, source, delivery_id)) is not None
+
+
+def _mark(account_id: AccountId, source: str, delivery_id: str) -> str:
+    return hashlib.sha256(f"{account_id}|{source}|{delivery_id}".encode()).hexdigest()

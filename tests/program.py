@@ -128,6 +128,12 @@ class Program:
         headers = {"content-type": "application/json", **({} if key is None else {"authorization": f"Bearer {key}"})}
         return await self._http.post("/graphql", content=body, headers=headers)
 
+    async def call(
+        self, method: str, path: str, *, content: bytes = b"", headers: Mapping[str, str] | None = None
+    ) -> httpx.Response:
+        """Any other route, as who has no key calls it."""
+        return await self._http.request(method, path, content=content, headers=dict(headers or {}))
+
     async def data(self, key: str | None, document: str, **variables: Any) -> Json:
         """What is answered without any error."""
         answer = await self.ask(key, document, **variables)

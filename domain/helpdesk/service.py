@@ -14,7 +14,7 @@ from domain.connection.model import OpenConnection, Service
 from domain.conversation.change import Change
 from domain.conversation.model import Author, AuthorKind, Conversation
 from domain.conversation.service import schedule_auto_close, settled
-from domain.deliveries import first_delivery
+from domain.deliveries import first_delivery, was_delivered
 from domain.handoff.model import DeliveryState, Helpdesk, Ticket, TicketState
 from domain.handoff.transcript import marked_message
 from domain.helpdesk.model import News, Remark, Speaker, Taken
@@ -41,13 +41,17 @@ class HelpdeskService:
     async def take_in(self, account_id: AccountId, service: Service, news: News) -> Taken:
         """All of it in one transaction; what was taken in before changes nothing."""
         helpdesk = _HELPDESKS[service]
+        source = f"{service.value.lower()} {news.ticket_external_id}"
+        if news.delivery_id and await was_delivered(
+            self._storage.read(account_id), account_id, f"{source} delivery", news.delivery_id
+        ):
+            return Taken(known=True)  # most of what comes again costs no transaction
 
         async def change(uow: UnitOfWork) -> Taken:
             found = await _ticket_of(uow, helpdesk, news)
             if found is None:
                 return _UNKNOWN
             conversation, ticket = found
-            source = f"{service.value.lower()} {news.ticket_external_id}"
             if news.delivery_id and not await first_delivery(uow, f"{source} delivery", news.delivery_id):
                 return Taken(known=True)
             change = Change(uow, conversation)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from domain.connection.model import OpenConnection
@@ -15,6 +15,8 @@ Json = dict[str, Any]
 
 _PAGE = 50
 _MOST_PAGES = 100  # of a ticket's at most 5,000 comments
+# The API tells whole seconds, events their fractions: what is read comes behind what was told of the same second.
+_REST_OF_SECOND = timedelta(milliseconds=999)
 DONE = frozenset({"solved", "closed", "deleted"})
 
 
@@ -32,7 +34,7 @@ class ZendeskReader:
                 ticket_id=ticket["external_id"],
                 remarks=remarks,
                 closed=str(ticket["status"]).lower() in DONE,
-                at=datetime.fromisoformat(ticket["updated_at"]),
+                at=datetime.fromisoformat(ticket["updated_at"]) + _REST_OF_SECOND,
             )
         except DeliveryFault as fault:
             if fault.http_status == 404:

@@ -135,6 +135,14 @@ class Zendesk(Fake):
     def _now(self) -> datetime:
         return self.clock()
 
+    def has_ticket(self, *, external_id: str | None, email: str = "anna@example.com") -> Ticket:
+        """One that is there already."""
+        ticket = Ticket(id=self._number(), fields={"external_id": external_id, "tags": ["baton"]})
+        ticket.requester_id = self._requester({"name": "Anna", "email": email})
+        ticket.updated_at = self._now()
+        self.tickets[ticket.id] = ticket
+        return ticket
+
     # What happens at the helpdesk, and what it tells of it.
 
     def agent_says(self, ticket: Ticket, text: str, *, public: bool = True, author: Json | None = None) -> Json:

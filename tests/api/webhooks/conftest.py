@@ -1,0 +1,144 @@
+"""The program with a Zendesk connected, and a conversation whose ticket is there."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from pymongo import AsyncMongoClient
+
+from domain.conversation import lifecycle
+from domain.conversation.change import Change
+from domain.conversation.model import ControllerKind, Conversation
+from domain.handoff import flow
+from domain.handoff.model import (
+    DeliveryState,
+    EscalationReason,
+    Handoff,
+    HandoffMethod,
+    HandoffState,
+    Helpdesk,
+    Ticket,
+)
+from domain.storage import UnitOfWork
+from tests.clock import ManualClock
+from tests.fakes.server import serving
+from tests.fakes.zendesk import ADMIN, TOKEN, WEBHOOK_SECRET, Hook, Zendesk
+from tests.fakes.zendesk import Ticket as Theirs
+from tests.program import Json, Program, Shop, Started, running
+
+
+@pytest.fixture
+async def zendesk() -> AsyncIterator[Zendesk]:
+    fake = Zendesk()
+    async with serving(fake) as fake.url:
+        yield fake
+
+
+@pytest.fixture
+async def baton(
+    zendesk: Zendesk,
+    mongo_uri: str,
+    database_name: str,
+    tmp_path: Path,
+    mongo_client: AsyncMongoClient[dict[str, Any]],
+) -> AsyncIterator[Program]:
+    clock = ManualClock()
+    zendesk.clock = clock.now
+    async with running(mongo_uri, database_name, tmp_path, mongo_client, clock, zendesk_url=zendesk.url) as program:
+        yield program
+
+
+@pytest.fixture
+async def shop(baton: Program) -> Shop:
+    return await baton.open_shop("Shop")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counter:
+    """Where Zendesk's deliveries come in."""
+
+    baton: Program
+    shop: Shop
+    path: str
+
+    async def take(self, hook: Hook, *, path: str | None = None) -> httpx.Response:
+        return await self.baton.call("POST", path or self.path, content=hook.body, headers=hook.headers)
+
+    async def result(self, hook: Hook) -> str:
+        answer = await self.take(hook)
+        assert answer.status_code == 200, answer.text
+        result: str = answer.json()["result"]
+        return result
+
+
+@pytest.fixture
+async def counter(baton: Program, shop: Shop) -> Counter:
+    return await connected(baton, shop)
+
+
+async def connected(baton: Program, shop: Shop, **given: Any) -> Counter:
+    credentials = {
+        "subdomain": "acme",
+        "email": ADMIN["email"],
+        "apiToken": TOKEN,
+        "webhookSecret": WEBHOOK_SECRET,
+        **given,
+    }
+    payload = await baton.done(shop.owner, "connectHelpdesk", zendesk=credentials)
+    path = payload["connection"]["webhookUrl"].removeprefix("https://baton.example")
+    return Counter(baton=baton, shop=shop, path=path)
+
+
+async def handed_over(baton: Program, zendesk: Zendesk, started: Started) -> Theirs:
+    """As if the courier had been there."""
+    theirs = zendesk.has_ticket(external_id=f"{started.key}001", email="anna@example.com")
+
+    async def change(uow: UnitOfWork) -> None:
+        conversation = await uow.get(Conversation, started.key)
+        assert conversation is not None
+        work = Change(uow, conversation)
+        handoff = Handoff(
+            id=conversation.next_handoff_id,
+            state=HandoffState.DELIVERED,
+            method=HandoffMethod.HELPDESK,
+            helpdesk=Helpdesk.ZENDESK,
+            reason=EscalationReason.EXPLICIT_ASK,
+            requested_at=uow.now,
+            ticket_id=conversation.next_ticket_id,
+        )
+        flow.trigger(work, handoff)
+        work.put_handoff(handoff)
+        ticket = Ticket(
+            id=conversation.next_ticket_id,
+            handoff_id=handoff.id,
+            helpdesk=Helpdesk.ZENDESK,
+            created_at=uow.now,
+            delivery=DeliveryState.DELIVERED,
+            external_id=str(theirs.id),
+        )
+        work.put_ticket(ticket)
+        work.conversation = lifecycle.give_control(work.conversation, ControllerKind.HELPDESK, uow.now)
+        work.keep()
+
+    await baton.baton.services.storage.write(started.shop.id, change)
+    return theirs
+
+
+MESSAGES = """query($id: ID!) { conversation(id: $id) { status messageCount ticket { state }
+  messages(first: 100) { nodes { sequence kind author { kind name } text } } } }"""
+
+
+async def seen(baton: Program, started: Started) -> Json:
+    conversation: Json = (await baton.data(started.token, MESSAGES, id=started.id))["conversation"]
+    return conversation
+
+
+async def said(baton: Program, started: Started) -> list[tuple[str, str, str]]:
+    """Who, kind of author, what."""
+    nodes = (await seen(baton, started))["messages"]["nodes"]
+    return [(m["author"]["kind"], m["author"]["name"], m["text"]) for m in nodes]

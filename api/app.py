@@ -44,6 +44,10 @@ from domain.helpdesk.service import HelpdeskService
 from domain.ids import AccountId
 from domain.inbox.replies import ReplyService
 from domain.inbox.service import InboxService
+from domain.messaging.delivery import DeliveryService, after_attempt
+from domain.messaging.incoming import IncomingService
+from domain.messaging.mail import MailTokens
+from domain.outbox.model import OutgoingKind
 from domain.outbox.ports import Patience
 from domain.outbox.service import OutboxService
 from domain.principal import Principal
@@ -116,7 +120,6 @@ def _services(settings: Settings, ports: Ports, secret: bytes, codec: CursorCode
     storage = ports.storage
     return Services(
         storage=storage,
-        moments=ports.moments,
         log=ports.log,
         clock=ports.clock,
         conversations=ConversationService(storage=storage, visitor_tokens=VisitorTokens(secret)),
@@ -128,8 +131,8 @@ def _services(settings: Settings, ports: Ports, secret: bytes, codec: CursorCode
         commerce=CommerceService(storage=storage),
         accounts=AccountService(storage=storage, clock=ports.clock),
         helpdesk=HelpdeskService(storage=storage, readers=ports.helpdesk_readers),
-        outbox=OutboxService(storage=storage, rows=ports.outgoing, effects={}),
         activity=ports.activity,
+        outbox=OutboxService(storage=storage, rows=ports.outgoing, effects={OutgoingKind.MESSAGE: after_attempt}),
         connections=ConnectionService(
             storage=storage,
             connections=ports.connections,
@@ -137,6 +140,8 @@ def _services(settings: Settings, ports: Ports, secret: bytes, codec: CursorCode
             provers=ports.provers,
             public_url=settings.public_address,
         ),
+        incoming=IncomingService(storage=storage, tokens=MailTokens(secret)),
+        message_deliveries=DeliveryService(storage=storage),
         stream_cursors=_StreamCursors(codec),
         page_cursors=PageCursors(secret),
     )

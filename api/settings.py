@@ -109,6 +109,11 @@ class Settings(BaseSettings):
         description="seconds, up to 300, that one try to hand something to a helpdesk or channel may take; what a "
         "process that died had begun goes on after about three times that",
     )
+    smtp_private_networks: bool = Field(
+        default=False,
+        description="true or false: whether accounts may name mail servers inside private networks, on any port, and "
+        "without encryption on this machine: for trying",
+    )
     log_days: int = Field(
         default=7,  # longer than a weekend offline; a client that is away longer reads its page anew
         ge=1,

@@ -84,6 +84,9 @@ class UnitOfWork(Protocol):
 
     def emit(self, body: EventBody) -> None: ...
 
+    def later(self, step: Callable[[], Awaitable[object]]) -> None:
+        """Once the change has run, and before it is committed with it; in the order in which they are asked for."""
+
     async def open_conversation(self, open_keys: Sequence[str]) -> Conversation | None:
         """The oldest open conversation that holds any of these keys."""
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from typing import Protocol
 
@@ -28,7 +26,9 @@ from domain.helpdesk.service import HelpdeskService
 from domain.ids import AccountId
 from domain.inbox.replies import ReplyService
 from domain.inbox.service import InboxService
-from domain.metrics.ports import Moment, Moments
+from domain.messaging.delivery import DeliveryService
+from domain.messaging.incoming import IncomingService
+from domain.messaging.model import MessageDelivery, ReceivedMail
 from domain.outbox.service import OutboxService
 from domain.principal import Principal
 from domain.profile.model import Profile
@@ -43,7 +43,6 @@ class StreamCursors(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     storage: Storage
-    moments: Moments
     log: EventLog
     clock: Clock
     conversations: ConversationService
@@ -58,6 +57,8 @@ class Services:
     helpdesk: HelpdeskService
     outbox: OutboxService
     activity: Activity
+    incoming: IncomingService
+    message_deliveries: DeliveryService
     stream_cursors: StreamCursors
     page_cursors: PageCursors
 
@@ -76,16 +77,6 @@ class Context:
         return self.services.storage.read(self.principal.account_id)
 
     @cached_property
-    def moments(self) -> DataLoader[datetime | None, Moment]:
-        """The account at an instant of the past; at None, as it is now. All that asks for one instant gets the same."""
-
-        async def load(instants: list[datetime | None]) -> list[Moment | BaseException]:
-            asked = (self.services.moments.at(self.principal.account_id, instant) for instant in instants)
-            return await asyncio.gather(*asked, return_exceptions=True)
-
-        return DataLoader(load_fn=load)
-
-    @cached_property
     def account(self) -> DataLoader[str, Account | None]:
         return DataLoader(load_fn=self._load(Account))
 
@@ -100,6 +91,14 @@ class Context:
     @cached_property
     def profiles(self) -> DataLoader[str, Profile | None]:
         return DataLoader(load_fn=self._load(Profile))
+
+    @cached_property
+    def message_deliveries(self) -> DataLoader[str, MessageDelivery | None]:
+        return DataLoader(load_fn=self._load(MessageDelivery))
+
+    @cached_property
+    def mails(self) -> DataLoader[str, ReceivedMail | None]:
+        return DataLoader(load_fn=self._load(ReceivedMail))
 
     @cached_property
     def staff(self) -> DataLoader[str, Staff | None]:

@@ -24,6 +24,7 @@ from domain.handoff.model import (
 )
 from domain.principal import StaffRole
 from domain.storage import ConversationSort
+from resolvers.messaging_enums import ChannelService, KeywordReplies, Progress, RepliesMailedBy, Security
 from resolvers.publishing import publish
 from resolvers.report_enums import DatePreset, MetricsGroup, WeekStart
 
@@ -251,6 +252,7 @@ __all__ = [
     "AuthorKind",
     "Availability",
     "Channel",
+    "ChannelService",
     "ChatAfterHandoff",
     "ConsentDecision",
     "ControllerKind",
@@ -266,9 +268,13 @@ __all__ = [
     "Helpdesk",
     "IdentityPolicy",
     "InboxView",
+    "KeywordReplies",
     "MessageKind",
     "MetricsGroup",
     "OrderDirection",
+    "Progress",
+    "RepliesMailedBy",
+    "Security",
     "StaffRole",
     "TicketState",
     "TouchKind",

@@ -114,6 +114,7 @@ _PAYLOADS = {
     "updateHandoffSettings": f"handoffSettings {selection('HandoffSettings')}",
     **dict.fromkeys(("replyToConversation", "addNote"), f"conversation {_CONVERSATION} message {_MESSAGE}"),
     **dict.fromkeys(TICKET_COMMANDS, _ON_TICKET),
+    **dict.fromkeys(("connectChannel", "disconnectChannel"), f"connection {selection('ChannelConnection')}"),
     **dict.fromkeys(("connectHelpdesk", "disconnectHelpdesk"), f"connection {selection('HelpdeskConnection')}"),
     "setAvailability": "staff { id name email role availability }",
 }

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from api.settings import Settings
+from api.settings import Settings, signing_secret
 from domain.connection.model import Service
 from domain.connection.ports import Prover
 from domain.helpdesk.ports import HelpdeskReader
+from domain.messaging.mail import MailTokens
 from domain.outbox.model import Destination
 from domain.outbox.ports import Courier
+from integrations.email.smtp import SmtpCourier, SmtpProver, SmtpRules
 from integrations.helpdesks.gorgias import GorgiasCourier
 from integrations.helpdesks.gorgias_api import GorgiasApi
 from integrations.helpdesks.gorgias_prover import GorgiasProver
@@ -17,6 +19,7 @@ from integrations.helpdesks.zendesk import ZendeskCourier
 from integrations.helpdesks.zendesk_api import ZendeskApi
 from integrations.helpdesks.zendesk_prover import ZendeskProver
 from integrations.helpdesks.zendesk_reader import ZendeskReader
+from integrations.sms.twilio import TwilioApi, TwilioCourier, TwilioProver
 from integrations.web import WebClient
 
 
@@ -27,14 +30,20 @@ class Vendors:
         self._web = WebClient()
         gorgias = GorgiasApi(web=self._web, url=settings.gorgias_url)
         zendesk = ZendeskApi(web=self._web, url=settings.zendesk_url)
+        twilio = TwilioApi(web=self._web, url=settings.twilio_url)
+        rules = SmtpRules(private=settings.smtp_private_networks)
         self.couriers: Mapping[Destination, Courier] = {
             Destination.GORGIAS: GorgiasCourier(api=gorgias),
             Destination.ZENDESK: ZendeskCourier(api=zendesk),
+            Destination.TWILIO: TwilioCourier(api=twilio, public_url=settings.public_address),
+            Destination.EMAIL: SmtpCourier(tokens=MailTokens(signing_secret(settings)), rules=rules),
         }
         self.helpdesk_readers: Mapping[Service, HelpdeskReader] = {Service.ZENDESK: ZendeskReader(api=zendesk)}
         self.provers: Mapping[Service, Prover] = {
             Service.GORGIAS: GorgiasProver(api=gorgias),
             Service.ZENDESK: ZendeskProver(api=zendesk),
+            Service.TWILIO: TwilioProver(api=twilio),
+            Service.EMAIL: SmtpProver(rules=rules),
         }
 
     async def close(self) -> None:

@@ -21,9 +21,9 @@ SERVICES = {Helpdesk.ZENDESK: Service.ZENDESK, Helpdesk.GORGIAS: Service.GORGIAS
 def zendesk_credentials(*, subdomain: str, email: str, api_token: str, webhook_secret: str | None) -> Credentials:
     """Raises Invalid with the path of what is wrong."""
     path = ("input", "zendesk")
-    secrets = {"api_token": _secret(api_token, (*path, "apiToken"))}
+    secrets = {"api_token": check_secret(api_token, (*path, "apiToken"))}
     if webhook_secret is not None:
-        secrets["webhook_secret"] = _secret(webhook_secret, (*path, "webhookSecret"))
+        secrets["webhook_secret"] = check_secret(webhook_secret, (*path, "webhookSecret"))
     return Credentials(
         service=Service.ZENDESK,
         settings={
@@ -37,9 +37,9 @@ def zendesk_credentials(*, subdomain: str, email: str, api_token: str, webhook_s
 def gorgias_credentials(*, domain: str, email: str, api_key: str, webhook_token: str | None) -> Credentials:
     """Raises Invalid with the path of what is wrong."""
     path = ("input", "gorgias")
-    secrets = {"api_key": _secret(api_key, (*path, "apiKey"))}
+    secrets = {"api_key": check_secret(api_key, (*path, "apiKey"))}
     if webhook_token is not None:
-        secrets["webhook_token"] = _secret(webhook_token, (*path, "webhookToken"), shortest=_SHORTEST_TOKEN)
+        secrets["webhook_token"] = check_secret(webhook_token, (*path, "webhookToken"), shortest=_SHORTEST_TOKEN)
     return Credentials(
         service=Service.GORGIAS,
         settings={"domain": _name(domain, (*path, "domain")), "email": check_email(email, path=(*path, "email"))},
@@ -58,7 +58,7 @@ def _name(text: str, path: tuple[str, ...]) -> str:
     raise Invalid(f"Write only what stands before .{vendor}.com in its address, like {example}.", path=path)
 
 
-def _secret(text: str, path: tuple[str, ...], *, shortest: int = 1) -> str:
+def check_secret(text: str, path: tuple[str, ...], *, shortest: int = 1) -> str:
     """As it was given, but for space around it. What is wrong with it is said without it."""
     secret = check_label(text, path=path, limit=_SECRET_LIMIT)
     if not secret.isascii() or not secret.isprintable() or " " in secret:

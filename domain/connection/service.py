@@ -150,7 +150,11 @@ class ConnectionService:
         if not principal.has(Permission.CHANGE_SETTINGS):
             return None
         token = self._hook_token_of(connection)
-        return None if token is None else f"{self._public_url}/hooks/{connection.service.value.lower()}/{token}"
+        return None if token is None else self.hook_address(connection.service, token)
+
+    def hook_address(self, service: Service, token: str) -> str:
+        """The address as the world sees it, which some services sign."""
+        return f"{self._public_url}/hooks/{service.value.lower()}/{token}"
 
     async def reseal(self) -> AsyncIterator[tuple[AccountId, Connection, str | None]]:
         """Each connection, under the newest key when it is given; with the reason where it cannot be.

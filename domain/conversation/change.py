@@ -36,6 +36,8 @@ from domain.events import (
 )
 from domain.handoff.model import EscalationReason, Handoff, Ticket
 from domain.ids import new_id
+from domain.messaging.outgoing import carried
+from domain.messaging.routing import leaves
 from domain.storage import UnitOfWork
 
 BATON = Author(kind=AuthorKind.SYSTEM, name="Baton")
@@ -133,6 +135,7 @@ class Change:
         """The conversation as it is now; saved and told only where anything changed."""
         if self.conversation == self.before and not self._business:
             return self.before
+        self._carry()
         # Up to the last event of its own stream. Business events follow: the account's stream may go on before them.
         seq = self.uow.next_seq + len(self._bodies(self.conversation)) - 1
         conversation = replace(self.conversation, version=self.before.version + 1, seq=seq)
@@ -146,6 +149,12 @@ class Change:
             self.uow.save(happened)
             self.uow.emit(happened)
         return conversation
+
+    def _carry(self) -> None:
+        """What shoppers are to see leaves for their own channel in the same transaction."""
+        for message in self._messages:
+            if leaves(self.conversation, message):
+                self.conversation = carried(self.uow, self.conversation, message)
 
     def _bodies(self, conversation: Conversation) -> list[EventBody]:
         bodies: list[EventBody] = [

@@ -17,6 +17,7 @@ from domain.channel import Channel
 from domain.commerce.model import AttributedSale
 from domain.handoff.model import Handoff, Ticket, TicketState
 from domain.ids import ConversationId, HandoffId, MessageId, ProfileId, StaffId, TicketId, part_id
+from domain.messaging.model import Route
 from domain.money import Money
 
 AUTO_CLOSE_AFTER = timedelta(hours=48)  # product rules, section 1
@@ -155,6 +156,7 @@ class Conversation:
     handoffs: tuple[Handoff, ...] = ()  # oldest first
     ticket: Ticket | None = None  # the latest
     past_tickets: tuple[Ticket, ...] = ()
+    route: Route | None = None  # how it reaches the shopper outside of Baton
     sales: tuple[AttributedSale, ...] = ()  # orders credited to it, the oldest first
     dispatched: int = 0  # rows of the outbox that were written for it
 

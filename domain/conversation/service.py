@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from domain.account.credentials import Credential, VisitorTokens, token_hash
 from domain.account.model import Account
+from domain.channel import Channel
 from domain.commerce import flow as commerce_flow
 from domain.conversation import lifecycle
 from domain.conversation.change import Change
@@ -25,6 +26,7 @@ from domain.handoff import flow as handoff_flow
 from domain.idempotency import Result, once
 from domain.ids import AccountId, ConversationId, CredentialId, new_id
 from domain.inbox import flow as inbox_flow
+from domain.messaging.routing import route_for
 from domain.principal import Permission, Principal, PrincipalKind
 from domain.profile.identity import checked, combined, profile_of, shown_by
 from domain.storage import Storage, Timer, TimerKind, UnitOfWork
@@ -61,37 +63,15 @@ class ConversationService:
         return await self._storage.write(principal.account_id, change)
 
     async def _start(self, uow: UnitOfWork, command: StartConversation, visitor: Visitor, trusted: bool) -> Result:
-        account = await uow.get(Account, uow.account_id)
-        if account is None or not account.agent_live or command.channel not in account.channels:
-            raise AgentNotLive("The agent is not live on this channel: try again later.", path=("input", "channel"))
-        open_keys = lifecycle.open_keys(command.channel, visitor, trusted=trusted)
-        conversation = await _still_open(uow, open_keys)
-        is_new, news = conversation is None, True
-        if conversation is None:
-            shown = await shown_by(uow, visitor)
-            news = shown.news
-            conversation = replace(
-                lifecycle.open_conversation(
-                    channel=command.channel,
-                    visitor=visitor,
-                    profile_id=shown.profile.id,
-                    first_question=command.text,
-                    now=uow.now,
-                ),
-                locale=command.locale,
-                open_keys=open_keys,
-            )
-            await schedule_auto_close(uow, conversation)
-        change = Change(uow, conversation)
-        if not is_new:
-            await _identify(change, visitor, open_keys)
-        message = await shopper_says(change, command.text)
-        if is_new:
-            change.happened(EventType.CONVERSATION_STARTED, at=conversation.started_at, first_message=message.text)
-        credential_id = self._admit(uow, change.keep())
-        if news:
-            await commerce_flow.recognised(uow, conversation.id)
-        return {"conversation": conversation.id, "message": message.id, "credential": credential_id}
+        await _require_live(uow, command.channel)
+        opening = await opened_or_continued(uow, command, visitor, trusted=trusted)
+        message = await shopper_says(opening.change, command.text)
+        conversation = await opening.keep(message)
+        return {
+            "conversation": conversation.id,
+            "message": message.id,
+            "credential": self._admit(uow, conversation),
+        }
 
     def _admit(self, uow: UnitOfWork, conversation: Conversation) -> CredentialId:
         """A visitor token for this conversation; what is kept is its hash."""
@@ -202,6 +182,63 @@ def settled(uow: UnitOfWork, conversation: Conversation | None) -> Conversation 
     change = Change(uow, conversation)
     change.close(conversation.auto_close_at)
     return change.keep()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """A conversation that the shopper is about to write in."""
+
+    change: Change
+    is_new: bool
+    news: bool  # whether more is known now of who the shopper is
+
+    async def keep(self, message: Message) -> Conversation:
+        """With the message that was said in it."""
+        change = self.change
+        if self.is_new:
+            at = change.conversation.started_at
+            change.happened(EventType.CONVERSATION_STARTED, at=at, first_message=message.text)
+        conversation = change.keep()
+        if self.news:
+            await commerce_flow.recognised(change.uow, conversation.id)
+        return conversation
+
+
+async def opened_or_continued(
+    uow: UnitOfWork, command: StartConversation, visitor: Visitor, *, trusted: bool
+) -> Opening:
+    """The shopper's open conversation on the channel, or a new one; nothing is said in it yet.
+
+    Raises AgentNotLive where a new one would begin while the agent is off.
+    """
+    open_keys = lifecycle.open_keys(command.channel, visitor, trusted=trusted)
+    conversation = await _still_open(uow, open_keys)
+    if conversation is not None:
+        change = Change(uow, conversation)
+        await _identify(change, visitor, open_keys)
+        return Opening(change=change, is_new=False, news=True)
+    await _require_live(uow, command.channel)
+    shown = await shown_by(uow, visitor)
+    conversation = replace(
+        lifecycle.open_conversation(
+            channel=command.channel,
+            visitor=visitor,
+            profile_id=shown.profile.id,
+            first_question=command.text,
+            now=uow.now,
+        ),
+        locale=command.locale,
+        open_keys=open_keys,
+        route=await route_for(uow, command.channel, visitor),
+    )
+    await schedule_auto_close(uow, conversation)
+    return Opening(change=Change(uow, conversation), is_new=True, news=shown.news)
+
+
+async def _require_live(uow: UnitOfWork, channel: Channel) -> None:
+    account = await uow.get(Account, uow.account_id)
+    if account is None or not account.agent_live or channel not in account.channels:
+        raise AgentNotLive("The agent is not live on this channel: try again later.", path=("input", "channel"))
 
 
 async def _still_open(uow: UnitOfWork, open_keys: tuple[str, ...]) -> Conversation | None:

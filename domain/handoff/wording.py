@@ -17,7 +17,7 @@ from domain.handoff.wordings import EN, NB, WORDINGS, Opening, Wording
 if TYPE_CHECKING:
     from babel import Locale
 
-__all__ = ["Wording", "opening_text", "wording_for"]
+__all__ = ["Wording", "formats_for", "opening_text", "wording_for"]
 
 _LONGEST_TAG = 35  # characters: RFC 5646, 4.4.1
 _WORDINGS: Mapping[str, Wording] = MappingProxyType(
@@ -69,6 +69,11 @@ def _clock(opens: datetime, words: Opening, formats: Locale) -> str:
 def _spaced(text: str) -> str:
     """Plain spaces: a no-break one, as in "9:00 AM", more than doubles what an SMS costs."""
     return " ".join(text.split())
+
+
+def formats_for(locale: str | None) -> Locale:
+    """How dates, times and amounts are written for a shopper of this locale."""
+    return _formats(locale, wording_for(locale))
 
 
 def _formats(locale: str | None, wording: Wording) -> Locale:

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from domain.conversation.change import Change
 from domain.conversation.model import Conversation, Message
 from domain.handoff.model import Ticket
 from domain.ids import TicketId
 from domain.outbox.model import Destination, Outgoing, OutgoingKind, OutgoingState, queue_of, row_id
 from domain.storage import UnitOfWork
+
+if TYPE_CHECKING:
+    from domain.conversation.change import Change  # which says what leaves for shoppers
 
 
 async def send_ticket(change: Change, ticket: Ticket, destination: Destination) -> Outgoing:
@@ -29,10 +32,25 @@ async def send_comment(change: Change, ticket: Ticket, destination: Destination,
     return await _enqueue(change, destination, OutgoingKind.COMMENT, lane, ticket_id=ticket.id, message=message)
 
 
-async def send_message(change: Change, destination: Destination, message: Message) -> Outgoing:
-    """To the shopper, on the conversation's own channel."""
-    lane = shopper_lane(change.conversation)
-    return await _enqueue(change, destination, OutgoingKind.MESSAGE, lane, message=message)
+def send_message(
+    uow: UnitOfWork, conversation: Conversation, destination: Destination, message: Message
+) -> Conversation:
+    """To the shopper, on the conversation's own channel. The row takes its place at the end of the unit of work; what
+    is answered is the conversation that has counted it."""
+    number = conversation.dispatched + 1
+    row = Outgoing(
+        id=row_id(conversation.id, number),
+        destination=destination,
+        kind=OutgoingKind.MESSAGE,
+        lane=shopper_lane(conversation),
+        conversation_id=conversation.id,
+        created_at=uow.now,
+        due_at=uow.now,
+        upto=message.sequence,
+        message_id=message.id,
+    )
+    uow.later(lambda: _place(uow, row))
+    return replace(conversation, dispatched=number)
 
 
 def ticket_lane(ticket_id: TicketId) -> str:
@@ -115,11 +133,16 @@ async def _enqueue(
         ticket_id=ticket_id,
         message_id=message.id if message else None,
     )
-    waiting = await uow.lane(lane)
+    return await _place(uow, row)
+
+
+async def _place(uow: UnitOfWork, row: Outgoing) -> Outgoing:
+    """Behind what waits in its lane, or at its head."""
+    waiting = await uow.lane(row.lane)
     if waiting:
         await _follow(uow, waiting, row)
     else:
-        row = replace(row, queue=queue_of(uow.account_id, destination))
+        row = replace(row, queue=queue_of(uow.account_id, row.destination))
     uow.save(row)
     return row
 

@@ -19,6 +19,7 @@ from domain.conversation.model import Conversation, Message
 from domain.errors import Conflict, NotFound
 from domain.idempotency import Result, once
 from domain.ids import AccountId, ConversationId
+from domain.messaging.model import STOPPED, OptOut, opt_out_id
 from domain.outbox import lanes
 from domain.outbox.backoff import next_try
 from domain.outbox.model import Attempt, AttemptOutcome, Outgoing, OutgoingKind, OutgoingState
@@ -71,6 +72,8 @@ class OutboxService:
         conversation = await reader.get(Conversation, row.conversation_id)
         if account is None or conversation is None:
             raise PermanentFault("The conversation is no longer there.")
+        if row.kind is OutgoingKind.MESSAGE and await _has_stopped(reader, account_id, conversation):
+            raise PermanentFault(STOPPED)
         ticket = conversation.find_ticket(row.ticket_id) if row.ticket_id else None
         return Dossier(
             row_id=row.id,
@@ -193,6 +196,14 @@ _NOT_FAILED = {
     OutgoingState.DELIVERED: "It is delivered.",
     OutgoingState.CANCELLED: "What it was for was taken back.",
 }
+
+
+async def _has_stopped(reader: Reader, account_id: AccountId, conversation: Conversation) -> bool:
+    """Since it was written: a conversation that is closed is not told when its shopper sends STOP."""
+    route = conversation.route
+    if route is None:
+        return False
+    return await reader.get(OptOut, opt_out_id(account_id, conversation.channel, route.theirs)) is not None
 
 
 async def _existing(uow: UnitOfWork, outgoing_id: str) -> Outgoing:

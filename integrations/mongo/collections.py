@@ -17,6 +17,7 @@ from domain.deliveries import Delivery
 from domain.events import BusinessEvent
 from domain.handoff.model import HandoffSettings
 from domain.ids import AccountId
+from domain.messaging.model import MessageDelivery, OptOut, ReceivedMail
 from domain.outbox.model import Outgoing
 from domain.profile.model import Profile
 from domain.storage import Entity, IdempotencyRecord, Timer
@@ -41,6 +42,9 @@ COLLECTIONS: Mapping[type[Entity], str] = {
     IdempotencyRecord: "idempotency",
     Outgoing: "outgoing",
     Delivery: "deliveries",
+    MessageDelivery: "message_deliveries",
+    OptOut: "opt_outs",
+    ReceivedMail: "mails",
 }
 
 

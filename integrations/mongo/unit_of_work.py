@@ -6,8 +6,8 @@ leaves no trace in the batch it shares with others (`writer.py`), and the batch 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from typing import Any, cast
 
 from pymongo import DeleteOne, InsertOne, ReplaceOne
@@ -47,7 +47,6 @@ class Batch:
         self.staged: Staged = {}
         self.events: list[tuple[EventBody, datetime]] = []
         self.claimed = False  # whether the head is held already
-        self.at = datetime.min.replace(tzinfo=UTC)  # when the last of its commands was run
 
     def remembered(self, key: Key) -> Entity | None:
         entity = self.found.get(key)
@@ -96,6 +95,7 @@ class MongoUnitOfWork:
         self._batch = batch
         self._staged: Staged = {}
         self._events: list[EventBody] = []
+        self._later: list[Callable[[], Awaitable[object]]] = []
 
     @property
     def next_seq(self) -> int:
@@ -120,6 +120,14 @@ class MongoUnitOfWork:
 
     def emit(self, body: EventBody) -> None:
         self._events.append(body)
+
+    def later(self, step: Callable[[], Awaitable[object]]) -> None:
+        self._later.append(step)
+
+    async def conclude(self) -> None:
+        """What was put off to the command's end; it may put off more."""
+        while self._later:
+            await self._later.pop(0)()
 
     async def open_conversation(self, open_keys: Sequence[str]) -> Conversation | None:
         wanted = set(open_keys)
@@ -191,7 +199,6 @@ class MongoUnitOfWork:
             self._batch.staged.pop(key, None)
             self._batch.staged[key] = entity
         self._batch.events.extend((body, self.now) for body in self._events)
-        self._batch.at = self.now
 
     def _stage(self, key: Key, entity: Entity | None) -> None:
         """Last saved, last written: what gives a unique key up is saved before what takes it."""

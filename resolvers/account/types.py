@@ -15,6 +15,7 @@ from resolvers.relay import Node, to_global_id
 from resolvers.scalars import write_span
 
 if TYPE_CHECKING:
+    from resolvers.connection.channels import ChannelConnection
     from resolvers.handoff.settings import HandoffSettings
 
 
@@ -109,6 +110,14 @@ class Account(Node):
         from resolvers.handoff.settings import load_settings
 
         return await load_settings(info.context)
+
+    @strawberry.field(description="By what Baton itself reaches shoppers, and whether it is connected.")
+    async def channel_connections(
+        self, info: Info
+    ) -> list[Annotated[ChannelConnection, strawberry.lazy("resolvers.connection.channels")]]:
+        from resolvers.connection.channels import load_channel_connections
+
+        return await load_channel_connections(info.context)
 
     @strawberry.field(description="The support team, in the order in which they came.")
     async def staff(self, info: Info) -> list[Staff]:

@@ -18,6 +18,7 @@ from resolvers.relay import Listing, Node, PageInfo, page_info, to_global_id
 if TYPE_CHECKING:
     from resolvers.account.types import Staff
     from resolvers.conversation.types import Conversation
+    from resolvers.messaging.types import MessageDelivery, OriginalMail
 
 
 @strawberry.type(description="An amount of money.")
@@ -88,6 +89,31 @@ class Message(Node):
         if row is None:
             raise NotFound("No such conversation.")
         return Conversation.of(row)
+
+    @strawberry.field(
+        description="What became of it on its way to the shopper's own channel; null where it did not leave by one, "
+        "and for shoppers. It goes on without an event; where it fails, a note in the conversation tells."
+    )
+    async def delivery(
+        self, info: Info
+    ) -> Annotated[MessageDelivery, strawberry.lazy("resolvers.messaging.types")] | None:
+        from resolvers.messaging.types import MessageDelivery
+
+        if not info.context.principal.inside or self.row.author.kind is AuthorKind.SHOPPER:
+            return None
+        row = await info.context.message_deliveries.load(self.row.id)
+        return None if row is None else MessageDelivery.of(row)
+
+    @strawberry.field(description="The mail that it came in as; null where it came otherwise, and for shoppers.")
+    async def original_mail(
+        self, info: Info
+    ) -> Annotated[OriginalMail, strawberry.lazy("resolvers.messaging.types")] | None:
+        from resolvers.messaging.types import OriginalMail
+
+        if not info.context.principal.inside or self.row.author.kind is not AuthorKind.SHOPPER:
+            return None
+        row = await info.context.mails.load(self.row.id)
+        return None if row is None else OriginalMail.of(row)
 
     @classmethod
     def of(cls, row: model.Message) -> Message:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import strawberry
 
 from resolvers.account.mutations.update_account import AccountPayload, update_account
+from resolvers.connection.channels import ChannelConnectionPayload
+from resolvers.connection.mutations.connect_channel import connect_channel
 from resolvers.connection.mutations.connect_helpdesk import connect_helpdesk
+from resolvers.connection.mutations.disconnect_channel import disconnect_channel
 from resolvers.connection.mutations.disconnect_helpdesk import disconnect_helpdesk
 from resolvers.connection.types import HelpdeskConnectionPayload
 from resolvers.handoff.mutations.update_handoff_settings import update_handoff_settings
@@ -26,6 +29,16 @@ class SettingsMutation:
     disconnect_helpdesk: HelpdeskConnectionPayload = strawberry.mutation(
         resolver=disconnect_helpdesk,
         description="Forget a helpdesk's credentials, and its webhook's address. For OWNER, ADMIN and MANAGER.",
+    )
+    connect_channel: ChannelConnectionPayload = strawberry.mutation(
+        resolver=connect_channel,
+        description="Connect Twilio or a mail server: tried first, kept encrypted, never answered again. From then on "
+        "Baton itself carries conversations that begin on their channels. UNAVAILABLE where they do not answer. For "
+        "OWNER, ADMIN and MANAGER.",
+    )
+    disconnect_channel: ChannelConnectionPayload = strawberry.mutation(
+        resolver=disconnect_channel,
+        description="Forget a channel's credentials, and its webhook's address. For OWNER, ADMIN and MANAGER.",
     )
     update_account: AccountPayload = strawberry.mutation(
         resolver=update_account, description="Change settings. For OWNER, ADMIN and MANAGER."

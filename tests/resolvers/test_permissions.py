@@ -61,10 +61,6 @@ ENTRIES = {
     "Query.me": Entry(who=ALL, document="{ me { id } }"),
     "Query.conversation": by_id("query($id: ID!) { conversation(id: $id) { id } }")(READERS | {"shopper"}),
     "Query.conversations": Entry(who=READERS, document="{ conversations { nodes { id } } }"),
-    "Query.metrics": Entry(
-        who=MANAGERS | {"analyst", "metrics:read"},
-        document="{ metrics(range: {preset: TODAY}) { totalVolume { count } } }",
-    ),
     "Mutation.startConversation": command(
         "startConversation", MANAGERS | {"widget"}, channel="WEB_CHAT", text="Hi", visitor={"anonymousId": "other"}
     ),
@@ -117,6 +113,13 @@ ENTRIES = {
         gorgias={"domain": "https://10.0.0.1/", "email": "a@b.example", "apiKey": "k"},
     ),
     "Mutation.disconnectHelpdesk": command("disconnectHelpdesk", MANAGERS, answer="NOT_FOUND", helpdesk="GORGIAS"),
+    "Mutation.connectChannel": command(
+        "connectChannel",
+        MANAGERS,
+        answer="INVALID",
+        twilio={"accountSid": "AC1", "authToken": "t", "smsFrom": "+15005550006"},
+    ),
+    "Mutation.disconnectChannel": command("disconnectChannel", MANAGERS, answer="NOT_FOUND", service="TWILIO"),
     "Mutation.updateAccount": command("updateAccount", MANAGERS, greeting="Hi"),
     "Mutation.closeConversation": command("closeConversation", MANAGERS | {"support", "shopper"}),
     "Subscription.conversation": by_id("subscription($id: ID!) { conversation(id: $id) { __typename } }")(

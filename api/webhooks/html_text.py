@@ -1,0 +1,103 @@
+"""The text of an HTML mail: paragraphs, line breaks, lists and links; no styles, no scripts, no pictures.
+
+What a mail program marked as quoted comes out with "> " before each line, like in a mail of plain text.
+"""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+_PARAGRAPHS = frozenset(["p", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "table"])
+_BLOCKS = _PARAGRAPHS | {
+    *("address", "article", "dd", "div", "dl", "dt", "footer", "form", "header", "hr", "li", "main", "nav", "ol"),
+    *("pre", "section", "tr", "ul"),
+}
+_SILENT = frozenset({"head", "script", "style", "title", "template", "noscript"})
+_DEEPEST = 20  # of quotes within quotes
+_LONGEST = 1_000_000  # characters that are looked at
+
+
+def text_of(markup: str) -> str:
+    reader = _Reader()
+    try:
+        reader.feed(markup[:_LONGEST])
+        reader.close()
+    except Exception:  # noqa: BLE001 - what was read until then is better than nothing
+        reader.line_ends()
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in reader.lines())).strip()
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._lines: list[str] = []
+        self._line: list[str] = []
+        self._silent = 0
+        self._quoted = 0
+        self._verbatim = 0
+        self._address: str | None = None
+        self._label: list[str] = []
+
+    def lines(self) -> list[str]:
+        self.line_ends()
+        return self._lines
+
+    def line_ends(self, *, empty: bool = False) -> None:
+        text = "".join(self._line) if self._verbatim else " ".join("".join(self._line).split(" ")).strip(" ")
+        self._line = []
+        if text or empty:
+            self._lines.append(("> " * min(self._quoted, _DEEPEST)) + text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _SILENT:
+            self._silent += 1
+        elif tag == "br":
+            self.line_ends(empty=True)
+        elif tag in _BLOCKS:
+            self.line_ends()
+            if tag in _PARAGRAPHS and self._lines and self._lines[-1].strip("> "):
+                self._lines.append("> " * min(self._quoted, _DEEPEST))
+        if tag == "blockquote":
+            self._quoted += 1
+        elif tag == "pre":
+            self._verbatim += 1
+        elif tag == "li":
+            self._line.append("- ")
+        elif tag == "a":
+            self._address, self._label = dict(attrs).get("href"), []
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _SILENT:
+            self._silent = max(0, self._silent - 1)
+        elif tag == "a":
+            self._link_ends()
+        elif tag in ("td", "th"):
+            self._line.append(" ")
+        elif tag in _BLOCKS:
+            self.line_ends()
+            if tag in _PARAGRAPHS:
+                self._lines.append("> " * min(self._quoted, _DEEPEST))
+        if tag == "blockquote":
+            self._quoted = max(0, self._quoted - 1)
+        elif tag == "pre":
+            self._verbatim = max(0, self._verbatim - 1)
+
+    def _link_ends(self) -> None:
+        """The address behind a label that does not show it already."""
+        address, label = self._address, "".join(self._label).strip()
+        self._address = None
+        shown = re.sub(r"^(?:https?://|mailto:)|/$", "", label.casefold())
+        if address and label and address.startswith(("http://", "https://")) and shown not in address.casefold():
+            self._line.append(f" ({address})")
+
+    def handle_data(self, data: str) -> None:
+        if self._silent:
+            return
+        text = data if self._verbatim else re.sub(r"[ \t\n\r\f]+", " ", data)
+        if self._address is not None:
+            self._label.append(text)
+        for index, piece in enumerate(text.split("\n")):
+            if index:
+                self.line_ends(empty=True)
+            self._line.append(piece)

@@ -1,0 +1,138 @@
+"""What is new in a mail, without the history quoted below it.
+
+Mail programs mark the history in their own words: a line that ends in "wrote:", a block of From and Sent, a rule. What
+stands above the first such mark is new. Answers that are written between or below quoted lines keep all that is not
+quoted. Where nothing would be left, the whole text is what is new: nothing is ever lost by a wrong guess, since the
+whole mail is kept as well.
+"""
+
+from __future__ import annotations
+
+import re
+
+_WROTE = (  # how programs announce the history
+    "wrote",
+    "schrieb",
+    "a écrit",
+    "ha scritto",
+    "escribió",
+    "escreveu",
+    "schreef",
+    "skrev",
+    "kirjoitti",
+    "napisał",
+    "napisała",
+    "napisał(a)",
+    "написал",
+    "написав",
+    "yazdı",
+    "έγραψε",
+    "كتب",
+    "כתב",
+    "写道",
+    "のメール",
+    "작성",
+)
+_BEGINS = ("on ", "am ", "le ", "il ", "el ", "em ", "op ", "den ", "dnia ", "w dniu ", "pe ", "at ", "no dia ")
+_TIME = re.compile(r"\d{1,2}[:.]\d\d|\d{4}")
+_LONGEST = 400  # characters of an announcement, over all its lines
+_RULE = re.compile(
+    r"[-_ ]{2,}\s*(?:original message|original-nachricht|ursprüngliche nachricht|message d'origine|messaggio originale|"
+    r"mensaje original|mensagem original|oorspronkelijk bericht|oprindelig meddelelse|opprinnelig melding|"
+    r"ursprungligt meddelande|alkuperäinen viesti|wiadomość oryginalna|forwarded message|weitergeleitete nachricht)"
+    r"\s*[-_ ]{2,}|_{20,}",
+    re.IGNORECASE,
+)
+_FROM = re.compile(
+    r"\*?(?:From|Von|De|Da|Van|Fra|Från|Lähettäjä|Od|От|Kimden|发件人|差出人|보낸 사람)\*?\s*[:：]\*?\s*\S", re.I
+)
+_SENT = re.compile(
+    r"\*?(?:Sent|Date|Gesendet|Datum|Envoyé|Inviato|Data|Enviado|Enviado el|Fecha|Verzonden|Sendt|Dato|Skickat|"
+    r"Lähetetty|Päivämäärä|Wysłano|Отправлено|Дата|Gönderildi|Tarih|发送时间|送信日時|보낸 날짜)[^:：\n]{0,20}[:：]",
+    re.I,
+)
+_SIGNATURE = re.compile(r"-- ?")
+_MOST_LINES = 20_000
+
+
+def new_part(text: str) -> str:
+    """The new words of a plain text mail."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")[:_MOST_LINES]
+    kept = lines[: _history_at(lines)]
+    kept = _without_quotes(kept)
+    kept = kept[: next((i for i, line in enumerate(kept) if _SIGNATURE.fullmatch(line)), len(kept))]
+    return "\n".join(kept).strip() or text.strip()
+
+
+def _history_at(lines: list[str]) -> int:
+    """The line at which the history begins; how many there are, where nothing announces it."""
+    for index, line in enumerate(lines):
+        if _RULE.fullmatch(line.strip()) and (line.strip().strip("_") or _block_follows(lines, index + 1)):
+            return _unless_answered_below(lines, index)
+        if _FROM.match(line.strip()) and _is_block(lines, index):
+            return _unless_answered_below(lines, index)
+        if _attribution_lines(lines, index):
+            return _unless_answered_below(lines, index)
+    return len(lines)
+
+
+def _attribution_lines(lines: list[str], index: int) -> int:
+    """How many lines the announcement takes that begins here: programs break long ones. 0: it is none."""
+    joined = ""
+    for taken, line in enumerate(lines[index : index + 3], 1):
+        part = line.strip()
+        if not part or part.startswith(">") or len(joined) + len(part) > _LONGEST:
+            return 0
+        joined = f"{joined} {part}".strip()
+        if joined.endswith((":", "：")) and _says_who_or_when(joined) and _has_the_word(joined):
+            return taken if taken == 1 or _says_who_or_when(lines[index].strip()) else 0
+    return 0
+
+
+def _has_the_word(text: str) -> bool:
+    folded = text.casefold()
+    return any(word in folded for word in _WROTE)
+
+
+def _says_who_or_when(text: str) -> bool:
+    folded = text.casefold()
+    begins = folded.startswith(_BEGINS) and any(character.isdigit() for character in folded)
+    return begins or "@" in folded or bool(_TIME.search(folded))
+
+
+def _is_block(lines: list[str], index: int) -> bool:
+    """From, and within the next lines Sent: the head of a mail, as Outlook writes it above the history."""
+    return any(_SENT.match(line.strip()) for line in lines[index + 1 : index + 5])
+
+
+def _block_follows(lines: list[str], index: int) -> bool:
+    following = [i for i in range(index, min(index + 3, len(lines))) if lines[i].strip()]
+    return bool(following) and bool(_FROM.match(lines[following[0]].strip())) and _is_block(lines, following[0])
+
+
+def _unless_answered_below(lines: list[str], index: int) -> int:
+    """Who answers below or between the lines: then the history is what is marked as quoted, and no more."""
+    rest = lines[index + max(1, _attribution_lines(lines, index)) :]
+    said = [line for line in rest if line.strip()]
+    first_quoted = next((i for i, line in enumerate(said) if line.startswith(">")), None)
+    if first_quoted == 0 and any(not line.startswith(">") for line in said):
+        after = said[next(i for i, line in enumerate(said) if not line.startswith(">")) :]
+        if not _SIGNATURE.fullmatch(after[0]):
+            return len(lines)
+    return index
+
+
+def _without_quotes(lines: list[str]) -> list[str]:
+    """Without quoted lines and what announces them."""
+    kept: list[str] = []
+    index = 0
+    while index < len(lines):
+        taken = _attribution_lines(lines, index)
+        following = next((line for line in lines[index + taken :] if line.strip()), "") if taken else ""
+        if taken and following.startswith(">"):
+            index += taken
+            continue
+        if not lines[index].startswith(">"):
+            kept.append(lines[index])
+        index += 1
+    return kept

@@ -1,0 +1,1 @@
+"""The shopper's own channel: SMS, WhatsApp and e-mail, out and in."""

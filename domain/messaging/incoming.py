@@ -1,0 +1,184 @@
+"""What shoppers send by SMS, WhatsApp and e-mail: it starts their conversation, or goes on with the one that is open.
+
+Whoever calls these was believed at the door, by signature. What a shopper claims is another thing: a number comes from
+the carrier; an address that nobody vouches for starts conversations, and finds none but by a name that only a mail of
+ours has told.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from domain.channel import Channel
+from domain.connection.model import Connection, Service
+from domain.contacts import check_email, check_phone
+from domain.conversation.change import BATON, Change
+from domain.conversation.commands import StartConversation
+from domain.conversation.model import Conversation, MessageKind, Visitor
+from domain.conversation.service import Opening, opened_or_continued, settled, shopper_says
+from domain.deliveries import first_delivery
+from domain.errors import AgentNotLive, Invalid
+from domain.ids import AccountId
+from domain.messaging import delivery, keywords
+from domain.messaging.commands import IncomingMail, IncomingText, Outcome
+from domain.messaging.keywords import Keyword
+from domain.messaging.mail import MailTokens, bare_subject, kept_thread, message_named
+from domain.messaging.model import ReceivedMail, Route
+from domain.messaging.routing import has_stopped
+from domain.messaging.stopping import start_again, stop
+from domain.storage import Storage, UnitOfWork
+from domain.texts import LABEL_LIMIT, MESSAGE_LIMIT
+
+_WHOLE = 1_000_000  # characters that are kept of a mail
+_MOST_FILES = 50  # named in a message; a mail with more is no shopper's
+
+
+class IncomingService:
+    def __init__(self, *, storage: Storage, tokens: MailTokens) -> None:
+        self._storage = storage
+        self._tokens = tokens
+
+    async def text(self, account_id: AccountId, connection: Connection, incoming: IncomingText) -> Outcome:
+        """A text message. Each is taken in once, whatever comes how often and in which order."""
+        try:
+            number = check_phone(incoming.sender, path=())
+        except Invalid:
+            return Outcome.IGNORED  # a short code, or a name: nobody to answer
+        incoming = replace(incoming, sender=number)
+
+        async def change(uow: UnitOfWork) -> Outcome:
+            if not await first_delivery(uow, "twilio", incoming.external_id):
+                return Outcome.KNOWN
+            word = keywords.keyword_of(incoming.text, carrier_says=incoming.keyword) if not incoming.media else None
+            stopped = await has_stopped(uow, incoming.channel, number)
+            if word is Keyword.STOP:
+                await stop(uow, incoming.channel, number, incoming.text.strip())
+                return Outcome.STOPPED
+            if word is Keyword.START and stopped:
+                await start_again(uow, incoming.channel, number)
+                return Outcome.STARTED
+            if word is Keyword.HELP:
+                return Outcome.HELPED
+            return await _said(uow, connection, incoming, stopped=stopped)
+
+        return await self._unless_off(account_id, change)
+
+    async def mail(self, account_id: AccountId, connection: Connection, incoming: IncomingMail) -> Outcome:
+        """A mail. What a machine wrote is not taken in, so that no two of them answer each other for ever."""
+
+        async def change(uow: UnitOfWork) -> Outcome:
+            if incoming.bounce is not None:
+                return await _came_back(uow, incoming)
+            if incoming.automatic is not None:
+                return Outcome.AUTOMATIC
+            try:
+                sender = check_email(incoming.sender, path=())
+            except Invalid:
+                return Outcome.IGNORED
+            if not await first_delivery(uow, "email", incoming.reference):
+                return Outcome.KNOWN
+            return await self._take_mail(uow, replace(incoming, sender=sender))
+
+        return await self._unless_off(account_id, change)
+
+    async def _take_mail(self, uow: UnitOfWork, incoming: IncomingMail) -> Outcome:
+        text = _text(incoming.text, incoming.attachments)
+        answered = self._tokens.conversation(uow.account_id, incoming.references, incoming.recipients)
+        conversation = settled(uow, await uow.get(Conversation, answered)) if answered else None
+        if conversation is not None and not conversation.is_closed:
+            opening = Opening(change=Change(uow, conversation), is_new=False, news=False)
+            text = text or _text(incoming.subject, ())
+        else:
+            subject = _text(incoming.subject, ())
+            text = f"{subject}\n\n{text}"[:MESSAGE_LIMIT] if subject and text and not answered else text or subject
+            visitor = Visitor(email=incoming.sender, name=_label(incoming.name))
+            command = StartConversation(channel=Channel.EMAIL, text=text, visitor=visitor)
+            if not text:
+                return Outcome.IGNORED
+            opening = await opened_or_continued(uow, command, visitor, trusted=incoming.vouched is not False)
+        if not text:
+            return Outcome.IGNORED
+        _route_mail(opening.change, incoming)
+        message = await shopper_says(opening.change, text)
+        uow.save(
+            ReceivedMail(
+                id=message.id,
+                conversation_id=message.conversation_id,
+                reference=incoming.reference,
+                sender=incoming.sender,
+                subject=incoming.subject,
+                text=incoming.whole[:_WHOLE],
+                received_at=uow.now,
+                attachments=incoming.attachments,
+            )
+        )
+        await opening.keep(message)
+        return Outcome.TAKEN
+
+    async def _unless_off(self, account_id: AccountId, change: Callable[[UnitOfWork], Awaitable[Outcome]]) -> Outcome:
+        try:
+            return await self._storage.write(account_id, change)
+        except AgentNotLive:
+            return Outcome.NOT_LIVE  # nothing of it was kept
+
+
+async def _said(uow: UnitOfWork, connection: Connection, incoming: IncomingText, *, stopped: bool) -> Outcome:
+    text = _text(incoming.text, incoming.media)
+    if not text:
+        return Outcome.IGNORED
+    visitor = Visitor(phone=incoming.sender, name=_label(incoming.name))
+    command = StartConversation(channel=incoming.channel, text=text, visitor=visitor)
+    opening = await opened_or_continued(uow, command, visitor, trusted=True)
+    # By the number, or the service, that they wrote to: a shop may have several.
+    ours = incoming.messaging_service or incoming.recipient
+    route = Route(service=Service.TWILIO, theirs=incoming.sender, ours=ours, stopped=stopped)
+    opening.change.conversation = replace(opening.change.conversation, route=route)
+    message = await shopper_says(opening.change, text)
+    await opening.keep(message)
+    return Outcome.TAKEN
+
+
+def _route_mail(change: Change, incoming: IncomingMail) -> None:
+    """The next mail answers this one. Who answers a mail of ours from another address is told to the team; answers go
+    where they went before."""
+    conversation = change.conversation
+    route = conversation.route
+    if route is None and conversation.channel is Channel.EMAIL:
+        route = Route(service=Service.EMAIL, theirs=incoming.sender)
+    known = {address.casefold() for address in (conversation.visitor.email, route and route.theirs) if address}
+    if incoming.sender.casefold() not in known:
+        change.say(BATON, f"The next message came from {incoming.sender}.", kind=MessageKind.NOTE)
+    if route is not None and route.service is Service.EMAIL:
+        route = replace(
+            route,
+            subject=bare_subject(incoming.subject) or route.subject,
+            thread=kept_thread((*incoming.references, incoming.reference)),
+        )
+        change.conversation = replace(change.conversation, route=route)
+
+
+async def _came_back(uow: UnitOfWork, incoming: IncomingMail) -> Outcome:
+    assert incoming.bounce is not None, "asked before"
+    if not await first_delivery(uow, "bounce", incoming.reference):
+        return Outcome.KNOWN
+    message_id = message_named(incoming.bounce.reference)
+    found = message_id is not None and await delivery.bounced(uow, message_id, incoming.bounce.reason)
+    return Outcome.BOUNCED if found else Outcome.AUTOMATIC
+
+
+def _text(text: str, attachments: tuple[str, ...]) -> str:
+    """What can be stored and shown of it, with a line for each file: the files stay with the carrier."""
+    shown = "".join(c for c in text if c in "\t\n\r" or unicodedata.category(c) not in ("Cc", "Cs")).strip()
+    files = "\n".join(f"[attachment: {_label(name) or 'file'}]" for name in attachments[:_MOST_FILES])
+    room = MESSAGE_LIMIT - len(files) - 3
+    shown = shown if len(shown) <= room else f"{shown[:room]}…"
+    if all(c.isspace() or unicodedata.category(c) == "Cf" for c in shown):
+        return files
+    return f"{shown}\n\n{files}" if files else shown
+
+
+def _label(text: str | None) -> str | None:
+    line = " ".join("".join(c if c.isprintable() else " " for c in text or "").split())[:LABEL_LIMIT].strip()
+    return line or None

@@ -1,0 +1,28 @@
+"""A message on its way out: a row for the outbox, and what shows on the message of it."""
+
+from __future__ import annotations
+
+from domain.conversation.model import Conversation, Message
+from domain.messaging.model import STOPPED, MessageDelivery, Progress
+from domain.messaging.routing import DESTINATIONS
+from domain.outbox import lanes
+from domain.storage import UnitOfWork
+
+
+def carried(uow: UnitOfWork, conversation: Conversation, message: Message) -> Conversation:
+    """The conversation with one message more that left; nothing leaves for who sent STOP."""
+    route = conversation.route
+    assert route is not None, "only what leaves is carried"
+    uow.save(
+        MessageDelivery(
+            id=message.id,
+            conversation_id=conversation.id,
+            channel=conversation.channel,
+            progress=Progress.FAILED if route.stopped else Progress.WAITING,
+            at=uow.now,
+            error=STOPPED if route.stopped else None,
+        )
+    )
+    if route.stopped:
+        return conversation
+    return lanes.send_message(uow, conversation, DESTINATIONS[route.service], message)

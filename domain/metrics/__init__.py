@@ -1,1 +1,0 @@
-"""What is counted about conversations, and over which days."""

@@ -1,0 +1,223 @@
+"""Mail through the account's own server: SMTP (RFC 5321), encrypted (RFC 3207, RFC 8314), with aiosmtplib.
+
+SMTP has no idempotency: where a connection is lost after the text went out, nobody knows whether it was taken. Then the
+same bytes are sent again under the same Message-ID, by which mail stores know that they have it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address
+from typing import TYPE_CHECKING
+
+from domain.connection.model import OpenConnection, Proof
+from domain.errors import Invalid, Unavailable
+from domain.messaging.mail import MailTokens, ascii_domain, with_ascii_domain
+from domain.outbox.ports import DeliveryFault, Dossier, Parcel, PassingFault, PermanentFault, Receipt
+
+if TYPE_CHECKING:
+    import aiosmtplib
+
+_TIMEOUT = 15.0  # seconds for one command
+_WHOLE = 25.0  # seconds for one mail: less than who sends it waits
+_PORTS = frozenset({25, 465, 587, 2465, 2525, 2587})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpRules:
+    """What the operator allows. `private`: servers inside private networks, on any port, and on loopback without TLS;
+    for trying."""
+
+    private: bool = False
+    tls: ssl.SSLContext | None = None  # None: the system's authorities
+
+
+class SmtpCourier:
+    def __init__(self, *, tokens: MailTokens, rules: SmtpRules) -> None:
+        self._tokens = tokens
+        self._rules = rules
+
+    def compose(self, dossier: Dossier, connection: OpenConnection) -> str:
+        from integrations.email.composing import Sender, composed
+
+        conversation, (message,) = dossier.conversation, dossier.messages
+        if conversation.route is None:
+            raise PermanentFault("This conversation has no address to send to.")
+        sender = connection.settings["from_address"]
+        shop = Sender(
+            account_id=dossier.account.id,
+            name=connection.settings.get("from_name") or dossier.account.name,
+            address=sender,
+            plus_address=connection.settings.get("plus_address") == "true",
+        )
+        mail = composed(shop, conversation, message, self._tokens)
+        ends = {"from": with_ascii_domain(sender), "to": with_ascii_domain(conversation.route.theirs)}
+        return json.dumps({**ends, "mail": mail.decode("utf-8", "surrogateescape")})
+
+    async def deliver(self, parcel: Parcel) -> Receipt:
+        payload: dict[str, str] = json.loads(parcel.payload)
+        mail = payload["mail"].encode("utf-8", "surrogateescape")
+        try:
+            async with asyncio.timeout(_WHOLE):
+                async with _session(parcel.connection, self._rules) as smtp:
+                    said = await _hand_over(smtp, payload["from"], payload["to"], mail)
+        except TimeoutError:
+            raise PassingFault("The mail server took too long.", maybe_done=True) from None
+        except DeliveryFault as fault:
+            fault.message = _without_secrets(fault.message, parcel.connection)
+            fault.args = (fault.message,)
+            raise
+        return Receipt(external_id=said[:200] or None)
+
+
+class SmtpProver:
+    def __init__(self, *, rules: SmtpRules) -> None:
+        self._rules = rules
+
+    async def prove(self, connection: OpenConnection) -> Proof:
+        try:
+            async with asyncio.timeout(_WHOLE):
+                async with _session(connection, self._rules):
+                    pass
+        except PassingFault as fault:
+            words = _without_secrets(fault.message, connection)
+            raise Unavailable(f"{words} Nothing was kept: try again.") from None
+        except TimeoutError:
+            raise Unavailable("The mail server took too long. Nothing was kept: try again.") from None
+        except PermanentFault as fault:
+            field = "password" if fault.credentials else "host"
+            raise Invalid(_without_secrets(fault.message, connection), path=("input", "email", field)) from None
+        return Proof(display_name=connection.settings["from_address"])
+
+
+@asynccontextmanager
+async def _session(connection: OpenConnection, rules: SmtpRules) -> AsyncIterator[aiosmtplib.SMTP]:
+    """Connected, encrypted and signed in. Nothing was sent yet: every fault until here leaves nothing done."""
+    import aiosmtplib
+
+    settings = connection.settings
+    host, port, security = settings["host"], int(settings["port"]), settings["security"]
+    line = await _reached(host, port, plain=security == "NONE", rules=rules)
+    smtp = aiosmtplib.SMTP(
+        hostname=host,
+        sock=line,
+        local_hostname=ascii_domain(settings["from_address"]),
+        use_tls=security == "TLS",
+        start_tls=security == "STARTTLS",
+        username=settings.get("user"),
+        password=connection.secrets.get("password"),
+        tls_context=rules.tls,
+        timeout=_TIMEOUT,
+    )
+    try:
+        try:
+            await smtp.connect()
+        except aiosmtplib.SMTPException as error:
+            raise _before_sending(error) from None
+        except (OSError, ssl.SSLError) as error:
+            raise PassingFault(f"The mail server's encryption failed: {_words(error)}") from None
+        yield smtp
+    finally:
+        smtp.close()
+        line.close()
+
+
+async def _reached(host: str, port: int, *, plain: bool, rules: SmtpRules) -> socket.socket:
+    """A line to the server, to an address that was looked at: none inside a private network unless that is allowed."""
+    if not rules.private and port not in _PORTS:
+        raise PermanentFault(f"Port {port} is none of a mail server: use 465 or 587.")
+    loop = asyncio.get_running_loop()
+    try:
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError:
+        raise PassingFault(f"There is no address for {host}.") from None
+    problem: Exception | None = None
+    for family, kind, protocol, _, address in found:
+        _check_address(str(address[0]), plain=plain, rules=rules)
+        line = socket.socket(family, kind, protocol)
+        line.setblocking(False)
+        try:
+            async with asyncio.timeout(_TIMEOUT):
+                await loop.sock_connect(line, address)
+        except (OSError, TimeoutError) as error:
+            line.close()
+            problem = error
+            continue
+        except BaseException:
+            line.close()
+            raise
+        return line
+    raise PassingFault(f"{host}:{port} cannot be reached: {_words(problem)}")
+
+
+def _check_address(text: str, *, plain: bool, rules: SmtpRules) -> None:
+    address = ip_address(text.partition("%")[0])
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    if plain and not (rules.private and address.is_loopback):
+        raise PermanentFault("Mail leaves encrypted only: choose STARTTLS or TLS.")
+    if not rules.private and (not address.is_global or address.is_multicast):
+        raise PermanentFault("This mail server is inside a private network, which this server does not connect to.")
+
+
+async def _hand_over(smtp: aiosmtplib.SMTP, sender: str, recipient: str, mail: bytes) -> str:
+    import aiosmtplib
+
+    options = []
+    if not f"{sender}{recipient}".isascii():
+        if not smtp.supports_extension("smtputf8"):
+            raise PermanentFault("The mail server takes no addresses beyond ASCII (SMTPUTF8).")
+        options = ["SMTPUTF8"]
+    try:
+        await smtp.mail(sender, options=options, encoding="utf-8" if options else "ascii")
+        await smtp.rcpt(recipient, encoding="utf-8" if options else "ascii")
+    except aiosmtplib.SMTPException as error:
+        raise _before_sending(error) from None
+    try:
+        response = await smtp.data(mail)
+    except aiosmtplib.SMTPResponseException as error:
+        raise _refused(error.code, error.message) from None
+    except aiosmtplib.SMTPException as error:
+        raise PassingFault(
+            f"The mail server did not say whether it took it: {_words(error)}", maybe_done=True
+        ) from None
+    return " ".join(response.message.split())
+
+
+def _before_sending(error: aiosmtplib.SMTPException) -> PassingFault | PermanentFault:
+    import aiosmtplib
+
+    if isinstance(error, aiosmtplib.SMTPAuthenticationError) and error.code >= 500:
+        return PermanentFault(
+            f"The mail server does not take this user with this password: {_words(error)}", credentials=True
+        )
+    if isinstance(error, aiosmtplib.SMTPResponseException):
+        return _refused(error.code, error.message)
+    if isinstance(error, (aiosmtplib.SMTPServerDisconnected, aiosmtplib.SMTPConnectError, aiosmtplib.SMTPTimeoutError)):
+        return PassingFault(f"The mail server cannot be reached: {_words(error)}")
+    if "STARTTLS" in str(error):
+        return PermanentFault("The mail server offers no encryption (STARTTLS): mail leaves encrypted only.")
+    return PermanentFault(f"The mail server cannot be used: {_words(error)}")
+
+
+def _refused(code: int, message: str) -> PassingFault | PermanentFault:
+    """RFC 5321, 4.2.1: 4 is "not now", 5 is "never like this"."""
+    words = f"{code} {' '.join(message.split())[:300]}".strip()
+    return PermanentFault(words) if code >= 500 else PassingFault(words)
+
+
+def _words(error: BaseException | None) -> str:
+    text = getattr(error, "message", None) or str(error) or type(error).__name__
+    return " ".join(str(text).split())[:300]
+
+
+def _without_secrets(text: str, connection: OpenConnection) -> str:
+    for secret in connection.secrets.values():
+        text = text.replace(secret, "…")
+    return text

@@ -1,0 +1,1 @@
+"""The shopper's own channel, in the graph."""

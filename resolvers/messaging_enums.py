@@ -1,0 +1,62 @@
+"""Enums of the shopper's own channel. Import them from `resolvers.enums`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from domain.connection.channels import KeywordReplies, RepliesMailedBy, Security
+from domain.connection.model import Service
+from domain.messaging.model import Progress
+from resolvers.publishing import publish
+
+
+class ChannelService(StrEnum):
+    TWILIO = Service.TWILIO.value
+    EMAIL = Service.EMAIL.value
+
+
+publish(
+    ChannelService,
+    "By what shoppers are reached outside of the web chat.",
+    {"TWILIO": "SMS and WhatsApp, through Twilio.", "EMAIL": "E-mail, through the account's own mail server."},
+)
+publish(
+    Security,
+    "How a connection to a mail server is encrypted.",
+    {
+        "STARTTLS": "Begins in clear and is encrypted before anything is said; refused where the server cannot.",
+        "TLS": "Encrypted from the first byte.",
+        "NONE": "Not at all: only on this machine, where the operator allows it.",
+    },
+    name="SmtpSecurity",
+)
+publish(
+    KeywordReplies,
+    "Who answers a shopper's HELP. STOP and START are heeded whoever answers them.",
+    {
+        "BATON": "Baton, unless Twilio says that it has.",
+        "TWILIO": "Twilio, whose own replies are on for most numbers.",
+    },
+)
+publish(
+    RepliesMailedBy,
+    "Who mails a human's reply to a web chat that moved to e-mail. Never both: the shopper gets it once.",
+    {
+        "BATON": "Baton. Switch off that the helpdesk mails public replies to the requesters of its tickets.",
+        "HELPDESK": "Zendesk or Gorgias, as they do by themselves; Baton mails nothing of a web chat.",
+    },
+)
+publish(
+    Progress,
+    "How far a message has come on its way to the shopper. It only ever goes on.",
+    {
+        "WAITING": "It is about to leave, or is tried again.",
+        "SENT": "The carrier, or the mail server, has taken it.",
+        "DELIVERED": "The shopper's phone has it. Mail servers do not say so.",
+        "READ": "The shopper has opened it. WhatsApp only.",
+        "FAILED": "It did not get through, and is not tried again by itself.",
+    },
+    name="MessageProgress",
+)
+
+__all__ = ["ChannelService", "KeywordReplies", "Progress", "RepliesMailedBy", "Security"]

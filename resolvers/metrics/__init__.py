@@ -1,1 +1,0 @@
-"""Reports: how many conversations, what became of them, and what they sold."""

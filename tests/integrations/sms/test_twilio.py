@@ -1,0 +1,354 @@
+"""The courier to Twilio against a real server with bad days: what is sent, once, and what each answer means."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from domain.account.model import Account
+from domain.channel import Channel
+from domain.connection.model import OpenConnection, Service
+from domain.conversation.lifecycle import open_conversation
+from domain.conversation.model import Author, AuthorKind, Conversation, Message, MessageKind, Visitor
+from domain.errors import Invalid, Unavailable
+from domain.ids import AccountId, MessageId, ProfileId
+from domain.messaging.model import Route
+from domain.outbox.model import OutgoingKind
+from domain.outbox.ports import Dossier, Parcel, PassingFault, PermanentFault
+from integrations.sms.twilio import TwilioApi, TwilioCourier, TwilioProver
+from integrations.web import WebClient
+from tests.clock import START, ManualClock
+from tests.fakes.faults import (
+    Fault,
+    answering,
+    cut_after,
+    cut_before,
+    failing,
+    silent_after,
+    silent_before,
+    too_many,
+    wrong_body,
+)
+from tests.fakes.server import serving
+from tests.fakes.twilio import NUMBER, SID, TOKEN, Twilio
+
+PHONE = "+15005550100"
+SETTINGS = {"account_sid": SID, "sms_from": NUMBER, "whatsapp_from": NUMBER}
+CONNECTION = OpenConnection(
+    service=Service.TWILIO, settings=SETTINGS, secrets={"auth_token": TOKEN, "hook_token": "h00k"}
+)
+SEND = "POST /2010-04-01/Accounts/*/Messages.json"
+LIST = "GET /2010-04-01/Accounts/*/Messages.json"
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+async def twilio(clock: ManualClock) -> AsyncIterator[Twilio]:
+    fake = Twilio(clock=clock)
+    async with serving(fake) as fake.url:
+        yield fake
+
+
+@pytest.fixture
+async def api(twilio: Twilio) -> AsyncIterator[TwilioApi]:
+    web = WebClient(deadline=0.5)
+    yield TwilioApi(web=web, url=twilio.url)
+    await web.close()
+
+
+@pytest.fixture
+def courier(api: TwilioApi) -> TwilioCourier:
+    return TwilioCourier(api=api, public_url="https://baton.example")
+
+
+def said(text: str, number: str = "M" * 26) -> Message:
+    return Message(
+        id=MessageId(number),
+        conversation_id=conversation().id,
+        sequence=2,
+        kind=MessageKind.TEXT,
+        author=Author(kind=AuthorKind.AI_AGENT, name="Assistant"),
+        text=text,
+        sent_at=START,
+    )
+
+
+def conversation(channel: Channel = Channel.SMS, **route: Any) -> Conversation:
+    opened = open_conversation(
+        channel=channel,
+        visitor=Visitor(phone=PHONE),
+        profile_id=ProfileId("P" * 26),
+        first_question="Hi",
+        now=START,
+    )
+    return replace(opened, route=Route(service=Service.TWILIO, theirs=PHONE, **route))
+
+
+def composed(courier: TwilioCourier, text: str, of: Conversation | None = None) -> str:
+    account = Account(id=AccountId("A" * 26), name="Acme", created_at=START)
+    dossier = Dossier(
+        row_id="R",
+        kind=OutgoingKind.MESSAGE,
+        account=account,
+        conversation=of or conversation(),
+        messages=(said(text),),
+    )
+    return courier.compose(dossier, CONNECTION)
+
+
+def parcel(payload: str, clock: ManualClock, *, maybe_done: bool = False, since: timedelta = timedelta(0)) -> Parcel:
+    return Parcel(
+        row_id="R",
+        kind=OutgoingKind.MESSAGE,
+        payload=payload,
+        key="k",
+        connection=CONNECTION,
+        first_attempt_at=clock.now() - since,
+        now=clock.now(),
+        maybe_done=maybe_done,
+    )
+
+
+async def test_a_text_is_sent(twilio: Twilio, courier: TwilioCourier, clock: ManualClock) -> None:
+    payload = composed(courier, "See [here](https://shop.example/x) مرحبا 👋🏽 & more")
+    assert TOKEN not in payload
+    assert "h00k" not in payload
+    receipt = await courier.deliver(parcel(payload, clock))
+    [message] = twilio.messages
+    assert (receipt.external_id, receipt.http_status) == (message["sid"], 201)
+    [received] = twilio.received
+    assert received.headers["content-type"] == "application/x-www-form-urlencoded"
+    assert received.form == {
+        "To": [PHONE],
+        "From": [NUMBER],
+        "Body": ["See here: https://shop.example/x مرحبا 👋🏽 & more"],
+        "StatusCallback": [f"https://baton.example/hooks/twilio/h00k?message={'M' * 26}"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("channel", "route", "to", "sender"),
+    [
+        (Channel.WHATSAPP, {}, f"whatsapp:{PHONE}", ("From", f"whatsapp:{NUMBER}")),
+        (Channel.SMS, {"ours": "+15005550007"}, PHONE, ("From", "+15005550007")),
+        (Channel.SMS, {"ours": "MG" + "a" * 32}, PHONE, ("MessagingServiceSid", "MG" + "a" * 32)),
+        (Channel.WHATSAPP, {"ours": "MG" + "a" * 32}, f"whatsapp:{PHONE}", ("MessagingServiceSid", "MG" + "a" * 32)),
+    ],
+)
+async def test_from_where_the_shopper_wrote_to(
+    twilio: Twilio, courier: TwilioCourier, clock: ManualClock, channel: Channel, route: Any, to: str, sender: Any
+) -> None:
+    await courier.deliver(parcel(composed(courier, "Hi", conversation(channel, **route)), clock))
+    form = twilio.received[0].form
+    assert (form["To"], form[sender[0]]) == ([to], [sender[1]])
+
+
+async def test_a_long_text_goes_in_pieces(twilio: Twilio, courier: TwilioCourier, clock: ManualClock) -> None:
+    text = "A sentence that is neither long nor short. " * 100
+    receipt = await courier.deliver(parcel(composed(courier, text), clock))
+    bodies = twilio.sent_to(PHONE)
+    assert [body[:5] for body in bodies] == ["(1/3)", "(2/3)", "(3/3)"]
+    assert receipt.external_id == " ".join(m["sid"] for m in reversed(twilio.messages))
+
+
+FAULTS = [
+    (cut_before(), 0),
+    (cut_after(), 1),
+    (silent_before(), 0),
+    (silent_after(), 1),
+    (failing(500), 0),
+    (failing(503, retry_after=9), 0),
+    (too_many(retry_after=7), 0),
+    (too_many(), 0),
+    (wrong_body(), 1),
+    (wrong_body(b""), 1),
+    (wrong_body(b'["sid"]'), 1),
+]
+
+
+@pytest.mark.parametrize(("fault", "sent"), FAULTS)
+@pytest.mark.parametrize("piece", [0, 1, 2])
+async def test_whatever_goes_wrong_each_piece_arrives_once(
+    twilio: Twilio,
+    courier: TwilioCourier,
+    clock: ManualClock,
+    fault: Fault,
+    sent: int,
+    piece: int,
+) -> None:
+    payload = composed(courier, "A sentence that is neither long nor short. " * 100)
+    earlier = parcel(composed(courier, "OK"), clock)
+    await courier.deliver(earlier)
+    clock.move(timedelta(seconds=30))
+    first_attempt_at = clock.now()
+    calls = 0
+
+    def plan(received: Any) -> Fault | None:
+        nonlocal calls
+        calls += received.method == "POST"
+        return fault if calls == piece + 1 else None
+
+    twilio.faults.plan = plan
+    with pytest.raises(PassingFault) as raised:
+        await courier.deliver(parcel(payload, clock))
+    twilio.faults.plan = None
+    problem = raised.value
+    assert len(twilio.messages) == 1 + piece + sent
+    if piece or sent:
+        assert problem.maybe_done
+    assert TOKEN not in problem.message
+    clock.move(timedelta(minutes=5))
+    again = replace(parcel(payload, clock, maybe_done=problem.maybe_done), first_attempt_at=first_attempt_at)
+    receipt = await courier.deliver(again)
+    bodies = twilio.sent_to(PHONE)
+    assert [body[:5] for body in bodies] == ["OK", "(1/3)", "(2/3)", "(3/3)"]
+    assert receipt.external_id == " ".join(m["sid"] for m in reversed(twilio.messages[:3]))
+
+
+async def test_waits_as_long_as_it_is_told(twilio: Twilio, courier: TwilioCourier, clock: ManualClock) -> None:
+    twilio.faults.add(too_many(retry_after=7), on=SEND)
+    with pytest.raises(PassingFault) as raised:
+        await courier.deliver(parcel(composed(courier, "Hi"), clock))
+    fault = raised.value
+    assert (fault.http_status, fault.retry_after, fault.maybe_done) == (429, timedelta(seconds=7), False)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "words", "credentials"),
+    [
+        (400, 21610, "21610: The shopper sent STOP to this number: they must send START before anything", False),
+        (400, 21211, "21211: Invalid 'To' Phone Number", False),
+        (400, 21614, "21614: not a mobile number", False),
+        (400, 63016, "63016: WhatsApp takes free text within 24 hours", False),
+        (400, 21408, "21408: no permission for the region", False),
+        (401, 20003, "20003: Authenticate", True),
+        (403, 20003, "20003: Forbidden", True),
+        (404, 20404, "20404: not found", True),
+        (403, None, "not allowed", False),
+        (302, None, "Found", False),
+    ],
+)
+async def test_refusals_are_final(
+    twilio: Twilio,
+    courier: TwilioCourier,
+    clock: ManualClock,
+    status: int,
+    code: int | None,
+    words: str,
+    credentials: bool,
+) -> None:
+    body = {"message": words.partition(": ")[2] or words, "status": status, **({"code": code} if code else {})}
+    twilio.faults.add(answering(status, body), on=SEND)
+    with pytest.raises(PermanentFault) as raised:
+        await courier.deliver(parcel(composed(courier, "Hi"), clock))
+    fault = raised.value
+    assert fault.message.startswith(words)
+    assert (fault.http_status, fault.credentials) == (status, credentials)
+    assert twilio.messages == []
+
+
+async def test_what_is_said_in_plain_text_is_told_on_one_line(
+    twilio: Twilio, courier: TwilioCourier, clock: ManualClock
+) -> None:
+    twilio.faults.add(answering(400, text=f"No\n\nway {TOKEN} " + "x" * 1_000), on=SEND)
+    with pytest.raises(PermanentFault) as raised:
+        await courier.deliver(parcel(composed(courier, "Hi"), clock))
+    assert raised.value.message.startswith("No way … xxx")
+    assert len(raised.value.message) == 300
+
+
+@pytest.mark.parametrize("fault", [cut_before(), failing(), wrong_body(), too_many(3)])
+async def test_where_it_cannot_look_it_sends_nothing(
+    twilio: Twilio, courier: TwilioCourier, clock: ManualClock, fault: Fault
+) -> None:
+    twilio.faults.add(fault, on=LIST)
+    with pytest.raises(PassingFault) as raised:
+        await courier.deliver(parcel(composed(courier, "Hi"), clock, maybe_done=True))
+    assert raised.value.maybe_done
+    assert twilio.calls("POST") == []
+
+
+@pytest.mark.parametrize("skew", [-3_600, 0, 3_600])
+async def test_the_same_words_from_before_are_another_text(
+    twilio: Twilio, courier: TwilioCourier, clock: ManualClock, skew: int
+) -> None:
+    """Whatever Twilio's clock says."""
+    ours = ManualClock()
+    clock.set(ours.now() + timedelta(seconds=skew))
+    await courier.deliver(parcel(composed(courier, "OK"), ours))
+    for both in (clock, ours):
+        both.move(timedelta(seconds=10))
+    await courier.deliver(parcel(composed(courier, "OK"), ours, maybe_done=True))
+    assert len(twilio.messages) == 2
+    for both in (clock, ours):
+        both.move(timedelta(seconds=10))
+    again = parcel(composed(courier, "OK"), ours, maybe_done=True, since=timedelta(seconds=10))
+    receipt = await courier.deliver(again)
+    assert (len(twilio.messages), receipt.external_id) == (2, twilio.messages[0]["sid"])
+
+
+async def test_looks_through_more_than_a_page(twilio: Twilio, courier: TwilioCourier, clock: ManualClock) -> None:
+    payload = composed(courier, "Hi")
+    started = clock.now()
+    await courier.deliver(parcel(payload, clock))
+    for number in range(130):  # texts to the same shopper that others sent by the same account
+        twilio.messages.insert(0, {**twilio.messages[-1], "sid": f"SM{number}", "body": f"Offer {number}"})
+    receipt = await courier.deliver(replace(parcel(payload, clock, maybe_done=True), first_attempt_at=started))
+    assert receipt.external_id == twilio.messages[-1]["sid"]
+    assert len(twilio.calls("GET")) == 2
+
+
+async def test_a_trial_account_is_understood(twilio: Twilio, courier: TwilioCourier, clock: ManualClock) -> None:
+    twilio.prefix = "Sent from your Twilio trial account - "
+    payload = composed(courier, "Hi   there")
+    await courier.deliver(parcel(payload, clock))
+    await courier.deliver(parcel(payload, clock, maybe_done=True))
+    assert len(twilio.messages) == 1
+
+
+async def test_nobody_to_send_to(courier: TwilioCourier) -> None:
+    bare = OpenConnection(service=Service.TWILIO, settings={"account_sid": SID, "sms_from": NUMBER}, secrets={})
+    account = Account(id=AccountId("A" * 26), name="Acme", created_at=START)
+    dossier = Dossier(
+        row_id="R",
+        kind=OutgoingKind.MESSAGE,
+        account=account,
+        conversation=conversation(Channel.WHATSAPP),
+        messages=(said("Hi"),),
+    )
+    with pytest.raises(PermanentFault, match="connectChannel"):
+        courier.compose(dossier, bare)
+    with pytest.raises(PermanentFault, match="no number"):
+        courier.compose(replace(dossier, conversation=replace(dossier.conversation, route=None)), CONNECTION)
+
+
+async def test_proof(twilio: Twilio, api: TwilioApi) -> None:
+    prover = TwilioProver(api=api)
+    assert (await prover.prove(CONNECTION)).display_name == "Acme"
+    wrong = replace(CONNECTION, secrets={"auth_token": "other"})
+    with pytest.raises(Invalid) as refused:
+        await prover.prove(wrong)
+    assert refused.value.path == ("input", "twilio", "authToken")
+    twilio.status = "suspended"
+    with pytest.raises(Invalid, match="suspended"):
+        await prover.prove(CONNECTION)
+    for fault in (failing(), cut_before(), silent_before(), wrong_body(), too_many(3)):
+        twilio.faults.add(fault)
+        with pytest.raises(Unavailable, match="Nothing was kept"):
+            await prover.prove(CONNECTION)
+    assert json.dumps([r.path for r in twilio.received]).count("Messages") == 0
+
+
+async def test_several_at_once(twilio: Twilio, courier: TwilioCourier, clock: ManualClock) -> None:
+    await asyncio.gather(*(courier.deliver(parcel(composed(courier, f"Hi {n}"), clock)) for n in range(20)))
+    assert sorted(twilio.sent_to(PHONE)) == sorted(f"Hi {n}" for n in range(20))

@@ -1,0 +1,118 @@
+"""A shopper with a phone and a mailbox, for the tests: what it sends comes in by the webhooks, signed."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import timedelta
+from email.message import EmailMessage
+from typing import Any
+
+import httpx
+
+from api.webhooks.email import signature
+from tests.deliveries import dispatcher
+from tests.fakes.smtp import PASSWORD, USER, Sink
+from tests.fakes.twilio import NUMBER, SID, TOKEN, Twilio
+from tests.program import Json, Program, Shop
+
+PHONE, ADDRESS = "+15005550100", "ann@customer.example"
+HOOK_SECRET = "hook-secret-of-acme-0123456789"
+CONVERSATIONS = """{ conversations(orderBy: {field: STARTED_AT, direction: ASC}) { nodes {
+  id status channel displayName firstQuestion messageCount controller { kind epoch }
+  messages(first: 100) { nodes { id sequence kind text author { kind name } sentAt
+    delivery { progress at error } originalMail { sender subject text attachments } } }
+} } }"""
+
+
+@dataclass(slots=True)
+class Channels:
+    baton: Program
+    shop: Shop
+    twilio: Twilio
+    sink: Sink
+    hooks: dict[str, str] = field(default_factory=dict)
+
+    async def connect_twilio(self, **more: Any) -> Json:
+        given = {"accountSid": SID, "authToken": TOKEN, "smsFrom": NUMBER, "whatsappFrom": NUMBER, **more}
+        return await self._connect(twilio=given)
+
+    async def connect_email(self, **more: Any) -> Json:
+        given = {
+            "host": self.sink.host,
+            "port": self.sink.port,
+            "security": "NONE",
+            "user": USER,
+            "password": PASSWORD,
+            "fromAddress": USER,
+            "hookSecret": HOOK_SECRET,
+            "repliesMailedBy": "BATON",
+            **more,
+        }
+        return await self._connect(email=given)
+
+    async def _connect(self, **given: Any) -> Json:
+        payload = await self.baton.done(self.shop.owner, "connectChannel", **given)
+        connection: Json = payload["connection"]
+        self.hooks[connection["service"]] = connection["webhookUrl"]
+        return connection
+
+    async def post(self, url: str, body: bytes, headers: dict[str, str]) -> httpx.Response:
+        path = url.removeprefix("https://baton.example")
+        return await self.baton._http.post(path, content=body, headers=headers)
+
+    async def text(self, body: str, *, sender: str = PHONE, to: str = NUMBER, **more: str) -> httpx.Response:
+        return await self.posted(self.twilio.incoming(sender, body, to=to, **more))
+
+    async def posted(self, form: list[tuple[str, str]], url: str | None = None) -> httpx.Response:
+        address = url or self.hooks["TWILIO"]
+        return await self.post(address, self.twilio.body(form), self.twilio.signed(address, form))
+
+    async def mail(self, mail: EmailMessage | bytes) -> httpx.Response:
+        raw = mail if isinstance(mail, bytes) else mail.as_bytes()
+        timestamp = str(int(self.baton.clock.now().timestamp()))
+        headers = {"x-baton-timestamp": timestamp, "x-baton-signature": signature(HOOK_SECRET, timestamp, raw)}
+        return await self.post(self.hooks["EMAIL"], raw, headers)
+
+    async def outcome(self, mail: EmailMessage | bytes) -> str:
+        response = await self.mail(mail)
+        assert response.status_code == 200, response.text
+        return str(response.json()["outcome"])
+
+    async def deliver(self, *, times: int = 1) -> None:
+        """What is due leaves; and what failed for now leaves when its time has come."""
+        worker = dispatcher(self.baton)
+        for number in range(times):
+            if number:
+                self.baton.clock.move(timedelta(hours=1))
+            async with asyncio.timeout(20):
+                while await worker.deliver_due():
+                    pass
+
+    async def conversations(self, key: str | None = None) -> list[Json]:
+        found: list[Json] = (await self.baton.data(key or self.shop.owner, CONVERSATIONS))["conversations"]["nodes"]
+        return found
+
+    async def the_one(self) -> Json:
+        [conversation] = await self.conversations()
+        return conversation
+
+    async def said(self) -> list[tuple[str, str]]:
+        """Who wrote what in the only conversation."""
+        return [(m["author"]["kind"], m["text"]) for m in (await self.the_one())["messages"]["nodes"]]
+
+    async def answer(self, text: str, *, epoch: int = 1, **more: Any) -> Json:
+        """The agent's, in the latest conversation."""
+        latest = (await self.conversations())[-1]
+        given = {"conversationId": latest["id"], "epoch": epoch, "text": text, **more}
+        return await self.baton.done(self.shop.agent, "postAgentMessage", **given)
+
+
+def letter(text: str, *, sender: str = f"Ann <{ADDRESS}>", subject: str = "My order", **headers: str) -> EmailMessage:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = sender, USER, subject
+    mail["Message-ID"] = headers.pop("message_id", f"<{abs(hash((text, subject, sender)))}@customer.example>")
+    for name, value in headers.items():
+        mail[name.replace("_", "-")] = value
+    mail.set_content(text)
+    return mail

@@ -1,0 +1,59 @@
+"""The whole program with a Twilio and a mail server to connect to, and a way to hand over what leaves."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pymongo import AsyncMongoClient
+
+from tests.clock import ManualClock
+from tests.fakes.server import serving
+from tests.fakes.smtp import Sink, mail_server
+from tests.fakes.twilio import Twilio
+from tests.messaging.channels import Channels
+from tests.program import Program, Shop, running
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+async def twilio(clock: ManualClock) -> AsyncIterator[Twilio]:
+    fake = Twilio(clock=clock)
+    async with serving(fake) as fake.url:
+        yield fake
+
+
+@pytest.fixture
+async def sink() -> AsyncIterator[Sink]:
+    async with mail_server() as found:
+        yield found
+
+
+@pytest.fixture
+async def baton(
+    twilio: Twilio,
+    clock: ManualClock,
+    mongo_uri: str,
+    database_name: str,
+    tmp_path: Path,
+    mongo_client: AsyncMongoClient[dict[str, Any]],
+) -> AsyncIterator[Program]:
+    given = {"twilio_url": twilio.url, "smtp_private_networks": True}
+    async with running(mongo_uri, database_name, tmp_path, mongo_client, clock, **given) as program:
+        yield program
+
+
+@pytest.fixture
+async def shop(baton: Program) -> Shop:
+    return await baton.open_shop("Acme")
+
+
+@pytest.fixture
+async def channels(baton: Program, shop: Shop, twilio: Twilio, sink: Sink) -> Channels:
+    return Channels(baton=baton, shop=shop, twilio=twilio, sink=sink)

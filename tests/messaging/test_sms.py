@@ -1,0 +1,440 @@
+"""SMS and WhatsApp end to end: a shopper texts in, is answered, by the agent and by humans, and heeded when it says
+STOP."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from tests.deliveries import rows
+from tests.fakes.faults import cut_after, cut_before, failing, silent_after, too_many, wrong_body
+from tests.fakes.twilio import NUMBER, SID, TOKEN, Twilio
+from tests.messaging.channels import PHONE, Channels
+from tests.program import Program, Shop
+
+EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
+SEND = "POST /2010-04-01/Accounts/*/Messages.json"
+
+
+async def test_from_the_first_text_to_the_answer(baton: Program, shop: Shop, channels: Channels) -> None:
+    connection = await channels.connect_twilio()
+    assert connection["channels"] == ["SMS", "WHATSAPP"]
+    assert connection["displayName"] == "Acme"
+    answer = await channels.text("Where is my order?")
+    assert (answer.status_code, answer.text, answer.headers["content-type"]) == (200, EMPTY, "text/xml; charset=utf-8")
+    conversation = await channels.the_one()
+    assert (conversation["channel"], conversation["displayName"]) == ("SMS", PHONE)
+    assert conversation["firstQuestion"] == "Where is my order?"
+    await channels.answer("It arrives today.")
+    assert (await channels.the_one())["messages"]["nodes"][1]["delivery"]["progress"] == "WAITING"
+    await channels.deliver()
+    assert channels.twilio.sent_to(PHONE) == ["It arrives today."]
+    await channels.text("Thank you")
+    assert await channels.said() == [
+        ("SHOPPER", "Where is my order?"),
+        ("AI_AGENT", "It arrives today."),
+        ("SHOPPER", "Thank you"),
+    ]
+    assert (await channels.the_one())["messages"]["nodes"][1]["delivery"] == {
+        "progress": "SENT",
+        "at": "2026-06-07T12:00:00.000Z",
+        "error": None,
+    }
+
+
+async def test_whatsapp_is_a_channel_of_its_own(channels: Channels, twilio: Twilio) -> None:
+    await channels.connect_twilio()
+    await channels.text("Hello", sender=f"whatsapp:{PHONE}", to=f"whatsapp:{NUMBER}", ProfileName="Ann Lee")
+    await channels.text("Hello")
+    first, second = await channels.conversations()
+    assert {first["channel"], second["channel"]} == {"SMS", "WHATSAPP"}
+    on_whatsapp = next(c for c in (first, second) if c["channel"] == "WHATSAPP")
+    assert on_whatsapp["displayName"] == "Ann Lee"
+    given = {"conversationId": on_whatsapp["id"], "epoch": 1, "text": "Hi Ann"}
+    await channels.baton.done(channels.shop.agent, "postAgentMessage", **given)
+    await channels.deliver()
+    assert twilio.sent_to(f"whatsapp:{PHONE}") == ["Hi Ann"]
+    assert twilio.sent_to(PHONE) == []
+
+
+async def test_humans_and_notices_reach_the_shopper_and_notes_do_not(
+    baton: Program, shop: Shop, channels: Channels, twilio: Twilio
+) -> None:
+    await channels.connect_twilio()
+    await channels.text("I want a human")
+    conversation = await channels.the_one()
+    payload = await baton.done(
+        shop.agent, "requestHandoff", conversationId=conversation["id"], epoch=1, reason="EXPLICIT_ASK"
+    )
+    ticket = payload["handoff"]["ticket"]["id"]
+    await baton.done(shop.support, "takeTicket", ticketId=ticket)
+    await baton.done(shop.support, "addNote", conversationId=conversation["id"], text="Secret: be nice")
+    await baton.done(shop.support, "replyToConversation", conversationId=conversation["id"], text="Sam here.")
+    await channels.deliver()
+    notice = payload["conversation"]["lastMessage"]["text"]
+    assert twilio.sent_to(PHONE) == [notice, "Sam here."]
+    await channels.text("Hi Sam")
+    assert (await channels.said())[-1] == ("SHOPPER", "Hi Sam")
+
+
+async def test_custom_message_instead_of_a_ticket(
+    baton: Program, shop: Shop, channels: Channels, twilio: Twilio
+) -> None:
+    await channels.connect_twilio()
+    await baton.done(
+        shop.owner, "updateHandoffSettings", method="MESSAGE", customMessage="Write [here](https://acme.example/help)."
+    )
+    await channels.text("I want a human")
+    conversation = await channels.the_one()
+    await baton.done(shop.agent, "requestHandoff", conversationId=conversation["id"], epoch=1, reason="EXPLICIT_ASK")
+    await channels.deliver()
+    assert twilio.sent_to(PHONE) == ["Write here: https://acme.example/help."]
+
+
+async def test_without_a_connection_whoever_calls_the_api_carries_it(
+    baton: Program, shop: Shop, channels: Channels
+) -> None:
+    started = await baton.start(shop, "Hi", key=shop.owner, channel="SMS", phone=PHONE)
+    await channels.connect_twilio()
+    await baton.reply(started, "Hello")
+    assert await rows(baton, shop) == []
+    assert (await channels.the_one())["messages"]["nodes"][1]["delivery"] is None
+    await baton.done(started.token, "closeConversation", conversationId=started.id)
+    again = await baton.start(shop, "Me again", key=shop.owner, channel="SMS", phone=PHONE)
+    await baton.reply(again, "Hello again")
+    await channels.deliver()
+    assert channels.twilio.sent_to(PHONE) == ["Hello again"]
+
+
+async def test_answers_leave_from_the_number_that_was_written_to(channels: Channels, twilio: Twilio) -> None:
+    await channels.connect_twilio()
+    await channels.text("Hi", to="+15005550009")
+    await channels.answer("Hello")
+    await channels.deliver()
+    assert twilio.messages[0]["from"] == "+15005550009"
+    await channels.text("Hi", to="+15005550009", MessagingServiceSid="MG" + "b" * 32)
+    await channels.answer("Hello again")
+    await channels.deliver()
+    assert twilio.messages[0]["messaging_service_sid"] == "MG" + "b" * 32
+
+
+async def test_each_text_once_whatever_comes_how_often(channels: Channels, twilio: Twilio) -> None:
+    await channels.connect_twilio()
+    forms = [twilio.incoming(PHONE, f"Text {number}") for number in range(8)]
+    for form in reversed(forms):
+        answers = await asyncio.gather(*(channels.posted(form) for _ in range(3)))
+        assert [answer.status_code for answer in answers] == [200] * 3
+    assert sorted(await channels.said()) == [("SHOPPER", f"Text {number}") for number in range(8)]
+    assert (await channels.the_one())["messageCount"] == 8
+
+
+@pytest.mark.parametrize(
+    "fault", [cut_before(), cut_after(), silent_after(), failing(), too_many(3), too_many(), wrong_body()]
+)  # fmt: skip
+async def test_one_text_whatever_goes_wrong(channels: Channels, twilio: Twilio, fault: object) -> None:
+    await channels.connect_twilio()
+    await channels.text("Hi")
+    twilio.faults.add(fault, on=SEND)  # type: ignore[arg-type]
+    await channels.answer("Hello")
+    await channels.deliver()
+    before = (await channels.the_one())["messages"]["nodes"][1]["delivery"]
+    assert before["progress"] == "WAITING"
+    assert before["error"]
+    await channels.deliver(times=2)
+    assert twilio.sent_to(PHONE) == ["Hello"]
+    after = (await channels.the_one())["messages"]["nodes"]
+    assert [m["delivery"] and m["delivery"]["progress"] for m in after] == [None, "SENT"]
+
+
+async def test_a_refusal_is_told_to_the_team_once_and_can_be_tried_again(
+    baton: Program, shop: Shop, channels: Channels, twilio: Twilio
+) -> None:
+    await channels.connect_twilio()
+    await channels.text("Hi")
+    twilio.refused[PHONE] = (21211, "Invalid 'To' Phone Number")
+    await channels.answer("Hello")
+    await channels.answer("Are you there?")
+    await channels.deliver()
+    messages = (await channels.the_one())["messages"]["nodes"]
+    assert [(m["kind"], m["text"]) for m in messages[3:]] == [
+        ("NOTE", "Message 2 did not get through by SMS: 21211: Invalid 'To' Phone Number"),
+        ("NOTE", "Message 3 did not get through by SMS: 21211: Invalid 'To' Phone Number"),
+    ]
+    assert messages[1]["delivery"]["progress"] == "FAILED"
+    assert (await channels.the_one())["messageCount"] == 3
+    twilio.refused.clear()
+    [first, _] = await rows(baton, shop)
+    from domain.outbox.service import RetryOutgoing
+    from tests.messaging.principals import principal_of
+
+    principal = await principal_of(baton, shop.support)
+    await baton.baton.services.outbox.retry(principal, RetryOutgoing(outgoing_id=first.id))
+    assert (await channels.the_one())["messages"]["nodes"][1]["delivery"]["progress"] == "WAITING"
+    await channels.deliver()
+    assert twilio.sent_to(PHONE) == ["Hello"]
+    assert (await channels.the_one())["messages"]["nodes"][1]["delivery"]["progress"] == "SENT"
+
+
+async def test_a_token_that_is_revoked_shows_on_the_connection(
+    baton: Program, shop: Shop, channels: Channels, twilio: Twilio
+) -> None:
+    await channels.connect_twilio()
+    await channels.text("Hi")
+    twilio.tokens[SID] = "another"
+    await channels.answer("Hello")
+    await channels.deliver()
+    document = "{ account { channelConnections { service connected problem webhookUrl } } }"
+    [shown, email] = (await baton.data(shop.support, document))["account"]["channelConnections"]
+    assert shown == {
+        "service": "TWILIO",
+        "connected": True,
+        "problem": "20003: Authentication Error - invalid username",
+        "webhookUrl": None,
+    }
+    assert email == {"service": "EMAIL", "connected": False, "problem": None, "webhookUrl": None}
+    twilio.tokens[SID] = TOKEN
+    await channels.connect_twilio()
+    [shown, _] = (await baton.data(shop.owner, document))["account"]["channelConnections"]
+    assert shown["problem"] is None
+
+
+async def test_reports_only_ever_go_on(channels: Channels, twilio: Twilio) -> None:
+    await channels.connect_twilio()
+    await channels.text("Hi")
+    await channels.answer("Hello")
+    await channels.deliver()
+
+    async def report(status: str, **more: str) -> str:
+        address, form = twilio.reported(0, status, **more)
+        response = await channels.posted(form, address)
+        assert (response.status_code, response.text) == (200, EMPTY)
+        return str((await channels.the_one())["messages"]["nodes"][1]["delivery"]["progress"])
+
+    assert [await report(s) for s in ("queued", "delivered", "sent", "sending", "delivered", "read", "delivered")] == [
+        *("SENT", "DELIVERED", "DELIVERED", "DELIVERED", "DELIVERED", "READ", "READ")
+    ]
+    assert len(await channels.said()) == 2
+
+
+async def test_a_report_that_comes_before_our_call_has_ended(channels: Channels, twilio: Twilio) -> None:
+    await channels.connect_twilio()
+    await channels.text("Hi")
+    await channels.answer("Hello")
+    twilio.faults.add(cut_after(), on=SEND)
+    await channels.deliver()
+    address, form = twilio.reported(0, "delivered")
+    await channels.posted(form, address)
+    await channels.deliver(times=2)
+    assert twilio.sent_to(PHONE) == ["Hello"]
+    assert (await channels.the_one())["messages"]["nodes"][1]["delivery"]["progress"] == "DELIVERED"
+
+
+async def test_a_failure_that_comes_late_is_told_once(channels: Channels, twilio: Twilio) -> None:
+    await channels.connect_twilio()
+    await channels.text("Hi", sender=f"whatsapp:{PHONE}", to=f"whatsapp:{NUMBER}")
+    await channels.answer("Hello")
+    await channels.deliver()
+    for _ in range(3):
+        address, form = twilio.reported(0, "undelivered", ErrorCode="63016")
+        await channels.posted(form, address)
+    messages = (await channels.the_one())["messages"]["nodes"]
+    assert [m["text"] for m in messages[2:]] == [
+        "Message 2 did not get through by WhatsApp: 63016: WhatsApp takes free text within 24 hours of the shopper's "
+        "last message only"
+    ]
+    assert messages[1]["delivery"]["progress"] == "FAILED"
+
+
+async def test_long_texts_are_delivered_when_all_of_them_are(channels: Channels, twilio: Twilio) -> None:
+    await channels.connect_twilio()
+    await channels.text("Hi")
+    await channels.answer("A sentence that is neither long nor short. " * 60)
+    await channels.deliver()
+    assert len(twilio.sent_to(PHONE)) == 2
+    seen = []
+    for index in (1, 0):
+        address, form = twilio.reported(index, "delivered")
+        await channels.posted(form, address)
+        seen.append((await channels.the_one())["messages"]["nodes"][1]["delivery"]["progress"])
+    assert seen == ["SENT", "DELIVERED"]
+
+
+async def test_after_stop_nothing_is_sent_until_start(
+    baton: Program, shop: Shop, channels: Channels, twilio: Twilio
+) -> None:
+    await channels.connect_twilio()
+    await channels.text("Hi")
+    await channels.answer("Too late to be sent")
+    assert (await channels.text("STOP")).text == EMPTY
+    await channels.answer("Nor this")
+    await channels.deliver(times=3)
+    assert twilio.messages == []
+    messages = (await channels.the_one())["messages"]["nodes"]
+    assert [(m["kind"], m["delivery"] and m["delivery"]["progress"]) for m in messages] == [
+        ("TEXT", None),
+        ("TEXT", "FAILED"),
+        ("NOTE", None),
+        ("NOTE", None),
+        ("TEXT", "FAILED"),
+    ]
+    assert messages[3]["text"] == "The shopper sent STOP: nothing more is sent to them."
+    assert messages[4]["delivery"]["error"] == "The shopper asked to be sent nothing more (STOP)."
+    # Nor in a conversation that begins later; but what they write is read.
+    baton.clock.move(timedelta(days=3))
+    await channels.text("One more question")
+    assert len(await channels.conversations()) == 2
+    await channels.answer("Unheard")
+    await channels.deliver()
+    assert twilio.messages == []
+    await channels.text("start")
+    await channels.answer("Welcome back")
+    await channels.deliver()
+    assert twilio.sent_to(PHONE) == ["Welcome back"]
+    assert await baton.database["opt_outs"].count_documents({}) == 0
+
+
+async def test_stop_of_one_is_nobody_elses(baton: Program, shop: Shop, channels: Channels, twilio: Twilio) -> None:
+    await channels.connect_twilio()
+    await channels.text("STOP")
+    assert await channels.conversations() == []
+    await channels.text("Hi", sender="+15005550101")
+    await channels.answer("Hello")
+    await channels.text("Hi", sender=f"whatsapp:{PHONE}", to=f"whatsapp:{NUMBER}")
+    await channels.answer("Hello on WhatsApp")
+    await channels.deliver()
+    assert (twilio.sent_to("+15005550101"), twilio.sent_to(f"whatsapp:{PHONE}")) == (["Hello"], ["Hello on WhatsApp"])
+
+
+async def test_what_waits_in_a_closed_conversation_is_not_sent_after_stop(
+    baton: Program, channels: Channels, twilio: Twilio
+) -> None:
+    await channels.connect_twilio()
+    await channels.text("Hi")
+    await channels.answer("Hello")
+    baton.clock.move(timedelta(days=3))
+    await channels.text("STOP")
+    await channels.deliver(times=2)
+    assert twilio.messages == []
+
+
+async def test_twilio_refuses_who_stopped_there(channels: Channels, twilio: Twilio) -> None:
+    await channels.connect_twilio()
+    await channels.text("Hi")
+    twilio.stopped.add(PHONE)
+    await channels.answer("Hello")
+    await channels.deliver(times=2)
+    delivery = (await channels.the_one())["messages"]["nodes"][1]["delivery"]
+    assert (delivery["progress"], delivery["error"][:6]) == ("FAILED", "21610:")
+    assert len(twilio.calls("POST")) == 1
+
+
+async def test_help_is_answered_on_the_spot(baton: Program, channels: Channels) -> None:
+    await channels.connect_twilio()
+    answer = await channels.text("HELP")
+    assert answer.text.startswith('<?xml version="1.0" encoding="UTF-8"?><Response><Message>Acme: ')
+    assert "Reply STOP" in answer.text
+    assert await channels.conversations() == []
+    assert (await channels.text("HELP", OptOutType="HELP")).text == EMPTY  # Twilio has answered
+    await channels.connect_twilio(helpText="Call <us> & ask")
+    assert "<Message>Call &lt;us&gt; &amp; ask</Message>" in (await channels.text("info")).text
+    await channels.connect_twilio(keywordReplies="TWILIO")
+    assert (await channels.text("HELP")).text == EMPTY
+    assert await channels.conversations() == []
+    await channels.text("please help me")
+    assert await channels.said() == [("SHOPPER", "please help me")]
+
+
+async def test_while_the_agent_is_off_nothing_is_collected(baton: Program, shop: Shop, channels: Channels) -> None:
+    await channels.connect_twilio()
+    await channels.text("Hi")
+    await baton.done(shop.owner, "updateAccount", agentLive=False)
+    await channels.text("Are you there?")  # what goes on goes on
+    assert len(await channels.said()) == 2
+    before = await baton.fingerprints()
+    assert (await channels.text("Hi", sender="+15005550101")).text == EMPTY
+    assert await baton.fingerprints() == before
+    await baton.done(shop.owner, "updateAccount", agentLive=True, channels=["WEB_CHAT"])
+    before = await baton.fingerprints()
+    await channels.text("Hi", sender="+15005550101")
+    assert await baton.fingerprints() == before
+
+
+async def test_pictures_are_noted(channels: Channels) -> None:
+    await channels.connect_twilio()
+    media = {"NumMedia": "2", "MediaContentType0": "image/jpeg", "MediaUrl0": "https://x/1", "MediaUrl1": "https://x/2"}
+    await channels.text("Look", **media)
+    await channels.text("", NumMedia="1", MediaContentType0="audio/ogg")
+    await channels.text("")
+    await channels.text("\u200b \x00\x07")
+    assert await channels.said() == [
+        ("SHOPPER", "Look\n\n[attachment: image/jpeg]\n[attachment: file]"),
+        ("SHOPPER", "[attachment: audio/ogg]"),
+    ]
+
+
+@pytest.mark.parametrize("sender", ["12345", "AMAZON", "+1", "whatsapp:", "", "+15005550100; DROP"])
+async def test_who_cannot_be_answered_is_passed_over(baton: Program, channels: Channels, sender: str) -> None:
+    await channels.connect_twilio()
+    before = await baton.fingerprints()
+    assert (await channels.text("Hi", sender=sender)).status_code == 200
+    assert await baton.fingerprints() == before
+
+
+async def test_what_is_not_signed_changes_nothing(baton: Program, channels: Channels, twilio: Twilio) -> None:
+    await channels.connect_twilio()
+    url = channels.hooks["TWILIO"]
+    form = twilio.incoming(PHONE, "Hi")
+    good = twilio.signed(url, form)
+    before = await baton.fingerprints()
+    wrong: list[tuple[str, bytes, dict[str, str], int]] = [
+        (url, twilio.body([*form, ("Body", "Other")]), good, 403),
+        (url + "?x=1", twilio.body(form), good, 403),
+        (url, twilio.body(form), {**good, "x-twilio-signature": ""}, 403),
+        (url, twilio.body(form), {**good, "x-twilio-signature": "no signature"}, 403),
+        (url, twilio.body(form), {"content-type": good["content-type"]}, 403),
+        (url, twilio.body(form), twilio.signed(url, form, token="another"), 403),
+        (url[:-1] + "x", twilio.body(form), good, 404),
+        (url.replace("twilio", "email"), twilio.body(form), good, 404),
+        (url, b"\xff\xfe", good, 400),
+        (url, b"a&&&", good, 400),
+    ]
+    for address, body, headers, status in wrong:
+        response = await channels.post(address, body, headers)
+        assert response.status_code == status, (address, body, response.text)
+        assert TOKEN not in response.text
+    other = [(n, "AC" + "9" * 32 if n == "AccountSid" else v) for n, v in form]
+    assert (await channels.posted(other)).status_code == 403
+    assert (await channels.posted([("AccountSid", SID)])).status_code == 400
+    assert await baton.fingerprints() == before
+    address, report = (
+        url + "?message=" + "0" * 26,
+        [("AccountSid", SID), ("MessageSid", "SM1"), ("MessageStatus", "sent")],
+    )
+    assert (await channels.posted(report, address)).status_code == 200
+    assert await baton.fingerprints() == before
+
+
+async def test_another_accounts_message_is_not_reported_on(baton: Program, channels: Channels, twilio: Twilio) -> None:
+    await channels.connect_twilio()
+    await channels.text("Hi")
+    await channels.answer("Hello")
+    await channels.deliver()
+    other = Channels(baton=baton, shop=await baton.open_shop("Other"), twilio=twilio, sink=channels.sink)
+    await other.connect_twilio()
+    address, form = twilio.reported(0, "failed")
+    query = address.partition("?")[2]
+    await other.posted(form, f"{other.hooks['TWILIO']}?{query}")
+    assert (await channels.the_one())["messages"]["nodes"][1]["delivery"]["progress"] == "SENT"
+
+
+async def test_shoppers_see_nothing_of_deliveries(baton: Program, shop: Shop, channels: Channels) -> None:
+    await channels.connect_twilio()
+    started = await baton.start(shop, "Hi", key=shop.owner, channel="SMS", phone=PHONE)
+    await baton.reply(started, "Hello")
+    document = "query($id: ID!) { conversation(id: $id) { messages(first: 9) { nodes { delivery { progress } } } } }"
+    shown = await baton.data(started.token, document, id=started.id)
+    assert [m["delivery"] for m in shown["conversation"]["messages"]["nodes"]] == [None, None]
+    shown = await baton.data(shop.analyst, document, id=started.id)
+    assert [m["delivery"] for m in shown["conversation"]["messages"]["nodes"]] == [None, {"progress": "WAITING"}]

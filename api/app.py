@@ -120,6 +120,7 @@ def _services(settings: Settings, ports: Ports, secret: bytes, codec: CursorCode
     storage = ports.storage
     return Services(
         storage=storage,
+        moments=ports.moments,
         log=ports.log,
         clock=ports.clock,
         conversations=ConversationService(storage=storage, visitor_tokens=VisitorTokens(secret)),

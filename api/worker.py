@@ -32,6 +32,7 @@ class Worker:
     def __init__(self, *, ports: Ports, handlers: Mapping[TimerKind, Handle], log_days: int) -> None:
         self._storage = ports.storage
         self._retention = ports.retention
+        self._past = ports.past
         self._clock = ports.clock
         self._kept = timedelta(days=log_days)
         self._handlers = handlers
@@ -56,6 +57,7 @@ class Worker:
         older_than = self._clock.now() - self._kept
         for account_id in await self._retention.accounts_with_events_before(older_than):
             await self._retention.trim(account_id, older_than)
+        await self._past.forget(older_than)
 
     async def _fire(self, account_id: AccountId, timer: Timer) -> None:
         try:

@@ -123,3 +123,8 @@ def day_of(instant: datetime, time_zone: str) -> date:
 @lru_cache(maxsize=20_000)
 def _start(day: date, time_zone: str) -> datetime:
     return start_of(day, ZoneInfo(time_zone))
+
+
+def starts_of(days: DayRange, time_zone: str) -> list[datetime]:
+    """Where each of the days begins, and the one behind the last."""
+    return [_start(day, time_zone) for day in (*days.days(), days.end + timedelta(days=1))]

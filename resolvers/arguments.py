@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 import strawberry
@@ -12,3 +13,10 @@ First = Annotated[
 After = Annotated[str | None, strawberry.argument(description="Only what stands behind this cursor.")]
 Last = Annotated[int | None, strawberry.argument(description="How many, from the end: 1 to 100.")]
 Before = Annotated[str | None, strawberry.argument(description="Only what stands before this cursor.")]
+AsOf = Annotated[
+    datetime | None,
+    strawberry.argument(
+        description="As it stood at this instant, as far back as what was is kept (`metrics.reachesBackTo`); left out: "
+        "as it is now."
+    ),
+]

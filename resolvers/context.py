@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Protocol
 
@@ -29,6 +31,7 @@ from domain.inbox.service import InboxService
 from domain.messaging.delivery import DeliveryService
 from domain.messaging.incoming import IncomingService
 from domain.messaging.model import MessageDelivery, ReceivedMail
+from domain.metrics.ports import Moment, Moments
 from domain.outbox.service import OutboxService
 from domain.principal import Principal
 from domain.profile.model import Profile
@@ -43,6 +46,7 @@ class StreamCursors(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     storage: Storage
+    moments: Moments
     log: EventLog
     clock: Clock
     conversations: ConversationService
@@ -75,6 +79,16 @@ class Context:
     @cached_property
     def reader(self) -> Reader:
         return self.services.storage.read(self.principal.account_id)
+
+    @cached_property
+    def moments(self) -> DataLoader[datetime | None, Moment]:
+        """The account at an instant of the past; at None, as it is now. All that asks for one instant gets the same."""
+
+        async def load(instants: list[datetime | None]) -> list[Moment | BaseException]:
+            asked = (self.services.moments.at(self.principal.account_id, instant) for instant in instants)
+            return await asyncio.gather(*asked, return_exceptions=True)
+
+        return DataLoader(load_fn=load)
 
     @cached_property
     def account(self) -> DataLoader[str, Account | None]:

@@ -21,6 +21,7 @@ from domain.connection.ports import Connections, Prover, Vault
 from domain.doctor import Doctor
 from domain.events import EventLog, Retention
 from domain.helpdesk.ports import HelpdeskReader
+from domain.metrics.ports import Moments, Past
 from domain.outbox.model import Destination
 from domain.outbox.ports import Courier, OutgoingRows, Queues
 from domain.signals import Signals
@@ -29,8 +30,11 @@ from integrations.mongo.activity import MongoActivity
 from integrations.mongo.client import Driver, connect, connect_for_stream
 from integrations.mongo.connections import MongoConnections
 from integrations.mongo.doctor import MongoDoctor
+from integrations.mongo.labels import KnownLabels
 from integrations.mongo.log import MongoEventLog
+from integrations.mongo.moments import MongoMoments
 from integrations.mongo.outbox import MongoOutgoingRows, MongoQueues
+from integrations.mongo.past import MongoPast
 from integrations.mongo.signals import MongoSignals
 from integrations.mongo.storage import MongoStorage
 from integrations.mongo.tail import MongoEventTail
@@ -46,6 +50,8 @@ class Ports:
     tail: Tail
     doctor: Doctor
     activity: Activity
+    moments: Moments
+    past: Past
     connections: Connections
     vault: Vault
     provers: Mapping[Service, Prover]
@@ -65,7 +71,8 @@ async def opened(settings: Settings, uri: str, clock: Clock | None = None) -> As
     driver = Driver(settings.mongo_driver)
     database = connect(uri, database=settings.mongodb_database, driver=driver)
     stream = connect_for_stream(uri, database=settings.mongodb_database, driver=driver)
-    storage = MongoStorage(database=database, clock=clock)
+    labels = KnownLabels()
+    storage = MongoStorage(database=database, clock=clock, known_labels=labels)
     log = MongoEventLog(database=database)
     vendors = Vendors(settings)
     try:
@@ -77,6 +84,8 @@ async def opened(settings: Settings, uri: str, clock: Clock | None = None) -> As
             tail=MongoEventTail(database=stream),
             doctor=MongoDoctor(database=database, clock=clock),
             activity=MongoActivity(database=database),
+            moments=MongoMoments(database=database, clock=clock, known=labels),
+            past=MongoPast(database=database),
             connections=MongoConnections(database=database),
             vault=FernetVault(lambda: encryption_keys(settings)),
             provers=vendors.provers,

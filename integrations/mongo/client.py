@@ -26,6 +26,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlsplit
 
+from bson import CodecOptions, Timestamp
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.change_stream import AsyncChangeStream
 from pymongo.asynchronous.client_session import AsyncClientSession
@@ -54,6 +55,7 @@ STREAM_SILENCE = 15.0  # seconds: an awaiting `getMore` answers every second, so
 REQUEST_POOL = 50  # connections: one CPU keeps far fewer busy, and each costs mongod a thread
 STREAM_POOL = 2  # one for the stream, one to open its successor
 
+AWARE: CodecOptions[Document] = CodecOptions(tz_aware=True)  # of commands, which do not take the client's own
 _MAJORITY = WriteConcern("majority")
 _TRANSACTION = TransactionOptions(read_concern=ReadConcern("snapshot"), write_concern=_MAJORITY)
 _GONE = "The database cannot be reached; nothing was lost. Try again in a moment."
@@ -75,7 +77,7 @@ class DatabaseUnusable(Unavailable):
 class Client(Protocol):
     """What is used of a driver's client."""
 
-    def collection(self, database: str, name: str) -> Collection: ...
+    def collection(self, database: str, name: str, read_concern: ReadConcern | None = None) -> Collection: ...
     def start_session(self, options: TransactionOptions) -> AbstractAsyncContextManager[Session]: ...
     async def command(self, database: str, command: Document) -> Document: ...
     async def watch(self, database: str, pipeline: Sequence[Document], **options: Any) -> ChangeStream: ...
@@ -84,12 +86,17 @@ class Client(Protocol):
 
 
 class MongoDatabase:
-    def __init__(self, *, client: Client, name: str) -> None:
+    def __init__(self, *, client: Client, name: str, read_concern: ReadConcern | None = None) -> None:
         self._client = client
+        self._read_concern = read_concern
         self.name = name
 
     def collection(self, name: str) -> Collection:
-        return self._client.collection(self.name, name)
+        return self._client.collection(self.name, name, self._read_concern)
+
+    def at(self, cluster_time: Timestamp) -> MongoDatabase:
+        """The same database as it was at an instant of MongoDB's own clock: for reads, some minutes long."""
+        return MongoDatabase(client=self._client, name=self.name, read_concern=_SnapshotAt(cluster_time))
 
     def start_session(self) -> AbstractAsyncContextManager[Session]:
         return self._client.start_session(_TRANSACTION)
@@ -214,18 +221,30 @@ def _motor(uri: str, settings: dict[str, Any]) -> Client:
     return MotorClient(uri, settings)
 
 
+class _SnapshotAt(ReadConcern):
+    """A session of the driver's would do the same, and let only one read be under way."""
+
+    def __init__(self, cluster_time: Timestamp) -> None:
+        super().__init__("snapshot")
+        self._cluster_time = cluster_time
+
+    @property
+    def document(self) -> dict[str, Any]:
+        return {"level": "snapshot", "atClusterTime": self._cluster_time}
+
+
 class _PyMongo:
     def __init__(self, client: AsyncMongoClient[Document]) -> None:
         self._client = client
 
-    def collection(self, database: str, name: str) -> Collection:
-        return self._client[database][name]
+    def collection(self, database: str, name: str, read_concern: ReadConcern | None = None) -> Collection:
+        return self._client[database].get_collection(name, read_concern=read_concern)
 
     def start_session(self, options: TransactionOptions) -> AbstractAsyncContextManager[Session]:
         return self._client.start_session(default_transaction_options=options)
 
     async def command(self, database: str, command: Document) -> Document:
-        return await self._client[database].command(command)
+        return await self._client[database].command(command, codec_options=AWARE)
 
     async def watch(self, database: str, pipeline: Sequence[Document], **options: Any) -> ChangeStream:
         return await self._client[database].watch(pipeline, **options)

@@ -11,6 +11,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from integrations.mongo.activity_rows import ACTIVITY_INDEXES
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.log import LOG_INDEXES
+from integrations.mongo.past import PAST_INDEXES
 from integrations.mongo.signals import SIGNAL_INDEXES
 
 _IDEMPOTENCY_LIFE = 7 * 24 * 3600  # seconds: a client that retries after a week has started anew
@@ -106,6 +107,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     ],
     **ACTIVITY_INDEXES,
     **LOG_INDEXES,
+    **PAST_INDEXES,
     **SIGNAL_INDEXES,
 }
 

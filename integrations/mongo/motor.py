@@ -8,16 +8,18 @@ from typing import Any, cast
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession, AsyncIOMotorCollection
 from pymongo.client_session_shared import TransactionOptions
+from pymongo.read_concern import ReadConcern
 
-from integrations.mongo.client import ChangeStream, Collection, Document, Session
+from integrations.mongo.client import AWARE, ChangeStream, Collection, Document, Session
 
 
 class MotorClient:
     def __init__(self, uri: str, settings: dict[str, Any]) -> None:
         self._client = AsyncIOMotorClient(uri, **settings)
 
-    def collection(self, database: str, name: str) -> Collection:
-        return cast("Collection", _MotorCollection(self._client[database][name]))
+    def collection(self, database: str, name: str, read_concern: ReadConcern | None = None) -> Collection:
+        found = self._client[database].get_collection(name, read_concern=read_concern)
+        return cast("Collection", _MotorCollection(found))
 
     def start_session(self, options: TransactionOptions) -> AbstractAsyncContextManager[Session]:
         return self._session(options)
@@ -28,7 +30,7 @@ class MotorClient:
             yield cast("Session", _AwaitedMotorClientSession(session.delegate, self._client))
 
     async def command(self, database: str, command: Document) -> Document:
-        return await self._client[database].command(command)
+        return await self._client[database].command(command, codec_options=AWARE)
 
     async def watch(self, database: str, pipeline: Sequence[Document], **options: Any) -> ChangeStream:
         return cast("ChangeStream", self._client[database].watch(pipeline, **options))

@@ -21,8 +21,8 @@ class Pages:
         self, kind: type[E], query: Mapping[str, Any], fields: tuple[str, ...], descending: bool, page: Slice
     ) -> Page[E]:
         """One row more than asked for tells whether there are more."""
-        bounds = [_beyond(fields, page.after, descending)] if page.after else []
-        bounds += [_beyond(fields, page.before, not descending)] if page.before else []
+        bounds = [beyond(fields, page.after, descending)] if page.after else []
+        bounds += [beyond(fields, page.before, not descending)] if page.before else []
         direction = -1 if descending != page.from_end else 1
         rows = await self.find(
             kind,
@@ -30,10 +30,7 @@ class Pages:
             sort=[(field, direction) for field in fields],
             limit=page.limit + 1,
         )
-        more, rows = len(rows) > page.limit, rows[: page.limit]
-        if page.from_end:
-            return Page(items=rows[::-1], has_next=page.before is not None, has_previous=more)
-        return Page(items=rows, has_next=more, has_previous=page.after is not None)
+        return page_of(rows, page)
 
     async def find(
         self, kind: type[E], query: Mapping[str, Any], *, sort: list[tuple[str, int]] | None = None, limit: int = 0
@@ -45,7 +42,15 @@ class Pages:
             return [entity_of(kind, document) for document in await cursor.to_list()]
 
 
-def _beyond(fields: tuple[str, ...], key: tuple[object, ...], descending: bool) -> dict[str, Any]:
+def page_of(rows: list[E], page: Slice) -> Page[E]:
+    """Of rows that were asked for with one more than the page has."""
+    more, rows = len(rows) > page.limit, rows[: page.limit]
+    if page.from_end:
+        return Page(items=rows[::-1], has_next=page.before is not None, has_previous=more)
+    return Page(items=rows, has_next=more, has_previous=page.after is not None)
+
+
+def beyond(fields: tuple[str, ...], key: tuple[object, ...], descending: bool) -> dict[str, Any]:
     """Rows strictly behind the key, in the order of the fields: (a > x) or (a = x and b > y)."""
     operator = "$lt" if descending else "$gt"
     if len(fields) == 1:

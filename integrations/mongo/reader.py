@@ -16,7 +16,7 @@ from integrations.mongo.client import MongoDatabase, translating
 from integrations.mongo.collections import scoped
 from integrations.mongo.pages import Pages
 
-_SORT_FIELDS = {
+SORT_FIELDS = {
     ConversationSort.STARTED_AT: "started_at",
     ConversationSort.LAST_MESSAGE_AT: "last_message_at",
 }
@@ -37,7 +37,7 @@ class MongoReader:
         return {entity.id: entity for entity in found}
 
     async def conversations(self, query: ConversationQuery, page: Slice) -> Page[Conversation]:
-        field = _SORT_FIELDS[query.sort]
+        field = SORT_FIELDS[query.sort]
         return await self._pages.page(Conversation, conversation_filter(query), (field, "_id"), query.descending, page)
 
     async def count_conversations(self, query: ConversationQuery) -> int:

@@ -28,7 +28,7 @@ class MongoSales:
     async def page(self, query: ConversationQuery, page: Slice) -> Page[Credited]:
         """Every conversation that is read has a sale, and at most the one that a bound stands in has none beyond it."""
         direction = 1 if page.from_end else -1
-        bounds = [_from(key, operator) for key, operator in ((page.after, "$lt"), (page.before, "$gt")) if key]
+        bounds = sale_bounds(page)
         with translating():
             cursor = self._conversations.find(
                 {"$and": [self._with_sales(query), *bounds]},
@@ -52,6 +52,10 @@ class MongoSales:
 
     def _with_sales(self, query: ConversationQuery) -> dict[str, Any]:
         return scoped(self._account_id, {**conversation_filter(query), "sales": {"$exists": True}})
+
+
+def sale_bounds(page: Slice) -> list[dict[str, Any]]:
+    return [_from(key, operator) for key, operator in ((page.after, "$lt"), (page.before, "$gt")) if key]
 
 
 def _from(key: tuple[object, ...], operator: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from domain.storage import R, Timer, UnitOfWork
 from integrations.mongo.cache import AccountCache, EntityCache
 from integrations.mongo.client import MongoDatabase, translating
 from integrations.mongo.collections import entity_of
+from integrations.mongo.labels import KnownLabels
 from integrations.mongo.reader import MongoReader
 from integrations.mongo.writer import AccountWriter
 
@@ -23,10 +24,11 @@ _WRITERS = 256  # kept because they remember where their log stands; an idle one
 
 
 class MongoStorage:
-    def __init__(self, *, database: MongoDatabase, clock: Clock) -> None:
+    def __init__(self, *, database: MongoDatabase, clock: Clock, known_labels: KnownLabels | None = None) -> None:
         self._database = database
         self._clock = clock
         self._cache = EntityCache()
+        self._known_labels = known_labels or KnownLabels()
         self._writers: OrderedDict[AccountId, AccountWriter] = OrderedDict()
         self._closed = False
         self.outgoing_news = asyncio.Event()  # set where something was written that is to leave
@@ -73,6 +75,7 @@ class MongoStorage:
                 clock=self._clock,
                 cache=cache,
                 outgoing_news=self.outgoing_news,
+                known_labels=self._known_labels,
             )
             self._writers[account_id] = writer
             excess = max(0, len(self._writers) - _WRITERS)

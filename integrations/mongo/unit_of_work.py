@@ -7,7 +7,7 @@ leaves no trace in the batch it shares with others (`writer.py`), and the batch 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from pymongo import DeleteOne, InsertOne, ReplaceOne
@@ -47,6 +47,7 @@ class Batch:
         self.staged: Staged = {}
         self.events: list[tuple[EventBody, datetime]] = []
         self.claimed = False  # whether the head is held already
+        self.at = datetime.min.replace(tzinfo=UTC)  # when the last of its commands was run
 
     def remembered(self, key: Key) -> Entity | None:
         entity = self.found.get(key)
@@ -199,6 +200,7 @@ class MongoUnitOfWork:
             self._batch.staged.pop(key, None)
             self._batch.staged[key] = entity
         self._batch.events.extend((body, self.now) for body in self._events)
+        self._batch.at = self.now
 
     def _stage(self, key: Key, entity: Entity | None) -> None:
         """Last saved, last written: what gives a unique key up is saved before what takes it."""

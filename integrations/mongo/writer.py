@@ -33,6 +33,8 @@ from domain.storage import UnitOfWork
 from integrations.mongo.activity_rows import ActivityRows
 from integrations.mongo.cache import AccountCache, carried, key_of
 from integrations.mongo.client import MongoDatabase, Session, translating
+from integrations.mongo.counting import Counting
+from integrations.mongo.labels import KnownLabels
 from integrations.mongo.log import EVENTS, advance, bodies_in, claim, event_documents, head_in, release
 from integrations.mongo.orphans import end_orphans
 from integrations.mongo.unit_of_work import Batch, MongoUnitOfWork
@@ -71,8 +73,10 @@ class AccountWriter:
         clock: Clock,
         cache: AccountCache,
         outgoing_news: asyncio.Event,
+        known_labels: KnownLabels,
     ) -> None:
         self._database = database
+        self._known_labels = known_labels
         self._account_id = account_id
         self._clock = clock
         self._cache = cache
@@ -230,8 +234,11 @@ class AccountWriter:
         await ActivityRows(database=self._database, session=session, account_id=self._account_id).follow(
             batch.saved, batch.found_of(Profile)
         )
+        counting = Counting(batch, self._known_labels)
+        await counting.write()
         # Also where nothing is to be written: what commands were refused or answered by is then what a majority has.
         await _commit_transaction(session)
+        counting.remember()
 
     def _remember(self, batch: Batch) -> None:
         """Only what is committed: the rest might have been seen on a node that loses it again."""

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Protocol
 
 import strawberry
 
 from domain.conversation import model
 from domain.days import instants_of
 from domain.errors import Invalid, NotFound
-from domain.paging import Slice
+from domain.paging import Page, Slice
 from domain.storage import ConversationQuery
-from resolvers.context import Context, Info
+from resolvers.context import Context
 from resolvers.conversation.types import Conversation
 from resolvers.enums import Channel, ConversationSort, ConversationStatus, OrderDirection
 from resolvers.ranges import DateRangeInput, days_of
 from resolvers.relay import Listing, PageInfo, page_info
 
 _MOST_VALUES = 100  # in one list of a filter
+
+
+class ConversationSource(Protocol):
+    """Where a page and its count come from: both of one instant, or each of its own."""
+
+    async def conversations(self, query: ConversationQuery, page: Slice) -> Page[model.Conversation]: ...
+
+    async def count_conversations(self, query: ConversationQuery) -> int: ...
 
 
 @strawberry.type(description="A conversation in a page.")
@@ -30,13 +39,14 @@ class ConversationEdge:
 @strawberry.type(description="A page of conversations.")
 class ConversationConnection:
     query: strawberry.Private[ConversationQuery]
+    source: strawberry.Private[ConversationSource]
     edges: list[ConversationEdge] = strawberry.field(description="The conversations with their cursors.")
     nodes: list[Conversation] = strawberry.field(description="The conversations.")
     page_info: PageInfo = strawberry.field(description="Where the page stands.")
 
     @strawberry.field(description="Conversations in the whole list. Counted when asked for.")
-    async def total_count(self, info: Info) -> int:
-        return await info.context.reader.count_conversations(self.query)
+    async def total_count(self) -> int:
+        return await self.source.count_conversations(self.query)
 
 
 @strawberry.input(description="Which conversations: those that fit all that is given.")
@@ -92,13 +102,22 @@ def conversation_listing(context: Context, query: ConversationQuery) -> Listing:
 
 
 async def conversation_connection(
-    context: Context, query: ConversationQuery, listing: Listing, page: Slice
+    context: Context,
+    query: ConversationQuery,
+    listing: Listing,
+    page: Slice,
+    *,
+    source: ConversationSource | None = None,
 ) -> ConversationConnection:
-    rows = await context.reader.conversations(query, page)
+    """`source`: of which instant; left out: of now."""
+    source = source or context.reader
+    rows = await source.conversations(query, page)
     cursors = [listing.cursor((_sorted_by(row, query.sort), row.id)) for row in rows.items]
     nodes = [Conversation.of(row) for row in rows.items]
     edges = [ConversationEdge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)]
-    return ConversationConnection(query=query, edges=edges, nodes=nodes, page_info=page_info(rows, cursors))
+    return ConversationConnection(
+        query=query, source=source, edges=edges, nodes=nodes, page_info=page_info(rows, cursors)
+    )
 
 
 def _sorted_by(row: model.Conversation, sort: ConversationSort) -> datetime:

@@ -8,7 +8,7 @@ import strawberry
 
 from domain.errors import NotFound
 from domain.principal import Permission
-from resolvers.arguments import After, Before, First, Last
+from resolvers.arguments import After, AsOf, Before, First, Last
 from resolvers.context import Info
 from resolvers.conversation.ids import conversation_id_of
 from resolvers.conversation.page import (
@@ -33,7 +33,7 @@ async def conversation(
     return found
 
 
-async def conversations(
+async def conversations(  # noqa: PLR0913 - the arguments of the contract
     info: Info,
     first: First = None,
     after: After = None,
@@ -43,10 +43,13 @@ async def conversations(
     order_by: Annotated[
         ConversationOrder | None, strawberry.argument(description="Left out: the last started first.")
     ] = None,
+    as_of: AsOf = None,
 ) -> ConversationConnection | None:
     context = info.context
     context.principal.require(Permission.READ_CONVERSATIONS)
+    moment = await context.moments.load(as_of)
     order = order_by or ConversationOrder(field=ConversationSort.STARTED_AT, direction=OrderDirection.DESC)
     query = await conversation_query(context, filter, order)
     listing = conversation_listing(context, query)
-    return await conversation_connection(context, query, listing, listing.slice(first, after, last, before))
+    page = listing.slice(first, after, last, before)
+    return await conversation_connection(context, query, listing, page, source=moment)

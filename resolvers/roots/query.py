@@ -16,6 +16,8 @@ from resolvers.events.page import EventConnection, EventMetric, event_metrics, e
 from resolvers.handoff.settings import HandoffSettings, load_settings
 from resolvers.inbox.queries import inbox, stranded_tickets
 from resolvers.inbox.types import TicketConnection
+from resolvers.metrics.queries import metrics
+from resolvers.metrics.types import Metrics
 from resolvers.nodes import find_node, find_nodes
 from resolvers.profile.page import ProfileConnection
 from resolvers.relay import Node
@@ -64,6 +66,12 @@ class Query:
         resolver=stranded_tickets,
         description="Tickets that waited longer than `account.strandedAfter` with nobody able to take them, and wait "
         "still.",
+    )
+
+    metrics: Metrics | None = strawberry.field(
+        resolver=metrics,
+        description="A report about the conversations that started on some days: volume, outcomes, sales, series, and "
+        "the lists behind them.",
     )
 
     @strawberry.field(description="What happens when the agent cannot finish a conversation.")

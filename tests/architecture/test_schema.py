@@ -27,9 +27,7 @@ CONTRACT = ROOT.parent / "shared" / "contract.graphql"
 NOT_YET = {
     # helpdesks
     "Mutation.retryDelivery",
-    # metrics and commerce
-    *("AttributedSaleConnection", "AttributedSaleEdge", "DateRange", "Metrics", "MetricsFilter", "MetricsGroup"),
-    *("Outcome", "Series", "SeriesPoint", "Query.metrics", "Subscription.metrics", "ConversationFilter.search"),
+    *("Subscription.metrics", "ConversationFilter.search"),
 }  # fmt: skip
 
 

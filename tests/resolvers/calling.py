@@ -143,6 +143,19 @@ CALLS: dict[str, Callable[[Ids, Ids], list[Call]]] = {
         ]
         for name in ("after", "before")
     },
+    "Outcome.conversations(after)": lambda theirs, _: [
+        Call(
+            document="query($at: String) { metrics(range: {preset: TODAY}) { totalVolume { conversations(after: $at) { "
+            f"{PAGE} }} }} }} }}",
+            variables={"at": theirs["conversationsCursor"]},
+        )
+    ],
+    "Metrics.sales(after)": lambda theirs, _: [
+        Call(
+            document=f"query($at: String) {{ metrics(range: {{preset: TODAY}}) {{ sales(after: $at) {{ {PAGE} }} }} }}",
+            variables={"at": theirs["salesCursor"]},
+        )
+    ],
     "Profile.conversations(after)": lambda theirs, ours: [
         Call(
             document="query($id: ID!, $at: String) { node(id: $id) { ... on Profile { conversations(after: $at) { "

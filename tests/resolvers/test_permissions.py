@@ -61,6 +61,10 @@ ENTRIES = {
     "Query.me": Entry(who=ALL, document="{ me { id } }"),
     "Query.conversation": by_id("query($id: ID!) { conversation(id: $id) { id } }")(READERS | {"shopper"}),
     "Query.conversations": Entry(who=READERS, document="{ conversations { nodes { id } } }"),
+    "Query.metrics": Entry(
+        who=MANAGERS | {"analyst", "metrics:read"},
+        document="{ metrics(range: {preset: TODAY}) { totalVolume { count } } }",
+    ),
     "Mutation.startConversation": command(
         "startConversation", MANAGERS | {"widget"}, channel="WEB_CHAT", text="Hi", visitor={"anonymousId": "other"}
     ),

@@ -22,6 +22,9 @@ def test_every_place_is_known() -> None:
     assert set(places()) == set(CALLS) | FREE
 
 
+SALES = "{ metrics(range: {preset: TODAY}) { sales { pageInfo { endCursor } } } }"
+
+
 class Tenant:
     """An account with something of everything, and the words that are its own."""
 
@@ -54,6 +57,10 @@ async def tenant(baton: Program, name: str) -> Tenant:
         "{ events { pageInfo { endCursor } } segment(input: {all: [{didNotBuySince: CONVERSATION_STARTED}]}) "
         "{ pageInfo { endCursor } } }",
     )
+    await baton.done(started.token, "recordProductClick", messageId=shown["message"]["id"], productId="p1")
+    bought = {"orderId": "1", "total": {"amount": "1", "currency": "EUR"}, "placedAt": "2026-06-07T12:00:00Z"}
+    [sale] = (await baton.done(shop.owner, "recordOrder", **bought, anonymousId=f"{name} one"))["sales"]
+    sales = (await baton.data(shop.owner, SALES))["metrics"]["sales"]["pageInfo"]
     return Tenant(
         shop,
         started,
@@ -69,6 +76,8 @@ async def tenant(baton: Program, name: str) -> Tenant:
             "eventsCursor": happened["events"]["pageInfo"]["endCursor"],
             "segmentCursor": happened["segment"]["pageInfo"]["endCursor"],
             "messagesCursor": messages["startCursor"],
+            "AttributedSale": sale["id"],
+            "salesCursor": sales["endCursor"],
             "streamCursor": shown["conversation"]["streamCursor"],
         },
         words,

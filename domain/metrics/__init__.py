@@ -1,0 +1,1 @@
+"""What is counted about conversations, and over which days."""

@@ -1,0 +1,54 @@
+"""What reports need: an account at one instant. All that is read of it there agrees, whatever is written meanwhile."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from domain.account.model import Account
+from domain.commerce.commands import Credited
+from domain.conversation.model import Conversation
+from domain.ids import AccountId
+from domain.metrics.model import Question, Tally
+from domain.paging import Page, Slice
+from domain.storage import ConversationQuery
+
+
+class Part(StrEnum):
+    """What of a tally is wanted; the rest of it may be missing."""
+
+    COUNTS = "COUNTS"  # statuses and channels
+    TAGS = "TAGS"
+    SKILLS = "SKILLS"
+    SALES = "SALES"
+
+
+class Moment(Protocol):
+    """An account at one instant, for the length of one answer."""
+
+    account: Account
+    reaches_back_to: datetime  # the earliest instant that `Moments.at` can answer
+
+    async def tally(self, question: Question, part: Part) -> Tally: ...
+
+    async def conversations(self, query: ConversationQuery, page: Slice) -> Page[Conversation]:
+        """Keys are (the sort instant, id)."""
+
+    async def count_conversations(self, query: ConversationQuery) -> int: ...
+
+    async def sales(self, query: ConversationQuery, page: Slice) -> Page[Credited]:
+        """Of the conversations that fit, the youngest conversation's first; keys are `listing.sale_place`."""
+
+
+class Past(Protocol):
+    async def forget(self, older_than: datetime) -> int:
+        """Let go of what was up to an instant; answers how many states went."""
+
+
+class Moments(Protocol):
+    async def at(self, account_id: AccountId, as_of: datetime | None = None) -> Moment:
+        """As it is now, or as it stood at an instant of the past.
+
+        Raises NotFound without such an account, Invalid for the future, and for what is further back than is kept.
+        """

@@ -1,0 +1,195 @@
+"""An account at one instant: every read of it is of one snapshot of MongoDB's, though any number of them be under way.
+
+Of the past, the snapshot of now is read together with what has changed since (`past.py`): a tally less the moves since,
+a list of the conversations that did not change and of what the others were.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from domain.account.model import Account
+from domain.clock import Clock
+from domain.commerce.commands import Credited
+from domain.conversation.model import Conversation
+from domain.days import DayRange, day_of, instants_of
+from domain.errors import Invalid, NotFound
+from domain.ids import AccountId
+from domain.metrics.model import Question, Tally
+from domain.metrics.ports import Part
+from domain.paging import Page, Slice
+from domain.storage import ConversationQuery
+from integrations.mongo.client import Document, MongoDatabase, translating
+from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
+from integrations.mongo.folding import place_of
+from integrations.mongo.labels import KnownLabels
+from integrations.mongo.past import COUNTING, PAST, read
+from integrations.mongo.past_reader import PastReader, PastSales
+from integrations.mongo.reader import MongoReader
+from integrations.mongo.sales import MongoSales
+from integrations.mongo.tallies import Tallies, Trust
+
+_MOVES_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    database: MongoDatabase  # pinned
+    account: Account
+    counting: Mapping[str, Any]
+    behind: int | None = None  # the event behind which the account is looked at; None: the last
+
+
+class MongoMoments:
+    def __init__(self, *, database: MongoDatabase, clock: Clock, known: KnownLabels) -> None:
+        self._database = database
+        self._clock = clock
+        self._known = known
+
+    async def at(self, account_id: AccountId, as_of: datetime | None = None) -> MongoMoment:
+        with translating():
+            database, document = await self._pin(account_id)
+            counting = document.pop("counting", {})
+            account = entity_of(Account, document)
+            behind = None
+            if as_of is not None:
+                self._check(as_of, counting.get("reaches") or self._clock.now())
+                behind = await _position(database, account_id, as_of)
+        snapshot = Snapshot(database=database, account=account, counting=counting, behind=behind)
+        return MongoMoment(snapshot, known=self._known, now=self._clock.now())
+
+    def _check(self, as_of: datetime, reaches: datetime) -> None:
+        if as_of > self._clock.now():
+            raise Invalid("This is in the future: give an instant up to now, or leave it out.", path=("asOf",))
+        if as_of < reaches:
+            text = f"{reaches:%Y-%m-%dT%H:%M:%S}.{-(-reaches.microsecond // 1000):03d}Z"
+            raise Invalid(f"What was is kept back to {text}: give an instant from there on.", path=("asOf",))
+
+    async def _pin(self, account_id: AccountId) -> tuple[MongoDatabase, Document]:
+        """The account with where its counters stand, and the database as it was when they were read."""
+        answer = await self._database.command(
+            {
+                "aggregate": COLLECTIONS[Account],
+                "pipeline": [
+                    {"$match": {"_id": account_id}},
+                    {"$lookup": {"from": COUNTING, "localField": "_id", "foreignField": "_id", "as": "counting"}},
+                    {"$set": {"counting": {"$ifNull": [{"$first": "$counting"}, {}]}}},
+                ],
+                "cursor": {},
+                "readConcern": {"level": "snapshot"},
+            }
+        )
+        cursor = answer["cursor"]
+        if not cursor["firstBatch"]:
+            raise NotFound("No such account.")
+        return self._database.at(cursor["atClusterTime"]), cursor["firstBatch"][0]
+
+
+class MongoMoment:
+    def __init__(self, snapshot: Snapshot, *, known: KnownLabels, now: datetime) -> None:
+        counting, self.account = snapshot.counting, snapshot.account
+        self.reaches_back_to: datetime = counting.get("reaches") or now
+        self._snapshot = snapshot
+        self._account_id = self.account.id
+        current = counting.get("zone") == self.account.time_zone
+        self._tallies = Tallies(
+            database=snapshot.database,
+            account_id=self._account_id,
+            zone=self.account.time_zone,
+            trust=Trust(hours=bool(counting.get("hours")), days=current and bool(counting.get("days"))),
+            known=known,
+        )
+        self._asked: dict[tuple[Question, str], asyncio.Future[Tally]] = {}
+        whose: Any = {"database": snapshot.database, "account_id": self._account_id}
+        self._reader: MongoReader | PastReader = MongoReader(**whose)
+        self._sales: MongoSales | PastSales = MongoSales(**whose)
+        if snapshot.behind is not None:
+            past = self._reader = PastReader(**whose, behind=snapshot.behind)
+            self._sales = PastSales(past)
+
+    async def tally(self, question: Question, part: Part) -> Tally:
+        """Asked for the same twice, it reads once."""
+        key = question, self._tallies.source(question, part)
+        if key not in self._asked:
+            self._asked[key] = asyncio.get_running_loop().create_future()
+            try:
+                self._asked[key].set_result(await self._tally(question, part))
+            except BaseException as error:
+                self._asked[key].set_exception(error)
+                self._asked[key].exception()  # whoever waits for it is told; nobody may
+                raise
+        return await self._asked[key]
+
+    async def conversations(self, query: ConversationQuery, page: Slice) -> Page[Conversation]:
+        return await self._reader.conversations(query, page)
+
+    async def sales(self, query: ConversationQuery, page: Slice) -> Page[Credited]:
+        return await self._sales.page(query, page)
+
+    async def count_conversations(self, query: ConversationQuery) -> int:
+        question = self._question(query)
+        if question is None:
+            return await self._reader.count_conversations(query)
+        counts = (await self.tally(question, Part.COUNTS)).statuses
+        return sum(sum(row) for status, row in counts.items() if not query.statuses or status in query.statuses)
+
+    def _question(self, query: ConversationQuery) -> Question | None:
+        """What the counters can be asked; None where the query is about something they do not know."""
+        beyond = query.ids or query.profile_ids
+        days = _days(query, self.account.time_zone)
+        if beyond or (days is None and (query.started_from or query.started_before)):
+            return None
+        return Question(days=days, channels=frozenset(query.channels), tags=frozenset(query.tags))
+
+    async def _tally(self, question: Question, part: Part) -> Tally:
+        with translating():
+            tally = await self._tallies.of(question, part)
+            if self._snapshot.behind is not None:
+                await self._take_back(tally, question, self._snapshot.behind)
+        return tally
+
+    async def _take_back(self, tally: Tally, question: Question, behind: int) -> None:
+        """What moved since, moved back."""
+        starts = self._tallies.starts(question)
+        query: Document = {
+            "moved": True,
+            "until": {"$gt": behind},
+            "started_at": {"$gte": starts[0], "$lt": starts[-1]},
+        }
+        fields = ["started_at", "left", "entered"]
+        cursor = self._snapshot.database.collection(PAST).find(
+            scoped(self._account_id, query), projection=fields, batch_size=_MOVES_AT_ONCE
+        )
+        rows = await cursor.to_list(None)
+        standings = [(row["started_at"], row[side], sign) for row in rows for side, sign in _SIDES if side in row]
+        classes = await self._tallies.classes({standing["class"] for _, standing, _ in standings})
+        for started_at, standing, sign in standings:
+            kind = classes[standing["class"]]
+            was, place = read(standing, started_at, kind), place_of(started_at, starts)
+            if place is not None and question.admits(was.channel, was.tags):
+                tally.add(was, [(place, sign)], rare=kind.rare)
+                tally.add_sold(was.sold, sign)
+
+
+_SIDES = (("left", 1), ("entered", -1))
+
+
+async def _position(database: MongoDatabase, account_id: AccountId, as_of: datetime) -> int | None:
+    """Behind which event the log stood then; None where nothing has changed since."""
+    row = await database.collection(PAST).find_one(
+        {"account": account_id, "at": {"$gt": as_of}}, sort=[("at", 1), ("until", 1)], projection={"until": True}
+    )
+    return None if row is None else int(row["until"]) - 1
+
+
+def _days(query: ConversationQuery, zone: str) -> DayRange | None:
+    """The days from whose start to whose end the query goes, if it does so."""
+    if query.started_from is None or query.started_before is None or query.started_from >= query.started_before:
+        return None
+    last = query.started_before - timedelta(milliseconds=1)  # what the database keeps is no finer
+    days = DayRange(start=day_of(query.started_from, zone), end=day_of(last, zone))
+    return days if instants_of(days, zone) == (query.started_from, query.started_before) else None

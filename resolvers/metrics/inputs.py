@@ -1,0 +1,35 @@
+"""Which conversations a report is about."""
+
+from __future__ import annotations
+
+import strawberry
+
+from domain.account.model import Account
+from domain.errors import Invalid
+from domain.metrics.model import Question
+from resolvers.context import Context
+from resolvers.enums import Channel
+from resolvers.ranges import DateRangeInput, days_of
+
+_MOST_VALUES = 100  # in one list of a filter
+
+
+@strawberry.input(description="Which conversations are counted: those that fit all that is given.")
+class MetricsFilter:
+    channel: list[Channel] | None = strawberry.field(default=None, description="On one of these.")
+    tag: list[str] | None = strawberry.field(
+        default=None, description="With at least one of these tags; each conversation counts once."
+    )
+
+
+def question_of(context: Context, account: Account, given: DateRangeInput, filter_by: MetricsFilter | None) -> Question:
+    """Raises Invalid with the path of what cannot be used."""
+    chosen = filter_by or MetricsFilter()
+    for name, values in (("channel", chosen.channel), ("tag", chosen.tag)):
+        if values is not None and not 1 <= len(values) <= _MOST_VALUES:
+            raise Invalid(f"Give 1 to {_MOST_VALUES} values, or leave it out.", path=("filter", name))
+    return Question(
+        days=days_of(given, account, context.services.clock.now(), path=("range",)),
+        channels=frozenset(chosen.channel or ()),
+        tags=frozenset(chosen.tag or ()),
+    )

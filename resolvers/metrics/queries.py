@@ -1,0 +1,25 @@
+"""metrics"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+
+from domain.principal import Permission
+from resolvers.arguments import AsOf
+from resolvers.context import Info
+from resolvers.metrics.inputs import MetricsFilter, question_of
+from resolvers.metrics.types import Metrics
+from resolvers.ranges import DateRangeInput
+
+Range = Annotated[DateRangeInput, strawberry.argument(description="The days on which the conversations started.")]
+Which = Annotated[MetricsFilter | None, strawberry.argument(description="Which of them; left out: all.")]
+
+
+async def metrics(info: Info, range: Range, filter: Which = None, as_of: AsOf = None) -> Metrics | None:
+    context = info.context
+    context.principal.require(Permission.READ_METRICS)
+    moment = await context.moments.load(as_of)
+    question = question_of(context, moment.account, range, filter)
+    return Metrics(moment=moment, question=question, stands=as_of or context.services.clock.now())

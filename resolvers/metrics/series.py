@@ -1,0 +1,106 @@
+"""Counts by day, one series a channel, a status or a tag."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import strawberry
+
+from domain.channel import Channel
+from domain.conversation.model import ConversationStatus
+from domain.errors import Invalid
+from domain.metrics.model import Question, Tally
+from domain.metrics.ports import Part
+from resolvers.enums import MetricsGroup
+
+MOST_SERIES = 1_000
+_MOST_POINTS = 250_000  # of one list of series: an answer of some 10 MB
+_LABELS = {
+    Channel.WEB_CHAT: "Web chat",
+    Channel.SMS: "SMS",
+    Channel.EMAIL: "E-mail",
+    Channel.WHATSAPP: "WhatsApp",
+    ConversationStatus.OPEN: "Open",
+    ConversationStatus.RESOLVED_BY_AI: "Resolved by AI",
+    ConversationStatus.NOT_RESOLVED_BY_AI: "Not resolved by AI",
+    ConversationStatus.CLOSED: "Closed",
+}
+_UNTAGGED, _OTHERS = "", "*"  # keys; a tag has text, and the series of the others no tag's label
+
+PARTS = {MetricsGroup.CHANNEL: Part.COUNTS, MetricsGroup.STATUS: Part.COUNTS, MetricsGroup.TAG: Part.TAGS}
+
+
+@strawberry.type(description="How many conversations started on a day.")
+class SeriesPoint:
+    date: date = strawberry.field(description="The day, in the account's time zone.")
+    count: int = strawberry.field(description="Conversations that started on it.")
+
+
+@strawberry.type(description="Conversations by the day on which they started.")
+class Series:
+    key: str = strawberry.field(
+        description="The channel, the status or the tag; of conversations without a tag the empty text."
+    )
+    label: str = strawberry.field(description="The same for people, in English.")
+    total: int = strawberry.field(description="All points together.")
+    points: list[SeriesPoint] = strawberry.field(
+        description="Every day of the range, in order, also the empty ones. A day that the calendar skipped has none."
+    )
+
+
+def series_of(tally: Tally, question: Question, group_by: MetricsGroup, top: int | None) -> list[Series]:
+    """Raises Invalid where there are too many of them for one answer."""
+    rows: list[tuple[str, str, list[int]]]
+    nothing = [0] * question.length
+    if group_by is MetricsGroup.CHANNEL:
+        rows = [(c, _LABELS[c], tally.channels.get(c, nothing)) for c in Channel if _asked(c, question)]
+    elif group_by is MetricsGroup.STATUS:
+        rows = [(s, _LABELS[s], tally.statuses.get(s, nothing)) for s in ConversationStatus]
+    else:
+        rows = _by_tag(tally, question)
+    if top is not None:
+        rows = _largest(rows, top)
+    _check(rows, question)
+    days = [] if question.days is None else question.days.days()
+    return [
+        Series(
+            key=str(key),
+            label=label,
+            total=sum(counts),
+            points=[SeriesPoint(date=day, count=count) for day, count in zip(days, counts, strict=True)],
+        )
+        for key, label, counts in rows
+    ]
+
+
+def _asked(channel: Channel, question: Question) -> bool:
+    return not question.channels or channel in question.channels
+
+
+def _by_tag(tally: Tally, question: Question) -> list[tuple[str, str, list[int]]]:
+    """The largest first; the tags asked for are there though they have nothing, and so is who has none."""
+    nothing = [0] * question.length
+    tags = {tag: row for tag, row in tally.tags.items() if any(row)}
+    for tag in question.tags:
+        tags.setdefault(tag, nothing)
+    rows = sorted(((tag, tag, row) for tag, row in tags.items()), key=lambda row: (-sum(row[2]), row[0]))
+    if any(tally.others):
+        rows.append((_OTHERS, "Other tags", tally.others))
+    if not question.tags:
+        rows.append((_UNTAGGED, "Untagged", tally.untagged))
+    return rows
+
+
+def _largest(rows: list[tuple[str, str, list[int]]], top: int) -> list[tuple[str, str, list[int]]]:
+    if not 1 <= top <= MOST_SERIES:
+        raise Invalid(f"Ask for the largest 1 to {MOST_SERIES:,}.", path=("top",))
+    return sorted(rows, key=lambda row: -sum(row[2]))[:top]
+
+
+def _check(rows: list[tuple[str, str, list[int]]], question: Question) -> None:
+    if len(rows) > MOST_SERIES or len(rows) * question.length > _MOST_POINTS:
+        raise Invalid(
+            f"These are {len(rows):,} series of {question.length:,} days: ask for fewer days, or for the largest with "
+            "`top`.",
+            path=("top",),
+        )

@@ -17,6 +17,7 @@ from api.auth import Authenticator
 from api.bootstrap.ports import Ports
 from api.console.page import assets, ide
 from api.dispatcher import Dispatcher, DispatchLimits
+from api.forwarding import Forwarding, ForwardingLoop, built
 from api.graphql.connections import Connections
 from api.graphql.errors import ErrorFormatter
 from api.graphql.executor import GraphQLExecutor
@@ -25,7 +26,7 @@ from api.graphql.limits import Limits
 from api.graphql.ports import Services as Transports
 from api.graphql.websocket import GraphQLWebSocket
 from api.handover import Handover
-from api.realtime.cursor import CursorCodec, Position
+from api.realtime.cursor import CursorCodec, Position, UnknownCursor
 from api.realtime.hub import Hub, HubSettings
 from api.settings import Settings, signing_secret
 from api.webhooks.routes import hooks
@@ -38,7 +39,7 @@ from domain.connection.service import ConnectionService
 from domain.conversation.history import HistoryService
 from domain.conversation.service import ConversationService
 from domain.conversation.typing import TypingService
-from domain.errors import Unavailable
+from domain.errors import Invalid, Unavailable
 from domain.handoff.service import HandoffService
 from domain.helpdesk.service import HelpdeskService
 from domain.ids import AccountId
@@ -52,7 +53,7 @@ from domain.outbox.ports import Patience
 from domain.outbox.service import OutboxService
 from domain.principal import Principal
 from domain.storage import TimerKind
-from resolvers.context import Context, Services
+from resolvers.context import Context, Services, StreamCursors
 from resolvers.page_cursors import PageCursors
 from resolvers.schema import schema
 
@@ -68,6 +69,7 @@ class Baton:
     hub: Hub
     worker: Worker
     dispatcher: Dispatcher
+    forwarding: ForwardingLoop
     connections: Connections
     limits: Limits
     app: Starlette
@@ -80,11 +82,20 @@ class _StreamCursors:
     def encode(self, account_id: AccountId, epoch: str, seq: int) -> str:
         return self._codec.encode(account_id, Position(epoch=epoch, seq=seq))
 
+    def decode(self, account_id: AccountId, cursor: str, *, path: tuple[str, ...]) -> tuple[str, int]:
+        try:
+            position = self._codec.decode(cursor, account_id, path=path)
+        except UnknownCursor:
+            raise Invalid("This is no cursor of the account's log: take one from an event.", path=path) from None
+        return position.epoch, position.seq
+
 
 def build(settings: Settings, ports: Ports) -> Baton:
     secret = signing_secret(settings)
     codec = CursorCodec(secret)
-    services = _services(settings, ports, secret, codec)
+    cursors, held = _StreamCursors(codec), _connections(settings, ports)
+    forwarding = built(settings, ports, held, cursors)
+    services = _services(ports, secret, cursors, held, forwarding)
     hub = Hub(log=ports.log, tail=ports.tail, cursors=codec, settings=HubSettings())
     limits = Limits()
     connections = Connections()
@@ -110,13 +121,26 @@ def build(settings: Settings, ports: Ports) -> Baton:
         hub=hub,
         worker=Worker(ports=ports, handlers=_timers(services), log_days=settings.log_days),
         dispatcher=_dispatcher(settings, ports, services),
+        forwarding=forwarding.loop,
         connections=connections,
         limits=limits,
         app=_routes(settings, ports, hub, transports, services),
     )
 
 
-def _services(settings: Settings, ports: Ports, secret: bytes, codec: CursorCodec) -> Services:
+def _connections(settings: Settings, ports: Ports) -> ConnectionService:
+    return ConnectionService(
+        storage=ports.storage,
+        connections=ports.connections,
+        vault=ports.vault,
+        provers=ports.provers,
+        public_url=settings.public_address,
+    )
+
+
+def _services(
+    ports: Ports, secret: bytes, cursors: StreamCursors, connections: ConnectionService, forwarding: Forwarding
+) -> Services:
     storage = ports.storage
     return Services(
         storage=storage,
@@ -134,16 +158,14 @@ def _services(settings: Settings, ports: Ports, secret: bytes, codec: CursorCode
         helpdesk=HelpdeskService(storage=storage, readers=ports.helpdesk_readers),
         activity=ports.activity,
         outbox=OutboxService(storage=storage, rows=ports.outgoing, effects={OutgoingKind.MESSAGE: after_attempt}),
-        connections=ConnectionService(
-            storage=storage,
-            connections=ports.connections,
-            vault=ports.vault,
-            provers=ports.provers,
-            public_url=settings.public_address,
-        ),
         incoming=IncomingService(storage=storage, tokens=MailTokens(secret)),
         message_deliveries=DeliveryService(storage=storage),
-        stream_cursors=_StreamCursors(codec),
+        connections=connections,
+        webhooks=forwarding.webhooks,
+        klaviyo=forwarding.klaviyo,
+        forwardings=forwarding.forwardings,
+        dead_letters=ports.forwardings,
+        stream_cursors=cursors,
         page_cursors=PageCursors(secret),
     )
 

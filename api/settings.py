@@ -99,6 +99,11 @@ class Settings(BaseSettings):
     )
     twilio_url: VendorUrl = Field(default="https://api.twilio.com", description="an http or https address")
     klaviyo_url: VendorUrl = Field(default="https://a.klaviyo.com", description="an http or https address")
+    webhook_private_networks: bool = Field(
+        default=False,  # whoever manages an account could make us ask whatever answers in there
+        description="true or false: whether partners' webhooks may go to addresses inside private networks, and there "
+        "without TLS",
+    )
     worker: bool = Field(
         default=True, description="true or false: whether `serve` does the timers' work too, or only `worker` does"
     )

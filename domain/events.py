@@ -116,6 +116,11 @@ class BusinessEvent:
     def name(self) -> str:
         return EVENT_NAMES[self.type]
 
+    @property
+    def resolution_seconds(self) -> int:
+        """From the start to the last message, as of then."""
+        return int((self.conversation.last_message_at - self.conversation.started_at).total_seconds())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TouchRecorded:

@@ -23,11 +23,15 @@ from domain.conversation.model import Conversation, Message
 from domain.conversation.service import ConversationService
 from domain.conversation.typing import TypingService
 from domain.events import EventLog
+from domain.forwarding.model import Forwarding
+from domain.forwarding.ports import ForwardingStore
+from domain.forwarding.service import ForwardingService
 from domain.handoff.service import HandoffService
 from domain.helpdesk.service import HelpdeskService
 from domain.ids import AccountId
 from domain.inbox.replies import ReplyService
 from domain.inbox.service import InboxService
+from domain.klaviyo.service import KlaviyoService
 from domain.messaging.delivery import DeliveryService
 from domain.messaging.incoming import IncomingService
 from domain.messaging.model import MessageDelivery, ReceivedMail
@@ -36,11 +40,15 @@ from domain.outbox.service import OutboxService
 from domain.principal import Principal
 from domain.profile.model import Profile
 from domain.storage import E, Reader, Storage
+from domain.webhooks.service import WebhookService
 from resolvers.page_cursors import PageCursors
 
 
 class StreamCursors(Protocol):
     def encode(self, account_id: AccountId, epoch: str, seq: int) -> str: ...
+
+    def decode(self, account_id: AccountId, cursor: str, *, path: tuple[str, ...]) -> tuple[str, int]:
+        """The epoch and the number. Raises Invalid for what is no cursor of this account."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +71,10 @@ class Services:
     activity: Activity
     incoming: IncomingService
     message_deliveries: DeliveryService
+    webhooks: WebhookService
+    klaviyo: KlaviyoService
+    forwardings: ForwardingService
+    dead_letters: ForwardingStore
     stream_cursors: StreamCursors
     page_cursors: PageCursors
 
@@ -117,6 +129,10 @@ class Context:
     @cached_property
     def staff(self) -> DataLoader[str, Staff | None]:
         return DataLoader(load_fn=self._load(Staff))
+
+    @cached_property
+    def forwardings(self) -> DataLoader[str, Forwarding | None]:
+        return DataLoader(load_fn=self._load(Forwarding))
 
     def _load(self, kind: type[E]) -> Callable[[list[str]], Awaitable[list[E | None]]]:
         async def load(ids: list[str]) -> list[E | None]:

@@ -20,10 +20,12 @@ from resolvers.context import Context
 from resolvers.conversation.message import Message
 from resolvers.conversation.types import Conversation
 from resolvers.events.types import EVENT_TYPES, business_event
+from resolvers.forwarding.types import find_dead_letter, find_forwarding
 from resolvers.handoff.types import Handoff
 from resolvers.inbox.types import Ticket
 from resolvers.profile.types import Profile, find_profile
 from resolvers.relay import LARGEST_PAGE, Node, parse_global_id
+from resolvers.webhooks.types import find_endpoint
 
 NO_NODE = "No such thing in this account."
 
@@ -127,10 +129,13 @@ _FINDERS: dict[str, Callable[[Context, str], Awaitable[Node | None]]] = {
     "Account": _account,
     "AttributedSale": _sale,
     "Conversation": find_conversation,
+    "DeadLetter": find_dead_letter,
+    "Forwarding": find_forwarding,
     "Handoff": _handoff,
     "Message": _message,
     "Profile": _profile,
     "Staff": _staff,
     "Ticket": _ticket,
+    "WebhookEndpoint": find_endpoint,
     **{cls.__name__: _event for cls in EVENT_TYPES},
 }

@@ -9,6 +9,7 @@ from resolvers.errors import ERROR_TYPES
 from resolvers.events.types import EVENT_TYPES
 from resolvers.roots.commerce import CommerceMutation
 from resolvers.roots.conversation import ConversationMutation
+from resolvers.roots.forwarding import ForwardingMutation
 from resolvers.roots.inbox import InboxMutation
 from resolvers.roots.query import Query
 from resolvers.roots.settings import SettingsMutation
@@ -19,7 +20,7 @@ from resolvers.scalars import SCALARS
 @strawberry.type(
     description="Commands. Each takes an input and answers a payload, whose `errors` are [] exactly when it was done."
 )
-class Mutation(ConversationMutation, InboxMutation, CommerceMutation, SettingsMutation):
+class Mutation(ConversationMutation, InboxMutation, CommerceMutation, SettingsMutation, ForwardingMutation):
     pass
 
 

@@ -52,6 +52,8 @@ ERRORS = (
 _ON_TICKET = f"ticket {{ ...Listed }} conversation {_CONVERSATION}"
 _ON_HANDOFF = f"handoff {selection('Handoff')} conversation {_CONVERSATION}"
 
+_ENDPOINT = selection("WebhookEndpoint")
+
 
 def _complete(document: str) -> str:
     for name, text in reversed(_FRAGMENTS.items()):  # a fragment spreads only such as stand before it
@@ -96,9 +98,12 @@ TICKET_COMMANDS = (
     "reopenTicket",
     "markTicketRead",
 )
-_OF_TICKETS = dict.fromkeys(
-    ("takeTicket", "releaseTicket", "returnToAgent", "closeTicket", "reopenTicket", "markTicketRead"), "TicketInput"
-)
+_SHARED_INPUTS = {
+    **dict.fromkeys(
+        ("takeTicket", "releaseTicket", "returnToAgent", "closeTicket", "reopenTicket", "markTicketRead"), "TicketInput"
+    ),
+    **dict.fromkeys(("deleteWebhookEndpoint", "rotateWebhookSecret", "pingWebhookEndpoint"), "WebhookEndpointInput"),
+}
 
 _PAYLOADS = {
     "startConversation": f"conversation {_CONVERSATION} message {_MESSAGE} visitorToken",
@@ -111,6 +116,13 @@ _PAYLOADS = {
     "setTyping": "until",
     "updateAccount": "account { ...Settings }",
     **dict.fromkeys(("requestHandoff", "answerHandoffOffer", "withdrawHandoff"), _ON_HANDOFF),
+    **dict.fromkeys(("createWebhookEndpoint", "rotateWebhookSecret"), f"endpoint {_ENDPOINT} secret"),
+    "updateWebhookEndpoint": f"endpoint {_ENDPOINT}",
+    "deleteWebhookEndpoint": "deletedId",
+    "pingWebhookEndpoint": "httpStatus milliseconds error",
+    "redeliverEvents": f"forwarding {selection('Forwarding')}",
+    "retryDeadLetter": "delivered httpStatus error",
+    **dict.fromkeys(("connectKlaviyo", "disconnectKlaviyo"), f"connection {selection('KlaviyoConnection')}"),
     "updateHandoffSettings": f"handoffSettings {selection('HandoffSettings')}",
     **dict.fromkeys(("replyToConversation", "addNote"), f"conversation {_CONVERSATION} message {_MESSAGE}"),
     **dict.fromkeys(TICKET_COMMANDS, _ON_TICKET),
@@ -140,4 +152,4 @@ def bare_mutation(name: str) -> str:
 
 
 def _input_type(name: str) -> str:
-    return _OF_TICKETS.get(name, name[0].upper() + name[1:] + "Input")
+    return _SHARED_INPUTS.get(name, name[0].upper() + name[1:] + "Input")

@@ -20,16 +20,21 @@ from domain.connection.model import Service
 from domain.connection.ports import Connections, Prover, Vault
 from domain.doctor import Doctor
 from domain.events import EventLog, Retention
+from domain.forwarding.ports import ForwardingStore
 from domain.helpdesk.ports import HelpdeskReader
+from domain.klaviyo.ports import Klaviyo
 from domain.metrics.ports import Moments, Past
 from domain.outbox.model import Destination
 from domain.outbox.ports import Courier, OutgoingRows, Queues
 from domain.signals import Signals
 from domain.storage import Storage
+from domain.webhooks.ports import Endpoints, Lines
 from integrations.mongo.activity import MongoActivity
-from integrations.mongo.client import Driver, connect, connect_for_stream
+from integrations.mongo.client import Driver, MongoDatabase, connect, connect_for_stream
 from integrations.mongo.connections import MongoConnections
 from integrations.mongo.doctor import MongoDoctor
+from integrations.mongo.endpoints import MongoEndpoints
+from integrations.mongo.forwarding import MongoForwardings
 from integrations.mongo.labels import KnownLabels
 from integrations.mongo.log import MongoEventLog
 from integrations.mongo.moments import MongoMoments
@@ -60,6 +65,10 @@ class Ports:
     outgoing: OutgoingRows
     outgoing_news: asyncio.Event  # set where this process wrote something that is to leave
     couriers: Mapping[Destination, Courier]
+    endpoints: Endpoints
+    forwardings: ForwardingStore
+    lines: Lines
+    klaviyo: Klaviyo
     ping: Callable[[], Awaitable[None]]  # raises Unavailable where the database does not answer
     clock: Clock = field(default_factory=SystemClock)
 
@@ -73,32 +82,48 @@ async def opened(settings: Settings, uri: str, clock: Clock | None = None) -> As
     stream = connect_for_stream(uri, database=settings.mongodb_database, driver=driver)
     labels = KnownLabels()
     storage = MongoStorage(database=database, clock=clock, known_labels=labels)
-    log = MongoEventLog(database=database)
     vendors = Vendors(settings)
     try:
-        yield Ports(
-            storage=storage,
-            log=log,
-            retention=log,
-            signals=MongoSignals(database=database),
-            tail=MongoEventTail(database=stream),
-            doctor=MongoDoctor(database=database, clock=clock),
-            activity=MongoActivity(database=database),
-            moments=MongoMoments(database=database, clock=clock, known=labels),
-            past=MongoPast(database=database),
-            connections=MongoConnections(database=database),
-            vault=FernetVault(lambda: encryption_keys(settings)),
-            provers=vendors.provers,
-            helpdesk_readers=vendors.helpdesk_readers,
-            queues=MongoQueues(database=database),
-            outgoing=MongoOutgoingRows(database=database),
-            outgoing_news=storage.outgoing_news,
-            couriers=vendors.couriers,
-            ping=database.ping,
-            clock=clock,
-        )
+        yield _ports(settings, database, stream, storage, labels, vendors, clock)
     finally:
         await storage.close()
         await vendors.close()
         await stream.close()
         await database.close()
+
+
+def _ports(
+    settings: Settings,
+    database: MongoDatabase,
+    stream: MongoDatabase,
+    storage: MongoStorage,
+    labels: KnownLabels,
+    vendors: Vendors,
+    clock: Clock,
+) -> Ports:
+    log = MongoEventLog(database=database)
+    return Ports(
+        storage=storage,
+        log=log,
+        retention=log,
+        signals=MongoSignals(database=database),
+        tail=MongoEventTail(database=stream),
+        doctor=MongoDoctor(database=database, clock=clock),
+        activity=MongoActivity(database=database),
+        moments=MongoMoments(database=database, clock=clock, known=labels),
+        past=MongoPast(database=database),
+        connections=MongoConnections(database=database),
+        vault=FernetVault(lambda: encryption_keys(settings)),
+        provers=vendors.provers,
+        helpdesk_readers=vendors.helpdesk_readers,
+        queues=MongoQueues(database=database),
+        outgoing=MongoOutgoingRows(database=database),
+        outgoing_news=storage.outgoing_news,
+        couriers=vendors.couriers,
+        endpoints=MongoEndpoints(database=database),
+        forwardings=MongoForwardings(database=database),
+        lines=vendors.lines,
+        klaviyo=vendors.klaviyo,
+        ping=database.ping,
+        clock=clock,
+    )

@@ -19,8 +19,12 @@ from integrations.helpdesks.zendesk import ZendeskCourier
 from integrations.helpdesks.zendesk_api import ZendeskApi
 from integrations.helpdesks.zendesk_prover import ZendeskProver
 from integrations.helpdesks.zendesk_reader import ZendeskReader
+from integrations.klaviyo.api import KlaviyoApi
+from integrations.klaviyo.events import KlaviyoEvents
+from integrations.klaviyo.prover import KlaviyoProver
 from integrations.sms.twilio import TwilioApi, TwilioCourier, TwilioProver
 from integrations.web import WebClient
+from integrations.webhooks.line import InternetLines
 
 
 class Vendors:
@@ -28,6 +32,7 @@ class Vendors:
 
     def __init__(self, settings: Settings) -> None:
         self._web = WebClient()
+        self.lines = InternetLines(private_networks=settings.webhook_private_networks)
         gorgias = GorgiasApi(web=self._web, url=settings.gorgias_url)
         zendesk = ZendeskApi(web=self._web, url=settings.zendesk_url)
         twilio = TwilioApi(web=self._web, url=settings.twilio_url)
@@ -39,12 +44,16 @@ class Vendors:
             Destination.EMAIL: SmtpCourier(tokens=MailTokens(signing_secret(settings)), rules=rules),
         }
         self.helpdesk_readers: Mapping[Service, HelpdeskReader] = {Service.ZENDESK: ZendeskReader(api=zendesk)}
+        klaviyo = KlaviyoApi(web=self._web, url=settings.klaviyo_url)
+        self.klaviyo = KlaviyoEvents(api=klaviyo)
         self.provers: Mapping[Service, Prover] = {
             Service.GORGIAS: GorgiasProver(api=gorgias),
+            Service.KLAVIYO: KlaviyoProver(api=klaviyo),
             Service.ZENDESK: ZendeskProver(api=zendesk),
             Service.TWILIO: TwilioProver(api=twilio),
             Service.EMAIL: SmtpProver(rules=rules),
         }
 
     async def close(self) -> None:
+        self.lines.close()
         await self._web.close()

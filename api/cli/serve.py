@@ -38,6 +38,7 @@ def work(embedded: Embedded | None) -> None:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(baton.worker.run(stop), name="worker")
                 tasks.create_task(baton.dispatcher.run(stop), name="dispatcher")
+                tasks.create_task(baton.forwarding.run(stop), name="forwarding")
 
     run(until)
 
@@ -59,6 +60,7 @@ async def _serve(baton: Baton, listener: socket.socket, stop: asyncio.Event) -> 
         if settings.worker:
             tasks.create_task(baton.worker.run(stop), name="worker")
             tasks.create_task(baton.dispatcher.run(stop), name="dispatcher")
+            tasks.create_task(baton.forwarding.run(stop), name="forwarding")
         await server.run(listener, stop, lambda: _announce(settings, url, credentials is not None))
         hub.cancel()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import secrets as random
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -26,6 +26,8 @@ from domain.storage import Storage, UnitOfWork
 _HOOK_TOKEN = "hook_token"  # noqa: S105 - the name under which it is sealed with the service's own secrets
 _HOOK_BYTES = 24  # 192 bits: nobody guesses it
 _PAGE = 100
+
+Also = Callable[[UnitOfWork, Connection], Awaitable[None]]
 
 logger = logging.getLogger("baton.connections")
 
@@ -55,8 +57,9 @@ class ConnectionService:
         self._provers = provers
         self._public_url = public_url
 
-    async def connect(self, principal: Principal, credentials: Credentials) -> Connection:
-        """Prove them, and only then keep them; what was connected before is replaced, at the same hook address.
+    async def connect(self, principal: Principal, credentials: Credentials, *, also: Also | None = None) -> Connection:
+        """Prove them, and only then keep them; what was connected before is replaced, at the same hook address. `also`:
+        what follows from it, in the same transaction.
 
         Raises Invalid where the service refuses them, Unavailable where it does not answer, Forbidden.
         """
@@ -85,11 +88,15 @@ class ConnectionService:
             )
             uow.save(connection)
             uow.emit(_told(connection))
+            if also is not None:
+                await also(uow, connection)
             return connection
 
         return await self._storage.write(principal.account_id, keep)
 
-    async def disconnect(self, principal: Principal, service: Service, *, path: tuple[str, ...]) -> None:
+    async def disconnect(
+        self, principal: Principal, service: Service, *, path: tuple[str, ...], also: Also | None = None
+    ) -> Connection:
         """Forget it, secrets and all. The helpdesk that tickets go to stays until another is chosen: to fall back to
         the inbox unasked would send shoppers to a team that may not look there.
 
@@ -98,7 +105,7 @@ class ConnectionService:
         principal.require(Permission.CHANGE_SETTINGS)
         place = connection_id(principal.account_id, service)
 
-        async def forget(uow: UnitOfWork) -> None:
+        async def forget(uow: UnitOfWork) -> Connection:
             connection = await uow.get(Connection, place)
             if connection is None:
                 raise NotFound(f"{service.spoken} is not connected.", path=path)
@@ -111,8 +118,11 @@ class ConnectionService:
                 )
             uow.delete(Connection, place)
             uow.emit(replace(_told(connection), connected=False))
+            if also is not None:
+                await also(uow, connection)
+            return connection
 
-        await self._storage.write(principal.account_id, forget)
+        return await self._storage.write(principal.account_id, forget)
 
     async def of(self, account_id: AccountId) -> dict[Service, Connection]:
         """What is connected."""

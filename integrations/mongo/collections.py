@@ -15,12 +15,14 @@ from domain.connection.model import Connection
 from domain.conversation.model import Conversation, Draft, Message
 from domain.deliveries import Delivery
 from domain.events import BusinessEvent
+from domain.forwarding.model import DeadLetter, Forwarding
 from domain.handoff.model import HandoffSettings
 from domain.ids import AccountId
 from domain.messaging.model import MessageDelivery, OptOut, ReceivedMail
 from domain.outbox.model import Outgoing
 from domain.profile.model import Profile
 from domain.storage import Entity, IdempotencyRecord, Timer
+from domain.webhooks.model import WebhookEndpoint
 from integrations.mongo.codec import Document, from_document, to_document
 
 T = TypeVar("T")
@@ -35,6 +37,9 @@ COLLECTIONS: Mapping[type[Entity], str] = {
     Draft: "drafts",
     HandoffSettings: "handoff_settings",
     Connection: "connections",
+    WebhookEndpoint: "webhook_endpoints",
+    Forwarding: "forwardings",
+    DeadLetter: "dead_letters",
     BusinessEvent: "business_events",
     Touch: "touches",
     Order: "orders",

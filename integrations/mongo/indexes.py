@@ -10,6 +10,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from integrations.mongo.activity_rows import ACTIVITY_INDEXES
 from integrations.mongo.client import MongoDatabase
+from integrations.mongo.forwarding import FORWARDING_INDEXES
 from integrations.mongo.log import LOG_INDEXES
 from integrations.mongo.past import PAST_INDEXES
 from integrations.mongo.signals import SIGNAL_INDEXES
@@ -106,6 +107,8 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         IndexModel([("account", ASCENDING), ("state", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)]),
     ],
     **ACTIVITY_INDEXES,
+    "webhook_endpoints": [IndexModel([("account", ASCENDING), ("_id", ASCENDING)])],
+    **FORWARDING_INDEXES,
     **LOG_INDEXES,
     **PAST_INDEXES,
     **SIGNAL_INDEXES,

@@ -110,7 +110,7 @@ def _resolved(event: events.BusinessEvent, shared: _Shared) -> BusinessEvent:
         id=to_global_id("ConversationResolvedEvent", event.id),
         final_skill=row.final_skill,
         tags=list(row.tags),
-        resolution_seconds=int((row.last_message_at - row.started_at).total_seconds()),
+        resolution_seconds=event.resolution_seconds,
         **shared,
     )
 

@@ -16,12 +16,14 @@ from resolvers.events.page import EventConnection, EventMetric, event_metrics, e
 from resolvers.handoff.settings import HandoffSettings, load_settings
 from resolvers.inbox.queries import inbox, stranded_tickets
 from resolvers.inbox.types import TicketConnection
+from resolvers.klaviyo.types import KlaviyoConnection, klaviyo
 from resolvers.metrics.queries import metrics
 from resolvers.metrics.types import Metrics
 from resolvers.nodes import find_node, find_nodes
 from resolvers.profile.page import ProfileConnection
 from resolvers.relay import Node
 from resolvers.segment.queries import segment
+from resolvers.webhooks.types import WebhookEndpoint, webhook_endpoints
 
 
 @strawberry.type(
@@ -72,6 +74,14 @@ class Query:
         resolver=metrics,
         description="A report about the conversations that started on some days: volume, outcomes, sales, series, and "
         "the lists behind them.",
+    )
+    webhook_endpoints: list[WebhookEndpoint] | None = strawberry.field(
+        resolver=webhook_endpoints,
+        description="Where partners get the business events, the oldest endpoint first. For OWNER, ADMIN and MANAGER.",
+    )
+    klaviyo: KlaviyoConnection | None = strawberry.field(
+        resolver=klaviyo,
+        description="The account's Klaviyo; null where none is connected. For OWNER, ADMIN and MANAGER.",
     )
 
     @strawberry.field(description="What happens when the agent cannot finish a conversation.")

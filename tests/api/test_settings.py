@@ -37,6 +37,7 @@ def test_defaults() -> None:
         "gorgias_url": "https://{domain}.gorgias.com",
         "twilio_url": "https://api.twilio.com",
         "klaviyo_url": "https://a.klaviyo.com",
+        "webhook_private_networks": False,
         "worker": True,
         "call_seconds": 30.0,
         "log_days": 7,

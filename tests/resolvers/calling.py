@@ -226,6 +226,42 @@ CALLS: dict[str, Callable[[Ids, Ids], list[Call]]] = {
             variables={"input": {"ticketId": ours["Ticket"], "staffId": theirs["Staff"]}},
         )
     ],
+    **_commands("updateWebhookEndpoint", "endpointId", "WebhookEndpoint", ("owner",), enabled=False),
+    **_commands("deleteWebhookEndpoint", "endpointId", "WebhookEndpoint", ("owner", "support")),
+    **_commands("rotateWebhookSecret", "endpointId", "WebhookEndpoint", ("owner", "support")),
+    **_commands("pingWebhookEndpoint", "endpointId", "WebhookEndpoint", ("owner", "support")),
+    **_commands("retryDeadLetter", "deadLetterId", "DeadLetter", ("owner", "support")),
+    "Mutation.redeliverEvents(input.forwardingId)": lambda theirs, ours: [
+        Call(
+            document=mutation("redeliverEvents"),
+            variables={"input": {"forwardingId": theirs["Forwarding"], "after": ours["streamCursor"]}},
+        )
+    ],
+    "Mutation.redeliverEvents(input.after)": lambda theirs, ours: [
+        Call(
+            document=mutation("redeliverEvents"),
+            variables={"input": {"forwardingId": ours["Forwarding"], "after": theirs["streamCursor"]}},
+        )
+    ],
+    "Mutation.createWebhookEndpoint(input.after)": lambda theirs, _: [
+        Call(
+            document=mutation("createWebhookEndpoint"),
+            variables={
+                "input": {
+                    "url": "https://partner.example/",
+                    "topics": ["CONVERSATION_STARTED"],
+                    "after": theirs["streamCursor"],
+                }
+            },
+        )
+    ],
+    "Forwarding.deadLetters(after)": lambda theirs, ours: [
+        Call(
+            document="query($id: ID!, $at: String) { node(id: $id) { ... on Forwarding { deadLetters(after: $at) { "
+            f"{PAGE} }} }} }} }}",
+            variables={"id": ours["Forwarding"], "at": theirs["deadLettersCursor"]},
+        )
+    ],
     **{
         f"Query.{name}(after)": lambda theirs, _, name=name: [  # type: ignore[misc]
             Call(

@@ -26,6 +26,7 @@ ALL = READERS | {"widget", "shopper", "metrics:read", "events:read", "handoff:wr
 
 EUR = {"amount": "1.00", "currency": "EUR"}
 HANDOFF = to_global_id("Handoff", "0" * 29)
+ENDPOINT = to_global_id("WebhookEndpoint", "0" * 26)
 TICKET = to_global_id("Ticket", "0" * 29)
 
 
@@ -124,6 +125,27 @@ ENTRIES = {
         twilio={"accountSid": "AC1", "authToken": "t", "smsFrom": "+15005550006"},
     ),
     "Mutation.disconnectChannel": command("disconnectChannel", MANAGERS, answer="NOT_FOUND", service="TWILIO"),
+    # Nobody's endpoint is asked: the manager's address is refused, and the others are of an endpoint that is not there.
+    "Query.webhookEndpoints": Entry(who=MANAGERS, document="{ webhookEndpoints { id } }"),
+    "Query.klaviyo": Entry(who=MANAGERS, document="{ klaviyo { displayName } }"),
+    "Mutation.createWebhookEndpoint": command(
+        "createWebhookEndpoint", MANAGERS, answer="INVALID", url="http://10.0.0.1/", topics=["CONVERSATION_STARTED"]
+    ),
+    **{
+        f"Mutation.{name}": command(name, MANAGERS, answer="NOT_FOUND", endpointId=ENDPOINT)
+        for name in (
+            *("updateWebhookEndpoint", "deleteWebhookEndpoint", "rotateWebhookSecret"),
+            "pingWebhookEndpoint",
+        )
+    },
+    "Mutation.redeliverEvents": command(
+        "redeliverEvents", MANAGERS, answer="INVALID", forwardingId=to_global_id("Forwarding", "0" * 26), after="no"
+    ),
+    "Mutation.retryDeadLetter": command(
+        "retryDeadLetter", MANAGERS, answer="NOT_FOUND", deadLetterId=to_global_id("DeadLetter", "0" * 52)
+    ),
+    "Mutation.connectKlaviyo": command("connectKlaviyo", MANAGERS, answer="INVALID", apiKey="no key"),
+    "Mutation.disconnectKlaviyo": command("disconnectKlaviyo", MANAGERS, answer="NOT_FOUND"),
     "Mutation.updateAccount": command("updateAccount", MANAGERS, greeting="Hi"),
     "Mutation.closeConversation": command("closeConversation", MANAGERS | {"support", "shopper"}),
     "Subscription.conversation": by_id("subscription($id: ID!) { conversation(id: $id) { __typename } }")(

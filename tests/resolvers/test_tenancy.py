@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from api.graphql.executor import LiveSubscription
+from resolvers.relay import parse_global_id
 from tests.program import Json, Program, Shop, Started
 from tests.resolvers.calling import CALLS, FREE, Call, Ids, places
 from tests.resolvers.test_nodes import everything_with_an_id
@@ -61,6 +62,8 @@ async def tenant(baton: Program, name: str) -> Tenant:
     bought = {"orderId": "1", "total": {"amount": "1", "currency": "EUR"}, "placedAt": "2026-06-07T12:00:00Z"}
     [sale] = (await baton.done(shop.owner, "recordOrder", **bought, anonymousId=f"{name} one"))["sales"]
     sales = (await baton.data(shop.owner, SALES))["metrics"]["sales"]["pageInfo"]
+    partner = await with_a_partner(baton, shop, name)
+    words.add(f"{name} partner")
     return Tenant(
         shop,
         started,
@@ -79,9 +82,44 @@ async def tenant(baton: Program, name: str) -> Tenant:
             "AttributedSale": sale["id"],
             "salesCursor": sales["endCursor"],
             "streamCursor": shown["conversation"]["streamCursor"],
+            **partner,
         },
         words,
     )
+
+
+async def with_a_partner(baton: Program, shop: Shop, name: str) -> Ids:
+    """An endpoint that two events were given up for."""
+    wish = {
+        "url": "https://partner.example/hooks",
+        "topics": ["CONVERSATION_STARTED"],
+        "description": f"{name} partner",
+    }
+    endpoint = (await baton.done(shop.owner, "createWebhookEndpoint", **wish))["endpoint"]
+    events = await baton.database["business_events"].find({"account": shop.id}).sort("seq").to_list()
+    key = endpoint_of(endpoint["id"])
+    rows = [
+        {"_id": key + e["_id"], "account": shop.id, "forwarding_id": key, "event_id": e["_id"], "seq": e["seq"]}
+        for e in events[:2]
+    ]
+    given_up = {"at": baton.clock.now(), "error": "It answered HTTP 500."}
+    await baton.database["dead_letters"].insert_many([{**row, **given_up} for row in rows])
+    document = """query($id: ID!) { node(id: $id) { ... on WebhookEndpoint { forwarding {
+      id deadLetters { nodes { id } pageInfo { endCursor } } } } } }"""
+    forwarding = (await baton.data(shop.owner, document, id=endpoint["id"]))["node"]["forwarding"]
+    letters = forwarding["deadLetters"]
+    return {
+        "WebhookEndpoint": endpoint["id"],
+        "Forwarding": forwarding["id"],
+        "DeadLetter": letters["nodes"][0]["id"],
+        "deadLettersCursor": letters["pageInfo"]["endCursor"],
+    }
+
+
+def endpoint_of(global_id: str) -> str:
+    parsed = parse_global_id(global_id)
+    assert parsed is not None
+    return parsed[1]
 
 
 async def of_account(baton: Program, shop: Shop) -> dict[str, list[Json]]:

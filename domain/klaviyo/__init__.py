@@ -1,0 +1,1 @@
+"""Klaviyo: business events forwarded to an account's own Klaviyo."""

@@ -1,0 +1,55 @@
+"""An account's Klaviyo as a receiver of business events."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from domain.connection.model import OpenConnection, Service
+from domain.connection.service import ConnectionService
+from domain.events import BusinessEvent
+from domain.ids import AccountId
+from domain.klaviyo.ports import Klaviyo
+from domain.outbox.ports import Receipt
+
+
+class KlaviyoReceiver:
+    def __init__(
+        self, *, account_id: AccountId, connection: OpenConnection, klaviyo: Klaviyo, connections: ConnectionService
+    ) -> None:
+        self._account_id = account_id
+        self._connection = connection
+        self._klaviyo = klaviyo
+        self._connections = connections
+
+    def wants(self, event: BusinessEvent) -> bool:
+        """History from a file too: it is recorded there as such, and sets nothing off. Klaviyo keeps events by
+        profile: there is none for who said nothing of itself, not even which browser it is."""
+        visitor = event.conversation.visitor
+        return any((visitor.email, visitor.phone, visitor.external_id, visitor.anonymous_id))
+
+    async def deliver(self, event: BusinessEvent) -> Receipt:
+        return await self._klaviyo.record(self._connection, event)
+
+    async def trouble(self, problem: str | None) -> None:
+        version = self._connection.version
+        if problem is None:
+            await self._connections.found_good(self._account_id, Service.KLAVIYO, version=version)
+        else:
+            await self._connections.found_bad(self._account_id, Service.KLAVIYO, problem, version=version)
+
+
+class KlaviyoReceivers:
+    def __init__(self, *, klaviyo: Klaviyo, connections: ConnectionService) -> None:
+        self._klaviyo = klaviyo
+        self._connections = connections
+
+    @asynccontextmanager
+    async def open(self, account_id: AccountId, _: str) -> AsyncIterator[KlaviyoReceiver | None]:
+        connection = await self._connections.opened(account_id, Service.KLAVIYO)
+        if connection is None:
+            yield None
+            return
+        yield KlaviyoReceiver(
+            account_id=account_id, connection=connection, klaviyo=self._klaviyo, connections=self._connections
+        )

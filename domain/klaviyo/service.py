@@ -1,0 +1,65 @@
+"""Connecting an account's Klaviyo, from when on its business events are recorded there."""
+
+from __future__ import annotations
+
+from domain.connection.model import Connection, Credentials, Service
+from domain.connection.service import ConnectionService
+from domain.errors import Invalid
+from domain.forwarding import changes
+from domain.forwarding.model import Forwarding, ReceiverKind
+from domain.forwarding.ports import ForwardingStore
+from domain.ids import AccountId
+from domain.principal import Permission, Principal
+from domain.storage import UnitOfWork
+from domain.texts import check_label
+
+_KEY = ("input", "apiKey")
+_LONGEST_KEY = 200  # characters
+
+
+class KlaviyoService:
+    def __init__(self, *, connections: ConnectionService, forwardings: ForwardingStore) -> None:
+        self._connections = connections
+        self._forwardings = forwardings
+
+    async def connect(self, principal: Principal, api_key: str) -> Connection:
+        """Events from now on; where it was connected before, from where it stands.
+
+        Raises Invalid where Klaviyo refuses the key, Unavailable where it does not answer, Forbidden.
+        """
+        principal.require(Permission.CHANGE_SETTINGS)
+        credentials = Credentials(service=Service.KLAVIYO, settings={}, secrets={"api_key": _checked(api_key)})
+
+        async def forward(uow: UnitOfWork, connection: Connection) -> None:
+            if await uow.get(Forwarding, connection.id) is None:
+                changes.begin(uow, connection.id, ReceiverKind.KLAVIYO)
+            else:
+                await changes.wake(uow, connection.id)
+
+        return await self._connections.connect(principal, credentials, also=forward)
+
+    async def disconnect(self, principal: Principal, *, keep_place: bool) -> None:
+        """`keep_place`: what happens until it is connected again is recorded then. Raises NotFound where it is not
+        connected, Forbidden."""
+
+        async def stop(uow: UnitOfWork, connection: Connection) -> None:
+            if keep_place:
+                await changes.put_to_rest(uow, connection.id)
+            else:
+                changes.end(uow, connection.id)
+
+        connection = await self._connections.disconnect(principal, Service.KLAVIYO, path=("input",), also=stop)
+        if not keep_place:
+            await self._forwardings.forget_dead_letters(principal.account_id, connection.id, after=-1)
+
+    async def of(self, account_id: AccountId) -> Connection | None:
+        return (await self._connections.of(account_id)).get(Service.KLAVIYO)
+
+
+def _checked(text: str) -> str:
+    key = check_label(text, path=_KEY, limit=_LONGEST_KEY)
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise Invalid("A key has letters, digits and signs of ASCII, without spaces: copy it anew.", path=_KEY)
+    if not key.startswith("pk_"):
+        raise Invalid("Give a private key: it starts with pk_ (the public one is the short id of the site).", path=_KEY)
+    return key

@@ -1,0 +1,1 @@
+"""Partners' endpoints: which business events they get, where, and under which secret."""

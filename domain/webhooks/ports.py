@@ -1,0 +1,57 @@
+"""What webhooks need of the outside: a line to an endpoint, and the words that an event is told in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from domain.events import BusinessEvent
+from domain.ids import AccountId
+from domain.webhooks.model import WebhookEndpoint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What an endpoint said. Its body is read by nobody: it may be anything."""
+
+    http_status: int
+    retry_after: timedelta | None = None
+
+
+class Line(Protocol):
+    async def post(self, body: bytes, headers: Mapping[str, str], *, seconds: float) -> Answered:
+        """Raises PassingFault where there was no answer within the time, or where it may not be connected to."""
+
+
+class Lines(Protocol):
+    def to(self, url: str) -> AbstractAsyncContextManager[Line]:
+        """What the name stands for is looked at once; connections to there are kept as long as it is open."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    id: str  # the event's, as it is known outside
+    body: bytes
+
+
+class Wording(Protocol):
+    def letter(self, event: BusinessEvent) -> Letter:
+        """The same bytes for the same event."""
+
+    def test(self, now: datetime) -> Letter:
+        """Of a test: in the form of an event's, and none."""
+
+
+class Wordings(Protocol):
+    async def of(self, account_id: AccountId) -> Wording: ...
+
+
+class Endpoints(Protocol):
+    async def of(self, account_id: AccountId) -> Sequence[WebhookEndpoint]:
+        """All of the account's, the oldest first."""
+
+    async def page(self, *, after: str, limit: int) -> Sequence[tuple[AccountId, WebhookEndpoint]]:
+        """Of all accounts, in the order of their ids, behind that one: for the operator."""

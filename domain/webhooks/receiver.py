@@ -1,0 +1,120 @@
+"""An endpoint as a receiver of business events: each is written, signed, sent, and its answer judged."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from domain.clock import Clock
+from domain.connection.ports import Vault
+from domain.events import BusinessEvent
+from domain.forwarding.ports import Declined
+from domain.forwarding.turn import ATTEMPT_SECONDS
+from domain.ids import AccountId
+from domain.outbox.ports import PassingFault, Receipt
+from domain.storage import Storage, UnitOfWork
+from domain.webhooks.model import WebhookEndpoint, sealing_place
+from domain.webhooks.ports import Answered, Letter, Line, Lines, Wording, Wordings
+from domain.webhooks.signature import signed_headers
+
+_SECONDS = ATTEMPT_SECONDS - 5  # for connecting, sending and answering; a turn knows what to do with the rest
+_GONE = 410
+_HEADERS = {"content-type": "application/json; charset=utf-8", "user-agent": "Baton-Webhooks/1"}
+
+
+class EndpointReceiver:
+    def __init__(
+        self,
+        *,
+        storage: Storage,
+        account_id: AccountId,
+        endpoint: WebhookEndpoint,
+        secrets: Mapping[str, str],
+        line: Line,
+        wording: Wording,
+        clock: Clock,
+    ) -> None:
+        self._storage = storage
+        self._account_id = account_id
+        self._endpoint = endpoint
+        self._secrets = secrets
+        self._line = line
+        self._wording = wording
+        self._clock = clock
+
+    def wants(self, event: BusinessEvent) -> bool:
+        """History that came in from a file is nothing that happens."""
+        return event.type in self._endpoint.topics and not event.imported
+
+    async def deliver(self, event: BusinessEvent) -> Receipt:
+        answered = await self._post(self._wording.letter(event), seconds=_SECONDS)
+        return Receipt(http_status=answered.http_status)
+
+    async def trouble(self, problem: str | None) -> None:
+        """It wants no more: it is switched off, and says why."""
+        if problem is None:
+            return
+
+        async def change(uow: UnitOfWork) -> None:
+            endpoint = await uow.get(WebhookEndpoint, self._endpoint.id)
+            if endpoint is not None and endpoint.enabled:
+                uow.save(replace(endpoint, enabled=False, problem=problem, version=endpoint.version + 1))
+
+        await self._storage.write(self._account_id, change)
+
+    async def test(self, *, seconds: float) -> Answered:
+        return await self._post(self._wording.test(self._clock.now()), seconds=seconds)
+
+    async def _post(self, letter: Letter, *, seconds: float) -> Answered:
+        """Raises PassingFault for all but a 2xx: an endpoint that is being put right may answer anything meanwhile.
+        Raises Declined for 410, which says: no more of these."""
+        now, secret = self._clock.now(), self._secrets["secret"]
+        previous, until = self._secrets.get("previous"), self._endpoint.previous_until
+        valid = [secret, previous] if previous and until and now < until else [secret]
+        headers = {**_HEADERS, **signed_headers(valid, letter.id, now, letter.body)}
+        answered = await self._line.post(letter.body, headers, seconds=seconds)
+        status = answered.http_status
+        if status == _GONE:
+            raise Declined("It answered HTTP 410: it wants no more.", http_status=status)
+        if not 200 <= status < 300:
+            moved = " Redirects are not followed: give the address that it leads to." if 300 <= status < 400 else ""
+            raise PassingFault(
+                f"It answered HTTP {status}.{moved}", http_status=status, retry_after=answered.retry_after
+            )
+        return answered
+
+
+class EndpointReceivers:
+    """All endpoints, by their ids."""
+
+    def __init__(self, *, storage: Storage, vault: Vault, lines: Lines, wordings: Wordings, clock: Clock) -> None:
+        self._storage = storage
+        self._vault = vault
+        self._lines = lines
+        self._wordings = wordings
+        self._clock = clock
+
+    @asynccontextmanager
+    async def open(self, account_id: AccountId, forwarding_id: str) -> AsyncIterator[EndpointReceiver | None]:
+        endpoint = await self._storage.read(account_id).get(WebhookEndpoint, forwarding_id)
+        if endpoint is None or not endpoint.enabled:
+            yield None
+            return
+        async with self.to(account_id, endpoint) as receiver:
+            yield receiver
+
+    @asynccontextmanager
+    async def to(self, account_id: AccountId, endpoint: WebhookEndpoint) -> AsyncIterator[EndpointReceiver]:
+        """Also to one that is switched off: for a test."""
+        wording = await self._wordings.of(account_id)
+        async with self._lines.to(endpoint.url) as line:
+            yield EndpointReceiver(
+                storage=self._storage,
+                account_id=account_id,
+                endpoint=endpoint,
+                secrets=self._vault.open(endpoint.sealed, place=sealing_place(account_id, endpoint.id)),
+                line=line,
+                wording=wording,
+                clock=self._clock,
+            )

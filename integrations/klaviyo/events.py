@@ -1,0 +1,119 @@
+"""Business events as Klaviyo records them: `POST /api/events`, one a call.
+
+metric       the event's name, e.g. "Conversation with Customer Agent Escalated"
+profile      one identifier, of what the shopper had said of itself by then: e-mail, else phone, else the shop's own
+             id, else the browser's. Two that Klaviyo knows as two profiles' would make it refuse the event
+unique_id    the event's: of the same profile and metric, Klaviyo keeps the first
+time         when it came true, to the second, which is all that Klaviyo keeps
+properties   ConversationId, Channel, and by event: FirstMessage, InitialSkill; FinalSkill, Tags, ResolutionSeconds;
+             Skill, Tags, Reason, ReasonDetail; Products, ProductIds, ProductNames. What is not known is left out
+backfill     of history that came from a file: recorded, and it sets off no flow
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC
+from typing import Any
+
+from domain.connection.model import OpenConnection
+from domain.conversation.model import ProductCard, Visitor
+from domain.events import BusinessEvent, EventType
+from domain.outbox.ports import Receipt
+from integrations.klaviyo.api import KlaviyoApi
+
+Json = dict[str, Any]
+
+_LONGEST_TEXT = 25_000  # characters: of four bytes each, the 100 KB that Klaviyo takes
+
+
+class KlaviyoEvents:
+    def __init__(self, *, api: KlaviyoApi) -> None:
+        self._api = api
+
+    async def record(self, connection: OpenConnection, event: BusinessEvent) -> Receipt:
+        status, _ = await self._api.call(connection, "POST", "/api/events", written(event))
+        return Receipt(http_status=status)
+
+
+def written(event: BusinessEvent) -> Json:
+    attributes: Json = {
+        "metric": {"data": {"type": "metric", "attributes": {"name": event.name}}},
+        "profile": {"data": {"type": "profile", "attributes": _identifier(event.conversation.visitor)}},
+        "properties": _properties(event),
+        "time": event.at.astimezone(UTC).isoformat(timespec="seconds"),
+        "unique_id": event.id,
+    }
+    if event.imported:
+        attributes["backfill"] = True
+    return {"data": {"type": "event", "attributes": attributes}}
+
+
+def _identifier(visitor: Visitor) -> Json:
+    candidates = (
+        ("email", visitor.email),
+        ("phone_number", visitor.phone),
+        ("external_id", visitor.external_id),
+        ("anonymous_id", visitor.anonymous_id),
+    )
+    return next({name: value} for name, value in candidates if value)
+
+
+def _properties(event: BusinessEvent) -> Json:
+    row = event.conversation
+    found = {"ConversationId": row.id, "Channel": row.channel.value, **_OWN[event.type](event)}
+    return {name: _cut(value) for name, value in found.items() if value not in (None, [], "")}
+
+
+def _cut(value: object) -> object:
+    return value[:_LONGEST_TEXT] if isinstance(value, str) else value
+
+
+def _started(event: BusinessEvent) -> Json:
+    return {"FirstMessage": event.first_message, "InitialSkill": event.conversation.initial_skill}
+
+
+def _resolved(event: BusinessEvent) -> Json:
+    return {
+        "FinalSkill": event.conversation.final_skill,
+        "Tags": list(event.conversation.tags),
+        "ResolutionSeconds": event.resolution_seconds,
+    }
+
+
+def _escalated(event: BusinessEvent) -> Json:
+    return {
+        "Skill": event.conversation.final_skill,
+        "Tags": list(event.conversation.tags),
+        "Reason": event.reason.value if event.reason else None,
+        "ReasonDetail": event.reason_detail,
+    }
+
+
+def _recommended(event: BusinessEvent) -> Json:
+    return {
+        "Products": [_product(card) for card in event.products],
+        "ProductIds": [card.product_id for card in event.products],
+        "ProductNames": [card.title for card in event.products],
+    }
+
+
+def _product(card: ProductCard) -> Json:
+    found = {
+        "ProductID": card.product_id,
+        "ProductName": card.title,
+        "SKU": card.sku,
+        "URL": card.url,
+        "ImageURL": card.image_url,
+        "Price": float(card.price.amount) if card.price else None,
+        "Currency": card.price.currency if card.price else None,
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
+_OWN: Mapping[EventType, Callable[[BusinessEvent], Json]] = {
+    EventType.CONVERSATION_STARTED: _started,
+    EventType.CONVERSATION_RESOLVED: _resolved,
+    EventType.CONVERSATION_ESCALATED: _escalated,
+    EventType.PRODUCT_RECOMMENDED: _recommended,
+}

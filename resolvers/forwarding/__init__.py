@@ -1,0 +1,1 @@
+"""How far receivers of business events have got, in the graph."""

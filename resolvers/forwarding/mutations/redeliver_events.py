@@ -1,0 +1,42 @@
+"""redeliverEvents"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+
+from domain.principal import Permission
+from resolvers.context import Info
+from resolvers.conversation.payloads import REFUSED
+from resolvers.errors import UserError, refusals_in
+from resolvers.forwarding.types import Forwarding, position_of
+from resolvers.relay import key_of
+from resolvers.scalars import Cursor
+
+
+@strawberry.input(description="From where on a receiver gets the events, again or for the first time.")
+class RedeliverEventsInput:
+    forwarding_id: strawberry.ID = strawberry.field(description="Whose: the id of its Forwarding.")
+    after: Cursor = strawberry.field(
+        description="The cursor of an event: what stands behind it is sent, however old, in order, under the ids it "
+        "had before. One that lies ahead leaves out what stands between."
+    )
+
+
+@strawberry.type(description="What came of moving a receiver to another place in the events.")
+class RedeliverEventsPayload:
+    forwarding: Forwarding | None = strawberry.field(default=None, description="Where it stands now; null if refused.")
+    errors: list[UserError] = strawberry.field(default_factory=list, description=REFUSED)
+
+
+@refusals_in(lambda errors: RedeliverEventsPayload(errors=errors))
+async def redeliver_events(
+    info: Info, input: Annotated[RedeliverEventsInput, strawberry.argument(description="Whose, and from where.")]
+) -> RedeliverEventsPayload:
+    context = info.context
+    context.principal.require(Permission.CHANGE_SETTINGS)
+    key = key_of(input.forwarding_id, "Forwarding", path=("input", "forwardingId"))
+    after = await position_of(context, input.after, path=("input", "after"))
+    moved = await context.services.forwardings.redeliver(context.principal, key, after)
+    return RedeliverEventsPayload(forwarding=Forwarding.of(moved))

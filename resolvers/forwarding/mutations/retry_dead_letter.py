@@ -1,0 +1,37 @@
+"""retryDeadLetter"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+
+from resolvers.context import Info
+from resolvers.conversation.payloads import REFUSED
+from resolvers.errors import UserError, refusals_in
+from resolvers.relay import key_of
+
+
+@strawberry.input(description="Which event to send once more.")
+class RetryDeadLetterInput:
+    dead_letter_id: strawberry.ID = strawberry.field(description="Which.")
+
+
+@strawberry.type(description="What the receiver said to an event that was sent once more.")
+class RetryDeadLetterPayload:
+    delivered: bool = strawberry.field(
+        default=False, description="Whether it took the event: then it is a dead letter no more."
+    )
+    http_status: int | None = strawberry.field(default=None, description="Its HTTP status; null: it did not answer.")
+    error: str | None = strawberry.field(default=None, description="Why it was not taken.")
+    errors: list[UserError] = strawberry.field(default_factory=list, description=REFUSED)
+
+
+@refusals_in(lambda errors: RetryDeadLetterPayload(errors=errors))
+async def retry_dead_letter(
+    info: Info, input: Annotated[RetryDeadLetterInput, strawberry.argument(description="Which.")]
+) -> RetryDeadLetterPayload:
+    context = info.context
+    key = key_of(input.dead_letter_id, "DeadLetter", path=("input", "deadLetterId"))
+    retried = await context.services.forwardings.retry(context.principal, key)
+    return RetryDeadLetterPayload(delivered=retried.error is None, http_status=retried.http_status, error=retried.error)

@@ -1,0 +1,1 @@
+"""An account's Klaviyo in the graph."""

@@ -1,0 +1,28 @@
+"""connectKlaviyo"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+
+from resolvers.context import Info
+from resolvers.errors import refusals_in
+from resolvers.klaviyo.types import KlaviyoConnection, KlaviyoPayload
+
+
+@strawberry.input(description="The account's Klaviyo.")
+class ConnectKlaviyoInput:
+    api_key: str = strawberry.field(
+        description="A private key, `pk_…`, with the scopes accounts:read and events:write. It is kept encrypted and "
+        "never answered again."
+    )
+
+
+@refusals_in(lambda errors: KlaviyoPayload(errors=errors))
+async def connect_klaviyo(
+    info: Info, input: Annotated[ConnectKlaviyoInput, strawberry.argument(description="Its key.")]
+) -> KlaviyoPayload:
+    context = info.context
+    connection = await context.services.klaviyo.connect(context.principal, input.api_key)
+    return KlaviyoPayload(connection=KlaviyoConnection.of(connection))

@@ -1,0 +1,1 @@
+"""Partners' endpoints in the graph, and what is sent to them."""

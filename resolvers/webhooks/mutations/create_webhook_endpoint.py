@@ -1,0 +1,46 @@
+"""createWebhookEndpoint"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+
+from domain.principal import Permission
+from domain.webhooks.model import CreateEndpoint
+from resolvers.context import Info
+from resolvers.enums import EventType
+from resolvers.errors import refusals_in
+from resolvers.forwarding.types import position_of
+from resolvers.scalars import Cursor
+from resolvers.webhooks.types import WebhookEndpoint, WebhookSecretPayload
+
+ADDRESS = (
+    "Where to send events: https, a public address, port 443 or one from 1024 on, no name and password in it; at most "
+    "2,048 characters."
+)
+
+
+@strawberry.input(description="A new endpoint.")
+class CreateWebhookEndpointInput:
+    url: str = strawberry.field(description=ADDRESS)
+    topics: list[EventType] = strawberry.field(description="Which events it gets: at least one.")
+    description: str | None = strawberry.field(
+        default=None, description="What it is for, for people: at most 200 characters."
+    )
+    after: Cursor | None = strawberry.field(
+        default=None, description="The cursor of an event: what stands behind it is sent first. Null: from now on."
+    )
+
+
+@refusals_in(lambda errors: WebhookSecretPayload(errors=errors))
+async def create_webhook_endpoint(
+    info: Info, input: Annotated[CreateWebhookEndpointInput, strawberry.argument(description="What it is.")]
+) -> WebhookSecretPayload:
+    context = info.context
+    context.principal.require(Permission.CHANGE_SETTINGS)
+    after = None if input.after is None else await position_of(context, input.after, path=("input", "after"))
+    command = CreateEndpoint(url=input.url, topics=tuple(input.topics), description=input.description, after=after)
+    created = await context.services.webhooks.create(context.principal, command)
+    endpoint = WebhookEndpoint.of(created.endpoint, context.services.clock.now())
+    return WebhookSecretPayload(endpoint=endpoint, secret=created.secret)

@@ -1,0 +1,77 @@
+"""An account with a partner, and things that happen in it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from tests.fakes.receiver import WebhookReceiver
+from tests.program import Json, Program, Shop, Started
+
+ALL = ["CONVERSATION_STARTED", "CONVERSATION_RESOLVED", "CONVERSATION_ESCALATED", "PRODUCT_RECOMMENDED"]
+LOOK = """query($id: ID!) { node(id: $id) { ... on WebhookEndpoint { enabled problem version forwarding {
+  id cursor nextAttemptAt failingSince attempts { at outcome httpStatus error }
+  deadLetters { totalCount nodes { id at httpStatus error event { id cursor } } } } } } }"""
+
+
+async def subscribe(
+    baton: Program, shop: Shop, receiver: WebhookReceiver, *, path: str = "/hooks", **given: Any
+) -> Json:
+    """A new endpoint, whose secret the receiver knows."""
+    wish = {"url": receiver.url + path, "topics": ALL, **given}
+    payload = await baton.done(shop.owner, "createWebhookEndpoint", **wish)
+    receiver.secrets.append(payload["secret"])
+    endpoint: Json = payload["endpoint"]
+    return endpoint
+
+
+async def look(baton: Program, shop: Shop, endpoint: Json) -> Json:
+    found: Json = (await baton.data(shop.owner, LOOK, id=endpoint["id"]))["node"]
+    return found
+
+
+async def started(baton: Program, shop: Shop, count: int, first: int = 1) -> list[Started]:
+    """So many conversations, one after the other: an event each."""
+    return [await baton.start(shop, f"Question {n}", anonymousId=f"browser-{n}") for n in range(first, first + count)]
+
+
+async def events_of(baton: Program, shop: Shop) -> list[str]:
+    """The ids outside of all business events, in order."""
+    rows = await baton.database["business_events"].find({"account": shop.id}).sort("seq").to_list()
+    found = (
+        await baton.data(
+            shop.owner, "query($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=[_global(row) for row in rows]
+        )
+    )["nodes"]
+    return [node["id"] for node in found]
+
+
+def _global(row: Json) -> str:
+    from resolvers.relay import to_global_id
+
+    kinds = {
+        "CONVERSATION_STARTED": "ConversationStartedEvent",
+        "CONVERSATION_RESOLVED": "ConversationResolvedEvent",
+        "CONVERSATION_ESCALATED": "ConversationEscalatedEvent",
+        "PRODUCT_RECOMMENDED": "ProductRecommendedEvent",
+    }
+    return to_global_id(kinds[row["type"]], row["_id"])
+
+
+async def forward(baton: Program) -> int:
+    """What is due now."""
+    done = await baton.baton.forwarding.forward_due()
+    assert baton.baton.forwarding.failures == 0
+    return done
+
+
+async def forward_until_quiet(baton: Program, *, most: timedelta = timedelta(days=30)) -> None:
+    """As time goes by, from one attempt to the next, until nothing waits."""
+    ends = baton.clock.now() + most
+    while True:
+        await forward(baton)
+        rows = await baton.database["forwardings"].find({"due_at": {"$gt": baton.clock.now()}}).to_list()
+        if not rows:
+            return
+        baton.clock.set(min(row["due_at"] for row in rows))
+        assert baton.clock.now() < ends, "it would go on for ever"

@@ -1,0 +1,370 @@
+"""Business events to partners' endpoints: what comes, in which order, and how often."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from tests.fakes.faults import answering, cut_after, cut_before, failing, too_many
+from tests.fakes.receiver import WebhookReceiver
+from tests.program import Program, Shop
+from tests.resolvers.forwarding.partners import (
+    events_of,
+    forward,
+    forward_until_quiet,
+    look,
+    started,
+    subscribe,
+)
+
+CARD = {
+    "productId": "p1",
+    "title": "Kettle",
+    "url": "https://shop.example/kettle",
+    "price": {"amount": "19.90", "currency": "EUR"},
+}
+EVENT = """query($id: ID!) { node(id: $id) { ... on BusinessEvent { id type name at cursor channel
+  conversation { id channel firstQuestion startedAt }
+  profile { id externalId name email phone displayName } }
+  ... on ConversationStartedEvent { initialSkill firstMessage }
+  ... on ConversationResolvedEvent { finalSkill tags resolutionSeconds }
+  ... on ConversationEscalatedEvent { tags skill reason reasonDetail }
+  ... on ProductRecommendedEvent { products { productId title url imageUrl price { amount currency } sku } } } }"""
+
+
+async def test_each_event_as_the_graph_has_it(baton: Program, shop: Shop, receiver: WebhookReceiver) -> None:
+    await subscribe(baton, shop, receiver)
+    talk = await baton.start(shop, "Which kettle?", anonymousId="b1", email="ann@example.com", name="Ann")
+    await baton.reply(talk, "This one.", products=[CARD], tags=["kettles"], skill="advice")
+    await baton.done(talk.token, "closeConversation", conversationId=talk.id)
+    other = await baton.start(shop, "A human!", channel="SMS", phone="+393331234567")
+    asked = {"conversationId": other.id, "epoch": 1, "reason": "EXPLICIT_ASK", "summary": "Wants one"}
+    await baton.done(shop.agent, "requestHandoff", **asked)
+    assert await forward(baton) == 5
+    assert [message["type"] for message in receiver.came] == [
+        "conversation.started",
+        "product.recommended",
+        "conversation.resolved",
+        "conversation.started",
+        "conversation.escalated",
+    ]
+    assert receiver.ids == await events_of(baton, shop)
+    for received, message in zip(receiver.received, receiver.came, strict=True):
+        assert received.headers["content-type"] == "application/json; charset=utf-8"
+        assert received.headers["webhook-id"] == message["data"]["id"]
+        assert received.headers["webhook-timestamp"] == str(int(baton.clock.now().timestamp()))
+        assert message["timestamp"] == message["data"]["at"]
+        node = (await baton.data(shop.owner, EVENT, id=message["data"]["id"]))["node"]
+        told = message["data"]
+        for name, value in node.items():
+            shown = {k: told[name][k] for k in value} if isinstance(value, dict) else told[name]
+            assert shown == value, name
+        assert set(told) == set(node)
+    assert receiver.came[1]["data"]["products"][0]["price"] == {"amount": "19.90", "currency": "EUR"}
+    resolved = receiver.came[2]["data"]["conversation"]
+    assert (resolved["status"], resolved["tags"], resolved["messageCount"]) == ("RESOLVED_BY_AI", ["kettles"], 2)
+
+
+async def test_only_what_was_asked_for_and_only_from_then_on(
+    baton: Program, shop: Shop, receiver: WebhookReceiver
+) -> None:
+    [before] = await started(baton, shop, 1)
+    await subscribe(baton, shop, receiver, topics=["CONVERSATION_RESOLVED"])
+    [after] = await started(baton, shop, 1, first=2)
+    for talk in (before, after):
+        await baton.reply(talk)
+        await baton.done(talk.token, "closeConversation", conversationId=talk.id)
+    assert await forward(baton) == 3  # the other's start was looked at and passed over
+    assert [(m["type"], m["data"]["conversation"]["id"]) for m in receiver.came] == [
+        ("conversation.resolved", before.id),
+        ("conversation.resolved", after.id),
+    ]
+    assert await forward(baton) == 0
+
+
+async def test_from_a_cursor_and_again_from_it(baton: Program, shop: Shop, receiver: WebhookReceiver) -> None:
+    await started(baton, shop, 4)
+    ids = await events_of(baton, shop)
+    nodes = "query($ids: [ID!]!) { nodes(ids: $ids) { ... on BusinessEvent { cursor } } }"
+    cursors = [node["cursor"] for node in (await baton.data(shop.owner, nodes, ids=ids))["nodes"]]
+    endpoint = await subscribe(baton, shop, receiver, after=cursors[1])
+    assert await forward(baton) == 2
+    assert receiver.ids == ids[2:]
+    forwarding = (await look(baton, shop, endpoint))["forwarding"]
+    assert forwarding["cursor"] == cursors[3]
+    moved = await baton.done(shop.owner, "redeliverEvents", forwardingId=forwarding["id"], after=cursors[0])
+    assert moved["forwarding"]["cursor"] == cursors[0]
+    assert await forward(baton) == 3
+    assert [m["data"]["id"] for m in receiver.came] == [*ids[2:], *ids[1:]]
+    # Ahead, too: what lies between is left out.
+    receiver.faults.add(failing())
+    await started(baton, shop, 1, first=5)
+    await forward(baton)
+    last = (await baton.data(shop.owner, nodes, ids=(await events_of(baton, shop))[-1:]))["nodes"][0]["cursor"]
+    await baton.done(shop.owner, "redeliverEvents", forwardingId=forwarding["id"], after=last)
+    assert await forward(baton) == 0
+    assert len(receiver.came) == 5
+
+
+async def test_what_fails_is_tried_again_alike_and_what_is_behind_waits(
+    baton: Program, shop: Shop, receiver: WebhookReceiver
+) -> None:
+    endpoint = await subscribe(baton, shop, receiver)
+    faults = [failing(500), cut_before(), cut_after(), too_many(retry_after=120), answering(404, {}), failing(503)]
+    for fault in faults:
+        receiver.faults.add(fault)
+    await started(baton, shop, 3)
+    ids = await events_of(baton, shop)
+    waits, at = [], baton.clock.now()
+    for _ in faults:
+        assert await forward(baton) == 0
+        assert await forward(baton) == 0  # not before it is due
+        [row] = await baton.database["forwardings"].find().to_list()
+        waits.append((row["due_at"] - baton.clock.now()).total_seconds())
+        baton.clock.set(row["due_at"])
+    assert await forward(baton) == 3
+    for wait, least in zip(waits, (5, 15, 60, 180, 600, 1800), strict=True):
+        assert least <= wait <= least * 1.1
+    assert receiver.ids == ids
+    sent = receiver.received
+    assert [r.headers["webhook-id"] for r in sent] == [ids[0]] * 7 + ids[1:]
+    assert len({r.body for r in sent[:7]}) == 1
+    attempts = (await look(baton, shop, endpoint))["forwarding"]["attempts"]
+    assert [(a["outcome"], a["httpStatus"], a["error"]) for a in attempts] == [
+        ("retrying", 500, "It answered HTTP 500."),
+        ("retrying", None, "It broke the connection off before it answered."),
+        ("retrying", None, "It broke the connection off before it answered."),
+        ("retrying", 429, "It answered HTTP 429."),
+        ("retrying", 404, "It answered HTTP 404."),
+        ("retrying", 503, "It answered HTTP 503."),
+        *[("delivered", 204, None)] * 3,
+    ]
+    assert attempts[0]["at"] == at.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
+async def test_a_receiver_says_when_to_come_back(baton: Program, shop: Shop, receiver: WebhookReceiver) -> None:
+    await subscribe(baton, shop, receiver)
+    for fault in (failing(503, retry_after=900), failing(503, retry_after=999_999)):
+        receiver.faults.add(fault)
+    await started(baton, shop, 1)
+    waits = []
+    for _ in range(2):
+        await forward(baton)
+        [row] = await baton.database["forwardings"].find().to_list()
+        waits.append(row["due_at"] - baton.clock.now())
+        baton.clock.set(row["due_at"])
+    assert waits == [timedelta(minutes=15), timedelta(hours=6)]
+    assert await forward(baton) == 1
+
+
+async def test_down_for_days_and_then_everything_once_in_order(
+    baton: Program, shop: Shop, receiver: WebhookReceiver
+) -> None:
+    endpoint = await subscribe(baton, shop, receiver)
+    back = baton.clock.now() + timedelta(days=2, hours=20)
+    receiver.faults.plan = lambda _: failing() if baton.clock.now() < back else None
+    for n in range(1, 31):
+        await started(baton, shop, 1, first=n)
+        if n % 10 == 0:
+            await forward(baton)
+            [row] = await baton.database["forwardings"].find().to_list()
+            baton.clock.set(max(row["due_at"], baton.clock.now() + timedelta(minutes=50)))
+    shown = await look(baton, shop, endpoint)
+    assert shown["problem"] == "It takes no events since 2026-06-07 12:00 UTC: It answered HTTP 503."
+    await forward_until_quiet(baton)
+    ids = await events_of(baton, shop)
+    assert len(ids) == 30
+    assert [m["data"]["id"] for m in receiver.came] == ids
+    assert 62 <= len(receiver.received) - 30 <= 74  # about a try an hour, and no flood
+    after = await look(baton, shop, endpoint)
+    assert (after["problem"], after["forwarding"]["failingSince"]) == (None, None)
+    assert after["forwarding"]["deadLetters"]["totalCount"] == 0
+
+
+async def test_after_three_days_an_event_is_given_up_and_the_next_has_its_turn(
+    baton: Program, shop: Shop, receiver: WebhookReceiver
+) -> None:
+    endpoint = await subscribe(baton, shop, receiver)
+    await started(baton, shop, 3)
+    ids = await events_of(baton, shop)
+    receiver.faults.plan = lambda r: failing(500) if r.headers["webhook-id"] == ids[0] else None
+    began = baton.clock.now()
+    await forward_until_quiet(baton)
+    assert timedelta(days=3) <= baton.clock.now() - began <= timedelta(days=3, hours=3)
+    assert receiver.ids == ids[1:]
+    shown = await look(baton, shop, endpoint)
+    assert shown["problem"] is None
+    [letter] = shown["forwarding"]["deadLetters"]["nodes"]
+    assert (letter["event"]["id"], letter["httpStatus"], letter["error"]) == (ids[0], 500, "It answered HTTP 500.")
+    refused = await baton.done(shop.owner, "retryDeadLetter", deadLetterId=letter["id"])
+    assert {k: refused[k] for k in ("delivered", "httpStatus", "error")} == {
+        "delivered": False,
+        "httpStatus": 500,
+        "error": "It answered HTTP 500.",
+    }
+    receiver.faults.clear()
+    taken = await baton.done(shop.owner, "retryDeadLetter", deadLetterId=letter["id"])
+    assert {k: taken[k] for k in ("delivered", "httpStatus", "error")} == {
+        "delivered": True,
+        "httpStatus": 204,
+        "error": None,
+    }
+    assert receiver.ids == [*ids[1:], ids[0]]
+    assert (await look(baton, shop, endpoint))["forwarding"]["deadLetters"] == {"totalCount": 0, "nodes": []}
+    errors = await baton.errors_of(shop.owner, "retryDeadLetter", deadLetterId=letter["id"])
+    assert [(e["code"], e["path"]) for e in errors] == [("NOT_FOUND", ["input", "deadLetterId"])]
+
+
+async def test_dead_letters_have_pages_and_go_when_their_events_are_sent_again(
+    baton: Program, shop: Shop, receiver: WebhookReceiver
+) -> None:
+    endpoint = await subscribe(baton, shop, receiver)
+    await started(baton, shop, 3)
+    ids = await events_of(baton, shop)
+    receiver.faults.plan = lambda _: failing(500)
+    for _ in range(3):
+        await forward_hours(baton, 75)
+    forwarding = (await look(baton, shop, endpoint))["forwarding"]
+    letters = forwarding["deadLetters"]
+    assert [letter["event"]["id"] for letter in letters["nodes"]] == ids[::-1]
+    page = """query($id: ID!, $after: String) { node(id: $id) { ... on Forwarding {
+      deadLetters(first: 2, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } } } } }"""
+    first = (await baton.data(shop.owner, page, id=forwarding["id"]))["node"]["deadLetters"]
+    second = (await baton.data(shop.owner, page, id=forwarding["id"], after=first["pageInfo"]["endCursor"]))["node"]
+    assert [n["id"] for n in first["nodes"] + second["deadLetters"]["nodes"]] == [n["id"] for n in letters["nodes"]]
+    receiver.faults.clear()
+    cursor = letters["nodes"][2]["event"]["cursor"]
+    await baton.done(shop.owner, "redeliverEvents", forwardingId=forwarding["id"], after=cursor)
+    kept = (await look(baton, shop, endpoint))["forwarding"]["deadLetters"]["nodes"]
+    assert [letter["event"]["id"] for letter in kept] == ids[:1]
+    await forward(baton)
+    assert receiver.ids == ids[1:]
+
+
+async def forward_hours(baton: Program, hours: int) -> None:
+    """One event's three days, and what it takes to give it up."""
+    ends = baton.clock.now() + timedelta(hours=hours)
+    given_up = await baton.database["dead_letters"].count_documents({})
+    while baton.clock.now() < ends:
+        await forward(baton)
+        if await baton.database["dead_letters"].count_documents({}) > given_up:
+            return
+        [row] = await baton.database["forwardings"].find().to_list()
+        baton.clock.set(row["due_at"])
+
+
+async def test_gone_switches_it_off_and_switched_on_it_goes_on(
+    baton: Program, shop: Shop, receiver: WebhookReceiver
+) -> None:
+    endpoint = await subscribe(baton, shop, receiver)
+    await started(baton, shop, 2)
+    receiver.faults.add(answering(410, {}))
+    assert await forward(baton) == 0
+    shown = await look(baton, shop, endpoint)
+    assert (shown["enabled"], shown["problem"]) == (False, "It answered HTTP 410: it wants no more.")
+    assert shown["forwarding"]["nextAttemptAt"] is None
+    assert [a["outcome"] for a in shown["forwarding"]["attempts"]] == ["declined"]
+    baton.clock.move(timedelta(days=1))
+    assert await forward(baton) == 0
+    assert len(receiver.received) == 1
+    on = await baton.done(shop.owner, "updateWebhookEndpoint", endpointId=endpoint["id"], enabled=True)
+    assert (on["endpoint"]["problem"], on["endpoint"]["version"]) == (None, 3)
+    assert await forward(baton) == 2
+    assert receiver.ids == await events_of(baton, shop)
+
+
+async def test_switched_off_what_happens_waits(baton: Program, shop: Shop, receiver: WebhookReceiver) -> None:
+    endpoint = await subscribe(baton, shop, receiver)
+    await baton.done(shop.owner, "updateWebhookEndpoint", endpointId=endpoint["id"], enabled=False)
+    await started(baton, shop, 2)
+    assert await forward(baton) == 0
+    assert receiver.received == []
+    await baton.done(shop.owner, "updateWebhookEndpoint", endpointId=endpoint["id"], enabled=True)
+    assert await forward(baton) == 2
+
+
+async def test_a_new_address_gets_what_waits_at_once(baton: Program, shop: Shop, receiver: WebhookReceiver) -> None:
+    endpoint = await subscribe(baton, shop, receiver, path="/wrong")
+    receiver.faults.add(answering(404, {}), on="POST /wrong", times=9)
+    await started(baton, shop, 2)
+    assert await forward(baton) == 0
+    given = {"endpointId": endpoint["id"], "url": f"{receiver.url}/right", "topics": ["CONVERSATION_STARTED"]}
+    changed = (await baton.done(shop.owner, "updateWebhookEndpoint", **given, expectedVersion=1))["endpoint"]
+    assert (changed["url"], changed["topics"]) == (given["url"], given["topics"])
+    assert await forward(baton) == 2
+    assert [r.path for r in receiver.received] == ["/wrong", "/right", "/right"]
+    late = await baton.errors_of(shop.owner, "updateWebhookEndpoint", endpointId=endpoint["id"], expectedVersion=1)
+    assert [(e["code"], e["path"]) for e in late] == [("CONFLICT", ["input", "expectedVersion"])]
+
+
+async def test_redirects_are_not_followed(baton: Program, shop: Shop, receiver: WebhookReceiver) -> None:
+    endpoint = await subscribe(baton, shop, receiver, path="/elsewhere")
+    await started(baton, shop, 1)
+    assert await forward(baton) == 0
+    assert [r.path for r in receiver.received] == ["/elsewhere"]
+    [attempt] = (await look(baton, shop, endpoint))["forwarding"]["attempts"]
+    assert attempt["error"] == ("It answered HTTP 307. Redirects are not followed: give the address that it leads to.")
+
+
+async def test_deleted_it_gets_nothing_more(baton: Program, shop: Shop, receiver: WebhookReceiver) -> None:
+    endpoint = await subscribe(baton, shop, receiver)
+    await started(baton, shop, 1)
+    receiver.faults.plan = lambda _: failing()
+    await forward_hours(baton, 80)
+    assert await baton.database["dead_letters"].count_documents({}) == 1
+    deleted = await baton.done(shop.owner, "deleteWebhookEndpoint", endpointId=endpoint["id"])
+    assert deleted["deletedId"] == endpoint["id"]
+    for name in ("webhook_endpoints", "forwardings", "dead_letters"):
+        assert await baton.database[name].count_documents({}) == 0
+    assert await forward(baton) == 0
+    assert (await baton.data(shop.owner, "{ webhookEndpoints { id } }"))["webhookEndpoints"] == []
+    again = await baton.errors_of(shop.owner, "deleteWebhookEndpoint", endpointId=endpoint["id"])
+    assert [(e["code"], e["path"]) for e in again] == [("NOT_FOUND", ["input", "endpointId"])]
+
+
+async def test_the_secret_is_shown_once_and_two_are_good_while_it_changes(
+    baton: Program, shop: Shop, receiver: WebhookReceiver
+) -> None:
+    endpoint = await subscribe(baton, shop, receiver)
+    [first] = receiver.secrets
+    rotated = await baton.done(shop.owner, "rotateWebhookSecret", endpointId=endpoint["id"])
+    second = rotated["secret"]
+    assert second != first
+    assert rotated["endpoint"]["previousSecretUntil"] == "2026-06-08T12:00:00.000Z"
+    for known in ([first], [second]):
+        receiver.secrets[:] = known
+        await started(baton, shop, 1, first=len(receiver.came) + 1)
+        assert await forward(baton) == 1
+    baton.clock.move(timedelta(hours=24))
+    receiver.secrets[:] = [first]
+    await started(baton, shop, 1, first=3)
+    assert await forward(baton) == 0
+    receiver.secrets[:] = [second]
+    baton.clock.move(timedelta(minutes=1))
+    assert await forward(baton) == 1
+    assert len(receiver.received[-1].headers["webhook-signature"].split(" ")) == 1
+    everywhere = str(await baton.everything()) + str(await look(baton, shop, endpoint))
+    for secret in (first, second):
+        assert secret not in everywhere
+        assert secret.removeprefix("whsec_") not in everywhere
+
+
+async def test_a_test_says_what_it_answered(baton: Program, shop: Shop, receiver: WebhookReceiver) -> None:
+    endpoint = await subscribe(baton, shop, receiver)
+    await baton.done(shop.owner, "updateWebhookEndpoint", endpointId=endpoint["id"], enabled=False)
+
+    async def ping() -> dict[str, Any]:
+        answer = await baton.done(shop.owner, "pingWebhookEndpoint", endpointId=endpoint["id"])
+        assert 0 <= answer.pop("milliseconds") < 6000
+        return {name: answer[name] for name in ("httpStatus", "error")}
+
+    assert await ping() == {"httpStatus": 204, "error": None}
+    [message] = receiver.came
+    assert message == {"type": "webhook.ping", "timestamp": "2026-06-07T12:00:00.000Z", "data": message["data"]}
+    receiver.faults.add(failing(500))
+    assert await ping() == {"httpStatus": 500, "error": "It answered HTTP 500."}
+    receiver.faults.add(answering(410, {}))
+    assert await ping() == {"httpStatus": 410, "error": "It answered HTTP 410: it wants no more."}
+    receiver.secrets[:] = ["whsec_" + "A" * 44]
+    assert await ping() == {"httpStatus": 401, "error": "It answered HTTP 401."}
+    assert (await look(baton, shop, endpoint))["forwarding"]["attempts"] == []

@@ -26,6 +26,7 @@ from api.graphql.limits import Limits
 from api.graphql.ports import Services as Transports
 from api.graphql.websocket import GraphQLWebSocket
 from api.handover import Handover
+from api.links import Link, links
 from api.realtime.cursor import CursorCodec, Position, UnknownCursor
 from api.realtime.hub import Hub, HubSettings
 from api.settings import Settings, signing_secret
@@ -40,9 +41,11 @@ from domain.conversation.history import HistoryService
 from domain.conversation.service import ConversationService
 from domain.conversation.typing import TypingService
 from domain.errors import Invalid, Unavailable
+from domain.handoff import delivery
 from domain.handoff.service import HandoffService
 from domain.helpdesk.service import HelpdeskService
 from domain.ids import AccountId
+from domain.inbox.alarms import TicketAlarms
 from domain.inbox.replies import ReplyService
 from domain.inbox.service import InboxService
 from domain.messaging.delivery import DeliveryService, after_attempt
@@ -95,7 +98,7 @@ def build(settings: Settings, ports: Ports) -> Baton:
     codec = CursorCodec(secret)
     cursors, held = _StreamCursors(codec), _connections(settings, ports)
     forwarding = built(settings, ports, held, cursors)
-    services = _services(ports, secret, cursors, held, forwarding)
+    services = _services(ports, secret, cursors, held, forwarding, links(settings))
     hub = Hub(log=ports.log, tail=ports.tail, cursors=codec, settings=HubSettings())
     limits = Limits()
     connections = Connections()
@@ -139,9 +142,20 @@ def _connections(settings: Settings, ports: Ports) -> ConnectionService:
 
 
 def _services(
-    ports: Ports, secret: bytes, cursors: StreamCursors, connections: ConnectionService, forwarding: Forwarding
+    ports: Ports,
+    secret: bytes,
+    cursors: StreamCursors,
+    connections: ConnectionService,
+    forwarding: Forwarding,
+    link_to: Link,
 ) -> Services:
     storage = ports.storage
+    outbox = OutboxService(
+        storage=storage,
+        rows=ports.outgoing,
+        effects={OutgoingKind.TICKET: delivery.followed, OutgoingKind.MESSAGE: after_attempt},
+        link_to=link_to,
+    )
     return Services(
         storage=storage,
         moments=ports.moments,
@@ -150,14 +164,14 @@ def _services(
         conversations=ConversationService(storage=storage, visitor_tokens=VisitorTokens(secret)),
         agent=AgentService(storage=storage),
         handoffs=HandoffService(storage=storage),
-        inbox=InboxService(storage=storage),
+        inbox=InboxService(storage=storage, outbox=outbox),
         replies=ReplyService(storage=storage),
         typing=TypingService(storage=storage, signals=ports.signals, clock=ports.clock),
         commerce=CommerceService(storage=storage),
         accounts=AccountService(storage=storage, clock=ports.clock),
         helpdesk=HelpdeskService(storage=storage, readers=ports.helpdesk_readers),
         activity=ports.activity,
-        outbox=OutboxService(storage=storage, rows=ports.outgoing, effects={OutgoingKind.MESSAGE: after_attempt}),
+        outbox=outbox,
         incoming=IncomingService(storage=storage, tokens=MailTokens(secret)),
         message_deliveries=DeliveryService(storage=storage),
         connections=connections,
@@ -186,11 +200,12 @@ def _dispatcher(settings: Settings, ports: Ports, services: Services) -> Dispatc
 
 
 def _timers(services: Services) -> Mapping[TimerKind, Handle]:
+    alarms = TicketAlarms(storage=services.storage)
     return {
         TimerKind.AUTO_CLOSE: services.conversations.auto_close,
         TimerKind.AGENT_SILENCE: services.handoffs.agent_silence,
-        TimerKind.SNOOZE: services.inbox.wake,
-        TimerKind.STRANDED: services.inbox.look_after,
+        TimerKind.SNOOZE: alarms.wake,
+        TimerKind.STRANDED: alarms.look_after,
     }
 
 

@@ -91,6 +91,11 @@ class Settings(BaseSettings):
         description="where the world reaches this server, like https://baton.example.com: it stands in links and in "
         "the addresses at which helpdesks and channels call back",
     )
+    conversation_url: VendorUrl | None = Field(
+        default=None,
+        description="where your people read a conversation, like https://desk.example.com/c/{id}: it stands on "
+        "tickets; without it, they link to the IDE",
+    )
     zendesk_url: VendorUrl = Field(
         default="https://{subdomain}.zendesk.com", description="an http or https address; {subdomain} is put in"
     )

@@ -36,6 +36,7 @@ from domain.messaging.delivery import DeliveryService
 from domain.messaging.incoming import IncomingService
 from domain.messaging.model import MessageDelivery, ReceivedMail
 from domain.metrics.ports import Moment, Moments
+from domain.outbox.model import Outgoing
 from domain.outbox.service import OutboxService
 from domain.principal import Principal
 from domain.profile.model import Profile
@@ -133,6 +134,16 @@ class Context:
     @cached_property
     def forwardings(self) -> DataLoader[str, Forwarding | None]:
         return DataLoader(load_fn=self._load(Forwarding))
+
+    @cached_property
+    def deliveries(self) -> DataLoader[str, Outgoing | None]:
+        """What brings a ticket to its helpdesk, by the ticket's id."""
+
+        async def load(ids: list[str]) -> list[Outgoing | None]:
+            found = await self.services.outbox.of_tickets(self.principal.account_id, ids)
+            return [found.get(ticket_id) for ticket_id in ids]
+
+        return DataLoader(load_fn=load)
 
     def _load(self, kind: type[E]) -> Callable[[list[str]], Awaitable[list[E | None]]]:
         async def load(ids: list[str]) -> list[E | None]:

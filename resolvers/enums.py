@@ -25,6 +25,7 @@ from domain.handoff.model import (
 from domain.principal import StaffRole
 from domain.storage import ConversationSort
 from resolvers.messaging_enums import ChannelService, KeywordReplies, Progress, RepliesMailedBy, Security
+from resolvers.outbox_enums import Destination, OutgoingKind, OutgoingState
 from resolvers.publishing import publish
 from resolvers.report_enums import DatePreset, MetricsGroup, WeekStart
 
@@ -260,6 +261,7 @@ __all__ = [
     "ConversationStatus",
     "DatePreset",
     "DeliveryState",
+    "Destination",
     "ErrorCode",
     "EscalationReason",
     "EventType",
@@ -272,6 +274,8 @@ __all__ = [
     "MessageKind",
     "MetricsGroup",
     "OrderDirection",
+    "OutgoingKind",
+    "OutgoingState",
     "Progress",
     "RepliesMailedBy",
     "Security",

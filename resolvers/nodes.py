@@ -13,6 +13,7 @@ from domain.commerce.model import conversation_of_sale
 from domain.conversation import model
 from domain.errors import Invalid, NotFound
 from domain.ids import ConversationId, ProfileId, whole_id
+from domain.outbox import model as model_of_rows
 from domain.principal import Permission, PrincipalKind
 from resolvers.account.types import Account, Staff
 from resolvers.commerce.types import AttributedSale
@@ -23,6 +24,7 @@ from resolvers.events.types import EVENT_TYPES, business_event
 from resolvers.forwarding.types import find_dead_letter, find_forwarding
 from resolvers.handoff.types import Handoff
 from resolvers.inbox.types import Ticket
+from resolvers.outbox.types import Outgoing
 from resolvers.profile.types import Profile, find_profile
 from resolvers.relay import LARGEST_PAGE, Node, parse_global_id
 from resolvers.webhooks.types import find_endpoint
@@ -118,6 +120,12 @@ async def _sale(context: Context, key: str) -> AttributedSale | None:
     return None if row is None or sale is None else AttributedSale.of(sale, row)
 
 
+async def _outgoing(context: Context, key: str) -> Outgoing | None:
+    context.principal.require(Permission.WORK_INBOX)
+    row = await context.reader.get(model_of_rows.Outgoing, key)
+    return None if row is None else Outgoing.of(row)
+
+
 async def _whole(context: Context, part: str) -> model.Conversation | None:
     """The conversation that a handoff or ticket is part of."""
     conversation_id = ConversationId(whole_id(part))
@@ -133,6 +141,7 @@ _FINDERS: dict[str, Callable[[Context, str], Awaitable[Node | None]]] = {
     "Forwarding": find_forwarding,
     "Handoff": _handoff,
     "Message": _message,
+    "Outgoing": _outgoing,
     "Profile": _profile,
     "Staff": _staff,
     "Ticket": _ticket,

@@ -78,9 +78,13 @@ class Change:
         self._handoffs[handoff.id] = handoff
 
     def put_ticket(self, ticket: Ticket) -> None:
-        """A new one, which the one before it makes room for, or the new state of the latest."""
+        """A new one, which the one before it makes room for, or the new state of one that is there."""
         present = self.conversation.ticket
         past = self.conversation.past_tickets
+        if any(former.id == ticket.id for former in past):
+            past = tuple(ticket if former.id == ticket.id else former for former in past)
+            self.conversation = replace(self.conversation, past_tickets=past)
+            return
         if present is not None and present.id != ticket.id:
             past = (*past, present)
         self.conversation = replace(self.conversation, ticket=ticket, past_tickets=past)

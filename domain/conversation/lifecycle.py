@@ -22,7 +22,7 @@ from domain.conversation.model import (
     ProductCard,
     Visitor,
 )
-from domain.handoff.model import HandoffState
+from domain.handoff.model import HandoffState, Helpdesk, Ticket
 from domain.ids import ConversationId, MessageId, ProfileId, StaffId, new_id
 from domain.profile.model import identity_keys
 
@@ -115,8 +115,13 @@ def close(conversation: Conversation, at: datetime) -> Conversation:
             replace(handoff, state=HandoffState.EXPIRED) if handoff.is_undecided else handoff
             for handoff in conversation.handoffs
         ),
-        ticket=conversation.ticket and conversation.ticket.closed(),
+        ticket=conversation.ticket and _left(conversation.ticket),
     )
+
+
+def _left(ticket: Ticket) -> Ticket:
+    """What a helpdesk outside has is worked on there, whatever becomes of the chat."""
+    return ticket.closed() if ticket.helpdesk is Helpdesk.INBOX else ticket
 
 
 def identify(conversation: Conversation, visitor: Visitor, profile_id: ProfileId) -> Conversation:

@@ -22,6 +22,7 @@ from domain.conversation.commands import (
 from domain.conversation.model import Author, AuthorKind, Conversation, Message, Visitor
 from domain.errors import AgentNotLive, ConversationClosed, Invalid, NotFound
 from domain.events import EventType
+from domain.handoff import delivery
 from domain.handoff import flow as handoff_flow
 from domain.idempotency import Result, once
 from domain.ids import AccountId, ConversationId, CredentialId, new_id
@@ -270,6 +271,7 @@ async def shopper_says(change: Change, text: str) -> Message:
     message = change.say(author, text)
     account = await handoff_flow.account_of(change.uow)
     await inbox_flow.shopper_wrote(change, account)
+    await delivery.shopper_wrote(change, message)
     await handoff_flow.await_answer(change, account)
     return message
 

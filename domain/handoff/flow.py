@@ -17,12 +17,14 @@ from domain.conversation.model import (
 )
 from domain.errors import NotFound
 from domain.events import EventType
+from domain.handoff import delivery
 from domain.handoff.model import (
     EscalationReason,
     Handoff,
     HandoffMethod,
     HandoffSettings,
     HandoffState,
+    Helpdesk,
     IdentityPolicy,
     Offer,
 )
@@ -118,6 +120,9 @@ async def hand_over(change: Change, handoff: Handoff) -> None:
         change.put_handoff(replace(handoff, state=HandoffState.AWAITING_IDENTITY))
         by_email = settings.identity_policy is IdentityPolicy.EMAIL
         change.notice(words.identity_email if by_email else words.identity_signed_in, MessageKind.IDENTITY_REQUEST)
+        return
+    if handoff.helpdesk is not Helpdesk.INBOX:
+        await delivery.hand_over(change, handoff, settings)
         return
     account = await account_of(change.uow)
     await inbox_flow.open_ticket(change, handoff, account)

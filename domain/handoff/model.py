@@ -11,8 +11,10 @@ Method HELPDESK, on WEB_CHAT. On SMS, WHATSAPP and EMAIL there is no offer: it b
                                        └──────────────────────────────────────────────────▶┴─*▶ ticket
 
     ticket in INBOX ─────────────▶ DELIVERED ── withdrawn, nobody took it ─▶ WITHDRAWN
-    ticket in ZENDESK, GORGIAS ──▶ QUEUED ─┬─▶ DELIVERED
-                                           └─▶ FAILED
+    ticket in ZENDESK, GORGIAS ──▶ QUEUED ─┬─▶ DELIVERED ─┐
+                                     ▲ │   └─▶ FAILED ────┼─ withdrawn, nobody answered ─▶ WITHDRAWN
+                                     │ └─────────────│────┘
+                                     └─ retryDelivery ┘
 
 Method MESSAGE: requestHandoff ─▶ MESSAGE_SHOWN.
 
@@ -155,6 +157,15 @@ class Ticket:
     external_id: str | None = None
     external_url: str | None = None
     told_state_at: datetime | None = None  # since when its state is what the helpdesk told last
+    tries: int = 0  # attempts to deliver it that are over: as many of them as are told of are in this state
+    by_email: bool = False  # the chat moved to e-mail with it
+    email_told: bool = False  # the shopper wrote in the chat after that, and was told
+    failure_told: bool = False  # the shopper was told that it could not be passed on
+
+    @property
+    def concerns_inbox(self) -> bool:
+        """What a helpdesk outside has taken is worked on there; what it did not take is for us to see to."""
+        return self.helpdesk is Helpdesk.INBOX or self.delivery is DeliveryState.FAILED
 
     @property
     def is_snoozed(self) -> bool:

@@ -14,7 +14,7 @@ from domain.conversation.model import ControllerKind, Conversation
 from domain.conversation.service import existing, schedule_auto_close, settled
 from domain.errors import Conflict, ConversationClosed, Invalid, NotFound, NotInControl
 from domain.events import HandoffSettingsChanged
-from domain.handoff import flow
+from domain.handoff import delivery, flow
 from domain.handoff.commands import AnswerOffer, RequestHandoff, WithdrawHandoff
 from domain.handoff.model import (
     ConsentDecision,
@@ -104,7 +104,7 @@ class HandoffService:
         async def act(uow: UnitOfWork) -> Result:
             conversation, handoff = await _of(uow, principal, command.handoff_id)
             if handoff.state is not HandoffState.WITHDRAWN:
-                _check_withdrawable(conversation, handoff)
+                await _check_withdrawable(uow, conversation, handoff)
                 change = Change(uow, conversation)
                 await _withdraw(change, handoff)
                 change.keep()
@@ -166,6 +166,7 @@ class HandoffService:
         return await self._storage.write(principal.account_id, change)
 
 
+_WITHDRAWABLE = (HandoffState.QUEUED, HandoffState.DELIVERED, HandoffState.FAILED)
 _DECIDED = "This offer is answered already: it cannot be answered otherwise."
 _ANSWERED = {
     HandoffState.EXPIRED: "This offer is over: the conversation is closed.",
@@ -235,11 +236,13 @@ def _consent(uow: UnitOfWork, conversation: Conversation, handoff: Handoff, deci
     )
 
 
-def _check_withdrawable(conversation: Conversation, handoff: Handoff) -> None:
-    controller = conversation.controller
-    if controller.kind is ControllerKind.HUMAN_AGENT:
+async def _check_withdrawable(uow: UnitOfWork, conversation: Conversation, handoff: Handoff) -> None:
+    controller, ticket = conversation.controller, conversation.ticket
+    with_helpdesk = controller.kind is ControllerKind.HELPDESK
+    answered = with_helpdesk and ticket is not None and await delivery.was_answered(uow, conversation, ticket)
+    if controller.kind is ControllerKind.HUMAN_AGENT or answered:
         raise Conflict("A human has taken the conversation: say so in the chat.", path=("input", "handoffId"))
-    waits = handoff.state is HandoffState.DELIVERED and controller.kind is ControllerKind.QUEUE
+    waits = handoff.state in _WITHDRAWABLE and (with_helpdesk or controller.kind is ControllerKind.QUEUE)
     if conversation.is_closed or not (handoff.is_undecided or (waits and handoff == conversation.handoff)):
         raise Conflict("This handoff is over: there is nothing to take back.", path=("input", "handoffId"))
 
@@ -250,7 +253,8 @@ async def _withdraw(change: Change, handoff: Handoff) -> None:
     change.put_handoff(replace(handoff, state=HandoffState.WITHDRAWN, consent=consent))
     ticket = change.conversation.ticket
     if ticket is not None and ticket.handoff_id == handoff.id:
-        change.put_ticket(ticket.closed())
+        outside = ticket.helpdesk is not Helpdesk.INBOX
+        change.put_ticket(await delivery.take_back(change, ticket, by_shopper=True) if outside else ticket.closed())
         await schedule_auto_close(change.uow, change.conversation)
     change.conversation = lifecycle.give_control(change.conversation, ControllerKind.AI_AGENT, now)
     await flow.await_answer(change, await flow.account_of(change.uow))

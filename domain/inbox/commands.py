@@ -33,6 +33,10 @@ class ReopenTicket(TicketCommand):
     __slots__ = ()
 
 
+class RetryDelivery(TicketCommand):
+    __slots__ = ()
+
+
 class MarkTicketRead(TicketCommand):
     __slots__ = ()
 

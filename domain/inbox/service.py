@@ -17,11 +17,11 @@ from domain.conversation.model import ControllerKind, Conversation
 from domain.conversation.service import schedule_auto_close, settled
 from domain.errors import Conflict, ConversationClosed, Forbidden, Invalid, NotFound, NotInControl
 from domain.events import StaffChanged
+from domain.handoff import delivery
 from domain.handoff import flow as handoff_flow
-from domain.handoff.model import Ticket, TicketState
-from domain.handoff.wording import wording_for
+from domain.handoff.model import Helpdesk, Ticket, TicketState
 from domain.idempotency import Result, once
-from domain.ids import AccountId, StaffId, TicketId, whole_id
+from domain.ids import StaffId, TicketId, whole_id
 from domain.inbox import flow
 from domain.inbox.commands import (
     AssignTicket,
@@ -29,14 +29,16 @@ from domain.inbox.commands import (
     MarkTicketRead,
     ReleaseTicket,
     ReopenTicket,
+    RetryDelivery,
     ReturnToAgent,
     SnoozeTicket,
     TakeTicket,
     TicketCommand,
 )
-from domain.inbox.team import WORKERS, somebody_can_take
+from domain.inbox.team import WORKERS
+from domain.outbox.service import OutboxService
 from domain.principal import Permission, Principal
-from domain.storage import Storage, Timer, TimerKind, UnitOfWork
+from domain.storage import Storage, TimerKind, UnitOfWork
 from domain.timers import set_timer, timer_of
 
 _LONGEST_SNOOZE = timedelta(days=366)
@@ -47,8 +49,9 @@ Done = tuple[Ticket, Conversation]
 
 
 class InboxService:
-    def __init__(self, *, storage: Storage) -> None:
+    def __init__(self, *, storage: Storage, outbox: OutboxService) -> None:
         self._storage = storage
+        self._outbox = outbox
 
     async def take(self, principal: Principal, command: TakeTicket, key: str | None = None) -> Done:
         """One wins. Raises NotInControl with the winner, ConversationClosed, Conflict, NotFound, Forbidden."""
@@ -102,7 +105,8 @@ class InboxService:
         async def step(change: Change, ticket: Ticket) -> None:
             _check_workable(change.conversation)
             _check_mine(principal, change.conversation, ticket)
-            change.put_ticket(ticket.closed())
+            outside = ticket.helpdesk is not Helpdesk.INBOX
+            change.put_ticket(await delivery.return_to_agent(change, ticket) if outside else ticket.closed())
             change.conversation = lifecycle.give_control(change.conversation, ControllerKind.AI_AGENT, change.uow.now)
             await schedule_auto_close(change.uow, change.conversation)
             await handoff_flow.await_answer(change, await handoff_flow.account_of(change.uow))
@@ -134,6 +138,16 @@ class InboxService:
                 await schedule_auto_close(change.uow, change.conversation)
 
         return await self._on(principal, command, key, step)
+
+    async def retry_delivery(self, principal: Principal, command: RetryDelivery, key: str | None = None) -> Done:
+        """Try to bring it to its helpdesk once more. Raises Conflict where that did not fail, or was taken back."""
+
+        async def act(uow: UnitOfWork) -> Result:
+            ticket, conversation = await _latest(uow, command.ticket_id)
+            await delivery.retry(uow, self._outbox, conversation, ticket)
+            return {"conversation": conversation.id}
+
+        return await self._run(principal, command, key, act)
 
     async def reopen(self, principal: Principal, command: ReopenTicket, key: str | None = None) -> Done:
         """Raises Conflict where the agent has the conversation back, ConversationClosed where it is closed."""
@@ -169,53 +183,25 @@ class InboxService:
 
         return await self._storage.write(principal.account_id, change)
 
-    async def wake(self, account_id: AccountId, timer: Timer) -> None:
-        """What the timer does when a snoozed ticket is due."""
-
-        async def change(uow: UnitOfWork) -> None:
-            held = await uow.get(Timer, timer.id)
-            if held is None or uow.now < held.due_at:
-                return  # another process was here first, or it was snoozed anew
-            uow.delete(Timer, timer.id)
-            conversation = await uow.get(Conversation, timer.subject)
-            if conversation is not None and conversation.ticket is not None and conversation.ticket.is_snoozed:
-                waking = Change(uow, conversation)
-                await flow.reopen(waking, await handoff_flow.account_of(uow))
-                waking.keep()
-
-        await self._storage.write(account_id, change)
-
-    async def look_after(self, account_id: AccountId, timer: Timer) -> None:
-        """What the timer does where a ticket waits: if nobody can take it, it is stranded, and the shopper is told."""
-
-        async def change(uow: UnitOfWork) -> None:
-            held = await uow.get(Timer, timer.id)
-            if held is None or uow.now < held.due_at:
-                return  # another process was here first, or the ticket began to wait anew
-            conversation = await uow.get(Conversation, timer.subject)
-            if conversation is None or conversation.ticket is None or conversation.ticket.waiting_since is None:
-                uow.delete(Timer, timer.id)
-                return
-            account = await handoff_flow.account_of(uow)
-            waiting = Change(uow, conversation)
-            await flow.watch_over(waiting, account)
-            if not somebody_can_take(account, await uow.staff(), uow.now):
-                _strand(waiting, conversation.ticket)
-            waiting.keep()
-
-        await self._storage.write(account_id, change)
-
     async def _on(self, principal: Principal, command: TicketCommand, key: str | None, step: Step) -> Done:
-        principal.require(Permission.WORK_INBOX)
-
         async def act(uow: UnitOfWork) -> Result:
-            ticket, conversation = await _of(uow, command.ticket_id)
-            if ticket != conversation.ticket:
-                raise Conflict("A later handoff has taken this ticket's place: work on that one.", path=_TICKET)
+            ticket, conversation = await _latest(uow, command.ticket_id)
+            _check_ours(command, ticket)
             change = Change(uow, conversation)
             await step(change, ticket)
             change.keep()
             return {"conversation": conversation.id}
+
+        return await self._run(principal, command, key, act)
+
+    async def _run(
+        self,
+        principal: Principal,
+        command: TicketCommand,
+        key: str | None,
+        act: Callable[[UnitOfWork], Awaitable[Result]],
+    ) -> Done:
+        principal.require(Permission.WORK_INBOX)
 
         async def change(uow: UnitOfWork) -> Done:
             await once(uow, principal, key, command, lambda: act(uow))
@@ -230,6 +216,22 @@ async def _of(uow: UnitOfWork, ticket_id: TicketId) -> Done:
     if conversation is None or ticket is None:
         raise NotFound("No such ticket.", path=_TICKET)
     return ticket, conversation
+
+
+async def _latest(uow: UnitOfWork, ticket_id: TicketId) -> Done:
+    ticket, conversation = await _of(uow, ticket_id)
+    if ticket != conversation.ticket:
+        raise Conflict("A later handoff has taken this ticket's place: work on that one.", path=_TICKET)
+    return ticket, conversation
+
+
+def _check_ours(command: TicketCommand, ticket: Ticket) -> None:
+    """What a helpdesk outside has is worked on there. What it did not take can be returned, closed, or tried again."""
+    if ticket.helpdesk is Helpdesk.INBOX or isinstance(command, ReturnToAgent | MarkTicketRead):
+        return
+    if not (isinstance(command, CloseTicket) and ticket.concerns_inbox):
+        name = ticket.helpdesk.capitalize()
+        raise Conflict(f"This ticket is worked on in {name}. If it did not get there: retryDelivery.", path=_TICKET)
 
 
 def _worker(principal: Principal) -> StaffId:
@@ -263,10 +265,3 @@ async def _release(change: Change, ticket: Ticket) -> None:
     flow.give(change, None)
     if ticket.state is not TicketState.CLOSED:
         await flow.watch_over(change, await handoff_flow.account_of(change.uow))
-
-
-def _strand(change: Change, ticket: Ticket) -> None:
-    now = change.uow.now
-    change.put_ticket(replace(ticket, stranded_at=ticket.stranded_at or now, told_at=ticket.told_at or now))
-    if ticket.told_at is None:
-        change.notice(wording_for(change.conversation.locale).stranded)

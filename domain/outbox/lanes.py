@@ -79,7 +79,9 @@ async def cancel_ticket(uow: UnitOfWork, ticket_id: TicketId) -> bool:
     """A ticket that has not begun to leave does not leave any more, nor what waits behind it. False: it is too late."""
     rows = await uow.lane(ticket_lane(ticket_id))
     ticket = next((row for row in rows if row.kind is OutgoingKind.TICKET), None)
-    if ticket is None or ticket.call is not None or ticket.maybe_done:
+    if ticket is None:
+        return False
+    if ticket.state is OutgoingState.PENDING and (ticket.call is not None or ticket.maybe_done):
         return False
     for row in rows:
         uow.save(replace(row, state=OutgoingState.CANCELLED, queue=None, lease=None, done_at=uow.now))

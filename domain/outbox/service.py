@@ -11,7 +11,7 @@ is added, and a row that turns out to be done is done. It never undoes what anot
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from domain.account.model import Account
@@ -130,6 +130,10 @@ class OutboxService:
     async def count(self, principal: Principal, states: tuple[OutgoingState, ...]) -> int:
         principal.require(Permission.WORK_INBOX)
         return await self._rows.count(principal.account_id, states)
+
+    async def of_tickets(self, account_id: AccountId, ticket_ids: Iterable[str]) -> dict[str, Outgoing]:
+        """What brings each of them to its helpdesk."""
+        return await self._rows.of_tickets(account_id, ticket_ids)
 
     async def retry(self, principal: Principal, command: RetryOutgoing, key: str | None = None) -> Outgoing:
         """Try a row that failed once more. Raises Conflict where it did not fail, NotFound, Forbidden."""

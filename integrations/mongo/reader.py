@@ -8,6 +8,7 @@ from typing import Any
 from domain.account.credentials import Credential
 from domain.account.model import Staff
 from domain.conversation.model import Conversation, Draft, Message, MessageKind
+from domain.handoff.model import DeliveryState, Helpdesk
 from domain.ids import AccountId, ConversationId
 from domain.paging import Page, Slice
 from domain.principal import PrincipalKind
@@ -97,6 +98,8 @@ def _ticket_filter(query: TicketQuery) -> dict[str, Any]:
     document: dict[str, Any] = {
         "ticket": {"$exists": True},
         "ticket.state": {"$in": [state.value for state in query.states]},
+        # What `Ticket.concerns_inbox` says of one.
+        "$or": [{"ticket.helpdesk": Helpdesk.INBOX.value}, {"ticket.delivery": DeliveryState.FAILED.value}],
     }
     if query.assignee_id is not None:
         document["ticket.assignee_id"] = query.assignee_id
@@ -107,5 +110,5 @@ def _ticket_filter(query: TicketQuery) -> dict[str, Any]:
         found: list[dict[str, Any]] = [{"ticket.stranded_at": {"$exists": True}}]
         if query.waiting_before is not None:
             found.append({"ticket.waiting_since": {"$lte": query.waiting_before}})
-        document["$or"] = found
+        document["$and"] = [{"$or": found}]
     return document

@@ -90,7 +90,8 @@ def _item_for(query: TicketQuery) -> Callable[[LoggedEvent, str], object | None]
 def _shows(query: TicketQuery, ticket: model.Ticket) -> bool:
     """The same predicate as the list's, on one ticket."""
     return (
-        ticket.state in query.states
+        ticket.concerns_inbox
+        and ticket.state in query.states
         and (query.assignee_id is None or ticket.assignee_id == query.assignee_id)
         and not (query.unassigned and ticket.assignee_id is not None)
     )

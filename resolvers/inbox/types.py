@@ -13,19 +13,12 @@ from domain.storage import TicketQuery
 from resolvers.account.types import Staff
 from resolvers.context import Info
 from resolvers.enums import DeliveryState, Helpdesk, TicketState
+from resolvers.outbox.attempts import DeliveryAttempt
 from resolvers.relay import Node, PageInfo, to_global_id
 from resolvers.scalars import Cursor
 
 if TYPE_CHECKING:
     from resolvers.conversation.types import Conversation
-
-
-@strawberry.type(description="One try to bring a ticket to its helpdesk.")
-class DeliveryAttempt:
-    at: datetime = strawberry.field(description="When.")
-    outcome: str = strawberry.field(description="What came of it, in a word.")
-    http_status: int | None = strawberry.field(description="The helpdesk's HTTP status; null where it did not answer.")
-    error: str | None = strawberry.field(description="The helpdesk's own words.")
 
 
 @strawberry.type(description="What the support team works on: one a handoff. For staff.")
@@ -43,7 +36,12 @@ class Ticket(Node):
     external_id: str | None = strawberry.field(description="Its id in Zendesk or Gorgias.")
     external_url: str | None = strawberry.field(description="Its page there.")
     delivery: DeliveryState = strawberry.field(description="Whether it has reached its helpdesk.")
-    attempts: list[DeliveryAttempt] = strawberry.field(description="Every try to bring it there, the oldest first.")
+
+    @strawberry.field(description="Every try to bring it to its helpdesk that is over, the oldest first.")
+    async def attempts(self, info: Info) -> list[DeliveryAttempt]:
+        """As many as this state of the ticket knows of: rows are only ever added to."""
+        found = await info.context.deliveries.load(self.row.id) if self.row.tries else None
+        return [DeliveryAttempt.of(attempt) for attempt in found.attempts[: self.row.tries]] if found else []
 
     @strawberry.field(description="The conversation, of the same instant.")
     def conversation(self) -> Annotated[Conversation, strawberry.lazy("resolvers.conversation.types")]:
@@ -72,7 +70,6 @@ class Ticket(Node):
             external_id=row.external_id,
             external_url=row.external_url,
             delivery=row.delivery,
-            attempts=[],
         )
 
 

@@ -14,11 +14,13 @@ from resolvers.inbox.mutations.mark_ticket_read import mark_ticket_read
 from resolvers.inbox.mutations.release_ticket import release_ticket
 from resolvers.inbox.mutations.reopen_ticket import reopen_ticket
 from resolvers.inbox.mutations.reply_to_conversation import reply_to_conversation
+from resolvers.inbox.mutations.retry_delivery import retry_delivery
 from resolvers.inbox.mutations.return_to_agent import return_to_agent
 from resolvers.inbox.mutations.set_availability import set_availability
 from resolvers.inbox.mutations.snooze_ticket import snooze_ticket
 from resolvers.inbox.mutations.take_ticket import take_ticket
 from resolvers.inbox.payloads import StaffPayload, TicketPayload
+from resolvers.outbox.mutations.retry_outgoing import RetryOutgoingPayload, retry_outgoing
 
 
 @strawberry.type
@@ -55,6 +57,15 @@ class InboxMutation:
     reopen_ticket: TicketPayload = strawberry.mutation(resolver=reopen_ticket, description="Not done after all.")
     mark_ticket_read: TicketPayload = strawberry.mutation(
         resolver=mark_ticket_read, description="The assignee has read it; anybody else's look leaves it unread."
+    )
+    retry_delivery: TicketPayload = strawberry.mutation(
+        resolver=retry_delivery,
+        description="Try once more to bring a ticket to its helpdesk whose `delivery` is FAILED; refused with CONFLICT "
+        "where it did not fail. One that was closed is open again.",
+    )
+    retry_outgoing: RetryOutgoingPayload = strawberry.mutation(
+        resolver=retry_outgoing,
+        description="Try once more what FAILED of what leaves Baton; refused with CONFLICT where it did not fail.",
     )
     set_availability: StaffPayload = strawberry.mutation(
         resolver=set_availability, description="Whether the caller can be given conversations."

@@ -20,6 +20,8 @@ from resolvers.klaviyo.types import KlaviyoConnection, klaviyo
 from resolvers.metrics.queries import metrics
 from resolvers.metrics.types import Metrics
 from resolvers.nodes import find_node, find_nodes
+from resolvers.outbox.queries import outgoing
+from resolvers.outbox.types import OutgoingConnection
 from resolvers.profile.page import ProfileConnection
 from resolvers.relay import Node
 from resolvers.segment.queries import segment
@@ -82,6 +84,11 @@ class Query:
     klaviyo: KlaviyoConnection | None = strawberry.field(
         resolver=klaviyo,
         description="The account's Klaviyo; null where none is connected. For OWNER, ADMIN and MANAGER.",
+    )
+    outgoing: OutgoingConnection | None = strawberry.field(
+        resolver=outgoing,
+        description="What leaves Baton, for helpdesks and shoppers, the newest first: what FAILED, unless other states "
+        "are asked for. For members of staff.",
     )
 
     @strawberry.field(description="What happens when the agent cannot finish a conversation.")

@@ -33,6 +33,7 @@ def test_defaults() -> None:
         "secret": None,
         "encryption_key": (),
         "public_url": None,
+        "conversation_url": None,
         "zendesk_url": "https://{subdomain}.zendesk.com",
         "gorgias_url": "https://{domain}.gorgias.com",
         "twilio_url": "https://api.twilio.com",

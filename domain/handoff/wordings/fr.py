@@ -14,6 +14,11 @@ FR = Wording(
     "Notre équipe pourra ainsi vous répondre même si vous quittez le chat.",
     identity_signed_in="Connectez-vous à votre compte pour que notre équipe sache qui elle aide.",
     sent_to_team="Votre conversation est maintenant entre les mains de notre équipe. Quelqu'un vous répondra ici.",
+    answered_by_email="Votre conversation est maintenant entre les mains de notre équipe. "
+    "Quelqu'un vous répondra par e-mail.",
+    passed_on="Nous avons transmis votre message à notre équipe. La réponse vous parviendra par e-mail.",
+    not_passed_on="Nous n'avons pas pu transmettre votre conversation pour le moment. "
+    "Notre équipe est au courant et s'en occupe.",
     away="Notre équipe n'est pas disponible pour le moment. "
     "Votre message nous est bien parvenu et nous vous répondrons ici.",
     back="Nous serons de retour {when}.",

@@ -12,6 +12,10 @@ IT = Wording(
     identity_email="Qual è il tuo indirizzo email? Così il nostro team potrà risponderti anche se lasci la chat.",
     identity_signed_in="Accedi al tuo account, così il nostro team saprà chi sta aiutando.",
     sent_to_team="Abbiamo passato la conversazione al nostro team. Qualcuno ti risponderà qui.",
+    answered_by_email="Abbiamo passato la conversazione al nostro team. Qualcuno ti risponderà via email.",
+    passed_on="Abbiamo passato il tuo messaggio al nostro team. La risposta ti arriverà via email.",
+    not_passed_on="In questo momento non siamo riusciti a passare la conversazione. "
+    "Il nostro team lo sa e se ne occuperà.",
     away="In questo momento il nostro team non è disponibile. Abbiamo ricevuto il tuo messaggio e ti risponderemo qui.",
     back="Torniamo {when}.",
     stranded="Ci vuole più tempo del solito, ma non ci siamo dimenticati di te: il nostro team ti risponderà qui.",

@@ -27,6 +27,9 @@ class Wording:
     identity_email: str
     identity_signed_in: str
     sent_to_team: str
+    answered_by_email: str  # with the team, who answer by e-mail: the chat ends here
+    passed_on: str  # what was written after that
+    not_passed_on: str  # the helpdesk does not take it, for now
     away: str
     back: str  # {when}
     stranded: str

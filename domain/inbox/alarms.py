@@ -1,0 +1,63 @@
+"""What timers do to tickets: a snoozed one returns, and one that nobody can take is found to be stranded."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from domain.conversation.change import Change
+from domain.conversation.model import Conversation
+from domain.handoff import flow as handoff_flow
+from domain.handoff.model import Ticket
+from domain.handoff.wording import wording_for
+from domain.ids import AccountId
+from domain.inbox import flow
+from domain.inbox.team import somebody_can_take
+from domain.storage import Storage, Timer, UnitOfWork
+
+
+class TicketAlarms:
+    def __init__(self, *, storage: Storage) -> None:
+        self._storage = storage
+
+    async def wake(self, account_id: AccountId, timer: Timer) -> None:
+        """What the timer does when a snoozed ticket is due."""
+
+        async def change(uow: UnitOfWork) -> None:
+            held = await uow.get(Timer, timer.id)
+            if held is None or uow.now < held.due_at:
+                return  # another process was here first, or it was snoozed anew
+            uow.delete(Timer, timer.id)
+            conversation = await uow.get(Conversation, timer.subject)
+            if conversation is not None and conversation.ticket is not None and conversation.ticket.is_snoozed:
+                waking = Change(uow, conversation)
+                await flow.reopen(waking, await handoff_flow.account_of(uow))
+                waking.keep()
+
+        await self._storage.write(account_id, change)
+
+    async def look_after(self, account_id: AccountId, timer: Timer) -> None:
+        """What the timer does where a ticket waits: if nobody can take it, it is stranded, and the shopper is told."""
+
+        async def change(uow: UnitOfWork) -> None:
+            held = await uow.get(Timer, timer.id)
+            if held is None or uow.now < held.due_at:
+                return  # another process was here first, or the ticket began to wait anew
+            conversation = await uow.get(Conversation, timer.subject)
+            if conversation is None or conversation.ticket is None or conversation.ticket.waiting_since is None:
+                uow.delete(Timer, timer.id)
+                return
+            account = await handoff_flow.account_of(uow)
+            waiting = Change(uow, conversation)
+            await flow.watch_over(waiting, account)
+            if not somebody_can_take(account, await uow.staff(), uow.now):
+                _strand(waiting, conversation.ticket)
+            waiting.keep()
+
+        await self._storage.write(account_id, change)
+
+
+def _strand(change: Change, ticket: Ticket) -> None:
+    now = change.uow.now
+    change.put_ticket(replace(ticket, stranded_at=ticket.stranded_at or now, told_at=ticket.told_at or now))
+    if ticket.told_at is None:
+        change.notice(wording_for(change.conversation.locale).stranded)

@@ -1,0 +1,1 @@
+"""What leaves Baton, in the graph."""

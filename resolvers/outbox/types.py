@@ -1,0 +1,78 @@
+"""A row of the outbox in the graph, and pages of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from domain.outbox import model
+from resolvers.context import Info
+from resolvers.enums import Destination, OutgoingKind, OutgoingState
+from resolvers.outbox.attempts import DeliveryAttempt
+from resolvers.relay import Node, PageInfo, to_global_id
+
+if TYPE_CHECKING:
+    from resolvers.conversation.types import Conversation
+
+
+@strawberry.type(description="Something that leaves Baton: one call to a helpdesk or a channel. For staff.")
+class Outgoing(Node):
+    row: strawberry.Private[model.Outgoing]
+    destination: Destination = strawberry.field(description="To whom.")
+    kind: OutgoingKind = strawberry.field(description="What it is.")
+    state: OutgoingState = strawberry.field(description="How far it is.")
+    created_at: datetime = strawberry.field(description="When what it tells of happened.")
+    next_attempt_at: datetime | None = strawberry.field(
+        description="PENDING, and nothing before it in its conversation: not tried again before this. Else null."
+    )
+    done_at: datetime | None = strawberry.field(description="When it left PENDING.")
+    external_id: str | None = strawberry.field(description="What the other side calls what it made of it.")
+    error: str | None = strawberry.field(
+        description="Why it is not delivered, in the other side's own words; null where nothing is wrong."
+    )
+    attempts: list[DeliveryAttempt] = strawberry.field(description="Every try that is over, the oldest first.")
+
+    @strawberry.field(description="The conversation that it is of, as it is now.")
+    async def conversation(
+        self, info: Info
+    ) -> Annotated[Conversation, strawberry.lazy("resolvers.conversation.types")] | None:
+        from resolvers.conversation.types import Conversation
+
+        found = await info.context.conversations.load(self.row.conversation_id)
+        return None if found is None else Conversation.of(found)
+
+    @classmethod
+    def of(cls, row: model.Outgoing) -> Outgoing:
+        return cls(
+            id=to_global_id("Outgoing", row.id),
+            row=row,
+            destination=row.destination,
+            kind=row.kind,
+            state=row.state,
+            created_at=row.created_at,
+            next_attempt_at=row.due_at if row.queue is not None else None,
+            done_at=row.done_at,
+            external_id=row.external_id,
+            error=row.error,
+            attempts=[DeliveryAttempt.of(attempt) for attempt in row.attempts],
+        )
+
+
+@strawberry.type(description="A row of the outbox in a page.")
+class OutgoingEdge:
+    cursor: str = strawberry.field(description="Where it stands in the list.")
+    node: Outgoing = strawberry.field(description="The row.")
+
+
+@strawberry.type(description="A page of what leaves Baton, the newest first.")
+class OutgoingConnection:
+    states: strawberry.Private[tuple[model.OutgoingState, ...]]
+    edges: list[OutgoingEdge] = strawberry.field(description="The rows with their cursors.")
+    nodes: list[Outgoing] = strawberry.field(description="The rows.")
+    page_info: PageInfo = strawberry.field(description="Where the page stands.")
+
+    @strawberry.field(description="Rows in the whole list. Counted when asked for.")
+    async def total_count(self, info: Info) -> int:
+        return await info.context.services.outbox.count(info.context.principal, self.states)

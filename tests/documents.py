@@ -97,10 +97,15 @@ TICKET_COMMANDS = (
     "closeTicket",
     "reopenTicket",
     "markTicketRead",
+    "retryDelivery",
 )
 _SHARED_INPUTS = {
     **dict.fromkeys(
-        ("takeTicket", "releaseTicket", "returnToAgent", "closeTicket", "reopenTicket", "markTicketRead"), "TicketInput"
+        (
+            *("takeTicket", "releaseTicket", "returnToAgent", "closeTicket", "reopenTicket", "markTicketRead"),
+            "retryDelivery",
+        ),
+        "TicketInput",
     ),
     **dict.fromkeys(("deleteWebhookEndpoint", "rotateWebhookSecret", "pingWebhookEndpoint"), "WebhookEndpointInput"),
 }
@@ -128,6 +133,7 @@ _PAYLOADS = {
     **dict.fromkeys(TICKET_COMMANDS, _ON_TICKET),
     **dict.fromkeys(("connectChannel", "disconnectChannel"), f"connection {selection('ChannelConnection')}"),
     **dict.fromkeys(("connectHelpdesk", "disconnectHelpdesk"), f"connection {selection('HelpdeskConnection')}"),
+    "retryOutgoing": f"outgoing {selection('Outgoing')}",
     "setAvailability": "staff { id name email role availability }",
 }
 

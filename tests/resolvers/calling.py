@@ -78,7 +78,7 @@ FREE = {
         for name in (
             *("requestHandoff", "answerHandoffOffer", "withdrawHandoff", "takeTicket", "assignTicket", "releaseTicket"),
             *("returnToAgent", "replyToConversation", "addNote", "snoozeTicket", "closeTicket", "reopenTicket"),
-            "markTicketRead",
+            *("markTicketRead", "retryDelivery", "retryOutgoing"),
         )
     ),
 }
@@ -216,6 +216,14 @@ CALLS: dict[str, Callable[[Ids, Ids], list[Call]]] = {
     **_commands("closeTicket", "ticketId", "Ticket", _WORKERS),
     **_commands("reopenTicket", "ticketId", "Ticket", _WORKERS),
     **_commands("markTicketRead", "ticketId", "Ticket", _WORKERS),
+    **_commands("retryDelivery", "ticketId", "Ticket", _WORKERS),
+    **_commands("retryOutgoing", "outgoingId", "Outgoing", _WORKERS),
+    "Query.outgoing(after)": lambda theirs, _: [
+        Call(
+            document=f"query($at: String) {{ outgoing(state: [PENDING, FAILED], after: $at) {{ {PAGE} }} }}",
+            variables={"at": theirs["outgoingCursor"]},
+        )
+    ],
     **_commands("snoozeTicket", "ticketId", "Ticket", _WORKERS, until="2030-01-01T00:00:00Z"),
     **_commands("replyToConversation", "conversationId", "Conversation", _WORKERS, text="Hi"),
     **_commands("addNote", "conversationId", "Conversation", _WORKERS, text="Hi"),

@@ -28,6 +28,7 @@ EUR = {"amount": "1.00", "currency": "EUR"}
 HANDOFF = to_global_id("Handoff", "0" * 29)
 ENDPOINT = to_global_id("WebhookEndpoint", "0" * 26)
 TICKET = to_global_id("Ticket", "0" * 29)
+OUTGOING = to_global_id("Outgoing", "0" * 33)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +96,7 @@ ENTRIES = {
         f"Mutation.{name}": command(name, WORKERS, answer="NOT_FOUND", ticketId=TICKET)
         for name in (
             *("takeTicket", "assignTicket", "releaseTicket", "returnToAgent", "closeTicket", "reopenTicket"),
-            "markTicketRead",
+            *("markTicketRead", "retryDelivery"),
         )
     },
     "Mutation.snoozeTicket": command(
@@ -108,6 +109,8 @@ ENTRIES = {
     "Mutation.setTyping": command("setTyping", WORKERS | {"agent", "shopper"}, typing=True),
     "Query.handoffSettings": Entry(who=STAFF | {"agent", "handoff:write"}, document="{ handoffSettings { version } }"),
     "Query.inbox": Entry(who=WORKERS, document="{ inbox { totalCount } }"),
+    "Query.outgoing": Entry(who=WORKERS, document="{ outgoing { totalCount } }"),
+    "Mutation.retryOutgoing": command("retryOutgoing", WORKERS, answer="NOT_FOUND", outgoingId=OUTGOING),
     "Query.strandedTickets": Entry(who=WORKERS, document="{ strandedTickets { totalCount } }"),
     "Subscription.inbox": Entry(who=WORKERS, document="subscription { inbox { __typename } }"),
     # Nobody asks a helpdesk for who may not: a manager gets as far as being told what is wrong with the domain.

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 from api.graphql.executor import LiveSubscription
+from domain.connection.model import Service
 from resolvers.relay import parse_global_id
+from tests.deliveries import connect
 from tests.program import Json, Program, Shop, Started
 from tests.resolvers.calling import CALLS, FREE, Call, Ids, places
 from tests.resolvers.test_nodes import everything_with_an_id
@@ -51,6 +53,12 @@ async def tenant(baton: Program, name: str) -> Tenant:
     asked = {"conversationId": texted.id, "epoch": 1, "reason": "OTHER", "summary": f"{name} summary"}
     handoff = (await baton.done(shop.agent, "requestHandoff", **asked))["handoff"]
     tickets = (await baton.data(shop.owner, "{ inbox { nodes { id } pageInfo { endCursor } } }"))["inbox"]
+    await connect(baton, shop, Service.ZENDESK)
+    await baton.done(shop.owner, "updateHandoffSettings", helpdesk="ZENDESK")
+    passed_on = await baton.start(shop, f"{name} question", channel="SMS", phone="+393331234568")
+    await baton.done(shop.agent, "requestHandoff", **{**asked, "conversationId": passed_on.id})
+    rows = "{ outgoing(state: PENDING) { nodes { id } pageInfo { endCursor } } }"
+    outgoing = (await baton.data(shop.owner, rows))["outgoing"]
     page = (await baton.data(shop.owner, LIST, first=1))["conversations"]["pageInfo"]
     messages = (await baton.data(shop.owner, MESSAGES, id=started.id))["conversation"]["messages"]["pageInfo"]
     happened = await baton.data(
@@ -74,6 +82,8 @@ async def tenant(baton: Program, name: str) -> Tenant:
             "Profile": started.conversation["profile"]["id"],
             "Handoff": handoff["id"],
             "Ticket": tickets["nodes"][0]["id"],
+            "Outgoing": outgoing["nodes"][0]["id"],
+            "outgoingCursor": outgoing["pageInfo"]["endCursor"],
             "ticketsCursor": tickets["pageInfo"]["endCursor"],
             "conversationsCursor": page["endCursor"],
             "eventsCursor": happened["events"]["pageInfo"]["endCursor"],

@@ -150,12 +150,8 @@ def _services(
     link_to: Link,
 ) -> Services:
     storage = ports.storage
-    outbox = OutboxService(
-        storage=storage,
-        rows=ports.outgoing,
-        effects={OutgoingKind.TICKET: delivery.followed, OutgoingKind.MESSAGE: after_attempt},
-        link_to=link_to,
-    )
+    effects = {OutgoingKind.TICKET: delivery.followed, OutgoingKind.MESSAGE: after_attempt}
+    outbox = OutboxService(storage=storage, rows=ports.outgoing, effects=effects, link_to=link_to)
     return Services(
         storage=storage,
         moments=ports.moments,

@@ -36,6 +36,7 @@ from domain.account.credentials import VisitorTokens
 from domain.account.service import AccountService
 from domain.agent.service import AgentService
 from domain.commerce.service import CommerceService
+from domain.commerce.shops import ShopService
 from domain.connection.service import ConnectionService
 from domain.conversation.history import HistoryService
 from domain.conversation.service import ConversationService
@@ -164,6 +165,7 @@ def _services(
         replies=ReplyService(storage=storage),
         typing=TypingService(storage=storage, signals=ports.signals, clock=ports.clock),
         commerce=CommerceService(storage=storage),
+        shops=ShopService(storage=storage, orders=ports.orders),
         accounts=AccountService(storage=storage, clock=ports.clock),
         helpdesk=HelpdeskService(storage=storage, readers=ports.helpdesk_readers),
         activity=ports.activity,

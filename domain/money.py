@@ -57,6 +57,11 @@ def check_money(money: Money, *, path: tuple[str, ...], least: Decimal) -> Money
     return money
 
 
+def check_rounded(money: Money, *, path: tuple[str, ...], least: Decimal) -> Money:
+    """An amount that another system works out: with the decimals that its currency has, rounded if it had more."""
+    return check_money(money, path=path, least=least).in_minor_units()
+
+
 def check_payment(money: Money, *, path: tuple[str, ...], least: Decimal) -> Money:
     """An amount that was paid: with the decimals that its currency has, so that equal amounts are equal."""
     check_money(money, path=path, least=least)

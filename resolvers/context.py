@@ -18,6 +18,7 @@ from domain.activity.ports import Activity
 from domain.agent.service import AgentService
 from domain.clock import Clock
 from domain.commerce.service import CommerceService
+from domain.commerce.shops import ShopService
 from domain.connection.service import ConnectionService
 from domain.conversation.model import Conversation, Message
 from domain.conversation.service import ConversationService
@@ -65,6 +66,7 @@ class Services:
     replies: ReplyService
     typing: TypingService
     commerce: CommerceService
+    shops: ShopService
     accounts: AccountService
     connections: ConnectionService
     helpdesk: HelpdeskService

@@ -117,6 +117,7 @@ _PAYLOADS = {
     "identifyVisitor": f"conversation {_CONVERSATION}",
     "closeConversation": f"conversation {_CONVERSATION}",
     **dict.fromkeys(("recordProductClick", "recordTouch"), "recorded"),
+    **dict.fromkeys(("connectShopify", "disconnectShopify"), f"connection {selection('ShopifyConnection')}"),
     **dict.fromkeys(("recordOrder", "recordRefund"), f"sales {selection('AttributedSale')}"),
     "setTyping": "until",
     "updateAccount": "account { ...Settings }",

@@ -113,7 +113,7 @@ class Program:
         self.clock = clock
         self.shops: list[Shop] = []
         self.uri = uri
-        self._http = http
+        self.http = http
         self._given = given
         self.database = mongo[baton.settings.mongodb_database]
 
@@ -126,7 +126,7 @@ class Program:
 
     async def post_bytes(self, key: str | None, body: bytes) -> httpx.Response:
         headers = {"content-type": "application/json", **({} if key is None else {"authorization": f"Bearer {key}"})}
-        return await self._http.post("/graphql", content=body, headers=headers)
+        return await self.http.post("/graphql", content=body, headers=headers)
 
     async def call(
         self, method: str, path: str, *, content: bytes = b"", headers: Mapping[str, str] | None = None

@@ -16,6 +16,7 @@ from api.realtime.hub import Tail
 from api.settings import Settings, encryption_keys
 from domain.activity.ports import Activity
 from domain.clock import Clock, SystemClock
+from domain.commerce.ports import Orders
 from domain.connection.model import Service
 from domain.connection.ports import Connections, Prover, Vault
 from domain.doctor import Doctor
@@ -38,6 +39,7 @@ from integrations.mongo.forwarding import MongoForwardings
 from integrations.mongo.labels import KnownLabels
 from integrations.mongo.log import MongoEventLog
 from integrations.mongo.moments import MongoMoments
+from integrations.mongo.orders import MongoOrders
 from integrations.mongo.outbox import MongoOutgoingRows, MongoQueues
 from integrations.mongo.past import MongoPast
 from integrations.mongo.signals import MongoSignals
@@ -58,6 +60,7 @@ class Ports:
     moments: Moments
     past: Past
     connections: Connections
+    orders: Orders
     vault: Vault
     provers: Mapping[Service, Prover]
     helpdesk_readers: Mapping[Service, HelpdeskReader]
@@ -113,6 +116,7 @@ def _ports(
         moments=MongoMoments(database=database, clock=clock, known=labels),
         past=MongoPast(database=database),
         connections=MongoConnections(database=database),
+        orders=MongoOrders(database=database),
         vault=FernetVault(lambda: encryption_keys(settings)),
         provers=vendors.provers,
         helpdesk_readers=vendors.helpdesk_readers,

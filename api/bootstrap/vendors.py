@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from api.settings import Settings, signing_secret
 from domain.connection.model import Service
 from domain.connection.ports import Prover
+from domain.connection.shops import ProvedBySignature
 from domain.helpdesk.ports import HelpdeskReader
 from domain.messaging.mail import MailTokens
 from domain.outbox.model import Destination
@@ -52,6 +53,7 @@ class Vendors:
             Service.ZENDESK: ZendeskProver(api=zendesk),
             Service.TWILIO: TwilioProver(api=twilio),
             Service.EMAIL: SmtpProver(rules=rules),
+            Service.SHOPIFY: ProvedBySignature(),
         }
 
     async def close(self) -> None:

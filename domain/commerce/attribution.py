@@ -117,6 +117,11 @@ def earned(order: Order, touches: Iterable[Touch]) -> Credit | None:
     return max(credits, key=_rank, default=None)
 
 
+def still_earned(order: Order) -> Credit | None:
+    """The credit of an order whose buyer is not known any more: as it was, as long as the order is one."""
+    return order.credit if spans_of(order) else None
+
+
 def later(one: Credit | None, other: Credit | None) -> Credit | None:
     """Of two credits for an order, the one that counts."""
     return max((credit for credit in (one, other) if credit is not None), key=_rank, default=None)
@@ -152,5 +157,6 @@ def said_at(purchase: Purchase) -> datetime:
     return purchase.updated_at or purchase.placed_at
 
 
-def _place(purchase: Purchase) -> tuple[datetime, int, str]:
-    return said_at(purchase), _STATES[purchase.state], repr(purchase)
+def _place(purchase: Purchase) -> tuple[datetime, int, tuple[object, ...]]:
+    bought = purchase.total.amount, purchase.total.currency, purchase.placed_at, purchase.source.value
+    return said_at(purchase), _STATES[purchase.state], (*bought, purchase.keys, purchase.product_ids)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 
 from domain.account.model import LONGEST_WINDOW, Account, TouchKind
 from domain.commerce.attribution import (
@@ -20,6 +21,7 @@ from domain.commerce.attribution import (
     profile_keys,
     sale_of,
     spans_of,
+    still_earned,
     supersedes,
     terms_of,
 )
@@ -46,15 +48,41 @@ async def order_at(uow: UnitOfWork, order_id: str) -> Order:
 async def told(uow: UnitOfWork, order: Order, purchase: Purchase | None, refunds: Iterable[Refund] = ()) -> Order:
     """A word about an order came in, or of refunds of it: kept if it is news, and the credit decided anew."""
     before = order
+    if purchase is not None and order.erased:
+        purchase = replace(purchase, keys=())
     if purchase is not None and supersedes(purchase, order.purchase):
         order = replace(order, purchase=purchase, terms=order.terms or terms_of(await _account(uow)))
-    known = {refund.id: refund for refund in (*order.refunds, *refunds)}
-    order = replace(order, refunds=tuple(sorted(known.values(), key=lambda refund: refund.id)))
+    order = replace(order, refunds=_with(order, refunds))
     if order == before:
         return order
     if order.purchase != before.purchase:
-        order = replace(order, credit=earned(order, await _touches_for(uow, order)))
+        credit = still_earned(order) if order.erased else earned(order, await touches_for(uow, order))
+        order = replace(order, credit=credit)
     return await _keep(uow, before, order)
+
+
+async def erase_buyer(uow: UnitOfWork, order: Order) -> None:
+    """Forget who bought it. What it earned is an amount, and stays."""
+    purchase = order.purchase and replace(order.purchase, keys=())
+    erased = replace(order, purchase=purchase, erased=True)
+    if erased != order:
+        await _keep(uow, order, erased)
+
+
+def _with(order: Order, told: Iterable[Refund]) -> tuple[Refund, ...]:
+    """By their ids. Of one that is told of with several amounts, as it goes through, the greatest in the order's own
+    currency counts."""
+    currency = order.purchase.total.currency if order.purchase else None
+
+    def place(refund: Refund) -> tuple[bool, Decimal, datetime]:
+        return refund.amount.currency == currency, refund.amount.amount, refund.refunded_at
+
+    refunds: dict[str, Refund] = {}
+    for refund in (*order.refunds, *told):
+        same = refunds.get(refund.id)
+        if same is None or place(refund) > place(same):
+            refunds[refund.id] = refund
+    return tuple(refunds[refund_id] for refund_id in sorted(refunds))
 
 
 def new_touch(conversation: Conversation, kind: TouchKind, at: datetime, reference: str) -> Touch:
@@ -121,7 +149,7 @@ async def _credit(uow: UnitOfWork, order: Order, touches: Sequence[Touch]) -> No
         await _keep(uow, order, replace(order, credit=credit))
 
 
-async def _touches_for(uow: UnitOfWork, order: Order) -> list[Touch]:
+async def touches_for(uow: UnitOfWork, order: Order) -> list[Touch]:
     spans = spans_of(order)
     if order.purchase is None or not spans:
         return []

@@ -90,6 +90,7 @@ class Order:
     terms: tuple[AttributionTouch, ...] = ()  # what could earn it when it came in
     refunds: tuple[Refund, ...] = ()  # by their ids
     credit: Credit | None = None
+    erased: bool = False  # who bought it is not to be known any more; what it earned stays
 
     def find_refund(self, refund_id: str) -> Refund | None:
         return next((r for r in self.refunds if r.id == refund_id), None)

@@ -1,10 +1,13 @@
-"""What commerce asks of the outside: sales of many conversations, as one list."""
+"""What commerce asks of the outside: sales of many conversations as one list, and orders by who placed them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from domain.commerce.commands import Credited
+from domain.commerce.model import OrderSource
+from domain.ids import AccountId
 from domain.paging import Page, Slice
 from domain.storage import ConversationQuery
 
@@ -17,3 +20,13 @@ class SalesList(Protocol):
 
     async def count(self, query: ConversationQuery) -> int:
         """Sales in the whole list."""
+
+
+class Orders(Protocol):
+    """Keys of orders, as they are committed."""
+
+    async def bought_by(self, account_id: AccountId, source: OrderSource, keys: Sequence[str]) -> list[str]:
+        """Of a buyer with any of these keys, at most 1,000."""
+
+    async def with_buyers(self, account_id: AccountId, source: OrderSource, *, limit: int) -> list[str]:
+        """Whose buyer is known still."""

@@ -73,8 +73,8 @@ class CommerceService:
         purchase = _purchase(command)
 
         async def change(uow: UnitOfWork) -> list[Credited]:
-            _check_instant(purchase.placed_at, uow.now, path=("input", "placedAt"))
-            _check_instant(said_at(purchase), uow.now, path=("input", "updatedAt"))
+            check_instant(purchase.placed_at, uow.now, path=("input", "placedAt"))
+            check_instant(said_at(purchase), uow.now, path=("input", "updatedAt"))
             order = await flow.order_at(uow, order_id)
             known = order.purchase
             told = known is not None and replace(known, source=purchase.source)
@@ -99,7 +99,7 @@ class CommerceService:
         )
 
         async def change(uow: UnitOfWork) -> list[Credited]:
-            _check_instant(refund.refunded_at, uow.now, path=("input", "refundedAt"))
+            check_instant(refund.refunded_at, uow.now, path=("input", "refundedAt"))
             order = await flow.order_at(uow, order_id)
             _check_refund(order, refund)
             return await _credited(uow, await flow.told(uow, order, None, [refund]))
@@ -160,7 +160,7 @@ def _check_refund(order: Order, refund: Refund) -> None:
         raise Invalid(f"The order was paid in {order.purchase.total.currency}.", path=("input", "amount", "currency"))
 
 
-def _check_instant(at: datetime, now: datetime, *, path: tuple[str, ...]) -> None:
+def check_instant(at: datetime, now: datetime, *, path: tuple[str, ...]) -> None:
     if at > now + CLOCK_SKEW:
         raise Invalid("This lies in the future: give the instant at which it happened.", path=path)
     if at < _FIRST:

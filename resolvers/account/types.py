@@ -16,6 +16,7 @@ from resolvers.scalars import write_span
 
 if TYPE_CHECKING:
     from resolvers.connection.channels import ChannelConnection
+    from resolvers.connection.shopify import ShopifyConnection
     from resolvers.handoff.settings import HandoffSettings
 
 
@@ -118,6 +119,14 @@ class Account(Node):
         from resolvers.connection.channels import load_channel_connections
 
         return await load_channel_connections(info.context)
+
+    @strawberry.field(description="The shop at Shopify whose orders come in; null where none is connected.")
+    async def shopify(
+        self, info: Info
+    ) -> Annotated[ShopifyConnection, strawberry.lazy("resolvers.connection.shopify")] | None:
+        from resolvers.connection.shopify import load_shopify
+
+        return await load_shopify(info.context)
 
     @strawberry.field(description="The support team, in the order in which they came.")
     async def staff(self, info: Info) -> list[Staff]:

@@ -1,4 +1,4 @@
-"""The commands of commerce: touches, orders, refunds."""
+"""The commands of commerce: touches, orders, refunds, and the shop that they come from."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from resolvers.commerce.mutations.record_product_click import record_product_cli
 from resolvers.commerce.mutations.record_refund import record_refund
 from resolvers.commerce.mutations.record_touch import record_touch
 from resolvers.commerce.payloads import RecordOrderPayload, TouchPayload
+from resolvers.connection.mutations.connect_shopify import connect_shopify
+from resolvers.connection.mutations.disconnect_shopify import disconnect_shopify
+from resolvers.connection.shopify import ShopifyConnectionPayload
 
 
 @strawberry.type
@@ -17,6 +20,15 @@ class CommerceMutation:
         resolver=record_product_click,
         description="The shopper clicked a product card: a sale that follows may be credited to the conversation. "
         "Takes a visitor token.",
+    )
+    connect_shopify: ShopifyConnectionPayload = strawberry.mutation(
+        resolver=connect_shopify,
+        description="Take in the orders and refunds of a shop at Shopify: answers the address for its webhooks. For "
+        "OWNER, ADMIN and MANAGER.",
+    )
+    disconnect_shopify: ShopifyConnectionPayload = strawberry.mutation(
+        resolver=disconnect_shopify,
+        description="Take in no more of them; what came in stays. For OWNER, ADMIN and MANAGER.",
     )
     record_touch: TouchPayload = strawberry.mutation(
         resolver=record_touch,

@@ -24,6 +24,7 @@ EVENT_READERS = MANAGERS | {"analyst", "agent", "events:read"}
 ALL = READERS | {"widget", "shopper", "metrics:read", "events:read", "handoff:write", "orders:write"}
 
 
+SHOP = "acme.myshopify.com"
 EUR = {"amount": "1.00", "currency": "EUR"}
 HANDOFF = to_global_id("Handoff", "0" * 29)
 ENDPOINT = to_global_id("WebhookEndpoint", "0" * 26)
@@ -74,6 +75,8 @@ ENTRIES = {
     "Mutation.identifyVisitor": command("identifyVisitor", {"shopper"}, name="Ann"),
     # The shopper gets as far as being told that its message shows no such product.
     "Mutation.recordProductClick": command("recordProductClick", {"shopper"}, productId="p1"),
+    "Mutation.connectShopify": command("connectShopify", MANAGERS, shopDomain=SHOP, clientSecret="shpss_1"),
+    "Mutation.disconnectShopify": command("disconnectShopify", MANAGERS, answer="NOT_FOUND", shopDomain="other"),
     "Mutation.recordTouch": command("recordTouch", SELLERS, touch="PRODUCT_CARD_CLICK", at="2026-06-07T12:00:00Z"),
     "Mutation.recordOrder": command("recordOrder", SELLERS, orderId="1", placedAt="2026-06-07T12:00:00Z", total=EUR),
     "Mutation.recordRefund": command(

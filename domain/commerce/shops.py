@@ -1,0 +1,94 @@
+"""What a connected shop system tells of orders, by itself and signed: each word once, in whichever order it comes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from domain.commerce import flow
+from domain.commerce.attribution import buyer_keys
+from domain.commerce.model import Order, OrderSource, Purchase, Refund, order_key
+from domain.commerce.ports import Orders
+from domain.commerce.service import check_instant
+from domain.conversation.model import Conversation, Visitor
+from domain.deliveries import first_delivery
+from domain.ids import AccountId, ConversationId
+from domain.money import check_rounded
+from domain.storage import Storage, UnitOfWork
+from domain.texts import check_label
+
+_NOTHING = Decimal(0)
+_PAGE = 100  # orders that one transaction erases the buyers of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """What is said of one order: what it is now, refunds of it, or both."""
+
+    order_id: str
+    purchase: Purchase | None = None
+    refunds: tuple[Refund, ...] = ()
+    came_from: ConversationId | None = None  # the cart says so; a conversation that is not there says nothing
+
+
+class ShopService:
+    def __init__(self, *, storage: Storage, orders: Orders) -> None:
+        self._storage = storage
+        self._orders = orders
+
+    async def tell(self, account_id: AccountId, source: OrderSource, delivery_id: str | None, word: Word) -> bool:
+        """Take it in; False where this delivery was taken in before. Raises Invalid."""
+        order_id = check_label(word.order_id, path=("id",))
+        refunds = tuple(
+            replace(refund, amount=check_rounded(refund.amount, path=("refunds", "amount"), least=_NOTHING))
+            for refund in word.refunds
+        )
+        bought = word.purchase and replace(
+            word.purchase, total=check_rounded(word.purchase.total, path=("total",), least=_NOTHING)
+        )
+
+        async def change(uow: UnitOfWork) -> bool:
+            if delivery_id is not None and not await first_delivery(uow, source.value, delivery_id):
+                return False
+            order = await flow.order_at(uow, order_id)
+            purchase = bought and await _with_hint(uow, bought, word.came_from)
+            if purchase is not None:
+                check_instant(purchase.placed_at, uow.now, path=("placedAt",))
+            await flow.told(uow, order, purchase, refunds)
+            return True
+
+        return await self._storage.write(account_id, change)
+
+    async def forget_customer(
+        self, account_id: AccountId, source: OrderSource, customer: Sequence[Visitor], order_ids: Iterable[str]
+    ) -> int:
+        """Erase who bought these orders, and all others that this customer is known to have placed; answers how many
+        they were."""
+        keys = tuple(key for visitor in customer for key in buyer_keys(visitor))
+        named = [order_key(account_id, order_id) for order_id in order_ids]
+        found = await self._orders.bought_by(account_id, source, keys) if keys else []
+        return await self._erase(account_id, list(dict.fromkeys([*named, *found])))
+
+    async def forget_all(self, account_id: AccountId, source: OrderSource) -> int:
+        """Erase who bought any of the shop's orders. Broken off, it goes on where it was."""
+        count = 0
+        while page := await self._orders.with_buyers(account_id, source, limit=_PAGE):
+            count += await self._erase(account_id, page)
+        return count
+
+    async def _erase(self, account_id: AccountId, keys: Sequence[str]) -> int:
+        async def change(uow: UnitOfWork) -> int:
+            found = [order for key in keys if (order := await uow.get(Order, key)) is not None]
+            for order in found:
+                await flow.erase_buyer(uow, order)
+            return len(found)
+
+        return await self._storage.write(account_id, change)
+
+
+async def _with_hint(uow: UnitOfWork, purchase: Purchase, came_from: ConversationId | None) -> Purchase:
+    conversation = None if came_from is None else await uow.get(Conversation, came_from)
+    if conversation is None:
+        return purchase
+    return replace(purchase, keys=(*purchase.keys, *buyer_keys(Visitor(), conversation)))

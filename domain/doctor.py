@@ -27,6 +27,7 @@ class Check(StrEnum):
     STATUS = "a conversation is closed if its status says so, and then nothing new can come of it"
     TIMER = "what is open closes by itself"
     PROFILE = "every conversation has a profile, and an identity belongs to one"
+    SEARCH = "every conversation is found by its words, and by nothing else"
     WORKER = "what is due is done"
     CONNECTION = "the secrets of every connection can be opened"
     INBOX = "no ticket waits with nobody able to take it"
@@ -44,3 +45,13 @@ class Finding:
 class Doctor(Protocol):
     def examine(self, progress: Progress) -> AsyncIterator[Finding]:
         """Everything, in one pass, beside traffic. Findings come as they are found; none means that all holds."""
+
+
+class Derived(Protocol):
+    """What is made from other data: looked at whether it is right, and made again where it is not."""
+
+    def examine(self, progress: Progress) -> AsyncIterator[Finding]:
+        """As a doctor does."""
+
+    async def repair(self, progress: Progress) -> int:
+        """Put right what is wrong; how much it was. Beside traffic, and again at will. Raises Unavailable."""

@@ -25,6 +25,7 @@ from domain.ids import AccountId, ConversationId, ProfileId, StaffId
 from domain.outbox.model import Outgoing
 from domain.paging import Page, Slice
 from domain.profile.model import Profile
+from domain.search.query import Search
 
 R = TypeVar("R")
 
@@ -125,8 +126,30 @@ class ConversationQuery:
     profile_ids: tuple[ProfileId, ...] = ()
     started_from: datetime | None = None  # inclusive
     started_before: datetime | None = None  # exclusive
+    search: Search | None = None
     sort: ConversationSort = ConversationSort.STARTED_AT
     descending: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedConversation:
+    """A conversation and where it stands in its list. What moves while a list is read stays, for that list, where it
+    stood when the first page was read: up to event `pin` of the account's log. Starts do not move, and have no pin."""
+
+    conversation: Conversation
+    at: datetime
+    pin: int | None = None
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        place = (self.at, self.conversation.id)
+        return place if self.pin is None else (*place, self.pin)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Total:
+    number: int
+    exact: bool = True  # else there are more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,17 +161,22 @@ class TicketQuery:
     waiting_before: datetime | None = None  # with `stranded`: or waits since before then
 
 
-class Reader(Protocol):
+class ConversationSource(Protocol):
+    """Where a page and its count come from: both of one instant, or each of its own."""
+
+    async def conversations(self, query: ConversationQuery, page: Slice) -> Page[ListedConversation]:
+        """Keys are those of the rows. Raises Invalid for a search that takes too long, and for a page behind a cursor
+        from which too much has moved since."""
+
+    async def count_conversations(self, query: ConversationQuery) -> Total: ...
+
+
+class Reader(ConversationSource, Protocol):
     """Questions about one account. Answers are committed state; nothing is locked."""
 
     async def get(self, kind: type[E], entity_id: str) -> E | None: ...
 
     async def get_many(self, kind: type[E], entity_ids: Iterable[str]) -> dict[str, E]: ...
-
-    async def conversations(self, query: ConversationQuery, page: Slice) -> Page[Conversation]:
-        """Keys are (the sort instant, id)."""
-
-    async def count_conversations(self, query: ConversationQuery) -> int: ...
 
     async def tickets(self, query: TicketQuery, page: Slice) -> Page[Conversation]:
         """Conversations by their latest ticket, the newest ticket first; keys are (when it was created, id)."""

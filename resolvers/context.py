@@ -41,7 +41,7 @@ from domain.outbox.model import Outgoing
 from domain.outbox.service import OutboxService
 from domain.principal import Principal
 from domain.profile.model import Profile
-from domain.storage import E, Reader, Storage
+from domain.storage import ConversationQuery, ConversationSource, E, Reader, Storage, Total
 from domain.webhooks.service import WebhookService
 from resolvers.page_cursors import PageCursors
 
@@ -144,6 +144,16 @@ class Context:
         async def load(ids: list[str]) -> list[Outgoing | None]:
             found = await self.services.outbox.of_tickets(self.principal.account_id, ids)
             return [found.get(ticket_id) for ticket_id in ids]
+
+        return DataLoader(load_fn=load)
+
+    @cached_property
+    def totals(self) -> DataLoader[tuple[ConversationSource, ConversationQuery], Total]:
+        """Of lists: counted once, however often an operation asks."""
+
+        async def load(lists: list[tuple[ConversationSource, ConversationQuery]]) -> list[Total | BaseException]:
+            counting = (source.count_conversations(query) for source, query in lists)
+            return await asyncio.gather(*counting, return_exceptions=True)
 
         return DataLoader(load_fn=load)
 

@@ -49,13 +49,15 @@ async def mongodb_uri(settings: Settings, embedded: Embedded | None) -> AsyncIte
 
 
 async def prepare(settings: Settings, uri: str) -> None:
-    """Whether it is one to work with, and its indexes. Raises Unavailable with what to do."""
+    """Whether it is one to work with, its indexes, and what older data lack. Raises Unavailable with what to do."""
     from integrations.mongo.client import Driver, connect
     from integrations.mongo.indexes import create_indexes
+    from integrations.mongo.term_rebuild import fill_terms
 
     database = connect(uri, database=settings.mongodb_database, driver=Driver(settings.mongo_driver))
     try:
         await database.check()
         await create_indexes(database)
+        await fill_terms(database)
     finally:
         await database.close()

@@ -19,7 +19,7 @@ from domain.clock import Clock, SystemClock
 from domain.commerce.ports import Orders
 from domain.connection.model import Service
 from domain.connection.ports import Connections, Prover, Vault
-from domain.doctor import Doctor
+from domain.doctor import Derived, Doctor
 from domain.events import EventLog, Retention
 from domain.forwarding.ports import ForwardingStore
 from domain.helpdesk.ports import HelpdeskReader
@@ -34,6 +34,7 @@ from integrations.mongo.activity import MongoActivity
 from integrations.mongo.client import Driver, MongoDatabase, connect, connect_for_stream
 from integrations.mongo.connections import MongoConnections
 from integrations.mongo.doctor import MongoDoctor
+from integrations.mongo.doctor_terms import DerivedTerms
 from integrations.mongo.endpoints import MongoEndpoints
 from integrations.mongo.forwarding import MongoForwardings
 from integrations.mongo.labels import KnownLabels
@@ -59,6 +60,7 @@ class Ports:
     activity: Activity
     moments: Moments
     past: Past
+    derived: tuple[Derived, ...]  # in the order in which they are repaired
     connections: Connections
     orders: Orders
     vault: Vault
@@ -115,6 +117,7 @@ def _ports(
         activity=MongoActivity(database=database),
         moments=MongoMoments(database=database, clock=clock, known=labels),
         past=MongoPast(database=database),
+        derived=(DerivedTerms(database=database),),
         connections=MongoConnections(database=database),
         orders=MongoOrders(database=database),
         vault=FernetVault(lambda: encryption_keys(settings)),

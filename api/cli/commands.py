@@ -182,8 +182,11 @@ def schema(
 
 
 @app.command()
-def doctor(as_json: JsonOption = False) -> None:
+def doctor(
+    repair: Annotated[bool, typer.Option("--repair", help="First put right what is made from other data.")] = False,
+    as_json: JsonOption = False,
+) -> None:
     """Look whether everything that must hold does hold."""
     from api.cli.doctor import examine
 
-    examine(as_json=as_json)
+    examine(repair=repair, as_json=as_json)

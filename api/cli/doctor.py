@@ -14,11 +14,15 @@ from domain.doctor import Check, Finding, Severity
 from domain.inbox.team import stranded
 
 
-def examine(*, as_json: bool) -> None:
+def examine(*, repair: bool, as_json: bool) -> None:
     async def look(baton: Baton) -> list[Finding]:
         with Console(stderr=True).status("Looking") as status:
+            if repair:
+                repaired = sum([await each.repair(status.update) for each in baton.ports.derived])
+                typer.echo(f"Put right: {repaired:,}.", err=True)
             found = []
-            for findings in (baton.ports.doctor.examine(status.update), _waiting(baton), _sealed(baton)):
+            derived = [each.examine(status.update) for each in baton.ports.derived]
+            for findings in (baton.ports.doctor.examine(status.update), *derived, _waiting(baton), _sealed(baton)):
                 async for finding in findings:
                     found.append(finding)
                     if not as_json:

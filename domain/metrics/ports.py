@@ -8,11 +8,10 @@ from typing import Protocol
 
 from domain.account.model import Account
 from domain.commerce.commands import Credited
-from domain.conversation.model import Conversation
 from domain.ids import AccountId
 from domain.metrics.model import Question, Tally
 from domain.paging import Page, Slice
-from domain.storage import ConversationQuery
+from domain.storage import ConversationQuery, ConversationSource
 
 
 class Part(StrEnum):
@@ -24,18 +23,13 @@ class Part(StrEnum):
     SALES = "SALES"
 
 
-class Moment(Protocol):
+class Moment(ConversationSource, Protocol):
     """An account at one instant, for the length of one answer."""
 
     account: Account
     reaches_back_to: datetime  # the earliest instant that `Moments.at` can answer
 
     async def tally(self, question: Question, part: Part) -> Tally: ...
-
-    async def conversations(self, query: ConversationQuery, page: Slice) -> Page[Conversation]:
-        """Keys are (the sort instant, id)."""
-
-    async def count_conversations(self, query: ConversationQuery) -> int: ...
 
     async def sales(self, query: ConversationQuery, page: Slice) -> Page[Credited]:
         """Of the conversations that fit, the youngest conversation's first; keys are `listing.sale_place`."""

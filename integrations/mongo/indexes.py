@@ -14,6 +14,7 @@ from integrations.mongo.forwarding import FORWARDING_INDEXES
 from integrations.mongo.log import LOG_INDEXES
 from integrations.mongo.past import PAST_INDEXES
 from integrations.mongo.signals import SIGNAL_INDEXES
+from integrations.mongo.terms import TERM_INDEXES
 
 _IDEMPOTENCY_LIFE = 7 * 24 * 3600  # seconds: a client that retries after a week has started anew
 _DELIVERY_LIFE = 30 * 24 * 3600  # seconds: the most patient sender gives up after days
@@ -112,6 +113,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     **LOG_INDEXES,
     **PAST_INDEXES,
     **SIGNAL_INDEXES,
+    **TERM_INDEXES,
 }
 
 

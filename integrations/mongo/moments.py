@@ -15,14 +15,13 @@ from typing import Any
 from domain.account.model import Account
 from domain.clock import Clock
 from domain.commerce.commands import Credited
-from domain.conversation.model import Conversation
 from domain.days import DayRange, day_of, instants_of
 from domain.errors import Invalid, NotFound
 from domain.ids import AccountId
 from domain.metrics.model import Question, Tally
 from domain.metrics.ports import Part
 from domain.paging import Page, Slice
-from domain.storage import ConversationQuery
+from domain.storage import ConversationQuery, ListedConversation, Total
 from integrations.mongo.client import Document, MongoDatabase, translating
 from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
 from integrations.mongo.folding import place_of
@@ -124,22 +123,23 @@ class MongoMoment:
                 raise
         return await self._asked[key]
 
-    async def conversations(self, query: ConversationQuery, page: Slice) -> Page[Conversation]:
+    async def conversations(self, query: ConversationQuery, page: Slice) -> Page[ListedConversation]:
         return await self._reader.conversations(query, page)
 
     async def sales(self, query: ConversationQuery, page: Slice) -> Page[Credited]:
         return await self._sales.page(query, page)
 
-    async def count_conversations(self, query: ConversationQuery) -> int:
+    async def count_conversations(self, query: ConversationQuery) -> Total:
         question = self._question(query)
         if question is None:
             return await self._reader.count_conversations(query)
         counts = (await self.tally(question, Part.COUNTS)).statuses
-        return sum(sum(row) for status, row in counts.items() if not query.statuses or status in query.statuses)
+        number = sum(sum(row) for status, row in counts.items() if not query.statuses or status in query.statuses)
+        return Total(number=number)
 
     def _question(self, query: ConversationQuery) -> Question | None:
         """What the counters can be asked; None where the query is about something they do not know."""
-        beyond = query.ids or query.profile_ids
+        beyond = query.ids or query.profile_ids or query.search
         days = _days(query, self.account.time_zone)
         if beyond or (days is None and (query.started_from or query.started_before)):
             return None

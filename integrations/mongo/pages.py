@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from domain.ids import AccountId
 from domain.paging import Page, Slice
 from domain.storage import E
 from integrations.mongo.client import MongoDatabase, translating
 from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
+
+T = TypeVar("T")
 
 
 class Pages:
@@ -42,7 +44,7 @@ class Pages:
             return [entity_of(kind, document) for document in await cursor.to_list()]
 
 
-def page_of(rows: list[E], page: Slice) -> Page[E]:
+def page_of(rows: list[T], page: Slice) -> Page[T]:
     """Of rows that were asked for with one more than the page has."""
     more, rows = len(rows) > page.limit, rows[: page.limit]
     if page.from_end:

@@ -9,9 +9,10 @@ from typing import Any
 from domain.commerce.commands import Credited
 from domain.commerce.listing import cut
 from domain.conversation.model import Conversation
+from domain.errors import Invalid
 from domain.ids import AccountId
 from domain.paging import Page, Slice
-from domain.storage import ConversationQuery
+from domain.storage import ConversationQuery, ConversationSort, ListedConversation, Total
 from integrations.mongo.client import Document, MongoDatabase, translating
 from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
 from integrations.mongo.pages import beyond, page_of
@@ -26,13 +27,19 @@ class PastReader:
         self._account_id = account_id
         self._behind = behind
 
-    async def conversations(self, query: ConversationQuery, page: Slice) -> Page[Conversation]:
+    async def conversations(self, query: ConversationQuery, page: Slice) -> Page[ListedConversation]:
+        _check(query)
         field = SORT_FIELDS[query.sort]
-        bounds = [beyond((field, "_id"), page.after, query.descending)] if page.after else []
-        bounds += [beyond((field, "_id"), page.before, not query.descending)] if page.before else []
+        bounds = [beyond((field, "_id"), page.after[:2], query.descending)] if page.after else []
+        bounds += [beyond((field, "_id"), page.before[:2], not query.descending)] if page.before else []
         direction = -1 if query.descending != page.from_end else 1
         wanted = {"$and": [conversation_filter(query), *bounds]}
-        return page_of(await self.found(wanted, field, direction, page.limit + 1), page)
+        pin = self._behind if query.sort is ConversationSort.LAST_MESSAGE_AT else None
+        found = [
+            ListedConversation(conversation=each, at=getattr(each, field), pin=pin)
+            for each in await self.found(wanted, field, direction, page.limit + 1)
+        ]
+        return page_of(found, page)
 
     async def found(self, wanted: Document, field: str, direction: int, limit: int) -> list[Conversation]:
         with translating():
@@ -46,14 +53,15 @@ class PastReader:
         )
         return [entity_of(Conversation, document) for document in documents[:limit]]
 
-    async def count_conversations(self, query: ConversationQuery) -> int:
+    async def count_conversations(self, query: ConversationQuery) -> Total:
+        _check(query)
         filtered = conversation_filter(query)
         with translating():
             counts = await asyncio.gather(
                 self._collection(COLLECTIONS[Conversation]).count_documents(self._unchanged(filtered)),
                 self._collection(PAST).count_documents(self._changed(filtered)),
             )
-        return sum(counts)
+        return Total(number=sum(counts))
 
     async def _still(self, wanted: Document, field: str, direction: int, limit: int) -> list[Document]:
         cursor = self._collection(COLLECTIONS[Conversation]).find(
@@ -80,6 +88,11 @@ class PastReader:
 
     def _collection(self, name: str) -> Any:
         return self._database.collection(name)
+
+
+def _check(query: ConversationQuery) -> None:
+    if query.search is not None:
+        raise Invalid("A search finds what is there now: leave out `asOf`, or `search`.", path=("filter", "search"))
 
 
 class PastSales:

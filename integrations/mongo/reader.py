@@ -12,9 +12,10 @@ from domain.handoff.model import DeliveryState, Helpdesk
 from domain.ids import AccountId, ConversationId
 from domain.paging import Page, Slice
 from domain.principal import PrincipalKind
-from domain.storage import ConversationQuery, ConversationSort, E, TicketQuery
+from domain.storage import ConversationQuery, ConversationSort, E, ListedConversation, TicketQuery, Total
 from integrations.mongo.client import MongoDatabase, translating
 from integrations.mongo.collections import scoped
+from integrations.mongo.conversation_list import ConversationList
 from integrations.mongo.pages import Pages
 
 SORT_FIELDS = {
@@ -29,6 +30,7 @@ class MongoReader:
         self._database = database
         self._account_id = account_id
         self._pages = Pages(database=database, account_id=account_id)
+        self._listing = ConversationList(database=database, account_id=account_id)
 
     async def get(self, kind: type[E], entity_id: str) -> E | None:
         return (await self.get_many(kind, [entity_id])).get(entity_id)
@@ -37,16 +39,17 @@ class MongoReader:
         found = await self._pages.find(kind, {"_id": {"$in": list(entity_ids)}})
         return {entity.id: entity for entity in found}
 
-    async def conversations(self, query: ConversationQuery, page: Slice) -> Page[Conversation]:
-        field = SORT_FIELDS[query.sort]
-        return await self._pages.page(Conversation, conversation_filter(query), (field, "_id"), query.descending, page)
+    async def conversations(self, query: ConversationQuery, page: Slice) -> Page[ListedConversation]:
+        return await self._listing.page(query, page)
 
-    async def count_conversations(self, query: ConversationQuery) -> int:
+    async def count_conversations(self, query: ConversationQuery) -> Total:
+        if query.search is not None:
+            return await self._listing.count(query)
         with translating():
             count: int = await self._database.collection("conversations").count_documents(
                 scoped(self._account_id, conversation_filter(query))
             )
-        return count
+        return Total(number=count)
 
     async def tickets(self, query: TicketQuery, page: Slice) -> Page[Conversation]:
         return await self._pages.page(Conversation, _ticket_filter(query), ("ticket.created_at", "_id"), True, page)

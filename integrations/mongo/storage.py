@@ -18,6 +18,7 @@ from integrations.mongo.client import MongoDatabase, translating
 from integrations.mongo.collections import entity_of
 from integrations.mongo.labels import KnownLabels
 from integrations.mongo.reader import MongoReader
+from integrations.mongo.terms import KnownTerms
 from integrations.mongo.writer import AccountWriter
 
 _WRITERS = 256  # kept because they remember where their log stands; an idle one beyond that is let go
@@ -29,6 +30,7 @@ class MongoStorage:
         self._clock = clock
         self._cache = EntityCache()
         self._known_labels = known_labels or KnownLabels()
+        self._known_terms = KnownTerms()
         self._writers: OrderedDict[AccountId, AccountWriter] = OrderedDict()
         self._closed = False
         self.outgoing_news = asyncio.Event()  # set where something was written that is to leave
@@ -76,6 +78,7 @@ class MongoStorage:
                 cache=cache,
                 outgoing_news=self.outgoing_news,
                 known_labels=self._known_labels,
+                known_terms=self._known_terms,
             )
             self._writers[account_id] = writer
             excess = max(0, len(self._writers) - _WRITERS)

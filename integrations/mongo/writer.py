@@ -37,6 +37,8 @@ from integrations.mongo.counting import Counting
 from integrations.mongo.labels import KnownLabels
 from integrations.mongo.log import EVENTS, advance, bodies_in, claim, event_documents, head_in, release
 from integrations.mongo.orphans import end_orphans
+from integrations.mongo.term_writes import TermWrites
+from integrations.mongo.terms import KnownTerms
 from integrations.mongo.unit_of_work import Batch, MongoUnitOfWork
 
 Change = Callable[[UnitOfWork], Awaitable[Any]]
@@ -74,6 +76,7 @@ class AccountWriter:
         cache: AccountCache,
         outgoing_news: asyncio.Event,
         known_labels: KnownLabels,
+        known_terms: KnownTerms,
     ) -> None:
         self._database = database
         self._known_labels = known_labels
@@ -81,6 +84,7 @@ class AccountWriter:
         self._clock = clock
         self._cache = cache
         self._outgoing_news = outgoing_news
+        self._known_terms = known_terms
         self._queue: deque[_Waiting] = deque()
         self._head: int | None = None  # where the log stood after our last batch; what is cached is of that moment
         self._rivals = False  # whether another process was seen writing, and not yet a batch without
@@ -228,6 +232,8 @@ class AccountWriter:
         session = batch.session
         for name, writes in batch.rows().items():
             await self._database.collection(name).bulk_write(writes, session=session)
+        terms = TermWrites(batch, self._known_terms)
+        await terms.write()
         if batch.events:
             documents = event_documents(self._account_id, batch.head + 1, batch.events)
             await self._database.collection(EVENTS).insert_many(documents, session=session)
@@ -239,6 +245,7 @@ class AccountWriter:
         # Also where nothing is to be written: what commands were refused or answered by is then what a majority has.
         await _commit_transaction(session)
         counting.remember()
+        self._known_terms.add(terms.coined)
 
     def _remember(self, batch: Batch) -> None:
         """Only what is committed: the rest might have been seen on a node that loses it again."""

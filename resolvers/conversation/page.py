@@ -4,30 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
 
 import strawberry
 
-from domain.conversation import model
 from domain.days import instants_of
 from domain.errors import Invalid, NotFound
-from domain.paging import Page, Slice
-from domain.storage import ConversationQuery
-from resolvers.context import Context
+from domain.paging import Slice
+from domain.search.query import search_of
+from domain.storage import ConversationQuery, ConversationSource
+from resolvers.context import Context, Info
 from resolvers.conversation.types import Conversation
 from resolvers.enums import Channel, ConversationSort, ConversationStatus, OrderDirection
 from resolvers.ranges import DateRangeInput, days_of
 from resolvers.relay import Listing, PageInfo, page_info
 
 _MOST_VALUES = 100  # in one list of a filter
-
-
-class ConversationSource(Protocol):
-    """Where a page and its count come from: both of one instant, or each of its own."""
-
-    async def conversations(self, query: ConversationQuery, page: Slice) -> Page[model.Conversation]: ...
-
-    async def count_conversations(self, query: ConversationQuery) -> int: ...
 
 
 @strawberry.type(description="A conversation in a page.")
@@ -44,9 +35,16 @@ class ConversationConnection:
     nodes: list[Conversation] = strawberry.field(description="The conversations.")
     page_info: PageInfo = strawberry.field(description="Where the page stands.")
 
-    @strawberry.field(description="Conversations in the whole list. Counted when asked for.")
-    async def total_count(self) -> int:
-        return await self.source.count_conversations(self.query)
+    @strawberry.field(
+        description="Conversations in the whole list. Counted when asked for; of a search, at most 10,000: see "
+        "`totalCountIsExact`."
+    )
+    async def total_count(self, info: Info) -> int:
+        return (await info.context.totals.load((self.source, self.query))).number
+
+    @strawberry.field(description="False where a search finds more than the 10,000 that `totalCount` says.")
+    async def total_count_is_exact(self, info: Info) -> bool:
+        return self.query.search is None or (await info.context.totals.load((self.source, self.query))).exact
 
 
 @strawberry.input(description="Which conversations: those that fit all that is given.")
@@ -55,6 +53,13 @@ class ConversationFilter:
     channel: list[Channel] | None = strawberry.field(default=None, description="On one of these.")
     tag: list[str] | None = strawberry.field(default=None, description="With at least one of these tags.")
     started_on: DateRangeInput | None = strawberry.field(default=None, description="Started on one of these days.")
+    search: str | None = strawberry.field(
+        default=None,
+        description="With all of these words in the first question, in any message, or in the shopper's name, e-mail "
+        "or phone number: at most 10 words in 200 characters, in any script, whatever their case and accents. A word "
+        "of a message must be that word; the last one may be its beginning, unless a space follows it. Names, "
+        "addresses and numbers are found by their beginning. There are no operators. Blank: everything.",
+    )
     profile_id: strawberry.ID | None = strawberry.field(default=None, description="Of this shopper.")
 
 
@@ -79,6 +84,7 @@ async def conversation_query(
         channels=tuple(given.channel or ()),
         tags=tuple(given.tag or ()),
         profile_ids=await ids_of_shopper(context, given.profile_id, path=("filter", "profileId")),
+        search=search_of(given.search, path=("filter", "search")) if given.search is not None else None,
         sort=order.field,
         descending=order.direction is OrderDirection.DESC,
     )
@@ -98,7 +104,8 @@ async def _instants(context: Context, days: DateRangeInput) -> tuple[datetime, d
 
 def conversation_listing(context: Context, query: ConversationQuery) -> Listing:
     order = "desc" if query.descending else "asc"
-    return Listing(context, f"conversations:{query.sort}:{order}", (datetime, str))
+    moves = query.sort is ConversationSort.LAST_MESSAGE_AT
+    return Listing(context, f"conversations:{query.sort}:{order}", (datetime, str, *((int,) if moves else ())))
 
 
 async def conversation_connection(
@@ -112,13 +119,9 @@ async def conversation_connection(
     """`source`: of which instant; left out: of now."""
     source = source or context.reader
     rows = await source.conversations(query, page)
-    cursors = [listing.cursor((_sorted_by(row, query.sort), row.id)) for row in rows.items]
-    nodes = [Conversation.of(row) for row in rows.items]
+    cursors = [listing.cursor(row.key) for row in rows.items]
+    nodes = [Conversation.of(row.conversation) for row in rows.items]
     edges = [ConversationEdge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)]
     return ConversationConnection(
         query=query, source=source, edges=edges, nodes=nodes, page_info=page_info(rows, cursors)
     )
-
-
-def _sorted_by(row: model.Conversation, sort: ConversationSort) -> datetime:
-    return row.started_at if sort is ConversationSort.STARTED_AT else row.last_message_at

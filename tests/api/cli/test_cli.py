@@ -261,11 +261,17 @@ def test_doctor_finds_what_is_missing(baton: Baton, database: Database[dict[str,
             f"{where}, conversation {conversation['_id']}",
             "it counts 3 messages, and 2 are there",
         ),
+        (
+            "ERROR",
+            "SEARCH",
+            f"{where}, conversation {conversation['_id']}",
+            "what it is found by is not what it says",
+        ),
     ]
     done = baton("doctor")
     assert (done.exit_code, done.stderr) == (1, "")
     assert done.stdout.splitlines()[0] == f"ERROR {where}: event 1 is missing"
-    assert done.stdout.splitlines()[-1] == "Findings: 3."
+    assert done.stdout.splitlines()[-1] == "Findings: 4."
 
 
 def test_schema_is_written_and_checked(baton: Baton, tmp_path: Path) -> None:

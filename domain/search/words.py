@@ -1,0 +1,79 @@
+"""The words of a text, as people look for them: any script, whatever its case and accents.
+
+Boundaries are Unicode's (UAX 29): scripts written without spaces give a word a character. A word is folded to one form:
+compatibility forms and letters with marks are decomposed (NFKD), case is folded, accents are dropped. So `Café`, `CAFE`
+and `ｃａｆé` are one word, and the Hangul of `주문` begins with that of `주무`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import regex
+
+LONGEST_WORD = 40  # characters that count: beyond it, it is nobody's word but a key, an address, or noise
+_ASCII_WORD = re.compile(r"[a-z0-9]+")
+_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"]+@[^\s@<>()\[\],;:\"]+")
+# Letters whose stroke or ligature is no mark of its own to Unicode, and an accent to people.
+_STROKES = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe"})
+_GROUPS = re.compile(r"(?<![\w+])[+(]?\d(?:[\d ().\-/]*\d)?(?!\w)")
+PHONE_DIGITS = range(7, 16)  # E.164 has at most 15
+_ZERO_WIDTH_SPACE = "\u200b"  # the only format character that parts words
+
+
+def words_of(text: str) -> list[str]:
+    """In order, each as often as it comes."""
+    if text.isascii():
+        return [word[:LONGEST_WORD] for word in _ASCII_WORD.findall(text.lower())]
+    boundary, word = _patterns()
+    pieces = boundary.split(folded(text))
+    return [found[:LONGEST_WORD] for piece in pieces for found in word.findall(piece)]
+
+
+def folded(text: str) -> str:
+    """The form in which texts are compared."""
+    if text.isascii():
+        return text.lower()
+    plain = unicodedata.normalize("NFKD", text).casefold().translate(_STROKES)
+    return "".join(c for c in unicodedata.normalize("NFKD", plain) if not _is_dropped(c)).replace(
+        _ZERO_WIDTH_SPACE, " "
+    )
+
+
+def addresses_in(text: str) -> list[str]:
+    """What is written like an e-mail address, folded."""
+    if "@" not in text:
+        return []
+    return [address.strip(".'`*!?")[:LONGEST_WORD] for address in _ADDRESS.findall(folded(text))]
+
+
+def grouped_numbers(text: str) -> list[tuple[tuple[int, int], str]]:
+    """(where, digits) of what is written like a phone number, in more than one group."""
+    found = []
+    for match in _GROUPS.finditer(text):
+        digits = "".join(character for character in match[0] if character.isdecimal())
+        if len(digits) in PHONE_DIGITS and not match[0].isdecimal():
+            found.append((match.span(), digits[:LONGEST_WORD]))
+    return found
+
+
+def _is_dropped(character: str) -> bool:
+    """Accents, vowel points, and what is not seen at all. Marks that make another letter of it stay: a virama, the
+    voicing of kana, the vowels of Thai."""
+    combining = unicodedata.combining(character)
+    if combining:
+        return combining == 1 or 10 <= combining <= 36 or combining >= 200  # UAX 44, table 15
+    return unicodedata.category(character) == "Cf" and character != _ZERO_WIDTH_SPACE
+
+
+@cache
+def _patterns() -> tuple[regex.Pattern[str], regex.Pattern[str]]:
+    # Imported by the first text that is not ASCII: the server starts without.
+    import regex
+
+    boundary = regex.compile(r"(?w)\b", flags=regex.V1)
+    return boundary, regex.compile(r"[\p{L}\p{N}][\p{L}\p{N}\p{M}]*")

@@ -1,0 +1,84 @@
+"""Lists of conversations: a page of rows found by their terms (`terms.py`), and the conversations of those rows.
+
+Of several conditions the index is read by the one that fewest rows meet; the others are checked on the rows. So the
+work is bounded by the rarest thing asked for, or by how soon a page of frequent ones is full, and in the end by time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import pymongo
+from pymongo.errors import OperationFailure
+
+from domain.conversation.model import Conversation
+from domain.errors import Invalid
+from domain.ids import AccountId
+from domain.paging import Page, Slice
+from domain.storage import ConversationQuery, ConversationSort, ListedConversation, Total
+from integrations.mongo.client import MongoDatabase, translating
+from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
+from integrations.mongo.conditions import conditions_of
+from integrations.mongo.moving_list import MovingRows
+from integrations.mongo.pages import page_of
+from integrations.mongo.rows import Place, Rows
+
+_MOST_COUNTED = 10_000  # of a search: each thousand more costs some milliseconds
+_PATIENCE = 4.0  # seconds for a list: who gets no further is told what to ask for instead
+_OUT_OF_TIME = 50  # MongoDB's code
+_TOO_BROAD = "This takes too long to find: give fewer days, or another word."
+
+
+class ConversationList:
+    def __init__(self, *, database: MongoDatabase, account_id: AccountId) -> None:
+        self._database = database
+        self._account_id = account_id
+
+    async def page(self, query: ConversationQuery, page: Slice) -> Page[ListedConversation]:
+        """One row more than asked for tells whether there are more."""
+        with _in_time():
+            rows = await self._rows(query)
+            source = MovingRows(rows) if query.sort is ConversationSort.LAST_MESSAGE_AT else rows
+            places = await source.places(page, descending=query.descending)
+            listed = await self._conversations(places)
+        return page_of(listed, page)
+
+    async def count(self, query: ConversationQuery) -> Total:
+        """Of a search, no further than is of use to somebody who looks for something."""
+        with _in_time():
+            number = await (await self._rows(query)).count(_MOST_COUNTED + 1)
+        return Total(number=min(number, _MOST_COUNTED), exact=number <= _MOST_COUNTED)
+
+    async def _rows(self, query: ConversationQuery) -> Rows:
+        conditions = await conditions_of(self._database, self._account_id, query)
+        rows = Rows(
+            database=self._database,
+            account_id=self._account_id,
+            query=query,
+            conditions=conditions,
+        )
+        await rows.choose()
+        return rows
+
+    async def _conversations(self, places: Sequence[Place]) -> list[ListedConversation]:
+        cursor = self._database.collection(COLLECTIONS[Conversation]).find(
+            scoped(self._account_id, {"_id": {"$in": [place.id for place in places]}})
+        )
+        found = {document["_id"]: entity_of(Conversation, document) for document in await cursor.to_list(None)}
+        return [
+            ListedConversation(conversation=found[place.id], at=place.at, pin=place.pin)
+            for place in places
+            if place.id in found
+        ]
+
+
+@contextmanager
+def _in_time() -> Iterator[None]:
+    with translating(), pymongo.timeout(_PATIENCE):
+        try:
+            yield
+        except OperationFailure as error:
+            if error.code == _OUT_OF_TIME:
+                raise Invalid(_TOO_BROAD, path=("filter",)) from error
+            raise

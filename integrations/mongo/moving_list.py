@@ -1,0 +1,103 @@
+"""Rows in the order of their last message, which moves them while somebody reads page after page.
+
+A list is pinned to the account's log: it is what it was at the event that was the last when its first page was read,
+and its cursors carry that number. Rows that did not move since are read by slot (`terms.py`); those that did are few,
+are found by their event, and stand where their positions say that they stood. Rows younger than the pin are not of the
+list. So none is repeated and none is skipped, however much is written meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from domain.errors import Invalid
+from domain.events import conversation_topic
+from domain.ids import ConversationId
+from domain.paging import Slice
+from integrations.mongo.client import Document
+from integrations.mongo.log import EVENTS, HEADS
+from integrations.mongo.rows import Place, Rows, beyond
+from integrations.mongo.terms import BY_SEQ, BY_SLOT, slot_of
+
+_MOST_MOVED = 5_000  # conversations with a message since the first page: hours of a busy shop
+_MOVED_ON = "Too much has happened since this list was begun: read it from its first page."
+
+
+class MovingRows:
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    async def places(self, page: Slice, *, descending: bool) -> list[Place]:
+        """One more than the page takes, from where it is counted."""
+        pins = [key[2] for key in (page.after, page.before) if key is not None]
+        pin = min((p for p in pins if isinstance(p, int)), default=None)
+        if pin is None:
+            pin = await self._head()
+        bounds = [
+            *beyond("last_message_at", page.after, descending),
+            *beyond("last_message_at", page.before, not descending),
+        ]
+        slots = _slots(page, descending)
+        down = descending != page.from_end
+        # In this order: what moves between the two questions is answered by both, and not by neither.
+        settled = await self._settled([*bounds, *slots, {"seq": {"$lte": pin}}], down, page.limit + 1)
+        moved = [place for place in await self._moved(pin) if _is_within(place, page, descending)]
+        places = {place.id: place for place in (*settled, *moved)}
+        ordered = sorted(places.values(), key=lambda place: place.key, reverse=down)[: page.limit + 1]
+        return [Place(place.at, place.id, pin) for place in ordered]
+
+    async def _head(self) -> int:
+        rows = self._rows
+        head = await rows.database.collection(HEADS).find_one({"_id": rows.account_id})
+        return 0 if head is None else int(head["seq"])
+
+    async def _settled(self, bounds: Sequence[Document], down: bool, limit: int) -> list[Place]:
+        """Slot by slot; of the last one, all: its rows come in no order."""
+        sort = {"slot": -1 if down else 1}
+        fields = ("slot", "last_message_at")
+        found = await self._rows.find(bounds, hint=BY_SLOT, fields=fields, sort=sort, limit=limit)
+        if len(found) == limit:
+            last = found[-1]["slot"]
+            of_last = await self._rows.find([*bounds, {"slot": last}], hint=BY_SLOT, fields=fields, sort={}, limit=0)
+            found = [row for row in found if row["slot"] != last] + of_last
+        return [Place(row["last_message_at"], row["_id"]) for row in found]
+
+    async def _moved(self, pin: int) -> list[Place]:
+        since = [{"seq": {"$gt": pin}}, {"born": {"$lte": pin}}]
+        rows = await self._rows.find_by(since, hint=BY_SEQ, fields=("positions",), limit=_MOST_MOVED + 1)
+        if len(rows) > _MOST_MOVED:
+            raise Invalid(_MOVED_ON, path=("after",))
+        return [Place(await self._stood(row, pin), row["_id"]) for row in rows]
+
+    async def _stood(self, row: Document, pin: int) -> datetime:
+        """Where it stood then. What moved more often than its row remembers, the log tells."""
+        before = [position["at"] for position in row["positions"] if position["seq"] <= pin]
+        at: datetime = before[-1] if before else row["positions"][0]["at"]
+        if before:
+            return at
+        rows, topic = self._rows, conversation_topic(ConversationId(row["_id"]))
+        event = await rows.database.collection(EVENTS).find_one(
+            {"account": rows.account_id, "topics": topic, "seq": {"$lte": pin}},
+            projection=["body.conversation.last_message_at"],
+            sort=[("seq", -1)],
+        )
+        stood: datetime = at if event is None else event["body"]["conversation"]["last_message_at"]
+        return stood
+
+
+def _slots(page: Slice, descending: bool) -> list[Document]:
+    """What the bounds mean for slots: by these the index is read."""
+    found: list[Document] = []
+    for key, forwards in ((page.after, True), (page.before, False)):
+        if key is not None:
+            at = key[0]
+            assert isinstance(at, datetime)
+            found.append({"slot": {"$lte" if descending == forwards else "$gte": slot_of(at)}})
+    return found
+
+
+def _is_within(place: Place, page: Slice, descending: bool) -> bool:
+    after, before = (None if key is None else key[:2] for key in (page.after, page.before))
+    behind = after is None or (place.key < after if descending else place.key > after)
+    return behind and (before is None or (place.key > before if descending else place.key < before))

@@ -1,0 +1,87 @@
+"""The rows by which conversations are found: right after whatever happens, made for what is older, and put right."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from pymongo import AsyncMongoClient
+
+from api.bootstrap.database import prepare
+from domain.doctor import Check
+from domain.ids import AccountId
+from integrations.mongo.client import connect
+from integrations.mongo.doctor_terms import DerivedTerms
+from integrations.mongo.term_rebuild import TermRebuild
+from resolvers.relay import to_global_id
+from tests.program import Json, Program, Shop
+from tests.resolvers.search.shoppers import Shoppers
+from tests.resolvers.test_pages import ids, listed, several
+
+
+async def findings(baton: Program) -> list[tuple[Check, str]]:
+    [derived] = [each for each in baton.baton.ports.derived if isinstance(each, DerivedTerms)]
+    return [(f.check, f.where.rpartition(" ")[2]) async for f in derived.examine(lambda _: None)]
+
+
+async def repaired(baton: Program) -> int:
+    return sum([await repair.repair(lambda _: None) for repair in baton.baton.ports.derived])
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_rows_are_right_whatever_happens(baton: Program, shop: Shop, seed: int) -> None:
+    shoppers = Shoppers(baton, shop, seed)
+    for _ in range(60):
+        await shoppers.do_something()
+    await asyncio.gather(*(shoppers.do_something() for _ in range(20)), return_exceptions=False)
+    assert await findings(baton) == []
+    assert await repaired(baton) == 0
+
+
+async def test_what_is_wrong_is_told_and_put_right(baton: Program, shop: Shop) -> None:
+    made = await several(baton, shop, 5)
+    rows = baton.database["conversation_terms"]
+    before = await baton.everything()
+    await rows.delete_one({"_id": made[0].key})
+    await rows.update_one({"_id": made[1].key}, {"$pull": {"terms": "question"}})
+    await rows.update_one({"_id": made[2].key}, {"$push": {"terms": ":status:CLOSED"}})
+    await baton.database["vocabulary"].delete_one({"_id": f"{shop.id}:3"})
+    assert sorted(await findings(baton)) == [(Check.SEARCH, made[n].key) for n in range(4)]
+    assert await repaired(baton) == 4
+    assert await findings(baton) == []
+    after = await baton.everything()
+    for row in (*before["conversation_terms"], *after["conversation_terms"]):
+        row["terms"].sort()
+        del row["born"]
+    assert after == before
+
+
+async def test_conversations_of_before_are_found_after_an_upgrade(
+    baton: Program, shop: Shop, mongo_client: AsyncMongoClient[Json]
+) -> None:
+    """Also where the upgrade was broken off, and commands come while it goes on."""
+    made = await several(baton, shop, 5)
+    await baton.database["conversation_terms"].delete_many({})
+    await baton.database["vocabulary"].delete_many({})
+    await baton.database["upgrades"].delete_many({})
+    broken_off = {"account": shop.id, "terms": [], "visitor": [], "profile": [], "positions": [], "seq": 7, "born": -1}
+    await baton.database["conversation_terms"].insert_one({"_id": made[0].key, **broken_off})
+    assert ids(await listed(baton, shop)) == []
+    say = baton.mutate(made[1].token, "sendMessage", conversationId=made[1].id, text="meanwhile")
+    await asyncio.gather(prepare(baton.baton.settings, baton.uri), prepare(baton.baton.settings, baton.uri), say)
+    assert sorted(ids(await listed(baton, shop))) == sorted(started.id for started in made)
+    assert ids(await listed(baton, shop, filter={"search": "meanw"})) == [made[1].id]
+    assert await findings(baton) == []
+
+
+async def test_a_row_is_made_while_its_conversation_goes_on(baton: Program, shop: Shop) -> None:
+    started = await baton.start(shop, "first")
+    database = connect(baton.uri, database=baton.baton.settings.mongodb_database)
+    rebuild = TermRebuild(database=database)
+    for n in range(10):
+        say = baton.mutate(started.token, "sendMessage", conversationId=started.id, text=f"word{n}")
+        await asyncio.gather(rebuild.make(AccountId(shop.id), [started.key]), say)
+    await database.close()
+    assert await findings(baton) == []
+    page = await listed(baton, shop, filter={"search": "first word0 word9"})
+    assert ids(page) == [to_global_id("Conversation", started.key)]

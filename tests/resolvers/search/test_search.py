@@ -1,0 +1,203 @@
+"""Search: by words in any script, by who the shopper is, together with every filter; held against a plain scan."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from domain.errors import Invalid
+from domain.search.query import search_of
+from resolvers.relay import to_global_id
+from tests.program import Json, Program, Shop
+from tests.resolvers.search.shoppers import CHANNELS, TAGS, Held, Shoppers, all_held
+from tests.resolvers.test_pages import forwards, ids, listed
+
+LONG = "BATON_LONG" in os.environ
+SEEDS = range(20 if LONG else 2)
+STEPS, SEARCHES = 120, 60
+
+
+async def found(baton: Program, shop: Shop, search: str, **more: Any) -> list[str]:
+    page = await listed(baton, shop, first=100, filter={"search": search, **more})
+    assert page["totalCount"] == len(page["nodes"])
+    return ids(page)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_every_search_finds_what_a_plain_scan_finds(baton: Program, shop: Shop, seed: int) -> None:
+    shoppers = Shoppers(baton, shop, seed)
+    for _ in range(STEPS):
+        await shoppers.do_something()
+    held = await all_held(baton, shop)
+    hits = 0
+    for _ in range(SEARCHES):
+        text = shoppers.search()
+        try:
+            search = search_of(text, path=())
+        except Invalid:
+            assert (await baton.ask(shop.owner, "query($s: String) { conversations(filter: {search: $s}) "
+                                    "{ totalCount } }", s=text)).codes == ["INVALID"]  # fmt: skip
+            continue
+        wanted = [(word.forms, word.complete) for word in search.words] if search else []
+        given, fits = _filters(shoppers, held)
+        order = {
+            "field": shoppers.random.choice(["STARTED_AT", "LAST_MESSAGE_AT"]),
+            "direction": shoppers.random.choice(["ASC", "DESC"]),
+        }
+        expected = [h for h in held if h.is_found_by(wanted) and fits(h)]
+        at = {"STARTED_AT": lambda h: h.row["started_at"], "LAST_MESSAGE_AT": Held.last_message_at}[order["field"]]
+        expected.sort(key=lambda h: (at(h), h.id), reverse=order["direction"] == "DESC")
+        pages = [p async for p in forwards(baton, shop, 7, filter={"search": text, **given}, orderBy=order)]
+        assert [i for page in pages for i in page] == [to_global_id("Conversation", h.id) for h in expected], text
+        hits += len(expected)
+    assert hits > SEARCHES / 2, "searches that find nothing prove little"
+
+
+def _filters(shoppers: Shoppers, held: list[Held]) -> tuple[Json, Any]:
+    """Some filters, and what they mean."""
+    rnd = shoppers.random
+    given: Json = {}
+    if rnd.random() < 0.3:
+        given["channel"] = rnd.sample(CHANNELS, 2)
+    if rnd.random() < 0.3:
+        given["tag"] = rnd.sample(TAGS, 2)
+    if rnd.random() < 0.3:
+        given["status"] = rnd.sample(["OPEN", "CLOSED", "RESOLVED_BY_AI"], 2)
+    if rnd.random() < 0.3:
+        days = sorted(rnd.choice(held).row["started_at"].date() for _ in range(2))
+        given["startedOn"] = {"between": {"start": days[0].isoformat(), "end": days[1].isoformat()}}
+
+    def fits(h: Held) -> bool:
+        row, between = h.row, given.get("startedOn", {}).get("between")
+        return (
+            row["channel"] in given.get("channel", [row["channel"]])
+            and ("tag" not in given or bool({*row.get("tags", [])} & {*given["tag"]}))
+            and row["status"] in given.get("status", [row["status"]])
+            and (between is None or between["start"] <= row["started_at"].date().isoformat() <= between["end"])
+        )
+
+    return given, fits
+
+
+async def test_a_shopper_is_found_by_what_is_known_now(baton: Program, shop: Shop) -> None:
+    """Also in the conversations from before it was known, and where two profiles turned out to be one."""
+    first = await baton.start(shop, "Hello", anonymousId="browser")
+    await baton.done(first.token, "closeConversation", conversationId=first.id)
+    second = await baton.start(shop, "Again", anonymousId="browser", email="Ann.Smith@example.com", name="Ann")
+    both = {first.id, second.id}
+    for search in ("ann.smith@example.com", "ann.smith@", "smith", "ANN", "ann again", "example.com"):
+        expected = {second.id} if "again" in search else both
+        assert set(await found(baton, shop, search)) == expected, search
+    third = await baton.start(shop, "On the phone", channel="SMS", phone="+393331234567")
+    assert set(await found(baton, shop, "333123")) == {third.id}
+    await baton.done(third.token, "identifyVisitor", conversationId=third.id, email="ann.smith@example.com")
+    for search in ("+39 333 1234567", "333 1234567 ", "39333", "smith"):
+        if search == "333 1234567 ":
+            assert set(await found(baton, shop, "3331234567")) == {*both, third.id}
+        else:
+            assert set(await found(baton, shop, search)) == {*both, third.id}, search
+    await baton.done(third.token, "identifyVisitor", conversationId=third.id, name="Ännchen")
+    assert set(await found(baton, shop, "annchen")) == {*both, third.id}
+    assert set(await found(baton, shop, "ann ")) == {*both, third.id}  # said by herself in the second; begins Ännchen
+    assert await found(baton, shop, "browser") == []
+
+
+async def test_a_name_that_is_no_longer_hers_finds_nothing(baton: Program, shop: Shop) -> None:
+    started = await baton.start(shop, "Rose is what I want", anonymousId="browser", name="Rose")
+    await baton.done(started.token, "identifyVisitor", conversationId=started.id, name="Violet")
+    assert await found(baton, shop, "violet") == [started.id]
+    assert await found(baton, shop, "rose") == [started.id]  # she wrote it
+    await baton.done(started.token, "identifyVisitor", conversationId=started.id, name="Lily")
+    assert await found(baton, shop, "violet") == []
+
+
+async def test_words_of_every_author_are_found(baton: Program, shop: Shop) -> None:
+    started = await baton.start(shop, "alpha")
+    await baton.reply(started, "beta", tags=["gamma"], products=[{"productId": "p", "title": "delta"}])
+    await baton.done(shop.support, "addNote", conversationId=started.id, text="epsilon")
+    for word in ("alpha", "beta", "delta", "epsilon", "alpha epsilon beta"):
+        assert await found(baton, shop, word) == [started.id], word
+    for word in ("gamma", "status", ":status:OPEN", "all", "alpha zeta", "lpha", "alph "):
+        assert await found(baton, shop, word) == [], word
+    for key in (shop.agent, shop.analyst, shop.partners["conversations:read"]):  # type: ignore[index]
+        listing = '{ conversations(filter: {search: "epsi"}) { nodes { id } } }'
+        assert (await baton.data(key, listing))["conversations"]["nodes"] == [{"id": started.id}]
+
+
+async def test_what_is_blank_finds_everything(baton: Program, shop: Shop) -> None:
+    started = await baton.start(shop, "alpha")
+    for search in ("", "  ", None):
+        page = await listed(baton, shop, filter={"search": search})
+        assert (ids(page), page["totalCount"]) == ([started.id], 1)
+
+
+async def test_searches_that_are_refused(baton: Program, shop: Shop) -> None:
+    await baton.start(shop, "alpha")
+    for search in ("x" * 10_000, "?", ".*", "a\x00b", " ".join("abcdefghijk")):
+        answer = await baton.ask(
+            shop.owner, "query($s: String) { conversations(filter: {search: $s}) { totalCount } }", s=search
+        )
+        assert [e["extensions"] for e in answer.errors] == [{"code": "INVALID", "path": ["filter", "search"]}], search
+
+
+async def test_searches_that_look_like_code_are_words(baton: Program, shop: Shop) -> None:
+    started = await baton.start(shop, 'a $where clause: {"$gt": ""} and ^.*x.*$ (a+)+$')
+    assert await found(baton, shop, "$where") == [started.id]
+    assert await found(baton, shop, '{"$gt": ""}') == [started.id]
+    for search in (".*where", "^a", "w.*e", "wh?re", "/where/i", '{"$ne": null}', "where OR nothing", "$regex"):
+        assert (await found(baton, shop, search) == [started.id]) == (search in (".*where", "^a")), search
+
+
+async def test_long_messages_are_found_by_their_first_words(baton: Program, shop: Shop) -> None:
+    words = [f"w{n}" for n in range(3_000)]
+    started = await baton.start(shop, " ".join(words))
+    assert await found(baton, shop, "w0 w1999 ") == [started.id]
+    assert await found(baton, shop, "w2000 ") == []
+    for _ in range(3):
+        await baton.mutate(started.token, "sendMessage", conversationId=started.id, text="y" * 32_000)
+    assert await found(baton, shop, "y" * 100) == [started.id]
+
+
+async def test_a_beginning_of_very_many_words(baton: Program, shop: Shop) -> None:
+    """More words begin so than can be named: they are looked for by their beginning, in the right order."""
+    made = []
+    for n in range(60):
+        payload = await baton.quickly(
+            shop.widget, "startConversation", channel="WEB_CHAT", text=" ".join(f"many{n}x{k}" for k in range(5))
+        )
+        made.append(payload["conversation"]["id"])
+        baton.clock.move(timedelta(seconds=1))
+    other = await baton.start(shop, "few, and not so many")
+    assert await found(baton, shop, "many") == [other.id, *made[::-1]]
+    assert await found(baton, shop, "many5") == [*made[59:49:-1], made[5]]
+    assert await found(baton, shop, "many few") == [other.id] == await found(baton, shop, "few many")
+
+
+async def test_import_is_found(baton: Program, shop: Shop) -> None:
+    from domain.conversation.imports import ImportedConversation, ImportedMessage
+    from domain.conversation.model import AuthorKind, Visitor
+
+    item = ImportedConversation(
+        source="test",
+        key="1",
+        messages=(
+            ImportedMessage(author=AuthorKind.SHOPPER, text="Where is my Größentabelle?"),
+            ImportedMessage(author=AuthorKind.AI_AGENT, text="Hier."),
+        ),
+        visitor=Visitor(email="kim@example.com"),
+        tags=("sizes",),
+    )
+    await baton.baton.history.bring_in(shop.id, [item])
+    [imported] = await found(baton, shop, "grossentab")
+    assert await found(baton, shop, "kim@example.com hier ", tag=["sizes"], status=["OPEN"]) == [imported]
+
+
+async def test_nothing_of_another_account_is_found(baton: Program, shop: Shop, rival: Shop) -> None:
+    mine = await baton.start(shop, "secret word", email="ann@example.com")
+    theirs = await baton.start(rival, "secret word", email="ann@example.com")
+    for search in ("secret", "ann@example.com"):
+        assert await found(baton, shop, search) == [mine.id]
+        assert await found(baton, rival, search) == [theirs.id]

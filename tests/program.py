@@ -13,8 +13,9 @@ import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +28,14 @@ from api.bootstrap.database import prepare
 from api.bootstrap.ports import opened
 from api.settings import Settings
 from domain.account.service import NewKey
+from domain.connection.model import Service
+from domain.connection.ports import CannotOpen
 from domain.ids import AccountId, StaffId
 from domain.principal import Scope, StaffRole
 from resolvers.relay import parse_global_id, to_global_id
 from tests.clock import ManualClock
 from tests.documents import bare_mutation, mutation
+from tests.secrecy import Secrecy
 from tests.witness import Witness
 
 SECRET = "tests: 32 characters, and some more"
@@ -115,10 +119,13 @@ class Program:
         self.uri = uri
         self.http = http
         self._given = given
+        self.secrecy = Secrecy()
         self.database = mongo[baton.settings.mongodb_database]
 
     async def ask(self, key: str | None, document: str, **variables: Any) -> Answer:
+        self.secrecy.hear(variables)
         response = await self.post(key, {"query": document, "variables": variables})
+        self.secrecy.check_answer(response.content)
         return Answer(status=response.status_code, body=response.json())
 
     async def post(self, key: str | None, body: object) -> httpx.Response:
@@ -132,7 +139,9 @@ class Program:
         self, method: str, path: str, *, content: bytes = b"", headers: Mapping[str, str] | None = None
     ) -> httpx.Response:
         """Any other route, as who has no key calls it."""
-        return await self._http.request(method, path, content=content, headers=dict(headers or {}))
+        response = await self._http.request(method, path, content=content, headers=dict(headers or {}))
+        self.secrecy.check_answer(response.content)
+        return response
 
     async def data(self, key: str | None, document: str, **variables: Any) -> Json:
         """What is answered without any error."""
@@ -205,6 +214,16 @@ class Program:
             program.shops = self.shops
             yield program
 
+    async def check_secrets(self) -> None:
+        """That none of this program is in its logs, or in the database."""
+        sealed = []
+        for shop, service in product(self.shops, Service):
+            with suppress(CannotOpen):  # a test may have spoilt it
+                connection = await self.baton.services.connections.opened(shop.id, service)
+                sealed += connection.secrets.values() if connection else ()
+        tokens = [token for shop in self.shops for token in shop.tokens.values()]
+        await self.secrecy.check(self.database, also=[*sealed, *tokens, SECRET, ENCRYPTION_KEY])
+
     async def fingerprints(self) -> dict[str, str]:
         """Of what each collection holds, made by the database itself."""
         hashes: dict[str, str] = (await self.database.command("dbHash"))["collections"]
@@ -266,4 +285,7 @@ async def running(
         baton = build(settings, ports)
         transport = httpx.ASGITransport(app=baton.app)
         async with httpx.AsyncClient(transport=transport, base_url="http://baton") as http:
-            yield Program(baton=baton, clock=clock, http=http, mongo=mongo, uri=uri, given=given)
+            program = Program(baton=baton, clock=clock, http=http, mongo=mongo, uri=uri, given=given)
+            with program.secrecy.listening():
+                yield program
+            await program.check_secrets()

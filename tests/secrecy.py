@@ -1,0 +1,93 @@
+"""Secrets are searched for wherever they must not be: every answer, every log line, every document of every test.
+
+`Program` hears what tests give as credentials, knows the keys it handed out, and asks the vault what is sealed. Each is
+looked for as it stands, and as it would stand in base 64, in JSON, in an address; in documents as MongoDB keeps them.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import quote
+
+from pymongo.asynchronous.database import AsyncDatabase
+
+_SECRET = re.compile(r"(?i)(?:token|secret|key|password)$")
+_NO_SECRET = {"idempotencyKey"}
+_SHORTEST = 8  # characters; what is shorter is found by chance
+
+
+def forms(secret: str) -> set[bytes]:
+    """How it may be written."""
+    raw = secret.encode()
+    found = {raw, json.dumps(secret)[1:-1].encode(), quote(secret, safe="").encode()}
+    for before in range(3):  # wherever it stands in what is encoded: what hangs on its neighbours is cut off
+        encoded = base64.b64encode(b"\0" * before + raw)
+        start = (before * 8 + 5) // 6
+        end = (before + len(raw)) * 8 // 6
+        found |= {encoded[start:end], encoded[start:end].translate(bytes.maketrans(b"+/", b"-_"))}
+    return found
+
+
+def given_in(value: object) -> Iterator[str]:
+    """Secrets among what a caller gives, by what their fields are called."""
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            if isinstance(inner, str) and _SECRET.search(name) and name not in _NO_SECRET and len(inner) >= _SHORTEST:
+                yield inner
+            yield from given_in(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from given_in(inner)
+
+
+class _Listener(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.lines: list[str] = []
+        self.setFormatter(logging.Formatter("%(name)s %(message)s"))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(self.format(record))
+
+
+class Secrecy:
+    """One program's. `hear` before a call, `check_answer` after it, `check` at the end."""
+
+    def __init__(self) -> None:
+        self._given: dict[str, set[bytes]] = {}
+        self._listener = _Listener()
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        logging.getLogger().addHandler(self._listener)
+        try:
+            yield
+        finally:
+            logging.getLogger().removeHandler(self._listener)
+
+    def hear(self, variables: object) -> None:
+        for secret in given_in(variables):
+            self._given.setdefault(secret, forms(secret))
+
+    def check_answer(self, body: bytes) -> None:
+        assert not [secret for secret, written in self._given.items() if _any_in(written, body)], "answered a secret"
+
+    async def check(self, database: AsyncDatabase[dict[str, Any]], *, also: Iterable[str]) -> None:
+        """`also`: what may be answered, and kept nowhere."""
+        secrets = {**self._given, **{secret: forms(secret) for secret in also}}
+        logged = "\n".join(self._listener.lines).encode()
+        assert not [s for s, written in secrets.items() if _any_in(written, logged)], "a secret is in the log"
+        for name in await database.list_collection_names():
+            async for batch in database[name].find_raw_batches({}):
+                held = [s for s, written in secrets.items() if _any_in(written, batch)]
+                assert held == [], f"a secret is in {name}"
+
+
+def _any_in(written: Iterable[bytes], text: bytes) -> bool:
+    return any(form in text for form in written)

@@ -20,6 +20,7 @@ from domain.storage import Timer, TimerKind, UnitOfWork
 
 _TIMERS_AT_ONCE = 100
 _LOOK_EVERY = 1.0  # seconds: how late a timer may be, with nothing else to do
+_COUNT_EVERY = 2.0  # seconds: until the days of a new time zone are begun; answers are right meanwhile
 _TRIM_EVERY = 600.0  # seconds; the log is kept for days
 _POSTPONED = timedelta(minutes=1)  # a timer whose handler failed, so that it holds up no other
 
@@ -33,6 +34,7 @@ class Worker:
         self._storage = ports.storage
         self._retention = ports.retention
         self._past = ports.past
+        self._counters = ports.counters
         self._clock = ports.clock
         self._kept = timedelta(days=log_days)
         self._handlers = handlers
@@ -43,6 +45,7 @@ class Worker:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._repeat(self.fire_due, _LOOK_EVERY, stop), name="timers")
             tasks.create_task(self._repeat(self.trim, _TRIM_EVERY, stop), name="retention")
+            tasks.create_task(self._repeat(self._counters.catch_up, _COUNT_EVERY, stop), name="counters")
 
     async def fire_due(self) -> int:
         """Handle what is due now, the most overdue first; answers how many timers that were."""

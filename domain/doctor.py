@@ -30,6 +30,7 @@ class Check(StrEnum):
     SEARCH = "every conversation is found by its words, and by nothing else"
     WORKER = "what is due is done"
     CONNECTION = "the secrets of every connection can be opened"
+    COUNTERS = "counters are what a recount of the conversations makes"
     INBOX = "no ticket waits with nobody able to take it"
 
 

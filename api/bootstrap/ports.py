@@ -24,7 +24,7 @@ from domain.events import EventLog, Retention
 from domain.forwarding.ports import ForwardingStore
 from domain.helpdesk.ports import HelpdeskReader
 from domain.klaviyo.ports import Klaviyo
-from domain.metrics.ports import Moments, Past
+from domain.metrics.ports import CounterCare, Moments, Past
 from domain.outbox.model import Destination
 from domain.outbox.ports import Courier, OutgoingRows, Queues
 from domain.signals import Signals
@@ -33,6 +33,7 @@ from domain.webhooks.ports import Endpoints, Lines
 from integrations.mongo.activity import MongoActivity
 from integrations.mongo.client import Driver, MongoDatabase, connect, connect_for_stream
 from integrations.mongo.connections import MongoConnections
+from integrations.mongo.counter_care import MongoCounterCare
 from integrations.mongo.doctor import MongoDoctor
 from integrations.mongo.doctor_terms import DerivedTerms
 from integrations.mongo.endpoints import MongoEndpoints
@@ -60,6 +61,7 @@ class Ports:
     activity: Activity
     moments: Moments
     past: Past
+    counters: CounterCare
     derived: tuple[Derived, ...]  # in the order in which they are repaired
     connections: Connections
     orders: Orders
@@ -107,6 +109,7 @@ def _ports(
     clock: Clock,
 ) -> Ports:
     log = MongoEventLog(database=database)
+    counters = MongoCounterCare(database=database, clock=clock, known=labels)
     return Ports(
         storage=storage,
         log=log,
@@ -117,7 +120,8 @@ def _ports(
         activity=MongoActivity(database=database),
         moments=MongoMoments(database=database, clock=clock, known=labels),
         past=MongoPast(database=database),
-        derived=(DerivedTerms(database=database),),
+        counters=counters,
+        derived=(counters, DerivedTerms(database=database)),
         connections=MongoConnections(database=database),
         orders=MongoOrders(database=database),
         vault=FernetVault(lambda: encryption_keys(settings)),

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from domain.account.model import Account
 from domain.commerce.commands import Credited
+from domain.doctor import Derived
 from domain.ids import AccountId
 from domain.metrics.model import Question, Tally
 from domain.paging import Page, Slice
@@ -33,6 +34,13 @@ class Moment(ConversationSource, Protocol):
 
     async def sales(self, query: ConversationQuery, page: Slice) -> Page[Credited]:
         """Of the conversations that fit, the youngest conversation's first; keys are `listing.sale_place`."""
+
+
+class CounterCare(Derived, Protocol):
+    """Numbers that are kept are numbers that can be wrong: what makes them, checks them, and puts them right."""
+
+    async def catch_up(self) -> int:
+        """Make what is missing: after an upgrade, after a change of the time zone. Answers of how many accounts."""
 
 
 class Past(Protocol):

@@ -38,12 +38,14 @@ from domain.channel import Channel
 from domain.conversation.model import ConversationStatus
 from domain.days import day_of
 from domain.ids import AccountId
-from domain.metrics.model import Standing
+from domain.metrics.model import Sold, Standing
 from integrations.mongo.client import Document
 from integrations.mongo.labels import Class, skill_name, tag_name
 
 HOURS = "counter_hours"
 DAYS = "counter_days"
+HOUR_FIELDS = ("c", "s")
+DAY_FIELDS = ("n", "t", "k", "m", "x", "y")
 UNTAGGED, RARE, NO_SKILL = "-", "~", "-"  # no name of a label is so short
 
 CHANNEL_LETTERS: Final = {Channel.WEB_CHAT: "w", Channel.SMS: "s", Channel.EMAIL: "e", Channel.WHATSAPP: "a"}
@@ -91,10 +93,16 @@ def day_cells(standing: Standing, kind: Class, count: int) -> Cells:
     if kind.tags:
         cells |= {f"x.{name}.{place}{kind.name}": count for name in (names if kind.plain else [RARE])}
     for sold in standing.sold:
-        amount, orders = sold.amount * count, sold.orders * count
-        cells |= _sold(f"m.{sold.currency}.{channel}", amount, orders)
-        if kind.tags:
-            cells |= _sold(f"y.{channel}{kind.name}.{sold.currency}", amount, orders)
+        cells |= day_sold(channel, kind, sold, count)
+    return cells
+
+
+def day_sold(channel: str, kind: Class, sold: Sold, count: int) -> Cells:
+    """What a conversation on this channel (a letter) adds by what it sold in one currency."""
+    amount, orders = sold.amount * count, sold.orders * count
+    cells = _sold(f"m.{sold.currency}.{channel}", amount, orders)
+    if kind.tags:
+        cells |= _sold(f"y.{channel}{kind.name}.{sold.currency}", amount, orders)
     return cells
 
 
@@ -114,8 +122,8 @@ class Changes:
     def add(self, standing: Standing, kind: Class, count: int) -> None:
         hour = standing.started_at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
         day = day_of(standing.started_at, self._zone)
-        _merge(self._hours.setdefault(hour, defaultdict(int)), hour_cells(standing, kind, count))
-        _merge(self._days.setdefault(day, defaultdict(int)), day_cells(standing, kind, count))
+        merge(self._hours.setdefault(hour, defaultdict(int)), hour_cells(standing, kind, count))
+        merge(self._days.setdefault(day, defaultdict(int)), day_cells(standing, kind, count))
 
     def writes(self) -> dict[str, list[UpdateOne]]:
         """By collection."""
@@ -134,7 +142,7 @@ class Changes:
         return {name: kept for name, rows in ((HOURS, hours), (DAYS, days)) if (kept := [row for row in rows if row])}
 
 
-def _merge(into: defaultdict[str, int | Decimal], cells: Cells) -> None:
+def merge(into: defaultdict[str, int | Decimal], cells: Cells) -> None:
     for path, count in cells.items():
         into[path] += count
 

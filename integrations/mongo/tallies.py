@@ -24,7 +24,6 @@ from integrations.mongo.client import Document, MongoDatabase
 from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
 from integrations.mongo.counters import DAYS, HOURS, RARE, hour_id
 from integrations.mongo.folding import (
-    ByClass,
     Rows,
     counts_of,
     in_hours,
@@ -80,10 +79,6 @@ class Tallies:
         """Where the days begin, and the one behind the last."""
         return ALWAYS if question.days is None else starts_of(question.days, self._zone)
 
-    async def resolved(self, cells: ByClass, question: Question) -> Tally:
-        classes = await self._known.classes(self._database, self._account_id, cells.classes)
-        return cells.tally(question, classes, _first(classes, question))
-
     async def classes(self, names: set[str]) -> Mapping[str, Class]:
         return await self._known.classes(self._database, self._account_id, names)
 
@@ -92,7 +87,9 @@ class Tallies:
         if question.tags:
             names = [*map(tag_name, question.tags), RARE]
             wanted = ["y"] if part is Part.SALES else [f"x.{name}" for name in names]
-            return await self.resolved(under_tags(await self._days(question, wanted), names), question)
+            cells = under_tags(await self._days(question, wanted), names)
+            classes = await self.classes(cells.classes)
+            return cells.tally(question, classes, _first(classes, question))
         rows = await self._days(question, [_FIELDS[part]])
         if part is Part.COUNTS:
             return counts_of(rows, question)
@@ -122,7 +119,8 @@ class Tallies:
         if question.days is None:
             first, last = f"{self._account_id}|", f"{self._account_id}|{_LAST}"
         rows = await self._find(HOURS, {"_id": {"$gte": first, "$lte": last}}, ["hour", "c", "s"])
-        return await self.resolved(in_hours(rows, starts), question)
+        cells = in_hours(rows, starts)
+        return cells.tally(question, await self.classes(cells.classes), {})
 
     async def _from_conversations(self, question: Question) -> Tally:
         starts, tally = self.starts(question), Tally(question.length)

@@ -40,10 +40,11 @@ publish(
 )
 publish(
     RepliesMailedBy,
-    "Who mails a human's reply to a web chat that moved to e-mail. Never both: the shopper gets it once.",
+    "Who mails what humans reply in Zendesk or Gorgias: to web chats that moved to e-mail, and to conversations by "
+    "e-mail. Never both: the shopper gets it once. What is replied in Baton's own inbox, Baton mails.",
     {
-        "BATON": "Baton. Switch off that the helpdesk mails public replies to the requesters of its tickets.",
-        "HELPDESK": "Zendesk or Gorgias, as they do by themselves; Baton mails nothing of a web chat.",
+        "BATON": "Baton. Switch off that the helpdesk notifies requesters of public replies, for tickets from Baton.",
+        "HELPDESK": "Zendesk or Gorgias, as they do by themselves.",
     },
 )
 publish(

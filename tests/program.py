@@ -139,7 +139,7 @@ class Program:
         self, method: str, path: str, *, content: bytes = b"", headers: Mapping[str, str] | None = None
     ) -> httpx.Response:
         """Any other route, as who has no key calls it."""
-        response = await self._http.request(method, path, content=content, headers=dict(headers or {}))
+        response = await self.http.request(method, path, content=content, headers=dict(headers or {}))
         self.secrecy.check_answer(response.content)
         return response
 

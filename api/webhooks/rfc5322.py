@@ -50,20 +50,23 @@ def read(raw: bytes, *, authserv_id: str | None, own: Iterable[str] = ()) -> Inc
     )
 
 
+def _headers(mail: Message, name: str) -> list[str]:
+    """As they came, unfolded; bytes that are no ASCII read as what they may be."""
+    found = [str(value) for key, value in mail.raw_items() if key.lower() == name]
+    return [" ".join(_characters(v.encode("utf-8", "surrogateescape"), "utf-8").split()) for v in found]
+
+
 def _header(mail: Message, name: str) -> str:
-    return _decoded(mail.get(name))
+    return _decoded(next(iter(_headers(mail, name)), ""))
 
 
-def _decoded(value: object) -> str:
-    """Encoded words (RFC 2047) as text, also such as were made wrongly; bytes that are no ASCII as what they may be."""
-    text = str(value or "")
+def _decoded(text: str) -> str:
+    """Encoded words (RFC 2047) as text, also such as were made wrongly."""
     try:
-        parts = decode_header(value if isinstance(value, str) else text)
+        parts = decode_header(text)
     except Exception:  # noqa: BLE001 - the email package fails in many ways on what is no header
         parts = [(text, None)]
-    found = "".join(p if isinstance(p, str) else _characters(p, charset) for p, charset in parts)
-    raw = found.encode("utf-8", "surrogateescape")
-    return " ".join(_characters(raw, "utf-8").split())
+    return " ".join("".join(p if isinstance(p, str) else _characters(p, charset) for p, charset in parts).split())
 
 
 def _characters(raw: bytes, charset: str | None) -> str:
@@ -77,14 +80,14 @@ def _characters(raw: bytes, charset: str | None) -> str:
 
 
 def _addresses(mail: Message, name: str) -> Iterator[str]:
-    for _, address in getaddresses([str(v) for v in mail.get_all(name, [])]):
+    for _, address in getaddresses(_headers(mail, name)):
         if "@" in address:
             yield address
 
 
 def _sender(mail: Message) -> tuple[str, str | None]:
     """Who it is from, and what they call themselves. Reply-To is not asked: who writes is who is answered."""
-    for shown, address in getaddresses([str(v) for v in mail.get_all("from", [])]):
+    for shown, address in getaddresses(_headers(mail, "from")):
         if "@" in address:
             name = _decoded(shown).strip(" \"'")
             return address, name[:200] if name and "@" not in name else None
@@ -106,7 +109,8 @@ def _text(mail: Message) -> tuple[str, tuple[str, ...]]:
             break
         name = part.get_filename()
         kind = part.get_content_type()
-        if name or part.get_content_disposition() == "attachment" or part.get_content_maintype() != "text":
+        words = part.get_content_maintype() in ("text", "multipart")  # one that has no parts after all
+        if name or part.get_content_disposition() == "attachment" or not words:
             if kind not in ("message/delivery-status", "text/rfc822-headers"):
                 attachments.append(_decoded(name)[:200] if name else kind)
         elif kind == "text/html":
@@ -134,6 +138,8 @@ def _content(part: Message) -> str:
         raw = part.get_payload(decode=True)
     except Exception:  # noqa: BLE001 - as above: what is no base 64 is shown as it is
         raw = str(part.get_payload()).encode("utf-8", "surrogateescape")
+    if not raw:
+        raw = str(part.get_payload()).strip().encode("utf-8", "surrogateescape")
     return _characters(raw, part.get_content_charset()) if isinstance(raw, bytes) else ""
 
 
@@ -159,8 +165,7 @@ def _vouched(mail: Message, authserv_id: str | None) -> bool | None:
     """What the account's own server found. Its line is the topmost of its name: what is below came with the mail."""
     if authserv_id is None:
         return None
-    for value in mail.get_all("authentication-results", []):
-        text = " ".join(str(value).split())
+    for text in _headers(mail, "authentication-results"):
         said_by, _, results = text.partition(";")
         if said_by.split()[:1] == [authserv_id] or said_by.strip().casefold() == authserv_id.casefold():
             found = _DMARC.search(results)

@@ -34,7 +34,7 @@ class KeywordReplies(StrEnum):
 
 
 class RepliesMailedBy(StrEnum):
-    """Who mails a human's reply to a web chat that moved to e-mail: never both."""
+    """Who mails what humans reply in Zendesk or Gorgias to shoppers on e-mail: never both."""
 
     BATON = "BATON"
     HELPDESK = "HELPDESK"

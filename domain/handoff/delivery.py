@@ -28,6 +28,7 @@ from domain.handoff.model import (
     TicketState,
 )
 from domain.handoff.wording import wording_for
+from domain.messaging.routing import moved_to_email
 from domain.outbox import lanes
 from domain.outbox.model import Destination, Outgoing, OutgoingKind, OutgoingState
 from domain.outbox.service import OutboxService
@@ -60,6 +61,8 @@ async def hand_over(change: Change, handoff: Handoff, settings: HandoffSettings)
     change.put_handoff(replace(handoff, state=HandoffState.QUEUED, ticket_id=ticket.id))
     change.put_ticket(ticket)
     change.conversation = lifecycle.give_control(change.conversation, ControllerKind.HELPDESK, uow.now)
+    if ticket.by_email:
+        change.conversation = await moved_to_email(uow, change.conversation)
     change.notice(words.answered_by_email if ticket.by_email else words.sent_to_team)
     await lanes.send_ticket(change, ticket, _destination(ticket))
 

@@ -26,7 +26,7 @@ from domain.messaging.commands import IncomingMail, IncomingText, Outcome
 from domain.messaging.keywords import Keyword
 from domain.messaging.mail import MailTokens, bare_subject, kept_thread, message_named
 from domain.messaging.model import ReceivedMail, Route
-from domain.messaging.routing import has_stopped
+from domain.messaging.routing import email_route, has_stopped
 from domain.messaging.stopping import start_again, stop
 from domain.storage import Storage, UnitOfWork
 from domain.texts import LABEL_LIMIT, MESSAGE_LIMIT
@@ -79,11 +79,11 @@ class IncomingService:
                 return Outcome.IGNORED
             if not await first_delivery(uow, "email", incoming.reference):
                 return Outcome.KNOWN
-            return await self._take_mail(uow, replace(incoming, sender=sender))
+            return await self._take_mail(uow, connection, replace(incoming, sender=sender))
 
         return await self._unless_off(account_id, change)
 
-    async def _take_mail(self, uow: UnitOfWork, incoming: IncomingMail) -> Outcome:
+    async def _take_mail(self, uow: UnitOfWork, connection: Connection, incoming: IncomingMail) -> Outcome:
         text = _text(incoming.text, incoming.attachments)
         answered = self._tokens.conversation(uow.account_id, incoming.references, incoming.recipients)
         conversation = settled(uow, await uow.get(Conversation, answered)) if answered else None
@@ -100,7 +100,7 @@ class IncomingService:
             opening = await opened_or_continued(uow, command, visitor, trusted=incoming.vouched is not False)
         if not text:
             return Outcome.IGNORED
-        _route_mail(opening.change, incoming)
+        _route_mail(opening.change, connection, incoming)
         message = await shopper_says(opening.change, text)
         uow.save(
             ReceivedMail(
@@ -140,13 +140,13 @@ async def _said(uow: UnitOfWork, connection: Connection, incoming: IncomingText,
     return Outcome.TAKEN
 
 
-def _route_mail(change: Change, incoming: IncomingMail) -> None:
+def _route_mail(change: Change, connection: Connection, incoming: IncomingMail) -> None:
     """The next mail answers this one. Who answers a mail of ours from another address is told to the team; answers go
     where they went before."""
     conversation = change.conversation
     route = conversation.route
     if route is None and conversation.channel is Channel.EMAIL:
-        route = Route(service=Service.EMAIL, theirs=incoming.sender)
+        route = email_route(connection, incoming.sender)
     known = {address.casefold() for address in (conversation.visitor.email, route and route.theirs) if address}
     if incoming.sender.casefold() not in known:
         change.say(BATON, f"The next message came from {incoming.sender}.", kind=MessageKind.NOTE)
@@ -157,6 +157,9 @@ def _route_mail(change: Change, incoming: IncomingMail) -> None:
             thread=kept_thread((*incoming.references, incoming.reference)),
         )
         change.conversation = replace(change.conversation, route=route)
+    ticket = conversation.ticket
+    if ticket is not None and ticket.by_email and not ticket.email_told:
+        change.put_ticket(replace(ticket, email_told=True))  # who writes by mail need not be told that it goes on there
 
 
 async def _came_back(uow: UnitOfWork, incoming: IncomingMail) -> Outcome:

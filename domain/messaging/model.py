@@ -22,6 +22,7 @@ class Route:
     service: Service  # TWILIO or EMAIL
     theirs: str  # the shopper's number in E.164, or address
     ours: str | None = None  # the number or messaging service that they wrote to; None: the connection's
+    helpdesk_mails: bool = False  # e-mail: what is replied in Zendesk or Gorgias is mailed from there, and not by us
     stopped: bool = False  # they asked to be sent nothing more
     subject: str | None = None  # e-mail: theirs, without Re:
     thread: tuple[str, ...] = ()  # e-mail: Message-IDs that the next one answers, oldest first

@@ -21,7 +21,7 @@ async def route_for(uow: UnitOfWork, channel: Channel, visitor: Visitor) -> Rout
     be reached by it: then whoever calls the API carries what is said."""
     if channel is Channel.EMAIL and visitor.email:
         found = await uow.get(Connection, connection_id(uow.account_id, Service.EMAIL))
-        return Route(service=Service.EMAIL, theirs=visitor.email) if found else None
+        return email_route(found, visitor.email) if found else None
     if channel in _SENDERS and visitor.phone:
         found = await uow.get(Connection, connection_id(uow.account_id, Service.TWILIO))
         if found is not None and _SENDERS[channel] in found.settings:
@@ -30,16 +30,19 @@ async def route_for(uow: UnitOfWork, channel: Channel, visitor: Visitor) -> Rout
     return None
 
 
+def email_route(connection: Connection, address: str) -> Route:
+    """As the account chose who mails what humans reply in its helpdesk."""
+    helpdesk_mails = connection.settings.get("replies_mailed_by") == RepliesMailedBy.HELPDESK
+    return Route(service=Service.EMAIL, theirs=address, helpdesk_mails=helpdesk_mails)
+
+
 async def moved_to_email(uow: UnitOfWork, conversation: Conversation) -> Conversation:
-    """A web chat that goes on by e-mail: humans' replies are mailed to the shopper by Baton, where the account has
-    connected its mail and said so; else the helpdesk mails them."""
+    """A web chat that goes on by e-mail: where the account has not connected its mail, the helpdesk mails alone."""
     address = conversation.visitor.email
-    if conversation.channel is not Channel.WEB_CHAT or conversation.route is not None or address is None:
-        return conversation
     found = await uow.get(Connection, connection_id(uow.account_id, Service.EMAIL))
-    if found is None or found.settings.get("replies_mailed_by") != RepliesMailedBy.BATON:
+    if found is None or address is None:
         return conversation
-    return replace(conversation, route=Route(service=Service.EMAIL, theirs=address))
+    return replace(conversation, route=email_route(found, address))
 
 
 async def has_stopped(uow: UnitOfWork, channel: Channel, number: str) -> bool:
@@ -47,10 +50,14 @@ async def has_stopped(uow: UnitOfWork, channel: Channel, number: str) -> bool:
 
 
 def leaves(conversation: Conversation, message: Message) -> bool:
-    """Whether a message is to be carried to the shopper: all that they are to see and did not write; and of a web chat,
-    where the window shows the rest, what humans reply."""
-    if conversation.route is None or not message.seen_by_shopper:
+    """Whether a message is to be carried to the shopper: all that they are to see and did not write; and of a web chat
+    that moved to e-mail, where the window shows the rest, what humans reply. Never what another has sent already."""
+    route, author = conversation.route, message.author
+    if route is None or not message.seen_by_shopper or author.kind is AuthorKind.SHOPPER:
+        return False
+    replied = author.kind is AuthorKind.HUMAN_AGENT
+    if replied and author.staff_id is None and route.helpdesk_mails:
         return False
     if conversation.channel is Channel.WEB_CHAT:
-        return message.author.kind is AuthorKind.HUMAN_AGENT
-    return message.author.kind is not AuthorKind.SHOPPER
+        return replied and conversation.ticket is not None and conversation.ticket.by_email
+    return True

@@ -11,7 +11,7 @@ import json
 import socket
 import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _TIMEOUT = 15.0  # seconds for one command
 _WHOLE = 25.0  # seconds for one mail: less than who sends it waits
+_GOODBYE = 2.0  # seconds: it has the mail already
 _PORTS = frozenset({25, 465, 587, 2465, 2525, 2587})
 
 
@@ -123,9 +124,13 @@ async def _session(connection: OpenConnection, rules: SmtpRules) -> AsyncIterato
         except (OSError, ssl.SSLError) as error:
             raise PassingFault(f"The mail server's encryption failed: {_words(error)}") from None
         yield smtp
+        with suppress(aiosmtplib.SMTPException, TimeoutError):
+            await smtp.quit(timeout=_GOODBYE)
     finally:
+        transport = smtp.transport
         smtp.close()
-        line.close()
+        if isinstance(transport, asyncio.WriteTransport):
+            transport.abort()  # a server that does not say goodbye is not waited for
 
 
 async def _reached(host: str, port: int, *, plain: bool, rules: SmtpRules) -> socket.socket:

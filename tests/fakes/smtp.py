@@ -42,13 +42,13 @@ class Mail:
     def text(self) -> str:
         body = self.message.get_body(("plain",))
         assert body is not None
-        return str(body.get_content())
+        return str(body.get_content()).replace("\r\n", "\n")
 
     @property
     def html(self) -> str:
         body = self.message.get_body(("html",))
         assert body is not None
-        return str(body.get_content())
+        return str(body.get_content()).replace("\r\n", "\n")
 
 
 @dataclass(slots=True)
@@ -101,13 +101,13 @@ class _Handler:
         if refused is not None:
             return refused
         assert isinstance(envelope.content, bytes)
-        login = session.login_data
+        login, transport = session.auth_data, server.transport
         self._sink.mails.append(
             Mail(
                 sender=envelope.mail_from or "",
                 recipients=tuple(envelope.rcpt_tos),
                 raw=envelope.content,
-                encrypted=session.ssl is not None,
+                encrypted=transport is not None and transport.get_extra_info("sslcontext") is not None,
                 user=login.decode() if isinstance(login, bytes) else None,
             )
         )
@@ -149,7 +149,7 @@ async def mail_server(
             tls_context=None if implicit else tls,
             require_starttls=tls is not None and not implicit,
             authenticator=authenticated if sign_in else None,
-            auth_required=sign_in,
+            auth_required=sign_in and tls is not None and not implicit,  # elsewhere it warns of itself
             auth_require_tls=tls is not None and not implicit,
         )
 

@@ -59,7 +59,7 @@ class Channels:
 
     async def post(self, url: str, body: bytes, headers: dict[str, str]) -> httpx.Response:
         path = url.removeprefix("https://baton.example")
-        return await self.baton._http.post(path, content=body, headers=headers)
+        return await self.baton.call("POST", path, content=body, headers=headers)
 
     async def text(self, body: str, *, sender: str = PHONE, to: str = NUMBER, **more: str) -> httpx.Response:
         return await self.posted(self.twilio.incoming(sender, body, to=to, **more))

@@ -32,6 +32,8 @@ async def test_messages_are_numbered_and_the_agents_labels_kept(baton: Program, 
         "sentAt": "2026-06-07T12:00:10.000Z",
         "products": [CARD],
         "actions": [],
+        "delivery": None,
+        "originalMail": None,
     }
     conversation = payload["conversation"]
     assert conversation["tags"] == ["shoes", "red", "size"]

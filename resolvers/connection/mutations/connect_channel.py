@@ -58,7 +58,7 @@ class ConnectEmailInput:
         "not pass DMARC there continues no conversation by its sender's address alone.",
     )
     replies_mailed_by: RepliesMailedBy = strawberry.field(
-        description="Who mails humans' replies to web chats that moved to e-mail."
+        description="Who mails what humans reply in Zendesk or Gorgias."
     )
 
 

@@ -1,0 +1,301 @@
+"""The courier by mail against a real mail server with bad days: what leaves, encrypted, and what each answer means."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.account.model import Account
+from domain.channel import Channel
+from domain.connection.model import OpenConnection, Service
+from domain.conversation.lifecycle import open_conversation
+from domain.conversation.model import (
+    Author,
+    AuthorKind,
+    Conversation,
+    Message,
+    MessageKind,
+    ProductCard,
+    Visitor,
+)
+from domain.errors import Invalid, Unavailable
+from domain.ids import AccountId, MessageId, ProfileId
+from domain.messaging.mail import MailTokens
+from domain.messaging.model import Route
+from domain.money import Money
+from domain.outbox.model import OutgoingKind
+from domain.outbox.ports import Dossier, Parcel, PassingFault, PermanentFault
+from integrations.email.smtp import SmtpCourier, SmtpProver, SmtpRules
+from tests.clock import START
+from tests.fakes.smtp import PASSWORD, USER, Sink, certificate, mail_server
+
+ANN = "ann@customer.example"
+TOKENS = MailTokens(b"secret")
+ACCOUNT = Account(id=AccountId("A" * 26), name="Acme Shop", created_at=START)
+OPEN = SmtpRules(private=True)
+
+
+@pytest.fixture
+async def sink() -> AsyncIterator[Sink]:
+    async with mail_server() as found:
+        yield found
+
+
+def connection(sink: Sink, security: str = "NONE", **settings: str) -> OpenConnection:
+    given = {"host": sink.host, "port": str(sink.port), "security": security, "from_address": USER, "user": USER}
+    return OpenConnection(
+        service=Service.EMAIL, settings={**given, **settings}, secrets={"password": PASSWORD, "hook_secret": "h" * 20}
+    )
+
+
+def conversation(**route: Any) -> Conversation:
+    opened = open_conversation(
+        channel=Channel.EMAIL,
+        visitor=Visitor(email=ANN),
+        profile_id=ProfileId("P" * 26),
+        first_question="Where is\r\nBcc: all@evil.example\nmy order?",
+        now=START,
+    )
+    return replace(opened, route=Route(service=Service.EMAIL, **{"theirs": ANN, **route}))
+
+
+def composed(
+    courier: SmtpCourier, sink: Sink, text: str = "It arrives today.", **more: Any
+) -> tuple[str, OpenConnection]:
+    opened = connection(sink, **more.pop("settings", {}))
+    of = more.pop("conversation", None) or conversation(**more.pop("route", {}))
+    message = Message(
+        id=MessageId("01J9ZK3ABCDEFGHJKMNPQRSTVX"),
+        conversation_id=of.id,
+        sequence=2,
+        kind=MessageKind.TEXT,
+        author=more.pop("author", Author(kind=AuthorKind.AI_AGENT, name="Assistant")),
+        text=text,
+        sent_at=START,
+        **more,
+    )
+    dossier = Dossier(row_id="R", kind=OutgoingKind.MESSAGE, account=ACCOUNT, conversation=of, messages=(message,))
+    return courier.compose(dossier, opened), opened
+
+
+def parcel(payload: str, opened: OpenConnection) -> Parcel:
+    return Parcel(
+        row_id="R",
+        kind=OutgoingKind.MESSAGE,
+        payload=payload,
+        key="k",
+        connection=opened,
+        first_attempt_at=START,
+        now=START + timedelta(seconds=1),
+        maybe_done=False,
+    )
+
+
+async def sent(courier: SmtpCourier, sink: Sink, *text: str, **more: Any) -> None:
+    await courier.deliver(parcel(*composed(courier, sink, *text, **more)))
+
+
+@pytest.fixture
+def courier() -> SmtpCourier:
+    return SmtpCourier(tokens=TOKENS, rules=OPEN)
+
+
+async def test_a_mail(sink: Sink, courier: SmtpCourier) -> None:
+    card = ProductCard(
+        product_id="1",
+        title="Kettle <b>",
+        url="https://a.example/k?a=1&b=2",
+        price=Money(amount=Decimal(12), currency="EUR"),
+    )
+    of = conversation(subject="My order", thread=("<a@customer.example>", "<b@customer.example>"))
+    text = "Hallo Ann,\nschön & <gut> مرحبا 👋🏽\n\nSee [our page](https://a.example/p) or https://a.example/q."
+    await sent(courier, sink, text, conversation=of, products=(card,))
+    [mail] = sink.mails
+    assert (mail.sender, mail.recipients, mail.user) == (USER, (ANN,), USER)
+    message, token = mail.message, TOKENS.token(ACCOUNT.id, of.id)
+    assert {name: message[name] for name in ("From", "To", "Subject", "Date", "In-Reply-To", "Auto-Submitted")} == {
+        "From": f"Acme Shop <{USER}>",
+        "To": ANN,
+        "Subject": "Re: My order",
+        "Date": "Sun, 07 Jun 2026 12:00:00 +0000",
+        "In-Reply-To": "<b@customer.example>",
+        "Auto-Submitted": "auto-replied",
+    }
+    assert message["Message-ID"] == f"<m.01j9zk3abcdefghjkmnpqrstvx.{token}@shop.example>"
+    assert message["References"].split() == [
+        f"<c.{token}@shop.example>",
+        "<a@customer.example>",
+        "<b@customer.example>",
+    ]
+    assert message["Reply-To"] is None
+    assert mail.text == (
+        "Hallo Ann,\nschön & <gut> مرحبا 👋🏽\n\nSee our page: https://a.example/p or https://a.example/q.\n\n"
+        "Kettle <b>, €12.00\nhttps://a.example/k?a=1&b=2\n\n-- \nAssistant, Acme Shop\n"
+    )
+    assert '<p dir="auto">Hallo Ann,<br>\nschön &amp; &lt;gut&gt; مرحبا 👋🏽</p>' in mail.html
+    assert 'See <a href="https://a.example/p">our page</a> or <a href="https://a.example/q">https://a.' in mail.html
+    assert '<a href="https://a.example/k?a=1&amp;b=2">Kettle &lt;b&gt;</a>' in mail.html
+    assert message.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]  # type: ignore[attr-defined]
+
+
+async def test_a_human_and_a_first_mail(sink: Sink, courier: SmtpCourier) -> None:
+    human = Author(kind=AuthorKind.HUMAN_AGENT, name="Sam\r\nBcc: x@evil.example")
+    await sent(courier, sink, author=human, settings={"from_name": "Ümit's shop", "plus_address": "true"})
+    message = sink.mails[0].message
+    assert message["Subject"] == "Where is Bcc: all@evil.example my order?"
+    assert message["From"] == f"Ümit's shop <{USER}>"
+    for header in ("Auto-Submitted", "In-Reply-To", "Bcc"):
+        assert message[header] is None
+    local, _, domain = message["Reply-To"].partition("@")
+    assert (local[:5], domain) == ("help+", "shop.example")
+    assert sink.mails[0].recipients == (ANN,)
+
+
+async def test_the_same_bytes_whenever_it_is_composed(sink: Sink, courier: SmtpCourier) -> None:
+    of = conversation(thread=tuple(f"<{n}{'x' * 200}@customer.example>" for n in range(20)))
+    assert composed(courier, sink, conversation=of) == composed(courier, sink, conversation=of)
+    await sent(courier, sink, "." * 5 + "\n.\n" + "ü" * 3_000, conversation=of)
+    raw = sink.mails[0].raw
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 998
+    assert raw.isascii()
+    assert sink.mails[0].message["In-Reply-To"] == of.route.thread[-1]  # type: ignore[union-attr]
+    assert sink.mails[0].text.startswith(".....\n.\nüüü")
+    assert PASSWORD.encode() not in raw
+
+
+async def test_addresses_beyond_ascii(sink: Sink, courier: SmtpCourier) -> None:
+    await sent(courier, sink, route={"theirs": "ann@büro.example"})
+    await sent(courier, sink, route={"theirs": "jörg@büro.example"})
+    assert [mail.recipients for mail in sink.mails] == [("ann@xn--bro-hoa.example",), ("jörg@xn--bro-hoa.example",)]
+
+
+@pytest.mark.parametrize(
+    ("command", "answer", "kind", "words"),
+    [
+        ("MAIL", "451 4.3.0 later", PassingFault, "451 4.3.0 later"),
+        ("MAIL", "550 5.7.1 not you", PermanentFault, "550 5.7.1 not you"),
+        ("RCPT", "450 4.2.1 greylisted", PassingFault, "450 4.2.1 greylisted"),
+        ("RCPT", "452 4.2.2 mailbox full", PassingFault, "452 4.2.2 mailbox full"),
+        ("RCPT", "550 5.1.1 no such user", PermanentFault, "550 5.1.1 no such user"),
+        ("DATA", "421 4.3.2 closing", PassingFault, "421 4.3.2 closing"),
+        ("DATA", "554 5.7.1 spam", PermanentFault, "554 5.7.1 spam"),
+        ("AUTH", "454 4.7.0 later", PassingFault, "454 4.7.0 later"),
+    ],
+)
+async def test_what_a_refusal_means(
+    sink: Sink, courier: SmtpCourier, command: str, answer: str, kind: type[PassingFault | PermanentFault], words: str
+) -> None:
+    sink.on[command] = [answer] * (2 if command == "AUTH" else 1)  # it tries two ways to sign in
+    with pytest.raises(kind) as raised:
+        await sent(courier, sink)
+    assert raised.value.message == words
+    assert not getattr(raised.value, "maybe_done", False)
+    assert not getattr(raised.value, "credentials", False)
+    assert sink.mails == []
+    await sent(courier, sink)
+    assert len(sink.mails) == 1
+
+
+async def test_wrong_credentials(sink: Sink, courier: SmtpCourier) -> None:
+    sink.password = "another"
+    with pytest.raises(PermanentFault) as raised:
+        await sent(courier, sink)
+    assert raised.value.credentials
+    assert "535" not in raised.value.message
+    assert PASSWORD not in raised.value.message
+
+
+@pytest.mark.parametrize(("cut", "taken", "maybe_done"), [("RCPT", 0, False), ("DATA", 0, True), ("ACCEPTED", 1, True)])
+async def test_a_line_that_is_cut(sink: Sink, courier: SmtpCourier, cut: str, taken: int, maybe_done: bool) -> None:
+    sink.cut = [cut]
+    payload, opened = composed(courier, sink)
+    with pytest.raises(PassingFault) as raised:
+        await courier.deliver(parcel(payload, opened))
+    assert (raised.value.maybe_done, len(sink.mails)) == (maybe_done, taken)
+    await courier.deliver(replace(parcel(payload, opened), maybe_done=maybe_done))
+    assert len({mail.message["Message-ID"] for mail in sink.mails}) == 1
+    assert len({mail.raw for mail in sink.mails}) == 1  # who has it twice can tell
+
+
+async def test_nobody_there(sink: Sink, courier: SmtpCourier) -> None:
+    with pytest.raises(PassingFault, match="cannot be reached") as raised:
+        await sent(courier, sink, settings={"port": "1"})
+    assert not raised.value.maybe_done
+    with pytest.raises(PassingFault, match="There is no address for nowhere"):
+        await sent(courier, sink, settings={"host": "nowhere.invalid"})
+
+
+async def test_encrypted_or_not_at_all(tmp_path: Path, sink: Sink) -> None:
+    server, trusting = certificate(tmp_path)
+    safe = SmtpCourier(tokens=TOKENS, rules=SmtpRules(private=True, tls=trusting))
+    with pytest.raises(PermanentFault, match="no encryption"):
+        await sent(safe, sink, settings={"security": "STARTTLS"})
+    with pytest.raises(PassingFault):
+        await sent(safe, sink, settings={"security": "TLS"})
+    assert sink.mails == []
+    for implicit, security in ((False, "STARTTLS"), (True, "TLS")):
+        async with mail_server(tls=server, implicit=implicit) as secured:
+            await sent(safe, secured, settings={"security": security})
+            assert [mail.encrypted for mail in secured.mails] == [True]
+            distrusting = SmtpCourier(tokens=TOKENS, rules=OPEN)
+            with pytest.raises(PassingFault, match=r"(?i)certificate|encryption|reached"):
+                await sent(distrusting, secured, settings={"security": security})
+            assert len(secured.mails) == 1
+    other, _ = certificate(tmp_path, name="mail.other.example")
+    async with mail_server(tls=other) as secured:
+        with pytest.raises(PassingFault):
+            await sent(safe, secured, settings={"security": "STARTTLS"})
+        assert secured.mails == []
+
+
+async def test_no_way_in_clear_or_into_a_private_network(sink: Sink) -> None:
+    strict = SmtpCourier(tokens=TOKENS, rules=SmtpRules())
+    for settings, words in (
+        ({"port": "587"}, "encrypted only"),
+        ({"port": "587", "security": "TLS"}, "private network"),
+        ({"port": "6379", "security": "TLS"}, "Port 6379"),
+        ({"port": "587", "security": "TLS", "host": "localhost"}, "private network"),
+        ({"port": "587", "security": "TLS", "host": "169.254.169.254"}, "private network"),
+        ({"port": "587", "security": "TLS", "host": "100.64.0.1"}, "private network"),
+        ({"port": "587", "security": "TLS", "host": "::ffff:10.0.0.1"}, "private network"),
+    ):
+        with pytest.raises(PermanentFault, match=words):
+            await sent(strict, sink, settings=settings)
+    with pytest.raises(PermanentFault, match="encrypted only"):
+        await sent(SmtpCourier(tokens=TOKENS, rules=OPEN), sink, settings={"host": "192.0.2.1"})
+    assert sink.connections == 0
+
+
+async def test_proof(sink: Sink) -> None:
+    prover = SmtpProver(rules=OPEN)
+    assert (await prover.prove(connection(sink))).display_name == USER
+    sink.password = "another"
+    with pytest.raises(Invalid) as refused:
+        await prover.prove(connection(sink))
+    assert refused.value.path == ("input", "email", "password")
+    assert PASSWORD not in str(refused.value)
+    with pytest.raises(Invalid) as refused:
+        await prover.prove(connection(sink, security="STARTTLS"))
+    assert refused.value.path == ("input", "email", "host")
+    sink.password = PASSWORD
+    sink.on["AUTH"] = ["454 4.7.0 later"] * 2
+    with pytest.raises(Unavailable, match="Nothing was kept"):
+        await prover.prove(connection(sink))
+    with pytest.raises(Unavailable, match="Nothing was kept"):
+        await prover.prove(connection(sink, port="1"))
+    assert sink.mails == []
+
+
+def test_no_secret_is_frozen(sink: Sink, courier: SmtpCourier) -> None:
+    payload, opened = composed(courier, sink)
+    assert all(secret not in payload for secret in opened.secrets.values())
+    assert set(json.loads(payload)) == {"from", "to", "mail"}
+    assert PASSWORD not in repr(opened)

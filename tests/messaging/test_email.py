@@ -1,0 +1,366 @@
+"""E-mail end to end: a shopper writes, is answered in the thread, and writes back; machines are not answered."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from email.message import EmailMessage
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+
+import pytest
+
+from api.webhooks.email import signature
+from tests.fakes.smtp import PASSWORD, USER, Sink
+from tests.fakes.twilio import TOKEN
+from tests.messaging.channels import ADDRESS, HOOK_SECRET, PHONE, Channels, letter
+from tests.program import Program, Shop
+
+HISTORY = "\n\nOn Sun, Jun 7, 2026 at 12:00 PM Acme <help@shop.example> wrote:\n> It arrives today.\n"
+
+
+def reply(sink: Sink, text: str, *, index: int = -1, sender: str = f"Ann <{ADDRESS}>", **headers: str) -> EmailMessage:
+    """As a mail program answers the mail that it got."""
+    got = sink.mails[index].message
+    return letter(
+        text + HISTORY,
+        sender=sender,
+        subject=str(got["Subject"]),
+        **{"In_Reply_To": got["Message-ID"], "References": f"{got['References']} {got['Message-ID']}", **headers},
+    )
+
+
+async def test_from_the_first_mail_to_the_thread(channels: Channels, sink: Sink) -> None:
+    connection = await channels.connect_email()
+    assert (connection["channels"], connection["displayName"]) == (["EMAIL"], USER)
+    assert await channels.outcome(letter("Where is it?\n", message_id="<1@customer.example>")) == "taken"
+    conversation = await channels.the_one()
+    assert (conversation["channel"], conversation["displayName"]) == ("EMAIL", "Ann")
+    assert conversation["firstQuestion"] == "My order\n\nWhere is it?"
+    await channels.answer("It arrives today.")
+    await channels.deliver()
+    [mail] = sink.mails
+    assert (mail.recipients, mail.message["Subject"]) == ((ADDRESS,), "Re: My order")
+    assert mail.message["In-Reply-To"] == "<1@customer.example>"
+    assert mail.text.startswith("It arrives today.\n")
+    assert await channels.outcome(reply(sink, "Thank you!", message_id="<2@customer.example>")) == "taken"
+    await channels.answer("You are welcome.")
+    await channels.deliver()
+    assert sink.mails[1].message["In-Reply-To"] == "<2@customer.example>"
+    assert sink.mails[0].message["Message-ID"] in sink.mails[1].message["References"].split()
+    assert await channels.said() == [
+        ("SHOPPER", "My order\n\nWhere is it?"),
+        ("AI_AGENT", "It arrives today."),
+        ("SHOPPER", "Thank you!"),
+        ("AI_AGENT", "You are welcome."),
+    ]
+    messages = (await channels.the_one())["messages"]["nodes"]
+    assert [m["delivery"] and m["delivery"]["progress"] for m in messages] == [None, "SENT", None, "SENT"]
+    assert messages[2]["originalMail"] == {
+        "sender": ADDRESS,
+        "subject": "Re: My order",
+        "text": f"Thank you!{HISTORY}".strip(),
+        "attachments": [],
+    }
+
+
+async def test_a_mail_once_however_often_it_comes(channels: Channels) -> None:
+    await channels.connect_email()
+    mails = [letter(f"Mail {n}", message_id=f"<{n}@customer.example>") for n in range(5)]
+    outcomes = await asyncio.gather(*(channels.outcome(mail) for mail in mails for _ in range(3)))
+    assert (outcomes.count("taken"), outcomes.count("known")) == (5, 10)
+    assert (await channels.the_one())["messageCount"] == 5
+    bare = b"From: ann@customer.example\r\nSubject: No id\r\n\r\nHello\r\n"
+    assert [await channels.outcome(bare) for _ in range(2)] == ["taken", "known"]
+
+
+async def test_answered_from_another_address_by_who_got_the_mail(channels: Channels, sink: Sink) -> None:
+    await channels.connect_email()
+    await channels.mail(letter("Hi"))
+    await channels.answer("Hello")
+    await channels.deliver()
+    await channels.mail(reply(sink, "From my phone", sender="ann.private@other.example"))
+    messages = (await channels.the_one())["messages"]["nodes"]
+    assert [(m["kind"], m["text"]) for m in messages[2:]] == [
+        ("NOTE", "The next message came from ann.private@other.example."),
+        ("TEXT", "From my phone"),
+    ]
+    await channels.answer("Still to you")
+    await channels.deliver()
+    assert sink.mails[-1].recipients == (ADDRESS,)
+
+
+async def test_a_claim_opens_nobodys_conversation(channels: Channels, sink: Sink) -> None:
+    """A conversation's id is no key: only what our mails carry is."""
+    await channels.connect_email(authservId="mx.shop.example")
+    passed = {"Authentication_Results": "mx.shop.example; spf=pass; dmarc=pass header.from=customer.example"}
+    await channels.mail(letter("Hi", **passed))
+    first = (await channels.the_one())["id"]
+    forged = [
+        letter("Send it elsewhere", subject="forged 1"),
+        letter("a", subject="2", Authentication_Results="mx.shop.example; dmarc=fail"),
+        letter("b", subject="3", Authentication_Results="evil.example; dmarc=pass"),
+        letter("c", subject="4", Authentication_Results="mx.shop.example; dkim=pass; spf=pass"),
+        letter("d", subject="5", References="<c.0123456789abcdefghjkmnpqrs0123456789@shop.example>"),
+    ]
+    for mail in forged:
+        assert await channels.outcome(mail) == "taken"
+    conversations = await channels.conversations()
+    assert len(conversations) == 6
+    assert next(c for c in conversations if c["id"] == first)["messageCount"] == 1
+    await channels.mail(letter("Me again", subject="Really", **passed))
+    assert next(c for c in await channels.conversations() if c["id"] == first)["messageCount"] == 2
+    two = letter("e", subject="6", Authentication_Results="mx.shop.example; dmarc=fail")
+    two["Authentication-Results"] = "mx.shop.example; dmarc=pass"  # the sender's own, below the server's
+    await channels.mail(two)
+    assert next(c for c in await channels.conversations() if c["id"] == first)["messageCount"] == 2
+
+
+async def test_after_the_close_a_new_one_begins(baton: Program, channels: Channels, sink: Sink) -> None:
+    await channels.connect_email()
+    await channels.mail(letter("Hi"))
+    await channels.answer("Hello")
+    await channels.deliver()
+    baton.clock.move(timedelta(days=3))
+    await channels.mail(reply(sink, "One more thing"))
+    first, second = await channels.conversations()
+    assert (first["status"], second["status"]) == ("RESOLVED_BY_AI", "OPEN")
+    assert second["firstQuestion"] == "One more thing"
+    await channels.answer("Yes?")
+    await channels.deliver()
+    assert sink.mails[1].message["Subject"] == "Re: My order"
+    assert sink.mails[0].message["Message-ID"] in sink.mails[1].message["References"]
+
+
+async def test_plus_addresses_find_back_without_a_thread(channels: Channels, sink: Sink) -> None:
+    await channels.connect_email(plusAddress=True)
+    await channels.mail(letter("Hi"))
+    await channels.answer("Hello")
+    await channels.deliver()
+    mail = letter("No thread", sender="other@customer.example", subject="Something else")
+    del mail["To"]
+    mail["To"] = sink.mails[0].message["Reply-To"]
+    await channels.mail(mail)
+    assert (await channels.said())[-1] == ("SHOPPER", "No thread")
+
+
+MACHINES = [
+    {"Auto_Submitted": "auto-replied"},
+    {"Auto_Submitted": "auto-generated; owner-email=x"},
+    {"Precedence": "bulk"},
+    {"Precedence": "auto_reply"},
+    {"X_Autoreply": "yes"},
+    {"List_Id": "<news.example>"},
+    {"Return_Path": "<>"},
+    {"sender": "MAILER-DAEMON@customer.example"},
+    {"sender": "no-reply@customer.example"},
+    {"sender": f"Me <{USER.upper()}>"},
+]
+
+
+@pytest.mark.parametrize("headers", MACHINES, ids=lambda headers: "-".join(headers))
+async def test_machines_are_not_answered(baton: Program, channels: Channels, headers: dict[str, str]) -> None:
+    await channels.connect_email()
+    before = await baton.fingerprints()
+    assert await channels.outcome(letter("I am out of the office", **headers)) == "automatic"
+    assert await baton.fingerprints() == before
+
+
+async def test_two_of_us_do_not_talk_for_ever(channels: Channels, sink: Sink) -> None:
+    """What we send, sent back to us as it is."""
+    await channels.connect_email()
+    await channels.mail(letter("Hi"))
+    await channels.answer("Hello")
+    await channels.deliver()
+    raw = sink.mails[0].raw.replace(f"<{USER}>".encode(), b"<help@other.example>")
+    assert await channels.outcome(raw) == "automatic"
+    assert (await channels.the_one())["messageCount"] == 2
+
+
+async def test_a_mail_that_comes_back_is_told_of(channels: Channels, sink: Sink) -> None:
+    await channels.connect_email()
+    await channels.mail(letter("Hi"))
+    await channels.answer("Hello")
+    await channels.deliver()
+    report = MIMEMultipart("report", report_type="delivery-status")
+    report["From"], report["To"], report["Message-ID"] = "MAILER-DAEMON@mx.example", USER, "<b@mx.example>"
+    report["Return-Path"] = "<>"
+    report.attach(MIMEText("It could not be delivered."))
+    boundary = "=_report"
+    report.set_boundary(boundary)
+    parts = (
+        f"--{boundary}\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\n"
+        f"Final-Recipient: rfc822; {ADDRESS}\nAction: failed\nStatus: 5.1.1\n"
+        "Diagnostic-Code: smtp; 550 5.1.1 no such user\n\n"
+        f"--{boundary}\nContent-Type: text/rfc822-headers\n\nMessage-ID: {sink.mails[0].message['Message-ID']}\n"
+        f"Subject: Re: My order\n\n--{boundary}--\n"
+    ).encode()
+    raw = report.as_bytes().replace(f"--{boundary}--".encode(), parts)
+    assert [await channels.outcome(raw) for _ in range(2)] == ["bounced", "known"]
+    messages = (await channels.the_one())["messages"]["nodes"]
+    assert [m["text"] for m in messages[2:]] == [
+        "Message 2 did not get through by e-mail: smtp; 550 5.1.1 no such user"
+    ]
+    assert messages[1]["delivery"]["progress"] == "FAILED"
+    other = raw.replace(b"<b@mx.example>", b"<c@mx.example>").replace(b"Message-ID: <m.", b"Message-ID: <x.")
+    assert await channels.outcome(other) == "automatic"
+
+
+@pytest.mark.parametrize(
+    ("cut", "order"), [("RCPT", None), ("DATA", None), ("ACCEPTED", None), (None, ("RCPT", "450 4.2.1 greylisted"))]
+)
+async def test_one_mail_whatever_goes_wrong(
+    channels: Channels, sink: Sink, cut: str | None, order: tuple[str, str] | None
+) -> None:
+    await channels.connect_email()
+    await channels.mail(letter("Hi"))
+    sink.cut = [cut] if cut else []
+    if order:
+        sink.on[order[0]] = [order[1]]
+    await channels.answer("Hello")
+    await channels.deliver(times=2)
+    assert len({mail.message["Message-ID"] for mail in sink.mails}) == 1
+    assert len(sink.mails) == (2 if cut == "ACCEPTED" else 1)  # and then with the same bytes, so that it shows once
+    assert len({mail.raw for mail in sink.mails}) == 1
+    assert (await channels.the_one())["messages"]["nodes"][1]["delivery"]["progress"] == "SENT"
+
+
+async def test_an_address_that_is_not_there(channels: Channels, sink: Sink) -> None:
+    await channels.connect_email()
+    await channels.mail(letter("Hi"))
+    sink.on["RCPT"] = ["550 5.1.1 no such user"]
+    await channels.answer("Hello")
+    await channels.answer("Are you there?")
+    await channels.deliver()
+    messages = (await channels.the_one())["messages"]["nodes"]
+    assert messages[3]["text"] == "Message 2 did not get through by e-mail: 550 5.1.1 no such user"
+    assert [m["delivery"] and m["delivery"]["progress"] for m in messages] == [None, "FAILED", "SENT", None]
+
+
+CURIOUS = [
+    (b"Content-Type: text/plain; charset=iso-8859-1\r\n\r\nGr\xfc\xdfe", "Grüße"),
+    (b"Content-Type: text/plain; charset=no-such-charset\r\n\r\nGr\xc3\xbc\xc3\x9fe", "Grüße"),
+    (b"Content-Type: text/plain; charset=utf-8\r\n\r\nGr\xfc\xdfe", "Grüße"),
+    (b"Content-Transfer-Encoding: base64\r\n\r\n2LTZg9ix2KcKCg==", "شكرا"),
+    (b"Content-Transfer-Encoding: base64\r\n\r\n!!!", "!!!"),
+    (b"Content-Type: text/html; charset=utf-8\r\n\r\n<p>One<br>two</p><script>x</script>", "One\ntwo"),
+    (b"Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\n\r\nplain\r\n--b\r\nContent-Type: text/html\r\n"
+     b"\r\n<p>rich</p>\r\n--b--", "plain"),
+    (b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nSee\r\n--b\r\nContent-Type: application/pdf; "
+     b"name=\"=?utf-8?q?Rechnung_M=C3=A4rz.pdf?=\"\r\n\r\nx\r\n--b--", "See\n\n[attachment: Rechnung März.pdf]"),
+    (b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\nContent-Disposition: "
+     b"attachment\r\n\r\nx\r\n--b--", "[attachment: text/plain]"),
+    (b"Content-Type: multipart/mixed; boundary=b\r\n\r\nno parts at all", "no parts at all"),
+    (b"Content-Type: message/rfc822\r\n\r\nFrom: x@y.example\r\n\r\nforwarded", "[attachment: message/rfc822]"),
+    (b"\r\n\x00\x07Hi\x1b[31m", "Hi[31m"),
+    (b"\r\n" + "👨‍👩‍👧 שלום".encode(), "👨‍👩‍👧 שלום"),
+]  # fmt: skip
+
+
+async def test_curious_mails(channels: Channels) -> None:
+    await channels.connect_email()
+    await channels.mail(letter("Hi", subject=""))
+    expected = [("SHOPPER", "Hi")]
+    for number, (rest, text) in enumerate(CURIOUS):
+        head = f"From: {ADDRESS}\r\nMessage-ID: <{number}@c.example>\r\nSubject: \r\n".encode()
+        assert await channels.outcome(head + rest) == ("ignored" if text is None else "taken"), rest
+        expected += [] if text is None else [("SHOPPER", text)]
+    assert await channels.said() == expected
+
+
+async def test_encoded_names_and_subjects(channels: Channels) -> None:
+    await channels.connect_email()
+    raw = (
+        "From: =?utf-8?q?J=C3=B6rg?= =?utf-8?q?_M=C3=BCller?= <jorg@customer.example>\r\nMessage-ID: <1@c>\r\n"
+        "Subject: =?utf-8?b?2YXYsdit2KjYpw==?=\r\n\r\nHallo"
+    )
+    await channels.mail(raw.encode())
+    await channels.mail(b"From: \xe4\xf6@customer.example, x\r\nSubject: \xfc\r\n\r\nHallo")
+    await channels.mail(b"From: <<<@@>>>\r\n\r\nHallo")
+    await channels.mail(b"\r\nno headers")
+    await channels.mail(b"")
+    shown = [(c["displayName"], c["firstQuestion"]) for c in await channels.conversations()]
+    assert shown == [("Jörg Müller", "مرحبا\n\nHallo"), ("äö@customer.example", "ü\n\nHallo")]
+
+
+async def test_a_subject_alone_is_a_message(channels: Channels) -> None:
+    await channels.connect_email()
+    assert await channels.outcome(letter("", subject="Call me")) == "taken"
+    assert await channels.said() == [("SHOPPER", "Call me")]
+
+
+async def test_a_very_long_mail(channels: Channels) -> None:
+    await channels.connect_email()
+    await channels.mail(letter("word " * 60_000, subject="Long"))
+    [message] = (await channels.the_one())["messages"]["nodes"]
+    assert len(message["text"]) <= 32_000
+    assert len(message["originalMail"]["text"]) == 299_999
+
+
+async def test_what_is_not_signed_changes_nothing(baton: Program, channels: Channels) -> None:
+    await channels.connect_email()
+    url, raw = channels.hooks["EMAIL"], letter("Hi").as_bytes()
+    now = int(baton.clock.now().timestamp())
+
+    def headers(timestamp: object = now, secret: str = HOOK_SECRET, body: bytes = raw) -> dict[str, str]:
+        text = str(timestamp)
+        return {"x-baton-timestamp": text, "x-baton-signature": signature(secret, text, body)}
+
+    before = await baton.fingerprints()
+    for given, status in (
+        (headers(secret="another secret, as long"), 403),
+        (headers(body=b"other"), 403),
+        (headers(now - 301), 403),
+        (headers(now + 301), 403),
+        (headers("yesterday"), 403),
+        (headers("-1"), 403),
+        ({**headers(), "x-baton-timestamp": str(now + 1)}, 403),
+        ({}, 403),
+    ):
+        response = await channels.post(url, raw, given)
+        assert (response.status_code, HOOK_SECRET in response.text) == (status, False)
+    assert (await channels.post(url + "x", raw, headers())).status_code == 404
+    assert await baton.fingerprints() == before
+    upper = {name: value.upper() for name, value in headers().items()}
+    assert (await channels.post(url, raw, upper)).json() == {"outcome": "taken"}
+    await channels.connect_email(hookSecret=None)
+    assert (await channels.post(url, raw, headers())).status_code == 403
+
+
+def test_the_signature_is_the_documented_one() -> None:
+    """printf '1780833600.From: ann@customer.example\\r\\n\\r\\nHello\\r\\n' | openssl dgst -sha256 -hmac hook-secret"""
+    body = b"From: ann@customer.example\r\n\r\nHello\r\n"
+    said = "47e8ed541ad86fbd21280baa224b3ceb2ce3ee9799c2e9b49bd141fb55546d89"
+    assert signature("hook-secret", "1780833600", body) == said
+
+
+async def test_while_the_agent_is_off_nothing_is_collected(baton: Program, shop: Shop, channels: Channels) -> None:
+    await channels.connect_email()
+    await baton.done(shop.owner, "updateAccount", agentLive=False)
+    before = await baton.fingerprints()
+    assert await channels.outcome(letter("Hi")) == "not live"
+    assert await baton.fingerprints() == before
+
+
+async def test_a_mail_is_taken_while_a_text_is(channels: Channels) -> None:
+    """Two channels of one shopper are two conversations."""
+    await channels.connect_email()
+    await channels.connect_twilio()
+    await channels.mail(letter("By mail"))
+    await channels.text("By text", sender=PHONE)
+    assert {c["channel"] for c in await channels.conversations()} == {"EMAIL", "SMS"}
+
+
+async def test_secrets_are_in_no_document(baton: Program, channels: Channels, sink: Sink) -> None:
+    await channels.connect_email()
+    await channels.connect_twilio()
+    await channels.mail(letter("Hi"))
+    await channels.answer("Hello")
+    await channels.text("Hi")
+    await channels.answer("Hello")
+    await channels.deliver()
+    assert (len(sink.mails), len(channels.twilio.messages)) == (1, 1)
+    hooks = [url.rpartition("/")[2] for url in channels.hooks.values()]
+    stored = str(await baton.everything())
+    for secret in (PASSWORD, HOOK_SECRET, TOKEN, *hooks):
+        assert secret not in stored

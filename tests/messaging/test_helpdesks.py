@@ -1,0 +1,187 @@
+"""With a helpdesk: its people's replies reach the shopper on the shopper's own channel, once; the shopper's answers
+reach them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pymongo import AsyncMongoClient
+
+from tests.api.webhooks.conftest import Counter, connected
+from tests.clock import ManualClock
+from tests.deliveries import rows
+from tests.fakes.server import serving
+from tests.fakes.smtp import Sink
+from tests.fakes.twilio import Twilio
+from tests.fakes.zendesk import Ticket, Zendesk
+from tests.messaging.channels import ADDRESS, PHONE, Channels, letter
+from tests.messaging.test_email import reply
+from tests.program import Program, Shop, running
+
+
+@pytest.fixture
+async def zendesk(clock: ManualClock) -> AsyncIterator[Zendesk]:
+    fake = Zendesk()
+    fake.clock = clock.now
+    async with serving(fake) as fake.url:
+        yield fake
+
+
+@pytest.fixture
+async def baton(
+    twilio: Twilio,
+    zendesk: Zendesk,
+    clock: ManualClock,
+    mongo_uri: str,
+    database_name: str,
+    tmp_path: Path,
+    mongo_client: AsyncMongoClient[dict[str, Any]],
+) -> AsyncIterator[Program]:
+    given = {"twilio_url": twilio.url, "zendesk_url": zendesk.url, "smtp_private_networks": True}
+    async with running(mongo_uri, database_name, tmp_path, mongo_client, clock, **given) as program:
+        yield program
+
+
+@pytest.fixture
+async def counter(baton: Program, shop: Shop) -> Counter:
+    counter = await connected(baton, shop)
+    await baton.done(shop.owner, "updateHandoffSettings", helpdesk="ZENDESK")
+    return counter
+
+
+async def handed_over(channels: Channels, zendesk: Zendesk) -> Ticket:
+    """The only conversation, to Zendesk."""
+    conversation = await channels.the_one()
+    given = {"conversationId": conversation["id"], "epoch": 1, "reason": "EXPLICIT_ASK"}
+    await channels.baton.done(channels.shop.agent, "requestHandoff", **given)
+    await channels.deliver()
+    [ticket] = zendesk.tickets.values()
+    return ticket
+
+
+async def moved_chat(channels: Channels, zendesk: Zendesk) -> tuple[str, Ticket]:
+    """A web chat that went to Zendesk, and on by e-mail; with the shopper's token."""
+    baton, shop = channels.baton, channels.shop
+    started = await baton.start(shop, "Where is it?", email=ADDRESS, name="Ann", anonymousId="a")
+    payload = await baton.done(shop.agent, "requestHandoff", conversationId=started.id, epoch=1, reason="EXPLICIT_ASK")
+    await baton.done(started.token, "answerHandoffOffer", handoffId=payload["handoff"]["id"], accept=True)
+    await channels.deliver()
+    [ticket] = zendesk.tickets.values()
+    return started.token, ticket
+
+
+async def test_a_chat_that_moves_to_email_goes_there_and_back(
+    channels: Channels, counter: Counter, zendesk: Zendesk, sink: Sink
+) -> None:
+    await channels.connect_email()
+    token, ticket = await moved_chat(channels, zendesk)
+    assert sink.mails == []  # what the window shows need not be mailed
+    said = zendesk.agent_says(ticket, "It leaves today.")
+    for _ in range(3):
+        await counter.take(zendesk.signed(said))
+    await channels.deliver()
+    [mail] = sink.mails
+    assert (mail.recipients, mail.text) == ((ADDRESS,), "It leaves today.\n\n-- \nSam, Acme\n")
+    assert mail.message["Subject"] == "Where is it?"
+    assert mail.message["Auto-Submitted"] is None
+    assert await channels.outcome(reply(sink, "Thanks, Sam!", message_id="<1@customer.example>")) == "taken"
+    assert await channels.outcome(reply(sink, "Thanks, Sam!", message_id="<1@customer.example>")) == "known"
+    await channels.deliver()
+    [comment] = [c for c in ticket.comments if "Thanks, Sam!" in c["body"]]
+    assert comment["author_id"] == ticket.requester_id
+    assert "wrote:" not in comment["body"]
+    await counter.take(zendesk.signed(zendesk.agent_says(ticket, "Gladly.")))
+    await channels.deliver()
+    assert sink.mails[1].message["In-Reply-To"] == "<1@customer.example>"
+    messages = (await channels.the_one())["messages"]["nodes"]
+    assert [(m["author"]["kind"], m["text"]) for m in messages if m["author"]["kind"] != "SYSTEM"] == [
+        ("SHOPPER", "Where is it?"),
+        ("HUMAN_AGENT", "It leaves today."),
+        ("SHOPPER", "Thanks, Sam!"),
+        ("HUMAN_AGENT", "Gladly."),
+    ]
+    assert (await channels.the_one())["channel"] == "WEB_CHAT"
+    assert token
+
+
+@pytest.mark.parametrize("choice", [None, "HELPDESK"])
+async def test_the_helpdesk_mails_alone_where_it_is_to(
+    channels: Channels, counter: Counter, zendesk: Zendesk, sink: Sink, choice: str | None
+) -> None:
+    if choice:
+        await channels.connect_email(repliesMailedBy=choice)
+    _, ticket = await moved_chat(channels, zendesk)
+    await counter.take(zendesk.signed(zendesk.agent_says(ticket, "It leaves today.")))
+    await channels.deliver()
+    assert sink.mails == []
+    assert ("HUMAN_AGENT", "It leaves today.") in await channels.said()
+    await counter.take(zendesk.signed(zendesk.requester_mails(ticket, "Thanks by mail")))
+    assert (await channels.said())[-1] == ("SHOPPER", "Thanks by mail")
+    assert {row.destination.value for row in await rows(channels.baton, channels.shop)} == {"ZENDESK"}
+
+
+async def test_back_with_the_agent_nothing_of_the_chat_is_mailed(
+    baton: Program, shop: Shop, channels: Channels, counter: Counter, zendesk: Zendesk, sink: Sink
+) -> None:
+    await channels.connect_email()
+    await moved_chat(channels, zendesk)
+    conversation = await channels.the_one()
+    document = "query($id: ID!) { conversation(id: $id) { ticket { id } controller { epoch } } }"
+    found = (await baton.data(shop.owner, document, id=conversation["id"]))["conversation"]
+    await baton.done(shop.owner, "returnToAgent", ticketId=found["ticket"]["id"])
+    found = (await baton.data(shop.owner, document, id=conversation["id"]))["conversation"]
+    await channels.answer("I am back", epoch=found["controller"]["epoch"])
+    await channels.deliver()
+    assert sink.mails == []
+
+
+@pytest.mark.parametrize(("choice", "mailed"), [("BATON", 1), ("HELPDESK", 0)])
+async def test_a_conversation_by_email(
+    channels: Channels, counter: Counter, zendesk: Zendesk, sink: Sink, choice: str, mailed: int
+) -> None:
+    """What Baton says itself it mails in any case."""
+    await channels.connect_email(repliesMailedBy=choice)
+    await channels.mail(letter("A human, please"))
+    ticket = await handed_over(channels, zendesk)
+    assert len(sink.mails) == 1  # that it is with the team
+    await counter.take(zendesk.signed(zendesk.agent_says(ticket, "Here I am.")))
+    await channels.deliver()
+    assert [mail.text.startswith("Here I am.") for mail in sink.mails[1:]] == [True] * mailed
+    await channels.mail(reply(sink, "Good."))
+    await channels.deliver()
+    assert len([c for c in ticket.comments if "Good." in c["body"]]) == 1
+
+
+async def test_a_conversation_by_sms(channels: Channels, counter: Counter, zendesk: Zendesk, twilio: Twilio) -> None:
+    await channels.connect_twilio()
+    await channels.text("A human, please")
+    ticket = await handed_over(channels, zendesk)
+    said = zendesk.agent_says(ticket, "Here I am.")
+    await counter.take(zendesk.signed(zendesk.agent_says(ticket, "Private", public=False)))
+    for _ in range(2):
+        await counter.take(zendesk.signed(said))
+    await channels.deliver()
+    assert twilio.sent_to(PHONE)[1:] == ["Here I am."]
+    await channels.text("Good.")
+    await channels.deliver()
+    assert len([c for c in ticket.comments if "Good." in c["body"]]) == 1
+    assert len(twilio.messages) == 2
+
+
+async def test_a_helpdesk_that_is_down_delays_nobody(
+    channels: Channels, counter: Counter, zendesk: Zendesk, twilio: Twilio
+) -> None:
+    from tests.fakes.faults import failing
+
+    await channels.connect_twilio()
+    await channels.text("A human, please")
+    zendesk.faults.plan = lambda _: failing()
+    conversation = await channels.the_one()
+    given = {"conversationId": conversation["id"], "epoch": 1, "reason": "EXPLICIT_ASK"}
+    await channels.baton.done(channels.shop.agent, "requestHandoff", **given)
+    await channels.deliver()
+    assert zendesk.tickets == {}
+    assert len(twilio.sent_to(PHONE)) == 1

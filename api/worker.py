@@ -52,7 +52,11 @@ class Worker:
         fired = 0
         while due := await self._storage.due_timers(self._clock.now(), _TIMERS_AT_ONCE):
             fired += len(due)
-            await asyncio.gather(*(self._fire(account_id, timer) for account_id, timer in due))
+            firing = (self._fire(account_id, timer) for account_id, timer in due)
+            ends = await asyncio.gather(*firing, return_exceptions=True)  # each to its end, whatever becomes of others
+            for end in ends:
+                if end is not None:
+                    raise end
         return fired
 
     async def trim(self) -> None:

@@ -28,6 +28,7 @@ class Check(StrEnum):
     TIMER = "what is open closes by itself"
     PROFILE = "every conversation has a profile, and an identity belongs to one"
     SEARCH = "every conversation is found by its words, and by nothing else"
+    ACTIVITY = "what is kept of shoppers' activity follows from their events and orders"
     WORKER = "what is due is done"
     CONNECTION = "the secrets of every connection can be opened"
     COUNTERS = "counters are what a recount of the conversations makes"

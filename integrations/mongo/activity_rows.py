@@ -121,28 +121,10 @@ class ActivityRows:
     async def _bought(self, keys_of: Mapping[str, Sequence[str]]) -> None:
         """Asked anew, and not only moved on: an order may have been cancelled, or came before its shopper was known."""
         keys = sorted({key for keys in keys_of.values() for key in keys})
-        last = await self._last_orders(keys) if keys else {}
+        last = await last_orders(self._database, self._session, self._account_id, keys) if keys else {}
         for profile_id, own in keys_of.items():
             bought = max((last[key] for key in own if key in last), default=None)
             self._put(profile_id, {"bought": "$$REMOVE" if bought is None else bought})
-
-    async def _last_orders(self, keys: Sequence[str]) -> dict[str, datetime]:
-        """When somebody with the key last placed an order that is paid for."""
-        pipeline: list[Document] = [
-            {
-                "$match": {
-                    "account": self._account_id,
-                    "purchase.keys": {"$in": keys},
-                    "purchase.state": PurchaseState.PAID.value,
-                }
-            },
-            {"$project": {"key": "$purchase.keys", "at": "$purchase.placed_at"}},
-            {"$unwind": "$key"},
-            {"$match": {"key": {"$in": keys}}},
-            {"$group": {"_id": "$key", "at": {"$max": "$at"}}},
-        ]
-        cursor = await self._database.collection("orders").aggregate(pipeline, session=self._session)
-        return {document["_id"]: document["at"] for document in await cursor.to_list()}
 
     async def _heirs(self, profile_ids: set[str], known: Mapping[str, Profile]) -> dict[str, str]:
         """Which profile each of them is part of by now."""
@@ -160,3 +142,19 @@ class ActivityRows:
     def _put(self, profile_id: str, changed: Document) -> None:
         update = [{"$set": {"account": self._account_id, **changed}}, COMPARE]
         self._writes.append(UpdateOne({"_id": profile_id}, update, upsert=True))
+
+
+async def last_orders(
+    database: MongoDatabase, session: Session | None, account_id: AccountId, keys: Sequence[str]
+) -> dict[str, datetime]:
+    """When somebody with the key last placed an order that is paid for; the keys of nobody who did are left out."""
+    paid = {"purchase.keys": {"$in": keys}, "purchase.state": PurchaseState.PAID.value}
+    pipeline: list[Document] = [
+        {"$match": {"account": account_id, **paid}},
+        {"$project": {"key": "$purchase.keys", "at": "$purchase.placed_at"}},
+        {"$unwind": "$key"},
+        {"$match": {"key": {"$in": keys}}},
+        {"$group": {"_id": "$key", "at": {"$max": "$at"}}},
+    ]
+    cursor = await database.collection("orders").aggregate(pipeline, session=session)
+    return {document["_id"]: document["at"] for document in await cursor.to_list()}

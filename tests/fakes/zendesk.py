@@ -107,7 +107,7 @@ class Zendesk(Fake):
             Route("/api/v2/users/create_or_update.json", self._upsert, methods=["POST"]),
             Route("/api/v2/tickets.json", self._create, methods=["POST"]),
             Route("/api/v2/tickets.json", self._find, methods=["GET"]),
-            Route("/api/v2/tickets/{id:int}.json", self._show, methods=["GET"]),
+            Route("/api/v2/tickets/{id:int}.json", self._show_ticket, methods=["GET"]),
             Route("/api/v2/tickets/{id:int}.json", self._update, methods=["PUT"]),
             Route("/api/v2/tickets/{id:int}/comments.json", self._comments, methods=["GET"]),
         ]
@@ -311,7 +311,7 @@ class Zendesk(Fake):
         headers = {"ratelimit-limit": "200", "ratelimit-remaining": "199", "ratelimit-reset": "41"}
         return JSONResponse({"tickets": [t.json(str(request.base_url).rstrip("/")) for t in found]}, 200, headers)
 
-    async def _show(self, request: Request) -> Response:
+    async def _show_ticket(self, request: Request) -> Response:
         ticket = self.tickets.get(request.path_params["id"])
         if refusal := self._refusal(request):
             return refusal

@@ -44,6 +44,7 @@ from domain.conversation.typing import TypingService
 from domain.errors import Invalid, Unavailable
 from domain.handoff import delivery
 from domain.handoff.service import HandoffService
+from domain.helpdesk.rereading import Rereading
 from domain.helpdesk.service import HelpdeskService
 from domain.ids import AccountId
 from domain.inbox.alarms import TicketAlarms
@@ -123,7 +124,7 @@ def build(settings: Settings, ports: Ports) -> Baton:
         services=services,
         history=HistoryService(storage=ports.storage),
         hub=hub,
-        worker=Worker(ports=ports, handlers=_timers(services), log_days=settings.log_days),
+        worker=_worker(settings, ports, services),
         dispatcher=_dispatcher(settings, ports, services),
         forwarding=forwarding.loop,
         connections=connections,
@@ -153,6 +154,7 @@ def _services(
     storage = ports.storage
     effects = {OutgoingKind.TICKET: delivery.followed, OutgoingKind.MESSAGE: after_attempt}
     outbox = OutboxService(storage=storage, rows=ports.outgoing, effects=effects, link_to=link_to)
+    helpdesk = HelpdeskService(storage=storage, readers=ports.helpdesks.readers)
     return Services(
         storage=storage,
         moments=ports.moments,
@@ -167,7 +169,8 @@ def _services(
         commerce=CommerceService(storage=storage),
         shops=ShopService(storage=storage, orders=ports.orders),
         accounts=AccountService(storage=storage, clock=ports.clock),
-        helpdesk=HelpdeskService(storage=storage, readers=ports.helpdesk_readers),
+        helpdesk=helpdesk,
+        rereading=_rereading(ports, connections, helpdesk),
         activity=ports.activity,
         outbox=outbox,
         incoming=IncomingService(storage=storage, tokens=MailTokens(secret)),
@@ -180,6 +183,21 @@ def _services(
         stream_cursors=cursors,
         page_cursors=PageCursors(secret),
     )
+
+
+def _rereading(ports: Ports, connections: ConnectionService, helpdesk: HelpdeskService) -> Rereading:
+    return Rereading(
+        storage=ports.storage,
+        connections=connections,
+        tickets=ports.helpdesks.tickets,
+        readers=ports.helpdesks.ticket_readers,
+        helpdesk=helpdesk,
+    )
+
+
+def _worker(settings: Settings, ports: Ports, services: Services) -> Worker:
+    errands = {TimerKind.HELPDESK_NEWS: services.rereading.read_again}
+    return Worker(ports=ports, handlers=_timers(services), errands=errands, log_days=settings.log_days)
 
 
 def _dispatcher(settings: Settings, ports: Ports, services: Services) -> Dispatcher:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from api.bootstrap.ports import Ports
+from api.errands import Errand, Errands
 from domain.errors import Unavailable
 from domain.ids import AccountId
 from domain.storage import Timer, TimerKind, UnitOfWork
@@ -30,7 +31,14 @@ logger = logging.getLogger("baton.worker")
 
 
 class Worker:
-    def __init__(self, *, ports: Ports, handlers: Mapping[TimerKind, Handle], log_days: int) -> None:
+    def __init__(
+        self,
+        *,
+        ports: Ports,
+        handlers: Mapping[TimerKind, Handle],
+        errands: Mapping[TimerKind, Errand],
+        log_days: int,
+    ) -> None:
         self._storage = ports.storage
         self._retention = ports.retention
         self._past = ports.past
@@ -38,19 +46,22 @@ class Worker:
         self._clock = ports.clock
         self._kept = timedelta(days=log_days)
         self._handlers = handlers
+        self.errands = Errands(storage=ports.storage, clock=ports.clock, errands=errands)
         self.failures = 0  # timers whose handler failed, for the operator
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until asked to stop; what is under way then is finished."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._repeat(self.fire_due, _LOOK_EVERY, stop), name="timers")
+            tasks.create_task(self.errands.run(stop), name="errands")
             tasks.create_task(self._repeat(self.trim, _TRIM_EVERY, stop), name="retention")
             tasks.create_task(self._repeat(self._counters.catch_up, _COUNT_EVERY, stop), name="counters")
 
     async def fire_due(self) -> int:
         """Handle what is due now, the most overdue first; answers how many timers that were."""
         fired = 0
-        while due := await self._storage.due_timers(self._clock.now(), _TIMERS_AT_ONCE):
+        kinds = tuple(self._handlers)
+        while due := await self._storage.due_timers(self._clock.now(), _TIMERS_AT_ONCE, kinds):
             fired += len(due)
             firing = (self._fire(account_id, timer) for account_id, timer in due)
             ends = await asyncio.gather(*firing, return_exceptions=True)  # each to its end, whatever becomes of others

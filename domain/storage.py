@@ -7,7 +7,7 @@ talk to its unit of work.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -35,6 +35,7 @@ class TimerKind(StrEnum):
     SNOOZE = "SNOOZE"  # a snoozed ticket returns
     STRANDED = "STRANDED"  # a ticket waits, and nobody can take it
     AGENT_SILENCE = "AGENT_SILENCE"  # the agent has not answered the shopper
+    HELPDESK_NEWS = "HELPDESK_NEWS"  # a helpdesk rang: look at a ticket there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,7 +207,9 @@ class Storage(Protocol):
 
     async def find_credential(self, token_hash: str) -> tuple[AccountId, Credential] | None: ...
 
-    async def due_timers(self, now: datetime, limit: int) -> list[tuple[AccountId, Timer]]:
-        """The most overdue first."""
+    async def due_timers(
+        self, now: datetime, limit: int, kinds: Collection[TimerKind] = tuple(TimerKind)
+    ) -> list[tuple[AccountId, Timer]]:
+        """The most overdue of these kinds first."""
 
     async def accounts(self) -> list[Account]: ...

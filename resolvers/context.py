@@ -28,6 +28,7 @@ from domain.forwarding.model import Forwarding
 from domain.forwarding.ports import ForwardingStore
 from domain.forwarding.service import ForwardingService
 from domain.handoff.service import HandoffService
+from domain.helpdesk.rereading import Rereading
 from domain.helpdesk.service import HelpdeskService
 from domain.ids import AccountId
 from domain.inbox.replies import ReplyService
@@ -70,6 +71,7 @@ class Services:
     accounts: AccountService
     connections: ConnectionService
     helpdesk: HelpdeskService
+    rereading: Rereading
     outbox: OutboxService
     activity: Activity
     incoming: IncomingService

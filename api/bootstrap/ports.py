@@ -23,6 +23,7 @@ from domain.doctor import Derived, Doctor
 from domain.events import EventLog, Retention
 from domain.forwarding.ports import ForwardingStore
 from domain.helpdesk.ports import HelpdeskReader
+from domain.helpdesk.rereading import HelpdeskTickets, TicketReader
 from domain.klaviyo.ports import Klaviyo
 from domain.metrics.ports import CounterCare, Moments, Past
 from domain.outbox.model import Destination
@@ -38,6 +39,7 @@ from integrations.mongo.doctor import MongoDoctor
 from integrations.mongo.doctor_terms import DerivedTerms
 from integrations.mongo.endpoints import MongoEndpoints
 from integrations.mongo.forwarding import MongoForwardings
+from integrations.mongo.helpdesk_tickets import MongoHelpdeskTickets
 from integrations.mongo.labels import KnownLabels
 from integrations.mongo.log import MongoEventLog
 from integrations.mongo.moments import MongoMoments
@@ -48,6 +50,15 @@ from integrations.mongo.signals import MongoSignals
 from integrations.mongo.storage import MongoStorage
 from integrations.mongo.tail import MongoEventTail
 from integrations.vault.fernet import FernetVault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Helpdesks:
+    """For what comes back from them."""
+
+    readers: Mapping[Service, HelpdeskReader]
+    ticket_readers: Mapping[Service, TicketReader]
+    tickets: HelpdeskTickets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +78,7 @@ class Ports:
     orders: Orders
     vault: Vault
     provers: Mapping[Service, Prover]
-    helpdesk_readers: Mapping[Service, HelpdeskReader]
+    helpdesks: Helpdesks
     queues: Queues
     outgoing: OutgoingRows
     outgoing_news: asyncio.Event  # set where this process wrote something that is to leave
@@ -126,7 +137,7 @@ def _ports(
         orders=MongoOrders(database=database),
         vault=FernetVault(lambda: encryption_keys(settings)),
         provers=vendors.provers,
-        helpdesk_readers=vendors.helpdesk_readers,
+        helpdesks=_helpdesks(database, vendors),
         queues=MongoQueues(database=database),
         outgoing=MongoOutgoingRows(database=database),
         outgoing_news=storage.outgoing_news,
@@ -137,4 +148,12 @@ def _ports(
         klaviyo=vendors.klaviyo,
         ping=database.ping,
         clock=clock,
+    )
+
+
+def _helpdesks(database: MongoDatabase, vendors: Vendors) -> Helpdesks:
+    return Helpdesks(
+        readers=vendors.helpdesk_readers,
+        ticket_readers=vendors.ticket_readers,
+        tickets=MongoHelpdeskTickets(database=database),
     )

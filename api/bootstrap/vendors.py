@@ -9,6 +9,7 @@ from domain.connection.model import Service
 from domain.connection.ports import Prover
 from domain.connection.shops import ProvedBySignature
 from domain.helpdesk.ports import HelpdeskReader
+from domain.helpdesk.rereading import TicketReader
 from domain.messaging.mail import MailTokens
 from domain.outbox.model import Destination
 from domain.outbox.ports import Courier
@@ -16,6 +17,7 @@ from integrations.email.smtp import SmtpCourier, SmtpProver, SmtpRules
 from integrations.helpdesks.gorgias import GorgiasCourier
 from integrations.helpdesks.gorgias_api import GorgiasApi
 from integrations.helpdesks.gorgias_prover import GorgiasProver
+from integrations.helpdesks.gorgias_reading import GorgiasReader
 from integrations.helpdesks.zendesk import ZendeskCourier
 from integrations.helpdesks.zendesk_api import ZendeskApi
 from integrations.helpdesks.zendesk_prover import ZendeskProver
@@ -44,6 +46,7 @@ class Vendors:
             Destination.TWILIO: TwilioCourier(api=twilio, public_url=settings.public_address),
             Destination.EMAIL: SmtpCourier(tokens=MailTokens(signing_secret(settings)), rules=rules),
         }
+        self.ticket_readers: Mapping[Service, TicketReader] = {Service.GORGIAS: GorgiasReader(api=gorgias)}
         self.helpdesk_readers: Mapping[Service, HelpdeskReader] = {Service.ZENDESK: ZendeskReader(api=zendesk)}
         klaviyo = KlaviyoApi(web=self._web, url=settings.klaviyo_url)
         self.klaviyo = KlaviyoEvents(api=klaviyo)

@@ -19,8 +19,6 @@ from integrations.helpdesks.gorgias_ticket import comment_body, shopper_of, shor
 
 Json = dict[str, Any]
 
-_PAGE = 100  # the most that Gorgias gives at once
-_MOST_PAGES = 20  # of a ticket's messages: ours is among the newest
 _TOO_LARGE = 413
 _TAKEN = (400, 409)  # the phone number is another customer's
 
@@ -125,19 +123,9 @@ class GorgiasCourier:
         return {"id": int(customer_id)}
 
     async def _rows(self, connection: OpenConnection, path: str, query: Mapping[str, str]) -> AsyncIterator[Json]:
-        """Page by page, `{"data": [...], "meta": {"next_cursor": …}}`."""
-        cursor: str | None = None
-        for _ in range(_MOST_PAGES):
-            params = {**query, "limit": str(_PAGE), **({"cursor": cursor} if cursor else {})}
-            status, page = await self._api.call(connection, "GET", path, params=params)
-            if not isinstance(page, dict) or not isinstance(page.get("data"), list):
-                raise PassingFault(f"Gorgias answered {status} without a list.", http_status=status)
-            for row in page["data"]:
-                if isinstance(row, dict) and isinstance(row.get("id"), int):
-                    yield row
-            cursor = (page.get("meta") or {}).get("next_cursor")
-            if not cursor or not page["data"]:
-                return
+        async for page in self._api.pages(connection, path, query):
+            for row in page:
+                yield row
 
     def _receipt(self, connection: OpenConnection, ticket_id: str, status: int) -> Receipt:
         url = f"{self._api.address(connection)}/app/ticket/{ticket_id}"

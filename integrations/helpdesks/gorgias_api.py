@@ -7,7 +7,7 @@ answers in the two hundreds have no body; the header that says when to come back
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +15,8 @@ from domain.connection.model import OpenConnection
 from domain.outbox.ports import PassingFault, PermanentFault
 from integrations.web import Unanswered, WebAnswer, WebClient
 
+_PAGE = 100  # the most that Gorgias gives at once
+_MOST_PAGES = 20  # what is looked for is new: nobody walks through a year
 _LONGEST_WORDS = 500  # characters of what Gorgias says of a fault: it stands on a ticket, for people
 _LONGEST_WAIT = timedelta(hours=1)  # whatever the header says: who asks for more is asked again
 
@@ -43,6 +45,21 @@ class GorgiasApi:
         if not answer.ok:
             raise _fault(answer, connection.secrets["api_key"], writes=method != "GET")
         return answer.status, answer.json()
+
+    async def pages(
+        self, connection: OpenConnection, path: str, query: Mapping[str, str]
+    ) -> AsyncIterator[list[dict[str, Any]]]:
+        """A list, page by page: `{"data": [...], "meta": {"next_cursor": …}}`. What has no id is left out."""
+        cursor: str | None = None
+        for _ in range(_MOST_PAGES):
+            params = {**query, "limit": str(_PAGE), **({"cursor": cursor} if cursor else {})}
+            status, page = await self.call(connection, "GET", path, params=params)
+            if not isinstance(page, dict) or not isinstance(page.get("data"), list):
+                raise PassingFault(f"Gorgias answered {status} without a list.", http_status=status)
+            yield [row for row in page["data"] if isinstance(row, dict) and isinstance(row.get("id"), int)]
+            cursor = (page.get("meta") or {}).get("next_cursor")
+            if not cursor or not page["data"]:
+                return
 
     async def _send(
         self, connection: OpenConnection, method: str, path: str, params: Mapping[str, str] | None, body: object

@@ -65,6 +65,14 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             partialFilterExpression={"ticket": {"$exists": True}},
         ),
         IndexModel([("account", ASCENDING), ("profile_id", ASCENDING), ("started_at", DESCENDING)]),
+        # Which of ours it is that a helpdesk speaks of.
+        *(
+            IndexModel(
+                [("account", ASCENDING), (f"{tickets}.external_id", ASCENDING)],
+                partialFilterExpression={f"{tickets}.external_id": {"$exists": True}},
+            )
+            for tickets in ("ticket", "past_tickets")
+        ),
         # What was sold, by the day of the conversation.
         IndexModel(
             [("account", ASCENDING), ("started_at", DESCENDING), ("_id", DESCENDING)],

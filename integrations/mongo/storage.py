@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
 
 from domain.account.credentials import Credential
@@ -12,7 +12,7 @@ from domain.account.model import Account
 from domain.clock import Clock
 from domain.errors import Unavailable
 from domain.ids import AccountId
-from domain.storage import R, Timer, UnitOfWork
+from domain.storage import R, Timer, TimerKind, UnitOfWork
 from integrations.mongo.cache import AccountCache, EntityCache
 from integrations.mongo.client import MongoDatabase, translating
 from integrations.mongo.collections import entity_of
@@ -49,11 +49,12 @@ class MongoStorage:
             document = await self._database.collection("credentials").find_one({"token_hash": token_hash})
         return None if document is None else (AccountId(document["account"]), entity_of(Credential, document))
 
-    async def due_timers(self, now: datetime, limit: int) -> list[tuple[AccountId, Timer]]:
+    async def due_timers(
+        self, now: datetime, limit: int, kinds: Collection[TimerKind] = tuple(TimerKind)
+    ) -> list[tuple[AccountId, Timer]]:
+        query = {"due_at": {"$lte": now}, "kind": {"$in": [kind.value for kind in kinds]}}
         with translating():
-            cursor = self._database.collection("timers").find(
-                {"due_at": {"$lte": now}}, sort=[("due_at", 1)], limit=limit
-            )
+            cursor = self._database.collection("timers").find(query, sort=[("due_at", 1)], limit=limit)
             return [(AccountId(document["account"]), entity_of(Timer, document)) for document in await cursor.to_list()]
 
     async def accounts(self) -> list[Account]:

@@ -111,7 +111,8 @@ class Gorgias(Fake):
         return message
 
     def set_status(self, ticket_id: int, status: str) -> None:
-        self.tickets[ticket_id]["status"] = status
+        self._next()
+        self.tickets[ticket_id].update(status=status, updated_datetime=self._now())
         self._tell("ticket-updated", self.tickets[ticket_id], {})
 
     def trash(self, ticket_id: int) -> None:
@@ -121,7 +122,7 @@ class Gorgias(Fake):
         self, url: str, token: str, triggers: Sequence[str] = ("ticket-message-created", "ticket-updated")
     ) -> None:
         """As the README says to set it up."""
-        form = {"ticket_id": "{{ticket.id}}", "message_id": "{{message.id}}", "from_agent": "{{message.from_agent}}"}
+        form = {"ticket_id": "{{ticket.id}}", "external_id": "{{ticket.external_id}}"}
         http = {
             "url": url,
             "headers": {"X-Baton-Token": token},
@@ -173,6 +174,7 @@ class Gorgias(Fake):
             "status": given.get("status", "open"),
             "customer": self._customer(given.get("customer") or given["messages"][0].get("sender") or {}),
             "created_datetime": self._now(),
+            "updated_datetime": self._now(),
             "trashed_datetime": None,
         }
         self.tickets[ticket_id] = ticket
@@ -265,6 +267,7 @@ class Gorgias(Fake):
             "created_datetime": self._now(),
         }
         self.messages.append(message)
+        self.tickets[ticket_id]["updated_datetime"] = message["created_datetime"]
         if message["sent_datetime"] is None and message["from_agent"] and message.get("public", True):
             self.mailed.append(message)
         if not message["from_agent"]:

@@ -57,7 +57,15 @@ async def gorgias() -> AsyncIterator[Gorgias]:
 
 @pytest.fixture
 async def courier(gorgias: Gorgias) -> AsyncIterator[GorgiasCourier]:
-    web = WebClient(deadline=0.5)
+    web = WebClient()
+    yield GorgiasCourier(api=GorgiasApi(web=web, url=gorgias.url))
+    await web.close()
+
+
+@pytest.fixture
+async def hasty(gorgias: Gorgias) -> AsyncIterator[GorgiasCourier]:
+    """It does not wait for long, so that a test need not either."""
+    web = WebClient(deadline=1.0)
     yield GorgiasCourier(api=GorgiasApi(web=web, url=gorgias.url))
     await web.close()
 
@@ -225,7 +233,7 @@ NOT_DONE = [
     (answering(409, {"error": {"msg": "Identifier in use"}}), None),
     (answering(408, text=""), None),
 ]
-DONE = [cut_after(), silent_after(), slow(0.7)]
+DONE = [cut_after(), silent_after(), slow(1.3)]
 FOR_GOOD = [
     (answering(400, {"error": {"msg": "Failed", "data": {"sender": ["Bad."]}}}), 'Failed {"sender": ["Bad."]}', False),
     (answering(400, {"error": "No"}), "No", False),
@@ -250,11 +258,11 @@ async def until_answered(courier: GorgiasCourier, given: Parcel) -> list[Passing
 
 
 @pytest.mark.parametrize("on", ["GET /api/tickets", "POST /api/tickets"])
-async def test_every_passing_fault_at_every_call(gorgias: Gorgias, courier: GorgiasCourier, on: str) -> None:
+async def test_every_passing_fault_at_every_call(gorgias: Gorgias, hasty: GorgiasCourier, on: str) -> None:
     for fault, retry_after in [*NOT_DONE, *((fault, None) for fault in DONE)]:
         gorgias.tickets.clear()
         gorgias.faults.add(fault, on=on)
-        failed, receipt = await until_answered(courier, parcel(courier.compose(ticket_dossier(), connection())))
+        failed, receipt = await until_answered(hasty, parcel(hasty.compose(ticket_dossier(), connection())))
         assert isinstance(failed, PassingFault), fault
         assert failed.retry_after == retry_after, fault
         assert failed.maybe_done == (on.startswith("POST") and fault.status != 429), fault
@@ -290,15 +298,15 @@ async def test_done_and_answered_with_nothing_of_use(gorgias: Gorgias, courier: 
         await deliver(courier)
 
 
-async def test_a_comment_is_there_once_whatever_happens(gorgias: Gorgias, courier: GorgiasCourier) -> None:
-    ticket_id = (await deliver(courier)).external_id
+async def test_a_comment_is_there_once_whatever_happens(gorgias: Gorgias, hasty: GorgiasCourier) -> None:
+    ticket_id = (await deliver(hasty)).external_id
     path = f"POST /api/tickets/{ticket_id}/messages"
     for number, fault in enumerate([*(fault for fault, _ in NOT_DONE), *DONE, wrong_body()]):
         before = len(gorgias.messages)
-        payload = courier.compose(comment_dossier(said(20 + number, f"news {number}")), connection())
+        payload = hasty.compose(comment_dossier(said(20 + number, f"news {number}")), connection())
         gorgias.faults.add(fault, on=path)
         given = parcel(payload, OutgoingKind.COMMENT, ticket_external_id=ticket_id)
-        *failed, receipt = await until_answered(courier, given)
+        *failed, receipt = await until_answered(hasty, given)
         assert [f.maybe_done for f in failed if isinstance(f, PassingFault)] == [fault.status != 429] * len(failed)
         assert len(failed) == (fault.kind is not Kind.WRONG_BODY)
         assert isinstance(receipt, Receipt)

@@ -1,0 +1,46 @@
+"""The program with a Gorgias connected, and conversations that were handed over to it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pymongo import AsyncMongoClient
+
+from tests.clock import ManualClock
+from tests.fakes.gorgias import Gorgias
+from tests.fakes.server import serving
+from tests.helpdesks.desk import Desk
+from tests.program import Program, Shop, running
+from tests.resolvers.conftest import rival, second, shop
+
+__all__ = ["baton", "desk", "gorgias", "rival", "second", "shop"]
+
+
+@pytest.fixture
+async def gorgias() -> AsyncIterator[Gorgias]:
+    fake = Gorgias()
+    async with serving(fake) as fake.url:
+        yield fake
+
+
+@pytest.fixture
+async def baton(
+    gorgias: Gorgias,
+    mongo_uri: str,
+    database_name: str,
+    tmp_path: Path,
+    mongo_client: AsyncMongoClient[dict[str, Any]],
+) -> AsyncIterator[Program]:
+    async with running(
+        mongo_uri, database_name, tmp_path, mongo_client, ManualClock(), gorgias_url=gorgias.url
+    ) as program:
+        yield program
+
+
+@pytest.fixture
+async def desk(baton: Program, shop: Shop, gorgias: Gorgias) -> Desk:
+    """Connected, chosen, and with the hook set up as the README says."""
+    return await Desk.of(baton, shop, gorgias)

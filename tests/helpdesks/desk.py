@@ -1,0 +1,84 @@
+"""An account whose tickets go to Gorgias: what its shoppers, the agent and the team there do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import httpx
+
+from tests.deliveries import dispatcher
+from tests.fakes.gorgias import API_KEY, DOMAIN, USER, Gorgias, Ping
+from tests.program import Json, Program, Shop, Started
+
+TOKEN = "a-long-random-token-0123456789"
+PHONE = "+393331234567"
+SEEN = """query($id: ID!) { conversation(id: $id) { status ticket { state delivery externalId }
+  messages(first: 100) { nodes { kind author { kind name } text } } } }"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    baton: Program
+    shop: Shop
+    gorgias: Gorgias
+    path: str  # of the hook
+
+    @classmethod
+    async def of(cls, baton: Program, shop: Shop, gorgias: Gorgias, *, token: str | None = TOKEN) -> Desk:
+        given = {"domain": DOMAIN, "email": USER, "apiKey": API_KEY, "webhookToken": token}
+        connection = (await baton.done(shop.owner, "connectHelpdesk", gorgias=given))["connection"]
+        await baton.done(shop.owner, "updateHandoffSettings", helpdesk="GORGIAS")
+        gorgias.hook(connection["webhookUrl"], token or "")
+        return cls(
+            baton=baton, shop=shop, gorgias=gorgias, path=connection["webhookUrl"].removeprefix("https://baton.example")
+        )
+
+    async def texted(self, text: str = "Where is my order?", phone: str = PHONE) -> Started:
+        """A conversation that is to be handed over."""
+        started = await self.baton.start(self.shop, text, channel="SMS", phone=phone)
+        given = {"conversationId": started.id, "epoch": 1, "reason": "EXPLICIT_ASK", "summary": "Lost parcel"}
+        await self.baton.done(self.shop.agent, "requestHandoff", **given)
+        return started
+
+    async def handed_over(self, text: str = "Where is my order?", phone: str = PHONE) -> tuple[Started, int]:
+        """With the ticket's id in Gorgias."""
+        started = await self.texted(text, phone)
+        await self.deliver()
+        return started, int((await self.seen(started))["ticket"]["externalId"])
+
+    async def deliver(self) -> None:
+        await dispatcher(self.baton).deliver_due()
+
+    async def call(self, ping: Ping, *, path: str | None = None, **headers: str) -> httpx.Response:
+        return await self.baton.call("POST", path or self.path, content=ping.body, headers={**ping.headers, **headers})
+
+    async def ring(self) -> list[Json]:
+        """All that Gorgias has to say, in order."""
+        answers = [await self.call(ping) for ping in self.gorgias.pings]
+        self.gorgias.pings.clear()
+        assert {answer.status_code for answer in answers} <= {200}
+        return [answer.json() for answer in answers]
+
+    async def ring_of(self, path: str) -> None:
+        """What Gorgias says at this address."""
+        for ping in self.gorgias.pings:
+            if ping.url.endswith(path):
+                assert (await self.call(ping)).json() == {"taken": True}
+
+    async def read(self) -> None:
+        """A second later: each of several rings of one moment is told from the one before."""
+        self.baton.clock.move(timedelta(seconds=1))
+        await self.baton.baton.worker.errands.run_due()
+
+    async def seen(self, started: Started) -> Json:
+        conversation: Json = (await self.baton.data(self.shop.owner, SEEN, id=started.id))["conversation"]
+        return conversation
+
+    async def said(self, started: Started) -> list[tuple[str, str, str]]:
+        """Who, as whom, what; of people, not of Baton."""
+        nodes = (await self.seen(started))["messages"]["nodes"]
+        return [(m["author"]["kind"], m["author"]["name"], m["text"]) for m in nodes if m["author"]["kind"] != "SYSTEM"]
+
+    async def waiting(self) -> int:
+        return await self.baton.database["timers"].count_documents({"kind": "HELPDESK_NEWS"})

@@ -1,0 +1,326 @@
+"""What happens in Gorgias is shown on the conversation, each once, whatever the hooks say, and when, and how often."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import random
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.fakes.faults import (
+    Fault,
+    Received,
+    answering,
+    cut_before,
+    failing,
+    silent_before,
+    slow,
+    too_many,
+    wrong_body,
+)
+from tests.fakes.gorgias import Gorgias, Ping
+from tests.helpdesks.desk import PHONE, TOKEN, Desk
+from tests.program import Program, Shop
+
+PINGS = 10_000 if "BATON_LONG" in os.environ else 120
+ASKED = ("SHOPPER", PHONE, "Where is my order?")
+
+
+async def test_a_reply_comes_back(desk: Desk, gorgias: Gorgias) -> None:
+    started, ticket = await desk.handed_over()
+    gorgias.agent_writes(ticket, "It arrives today.\n\n> you wrote: …", stripped_text="It arrives today.")
+    gorgias.agent_writes(ticket, "He sounds angry", public=False)
+    gorgias.customer_writes(ticket, "Thanks!")
+    assert await desk.ring() == [{"taken": True}] * 3
+    assert await desk.said(started) == [ASKED]
+    assert await desk.waiting() == 1
+    await desk.read()
+    assert await desk.said(started) == [
+        ASKED,
+        ("HUMAN_AGENT", "Sam", "It arrives today."),
+        ("SHOPPER", PHONE, "Thanks!"),
+    ]
+    assert await desk.waiting() == 0
+    before = len(gorgias.messages)
+    await desk.deliver()
+    assert len(gorgias.messages) == before, "what came from there goes there again"
+
+
+async def test_what_we_brought_there_is_no_news(desk: Desk, gorgias: Gorgias) -> None:
+    started, ticket = await desk.handed_over()
+    await desk.baton.say(started, "Hello?")
+    await desk.deliver()
+    assert [m["body_text"] for m in gorgias.of_ticket(ticket) if not m["from_agent"]] == [
+        "Where is my order?",
+        "Hello?",
+    ]
+    assert await desk.ring() == [{"taken": True}]
+    await desk.read()
+    assert await desk.said(started) == [ASKED, ("SHOPPER", PHONE, "Hello?")]
+
+
+async def test_the_tickets_state_follows(desk: Desk, gorgias: Gorgias) -> None:
+    started, ticket = await desk.handed_over()
+    for status, state in (("closed", "CLOSED"), ("open", "OPEN"), ("closed", "CLOSED")):
+        gorgias.set_status(ticket, status)
+        await desk.ring()
+        await desk.read()
+        assert (await desk.seen(started))["ticket"]["state"] == state
+        desk.baton.clock.move(timedelta(minutes=1))
+
+
+async def test_what_is_said_late_changes_nothing(desk: Desk, gorgias: Gorgias) -> None:
+    """Hooks of the past, told again and again in any order: it is how the ticket stands that counts."""
+    started, ticket = await desk.handed_over()
+    for number in range(5):
+        gorgias.agent_writes(ticket, f"reply {number}")
+        gorgias.set_status(ticket, "closed" if number % 2 else "open")
+    pings = list(gorgias.pings)
+    shown = [ASKED, *(("HUMAN_AGENT", "Sam", f"reply {n}") for n in range(5))]
+    for chance in (random.Random(1), random.Random(2)):
+        chance.shuffle(pings)
+        for ping in pings:
+            assert (await desk.call(ping)).json() == {"taken": True}
+        await desk.read()
+        assert await desk.said(started) == shown
+        assert (await desk.seen(started))["ticket"]["state"] == "OPEN"
+
+
+async def test_very_many_out_of_order_are_each_shown_once(desk: Desk, gorgias: Gorgias, second: Program) -> None:
+    """Two processes are rung at, and both read; replies go on while they do."""
+    handed = [await desk.handed_over(phone=f"+3933312345{n:02d}") for n in range(3)]
+    chance = random.Random(3)
+    for number in range(12):
+        gorgias.agent_writes(handed[number % 3][1], f"reply {number}")
+    pings = chance.choices(gorgias.pings, k=PINGS)
+    other = Desk(baton=second, shop=desk.shop, gorgias=gorgias, path=desk.path)
+
+    async def rings(to: Desk, some: list[Ping]) -> None:
+        for place, ping in enumerate(some):
+            assert (await to.call(ping)).json() == {"taken": True}
+            if place % 20 == 19:
+                await to.read()
+
+    quarter = PINGS // 4
+    parts = [pings[n * quarter : (n + 1) * quarter] for n in range(4)]
+    await asyncio.gather(*(rings(to, part) for to, part in zip((desk, other, desk, other), parts, strict=True)))
+    desk.baton.clock.move(timedelta(minutes=10))
+    await desk.read()
+    for place, (started, _) in enumerate(handed):
+        said = [text for kind, _, text in await desk.said(started) if kind == "HUMAN_AGENT"]
+        assert said == [f"reply {number}" for number in range(12) if number % 3 == place]
+    assert await desk.waiting() == 0
+
+
+async def test_who_rings_while_it_is_read_is_heard(desk: Desk, gorgias: Gorgias) -> None:
+    started, ticket = await desk.handed_over()
+    gorgias.agent_writes(ticket, "one")
+    await desk.ring()
+    asked = asyncio.Event()
+
+    def late(received: Received) -> Fault | None:
+        """It answers what was there when it was asked."""
+        if received.path != "/api/messages" or asked.is_set():
+            return None
+        asyncio.get_running_loop().call_later(0.05, asked.set)
+        return slow(0.3)
+
+    gorgias.faults.plan = late
+
+    async def meanwhile() -> None:
+        await asked.wait()
+        gorgias.agent_writes(ticket, "two")
+        await desk.ring()
+
+    await asyncio.gather(desk.read(), meanwhile())
+    assert [text for _, _, text in await desk.said(started)][1:] == ["one"]
+    assert await desk.waiting() == 1
+    await desk.read()
+    assert [text for _, _, text in await desk.said(started)][1:] == ["one", "two"]
+    assert await desk.waiting() == 0
+
+
+BAD_DAYS: list[tuple[Fault, timedelta]] = [
+    (too_many(120), timedelta(seconds=120)),
+    (failing(503), timedelta(seconds=30)),
+    (cut_before(), timedelta(seconds=30)),
+    (wrong_body(), timedelta(seconds=30)),
+    (answering(400, {"error": {"msg": "Bad"}}), timedelta(minutes=10)),
+    (answering(403, {"error": {"msg": "Not allowed"}}), timedelta(minutes=10)),
+]
+
+
+async def test_a_gorgias_that_cannot_be_read_now(desk: Desk, gorgias: Gorgias) -> None:
+    """The ring is not lost; it is read when it can be."""
+    started, ticket = await desk.handed_over()
+    for number, (fault, wait) in enumerate(BAD_DAYS):
+        gorgias.agent_writes(ticket, f"reply {number}")
+        await desk.ring()
+        gorgias.faults.add(fault, on="GET /api/*")
+        await desk.read()
+        assert len(await desk.said(started)) == 1 + number, fault
+        assert await desk.waiting() == 1
+        desk.baton.clock.move(wait - timedelta(seconds=2))
+        calls = len(gorgias.received)
+        await desk.read()
+        assert len(gorgias.received) == calls, "it was asked before its time"
+        await desk.read()
+        assert len(await desk.said(started)) == 2 + number, fault
+        assert await desk.waiting() == 0
+
+
+async def test_revoked_and_connected_anew(desk: Desk, gorgias: Gorgias) -> None:
+    started, ticket = await desk.handed_over()
+    gorgias.agent_writes(ticket, "It arrives today.")
+    await desk.ring()
+    keys = dict(gorgias.keys)
+    gorgias.keys.clear()
+    await desk.read()
+    problem = "{ handoffSettings { connections { problem } } }"
+    shown = (await desk.baton.data(desk.shop.support, problem))["handoffSettings"]["connections"][2]
+    assert shown == {"problem": "Gorgias answered 401: Invalid credentials"}
+    gorgias.keys.update(keys)
+    desk.baton.clock.move(timedelta(minutes=10))
+    await desk.read()
+    assert (await desk.said(started))[1:] == [("HUMAN_AGENT", "Sam", "It arrives today.")]
+    shown = (await desk.baton.data(desk.shop.support, problem))["handoffSettings"]["connections"][2]
+    assert shown == {"problem": None}
+
+
+async def test_gone_there_or_disconnected_here(desk: Desk, gorgias: Gorgias) -> None:
+    started, ticket = await desk.handed_over()
+    gorgias.agent_writes(ticket, "one")
+    await desk.ring()
+    kept = gorgias.tickets.pop(ticket)
+    await desk.read()
+    assert await desk.waiting() == 0
+    gorgias.tickets[ticket] = kept
+    gorgias.agent_writes(ticket, "two")
+    await desk.ring()
+    await desk.baton.done(desk.shop.owner, "updateHandoffSettings", helpdesk="INBOX")
+    await desk.baton.done(desk.shop.owner, "disconnectHelpdesk", helpdesk="GORGIAS")
+    await desk.read()
+    assert await desk.waiting() == 0
+    assert await desk.said(started) == [ASKED]
+    gorgias.agent_writes(ticket, "three")
+    assert (await desk.call(gorgias.pings[-1])).status_code == 404
+
+
+async def test_rung_before_the_ticket_is_known_here(desk: Desk, gorgias: Gorgias) -> None:
+    """It was created, and the answer got lost: its id in Gorgias comes with the next attempt."""
+    started = await desk.texted()
+    gorgias.faults.add(answering(503, None), on="GET /api/tickets")
+    await desk.deliver()
+    external_id = f"{started.key}001"
+    gorgias.tickets[5] = {"id": 5, "external_id": external_id, "status": "open", "customer": {"id": 9}}
+    gorgias.customers[9] = {"id": 9}
+    gorgias.agent_writes(5, "So soon.")
+    assert await desk.ring() == [{"taken": True}]
+    await desk.read()
+    assert await desk.said(started) == [ASKED]
+    desk.baton.clock.move(timedelta(minutes=5))
+    await desk.deliver()
+    await desk.read()
+    assert (await desk.said(started))[1:] == [("HUMAN_AGENT", "Sam", "So soon.")]
+
+
+async def test_tickets_that_are_none_of_ours(desk: Desk, gorgias: Gorgias, rival: Shop) -> None:
+    started, ticket = await desk.handed_over()
+    before = await desk.baton.everything()
+    for body in (
+        {"ticket_id": "77"},
+        {"ticket_id": "77", "external_id": "0" * 29},
+        {"ticket_id": "77", "external_id": "' or 1=1"},
+    ):
+        ping = Ping(url="", headers={"X-Baton-Token": TOKEN}, body=json.dumps(body).encode())
+        assert (await desk.call(ping)).json() == {"taken": False}
+    assert await desk.baton.everything() == before
+    other = await Desk.of(desk.baton, rival, gorgias)
+    gorgias.agent_writes(ticket, "Hi")
+    to_rival = [ping for ping in gorgias.pings if ping.url.endswith(other.path)]
+    assert [(await other.call(ping)).json() for ping in to_rival] == [{"taken": False}]
+    await desk.read()
+    assert await desk.said(started) == [ASKED]
+
+
+async def test_who_is_not_believed(desk: Desk, gorgias: Gorgias, caplog: pytest.LogCaptureFixture) -> None:
+    _, ticket = await desk.handed_over()
+    gorgias.agent_writes(ticket, "Hi")
+    [ping] = gorgias.pings
+    before = await desk.baton.everything()
+    token = desk.path.rsplit("/", 1)[1]
+    with caplog.at_level(logging.DEBUG, logger="baton"):
+        refused = [
+            await desk.call(ping, **{"X-Baton-Token": "wrong"}),
+            await desk.call(ping, **{"X-Baton-Token": TOKEN[:-1]}),
+            await desk.call(ping, **{"X-Baton-Token": ""}),
+            await desk.call(ping, path=desk.path[:-1]),
+            await desk.call(ping, path=desk.path.replace("gorgias", "zendesk")),
+            await desk.call(ping, path="/hooks/gorgias/" + "x" * 3_000),
+        ]
+    assert [answer.status_code for answer in refused] == [401, 401, 401, 404, 404, 404]
+    told = caplog.text + "".join(answer.text for answer in refused)
+    assert [secret for secret in (TOKEN, token) if secret in told] == []
+    for body in (b"", b"{}", b"[]", b"null", b"ticket_id=5", b'{"ticket_id": "5/../6"}', b'{"ticket_id": -5}', b"\xff"):
+        answer = await desk.call(Ping(url="", headers={"X-Baton-Token": TOKEN}, body=body))
+        assert (answer.status_code, answer.json()) == (400, {"error": 'Send {"ticket_id": "{{ticket.id}}"} as JSON.'})
+    too_long = Ping(url="", headers={"X-Baton-Token": TOKEN}, body=b" " * (1 << 20) + b"{}")
+    assert (await desk.call(too_long)).status_code == 413
+    assert await desk.baton.everything() == before
+
+
+async def test_without_a_token_nothing_is_believed(baton: Program, shop: Shop, gorgias: Gorgias) -> None:
+    desk = await Desk.of(baton, shop, gorgias, token=None)
+    _, ticket = await desk.handed_over()
+    gorgias.agent_writes(ticket, "Hi")
+    answer = await desk.call(gorgias.pings[-1])
+    assert answer.status_code == 403
+    assert "webhookToken" in answer.json()["error"]
+    assert await desk.waiting() == 0
+
+
+async def test_an_account_that_does_not_answer_delays_no_other(desk: Desk, gorgias: Gorgias, rival: Shop) -> None:
+    """Its Gorgias is silent for seconds; the other's reply is there at once."""
+    other = await Desk.of(desk.baton, rival, gorgias)
+    slowly, quickly = await desk.handed_over(), await other.handed_over()
+    gorgias.pings.clear()
+    gorgias.agent_writes(slowly[1], "late")
+    await desk.ring_of(desk.path)
+    asked, stop = asyncio.Event(), asyncio.Event()
+
+    def silent(received: Received) -> Fault | None:
+        if received.path != f"/api/tickets/{slowly[1]}":
+            return None
+        asked.set()
+        return silent_before()
+
+    gorgias.faults.plan = silent
+    running = asyncio.create_task(desk.baton.baton.worker.errands.run(stop))
+    await asked.wait()
+    gorgias.pings.clear()
+    gorgias.agent_writes(quickly[1], "soon")
+    await other.ring_of(other.path)
+    async with asyncio.timeout(10):
+        while len(await other.said(quickly[0])) < 2:  # noqa: ASYNC110 - nobody says when a worker is done
+            await asyncio.sleep(0.02)
+    assert await desk.said(slowly[0]) == [ASKED]
+    stop.set()
+    async with asyncio.timeout(5):
+        await running
+
+
+def test_values_are_texts_or_numbers() -> None:
+    from api.webhooks.gorgias import _named
+
+    ours = "01KAJ0000000000000000000CV001"
+    given: list[tuple[Any, tuple[str, str | None]]] = [
+        ({"ticket_id": "123", "external_id": ours, "from_agent": "True"}, ("123", ours)),
+        ({"ticket_id": 123}, ("123", None)),
+        ({"ticket_id": " 123 ", "external_id": "None"}, ("123", None)),
+    ]
+    assert [_named(json.dumps(body).encode()) for body, _ in given] == [named for _, named in given]

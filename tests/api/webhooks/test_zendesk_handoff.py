@@ -1,0 +1,154 @@
+"""A handoff to Zendesk from the shopper's yes to the team's last word: over the wire, both ways, each thing once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.api.webhooks.conftest import Counter, said
+from tests.deliveries import dispatcher
+from tests.fakes.faults import cut_after, failing
+from tests.fakes.zendesk import Ticket, Zendesk, suspended
+from tests.program import Json, Program, Started
+
+TICKET = """query($id: ID!) { conversation(id: $id) { controller { kind }
+  ticket { state delivery externalId externalUrl attempts { outcome httpStatus error } } handoff { state } } }"""
+
+
+async def deliver(baton: Program, *, times: int = 1) -> None:
+    worker = dispatcher(baton)
+    for number in range(times):
+        if number:
+            baton.clock.move(timedelta(minutes=10))
+        while await worker.deliver_due():
+            pass
+
+
+async def consented(baton: Program, counter: Counter, *, chat: str = "CONTINUES") -> Started:
+    await baton.done(counter.shop.owner, "updateHandoffSettings", helpdesk="ZENDESK", chatAfterHandoff=chat)
+    started = await baton.start(
+        counter.shop, "Where is my order? 😀", anonymousId="a", name="Anna", email="anna@example.com"
+    )
+    given = {"conversationId": started.id, "epoch": 1, "reason": "EXPLICIT_ASK", "summary": "Lost parcel"}
+    handoff = (await baton.done(counter.shop.agent, "requestHandoff", **given))["handoff"]
+    await baton.done(started.token, "answerHandoffOffer", handoffId=handoff["id"], accept=True)
+    return started
+
+
+async def ticket_of(baton: Program, counter: Counter, started: Started) -> Json:
+    conversation: Json = (await baton.data(counter.shop.owner, TICKET, id=started.id))["conversation"]
+    return conversation
+
+
+async def test_there_and_back(baton: Program, counter: Counter, zendesk: Zendesk) -> None:
+    started = await consented(baton, counter)
+    assert zendesk.tickets == {}  # nothing leaves with the request itself
+    await deliver(baton)
+    [ticket] = zendesk.tickets.values()
+    assert await ticket_of(baton, counter, started) == {
+        "controller": {"kind": "HELPDESK"},
+        "ticket": {
+            "state": "OPEN",
+            "delivery": "DELIVERED",
+            "externalId": str(ticket.id),
+            "externalUrl": f"{zendesk.url}/agent/tickets/{ticket.id}",
+            "attempts": [{"outcome": "delivered", "httpStatus": 201, "error": None}],
+        },
+        "handoff": {"state": "DELIVERED"},
+    }
+    transcript = ticket.comments[0]["plain_body"]
+    assert "Summary: Lost parcel" in transcript
+    assert "The shopper agreed: “Yes, connect me with an agent”, 2026-06-07 12:00:00 UTC" in transcript
+    assert "Anna (shopper), 2026-06-07 12:00:00 UTC\nWhere is my order? 😀" in transcript
+
+    await baton.say(started, "Are you there?")
+    await deliver(baton)
+    assert ticket.comments[-1]["plain_body"] == "Are you there?\nChat message 4, 2026-06-07 12:00:00 UTC"
+    reply = zendesk.agent_says(ticket, "I am. It arrives today.")
+    mail = zendesk.requester_mails(ticket, "Thank you!")
+    solved = zendesk.turns(ticket, "solved")
+    # All it tells, our own included, twice and in any order.
+    for hook in zendesk.delivered([*zendesk.echoes(ticket), reply, mail, solved], seed=3):
+        await counter.result(hook)
+    told = await said(baton, started)
+    assert len(told) == 6
+    assert [m for m in told if m[0] == "SHOPPER"] == [
+        ("SHOPPER", "Anna", "Where is my order? 😀"),
+        ("SHOPPER", "Anna", "Are you there?"),
+        ("SHOPPER", "Anna", "Thank you!"),
+    ]
+    assert [m for m in told if m[0] == "HUMAN_AGENT"] == [("HUMAN_AGENT", "Sam", "I am. It arrives today.")]
+    assert (await ticket_of(baton, counter, started))["ticket"]["state"] == "CLOSED"
+    await deliver(baton)
+    assert len(ticket.comments) == 4  # what came from there is not sent back
+
+
+@pytest.mark.parametrize("chat", ["CONTINUES", "MOVES_TO_EMAIL"])
+async def test_what_is_answered_late_or_never_is_there_once(
+    baton: Program, counter: Counter, zendesk: Zendesk, chat: str
+) -> None:
+    started = await consented(baton, counter, chat=chat)
+    await baton.say(started, "Hello?")
+    zendesk.faults.add(cut_after(), on="POST *")
+    zendesk.faults.add(failing(), on="GET *")
+    zendesk.faults.add(cut_after(), on="PUT *")
+    await deliver(baton, times=8)
+    [ticket] = zendesk.tickets.values()
+    assert [c["plain_body"].split("\n")[0] for c in ticket.comments] == ["Summary: Lost parcel", "Hello?"]
+    attempts = (await ticket_of(baton, counter, started))["ticket"]["attempts"]
+    assert [(a["outcome"], a["httpStatus"]) for a in attempts] == [
+        ("retrying", None),
+        ("retrying", 503),
+        ("delivered", 200),
+    ]
+
+
+async def test_a_suspended_requester_is_said_in_zendesks_words(
+    baton: Program, counter: Counter, zendesk: Zendesk
+) -> None:
+    started = await consented(baton, counter)
+    zendesk.faults.add(suspended("Anna"), on="POST *")
+    await deliver(baton, times=3)
+    found = await ticket_of(baton, counter, started)
+    assert (found["ticket"]["delivery"], found["handoff"]["state"]) == ("FAILED", "FAILED")
+    words = "Zendesk answered 422: RecordInvalid – Record validation errors – Requester: Anna is suspended."
+    assert found["ticket"]["attempts"] == [{"outcome": "failed", "httpStatus": 422, "error": words}]
+    assert len(zendesk.calls("POST")) == 1
+    ticket_id = (await baton.data(counter.shop.owner, "{ inbox { nodes { id } } }"))["inbox"]["nodes"][0]["id"]
+    await baton.done(counter.shop.owner, "retryDelivery", ticketId=ticket_id)
+    await deliver(baton)
+    assert (await ticket_of(baton, counter, started))["ticket"]["delivery"] == "DELIVERED"
+    assert len(zendesk.tickets) == 1
+
+
+async def test_credentials_that_are_revoked_in_mid_flight_are_a_problem_of_the_connection(
+    baton: Program, counter: Counter, zendesk: Zendesk
+) -> None:
+    started = await consented(baton, counter)
+    zendesk.token = "another"
+    await deliver(baton)
+    found = await ticket_of(baton, counter, started)
+    assert found["ticket"]["attempts"][0]["error"] == "Zendesk answered 401: Couldn't authenticate you"
+    connections = "{ handoffSettings { connections { helpdesk connected problem } } }"
+    shown = (await baton.data(counter.shop.owner, connections))["handoffSettings"]["connections"]
+    assert {c["helpdesk"]: c["problem"] for c in shown}["ZENDESK"] == (
+        "Zendesk answered 401: Couldn't authenticate you"
+    )
+
+
+async def test_a_word_that_comes_before_the_tickets_number_is_known(
+    baton: Program, counter: Counter, zendesk: Zendesk
+) -> None:
+    """The helpdesk has the ticket, and we have not heard of it yet."""
+    started = await consented(baton, counter)
+    zendesk.faults.add(cut_after(), on="POST *")
+    await deliver(baton)
+    [ticket] = zendesk.tickets.values()
+    assert (await ticket_of(baton, counter, started))["ticket"]["externalId"] is None
+    reply = zendesk.signed(zendesk.agent_says(ticket, "I am quick"))
+    assert await counter.result(reply) == "taken"
+    assert (await said(baton, started))[-1] == ("HUMAN_AGENT", "Sam", "I am quick")
+    await deliver(baton, times=3)
+    assert isinstance(ticket, Ticket)
+    assert (await ticket_of(baton, counter, started))["ticket"]["externalId"] == str(ticket.id)

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 
 from api.bootstrap.ports import Ports
 from api.settings import Settings
@@ -47,12 +48,14 @@ def built(settings: Settings, ports: Ports, connections: ConnectionService, curs
         lines=ports.lines,
         wordings=EventWordings(log=ports.log, cursors=cursors),
         clock=ports.clock,
+        seconds=settings.call_seconds,
     )
     receivers: Mapping[ReceiverKind, Receivers] = {
         ReceiverKind.WEBHOOK: endpoints,
         ReceiverKind.KLAVIYO: KlaviyoReceivers(klaviyo=ports.klaviyo, connections=connections),
     }
-    forwarder = Forwarder(store=ports.forwardings, receivers=receivers, clock=ports.clock)
+    attempt = timedelta(seconds=settings.call_seconds)
+    forwarder = Forwarder(store=ports.forwardings, receivers=receivers, clock=ports.clock, attempt=attempt)
     return Forwarding(
         webhooks=WebhookService(
             storage=ports.storage,

@@ -6,6 +6,7 @@ process died is sent again under the same id; none is left out.
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -25,10 +26,10 @@ from domain.forwarding.model import (
 )
 from domain.forwarding.ports import Declined, ForwardingStore, Held, Receiver, Receivers
 from domain.ids import AccountId
-from domain.outbox.ports import DeliveryFault, PassingFault, PermanentFault
+from domain.outbox.ports import DeliveryFault, PassingFault, PermanentFault, Receipt
 
-LEASE = timedelta(minutes=1)  # of which an attempt takes a fraction: `ATTEMPT_SECONDS`
-ATTEMPT_SECONDS = 15.0
+LONGEST_ATTEMPT = timedelta(seconds=15)
+_LEASE = 4  # attempts: renewed with each that is recorded
 _PAGE = 50  # events read at once
 _TURN = 200  # events until others get their turn
 _LONGEST_ASKED = timedelta(hours=6)  # of waiting that a receiver may ask for
@@ -41,8 +42,18 @@ class Turn:
 
 
 class Forwarder:
-    def __init__(self, *, store: ForwardingStore, receivers: Mapping[ReceiverKind, Receivers], clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        store: ForwardingStore,
+        receivers: Mapping[ReceiverKind, Receivers],
+        clock: Clock,
+        attempt: timedelta = LONGEST_ATTEMPT,
+    ) -> None:
+        """`attempt`: what one may take, at most; receivers may have less patience."""
         self._store = store
+        self._attempt = min(attempt, LONGEST_ATTEMPT)
+        self._lease = _LEASE * self._attempt
         self._receivers = receivers
         self._clock = clock
 
@@ -52,7 +63,7 @@ class Forwarder:
     async def turn(self, account_id: AccountId, forwarding: Forwarding, stopped: Callable[[], bool]) -> Turn:
         """It ends early, between two events, where it is to stop."""
         now = self._clock.now()
-        held = await self._store.hold(account_id, forwarding.id, now, now + LEASE)
+        held = await self._store.hold(account_id, forwarding.id, now, now + self._lease)
         if held is None:
             return Turn(done=0, emptied=False)
         async with self._receivers[forwarding.kind].open(account_id, forwarding.id) as receiver:
@@ -82,10 +93,10 @@ class Forwarder:
         if not receiver.wants(event):
             return True
         lease = held.forwarding.lease
-        if lease is None or lease.until - self._clock.now() < timedelta(seconds=ATTEMPT_SECONDS):
+        if lease is None or lease.until - self._clock.now() < self._attempt:
             return False  # stood still for long: another may be at it
         try:
-            receipt = await receiver.deliver(event)
+            receipt = await self._delivered(receiver, event)
         except DeliveryFault as fault:
             if isinstance(fault, Declined) or (isinstance(fault, PermanentFault) and fault.credentials):
                 await receiver.trouble(fault.message)
@@ -94,7 +105,14 @@ class Forwarder:
         if held.forwarding.attempts and held.forwarding.attempts[-1].error is not None:
             await receiver.trouble(None)
         taken = Try(event_id=event.id, at=now, outcome=Outcome.DELIVERED, http_status=receipt.http_status)
-        return await held.taken(event, taken, now + LEASE)
+        return await held.taken(event, taken, now + self._lease)
+
+    async def _delivered(self, receiver: Receiver, event: BusinessEvent) -> Receipt:
+        try:
+            async with asyncio.timeout(self._attempt.total_seconds()):
+                return await receiver.deliver(event)
+        except TimeoutError:
+            raise PassingFault("It did not answer in time.", maybe_done=True) from None
 
     async def _not_taken(self, held: Held, event: BusinessEvent, fault: DeliveryFault) -> bool:
         now = self._clock.now()

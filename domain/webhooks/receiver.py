@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 
 from domain.clock import Clock
 from domain.connection.ports import Vault
 from domain.events import BusinessEvent
 from domain.forwarding.ports import Declined
-from domain.forwarding.turn import ATTEMPT_SECONDS
 from domain.ids import AccountId
 from domain.outbox.ports import PassingFault, Receipt
 from domain.storage import Storage, UnitOfWork
@@ -18,7 +18,7 @@ from domain.webhooks.model import WebhookEndpoint, sealing_place
 from domain.webhooks.ports import Answered, Letter, Line, Lines, Wording, Wordings
 from domain.webhooks.signature import signed_headers
 
-_SECONDS = ATTEMPT_SECONDS - 5  # for connecting, sending and answering; a turn knows what to do with the rest
+PATIENCE = 10.0  # seconds for connecting, sending and answering
 _GONE = 410
 _HEADERS = {"content-type": "application/json; charset=utf-8", "user-agent": "Baton-Webhooks/1"}
 
@@ -27,16 +27,16 @@ class EndpointReceiver:
     def __init__(
         self,
         *,
-        storage: Storage,
-        account_id: AccountId,
         endpoint: WebhookEndpoint,
         secrets: Mapping[str, str],
         line: Line,
         wording: Wording,
         clock: Clock,
+        seconds: float,
+        switch_off: Callable[[str], Awaitable[None]],
     ) -> None:
-        self._storage = storage
-        self._account_id = account_id
+        self._seconds = seconds
+        self._switch_off = switch_off
         self._endpoint = endpoint
         self._secrets = secrets
         self._line = line
@@ -48,20 +48,13 @@ class EndpointReceiver:
         return event.type in self._endpoint.topics and not event.imported
 
     async def deliver(self, event: BusinessEvent) -> Receipt:
-        answered = await self._post(self._wording.letter(event), seconds=_SECONDS)
+        answered = await self._post(self._wording.letter(event), seconds=self._seconds)
         return Receipt(http_status=answered.http_status)
 
     async def trouble(self, problem: str | None) -> None:
         """It wants no more: it is switched off, and says why."""
-        if problem is None:
-            return
-
-        async def change(uow: UnitOfWork) -> None:
-            endpoint = await uow.get(WebhookEndpoint, self._endpoint.id)
-            if endpoint is not None and endpoint.enabled:
-                uow.save(replace(endpoint, enabled=False, problem=problem, version=endpoint.version + 1))
-
-        await self._storage.write(self._account_id, change)
+        if problem is not None:
+            await self._switch_off(problem)
 
     async def test(self, *, seconds: float) -> Answered:
         return await self._post(self._wording.test(self._clock.now()), seconds=seconds)
@@ -88,7 +81,17 @@ class EndpointReceiver:
 class EndpointReceivers:
     """All endpoints, by their ids."""
 
-    def __init__(self, *, storage: Storage, vault: Vault, lines: Lines, wordings: Wordings, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        storage: Storage,
+        vault: Vault,
+        lines: Lines,
+        wordings: Wordings,
+        clock: Clock,
+        seconds: float = PATIENCE,
+    ) -> None:
+        self._seconds = min(seconds, PATIENCE)
         self._storage = storage
         self._vault = vault
         self._lines = lines
@@ -110,11 +113,19 @@ class EndpointReceivers:
         wording = await self._wordings.of(account_id)
         async with self._lines.to(endpoint.url) as line:
             yield EndpointReceiver(
-                storage=self._storage,
-                account_id=account_id,
                 endpoint=endpoint,
                 secrets=self._vault.open(endpoint.sealed, place=sealing_place(account_id, endpoint.id)),
                 line=line,
                 wording=wording,
                 clock=self._clock,
+                seconds=self._seconds,
+                switch_off=partial(self._switched_off, account_id, endpoint.id),
             )
+
+    async def _switched_off(self, account_id: AccountId, endpoint_id: str, problem: str) -> None:
+        async def change(uow: UnitOfWork) -> None:
+            endpoint = await uow.get(WebhookEndpoint, endpoint_id)
+            if endpoint is not None and endpoint.enabled:
+                uow.save(replace(endpoint, enabled=False, problem=problem, version=endpoint.version + 1))
+
+        await self._storage.write(account_id, change)

@@ -20,7 +20,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from domain.forwarding.turn import ATTEMPT_SECONDS
+from domain.forwarding.turn import LONGEST_ATTEMPT
 from domain.outbox.ports import PassingFault
 from domain.webhooks.addresses import Address, is_inside, literal
 from domain.webhooks.ports import Answered
@@ -54,7 +54,11 @@ class InternetLines:
 
         limits = httpx.Limits(max_connections=1, max_keepalive_connections=1)
         async with httpx.AsyncClient(
-            verify=self.tls, limits=limits, timeout=ATTEMPT_SECONDS, trust_env=False, follow_redirects=False
+            verify=self.tls,
+            limits=limits,
+            timeout=LONGEST_ATTEMPT.total_seconds(),
+            trust_env=False,
+            follow_redirects=False,
         ) as client:
             yield InternetLine(lines=self, client=client, url=url)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import json
 import time
@@ -26,6 +27,7 @@ class WebhookReceiver(Fake):
         self.secrets = secrets or []  # without any it believes everything: for a look at what comes
         self.came: list[Any] = []  # every message that was taken, the same twice too
         self.events: dict[str, Any] = {}  # by id, in the order in which they came first
+        self.gates: dict[str, asyncio.Event] = {}  # by path: it has the message, and keeps its answer back until then
         self._now = now
         super().__init__()
 
@@ -49,6 +51,8 @@ class WebhookReceiver(Fake):
         message = json.loads(body)
         self.came.append(message)
         self.events.setdefault(request.headers["webhook-id"], message)
+        if request.url.path in self.gates:
+            await self.gates[request.url.path].wait()
         return Response(status_code=204)
 
     async def _elsewhere(self, _: Request) -> Response:

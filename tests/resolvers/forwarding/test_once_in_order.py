@@ -1,0 +1,197 @@
+"""In order and each once, whoever hands over and wherever it dies: several processes on one database."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, suppress
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.processes import until
+from tests.fakes.faults import cut_after
+from tests.fakes.receiver import WebhookReceiver
+from tests.fakes.server import serving
+from tests.program import Program, Shop
+from tests.resolvers.forwarding.partners import events_of, forward, look, started, subscribe
+
+LEASE = timedelta(seconds=60)
+CRASHES = 200 if "BATON_LONG" in os.environ else 15
+
+
+@pytest.fixture
+async def workers(baton: Program, tmp_path: Path) -> AsyncIterator[list[Program]]:
+    """Three processes."""
+    async with AsyncExitStack() as stack:
+        twins = [await stack.enter_async_context(baton.twin(tmp_path / f"worker-{n}")) for n in (1, 2)]
+        yield [baton, *twins]
+
+
+async def die_somewhere(worker: Program, rng: random.Random) -> None:
+    """It begins to hand over, and is gone after so many steps: nothing is given back."""
+    task = asyncio.ensure_future(worker.baton.forwarding.forward_due())
+    for _ in range(rng.randrange(400)):
+        await asyncio.sleep(0)
+        if task.done():
+            break
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    worker.baton.forwarding._busy.clear()
+
+
+def assert_never_a_gap(ids: list[str], came: list[str]) -> None:
+    """What came again came again under its id, and from there on in order."""
+    behind = 0
+    for event in came:
+        place = ids.index(event)
+        assert place <= behind, "an event was left out"
+        behind = max(behind, place + 1)
+    assert behind == len(ids)
+
+
+async def test_whoever_dies_wherever(
+    baton: Program, shop: Shop, receiver: WebhookReceiver, workers: list[Program]
+) -> None:
+    rng = random.Random(os.environ.get("BATON_SEED", "partners"))
+    endpoint = await subscribe(baton, shop, receiver)
+    receiver.faults.plan = lambda _: rng.choice([None, None, None, cut_after()])
+    for n in range(CRASHES):
+        await started(baton, shop, 1, first=n + 1)
+        await die_somewhere(rng.choice(workers), rng)
+        baton.clock.move(LEASE + timedelta(seconds=20))
+    receiver.faults.clear()
+    while await baton.database["forwardings"].count_documents({"position": {"$lt": await head(baton, shop)}}):
+        await forward(rng.choice(workers))
+        baton.clock.move(timedelta(hours=2))
+    ids = await events_of(baton, shop)
+    assert len(ids) == CRASHES
+    assert receiver.ids == ids
+    assert_never_a_gap(ids, [message["data"]["id"] for message in receiver.came])
+    assert (await look(baton, shop, endpoint))["forwarding"]["deadLetters"]["totalCount"] == 0
+
+
+async def head(baton: Program, shop: Shop) -> int:
+    [event] = await baton.database["business_events"].find({"account": shop.id}).sort("seq", -1).limit(1).to_list()
+    return int(event["seq"])
+
+
+async def test_taken_and_dead_before_it_was_noted(
+    baton: Program, shop: Shop, receiver: WebhookReceiver, workers: list[Program]
+) -> None:
+    """The worst moment, for sure: the receiver has it, and whoever sent it knows nothing of that."""
+    await subscribe(baton, shop, receiver)
+    await started(baton, shop, 3)
+    dying = asyncio.ensure_future(baton.baton.forwarding.forward_due())
+    receiver.faults.plan = lambda _: dying.cancel() and None
+    with suppress(asyncio.CancelledError):
+        await dying
+    receiver.faults.clear()
+    assert len(receiver.came) == 1
+    assert await forward(workers[1]) == 0  # the lease holds
+    baton.clock.move(LEASE)
+    assert await forward(workers[1]) == 3
+    ids = await events_of(baton, shop)
+    assert [message["data"]["id"] for message in receiver.came] == [ids[0], *ids]
+    assert len({received.body for received in receiver.received[:2]}) == 1
+
+
+async def test_several_at_once_hand_each_over_once(
+    baton: Program, shop: Shop, receiver: WebhookReceiver, workers: list[Program]
+) -> None:
+    endpoints = [await subscribe(baton, shop, receiver, path=f"/{n}") for n in range(4)]
+    over = asyncio.Event()
+    async with asyncio.TaskGroup() as tasks:
+        for worker in workers:
+            tasks.create_task(worker.baton.forwarding.run(over))
+        await started(baton, shop, 12)
+        await until(lambda: len(receiver.received) >= 12 * len(endpoints))
+        over.set()
+    ids = await events_of(baton, shop)
+    for n in range(len(endpoints)):
+        assert [r.headers["webhook-id"] for r in receiver.received if r.path == f"/{n}"] == ids
+
+
+async def test_a_lease_that_runs_out_in_mid_call(
+    baton: Program, shop: Shop, receiver: WebhookReceiver, workers: list[Program]
+) -> None:
+    """The one that stood still comes back, and records nothing."""
+    endpoint = await subscribe(baton, shop, receiver)
+    await started(baton, shop, 3)
+    receiver.gates["/hooks"] = asyncio.Event()
+    slow_one = asyncio.ensure_future(forward(baton))
+    await until(lambda: receiver.came)
+    baton.clock.move(LEASE)
+    gate = receiver.gates.pop("/hooks")
+    assert await forward(workers[1]) == 3
+    gate.set()
+    assert await slow_one == 0
+    ids = await events_of(baton, shop)
+    assert receiver.ids == ids
+    assert [message["data"]["id"] for message in receiver.came] == [ids[0], *ids]
+    [row] = await baton.database["forwardings"].find().to_list()
+    assert (row["position"], row["fence"], "lease" in row) == (await head(baton, shop), 2, False)
+    attempts = (await look(baton, shop, endpoint))["forwarding"]["attempts"]
+    assert [a["outcome"] for a in attempts] == ["delivered"] * 3
+
+
+async def test_moved_back_while_it_is_being_handed_over(
+    baton: Program, shop: Shop, receiver: WebhookReceiver, workers: list[Program]
+) -> None:
+    """Who moves it has the last word: the call that was under way does not move it again."""
+    await started(baton, shop, 1)
+    [before] = await events_of(baton, shop)
+    cursor = (
+        await baton.data(shop.owner, "query($id: ID!) { node(id: $id) { ... on BusinessEvent { cursor } } }", id=before)
+    )["node"]["cursor"]
+    endpoint = await subscribe(baton, shop, receiver)
+    await started(baton, shop, 2, first=2)
+    forwarding = (await look(baton, shop, endpoint))["forwarding"]["id"]
+    receiver.gates["/hooks"] = asyncio.Event()
+    first = asyncio.ensure_future(forward(baton))
+    await until(lambda: receiver.came)
+    await workers[1].done(shop.owner, "redeliverEvents", forwardingId=forwarding, after=cursor)
+    receiver.gates.pop("/hooks").set()
+    assert await first == 0
+    baton.clock.move(LEASE)
+    assert await forward(workers[1]) == 2
+    ids = await events_of(baton, shop)
+    assert [message["data"]["id"] for message in receiver.came] == [ids[1], *ids[1:]]
+
+
+async def test_one_that_does_not_answer_delays_no_other(baton: Program, shop: Shop, receiver: WebhookReceiver) -> None:
+    other = WebhookReceiver(now=lambda: baton.clock.now().timestamp())
+    stop = asyncio.Event()
+    async with serving(other) as other.url:
+        await subscribe(baton, shop, receiver, path="/silent")
+        await subscribe(baton, shop, other)
+        receiver.gates["/silent"] = asyncio.Event()
+        await started(baton, shop, 3)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(baton.baton.forwarding.run(stop))
+            await until(lambda: len(other.came) == 3 and len(receiver.came) == 1)
+            await started(baton, shop, 1, first=4)
+            await until(lambda: len(other.came) == 4)
+            assert len(receiver.came) == 1
+            stop.set()
+            receiver.gates.pop("/silent").set()
+    assert other.ids == await events_of(baton, shop)
+
+
+async def test_asked_to_stop_it_ends_between_two_events(baton: Program, shop: Shop, receiver: WebhookReceiver) -> None:
+    await subscribe(baton, shop, receiver)
+    await started(baton, shop, 5)
+    stop = asyncio.Event()
+    receiver.faults.plan = lambda _: stop.set() if len(receiver.received) == 2 else None  # type: ignore[func-returns-value]
+    await baton.baton.forwarding.run(stop)
+    assert len(receiver.came) == 2
+    [row] = await baton.database["forwardings"].find().to_list()
+    assert "lease" not in row
+    receiver.faults.clear()
+    assert await forward(baton) == 3
+    assert receiver.ids == await events_of(baton, shop)
+    assert len(receiver.came) == 5

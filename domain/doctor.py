@@ -29,6 +29,7 @@ class Check(StrEnum):
     PROFILE = "every conversation has a profile, and an identity belongs to one"
     SEARCH = "every conversation is found by its words, and by nothing else"
     ACTIVITY = "what is kept of shoppers' activity follows from their events and orders"
+    SALES = "an order is credited to the conversation of its buyer's last touch, and to no other"
     WORKER = "what is due is done"
     CONNECTION = "the secrets of every connection can be opened"
     COUNTERS = "counters are what a recount of the conversations makes"

@@ -46,6 +46,7 @@ from integrations.mongo.moments import MongoMoments
 from integrations.mongo.orders import MongoOrders
 from integrations.mongo.outbox import MongoOutgoingRows, MongoQueues
 from integrations.mongo.past import MongoPast
+from integrations.mongo.recount_sales import DerivedSales
 from integrations.mongo.signals import MongoSignals
 from integrations.mongo.storage import MongoStorage
 from integrations.mongo.tail import MongoEventTail
@@ -132,7 +133,7 @@ def _ports(
         moments=MongoMoments(database=database, clock=clock, known=labels),
         past=MongoPast(database=database),
         counters=counters,
-        derived=(counters, DerivedTerms(database=database)),
+        derived=(DerivedSales(database=database, storage=storage), counters, DerivedTerms(database=database)),
         connections=MongoConnections(database=database),
         orders=MongoOrders(database=database),
         vault=FernetVault(lambda: encryption_keys(settings)),

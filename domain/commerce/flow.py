@@ -58,7 +58,7 @@ async def told(uow: UnitOfWork, order: Order, purchase: Purchase | None, refunds
     if order.purchase != before.purchase:
         credit = still_earned(order) if order.erased else earned(order, await touches_for(uow, order))
         order = replace(order, credit=credit)
-    return await _keep(uow, before, order)
+    return await keep(uow, before, order)
 
 
 async def erase_buyer(uow: UnitOfWork, order: Order) -> None:
@@ -66,7 +66,7 @@ async def erase_buyer(uow: UnitOfWork, order: Order) -> None:
     purchase = order.purchase and replace(order.purchase, keys=())
     erased = replace(order, purchase=purchase, erased=True)
     if erased != order:
-        await _keep(uow, order, erased)
+        await keep(uow, order, erased)
 
 
 def _with(order: Order, told: Iterable[Refund]) -> tuple[Refund, ...]:
@@ -146,7 +146,7 @@ async def _credit(uow: UnitOfWork, order: Order, touches: Sequence[Touch]) -> No
     """With touches that were not considered before."""
     credit = later(order.credit, earned(order, touches))
     if credit != order.credit:
-        await _keep(uow, order, replace(order, credit=credit))
+        await keep(uow, order, replace(order, credit=credit))
 
 
 async def touches_for(uow: UnitOfWork, order: Order) -> list[Touch]:
@@ -159,7 +159,7 @@ async def touches_for(uow: UnitOfWork, order: Order) -> list[Touch]:
     return await uow.touches((*keys, *profile_keys(owners)), spans, limit=_LATEST)
 
 
-async def _keep(uow: UnitOfWork, before: Order, order: Order) -> Order:
+async def keep(uow: UnitOfWork, before: Order, order: Order) -> Order:
     """The order, and its sale where the credit has it: in the one conversation, and no longer in another."""
     source = before.credit.conversation_id if before.credit else None
     target = order.credit.conversation_id if order.credit else None

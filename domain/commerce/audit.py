@@ -1,0 +1,86 @@
+"""Whether what conversations are credited with is what their touches and orders earned: counted anew, and put right.
+
+Two sides are looked at: every order, whether its buyer's touches earn the credit that it has, and the conversation has
+its sale; and every sale, whether its order knows of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from domain.commerce import flow
+from domain.commerce.attribution import earned, sale_of, still_earned
+from domain.commerce.model import AttributedSale, Credit, Order, order_key, sale_id
+from domain.conversation.change import Change
+from domain.conversation.model import Conversation
+from domain.storage import UnitOfWork
+
+
+async def problems_of_order(uow: UnitOfWork, order: Order) -> list[str]:
+    """What is wrong with its credit, in words."""
+    expected = await _expected(uow, order)
+    if expected != order.credit:
+        return [f"order {order.order_id} is credited to {_named(order.credit)}, and was earned by {_named(expected)}"]
+    sale = sale_of(order)
+    if sale is None or order.credit is None:
+        return []
+    conversation = await uow.get(Conversation, order.credit.conversation_id)
+    if conversation is not None and conversation.find_sale(sale.id) == sale:
+        return []
+    return [f"order {order.order_id} is credited to {_named(order.credit)}, which has not the sale that follows"]
+
+
+async def problems_of_conversation(uow: UnitOfWork, conversation: Conversation) -> list[str]:
+    """Sales in it that no order knows of."""
+    return [
+        f"it has a sale of order {sale.order_id}, which is not credited to it"
+        for sale in await _strangers(uow, conversation)
+    ]
+
+
+async def put_order_right(uow: UnitOfWork, key: str) -> None:
+    """The order's credit, and its sale in the one conversation."""
+    order = await uow.get(Order, key)
+    if order is None or not await problems_of_order(uow, order):
+        return
+    right = replace(order, credit=await _expected(uow, order))
+    await flow.keep(uow, order, right)
+
+
+async def put_conversation_right(uow: UnitOfWork, conversation_id: str) -> None:
+    """Without the sales that no order knows of."""
+    conversation = await uow.get(Conversation, conversation_id)
+    if conversation is None:
+        return
+    change = Change(uow, conversation)
+    for sale in await _strangers(uow, conversation):
+        change.drop_sale(sale.id)
+    change.keep()
+
+
+async def _expected(uow: UnitOfWork, order: Order) -> Credit | None:
+    if order.erased:
+        return still_earned(order)  # nobody knows any more who bought it: what it earned is what it was
+    credit = earned(order, await flow.touches_for(uow, order))
+    if credit is not None and order.credit is None:
+        conversation = await uow.get(Conversation, credit.conversation_id)
+        if conversation is not None and len(conversation.sales) >= flow.MOST_SALES:
+            return None
+    return credit
+
+
+async def _strangers(uow: UnitOfWork, conversation: Conversation) -> list[AttributedSale]:
+    strangers = []
+    for sale in conversation.sales:
+        key = order_key(uow.account_id, sale.order_id)
+        order = await uow.get(Order, key)
+        credited = order is not None and order.credit and order.credit.conversation_id == conversation.id
+        if not credited or sale.id != sale_id(conversation.id, key):
+            strangers.append(sale)
+    return strangers
+
+
+def _named(credit: Credit | None) -> str:
+    if credit is None:
+        return "none"
+    return f"conversation {credit.conversation_id} ({credit.touch} of {credit.touched_at:%Y-%m-%d %H:%M:%S} UTC)"

@@ -128,3 +128,8 @@ def _start(day: date, time_zone: str) -> datetime:
 def starts_of(days: DayRange, time_zone: str) -> list[datetime]:
     """Where each of the days begins, and the one behind the last."""
     return [_start(day, time_zone) for day in (*days.days(), days.end + timedelta(days=1))]
+
+
+def end_of(instant: datetime, time_zone: str) -> datetime:
+    """Where the day that it belongs to is over."""
+    return _start(day_of(instant, time_zone) + timedelta(days=1), time_zone)

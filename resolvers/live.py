@@ -8,12 +8,27 @@ past, and move no cursor.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 from domain.events import LoggedEvent
 from domain.signals import Typing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """A subscription to how something stands, whole, rather than to what happens to it.
+
+    `read` may answer otherwise after any event of the account, and once `good_for` (seconds) is over without any. Who
+    watches gets the latest; states between two looks are left out. It has no cursor: who comes back is shown the state.
+    """
+
+    read: Callable[[], Awaitable[object]]
+    good_for: Callable[[], float | None]  # as of the last `read`; None: until something happens
+
+    def __aiter__(self) -> AsyncIterator[Any]:
+        raise NotImplementedError("A State is watched by api/realtime, not iterated.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,9 +20,18 @@ from api.graphql.documents import Document, DocumentRefused, Documents
 from api.graphql.errors import TIMEOUT, UNAVAILABLE, ErrorEntry, ErrorFormatter
 from api.graphql.limits import Limits
 from api.graphql.request import GraphQLRequest
+from api.realtime.outlet import LiveOperation, Outlet, StateOperation
 from domain.errors import Unavailable
 from domain.principal import Principal
-from resolvers.live import Feed
+from resolvers.live import Feed, State
+
+
+class Hub(Protocol):
+    async def stream(self, operation: LiveOperation, outlet: Outlet) -> None:
+        """Replay, then live; until cancelled, or the feed is over."""
+
+    async def show(self, operation: StateOperation, outlet: Outlet) -> None:
+        """How it stands, now and whenever that has changed; until cancelled."""
 
 
 class OperationContext(Protocol):
@@ -69,6 +78,12 @@ class Operation:
     request: GraphQLRequest
 
     @property
+    def question(self) -> str:
+        """The same text: the same question."""
+        asked = [self.request.query, self.request.operation_name, self.request.variables]
+        return orjson.dumps(asked, option=orjson.OPT_SORT_KEYS).decode()
+
+    @property
     def is_subscription(self) -> bool:
         return self.node.operation is OperationType.SUBSCRIPTION
 
@@ -108,7 +123,7 @@ class GraphQLExecutor:
             return self._timed_out()
         return Answer(errors=self.errors.entries(result.errors or []), data=result.data, executed=True)
 
-    async def subscribe(self, operation: Operation, context: OperationContext) -> LiveSubscription | Answer:
+    async def subscribe(self, operation: Operation, context: OperationContext) -> LiveSubscription | LiveState | Answer:
         """Ask the subscription's resolver what to follow. Nothing is followed yet."""
         executor = self._executor(operation, context)
         if isinstance(executor, Answer):
@@ -124,12 +139,14 @@ class GraphQLExecutor:
             return self._timed_out()
         if isinstance(source, ExecutionResult):
             return Answer(errors=self.errors.entries(source.errors or []))
+        if isinstance(source, State):
+            live = Execution(executor=executor, context=context, errors=self.errors, seconds=self._seconds)
+            return LiveState(execution=live, state=source, question=operation.question)
         if not isinstance(source, Feed):
-            unexpected = TypeError(f"A subscription must answer a Feed, not {type(source).__name__}.")
+            unexpected = TypeError(f"A subscription must answer a Feed or a State, not {type(source).__name__}.")
             return Answer(errors=[self.errors.failure(unexpected)])
-        return LiveSubscription(
-            executor=executor, context=context, feed=source, errors=self.errors, seconds=self._seconds
-        )
+        live = Execution(executor=executor, context=context, errors=self.errors, seconds=self._seconds)
+        return LiveSubscription(execution=live, feed=source)
 
     def _executor(self, operation: Operation, context: OperationContext) -> Executor[Any] | Answer:
         executor = self._build(
@@ -150,13 +167,37 @@ class GraphQLExecutor:
 
 
 class LiveSubscription:
-    """A LiveOperation (api/realtime/outlet.py) that graphql-core executes once an event."""
+    """A LiveOperation (api/realtime/outlet.py)."""
+
+    def __init__(self, *, execution: Execution, feed: Feed) -> None:
+        self.principal = execution.principal
+        self.feed = feed
+        self.payload = execution.payload
+
+    async def follow(self, hub: Hub, outlet: Outlet) -> None:
+        await hub.stream(self, outlet)
+
+
+class LiveState:
+    """A StateOperation (api/realtime/outlet.py)."""
+
+    def __init__(self, *, execution: Execution, state: State, question: str) -> None:
+        self.principal = execution.principal
+        self.state = state
+        self.question = question
+        self.payload = execution.payload
+
+    async def follow(self, hub: Hub, outlet: Outlet) -> None:
+        await hub.show(self, outlet)
+
+
+class Execution:
+    """A subscription that graphql-core executes anew for each item."""
 
     def __init__(
-        self, *, executor: Executor[Any], context: OperationContext, feed: Feed, errors: ErrorFormatter, seconds: float
+        self, *, executor: Executor[Any], context: OperationContext, errors: ErrorFormatter, seconds: float
     ) -> None:
         self.principal = context.principal
-        self.feed = feed
         self._executor = executor
         self._context = context
         self._errors = errors

@@ -74,7 +74,7 @@ class Operations:
             outlet = QueuedOutlet(
                 operation_id=message.id, session=self._session, encode=lambda payload, cursor: f"{head}{payload}}}"
             )
-            await self._services.hub.stream(live, outlet)
+            await live.follow(self._services.hub, outlet)
         else:
             answer = await executor.execute(operation, context)
             if not answer.executed:

@@ -10,7 +10,7 @@ from typing import Protocol
 from api.graphql.connections import Connections
 from api.graphql.executor import GraphQLExecutor, OperationContext
 from api.graphql.limits import Limits, SocketLimits
-from api.realtime.outlet import LiveOperation, Outlet
+from api.realtime.outlet import LiveOperation, Outlet, StateOperation
 from domain.clock import Clock
 from domain.principal import Principal
 
@@ -18,6 +18,9 @@ from domain.principal import Principal
 class Hub(Protocol):
     async def stream(self, operation: LiveOperation, outlet: Outlet) -> None:
         """Replay, then live; until cancelled, or the feed is over."""
+
+    async def show(self, operation: StateOperation, outlet: Outlet) -> None:
+        """How it stands, now and whenever that has changed; until cancelled."""
 
     def watch(self, principal: Principal, revoked: Callable[[], None]) -> AbstractContextManager[None]:
         """Calls `revoked` when the credential is revoked."""

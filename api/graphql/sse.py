@@ -85,7 +85,7 @@ class EventStream:
                 live = await executor.subscribe(operation, context)
                 if not isinstance(live, Answer):
                     outlet = QueuedOutlet(operation_id=_OPERATION_ID, session=self._session, encode=_next)
-                    await self._services.hub.stream(live, outlet)
+                    await live.follow(self._services.hub, outlet)
                     return
                 if live.unavailable:
                     raise Unavailable("Try again later.")

@@ -27,6 +27,9 @@ _PAGE = 500  # events read from the log at once
 _ROUNDS_KEPT = 6  # an event is forgotten after so many rounds of `forget_old`
 
 
+ANY_TOPIC = "*"  # of who listens to every event of the account
+
+
 class Listener(Protocol):
     topics: frozenset[str]
 
@@ -156,6 +159,8 @@ class AccountChannel:
         for topic in event.topics:
             for listener in tuple(self._by_topic.get(topic, ())):
                 listener.arrived(event)
+        for listener in tuple(self._by_topic.get(ANY_TOPIC, ())):
+            listener.arrived(event)
 
     def _pass_on(self, signal: Typing) -> None:
         for topic in signal.topics:

@@ -21,9 +21,10 @@ from typing import Protocol
 from api.realtime.channel import AccountChannel, Listener
 from api.realtime.connection import Connection
 from api.realtime.cursor import CursorCodec
-from api.realtime.outlet import LiveOperation, Outlet
+from api.realtime.outlet import LiveOperation, Outlet, StateOperation
 from api.realtime.patience import patiently
 from api.realtime.replay import Ground, Subscription
+from api.realtime.view import View
 from domain.events import CredentialRevoked, EventLog, LoggedEvent, credential_topic
 from domain.ids import AccountId, CredentialId
 from domain.principal import Principal
@@ -66,6 +67,7 @@ class Hub:
         self._settings = settings
         self._channels: dict[AccountId, AccountChannel] = {}
         self._connections: dict[tuple[AccountId, int], Connection] = {}  # by the positions that its outlets share
+        self._views: dict[tuple[AccountId, str, str], View] = {}
         self._behind: set[AccountChannel] = set()  # to be caught up
         self._work = asyncio.Event()  # there are some
         self._catching_up: set[AccountChannel] = set()
@@ -99,6 +101,12 @@ class Hub:
             subscription = Subscription(operation=operation, outlet=outlet, ground=ground)
             with self._listening(channel, subscription), connection.leaving(subscription):
                 await subscription.run()
+
+    async def show(self, operation: StateOperation, outlet: Outlet) -> None:
+        """How it stands, now and whenever that has changed; until cancelled."""
+        channel = self._channel(operation.principal.account_id)
+        with self._watched(channel, operation) as view:
+            await view.show(outlet)
 
     @contextmanager
     def watch(self, principal: Principal, revoked: Callable[[], None]) -> Iterator[None]:
@@ -174,6 +182,24 @@ class Hub:
             channel.leave(listener)
             if channel.deserted:
                 self._channels.pop(channel.account_id, None)
+
+    @contextmanager
+    def _watched(self, channel: AccountChannel, operation: StateOperation) -> Iterator[View]:
+        key = (channel.account_id, operation.principal.audience, operation.question)
+        view = self._views.get(key)
+        if view is None:
+            view = self._views[key] = View(operation, opened=channel.opened)
+            channel.join(view)
+        view.users += 1
+        try:
+            yield view
+        finally:
+            view.users -= 1
+            if not view.users:
+                del self._views[key]
+                channel.leave(view)
+                if channel.deserted:
+                    self._channels.pop(channel.account_id, None)
 
     @contextmanager
     def _connection(self, channel: AccountChannel, positions: dict[str, int]) -> Iterator[Connection]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from domain.principal import Principal
-from resolvers.live import Feed
+from resolvers.live import Feed, State
 
 
 class LiveOperation(Protocol):
@@ -20,6 +20,16 @@ class LiveOperation(Protocol):
 
         Answers the whole ExecutionResult as JSON text, with `extensions` in it: {"data": …, "extensions": …}.
         """
+
+
+class StateOperation(Protocol):
+    """The same, of a subscription to how something stands. Those of one account, question and audience are one."""
+
+    principal: Principal
+    state: State
+    question: str
+
+    async def payload(self, item: object, extensions: dict[str, object]) -> str: ...
 
 
 class Outlet(Protocol):

@@ -30,6 +30,9 @@ class Moment(ConversationSource, Protocol):
     account: Account
     reaches_back_to: datetime  # the earliest instant that `Moments.at` can answer
 
+    async def last_change(self) -> datetime:
+        """When a conversation changed last; where none has since what was is kept, `reaches_back_to`."""
+
     async def tally(self, question: Question, part: Part) -> Tally: ...
 
     async def sales(self, query: ConversationQuery, page: Slice) -> Page[Credited]:

@@ -110,6 +110,13 @@ class MongoMoment:
             past = self._reader = PastReader(**whose, behind=snapshot.behind)
             self._sales = PastSales(past)
 
+    async def last_change(self) -> datetime:
+        with translating():
+            row = await self._snapshot.database.collection(PAST).find_one(
+                {"account": self._account_id}, sort=[("at", -1)], projection={"at": True}
+            )
+        return self.reaches_back_to if row is None else row["at"]
+
     async def tally(self, question: Question, part: Part) -> Tally:
         """Asked for the same twice, it reads once."""
         key = question, self._tallies.source(question, part)

@@ -73,7 +73,7 @@ class SkillOutcome:
 class Metrics:
     moment: strawberry.Private[Moment]
     question: strawberry.Private[Question]
-    stands: strawberry.Private[datetime]
+    instant: strawberry.Private[datetime | None]
 
     @strawberry.field(description="The days.")
     def range(self) -> DateRange:
@@ -81,9 +81,12 @@ class Metrics:
         assert days is not None, "a report is about some days"
         return DateRange(start=days.start, end=days.end, time_zone=self.moment.account.time_zone)
 
-    @strawberry.field(description="The instant as of which the numbers stand: `asOf`, or when they were read.")
-    def as_of(self) -> datetime:
-        return self.stands
+    @strawberry.field(
+        description="The instant as of which the numbers stand: `asOf`, or when the last conversation changed. Given "
+        "as `asOf`, it answers the same again, as long as what was is kept."
+    )
+    async def as_of(self) -> datetime:
+        return self.instant or await self.moment.last_change()
 
     @strawberry.field(description="The earliest instant that `asOf` can be, as long as what was is kept.")
     def reaches_back_to(self) -> datetime:
@@ -93,7 +96,7 @@ class Metrics:
     def previous(self) -> Metrics:
         days = self.question.days
         assert days is not None, "a report is about some days"
-        return Metrics(moment=self.moment, question=replace(self.question, days=days.previous), stands=self.stands)
+        return Metrics(moment=self.moment, question=replace(self.question, days=days.previous), instant=self.instant)
 
     @strawberry.field(description="All conversations.")
     async def total_volume(self) -> Outcome:

@@ -13,6 +13,9 @@ from resolvers.enums import InboxView
 from resolvers.events.filter import EventFilter
 from resolvers.events.subscription import EventStreamItem, follow_events
 from resolvers.inbox.subscription import InboxStreamItem, follow_inbox
+from resolvers.metrics.queries import Range, Which
+from resolvers.metrics.subscription import follow_metrics
+from resolvers.metrics.types import Metrics
 from resolvers.scalars import Cursor
 
 StreamAfter = Annotated[
@@ -47,6 +50,13 @@ class Subscription:
         after: StreamAfter = None,
     ) -> AsyncIterable[InboxStreamItem]:
         return await follow_inbox(info, view, after)
+
+    @strawberry.subscription(
+        description="A report, whole: as it stands, and again whenever it has changed, at most once a second. It has "
+        "no cursor: subscribed again, it begins with how it stands then. Days by name move on at midnight."
+    )
+    async def metrics(self, info: Info, range: Range, filter: Which = None) -> AsyncIterable[Metrics]:
+        return await follow_metrics(info, range, filter)
 
     @strawberry.subscription(description="The account's business events as they happen.")
     async def events(

@@ -8,7 +8,7 @@ from typing import Any
 
 from graphql import get_named_type
 
-from api.graphql.executor import LiveSubscription
+from api.graphql.executor import LiveState, LiveSubscription
 from resolvers.relay import to_global_id
 from resolvers.schema import schema
 from tests.documents import mutation
@@ -67,6 +67,10 @@ ENTRIES = {
     "Query.metrics": Entry(
         who=MANAGERS | {"analyst", "metrics:read"},
         document="{ metrics(range: {preset: TODAY}) { totalVolume { count } } }",
+    ),
+    "Subscription.metrics": Entry(
+        who=MANAGERS | {"analyst", "metrics:read"},
+        document="subscription { metrics(range: {preset: TODAY}) { totalVolume { count } } }",
     ),
     "Mutation.startConversation": command(
         "startConversation", MANAGERS | {"widget"}, channel="WEB_CHAT", text="Hi", visitor={"anonymousId": "other"}
@@ -178,7 +182,7 @@ async def outcome(baton: Program, key: str | None, entry: Entry, started: Starte
     variables = entry.variables(started)
     if entry.document.startswith("subscription"):
         live = await Witness(baton).subscribe(key, entry.document, variables)
-        return "DONE" if isinstance(live, LiveSubscription) else live.errors[0]["extensions"]["code"]
+        return "DONE" if isinstance(live, LiveSubscription | LiveState) else live.errors[0]["extensions"]["code"]
     answer = await baton.ask(key, entry.document, **variables)
     if answer.errors:
         return str(answer.codes[0])

@@ -1,0 +1,38 @@
+"""The live report."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.days import end_of
+from domain.principal import Permission
+from resolvers.context import Info
+from resolvers.live import State
+from resolvers.metrics.inputs import MetricsFilter, question_of
+from resolvers.metrics.types import Metrics
+from resolvers.ranges import DateRangeInput
+
+
+async def follow_metrics(info: Info, range: DateRangeInput, filter: MetricsFilter | None) -> State:
+    """Raises Invalid for what cannot be asked."""
+    context = info.context
+    context.principal.require(Permission.READ_METRICS)
+    clock, account_id = context.services.clock, context.principal.account_id
+    zone = "UTC"
+
+    async def read() -> Metrics:
+        nonlocal zone
+        moment = await context.services.moments.at(account_id)
+        zone = moment.account.time_zone
+        return Metrics(moment=moment, question=question_of(context, moment.account, range, filter), instant=None)
+
+    def good_for() -> float | None:
+        """Until the day is over: then the same name means other days."""
+        return None if range.preset is None else _left(clock.now(), zone)
+
+    await read()
+    return State(read=read, good_for=good_for)
+
+
+def _left(now: datetime, zone: str) -> float:
+    return max(0.0, (end_of(now, zone) - now).total_seconds())

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from email import message_from_bytes
 from email.header import decode_header
 from email.message import Message
+from email.parser import BytesHeaderParser
 from email.utils import getaddresses
 
 from api.webhooks.html_text import text_of
@@ -28,7 +29,7 @@ _DMARC = re.compile(r"\bdmarc\s*=\s*([a-z]+)", re.IGNORECASE)
 def read(raw: bytes, *, authserv_id: str | None, own: Iterable[str] = ()) -> IncomingMail:
     """`authserv_id`: the server whose Authentication-Results are to be believed (RFC 8601, 1.6), the account's own.
     `own`: addresses that nobody writes to us from."""
-    mail = message_from_bytes(raw)
+    mail = _parsed(raw)
     sender, name = _sender(mail)
     whole, attachments = _text(mail)
     ids = _references(mail)
@@ -48,6 +49,14 @@ def read(raw: bytes, *, authserv_id: str | None, own: Iterable[str] = ()) -> Inc
         vouched=_vouched(mail, authserv_id),
         bounce=_bounce(mail),
     )
+
+
+def _parsed(raw: bytes) -> Message:
+    """Its headers at least: parts within parts within parts are nobody's letter."""
+    try:
+        return message_from_bytes(raw)
+    except (RecursionError, ValueError, LookupError, AssertionError):
+        return BytesHeaderParser().parsebytes(raw)
 
 
 def _headers(mail: Message, name: str) -> list[str]:

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from domain.account.model import TouchKind
+from domain.channel import Channel
+from domain.commerce import flow as commerce_flow
 from domain.conversation.change import BATON, Change
-from domain.conversation.model import Conversation, Message, MessageKind
+from domain.conversation.model import AuthorKind, Conversation, Message, MessageKind
 from domain.ids import AccountId
 from domain.messaging.model import STOPPED, MessageDelivery, Part, Progress
 from domain.outbox.model import Destination, Outgoing, OutgoingState
@@ -89,14 +92,30 @@ async def _keep(uow: UnitOfWork, before: MessageDelivery, after: MessageDelivery
     if after == before:
         return
     uow.save(replace(after, at=uow.now))
-    if after.progress is not Progress.FAILED or before.progress is Progress.FAILED:
-        return
     conversation = await uow.get(Conversation, after.conversation_id)
     message = await uow.get(Message, after.id)
-    if conversation is not None and message is not None:
-        change = Change(uow, conversation)
-        name = _NAMES.get(after.channel, "e-mail")
-        change.say(
-            BATON, f"Message {message.sequence} did not get through by {name}: {after.error}", kind=MessageKind.NOTE
-        )
-        change.keep()
+    if conversation is None or message is None or after.progress is before.progress:
+        return
+    if after.progress is Progress.FAILED:
+        _tell(Change(uow, conversation), message, after)
+    elif message.author.kind is AuthorKind.AI_AGENT:
+        for kind in _touches(before, after):
+            await commerce_flow.touched(uow, commerce_flow.new_touch(conversation, kind, uow.now, message.id))
+
+
+def _tell(change: Change, message: Message, failed: MessageDelivery) -> None:
+    """The team, in the conversation."""
+    name = _NAMES.get(failed.channel, "e-mail")
+    change.say(
+        BATON, f"Message {message.sequence} did not get through by {name}: {failed.error}", kind=MessageKind.NOTE
+    )
+    change.keep()
+
+
+def _touches(before: MessageDelivery, after: MessageDelivery) -> tuple[TouchKind, ...]:
+    """What of it may earn the agent a sale its credit: that a text arrived, that it was opened."""
+    arrived = before.progress.rank < Progress.DELIVERED.rank <= after.progress.rank
+    if after.channel is Channel.SMS and arrived:
+        return (TouchKind.SMS_DELIVERY,)
+    opened = after.channel is Channel.WHATSAPP and after.progress is Progress.READ
+    return (TouchKind.WHATSAPP_OPEN,) if opened else ()

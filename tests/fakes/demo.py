@@ -12,6 +12,11 @@ from dataclasses import dataclass
 
 from tests.fakes.gorgias import API_KEY, DOMAIN, USER, Gorgias
 from tests.fakes.server import serving
+from tests.fakes.smtp import PASSWORD as MAIL_PASSWORD
+from tests.fakes.smtp import USER as MAIL_USER
+from tests.fakes.smtp import mailbox
+from tests.fakes.twilio import NUMBER, SID, Twilio
+from tests.fakes.twilio import TOKEN as AUTH_TOKEN
 from tests.fakes.zendesk import ADMIN, TOKEN, WEBHOOK_SECRET, Zendesk
 
 
@@ -31,6 +36,18 @@ FAKES: Sequence[Standing] = (
         start=lambda port: serving(Gorgias(), port=port),
         environment=lambda url: {"BATON_GORGIAS_URL": url},
         hint=f"domain {DOMAIN}, {USER}, API key {API_KEY}",
+    ),
+    Standing(
+        name="mail",
+        start=mailbox,
+        environment=lambda _: {"BATON_SMTP_PRIVATE_NETWORKS": "true"},
+        hint=f"SMTP ten ports above, security NONE, {MAIL_USER}, password {MAIL_PASSWORD}",
+    ),
+    Standing(
+        name="twilio",
+        start=lambda port: serving(Twilio(), port=port),
+        environment=lambda url: {"BATON_TWILIO_URL": url},
+        hint=f"account SID {SID}, auth token {AUTH_TOKEN}, number {NUMBER}",
     ),
     Standing(
         name="zendesk",

@@ -9,18 +9,28 @@ async with mail_server() as sink:
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import hmac
 import ssl
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from email.utils import make_msgid
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, cast
 
+import httpx
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from tests.fakes.server import Fake, serving
 
 USER, PASSWORD = "help@shop.example", "smtp-password-of-acme"
 Cut = str  # "DATA": before the text is taken; "ACCEPTED": after it was taken, before that is said; "CONNECT", "RCPT"
@@ -193,3 +203,50 @@ def certificate(folder: Path, *, name: str = "127.0.0.1", days: int = 1) -> tupl
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server.load_cert_chain(pem)
     return server, ssl.create_default_context(cadata=made.public_bytes(serialization.Encoding.PEM).decode())
+
+
+class Mailbox(Fake):
+    """The mail server's other side, for a demo: what came in, and a shopper who writes or answers."""
+
+    name = "mail"
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+        super().__init__()
+
+    def routes(self) -> list[Route]:
+        return []
+
+    def orders(self) -> list[Route]:
+        return [Route("/_fake/mail", self._mailed, methods=["POST"])]
+
+    def state(self) -> object:
+        mails = [
+            {"to": mail.recipients, "subject": mail.message["Subject"], "text": mail.text} for mail in self._sink.mails
+        ]
+        return {"smtp": f"{self._sink.host}:{self._sink.port}", "mails": mails}
+
+    async def _mailed(self, request: Request) -> Response:
+        """{"from": an address, "text": …, "subject": …, "webhook": where mails are posted, "secret": that signs them};
+        it answers the last mail that came to this address, if there is one."""
+        wish = await request.json()
+        mail = EmailMessage()
+        mail["From"], mail["Message-ID"] = wish["from"], make_msgid(domain="customer.example")
+        last = next((m.message for m in reversed(self._sink.mails) if wish["from"] in m.recipients), None)
+        mail["Subject"] = wish.get("subject") or (f"Re: {last['Subject']}" if last else "Hello")
+        if last is not None:
+            mail["In-Reply-To"], mail["References"] = last["Message-ID"], f"{last['References']} {last['Message-ID']}"
+        mail.set_content(wish["text"])
+        timestamp, raw = str(int(time.time())), mail.as_bytes()
+        signed = hmac.new(wish["secret"].encode(), f"{timestamp}.".encode() + raw, hashlib.sha256).hexdigest()
+        async with httpx.AsyncClient() as http:
+            headers = {"X-Baton-Timestamp": timestamp, "X-Baton-Signature": signed}
+            answer = await http.post(wish["webhook"], content=raw, headers=headers)
+        return JSONResponse({"status": answer.status_code, "body": answer.text})
+
+
+@asynccontextmanager
+async def mailbox(port: int = 0) -> AsyncIterator[str]:
+    """A mail server without encryption, and ten ports below it, over HTTP, what came in."""
+    async with mail_server(port=port + 10 if port else 0) as sink, serving(Mailbox(sink), port=port) as url:
+        yield url

@@ -18,6 +18,7 @@ from email.utils import format_datetime
 from typing import Any, Protocol
 from urllib.parse import parse_qs, urlencode
 
+import httpx
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -63,6 +64,18 @@ class Twilio(Fake):
             Route(f"{_ACCOUNTS}/{{sid}}/Messages.json", self._known(self._send), methods=["POST"]),
             Route(f"{_ACCOUNTS}/{{sid}}/Messages.json", self._known(self._list), methods=["GET"]),
         ]
+
+    def orders(self) -> list[Route]:
+        return [Route("/_fake/text", self._texted, methods=["POST"])]
+
+    async def _texted(self, request: Request) -> Response:
+        """{"from": a number, "body": what somebody texts, "webhook": the account's address for it}"""
+        wish = await request.json()
+        form = self.incoming(wish["from"], wish["body"], **wish.get("fields", {}))
+        async with httpx.AsyncClient() as http:
+            headers = self.signed(wish["webhook"], form)
+            answer = await http.post(wish["webhook"], content=self.body(form), headers=headers)
+        return JSONResponse({"status": answer.status_code, "body": answer.text})
 
     def state(self) -> object:
         return {"messages": [{k: m[k] for k in ("sid", "from", "to", "body", "status")} for m in self.messages]}

@@ -438,3 +438,22 @@ async def test_shoppers_see_nothing_of_deliveries(baton: Program, shop: Shop, ch
     assert [m["delivery"] for m in shown["conversation"]["messages"]["nodes"]] == [None, None]
     shown = await baton.data(shop.analyst, document, id=started.id)
     assert [m["delivery"] for m in shown["conversation"]["messages"]["nodes"]] == [None, {"progress": "WAITING"}]
+
+
+async def test_a_text_that_arrived_earns_the_sale_that_follows(
+    baton: Program, shop: Shop, channels: Channels, twilio: Twilio
+) -> None:
+    await channels.connect_twilio()
+    await channels.text("Which kettle?")
+    await channels.answer("The red one.")
+    await channels.deliver()
+    address, form = twilio.reported(0, "delivered")
+    for _ in range(2):
+        await channels.posted(form, address)
+    assert [touch["kind"] async for touch in baton.database["touches"].find()] == ["SMS_DELIVERY"]
+    order = {"orderId": "1001", "total": {"amount": "40.00", "currency": "EUR"}, "placedAt": "2026-06-07T13:00:00Z"}
+    baton.clock.move(timedelta(hours=2))
+    await baton.done(shop.owner, "recordOrder", **order, phone=PHONE)
+    document = "query($id: ID!) { conversation(id: $id) { sales { orderId touch } } }"
+    found = await baton.data(shop.owner, document, id=(await channels.the_one())["id"])
+    assert found["conversation"]["sales"] == [{"orderId": "1001", "touch": "SMS_DELIVERY"}]

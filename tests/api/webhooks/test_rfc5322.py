@@ -1,0 +1,63 @@
+"""Whatever comes as a mail is read, in a bounded time."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.webhooks.rfc5322 import read
+
+HEADERS = st.sampled_from(
+    [b"From", b"Subject", b"Content-Type", b"Content-Transfer-Encoding", b"References", b"Content-Disposition", b"Date"]
+)
+VALUES = st.one_of(
+    st.binary(max_size=60),
+    st.sampled_from(
+        [
+            *(b"multipart/mixed; boundary=b", b"multipart/report; boundary=", b"text/html; charset=\xff", b"base64"),
+            *(b"=?utf-8?b?", b"=?x?q?=zz?=", b"message/rfc822", b"message/delivery-status", b"<a@b> <c"),
+            *(b"attachment; filename*=utf-8''%ff", b"a@b, <c@d>, \"", b"quoted-printable"),
+            *(b"text/plain; charset=utf-7", b"text/plain; charset=idna"),
+        ]
+    ),
+)  # fmt: skip
+
+
+@given(st.lists(st.tuples(HEADERS, VALUES), max_size=8), st.lists(st.one_of(VALUES, st.just(b"--b")), max_size=8))
+def test_nothing_fails(headers: list[tuple[bytes, bytes]], lines: list[bytes]) -> None:
+    raw = b"".join(name + b": " + value + b"\r\n" for name, value in headers) + b"\r\n" + b"\r\n".join(lines)
+    mail = read(raw, authserv_id="mx.example", own=["x@y.example"])
+    for text in (mail.text, mail.whole, mail.subject, mail.sender, mail.name or "", *mail.attachments):
+        text.encode()  # no half of a sign that the database would refuse
+    assert all(" " not in reference and len(reference) < 260 for reference in mail.references)
+    assert len(mail.reference) < 300
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"References: " + b"<a@b> " * 50_000 + b"\r\n\r\nHi",
+        b"From: " + b"a@b.example, " * 20_000 + b"\r\n\r\nHi",
+        b"Subject: " + b"=?utf-8?q?a?= " * 20_000 + b"\r\n\r\nHi",
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\nx\r\n" * 20_000 + b"--b--",
+        b"Content-Type: text/html\r\n\r\n" + b"<div><blockquote><a href=x>" * 50_000,
+        b"\r\n" + b"> quoted wrote: 2026\r\n" * 100_000,
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: application/zip\r\n"
+        b"Content-Transfer-Encoding: base64\r\n\r\n" + b"QUJD" * 3_000_000 + b"\r\n--b--",
+    ],
+    ids=["references", "from", "subject", "parts", "html", "quotes", "attachment"],
+)
+def test_nothing_takes_long(raw: bytes) -> None:
+    began = time.process_time()
+    mail = read(raw, authserv_id=None)
+    assert time.process_time() - began < 5
+    assert len(mail.references) <= 100
+
+
+def test_deeply_nested_parts() -> None:
+    raw = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(3_000))
+    mail = read(b"From: a@b.example\r\n" + raw + b"\r\nx", authserv_id=None)
+    assert mail.sender == "a@b.example"

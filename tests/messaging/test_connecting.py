@@ -1,0 +1,169 @@
+"""Connecting a channel: in good form, proved, sealed, never answered again; and taken away again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.chat import codes
+from tests.deliveries import rows
+from tests.fakes.faults import cut_before, failing, wrong_body
+from tests.fakes.smtp import PASSWORD, USER, Sink
+from tests.fakes.twilio import NUMBER, SID, TOKEN, Twilio
+from tests.messaging.channels import Channels, letter
+from tests.program import Program, Shop
+
+SHOWN = "{ account { channelConnections { service connected channels displayName checkedAt problem webhookUrl } } }"
+GOOD = {"accountSid": SID, "authToken": TOKEN, "smsFrom": NUMBER}
+
+
+async def test_twilio_is_shown_to_staff_without_what_is_secret(
+    baton: Program, shop: Shop, channels: Channels, twilio: Twilio
+) -> None:
+    connection = await channels.connect_twilio(whatsappFrom=None)
+    assert connection == {
+        "service": "TWILIO",
+        "connected": True,
+        "channels": ["SMS"],
+        "displayName": "Acme",
+        "checkedAt": "2026-06-07T12:00:00.000Z",
+        "problem": None,
+        "webhookUrl": connection["webhookUrl"],
+    }
+    place, token = connection["webhookUrl"].rsplit("/", 1)
+    assert (place, len(token)) == ("https://baton.example/hooks/twilio", 32)
+    assert [r.call for r in twilio.received] == [f"GET /2010-04-01/Accounts/{SID}.json"]
+    [shown, email] = (await baton.data(shop.admin, SHOWN))["account"]["channelConnections"]
+    assert shown == connection
+    assert (email["connected"], email["channels"]) == (False, [])
+    for key in (shop.support, shop.analyst, shop.agent):
+        [shown, _] = (await baton.data(key, SHOWN))["account"]["channelConnections"]
+        assert shown == {**connection, "webhookUrl": None}
+    again = await channels.connect_twilio()
+    assert again == {**connection, "channels": ["SMS", "WHATSAPP"]}
+
+
+WRONG: list[tuple[dict[str, Any], list[str]]] = [
+    ({"twilio": {**GOOD, "accountSid": "AC1"}}, ["twilio", "accountSid"]),
+    ({"twilio": {**GOOD, "accountSid": f"{SID}/../{SID}"}}, ["twilio", "accountSid"]),
+    ({"twilio": {**GOOD, "accountSid": "SK" + SID[2:]}}, ["twilio", "accountSid"]),
+    ({"twilio": {**GOOD, "authToken": ""}}, ["twilio", "authToken"]),
+    ({"twilio": {**GOOD, "authToken": "two words"}}, ["twilio", "authToken"]),
+    ({"twilio": {**GOOD, "authToken": "x\x00"}}, ["twilio", "authToken"]),
+    ({"twilio": {**GOOD, "smsFrom": None}}, ["twilio"]),
+    ({"twilio": {**GOOD, "smsFrom": "12345"}}, ["twilio", "smsFrom"]),
+    ({"twilio": {**GOOD, "smsFrom": "MG12"}}, ["twilio", "smsFrom"]),
+    ({"twilio": {**GOOD, "whatsappFrom": "whatsapp:me"}}, ["twilio", "whatsappFrom"]),
+    ({"twilio": {**GOOD, "helpText": " "}}, ["twilio", "helpText"]),
+    ({"twilio": {**GOOD, "helpText": "x" * 481}}, ["twilio", "helpText"]),
+    ({"twilio": {**GOOD, "authToken": "another-token"}}, ["twilio", "authToken"]),
+    ({"email": {"host": "https://smtp.example.com"}}, ["email", "host"]),
+    ({"email": {"host": "smtp.example.com:587"}}, ["email", "host"]),
+    ({"email": {"host": "-"}}, ["email", "host"]),
+    ({"email": {"host": "a b"}}, ["email", "host"]),
+    ({"email": {"host": ""}}, ["email", "host"]),
+    ({"email": {"port": 0}}, ["email", "port"]),
+    ({"email": {"port": 65_536}}, ["email", "port"]),
+    ({"email": {"user": None}}, ["email", "user"]),
+    ({"email": {"password": None}}, ["email", "password"]),
+    ({"email": {"password": "a\nb"}}, ["email", "password"]),
+    ({"email": {"fromAddress": "Acme <help@shop.example>"}}, ["email", "fromAddress"]),
+    ({"email": {"fromAddress": "help@shop.example\r\nBcc: x@y.example"}}, ["email", "fromAddress"]),
+    ({"email": {"fromName": "a\r\nb"}}, ["email", "fromName"]),
+    ({"email": {"hookSecret": "short"}}, ["email", "hookSecret"]),
+    ({"email": {"authservId": "mx example"}}, ["email", "authservId"]),
+    ({"email": {"password": "another"}}, ["email", "password"]),
+    ({"email": {"security": "STARTTLS"}}, ["email", "host"]),
+]
+
+
+async def test_what_cannot_be_used_is_said_by_path_and_keeps_nothing(baton: Program, shop: Shop, sink: Sink) -> None:
+    good = {
+        "host": sink.host,
+        "port": sink.port,
+        "security": "NONE",
+        "user": USER,
+        "password": PASSWORD,
+        "fromAddress": USER,
+        "repliesMailedBy": "HELPDESK",
+    }
+    before = await baton.fingerprints()
+    for given, path in WRONG:
+        full = {"email": {**good, **given["email"]}} if "email" in given else given
+        payload = await baton.mutate(shop.owner, "connectChannel", **full)
+        assert codes(payload) == [("INVALID", ["input", *path])], full
+        assert payload["connection"] is None
+        for secret in (TOKEN, PASSWORD, "another-token"):
+            assert secret not in str(payload)
+    assert await baton.fingerprints() == before
+    assert sink.mails == []
+
+
+async def test_services_that_do_not_answer(baton: Program, shop: Shop, twilio: Twilio, sink: Sink) -> None:
+    before = await baton.fingerprints()
+    document = """mutation($input: ConnectChannelInput!) {
+      connectChannel(input: $input) { connection { service } errors { code } }
+    }"""
+    for fault in (failing(), cut_before(), wrong_body()):
+        twilio.faults.add(fault)
+        answer = await baton.ask(shop.owner, document, input={"twilio": GOOD})
+        assert answer.codes == ["UNAVAILABLE"]
+        assert TOKEN not in str(answer.body)
+    given = {"host": sink.host, "port": 1, "fromAddress": USER, "repliesMailedBy": "BATON", "security": "NONE"}
+    assert (await baton.ask(shop.owner, document, input={"email": given})).codes == ["UNAVAILABLE"]
+    assert await baton.fingerprints() == before
+
+
+async def test_private_networks_are_the_operators_to_allow(baton: Program, shop: Shop, tmp_path: Any) -> None:
+    async with baton.twin(tmp_path / "strict", smtp_private_networks=False) as strict:
+        for host in ("127.0.0.1", "localhost", "10.0.0.1", "169.254.169.254"):
+            given = {"host": host, "fromAddress": USER, "repliesMailedBy": "BATON"}
+            payload = await strict.mutate(shop.owner, "connectChannel", email=given)
+            assert codes(payload) == [("INVALID", ["input", "email", "host"])]
+            assert "private network" in payload["errors"][0]["message"]
+
+
+async def test_disconnected_nothing_comes_in_and_what_waits_fails(
+    baton: Program, shop: Shop, channels: Channels, sink: Sink
+) -> None:
+    await channels.connect_email()
+    await channels.mail(letter("Hi"))
+    await channels.answer("Hello")
+    payload = await baton.done(shop.owner, "disconnectChannel", service="EMAIL")
+    assert (payload["connection"]["connected"], payload["connection"]["webhookUrl"]) == (False, None)
+    assert await baton.database["connections"].count_documents({}) == 0
+    assert (await channels.mail(letter("Me again"))).status_code == 404
+    await channels.deliver()
+    delivery = (await channels.the_one())["messages"]["nodes"][1]["delivery"]
+    assert (delivery["progress"], delivery["error"]) == (
+        "FAILED",
+        "E-mail is not connected: connect it, and try again.",
+    )
+    assert sink.mails == []
+    again = await baton.command(shop.owner, "disconnectChannel", service="EMAIL")
+    assert codes(again) == [("NOT_FOUND", ["input", "service"])]
+    assert len(await rows(baton, shop)) == 1
+
+
+async def test_credentials_that_are_revoked_in_mid_flight(
+    baton: Program, shop: Shop, channels: Channels, twilio: Twilio, sink: Sink
+) -> None:
+    """What the vendors answer then is shown; that no secret is, the end of every test looks for."""
+    await channels.connect_email()
+    await channels.connect_twilio()
+    await channels.mail(letter("Hi"))
+    await channels.answer("Hello")
+    await channels.text("Hi")
+    await channels.answer("Hello")
+    twilio.tokens[SID] = "revoked"
+    sink.password = "revoked"
+    await channels.deliver()
+    assert (twilio.messages, sink.mails) == ([], [])
+    shown = (await baton.data(shop.support, SHOWN))["account"]["channelConnections"]
+    assert [connection["problem"] for connection in shown] == [
+        "20003: Authentication Error - invalid username",
+        "The mail server does not take this user with this password: 5.7.8 Authentication credentials invalid",
+    ]
+    sink.password = PASSWORD
+    await channels.connect_email()
+    [_, email] = (await baton.data(shop.support, SHOWN))["account"]["channelConnections"]
+    assert email["problem"] is None

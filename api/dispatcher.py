@@ -59,7 +59,7 @@ class Dispatcher:
         self._queues = queues
         self._news = news
         self._clock = clock
-        self._handover = handover
+        self.handover = handover
         self._limits = limits
         self._under_way: Counter[str] = Counter()  # calls, by queue
         self._closed: dict[str, datetime] = {}  # queues that refused, and until when
@@ -70,7 +70,7 @@ class Dispatcher:
     async def run(self, stop: asyncio.Event) -> None:
         """Until asked to stop; what is under way then is finished."""
         async with asyncio.TaskGroup() as calls:
-            while not stop.is_set() and self._handover.destinations:
+            while not stop.is_set() and self.handover.destinations:
                 self._news.clear()
                 self._freed.clear()
                 try:
@@ -79,7 +79,7 @@ class Dispatcher:
                     logger.warning("The database cannot be reached; what is to leave waits.")
                     await _first_of(_TROUBLE, stop.wait())
                 await _first_of(_LOOK_EVERY, stop.wait(), self._news.wait(), self._freed.wait())
-            self._handover.stopping.set()
+            self.handover.stopping.set()
             if self._tasks:
                 await asyncio.wait(self._tasks, timeout=self._limits.finish.total_seconds())
             for task in self._tasks:
@@ -114,7 +114,7 @@ class Dispatcher:
     async def _start_one(self, queue: str, calls: asyncio.TaskGroup) -> bool:
         account_id, destination = of_queue(queue)
         now = self._clock.now()
-        if destination not in self._handover.destinations:
+        if destination not in self.handover.destinations:
             return False
         row = await self._queues.claim(queue, secrets.token_hex(8), self._limits.patience, now)
         if row is None:
@@ -126,7 +126,7 @@ class Dispatcher:
                 self._close(queue, admission.opens_at)
             return False
         self._under_way[queue] += 1
-        task = calls.create_task(self._call(queue, self._handover.carry_out(account_id, queue, row, admission)))
+        task = calls.create_task(self._call(queue, self.handover.carry_out(account_id, queue, row, admission)))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return True

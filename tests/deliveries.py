@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,14 +15,29 @@ from domain.ids import AccountId
 from domain.outbox.model import Destination, Outgoing
 from domain.outbox.ports import Courier, Pace, Patience
 from domain.storage import UnitOfWork
+from tests.fakes import gorgias, zendesk
 from tests.program import Program, Shop
 
 BRISK = {destination: Pace(interval=timedelta(0), burst=0) for destination in Destination}
 SHORT = Patience(call=timedelta(seconds=0.6))
 
 
-async def connect(program: Program, shop: Shop, service: Service, **secrets: str) -> None:
-    """As if its credentials had been proved."""
+_SECRETS = {
+    Service.ZENDESK: {"api_token": zendesk.TOKEN},
+    Service.GORGIAS: {"api_key": gorgias.API_KEY},
+}
+_SETTINGS = {
+    Service.ZENDESK: {
+        "subdomain": "acme",
+        "email": str(zendesk.ADMIN["email"]),
+        "user_id": str(zendesk.ADMIN["id"]),
+    },
+    Service.GORGIAS: {"domain": gorgias.DOMAIN, "email": gorgias.USER},
+}
+
+
+async def connect(program: Program, shop: Shop, service: Service) -> None:
+    """As if its credentials had been proved: those that the fakes know."""
     ports = program.baton.ports
     place = connection_id(shop.id, service)
 
@@ -31,14 +45,21 @@ async def connect(program: Program, shop: Shop, service: Service, **secrets: str
         connection = Connection(
             id=place,
             service=service,
-            settings={"subdomain": "acme", "domain": "acme", "email": "ada@acme.example"},
-            sealed=ports.vault.seal({"api_token": "t0ken-of-acme", **secrets}, place=place),
+            settings=_SETTINGS[service],
+            sealed=ports.vault.seal(_SECRETS[service], place=place),
             connected_at=uow.now,
             checked_at=uow.now,
         )
         uow.save(connection)
 
     await ports.storage.write(shop.id, change)
+
+
+async def hand_over_to(program: Program, shop: Shop, service: Service, **settings: str) -> None:
+    """From now on, handoffs of this shop go there."""
+    await connect(program, shop, service)
+    payload = await program.mutate(shop.owner, "updateHandoffSettings", helpdesk=service.value, **settings)
+    assert payload["errors"] == []
 
 
 def dispatcher(
@@ -91,7 +112,3 @@ async def expire_leases(program: Program) -> None:
     """As time does, or a database whose clock leaps."""
     past = {"$set": {"lease.until": program.clock.now() - timedelta(days=365)}}
     await program.database["outgoing"].update_many({"lease": {"$exists": True}}, past)
-
-
-def without_lease(row: Outgoing) -> Outgoing:
-    return replace(row, lease=None)

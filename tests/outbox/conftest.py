@@ -1,7 +1,49 @@
-"""The outbox is held over the whole program; vendors are servers or couriers of the tests' own."""
+"""The outbox is held over the whole program; vendors are servers, or couriers of the tests' own."""
 
 from __future__ import annotations
 
-from tests.resolvers.conftest import baton, rival, second, shop
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
 
-__all__ = ["baton", "rival", "second", "shop"]
+import pytest
+from pymongo import AsyncMongoClient
+
+from tests.clock import ManualClock
+from tests.fakes.gorgias import Gorgias
+from tests.fakes.server import serving
+from tests.fakes.zendesk import Zendesk
+from tests.program import Program, running
+from tests.resolvers.conftest import rival, second, shop
+
+__all__ = ["rival", "second", "shop"]
+
+
+@pytest.fixture
+async def zendesk() -> AsyncIterator[Zendesk]:
+    fake = Zendesk()
+    async with serving(fake) as fake.url:
+        yield fake
+
+
+@pytest.fixture
+async def gorgias() -> AsyncIterator[Gorgias]:
+    fake = Gorgias()
+    async with serving(fake) as fake.url:
+        yield fake
+
+
+@pytest.fixture
+async def baton(
+    zendesk: Zendesk,
+    gorgias: Gorgias,
+    mongo_uri: str,
+    database_name: str,
+    tmp_path: Path,
+    mongo_client: AsyncMongoClient[dict[str, Any]],
+) -> AsyncIterator[Program]:
+    clock = ManualClock()
+    zendesk.clock = clock.now
+    urls = {"zendesk_url": zendesk.url, "gorgias_url": gorgias.url}
+    async with running(mongo_uri, database_name, tmp_path, mongo_client, clock, **urls) as program:
+        yield program

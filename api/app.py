@@ -154,7 +154,7 @@ def _services(
     storage = ports.storage
     effects = {OutgoingKind.TICKET: delivery.followed, OutgoingKind.MESSAGE: after_attempt}
     outbox = OutboxService(storage=storage, rows=ports.outgoing, effects=effects, link_to=link_to)
-    helpdesk = HelpdeskService(storage=storage, readers=ports.helpdesks.readers)
+    helpdesk = HelpdeskService(storage=storage)
     return Services(
         storage=storage,
         moments=ports.moments,

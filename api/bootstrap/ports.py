@@ -22,7 +22,6 @@ from domain.connection.ports import Connections, Prover, Vault
 from domain.doctor import Derived, Doctor
 from domain.events import EventLog, Retention
 from domain.forwarding.ports import ForwardingStore
-from domain.helpdesk.ports import HelpdeskReader
 from domain.helpdesk.rereading import HelpdeskTickets, TicketReader
 from domain.klaviyo.ports import Klaviyo
 from domain.metrics.ports import CounterCare, Moments, Past
@@ -57,7 +56,6 @@ from integrations.vault.fernet import FernetVault
 class Helpdesks:
     """For what comes back from them."""
 
-    readers: Mapping[Service, HelpdeskReader]
     ticket_readers: Mapping[Service, TicketReader]
     tickets: HelpdeskTickets
 
@@ -154,7 +152,6 @@ def _ports(
 
 def _helpdesks(database: MongoDatabase, vendors: Vendors) -> Helpdesks:
     return Helpdesks(
-        readers=vendors.helpdesk_readers,
         ticket_readers=vendors.ticket_readers,
         tickets=MongoHelpdeskTickets(database=database),
     )

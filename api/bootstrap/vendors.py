@@ -8,7 +8,6 @@ from api.settings import Settings, signing_secret
 from domain.connection.model import Service
 from domain.connection.ports import Prover
 from domain.connection.shops import ProvedBySignature
-from domain.helpdesk.ports import HelpdeskReader
 from domain.helpdesk.rereading import TicketReader
 from domain.messaging.mail import MailTokens
 from domain.outbox.model import Destination
@@ -46,8 +45,10 @@ class Vendors:
             Destination.TWILIO: TwilioCourier(api=twilio, public_url=settings.public_address),
             Destination.EMAIL: SmtpCourier(tokens=MailTokens(signing_secret(settings)), rules=rules),
         }
-        self.ticket_readers: Mapping[Service, TicketReader] = {Service.GORGIAS: GorgiasReader(api=gorgias)}
-        self.helpdesk_readers: Mapping[Service, HelpdeskReader] = {Service.ZENDESK: ZendeskReader(api=zendesk)}
+        self.ticket_readers: Mapping[Service, TicketReader] = {
+            Service.GORGIAS: GorgiasReader(api=gorgias),
+            Service.ZENDESK: ZendeskReader(api=zendesk),
+        }
         klaviyo = KlaviyoApi(web=self._web, url=settings.klaviyo_url)
         self.klaviyo = KlaviyoEvents(api=klaviyo)
         self.provers: Mapping[Service, Prover] = {

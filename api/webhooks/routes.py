@@ -14,7 +14,12 @@ from resolvers.context import Services
 
 
 def hooks(services: Services) -> list[BaseRoute]:
-    zendesk = ZendeskHook(connections=services.connections, helpdesk=services.helpdesk, clock=services.clock)
+    zendesk = ZendeskHook(
+        connections=services.connections,
+        helpdesk=services.helpdesk,
+        rereading=services.rereading,
+        clock=services.clock,
+    )
     shopify = ShopifyHook(connections=services.connections, shops=services.shops, clock=services.clock)
     gorgias = GorgiasHook(connections=services.connections, rereading=services.rereading)
     return [

@@ -6,9 +6,9 @@ Event subscriptions (`zen:event-type:ticket.comment_added`, `.status_changed`) s
      "event": {"comment": {"id", "body", "is_public", "author": {"id", "name", "is_staff"}}}}
 
 Triggers send what their template says. Ours only says which ticket, because Zendesk puts texts into templates as they
-are, quotation marks and all; the rest is read over the API:
+are, quotation marks and all; the rest is read over the API, soon, and until it could be read:
 
-    {"ticket_id": "{{ticket.id}}", "updated_at": "{{ticket.updated_at_with_timestamp}}"}
+    {"ticket_id": "{{ticket.id}}", "external_id": "{{ticket.external_id}}"}
 
 Signed (developer.zendesk.com, Verifying webhook authenticity): `X-Zendesk-Webhook-Signature` is base 64 of HMAC-SHA256,
 under the webhook's secret as it stands, of the text of `X-Zendesk-Webhook-Signature-Timestamp` and the body behind it.
@@ -32,7 +32,9 @@ from domain.connection.model import OpenConnection, Service
 from domain.connection.ports import CannotOpen
 from domain.connection.service import ConnectionService
 from domain.errors import Unavailable
+from domain.handoff.model import Helpdesk
 from domain.helpdesk.model import News, Remark, Speaker, Taken
+from domain.helpdesk.rereading import Rereading
 from domain.helpdesk.service import HelpdeskService
 
 Json = dict[str, Any]
@@ -41,13 +43,17 @@ Json = dict[str, Any]
 # the window is known by its id; so it may be wide, and clocks a little wrong.
 WINDOW = timedelta(minutes=15)
 _DONE = frozenset({"solved", "closed", "deleted"})
+_NOT_OURS = "ignored: no ticket of Baton's"
 _NO_SECRET = "Connect Zendesk again, with `webhookSecret`: without it nobody can tell who calls."  # noqa: S105
 
 
 class ZendeskHook:
-    def __init__(self, *, connections: ConnectionService, helpdesk: HelpdeskService, clock: Clock) -> None:
+    def __init__(
+        self, *, connections: ConnectionService, helpdesk: HelpdeskService, rereading: Rereading, clock: Clock
+    ) -> None:
         self._connections = connections
         self._helpdesk = helpdesk
+        self._rereading = rereading
         self._clock = clock
 
     async def take(self, incoming: Incoming) -> Response:
@@ -60,13 +66,13 @@ class ZendeskHook:
         self._check(incoming, caller.opened.secrets.get("webhook_secret"))
         payload = _json(incoming.body)
         if "ticket_id" in payload:
-            taken = await self._helpdesk.catch_up(caller.account_id, caller.opened, _number(payload["ticket_id"]))
-        else:
-            news = _news(payload, caller.opened)
-            if news is None:
-                return _answered("ignored: nothing that Baton follows")
-            taken = await self._helpdesk.take_in(caller.account_id, Service.ZENDESK, news)
-        return _answered(_told(taken))
+            number, ours = _number(payload["ticket_id"]), str(payload.get("external_id") or "") or None
+            known = await self._rereading.rung(caller.account_id, Helpdesk.ZENDESK, number, ours)
+            return _answered("taken" if known else _NOT_OURS)
+        news = _news(payload, caller.opened)
+        if news is None:
+            return _answered("ignored: nothing that Baton follows")
+        return _answered(_told(await self._helpdesk.take_in(caller.account_id, Service.ZENDESK, news)))
 
     def _check(self, incoming: Incoming, secret: str | None) -> None:
         if secret is None:
@@ -154,7 +160,7 @@ def _instant(text: str) -> datetime:
 
 def _told(taken: Taken) -> str:
     if not taken.known:
-        return "ignored: no ticket of Baton's"
+        return _NOT_OURS
     return "taken" if taken.shown or taken.moved else "taken: nothing new"
 
 

@@ -7,10 +7,9 @@ Nothing here is sent to the helpdesk again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
-from domain.connection.model import OpenConnection, Service
+from domain.connection.model import Service
 from domain.conversation.change import Change
 from domain.conversation.model import Author, AuthorKind, Conversation
 from domain.conversation.service import schedule_auto_close, settled
@@ -18,7 +17,6 @@ from domain.deliveries import first_delivery, was_delivered
 from domain.handoff.model import DeliveryState, Helpdesk, Ticket, TicketState
 from domain.handoff.transcript import marked_message
 from domain.helpdesk.model import News, Remark, Speaker, Taken
-from domain.helpdesk.ports import HelpdeskReader
 from domain.ids import AccountId, whole_id
 from domain.storage import Storage, UnitOfWork
 from domain.texts import LABEL_LIMIT, legible
@@ -29,14 +27,8 @@ _SPEAKERS = {Speaker.TEAM: AuthorKind.HUMAN_AGENT, Speaker.REQUESTER: AuthorKind
 
 
 class HelpdeskService:
-    def __init__(self, *, storage: Storage, readers: Mapping[Service, HelpdeskReader]) -> None:
+    def __init__(self, *, storage: Storage) -> None:
         self._storage = storage
-        self._readers = readers
-
-    async def catch_up(self, account_id: AccountId, connection: OpenConnection, ticket_external_id: str) -> Taken:
-        """Somebody said that something happened to a ticket: look what. Raises Unavailable where that cannot be."""
-        news = await self._readers[connection.service].news(connection, ticket_external_id)
-        return _UNKNOWN if news is None else await self.take_in(account_id, connection.service, news)
 
     async def take_in(self, account_id: AccountId, service: Service, news: News) -> Taken:
         """All of it in one transaction; what was taken in before changes nothing."""

@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from domain.connection.model import OpenConnection
-from domain.errors import Unavailable
 from domain.helpdesk.model import News, Remark, Speaker
-from domain.outbox.ports import DeliveryFault
+from domain.outbox.ports import PassingFault, PermanentFault
 from integrations.helpdesks.zendesk_api import Answered, ZendeskApi
 
 Json = dict[str, Any]
@@ -25,6 +24,7 @@ class ZendeskReader:
         self._api = api
 
     async def news(self, connection: OpenConnection, ticket_external_id: str) -> News | None:
+        """Raises PassingFault, PermanentFault."""
         path = f"/api/v2/tickets/{ticket_external_id}"
         try:
             ticket = (await self._api.call(connection, "GET", f"{path}.json")).body["ticket"]
@@ -36,12 +36,12 @@ class ZendeskReader:
                 closed=str(ticket["status"]).lower() in DONE,
                 at=datetime.fromisoformat(ticket["updated_at"]) + _REST_OF_SECOND,
             )
-        except DeliveryFault as fault:
+        except PermanentFault as fault:
             if fault.http_status == 404:
                 return None
-            raise Unavailable(f"The ticket could not be looked at. {fault.message}") from None
+            raise
         except (KeyError, TypeError, ValueError):
-            raise Unavailable("Zendesk answered with something that cannot be read.") from None
+            raise PassingFault("Zendesk answered with something that cannot be read") from None
 
     async def _remarks(self, connection: OpenConnection, path: str, requester: str) -> tuple[Remark, ...]:
         params = {"include": "users", "page[size]": str(_PAGE)}

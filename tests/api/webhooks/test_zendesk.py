@@ -11,7 +11,7 @@ import pytest
 
 from api.webhooks.zendesk import WINDOW, signature
 from tests.api.webhooks.conftest import Counter, connected, handed_over, said, seen
-from tests.fakes.faults import failing, wrong_body
+from tests.fakes.faults import answering, failing, too_many, wrong_body
 from tests.fakes.zendesk import ADMIN, WEBHOOK_SECRET, Hook, Zendesk
 from tests.program import Json, Program, Shop
 from tests.witness import View, Witness
@@ -155,9 +155,10 @@ async def test_a_template_that_only_names_the_ticket(baton: Program, counter: Co
     for n in range(60):
         zendesk.agent_says(ticket, f"And {n}")
     zendesk.turns(ticket, "solved")
-    ping = {"ticket_id": str(ticket.id), "updated_at": "2026-06-07T12:00:00Z"}
-    assert await counter.result(zendesk.signed(ping)) == "taken"
-    assert await counter.result(zendesk.signed(ping)) == "taken: nothing new"
+    ping = {"ticket_id": str(ticket.id), "external_id": ticket.fields["external_id"]}
+    for _ in range(3):
+        assert await counter.result(zendesk.signed(ping)) == "taken"
+        await baton.baton.worker.errands.run_due()
     assert await counter.result(zendesk.signed(first)) == "taken: nothing new"  # by whichever way it is told
     news = (await said(baton, started))[-62:]
     assert news[0] == ("HUMAN_AGENT", "Sam", 'He said "soon"\nand left')
@@ -166,20 +167,26 @@ async def test_a_template_that_only_names_the_ticket(baton: Program, counter: Co
     assert (await seen_by_staff(baton, counter.shop, started.id))["ticket"] == {"state": "CLOSED"}
 
 
-@pytest.mark.parametrize("fault", [failing(500), wrong_body(), wrong_body(b'{"ticket": {"id": 1}}')])
-async def test_a_ticket_that_cannot_be_looked_at_now_is_told_of_again(
-    baton: Program, counter: Counter, zendesk: Zendesk, fault: object
+async def test_a_ticket_that_cannot_be_looked_at_now_is_looked_at_later(
+    baton: Program, counter: Counter, zendesk: Zendesk
 ) -> None:
     started = await baton.start(counter.shop, "Where is it?", anonymousId="a")
     ticket = await handed_over(baton, zendesk, started)
     zendesk.agent_says(ticket, "Here")
-    zendesk.faults.add(fault, on="GET *")  # type: ignore[arg-type]
-    ping = zendesk.signed({"ticket_id": str(ticket.id)})
-    before = await baton.fingerprints()
-    answer = await counter.take(ping)
-    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
-    assert await baton.fingerprints() == before
-    assert await counter.result(ping) == "taken"
+    faults = [failing(500), wrong_body(), wrong_body(b'{"ticket": {"id": 1}}'), too_many(20), answering(401, {})]
+    for fault in faults:
+        zendesk.faults.add(fault, on="GET *")
+    assert await counter.result(zendesk.signed({"ticket_id": str(ticket.id)})) == "taken"  # without our id too
+    for _ in faults:
+        await baton.baton.worker.errands.run_due()
+        assert (await said(baton, started))[-1][2] == "Where is it?"
+        baton.clock.move(timedelta(minutes=11))
+    await baton.baton.worker.errands.run_due()
+    assert (await said(baton, started))[-1] == ("HUMAN_AGENT", "Sam", "Here")
+    asked = len(zendesk.received)
+    baton.clock.move(timedelta(hours=1))
+    await baton.baton.worker.errands.run_due()
+    assert len(zendesk.received) == asked  # it is known
 
 
 async def test_nothing_is_taken_that_is_not_signed_now(baton: Program, counter: Counter, zendesk: Zendesk) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import sys
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -10,9 +12,12 @@ import typer
 from api.cli.outcome import explained
 from api.process import OperatorError, run
 
+_SOURCE = Path(__file__).parents[2]
+
 
 def serve_fakes(first_port: int) -> None:
     with explained():
+        sys.path.append(str(_SOURCE))
         try:
             demo: Any = importlib.import_module("tests.fakes.demo")
         except ModuleNotFoundError as error:

@@ -1,6 +1,6 @@
 """All fakes at once, for a demo: `baton fakes` starts them on loopback and says how to point Baton at them.
 
-Another one is added to FAKES with the settings that lead to it.
+Another one is added to the end of FAKES, with the settings that lead to it: the README names their ports.
 """
 
 from __future__ import annotations

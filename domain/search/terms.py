@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Protocol
 
 from domain.conversation.model import Conversation, Message
@@ -62,6 +63,7 @@ def identity(known: Known | None) -> set[str]:
     return {IDENTITY + word for word in found}
 
 
+@lru_cache(maxsize=1024)  # a shopper's conversations come together
 def _national(phone: str) -> list[str]:
     # Imported by the first number: the server starts without.
     import phonenumbers

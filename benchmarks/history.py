@@ -1,0 +1,321 @@
+"""A shop's history, made up: conversations over 365 days, as they would be stored had they been written through Baton.
+
+    python -m benchmarks.history --uri mongodb://… --database bench --count 1000000
+
+The same seed makes the same shop. Documents are written in bulk, without indexes; what is made from them (counters,
+words) is made by the functions that the program uses, and `baton doctor` finds nothing wrong with it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import itertools
+import random
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pymongo import AsyncMongoClient
+from pymongo.asynchronous.database import AsyncDatabase
+
+from domain.account.service import AccountService
+from domain.channel import Channel
+from domain.clock import SystemClock
+from domain.conversation import lifecycle
+from domain.conversation.model import (
+    Author,
+    AuthorKind,
+    Conversation,
+    ConversationStatus,
+    Message,
+    MessageKind,
+    Visitor,
+)
+from domain.handoff.model import EscalationReason, Handoff, HandoffMethod, HandoffState, Helpdesk, Ticket
+from domain.ids import AccountId, ConversationId, MessageId, ProfileId
+from domain.principal import StaffRole
+from domain.profile.model import Profile, identity_keys
+from domain.search.terms import said
+from domain.storage import Timer, TimerKind
+from domain.timers import timer_of
+from integrations.mongo.client import MongoDatabase, connect
+from integrations.mongo.collections import COLLECTIONS, entity_document
+from integrations.mongo.indexes import INDEXES, create_indexes
+from integrations.mongo.storage import MongoStorage
+from integrations.mongo.term_rebuild import fill_terms
+from integrations.mongo.terms import TERMS, VOCABULARY, row_of, words_in
+
+DAYS = 365
+ZONE = "Europe/Rome"
+_CHUNK = 2_000  # conversations written at once
+_TEXTS = 20_000  # different messages: people ask the same things
+_WORDS = 30_000
+_CHANNELS = {Channel.WEB_CHAT: 60, Channel.EMAIL: 18, Channel.WHATSAPP: 12, Channel.SMS: 10}
+_TOPICS = ("order status", "returns", "sizes", "shipping", "discounts", "stock", "warranty", "gift cards", "payment")
+_TAGS = (*_TOPICS, *(f"topic {number}" for number in range(10, 60)))
+_SKILLS = ("orders", "products", "policies", "smalltalk")
+_FIRST = ("Anna", "Ben", "Chiara", "David", "Elif", "Fatima", "Giulia", "Hanna", "Ivan", "Jana", "Kim", "Lena", "Marco")
+_LAST = ("Rossi", "Müller", "Smith", "García", "Nowak", "Öz", "Petrov", "Silva", "Jensen", "Kowalska", "Tanaka", "Weiß")
+_LATIN, _CYRILLIC, _GREEK, _HAN, _HANGUL = (  # letters
+    "abcdefghilmnoprstuvz",
+    "абвгдежзиклмнопрст",
+    "αβγδεζηθικλμνοπρστ",
+    "订单退货尺寸颜色快递付款优惠",
+    "주문배송반품사이즈색상결제",
+)
+_PAIRS = ["".join(pair) for pair in itertools.product("0123456789ABCDEFGHJKMNPQRSTVWXYZ", repeat=2)]
+KNOWN_WORDS = ("order", "return", "parcel", "size", "refund", "when", "please", "thanks", "delivery", "invoice")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    text: str
+    words: frozenset[str]
+
+
+class Writing:
+    """What people write: words by Zipf's law, a few scripts, and some messages over and over."""
+
+    def __init__(self, rnd: random.Random) -> None:
+        words = [*KNOWN_WORDS, *(self._word(rnd) for _ in range(_WORDS - len(KNOWN_WORDS)))]
+        weights = list(itertools.accumulate(1 / (rank + 2.7) for rank in range(_WORDS)))
+        texts = [" ".join(rnd.choices(words, cum_weights=weights, k=rnd.randint(3, 14))) for _ in range(_TEXTS)]
+        self._texts = [Text(text, frozenset(said([_message_of(text)]))) for text in texts]
+        self._weights = list(itertools.accumulate(1 / (rank + 50) for rank in range(_TEXTS)))
+
+    def texts(self, rnd: random.Random, count: int) -> list[Text]:
+        return rnd.choices(self._texts, cum_weights=self._weights, k=count)
+
+    @staticmethod
+    def _word(rnd: random.Random) -> str:
+        letters = rnd.choices((_LATIN, _CYRILLIC, _GREEK, _HAN, _HANGUL), weights=(82, 8, 4, 3, 3))[0]
+        return "".join(rnd.choices(letters, k=rnd.randint(2, 3) if letters in (_HAN, _HANGUL) else rnd.randint(3, 10)))
+
+
+class Shop:
+    """Draws conversations, oldest first."""
+
+    def __init__(self, account_id: AccountId, *, count: int, seed: int, now: datetime, head: int) -> None:
+        self._rnd = random.Random(seed)
+        self._account_id = account_id
+        self._count = count
+        self._now = now
+        self._head = head
+        self._writing = Writing(self._rnd)
+        self._profiles: list[Profile] = []
+        self._fresh: list[Profile] = []
+        self._open: set[str] = set()
+        self.words: set[str] = set()
+
+    def chunks(self) -> Iterator[dict[str, list[dict[str, Any]]]]:
+        """Documents by collection."""
+        starts = sorted(self._now - timedelta(seconds=self._rnd.random() * DAYS * 86_400) for _ in range(self._count))
+        for at in range(0, self._count, _CHUNK):
+            chunk: dict[str, list[dict[str, Any]]] = {
+                COLLECTIONS[k]: [] for k in (Conversation, Message, Profile, Timer)
+            }
+            chunk[TERMS] = []
+            for start in starts[at : at + _CHUNK]:
+                self._conversation(start.replace(microsecond=start.microsecond // 1000 * 1000), chunk)
+            chunk[COLLECTIONS[Profile]] += [entity_document(self._account_id, profile) for profile in self._fresh]
+            self._fresh.clear()
+            yield chunk
+
+    def _conversation(self, started_at: datetime, chunk: dict[str, list[dict[str, Any]]]) -> None:
+        rnd, profile = self._rnd, self._shopper(started_at)
+        visitor = Visitor(
+            anonymous_id=profile.keys[-1][2:], name=profile.name, email=profile.email, phone=profile.phone
+        )
+        channel = rnd.choices(list(_CHANNELS), weights=list(_CHANNELS.values()))[0]
+        texts = self._writing.texts(rnd, min(2 + int(rnd.expovariate(0.45)), 30))
+        if rnd.random() < 0.3:
+            number = f"{rnd.randrange(10**7, 10**8)}"
+            texts[0] = Text(f"{texts[0].text} #{number}", texts[0].words | {number})
+        conversation = replace(
+            lifecycle.open_conversation(
+                channel=channel, visitor=visitor, profile_id=profile.id, first_question=texts[0].text, now=started_at
+            ),
+            id=ConversationId(self._id(started_at)),
+            version=1,
+            seq=self._head,
+            tags=tuple(dict.fromkeys(self._zipf(_TAGS) for _ in range(rnd.choices((0, 1, 2, 3), (15, 55, 22, 8))[0]))),
+            initial_skill=self._zipf(_SKILLS),
+            final_skill=self._zipf(_SKILLS),
+        )
+        conversation, messages = self._talk(conversation, texts)
+        conversation = self._ended(conversation)
+        chunk[COLLECTIONS[Conversation]].append(entity_document(self._account_id, conversation))
+        chunk[COLLECTIONS[Message]] += [entity_document(self._account_id, message) for message in messages]
+        row = row_of(self._account_id, conversation, (), profile)
+        row["terms"] = sorted({*row["terms"], *(word for text in texts for word in text.words)})
+        chunk[TERMS].append(row)
+        self.words |= words_in(row["terms"])
+        if not conversation.is_closed and conversation.status is ConversationStatus.OPEN:
+            timer = timer_of(conversation.id, TimerKind.AUTO_CLOSE, conversation.auto_close_at)
+            chunk[COLLECTIONS[Timer]].append(entity_document(self._account_id, timer))
+
+    def _talk(self, conversation: Conversation, texts: Sequence[Text]) -> tuple[Conversation, list[Message]]:
+        rnd, at, messages = self._rnd, conversation.started_at, list[Message]()
+        last, kind = at, AuthorKind.SHOPPER
+        for place, text in enumerate(texts):
+            shopper = place % 2 == 0 or (place == len(texts) - 1 and rnd.random() < 0.05)
+            kind, name = (
+                (AuthorKind.SHOPPER, conversation.display_name) if shopper else (AuthorKind.AI_AGENT, "Assistant")
+            )
+            message = Message(
+                id=MessageId(self._id(at)),
+                conversation_id=conversation.id,
+                sequence=place + 1,
+                kind=MessageKind.TEXT,
+                author=Author(kind=kind, name=name),
+                text=text.text,
+                sent_at=at,
+            )
+            messages.append(message)
+            last, at = at, min(at + timedelta(seconds=rnd.randint(5, 300)), self._now)
+        talked = replace(
+            conversation,
+            last_message_at=last,
+            last_speaker=kind,
+            sequence=len(texts),
+            message_count=len(texts),
+        )
+        return talked, messages
+
+    def _ended(self, conversation: Conversation) -> Conversation:
+        rnd = self._rnd
+        if rnd.random() < 0.13:
+            return lifecycle.close(self._handed_over(conversation), conversation.last_message_at)
+        key = f"{conversation.channel}|a:{conversation.visitor.anonymous_id}"
+        if not conversation.is_due(self._now) and key not in self._open and rnd.random() < 0.5:
+            self._open.add(key)
+            return replace(conversation, open_keys=(key,))
+        due = conversation.is_due(self._now)
+        return lifecycle.close(conversation, conversation.auto_close_at if due else conversation.last_message_at)
+
+    def _handed_over(self, conversation: Conversation) -> Conversation:
+        at = conversation.last_message_at
+        handoff = Handoff(
+            id=conversation.next_handoff_id,
+            state=HandoffState.DELIVERED,
+            method=HandoffMethod.HELPDESK,
+            helpdesk=Helpdesk.INBOX,
+            reason=self._rnd.choice(list(EscalationReason)),
+            requested_at=at,
+            ticket_id=conversation.next_ticket_id,
+        )
+        ticket = Ticket(
+            id=conversation.next_ticket_id, handoff_id=handoff.id, helpdesk=Helpdesk.INBOX, created_at=at, unread=False
+        )
+        return replace(conversation, status=ConversationStatus.NOT_RESOLVED_BY_AI, handoffs=(handoff,), ticket=ticket)
+
+    def _shopper(self, at: datetime) -> Profile:
+        """One in three is new; who comes back, came lately."""
+        rnd = self._rnd
+        if self._profiles and rnd.random() < 2 / 3:
+            return self._profiles[-1 - min(int(rnd.expovariate(1 / 5_000)), len(self._profiles) - 1)]
+        number = len(self._profiles)
+        first, last = rnd.choice(_FIRST), rnd.choice(_LAST)
+        visitor = Visitor(
+            anonymous_id=f"browser-{number}",
+            name=f"{first} {last}" if rnd.random() < 0.6 else None,
+            email=f"{first}.{number}@example.com".lower() if rnd.random() < 0.6 else None,
+            phone=f"+39333{number:07d}" if rnd.random() < 0.3 else None,
+        )
+        profile = Profile(
+            id=ProfileId(self._id(at)),
+            created_at=at,
+            keys=identity_keys(visitor),
+            name=visitor.name,
+            email=visitor.email,
+            phone=visitor.phone,
+        )
+        self._profiles.append(profile)
+        self._fresh.append(profile)
+        return profile
+
+    def _zipf(self, values: Sequence[str]) -> str:
+        return values[min(int(self._rnd.paretovariate(1.1)) - 1, len(values) - 1)]
+
+    def _id(self, at: datetime) -> str:
+        value = int(at.timestamp() * 1000) << 80 | self._rnd.getrandbits(80)
+        return "".join([_PAIRS[value >> shift & 1023] for shift in range(120, -1, -10)])
+
+
+def _message_of(text: str) -> Message:
+    return Message(
+        id=MessageId(""),
+        conversation_id=ConversationId(""),
+        sequence=1,
+        kind=MessageKind.TEXT,
+        author=Author(kind=AuthorKind.SHOPPER, name=""),
+        text=text,
+        sent_at=datetime.now(UTC),
+    )
+
+
+async def generate(
+    uri: str, name: str, count: int, *, seed: int = 7, now: datetime | None = None, quiet: bool = True
+) -> AccountId:
+    """An account with that many conversations, in a database that has none yet."""
+    database = connect(uri, database=name)
+    async with AsyncMongoClient[dict[str, Any]](uri, tz_aware=True) as client:
+        account_id = await _account(database)
+        head = await client[name]["account_heads"].find_one({"_id": account_id})
+        assert head is not None
+        now = now or datetime.now(UTC).replace(microsecond=0)
+        shop = Shop(account_id, count=count, seed=seed, now=now, head=head["seq"])
+        await _write(client[name], shop, account_id, quiet=quiet)
+        began = time.perf_counter()
+        await client[name]["counting"].update_one({"_id": account_id}, {"$set": {"hours": False, "days": False}})
+        await create_indexes(database)
+        if not quiet:
+            print(f"indexes: {time.perf_counter() - began:.0f} s", flush=True)
+        await fill_terms(database)
+    await database.close()
+    return account_id
+
+
+async def _account(database: MongoDatabase) -> AccountId:
+    await create_indexes(database)
+    storage = MongoStorage(database=database, clock=SystemClock())
+    owner = ("Ada", "ada@example.com", StaffRole.OWNER)
+    account = await AccountService(storage=storage, clock=SystemClock()).create("Bench", staff=[owner], time_zone=ZONE)
+    await storage.close()
+    return account.id
+
+
+async def _write(database: AsyncDatabase[dict[str, Any]], shop: Shop, account_id: AccountId, *, quiet: bool) -> None:
+    written, began = 0, time.perf_counter()
+    for chunk in shop.chunks():
+        if not written:
+            for collection in chunk:
+                if collection in INDEXES:
+                    await database[collection].drop_indexes()
+        for collection, documents in chunk.items():
+            if documents:
+                await database[collection].insert_many(documents, ordered=False)
+        written += len(chunk[TERMS])
+        if not quiet and written % 100_000 < _CHUNK:
+            print(f"{written:,} conversations: {time.perf_counter() - began:.0f} s", flush=True)
+    words = sorted(shop.words)
+    for at in range(0, len(words), 50_000):
+        known = [{"_id": f"{account_id}:{word}", "account": account_id} for word in words[at : at + 50_000]]
+        await database[VOCABULARY].insert_many(known, ordered=False)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--uri", required=True)
+    parser.add_argument("--database", default="bench")
+    parser.add_argument("--count", type=int, default=1_000_000)
+    parser.add_argument("--seed", type=int, default=7)
+    given = parser.parse_args()
+    print(asyncio.run(generate(given.uri, given.database, given.count, seed=given.seed, quiet=False)))
+
+
+if __name__ == "__main__":
+    main()

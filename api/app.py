@@ -17,6 +17,7 @@ from api.auth import Authenticator
 from api.bootstrap.ports import Ports
 from api.console.page import assets, ide
 from api.dispatcher import Dispatcher, DispatchLimits
+from api.export.endpoint import Export
 from api.forwarding import Forwarding, ForwardingLoop, built
 from api.graphql.connections import Connections
 from api.graphql.errors import ErrorFormatter
@@ -244,6 +245,7 @@ def _routes(settings: Settings, ports: Ports, hub: Hub, transports: Transports, 
         routes=[
             WebSocketRoute("/graphql", GraphQLWebSocket(services=transports)),
             Route("/graphql", GraphQLHTTP(services=transports, ide=ide if settings.ide else None)),
+            Route("/export", Export(services=transports, transcripts=ports.transcripts)),
             Route("/healthz", healthy),
             Route("/readyz", ready),
             *hooks(services),
@@ -255,7 +257,7 @@ def _routes(settings: Settings, ports: Ports, hub: Hub, transports: Transports, 
                 allow_origins=list(settings.allowed_origins),
                 allow_methods=["GET", "POST"],
                 allow_headers=["authorization", "content-type", "last-event-id"],
-                expose_headers=["retry-after", "www-authenticate"],
+                expose_headers=["content-disposition", "retry-after", "www-authenticate"],
                 max_age=86_400,
             )
         ],

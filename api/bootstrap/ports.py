@@ -21,6 +21,7 @@ from domain.connection.model import Service
 from domain.connection.ports import Connections, Prover, Vault
 from domain.doctor import Derived, Doctor
 from domain.events import EventLog, Retention
+from domain.export.ports import Transcripts
 from domain.forwarding.ports import ForwardingStore
 from domain.helpdesk.rereading import HelpdeskTickets, TicketReader
 from domain.klaviyo.ports import Klaviyo
@@ -49,6 +50,7 @@ from integrations.mongo.recount_sales import DerivedSales
 from integrations.mongo.signals import MongoSignals
 from integrations.mongo.storage import MongoStorage
 from integrations.mongo.tail import MongoEventTail
+from integrations.mongo.transcripts import MongoTranscripts
 from integrations.vault.fernet import FernetVault
 
 
@@ -72,6 +74,7 @@ class Ports:
     moments: Moments
     past: Past
     counters: CounterCare
+    transcripts: Transcripts
     derived: tuple[Derived, ...]  # in the order in which they are repaired
     connections: Connections
     orders: Orders
@@ -130,6 +133,7 @@ def _ports(
         activity=MongoActivity(database=database),
         moments=MongoMoments(database=database, clock=clock, known=labels),
         past=MongoPast(database=database),
+        transcripts=MongoTranscripts(database=database),
         counters=counters,
         derived=(DerivedSales(database=database, storage=storage), counters, DerivedTerms(database=database)),
         connections=MongoConnections(database=database),

@@ -1,0 +1,1 @@
+"""Conversations with their transcripts, all that a filter shows, as one stream: `/export`."""

@@ -1,0 +1,140 @@
+"""Rows of an export, written piece by piece: what a conversation is, its messages, its end.
+
+NDJSON has the fields that the graph has, under their names. CSV is RFC 4180's, one row a conversation, its transcript
+lines in a cell. A cell that a spreadsheet would take for a formula has an apostrophe before it (OWASP, CSV injection).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+import orjson
+
+from api.export.request import Format
+from domain.conversation.model import Conversation, Message, ProductCard
+from domain.profile.model import Profile
+from resolvers.relay import to_global_id
+from resolvers.scalars import write_instant
+
+COLUMNS = (
+    *("id", "channel", "status", "displayName", "firstQuestion", "tags", "initialSkill", "finalSkill", "startedAt"),
+    *("lastMessageAt", "closedAt", "messageCount", "profileId", "externalId", "name", "email", "phone", "transcript"),
+    "cursor",
+)
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+_BOM = "\ufeff".encode()
+
+
+class RowWriter(Protocol):
+    def head(self) -> bytes: ...
+    def begin(self, conversation: Conversation, profile: Profile | None, cursor: str) -> bytes: ...
+    def messages(self, messages: Iterable[Message]) -> bytes: ...
+    def end(self) -> bytes: ...
+
+
+def writer(form: Format, *, bom: bool) -> RowWriter:
+    return CsvRows(bom=bom) if form is Format.CSV else JsonRows()
+
+
+class JsonRows:
+    def __init__(self) -> None:
+        self._first = True
+
+    def head(self) -> bytes:
+        return b""
+
+    def begin(self, conversation: Conversation, profile: Profile | None, cursor: str) -> bytes:
+        self._first = True
+        row = {"cursor": cursor, **_fields(conversation), "profile": None if profile is None else _profile(profile)}
+        return orjson.dumps(row)[:-1] + b',"messages":['
+
+    def messages(self, messages: Iterable[Message]) -> bytes:
+        parts = b",".join(orjson.dumps(_message(message)) for message in messages)
+        if not parts:
+            return b""
+        joined = parts if self._first else b"," + parts
+        self._first = False
+        return joined
+
+    def end(self) -> bytes:
+        return b"]}\n"
+
+
+class CsvRows:
+    def __init__(self, *, bom: bool) -> None:
+        self._bom = bom
+        self._cursor = ""
+
+    def head(self) -> bytes:
+        return (_BOM if self._bom else b"") + (",".join(COLUMNS) + "\r\n").encode()
+
+    def begin(self, conversation: Conversation, profile: Profile | None, cursor: str) -> bytes:
+        self._cursor = cursor
+        known = {} if profile is None else {**_profile(profile), "profileId": to_global_id("Profile", profile.id)}
+        values = {**known, **_fields(conversation), "tags": "; ".join(conversation.tags)}
+        return (",".join(cell(values.get(name)) for name in COLUMNS[:-2]) + ',"').encode()
+
+    def messages(self, messages: Iterable[Message]) -> bytes:
+        return "".join(_line(message).replace('"', '""') for message in messages).encode()
+
+    def end(self) -> bytes:
+        return f'",{cell(self._cursor)}\r\n'.encode()
+
+
+def cell(value: object) -> str:
+    if value is None:
+        return ""
+    text = str(value)
+    if text.startswith(_FORMULA):
+        text = "'" + text
+    return '"' + text.replace('"', '""') + '"' if any(c in text for c in ',"\r\n') else text
+
+
+def _fields(conversation: Conversation) -> dict[str, object]:
+    return {
+        "id": to_global_id("Conversation", conversation.id),
+        "channel": conversation.channel.value,
+        "status": conversation.status.value,
+        "displayName": conversation.display_name,
+        "firstQuestion": conversation.first_question,
+        "tags": conversation.tags,
+        "initialSkill": conversation.initial_skill,
+        "finalSkill": conversation.final_skill,
+        "startedAt": write_instant(conversation.started_at),
+        "lastMessageAt": write_instant(conversation.last_message_at),
+        "closedAt": None if conversation.closed_at is None else write_instant(conversation.closed_at),
+        "messageCount": conversation.message_count,
+    }
+
+
+def _profile(profile: Profile) -> Mapping[str, object]:
+    return {
+        "id": to_global_id("Profile", profile.id),
+        "externalId": profile.external_id,
+        "name": profile.name,
+        "email": profile.email,
+        "phone": profile.phone,
+    }
+
+
+def _message(message: Message) -> dict[str, object]:
+    return {
+        "sequence": message.sequence,
+        "kind": message.kind.value,
+        "author": {"kind": message.author.kind.value, "name": message.author.name},
+        "text": message.text,
+        "sentAt": write_instant(message.sent_at),
+        "products": [_card(card) for card in message.products],
+    }
+
+
+def _card(card: ProductCard) -> dict[str, object]:
+    price = card.price and {"amount": format(card.price.amount, "f"), "currency": card.price.currency}
+    return {"productId": card.product_id, "title": card.title, "url": card.url, "price": price, "sku": card.sku}
+
+
+def _line(message: Message) -> str:
+    shown = "".join(f"\n  - {card.title}" for card in message.products)
+    author = message.author.kind.value if message.seen_by_shopper else f"{message.author.kind.value}, note"
+    return f"[{write_instant(message.sent_at)}] {message.author.name} ({author}): {message.text}{shown}\n"

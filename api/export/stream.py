@@ -1,0 +1,176 @@
+"""An export under way: a page of rows is read when the one before it has left. Nothing but a page is ever held, and a
+reader that takes its time takes it from nobody."""
+
+from __future__ import annotations
+
+import asyncio
+import zlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from starlette.types import Receive, Scope, Send
+
+from api.export.request import ExportRequest
+from api.export.rows import RowWriter, writer
+from api.graphql.abort import abort
+from api.graphql.connections import GONE, REVOKED, SLOW_CONSUMER, UNAVAILABLE_NOW, Close, CloseCode, Closing
+from api.graphql.ports import Services
+from domain.conversation.model import Conversation
+from domain.errors import DomainError, Unavailable
+from domain.export.ports import Transcripts
+from domain.paging import Page as PageOf
+from domain.paging import Slice
+from domain.principal import Permission, Principal
+from domain.profile.model import Profile
+from domain.storage import ConversationQuery, ConversationSort, ListedConversation
+from resolvers.context import Context
+from resolvers.conversation.page import ConversationOrder, conversation_listing, conversation_query
+from resolvers.profile.types import find_profile
+from resolvers.relay import Listing
+
+_ROWS = 100  # a page
+_CHUNK = 64 << 10  # bytes that are sent at once
+_SEND_SECONDS = 60.0  # a reader may be busy for so long with one chunk
+_WHOLE = Close(CloseCode.GONE, "The export is whole.")
+_GZIP = 16 + zlib.MAX_WBITS  # zlib's way to ask for the gzip format
+
+Page = PageOf[ListedConversation]
+
+
+class Pages:
+    """The table's own pages, one behind the other."""
+
+    def __init__(self, context: Context, query: ConversationQuery, listing: Listing, after: tuple[object, ...] | None):
+        self._context = context
+        self._query = query
+        self._after = after
+        self.listing = listing
+
+    @classmethod
+    async def begin(cls, context: Context, asked: ExportRequest) -> Pages:
+        """Raises Invalid, NotFound."""
+        order = ConversationOrder(field=ConversationSort.STARTED_AT, direction=asked.direction)
+        query = await conversation_query(context, asked.filter, order)
+        listing = conversation_listing(context, query)
+        return cls(context, query, listing, listing.slice(None, asked.after, None, None).after)
+
+    async def next(self) -> Page:
+        page = await self._context.reader.conversations(self._query, Slice(limit=_ROWS, after=self._after))
+        if page.items:
+            self._after = page.items[-1].key
+        return page
+
+    async def profiles(self, page: Page) -> dict[str, Profile]:
+        """Whose the conversations are, where the caller may know."""
+        if not self._context.principal.has(Permission.READ_PROFILES):
+            return {}
+        context = self._context.fresh()
+        ids = sorted({row.conversation.profile_id for row in page.items})
+        found = await asyncio.gather(*(find_profile(context, profile_id) for profile_id in ids))
+        return {profile_id: profile for profile_id, profile in zip(ids, found, strict=True) if profile is not None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportStream:
+    """The response, as an ASGI application."""
+
+    services: Services
+    transcripts: Transcripts
+    principal: Principal
+    asked: ExportRequest
+    pages: Pages
+    first: Page
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        closing = Closing()
+        watching = self.services.hub.watch(self.principal, lambda: closing.ask(REVOKED))
+        with self.services.connections.joined(closing), watching:
+            await send({"type": "http.response.start", "status": 200, "headers": self._headers()})
+            async with asyncio.TaskGroup() as tasks:
+                running = [
+                    tasks.create_task(self._produce(send, closing)),
+                    tasks.create_task(_notice_disconnect(receive, closing)),
+                ]
+                reason = await closing.asked()
+                for task in running:
+                    task.cancel()
+            if reason is _WHOLE:
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+            else:
+                abort(scope)  # an end as HTTP has it would say that this is all
+
+    def _headers(self) -> list[tuple[bytes, bytes]]:
+        form, today = self.asked.format, self.services.clock.now().date()
+        headers = {
+            "content-type": f"{form.media_type}; charset=utf-8",
+            "content-disposition": f'attachment; filename="conversations-{today.isoformat()}.{form.value}"',
+            "cache-control": "no-store",
+            "vary": "Accept, Accept-Encoding",
+            "x-content-type-options": "nosniff",
+            "x-accel-buffering": "no",
+            **({"content-encoding": "gzip"} if self.asked.gzip else {}),
+        }
+        return [(name.encode(), value.encode()) for name, value in headers.items()]
+
+    async def _produce(self, send: Send, closing: Closing) -> None:
+        packing = zlib.compressobj(6, zlib.DEFLATED, _GZIP) if self.asked.gzip else None
+        try:
+            async for chunk in _chunks(self._pieces(), _CHUNK):
+                body = chunk if packing is None else packing.compress(chunk) + packing.flush(zlib.Z_SYNC_FLUSH)
+                async with asyncio.timeout(_SEND_SECONDS):
+                    await send({"type": "http.response.body", "body": body, "more_body": True})
+            if packing is not None:
+                await send({"type": "http.response.body", "body": packing.flush(), "more_body": True})
+            closing.ask(_WHOLE)
+        except TimeoutError:
+            closing.ask(SLOW_CONSUMER)
+        except Unavailable:
+            closing.ask(UNAVAILABLE_NOW)
+        except Exception as error:  # noqa: BLE001 - the boundary of a request; its answer has begun
+            if not isinstance(error, DomainError):
+                self.services.executor.errors.failure(error)
+            closing.ask(UNAVAILABLE_NOW)
+
+    async def _pieces(self) -> AsyncIterator[bytes]:
+        rows, page = writer(self.asked.format, bom=self.asked.bom), self.first
+        yield rows.head()
+        while True:
+            async for piece in self._page(rows, page):
+                yield piece
+            if not page.has_next:
+                return
+            page = await self.pages.next()
+
+    async def _page(self, rows: RowWriter, page: Page) -> AsyncIterator[bytes]:
+        profiles = await self.pages.profiles(page)
+        cursors = {row.conversation.id: self.pages.listing.cursor(row.key) for row in page.items}
+        begun: Conversation | None = None
+        conversations = [row.conversation for row in page.items]
+        found = self.transcripts.of(
+            self.principal.account_id, conversations, notes=self.asked.notes and self.principal.inside
+        )
+        async for conversation, messages, is_last in found:
+            if conversation is not begun:
+                begun = conversation
+                profile = profiles.get(conversation.profile_id)
+                yield rows.begin(conversation, profile, cursors[conversation.id])
+            yield rows.messages(messages)
+            if is_last:
+                yield rows.end()
+
+
+async def _chunks(pieces: AsyncIterator[bytes], size: int) -> AsyncIterator[bytes]:
+    held = bytearray()
+    async for piece in pieces:
+        held += piece
+        if len(held) >= size:
+            yield bytes(held)
+            held.clear()
+    if held:
+        yield bytes(held)
+
+
+async def _notice_disconnect(receive: Receive, closing: Closing) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    closing.ask(GONE)

@@ -1,0 +1,1 @@
+"""Taking conversations out, with their transcripts."""

@@ -40,7 +40,9 @@ Page = PageOf[ListedConversation]
 class Pages:
     """The table's own pages, one behind the other."""
 
-    def __init__(self, context: Context, query: ConversationQuery, listing: Listing, after: tuple[object, ...] | None):
+    def __init__(
+        self, context: Context, query: ConversationQuery, listing: Listing, after: tuple[object, ...] | None
+    ) -> None:
         self._context = context
         self._query = query
         self._after = after

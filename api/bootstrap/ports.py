@@ -36,6 +36,7 @@ from integrations.mongo.client import Driver, MongoDatabase, connect, connect_fo
 from integrations.mongo.connections import MongoConnections
 from integrations.mongo.counter_care import MongoCounterCare
 from integrations.mongo.doctor import MongoDoctor
+from integrations.mongo.doctor_activity import DerivedActivity
 from integrations.mongo.doctor_terms import DerivedTerms
 from integrations.mongo.endpoints import MongoEndpoints
 from integrations.mongo.forwarding import MongoForwardings
@@ -135,7 +136,7 @@ def _ports(
         past=MongoPast(database=database),
         transcripts=MongoTranscripts(database=database),
         counters=counters,
-        derived=(DerivedSales(database=database, storage=storage), counters, DerivedTerms(database=database)),
+        derived=_derived(database, storage, counters),
         connections=MongoConnections(database=database),
         orders=MongoOrders(database=database),
         vault=FernetVault(lambda: encryption_keys(settings)),
@@ -151,6 +152,15 @@ def _ports(
         klaviyo=vendors.klaviyo,
         ping=database.ping,
         clock=clock,
+    )
+
+
+def _derived(database: MongoDatabase, storage: MongoStorage, counters: MongoCounterCare) -> tuple[Derived, ...]:
+    return (
+        DerivedSales(database=database, storage=storage),
+        counters,
+        DerivedActivity(database=database),
+        DerivedTerms(database=database),
     )
 
 

@@ -17,7 +17,6 @@ from domain.clock import Clock
 from domain.doctor import Check, Finding, Progress, Severity
 from domain.ids import AccountId
 from integrations.mongo.client import Document, MongoDatabase, translating
-from integrations.mongo.doctor_activity import ActivityExamination
 from integrations.mongo.doctor_conversations import ConversationExamination
 from integrations.mongo.indexes import INDEXES
 from integrations.mongo.log import EVENTS, HEADS
@@ -52,10 +51,6 @@ class MongoDoctor:
                     yield finding
                 seen += len(page.conversations)
                 progress(f"{where}: {seen} conversations")
-            progress(f"{where}: shoppers' activity")
-            activity = ActivityExamination(database=self._database, account_id=account_id, where=where)
-            for finding in await _patiently(activity.examine()):
-                yield finding
             progress(f"{where}: profiles and timers")
             for finding in [
                 *await _patiently(self._identities(account_id, where)),

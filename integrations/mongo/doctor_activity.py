@@ -40,22 +40,40 @@ class Difference:
     expected: Document | None
 
 
-class ActivityRepair:
+class DerivedActivity:
     """Of all accounts."""
 
     def __init__(self, *, database: MongoDatabase) -> None:
         self._database = database
 
+    async def examine(self, progress: Progress) -> AsyncIterator[Finding]:
+        for examination in await self._accounts(progress):
+            with pymongo.timeout(_LONG), translating():
+                found = await examination.examine()
+            for finding in found:
+                yield finding
+
     async def repair(self, progress: Progress) -> int:
         """How many rows were wrong. Safe beside servers, and again at will."""
         mended = 0
-        accounts = self._database.collection("accounts").find({}, projection=["_id"], sort=[("_id", 1)])
-        for account_id in [AccountId(document["_id"]) for document in await accounts.to_list()]:
-            examination = ActivityExamination(database=self._database, account_id=account_id, where="")
+        for examination in await self._accounts(progress):
             with pymongo.timeout(_LONG), translating():
                 mended += await examination.repair()
-                progress(f"account {account_id}: {mended} rows of shoppers' activity are right again")
         return mended
+
+    async def _accounts(self, progress: Progress) -> list[ActivityExamination]:
+        progress("shoppers' activity")
+        with translating():
+            cursor = self._database.collection("accounts").find({}, projection=["name"], sort=[("_id", 1)])
+            accounts = await cursor.to_list(None)
+        return [
+            ActivityExamination(
+                database=self._database,
+                account_id=AccountId(account["_id"]),
+                where=f"account {account.get('name')} ({account['_id']})",
+            )
+            for account in accounts
+        ]
 
 
 class ActivityExamination:

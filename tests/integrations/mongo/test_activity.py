@@ -10,8 +10,6 @@ import pytest
 from pymongo import AsyncMongoClient
 
 from domain.doctor import Check, Finding
-from integrations.mongo.client import connect
-from integrations.mongo.doctor_activity import ActivityRepair
 from tests.clock import ManualClock
 from tests.program import Program, Shop, running
 
@@ -27,8 +25,12 @@ async def program(
 
 
 async def _found(program: Program) -> list[Finding]:
-    doctor = program.baton.ports.doctor
-    return [finding async for finding in doctor.examine(lambda _: None) if finding.check is Check.ACTIVITY]
+    return [
+        finding
+        for derived in program.baton.ports.derived
+        async for finding in derived.examine(lambda _: None)
+        if finding.check is Check.ACTIVITY
+    ]
 
 
 async def _some_activity(program: Program) -> Shop:
@@ -40,15 +42,15 @@ async def _some_activity(program: Program) -> Shop:
     return shop
 
 
-async def test_what_is_right_is_left_alone(program: Program, mongo_uri: str, database_name: str) -> None:
+async def test_what_is_right_is_left_alone(program: Program) -> None:
     await _some_activity(program)
     before = await program.everything()
     assert await _found(program) == []
-    assert await _repaired(mongo_uri, database_name) == 0
+    assert await _repaired(program) == 0
     assert await program.everything() == before
 
 
-async def test_what_is_wrong_is_told_and_put_right(program: Program, mongo_uri: str, database_name: str) -> None:
+async def test_what_is_wrong_is_told_and_put_right(program: Program) -> None:
     await _some_activity(program)
     right = await program.everything()
     rows = program.database["profile_activity"]
@@ -66,14 +68,10 @@ async def test_what_is_wrong_is_told_and_put_right(program: Program, mongo_uri: 
         "its activity is not kept",
         "its activity is not what its events say",
     ]
-    assert await _repaired(mongo_uri, database_name) == 5
+    assert await _repaired(program) == 5
     assert await program.everything() == right
     assert await _found(program) == []
 
 
-async def _repaired(uri: str, name: str) -> int:
-    database = connect(uri, database=name)
-    try:
-        return await ActivityRepair(database=database).repair(lambda _: None)
-    finally:
-        await database.close()
+async def _repaired(program: Program) -> int:
+    return sum([await derived.repair(lambda _: None) for derived in program.baton.ports.derived])

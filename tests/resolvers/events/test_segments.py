@@ -145,6 +145,8 @@ async def test_every_segment_is_what_a_plain_reading_finds(baton: Program, shop:
                 conditions = town.conditions()
                 assert await _all(baton, shop.analyst, conditions) == plainly.members(conditions), conditions
     assert len(await _all(baton, shop.owner, [{"did": {"event": TYPES[0], "withinDays": 365}}])) > 0
+    for derived in baton.baton.ports.derived:
+        assert [finding async for finding in derived.examine(lambda _: None)] == []
 
 
 async def test_recommended_and_has_not_bought_since(baton: Program, shop: Shop, rival: Shop) -> None:

@@ -73,6 +73,14 @@ async def _sealed(baton: Baton) -> AsyncIterator[Finding]:
             problem="its secrets cannot be opened",
             advice=problem,
         )
+    async for account_id, endpoint, problem in baton.services.webhooks.unopenable():
+        yield Finding(
+            severity=Severity.ERROR,
+            check=Check.CONNECTION,
+            where=f"account {account_id}: webhook {endpoint.id}",
+            problem="its secret cannot be opened",
+            advice=f"{problem} Or give it a new one: `rotateWebhookSecret`.",
+        )
 
 
 def _say(finding: Finding) -> None:

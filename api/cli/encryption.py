@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
 
 import typer
@@ -19,18 +20,26 @@ class Problem:
     problem: str
 
 
+async def _resealed(baton: Baton) -> AsyncIterator[tuple[str, str, str | None]]:
+    """Whatever is sealed: account, what it is, and why it could not be opened."""
+    async for account_id, connection, problem in baton.services.connections.reseal():
+        yield account_id, connection.service.value, problem
+    async for account_id, endpoint, problem in baton.services.webhooks.reseal():
+        yield account_id, f"WEBHOOK {endpoint.id}", problem
+
+
 def rotate(*, as_json: bool) -> None:
     """Ends with 1 where something could not be opened, and so is as it was."""
 
     async def act(baton: Baton) -> tuple[int, list[Problem]]:
         done, problems = 0, []
         with Console(stderr=True).status("Looking") as status:
-            async for account_id, connection, problem in baton.services.connections.reseal():
+            async for account_id, service, problem in _resealed(baton):
                 if problem is None:
                     done += 1
                     status.update(f"{done:,} sealed anew")
                 else:
-                    problems.append(Problem(account=account_id, service=connection.service.value, problem=problem))
+                    problems.append(Problem(account=account_id, service=service, problem=problem))
         return done, problems
 
     done, problems = with_baton(act)

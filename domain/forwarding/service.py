@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from domain.connection.ports import CannotOpen
 from domain.errors import Conflict, NotFound
 from domain.events import BusinessEvent
 from domain.forwarding import changes
@@ -14,6 +16,7 @@ from domain.outbox.ports import DeliveryFault
 from domain.principal import Permission, Principal
 from domain.storage import Storage, UnitOfWork
 
+_SECONDS = 6.0  # somebody waits for it, and a request ends after 10
 _FORWARDING = ("input", "forwardingId")
 _LETTER = ("input", "deadLetterId")
 
@@ -60,12 +63,17 @@ class ForwardingService:
         forwarding = await reader.get(Forwarding, letter.forwarding_id) if letter else None
         if letter is None or event is None or forwarding is None:
             raise NotFound("No such event waits there.", path=_LETTER)
-        async with self._receivers[forwarding.kind].open(account_id, forwarding.id) as receiver:
-            if receiver is None:
-                raise Conflict("Its receiver is switched off: switch it on first.", path=_LETTER)
-            try:
-                receipt = await receiver.deliver(event)
-            except DeliveryFault as fault:
-                return Retried(letter=letter, http_status=fault.http_status, error=fault.message)
+        try:
+            async with self._receivers[forwarding.kind].open(account_id, forwarding.id) as receiver:
+                if receiver is None:
+                    raise Conflict("Its receiver is switched off: switch it on first.", path=_LETTER)
+                async with asyncio.timeout(_SECONDS):
+                    receipt = await receiver.deliver(event)
+        except DeliveryFault as fault:
+            return Retried(letter=letter, http_status=fault.http_status, error=fault.message)
+        except CannotOpen as error:
+            return Retried(letter=letter, http_status=None, error=str(error))
+        except TimeoutError:
+            return Retried(letter=letter, http_status=None, error=f"It did not answer within {_SECONDS:g} seconds.")
         await self._store.bury_no_more(account_id, letter.id)
         return Retried(letter=letter, http_status=receipt.http_status, error=None)

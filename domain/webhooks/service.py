@@ -139,11 +139,14 @@ class WebhookService:
 
         async def change(uow: UnitOfWork) -> WebhookEndpoint:
             before = await _endpoint(uow, endpoint_id)
-            previous = self._open(uow.account_id, before)["secret"]
+            try:
+                secrets = {"secret": secret, "previous": self._open(uow.account_id, before)["secret"]}
+            except CannotOpen:
+                secrets = {"secret": secret}  # the one before is lost: nothing is signed with it
             after = replace(
                 before,
-                sealed=self._seal(uow.account_id, before.id, secret=secret, previous=previous),
-                previous_until=uow.now + ROTATION,
+                sealed=self._seal(uow.account_id, before.id, **secrets),
+                previous_until=uow.now + ROTATION if "previous" in secrets else None,
                 version=before.version + 1,
             )
             uow.save(after)
@@ -162,12 +165,14 @@ class WebhookService:
         def took() -> timedelta:
             return timedelta(seconds=time.monotonic() - began)
 
-        async with self._receivers.to(principal.account_id, endpoint) as receiver:
-            try:
+        try:
+            async with self._receivers.to(principal.account_id, endpoint) as receiver:
                 answered = await receiver.test(seconds=_TEST_SECONDS)
-            except DeliveryFault as fault:
-                return Pinged(http_status=fault.http_status, duration=took(), error=fault.message)
-            return Pinged(http_status=answered.http_status, duration=took())
+        except DeliveryFault as fault:
+            return Pinged(http_status=fault.http_status, duration=took(), error=fault.message)
+        except CannotOpen:
+            return Pinged(http_status=None, duration=took(), error="Its secret cannot be opened: give it a new one.")
+        return Pinged(http_status=answered.http_status, duration=took())
 
     async def reseal(self) -> AsyncIterator[tuple[AccountId, WebhookEndpoint, str | None]]:
         """Each endpoint's secrets, under the newest key when it is given; with the reason where it cannot be."""

@@ -18,6 +18,7 @@ from domain.doctor import Check, Finding, Progress, Severity
 from domain.ids import AccountId
 from integrations.mongo.client import Document, MongoDatabase, translating
 from integrations.mongo.doctor_conversations import ConversationExamination
+from integrations.mongo.doctor_forwarding import ForwardingExamination
 from integrations.mongo.indexes import INDEXES
 from integrations.mongo.log import EVENTS, HEADS
 
@@ -51,6 +52,11 @@ class MongoDoctor:
                     yield finding
                 seen += len(page.conversations)
                 progress(f"{where}: {seen} conversations")
+            forwarding = ForwardingExamination(
+                database=self._database, clock=self._clock, account_id=account_id, where=where
+            )
+            for finding in await _patiently(forwarding.examine()):
+                yield finding
             progress(f"{where}: profiles and timers")
             for finding in [
                 *await _patiently(self._identities(account_id, where)),

@@ -11,6 +11,9 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
 
 from tests.fakes.gorgias import API_KEY, DOMAIN, USER, Gorgias
+from tests.fakes.klaviyo import KEY as KLAVIYO_KEY
+from tests.fakes.klaviyo import Klaviyo
+from tests.fakes.receiver import WebhookReceiver
 from tests.fakes.server import serving
 from tests.fakes.smtp import PASSWORD as MAIL_PASSWORD
 from tests.fakes.smtp import USER as MAIL_USER
@@ -31,6 +34,18 @@ class Standing:
 
 
 FAKES: Sequence[Standing] = (
+    Standing(
+        name="klaviyo",
+        start=lambda port: serving(Klaviyo(), port=port),
+        environment=lambda url: {"BATON_KLAVIYO_URL": url},
+        hint=f"private key {KLAVIYO_KEY}",
+    ),
+    Standing(
+        name="receiver",
+        start=lambda port: serving(WebhookReceiver(), port=port),
+        environment=lambda _: {"BATON_WEBHOOK_PRIVATE_NETWORKS": "true"},
+        hint="a partner's: createWebhookEndpoint with this address and any path",
+    ),
     Standing(
         name="gorgias",
         start=lambda port: serving(Gorgias(), port=port),

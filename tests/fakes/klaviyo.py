@@ -14,6 +14,7 @@ from tests.fakes.server import Fake
 from tests.specs import contract_if_there
 
 REVISION = "2026-07-15"
+KEY = "pk_1234567890abcdef1234567890abcdef12"
 FULL = frozenset({"accounts:read", "events:write"})
 
 
@@ -31,7 +32,7 @@ class Klaviyo(Fake):
     url = ""  # where it is served
 
     def __init__(self, *, keys: Mapping[str, frozenset[str]] | None = None) -> None:
-        self.keys = dict(keys or {"pk_1234567890abcdef": FULL})  # with their scopes
+        self.keys = dict(keys or {KEY: FULL})  # with their scopes
         self.events: dict[tuple[str, str, str], Any] = {}  # by profile, metric and unique id: the first is kept
         super().__init__(contract=contract_if_there("klaviyo/stable.events.json", beyond=("GET /api/accounts",)))
 

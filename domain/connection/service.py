@@ -154,6 +154,14 @@ class ConnectionService:
         account_id, connection = found
         return Caller(account_id=account_id, connection=connection, opened=self._open(connection))
 
+    def problem_of(self, connection: Connection) -> str | None:
+        """Why it does not work at present, as far as is known."""
+        try:
+            self._open(connection)
+        except CannotOpen:
+            return "Its credentials cannot be opened here: connect it anew, or have the operator run `baton doctor`."
+        return connection.problem
+
     def hook_url(self, principal: Principal, connection: Connection) -> str | None:
         """Where the service is to call us, for who may change settings; None for others, and where it cannot be
         opened."""

@@ -40,7 +40,7 @@ class HelpdeskConnection:
             connected=True,
             display_name=connection.display_name,
             checked_at=connection.checked_at,
-            problem=connection.problem,
+            problem=context.services.connections.problem_of(connection),
             webhook_url=context.services.connections.hook_url(context.principal, connection),
         )
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
 
-from tests.fakes.gorgias import API_KEY, DOMAIN, USER, Gorgias
+from tests.fakes.gorgias import API_KEY, DOMAIN, USER, Gorgias, at_work
 from tests.fakes.klaviyo import KEY as KLAVIYO_KEY
 from tests.fakes.klaviyo import Klaviyo
 from tests.fakes.receiver import WebhookReceiver
@@ -33,22 +33,11 @@ class Standing:
     hint: str = ""
 
 
+# In this order, and new ones at the end: the README names their ports.
 FAKES: Sequence[Standing] = (
     Standing(
-        name="klaviyo",
-        start=lambda port: serving(Klaviyo(), port=port),
-        environment=lambda url: {"BATON_KLAVIYO_URL": url},
-        hint=f"private key {KLAVIYO_KEY}",
-    ),
-    Standing(
-        name="receiver",
-        start=lambda port: serving(WebhookReceiver(), port=port),
-        environment=lambda _: {"BATON_WEBHOOK_PRIVATE_NETWORKS": "true"},
-        hint="a partner's: createWebhookEndpoint with this address and any path",
-    ),
-    Standing(
         name="gorgias",
-        start=lambda port: serving(Gorgias(), port=port),
+        start=lambda port: at_work(Gorgias(), port=port),
         environment=lambda url: {"BATON_GORGIAS_URL": url},
         hint=f"domain {DOMAIN}, {USER}, API key {API_KEY}",
     ),
@@ -69,6 +58,18 @@ FAKES: Sequence[Standing] = (
         start=lambda port: serving(Zendesk(), port=port),
         environment=lambda url: {"BATON_ZENDESK_URL": url},
         hint=f"{ADMIN['email']}, API token {TOKEN}, webhook secret {WEBHOOK_SECRET}",
+    ),
+    Standing(
+        name="klaviyo",
+        start=lambda port: serving(Klaviyo(), port=port),
+        environment=lambda url: {"BATON_KLAVIYO_URL": url},
+        hint=f"private key {KLAVIYO_KEY}",
+    ),
+    Standing(
+        name="receiver",
+        start=lambda port: serving(WebhookReceiver(), port=port),
+        environment=lambda _: {"BATON_WEBHOOK_PRIVATE_NETWORKS": "true"},
+        hint="a partner's: createWebhookEndpoint with this address and any path",
     ),
 )
 

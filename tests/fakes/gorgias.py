@@ -12,19 +12,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.fakes.server import Fake
+from tests.fakes.server import Fake, serving
 from tests.specs import contract_if_there
 
 Json = dict[str, Any]
@@ -51,6 +54,20 @@ class Ping:
     body: bytes
 
 
+@asynccontextmanager
+async def at_work(fake: Gorgias, *, port: int = 0) -> AsyncIterator[str]:
+    """Served, and its integrations call whom they are told to; once each."""
+    async with serving(fake, port=port) as fake.url, httpx.AsyncClient(timeout=5) as http, asyncio.TaskGroup() as calls:
+
+        async def call(ping: Ping) -> None:
+            with suppress(httpx.HTTPError):
+                answer = await http.post(ping.url, content=ping.body, headers=ping.headers)
+                fake.answered.append(answer.status_code)
+
+        fake.sends = lambda ping: calls.create_task(call(ping))
+        yield fake.url
+
+
 class Gorgias(Fake):
     name = "gorgias"
 
@@ -67,7 +84,8 @@ class Gorgias(Fake):
         self.integrations: list[Json] = []
         self.mailed: list[Json] = []
         self.pings: list[Ping] = []
-        self.sends: Callable[[Ping], None] | None = None  # told of each ping as it is due
+        self.answered: list[int] = []  # to those that were sent
+        self.sends: Callable[[Ping], object] | None = None  # told of each ping as it is due
         self._last = 1_000  # ids, of everything
         super().__init__(contract=contract_if_there("gorgias/own-gorgias-contract.yaml", beyond=_NO_WORD_ON))
 

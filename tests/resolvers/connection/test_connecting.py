@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import logging
 from datetime import timedelta
@@ -10,13 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from domain.connection.model import Service
 from domain.connection.ports import CannotOpen
+from integrations.vault.fernet import FernetVault
 from tests.chat import codes
 from tests.fakes.faults import answering, cut_after, failing, too_many, wrong_body
 from tests.fakes.gorgias import Gorgias
-from tests.program import Json, Program, Shop
+from tests.program import ENCRYPTION_KEY, Json, Program, Shop
 
 KEY, TOKEN = "gorgias-key", "a-long-random-token-0123456789"
 GOOD = {"domain": "acme", "email": "ada@acme.example", "apiKey": KEY, "webhookToken": TOKEN}
@@ -241,6 +244,43 @@ async def test_sealed_for_one_account_and_no_other(baton: Program, shop: Shop, r
         await baton.baton.services.connections.opened(rival.id, Service.GORGIAS)
     found = [(account, str(problem)) async for account, _, problem in baton.baton.services.connections.unopenable()]
     assert [account for account, _ in found] == [rival.id]
+
+
+async def test_one_that_cannot_be_opened_is_shown_and_can_be_connected_anew(
+    baton: Program, shop: Shop, tmp_path: Path
+) -> None:
+    await connect(baton, shop.owner)
+    other = base64.b64encode(b"o" * 32).decode()
+    async with baton.twin(tmp_path / "twin", encryption_key=(SecretStr(other),)) as stranger:
+        seen = await shown(stranger, shop.owner)
+        assert (seen["connected"], seen["webhookUrl"]) == (True, None)
+        assert seen["problem"].startswith("Its credentials cannot be opened here: connect it anew")
+        mended = (await connect(stranger, shop.owner))["connection"]
+        assert (mended["connected"], mended["problem"]) == (True, None)
+
+
+async def test_sealed_anew_beside_a_running_server(baton: Program, shop: Shop, tmp_path: Path) -> None:
+    """Who connects anew meanwhile loses nothing, whatever comes first."""
+    new = base64.b64encode(b"n" * 32).decode()
+    keys = (SecretStr(new), SecretStr(ENCRYPTION_KEY))
+    await connect(baton, shop.owner)
+    async with baton.twin(tmp_path / "twin", encryption_key=keys) as rotating:
+
+        async def reseal() -> list[str | None]:
+            return [problem async for _, _, problem in rotating.baton.services.connections.reseal()]
+
+        for number in range(5):
+            connecting = connect(baton if number % 2 else rotating, shop.owner, webhookToken=f"{TOKEN}-{number}")
+            problems, _ = await asyncio.gather(reseal(), connecting)
+            assert [problem for problem in problems if problem] == []
+            await reseal()
+            assert await reseal() == []
+            opened = await rotating.baton.services.connections.opened(shop.id, Service.GORGIAS)
+            assert opened is not None
+            assert opened.secrets["webhook_token"] == f"{TOKEN}-{number}"
+    only_new = FernetVault(lambda: (b"n" * 32,))
+    [row] = await baton.database["connections"].find().to_list()
+    assert only_new.open(row["sealed"], place=row["_id"])["api_key"] == KEY
 
 
 async def test_secrets_are_nowhere(

@@ -1,0 +1,81 @@
+"""The README's lines for Gorgias, and a team that answers there while servers are killed."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from pathlib import Path
+
+import httpx
+
+from tests.e2e.clients import calling
+from tests.e2e.processes import PATIENCE, Json, Machine, until
+from tests.fakes.gorgias import API_KEY, USER, Gorgias, at_work
+
+README = (Path(__file__).parents[2] / "README.md").read_text()
+REQUEST = """mutation($input: RequestHandoffInput!) { requestHandoff(input: $input) {
+  handoff { state } errors { code message path } } }"""
+START = """mutation($input: StartConversationInput!) { startConversation(input: $input) {
+  conversation { id } errors { code message path } } }"""
+SEEN = """query($id: ID!) { conversation(id: $id) { ticket { externalId delivery state }
+  messages(first: 100) { nodes { text author { kind } } } } }"""
+
+
+def lines_of_the_readme() -> str:
+    section = README[README.index("### In Gorgias") :]
+    functions = re.findall(r"^(?:key|ask)\(\) \{.*\}$", README, re.MULTILINE)
+    [block] = re.findall(r"^```sh\n(.*?)^```", section[: section.index("\n## ")], re.MULTILINE | re.DOTALL)
+    return "\n".join([*functions, block])
+
+
+async def test_a_team_in_gorgias(machine: Machine, shared_mongo: dict[str, str]) -> None:
+    """Its answers are shown, also where the server dies right behind the hook's."""
+    fake = Gorgias()
+    async with at_work(fake):
+        data = str(machine.folder / ".baton")
+        server = await machine.serve(BATON_DATA=data, BATON_GORGIAS_URL=fake.url, **shared_mongo)
+        script = lines_of_the_readme().replace("http://127.0.0.1:8000/graphql", server.url)
+        script = script.replace("http://127.0.0.1:9100", fake.url)
+        shell = await asyncio.create_subprocess_exec("bash", "-ec", script, cwd=machine.folder)
+        assert await asyncio.wait_for(shell.wait(), PATIENCE) == 0
+        async with calling(server.url) as caller:
+
+            async def seen() -> Json:
+                conversation: Json = (await caller.ask(server.keys["ownerKey"], SEEN, id=started))["conversation"]
+                return conversation
+
+            given = {"channel": "SMS", "text": "Where is my order?", "visitor": {"phone": "+393331234567"}}
+            started = (await caller.command(server.keys["publishableKey"], START, **given))["conversation"]["id"]
+            asked = {"conversationId": started, "epoch": 1, "reason": "EXPLICIT_ASK"}
+            await caller.command(server.keys["agentKey"], REQUEST, **asked)
+            await until(lambda: fake.tickets)
+            [ticket] = fake.tickets
+            for number in range(3):
+                await reply(fake, ticket, f"answer {number}")
+                await until(lambda: len(fake.answered) == len(fake.pings))
+                await server.kill()
+                await server.start()
+            said: list[str] = []
+            async with asyncio.timeout(PATIENCE):
+                while len(said) < 3:
+                    said = [
+                        m["text"] for m in (await seen())["messages"]["nodes"] if m["author"]["kind"] == "HUMAN_AGENT"
+                    ]
+            assert said == [f"answer {number}" for number in range(3)]
+            assert (await seen())["ticket"] == {"externalId": str(ticket), "delivery": "DELIVERED", "state": "OPEN"}
+        assert (list(fake.tickets), set(fake.answered)) == ([ticket], {200})
+
+
+async def reply(fake: Gorgias, ticket: int, text: str) -> None:
+    """As a human of the team does it: their own message, which Gorgias tells its integrations of."""
+    message = {
+        "channel": "email",
+        "via": "helpdesk",
+        "from_agent": True,
+        "public": True,
+        "sender": {"email": USER},
+        "body_text": text,
+    }
+    async with httpx.AsyncClient(auth=(USER, API_KEY)) as http:
+        answer = await http.post(f"{fake.url}/api/tickets/{ticket}/messages", json=message)
+    assert answer.status_code == 201

@@ -21,7 +21,7 @@ from integrations.helpdesks.transcript import TEXT, Room, html_body, parts, text
 Json = dict[str, Any]
 
 MARK = "baton:"  # before the ids of what we wrote ourselves: it comes back, and is no news
-_TAG = "ai_handoff"
+_TAGS = ("baton", "ai_handoff")  # by which the team's rules know what came from here
 _MOST_MESSAGES = 500  # of one call, says Gorgias
 _SINGLE_MESSAGES = 400  # of those, where there are more than one call takes
 _SINGLE_BYTES = 1_500_000  # of what is sent message by message; Gorgias refuses bodies that are too large (413)
@@ -52,7 +52,7 @@ def ticket_body(dossier: Dossier, connection: OpenConnection) -> Json:
         "status": "open",
         "subject": _subject(conversation.first_question),
         "external_id": ticket.id,
-        "tags": [{"name": name[:_TAG_LIMIT]} for name in dict.fromkeys((_TAG, *conversation.tags))],
+        "tags": [{"name": name[:_TAG_LIMIT]} for name in dict.fromkeys((*_TAGS, *conversation.tags))],
         "meta": {
             "baton": {
                 "conversation": conversation.id,

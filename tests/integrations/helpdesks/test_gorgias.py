@@ -83,7 +83,7 @@ async def test_a_ticket_with_all_that_was_said(gorgias: Gorgias, courier: Gorgia
     )
     assert (ticket["external_id"], ticket["status"], ticket["channel"]) == (TICKET, "open", "api")
     assert ticket["subject"] == "Where is my order? Please"
-    assert [tag["name"] for tag in ticket["tags"]] == ["ai_handoff", "order status", "parcel"]
+    assert [tag["name"] for tag in ticket["tags"]] == ["baton", "ai_handoff", "order status", "parcel"]
     assert ticket["meta"]["baton"]["reason"] == "EXPLICIT_ASK"
     first, second, third, note = gorgias.of_ticket(ticket["id"])
     assert (first["from_agent"], first["body_text"]) == (False, TALK[0].text)

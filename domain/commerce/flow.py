@@ -118,9 +118,9 @@ async def recognised(uow: UnitOfWork, conversation_id: ConversationId) -> None:
 
     Whoever changed the conversation has kept it before.
     """
-    conversation = await _conversation(uow, conversation_id)
-    profile = await _latest(uow, conversation.profile_id)
-    if profile is None:
+    conversation = await uow.get(Conversation, conversation_id)
+    profile = None if conversation is None else await _latest(uow, conversation.profile_id)
+    if conversation is None or profile is None:
         return
     found = await uow.touches((*profile_keys([profile]), conversation_key(conversation.id)), None, limit=_MOST_TOUCHES)
     touches = [_renamed(uow, touch, conversation) for touch in found]
@@ -163,31 +163,22 @@ async def keep(uow: UnitOfWork, before: Order, order: Order) -> Order:
     """The order, and its sale where the credit has it: in the one conversation, and no longer in another."""
     source = before.credit.conversation_id if before.credit else None
     target = order.credit.conversation_id if order.credit else None
-    if target is not None and target != source and not await _has_room(uow, target):
+    earner = await uow.get(Conversation, target) if target else None
+    if earner is None or (target != source and len(earner.sales) >= MOST_SALES):
         order, target = replace(order, credit=None), None
-    if source is not None and source != target:
-        change = Change(uow, await _conversation(uow, source))
-        change.drop_sale(sale_id(source, order.id))
+    loser = await uow.get(Conversation, source) if source and source != target else None
+    if loser is not None:
+        change = Change(uow, loser)
+        change.drop_sale(sale_id(loser.id, order.id))
         change.keep()
     sale = sale_of(order)
-    if target is not None and sale is not None:
-        change = Change(uow, await _conversation(uow, target))
+    if earner is not None and sale is not None:
+        change = Change(uow, earner)
         change.put_sale(sale)
         change.keep()
     uow.save(order)
     uow.emit(OrderChanged(order=order))
     return order
-
-
-async def _has_room(uow: UnitOfWork, conversation_id: ConversationId) -> bool:
-    return len((await _conversation(uow, conversation_id)).sales) < MOST_SALES
-
-
-async def _conversation(uow: UnitOfWork, conversation_id: ConversationId) -> Conversation:
-    conversation = await uow.get(Conversation, conversation_id)
-    if conversation is None:
-        raise NotFound("The conversation that earned the order is no longer there.")
-    return conversation
 
 
 async def _account(uow: UnitOfWork) -> Account:

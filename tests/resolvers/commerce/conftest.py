@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.principal import Scope
+from tests.integrations.imports.conftest import dataset
 from tests.program import Program, Shop
 from tests.resolvers.commerce.selling import Till
 
@@ -12,3 +13,6 @@ from tests.resolvers.commerce.selling import Till
 @pytest.fixture
 def till(baton: Program, shop: Shop) -> Till:
     return Till(baton, shop, shop.partners[Scope.ORDERS_WRITE])
+
+
+__all__ = ["dataset"]

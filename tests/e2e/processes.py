@@ -194,11 +194,22 @@ class Machine:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(self, *_: object) -> None:
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
         for process in self._processes:
             await process.kill()
         for lock in self.folder.glob("**/mongod.lock"):
             await Mongo(lock.parent.parent).kill()
+        if kind is None:
+            self._check_logs()
+
+    def _check_logs(self) -> None:
+        """That no secret of this machine is in a log of it."""
+        keys = [json.loads(file.read_text()) for file in self.folder.glob("**/credentials.json")]
+        secrets = {value for kept in keys for value in kept.values() if value.startswith(("bpk_", "bsk_"))}
+        secrets |= {file.read_text().strip() for file in self.folder.glob("**/data/secret")}
+        secrets |= {line for file in self.folder.glob("**/encryption-key") for line in file.read_text().split()}
+        logs = "\n".join(file.read_text(errors="replace") for file in self.folder.glob("**/stderr.log"))
+        assert not [secret for secret in secrets if secret in logs], "a secret is in a log"
 
     def server(self, name: str = "baton", **environment: str) -> Server:
         """Not started yet."""

@@ -143,6 +143,13 @@ class Zendesk(Fake):
         self.tickets[ticket.id] = ticket
         return ticket
 
+    def begin_anew(self) -> None:
+        """As if nobody had been there."""
+        self.tickets.clear()
+        self._keys.clear()
+        self.received.clear()
+        self.faults.clear()
+
     # What happens at the helpdesk, and what it tells of it.
 
     def agent_says(self, ticket: Ticket, text: str, *, public: bool = True, author: Json | None = None) -> Json:

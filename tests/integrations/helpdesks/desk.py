@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from domain.account.model import Account
 from domain.channel import Channel
@@ -60,15 +59,13 @@ def dossier(
         first_question="Where is\nmy order?",
         now=NOW,
     )
-    from dataclasses import replace
-
-    given: dict[str, Any] = {
-        "row_id": "row-1",
-        "kind": kind,
-        "account": Account(id=AccountId("acc"), name="Shop", created_at=NOW, time_zone="Europe/Rome"),
-        "conversation": replace(conversation, id=CONVERSATION, locale=locale, tags=tags),
-        "messages": tuple(messages) or (message(1),),
-        "handoff": Handoff(
+    return Dossier(
+        row_id="row-1",
+        kind=kind,
+        account=Account(id=AccountId("acc"), name="Shop", created_at=NOW, time_zone="Europe/Rome"),
+        conversation=replace(conversation, id=CONVERSATION, locale=locale, tags=tags),
+        messages=tuple(messages) or (message(1),),
+        handoff=Handoff(
             id=HandoffId(TICKET),
             state=HandoffState.QUEUED,
             method=HandoffMethod.HELPDESK,
@@ -77,11 +74,9 @@ def dossier(
             helpdesk=helpdesk,
             summary=summary,
         ),
-        "ticket": Ticket(id=TICKET, handoff_id=HandoffId(TICKET), helpdesk=helpdesk, created_at=NOW),
-        "link": "https://baton.example/c/1",
-    }
-    known = {field.name for field in fields(Dossier)}
-    return Dossier(**{name: value for name, value in given.items() if name in known})
+        ticket=Ticket(id=TICKET, handoff_id=HandoffId(TICKET), helpdesk=helpdesk, created_at=NOW),
+        link="https://baton.example/c/1",
+    )
 
 
 @dataclass
@@ -113,18 +108,15 @@ class Desk:
     def parcel(
         self, kind: OutgoingKind, payload: str, *, first: datetime, ticket: str | None = None, maybe: bool | None = None
     ) -> Parcel:
-        known = {field.name for field in fields(Parcel)}
-        given: dict[str, Any] = {
-            "row_id": self.row,
-            "kind": kind,
-            "payload": payload,
-            "key": f"key of {self.row}",
-            "connection": self.connection,
-            "first_attempt_at": first,
-            "now": self.now,
-            "maybe_done": any(isinstance(f, PassingFault) and f.maybe_done for f in self.faults)
-            if maybe is None
-            else maybe,
-            "ticket_external_id": ticket,
-        }
-        return Parcel(**{name: value for name, value in given.items() if name in known})
+        before = any(isinstance(fault, PassingFault) and fault.maybe_done for fault in self.faults)
+        return Parcel(
+            row_id=self.row,
+            kind=kind,
+            payload=payload,
+            key=f"key of {self.row}",
+            connection=self.connection,
+            first_attempt_at=first,
+            now=self.now,
+            maybe_done=before if maybe is None else maybe,
+            ticket_external_id=ticket,
+        )

@@ -43,7 +43,9 @@ from domain.storage import Timer, TimerKind
 from domain.timers import timer_of
 from integrations.mongo.client import MongoDatabase, connect
 from integrations.mongo.collections import COLLECTIONS, entity_document
+from integrations.mongo.counter_care import MongoCounterCare
 from integrations.mongo.indexes import INDEXES, create_indexes
+from integrations.mongo.labels import KnownLabels
 from integrations.mongo.storage import MongoStorage
 from integrations.mongo.term_rebuild import fill_terms
 from integrations.mongo.terms import TERMS, VOCABULARY, row_of, words_in
@@ -51,8 +53,7 @@ from integrations.mongo.terms import TERMS, VOCABULARY, row_of, words_in
 DAYS = 365
 ZONE = "Europe/Rome"
 _CHUNK = 2_000  # conversations written at once
-_TEXTS = 20_000  # different messages: people ask the same things
-_WORDS = 30_000
+_TEXTS = 20_000  # different messages, with half as many words more: people ask the same things
 _CHANNELS = {Channel.WEB_CHAT: 60, Channel.EMAIL: 18, Channel.WHATSAPP: 12, Channel.SMS: 10}
 _TOPICS = ("order status", "returns", "sizes", "shipping", "discounts", "stock", "warranty", "gift cards", "payment")
 _TAGS = (*_TOPICS, *(f"topic {number}" for number in range(10, 60)))
@@ -79,12 +80,13 @@ class Text:
 class Writing:
     """What people write: words by Zipf's law, a few scripts, and some messages over and over."""
 
-    def __init__(self, rnd: random.Random) -> None:
-        words = [*KNOWN_WORDS, *(self._word(rnd) for _ in range(_WORDS - len(KNOWN_WORDS)))]
-        weights = list(itertools.accumulate(1 / (rank + 2.7) for rank in range(_WORDS)))
-        texts = [" ".join(rnd.choices(words, cum_weights=weights, k=rnd.randint(3, 14))) for _ in range(_TEXTS)]
+    def __init__(self, rnd: random.Random, count: int) -> None:
+        count = min(_TEXTS, count)
+        words = [*KNOWN_WORDS, *(self._word(rnd) for _ in range(count * 3 // 2))]
+        weights = list(itertools.accumulate(1 / (rank + 2.7) for rank in range(len(words))))
+        texts = [" ".join(rnd.choices(words, cum_weights=weights, k=rnd.randint(3, 14))) for _ in range(count)]
         self._texts = [Text(text, frozenset(said([_message_of(text)]))) for text in texts]
-        self._weights = list(itertools.accumulate(1 / (rank + 50) for rank in range(_TEXTS)))
+        self._weights = list(itertools.accumulate(1 / (rank + 50) for rank in range(count)))
 
     def texts(self, rnd: random.Random, count: int) -> list[Text]:
         return rnd.choices(self._texts, cum_weights=self._weights, k=count)
@@ -104,7 +106,7 @@ class Shop:
         self._count = count
         self._now = now
         self._head = head
-        self._writing = Writing(self._rnd)
+        self._writing = Writing(self._rnd, count)
         self._profiles: list[Profile] = []
         self._fresh: list[Profile] = []
         self._open: set[str] = set()
@@ -275,6 +277,10 @@ async def generate(
         if not quiet:
             print(f"indexes: {time.perf_counter() - began:.0f} s", flush=True)
         await fill_terms(database)
+        began = time.perf_counter()
+        await MongoCounterCare(database=database, clock=SystemClock(), known=KnownLabels()).catch_up()
+        if not quiet:
+            print(f"counters: {time.perf_counter() - began:.0f} s", flush=True)
     await database.close()
     return account_id
 

@@ -13,6 +13,7 @@ import asyncio
 import itertools
 import random
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -34,6 +35,7 @@ from domain.conversation.model import (
     MessageKind,
     Visitor,
 )
+from domain.events import BusinessEvent, EventType
 from domain.handoff.model import EscalationReason, Handoff, HandoffMethod, HandoffState, Helpdesk, Ticket
 from domain.ids import AccountId, ConversationId, MessageId, ProfileId
 from domain.principal import StaffRole
@@ -41,6 +43,7 @@ from domain.profile.model import Profile, identity_keys
 from domain.search.terms import said
 from domain.storage import Timer, TimerKind
 from domain.timers import timer_of
+from integrations.mongo.activity_rows import ACTIVITY, TALLIES
 from integrations.mongo.client import MongoDatabase, connect
 from integrations.mongo.collections import COLLECTIONS, entity_document
 from integrations.mongo.counter_care import MongoCounterCare
@@ -52,6 +55,7 @@ from integrations.mongo.terms import TERMS, VOCABULARY, row_of, words_in
 
 DAYS = 365
 ZONE = "Europe/Rome"
+_KINDS = (Conversation, Message, Profile, Timer, BusinessEvent)
 _CHUNK = 2_000  # conversations written at once
 _TEXTS = 20_000  # different messages, with half as many words more: people ask the same things
 _CHANNELS = {Channel.WEB_CHAT: 60, Channel.EMAIL: 18, Channel.WHATSAPP: 12, Channel.SMS: 10}
@@ -105,21 +109,36 @@ class Shop:
         self._account_id = account_id
         self._count = count
         self._now = now
-        self._head = head
+        self._head = self.head = head  # where the log stood before, and where it stands now: the rest is let go of
         self._writing = Writing(self._rnd, count)
         self._profiles: list[Profile] = []
         self._fresh: list[Profile] = []
         self._open: set[str] = set()
         self.words: set[str] = set()
+        self._escalated: dict[str, datetime] = {}
+        self._tally: Counter[str] = Counter()
+
+    def activity(self) -> dict[str, list[dict[str, Any]]]:
+        """What follows from the events, once all is drawn."""
+        kind = EventType.CONVERSATION_ESCALATED.value
+        rows: list[dict[str, Any]] = []
+        for profile in self._profiles:
+            row: dict[str, Any] = {"_id": profile.id, "account": self._account_id, "not_bought_since": []}
+            if profile.id in self._escalated:
+                row |= {"last": {kind: self._escalated[profile.id]}, "not_bought_since": [kind]}
+            rows.append(row)
+        if not self._escalated:
+            return {ACTIVITY: rows}
+        last = max(self._escalated.values())
+        types = {kind: {"count": self._tally.total(), "last_at": last, "channels": dict(self._tally)}}
+        return {ACTIVITY: rows, TALLIES: [{"_id": self._account_id, "types": types}]}
 
     def chunks(self) -> Iterator[dict[str, list[dict[str, Any]]]]:
         """Documents by collection."""
         starts = sorted(self._now - timedelta(seconds=self._rnd.random() * DAYS * 86_400) for _ in range(self._count))
         for at in range(0, self._count, _CHUNK):
-            chunk: dict[str, list[dict[str, Any]]] = {
-                COLLECTIONS[k]: [] for k in (Conversation, Message, Profile, Timer)
-            }
-            chunk[TERMS] = []
+            names = [TERMS, *(COLLECTIONS[kind] for kind in _KINDS)]
+            chunk: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
             for start in starts[at : at + _CHUNK]:
                 self._conversation(start.replace(microsecond=start.microsecond // 1000 * 1000), chunk)
             chunk[COLLECTIONS[Profile]] += [entity_document(self._account_id, profile) for profile in self._fresh]
@@ -151,6 +170,9 @@ class Shop:
         conversation = self._ended(conversation)
         chunk[COLLECTIONS[Conversation]].append(entity_document(self._account_id, conversation))
         chunk[COLLECTIONS[Message]] += [entity_document(self._account_id, message) for message in messages]
+        if conversation.handoff is not None:
+            event = self._escalation(conversation, conversation.handoff)
+            chunk[COLLECTIONS[BusinessEvent]].append(entity_document(self._account_id, event))
         row = row_of(self._account_id, conversation, (), profile)
         row["terms"] = sorted({*row["terms"], *(word for text in texts for word in text.words)})
         chunk[TERMS].append(row)
@@ -214,6 +236,21 @@ class Shop:
         )
         return replace(conversation, status=ConversationStatus.NOT_RESOLVED_BY_AI, handoffs=(handoff,), ticket=ticket)
 
+    def _escalation(self, conversation: Conversation, handoff: Handoff) -> BusinessEvent:
+        at, profile_id = handoff.requested_at, conversation.profile_id
+        self._escalated[profile_id] = max(at, self._escalated.get(profile_id, at))
+        self._tally[conversation.channel.value] += 1
+        self.head += 1
+        return BusinessEvent(
+            id=self._id(at),
+            type=EventType.CONVERSATION_ESCALATED,
+            at=at,
+            seq=self.head,
+            conversation=conversation,
+            reason=handoff.reason,
+            imported=True,
+        )
+
     def _shopper(self, at: datetime) -> Profile:
         """One in three is new; who comes back, came lately."""
         rnd = self._rnd
@@ -271,6 +308,8 @@ async def generate(
         now = now or datetime.now(UTC).replace(microsecond=0)
         shop = Shop(account_id, count=count, seed=seed, now=now, head=head["seq"])
         await _write(client[name], shop, account_id, quiet=quiet)
+        stands = {"seq": shop.head, "floor": shop.head}
+        await client[name]["account_heads"].update_one({"_id": account_id}, {"$set": stands})
         began = time.perf_counter()
         await client[name]["counting"].update_one({"_id": account_id}, {"$set": {"hours": False, "days": False}})
         await create_indexes(database)
@@ -307,6 +346,8 @@ async def _write(database: AsyncDatabase[dict[str, Any]], shop: Shop, account_id
         written += len(chunk[TERMS])
         if not quiet and written % 100_000 < _CHUNK:
             print(f"{written:,} conversations: {time.perf_counter() - began:.0f} s", flush=True)
+    for collection, documents in shop.activity().items():
+        await database[collection].insert_many(documents, ordered=False)
     words = sorted(shop.words)
     for at in range(0, len(words), 50_000):
         known = [{"_id": f"{account_id}:{word}", "account": account_id} for word in words[at : at + 50_000]]

@@ -14,6 +14,7 @@ from domain.events import EventType
 from domain.forwarding import changes
 from domain.forwarding.model import ReceiverKind
 from domain.forwarding.ports import ForwardingStore
+from domain.idempotency import Result, once
 from domain.ids import AccountId, new_id
 from domain.outbox.ports import DeliveryFault
 from domain.principal import Permission, Principal
@@ -41,7 +42,7 @@ _TEST_SECONDS = 6.0  # somebody waits for it, and a request ends after 10
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithSecret:
     endpoint: WebhookEndpoint
-    secret: str  # shown once, now
+    secret: str | None  # shown once, now
 
 
 class WebhookService:
@@ -66,8 +67,11 @@ class WebhookService:
         principal.require(Permission.CHANGE_SETTINGS)
         return await self._endpoints.of(principal.account_id)
 
-    async def create(self, principal: Principal, command: CreateEndpoint) -> WithSecret:
-        """Raises Invalid for an address that cannot be, Conflict where there are too many, Forbidden."""
+    async def create(self, principal: Principal, command: CreateEndpoint, key: str | None = None) -> WithSecret:
+        """Done before under this key, it is answered without its secret.
+
+        Raises Invalid for an address that cannot be, Conflict where there are too many, Forbidden.
+        """
         principal.require(Permission.CHANGE_SETTINGS)
         url, topics = self._url(command.url), _topics(command.topics)
         description = _description(command.description)
@@ -78,14 +82,18 @@ class WebhookService:
         sealed = self._seal(principal.account_id, endpoint_id, secret=secret)
 
         async def change(uow: UnitOfWork) -> WebhookEndpoint:
-            endpoint = WebhookEndpoint(
-                id=endpoint_id, url=url, topics=topics, description=description, created_at=uow.now, sealed=sealed
-            )
-            uow.save(endpoint)
-            changes.begin(uow, endpoint.id, ReceiverKind.WEBHOOK, after=command.after)
-            return endpoint
+            async def make() -> Result:
+                endpoint = WebhookEndpoint(
+                    id=endpoint_id, url=url, topics=topics, description=description, created_at=uow.now, sealed=sealed
+                )
+                uow.save(endpoint)
+                changes.begin(uow, endpoint.id, ReceiverKind.WEBHOOK, after=command.after)
+                return {"endpoint": endpoint.id}
 
-        return WithSecret(endpoint=await self._storage.write(principal.account_id, change), secret=secret)
+            return await _endpoint(uow, (await once(uow, principal, key, command, make))["endpoint"])
+
+        endpoint = await self._storage.write(principal.account_id, change)
+        return WithSecret(endpoint=endpoint, secret=secret if endpoint.id == endpoint_id else None)
 
     async def update(self, principal: Principal, command: UpdateEndpoint) -> WebhookEndpoint:
         """What waits goes to the new address, of the new topics. Raises Invalid, NotFound, Conflict, Forbidden."""

@@ -20,7 +20,7 @@ from domain.events import BusinessEvent
 from domain.forwarding.model import ATTEMPTS_KEPT, DeadLetter, Forwarding, Lease, Try
 from domain.ids import AccountId
 from domain.paging import Page, Slice
-from integrations.mongo.client import MongoDatabase, translating
+from integrations.mongo.client import MongoDatabase, Session, translating
 from integrations.mongo.codec import Document, to_document
 from integrations.mongo.collections import COLLECTIONS, entity_document, entity_of, scoped
 from integrations.mongo.log import head_in
@@ -116,13 +116,23 @@ class MongoHeld:
         return await self._record({"$set": {"position": event.seq}, "$unset": {"trying_since": ""}})
 
     async def buried(self, letter: DeadLetter, tried: Try, due_at: datetime) -> bool:
-        """The letter first: should we die in between, the event is tried again, and noted as the same letter."""
-        with translating():
-            await self._database.collection(DEAD_LETTERS).replace_one(
-                scoped(self._account_id, {"_id": letter.id}), entity_document(self._account_id, letter), upsert=True
-            )
+        """Both or neither: no letter for an event that is sent again, and no event left out without one."""
         changes = {"position": letter.seq, "due_at": due_at, **self._failing(tried)}
-        return await self._record({"$set": changes, "$unset": {"trying_since": ""}, "$push": _pushed(tried)})
+        update = {"$set": changes, "$unset": {"trying_since": ""}, "$push": _pushed(tried)}
+        with translating():
+            async with self._database.start_session() as session:
+                await session.start_transaction()
+                if not await self._record(update, session):
+                    await session.abort_transaction()
+                    return False
+                await self._database.collection(DEAD_LETTERS).replace_one(
+                    scoped(self._account_id, {"_id": letter.id}),
+                    entity_document(self._account_id, letter),
+                    upsert=True,
+                    session=session,
+                )
+                await session.commit_transaction()
+        return True
 
     async def failed(self, tried: Try, due_at: datetime | None) -> bool:
         trying_since = self.forwarding.trying_since or tried.at
@@ -139,11 +149,11 @@ class MongoHeld:
         since = self.forwarding.failing_since or tried.at
         return {"failures": self.forwarding.failures + 1, "failing_since": since}
 
-    async def _record(self, update: Document) -> bool:
+    async def _record(self, update: Document, session: Session | None = None) -> bool:
         ours = {"_id": self.forwarding.id, "fence": self.forwarding.fence, "generation": self.forwarding.generation}
         with translating():
             document = await self._forwardings.find_one_and_update(
-                scoped(self._account_id, ours), update, return_document=ReturnDocument.AFTER
+                scoped(self._account_id, ours), update, return_document=ReturnDocument.AFTER, session=session
             )
         if document is None:
             return False

@@ -64,6 +64,7 @@ PAGE = "nodes { id } pageInfo { endCursor } totalCount"
 # What a caller chooses freely and no account owns: nothing of another account can be named by it.
 FREE = {
     "Mutation.startConversation(input.idempotencyKey)",
+    "Mutation.createWebhookEndpoint(input.idempotencyKey)",
     "Mutation.sendMessage(input.idempotencyKey)",
     "Mutation.identifyVisitor(input.idempotencyKey)",
     "Mutation.closeConversation(input.idempotencyKey)",

@@ -9,6 +9,7 @@ import strawberry
 from domain.principal import Permission
 from domain.webhooks.model import CreateEndpoint
 from resolvers.context import Info
+from resolvers.conversation.inputs import KEY
 from resolvers.enums import EventType
 from resolvers.errors import refusals_in
 from resolvers.forwarding.types import position_of
@@ -31,6 +32,9 @@ class CreateWebhookEndpointInput:
     after: Cursor | None = strawberry.field(
         default=None, description="The cursor of an event: what stands behind it is sent first. Null: from now on."
     )
+    idempotency_key: strawberry.ID | None = strawberry.field(
+        default=None, description=f"{KEY} The secret is then null: it was shown."
+    )
 
 
 @refusals_in(lambda errors: WebhookSecretPayload(errors=errors))
@@ -41,6 +45,6 @@ async def create_webhook_endpoint(
     context.principal.require(Permission.CHANGE_SETTINGS)
     after = None if input.after is None else await position_of(context, input.after, path=("input", "after"))
     command = CreateEndpoint(url=input.url, topics=tuple(input.topics), description=input.description, after=after)
-    created = await context.services.webhooks.create(context.principal, command)
+    created = await context.services.webhooks.create(context.principal, command, key=input.idempotency_key)
     endpoint = WebhookEndpoint.of(created.endpoint, context.services.clock.now())
     return WebhookSecretPayload(endpoint=endpoint, secret=created.secret)

@@ -223,7 +223,7 @@ async def test_dead_letters_have_pages_and_go_when_their_events_are_sent_again(
     ids = await events_of(baton, shop)
     receiver.faults.plan = lambda _: failing(500)
     for _ in range(3):
-        await forward_hours(baton, 75)
+        await give_up(baton)
     forwarding = (await look(baton, shop, endpoint))["forwarding"]
     letters = forwarding["deadLetters"]
     assert [letter["event"]["id"] for letter in letters["nodes"]] == ids[::-1]
@@ -241,16 +241,12 @@ async def test_dead_letters_have_pages_and_go_when_their_events_are_sent_again(
     assert receiver.ids == ids[1:]
 
 
-async def forward_hours(baton: Program, hours: int) -> None:
-    """One event's three days, and what it takes to give it up."""
-    ends = baton.clock.now() + timedelta(hours=hours)
-    given_up = await baton.database["dead_letters"].count_documents({})
-    while baton.clock.now() < ends:
-        await forward(baton)
-        if await baton.database["dead_letters"].count_documents({}) > given_up:
-            return
-        [row] = await baton.database["forwardings"].find().to_list()
-        baton.clock.set(row["due_at"])
+async def give_up(baton: Program) -> None:
+    """The event at the head fails, and fails again three days later."""
+    await forward(baton)
+    baton.clock.move(timedelta(days=3))
+    await forward(baton)
+    baton.clock.move(timedelta(hours=2))
 
 
 async def test_gone_switches_it_off_and_switched_on_it_goes_on(
@@ -271,6 +267,16 @@ async def test_gone_switches_it_off_and_switched_on_it_goes_on(
     assert (on["endpoint"]["problem"], on["endpoint"]["version"]) == (None, 3)
     assert await forward(baton) == 2
     assert receiver.ids == await events_of(baton, shop)
+
+
+async def test_created_twice_under_one_key_it_is_one(baton: Program, shop: Shop, receiver: WebhookReceiver) -> None:
+    endpoint = await subscribe(baton, shop, receiver, idempotencyKey="k1")
+    given = {"url": endpoint["url"], "topics": endpoint["topics"], "idempotencyKey": "k1"}
+    again = await baton.done(shop.owner, "createWebhookEndpoint", **given)
+    assert (again["endpoint"], again["secret"]) == (endpoint, None)
+    errors = await baton.errors_of(shop.owner, "createWebhookEndpoint", **{**given, "topics": endpoint["topics"][:1]})
+    assert [(e["code"], e["path"]) for e in errors] == [("CONFLICT", ["input", "idempotencyKey"])]
+    assert await baton.database["webhook_endpoints"].count_documents({}) == 1
 
 
 async def test_switched_off_what_happens_waits(baton: Program, shop: Shop, receiver: WebhookReceiver) -> None:
@@ -310,7 +316,7 @@ async def test_deleted_it_gets_nothing_more(baton: Program, shop: Shop, receiver
     endpoint = await subscribe(baton, shop, receiver)
     await started(baton, shop, 1)
     receiver.faults.plan = lambda _: failing()
-    await forward_hours(baton, 80)
+    await give_up(baton)
     assert await baton.database["dead_letters"].count_documents({}) == 1
     deleted = await baton.done(shop.owner, "deleteWebhookEndpoint", endpointId=endpoint["id"])
     assert deleted["deletedId"] == endpoint["id"]

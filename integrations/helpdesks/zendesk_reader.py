@@ -12,8 +12,8 @@ from integrations.helpdesks.zendesk_api import Answered, ZendeskApi
 
 Json = dict[str, Any]
 
-_PAGE = 50
-_MOST_PAGES = 100  # of a ticket's at most 5,000 comments
+_PAGE = 25  # comments: each may have 64 kB, three times over
+_MOST_PAGES = 200  # of a ticket's at most 5,000 comments
 # The API tells whole seconds, events their fractions: what is read comes behind what was told of the same second.
 _REST_OF_SECOND = timedelta(milliseconds=999)
 DONE = frozenset({"solved", "closed", "deleted"})

@@ -14,7 +14,7 @@ from domain.contacts import check_email, check_phone
 from domain.errors import Invalid
 from domain.ids import new_id
 from domain.money import CURRENCIES, Money, check_money
-from domain.texts import LABEL_LIMIT, MESSAGE_LIMIT, check_label, check_text
+from domain.texts import LABEL_LIMIT, MESSAGE_LIMIT, check_label, check_text, legible
 from domain.urls import check_url
 
 PATH = ("here",)
@@ -37,6 +37,19 @@ def test_limits_are_counted_in_characters() -> None:
     for check, limit in ((check_text, MESSAGE_LIMIT), (check_label, LABEL_LIMIT)):
         with pytest.raises(Invalid, match="at most"):
             check("x" * (limit + 1), path=PATH)
+
+
+@given(st.text())
+def test_somebody_elses_text_is_made_one_that_can_be_kept(text: str) -> None:
+    kept = legible(text)
+    assert kept == "" or check_text(kept, path=PATH) == kept
+    assert legible(kept) == kept
+
+
+def test_what_is_left_of_somebody_elses_text() -> None:
+    assert legible("  a\r\nb\x00\ud800\u2028 😀 ") == "a\nb\u2028 😀"
+    assert legible(" \u200b\n") == ""
+    assert legible("x" * (MESSAGE_LIMIT + 1)) == "x" * (MESSAGE_LIMIT - 1) + "…"
 
 
 def test_hostile_texts_are_refused_quickly() -> None:

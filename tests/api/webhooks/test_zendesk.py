@@ -291,6 +291,7 @@ async def test_without_a_secret_nobody_is_believed(baton: Program, shop: Shop, z
     )
 
 
+@pytest.mark.timeout(900)
 async def test_thousands_in_any_order_and_several_times_each_have_their_effect_once(
     baton: Program, counter: Counter, zendesk: Zendesk
 ) -> None:

@@ -45,6 +45,7 @@ PASSING: dict[str, Fault] = {
     "silent after": silent_after(),
     "wrong JSON": wrong_body(),
     "no object": wrong_body(b"[]"),
+    "nothing in it": wrong_body(b'{"ticket": {"id": "x"}, "tickets": [{"id": "x"}], "user": {"id": "x"}}'),
     "empty": wrong_body(b""),
     "429": too_many(),
     "429 with Retry-After": too_many(7),
@@ -399,7 +400,7 @@ async def test_comments_are_looked_for_on_every_page(zendesk: Zendesk, desk: Des
     zendesk.faults.add(cut_after(), on="PUT *")
     await desk.hand_over(later(), ticket=number)
     assert len(zendesk.calls("PUT")) == 1
-    assert len(zendesk.calls("GET /api/v2/tickets/" + number + "/comments.json")) == 3
+    assert len(zendesk.calls("GET /api/v2/tickets/" + number + "/comments.json")) == 5
 
 
 @pytest.mark.parametrize(("status", "expected"), [("closed", 422), (None, 404)])

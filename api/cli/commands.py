@@ -14,6 +14,7 @@ import typer
 
 from api.cli import starting
 from api.cli.outcome import explained
+from domain.outbox.model import OutgoingState
 from domain.principal import Scope, StaffRole
 
 app = typer.Typer(
@@ -25,9 +26,11 @@ app = typer.Typer(
 keys = typer.Typer(help="Hand out and take back keys.", no_args_is_help=True)
 account = typer.Typer(help="Accounts.", no_args_is_help=True)
 staff = typer.Typer(help="The team of an account.", no_args_is_help=True)
+outbox = typer.Typer(help="What leaves an account, and what did not get through.", no_args_is_help=True)
 app.add_typer(keys, name="keys")
 app.add_typer(account, name="account")
 app.add_typer(staff, name="staff")
+app.add_typer(outbox, name="outbox")
 
 AccountOption = Annotated[
     str | None, typer.Option("--account", help="Id of the account; not needed while there is only one.")
@@ -151,6 +154,34 @@ def list_staff(account: AccountOption = None, as_json: JsonOption = False) -> No
     from api.cli.staff import show
 
     show(account=account, as_json=as_json)
+
+
+@outbox.command("list")
+def list_outgoing(
+    state: Annotated[
+        OutgoingState, typer.Option(help="Only what is in this state.", case_sensitive=False)
+    ] = OutgoingState.FAILED,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many, the newest first.")] = 100,
+    account: AccountOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List what leaves the account, with what went wrong: what FAILED, unless another state is asked for."""
+    from api.cli.outbox import show
+
+    show(state, limit=limit, account=account, as_json=as_json)
+
+
+@outbox.command("retry")
+def retry_outgoing(
+    row: Annotated[str | None, typer.Argument(metavar="ROW", help="Its id, as `baton outbox list` shows it.")] = None,
+    failed: Annotated[bool, typer.Option("--failed", help="All that FAILED.")] = False,
+    account: AccountOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Try once more what FAILED."""
+    from api.cli.outbox import retry
+
+    retry(row, all_failed=failed, account=account, as_json=as_json)
 
 
 @app.command("import")

@@ -140,17 +140,23 @@ class OutboxService:
         principal.require(Permission.WORK_INBOX)
 
         async def act(uow: UnitOfWork) -> Result:
-            row = await _existing(uow, command.outgoing_id)
-            if row.state is not OutgoingState.FAILED:
-                raise Conflict(_NOT_FAILED[row.state], path=("input", "outgoingId"))
-            await self.again(uow, row)
-            return {"outgoing": row.id}
+            return {"outgoing": (await self._retried(uow, command.outgoing_id)).id}
 
         async def change(uow: UnitOfWork) -> Outgoing:
             await once(uow, principal, key, command, lambda: act(uow))
             return await _existing(uow, command.outgoing_id)
 
         return await self._storage.write(principal.account_id, change)
+
+    async def retry_for_operator(self, account_id: AccountId, outgoing_id: str) -> Outgoing:
+        """The same, for who has the machine. Raises Conflict, NotFound."""
+        return await self._storage.write(account_id, lambda uow: self._retried(uow, outgoing_id))
+
+    async def _retried(self, uow: UnitOfWork, outgoing_id: str) -> Outgoing:
+        row = await _existing(uow, outgoing_id)
+        if row.state is not OutgoingState.FAILED:
+            raise Conflict(_NOT_FAILED[row.state], path=("input", "outgoingId"))
+        return await self.again(uow, row)
 
     async def again(self, uow: UnitOfWork, row: Outgoing) -> Outgoing:
         """Within a change: a row that failed is due now."""

@@ -19,6 +19,7 @@ from domain.ids import AccountId
 from integrations.mongo.client import Document, MongoDatabase, translating
 from integrations.mongo.doctor_conversations import ConversationExamination
 from integrations.mongo.doctor_forwarding import ForwardingExamination
+from integrations.mongo.doctor_outbox import OutboxExamination
 from integrations.mongo.indexes import INDEXES
 from integrations.mongo.log import EVENTS, HEADS
 
@@ -56,6 +57,9 @@ class MongoDoctor:
                 database=self._database, clock=self._clock, account_id=account_id, where=where
             )
             for finding in await _patiently(forwarding.examine()):
+                yield finding
+            outbox = OutboxExamination(database=self._database, account_id=account_id, where=where)
+            for finding in await _patiently(outbox.findings(self._clock.now())):
                 yield finding
             progress(f"{where}: profiles and timers")
             for finding in [

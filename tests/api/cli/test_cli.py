@@ -21,9 +21,18 @@ from typer.testing import CliRunner, Result
 
 from api.cli.commands import app
 from domain.connection.model import Connection, Service, connection_id
-from domain.ids import AccountId
+from domain.ids import AccountId, ConversationId
+from domain.outbox.model import (
+    Attempt,
+    AttemptOutcome,
+    Destination,
+    Outgoing,
+    OutgoingKind,
+    OutgoingState,
+)
 from integrations.mongo.collections import entity_document
 from integrations.vault.fernet import FernetVault, fingerprint
+from resolvers.relay import parse_global_id
 from resolvers.schema import sdl
 
 Baton = Callable[..., Result]
@@ -321,3 +330,44 @@ def test_rotating_the_encryption_key(
     database["connections"].delete_one({"service": "TWILIO"})
     assert _json(baton("keys", "rotate-encryption", "--json")) == {"resealed": 0, "problems": []}
     assert "Everything that can be opened" in baton("keys", "rotate-encryption").stdout
+
+
+def test_what_could_not_be_delivered_is_listed_and_tried_again(
+    baton: Baton, database: Database[dict[str, Any]]
+) -> None:
+    made = _json(baton("account", "create", "Shop", "--owner-email", "ann@shop.example", "--json"))
+    account = parse_global_id(made["accountId"])
+    assert account is not None
+    conversation = "0" * 26
+    for number in (1, 2, 3):
+        row = Outgoing(
+            id=f"{conversation}X00000{number}",
+            destination=Destination.EMAIL,
+            kind=OutgoingKind.MESSAGE,
+            lane=f"shopper:{conversation}",
+            conversation_id=ConversationId(conversation),
+            created_at=datetime(2026, 6, number, tzinfo=UTC),
+            due_at=datetime(2026, 6, number, tzinfo=UTC),
+            upto=1,
+            state=OutgoingState.FAILED,
+            attempts=(Attempt(at=datetime(2026, 6, 9, tzinfo=UTC), outcome=AttemptOutcome.FAILED, error="None."),),
+        )
+        database["outgoing"].insert_one(entity_document(AccountId(account[1]), row))
+
+    listed = _json(baton("outbox", "list", "--json"))
+    assert [(row["id"][-1], row["state"], row["error"]) for row in listed] == [
+        (number, "FAILED", "None.") for number in "321"
+    ]
+    assert "EMAIL    MESSAGE  1 try: None." in baton("outbox", "list", "--limit", "1").stdout
+    found = json.loads(baton("doctor", "--json").stdout)
+    assert [finding["problem"] for finding in found] == ["3 could not be delivered, and nobody tries again"]
+
+    assert [row["state"] for row in _json(baton("outbox", "retry", listed[0]["id"], "--json"))] == ["PENDING"]
+    again = baton("outbox", "retry", listed[0]["id"])
+    assert (again.exit_code, again.stderr) == (1, "It is on its way: it is tried again by itself.\n")
+    assert baton("outbox", "retry").exit_code == 1
+    assert baton("outbox", "retry", "--failed").stdout == "Tried again as soon as a worker looks: 2.\n"
+    assert baton("outbox", "list").stdout == "Nothing is FAILED.\n"
+    assert len(_json(baton("outbox", "list", "--state", "pending", "--json"))) == 3
+    queued = [row["_id"][-1] for row in database["outgoing"].find({"queue": {"$exists": True}})]
+    assert queued == ["3"], "one after another, in the order in which they were tried again"

@@ -7,9 +7,9 @@ message of our id on its ticket, where an earlier attempt may have been carried 
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from domain.connection.model import OpenConnection
 from domain.outbox.model import OutgoingKind
@@ -17,6 +17,7 @@ from domain.outbox.ports import DeliveryFault, Dossier, Parcel, PassingFault, Pe
 from integrations.helpdesks.gorgias_api import GorgiasApi
 from integrations.helpdesks.gorgias_ticket import comment_body, shopper_of, shortened, ticket_body, with_shopper
 
+T = TypeVar("T")
 Json = dict[str, Any]
 
 _TOO_LARGE = 413
@@ -57,8 +58,8 @@ class GorgiasCourier:
                 raise
             status, created = await self._api.call(connection, "POST", "/api/tickets", body=shortened(body))
         ticket_id = _id_of(created)
-        if ticket_id is None:  # done, by the status; and nothing said of what
-            found = await self._find_ticket(connection, external_id)
+        if ticket_id is None:
+            found = await _afterwards(self._find_ticket(connection, external_id))
             ticket_id = found.id if found else None
         if ticket_id is None:
             raise PassingFault(f"Gorgias answered {status} without a ticket.", http_status=status, maybe_done=True)
@@ -76,7 +77,9 @@ class GorgiasCourier:
             body = with_shopper(body, await self._shopper(connection, payload["shopper"]))
         path = f"/api/tickets/{ticket_id}/messages"
         status, created = await self._api.call(connection, "POST", path, body=body)
-        message_id = _id_of(created) or await self._find_message(connection, ticket_id, external_id)
+        message_id = _id_of(created)
+        if message_id is None:
+            message_id = await _afterwards(self._find_message(connection, ticket_id, external_id))
         if message_id is None:
             raise PassingFault(f"Gorgias answered {status} without a message.", http_status=status, maybe_done=True)
         return Receipt(external_id=message_id, http_status=status)
@@ -130,6 +133,15 @@ class GorgiasCourier:
     def _receipt(self, connection: OpenConnection, ticket_id: str, status: int) -> Receipt:
         url = f"{self._api.address(connection)}/app/ticket/{ticket_id}"
         return Receipt(external_id=ticket_id, external_url=url, http_status=status)
+
+
+async def _afterwards(look: Awaitable[T | None]) -> T | None:
+    """It is done, by the status, and nothing was said of what. Where that cannot be found out now, the next attempt has
+    to look before it does it again."""
+    try:
+        return await look
+    except DeliveryFault as fault:
+        raise PassingFault(fault.message, http_status=fault.http_status, maybe_done=True) from None
 
 
 def _id_of(created: object) -> str | None:

@@ -314,6 +314,22 @@ async def test_a_comment_is_there_once_whatever_happens(gorgias: Gorgias, hasty:
         assert receipt.external_id == str(gorgias.messages[-1]["id"])
 
 
+async def test_done_and_not_found_out_is_looked_for_before_it_is_done_again(
+    gorgias: Gorgias, courier: GorgiasCourier
+) -> None:
+    ticket_id = (await deliver(courier)).external_id
+    for number, fault in enumerate((failing(503), too_many(), answering(401, {}), wrong_body())):
+        payload = courier.compose(comment_dossier(said(60 + number, f"later {number}")), connection())
+        gorgias.faults.add(wrong_body(), on="POST *")
+        gorgias.faults.add(fault, on="GET /api/messages")
+        given = parcel(payload, OutgoingKind.COMMENT, ticket_external_id=ticket_id)
+        failed, receipt = await until_answered(courier, given)
+        assert isinstance(failed, PassingFault)
+        assert failed.maybe_done
+        assert receipt == Receipt(external_id=str(gorgias.messages[-1]["id"]), http_status=200)
+        assert [m["body_text"] for m in gorgias.messages].count(f"later {number}") == 1
+
+
 async def test_a_shopper_that_gorgias_refuses_for_good(gorgias: Gorgias, courier: GorgiasCourier) -> None:
     gorgias.refused.add("dana@example.com")
     with pytest.raises(PermanentFault) as refused:

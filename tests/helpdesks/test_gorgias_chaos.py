@@ -1,0 +1,100 @@
+"""A Gorgias that has every bad day at once, two workers, shoppers who go on writing, and a team that answers: in the
+end everything is there, once, and in order."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+from collections import Counter
+from datetime import timedelta
+
+from tests.deliveries import dispatcher
+from tests.fakes.faults import (
+    Fault,
+    Received,
+    answering,
+    cut_after,
+    cut_before,
+    failing,
+    silent_after,
+    slow,
+    too_many,
+    wrong_body,
+)
+from tests.fakes.gorgias import Gorgias
+from tests.helpdesks.desk import Desk
+from tests.program import Program, Started
+
+SHOPPERS = 300 if "BATON_LONG" in os.environ else 8
+ROUNDS = 200
+BAD_DAYS = (
+    *(cut_before(), cut_after(), cut_after(), wrong_body(), wrong_body(b""), slow(0.05), failing(503), failing(502, 5)),
+    *(too_many(7), too_many(), answering(409, {"error": {"msg": "Identifier in use"}}), answering(408, text="")),
+)
+
+
+async def test_every_bad_day_at_once(desk: Desk, second: Program, gorgias: Gorgias) -> None:
+    dice = random.Random(os.environ.get("BATON_SEED", "gorgias"))
+
+    def plan(received: Received) -> Fault | None:
+        if received.method == "POST" and dice.random() < 0.01:
+            return silent_after()
+        return dice.choice(BAD_DAYS) if dice.random() < 0.4 else None
+
+    shoppers = [await texted(desk, number) for number in range(SHOPPERS)]
+    gorgias.faults.plan = plan
+    later, answered = Counter[str](), Counter[int]()
+    workers = [dispatcher(desk.baton), dispatcher(second)]
+    for turn in range(ROUNDS):
+        if turn < 4:
+            for started in dice.sample(shoppers, SHOPPERS // 4):
+                later[started.id] += 1
+                text = f"later {later[started.id]}"
+                await desk.baton.mutate(started.token, "sendMessage", conversationId=started.id, text=text)
+            for ticket in dice.sample(sorted(gorgias.tickets), len(gorgias.tickets) // 4):
+                answered[ticket] += 1
+                gorgias.agent_writes(ticket, f"answer {answered[ticket]}")
+            await desk.ring()
+        await asyncio.gather(*(worker.deliver_due() for worker in workers))
+        await desk.read()
+        desk.baton.clock.move(timedelta(minutes=dice.choice((1, 10, 60))))
+        if turn >= 4 and not await pending(desk):
+            break
+    assert await pending(desk) == 0, "it never ends"
+
+    assert len(gorgias.tickets) == SHOPPERS
+    assert Counter(t["external_id"] for t in gorgias.tickets.values()) == Counter(f"{s.key}001" for s in shoppers)
+    written = Counter(m["external_id"] for m in gorgias.messages if m["external_id"])
+    assert set(written.values()) == {1}
+    assert len(gorgias.customers) == SHOPPERS
+    assert [m for m in gorgias.mailed if m["via"] == "api"] == []
+    for started in shoppers:
+        ticket = (await desk.seen(started))["ticket"]
+        assert ticket["delivery"] == "DELIVERED"
+        theirs = gorgias.of_ticket(int(ticket["externalId"]))
+        texts = [m["body_text"] for m in theirs if not m["from_agent"]]
+        assert texts == ["Where is it?", *(f"later {n + 1}" for n in range(later[started.id]))]
+        said = [text for kind, _, text in await desk.said(started) if kind == "HUMAN_AGENT"]
+        assert said == [f"answer {n + 1}" for n in range(answered[int(ticket["externalId"])])]
+
+
+async def texted(desk: Desk, number: int) -> Started:
+    """Quickly, and unwatched: there are many."""
+    given = {"channel": "SMS", "text": "Where is it?", "visitor": {"phone": f"+3933312{number:05d}"}}
+    made = await desk.baton.mutate(desk.shop.widget, "startConversation", **given)
+    started = Started(
+        shop=desk.shop,
+        id=made["conversation"]["id"],
+        token=made["visitorToken"],
+        conversation=made["conversation"],
+        message=made["message"],
+    )
+    asked = {"conversationId": started.id, "epoch": 1, "reason": "EXPLICIT_ASK"}
+    assert (await desk.baton.mutate(desk.shop.agent, "requestHandoff", **asked))["errors"] == []
+    return started
+
+
+async def pending(desk: Desk) -> int:
+    rows = await desk.baton.database["outgoing"].count_documents({"state": "PENDING"})
+    return rows + await desk.waiting()

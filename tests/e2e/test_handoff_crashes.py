@@ -44,8 +44,8 @@ async def shopper(caller: Caller, keys: dict[str, str], over: asyncio.Event) -> 
     return done
 
 
-async def kill_again_and_again(server: Server, rng: random.Random, over: asyncio.Event) -> None:
-    for _ in range(ROUNDS):
+async def kill_again_and_again(server: Server, rng: random.Random, over: asyncio.Event, rounds: int = ROUNDS) -> None:
+    for _ in range(rounds):
         await asyncio.sleep(rng.uniform(0.05, 0.6))
         await server.kill()
         await server.start()

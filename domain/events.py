@@ -18,6 +18,7 @@ from domain.connection.model import Service
 from domain.conversation.model import Conversation, Message, ProductCard
 from domain.handoff.model import EscalationReason, Handoff, HandoffSettings, Ticket
 from domain.ids import AccountId, ConversationId, CredentialId
+from domain.messaging.model import MessageDelivery
 
 
 class EventType(StrEnum):
@@ -47,6 +48,14 @@ class MessageAdded:
 class ConversationChanged:
     """Anything about a conversation but a new message: closed, identified."""
 
+    conversation: Conversation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageDeliveryChanged:
+    """A message went a step on to the shopper's own channel."""
+
+    delivery: MessageDelivery
     conversation: Conversation
 
 
@@ -144,6 +153,7 @@ class AccountChanged:
 EventBody = (
     MessageAdded
     | ConversationChanged
+    | MessageDeliveryChanged
     | HandoffChanged
     | TicketChanged
     | StaffChanged
@@ -174,7 +184,7 @@ def topics_of(body: EventBody) -> tuple[str, ...]:
         case MessageAdded():
             topic = conversation_topic(body.conversation.id)
             return (topic, INBOX_TOPIC) if body.conversation.ticket else (topic,)
-        case ConversationChanged() | HandoffChanged():
+        case ConversationChanged() | HandoffChanged() | MessageDeliveryChanged():
             return (conversation_topic(body.conversation.id),)
         case TicketChanged():
             return (INBOX_TOPIC,)

@@ -72,6 +72,7 @@ FOLLOW = _complete(f"""subscription($id: ID!) {{ conversation(id: $id) {{
   ... on StreamItem {{ cursor }}
   ... on MessageAdded {{ at message {_MESSAGE} conversation {_CONVERSATION} }}
   ... on ConversationChanged {{ at conversation {_CONVERSATION} }}
+  ... on MessageDeliveryChanged {{ at messageId delivery {selection("MessageDelivery")} conversation {_CONVERSATION} }}
   ... on HandoffChanged {{ at handoff {selection("Handoff")} conversation {_CONVERSATION} }}
 }} }}""")
 

@@ -32,10 +32,12 @@ from domain.events import (
     EventType,
     HandoffChanged,
     MessageAdded,
+    MessageDeliveryChanged,
     TicketChanged,
 )
 from domain.handoff.model import EscalationReason, Handoff, Ticket
 from domain.ids import new_id
+from domain.messaging.model import MessageDelivery
 from domain.messaging.outgoing import carried
 from domain.messaging.routing import leaves
 from domain.storage import UnitOfWork
@@ -49,6 +51,7 @@ class Change:
         self.conversation = conversation
         self.before = conversation
         self._messages: list[Message] = []
+        self._deliveries: list[MessageDelivery] = []
         self._handoffs: dict[str, Handoff] = {}
         self._business: list[Callable[[int, Conversation], BusinessEvent]] = []
 
@@ -69,6 +72,10 @@ class Change:
 
     def notice(self, text: str, kind: MessageKind = MessageKind.NOTICE) -> Message:
         return self.say(BATON, text, kind=kind)
+
+    def delivered(self, delivery: MessageDelivery) -> None:
+        """What became of a message on its way to the shopper: its new state."""
+        self._deliveries.append(delivery)
 
     def put_handoff(self, handoff: Handoff) -> None:
         """A new one, or the new state of one that is there."""
@@ -137,7 +144,7 @@ class Change:
 
     def keep(self) -> Conversation:
         """The conversation as it is now; saved and told only where anything changed."""
-        if self.conversation == self.before and not self._business:
+        if self.conversation == self.before and not (self._business or self._deliveries):
             return self.before
         self._carry()
         # Up to the last event of its own stream. Business events follow: the account's stream may go on before them.
@@ -146,6 +153,8 @@ class Change:
         self.uow.save(conversation)
         for message in self._messages:
             self.uow.save(message)
+        for delivery in self._deliveries:
+            self.uow.save(delivery)
         for body in self._bodies(conversation):
             self.uow.emit(body)
         for event in self._business:
@@ -167,8 +176,9 @@ class Change:
         if self._concerns_inbox:
             # Before the messages: in a view that the ticket comes into, they are of a ticket that is known.
             bodies.append(TicketChanged(before=self._ticket_before(), conversation=conversation))
+        bodies += [MessageDeliveryChanged(delivery=d, conversation=conversation) for d in self._deliveries]
         bodies += [MessageAdded(message=message, conversation=conversation) for message in self._messages]
-        if not self._messages and not self._handoffs:
+        if not (self._messages or self._handoffs or self._deliveries):
             bodies.append(ConversationChanged(conversation=conversation))
         return bodies
 

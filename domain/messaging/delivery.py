@@ -89,27 +89,20 @@ def _of_parts(parts: tuple[Part, ...]) -> Progress | None:
 
 
 async def _keep(uow: UnitOfWork, before: MessageDelivery, after: MessageDelivery) -> None:
-    if after == before:
-        return
-    uow.save(replace(after, at=uow.now))
     conversation = await uow.get(Conversation, after.conversation_id)
     message = await uow.get(Message, after.id)
-    if conversation is None or message is None or after.progress is before.progress:
+    if after == before or conversation is None or message is None:
         return
-    if after.progress is Progress.FAILED:
-        _tell(Change(uow, conversation), message, after)
-    elif message.author.kind is AuthorKind.AI_AGENT:
+    change = Change(uow, conversation)
+    change.delivered(replace(after, at=uow.now))
+    if after.progress is Progress.FAILED and before.progress is not Progress.FAILED:
+        name = _NAMES.get(after.channel, "e-mail")
+        text = f"Message {message.sequence} did not get through by {name}: {after.error}"
+        change.say(BATON, text, kind=MessageKind.NOTE)
+    change.keep()
+    if message.author.kind is AuthorKind.AI_AGENT:
         for kind in _touches(before, after):
             await commerce_flow.touched(uow, commerce_flow.new_touch(conversation, kind, uow.now, message.id))
-
-
-def _tell(change: Change, message: Message, failed: MessageDelivery) -> None:
-    """The team, in the conversation."""
-    name = _NAMES.get(failed.channel, "e-mail")
-    change.say(
-        BATON, f"Message {message.sequence} did not get through by {name}: {failed.error}", kind=MessageKind.NOTE
-    )
-    change.keep()
 
 
 def _touches(before: MessageDelivery, after: MessageDelivery) -> tuple[TouchKind, ...]:
@@ -117,5 +110,5 @@ def _touches(before: MessageDelivery, after: MessageDelivery) -> tuple[TouchKind
     arrived = before.progress.rank < Progress.DELIVERED.rank <= after.progress.rank
     if after.channel is Channel.SMS and arrived:
         return (TouchKind.SMS_DELIVERY,)
-    opened = after.channel is Channel.WHATSAPP and after.progress is Progress.READ
+    opened = after.channel is Channel.WHATSAPP and before.progress.rank < Progress.READ.rank <= after.progress.rank
     return (TouchKind.WHATSAPP_OPEN,) if opened else ()

@@ -23,6 +23,7 @@ from domain.errors import AgentNotLive, Invalid
 from domain.ids import AccountId
 from domain.messaging import delivery, keywords
 from domain.messaging.commands import IncomingMail, IncomingText, Outcome
+from domain.messaging.flood import is_flooded
 from domain.messaging.keywords import Keyword
 from domain.messaging.mail import MailTokens, bare_subject, kept_thread, message_named
 from domain.messaging.model import ReceivedMail, Route
@@ -100,6 +101,8 @@ class IncomingService:
             opening = await opened_or_continued(uow, command, visitor, trusted=incoming.vouched is not False)
         if not text:
             return Outcome.IGNORED
+        if await is_flooded(opening.change):
+            return Outcome.AUTOMATIC
         _route_mail(opening.change, connection, incoming)
         message = await shopper_says(opening.change, text)
         uow.save(

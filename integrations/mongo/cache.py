@@ -18,6 +18,7 @@ from domain.events import (
     HandoffChanged,
     HandoffSettingsChanged,
     MessageAdded,
+    MessageDeliveryChanged,
     TicketChanged,
 )
 from domain.handoff.model import HandoffSettings
@@ -37,7 +38,7 @@ def key_of(entity: Entity) -> Key:
 def carried(body: EventBody) -> Entity | None:
     """Whose new state the event carries."""
     match body:
-        case MessageAdded() | ConversationChanged() | HandoffChanged() | TicketChanged():
+        case MessageAdded() | MessageDeliveryChanged() | ConversationChanged() | HandoffChanged() | TicketChanged():
             return body.conversation
         case AccountChanged():
             return body.account

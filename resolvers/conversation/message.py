@@ -92,7 +92,7 @@ class Message(Node):
 
     @strawberry.field(
         description="What became of it on its way to the shopper's own channel; null where it did not leave by one, "
-        "and for shoppers. It goes on without an event; where it fails, a note in the conversation tells."
+        "and for shoppers. The conversation's stream tells how it goes on; where it fails, a note tells as well."
     )
     async def delivery(
         self, info: Info

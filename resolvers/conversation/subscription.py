@@ -19,6 +19,8 @@ from resolvers.conversation.types import Conversation
 from resolvers.conversation.typing import TypingChanged, typing_in
 from resolvers.handoff.types import Handoff
 from resolvers.live import Feed
+from resolvers.messaging.types import MessageDelivery
+from resolvers.relay import to_global_id
 from resolvers.scalars import Cursor
 from resolvers.stream import StreamCaughtUp, StreamItem, StreamReady, StreamReset
 
@@ -45,8 +47,26 @@ class ConversationChanged(StreamItem):
     conversation: Conversation = strawberry.field(description="The conversation as the change left it.")
 
 
+@strawberry.type(
+    description="A message went a step on to the shopper's own channel: `Message.delivery` is what is said here. "
+    "Not for shoppers."
+)
+class MessageDeliveryChanged(StreamItem):
+    at: datetime = strawberry.field(description="When it was committed.")
+    message_id: strawberry.ID = strawberry.field(description="Which message.")
+    delivery: MessageDelivery = strawberry.field(description="How far it has come.")
+    conversation: Conversation = strawberry.field(description="The conversation as the step left it.")
+
+
 ConversationStreamItem = Annotated[
-    StreamReady | StreamCaughtUp | StreamReset | MessageAdded | ConversationChanged | HandoffChanged | TypingChanged,
+    StreamReady
+    | StreamCaughtUp
+    | StreamReset
+    | MessageAdded
+    | ConversationChanged
+    | MessageDeliveryChanged
+    | HandoffChanged
+    | TypingChanged,
     strawberry.union(name="ConversationStreamItem", description="What the stream of a conversation brings."),
 ]
 
@@ -80,6 +100,18 @@ def _item_for(context: Context) -> Callable[[LoggedEvent, str], object | None]:
                     at=event.at,
                     handoff=Handoff.of(handoff, conversation),
                     conversation=Conversation.of(conversation),
+                )
+            case events.MessageDeliveryChanged(delivery=delivery, conversation=conversation):
+                return (
+                    MessageDeliveryChanged(
+                        cursor=Cursor(cursor),
+                        at=event.at,
+                        message_id=to_global_id("Message", delivery.id),
+                        delivery=MessageDelivery.of(delivery),
+                        conversation=Conversation.of(conversation),
+                    )
+                    if inside
+                    else None
                 )
             case events.ConversationChanged(conversation=conversation):
                 return ConversationChanged(

@@ -177,6 +177,21 @@ async def test_two_of_us_do_not_talk_for_ever(channels: Channels, sink: Sink) ->
     assert (await channels.the_one())["messageCount"] == 2
 
 
+async def test_machines_that_do_not_say_so_come_to_rest(baton: Program, channels: Channels) -> None:
+    await channels.connect_email()
+    outcomes = [
+        await channels.outcome(letter(f"Ticket {n} received", message_id=f"<{n}@c.example>")) for n in range(40)
+    ]
+    assert outcomes == ["taken"] * 30 + ["automatic"] * 10
+    conversation = await channels.the_one()
+    assert conversation["messageCount"] == 30
+    assert [m["text"] for m in conversation["messages"]["nodes"] if m["kind"] == "NOTE"] == [
+        "More than 30 mails came within an hour: those that follow are not taken in until it is calmer."
+    ]
+    baton.clock.move(timedelta(hours=1))
+    assert await channels.outcome(letter("It is calmer", message_id="<41@c.example>")) == "taken"
+
+
 async def test_a_mail_that_comes_back_is_told_of(channels: Channels, sink: Sink) -> None:
     await channels.connect_email()
     await channels.mail(letter("Hi"))

@@ -13,6 +13,7 @@ from tests.fakes.faults import cut_after, cut_before, failing, silent_after, too
 from tests.fakes.twilio import NUMBER, SID, TOKEN, Twilio
 from tests.messaging.channels import PHONE, Channels
 from tests.program import Program, Shop
+from tests.witness import Witness
 
 EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 SEND = "POST /2010-04-01/Accounts/*/Messages.json"
@@ -457,3 +458,26 @@ async def test_a_text_that_arrived_earns_the_sale_that_follows(
     document = "query($id: ID!) { conversation(id: $id) { sales { orderId touch } } }"
     found = await baton.data(shop.owner, document, id=(await channels.the_one())["id"])
     assert found["conversation"]["sales"] == [{"orderId": "1001", "touch": "SMS_DELIVERY"}]
+
+
+async def test_the_stream_tells_all_that_a_query_shows(
+    baton: Program, shop: Shop, channels: Channels, twilio: Twilio
+) -> None:
+    """Of texts that come in, leave, arrive and fail: what was there before, and the events, is what is there after."""
+    await channels.connect_twilio()
+    await channels.text("Hi")
+    conversation = (await channels.the_one())["id"]
+    witness = Witness(baton)
+    async with witness.watching(shop.owner, conversation):
+        await channels.text("Are you there?")
+    await channels.answer("Hello")
+    async with witness.watching(shop.owner, conversation):
+        await channels.deliver()
+    for status in ("delivered", "failed"):
+        address, form = twilio.reported(0, status, ErrorCode="30003")
+        async with witness.watching(shop.owner, conversation):
+            await channels.posted(form, address)
+    async with witness.watching(shop.owner, conversation):
+        await channels.text("STOP")
+    messages = (await channels.the_one())["messages"]["nodes"]
+    assert messages[2]["delivery"]["error"] == "30003: failed"

@@ -107,8 +107,8 @@ async def _keep(uow: UnitOfWork, before: MessageDelivery, after: MessageDelivery
 
 def _touches(before: MessageDelivery, after: MessageDelivery) -> tuple[TouchKind, ...]:
     """What of it may earn the agent a sale its credit: that a text arrived, that it was opened."""
-    arrived = before.progress.rank < Progress.DELIVERED.rank <= after.progress.rank
-    if after.channel is Channel.SMS and arrived:
-        return (TouchKind.SMS_DELIVERY,)
-    opened = after.channel is Channel.WHATSAPP and before.progress.rank < Progress.READ.rank <= after.progress.rank
+    arrived = (Progress.DELIVERED, Progress.READ)
+    if after.channel is Channel.SMS:
+        return (TouchKind.SMS_DELIVERY,) if after.progress in arrived and before.progress not in arrived else ()
+    opened = after.progress is Progress.READ and before.progress is not Progress.READ
     return (TouchKind.WHATSAPP_OPEN,) if opened else ()

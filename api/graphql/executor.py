@@ -16,6 +16,7 @@ import strawberry
 from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, OperationType
 from graphql.execution import Executor, create_source_event_stream, execute_subscription_event
 
+from api.graphql.columns import ColumnarExecutor
 from api.graphql.documents import Document, DocumentRefused, Documents
 from api.graphql.errors import TIMEOUT, UNAVAILABLE, ErrorEntry, ErrorFormatter
 from api.graphql.limits import Limits
@@ -96,7 +97,7 @@ class GraphQLExecutor:
     def __init__(self, *, schema: strawberry.Schema, limits: Limits, errors: ErrorFormatter) -> None:
         self.errors = errors
         self._schema = schema._schema
-        self._build = cast(Callable[..., Executor[Any] | list[GraphQLError]], schema.execution_context_class.build)
+        self._build = cast(Callable[..., Executor[Any] | list[GraphQLError]], ColumnarExecutor.build)
         self._hide_suggestions = schema.config.disable_field_suggestions
         self._seconds = limits.seconds
         self.documents = Documents(schema=self._schema, limits=limits, hide_suggestions=self._hide_suggestions)

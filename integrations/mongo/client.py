@@ -61,8 +61,8 @@ _TRANSACTION = TransactionOptions(read_concern=ReadConcern("snapshot"), write_co
 _GONE = "The database cannot be reached; nothing was lost. Try again in a moment."
 _AUTHENTICATION_FAILED = 18
 _UNAUTHORIZED = 13
-# MongoDB's codes for "not now": stepping down, shutting down, out of time.
-_PASSING = frozenset({11600, 11602, 10107, 13435, 13436, 189, 91, 50, 262, 24, 112})
+# MongoDB's codes for "not now": a snapshot that cannot be read, stepping down, shutting down, out of time.
+_PASSING = frozenset({246, 11600, 11602, 10107, 13435, 13436, 189, 91, 50, 262, 24, 112})
 
 
 class Driver(StrEnum):

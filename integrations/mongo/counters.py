@@ -1,16 +1,18 @@
 """Counters of conversations: which documents there are, and what one conversation adds to them.
 
     counter_hours  {_id: "account|2026-06-07T09", account, hour, c: {"0wo<class>": 3}, s: {"0w<class>": {"EUR": …}}}
-    counter_days   {_id: "account|Europe/Rome|2026-06-07", account, zone, day, n, t, k, m, x, y}
+    counter_days   {_id: "account|Europe/Rome|2026-06-07", account, zone, day, n, u, t, k, r, m, x, y}
 
 An hour is one of UTC, and keeps by quarter, channel, status and class: all that is counted, in the fewest cells. Every
 zone's days begin on a quarter (but for a few of before 1980, see `days_from_hours`), so hours answer for any zone, and
 days are made from them. A day is one of the account's own zone, folded beforehand for what is asked all day:
 
     n  channel + status                          the whole dashboard
-    t  tag, channel                              its series by tag; "-" is untagged, "~" has a rare tag
+    u  tag                                       its series by tag; "-" is untagged, "~" has a rare tag
+    t  tag, channel                              the same of some channels
     k  skill, channel + status                   volume by skill
-    m  currency, channel                         sales: a(mount), o(rders)
+    r  currency                                  sales: a(mount), o(rders)
+    m  currency, channel                         the same of some channels
     x  tag, channel + status + class             filters by tag: each class under each of its tags, or under "~"
     y  channel + class, currency                 sales under such a filter
 
@@ -45,7 +47,7 @@ from integrations.mongo.labels import Class, skill_name, tag_name
 HOURS = "counter_hours"
 DAYS = "counter_days"
 HOUR_FIELDS = ("c", "s")
-DAY_FIELDS = ("n", "t", "k", "m", "x", "y")
+DAY_FIELDS = ("n", "u", "t", "k", "r", "m", "x", "y")
 UNTAGGED, RARE, NO_SKILL = "-", "~", "-"  # no name of a label is so short
 
 CHANNEL_LETTERS: Final = {Channel.WEB_CHAT: "w", Channel.SMS: "s", Channel.EMAIL: "e", Channel.WHATSAPP: "a"}
@@ -87,9 +89,9 @@ def day_cells(standing: Standing, kind: Class, count: int) -> Cells:
     skill = NO_SKILL if kind.skill is None else skill_name(kind.skill)
     names = [tag_name(tag) for tag in kind.counted]
     cells: Cells = {f"n.{place}": count, f"k.{skill}.{place}": count}
-    cells |= {f"t.{name}.{channel}": count for name in names or ([] if kind.rare else [UNTAGGED])}
-    if kind.rare:
-        cells[f"t.{RARE}.{channel}"] = count
+    series = [*names, RARE] if kind.rare else names or [UNTAGGED]
+    cells |= {f"u.{name}": count for name in series}
+    cells |= {f"t.{name}.{channel}": count for name in series}
     if kind.tags:
         cells |= {f"x.{name}.{place}{kind.name}": count for name in (names if kind.plain else [RARE])}
     for sold in standing.sold:
@@ -100,7 +102,7 @@ def day_cells(standing: Standing, kind: Class, count: int) -> Cells:
 def day_sold(channel: str, kind: Class, sold: Sold, count: int) -> Cells:
     """What a conversation on this channel (a letter) adds by what it sold in one currency."""
     amount, orders = sold.amount * count, sold.orders * count
-    cells = _sold(f"m.{sold.currency}.{channel}", amount, orders)
+    cells = _sold(f"r.{sold.currency}", amount, orders) | _sold(f"m.{sold.currency}.{channel}", amount, orders)
     if kind.tags:
         cells |= _sold(f"y.{channel}{kind.name}.{sold.currency}", amount, orders)
     return cells

@@ -35,16 +35,14 @@ def counts_of(rows: Rows, question: Question) -> Tally:
 
 
 def tags_of(rows: Rows, question: Question) -> dict[str, list[int]]:
-    """Of the fields `t`: by the tags' names."""
+    """Of the fields `u`, or `t` of some channels: by the tags' names."""
+    if not question.channels:
+        return {name: row for name, row in _by_key(rows, "u", question.length).items() if any(row)}
     letters, length = {CHANNEL_LETTERS[channel] for channel in question.channels}, question.length
     tags: dict[str, list[int]] = {}
     for day, document in rows:
         for name, by_channel in document.get("t", {}).items():
-            if letters:
-                count = sum(count for letter, count in by_channel.items() if letter in letters)
-            else:
-                count = sum(by_channel.values())
-            if count:
+            if count := sum(count for letter, count in by_channel.items() if letter in letters):
                 row = tags.get(name)
                 if row is None:
                     row = tags[name] = [0] * length
@@ -79,9 +77,12 @@ def skilled(names: Mapping[str, dict[ConversationStatus, int]], texts: Mapping[s
 
 
 def sales_of(rows: Rows, question: Question) -> Tally:
-    """Of the fields `m`."""
+    """Of the fields `r`, or `m` of some channels."""
     tally = Tally(question.length)
     for _, document in rows:
+        if not question.channels:
+            tally.add_sold([_sold(currency, cell) for currency, cell in document.get("r", {}).items()])
+            continue
         for currency, by_channel in document.get("m", {}).items():
             for letter, cell in by_channel.items():
                 if not question.channels or CHANNELS[letter] in question.channels:

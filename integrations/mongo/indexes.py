@@ -7,10 +7,13 @@ from collections.abc import Mapping, Sequence
 
 import pymongo
 from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.errors import OperationFailure
 
 from integrations.mongo.activity_rows import ACTIVITY_INDEXES
 from integrations.mongo.client import MongoDatabase
+from integrations.mongo.counters import DAYS, HOURS
 from integrations.mongo.forwarding import FORWARDING_INDEXES
+from integrations.mongo.labels import LABEL_INDEXES
 from integrations.mongo.log import LOG_INDEXES
 from integrations.mongo.past import PAST_INDEXES
 from integrations.mongo.signals import SIGNAL_INDEXES
@@ -20,6 +23,11 @@ _IDEMPOTENCY_LIFE = 7 * 24 * 3600  # seconds: a client that retries after a week
 _DELIVERY_LIFE = 30 * 24 * 3600  # seconds: the most patient sender gives up after days
 
 _INDEXING = 3600.0  # seconds: a new index over much data takes its time, and nothing works well without
+
+# Made beforehand all the same: a snapshot cannot be read of a collection that came into being after it.
+WITHOUT_INDEXES = (DAYS, HOURS)
+
+_THERE_ALREADY = 48  # MongoDB's error code
 
 SALES_INDEX = "sales"  # has only conversations with sales: asked for by its name
 
@@ -120,6 +128,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     **FORWARDING_INDEXES,
     **LOG_INDEXES,
     **PAST_INDEXES,
+    **LABEL_INDEXES,
     **SIGNAL_INDEXES,
     **TERM_INDEXES,
 }
@@ -128,5 +137,14 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
 async def create_indexes(database: MongoDatabase) -> None:
     with pymongo.timeout(_INDEXING):
         await asyncio.gather(
-            *(database.collection(name).create_indexes(list(models)) for name, models in INDEXES.items())
+            *(database.collection(name).create_indexes(list(models)) for name, models in INDEXES.items()),
+            *(_create(database, name) for name in WITHOUT_INDEXES),
         )
+
+
+async def _create(database: MongoDatabase, name: str) -> None:
+    try:
+        await database.command({"create": name})
+    except OperationFailure as error:
+        if error.code != _THERE_ALREADY:
+            raise

@@ -19,18 +19,23 @@ import hashlib
 import json
 from base64 import urlsafe_b64encode
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from pymongo import InsertOne
+from pymongo import ASCENDING, IndexModel, InsertOne
 
 from domain.ids import AccountId
 from integrations.mongo.client import Document, MongoDatabase, Session
 
 LABELS = "metric_labels"
+LABEL_INDEXES: Mapping[str, Sequence[IndexModel]] = {
+    LABELS: [IndexModel([("account", ASCENDING), ("kind", ASCENDING)])],  # how many tags there are
+}
 MOST_TAGS = 5_000  # of an account that are counted one by one: half a megabyte of a day's document
 _MOST_TOGETHER = 32  # tags of one conversation under each of which it is filed
 _DIGEST = 9  # bytes: two of a million texts alike, once in ten thousand million accounts
+_NAMES = 20_000  # digests of each kind that are remembered
 _KEPT = 100_000  # rows in memory: some 30 MB
 
 
@@ -56,14 +61,17 @@ class Class:
 Kind = tuple[tuple[str, ...], str | None]  # of a class: its tags, sorted, and its skill
 
 
+@lru_cache(_NAMES)
 def tag_name(tag: str) -> str:
     return _name(["tag", tag])
 
 
+@lru_cache(_NAMES)
 def skill_name(skill: str) -> str:
     return _name(["skill", skill])
 
 
+@lru_cache(_NAMES)
 def class_name(kind: Kind) -> str:
     return _name(["class", kind[0], kind[1]])
 

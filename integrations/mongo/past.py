@@ -37,6 +37,11 @@ PAST = "past_conversations"
 COUNTING = "counting"
 
 PAST_INDEXES: Mapping[str, Sequence[IndexModel]] = {
+    # Whose counters are to be made, and whose past is to be forgotten.
+    COUNTING: [
+        IndexModel([("days", ASCENDING), ("hours", ASCENDING)]),
+        IndexModel([("reaches", ASCENDING)]),
+    ],
     PAST: [
         IndexModel([("account", ASCENDING), ("at", ASCENDING), ("until", ASCENDING)]),  # where the log stood when
         IndexModel([("account", ASCENDING), ("until", ASCENDING), ("since", ASCENDING)]),  # what was, behind an event

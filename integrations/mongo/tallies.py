@@ -9,6 +9,7 @@ else the conversations themselves.
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -37,7 +38,8 @@ from integrations.mongo.folding import (
 )
 from integrations.mongo.labels import Class, KnownLabels, tag_name
 
-_FIELDS = {Part.COUNTS: "n", Part.TAGS: "t", Part.SKILLS: "k", Part.SALES: "m"}
+_FIELDS = {Part.COUNTS: "n", Part.TAGS: "u", Part.SKILLS: "k", Part.SALES: "r"}
+_OF_CHANNELS = {**_FIELDS, Part.TAGS: "t", Part.SALES: "m"}  # of a question about some of them
 _LAST = "~"  # behind every day and hour
 _AT_ONCE = 2_000  # documents a round trip
 
@@ -48,6 +50,12 @@ class Trust:
 
     hours: bool
     days: bool
+
+
+@dataclass(slots=True)
+class _Asked:
+    fields: set[str]
+    rows: asyncio.Future[Rows]
 
 
 class Tallies:
@@ -61,6 +69,7 @@ class Tallies:
         self._zone = zone
         self._trust = trust
         self._known = known
+        self._asked: dict[Question, _Asked] = {}
 
     def source(self, question: Question, part: Part) -> str:
         """What is answered together: parts of one source need not be asked for one by one."""
@@ -90,7 +99,7 @@ class Tallies:
             cells = under_tags(await self._days(question, wanted), names)
             classes = await self.classes(cells.classes)
             return cells.tally(question, classes, _first(classes, question))
-        rows = await self._days(question, [_FIELDS[part]])
+        rows = await self._days(question, [(_OF_CHANNELS if question.channels else _FIELDS)[part]])
         if part is Part.COUNTS:
             return counts_of(rows, question)
         if part is Part.SALES:
@@ -105,6 +114,23 @@ class Tallies:
         return await self._known.texts(self._database, self._account_id, [name for name in names if len(name) > 1])
 
     async def _days(self, question: Question, fields: list[str]) -> Rows:
+        """What is asked for in one turn of the loop is read in one."""
+        asked = self._asked.get(question)
+        if asked is None:
+            asked = self._asked[question] = _Asked(fields=set(), rows=asyncio.get_running_loop().create_future())
+            asked.fields |= set(fields)
+            await asyncio.sleep(0)
+            del self._asked[question]
+            try:
+                asked.rows.set_result(await self._read_days(question, sorted(asked.fields)))
+            except BaseException as error:
+                asked.rows.set_exception(error)
+                asked.rows.exception()  # whoever waits for it is told; nobody may
+                raise
+        asked.fields |= set(fields)
+        return await asked.rows
+
+    async def _read_days(self, question: Question, fields: list[str]) -> Rows:
         prefix = f"{self._account_id}|{self._zone}|"
         first, last, places = prefix, prefix + _LAST, None
         if question.days is not None:

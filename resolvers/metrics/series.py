@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from typing import cast
 
 import strawberry
 
@@ -11,6 +13,7 @@ from domain.conversation.model import ConversationStatus
 from domain.errors import Invalid
 from domain.metrics.model import Question, Tally
 from domain.metrics.ports import Part
+from resolvers.columns import Column, Columns
 from resolvers.enums import MetricsGroup
 
 MOST_SERIES = 1_000
@@ -62,15 +65,23 @@ def series_of(tally: Tally, question: Question, group_by: MetricsGroup, top: int
         rows = _largest(rows, top)
     _check(rows, question)
     days = [] if question.days is None else question.days.days()
-    return [
-        Series(
-            key=str(key),
-            label=label,
-            total=sum(counts),
-            points=[SeriesPoint(date=day, count=count) for day, count in zip(days, counts, strict=True)],
-        )
-        for key, label, counts in rows
-    ]
+    dates = Column(days, [day.isoformat() for day in days])
+    points = [Columns(_point, {"date": dates, "count": Column(counts, counts)}) for _, _, counts in rows]
+    written: dict[str, Sequence[object]] = {
+        "key": [str(key) for key, _, _ in rows],
+        "label": [label for _, label, _ in rows],
+        "total": [sum(counts) for _, _, counts in rows],
+        "points": points,
+    }
+    return cast("list[Series]", Columns(_series, {name: Column(column, column) for name, column in written.items()}))
+
+
+def _series(key: str, label: str, total: int, points: list[SeriesPoint]) -> Series:
+    return Series(key=key, label=label, total=total, points=points)
+
+
+def _point(day: date, count: int) -> SeriesPoint:
+    return SeriesPoint(date=day, count=count)
 
 
 def _asked(channel: Channel, question: Question) -> bool:

@@ -1,0 +1,93 @@
+"""Counters that were damaged, lost, or are of an older version: told by the doctor, made anew beside writers."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+from domain.doctor import Check, Severity
+from tests.program import Program, Shop
+from tests.resolvers.metrics.histories import START, History
+from tests.resolvers.metrics.reference import check, rows_of
+from tests.resolvers.metrics.test_one_snapshot import write
+
+STEPS = 25
+
+
+async def findings(baton: Program) -> list[tuple[Severity, str]]:
+    found = [finding async for finding in baton.baton.ports.counters.examine(lambda _: None)]
+    assert {finding.check for finding in found} <= {Check.COUNTERS}
+    return [(finding.severity, finding.problem) for finding in found]
+
+
+async def history(baton: Program, shop: Shop) -> None:
+    baton.clock.set(START)
+    played = History(baton, shop, 21)
+    for _ in range(STEPS):
+        await played.step()
+
+
+async def test_what_was_damaged_is_told_and_put_right(baton: Program, shop: Shop, rival: Shop) -> None:
+    await history(baton, shop)
+    await baton.start(rival, anonymousId="one")
+    assert await findings(baton) == []
+    days, hours = baton.database["counter_days"], baton.database["counter_hours"]
+    day = await days.find_one({"account": shop.id})
+    assert day is not None
+    elsewhere = {"$not": {"$regex": day["day"]}, "$regex": f"^{shop.id}"}
+    hour = await hours.find_one({"_id": elsewhere})
+    assert hour is not None
+    await days.update_one({"_id": day["_id"]}, {"$inc": {"n.wo": 3, "u.-": -1}})
+    await hours.delete_one({"_id": hour["_id"]})
+    lost = {"_id": f"{shop.id}|UTC|2019-01-01", "account": shop.id, "day": "2019-01-01", "n": {"wo": 1}}
+    await days.insert_one(lost)
+    told = await findings(baton)
+    assert {severity for severity, _ in told} == {Severity.ERROR}
+    assert "cells that differ: 2" in [problem for _, problem in told]
+    assert len(told) >= 3
+    before = await baton.fingerprints()
+    assert len(await findings(baton)) == len(told), "looking changed something"
+    assert await baton.fingerprints() == before
+    assert await baton.baton.ports.counters.repair(lambda _: None) >= 3
+    assert await findings(baton) == []
+    assert await baton.baton.ports.counters.repair(lambda _: None) == 0
+    start = START.date() - timedelta(days=20)
+    await check(baton, shop, start, START.date(), "UTC", tag=["returns"])
+
+
+async def test_an_account_older_than_its_counters(baton: Program, second: Program, shop: Shop) -> None:
+    """Reports are right at once, and the same once the counters are made."""
+    await history(baton, shop)
+    for name in ("counter_days", "counter_hours", "counting", "metric_labels", "past_conversations"):
+        await baton.database[name].delete_many({})
+    start, end = START.date() - timedelta(days=30), START.date()
+    assert await findings(baton) == [(Severity.WARNING, "they are not made yet; reports are right, and slower")]
+    older = await check(second, shop, start, end, "UTC")
+    tagged = await check(second, shop, start, end, "UTC", tag=["returns", "a.b"], channel=["WEB_CHAT", "SMS"])
+    assert await second.baton.ports.counters.catch_up() == 1
+    assert await second.baton.ports.counters.catch_up() == 0
+    assert await findings(second) == []
+    assert await check(second, shop, start, end, "UTC") == older
+    assert await check(second, shop, start, end, "UTC", tag=["returns", "a.b"], channel=["WEB_CHAT", "SMS"]) == tagged
+
+
+async def test_made_anew_while_two_processes_write(baton: Program, second: Program, shop: Shop) -> None:
+    await history(baton, shop)
+    stop = asyncio.Event()
+    writers = [asyncio.create_task(write(each, shop, f"w{n}", stop)) for n, each in enumerate((baton, second))]
+    try:
+        for zone in ("Asia/Tokyo", "America/New_York"):
+            hours = baton.database["counter_hours"]
+            async for hour in hours.find({"account": shop.id}):
+                await hours.update_one({"_id": hour["_id"]}, {"$inc": {f"c.{next(iter(hour['c']))}": 5}})
+            await baton.done(shop.owner, "updateAccount", timeZone=zone)
+            await second.baton.ports.counters.catch_up()
+            assert await baton.baton.ports.counters.repair(lambda _: None) > 0
+    finally:
+        stop.set()
+        await asyncio.gather(*writers)
+    assert await findings(baton) == []
+    rows = await rows_of(baton, shop)
+    await check(baton, shop, START.date() - timedelta(days=3), START.date(), "America/New_York", rows)
+    zones = await baton.database["counter_days"].distinct("zone")
+    assert zones == ["America/New_York"]

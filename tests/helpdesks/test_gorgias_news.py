@@ -27,7 +27,7 @@ from tests.fakes.gorgias import Gorgias, Ping
 from tests.helpdesks.desk import PHONE, TOKEN, Desk
 from tests.program import Program, Shop
 
-PINGS = 10_000 if "BATON_LONG" in os.environ else 120
+PINGS = 10_000 if "BATON_LONG" in os.environ else 80
 ASKED = ("SHOPPER", PHONE, "Where is my order?")
 
 

@@ -16,7 +16,9 @@ from resolvers.forwarding.types import Forwarding, load_forwarding
 
 @strawberry.type(
     description="The account's Klaviyo, where its business events are recorded as metrics of their names, for the "
-    "shopper's profile, each once."
+    "shopper's profile, each once. Properties: ConversationId, Channel; started: FirstMessage, InitialSkill; resolved: "
+    "FinalSkill, Tags, ResolutionSeconds; escalated: Skill, Tags, Reason, ReasonDetail; recommended: Products, "
+    "ProductIds, ProductNames. History from files is recorded with `backfill`, so that it sets off no flow."
 )
 class KlaviyoConnection:
     row: strawberry.Private[Connection]

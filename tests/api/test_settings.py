@@ -38,6 +38,7 @@ def test_defaults() -> None:
         "gorgias_url": "https://{domain}.gorgias.com",
         "twilio_url": "https://api.twilio.com",
         "klaviyo_url": "https://a.klaviyo.com",
+        "smtp_private_networks": False,
         "webhook_private_networks": False,
         "worker": True,
         "call_seconds": 30.0,

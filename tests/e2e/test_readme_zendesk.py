@@ -32,8 +32,8 @@ async def test_a_handoff_to_the_stand_in_and_its_answer(machine: Machine) -> Non
     watching = _BLOCK.findall(readme[readme.index("\n## Start") :])[1]
     functions = "\n".join(line for line in watching.splitlines() if re.match(r"\w+\(\) \{", line))
     [handoff] = _BLOCK.findall(readme[readme.index("\n## When the agent cannot") : readme.index("\n### In Zendesk")])
-    section = readme[readme.index("\n### In Zendesk") :]
-    fakes, run, connect, answer = _BLOCK.findall(section[: section.index("\n## ")])
+    section = readme[readme.index("\n### In Zendesk") + 1 :]
+    fakes, run, connect, answer = _BLOCK.findall(section[: section.index("\n##")])
     assert fakes == ".venv/bin/baton fakes\n"
     settings = dict(re.findall(r"(BATON_\w+)=(\S+)", run))
     first = free_port()

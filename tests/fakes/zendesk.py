@@ -23,8 +23,9 @@ import httpx
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import Scope
 
-from tests.fakes.faults import Fault, answering
+from tests.fakes.faults import Fault, Received, answering
 from tests.fakes.server import Fake
 from tests.specs import Contract, contract_if_there
 
@@ -97,6 +98,8 @@ class Zendesk(Fake):
         self.users: dict[int, Json] = {int(str(ADMIN["id"])): dict(ADMIN)}
         self.token = TOKEN
         self.role = "admin"
+        self.per_minute = 100_000  # calls; the smallest plan has 200
+        self._spent: dict[datetime, int] = {}
         self._keys: dict[str, tuple[bytes, int, datetime]] = {}
         self._next = _FIRST_ID
         self._events = 0
@@ -243,6 +246,19 @@ class Zendesk(Fake):
         return hooks
 
     # The API.
+
+    async def _carried_out(self, received: Received, scope: Scope) -> Response:
+        """Under the plan's limit, which counts calls of a minute of the clock."""
+        now = self._now()
+        minute = now.replace(second=0, microsecond=0)
+        self._spent = {minute: self._spent.get(minute, 0) + 1}
+        if self._spent[minute] > self.per_minute:
+            words = "Number of allowed API requests per minute exceeded"
+            return PlainTextResponse(words, 429, {"Retry-After": str(60 - now.second)})
+        response = await super()._carried_out(received, scope)
+        response.headers["X-Rate-Limit"] = str(self.per_minute)
+        response.headers["X-Rate-Limit-Remaining"] = str(self.per_minute - self._spent[minute])
+        return response
 
     def _refusal(self, request: Request) -> Response | None:
         given = request.headers.get("authorization", "")

@@ -209,6 +209,18 @@ async def test_retry_after_is_said(zendesk: Zendesk, desk: Desk) -> None:
     assert (second.http_status, second.retry_after, second.maybe_done) == (503, timedelta(hours=1), True)
 
 
+async def test_over_the_plans_limit_it_waits_for_the_next_minute(zendesk: Zendesk, desk: Desk) -> None:
+    zendesk.per_minute = 2
+    desk.now += timedelta(seconds=15)
+    waited: list[timedelta | None] = []
+    for number in range(5):
+        desk.row = f"row-{number}"
+        await desk.hand_over(dossier())
+        waited += [fault.retry_after for fault in desk.faults if isinstance(fault, PassingFault)]
+    assert len(zendesk.tickets) == 5
+    assert waited == [timedelta(seconds=45), timedelta(seconds=60)]
+
+
 async def test_within_two_hours_the_key_alone_would_do(zendesk: Zendesk, desk: Desk) -> None:
     """Should the search be behind: the same bytes under the same key are the same ticket."""
     given = dossier()

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from domain.account.model import Account, Staff
-from domain.commerce.model import Order, Touch
+from domain.commerce.model import Credit, Touch
 from domain.connection.model import Service
 from domain.conversation.model import Conversation, Message, ProductCard
 from domain.handoff.model import EscalationReason, Handoff, HandoffSettings, Ticket
@@ -140,9 +140,11 @@ class TouchRecorded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderChanged:
-    """An order, or a refund of one, came in, or it is credited otherwise than before."""
+    """An order, or a refund of one, came in, or it is credited otherwise than before. Who bought it is not told: the
+    log would keep it beyond the day on which that is to be forgotten."""
 
-    order: Order
+    order_id: str  # the account's own
+    credit: Credit | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -103,7 +103,7 @@ async def touched(uow: UnitOfWork, touch: Touch) -> Touch:
     if known is not None:
         return known
     uow.save(touch)
-    uow.emit(TouchRecorded(touch=touch))
+    uow.emit(TouchRecorded(touch=replace(touch, keys=())))
     conversation = await uow.get(Conversation, touch.conversation_id)
     profile = None if conversation is None else await _latest(uow, conversation.profile_id)
     shoppers = () if profile is None else (*profile.keys, *profile_keys([profile]))
@@ -177,7 +177,7 @@ async def keep(uow: UnitOfWork, before: Order, order: Order) -> Order:
         change.put_sale(sale)
         change.keep()
     uow.save(order)
-    uow.emit(OrderChanged(order=order))
+    uow.emit(OrderChanged(order_id=order.order_id, credit=order.credit))
     return order
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from domain.account.model import Account
+from domain.commerce import flow as commerce_flow
 from domain.conversation import lifecycle
 from domain.conversation.imports import ImportedConversation, ImportedTransfer
 from domain.conversation.model import Author, AuthorKind, ControllerKind, Conversation, ConversationStatus
@@ -26,7 +27,7 @@ from domain.handoff.model import (
     Ticket,
 )
 from domain.ids import AccountId, new_id
-from domain.profile.identity import profile_of
+from domain.profile.identity import shown_by
 from domain.storage import Storage, UnitOfWork
 
 _PACE = timedelta(seconds=30)  # between messages of a file that gives no times: a stand-in, in order at least
@@ -76,14 +77,14 @@ def _times(item: ImportedConversation, now: datetime) -> list[datetime]:
 
 
 async def _bring_in(uow: UnitOfWork, account: Account, item: ImportedConversation) -> None:
-    profile = await profile_of(uow, item.visitor)
+    shown = await shown_by(uow, item.visitor)
     times = _times(item, uow.now)
     first_question = next((m.text for m in item.messages if m.author is AuthorKind.SHOPPER), item.messages[0].text)
     conversation = replace(
         lifecycle.open_conversation(
             channel=item.channel,
             visitor=item.visitor,
-            profile_id=profile.id,
+            profile_id=shown.profile.id,
             first_question=first_question,
             now=times[0],
         ),
@@ -104,6 +105,8 @@ async def _bring_in(uow: UnitOfWork, account: Account, item: ImportedConversatio
     else:
         await schedule_auto_close(uow, conversation)
         uow.save(conversation)
+    if shown.news:
+        await commerce_flow.recognised(uow, conversation.id)
 
 
 def _hand_over(uow: UnitOfWork, conversation: Conversation, transfer: ImportedTransfer, *, at: datetime) -> None:

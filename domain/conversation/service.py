@@ -29,7 +29,7 @@ from domain.ids import AccountId, ConversationId, CredentialId, new_id
 from domain.inbox import flow as inbox_flow
 from domain.messaging.routing import route_for
 from domain.principal import Permission, Principal, PrincipalKind
-from domain.profile.identity import checked, combined, profile_of, shown_by
+from domain.profile.identity import checked, combined, shown_by
 from domain.storage import Storage, Timer, TimerKind, UnitOfWork
 from domain.texts import check_label, check_text
 from domain.timers import set_timer, timer_of
@@ -121,9 +121,10 @@ class ConversationService:
         async def act(uow: UnitOfWork) -> Result:
             change = Change(uow, await existing(uow, command.conversation_id))
             keys = lifecycle.open_keys(change.conversation.channel, given, trusted=False)
-            await _identify(change, given, keys)
+            news = await _identify(change, given, keys)
             conversation = change.keep()
-            await commerce_flow.recognised(uow, conversation.id)
+            if news:
+                await commerce_flow.recognised(uow, conversation.id)
             return {"conversation": conversation.id}
 
         async def change(uow: UnitOfWork) -> Conversation:
@@ -216,8 +217,8 @@ async def opened_or_continued(
     conversation = await _still_open(uow, open_keys)
     if conversation is not None:
         change = Change(uow, conversation)
-        await _identify(change, visitor, open_keys)
-        return Opening(change=change, is_new=False, news=True)
+        news = await _identify(change, visitor, open_keys)
+        return Opening(change=change, is_new=False, news=news)
     await _require_live(uow, command.channel)
     shown = await shown_by(uow, visitor)
     conversation = replace(
@@ -250,19 +251,21 @@ async def _still_open(uow: UnitOfWork, open_keys: tuple[str, ...]) -> Conversati
     return conversation
 
 
-async def _identify(change: Change, given: Visitor, open_keys: tuple[str, ...]) -> None:
-    """What is known of the shopper now; an identity that another open conversation holds stays there. A handoff that
-    waited for it goes on."""
+async def _identify(change: Change, given: Visitor, open_keys: tuple[str, ...]) -> bool:
+    """What is known of the shopper now, and whether that is more than before; an identity that another open
+    conversation holds stays there. A handoff that waited for it goes on."""
     uow, conversation = change.uow, change.conversation
     visitor = combined(conversation.visitor, given)
-    profile = await profile_of(uow, visitor, conversation.profile_id)
-    change.conversation = lifecycle.identify(conversation, visitor, profile.id)
+    shown = await shown_by(uow, visitor, conversation.profile_id)
+    change.conversation = lifecycle.identify(conversation, visitor, shown.profile.id)
+    news = shown.news or change.conversation != conversation
     if conversation.is_closed:
-        return
+        return news
     free = [key for key in open_keys if await uow.open_conversation([key]) is None]
     keys = tuple(dict.fromkeys((*conversation.open_keys, *free)))
     change.conversation = replace(change.conversation, open_keys=keys)
     await handoff_flow.identified(change)
+    return news
 
 
 async def shopper_says(change: Change, text: str) -> Message:

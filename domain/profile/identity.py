@@ -43,13 +43,8 @@ class Shown:
     news: bool  # a profile that was there before has another identity now, or is one with another
 
 
-async def profile_of(uow: UnitOfWork, visitor: Visitor, present: ProfileId | None = None) -> Profile:
-    """The visitor's profile, with the identities given now; profiles found to be the same shopper become one."""
-    return (await shown_by(uow, visitor, present)).profile
-
-
 async def shown_by(uow: UnitOfWork, visitor: Visitor, present: ProfileId | None = None) -> Shown:
-    """The same, and whether it says more of a shopper who was here before."""
+    """The visitor's profile, with the identities given now; profiles found to be the same shopper become one."""
     keys = identity_keys(visitor)
     owners = await uow.profiles_with(keys) if keys else []
     current = await uow.get(Profile, present) if present else None

@@ -13,7 +13,7 @@ from domain.conversation.service import shopper_says
 from domain.handoff import flow
 from domain.handoff.model import EscalationReason
 from domain.ids import ConversationId, new_id
-from domain.profile.identity import profile_of
+from domain.profile.identity import shown_by
 from domain.storage import UnitOfWork
 from tests.fakes.gorgias import Gorgias
 from tests.fakes.zendesk import Zendesk, comments_of
@@ -38,7 +38,7 @@ async def hand_over_many(program: Program, shop: Shop, count: int, *, comments: 
 
 async def _one(uow: UnitOfWork, comments: int) -> ConversationId:
     visitor = Visitor(name="Ann", email=f"{new_id().lower()}@example.com")
-    profile = await profile_of(uow, visitor)
+    profile = (await shown_by(uow, visitor)).profile
     conversation = lifecycle.open_conversation(
         channel=Channel.WEB_CHAT, visitor=visitor, profile_id=profile.id, first_question="Where is it?", now=uow.now
     )

@@ -7,10 +7,14 @@ from typing import Any
 
 import pytest
 
+from domain.conversation.imports import ImportedConversation, ImportedMessage
+from domain.conversation.model import AuthorKind, Visitor
+from domain.events import OrderChanged
 from domain.principal import Scope
 from resolvers.scalars import write_instant
 from tests.program import Program, Shop
 from tests.resolvers.commerce.selling import Till
+from tests.witness import Witness
 
 NODE = "query($id: ID!) { node(id: $id) { ... on AttributedSale { id orderId amount { amount currency } } } }"
 
@@ -208,6 +212,45 @@ async def test_identity_of_another_conversation_of_the_shopper(baton: Program, t
     await baton.start(till.shop, channel="EMAIL", anonymousId="browser-1", email="ann@example.com")
     await till.order(email="ann@example.com")
     assert await till.amounts(shown[0]) == [{"1001": "30.00 EUR"}]
+
+
+async def test_file_that_tells_who_two_shoppers_are(baton: Program, till: Till) -> None:
+    shown = await till.shown(anonymousId="browser-1")
+    await till.click(shown)
+    await till.order(email="ann@example.com")
+    await baton.start(till.shop, channel="EMAIL", email="ann@example.com")
+    past = ImportedConversation(
+        source="test",
+        key="1",
+        messages=(ImportedMessage(author=AuthorKind.SHOPPER, text="It is me"),),
+        visitor=Visitor(anonymous_id="browser-1", email="ann@example.com"),
+    )
+    await baton.baton.history.bring_in(till.shop.id, [past])
+    assert await till.amounts(shown[0]) == [{"1001": "30.00 EUR"}]
+
+
+async def test_credits_are_told_live(baton: Program, till: Till) -> None:
+    """What was there before and the events of the stream are what is there then, for the team and for the shopper."""
+    chat = await till.shown(email="ann@example.com")
+    text = await baton.start(till.shop, channel="SMS", email="ann@example.com")
+    await till.click(chat)
+    baton.clock.move(timedelta(hours=1))
+    witness = Witness(baton)
+    for started in (chat[0], text):
+        async with witness.watching(started.token, started.id):
+            await till.order(f"of {started.id}", email="ann@example.com")
+            await till.refund("1.00", order_id=f"of {started.id}")
+            await till.touch(text, "SMS_CLICK", "2026-06-07T12:30:00Z")  # takes them from the chat
+    head = await baton.baton.services.log.head(till.shop.id)
+    events = await baton.baton.services.log.read(till.shop.id, after=0, upto=head.seq, topics=None, limit=1_000)
+    told = [event.body.credit for event in events if isinstance(event.body, OrderChanged)]
+    assert [credit and credit.touch.value for credit in told] == [
+        *("PRODUCT_CARD_CLICK", "PRODUCT_CARD_CLICK", "SMS_CLICK", "SMS_CLICK", "SMS_CLICK")
+    ]
+    assert await till.amounts(chat[0], text) == [
+        {},
+        {f"of {chat[0].id}": "29.00 EUR", f"of {text.id}": "29.00 EUR"},
+    ]
 
 
 async def test_order_told_of_again(baton: Program, till: Till) -> None:

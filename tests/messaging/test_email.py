@@ -8,8 +8,6 @@ from email.message import EmailMessage
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 
-import pytest
-
 from api.webhooks.email import signature
 from tests.fakes.smtp import PASSWORD, USER, Sink
 from tests.fakes.twilio import TOKEN
@@ -158,11 +156,11 @@ MACHINES = [
 ]
 
 
-@pytest.mark.parametrize("headers", MACHINES, ids=lambda headers: "-".join(headers))
-async def test_machines_are_not_answered(baton: Program, channels: Channels, headers: dict[str, str]) -> None:
+async def test_machines_are_not_answered(baton: Program, channels: Channels) -> None:
     await channels.connect_email()
     before = await baton.fingerprints()
-    assert await channels.outcome(letter("I am out of the office", **headers)) == "automatic"
+    for headers in MACHINES:
+        assert await channels.outcome(letter("I am out of the office", **headers)) == "automatic", headers
     assert await baton.fingerprints() == before
 
 
@@ -221,23 +219,19 @@ async def test_a_mail_that_comes_back_is_told_of(channels: Channels, sink: Sink)
     assert await channels.outcome(other) == "automatic"
 
 
-@pytest.mark.parametrize(
-    ("cut", "order"), [("RCPT", None), ("DATA", None), ("ACCEPTED", None), (None, ("RCPT", "450 4.2.1 greylisted"))]
-)
-async def test_one_mail_whatever_goes_wrong(
-    channels: Channels, sink: Sink, cut: str | None, order: tuple[str, str] | None
-) -> None:
+async def test_one_mail_whatever_goes_wrong(channels: Channels, sink: Sink) -> None:
     await channels.connect_email()
-    await channels.mail(letter("Hi"))
-    sink.cut = [cut] if cut else []
-    if order:
-        sink.on[order[0]] = [order[1]]
-    await channels.answer("Hello")
-    await channels.deliver(times=2)
-    assert len({mail.message["Message-ID"] for mail in sink.mails}) == 1
-    assert len(sink.mails) == (2 if cut == "ACCEPTED" else 1)  # and then with the same bytes, so that it shows once
-    assert len({mail.raw for mail in sink.mails}) == 1
-    assert (await channels.the_one())["messages"]["nodes"][1]["delivery"]["progress"] == "SENT"
+    for number, cut in enumerate(("RCPT", "DATA", "ACCEPTED", "")):
+        await channels.mail(letter("Hi", sender=f"shopper{number}@customer.example"))
+        sink.cut, sink.on = ([cut], {}) if cut else ([], {"RCPT": ["450 4.2.1 greylisted"]})
+        sink.mails.clear()
+        await channels.answer("Hello")
+        await channels.deliver(times=2)
+        assert len({mail.message["Message-ID"] for mail in sink.mails}) == 1
+        assert len(sink.mails) == (2 if cut == "ACCEPTED" else 1)  # and then with the same bytes, so that it shows once
+        assert len({mail.raw for mail in sink.mails}) == 1
+        latest = (await channels.conversations())[-1]
+        assert latest["messages"]["nodes"][1]["delivery"]["progress"] == "SENT"
 
 
 async def test_an_address_that_is_not_there(channels: Channels, sink: Sink) -> None:

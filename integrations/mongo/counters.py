@@ -19,10 +19,10 @@ days are made from them. A day is one of the account's own zone, folded beforeha
 Channels and statuses are one letter each, tags, skills and classes names of `labels.py`. All is moved by `$inc`, within
 the transaction that saves the conversation. A cell that has come back to nothing stays, as a zero.
 
-Why so, measured for 1,000,000 conversations of a year, 90 days of them: folding the quarters of 2,160 hours takes 100
-times as long as reading 90 days; a row a (day, tag) and month instead of one document a day costs a command one write
-for each tag, and reading all tags as much as the days hold. Two processes that write to one account do not meet here:
-they have met in the log's head before.
+Why two kinds, measured (90 days of 365, a year of 100,000 conversations): the whole dashboard from the hours takes 8
+times as long as from the days, from the conversations 115 times; and with ten times the conversations the days are the
+same 90 documents. Hours alone would be too slow, days alone would know one zone. All are moved by one bulk write of a
+few documents; two processes that write to one account do not meet in them, for they have met in the log's head before.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Tallies of an account at one instant, from what is quickest and can be trusted: the days of its zone, else the hours,
 else the conversations themselves.
 
-    days            90 of them: 2 ms                     what is asked all day
+    days            one document each                    what is asked all day
     hours           24 times as many, each class apart   while the days of a new zone are being made
     conversations   all of the range                     of an account older than its counters, until they are made;
                                                          days that begin between two quarters (before 1980)

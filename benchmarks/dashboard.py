@@ -1,0 +1,228 @@
+"""The dashboard of 90 days with a clock change, over HTTP, beside MongoDB's own aggregation of the same numbers; and
+what counting costs.
+
+    python -m benchmarks.dashboard 10000 100000 1000000
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import httpx
+from pymongo import AsyncMongoClient
+
+import integrations.mongo.writer as writer_module
+from api.app import build
+from api.bootstrap.database import prepare
+from api.bootstrap.ports import opened
+from api.settings import Settings
+from benchmarks.history import ZONE
+from benchmarks.report import Table, percentiles
+from benchmarks.server import ask
+from benchmarks.writes import _Shop
+from domain.conversation.commands import CloseConversation
+from integrations.mongo.unit_of_work import Batch
+
+if TYPE_CHECKING:
+    from benchmarks.established import Established
+
+_ROUNDS = 200
+_DAYS = 90
+_PAIRS = 1_500  # of a start and a close, each way
+_CALLERS = 50
+_SERIES = "{ key label total points { date count } }"
+DASHBOARD = f"""query ($range: DateRangeInput!, $filter: MetricsFilter) {{ metrics(range: $range, filter: $filter) {{
+  range {{ start end timeZone }} totalVolume {{ count rate }} resolvedByAi {{ count rate }}
+  notResolvedByAi {{ count rate }} open {{ count rate }} closed {{ count rate }}
+  aiGeneratedSales {{ amount currency }}
+  channel: series(groupBy: CHANNEL) {_SERIES} status: series(groupBy: STATUS) {_SERIES}
+  tag: series(groupBy: TAG) {_SERIES}
+}} }}"""
+
+
+def clock_change() -> tuple[date, date]:
+    """90 days with the latest change of the clocks inside."""
+    zone, day = ZoneInfo(ZONE), datetime.now(UTC).date() - timedelta(days=1)
+    noon = datetime.combine(day, datetime.min.time(), zone) + timedelta(hours=12)
+    while noon.utcoffset() == (noon - timedelta(days=1)).utcoffset():
+        noon -= timedelta(days=1)
+    end = min(noon.date() + timedelta(days=_DAYS // 2), day)
+    return end - timedelta(days=_DAYS - 1), end
+
+
+async def measure(shop: Established) -> list[str]:
+    """A row of the table."""
+    start, end = clock_change()
+    days = {"between": {"start": start.isoformat(), "end": end.isoformat()}}
+    async with httpx.AsyncClient(timeout=120) as client:
+
+        async def dashboard(**filter_by: object) -> Any:
+            return await ask(client, shop.running, shop.key, DASHBOARD, range=days, filter=filter_by or None)
+
+        answer = (await dashboard())["metrics"]
+        taken = [await _timed(dashboard) for _ in range(_ROUNDS)]
+        tagged = [await _timed(lambda: dashboard(tag=["returns", "sizes"])) for _ in range(_ROUNDS // 4)]
+    async with AsyncMongoClient[dict[str, Any]](shop.uri, tz_aware=True) as mongo:
+        database = mongo["baton"]
+        counted = await _aggregated(database["conversations"], shop.account_id, start, end)
+        assert counted == answer["totalVolume"]["count"], (counted, answer["totalVolume"])
+        slow = min(
+            [
+                await _timed(lambda: _aggregated(database["conversations"], shop.account_id, start, end))
+                for _ in range(3)
+            ]
+        )
+        size = 0
+        for name in ("counter_days", "counter_hours", "metric_labels"):
+            size += (await database.command("collStats", name))["size"]
+    p50, p99 = percentiles(taken)
+    return [
+        f"{shop.conversations:,}",
+        f"{counted:,}",
+        p50,
+        p99,
+        percentiles(tagged)[0],
+        f"{slow * 1000:,.0f}",
+        f"{slow * 1000 / float(p50):,.0f} ×",
+        f"{size / shop.conversations:.0f}",
+    ]
+
+
+def table(rows: list[list[str]]) -> Table:
+    return Table(
+        title="The dashboard",
+        note="90 days with a clock change: volume and outcomes, sales, and every day's counts by channel, status "
+        f"and tag (69 series), over HTTP, {_ROUNDS} requests one after the other; the same filtered by two tags; and "
+        "MongoDB's own aggregation of the same from the conversations, over their index by start (the best of 3). "
+        "Milliseconds of the whole answer; bytes of counters a conversation, uncompressed.",
+        head=("conversations", "in range", "p50", "p99", "p50, two tags", "aggregation", "ratio", "bytes"),
+        rows=rows,
+    )
+
+
+async def _timed(work: Callable[[], Awaitable[object]]) -> float:
+    began = time.perf_counter()
+    await work()
+    return time.perf_counter() - began
+
+
+async def _aggregated(conversations: Any, account_id: str, start: date, end: date) -> int:
+    zone = ZoneInfo(ZONE)
+    bounds = [datetime.combine(day, datetime.min.time(), zone) for day in (start, end + timedelta(days=1))]
+    day = {"$dateToString": {"date": "$started_at", "format": "%Y-%m-%d", "timezone": ZONE}}
+
+    def by(**keys: object) -> list[dict[str, Any]]:
+        return [{"$group": {"_id": {"day": day, **keys}, "count": {"$sum": 1}}}]
+
+    pipeline = [
+        {"$match": {"account": account_id, "started_at": {"$gte": bounds[0], "$lt": bounds[1]}}},
+        {
+            "$facet": {
+                "cells": by(channel="$channel", status="$status"),
+                "tags": [{"$unwind": {"path": "$tags", "preserveNullAndEmptyArrays": True}}, *by(tag="$tags")],
+                "sales": [
+                    {"$unwind": "$sales"},
+                    {
+                        "$group": {
+                            "_id": "$sales.amount.currency",
+                            "amount": {"$sum": {"$toDecimal": "$sales.amount.amount"}},
+                        }
+                    },
+                ],
+            }
+        },
+    ]
+    [facets] = await (await conversations.aggregate(pipeline, allowDiskUse=True)).to_list()
+    return sum(cell["count"] for cell in facets["cells"])
+
+
+class _Nothing:
+    """In the place of what counts."""
+
+    def __init__(self, batch: Batch, known: object) -> None:
+        pass
+
+    async def write(self) -> None:
+        pass
+
+    def remember(self) -> None:
+        pass
+
+
+@contextmanager
+def _without_counting() -> Iterator[None]:
+    counting = writer_module.Counting
+    writer_module.Counting = _Nothing  # type: ignore[assignment, misc]
+    try:
+        yield
+    finally:
+        writer_module.Counting = counting  # type: ignore[misc]
+
+
+async def cost(uri: str) -> Table:
+    name = f"bench_{uuid4().hex[:8]}"
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(data=Path(folder), mongodb_database=name)
+        await prepare(settings, uri)
+        async with opened(settings, uri) as ports:
+            shop = await _Shop.open(build(settings, ports))
+            await _pairs(shop, 1)
+            rows = []
+            for callers in (1, _CALLERS):
+                with _without_counting():
+                    without = await _pairs(shop, callers)
+                counted = await _pairs(shop, callers)
+                share = f"{counted / without - 1:+.0%}"
+                rows.append([str(callers), f"{without * 1000:.2f}", f"{counted * 1000:.2f}", share])
+    async with AsyncMongoClient[dict[str, object]](uri) as client:
+        await client.drop_database(name)
+    return Table(
+        title="What counting adds to a command",
+        note=f"A start and a close of a conversation, {_PAIRS // 5} pairs by one caller and {_PAIRS:,} by {_CALLERS}: "
+        "milliseconds a command, without and with counters and what the conversation was, in the same transaction.",
+        head=("callers", "without", "with", ""),
+        rows=rows,
+    )
+
+
+async def _pairs(shop: _Shop, callers: int) -> float:
+    """Seconds a command."""
+    left = _PAIRS if callers > 1 else _PAIRS // 5
+    total = 2 * left
+
+    async def caller() -> None:
+        nonlocal left
+        while left > 0:
+            left -= 1
+            started, shopper = await shop.start()
+            command = CloseConversation(conversation_id=started.conversation.id)
+            await shop.baton.services.conversations.close(shopper, command)
+
+    began = time.perf_counter()
+    await asyncio.gather(*(caller() for _ in range(callers)))
+    return (time.perf_counter() - began) / total
+
+
+def main() -> None:
+    from benchmarks.established import established
+
+    rows = []
+    for count in map(int, sys.argv[1:] or ("10000", "100000", "1000000")):
+        with established(count) as shop:
+            rows.append(asyncio.run(measure(shop)))
+            print(table(rows[-1:]).markdown(), flush=True)
+    print(table(rows).markdown())
+
+
+if __name__ == "__main__":
+    main()

@@ -15,6 +15,7 @@ from html import escape
 from domain.conversation.model import ProductCard
 from domain.handoff.transcript import Entry, price_of
 
+_WINDOW = 200  # characters around a cut in which it is looked for clusters
 _ISOLATE, _END = "\u2068", "\u2069"  # Unicode Bidirectional Algorithm, 2.6: first strong isolate
 
 
@@ -49,7 +50,8 @@ def parts(
 ) -> list[str]:
     """The whole, in order; the first part begins with the facts. Each of several says which it is (`part_mark`)."""
     free = room.part_bytes - 400  # for the words around it
-    blocks = [*_facts(facts, style, free), *_entries(entries, style, free)]
+    kept = _worth_writing(entries, room)
+    blocks = [*_facts(facts, style, free), *_entries(kept, style, free)]
     pages = _pages(blocks, style, free)
     if len(pages) > room.most_parts:
         pages = _without_middle(pages, style, room.most_parts)
@@ -65,6 +67,30 @@ def parts(
 def part_mark(place: int, count: int, reference: str) -> str:
     """By these words a part is found again where it may have arrived."""
     return f"Transcript, part {place} of {count} ({reference})"
+
+
+def _worth_writing(entries: Sequence[Entry], room: Room) -> Sequence[Entry]:
+    """Without a middle of which nothing could be shown: a shopper may write any number of long messages, and to write
+    them all down would hold up everybody else. What is left is still more than there is room for."""
+    head = _up_to(entries, (_first_parts(room.most_parts) + 1) * room.part_bytes)
+    tail = _up_to(entries[::-1], (room.most_parts - _first_parts(room.most_parts) + 1) * room.part_bytes)
+    if head + tail >= len(entries):
+        return entries
+    return [*entries[:head], *entries[len(entries) - tail :]]
+
+
+def _up_to(entries: Sequence[Entry], characters: int) -> int:
+    """How many of the first have so many characters together."""
+    for number, entry in enumerate(entries, start=1):
+        characters -= len(entry.text)
+        if characters <= 0:
+            return number
+    return len(entries)
+
+
+def _first_parts(most: int) -> int:
+    """How many of the parts tell how it began; the others tell how it ended."""
+    return max(1, most // 4)
 
 
 def _facts(facts: Sequence[tuple[str, str]], style: Style, free: int) -> Iterator[Block]:
@@ -91,29 +117,34 @@ def _written(style: Style, entry: Entry) -> Callable[[str], str]:
 
 def _pieces(text: str, written: Callable[[str], str], free: int) -> Iterator[str]:
     """Of a text, as long as they fit when written down; cut between grapheme clusters."""
-    if _size(written(text)) <= free:
-        yield text
-        return
+    while _size(written(text)) > free:
+        cut = _before_cluster(text, _fitting(text, written, free))
+        yield text[:cut]
+        text = text[cut:]
+    yield text
+
+
+def _fitting(text: str, written: Callable[[str], str], free: int) -> int:
+    """How many of its characters fit: at least one."""
+    fits, too_many = 1, min(len(text), free) + 1
+    while too_many - fits > 1:
+        middle = (fits + too_many) // 2
+        if _size(written(text[:middle])) <= free:
+            fits = middle
+        else:
+            too_many = middle
+    return fits
+
+
+def _before_cluster(text: str, cut: int) -> int:
+    """The last place up to `cut` where one grapheme cluster ends and the next begins. Marks may be heaped on a letter
+    without end: where there is no such place nearby, it is cut all the same."""
     import regex  # slow to import, and seldom needed
 
-    around = _size(written(""))
-    room = max(free - around, 1_000)
-    piece: list[str] = []
-    taken = 0
-    for cluster in (c for whole in regex.findall(r"\X", text) for c in _bounded(whole, room)):
-        size = _size(escape(cluster)) + 4 * cluster.count("\n")  # a line break may become a tag
-        if piece and taken + size > room:
-            yield "".join(piece)
-            piece, taken = [], 0
-        piece.append(cluster)
-        taken += size
-    yield "".join(piece)
-
-
-def _bounded(cluster: str, room: int) -> list[str]:
-    """Marks can be heaped on one letter without end."""
-    most = max(room // 8, 1)
-    return [cluster[start : start + most] for start in range(0, len(cluster), most)]
+    start = max(cut - _WINDOW, 0)
+    clusters = regex.finditer(r"\X", text[start : cut + _WINDOW])
+    places = [start + cluster.start() for cluster in clusters if 0 < cluster.start() <= cut - start]
+    return places[-1] if places else cut
 
 
 def _pages(blocks: Sequence[Block], style: Style, free: int) -> list[list[Block]]:
@@ -131,11 +162,12 @@ def _pages(blocks: Sequence[Block], style: Style, free: int) -> list[list[Block]
 
 def _without_middle(pages: list[list[Block]], style: Style, most: int) -> list[list[Block]]:
     """How it began, and the most of how it ended: there is what the team is asked for."""
-    first = max(1, most // 4)
+    first = _first_parts(most)
     head, tail = pages[:first], pages[first - most :]
     lost = [block.sequence for page in pages[first : first - most] for block in page if block.sequence]
     if not lost:
         return [*head, *tail]
+    # What was not even written down lies between them.
     remark = f"Messages {min(lost)} to {max(lost)} are left out here: the whole is too long for one ticket."
     return [*head, [Block(written=style.remark(remark)), *tail[0]], *tail[1:]]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from html import unescape
@@ -219,3 +220,21 @@ def test_what_grows_when_it_is_written_down_still_fits(text: str) -> None:
     )
     assert max(len(part.encode()) for part in found) <= ROOM.part_bytes
     assert "".join(found).count("https://shop.example/?") == 20
+
+
+def test_a_flood_of_long_messages_holds_nobody_up() -> None:
+    """Only what can be shown is written down: the first parts and the last."""
+    flood = entries([message(n, f"{n}: " + "&😀" * 15_000) for n in range(1, 1_001)], "UTC")
+    started = time.process_time()
+    found = parts([], flood, HTML, ROOM, reference="c001")
+    assert time.process_time() - started < 5  # seconds; all of it would take a minute
+    assert len(found) == ROOM.most_parts
+    assert max(len(part.encode()) for part in found) <= ROOM.part_bytes
+    together = "\n".join(found)
+    [(first, last)] = re.findall(r"Messages (\d+) to (\d+) are left out here", together)
+    told = [int(n) for n in re.findall(r">(\d+): ", together)]
+    assert told[0] == 1
+    assert told[-1] == 1_000
+    assert int(first) < 10
+    assert 980 < int(last) < 1_000
+    assert not [n for n in told if int(first) < n < int(last)]

@@ -6,7 +6,7 @@ import asyncio
 import tempfile
 from pathlib import Path
 
-from benchmarks import contention, handoff, live, requests, start, writes
+from benchmarks import contention, delivery, handoff, live, requests, start, writes
 from benchmarks.report import Table, machine
 from benchmarks.server import server
 from integrations.mongo.embedded import EmbeddedMongo
@@ -18,7 +18,13 @@ def main() -> None:
     described = machine()
     print(described)
     tables: list[Table] = []
-    for name, measure in (("start", _start), ("live", _live), ("handoff", _handoff), ("writes", _writes)):
+    for name, measure in (
+        ("start", _start),
+        ("live", _live),
+        ("handoff", _handoff),
+        ("writes", _writes),
+        ("delivery", _delivery),
+    ):
         print(f"Measuring: {name} …", flush=True)
         for table in measure():
             tables.append(table)
@@ -50,6 +56,19 @@ def _writes() -> list[Table]:
         try:
             uri = await mongo.ready()
             return [*await writes.measure(uri), await contention.measure(uri)]
+        finally:
+            await mongo.stop()
+
+    with tempfile.TemporaryDirectory() as folder:
+        return asyncio.run(measured(folder))
+
+
+def _delivery() -> list[Table]:
+    async def measured(folder: str) -> list[Table]:
+        mongo = EmbeddedMongo(data=Path(folder))
+        mongo.spawn()
+        try:
+            return await delivery.measure(await mongo.ready(), Path(folder))
         finally:
             await mongo.stop()
 

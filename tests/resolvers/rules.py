@@ -23,11 +23,17 @@ from domain.events import (
     MessageAdded,
     TicketChanged,
 )
-from domain.handoff.model import HandoffState, Ticket, TicketState
+from domain.handoff.model import DeliveryState, HandoffState, Helpdesk, Ticket, TicketState
 from domain.paging import Slice
 from tests.chat import Chat
 
 _ALL = 1_000_000
+_HANDOFFS = {
+    DeliveryState.PENDING: HandoffState.QUEUED,
+    DeliveryState.RETRYING: HandoffState.QUEUED,
+    DeliveryState.DELIVERED: HandoffState.DELIVERED,
+    DeliveryState.FAILED: HandoffState.FAILED,
+}
 _UNDECIDED = (HandoffState.OFFERED, HandoffState.AWAITING_IDENTITY)
 
 
@@ -117,9 +123,16 @@ class Rules:
             assert ticket.assignee_id == controller.staff_id, "two owners"
             assert row.handoff is not None
             assert (row.handoff.state, row.handoff.ticket_id) == (HandoffState.DELIVERED, ticket.id)
+        elif controller.kind is ControllerKind.HELPDESK:
+            assert ticket is not None
+            assert row.handoff is not None
+            assert (ticket.helpdesk, row.handoff.ticket_id) == (row.handoff.helpdesk, ticket.id)
+            assert row.handoff.state is _HANDOFFS[ticket.delivery]
         else:
             assert controller.staff_id is None
-            assert ticket is None or ticket.state is TicketState.CLOSED
+            # A shopper that leaves does not take the ticket out of the helpdesk.
+            outside = ticket is not None and ticket.helpdesk is not Helpdesk.INBOX and row.is_closed
+            assert ticket is None or ticket.state is TicketState.CLOSED or outside
         if ticket is not None:
             self._hold_ticket(ticket)
         undecided = [handoff for handoff in row.handoffs if handoff.state in _UNDECIDED]
@@ -127,7 +140,9 @@ class Rules:
         assert not undecided or controller.kind is ControllerKind.AI_AGENT
 
     def _hold_ticket(self, ticket: Ticket) -> None:
-        waits = ticket.assignee_id is None and ticket.state is not TicketState.CLOSED
+        ours = ticket.helpdesk is Helpdesk.INBOX
+        assert ours or ticket.assignee_id is None
+        waits = ours and ticket.assignee_id is None and ticket.state is not TicketState.CLOSED
         assert (ticket.waiting_since is not None) == waits
         assert ticket.stranded_at is None or waits
         assert (ticket.snoozed_until is not None) == (ticket.state is TicketState.SNOOZED)

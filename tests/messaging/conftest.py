@@ -10,6 +10,7 @@ import pytest
 from pymongo import AsyncMongoClient
 
 from tests.clock import ManualClock
+from tests.emptied import emptied_client, emptied_name  # noqa: F401
 from tests.fakes.server import serving
 from tests.fakes.smtp import Sink, mail_server
 from tests.fakes.twilio import Twilio

@@ -38,6 +38,7 @@ async def test_start_opens_a_conversation_with_the_first_message(baton: Program,
         "handoff": None,
         "handoffs": [],
         "ticket": None,
+        "sales": [],
         "version": 1,
     }
     assert conversation["lastMessage"] == started.message
@@ -49,6 +50,8 @@ async def test_start_opens_a_conversation_with_the_first_message(baton: Program,
         "sentAt": "2026-06-07T12:00:00.000Z",
         "products": [],
         "actions": [],
+        "delivery": None,
+        "originalMail": None,
     }
 
 

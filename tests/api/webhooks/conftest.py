@@ -26,6 +26,7 @@ from domain.handoff.model import (
 )
 from domain.storage import UnitOfWork
 from tests.clock import ManualClock
+from tests.emptied import emptied_client, emptied_name  # noqa: F401
 from tests.fakes.server import serving
 from tests.fakes.zendesk import ADMIN, TOKEN, WEBHOOK_SECRET, Hook, Zendesk
 from tests.fakes.zendesk import Ticket as Theirs

@@ -6,8 +6,10 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-from tests.deliveries import rows
-from tests.fakes.faults import cut_after, cut_before, failing, too_many, wrong_body
+from domain.outbox.ports import Patience
+from domain.outbox.service import RetryOutgoing
+from tests.deliveries import dispatcher, expire_leases, rows
+from tests.fakes.faults import cut_after, cut_before, failing, silent_after, silent_before, too_many, wrong_body
 from tests.fakes.twilio import NUMBER, SID, TOKEN, Twilio
 from tests.messaging.channels import PHONE, Channels
 from tests.program import Program, Shop
@@ -165,10 +167,7 @@ async def test_a_refusal_is_told_to_the_team_once_and_can_be_tried_again(
     assert (await channels.the_one())["messageCount"] == 3
     twilio.refused.clear()
     [first, _] = await rows(baton, shop)
-    from domain.outbox.service import RetryOutgoing
-    from tests.messaging.principals import principal_of
-
-    principal = await principal_of(baton, shop.support)
+    principal = await baton.baton.services.accounts.principal_of(shop.support)
     await baton.baton.services.outbox.retry(principal, RetryOutgoing(outgoing_id=first.id))
     assert (await channels.the_one())["messages"]["nodes"][1]["delivery"]["progress"] == "WAITING"
     await channels.deliver()
@@ -479,3 +478,27 @@ async def test_the_stream_tells_all_that_a_query_shows(
         await channels.text("STOP")
     messages = (await channels.the_one())["messages"]["nodes"]
     assert messages[2]["delivery"]["error"] == "30003: failed"
+
+
+async def test_a_worker_that_dies_in_mid_call_sends_nothing_twice(
+    baton: Program, channels: Channels, twilio: Twilio
+) -> None:
+    """Before Twilio had it, and after: whoever takes over looks first."""
+    await channels.connect_twilio()
+    for number, (fault, there) in enumerate(((silent_before(), 0), (silent_after(), 1))):
+        phone = f"+1500555030{number}"
+        await channels.text("Hi", sender=phone)
+        await channels.answer("Hello")
+        twilio.faults.add(fault, on=SEND)
+        asked = len(twilio.calls("POST"))
+        dying = asyncio.create_task(dispatcher(baton, patience=Patience(call=timedelta(seconds=30))).deliver_due())
+        async with asyncio.timeout(20):
+            while len(twilio.calls("POST")) == asked or len(twilio.sent_to(phone)) < there:  # noqa: ASYNC110 - of a fake
+                await asyncio.sleep(0.01)
+        dying.cancel()
+        await asyncio.gather(dying, return_exceptions=True)
+        await expire_leases(baton)
+        baton.clock.move(timedelta(minutes=5))
+        await channels.deliver()
+        assert twilio.sent_to(phone) == ["Hello"]
+        assert (await channels.conversations())[-1]["messages"]["nodes"][1]["delivery"]["progress"] == "SENT"

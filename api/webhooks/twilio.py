@@ -113,7 +113,7 @@ async def _text(services: Services, caller: Caller, fields: Mapping[str, str]) -
         name=fields.get("ProfileName"),
         keyword=fields.get("OptOutType"),
     )
-    outcome = await services.incoming.text(caller.account_id, caller.connection, incoming)
+    outcome = await services.incoming.text(caller.account_id, incoming)
     settings = caller.connection.settings
     by_us = settings.get("keyword_replies") != KeywordReplies.TWILIO and incoming.keyword is None
     if outcome is not Outcome.HELPED or not by_us:

@@ -231,7 +231,8 @@ async def opened_or_continued(
         ),
         locale=command.locale,
         open_keys=open_keys,
-        route=await route_for(uow, command.channel, visitor),
+        # Whoever types a stranger's number into a chat window has nothing sent there.
+        route=await route_for(uow, command.channel, visitor) if trusted else None,
     )
     await schedule_auto_close(uow, conversation)
     return Opening(change=Change(uow, conversation), is_new=True, news=shown.news)

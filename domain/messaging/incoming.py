@@ -41,7 +41,7 @@ class IncomingService:
         self._storage = storage
         self._tokens = tokens
 
-    async def text(self, account_id: AccountId, connection: Connection, incoming: IncomingText) -> Outcome:
+    async def text(self, account_id: AccountId, incoming: IncomingText) -> Outcome:
         """A text message. Each is taken in once, whatever comes how often and in which order."""
         try:
             number = check_phone(incoming.sender, path=())
@@ -62,7 +62,7 @@ class IncomingService:
                 return Outcome.STARTED
             if word is Keyword.HELP:
                 return Outcome.HELPED
-            return await _said(uow, connection, incoming, stopped=stopped)
+            return await _said(uow, incoming, stopped=stopped)
 
         return await self._unless_off(account_id, change)
 
@@ -127,7 +127,7 @@ class IncomingService:
             return Outcome.NOT_LIVE  # nothing of it was kept
 
 
-async def _said(uow: UnitOfWork, connection: Connection, incoming: IncomingText, *, stopped: bool) -> Outcome:
+async def _said(uow: UnitOfWork, incoming: IncomingText, *, stopped: bool) -> Outcome:
     text = _text(incoming.text, incoming.media)
     if not text:
         return Outcome.IGNORED

@@ -109,6 +109,15 @@ async def test_without_a_connection_whoever_calls_the_api_carries_it(
     assert channels.twilio.sent_to(PHONE) == ["Hello again"]
 
 
+async def test_nothing_is_sent_to_what_a_visitor_merely_claims(baton: Program, shop: Shop, channels: Channels) -> None:
+    await channels.connect_twilio()
+    await channels.connect_email()
+    for channel, visitor in (("SMS", {"phone": PHONE}), ("EMAIL", {"email": "victim@other.example"})):
+        started = await baton.start(shop, "Hi", channel=channel, **visitor)  # by the chat widget's key
+        await baton.reply(started, "Hello")
+    assert await rows(baton, shop) == []
+
+
 async def test_answers_leave_from_the_number_that_was_written_to(channels: Channels, twilio: Twilio) -> None:
     await channels.connect_twilio()
     await channels.text("Hi", to="+15005550009")

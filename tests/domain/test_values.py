@@ -7,7 +7,7 @@ import unicodedata
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from domain.contacts import check_email, check_phone
@@ -21,9 +21,11 @@ PATH = ("here",)
 
 
 @given(st.text(max_size=200))
+@example("\xad")
 def test_any_text_is_kept_exactly_or_refused(text: str) -> None:
     controls = [c for c in text if unicodedata.category(c) in ("Cc", "Cs") and c not in "\t\n\r"]
-    if controls or not text.strip():
+    blank = all(c.isspace() or unicodedata.category(c) == "Cf" for c in text)
+    if controls or blank:
         with pytest.raises(Invalid) as refused:
             check_text(text, path=PATH)
         assert refused.value.path == PATH

@@ -20,7 +20,12 @@ NODES = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
 
 async def everything_with_an_id(baton: Program, started: Started) -> dict[str, str]:
     """Global ids by type, of one of each."""
-    await baton.reply(started, "Look", products=[{"productId": "p1", "title": "Shoe"}])
+    shown = await baton.reply(started, "Look", products=[{"productId": "p1", "title": "Shoe"}])
+    await baton.done(started.token, "identifyVisitor", conversationId=started.id, profileId=started.key)
+    await baton.done(started.token, "recordProductClick", messageId=shown["message"]["id"], productId="p1")
+    bought = {"orderId": started.key, "placedAt": baton.clock.now().isoformat(), "profileId": started.key}
+    total = {"amount": "1.00", "currency": "EUR"}
+    [sale] = (await baton.done(started.shop.owner, "recordOrder", **bought, total=total))["sales"]
     await baton.done(started.token, "closeConversation", conversationId=started.id)
     events = {
         f"{''.join(word.title() for word in row['type'].split('_'))}Event": row["_id"]
@@ -33,6 +38,7 @@ async def everything_with_an_id(baton: Program, started: Started) -> dict[str, s
         "Conversation": started.id,
         "Message": started.message["id"],
         "Profile": started.conversation["profile"]["id"],
+        "AttributedSale": sale["id"],
         **{name: to_global_id(name, key) for name, key in events.items()},
     }
 
@@ -45,6 +51,7 @@ async def test_everything_with_an_id_is_found_by_it(baton: Program, shop: Shop) 
         "Conversation",
         "Message",
         "Profile",
+        "AttributedSale",
         "ConversationStartedEvent",
         "ProductRecommendedEvent",
         "ConversationResolvedEvent",

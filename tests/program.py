@@ -32,6 +32,7 @@ from domain.connection.model import Service
 from domain.connection.ports import CannotOpen
 from domain.ids import AccountId, StaffId
 from domain.principal import Scope, StaffRole
+from domain.webhooks.model import sealing_place
 from resolvers.relay import parse_global_id, to_global_id
 from tests.clock import ManualClock
 from tests.documents import bare_mutation, mutation
@@ -221,6 +222,12 @@ class Program:
             with suppress(CannotOpen):  # a test may have spoilt it
                 connection = await self.baton.services.connections.opened(shop.id, service)
                 sealed += connection.secrets.values() if connection else ()
+        ports = self.baton.ports
+        for shop in self.shops:
+            for endpoint in await ports.endpoints.of(shop.id):
+                with suppress(CannotOpen):
+                    signing = ports.vault.open(endpoint.sealed, place=sealing_place(shop.id, endpoint.id)).values()
+                    sealed += [secret.removeprefix("whsec_") for secret in signing]
         tokens = [token for shop in self.shops for token in shop.tokens.values()]
         await self.secrecy.check(self.database, also=[*sealed, *tokens, SECRET, ENCRYPTION_KEY])
 

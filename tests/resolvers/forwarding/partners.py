@@ -32,7 +32,21 @@ async def look(baton: Program, shop: Shop, endpoint: Json) -> Json:
 
 async def started(baton: Program, shop: Shop, count: int, first: int = 1) -> list[Started]:
     """So many conversations, one after the other: an event each."""
-    return [await baton.start(shop, f"Question {n}", anonymousId=f"browser-{n}") for n in range(first, first + count)]
+    found = []
+    for n in range(first, first + count):
+        given = {"channel": "WEB_CHAT", "text": f"Question {n}", "visitor": {"anonymousId": f"browser-{n}"}}
+        payload = await baton.quickly(shop.widget, "startConversation", **given)
+        assert payload["errors"] == []
+        found.append(
+            Started(
+                shop=shop,
+                id=payload["conversation"]["id"],
+                token=payload["visitorToken"],
+                conversation=payload["conversation"],
+                message=payload["message"],
+            )
+        )
+    return found
 
 
 async def events_of(baton: Program, shop: Shop) -> list[str]:

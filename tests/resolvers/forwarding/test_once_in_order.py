@@ -20,7 +20,7 @@ from tests.program import Program, Shop
 from tests.resolvers.forwarding.partners import events_of, forward, look, started, subscribe
 
 LEASE = timedelta(seconds=60)
-CRASHES = 200 if "BATON_LONG" in os.environ else 15
+CRASHES = 200 if "BATON_LONG" in os.environ else 12
 
 
 @pytest.fixture
@@ -103,13 +103,13 @@ async def test_taken_and_dead_before_it_was_noted(
 async def test_several_at_once_hand_each_over_once(
     baton: Program, shop: Shop, receiver: WebhookReceiver, workers: list[Program]
 ) -> None:
-    endpoints = [await subscribe(baton, shop, receiver, path=f"/{n}") for n in range(4)]
+    endpoints = [await subscribe(baton, shop, receiver, path=f"/{n}") for n in range(3)]
     over = asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
         for worker in workers:
             tasks.create_task(worker.baton.forwarding.run(over))
-        await started(baton, shop, 12)
-        await until(lambda: len(receiver.received) >= 12 * len(endpoints))
+        await started(baton, shop, 8)
+        await until(lambda: len(receiver.received) >= 8 * len(endpoints))
         over.set()
     ids = await events_of(baton, shop)
     for n in range(len(endpoints)):

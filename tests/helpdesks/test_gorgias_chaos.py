@@ -9,6 +9,8 @@ import random
 from collections import Counter
 from datetime import timedelta
 
+import pytest
+
 from tests.deliveries import dispatcher
 from tests.fakes.faults import (
     Fault,
@@ -34,6 +36,7 @@ BAD_DAYS = (
 )
 
 
+@pytest.mark.timeout(120 + 15 * SHOPPERS)
 async def test_every_bad_day_at_once(desk: Desk, second: Program, gorgias: Gorgias) -> None:
     dice = random.Random(os.environ.get("BATON_SEED", "gorgias"))
 

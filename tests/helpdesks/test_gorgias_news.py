@@ -91,6 +91,7 @@ async def test_what_is_said_late_changes_nothing(desk: Desk, gorgias: Gorgias) -
         assert (await desk.seen(started))["ticket"]["state"] == "OPEN"
 
 
+@pytest.mark.timeout(120 + PINGS)
 async def test_very_many_out_of_order_are_each_shown_once(desk: Desk, gorgias: Gorgias, second: Program) -> None:
     """Two processes are rung at, and both read; replies go on while they do."""
     handed = [await desk.handed_over(phone=f"+3933312345{n:02d}") for n in range(3)]

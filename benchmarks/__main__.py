@@ -1,12 +1,15 @@
-"""`make bench`: every measure, one after the other, on one machine; a few minutes."""
+"""`make bench`: every measure, one after the other, on one machine; a few minutes, and for the history
+of a million conversations (`BATON_BENCH_CONVERSATIONS`) a quarter of an hour. `python -m benchmarks table` runs one."""
 
 from __future__ import annotations
 
 import asyncio
+import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import contention, delivery, handoff, live, requests, start, writes
+from benchmarks import contention, delivery, handoff, live, requests, start, table, writes
+from benchmarks.established import conversations, established
 from benchmarks.report import Table, machine
 from benchmarks.server import server
 from integrations.mongo.embedded import EmbeddedMongo
@@ -18,18 +21,16 @@ def main() -> None:
     described = machine()
     print(described)
     tables: list[Table] = []
-    for name, measure in (
-        ("start", _start),
-        ("live", _live),
-        ("handoff", _handoff),
-        ("writes", _writes),
-        ("delivery", _delivery),
-    ):
+    for name, measure in _MEASURES.items():
+        if sys.argv[1:] and name not in sys.argv[1:]:
+            continue
         print(f"Measuring: {name} …", flush=True)
-        for table in measure():
-            tables.append(table)
-            print(table.markdown(), flush=True)
-    text = "\n".join(table.markdown() for table in tables)
+        for measured in measure():
+            tables.append(measured)
+            print(measured.markdown(), flush=True)
+    if sys.argv[1:]:
+        return  # some of them make no report
+    text = "\n".join(each.markdown() for each in tables)
     _RESULTS.write_text(
         f"# Measured\n\nBy `make bench`. {described}\nOnly ratios within one run mean anything.\n\n{text}"
     )
@@ -75,6 +76,20 @@ def _delivery() -> list[Table]:
     with tempfile.TemporaryDirectory() as folder:
         return asyncio.run(measured(folder))
 
+
+def _table() -> list[Table]:
+    with established(conversations()) as shop:
+        return asyncio.run(table.measure(shop))
+
+
+_MEASURES = {
+    "start": _start,
+    "live": _live,
+    "handoff": _handoff,
+    "writes": _writes,
+    "delivery": _delivery,
+    "table": _table,
+}
 
 if __name__ == "__main__":
     main()

@@ -12,11 +12,12 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from domain.errors import Invalid
-from domain.search.terms import IDENTITY
+from domain.search.terms import ADDRESS, IDENTITY, PHONE
 from domain.search.words import PHONE_DIGITS, addresses_in, folded, grouped_numbers, words_of
 
 LONGEST_SEARCH = 200  # characters
 MOST_WORDS = 10
+_PHONE_BEGINS = 3  # digits
 _WHOLE_DIGITS = range(9, 16)
 
 
@@ -25,10 +26,22 @@ class SearchWord:
     forms: tuple[str, ...]  # one of them
     complete: bool = True  # else a word that only begins so will do
 
+    @property
+    def written(self) -> tuple[str, ...]:
+        """As terms of messages."""
+        return tuple(ADDRESS + form if "@" in form else form for form in self.forms)
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """As beginnings of terms of the shopper. A name is not looked for among addresses, nor two digits among phone
+        numbers: as beginnings of those they are of nearly everybody's."""
+        numbers = [PHONE + form for form in self.forms if form.isdecimal() and len(form) >= _PHONE_BEGINS]
+        return tuple(IDENTITY + term for term in (*self.written, *numbers))
+
     def fits(self, term: str) -> bool:
         if term.startswith(IDENTITY):
-            return term.startswith(tuple(IDENTITY + form for form in self.forms))
-        return term in self.forms if self.complete else term.startswith(self.forms)
+            return term.startswith(self.known)
+        return term in self.written if self.complete else term.startswith(self.written)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,14 @@
 """What a conversation is found by: its terms. A list of conversations is an intersection of terms, in some order.
 
     order            a word that was written in it: by whom and in which kind of message makes no difference
-    @ann             a word of a name, an e-mail address or a phone number of its shopper
+    &ann@ex.com      an e-mail address that was written in it
+    @ann             a word of its shopper's name or e-mail address
+    @&ann@ex.com     its shopper's e-mail address
+    @+393331234567   its shopper's phone number, with the country code and without
     :status:OPEN     what it is filtered by: status, channel, tag, profile, and the UTC day and month of its start
     :all             every conversation has it
 
-No word begins with an at sign or a colon, so none is ever taken for a term of another kind.
+No word begins with such a sign, so none is ever taken for a term of another kind.
 """
 
 from __future__ import annotations
@@ -20,6 +23,8 @@ from domain.search.words import addresses_in, folded, grouped_numbers, words_of
 
 EVERY = ":all"
 IDENTITY = "@"
+ADDRESS = "&"
+PHONE = "+"
 FACET = ":"
 MOST_WORDS_OF_MESSAGE = 2_000  # different ones: the longest letter has fewer, and each is an entry of an index
 _DAYS_APART = 45  # beyond it, whole months stand for their days
@@ -45,7 +50,8 @@ def _of_message(message: Message) -> Iterator[str]:
     texts = (message.text, *(card.title for card in message.products))
     seen: dict[str, None] = {}
     for text in texts:
-        seen.update(dict.fromkeys((*words_of(text), *addresses_in(text), *_numbers_in(text))))
+        addresses = (ADDRESS + address for address in addresses_in(text))
+        seen.update(dict.fromkeys((*words_of(text), *addresses, *_numbers_in(text))))
     yield from list(seen)[:MOST_WORDS_OF_MESSAGE]
 
 
@@ -57,9 +63,10 @@ def identity(known: Known | None) -> set[str]:
     """By name, e-mail and phone: words, the whole address, and the number with and without its country code."""
     if known is None:
         return set()
-    found = {*words_of(known.name or ""), *words_of(known.email or ""), *addresses_in(known.email or "")}
+    found = {*words_of(known.name or ""), *words_of(known.email or "")}
+    found |= {ADDRESS + address for address in addresses_in(known.email or "")}
     if known.phone:
-        found |= {known.phone.removeprefix("+"), *_national(known.phone)}
+        found |= {PHONE + number for number in (known.phone.removeprefix("+"), *_national(known.phone))}
     return {IDENTITY + word for word in found}
 
 

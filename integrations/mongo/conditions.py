@@ -6,19 +6,20 @@ stays a beginning, which costs more to look for.
 
 from __future__ import annotations
 
-import re
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from domain.ids import AccountId
 from domain.search.query import SearchWord
-from domain.search.terms import EVERY, IDENTITY, days
+from domain.search.terms import EVERY, days
 from domain.storage import ConversationQuery, ConversationSort
 from integrations.mongo.client import Document, MongoDatabase
 from integrations.mongo.terms import VOCABULARY
 
-MOST_WORDS = 128  # that a beginning stands for; MongoDB merges up to 200 sorted scans of an index
+MOST_MERGED = 190  # terms of which the index gives the rows in order: MongoDB merges up to 200 sorted scans
+MOST_NAMED = 2_000  # terms that a beginning stands for
 _END = "\U0010ffff"
 
 
@@ -28,11 +29,14 @@ class Condition:
     beginnings: tuple[str, ...] = ()  # of terms: those that begin too many to name them
 
     @property
+    def is_ordered(self) -> bool:
+        """Whether the index gives its rows in order."""
+        return not self.beginnings and len(self.terms) <= MOST_MERGED
+
+    @property
     def by_index(self) -> Document:
-        """For the one condition that the index is read by."""
-        if not self.beginnings and len(self.terms) == 1:
-            return {"terms": self.terms[0]}
-        return {"terms": {"$in": [*self.terms, *(re.compile(f"^{re.escape(each)}") for each in self.beginnings)]}}
+        """For the one condition that the index is read by; it has no beginnings."""
+        return {"terms": self.terms[0] if len(self.terms) == 1 else {"$in": list(self.terms)}}
 
     @property
     def by_row(self) -> Document:
@@ -62,16 +66,17 @@ async def conditions_of(database: MongoDatabase, account_id: AccountId, query: C
     if query.sort is not ConversationSort.STARTED_AT and query.started_from and query.started_before:
         found.append(Condition(days(query.started_from, query.started_before)))
     words = query.search.words if query.search else ()
-    found += [await _word(database, account_id, word) for word in words]
+    found += await asyncio.gather(*(_word(database, account_id, word) for word in words))
     return list(dict.fromkeys(found)) or [Condition((EVERY,))]
 
 
 async def _word(database: MongoDatabase, account_id: AccountId, word: SearchWord) -> Condition:
-    terms = [*word.forms] if word.complete else []
+    wanted = [*word.known, *(() if word.complete else word.written)]
+    looked_up = await asyncio.gather(*(_beginning_with(database, account_id, beginning) for beginning in wanted))
+    terms = [*word.written] if word.complete else []
     beginnings: list[str] = []
-    for beginning in [*(IDENTITY + form for form in word.forms), *(() if word.complete else word.forms)]:
-        known = await _beginning_with(database, account_id, beginning)
-        if len(known) > MOST_WORDS or (known and len(terms) + len(known) > MOST_WORDS):
+    for beginning, known in zip(wanted, looked_up, strict=True):
+        if len(terms) + len(known) > MOST_NAMED:
             beginnings.append(beginning)
         else:
             terms += known
@@ -82,6 +87,6 @@ async def _beginning_with(database: MongoDatabase, account_id: AccountId, beginn
     """Words of the vocabulary; one more than is worth naming at most."""
     first = f"{account_id}:{beginning}"
     cursor = database.collection(VOCABULARY).find(
-        {"_id": {"$gte": first, "$lt": first + _END}}, projection=["_id"], limit=MOST_WORDS + 1
+        {"_id": {"$gte": first, "$lt": first + _END}}, projection=["_id"], limit=MOST_NAMED + 1
     )
     return [document["_id"].partition(":")[2] for document in await cursor.to_list(None)]

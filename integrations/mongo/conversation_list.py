@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import pymongo
-from pymongo.errors import OperationFailure
+from pymongo.errors import NetworkTimeout, OperationFailure
 
 from domain.conversation.model import Conversation
 from domain.errors import Invalid
@@ -26,7 +26,6 @@ from integrations.mongo.rows import Place, Rows
 
 _MOST_COUNTED = 10_000  # of a search: each thousand more costs some milliseconds
 _PATIENCE = 4.0  # seconds for a list: who gets no further is told what to ask for instead
-_OUT_OF_TIME = 50  # MongoDB's code
 _TOO_BROAD = "This takes too long to find: give fewer days, or another word."
 
 
@@ -37,7 +36,7 @@ class ConversationList:
 
     async def page(self, query: ConversationQuery, page: Slice) -> Page[ListedConversation]:
         """One row more than asked for tells whether there are more."""
-        with _in_time():
+        with _in_time(query):
             rows = await self._rows(query)
             source = MovingRows(rows) if query.sort is ConversationSort.LAST_MESSAGE_AT else rows
             places = await source.places(page, descending=query.descending)
@@ -46,7 +45,7 @@ class ConversationList:
 
     async def count(self, query: ConversationQuery) -> Total:
         """Of a search, no further than is of use to somebody who looks for something."""
-        with _in_time():
+        with _in_time(query):
             number = await (await self._rows(query)).count(_MOST_COUNTED + 1)
         return Total(number=min(number, _MOST_COUNTED), exact=number <= _MOST_COUNTED)
 
@@ -74,11 +73,11 @@ class ConversationList:
 
 
 @contextmanager
-def _in_time() -> Iterator[None]:
+def _in_time(query: ConversationQuery) -> Iterator[None]:
     with translating(), pymongo.timeout(_PATIENCE):
         try:
             yield
-        except OperationFailure as error:
-            if error.code == _OUT_OF_TIME:
-                raise Invalid(_TOO_BROAD, path=("filter",)) from error
+        except (OperationFailure, NetworkTimeout) as error:
+            if query.search is not None and error.timeout:
+                raise Invalid(_TOO_BROAD, path=("filter", "search")) from error
             raise

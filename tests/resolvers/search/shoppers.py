@@ -138,15 +138,20 @@ class Held:
         for known in (self.row["visitor"], self.profile):
             found |= {*words_of(known.get("name", "")), *words_of(known.get("email", ""))}
             found |= {known[key].lower() for key in ("email",) if known.get(key)}
-            phone = known.get("phone", "").removeprefix("+")
-            found |= {phone, *(phone.removeprefix(code) for code in ("39", "1", "49", "44") if phone.startswith(code))}
-        return found - {""}
+        return found
+
+    @property
+    def numbers(self) -> set[str]:
+        phones = {known.get("phone", "").removeprefix("+") for known in (self.row["visitor"], self.profile)}
+        codes = ("39", "1", "49", "44")
+        return phones | {phone.removeprefix(code) for phone in phones for code in codes if phone.startswith(code)}
 
     def is_found_by(self, wanted: list[tuple[tuple[str, ...], bool]]) -> bool:
-        words, names = self.words, self.names
+        words, names, numbers = self.words, self.names, self.numbers
         return all(
             any(
                 any(name.startswith(form) for name in names)
+                or (len(form) > 2 and any(number.startswith(form) for number in numbers))
                 or (form in words if complete else any(word.startswith(form) for word in words))
                 for form in forms
             )

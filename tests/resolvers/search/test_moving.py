@@ -45,14 +45,16 @@ class Writer:
         self.written += 1
 
 
-@pytest.mark.parametrize("direction", ["DESC", "ASC"])
-@pytest.mark.parametrize("given", [{}, {"search": "question"}, {"channel": ["WEB_CHAT"], "search": "ques"}])
+@pytest.mark.parametrize(
+    ("direction", "given"),
+    [("DESC", {}), ("ASC", {"search": "question"}), ("DESC", {"channel": ["WEB_CHAT"], "search": "ques"})],
+)
 async def test_each_is_shown_once_where_it_stood_while_a_writer_runs(
     baton: Program, shop: Shop, second: Program, direction: str, given: dict[str, Any]
 ) -> None:
-    made = await several(baton, shop, 25)
+    made = await several(baton, shop, 15)
     before = ids(await listed(baton, shop, first=100, orderBy=LAST[direction], filter=given))
-    assert len(before) == 25
+    assert len(before) == 15
     writer = Writer(second, shop, made, seed=len(given))
     running = asyncio.create_task(writer.run())
     try:
@@ -67,14 +69,14 @@ async def test_each_is_shown_once_where_it_stood_while_a_writer_runs(
     old = [key for key in seen if key in before]
     assert len(set(seen)) == len(seen), "repeated"
     assert set(old) == set(before), "skipped"
-    assert writer.written > 20
+    assert writer.written > 10
 
 
 @pytest.mark.parametrize("direction", ["DESC", "ASC"])
 async def test_the_list_is_what_it_was_at_its_first_page(baton: Program, shop: Shop, direction: str) -> None:
     made = await several(baton, shop, 12)
     order = LAST[direction]
-    for seed in range(2):
+    for seed in range(1):
         writer = Writer(baton, shop, made, seed)
         for walk, backward in ((forwards, False), (backwards, True)):
             was = ids(await listed(baton, shop, first=100, orderBy=order))

@@ -16,8 +16,8 @@ from tests.resolvers.search.shoppers import CHANNELS, TAGS, Held, Shoppers, all_
 from tests.resolvers.test_pages import forwards, ids, listed
 
 LONG = "BATON_LONG" in os.environ
-SEEDS = range(20 if LONG else 2)
-STEPS, SEARCHES = 120, 60
+SEEDS = range(20 if LONG else 1)
+STEPS, SEARCHES = 110, 60
 
 
 async def found(baton: Program, shop: Shop, search: str, **more: Any) -> list[str]:

@@ -9,11 +9,11 @@ days are made from them. A day is one of the account's own zone, folded beforeha
 
     n  channel + status                          the whole dashboard
     u  tag                                       its series by tag; "-" is untagged, "~" has a rare tag
-    t  tag, channel                              the same of some channels
+    t  tag, channel + status                     the same of some channels; the dashboard of one tag
     k  skill, channel + status                   volume by skill
     r  currency                                  sales: a(mount), o(rders)
     m  currency, channel                         the same of some channels
-    x  tag, channel + status + class             filters by tag: each class under each of its tags, or under "~"
+    x  tag, channel + status + class             filters by tags: a class under each of its tags, or under "~"
     y  channel + class, currency                 sales under such a filter
 
 Channels and statuses are one letter each, tags, skills and classes names of `labels.py`. All is moved by `$inc`, within
@@ -91,7 +91,7 @@ def day_cells(standing: Standing, kind: Class, count: int) -> Cells:
     cells: Cells = {f"n.{place}": count, f"k.{skill}.{place}": count}
     series = [*names, RARE] if kind.rare else names or [UNTAGGED]
     cells |= {f"u.{name}": count for name in series}
-    cells |= {f"t.{name}.{channel}": count for name in series}
+    cells |= {f"t.{name}.{place}": count for name in series}
     if kind.tags:
         cells |= {f"x.{name}.{place}{kind.name}": count for name in (names if kind.plain else [RARE])}
     for sold in standing.sold:

@@ -14,7 +14,7 @@ from bson import Decimal128
 
 from domain.channel import Channel
 from domain.conversation.model import ConversationStatus
-from domain.metrics.model import Question, Sales, Sold, Standing, Tally
+from domain.metrics.model import Question, Sold, Standing, Tally
 from integrations.mongo.client import Document
 from integrations.mongo.counters import CHANNEL_LETTERS, CHANNELS, NO_SKILL, RARE, STATUSES, UNTAGGED
 from integrations.mongo.labels import Class
@@ -23,8 +23,10 @@ Rows = Sequence[tuple[int, Document]]  # (place of the day, its document)
 _ANY = datetime.min.replace(tzinfo=UTC)  # of cells, which know their day and no more
 
 
-def counts_of(rows: Rows, question: Question) -> Tally:
-    """Of the fields `n`."""
+def counts_of(rows: Rows, question: Question, *, tag: str | None = None) -> Tally:
+    """Of the fields `n`; of one tag, by its name, of the fields `t`."""
+    if tag is not None:
+        rows = [(day, {"n": document.get("t", {}).get(tag, {})}) for day, document in rows]
     tally, by_place = Tally(question.length), _by_key(rows, "n", question.length)
     for place, row in by_place.items():
         channel, status = CHANNELS[place[0]], STATUSES[place[1]]
@@ -41,8 +43,8 @@ def tags_of(rows: Rows, question: Question) -> dict[str, list[int]]:
     letters, length = {CHANNEL_LETTERS[channel] for channel in question.channels}, question.length
     tags: dict[str, list[int]] = {}
     for day, document in rows:
-        for name, by_channel in document.get("t", {}).items():
-            if count := sum(count for letter, count in by_channel.items() if letter in letters):
+        for name, by_place in document.get("t", {}).items():
+            if count := sum(count for place, count in by_place.items() if place[0] in letters):
                 row = tags.get(name)
                 if row is None:
                     row = tags[name] = [0] * length
@@ -94,23 +96,25 @@ def sales_of(rows: Rows, question: Question) -> Tally:
 class ByClass:
     """Cells that are not added up yet, because what they count for hangs on their class's tags."""
 
-    counts: defaultdict[tuple[str, str, str], list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
-    sold: list[tuple[str, str, Sold]] = field(default_factory=list)  # (channel's letter, class, what)
+    # By where it stands, and place + class.
+    counts: defaultdict[tuple[str, str], list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
+    sold: list[tuple[str, str, Mapping[str, Any]]] = field(default_factory=list)  # (channel's letter, class, what)
 
     @property
     def classes(self) -> set[str]:
-        return {name for _, _, name in self.counts} | {name for _, name, _ in self.sold}
+        return {key[2:] for _, key in self.counts} | {name for _, name, _ in self.sold}
 
     def tally(self, question: Question, classes: Mapping[str, Class], first: Mapping[str, str]) -> Tally:
         """`first`: under which of the names asked for a class is counted, where it stands under several."""
         tally = Tally(question.length)
-        for (under, place, name), counts in self.counts.items():
+        for (under, key), counts in self.counts.items():
+            place, name = key[:2], key[2:]
             kind = classes[name]
             if first.get(name, under) == under and question.admits(CHANNELS[place[0]], kind.tags):
                 tally.add(_standing(place, kind), counts, rare=kind.rare)
-        for letter, name, sold in self.sold:
+        for letter, name, by_currency in self.sold:
             if question.admits(CHANNELS[letter], classes[name].tags):
-                tally.add_sold([sold])
+                tally.add_sold(sold_of(by_currency))
         return tally
 
 
@@ -122,9 +126,9 @@ def under_tags(rows: Rows, names: Iterable[str]) -> ByClass:
         for under in names:
             for key, count in under_all.get(under, {}).items():
                 if count:
-                    cells.counts[under, key[:2], key[2:]].append((day, count))
+                    cells.counts[under, key].append((day, count))
         for key, by_currency in document.get("y", {}).items():
-            cells.sold += [(key[0], key[1:], _sold(currency, cell)) for currency, cell in by_currency.items()]
+            cells.sold.append((key[0], key[1:], by_currency))
     return cells
 
 
@@ -136,10 +140,10 @@ def in_hours(documents: Iterable[Document], starts: Sequence[datetime]) -> ByCla
         for key, count in document.get("c", {}).items():
             day = days[int(key[0])]
             if day is not None and count:
-                cells.counts["", key[1:3], key[3:]].append((day, count))
+                cells.counts["", key[1:]].append((day, count))
         for key, by_currency in document.get("s", {}).items():
             if days[int(key[0])] is not None:
-                cells.sold += [(key[1], key[2:], _sold(currency, cell)) for currency, cell in by_currency.items()]
+                cells.sold.append((key[1], key[2:], by_currency))
     return cells
 
 
@@ -170,11 +174,10 @@ def _add(rows: dict[Any, list[int]], key: Channel | ConversationStatus, row: lis
     rows[key] = list(row) if held is None else [one + other for one, other in zip(held, row, strict=True)]
 
 
+def sold_of(by_currency: Mapping[str, Any]) -> list[Sold]:
+    return [_sold(currency, cell) for currency, cell in by_currency.items()]
+
+
 def _sold(currency: str, cell: Mapping[str, Any]) -> Sold:
     amount = cell.get("a", Decimal(0))
     return Sold(currency, amount.to_decimal() if isinstance(amount, Decimal128) else Decimal(amount), cell.get("o", 0))
-
-
-def worth_showing(sales: Mapping[str, Sales]) -> dict[str, Sales]:
-    """A currency whose orders all went elsewhere leaves zeros behind."""
-    return {currency: part for currency, part in sorted(sales.items()) if part.orders}

@@ -46,7 +46,7 @@ from integrations.mongo.counters import (
     merge,
     nested,
 )
-from integrations.mongo.folding import in_hours
+from integrations.mongo.folding import in_hours, sold_of
 from integrations.mongo.labels import LABELS, Class, KnownLabels, Labelling
 from integrations.mongo.log import claim, release
 from integrations.mongo.tallies import on_quarters
@@ -156,10 +156,11 @@ class Recount:
         cells = in_hours(found, starts)
         known = await self._known.classes(self._database, self._account_id, cells.classes)
         parts = [
-            day_cells(_standing(place, known[name], starts[0]), known[name], sum(count for _, count in counts))
-            for (_, place, name), counts in cells.counts.items()
+            day_cells(_standing(key[:2], known[key[2:]], starts[0]), known[key[2:]], sum(count for _, count in counts))
+            for (_, key), counts in cells.counts.items()
         ]
-        return [*parts, *(day_sold(letter, known[name], sold, 1) for letter, name, sold in cells.sold)]
+        sold = [(letter, known[name], part) for letter, name, cell in cells.sold for part in sold_of(cell)]
+        return [*parts, *(day_sold(letter, kind, part, 1) for letter, kind, part in sold)]
 
     async def _standings(self, session: Session, start: datetime, before: datetime) -> list[Standing]:
         cursor = self._database.collection(COLLECTIONS[Conversation]).find(

@@ -74,7 +74,8 @@ class Tallies:
     def source(self, question: Question, part: Part) -> str:
         """What is answered together: parts of one source need not be asked for one by one."""
         if self._trust.days:
-            return part if part is Part.SALES or not question.tags else "tagged"
+            alone = part is Part.SALES or not question.tags or (part is Part.COUNTS and len(question.tags) == 1)
+            return part if alone else "tagged"
         return "all"
 
     async def of(self, question: Question, part: Part) -> Tally:
@@ -93,6 +94,10 @@ class Tallies:
 
     async def _from_days(self, question: Question, part: Part) -> Tally:
         length = question.length
+        if part is Part.COUNTS and len(question.tags) == 1:
+            [tag] = question.tags
+            if not await self._known.rare(self._database, self._account_id, [tag]):
+                return counts_of(await self._days(question, [f"t.{tag_name(tag)}"]), question, tag=tag_name(tag))
         if question.tags:
             names = [*map(tag_name, question.tags), RARE]
             wanted = ["y"] if part is Part.SALES else [f"x.{name}" for name in names]

@@ -34,7 +34,7 @@ from domain.handoff import flow
 from domain.handoff.model import EscalationReason, HandoffSettings, Helpdesk
 from domain.ids import AccountId, new_id
 from domain.principal import StaffRole
-from domain.profile.identity import profile_of
+from domain.profile.identity import shown_by
 from domain.storage import UnitOfWork
 
 ANSWER = 0.1  # seconds that the helpdesk takes
@@ -210,7 +210,7 @@ async def _hand_over(baton: Baton, account_id: AccountId, count: int) -> list[st
 async def _one(uow: UnitOfWork) -> str:
     address = f"{new_id().lower()}@example.com"
     visitor = Visitor(name="Ann", email=address)
-    profile = await profile_of(uow, visitor)
+    profile = (await shown_by(uow, visitor)).profile
     conversation = lifecycle.open_conversation(
         channel=Channel.WEB_CHAT, visitor=visitor, profile_id=profile.id, first_question="Where is it?", now=uow.now
     )

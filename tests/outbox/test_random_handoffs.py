@@ -86,7 +86,7 @@ async def test_random_handoffs_to_a_helpdesk(baton: Program, second: Program, sh
         run_state_machine_as_test,
         Histories,
         settings=settings(
-            max_examples=200 if LONG else 8,
+            max_examples=200 if LONG else 6,
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -11,7 +11,7 @@ from typing import Any
 from domain.ids import AccountId
 from domain.paging import Slice
 from domain.search.terms import EVERY
-from domain.storage import ConversationQuery
+from domain.storage import ConversationQuery, ConversationSort
 from integrations.mongo.client import Document, MongoDatabase
 from integrations.mongo.conditions import Condition
 from integrations.mongo.terms import BY_START, TERMS
@@ -53,6 +53,9 @@ class Rows:
             if instant is not None
         ]
 
+        # An order by the last message goes past the rows of other days, however few of them are wanted.
+        self._passed = self._started if query.sort is ConversationSort.STARTED_AT else []
+
     async def choose(self) -> None:
         """By which condition the index is read: the rarest. Of those that very many rows meet, one that comes in order,
         the one whose last hundred rows reach furthest back; of the others, one that few rows meet."""
@@ -60,20 +63,20 @@ class Rows:
         loose = [condition for condition in self._conditions if not condition.is_ordered and not condition.beginnings]
         if len(ordered) == len(self._conditions) == 1:
             return
-        counts = await asyncio.gather(*(self._count(c.by_index, _FEW, self._started) for c in (*ordered, *loose)))
+        counts = await asyncio.gather(*(self._count(c.by_index, _FEW, self._passed) for c in (*ordered, *loose)))
         if counts and min(counts) < _FEW:
             self._index_by = (*ordered, *loose)[counts.index(min(counts))]
         elif ordered:
             reached = await asyncio.gather(*(self._reach(condition) for condition in ordered))
             self._index_by = ordered[reached.index(min(reached))]
         else:
-            many = await asyncio.gather(*(self._count(c.by_index, _MANY, self._started) for c in loose))
+            many = await asyncio.gather(*(self._count(c.by_index, _MANY, self._passed) for c in loose))
             few = many and min(many) < _MANY
             self._index_by = loose[many.index(min(many))] if few else Condition((EVERY,))
 
     async def _reach(self, condition: Condition) -> datetime:
         """The start of a row that is a hundred from the last: the longer ago, the rarer the condition is."""
-        query = self._scoped(condition.by_index, self._started)
+        query = self._scoped(condition.by_index, self._passed)
         cursor = self.database.collection(TERMS).find(
             query, projection=["started_at"], sort=[("started_at", -1), ("_id", -1)], skip=_FEW // 2, limit=1,
             hint=BY_START,

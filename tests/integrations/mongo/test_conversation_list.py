@@ -78,6 +78,11 @@ FILTERS: dict[str, dict[str, Any]] = {
     "beginning": {"search": search_of("orde", path=())},
     "shopper": {"search": search_of("shopper7 ", path=())},
     "words": {"search": search_of("often return ", path=())},
+    "a word of some days long ago": {
+        "search": search_of("order ", path=()),
+        "started_from": FIRST + timedelta(days=2),
+        "started_before": FIRST + timedelta(days=22),
+    },
     "all": {
         "search": search_of("ord", path=()),
         "channels": (Channel.SMS,),

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import contention, delivery, handoff, live, requests, start, table, writes
+from benchmarks import contention, dashboard, delivery, handoff, live, requests, start, table, writes
 from benchmarks.established import conversations, established
 from benchmarks.report import Table, machine
 from benchmarks.server import server
@@ -56,7 +56,7 @@ def _writes() -> list[Table]:
         mongo.spawn()
         try:
             uri = await mongo.ready()
-            return [*await writes.measure(uri), await contention.measure(uri)]
+            return [*await writes.measure(uri), await contention.measure(uri), await dashboard.cost(uri)]
         finally:
             await mongo.stop()
 
@@ -78,8 +78,14 @@ def _delivery() -> list[Table]:
 
 
 def _table() -> list[Table]:
+    rows = []
+    for count in (10_000, 100_000):
+        if count < conversations():
+            with established(count) as shop:
+                rows.append(asyncio.run(dashboard.measure(shop)))
     with established(conversations()) as shop:
-        return asyncio.run(table.measure(shop))
+        rows.append(asyncio.run(dashboard.measure(shop)))
+        return [dashboard.table(rows), *asyncio.run(table.measure(shop))]
 
 
 _MEASURES = {

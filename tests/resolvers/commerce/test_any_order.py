@@ -23,7 +23,7 @@ from domain.profile.model import identity_keys
 from tests.program import Program, Shop
 from tests.resolvers.commerce.reference import Bought, Talk, credited
 
-HISTORIES = 150 if "BATON_LONG" in os.environ else 12
+HISTORIES = 150 if "BATON_LONG" in os.environ else 8
 KINDS = {
     "WEB_CHAT": ["PRODUCT_CARD_CLICK"],
     "SMS": ["SMS_CLICK", "SMS_DELIVERY"],

@@ -73,7 +73,7 @@ async def test_nothing_is_found_beside_traffic(baton: Program, till: Till, recou
         kind = ("PRODUCT_CARD_CLICK", "SMS_CLICK")[number % 2]
         await baton.errors_of(till.key, "recordTouch", touch=kind, **touch)
 
-    selling = asyncio.gather(*(sell(number) for number in range(60)))
+    selling = asyncio.gather(*(sell(number) for number in range(36)))
     while not selling.done():
         assert await problems(recount) == []
     await selling

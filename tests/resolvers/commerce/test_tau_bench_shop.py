@@ -50,7 +50,9 @@ class Retail:
     async def open(self) -> None:
         self.owner = await self.services.accounts.principal_of(self.shop.owner)
         self.opened = self.baton.clock.now()
-        talkative = self.dice.sample(sorted(name for name, user in self.users.items() if user["orders"]), 150)
+        talkative = self.dice.sample(
+            sorted(name for name, user in self.users.items() if user["orders"]), 150 if LONG else 80
+        )
         await asyncio.gather(*(self._talk(self.users[name]) for name in talkative))
         self.baton.clock.move(DAYS)
         quiet = [order for order in self.orders.values() if order["user_id"] not in talkative]
@@ -122,8 +124,8 @@ async def test_its_sales_are_those_of_the_reference(baton: Program, shop: Shop, 
     expected = credited(retail.talks, retail.bought)
     assert sales == expected
     earned = [amount for of_one in expected.values() for amount, _, _ in of_one.values()]
-    assert len(retail.bought) == (1_000 if LONG else 433)
-    assert len(earned) > 40  # there was something to get wrong
+    assert len(retail.bought) == 1_000 or not LONG
+    assert len(earned) > 20  # there was something to get wrong
     assert any(amount == 0 for amount in earned)  # and to take back
     if LONG:
         assert await told_by_the_doctor(baton) == []

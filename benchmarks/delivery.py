@@ -52,11 +52,14 @@ class Desk:
         self.created: list[float] = []  # when, one a ticket
         self.subjects: dict[str, float] = {}  # by the shopper's address
         self._number = 1_000
+        self._over = asyncio.Event()
 
     async def create(self, request: Request) -> JSONResponse:
         wish = (await request.json())["ticket"]
         self.subjects.setdefault(wish["requester"]["email"], time.perf_counter())
-        await asyncio.sleep(3_600 if request.path_params["subdomain"] == _SICK else ANSWER)
+        if request.path_params["subdomain"] == _SICK:
+            await self._over.wait()
+        await asyncio.sleep(ANSWER)
         self.created.append(time.perf_counter())
         self._number += 1
         return JSONResponse({"ticket": {"id": self._number}}, 201)
@@ -70,6 +73,7 @@ class Desk:
         try:
             yield f"http://127.0.0.1:{listener.getsockname()[1]}/{{subdomain}}"
         finally:
+            self._over.set()
             server.should_exit = True
             await running
 

@@ -60,7 +60,7 @@ class MongoQueues:
             found = await self._rows.find_one_and_update(
                 {"queue": queue, "due_at": _due(now), **free},
                 [{"$set": {"lease": {"token": token, "until": until}}}],
-                sort=[("due_at", 1), ("_id", 1)],
+                sort=[("due_at", 1)],  # as the index has them: the first one fits, however many wait
                 return_document=ReturnDocument.AFTER,
             )
         return None if found is None else entity_of(Outgoing, found)

@@ -55,6 +55,8 @@ async def own_mongo(tmp_path: Path) -> AsyncIterator[tuple[str, int]]:
     uri = await mongo.ready()
     yield uri, living(tmp_path / "mongo") or 0
     await mongo.stop()
+    if pid := living(tmp_path / "mongo"):  # one that the test started in its place
+        os.kill(pid, signal.SIGKILL)
 
 
 @contextmanager

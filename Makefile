@@ -1,6 +1,7 @@
 # Two commands are enough: `make run` and `make test`. `make help` lists the rest.
 PYTHON ?= python3
 BIN := .venv/bin
+ROOMS := api resolvers domain integrations
 
 .PHONY: help run test test-long lint bench schema clean lock
 help: ## this list
@@ -17,7 +18,13 @@ help: ## this list
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-run: .venv/.ready ## set everything up and serve on 127.0.0.1:8000 (PORT, BATON_DATA)
+# Sources that are compiled beforehand: a start that compiles takes up to half a second longer, and where
+# PYTHONDONTWRITEBYTECODE is set every start would. Newer sources are compiled again.
+.venv/.compiled: .venv/.ready $(shell find $(ROOMS) -name '*.py')
+	@$(BIN)/python -m compileall -q $(ROOMS)
+	@touch $@
+
+run: .venv/.compiled ## set everything up and serve on 127.0.0.1:8000 (PORT, BATON_DATA)
 	@exec $(BIN)/baton serve
 
 lint: .venv/.ready ## style, types, arrows between the rooms, schema.graphql

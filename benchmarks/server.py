@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,21 +44,30 @@ class Running:
 
 @contextmanager
 def server(data: Path, **environment: str) -> Iterator[Running]:
-    port = _free_port()
-    variables = {**os.environ, "BATON_DATA": str(data), "PORT": str(port), **environment}
+    port = free_port()
+    program = ["-c", "from api.cli import main; main()", "serve"]
+    with serving(program, port=port, BATON_DATA=str(data), PORT=str(port), **environment) as (process, took):
+        file = data / "credentials.json"  # of the demo, which a database with accounts of its own has not
+        credentials = json.loads(file.read_text()) if file.exists() else {}
+        yield Running(process=process, port=port, credentials=credentials, started_in=took)
+
+
+@contextmanager
+def serving(
+    program: Sequence[str], *, port: int, query: str = "{ __typename }", **environment: str
+) -> Iterator[tuple[subprocess.Popen[bytes], float]]:
+    """A Python program that serves GraphQL on the port: its process, and the seconds from its first instruction until
+    it answered the query."""
     began = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-c", "from api.cli import main; main()", "serve"],
-        env=variables,
+        [sys.executable, *program],
+        env={**os.environ, **environment},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     try:
-        _first_answer(port, process)
-        took = time.perf_counter() - began
-        file = data / "credentials.json"  # of the demo, which a database with accounts of its own has not
-        credentials = json.loads(file.read_text()) if file.exists() else {}
-        yield Running(process=process, port=port, credentials=credentials, started_in=took)
+        _first_answer(port, process, query)
+        yield process, time.perf_counter() - began
     finally:
         process.terminate()
         process.wait(_PATIENCE)
@@ -88,20 +97,20 @@ async def subscribed(running: Running, key: str, query: str, **variables: object
         yield socket_
 
 
-def _first_answer(port: int, process: subprocess.Popen[bytes]) -> None:
+def _first_answer(port: int, process: subprocess.Popen[bytes], query: str) -> None:
     until = time.monotonic() + _PATIENCE
     while time.monotonic() < until:
         if process.poll() is not None:
             raise RuntimeError("The server ended while it started.")
         try:
-            if httpx.post(f"http://127.0.0.1:{port}/graphql", json={"query": "{ __typename }"}).status_code == 200:
+            if httpx.post(f"http://127.0.0.1:{port}/graphql", json={"query": query}).status_code == 200:
                 return
         except httpx.TransportError:
             time.sleep(0.005)
     raise RuntimeError("The server did not start in time.")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]

@@ -1,7 +1,5 @@
 """Arguments that many fields share, described once."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated
 

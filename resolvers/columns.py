@@ -5,8 +5,6 @@ most of the time of a report of 5,000 points. A resolver that has its rows as co
 executor (`api/graphql/columns.py`) makes the rows of the fields asked for in one go. To everything else it is a list.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -26,7 +24,7 @@ class Column:
 class Plan:
     """What is asked of each row: (response name, field, what of the field's own rows) each."""
 
-    fields: tuple[tuple[str, str, Plan | None], ...]
+    fields: "tuple[tuple[str, str, Plan | None], ...]"
 
 
 class Columns(Generic[T]):
@@ -38,7 +36,7 @@ class Columns(Generic[T]):
     def __iter__(self) -> Iterator[T]:
         return iter([self._row(*values) for values in zip(*(c.values for c in self.columns.values()), strict=True)])
 
-    def inner(self, field: str) -> Columns[object] | None:
+    def inner(self, field: str) -> "Columns[object] | None":
         """One of the lists in a column of lists; None where it is none, or empty."""
         column = self.columns.get(field)
         first = column.written[0] if column is not None and column.written else None

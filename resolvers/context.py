@@ -1,7 +1,5 @@
 """What every resolver gets as `info.context`: who asks, the services, and loaders that live for one operation."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -89,7 +87,7 @@ class Context:
         self.services = services
         self.principal = principal
 
-    def fresh(self) -> Context:
+    def fresh(self) -> "Context":
         """The same caller with empty loaders: what was loaded for one event is stale at the next."""
         return Context(services=self.services, principal=self.principal)
 

@@ -1,7 +1,5 @@
 """The domain's enums in the graph, each value with its description."""
 
-from __future__ import annotations
-
 from enum import Enum, StrEnum
 
 import strawberry

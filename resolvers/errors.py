@@ -1,7 +1,5 @@
 """Refusals as members of a payload's `errors`: an interface for all, concrete types where there is more to say."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeVar
@@ -67,7 +65,7 @@ class NotInControl(UserError):
 
 @strawberry.type(description="The sender had not seen these messages when it wrote; nothing was sent.")
 class StaleView(UserError):
-    unseen: list[Annotated[Message, strawberry.lazy("resolvers.conversation.message")]] = strawberry.field(
+    unseen: list[Annotated["Message", strawberry.lazy("resolvers.conversation.message")]] = strawberry.field(
         description="What the shopper wrote meanwhile."
     )
 

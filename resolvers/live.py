@@ -6,8 +6,6 @@ A Feed that wants signals has a `signal` beside its `item`. They come between th
 past, and move no cursor.
 """
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """Enums of the shopper's own channel. Import them from `resolvers.enums`."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 from domain.connection.channels import KeywordReplies, RepliesMailedBy, Security

@@ -1,7 +1,5 @@
 """`node` and `nodes`: anything with a global id, for whoever may see it."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import cast

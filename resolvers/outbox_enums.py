@@ -1,7 +1,5 @@
 """Enums of what leaves Baton. Import them from `resolvers.enums`."""
 
-from __future__ import annotations
-
 from domain.outbox.model import Destination, OutgoingKind, OutgoingState
 from resolvers.publishing import publish
 

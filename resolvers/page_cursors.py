@@ -1,7 +1,5 @@
 """Cursors of pages: the key of a row, signed, and bound to its account and list, so that they work nowhere else."""
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import json

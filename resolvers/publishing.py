@@ -1,7 +1,5 @@
 """How a domain enum becomes one of the graph's."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from enum import Enum
 

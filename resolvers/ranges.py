@@ -1,7 +1,5 @@
 """Ranges of days as they are asked for: by name, or one by one."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 
 import strawberry

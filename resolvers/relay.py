@@ -1,7 +1,5 @@
 """Global ids and pages, as Relay has them (relay.dev/docs/guides/graphql-server-specification)."""
 
-from __future__ import annotations
-
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any

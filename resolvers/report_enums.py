@@ -1,7 +1,5 @@
 """Enums of reports: which days, and how their numbers are grouped. Import them from `resolvers.enums`."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 from domain.days import DatePreset, WeekStart

@@ -1,7 +1,5 @@
 """Custom scalars, each with its wire format and source. Their errors say what to write, and echo no parser's text."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta

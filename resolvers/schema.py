@@ -1,7 +1,5 @@
 """The schema: the roots put together, and the types that stand behind interfaces."""
 
-from __future__ import annotations
-
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 

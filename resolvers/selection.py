@@ -1,7 +1,5 @@
 """What an operation asks for, where that decides what it is sent."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from strawberry.types.nodes import Directives, FragmentSpread, InlineFragment, Selection

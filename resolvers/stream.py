@@ -1,7 +1,5 @@
 """What every stream says besides its events: ready, caught up, or start anew."""
 
-from __future__ import annotations
-
 from enum import Enum
 
 import strawberry

@@ -1,7 +1,5 @@
 """account, me"""
 
-from __future__ import annotations
-
 from domain.account import model
 from domain.errors import NotFound
 from domain.principal import Permission

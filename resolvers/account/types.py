@@ -1,9 +1,7 @@
 """The account, its staff, hours and attribution."""
 
-from __future__ import annotations
-
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
@@ -28,7 +26,7 @@ class Staff(Node):
     availability: Availability | None = strawberry.field(description="For staff; null for shoppers.")
 
     @classmethod
-    def of(cls, row: model.Staff, principal: Principal) -> Staff:
+    def of(cls, row: model.Staff, principal: Principal) -> Self:
         inside = principal.inside
         return cls(
             id=to_global_id("Staff", row.id),
@@ -107,7 +105,7 @@ class Account(Node):
     @strawberry.field(description="What happens when the agent cannot finish a conversation.")
     async def handoff_settings(
         self, info: Info
-    ) -> Annotated[HandoffSettings, strawberry.lazy("resolvers.handoff.settings")]:
+    ) -> Annotated["HandoffSettings", strawberry.lazy("resolvers.handoff.settings")]:
         from resolvers.handoff.settings import load_settings
 
         return await load_settings(info.context)
@@ -115,7 +113,7 @@ class Account(Node):
     @strawberry.field(description="By what Baton itself reaches shoppers, and whether it is connected.")
     async def channel_connections(
         self, info: Info
-    ) -> list[Annotated[ChannelConnection, strawberry.lazy("resolvers.connection.channels")]]:
+    ) -> list[Annotated["ChannelConnection", strawberry.lazy("resolvers.connection.channels")]]:
         from resolvers.connection.channels import load_channel_connections
 
         return await load_channel_connections(info.context)
@@ -123,7 +121,7 @@ class Account(Node):
     @strawberry.field(description="The shop at Shopify whose orders come in; null where none is connected.")
     async def shopify(
         self, info: Info
-    ) -> Annotated[ShopifyConnection, strawberry.lazy("resolvers.connection.shopify")] | None:
+    ) -> Annotated["ShopifyConnection", strawberry.lazy("resolvers.connection.shopify")] | None:
         from resolvers.connection.shopify import load_shopify
 
         return await load_shopify(info.context)
@@ -133,7 +131,7 @@ class Account(Node):
         return [Staff.of(row, info.context.principal) for row in await info.context.reader.staff()]
 
     @classmethod
-    def of(cls, row: model.Account) -> Account:
+    def of(cls, row: model.Account) -> Self:
         return cls(
             id=to_global_id("Account", row.id),
             row=row,

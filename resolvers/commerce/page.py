@@ -1,8 +1,7 @@
 """Pages of sales."""
 
-from __future__ import annotations
-
 from datetime import datetime
+from typing import Self
 
 import strawberry
 
@@ -28,7 +27,7 @@ class AttributedSaleConnection:
     total_count: int = strawberry.field(description="Sales in the whole list.")
 
     @classmethod
-    def of(cls, page: Page[Credited], listing: Listing, total_count: int) -> AttributedSaleConnection:
+    def of(cls, page: Page[Credited], listing: Listing, total_count: int) -> Self:
         cursors = [listing.cursor(sale_place(row)) for row in page.items]
         nodes = [AttributedSale.of(row.sale, row.conversation) for row in page.items]
         edges = [AttributedSaleEdge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)]

@@ -1,8 +1,7 @@
 """What the mutations of commerce answer."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
+from typing import Self
 
 import strawberry
 
@@ -27,5 +26,5 @@ class RecordOrderPayload:
     errors: list[UserError] = strawberry.field(default_factory=list, description=REFUSED)
 
     @classmethod
-    def of(cls, credited: Iterable[Credited]) -> RecordOrderPayload:
+    def of(cls, credited: Iterable[Credited]) -> Self:
         return cls(sales=[AttributedSale.of(c.sale, c.conversation) for c in credited])

@@ -1,9 +1,7 @@
 """A sale in the graph, and pages of sales."""
 
-from __future__ import annotations
-
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
@@ -38,14 +36,14 @@ class AttributedSale(Node):
     @strawberry.field(
         description="The conversation that earned it, of the same instant. Takes a credential that may read it."
     )
-    def conversation(self, info: Info) -> Annotated[Conversation, strawberry.lazy("resolvers.conversation.types")]:
+    def conversation(self, info: Info) -> Annotated["Conversation", strawberry.lazy("resolvers.conversation.types")]:
         from resolvers.conversation.types import Conversation
 
         info.context.principal.require_conversation(self.of_conversation.id)
         return Conversation.of(self.of_conversation)
 
     @classmethod
-    def of(cls, row: model.AttributedSale, conversation: conversation_model.Conversation) -> AttributedSale:
+    def of(cls, row: model.AttributedSale, conversation: conversation_model.Conversation) -> Self:
         return cls(
             id=to_global_id("AttributedSale", row.id),
             of_conversation=conversation,

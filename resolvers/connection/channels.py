@@ -1,8 +1,7 @@
 """Channels and whether they are connected."""
 
-from __future__ import annotations
-
 from datetime import datetime
+from typing import Self
 
 import strawberry
 
@@ -34,7 +33,7 @@ class ChannelConnection:
     )
 
     @classmethod
-    def of(cls, context: Context, service: ChannelService, connection: Connection | None) -> ChannelConnection:
+    def of(cls, context: Context, service: ChannelService, connection: Connection | None) -> Self:
         if connection is None:
             return cls(service=service, connected=False)
         return cls(

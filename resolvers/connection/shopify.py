@@ -1,8 +1,7 @@
 """A shop at Shopify in the graph."""
 
-from __future__ import annotations
-
 from datetime import datetime
+from typing import Self
 
 import strawberry
 
@@ -27,7 +26,7 @@ class ShopifyConnection:
     )
 
     @classmethod
-    def of(cls, context: Context, connection: Connection) -> ShopifyConnection:
+    def of(cls, context: Context, connection: Connection) -> Self:
         return cls(
             shop_domain=connection.settings["shop_domain"],
             connected_at=connection.connected_at,

@@ -1,8 +1,7 @@
 """Helpdesks and whether they are connected."""
 
-from __future__ import annotations
-
 from datetime import datetime
+from typing import Self
 
 import strawberry
 
@@ -32,7 +31,7 @@ class HelpdeskConnection:
     )
 
     @classmethod
-    def of(cls, context: Context, helpdesk: Helpdesk, connection: Connection | None) -> HelpdeskConnection:
+    def of(cls, context: Context, helpdesk: Helpdesk, connection: Connection | None) -> Self:
         if connection is None:
             return cls(helpdesk=helpdesk, connected=helpdesk is Helpdesk.INBOX)
         return cls(

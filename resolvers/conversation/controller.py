@@ -1,9 +1,7 @@
 """Who has a conversation, in the graph."""
 
-from __future__ import annotations
-
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
@@ -25,12 +23,12 @@ class Controller:
     since: datetime = strawberry.field(description="When it came to these hands.")
 
     @strawberry.field(description="The human who has it; null for any other kind.")
-    async def staff(self, info: Info) -> Annotated[Staff, strawberry.lazy("resolvers.account.types")] | None:
+    async def staff(self, info: Info) -> Annotated["Staff", strawberry.lazy("resolvers.account.types")] | None:
         from resolvers.account.types import Staff
 
         staff = await info.context.staff.load(self.staff_id) if self.staff_id else None
         return None if staff is None else Staff.of(staff, info.context.principal)
 
     @classmethod
-    def of(cls, controller: model.Controller) -> Controller:
+    def of(cls, controller: model.Controller) -> Self:
         return cls(staff_id=controller.staff_id, kind=controller.kind, epoch=controller.epoch, since=controller.since)

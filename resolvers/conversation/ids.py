@@ -1,7 +1,5 @@
 """The ids of conversations and messages in a mutation's input."""
 
-from __future__ import annotations
-
 from domain.ids import ConversationId, MessageId
 from resolvers.relay import key_of
 

@@ -1,7 +1,5 @@
 """What the conversation's mutations take."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 
 import strawberry

@@ -1,10 +1,8 @@
 """Messages and their pages."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
@@ -37,7 +35,7 @@ class ProductCard:
     sku: str | None = strawberry.field(description="The shop's stock keeping unit.")
 
     @classmethod
-    def of(cls, card: model.ProductCard) -> ProductCard:
+    def of(cls, card: model.ProductCard) -> Self:
         return cls(
             product_id=strawberry.ID(card.product_id),
             title=card.title,
@@ -61,7 +59,7 @@ class Author:
     name: str = strawberry.field(description="What to show, as it was when the message was written.")
 
     @strawberry.field(description="The human who wrote it; null for any other kind.")
-    async def staff(self, info: Info) -> Annotated[Staff, strawberry.lazy("resolvers.account.types")] | None:
+    async def staff(self, info: Info) -> Annotated["Staff", strawberry.lazy("resolvers.account.types")] | None:
         from resolvers.account.types import Staff
 
         staff = await info.context.staff.load(self.staff_id) if self.staff_id else None
@@ -82,7 +80,7 @@ class Message(Node):
     @strawberry.field(description="The conversation it belongs to, as it is now.")
     async def conversation(
         self, info: Info
-    ) -> Annotated[Conversation, strawberry.lazy("resolvers.conversation.types")]:
+    ) -> Annotated["Conversation", strawberry.lazy("resolvers.conversation.types")]:
         from resolvers.conversation.types import Conversation
 
         row = await info.context.conversations.load(self.row.conversation_id)
@@ -96,7 +94,7 @@ class Message(Node):
     )
     async def delivery(
         self, info: Info
-    ) -> Annotated[MessageDelivery, strawberry.lazy("resolvers.messaging.types")] | None:
+    ) -> Annotated["MessageDelivery", strawberry.lazy("resolvers.messaging.types")] | None:
         from resolvers.messaging.types import MessageDelivery
 
         if not info.context.principal.inside or self.row.author.kind is AuthorKind.SHOPPER:
@@ -107,7 +105,7 @@ class Message(Node):
     @strawberry.field(description="The mail that it came in as; null where it came otherwise, and for shoppers.")
     async def original_mail(
         self, info: Info
-    ) -> Annotated[OriginalMail, strawberry.lazy("resolvers.messaging.types")] | None:
+    ) -> Annotated["OriginalMail", strawberry.lazy("resolvers.messaging.types")] | None:
         from resolvers.messaging.types import OriginalMail
 
         if not info.context.principal.inside or self.row.author.kind is not AuthorKind.SHOPPER:
@@ -116,7 +114,7 @@ class Message(Node):
         return None if row is None else OriginalMail.of(row)
 
     @classmethod
-    def of(cls, row: model.Message) -> Message:
+    def of(cls, row: model.Message) -> Self:
         return cls(
             id=to_global_id("Message", row.id),
             row=row,
@@ -144,7 +142,7 @@ class MessageConnection:
     total_count: int = strawberry.field(description="Messages in the whole list.")
 
     @classmethod
-    def of(cls, page: Page[model.Message], listing: Listing, total_count: int) -> MessageConnection:
+    def of(cls, page: Page[model.Message], listing: Listing, total_count: int) -> Self:
         cursors = [listing.cursor((row.sequence,)) for row in page.items]
         nodes = [Message.of(row) for row in page.items]
         edges = [MessageEdge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)]

@@ -1,7 +1,5 @@
 """Pages of conversations: which, in which order, and from where."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import datetime
 

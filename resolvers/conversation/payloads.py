@@ -1,7 +1,5 @@
 """What the conversation's mutations answer."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 import strawberry

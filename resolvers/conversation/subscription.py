@@ -1,7 +1,5 @@
 """The live stream of one conversation."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated

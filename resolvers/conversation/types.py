@@ -1,9 +1,7 @@
 """A conversation in the graph."""
 
-from __future__ import annotations
-
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
@@ -33,7 +31,7 @@ class Draft:
     products: list[ProductCard] = strawberry.field(description="The products it would have shown.")
 
     @classmethod
-    def of(cls, row: model.Draft) -> Draft:
+    def of(cls, row: model.Draft) -> Self:
         products = [ProductCard.of(card) for card in row.products]
         return cls(text=row.text, epoch=row.epoch, written_at=row.written_at, products=products)
 
@@ -60,7 +58,7 @@ class Conversation(Node):
     version: int = strawberry.field(description="Grows with every change: of two states, the greater is the newer.")
 
     @strawberry.field(description="The shopper. A shopper sees only what it said of itself here.")
-    async def profile(self, info: Info) -> Annotated[Profile, strawberry.lazy("resolvers.profile.types")] | None:
+    async def profile(self, info: Info) -> Annotated["Profile", strawberry.lazy("resolvers.profile.types")] | None:
         from resolvers.profile.types import Profile, load_profile
 
         if not info.context.principal.inside:
@@ -82,19 +80,19 @@ class Conversation(Node):
         return Message.of(page.items[0]) if page.items else None
 
     @strawberry.field(description="The latest handoff.")
-    def handoff(self) -> Annotated[Handoff, strawberry.lazy("resolvers.handoff.types")] | None:
+    def handoff(self) -> Annotated["Handoff", strawberry.lazy("resolvers.handoff.types")] | None:
         from resolvers.handoff.types import Handoff
 
         return None if self.row.handoff is None else Handoff.of(self.row.handoff, self.row)
 
     @strawberry.field(description="Every handoff, the oldest first.")
-    def handoffs(self) -> list[Annotated[Handoff, strawberry.lazy("resolvers.handoff.types")]]:
+    def handoffs(self) -> list[Annotated["Handoff", strawberry.lazy("resolvers.handoff.types")]]:
         from resolvers.handoff.types import Handoff
 
         return [Handoff.of(handoff, self.row) for handoff in self.row.handoffs]
 
     @strawberry.field(description="The latest ticket. For staff and agents; null for shoppers.")
-    def ticket(self, info: Info) -> Annotated[Ticket, strawberry.lazy("resolvers.inbox.types")] | None:
+    def ticket(self, info: Info) -> Annotated["Ticket", strawberry.lazy("resolvers.inbox.types")] | None:
         from resolvers.inbox.types import Ticket
 
         visible = info.context.principal.inside and self.row.ticket is not None
@@ -109,7 +107,7 @@ class Conversation(Node):
     @strawberry.field(
         description="Orders that it is credited with, the oldest first. For those who may read metrics; else empty."
     )
-    def sales(self, info: Info) -> list[Annotated[AttributedSale, strawberry.lazy("resolvers.commerce.types")]]:
+    def sales(self, info: Info) -> list[Annotated["AttributedSale", strawberry.lazy("resolvers.commerce.types")]]:
         from resolvers.commerce.types import AttributedSale
 
         if not info.context.principal.has(Permission.READ_METRICS):
@@ -132,7 +130,7 @@ class Conversation(Node):
         return Cursor(context.services.stream_cursors.encode(account_id, head.epoch, seq))
 
     @classmethod
-    def of(cls, row: model.Conversation) -> Conversation:
+    def of(cls, row: model.Conversation) -> Self:
         return cls(
             id=to_global_id("Conversation", row.id),
             row=row,

@@ -1,9 +1,8 @@
 """That somebody types, in a stream."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime
+from typing import Self
 
 import strawberry
 
@@ -31,7 +30,7 @@ class TypingChanged(StreamItem):
     )
 
     @classmethod
-    def of(cls, signal: Typing, cursor: str) -> TypingChanged:
+    def of(cls, signal: Typing, cursor: str) -> Self:
         author = signal.author
         return cls(
             cursor=Cursor(cursor),

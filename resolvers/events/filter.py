@@ -1,7 +1,5 @@
 """Which business events are meant: of a list, and of a stream."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import strawberry

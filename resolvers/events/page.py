@@ -1,7 +1,5 @@
 """Business events as lists: newest first, and how often each type happened."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """The live stream of business events."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import strawberry

@@ -1,7 +1,5 @@
 """The business events (product rules, section 5): one interface, a type each."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, TypedDict
@@ -33,7 +31,7 @@ class BusinessEvent:
     channel: Channel = strawberry.field(description="Where.")
 
     @strawberry.field(description="The shopper.")
-    async def profile(self, info: Info) -> Annotated[Profile, strawberry.lazy("resolvers.profile.types")] | None:
+    async def profile(self, info: Info) -> Annotated["Profile", strawberry.lazy("resolvers.profile.types")] | None:
         from resolvers.profile.types import load_profile
 
         return await load_profile(info.context, self.conversation.row.profile_id)

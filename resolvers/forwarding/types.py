@@ -1,8 +1,7 @@
 """How far a receiver has got in the business events, and what it did not take."""
 
-from __future__ import annotations
-
 from datetime import datetime
+from typing import Self
 
 import strawberry
 
@@ -45,7 +44,7 @@ class DeadLetter(Node):
         return None if row is None else business_event(row, await cursor_at(context, row.seq))
 
     @classmethod
-    def of(cls, row: model.DeadLetter) -> DeadLetter:
+    def of(cls, row: model.DeadLetter) -> Self:
         return cls(
             id=to_global_id("DeadLetter", row.id), row=row, at=row.at, http_status=row.http_status, error=row.error
         )
@@ -107,7 +106,7 @@ class Forwarding(Node):
         )
 
     @classmethod
-    def of(cls, row: model.Forwarding) -> Forwarding:
+    def of(cls, row: model.Forwarding) -> Self:
         attempts = [
             ForwardingAttempt(at=a.at, outcome=a.outcome, http_status=a.http_status, error=a.error)
             for a in row.attempts

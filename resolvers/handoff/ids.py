@@ -1,7 +1,5 @@
 """The ids of handoffs in a mutation's input."""
 
-from __future__ import annotations
-
 from domain.ids import HandoffId
 from resolvers.relay import key_of
 

@@ -1,6 +1,6 @@
 """What the handoff's mutations answer."""
 
-from __future__ import annotations
+from typing import Self
 
 import strawberry
 
@@ -22,7 +22,7 @@ class HandoffPayload:
     errors: list[UserError] = strawberry.field(default_factory=list, description=REFUSED)
 
     @classmethod
-    def of(cls, done: tuple[model.Handoff, conversation_model.Conversation]) -> HandoffPayload:
+    def of(cls, done: tuple[model.Handoff, conversation_model.Conversation]) -> Self:
         handoff, conversation = done
         return cls(handoff=Handoff.of(handoff, conversation), conversation=Conversation.of(conversation))
 

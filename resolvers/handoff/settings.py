@@ -1,8 +1,7 @@
 """The handoff settings in the graph."""
 
-from __future__ import annotations
-
 from datetime import datetime
+from typing import Self
 
 import strawberry
 
@@ -35,7 +34,7 @@ class HandoffSettings:
         return await load_connections(info.context)
 
     @classmethod
-    def of(cls, row: model.HandoffSettings) -> HandoffSettings:
+    def of(cls, row: model.HandoffSettings) -> Self:
         words = wording_for(None)
         return cls(
             method=row.method,

@@ -1,9 +1,7 @@
 """A handoff and its consent in the graph."""
 
-from __future__ import annotations
-
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
@@ -37,7 +35,7 @@ class ConsentRecord:
     settings_version: int = strawberry.field(description="The version of the handoff settings that gave the wording.")
 
     @classmethod
-    def of(cls, record: model.ConsentRecord) -> ConsentRecord:
+    def of(cls, record: model.ConsentRecord) -> Self:
         return cls(
             decision=record.decision,
             wording=record.wording,
@@ -72,13 +70,13 @@ class Handoff(Node):
         return self.row.summary if info.context.principal.inside else None
 
     @strawberry.field(description="The conversation, of the same instant.")
-    def conversation(self) -> Annotated[Conversation, strawberry.lazy("resolvers.conversation.types")]:
+    def conversation(self) -> Annotated["Conversation", strawberry.lazy("resolvers.conversation.types")]:
         from resolvers.conversation.types import Conversation
 
         return Conversation.of(self.of_conversation)
 
     @strawberry.field(description="What the team works on, once there is one. Null for shoppers.")
-    def ticket(self, info: Info) -> Annotated[Ticket, strawberry.lazy("resolvers.inbox.types")] | None:
+    def ticket(self, info: Info) -> Annotated["Ticket", strawberry.lazy("resolvers.inbox.types")] | None:
         from resolvers.inbox.types import Ticket
 
         ticket_id = self.row.ticket_id
@@ -88,7 +86,7 @@ class Handoff(Node):
         return None if ticket is None else Ticket.of(ticket, self.of_conversation)
 
     @classmethod
-    def of(cls, row: model.Handoff, conversation: conversation_model.Conversation) -> Handoff:
+    def of(cls, row: model.Handoff, conversation: conversation_model.Conversation) -> Self:
         return cls(
             id=to_global_id("Handoff", row.id),
             row=row,

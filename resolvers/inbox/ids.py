@@ -1,7 +1,5 @@
 """The ids of tickets and staff in a mutation's input."""
 
-from __future__ import annotations
-
 from domain.ids import StaffId, TicketId
 from resolvers.relay import key_of
 

@@ -1,7 +1,5 @@
 """What the inbox's mutations take."""
 
-from __future__ import annotations
-
 import strawberry
 
 from resolvers.conversation.inputs import KEY

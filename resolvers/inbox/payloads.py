@@ -1,6 +1,6 @@
 """What the inbox's mutations answer."""
 
-from __future__ import annotations
+from typing import Self
 
 import strawberry
 
@@ -22,7 +22,7 @@ class TicketPayload:
     errors: list[UserError] = strawberry.field(default_factory=list, description=REFUSED)
 
     @classmethod
-    def of(cls, done: tuple[handoff_model.Ticket, model.Conversation]) -> TicketPayload:
+    def of(cls, done: tuple[handoff_model.Ticket, model.Conversation]) -> Self:
         ticket, conversation = done
         return cls(ticket=Ticket.of(ticket, conversation), conversation=Conversation.of(conversation))
 

@@ -1,7 +1,5 @@
 """The live inbox: a list and these deltas make the next list, for every view."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated

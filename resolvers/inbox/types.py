@@ -1,9 +1,7 @@
 """A ticket in the graph, and pages of tickets."""
 
-from __future__ import annotations
-
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
@@ -44,7 +42,7 @@ class Ticket(Node):
         return [DeliveryAttempt.of(attempt) for attempt in found.attempts[: self.row.tries]] if found else []
 
     @strawberry.field(description="The conversation, of the same instant.")
-    def conversation(self) -> Annotated[Conversation, strawberry.lazy("resolvers.conversation.types")]:
+    def conversation(self) -> Annotated["Conversation", strawberry.lazy("resolvers.conversation.types")]:
         from resolvers.conversation.types import Conversation
 
         return Conversation.of(self.of_conversation)
@@ -56,7 +54,7 @@ class Ticket(Node):
         return None if staff is None else Staff.of(staff, info.context.principal)
 
     @classmethod
-    def of(cls, row: model.Ticket, conversation: conversation_model.Conversation) -> Ticket:
+    def of(cls, row: model.Ticket, conversation: conversation_model.Conversation) -> Self:
         return cls(
             id=to_global_id("Ticket", row.id),
             row=row,

@@ -1,8 +1,7 @@
 """The connection to an account's Klaviyo."""
 
-from __future__ import annotations
-
 from datetime import datetime
+from typing import Self
 
 import strawberry
 
@@ -38,7 +37,7 @@ class KlaviyoConnection:
         return await load_forwarding(info.context, self.row.id)
 
     @classmethod
-    def of(cls, row: Connection) -> KlaviyoConnection:
+    def of(cls, row: Connection) -> Self:
         return cls(row=row, display_name=row.display_name, connected_at=row.connected_at, checked_at=row.checked_at)
 
 

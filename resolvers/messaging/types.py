@@ -1,8 +1,7 @@
 """What became of a message on its way, and what came in as it came."""
 
-from __future__ import annotations
-
 from datetime import datetime
+from typing import Self
 
 import strawberry
 
@@ -19,7 +18,7 @@ class MessageDelivery:
     )
 
     @classmethod
-    def of(cls, row: model.MessageDelivery) -> MessageDelivery:
+    def of(cls, row: model.MessageDelivery) -> Self:
         return cls(progress=row.progress, at=row.at, error=row.error)
 
 
@@ -31,5 +30,5 @@ class OriginalMail:
     attachments: list[str] = strawberry.field(description="The names of its files, which are not kept.")
 
     @classmethod
-    def of(cls, row: model.ReceivedMail) -> OriginalMail:
+    def of(cls, row: model.ReceivedMail) -> Self:
         return cls(sender=row.sender, subject=row.subject, text=row.text, attachments=list(row.attachments))

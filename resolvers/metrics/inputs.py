@@ -1,7 +1,5 @@
 """Which conversations a report is about."""
 
-from __future__ import annotations
-
 import strawberry
 
 from domain.account.model import Account

@@ -1,9 +1,7 @@
 """Counts by day, one series a channel, a status or a tag."""
 
-from __future__ import annotations
-
+import datetime
 from collections.abc import Sequence
-from datetime import date
 from typing import cast
 
 import strawberry
@@ -35,7 +33,7 @@ PARTS = {MetricsGroup.CHANNEL: Part.COUNTS, MetricsGroup.STATUS: Part.COUNTS, Me
 
 @strawberry.type(description="How many conversations started on a day.")
 class SeriesPoint:
-    date: date = strawberry.field(description="The day, in the account's time zone.")
+    date: datetime.date = strawberry.field(description="The day, in the account's time zone.")
     count: int = strawberry.field(description="Conversations that started on it.")
 
 
@@ -80,7 +78,7 @@ def _series(key: str, label: str, total: int, points: list[SeriesPoint]) -> Seri
     return Series(key=key, label=label, total=total, points=points)
 
 
-def _point(day: date, count: int) -> SeriesPoint:
+def _point(day: datetime.date, count: int) -> SeriesPoint:
     return SeriesPoint(date=day, count=count)
 
 

@@ -1,7 +1,5 @@
 """The live report."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from domain.days import end_of

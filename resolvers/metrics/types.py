@@ -1,7 +1,5 @@
 """A report in the graph. Each field asks the same moment, so that all numbers and lists of an answer agree."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated
@@ -93,7 +91,7 @@ class Metrics:
         return self.moment.reaches_back_to
 
     @strawberry.field(description="The same about as many days, up to the day before: to compare with.")
-    def previous(self) -> Metrics:
+    def previous(self) -> "Metrics":
         days = self.question.days
         assert days is not None, "a report is about some days"
         return Metrics(moment=self.moment, question=replace(self.question, days=days.previous), instant=self.instant)

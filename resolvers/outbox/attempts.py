@@ -1,8 +1,7 @@
 """One try to hand something over."""
 
-from __future__ import annotations
-
 from datetime import datetime
+from typing import Self
 
 import strawberry
 
@@ -20,5 +19,5 @@ class DeliveryAttempt:
     error: str | None = strawberry.field(description="The other side's own words.")
 
     @classmethod
-    def of(cls, attempt: model.Attempt) -> DeliveryAttempt:
+    def of(cls, attempt: model.Attempt) -> Self:
         return cls(at=attempt.at, outcome=attempt.outcome.value, http_status=attempt.http_status, error=attempt.error)

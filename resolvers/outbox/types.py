@@ -1,9 +1,7 @@
 """A row of the outbox in the graph, and pages of them."""
 
-from __future__ import annotations
-
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
@@ -37,14 +35,14 @@ class Outgoing(Node):
     @strawberry.field(description="The conversation that it is of, as it is now.")
     async def conversation(
         self, info: Info
-    ) -> Annotated[Conversation, strawberry.lazy("resolvers.conversation.types")] | None:
+    ) -> Annotated["Conversation", strawberry.lazy("resolvers.conversation.types")] | None:
         from resolvers.conversation.types import Conversation
 
         found = await info.context.conversations.load(self.row.conversation_id)
         return None if found is None else Conversation.of(found)
 
     @classmethod
-    def of(cls, row: model.Outgoing) -> Outgoing:
+    def of(cls, row: model.Outgoing) -> Self:
         return cls(
             id=to_global_id("Outgoing", row.id),
             row=row,

@@ -1,7 +1,5 @@
 """Pages of shoppers."""
 
-from __future__ import annotations
-
 import strawberry
 
 from domain.activity.model import Segment

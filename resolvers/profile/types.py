@@ -1,8 +1,6 @@
 """A shopper's profile in the graph."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
@@ -34,7 +32,7 @@ class Profile(Node):
     @strawberry.field(description="The shopper's conversations, newest first. A shopper sees only its present one.")
     async def conversations(
         self, info: Info, first: First = 25, after: After = None
-    ) -> Annotated[ConversationConnection, strawberry.lazy("resolvers.conversation.page")]:
+    ) -> Annotated["ConversationConnection", strawberry.lazy("resolvers.conversation.page")]:
         from resolvers.conversation.page import conversation_connection, conversation_listing
 
         query = ConversationQuery(profile_ids=self.ids, ids=(self.only,) if self.only else ())
@@ -44,13 +42,13 @@ class Profile(Node):
     @strawberry.field(description="The shopper's business events, the newest first.")
     async def events(
         self, info: Info, first: First = 25, after: After = None
-    ) -> Annotated[EventConnection, strawberry.lazy("resolvers.events.page")]:
+    ) -> Annotated["EventConnection", strawberry.lazy("resolvers.events.page")]:
         from resolvers.events.page import events_of
 
         return await events_of(info.context, self.ids, first, after)
 
     @classmethod
-    def of(cls, row: model.Profile) -> Profile:
+    def of(cls, row: model.Profile) -> Self:
         return cls(
             id=to_global_id("Profile", row.id),
             ids=(row.id, *row.merged_ids),
@@ -63,7 +61,7 @@ class Profile(Node):
         )
 
     @classmethod
-    def as_shown(cls, conversation: conversation_model.Conversation) -> Profile:
+    def as_shown(cls, conversation: conversation_model.Conversation) -> Self:
         """To the shopper itself: what it said in this conversation, and nothing that others know of it."""
         visitor = conversation.visitor
         return cls(

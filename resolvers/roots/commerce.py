@@ -1,7 +1,5 @@
 """The commands of commerce: touches, orders, refunds, and the shop that they come from."""
 
-from __future__ import annotations
-
 import strawberry
 
 from resolvers.commerce.mutations.record_order import record_order

@@ -1,7 +1,5 @@
 """The shopper's and the AI agent's commands: a conversation, and asking for a human."""
 
-from __future__ import annotations
-
 import strawberry
 
 from resolvers.conversation.mutations.close_conversation import close_conversation

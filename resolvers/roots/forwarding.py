@@ -1,7 +1,5 @@
 """The commands about whom business events are handed on to: partners' endpoints, and Klaviyo."""
 
-from __future__ import annotations
-
 import strawberry
 
 from resolvers.forwarding.mutations.redeliver_events import RedeliverEventsPayload, redeliver_events

@@ -1,7 +1,5 @@
 """The support team's commands: tickets, replies, notes."""
 
-from __future__ import annotations
-
 import strawberry
 
 from resolvers.conversation.payloads import (

@@ -1,7 +1,5 @@
 """The questions, by name."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import strawberry

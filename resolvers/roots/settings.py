@@ -1,7 +1,5 @@
 """The commands of those who run the account: settings and connections."""
 
-from __future__ import annotations
-
 import strawberry
 
 from resolvers.account.mutations.update_account import AccountPayload, update_account

@@ -1,7 +1,5 @@
 """The live streams, by name."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterable
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """The conditions of a segment, as they are asked for."""
 
-from __future__ import annotations
-
 import strawberry
 
 from domain.activity.model import Bought, Condition, Did, DidNot, DidNotBuySince, Segment, days_within

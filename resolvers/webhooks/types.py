@@ -1,8 +1,7 @@
 """A partner's endpoint in the graph."""
 
-from __future__ import annotations
-
 from datetime import datetime
+from typing import Self
 
 import strawberry
 
@@ -48,7 +47,7 @@ class WebhookEndpoint(Node):
         return await load_forwarding(info.context, self.row.id)
 
     @classmethod
-    def of(cls, row: model.WebhookEndpoint, now: datetime) -> WebhookEndpoint:
+    def of(cls, row: model.WebhookEndpoint, now: datetime) -> Self:
         until = row.previous_until
         return cls(
             id=to_global_id("WebhookEndpoint", row.id),

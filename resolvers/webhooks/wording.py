@@ -10,8 +10,6 @@ conversation, what it was then; of the shopper, what it had said of itself in it
 goes.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -42,7 +40,7 @@ class EventWordings:
         self._log = log
         self._cursors = cursors
 
-    async def of(self, account_id: AccountId) -> EventWording:
+    async def of(self, account_id: AccountId) -> "EventWording":
         epoch = (await self._log.head(account_id)).epoch
         return EventWording(cursor=lambda seq: self._cursors.encode(account_id, epoch, seq))
 

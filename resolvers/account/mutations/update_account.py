@@ -1,7 +1,5 @@
 """updateAccount"""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """recordProductClick"""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """recordTouch"""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """connectChannel"""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import strawberry

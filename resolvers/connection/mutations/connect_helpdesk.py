@@ -1,7 +1,5 @@
 """connectHelpdesk"""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import strawberry

@@ -1,7 +1,5 @@
 """closeConversation"""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import strawberry

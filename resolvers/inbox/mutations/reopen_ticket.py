@@ -1,7 +1,5 @@
 """reopenTicket"""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import strawberry

@@ -1,7 +1,5 @@
 """returnToAgent"""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import strawberry

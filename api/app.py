@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 
 from starlette.applications import Starlette
@@ -58,14 +57,14 @@ from domain.outbox.model import OutgoingKind
 from domain.outbox.ports import Patience
 from domain.outbox.service import OutboxService
 from domain.principal import Principal
+from domain.record import Record
 from domain.storage import TimerKind
 from resolvers.context import Context, Services, StreamCursors
 from resolvers.page_cursors import PageCursors
 from resolvers.schema import schema
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Baton:
+class Baton(Record):
     """What a process of Baton consists of. `hub.run` and `worker.run` are for whoever runs it to supervise."""
 
     settings: Settings

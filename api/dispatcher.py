@@ -15,7 +15,6 @@ import logging
 import secrets
 from collections import Counter
 from collections.abc import Awaitable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from api.handover import Handover
@@ -24,6 +23,7 @@ from domain.errors import Unavailable
 from domain.outbox.backoff import FURTHEST
 from domain.outbox.model import Destination, of_queue
 from domain.outbox.ports import Pace, Patience, Queues
+from domain.record import Record, field
 
 _LOOK_EVERY = 1.0  # seconds: how late another process's row may be
 _TROUBLE = 1.0  # seconds to wait for a database that does not answer
@@ -38,8 +38,7 @@ PACES: Mapping[Destination, Pace] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DispatchLimits:
+class DispatchLimits(Record):
     at_once: int = 128  # calls under way in this process
     of_a_queue: int = 4  # of them for one account's service; one where calls fail
     finish: timedelta = timedelta(seconds=10)  # for what is under way at the end; what is cut off is looked up later

@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
 
 from api.bootstrap.ports import Ports
@@ -22,6 +21,7 @@ from domain.forwarding.turn import Forwarder
 from domain.ids import AccountId
 from domain.klaviyo.receiver import KlaviyoReceivers
 from domain.klaviyo.service import KlaviyoService
+from domain.record import Record
 from domain.webhooks.receiver import EndpointReceivers
 from domain.webhooks.service import WebhookService
 from resolvers.context import StreamCursors
@@ -33,8 +33,7 @@ _TURNS_AT_ONCE = 100  # receivers served side by side; one that does not answer 
 logger = logging.getLogger("baton.forwarding")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Forwarding:
+class Forwarding(Record):
     webhooks: WebhookService
     klaviyo: KlaviyoService
     forwardings: ForwardingService

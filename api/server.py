@@ -13,13 +13,13 @@ import math
 import socket
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import Any, cast
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from api.graphql.abort import AbortableHTTP, AbortableWebSocket
+from domain.record import Record
 
 _BACKLOG = 2_048  # connections the kernel holds for us: all sockets of a process that was restarted come back at once
 _KEEP_ALIVE = 75  # seconds; load balancers keep theirs for 60 and must never meet one that we just closed
@@ -27,8 +27,7 @@ _CUT_OFF = 2.0  # seconds for requests to end in once they are cancelled
 _COLLECT_AFTER = 50_000  # new objects; at the default of 700 collections take 7 % of a page query
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerOptions:
+class ServerOptions(Record):
     frame_bytes: int  # of an inbound WebSocket message
     drain_seconds: float
 

@@ -10,13 +10,13 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 
 from api.bootstrap.ports import Ports
 from api.errands import Errand, Errands
 from domain.errors import Unavailable
 from domain.ids import AccountId
+from domain.record import replace
 from domain.storage import Timer, TimerKind, UnitOfWork
 
 _TIMERS_AT_ONCE = 100

@@ -15,7 +15,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -40,6 +40,7 @@ from domain.handoff.model import EscalationReason, Handoff, HandoffMethod, Hando
 from domain.ids import AccountId, ConversationId, MessageId, ProfileId
 from domain.principal import StaffRole
 from domain.profile.model import Profile, identity_keys
+from domain.record import replace
 from domain.search.terms import said
 from domain.storage import Timer, TimerKind
 from domain.timers import timer_of

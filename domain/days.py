@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from domain.errors import Invalid
+from domain.record import Record
 
 _LONGEST = 3_660  # days: ten years, more than any report asks for
 _FIRST, _LAST = date(1970, 1, 1), date(2200, 1, 1)  # nothing happened before, and no zone has rules for long after
@@ -33,8 +33,7 @@ class DatePreset(StrEnum):
     LAST_MONTH = "LAST_MONTH"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DayRange:
+class DayRange(Record):
     """Both days included."""
 
     start: date

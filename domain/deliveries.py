@@ -9,15 +9,14 @@ The mark is written in the transaction of the effects, so that there is never th
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime
 
 from domain.ids import AccountId
+from domain.record import Record
 from domain.storage import Reader, UnitOfWork
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class Delivery(Record):
     """That it was taken in. Kept for longer than any service goes on sending the same."""
 
     id: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
+
+from domain.record import Record
 
 Progress = Callable[[str], None]  # told what is looked at now, for people who wait
 
@@ -38,8 +39,7 @@ class Check(StrEnum):
     INBOX = "no ticket waits with nobody able to take it"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Record):
     severity: Severity
     check: Check
     where: str

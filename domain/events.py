@@ -7,7 +7,6 @@ It is the truth for everything live. An event carries the state it leaves behind
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -19,6 +18,7 @@ from domain.conversation.model import Conversation, Message, ProductCard
 from domain.handoff.model import EscalationReason, Handoff, HandoffSettings, Ticket
 from domain.ids import AccountId, ConversationId, CredentialId
 from domain.messaging.model import MessageDelivery
+from domain.record import Record
 
 
 class EventType(StrEnum):
@@ -38,53 +38,45 @@ EVENT_NAMES = {  # as people read them, here and in Klaviyo
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageAdded:
+class MessageAdded(Record):
     message: Message
     conversation: Conversation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConversationChanged:
+class ConversationChanged(Record):
     """Anything about a conversation but a new message: closed, identified."""
 
     conversation: Conversation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageDeliveryChanged:
+class MessageDeliveryChanged(Record):
     """A message went a step on to the shopper's own channel."""
 
     delivery: MessageDelivery
     conversation: Conversation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HandoffChanged:
+class HandoffChanged(Record):
     handoff: Handoff
     conversation: Conversation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TicketChanged:
+class TicketChanged(Record):
     """The ticket as it was, and as the conversation has it: from the two follows which views it came into or left."""
 
     before: Ticket | None  # None: it is new
     conversation: Conversation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StaffChanged:
+class StaffChanged(Record):
     staff: Staff
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HandoffSettingsChanged:
+class HandoffSettingsChanged(Record):
     settings: HandoffSettings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectionChanged:
+class ConnectionChanged(Record):
     """A service of the account's was connected or disconnected, stopped working, or works again. No secret is in it."""
 
     service: Service
@@ -93,23 +85,20 @@ class ConnectionChanged:
     problem: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConversationsImported:
+class ConversationsImported(Record):
     """History came in from a file. Nobody was there to see it live, so one event speaks for many conversations."""
 
     source: str
     count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CredentialRevoked:
+class CredentialRevoked(Record):
     """Ends what is open under the credential, in every process."""
 
     credential_id: CredentialId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BusinessEvent:
+class BusinessEvent(Record):
     id: str
     type: EventType
     at: datetime  # when it came true, which a late timer may log long after
@@ -131,15 +120,13 @@ class BusinessEvent:
         return int((self.conversation.last_message_at - self.conversation.started_at).total_seconds())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TouchRecorded:
+class TouchRecorded(Record):
     """A shopper's touch that may earn a sale its credit."""
 
     touch: Touch
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderChanged:
+class OrderChanged(Record):
     """An order, or a refund of one, came in, or it is credited otherwise than before. Who bought it is not told: the
     log would keep it beyond the day on which that is to be forgotten."""
 
@@ -147,8 +134,7 @@ class OrderChanged:
     credit: Credit | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountChanged:
+class AccountChanged(Record):
     account: Account
 
 
@@ -200,8 +186,7 @@ def topics_of(body: EventBody) -> tuple[str, ...]:
             return ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoggedEvent:
+class LoggedEvent(Record):
     account_id: AccountId
     seq: int
     at: datetime
@@ -209,8 +194,7 @@ class LoggedEvent:
     body: EventBody
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class Head(Record):
     """Where an account's log stands. A cursor of another `epoch` is void; below `floor` nothing can be replayed."""
 
     seq: int

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from domain.errors import Invalid
+from domain.record import Record
 
 _MOST_DIGITS = 18  # beyond any price, and within what the database adds up exactly (Decimal128 has 34)
 
@@ -28,8 +28,7 @@ _DECIMALS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Money:
+class Money(Record):
     amount: Decimal
     currency: str  # ISO 4217
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from domain.record import Record
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slice:
+class Slice(Record):
     """`limit` rows behind `after` and before `before`, counted from the end where `from_end`.
 
     A key is what the rows are sorted by, made unique by the row's id last.
@@ -21,8 +21,7 @@ class Slice:
     from_end: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page(Generic[T]):
+class Page(Record, Generic[T]):
     items: list[T]
     has_next: bool
     has_previous: bool

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from domain.errors import Forbidden, NotFound, Unauthenticated
 from domain.ids import AccountId, ConversationId, CredentialId, StaffId
+from domain.record import Record
 
 
 class PrincipalKind(StrEnum):
@@ -110,8 +110,7 @@ _KIND_GRANTS: dict[PrincipalKind, frozenset[Permission]] = {
 _INSIDE = frozenset({PrincipalKind.AGENT, PrincipalKind.STAFF, PrincipalKind.PARTNER})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Principal:
+class Principal(Record):
     kind: PrincipalKind
     account_id: AccountId
     credential_id: CredentialId
@@ -119,7 +118,7 @@ class Principal:
     conversation_id: ConversationId | None = None  # a shopper's one conversation
     staff_id: StaffId | None = None
     role: StaffRole | None = None
-    scopes: frozenset[Scope] = field(default=frozenset())
+    scopes: frozenset[Scope] = frozenset()
 
     @property
     def manages(self) -> bool:

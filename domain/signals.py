@@ -8,7 +8,6 @@ conversation the latest counts. It ends when its author says so, when a message 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -17,14 +16,14 @@ from domain.events import INBOX_TOPIC, conversation_topic
 from domain.handoff.model import Ticket
 from domain.ids import AccountId, ConversationId, StaffId
 from domain.principal import Permission, Principal, PrincipalKind
+from domain.record import Record, replace
 
 # Who types says so again about every 3 seconds: one repetition may get lost without a flicker, and after somebody has
 # closed the window, nobody waits for long.
 TYPING_HOLDS = timedelta(seconds=6)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Typing:
+class Typing(Record):
     """It carries all that decides who sees it, so that showing it costs no read."""
 
     conversation_id: ConversationId

@@ -8,7 +8,6 @@ talk to its unit of work.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, TypeVar
@@ -25,6 +24,7 @@ from domain.ids import AccountId, ConversationId, ProfileId, StaffId
 from domain.outbox.model import Outgoing
 from domain.paging import Page, Slice
 from domain.profile.model import Profile
+from domain.record import Record
 from domain.search.query import Search
 
 R = TypeVar("R")
@@ -38,8 +38,7 @@ class TimerKind(StrEnum):
     HELPDESK_NEWS = "HELPDESK_NEWS"  # a helpdesk rang: look at a ticket there
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timer:
+class Timer(Record):
     """Something to look at when it is due. The row outlives every process; its handler moves or deletes it."""
 
     id: str
@@ -48,8 +47,7 @@ class Timer:
     due_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IdempotencyRecord:
+class IdempotencyRecord(Record):
     """That a command was done under a caller's key, and what came of it."""
 
     id: str
@@ -118,8 +116,7 @@ class ConversationSort(StrEnum):
     LAST_MESSAGE_AT = "LAST_MESSAGE_AT"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConversationQuery:
+class ConversationQuery(Record):
     ids: tuple[ConversationId, ...] = ()
     statuses: tuple[ConversationStatus, ...] = ()
     channels: tuple[Channel, ...] = ()
@@ -132,8 +129,7 @@ class ConversationQuery:
     descending: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListedConversation:
+class ListedConversation(Record):
     """A conversation and where it stands in its list. What moves while a list is read stays, for that list, where it
     stood when the first page was read: up to event `pin` of the account's log. Starts do not move, and have no pin."""
 
@@ -147,14 +143,12 @@ class ListedConversation:
         return place if self.pin is None else (*place, self.pin)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Total:
+class Total(Record):
     number: int
     exact: bool = True  # else there are more
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TicketQuery:
+class TicketQuery(Record):
     states: tuple[TicketState, ...]
     assignee_id: StaffId | None = None
     unassigned: bool = False

@@ -12,8 +12,9 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from domain.record import Record
 
 if TYPE_CHECKING:
     import httpx
@@ -31,8 +32,7 @@ class Unanswered(Exception):
         self.maybe_done = maybe_done
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WebAnswer:
+class WebAnswer(Record):
     status: int
     headers: Mapping[str, str]  # whatever the case of their names
     body: bytes

@@ -6,22 +6,21 @@ executor (`api/graphql/columns.py`) makes the rows of the fields asked for in on
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from domain.record import Record
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Record, kw_only=False):
     """A field's values, and the same as the scalar writes them; of a list of objects, each is `Columns` in both."""
 
     values: Sequence[object]
     written: Sequence[object]
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Record, kw_only=False):
     """What is asked of each row: (response name, field, what of the field's own rows) each."""
 
     fields: "tuple[tuple[str, str, Plan | None], ...]"

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Protocol
@@ -40,6 +39,7 @@ from domain.outbox.model import Outgoing
 from domain.outbox.service import OutboxService
 from domain.principal import Principal
 from domain.profile.model import Profile
+from domain.record import Record
 from domain.storage import ConversationQuery, ConversationSource, E, Reader, Storage, Total
 from domain.webhooks.service import WebhookService
 from resolvers.page_cursors import PageCursors
@@ -52,8 +52,7 @@ class StreamCursors(Protocol):
         """The epoch and the number. Raises Invalid for what is no cursor of this account."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Services:
+class Services(Record):
     storage: Storage
     moments: Moments
     log: EventLog

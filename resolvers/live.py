@@ -7,15 +7,14 @@ past, and move no cursor.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any
 
 from domain.events import LoggedEvent
+from domain.record import Record
 from domain.signals import Typing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
+class State(Record):
     """A subscription to how something stands, whole, rather than to what happens to it.
 
     `read` may answer otherwise after any event of the account, and once `good_for` (seconds) is over without any. Who
@@ -29,8 +28,7 @@ class State:
         raise NotImplementedError("A State is watched by api/realtime, not iterated.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Feed:
+class Feed(Record):
     """graphql-core asks a subscription's source to be an async iterable: this one is executed by the realtime layer
     instead, event by event, and never iterated."""
 

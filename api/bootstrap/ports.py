@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 
 from api.bootstrap.vendors import Vendors
 from api.realtime.hub import Tail
@@ -28,6 +27,7 @@ from domain.klaviyo.ports import Klaviyo
 from domain.metrics.ports import CounterCare, Moments, Past
 from domain.outbox.model import Destination
 from domain.outbox.ports import Courier, OutgoingRows, Queues
+from domain.record import Record, field
 from domain.signals import Signals
 from domain.storage import Storage
 from domain.webhooks.ports import Endpoints, Lines
@@ -55,16 +55,14 @@ from integrations.mongo.transcripts import MongoTranscripts
 from integrations.vault.fernet import FernetVault
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Helpdesks:
+class Helpdesks(Record):
     """For what comes back from them."""
 
     ticket_readers: Mapping[Service, TicketReader]
     tickets: HelpdeskTickets
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ports:
+class Ports(Record):
     storage: Storage
     log: EventLog
     retention: Retention

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import typer
 
 from api.app import Baton
 from api.cli.outcome import say_json
 from api.cli.running import with_baton
 from domain.principal import StaffRole
+from domain.record import Record
 from resolvers.relay import to_global_id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewAccount:
+class NewAccount(Record):
     name: str
     time_zone: str
     owner_name: str

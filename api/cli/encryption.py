@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import asdict, dataclass
 
 import typer
+from msgspec.structs import asdict
 from rich.console import Console
 
 from api.app import Baton
 from api.cli.outcome import say_json
 from api.cli.running import with_baton
+from domain.record import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(Record):
     account: str
     service: str
     problem: str

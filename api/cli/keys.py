@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 import typer
@@ -15,10 +14,10 @@ from domain.account.service import NewKey
 from domain.errors import NotFound
 from domain.ids import AccountId, CredentialId
 from domain.principal import Scope
+from domain.record import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyWish:
+class KeyWish(Record):
     publishable: bool
     scopes: tuple[Scope, ...]
     staff: str | None

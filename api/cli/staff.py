@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import typer
 
 from api.app import Baton
@@ -11,11 +9,11 @@ from api.cli.outcome import say_json
 from api.cli.running import chosen_account, with_baton
 from domain.account.model import Staff
 from domain.principal import StaffRole
+from domain.record import Record
 from resolvers.relay import to_global_id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewColleague:
+class NewColleague(Record):
     name: str
     email: str
     role: StaffRole

@@ -11,7 +11,6 @@ bom      true puts a byte order mark before a CSV, by which Excel knows UTF-8
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import cast
 
@@ -21,6 +20,7 @@ from starlette.requests import Request
 from strawberry.types.arguments import convert_argument
 
 from domain.errors import Invalid
+from domain.record import Record
 from resolvers.conversation.page import ConversationFilter
 from resolvers.enums import OrderDirection
 from resolvers.schema import schema
@@ -38,8 +38,7 @@ class Format(StrEnum):
         return {Format.NDJSON: "application/x-ndjson", Format.CSV: "text/csv"}[self]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExportRequest:
+class ExportRequest(Record):
     format: Format
     filter: ConversationFilter
     direction: OrderDirection

@@ -6,7 +6,6 @@ from __future__ import annotations
 import asyncio
 import zlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 from starlette.types import Receive, Scope, Send
 
@@ -22,6 +21,7 @@ from domain.paging import Page as PageOf
 from domain.paging import Slice
 from domain.principal import Permission, Principal
 from domain.profile.model import Profile
+from domain.record import Record
 from domain.storage import ConversationQuery, ConversationSort, ListedConversation
 from resolvers.context import Context
 from resolvers.conversation.page import ConversationOrder, conversation_listing, conversation_query
@@ -72,8 +72,7 @@ class Pages:
         return {profile_id: profile for profile_id, profile in zip(ids, found, strict=True) if profile is not None}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExportStream:
+class ExportStream(Record):
     """The response, as an ASGI application."""
 
     services: Services

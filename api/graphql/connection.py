@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import ExitStack
-from dataclasses import dataclass
 
 from starlette.types import Message, Receive, Scope, Send
 
@@ -31,6 +30,7 @@ from api.graphql.ports import Services
 from api.graphql.session import Session, guarded, jittered
 from domain.errors import Unauthenticated, Unavailable
 from domain.principal import Principal
+from domain.record import Record
 
 _NOT_INITIALISED = Close(CloseCode.UNAUTHORIZED, "Unauthorized")
 _INIT_TIMEOUT = Close(CloseCode.INIT_TIMEOUT, "Connection initialisation timeout")
@@ -43,8 +43,7 @@ _BINARY = Close(CloseCode.BAD_MESSAGE, "The message is not text.")
 _GONE_ERRORS = (OSError, RuntimeError)
 
 
-@dataclass(frozen=True, slots=True)
-class _Opening:
+class _Opening(Record, kw_only=False):
     """What connection_init needs to let operations begin."""
 
     tasks: asyncio.TaskGroup

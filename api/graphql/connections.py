@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from enum import IntEnum
+
+from domain.record import Record
 
 
 class CloseCode(IntEnum):
@@ -27,8 +28,7 @@ class CloseCode(IntEnum):
     TOO_MANY_INITS = 4429
 
 
-@dataclass(frozen=True, slots=True)
-class Close:
+class Close(Record, kw_only=False):
     code: CloseCode
     reason: str
 

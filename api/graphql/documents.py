@@ -7,7 +7,6 @@ a flood of bad documents must not push the good ones out.
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
 from hashlib import sha256
 
 from graphql import (
@@ -22,6 +21,7 @@ from graphql import (
 )
 
 from api.graphql.limits import Limits, check, too_complex
+from domain.record import Record
 
 PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
 VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
@@ -40,8 +40,7 @@ class DocumentRefused(Exception):
         self.errors = errors
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(Record):
     key: bytes  # SHA-256 of the text
     ast: DocumentNode
     operations: dict[str, OperationDefinitionNode]  # by name, "" where it has none

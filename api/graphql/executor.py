@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from inspect import isawaitable
 from typing import Any, Protocol, Self, cast
 
@@ -24,6 +23,7 @@ from api.graphql.request import GraphQLRequest
 from api.realtime.outlet import LiveOperation, Outlet, StateOperation
 from domain.errors import Unavailable
 from domain.principal import Principal
+from domain.record import Record
 from resolvers.live import Feed, State
 
 
@@ -45,8 +45,7 @@ class OperationContext(Protocol):
         """The same for the next event: the same caller, new loaders."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Record):
     """An ExecutionResult, ready for the wire. Without `executed` there is no `data` entry: the request was refused."""
 
     errors: list[ErrorEntry]
@@ -70,8 +69,7 @@ class Answer:
         return orjson.dumps(body)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
+class Operation(Record):
     """One operation of a validated document, with the variables as they were sent."""
 
     document: Document

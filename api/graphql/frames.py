@@ -12,16 +12,15 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from sys import getsizeof
 
 from api.graphql.limits import SocketLimits
+from domain.record import Record
 
 SignalKey = tuple[str, str]  # the operation, and the signal's own
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaitingSignal:
+class WaitingSignal(Record):
     size: int
     frame: Callable[[], str]  # made when it leaves: frames that overtook it have moved the cursor
 

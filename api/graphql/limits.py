@@ -21,12 +21,13 @@ from graphql import (
     SelectionSetNode,
 )
 
+from domain.record import Record
+
 QUERY_TOO_COMPLEX = "QUERY_TOO_COMPLEX"
 _LARGEST_NUMBER = 1_000_000_000  # an expansion may count 2^100 fields; JSON numbers end earlier
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(Record):
     """Per request. The figures leave room for ten times what the console and Relay clients send."""
 
     body_bytes: int = 1 << 20  # a page of variables fits; nobody uploads through GraphQL
@@ -42,8 +43,7 @@ class Limits:
     documents_bytes: int = 32 << 20  # … and the memory they may take together
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SocketLimits:
+class SocketLimits(Record):
     """Per connection that stays open: WebSockets, and event streams where it applies."""
 
     frame_bytes: int = 64 << 10  # inbound; documents are far smaller

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from domain.record import Record
 
 RESPONSE_JSON = "application/graphql-response+json"
 JSON = "application/json"
@@ -11,15 +12,13 @@ EVENT_STREAM = "text/event-stream"
 HTML = "text/html"
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(Record, kw_only=False):
     json: str | None  # the media type of a single answer; None: no JSON
     stream: bool
     html: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Range:
+class _Range(Record, kw_only=False):
     media_type: str
     quality: float
 

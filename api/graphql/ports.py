@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from typing import Protocol
 
 from api.graphql.connections import Connections
@@ -13,6 +12,7 @@ from api.graphql.limits import Limits, SocketLimits
 from api.realtime.outlet import LiveOperation, Outlet, StateOperation
 from domain.clock import Clock
 from domain.principal import Principal
+from domain.record import Record, field
 
 
 class Hub(Protocol):
@@ -35,8 +35,7 @@ Authenticate = Callable[[str | None], Awaitable[Principal]]
 MakeContext = Callable[[Principal], OperationContext]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Services:
+class Services(Record):
     executor: GraphQLExecutor
     authenticate: Authenticate
     make_context: MakeContext

@@ -6,43 +6,38 @@ https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import orjson
 
 from api.graphql.connections import FORBIDDEN, Close, CloseCode
 from api.graphql.errors import ErrorEntry
 from api.graphql.request import BadRequest, GraphQLRequest, read_request
+from domain.record import Record
 
 SUBPROTOCOL = "graphql-transport-ws"
 PONG = '{"type":"pong"}'
 _LONGEST_REASON = 123  # bytes, RFC 6455
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionInit:
+class ConnectionInit(Record, kw_only=False):
     authorization: str | None  # the value of an Authorization header
     resume: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Ping:
+class Ping(Record, kw_only=False):
     payload: object
 
 
-@dataclass(frozen=True, slots=True)
-class Pong:
+class Pong(Record, kw_only=False):
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class Subscribe:
+class Subscribe(Record, kw_only=False):
     id: str
     request: GraphQLRequest
 
 
-@dataclass(frozen=True, slots=True)
-class Complete:
+class Complete(Record, kw_only=False):
     id: str
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from domain.record import Record, field
 
 
 class BadRequest(Exception):
     """Not a GraphQL request; the text says to the caller what is wrong."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GraphQLRequest:
+class GraphQLRequest(Record):
     query: str
     operation_name: str | None = None
     variables: dict[str, object] = field(default_factory=dict)

@@ -6,17 +6,16 @@ import asyncio
 import random
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from sys import getsizeof
 
 from api.graphql.connections import EXPIRED, LIFETIME_OVER, REVOKED, SLOW_CONSUMER, Closing
 from api.graphql.frames import FrameQueue, WaitingSignal
 from api.graphql.ports import Services
 from domain.principal import Principal, PrincipalKind
+from domain.record import Record, field
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
+class Session(Record):
     principal: Principal
     resume: str | None  # the cursor the client brought along
     queue: FrameQueue

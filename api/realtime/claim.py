@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from api.realtime.cursor import CursorCodec, Position, UnknownCursor
 from domain.ids import AccountId
+from domain.record import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class Claim(Record):
     after: Position | None  # None: not given, or unknown
     resume: Position | None
     unknown: bool  # one of them was given and is not of this account and server

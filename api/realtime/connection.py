@@ -9,19 +9,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
 
 from api.realtime.channel import AccountChannel
 from api.realtime.cursor import CursorCodec, Position
 from api.realtime.outlet import Outlet
+from domain.record import Record
 
 _MOST_BROUGHT = 50  # as many operations as a connection may have: the cursor's length stays bounded
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Record, kw_only=False):
     """Everything up to `seq` that belongs to an operation has been queued."""
 
     epoch: str

@@ -17,10 +17,10 @@ import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
 from domain.errors import Invalid
 from domain.ids import AccountId
+from domain.record import Record, field
 
 _VERSION = 1
 _TAG = 10  # bytes: 80 bits against forging
@@ -32,8 +32,7 @@ class UnknownCursor(Exception):
     """Shaped like a cursor, but not one of this account and server."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Position:
+class Position(Record):
     epoch: str
     seq: int  # with `positions`: the furthest behind of the operations that are followed
     positions: Mapping[int, int] = field(default_factory=dict)  # by `operation_key`; empty: `seq` holds for all

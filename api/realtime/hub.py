@@ -14,7 +14,6 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
@@ -28,6 +27,7 @@ from api.realtime.view import View
 from domain.events import CredentialRevoked, EventLog, LoggedEvent, credential_topic
 from domain.ids import AccountId, CredentialId
 from domain.principal import Principal
+from domain.record import Record
 from domain.signals import Typing
 from resolvers.stream import StreamResetReason
 
@@ -51,8 +51,7 @@ class Tail(Protocol):
         """Seconds by which it may be behind."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HubSettings:
+class HubSettings(Record):
     compare_every: float = 10.0  # seconds; bounds the delay should the tail lose an event without noticing
     keep_recent: int = 1_000  # events an account, for those who come back: some megabytes where it is busy
     most_missed: int = 1_000  # events an operation; beyond that reading the state anew is cheaper

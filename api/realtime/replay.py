@@ -19,7 +19,6 @@ import asyncio
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 from api.realtime.channel import AccountChannel
 from api.realtime.claim import Claim, read_claim
@@ -29,6 +28,7 @@ from api.realtime.outlet import LiveOperation, Outlet
 from api.realtime.patience import patiently
 from domain.errors import Unavailable
 from domain.events import EventLog, LoggedEvent, MessageAdded
+from domain.record import Record
 from domain.signals import Typing, key_ended_by
 from resolvers.scalars import Cursor
 from resolvers.stream import StreamCaughtUp, StreamReady, StreamReset, StreamResetReason
@@ -38,23 +38,20 @@ _TURN = 0.002  # seconds of delivering before others get their turn
 _MOST_SIGNALS = 200  # waiting for their turn; beyond it the oldest goes, and comes again if it is still true
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Missed:
+class Missed(Record):
     """What belongs to the operation, up to and with `upto`."""
 
     events: Sequence[LoggedEvent]
     upto: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Start:
+class _Start(Record):
     place: Place
     missed: Missed | None = None  # None: it starts from now
     reset: StreamResetReason | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
+class Ground(Record):
     """What the subscriptions of a connection stand on."""
 
     log: EventLog

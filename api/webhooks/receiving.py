@@ -11,13 +11,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from domain.errors import NotFound, Refusal, Unavailable
+from domain.record import Record
 
 BODY_BYTES = 1 << 20  # an e-mail's text fits; files stay with the vendor
 _SECONDS = 10.0  # for a body to come in: vendors give up on us after 5 to 15
@@ -25,8 +25,7 @@ _SECONDS = 10.0  # for a body to come in: vendors give up on us after 5 to 15
 logger = logging.getLogger("baton.webhooks")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Incoming:
+class Incoming(Record):
     """One delivery as it came. What it says is true once its signature was checked, not before."""
 
     token: str  # of the address; which connection it belongs to

@@ -9,11 +9,12 @@ import hashlib
 import hmac
 import secrets
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
 from domain.ids import AccountId, ConversationId, CredentialId, StaffId
 from domain.principal import PrincipalKind, Scope
+from domain.record import Guarded, Record
 
 _PREFIXES = {
     PrincipalKind.WIDGET: "bpk_",
@@ -24,8 +25,7 @@ _PREFIXES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Credential:
+class Credential(Record):
     id: CredentialId
     kind: PrincipalKind
     token_hash: str
@@ -49,10 +49,11 @@ def new_token(kind: PrincipalKind) -> str:
     return _PREFIXES[kind] + secrets.token_urlsafe(32)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class VisitorTokens:
+class VisitorTokens(Guarded, kw_only=False):
     """Visitor tokens follow from the server's secret and the credential's id, so that the same `startConversation`
     sent again answers the same token although only its hash was kept."""
+
+    hidden: ClassVar[tuple[str, ...]] = ("secret",)
 
     secret: bytes
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
@@ -10,6 +9,7 @@ from domain.channel import Channel
 from domain.days import WeekStart
 from domain.ids import AccountId, StaffId
 from domain.principal import StaffRole
+from domain.record import Record
 
 
 class Availability(StrEnum):
@@ -37,8 +37,7 @@ class Assignment(StrEnum):
 LONGEST_WINDOW = timedelta(days=90)  # beyond it no touch explains a sale
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttributionTouch:
+class AttributionTouch(Record):
     """Whether a touch on a channel earns a sale its credit, and for how long after it."""
 
     channel: Channel
@@ -61,8 +60,7 @@ DEFAULT_ATTRIBUTION = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpeningHours:
+class OpeningHours(Record):
     """One stretch of a weekday (ISO 8601: 1 is Monday, 7 Sunday). `closes_at` None: midnight, the end of the day."""
 
     weekday: int
@@ -70,8 +68,7 @@ class OpeningHours:
     closes_at: time | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
+class Account(Record):
     id: AccountId
     name: str
     created_at: datetime
@@ -95,8 +92,7 @@ class Account:
     version: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Staff:
+class Staff(Record):
     id: StaffId
     name: str
     email: str

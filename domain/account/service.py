@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.account.credentials import Credential, new_token, token_hash
@@ -16,14 +15,14 @@ from domain.events import AccountChanged, CredentialRevoked, StaffChanged
 from domain.idempotency import Result, once
 from domain.ids import AccountId, CredentialId, StaffId, new_id
 from domain.principal import ANONYMOUS, Permission, Principal, PrincipalKind, Scope, StaffRole
+from domain.record import Record, replace
 from domain.storage import Storage, UnitOfWork
 from domain.texts import check_label
 
 DEMO_ACCOUNT = AccountId("DEMO".rjust(26, "0"))  # known beforehand, so that two first starts at once make one
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewKey:
+class NewKey(Record):
     credential: Credential
     token: str  # shown once, now
 

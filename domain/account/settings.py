@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo, available_timezones
@@ -13,6 +12,7 @@ from domain.days import WeekStart
 from domain.errors import Invalid
 from domain.handoff.links import check_linked_text
 from domain.money import check_currency
+from domain.record import Record, replace
 from domain.texts import check_label, check_text
 
 _MOST_HOLIDAYS = 400
@@ -22,23 +22,20 @@ _LONGEST_WAIT = timedelta(days=7)
 Span = TypeVar("Span", timedelta, timedelta | None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TouchChange:
+class TouchChange(Record):
     channel: Channel
     touch: TouchKind
     enabled: bool
     window: timedelta | None = None  # None: as it is
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HoursChange:
+class HoursChange(Record):
     weekday: int
     opens_at: str
     closes_at: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountChange:
+class AccountChange(Record):
     """None: leave it as it is. `clear_…` takes a value away: Baton's own wording, no limit."""
 
     name: str | None = None

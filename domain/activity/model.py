@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.channel import Channel
 from domain.errors import Invalid
 from domain.events import BusinessEvent, EventType
 from domain.ids import ProfileId
+from domain.record import Record
 
 _LONGEST = 3_660  # days: ten years, as far as any range reaches
 _MOST_CONDITIONS = 10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventQuery:
+class EventQuery(Record):
     """Events that fit all that is given; an empty tuple gives nothing to fit."""
 
     types: tuple[EventType, ...] = ()
@@ -34,8 +33,7 @@ class EventQuery:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventTally:
+class EventTally(Record):
     """How often events of a type happened."""
 
     type: EventType
@@ -43,31 +41,27 @@ class EventTally:
     last_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Did:
+class Did(Record):
     """The event happened to the shopper within the span up to now."""
 
     event: EventType
     within: timedelta
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DidNot:
+class DidNot(Record):
     """It did not, within the span up to now; perhaps before, perhaps never."""
 
     event: EventType
     within: timedelta
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bought:
+class Bought(Record):
     """The shopper placed an order, and paid for it, within the span up to now."""
 
     within: timedelta
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DidNotBuySince:
+class DidNotBuySince(Record):
     """The event happened to the shopper, and no order that was paid for was placed then or later."""
 
     event: EventType
@@ -76,8 +70,7 @@ class DidNotBuySince:
 Condition = Did | DidNot | Bought | DidNotBuySince
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Segment:
+class Segment(Record):
     """The shoppers of whom all conditions hold."""
 
     conditions: tuple[Condition, ...]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from domain.account.model import Account
@@ -27,6 +26,7 @@ from domain.idempotency import Result, once
 from domain.ids import new_id
 from domain.money import check_money
 from domain.principal import Permission, Principal
+from domain.record import Record, replace
 from domain.storage import Storage, UnitOfWork
 from domain.texts import check_label, check_text
 from domain.urls import check_url
@@ -35,8 +35,7 @@ _MOST_TAGS = 50  # a conversation is about a few topics; more is a mistake of th
 _MOST_PRODUCTS = 20  # cards in one message: more than a chat window shows
 
 
-@dataclass(frozen=True, slots=True)
-class _Suppressed:
+class _Suppressed(Record, kw_only=False):
     controller: Controller
 
 

@@ -11,7 +11,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from domain.account.model import Account, AttributionTouch, TouchKind
@@ -20,14 +19,14 @@ from domain.commerce.model import AttributedSale, Credit, Order, Purchase, Purch
 from domain.conversation.model import Conversation, Visitor
 from domain.ids import ConversationId, ProfileId
 from domain.profile.model import Profile, identity_keys
+from domain.record import Record
 
 _PROFILE = "profile:"
 _RANKS = {kind: rank for rank, kind in enumerate(reversed(TouchKind))}
 _STATES = {state: rank for rank, state in enumerate(PurchaseState)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
+class Span(Record):
     """Touches of this kind on this channel, from an instant to another, both included."""
 
     channel: Channel

@@ -6,13 +6,12 @@ its sale; and every sale, whether its order knows of it.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from domain.commerce import flow
 from domain.commerce.attribution import earned, sale_of, still_earned
 from domain.commerce.model import AttributedSale, Credit, Order, order_key, sale_id
 from domain.conversation.change import Change
 from domain.conversation.model import Conversation
+from domain.record import replace
 from domain.storage import UnitOfWork
 
 

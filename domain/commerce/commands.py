@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from domain.account.model import TouchKind
@@ -10,24 +9,22 @@ from domain.commerce.model import AttributedSale
 from domain.conversation.model import Conversation, Visitor
 from domain.ids import ConversationId, MessageId
 from domain.money import Money
+from domain.record import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordProductClick:
+class RecordProductClick(Record):
     message_id: MessageId
     product_id: str
     clicked_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordTouch:
+class RecordTouch(Record):
     conversation_id: ConversationId
     touch: TouchKind
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordOrder:
+class RecordOrder(Record):
     order_id: str
     placed_at: datetime
     total: Money
@@ -36,16 +33,14 @@ class RecordOrder:
     updated_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordRefund:
+class RecordRefund(Record):
     order_id: str
     refund_id: str
     amount: Money
     refunded_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Credited:
+class Credited(Record):
     """A sale, and the conversation that has it."""
 
     sale: AttributedSale

@@ -6,7 +6,6 @@ Whichever of them comes in last decides anew. So what is credited hangs on what 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -32,6 +31,7 @@ from domain.errors import NotFound
 from domain.events import OrderChanged, TouchRecorded
 from domain.ids import ConversationId, named_id
 from domain.profile.model import Profile
+from domain.record import replace
 from domain.storage import UnitOfWork
 
 MOST_SALES = 500  # of one conversation: an identity that buys more within a window is a till's, and no shopper's

@@ -10,7 +10,6 @@ from it, its refunds and the touches alone, in whichever order they came to be k
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -19,12 +18,12 @@ from domain.account.model import AttributionTouch, TouchKind
 from domain.channel import Channel
 from domain.ids import ConversationId, MessageId, named_id
 from domain.money import Money
+from domain.record import Record
 
 _KEY = 26  # characters of an order's key, with which a sale's id ends
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Touch:
+class Touch(Record):
     """The shopper did something with a message of the agent that may earn a sale its credit."""
 
     id: str
@@ -52,8 +51,7 @@ class PurchaseState(StrEnum):
     CANCELLED = "CANCELLED"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Purchase:
+class Purchase(Record):
     """What was bought, when, and by whom, as the latest word about the order has it."""
 
     placed_at: datetime
@@ -65,15 +63,13 @@ class Purchase:
     source: OrderSource = OrderSource.API
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refund:
+class Refund(Record):
     id: str  # the account's own
     amount: Money
     refunded_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Credit:
+class Credit(Record):
     """The touch that earned an order, and under which window."""
 
     conversation_id: ConversationId
@@ -82,8 +78,7 @@ class Credit:
     window: timedelta
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class Order(Record):
     id: str  # see `order_key`
     order_id: str  # the account's own
     purchase: Purchase | None = None  # None: so far only refunds of it came in
@@ -101,8 +96,7 @@ class Order:
         return Money(amount=max(total.amount - back, Decimal(0)), currency=total.currency).in_minor_units()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttributedSale:
+class AttributedSale(Record):
     """An order that a conversation is credited with, and why."""
 
     id: str  # see `sale_id`

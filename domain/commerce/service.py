@@ -5,7 +5,6 @@ An order and a refund are known by the account's own ids: told again they change
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -22,6 +21,7 @@ from domain.ids import new_id
 from domain.money import check_payment
 from domain.principal import Permission, Principal
 from domain.profile.identity import checked
+from domain.record import replace
 from domain.storage import Storage, UnitOfWork
 from domain.texts import check_label
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from domain.commerce import flow
@@ -15,6 +14,7 @@ from domain.conversation.model import Conversation, Visitor
 from domain.deliveries import first_delivery
 from domain.ids import AccountId, ConversationId
 from domain.money import check_rounded
+from domain.record import Record, replace
 from domain.storage import Storage, UnitOfWork
 from domain.texts import check_label
 
@@ -22,8 +22,7 @@ _NOTHING = Decimal(0)
 _PAGE = 100  # orders that one transaction erases the buyers of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Word:
+class Word(Record):
     """What is said of one order: what it is now, refunds of it, or both."""
 
     order_id: str

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import ClassVar
 
 from domain.connection.helpdesks import check_secret
 from domain.connection.model import Credentials, Service
 from domain.contacts import check_email, check_phone
 from domain.errors import Invalid
+from domain.record import Guarded
 from domain.texts import check_label, check_text
 
 _SID = re.compile(r"AC[0-9a-fA-F]{32}")
@@ -40,28 +41,30 @@ class RepliesMailedBy(StrEnum):
     HELPDESK = "HELPDESK"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TwilioAccount:
+class TwilioAccount(Guarded):
+    hidden: ClassVar[tuple[str, ...]] = ("auth_token",)
+
     account_sid: str
-    auth_token: str = field(repr=False)
+    auth_token: str
     sms_from: str | None = None
     whatsapp_from: str | None = None
     keyword_replies: KeywordReplies = KeywordReplies.BATON
     help_text: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailServer:
+class MailServer(Guarded):
+    hidden: ClassVar[tuple[str, ...]] = ("password", "hook_secret")
+
     host: str
     from_address: str
     replies_mailed_by: RepliesMailedBy
     port: int = 587
     security: Security | None = None  # None: what belongs to the port
     user: str | None = None
-    password: str | None = field(default=None, repr=False)
+    password: str | None = None
     from_name: str | None = None
     plus_address: bool = False
-    hook_secret: str | None = field(default=None, repr=False)
+    hook_secret: str | None = None
     authserv_id: str | None = None
 
 

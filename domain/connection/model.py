@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 
 from domain.ids import AccountId
+from domain.record import Guarded, Record, field
 
 
 class Service(StrEnum):
@@ -23,8 +24,7 @@ class Service(StrEnum):
         return {"EMAIL": "E-mail"}.get(self.value, self.value.capitalize())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Connection:
+class Connection(Record):
     """One a account and service. `problem` is set by whoever finds that it does not work, and taken away again."""
 
     id: str  # see `connection_id`
@@ -43,28 +43,29 @@ def connection_id(account_id: AccountId, service: Service) -> str:
     return f"{account_id}{service.value.lower()}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Credentials:
+class Credentials(Guarded):
     """What somebody gives to connect a service: checked in form, and not proved yet."""
+
+    hidden: ClassVar[tuple[str, ...]] = ("secrets",)
 
     service: Service
     settings: dict[str, str]
-    secrets: dict[str, str] = field(repr=False)
+    secrets: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
+class Proof(Record):
     """What a service told of itself when its credentials were proved."""
 
     display_name: str | None = None  # what the account is called there
     settings: dict[str, str] = field(default_factory=dict)  # to be kept with the others: who we are there, say
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenConnection:
+class OpenConnection(Guarded):
     """A connection whose secrets are in the clear: for a courier's call, and never kept."""
+
+    hidden: ClassVar[tuple[str, ...]] = ("secrets",)
 
     service: Service
     settings: dict[str, str]
-    secrets: dict[str, str] = field(repr=False)  # never in a log, an answer, an error
+    secrets: dict[str, str]  # never in a log, an answer, an error
     version: int = 0  # which one it was: what is found out about it is not said of its successor

@@ -10,7 +10,6 @@ import hashlib
 import logging
 import secrets as random
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
 from functools import partial
 
 from domain.connection.helpdesks import SERVICES
@@ -21,6 +20,7 @@ from domain.events import ConnectionChanged
 from domain.handoff.model import HandoffMethod, HandoffSettings
 from domain.ids import AccountId
 from domain.principal import Permission, Principal
+from domain.record import Record, replace
 from domain.storage import Storage, UnitOfWork
 
 _HOOK_TOKEN = "hook_token"  # noqa: S105 - the name under which it is sealed with the service's own secrets
@@ -32,8 +32,7 @@ Also = Callable[[UnitOfWork, Connection], Awaitable[None]]
 logger = logging.getLogger("baton.connections")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caller:
+class Caller(Record):
     """Who called us: the connection behind the token in the address."""
 
     account_id: AccountId

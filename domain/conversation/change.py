@@ -10,7 +10,6 @@ change one.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 from domain.commerce.model import AttributedSale
@@ -40,6 +39,7 @@ from domain.ids import new_id
 from domain.messaging.model import MessageDelivery
 from domain.messaging.outgoing import carried
 from domain.messaging.routing import leaves
+from domain.record import replace
 from domain.storage import UnitOfWork
 
 BATON = Author(kind=AuthorKind.SYSTEM, name="Baton")

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from domain.channel import Channel
 from domain.conversation.model import Conversation, Message, ProductCard, Visitor
 from domain.ids import ConversationId
+from domain.record import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StartConversation:
+class StartConversation(Record):
     channel: Channel
     text: str
     visitor: Visitor
     locale: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendMessage:
+class SendMessage(Record):
     conversation_id: ConversationId
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PostAgentMessage:
+class PostAgentMessage(Record):
     conversation_id: ConversationId
     epoch: int
     text: str
@@ -33,31 +29,26 @@ class PostAgentMessage:
     products: tuple[ProductCard, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IdentifyVisitor:
+class IdentifyVisitor(Record):
     conversation_id: ConversationId
     visitor: Visitor  # what is given; the rest stays
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CloseConversation:
+class CloseConversation(Record):
     conversation_id: ConversationId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetTyping:
+class SetTyping(Record):
     conversation_id: ConversationId
     typing: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Started:
+class Started(Record):
     conversation: Conversation
     message: Message
     visitor_token: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
+class Sent(Record):
     conversation: Conversation
     message: Message

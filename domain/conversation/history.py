@@ -7,7 +7,6 @@ gone: it is told nothing, and no timer watches over the ticket.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from domain.account.model import Account
@@ -28,13 +27,13 @@ from domain.handoff.model import (
 )
 from domain.ids import AccountId, new_id
 from domain.profile.identity import shown_by
+from domain.record import Record, replace
 from domain.storage import Storage, UnitOfWork
 
 _PACE = timedelta(seconds=30)  # between messages of a file that gives no times: a stand-in, in order at least
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportOutcome:
+class ImportOutcome(Record):
     imported: int
     known: int  # imported before
 

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.channel import Channel
 from domain.conversation.model import AuthorKind, Visitor
+from domain.record import Record, field
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportedMessage:
+class ImportedMessage(Record):
     author: AuthorKind  # SHOPPER, AI_AGENT or HUMAN_AGENT
     text: str
     sent_at: datetime | None = None  # None where the file gives no time
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportedTransfer:
+class ImportedTransfer(Record):
     """The agent passed the conversation to a human here: it becomes a handoff, with its ticket."""
 
     summary: str | None
     after_sequence: int  # the last message before it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportedConversation:
+class ImportedConversation(Record):
     source: str  # e.g. "tau-bench"
     key: str  # unique within the source: the same key is imported once, however often the file is read
     messages: tuple[ImportedMessage, ...]  # at least one, in order
@@ -36,8 +33,7 @@ class ImportedConversation:
     transfer: ImportedTransfer | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordLeftOut:
+class RecordLeftOut(Record):
     """A record of the file that became no conversation. The records around it are imported all the same."""
 
     position: int  # 1, 2, 3 … in the file

@@ -5,7 +5,6 @@ They do not ask whether the caller may: services do. `Change` counts the version
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from domain.channel import Channel
@@ -25,6 +24,7 @@ from domain.conversation.model import (
 from domain.handoff.model import HandoffState, Helpdesk, Ticket
 from domain.ids import ConversationId, MessageId, ProfileId, StaffId, new_id
 from domain.profile.model import identity_keys
+from domain.record import replace
 
 _SPEAKERS = frozenset({AuthorKind.SHOPPER, AuthorKind.AI_AGENT, AuthorKind.HUMAN_AGENT})
 

@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -19,6 +18,7 @@ from domain.handoff.model import Handoff, Ticket, TicketState
 from domain.ids import ConversationId, HandoffId, MessageId, ProfileId, StaffId, TicketId, part_id
 from domain.messaging.model import Route
 from domain.money import Money
+from domain.record import Record
 
 AUTO_CLOSE_AFTER = timedelta(hours=48)  # product rules, section 1
 
@@ -55,8 +55,7 @@ class ControllerKind(StrEnum):
     NOBODY = "NOBODY"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProductCard:
+class ProductCard(Record):
     product_id: str
     title: str
     url: str | None = None
@@ -65,21 +64,18 @@ class ProductCard:
     sku: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageAction:
+class MessageAction(Record):
     id: str
     label: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Author:
+class Author(Record):
     kind: AuthorKind
     name: str
     staff_id: StaffId | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class Message(Record):
     id: MessageId
     conversation_id: ConversationId
     sequence: int  # 1, 2, 3 … within the conversation, without a hole
@@ -95,8 +91,7 @@ class Message:
         return self.kind is not MessageKind.NOTE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Controller:
+class Controller(Record):
     """Who may speak next. `epoch` grows by one with every change of hands."""
 
     kind: ControllerKind
@@ -110,8 +105,7 @@ class Controller:
         return self.kind in (ControllerKind.QUEUE, ControllerKind.HUMAN_AGENT)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visitor:
+class Visitor(Record):
     """What the shopper said of itself in this conversation; what other conversations know of it is the profile's."""
 
     anonymous_id: str | None = None
@@ -121,16 +115,14 @@ class Visitor:
     phone: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transfer:
+class Transfer(Record):
     """In a conversation that was imported before there were handoffs: the agent passed it to a human here."""
 
     after_sequence: int
     summary: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conversation:
+class Conversation(Record):
     id: ConversationId
     channel: Channel
     status: ConversationStatus
@@ -203,8 +195,7 @@ class Conversation:
         return not self.is_closed and not self.has_open_ticket and now >= self.auto_close_at
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(Record):
     """What the agent wrote when it no longer had the conversation: shown to nobody but staff."""
 
     id: str

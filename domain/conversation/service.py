@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from domain.account.credentials import Credential, VisitorTokens, token_hash
@@ -30,6 +29,7 @@ from domain.inbox import flow as inbox_flow
 from domain.messaging.routing import route_for
 from domain.principal import Permission, Principal, PrincipalKind
 from domain.profile.identity import checked, combined, shown_by
+from domain.record import Record, replace
 from domain.storage import Storage, Timer, TimerKind, UnitOfWork
 from domain.texts import check_label, check_text
 from domain.timers import set_timer, timer_of
@@ -186,8 +186,7 @@ def settled(uow: UnitOfWork, conversation: Conversation | None) -> Conversation 
     return change.keep()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opening:
+class Opening(Record):
     """A conversation that the shopper is about to write in."""
 
     change: Change

@@ -5,10 +5,9 @@ Each raises `generation`: a runner that is under way finds that what it would re
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from domain.errors import NotFound
 from domain.forwarding.model import Forwarding, ReceiverKind
+from domain.record import replace
 from domain.storage import UnitOfWork
 
 

@@ -16,11 +16,11 @@ what the runner records names both: one that lost its lease, or works from a pos
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.events import BusinessEvent
+from domain.record import Record
 
 PATIENCE = timedelta(days=3)  # for one event: a receiver that is down over a weekend gets everything
 TROUBLE_AFTER = timedelta(hours=1)  # of failing: then people are told
@@ -44,8 +44,7 @@ class Outcome(StrEnum):
     DECLINED = "declined"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Try:
+class Try(Record):
     """One attempt at one event."""
 
     event_id: str
@@ -55,16 +54,14 @@ class Try:
     error: str | None = None  # without secrets
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lease:
+class Lease(Record):
     """Until when nobody else works on it. Should clocks disagree, an event is sent twice; nothing else follows."""
 
     holder: str
     until: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Forwarding:
+class Forwarding(Record):
     """To one receiver. Its id is that of the endpoint or connection that it is for."""
 
     id: str
@@ -91,8 +88,7 @@ class Forwarding:
         return self.trying_since is not None and now - self.trying_since >= PATIENCE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeadLetter:
+class DeadLetter(Record):
     """An event that a receiver did not take. It can be sent again by itself."""
 
     id: str  # see `dead_letter_id`

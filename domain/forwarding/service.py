@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from domain.connection.ports import CannotOpen
 from domain.errors import Conflict, NotFound
@@ -14,6 +13,7 @@ from domain.forwarding.model import DeadLetter, Forwarding, ReceiverKind
 from domain.forwarding.ports import ForwardingStore, Receivers
 from domain.outbox.ports import DeliveryFault
 from domain.principal import Permission, Principal
+from domain.record import Record
 from domain.storage import Storage, UnitOfWork
 
 _SECONDS = 6.0  # somebody waits for it, and a request ends after 10
@@ -21,8 +21,7 @@ _FORWARDING = ("input", "forwardingId")
 _LETTER = ("input", "deadLetterId")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retried:
+class Retried(Record):
     """What the receiver said. Where it took the event, the letter is there no more."""
 
     letter: DeadLetter

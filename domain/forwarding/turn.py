@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.clock import Clock
@@ -27,6 +26,7 @@ from domain.forwarding.model import (
 from domain.forwarding.ports import Declined, ForwardingStore, Held, Receiver, Receivers
 from domain.ids import AccountId
 from domain.outbox.ports import DeliveryFault, PassingFault, PermanentFault, Receipt
+from domain.record import Record
 
 LONGEST_ATTEMPT = timedelta(seconds=15)
 _LEASE = 4  # attempts: renewed with each that is recorded
@@ -35,8 +35,7 @@ _TURN = 200  # events until others get their turn
 _LONGEST_ASKED = timedelta(hours=6)  # of waiting that a receiver may ask for
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
+class Turn(Record):
     done: int  # events that were dealt with
     emptied: bool  # nothing was left of what was there when it ended
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from domain.handoff.model import EscalationReason
 from domain.ids import ConversationId, HandoffId
+from domain.record import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestHandoff:
+class RequestHandoff(Record):
     conversation_id: ConversationId
     epoch: int
     reason: EscalationReason
@@ -18,12 +16,10 @@ class RequestHandoff:
     skill: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerOffer:
+class AnswerOffer(Record):
     handoff_id: HandoffId
     accept: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WithdrawHandoff:
+class WithdrawHandoff(Record):
     handoff_id: HandoffId

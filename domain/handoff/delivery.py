@@ -10,8 +10,6 @@ e-mail it is told so, once; its words are passed on all the same.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from domain.channel import Channel
 from domain.conversation import lifecycle
 from domain.conversation.change import BATON, Change
@@ -32,6 +30,7 @@ from domain.messaging.routing import moved_to_email
 from domain.outbox import lanes
 from domain.outbox.model import Destination, Outgoing, OutgoingKind, OutgoingState
 from domain.outbox.service import OutboxService
+from domain.record import replace
 from domain.storage import UnitOfWork
 
 _TICKET = ("input", "ticketId")

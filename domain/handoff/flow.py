@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from domain.account import hours
 from domain.account.model import Account
 from domain.conversation.change import BATON, Change
@@ -31,6 +29,7 @@ from domain.handoff.model import (
 from domain.handoff.wording import opening_text, wording_for
 from domain.inbox import flow as inbox_flow
 from domain.inbox.team import somebody_can_take
+from domain.record import replace
 from domain.storage import Timer, TimerKind, UnitOfWork
 from domain.timers import timer_of
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from html import unescape
 from urllib.parse import unquote
 
 from domain.contacts import check_email
 from domain.errors import Invalid
+from domain.record import Record
 from domain.texts import check_text
 from domain.urls import web_address
 
@@ -36,8 +36,7 @@ _SHOWN_HOST = r"(?<![\w\-])(?<![\w\-]\.)(?:(?:\d{1,3}\.){3}\d{1,3}|(?:[\w\-]+\.)
 _FILE_ENDINGS = frozenset(("csv", "docx", "gif", "htm", "html", "jpeg", "jpg", "js", "pdf", "png", "txt", "xlsx"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(Record):
     label: str | None  # None: a bare address
     address: str
 

@@ -24,12 +24,12 @@ the status becomes NOT_RESOLVED_BY_AI and, once a conversation, the escalated ev
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from domain.channel import Channel
 from domain.ids import HandoffId, StaffId, TicketId
+from domain.record import Record, replace
 
 
 class HandoffMethod(StrEnum):
@@ -94,8 +94,7 @@ class DeliveryState(StrEnum):
     FAILED = "FAILED"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
+class Offer(Record):
     """What the shopper was shown, word for word; kept for the consent record."""
 
     text: str
@@ -106,8 +105,7 @@ class Offer:
     settings_version: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConsentRecord:
+class ConsentRecord(Record):
     decision: ConsentDecision
     wording: str  # exactly what the shopper was shown
     action_label: str  # exactly what the shopper clicked
@@ -118,8 +116,7 @@ class ConsentRecord:
     settings_version: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Handoff:
+class Handoff(Record):
     id: HandoffId
     state: HandoffState
     method: HandoffMethod
@@ -138,8 +135,7 @@ class Handoff:
         return self.state in (HandoffState.OFFERED, HandoffState.AWAITING_IDENTITY)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ticket:
+class Ticket(Record):
     """What the support team works on. It is part of its conversation: one document, one version, one transaction."""
 
     id: TicketId
@@ -189,8 +185,7 @@ class Ticket:
         return replace(self, assignee_id=staff_id, unread=True, stranded_at=None, waiting_since=now if waits else None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HandoffSettings:
+class HandoffSettings(Record):
     """One a account. A text that is None is Baton's own wording in the shopper's language (`wording.py`)."""
 
     id: str  # the account's

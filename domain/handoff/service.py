@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 from domain.account.model import Account
 from domain.connection.helpdesks import SERVICES
@@ -30,6 +29,7 @@ from domain.handoff.wording import wording_for
 from domain.idempotency import Result, once
 from domain.ids import AccountId, HandoffId, whole_id
 from domain.principal import Permission, Principal
+from domain.record import replace
 from domain.storage import Storage, Timer, UnitOfWork
 from domain.texts import check_label, check_text
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from domain.errors import Conflict, Invalid, NotConnected
 from domain.handoff.links import check_linked_text, links_of
 from domain.handoff.model import ChatAfterHandoff, HandoffMethod, HandoffSettings, Helpdesk, IdentityPolicy
+from domain.record import Record, replace
 from domain.texts import check_label
 
 _CUSTOM_MESSAGE_LIMIT = 2_000
@@ -25,8 +25,7 @@ class SettingsText(StrEnum):
     DECLINE_LABEL = "declineLabel"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SettingsChange:
+class SettingsChange(Record):
     """None: leave it as it is. `cleared` texts go: Baton's own wording is back, or there is no custom message."""
 
     method: HandoffMethod | None = None

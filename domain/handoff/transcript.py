@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from domain.conversation.model import Author, AuthorKind, Message, ProductCard
 from domain.money import Money
+from domain.record import Record
 
 _MARK = re.compile(
     r"Chat message ([1-9]\d{0,8})(?: \(part \d+ of \d+\))?, "
@@ -26,8 +26,7 @@ _ROLES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Record):
     """One message that the shopper saw."""
 
     sequence: int

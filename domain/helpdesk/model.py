@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from domain.record import Record
 
 
 class Speaker(StrEnum):
@@ -14,8 +15,7 @@ class Speaker(StrEnum):
     OTHER = "OTHER"  # somebody who was put in copy
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remark:
+class Remark(Record):
     """One comment on a ticket."""
 
     id: str  # the helpdesk's; the same however often and by whichever way it is told
@@ -25,8 +25,7 @@ class Remark:
     public: bool  # False: among the team, and never shown to the shopper
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class News:
+class News(Record):
     """What is known of a ticket now, or at `at`. It may be told twice, and after what came later."""
 
     ticket_external_id: str  # as the helpdesk calls it
@@ -37,8 +36,7 @@ class News:
     delivery_id: str | None = None  # of the message that told it, where it has one
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class Taken(Record):
     """What came of it."""
 
     known: bool  # whether it is about a ticket of ours

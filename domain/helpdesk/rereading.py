@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 from typing import Protocol
 
@@ -26,6 +25,7 @@ from domain.helpdesk.model import News
 from domain.helpdesk.service import HelpdeskService
 from domain.ids import AccountId, whole_id
 from domain.outbox.ports import PassingFault, PermanentFault
+from domain.record import replace
 from domain.storage import Storage, Timer, TimerKind, UnitOfWork
 
 _NOT_YET = timedelta(seconds=10)  # the ticket is on its way there

@@ -7,8 +7,6 @@ Nothing here is sent to the helpdesk again.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from domain.connection.model import Service
 from domain.conversation.change import Change
 from domain.conversation.model import Author, AuthorKind, Conversation
@@ -18,6 +16,7 @@ from domain.handoff.model import DeliveryState, Helpdesk, Ticket, TicketState
 from domain.handoff.transcript import marked_message
 from domain.helpdesk.model import News, Remark, Speaker, Taken
 from domain.ids import AccountId, whole_id
+from domain.record import replace
 from domain.storage import Storage, UnitOfWork
 from domain.texts import LABEL_LIMIT, legible
 

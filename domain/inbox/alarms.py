@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from domain.conversation.change import Change
 from domain.conversation.model import Conversation
 from domain.handoff import flow as handoff_flow
@@ -12,6 +10,7 @@ from domain.handoff.wording import wording_for
 from domain.ids import AccountId
 from domain.inbox import flow
 from domain.inbox.team import somebody_can_take
+from domain.record import replace
 from domain.storage import Storage, Timer, UnitOfWork
 
 

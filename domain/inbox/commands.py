@@ -2,63 +2,58 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from domain.ids import ConversationId, StaffId, TicketId
+from domain.record import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TicketCommand:
+class TicketCommand(Record):
     ticket_id: TicketId
 
 
 class TakeTicket(TicketCommand):
-    __slots__ = ()
+    pass
 
 
 class ReleaseTicket(TicketCommand):
-    __slots__ = ()
+    pass
 
 
 class ReturnToAgent(TicketCommand):
-    __slots__ = ()
+    pass
 
 
 class CloseTicket(TicketCommand):
-    __slots__ = ()
+    pass
 
 
 class ReopenTicket(TicketCommand):
-    __slots__ = ()
+    pass
 
 
 class RetryDelivery(TicketCommand):
-    __slots__ = ()
+    pass
 
 
 class MarkTicketRead(TicketCommand):
-    __slots__ = ()
+    pass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AssignTicket(TicketCommand):
     staff_id: StaffId | None  # None: back to everybody
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SnoozeTicket(TicketCommand):
     until: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class Reply(Record):
     conversation_id: ConversationId
     text: str
     last_seen_sequence: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddNote:
+class AddNote(Record):
     conversation_id: ConversationId
     text: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 from domain.account import hours
@@ -14,6 +13,7 @@ from domain.events import StaffChanged
 from domain.handoff.model import DeliveryState, Handoff, HandoffState, Helpdesk, Ticket, TicketState
 from domain.ids import StaffId
 from domain.inbox.team import is_there
+from domain.record import replace
 from domain.storage import TimerKind, UnitOfWork
 from domain.timers import set_timer, timer_of
 

@@ -7,7 +7,6 @@ comes second is told who has it.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import timedelta
 
 from domain.account.model import Availability, Staff
@@ -38,6 +37,7 @@ from domain.inbox.commands import (
 from domain.inbox.team import WORKERS
 from domain.outbox.service import OutboxService
 from domain.principal import Permission, Principal
+from domain.record import replace
 from domain.storage import Storage, TimerKind, UnitOfWork
 from domain.timers import set_timer, timer_of
 

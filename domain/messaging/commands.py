@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.channel import Channel
+from domain.record import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IncomingText:
+class IncomingText(Record):
     """A text message, by SMS or WhatsApp."""
 
     external_id: str  # the carrier's; the same text comes once
@@ -23,16 +22,14 @@ class IncomingText:
     keyword: str | None = None  # what the carrier took it for and has answered already: STOP, START or HELP
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bounce:
+class Bounce(Record):
     """A mail of ours did not arrive."""
 
     reference: str  # its Message-ID
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IncomingMail:
+class IncomingMail(Record):
     """A mail, read."""
 
     reference: str  # its Message-ID, or what stands for one that has none

@@ -6,8 +6,6 @@ keep() ─▶ WAITING ─▶ SENT ─▶ DELIVERED ─▶ READ
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from domain.account.model import TouchKind
 from domain.channel import Channel
 from domain.commerce import flow as commerce_flow
@@ -16,6 +14,7 @@ from domain.conversation.model import AuthorKind, Conversation, Message, Message
 from domain.ids import AccountId
 from domain.messaging.model import STOPPED, MessageDelivery, Part, Progress
 from domain.outbox.model import Destination, Outgoing, OutgoingState
+from domain.record import replace
 from domain.storage import Storage, UnitOfWork
 
 _NAMES = {"SMS": "SMS", "WHATSAPP": "WhatsApp"}

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 from domain.channel import Channel
 from domain.connection.model import Connection, Service
@@ -29,6 +28,7 @@ from domain.messaging.mail import MailTokens, bare_subject, kept_thread, message
 from domain.messaging.model import ReceivedMail, Route
 from domain.messaging.routing import email_route, has_stopped
 from domain.messaging.stopping import start_again, stop
+from domain.record import replace
 from domain.storage import Storage, UnitOfWork
 from domain.texts import LABEL_LIMIT, MESSAGE_LIMIT
 

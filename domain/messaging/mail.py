@@ -17,9 +17,10 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import ClassVar
 
 from domain.ids import AccountId, ConversationId, MessageId
+from domain.record import Guarded
 
 _ID_LENGTH, _MAC_LENGTH = 26, 10  # fifty bits: enough where each guess is a mail that our caller has to sign
 _LONGEST_LOCAL_PART = 64  # RFC 5321, 4.5.3.1.1
@@ -34,8 +35,9 @@ _SUBJECT = 200  # characters
 _KEPT = 20  # Message-IDs of a thread: the first, and the latest
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class MailTokens:
+class MailTokens(Guarded, kw_only=False):
+    hidden: ClassVar[tuple[str, ...]] = ("secret",)
+
     secret: bytes
 
     def token(self, account_id: AccountId, conversation_id: ConversationId) -> str:

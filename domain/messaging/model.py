@@ -6,17 +6,16 @@ had the channel connected is carried by Baton, one that began before that is car
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from domain.channel import Channel
 from domain.connection.model import Service
 from domain.ids import AccountId, ConversationId
+from domain.record import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
+class Route(Record):
     """Kept on the conversation. Without one, nothing of it leaves by SMS, WhatsApp or e-mail."""
 
     service: Service  # TWILIO or EMAIL
@@ -54,16 +53,14 @@ _RANKS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(Record):
     """One of the texts that a long message was split into, by what the carrier calls it."""
 
     external_id: str
     progress: Progress
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageDelivery:
+class MessageDelivery(Record):
     """What became of a message that left for the shopper's channel. One a message, under the message's id."""
 
     id: str
@@ -75,8 +72,7 @@ class MessageDelivery:
     parts: tuple[Part, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OptOut:
+class OptOut(Record):
     """A number that sent STOP: while this is there, nothing is sent to it."""
 
     id: str  # see `opt_out_id`
@@ -88,8 +84,7 @@ def opt_out_id(account_id: AccountId, channel: Channel, number: str) -> str:
     return f"{account_id}:{channel}:{number}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReceivedMail:
+class ReceivedMail(Record):
     """A mail as it came in, whole: the message shows what is new in it."""
 
     id: str  # of the message that became of it

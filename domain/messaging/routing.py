@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from domain.channel import Channel
 from domain.connection.channels import RepliesMailedBy
 from domain.connection.model import Connection, Service, connection_id
 from domain.conversation.model import AuthorKind, Conversation, Message, Visitor
 from domain.messaging.model import OptOut, Route, opt_out_id
 from domain.outbox.model import Destination
+from domain.record import replace
 from domain.storage import UnitOfWork
 
 _SENDERS = {Channel.SMS: "sms_from", Channel.WHATSAPP: "whatsapp_from"}

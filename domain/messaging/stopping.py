@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from domain.channel import Channel
 from domain.conversation import lifecycle
 from domain.conversation.change import BATON, Change
@@ -12,6 +10,7 @@ from domain.messaging.delivery import after_attempt
 from domain.messaging.model import OptOut, opt_out_id
 from domain.outbox import lanes
 from domain.outbox.model import OutgoingState
+from domain.record import replace
 from domain.storage import UnitOfWork
 
 

@@ -17,12 +17,12 @@ from domain.channel import Channel
 from domain.conversation.model import Conversation, ConversationStatus
 from domain.days import DayRange
 from domain.money import Money
+from domain.record import Record
 
 K = TypeVar("K")
 
 
-@dataclass(frozen=True, slots=True)
-class Sold:
+class Sold(Record, kw_only=False):
     """What was sold in one currency, after refunds, and in how many orders."""
 
     currency: str
@@ -30,8 +30,7 @@ class Sold:
     orders: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(Record):
     """All of a conversation that is counted."""
 
     started_at: datetime
@@ -63,8 +62,7 @@ def sold_in(amounts: Iterable[Money]) -> tuple[Sold, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(Record):
     """Which conversations are counted: started on one of the days, on one of the channels, with one of the tags."""
 
     days: DayRange | None  # None: whenever; the tally then has one place for all days

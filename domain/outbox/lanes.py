@@ -6,7 +6,6 @@ write conflict, and the second sees what the first has done.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from domain.conversation.model import Conversation, Message
 from domain.handoff.model import Ticket
 from domain.ids import TicketId
 from domain.outbox.model import Destination, Outgoing, OutgoingKind, OutgoingState, queue_of, row_id
+from domain.record import replace
 from domain.storage import UnitOfWork
 
 if TYPE_CHECKING:

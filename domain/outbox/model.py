@@ -14,11 +14,11 @@ lets the next one go. What goes over the wire is frozen before the first attempt
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from domain.ids import AccountId, ConversationId, MessageId, TicketId
+from domain.record import Record
 
 
 class Destination(StrEnum):
@@ -52,8 +52,7 @@ class AttemptOutcome(StrEnum):
     INTERRUPTED = "interrupted"  # whoever tried was never heard of again
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
+class Attempt(Record):
     """One try that is over. Attempts are only ever added."""
 
     at: datetime  # when it was over
@@ -63,24 +62,21 @@ class Attempt:
     maybe_done: bool = False  # it failed for us, and may have been carried out all the same
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lease:
+class Lease(Record):
     """Who works on it, and until when nobody else may: an instant of the database's clock, which all compare with."""
 
     token: str
     until: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(Record):
     """A try that began, and of which nothing is known yet: written before the first byte leaves."""
 
     token: str  # of the lease under which it began
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outgoing:
+class Outgoing(Record):
     id: str  # see `row_id`: ordered within a conversation
     destination: Destination
     kind: OutgoingKind

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -15,10 +14,10 @@ from domain.ids import AccountId
 from domain.outbox.model import Outgoing, OutgoingKind, OutgoingState
 from domain.paging import Page, Slice
 from domain.profile.model import Profile
+from domain.record import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dossier:
+class Dossier(Record):
     """All that a courier may write of: what it puts on the wire is its own affair."""
 
     row_id: str
@@ -35,8 +34,7 @@ class Dossier:
     thread: tuple[str, ...] = ()  # MESSAGE: what the other side calls those before it, oldest first
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parcel:
+class Parcel(Record):
     """One attempt."""
 
     row_id: str  # the same for every attempt, and for every courier its own
@@ -50,8 +48,7 @@ class Parcel:
     ticket_external_id: str | None = None  # COMMENT: on which ticket
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
+class Receipt(Record):
     external_id: str | None = None
     external_url: str | None = None
     http_status: int | None = None
@@ -111,8 +108,7 @@ class OpenConnections(Protocol):
     async def found_good(self, account_id: AccountId, service: Service, *, version: int) -> None: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
+class Patience(Record):
     """How long things may take. The rows of a process that died go on after a lease and a call."""
 
     call: timedelta = timedelta(seconds=30)  # a courier's whole attempt: two calls on a bad day
@@ -123,16 +119,14 @@ class Patience:
         return self.call * 5 / 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
+class Pace(Record):
     """How fast one account's calls to one service may follow each other."""
 
     interval: timedelta  # from one to the next, in the long run
     burst: int  # that many at once, after a pause
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Admission:
+class Admission(Record):
     """Whether a call may leave now."""
 
     opens_at: datetime | None = None  # None: it may

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 
 from domain.account.model import Account
 from domain.conversation.model import Conversation, Message
@@ -34,14 +33,14 @@ from domain.outbox.ports import (
 from domain.paging import Page, Slice
 from domain.principal import Permission, Principal
 from domain.profile.model import Profile
+from domain.record import Record, replace
 from domain.storage import Reader, Storage, UnitOfWork
 
 _ERROR_LIMIT = 1_000  # characters of the other side's own words
 _PAGE = 500  # messages read at once
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RetryOutgoing:
+class RetryOutgoing(Record):
     outgoing_id: str
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from domain.contacts import check_email, check_phone
 from domain.conversation.model import Visitor
 from domain.ids import ProfileId, new_id
 from domain.profile.model import Profile, identity_keys, resolve
+from domain.record import Record
 from domain.storage import UnitOfWork
 from domain.texts import check_label
 
@@ -37,8 +36,7 @@ def combined(known: Visitor, given: Visitor) -> Visitor:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class Shown(Record):
     profile: Profile
     news: bool  # a profile that was there before has another identity now, or is one with another
 

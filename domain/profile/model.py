@@ -8,15 +8,14 @@ profiles that the shop itself tells apart (different external ids) are never mer
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.conversation.model import Visitor
 from domain.ids import ProfileId
+from domain.record import Record, replace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Profile:
+class Profile(Record):
     id: ProfileId
     created_at: datetime
     keys: tuple[str, ...] = ()  # identities, see `identity_keys`
@@ -43,8 +42,7 @@ def identity_keys(visitor: Visitor) -> tuple[str, ...]:
     return tuple(f"{kind}:{value}" for kind, value in candidates if value)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resolved:
+class Resolved(Record):
     profile: Profile
     losers: tuple[Profile, ...]  # merged into it
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 
 from domain.errors import Invalid
+from domain.record import Record
 from domain.search.terms import ADDRESS, IDENTITY, PHONE
 from domain.search.words import PHONE_DIGITS, addresses_in, folded, grouped_numbers, words_of
 
@@ -21,8 +21,7 @@ _PHONE_BEGINS = 3  # digits
 _WHOLE_DIGITS = range(9, 16)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SearchWord:
+class SearchWord(Record):
     forms: tuple[str, ...]  # one of them
     complete: bool = True  # else a word that only begins so will do
 
@@ -44,8 +43,7 @@ class SearchWord:
         return term in self.written if self.complete else term.startswith(self.written)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Search:
+class Search(Record):
     words: tuple[SearchWord, ...]
 
     def fits(self, terms: Collection[str]) -> bool:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from domain.events import EventType
 from domain.ids import AccountId
+from domain.record import Guarded, Record
 
 MOST_ENDPOINTS = 20  # of an account
 ROTATION = timedelta(hours=24)  # for which the secret before is good as well
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WebhookEndpoint:
+class WebhookEndpoint(Guarded):
+    hidden: ClassVar[tuple[str, ...]] = ("sealed",)
+
     id: str
     url: str
     topics: tuple[EventType, ...]
     created_at: datetime
-    sealed: str = field(repr=False)  # the secrets, as the vault encrypted them: `secret`, and `previous` in a rotation
+    sealed: str  # the secrets, as the vault encrypted them: `secret`, and `previous` in a rotation
     description: str | None = None
     enabled: bool = True
     problem: str | None = None  # why it was switched off, where nobody did it by hand
@@ -31,8 +33,7 @@ def sealing_place(account_id: AccountId, endpoint_id: str) -> str:
     return f"{account_id}webhook{endpoint_id}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pinged:
+class Pinged(Record):
     """What an endpoint said to a test."""
 
     http_status: int | None
@@ -40,16 +41,14 @@ class Pinged:
     error: str | None = None  # why it does not count as taken
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreateEndpoint:
+class CreateEndpoint(Record):
     url: str
     topics: tuple[EventType, ...]
     description: str | None = None
     after: int | None = None  # seq of the log behind which it starts; None: now
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UpdateEndpoint:
+class UpdateEndpoint(Record):
     """None: as it is."""
 
     endpoint_id: str

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from domain.events import BusinessEvent
 from domain.ids import AccountId
+from domain.record import Record
 from domain.webhooks.model import WebhookEndpoint
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
+class Answered(Record):
     """What an endpoint said. Its body is read by nobody: it may be anything."""
 
     http_status: int
@@ -31,8 +30,7 @@ class Lines(Protocol):
         """What the name stands for is looked at once; connections to there are kept as long as it is open."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class Letter(Record):
     id: str  # the event's, as it is known outside
     body: bytes
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from functools import partial
 
 from domain.clock import Clock
@@ -13,6 +12,7 @@ from domain.events import BusinessEvent
 from domain.forwarding.ports import Declined
 from domain.ids import AccountId
 from domain.outbox.ports import PassingFault, Receipt
+from domain.record import replace
 from domain.storage import Storage, UnitOfWork
 from domain.webhooks.model import WebhookEndpoint, sealing_place
 from domain.webhooks.ports import Answered, Letter, Line, Lines, Wording, Wordings

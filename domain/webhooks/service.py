@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
@@ -18,6 +17,7 @@ from domain.idempotency import Result, once
 from domain.ids import AccountId, new_id
 from domain.outbox.ports import DeliveryFault
 from domain.principal import Permission, Principal
+from domain.record import Record, replace
 from domain.storage import Storage, UnitOfWork
 from domain.texts import check_label
 from domain.webhooks.addresses import check_address
@@ -39,8 +39,7 @@ _PAGE = 100
 _TEST_SECONDS = 6.0  # somebody waits for it, and a request ends after 10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WithSecret:
+class WithSecret(Record):
     endpoint: WebhookEndpoint
     secret: str | None  # shown once, now
 

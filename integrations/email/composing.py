@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime, formataddr
@@ -13,6 +12,7 @@ from domain.conversation.model import AuthorKind, Conversation, Message
 from domain.ids import AccountId
 from domain.messaging.mail import MailTokens, ascii_domain, with_ascii_domain
 from domain.messaging.text import plain_text, price_text
+from domain.record import Record
 
 _ADDRESS = re.compile(r"(https?://[^\s<>\"]+[^\s<>\".,;:!?)\]}'])|(?<![\w.+-])([\w.+-]+@[\w-]+(?:\.[\w-]+)+)")
 _LABELLED = re.compile(r"\[([^\[\]\n\r]+)\]\(([^\s()]+)\)")
@@ -22,8 +22,7 @@ _HEADER_LINE = (
 _FIRST_WORDS = 70  # characters of the first question, as a subject where there is none
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sender:
+class Sender(Record):
     """The account, as it shows in a mail."""
 
     account_id: AccountId

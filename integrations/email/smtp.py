@@ -12,7 +12,6 @@ import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from domain.connection.model import OpenConnection, Proof
 from domain.errors import Invalid, Unavailable
 from domain.messaging.mail import MailTokens, ascii_domain, with_ascii_domain
 from domain.outbox.ports import DeliveryFault, Dossier, Parcel, PassingFault, PermanentFault, Receipt
+from domain.record import Record
 
 if TYPE_CHECKING:
     import aiosmtplib
@@ -30,8 +30,7 @@ _GOODBYE = 2.0  # seconds: it has the mail already
 _PORTS = frozenset({25, 465, 587, 2465, 2525, 2587})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SmtpRules:
+class SmtpRules(Record):
     """What the operator allows. `private`: servers inside private networks, on any port, and on loopback without TLS;
     for trying."""
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from domain.connection.model import OpenConnection
 from domain.outbox.model import OutgoingKind
 from domain.outbox.ports import DeliveryFault, Dossier, Parcel, PassingFault, PermanentFault, Receipt
+from domain.record import Record
 from integrations.helpdesks.gorgias_api import GorgiasApi
 from integrations.helpdesks.gorgias_ticket import comment_body, shopper_of, shortened, ticket_body, with_shopper
 
@@ -24,8 +24,7 @@ _TOO_LARGE = 413
 _TAKEN = (400, 409)  # the phone number is another customer's
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Record):
     id: str
     trashed: bool
 

@@ -8,19 +8,18 @@ the next, cut between what people see as characters; what is too long for all is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from html import escape
 
 from domain.conversation.model import ProductCard
 from domain.handoff.transcript import Entry, price_of
+from domain.record import Record, replace
 
 _WINDOW = 200  # characters around a cut in which it is looked for clusters
 _ISOLATE, _END = "\u2068", "\u2069"  # Unicode Bidirectional Algorithm, 2.6: first strong isolate
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Style:
+class Style(Record):
     """One way to write it down. Each answers a whole block, which can stand anywhere."""
 
     fact: Callable[[str, str], str]  # name, value
@@ -31,14 +30,12 @@ class Style:
     joint: str  # between blocks
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class Block(Record):
     written: str
     sequence: int = 0  # of the message; 0: not of one
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Room:
+class Room(Record):
     """What a helpdesk takes, in bytes of UTF-8 and numbers of parts."""
 
     part_bytes: int

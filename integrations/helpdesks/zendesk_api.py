@@ -7,13 +7,13 @@ ways, but some refusals are plain text; numbers of tickets and users do not fit 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 from domain.connection.model import OpenConnection
 from domain.outbox.ports import DeliveryFault, PassingFault, PermanentFault
+from domain.record import Record
 from integrations.web import Unanswered, WebAnswer, WebClient
 
 _LONGEST_WORDS = 500  # characters of what Zendesk says of a fault: it stands on a ticket, for people
@@ -21,8 +21,7 @@ _LONGEST_WAIT = timedelta(hours=1)  # whatever the header says: who asks for mor
 _REUSED_KEY = "IdempotentRequestError"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
+class Answered(Record):
     status: int
     body: dict[str, Any]  # empty where that is no JSON object
 

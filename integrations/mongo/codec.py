@@ -9,18 +9,17 @@ time in seconds, tuples as arrays, sets as sorted arrays, instants as they are (
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, Final, TypeVar, Union, get_args, get_origin
 
-from cattrs import Converter, override
-from cattrs.fns import identity
-from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
+from msgspec import ValidationError, convert
+from msgspec.structs import fields
 
 from domain.events import (
     AccountChanged,
@@ -39,6 +38,7 @@ from domain.events import (
     TicketChanged,
     TouchRecorded,
 )
+from domain.record import Record
 
 T = TypeVar("T")
 Document = dict[str, Any]
@@ -63,13 +63,18 @@ _BODY_TYPES: Final[Mapping[type[EventBody], str]] = {cls: tag for tag, cls in BO
 
 
 def to_document(value: object) -> Document:
-    """The document of a domain dataclass. It has no `_id` of its own: which field that is, the collection says."""
-    document: Document = _CONVERTER.unstructure(value)
+    """The document of a record. It has no `_id` of its own: which field that is, the collection says."""
+    cls: Any = type(value)
+    document: Document = _writer(cls)(value)
     return document
 
 
 def from_document(cls: type[T], document: Mapping[str, Any]) -> T:
-    return _CONVERTER.structure(document, cls)
+    """Raises ValueError, with the place, where a value is missing or is not of its type."""
+    try:
+        return convert(document, cls, strict=False)  # who is strict takes no number for a span of time
+    except ValidationError as error:
+        raise ValueError(f"{cls.__name__}: {error}") from error
 
 
 def to_body(body: EventBody) -> tuple[str, Document]:
@@ -81,37 +86,52 @@ def from_body(tag: str, document: Mapping[str, Any]) -> EventBody:
     return from_document(BODY_CLASSES[tag], document)
 
 
-_CONVERSIONS: Final[Sequence[tuple[type, Callable[[Any], Any], Callable[[Any, Any], Any]]]] = (
-    (Decimal, str, lambda value, _: Decimal(value)),
-    (date, date.isoformat, lambda value, _: date.fromisoformat(value)),
-    (datetime, identity, lambda value, _: value),  # named because it is a date as well
-    (time, time.isoformat, lambda value, _: time.fromisoformat(value)),
-    (timedelta, timedelta.total_seconds, lambda value, _: timedelta(seconds=value)),
-)
+_WRITTEN: Final[Mapping[type, Callable[[Any], Any]]] = {
+    Decimal: str,
+    date: date.isoformat,
+    time: time.isoformat,
+    timedelta: timedelta.total_seconds,
+}
+_LEFT_OUT: Final = (None, ())
 
 
-def _converter() -> Converter:
-    converter = Converter(detailed_validation=False)
-    converter.register_structure_hook_factory(_is_kept, lambda _: lambda value, _: value)
-    converter.register_unstructure_hook_factory(_is_kept, lambda _: identity)
-    converter.register_structure_hook_factory(_is_tuple_of_kept, lambda _: lambda values, _: tuple(values))
-    for cls, write, read in _CONVERSIONS:
-        converter.register_unstructure_hook(cls, write)
-        converter.register_structure_hook(cls, read)
-    converter.register_structure_hook(StrEnum, lambda value, cls: cls._value2member_map_[value])
-    converter.register_unstructure_hook(StrEnum, attrgetter("_value_"))
-    converter.register_unstructure_hook_factory(_is_set, lambda _: lambda values: sorted(str(v) for v in values))
-    converter.register_structure_hook_factory(
-        is_dataclass, lambda cls: make_dict_structure_fn(cls, converter, _cattrs_detailed_validation=False)
-    )
-    converter.register_unstructure_hook_factory(is_dataclass, lambda cls: _writer(cls, converter))
-    return converter
+@cache
+def _writer(cls: Any) -> Callable[[Any], Any]:
+    """What makes of a value of the type what the driver keeps."""
+    of = get_args(cls)
+    if get_origin(cls) in (Union, UnionType):
+        (some,) = (option for option in of if option is not NoneType)
+        write = _writer(some)
+        return lambda value: None if value is None else write(value)
+    if get_origin(cls) is tuple:
+        item = None if _is_kept(of[0]) else _writer(of[0])
+        return list if item is None else lambda values: [item(value) for value in values]
+    if get_origin(cls) is frozenset:
+        return lambda values: sorted(str(value) for value in values)
+    if get_origin(cls) is dict:
+        return dict
+    if issubclass(cls, StrEnum):
+        return attrgetter("_value_")
+    return _WRITTEN.get(cls) or _record_writer(cls)
 
 
-def _writer(cls: type[Any], converter: Converter) -> Callable[[Any], Document]:
-    empty = (None, ())
-    left_out: Any = {field.name: override(omit_if_default=True) for field in fields(cls) if field.default in empty}
-    return make_dict_unstructure_fn(cls, converter, **left_out)
+def _record_writer(cls: type[Record]) -> Callable[[Any], Document]:
+    parts = [(part, None if _is_kept(part.type) else _writer(part.type)) for part in fields(cls)]
+    always = [(part.name, write) for part, write in parts if part.default not in _LEFT_OUT]
+    perhaps = [(part.name, part.default, write) for part, write in parts if part.default in _LEFT_OUT]
+
+    def write_record(record: Any) -> Document:
+        document: Document = {}
+        for name, write in always:
+            value = getattr(record, name)
+            document[name] = value if write is None else write(value)
+        for name, absent, write in perhaps:
+            value = getattr(record, name)
+            if value is not absent and value != absent:
+                document[name] = value if write is None else write(value)
+        return document
+
+    return write_record
 
 
 def _is_kept(cls: Any) -> bool:
@@ -119,14 +139,3 @@ def _is_kept(cls: Any) -> bool:
     if get_origin(cls) in (Union, UnionType):
         return all(_is_kept(option) for option in get_args(cls))
     return getattr(cls, "__supertype__", cls) in (str, int, float, bool, datetime, NoneType)
-
-
-def _is_tuple_of_kept(cls: Any) -> bool:
-    return get_origin(cls) is tuple and _is_kept(get_args(cls)[0])
-
-
-def _is_set(cls: Any) -> bool:
-    return get_origin(cls) is frozenset
-
-
-_CONVERTER: Final = _converter()

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from domain.ids import AccountId
+from domain.record import Record
 from domain.search.query import SearchWord
 from domain.search.terms import EVERY, days
 from domain.storage import ConversationQuery, ConversationSort
@@ -23,8 +23,7 @@ MOST_NAMED = 2_000  # terms that a beginning stands for
 _END = "\U0010ffff"
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Record, kw_only=False):
     terms: tuple[str, ...] = ()
     beginnings: tuple[str, ...] = ()  # of terms: those that begin too many to name them
 

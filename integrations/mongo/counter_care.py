@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import date
 
 from domain.account.model import Account
 from domain.clock import Clock
 from domain.doctor import Check, Finding, Progress, Severity
 from domain.ids import AccountId
+from domain.record import Record
 from integrations.mongo.client import Document, MongoDatabase, translating
 from integrations.mongo.collections import COLLECTIONS
 from integrations.mongo.counters import DAYS
@@ -20,8 +20,7 @@ from integrations.mongo.recount import Difference, Recount
 _MOST = 20  # findings told of an account: more of them say nothing new
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Counted:
+class _Counted(Record):
     account_id: AccountId
     zone: str
     where: str

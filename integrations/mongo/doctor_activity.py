@@ -9,7 +9,6 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -20,6 +19,7 @@ from pymongo.errors import PyMongoError
 from domain.doctor import Check, Finding, Progress, Severity
 from domain.events import EventType
 from domain.ids import AccountId
+from domain.record import Record
 from integrations.mongo.activity_rows import ACTIVITY, TALLIES, last_orders
 from integrations.mongo.client import Document, MongoDatabase, Session, translating
 from integrations.mongo.collections import scoped
@@ -31,8 +31,7 @@ _PAUSE = 0.05  # seconds: longer than a command takes
 _ADVICE = "`baton doctor --repair` counts it anew from the events and orders."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class Difference(Record):
     """A row as it is (None: it is not there) and as it should be (None: it should not be)."""
 
     id: str

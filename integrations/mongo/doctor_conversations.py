@@ -6,12 +6,12 @@ Traffic goes on meanwhile, so a page is only suspected; each suspect is judged b
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from domain.conversation.model import ConversationStatus, MessageKind
 from domain.doctor import Check, Finding, Severity
 from domain.ids import AccountId
+from domain.record import Record
 from integrations.mongo.client import Document, MongoDatabase, Session
 from integrations.mongo.collections import scoped
 from integrations.mongo.log import HEADS
@@ -21,8 +21,7 @@ _FIELDS = ("sequence", "message_count", "seq", "status", "closed_at", "open_keys
 _FROM_BACKUP = "Restore messages and conversations of one moment."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(Record):
     """Some conversations, and what else is stored about them."""
 
     conversations: Sequence[Document]

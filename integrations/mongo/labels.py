@@ -20,12 +20,12 @@ import json
 from base64 import urlsafe_b64encode
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from pymongo import ASCENDING, IndexModel, InsertOne
 
 from domain.ids import AccountId
+from domain.record import Record
 from integrations.mongo.client import Document, MongoDatabase, Session
 
 LABELS = "metric_labels"
@@ -39,8 +39,7 @@ _NAMES = 20_000  # digests of each kind that are remembered
 _KEPT = 100_000  # rows in memory: some 30 MB
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Class:
+class Class(Record):
     """A set of tags with a skill."""
 
     name: str

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +20,7 @@ from domain.ids import AccountId
 from domain.metrics.model import Question, Tally
 from domain.metrics.ports import Part
 from domain.paging import Page, Slice
+from domain.record import Record
 from domain.storage import ConversationQuery, ListedConversation, Total
 from integrations.mongo.client import Document, MongoDatabase, translating
 from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
@@ -35,8 +35,7 @@ from integrations.mongo.tallies import Tallies, Trust
 _MOVES_AT_ONCE = 2_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
+class Snapshot(Record):
     database: MongoDatabase  # pinned
     account: Account
     counting: Mapping[str, Any]

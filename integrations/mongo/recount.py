@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -27,6 +26,7 @@ from domain.days import DayRange, day_of, starts_of
 from domain.ids import AccountId
 from domain.metrics.model import Standing, sold_in
 from domain.money import Money
+from domain.record import Record
 from integrations.mongo.client import Document, MongoDatabase, Session
 from integrations.mongo.collections import COLLECTIONS, scoped
 from integrations.mongo.counters import (
@@ -60,8 +60,7 @@ _PAGE = 2_000
 _LONG = 60.0  # seconds a slice may take: MongoDB gives a transaction no longer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class Difference(Record):
     """A document of counters that is not what a recount makes."""
 
     document_id: str

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from domain.ids import AccountId
 from domain.paging import Slice
+from domain.record import Record
 from domain.search.terms import EVERY
 from domain.storage import ConversationQuery, ConversationSort
 from integrations.mongo.client import Document, MongoDatabase
@@ -20,8 +20,7 @@ _FEW = 200  # rows that are counted to find the rarest condition, and that are l
 _MANY = 5_000  # rows that are sorted, where the index gives them in no order: some milliseconds
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Record, kw_only=False):
     """A row in its list."""
 
     at: datetime

@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from domain.days import starts_of
 from domain.ids import AccountId
 from domain.metrics.model import Question, Standing, Tally, standing_of
 from domain.metrics.ports import Part
+from domain.record import Record, replace
 from integrations.mongo.client import Document, MongoDatabase
 from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
 from integrations.mongo.counters import DAYS, HOURS, RARE, hour_id
@@ -44,8 +45,7 @@ _LAST = "~"  # behind every day and hour
 _AT_ONCE = 2_000  # documents a round trip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trust:
+class Trust(Record):
     """Which counters hold all that they should."""
 
     hours: bool

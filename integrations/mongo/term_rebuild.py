@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -20,6 +19,7 @@ from pymongo.errors import BulkWriteError, PyMongoError
 from domain.conversation.model import Conversation, Message
 from domain.ids import AccountId
 from domain.profile.model import Profile
+from domain.record import Record
 from domain.storage import Entity
 from integrations.mongo.client import Document, MongoDatabase, Session
 from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
@@ -36,8 +36,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _COMPARED = ("visitor", "profile", "started_at", "last_message_at", "slot", "seq")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Compared:
+class Compared(Record):
     """Rows of some conversations: as they must be, and as they are."""
 
     last: str  # conversation of the page

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -18,6 +17,7 @@ from domain.connection.model import OpenConnection, Proof
 from domain.errors import Invalid, Unavailable
 from domain.messaging.text import pieces, plain_text
 from domain.outbox.ports import Dossier, Parcel, PassingFault, PermanentFault, Receipt
+from domain.record import Record
 from integrations.web import Unanswered, WebClient
 
 _LONGEST_BODY = 1_600  # characters of one message, as Twilio takes them
@@ -33,8 +33,7 @@ _EXPLAINED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
+class _Answer(Record, kw_only=False):
     status: int
     body: Mapping[str, Any] | None  # None: no JSON object
     text: str

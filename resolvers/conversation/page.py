@@ -1,6 +1,5 @@
 """Pages of conversations: which, in which order, and from where."""
 
-from dataclasses import replace
 from datetime import datetime
 
 import strawberry
@@ -8,6 +7,7 @@ import strawberry
 from domain.days import instants_of
 from domain.errors import Invalid, NotFound
 from domain.paging import Slice
+from domain.record import replace
 from domain.search.query import search_of
 from domain.storage import ConversationQuery, ConversationSource
 from resolvers.context import Context, Info

@@ -1,12 +1,11 @@
 """Which business events are meant: of a list, and of a stream."""
 
-from dataclasses import replace
-
 import strawberry
 
 from domain.activity.model import EventQuery
 from domain.days import instants_of
 from domain.errors import Invalid, NotFound
+from domain.record import replace
 from resolvers.context import Context
 from resolvers.enums import Channel, EventType
 from resolvers.profile.types import ids_of_shopper

@@ -1,6 +1,5 @@
 """A report in the graph. Each field asks the same moment, so that all numbers and lists of an answer agree."""
 
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated
 
@@ -12,6 +11,7 @@ from domain.metrics.model import Question, Sales, Tally
 from domain.metrics.ports import Moment, Part
 from domain.money import Money as Amount
 from domain.principal import Permission
+from domain.record import replace
 from domain.storage import ConversationQuery
 from resolvers.arguments import After, First
 from resolvers.commerce.page import AttributedSaleConnection, sale_listing

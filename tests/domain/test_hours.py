@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 from domain.account.hours import next_opening, open_at
 from domain.account.model import Account, OpeningHours
 from domain.ids import AccountId
+from domain.record import replace
 
 MINUTE = timedelta(minutes=1)
 YEARS = (datetime.fromisoformat("2024-01-01"), datetime.fromisoformat("2028-01-01"))

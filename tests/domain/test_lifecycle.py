@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,6 +18,7 @@ from domain.conversation.model import (
     Visitor,
 )
 from domain.ids import ProfileId
+from domain.record import replace
 
 NOW = datetime(2026, 6, 7, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from domain.record import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opening:
+class Opening(Record):
     """Patterns, because each language has its own prepositions, and some a form for one o'clock ("a la 1:00")."""
 
     at: str  # {time}
@@ -18,8 +17,7 @@ class Opening:
     on_date: str  # {weekday}, {date}, {at}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wording:
+class Wording(Record):
     locale: str  # the BCP 47 tag of this wording
     offer_text: str
     accept_label: str

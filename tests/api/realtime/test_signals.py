@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 
@@ -15,6 +15,7 @@ from domain.events import INBOX_TOPIC, LoggedEvent, MessageAdded
 from domain.handoff.model import Helpdesk, Ticket
 from domain.ids import AccountId, ConversationId, HandoffId, StaffId, TicketId
 from domain.principal import Principal, PrincipalKind
+from domain.record import replace
 from domain.signals import Typing
 from integrations.mongo.client import MongoDatabase, connect, connect_for_stream
 from integrations.mongo.log import MongoEventLog

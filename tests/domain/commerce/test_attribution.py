@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -26,6 +25,7 @@ from domain.commerce.model import (
 from domain.errors import Invalid
 from domain.ids import AccountId, ConversationId, new_id
 from domain.money import CURRENCIES, Money, check_payment
+from domain.record import replace
 
 NOON = datetime(2026, 6, 7, 12, tzinfo=UTC)
 ACCOUNT = Account(id=AccountId("A"), name="Shop", created_at=NOON)

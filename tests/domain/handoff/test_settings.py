@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from domain.errors import Conflict, ErrorCode, Invalid, NotConnected, Refusal
 from domain.handoff.model import ChatAfterHandoff, HandoffMethod, HandoffSettings, Helpdesk, IdentityPolicy
 from domain.handoff.settings import SettingsChange, SettingsText, applied
+from domain.record import replace
 
 THEN = datetime(2026, 7, 6, 8, 0, tzinfo=UTC)
 NOW = THEN + timedelta(days=1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -32,6 +31,7 @@ from domain.messaging.model import Route
 from domain.money import Money
 from domain.outbox.model import OutgoingKind
 from domain.outbox.ports import Dossier, Parcel, PassingFault, PermanentFault
+from domain.record import replace
 from integrations.email.smtp import SmtpCourier, SmtpProver, SmtpRules
 from tests.clock import START
 from tests.fakes.smtp import PASSWORD, USER, Sink, certificate, mail_server

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from domain.account.model import Account
@@ -15,6 +15,7 @@ from domain.handoff.model import EscalationReason, Handoff, HandoffMethod, Hando
 from domain.ids import AccountId, ConversationId, HandoffId, ProfileId, TicketId
 from domain.outbox.model import OutgoingKind
 from domain.outbox.ports import Courier, DeliveryFault, Dossier, Parcel, PassingFault, Receipt
+from domain.record import replace
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
 CONVERSATION = ConversationId("01KAJ0000000000000000000CV")

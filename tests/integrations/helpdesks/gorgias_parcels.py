@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -25,6 +24,7 @@ from domain.handoff.model import EscalationReason, Handoff, HandoffMethod, Hando
 from domain.ids import AccountId, ConversationId, HandoffId, MessageId, ProfileId, TicketId
 from domain.outbox.model import OutgoingKind
 from domain.outbox.ports import Dossier, Parcel
+from domain.record import replace
 
 NOW = datetime(2026, 6, 7, 12, tzinfo=UTC)
 CONVERSATION, TICKET = "01C".ljust(26, "0"), "01C".ljust(26, "0") + "001"

@@ -6,7 +6,6 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ import pytest
 from domain.conversation.model import AuthorKind, MessageKind
 from domain.outbox.model import OutgoingKind
 from domain.outbox.ports import DeliveryFault, Parcel, PassingFault, PermanentFault, Receipt
+from domain.record import replace
 from integrations.helpdesks.gorgias import GorgiasCourier
 from integrations.helpdesks.gorgias_api import GorgiasApi
 from integrations.web import WebClient

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +11,7 @@ from domain.forwarding import changes
 from domain.forwarding.model import DeadLetter, Forwarding, Outcome, ReceiverKind, Try
 from domain.ids import AccountId
 from domain.paging import Slice
+from domain.record import replace
 from domain.storage import UnitOfWork
 from integrations.mongo.client import Driver, connect
 from integrations.mongo.forwarding import MongoForwardings, MongoHeld

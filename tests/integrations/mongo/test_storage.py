@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 from pymongo.errors import BulkWriteError
@@ -14,6 +13,7 @@ from domain.errors import ConversationClosed, Invalid, Unavailable
 from domain.events import AccountChanged, ConversationsImported
 from domain.ids import AccountId, StaffId
 from domain.principal import StaffRole
+from domain.record import replace
 from domain.storage import Timer, TimerKind, UnitOfWork
 from integrations.mongo.storage import MongoStorage
 from tests.clock import START

@@ -3,7 +3,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ from pymongo import AsyncMongoClient
 from domain.conversation.model import Author, AuthorKind
 from domain.events import ConversationsImported, LoggedEvent
 from domain.ids import AccountId, StaffId
+from domain.record import replace
 from domain.signals import Typing
 from integrations.mongo.client import Driver, MongoDatabase, connect, connect_for_stream
 from integrations.mongo.log import EVENTS, MongoEventLog

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +20,7 @@ from domain.ids import AccountId, MessageId, ProfileId
 from domain.messaging.model import Route
 from domain.outbox.model import OutgoingKind
 from domain.outbox.ports import Dossier, Parcel, PassingFault, PermanentFault
+from domain.record import replace
 from integrations.sms.twilio import TwilioApi, TwilioCourier, TwilioProver
 from integrations.web import WebClient
 from tests.clock import START, ManualClock

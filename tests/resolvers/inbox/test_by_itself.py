@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 
 from domain.account.model import Availability
 from domain.principal import StaffRole
+from domain.record import replace
 from domain.storage import UnitOfWork
 from tests.chat import Chat
 from tests.program import Program, Shop

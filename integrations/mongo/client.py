@@ -98,6 +98,14 @@ class MongoDatabase:
         """The same database as it was at an instant of MongoDB's own clock: for reads, some minutes long."""
         return MongoDatabase(client=self._client, name=self.name, read_concern=_SnapshotAt(cluster_time))
 
+    async def snapshot(self) -> MongoDatabase:
+        """The same database as it is now; itself, where it is of an instant already."""
+        if self._read_concern is not None:
+            return self
+        one: Document = {"find": "accounts", "projection": {"_id": True}, "limit": 1}
+        answer = await self.command({**one, "readConcern": {"level": "snapshot"}})
+        return self.at(answer["cursor"]["atClusterTime"])
+
     def start_session(self) -> AbstractAsyncContextManager[Session]:
         return self._client.start_session(_TRANSACTION)
 

@@ -1,14 +1,17 @@
 """From what a list is asked for to conditions on its rows: of each, a row has one term at least.
 
 A word that may go on is looked up in the vocabulary, and becomes the words that it begins. Where it begins too many, it
-stays a beginning, which costs more to look for.
+stays a beginning: a range of the index, whose rows come in no order.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from typing import Any
+
+from bson import Regex
 
 from domain.ids import AccountId
 from domain.record import Record
@@ -19,7 +22,6 @@ from integrations.mongo.client import Document, MongoDatabase
 from integrations.mongo.terms import VOCABULARY
 
 MOST_MERGED = 190  # terms of which the index gives the rows in order: MongoDB merges up to 200 sorted scans
-MOST_NAMED = 2_000  # terms that a beginning stands for
 _END = "\U0010ffff"
 
 
@@ -34,8 +36,10 @@ class Condition(Record, kw_only=False):
 
     @property
     def by_index(self) -> Document:
-        """For the one condition that the index is read by; it has no beginnings."""
-        return {"terms": self.terms[0] if len(self.terms) == 1 else {"$in": list(self.terms)}}
+        """For the one condition that the index is read by."""
+        if not self.beginnings and len(self.terms) == 1:
+            return {"terms": self.terms[0]}
+        return {"terms": {"$in": [*self.terms, *(Regex("^" + re.escape(each)) for each in self.beginnings)]}}
 
     @property
     def by_row(self) -> Document:
@@ -64,28 +68,41 @@ async def conditions_of(database: MongoDatabase, account_id: AccountId, query: C
     ]
     if query.sort is not ConversationSort.STARTED_AT and query.started_from and query.started_before:
         found.append(Condition(days(query.started_from, query.started_before)))
-    words = query.search.words if query.search else ()
-    found += await asyncio.gather(*(_word(database, account_id, word) for word in words))
+    if query.search is not None:
+        found += await _of_words(database, account_id, query.search.words)
     return list(dict.fromkeys(found)) or [Condition((EVERY,))]
 
 
-async def _word(database: MongoDatabase, account_id: AccountId, word: SearchWord) -> Condition:
-    wanted = [*word.known, *(() if word.complete else word.written)]
-    looked_up = await asyncio.gather(*(_beginning_with(database, account_id, beginning) for beginning in wanted))
-    terms = [*word.written] if word.complete else []
-    beginnings: list[str] = []
-    for beginning, known in zip(wanted, looked_up, strict=True):
-        if len(terms) + len(known) > MOST_NAMED:
-            beginnings.append(beginning)
-        else:
-            terms += known
-    return Condition(tuple(dict.fromkeys(terms)), tuple(beginnings))
+async def _of_words(database: MongoDatabase, account_id: AccountId, words: Sequence[SearchWord]) -> list[Condition]:
+    """All words are looked up at once, and one by one only where they begin too many together."""
+    known = await _vocabulary(database, account_id, words)
+    if known is not None or len(words) == 1:
+        return [_condition(word, known) for word in words]
+    each = await asyncio.gather(*(_vocabulary(database, account_id, [word]) for word in words))
+    return [_condition(word, its) for word, its in zip(words, each, strict=True)]
 
 
-async def _beginning_with(database: MongoDatabase, account_id: AccountId, beginning: str) -> Sequence[str]:
-    """Words of the vocabulary; one more than is worth naming at most."""
-    first = f"{account_id}:{beginning}"
+def _condition(word: SearchWord, known: Iterable[str] | None) -> Condition:
+    """`known`: words of the vocabulary, those that the word begins among them; None where these are too many."""
+    written = word.written if word.complete else ()
+    if known is None:
+        return Condition(written, _beginnings(word))
+    begun = (term for term in known if term.startswith(_beginnings(word)))
+    return Condition(tuple(dict.fromkeys((*written, *begun))))
+
+
+def _beginnings(word: SearchWord) -> tuple[str, ...]:
+    return word.known if word.complete else (*word.known, *word.written)
+
+
+async def _vocabulary(
+    database: MongoDatabase, account_id: AccountId, words: Sequence[SearchWord]
+) -> Sequence[str] | None:
+    """What these words begin; None where it is more than can be read in order."""
+    firsts = [f"{account_id}:{beginning}" for word in words for beginning in _beginnings(word)]
     cursor = database.collection(VOCABULARY).find(
-        {"_id": {"$gte": first, "$lt": first + _END}}, projection=["_id"], limit=MOST_NAMED + 1
-    )
-    return [document["_id"].partition(":")[2] for document in await cursor.to_list(None)]
+        {"$or": [{"_id": {"$gte": first, "$lt": first + _END}} for first in firsts]},
+        projection=["_id"], limit=MOST_MERGED, batch_size=MOST_MERGED,
+    )  # fmt: skip
+    found = [document["_id"].partition(":")[2] for document in await cursor.to_list(None)]
+    return found if len(found) < MOST_MERGED else None

@@ -22,7 +22,7 @@ from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
 from integrations.mongo.conditions import conditions_of
 from integrations.mongo.moving_list import MovingRows
 from integrations.mongo.pages import page_of
-from integrations.mongo.rows import Place, Rows
+from integrations.mongo.rows import Frequencies, Place, Rows
 
 _MOST_COUNTED = 10_000  # of a search: each thousand more costs some milliseconds
 _PATIENCE = 4.0  # seconds for a list: who gets no further is told what to ask for instead
@@ -30,15 +30,17 @@ _TOO_BROAD = "This takes too long to find: give fewer days, or another word."
 
 
 class ConversationList:
-    def __init__(self, *, database: MongoDatabase, account_id: AccountId) -> None:
+    def __init__(self, *, database: MongoDatabase, account_id: AccountId, frequencies: Frequencies) -> None:
         self._database = database
         self._account_id = account_id
+        self._frequencies = frequencies
 
     async def page(self, query: ConversationQuery, page: Slice) -> Page[ListedConversation]:
         """One row more than asked for tells whether there are more."""
         with _in_time(query):
-            rows = await self._rows(query)
-            source = MovingRows(rows) if query.sort is ConversationSort.LAST_MESSAGE_AT else rows
+            moves = query.sort is ConversationSort.LAST_MESSAGE_AT
+            rows = await self._rows(query, await self._database.snapshot() if moves else self._database)
+            source = MovingRows(rows) if moves else rows
             places = await source.places(page, descending=query.descending)
             listed = await self._conversations(places)
         return page_of(listed, page)
@@ -46,23 +48,23 @@ class ConversationList:
     async def count(self, query: ConversationQuery) -> Total:
         """Of a search, no further than is of use to somebody who looks for something."""
         with _in_time(query):
-            number = await (await self._rows(query)).count(_MOST_COUNTED + 1)
+            number = await (await self._rows(query, self._database)).count(_MOST_COUNTED + 1)
         return Total(number=min(number, _MOST_COUNTED), exact=number <= _MOST_COUNTED)
 
-    async def _rows(self, query: ConversationQuery) -> Rows:
-        conditions = await conditions_of(self._database, self._account_id, query)
+    async def _rows(self, query: ConversationQuery, database: MongoDatabase) -> Rows:
         rows = Rows(
-            database=self._database,
+            database=database,
             account_id=self._account_id,
             query=query,
-            conditions=conditions,
+            conditions=await conditions_of(database, self._account_id, query),
+            frequencies=self._frequencies,
         )
         await rows.choose()
         return rows
 
     async def _conversations(self, places: Sequence[Place]) -> list[ListedConversation]:
         cursor = self._database.collection(COLLECTIONS[Conversation]).find(
-            scoped(self._account_id, {"_id": {"$in": [place.id for place in places]}})
+            scoped(self._account_id, {"_id": {"$in": [place.id for place in places]}}), batch_size=len(places) + 1
         )
         found = {document["_id"]: entity_of(Conversation, document) for document in await cursor.to_list(None)}
         return [

@@ -29,6 +29,7 @@ from integrations.mongo.labels import KnownLabels
 from integrations.mongo.past import COUNTING, PAST, read
 from integrations.mongo.past_reader import PastReader, PastSales
 from integrations.mongo.reader import MongoReader
+from integrations.mongo.rows import Frequencies
 from integrations.mongo.sales import MongoSales
 from integrations.mongo.tallies import Tallies, Trust
 
@@ -47,6 +48,7 @@ class MongoMoments:
         self._database = database
         self._clock = clock
         self._known = known
+        self._frequencies = Frequencies()
 
     async def at(self, account_id: AccountId, as_of: datetime | None = None) -> MongoMoment:
         with translating():
@@ -58,7 +60,7 @@ class MongoMoments:
                 self._check(as_of, counting.get("reaches") or self._clock.now())
                 behind = await _position(database, account_id, as_of)
         snapshot = Snapshot(database=database, account=account, counting=counting, behind=behind)
-        return MongoMoment(snapshot, known=self._known, now=self._clock.now())
+        return MongoMoment(snapshot, known=self._known, frequencies=self._frequencies, now=self._clock.now())
 
     def _check(self, as_of: datetime, reaches: datetime) -> None:
         if as_of > self._clock.now():
@@ -88,7 +90,7 @@ class MongoMoments:
 
 
 class MongoMoment:
-    def __init__(self, snapshot: Snapshot, *, known: KnownLabels, now: datetime) -> None:
+    def __init__(self, snapshot: Snapshot, *, known: KnownLabels, frequencies: Frequencies, now: datetime) -> None:
         counting, self.account = snapshot.counting, snapshot.account
         self.reaches_back_to: datetime = counting.get("reaches") or now
         self._snapshot = snapshot
@@ -103,7 +105,7 @@ class MongoMoment:
         )
         self._asked: dict[tuple[Question, str], asyncio.Future[Tally]] = {}
         whose: Any = {"database": snapshot.database, "account_id": self._account_id}
-        self._reader: MongoReader | PastReader = MongoReader(**whose)
+        self._reader: MongoReader | PastReader = MongoReader(**whose, frequencies=frequencies)
         self._sales: MongoSales | PastSales = MongoSales(**whose)
         if snapshot.behind is not None:
             past = self._reader = PastReader(**whose, behind=snapshot.behind)

@@ -8,6 +8,7 @@ list. So none is repeated and none is skipped, however much is written meanwhile
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -21,6 +22,7 @@ from integrations.mongo.rows import Place, Rows, beyond
 from integrations.mongo.terms import BY_SEQ, BY_SLOT, slot_of
 
 _MOST_MOVED = 5_000  # conversations with a message since the first page: hours of a busy shop
+_OF_A_SLOT = 50  # rows read beyond a page, most often to the end of its last slot: to ask again costs more
 _MOVED_ON = "Too much has happened since this list was begun: read it from its first page."
 
 
@@ -32,19 +34,20 @@ class MovingRows:
         """One more than the page takes, from where it is counted."""
         pins = [key[2] for key in (page.after, page.before) if key is not None]
         pin = min((p for p in pins if isinstance(p, int)), default=None)
-        if pin is None:
-            pin = await self._head()
         bounds = [
             *beyond("last_message_at", page.after, descending),
             *beyond("last_message_at", page.before, not descending),
+            *_slots(page, descending),
         ]
-        slots = _slots(page, descending)
         down = descending != page.from_end
-        # In this order: what moves between the two questions is answered by both, and not by neither.
-        settled = await self._settled([*bounds, *slots, {"seq": {"$lte": pin}}], down, page.limit + 1)
-        moved = [place for place in await self._moved(pin) if _is_within(place, page, descending)]
-        places = {place.id: place for place in (*settled, *moved)}
-        ordered = sorted(places.values(), key=lambda place: place.key, reverse=down)[: page.limit + 1]
+        moved: Sequence[Place] = ()
+        if pin is None:
+            pin, settled = await asyncio.gather(self._head(), self._settled(bounds, down, page.limit + 1))
+        else:
+            still = self._settled([*bounds, {"seq": {"$lte": pin}}], down, page.limit + 1)
+            settled, moved = await asyncio.gather(still, self._moved(pin))
+        places = [*settled, *(place for place in moved if _is_within(place, page, descending))]
+        ordered = sorted(places, key=lambda place: place.key, reverse=down)[: page.limit + 1]
         return [Place(place.at, place.id, pin) for place in ordered]
 
     async def _head(self) -> int:
@@ -53,14 +56,16 @@ class MovingRows:
         return 0 if head is None else int(head["seq"])
 
     async def _settled(self, bounds: Sequence[Document], down: bool, limit: int) -> list[Place]:
-        """Slot by slot; of the last one, all: its rows come in no order."""
+        """At least so many, if there are. Slot by slot, each as a whole: its rows come in no order."""
         sort = {"slot": -1 if down else 1}
         fields = ("slot", "last_message_at")
-        found = await self._rows.find(bounds, hint=BY_SLOT, fields=fields, sort=sort, limit=limit)
-        if len(found) == limit:
+        found = await self._rows.find(bounds, hint=BY_SLOT, fields=fields, sort=sort, limit=limit + _OF_A_SLOT)
+        if len(found) == limit + _OF_A_SLOT:
             last = found[-1]["slot"]
-            of_last = await self._rows.find([*bounds, {"slot": last}], hint=BY_SLOT, fields=fields, sort={}, limit=0)
-            found = [row for row in found if row["slot"] != last] + of_last
+            found = [row for row in found if row["slot"] != last]
+            if len(found) < limit:
+                within = [*bounds, {"slot": last}]
+                found += await self._rows.find(within, hint=BY_SLOT, fields=fields, sort={}, limit=0)
         return [Place(row["last_message_at"], row["_id"]) for row in found]
 
     async def _moved(self, pin: int) -> list[Place]:

@@ -17,6 +17,7 @@ from integrations.mongo.client import MongoDatabase, translating
 from integrations.mongo.collections import scoped
 from integrations.mongo.conversation_list import ConversationList
 from integrations.mongo.pages import Pages
+from integrations.mongo.rows import Frequencies
 
 SORT_FIELDS = {
     ConversationSort.STARTED_AT: "started_at",
@@ -26,11 +27,11 @@ _MOST_KEYS = 1_000
 
 
 class MongoReader:
-    def __init__(self, *, database: MongoDatabase, account_id: AccountId) -> None:
+    def __init__(self, *, database: MongoDatabase, account_id: AccountId, frequencies: Frequencies) -> None:
         self._database = database
         self._account_id = account_id
         self._pages = Pages(database=database, account_id=account_id)
-        self._listing = ConversationList(database=database, account_id=account_id)
+        self._listing = ConversationList(database=database, account_id=account_id, frequencies=frequencies)
 
     async def get(self, kind: type[E], entity_id: str) -> E | None:
         return (await self.get_many(kind, [entity_id])).get(entity_id)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar, cast
 
 from domain.ids import AccountId
 from domain.paging import Slice
@@ -16,8 +20,18 @@ from integrations.mongo.client import Document, MongoDatabase
 from integrations.mongo.conditions import Condition
 from integrations.mongo.terms import BY_START, TERMS
 
-_FEW = 200  # rows that are counted to find the rarest condition, and that are looked at without a thought
+T = TypeVar("T")
+
+_FEW = 100  # rows that are looked at without a thought, and by which is told how rare a condition is
 _MANY = 5_000  # rows that are sorted, where the index gives them in no order: some milliseconds
+_OFTEN = 5  # of the last hundred rows: so many fill a page before as many as these are looked at
+_FRESH = 60.0  # seconds
+
+_LAST_FIRST: Document = {"started_at": -1, "_id": -1}
+
+# When a row started that is a hundred from the last: the longer ago, the rarer.
+_RARE = datetime.min.replace(tzinfo=UTC)  # there are fewer rows
+_LOOSE = datetime.max.replace(tzinfo=UTC)  # the rows come in no order
 
 
 class Place(Record, kw_only=False):
@@ -32,6 +46,25 @@ class Place(Record, kw_only=False):
         return self.at, self.id
 
 
+class Frequencies:
+    """How often conditions are met, remembered for a minute. By it an index is chosen, and nothing is
+    answered from it. What was not asked for longest is forgotten first."""
+
+    def __init__(self, size: int = 2_000) -> None:  # about 2 MB
+        self._size = size
+        self._known: OrderedDict[Hashable, tuple[float, Any]] = OrderedDict()
+
+    async def of(self, key: Hashable, ask: Callable[[], Awaitable[T]]) -> T:
+        at, known = self._known.get(key, (-math.inf, None))
+        if time.monotonic() - at >= _FRESH:
+            at, known = time.monotonic(), await ask()
+        self._known[key] = at, known
+        self._known.move_to_end(key)
+        if len(self._known) > self._size:
+            self._known.popitem(last=False)
+        return cast(T, known)
+
+
 class Rows:
     def __init__(
         self,
@@ -40,9 +73,11 @@ class Rows:
         account_id: AccountId,
         query: ConversationQuery,
         conditions: Sequence[Condition],
+        frequencies: Frequencies,
     ) -> None:
         self.database = database
         self.account_id = account_id
+        self._frequencies = frequencies
         self._conditions = tuple(conditions)
         self._index_by = self._conditions[0]
         self._always: list[Document] = [{"_id": {"$in": list(query.ids)}}] if query.ids else []
@@ -54,35 +89,47 @@ class Rows:
 
         # An order by the last message goes past the rows of other days, however few of them are wanted.
         self._passed = self._started if query.sort is ConversationSort.STARTED_AT else []
+        self._among = (account_id, *((query.started_from, query.started_before) if self._passed else ()))
 
     async def choose(self) -> None:
         """By which condition the index is read: the rarest. Of those that very many rows meet, one that comes in order,
         the one whose last hundred rows reach furthest back; of the others, one that few rows meet."""
-        ordered = [condition for condition in self._conditions if condition.is_ordered]
-        loose = [condition for condition in self._conditions if not condition.is_ordered and not condition.beginnings]
-        if len(ordered) == len(self._conditions) == 1:
+        if len(self._conditions) == 1 and self._index_by.is_ordered:
             return
-        counts = await asyncio.gather(*(self._count(c.by_index, _FEW, self._passed) for c in (*ordered, *loose)))
-        if counts and min(counts) < _FEW:
-            self._index_by = (*ordered, *loose)[counts.index(min(counts))]
-        elif ordered:
-            reached = await asyncio.gather(*(self._reach(condition) for condition in ordered))
-            self._index_by = ordered[reached.index(min(reached))]
+        of, among = self._frequencies.of, self._among
+        asked = (of((among, each), partial(self._reach, each)) for each in self._conditions)
+        reached = await asyncio.gather(*asked)
+        if min(reached) < _LOOSE:
+            self._index_by = self._conditions[reached.index(min(reached))]
         else:
-            many = await asyncio.gather(*(self._count(c.by_index, _MANY, self._passed) for c in loose))
-            few = many and min(many) < _MANY
-            self._index_by = loose[many.index(min(many))] if few else Condition((EVERY,))
+            self._index_by = await of((among, self._conditions), self._looser)
 
     async def _reach(self, condition: Condition) -> datetime:
         """The start of a row that is a hundred from the last: the longer ago, the rarer the condition is."""
+        if not condition.is_ordered:
+            return _RARE if await self._count(condition.by_index, _FEW, self._passed) < _FEW else _LOOSE
         query = self._scoped(condition.by_index, self._passed)
         cursor = self.database.collection(TERMS).find(
-            query, projection=["started_at"], sort=[("started_at", -1), ("_id", -1)], skip=_FEW // 2, limit=1,
-            hint=BY_START,
+            query, projection=["started_at"], sort=list(_LAST_FIRST.items()), skip=_FEW - 1, limit=1, hint=BY_START,
         )  # fmt: skip
         rows = await cursor.to_list(None)
-        reached: datetime = rows[0]["started_at"] if rows else datetime.min.replace(tzinfo=UTC)
-        return reached
+        return rows[0]["started_at"] if rows else _RARE
+
+    async def _looser(self) -> Condition:
+        """Where none comes in order, and none is rare: all rows, if those wanted are many of them."""
+        every = Condition((EVERY,))
+        pipeline: list[Document] = [
+            {"$match": self._scoped(every.by_index, self._passed)},
+            {"$sort": _LAST_FIRST},
+            {"$limit": _FEW},
+            {"$match": self._by_row(self._conditions)},
+            {"$count": "met"},
+        ]
+        cursor = await self.database.collection(TERMS).aggregate(pipeline, hint=BY_START)
+        if any(row["met"] >= _OFTEN for row in await cursor.to_list(None)):
+            return every
+        counts = [await self._count(each.by_index, _MANY, self._passed) for each in self._conditions]
+        return self._conditions[counts.index(min(counts))] if min(counts) < _MANY else every
 
     async def count(self, most: int) -> int:
         others, started = self._others, [*self._always, *self._started]
@@ -115,22 +162,23 @@ class Rows:
         self, bounds: Sequence[Document], *, hint: str, fields: Sequence[str], limit: int
     ) -> list[Document]:
         """By another index: all conditions are checked on the rows."""
-        checked = {"$expr": {"$and": [condition.by_row for condition in self._conditions]}}
-        query = self._scoped(checked, [*bounds, *self._always, *self._started])
+        query = self._scoped(self._by_row(self._conditions), [*bounds, *self._always, *self._started])
         return await self._find(query, hint, fields, {}, limit)
 
     async def _find(
         self, query: Document, hint: str, fields: Sequence[str], sort: Mapping[str, int], limit: int
     ) -> list[Document]:
         cursor = self.database.collection(TERMS).find(
-            query, projection=list(fields), sort=list(sort.items()) or None, limit=limit, hint=hint,
+            query, projection=list(fields), sort=list(sort.items()) or None, limit=limit, batch_size=limit, hint=hint,
         )  # fmt: skip
         return await cursor.to_list(None)
 
     @property
     def _others(self) -> Document:
-        others = [condition.by_row for condition in self._conditions if condition != self._index_by]
-        return {"$expr": {"$and": others}} if others else {}
+        return self._by_row([condition for condition in self._conditions if condition != self._index_by])
+
+    def _by_row(self, conditions: Sequence[Condition]) -> Document:
+        return {"$expr": {"$and": [each.by_row for each in conditions]}} if conditions else {}
 
     def _scoped(self, conditions: Document, bounds: Sequence[Document]) -> dict[str, Any]:
         return {"account": self.account_id, **conditions, **({"$and": list(bounds)} if bounds else {})}

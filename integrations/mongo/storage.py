@@ -18,6 +18,7 @@ from integrations.mongo.client import MongoDatabase, translating
 from integrations.mongo.collections import entity_of
 from integrations.mongo.labels import KnownLabels
 from integrations.mongo.reader import MongoReader
+from integrations.mongo.rows import Frequencies
 from integrations.mongo.terms import KnownTerms
 from integrations.mongo.writer import AccountWriter
 
@@ -31,6 +32,7 @@ class MongoStorage:
         self._cache = EntityCache()
         self._known_labels = known_labels or KnownLabels()
         self._known_terms = KnownTerms()
+        self._frequencies = Frequencies()
         self._writers: OrderedDict[AccountId, AccountWriter] = OrderedDict()
         self._closed = False
         self.outgoing_news = asyncio.Event()  # set where something was written that is to leave
@@ -42,7 +44,7 @@ class MongoStorage:
         return result
 
     def read(self, account_id: AccountId) -> MongoReader:
-        return MongoReader(database=self._database, account_id=account_id)
+        return MongoReader(database=self._database, account_id=account_id, frequencies=self._frequencies)
 
     async def find_credential(self, token_hash: str) -> tuple[AccountId, Credential] | None:
         with translating():

@@ -20,6 +20,7 @@ from domain.storage import ConversationQuery, ConversationSort
 from integrations.mongo.client import MongoDatabase, connect
 from integrations.mongo.conversation_list import ConversationList
 from integrations.mongo.indexes import create_indexes
+from integrations.mongo.rows import Frequencies
 from integrations.mongo.terms import slot_of
 
 ACCOUNT = AccountId("A" * 26)
@@ -60,6 +61,7 @@ async def database(
     await database.collection("vocabulary").insert_many(
         [{"_id": f"{ACCOUNT}:{word}", "account": ACCOUNT} for word in words]
     )
+    await database.collection("accounts").insert_one({"_id": ACCOUNT})
     await database.collection("account_heads").insert_one({"_id": ACCOUNT, "seq": ROWS})
     yield database
     await database.close()
@@ -98,7 +100,7 @@ async def test_pages_cost_what_they_show(
     database: MongoDatabase, mongo_client: AsyncMongoClient[dict[str, Any]], database_name: str, name: str
 ) -> None:
     plain = mongo_client[database_name]
-    listing = ConversationList(database=database, account_id=ACCOUNT)
+    listing = ConversationList(database=database, account_id=ACCOUNT, frequencies=Frequencies())
     await plain.command("profile", 2)
     middle = FIRST + timedelta(days=30)
     for sort, descending in SORTS:
@@ -123,7 +125,7 @@ async def test_a_beginning_of_very_many_words_is_bounded_too(
     database: MongoDatabase, mongo_client: AsyncMongoClient[dict[str, Any]], database_name: str
 ) -> None:
     plain = mongo_client[database_name]
-    listing = ConversationList(database=database, account_id=ACCOUNT)
+    listing = ConversationList(database=database, account_id=ACCOUNT, frequencies=Frequencies())
     query = ConversationQuery(search=search_of("num", path=()))
     await plain.command("profile", 2)
     await listing.page(query, Slice(limit=PAGE))
@@ -138,7 +140,7 @@ async def test_a_search_of_very_many_is_counted_to_a_bound(
     database: MongoDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("integrations.mongo.conversation_list._MOST_COUNTED", 100)
-    listing = ConversationList(database=database, account_id=ACCOUNT)
+    listing = ConversationList(database=database, account_id=ACCOUNT, frequencies=Frequencies())
     total = await listing.count(ConversationQuery(search=search_of("often ", path=())))
     assert (total.number, total.exact) == (100, False)
     total = await listing.count(ConversationQuery(search=search_of("often number9 ", path=())))

@@ -161,12 +161,14 @@ async def test_long_messages_are_found_by_their_first_words(baton: Program, shop
     assert await found(baton, shop, "y" * 100) == [started.id]
 
 
-@pytest.mark.parametrize("named", [2_000, 100])
+@pytest.mark.parametrize(("few", "often"), [(100, 5), (10, 5), (10, 1_000)])
 async def test_a_beginning_of_very_many_words(
-    baton: Program, shop: Shop, named: int, monkeypatch: pytest.MonkeyPatch
+    baton: Program, shop: Shop, few: int, often: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """More words begin so than the index can merge, or than can be named: the order is right all the same."""
-    monkeypatch.setattr("integrations.mongo.conditions.MOST_NAMED", named)
+    """More words begin so than the index can merge. The order is right all the same: where few conversations have such
+    a word, where most of the last have one, and where neither is so."""
+    monkeypatch.setattr("integrations.mongo.rows._FEW", few)
+    monkeypatch.setattr("integrations.mongo.rows._OFTEN", often)
     made = []
     for n in range(40):
         payload = await baton.quickly(

@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from pydantic import SecretStr
 from pymongo import AsyncMongoClient
 
 from api.app import Baton, build
@@ -277,10 +276,10 @@ async def running(
     """One process's worth, with these settings. Opened twice on one database, they are two processes to each other."""
     fixed = {
         "data": folder,
-        "mongodb_uri": SecretStr(uri),
+        "mongodb_uri": uri,
         "mongodb_database": database,
-        "secret": SecretStr(SECRET),
-        "encryption_key": (SecretStr(ENCRYPTION_KEY),),
+        "secret": SECRET,
+        "encryption_key": (ENCRYPTION_KEY,),
         "public_url": "https://baton.example",
         "worker": False,
     }

@@ -39,7 +39,7 @@ def embedded_mongo(environment: Mapping[str, str]) -> Iterator[Embedded | None]:
 @asynccontextmanager
 async def mongodb_uri(settings: Settings, embedded: Embedded | None) -> AsyncIterator[str]:
     if settings.mongodb_uri is not None:
-        yield settings.mongodb_uri.get_secret_value()
+        yield settings.mongodb_uri
         return
     assert embedded is not None
     try:

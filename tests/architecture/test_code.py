@@ -214,7 +214,7 @@ def test_the_graph_is_made_of_types_and_not_of_their_text() -> None:
 
 def test_a_start_waits_for_no_library_that_the_first_answer_does_not_need() -> None:
     """What takes long to import and is needed now and then is imported where it is used."""
-    later = {"aiosmtplib", "babel", "email_validator", "ijson", "phonenumbers", "regex", "rich", "typer"}
+    later = {"aiosmtplib", "babel", "email_validator", "ijson", "phonenumbers", "pydantic", "regex", "rich", "typer"}
     program = "import sys, api.cli.starting, api.cli.serve, api.app, api.demo, api.server; print(*sys.modules)"
     found = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert later & {name.partition(".")[0] for name in found.stdout.split()} == set()

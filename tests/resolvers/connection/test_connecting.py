@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 
 from domain.connection.model import Service
 from domain.connection.ports import CannotOpen
@@ -251,7 +250,7 @@ async def test_one_that_cannot_be_opened_is_shown_and_can_be_connected_anew(
 ) -> None:
     await connect(baton, shop.owner)
     other = base64.b64encode(b"o" * 32).decode()
-    async with baton.twin(tmp_path / "twin", encryption_key=(SecretStr(other),)) as stranger:
+    async with baton.twin(tmp_path / "twin", encryption_key=(other,)) as stranger:
         seen = await shown(stranger, shop.owner)
         assert (seen["connected"], seen["webhookUrl"]) == (True, None)
         assert seen["problem"].startswith("Its credentials cannot be opened here: connect it anew")
@@ -262,7 +261,7 @@ async def test_one_that_cannot_be_opened_is_shown_and_can_be_connected_anew(
 async def test_sealed_anew_beside_a_running_server(baton: Program, shop: Shop, tmp_path: Path) -> None:
     """Who connects anew meanwhile loses nothing, whatever comes first."""
     new = base64.b64encode(b"n" * 32).decode()
-    keys = (SecretStr(new), SecretStr(ENCRYPTION_KEY))
+    keys = (new, ENCRYPTION_KEY)
     await connect(baton, shop.owner)
     async with baton.twin(tmp_path / "twin", encryption_key=keys) as rotating:
 

@@ -8,7 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from domain.doctor import Check, Finding
 from tests.fakes.faults import failing
@@ -119,7 +118,7 @@ async def test_a_secret_that_no_key_opens_is_told_and_can_be_replaced(
 ) -> None:
     endpoint = await subscribe(baton, shop, receiver)
     await started(baton, shop, 1)
-    lost = (SecretStr(b64encode(b"n" * 32).decode()),)
+    lost = (b64encode(b"n" * 32).decode(),)
     async with baton.twin(tmp_path / "other", encryption_key=lost) as other:
         loop = other.baton.forwarding
         assert (await loop.forward_due(), loop.failures) == (0, 1)
@@ -139,7 +138,7 @@ async def test_secrets_are_sealed_anew_under_the_newest_key(
     baton: Program, shop: Shop, receiver: WebhookReceiver, tmp_path: Path
 ) -> None:
     await subscribe(baton, shop, receiver)
-    newest = SecretStr(b64encode(b"n" * 32).decode())
+    newest = b64encode(b"n" * 32).decode()
     both = (newest, *baton.baton.settings.encryption_key)
     async with baton.twin(tmp_path / "both", encryption_key=both) as rotating:
         done = [row async for row in rotating.baton.services.webhooks.reseal()]

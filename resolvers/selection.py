@@ -1,8 +1,8 @@
-"""What an operation asks for, where that decides what it is sent."""
+"""What an operation asks for, where that decides what is read, or what it is sent."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from strawberry.types.nodes import Directives, FragmentSpread, InlineFragment, Selection
+from strawberry.types.nodes import Directives, FragmentSpread, InlineFragment, SelectedField, Selection
 
 from resolvers.context import Info
 
@@ -10,6 +10,21 @@ from resolvers.context import Info
 def names_type(info: Info, type_name: str) -> bool:
     """Whether the field's selection names this type: in a fragment on it, not in one on an interface that it has."""
     return any(_names(field.selections, type_name) for field in info.selected_fields)
+
+
+def fields_of(info: Info) -> frozenset[str]:
+    """The fields that are asked of what the resolver answers, by the schema's names."""
+    return frozenset(name for field in info.selected_fields for name in _fields(field.selections))
+
+
+def _fields(selections: Iterable[Selection]) -> Iterator[str]:
+    for selection in selections:
+        if not _included(selection.directives):
+            continue
+        if isinstance(selection, SelectedField):
+            yield selection.name
+        else:
+            yield from _fields(selection.selections)
 
 
 def _names(selections: Iterable[Selection], type_name: str) -> bool:

@@ -1,22 +1,25 @@
 """Pages of conversations: which, in which order, and from where."""
 
+import asyncio
 from datetime import datetime
 
 import strawberry
 
 from domain.days import instants_of
 from domain.errors import Invalid, NotFound
-from domain.paging import Slice
+from domain.paging import Page, Slice
 from domain.record import replace
 from domain.search.query import search_of
-from domain.storage import ConversationQuery, ConversationSource
+from domain.storage import ConversationQuery, ConversationSource, ListedConversation
 from resolvers.context import Context, Info
 from resolvers.conversation.types import Conversation
 from resolvers.enums import Channel, ConversationSort, ConversationStatus, OrderDirection
 from resolvers.ranges import DateRangeInput, days_of
 from resolvers.relay import Listing, PageInfo, page_info
+from resolvers.selection import fields_of
 
 _MOST_VALUES = 100  # in one list of a filter
+_OF_ROWS = frozenset({"edges", "nodes", "pageInfo"})
 
 
 @strawberry.type(description="A conversation in a page.")
@@ -107,19 +110,27 @@ def conversation_listing(context: Context, query: ConversationQuery) -> Listing:
 
 
 async def conversation_connection(
-    context: Context,
+    info: Info,
     query: ConversationQuery,
     listing: Listing,
     page: Slice,
     *,
     source: ConversationSource | None = None,
 ) -> ConversationConnection:
-    """`source`: of which instant; left out: of now."""
-    source = source or context.reader
-    rows = await source.conversations(query, page)
+    """`source`: of which instant; left out: of now. The rows are read only where they are asked for, and while they are
+    counted."""
+    source, asked = source or info.context.reader, fields_of(info)
+    rows, _ = await asyncio.gather(
+        source.conversations(query, page) if asked & _OF_ROWS else _no_rows(),
+        info.context.totals.load((source, query)) if "totalCount" in asked else _no_rows(),
+    )
     cursors = [listing.cursor(row.key) for row in rows.items]
     nodes = [Conversation.of(row.conversation) for row in rows.items]
     edges = [ConversationEdge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)]
     return ConversationConnection(
         query=query, source=source, edges=edges, nodes=nodes, page_info=page_info(rows, cursors)
     )
+
+
+async def _no_rows() -> Page[ListedConversation]:
+    return Page(items=[], has_next=False, has_previous=False)

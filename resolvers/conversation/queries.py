@@ -50,4 +50,4 @@ async def conversations(  # noqa: PLR0913 - the arguments of the contract
     query = await conversation_query(context, filter, order)
     listing = conversation_listing(context, query)
     page = listing.slice(first, after, last, before)
-    return await conversation_connection(context, query, listing, page, source=moment)
+    return await conversation_connection(info, query, listing, page, source=moment)

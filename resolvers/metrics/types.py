@@ -48,7 +48,7 @@ class Outcome:
         info.context.principal.require(Permission.READ_CONVERSATIONS)
         listing = conversation_listing(info.context, self.query)
         page = listing.slice(first, after, None, None)
-        return await conversation_connection(info.context, self.query, listing, page, source=self.moment)
+        return await conversation_connection(info, self.query, listing, page, source=self.moment)
 
 
 @strawberry.type(description="The conversations of one skill, and what became of them.")

@@ -37,7 +37,7 @@ class Profile(Node):
 
         query = ConversationQuery(profile_ids=self.ids, ids=(self.only,) if self.only else ())
         listing = conversation_listing(info.context, query)
-        return await conversation_connection(info.context, query, listing, listing.slice(first, after, None, None))
+        return await conversation_connection(info, query, listing, listing.slice(first, after, None, None))
 
     @strawberry.field(description="The shopper's business events, the newest first.")
     async def events(

@@ -29,8 +29,12 @@ ACTIVITY = "profile_activity"
 ACTIVITY_INDEXES: Mapping[str, Sequence[IndexModel]] = {
     ACTIVITY: [
         IndexModel([("account", ASCENDING), ("_id", ASCENDING)]),
-        *(IndexModel([("account", ASCENDING), (f"last.{kind.value}", DESCENDING)]) for kind in EventType),
-        IndexModel([("account", ASCENDING), ("bought", DESCENDING)]),
+        # With the id, in whose order they are listed: so who is in a segment is found without reading a row.
+        *(
+            IndexModel([("account", ASCENDING), (f"last.{kind.value}", DESCENDING), ("_id", ASCENDING)])
+            for kind in EventType
+        ),
+        IndexModel([("account", ASCENDING), ("bought", DESCENDING), ("_id", ASCENDING)]),
         IndexModel([("account", ASCENDING), ("not_bought_since", ASCENDING), ("_id", ASCENDING)]),
     ],
 }

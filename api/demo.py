@@ -6,9 +6,9 @@ import json
 import os
 from pathlib import Path
 
-from domain.account.model import Account
+from domain.account.model import Account, Staff
 from domain.account.service import AccountService
-from domain.ids import AccountId
+from domain.ids import AccountId, StaffId, new_id
 from domain.principal import Scope, StaffRole
 from domain.storage import Storage
 from resolvers.relay import to_global_id
@@ -31,7 +31,9 @@ async def ensure_demo(*, storage: Storage, accounts: AccountService, folder: Pat
     if demo is None:
         if known:
             return None
-        demo = await accounts.create("Demo shop", staff=_STAFF, demo=True)
+        # Nobody is asked whether these are addresses: a first start would wait for the library that knows.
+        staff = [Staff(id=StaffId(new_id()), name=name, email=email, role=role) for name, email, role in _STAFF]
+        demo = await accounts.create("Demo shop", staff=staff, demo=True)
     credentials = _read(path)
     if credentials.get("accountId") != to_global_id("Account", demo.id):
         credentials = await _new_keys(storage, accounts, demo)

@@ -23,6 +23,7 @@ from api.bootstrap.database import prepare
 from api.bootstrap.ports import opened
 from api.settings import Settings
 from benchmarks.report import Table, percentiles
+from domain.account.service import member
 from domain.channel import Channel
 from domain.connection.model import Connection, Service, connection_id
 from domain.conversation import lifecycle
@@ -182,7 +183,9 @@ async def _baton(settings: Settings) -> AsyncIterator[Baton]:
 
 
 async def _shop(baton: Baton, subdomain: str) -> AccountId:
-    account = await baton.services.accounts.create("Shop", staff=[("Ada", f"{new_id()}@example.com", StaffRole.OWNER)])
+    account = await baton.services.accounts.create(
+        "Shop", staff=[member("Ada", f"{new_id()}@example.com", StaffRole.OWNER)]
+    )
     place = connection_id(account.id, Service.ZENDESK)
 
     async def change(uow: UnitOfWork) -> None:

@@ -22,7 +22,7 @@ from typing import Any
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.database import AsyncDatabase
 
-from domain.account.service import AccountService
+from domain.account.service import AccountService, member
 from domain.channel import Channel
 from domain.clock import SystemClock
 from domain.conversation import lifecycle
@@ -328,7 +328,7 @@ async def generate(
 async def _account(database: MongoDatabase) -> AccountId:
     await create_indexes(database)
     storage = MongoStorage(database=database, clock=SystemClock())
-    owner = ("Ada", "ada@example.com", StaffRole.OWNER)
+    owner = member("Ada", "ada@example.com", StaffRole.OWNER)
     account = await AccountService(storage=storage, clock=SystemClock()).create("Bench", staff=[owner], time_zone=ZONE)
     await storage.close()
     return account.id

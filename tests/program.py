@@ -26,7 +26,7 @@ from api.app import Baton, build
 from api.bootstrap.database import prepare
 from api.bootstrap.ports import opened
 from api.settings import Settings
-from domain.account.service import NewKey
+from domain.account.service import NewKey, member
 from domain.connection.model import Service
 from domain.connection.ports import CannotOpen
 from domain.ids import AccountId, StaffId
@@ -244,7 +244,7 @@ class Program:
     async def open_shop(self, name: str) -> Shop:
         """A new account with one member of staff a role, and all its keys."""
         accounts = self.baton.services.accounts
-        staff = [(role.value.title(), f"{role.value.lower()}@{name.lower()}.example", role) for role in StaffRole]
+        staff = [member(role.value.title(), f"{role.value.lower()}@{name.lower()}.example", role) for role in StaffRole]
         account = await accounts.create(name, staff=staff)
         members = {s.role: s.id for s in await self.baton.services.storage.read(account.id).staff()}
         creating = {

@@ -7,6 +7,7 @@ import typer
 from api.app import Baton
 from api.cli.outcome import say_json
 from api.cli.running import with_baton
+from domain.account.service import member
 from domain.principal import StaffRole
 from domain.record import Record
 from resolvers.relay import to_global_id
@@ -22,7 +23,7 @@ class NewAccount(Record):
 def create(new: NewAccount, *, as_json: bool) -> None:
     async def make(baton: Baton) -> dict[str, str]:
         accounts = baton.services.accounts
-        staff = [(new.owner_name, new.owner_email, StaffRole.OWNER)]
+        staff = [member(new.owner_name, new.owner_email, StaffRole.OWNER)]
         account = await accounts.create(new.name, time_zone=new.time_zone, staff=staff)
         owner = (await baton.services.storage.read(account.id).staff())[0]
         key = await accounts.create_staff_key(account.id, owner.id, label="owner")

@@ -58,10 +58,10 @@ class AccountService:
         )
 
     async def create(
-        self, name: str, *, staff: Sequence[tuple[str, str, StaffRole]], time_zone: str = "UTC", demo: bool = False
+        self, name: str, *, staff: Sequence[Staff], time_zone: str | None = None, demo: bool = False
     ) -> Account:
-        """A new account with its first staff: (name, e-mail, role) each. There is one demo account at most: the same
-        again answers it."""
+        """A new account, in UTC unless a zone is given, with its first staff (`member`). There is one demo account at
+        most: the same again answers it."""
         account_id = DEMO_ACCOUNT if demo else AccountId(new_id())
         change = AccountChange(name=check_label(name, path=("name",)), time_zone=time_zone)
 
@@ -72,8 +72,8 @@ class AccountService:
             account = applied(Account(id=account_id, name=name, created_at=uow.now, demo=demo), change)
             uow.save(account)
             ids = sorted(new_id() for _ in staff)  # those of one millisecond are in no order by themselves
-            for staff_id, (member, email, role) in zip(ids, staff, strict=True):
-                uow.save(replace(_member(member, email, role), id=StaffId(staff_id)))
+            for staff_id, colleague in zip(ids, staff, strict=True):
+                uow.save(replace(colleague, id=StaffId(staff_id)))
             uow.emit(AccountChanged(account=account))
             return account
 
@@ -81,15 +81,15 @@ class AccountService:
 
     async def add_staff(self, account_id: AccountId, name: str, email: str, role: StaffRole) -> Staff:
         """A new colleague, AWAY at first. Raises Invalid, and Conflict where somebody of the team has the address."""
-        member = _member(name, email, role)
+        added = member(name, email, role)
 
         async def add(uow: UnitOfWork) -> Staff:
             await _account(uow)
-            if any(other.email.casefold() == member.email.casefold() for other in await uow.staff()):
+            if any(other.email.casefold() == added.email.casefold() for other in await uow.staff()):
                 raise Conflict("Somebody of this team has that e-mail address already.", path=("staff", "email"))
-            uow.save(member)
-            uow.emit(StaffChanged(staff=member))
-            return member
+            uow.save(added)
+            uow.emit(StaffChanged(staff=added))
+            return added
 
         return await self._storage.write(account_id, add)
 
@@ -182,7 +182,8 @@ class AccountService:
         return await self._storage.write(account_id, revoke)
 
 
-def _member(name: str, email: str, role: StaffRole) -> Staff:
+def member(name: str, email: str, role: StaffRole) -> Staff:
+    """Somebody who may join an account. Raises Invalid where the name or the address is none."""
     return Staff(
         id=StaffId(new_id()),
         name=check_label(name, path=("staff", "name")),

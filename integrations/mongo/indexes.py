@@ -9,12 +9,14 @@ import pymongo
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import OperationFailure
 
+from domain.account.model import Account
 from integrations.mongo.activity_rows import ACTIVITY_INDEXES
 from integrations.mongo.client import MongoDatabase
+from integrations.mongo.collections import COLLECTIONS
 from integrations.mongo.counters import DAYS, HOURS
 from integrations.mongo.forwarding import FORWARDING_INDEXES
 from integrations.mongo.labels import LABEL_INDEXES
-from integrations.mongo.log import LOG_INDEXES
+from integrations.mongo.log import HEADS, LOG_INDEXES
 from integrations.mongo.past import PAST_INDEXES
 from integrations.mongo.signals import SIGNAL_INDEXES
 from integrations.mongo.terms import TERM_INDEXES
@@ -24,8 +26,9 @@ _DELIVERY_LIFE = 30 * 24 * 3600  # seconds: the most patient sender gives up aft
 
 _INDEXING = 3600.0  # seconds: a new index over much data takes its time, and nothing works well without
 
-# Made beforehand all the same: a snapshot cannot be read of a collection that came into being after it.
-WITHOUT_INDEXES = (DAYS, HOURS)
+# Made beforehand all the same: a snapshot cannot be read of a collection that came into being after it, and a first
+# start, whose imports take longer than this, need not make one after the other in the transaction of its account.
+WITHOUT_INDEXES = (DAYS, HOURS, HEADS, COLLECTIONS[Account])
 
 _THERE_ALREADY = 48  # MongoDB's error code
 

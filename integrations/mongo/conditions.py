@@ -22,17 +22,24 @@ from integrations.mongo.client import Document, MongoDatabase
 from integrations.mongo.terms import VOCABULARY
 
 MOST_MERGED = 190  # terms of which the index gives the rows in order: MongoDB merges up to 200 sorted scans
+_FAST_MERGED = 20  # terms: beyond, a few hundred rows are sorted sooner than so many scans are merged
 _END = "\U0010ffff"
 
 
 class Condition(Record, kw_only=False):
     terms: tuple[str, ...] = ()
     beginnings: tuple[str, ...] = ()  # of terms: those that begin too many to name them
+    begun: Condition | None = None  # the same by beginnings, where the terms are what these begin
 
     @property
     def is_ordered(self) -> bool:
         """Whether the index gives its rows in order."""
         return not self.beginnings and len(self.terms) <= MOST_MERGED
+
+    @property
+    def forms(self) -> tuple[Condition, ...]:
+        """The ways to read the index by it, the one for few rows first."""
+        return (self,) if self.begun is None or len(self.terms) <= _FAST_MERGED else (self.begun, self)
 
     @property
     def by_index(self) -> Document:
@@ -85,10 +92,11 @@ async def _of_words(database: MongoDatabase, account_id: AccountId, words: Seque
 def _condition(word: SearchWord, known: Iterable[str] | None) -> Condition:
     """`known`: words of the vocabulary, those that the word begins among them; None where these are too many."""
     written = word.written if word.complete else ()
+    by_beginnings = Condition(written, _beginnings(word))
     if known is None:
-        return Condition(written, _beginnings(word))
+        return by_beginnings
     begun = (term for term in known if term.startswith(_beginnings(word)))
-    return Condition(tuple(dict.fromkeys((*written, *begun))))
+    return Condition(tuple(dict.fromkeys((*written, *begun))), begun=by_beginnings)
 
 
 def _beginnings(word: SearchWord) -> tuple[str, ...]:

@@ -22,14 +22,15 @@ from integrations.mongo.terms import BY_START, TERMS
 
 T = TypeVar("T")
 
-_FEW = 100  # rows that are looked at without a thought, and by which is told how rare a condition is
+_FEW = 300  # rows that are looked at without a thought, and by which is told how rare a condition is
 _MANY = 5_000  # rows that are sorted, where the index gives them in no order: some milliseconds
-_OFTEN = 5  # of the last hundred rows: so many fill a page before as many as these are looked at
+_SAMPLE = 100  # of the last rows
+_OFTEN = 5  # rows of the sample: where so many are wanted, a page is full after some hundreds
 _FRESH = 60.0  # seconds
 
 _LAST_FIRST: Document = {"started_at": -1, "_id": -1}
 
-# When a row started that is a hundred from the last: the longer ago, the rarer.
+# When a row started that has so many behind it: the longer ago, the rarer.
 _RARE = datetime.min.replace(tzinfo=UTC)  # there are fewer rows
 _LOOSE = datetime.max.replace(tzinfo=UTC)  # the rows come in no order
 
@@ -79,7 +80,7 @@ class Rows:
         self.account_id = account_id
         self._frequencies = frequencies
         self._conditions = tuple(conditions)
-        self._index_by = self._conditions[0]
+        self._index_by = self._met = self._conditions[0]  # as the index is read, and the condition that this meets
         self._always: list[Document] = [{"_id": {"$in": list(query.ids)}}] if query.ids else []
         self._started: list[Document] = [
             {"started_at": {operator: instant}}
@@ -93,19 +94,19 @@ class Rows:
 
     async def choose(self) -> None:
         """By which condition the index is read: the rarest. Of those that very many rows meet, one that comes in order,
-        the one whose last hundred rows reach furthest back; of the others, one that few rows meet."""
-        if len(self._conditions) == 1 and self._index_by.is_ordered:
+        the one whose last rows reach furthest back; of the others, one that few rows meet."""
+        forms = [(form, condition) for condition in self._conditions for form in condition.forms]
+        if len(forms) == 1 and self._index_by.is_ordered:
             return
         of, among = self._frequencies.of, self._among
-        asked = (of((among, each), partial(self._reach, each)) for each in self._conditions)
-        reached = await asyncio.gather(*asked)
+        reached = await asyncio.gather(*(of((among, form), partial(self._reach, form)) for form, _ in forms))
         if min(reached) < _LOOSE:
-            self._index_by = self._conditions[reached.index(min(reached))]
+            self._index_by, self._met = forms[reached.index(min(reached))]
         else:
-            self._index_by = await of((among, self._conditions), self._looser)
+            self._index_by = self._met = await of((among, self._conditions), self._looser)
 
     async def _reach(self, condition: Condition) -> datetime:
-        """The start of a row that is a hundred from the last: the longer ago, the rarer the condition is."""
+        """The start of a row that is some hundreds from the last: the longer ago, the rarer the condition is."""
         if not condition.is_ordered:
             return _RARE if await self._count(condition.by_index, _FEW, self._passed) < _FEW else _LOOSE
         query = self._scoped(condition.by_index, self._passed)
@@ -121,7 +122,7 @@ class Rows:
         pipeline: list[Document] = [
             {"$match": self._scoped(every.by_index, self._passed)},
             {"$sort": _LAST_FIRST},
-            {"$limit": _FEW},
+            {"$limit": _SAMPLE},
             {"$match": self._by_row(self._conditions)},
             {"$count": "met"},
         ]
@@ -175,7 +176,7 @@ class Rows:
 
     @property
     def _others(self) -> Document:
-        return self._by_row([condition for condition in self._conditions if condition != self._index_by])
+        return self._by_row([condition for condition in self._conditions if condition != self._met])
 
     def _by_row(self, conditions: Sequence[Condition]) -> Document:
         return {"$expr": {"$and": [each.by_row for each in conditions]}} if conditions else {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 
-from api.process import OperatorError
+from api.operator_errors import OperatorError
 
 
 class CannotListen(OperatorError):

@@ -12,16 +12,10 @@ import signal
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
+from api.operator_errors import Interrupted
+
 R = TypeVar("R")
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-
-
-class OperatorError(Exception):
-    """Something the operator can put right; its text says what."""
-
-
-class Interrupted(Exception):
-    """A signal ended the program before it was done."""
 
 
 def run(main: Callable[[asyncio.Event], Coroutine[Any, Any, R]]) -> R:

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta
 
-from api.process import OperatorError
+from api.operator_errors import OperatorError
 from domain.record import Guarded
 
 _SECRET_BYTES = 32  # as long as the HMAC-SHA256 that it keys

@@ -8,7 +8,6 @@ with embedded_mongo(os.environ) as embedded:        # spawned at once; None wher
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -33,6 +32,8 @@ def embedded_mongo(environment: Mapping[str, str]) -> Iterator[Embedded | None]:
     try:
         yield embedded
     finally:
+        import asyncio  # here, for whoever starts waits for the imports above
+
         asyncio.run(embedded.stop())  # does nothing where `mongodb_uri` came so far as to stop it
 
 

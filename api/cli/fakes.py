@@ -10,7 +10,8 @@ from typing import Any
 import typer
 
 from api.cli.outcome import explained
-from api.process import OperatorError, run
+from api.operator_errors import OperatorError
+from api.process import run
 
 _SOURCE = Path(__file__).parents[2]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
-from api.process import Interrupted, OperatorError
+from api.operator_errors import Interrupted, OperatorError
 from domain.errors import DomainError
 
 _INTERRUPTED = 130  # as shells say it of SIGINT

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from api.bootstrap.database import Embedded, embedded_mongo, mongodb_uri, prepare
 from api.cli.outcome import explained
-from api.process import OperatorError, run_promptly
+from api.operator_errors import OperatorError
+from api.process import run_promptly
 from api.settings import Settings
 from domain.ids import AccountId
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from api.process import OperatorError
+from api.operator_errors import OperatorError
 from resolvers.schema import sdl
 
 

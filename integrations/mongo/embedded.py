@@ -16,7 +16,6 @@ stopping, `mongo.users` is shared by all who use the mongod.
 
 from __future__ import annotations
 
-import asyncio
 import fcntl
 import json
 import os
@@ -26,13 +25,12 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from integrations.mongo.mongod import Mongod, MongodFailed, free_port, living
+from integrations.mongo.mongod import Mongod, MongodFailed, free_port, living, pause
 
 if TYPE_CHECKING:
     from pymongo import AsyncMongoClient
 
 _REPLICA_SET = "baton"
-_POLL = 0.004  # seconds between two questions whether it is primary yet
 _TURN_LIMIT = 150.0  # seconds to wait for another process that starts or stops the same mongod
 _PRIMARY_LIMIT = 60.0  # seconds; a single node elects itself in milliseconds
 _PORT_ATTEMPTS = 3  # a port that was free may be taken before mongod has it
@@ -158,7 +156,7 @@ class EmbeddedMongo:
                         raise MongodFailed(
                             f"The embedded MongoDB does not become primary. Its log: {self._log}"
                         ) from error
-                await asyncio.sleep(_POLL)
+                await pause()
 
     async def _take_turn(self) -> None:
         until = time.monotonic() + _TURN_LIMIT
@@ -167,7 +165,7 @@ class EmbeddedMongo:
                 raise MongodFailed(
                     f"Another process has been starting or stopping MongoDB in {self._data} for too long."
                 )
-            await asyncio.sleep(_POLL)
+            await pause()
 
     @property
     def _log(self) -> Path:

@@ -6,7 +6,6 @@ process id stands in there. No file of ours can claim otherwise after a crash.
 
 from __future__ import annotations
 
-import asyncio
 import fcntl
 import importlib.util
 import json
@@ -41,6 +40,13 @@ _OPTIONS = (
 
 class MongodFailed(Unavailable):
     """The embedded MongoDB cannot run; the text says why, and what to do."""
+
+
+async def pause() -> None:
+    """Between two looks at a port or a process."""
+    import asyncio  # here: it takes longer to import than all that `spawn` needs
+
+    await asyncio.sleep(_POLL)
 
 
 def binary() -> Path:
@@ -138,7 +144,7 @@ class Mongod:
             with suppress(OSError):
                 socket.create_connection(("127.0.0.1", self.port), 0.2).close()
                 return
-            await asyncio.sleep(_POLL)
+            await pause()
         raise MongodFailed(f"The embedded MongoDB did not answer within {limit:.0f} s. Its log: {self._log}")
 
     async def end(self) -> None:
@@ -148,7 +154,7 @@ class Mongod:
             for _ in range(round(patience / _POLL)):
                 if not self.alive:
                     return
-                await asyncio.sleep(_POLL)
+                await pause()
 
     def leave(self) -> None:
         """It lives on, for others."""

@@ -48,8 +48,8 @@ class Place(Record, kw_only=False):
 
 
 class Frequencies:
-    """How often conditions are met, remembered for a minute. By it an index is chosen, and nothing is
-    answered from it. What was not asked for longest is forgotten first."""
+    """How often conditions are met, remembered for a minute. By it an index is chosen, and nothing is answered from it.
+    What was not asked for longest is forgotten first."""
 
     def __init__(self, size: int = 2_000) -> None:  # about 2 MB
         self._size = size

@@ -133,6 +133,18 @@ async def test_cursors_and_aggregations(database: MongoDatabase) -> None:
     assert await counted.to_list() == [{"_id": False, "count": 5}, {"_id": True, "count": 5}]
 
 
+async def test_a_snapshot_stays_what_it_was(database: MongoDatabase) -> None:
+    accounts = database.collection("accounts")
+    await accounts.insert_one({"_id": "a", "n": 1})
+    then = await database.snapshot()
+    await accounts.update_one({"_id": "a"}, {"$set": {"n": 2}})
+    await accounts.insert_one({"_id": "b", "n": 2})
+    assert await then.collection("accounts").find({}).to_list(None) == [{"_id": "a", "n": 1}]
+    assert await then.snapshot() is then
+    now = await database.snapshot()
+    assert await now.collection("accounts").count_documents({"n": 2}) == 2
+
+
 async def test_instants_come_back_aware_and_in_utc(database: MongoDatabase) -> None:
     at = datetime(2026, 3, 29, 1, 30, 0, 123_000, tzinfo=UTC)
     await database.collection("rows").insert_one({"_id": 1, "at": at})

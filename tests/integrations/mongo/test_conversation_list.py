@@ -1,4 +1,5 @@
-"""That no list of conversations, whatever it is filtered by and sorted by, looks at many more rows than it shows."""
+"""That no list of conversations, whatever it is filtered by and sorted by, looks at many more rows than it shows; nor
+answers by what was so a moment ago."""
 
 from __future__ import annotations
 
@@ -11,13 +12,21 @@ import pytest
 from pymongo import AsyncMongoClient
 
 from domain.channel import Channel
-from domain.conversation.model import ConversationStatus
-from domain.ids import AccountId, ProfileId
+from domain.conversation.model import (
+    AuthorKind,
+    Controller,
+    ControllerKind,
+    Conversation,
+    ConversationStatus,
+    Visitor,
+)
+from domain.ids import AccountId, ConversationId, ProfileId
 from domain.paging import Slice
 from domain.search.query import search_of
 from domain.search.terms import days
 from domain.storage import ConversationQuery, ConversationSort
 from integrations.mongo.client import MongoDatabase, connect
+from integrations.mongo.collections import entity_document
 from integrations.mongo.conversation_list import ConversationList
 from integrations.mongo.indexes import create_indexes
 from integrations.mongo.rows import Frequencies
@@ -47,6 +56,22 @@ def row(number: int) -> dict[str, Any]:
         "born": number,
         "positions": [{"seq": number, "at": last}],
     }
+
+
+def conversation(key: str) -> dict[str, Any]:
+    its = Conversation(
+        id=ConversationId(key),
+        channel=Channel.SMS,
+        status=ConversationStatus.CLOSED,
+        profile_id=ProfileId("P" * 26),
+        visitor=Visitor(),
+        first_question="",
+        started_at=FIRST,
+        last_message_at=FIRST,
+        last_speaker=AuthorKind.SHOPPER,
+        controller=Controller(kind=ControllerKind.NOBODY, epoch=2, since=FIRST),
+    )
+    return entity_document(ACCOUNT, its)
 
 
 @pytest.fixture
@@ -145,3 +170,30 @@ async def test_a_search_of_very_many_is_counted_to_a_bound(
     assert (total.number, total.exact) == (100, False)
     total = await listing.count(ConversationQuery(search=search_of("often number9 ", path=())))
     assert (total.number, total.exact) == (1, True)
+
+
+async def test_what_is_remembered_of_words_changes_no_answer(database: MongoDatabase) -> None:
+    """A rare word becomes a frequent one while it is remembered as rare, a frequent one rare."""
+    listing = ConversationList(database=database, account_id=ACCOUNT, frequencies=Frequencies())
+    query = ConversationQuery(search=search_of("often number9 order ", path=()))
+
+    async def found() -> int:
+        """How many, after page and count were held against a plain scan."""
+        wanted = {"terms": {"$all": ["often", "number9", "order"]}}
+        scan = database.collection("conversation_terms").find(wanted, sort=[("started_at", -1)])
+        expected = [each["_id"] for each in await scan.to_list(None)]
+        page, total = await listing.page(query, Slice(limit=PAGE)), await listing.count(query)
+        assert [each.conversation.id for each in page.items] == expected[:PAGE]
+        assert (total.number, total.exact) == (len(expected), True)
+        return total.number
+
+    rows = [row(number) for number in range(ROWS, ROWS + 800)]
+    conversations = [conversation(each["_id"]) for each in [row(9), *rows]]
+    await database.collection("conversations").insert_many(conversations)
+    assert await found() == 1
+    await database.collection("conversation_terms").insert_many(
+        [each | {"terms": [*each["terms"], "number9"]} for each in rows]
+    )
+    assert await found() == 401
+    await database.collection("conversation_terms").update_many({}, {"$pull": {"terms": "order"}})
+    assert await found() == 0

@@ -206,6 +206,7 @@ async def test_a_mongodb_that_hangs_is_waited_for_only_so_long(own_mongo: tuple[
     database = connect(f"{uri}&timeoutMS=1000", database="test", driver=driver)
     await database.collection("rows").insert_one({"_id": 1})
     os.kill(pid, signal.SIGSTOP)
+    await asyncio.to_thread(_wait_until_stopped, pid)
     started = time.monotonic()
     try:
         with pytest.raises(Unavailable, match=_GONE), translating():
@@ -214,6 +215,12 @@ async def test_a_mongodb_that_hangs_is_waited_for_only_so_long(own_mongo: tuple[
     finally:
         os.kill(pid, signal.SIGCONT)
         await database.close()
+
+
+def _wait_until_stopped(pid: int) -> None:
+    """A signal takes its time."""
+    while Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "T":
+        time.sleep(0.01)
 
 
 async def _refusal_of(uri: str, driver: Driver = Driver.PYMONGO) -> str:

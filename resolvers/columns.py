@@ -2,28 +2,22 @@
 
 graphql-core resolves and completes each leaf by itself, which costs some microseconds: nothing for a page of 25, and
 most of the time of a report of 5,000 points. A resolver that has its rows as columns anyway answers `Columns`, and the
-executor (`api/graphql/columns.py`) makes the rows of the fields asked for in one go. To everything else it is a list.
+executor (`api/graphql/columns.py`) writes the fields asked for in one go. To everything else it is a list.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, overload
 
 from domain.record import Record
 
 T = TypeVar("T")
 
 
-class Column(Record, kw_only=False):
-    """A field's values, and the same as the scalar writes them; of a list of objects, each is `Columns` in both."""
+class Column(Record, kw_only=False, eq=False):
+    """A field's values, and the same as the scalar writes them; of a list of objects, both are `Lists`."""
 
     values: Sequence[object]
     written: Sequence[object]
-
-
-class Plan(Record, kw_only=False):
-    """What is asked of each row: (response name, field, what of the field's own rows) each."""
-
-    fields: "tuple[tuple[str, str, Plan | None], ...]"
 
 
 class Columns(Generic[T]):
@@ -32,25 +26,36 @@ class Columns(Generic[T]):
         self._row = row
         self.columns = columns
 
+    def __len__(self) -> int:
+        for column in self.columns.values():
+            return len(column.values)
+        return 0
+
     def __iter__(self) -> Iterator[T]:
         return iter([self._row(*values) for values in zip(*(c.values for c in self.columns.values()), strict=True)])
 
-    def inner(self, field: str) -> "Columns[object] | None":
-        """One of the lists in a column of lists; None where it is none, or empty."""
-        column = self.columns.get(field)
-        first = column.written[0] if column is not None and column.written else None
-        return first if isinstance(first, Columns) else None
 
-    def rows(self, plan: Plan) -> list[dict[str, object]]:
-        names = [name for name, _, _ in plan.fields]
-        written = [self._written(field, inner) for _, field, inner in plan.fields]
-        if len(names) == 2:  # the usual case, at twice the pace
-            (first, second), (one, other) = names, written
-            return [{first: a, second: b} for a, b in zip(one, other, strict=True)]
-        return [dict(zip(names, values, strict=True)) for values in zip(*written, strict=True)]
+class Lists(Sequence[Columns[T]]):
+    """Lists that have one column each of their own, of integers, and share the others: series of the same days."""
 
-    def _written(self, field: str, inner: Plan | None) -> Sequence[object]:
-        written = self.columns[field].written
-        if inner is None:
-            return written
-        return [columns.rows(inner) for columns in written if isinstance(columns, Columns)]
+    def __init__(
+        self, row: Callable[..., T], shared: Mapping[str, Column], own: str, integers: Sequence[Sequence[int]]
+    ) -> None:
+        """`row` takes the values of the shared columns, and then its own."""
+        self._row = row
+        self.shared = shared
+        self.own = own
+        self.integers = integers
+
+    def __len__(self) -> int:
+        return len(self.integers)
+
+    @overload
+    def __getitem__(self, place: int) -> Columns[T]: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Columns[T]]: ...
+    def __getitem__(self, place: int | slice) -> Columns[T] | Sequence[Columns[T]]:
+        if isinstance(place, slice):
+            return Lists(self._row, self.shared, self.own, self.integers[place])
+        own = self.integers[place]
+        return Columns(self._row, {**self.shared, self.own: Column(own, own)})

@@ -1,4 +1,4 @@
-"""The executor for answers with long lists: what comes as columns (`resolvers/columns.py`) becomes rows in one go.
+"""The executor for answers with long lists: what comes as columns (`resolvers/columns.py`) is written in one go.
 
 Where anything but plain fields of the rows is asked for, they are resolved one by one as ever.
 """
@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 from graphql import GraphQLList, GraphQLObjectType, GraphQLOutputType, get_named_type, is_leaf_type
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-from resolvers.columns import Columns, Plan
+from api.graphql.column_text import Plan, text_of
+from resolvers.columns import Columns, Lists
 
 
 class ColumnarExecutor(StrawberryGraphQLCoreExecutionContext):
@@ -26,7 +28,7 @@ class ColumnarExecutor(StrawberryGraphQLCoreExecutionContext):
         if isinstance(result, Columns):
             plan = self._plan(get_named_type(return_type), field_details_list, result)
             if plan is not None:
-                return result.rows(plan)
+                return orjson.Fragment(text_of(result, plan))
             result = list(result)
         return super().complete_list_value(return_type, field_details_list, info, path, result, position_context)
 
@@ -43,8 +45,8 @@ class ColumnarExecutor(StrawberryGraphQLCoreExecutionContext):
             of_type = get_named_type(row_type.fields[field].type)
             inner = None
             if not is_leaf_type(of_type):
-                lists = columns.inner(field)
-                inner = None if lists is None else self._plan(of_type, details, lists)
+                lists = columns.columns[field].written
+                inner = self._plan(of_type, details, lists[0]) if isinstance(lists, Lists) and lists else None
                 if inner is None:
                     return None
             fields.append((name, field, inner))

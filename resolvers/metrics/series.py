@@ -2,20 +2,23 @@
 
 import datetime
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import cast
 
 import strawberry
 
 from domain.channel import Channel
 from domain.conversation.model import ConversationStatus
+from domain.days import DayRange
 from domain.errors import Invalid
 from domain.metrics.model import Question, Tally
 from domain.metrics.ports import Part
-from resolvers.columns import Column, Columns
+from resolvers.columns import Column, Columns, Lists
 from resolvers.enums import MetricsGroup
 
 MOST_SERIES = 1_000
 _MOST_POINTS = 250_000  # of one list of series: an answer of some 10 MB
+_RANGES = 16  # of days that are remembered
 _LABELS = {
     Channel.WEB_CHAT: "Web chat",
     Channel.SMS: "SMS",
@@ -62,9 +65,7 @@ def series_of(tally: Tally, question: Question, group_by: MetricsGroup, top: int
     if top is not None:
         rows = _largest(rows, top)
     _check(rows, question)
-    days = [] if question.days is None else question.days.days()
-    dates = Column(days, [day.isoformat() for day in days])
-    points = [Columns(_point, {"date": dates, "count": Column(counts, counts)}) for _, _, counts in rows]
+    points = Lists(_point, {"date": _dates(question.days)}, "count", [counts for _, _, counts in rows])
     written: dict[str, Sequence[object]] = {
         "key": [str(key) for key, _, _ in rows],
         "label": [label for _, label, _ in rows],
@@ -72,6 +73,12 @@ def series_of(tally: Tally, question: Question, group_by: MetricsGroup, top: int
         "points": points,
     }
     return cast("list[Series]", Columns(_series, {name: Column(column, column) for name, column in written.items()}))
+
+
+@lru_cache(_RANGES)
+def _dates(days: DayRange | None) -> Column:
+    dates = [] if days is None else days.days()
+    return Column(dates, [day.isoformat() for day in dates])
 
 
 def _series(key: str, label: str, total: int, points: list[SeriesPoint]) -> Series:

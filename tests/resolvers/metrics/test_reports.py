@@ -137,6 +137,8 @@ async def test_columns_are_what_graphql_core_makes_of_rows(baton: Program, shop:
         "key points @skip(if: true) { count } total @include(if: true)",
         "key points { count @skip(if: true) date }",
         "points { count }",
+        "points { date }",
+        "points { one: count two: count }",
     ):
         document = f"""{{ metrics(range: {{preset: LAST_30_DAYS}}) {{
           CHANNEL: series(groupBy: CHANNEL) {{ {selected} }} TAG: series(groupBy: TAG) {{ {selected} }} }} }}

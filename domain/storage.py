@@ -199,7 +199,8 @@ class Storage(Protocol):
 
     def read(self, account_id: AccountId) -> Reader: ...
 
-    async def find_credential(self, token_hash: str) -> tuple[AccountId, Credential] | None: ...
+    async def find_credential(self, token_hash: str) -> tuple[AccountId, Credential, Staff | None] | None:
+        """With the staff member that it acts as, if it is one's and there is such a member."""
 
     async def due_timers(
         self, now: datetime, limit: int, kinds: Collection[TimerKind] = tuple(TimerKind)

@@ -39,13 +39,9 @@ class AccountService:
         found = await self._storage.find_credential(token_hash(token))
         if found is None or not found[1].usable(self._clock.now()):
             raise Unauthenticated("This credential is unknown, expired or revoked: get a new one.")
-        account_id, credential = found
-        role = None
-        if credential.staff_id is not None:
-            staff = await self._storage.read(account_id).get(Staff, credential.staff_id)
-            if staff is None:
-                raise Unauthenticated("This staff member is no longer there.")
-            role = staff.role
+        account_id, credential, staff = found
+        if credential.staff_id is not None and staff is None:
+            raise Unauthenticated("This staff member is no longer there.")
         return Principal(
             kind=credential.kind,
             account_id=account_id,
@@ -53,7 +49,7 @@ class AccountService:
             expires_at=credential.expires_at,
             conversation_id=credential.conversation_id,
             staff_id=credential.staff_id,
-            role=role,
+            role=None if staff is None else staff.role,
             scopes=frozenset(credential.scopes),
         )
 

@@ -1,7 +1,7 @@
 """Counters of conversations: which documents there are, and what one conversation adds to them.
 
     counter_hours  {_id: "account|2026-06-07T09", account, hour, c: {"0wo<class>": 3}, s: {"0w<class>": {"EUR": …}}}
-    counter_days   {_id: "account|Europe/Rome|2026-06-07", account, zone, day, n, u, t, k, r, m, x, y}
+    counter_days   {_id: "account|Europe/Rome|2026-06-07", account, zone, day, n, u, t, k, r, m, x, y, v}
 
 An hour is one of UTC, and keeps by quarter, channel, status and class: all that is counted, in the fewest cells. Every
 zone's days begin on a quarter (but for a few of before 1980, see `days_from_hours`), so hours answer for any zone, and
@@ -15,6 +15,7 @@ days are made from them. A day is one of the account's own zone, folded beforeha
     m  currency, channel                         the same of some channels
     x  tag, channel + status + class             filters by tags: a class under each of its tags, or under "~"
     y  channel + class, currency                 sales under such a filter
+    v  where the account's log stood when the document was last moved (`day_columns.py`)
 
 Channels and statuses are one letter each, tags, skills and classes names of `labels.py`. All is moved by `$inc`, within
 the transaction that saves the conversation. A cell that has come back to nothing stays, as a zero.
@@ -127,8 +128,8 @@ class Changes:
         merge(self._hours.setdefault(hour, defaultdict(int)), hour_cells(standing, kind, count))
         merge(self._days.setdefault(day, defaultdict(int)), day_cells(standing, kind, count))
 
-    def writes(self) -> dict[str, list[UpdateOne]]:
-        """By collection."""
+    def writes(self, position: int) -> dict[str, list[UpdateOne]]:
+        """By collection. `position` is where the account's log stands with them."""
         hours = [
             _update(hour_id(self._account_id, hour), {"account": self._account_id, "hour": hour}, cells)
             for hour, cells in self._hours.items()
@@ -138,6 +139,7 @@ class Changes:
                 day_id(self._account_id, self._zone, day),
                 {"account": self._account_id, "zone": self._zone, "day": day.isoformat()},
                 cells,
+                {"v": position},
             )
             for day, cells in self._days.items()
         ]
@@ -149,9 +151,12 @@ def merge(into: defaultdict[str, int | Decimal], cells: Cells) -> None:
         into[path] += count
 
 
-def _update(document_id: str, born: Document, cells: Cells) -> UpdateOne | None:
+def _update(document_id: str, born: Document, cells: Cells, besides: Document | None = None) -> UpdateOne | None:
     moved = {path: stored(count) for path, count in cells.items() if count}
-    return UpdateOne({"_id": document_id}, {"$inc": moved, "$setOnInsert": born}, upsert=True) if moved else None
+    if not moved:
+        return None
+    update = {"$inc": moved, "$setOnInsert": born, **({"$set": besides} if besides else {})}
+    return UpdateOne({"_id": document_id}, update, upsert=True)
 
 
 def stored(count: int | Decimal) -> int | Decimal128:

@@ -3,11 +3,12 @@
 It follows from the conversations alone, so whatever saves one moves the counters with it, imports of history too, and
 they are committed together or not at all.
 
-    counting  {_id: account, zone, generation, hours, days, reaches}
+    counting  {_id: account, zone, generation, hours, days, reaches, repairs}
 
 An account's counters can be trusted where `hours` says that they hold all conversations (they do from the beginning,
 but for accounts older than the counters), and `days` that so do the days of `zone`. A change of the zone starts a new
-`generation` of days: until they are made, answers come from the hours.
+`generation` of days: until they are made, answers come from the hours. `repairs` is raised by a recount that puts
+documents right.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class Counting:
         if not changed:
             return
         changes, past = await self._changes(changed)
-        for name, writes in changes.writes().items():
+        for name, writes in changes.writes(batch.head + len(batch.events)).items():
             await batch.database.collection(name).bulk_write(writes, session=batch.session, ordered=False)
         await batch.database.collection(PAST).insert_many(past, session=batch.session)
         if self._labelling.rows:

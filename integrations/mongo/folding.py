@@ -1,4 +1,4 @@
-"""From documents of counters to a tally: what a day's document holds beforehand, and what must be added up by class."""
+"""From counters to a tally: what days hold beforehand, as columns, and what must be added up by class."""
 
 from __future__ import annotations
 
@@ -8,30 +8,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from struct import Struct
-from typing import Any
+from operator import add
+from typing import Any, TypeVar
 
-from bson import Decimal128
-
-from domain.channel import Channel
 from domain.conversation.model import ConversationStatus
 from domain.metrics.model import Question, Sold, Standing, Tally
 from integrations.mongo.client import Document
 from integrations.mongo.counters import CHANNEL_LETTERS, CHANNELS, NO_SKILL, RARE, STATUSES, UNTAGGED
+from integrations.mongo.day_columns import Rows
+from integrations.mongo.decimals import decimal_of
 from integrations.mongo.labels import Class
 
-Rows = Sequence[tuple[int, Document]]  # (place of the day, its document)
-_HALVES = Struct("<QQ")
-_MORE_DIGITS = (1 << 49) - 1
+K = TypeVar("K")
 _ANY = datetime.min.replace(tzinfo=UTC)  # of cells, which know their day and no more
 
 
-def counts_of(rows: Rows, question: Question, *, tag: str | None = None) -> Tally:
-    """Of the fields `n`; of one tag, by its name, of the fields `t`."""
-    if tag is not None:
-        rows = [(day, {"n": document.get("t", {}).get(tag, {})}) for day, document in rows]
-    tally, by_place = Tally(question.length), _by_key(rows, "n", question.length)
-    for place, row in by_place.items():
+def counts_of(counts: Rows, question: Question) -> Tally:
+    """Of the fields `n`, or those of one tag in `t`."""
+    tally = Tally(question.length)
+    for place, row in counts.items():
         channel, status = CHANNELS[place[0]], STATUSES[place[1]]
         if not question.channels or channel in question.channels:
             _add(tally.channels, channel, row)
@@ -39,20 +34,17 @@ def counts_of(rows: Rows, question: Question, *, tag: str | None = None) -> Tall
     return tally
 
 
-def tags_of(rows: Rows, question: Question) -> dict[str, list[int]]:
+def tags_of(tags: Rows, question: Question) -> dict[str, list[int]]:
     """Of the fields `u`, or `t` of some channels: by the tags' names."""
     if not question.channels:
-        return {name: row for name, row in _by_key(rows, "u", question.length).items() if any(row)}
-    letters, length = {CHANNEL_LETTERS[channel] for channel in question.channels}, question.length
-    tags: dict[str, list[int]] = {}
-    for day, document in rows:
-        for name, by_place in document.get("t", {}).items():
-            if count := sum(count for place, count in by_place.items() if place[0] in letters):
-                row = tags.get(name)
-                if row is None:
-                    row = tags[name] = [0] * length
-                row[day] += count
-    return tags
+        return {**tags}
+    letters = {CHANNEL_LETTERS[channel] for channel in question.channels}
+    found: dict[str, list[int]] = {}
+    for path, row in tags.items():
+        name, _, place = path.partition(".")
+        if place[0] in letters:
+            _add(found, name, row)
+    return found
 
 
 def tagged(names: dict[str, list[int]], texts: Mapping[str, str], length: int) -> Tally:
@@ -63,16 +55,15 @@ def tagged(names: dict[str, list[int]], texts: Mapping[str, str], length: int) -
     return tally
 
 
-def skills_of(rows: Rows, question: Question) -> dict[str, dict[ConversationStatus, int]]:
+def skills_of(skills: Rows, question: Question) -> dict[str, dict[ConversationStatus, int]]:
     """Of the fields `k`: by the skills' names."""
-    skills: dict[str, dict[ConversationStatus, int]] = {}
-    for _, document in rows:
-        for name, by_place in document.get("k", {}).items():
-            for place, count in by_place.items():
-                if count and (not question.channels or CHANNELS[place[0]] in question.channels):
-                    of_skill = skills.setdefault(name, {})
-                    of_skill[STATUSES[place[1]]] = of_skill.get(STATUSES[place[1]], 0) + count
-    return skills
+    found: dict[str, dict[ConversationStatus, int]] = {}
+    for path, row in skills.items():
+        name, _, place = path.partition(".")
+        if (count := sum(row)) and (not question.channels or CHANNELS[place[0]] in question.channels):
+            of_skill = found.setdefault(name, {})
+            of_skill[STATUSES[place[1]]] = of_skill.get(STATUSES[place[1]], 0) + count
+    return found
 
 
 def skilled(names: Mapping[str, dict[ConversationStatus, int]], texts: Mapping[str, str], length: int) -> Tally:
@@ -81,17 +72,13 @@ def skilled(names: Mapping[str, dict[ConversationStatus, int]], texts: Mapping[s
     return tally
 
 
-def sales_of(rows: Rows, question: Question) -> Tally:
+def sales_of(sales: Rows, question: Question) -> Tally:
     """Of the fields `r`, or `m` of some channels."""
-    tally = Tally(question.length)
-    for _, document in rows:
-        if not question.channels:
-            tally.add_sold([_sold(currency, cell) for currency, cell in document.get("r", {}).items()])
-            continue
-        for currency, by_channel in document.get("m", {}).items():
-            for letter, cell in by_channel.items():
-                if not question.channels or CHANNELS[letter] in question.channels:
-                    tally.add_sold([_sold(currency, cell)])
+    tally, letters = Tally(question.length), {CHANNEL_LETTERS[channel] for channel in question.channels}
+    for path, row in sales.items():
+        currency, *channel, what = path.split(".")
+        if letters.issuperset(channel):
+            tally.add_sold([_sold(currency, what, row)])
     return tally
 
 
@@ -111,20 +98,19 @@ class ByClass:
         """`first`: under which of the names asked for a class is counted, where it stands under several."""
         tally = Tally(question.length)
         for (under, key), counts in self.counts.items():
-            place, name = key[:2], key[2:]
-            kind = classes[name]
-            if first.get(name, under) == under and question.admits(CHANNELS[place[0]], kind.tags):
-                tally.add(_standing(place, kind), counts, rare=kind.rare)
+            kind = classes[key[2:]]
+            if first.get(kind.name, under) == under and question.admits(CHANNELS[key[0]], kind.tags):
+                tally.add(_standing(key[:2], kind), counts, rare=kind.rare)
         for letter, name, by_currency in self.sold:
             if question.admits(CHANNELS[letter], classes[name].tags):
                 tally.add_sold(sold_of(by_currency))
         return tally
 
 
-def under_tags(rows: Rows, names: Iterable[str]) -> ByClass:
-    """Of the fields `x` and `y`, under these names."""
-    cells = ByClass()
-    for day, document in rows:
+def under_tags(documents: Iterable[tuple[int, Document]], names: Iterable[str]) -> ByClass:
+    """Of the fields `x` and `y`, under these names: (place of the day, its document) each."""
+    cells, names = ByClass(), [*names]
+    for day, document in documents:
         under_all = document.get("x", {})
         for under in names:
             for key, count in under_all.get(under, {}).items():
@@ -161,36 +147,20 @@ def _standing(place: str, kind: Class) -> Standing:
     )
 
 
-def _by_key(rows: Rows, name: str, length: int) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {}
-    for day, document in rows:
-        for key, count in document.get(name, {}).items():
-            row = found.get(key)
-            if row is None:
-                row = found[key] = [0] * length
-            row[day] += count
-    return found
-
-
-def _add(rows: dict[Any, list[int]], key: Channel | ConversationStatus, row: list[int]) -> None:
+def _add(rows: dict[K, list[int]], key: K, row: list[int]) -> None:
     held = rows.get(key)
-    rows[key] = list(row) if held is None else [one + other for one, other in zip(held, row, strict=True)]
+    rows[key] = row.copy() if held is None else [*map(add, held, row)]
 
 
 def sold_of(by_currency: Mapping[str, Any]) -> list[Sold]:
-    return [_sold(currency, cell) for currency, cell in by_currency.items()]
+    return [
+        Sold(currency, decimal_of(cell["a"]) if "a" in cell else Decimal(0), cell.get("o", 0))
+        for currency, cell in by_currency.items()
+    ]
 
 
-def _sold(currency: str, cell: Mapping[str, Any]) -> Sold:
-    amount = cell.get("a", Decimal(0))
-    return Sold(currency, decimal_of(amount) if isinstance(amount, Decimal128) else Decimal(amount), cell.get("o", 0))
-
-
-def decimal_of(value: Decimal128) -> Decimal:
-    """`value.to_decimal()`, five times as fast where the digits fit in 64 bits (IEEE 754, binary integer decimals: a
-    sign, 14 bits of exponent, 113 bits of digits)."""
-    digits, head = _HALVES.unpack(value.bid)
-    if head & _MORE_DIGITS or head >> 61 & 3 == 3:
-        return value.to_decimal()
-    exact = Decimal(digits).scaleb((head >> 49 & 0x3FFF) - 6176)
-    return -exact if head >> 63 else exact
+def _sold(currency: str, what: str, row: list[Any]) -> Sold:
+    """Of a column of amounts (a) or of numbers of orders (o)."""
+    if what == "a":
+        return Sold(currency, Decimal(sum(row)), 0)
+    return Sold(currency, Decimal(0), int(sum(row)))

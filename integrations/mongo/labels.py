@@ -19,7 +19,7 @@ import hashlib
 import json
 from base64 import urlsafe_b64encode
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from functools import lru_cache
 
 from pymongo import ASCENDING, IndexModel, InsertOne
@@ -85,6 +85,7 @@ class KnownLabels:
     def __init__(self, size: int = _KEPT, most_tags: int = MOST_TAGS) -> None:
         self._size = size
         self._rows: OrderedDict[str, Document] = OrderedDict()
+        self._classes: dict[str, Class] = {}  # of rows, as far as they were asked for
         self.most_tags = most_tags
 
     def get(self, key: str) -> Document | None:
@@ -103,9 +104,14 @@ class KnownLabels:
         """Of tags or skills, by their names."""
         return {name: row["text"] for name, row in (await self._rows_of(database, account_id, names)).items()}
 
-    async def classes(self, database: MongoDatabase, account_id: AccountId, names: Collection[str]) -> dict[str, Class]:
-        rows = await self._rows_of(database, account_id, names)
-        return {name: _class(name, row) for name, row in rows.items()}
+    async def classes(self, database: MongoDatabase, account_id: AccountId, names: Set[str]) -> dict[str, Class]:
+        found = {name: kind for name in names if (kind := self._classes.get(row_id(account_id, name))) is not None}
+        rows = await self._rows_of(database, account_id, names - found.keys())
+        if len(self._classes) + len(rows) > self._size:
+            self._classes.clear()
+        for name, row in rows.items():
+            found[name] = self._classes[row_id(account_id, name)] = _class(name, row)
+        return found
 
     async def rare(self, database: MongoDatabase, account_id: AccountId, tags: Iterable[str]) -> frozenset[str]:
         """Those of the tags that are not counted by themselves. One that no conversation has is not rare."""

@@ -24,8 +24,11 @@ from domain.record import Record
 from domain.storage import ConversationQuery, ListedConversation, Total
 from integrations.mongo.client import Document, MongoDatabase, translating
 from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
+from integrations.mongo.day_columns import Edition, KnownDays
+from integrations.mongo.days import Days
 from integrations.mongo.folding import place_of
 from integrations.mongo.labels import KnownLabels
+from integrations.mongo.log import HEADS
 from integrations.mongo.past import COUNTING, PAST, read
 from integrations.mongo.past_reader import PastReader, PastSales
 from integrations.mongo.reader import MongoReader
@@ -40,27 +43,37 @@ class Snapshot(Record):
     database: MongoDatabase  # pinned
     account: Account
     counting: Mapping[str, Any]
+    head: Mapping[str, Any]
     behind: int | None = None  # the event behind which the account is looked at; None: the last
+
+
+class Known(Record):
+    """What the process remembers of all accounts."""
+
+    labels: KnownLabels
+    days: KnownDays
+    frequencies: Frequencies
 
 
 class MongoMoments:
     def __init__(self, *, database: MongoDatabase, clock: Clock, known: KnownLabels) -> None:
         self._database = database
         self._clock = clock
-        self._known = known
-        self._frequencies = Frequencies()
+        self._known = Known(labels=known, days=KnownDays(), frequencies=Frequencies())
 
     async def at(self, account_id: AccountId, as_of: datetime | None = None) -> MongoMoment:
         with translating():
-            database, document = await self._pin(account_id)
-            counting = document.pop("counting", {})
-            account = entity_of(Account, document)
+            database, found = await self._pin(account_id)
+            counting = found.get(COUNTING, {})
             behind = None
             if as_of is not None:
                 self._check(as_of, counting.get("reaches") or self._clock.now())
                 behind = await _position(database, account_id, as_of)
-        snapshot = Snapshot(database=database, account=account, counting=counting, behind=behind)
-        return MongoMoment(snapshot, known=self._known, frequencies=self._frequencies, now=self._clock.now())
+            account = entity_of(Account, found[COLLECTIONS[Account]])
+        snapshot = Snapshot(
+            database=database, account=account, counting=counting, head=found.get(HEADS, {}), behind=behind
+        )
+        return MongoMoment(snapshot, known=self._known, now=self._clock.now())
 
     def _check(self, as_of: datetime, reaches: datetime) -> None:
         if as_of > self._clock.now():
@@ -69,28 +82,26 @@ class MongoMoments:
             text = f"{reaches:%Y-%m-%dT%H:%M:%S}.{-(-reaches.microsecond // 1000):03d}Z"
             raise Invalid(f"What was is kept back to {text}: give an instant from there on.", path=("asOf",))
 
-    async def _pin(self, account_id: AccountId) -> tuple[MongoDatabase, Document]:
-        """The account with where its counters stand, and the database as it was when they were read."""
-        answer = await self._database.command(
-            {
-                "aggregate": COLLECTIONS[Account],
-                "pipeline": [
-                    {"$match": {"_id": account_id}},
-                    {"$lookup": {"from": COUNTING, "localField": "_id", "foreignField": "_id", "as": "counting"}},
-                    {"$set": {"counting": {"$ifNull": [{"$first": "$counting"}, {}]}}},
-                ],
-                "cursor": {},
-                "readConcern": {"level": "snapshot"},
-            }
-        )
-        cursor = answer["cursor"]
-        if not cursor["firstBatch"]:
+    async def _pin(self, account_id: AccountId) -> tuple[MongoDatabase, dict[str, Document]]:
+        """The account, where its counters and its log stand, by collection; and the database as it was when they were
+        read. One command: MongoDB answers a union in two thirds of the time that it takes for a look-up."""
+        mine = {"$match": {"_id": account_id}}
+        others = [{"$unionWith": {"coll": name, "pipeline": [mine, _named(name)]}} for name in (COUNTING, HEADS)]
+        pipeline = [mine, _named(COLLECTIONS[Account]), *others]
+        batch = await self._database.aggregate(COLLECTIONS[Account], pipeline, read_concern="snapshot")
+        found: dict[str, Document] = {name: row for rows in batch.rows for name, row in rows.items()}
+        if COLLECTIONS[Account] not in found:
             raise NotFound("No such account.")
-        return self._database.at(cursor["atClusterTime"]), cursor["firstBatch"][0]
+        assert batch.at is not None, "a snapshot says of which instant it is"
+        return self._database.at(batch.at), found
+
+
+def _named(collection: str) -> Document:
+    return {"$project": {"_id": False, collection: "$$ROOT"}}
 
 
 class MongoMoment:
-    def __init__(self, snapshot: Snapshot, *, known: KnownLabels, frequencies: Frequencies, now: datetime) -> None:
+    def __init__(self, snapshot: Snapshot, *, known: Known, now: datetime) -> None:
         counting, self.account = snapshot.counting, snapshot.account
         self.reaches_back_to: datetime = counting.get("reaches") or now
         self._snapshot = snapshot
@@ -101,11 +112,12 @@ class MongoMoment:
             account_id=self._account_id,
             zone=self.account.time_zone,
             trust=Trust(hours=bool(counting.get("hours")), days=current and bool(counting.get("days"))),
-            known=known,
+            known=known.labels,
+            days=_days_at(snapshot, known.days),
         )
         self._asked: dict[tuple[Question, str], asyncio.Future[Tally]] = {}
         whose: Any = {"database": snapshot.database, "account_id": self._account_id}
-        self._reader: MongoReader | PastReader = MongoReader(**whose, frequencies=frequencies)
+        self._reader: MongoReader | PastReader = MongoReader(**whose, frequencies=known.frequencies)
         self._sales: MongoSales | PastSales = MongoSales(**whose)
         if snapshot.behind is not None:
             past = self._reader = PastReader(**whose, behind=snapshot.behind)
@@ -181,6 +193,17 @@ class MongoMoment:
             if place is not None and question.admits(was.channel, was.tags):
                 tally.add(was, [(place, sign)], rare=kind.rare)
                 tally.add_sold(was.sold, sign)
+
+
+def _days_at(snapshot: Snapshot, known: KnownDays) -> Days:
+    edition = Edition(
+        account_id=snapshot.account.id,
+        zone=snapshot.account.time_zone,
+        epoch=snapshot.head.get("epoch", ""),
+        generation=snapshot.counting.get("generation", 0),
+        repairs=snapshot.counting.get("repairs", 0),
+    )
+    return Days(database=snapshot.database, edition=edition, at=snapshot.head.get("seq", 0), known=known)
 
 
 _SIDES = (("left", 1), ("entered", -1))

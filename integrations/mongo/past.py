@@ -9,7 +9,7 @@ stood behind event P is: the conversations with `seq` <= P, and the rows with `s
 Where the change moved the conversation to another class, `left` and `entered` say from which to which: what counters
 were P is what they are now without the moves with `until` > P.
 
-    counting  {_id: account, zone, generation, hours, days, reaches}
+    counting  {_id: account, zone, generation, hours, days, reaches, repairs}
 
 `reaches` is the instant behind which no row is missing; it moves on before rows are deleted. The others are said of in
 `counting.py`.

@@ -49,6 +49,7 @@ from integrations.mongo.counters import (
 from integrations.mongo.folding import in_hours, sold_of
 from integrations.mongo.labels import LABELS, Class, KnownLabels, Labelling
 from integrations.mongo.log import claim, release
+from integrations.mongo.past import COUNTING
 from integrations.mongo.tallies import on_quarters
 
 _DAY = timedelta(days=1)
@@ -218,6 +219,9 @@ class Recount:
                 if claimed:
                     await release(session, self._database, self._account_id)
                 if self._repair and differences:
+                    await self._database.collection(COUNTING).update_one(
+                        {"_id": self._account_id}, {"$inc": {"repairs": 1}}, session=session
+                    )
                     await session.commit_transaction()
             finally:
                 if session.in_transaction:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
 
 from domain.account.credentials import Credential
-from domain.account.model import Account
+from domain.account.model import Account, Staff
 from domain.clock import Clock
 from domain.errors import Unavailable
 from domain.ids import AccountId
@@ -16,6 +16,7 @@ from domain.storage import R, Timer, TimerKind, UnitOfWork
 from integrations.mongo.cache import AccountCache, EntityCache
 from integrations.mongo.client import MongoDatabase, translating
 from integrations.mongo.collections import entity_of
+from integrations.mongo.credentials import Credentials
 from integrations.mongo.labels import KnownLabels
 from integrations.mongo.reader import MongoReader
 from integrations.mongo.rows import Frequencies
@@ -29,6 +30,7 @@ class MongoStorage:
     def __init__(self, *, database: MongoDatabase, clock: Clock, known_labels: KnownLabels | None = None) -> None:
         self._database = database
         self._clock = clock
+        self._credentials = Credentials(database=database)
         self._cache = EntityCache()
         self._known_labels = known_labels or KnownLabels()
         self._known_terms = KnownTerms()
@@ -46,10 +48,8 @@ class MongoStorage:
     def read(self, account_id: AccountId) -> MongoReader:
         return MongoReader(database=self._database, account_id=account_id, frequencies=self._frequencies)
 
-    async def find_credential(self, token_hash: str) -> tuple[AccountId, Credential] | None:
-        with translating():
-            document = await self._database.collection("credentials").find_one({"token_hash": token_hash})
-        return None if document is None else (AccountId(document["account"]), entity_of(Credential, document))
+    async def find_credential(self, token_hash: str) -> tuple[AccountId, Credential, Staff | None] | None:
+        return await self._credentials.find(token_hash)
 
     async def due_timers(
         self, now: datetime, limit: int, kinds: Collection[TimerKind] = tuple(TimerKind)

@@ -9,10 +9,8 @@ else the conversations themselves.
 
 from __future__ import annotations
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,9 +22,10 @@ from domain.metrics.ports import Part
 from domain.record import Record, replace
 from integrations.mongo.client import Document, MongoDatabase
 from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
-from integrations.mongo.counters import DAYS, HOURS, RARE, hour_id
+from integrations.mongo.counters import HOURS, RARE, hour_id
+from integrations.mongo.day_columns import Rows
+from integrations.mongo.days import Days
 from integrations.mongo.folding import (
-    Rows,
     counts_of,
     in_hours,
     place_of,
@@ -41,7 +40,7 @@ from integrations.mongo.labels import Class, KnownLabels, tag_name
 
 _FIELDS = {Part.COUNTS: "n", Part.TAGS: "u", Part.SKILLS: "k", Part.SALES: "r"}
 _OF_CHANNELS = {**_FIELDS, Part.TAGS: "t", Part.SALES: "m"}  # of a question about some of them
-_LAST = "~"  # behind every day and hour
+_LAST = "~"  # behind every hour
 _AT_ONCE = 2_000  # documents a round trip
 
 
@@ -52,24 +51,18 @@ class Trust(Record):
     days: bool
 
 
-@dataclass(slots=True)
-class _Asked:
-    fields: set[str]
-    rows: asyncio.Future[Rows]
-
-
 class Tallies:
     """`database` is pinned to the instant; names once read are good for ever."""
 
     def __init__(
-        self, *, database: MongoDatabase, account_id: AccountId, zone: str, trust: Trust, known: KnownLabels
+        self, *, database: MongoDatabase, account_id: AccountId, zone: str, trust: Trust, known: KnownLabels, days: Days
     ) -> None:
         self._database = database
         self._account_id = account_id
         self._zone = zone
         self._trust = trust
         self._known = known
-        self._asked: dict[Question, _Asked] = {}
+        self._days = days
 
     def source(self, question: Question, part: Part) -> str:
         """What is answered together: parts of one source need not be asked for one by one."""
@@ -97,14 +90,10 @@ class Tallies:
         if part is Part.COUNTS and len(question.tags) == 1:
             [tag] = question.tags
             if not await self._known.rare(self._database, self._account_id, [tag]):
-                return counts_of(await self._days(question, [f"t.{tag_name(tag)}"]), question, tag=tag_name(tag))
+                return counts_of(await self._rows(question, f"t.{tag_name(tag)}"), question)
         if question.tags:
-            names = [*map(tag_name, question.tags), RARE]
-            wanted = ["y"] if part is Part.SALES else [f"x.{name}" for name in names]
-            cells = under_tags(await self._days(question, wanted), names)
-            classes = await self.classes(cells.classes)
-            return cells.tally(question, classes, _first(classes, question))
-        rows = await self._days(question, [(_OF_CHANNELS if question.channels else _FIELDS)[part]])
+            return await self._by_class(question, part)
+        rows = await self._rows(question, (_OF_CHANNELS if question.channels else _FIELDS)[part])
         if part is Part.COUNTS:
             return counts_of(rows, question)
         if part is Part.SALES:
@@ -115,34 +104,18 @@ class Tallies:
         skills = skills_of(rows, question)
         return skilled(skills, await self._texts(skills), length)
 
+    async def _rows(self, question: Question, field: str) -> Rows:
+        return (await self._days.rows(question.days, [field]))[field]
+
+    async def _by_class(self, question: Question, part: Part) -> Tally:
+        names = [*map(tag_name, question.tags), RARE]
+        wanted = ["y"] if part is Part.SALES else [f"x.{name}" for name in names]
+        cells = under_tags(await self._days.documents(question.days, wanted), names)
+        classes = await self.classes(cells.classes)
+        return cells.tally(question, classes, _first(classes, question))
+
     async def _texts(self, names: Mapping[str, object]) -> Mapping[str, str]:
         return await self._known.texts(self._database, self._account_id, [name for name in names if len(name) > 1])
-
-    async def _days(self, question: Question, fields: list[str]) -> Rows:
-        """What is asked for in one turn of the loop is read in one."""
-        asked = self._asked.get(question)
-        if asked is None:
-            asked = self._asked[question] = _Asked(fields=set(), rows=asyncio.get_running_loop().create_future())
-            asked.fields |= set(fields)
-            await asyncio.sleep(0)
-            del self._asked[question]
-            try:
-                asked.rows.set_result(await self._read_days(question, sorted(asked.fields)))
-            except BaseException as error:
-                asked.rows.set_exception(error)
-                asked.rows.exception()  # whoever waits for it is told; nobody may
-                raise
-        asked.fields |= set(fields)
-        return await asked.rows
-
-    async def _read_days(self, question: Question, fields: list[str]) -> Rows:
-        prefix = f"{self._account_id}|{self._zone}|"
-        first, last, places = prefix, prefix + _LAST, None
-        if question.days is not None:
-            first, last = (prefix + day.isoformat() for day in (question.days.start, question.days.end))
-            places = {day.isoformat(): place for place, day in enumerate(question.days.days())}
-        rows = await self._find(DAYS, {"_id": {"$gte": first, "$lte": last}}, ["day", *fields])
-        return [(0 if places is None else places[row["day"]], row) for row in rows]
 
     async def _from_hours(self, question: Question) -> Tally:
         starts = self.starts(question)

@@ -124,11 +124,16 @@ async def conversation_connection(
         source.conversations(query, page) if asked & _OF_ROWS else _no_rows(),
         info.context.totals.load((source, query)) if "totalCount" in asked else _no_rows(),
     )
-    cursors = [listing.cursor(row.key) for row in rows.items]
+    with_cursors = rows.items if "edges" in asked else [*rows.items[:1], *rows.items[-1:]]
+    cursors = [listing.cursor(row.key) for row in with_cursors]
     nodes = [Conversation.of(row.conversation) for row in rows.items]
-    edges = [ConversationEdge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)]
+    pairs = zip(cursors, nodes, strict=True) if "edges" in asked else ()
     return ConversationConnection(
-        query=query, source=source, edges=edges, nodes=nodes, page_info=page_info(rows, cursors)
+        query=query,
+        source=source,
+        edges=[ConversationEdge(cursor=cursor, node=node) for cursor, node in pairs],
+        nodes=nodes,
+        page_info=page_info(rows, cursors),
     )
 
 

@@ -106,11 +106,13 @@ class Tally:
         rows += [_row(self.tags, tag, self.length) for tag in standing.tags if tag not in rare]
         rows += [] if standing.tags else [self.untagged]
         rows += [] if rare.isdisjoint(standing.tags) else [self.others]
-        of_skill = self.skills.setdefault(standing.skill, {})
-        of_skill[standing.status] = of_skill.get(standing.status, 0) + sum(count for _, count in counts)
-        for row in rows:
-            for day, count in counts:
+        total = 0
+        for day, count in counts:
+            total += count
+            for row in rows:
                 row[day] += count
+        of_skill = self.skills.setdefault(standing.skill, {})
+        of_skill[standing.status] = of_skill.get(standing.status, 0) + total
 
     def add_sold(self, sold: Iterable[Sold], sign: int = 1) -> None:
         for part in sold:

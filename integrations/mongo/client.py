@@ -86,7 +86,7 @@ class Client(Protocol):
     async def close(self) -> None: ...
 
 
-class Aggregated(Record):
+class Few(Record):
     rows: list[Document]
     at: Timestamp | None = None  # of which instant, where a snapshot was asked for
 
@@ -118,7 +118,7 @@ class MongoDatabase:
     async def command(self, command: Document) -> Document:
         return await self._client.command(self.name, command)
 
-    async def aggregate(self, collection: str, pipeline: Sequence[Document], read_concern: str = "majority") -> Aggregated:
+    async def aggregate(self, collection: str, pipeline: Sequence[Document], read_concern: str = "majority") -> Few:
         """A few documents, of one batch: a command costs three quarters of what the driver's cursor does. It is tried
         twice, as the driver tries its own reads."""
         concern = {"level": read_concern}
@@ -129,7 +129,7 @@ class MongoDatabase:
             if error.timeout:
                 raise
             answer = await self.command(command)
-        return Aggregated(rows=answer["cursor"]["firstBatch"], at=answer["cursor"].get("atClusterTime"))
+        return Few(rows=answer["cursor"]["firstBatch"], at=answer["cursor"].get("atClusterTime"))
 
     async def watch(self, pipeline: Sequence[Document], **options: Any) -> ChangeStream:
         """One stream over all collections, whatever the driver offers as options."""

@@ -9,13 +9,13 @@ from typing import Any
 
 import orjson
 from graphql import GraphQLList, GraphQLObjectType, GraphQLOutputType, get_named_type, is_leaf_type
-from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from api.graphql.column_text import Plan, text_of
+from api.graphql.plain_fields import PlainFields
 from resolvers.columns import Columns, Lists
 
 
-class ColumnarExecutor(StrawberryGraphQLCoreExecutionContext):
+class ColumnarExecutor(PlainFields):
     def complete_list_value(
         self,
         return_type: GraphQLList[GraphQLOutputType],

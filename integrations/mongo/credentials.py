@@ -24,22 +24,23 @@ class Credentials:
 
     async def find(self, token_hash: str) -> tuple[AccountId, Credential, Staff | None] | None:
         """The staff member is missing where the credential is none of staff, and where there is no such member."""
+        whose = self._staff.get(token_hash)
         with translating():
-            found = await self._read(token_hash)
-            if Credential not in found:
-                return None
-            account_id = AccountId(found[Credential]["account"])
-            credential = entity_of(Credential, found[Credential])
-            if credential.staff_id is not None and token_hash not in self._staff:
-                self._remember(token_hash, account_id, credential.staff_id)
-                return await self.find(token_hash)
+            found = await self._read(token_hash, whose)
+        if Credential not in found:
+            return None
+        account_id = AccountId(found[Credential]["account"])
+        credential = entity_of(Credential, found[Credential])
+        if credential.staff_id is not None and whose is None:
+            self._remember(token_hash, account_id, credential.staff_id)
+            return await self.find(token_hash)
         member = found.get(Staff)
         return account_id, credential, None if member is None else entity_of(Staff, member)
 
-    async def _read(self, token_hash: str) -> dict[type, Document]:
+    async def _read(self, token_hash: str, whose: tuple[AccountId, StaffId] | None) -> dict[type, Document]:
         pipeline: list[Document] = [{"$match": {"token_hash": token_hash}}]
-        if token_hash in self._staff:
-            account_id, staff_id = self._staff[token_hash]
+        if whose is not None:
+            account_id, staff_id = whose
             self._staff.move_to_end(token_hash)
             member = {"$match": scoped(account_id, {"_id": staff_id})}
             pipeline.append({"$unionWith": {"coll": COLLECTIONS[Staff], "pipeline": [member]}})

@@ -159,3 +159,8 @@ async def test_merges_of_one_shopper_in_two_processes_leave_one_profile(
         for _, conversation_id in tabs
     ]
     assert seen == [{"id": seen[0]["id"], "conversations": {"totalCount": 20}}] * 20
+
+
+async def test_the_first_requests_of_a_staff_key_come_at_once(baton: Program, shop: Shop) -> None:
+    answers = await asyncio.gather(*(baton.data(shop.owner, "{ me { name } }") for _ in range(20)))
+    assert len({answer["me"]["name"] for answer in answers}) == 1

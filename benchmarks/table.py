@@ -9,12 +9,12 @@ from typing import Any
 import httpx
 from pymongo import AsyncMongoClient
 
+from benchmarks.caller import Caller
 from benchmarks.established import DATABASE, Established
 from benchmarks.report import Table, percentiles
-from benchmarks.server import ask
 from integrations.mongo.terms import TERMS, VOCABULARY
 
-_ROUNDS = 100
+_ROUNDS = 300
 _ROWS = 25
 _DEEP = 1_000  # pages
 _EXPORTED = 20_000  # rows, for the rate of an export
@@ -32,16 +32,16 @@ _BY_LAST = {"field": "LAST_MESSAGE_AT", "direction": "DESC"}
 
 
 async def measure(shop: Established) -> list[Table]:
-    async with httpx.AsyncClient(timeout=60) as client:
-        lists = _lists(await _rare(shop))
-        rows = [await _timed(client, shop, name, _LIST, filter=given, orderBy=order) for name, given, order in lists]
+    lists = _lists(await _rare(shop))
+    with Caller(shop.running, shop.key) as caller:
+        rows = [_timed(caller, name, _LIST, filter=given, orderBy=order) for name, given, order in lists]
         for name, order in (("page 1,000, by start", None), ("page 1,000, by last message", _BY_LAST)):
-            after = await _deep(client, shop, order)
-            rows.append(await _timed(client, shop, name, _LIST, orderBy=order, after=after))
+            after = _deep(caller, shop, order)
+            rows.append(_timed(caller, name, _LIST, orderBy=order, after=after))
         for name, filter_by in (("totalCount of all", {}), ("totalCount of a common word", {"search": "order "})):
-            rows.append(await _timed(client, shop, name, _COUNT, filter=filter_by))
-        rows.append(await _timed(client, shop, "segment: escalated in the last 7 days", _SEGMENT))
-        exported = await _export(client, shop)
+            rows.append(_timed(caller, name, _COUNT, filter=filter_by))
+        rows.append(_timed(caller, "segment: escalated in the last 7 days", _SEGMENT))
+    exported = await _export(shop)
     table = Table(
         title=f"The table at {shop.conversations:,} conversations",
         note=f"One account, 365 days (made in {shop.made_in:.0f} s); pages of {_ROWS} with nine fields, over HTTP, "
@@ -86,33 +86,29 @@ async def _rare(shop: Established) -> str:
     return str(row["first_question"])[-8:]
 
 
-async def _timed(
-    client: httpx.AsyncClient, shop: Established, name: str, query: str, **variables: object
-) -> tuple[str, ...]:
-    answer = await ask(client, shop.running, shop.key, query, **variables)
-    [shown] = answer.values()
-    taken = []
-    for _ in range(_ROUNDS):
-        began = time.perf_counter()
-        await ask(client, shop.running, shop.key, query, **variables)
-        taken.append(time.perf_counter() - began)
+def _timed(caller: Caller, name: str, query: str, **variables: object) -> tuple[str, ...]:
+    [shown] = caller.ask(query, **variables).values()
+    taken = caller.timed(_ROUNDS, query, **variables)
     return name, f"{shown.get('totalCount', len(shown.get('nodes', ()))):,}", *percentiles(taken)
 
 
-async def _deep(client: httpx.AsyncClient, shop: Established, order: dict[str, str] | None) -> str | None:
+def _deep(caller: Caller, shop: Established, order: dict[str, str] | None) -> str | None:
     """The cursor in front of page 1,000, or of the last one there is."""
     after = None
     for _ in range(min(_DEEP - 1, shop.conversations // _ROWS - 1) * _ROWS // 100):
-        page = await ask(client, shop.running, shop.key, _SKIP, filter={}, orderBy=order, after=after)
+        page = caller.ask(_SKIP, filter={}, orderBy=order, after=after)
         after = page["conversations"]["pageInfo"]["endCursor"]
     return after
 
 
-async def _export(client: httpx.AsyncClient, shop: Established) -> str:
+async def _export(shop: Established) -> str:
     began, lines, size = time.perf_counter(), 0, 0
     address = shop.running.http.replace("/graphql", "/export")
     headers = {"authorization": f"Bearer {shop.key}", "accept-encoding": "identity"}
-    async with client.stream("GET", address, headers=headers) as response:
+    async with (
+        httpx.AsyncClient(timeout=60) as client,
+        client.stream("GET", address, headers=headers) as response,
+    ):
         async for part in response.aiter_bytes():
             lines += part.count(b"\n")
             size += len(part)

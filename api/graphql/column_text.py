@@ -18,6 +18,7 @@ from resolvers.columns import Column, Columns, Lists
 
 _GAP = "%s"
 _FORMS = 64  # remembered: of 90 days 4 KB each
+_LISTS = 2_048
 
 Shared = tuple[tuple[str, Column], ...]  # by field
 
@@ -46,9 +47,13 @@ def _lists(lists: Lists[Any], plan: Plan) -> list[str]:
         return []
     form = _form(len(lists.integers[0]), tuple(lists.shared.items()), plan)
     gaps = sum(field == lists.own for _, field, _ in plan.fields)
-    if gaps == 1:
-        return [form % tuple(integers) for integers in lists.integers]
-    return [form % tuple([integer for integer in integers for _ in range(gaps)]) for integers in lists.integers]
+    return [_filled(form, tuple(integers), gaps) for integers in lists.integers]
+
+
+@lru_cache(_LISTS)
+def _filled(form: str, integers: tuple[int, ...], gaps: int) -> str:
+    """Most lists are what they were at the last question. `gaps`: for each integer."""
+    return form % (integers if gaps == 1 else tuple([integer for integer in integers for _ in range(gaps)]))
 
 
 @lru_cache(_FORMS)

@@ -108,31 +108,27 @@ def flattened(value: Mapping[str, Any], prefix: str = "") -> list[tuple[str, int
 
 
 class KnownDays:
-    """The process's memory of columns, of all accounts; what was not asked for longest goes first."""
+    """The process's memory of columns, of all accounts; whose were not asked for longest go first."""
 
     def __init__(self, most: int = _KEPT) -> None:
         self._most = most
-        self._cells = 0
-        self._kept: OrderedDict[tuple[Edition, str, bool], tuple[DayColumns, int]] = OrderedDict()
+        self._kept: OrderedDict[tuple[Edition, bool], dict[str, DayColumns]] = OrderedDict()
+        self._cells: dict[tuple[Edition, bool], int] = {}
 
-    def get(self, edition: Edition, field: str, days: DayRange | None) -> DayColumns | None:
-        """Not always of these days."""
-        key = edition, field, days is None
-        found = self._kept.get(key)
-        if found is None:
-            return None
+    def of(self, edition: Edition, days: DayRange | None) -> dict[str, DayColumns]:
+        """By field; of some days that need not be these, or of all that there are."""
+        key = edition, days is None
+        if key not in self._kept:
+            return {}
         self._kept.move_to_end(key)
-        return found[0]
+        return {**self._kept[key]}
 
     def keep(self, edition: Edition, field: str, columns: DayColumns) -> None:
         """Also what is kept, once it has grown."""
-        key = edition, field, columns.days is None
-        self._drop(key)
-        self._kept[key] = columns, columns.cells
-        self._cells += columns.cells
-        while self._cells > self._most:
-            self._drop(next(iter(self._kept)))
-
-    def _drop(self, key: tuple[Edition, str, bool]) -> None:
-        _, cells = self._kept.pop(key, (None, 0))
-        self._cells -= cells
+        key = edition, columns.days is None
+        fields = self._kept.setdefault(key, {})
+        fields[field] = columns
+        self._cells[key] = sum(kept.cells for kept in fields.values())
+        while sum(self._cells.values()) > self._most:
+            oldest, _ = self._kept.popitem(last=False)
+            del self._cells[oldest]

@@ -55,40 +55,36 @@ class Days:
         return [(places.get(row["day"], 0), row) for row in await self._find(days, fields, {})]
 
     async def _read(self, days: DayRange | None, fields: Sequence[str]) -> Mapping[str, Rows]:
-        found, behind, missing = dict[str, Rows](), dict[str, DayColumns](), []
-        for field in fields:
-            columns = self._known.get(self._edition, field, days)
-            if columns is None or columns.at > self._at or not columns.holds(days):
-                missing.append(field)
-            elif columns.at == self._at:
-                found[field] = columns.of(days)
-            else:
-                behind[field] = columns
-        renewed, loaded = await asyncio.gather(self._renewed(behind, days), self._loaded(missing, days))
-        overtaken = [field for field in behind if field not in renewed]
-        return {**found, **renewed, **loaded, **await self._loaded(overtaken, days)}
+        known = self._known.of(self._edition, days)
+        usable = {f: columns for f in fields if (columns := known.get(f)) and columns.at <= self._at}
+        found = {field: columns for field, columns in usable.items() if columns.holds(days)}
+        behind = [columns for columns in found.values() if columns.at < self._at]
+        missing = [field for field in fields if field not in found]
+        _, loaded = await asyncio.gather(self._renew(known, behind), self._loaded(missing, days))
+        rows = {field: columns.of(days) for field, columns in found.items() if columns.at == self._at}
+        overtaken = [field for field in found if field not in rows]
+        return {**rows, **loaded, **await self._loaded(overtaken, days)}
 
-    async def _renewed(self, behind: Mapping[str, DayColumns], days: DayRange | None) -> Mapping[str, Rows]:
-        """Without those that somebody else has meanwhile brought further than this instant."""
+    async def _renew(self, known: Mapping[str, DayColumns], behind: Sequence[DayColumns]) -> None:
+        """And whatever else is known of the same days: it is soon asked for. What somebody else has meanwhile brought
+        further than this instant stays there."""
         if not behind:
-            return {}
-        window = _around(None if days is None else columns.days for columns in behind.values())
-        moved = {"v": {"$gt": min(columns.at for columns in behind.values())}}
-        documents = await self._find(window, behind, moved)
-        rows = {}
-        for field, columns in behind.items():
+            return
+        window = _around(columns.days for columns in behind)
+        fields = {f: columns for f, columns in known.items() if columns.at < self._at and _within(columns, window)}
+        moved = {"v": {"$gt": min(columns.at for columns in fields.values())}}
+        documents = await self._find(window, fields, moved)
+        for field, columns in fields.items():
             if columns.at <= self._at:
                 columns.renew(documents, at=self._at)
                 self._known.keep(self._edition, field, columns)
-                rows[field] = columns.of(days)
-        return rows
 
     async def _loaded(self, fields: Sequence[str], days: DayRange | None) -> Mapping[str, Rows]:
         if not fields:
             return {}
-        window = days
+        window, known = days, self._known.of(self._edition, days)
         for field in fields:
-            columns = self._known.get(self._edition, field, days)
+            columns = known.get(field)
             if window is not None and columns is not None and columns.days is not None:
                 window = _joined(window, columns.days)
         documents = await self._find(window, fields, {})
@@ -96,7 +92,7 @@ class Days:
         for field in fields:
             columns = DayColumns(field, window, documents, at=self._at)
             rows[field] = columns.of(days)
-            before = self._known.get(self._edition, field, days)
+            before = self._known.of(self._edition, days).get(field)
             if before is None or before.at <= self._at:
                 self._known.keep(self._edition, field, columns)
         return rows
@@ -109,6 +105,12 @@ class Days:
         query: dict[str, Any] = {"_id": {"$gte": first, "$lte": last}, **which}
         wanted = ["day", *(field for field in fields if field.partition(".")[0] not in fields or "." not in field)]
         return await self._days.find(query, projection=wanted, batch_size=_AT_ONCE).to_list(None)
+
+
+def _within(columns: DayColumns, window: DayRange | None) -> bool:
+    return window is None or (
+        columns.days is not None and window.start <= columns.days.start and columns.days.end <= window.end
+    )
 
 
 def _around(ranges: Iterable[DayRange | None]) -> DayRange | None:

@@ -20,4 +20,4 @@ async def metrics(info: Info, range: Range, filter: Which = None, as_of: AsOf = 
     context.principal.require(Permission.READ_METRICS)
     moment = await context.moments.load(as_of)
     question = question_of(context, moment.account, range, filter)
-    return Metrics(moment=moment, question=question, instant=as_of)
+    return await Metrics.of(moment, question, as_of)

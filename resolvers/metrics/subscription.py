@@ -22,7 +22,7 @@ async def follow_metrics(info: Info, range: DateRangeInput, filter: MetricsFilte
         nonlocal zone
         moment = await context.services.moments.at(account_id)
         zone = moment.account.time_zone
-        return Metrics(moment=moment, question=question_of(context, moment.account, range, filter), instant=None)
+        return await Metrics.of(moment, question_of(context, moment.account, range, filter), None)
 
     def good_for() -> float | None:
         """Until the day is over: then the same name means other days."""

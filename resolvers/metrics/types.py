@@ -1,7 +1,9 @@
 """A report in the graph. Each field asks the same moment, so that all numbers and lists of an answer agree."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated
+from functools import partial
+from typing import Annotated, Self
 
 import strawberry
 
@@ -72,12 +74,32 @@ class Metrics:
     moment: strawberry.Private[Moment]
     question: strawberry.Private[Question]
     instant: strawberry.Private[datetime | None]
+    range: DateRange = strawberry.field(description="The days.")
+    total_volume: Outcome = strawberry.field(description="All conversations.")
+    resolved_by_ai: Outcome = strawberry.field(
+        description="Resolved by AI: closed, the agent had the last word, and no handoff was triggered."
+    )
+    not_resolved_by_ai: Outcome = strawberry.field(description="Not resolved by AI: a handoff was triggered.")
+    open: Outcome = strawberry.field(description="Still going on with the agent, or waiting for the shopper.")
+    closed: Outcome = strawberry.field(description="Closed without a handoff, the shopper having had the last word.")
 
-    @strawberry.field(description="The days.")
-    def range(self) -> DateRange:
-        days = self.question.days
+    @classmethod
+    async def of(cls, moment: Moment, question: Question, instant: datetime | None) -> Self:
+        days = question.days
         assert days is not None, "a report is about some days"
-        return DateRange(start=days.start, end=days.end, time_zone=self.moment.account.time_zone)
+        counts = _totals(await moment.tally(question, Part.COUNTS))
+        outcome = partial(_outcome, moment, question, counts)
+        return cls(
+            moment=moment,
+            question=question,
+            instant=instant,
+            range=DateRange(start=days.start, end=days.end, time_zone=moment.account.time_zone),
+            total_volume=outcome(None),
+            resolved_by_ai=outcome(ConversationStatus.RESOLVED_BY_AI),
+            not_resolved_by_ai=outcome(ConversationStatus.NOT_RESOLVED_BY_AI),
+            open=outcome(ConversationStatus.OPEN),
+            closed=outcome(ConversationStatus.CLOSED),
+        )
 
     @strawberry.field(
         description="The instant as of which the numbers stand: `asOf`, or when the last conversation changed. Given "
@@ -91,30 +113,10 @@ class Metrics:
         return self.moment.reaches_back_to
 
     @strawberry.field(description="The same about as many days, up to the day before: to compare with.")
-    def previous(self) -> "Metrics":
+    async def previous(self) -> Self:
         days = self.question.days
         assert days is not None, "a report is about some days"
-        return Metrics(moment=self.moment, question=replace(self.question, days=days.previous), instant=self.instant)
-
-    @strawberry.field(description="All conversations.")
-    async def total_volume(self) -> Outcome:
-        return await self._outcome(None)
-
-    @strawberry.field(description="Resolved by AI: closed, the agent had the last word, and no handoff was triggered.")
-    async def resolved_by_ai(self) -> Outcome:
-        return await self._outcome(ConversationStatus.RESOLVED_BY_AI)
-
-    @strawberry.field(description="Not resolved by AI: a handoff was triggered.")
-    async def not_resolved_by_ai(self) -> Outcome:
-        return await self._outcome(ConversationStatus.NOT_RESOLVED_BY_AI)
-
-    @strawberry.field(description="Still going on with the agent, or waiting for the shopper.")
-    async def open(self) -> Outcome:
-        return await self._outcome(ConversationStatus.OPEN)
-
-    @strawberry.field(description="Closed without a handoff, the shopper having had the last word.")
-    async def closed(self) -> Outcome:
-        return await self._outcome(ConversationStatus.CLOSED)
+        return await self.of(self.moment, replace(self.question, days=days.previous), self.instant)
 
     @strawberry.field(
         description="What the conversations are credited with, after refunds: one amount a currency, in the order of "
@@ -136,7 +138,7 @@ class Metrics:
     async def sales(self, info: Info, first: First = None, after: After = None) -> AttributedSaleConnection:
         info.context.principal.require(Permission.READ_CONVERSATIONS)
         listing = sale_listing(info.context, "metrics")
-        page = await self.moment.sales(self._query(None), listing.slice(first, after, None, None))
+        page = await self.moment.sales(_query(self.moment, self.question), listing.slice(first, after, None, None))
         return AttributedSaleConnection.of(page, listing, sum(part.orders for _, part in await self._sold()))
 
     @strawberry.field(
@@ -161,29 +163,30 @@ class Metrics:
         outcomes = [_skill_outcome(skill, counts) for skill, counts in tally.skills.items() if any(counts.values())]
         return sorted(outcomes, key=lambda outcome: (-outcome.count, outcome.skill is None, outcome.skill))
 
-    async def _outcome(self, status: ConversationStatus | None) -> Outcome:
-        counts = _totals(await self.moment.tally(self.question, Part.COUNTS))
-        volume = sum(counts.values())
-        count = volume if status is None else counts.get(status, 0)
-        return Outcome(
-            moment=self.moment, query=self._query(status), count=count, rate=count / volume if volume else None
-        )
-
-    def _query(self, status: ConversationStatus | None) -> ConversationQuery:
-        days = self.question.days
-        assert days is not None, "a report is about some days"
-        started_from, started_before = instants_of(days, self.moment.account.time_zone)
-        return ConversationQuery(
-            statuses=() if status is None else (status,),
-            channels=tuple(sorted(self.question.channels)),
-            tags=tuple(sorted(self.question.tags)),
-            started_from=started_from,
-            started_before=started_before,
-        )
-
     async def _sold(self) -> list[tuple[str, Sales]]:
         tally = await self.moment.tally(self.question, Part.SALES)
         return [(currency, part) for currency, part in sorted(tally.sales.items()) if part.orders]
+
+
+def _outcome(
+    moment: Moment, question: Question, counts: Mapping[ConversationStatus, int], status: ConversationStatus | None
+) -> Outcome:
+    volume = sum(counts.values())
+    count = volume if status is None else counts.get(status, 0)
+    query = _query(moment, question, () if status is None else (status,))
+    return Outcome(moment=moment, query=query, count=count, rate=count / volume if volume else None)
+
+
+def _query(moment: Moment, question: Question, statuses: tuple[ConversationStatus, ...] = ()) -> ConversationQuery:
+    assert question.days is not None, "a report is about some days"
+    started_from, started_before = instants_of(question.days, moment.account.time_zone)
+    return ConversationQuery(
+        statuses=statuses,
+        channels=tuple(sorted(question.channels)),
+        tags=tuple(sorted(question.tags)),
+        started_from=started_from,
+        started_before=started_before,
+    )
 
 
 def _totals(tally: Tally) -> dict[ConversationStatus, int]:

@@ -22,9 +22,12 @@ from integrations.mongo.embedded import EmbeddedMongo
 hypothesis.settings.register_profile("tests", deadline=None)
 hypothesis.settings.load_profile("tests")
 
-# A shell has what it runs in the background ignore Ctrl-C, and children inherit that: ours are to be interrupted.
+# A shell has what it runs in the background ignore Ctrl-C, `nohup` the end of the terminal, and children inherit that.
+# Ours are to be told: a signal with a handler is theirs again.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, lambda *_: None)
 
 
 @pytest.fixture(scope="session")

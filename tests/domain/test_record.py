@@ -5,6 +5,7 @@ import pickle
 
 import pytest
 
+from api.settings import Settings
 from domain.account.credentials import VisitorTokens
 from domain.connection.channels import MailServer, TwilioAccount
 from domain.connection.model import Credentials, OpenConnection
@@ -13,7 +14,10 @@ from domain.messaging.mail import MailTokens
 from domain.record import Guarded, replace
 from domain.webhooks.model import WebhookEndpoint
 
-GUARDED = (VisitorTokens, MailServer, TwilioAccount, Credentials, OpenConnection, MailTokens, WebhookEndpoint)
+GUARDED = (
+    *(VisitorTokens, MailServer, TwilioAccount, Credentials, OpenConnection, MailTokens, WebhookEndpoint),
+    Settings,
+)
 
 
 def test_a_change_answers_a_new_one() -> None:

@@ -88,7 +88,7 @@ class Metrics:
         days = question.days
         assert days is not None, "a report is about some days"
         counts = _totals(await moment.tally(question, Part.COUNTS))
-        outcome = partial(_outcome, moment, question, counts)
+        outcome = partial(_outcome, moment, _query(moment, question), counts)
         return cls(
             moment=moment,
             question=question,
@@ -169,19 +169,21 @@ class Metrics:
 
 
 def _outcome(
-    moment: Moment, question: Question, counts: Mapping[ConversationStatus, int], status: ConversationStatus | None
+    moment: Moment,
+    query: ConversationQuery,
+    counts: Mapping[ConversationStatus, int],
+    status: ConversationStatus | None,
 ) -> Outcome:
     volume = sum(counts.values())
     count = volume if status is None else counts.get(status, 0)
-    query = _query(moment, question, () if status is None else (status,))
-    return Outcome(moment=moment, query=query, count=count, rate=count / volume if volume else None)
+    among = query if status is None else replace(query, statuses=(status,))
+    return Outcome(moment=moment, query=among, count=count, rate=count / volume if volume else None)
 
 
-def _query(moment: Moment, question: Question, statuses: tuple[ConversationStatus, ...] = ()) -> ConversationQuery:
+def _query(moment: Moment, question: Question) -> ConversationQuery:
     assert question.days is not None, "a report is about some days"
     started_from, started_before = instants_of(question.days, moment.account.time_zone)
     return ConversationQuery(
-        statuses=statuses,
         channels=tuple(sorted(question.channels)),
         tags=tuple(sorted(question.tags)),
         started_from=started_from,

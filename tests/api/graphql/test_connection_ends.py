@@ -84,7 +84,9 @@ async def test_pings_carry_the_cursor() -> None:
         assert await client.receive() == {"type": "ping"}
         await subscribed(server, client)
         server.hub.publish("one")
-        while "payload" not in (message := await client.receive()) or message["type"] == "next":
+        while (await client.receive())["type"] != "next":  # pings from before the event may still come
+            pass
+        while (message := await client.receive())["type"] != "ping":
             pass
         assert message == {"type": "ping", "payload": {"cursor": "1"}}
         await client.send({"id": "1", "type": "complete"})

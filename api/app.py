@@ -13,52 +13,52 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route, WebSocketRoute
 
 from api.auth import Authenticator
+from api.bootstrap.conversation_link import Link, conversation_link
 from api.bootstrap.ports import Ports
 from api.console.page import assets, ide
-from api.dispatcher import Dispatcher, DispatchLimits
 from api.export.endpoint import Export
-from api.forwarding import Forwarding, ForwardingLoop, built
-from api.graphql.connections import Connections
 from api.graphql.errors import ErrorFormatter
 from api.graphql.executor import GraphQLExecutor
 from api.graphql.http import GraphQLHTTP
 from api.graphql.limits import Limits
+from api.graphql.open_connections import OpenConnections
 from api.graphql.ports import Services as Transports
-from api.graphql.websocket import GraphQLWebSocket
-from api.handover import Handover
-from api.links import Link, links
+from api.graphql.websocket.handshake import GraphQLWebSocket
 from api.realtime.cursor import CursorCodec, Position, UnknownCursor
 from api.realtime.hub import Hub, HubSettings
 from api.settings import Settings, signing_secret
 from api.webhooks.routes import hooks
-from api.worker import Handle, Worker
+from api.workers.event_forwarding import EventForwarding, ForwardingLoop, build_event_forwarding
+from api.workers.outbox_delivery import OutboxDelivery
+from api.workers.outbox_dispatcher import DispatchLimits, OutboxDispatcher
+from api.workers.timers import Handle, TimerWorker
 from domain.account.credentials import VisitorTokens
 from domain.account.service import AccountService
 from domain.agent.service import AgentService
 from domain.commerce.service import CommerceService
 from domain.commerce.shops import ShopService
-from domain.connection.service import ConnectionService
+from domain.connected_services.service import ConnectionService
 from domain.conversation.history import HistoryService
 from domain.conversation.service import ConversationService
 from domain.conversation.typing import TypingService
-from domain.errors import Invalid, Unavailable
-from domain.handoff import delivery
+from domain.handoff import helpdesk_delivery
 from domain.handoff.service import HandoffService
-from domain.helpdesk.rereading import Rereading
 from domain.helpdesk.service import HelpdeskService
-from domain.ids import AccountId
+from domain.helpdesk.ticket_sync import TicketSync
 from domain.inbox.alarms import TicketAlarms
 from domain.inbox.replies import ReplyService
 from domain.inbox.service import InboxService
-from domain.messaging.delivery import DeliveryService, after_attempt
 from domain.messaging.incoming import IncomingService
 from domain.messaging.mail import MailTokens
+from domain.messaging.message_receipts import DeliveryService, after_attempt
 from domain.outbox.model import OutgoingKind
-from domain.outbox.ports import Patience
+from domain.outbox.ports import Timeouts
 from domain.outbox.service import OutboxService
 from domain.principal import Principal
-from domain.record import Record
 from domain.storage import TimerKind
+from domain.values.errors import Invalid, Unavailable
+from domain.values.ids import AccountId
+from domain.values.record import Record
 from resolvers.context import Context, Services, StreamCursors
 from resolvers.page_cursors import PageCursors
 from resolvers.schema import schema
@@ -72,10 +72,10 @@ class Baton(Record):
     services: Services
     history: HistoryService
     hub: Hub
-    worker: Worker
-    dispatcher: Dispatcher
+    worker: TimerWorker
+    dispatcher: OutboxDispatcher
     forwarding: ForwardingLoop
-    connections: Connections
+    connections: OpenConnections
     limits: Limits
     app: Starlette
 
@@ -99,11 +99,11 @@ def build(settings: Settings, ports: Ports) -> Baton:
     secret = signing_secret(settings)
     codec = CursorCodec(secret)
     cursors, held = _StreamCursors(codec), _connections(settings, ports)
-    forwarding = built(settings, ports, held, cursors)
-    services = _services(ports, secret, cursors, held, forwarding, links(settings))
+    forwarding = build_event_forwarding(settings, ports, held, cursors)
+    services = _services(ports, secret, cursors, held, forwarding, conversation_link(settings))
     hub = Hub(log=ports.log, tail=ports.tail, cursors=codec, settings=HubSettings())
     limits = Limits()
-    connections = Connections()
+    connections = OpenConnections()
 
     def make_context(principal: Principal) -> Context:
         return Context(services=services, principal=principal)
@@ -148,11 +148,11 @@ def _services(
     secret: bytes,
     cursors: StreamCursors,
     connections: ConnectionService,
-    forwarding: Forwarding,
+    forwarding: EventForwarding,
     link_to: Link,
 ) -> Services:
     storage = ports.storage
-    effects = {OutgoingKind.TICKET: delivery.followed, OutgoingKind.MESSAGE: after_attempt}
+    effects = {OutgoingKind.TICKET: helpdesk_delivery.followed, OutgoingKind.MESSAGE: after_attempt}
     outbox = OutboxService(storage=storage, rows=ports.outgoing, effects=effects, link_to=link_to)
     helpdesk = HelpdeskService(storage=storage)
     return Services(
@@ -185,8 +185,8 @@ def _services(
     )
 
 
-def _rereading(ports: Ports, connections: ConnectionService, helpdesk: HelpdeskService) -> Rereading:
-    return Rereading(
+def _rereading(ports: Ports, connections: ConnectionService, helpdesk: HelpdeskService) -> TicketSync:
+    return TicketSync(
         storage=ports.storage,
         connections=connections,
         tickets=ports.helpdesks.tickets,
@@ -195,14 +195,14 @@ def _rereading(ports: Ports, connections: ConnectionService, helpdesk: HelpdeskS
     )
 
 
-def _worker(settings: Settings, ports: Ports, services: Services) -> Worker:
+def _worker(settings: Settings, ports: Ports, services: Services) -> TimerWorker:
     errands = {TimerKind.HELPDESK_NEWS: services.rereading.read_again}
-    return Worker(ports=ports, handlers=_timers(services), errands=errands, log_days=settings.log_days)
+    return TimerWorker(ports=ports, handlers=_timers(services), errands=errands, log_days=settings.log_days)
 
 
-def _dispatcher(settings: Settings, ports: Ports, services: Services) -> Dispatcher:
-    limits = DispatchLimits(patience=Patience(call=timedelta(seconds=settings.call_seconds)))
-    handover = Handover(
+def _dispatcher(settings: Settings, ports: Ports, services: Services) -> OutboxDispatcher:
+    limits = DispatchLimits(patience=Timeouts(call=timedelta(seconds=settings.call_seconds)))
+    handover = OutboxDelivery(
         outbox=services.outbox,
         queues=ports.queues,
         couriers=ports.couriers,
@@ -210,7 +210,7 @@ def _dispatcher(settings: Settings, ports: Ports, services: Services) -> Dispatc
         clock=ports.clock,
         patience=limits.patience,
     )
-    return Dispatcher(
+    return OutboxDispatcher(
         queues=ports.queues, news=ports.outgoing_news, clock=ports.clock, handover=handover, limits=limits
     )
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from domain.account.service import AccountService
-from domain.errors import Unauthenticated
 from domain.principal import ANONYMOUS, Principal
+from domain.values.errors import Unauthenticated
 
 _LONGEST = 256  # characters: ours have 47
 

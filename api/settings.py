@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta
 
-from api.operator_errors import OperatorError
-from domain.record import Guarded
+from api.server.errors import OperatorError
+from domain.values.record import SecretRecord
 
 _SECRET_BYTES = 32  # as long as the HMAC-SHA256 that it keys
 _VARIABLES = {"host": "HOST", "port": "PORT"}  # named as platforms name them; the others begin with BATON_
@@ -38,7 +38,7 @@ def web_address(text: str) -> str:
     return text.rstrip("/")
 
 
-class Settings(Guarded):
+class Settings(SecretRecord):
     """What a description says completes "Expected: …"."""
 
     hidden = ("mongodb_uri", "secret", "encryption_key")

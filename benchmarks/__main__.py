@@ -12,7 +12,7 @@ from benchmarks import contention, dashboard, delivery, handoff, live, requests,
 from benchmarks.established import conversations, established
 from benchmarks.report import Table, machine
 from benchmarks.server import server
-from integrations.mongo.embedded import EmbeddedMongo
+from integrations.mongo.server.embedded import EmbeddedMongo
 
 _RESULTS = Path(__file__).parent / "RESULTS.md"
 

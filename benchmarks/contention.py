@@ -18,15 +18,15 @@ from pymongo import AsyncMongoClient
 from benchmarks.report import Table, percentiles
 from domain.account.credentials import VisitorTokens
 from domain.account.service import AccountService
-from domain.clock import SystemClock
 from domain.conversation.commands import SendMessage, StartConversation
 from domain.conversation.model import Channel, Visitor
 from domain.conversation.service import ConversationService
-from domain.ids import AccountId, ConversationId, CredentialId
 from domain.principal import Principal, PrincipalKind
+from domain.values.clock import SystemClock
+from domain.values.ids import AccountId, ConversationId, CredentialId
 from integrations.mongo.client import connect
 from integrations.mongo.indexes import create_indexes
-from integrations.mongo.storage import MongoStorage
+from integrations.mongo.storage.storage import MongoStorage
 
 _SECONDS = 3.0
 _CALLERS = 48

@@ -21,17 +21,17 @@ from zoneinfo import ZoneInfo
 
 from pymongo import AsyncMongoClient
 
-import integrations.mongo.writer as writer_module
+import integrations.mongo.storage.account_writer as writer_module
 from api.app import build
 from api.bootstrap.database import prepare
-from api.bootstrap.ports import opened
+from api.bootstrap.ports import open_ports
 from api.settings import Settings
 from benchmarks.caller import Caller
 from benchmarks.history import ZONE
 from benchmarks.report import Table, percentiles
 from benchmarks.writes import _Shop
 from domain.conversation.commands import CloseConversation
-from integrations.mongo.unit_of_work import Batch
+from integrations.mongo.storage.unit_of_work import Batch
 
 if TYPE_CHECKING:
     from benchmarks.established import Established
@@ -161,12 +161,12 @@ class _Nothing:
 
 @contextmanager
 def _without_counting() -> Iterator[None]:
-    counting = writer_module.Counting
-    writer_module.Counting = _Nothing  # type: ignore[assignment, misc]
+    counting = writer_module.CounterWriter
+    writer_module.CounterWriter = _Nothing  # type: ignore[assignment, misc]
     try:
         yield
     finally:
-        writer_module.Counting = counting  # type: ignore[misc]
+        writer_module.CounterWriter = counting  # type: ignore[misc]
 
 
 async def cost(uri: str) -> Table:
@@ -174,7 +174,7 @@ async def cost(uri: str) -> Table:
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data=Path(folder), mongodb_database=name)
         await prepare(settings, uri)
-        async with opened(settings, uri) as ports:
+        async with open_ports(settings, uri) as ports:
             shop = await _Shop.open(build(settings, ports))
             await _pairs(shop, 1)
             rows = []

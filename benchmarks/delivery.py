@@ -20,22 +20,22 @@ from starlette.routing import Route
 
 from api.app import Baton, build
 from api.bootstrap.database import prepare
-from api.bootstrap.ports import opened
+from api.bootstrap.ports import open_ports
 from api.settings import Settings
 from benchmarks.report import Table, percentiles
 from domain.account.service import member
-from domain.channel import Channel
-from domain.connection.model import Connection, Service, connection_id
+from domain.connected_services.model import ConnectedService, Service, connected_service_id
 from domain.conversation import lifecycle
-from domain.conversation.change import Change
+from domain.conversation.aggregate import Change
 from domain.conversation.model import Visitor
 from domain.conversation.service import shopper_says
 from domain.handoff import flow
 from domain.handoff.model import EscalationReason, HandoffSettings, Helpdesk
-from domain.ids import AccountId, new_id
 from domain.principal import StaffRole
-from domain.profile.identity import shown_by
+from domain.profile.identity import resolve_profile
 from domain.storage import UnitOfWork
+from domain.values.channel import Channel
+from domain.values.ids import AccountId, new_id
 
 ANSWER = 0.1  # seconds that the helpdesk takes
 SHOPS = 100  # so many that no helpdesk's allowance is what limits
@@ -178,7 +178,7 @@ async def _baton(settings: Settings) -> AsyncIterator[Baton]:
     assert settings.mongodb_uri is not None
     uri = settings.mongodb_uri
     await prepare(settings, uri)
-    async with opened(settings, uri) as ports:
+    async with open_ports(settings, uri) as ports:
         yield build(settings, ports)
 
 
@@ -186,11 +186,11 @@ async def _shop(baton: Baton, subdomain: str) -> AccountId:
     account = await baton.services.accounts.create(
         "Shop", staff=[member("Ada", f"{new_id()}@example.com", StaffRole.OWNER)]
     )
-    place = connection_id(account.id, Service.ZENDESK)
+    place = connected_service_id(account.id, Service.ZENDESK)
 
     async def change(uow: UnitOfWork) -> None:
         uow.save(HandoffSettings(id=account.id, updated_at=uow.now, helpdesk=Helpdesk.ZENDESK))
-        connection = Connection(
+        connection = ConnectedService(
             id=place,
             service=Service.ZENDESK,
             settings={"subdomain": subdomain, "email": "ada@example.com", "user_id": "1"},
@@ -216,7 +216,7 @@ async def _hand_over(baton: Baton, account_id: AccountId, count: int) -> list[st
 async def _one(uow: UnitOfWork) -> str:
     address = f"{new_id().lower()}@example.com"
     visitor = Visitor(name="Ann", email=address)
-    profile = (await shown_by(uow, visitor)).profile
+    profile = (await resolve_profile(uow, visitor)).profile
     conversation = lifecycle.open_conversation(
         channel=Channel.WEB_CHAT, visitor=visitor, profile_id=profile.id, first_question="Where is it?", now=uow.now
     )

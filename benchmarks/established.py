@@ -14,11 +14,11 @@ from pathlib import Path
 from benchmarks.history import generate
 from benchmarks.server import Running, server
 from domain.account.service import AccountService
-from domain.clock import SystemClock
-from domain.ids import AccountId
+from domain.values.clock import SystemClock
+from domain.values.ids import AccountId
 from integrations.mongo.client import connect
-from integrations.mongo.embedded import EmbeddedMongo
-from integrations.mongo.storage import MongoStorage
+from integrations.mongo.server.embedded import EmbeddedMongo
+from integrations.mongo.storage.storage import MongoStorage
 
 DATABASE = "baton"  # as `baton serve` has it
 

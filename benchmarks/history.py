@@ -23,8 +23,6 @@ from pymongo import AsyncMongoClient
 from pymongo.asynchronous.database import AsyncDatabase
 
 from domain.account.service import AccountService, member
-from domain.channel import Channel
-from domain.clock import SystemClock
 from domain.conversation import lifecycle
 from domain.conversation.model import (
     Author,
@@ -37,22 +35,24 @@ from domain.conversation.model import (
 )
 from domain.events import BusinessEvent, EventType
 from domain.handoff.model import EscalationReason, Handoff, HandoffMethod, HandoffState, Helpdesk, Ticket
-from domain.ids import AccountId, ConversationId, MessageId, ProfileId
 from domain.principal import StaffRole
 from domain.profile.model import Profile, identity_keys
-from domain.record import replace
 from domain.search.terms import said
 from domain.storage import Timer, TimerKind
 from domain.timers import timer_of
-from integrations.mongo.activity_rows import ACTIVITY, TALLIES
+from domain.values.channel import Channel
+from domain.values.clock import SystemClock
+from domain.values.ids import AccountId, ConversationId, MessageId, ProfileId
+from domain.values.record import replace
+from integrations.mongo.activity.activity_index import ACTIVITY, TALLIES
 from integrations.mongo.client import MongoDatabase, connect
 from integrations.mongo.collections import COLLECTIONS, entity_document
-from integrations.mongo.counter_care import MongoCounterCare
 from integrations.mongo.indexes import INDEXES, create_indexes
-from integrations.mongo.labels import KnownLabels
-from integrations.mongo.storage import MongoStorage
-from integrations.mongo.term_rebuild import fill_terms
-from integrations.mongo.terms import TERMS, VOCABULARY, row_of, words_in
+from integrations.mongo.search.reindex import fill_terms
+from integrations.mongo.search.search_index import TERMS, VOCABULARY, row_of, words_in
+from integrations.mongo.stats.maintenance import MongoCounterMaintenance
+from integrations.mongo.stats.tag_dictionary import TagCache
+from integrations.mongo.storage.storage import MongoStorage
 
 DAYS = 365
 ZONE = "Europe/Rome"
@@ -318,7 +318,7 @@ async def generate(
             print(f"indexes: {time.perf_counter() - began:.0f} s", flush=True)
         await fill_terms(database)
         began = time.perf_counter()
-        await MongoCounterCare(database=database, clock=SystemClock(), known=KnownLabels()).catch_up()
+        await MongoCounterMaintenance(database=database, clock=SystemClock(), known=TagCache()).catch_up()
         if not quiet:
             print(f"counters: {time.perf_counter() - began:.0f} s", flush=True)
     await database.close()

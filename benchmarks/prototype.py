@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from integrations.mongo.embedded import EmbeddedMongo
+from integrations.mongo.server.embedded import EmbeddedMongo
 
 
 def main(folder: Path, port: int) -> None:

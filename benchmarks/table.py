@@ -12,7 +12,7 @@ from pymongo import AsyncMongoClient
 from benchmarks.caller import Caller
 from benchmarks.established import DATABASE, Established
 from benchmarks.report import Table, percentiles
-from integrations.mongo.terms import TERMS, VOCABULARY
+from integrations.mongo.search.search_index import TERMS, VOCABULARY
 
 _ROUNDS = 300
 _ROWS = 25

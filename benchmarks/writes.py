@@ -16,7 +16,7 @@ from pymongo.write_concern import WriteConcern
 
 from api.app import Baton, build
 from api.bootstrap.database import prepare
-from api.bootstrap.ports import opened
+from api.bootstrap.ports import open_ports
 from api.settings import Settings
 from benchmarks.report import Table, percentiles
 from domain.account.service import member
@@ -30,8 +30,8 @@ from domain.conversation.commands import (
     Started,
 )
 from domain.conversation.model import Channel, Visitor
-from domain.ids import AccountId
 from domain.principal import Principal, Scope, StaffRole
+from domain.values.ids import AccountId
 
 _SECONDS = 3.0
 _CALLERS = 50
@@ -45,7 +45,7 @@ async def measure(uri: str) -> list[Table]:
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data=Path(folder), mongodb_database=name)
         await prepare(settings, uri)
-        async with opened(settings, uri) as ports:
+        async with open_ports(settings, uri) as ports:
             baton = build(settings, ports)
             tables = [await _round_trips(baton, counter), await _rates(baton, uri, name)]
     async with AsyncMongoClient[dict[str, object]](uri) as client:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from enum import StrEnum
 from typing import Protocol
 
-from domain.record import Record
+from domain.values.record import Record
 
 Progress = Callable[[str], None]  # told what is looked at now, for people who wait
 
@@ -52,7 +52,7 @@ class Doctor(Protocol):
         """Everything, in one pass, beside traffic. Findings come as they are found; none means that all holds."""
 
 
-class Derived(Protocol):
+class IntegrityCheck(Protocol):
     """What is made from other data: looked at whether it is right, and made again where it is not."""
 
     def examine(self, progress: Progress) -> AsyncIterator[Finding]:

@@ -13,12 +13,12 @@ from typing import Protocol
 
 from domain.account.model import Account, Staff
 from domain.commerce.model import Credit, Touch
-from domain.connection.model import Service
+from domain.connected_services.model import Service
 from domain.conversation.model import Conversation, Message, ProductCard
 from domain.handoff.model import EscalationReason, Handoff, HandoffSettings, Ticket
-from domain.ids import AccountId, ConversationId, CredentialId
 from domain.messaging.model import MessageDelivery
-from domain.record import Record
+from domain.values.ids import AccountId, ConversationId, CredentialId
+from domain.values.record import Record
 
 
 class EventType(StrEnum):

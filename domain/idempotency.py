@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Awaitable, Callable
 
-from domain.errors import Conflict
 from domain.principal import Principal
 from domain.storage import IdempotencyRecord, UnitOfWork
-from domain.texts import check_label
+from domain.values.errors import Conflict
+from domain.values.text import check_label
 
 Result = dict[str, str]  # ids of what the command made or changed
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from domain.errors import Forbidden, NotFound, Unauthenticated
-from domain.ids import AccountId, ConversationId, CredentialId, StaffId
-from domain.record import Record
+from domain.values.errors import Forbidden, NotFound, Unauthenticated
+from domain.values.ids import AccountId, ConversationId, CredentialId, StaffId
+from domain.values.record import Record
 
 
 class PrincipalKind(StrEnum):

@@ -14,9 +14,9 @@ from typing import Protocol
 from domain.conversation.model import Author, AuthorKind, Message
 from domain.events import INBOX_TOPIC, conversation_topic
 from domain.handoff.model import Ticket
-from domain.ids import AccountId, ConversationId, StaffId
 from domain.principal import Permission, Principal, PrincipalKind
-from domain.record import Record, replace
+from domain.values.ids import AccountId, ConversationId, StaffId
+from domain.values.record import Record, replace
 
 # Who types says so again about every 3 seconds: one repetition may get lost without a flicker, and after somebody has
 # closed the window, nobody waits for long.

@@ -14,18 +14,18 @@ from typing import Protocol, TypeVar
 
 from domain.account.credentials import Credential
 from domain.account.model import Account, Staff
-from domain.channel import Channel
 from domain.commerce.attribution import Span
 from domain.commerce.model import Order, Touch
 from domain.conversation.model import Conversation, ConversationStatus, Draft, Message
 from domain.events import EventBody
 from domain.handoff.model import TicketState
-from domain.ids import AccountId, ConversationId, ProfileId, StaffId
 from domain.outbox.model import Outgoing
-from domain.paging import Page, Slice
 from domain.profile.model import Profile
-from domain.record import Record
 from domain.search.query import Search
+from domain.values.channel import Channel
+from domain.values.ids import AccountId, ConversationId, ProfileId, StaffId
+from domain.values.paging import Page, Slice
+from domain.values.record import Record
 
 R = TypeVar("R")
 

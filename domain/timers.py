@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.ids import ConversationId
 from domain.storage import Timer, TimerKind, UnitOfWork
+from domain.values.ids import ConversationId
 
 _NAMES = {
     TimerKind.AUTO_CLOSE: "auto-close",

@@ -13,10 +13,9 @@ from domain.account.model import Account, Staff
 from domain.account.service import AccountService
 from domain.activity.ports import Activity
 from domain.agent.service import AgentService
-from domain.clock import Clock
 from domain.commerce.service import CommerceService
 from domain.commerce.shops import ShopService
-from domain.connection.service import ConnectionService
+from domain.connected_services.service import ConnectionService
 from domain.conversation.model import Conversation, Message
 from domain.conversation.service import ConversationService
 from domain.conversation.typing import TypingService
@@ -25,22 +24,23 @@ from domain.forwarding.model import Forwarding
 from domain.forwarding.ports import ForwardingStore
 from domain.forwarding.service import ForwardingService
 from domain.handoff.service import HandoffService
-from domain.helpdesk.rereading import Rereading
 from domain.helpdesk.service import HelpdeskService
-from domain.ids import AccountId
+from domain.helpdesk.ticket_sync import TicketSync
 from domain.inbox.replies import ReplyService
 from domain.inbox.service import InboxService
 from domain.klaviyo.service import KlaviyoService
-from domain.messaging.delivery import DeliveryService
 from domain.messaging.incoming import IncomingService
+from domain.messaging.message_receipts import DeliveryService
 from domain.messaging.model import MessageDelivery, ReceivedMail
-from domain.metrics.ports import Moment, Moments
+from domain.metrics.ports import Snapshot, Snapshots
 from domain.outbox.model import Outgoing
 from domain.outbox.service import OutboxService
 from domain.principal import Principal
 from domain.profile.model import Profile
-from domain.record import Record
 from domain.storage import ConversationQuery, ConversationSource, E, Reader, Storage, Total
+from domain.values.clock import Clock
+from domain.values.ids import AccountId
+from domain.values.record import Record
 from domain.webhooks.service import WebhookService
 from resolvers.page_cursors import PageCursors
 
@@ -54,7 +54,7 @@ class StreamCursors(Protocol):
 
 class Services(Record):
     storage: Storage
-    moments: Moments
+    moments: Snapshots
     log: EventLog
     clock: Clock
     conversations: ConversationService
@@ -68,7 +68,7 @@ class Services(Record):
     accounts: AccountService
     connections: ConnectionService
     helpdesk: HelpdeskService
-    rereading: Rereading
+    rereading: TicketSync
     outbox: OutboxService
     activity: Activity
     incoming: IncomingService
@@ -95,10 +95,10 @@ class Context:
         return self.services.storage.read(self.principal.account_id)
 
     @cached_property
-    def moments(self) -> DataLoader[datetime | None, Moment]:
+    def moments(self) -> DataLoader[datetime | None, Snapshot]:
         """The account at an instant of the past; at None, as it is now. All that asks for one instant gets the same."""
 
-        async def load(instants: list[datetime | None]) -> list[Moment | BaseException]:
+        async def load(instants: list[datetime | None]) -> list[Snapshot | BaseException]:
             asked = (self.services.moments.at(self.principal.account_id, instant) for instant in instants)
             return await asyncio.gather(*asked, return_exceptions=True)
 

@@ -5,9 +5,7 @@ from enum import Enum, StrEnum
 import strawberry
 
 from domain.account.model import Assignment, Availability, TouchKind
-from domain.channel import Channel
 from domain.conversation.model import AuthorKind, ControllerKind, ConversationStatus, MessageKind
-from domain.errors import ErrorCode
 from domain.events import EventType
 from domain.handoff.model import (
     ChatAfterHandoff,
@@ -22,12 +20,14 @@ from domain.handoff.model import (
 )
 from domain.principal import StaffRole
 from domain.storage import ConversationSort
-from resolvers.messaging_enums import ChannelService, KeywordReplies, Progress, RepliesMailedBy, Security
-from resolvers.outbox_enums import Destination, OutgoingKind, OutgoingState
-from resolvers.publishing import publish
-from resolvers.report_enums import DatePreset, MetricsGroup, WeekStart
+from domain.values.channel import Channel
+from domain.values.errors import ErrorCode
+from resolvers.messaging.enums import ChannelService, KeywordReplies, Progress, RepliesMailedBy, Security
+from resolvers.metrics.enums import DatePreset, MetricsGroup, WeekStart
+from resolvers.outbox.enums import Destination, OutgoingKind, OutgoingState
+from resolvers.publishing import register_enum
 
-publish(
+register_enum(
     Channel,
     "Where the shopper writes.",
     {
@@ -37,7 +37,7 @@ publish(
         "WHATSAPP": "WhatsApp; the phone number is the shopper's identity.",
     },
 )
-publish(
+register_enum(
     ConversationStatus,
     "What became of a conversation: exactly one at any instant. The four counts add up to the volume.",
     {
@@ -47,7 +47,7 @@ publish(
         "CLOSED": "Closed without a handoff, the shopper having had the last word.",
     },
 )
-publish(
+register_enum(
     AuthorKind,
     "Who wrote a message.",
     {
@@ -57,7 +57,7 @@ publish(
         "SYSTEM": "Baton itself: notices and offers.",
     },
 )
-publish(
+register_enum(
     MessageKind,
     "What a message is.",
     {
@@ -70,7 +70,7 @@ publish(
         "NOTE": "For staff only; shoppers never see it.",
     },
 )
-publish(
+register_enum(
     ControllerKind,
     "Who has the conversation.",
     {
@@ -81,7 +81,7 @@ publish(
         "NOBODY": "It is closed.",
     },
 )
-publish(
+register_enum(
     EventType,
     "The four business events.",
     {
@@ -91,7 +91,7 @@ publish(
         "PRODUCT_RECOMMENDED": "A message with product cards was shown.",
     },
 )
-publish(
+register_enum(
     StaffRole,
     "What a member of staff may do.",
     {
@@ -102,12 +102,12 @@ publish(
         "ANALYST": "Reads conversations, metrics and events.",
     },
 )
-publish(
+register_enum(
     Availability,
     "Whether a member of staff can be given conversations now.",
     {"ONLINE": "Here, and can take conversations.", "AWAY": "Not now."},
 )
-publish(
+register_enum(
     TouchKind,
     "What a shopper did with a message of the agent that may earn a sale its credit.",
     {
@@ -120,13 +120,13 @@ publish(
         "EMAIL_OPEN": "Opened an e-mail.",
     },
 )
-publish(
+register_enum(
     ConversationSort,
     "By which instant conversations are sorted.",
     {"STARTED_AT": "When it started.", "LAST_MESSAGE_AT": "When its last message was sent."},
     name="ConversationOrderField",
 )
-publish(
+register_enum(
     ErrorCode,
     "Why a mutation was refused.",
     {
@@ -145,27 +145,27 @@ publish(
 )
 
 
-publish(
+register_enum(
     HandoffMethod,
     "What happens when the agent cannot finish a conversation.",
     {"HELPDESK": "A human gets a ticket.", "MESSAGE": "The account's own text is shown; no offer, no ticket."},
 )
-publish(
+register_enum(
     Helpdesk,
     "Where tickets go.",
     {"INBOX": "The built-in inbox.", "ZENDESK": "The account's Zendesk.", "GORGIAS": "The account's Gorgias."},
 )
-publish(
+register_enum(
     ChatAfterHandoff,
     "What becomes of a web chat whose ticket is in Zendesk or Gorgias.",
     {"CONTINUES": "It goes on in the chat.", "MOVES_TO_EMAIL": "It ends; the team follows up by e-mail."},
 )
-publish(
+register_enum(
     IdentityPolicy,
     "What must be known of a shopper on the web chat before a human comes.",
     {"EMAIL": "An e-mail address.", "SIGNED_IN": "The shop's own id of a signed-in shopper."},
 )
-publish(
+register_enum(
     HandoffState,
     "How far a handoff is.",
     {
@@ -180,7 +180,7 @@ publish(
         "MESSAGE_SHOWN": "The account's own text was shown.",
     },
 )
-publish(
+register_enum(
     EscalationReason,
     "Why a human is asked for.",
     {
@@ -192,12 +192,12 @@ publish(
         "OTHER": "Something else; see the detail.",
     },
 )
-publish(
+register_enum(
     ConsentDecision,
     "What the shopper decided.",
     {"ACCEPTED": "Yes.", "DECLINED": "No.", "WITHDRAWN": "Yes, and then took it back."},
 )
-publish(
+register_enum(
     TicketState,
     "Whether a ticket is to be worked on.",
     {
@@ -206,7 +206,7 @@ publish(
         "CLOSED": "Done; a message of the shopper opens it again.",
     },
 )
-publish(
+register_enum(
     DeliveryState,
     "Whether a ticket has reached its helpdesk.",
     {
@@ -217,7 +217,7 @@ publish(
         "FAILED": "Refused for good.",
     },
 )
-publish(
+register_enum(
     Assignment,
     "Who gets a new ticket.",
     {
@@ -233,7 +233,7 @@ class InboxView(StrEnum):
     UNASSIGNED = "UNASSIGNED"
 
 
-publish(
+register_enum(
     InboxView,
     "Which tickets an inbox shows.",
     {"ALL": "All.", "MINE": "Those assigned to the caller.", "UNASSIGNED": "Those that nobody has."},

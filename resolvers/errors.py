@@ -6,24 +6,11 @@ from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeVar
 
 import strawberry
 
-from domain.errors import (
-    AgentNotLive,
-    ConversationClosed,
-    Forbidden,
-    Refusal,
-)
-from domain.errors import (
-    Conflict as ConflictRefusal,
-)
-from domain.errors import (
-    NotConnected as NotConnectedRefusal,
-)
-from domain.errors import (
-    NotInControl as NotInControlRefusal,
-)
-from domain.errors import (
-    StaleView as StaleViewRefusal,
-)
+from domain.values.errors import AgentNotLive, ConversationClosed, Forbidden, Refusal
+from domain.values.errors import Conflict as ConflictRefusal
+from domain.values.errors import NotConnected as NotConnectedRefusal
+from domain.values.errors import NotInControl as NotInControlRefusal
+from domain.values.errors import StaleView as StaleViewRefusal
 from resolvers.conversation.controller import Controller
 from resolvers.enums import ErrorCode, Helpdesk
 

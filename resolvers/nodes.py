@@ -9,10 +9,10 @@ import strawberry
 from domain import events
 from domain.commerce.model import conversation_of_sale
 from domain.conversation import model
-from domain.errors import Invalid, NotFound
-from domain.ids import ConversationId, ProfileId, whole_id
 from domain.outbox import model as model_of_rows
 from domain.principal import Permission, PrincipalKind
+from domain.values.errors import Invalid, NotFound
+from domain.values.ids import ConversationId, ProfileId, whole_id
 from resolvers.account.types import Account, Staff
 from resolvers.commerce.types import AttributedSale
 from resolvers.context import Context

@@ -6,7 +6,7 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime
 
-from domain.ids import AccountId
+from domain.values.ids import AccountId
 
 _TAG = 10  # bytes: 80 bits against forging
 _VERSION = b"\x01"

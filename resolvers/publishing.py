@@ -6,7 +6,7 @@ from enum import Enum
 import strawberry
 
 
-def publish(cls: type[Enum], description: str, values: Mapping[str, str], *, name: str | None = None) -> None:
+def register_enum(cls: type[Enum], description: str, values: Mapping[str, str], *, name: str | None = None) -> None:
     strawberry.enum(cls, name=name or cls.__name__, description=description)
     for value in cls.__strawberry_definition__.values:  # type: ignore[attr-defined]
         value.description = values[value.name]

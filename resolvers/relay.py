@@ -6,9 +6,9 @@ from typing import Any
 
 import strawberry
 
-from domain.errors import Invalid, NotFound
-from domain.ids import AccountId
-from domain.paging import Page, Slice
+from domain.values.errors import Invalid, NotFound
+from domain.values.ids import AccountId
+from domain.values.paging import Page, Slice
 from resolvers.context import Context
 
 DEFAULT_PAGE = 25

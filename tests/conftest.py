@@ -16,7 +16,7 @@ import hypothesis
 import pytest
 from pymongo import AsyncMongoClient
 
-from integrations.mongo.embedded import EmbeddedMongo
+from integrations.mongo.server.embedded import EmbeddedMongo
 
 # Correctness is what examples look for; how long one takes on a busy machine is not.
 hypothesis.settings.register_profile("tests", deadline=None)

@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from integrations.mongo.embedded import EmbeddedMongo
+from integrations.mongo.server.embedded import EmbeddedMongo
 
 if TYPE_CHECKING:
     from api.settings import Settings
@@ -53,7 +53,7 @@ async def prepare(settings: Settings, uri: str) -> None:
     """Whether it is one to work with, its indexes, and what older data lack. Raises Unavailable with what to do."""
     from integrations.mongo.client import Driver, connect
     from integrations.mongo.indexes import create_indexes
-    from integrations.mongo.term_rebuild import fill_terms
+    from integrations.mongo.search.reindex import fill_terms
 
     database = connect(uri, database=settings.mongodb_database, driver=Driver(settings.mongo_driver))
     try:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from domain.conversation.imports import ImportedRecord
-from integrations.imports import abcd, tau_bench
+from integrations.importers import abcd, tau_bench
 
 IMPORTERS: Mapping[str, Callable[[Path], Iterator[ImportedRecord]]] = {
     "tau-bench": tau_bench.read,

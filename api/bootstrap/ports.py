@@ -14,45 +14,45 @@ from api.bootstrap.vendors import Vendors
 from api.realtime.hub import Tail
 from api.settings import Settings, encryption_keys
 from domain.activity.ports import Activity
-from domain.clock import Clock, SystemClock
 from domain.commerce.ports import Orders
-from domain.connection.model import Service
-from domain.connection.ports import Connections, Prover, Vault
-from domain.doctor import Derived, Doctor
+from domain.connected_services.model import Service
+from domain.connected_services.ports import ConnectedServiceDirectory, CredentialVerifier, Vault
+from domain.doctor import Doctor, IntegrityCheck
 from domain.events import EventLog, Retention
 from domain.export.ports import Transcripts
 from domain.forwarding.ports import ForwardingStore
-from domain.helpdesk.rereading import HelpdeskTickets, TicketReader
+from domain.helpdesk.ticket_sync import HelpdeskTickets, TicketReader
 from domain.klaviyo.ports import Klaviyo
-from domain.metrics.ports import CounterCare, Moments, Past
+from domain.metrics.ports import CounterMaintenance, HistoryRetention, Snapshots
 from domain.outbox.model import Destination
-from domain.outbox.ports import Courier, OutgoingRows, Queues
-from domain.record import Record, field
+from domain.outbox.ports import OutboxQueues, OutboxReader, OutboxSender
 from domain.signals import Signals
 from domain.storage import Storage
-from domain.webhooks.ports import Endpoints, Lines
-from integrations.mongo.activity import MongoActivity
+from domain.values.clock import Clock, SystemClock
+from domain.values.record import Record, field
+from domain.webhooks.ports import EndpointDirectory, WebhookClients
+from integrations.mongo.activity.activity import MongoActivity
+from integrations.mongo.activity.sales_recount import SalesCheck
+from integrations.mongo.checks.activity import ActivityCheck
+from integrations.mongo.checks.database import MongoDoctor
+from integrations.mongo.checks.search import SearchIndexCheck
 from integrations.mongo.client import Driver, MongoDatabase, connect, connect_for_stream
-from integrations.mongo.connections import MongoConnections
-from integrations.mongo.counter_care import MongoCounterCare
-from integrations.mongo.doctor import MongoDoctor
-from integrations.mongo.doctor_activity import DerivedActivity
-from integrations.mongo.doctor_terms import DerivedTerms
-from integrations.mongo.endpoints import MongoEndpoints
-from integrations.mongo.forwarding import MongoForwardings
-from integrations.mongo.helpdesk_tickets import MongoHelpdeskTickets
-from integrations.mongo.labels import KnownLabels
-from integrations.mongo.log import MongoEventLog
-from integrations.mongo.moments import MongoMoments
-from integrations.mongo.orders import MongoOrders
-from integrations.mongo.outbox import MongoOutgoingRows, MongoQueues
-from integrations.mongo.past import MongoPast
-from integrations.mongo.recount_sales import DerivedSales
-from integrations.mongo.signals import MongoSignals
-from integrations.mongo.storage import MongoStorage
-from integrations.mongo.tail import MongoEventTail
-from integrations.mongo.transcripts import MongoTranscripts
-from integrations.vault.fernet import FernetVault
+from integrations.mongo.delivery.forwarding import MongoForwardings
+from integrations.mongo.delivery.outbox_queues import MongoOutboxQueues, MongoOutboxReader
+from integrations.mongo.event_log.change_stream import MongoChangeStream
+from integrations.mongo.event_log.log import MongoEventLog
+from integrations.mongo.event_log.signals import MongoSignals
+from integrations.mongo.stats.history import MongoHistory
+from integrations.mongo.stats.maintenance import MongoCounterMaintenance
+from integrations.mongo.stats.snapshots import MongoSnapshots
+from integrations.mongo.stats.tag_dictionary import TagCache
+from integrations.mongo.storage.connected_services import MongoConnectedServiceDirectory
+from integrations.mongo.storage.endpoints import MongoEndpointDirectory
+from integrations.mongo.storage.helpdesk_tickets import MongoHelpdeskTickets
+from integrations.mongo.storage.orders import MongoOrders
+from integrations.mongo.storage.storage import MongoStorage
+from integrations.mongo.storage.transcripts import MongoTranscripts
+from integrations.secrets.fernet import FernetVault
 
 
 class Helpdesks(Record):
@@ -70,36 +70,36 @@ class Ports(Record):
     tail: Tail
     doctor: Doctor
     activity: Activity
-    moments: Moments
-    past: Past
-    counters: CounterCare
+    moments: Snapshots
+    past: HistoryRetention
+    counters: CounterMaintenance
     transcripts: Transcripts
-    derived: tuple[Derived, ...]  # in the order in which they are repaired
-    connections: Connections
+    derived: tuple[IntegrityCheck, ...]  # in the order in which they are repaired
+    connections: ConnectedServiceDirectory
     orders: Orders
     vault: Vault
-    provers: Mapping[Service, Prover]
+    provers: Mapping[Service, CredentialVerifier]
     helpdesks: Helpdesks
-    queues: Queues
-    outgoing: OutgoingRows
+    queues: OutboxQueues
+    outgoing: OutboxReader
     outgoing_news: asyncio.Event  # set where this process wrote something that is to leave
-    couriers: Mapping[Destination, Courier]
-    endpoints: Endpoints
+    couriers: Mapping[Destination, OutboxSender]
+    endpoints: EndpointDirectory
     forwardings: ForwardingStore
-    lines: Lines
+    lines: WebhookClients
     klaviyo: Klaviyo
     ping: Callable[[], Awaitable[None]]  # raises Unavailable where the database does not answer
     clock: Clock = field(default_factory=SystemClock)
 
 
 @asynccontextmanager
-async def opened(settings: Settings, uri: str, clock: Clock | None = None) -> AsyncIterator[Ports]:
+async def open_ports(settings: Settings, uri: str, clock: Clock | None = None) -> AsyncIterator[Ports]:
     """Connect, and in the end finish what is under way. The database is one that `prepare` has seen to."""
     clock = clock or SystemClock()
     driver = Driver(settings.mongo_driver)
     database = connect(uri, database=settings.mongodb_database, driver=driver)
     stream = connect_for_stream(uri, database=settings.mongodb_database, driver=driver)
-    labels = KnownLabels()
+    labels = TagCache()
     storage = MongoStorage(database=database, clock=clock, known_labels=labels)
     vendors = Vendors(settings)
     try:
@@ -116,35 +116,35 @@ def _ports(
     database: MongoDatabase,
     stream: MongoDatabase,
     storage: MongoStorage,
-    labels: KnownLabels,
+    labels: TagCache,
     vendors: Vendors,
     clock: Clock,
 ) -> Ports:
     log = MongoEventLog(database=database)
-    counters = MongoCounterCare(database=database, clock=clock, known=labels)
+    counters = MongoCounterMaintenance(database=database, clock=clock, known=labels)
     return Ports(
         storage=storage,
         log=log,
         retention=log,
         signals=MongoSignals(database=database),
-        tail=MongoEventTail(database=stream),
+        tail=MongoChangeStream(database=stream),
         doctor=MongoDoctor(database=database, clock=clock),
         activity=MongoActivity(database=database),
-        moments=MongoMoments(database=database, clock=clock, known=labels),
-        past=MongoPast(database=database),
+        moments=MongoSnapshots(database=database, clock=clock, known=labels),
+        past=MongoHistory(database=database),
         transcripts=MongoTranscripts(database=database),
         counters=counters,
         derived=_derived(database, storage, counters),
-        connections=MongoConnections(database=database),
+        connections=MongoConnectedServiceDirectory(database=database),
         orders=MongoOrders(database=database),
         vault=FernetVault(lambda: encryption_keys(settings)),
         provers=vendors.provers,
         helpdesks=_helpdesks(database, vendors),
-        queues=MongoQueues(database=database),
-        outgoing=MongoOutgoingRows(database=database),
+        queues=MongoOutboxQueues(database=database),
+        outgoing=MongoOutboxReader(database=database),
         outgoing_news=storage.outgoing_news,
         couriers=vendors.couriers,
-        endpoints=MongoEndpoints(database=database),
+        endpoints=MongoEndpointDirectory(database=database),
         forwardings=MongoForwardings(database=database),
         lines=vendors.lines,
         klaviyo=vendors.klaviyo,
@@ -153,12 +153,14 @@ def _ports(
     )
 
 
-def _derived(database: MongoDatabase, storage: MongoStorage, counters: MongoCounterCare) -> tuple[Derived, ...]:
+def _derived(
+    database: MongoDatabase, storage: MongoStorage, counters: MongoCounterMaintenance
+) -> tuple[IntegrityCheck, ...]:
     return (
-        DerivedSales(database=database, storage=storage),
+        SalesCheck(database=database, storage=storage),
         counters,
-        DerivedActivity(database=database),
-        DerivedTerms(database=database),
+        ActivityCheck(database=database),
+        SearchIndexCheck(database=database),
     )
 
 

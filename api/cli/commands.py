@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from api.cli import starting
-from api.cli.outcome import explained
+from api.cli.output import explained
 from domain.outbox.model import OutgoingState
 from domain.principal import Scope, StaffRole
 
@@ -192,7 +192,7 @@ def import_file(
     as_json: JsonOption = False,
 ) -> None:
     """Bring in conversations of the past. What was brought in before is left alone: run it again at will."""
-    from api.cli.importing import bring_in
+    from api.cli.import_command import bring_in
 
     bring_in(source, file, account=account, as_json=as_json)
 

@@ -8,8 +8,8 @@ import typer
 from rich.console import Console
 
 from api.app import Baton
-from api.cli.outcome import say_json
-from api.cli.running import with_baton
+from api.cli.context import with_baton
+from api.cli.output import say_json
 from domain.doctor import Check, Finding, Severity
 from domain.inbox.team import stranded
 

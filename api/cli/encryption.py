@@ -9,9 +9,9 @@ from msgspec.structs import asdict
 from rich.console import Console
 
 from api.app import Baton
-from api.cli.outcome import say_json
-from api.cli.running import with_baton
-from domain.record import Record
+from api.cli.context import with_baton
+from api.cli.output import say_json
+from domain.values.record import Record
 
 
 class Problem(Record):

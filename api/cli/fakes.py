@@ -9,9 +9,9 @@ from typing import Any
 
 import typer
 
-from api.cli.outcome import explained
-from api.operator_errors import OperatorError
-from api.process import run
+from api.cli.output import explained
+from api.server.errors import OperatorError
+from api.server.signals import run
 
 _SOURCE = Path(__file__).parents[2]
 
@@ -20,7 +20,7 @@ def serve_fakes(first_port: int) -> None:
     with explained():
         sys.path.append(str(_SOURCE))
         try:
-            demo: Any = importlib.import_module("tests.fakes.demo")
+            demo: Any = importlib.import_module("dev.fakes.demo")
         except ModuleNotFoundError as error:
             raise OperatorError(
                 "The fakes come with Baton's source: run this in a checkout, after `make run`."

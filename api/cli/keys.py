@@ -7,14 +7,14 @@ from datetime import timedelta
 import typer
 
 from api.app import Baton
-from api.cli.outcome import say_json
-from api.cli.running import chosen_account, with_baton
+from api.cli.context import chosen_account, with_baton
+from api.cli.output import say_json
 from domain.account.credentials import Credential
 from domain.account.service import NewKey
-from domain.errors import NotFound
-from domain.ids import AccountId, CredentialId
 from domain.principal import Scope
-from domain.record import Record
+from domain.values.errors import NotFound
+from domain.values.ids import AccountId, CredentialId
+from domain.values.record import Record
 
 
 class KeyWish(Record):

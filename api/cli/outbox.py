@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from api.app import Baton
-from api.cli.outcome import fail, say, say_json
-from api.cli.running import chosen_account, with_baton
-from domain.ids import AccountId
+from api.cli.context import chosen_account, with_baton
+from api.cli.output import fail, say, say_json
 from domain.outbox.model import Outgoing, OutgoingState
-from domain.paging import Slice
+from domain.values.ids import AccountId
+from domain.values.paging import Slice
 from resolvers.relay import to_global_id
 
 _PAGE = 100

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from api.operator_errors import OperatorError
+from api.server.errors import OperatorError
 from resolvers.schema import sdl
 
 

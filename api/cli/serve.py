@@ -7,10 +7,10 @@ import socket
 from typing import TYPE_CHECKING
 
 from api.bootstrap.database import Embedded
-from api.cli.outcome import say
-from api.cli.running import read_settings, running
-from api.listener import bind
-from api.process import run
+from api.cli.context import read_settings, running
+from api.cli.output import say
+from api.server.signals import run
+from api.server.socket import bind
 from api.settings import Settings
 
 if TYPE_CHECKING:
@@ -44,9 +44,9 @@ def work(embedded: Embedded | None) -> None:
 
 
 async def _serve(baton: Baton, listener: socket.socket, stop: asyncio.Event) -> None:
-    from api.demo import ensure_demo  # here, when all that it needs is imported
+    from api.cli.demo import ensure_demo  # here, when all that it needs is imported
     from api.graphql.limits import SocketLimits
-    from api.server import Server, ServerOptions
+    from api.server.uvicorn_server import Server, ServerOptions
 
     settings = baton.settings
     url = _url(settings.host, listener.getsockname()[1])

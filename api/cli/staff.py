@@ -5,11 +5,11 @@ from __future__ import annotations
 import typer
 
 from api.app import Baton
-from api.cli.outcome import say_json
-from api.cli.running import chosen_account, with_baton
+from api.cli.context import chosen_account, with_baton
+from api.cli.output import say_json
 from domain.account.model import Staff
 from domain.principal import StaffRole
-from domain.record import Record
+from domain.values.record import Record
 from resolvers.relay import to_global_id
 
 

@@ -6,7 +6,7 @@ import gc
 import os
 
 from api.bootstrap.database import embedded_mongo
-from api.cli.outcome import explained
+from api.cli.output import explained
 
 
 def serve() -> None:

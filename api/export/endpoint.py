@@ -23,12 +23,12 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from api.export.request import ExportRequest, from_address, from_body, read
-from api.export.stream import ExportStream, Page, Pages
+from api.export.stream import ExportSource, ExportStream, Page
 from api.graphql.ports import Services
-from domain.errors import ErrorCode, Forbidden, Refusal, Unauthenticated, Unavailable
 from domain.export.ports import Transcripts
-from domain.ids import AccountId
 from domain.principal import Permission, Principal
+from domain.values.errors import ErrorCode, Forbidden, Refusal, Unauthenticated, Unavailable
+from domain.values.ids import AccountId
 from resolvers.context import Context
 
 _BODY_BYTES = 64 << 10
@@ -36,7 +36,7 @@ _AT_ONCE = 2  # exports of one account in this process: each reads as fast as it
 _STATUSES: Mapping[ErrorCode, int] = {ErrorCode.FORBIDDEN: 403, ErrorCode.NOT_FOUND: 404, ErrorCode.RATE_LIMITED: 429}
 
 
-class _Refused(Exception):
+class _ExportRefused(Exception):
     def __init__(self, status: int, code: str, message: str, *, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
         self.status = status
@@ -60,14 +60,14 @@ class Export:
                 await stream(scope, receive, send)
         except ClientDisconnect:
             return
-        except _Refused as refused:
+        except _ExportRefused as refused:
             await _refusal(refused)(scope, receive, send)
 
     @contextmanager
     def _slot(self, account_id: AccountId) -> Iterator[None]:
         if self._running[account_id] >= _AT_ONCE:
             message = f"{_AT_ONCE} exports of this account are under way: wait for one to end."
-            raise _Refused(429, ErrorCode.RATE_LIMITED, message, headers={"Retry-After": "10"})
+            raise _ExportRefused(429, ErrorCode.RATE_LIMITED, message, headers={"Retry-After": "10"})
         self._running[account_id] += 1
         try:
             yield
@@ -78,15 +78,15 @@ class Export:
 
     async def _authenticate(self, request: Request) -> Principal:
         if request.method not in ("GET", "POST"):
-            raise _Refused(405, "METHOD_NOT_ALLOWED", "Use GET or POST.", headers={"Allow": "GET, POST"})
+            raise _ExportRefused(405, "METHOD_NOT_ALLOWED", "Use GET or POST.", headers={"Allow": "GET, POST"})
         try:
             async with asyncio.timeout(self._services.limits.seconds):
                 principal = await self._services.authenticate(request.headers.get("authorization"))
             principal.require(Permission.READ_CONVERSATIONS)
         except Unauthenticated as error:
-            raise _Refused(401, "UNAUTHENTICATED", str(error), headers={"WWW-Authenticate": "Bearer"}) from None
+            raise _ExportRefused(401, "UNAUTHENTICATED", str(error), headers={"WWW-Authenticate": "Bearer"}) from None
         except Forbidden as error:
-            raise _Refused(403, error.code, str(error)) from None
+            raise _ExportRefused(403, error.code, str(error)) from None
         except (Unavailable, TimeoutError) as error:
             raise _unavailable(error) from None
         return principal
@@ -97,17 +97,17 @@ class Export:
         assert isinstance(context, Context)
         try:
             asked = await self._read(request)
-            pages = await Pages.begin(context, asked)
+            pages = await ExportSource.begin(context, asked)
             first = await pages.next()
         except Refusal as error:
-            refused = _Refused(_STATUSES.get(error.code, 400), error.code, str(error))
+            refused = _ExportRefused(_STATUSES.get(error.code, 400), error.code, str(error))
             refused.path = error.path
             raise refused from None
         except (Unavailable, TimeoutError) as error:
             raise _unavailable(error) from None
         return self._stream(principal, asked, pages, first)
 
-    def _stream(self, principal: Principal, asked: ExportRequest, pages: Pages, first: Page) -> ExportStream:
+    def _stream(self, principal: Principal, asked: ExportRequest, pages: ExportSource, first: Page) -> ExportStream:
         return ExportStream(
             services=self._services,
             transcripts=self._transcripts,
@@ -130,15 +130,15 @@ class Export:
             async for chunk in request.stream():
                 body += chunk
                 if len(body) > _BODY_BYTES:
-                    raise _Refused(413, "PAYLOAD_TOO_LARGE", f"The body may have {_BODY_BYTES} bytes.")
+                    raise _ExportRefused(413, "PAYLOAD_TOO_LARGE", f"The body may have {_BODY_BYTES} bytes.")
         return bytes(body)
 
 
-def _unavailable(error: Exception) -> _Refused:
-    return _Refused(503, "UNAVAILABLE", str(error) or "Try again in a moment.", headers={"Retry-After": "1"})
+def _unavailable(error: Exception) -> _ExportRefused:
+    return _ExportRefused(503, "UNAVAILABLE", str(error) or "Try again in a moment.", headers={"Retry-After": "1"})
 
 
-def _refusal(refused: _Refused) -> Response:
+def _refusal(refused: _ExportRefused) -> Response:
     extensions = {"code": str(refused.code), **({"path": list(refused.path)} if refused.path else {})}
     body = {"errors": [{"message": str(refused), "extensions": extensions}]}
     headers = {"Cache-Control": "no-store", **refused.headers}

@@ -19,8 +19,8 @@ from graphql.utilities import coerce_input_value, validate_input_value
 from starlette.requests import Request
 from strawberry.types.arguments import convert_argument
 
-from domain.errors import Invalid
-from domain.record import Record
+from domain.values.errors import Invalid
+from domain.values.record import Record
 from resolvers.conversation.page import ConversationFilter
 from resolvers.enums import OrderDirection
 from resolvers.schema import schema

@@ -11,18 +11,18 @@ from starlette.types import Receive, Scope, Send
 
 from api.export.request import ExportRequest
 from api.export.rows import RowWriter, writer
-from api.graphql.abort import abort
-from api.graphql.connections import GONE, REVOKED, SLOW_CONSUMER, UNAVAILABLE_NOW, Close, CloseCode, Closing
+from api.graphql.open_connections import GONE, REVOKED, SLOW_CONSUMER, UNAVAILABLE_NOW, Close, CloseCode, Closing
 from api.graphql.ports import Services
+from api.server.abort import abort
 from domain.conversation.model import Conversation
-from domain.errors import DomainError, Unavailable
 from domain.export.ports import Transcripts
-from domain.paging import Page as PageOf
-from domain.paging import Slice
 from domain.principal import Permission, Principal
 from domain.profile.model import Profile
-from domain.record import Record
 from domain.storage import ConversationQuery, ConversationSort, ListedConversation
+from domain.values.errors import DomainError, Unavailable
+from domain.values.paging import Page as PageOf
+from domain.values.paging import Slice
+from domain.values.record import Record
 from resolvers.context import Context
 from resolvers.conversation.page import ConversationOrder, conversation_listing, conversation_query
 from resolvers.profile.types import find_profile
@@ -37,7 +37,7 @@ _GZIP = 16 + zlib.MAX_WBITS  # zlib's way to ask for the gzip format
 Page = PageOf[ListedConversation]
 
 
-class Pages:
+class ExportSource:
     """The table's own pages, one behind the other."""
 
     def __init__(
@@ -49,7 +49,7 @@ class Pages:
         self.listing = listing
 
     @classmethod
-    async def begin(cls, context: Context, asked: ExportRequest) -> Pages:
+    async def begin(cls, context: Context, asked: ExportRequest) -> ExportSource:
         """Raises Invalid, NotFound."""
         order = ConversationOrder(field=ConversationSort.STARTED_AT, direction=asked.direction)
         query = await conversation_query(context, asked.filter, order)
@@ -79,7 +79,7 @@ class ExportStream(Record):
     transcripts: Transcripts
     principal: Principal
     asked: ExportRequest
-    pages: Pages
+    pages: ExportSource
     first: Page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -21,7 +21,7 @@ from graphql import (
 )
 
 from api.graphql.limits import Limits, check, too_complex
-from domain.record import Record
+from domain.values.record import Record
 
 PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
 VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"

@@ -13,7 +13,7 @@ from uuid import uuid4
 from graphql import GraphQLError
 from strawberry.exceptions import StrawberryInputCoercionError
 
-from domain.errors import DomainError, Refusal, Unauthenticated, Unavailable
+from domain.values.errors import DomainError, Refusal, Unauthenticated, Unavailable
 
 INTERNAL = "INTERNAL"
 TIMEOUT = "TIMEOUT"

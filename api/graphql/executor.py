@@ -15,23 +15,23 @@ import strawberry
 from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, OperationType
 from graphql.execution import Executor, create_source_event_stream, execute_subscription_event
 
-from api.graphql.columns import ColumnarExecutor
 from api.graphql.documents import Document, DocumentRefused, Documents
 from api.graphql.errors import TIMEOUT, UNAVAILABLE, ErrorEntry, ErrorFormatter
+from api.graphql.fast_path.column_executor import ColumnarExecutor
 from api.graphql.limits import Limits
 from api.graphql.request import GraphQLRequest
-from api.realtime.outlet import LiveOperation, Outlet, StateOperation
-from domain.errors import Unavailable
+from api.realtime.sink import EventSink, LiveOperation, StateOperation
 from domain.principal import Principal
-from domain.record import Record
-from resolvers.live import Feed, State
+from domain.values.errors import Unavailable
+from domain.values.record import Record
+from resolvers.subscriptions import EventSubscription, LiveQuery
 
 
-class Hub(Protocol):
-    async def stream(self, operation: LiveOperation, outlet: Outlet) -> None:
+class OperationHub(Protocol):
+    async def stream(self, operation: LiveOperation, outlet: EventSink) -> None:
         """Replay, then live; until cancelled, or the feed is over."""
 
-    async def show(self, operation: StateOperation, outlet: Outlet) -> None:
+    async def show(self, operation: StateOperation, outlet: EventSink) -> None:
         """How it stands, now and whenever that has changed; until cancelled."""
 
 
@@ -45,7 +45,7 @@ class OperationContext(Protocol):
         """The same for the next event: the same caller, new loaders."""
 
 
-class Answer(Record):
+class OperationResult(Record):
     """An ExecutionResult, ready for the wire. Without `executed` there is no `data` entry: the request was refused."""
 
     errors: list[ErrorEntry]
@@ -100,18 +100,18 @@ class GraphQLExecutor:
         self._seconds = limits.seconds
         self.documents = Documents(schema=self._schema, limits=limits, hide_suggestions=self._hide_suggestions)
 
-    def prepare(self, request: GraphQLRequest) -> Operation | Answer:
+    def prepare(self, request: GraphQLRequest) -> Operation | OperationResult:
         try:
             document = self.documents.get(request.query)
             node = document.operation(request.operation_name)
         except DocumentRefused as refused:
-            return Answer(errors=self.errors.entries(refused.errors))
+            return OperationResult(errors=self.errors.entries(refused.errors))
         return Operation(document=document, node=node, request=request)
 
-    async def execute(self, operation: Operation, context: OperationContext) -> Answer:
+    async def execute(self, operation: Operation, context: OperationContext) -> OperationResult:
         """Run a query or a mutation to its end, or to the end of its time."""
         executor = self._executor(operation, context)
-        if isinstance(executor, Answer):
+        if isinstance(executor, OperationResult):
             return executor
         try:
             async with asyncio.timeout(self._seconds) as deadline:
@@ -120,12 +120,14 @@ class GraphQLExecutor:
             if not deadline.expired():
                 raise
             return self._timed_out()
-        return Answer(errors=self.errors.entries(result.errors or []), data=result.data, executed=True)
+        return OperationResult(errors=self.errors.entries(result.errors or []), data=result.data, executed=True)
 
-    async def subscribe(self, operation: Operation, context: OperationContext) -> LiveSubscription | LiveState | Answer:
+    async def subscribe(
+        self, operation: Operation, context: OperationContext
+    ) -> LiveSubscription | LiveState | OperationResult:
         """Ask the subscription's resolver what to follow. Nothing is followed yet."""
         executor = self._executor(operation, context)
-        if isinstance(executor, Answer):
+        if isinstance(executor, OperationResult):
             return executor
         try:
             async with asyncio.timeout(self._seconds) as deadline:
@@ -137,17 +139,17 @@ class GraphQLExecutor:
                 raise
             return self._timed_out()
         if isinstance(source, ExecutionResult):
-            return Answer(errors=self.errors.entries(source.errors or []))
-        if isinstance(source, State):
+            return OperationResult(errors=self.errors.entries(source.errors or []))
+        if isinstance(source, LiveQuery):
             live = Execution(executor=executor, context=context, errors=self.errors, seconds=self._seconds)
             return LiveState(execution=live, state=source, question=operation.question)
-        if not isinstance(source, Feed):
+        if not isinstance(source, EventSubscription):
             unexpected = TypeError(f"A subscription must answer a Feed or a State, not {type(source).__name__}.")
-            return Answer(errors=[self.errors.failure(unexpected)])
+            return OperationResult(errors=[self.errors.failure(unexpected)])
         live = Execution(executor=executor, context=context, errors=self.errors, seconds=self._seconds)
         return LiveSubscription(execution=live, feed=source)
 
-    def _executor(self, operation: Operation, context: OperationContext) -> Executor[Any] | Answer:
+    def _executor(self, operation: Operation, context: OperationContext) -> Executor[Any] | OperationResult:
         executor = self._build(
             self._schema,
             operation.document.ast,
@@ -157,36 +159,36 @@ class GraphQLExecutor:
             hide_suggestions=self._hide_suggestions,
         )
         if isinstance(executor, list):
-            return Answer(errors=self.errors.input_entries(executor))
+            return OperationResult(errors=self.errors.input_entries(executor))
         return executor
 
-    def _timed_out(self) -> Answer:
+    def _timed_out(self) -> OperationResult:
         message = f"The operation took longer than {self._seconds:g} seconds and was stopped."
-        return Answer(errors=self.errors.entries([GraphQLError(message, extensions={"code": TIMEOUT})]))
+        return OperationResult(errors=self.errors.entries([GraphQLError(message, extensions={"code": TIMEOUT})]))
 
 
 class LiveSubscription:
-    """A LiveOperation (api/realtime/outlet.py)."""
+    """A LiveOperation (api/realtime/sink.py)."""
 
-    def __init__(self, *, execution: Execution, feed: Feed) -> None:
+    def __init__(self, *, execution: Execution, feed: EventSubscription) -> None:
         self.principal = execution.principal
         self.feed = feed
         self.payload = execution.payload
 
-    async def follow(self, hub: Hub, outlet: Outlet) -> None:
+    async def follow(self, hub: OperationHub, outlet: EventSink) -> None:
         await hub.stream(self, outlet)
 
 
 class LiveState:
-    """A StateOperation (api/realtime/outlet.py)."""
+    """A StateOperation (api/realtime/sink.py)."""
 
-    def __init__(self, *, execution: Execution, state: State, question: str) -> None:
+    def __init__(self, *, execution: Execution, state: LiveQuery, question: str) -> None:
         self.principal = execution.principal
         self.state = state
         self.question = question
         self.payload = execution.payload
 
-    async def follow(self, hub: Hub, outlet: Outlet) -> None:
+    async def follow(self, hub: OperationHub, outlet: EventSink) -> None:
         await hub.show(self, outlet)
 
 
@@ -212,7 +214,7 @@ class Execution:
             if not deadline.expired():
                 raise
             raise Unavailable("An event took too long to prepare.") from None
-        answer = Answer(errors=self._errors.entries(result.errors or []), data=result.data, executed=True)
+        answer = OperationResult(errors=self._errors.entries(result.errors or []), data=result.data, executed=True)
         if answer.codes & {UNAVAILABLE}:
             # A frame with an error in the event's place would move the cursor past it.
             raise Unavailable("The database cannot be reached.")

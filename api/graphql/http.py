@@ -14,15 +14,15 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.graphql.abort import abort
 from api.graphql.errors import TIMEOUT, UNAUTHENTICATED, UNAVAILABLE, ErrorEntry
-from api.graphql.executor import Answer, Operation
+from api.graphql.executor import Operation, OperationResult
 from api.graphql.negotiation import JSON, RESPONSE_JSON, Accepted, negotiate
 from api.graphql.ports import Services
 from api.graphql.request import BadRequest, GraphQLRequest, read_request
 from api.graphql.sse import EventStream
-from domain.errors import Unauthenticated, Unavailable
+from api.server.abort import abort
 from domain.principal import Principal
+from domain.values.errors import Unauthenticated, Unavailable
 
 _ALWAYS = {"Cache-Control": "no-store", "Vary": "Accept"}
 _RETRY = {"Retry-After": "1"}
@@ -31,7 +31,7 @@ _REQUEST_ERROR = 400
 IDE = Callable[[Request], Response]
 
 
-class _Refused(Exception):
+class _RequestRefused(Exception):
     def __init__(self, status: int, code: str, message: str, headers: dict[str, str] | None = None) -> None:
         super().__init__(message)
         self.status = status
@@ -52,7 +52,7 @@ class GraphQLHTTP:
         media_type = accepted.json or JSON
         try:
             response = await self._respond(request, accepted)
-        except _Refused as refused:
+        except _RequestRefused as refused:
             entry: ErrorEntry = {"message": str(refused), "extensions": {"code": refused.code}}
             response = _json({"errors": [entry]}, refused.status, media_type, refused.headers)
         except ClientDisconnect:
@@ -68,12 +68,12 @@ class GraphQLHTTP:
 
     async def _respond(self, request: Request, accepted: Accepted) -> ASGIApp:
         if request.method not in ("GET", "POST"):
-            raise _Refused(405, "METHOD_NOT_ALLOWED", "Use POST, or GET for queries.", {"Allow": "GET, POST"})
+            raise _RequestRefused(405, "METHOD_NOT_ALLOWED", "Use POST, or GET for queries.", {"Allow": "GET, POST"})
         if request.method == "GET" and accepted.html and "query" not in request.query_params:
             return self._page(request, accepted)
         if accepted.json is None and not accepted.stream:
             message = f"There is {RESPONSE_JSON}, {JSON}, and text/event-stream."
-            raise _Refused(406, "NOT_ACCEPTABLE", message)
+            raise _RequestRefused(406, "NOT_ACCEPTABLE", message)
         if request.method == "POST":
             _check_content_type(request)
         principal = await self._authenticate(request)
@@ -91,26 +91,26 @@ class GraphQLHTTP:
         if self._ide is not None:
             return self._ide(request)
         if accepted.json is None:
-            raise _Refused(406, "NOT_ACCEPTABLE", f"There is {RESPONSE_JSON}, {JSON}, and text/event-stream.")
-        raise _Refused(404, "NOT_FOUND", "There is no page here: send a query.")
+            raise _RequestRefused(406, "NOT_ACCEPTABLE", f"There is {RESPONSE_JSON}, {JSON}, and text/event-stream.")
+        raise _RequestRefused(404, "NOT_FOUND", "There is no page here: send a query.")
 
     def _check_method(self, request: Request, operation: Operation, accepted: Accepted) -> None:
         if operation.is_mutation and request.method == "GET":
-            raise _Refused(405, "METHOD_NOT_ALLOWED", "Mutations need POST.", {"Allow": "POST"})
+            raise _RequestRefused(405, "METHOD_NOT_ALLOWED", "Mutations need POST.", {"Allow": "POST"})
         if operation.is_subscription and not accepted.stream:
             message = "Subscriptions need a WebSocket (graphql-transport-ws), or `Accept: text/event-stream`."
-            raise _Refused(406, "NOT_ACCEPTABLE", message)
+            raise _RequestRefused(406, "NOT_ACCEPTABLE", message)
 
     async def _authenticate(self, request: Request) -> Principal:
         try:
             async with asyncio.timeout(self._services.limits.seconds):
                 return await self._services.authenticate(request.headers.get("authorization"))
         except Unauthenticated as error:
-            raise _Refused(401, UNAUTHENTICATED, str(error), {"WWW-Authenticate": "Bearer"}) from None
+            raise _RequestRefused(401, UNAUTHENTICATED, str(error), {"WWW-Authenticate": "Bearer"}) from None
         except Unavailable as error:
-            raise _Refused(503, UNAVAILABLE, str(error), _RETRY) from None
+            raise _RequestRefused(503, UNAVAILABLE, str(error), _RETRY) from None
         except TimeoutError:
-            raise _Refused(503, TIMEOUT, "The credential could not be checked in time.", _RETRY) from None
+            raise _RequestRefused(503, TIMEOUT, "The credential could not be checked in time.", _RETRY) from None
 
     async def _read(self, request: Request) -> GraphQLRequest:
         try:
@@ -124,13 +124,13 @@ class GraphQLHTTP:
                     parameters.pop(name, None)
             return read_request(parameters)
         except BadRequest as error:
-            raise _Refused(400, "BAD_REQUEST", str(error)) from None
+            raise _RequestRefused(400, "BAD_REQUEST", str(error)) from None
 
     async def _body(self, request: Request) -> bytes:
         """Counted while it comes in: a body need not say how long it is, nor say it truly."""
         most = self._services.limits.body_bytes
         body = bytearray()
-        too_large = _Refused(413, "PAYLOAD_TOO_LARGE", f"The body may have {most} bytes.")
+        too_large = _RequestRefused(413, "PAYLOAD_TOO_LARGE", f"The body may have {most} bytes.")
         announced = request.headers.get("content-length", "0")
         if announced.isdecimal() and int(announced) > most:
             raise too_large
@@ -141,7 +141,7 @@ class GraphQLHTTP:
                     if len(body) > most:
                         raise too_large
         except TimeoutError:
-            raise _Refused(408, "REQUEST_TIMEOUT", "The body did not arrive in time.") from None
+            raise _RequestRefused(408, "REQUEST_TIMEOUT", "The body did not arrive in time.") from None
         return bytes(body)
 
 
@@ -149,9 +149,9 @@ def _check_content_type(request: Request) -> None:
     media_type, *parameters = (part.strip().lower() for part in request.headers.get("content-type", "").split(";"))
     charset = next((p.removeprefix("charset=").strip('"') for p in parameters if p.startswith("charset=")), "utf-8")
     if media_type != JSON or charset not in ("utf-8", "utf8"):
-        raise _Refused(415, "UNSUPPORTED_MEDIA_TYPE", "Send `Content-Type: application/json`, in UTF-8.")
+        raise _RequestRefused(415, "UNSUPPORTED_MEDIA_TYPE", "Send `Content-Type: application/json`, in UTF-8.")
     if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise _Refused(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body without a content encoding.")
+        raise _RequestRefused(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body without a content encoding.")
 
 
 def _parsed(text: bytes, what: str) -> object:
@@ -161,7 +161,7 @@ def _parsed(text: bytes, what: str) -> object:
         raise BadRequest(f"{what} is not valid JSON.") from None
 
 
-def _answered(answer: Answer, media_type: str) -> Response:
+def _answered(answer: OperationResult, media_type: str) -> Response:
     if answer.unavailable:
         return _json({"errors": answer.errors}, 503, media_type, _RETRY)
     status = 200 if answer.executed or media_type == JSON else _REQUEST_ERROR

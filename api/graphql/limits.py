@@ -21,7 +21,7 @@ from graphql import (
     SelectionSetNode,
 )
 
-from domain.record import Record
+from domain.values.record import Record
 
 QUERY_TOO_COMPLEX = "QUERY_TOO_COMPLEX"
 _LARGEST_NUMBER = 1_000_000_000  # an expansion may count 2^100 fields; JSON numbers end earlier

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from domain.record import Record
+from domain.values.record import Record
 
 RESPONSE_JSON = "application/graphql-response+json"
 JSON = "application/json"

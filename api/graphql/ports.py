@@ -6,20 +6,20 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from api.graphql.connections import Connections
 from api.graphql.executor import GraphQLExecutor, OperationContext
 from api.graphql.limits import Limits, SocketLimits
-from api.realtime.outlet import LiveOperation, Outlet, StateOperation
-from domain.clock import Clock
+from api.graphql.open_connections import OpenConnections
+from api.realtime.sink import EventSink, LiveOperation, StateOperation
 from domain.principal import Principal
-from domain.record import Record, field
+from domain.values.clock import Clock
+from domain.values.record import Record, field
 
 
-class Hub(Protocol):
-    async def stream(self, operation: LiveOperation, outlet: Outlet) -> None:
+class SocketHub(Protocol):
+    async def stream(self, operation: LiveOperation, outlet: EventSink) -> None:
         """Replay, then live; until cancelled, or the feed is over."""
 
-    async def show(self, operation: StateOperation, outlet: Outlet) -> None:
+    async def show(self, operation: StateOperation, outlet: EventSink) -> None:
         """How it stands, now and whenever that has changed; until cancelled."""
 
     def watch(self, principal: Principal, revoked: Callable[[], None]) -> AbstractContextManager[None]:
@@ -39,9 +39,9 @@ class Services(Record):
     executor: GraphQLExecutor
     authenticate: Authenticate
     make_context: MakeContext
-    hub: Hub
+    hub: SocketHub
     clock: Clock
-    connections: Connections = field(default_factory=Connections)
+    connections: OpenConnections = field(default_factory=OpenConnections)
     limits: Limits = field(default_factory=Limits)
     socket_limits: SocketLimits = field(default_factory=SocketLimits)
     allowed_origins: tuple[str, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from domain.record import Record, field
+from domain.values.record import Record, field
 
 
 class BadRequest(Exception):

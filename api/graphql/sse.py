@@ -11,14 +11,14 @@ import asyncio
 import orjson
 from starlette.types import Receive, Scope, Send
 
-from api.graphql.abort import abort
-from api.graphql.connections import GONE, SLOW_CONSUMER, UNAVAILABLE_NOW, Close, CloseCode, Closing
-from api.graphql.executor import Answer, Operation
-from api.graphql.frames import FrameQueue
+from api.graphql.executor import Operation, OperationResult
+from api.graphql.open_connections import GONE, SLOW_CONSUMER, UNAVAILABLE_NOW, Close, CloseCode, Closing
 from api.graphql.ports import Services
-from api.graphql.session import QueuedOutlet, Session, guarded
-from domain.errors import Unavailable
+from api.graphql.websocket.send_queue import FrameQueue
+from api.graphql.websocket.session import QueuedSink, Session, guarded
+from api.server.abort import abort
 from domain.principal import Principal
+from domain.values.errors import Unavailable
 
 _OPERATION_ID = "sse"  # a response has one operation; its cursors keep naming it after a reconnect
 _COMPLETE = "event: complete\ndata:\n\n"  # EventSource passes over an event without data
@@ -42,7 +42,7 @@ class EventStream:
     status is lost on EventSource."""
 
     def __init__(
-        self, *, services: Services, operation: Operation | Answer, principal: Principal, resume: str | None
+        self, *, services: Services, operation: Operation | OperationResult, principal: Principal, resume: str | None
     ) -> None:
         self.closing = Closing()
         self._services = services
@@ -83,8 +83,8 @@ class EventStream:
             context = self._services.make_context(self._session.principal)
             if operation.is_subscription:
                 live = await executor.subscribe(operation, context)
-                if not isinstance(live, Answer):
-                    outlet = QueuedOutlet(operation_id=_OPERATION_ID, session=self._session, encode=_next)
+                if not isinstance(live, OperationResult):
+                    outlet = QueuedSink(operation_id=_OPERATION_ID, session=self._session, encode=_next)
                     await live.follow(self._services.hub, outlet)
                     return
                 if live.unavailable:

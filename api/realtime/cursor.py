@@ -18,9 +18,9 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 from collections.abc import Iterable, Mapping
 
-from domain.errors import Invalid
-from domain.ids import AccountId
-from domain.record import Record, field
+from domain.values.errors import Invalid
+from domain.values.ids import AccountId
+from domain.values.record import Record, field
 
 _VERSION = 1
 _TAG = 10  # bytes: 80 bits against forging

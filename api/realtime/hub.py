@@ -17,18 +17,18 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Protocol
 
-from api.realtime.channel import AccountChannel, Listener
-from api.realtime.connection import Connection
+from api.realtime.account_feed import AccountFeed, Listener
+from api.realtime.connection_cursor import ResumeState
 from api.realtime.cursor import CursorCodec
-from api.realtime.outlet import LiveOperation, Outlet, StateOperation
-from api.realtime.patience import patiently
-from api.realtime.replay import Ground, Subscription
-from api.realtime.view import View
+from api.realtime.live_query import LiveQueryStream
+from api.realtime.retry import retry_while_unavailable
+from api.realtime.sink import EventSink, LiveOperation, StateOperation
+from api.realtime.subscription import StreamDependencies, Subscription
 from domain.events import CredentialRevoked, EventLog, LoggedEvent, credential_topic
-from domain.ids import AccountId, CredentialId
 from domain.principal import Principal
-from domain.record import Record
 from domain.signals import Typing
+from domain.values.ids import AccountId, CredentialId
+from domain.values.record import Record
 from resolvers.stream import StreamResetReason
 
 _HEADS_AT_ONCE = 1_000
@@ -64,12 +64,12 @@ class Hub:
         self._tail = tail
         self._cursors = cursors
         self._settings = settings
-        self._channels: dict[AccountId, AccountChannel] = {}
-        self._connections: dict[tuple[AccountId, int], Connection] = {}  # by the positions that its outlets share
-        self._views: dict[tuple[AccountId, str, str], View] = {}
-        self._behind: set[AccountChannel] = set()  # to be caught up
+        self._channels: dict[AccountId, AccountFeed] = {}
+        self._connections: dict[tuple[AccountId, int], ResumeState] = {}  # by the positions that its outlets share
+        self._views: dict[tuple[AccountId, str, str], LiveQueryStream] = {}
+        self._behind: set[AccountFeed] = set()  # to be caught up
         self._work = asyncio.Event()  # there are some
-        self._catching_up: set[AccountChannel] = set()
+        self._catching_up: set[AccountFeed] = set()
         self._compare_now = asyncio.Event()
 
     async def run(self) -> None:
@@ -85,12 +85,12 @@ class Hub:
                     tasks.create_task(self._catch_up(channel), name=f"catch up {channel.account_id}")
                 self._behind.clear()
 
-    async def stream(self, operation: LiveOperation, outlet: Outlet) -> None:
+    async def stream(self, operation: LiveOperation, outlet: EventSink) -> None:
         """Replay and follow, until cancelled. Raises Invalid for what is no cursor, and what the operation raises."""
         account_id = operation.principal.account_id
         channel = self._channel(account_id)
         with self._connection(channel, outlet.positions) as connection:
-            ground = Ground(
+            ground = StreamDependencies(
                 log=self._log,
                 cursors=self._cursors,
                 channel=channel,
@@ -101,7 +101,7 @@ class Hub:
             with self._listening(channel, subscription), connection.leaving(subscription):
                 await subscription.run()
 
-    async def show(self, operation: StateOperation, outlet: Outlet) -> None:
+    async def show(self, operation: StateOperation, outlet: EventSink) -> None:
         """How it stands, now and whenever that has changed; until cancelled."""
         channel = self._channel(operation.principal.account_id)
         with self._watched(channel, operation) as view:
@@ -136,24 +136,24 @@ class Hub:
         if channel is not None:
             channel.signal(signal)
 
-    def _channel(self, account_id: AccountId) -> AccountChannel:
+    def _channel(self, account_id: AccountId) -> AccountFeed:
         channel = self._channels.get(account_id)
         if channel is None:
-            channel = AccountChannel(
+            channel = AccountFeed(
                 account_id=account_id, log=self._log, keep=self._settings.keep_recent, fell_behind=self._ask
             )
             self._channels[account_id] = channel
             self._ask(channel)
         return channel
 
-    def _ask(self, channel: AccountChannel) -> None:
+    def _ask(self, channel: AccountFeed) -> None:
         self._behind.add(channel)
         self._work.set()
 
-    async def _catch_up(self, channel: AccountChannel) -> None:
+    async def _catch_up(self, channel: AccountFeed) -> None:
         try:
             while channel.behind and not channel.deserted:
-                await patiently(channel.catch_up)
+                await retry_while_unavailable(channel.catch_up)
         finally:
             self._catching_up.discard(channel)
 
@@ -166,14 +166,14 @@ class Hub:
             accounts = list(self._channels)
             for start in range(0, len(accounts), _HEADS_AT_ONCE):
                 ask = partial(self._log.heads, accounts[start : start + _HEADS_AT_ONCE])
-                for account_id, head in (await patiently(ask)).items():
+                for account_id, head in (await retry_while_unavailable(ask)).items():
                     if account_id in self._channels:
                         self._channels[account_id].compare(head)
             for channel in self._channels.values():
                 channel.forget_old()
 
     @contextmanager
-    def _listening(self, channel: AccountChannel, listener: Listener) -> Iterator[None]:
+    def _listening(self, channel: AccountFeed, listener: Listener) -> Iterator[None]:
         channel.join(listener)
         try:
             yield
@@ -183,11 +183,11 @@ class Hub:
                 self._channels.pop(channel.account_id, None)
 
     @contextmanager
-    def _watched(self, channel: AccountChannel, operation: StateOperation) -> Iterator[View]:
+    def _watched(self, channel: AccountFeed, operation: StateOperation) -> Iterator[LiveQueryStream]:
         key = (channel.account_id, operation.principal.audience, operation.question)
         view = self._views.get(key)
         if view is None:
-            view = self._views[key] = View(operation, opened=channel.opened)
+            view = self._views[key] = LiveQueryStream(operation, opened=channel.opened)
             channel.join(view)
         view.users += 1
         try:
@@ -201,11 +201,11 @@ class Hub:
                     self._channels.pop(channel.account_id, None)
 
     @contextmanager
-    def _connection(self, channel: AccountChannel, positions: dict[str, int]) -> Iterator[Connection]:
+    def _connection(self, channel: AccountFeed, positions: dict[str, int]) -> Iterator[ResumeState]:
         key = (channel.account_id, id(positions))
         connection = self._connections.get(key)
         if connection is None:
-            connection = self._connections[key] = Connection(channel=channel, cursors=self._cursors)
+            connection = self._connections[key] = ResumeState(channel=channel, cursors=self._cursors)
         connection.users += 1
         try:
             yield connection

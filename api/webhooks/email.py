@@ -17,8 +17,8 @@ import hmac
 
 from starlette.responses import JSONResponse, Response
 
-from api.webhooks.receiving import UNKNOWN, HookRefused, Incoming, Take
-from domain.connection.model import Service
+from api.webhooks.endpoint import UNKNOWN, HookRefused, Incoming, Take
+from domain.connected_services.model import Service
 from resolvers.context import Services
 
 MAIL_BYTES = 30 << 20  # what mail providers take at most, with its files

@@ -18,13 +18,13 @@ import re
 
 from starlette.responses import JSONResponse, Response
 
-from api.webhooks.receiving import UNKNOWN, HookRefused, Incoming
-from domain.connection.model import Service
-from domain.connection.ports import CannotOpen
-from domain.connection.service import ConnectionService
-from domain.errors import Unavailable
+from api.webhooks.endpoint import UNKNOWN, HookRefused, Incoming
+from domain.connected_services.model import Service
+from domain.connected_services.ports import CannotOpen
+from domain.connected_services.service import ConnectionService
 from domain.handoff.model import Helpdesk
-from domain.helpdesk.rereading import Rereading
+from domain.helpdesk.ticket_sync import TicketSync
+from domain.values.errors import Unavailable
 
 HEADER = "x-baton-token"
 _TICKET_ID = re.compile(r"[1-9][0-9]{0,18}")
@@ -38,7 +38,7 @@ _NO_TICKET = HookRefused(400, 'Send {"ticket_id": "{{ticket.id}}"} as JSON.')
 
 
 class GorgiasHook:
-    def __init__(self, *, connections: ConnectionService, rereading: Rereading) -> None:
+    def __init__(self, *, connections: ConnectionService, rereading: TicketSync) -> None:
         self._connections = connections
         self._rereading = rereading
 

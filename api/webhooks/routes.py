@@ -5,8 +5,8 @@ from __future__ import annotations
 from starlette.routing import BaseRoute, Route
 
 from api.webhooks import email, twilio
+from api.webhooks.endpoint import Hook
 from api.webhooks.gorgias import GorgiasHook
-from api.webhooks.receiving import Hook
 from api.webhooks.shopify import BODY_BYTES as SHOPIFY_BYTES
 from api.webhooks.shopify import ShopifyHook
 from api.webhooks.zendesk import ZendeskHook

@@ -19,14 +19,14 @@ from binascii import Error as NotBase64
 
 from starlette.responses import JSONResponse, Response
 
-from api.webhooks.receiving import UNKNOWN, HookRefused, Incoming
-from domain.clock import Clock
+from api.webhooks.endpoint import UNKNOWN, HookRefused, Incoming
 from domain.commerce.model import OrderSource
 from domain.commerce.shops import ShopService
-from domain.connection.model import Service
-from domain.connection.service import Caller, ConnectionService
-from domain.connection.shops import shopify_secrets
-from domain.errors import Invalid
+from domain.connected_services.model import Service
+from domain.connected_services.service import Caller, ConnectionService
+from domain.connected_services.shops import shopify_secrets
+from domain.values.clock import Clock
+from domain.values.errors import Invalid
 
 BODY_BYTES = 8 << 20  # an order of 500 lines, with what each was taxed and discounted
 
@@ -73,7 +73,7 @@ class ShopifyHook:
             raise HookRefused(401, _UNSIGNED)
 
     async def _act(self, caller: Caller, topic: str, incoming: Incoming) -> str:
-        from api.webhooks import shopify_words as words  # only where there is a Shopify: models are slow to make
+        from api.webhooks import shopify_payloads as words  # only where there is a Shopify: models are slow to make
 
         account_id = caller.account_id
         match topic:
@@ -90,7 +90,7 @@ class ShopifyHook:
                 orders = ", ".join(words.requested_orders(incoming.body)) or "none"
                 logger.warning("Account %s is to be told what is kept of a customer; orders: %s.", account_id, orders)
                 return "Noted for the operator."
-        word = words.word_of(topic, incoming.body)
+        word = words.order_update_of(topic, incoming.body)
         if word is None:
             return "Nothing is done about this."
         delivery = _header(incoming, "webhook-id") or None

@@ -16,15 +16,15 @@ from urllib.parse import parse_qsl, urlsplit
 
 from starlette.responses import Response
 
-from api.webhooks.receiving import UNKNOWN, HookRefused, Incoming, Take
+from api.webhooks.endpoint import UNKNOWN, HookRefused, Incoming, Take
 from domain.account.model import Account
-from domain.channel import Channel
-from domain.connection.channels import KeywordReplies
-from domain.connection.model import Service
-from domain.connection.service import Caller
-from domain.messaging.commands import IncomingText, Outcome
+from domain.connected_services.channels import KeywordReplies
+from domain.connected_services.model import Service
+from domain.connected_services.service import Caller
+from domain.messaging.commands import IncomingOutcome, IncomingText
 from domain.messaging.keywords import help_text
 from domain.messaging.model import Progress
+from domain.values.channel import Channel
 from resolvers.context import Services
 
 _WHATSAPP = "whatsapp:"
@@ -116,7 +116,7 @@ async def _text(services: Services, caller: Caller, fields: Mapping[str, str]) -
     outcome = await services.incoming.text(caller.account_id, incoming)
     settings = caller.connection.settings
     by_us = settings.get("keyword_replies") != KeywordReplies.TWILIO and incoming.keyword is None
-    if outcome is not Outcome.HELPED or not by_us:
+    if outcome is not IncomingOutcome.HELPED or not by_us:
         return _answer()
     account = await services.storage.read(caller.account_id).get(Account, caller.account_id)
     return _answer(settings.get("help_text") or help_text(account.name if account else ""))

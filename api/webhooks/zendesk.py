@@ -26,16 +26,16 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from api.webhooks.receiving import UNKNOWN, HookRefused, Incoming
-from domain.clock import Clock
-from domain.connection.model import OpenConnection, Service
-from domain.connection.ports import CannotOpen
-from domain.connection.service import ConnectionService
-from domain.errors import Unavailable
+from api.webhooks.endpoint import UNKNOWN, HookRefused, Incoming
+from domain.connected_services.model import Service, UnsealedConnection
+from domain.connected_services.ports import CannotOpen
+from domain.connected_services.service import ConnectionService
 from domain.handoff.model import Helpdesk
-from domain.helpdesk.model import News, Remark, Speaker, Taken
-from domain.helpdesk.rereading import Rereading
+from domain.helpdesk.model import AuthorRole, ImportResult, TicketComment, TicketUpdate
 from domain.helpdesk.service import HelpdeskService
+from domain.helpdesk.ticket_sync import TicketSync
+from domain.values.clock import Clock
+from domain.values.errors import Unavailable
 
 Json = dict[str, Any]
 
@@ -49,7 +49,7 @@ _NO_SECRET = "Connect Zendesk again, with `webhookSecret`: without it nobody can
 
 class ZendeskHook:
     def __init__(
-        self, *, connections: ConnectionService, helpdesk: HelpdeskService, rereading: Rereading, clock: Clock
+        self, *, connections: ConnectionService, helpdesk: HelpdeskService, rereading: TicketSync, clock: Clock
     ) -> None:
         self._connections = connections
         self._helpdesk = helpdesk
@@ -105,14 +105,14 @@ def _json(body: bytes) -> Json:
     return payload
 
 
-def _news(payload: Json, connection: OpenConnection) -> News | None:
+def _news(payload: Json, connection: UnsealedConnection) -> TicketUpdate | None:
     """None for events of other kinds."""
     detail, event = payload.get("detail"), payload.get("event")
     kind = str(payload.get("type", "")).rpartition(".")[2]
     if not isinstance(detail, dict) or not isinstance(event, dict) or kind not in ("comment_added", "status_changed"):
         return None
     try:
-        return News(
+        return TicketUpdate(
             ticket_external_id=_number(detail["id"]),
             ticket_id=detail.get("external_id") or None,
             remarks=(_remark(event["comment"], detail, connection),) if kind == "comment_added" else (),
@@ -124,9 +124,9 @@ def _news(payload: Json, connection: OpenConnection) -> News | None:
         raise HookRefused(400, "The event is not as Zendesk documents it.") from None
 
 
-def _remark(comment: Mapping[str, Any], detail: Mapping[str, Any], connection: OpenConnection) -> Remark:
+def _remark(comment: Mapping[str, Any], detail: Mapping[str, Any], connection: UnsealedConnection) -> TicketComment:
     author = comment["author"]
-    return Remark(
+    return TicketComment(
         id=str(comment["id"]),
         speaker=_speaker(author, str(detail.get("requester_id")), connection),
         name=str(author.get("name") or ""),
@@ -135,13 +135,13 @@ def _remark(comment: Mapping[str, Any], detail: Mapping[str, Any], connection: O
     )
 
 
-def _speaker(author: Mapping[str, Any], requester: str, connection: OpenConnection) -> Speaker:
+def _speaker(author: Mapping[str, Any], requester: str, connection: UnsealedConnection) -> AuthorRole:
     number = str(author["id"])
     if number == connection.settings.get("user_id"):
-        return Speaker.BATON
+        return AuthorRole.BATON
     if author.get("is_staff") is True:
-        return Speaker.TEAM
-    return Speaker.REQUESTER if number == requester else Speaker.OTHER
+        return AuthorRole.TEAM
+    return AuthorRole.REQUESTER if number == requester else AuthorRole.OTHER
 
 
 def _number(value: object) -> str:
@@ -158,7 +158,7 @@ def _instant(text: str) -> datetime:
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
-def _told(taken: Taken) -> str:
+def _told(taken: ImportResult) -> str:
     if not taken.known:
         return _NOT_OURS
     return "taken" if taken.shown or taken.moved else "taken: nothing new"

@@ -12,9 +12,9 @@ from base64 import urlsafe_b64encode
 from datetime import datetime
 from typing import ClassVar
 
-from domain.ids import AccountId, ConversationId, CredentialId, StaffId
 from domain.principal import PrincipalKind, Scope
-from domain.record import Guarded, Record
+from domain.values.ids import AccountId, ConversationId, CredentialId, StaffId
+from domain.values.record import Record, SecretRecord
 
 _PREFIXES = {
     PrincipalKind.WIDGET: "bpk_",
@@ -49,7 +49,7 @@ def new_token(kind: PrincipalKind) -> str:
     return _PREFIXES[kind] + secrets.token_urlsafe(32)
 
 
-class VisitorTokens(Guarded, kw_only=False):
+class VisitorTokens(SecretRecord, kw_only=False):
     """Visitor tokens follow from the server's secret and the credential's id, so that the same `startConversation`
     sent again answers the same token although only its hash was kept."""
 

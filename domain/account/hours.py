@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.account.model import Account
-from domain.days import instant_of, start_of
+from domain.values.calendar import instant_of, start_of
 
 _LOOK_AHEAD = 400  # days: a year of holidays, and then some
 

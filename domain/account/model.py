@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from domain.channel import Channel
-from domain.days import WeekStart
-from domain.ids import AccountId, StaffId
 from domain.principal import StaffRole
-from domain.record import Record
+from domain.values.calendar import WeekStart
+from domain.values.channel import Channel
+from domain.values.ids import AccountId, StaffId
+from domain.values.record import Record
 
 
 class Availability(StrEnum):

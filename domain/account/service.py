@@ -8,16 +8,16 @@ from datetime import datetime
 from domain.account.credentials import Credential, new_token, token_hash
 from domain.account.model import Account, Staff
 from domain.account.settings import AccountChange, applied
-from domain.clock import Clock
-from domain.contacts import check_email
-from domain.errors import Conflict, Invalid, NotFound, Unauthenticated
 from domain.events import AccountChanged, CredentialRevoked, StaffChanged
 from domain.idempotency import Result, once
-from domain.ids import AccountId, CredentialId, StaffId, new_id
 from domain.principal import ANONYMOUS, Permission, Principal, PrincipalKind, Scope, StaffRole
-from domain.record import Record, replace
 from domain.storage import Storage, UnitOfWork
-from domain.texts import check_label
+from domain.values.clock import Clock
+from domain.values.contacts import check_email
+from domain.values.errors import Conflict, Invalid, NotFound, Unauthenticated
+from domain.values.ids import AccountId, CredentialId, StaffId, new_id
+from domain.values.record import Record, replace
+from domain.values.text import check_label
 
 DEMO_ACCOUNT = AccountId("DEMO".rjust(26, "0"))  # known beforehand, so that two first starts at once make one
 

@@ -7,13 +7,13 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from domain.account.model import LONGEST_WINDOW, Account, Assignment, AttributionTouch, OpeningHours, TouchKind
-from domain.channel import Channel
-from domain.days import WeekStart
-from domain.errors import Invalid
-from domain.handoff.links import check_linked_text
-from domain.money import check_currency
-from domain.record import Record, replace
-from domain.texts import check_label, check_text
+from domain.values.calendar import WeekStart
+from domain.values.channel import Channel
+from domain.values.errors import Invalid
+from domain.values.link_safety import check_linked_text
+from domain.values.money import check_currency
+from domain.values.record import Record, replace
+from domain.values.text import check_label, check_text
 
 _MOST_HOLIDAYS = 400
 _SHORTEST_WAIT = timedelta(seconds=5)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from domain.channel import Channel
-from domain.errors import Invalid
 from domain.events import BusinessEvent, EventType
-from domain.ids import ProfileId
-from domain.record import Record
+from domain.values.channel import Channel
+from domain.values.errors import Invalid
+from domain.values.ids import ProfileId
+from domain.values.record import Record
 
 _LONGEST = 3_660  # days: ten years, as far as any range reaches
 _MOST_CONDITIONS = 10

@@ -7,9 +7,9 @@ from typing import Protocol
 
 from domain.activity.model import EventQuery, EventTally, Segment
 from domain.events import BusinessEvent, EventType
-from domain.ids import AccountId
-from domain.paging import Page, Slice
 from domain.profile.model import Profile
+from domain.values.ids import AccountId
+from domain.values.paging import Page, Slice
 
 
 class Activity(Protocol):

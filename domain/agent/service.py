@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from domain.account.model import Account
 from domain.conversation import lifecycle
-from domain.conversation.change import Change
+from domain.conversation.aggregate import Change
 from domain.conversation.commands import PostAgentMessage, Sent
 from domain.conversation.model import (
     Author,
@@ -20,16 +20,16 @@ from domain.conversation.model import (
     ProductCard,
 )
 from domain.conversation.service import existing
-from domain.errors import ConversationClosed, Invalid, NotFound, NotInControl
 from domain.events import EventType
 from domain.idempotency import Result, once
-from domain.ids import new_id
-from domain.money import check_money
 from domain.principal import Permission, Principal
-from domain.record import Record, replace
 from domain.storage import Storage, UnitOfWork
-from domain.texts import check_label, check_text
-from domain.urls import check_url
+from domain.values.errors import ConversationClosed, Invalid, NotFound, NotInControl
+from domain.values.ids import new_id
+from domain.values.money import check_money
+from domain.values.record import Record, replace
+from domain.values.text import check_label, check_text
+from domain.values.urls import check_url
 
 _MOST_TAGS = 50  # a conversation is about a few topics; more is a mistake of the caller
 _MOST_PRODUCTS = 20  # cards in one message: more than a chat window shows

@@ -14,12 +14,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from domain.account.model import Account, AttributionTouch, TouchKind
-from domain.channel import Channel
 from domain.commerce.model import AttributedSale, Credit, Order, Purchase, PurchaseState, Touch, sale_id
 from domain.conversation.model import Conversation, Visitor
-from domain.ids import ConversationId, ProfileId
 from domain.profile.model import Profile, identity_keys
-from domain.record import Record
+from domain.values.channel import Channel
+from domain.values.ids import ConversationId, ProfileId
+from domain.values.record import Record
 
 _PROFILE = "profile:"
 _RANKS = {kind: rank for rank, kind in enumerate(reversed(TouchKind))}

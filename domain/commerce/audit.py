@@ -6,13 +6,13 @@ its sale; and every sale, whether its order knows of it.
 
 from __future__ import annotations
 
-from domain.commerce import flow
+from domain.commerce import crediting
 from domain.commerce.attribution import earned, sale_of, still_earned
 from domain.commerce.model import AttributedSale, Credit, Order, order_key, sale_id
-from domain.conversation.change import Change
+from domain.conversation.aggregate import Change
 from domain.conversation.model import Conversation
-from domain.record import replace
 from domain.storage import UnitOfWork
+from domain.values.record import replace
 
 
 async def problems_of_order(uow: UnitOfWork, order: Order) -> list[str]:
@@ -43,7 +43,7 @@ async def put_order_right(uow: UnitOfWork, key: str) -> None:
     if order is None or not await problems_of_order(uow, order):
         return
     right = replace(order, credit=await _expected(uow, order))
-    await flow.keep(uow, order, right)
+    await crediting.save_order(uow, order, right)
 
 
 async def put_conversation_right(uow: UnitOfWork, conversation_id: str) -> None:
@@ -60,10 +60,10 @@ async def put_conversation_right(uow: UnitOfWork, conversation_id: str) -> None:
 async def _expected(uow: UnitOfWork, order: Order) -> Credit | None:
     if order.erased:
         return still_earned(order)  # nobody knows any more who bought it: what it earned is what it was
-    credit = earned(order, await flow.touches_for(uow, order))
+    credit = earned(order, await crediting.touches_for(uow, order))
     if credit is not None and order.credit is None:
         conversation = await uow.get(Conversation, credit.conversation_id)
-        if conversation is not None and len(conversation.sales) >= flow.MOST_SALES:
+        if conversation is not None and len(conversation.sales) >= crediting.MOST_SALES:
             return None
     return credit
 

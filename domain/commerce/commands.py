@@ -7,9 +7,9 @@ from datetime import datetime
 from domain.account.model import TouchKind
 from domain.commerce.model import AttributedSale
 from domain.conversation.model import Conversation, Visitor
-from domain.ids import ConversationId, MessageId
-from domain.money import Money
-from domain.record import Record
+from domain.values.ids import ConversationId, MessageId
+from domain.values.money import Money
+from domain.values.record import Record
 
 
 class RecordProductClick(Record):

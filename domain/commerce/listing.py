@@ -7,7 +7,7 @@ from datetime import datetime
 
 from domain.commerce.commands import Credited
 from domain.conversation.model import Conversation
-from domain.paging import Page, Slice
+from domain.values.paging import Page, Slice
 
 
 def sale_place(credited: Credited) -> tuple[datetime, str]:

@@ -15,10 +15,10 @@ from decimal import Decimal
 from enum import StrEnum
 
 from domain.account.model import AttributionTouch, TouchKind
-from domain.channel import Channel
-from domain.ids import ConversationId, MessageId, named_id
-from domain.money import Money
-from domain.record import Record
+from domain.values.channel import Channel
+from domain.values.ids import ConversationId, MessageId, named_id
+from domain.values.money import Money
+from domain.values.record import Record
 
 _KEY = 26  # characters of an order's key, with which a sale's id ends
 

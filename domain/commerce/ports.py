@@ -7,9 +7,9 @@ from typing import Protocol
 
 from domain.commerce.commands import Credited
 from domain.commerce.model import OrderSource
-from domain.ids import AccountId
-from domain.paging import Page, Slice
 from domain.storage import ConversationQuery
+from domain.values.ids import AccountId
+from domain.values.paging import Page, Slice
 
 
 class SalesList(Protocol):

@@ -9,21 +9,21 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from domain.account.model import DEFAULT_ATTRIBUTION, TouchKind
-from domain.commerce import flow
+from domain.commerce import crediting
 from domain.commerce.attribution import buyer_keys, said_at, sale_of
 from domain.commerce.commands import Credited, RecordOrder, RecordProductClick, RecordRefund, RecordTouch
 from domain.commerce.model import Order, Purchase, Refund, Touch
 from domain.conversation.model import Conversation, Message
 from domain.conversation.service import existing
-from domain.errors import Conflict, Invalid, NotFound
 from domain.idempotency import Result, once
-from domain.ids import new_id
-from domain.money import check_payment
 from domain.principal import Permission, Principal
 from domain.profile.identity import checked
-from domain.record import replace
 from domain.storage import Storage, UnitOfWork
-from domain.texts import check_label
+from domain.values.errors import Conflict, Invalid, NotFound
+from domain.values.ids import new_id
+from domain.values.money import check_payment
+from domain.values.record import replace
+from domain.values.text import check_label
 
 CLOCK_SKEW = timedelta(minutes=5)  # a browser's or a shop's clock may run ahead of ours by as much
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)  # nothing was sold before: a wrong unit, more likely
@@ -57,8 +57,8 @@ class CommerceService:
             if (conversation.channel, command.touch) not in _TOUCHES:
                 raise Invalid(f"{command.touch} does not happen on {conversation.channel}.", path=("input", "touch"))
             at = _happened(command.at, conversation.started_at, uow.now, path=("input", "at"))
-            touch = flow.new_touch(conversation, command.touch, at, reference=at.isoformat())
-            return {"touch": (await flow.touched(uow, touch)).id}
+            touch = crediting.new_touch(conversation, command.touch, at, reference=at.isoformat())
+            return {"touch": (await crediting.record_touch(uow, touch)).id}
 
         async def change(uow: UnitOfWork) -> Touch:
             return await _touch(uow, await once(uow, principal, key, command, lambda: act(uow)))
@@ -75,7 +75,7 @@ class CommerceService:
         async def change(uow: UnitOfWork) -> list[Credited]:
             check_instant(purchase.placed_at, uow.now, path=("input", "placedAt"))
             check_instant(said_at(purchase), uow.now, path=("input", "updatedAt"))
-            order = await flow.order_at(uow, order_id)
+            order = await crediting.order_at(uow, order_id)
             known = order.purchase
             told = known is not None and replace(known, source=purchase.source)
             if known and told != purchase and (command.updated_at is None or said_at(known) == command.updated_at):
@@ -83,7 +83,7 @@ class CommerceService:
                     "This order is known with other content: give `updatedAt` to say that it changed.",
                     path=("input", "orderId"),
                 )
-            return await _credited(uow, await flow.told(uow, order, None if told == purchase else purchase))
+            return await _credited(uow, await crediting.apply_order(uow, order, None if told == purchase else purchase))
 
         return await self._storage.write(principal.account_id, change)
 
@@ -100,9 +100,9 @@ class CommerceService:
 
         async def change(uow: UnitOfWork) -> list[Credited]:
             check_instant(refund.refunded_at, uow.now, path=("input", "refundedAt"))
-            order = await flow.order_at(uow, order_id)
+            order = await crediting.order_at(uow, order_id)
             _check_refund(order, refund)
-            return await _credited(uow, await flow.told(uow, order, None, [refund]))
+            return await _credited(uow, await crediting.apply_order(uow, order, None, [refund]))
 
         return await self._storage.write(principal.account_id, change)
 
@@ -115,9 +115,9 @@ async def _click(uow: UnitOfWork, principal: Principal, command: RecordProductCl
         raise Invalid("This message does not show that product.", path=("input", "productId"))
     at = _happened(command.clicked_at or uow.now, message.sent_at, uow.now, path=("input", "clickedAt"))
     conversation = await existing(uow, message.conversation_id)
-    touch = flow.new_touch(conversation, TouchKind.PRODUCT_CARD_CLICK, at, reference=new_id())
+    touch = crediting.new_touch(conversation, TouchKind.PRODUCT_CARD_CLICK, at, reference=new_id())
     touch = replace(touch, message_id=message.id, product_id=command.product_id)
-    return {"touch": (await flow.touched(uow, touch)).id}
+    return {"touch": (await crediting.record_touch(uow, touch)).id}
 
 
 async def _touch(uow: UnitOfWork, result: Result) -> Touch:

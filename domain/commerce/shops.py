@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from domain.commerce import flow
+from domain.commerce import crediting
 from domain.commerce.attribution import buyer_keys
 from domain.commerce.model import Order, OrderSource, Purchase, Refund, order_key
 from domain.commerce.ports import Orders
 from domain.commerce.service import check_instant
 from domain.conversation.model import Conversation, Visitor
-from domain.deliveries import first_delivery
-from domain.ids import AccountId, ConversationId
-from domain.money import check_rounded
-from domain.record import Record, replace
 from domain.storage import Storage, UnitOfWork
-from domain.texts import check_label
+from domain.values.ids import AccountId, ConversationId
+from domain.values.money import check_rounded
+from domain.values.record import Record, replace
+from domain.values.text import check_label
+from domain.webhook_dedup import is_first_delivery
 
 _NOTHING = Decimal(0)
 _PAGE = 100  # orders that one transaction erases the buyers of
 
 
-class Word(Record):
+class OrderUpdate(Record):
     """What is said of one order: what it is now, refunds of it, or both."""
 
     order_id: str
@@ -36,7 +36,9 @@ class ShopService:
         self._storage = storage
         self._orders = orders
 
-    async def tell(self, account_id: AccountId, source: OrderSource, delivery_id: str | None, word: Word) -> bool:
+    async def tell(
+        self, account_id: AccountId, source: OrderSource, delivery_id: str | None, word: OrderUpdate
+    ) -> bool:
         """Take it in; False where this delivery was taken in before. Raises Invalid."""
         order_id = check_label(word.order_id, path=("id",))
         refunds = tuple(
@@ -48,13 +50,13 @@ class ShopService:
         )
 
         async def change(uow: UnitOfWork) -> bool:
-            if delivery_id is not None and not await first_delivery(uow, source.value, delivery_id):
+            if delivery_id is not None and not await is_first_delivery(uow, source.value, delivery_id):
                 return False
-            order = await flow.order_at(uow, order_id)
+            order = await crediting.order_at(uow, order_id)
             purchase = bought and await _with_hint(uow, bought, word.came_from)
             if purchase is not None:
                 check_instant(purchase.placed_at, uow.now, path=("placedAt",))
-            await flow.told(uow, order, purchase, refunds)
+            await crediting.apply_order(uow, order, purchase, refunds)
             return True
 
         return await self._storage.write(account_id, change)
@@ -80,7 +82,7 @@ class ShopService:
         async def change(uow: UnitOfWork) -> int:
             found = [order for key in keys if (order := await uow.get(Order, key)) is not None]
             for order in found:
-                await flow.erase_buyer(uow, order)
+                await crediting.erase_buyer(uow, order)
             return len(found)
 
         return await self._storage.write(account_id, change)

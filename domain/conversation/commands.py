@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from domain.channel import Channel
 from domain.conversation.model import Conversation, Message, ProductCard, Visitor
-from domain.ids import ConversationId
-from domain.record import Record
+from domain.values.channel import Channel
+from domain.values.ids import ConversationId
+from domain.values.record import Record
 
 
 class StartConversation(Record):

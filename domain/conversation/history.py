@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from domain.account.model import Account
-from domain.commerce import flow as commerce_flow
+from domain.commerce import crediting as commerce_flow
 from domain.conversation import lifecycle
 from domain.conversation.imports import ImportedConversation, ImportedTransfer
 from domain.conversation.model import Author, AuthorKind, ControllerKind, Conversation, ConversationStatus
 from domain.conversation.service import schedule_auto_close
-from domain.errors import NotFound
 from domain.events import BusinessEvent, ConversationsImported, EventType, TicketChanged
 from domain.handoff.model import (
     EscalationReason,
@@ -25,10 +24,11 @@ from domain.handoff.model import (
     Helpdesk,
     Ticket,
 )
-from domain.ids import AccountId, new_id
-from domain.profile.identity import shown_by
-from domain.record import Record, replace
+from domain.profile.identity import resolve_profile
 from domain.storage import Storage, UnitOfWork
+from domain.values.errors import NotFound
+from domain.values.ids import AccountId, new_id
+from domain.values.record import Record, replace
 
 _PACE = timedelta(seconds=30)  # between messages of a file that gives no times: a stand-in, in order at least
 
@@ -76,7 +76,7 @@ def _times(item: ImportedConversation, now: datetime) -> list[datetime]:
 
 
 async def _bring_in(uow: UnitOfWork, account: Account, item: ImportedConversation) -> None:
-    shown = await shown_by(uow, item.visitor)
+    shown = await resolve_profile(uow, item.visitor)
     times = _times(item, uow.now)
     first_question = next((m.text for m in item.messages if m.author is AuthorKind.SHOPPER), item.messages[0].text)
     conversation = replace(
@@ -105,7 +105,7 @@ async def _bring_in(uow: UnitOfWork, account: Account, item: ImportedConversatio
         await schedule_auto_close(uow, conversation)
         uow.save(conversation)
     if shown.news:
-        await commerce_flow.recognised(uow, conversation.id)
+        await commerce_flow.reattribute(uow, conversation.id)
 
 
 def _hand_over(uow: UnitOfWork, conversation: Conversation, transfer: ImportedTransfer, *, at: datetime) -> None:

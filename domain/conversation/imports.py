@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.channel import Channel
 from domain.conversation.model import AuthorKind, Visitor
-from domain.record import Record, field
+from domain.values.channel import Channel
+from domain.values.record import Record, field
 
 
 class ImportedMessage(Record):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.channel import Channel
 from domain.conversation.model import (
     Author,
     AuthorKind,
@@ -22,9 +21,10 @@ from domain.conversation.model import (
     Visitor,
 )
 from domain.handoff.model import HandoffState, Helpdesk, Ticket
-from domain.ids import ConversationId, MessageId, ProfileId, StaffId, new_id
 from domain.profile.model import identity_keys
-from domain.record import replace
+from domain.values.channel import Channel
+from domain.values.ids import ConversationId, MessageId, ProfileId, StaffId, new_id
+from domain.values.record import replace
 
 _SPEAKERS = frozenset({AuthorKind.SHOPPER, AuthorKind.AI_AGENT, AuthorKind.HUMAN_AGENT})
 

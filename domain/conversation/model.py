@@ -12,13 +12,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from domain.channel import Channel
 from domain.commerce.model import AttributedSale
 from domain.handoff.model import Handoff, Ticket, TicketState
-from domain.ids import ConversationId, HandoffId, MessageId, ProfileId, StaffId, TicketId, part_id
 from domain.messaging.model import Route
-from domain.money import Money
-from domain.record import Record
+from domain.values.channel import Channel
+from domain.values.ids import ConversationId, HandoffId, MessageId, ProfileId, StaffId, TicketId, part_id
+from domain.values.money import Money
+from domain.values.record import Record
 
 AUTO_CLOSE_AFTER = timedelta(hours=48)  # product rules, section 1
 

@@ -6,10 +6,9 @@ from datetime import timedelta
 
 from domain.account.credentials import Credential, VisitorTokens, token_hash
 from domain.account.model import Account
-from domain.channel import Channel
-from domain.commerce import flow as commerce_flow
+from domain.commerce import crediting as commerce_flow
 from domain.conversation import lifecycle
-from domain.conversation.change import Change
+from domain.conversation.aggregate import Change
 from domain.conversation.commands import (
     CloseConversation,
     IdentifyVisitor,
@@ -19,20 +18,21 @@ from domain.conversation.commands import (
     Started,
 )
 from domain.conversation.model import Author, AuthorKind, Conversation, Message, Visitor
-from domain.errors import AgentNotLive, ConversationClosed, Invalid, NotFound
 from domain.events import EventType
-from domain.handoff import delivery
 from domain.handoff import flow as handoff_flow
+from domain.handoff import helpdesk_delivery
 from domain.idempotency import Result, once
-from domain.ids import AccountId, ConversationId, CredentialId, new_id
 from domain.inbox import flow as inbox_flow
 from domain.messaging.routing import route_for
 from domain.principal import Permission, Principal, PrincipalKind
-from domain.profile.identity import checked, combined, shown_by
-from domain.record import Record, replace
+from domain.profile.identity import checked, combined, resolve_profile
 from domain.storage import Storage, Timer, TimerKind, UnitOfWork
-from domain.texts import check_label, check_text
 from domain.timers import set_timer, timer_of
+from domain.values.channel import Channel
+from domain.values.errors import AgentNotLive, ConversationClosed, Invalid, NotFound
+from domain.values.ids import AccountId, ConversationId, CredentialId, new_id
+from domain.values.record import Record, replace
+from domain.values.text import check_label, check_text
 
 VISITOR_TOKEN_LIFE = timedelta(days=30)  # a shopper's tab outlives any conversation: that closes after 48 silent hours
 _NO_CONVERSATION = "No such conversation."
@@ -65,7 +65,7 @@ class ConversationService:
 
     async def _start(self, uow: UnitOfWork, command: StartConversation, visitor: Visitor, trusted: bool) -> Result:
         await _require_live(uow, command.channel)
-        opening = await opened_or_continued(uow, command, visitor, trusted=trusted)
+        opening = await open_or_continue(uow, command, visitor, trusted=trusted)
         message = await shopper_says(opening.change, command.text)
         conversation = await opening.keep(message)
         return {
@@ -124,7 +124,7 @@ class ConversationService:
             news = await _identify(change, given, keys)
             conversation = change.keep()
             if news:
-                await commerce_flow.recognised(uow, conversation.id)
+                await commerce_flow.reattribute(uow, conversation.id)
             return {"conversation": conversation.id}
 
         async def change(uow: UnitOfWork) -> Conversation:
@@ -186,7 +186,7 @@ def settled(uow: UnitOfWork, conversation: Conversation | None) -> Conversation 
     return change.keep()
 
 
-class Opening(Record):
+class StartedConversation(Record):
     """A conversation that the shopper is about to write in."""
 
     change: Change
@@ -201,13 +201,13 @@ class Opening(Record):
             change.happened(EventType.CONVERSATION_STARTED, at=at, first_message=message.text)
         conversation = change.keep()
         if self.news:
-            await commerce_flow.recognised(change.uow, conversation.id)
+            await commerce_flow.reattribute(change.uow, conversation.id)
         return conversation
 
 
-async def opened_or_continued(
+async def open_or_continue(
     uow: UnitOfWork, command: StartConversation, visitor: Visitor, *, trusted: bool
-) -> Opening:
+) -> StartedConversation:
     """The shopper's open conversation on the channel, or a new one; nothing is said in it yet.
 
     Raises AgentNotLive where a new one would begin while the agent is off.
@@ -217,9 +217,9 @@ async def opened_or_continued(
     if conversation is not None:
         change = Change(uow, conversation)
         news = await _identify(change, visitor, open_keys)
-        return Opening(change=change, is_new=False, news=news)
+        return StartedConversation(change=change, is_new=False, news=news)
     await _require_live(uow, command.channel)
-    shown = await shown_by(uow, visitor)
+    shown = await resolve_profile(uow, visitor)
     conversation = replace(
         lifecycle.open_conversation(
             channel=command.channel,
@@ -234,7 +234,7 @@ async def opened_or_continued(
         route=await route_for(uow, command.channel, visitor) if trusted else None,
     )
     await schedule_auto_close(uow, conversation)
-    return Opening(change=Change(uow, conversation), is_new=True, news=shown.news)
+    return StartedConversation(change=Change(uow, conversation), is_new=True, news=shown.news)
 
 
 async def _require_live(uow: UnitOfWork, channel: Channel) -> None:
@@ -256,7 +256,7 @@ async def _identify(change: Change, given: Visitor, open_keys: tuple[str, ...]) 
     conversation holds stays there. A handoff that waited for it goes on."""
     uow, conversation = change.uow, change.conversation
     visitor = combined(conversation.visitor, given)
-    shown = await shown_by(uow, visitor, conversation.profile_id)
+    shown = await resolve_profile(uow, visitor, conversation.profile_id)
     change.conversation = lifecycle.identify(conversation, visitor, shown.profile.id)
     news = shown.news or change.conversation != conversation
     if conversation.is_closed:
@@ -274,7 +274,7 @@ async def shopper_says(change: Change, text: str) -> Message:
     message = change.say(author, text)
     account = await handoff_flow.account_of(change.uow)
     await inbox_flow.shopper_wrote(change, account)
-    await delivery.shopper_wrote(change, message)
+    await helpdesk_delivery.shopper_wrote(change, message)
     await handoff_flow.await_answer(change, account)
     return message
 

@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from domain.account.model import Account, Staff
-from domain.clock import Clock
 from domain.conversation.commands import SetTyping
 from domain.conversation.model import Author, AuthorKind, ControllerKind, Conversation
-from domain.errors import ConversationClosed, Forbidden, NotFound, NotInControl
-from domain.ids import AccountId, ConversationId, StaffId
 from domain.principal import Principal, PrincipalKind
 from domain.signals import TYPING_HOLDS, Signals, Typing, author_of
 from domain.storage import Reader, Storage
+from domain.values.clock import Clock
+from domain.values.errors import ConversationClosed, Forbidden, NotFound, NotInControl
+from domain.values.ids import AccountId, ConversationId, StaffId
 
 _BURST = 4  # signals at once: to start, think again, and start and end once more
 _SAME_AGAIN = timedelta(seconds=1)  # nobody sees a difference earlier

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
 from domain.conversation.model import Conversation, Message
-from domain.ids import AccountId
+from domain.values.ids import AccountId
 
 
 class Transcripts(Protocol):

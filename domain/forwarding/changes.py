@@ -5,10 +5,10 @@ Each raises `generation`: a runner that is under way finds that what it would re
 
 from __future__ import annotations
 
-from domain.errors import NotFound
 from domain.forwarding.model import Forwarding, ReceiverKind
-from domain.record import replace
 from domain.storage import UnitOfWork
+from domain.values.errors import NotFound
+from domain.values.record import replace
 
 
 def begin(uow: UnitOfWork, forwarding_id: str, kind: ReceiverKind, *, after: int | None = None) -> Forwarding:

@@ -20,7 +20,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.events import BusinessEvent
-from domain.record import Record
+from domain.values.record import Record
 
 PATIENCE = timedelta(days=3)  # for one event: a receiver that is down over a weekend gets everything
 TROUBLE_AFTER = timedelta(hours=1)  # of failing: then people are told
@@ -35,7 +35,7 @@ class ReceiverKind(StrEnum):
     KLAVIYO = "KLAVIYO"
 
 
-class Outcome(StrEnum):
+class ForwardingOutcome(StrEnum):
     """What came of one attempt."""
 
     DELIVERED = "delivered"
@@ -44,17 +44,17 @@ class Outcome(StrEnum):
     DECLINED = "declined"
 
 
-class Try(Record):
+class ForwardingAttempt(Record):
     """One attempt at one event."""
 
     event_id: str
     at: datetime  # when it was over
-    outcome: Outcome
+    outcome: ForwardingOutcome
     http_status: int | None = None
     error: str | None = None  # without secrets
 
 
-class Lease(Record):
+class ForwardingLease(Record):
     """Until when nobody else works on it. Should clocks disagree, an event is sent twice; nothing else follows."""
 
     holder: str
@@ -70,11 +70,11 @@ class Forwarding(Record):
     due_at: datetime | None  # not before; None: it rests until somebody wakes it
     generation: int = 1
     fence: int = 0
-    lease: Lease | None = None
+    lease: ForwardingLease | None = None
     failures: int = 0  # in a row, of whatever event
     failing_since: datetime | None = None  # the first of them
     trying_since: datetime | None = None  # when the present event was tried first
-    attempts: tuple[Try, ...] = ()  # the latest, oldest first
+    attempts: tuple[ForwardingAttempt, ...] = ()  # the latest, oldest first
 
     def problem(self, now: datetime) -> str | None:
         """What is wrong for so long that somebody should look."""

@@ -8,17 +8,17 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.events import BusinessEvent
-from domain.forwarding.model import DeadLetter, Forwarding, Try
-from domain.ids import AccountId
-from domain.outbox.ports import PermanentFault, Receipt
-from domain.paging import Page, Slice
+from domain.forwarding.model import DeadLetter, Forwarding, ForwardingAttempt
+from domain.outbox.ports import DeliveryResult, PermanentError
+from domain.values.ids import AccountId
+from domain.values.paging import Page, Slice
 
 
-class Declined(PermanentFault):
+class Declined(PermanentError):
     """The receiver wants no more events at all: it rests until somebody wakes it."""
 
 
-class Held(Protocol):
+class LeasedForwarding(Protocol):
     """A forwarding under our lease. Each step answers whether it was recorded: where not, it is ours no more."""
 
     @property
@@ -28,16 +28,16 @@ class Held(Protocol):
     async def events(self, limit: int) -> Sequence[BusinessEvent]:
         """Those behind the position, in order, of what is committed now."""
 
-    async def taken(self, event: BusinessEvent, tried: Try, until: datetime) -> bool:
+    async def taken(self, event: BusinessEvent, tried: ForwardingAttempt, until: datetime) -> bool:
         """The position moves behind the event; the lease holds on until then."""
 
     async def passed_over(self, event: BusinessEvent) -> bool:
         """The position moves behind what the receiver did not ask for, up to this one; not back."""
 
-    async def buried(self, letter: DeadLetter, tried: Try, due_at: datetime) -> bool:
+    async def buried(self, letter: DeadLetter, tried: ForwardingAttempt, due_at: datetime) -> bool:
         """The event is a dead letter, and the position moves behind it."""
 
-    async def failed(self, tried: Try, due_at: datetime | None) -> bool:
+    async def failed(self, tried: ForwardingAttempt, due_at: datetime | None) -> bool:
         """The position stays, and the lease is given back."""
 
     async def rest(self) -> None:
@@ -50,7 +50,9 @@ class ForwardingStore(Protocol):
     async def waiting(self, now: datetime) -> list[tuple[AccountId, Forwarding]]:
         """Those that are due and nobody works on, of all accounts, whether or not there is anything to send."""
 
-    async def hold(self, account_id: AccountId, forwarding_id: str, now: datetime, until: datetime) -> Held | None:
+    async def hold(
+        self, account_id: AccountId, forwarding_id: str, now: datetime, until: datetime
+    ) -> LeasedForwarding | None:
         """Take the lease; None where another has it, or there is nothing to do any more."""
 
     async def dead_letters(self, account_id: AccountId, forwarding_id: str, page: Slice) -> Page[DeadLetter]:
@@ -70,7 +72,7 @@ class Receiver(Protocol):
 
     def wants(self, event: BusinessEvent) -> bool: ...
 
-    async def deliver(self, event: BusinessEvent) -> Receipt:
+    async def deliver(self, event: BusinessEvent) -> DeliveryResult:
         """One attempt, within its own time-out. Raises PassingFault, PermanentFault, Declined."""
 
     async def trouble(self, problem: str | None) -> None:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
-from domain.connection.ports import CannotOpen
-from domain.errors import Conflict, NotFound
+from domain.connected_services.ports import CannotOpen
 from domain.events import BusinessEvent
 from domain.forwarding import changes
 from domain.forwarding.model import DeadLetter, Forwarding, ReceiverKind
 from domain.forwarding.ports import ForwardingStore, Receivers
-from domain.outbox.ports import DeliveryFault
+from domain.outbox.ports import DeliveryError
 from domain.principal import Permission, Principal
-from domain.record import Record
 from domain.storage import Storage, UnitOfWork
+from domain.values.errors import Conflict, NotFound
+from domain.values.record import Record
 
 _SECONDS = 6.0  # somebody waits for it, and a request ends after 10
 _FORWARDING = ("input", "forwardingId")
@@ -68,7 +68,7 @@ class ForwardingService:
                     raise Conflict("Its receiver is switched off: switch it on first.", path=_LETTER)
                 async with asyncio.timeout(_SECONDS):
                     receipt = await receiver.deliver(event)
-        except DeliveryFault as fault:
+        except DeliveryError as fault:
             return Retried(letter=letter, http_status=fault.http_status, error=fault.message)
         except CannotOpen as error:
             return Retried(letter=letter, http_status=None, error=str(error))

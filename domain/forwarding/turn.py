@@ -11,22 +11,22 @@ import random
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from domain.clock import Clock
 from domain.events import BusinessEvent
 from domain.forwarding.model import (
     RESTING,
     DeadLetter,
     Forwarding,
-    Outcome,
+    ForwardingAttempt,
+    ForwardingOutcome,
     ReceiverKind,
-    Try,
     dead_letter_id,
     wait_after,
 )
-from domain.forwarding.ports import Declined, ForwardingStore, Held, Receiver, Receivers
-from domain.ids import AccountId
-from domain.outbox.ports import DeliveryFault, PassingFault, PermanentFault, Receipt
-from domain.record import Record
+from domain.forwarding.ports import Declined, ForwardingStore, LeasedForwarding, Receiver, Receivers
+from domain.outbox.ports import DeliveryError, DeliveryResult, PermanentError, TransientError
+from domain.values.clock import Clock
+from domain.values.ids import AccountId
+from domain.values.record import Record
 
 LONGEST_ATTEMPT = timedelta(seconds=15)
 _LEASE = 4  # attempts: renewed with each that is recorded
@@ -73,7 +73,7 @@ class Forwarder:
         await held.release()
         return turn
 
-    async def _work_off(self, held: Held, receiver: Receiver, stopped: Callable[[], bool]) -> Turn:
+    async def _work_off(self, held: LeasedForwarding, receiver: Receiver, stopped: Callable[[], bool]) -> Turn:
         done = 0
         while done < _TURN:
             events = await held.events(_PAGE)
@@ -87,7 +87,7 @@ class Forwarder:
                 return Turn(done=done, emptied=True)
         return Turn(done=done, emptied=False)
 
-    async def _deal_with(self, held: Held, receiver: Receiver, event: BusinessEvent) -> bool:
+    async def _deal_with(self, held: LeasedForwarding, receiver: Receiver, event: BusinessEvent) -> bool:
         """Whether the next one may follow."""
         if not receiver.wants(event):
             return True
@@ -96,36 +96,40 @@ class Forwarder:
             return False  # stood still for long: another may be at it
         try:
             receipt = await self._delivered(receiver, event)
-        except DeliveryFault as fault:
-            if isinstance(fault, Declined) or (isinstance(fault, PermanentFault) and fault.credentials):
+        except DeliveryError as fault:
+            if isinstance(fault, Declined) or (isinstance(fault, PermanentError) and fault.credentials):
                 await receiver.trouble(fault.message)
             return await self._not_taken(held, event, fault)
         now = self._clock.now()
         if held.forwarding.attempts and held.forwarding.attempts[-1].error is not None:
             await receiver.trouble(None)
-        taken = Try(event_id=event.id, at=now, outcome=Outcome.DELIVERED, http_status=receipt.http_status)
+        taken = ForwardingAttempt(
+            event_id=event.id, at=now, outcome=ForwardingOutcome.DELIVERED, http_status=receipt.http_status
+        )
         return await held.taken(event, taken, now + self._lease)
 
-    async def _delivered(self, receiver: Receiver, event: BusinessEvent) -> Receipt:
+    async def _delivered(self, receiver: Receiver, event: BusinessEvent) -> DeliveryResult:
         try:
             async with asyncio.timeout(self._attempt.total_seconds()):
                 return await receiver.deliver(event)
         except TimeoutError:
-            raise PassingFault("It did not answer in time.", maybe_done=True) from None
+            raise TransientError("It did not answer in time.", maybe_done=True) from None
 
-    async def _not_taken(self, held: Held, event: BusinessEvent, fault: DeliveryFault) -> bool:
+    async def _not_taken(self, held: LeasedForwarding, event: BusinessEvent, fault: DeliveryError) -> bool:
         now = self._clock.now()
 
-        def tried(outcome: Outcome) -> Try:
-            return Try(event_id=event.id, at=now, outcome=outcome, http_status=fault.http_status, error=fault.message)
+        def tried(outcome: ForwardingOutcome) -> ForwardingAttempt:
+            return ForwardingAttempt(
+                event_id=event.id, at=now, outcome=outcome, http_status=fault.http_status, error=fault.message
+            )
 
         if isinstance(fault, Declined):
-            await held.failed(tried(Outcome.DECLINED), None)
+            await held.failed(tried(ForwardingOutcome.DECLINED), None)
             return False
-        if isinstance(fault, PermanentFault) and fault.credentials:
-            await held.failed(tried(Outcome.RETRYING), now + RESTING)
+        if isinstance(fault, PermanentError) and fault.credentials:
+            await held.failed(tried(ForwardingOutcome.RETRYING), now + RESTING)
             return False
-        permanent = isinstance(fault, PermanentFault)
+        permanent = isinstance(fault, PermanentError)
         if permanent or held.forwarding.gives_up(now):
             letter = DeadLetter(
                 id=dead_letter_id(held.forwarding.id, event),
@@ -138,12 +142,12 @@ class Forwarder:
             )
             # One that is refused for what it is says nothing of the next; one that got no answer for days does.
             due_at = now if permanent else _next_try(held.forwarding, fault, now)
-            return await held.buried(letter, tried(Outcome.FAILED), due_at) and permanent
-        await held.failed(tried(Outcome.RETRYING), _next_try(held.forwarding, fault, now))
+            return await held.buried(letter, tried(ForwardingOutcome.FAILED), due_at) and permanent
+        await held.failed(tried(ForwardingOutcome.RETRYING), _next_try(held.forwarding, fault, now))
         return False
 
 
-def _next_try(forwarding: Forwarding, fault: DeliveryFault, now: datetime) -> datetime:
+def _next_try(forwarding: Forwarding, fault: DeliveryError, now: datetime) -> datetime:
     wait = wait_after(forwarding.failures + 1) * random.uniform(1, 1.1)  # noqa: S311 - no secret
-    asked = fault.retry_after if isinstance(fault, PassingFault) else None
+    asked = fault.retry_after if isinstance(fault, TransientError) else None
     return now + max(wait, min(asked or wait, _LONGEST_ASKED))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from domain.handoff.model import EscalationReason
-from domain.ids import ConversationId, HandoffId
-from domain.record import Record
+from domain.values.ids import ConversationId, HandoffId
+from domain.values.record import Record
 
 
 class RequestHandoff(Record):

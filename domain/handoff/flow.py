@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.account import hours
 from domain.account.model import Account
-from domain.conversation.change import BATON, Change
+from domain.conversation.aggregate import BATON, Change
 from domain.conversation.model import (
     AuthorKind,
     ControllerKind,
@@ -13,9 +13,9 @@ from domain.conversation.model import (
     MessageAction,
     MessageKind,
 )
-from domain.errors import NotFound
 from domain.events import EventType
-from domain.handoff import delivery
+from domain.handoff import helpdesk_delivery
+from domain.handoff.localization import catalog_for, opening_text
 from domain.handoff.model import (
     EscalationReason,
     Handoff,
@@ -26,12 +26,12 @@ from domain.handoff.model import (
     IdentityPolicy,
     Offer,
 )
-from domain.handoff.wording import opening_text, wording_for
 from domain.inbox import flow as inbox_flow
 from domain.inbox.team import somebody_can_take
-from domain.record import replace
 from domain.storage import Timer, TimerKind, UnitOfWork
 from domain.timers import timer_of
+from domain.values.errors import NotFound
+from domain.values.record import replace
 
 ACCEPT, DECLINE = "accept", "decline"
 MOST_HANDOFFS = 100  # in one conversation; who asks more often asks by mistake
@@ -83,7 +83,7 @@ async def begin(
 
 
 def offer(change: Change, handoff: Handoff, settings: HandoffSettings) -> None:
-    words = wording_for(change.conversation.locale)
+    words = catalog_for(change.conversation.locale)
     shown = Offer(
         text=settings.offer_text or words.offer_text,
         accept_label=settings.accept_label or words.accept_label,
@@ -114,14 +114,14 @@ def trigger(change: Change, handoff: Handoff) -> None:
 async def hand_over(change: Change, handoff: Handoff) -> None:
     """The shopper said yes, or the channel asks for none: to the team, once we know whom they are to answer."""
     settings = await settings_of(change.uow)
-    words = wording_for(change.conversation.locale)
+    words = catalog_for(change.conversation.locale)
     if not _is_identified(change.conversation, settings.identity_policy):
         change.put_handoff(replace(handoff, state=HandoffState.AWAITING_IDENTITY))
         by_email = settings.identity_policy is IdentityPolicy.EMAIL
         change.notice(words.identity_email if by_email else words.identity_signed_in, MessageKind.IDENTITY_REQUEST)
         return
     if handoff.helpdesk is not Helpdesk.INBOX:
-        await delivery.hand_over(change, handoff, settings)
+        await helpdesk_delivery.hand_over(change, handoff, settings)
         return
     account = await account_of(change.uow)
     await inbox_flow.open_ticket(change, handoff, account)
@@ -163,7 +163,7 @@ def _is_identified(conversation: Conversation, policy: IdentityPolicy) -> bool:
 
 async def _arrival(uow: UnitOfWork, account: Account, locale: str | None) -> str:
     """What the shopper is told: that it is with the team, or when the team is there."""
-    words = wording_for(locale)
+    words = catalog_for(locale)
     if somebody_can_take(account, await uow.staff(), uow.now):
         return words.sent_to_team
     if hours.open_at(account, uow.now):

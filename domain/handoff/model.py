@@ -27,9 +27,9 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from domain.channel import Channel
-from domain.ids import HandoffId, StaffId, TicketId
-from domain.record import Record, replace
+from domain.values.channel import Channel
+from domain.values.ids import HandoffId, StaffId, TicketId
+from domain.values.record import Record, replace
 
 
 class HandoffMethod(StrEnum):
@@ -186,7 +186,7 @@ class Ticket(Record):
 
 
 class HandoffSettings(Record):
-    """One a account. A text that is None is Baton's own wording in the shopper's language (`wording.py`)."""
+    """One a account. A text that is None is Baton's own wording in the shopper's language (`localization.py`)."""
 
     id: str  # the account's
     updated_at: datetime

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from domain.account.model import Account
-from domain.connection.helpdesks import SERVICES
-from domain.connection.model import Connection, connection_id
+from domain.connected_services.helpdesks import SERVICES
+from domain.connected_services.model import ConnectedService, connected_service_id
 from domain.conversation import lifecycle
-from domain.conversation.change import Change
+from domain.conversation.aggregate import Change
 from domain.conversation.model import ControllerKind, Conversation
 from domain.conversation.service import existing, schedule_auto_close, settled
-from domain.errors import Conflict, ConversationClosed, Invalid, NotFound, NotInControl
 from domain.events import HandoffSettingsChanged
-from domain.handoff import delivery, flow
+from domain.handoff import flow, helpdesk_delivery
 from domain.handoff.commands import AnswerOffer, RequestHandoff, WithdrawHandoff
+from domain.handoff.localization import catalog_for
 from domain.handoff.model import (
     ConsentDecision,
     ConsentRecord,
@@ -25,13 +25,13 @@ from domain.handoff.model import (
     Helpdesk,
 )
 from domain.handoff.settings import SettingsChange, applied
-from domain.handoff.wording import wording_for
 from domain.idempotency import Result, once
-from domain.ids import AccountId, HandoffId, whole_id
 from domain.principal import Permission, Principal
-from domain.record import replace
 from domain.storage import Storage, Timer, UnitOfWork
-from domain.texts import check_label, check_text
+from domain.values.errors import Conflict, ConversationClosed, Invalid, NotFound, NotInControl
+from domain.values.ids import AccountId, HandoffId, whole_id
+from domain.values.record import replace
+from domain.values.text import check_label, check_text
 
 _SUMMARY_LIMIT = 10_000  # characters
 _DETAIL_LIMIT = 1_000
@@ -177,7 +177,7 @@ _ANSWERED = {
 async def _connected(uow: UnitOfWork) -> frozenset[Helpdesk]:
     """Those that can be chosen: proved, and not found to have stopped working since."""
     held = {
-        helpdesk: await uow.get(Connection, connection_id(uow.account_id, service))
+        helpdesk: await uow.get(ConnectedService, connected_service_id(uow.account_id, service))
         for helpdesk, service in SERVICES.items()
     }
     return frozenset(helpdesk for helpdesk, connection in held.items() if connection and connection.problem is None)
@@ -239,7 +239,7 @@ def _consent(uow: UnitOfWork, conversation: Conversation, handoff: Handoff, deci
 async def _check_withdrawable(uow: UnitOfWork, conversation: Conversation, handoff: Handoff) -> None:
     controller, ticket = conversation.controller, conversation.ticket
     with_helpdesk = controller.kind is ControllerKind.HELPDESK
-    answered = with_helpdesk and ticket is not None and await delivery.was_answered(uow, conversation, ticket)
+    answered = with_helpdesk and ticket is not None and await helpdesk_delivery.was_answered(uow, conversation, ticket)
     if controller.kind is ControllerKind.HUMAN_AGENT or answered:
         raise Conflict("A human has taken the conversation: say so in the chat.", path=("input", "handoffId"))
     waits = handoff.state in _WITHDRAWABLE and (with_helpdesk or controller.kind is ControllerKind.QUEUE)
@@ -254,9 +254,11 @@ async def _withdraw(change: Change, handoff: Handoff) -> None:
     ticket = change.conversation.ticket
     if ticket is not None and ticket.handoff_id == handoff.id:
         outside = ticket.helpdesk is not Helpdesk.INBOX
-        change.put_ticket(await delivery.take_back(change, ticket, by_shopper=True) if outside else ticket.closed())
+        change.put_ticket(
+            await helpdesk_delivery.take_back(change, ticket, by_shopper=True) if outside else ticket.closed()
+        )
         await schedule_auto_close(change.uow, change.conversation)
     change.conversation = lifecycle.give_control(change.conversation, ControllerKind.AI_AGENT, now)
     await flow.await_answer(change, await flow.account_of(change.uow))
     if handoff.consent is not None:
-        change.notice(wording_for(change.conversation.locale).withdrawn)
+        change.notice(catalog_for(change.conversation.locale).withdrawn)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from domain.errors import Conflict, Invalid, NotConnected
-from domain.handoff.links import check_linked_text, links_of
 from domain.handoff.model import ChatAfterHandoff, HandoffMethod, HandoffSettings, Helpdesk, IdentityPolicy
-from domain.record import Record, replace
-from domain.texts import check_label
+from domain.values.errors import Conflict, Invalid, NotConnected
+from domain.values.link_safety import check_linked_text, links_of
+from domain.values.record import Record, replace
+from domain.values.text import check_label
 
 _CUSTOM_MESSAGE_LIMIT = 2_000
 _OFFER_LIMIT = 500  # it stands above two buttons in a small window

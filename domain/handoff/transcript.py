@@ -11,8 +11,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from domain.conversation.model import Author, AuthorKind, Message, ProductCard
-from domain.money import Money
-from domain.record import Record
+from domain.values.money import Money
+from domain.values.record import Record
 
 _MARK = re.compile(
     r"Chat message ([1-9]\d{0,8})(?: \(part \d+ of \d+\))?, "

@@ -7,56 +7,56 @@ Nothing here is sent to the helpdesk again.
 
 from __future__ import annotations
 
-from domain.connection.model import Service
-from domain.conversation.change import Change
+from domain.connected_services.model import Service
+from domain.conversation.aggregate import Change
 from domain.conversation.model import Author, AuthorKind, Conversation
 from domain.conversation.service import schedule_auto_close, settled
-from domain.deliveries import first_delivery, was_delivered
 from domain.handoff.model import DeliveryState, Helpdesk, Ticket, TicketState
 from domain.handoff.transcript import marked_message
-from domain.helpdesk.model import News, Remark, Speaker, Taken
-from domain.ids import AccountId, whole_id
-from domain.record import replace
+from domain.helpdesk.model import AuthorRole, ImportResult, TicketComment, TicketUpdate
 from domain.storage import Storage, UnitOfWork
-from domain.texts import LABEL_LIMIT, legible
+from domain.values.ids import AccountId, whole_id
+from domain.values.record import replace
+from domain.values.text import LABEL_LIMIT, legible
+from domain.webhook_dedup import is_first_delivery, was_delivered
 
 _HELPDESKS = {Service.ZENDESK: Helpdesk.ZENDESK, Service.GORGIAS: Helpdesk.GORGIAS}
-_UNKNOWN = Taken(known=False)
-_SPEAKERS = {Speaker.TEAM: AuthorKind.HUMAN_AGENT, Speaker.REQUESTER: AuthorKind.SHOPPER}
+_UNKNOWN = ImportResult(known=False)
+_SPEAKERS = {AuthorRole.TEAM: AuthorKind.HUMAN_AGENT, AuthorRole.REQUESTER: AuthorKind.SHOPPER}
 
 
 class HelpdeskService:
     def __init__(self, *, storage: Storage) -> None:
         self._storage = storage
 
-    async def take_in(self, account_id: AccountId, service: Service, news: News) -> Taken:
+    async def take_in(self, account_id: AccountId, service: Service, news: TicketUpdate) -> ImportResult:
         """All of it in one transaction; what was taken in before changes nothing."""
         helpdesk = _HELPDESKS[service]
         source = f"{service.value.lower()} {news.ticket_external_id}"
         if news.delivery_id and await was_delivered(
             self._storage.read(account_id), account_id, f"{source} delivery", news.delivery_id
         ):
-            return Taken(known=True)  # most of what comes again costs no transaction
+            return ImportResult(known=True)  # most of what comes again costs no transaction
 
-        async def change(uow: UnitOfWork) -> Taken:
+        async def change(uow: UnitOfWork) -> ImportResult:
             found = await _ticket_of(uow, helpdesk, news)
             if found is None:
                 return _UNKNOWN
             conversation, ticket = found
-            if news.delivery_id and not await first_delivery(uow, f"{source} delivery", news.delivery_id):
-                return Taken(known=True)
+            if news.delivery_id and not await is_first_delivery(uow, f"{source} delivery", news.delivery_id):
+                return ImportResult(known=True)
             change = Change(uow, conversation)
             shown = 0
             for remark in news.remarks:
                 shown += await _show(change, remark, source)
             moved = await _move(change, ticket, news)
             change.keep()
-            return Taken(known=True, shown=shown, moved=moved)
+            return ImportResult(known=True, shown=shown, moved=moved)
 
         return await self._storage.write(account_id, change)
 
 
-async def _ticket_of(uow: UnitOfWork, helpdesk: Helpdesk, news: News) -> tuple[Conversation, Ticket] | None:
+async def _ticket_of(uow: UnitOfWork, helpdesk: Helpdesk, news: TicketUpdate) -> tuple[Conversation, Ticket] | None:
     """Our own id, which the helpdesk gives back, and its own must agree: anybody there can write any external id."""
     if news.ticket_id is None:
         return None
@@ -68,11 +68,11 @@ async def _ticket_of(uow: UnitOfWork, helpdesk: Helpdesk, news: News) -> tuple[C
     return (conversation, ticket) if on_its_way or ticket.external_id == news.ticket_external_id else None
 
 
-async def _show(change: Change, remark: Remark, source: str) -> bool:
+async def _show(change: Change, remark: TicketComment, source: str) -> bool:
     kind, text = _SPEAKERS.get(remark.speaker), legible(remark.text)
     if kind is None or not remark.public or not text:
         return False
-    if not await first_delivery(change.uow, f"{source} remark", remark.id):
+    if not await is_first_delivery(change.uow, f"{source} remark", remark.id):
         return False
     if kind is AuthorKind.SHOPPER and await _is_echo(change, remark.text):
         return False
@@ -94,7 +94,7 @@ async def _is_echo(change: Change, text: str) -> bool:
     return original is not None and original.author.kind is AuthorKind.SHOPPER
 
 
-async def _move(change: Change, ticket: Ticket, news: News) -> bool:
+async def _move(change: Change, ticket: Ticket, news: TicketUpdate) -> bool:
     """The state, unless a later one is known already. One that a later handoff took the place of is history."""
     if news.closed is None or news.at is None or change.conversation.ticket != ticket:
         return False

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from domain.conversation.change import Change
+from domain.conversation.aggregate import Change
 from domain.conversation.model import Conversation
 from domain.handoff import flow as handoff_flow
+from domain.handoff.localization import catalog_for
 from domain.handoff.model import Ticket
-from domain.handoff.wording import wording_for
-from domain.ids import AccountId
 from domain.inbox import flow
 from domain.inbox.team import somebody_can_take
-from domain.record import replace
 from domain.storage import Storage, Timer, UnitOfWork
+from domain.values.ids import AccountId
+from domain.values.record import replace
 
 
 class TicketAlarms:
@@ -59,4 +59,4 @@ def _strand(change: Change, ticket: Ticket) -> None:
     now = change.uow.now
     change.put_ticket(replace(ticket, stranded_at=ticket.stranded_at or now, told_at=ticket.told_at or now))
     if ticket.told_at is None:
-        change.notice(wording_for(change.conversation.locale).stranded)
+        change.notice(catalog_for(change.conversation.locale).stranded)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.ids import ConversationId, StaffId, TicketId
-from domain.record import Record
+from domain.values.ids import ConversationId, StaffId, TicketId
+from domain.values.record import Record
 
 
 class TicketCommand(Record):

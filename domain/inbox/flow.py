@@ -7,15 +7,15 @@ from datetime import timedelta
 from domain.account import hours
 from domain.account.model import Account, Assignment, Staff
 from domain.conversation import lifecycle
-from domain.conversation.change import Change
+from domain.conversation.aggregate import Change
 from domain.conversation.model import ControllerKind
 from domain.events import StaffChanged
 from domain.handoff.model import DeliveryState, Handoff, HandoffState, Helpdesk, Ticket, TicketState
-from domain.ids import StaffId
 from domain.inbox.team import is_there
-from domain.record import replace
 from domain.storage import TimerKind, UnitOfWork
 from domain.timers import set_timer, timer_of
+from domain.values.ids import StaffId
+from domain.values.record import replace
 
 _INSTANT = timedelta(milliseconds=1)  # what the database tells apart
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from domain.account.model import Staff
-from domain.conversation.change import Change
+from domain.conversation.aggregate import Change
 from domain.conversation.commands import Sent
 from domain.conversation.model import Author, AuthorKind, ControllerKind, Conversation, Message, MessageKind
 from domain.conversation.service import existing
-from domain.errors import ConversationClosed, Forbidden, Invalid, NotFound, NotInControl, StaleView
 from domain.idempotency import Result, once
 from domain.inbox.commands import AddNote, Reply
 from domain.principal import Permission, Principal
 from domain.storage import Storage, UnitOfWork
-from domain.texts import check_text
+from domain.values.errors import ConversationClosed, Forbidden, Invalid, NotFound, NotInControl, StaleView
+from domain.values.text import check_text
 
 
 class ReplyService:

@@ -11,16 +11,14 @@ from datetime import timedelta
 
 from domain.account.model import Availability, Staff
 from domain.conversation import lifecycle
-from domain.conversation.change import Change
+from domain.conversation.aggregate import Change
 from domain.conversation.model import ControllerKind, Conversation
 from domain.conversation.service import schedule_auto_close, settled
-from domain.errors import Conflict, ConversationClosed, Forbidden, Invalid, NotFound, NotInControl
 from domain.events import StaffChanged
-from domain.handoff import delivery
 from domain.handoff import flow as handoff_flow
+from domain.handoff import helpdesk_delivery
 from domain.handoff.model import Helpdesk, Ticket, TicketState
 from domain.idempotency import Result, once
-from domain.ids import StaffId, TicketId, whole_id
 from domain.inbox import flow
 from domain.inbox.commands import (
     AssignTicket,
@@ -37,9 +35,11 @@ from domain.inbox.commands import (
 from domain.inbox.team import WORKERS
 from domain.outbox.service import OutboxService
 from domain.principal import Permission, Principal
-from domain.record import replace
 from domain.storage import Storage, TimerKind, UnitOfWork
 from domain.timers import set_timer, timer_of
+from domain.values.errors import Conflict, ConversationClosed, Forbidden, Invalid, NotFound, NotInControl
+from domain.values.ids import StaffId, TicketId, whole_id
+from domain.values.record import replace
 
 _LONGEST_SNOOZE = timedelta(days=366)
 _TICKET = ("input", "ticketId")
@@ -106,7 +106,7 @@ class InboxService:
             _check_workable(change.conversation)
             _check_mine(principal, change.conversation, ticket)
             outside = ticket.helpdesk is not Helpdesk.INBOX
-            change.put_ticket(await delivery.return_to_agent(change, ticket) if outside else ticket.closed())
+            change.put_ticket(await helpdesk_delivery.return_to_agent(change, ticket) if outside else ticket.closed())
             change.conversation = lifecycle.give_control(change.conversation, ControllerKind.AI_AGENT, change.uow.now)
             await schedule_auto_close(change.uow, change.conversation)
             await handoff_flow.await_answer(change, await handoff_flow.account_of(change.uow))
@@ -144,7 +144,7 @@ class InboxService:
 
         async def act(uow: UnitOfWork) -> Result:
             ticket, conversation = await _latest(uow, command.ticket_id)
-            await delivery.retry(uow, self._outbox, conversation, ticket)
+            await helpdesk_delivery.retry(uow, self._outbox, conversation, ticket)
             return {"conversation": conversation.id}
 
         return await self._run(principal, command, key, act)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from domain.connection.model import OpenConnection
+from domain.connected_services.model import UnsealedConnection
 from domain.events import BusinessEvent
-from domain.outbox.ports import Receipt
+from domain.outbox.ports import DeliveryResult
 
 
 class Klaviyo(Protocol):
-    async def record(self, connection: OpenConnection, event: BusinessEvent) -> Receipt:
+    async def record(self, connection: UnsealedConnection, event: BusinessEvent) -> DeliveryResult:
         """One attempt, within its own time-out; the same event recorded twice counts once there. Raises PassingFault,
         PermanentFault."""

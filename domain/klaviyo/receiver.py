@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from domain.connection.model import OpenConnection, Service
-from domain.connection.service import ConnectionService
+from domain.connected_services.model import Service, UnsealedConnection
+from domain.connected_services.service import ConnectionService
 from domain.events import BusinessEvent
-from domain.ids import AccountId
 from domain.klaviyo.ports import Klaviyo
-from domain.outbox.ports import Receipt
+from domain.outbox.ports import DeliveryResult
+from domain.values.ids import AccountId
 
 
 class KlaviyoReceiver:
     def __init__(
-        self, *, account_id: AccountId, connection: OpenConnection, klaviyo: Klaviyo, connections: ConnectionService
+        self, *, account_id: AccountId, connection: UnsealedConnection, klaviyo: Klaviyo, connections: ConnectionService
     ) -> None:
         self._account_id = account_id
         self._connection = connection
@@ -28,7 +28,7 @@ class KlaviyoReceiver:
         visitor = event.conversation.visitor
         return any((visitor.email, visitor.phone, visitor.external_id, visitor.anonymous_id))
 
-    async def deliver(self, event: BusinessEvent) -> Receipt:
+    async def deliver(self, event: BusinessEvent) -> DeliveryResult:
         return await self._klaviyo.record(self._connection, event)
 
     async def trouble(self, problem: str | None) -> None:

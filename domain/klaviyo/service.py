@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from domain.connection.model import Connection, Credentials, Service
-from domain.connection.service import ConnectionService
-from domain.errors import Invalid
+from domain.connected_services.model import ConnectedService, Service, ServiceCredentials
+from domain.connected_services.service import ConnectionService
 from domain.forwarding import changes
 from domain.forwarding.model import Forwarding, ReceiverKind
 from domain.forwarding.ports import ForwardingStore
-from domain.ids import AccountId
 from domain.principal import Permission, Principal
 from domain.storage import UnitOfWork
-from domain.texts import check_label
+from domain.values.errors import Invalid
+from domain.values.ids import AccountId
+from domain.values.text import check_label
 
 _KEY = ("input", "apiKey")
 _LONGEST_KEY = 200  # characters
@@ -22,15 +22,15 @@ class KlaviyoService:
         self._connections = connections
         self._forwardings = forwardings
 
-    async def connect(self, principal: Principal, api_key: str) -> Connection:
+    async def connect(self, principal: Principal, api_key: str) -> ConnectedService:
         """Events from now on; where it was connected before, from where it stands.
 
         Raises Invalid where Klaviyo refuses the key, Unavailable where it does not answer, Forbidden.
         """
         principal.require(Permission.CHANGE_SETTINGS)
-        credentials = Credentials(service=Service.KLAVIYO, settings={}, secrets={"api_key": _checked(api_key)})
+        credentials = ServiceCredentials(service=Service.KLAVIYO, settings={}, secrets={"api_key": _checked(api_key)})
 
-        async def forward(uow: UnitOfWork, connection: Connection) -> None:
+        async def forward(uow: UnitOfWork, connection: ConnectedService) -> None:
             if await uow.get(Forwarding, connection.id) is None:
                 changes.begin(uow, connection.id, ReceiverKind.KLAVIYO)
             else:
@@ -42,7 +42,7 @@ class KlaviyoService:
         """`keep_place`: what happens until it is connected again is recorded then. Raises NotFound where it is not
         connected, Forbidden."""
 
-        async def stop(uow: UnitOfWork, connection: Connection) -> None:
+        async def stop(uow: UnitOfWork, connection: ConnectedService) -> None:
             if keep_place:
                 await changes.put_to_rest(uow, connection.id)
             else:
@@ -52,7 +52,7 @@ class KlaviyoService:
         if not keep_place:
             await self._forwardings.forget_dead_letters(principal.account_id, connection.id, after=-1)
 
-    async def of(self, account_id: AccountId) -> Connection | None:
+    async def of(self, account_id: AccountId) -> ConnectedService | None:
         return (await self._connections.of(account_id)).get(Service.KLAVIYO)
 
 

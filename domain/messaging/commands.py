@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from domain.channel import Channel
-from domain.record import Record
+from domain.values.channel import Channel
+from domain.values.record import Record
 
 
 class IncomingText(Record):
@@ -46,7 +46,7 @@ class IncomingMail(Record):
     bounce: Bounce | None = None
 
 
-class Outcome(StrEnum):
+class IncomingOutcome(StrEnum):
     """What was done with what came in."""
 
     TAKEN = "taken"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from domain.conversation.change import BATON, Change
+from domain.conversation.aggregate import BATON, Change
 from domain.conversation.model import AuthorKind, MessageKind
 
 _MOST, _WITHIN = 30, timedelta(hours=1)

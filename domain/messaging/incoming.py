@@ -10,27 +10,27 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Awaitable, Callable
 
-from domain.channel import Channel
-from domain.connection.model import Connection, Service
-from domain.contacts import check_email, check_phone
-from domain.conversation.change import BATON, Change
+from domain.connected_services.model import ConnectedService, Service
+from domain.conversation.aggregate import BATON, Change
 from domain.conversation.commands import StartConversation
 from domain.conversation.model import Conversation, MessageKind, Visitor
-from domain.conversation.service import Opening, opened_or_continued, settled, shopper_says
-from domain.deliveries import first_delivery
-from domain.errors import AgentNotLive, Invalid
-from domain.ids import AccountId
-from domain.messaging import delivery, keywords
-from domain.messaging.commands import IncomingMail, IncomingText, Outcome
+from domain.conversation.service import StartedConversation, open_or_continue, settled, shopper_says
+from domain.messaging import keywords, message_receipts
+from domain.messaging.commands import IncomingMail, IncomingOutcome, IncomingText
 from domain.messaging.flood import is_flooded
 from domain.messaging.keywords import Keyword
 from domain.messaging.mail import MailTokens, bare_subject, kept_thread, message_named
 from domain.messaging.model import ReceivedMail, Route
 from domain.messaging.routing import email_route, has_stopped
 from domain.messaging.stopping import start_again, stop
-from domain.record import replace
 from domain.storage import Storage, UnitOfWork
-from domain.texts import LABEL_LIMIT, MESSAGE_LIMIT
+from domain.values.channel import Channel
+from domain.values.contacts import check_email, check_phone
+from domain.values.errors import AgentNotLive, Invalid
+from domain.values.ids import AccountId
+from domain.values.record import replace
+from domain.values.text import LABEL_LIMIT, MESSAGE_LIMIT
+from domain.webhook_dedup import is_first_delivery
 
 _WHOLE = 1_000_000  # characters that are kept of a mail
 _MOST_FILES = 50  # named in a message; a mail with more is no shopper's
@@ -41,55 +41,59 @@ class IncomingService:
         self._storage = storage
         self._tokens = tokens
 
-    async def text(self, account_id: AccountId, incoming: IncomingText) -> Outcome:
+    async def text(self, account_id: AccountId, incoming: IncomingText) -> IncomingOutcome:
         """A text message. Each is taken in once, whatever comes how often and in which order."""
         try:
             number = check_phone(incoming.sender, path=())
         except Invalid:
-            return Outcome.IGNORED  # a short code, or a name: nobody to answer
+            return IncomingOutcome.IGNORED  # a short code, or a name: nobody to answer
         incoming = replace(incoming, sender=number)
 
-        async def change(uow: UnitOfWork) -> Outcome:
-            if not await first_delivery(uow, "twilio", incoming.external_id):
-                return Outcome.KNOWN
+        async def change(uow: UnitOfWork) -> IncomingOutcome:
+            if not await is_first_delivery(uow, "twilio", incoming.external_id):
+                return IncomingOutcome.KNOWN
             word = keywords.keyword_of(incoming.text, carrier_says=incoming.keyword) if not incoming.media else None
             stopped = await has_stopped(uow, incoming.channel, number)
             if word is Keyword.STOP:
                 await stop(uow, incoming.channel, number, incoming.text.strip())
-                return Outcome.STOPPED
+                return IncomingOutcome.STOPPED
             if word is Keyword.START and stopped:
                 await start_again(uow, incoming.channel, number)
-                return Outcome.STARTED
+                return IncomingOutcome.STARTED
             if word is Keyword.HELP:
-                return Outcome.HELPED
+                return IncomingOutcome.HELPED
             return await _said(uow, incoming, stopped=stopped)
 
         return await self._unless_off(account_id, change)
 
-    async def mail(self, account_id: AccountId, connection: Connection, incoming: IncomingMail) -> Outcome:
+    async def mail(
+        self, account_id: AccountId, connection: ConnectedService, incoming: IncomingMail
+    ) -> IncomingOutcome:
         """A mail. What a machine wrote is not taken in, so that no two of them answer each other for ever."""
 
-        async def change(uow: UnitOfWork) -> Outcome:
+        async def change(uow: UnitOfWork) -> IncomingOutcome:
             if incoming.bounce is not None:
                 return await _came_back(uow, incoming)
             if incoming.automatic is not None:
-                return Outcome.AUTOMATIC
+                return IncomingOutcome.AUTOMATIC
             try:
                 sender = check_email(incoming.sender, path=())
             except Invalid:
-                return Outcome.IGNORED
-            if not await first_delivery(uow, "email", incoming.reference):
-                return Outcome.KNOWN
+                return IncomingOutcome.IGNORED
+            if not await is_first_delivery(uow, "email", incoming.reference):
+                return IncomingOutcome.KNOWN
             return await self._take_mail(uow, connection, replace(incoming, sender=sender))
 
         return await self._unless_off(account_id, change)
 
-    async def _take_mail(self, uow: UnitOfWork, connection: Connection, incoming: IncomingMail) -> Outcome:
+    async def _take_mail(
+        self, uow: UnitOfWork, connection: ConnectedService, incoming: IncomingMail
+    ) -> IncomingOutcome:
         text = _text(incoming.text, incoming.attachments)
         answered = self._tokens.conversation(uow.account_id, incoming.references, incoming.recipients)
         conversation = settled(uow, await uow.get(Conversation, answered)) if answered else None
         if conversation is not None and not conversation.is_closed:
-            opening = Opening(change=Change(uow, conversation), is_new=False, news=False)
+            opening = StartedConversation(change=Change(uow, conversation), is_new=False, news=False)
             text = text or _text(incoming.subject, ())
         else:
             subject = _text(incoming.subject, ())
@@ -97,12 +101,12 @@ class IncomingService:
             visitor = Visitor(email=incoming.sender, name=_label(incoming.name))
             command = StartConversation(channel=Channel.EMAIL, text=text, visitor=visitor)
             if not text:
-                return Outcome.IGNORED
-            opening = await opened_or_continued(uow, command, visitor, trusted=incoming.vouched is not False)
+                return IncomingOutcome.IGNORED
+            opening = await open_or_continue(uow, command, visitor, trusted=incoming.vouched is not False)
         if not text:
-            return Outcome.IGNORED
+            return IncomingOutcome.IGNORED
         if await is_flooded(opening.change):
-            return Outcome.AUTOMATIC
+            return IncomingOutcome.AUTOMATIC
         _route_mail(opening.change, connection, incoming)
         message = await shopper_says(opening.change, text)
         uow.save(
@@ -118,32 +122,34 @@ class IncomingService:
             )
         )
         await opening.keep(message)
-        return Outcome.TAKEN
+        return IncomingOutcome.TAKEN
 
-    async def _unless_off(self, account_id: AccountId, change: Callable[[UnitOfWork], Awaitable[Outcome]]) -> Outcome:
+    async def _unless_off(
+        self, account_id: AccountId, change: Callable[[UnitOfWork], Awaitable[IncomingOutcome]]
+    ) -> IncomingOutcome:
         try:
             return await self._storage.write(account_id, change)
         except AgentNotLive:
-            return Outcome.NOT_LIVE  # nothing of it was kept
+            return IncomingOutcome.NOT_LIVE  # nothing of it was kept
 
 
-async def _said(uow: UnitOfWork, incoming: IncomingText, *, stopped: bool) -> Outcome:
+async def _said(uow: UnitOfWork, incoming: IncomingText, *, stopped: bool) -> IncomingOutcome:
     text = _text(incoming.text, incoming.media)
     if not text:
-        return Outcome.IGNORED
+        return IncomingOutcome.IGNORED
     visitor = Visitor(phone=incoming.sender, name=_label(incoming.name))
     command = StartConversation(channel=incoming.channel, text=text, visitor=visitor)
-    opening = await opened_or_continued(uow, command, visitor, trusted=True)
+    opening = await open_or_continue(uow, command, visitor, trusted=True)
     # By the number, or the service, that they wrote to: a shop may have several.
     ours = incoming.messaging_service or incoming.recipient
     route = Route(service=Service.TWILIO, theirs=incoming.sender, ours=ours, stopped=stopped)
     opening.change.conversation = replace(opening.change.conversation, route=route)
     message = await shopper_says(opening.change, text)
     await opening.keep(message)
-    return Outcome.TAKEN
+    return IncomingOutcome.TAKEN
 
 
-def _route_mail(change: Change, connection: Connection, incoming: IncomingMail) -> None:
+def _route_mail(change: Change, connection: ConnectedService, incoming: IncomingMail) -> None:
     """The next mail answers this one. Who answers a mail of ours from another address is told to the team; answers go
     where they went before."""
     conversation = change.conversation
@@ -165,13 +171,13 @@ def _route_mail(change: Change, connection: Connection, incoming: IncomingMail) 
         change.put_ticket(replace(ticket, email_told=True))  # who writes by mail need not be told that it goes on there
 
 
-async def _came_back(uow: UnitOfWork, incoming: IncomingMail) -> Outcome:
+async def _came_back(uow: UnitOfWork, incoming: IncomingMail) -> IncomingOutcome:
     assert incoming.bounce is not None, "asked before"
-    if not await first_delivery(uow, "bounce", incoming.reference):
-        return Outcome.KNOWN
+    if not await is_first_delivery(uow, "bounce", incoming.reference):
+        return IncomingOutcome.KNOWN
     message_id = message_named(incoming.bounce.reference)
-    found = message_id is not None and await delivery.bounced(uow, message_id, incoming.bounce.reason)
-    return Outcome.BOUNCED if found else Outcome.AUTOMATIC
+    found = message_id is not None and await message_receipts.bounced(uow, message_id, incoming.bounce.reason)
+    return IncomingOutcome.BOUNCED if found else IncomingOutcome.AUTOMATIC
 
 
 def _text(text: str, attachments: tuple[str, ...]) -> str:

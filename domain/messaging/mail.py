@@ -19,8 +19,8 @@ import re
 from collections.abc import Iterable
 from typing import ClassVar
 
-from domain.ids import AccountId, ConversationId, MessageId
-from domain.record import Guarded
+from domain.values.ids import AccountId, ConversationId, MessageId
+from domain.values.record import SecretRecord
 
 _ID_LENGTH, _MAC_LENGTH = 26, 10  # fifty bits: enough where each guess is a mail that our caller has to sign
 _LONGEST_LOCAL_PART = 64  # RFC 5321, 4.5.3.1.1
@@ -35,7 +35,7 @@ _SUBJECT = 200  # characters
 _KEPT = 20  # Message-IDs of a thread: the first, and the latest
 
 
-class MailTokens(Guarded, kw_only=False):
+class MailTokens(SecretRecord, kw_only=False):
     hidden: ClassVar[tuple[str, ...]] = ("secret",)
 
     secret: bytes

@@ -9,10 +9,10 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from domain.channel import Channel
-from domain.connection.model import Service
-from domain.ids import AccountId, ConversationId
-from domain.record import Record
+from domain.connected_services.model import Service
+from domain.values.channel import Channel
+from domain.values.ids import AccountId, ConversationId
+from domain.values.record import Record
 
 
 class Route(Record):
@@ -53,7 +53,7 @@ _RANKS = {
 }
 
 
-class Part(Record):
+class MessagePart(Record):
     """One of the texts that a long message was split into, by what the carrier calls it."""
 
     external_id: str
@@ -69,7 +69,7 @@ class MessageDelivery(Record):
     progress: Progress
     at: datetime  # of the last news
     error: str | None = None  # the carrier's own words
-    parts: tuple[Part, ...] = ()
+    parts: tuple[MessagePart, ...] = ()
 
 
 class OptOut(Record):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from domain.conversation.model import Conversation, Message
 from domain.messaging.model import STOPPED, MessageDelivery, Progress
 from domain.messaging.routing import DESTINATIONS
-from domain.outbox import lanes
+from domain.outbox import ordering
 from domain.storage import UnitOfWork
 
 
-def carried(uow: UnitOfWork, conversation: Conversation, message: Message) -> Conversation:
+def enqueue_for_channel(uow: UnitOfWork, conversation: Conversation, message: Message) -> Conversation:
     """The conversation with one message more that left; nothing leaves for who sent STOP."""
     route = conversation.route
     assert route is not None, "only what leaves is carried"
@@ -25,4 +25,4 @@ def carried(uow: UnitOfWork, conversation: Conversation, message: Message) -> Co
     )
     if route.stopped:
         return conversation
-    return lanes.send_message(uow, conversation, DESTINATIONS[route.service], message)
+    return ordering.send_message(uow, conversation, DESTINATIONS[route.service], message)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from domain.channel import Channel
-from domain.connection.channels import RepliesMailedBy
-from domain.connection.model import Connection, Service, connection_id
+from domain.connected_services.channels import RepliesMailedBy
+from domain.connected_services.model import ConnectedService, Service, connected_service_id
 from domain.conversation.model import AuthorKind, Conversation, Message, Visitor
 from domain.messaging.model import OptOut, Route, opt_out_id
 from domain.outbox.model import Destination
-from domain.record import replace
 from domain.storage import UnitOfWork
+from domain.values.channel import Channel
+from domain.values.record import replace
 
 _SENDERS = {Channel.SMS: "sms_from", Channel.WHATSAPP: "whatsapp_from"}
 DESTINATIONS = {Service.TWILIO: Destination.TWILIO, Service.EMAIL: Destination.EMAIL}
@@ -19,17 +19,17 @@ async def route_for(uow: UnitOfWork, channel: Channel, visitor: Visitor) -> Rout
     """Of a conversation that begins now. None where the account has not connected the channel, or the shopper cannot
     be reached by it: then whoever calls the API carries what is said."""
     if channel is Channel.EMAIL and visitor.email:
-        found = await uow.get(Connection, connection_id(uow.account_id, Service.EMAIL))
+        found = await uow.get(ConnectedService, connected_service_id(uow.account_id, Service.EMAIL))
         return email_route(found, visitor.email) if found else None
     if channel in _SENDERS and visitor.phone:
-        found = await uow.get(Connection, connection_id(uow.account_id, Service.TWILIO))
+        found = await uow.get(ConnectedService, connected_service_id(uow.account_id, Service.TWILIO))
         if found is not None and _SENDERS[channel] in found.settings:
             stopped = await has_stopped(uow, channel, visitor.phone)
             return Route(service=Service.TWILIO, theirs=visitor.phone, stopped=stopped)
     return None
 
 
-def email_route(connection: Connection, address: str) -> Route:
+def email_route(connection: ConnectedService, address: str) -> Route:
     """As the account chose who mails what humans reply in its helpdesk."""
     helpdesk_mails = connection.settings.get("replies_mailed_by") == RepliesMailedBy.HELPDESK
     return Route(service=Service.EMAIL, theirs=address, helpdesk_mails=helpdesk_mails)
@@ -38,7 +38,7 @@ def email_route(connection: Connection, address: str) -> Route:
 async def moved_to_email(uow: UnitOfWork, conversation: Conversation) -> Conversation:
     """A web chat that goes on by e-mail: where the account has not connected its mail, the helpdesk mails alone."""
     address = conversation.visitor.email
-    found = await uow.get(Connection, connection_id(uow.account_id, Service.EMAIL))
+    found = await uow.get(ConnectedService, connected_service_id(uow.account_id, Service.EMAIL))
     if found is None or address is None:
         return conversation
     return replace(conversation, route=email_route(found, address))
@@ -48,7 +48,7 @@ async def has_stopped(uow: UnitOfWork, channel: Channel, number: str) -> bool:
     return await uow.get(OptOut, opt_out_id(uow.account_id, channel, number)) is not None
 
 
-def leaves(conversation: Conversation, message: Message) -> bool:
+def should_send_externally(conversation: Conversation, message: Message) -> bool:
     """Whether a message is to be carried to the shopper: all that they are to see and did not write; and of a web chat
     that moved to e-mail, where the window shows the rest, what humans reply. Never what another has sent already."""
     route, author = conversation.route, message.author

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from domain.channel import Channel
 from domain.conversation import lifecycle
-from domain.conversation.change import BATON, Change
+from domain.conversation.aggregate import BATON, Change
 from domain.conversation.model import Conversation, MessageKind, Visitor
-from domain.messaging.delivery import after_attempt
+from domain.messaging.message_receipts import after_attempt
 from domain.messaging.model import OptOut, opt_out_id
-from domain.outbox import lanes
+from domain.outbox import ordering
 from domain.outbox.model import OutgoingState
-from domain.record import replace
 from domain.storage import UnitOfWork
+from domain.values.channel import Channel
+from domain.values.record import replace
 
 
 async def stop(uow: UnitOfWork, channel: Channel, number: str, keyword: str) -> None:
@@ -34,9 +34,9 @@ async def _tell(uow: UnitOfWork, channel: Channel, number: str, *, stopped: bool
     if conversation is None or conversation.route is None:
         return
     if stopped:
-        for row in await uow.lane(lanes.shopper_lane(conversation)):
+        for row in await uow.lane(ordering.shopper_lane(conversation)):
             if row.state is OutgoingState.PENDING and row.call is None:
-                await after_attempt(uow, await lanes.settle(uow, row, OutgoingState.CANCELLED))
+                await after_attempt(uow, await ordering.settle(uow, row, OutgoingState.CANCELLED))
     change = Change(uow, await uow.get(Conversation, conversation.id) or conversation)
     change.conversation = replace(change.conversation, route=replace(conversation.route, stopped=stopped))
     word = "STOP: nothing more is sent to them" if stopped else "START: messages are sent to them again"

@@ -9,8 +9,8 @@ import re
 import unicodedata
 
 from domain.conversation.model import Message, ProductCard
-from domain.handoff.wording import formats_for
-from domain.money import Money
+from domain.handoff.localization import formats_for
+from domain.values.money import Money
 
 _LINK = re.compile(r"\[([^\[\]\n\r]+)\]\(([^\s()]+)\)")
 _SCHEME = re.compile(r"(?:mailto|tel):", re.IGNORECASE)

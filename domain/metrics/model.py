@@ -13,11 +13,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
 
-from domain.channel import Channel
 from domain.conversation.model import Conversation, ConversationStatus
-from domain.days import DayRange
-from domain.money import Money
-from domain.record import Record
+from domain.values.calendar import DayRange
+from domain.values.channel import Channel
+from domain.values.money import Money
+from domain.values.record import Record
 
 K = TypeVar("K")
 
@@ -30,7 +30,7 @@ class Sold(Record, kw_only=False):
     orders: int
 
 
-class Standing(Record):
+class ReportingFacts(Record):
     """All of a conversation that is counted."""
 
     started_at: datetime
@@ -41,8 +41,8 @@ class Standing(Record):
     sold: tuple[Sold, ...] = ()  # by currency
 
 
-def standing_of(conversation: Conversation) -> Standing:
-    return Standing(
+def reporting_facts_of(conversation: Conversation) -> ReportingFacts:
+    return ReportingFacts(
         started_at=conversation.started_at,
         channel=conversation.channel,
         status=conversation.status,
@@ -62,7 +62,7 @@ def sold_in(amounts: Iterable[Money]) -> tuple[Sold, ...]:
     )
 
 
-class Question(Record):
+class MetricsQuery(Record):
     """Which conversations are counted: started on one of the days, on one of the channels, with one of the tags."""
 
     days: DayRange | None  # None: whenever; the tally then has one place for all days
@@ -84,7 +84,7 @@ class Sales:
 
 
 @dataclass(slots=True)
-class Tally:
+class Totals:
     """Counts by day, in the order of the days asked for. Where nothing is counted there is no entry, or zeros."""
 
     length: int
@@ -100,7 +100,9 @@ class Tally:
         self.untagged = self.untagged or [0] * self.length
         self.others = self.others or [0] * self.length
 
-    def add(self, standing: Standing, counts: Sequence[tuple[int, int]], *, rare: frozenset[str] = frozenset()) -> None:
+    def add(
+        self, standing: ReportingFacts, counts: Sequence[tuple[int, int]], *, rare: frozenset[str] = frozenset()
+    ) -> None:
         """Conversations that stand so: (place of the day, how many) each. `rare` are tags without a series."""
         rows = [_row(self.statuses, standing.status, self.length), _row(self.channels, standing.channel, self.length)]
         rows += [_row(self.tags, tag, self.length) for tag in standing.tags if tag not in rare]

@@ -8,14 +8,14 @@ from typing import Protocol
 
 from domain.account.model import Account
 from domain.commerce.commands import Credited
-from domain.doctor import Derived
-from domain.ids import AccountId
-from domain.metrics.model import Question, Tally
-from domain.paging import Page, Slice
+from domain.doctor import IntegrityCheck
+from domain.metrics.model import MetricsQuery, Totals
 from domain.storage import ConversationQuery, ConversationSource
+from domain.values.ids import AccountId
+from domain.values.paging import Page, Slice
 
 
-class Part(StrEnum):
+class Breakdown(StrEnum):
     """What of a tally is wanted; the rest of it may be missing."""
 
     COUNTS = "COUNTS"  # statuses and channels
@@ -24,7 +24,7 @@ class Part(StrEnum):
     SALES = "SALES"
 
 
-class Moment(ConversationSource, Protocol):
+class Snapshot(ConversationSource, Protocol):
     """An account at one instant, for the length of one answer."""
 
     account: Account
@@ -33,26 +33,26 @@ class Moment(ConversationSource, Protocol):
     async def last_change(self) -> datetime:
         """When a conversation changed last; where none has since what was is kept, `reaches_back_to`."""
 
-    async def tally(self, question: Question, part: Part) -> Tally: ...
+    async def tally(self, question: MetricsQuery, part: Breakdown) -> Totals: ...
 
     async def sales(self, query: ConversationQuery, page: Slice) -> Page[Credited]:
         """Of the conversations that fit, the youngest conversation's first; keys are `listing.sale_place`."""
 
 
-class CounterCare(Derived, Protocol):
+class CounterMaintenance(IntegrityCheck, Protocol):
     """Numbers that are kept are numbers that can be wrong: what makes them, checks them, and puts them right."""
 
     async def catch_up(self) -> int:
         """Make what is missing: after an upgrade, after a change of the time zone. Answers of how many accounts."""
 
 
-class Past(Protocol):
+class HistoryRetention(Protocol):
     async def forget(self, older_than: datetime) -> int:
         """Let go of what was up to an instant; answers how many states went."""
 
 
-class Moments(Protocol):
-    async def at(self, account_id: AccountId, as_of: datetime | None = None) -> Moment:
+class Snapshots(Protocol):
+    async def at(self, account_id: AccountId, as_of: datetime | None = None) -> Snapshot:
         """As it is now, or as it stood at an instant of the past.
 
         Raises NotFound without such an account, Invalid for the future, and for what is further back than is kept.

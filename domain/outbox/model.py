@@ -17,8 +17,8 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from domain.ids import AccountId, ConversationId, MessageId, TicketId
-from domain.record import Record
+from domain.values.ids import AccountId, ConversationId, MessageId, TicketId
+from domain.values.record import Record
 
 
 class Destination(StrEnum):

@@ -7,17 +7,17 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from domain.account.model import Account
-from domain.connection.model import OpenConnection, Service
+from domain.connected_services.model import Service, UnsealedConnection
 from domain.conversation.model import Conversation, Message
 from domain.handoff.model import Handoff, Ticket
-from domain.ids import AccountId
 from domain.outbox.model import Outgoing, OutgoingKind, OutgoingState
-from domain.paging import Page, Slice
 from domain.profile.model import Profile
-from domain.record import Record
+from domain.values.ids import AccountId
+from domain.values.paging import Page, Slice
+from domain.values.record import Record
 
 
-class Dossier(Record):
+class DeliveryContext(Record):
     """All that a courier may write of: what it puts on the wire is its own affair."""
 
     row_id: str
@@ -34,27 +34,27 @@ class Dossier(Record):
     thread: tuple[str, ...] = ()  # MESSAGE: what the other side calls those before it, oldest first
 
 
-class Parcel(Record):
+class DeliveryRequest(Record):
     """One attempt."""
 
     row_id: str  # the same for every attempt, and for every courier its own
     kind: OutgoingKind
     payload: str  # as `compose` froze it
     key: str  # follows from row and payload: what idempotency keys and Message-IDs are made of
-    connection: OpenConnection
+    connection: UnsealedConnection
     first_attempt_at: datetime
     now: datetime
     maybe_done: bool  # an earlier attempt may have been carried out: look first where the other side cannot tell
     ticket_external_id: str | None = None  # COMMENT: on which ticket
 
 
-class Receipt(Record):
+class DeliveryResult(Record):
     external_id: str | None = None
     external_url: str | None = None
     http_status: int | None = None
 
 
-class DeliveryFault(Exception):
+class DeliveryError(Exception):
     """Not delivered. Its text is the other side's own words, without secrets."""
 
     def __init__(self, message: str, *, http_status: int | None = None) -> None:
@@ -63,7 +63,7 @@ class DeliveryFault(Exception):
         self.http_status = http_status
 
 
-class PassingFault(DeliveryFault):
+class TransientError(DeliveryError):
     """Try again. `maybe_done`: it may have been carried out all the same (a time-out, a cut connection).
 
     `retry_after`: the other side said when; nothing of this account's goes to it before.
@@ -82,7 +82,7 @@ class PassingFault(DeliveryFault):
         self.maybe_done = maybe_done
 
 
-class PermanentFault(DeliveryFault):
+class PermanentError(DeliveryError):
     """Trying again would change nothing. `credentials`: it is the connection that does not work."""
 
     def __init__(self, message: str, *, http_status: int | None = None, credentials: bool = False) -> None:
@@ -90,16 +90,16 @@ class PermanentFault(DeliveryFault):
         self.credentials = credentials
 
 
-class Courier(Protocol):
-    def compose(self, dossier: Dossier, connection: OpenConnection) -> str:
+class OutboxSender(Protocol):
+    def compose(self, dossier: DeliveryContext, connection: UnsealedConnection) -> str:
         """What will go over the wire; kept, and given back unchanged at every attempt. Raises PermanentFault."""
 
-    async def deliver(self, parcel: Parcel) -> Receipt:
+    async def deliver(self, parcel: DeliveryRequest) -> DeliveryResult:
         """One attempt; it is cut off after `Patience.call`. Raises PassingFault, PermanentFault."""
 
 
-class OpenConnections(Protocol):
-    async def opened(self, account_id: AccountId, service: Service) -> OpenConnection | None:
+class UnsealedConnections(Protocol):
+    async def opened(self, account_id: AccountId, service: Service) -> UnsealedConnection | None:
         """None where it is not connected. Raises a DomainError where it cannot be opened now."""
 
     async def found_bad(self, account_id: AccountId, service: Service, problem: str, *, version: int) -> None:
@@ -108,7 +108,7 @@ class OpenConnections(Protocol):
     async def found_good(self, account_id: AccountId, service: Service, *, version: int) -> None: ...
 
 
-class Patience(Record):
+class Timeouts(Record):
     """How long things may take. The rows of a process that died go on after a lease and a call."""
 
     call: timedelta = timedelta(seconds=30)  # a courier's whole attempt: two calls on a bad day
@@ -119,27 +119,27 @@ class Patience(Record):
         return self.call * 5 / 3
 
 
-class Pace(Record):
+class RateLimit(Record):
     """How fast one account's calls to one service may follow each other."""
 
     interval: timedelta  # from one to the next, in the long run
     burst: int  # that many at once, after a pause
 
 
-class Admission(Record):
+class RateLimitDecision(Record):
     """Whether a call may leave now."""
 
     opens_at: datetime | None = None  # None: it may
     troubled: bool = False  # calls before it failed: what comes of this one is to be told
 
 
-class Queues(Protocol):
+class OutboxQueues(Protocol):
     """What waits, of all accounts; and leases, which all who work compare with one clock, the database's."""
 
     async def waiting(self, now: datetime) -> Sequence[str]:
         """The queues in which something is due, whoever may work on it."""
 
-    async def claim(self, queue: str, token: str, patience: Patience, now: datetime) -> Outgoing | None:
+    async def claim(self, queue: str, token: str, patience: Timeouts, now: datetime) -> Outgoing | None:
         """The row that is due longest and that nobody works on, with the lease."""
 
     async def begin(self, row: Outgoing, *, payload: str, now: datetime) -> Outgoing | None:
@@ -149,7 +149,7 @@ class Queues(Protocol):
     async def let_go(self, row: Outgoing) -> None:
         """The claim is given back; nothing was done."""
 
-    async def admit(self, queue: str, pace: Pace, now: datetime) -> Admission:
+    async def admit(self, queue: str, pace: RateLimit, now: datetime) -> RateLimitDecision:
         """Take a place in the queue's pace; where calls failed one after another, only one at a time finds out."""
 
     async def failed(self, queue: str, now: datetime, until: datetime | None) -> None:
@@ -159,7 +159,7 @@ class Queues(Protocol):
         """A call got through: what had been closed is open, at its pace."""
 
 
-class OutgoingRows(Protocol):
+class OutboxReader(Protocol):
     """Questions about an account's rows."""
 
     async def page(self, account_id: AccountId, states: Iterable[OutgoingState], page: Slice) -> Page[Outgoing]:

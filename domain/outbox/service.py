@@ -15,26 +15,26 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 from domain.account.model import Account
 from domain.conversation.model import Conversation, Message
-from domain.errors import Conflict, NotFound
 from domain.idempotency import Result, once
-from domain.ids import AccountId, ConversationId
 from domain.messaging.model import STOPPED, OptOut, opt_out_id
-from domain.outbox import lanes
+from domain.outbox import ordering
 from domain.outbox.backoff import next_try
 from domain.outbox.model import Attempt, AttemptOutcome, Outgoing, OutgoingKind, OutgoingState
 from domain.outbox.ports import (
-    DeliveryFault,
-    Dossier,
-    OutgoingRows,
-    PassingFault,
-    PermanentFault,
-    Receipt,
+    DeliveryContext,
+    DeliveryError,
+    DeliveryResult,
+    OutboxReader,
+    PermanentError,
+    TransientError,
 )
-from domain.paging import Page, Slice
 from domain.principal import Permission, Principal
 from domain.profile.model import Profile
-from domain.record import Record, replace
 from domain.storage import Reader, Storage, UnitOfWork
+from domain.values.errors import Conflict, NotFound
+from domain.values.ids import AccountId, ConversationId
+from domain.values.paging import Page, Slice
+from domain.values.record import Record, replace
 
 _ERROR_LIMIT = 1_000  # characters of the other side's own words
 _PAGE = 500  # messages read at once
@@ -44,7 +44,7 @@ class RetryOutgoing(Record):
     outgoing_id: str
 
 
-Outcome = Receipt | DeliveryFault
+Outcome = DeliveryResult | DeliveryError
 Effect = Callable[[UnitOfWork, Outgoing], Awaitable[None]]  # told the row as it is after an attempt
 
 logger = logging.getLogger("baton.outbox")
@@ -55,7 +55,7 @@ class OutboxService:
         self,
         *,
         storage: Storage,
-        rows: OutgoingRows,
+        rows: OutboxReader,
         effects: Mapping[OutgoingKind, Effect],
         link_to: Callable[[Conversation], str | None] = lambda _: None,
     ) -> None:
@@ -64,17 +64,17 @@ class OutboxService:
         self._effects = effects
         self._link_to = link_to
 
-    async def dossier(self, account_id: AccountId, row: Outgoing) -> Dossier:
+    async def dossier(self, account_id: AccountId, row: Outgoing) -> DeliveryContext:
         """Raises PermanentFault where what it is about is no longer there."""
         reader = self._storage.read(account_id)
         account = await reader.get(Account, account_id)
         conversation = await reader.get(Conversation, row.conversation_id)
         if account is None or conversation is None:
-            raise PermanentFault("The conversation is no longer there.")
+            raise PermanentError("The conversation is no longer there.")
         if row.kind is OutgoingKind.MESSAGE and await _has_stopped(reader, account_id, conversation):
-            raise PermanentFault(STOPPED)
+            raise PermanentError(STOPPED)
         ticket = conversation.find_ticket(row.ticket_id) if row.ticket_id else None
-        return Dossier(
+        return DeliveryContext(
             row_id=row.id,
             kind=row.kind,
             account=account,
@@ -159,23 +159,23 @@ class OutboxService:
 
     async def again(self, uow: UnitOfWork, row: Outgoing) -> Outgoing:
         """Within a change: a row that failed is due now."""
-        row = await lanes.requeue(uow, row, uow.now)
+        row = await ordering.requeue(uow, row, uow.now)
         await self._follow(uow, row)
         return row
 
     async def _after(self, uow: UnitOfWork, row: Outgoing, outcome: Outcome, *, late: bool) -> Outgoing:
         attempt = _attempt(uow, outcome)
         row = _with(row, attempt)
-        if isinstance(outcome, Receipt):
+        if isinstance(outcome, DeliveryResult):
             row = await _done(uow, row, outcome)
         elif late or row.state is not OutgoingState.PENDING:
             uow.save(row)  # whoever has it now, or had it since, knows better
-        elif isinstance(outcome, PassingFault) and (due_at := next_try(row, uow.now, outcome.retry_after)):
+        elif isinstance(outcome, TransientError) and (due_at := next_try(row, uow.now, outcome.retry_after)):
             row = replace(row, due_at=due_at, lease=None, call=None)
             uow.save(row)
         else:
             row = replace(row, attempts=(*row.attempts[:-1], replace(attempt, outcome=AttemptOutcome.FAILED)))
-            row = await lanes.settle(uow, row, OutgoingState.FAILED)
+            row = await ordering.settle(uow, row, OutgoingState.FAILED)
         await self._follow(uow, row)
         return row
 
@@ -188,7 +188,7 @@ class OutboxService:
         if row.message_id is not None:
             message = await reader.get(Message, row.message_id)
             if message is None:
-                raise PermanentFault("The message is no longer there.")
+                raise PermanentError("The message is no longer there.")
             return (message,)
         found: list[Message] = []
         while True:
@@ -222,14 +222,14 @@ async def _existing(uow: UnitOfWork, outgoing_id: str) -> Outgoing:
     return row
 
 
-async def _done(uow: UnitOfWork, row: Outgoing, receipt: Receipt) -> Outgoing:
+async def _done(uow: UnitOfWork, row: Outgoing, receipt: DeliveryResult) -> Outgoing:
     if row.state is OutgoingState.DELIVERED:
         if receipt.external_id not in (None, row.external_id):
             logger.error("Row %s was carried out twice: as %s and %s.", row.id, row.external_id, receipt.external_id)
         uow.save(row)
         return row
     row = replace(row, external_id=receipt.external_id, external_url=receipt.external_url, payload=None)
-    return await lanes.settle(uow, row, OutgoingState.DELIVERED)
+    return await ordering.settle(uow, row, OutgoingState.DELIVERED)
 
 
 def _with(row: Outgoing, attempt: Attempt) -> Outgoing:
@@ -237,15 +237,15 @@ def _with(row: Outgoing, attempt: Attempt) -> Outgoing:
 
 
 def _attempt(uow: UnitOfWork, outcome: Outcome) -> Attempt:
-    if isinstance(outcome, Receipt):
+    if isinstance(outcome, DeliveryResult):
         return Attempt(at=uow.now, outcome=AttemptOutcome.DELIVERED, http_status=outcome.http_status)
-    passing = isinstance(outcome, PassingFault)
+    passing = isinstance(outcome, TransientError)
     return Attempt(
         at=uow.now,
         outcome=AttemptOutcome.RETRYING if passing else AttemptOutcome.FAILED,
         http_status=outcome.http_status,
         error=_printable(outcome.message),
-        maybe_done=isinstance(outcome, PassingFault) and outcome.maybe_done,
+        maybe_done=isinstance(outcome, TransientError) and outcome.maybe_done,
     )
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from domain.contacts import check_email, check_phone
 from domain.conversation.model import Visitor
-from domain.ids import ProfileId, new_id
 from domain.profile.model import Profile, identity_keys, resolve
-from domain.record import Record
 from domain.storage import UnitOfWork
-from domain.texts import check_label
+from domain.values.contacts import check_email, check_phone
+from domain.values.ids import ProfileId, new_id
+from domain.values.record import Record
+from domain.values.text import check_label
 
 
 def checked(visitor: Visitor, *, path: tuple[str, ...]) -> Visitor:
@@ -36,12 +36,12 @@ def combined(known: Visitor, given: Visitor) -> Visitor:
     )
 
 
-class Shown(Record):
+class ResolvedProfile(Record):
     profile: Profile
     news: bool  # a profile that was there before has another identity now, or is one with another
 
 
-async def shown_by(uow: UnitOfWork, visitor: Visitor, present: ProfileId | None = None) -> Shown:
+async def resolve_profile(uow: UnitOfWork, visitor: Visitor, present: ProfileId | None = None) -> ResolvedProfile:
     """The visitor's profile, with the identities given now; profiles found to be the same shopper become one."""
     keys = identity_keys(visitor)
     owners = await uow.profiles_with(keys) if keys else []
@@ -57,4 +57,4 @@ async def shown_by(uow: UnitOfWork, visitor: Visitor, present: ProfileId | None 
     if profile != known:
         uow.save(profile)
     news = known is not None and (profile.keys, profile.merged_ids) != (known.keys, known.merged_ids)
-    return Shown(profile=profile, news=news)
+    return ResolvedProfile(profile=profile, news=news)

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from domain.conversation.model import Visitor
-from domain.ids import ProfileId
-from domain.record import Record, replace
+from domain.values.ids import ProfileId
+from domain.values.record import Record, replace
 
 
 class Profile(Record):

@@ -10,10 +10,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Collection, Iterator
 
-from domain.errors import Invalid
-from domain.record import Record
 from domain.search.terms import ADDRESS, IDENTITY, PHONE
-from domain.search.words import PHONE_DIGITS, addresses_in, folded, grouped_numbers, words_of
+from domain.search.tokenizer import PHONE_DIGITS, addresses_in, folded, grouped_numbers, words_of
+from domain.values.errors import Invalid
+from domain.values.record import Record
 
 LONGEST_SEARCH = 200  # characters
 MOST_WORDS = 10

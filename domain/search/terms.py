@@ -19,7 +19,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from domain.conversation.model import Conversation, Message
-from domain.search.words import addresses_in, folded, grouped_numbers, words_of
+from domain.search.tokenizer import addresses_in, folded, grouped_numbers, words_of
 
 EVERY = ":all"
 IDENTITY = "@"
@@ -30,7 +30,7 @@ MOST_WORDS_OF_MESSAGE = 2_000  # different ones: the longest letter has fewer, a
 _DAYS_APART = 45  # beyond it, whole months stand for their days
 
 
-class Known(Protocol):
+class KnownIdentity(Protocol):
     """Who a shopper is: a conversation's visitor, or a profile."""
 
     @property
@@ -59,7 +59,7 @@ def _numbers_in(text: str) -> list[str]:
     return [digits for _, digits in grouped_numbers(folded(text))]
 
 
-def identity(known: Known | None) -> set[str]:
+def identity(known: KnownIdentity | None) -> set[str]:
     """By name, e-mail and phone: words, the whole address, and the number with and without its country code."""
     if known is None:
         return set()

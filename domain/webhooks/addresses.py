@@ -1,7 +1,8 @@
 """Where webhooks may go: web addresses on the internet, and none that leads into the network that Baton runs in.
 
 What a name stands for is known only when it is connected to, and may change at any time: `is_inside` is asked then of
-the very address that is connected to (`integrations/webhooks/line.py`). What an address itself shows is refused before.
+the very address that is connected to (`integrations/webhooks/http_client.py`). What an address itself shows is
+refused before.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-from domain.errors import Invalid
-from domain.urls import check_url
+from domain.values.errors import Invalid
+from domain.values.urls import check_url
 
 Address = IPv4Address | IPv6Address
 

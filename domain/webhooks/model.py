@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from domain.events import EventType
-from domain.ids import AccountId
-from domain.record import Guarded, Record
+from domain.values.ids import AccountId
+from domain.values.record import Record, SecretRecord
 
 MOST_ENDPOINTS = 20  # of an account
 ROTATION = timedelta(hours=24)  # for which the secret before is good as well
 
 
-class WebhookEndpoint(Guarded):
+class WebhookEndpoint(SecretRecord):
     hidden: ClassVar[tuple[str, ...]] = ("sealed",)
 
     id: str

@@ -8,46 +8,46 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from domain.events import BusinessEvent
-from domain.ids import AccountId
-from domain.record import Record
+from domain.values.ids import AccountId
+from domain.values.record import Record
 from domain.webhooks.model import WebhookEndpoint
 
 
-class Answered(Record):
+class WebhookResponse(Record):
     """What an endpoint said. Its body is read by nobody: it may be anything."""
 
     http_status: int
     retry_after: timedelta | None = None
 
 
-class Line(Protocol):
-    async def post(self, body: bytes, headers: Mapping[str, str], *, seconds: float) -> Answered:
+class WebhookClient(Protocol):
+    async def post(self, body: bytes, headers: Mapping[str, str], *, seconds: float) -> WebhookResponse:
         """Raises PassingFault where there was no answer within the time, or where it may not be connected to."""
 
 
-class Lines(Protocol):
-    def to(self, url: str) -> AbstractAsyncContextManager[Line]:
+class WebhookClients(Protocol):
+    def to(self, url: str) -> AbstractAsyncContextManager[WebhookClient]:
         """What the name stands for is looked at once; connections to there are kept as long as it is open."""
 
 
-class Letter(Record):
+class WebhookRequest(Record):
     id: str  # the event's, as it is known outside
     body: bytes
 
 
-class Wording(Protocol):
-    def letter(self, event: BusinessEvent) -> Letter:
+class PayloadSerializer(Protocol):
+    def letter(self, event: BusinessEvent) -> WebhookRequest:
         """The same bytes for the same event."""
 
-    def test(self, now: datetime) -> Letter:
+    def test(self, now: datetime) -> WebhookRequest:
         """Of a test: in the form of an event's, and none."""
 
 
-class Wordings(Protocol):
-    async def of(self, account_id: AccountId) -> Wording: ...
+class PayloadSerializers(Protocol):
+    async def of(self, account_id: AccountId) -> PayloadSerializer: ...
 
 
-class Endpoints(Protocol):
+class EndpointDirectory(Protocol):
     async def of(self, account_id: AccountId) -> Sequence[WebhookEndpoint]:
         """All of the account's, the oldest first."""
 

@@ -6,16 +6,23 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 
-from domain.clock import Clock
-from domain.connection.ports import Vault
+from domain.connected_services.ports import Vault
 from domain.events import BusinessEvent
 from domain.forwarding.ports import Declined
-from domain.ids import AccountId
-from domain.outbox.ports import PassingFault, Receipt
-from domain.record import replace
+from domain.outbox.ports import DeliveryResult, TransientError
 from domain.storage import Storage, UnitOfWork
+from domain.values.clock import Clock
+from domain.values.ids import AccountId
+from domain.values.record import replace
 from domain.webhooks.model import WebhookEndpoint, sealing_place
-from domain.webhooks.ports import Answered, Letter, Line, Lines, Wording, Wordings
+from domain.webhooks.ports import (
+    PayloadSerializer,
+    PayloadSerializers,
+    WebhookClient,
+    WebhookClients,
+    WebhookRequest,
+    WebhookResponse,
+)
 from domain.webhooks.signature import signed_headers
 
 PATIENCE = 10.0  # seconds for connecting, sending and answering
@@ -29,8 +36,8 @@ class EndpointReceiver:
         *,
         endpoint: WebhookEndpoint,
         secrets: Mapping[str, str],
-        line: Line,
-        wording: Wording,
+        line: WebhookClient,
+        wording: PayloadSerializer,
         clock: Clock,
         seconds: float,
         switch_off: Callable[[str], Awaitable[None]],
@@ -47,19 +54,19 @@ class EndpointReceiver:
         """History that came in from a file is nothing that happens."""
         return event.type in self._endpoint.topics and not event.imported
 
-    async def deliver(self, event: BusinessEvent) -> Receipt:
+    async def deliver(self, event: BusinessEvent) -> DeliveryResult:
         answered = await self._post(self._wording.letter(event), seconds=self._seconds)
-        return Receipt(http_status=answered.http_status)
+        return DeliveryResult(http_status=answered.http_status)
 
     async def trouble(self, problem: str | None) -> None:
         """It wants no more: it is switched off, and says why."""
         if problem is not None:
             await self._switch_off(problem)
 
-    async def test(self, *, seconds: float) -> Answered:
+    async def test(self, *, seconds: float) -> WebhookResponse:
         return await self._post(self._wording.test(self._clock.now()), seconds=seconds)
 
-    async def _post(self, letter: Letter, *, seconds: float) -> Answered:
+    async def _post(self, letter: WebhookRequest, *, seconds: float) -> WebhookResponse:
         """Raises PassingFault for all but a 2xx: an endpoint that is being put right may answer anything meanwhile.
         Raises Declined for 410, which says: no more of these."""
         now, secret = self._clock.now(), self._secrets["secret"]
@@ -72,7 +79,7 @@ class EndpointReceiver:
             raise Declined("It answered HTTP 410: it wants no more.", http_status=status)
         if not 200 <= status < 300:
             moved = " Redirects are not followed: give the address that it leads to." if 300 <= status < 400 else ""
-            raise PassingFault(
+            raise TransientError(
                 f"It answered HTTP {status}.{moved}", http_status=status, retry_after=answered.retry_after
             )
         return answered
@@ -86,8 +93,8 @@ class EndpointReceivers:
         *,
         storage: Storage,
         vault: Vault,
-        lines: Lines,
-        wordings: Wordings,
+        lines: WebhookClients,
+        wordings: PayloadSerializers,
         clock: Clock,
         seconds: float = PATIENCE,
     ) -> None:

@@ -7,19 +7,19 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from functools import partial
 
-from domain.connection.ports import CannotOpen, Vault
-from domain.errors import Conflict, Invalid, NotFound
+from domain.connected_services.ports import CannotOpen, Vault
 from domain.events import EventType
 from domain.forwarding import changes
 from domain.forwarding.model import ReceiverKind
 from domain.forwarding.ports import ForwardingStore
 from domain.idempotency import Result, once
-from domain.ids import AccountId, new_id
-from domain.outbox.ports import DeliveryFault
+from domain.outbox.ports import DeliveryError
 from domain.principal import Permission, Principal
-from domain.record import Record, replace
 from domain.storage import Storage, UnitOfWork
-from domain.texts import check_label
+from domain.values.errors import Conflict, Invalid, NotFound
+from domain.values.ids import AccountId, new_id
+from domain.values.record import Record, replace
+from domain.values.text import check_label
 from domain.webhooks.addresses import check_address
 from domain.webhooks.model import (
     MOST_ENDPOINTS,
@@ -30,7 +30,7 @@ from domain.webhooks.model import (
     WebhookEndpoint,
     sealing_place,
 )
-from domain.webhooks.ports import Endpoints
+from domain.webhooks.ports import EndpointDirectory
 from domain.webhooks.receiver import EndpointReceivers
 from domain.webhooks.signature import new_secret
 
@@ -49,7 +49,7 @@ class WebhookService:
         self,
         *,
         storage: Storage,
-        endpoints: Endpoints,
+        endpoints: EndpointDirectory,
         forwardings: ForwardingStore,
         receivers: EndpointReceivers,
         vault: Vault,
@@ -175,7 +175,7 @@ class WebhookService:
         try:
             async with self._receivers.to(principal.account_id, endpoint) as receiver:
                 answered = await receiver.test(seconds=_TEST_SECONDS)
-        except DeliveryFault as fault:
+        except DeliveryError as fault:
             return Pinged(http_status=fault.http_status, duration=took(), error=fault.message)
         except CannotOpen:
             return Pinged(http_status=None, duration=took(), error="Its secret cannot be opened: give it a new one.")

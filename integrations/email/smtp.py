@@ -15,11 +15,18 @@ from contextlib import asynccontextmanager, suppress
 from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING
 
-from domain.connection.model import OpenConnection, Proof
-from domain.errors import Invalid, Unavailable
+from domain.connected_services.model import UnsealedConnection, VerificationResult
 from domain.messaging.mail import MailTokens, ascii_domain, with_ascii_domain
-from domain.outbox.ports import DeliveryFault, Dossier, Parcel, PassingFault, PermanentFault, Receipt
-from domain.record import Record
+from domain.outbox.ports import (
+    DeliveryContext,
+    DeliveryError,
+    DeliveryRequest,
+    DeliveryResult,
+    PermanentError,
+    TransientError,
+)
+from domain.values.errors import Invalid, Unavailable
+from domain.values.record import Record
 
 if TYPE_CHECKING:
     import aiosmtplib
@@ -38,17 +45,17 @@ class SmtpRules(Record):
     tls: ssl.SSLContext | None = None  # None: the system's authorities
 
 
-class SmtpCourier:
+class SmtpSender:
     def __init__(self, *, tokens: MailTokens, rules: SmtpRules) -> None:
         self._tokens = tokens
         self._rules = rules
 
-    def compose(self, dossier: Dossier, connection: OpenConnection) -> str:
-        from integrations.email.composing import Sender, composed
+    def compose(self, dossier: DeliveryContext, connection: UnsealedConnection) -> str:
+        from integrations.email.compose import Sender, composed
 
         conversation, (message,) = dossier.conversation, dossier.messages
         if conversation.route is None:
-            raise PermanentFault("This conversation has no address to send to.")
+            raise PermanentError("This conversation has no address to send to.")
         sender = connection.settings["from_address"]
         shop = Sender(
             account_id=dossier.account.id,
@@ -60,7 +67,7 @@ class SmtpCourier:
         ends = {"from": with_ascii_domain(sender), "to": with_ascii_domain(conversation.route.theirs)}
         return json.dumps({**ends, "mail": mail.decode("utf-8", "surrogateescape")})
 
-    async def deliver(self, parcel: Parcel) -> Receipt:
+    async def deliver(self, parcel: DeliveryRequest) -> DeliveryResult:
         payload: dict[str, str] = json.loads(parcel.payload)
         mail = payload["mail"].encode("utf-8", "surrogateescape")
         try:
@@ -68,36 +75,36 @@ class SmtpCourier:
                 async with _session(parcel.connection, self._rules) as smtp:
                     said = await _hand_over(smtp, payload["from"], payload["to"], mail)
         except TimeoutError:
-            raise PassingFault("The mail server took too long.", maybe_done=True) from None
-        except DeliveryFault as fault:
+            raise TransientError("The mail server took too long.", maybe_done=True) from None
+        except DeliveryError as fault:
             fault.message = _without_secrets(fault.message, parcel.connection)
             fault.args = (fault.message,)
             raise
-        return Receipt(external_id=said[:200] or None)
+        return DeliveryResult(external_id=said[:200] or None)
 
 
-class SmtpProver:
+class SmtpVerifier:
     def __init__(self, *, rules: SmtpRules) -> None:
         self._rules = rules
 
-    async def prove(self, connection: OpenConnection) -> Proof:
+    async def prove(self, connection: UnsealedConnection) -> VerificationResult:
         try:
             async with asyncio.timeout(_WHOLE):
                 async with _session(connection, self._rules):
                     pass
-        except PassingFault as fault:
+        except TransientError as fault:
             words = _without_secrets(fault.message, connection)
             raise Unavailable(f"{words} Nothing was kept: try again.") from None
         except TimeoutError:
             raise Unavailable("The mail server took too long. Nothing was kept: try again.") from None
-        except PermanentFault as fault:
+        except PermanentError as fault:
             field = "password" if fault.credentials else "host"
             raise Invalid(_without_secrets(fault.message, connection), path=("input", "email", field)) from None
-        return Proof(display_name=connection.settings["from_address"])
+        return VerificationResult(display_name=connection.settings["from_address"])
 
 
 @asynccontextmanager
-async def _session(connection: OpenConnection, rules: SmtpRules) -> AsyncIterator[aiosmtplib.SMTP]:
+async def _session(connection: UnsealedConnection, rules: SmtpRules) -> AsyncIterator[aiosmtplib.SMTP]:
     """Connected, encrypted and signed in. Nothing was sent yet: every fault until here leaves nothing done."""
     import aiosmtplib
 
@@ -121,7 +128,7 @@ async def _session(connection: OpenConnection, rules: SmtpRules) -> AsyncIterato
         except aiosmtplib.SMTPException as error:
             raise _before_sending(error) from None
         except (OSError, ssl.SSLError) as error:
-            raise PassingFault(f"The mail server's encryption failed: {_words(error)}") from None
+            raise TransientError(f"The mail server's encryption failed: {_words(error)}") from None
         yield smtp
         with suppress(aiosmtplib.SMTPException, TimeoutError):
             await smtp.quit(timeout=_GOODBYE)
@@ -135,12 +142,12 @@ async def _session(connection: OpenConnection, rules: SmtpRules) -> AsyncIterato
 async def _reached(host: str, port: int, *, plain: bool, rules: SmtpRules) -> socket.socket:
     """A line to the server, to an address that was looked at: none inside a private network unless that is allowed."""
     if not rules.private and port not in _PORTS:
-        raise PermanentFault(f"Port {port} is none of a mail server: use 465 or 587.")
+        raise PermanentError(f"Port {port} is none of a mail server: use 465 or 587.")
     loop = asyncio.get_running_loop()
     try:
         found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError:
-        raise PassingFault(f"There is no address for {host}.") from None
+        raise TransientError(f"There is no address for {host}.") from None
     problem: Exception | None = None
     for family, kind, protocol, _, address in found:
         _check_address(str(address[0]), plain=plain, rules=rules)
@@ -157,7 +164,7 @@ async def _reached(host: str, port: int, *, plain: bool, rules: SmtpRules) -> so
             line.close()
             raise
         return line
-    raise PassingFault(f"{host}:{port} cannot be reached: {_words(problem)}")
+    raise TransientError(f"{host}:{port} cannot be reached: {_words(problem)}")
 
 
 def _check_address(text: str, *, plain: bool, rules: SmtpRules) -> None:
@@ -165,9 +172,9 @@ def _check_address(text: str, *, plain: bool, rules: SmtpRules) -> None:
     if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
         address = address.ipv4_mapped
     if plain and not (rules.private and address.is_loopback):
-        raise PermanentFault("Mail leaves encrypted only: choose STARTTLS or TLS.")
+        raise PermanentError("Mail leaves encrypted only: choose STARTTLS or TLS.")
     if not rules.private and (not address.is_global or address.is_multicast):
-        raise PermanentFault("This mail server is inside a private network, which this server does not connect to.")
+        raise PermanentError("This mail server is inside a private network, which this server does not connect to.")
 
 
 async def _hand_over(smtp: aiosmtplib.SMTP, sender: str, recipient: str, mail: bytes) -> str:
@@ -176,7 +183,7 @@ async def _hand_over(smtp: aiosmtplib.SMTP, sender: str, recipient: str, mail: b
     options = []
     if not f"{sender}{recipient}".isascii():
         if not smtp.supports_extension("smtputf8"):
-            raise PermanentFault("The mail server takes no addresses beyond ASCII (SMTPUTF8).")
+            raise PermanentError("The mail server takes no addresses beyond ASCII (SMTPUTF8).")
         options = ["SMTPUTF8"]
     try:
         await smtp.mail(sender, options=options, encoding="utf-8" if options else "ascii")
@@ -188,32 +195,32 @@ async def _hand_over(smtp: aiosmtplib.SMTP, sender: str, recipient: str, mail: b
     except aiosmtplib.SMTPResponseException as error:
         raise _refused(error.code, error.message) from None
     except aiosmtplib.SMTPException as error:
-        raise PassingFault(
+        raise TransientError(
             f"The mail server did not say whether it took it: {_words(error)}", maybe_done=True
         ) from None
     return " ".join(response.message.split())
 
 
-def _before_sending(error: aiosmtplib.SMTPException) -> PassingFault | PermanentFault:
+def _before_sending(error: aiosmtplib.SMTPException) -> TransientError | PermanentError:
     import aiosmtplib
 
     if isinstance(error, aiosmtplib.SMTPAuthenticationError) and error.code >= 500:
-        return PermanentFault(
+        return PermanentError(
             f"The mail server does not take this user with this password: {_words(error)}", credentials=True
         )
     if isinstance(error, aiosmtplib.SMTPResponseException):
         return _refused(error.code, error.message)
     if isinstance(error, (aiosmtplib.SMTPServerDisconnected, aiosmtplib.SMTPConnectError, aiosmtplib.SMTPTimeoutError)):
-        return PassingFault(f"The mail server cannot be reached: {_words(error)}")
+        return TransientError(f"The mail server cannot be reached: {_words(error)}")
     if "STARTTLS" in str(error):
-        return PermanentFault("The mail server offers no encryption (STARTTLS): mail leaves encrypted only.")
-    return PermanentFault(f"The mail server cannot be used: {_words(error)}")
+        return PermanentError("The mail server offers no encryption (STARTTLS): mail leaves encrypted only.")
+    return PermanentError(f"The mail server cannot be used: {_words(error)}")
 
 
-def _refused(code: int, message: str) -> PassingFault | PermanentFault:
+def _refused(code: int, message: str) -> TransientError | PermanentError:
     """RFC 5321, 4.2.1: 4 is "not now", 5 is "never like this"."""
     words = f"{code} {' '.join(message.split())[:300]}".strip()
-    return PermanentFault(words) if code >= 500 else PassingFault(words)
+    return PermanentError(words) if code >= 500 else TransientError(words)
 
 
 def _words(error: BaseException | None) -> str:
@@ -221,7 +228,7 @@ def _words(error: BaseException | None) -> str:
     return " ".join(str(text).split())[:300]
 
 
-def _without_secrets(text: str, connection: OpenConnection) -> str:
+def _without_secrets(text: str, connection: UnsealedConnection) -> str:
     for secret in connection.secrets.values():
         text = text.replace(secret, "…")
     return text

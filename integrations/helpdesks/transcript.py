@@ -13,7 +13,7 @@ from html import escape
 
 from domain.conversation.model import ProductCard
 from domain.handoff.transcript import Entry, price_of
-from domain.record import Record, replace
+from domain.values.record import Record, replace
 
 _WINDOW = 200  # characters around a cut in which it is looked for clusters
 _ISOLATE, _END = "\u2068", "\u2069"  # Unicode Bidirectional Algorithm, 2.6: first strong isolate

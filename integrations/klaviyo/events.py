@@ -16,11 +16,11 @@ from collections.abc import Callable, Mapping
 from datetime import UTC
 from typing import Any
 
-from domain.connection.model import OpenConnection
+from domain.connected_services.model import UnsealedConnection
 from domain.conversation.model import ProductCard, Visitor
 from domain.events import BusinessEvent, EventType
-from domain.outbox.ports import Receipt
-from integrations.klaviyo.api import KlaviyoApi
+from domain.outbox.ports import DeliveryResult
+from integrations.klaviyo.client import KlaviyoClient
 
 Json = dict[str, Any]
 
@@ -28,12 +28,12 @@ _LONGEST_TEXT = 25_000  # characters: of four bytes each, the 100 KB that Klaviy
 
 
 class KlaviyoEvents:
-    def __init__(self, *, api: KlaviyoApi) -> None:
+    def __init__(self, *, api: KlaviyoClient) -> None:
         self._api = api
 
-    async def record(self, connection: OpenConnection, event: BusinessEvent) -> Receipt:
+    async def record(self, connection: UnsealedConnection, event: BusinessEvent) -> DeliveryResult:
         status, _ = await self._api.call(connection, "POST", "/api/events", written(event))
-        return Receipt(http_status=status)
+        return DeliveryResult(http_status=status)
 
 
 def written(event: BusinessEvent) -> Json:

@@ -42,8 +42,8 @@ from pymongo.errors import (
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
-from domain.errors import Unavailable
-from domain.record import Record
+from domain.values.errors import Unavailable
+from domain.values.record import Record
 
 Document = dict[str, Any]
 Collection = AsyncCollection[Document]
@@ -140,12 +140,12 @@ class MongoDatabase:
 
     async def ping(self) -> None:
         """Raises Unavailable where MongoDB does not answer."""
-        with translating():
+        with driver_errors():
             await self._client.command("admin", {"ping": 1})
 
     async def check(self) -> None:
         """Whether it is one that Baton can work with: transactions and change streams need a replica set."""
-        with translating():
+        with driver_errors():
             hello = await self._hello()
         if "setName" not in hello and hello.get("msg") != "isdbgrid":
             raise DatabaseUnusable(
@@ -192,17 +192,17 @@ def connect_for_stream(uri: str, *, database: str, driver: Driver = Driver.PYMON
 
 
 @contextmanager
-def translating() -> Iterator[None]:
+def driver_errors() -> Iterator[None]:
     """Around what talks to MongoDB: what passes by itself becomes `Unavailable`, without the driver's words."""
     try:
         yield
     except PyMongoError as error:
-        if passes(error):
+        if is_transient(error):
             raise Unavailable(_GONE) from error
         raise
 
 
-def passes(error: PyMongoError) -> bool:
+def is_transient(error: PyMongoError) -> bool:
     """Whether the same may succeed in a moment."""
     return (
         error.timeout

@@ -38,7 +38,7 @@ from domain.events import (
     TicketChanged,
     TouchRecorded,
 )
-from domain.record import Record
+from domain.values.record import Record
 
 T = TypeVar("T")
 Document = dict[str, Any]

@@ -11,17 +11,17 @@ from typing import Any, TypeVar
 from domain.account.credentials import Credential
 from domain.account.model import Account, Staff
 from domain.commerce.model import Order, Touch
-from domain.connection.model import Connection
+from domain.connected_services.model import ConnectedService
 from domain.conversation.model import Conversation, Draft, Message
-from domain.deliveries import Delivery
 from domain.events import BusinessEvent
 from domain.forwarding.model import DeadLetter, Forwarding
 from domain.handoff.model import HandoffSettings
-from domain.ids import AccountId
 from domain.messaging.model import MessageDelivery, OptOut, ReceivedMail
 from domain.outbox.model import Outgoing
 from domain.profile.model import Profile
 from domain.storage import Entity, IdempotencyRecord, Timer
+from domain.values.ids import AccountId
+from domain.webhook_dedup import ReceivedWebhook
 from domain.webhooks.model import WebhookEndpoint
 from integrations.mongo.codec import Document, from_document, to_document
 
@@ -36,7 +36,7 @@ COLLECTIONS: Mapping[type[Entity], str] = {
     Message: "messages",
     Draft: "drafts",
     HandoffSettings: "handoff_settings",
-    Connection: "connections",
+    ConnectedService: "connections",
     WebhookEndpoint: "webhook_endpoints",
     Forwarding: "forwardings",
     DeadLetter: "dead_letters",
@@ -46,7 +46,7 @@ COLLECTIONS: Mapping[type[Entity], str] = {
     Timer: "timers",
     IdempotencyRecord: "idempotency",
     Outgoing: "outgoing",
-    Delivery: "deliveries",
+    ReceivedWebhook: "deliveries",
     MessageDelivery: "message_deliveries",
     OptOut: "opt_outs",
     ReceivedMail: "mails",

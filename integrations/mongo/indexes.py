@@ -10,16 +10,16 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import OperationFailure
 
 from domain.account.model import Account
-from integrations.mongo.activity_rows import ACTIVITY_INDEXES
+from integrations.mongo.activity.activity_index import ACTIVITY_INDEXES
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.collections import COLLECTIONS
-from integrations.mongo.counters import DAYS, HOURS
-from integrations.mongo.forwarding import FORWARDING_INDEXES
-from integrations.mongo.labels import LABEL_INDEXES
-from integrations.mongo.log import HEADS, LOG_INDEXES
-from integrations.mongo.past import PAST_INDEXES
-from integrations.mongo.signals import SIGNAL_INDEXES
-from integrations.mongo.terms import TERM_INDEXES
+from integrations.mongo.delivery.forwarding import FORWARDING_INDEXES
+from integrations.mongo.event_log.log import HEADS, LOG_INDEXES
+from integrations.mongo.event_log.signals import SIGNAL_INDEXES
+from integrations.mongo.search.search_index import TERM_INDEXES
+from integrations.mongo.stats.counters import DAYS, HOURS
+from integrations.mongo.stats.history import PAST_INDEXES
+from integrations.mongo.stats.tag_dictionary import LABEL_INDEXES
 
 _IDEMPOTENCY_LIFE = 7 * 24 * 3600  # seconds: a client that retries after a week has started anew
 _DELIVERY_LIFE = 30 * 24 * 3600  # seconds: the most patient sender gives up after days

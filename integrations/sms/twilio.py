@@ -12,13 +12,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from domain.channel import Channel
-from domain.connection.model import OpenConnection, Proof
-from domain.errors import Invalid, Unavailable
+from domain.connected_services.model import UnsealedConnection, VerificationResult
 from domain.messaging.text import pieces, plain_text
-from domain.outbox.ports import Dossier, Parcel, PassingFault, PermanentFault, Receipt
-from domain.record import Record
-from integrations.web import Unanswered, WebClient
+from domain.outbox.ports import DeliveryContext, DeliveryRequest, DeliveryResult, PermanentError, TransientError
+from domain.values.channel import Channel
+from domain.values.errors import Invalid, Unavailable
+from domain.values.record import Record
+from integrations.http import HttpClient, NoResponse
 
 _LONGEST_BODY = 1_600  # characters of one message, as Twilio takes them
 _PAGE = 100
@@ -33,7 +33,7 @@ _EXPLAINED = {
 }
 
 
-class _Answer(Record, kw_only=False):
+class _TwilioResponse(Record, kw_only=False):
     status: int
     body: Mapping[str, Any] | None  # None: no JSON object
     text: str
@@ -60,19 +60,19 @@ class _Answer(Record, kw_only=False):
 class TwilioApi:
     """Every failure to get an answer is a PassingFault."""
 
-    def __init__(self, *, web: WebClient, url: str) -> None:
+    def __init__(self, *, web: HttpClient, url: str) -> None:
         self._web = web
         self._url = url
 
     async def ask(
         self,
-        connection: OpenConnection,
+        connection: UnsealedConnection,
         method: str,
         path: str,
         *,
         form: Mapping[str, str] | None = None,
         query: Mapping[str, str] | None = None,
-    ) -> _Answer:
+    ) -> _TwilioResponse:
         """`path`: behind the accounts' address, or whole, as a list says where it goes on."""
         sid, token = connection.settings["account_sid"], connection.secrets["auth_token"]
         address = f"{self._url}{path}" if path.startswith("/") else f"{self._url}/2010-04-01/Accounts/{path}"
@@ -85,29 +85,29 @@ class TwilioApi:
             answer = await self._web.send(
                 method, address, content=content, params=query or None, headers=headers, auth=(sid, token)
             )
-        except Unanswered as error:
-            raise PassingFault(f"Twilio did not answer: {error}", maybe_done=error.maybe_done) from None
+        except NoResponse as error:
+            raise TransientError(f"Twilio did not answer: {error}", maybe_done=error.maybe_done) from None
         body = answer.json()
         text = answer.body.decode(errors="replace").replace(token, "…")
-        return _Answer(answer.status, body if isinstance(body, dict) else None, text, answer.headers)
+        return _TwilioResponse(answer.status, body if isinstance(body, dict) else None, text, answer.headers)
 
 
-class TwilioCourier:
+class TwilioSender:
     """A long text is sent in several; where it stopped half-way, the next attempt goes on with what is not there."""
 
     def __init__(self, *, api: TwilioApi, public_url: str) -> None:
         self._api = api
         self._public_url = public_url
 
-    def compose(self, dossier: Dossier, connection: OpenConnection) -> str:
+    def compose(self, dossier: DeliveryContext, connection: UnsealedConnection) -> str:
         conversation = dossier.conversation
         route, (message,) = conversation.route, dossier.messages
         if route is None:
-            raise PermanentFault("This conversation has no number to send to.")
+            raise PermanentError("This conversation has no number to send to.")
         over_whatsapp = conversation.channel is Channel.WHATSAPP
         sender = route.ours or connection.settings.get("whatsapp_from" if over_whatsapp else "sms_from")
         if sender is None:
-            raise PermanentFault(f"No number is connected for {conversation.channel}: name one with connectChannel.")
+            raise PermanentError(f"No number is connected for {conversation.channel}: name one with connectChannel.")
         prefix = "whatsapp:" if over_whatsapp else ""
         by_service = sender.startswith("MG")
         return json.dumps(
@@ -120,7 +120,7 @@ class TwilioCourier:
             ensure_ascii=False,
         )
 
-    async def deliver(self, parcel: Parcel) -> Receipt:
+    async def deliver(self, parcel: DeliveryRequest) -> DeliveryResult:
         payload: dict[str, Any] = json.loads(parcel.payload)
         bodies: list[str] = payload.pop("bodies")
         message_id = payload.pop("message")
@@ -132,25 +132,25 @@ class TwilioCourier:
             form = {**payload, "Body": body, "StatusCallback": self._callback(parcel.connection, message_id)}
             try:
                 sent[index], status = await self._send(parcel, form)
-            except PassingFault as fault:
+            except TransientError as fault:
                 fault.maybe_done = fault.maybe_done or bool(sent)  # what is sent must be found again
                 raise
-        return Receipt(external_id=" ".join(sent[i] for i in range(len(bodies))), http_status=status)
+        return DeliveryResult(external_id=" ".join(sent[i] for i in range(len(bodies))), http_status=status)
 
-    def _callback(self, connection: OpenConnection, message_id: str) -> str:
+    def _callback(self, connection: UnsealedConnection, message_id: str) -> str:
         return f"{self._public_url}/hooks/twilio/{connection.secrets['hook_token']}?message={message_id}"
 
-    async def _send(self, parcel: Parcel, form: Mapping[str, str]) -> tuple[str, int]:
+    async def _send(self, parcel: DeliveryRequest, form: Mapping[str, str]) -> tuple[str, int]:
         sid = parcel.connection.settings["account_sid"]
         answer = await self._api.ask(parcel.connection, "POST", f"{sid}/Messages.json", form=form)
         if 200 <= answer.status < 300:
             made = (answer.body or {}).get("sid")
             if isinstance(made, str) and made:
                 return made, answer.status
-            raise PassingFault("Twilio's answer was no message.", http_status=answer.status, maybe_done=True)
+            raise TransientError("Twilio's answer was no message.", http_status=answer.status, maybe_done=True)
         raise _fault(answer)
 
-    async def _sent_before(self, parcel: Parcel, to: str, bodies: list[str]) -> dict[int, str]:
+    async def _sent_before(self, parcel: DeliveryRequest, to: str, bodies: list[str]) -> dict[int, str]:
         """Which of them Twilio has since the first attempt, by place. Of two of the same words each is found once;
         nothing else goes to this shopper meanwhile, since their messages leave one after another."""
         sid = parcel.connection.settings["account_sid"]
@@ -176,15 +176,15 @@ class TwilioCourier:
         return found
 
 
-class TwilioProver:
+class TwilioVerifier:
     def __init__(self, *, api: TwilioApi) -> None:
         self._api = api
 
-    async def prove(self, connection: OpenConnection) -> Proof:
+    async def prove(self, connection: UnsealedConnection) -> VerificationResult:
         path = ("input", "twilio", "authToken")
         try:
             answer = await self._api.ask(connection, "GET", f"{connection.settings['account_sid']}.json")
-        except PassingFault as fault:
+        except TransientError as fault:
             raise Unavailable(f"{fault.message} Nothing was kept: try again.") from None
         if answer.status in (401, 403, 404):
             raise Invalid("Twilio does not take this account SID with this auth token: copy both anew.", path=path)
@@ -194,31 +194,31 @@ class TwilioProver:
         if body.get("status") != "active":
             raise Invalid(f"Twilio says that this account is {body.get('status')}: it cannot send.", path=path)
         name = body.get("friendly_name")
-        return Proof(display_name=name if isinstance(name, str) else None)
+        return VerificationResult(display_name=name if isinstance(name, str) else None)
 
 
-def _fault(answer: _Answer) -> PassingFault | PermanentFault:
+def _fault(answer: _TwilioResponse) -> TransientError | PermanentError:
     """What an answer that is no message means. https://www.twilio.com/docs/api/errors"""
     if answer.status == 429 or answer.code in _PASSING:
-        return PassingFault(answer.words, http_status=answer.status, retry_after=_retry_after(answer))
+        return TransientError(answer.words, http_status=answer.status, retry_after=_retry_after(answer))
     if answer.status >= 500 or answer.status in (408, 409):
         retry_after = _retry_after(answer)
-        return PassingFault(answer.words, http_status=answer.status, retry_after=retry_after, maybe_done=True)
+        return TransientError(answer.words, http_status=answer.status, retry_after=retry_after, maybe_done=True)
     wrong = answer.status == 401 or answer.code in _WRONG_CREDENTIALS
-    return PermanentFault(answer.words, http_status=answer.status, credentials=wrong)
+    return PermanentError(answer.words, http_status=answer.status, credentials=wrong)
 
 
-def _unsure(answer: _Answer) -> PassingFault | PermanentFault:
+def _unsure(answer: _TwilioResponse) -> TransientError | PermanentError:
     """The list could not be had: whether it was sent is as open as before."""
     if answer.status < 300:
-        return PassingFault("Twilio's list of messages cannot be read.", http_status=answer.status, maybe_done=True)
+        return TransientError("Twilio's list of messages cannot be read.", http_status=answer.status, maybe_done=True)
     fault = _fault(answer)
-    if isinstance(fault, PassingFault):
+    if isinstance(fault, TransientError):
         fault.maybe_done = True
     return fault
 
 
-def _retry_after(answer: _Answer) -> timedelta | None:
+def _retry_after(answer: _TwilioResponse) -> timedelta | None:
     seconds = answer.headers.get("retry-after", "")
     return timedelta(seconds=int(seconds)) if seconds.isascii() and seconds.isdigit() else None
 

@@ -1,8 +1,8 @@
 """account, me"""
 
 from domain.account import model
-from domain.errors import NotFound
 from domain.principal import Permission
+from domain.values.errors import NotFound
 from resolvers.account.types import Account, Staff
 from resolvers.context import Info
 

@@ -13,8 +13,8 @@ from resolvers.relay import Node, to_global_id
 from resolvers.scalars import write_span
 
 if TYPE_CHECKING:
-    from resolvers.connection.channels import ChannelConnection
-    from resolvers.connection.shopify import ShopifyConnection
+    from resolvers.connected_services.channels import ChannelConnection
+    from resolvers.connected_services.shopify import ShopifyConnection
     from resolvers.handoff.settings import HandoffSettings
 
 
@@ -113,16 +113,16 @@ class Account(Node):
     @strawberry.field(description="By what Baton itself reaches shoppers, and whether it is connected.")
     async def channel_connections(
         self, info: Info
-    ) -> list[Annotated["ChannelConnection", strawberry.lazy("resolvers.connection.channels")]]:
-        from resolvers.connection.channels import load_channel_connections
+    ) -> list[Annotated["ChannelConnection", strawberry.lazy("resolvers.connected_services.channels")]]:
+        from resolvers.connected_services.channels import load_channel_connections
 
         return await load_channel_connections(info.context)
 
     @strawberry.field(description="The shop at Shopify whose orders come in; null where none is connected.")
     async def shopify(
         self, info: Info
-    ) -> Annotated["ShopifyConnection", strawberry.lazy("resolvers.connection.shopify")] | None:
-        from resolvers.connection.shopify import load_shopify
+    ) -> Annotated["ShopifyConnection", strawberry.lazy("resolvers.connected_services.shopify")] | None:
+        from resolvers.connected_services.shopify import load_shopify
 
         return await load_shopify(info.context)
 

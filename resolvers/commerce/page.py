@@ -7,7 +7,7 @@ import strawberry
 
 from domain.commerce.commands import Credited
 from domain.commerce.listing import sale_place
-from domain.paging import Page
+from domain.values.paging import Page
 from resolvers.commerce.types import AttributedSale
 from resolvers.context import Context
 from resolvers.relay import Listing, PageInfo, page_info

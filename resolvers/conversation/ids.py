@@ -1,6 +1,6 @@
 """The ids of conversations and messages in a mutation's input."""
 
-from domain.ids import ConversationId, MessageId
+from domain.values.ids import ConversationId, MessageId
 from resolvers.relay import key_of
 
 

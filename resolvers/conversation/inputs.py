@@ -5,7 +5,7 @@ from decimal import Decimal
 import strawberry
 
 from domain.conversation import model
-from domain.money import Money
+from domain.values.money import Money
 from resolvers.enums import Channel
 
 KEY = (

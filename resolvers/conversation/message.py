@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Self
 import strawberry
 
 from domain.conversation import model
-from domain.errors import NotFound
-from domain.paging import Page
+from domain.values.errors import NotFound
+from domain.values.paging import Page
 from resolvers.context import Context, Info
 from resolvers.enums import AuthorKind, MessageKind
 from resolvers.relay import Listing, Node, PageInfo, page_info, to_global_id

@@ -5,16 +5,16 @@ from datetime import datetime
 
 import strawberry
 
-from domain.days import instants_of
-from domain.errors import Invalid, NotFound
-from domain.paging import Page, Slice
-from domain.record import replace
 from domain.search.query import search_of
 from domain.storage import ConversationQuery, ConversationSource, ListedConversation
+from domain.values.calendar import instants_of
+from domain.values.errors import Invalid, NotFound
+from domain.values.paging import Page, Slice
+from domain.values.record import replace
 from resolvers.context import Context, Info
 from resolvers.conversation.types import Conversation
+from resolvers.date_range import DateRangeInput, days_of
 from resolvers.enums import Channel, ConversationSort, ConversationStatus, OrderDirection
-from resolvers.ranges import DateRangeInput, days_of
 from resolvers.relay import Listing, PageInfo, page_info
 from resolvers.selection import fields_of
 

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import strawberry
 
-from domain.errors import NotFound
 from domain.principal import Permission
+from domain.values.errors import NotFound
 from resolvers.arguments import After, AsOf, Before, First, Last
 from resolvers.context import Info
 from resolvers.conversation.ids import conversation_id_of

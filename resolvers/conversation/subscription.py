@@ -8,19 +8,19 @@ import strawberry
 
 from domain import events
 from domain.conversation import model
-from domain.errors import NotFound
 from domain.events import LoggedEvent, conversation_topic
+from domain.values.errors import NotFound
 from resolvers.context import Context, Info
 from resolvers.conversation.ids import conversation_id_of
 from resolvers.conversation.message import Message
 from resolvers.conversation.types import Conversation
 from resolvers.conversation.typing import TypingChanged, typing_in
 from resolvers.handoff.types import Handoff
-from resolvers.live import Feed
 from resolvers.messaging.types import MessageDelivery
 from resolvers.relay import to_global_id
 from resolvers.scalars import Cursor
 from resolvers.stream import StreamCaughtUp, StreamItem, StreamReady, StreamReset
+from resolvers.subscriptions import EventSubscription
 
 
 @strawberry.type(description="A message came in.")
@@ -69,14 +69,14 @@ ConversationStreamItem = Annotated[
 ]
 
 
-async def follow_conversation(info: Info, conversation_id: str, after: str | None) -> Feed:
+async def follow_conversation(info: Info, conversation_id: str, after: str | None) -> EventSubscription:
     """Raises NotFound where the caller may not see the conversation."""
     context = info.context
     key = conversation_id_of(conversation_id, path=("id",))
     context.principal.require_conversation(key)
     if await context.conversations.load(key) is None:
         raise NotFound("No such conversation.", path=("id",))
-    return Feed(
+    return EventSubscription(
         topics=frozenset({conversation_topic(key)}),
         after=after,
         item=_item_for(context),

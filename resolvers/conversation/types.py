@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Self
 import strawberry
 
 from domain.conversation import model
-from domain.paging import Page, Slice
 from domain.principal import Permission
+from domain.values.paging import Page, Slice
 from resolvers.arguments import After, Before, First, Last
 from resolvers.context import Context, Info
 from resolvers.conversation.controller import Controller

@@ -3,13 +3,13 @@
 import strawberry
 
 from domain.activity.model import EventQuery
-from domain.days import instants_of
-from domain.errors import Invalid, NotFound
-from domain.record import replace
+from domain.values.calendar import instants_of
+from domain.values.errors import Invalid, NotFound
+from domain.values.record import replace
 from resolvers.context import Context
+from resolvers.date_range import DateRangeInput, days_of
 from resolvers.enums import Channel, EventType
 from resolvers.profile.types import ids_of_shopper
-from resolvers.ranges import DateRangeInput, days_of
 
 
 @strawberry.input(description="Which business events: those that fit all that is given.")

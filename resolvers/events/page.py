@@ -6,10 +6,10 @@ from typing import Annotated
 import strawberry
 
 from domain.activity.model import EventQuery, EventTally
-from domain.errors import Invalid
 from domain.events import EVENT_NAMES
-from domain.ids import ProfileId
 from domain.principal import Permission
+from domain.values.errors import Invalid
+from domain.values.ids import ProfileId
 from resolvers.arguments import After, First
 from resolvers.context import Context, Info
 from resolvers.enums import EventType

@@ -10,9 +10,9 @@ from domain.principal import Permission
 from resolvers.context import Info
 from resolvers.events.filter import EventFilter, event_query
 from resolvers.events.types import BusinessEvent, business_event
-from resolvers.live import Feed
 from resolvers.scalars import Cursor
 from resolvers.stream import StreamCaughtUp, StreamItem, StreamReady, StreamReset
+from resolvers.subscriptions import EventSubscription
 
 
 @strawberry.type(description="A business event happened.")
@@ -26,7 +26,7 @@ EventStreamItem = Annotated[
 ]
 
 
-async def follow_events(info: Info, filter_by: EventFilter | None, after: str | None) -> Feed:
+async def follow_events(info: Info, filter_by: EventFilter | None, after: str | None) -> EventSubscription:
     """Raises Forbidden, Invalid, and NotFound for a shopper that is not there."""
     info.context.principal.require(Permission.READ_EVENTS)
     query = await event_query(info.context, filter_by or EventFilter())
@@ -37,4 +37,4 @@ async def follow_events(info: Info, filter_by: EventFilter | None, after: str | 
             return None
         return EventHappened(cursor=Cursor(cursor), event=business_event(body, cursor))
 
-    return Feed(topics=frozenset({BUSINESS_TOPIC}), after=after, item=item)
+    return EventSubscription(topics=frozenset({BUSINESS_TOPIC}), after=after, item=item)

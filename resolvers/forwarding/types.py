@@ -5,10 +5,10 @@ from typing import Self
 
 import strawberry
 
-from domain.errors import Invalid, NotFound
 from domain.events import BusinessEvent as Happened
 from domain.forwarding import model
 from domain.principal import Permission
+from domain.values.errors import Invalid, NotFound
 from resolvers.arguments import After, First
 from resolvers.context import Context, Info
 from resolvers.events.types import BusinessEvent, business_event

@@ -1,6 +1,6 @@
 """The ids of handoffs in a mutation's input."""
 
-from domain.ids import HandoffId
+from domain.values.ids import HandoffId
 from resolvers.relay import key_of
 
 

@@ -6,9 +6,9 @@ from typing import Self
 import strawberry
 
 from domain.handoff import model
-from domain.handoff.wording import wording_for
+from domain.handoff.localization import catalog_for
 from domain.principal import Permission
-from resolvers.connection.types import HelpdeskConnection, load_connections
+from resolvers.connected_services.types import HelpdeskConnection, load_connections
 from resolvers.context import Context, Info
 from resolvers.enums import ChatAfterHandoff, HandoffMethod, Helpdesk, IdentityPolicy
 
@@ -35,7 +35,7 @@ class HandoffSettings:
 
     @classmethod
     def of(cls, row: model.HandoffSettings) -> Self:
-        words = wording_for(None)
+        words = catalog_for(None)
         return cls(
             method=row.method,
             helpdesk=row.helpdesk,

@@ -1,6 +1,6 @@
 """The ids of tickets and staff in a mutation's input."""
 
-from domain.ids import StaffId, TicketId
+from domain.values.ids import StaffId, TicketId
 from resolvers.relay import key_of
 
 

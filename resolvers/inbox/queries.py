@@ -5,11 +5,11 @@ from typing import Annotated
 
 import strawberry
 
-from domain.errors import Forbidden, Invalid, NotFound
 from domain.handoff import model
 from domain.inbox.team import stranded
 from domain.principal import Permission, Principal
 from domain.storage import TicketQuery
+from domain.values.errors import Forbidden, Invalid, NotFound
 from resolvers.arguments import After, First
 from resolvers.context import Context, Info
 from resolvers.enums import InboxView, TicketState

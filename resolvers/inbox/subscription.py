@@ -16,10 +16,10 @@ from resolvers.conversation.typing import TypingChanged, typing_in
 from resolvers.enums import InboxView, TicketState
 from resolvers.inbox.queries import view_query
 from resolvers.inbox.types import Ticket
-from resolvers.live import Feed
 from resolvers.relay import to_global_id
 from resolvers.scalars import Cursor
 from resolvers.stream import StreamCaughtUp, StreamItem, StreamReady, StreamReset
+from resolvers.subscriptions import EventSubscription
 
 
 @strawberry.type(description="A ticket came into the view: new, reopened, or assigned.")
@@ -53,10 +53,10 @@ InboxStreamItem = Annotated[
 ]
 
 
-async def follow_inbox(info: Info, view: InboxView, after: str | None) -> Feed:
+async def follow_inbox(info: Info, view: InboxView, after: str | None) -> EventSubscription:
     """Raises Forbidden."""
     query = view_query(info.context.principal, view, (TicketState.OPEN,))
-    return Feed(
+    return EventSubscription(
         topics=frozenset({INBOX_TOPIC}),
         after=after,
         item=_item_for(query),

@@ -5,7 +5,7 @@ from typing import Self
 
 import strawberry
 
-from domain.connection.model import Connection
+from domain.connected_services.model import ConnectedService
 from domain.principal import Permission
 from resolvers.context import Info
 from resolvers.conversation.payloads import REFUSED
@@ -20,7 +20,7 @@ from resolvers.forwarding.types import Forwarding, load_forwarding
     "ProductIds, ProductNames. History from files is recorded with `backfill`, so that it sets off no flow."
 )
 class KlaviyoConnection:
-    row: strawberry.Private[Connection]
+    row: strawberry.Private[ConnectedService]
     display_name: str | None = strawberry.field(description="What the account is called there.")
     connected_at: datetime = strawberry.field(description="Since when it is connected.")
     checked_at: datetime = strawberry.field(description="When the key was last found to work.")
@@ -37,7 +37,7 @@ class KlaviyoConnection:
         return await load_forwarding(info.context, self.row.id)
 
     @classmethod
-    def of(cls, row: Connection) -> Self:
+    def of(cls, row: ConnectedService) -> Self:
         return cls(row=row, display_name=row.display_name, connected_at=row.connected_at, checked_at=row.checked_at)
 
 

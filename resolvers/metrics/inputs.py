@@ -3,11 +3,11 @@
 import strawberry
 
 from domain.account.model import Account
-from domain.errors import Invalid
-from domain.metrics.model import Question
+from domain.metrics.model import MetricsQuery
+from domain.values.errors import Invalid
 from resolvers.context import Context
+from resolvers.date_range import DateRangeInput, days_of
 from resolvers.enums import Channel
-from resolvers.ranges import DateRangeInput, days_of
 
 _MOST_VALUES = 100  # in one list of a filter
 
@@ -20,13 +20,15 @@ class MetricsFilter:
     )
 
 
-def question_of(context: Context, account: Account, given: DateRangeInput, filter_by: MetricsFilter | None) -> Question:
+def question_of(
+    context: Context, account: Account, given: DateRangeInput, filter_by: MetricsFilter | None
+) -> MetricsQuery:
     """Raises Invalid with the path of what cannot be used."""
     chosen = filter_by or MetricsFilter()
     for name, values in (("channel", chosen.channel), ("tag", chosen.tag)):
         if values is not None and not 1 <= len(values) <= _MOST_VALUES:
             raise Invalid(f"Give 1 to {_MOST_VALUES} values, or leave it out.", path=("filter", name))
-    return Question(
+    return MetricsQuery(
         days=days_of(given, account, context.services.clock.now(), path=("range",)),
         channels=frozenset(chosen.channel or ()),
         tags=frozenset(chosen.tag or ()),

@@ -7,9 +7,9 @@ import strawberry
 from domain.principal import Permission
 from resolvers.arguments import AsOf
 from resolvers.context import Info
+from resolvers.date_range import DateRangeInput
 from resolvers.metrics.inputs import MetricsFilter, question_of
 from resolvers.metrics.types import Metrics
-from resolvers.ranges import DateRangeInput
 
 Range = Annotated[DateRangeInput, strawberry.argument(description="The days on which the conversations started.")]
 Which = Annotated[MetricsFilter | None, strawberry.argument(description="Which of them; left out: all.")]

@@ -7,13 +7,13 @@ from typing import cast
 
 import strawberry
 
-from domain.channel import Channel
 from domain.conversation.model import ConversationStatus
-from domain.days import DayRange
-from domain.errors import Invalid
-from domain.metrics.model import Question, Tally
-from domain.metrics.ports import Part
-from resolvers.columns import Column, Columns, Lists
+from domain.metrics.model import MetricsQuery, Totals
+from domain.metrics.ports import Breakdown
+from domain.values.calendar import DayRange
+from domain.values.channel import Channel
+from domain.values.errors import Invalid
+from resolvers.column_list import Column, Columns, Lists
 from resolvers.enums import MetricsGroup
 
 MOST_SERIES = 1_000
@@ -31,7 +31,11 @@ _LABELS = {
 }
 _UNTAGGED, _OTHERS = "", "*"  # keys; a tag has text, and the series of the others no tag's label
 
-PARTS = {MetricsGroup.CHANNEL: Part.COUNTS, MetricsGroup.STATUS: Part.COUNTS, MetricsGroup.TAG: Part.TAGS}
+PARTS = {
+    MetricsGroup.CHANNEL: Breakdown.COUNTS,
+    MetricsGroup.STATUS: Breakdown.COUNTS,
+    MetricsGroup.TAG: Breakdown.TAGS,
+}
 
 
 @strawberry.type(description="How many conversations started on a day.")
@@ -52,7 +56,7 @@ class Series:
     )
 
 
-def series_of(tally: Tally, question: Question, group_by: MetricsGroup, top: int | None) -> list[Series]:
+def series_of(tally: Totals, question: MetricsQuery, group_by: MetricsGroup, top: int | None) -> list[Series]:
     """Raises Invalid where there are too many of them for one answer."""
     rows: list[tuple[str, str, list[int]]]
     nothing = [0] * question.length
@@ -89,11 +93,11 @@ def _point(day: datetime.date, count: int) -> SeriesPoint:
     return SeriesPoint(date=day, count=count)
 
 
-def _asked(channel: Channel, question: Question) -> bool:
+def _asked(channel: Channel, question: MetricsQuery) -> bool:
     return not question.channels or channel in question.channels
 
 
-def _by_tag(tally: Tally, question: Question) -> list[tuple[str, str, list[int]]]:
+def _by_tag(tally: Totals, question: MetricsQuery) -> list[tuple[str, str, list[int]]]:
     """The largest first; the tags asked for are there though they have nothing, and so is who has none."""
     nothing = [0] * question.length
     tags = {tag: row for tag, row in tally.tags.items() if any(row)}
@@ -113,7 +117,7 @@ def _largest(rows: list[tuple[str, str, list[int]]], top: int) -> list[tuple[str
     return sorted(rows, key=lambda row: -sum(row[2]))[:top]
 
 
-def _check(rows: list[tuple[str, str, list[int]]], question: Question) -> None:
+def _check(rows: list[tuple[str, str, list[int]]], question: MetricsQuery) -> None:
     if len(rows) > MOST_SERIES or len(rows) * question.length > _MOST_POINTS:
         raise Invalid(
             f"These are {len(rows):,} series of {question.length:,} days: ask for fewer days, or for the largest with "

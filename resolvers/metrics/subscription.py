@@ -2,16 +2,16 @@
 
 from datetime import datetime
 
-from domain.days import end_of
 from domain.principal import Permission
+from domain.values.calendar import end_of
 from resolvers.context import Info
-from resolvers.live import State
+from resolvers.date_range import DateRangeInput
 from resolvers.metrics.inputs import MetricsFilter, question_of
 from resolvers.metrics.types import Metrics
-from resolvers.ranges import DateRangeInput
+from resolvers.subscriptions import LiveQuery
 
 
-async def follow_metrics(info: Info, range: DateRangeInput, filter: MetricsFilter | None) -> State:
+async def follow_metrics(info: Info, range: DateRangeInput, filter: MetricsFilter | None) -> LiveQuery:
     """Raises Invalid for what cannot be asked."""
     context = info.context
     context.principal.require(Permission.READ_METRICS)
@@ -29,7 +29,7 @@ async def follow_metrics(info: Info, range: DateRangeInput, filter: MetricsFilte
         return None if range.preset is None else _left(clock.now(), zone)
 
     await read()
-    return State(read=read, good_for=good_for)
+    return LiveQuery(read=read, good_for=good_for)
 
 
 def _left(now: datetime, zone: str) -> float:

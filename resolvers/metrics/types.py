@@ -8,13 +8,13 @@ from typing import Annotated, Self
 import strawberry
 
 from domain.conversation.model import ConversationStatus
-from domain.days import instants_of
-from domain.metrics.model import Question, Sales, Tally
-from domain.metrics.ports import Moment, Part
-from domain.money import Money as Amount
+from domain.metrics.model import MetricsQuery, Sales, Totals
+from domain.metrics.ports import Breakdown, Snapshot
 from domain.principal import Permission
-from domain.record import replace
 from domain.storage import ConversationQuery
+from domain.values.calendar import instants_of
+from domain.values.money import Money as Amount
+from domain.values.record import replace
 from resolvers.arguments import After, First
 from resolvers.commerce.page import AttributedSaleConnection, sale_listing
 from resolvers.context import Info
@@ -38,7 +38,7 @@ class DateRange:
     "`conversations.totalCount` is `count`."
 )
 class Outcome:
-    moment: strawberry.Private[Moment]
+    moment: strawberry.Private[Snapshot]
     query: strawberry.Private[ConversationQuery]
     count: int = strawberry.field(description="Conversations.")
     rate: float | None = strawberry.field(description="Share of the volume, 0 to 1; null where the volume is 0.")
@@ -71,8 +71,8 @@ class SkillOutcome:
     "of the four outcomes add up to `totalVolume`, and the points of each series to its total."
 )
 class Metrics:
-    moment: strawberry.Private[Moment]
-    question: strawberry.Private[Question]
+    moment: strawberry.Private[Snapshot]
+    question: strawberry.Private[MetricsQuery]
     instant: strawberry.Private[datetime | None]
     range: DateRange = strawberry.field(description="The days.")
     total_volume: Outcome = strawberry.field(description="All conversations.")
@@ -84,10 +84,10 @@ class Metrics:
     closed: Outcome = strawberry.field(description="Closed without a handoff, the shopper having had the last word.")
 
     @classmethod
-    async def of(cls, moment: Moment, question: Question, instant: datetime | None) -> Self:
+    async def of(cls, moment: Snapshot, question: MetricsQuery, instant: datetime | None) -> Self:
         days = question.days
         assert days is not None, "a report is about some days"
-        counts = _totals(await moment.tally(question, Part.COUNTS))
+        counts = _totals(await moment.tally(question, Breakdown.COUNTS))
         outcome = partial(_outcome, moment, _query(moment, question), counts)
         return cls(
             moment=moment,
@@ -159,17 +159,17 @@ class Metrics:
 
     @strawberry.field(description="Volume and resolution by skill, the largest first.")
     async def skills(self) -> list[SkillOutcome]:
-        tally = await self.moment.tally(self.question, Part.SKILLS)
+        tally = await self.moment.tally(self.question, Breakdown.SKILLS)
         outcomes = [_skill_outcome(skill, counts) for skill, counts in tally.skills.items() if any(counts.values())]
         return sorted(outcomes, key=lambda outcome: (-outcome.count, outcome.skill is None, outcome.skill))
 
     async def _sold(self) -> list[tuple[str, Sales]]:
-        tally = await self.moment.tally(self.question, Part.SALES)
+        tally = await self.moment.tally(self.question, Breakdown.SALES)
         return [(currency, part) for currency, part in sorted(tally.sales.items()) if part.orders]
 
 
 def _outcome(
-    moment: Moment,
+    moment: Snapshot,
     query: ConversationQuery,
     counts: Mapping[ConversationStatus, int],
     status: ConversationStatus | None,
@@ -180,7 +180,7 @@ def _outcome(
     return Outcome(moment=moment, query=among, count=count, rate=count / volume if volume else None)
 
 
-def _query(moment: Moment, question: Question) -> ConversationQuery:
+def _query(moment: Snapshot, question: MetricsQuery) -> ConversationQuery:
     assert question.days is not None, "a report is about some days"
     started_from, started_before = instants_of(question.days, moment.account.time_zone)
     return ConversationQuery(
@@ -191,7 +191,7 @@ def _query(moment: Moment, question: Question) -> ConversationQuery:
     )
 
 
-def _totals(tally: Tally) -> dict[ConversationStatus, int]:
+def _totals(tally: Totals) -> dict[ConversationStatus, int]:
     return {status: sum(row) for status, row in tally.statuses.items()}
 
 

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import strawberry
 
-from domain.errors import Invalid
 from domain.outbox import model
+from domain.values.errors import Invalid
 from resolvers.arguments import After, First
 from resolvers.context import Info
 from resolvers.enums import OutgoingState

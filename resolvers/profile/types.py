@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Annotated, Self
 import strawberry
 
 from domain.conversation import model as conversation_model
-from domain.errors import NotFound
-from domain.ids import ConversationId, ProfileId
 from domain.principal import Permission
 from domain.profile import model
 from domain.storage import ConversationQuery
+from domain.values.errors import NotFound
+from domain.values.ids import ConversationId, ProfileId
 from resolvers.arguments import After, First
 from resolvers.context import Context, Info
 from resolvers.relay import Node, key_of, to_global_id

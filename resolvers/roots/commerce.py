@@ -7,9 +7,9 @@ from resolvers.commerce.mutations.record_product_click import record_product_cli
 from resolvers.commerce.mutations.record_refund import record_refund
 from resolvers.commerce.mutations.record_touch import record_touch
 from resolvers.commerce.payloads import RecordOrderPayload, TouchPayload
-from resolvers.connection.mutations.connect_shopify import connect_shopify
-from resolvers.connection.mutations.disconnect_shopify import disconnect_shopify
-from resolvers.connection.shopify import ShopifyConnectionPayload
+from resolvers.connected_services.mutations.connect_shopify import connect_shopify
+from resolvers.connected_services.mutations.disconnect_shopify import disconnect_shopify
+from resolvers.connected_services.shopify import ShopifyConnectionPayload
 
 
 @strawberry.type

@@ -3,12 +3,12 @@
 import strawberry
 
 from resolvers.account.mutations.update_account import AccountPayload, update_account
-from resolvers.connection.channels import ChannelConnectionPayload
-from resolvers.connection.mutations.connect_channel import connect_channel
-from resolvers.connection.mutations.connect_helpdesk import connect_helpdesk
-from resolvers.connection.mutations.disconnect_channel import disconnect_channel
-from resolvers.connection.mutations.disconnect_helpdesk import disconnect_helpdesk
-from resolvers.connection.types import HelpdeskConnectionPayload
+from resolvers.connected_services.channels import ChannelConnectionPayload
+from resolvers.connected_services.mutations.connect_channel import connect_channel
+from resolvers.connected_services.mutations.connect_helpdesk import connect_helpdesk
+from resolvers.connected_services.mutations.disconnect_channel import disconnect_channel
+from resolvers.connected_services.mutations.disconnect_helpdesk import disconnect_helpdesk
+from resolvers.connected_services.types import HelpdeskConnectionPayload
 from resolvers.handoff.mutations.update_handoff_settings import update_handoff_settings
 from resolvers.handoff.payloads import HandoffSettingsPayload
 

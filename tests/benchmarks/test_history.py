@@ -10,10 +10,10 @@ from pymongo import AsyncMongoClient
 
 from benchmarks.history import Shop, generate
 from domain.conversation.model import Conversation, Message
-from domain.ids import AccountId
+from domain.values.ids import AccountId
 from integrations.mongo.collections import entity_document, entity_of
-from tests.clock import ManualClock
-from tests.program import running
+from tests.harness.clock import ManualClock
+from tests.harness.program import running
 
 COUNT = 150
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)

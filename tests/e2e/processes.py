@@ -22,8 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from integrations.mongo.embedded import EmbeddedMongo
-from integrations.mongo.mongod import living
+from integrations.mongo.server.embedded import EmbeddedMongo
+from integrations.mongo.server.mongod import living
 
 BATON = str(Path(sys.executable).with_name("baton"))
 PATIENCE = 60.0  # seconds for what takes one on a machine that is not busy

@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 from pymongo import AsyncMongoClient
 
+from dev.fakes.gorgias import API_KEY, USER, Gorgias, at_work
 from tests.e2e.clients import calling
 from tests.e2e.processes import PATIENCE, Json, Machine, until
-from tests.fakes.gorgias import API_KEY, USER, Gorgias, at_work
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
 REQUEST = """mutation($input: RequestHandoffInput!) { requestHandoff(input: $input) {

@@ -12,7 +12,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from tests.e2e.clients import calling
 from tests.e2e.processes import Machine
-from tests.integrations.imports.conftest import dataset
+from tests.integrations.importers.conftest import dataset
 
 __all__ = ["dataset"]
 

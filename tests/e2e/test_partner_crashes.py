@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from pymongo import AsyncMongoClient
 
+from dev.fakes.faults import slow
+from dev.fakes.receiver import WebhookReceiver
+from dev.fakes.server import serving
 from resolvers.relay import to_global_id
 from tests.e2e.clients import calling
 from tests.e2e.processes import Machine, until
-from tests.fakes.faults import slow
-from tests.fakes.receiver import WebhookReceiver
-from tests.fakes.server import serving
 
 ROUNDS = 20 if "BATON_LONG" in os.environ else 3
 EVENTS = 8  # a round

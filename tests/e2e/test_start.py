@@ -11,7 +11,7 @@ from typing import Any
 
 from pymongo import AsyncMongoClient
 
-from integrations.mongo.mongod import binary
+from integrations.mongo.server.mongod import binary
 from tests.e2e.clients import MESSAGES, Caller, calling
 from tests.e2e.followers import EVENTS, Follower, Stream, following
 from tests.e2e.processes import Machine, free_port, until

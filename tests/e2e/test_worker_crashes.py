@@ -12,17 +12,17 @@ from typing import Any
 import pytest
 from pymongo import AsyncMongoClient
 
-from domain.connection.model import Service
+from dev.fakes.faults import slow
+from dev.fakes.gorgias import Gorgias
+from dev.fakes.server import serving
+from dev.fakes.zendesk import Zendesk
+from domain.connected_services.model import Service
 from domain.outbox.model import OutgoingState
-from tests.clock import ManualClock
-from tests.deliveries import hand_over_to, rows
+from tests.api.workers.crowd import brought, hand_over_many, numbers
 from tests.e2e.processes import PATIENCE, Machine, Process
-from tests.fakes.faults import slow
-from tests.fakes.gorgias import Gorgias
-from tests.fakes.server import serving
-from tests.fakes.zendesk import Zendesk
-from tests.outbox.crowd import brought, hand_over_many, numbers
-from tests.program import ENCRYPTION_KEY, SECRET, Program, running
+from tests.harness.clock import ManualClock
+from tests.harness.outbox import hand_over_to, rows
+from tests.harness.program import ENCRYPTION_KEY, SECRET, Program, running
 
 ROUNDS = 60 if "BATON_LONG" in os.environ else 20
 HANDOFFS = 4  # a round, half of them to each helpdesk: as fast as its pace lets them go

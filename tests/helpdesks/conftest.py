@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from pymongo import AsyncMongoClient
 
-from tests.clock import ManualClock
-from tests.emptied import emptied_client, emptied_name  # noqa: F401
-from tests.fakes.gorgias import Gorgias
-from tests.fakes.server import serving
+from dev.fakes.gorgias import Gorgias
+from dev.fakes.server import serving
+from tests.harness.clean_database import clean_client, clean_name  # noqa: F401
+from tests.harness.clock import ManualClock
+from tests.harness.program import Program, Shop, running
 from tests.helpdesks.desk import Desk
-from tests.program import Program, Shop, running
 from tests.resolvers.conftest import rival, second, shop
 
 __all__ = ["baton", "desk", "gorgias", "rival", "second", "shop"]

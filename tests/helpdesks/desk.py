@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import httpx
 
-from tests.deliveries import dispatcher
-from tests.fakes.gorgias import API_KEY, DOMAIN, USER, Gorgias, Ping
-from tests.program import Json, Program, Shop, Started
+from dev.fakes.gorgias import API_KEY, DOMAIN, USER, Gorgias, Ping
+from tests.harness.outbox import dispatcher
+from tests.harness.program import Json, Program, Shop, Started
 
 TOKEN = "a-long-random-token-0123456789"
 PHONE = "+393331234567"

@@ -11,8 +11,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.deliveries import dispatcher
-from tests.fakes.faults import (
+from dev.fakes.faults import (
     Fault,
     Received,
     answering,
@@ -24,9 +23,10 @@ from tests.fakes.faults import (
     too_many,
     wrong_body,
 )
-from tests.fakes.gorgias import Gorgias
+from dev.fakes.gorgias import Gorgias
+from tests.harness.outbox import dispatcher
+from tests.harness.program import Program, Started
 from tests.helpdesks.desk import Desk
-from tests.program import Program, Started
 
 SHOPPERS = 300 if "BATON_LONG" in os.environ else 8
 ROUNDS = 200

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.fakes.gorgias import API_KEY, DOMAIN, USER, Gorgias
+from dev.fakes.gorgias import API_KEY, DOMAIN, USER, Gorgias
+from tests.harness.program import Json, Started
 from tests.helpdesks.desk import TOKEN, Desk
-from tests.program import Json, Started
 
 FAILED = """query($id: ID!) { conversation(id: $id) { handoff { state }
   ticket { id delivery attempts { outcome httpStatus error } }

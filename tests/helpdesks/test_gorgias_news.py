@@ -12,20 +12,10 @@ from typing import Any
 
 import pytest
 
-from tests.fakes.faults import (
-    Fault,
-    Received,
-    answering,
-    cut_before,
-    failing,
-    silent_before,
-    slow,
-    too_many,
-    wrong_body,
-)
-from tests.fakes.gorgias import Gorgias, Ping
+from dev.fakes.faults import Fault, Received, answering, cut_before, failing, silent_before, slow, too_many, wrong_body
+from dev.fakes.gorgias import Gorgias, Ping
+from tests.harness.program import Program, Shop
 from tests.helpdesks.desk import PHONE, TOKEN, Desk
-from tests.program import Program, Shop
 
 PINGS = 10_000 if "BATON_LONG" in os.environ else 80
 ASKED = ("SHOPPER", PHONE, "Where is my order?")

@@ -11,10 +11,10 @@ from typing import Any
 import httpx
 
 from api.webhooks.email import signature
-from tests.deliveries import dispatcher
-from tests.fakes.smtp import PASSWORD, USER, Sink
-from tests.fakes.twilio import NUMBER, SID, TOKEN, Twilio
-from tests.program import Json, Program, Shop
+from dev.fakes.smtp import PASSWORD, USER, Sink
+from dev.fakes.twilio import NUMBER, SID, TOKEN, Twilio
+from tests.harness.outbox import dispatcher
+from tests.harness.program import Json, Program, Shop
 
 PHONE, ADDRESS = "+15005550100", "ann@customer.example"
 HOOK_SECRET = "hook-secret-of-acme-0123456789"

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from pymongo import AsyncMongoClient
 
-from tests.clock import ManualClock
-from tests.emptied import emptied_client, emptied_name  # noqa: F401
-from tests.fakes.server import serving
-from tests.fakes.smtp import Sink, mail_server
-from tests.fakes.twilio import Twilio
+from dev.fakes.server import serving
+from dev.fakes.smtp import Sink, mail_server
+from dev.fakes.twilio import Twilio
+from tests.harness.clean_database import clean_client, clean_name  # noqa: F401
+from tests.harness.clock import ManualClock
+from tests.harness.program import Program, Shop, running
 from tests.messaging.channels import Channels
-from tests.program import Program, Shop, running
 
 
 @pytest.fixture

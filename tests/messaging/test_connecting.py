@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.chat import codes
-from tests.deliveries import rows
-from tests.fakes.faults import cut_before, failing, wrong_body
-from tests.fakes.smtp import PASSWORD, USER, Sink
-from tests.fakes.twilio import NUMBER, SID, TOKEN, Twilio
+from dev.fakes.faults import cut_before, failing, wrong_body
+from dev.fakes.smtp import PASSWORD, USER, Sink
+from dev.fakes.twilio import NUMBER, SID, TOKEN, Twilio
+from tests.harness.chat import codes
+from tests.harness.outbox import rows
+from tests.harness.program import Program, Shop
 from tests.messaging.channels import Channels, letter
-from tests.program import Program, Shop
 
 SHOWN = "{ account { channelConnections { service connected channels displayName checkedAt problem webhookUrl } } }"
 GOOD = {"accountSid": SID, "authToken": TOKEN, "smsFrom": NUMBER}

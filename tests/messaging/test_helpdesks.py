@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 from pymongo import AsyncMongoClient
 
+from dev.fakes.server import serving
+from dev.fakes.smtp import Sink
+from dev.fakes.twilio import Twilio
+from dev.fakes.zendesk import Ticket, Zendesk
 from tests.api.webhooks.conftest import Counter, connected
-from tests.clock import ManualClock
-from tests.deliveries import rows
-from tests.fakes.server import serving
-from tests.fakes.smtp import Sink
-from tests.fakes.twilio import Twilio
-from tests.fakes.zendesk import Ticket, Zendesk
+from tests.harness.clock import ManualClock
+from tests.harness.outbox import rows
+from tests.harness.program import Program, Shop, running
 from tests.messaging.channels import ADDRESS, PHONE, Channels, letter
 from tests.messaging.test_email import reply
-from tests.program import Program, Shop, running
 
 
 @pytest.fixture
@@ -174,7 +174,7 @@ async def test_a_conversation_by_sms(channels: Channels, counter: Counter, zende
 async def test_a_helpdesk_that_is_down_delays_nobody(
     channels: Channels, counter: Counter, zendesk: Zendesk, twilio: Twilio
 ) -> None:
-    from tests.fakes.faults import failing
+    from dev.fakes.faults import failing
 
     await channels.connect_twilio()
     await channels.text("A human, please")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tests.fakes.twilio import NUMBER, Twilio
+from dev.fakes.twilio import NUMBER, Twilio
+from tests.harness.program import Json, Program, Shop
 from tests.messaging.channels import PHONE, Channels
-from tests.program import Json, Program, Shop
 
 SOLD = "{ conversations { nodes { channel sales { orderId touch touchedAt window } } } }"
 

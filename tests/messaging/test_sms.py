@@ -6,14 +6,14 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-from domain.outbox.ports import Patience
+from dev.fakes.faults import cut_after, cut_before, failing, silent_after, silent_before, too_many, wrong_body
+from dev.fakes.twilio import NUMBER, SID, TOKEN, Twilio
+from domain.outbox.ports import Timeouts
 from domain.outbox.service import RetryOutgoing
-from tests.deliveries import dispatcher, expire_leases, rows
-from tests.fakes.faults import cut_after, cut_before, failing, silent_after, silent_before, too_many, wrong_body
-from tests.fakes.twilio import NUMBER, SID, TOKEN, Twilio
+from tests.harness.event_consistency import Witness
+from tests.harness.outbox import dispatcher, expire_leases, rows
+from tests.harness.program import Program, Shop
 from tests.messaging.channels import PHONE, Channels
-from tests.program import Program, Shop
-from tests.witness import Witness
 
 EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 SEND = "POST /2010-04-01/Accounts/*/Messages.json"
@@ -500,7 +500,7 @@ async def test_a_worker_that_dies_in_mid_call_sends_nothing_twice(
         await channels.answer("Hello")
         twilio.faults.add(fault, on=SEND)
         asked = len(twilio.calls("POST"))
-        dying = asyncio.create_task(dispatcher(baton, patience=Patience(call=timedelta(seconds=30))).deliver_due())
+        dying = asyncio.create_task(dispatcher(baton, patience=Timeouts(call=timedelta(seconds=30))).deliver_due())
         async with asyncio.timeout(20):
             while len(twilio.calls("POST")) == asked or len(twilio.sent_to(phone)) < there:  # noqa: ASYNC110 - of a fake
                 await asyncio.sleep(0.01)

@@ -19,7 +19,7 @@ from graphql import (
 )
 
 from resolvers.schema import schema
-from tests.documents import mutation
+from tests.harness.operations import mutation
 
 _SCHEMA = schema._schema
 Ids = dict[str, str]  # by what it is the id of

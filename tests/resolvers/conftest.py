@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from pymongo import AsyncMongoClient
 
-from tests.clock import ManualClock
-from tests.emptied import emptied_client, emptied_name  # noqa: F401
-from tests.program import Program, Shop, running
+from tests.harness.clean_database import clean_client, clean_name  # noqa: F401
+from tests.harness.clock import ManualClock
+from tests.harness.program import Program, Shop, running
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain.ids import AccountId
-from tests.program import Json, Program
-from tests.witness import Witness
+from domain.values.ids import AccountId
+from tests.harness.event_consistency import Witness
+from tests.harness.program import Json, Program
 
 _TICKET = """id state unread snoozedUntil waitingSince createdAt assignee { id name } conversation { ...Shown }"""
 _SHOWN = """fragment Shown on Conversation {

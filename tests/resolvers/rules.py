@@ -24,8 +24,8 @@ from domain.events import (
     TicketChanged,
 )
 from domain.handoff.model import DeliveryState, HandoffState, Helpdesk, Ticket, TicketState
-from domain.paging import Slice
-from tests.chat import Chat
+from domain.values.paging import Slice
+from tests.harness.chat import Chat
 
 _ALL = 1_000_000
 _HANDOFFS = {

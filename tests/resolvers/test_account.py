@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from domain.handoff.wording import wording_for
+from domain.handoff.localization import catalog_for
 from domain.principal import StaffRole
 from resolvers.relay import to_global_id
-from tests.documents import selection
-from tests.program import Program, Shop
+from tests.harness.operations import selection
+from tests.harness.program import Program, Shop
 
 ACCOUNT = f"{{ account {selection('Account')} }}"
 DEFAULTS = [
@@ -55,9 +55,9 @@ async def test_account_as_it_begins(baton: Program, shop: Shop) -> None:
             "customMessage": None,
             "chatAfterHandoff": "MOVES_TO_EMAIL",
             "identityPolicy": "EMAIL",
-            "offerText": wording_for(None).offer_text,
+            "offerText": catalog_for(None).offer_text,
             "acceptLabel": "Yes, connect me with an agent",
-            "declineLabel": wording_for(None).decline_label,
+            "declineLabel": catalog_for(None).decline_label,
             "version": 1,
             "updatedAt": "2026-06-07T12:00:00.000Z",
         },

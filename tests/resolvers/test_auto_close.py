@@ -9,8 +9,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.program import Program, Shop, Started
-from tests.witness import Witness
+from tests.harness.event_consistency import Witness
+from tests.harness.program import Program, Shop, Started
 
 HOUR = timedelta(hours=1)
 DUE = 48 * HOUR

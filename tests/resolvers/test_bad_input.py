@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from resolvers.relay import to_global_id
-from tests.documents import mutation
-from tests.program import Answer, Json, Program, Shop
+from tests.harness.operations import mutation
+from tests.harness.program import Answer, Json, Program, Shop
 from tests.resolvers.test_pages import LIST
 
 KEPT = [

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.program import Program, Shop
-from tests.witness import View, Witness
+from tests.harness.event_consistency import View, Witness
+from tests.harness.program import Program, Shop
 
 SHOPPERS = {"anonymousId": "one", "profileId": "x1"}
 

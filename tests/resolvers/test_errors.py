@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from domain.conversation.model import Controller, ControllerKind
-from domain.errors import ErrorCode, NotConnected, NotInControl, Refusal, StaleView
 from domain.handoff.model import Helpdesk
+from domain.values.errors import ErrorCode, NotConnected, NotInControl, Refusal, StaleView
 from resolvers.errors import ERROR_TYPES, user_error
 
 TYPES = {

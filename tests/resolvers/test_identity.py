@@ -6,7 +6,7 @@ import pytest
 
 from domain.conversation.imports import ImportedConversation, ImportedMessage
 from domain.conversation.model import AuthorKind, Visitor
-from tests.program import Program, Shop, Started
+from tests.harness.program import Program, Shop, Started
 
 FIELDS = "profile { id externalId name email phone conversations { nodes { id } } }"
 PROFILE = f"query($id: ID!) {{ conversation(id: $id) {{ {FIELDS} }} }}"

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from domain.conversation.change import Change
+from domain.conversation.aggregate import Change
 from domain.conversation.model import Author, AuthorKind, Conversation, MessageKind
-from domain.ids import StaffId
 from domain.principal import Scope, StaffRole
 from domain.storage import UnitOfWork
+from domain.values.ids import StaffId
 from resolvers.relay import parse_global_id, to_global_id
-from tests.program import Program, Shop, Started
-from tests.witness import Witness
+from tests.harness.event_consistency import Witness
+from tests.harness.program import Program, Shop, Started
 
 NODE = "query($id: ID!) { node(id: $id) { __typename id } }"
 NODES = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.program import Program, Shop, Started
+from tests.harness.program import Program, Shop, Started
 
 LIST = """query($first: Int, $after: String, $last: Int, $before: String, $filter: ConversationFilter,
   $orderBy: ConversationOrder) { conversations(first: $first, after: $after, last: $last, before: $before,

@@ -11,9 +11,9 @@ from graphql import get_named_type
 from api.graphql.executor import LiveState, LiveSubscription
 from resolvers.relay import to_global_id
 from resolvers.schema import schema
-from tests.documents import mutation
-from tests.program import Program, Shop, Started
-from tests.witness import Witness
+from tests.harness.event_consistency import Witness
+from tests.harness.operations import mutation
+from tests.harness.program import Program, Shop, Started
 
 MANAGERS = {"owner", "admin", "manager"}
 WORKERS = MANAGERS | {"support"}

@@ -20,11 +20,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from domain.conversation.model import AuthorKind, Conversation, MessageKind
-from domain.paging import Slice
 from domain.principal import StaffRole
+from domain.values.paging import Slice
 from resolvers.relay import to_global_id
-from tests.chat import Chat
-from tests.program import Json, Program, Shop
+from tests.harness.chat import Chat
+from tests.harness.program import Json, Program, Shop
 from tests.resolvers.inbox_client import InboxClient
 from tests.resolvers.rules import Rules
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.program import Program, Shop
+from tests.harness.program import Program, Shop
 from tests.resolvers.test_pages import several
 
 _TOTAL = "fragment Total on ConversationConnection { totalCount totalCountIsExact }"

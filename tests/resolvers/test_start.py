@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.program import Program, Shop
+from tests.harness.program import Program, Shop
 
 DAY = timedelta(days=1)
 

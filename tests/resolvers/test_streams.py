@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from api.graphql.executor import Answer
-from tests.program import Program, Shop
-from tests.witness import Witness
+from api.graphql.executor import OperationResult
+from tests.harness.event_consistency import Witness
+from tests.harness.program import Program, Shop
 
 EVENTS = """subscription($filter: EventFilter) { events(filter: $filter) { __typename ... on EventHappened { cursor
   event { __typename id type name at cursor channel conversation { id status messageCount }
@@ -113,7 +113,7 @@ async def test_events_that_cannot_be_followed(baton: Program, shop: Shop, rival:
         ({"profileId": foreign.conversation["profile"]["id"]}, "NOT_FOUND", "profileId"),
     ]:
         answer = await Witness(baton).subscribe(shop.owner, EVENTS, {"filter": given})
-        assert isinstance(answer, Answer), given
+        assert isinstance(answer, OperationResult), given
         assert [error["extensions"] for error in answer.errors] == [{"code": code, "path": ["filter", path]}], given
 
 

@@ -8,14 +8,14 @@ from collections.abc import Callable
 from typing import Any
 
 from api.graphql.executor import LiveSubscription
-from domain.connection.model import Service
+from domain.connected_services.model import Service
 from resolvers.relay import parse_global_id
-from tests.deliveries import connect
-from tests.program import Json, Program, Shop, Started
+from tests.harness.event_consistency import Witness
+from tests.harness.outbox import connect
+from tests.harness.program import Json, Program, Shop, Started
 from tests.resolvers.calling import CALLS, FREE, Call, Ids, places
 from tests.resolvers.test_nodes import everything_with_an_id
 from tests.resolvers.test_pages import LIST, MESSAGES
-from tests.witness import Witness
 
 REFUSED = {"NOT_FOUND", "INVALID", "FORBIDDEN"}
 CARD = {"productId": "p1", "title": "Card of the tenant"}

@@ -6,11 +6,11 @@ import asyncio
 from datetime import timedelta
 
 from domain.conversation.commands import SetTyping
-from domain.ids import ConversationId
 from domain.principal import Scope
+from domain.values.ids import ConversationId
 from resolvers.relay import to_global_id
-from tests.clock import START
-from tests.program import Program, Shop, Started
+from tests.harness.clock import START
+from tests.harness.program import Program, Shop, Started
 
 UNTIL = "2026-06-07T12:00:06.000Z"
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.api.graphql.serving import Socket, listening, socket_to
-from tests.program import Json, Program, Shop, Started
+from tests.harness.program import Json, Program, Shop, Started
 from tests.resolvers.test_typing import UNTIL, hand_over, start, types
 
 TYPING = "... on TypingChanged { conversationId author { kind name staff { name email } } typing until cursor }"

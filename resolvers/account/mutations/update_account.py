@@ -6,7 +6,7 @@ from typing import Annotated
 import strawberry
 
 from domain.account.settings import AccountChange, HoursChange, TouchChange
-from domain.errors import Invalid
+from domain.values.errors import Invalid
 from resolvers.account.types import Account
 from resolvers.context import Info
 from resolvers.enums import Assignment, Channel, TouchKind, WeekStart

@@ -20,8 +20,7 @@ from pymongo.database import Database
 from typer.testing import CliRunner, Result
 
 from api.cli.commands import app
-from domain.connection.model import Connection, Service, connection_id
-from domain.ids import AccountId, ConversationId
+from domain.connected_services.model import ConnectedService, Service, connected_service_id
 from domain.outbox.model import (
     Attempt,
     AttemptOutcome,
@@ -30,8 +29,9 @@ from domain.outbox.model import (
     OutgoingKind,
     OutgoingState,
 )
+from domain.values.ids import AccountId, ConversationId
 from integrations.mongo.collections import entity_document
-from integrations.vault.fernet import FernetVault, fingerprint
+from integrations.secrets.fernet import FernetVault, fingerprint
 from resolvers.relay import parse_global_id
 from resolvers.schema import sdl
 
@@ -304,10 +304,10 @@ def test_rotating_the_encryption_key(
     account = AccountId("A".rjust(26, "0"))
     services = (Service.GORGIAS, Service.ZENDESK, Service.TWILIO)
     for service, key in zip(services, (old, new, lost), strict=True):
-        place = connection_id(account, service)
+        place = connected_service_id(account, service)
         now = datetime(2026, 6, 7, tzinfo=UTC)
         sealed = FernetVault(partial(tuple, [key])).seal({"api_key": service.value}, place=place)
-        row = Connection(id=place, service=service, settings={}, sealed=sealed, connected_at=now, checked_at=now)
+        row = ConnectedService(id=place, service=service, settings={}, sealed=sealed, connected_at=now, checked_at=now)
         database["connections"].insert_one(entity_document(account, row))
     monkeypatch.setenv("BATON_ENCRYPTION_KEY", ",".join(b64encode(key).decode() for key in (new, old)))
 

@@ -15,9 +15,9 @@ import httpx
 import pytest
 
 from api.export.rows import COLUMNS
-from domain.ids import CredentialId
+from domain.values.ids import CredentialId
 from tests.e2e.processes import until
-from tests.program import Json, Program, Shop
+from tests.harness.program import Json, Program, Shop
 from tests.resolvers.search.shoppers import Shoppers
 from tests.resolvers.test_pages import several
 from tests.resolvers.test_permissions import ALL, READERS
@@ -69,7 +69,7 @@ async def busy(baton: Program, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> S
     """A shop with conversations of all kinds, exported in small pages and parts."""
     monkeypatch.setattr("api.export.stream._ROWS", 3)
     monkeypatch.setattr("api.export.stream._CHUNK", 500)
-    monkeypatch.setattr("integrations.mongo.transcripts._AT_ONCE", 5)
+    monkeypatch.setattr("integrations.mongo.storage.storage.transcripts._AT_ONCE", 5)
     shoppers = Shoppers(baton, shop, seed=5)
     for _ in range(45):
         await shoppers.do_something()
@@ -140,7 +140,7 @@ async def test_no_cell_is_a_formula(baton: Program, shop: Shop) -> None:
 
 
 async def test_a_long_conversation_comes_in_parts(baton: Program, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("integrations.mongo.transcripts._AT_ONCE", 4)
+    monkeypatch.setattr("integrations.mongo.storage.storage.transcripts._AT_ONCE", 4)
     started = await baton.start(shop, "0")
     for n in range(1, 18):
         await baton.quickly(started.token, "sendMessage", conversationId=started.id, text=f"{n}")
@@ -280,16 +280,16 @@ async def test_a_reader_that_stops_holds_nothing_but_a_page(
 ) -> None:
     total = len(await rows(baton, busy))
     pages = 0
-    from api.export.stream import Page, Pages
+    from api.export.stream import ExportSource, Page
 
-    read = Pages.next
+    read = ExportSource.next
 
-    async def counted(self: Pages) -> Page:
+    async def counted(self: ExportSource) -> Page:
         nonlocal pages
         pages += 1
         return await read(self)
 
-    monkeypatch.setattr(Pages, "next", counted)
+    monkeypatch.setattr(ExportSource, "next", counted)
     reader = Reader(baton, busy.owner)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(reader.run())

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from api.realtime.outlet import LiveOperation, Outlet
-from domain.errors import Invalid
+from api.realtime.sink import EventSink, LiveOperation
 from domain.events import ConversationsImported, LoggedEvent
-from domain.ids import AccountId
 from domain.principal import Principal
+from domain.values.errors import Invalid
+from domain.values.ids import AccountId
 
 
 class ListHub:
@@ -25,7 +25,7 @@ class ListHub:
         self.delivered = 0
         self.resumed_from: list[str | None] = []
         self._news: set[asyncio.Event] = set()
-        self._outlets: set[Outlet] = set()
+        self._outlets: set[EventSink] = set()
         self._watching: dict[str, set[Callable[[], None]]] = {}
 
     def publish(self, text: str, topic: str = "a") -> None:
@@ -52,7 +52,7 @@ class ListHub:
         for revoked in list(self._watching.get(principal.credential_id, ())):
             revoked()
 
-    async def stream(self, operation: LiveOperation, outlet: Outlet) -> None:
+    async def stream(self, operation: LiveOperation, outlet: EventSink) -> None:
         self.resumed_from.append(outlet.resume)
         if operation.feed.after is not None and not operation.feed.after.isdecimal():
             raise Invalid("`after` is no cursor of this server.", path=("after",))
@@ -79,7 +79,7 @@ class ListHub:
             outlet.withdraw_all()
             self.streams -= 1
 
-    async def _deliver(self, event: LoggedEvent, operation: LiveOperation, outlet: Outlet, live: bool) -> bool:
+    async def _deliver(self, event: LoggedEvent, operation: LiveOperation, outlet: EventSink, live: bool) -> bool:
         if not operation.feed.topics & set(event.topics):
             return True
         assert isinstance(event.body, ConversationsImported)

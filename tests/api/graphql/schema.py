@@ -12,10 +12,10 @@ import strawberry
 from strawberry.relay import GlobalID
 from strawberry.types import Info
 
-from domain.errors import Conflict, Unavailable
 from domain.events import ConversationsImported, LoggedEvent
 from domain.principal import Permission, Principal
-from resolvers.live import Feed
+from domain.values.errors import Conflict, Unavailable
+from resolvers.subscriptions import EventSubscription
 
 
 @dataclass(slots=True)
@@ -147,12 +147,12 @@ def tick(event: LoggedEvent, cursor: str) -> Tick | None:
 class Subscription:
     @strawberry.subscription
     async def ticks(self, info: Info, topic: str = "a", after: str | None = None) -> AsyncIterable[Tick]:
-        return Feed(topics=frozenset({topic}), after=after, item=tick)
+        return EventSubscription(topics=frozenset({topic}), after=after, item=tick)
 
     @strawberry.subscription
     async def mine(self, info: Info) -> AsyncIterable[Tick]:
         cast(Context, info.context).principal.require(Permission.READ_ACCOUNT)
-        return Feed(topics=frozenset({"a"}), after=None, item=tick)
+        return EventSubscription(topics=frozenset({"a"}), after=None, item=tick)
 
     @strawberry.subscription
     async def down(self) -> AsyncIterable[Tick]:

@@ -20,17 +20,17 @@ from starlette.routing import Route, WebSocketRoute
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from api.graphql.abort import AbortableHTTP, AbortableWebSocket
 from api.graphql.errors import ErrorFormatter
 from api.graphql.executor import GraphQLExecutor
 from api.graphql.http import GraphQLHTTP
 from api.graphql.limits import Limits, SocketLimits
 from api.graphql.ports import Services
-from api.graphql.websocket import GraphQLWebSocket
-from domain.clock import SystemClock
-from domain.errors import Unauthenticated, Unavailable
-from domain.ids import AccountId, CredentialId
+from api.graphql.websocket.handshake import GraphQLWebSocket
+from api.server.abort import AbortableHTTP, AbortableWebSocket
 from domain.principal import ANONYMOUS, Principal, PrincipalKind, StaffRole
+from domain.values.clock import SystemClock
+from domain.values.errors import Unauthenticated, Unavailable
+from domain.values.ids import AccountId, CredentialId
 from tests.api.graphql.hub import ListHub
 from tests.api.graphql.schema import Context, World, schema
 

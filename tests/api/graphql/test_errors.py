@@ -17,7 +17,7 @@ from graphql import (
 from graphql.execution import Executor
 
 from api.graphql.errors import ErrorFormatter
-from domain.errors import (
+from domain.values.errors import (
     AgentNotLive,
     Conflict,
     ConversationClosed,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.graphql.limits import SocketLimits
 from tests.api.graphql.serving import Server, serving, until
-from tests.api.graphql.test_connection_ends import narrow_socket, subscribed
+from tests.api.graphql.websocket.test_connection_ends import narrow_socket, subscribed
 
 
 async def test_a_signal_is_a_next_with_the_stream_s_cursor(server: Server) -> None:

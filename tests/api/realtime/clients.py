@@ -8,7 +8,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from api.realtime.hub import Hub, HubSettings
-from domain.ids import AccountId
+from domain.values.ids import AccountId
 from tests.api.realtime.streaming import CURSORS, EchoOperation, Frame, Wire
 
 HUB = HubSettings(compare_every=0.03, keep_recent=6, most_missed=12)

@@ -8,10 +8,10 @@ import pytest
 
 from api.realtime.hub import Hub
 from integrations.mongo.client import MongoDatabase, connect, connect_for_stream
-from integrations.mongo.log import MongoEventLog
-from integrations.mongo.tail import MongoEventTail
+from integrations.mongo.event_log.change_stream import MongoChangeStream
+from integrations.mongo.event_log.log import MongoEventLog
 from tests.api.realtime.streaming import SETTINGS, UnreliableTail, running
-from tests.appending import create_log_indexes
+from tests.harness.log_events import create_log_indexes
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def log(database: MongoDatabase) -> MongoEventLog:
 
 @pytest.fixture
 def tail(stream_database: MongoDatabase) -> UnreliableTail:
-    return UnreliableTail(MongoEventTail(database=stream_database))
+    return UnreliableTail(MongoChangeStream(database=stream_database))
 
 
 @pytest.fixture

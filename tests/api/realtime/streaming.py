@@ -15,14 +15,14 @@ import orjson
 from api.realtime.cursor import CursorCodec, Position
 from api.realtime.hub import Hub, HubSettings, Tail
 from domain.events import EventLog, LoggedEvent
-from domain.ids import AccountId, CredentialId
 from domain.principal import Principal, PrincipalKind
 from domain.signals import Typing
+from domain.values.ids import AccountId, CredentialId
 from integrations.mongo.client import MongoDatabase
-from integrations.mongo.log import MongoEventLog
-from resolvers.live import Feed
+from integrations.mongo.event_log.log import MongoEventLog
 from resolvers.stream import StreamCaughtUp, StreamReady, StreamReset
-from tests.appending import append, message_added
+from resolvers.subscriptions import EventSubscription
+from tests.harness.log_events import append, message_added
 
 ACCOUNT = AccountId("01J0000000000000000000000A")
 OTHER = AccountId("01J0000000000000000000000B")
@@ -53,7 +53,7 @@ class EchoOperation:
 
     def __init__(self, account_id: AccountId, topics: Iterable[str], after: str | None = None) -> None:
         self.principal = principal(account_id)
-        self.feed = Feed(
+        self.feed = EventSubscription(
             topics=frozenset(topics),
             after=after,
             item=lambda event, cursor: Item(cursor=cursor, seq=event.seq),

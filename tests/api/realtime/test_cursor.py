@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.realtime.cursor import CursorCodec, Position, UnknownCursor, operation_key
-from domain.errors import Invalid
-from domain.ids import AccountId
+from domain.values.errors import Invalid
+from domain.values.ids import AccountId
 
 SECRET = b"a secret of the tests"
 CODEC = CursorCodec(SECRET)

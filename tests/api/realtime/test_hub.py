@@ -7,11 +7,11 @@ from typing import Any
 from pymongo import AsyncMongoClient
 
 from api.realtime.hub import Hub, HubSettings
-from domain.errors import Unavailable
 from domain.events import CredentialRevoked, Head, LoggedEvent
-from domain.ids import AccountId, CredentialId
+from domain.values.errors import Unavailable
+from domain.values.ids import AccountId, CredentialId
 from integrations.mongo.client import MongoDatabase
-from integrations.mongo.log import HEADS, MongoEventLog
+from integrations.mongo.event_log.log import HEADS, MongoEventLog
 from tests.api.realtime.streaming import (
     ACCOUNT,
     C1,
@@ -28,7 +28,7 @@ from tests.api.realtime.streaming import (
     running,
     say,
 )
-from tests.appending import append, message_added
+from tests.harness.log_events import append, message_added
 
 
 class TestLive:

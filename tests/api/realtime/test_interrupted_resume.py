@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from api.realtime.hub import Hub
 from integrations.mongo.client import MongoDatabase
-from integrations.mongo.log import MongoEventLog
+from integrations.mongo.event_log.log import MongoEventLog
 from tests.api.realtime.streaming import C1, C2, Wire, at, follow, say
 
 

@@ -21,13 +21,13 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 
 from api.realtime.cursor import Position
 from api.realtime.hub import Hub
-from domain.ids import AccountId, new_id
+from domain.values.ids import AccountId, new_id
 from integrations.mongo.client import connect, connect_for_stream
-from integrations.mongo.log import MongoEventLog
-from integrations.mongo.tail import MongoEventTail
+from integrations.mongo.event_log.change_stream import MongoChangeStream
+from integrations.mongo.event_log.log import MongoEventLog
 from tests.api.realtime.clients import HUB, Client, History, Operation
 from tests.api.realtime.streaming import CURSORS, UnreliableTail, running
-from tests.appending import append, create_log_indexes, message_added
+from tests.harness.log_events import append, create_log_indexes, message_added
 
 LONG = "BATON_LONG" in os.environ
 CONVERSATIONS = ("C0", "C1", "C2")
@@ -54,7 +54,7 @@ class Processes:
         for _ in range(2):
             stream = connect_for_stream(uri, database=name)
             self._stack.push_async_callback(stream.close)
-            tail = UnreliableTail(MongoEventTail(database=stream))
+            tail = UnreliableTail(MongoChangeStream(database=stream))
             self.tails.append(tail)
             self.hubs.append(await self._stack.enter_async_context(running(self.log, tail, HUB)))
 

@@ -6,9 +6,9 @@ import pytest
 
 from api.realtime.cursor import CursorCodec, Position
 from api.realtime.hub import Hub
-from domain.errors import Invalid
+from domain.values.errors import Invalid
 from integrations.mongo.client import MongoDatabase
-from integrations.mongo.log import HEADS, MongoEventLog
+from integrations.mongo.event_log.log import HEADS, MongoEventLog
 from tests.api.realtime.streaming import (
     ACCOUNT,
     C1,

@@ -10,17 +10,17 @@ import pytest
 from api.realtime.cursor import Position
 from api.realtime.hub import Hub, HubSettings
 from domain.conversation.model import Author, AuthorKind, MessageKind
-from domain.errors import Unavailable
 from domain.events import INBOX_TOPIC, LoggedEvent, MessageAdded
 from domain.handoff.model import Helpdesk, Ticket
-from domain.ids import AccountId, ConversationId, HandoffId, StaffId, TicketId
 from domain.principal import Principal, PrincipalKind
-from domain.record import replace
 from domain.signals import Typing
+from domain.values.errors import Unavailable
+from domain.values.ids import AccountId, ConversationId, HandoffId, StaffId, TicketId
+from domain.values.record import replace
 from integrations.mongo.client import MongoDatabase, connect, connect_for_stream
-from integrations.mongo.log import MongoEventLog
-from integrations.mongo.signals import MongoSignals
-from integrations.mongo.tail import MongoEventTail
+from integrations.mongo.event_log.change_stream import MongoChangeStream
+from integrations.mongo.event_log.log import MongoEventLog
+from integrations.mongo.event_log.signals import MongoSignals
 from tests.api.realtime.streaming import (
     ACCOUNT,
     CURSORS,
@@ -33,7 +33,7 @@ from tests.api.realtime.streaming import (
     principal,
     running,
 )
-from tests.appending import AT, append, create_log_indexes, message_added, typing
+from tests.harness.log_events import AT, append, create_log_indexes, message_added, typing
 
 C1, C2 = "conversation:C1", "conversation:C2"
 BO = Author(kind=AuthorKind.HUMAN_AGENT, name="Bo", staff_id=StaffId("S1"))
@@ -80,7 +80,7 @@ class ReadsCounted(MongoEventLog):
 async def process(uri: str, name: str) -> AsyncIterator[Process]:
     database, stream = connect(uri, database=name), connect_for_stream(uri, database=name)
     await create_log_indexes(database)
-    log, tail = ReadsCounted(database=database), UnreliableTail(MongoEventTail(database=stream))
+    log, tail = ReadsCounted(database=database), UnreliableTail(MongoChangeStream(database=stream))
     async with running(log, tail, HubSettings(compare_every=60.0, keep_recent=8)) as hub:
         yield Process(hub, tail, log, database)
     await stream.close()

@@ -11,8 +11,11 @@ import httpx
 import pytest
 from pymongo import AsyncMongoClient
 
+from dev.fakes.server import serving
+from dev.fakes.zendesk import ADMIN, TOKEN, WEBHOOK_SECRET, Hook, Zendesk
+from dev.fakes.zendesk import Ticket as Theirs
 from domain.conversation import lifecycle
-from domain.conversation.change import Change
+from domain.conversation.aggregate import Change
 from domain.conversation.model import ControllerKind, Conversation
 from domain.handoff import flow
 from domain.handoff.model import (
@@ -25,12 +28,9 @@ from domain.handoff.model import (
     Ticket,
 )
 from domain.storage import UnitOfWork
-from tests.clock import ManualClock
-from tests.emptied import emptied_client, emptied_name  # noqa: F401
-from tests.fakes.server import serving
-from tests.fakes.zendesk import ADMIN, TOKEN, WEBHOOK_SECRET, Hook, Zendesk
-from tests.fakes.zendesk import Ticket as Theirs
-from tests.program import Json, Program, Shop, Started, running
+from tests.harness.clean_database import clean_client, clean_name  # noqa: F401
+from tests.harness.clock import ManualClock
+from tests.harness.program import Json, Program, Shop, Started, running
 
 
 @pytest.fixture

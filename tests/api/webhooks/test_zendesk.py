@@ -10,11 +10,11 @@ from datetime import timedelta
 import pytest
 
 from api.webhooks.zendesk import WINDOW, signature
+from dev.fakes.faults import answering, failing, too_many, wrong_body
+from dev.fakes.zendesk import ADMIN, WEBHOOK_SECRET, Hook, Zendesk
 from tests.api.webhooks.conftest import Counter, connected, handed_over, said, seen
-from tests.fakes.faults import answering, failing, too_many, wrong_body
-from tests.fakes.zendesk import ADMIN, WEBHOOK_SECRET, Hook, Zendesk
-from tests.program import Json, Program, Shop
-from tests.witness import View, Witness
+from tests.harness.event_consistency import View, Witness
+from tests.harness.program import Json, Program, Shop
 
 LONG = bool(os.environ.get("BATON_LONG"))
 

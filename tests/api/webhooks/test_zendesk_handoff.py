@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from dev.fakes.faults import cut_after, failing
+from dev.fakes.zendesk import Ticket, Zendesk, suspended
 from tests.api.webhooks.conftest import Counter, said
-from tests.deliveries import dispatcher
-from tests.fakes.faults import cut_after, failing
-from tests.fakes.zendesk import Ticket, Zendesk, suspended
-from tests.program import Json, Program, Started
+from tests.harness.outbox import dispatcher
+from tests.harness.program import Json, Program, Started
 
 TICKET = """query($id: ID!) { conversation(id: $id) { controller { kind }
   ticket { state delivery externalId externalUrl attempts { outcome httpStatus error } } handoff { state } } }"""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from domain.account import hours
 from domain.account.model import Account, OpeningHours
-from domain.ids import AccountId
+from domain.values.ids import AccountId
 
 EVERY_DAY = range(1, 8)
 MINUTE = timedelta(minutes=1)

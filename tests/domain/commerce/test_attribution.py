@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.account.model import DEFAULT_ATTRIBUTION, Account, TouchKind
-from domain.channel import Channel
 from domain.commerce.attribution import earned, later, said_at, sale_of, supersedes, terms_of
 from domain.commerce.model import (
     Order,
@@ -22,10 +21,11 @@ from domain.commerce.model import (
     order_key,
     sale_id,
 )
-from domain.errors import Invalid
-from domain.ids import AccountId, ConversationId, new_id
-from domain.money import CURRENCIES, Money, check_payment
-from domain.record import replace
+from domain.values.channel import Channel
+from domain.values.errors import Invalid
+from domain.values.ids import AccountId, ConversationId, new_id
+from domain.values.money import CURRENCIES, Money, check_payment
+from domain.values.record import replace
 
 NOON = datetime(2026, 6, 7, 12, tzinfo=UTC)
 ACCOUNT = Account(id=AccountId("A"), name="Shop", created_at=NOON)

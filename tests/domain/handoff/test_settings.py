@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from domain.errors import Conflict, ErrorCode, Invalid, NotConnected, Refusal
 from domain.handoff.model import ChatAfterHandoff, HandoffMethod, HandoffSettings, Helpdesk, IdentityPolicy
 from domain.handoff.settings import SettingsChange, SettingsText, applied
-from domain.record import replace
+from domain.values.errors import Conflict, ErrorCode, Invalid, NotConnected, Refusal
+from domain.values.record import replace
 
 THEN = datetime(2026, 7, 6, 8, 0, tzinfo=UTC)
 NOW = THEN + timedelta(days=1)

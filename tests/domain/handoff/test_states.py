@@ -20,8 +20,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.chat import Chat
-from tests.program import Json, Program, Shop
+from tests.harness.chat import Chat
+from tests.harness.program import Json, Program, Shop
 
 WEB_CHAT = """
                       now  requ yes  no   back iden shop agnt humn take othr rele retn snoo clos reop leav 48h

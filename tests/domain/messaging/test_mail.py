@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from domain.ids import AccountId, ConversationId, MessageId
 from domain.messaging.keywords import Keyword, keyword_of
 from domain.messaging.mail import MailTokens, bare_subject, kept_thread, message_named
+from domain.values.ids import AccountId, ConversationId, MessageId
 
 ACCOUNT, OTHER = AccountId("01J0000000000000000000000A"), AccountId("01J0000000000000000000000B")
 CONVERSATION = ConversationId("01J9ZK3ABCDEFGHJKMNPQRSTVW")

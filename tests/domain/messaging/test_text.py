@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.conversation.model import Author, AuthorKind, Message, MessageKind, ProductCard
-from domain.ids import ConversationId, MessageId
 from domain.messaging.text import pieces, plain_text
-from domain.money import Money
+from domain.values.ids import ConversationId, MessageId
+from domain.values.money import Money
 
 
 def message(text: str, *products: ProductCard) -> Message:

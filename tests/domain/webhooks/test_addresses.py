@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.errors import Invalid
+from domain.values.errors import Invalid
 from domain.webhooks.addresses import check_address, is_inside, literal
 
 PATH = ("input", "url")

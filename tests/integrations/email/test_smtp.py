@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from dev.fakes.smtp import PASSWORD, USER, Sink, certificate, mail_server
 from domain.account.model import Account
-from domain.channel import Channel
-from domain.connection.model import OpenConnection, Service
+from domain.connected_services.model import Service, UnsealedConnection
 from domain.conversation.lifecycle import open_conversation
 from domain.conversation.model import (
     Author,
@@ -24,17 +24,17 @@ from domain.conversation.model import (
     ProductCard,
     Visitor,
 )
-from domain.errors import Invalid, Unavailable
-from domain.ids import AccountId, MessageId, ProfileId
 from domain.messaging.mail import MailTokens
 from domain.messaging.model import Route
-from domain.money import Money
 from domain.outbox.model import OutgoingKind
-from domain.outbox.ports import Dossier, Parcel, PassingFault, PermanentFault
-from domain.record import replace
-from integrations.email.smtp import SmtpCourier, SmtpProver, SmtpRules
-from tests.clock import START
-from tests.fakes.smtp import PASSWORD, USER, Sink, certificate, mail_server
+from domain.outbox.ports import DeliveryContext, DeliveryRequest, PermanentError, TransientError
+from domain.values.channel import Channel
+from domain.values.errors import Invalid, Unavailable
+from domain.values.ids import AccountId, MessageId, ProfileId
+from domain.values.money import Money
+from domain.values.record import replace
+from integrations.email.smtp import SmtpRules, SmtpSender, SmtpVerifier
+from tests.harness.clock import START
 
 ANN = "ann@customer.example"
 TOKENS = MailTokens(b"secret")
@@ -48,9 +48,9 @@ async def sink() -> AsyncIterator[Sink]:
         yield found
 
 
-def connection(sink: Sink, security: str = "NONE", **settings: str) -> OpenConnection:
+def connection(sink: Sink, security: str = "NONE", **settings: str) -> UnsealedConnection:
     given = {"host": sink.host, "port": str(sink.port), "security": security, "from_address": USER, "user": USER}
-    return OpenConnection(
+    return UnsealedConnection(
         service=Service.EMAIL, settings={**given, **settings}, secrets={"password": PASSWORD, "hook_secret": "h" * 20}
     )
 
@@ -67,8 +67,8 @@ def conversation(**route: Any) -> Conversation:
 
 
 def composed(
-    courier: SmtpCourier, sink: Sink, text: str = "It arrives today.", **more: Any
-) -> tuple[str, OpenConnection]:
+    courier: SmtpSender, sink: Sink, text: str = "It arrives today.", **more: Any
+) -> tuple[str, UnsealedConnection]:
     opened = connection(sink, **more.pop("settings", {}))
     of = more.pop("conversation", None) or conversation(**more.pop("route", {}))
     message = Message(
@@ -81,12 +81,14 @@ def composed(
         sent_at=START,
         **more,
     )
-    dossier = Dossier(row_id="R", kind=OutgoingKind.MESSAGE, account=ACCOUNT, conversation=of, messages=(message,))
+    dossier = DeliveryContext(
+        row_id="R", kind=OutgoingKind.MESSAGE, account=ACCOUNT, conversation=of, messages=(message,)
+    )
     return courier.compose(dossier, opened), opened
 
 
-def parcel(payload: str, opened: OpenConnection) -> Parcel:
-    return Parcel(
+def parcel(payload: str, opened: UnsealedConnection) -> DeliveryRequest:
+    return DeliveryRequest(
         row_id="R",
         kind=OutgoingKind.MESSAGE,
         payload=payload,
@@ -98,16 +100,16 @@ def parcel(payload: str, opened: OpenConnection) -> Parcel:
     )
 
 
-async def sent(courier: SmtpCourier, sink: Sink, *text: str, **more: Any) -> None:
+async def sent(courier: SmtpSender, sink: Sink, *text: str, **more: Any) -> None:
     await courier.deliver(parcel(*composed(courier, sink, *text, **more)))
 
 
 @pytest.fixture
-def courier() -> SmtpCourier:
-    return SmtpCourier(tokens=TOKENS, rules=OPEN)
+def courier() -> SmtpSender:
+    return SmtpSender(tokens=TOKENS, rules=OPEN)
 
 
-async def test_a_mail(sink: Sink, courier: SmtpCourier) -> None:
+async def test_a_mail(sink: Sink, courier: SmtpSender) -> None:
     card = ProductCard(
         product_id="1",
         title="Kettle <b>",
@@ -146,7 +148,7 @@ async def test_a_mail(sink: Sink, courier: SmtpCourier) -> None:
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]  # type: ignore[attr-defined]
 
 
-async def test_a_human_and_a_first_mail(sink: Sink, courier: SmtpCourier) -> None:
+async def test_a_human_and_a_first_mail(sink: Sink, courier: SmtpSender) -> None:
     human = Author(kind=AuthorKind.HUMAN_AGENT, name="Sam\r\nBcc: x@evil.example")
     await sent(courier, sink, author=human, settings={"from_name": "Ümit's shop", "plus_address": "true"})
     message = sink.mails[0].message
@@ -159,7 +161,7 @@ async def test_a_human_and_a_first_mail(sink: Sink, courier: SmtpCourier) -> Non
     assert sink.mails[0].recipients == (ANN,)
 
 
-async def test_the_same_bytes_whenever_it_is_composed(sink: Sink, courier: SmtpCourier) -> None:
+async def test_the_same_bytes_whenever_it_is_composed(sink: Sink, courier: SmtpSender) -> None:
     of = conversation(thread=tuple(f"<{n}{'x' * 200}@customer.example>" for n in range(20)))
     assert composed(courier, sink, conversation=of) == composed(courier, sink, conversation=of)
     await sent(courier, sink, "." * 5 + "\n.\n" + "ü" * 3_000, conversation=of)
@@ -171,7 +173,7 @@ async def test_the_same_bytes_whenever_it_is_composed(sink: Sink, courier: SmtpC
     assert PASSWORD.encode() not in raw
 
 
-async def test_addresses_beyond_ascii(sink: Sink, courier: SmtpCourier) -> None:
+async def test_addresses_beyond_ascii(sink: Sink, courier: SmtpSender) -> None:
     await sent(courier, sink, route={"theirs": "ann@büro.example"})
     await sent(courier, sink, route={"theirs": "jörg@büro.example"})
     assert [mail.recipients for mail in sink.mails] == [("ann@xn--bro-hoa.example",), ("jörg@xn--bro-hoa.example",)]
@@ -180,18 +182,18 @@ async def test_addresses_beyond_ascii(sink: Sink, courier: SmtpCourier) -> None:
 @pytest.mark.parametrize(
     ("command", "answer", "kind", "words"),
     [
-        ("MAIL", "451 4.3.0 later", PassingFault, "451 4.3.0 later"),
-        ("MAIL", "550 5.7.1 not you", PermanentFault, "550 5.7.1 not you"),
-        ("RCPT", "450 4.2.1 greylisted", PassingFault, "450 4.2.1 greylisted"),
-        ("RCPT", "452 4.2.2 mailbox full", PassingFault, "452 4.2.2 mailbox full"),
-        ("RCPT", "550 5.1.1 no such user", PermanentFault, "550 5.1.1 no such user"),
-        ("DATA", "421 4.3.2 closing", PassingFault, "421 4.3.2 closing"),
-        ("DATA", "554 5.7.1 spam", PermanentFault, "554 5.7.1 spam"),
-        ("AUTH", "454 4.7.0 later", PassingFault, "454 4.7.0 later"),
+        ("MAIL", "451 4.3.0 later", TransientError, "451 4.3.0 later"),
+        ("MAIL", "550 5.7.1 not you", PermanentError, "550 5.7.1 not you"),
+        ("RCPT", "450 4.2.1 greylisted", TransientError, "450 4.2.1 greylisted"),
+        ("RCPT", "452 4.2.2 mailbox full", TransientError, "452 4.2.2 mailbox full"),
+        ("RCPT", "550 5.1.1 no such user", PermanentError, "550 5.1.1 no such user"),
+        ("DATA", "421 4.3.2 closing", TransientError, "421 4.3.2 closing"),
+        ("DATA", "554 5.7.1 spam", PermanentError, "554 5.7.1 spam"),
+        ("AUTH", "454 4.7.0 later", TransientError, "454 4.7.0 later"),
     ],
 )
 async def test_what_a_refusal_means(
-    sink: Sink, courier: SmtpCourier, command: str, answer: str, kind: type[PassingFault | PermanentFault], words: str
+    sink: Sink, courier: SmtpSender, command: str, answer: str, kind: type[TransientError | PermanentError], words: str
 ) -> None:
     sink.on[command] = [answer] * (2 if command == "AUTH" else 1)  # it tries two ways to sign in
     with pytest.raises(kind) as raised:
@@ -204,9 +206,9 @@ async def test_what_a_refusal_means(
     assert len(sink.mails) == 1
 
 
-async def test_wrong_credentials(sink: Sink, courier: SmtpCourier) -> None:
+async def test_wrong_credentials(sink: Sink, courier: SmtpSender) -> None:
     sink.password = "another"
-    with pytest.raises(PermanentFault) as raised:
+    with pytest.raises(PermanentError) as raised:
         await sent(courier, sink)
     assert raised.value.credentials
     assert "535" not in raised.value.message
@@ -214,10 +216,10 @@ async def test_wrong_credentials(sink: Sink, courier: SmtpCourier) -> None:
 
 
 @pytest.mark.parametrize(("cut", "taken", "maybe_done"), [("RCPT", 0, False), ("DATA", 0, True), ("ACCEPTED", 1, True)])
-async def test_a_line_that_is_cut(sink: Sink, courier: SmtpCourier, cut: str, taken: int, maybe_done: bool) -> None:
+async def test_a_line_that_is_cut(sink: Sink, courier: SmtpSender, cut: str, taken: int, maybe_done: bool) -> None:
     sink.cut = [cut]
     payload, opened = composed(courier, sink)
-    with pytest.raises(PassingFault) as raised:
+    with pytest.raises(TransientError) as raised:
         await courier.deliver(parcel(payload, opened))
     assert (raised.value.maybe_done, len(sink.mails)) == (maybe_done, taken)
     await courier.deliver(replace(parcel(payload, opened), maybe_done=maybe_done))
@@ -225,39 +227,39 @@ async def test_a_line_that_is_cut(sink: Sink, courier: SmtpCourier, cut: str, ta
     assert len({mail.raw for mail in sink.mails}) == 1  # who has it twice can tell
 
 
-async def test_nobody_there(sink: Sink, courier: SmtpCourier) -> None:
-    with pytest.raises(PassingFault, match="cannot be reached") as raised:
+async def test_nobody_there(sink: Sink, courier: SmtpSender) -> None:
+    with pytest.raises(TransientError, match="cannot be reached") as raised:
         await sent(courier, sink, settings={"port": "1"})
     assert not raised.value.maybe_done
-    with pytest.raises(PassingFault, match="There is no address for nowhere"):
+    with pytest.raises(TransientError, match="There is no address for nowhere"):
         await sent(courier, sink, settings={"host": "nowhere.invalid"})
 
 
 async def test_encrypted_or_not_at_all(tmp_path: Path, sink: Sink) -> None:
     server, trusting = certificate(tmp_path)
-    safe = SmtpCourier(tokens=TOKENS, rules=SmtpRules(private=True, tls=trusting))
-    with pytest.raises(PermanentFault, match="no encryption"):
+    safe = SmtpSender(tokens=TOKENS, rules=SmtpRules(private=True, tls=trusting))
+    with pytest.raises(PermanentError, match="no encryption"):
         await sent(safe, sink, settings={"security": "STARTTLS"})
-    with pytest.raises(PassingFault):
+    with pytest.raises(TransientError):
         await sent(safe, sink, settings={"security": "TLS"})
     assert sink.mails == []
     for implicit, security in ((False, "STARTTLS"), (True, "TLS")):
         async with mail_server(tls=server, implicit=implicit) as secured:
             await sent(safe, secured, settings={"security": security})
             assert [mail.encrypted for mail in secured.mails] == [True]
-            distrusting = SmtpCourier(tokens=TOKENS, rules=OPEN)
-            with pytest.raises(PassingFault, match=r"(?i)certificate|encryption|reached"):
+            distrusting = SmtpSender(tokens=TOKENS, rules=OPEN)
+            with pytest.raises(TransientError, match=r"(?i)certificate|encryption|reached"):
                 await sent(distrusting, secured, settings={"security": security})
             assert len(secured.mails) == 1
     other, _ = certificate(tmp_path, name="mail.other.example")
     async with mail_server(tls=other) as secured:
-        with pytest.raises(PassingFault):
+        with pytest.raises(TransientError):
             await sent(safe, secured, settings={"security": "STARTTLS"})
         assert secured.mails == []
 
 
 async def test_no_way_in_clear_or_into_a_private_network(sink: Sink) -> None:
-    strict = SmtpCourier(tokens=TOKENS, rules=SmtpRules())
+    strict = SmtpSender(tokens=TOKENS, rules=SmtpRules())
     for settings, words in (
         ({"port": "587"}, "encrypted only"),
         ({"port": "587", "security": "TLS"}, "private network"),
@@ -267,15 +269,15 @@ async def test_no_way_in_clear_or_into_a_private_network(sink: Sink) -> None:
         ({"port": "587", "security": "TLS", "host": "100.64.0.1"}, "private network"),
         ({"port": "587", "security": "TLS", "host": "::ffff:10.0.0.1"}, "private network"),
     ):
-        with pytest.raises(PermanentFault, match=words):
+        with pytest.raises(PermanentError, match=words):
             await sent(strict, sink, settings=settings)
-    with pytest.raises(PermanentFault, match="encrypted only"):
-        await sent(SmtpCourier(tokens=TOKENS, rules=OPEN), sink, settings={"host": "192.0.2.1"})
+    with pytest.raises(PermanentError, match="encrypted only"):
+        await sent(SmtpSender(tokens=TOKENS, rules=OPEN), sink, settings={"host": "192.0.2.1"})
     assert sink.connections == 0
 
 
 async def test_proof(sink: Sink) -> None:
-    prover = SmtpProver(rules=OPEN)
+    prover = SmtpVerifier(rules=OPEN)
     assert (await prover.prove(connection(sink))).display_name == USER
     sink.password = "another"
     with pytest.raises(Invalid) as refused:
@@ -294,7 +296,7 @@ async def test_proof(sink: Sink) -> None:
     assert sink.mails == []
 
 
-def test_no_secret_is_frozen(sink: Sink, courier: SmtpCourier) -> None:
+def test_no_secret_is_frozen(sink: Sink, courier: SmtpSender) -> None:
     payload, opened = composed(courier, sink)
     assert all(secret not in payload for secret in opened.secrets.values())
     assert set(json.loads(payload)) == {"from", "to", "mail"}

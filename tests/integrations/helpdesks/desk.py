@@ -7,15 +7,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from domain.account.model import Account
-from domain.channel import Channel
-from domain.connection.model import OpenConnection
+from domain.connected_services.model import UnsealedConnection
 from domain.conversation import lifecycle
 from domain.conversation.model import Author, AuthorKind, Message, MessageKind, Visitor
 from domain.handoff.model import EscalationReason, Handoff, HandoffMethod, HandoffState, Helpdesk, Ticket
-from domain.ids import AccountId, ConversationId, HandoffId, ProfileId, TicketId
 from domain.outbox.model import OutgoingKind
-from domain.outbox.ports import Courier, DeliveryFault, Dossier, Parcel, PassingFault, Receipt
-from domain.record import replace
+from domain.outbox.ports import (
+    DeliveryContext,
+    DeliveryError,
+    DeliveryRequest,
+    DeliveryResult,
+    OutboxSender,
+    TransientError,
+)
+from domain.values.channel import Channel
+from domain.values.ids import AccountId, ConversationId, HandoffId, ProfileId, TicketId
+from domain.values.record import replace
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
 CONVERSATION = ConversationId("01KAJ0000000000000000000CV")
@@ -52,7 +59,7 @@ def dossier(
     summary: str | None = "Broken parcel",
     tags: tuple[str, ...] = ("Order Status", "refund"),
     helpdesk: Helpdesk = Helpdesk.ZENDESK,
-) -> Dossier:
+) -> DeliveryContext:
     conversation = lifecycle.open_conversation(
         channel=channel,
         visitor=visitor,
@@ -60,7 +67,7 @@ def dossier(
         first_question="Where is\nmy order?",
         now=NOW,
     )
-    return Dossier(
+    return DeliveryContext(
         row_id="row-1",
         kind=kind,
         account=Account(id=AccountId("acc"), name="Shop", created_at=NOW, time_zone="Europe/Rome"),
@@ -84,16 +91,16 @@ def dossier(
 class Desk:
     """What the outbox does with one row, in a time of its own."""
 
-    courier: Courier
-    connection: OpenConnection
+    courier: OutboxSender
+    connection: UnsealedConnection
     now: datetime = NOW
     row: str = "row-1"
     wait: timedelta = timedelta(seconds=30)
 
     def __post_init__(self) -> None:
-        self.faults: list[DeliveryFault] = []
+        self.faults: list[DeliveryError] = []
 
-    async def hand_over(self, given: Dossier, *, ticket: str | None = None, tries: int = 20) -> Receipt:
+    async def hand_over(self, given: DeliveryContext, *, ticket: str | None = None, tries: int = 20) -> DeliveryResult:
         """Raises what is permanent."""
         payload = self.courier.compose(given, self.connection)
         self.faults = []
@@ -101,16 +108,16 @@ class Desk:
         for _ in range(tries):
             try:
                 return await self.courier.deliver(self.parcel(given.kind, payload, first=first, ticket=ticket))
-            except PassingFault as fault:
+            except TransientError as fault:
                 self.faults.append(fault)
                 self.now += fault.retry_after or self.wait
         raise AssertionError(f"still not done: {self.faults[-1]}")
 
     def parcel(
         self, kind: OutgoingKind, payload: str, *, first: datetime, ticket: str | None = None, maybe: bool | None = None
-    ) -> Parcel:
-        before = any(isinstance(fault, PassingFault) and fault.maybe_done for fault in self.faults)
-        return Parcel(
+    ) -> DeliveryRequest:
+        before = any(isinstance(fault, TransientError) and fault.maybe_done for fault in self.faults)
+        return DeliveryRequest(
             row_id=self.row,
             kind=kind,
             payload=payload,

@@ -12,8 +12,8 @@ import pytest
 
 from domain.conversation.model import Author, AuthorKind, Message, MessageAction, MessageKind, ProductCard
 from domain.handoff.transcript import Entry, entries
-from domain.ids import ConversationId, MessageId
-from domain.money import Money
+from domain.values.ids import ConversationId, MessageId
+from domain.values.money import Money
 from integrations.helpdesks.transcript import HTML, TEXT, Room, Style, html_body, part_mark, parts, text_body
 
 START = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)  # half an hour before Rome sets its clocks back

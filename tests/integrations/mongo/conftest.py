@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from pymongo import AsyncMongoClient
 
-from domain.clock import SystemClock
-from domain.ids import AccountId
+from domain.values.clock import SystemClock
+from domain.values.ids import AccountId
 from integrations.mongo.client import Driver, connect
 from integrations.mongo.indexes import create_indexes
-from integrations.mongo.storage import MongoStorage
+from integrations.mongo.storage.storage import MongoStorage
 from tests.integrations.mongo.shop import Shop, open_shop
 
 

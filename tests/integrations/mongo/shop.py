@@ -9,13 +9,13 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from domain.account.credentials import VisitorTokens
 from domain.account.service import AccountService
-from domain.clock import SystemClock
 from domain.conversation.commands import CloseConversation, SendMessage, Sent, StartConversation
 from domain.conversation.model import Channel, Conversation, Visitor
 from domain.conversation.service import ConversationService
-from domain.ids import AccountId, ConversationId, CredentialId
 from domain.principal import Principal, PrincipalKind
 from domain.storage import Storage
+from domain.values.clock import SystemClock
+from domain.values.ids import AccountId, ConversationId, CredentialId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

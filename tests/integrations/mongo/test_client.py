@@ -17,7 +17,7 @@ import pytest
 from pymongo import AsyncMongoClient, MongoClient
 from pymongo.errors import DuplicateKeyError
 
-from domain.errors import Unavailable
+from domain.values.errors import Unavailable
 from integrations.mongo.client import (
     OPERATION_TIMEOUT,
     DatabaseUnusable,
@@ -25,10 +25,10 @@ from integrations.mongo.client import (
     MongoDatabase,
     connect,
     connect_for_stream,
-    translating,
+    driver_errors,
 )
-from integrations.mongo.embedded import EmbeddedMongo
-from integrations.mongo.mongod import Mongod, binary, free_port, living
+from integrations.mongo.server.embedded import EmbeddedMongo
+from integrations.mongo.server.mongod import Mongod, binary, free_port, living
 
 _GONE = "The database cannot be reached; nothing was lost. Try again in a moment."
 
@@ -118,7 +118,7 @@ async def test_of_two_that_write_the_same_one_may_try_again(database: MongoDatab
             await session.start_transaction()
             await rows.find_one({"_id": 1}, session=session)
         await rows.update_one({"_id": 1}, {"$inc": {"value": 1}}, session=winner)
-        with pytest.raises(Unavailable) as refusal, translating():
+        with pytest.raises(Unavailable) as refusal, driver_errors():
             await rows.update_one({"_id": 1}, {"$inc": {"value": 1}}, session=loser)
         await winner.commit_transaction()
     assert str(refusal.value) == _GONE
@@ -155,7 +155,7 @@ async def test_instants_come_back_aware_and_in_utc(database: MongoDatabase) -> N
 
 async def test_what_a_caller_did_wrong_is_not_called_a_fault_of_the_database(database: MongoDatabase) -> None:
     await database.collection("rows").insert_one({"_id": 1})
-    with pytest.raises(DuplicateKeyError), translating():
+    with pytest.raises(DuplicateKeyError), driver_errors():
         await database.collection("rows").insert_one({"_id": 1})
 
 
@@ -185,7 +185,7 @@ async def test_mongodb_gone_and_back(own_mongo: tuple[str, int], driver: Driver,
     os.kill(pid, signal.SIGKILL)
 
     started = time.monotonic()
-    with pytest.raises(Unavailable) as refusal, translating():
+    with pytest.raises(Unavailable) as refusal, driver_errors():
         await rows.insert_one({"_id": 2})
     assert time.monotonic() - started < OPERATION_TIMEOUT
     assert str(refusal.value) == _GONE
@@ -209,7 +209,7 @@ async def test_a_mongodb_that_hangs_is_waited_for_only_so_long(own_mongo: tuple[
     await asyncio.to_thread(_wait_until_stopped, pid)
     started = time.monotonic()
     try:
-        with pytest.raises(Unavailable, match=_GONE), translating():
+        with pytest.raises(Unavailable, match=_GONE), driver_errors():
             await database.collection("rows").find_one({"_id": 1})
         assert time.monotonic() - started < OPERATION_TIMEOUT
     finally:

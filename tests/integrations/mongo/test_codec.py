@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from domain.conversation.model import ProductCard, Visitor
 from domain.events import ConversationsImported, CredentialRevoked, EventBody
-from domain.ids import AccountId, CredentialId
-from domain.money import Money
 from domain.principal import Principal, PrincipalKind, Scope
+from domain.values.ids import AccountId, CredentialId
+from domain.values.money import Money
 from integrations.mongo.codec import BODY_CLASSES, from_body, from_document, to_body, to_document
 
 instants = st.datetimes(min_value=datetime(1970, 1, 1), max_value=datetime(2200, 1, 1)).map(  # noqa: DTZ001

@@ -10,21 +10,7 @@ from typing import Any
 
 import pytest
 
-from domain.account.model import Account
-from domain.channel import Channel
-from domain.connection.model import OpenConnection, Service
-from domain.conversation.lifecycle import open_conversation
-from domain.conversation.model import Author, AuthorKind, Conversation, Message, MessageKind, Visitor
-from domain.errors import Invalid, Unavailable
-from domain.ids import AccountId, MessageId, ProfileId
-from domain.messaging.model import Route
-from domain.outbox.model import OutgoingKind
-from domain.outbox.ports import Dossier, Parcel, PassingFault, PermanentFault
-from domain.record import replace
-from integrations.sms.twilio import TwilioApi, TwilioCourier, TwilioProver
-from integrations.web import WebClient
-from tests.clock import START, ManualClock
-from tests.fakes.faults import (
+from dev.fakes.faults import (
     Fault,
     answering,
     cut_after,
@@ -35,12 +21,26 @@ from tests.fakes.faults import (
     too_many,
     wrong_body,
 )
-from tests.fakes.server import serving
-from tests.fakes.twilio import NUMBER, SID, TOKEN, Twilio
+from dev.fakes.server import serving
+from dev.fakes.twilio import NUMBER, SID, TOKEN, Twilio
+from domain.account.model import Account
+from domain.connected_services.model import Service, UnsealedConnection
+from domain.conversation.lifecycle import open_conversation
+from domain.conversation.model import Author, AuthorKind, Conversation, Message, MessageKind, Visitor
+from domain.messaging.model import Route
+from domain.outbox.model import OutgoingKind
+from domain.outbox.ports import DeliveryContext, DeliveryRequest, PermanentError, TransientError
+from domain.values.channel import Channel
+from domain.values.errors import Invalid, Unavailable
+from domain.values.ids import AccountId, MessageId, ProfileId
+from domain.values.record import replace
+from integrations.http import HttpClient
+from integrations.sms.twilio import TwilioApi, TwilioSender, TwilioVerifier
+from tests.harness.clock import START, ManualClock
 
 PHONE = "+15005550100"
 SETTINGS = {"account_sid": SID, "sms_from": NUMBER, "whatsapp_from": NUMBER}
-CONNECTION = OpenConnection(
+CONNECTION = UnsealedConnection(
     service=Service.TWILIO, settings=SETTINGS, secrets={"auth_token": TOKEN, "hook_token": "h00k"}
 )
 SEND = "POST /2010-04-01/Accounts/*/Messages.json"
@@ -61,14 +61,14 @@ async def twilio(clock: ManualClock) -> AsyncIterator[Twilio]:
 
 @pytest.fixture
 async def api(twilio: Twilio) -> AsyncIterator[TwilioApi]:
-    web = WebClient()
+    web = HttpClient()
     yield TwilioApi(web=web, url=twilio.url)
     await web.close()
 
 
 @pytest.fixture
-def courier(api: TwilioApi) -> TwilioCourier:
-    return TwilioCourier(api=api, public_url="https://baton.example")
+def courier(api: TwilioApi) -> TwilioSender:
+    return TwilioSender(api=api, public_url="https://baton.example")
 
 
 def said(text: str, number: str = "M" * 26) -> Message:
@@ -94,9 +94,9 @@ def conversation(channel: Channel = Channel.SMS, **route: Any) -> Conversation:
     return replace(opened, route=Route(service=Service.TWILIO, theirs=PHONE, **route))
 
 
-def composed(courier: TwilioCourier, text: str, of: Conversation | None = None) -> str:
+def composed(courier: TwilioSender, text: str, of: Conversation | None = None) -> str:
     account = Account(id=AccountId("A" * 26), name="Acme", created_at=START)
-    dossier = Dossier(
+    dossier = DeliveryContext(
         row_id="R",
         kind=OutgoingKind.MESSAGE,
         account=account,
@@ -106,8 +106,10 @@ def composed(courier: TwilioCourier, text: str, of: Conversation | None = None) 
     return courier.compose(dossier, CONNECTION)
 
 
-def parcel(payload: str, clock: ManualClock, *, maybe_done: bool = False, since: timedelta = timedelta(0)) -> Parcel:
-    return Parcel(
+def parcel(
+    payload: str, clock: ManualClock, *, maybe_done: bool = False, since: timedelta = timedelta(0)
+) -> DeliveryRequest:
+    return DeliveryRequest(
         row_id="R",
         kind=OutgoingKind.MESSAGE,
         payload=payload,
@@ -119,7 +121,7 @@ def parcel(payload: str, clock: ManualClock, *, maybe_done: bool = False, since:
     )
 
 
-async def test_a_text_is_sent(twilio: Twilio, courier: TwilioCourier, clock: ManualClock) -> None:
+async def test_a_text_is_sent(twilio: Twilio, courier: TwilioSender, clock: ManualClock) -> None:
     payload = composed(courier, "See [here](https://shop.example/x) مرحبا 👋🏽 & more")
     assert TOKEN not in payload
     assert "h00k" not in payload
@@ -146,14 +148,14 @@ async def test_a_text_is_sent(twilio: Twilio, courier: TwilioCourier, clock: Man
     ],
 )
 async def test_from_where_the_shopper_wrote_to(
-    twilio: Twilio, courier: TwilioCourier, clock: ManualClock, channel: Channel, route: Any, to: str, sender: Any
+    twilio: Twilio, courier: TwilioSender, clock: ManualClock, channel: Channel, route: Any, to: str, sender: Any
 ) -> None:
     await courier.deliver(parcel(composed(courier, "Hi", conversation(channel, **route)), clock))
     form = twilio.received[0].form
     assert (form["To"], form[sender[0]]) == ([to], [sender[1]])
 
 
-async def test_a_long_text_goes_in_pieces(twilio: Twilio, courier: TwilioCourier, clock: ManualClock) -> None:
+async def test_a_long_text_goes_in_pieces(twilio: Twilio, courier: TwilioSender, clock: ManualClock) -> None:
     text = "A sentence that is neither long nor short. " * 100
     receipt = await courier.deliver(parcel(composed(courier, text), clock))
     bodies = twilio.sent_to(PHONE)
@@ -175,7 +177,7 @@ FAULTS = [
 
 
 async def test_whatever_goes_wrong_each_piece_arrives_once(
-    twilio: Twilio, courier: TwilioCourier, clock: ManualClock
+    twilio: Twilio, courier: TwilioSender, clock: ManualClock
 ) -> None:
     for fault, sent in FAULTS:
         for piece in range(3):
@@ -184,8 +186,8 @@ async def test_whatever_goes_wrong_each_piece_arrives_once(
 
 
 async def test_silence_is_no_answer(twilio: Twilio, clock: ManualClock) -> None:
-    web = WebClient(deadline=1.5)
-    hasty = TwilioCourier(api=TwilioApi(web=web, url=twilio.url), public_url="https://baton.example")
+    web = HttpClient(deadline=1.5)
+    hasty = TwilioSender(api=TwilioApi(web=web, url=twilio.url), public_url="https://baton.example")
     for fault, sent in ((silent_before(), 0), (silent_after(), 1)):
         twilio.messages.clear()
         await _interrupted(twilio, hasty, clock, fault, sent, 1)
@@ -193,7 +195,7 @@ async def test_silence_is_no_answer(twilio: Twilio, clock: ManualClock) -> None:
 
 
 async def _interrupted(
-    twilio: Twilio, courier: TwilioCourier, clock: ManualClock, fault: Fault, sent: int, piece: int
+    twilio: Twilio, courier: TwilioSender, clock: ManualClock, fault: Fault, sent: int, piece: int
 ) -> None:
     payload = composed(courier, "A sentence that is neither long nor short. " * 100)
     await courier.deliver(parcel(composed(courier, "OK"), clock))
@@ -207,7 +209,7 @@ async def _interrupted(
         return fault if calls == piece + 1 else None
 
     twilio.faults.plan = plan
-    with pytest.raises(PassingFault) as raised:
+    with pytest.raises(TransientError) as raised:
         await courier.deliver(parcel(payload, clock))
     twilio.faults.plan = None
     problem = raised.value
@@ -224,9 +226,9 @@ async def _interrupted(
     clock.move(timedelta(minutes=5))
 
 
-async def test_waits_as_long_as_it_is_told(twilio: Twilio, courier: TwilioCourier, clock: ManualClock) -> None:
+async def test_waits_as_long_as_it_is_told(twilio: Twilio, courier: TwilioSender, clock: ManualClock) -> None:
     twilio.faults.add(too_many(retry_after=7), on=SEND)
-    with pytest.raises(PassingFault) as raised:
+    with pytest.raises(TransientError) as raised:
         await courier.deliver(parcel(composed(courier, "Hi"), clock))
     fault = raised.value
     assert (fault.http_status, fault.retry_after, fault.maybe_done) == (429, timedelta(seconds=7), False)
@@ -246,11 +248,11 @@ REFUSALS: list[tuple[int, int | None, str, bool]] = [
 ]
 
 
-async def test_refusals_are_final(twilio: Twilio, courier: TwilioCourier, clock: ManualClock) -> None:
+async def test_refusals_are_final(twilio: Twilio, courier: TwilioSender, clock: ManualClock) -> None:
     for status, code, words, credentials in REFUSALS:
         body = {"message": words.partition(": ")[2] or words, "status": status, **({"code": code} if code else {})}
         twilio.faults.add(answering(status, body), on=SEND)
-        with pytest.raises(PermanentFault) as raised:
+        with pytest.raises(PermanentError) as raised:
             await courier.deliver(parcel(composed(courier, "Hi"), clock))
         fault = raised.value
         assert fault.message.startswith(words)
@@ -259,21 +261,19 @@ async def test_refusals_are_final(twilio: Twilio, courier: TwilioCourier, clock:
 
 
 async def test_what_is_said_in_plain_text_is_told_on_one_line(
-    twilio: Twilio, courier: TwilioCourier, clock: ManualClock
+    twilio: Twilio, courier: TwilioSender, clock: ManualClock
 ) -> None:
     twilio.faults.add(answering(400, text=f"No\n\nway {TOKEN} " + "x" * 1_000), on=SEND)
-    with pytest.raises(PermanentFault) as raised:
+    with pytest.raises(PermanentError) as raised:
         await courier.deliver(parcel(composed(courier, "Hi"), clock))
     assert raised.value.message.startswith("No way … xxx")
     assert len(raised.value.message) == 300
 
 
-async def test_where_it_cannot_look_it_sends_nothing(
-    twilio: Twilio, courier: TwilioCourier, clock: ManualClock
-) -> None:
+async def test_where_it_cannot_look_it_sends_nothing(twilio: Twilio, courier: TwilioSender, clock: ManualClock) -> None:
     for fault in (cut_before(), failing(), wrong_body(), too_many(3)):
         twilio.faults.add(fault, on=LIST)
-        with pytest.raises(PassingFault) as raised:
+        with pytest.raises(TransientError) as raised:
             await courier.deliver(parcel(composed(courier, "Hi"), clock, maybe_done=True))
         assert raised.value.maybe_done
     assert twilio.calls("POST") == []
@@ -281,7 +281,7 @@ async def test_where_it_cannot_look_it_sends_nothing(
 
 @pytest.mark.parametrize("skew", [-3_600, 0, 3_600])
 async def test_the_same_words_from_before_are_another_text(
-    twilio: Twilio, courier: TwilioCourier, clock: ManualClock, skew: int
+    twilio: Twilio, courier: TwilioSender, clock: ManualClock, skew: int
 ) -> None:
     """Whatever Twilio's clock says."""
     ours = ManualClock()
@@ -298,7 +298,7 @@ async def test_the_same_words_from_before_are_another_text(
     assert (len(twilio.messages), receipt.external_id) == (2, twilio.messages[0]["sid"])
 
 
-async def test_looks_through_more_than_a_page(twilio: Twilio, courier: TwilioCourier, clock: ManualClock) -> None:
+async def test_looks_through_more_than_a_page(twilio: Twilio, courier: TwilioSender, clock: ManualClock) -> None:
     payload = composed(courier, "Hi")
     started = clock.now()
     await courier.deliver(parcel(payload, clock))
@@ -309,7 +309,7 @@ async def test_looks_through_more_than_a_page(twilio: Twilio, courier: TwilioCou
     assert len(twilio.calls("GET")) == 2
 
 
-async def test_a_trial_account_is_understood(twilio: Twilio, courier: TwilioCourier, clock: ManualClock) -> None:
+async def test_a_trial_account_is_understood(twilio: Twilio, courier: TwilioSender, clock: ManualClock) -> None:
     twilio.prefix = "Sent from your Twilio trial account - "
     payload = composed(courier, "Hi   there")
     await courier.deliver(parcel(payload, clock))
@@ -317,24 +317,24 @@ async def test_a_trial_account_is_understood(twilio: Twilio, courier: TwilioCour
     assert len(twilio.messages) == 1
 
 
-async def test_nobody_to_send_to(courier: TwilioCourier) -> None:
-    bare = OpenConnection(service=Service.TWILIO, settings={"account_sid": SID, "sms_from": NUMBER}, secrets={})
+async def test_nobody_to_send_to(courier: TwilioSender) -> None:
+    bare = UnsealedConnection(service=Service.TWILIO, settings={"account_sid": SID, "sms_from": NUMBER}, secrets={})
     account = Account(id=AccountId("A" * 26), name="Acme", created_at=START)
-    dossier = Dossier(
+    dossier = DeliveryContext(
         row_id="R",
         kind=OutgoingKind.MESSAGE,
         account=account,
         conversation=conversation(Channel.WHATSAPP),
         messages=(said("Hi"),),
     )
-    with pytest.raises(PermanentFault, match="connectChannel"):
+    with pytest.raises(PermanentError, match="connectChannel"):
         courier.compose(dossier, bare)
-    with pytest.raises(PermanentFault, match="no number"):
+    with pytest.raises(PermanentError, match="no number"):
         courier.compose(replace(dossier, conversation=replace(dossier.conversation, route=None)), CONNECTION)
 
 
 async def test_proof(twilio: Twilio, api: TwilioApi) -> None:
-    prover = TwilioProver(api=api)
+    prover = TwilioVerifier(api=api)
     assert (await prover.prove(CONNECTION)).display_name == "Acme"
     wrong = replace(CONNECTION, secrets={"auth_token": "other"})
     with pytest.raises(Invalid) as refused:
@@ -350,6 +350,6 @@ async def test_proof(twilio: Twilio, api: TwilioApi) -> None:
     assert json.dumps([r.path for r in twilio.received]).count("Messages") == 0
 
 
-async def test_several_at_once(twilio: Twilio, courier: TwilioCourier, clock: ManualClock) -> None:
+async def test_several_at_once(twilio: Twilio, courier: TwilioSender, clock: ManualClock) -> None:
     await asyncio.gather(*(courier.deliver(parcel(composed(courier, f"Hi {n}"), clock)) for n in range(20)))
     assert sorted(twilio.sent_to(PHONE)) == sorted(f"Hi {n}" for n in range(20))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from domain.principal import Scope
-from tests.integrations.imports.conftest import dataset
-from tests.program import Program, Shop
+from tests.harness.program import Program, Shop
+from tests.integrations.importers.conftest import dataset
 from tests.resolvers.commerce.selling import Till
 
 

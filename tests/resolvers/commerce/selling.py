@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from resolvers.scalars import write_instant
-from tests.program import Json, Program, Shop, Started
+from tests.harness.program import Json, Program, Shop, Started
 
 CARD = {"productId": "p1", "title": "Kettle"}
 SALES = """query($id: ID!) { conversation(id: $id) { sales { id orderId amount { amount currency } placedAt touch

@@ -13,14 +13,14 @@ from typing import Any
 import pytest
 
 from domain.account.model import TouchKind
-from domain.channel import Channel
 from domain.commerce.commands import RecordOrder, RecordRefund, RecordTouch
 from domain.conversation.commands import CloseConversation, IdentifyVisitor, StartConversation
 from domain.conversation.model import Conversation, Visitor
-from domain.money import Money
 from domain.principal import Principal
 from domain.profile.model import identity_keys
-from tests.program import Program, Shop
+from domain.values.channel import Channel
+from domain.values.money import Money
+from tests.harness.program import Program, Shop
 from tests.resolvers.commerce.reference import Bought, Talk, credited
 
 HISTORIES = 150 if "BATON_LONG" in os.environ else 8

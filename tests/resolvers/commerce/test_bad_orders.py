@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from resolvers.scalars import write_instant
-from tests.documents import mutation
-from tests.program import Json, Program, Shop
+from tests.harness.operations import mutation
+from tests.harness.program import Json, Program, Shop
 from tests.resolvers.commerce.selling import Till
 
 FORTY = "9" * 40

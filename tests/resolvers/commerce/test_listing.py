@@ -7,14 +7,14 @@ from datetime import timedelta
 
 import pytest
 
-from domain.channel import Channel
 from domain.commerce.commands import Credited
 from domain.commerce.listing import sale_place
-from domain.paging import Slice
 from domain.storage import ConversationQuery
+from domain.values.channel import Channel
+from domain.values.paging import Slice
+from integrations.mongo.activity.sales import MongoSales
 from integrations.mongo.client import connect
-from integrations.mongo.sales import MongoSales
-from tests.program import Program
+from tests.harness.program import Program
 from tests.resolvers.commerce.selling import Till
 
 EVERYTHING = ConversationQuery()

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from dev.fakes.shopify import order
 from domain.doctor import Check
+from integrations.mongo.activity.sales_recount import SalesRecount
 from integrations.mongo.client import connect
-from integrations.mongo.recount_sales import SalesRecount
-from tests.fakes.shopify import order
-from tests.program import Program
+from tests.harness.program import Program
 from tests.resolvers.commerce.selling import Till
 from tests.resolvers.commerce.test_shopify import connected
 

@@ -12,9 +12,9 @@ from domain.conversation.model import AuthorKind, Visitor
 from domain.events import OrderChanged
 from domain.principal import Scope
 from resolvers.scalars import write_instant
-from tests.program import Program, Shop
+from tests.harness.event_consistency import Witness
+from tests.harness.program import Program, Shop
 from tests.resolvers.commerce.selling import Till
-from tests.witness import Witness
 
 NODE = "query($id: ID!) { node(id: $id) { ... on AttributedSale { id orderId amount { amount currency } } } }"
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.fakes.shopify import ORDER, SECRET, SHOP, Delivery, ShopifySender, order, refund, signature
-from tests.program import Program, Shop, Started
+from dev.fakes.shopify import ORDER, SECRET, SHOP, Delivery, ShopifySender, order, refund, signature
+from tests.harness.program import Program, Shop, Started
 from tests.resolvers.commerce.selling import Till
 
 READ = "{ account { shopify { shopDomain connectedAt webhookUrl problem } } }"

@@ -18,12 +18,12 @@ from typing import Any
 
 import pytest
 
-from domain.channel import Channel
 from domain.commerce.commands import RecordOrder, RecordProductClick, RecordRefund
 from domain.conversation.commands import PostAgentMessage, StartConversation
 from domain.conversation.model import Conversation, ProductCard, Visitor
-from domain.money import Money
-from tests.program import Json, Program, Shop
+from domain.values.channel import Channel
+from domain.values.money import Money
+from tests.harness.program import Json, Program, Shop
 from tests.resolvers.commerce.reference import Bought, Talk, credited
 from tests.resolvers.commerce.test_recount import told_by_the_doctor
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from pymongo import AsyncMongoClient
 
-from tests.clock import ManualClock
-from tests.fakes.klaviyo import Klaviyo
-from tests.fakes.receiver import WebhookReceiver
-from tests.fakes.server import serving
-from tests.program import Program, running
+from dev.fakes.klaviyo import Klaviyo
+from dev.fakes.receiver import WebhookReceiver
+from dev.fakes.server import serving
+from tests.harness.clock import ManualClock
+from tests.harness.program import Program, running
 
 
 @pytest.fixture

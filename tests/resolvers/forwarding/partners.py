@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from tests.fakes.receiver import WebhookReceiver
-from tests.program import Json, Program, Shop, Started
+from dev.fakes.receiver import WebhookReceiver
+from tests.harness.program import Json, Program, Shop, Started
 
 ALL = ["CONVERSATION_STARTED", "CONVERSATION_RESOLVED", "CONVERSATION_ESCALATED", "PRODUCT_RECOMMENDED"]
 LOOK = """query($id: ID!) { node(id: $id) { ... on WebhookEndpoint { enabled problem version forwarding {

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from dev.fakes.faults import failing
+from dev.fakes.receiver import WebhookReceiver
 from domain.doctor import Check, Finding
-from tests.fakes.faults import failing
-from tests.fakes.receiver import WebhookReceiver
-from tests.program import Program, Shop
+from tests.harness.program import Program, Shop
 from tests.resolvers.forwarding.partners import ALL, forward, look, started, subscribe
 
 URL = "https://partner.example/hooks"

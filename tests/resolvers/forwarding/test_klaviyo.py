@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 
+from dev.fakes.faults import answering, cut_after, failing, wrong_body
+from dev.fakes.klaviyo import FULL, KEY, Klaviyo, refused, too_fast
+from dev.fakes.receiver import WebhookReceiver
 from domain.conversation.imports import ImportedConversation, ImportedMessage, ImportedTransfer
 from domain.conversation.model import AuthorKind, Visitor
-from tests.fakes.faults import answering, cut_after, failing, wrong_body
-from tests.fakes.klaviyo import FULL, KEY, Klaviyo, refused, too_fast
-from tests.fakes.receiver import WebhookReceiver
-from tests.program import Json, Program, Shop
+from tests.harness.program import Json, Program, Shop
 from tests.resolvers.forwarding.partners import forward, forward_until_quiet, subscribe
 
 LOOK = """{ klaviyo { displayName connectedAt checkedAt problem forwarding {

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from dev.fakes.faults import cut_after
+from dev.fakes.receiver import WebhookReceiver
+from dev.fakes.server import serving
 from tests.e2e.processes import until
-from tests.fakes.faults import cut_after
-from tests.fakes.receiver import WebhookReceiver
-from tests.fakes.server import serving
-from tests.program import Program, Shop
+from tests.harness.program import Program, Shop
 from tests.resolvers.forwarding.partners import events_of, forward, look, started, subscribe
 
 LEASE = timedelta(seconds=60)

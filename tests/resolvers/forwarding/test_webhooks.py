@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from tests.fakes.faults import answering, cut_after, cut_before, failing, too_many
-from tests.fakes.receiver import WebhookReceiver
-from tests.program import Program, Shop
+from dev.fakes.faults import answering, cut_after, cut_before, failing, too_many
+from dev.fakes.receiver import WebhookReceiver
+from tests.harness.program import Program, Shop
 from tests.resolvers.forwarding.partners import (
     events_of,
     forward,

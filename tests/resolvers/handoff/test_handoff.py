@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from domain.events import BusinessEvent, EventType
-from tests.chat import Chat, codes
-from tests.program import Program, Shop
+from tests.harness.chat import Chat, codes
+from tests.harness.program import Program, Shop
 
 NOON = "2026-06-07T12:00:00.000Z"  # a Sunday: nobody is there
 

@@ -10,10 +10,10 @@ import pytest
 
 from domain.principal import StaffRole
 from resolvers.relay import to_global_id
-from tests.chat import Chat
-from tests.documents import mutation
-from tests.program import Program, Shop
-from tests.witness import Witness
+from tests.harness.chat import Chat
+from tests.harness.event_consistency import Witness
+from tests.harness.operations import mutation
+from tests.harness.program import Program, Shop
 
 
 async def test_fifty_take_one_ticket(baton: Program, second: Program, shop: Shop) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.chat import codes
-from tests.program import Program, Shop
+from tests.harness.chat import codes
+from tests.harness.program import Program, Shop
 
 READ = """{ handoffSettings { method helpdesk customMessage chatAfterHandoff identityPolicy offerText acceptLabel
   declineLabel connections { helpdesk connected } version updatedAt } }"""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tests.chat import Chat
-from tests.program import Program, Shop
+from tests.harness.chat import Chat
+from tests.harness.program import Program, Shop
 
 
 async def test_agent_that_is_silent(baton: Program, shop: Shop) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from domain.principal import StaffRole
-from tests.chat import Chat
-from tests.program import Program, Shop
+from tests.harness.chat import Chat
+from tests.harness.program import Program, Shop
 
 
 @pytest.fixture

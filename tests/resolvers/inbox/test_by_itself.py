@@ -10,10 +10,10 @@ import pytest
 
 from domain.account.model import Availability
 from domain.principal import StaffRole
-from domain.record import replace
 from domain.storage import UnitOfWork
-from tests.chat import Chat
-from tests.program import Program, Shop
+from domain.values.record import replace
+from tests.harness.chat import Chat
+from tests.harness.program import Program, Shop
 
 HOUR = timedelta(hours=1)
 SUNDAY = {"weekday": 7, "opensAt": "00:00", "closesAt": "24:00"}

@@ -10,10 +10,10 @@ import pytest
 
 from domain.conversation.imports import ImportedConversation, ImportedMessage, ImportedTransfer
 from domain.conversation.model import AuthorKind
-from integrations.imports import tau_bench
+from integrations.importers import tau_bench
 from resolvers.relay import to_global_id
-from tests.integrations.imports.conftest import dataset
-from tests.program import Program, Shop
+from tests.harness.program import Program, Shop
+from tests.integrations.importers.conftest import dataset
 
 __all__ = ["dataset"]
 

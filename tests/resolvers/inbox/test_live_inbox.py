@@ -7,11 +7,11 @@ from datetime import timedelta
 
 from domain.principal import StaffRole
 from resolvers.relay import to_global_id
-from tests.chat import Chat
-from tests.program import Json, Program, Shop
+from tests.harness.chat import Chat
+from tests.harness.event_consistency import Witness
+from tests.harness.program import Json, Program, Shop
 from tests.resolvers.inbox.test_import import transferred
 from tests.resolvers.inbox_client import InboxClient
-from tests.witness import Witness
 
 _KINDS = """subscription($view: InboxView!) { inbox(view: $view) { __typename ... on StreamItem { cursor } } }"""
 

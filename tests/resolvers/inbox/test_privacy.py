@@ -17,9 +17,9 @@ from graphql import (
 
 from resolvers.relay import to_global_id
 from resolvers.schema import schema
-from tests.chat import Chat
-from tests.program import Program, Shop
-from tests.witness import Witness
+from tests.harness.chat import Chat
+from tests.harness.event_consistency import Witness
+from tests.harness.program import Program, Shop
 
 _TYPES = schema._schema.type_map
 SECRETS = ("A note of ours", "Too late", "Wants boots, secretly", "Nothing about boots", "@shop.example")

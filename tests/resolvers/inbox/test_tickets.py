@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from resolvers.relay import to_global_id
-from tests.chat import Chat, codes
-from tests.documents import TICKET_COMMANDS
-from tests.program import Json, Program, Shop
+from tests.harness.chat import Chat, codes
+from tests.harness.operations import TICKET_COMMANDS
+from tests.harness.program import Json, Program, Shop
 
 HOUR = timedelta(hours=1)
 NOON = "2026-06-07T12:00:00.000Z"

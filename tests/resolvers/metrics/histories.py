@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
-from domain.channel import Channel
 from domain.conversation.imports import ImportedConversation, ImportedMessage, ImportedTransfer
 from domain.conversation.model import AuthorKind
-from tests.program import Program, Shop
+from domain.values.channel import Channel
+from tests.harness.program import Program, Shop
 
 START = datetime(2026, 11, 2, 3, 30, tzinfo=UTC)  # a day after the clocks of New York went back
 TAGS = ["returns", "a.b", "$size", "order status", "été", "nul\x01", "x" * 200]

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from resolvers.relay import to_global_id
-from tests.program import Json, Program, Shop
+from tests.harness.program import Json, Program, Shop
 
 _LIST = "(first: 100) { totalCount nodes { id status } }"
 _SERIES = "{ key label total points { date count } }"

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from api.graphql.executor import Answer, LiveState
-from tests.program import Program, Shop
+from api.graphql.executor import LiveState, OperationResult
+from tests.harness.event_consistency import Witness
+from tests.harness.program import Program, Shop
 from tests.resolvers.metrics.histories import History
 from tests.resolvers.metrics.reference import report
-from tests.witness import Witness
 
 FIELDS = "range { start end } totalVolume { count } open { count } series(groupBy: TAG) { key total }"
 WATCH = f"subscription($range: DateRangeInput!) {{ metrics(range: $range) {{ {FIELDS} }} }}"
@@ -162,5 +162,5 @@ async def test_what_cannot_be_asked_is_refused(live: Program, shop: Shop) -> Non
     backwards = {"between": {"start": "2026-06-08", "end": "2026-06-07"}}
     for key, range, code in ((shop.owner, backwards, "INVALID"), (shop.support, TODAY, "FORBIDDEN")):
         refused = await Witness(live).subscribe(key, WATCH, {"range": range})
-        assert isinstance(refused, Answer)
+        assert isinstance(refused, OperationResult)
         assert [error["extensions"]["code"] for error in refused.errors] == [code]

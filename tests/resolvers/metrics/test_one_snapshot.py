@@ -6,7 +6,7 @@ import asyncio
 import os
 from typing import Any
 
-from tests.program import Json, Program, Shop
+from tests.harness.program import Json, Program, Shop
 from tests.resolvers.metrics.reference import OUTCOMES, REPORT
 
 ANSWERS = 60 if "BATON_LONG" in os.environ else 8

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.program import Json, Program, Shop
+from tests.harness.program import Json, Program, Shop
 from tests.resolvers.metrics.histories import CORNERS, START, TAGS, ZONES, History
 from tests.resolvers.metrics.reference import CHANNELS, check, rows_of
 

@@ -6,7 +6,7 @@ import asyncio
 from datetime import timedelta
 
 from domain.doctor import Check, Severity
-from tests.program import Program, Shop
+from tests.harness.program import Program, Shop
 from tests.resolvers.metrics.histories import START, History
 from tests.resolvers.metrics.reference import check, rows_of
 from tests.resolvers.metrics.test_one_snapshot import write

@@ -9,11 +9,11 @@ from domain.conversation.history import HistoryService
 from domain.conversation.imports import ImportedConversation, ImportedMessage
 from domain.conversation.model import AuthorKind
 from integrations.mongo.client import connect
-from integrations.mongo.labels import KnownLabels
-from integrations.mongo.storage import MongoStorage
+from integrations.mongo.stats.tag_dictionary import TagCache
+from integrations.mongo.storage.storage import MongoStorage
 from resolvers.context import Context
 from resolvers.schema import schema
-from tests.program import Program, Shop
+from tests.harness.program import Program, Shop
 from tests.resolvers.metrics.histories import START, History
 from tests.resolvers.metrics.reference import check, report, rows_of
 
@@ -155,7 +155,7 @@ async def test_tags_beyond_the_most_are_counted_together_and_exactly_where_asked
 ) -> None:
     """Fifty tags on a database whose accounts may have ten counted by themselves."""
     database = connect(baton.uri, database=baton.baton.settings.mongodb_database)
-    few = KnownLabels(most_tags=10)
+    few = TagCache(most_tags=10)
     storage = MongoStorage(database=database, clock=baton.clock, known_labels=few)
     for number in range(3):
         await _import_tagged(HistoryService(storage=storage), shop, number)

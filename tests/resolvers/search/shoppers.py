@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain.search.words import addresses_in, folded, grouped_numbers, words_of
-from tests.program import Json, Program, Shop, Started
+from domain.search.tokenizer import addresses_in, folded, grouped_numbers, words_of
+from tests.harness.program import Json, Program, Shop, Started
 
 VOCABULARY = [
     *("order", "orders", "ordered", "Order", "ORDER", "café", "Cafe", "naïve", "don't", "o'brien", "x_y", "3.14"),

@@ -10,18 +10,18 @@ from pymongo import AsyncMongoClient
 
 from api.bootstrap.database import prepare
 from domain.doctor import Check
-from domain.ids import AccountId
+from domain.values.ids import AccountId
+from integrations.mongo.checks.search import SearchIndexCheck
 from integrations.mongo.client import connect
-from integrations.mongo.doctor_terms import DerivedTerms
-from integrations.mongo.term_rebuild import TermRebuild
+from integrations.mongo.search.reindex import Reindex
 from resolvers.relay import to_global_id
-from tests.program import Json, Program, Shop
+from tests.harness.program import Json, Program, Shop
 from tests.resolvers.search.shoppers import Shoppers
 from tests.resolvers.test_pages import ids, listed, several
 
 
 async def findings(baton: Program) -> list[tuple[Check, str]]:
-    [derived] = [each for each in baton.baton.ports.derived if isinstance(each, DerivedTerms)]
+    [derived] = [each for each in baton.baton.ports.derived if isinstance(each, SearchIndexCheck)]
     return [(f.check, f.where.rpartition(" ")[2]) async for f in derived.examine(lambda _: None)]
 
 
@@ -78,7 +78,7 @@ async def test_conversations_of_before_are_found_after_an_upgrade(
 async def test_a_row_is_made_while_its_conversation_goes_on(baton: Program, shop: Shop) -> None:
     started = await baton.start(shop, "first")
     database = connect(baton.uri, database=baton.baton.settings.mongodb_database)
-    rebuild = TermRebuild(database=database)
+    rebuild = Reindex(database=database)
     for n in range(10):
         say = baton.mutate(started.token, "sendMessage", conversationId=started.id, text=f"word{n}")
         await asyncio.gather(rebuild.make(AccountId(shop.id), [started.key]), say)

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from domain.errors import Invalid
 from domain.search.query import search_of
+from domain.values.errors import Invalid
 from resolvers.relay import to_global_id
-from tests.program import Json, Program, Shop
+from tests.harness.program import Json, Program, Shop
 from tests.resolvers.search.shoppers import CHANNELS, TAGS, Held, Shoppers, all_held
 from tests.resolvers.test_pages import forwards, ids, listed
 
@@ -167,8 +167,8 @@ async def test_a_beginning_of_very_many_words(
 ) -> None:
     """More words begin so than the index can merge. The order is right all the same: where few conversations have such
     a word, where most of the last have one, and where neither is so."""
-    monkeypatch.setattr("integrations.mongo.rows._FEW", few)
-    monkeypatch.setattr("integrations.mongo.rows._OFTEN", often)
+    monkeypatch.setattr("integrations.mongo.search.query_planner._FEW", few)
+    monkeypatch.setattr("integrations.mongo.search.query_planner._OFTEN", often)
     made = []
     for n in range(40):
         payload = await baton.quickly(

@@ -1,0 +1,72 @@
+"""The demo account of a first start: something to try, with its keys in a file only its owner can read."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from domain.account.model import Account, Staff
+from domain.account.service import AccountService
+from domain.principal import Scope, StaffRole
+from domain.storage import Storage
+from domain.values.ids import AccountId, StaffId, new_id
+from resolvers.relay import to_global_id
+
+_STAFF = (
+    ("Olivia Owner", "olivia@demo.example", StaffRole.OWNER),
+    ("Sam Support", "sam@demo.example", StaffRole.SUPPORT),
+    ("Ana Analyst", "ana@demo.example", StaffRole.ANALYST),
+)
+
+
+async def ensure_demo(*, storage: Storage, accounts: AccountService, folder: Path, url: str) -> Path | None:
+    """Where the demo's credentials stand; None on a database whose accounts are somebody's own.
+
+    Keys cannot be read back, only made anew: where the file is gone, the demo account gets new ones.
+    """
+    path = folder / "credentials.json"
+    known = await storage.accounts()
+    demo = next((account for account in known if account.demo), None)
+    if demo is None:
+        if known:
+            return None
+        # Nobody is asked whether these are addresses: a first start would wait for the library that knows.
+        staff = [Staff(id=StaffId(new_id()), name=name, email=email, role=role) for name, email, role in _STAFF]
+        demo = await accounts.create("Demo shop", staff=staff, demo=True)
+    credentials = _read(path)
+    if credentials.get("accountId") != to_global_id("Account", demo.id):
+        credentials = await _new_keys(storage, accounts, demo)
+    if credentials.get("url") != url:
+        _write(path, {**credentials, "url": url})
+    return path
+
+
+async def _new_keys(storage: Storage, accounts: AccountService, demo: Account) -> dict[str, str]:
+    account_id = AccountId(demo.id)
+    owner = next(s for s in await storage.read(account_id).staff() if s.role is StaffRole.OWNER)
+    return {
+        "accountId": to_global_id("Account", account_id),
+        "ownerKey": (await accounts.create_staff_key(account_id, owner.id, label="demo owner")).token,
+        "agentKey": (await accounts.create_scoped_key(account_id, [Scope.AGENT], label="demo agent")).token,
+        "publishableKey": (await accounts.create_publishable_key(account_id, label="demo widget")).token,
+    }
+
+
+def _read(path: Path) -> dict[str, str]:
+    try:
+        kept = json.loads(path.read_text())
+    except (OSError, ValueError):
+        return {}
+    return kept if isinstance(kept, dict) else {}
+
+
+def _write(path: Path, credentials: dict[str, str]) -> None:
+    """All or nothing, and never readable to others, not even for a moment."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".draft")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        json.dump(credentials, file, indent=2)
+        file.write("\n")
+    draft.replace(path)

@@ -1,0 +1,107 @@
+"""Connections that stay open: why they end, who may end them, and how all of them end when the server goes.
+
+The stock graphql-ws client comes back by itself after 1012, 1013 and 4403, and gives up for good after the other codes
+named here: so "come back later" is only ever said with those three.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import IntEnum
+
+from domain.values.record import Record
+
+
+class CloseCode(IntEnum):
+    GONE = 1005  # the client went; there is nobody to close for
+    TOO_BIG = 1009
+    RESTART = 1012  # come back, elsewhere if you can
+    TRY_AGAIN = 1013  # come back and resume
+    BAD_MESSAGE = 4400
+    UNAUTHORIZED = 4401
+    FORBIDDEN = 4403
+    SUBPROTOCOL = 4406
+    INIT_TIMEOUT = 4408
+    DUPLICATE_ID = 4409
+    TOO_MANY_INITS = 4429
+
+
+class Close(Record, kw_only=False):
+    code: CloseCode
+    reason: str
+
+
+GONE = Close(CloseCode.GONE, "")
+DRAINING = Close(CloseCode.RESTART, "The server restarts.")
+LIFETIME_OVER = Close(CloseCode.RESTART, "Connect anew.")
+SLOW_CONSUMER = Close(CloseCode.TRY_AGAIN, "slow consumer")
+SILENT = Close(CloseCode.TRY_AGAIN, "No sign of life.")
+UNAVAILABLE_NOW = Close(CloseCode.TRY_AGAIN, "Try again later.")
+FORBIDDEN = Close(CloseCode.FORBIDDEN, "Forbidden")
+EXPIRED = Close(CloseCode.FORBIDDEN, "The credential expired.")
+REVOKED = Close(CloseCode.FORBIDDEN, "The credential was revoked.")
+
+
+class Closing:
+    """The end of one connection: anyone may ask for it, the first reason counts."""
+
+    def __init__(self) -> None:
+        self._reason: asyncio.Future[Close] = asyncio.get_running_loop().create_future()
+
+    def ask(self, reason: Close) -> None:
+        if not self._reason.done():
+            self._reason.set_result(reason)
+
+    async def asked(self) -> Close:
+        return await self._reason
+
+
+class OpenConnections:
+    """All open connections of the process. Drained before the server stops, because the server itself would end them
+    all in the same instant, and they would all come back in the same instant."""
+
+    WAVE = 100  # fewer need no waves
+
+    def __init__(self) -> None:
+        self._open: set[Closing] = set()
+        self._draining = False
+        self._empty = asyncio.Event()
+        self._empty.set()
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    @contextmanager
+    def joined(self, connection: Closing) -> Iterator[None]:
+        self._open.add(connection)
+        self._empty.clear()
+        if self._draining:
+            connection.ask(DRAINING)
+        try:
+            yield
+        finally:
+            self._open.discard(connection)
+            if not self._open:
+                self._empty.set()
+
+    async def drain(self, grace: float) -> None:
+        """Close everything with 1012, in waves over half of `grace` seconds, and wait for the ends for the rest of it.
+        Connections that come from now on are closed at once."""
+        self._draining = True
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + grace
+        waiting = list(self._open)
+        size = max(self.WAVE, -(-len(waiting) // 10))
+        waves = [waiting[start : start + size] for start in range(0, len(waiting), size)]
+        for number, wave in enumerate(waves):
+            if number:
+                await asyncio.sleep(grace / 2 / len(waves))
+            for connection in wave:
+                connection.ask(DRAINING)
+        try:
+            async with asyncio.timeout_at(deadline):
+                await self._empty.wait()
+        except TimeoutError:
+            return

@@ -1,0 +1,197 @@
+"""One WebSocket, from connection_init to its end: a reader, a writer, a heartbeat, and whatever operations run on it.
+
+Everybody who wants the connection to end asks `closing`; the connection then stops its tasks, says why, and where even
+that does not get out, drops the transport.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import ExitStack
+
+from starlette.types import Message, Receive, Scope, Send
+
+from api.graphql.open_connections import (
+    FORBIDDEN,
+    GONE,
+    SILENT,
+    SLOW_CONSUMER,
+    UNAVAILABLE_NOW,
+    Close,
+    CloseCode,
+    Closing,
+)
+from api.graphql.ports import Services
+from api.graphql.websocket import protocol
+from api.graphql.websocket.operations import Operations
+from api.graphql.websocket.rate_limit import MessageRateLimit
+from api.graphql.websocket.send_queue import FrameQueue
+from api.graphql.websocket.session import Session, guarded, jittered
+from api.server.abort import abort
+from domain.principal import Principal
+from domain.values.errors import Unauthenticated, Unavailable
+from domain.values.record import Record
+
+_NOT_INITIALISED = Close(CloseCode.UNAUTHORIZED, "Unauthorized")
+_INIT_TIMEOUT = Close(CloseCode.INIT_TIMEOUT, "Connection initialisation timeout")
+_TOO_MANY_INITS = Close(CloseCode.TOO_MANY_INITS, "Too many initialisation requests")
+_TOO_BIG = Close(CloseCode.TOO_BIG, "The message is too big.")
+_BINARY = Close(CloseCode.BAD_MESSAGE, "The message is not text.")
+
+
+# uvicorn says with the first that the connection is lost, with the second that it is closing on its own account.
+_GONE_ERRORS = (OSError, RuntimeError)
+
+
+class _Opening(Record, kw_only=False):
+    """What connection_init needs to let operations begin."""
+
+    tasks: asyncio.TaskGroup
+    guards: ExitStack
+    init_timer: asyncio.TimerHandle
+
+
+class WebSocketConnection:
+    def __init__(self, *, services: Services, scope: Scope, receive: Receive, send: Send) -> None:
+        self.closing = Closing()
+        self._services = services
+        self._limits = services.socket_limits
+        self._scope = scope
+        self._receive = receive
+        self._send = send
+        self._queue = FrameQueue(self._limits)
+        self._pace = MessageRateLimit(rate=self._limits.messages_per_second, burst=self._limits.messages_burst)
+        self._session: Session | None = None  # from connection_init on, as the next
+        self._operations: Operations | None = None
+        self._loop = asyncio.get_running_loop()
+        self._heard = self._loop.time()
+        self._sending_since: float | None = None
+
+    async def run(self) -> None:
+        with self._services.connections.joined(self.closing), ExitStack() as guards:
+            init_timer = self._loop.call_later(self._limits.init_seconds, self.closing.ask, _INIT_TIMEOUT)
+            guards.callback(init_timer.cancel)
+            async with asyncio.TaskGroup() as tasks:
+                reader = tasks.create_task(self._read(_Opening(tasks, guards, init_timer)))
+                writer = tasks.create_task(self._write())
+                heartbeat = tasks.create_task(self._beat())
+                reason = await self.closing.asked()
+                for task in (reader, writer, heartbeat):
+                    task.cancel()
+                if self._operations is not None:
+                    self._operations.cancel()
+                await asyncio.wait([writer])
+                await self.close(reason)  # operations may take a moment to stop: the client need not wait for it
+
+    # What comes in
+
+    async def _read(self, opening: _Opening) -> None:
+        try:
+            while True:
+                event = await self._receive()
+                if event["type"] == "websocket.disconnect":
+                    self.closing.ask(GONE)
+                    return
+                self._heard = self._loop.time()
+                await self._pace.admit()
+                await self._handle(protocol.read_message(self._text(event)), opening)
+        except protocol.ProtocolError as error:
+            self.closing.ask(error.close)
+
+    def _text(self, event: Message) -> str:
+        text = event.get("text")
+        if not isinstance(text, str):
+            raise protocol.ProtocolError(_BINARY)
+        most = self._limits.frame_bytes
+        if len(text) > most or len(text.encode()) > most:
+            raise protocol.ProtocolError(_TOO_BIG)
+        return text
+
+    async def _handle(self, message: protocol.Message, opening: _Opening) -> None:
+        match message:
+            case protocol.Ping(payload=payload):
+                await self._queue.put(protocol.pong(payload))
+            case protocol.Pong():
+                pass
+            case protocol.ConnectionInit():
+                await self._initialise(message, opening)
+            case protocol.Subscribe():
+                if self._operations is None:
+                    raise protocol.ProtocolError(_NOT_INITIALISED)
+                await self._operations.start(message)
+            case protocol.Complete(id=operation_id):
+                if self._operations is not None:
+                    await self._operations.complete(operation_id)
+
+    async def _initialise(self, message: protocol.ConnectionInit, opening: _Opening) -> None:
+        if self._operations is not None:
+            raise protocol.ProtocolError(_TOO_MANY_INITS)
+        opening.init_timer.cancel()
+        principal = await self._authenticated(message)
+        self._session = Session(principal=principal, resume=message.resume, queue=self._queue, closing=self.closing)
+        opening.guards.enter_context(guarded(self._session, self._services))
+        self._operations = Operations(services=self._services, session=self._session, tasks=opening.tasks)
+        server_time = self._services.clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        await self._queue.put(protocol.connection_ack(server_time))
+
+    async def _authenticated(self, message: protocol.ConnectionInit) -> Principal:
+        authorization = message.authorization or _header(self._scope, b"authorization")
+        try:
+            async with asyncio.timeout(self._services.limits.seconds):
+                return await self._services.authenticate(authorization)
+        except Unauthenticated:
+            raise protocol.ProtocolError(FORBIDDEN) from None
+        except (Unavailable, TimeoutError):
+            raise protocol.ProtocolError(UNAVAILABLE_NOW) from None
+
+    # What goes out
+
+    async def _write(self) -> None:
+        while True:
+            frame = await self._queue.take()
+            self._sending_since = self._loop.time()
+            try:
+                await self._send({"type": "websocket.send", "text": frame})
+            except _GONE_ERRORS:
+                self.closing.ask(GONE)
+                return
+            self._sending_since = None
+
+    async def _beat(self) -> None:
+        """Sends pings, and notices silence and a write that does not end.
+
+        Writes are looked at from here, because a timer for each frame would cost half as much as the frame.
+        """
+        limits = self._limits
+        now = self._loop.time()
+        next_ping = now + jittered(limits.ping_seconds, limits.jitter)
+        while True:
+            await asyncio.sleep(min(limits.send_seconds / 2, next_ping - now))
+            now = self._loop.time()
+            if self._sending_since is not None and now - self._sending_since >= limits.send_seconds:
+                self.closing.ask(SLOW_CONSUMER)
+            if now - self._heard >= limits.idle_seconds:
+                self.closing.ask(SILENT)
+            if now >= next_ping:
+                next_ping = now + jittered(limits.ping_seconds, limits.jitter)
+                self._ping()
+
+    def _ping(self) -> None:
+        if self._session is not None:
+            cursor = self._services.hub.cursor(self._session.principal, self._session.positions)
+            self._queue.offer(protocol.ping(cursor))  # where there is no room, the frames ahead say as much
+
+    async def close(self, reason: Close) -> None:
+        if reason.code is CloseCode.GONE:
+            return
+        try:
+            async with asyncio.timeout(self._limits.close_seconds):
+                await self._send({"type": "websocket.close", "code": int(reason.code), "reason": reason.reason})
+        except TimeoutError:
+            abort(self._scope)
+        except _GONE_ERRORS:
+            return
+
+
+def _header(scope: Scope, name: bytes) -> str | None:
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), None)

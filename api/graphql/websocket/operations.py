@@ -1,0 +1,83 @@
+"""The operations of one socket: several at once, each a task of the connection, each cancellable."""
+
+from __future__ import annotations
+
+import asyncio
+
+from api.graphql.errors import ErrorEntry
+from api.graphql.executor import OperationResult
+from api.graphql.open_connections import UNAVAILABLE_NOW
+from api.graphql.ports import Services
+from api.graphql.websocket import protocol
+from api.graphql.websocket.session import QueuedSink, Session
+from domain.values.errors import Unavailable
+
+TOO_MANY_OPERATIONS = "TOO_MANY_OPERATIONS"
+
+
+class Operations:
+    def __init__(self, *, services: Services, session: Session, tasks: asyncio.TaskGroup) -> None:
+        self._services = services
+        self._session = session
+        self._tasks = tasks
+        self._running: dict[str, asyncio.Task[None]] = {}
+
+    async def start(self, message: protocol.Subscribe) -> None:
+        if message.id in self._running:
+            raise protocol.already_subscribed(message.id)
+        most = self._services.socket_limits.operations
+        if len(self._running) >= most:
+            text = f"A socket may have {most} operations at once."
+            entry: ErrorEntry = {"message": text, "extensions": {"code": TOO_MANY_OPERATIONS}}
+            await self._session.queue.put(protocol.error(message.id, [entry]))
+            return
+        self._running[message.id] = self._tasks.create_task(self._run(message))
+
+    async def complete(self, operation_id: str) -> None:
+        """The client wants no more of it: when this returns, nothing more is queued for it and its id is free."""
+        if task := self._running.get(operation_id):
+            task.cancel()
+            await asyncio.wait([task])
+
+    def cancel(self) -> None:
+        for task in self._running.values():
+            task.cancel()
+
+    async def _run(self, message: protocol.Subscribe) -> None:
+        queue = self._session.queue
+        try:
+            await queue.put(await self._serve(message))
+        except Unavailable:
+            # An `error` would be the subscription's end; a socket that closes is connected anew by the client.
+            self._session.closing.ask(UNAVAILABLE_NOW)
+        except Exception as error:  # noqa: BLE001 - the boundary of an operation
+            entry = self._services.executor.errors.raised(error)
+            await queue.put(protocol.error(message.id, [entry]))
+        finally:
+            self._running.pop(message.id, None)
+            self._session.positions.pop(message.id, None)
+
+    async def _serve(self, message: protocol.Subscribe) -> str:
+        """Runs the operation; answers its last frame."""
+        executor = self._services.executor
+        operation = executor.prepare(message.request)
+        if isinstance(operation, OperationResult):
+            return protocol.error(message.id, operation.errors)
+        context = self._services.make_context(self._session.principal)
+        head = protocol.next_head(message.id)
+        if operation.is_subscription:
+            live = await executor.subscribe(operation, context)
+            if isinstance(live, OperationResult):
+                if live.unavailable:
+                    raise Unavailable("Try again later.")
+                return protocol.error(message.id, live.errors)
+            outlet = QueuedSink(
+                operation_id=message.id, session=self._session, encode=lambda payload, cursor: f"{head}{payload}}}"
+            )
+            await live.follow(self._services.hub, outlet)
+        else:
+            answer = await executor.execute(operation, context)
+            if not answer.executed:
+                return protocol.error(message.id, answer.errors)
+            await self._session.queue.put(f"{head}{answer.encode().decode()}}}")
+        return protocol.complete(message.id)

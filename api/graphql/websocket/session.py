@@ -1,0 +1,73 @@
+"""What one open connection holds, and what ends it from outside: its credential, its age, the server."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from sys import getsizeof
+
+from api.graphql.open_connections import EXPIRED, LIFETIME_OVER, REVOKED, SLOW_CONSUMER, Closing
+from api.graphql.ports import Services
+from api.graphql.websocket.send_queue import FrameQueue, WaitingSignal
+from domain.principal import Principal, PrincipalKind
+from domain.values.record import Record, field
+
+
+class Session(Record):
+    principal: Principal
+    resume: str | None  # the cursor the client brought along
+    queue: FrameQueue
+    closing: Closing
+    positions: dict[str, int] = field(default_factory=dict)  # see Outlet
+
+
+class QueuedSink:
+    """An Outlet (api/realtime/sink.py): one operation's way into the queue of its connection."""
+
+    def __init__(self, *, operation_id: str, session: Session, encode: Callable[[str, str], str]) -> None:
+        self.operation_id = operation_id
+        self.resume = session.resume
+        self.positions = session.positions
+        self._queue = session.queue
+        self._closing = session.closing
+        self._encode = encode
+
+    async def send(self, payload: str, cursor: str) -> None:
+        await self._queue.put(self._encode(payload, cursor))
+
+    def push(self, payload: str, cursor: str) -> None:
+        if not self._queue.offer(self._encode(payload, cursor)):
+            self._closing.ask(SLOW_CONSUMER)
+
+    def signal(self, key: str, payload: str, finish: Callable[[str], tuple[str, str]]) -> None:
+        signal = WaitingSignal(size=getsizeof(payload), frame=lambda: self._encode(*finish(payload)))
+        self._queue.offer_signal((self.operation_id, key), signal)
+
+    def withdraw(self, key: str) -> None:
+        self._queue.withdraw((self.operation_id, key))
+
+    def withdraw_all(self) -> None:
+        self._queue.withdraw_all(self.operation_id)
+
+
+@contextmanager
+def guarded(session: Session, services: Services) -> Iterator[None]:
+    """Ends the connection when its credential expires or is revoked, and when it has lived long enough."""
+    loop = asyncio.get_running_loop()
+    principal, ask = session.principal, session.closing.ask
+    limits = services.socket_limits
+    with ExitStack() as stack:
+        lifetime = loop.call_later(jittered(limits.lifetime_seconds, limits.jitter), ask, LIFETIME_OVER)
+        stack.callback(lifetime.cancel)
+        if principal.expires_at is not None:
+            left = (principal.expires_at - services.clock.now()).total_seconds()
+            stack.callback(loop.call_later(max(0.0, left), ask, EXPIRED).cancel)
+        if principal.kind is not PrincipalKind.ANONYMOUS:
+            stack.enter_context(services.hub.watch(principal, lambda: ask(REVOKED)))
+        yield
+
+
+def jittered(seconds: float, jitter: float) -> float:
+    return seconds * random.uniform(1 - jitter, 1 + jitter)  # noqa: S311 - spreads load, guards nothing

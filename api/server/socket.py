@@ -1,0 +1,27 @@
+"""The port that the server will have, taken as the first thing: whoever cannot have it is told at once."""
+
+from __future__ import annotations
+
+import socket
+
+from api.server.errors import OperatorError
+
+
+class CannotListen(OperatorError):
+    """Another program has the port, or the host has no such address."""
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Not listening yet: until the server does, clients are refused rather than kept waiting."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise CannotListen(f"HOST cannot be used: there is no address {host}.") from error
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError as error:
+        listener.close()
+        raise CannotListen(f"{host}:{port} cannot be used: {error.strerror}. Set PORT, or HOST, to another.") from error
+    return listener

@@ -1,0 +1,205 @@
+"""What Shopify's deliveries say, in the domain's words (shopify.dev, Admin REST: Order, Refund).
+
+Numbers are read exactly: an id may be greater than any that a float has, and an amount is no float at all.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
+
+from domain.commerce.attribution import buyer_keys
+from domain.commerce.model import OrderSource, Purchase, PurchaseState, Refund
+from domain.commerce.shops import OrderUpdate
+from domain.conversation.model import Visitor
+from domain.values.contacts import check_email, check_phone
+from domain.values.errors import Invalid
+from domain.values.ids import ConversationId
+from domain.values.money import Money
+from resolvers.relay import parse_global_id
+
+CART_ATTRIBUTE = "baton_conversation"  # what a widget writes to the cart: the id of the conversation it came from
+_PAID = frozenset({"paid", "partially_refunded", "refunded"})
+_TAKEN_BACK = frozenset({"success"})
+
+
+class UnusablePayload(ValueError):
+    """It is no JSON of the shape that Shopify sends."""
+
+
+def _in_milliseconds(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("an instant has an offset")
+    return moment.astimezone(UTC).replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+Moment = Annotated[datetime, AfterValidator(_in_milliseconds)]
+T = TypeVar("T")
+Rows = Annotated[tuple[T, ...], BeforeValidator(lambda value: value or ())]  # none is told of as null, too
+Id = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int) else value)]
+
+
+class _Customer(BaseModel):
+    id: Id | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
+class _Attribute(BaseModel):
+    name: str | None = None
+    value: object = None
+
+
+class _LineItem(BaseModel):
+    product_id: Id | None = None
+
+
+class _Transaction(BaseModel):
+    amount: Decimal
+    kind: str
+    status: str
+    currency: str | None = None
+
+
+class _RefundedLine(BaseModel):
+    subtotal: Decimal = Decimal(0)
+    total_tax: Decimal = Decimal(0)
+
+
+class _Refund(BaseModel):
+    id: Id
+    order_id: Id | None = None
+    created_at: Moment
+    transactions: Rows[_Transaction] = ()
+    refund_line_items: Rows[_RefundedLine] = ()
+
+
+class _Order(BaseModel):
+    id: Id
+    created_at: Moment
+    updated_at: Moment | None = None
+    cancelled_at: Moment | None = None
+    currency: str
+    total_price: Decimal
+    financial_status: str | None = None
+    test: bool = False
+    email: str | None = None
+    contact_email: str | None = None
+    phone: str | None = None
+    customer: _Customer | None = None
+    note_attributes: Rows[_Attribute] = ()
+    line_items: Rows[_LineItem] = ()
+    refunds: Rows[_Refund] = ()
+
+
+class _DataRequest(BaseModel):
+    orders_requested: Rows[Id] = ()
+
+
+class _Redaction(BaseModel):
+    customer: _Customer = Field(default_factory=_Customer)
+    orders_to_redact: Rows[Id] = ()
+
+
+def redaction_of(body: bytes) -> tuple[list[Visitor], tuple[str, ...]]:
+    """Who is to be forgotten, and the orders that are named."""
+    asked = _Redaction.model_validate(_parsed(body))
+    return _visitors(asked.customer), asked.orders_to_redact
+
+
+def requested_orders(body: bytes) -> tuple[str, ...]:
+    """Of which somebody wants to know what is kept."""
+    return _DataRequest.model_validate(_parsed(body)).orders_requested
+
+
+def order_update_of(topic: str, body: bytes) -> OrderUpdate | None:
+    """None for what nothing is done about: another topic, a test order. Raises Unusable, ValidationError, Invalid."""
+    if topic == "refunds/create":
+        refund = _Refund.model_validate(_parsed(body))
+        if refund.order_id is None:
+            raise UnusablePayload
+        return OrderUpdate(order_id=refund.order_id, refunds=_refunds([refund], None))
+    if not topic.startswith("orders/"):
+        return None
+    order = _Order.model_validate(_parsed(body))
+    if order.test:
+        return None
+    purchase = Purchase(
+        placed_at=order.created_at,
+        total=Money(amount=order.total_price, currency=order.currency),
+        keys=_buyer(order),
+        product_ids=tuple(dict.fromkeys(line.product_id for line in order.line_items if line.product_id)),
+        state=_state(order),
+        updated_at=order.updated_at or order.created_at,
+        source=OrderSource.SHOPIFY,
+    )
+    refunds = _refunds(order.refunds, order.currency)
+    return OrderUpdate(order_id=order.id, purchase=purchase, refunds=refunds, came_from=_came_from(order))
+
+
+def _parsed(body: bytes) -> dict[str, Any]:
+    try:
+        parsed = json.loads(body, parse_float=Decimal, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        raise UnusablePayload from None
+    if not isinstance(parsed, dict):
+        raise UnusablePayload
+    return parsed
+
+
+def _refuse(_: str) -> object:
+    raise UnusablePayload
+
+
+def _state(order: _Order) -> PurchaseState:
+    if order.cancelled_at is not None:
+        return PurchaseState.CANCELLED
+    return PurchaseState.PAID if order.financial_status in _PAID else PurchaseState.UNPAID
+
+
+def _buyer(order: _Order) -> tuple[str, ...]:
+    """Every identity that the order shows; what is no address and no number is none."""
+    shown = _Customer(email=order.email, phone=order.phone)
+    contact = _Customer(email=order.contact_email)
+    visitors = [v for c in (order.customer or _Customer(), shown, contact) for v in _visitors(c)]
+    return tuple(dict.fromkeys(key for visitor in visitors for key in buyer_keys(visitor)))
+
+
+def _visitors(customer: _Customer) -> list[Visitor]:
+    email = phone = None
+    with suppress(Invalid):
+        email = check_email(customer.email, path=()) if customer.email else None
+    with suppress(Invalid):
+        phone = check_phone(customer.phone, path=()) if customer.phone else None
+    return [Visitor(external_id=customer.id, email=email, phone=phone)]
+
+
+def _refunds(refunds: Iterable[_Refund], currency: str | None) -> tuple[Refund, ...]:
+    """What was paid back: by the payments that went through; in a currency other than the order's, by its lines."""
+    found = []
+    for refund in refunds:
+        paid = [t for t in refund.transactions if t.kind == "refund" and t.status in _TAKEN_BACK]
+        spoken = {t.currency for t in paid if t.currency}
+        amount = sum((t.amount for t in paid), Decimal(0))
+        money = Money(amount=amount, currency=currency or next(iter(spoken), ""))
+        if currency is not None and spoken - {currency}:
+            lines = sum((line.subtotal + line.total_tax for line in refund.refund_line_items), Decimal(0))
+            money = Money(amount=lines, currency=currency)
+        if money.amount > 0:
+            found.append(Refund(id=refund.id, amount=money, refunded_at=refund.created_at))
+    return tuple(found)
+
+
+def _came_from(order: _Order) -> ConversationId | None:
+    for attribute in order.note_attributes:
+        if attribute.name == CART_ATTRIBUTE and isinstance(attribute.value, str):
+            parsed = parse_global_id(attribute.value)
+            if parsed is not None and parsed[0] == "Conversation":
+                return ConversationId(parsed[1])
+    return None

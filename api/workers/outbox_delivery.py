@@ -1,0 +1,169 @@
+"""One row handed over, from the claim to the record; whatever comes in between, the row tells how far it came."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from datetime import timedelta
+from typing import TypeVar
+
+from domain.connected_services.model import Service, UnsealedConnection
+from domain.outbox.backoff import FURTHEST
+from domain.outbox.model import Destination, Outgoing, of_queue
+from domain.outbox.ports import (
+    DeliveryError,
+    DeliveryRequest,
+    DeliveryResult,
+    OutboxQueues,
+    OutboxSender,
+    PermanentError,
+    RateLimitDecision,
+    Timeouts,
+    TransientError,
+    UnsealedConnections,
+)
+from domain.outbox.service import OutboxService, Outcome
+from domain.values.clock import Clock
+from domain.values.errors import DomainError, Unavailable
+from domain.values.ids import AccountId
+
+_LARGEST = 8 * 1024**2  # bytes of a payload: half of what a document may have
+_AGAIN = (0.1, 5.0)  # seconds between two tries to record, at first and at most
+
+T = TypeVar("T")
+
+logger = logging.getLogger("baton.outbox")
+
+
+class OutboxDelivery:
+    def __init__(
+        self,
+        *,
+        outbox: OutboxService,
+        queues: OutboxQueues,
+        couriers: Mapping[Destination, OutboxSender],
+        connections: UnsealedConnections,
+        clock: Clock,
+        patience: Timeouts,
+    ) -> None:
+        self._outbox = outbox
+        self._queues = queues
+        self._couriers = couriers
+        self._connections = connections
+        self._clock = clock
+        self._patience = patience
+        self.destinations = frozenset(couriers)
+        self.stopping = asyncio.Event()
+
+    async def carry_out(self, account_id: AccountId, queue: str, row: Outgoing, admission: RateLimitDecision) -> None:
+        """One attempt at a row that is claimed."""
+        if row.call is not None:  # somebody began, and did not come back
+            if await self._stopped_within(self._patience.call):
+                await self._queues.let_go(row)
+                return
+            row = await self._outbox.interrupted(account_id, row)
+            if row.call is not None or row.lease is None:
+                return  # it came back after all
+        service = Service(row.destination)
+        connection: UnsealedConnection | None = None
+        begun = row
+        try:
+            connection = await self._opened(account_id, service)
+            payload = row.payload or await self._composed(account_id, row, connection)
+            found = await self._queues.begin(row, payload=payload, now=self._clock.now())
+            if found is None:
+                return  # the lease is lost, or it was taken back
+            begun = found
+            outcome: Outcome = await self._called(account_id, begun, connection)
+        except DeliveryError as fault:
+            outcome = fault
+        await self._until_done(lambda: self._outbox.record(account_id, begun, outcome))
+        if begun is not row:
+            assert connection is not None
+            await self._tell(queue, connection, begun, admission, outcome)
+
+    async def _opened(self, account_id: AccountId, service: Service) -> UnsealedConnection:
+        try:
+            connection = await self._connections.opened(account_id, service)
+        except Unavailable:
+            raise
+        except DomainError as error:
+            raise TransientError(str(error)) from error
+        if connection is None:
+            raise PermanentError(f"{service.spoken} is not connected: connect it, and try again.")
+        return connection
+
+    async def _composed(self, account_id: AccountId, row: Outgoing, connection: UnsealedConnection) -> str:
+        dossier = await self._outbox.dossier(account_id, row)
+        try:
+            payload = self._couriers[row.destination].compose(dossier, connection)
+        except DeliveryError:
+            raise
+        except Exception as error:
+            logger.exception("Row %s cannot be put into words.", row.id)
+            raise TransientError("Baton failed to put it into words; its log says more.") from error
+        if len(payload.encode()) > _LARGEST:
+            raise PermanentError(f"It is larger than {_LARGEST // 1024**2} MiB.")
+        return payload
+
+    async def _called(self, account_id: AccountId, row: Outgoing, connection: UnsealedConnection) -> Outcome:
+        assert row.payload is not None
+        assert row.frozen_at is not None
+        parcel = DeliveryRequest(
+            row_id=row.id,
+            kind=row.kind,
+            payload=row.payload,
+            key=hashlib.sha256(f"{row.id}\n{row.payload}".encode()).hexdigest(),
+            connection=connection,
+            first_attempt_at=row.frozen_at,
+            now=self._clock.now(),
+            maybe_done=row.maybe_done,
+            ticket_external_id=await self._outbox.ticket_external_id(account_id, row),
+        )
+        try:
+            async with asyncio.timeout(self._patience.call.total_seconds()):
+                return await self._couriers[row.destination].deliver(parcel)
+        except DeliveryError:
+            raise
+        except TimeoutError as error:
+            seconds = self._patience.call.total_seconds()
+            raise TransientError(f"No answer within {seconds:g} s.", maybe_done=True) from error
+        except Exception as error:
+            logger.exception("Row %s failed by a mistake of ours.", row.id)
+            raise TransientError("Baton failed at the call; its log says more.", maybe_done=True) from error
+
+    async def _tell(
+        self, queue: str, connection: UnsealedConnection, row: Outgoing, admission: RateLimitDecision, outcome: Outcome
+    ) -> None:
+        """What the call says of the queue, and of the connection. To lose it does no harm."""
+        now, account_id = self._clock.now(), of_queue(queue)[0]
+        if isinstance(outcome, TransientError):
+            asked = outcome.retry_after
+            await self._queues.failed(queue, now, None if asked is None else now + min(asked, FURTHEST))
+        elif admission.troubled:
+            await self._queues.worked(queue, now)
+        service, version = connection.service, connection.version
+        if isinstance(outcome, PermanentError) and outcome.credentials:
+            await self._connections.found_bad(account_id, service, outcome.message, version=version)
+        elif isinstance(outcome, DeliveryResult) and (admission.troubled or row.attempts):
+            await self._connections.found_good(account_id, service, version=version)
+
+    async def _stopped_within(self, span: timedelta) -> bool:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(span.total_seconds()):
+                return await self.stopping.wait()
+        return False
+
+    async def _until_done(self, record: Callable[[], Awaitable[T]]) -> T:
+        """What a call brought back is not lost because the database is away for a while."""
+        pause, most = _AGAIN
+        while True:
+            try:
+                return await record()
+            except Unavailable:
+                logger.warning("What came of a call cannot be kept yet; it is tried again.")
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, most)

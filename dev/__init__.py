@@ -1,0 +1,1 @@
+"""Tools for development that need a checkout; not part of the wheel."""

@@ -1,0 +1,92 @@
+"""Klaviyo as its specification describes it: keys with scopes, and events of which it keeps the first of a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from dev.fakes.faults import answering
+from dev.fakes.server import Fake
+from tests.harness.vendor_contracts import contract_if_there
+
+REVISION = "2026-07-15"
+KEY = "pk_1234567890abcdef1234567890abcdef12"
+FULL = frozenset({"accounts:read", "events:write"})
+
+
+def too_fast(retry_after: int | None) -> Any:
+    headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
+    return answering(429, _errors("throttled", "Request was throttled."), headers=headers)
+
+
+def refused(detail: str, *, pointer: str = "/data/attributes/profile", status: int = 400, code: str = "invalid") -> Any:
+    return answering(status, _errors(code, detail, pointer))
+
+
+class Klaviyo(Fake):
+    name = "klaviyo"
+    url = ""  # where it is served
+
+    def __init__(self, *, keys: Mapping[str, frozenset[str]] | None = None) -> None:
+        self.keys = dict(keys or {KEY: FULL})  # with their scopes
+        self.events: dict[tuple[str, str, str], Any] = {}  # by profile, metric and unique id: the first is kept
+        super().__init__(contract=contract_if_there("klaviyo/stable.events.json", beyond=("GET /api/accounts",)))
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/api/accounts", self._accounts, methods=["GET"]),
+            Route("/api/events", self._record, methods=["POST"]),
+        ]
+
+    def state(self) -> object:
+        return {"events": list(self.events.values())}
+
+    @property
+    def recorded(self) -> list[Any]:
+        """The attributes of each, in the order in which they came."""
+        return list(self.events.values())
+
+    def _barred(self, request: Request, scope: str) -> Response | None:
+        if request.headers.get("revision") != REVISION:
+            return JSONResponse(_errors("invalid", "The revision header is required."), 400)
+        scheme, _, key = request.headers.get("authorization", "").partition(" ")
+        scopes = self.keys.get(key) if scheme == "Klaviyo-API-Key" else None
+        if scopes is None:
+            return JSONResponse(_errors("not_authenticated", "Authentication credentials were not provided."), 401)
+        if scope not in scopes:
+            return JSONResponse(_errors("permission_denied", f"Missing scope {scope}."), 403)
+        return None
+
+    async def _accounts(self, request: Request) -> Response:
+        barred = self._barred(request, "accounts:read")
+        if barred is not None:
+            return barred
+        contact = {"organization_name": "Acme Shoes", "default_sender_email": "hello@acme.example"}
+        account = {
+            "type": "account",
+            "id": "AbC123",
+            "attributes": {"contact_information": contact, "public_api_key": "AbC123"},
+        }
+        return JSONResponse({"data": [account]})
+
+    async def _record(self, request: Request) -> Response:
+        barred = self._barred(request, "events:write")
+        if barred is not None:
+            return barred
+        attributes = (await request.json())["data"]["attributes"]
+        profile = attributes["profile"]["data"]["attributes"]
+        identifiers = {name: profile[name] for name in ("email", "phone_number", "external_id") if name in profile}
+        if len(identifiers) > 1:
+            return JSONResponse(_errors("duplicate_profile", "They belong to two profiles."), 409)
+        place = (str(profile), attributes["metric"]["data"]["attributes"]["name"], attributes["unique_id"])
+        self.events.setdefault(place, attributes)
+        return Response(status_code=202)
+
+
+def _errors(code: str, detail: str, pointer: str | None = None) -> object:
+    error = {"id": "6d7e", "code": code, "title": code, "detail": detail}
+    return {"errors": [{**error, "source": {"pointer": pointer}} if pointer else error]}

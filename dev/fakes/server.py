@@ -1,0 +1,174 @@
+"""What all fakes share: an HTTP server on loopback that keeps what it received, and fails as it is told.
+
+    class Zendesk(Fake):
+        name = "zendesk"
+        def routes(self) -> list[Route]: ...
+
+    async with serving(Zendesk()) as url: ...
+
+Every request is held against the vendor's contract where one is given: leaving `serving` fails where one broke it.
+Over HTTP, `GET /_fake` shows what came in, `POST /_fake/faults` orders faults, `DELETE /_fake` forgets both.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from typing import Any, ClassVar, cast
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.server.abort import AbortableHTTP, abort
+from dev.fakes.faults import Fault, Faults, Kind, Received, answering
+from tests.harness.vendor_contracts import Contract
+
+
+class Fake:
+    """One vendor. Its routes are the vendor's; `state` is what an operator sees of it at /_fake."""
+
+    name: ClassVar[str]
+
+    def __init__(self, *, contract: Contract | None = None) -> None:
+        self.received: list[Received] = []
+        self.faults = Faults()
+        self.violations: list[str] = []
+        self._contract = contract
+        self._vendor: ASGIApp = Starlette(routes=self.routes())
+        self._control: ASGIApp = Starlette(
+            routes=[
+                Route("/_fake", self._show, methods=["GET"]),
+                Route("/_fake", self._forget, methods=["DELETE"]),
+                Route("/_fake/faults", self._order, methods=["POST"]),
+                *self.orders(),
+            ]
+        )
+
+    def routes(self) -> list[Route]:
+        raise NotImplementedError
+
+    def orders(self) -> list[Route]:
+        """What else an operator may ask of it, under /_fake/."""
+        return []
+
+    def state(self) -> object:
+        return {}
+
+    def calls(self, prefix: str = "") -> list[Received]:
+        """What came in, by the beginning of "METHOD /path"."""
+        return [received for received in self.received if received.call.startswith(prefix)]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        if scope["path"].startswith("/_fake"):
+            await self._control(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        body = await request.body()
+        received = Received(
+            method=request.method,
+            path=request.url.path,
+            query=dict(request.query_params),
+            headers=dict(request.headers),
+            body=body,
+        )
+        self.received.append(received)
+        if self._contract is not None:
+            self.violations += self._contract.violations(received)
+        await self._answer(received, scope, receive, send)
+
+    async def _answer(self, received: Received, scope: Scope, receive: Receive, send: Send) -> None:
+        fault = self.faults.take(received)
+        answer = await self._carried_out(received, scope) if fault is None or fault.works else None
+        if fault is None:
+            assert answer is not None
+            await answer(scope, receive, send)
+        elif fault.kind in (Kind.CUT_BEFORE, Kind.CUT_AFTER):
+            abort(scope)
+        elif fault.kind in (Kind.SILENT_BEFORE, Kind.SILENT_AFTER):
+            while (await receive())["type"] != "http.disconnect":
+                pass
+        elif fault.kind is Kind.SLOW:
+            assert answer is not None
+            await asyncio.sleep(fault.seconds)
+            await answer(scope, receive, send)
+        else:
+            status = answer.status_code if answer is not None else fault.status
+            headers = {"content-type": "application/json"} if answer is not None else dict(fault.headers)
+            await Response(fault.body, status_code=status, headers=headers)(scope, receive, send)
+
+    async def _carried_out(self, received: Received, scope: Scope) -> Response:
+        """What the vendor would answer, kept back: it may never get there."""
+        messages: list[Message] = []
+
+        async def again() -> Message:
+            return {"type": "http.request", "body": received.body, "more_body": False}
+
+        async def keep(message: Message) -> None:
+            messages.append(message)
+
+        await self._vendor(dict(scope), again, keep)
+        start, *rest = messages
+        response = Response(b"".join(m.get("body", b"") for m in rest), status_code=start["status"])
+        response.raw_headers = [(k, v) for k, v in start["headers"] if k.lower() != b"content-length"]
+        response.raw_headers.append((b"content-length", str(len(response.body)).encode()))
+        return response
+
+    async def _show(self, _: Request) -> JSONResponse:
+        calls = [
+            {"call": r.call, "query": dict(r.query), "body": r.body.decode(errors="replace")} for r in self.received
+        ]
+        return JSONResponse({"name": self.name, "state": self.state(), "received": calls})
+
+    async def _forget(self, _: Request) -> JSONResponse:
+        self.received.clear()
+        self.faults.clear()
+        return JSONResponse({"forgotten": True})
+
+    async def _order(self, request: Request) -> JSONResponse:
+        """{"kind": "cut_after", "on": "POST /api/v2/tickets*", "times": 1, "status": …, "seconds": …, "body": …}"""
+        try:
+            wish: dict[str, Any] = json.loads(await request.body())
+            kind = Kind(wish["kind"])
+        except (ValueError, KeyError, TypeError):
+            return JSONResponse({"error": f"kind is one of {', '.join(Kind)}."}, status_code=400)
+        fault = Fault(kind=kind, seconds=float(wish.get("seconds", 0)))
+        if kind is Kind.ANSWER:
+            fault = answering(int(wish.get("status", 503)), wish.get("body"), headers=wish.get("headers"))
+        self.faults.add(fault, on=wish.get("on", "*"), times=int(wish.get("times", 1)))
+        return JSONResponse({"ordered": {k: v for k, v in asdict(fault).items() if k not in ("body", "headers")}})
+
+
+@asynccontextmanager
+async def listening(app: ASGIApp, *, port: int = 0) -> AsyncIterator[str]:
+    """A real server on loopback; answers its address."""
+    config = uvicorn.Config(
+        cast("Any", app), http=AbortableHTTP, ws="none", lifespan="off", log_config=None, timeout_graceful_shutdown=1
+    )
+    config.load()
+    server = uvicorn.Server(config)
+    server.lifespan = config.lifespan_class(config)
+    with socket.socket(proto=socket.IPPROTO_TCP) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", port))
+        await server.startup(sockets=[listener])
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            await server.shutdown(sockets=[listener])
+
+
+@asynccontextmanager
+async def serving(fake: Fake, *, port: int = 0) -> AsyncIterator[str]:
+    async with listening(fake, port=port) as url:
+        yield url
+    assert fake.violations == [], f"requests that {fake.name}'s contract does not know"

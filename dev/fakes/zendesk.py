@@ -1,0 +1,422 @@
+"""Zendesk Support, as far as Baton uses it: tickets with idempotency keys, comments, users, and webhooks it sends.
+
+Wire format: developer.zendesk.com, Tickets, Ticket comments, Users and Webhooks; what is not documented there is as in
+the facts beside the project. Several traps of the real one are kept: anybody may ask who they are, external ids are not
+unique, some errors are plain text, ids do not fit a double.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import random
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from re import sub
+from typing import Any
+
+import httpx
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import Scope
+
+from dev.fakes.faults import Fault, Received, answering
+from dev.fakes.server import Fake
+from tests.harness.vendor_contracts import Contract, contract_if_there
+
+Json = dict[str, Any]
+
+ADMIN = {"id": 9_007_199_254_740_993, "name": "Integration", "email": "admin@acme.example", "role": "admin"}
+TOKEN = "zendesk-token-3f9c1b7e"
+WEBHOOK_SECRET = "emVuZGVzay13ZWJob29rLXNlY3JldA=="
+KEY_LIFE = timedelta(hours=2)
+LONGEST_COMMENT = 65_535  # bytes, as the real one's column has it
+_FIRST_ID = 9_007_199_254_741_000  # the next number that a double would lose
+
+# What the file leaves out and the vendor documents: a requester that is a user already, and reading.
+CONTRACT_ALSO: Mapping[str, Json] = {"TicketCreate": {"requester_id": {"type": "integer"}}}
+CONTRACT_BEYOND = ("GET /api/v2/tickets/*.json", "GET /api/v2/tickets/*/comments.json")
+
+
+def contract() -> Contract | None:
+    found = contract_if_there("zendesk/own-zendesk-contract.yaml", also=CONTRACT_ALSO, beyond=CONTRACT_BEYOND)
+    if found is not None:
+        found.relax("TicketCreate", "requester")  # one of the two is there
+    return found
+
+
+def suspended(name: str) -> Fault:
+    """What a requester that the account has suspended is refused with."""
+    details = {"requester": [{"description": f"Requester: {name} is suspended.", "error": "UserSuspended"}]}
+    return answering(422, {"error": "RecordInvalid", "description": "Record validation errors", "details": details})
+
+
+@dataclass(slots=True)
+class Ticket:
+    id: int
+    fields: Json
+    comments: list[Json] = field(default_factory=list)
+    status: str = "new"
+    requester_id: int = 0
+    updated_at: datetime = datetime(2026, 6, 7, 12, tzinfo=UTC)
+
+    def json(self, url: str) -> Json:
+        return {
+            "id": self.id,
+            "url": f"{url}/api/v2/tickets/{self.id}.json",
+            "external_id": self.fields.get("external_id"),
+            "status": self.status,
+            "subject": self.fields.get("subject"),
+            "tags": self.fields.get("tags", []),
+            "requester_id": self.requester_id,
+            "created_at": "2026-06-07T12:00:00Z",
+            "updated_at": self.updated_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hook:
+    """One delivery of a webhook, signed."""
+
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Zendesk(Fake):
+    name = "zendesk"
+
+    def __init__(self) -> None:
+        super().__init__(contract=contract())
+        self.url = ""
+        self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)  # what its keys and stamps go by
+        self.tickets: dict[int, Ticket] = {}
+        self.users: dict[int, Json] = {int(str(ADMIN["id"])): dict(ADMIN)}
+        self.token = TOKEN
+        self.role = "admin"
+        self.per_minute = 100_000  # calls; the smallest plan has 200
+        self._spent: dict[datetime, int] = {}
+        self._keys: dict[str, tuple[bytes, int, datetime]] = {}
+        self._next = _FIRST_ID
+        self._events = 0
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/api/v2/users/me.json", self._me),
+            Route("/api/v2/users/create_or_update.json", self._upsert, methods=["POST"]),
+            Route("/api/v2/tickets.json", self._create, methods=["POST"]),
+            Route("/api/v2/tickets.json", self._find, methods=["GET"]),
+            Route("/api/v2/tickets/{id:int}.json", self._show_ticket, methods=["GET"]),
+            Route("/api/v2/tickets/{id:int}.json", self._update, methods=["PUT"]),
+            Route("/api/v2/tickets/{id:int}/comments.json", self._comments, methods=["GET"]),
+        ]
+
+    def orders(self) -> list[Route]:
+        return [Route("/_fake/reply", self._reply, methods=["POST"])]
+
+    async def _reply(self, request: Request) -> Response:
+        """{"ticket": id, else the last, "text": an agent's comment, "status": …, "webhook": where to tell of it}"""
+        wish = await request.json()
+        ticket = self.tickets[int(wish.get("ticket") or max(self.tickets))]
+        events = [self.agent_says(ticket, wish["text"], public=wish.get("public", True))] if "text" in wish else []
+        events += [self.turns(ticket, wish["status"])] if "status" in wish else []
+        hooks = [self.signed(event) for event in events]
+        async with httpx.AsyncClient() as http:
+            answers = [await http.post(wish["webhook"], content=h.body, headers=dict(h.headers)) for h in hooks]
+        return JSONResponse({"answers": [{"status": a.status_code, "body": a.text} for a in answers]})
+
+    def state(self) -> object:
+        return [{**t.json(""), "comments": t.comments} for t in self.tickets.values()]
+
+    def of(self, external_id: str) -> list[Ticket]:
+        return [t for t in self.tickets.values() if t.fields.get("external_id") == external_id]
+
+    def _now(self) -> datetime:
+        return self.clock()
+
+    def has_ticket(self, *, external_id: str | None, email: str = "anna@example.com") -> Ticket:
+        """One that is there already."""
+        ticket = Ticket(id=self._number(), fields={"external_id": external_id, "tags": ["baton"]})
+        ticket.requester_id = self._requester({"name": "Anna", "email": email})
+        ticket.updated_at = self._now()
+        self.tickets[ticket.id] = ticket
+        return ticket
+
+    def begin_anew(self) -> None:
+        """As if nobody had been there."""
+        self.tickets.clear()
+        self._keys.clear()
+        self.received.clear()
+        self.faults.clear()
+
+    # What happens at the helpdesk, and what it tells of it.
+
+    def agent_says(self, ticket: Ticket, text: str, *, public: bool = True, author: Json | None = None) -> Json:
+        """An agent's comment; answers the event."""
+        writer = author or {"id": 902, "name": "Sam", "is_staff": True}
+        self.users.setdefault(writer["id"], {"id": writer["id"], "name": writer["name"], "role": "agent"})
+        return self._commented(ticket, text, public=public, author=writer)
+
+    def requester_mails(self, ticket: Ticket, text: str) -> Json:
+        user = self.users[ticket.requester_id]
+        return self._commented(
+            ticket, text, public=True, author={"id": user["id"], "name": user["name"], "is_staff": False}
+        )
+
+    def _commented(self, ticket: Ticket, text: str, *, public: bool, author: Json) -> Json:
+        comment = self._add(ticket, {"body": text, "public": public}, int(author["id"]))
+        shown = {
+            "id": str(comment["id"]),
+            "body": text,
+            "is_public": public,
+            "author": {**author, "id": str(author["id"])},
+        }
+        return self.event(ticket, "comment_added", {"comment": shown})
+
+    def turns(self, ticket: Ticket, status: str) -> Json:
+        """An agent's change of the status; answers the event."""
+        before, ticket.status, ticket.updated_at = ticket.status, status, self._now()
+        return self.event(ticket, "status_changed", {"current": status.upper(), "previous": before.upper()})
+
+    def event(self, ticket: Ticket, kind: str, event: Json) -> Json:
+        self._events += 1
+        at = self._now() + timedelta(milliseconds=self._events)
+        return {
+            "type": f"zen:event-type:ticket.{kind}",
+            "account_id": 1_200_001,
+            "id": f"evt-{self._events:08d}",
+            "time": at.strftime("%Y-%m-%dT%H:%M:%S.%f") + "000Z",
+            "zendesk_event_version": "2022-11-06",
+            "subject": f"zen:ticket:{ticket.id}",
+            "detail": {
+                "id": str(ticket.id),
+                "external_id": ticket.fields.get("external_id"),
+                "status": ticket.status.upper(),
+                "priority": "NORMAL",
+                "requester_id": str(ticket.requester_id),
+                "assignee_id": "902",
+                "tags": ticket.fields.get("tags", []),
+                "via": {"channel": "web_service"},
+            },
+            "event": event,
+        }
+
+    def echoes(self, ticket: Ticket) -> list[Json]:
+        """Events of the comments that came over the API: the real one tells us of our own."""
+        return [
+            self.event(
+                ticket,
+                "comment_added",
+                {
+                    "comment": {
+                        "id": str(comment["id"]),
+                        "body": comment["plain_body"],
+                        "is_public": comment["public"],
+                        "author": {
+                            "id": str(comment["author_id"]),
+                            "name": self.users[comment["author_id"]]["name"],
+                            "is_staff": self.users[comment["author_id"]]["role"] != "end-user",
+                        },
+                    }
+                },
+            )
+            for comment in ticket.comments
+            if comment["via"]["channel"] == "api"
+        ]
+
+    def signed(self, payload: Json, *, secret: str = WEBHOOK_SECRET, at: datetime | None = None) -> Hook:
+        body = json.dumps(payload).encode()
+        stamp = (at or self._now()).strftime("%Y-%m-%dT%H:%M:%SZ")
+        mac = hmac.new(secret.encode(), stamp.encode() + body, hashlib.sha256).digest()
+        headers = {
+            "content-type": "application/json; charset=utf-8",
+            "x-zendesk-webhook-signature": base64.b64encode(mac).decode(),
+            "x-zendesk-webhook-signature-timestamp": stamp,
+        }
+        return Hook(headers=headers, body=body)
+
+    def delivered(self, payloads: Iterable[Json], *, seed: int, copies: int = 2) -> list[Hook]:
+        """Each several times, in any order."""
+        hooks = [hook for payload in payloads for hook in [self.signed(payload)] * copies]
+        random.Random(seed).shuffle(hooks)
+        return hooks
+
+    # The API.
+
+    async def _carried_out(self, received: Received, scope: Scope) -> Response:
+        """Under the plan's limit, which counts calls of a minute of the clock."""
+        now = self._now()
+        minute = now.replace(second=0, microsecond=0)
+        self._spent = {minute: self._spent.get(minute, 0) + 1}
+        if self._spent[minute] > self.per_minute:
+            words = "Number of allowed API requests per minute exceeded"
+            return PlainTextResponse(words, 429, {"Retry-After": str(60 - now.second)})
+        response = await super()._carried_out(received, scope)
+        response.headers["X-Rate-Limit"] = str(self.per_minute)
+        response.headers["X-Rate-Limit-Remaining"] = str(self.per_minute - self._spent[minute])
+        return response
+
+    def _refusal(self, request: Request) -> Response | None:
+        given = request.headers.get("authorization", "")
+        expected = base64.b64encode(f"{ADMIN['email']}/token:{self.token}".encode()).decode()
+        if given != f"Basic {expected}":
+            return JSONResponse({"error": "Couldn't authenticate you"}, 401)
+        if self.role not in ("agent", "admin"):
+            return JSONResponse({"error": {"title": "Forbidden", "message": "You do not have access."}}, 403)
+        return None
+
+    async def _me(self, request: Request) -> Response:
+        expected = base64.b64encode(f"{ADMIN['email']}/token:{self.token}".encode()).decode()
+        if request.headers.get("authorization") != f"Basic {expected}":
+            return JSONResponse({"user": {"id": None, "name": "Anonymous user", "email": None, "role": "end-user"}})
+        return JSONResponse({"user": {**ADMIN, "role": self.role}})
+
+    async def _upsert(self, request: Request) -> Response:
+        if refusal := self._refusal(request):
+            return refusal
+        given = (await request.json())["user"]
+        known = next(
+            (
+                u
+                for u in self.users.values()
+                if given.get("external_id") and u.get("external_id") == given["external_id"]
+            ),
+            None,
+        )
+        user = self._user({**(known or {}), **given})
+        return JSONResponse({"user": user}, 200 if known else 201)
+
+    def _user(self, given: Json) -> Json:
+        user = {"role": "end-user", **given, "id": given.get("id") or self._number()}
+        self.users[user["id"]] = user
+        return user
+
+    async def _create(self, request: Request) -> Response:
+        if refusal := self._refusal(request):
+            return refusal
+        body = await request.body()
+        key = request.headers.get("idempotency-key", "")
+        known = self._keys.get(key)
+        if known is not None and self._now() - known[2] < KEY_LIFE:
+            if known[0] != body:
+                words = "Request parameters don't match the given idempotency key"
+                return JSONResponse({"error": "IdempotentRequestError", "description": words}, 400)
+            return self._created(self.tickets[known[1]], "hit", request)
+        wish = json.loads(body)["ticket"]
+        if problem := _problem(wish["comment"]):
+            return problem
+        ticket = Ticket(id=self._number(), fields=wish)
+        ticket.requester_id = wish.get("requester_id") or self._requester(wish["requester"])
+        self.tickets[ticket.id] = ticket
+        self._add(ticket, wish["comment"], int(str(ADMIN["id"])), channel="api")
+        self._keys[key] = (body, ticket.id, self._now())
+        return self._created(ticket, "miss", request)
+
+    def _created(self, ticket: Ticket, lookup: str, request: Request) -> Response:
+        url = str(request.base_url).rstrip("/")
+        headers = {"x-idempotency-lookup": lookup, "Location": f"{url}/api/v2/tickets/{ticket.id}.json"}
+        return JSONResponse({"ticket": ticket.json(url)}, 201, headers)
+
+    def _requester(self, given: Json) -> int:
+        email = given["email"].lower()
+        known = next((u for u in self.users.values() if str(u.get("email", "")).lower() == email), None)
+        user_id: int = (known or self._user(given))["id"]
+        return user_id
+
+    async def _find(self, request: Request) -> Response:
+        if refusal := self._refusal(request):
+            return refusal
+        found = self.of(request.query_params["external_id"])
+        headers = {"ratelimit-limit": "200", "ratelimit-remaining": "199", "ratelimit-reset": "41"}
+        return JSONResponse({"tickets": [t.json(str(request.base_url).rstrip("/")) for t in found]}, 200, headers)
+
+    async def _show_ticket(self, request: Request) -> Response:
+        ticket = self.tickets.get(request.path_params["id"])
+        if refusal := self._refusal(request):
+            return refusal
+        if ticket is None:
+            return JSONResponse({"error": "RecordNotFound", "description": "Not found"}, 404)
+        return JSONResponse({"ticket": ticket.json(str(request.base_url).rstrip("/"))})
+
+    async def _update(self, request: Request) -> Response:
+        if refusal := self._refusal(request):
+            return refusal
+        ticket = self.tickets.get(request.path_params["id"])
+        if ticket is None:
+            return JSONResponse({"error": "RecordNotFound", "description": "Not found"}, 404)
+        if ticket.status == "closed":
+            details = {"status": [{"description": "Status: closed prevents ticket update"}]}
+            return JSONResponse(
+                {"error": "RecordInvalid", "description": "Record validation errors", "details": details}, 422
+            )
+        wish = (await request.json())["ticket"]
+        if problem := _problem(wish.get("comment", {"body": "-"})):
+            return problem
+        audit: Json = {"id": self._number(), "events": []}
+        if "comment" in wish:
+            author = wish["comment"].get("author_id", ADMIN["id"])
+            comment = self._add(ticket, wish["comment"], author, channel="api")
+            audit["events"].append({"id": comment["id"], "type": "Comment", "public": comment["public"]})
+        ticket.status = wish.get("status", ticket.status)
+        return JSONResponse({"ticket": ticket.json(str(request.base_url).rstrip("/")), "audit": audit})
+
+    async def _comments(self, request: Request) -> Response:
+        if refusal := self._refusal(request):
+            return refusal
+        ticket = self.tickets.get(request.path_params["id"])
+        if ticket is None:
+            return JSONResponse({"error": "RecordNotFound", "description": "Not found"}, 404)
+        start = int(request.query_params.get("page[after]", "0"))
+        size = min(int(request.query_params.get("page[size]", "100")), 100)
+        page = ticket.comments[start : start + size]
+        more = start + size < len(ticket.comments)
+        after = str(start + size)
+        found: Json = {"comments": page, "meta": {"has_more": more, "after_cursor": after}, "links": {"next": None}}
+        if request.query_params.get("include") == "users":
+            found["users"] = [self.users[number] for number in {comment["author_id"] for comment in page}]
+        return JSONResponse(found)
+
+    def _add(self, ticket: Ticket, given: Json, author_id: int, *, channel: str = "email") -> Json:
+        plain = given.get("body") or _plain(given["html_body"])
+        comment = {
+            "id": self._number(),
+            "type": "Comment",
+            "author_id": author_id,
+            "body": plain,
+            "plain_body": plain,
+            "html_body": given.get("html_body") or f"<p>{plain}</p>",
+            "public": given.get("public", True),
+            "via": {"channel": channel},
+            "created_at": self._now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+        }
+        ticket.comments.append(comment)
+        return comment
+
+    def _number(self) -> int:
+        self._next += 1
+        return self._next
+
+
+def _problem(comment: Json) -> Response | None:
+    written = comment.get("html_body") or comment.get("body", "")
+    if not written.strip():
+        return PlainTextResponse("comment is required", 400)
+    if len(written.encode()) > LONGEST_COMMENT:
+        details = {"comment": [{"description": "Comment: is too long"}]}
+        return JSONResponse(
+            {"error": "RecordInvalid", "description": "Record validation errors", "details": details}, 422
+        )
+    return None
+
+
+def _plain(html: str) -> str:
+    spaced = sub(r"<br>|</p>|</div>|</li>", "\n", html)
+    return unescape(sub(r"<[^>]+>", "", spaced)).strip()
+
+
+def comments_of(tickets: Sequence[Ticket]) -> list[str]:
+    return [comment["plain_body"] for ticket in tickets for comment in ticket.comments]

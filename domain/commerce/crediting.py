@@ -1,0 +1,198 @@
+"""What follows from a touch, an order, a refund, or from knowing better who a shopper is: inside one transaction.
+
+Whichever of them comes in last decides anew. So what is credited hangs on what happened, and not on when it was told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from domain.account.model import LONGEST_WINDOW, Account, TouchKind
+from domain.commerce.attribution import (
+    buyers_touches,
+    conversation_key,
+    earned,
+    keys_of,
+    later,
+    named_profiles,
+    profile_keys,
+    sale_of,
+    spans_of,
+    still_earned,
+    supersedes,
+    terms_of,
+)
+from domain.commerce.model import Order, Purchase, Refund, Touch, order_key, sale_id
+from domain.conversation.aggregate import Change
+from domain.conversation.model import Conversation
+from domain.events import OrderChanged, TouchRecorded
+from domain.profile.model import Profile
+from domain.storage import UnitOfWork
+from domain.values.errors import NotFound
+from domain.values.ids import ConversationId, named_id
+from domain.values.record import replace
+
+MOST_SALES = 500  # of one conversation: an identity that buys more within a window is a till's, and no shopper's
+_LATEST = 100  # touches that could earn an order; the last one does, so that more are never needed
+_MOST_TOUCHES = 1_000  # of one shopper that are looked at when it becomes known who that is
+
+
+async def order_at(uow: UnitOfWork, order_id: str) -> Order:
+    """The order, or one of which nothing is known yet."""
+    key = order_key(uow.account_id, order_id)
+    return await uow.get(Order, key) or Order(id=key, order_id=order_id)
+
+
+async def apply_order(
+    uow: UnitOfWork, order: Order, purchase: Purchase | None, refunds: Iterable[Refund] = ()
+) -> Order:
+    """A word about an order came in, or of refunds of it: kept if it is news, and the credit decided anew."""
+    before = order
+    if purchase is not None and order.erased:
+        purchase = replace(purchase, keys=())
+    if purchase is not None and supersedes(purchase, order.purchase):
+        order = replace(order, purchase=purchase, terms=order.terms or terms_of(await _account(uow)))
+    order = replace(order, refunds=_with(order, refunds))
+    if order == before:
+        return order
+    if order.purchase != before.purchase:
+        credit = still_earned(order) if order.erased else earned(order, await touches_for(uow, order))
+        order = replace(order, credit=credit)
+    return await save_order(uow, before, order)
+
+
+async def erase_buyer(uow: UnitOfWork, order: Order) -> None:
+    """Forget who bought it. What it earned is an amount, and stays."""
+    purchase = order.purchase and replace(order.purchase, keys=())
+    erased = replace(order, purchase=purchase, erased=True)
+    if erased != order:
+        await save_order(uow, order, erased)
+
+
+def _with(order: Order, told: Iterable[Refund]) -> tuple[Refund, ...]:
+    """By their ids. Of one that is told of with several amounts, as it goes through, the greatest in the order's own
+    currency counts."""
+    currency = order.purchase.total.currency if order.purchase else None
+
+    def place(refund: Refund) -> tuple[bool, Decimal, datetime]:
+        return refund.amount.currency == currency, refund.amount.amount, refund.refunded_at
+
+    refunds: dict[str, Refund] = {}
+    for refund in (*order.refunds, *told):
+        same = refunds.get(refund.id)
+        if same is None or place(refund) > place(same):
+            refunds[refund.id] = refund
+    return tuple(refunds[refund_id] for refund_id in sorted(refunds))
+
+
+def new_touch(conversation: Conversation, kind: TouchKind, at: datetime, reference: str) -> Touch:
+    """The same reference is the same touch, however often it is told of."""
+    return Touch(
+        id=named_id(conversation.id, kind, reference),
+        conversation_id=conversation.id,
+        touched_at=at,
+        channel=conversation.channel,
+        kind=kind,
+        keys=keys_of(conversation),
+    )
+
+
+async def record_touch(uow: UnitOfWork, touch: Touch) -> Touch:
+    """Keep it, and credit what was ordered after it and told of before it. Known already: nothing is done."""
+    known = await uow.get(Touch, touch.id)
+    if known is not None:
+        return known
+    uow.save(touch)
+    uow.emit(TouchRecorded(touch=replace(touch, keys=())))
+    conversation = await uow.get(Conversation, touch.conversation_id)
+    profile = None if conversation is None else await _latest(uow, conversation.profile_id)
+    shoppers = () if profile is None else (*profile.keys, *profile_keys([profile]))
+    span = touch.touched_at, touch.touched_at + LONGEST_WINDOW
+    for order in await uow.orders_placed((*touch.keys, *shoppers), *span, limit=MOST_SALES):
+        await _credit(uow, order, [touch])
+    return touch
+
+
+async def reattribute(uow: UnitOfWork, conversation_id: ConversationId) -> None:
+    """More is known now of who the shopper is: what it bought may have been earned here, or elsewhere by its touches.
+
+    Whoever changed the conversation has kept it before.
+    """
+    conversation = await uow.get(Conversation, conversation_id)
+    profile = None if conversation is None else await _latest(uow, conversation.profile_id)
+    if conversation is None or profile is None:
+        return
+    found = await uow.touches((*profile_keys([profile]), conversation_key(conversation.id)), None, limit=_MOST_TOUCHES)
+    touches = [_renamed(uow, touch, conversation) for touch in found]
+    if not touches:
+        return
+    keys = dict.fromkeys((*profile.keys, *(key for touch in touches for key in touch.keys)))
+    span = min(t.touched_at for t in touches), max(t.touched_at for t in touches) + LONGEST_WINDOW
+    for order in await uow.orders_placed(tuple(keys), *span, limit=MOST_SALES):
+        await _credit(uow, order, buyers_touches(order, touches, profile))
+
+
+def _renamed(uow: UnitOfWork, touch: Touch, conversation: Conversation) -> Touch:
+    """With what its shopper has said of itself since."""
+    if touch.conversation_id != conversation.id:
+        return touch
+    renamed = replace(touch, keys=keys_of(conversation, touch.keys))
+    if renamed != touch:
+        uow.save(renamed)
+    return renamed
+
+
+async def _credit(uow: UnitOfWork, order: Order, touches: Sequence[Touch]) -> None:
+    """With touches that were not considered before."""
+    credit = later(order.credit, earned(order, touches))
+    if credit != order.credit:
+        await save_order(uow, order, replace(order, credit=credit))
+
+
+async def touches_for(uow: UnitOfWork, order: Order) -> list[Touch]:
+    spans = spans_of(order)
+    if order.purchase is None or not spans:
+        return []
+    keys = order.purchase.keys
+    named = [await _latest(uow, profile_id) for profile_id in named_profiles(keys)]
+    owners = [*await uow.profiles_with(keys), *(profile for profile in named if profile is not None)]
+    return await uow.touches((*keys, *profile_keys(owners)), spans, limit=_LATEST)
+
+
+async def save_order(uow: UnitOfWork, before: Order, order: Order) -> Order:
+    """The order, and its sale where the credit has it: in the one conversation, and no longer in another."""
+    source = before.credit.conversation_id if before.credit else None
+    target = order.credit.conversation_id if order.credit else None
+    earner = await uow.get(Conversation, target) if target else None
+    if earner is None or (target != source and len(earner.sales) >= MOST_SALES):
+        order, target = replace(order, credit=None), None
+    loser = await uow.get(Conversation, source) if source and source != target else None
+    if loser is not None:
+        change = Change(uow, loser)
+        change.drop_sale(sale_id(loser.id, order.id))
+        change.keep()
+    sale = sale_of(order)
+    if earner is not None and sale is not None:
+        change = Change(uow, earner)
+        change.put_sale(sale)
+        change.keep()
+    uow.save(order)
+    uow.emit(OrderChanged(order_id=order.order_id, credit=order.credit))
+    return order
+
+
+async def _account(uow: UnitOfWork) -> Account:
+    account = await uow.get(Account, uow.account_id)
+    if account is None:
+        raise NotFound("No such account.")
+    return account
+
+
+async def _latest(uow: UnitOfWork, profile_id: str) -> Profile | None:
+    """The profile, or the one it was merged into."""
+    profile = await uow.get(Profile, profile_id)
+    while profile is not None and profile.merged_into is not None:
+        profile = await uow.get(Profile, profile.merged_into)
+    return profile

@@ -1,0 +1,70 @@
+"""What is given to connect a helpdesk, checked in form before anybody is asked."""
+
+from __future__ import annotations
+
+import re
+
+from domain.connected_services.model import Service, ServiceCredentials
+from domain.handoff.model import Helpdesk
+from domain.values.contacts import check_email
+from domain.values.errors import Invalid
+from domain.values.text import check_label
+
+_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")  # a label of a host's name: it becomes part of an address
+_WHOLE_ADDRESS = re.compile(r"(?:https?://)?([a-z0-9-]+)\.(?:zendesk|gorgias)\.com(?:[/?#].*)?")
+_SECRET_LIMIT = 1_000  # characters
+_SHORTEST_TOKEN = 16  # characters: it alone says that a call comes from the account's Gorgias
+
+SERVICES = {Helpdesk.ZENDESK: Service.ZENDESK, Helpdesk.GORGIAS: Service.GORGIAS}  # INBOX is our own
+
+
+def zendesk_credentials(
+    *, subdomain: str, email: str, api_token: str, webhook_secret: str | None
+) -> ServiceCredentials:
+    """Raises Invalid with the path of what is wrong."""
+    path = ("input", "zendesk")
+    secrets = {"api_token": check_secret(api_token, (*path, "apiToken"))}
+    if webhook_secret is not None:
+        secrets["webhook_secret"] = check_secret(webhook_secret, (*path, "webhookSecret"))
+    return ServiceCredentials(
+        service=Service.ZENDESK,
+        settings={
+            "subdomain": _name(subdomain, (*path, "subdomain")),
+            "email": check_email(email, path=(*path, "email")),
+        },
+        secrets=secrets,
+    )
+
+
+def gorgias_credentials(*, domain: str, email: str, api_key: str, webhook_token: str | None) -> ServiceCredentials:
+    """Raises Invalid with the path of what is wrong."""
+    path = ("input", "gorgias")
+    secrets = {"api_key": check_secret(api_key, (*path, "apiKey"))}
+    if webhook_token is not None:
+        secrets["webhook_token"] = check_secret(webhook_token, (*path, "webhookToken"), shortest=_SHORTEST_TOKEN)
+    return ServiceCredentials(
+        service=Service.GORGIAS,
+        settings={"domain": _name(domain, (*path, "domain")), "email": check_email(email, path=(*path, "email"))},
+        secrets=secrets,
+    )
+
+
+def _name(text: str, path: tuple[str, ...]) -> str:
+    """The account's name there. An address, whole or in part, is refused: what is asked stays with the vendor."""
+    name = text.strip().lower()
+    if _NAME.fullmatch(name):
+        return name
+    whole = _WHOLE_ADDRESS.fullmatch(name)
+    example = whole.group(1) if whole and _NAME.fullmatch(whole.group(1)) else "acme"
+    vendor = "zendesk" if path[-1] == "subdomain" else "gorgias"
+    raise Invalid(f"Write only what stands before .{vendor}.com in its address, like {example}.", path=path)
+
+
+def check_secret(text: str, path: tuple[str, ...], *, shortest: int = 1) -> str:
+    """As it was given, but for space around it. What is wrong with it is said without it."""
+    secret = check_label(text, path=path, limit=_SECRET_LIMIT)
+    if not secret.isascii() or not secret.isprintable() or " " in secret:
+        raise Invalid("This takes letters, digits and signs of ASCII, without spaces: copy it anew.", path=path)
+    if len(secret) < shortest:
+        raise Invalid(f"This must be hard to guess: at least {shortest} characters, made at random.", path=path)
+    return secret

@@ -1,0 +1,185 @@
+"""A handoff that goes to a helpdesk outside: the ticket on its way there, and what becomes of both.
+
+    ticket PENDING, handoff QUEUED ─┬─ delivered ──────────▶ both DELIVERED
+                ▲                   ├─ in passing ─▶ ticket RETRYING ─▶ …
+                └──── retry ────────┴─ for good ───────────▶ both FAILED
+
+From then on the conversation is the helpdesk's: what the shopper writes follows as comments. Where the chat moved to
+e-mail it is told so, once; its words are passed on all the same.
+"""
+
+from __future__ import annotations
+
+from domain.conversation import lifecycle
+from domain.conversation.aggregate import BATON, Change
+from domain.conversation.model import AuthorKind, ControllerKind, Conversation, Message, MessageKind
+from domain.handoff.localization import catalog_for
+from domain.handoff.model import (
+    ChatAfterHandoff,
+    DeliveryState,
+    Handoff,
+    HandoffSettings,
+    HandoffState,
+    Helpdesk,
+    Ticket,
+    TicketState,
+)
+from domain.messaging.routing import moved_to_email
+from domain.outbox import ordering
+from domain.outbox.model import Destination, Outgoing, OutgoingKind, OutgoingState
+from domain.outbox.service import OutboxService
+from domain.storage import UnitOfWork
+from domain.values.channel import Channel
+from domain.values.errors import Conflict
+from domain.values.record import replace
+
+_TICKET = ("input", "ticketId")
+_ON_ITS_WAY = (HandoffState.QUEUED, HandoffState.DELIVERED, HandoffState.FAILED)
+_HANDOFF_STATES = {
+    DeliveryState.PENDING: HandoffState.QUEUED,
+    DeliveryState.RETRYING: HandoffState.QUEUED,
+    DeliveryState.DELIVERED: HandoffState.DELIVERED,
+    DeliveryState.FAILED: HandoffState.FAILED,
+}
+_TAKEN_BACK = "The shopper took it back: the assistant answers again. Nobody waits for a reply to this ticket."
+_RETURNED = "The assistant has this conversation again. Nobody waits for a reply to this ticket."
+
+
+async def hand_over(change: Change, handoff: Handoff, settings: HandoffSettings) -> None:
+    """To Zendesk or Gorgias, whichever the handoff was sent to when it was asked for."""
+    assert handoff.helpdesk is not None, "a message is handed to nobody"
+    uow, words = change.uow, catalog_for(change.conversation.locale)
+    ticket = Ticket(
+        id=change.conversation.next_ticket_id,
+        handoff_id=handoff.id,
+        helpdesk=handoff.helpdesk,
+        created_at=uow.now,
+        delivery=DeliveryState.PENDING,
+        by_email=_moves_to_email(change.conversation, handoff.helpdesk, settings),
+    )
+    change.put_handoff(replace(handoff, state=HandoffState.QUEUED, ticket_id=ticket.id))
+    change.put_ticket(ticket)
+    change.conversation = lifecycle.give_control(change.conversation, ControllerKind.HELPDESK, uow.now)
+    if ticket.by_email:
+        change.conversation = await moved_to_email(uow, change.conversation)
+    change.notice(words.answered_by_email if ticket.by_email else words.sent_to_team)
+    await ordering.send_ticket(change, ticket, _destination(ticket))
+
+
+async def shopper_wrote(change: Change, message: Message) -> None:
+    """While the helpdesk has the conversation, it gets to read what the shopper writes."""
+    ticket = change.conversation.ticket
+    if ticket is None or change.conversation.controller.kind is not ControllerKind.HELPDESK:
+        return
+    if ticket.state is not TicketState.OPEN:
+        ticket = replace(ticket, state=TicketState.OPEN)
+    if ticket.by_email and not ticket.email_told:
+        ticket = replace(ticket, email_told=True)
+        change.notice(catalog_for(change.conversation.locale).passed_on)
+    change.put_ticket(ticket)
+    await ordering.send_comment(change, ticket, _destination(ticket), message)
+
+
+async def followed(uow: UnitOfWork, row: Outgoing) -> None:
+    """What an attempt at a ticket means for the ticket, its handoff, and the shopper."""
+    conversation = await uow.get(Conversation, row.conversation_id)
+    before = conversation.find_ticket(row.ticket_id) if conversation and row.ticket_id else None
+    if conversation is None or before is None:
+        return
+    ticket = replace(
+        before,
+        tries=len(row.attempts),
+        delivery=_delivery(row),
+        external_id=row.external_id or before.external_id,
+        external_url=row.external_url or before.external_url,
+    )
+    change = Change(uow, conversation)
+    handoff = conversation.find_handoff(ticket.handoff_id)
+    state = _HANDOFF_STATES.get(ticket.delivery)
+    if handoff is not None and handoff.state in _ON_ITS_WAY and state not in (None, handoff.state):
+        change.put_handoff(replace(handoff, state=state))
+    if ticket.delivery is DeliveryState.FAILED and _concerns_shopper(conversation, ticket):
+        ticket = replace(ticket, failure_told=True)
+        change.notice(catalog_for(conversation.locale).not_passed_on)
+    change.put_ticket(ticket)
+    change.keep()
+
+
+async def retry(uow: UnitOfWork, outbox: OutboxService, conversation: Conversation, ticket: Ticket) -> None:
+    """A ticket that its helpdesk did not take is tried once more. Raises Conflict where there is nothing to try."""
+    if ticket.delivery is not DeliveryState.FAILED:
+        raise Conflict(_NOT_FAILED[ticket.delivery], path=_TICKET)
+    if conversation.controller.kind is ControllerKind.AI_AGENT:
+        raise Conflict("The agent has this conversation again: the ticket is done.", path=_TICKET)
+    rows = await uow.lane(ordering.ticket_lane(ticket.id))
+    row = next((row for row in rows if row.kind is OutgoingKind.TICKET), None)
+    if row is None:
+        raise Conflict("This ticket was taken back.", path=_TICKET)
+    if ticket.state is not TicketState.OPEN:
+        change = Change(uow, conversation)
+        change.put_ticket(replace(ticket, state=TicketState.OPEN))
+        change.keep()
+    await outbox.again(uow, row)
+
+
+async def was_answered(uow: UnitOfWork, conversation: Conversation, ticket: Ticket) -> bool:
+    """Whether a human has written to the shopper since the ticket came to be."""
+    messages = await uow.messages_after(conversation.id, 0)
+    return any(
+        m.author.kind is AuthorKind.HUMAN_AGENT and m.seen_by_shopper and m.sent_at >= ticket.created_at
+        for m in messages
+    )
+
+
+async def take_back(change: Change, ticket: Ticket, *, by_shopper: bool) -> Ticket:
+    """It does not leave any more; where it may be there already, the helpdesk is told that it is over. Answers the
+    ticket as it is to be kept."""
+    if await ordering.cancel_ticket(change.uow, ticket.id):
+        return replace(ticket.closed(), delivery=DeliveryState.NOT_NEEDED)
+    note = change.say(BATON, _TAKEN_BACK if by_shopper else _RETURNED, kind=MessageKind.NOTE)
+    await ordering.send_comment(change, ticket, _destination(ticket), note)
+    return ticket.closed()
+
+
+async def return_to_agent(change: Change, ticket: Ticket) -> Ticket:
+    """The team gives the conversation back: what has not left does not leave. Answers the ticket to be kept."""
+    kept = await take_back(change, ticket, by_shopper=False)
+    handoff = change.conversation.find_handoff(ticket.handoff_id)
+    if handoff is not None and handoff.state is HandoffState.QUEUED and kept.delivery is DeliveryState.NOT_NEEDED:
+        change.put_handoff(replace(handoff, state=HandoffState.WITHDRAWN))
+    return kept
+
+
+def _moves_to_email(conversation: Conversation, helpdesk: Helpdesk, settings: HandoffSettings) -> bool:
+    """Gorgias has no chat to go on with. Whoever left no address cannot be answered there, and stays where it is."""
+    if conversation.channel is not Channel.WEB_CHAT or conversation.visitor.email is None:
+        return False
+    return helpdesk is Helpdesk.GORGIAS or settings.chat_after_handoff is ChatAfterHandoff.MOVES_TO_EMAIL
+
+
+def _delivery(row: Outgoing) -> DeliveryState:
+    if row.state is OutgoingState.PENDING:
+        return DeliveryState.RETRYING if row.tries else DeliveryState.PENDING
+    return {
+        OutgoingState.DELIVERED: DeliveryState.DELIVERED,
+        OutgoingState.FAILED: DeliveryState.FAILED,
+        OutgoingState.CANCELLED: DeliveryState.NOT_NEEDED,
+    }[row.state]
+
+
+def _concerns_shopper(conversation: Conversation, ticket: Ticket) -> bool:
+    latest = conversation.ticket
+    waits = conversation.controller.kind is ControllerKind.HELPDESK and latest is not None and latest.id == ticket.id
+    return waits and not ticket.failure_told
+
+
+def _destination(ticket: Ticket) -> Destination:
+    return Destination(ticket.helpdesk.value)
+
+
+_NOT_FAILED = {
+    DeliveryState.NOT_NEEDED: "There is nothing to deliver: this ticket is in Baton's own inbox, or was taken back.",
+    DeliveryState.PENDING: "It is on its way.",
+    DeliveryState.RETRYING: "It is on its way, and tried again by itself.",
+    DeliveryState.DELIVERED: "It is delivered.",
+}

@@ -1,0 +1,37 @@
+"""German. The shopper is "Sie"."""
+
+from __future__ import annotations
+
+from domain.handoff.messages.catalog import MessageCatalog, OpeningPhrase
+
+DE = MessageCatalog(
+    locale="de",
+    offer_text="Möchten Sie, dass jemand aus unserem Team übernimmt? Diese Person kann den bisherigen Chat lesen.",
+    accept_label="Ja, bitte mit dem Team verbinden",
+    decline_label="Nein, danke",
+    identity_email="Wie lautet Ihre E-Mail-Adresse? So erreicht Sie unser Team auch, wenn Sie den Chat verlassen.",
+    identity_signed_in="Bitte melden Sie sich in Ihrem Konto an, damit unser Team weiß, wem es hilft.",
+    sent_to_team="Ihr Anliegen ist jetzt bei unserem Team. Sie erhalten hier eine Antwort.",
+    answered_by_email="Ihr Anliegen ist jetzt bei unserem Team. Sie erhalten eine Antwort per E-Mail.",
+    passed_on="Wir haben Ihre Nachricht an unser Team weitergegeben. Die Antwort erreicht Sie per E-Mail.",
+    not_passed_on="Wir konnten Ihr Anliegen gerade nicht weitergeben. Unser Team weiß davon und kümmert sich darum.",
+    away="Im Moment ist niemand aus unserem Team da. Ihre Nachricht ist angekommen, und wir antworten Ihnen hier.",
+    back="Wir sind {when} wieder da.",
+    stranded="Es dauert länger als sonst. Wir haben Sie nicht vergessen: Unser Team antwortet Ihnen hier.",
+    withdrawn="In Ordnung, unser Assistent ist weiter für Sie da. Schreiben Sie einfach hier weiter.",
+    opening=OpeningPhrase(
+        at="um {time} Uhr",
+        today="heute {at}",
+        tomorrow="morgen {at}",
+        weekdays=(
+            "am Montag",
+            "am Dienstag",
+            "am Mittwoch",
+            "am Donnerstag",
+            "am Freitag",
+            "am Samstag",
+            "am Sonntag",
+        ),
+        on_date="{weekday}, {date}, {at}",
+    ),
+)

@@ -1,0 +1,37 @@
+"""Finnish. The shopper is "sinä"."""
+
+from __future__ import annotations
+
+from domain.handoff.messages.catalog import MessageCatalog, OpeningPhrase
+
+FI = MessageCatalog(
+    locale="fi",
+    offer_text="Haluatko, että joku tiimistämme jatkaa kanssasi? Hän voi lukea tämän keskustelun.",
+    accept_label="Kyllä, yhdistä minut asiakaspalvelijalle",
+    decline_label="Ei kiitos",
+    identity_email="Mikä on sähköpostiosoitteesi? Näin tiimimme tavoittaa sinut, vaikka poistuisit chatista.",
+    identity_signed_in="Kirjaudu sisään tilillesi, jotta tiimimme tietää, ketä se auttaa.",
+    sent_to_team="Keskustelusi on nyt tiimillämme. Saat vastauksen tänne.",
+    answered_by_email="Keskustelusi on nyt tiimillämme. Saat vastauksen sähköpostitse.",
+    passed_on="Välitimme viestisi tiimillemme. Vastaus tulee sähköpostitse.",
+    not_passed_on="Emme voineet juuri nyt välittää keskusteluasi eteenpäin. Tiimimme tietää asiasta ja hoitaa sen.",
+    away="Tiimistämme ei ole juuri nyt ketään paikalla. Olemme saaneet viestisi ja vastaamme sinulle täällä.",
+    back="Palaamme {when}.",
+    stranded="Tässä kestää tavallista kauemmin. Emme ole unohtaneet sinua: tiimimme vastaa sinulle täällä.",
+    withdrawn="Selvä, jatkat avustajamme kanssa. Voit jatkaa kirjoittamista tässä.",
+    opening=OpeningPhrase(
+        at="klo {time}",
+        today="tänään {at}",
+        tomorrow="huomenna {at}",
+        weekdays=(
+            "maanantaina",
+            "tiistaina",
+            "keskiviikkona",
+            "torstaina",
+            "perjantaina",
+            "lauantaina",
+            "sunnuntaina",
+        ),
+        on_date="{weekday} {date} {at}",
+    ),
+)

@@ -1,0 +1,29 @@
+"""Norwegian, as most write it (Bokmål). The shopper is "du"."""
+
+from __future__ import annotations
+
+from domain.handoff.messages.catalog import MessageCatalog, OpeningPhrase
+
+NB = MessageCatalog(
+    locale="nb",
+    offer_text="Vil du at noen fra teamet vårt skal ta over? Vedkommende kan lese denne samtalen.",
+    accept_label="Ja, sett meg i kontakt med en medarbeider",
+    decline_label="Nei takk",
+    identity_email="Hva er e-postadressen din? Da kan teamet vårt nå deg selv om du forlater chatten.",
+    identity_signed_in="Logg inn på kontoen din, så teamet vårt vet hvem de hjelper.",
+    sent_to_team="Samtalen din er nå hos teamet vårt. Noen svarer deg her.",
+    answered_by_email="Samtalen din er nå hos teamet vårt. Noen svarer deg på e-post.",
+    passed_on="Vi har gitt meldingen din videre til teamet vårt. Svaret kommer på e-post.",
+    not_passed_on="Vi klarte ikke å gi samtalen din videre akkurat nå. Teamet vårt vet om det og tar seg av det.",
+    away="Ingen fra teamet vårt er til stede akkurat nå. Vi har mottatt meldingen din og svarer deg her.",
+    back="Vi er tilbake {when}.",
+    stranded="Det tar lengre tid enn vanlig. Vi har ikke glemt deg: Teamet vårt svarer deg her.",
+    withdrawn="Greit, du fortsetter med assistenten vår. Bare skriv videre her.",
+    opening=OpeningPhrase(
+        at="kl. {time}",
+        today="i dag {at}",
+        tomorrow="i morgen {at}",
+        weekdays=("på mandag", "på tirsdag", "på onsdag", "på torsdag", "på fredag", "på lørdag", "på søndag"),
+        on_date="{weekday} {date} {at}",
+    ),
+)

@@ -1,0 +1,62 @@
+"""Portuguese: of Portugal (also for Africa and wherever the tag says no more), and of Brazil.
+
+"Obrigado" bends with who says it, so the label that declines does without.
+"""
+
+from __future__ import annotations
+
+from domain.handoff.messages.catalog import MessageCatalog, OpeningPhrase
+
+_OPENING = OpeningPhrase(
+    at="às {time}",
+    at_one="à {time}",
+    today="hoje {at}",
+    tomorrow="amanhã {at}",
+    weekdays=(
+        "na segunda-feira",
+        "na terça-feira",
+        "na quarta-feira",
+        "na quinta-feira",
+        "na sexta-feira",
+        "no sábado",
+        "no domingo",
+    ),
+    on_date="{weekday}, {date}, {at}",
+)
+
+PT = MessageCatalog(
+    locale="pt",
+    offer_text="Quer que uma pessoa da nossa equipa trate do assunto? Essa pessoa poderá ler esta conversa.",
+    accept_label="Sim, quero falar com um agente",
+    decline_label="Não, não é preciso",
+    identity_email="Qual é o seu endereço de e-mail? Assim a nossa equipa poderá responder-lhe mesmo que saia do chat.",
+    identity_signed_in="Inicie sessão na sua conta, para que a nossa equipa saiba quem está a ajudar.",
+    sent_to_team="Passámos a conversa à nossa equipa. Alguém lhe responderá aqui.",
+    answered_by_email="Passámos a conversa à nossa equipa. Alguém lhe responderá por e-mail.",
+    passed_on="Passámos a sua mensagem à nossa equipa. A resposta chegará por e-mail.",
+    not_passed_on="Neste momento não conseguimos passar a conversa. A nossa equipa já sabe e vai tratar do assunto.",
+    away="Neste momento a nossa equipa não está disponível. Recebemos a sua mensagem e vamos responder-lhe aqui.",
+    back="Voltamos {when}.",
+    stranded="Está a demorar mais do que o habitual, mas não nos esquecemos de si: "
+    "a nossa equipa vai responder-lhe aqui.",
+    withdrawn="Está bem, continua com o nosso assistente. Pode continuar a escrever aqui.",
+    opening=_OPENING,
+)
+
+PT_BR = MessageCatalog(
+    locale="pt-BR",
+    offer_text="Quer que alguém da nossa equipe assuma o atendimento? Essa pessoa poderá ler esta conversa.",
+    accept_label="Sim, quero falar com um atendente",
+    decline_label="Não, não precisa",
+    identity_email="Qual é o seu e-mail? Assim nossa equipe pode responder mesmo que você saia do chat.",
+    identity_signed_in="Entre na sua conta para que nossa equipe saiba quem está atendendo.",
+    sent_to_team="Passamos a conversa para a nossa equipe. Alguém vai responder aqui.",
+    answered_by_email="Passamos a conversa para a nossa equipe. Alguém vai responder por e-mail.",
+    passed_on="Passamos a sua mensagem para a nossa equipe. A resposta vai chegar por e-mail.",
+    not_passed_on="Não conseguimos passar a conversa agora. Nossa equipe já sabe e vai cuidar disso.",
+    away="No momento nossa equipe não está disponível. Recebemos sua mensagem e vamos responder aqui.",
+    back="Voltamos {when}.",
+    stranded="Está demorando mais que o normal, mas não nos esquecemos de você: nossa equipe vai responder aqui.",
+    withdrawn="Tudo bem, você continua com o nosso assistente. É só seguir escrevendo aqui.",
+    opening=_OPENING,
+)

@@ -1,0 +1,29 @@
+"""Swedish. The shopper is "du"."""
+
+from __future__ import annotations
+
+from domain.handoff.messages.catalog import MessageCatalog, OpeningPhrase
+
+SV = MessageCatalog(
+    locale="sv",
+    offer_text="Vill du att någon i vårt team tar över? Den personen kan läsa den här konversationen.",
+    accept_label="Ja, koppla mig till en medarbetare",
+    decline_label="Nej tack",
+    identity_email="Vilken e-postadress har du? Då kan vårt team nå dig även om du lämnar chatten.",
+    identity_signed_in="Logga in på ditt konto så att vårt team vet vem de hjälper.",
+    sent_to_team="Nu är konversationen hos vårt team. Någon svarar dig här.",
+    answered_by_email="Nu är konversationen hos vårt team. Någon svarar dig via e-post.",
+    passed_on="Vi har skickat ditt meddelande vidare till vårt team. Svaret kommer via e-post.",
+    not_passed_on="Vi kunde inte skicka konversationen vidare just nu. Vårt team vet om det och tar hand om det.",
+    away="Just nu är ingen i vårt team på plats. Vi har fått ditt meddelande och svarar dig här.",
+    back="Vi är tillbaka {when}.",
+    stranded="Det tar längre tid än vanligt. Vi har inte glömt dig: vårt team svarar dig här.",
+    withdrawn="Okej, du stannar hos vår assistent. Fortsätt bara att skriva här.",
+    opening=OpeningPhrase(
+        at="kl. {time}",
+        today="i dag {at}",
+        tomorrow="i morgon {at}",
+        weekdays=("på måndag", "på tisdag", "på onsdag", "på torsdag", "på fredag", "på lördag", "på söndag"),
+        on_date="{weekday} den {date} {at}",
+    ),
+)

@@ -1,0 +1,113 @@
+"""What becomes of a message on its way to the shopper, as the outbox and the carriers tell it.
+
+keep() ─▶ WAITING ─▶ SENT ─▶ DELIVERED ─▶ READ
+             └─────────┴─▶ FAILED: a note tells the team, once
+"""
+
+from __future__ import annotations
+
+from domain.account.model import TouchKind
+from domain.commerce import crediting as commerce_flow
+from domain.conversation.aggregate import BATON, Change
+from domain.conversation.model import AuthorKind, Conversation, Message, MessageKind
+from domain.messaging.model import STOPPED, MessageDelivery, MessagePart, Progress
+from domain.outbox.model import Destination, Outgoing, OutgoingState
+from domain.storage import Storage, UnitOfWork
+from domain.values.channel import Channel
+from domain.values.ids import AccountId
+from domain.values.record import replace
+
+_NAMES = {"SMS": "SMS", "WHATSAPP": "WhatsApp"}
+
+
+async def after_attempt(uow: UnitOfWork, row: Outgoing) -> None:
+    """What the outbox does with a row that leaves for a shopper, as far as it shows on the message."""
+    if row.message_id is None:
+        return
+    delivery = await uow.get(MessageDelivery, row.message_id)
+    if delivery is None:
+        return
+    if row.state is OutgoingState.DELIVERED:
+        by_number = row.destination is Destination.TWILIO and row.external_id
+        parts = {part.external_id: part for part in delivery.parts}
+        for external_id in row.external_id.split() if row.external_id and by_number else ():
+            parts.setdefault(external_id, MessagePart(external_id=external_id, progress=Progress.SENT))
+        known = replace(delivery, parts=tuple(parts.values()), error=None)
+        await _keep(uow, delivery, replace(known, progress=_of_parts(known.parts) or Progress.SENT))
+    elif row.state is OutgoingState.PENDING:
+        await _keep(uow, delivery, replace(delivery, progress=Progress.WAITING, error=row.error))
+    else:
+        await _keep(uow, delivery, replace(delivery, progress=Progress.FAILED, error=row.error or STOPPED))
+
+
+class DeliveryService:
+    """Reports of carriers, which come in any order, twice, or before our own call has ended."""
+
+    def __init__(self, *, storage: Storage) -> None:
+        self._storage = storage
+
+    async def reported(
+        self, account_id: AccountId, message_id: str, external_id: str, progress: Progress, error: str | None = None
+    ) -> bool:
+        """One text of a message went on. False where there is no such message of this account's."""
+
+        async def change(uow: UnitOfWork) -> bool:
+            delivery = await uow.get(MessageDelivery, message_id)
+            if delivery is None:
+                return False
+            parts = {part.external_id: part for part in delivery.parts}
+            before = parts.get(external_id)
+            if before is None or progress.rank > before.progress.rank:
+                parts[external_id] = MessagePart(external_id=external_id, progress=progress)
+            found = tuple(parts.values())
+            overall = _of_parts(found) or progress
+            if overall.rank < delivery.progress.rank:
+                overall = delivery.progress
+            failed = overall is Progress.FAILED
+            told = replace(delivery, parts=found, progress=overall, error=(error or delivery.error) if failed else None)
+            await _keep(uow, delivery, told)
+            return True
+
+        return await self._storage.write(account_id, change)
+
+
+async def bounced(uow: UnitOfWork, message_id: str, reason: str) -> bool:
+    """A mail of ours came back."""
+    delivery = await uow.get(MessageDelivery, message_id)
+    if delivery is None:
+        return False
+    await _keep(uow, delivery, replace(delivery, progress=Progress.FAILED, error=reason))
+    return True
+
+
+def _of_parts(parts: tuple[MessagePart, ...]) -> Progress | None:
+    """One part that failed fails the message; else it is as far as the slowest."""
+    if any(part.progress is Progress.FAILED for part in parts):
+        return Progress.FAILED
+    return min((part.progress for part in parts), key=lambda p: p.rank, default=None)
+
+
+async def _keep(uow: UnitOfWork, before: MessageDelivery, after: MessageDelivery) -> None:
+    conversation = await uow.get(Conversation, after.conversation_id)
+    message = await uow.get(Message, after.id)
+    if after == before or conversation is None or message is None:
+        return
+    change = Change(uow, conversation)
+    change.delivered(replace(after, at=uow.now))
+    if after.progress is Progress.FAILED and before.progress is not Progress.FAILED:
+        name = _NAMES.get(after.channel, "e-mail")
+        text = f"Message {message.sequence} did not get through by {name}: {after.error}"
+        change.say(BATON, text, kind=MessageKind.NOTE)
+    change.keep()
+    if message.author.kind is AuthorKind.AI_AGENT:
+        for kind in _touches(before, after):
+            await commerce_flow.record_touch(uow, commerce_flow.new_touch(conversation, kind, uow.now, message.id))
+
+
+def _touches(before: MessageDelivery, after: MessageDelivery) -> tuple[TouchKind, ...]:
+    """What of it may earn the agent a sale its credit: that a text arrived, that it was opened."""
+    arrived = (Progress.DELIVERED, Progress.READ)
+    if after.channel is Channel.SMS:
+        return (TouchKind.SMS_DELIVERY,) if after.progress in arrived and before.progress not in arrived else ()
+    opened = after.progress is Progress.READ and before.progress is not Progress.READ
+    return (TouchKind.WHATSAPP_OPEN,) if opened else ()

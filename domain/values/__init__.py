@@ -1,0 +1,1 @@
+"""Values and checks without state: ids, money, text, calendar days, pages, addresses, links, errors."""

@@ -1,0 +1,35 @@
+"""E-mail addresses and phone numbers: checked, and in the one form in which they are stored and compared."""
+
+from __future__ import annotations
+
+from domain.values.errors import Invalid
+
+_LONGEST = 320  # characters of an address: RFC 3696 erratum 1690
+
+
+def check_email(text: str, *, path: tuple[str, ...]) -> str:
+    """The address with its domain normalised. Deliverability is not asked for: that would be a network call."""
+    if len(text) > _LONGEST:
+        raise Invalid("This e-mail address is too long.", path=path)
+    from email_validator import EmailNotValidError, validate_email  # here, for the start: see `domain/values/urls.py`
+
+    try:
+        return validate_email(text.strip(), check_deliverability=False).normalized
+    except EmailNotValidError:
+        raise Invalid("This is no e-mail address: write it like name@example.com.", path=path) from None
+
+
+def check_phone(text: str, *, path: tuple[str, ...]) -> str:
+    """The number in E.164, e.g. +393331234567. It must come with its country code."""
+    wrong = Invalid("This is no phone number: write it with its country code, like +39 333 1234567.", path=path)
+    if len(text) > _LONGEST:
+        raise wrong
+    import phonenumbers
+
+    try:
+        number = phonenumbers.parse(text)
+    except phonenumbers.NumberParseException:
+        raise wrong from None
+    if not phonenumbers.is_possible_number(number):
+        raise wrong
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

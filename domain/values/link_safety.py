@@ -1,0 +1,142 @@
+"""Texts with links that are shown to shoppers, in chat windows that we do not know: only what is safe in any of them.
+
+A link is a bare http, https, mailto or tel address, or `[label](address)` in its plainest form. A window may take a
+text as Markdown, as HTML, or look for addresses by itself, and decode it once too often; so what any of these could
+run is refused, however it is written, and so is a link that shows another host than it leads to. What remains may be a
+little less than Markdown allows, and every refusal says how to write it instead.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from html import unescape
+from urllib.parse import unquote
+
+from domain.values.contacts import check_email
+from domain.values.errors import Invalid
+from domain.values.record import Record
+from domain.values.text import check_text
+from domain.values.urls import web_address
+
+_MOST_DECODINGS = 8  # who writes honestly needs one
+_OVERRIDES = "\u202d\u202e"  # with them "moc.knab" shows as "bank.com"; no language needs them
+# Patterns as text: `re` compiles and keeps each when it is first used, and not while the server starts.
+_LINK = r"\[([^\[\]\n\r]+)\]\(([^\s()]+)\)"
+_BARE = r"(?i)(?:https?:|mailto:|tel:)\S+"
+_AFTER_BARE = ".,;:!?\"'*_~”’»)]}"  # belongs to the sentence around an address
+_TAG = r"(?i)<[a-z/!?][^\s>]{0,20}"
+_SCRIPT = r"(?:java|vb|live)script:"
+_DATA = r"data:(?:[;,]|(?:text|image|audio|video|font|application|model|multipart|message)/)"
+_FOREIGN = r"(?!https?:)(?<![a-z0-9+.\-])[a-z][a-z0-9+.\-]*://|(?:blob|filesystem|view-source):[a-z]"
+_WEB = r"(?i)https?://([\w\-.]+)(?::\d{1,5})?(?:[/?#][^\s<>\"'`\\^{|}]*)?"
+_MAIL = r"(?i)mailto:([^?\s]+)(?:\?(?:subject|body)=[\w%.+\-]*(?:&(?:subject|body)=[\w%.+\-]*)*)?"
+_TEL = r"(?i)tel:\+?\d[\d.\-]*"
+_SHOWN_HOST = r"(?<![\w\-])(?<![\w\-]\.)(?:(?:\d{1,3}\.){3}\d{1,3}|(?:[\w\-]+\.)+[^\W\d_][\w\-]*[^\W_])"
+_FILE_ENDINGS = frozenset(("csv", "docx", "gif", "htm", "html", "jpeg", "jpg", "js", "pdf", "png", "txt", "xlsx"))
+
+
+class Link(Record):
+    label: str | None  # None: a bare address
+    address: str
+
+
+def links_of(text: str) -> tuple[Link, ...]:
+    """The links of a text that `check_linked_text` has let pass, the labelled ones first."""
+    labelled = tuple(Link(label=match[1], address=match[2]) for match in re.finditer(_LINK, text))
+    bare = (match[0].rstrip(_AFTER_BARE) for match in re.finditer(_BARE, re.sub(_LINK, " ", text)))
+    return labelled + tuple(Link(label=None, address=address) for address in bare if _host(address) is not None)
+
+
+def check_linked_text(text: str, *, path: tuple[str, ...], limit: int) -> str:
+    """The text unchanged, non-blank and within the limit. Raises Invalid for what a chat window could run."""
+    check_text(text, path=path, limit=limit)
+    if any(character in _OVERRIDES for character in text):
+        raise Invalid("The text has a sign that turns the direction of letters round: take it out.", path=path)
+    _refuse_executable(_decoded(text, path), path)
+    for match in re.finditer(_LINK, text):
+        _check_link(match[1], match[2], path)
+    rest = re.sub(_LINK, " ", text)
+    if "](" in rest:
+        raise Invalid(
+            "Write a link as [label](https://example.com/page), without brackets or spaces within; ( is %28, ) is %29.",
+            path=path,
+        )
+    if "]:" in rest:
+        raise Invalid("An address does not follow ]: here; write the link as [label](https://example.com).", path=path)
+    for match in re.finditer(_BARE, rest):
+        address = match[0].rstrip(_AFTER_BARE)
+        if address.lower().startswith("http") and _host(address) is None:
+            raise _unusable(address, path)
+    return text
+
+
+def _decoded(text: str, path: tuple[str, ...]) -> str:
+    """What could be read from the text by who decodes all that can be decoded and drops what cannot be seen."""
+    for _ in range(_MOST_DECODINGS):
+        decoded = unicodedata.normalize("NFKC", unquote(unescape(_visible(text)))).replace("\\", "")
+        if decoded == text:
+            return text
+        text = decoded
+    raise Invalid("The text is encoded again and again: write it plainly.", path=path)
+
+
+def _visible(text: str) -> str:
+    return "".join(
+        character for character in text if character in "\t\n\r" or unicodedata.category(character) not in ("Cc", "Cf")
+    )
+
+
+def _refuse_executable(decoded: str, path: tuple[str, ...]) -> None:
+    if tag := re.search(_TAG, decoded):
+        raise Invalid(f'The text has "{tag[0]}": HTML is not taken. After a plain < put a space.', path=path)
+    plain = decoded.casefold()
+    unbroken = re.sub(r"[\t\n\r]", "", plain)  # as browsers read addresses
+    for found in (re.search(_SCRIPT, "".join(plain.split())), re.search(_DATA, unbroken), re.search(_FOREIGN, plain)):
+        if found:
+            raise Invalid(
+                f'The text has "{found[0]}": links start with https://, http://, mailto: or tel: only.', path=path
+            )
+
+
+def _check_link(label: str, address: str, path: tuple[str, ...]) -> None:
+    # A window may decode what is in the address once more: it must lead to the same place then.
+    host = _host(address)
+    if host is None or _host(unescape(address)) != host:
+        raise _unusable(address, path)
+    shown = re.sub(r"[*_~`]", "", _decoded(label, path)).replace("。", ".").lower()
+    if not shown.strip():
+        raise Invalid("A link has a label that cannot be seen: write what it leads to.", path=path)
+    for match in re.finditer(_SHOWN_HOST, shown):
+        name = match[0]
+        if name.rpartition(".")[2] not in _FILE_ENDINGS and _same(name) != host:
+            leads_to = f'to "{host}"' if host else "elsewhere"
+            raise Invalid(f'The label shows "{name}", but the link leads {leads_to}.', path=path)
+
+
+def _unusable(address: str, path: tuple[str, ...]) -> Invalid:
+    return Invalid(
+        f'"{address[:80]}" is no address for a link: write it in full, like https://example.com/shoes, '
+        "mailto:name@example.com or tel:+390212345678, without quotes or a user name.",
+        path=path,
+    )
+
+
+def _host(address: str) -> str | None:
+    """The host that an address leads to, without "www."; "" for a phone; None where it is no address that we take."""
+    if web := re.fullmatch(_WEB, address):
+        return None if web_address(address) is None else _same(web[1])
+    if mail := re.fullmatch(_MAIL, address):
+        try:
+            return _same(check_email(mail[1], path=()).rpartition("@")[2])
+        except Invalid:
+            return None
+    return "" if re.fullmatch(_TEL, address) else None
+
+
+def _same(host: str) -> str:
+    """One form for a name however it is written: in lower case, in the ASCII of the DNS, without "www."."""
+    url = web_address(f"https://{host}")
+    if url is None:
+        return host.lower()
+    return (url.host or host).lower().rstrip(".").removeprefix("www.")

@@ -1,0 +1,1 @@
+"""Gorgias: REST client, outbox sender, credential verifier, ticket reader."""

@@ -1,0 +1,93 @@
+"""What has become of a ticket in Gorgias: its status, and what was written on it that did not come from us.
+
+A hook of Gorgias says that something happened, and nothing that could be believed; so it is read here. Wire format:
+developers.gorgias.com, "The Ticket object", "The TicketMessage object", "List messages".
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from domain.connected_services.model import UnsealedConnection
+from domain.helpdesk.model import AuthorRole, TicketComment, TicketUpdate
+from domain.outbox.ports import PermanentError, TransientError
+from integrations.helpdesks.gorgias.client import GorgiasClient
+from integrations.helpdesks.gorgias.payloads import MARK
+
+Json = dict[str, Any]
+
+
+class GorgiasReader:
+    def __init__(self, *, api: GorgiasClient) -> None:
+        self._api = api
+
+    async def news(self, connection: UnsealedConnection, ticket_external_id: str) -> TicketUpdate | None:
+        """Its messages newest first, back to the note with which we made it: what is older is the transcript.
+
+        Raises PassingFault, PermanentFault; None where there is no such ticket.
+        """
+        try:
+            status, ticket = await self._api.call(connection, "GET", f"/api/tickets/{ticket_external_id}")
+        except PermanentError as fault:
+            if fault.http_status == 404:
+                return None
+            raise
+        if not isinstance(ticket, dict) or not isinstance(ticket.get("status"), str):
+            raise TransientError(f"Gorgias answered {status} without the ticket.", http_status=status)
+        ours = str(ticket.get("external_id") or "") or None
+        rows = await self._messages(connection, ticket_external_id, f"{MARK}{ours}")
+        rows.sort(key=lambda row: (str(row.get("created_datetime")), row["id"]))
+        return TicketUpdate(
+            ticket_external_id=ticket_external_id,
+            ticket_id=ours,
+            remarks=tuple(_remark(row) for row in rows),
+            closed=ticket["status"] == "closed",
+            at=_instant(ticket.get("updated_datetime")),
+        )
+
+    async def _messages(self, connection: UnsealedConnection, ticket_id: str, first: str) -> list[Json]:
+        found: list[Json] = []
+        query = {"ticket_id": ticket_id, "order_by": "created_datetime:desc"}
+        async for page in self._api.pages(connection, "/api/messages", query):
+            found += page
+            if any(row.get("external_id") == first for row in page):
+                break
+        return found
+
+
+def _remark(row: Json) -> TicketComment:
+    """Automatic answers of Gorgias' rules count as the team's: they reach the shopper as well."""
+    sender = row.get("sender")
+    names = [sender.get(key) for key in ("name", "firstname")] if isinstance(sender, dict) else []
+    return TicketComment(
+        id=str(row["id"]),
+        speaker=_speaker(row),
+        name=next((str(name) for name in names if name), ""),
+        text=_text(row),
+        public=row.get("public") is not False
+        and row.get("channel") != "internal-note"
+        and not row.get("failed_datetime"),
+    )
+
+
+def _speaker(row: Json) -> AuthorRole:
+    if str(row.get("external_id") or "").startswith(MARK):
+        return AuthorRole.BATON
+    return AuthorRole.TEAM if row.get("from_agent") is True else AuthorRole.REQUESTER
+
+
+def _text(row: Json) -> str:
+    """Without the quoted thread below it, where Gorgias could tell that; and with the names of what is attached."""
+    text = next((str(row[key]) for key in ("stripped_text", "body_text") if str(row.get(key) or "").strip()), "")
+    files = [file for file in row.get("attachments") or [] if isinstance(file, dict)]
+    return "\n".join([*([text.strip()] if text else []), *(f"[{file.get('name') or 'attachment'}]" for file in files)])
+
+
+def _instant(text: object) -> datetime | None:
+    """Gorgias writes UTC, with or without saying so."""
+    try:
+        at = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

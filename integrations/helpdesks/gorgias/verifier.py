@@ -1,0 +1,43 @@
+"""Whether credentials for Gorgias are good: `GET /api/account`, which answers the account that they open."""
+
+from __future__ import annotations
+
+from domain.connected_services.model import UnsealedConnection, VerificationResult
+from domain.outbox.ports import PermanentError, TransientError
+from domain.values.errors import Invalid, Unavailable
+from integrations.helpdesks.gorgias.client import GorgiasClient
+
+_PATH = ("input", "gorgias")
+
+
+class GorgiasVerifier:
+    def __init__(self, *, api: GorgiasClient) -> None:
+        self._api = api
+
+    async def prove(self, connection: UnsealedConnection) -> VerificationResult:
+        try:
+            _, account = await self._api.call(connection, "GET", "/api/account")
+        except TransientError as fault:
+            raise Unavailable(f"{fault.message}. Nothing was kept; try again in a moment.") from None
+        except PermanentError as fault:
+            raise _refused(fault) from None
+        if not isinstance(account, dict) or not account.get("domain"):
+            raise Invalid("What answers there is no Gorgias: look at the domain.", path=(*_PATH, "domain"))
+        if account["domain"] != connection.settings["domain"]:
+            raise Invalid("These credentials open another Gorgias account.", path=(*_PATH, "domain"))
+        return VerificationResult(display_name=f"{account['domain']}.gorgias.com")
+
+
+def _refused(fault: PermanentError) -> Invalid:
+    if fault.http_status == 401:
+        return Invalid(
+            "Gorgias does not take this e-mail address with this API key: copy both from Settings, REST API.",
+            path=(*_PATH, "apiKey"),
+        )
+    if fault.http_status == 403:
+        return Invalid(
+            "This user of Gorgias may not do it: take the key of an admin or lead agent.", path=(*_PATH, "apiKey")
+        )
+    if fault.http_status == 404:
+        return Invalid("There is no Gorgias account of this domain.", path=(*_PATH, "domain"))
+    return Invalid(f"{fault.message}. Nothing was kept.", path=_PATH)

@@ -1,0 +1,1 @@
+"""Zendesk: REST client, outbox sender, credential verifier, ticket reader."""

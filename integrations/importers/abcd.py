@@ -1,0 +1,116 @@
+"""ABCD, the Action-Based Conversations Dataset: retail talk between two people (github.com/asappresearch/abcd).
+
+A record is {convo_id, scenario, original, delexed}; `original` is [speaker, text]… of the speakers agent, customer and
+action.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, Field, model_validator
+
+from domain.conversation.imports import ImportedConversation, ImportedMessage, ImportedRecord
+from domain.conversation.model import AuthorKind, Visitor
+from domain.values.contacts import check_email, check_phone
+from domain.values.errors import Invalid
+from domain.values.text import check_label
+from integrations.importers.records import read_records
+from integrations.importers.transcript import TIME_NAMES, Moment, digest, from_first_question, message
+
+SOURCE = "abcd"
+
+# The agents of the set were people, but here they stand for the AI agent: nobody handed these conversations over, and
+# without a handoff only an AI agent's last word can make one RESOLVED_BY_AI. As HUMAN_AGENT they would be in a state
+# that the product cannot reach. What an "action" notes is the agent's traffic with its tools: left out.
+_AUTHORS = {"customer": AuthorKind.SHOPPER, "agent": AuthorKind.AI_AGENT}
+_COUNTRY_CODE = "+1"  # the shop and its customers are in the United States; the numbers come without it
+_NATIONAL_DIGITS = 10
+
+
+class _Line(BaseModel):
+    speaker: Literal["agent", "customer", "action"]
+    text: str
+    sent_at: Moment | None = Field(None, validation_alias=TIME_NAMES)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_list(cls, line: object) -> object:
+        return dict(zip(("speaker", "text", "timestamp"), line, strict=False)) if isinstance(line, list) else line
+
+
+class _Personal(BaseModel):
+    customer_name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
+class _Scenario(BaseModel):
+    personal: _Personal = _Personal()
+    flow: str | None = None
+    subflow: str | None = None
+
+
+class _Record(BaseModel):
+    original: tuple[_Line, ...]
+    convo_id: int | str | None = None
+    scenario: _Scenario = _Scenario()
+    started_at: Moment | None = Field(None, validation_alias=TIME_NAMES)
+
+
+def read(path: Path) -> Iterator[ImportedRecord]:
+    return read_records(path, _conversation, own_lists=frozenset({b"original", b"delexed"}))
+
+
+def _conversation(raw: object) -> ImportedConversation | None:
+    record = _Record.model_validate(raw)
+    messages = from_first_question(_messages(record))
+    if not messages:
+        return None
+    words = digest([(line.speaker, line.text) for line in record.original])
+    return ImportedConversation(
+        source=SOURCE,
+        key=words if record.convo_id is None else str(record.convo_id),
+        messages=messages,
+        visitor=_visitor(record.scenario.personal),
+        tags=_tags(record.scenario),
+        started_at=record.started_at,
+    )
+
+
+def _messages(record: _Record) -> Iterator[ImportedMessage]:
+    for index, line in enumerate(record.original):
+        author = _AUTHORS.get(line.speaker)
+        if author and (said := message(author, line.text, line.sent_at, place=("original", str(index)))):
+            yield said
+
+
+def _tags(scenario: _Scenario) -> tuple[str, ...]:
+    topics = (("flow", scenario.flow), ("subflow", scenario.subflow))
+    labels = [check_label(topic, path=("scenario", name)) for name, topic in topics if topic]
+    return tuple(dict.fromkeys(labels))
+
+
+def _visitor(personal: _Personal) -> Visitor:
+    return Visitor(
+        name=_usable(check_label, personal.customer_name),
+        email=_usable(check_email, personal.email),
+        phone=_usable(check_phone, _international(personal.phone)),
+    )
+
+
+def _international(phone: str | None) -> str | None:
+    digits = "".join(character for character in phone or "" if character in "0123456789")
+    return f"{_COUNTRY_CODE}{digits}" if len(digits) == _NATIONAL_DIGITS else phone
+
+
+def _usable(check: Callable[..., str], contact: str | None) -> str | None:
+    """A name or address that cannot be used is no reason to lose what was said: it is left out."""
+    if contact is None:
+        return None
+    try:
+        return check(contact, path=())
+    except Invalid:
+        return None

@@ -1,0 +1,49 @@
+"""Whether a key for Klaviyo is good: `GET /api/accounts`, which answers the account that it opens.
+
+It is asked once, when the account connects: Klaviyo takes 15 such calls a minute, of all who have a key.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from domain.connected_services.model import UnsealedConnection, VerificationResult
+from domain.outbox.ports import PermanentError, TransientError
+from domain.values.errors import Invalid, Unavailable
+from integrations.klaviyo.client import KlaviyoClient
+
+_PATH = ("input", "apiKey")
+
+
+class KlaviyoVerifier:
+    def __init__(self, *, api: KlaviyoClient) -> None:
+        self._api = api
+
+    async def prove(self, connection: UnsealedConnection) -> VerificationResult:
+        try:
+            _, answer = await self._api.call(connection, "GET", "/api/accounts")
+        except TransientError as fault:
+            raise Unavailable(f"{fault.message}. Nothing was kept; try again in a moment.") from None
+        except PermanentError as fault:
+            raise _refused(fault) from None
+        account = _first(answer)
+        if account is None:
+            raise Invalid("What answers there is no Klaviyo: look at BATON_KLAVIYO_URL.", path=_PATH)
+        attributes = account.get("attributes") or {}
+        contact = attributes.get("contact_information") or {}
+        name = contact.get("organization_name") or attributes.get("public_api_key") or account["id"]
+        return VerificationResult(display_name=str(name), settings={"klaviyo_account_id": str(account["id"])})
+
+
+def _first(answer: Any) -> dict[str, Any] | None:
+    data = answer.get("data") if isinstance(answer, dict) else None
+    first = data[0] if isinstance(data, list) and data else None
+    return first if isinstance(first, dict) and first.get("id") else None
+
+
+def _refused(fault: PermanentError) -> Invalid:
+    if fault.http_status == 401:
+        return Invalid("Klaviyo does not take this key: copy it from Settings, API keys.", path=_PATH)
+    if fault.http_status == 403:
+        return Invalid("This key may not do it: give it the scopes accounts:read and events:write.", path=_PATH)
+    return Invalid(f"{fault.message}. Nothing was kept.", path=_PATH)

@@ -1,0 +1,65 @@
+"""Sales as one list over conversations, in which they are kept: pages by key, from an index that knows no others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from domain.commerce.commands import Credited
+from domain.commerce.listing import cut
+from domain.commerce.model import conversation_of_sale
+from domain.conversation.model import Conversation
+from domain.storage import ConversationQuery
+from domain.values.ids import AccountId
+from domain.values.paging import Page, Slice
+from integrations.mongo.client import MongoDatabase, Session, driver_errors
+from integrations.mongo.collections import entity_of, scoped
+from integrations.mongo.indexes import SALES_INDEX
+from integrations.mongo.storage.reader import conversation_filter
+
+
+class MongoSales:
+    """With a session: as its snapshot has it."""
+
+    def __init__(self, *, database: MongoDatabase, account_id: AccountId, session: Session | None = None) -> None:
+        self._conversations = database.collection("conversations")
+        self._account_id = account_id
+        self._session = session
+
+    async def page(self, query: ConversationQuery, page: Slice) -> Page[Credited]:
+        """Every conversation that is read has a sale, and at most the one that a bound stands in has none beyond it."""
+        direction = 1 if page.from_end else -1
+        bounds = sale_bounds(page)
+        with driver_errors():
+            cursor = self._conversations.find(
+                {"$and": [self._with_sales(query), *bounds]},
+                sort=[("started_at", direction), ("_id", direction)],
+                limit=page.limit + len(bounds) + 1,
+                hint=SALES_INDEX,
+                session=self._session,
+            )
+            found = [entity_of(Conversation, document) for document in await cursor.to_list()]
+        return cut(found, page)
+
+    async def count(self, query: ConversationQuery) -> int:
+        pipeline: list[dict[str, Any]] = [
+            {"$match": self._with_sales(query)},
+            {"$group": {"_id": None, "count": {"$sum": {"$size": "$sales"}}}},
+        ]
+        with driver_errors():
+            cursor = await self._conversations.aggregate(pipeline, hint=SALES_INDEX, session=self._session)
+            rows = await cursor.to_list()
+        return int(rows[0]["count"]) if rows else 0
+
+    def _with_sales(self, query: ConversationQuery) -> dict[str, Any]:
+        return scoped(self._account_id, {**conversation_filter(query), "sales": {"$exists": True}})
+
+
+def sale_bounds(page: Slice) -> list[dict[str, Any]]:
+    return [_from(key, operator) for key, operator in ((page.after, "$lt"), (page.before, "$gt")) if key]
+
+
+def _from(key: tuple[object, ...], operator: str) -> dict[str, Any]:
+    """From the conversation of that sale on, itself included: it may have more of them."""
+    started_at, sale = key
+    place = conversation_of_sale(str(sale))
+    return {"$or": [{"started_at": {operator: started_at}}, {"started_at": started_at, "_id": {f"{operator}e": place}}]}

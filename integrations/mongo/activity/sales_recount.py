@@ -1,0 +1,110 @@
+"""Sales counted anew, some orders or conversations in one snapshot after the other, beside traffic: for the doctor."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from domain.commerce.audit import (
+    problems_of_conversation,
+    problems_of_order,
+    put_conversation_right,
+    put_order_right,
+)
+from domain.commerce.model import Order
+from domain.conversation.model import Conversation
+from domain.doctor import Check, Finding, Progress, Severity
+from domain.storage import E, Entity, Storage, UnitOfWork
+from domain.values.ids import AccountId
+from integrations.mongo.client import Document, MongoDatabase
+from integrations.mongo.collections import COLLECTIONS, scoped
+from integrations.mongo.indexes import SALES_INDEX
+from integrations.mongo.storage.unit_of_work import Batch, MongoUnitOfWork
+
+_AT_ONCE = 100  # of which one snapshot answers everything, well within the minute that one lasts
+
+
+class SalesCheck:
+    """Of every account. What is wrong is credited anew, by the touches and orders that are there."""
+
+    def __init__(self, *, database: MongoDatabase, storage: Storage) -> None:
+        self._database = database
+        self._storage = storage
+
+    async def examine(self, progress: Progress) -> AsyncIterator[Finding]:
+        async for where, recount in self._accounts(progress):
+            async for kind, which, problem in recount.problems():
+                yield Finding(
+                    severity=Severity.ERROR,
+                    check=Check.SALES,
+                    where=f"{where}, {kind.__name__.lower()} {which}",
+                    problem=problem,
+                    advice="`baton doctor --repair` credits it anew, by the touches and orders that are there.",
+                )
+
+    async def repair(self, progress: Progress) -> int:
+        return sum([await recount.repair(self._storage) async for _, recount in self._accounts(progress)])
+
+    async def _accounts(self, progress: Progress) -> AsyncIterator[tuple[str, SalesRecount]]:
+        for account in await self._storage.accounts():
+            where = f"account {account.name} ({account.id})"
+            progress(f"{where}: orders and sales")
+            yield where, SalesRecount(database=self._database, account_id=account.id)
+
+
+class SalesRecount:
+    def __init__(self, *, database: MongoDatabase, account_id: AccountId) -> None:
+        self._database = database
+        self._account_id = account_id
+
+    async def problems(self) -> AsyncIterator[tuple[type[Entity], str, str]]:
+        """Of what kind, which, and what is wrong with it."""
+        async for ids in self._ids(Order, {}):
+            for order_id, problem in await self._look(Order, ids, problems_of_order):
+                yield Order, order_id, problem
+        async for ids in self._ids(Conversation, {"sales": {"$exists": True}}, hint=SALES_INDEX):
+            for conversation_id, problem in await self._look(Conversation, ids, problems_of_conversation):
+                yield Conversation, conversation_id, problem
+
+    async def repair(self, storage: Storage) -> int:
+        """Put right what is wrong, each by itself; answers how much that was."""
+        count = 0
+        async for kind, entity_id, _ in self.problems():
+            put_right = put_order_right if kind is Order else put_conversation_right
+            await storage.write(self._account_id, partial(_put_right, put_right, entity_id))
+            count += 1
+        return count
+
+    async def _ids(self, kind: type[Entity], query: Document, **options: Any) -> AsyncIterator[list[str]]:
+        cursor = self._database.collection(COLLECTIONS[kind]).find(
+            scoped(self._account_id, query), projection=["_id"], **options
+        )
+        ids: list[str] = []
+        async for document in cursor:
+            ids.append(document["_id"])
+            if len(ids) == _AT_ONCE:
+                yield ids
+                ids = []
+        if ids:
+            yield ids
+
+    async def _look(
+        self, kind: type[E], ids: Sequence[str], look: Callable[[UnitOfWork, E], Awaitable[list[str]]]
+    ) -> list[tuple[str, str]]:
+        """As they are together now: nothing that is being written makes a finding."""
+        async with self._database.start_session() as session:
+            await session.start_transaction()
+            batch = Batch(database=self._database, session=session, account_id=self._account_id, head=0, cache=None)
+            uow = MongoUnitOfWork(batch, datetime.now(UTC))
+            found = []
+            for entity_id in ids:
+                entity = await uow.get(kind, entity_id)
+                found += [] if entity is None else [(entity_id, problem) for problem in await look(uow, entity)]
+            await session.abort_transaction()
+        return found
+
+
+async def _put_right(put_right: Callable[[UnitOfWork, str], Awaitable[None]], entity_id: str, uow: UnitOfWork) -> None:
+    await put_right(uow, entity_id)

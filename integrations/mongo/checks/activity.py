@@ -1,0 +1,243 @@
+"""What is kept about shoppers' activity, held against the events and orders that it follows from, and put right.
+
+Traffic goes on meanwhile, so what differs in passing is looked at again in a transaction before it is told or mended.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any
+
+import pymongo
+from pymongo import DeleteOne, ReplaceOne
+from pymongo.errors import PyMongoError
+
+from domain.doctor import Check, Finding, Progress, Severity
+from domain.events import EventType
+from domain.values.ids import AccountId
+from domain.values.record import Record
+from integrations.mongo.activity.activity_index import ACTIVITY, TALLIES, last_orders
+from integrations.mongo.client import Document, MongoDatabase, Session, driver_errors
+from integrations.mongo.collections import scoped
+
+_PAGE = 500
+_MOST = 20  # findings told of an account: more of them say nothing new
+_LONG = 3_600.0  # seconds for an account: it may have a million shoppers
+_PAUSE = 0.05  # seconds: longer than a command takes
+_ADVICE = "`baton doctor --repair` counts it anew from the events and orders."
+
+
+class ActivityDifference(Record):
+    """A row as it is (None: it is not there) and as it should be (None: it should not be)."""
+
+    id: str
+    present: Document | None
+    expected: Document | None
+
+
+class ActivityCheck:
+    """Of all accounts."""
+
+    def __init__(self, *, database: MongoDatabase) -> None:
+        self._database = database
+
+    async def examine(self, progress: Progress) -> AsyncIterator[Finding]:
+        for examination in await self._accounts(progress):
+            with pymongo.timeout(_LONG), driver_errors():
+                found = await examination.examine()
+            for finding in found:
+                yield finding
+
+    async def repair(self, progress: Progress) -> int:
+        """How many rows were wrong. Safe beside servers, and again at will."""
+        mended = 0
+        for examination in await self._accounts(progress):
+            with pymongo.timeout(_LONG), driver_errors():
+                mended += await examination.repair()
+        return mended
+
+    async def _accounts(self, progress: Progress) -> list[ActivityExamination]:
+        progress("shoppers' activity")
+        with driver_errors():
+            cursor = self._database.collection("accounts").find({}, projection=["name"], sort=[("_id", 1)])
+            accounts = await cursor.to_list(None)
+        return [
+            ActivityExamination(
+                database=self._database,
+                account_id=AccountId(account["_id"]),
+                where=f"account {account.get('name')} ({account['_id']})",
+            )
+            for account in accounts
+        ]
+
+
+class ActivityExamination:
+    def __init__(self, *, database: MongoDatabase, account_id: AccountId, where: str) -> None:
+        self._database = database
+        self._account_id = account_id
+        self._where = where
+
+    async def examine(self) -> list[Finding]:
+        found = []
+        if await self._tally_difference(None) and await self._certain_tally():
+            found.append(self._finding(f"{self._where}: numbers of events", "they are not those of the events"))
+        async for span in self._spans():
+            if not await self._differences(span, None):
+                continue
+            async with self._transaction() as session:
+                certain = await self._differences(span, session)
+            found += [self._finding(f"{self._where}, profile {d.id}", _told(d)) for d in certain]
+            if len(found) >= _MOST:
+                return found[:_MOST]
+        return found
+
+    async def repair(self) -> int:
+        mended = await self._again(self._repair_tally)
+        async for span in self._spans():
+            if await self._differences(span, None):
+                mended += await self._again(partial(self._repair_span, span))
+        return mended
+
+    async def _again(self, mend: Callable[[], Awaitable[int]]) -> int:
+        """Until no server writes the same row in the same moment."""
+        while True:
+            try:
+                return await mend()
+            except PyMongoError as error:
+                if not error.has_error_label("TransientTransactionError"):
+                    raise
+            await asyncio.sleep(_PAUSE)
+
+    async def _spans(self) -> AsyncIterator[tuple[str, str]]:
+        """(after, upto]: some profiles each, of the last one all that may still come."""
+        after = ""
+        while True:
+            cursor = self._database.collection("profiles").find(
+                scoped(self._account_id, {"_id": {"$gt": after}}), projection={"_id": True}, sort=[("_id", 1)]
+            )
+            ids = [document["_id"] for document in await cursor.limit(_PAGE).to_list()]
+            upto = ids[-1] if len(ids) == _PAGE else "~"
+            yield after, upto
+            if upto == "~":
+                return
+            after = upto
+
+    async def _differences(self, span: tuple[str, str], session: Session | None) -> list[ActivityDifference]:
+        within = scoped(self._account_id, {"_id": {"$gt": span[0], "$lte": span[1]}})
+        profiles = await self._find("profiles", {**within, "merged_into": {"$exists": False}}, session)
+        present = {row["_id"]: row for row in await self._find(ACTIVITY, within, session)}
+        expected = {row["_id"]: row for row in await self._expected(profiles, session)}
+        return [
+            ActivityDifference(id=row_id, present=present.get(row_id), expected=expected.get(row_id))
+            for row_id in sorted(present.keys() | expected.keys())
+            if present.get(row_id) != expected.get(row_id)
+        ]
+
+    async def _expected(self, profiles: Sequence[Document], session: Session | None) -> list[Document]:
+        heirs = {part: p["_id"] for p in profiles for part in (p["_id"], *p.get("merged_ids", ()))}
+        last: dict[str, dict[str, Any]] = defaultdict(dict)
+        if heirs:
+            for row in await self._aggregate(_last_events(self._account_id, list(heirs)), session):
+                owner, kind = last[heirs[row["_id"]["profile"]]], row["_id"]["type"]
+                owner[kind] = max(row["at"], owner.get(kind, row["at"]))
+        keys = sorted({key for p in profiles for key in p.get("keys", ())})
+        bought = await last_orders(self._database, session, self._account_id, keys) if keys else {}
+        return [
+            self._row(p["_id"], last[p["_id"]], [bought[key] for key in p.get("keys", ()) if key in bought])
+            for p in profiles
+        ]
+
+    def _row(self, profile_id: str, last: Document, orders: Sequence[Any]) -> Document:
+        bought = max(orders, default=None)
+        unbought = [k.value for k in EventType if k.value in last and (bought is None or last[k.value] > bought)]
+        return {
+            "_id": profile_id,
+            "account": self._account_id,
+            **({"last": last} if last else {}),
+            **({} if bought is None else {"bought": bought}),
+            "not_bought_since": unbought,
+        }
+
+    async def _repair_span(self, span: tuple[str, str]) -> int:
+        async with self._transaction() as session:
+            differences = await self._differences(span, session)
+            writes = [
+                DeleteOne({"_id": d.id}) if d.expected is None else ReplaceOne({"_id": d.id}, d.expected, upsert=True)
+                for d in differences
+            ]
+            if writes:
+                await self._database.collection(ACTIVITY).bulk_write(writes, session=session)
+                await session.commit_transaction()
+        return len(differences)
+
+    async def _tally_difference(self, session: Session | None) -> Document | None:
+        """The tally as it should be, where it is another."""
+        [present] = await self._find(TALLIES, {"_id": self._account_id}, session) or [{}]
+        types: dict[str, Any] = {}
+        for row in await self._aggregate(_counts(self._account_id), session):
+            counted = types.setdefault(row["_id"]["type"], {"count": 0, "channels": {}, "last_at": row["at"]})
+            counted["count"] += row["count"]
+            counted["channels"][row["_id"]["channel"]] = row["count"]
+            counted["last_at"] = max(counted["last_at"], row["at"])
+        return None if present.get("types", {}) == types else {"_id": self._account_id, "types": types}
+
+    async def _certain_tally(self) -> bool:
+        async with self._transaction() as session:
+            return await self._tally_difference(session) is not None
+
+    async def _repair_tally(self) -> int:
+        if await self._tally_difference(None) is None:
+            return 0
+        async with self._transaction() as session:
+            right = await self._tally_difference(session)
+            if right is None:
+                return 0
+            await self._database.collection(TALLIES).replace_one(
+                {"_id": self._account_id}, right, upsert=True, session=session
+            )
+            await session.commit_transaction()
+        return 1
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[Session]:
+        async with self._database.start_session() as session:
+            await session.start_transaction()
+            try:
+                yield session
+            finally:
+                if session.in_transaction:
+                    await session.abort_transaction()
+
+    async def _find(self, name: str, query: Document, session: Session | None) -> list[Document]:
+        return await self._database.collection(name).find(query, session=session).to_list()
+
+    async def _aggregate(self, pipeline: list[Document], session: Session | None) -> list[Document]:
+        cursor = await self._database.collection("business_events").aggregate(pipeline, session=session)
+        return await cursor.to_list()
+
+    def _finding(self, where: str, problem: str) -> Finding:
+        return Finding(severity=Severity.ERROR, check=Check.ACTIVITY, where=where, problem=problem, advice=_ADVICE)
+
+
+def _told(difference: ActivityDifference) -> str:
+    if difference.expected is None:
+        return "its activity is kept though it is part of another profile"
+    return "its activity is not kept" if difference.present is None else "its activity is not what its events say"
+
+
+def _last_events(account_id: AccountId, profile_ids: Sequence[str]) -> list[Document]:
+    of_them = {"account": account_id, "conversation.profile_id": {"$in": profile_ids}}
+    by = {"profile": "$conversation.profile_id", "type": "$type"}
+    return [{"$match": of_them}, {"$group": {"_id": by, "at": {"$max": "$at"}}}]
+
+
+def _counts(account_id: AccountId) -> list[Document]:
+    by = {"type": "$type", "channel": "$conversation.channel"}
+    return [
+        {"$match": {"account": account_id}},
+        {"$group": {"_id": by, "count": {"$sum": 1}, "at": {"$max": "$at"}}},
+    ]

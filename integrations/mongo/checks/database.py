@@ -1,0 +1,197 @@
+"""The examination of a database: the server, the indexes, and each account's log, conversations, profiles and timers.
+
+It reads documents as they are, not through the domain's types, so that what is damaged can be told. What looks wrong in
+passing is looked at again in a snapshot before it is reported (`conversations.py`), so that traffic makes no
+findings; nothing is held in memory but a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable
+from datetime import UTC, timedelta
+from typing import TypeVar
+
+import pymongo
+
+from domain.doctor import Check, Finding, Progress, Severity
+from domain.values.clock import Clock
+from domain.values.ids import AccountId
+from integrations.mongo.checks.conversations import ConversationExamination
+from integrations.mongo.checks.forwarding import ForwardingExamination
+from integrations.mongo.checks.outbox import OutboxExamination
+from integrations.mongo.client import Document, MongoDatabase, driver_errors
+from integrations.mongo.event_log.log import EVENTS, HEADS
+from integrations.mongo.indexes import INDEXES
+
+T = TypeVar("T")
+
+_OLDEST_VERSION = (6, 0)  # what the tests run on
+_CLOCK_DIFFERENCE = timedelta(seconds=2)  # of which people would see the effect: messages from the future
+_LATE = timedelta(minutes=1)  # the worker looks every second
+_LONG = 600.0  # seconds a question may take: an account can have millions of events
+_MOST = 20  # findings of one kind told of an account: more of them say nothing new
+
+
+class MongoDoctor:
+    def __init__(self, *, database: MongoDatabase, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def examine(self, progress: Progress) -> AsyncIterator[Finding]:
+        progress("MongoDB")
+        for finding in [*await _patiently(self._server()), *await _patiently(self._indexes())]:
+            yield finding
+        for account in await _patiently(self._accounts()):
+            account_id, where = AccountId(account["_id"]), f"account {account.get('name')} ({account['_id']})"
+            progress(f"{where}: events")
+            for finding in await _patiently(self._log(account_id, where)):
+                yield finding
+            conversations = ConversationExamination(database=self._database, account_id=account_id, where=where)
+            seen = 0
+            while page := await _patiently(conversations.next_page()):
+                for finding in await _patiently(conversations.judge(page)):
+                    yield finding
+                seen += len(page.conversations)
+                progress(f"{where}: {seen} conversations")
+            forwarding = ForwardingExamination(
+                database=self._database, clock=self._clock, account_id=account_id, where=where
+            )
+            for finding in await _patiently(forwarding.examine()):
+                yield finding
+            outbox = OutboxExamination(database=self._database, account_id=account_id, where=where)
+            for finding in await _patiently(outbox.findings(self._clock.now())):
+                yield finding
+            progress(f"{where}: profiles and timers")
+            for finding in [
+                *await _patiently(self._identities(account_id, where)),
+                *await _patiently(self._timers(account_id, where)),
+            ]:
+                yield finding
+
+    async def _accounts(self) -> list[Document]:
+        cursor = self._database.collection("accounts").find({}, sort=[("_id", 1)], projection={"name": True})
+        return await cursor.to_list(None)
+
+    async def _server(self) -> list[Finding]:
+        before = self._clock.now()
+        hello = await self._database.command({"hello": 1})
+        after = self._clock.now()
+        version = tuple((await self._database.command({"buildInfo": 1}))["versionArray"][:2])
+        found = []
+        if "setName" not in hello and hello.get("msg") != "isdbgrid":
+            problem = "it is no replica set"
+            advice = "Start it with --replSet and initiate it: without, there are no transactions and no live events."
+            found.append(_error(Check.DATABASE, "MongoDB", problem, advice))
+        if version < _OLDEST_VERSION:
+            advice = f"Upgrade it to {_dotted(_OLDEST_VERSION)} or newer."
+            found.append(_error(Check.DATABASE, "MongoDB", f"it is version {_dotted(version)}", advice))
+        theirs = hello["localTime"].replace(tzinfo=UTC)
+        difference = max(before - theirs, theirs - after)
+        if difference > _CLOCK_DIFFERENCE:
+            problem = f"they differ by {difference.total_seconds():.1f} s"
+            advice = "Let NTP keep both: times of messages come from the one, expiry from the other."
+            found.append(_warning(Check.CLOCK, "the clocks of this machine and MongoDB's", problem, advice))
+        return found
+
+    async def _indexes(self) -> list[Finding]:
+        found = []
+        for name, models in INDEXES.items():
+            present = await self._database.collection(name).index_information()
+            for wanted in (model.document for model in models):
+                index = present.get(wanted["name"])
+                if index is None or bool(index.get("unique")) != bool(wanted.get("unique")):
+                    problem = f"index {wanted['name']} {'is not there' if index is None else 'is not unique'}"
+                    advice = "Drop it if it is there, and start the server again: it makes what is missing."
+                    found.append(_error(Check.INDEXES, f"collection {name}", problem, advice))
+        return found
+
+    async def _log(self, account_id: AccountId, where: str) -> list[Finding]:
+        """Counted first; looked through number by number only where the count is wrong."""
+        events = self._database.collection(EVENTS)
+        seq, floor = await self._head(account_id)
+        found = []
+        span = {"account": account_id, "seq": {"$gt": floor, "$lte": seq}}
+        if await events.count_documents(span) != seq - floor:
+            found += [_gap(where, *hole) for hole in await self._holes(account_id, floor, seq)]
+        now, _ = await self._head(account_id)
+        beyond = await events.find_one({"account": account_id, "seq": {"$gt": now}}, sort=[("seq", -1)])
+        latest, _ = await self._head(account_id)  # a commit may have come between the two questions
+        if beyond is not None and beyond["seq"] > latest:
+            problem = f"event {beyond['seq']} lies beyond the head, {latest}"
+            advice = "The log was restored in part. Restore events and account_heads of one moment."
+            found.append(_error(Check.LOG, where, problem, advice))
+        return found
+
+    async def _head(self, account_id: AccountId) -> tuple[int, int]:
+        head = await self._database.collection(HEADS).find_one({"_id": account_id})
+        return (0, 0) if head is None else (int(head["seq"]), int(head["floor"]))
+
+    async def _holes(self, account_id: AccountId, floor: int, upto: int) -> list[tuple[int, int]]:
+        """(first, last) that are missing; last < first where a number is there twice."""
+        query = {"account": account_id, "seq": {"$gt": floor, "$lte": upto}}
+        cursor = self._database.collection(EVENTS).find(
+            query, projection={"_id": False, "seq": True}, sort=[("seq", 1)]
+        )
+        holes, expected = [], floor + 1
+        async for event in cursor:
+            if event["seq"] != expected:
+                holes.append((expected, event["seq"] - 1))
+                if len(holes) == _MOST:
+                    return holes
+            expected = event["seq"] + 1
+        if expected <= upto:
+            holes.append((expected, upto))
+        _, floor = await self._head(account_id)  # events may have been let go of while they were looked at
+        return [(max(first, floor + 1), last) for first, last in holes if last > floor]
+
+    async def _identities(self, account_id: AccountId, where: str) -> list[Finding]:
+        pipeline: list[Document] = [
+            {"$match": {"account": account_id, "keys": {"$exists": True}}},
+            {"$unwind": "$keys"},
+            {"$group": {"_id": "$keys", "profiles": {"$push": "$_id"}}},
+            {"$match": {"profiles.1": {"$exists": True}}},
+            {"$limit": _MOST},
+        ]
+        cursor = await self._database.collection("profiles").aggregate(pipeline, allowDiskUse=True)
+        advice = "Take it from all but the oldest, then start the server again for the unique index."
+        return [
+            _error(
+                Check.PROFILE, where, f"one identity is of several profiles: {', '.join(shared['profiles'])}", advice
+            )
+            for shared in await cursor.to_list(None)
+        ]
+
+    async def _timers(self, account_id: AccountId, where: str) -> list[Finding]:
+        overdue = {"account": account_id, "due_at": {"$lt": self._clock.now() - _LATE}}
+        timers = self._database.collection("timers")
+        count, oldest = await timers.count_documents(overdue), await timers.find_one(overdue, sort=[("due_at", 1)])
+        if oldest is None:
+            return []
+        problem = f"{count} overdue, the oldest since {oldest['due_at']:%Y-%m-%d %H:%M} UTC"
+        return [_warning(Check.WORKER, where, problem, "Run a worker: `baton worker`, or `baton serve`.")]
+
+
+async def _patiently(question: Awaitable[T]) -> T:
+    with pymongo.timeout(_LONG), driver_errors():
+        return await question
+
+
+def _dotted(version: tuple[int, ...]) -> str:
+    return ".".join(map(str, version))
+
+
+def _gap(where: str, first: int, last: int) -> Finding:
+    if last < first:
+        problem = f"event {last} is there more than once"
+    else:
+        problem = f"event {first} is missing" if first == last else f"events {first} to {last} are missing"
+    advice = "Restore them; or set the floor in account_heads above them, and clients that are behind start anew."
+    return _error(Check.LOG, where, problem, advice)
+
+
+def _error(check: Check, where: str, problem: str, advice: str) -> Finding:
+    return Finding(severity=Severity.ERROR, check=check, where=where, problem=problem, advice=advice)
+
+
+def _warning(check: Check, where: str, problem: str, advice: str) -> Finding:
+    return Finding(severity=Severity.WARNING, check=check, where=where, problem=problem, advice=advice)

@@ -1,0 +1,99 @@
+"""What the doctor asks of business events on their way out: that nobody waits for them in vain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from domain.doctor import Check, Finding, Severity
+from domain.forwarding.model import TROUBLE_AFTER, ReceiverKind
+from domain.values.clock import Clock
+from domain.values.ids import AccountId
+from integrations.mongo.client import Document, MongoDatabase
+from integrations.mongo.collections import scoped
+from integrations.mongo.delivery.forwarding import DEAD_LETTERS, FORWARDINGS
+from integrations.mongo.event_log.log import HEADS
+
+_LATE = timedelta(minutes=5)  # a turn takes what it takes; the worker looks every second
+
+
+class ForwardingExamination:
+    def __init__(self, *, database: MongoDatabase, clock: Clock, account_id: AccountId, where: str) -> None:
+        self._database = database
+        self._clock = clock
+        self._account_id = account_id
+        self._where = where
+
+    async def examine(self) -> list[Finding]:
+        forwardings = {row["_id"]: row for row in await self._all(FORWARDINGS)}
+        endpoints = {row["_id"]: row for row in await self._all("webhook_endpoints")}
+        found = [self._error(f"endpoint {key} gets nothing", _ANEW) for key in endpoints if key not in forwardings]
+        for key, row in forwardings.items():
+            if row["kind"] == ReceiverKind.WEBHOOK and key not in endpoints:
+                found.append(self._error(f"forwarding {key} is for no endpoint", "Delete it from `forwardings`."))
+                continue
+            found += await self._judged(row)
+        return found
+
+    async def _judged(self, row: Document) -> list[Finding]:
+        name = f"{row['kind'].lower()} {row['_id']}"
+        head = await self._database.collection(HEADS).find_one({"_id": self._account_id}) or {"seq": 0}
+        if row["position"] > head["seq"]:
+            return [
+                self._error(
+                    f"{name} stands at event {row['position']}, beyond the log's head, {head['seq']}",
+                    "The database was restored in part. Set its place with `redeliverEvents`.",
+                )
+            ]
+        now = self._clock.now()
+        found = [*self._failing(name, row, now)]
+        if await self._waits(row, now):
+            found.append(
+                Finding(
+                    severity=Severity.WARNING,
+                    check=Check.WORKER,
+                    where=self._where,
+                    problem=f"events for {name} wait since {row['due_at']:%Y-%m-%d %H:%M} UTC",
+                    advice="Run a worker: `baton worker`, or `baton serve`.",
+                )
+            )
+        letters = await self._database.collection(DEAD_LETTERS).count_documents(
+            scoped(self._account_id, {"forwarding_id": row["_id"]})
+        )
+        if letters:
+            problem = f"events that {name} did not take: {letters:,}"
+            found.append(self._warning(problem, "See `deadLetters` of its forwarding; `retryDeadLetter` sends again."))
+        return found
+
+    def _failing(self, name: str, row: Document, now: datetime) -> Iterator[Finding]:
+        since = row.get("failing_since")
+        if since is not None and now - since >= TROUBLE_AFTER:
+            problem = f"{name} takes no events since {since:%Y-%m-%d %H:%M} UTC"
+            yield self._warning(problem, "See the attempts of its forwarding, and `pingWebhookEndpoint`.")
+
+    async def _waits(self, row: Document, now: datetime) -> bool:
+        """Something is there, was due long ago, and nobody is at it."""
+        due, lease = row.get("due_at"), row.get("lease")
+        if due is None or due > now - _LATE or (lease is not None and lease["until"] > now):
+            return False
+        waiting = await self._database.collection("business_events").find_one(
+            scoped(self._account_id, {"seq": {"$gt": row["position"]}}), sort=[("seq", 1)]
+        )
+        return waiting is not None and waiting["at"] < now - _LATE
+
+    async def _all(self, name: str) -> list[Document]:
+        cursor = self._database.collection(name).find(scoped(self._account_id, {}), sort=[("_id", 1)])
+        return await cursor.to_list(None)
+
+    def _error(self, problem: str, advice: str) -> Finding:
+        return Finding(
+            severity=Severity.ERROR, check=Check.FORWARDING, where=self._where, problem=problem, advice=advice
+        )
+
+    def _warning(self, problem: str, advice: str) -> Finding:
+        return Finding(
+            severity=Severity.WARNING, check=Check.FORWARDING, where=self._where, problem=problem, advice=advice
+        )
+
+
+_ANEW = "Delete it with `deleteWebhookEndpoint` and create it anew, `after:` the last event that its receiver knows."

@@ -1,0 +1,1 @@
+"""Leased outbox rows and the positions of event subscriptions."""

@@ -1,0 +1,1 @@
+"""Each account's append-only event log, the change stream that follows it, and transient signals."""

@@ -1,0 +1,1 @@
+"""The embedded MongoDB server: start, adoption of a running one, recovery."""

@@ -1,0 +1,258 @@
+"""A real MongoDB that needs no installation: a single-node replica set on loopback, its data in a folder.
+
+    mongo = EmbeddedMongo(data=Path(".baton"))
+    mongo.spawn()               # returns at once: import and prepare beside it
+    uri = await mongo.ready()
+    ...
+    await mongo.stop()
+
+Processes with the same folder share one mongod: the first starts it, the last one out stops it. After a crash the next
+start finds a mongod that was left behind and goes on with it, or starts one on what the crash left. Nothing
+acknowledged is lost either way: MongoDB's journal keeps it.
+
+Two advisory locks, which the kernel frees when a process dies however it dies: `mongo.turn` is held while starting or
+stopping, `mongo.users` is shared by all who use the mongod.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from integrations.mongo.server.mongod import Mongod, MongodFailed, free_port, living, pause
+
+if TYPE_CHECKING:
+    from pymongo import AsyncMongoClient
+
+_REPLICA_SET = "baton"
+_TURN_LIMIT = 150.0  # seconds to wait for another process that starts or stops the same mongod
+_PRIMARY_LIMIT = 60.0  # seconds; a single node elects itself in milliseconds
+_PORT_ATTEMPTS = 3  # a port that was free may be taken before mongod has it
+_NOT_YET_INITIALIZED = 94  # MongoDB's error code
+
+
+class EmbeddedMongo:
+    def __init__(self, *, data: Path) -> None:
+        self._data = data.resolve()
+        self._folder = self._data / "mongo"
+        self._turn = _Lock(self._data / "mongo.turn")
+        self._users = _Lock(self._data / "mongo.users")
+        self._mongod: Mongod | None = None
+
+    def spawn(self) -> None:
+        """Start mongod and return, unless another process is about to: then `ready` waits for it."""
+        try:
+            self._data.mkdir(parents=True, exist_ok=True)
+            if self._turn.take():
+                self._join()
+        except OSError as error:
+            raise MongodFailed(f"The data folder cannot be used: {error.strerror} ({error.filename}).") from error
+        finally:
+            if self._mongod is None:
+                self._turn.release()
+
+    async def ready(self) -> str:
+        """Wait until it takes writes. Answers its URI."""
+        if not self._turn.held:
+            await self._take_turn()
+            self._join()
+        try:
+            mongod = await self._listening()
+            await self._primary(mongod.port)
+        except BaseException:
+            await self.stop()
+            raise
+        self._turn.release()
+        return f"mongodb://127.0.0.1:{mongod.port}/?replicaSet={_REPLICA_SET}"
+
+    async def stop(self) -> None:
+        """Leave; the last one out stops mongod."""
+        if self._mongod is None:
+            return
+        mongod, self._mongod = self._mongod, None
+        if not self._turn.held:
+            await self._take_turn()
+        try:
+            if self._alone():
+                await mongod.end()
+            else:
+                mongod.leave()
+        finally:
+            self._users.release()
+            self._turn.release()
+
+    def _join(self) -> None:
+        self._users.share()
+        if living(self._folder) is None:
+            self._start(self._known_port())
+        else:
+            self._mongod = Mongod(folder=self._folder, log=self._log, port=self._known_port() or 0, process=None)
+
+    def _start(self, port: int | None) -> Mongod:
+        self._mongod = Mongod.start(folder=self._folder, log=self._log, port=free_port(port), replica_set=_REPLICA_SET)
+        return self._mongod
+
+    def _alone(self) -> bool:
+        """Whether no other process uses the mongod; none can begin to while the turn is ours."""
+        self._users.release()
+        if alone := self._users.take():
+            self._users.release()
+        self._users.share()
+        return alone
+
+    async def _listening(self) -> Mongod:
+        """Of the mongod found or started; where the one found cannot be used, of a new one."""
+        assert self._mongod is not None
+        mongod = self._mongod
+        if mongod.adopted and not await self._is_ours(mongod):
+            if not self._alone():
+                raise MongodFailed(f"{self._known} is damaged. Stop all that use {self._data}, and start again.")
+            await mongod.end()
+            mongod = self._start(None)
+        for attempt in range(_PORT_ATTEMPTS):
+            try:
+                await mongod.listening()
+                break
+            except MongodFailed:
+                if attempt + 1 == _PORT_ATTEMPTS or not mongod.lost_its_port():
+                    raise
+                mongod = self._start(None)
+        self._remember(mongod.port)
+        return mongod
+
+    async def _is_ours(self, mongod: Mongod) -> bool:
+        """Whether the port we remember is the port of the mongod that lives on our folder."""
+        if not mongod.port:
+            return False
+        from pymongo.errors import PyMongoError
+
+        try:
+            await mongod.listening()
+            async with _admin(mongod.port) as client:
+                options = await client.admin.command("getCmdLineOpts")
+        except (MongodFailed, PyMongoError):
+            return False
+        return bool(options["parsed"].get("storage", {}).get("dbPath") == str(self._folder))
+
+    async def _primary(self, port: int) -> None:
+        from pymongo.errors import PyMongoError
+
+        until = time.monotonic() + _PRIMARY_LIMIT
+        async with _admin(port) as client:
+            while True:
+                try:
+                    hello = await client.admin.command("hello")
+                    if hello["isWritablePrimary"]:
+                        return
+                    await _configure(client, hello, f"127.0.0.1:{port}")
+                except PyMongoError as error:
+                    if time.monotonic() > until:
+                        raise MongodFailed(
+                            f"The embedded MongoDB does not become primary. Its log: {self._log}"
+                        ) from error
+                await pause()
+
+    async def _take_turn(self) -> None:
+        until = time.monotonic() + _TURN_LIMIT
+        while not self._turn.take():
+            if time.monotonic() > until:
+                raise MongodFailed(
+                    f"Another process has been starting or stopping MongoDB in {self._data} for too long."
+                )
+            await pause()
+
+    @property
+    def _log(self) -> Path:
+        return self._data / "mongo.log"
+
+    @property
+    def _known(self) -> Path:
+        return self._data / "mongo.json"
+
+    def _known_port(self) -> int | None:
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            port = json.loads(self._known.read_bytes())["port"]
+            if isinstance(port, int) and 0 < port < 65_536:
+                return port
+        return None
+
+    def _remember(self, port: int) -> None:
+        if port != self._known_port():
+            draft = self._known.with_suffix(".json.new")
+            draft.write_text(json.dumps({"port": port}))
+            draft.replace(self._known)
+
+
+async def _configure(client: AsyncMongoClient[dict[str, Any]], hello: dict[str, Any], host: str) -> None:
+    """Make it a replica set of itself, or tell it that its port is another one now."""
+    from pymongo.errors import OperationFailure
+
+    if "setName" in hello and host in hello.get("hosts", ()):
+        return  # it is electing itself
+    try:
+        config = (await client.admin.command("replSetGetConfig"))["config"]
+        if config["members"][0]["host"] != host:
+            config["members"][0]["host"] = host
+            config["version"] += 1
+            await client.admin.command("replSetReconfig", config, force=True)
+    except OperationFailure as error:
+        if error.code != _NOT_YET_INITIALIZED:
+            raise
+        members = [{"_id": 0, "host": host}]
+        await client.admin.command("replSetInitiate", {"_id": _REPLICA_SET, "members": members})
+
+
+@asynccontextmanager
+async def _admin(port: int) -> AsyncIterator[AsyncMongoClient[dict[str, Any]]]:
+    # Imported here: mongod is spawned before anything heavy is imported.
+    from pymongo import AsyncMongoClient
+
+    client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(
+        "127.0.0.1", port, directConnection=True, timeoutMS=10_000, serverSelectionTimeoutMS=2_000
+    )
+    try:
+        yield client
+    finally:
+        await client.close()
+
+
+class _Lock:
+    """An advisory lock on a file of its own."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._descriptor: int | None = None
+
+    @property
+    def held(self) -> bool:
+        return self._descriptor is not None
+
+    def take(self) -> bool:
+        """Alone, if nobody else has it."""
+        return self._lock(fcntl.LOCK_EX)
+
+    def share(self) -> None:
+        """With others. Nobody takes it alone without the turn, and the turn is ours."""
+        self._lock(fcntl.LOCK_SH)
+
+    def release(self) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def _lock(self, kind: int) -> bool:
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            return False
+        self.release()
+        self._descriptor = descriptor
+        return True

@@ -1,0 +1,1 @@
+"""Pre-aggregated counters, the history behind `asOf`, and the reports made from them."""

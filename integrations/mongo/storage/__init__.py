@@ -1,0 +1,1 @@
+"""Reads and transactional writes of one account: unit of work, group commit, readers, caches."""

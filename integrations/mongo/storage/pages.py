@@ -1,0 +1,61 @@
+"""Entities of one account, all that fit or page by page, of whatever kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from domain.storage import E
+from domain.values.ids import AccountId
+from domain.values.paging import Page, Slice
+from integrations.mongo.client import MongoDatabase, driver_errors
+from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
+
+T = TypeVar("T")
+
+
+class PageReader:
+    def __init__(self, *, database: MongoDatabase, account_id: AccountId) -> None:
+        self._database = database
+        self._account_id = account_id
+
+    async def page(
+        self, kind: type[E], query: Mapping[str, Any], fields: tuple[str, ...], descending: bool, page: Slice
+    ) -> Page[E]:
+        """One row more than asked for tells whether there are more."""
+        bounds = [beyond(fields, page.after, descending)] if page.after else []
+        bounds += [beyond(fields, page.before, not descending)] if page.before else []
+        direction = -1 if descending != page.from_end else 1
+        rows = await self.find(
+            kind,
+            {"$and": [query, *bounds]} if bounds else query,
+            sort=[(field, direction) for field in fields],
+            limit=page.limit + 1,
+        )
+        return page_of(rows, page)
+
+    async def find(
+        self, kind: type[E], query: Mapping[str, Any], *, sort: list[tuple[str, int]] | None = None, limit: int = 0
+    ) -> list[E]:
+        with driver_errors():
+            cursor = self._database.collection(COLLECTIONS[kind]).find(
+                scoped(self._account_id, query), sort=sort, limit=limit
+            )
+            return [entity_of(kind, document) for document in await cursor.to_list()]
+
+
+def page_of(rows: list[T], page: Slice) -> Page[T]:
+    """Of rows that were asked for with one more than the page has."""
+    more, rows = len(rows) > page.limit, rows[: page.limit]
+    if page.from_end:
+        return Page(items=rows[::-1], has_next=page.before is not None, has_previous=more)
+    return Page(items=rows, has_next=more, has_previous=page.after is not None)
+
+
+def beyond(fields: tuple[str, ...], key: tuple[object, ...], descending: bool) -> dict[str, Any]:
+    """Rows strictly behind the key, in the order of the fields: (a > x) or (a = x and b > y)."""
+    operator = "$lt" if descending else "$gt"
+    if len(fields) == 1:
+        return {fields[0]: {operator: key[0]}}
+    (first, last), (value, tie) = fields, key
+    return {"$or": [{first: {operator: value}}, {first: value, last: {operator: tie}}]}

@@ -1,0 +1,118 @@
+"""Questions about one account. Every query is scoped to it here, and answered from what a majority has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from domain.account.credentials import Credential
+from domain.account.model import Staff
+from domain.conversation.model import Conversation, Draft, Message, MessageKind
+from domain.handoff.model import DeliveryState, Helpdesk
+from domain.principal import PrincipalKind
+from domain.storage import ConversationQuery, ConversationSort, E, ListedConversation, TicketQuery, Total
+from domain.values.ids import AccountId, ConversationId
+from domain.values.paging import Page, Slice
+from integrations.mongo.client import MongoDatabase, driver_errors
+from integrations.mongo.collections import scoped
+from integrations.mongo.search.listing import ConversationList
+from integrations.mongo.search.query_planner import SelectivityCache
+from integrations.mongo.storage.pages import PageReader
+
+SORT_FIELDS = {
+    ConversationSort.STARTED_AT: "started_at",
+    ConversationSort.LAST_MESSAGE_AT: "last_message_at",
+}
+_MOST_KEYS = 1_000
+
+
+class MongoReader:
+    def __init__(self, *, database: MongoDatabase, account_id: AccountId, frequencies: SelectivityCache) -> None:
+        self._database = database
+        self._account_id = account_id
+        self._pages = PageReader(database=database, account_id=account_id)
+        self._listing = ConversationList(database=database, account_id=account_id, frequencies=frequencies)
+
+    async def get(self, kind: type[E], entity_id: str) -> E | None:
+        return (await self.get_many(kind, [entity_id])).get(entity_id)
+
+    async def get_many(self, kind: type[E], entity_ids: Iterable[str]) -> dict[str, E]:
+        found = await self._pages.find(kind, {"_id": {"$in": list(entity_ids)}})
+        return {entity.id: entity for entity in found}
+
+    async def conversations(self, query: ConversationQuery, page: Slice) -> Page[ListedConversation]:
+        return await self._listing.page(query, page)
+
+    async def count_conversations(self, query: ConversationQuery) -> Total:
+        if query.search is not None:
+            return await self._listing.count(query)
+        with driver_errors():
+            count: int = await self._database.collection("conversations").count_documents(
+                scoped(self._account_id, conversation_filter(query))
+            )
+        return Total(number=count)
+
+    async def tickets(self, query: TicketQuery, page: Slice) -> Page[Conversation]:
+        return await self._pages.page(Conversation, _ticket_filter(query), ("ticket.created_at", "_id"), True, page)
+
+    async def count_tickets(self, query: TicketQuery) -> int:
+        with driver_errors():
+            count: int = await self._database.collection("conversations").count_documents(
+                scoped(self._account_id, _ticket_filter(query))
+            )
+        return count
+
+    async def drafts(self, conversation_id: ConversationId) -> list[Draft]:
+        return await self._pages.find(Draft, {"conversation_id": conversation_id}, sort=[("_id", 1)], limit=_MOST_KEYS)
+
+    async def messages(self, conversation_id: ConversationId, *, upto: int, notes: bool, page: Slice) -> Page[Message]:
+        query: dict[str, Any] = {"conversation_id": conversation_id, "sequence": {"$lte": upto}}
+        if not notes:
+            query["kind"] = {"$ne": MessageKind.NOTE.value}
+        return await self._pages.page(Message, query, ("sequence",), False, page)
+
+    async def staff(self) -> list[Staff]:
+        return await self._pages.find(Staff, {}, sort=[("_id", 1)])
+
+    async def credentials(self) -> list[Credential]:
+        query = {"kind": {"$ne": PrincipalKind.SHOPPER.value}}
+        return await self._pages.find(Credential, query, sort=[("_id", -1)], limit=_MOST_KEYS)
+
+
+def conversation_filter(query: ConversationQuery) -> dict[str, Any]:
+    document: dict[str, Any] = {}
+    for field, values in (
+        ("_id", query.ids),
+        ("status", query.statuses),
+        ("channel", query.channels),
+        ("tags", query.tags),
+        ("profile_id", query.profile_ids),
+    ):
+        if values:
+            document[field] = {"$in": [str(value) for value in values]}
+    if query.started_from or query.started_before:
+        document["started_at"] = {
+            **({"$gte": query.started_from} if query.started_from else {}),
+            **({"$lt": query.started_before} if query.started_before else {}),
+        }
+    return document
+
+
+def _ticket_filter(query: TicketQuery) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "ticket": {"$exists": True},
+        "ticket.state": {"$in": [state.value for state in query.states]},
+        # What `Ticket.concerns_inbox` says of one.
+        "$or": [{"ticket.helpdesk": Helpdesk.INBOX.value}, {"ticket.delivery": DeliveryState.FAILED.value}],
+    }
+    if query.assignee_id is not None:
+        document["ticket.assignee_id"] = query.assignee_id
+    if query.unassigned:
+        document["ticket.assignee_id"] = {"$exists": False}
+    if query.stranded:
+        document["ticket.waiting_since"] = {"$exists": True}
+        found: list[dict[str, Any]] = [{"ticket.stranded_at": {"$exists": True}}]
+        if query.waiting_before is not None:
+            found.append({"ticket.waiting_since": {"$lte": query.waiting_before}})
+        document["$and"] = [{"$or": found}]
+    return document

@@ -1,0 +1,60 @@
+"""Messages of many conversations, some hundred at a time, whether they are few of many or many of one."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+
+from domain.conversation.model import Conversation, Message, MessageKind
+from domain.values.ids import AccountId
+from integrations.mongo.client import Document, MongoDatabase, driver_errors
+from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
+
+_AT_ONCE = 200  # messages: of the longest there may be, 6 MB
+
+
+class MongoTranscripts:
+    def __init__(self, *, database: MongoDatabase) -> None:
+        self._messages = database.collection(COLLECTIONS[Message])
+
+    async def of(
+        self, account_id: AccountId, conversations: Sequence[Conversation], *, notes: bool
+    ) -> AsyncIterator[tuple[Conversation, list[Message], bool]]:
+        for group in _groups(conversations):
+            if len(group) == 1:
+                async for part in self._one(account_id, group[0], notes):
+                    yield part
+            else:
+                found = await self._find(account_id, {"$in": [each.id for each in group]}, {}, notes)
+                for each in group:
+                    own = [m for m in found if m.conversation_id == each.id and m.sequence <= each.sequence]
+                    yield each, own, True
+
+    async def _one(
+        self, account_id: AccountId, conversation: Conversation, notes: bool
+    ) -> AsyncIterator[tuple[Conversation, list[Message], bool]]:
+        for begin in range(0, max(conversation.sequence, 1), _AT_ONCE):
+            end = min(begin + _AT_ONCE, conversation.sequence)
+            part = await self._find(account_id, conversation.id, {"sequence": {"$gt": begin, "$lte": end}}, notes)
+            yield conversation, part, end == conversation.sequence
+
+    async def _find(self, account_id: AccountId, which: object, bounds: Document, notes: bool) -> list[Message]:
+        query = {"conversation_id": which, **bounds, **({} if notes else {"kind": {"$ne": MessageKind.NOTE.value}})}
+        with driver_errors():
+            cursor = self._messages.find(
+                scoped(account_id, query), sort=[("conversation_id", 1), ("sequence", 1)], batch_size=_AT_ONCE + 1
+            )
+            return [entity_of(Message, document) for document in await cursor.to_list(None)]
+
+
+def _groups(conversations: Sequence[Conversation]) -> Iterator[list[Conversation]]:
+    """In order: as many together as have few messages."""
+    group: list[Conversation] = []
+    held = 0
+    for conversation in conversations:
+        if group and held + conversation.sequence > _AT_ONCE:
+            yield group
+            group, held = [], 0
+        group.append(conversation)
+        held += conversation.sequence
+    if group:
+        yield group

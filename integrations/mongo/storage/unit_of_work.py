@@ -1,0 +1,226 @@
+"""One command's view of the account, inside one transaction.
+
+Nothing is written while a command runs: what it saves is staged, and read back from there. So a command that is refused
+leaves no trace in the batch it shares with others (`account_writer.py`), and the batch is written in one go at its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from pymongo import DeleteOne, InsertOne, ReplaceOne
+
+from domain.account.model import Staff
+from domain.commerce.attribution import Span
+from domain.commerce.model import Order, Touch
+from domain.conversation.model import Conversation, Message
+from domain.events import EventBody
+from domain.outbox.model import Outgoing, OutgoingState
+from domain.profile.model import Profile
+from domain.storage import E, Entity, Timer
+from domain.values.ids import AccountId, ConversationId
+from integrations.mongo.client import Document, MongoDatabase, Session
+from integrations.mongo.collections import COLLECTIONS, entity_document, entity_of, scoped
+from integrations.mongo.storage.entity_cache import LOGGED, AccountCache, Key, carried, key_of
+
+Staged = dict[Key, Entity | None]  # None: deleted
+Sort = list[tuple[str, int]] | None
+Write = InsertOne[Document] | ReplaceOne[Document] | DeleteOne
+
+_ORDER = (DeleteOne, ReplaceOne, InsertOne)
+
+
+class Batch:
+    """What the commands of one transaction share: the session, what they read, what they staged, their events."""
+
+    def __init__(
+        self, *, database: MongoDatabase, session: Session, account_id: AccountId, head: int, cache: AccountCache | None
+    ) -> None:
+        self.database = database
+        self.session = session
+        self.account_id = account_id
+        self.head = head  # seq of the last event in the log
+        self.cache = cache  # None: it is of another moment
+        self.found: dict[Key, Entity] = {}  # what is stored; what is staged besides is new
+        self.staged: Staged = {}
+        self.events: list[tuple[EventBody, datetime]] = []
+        self.claimed = False  # whether the head is held already
+        self.at = datetime.min.replace(tzinfo=UTC)  # when the last of its commands was run
+
+    def remembered(self, key: Key) -> Entity | None:
+        entity = self.found.get(key)
+        if entity is None and self.cache is not None:
+            entity = self.cache.get(key)
+            if entity is not None:
+                self.found[key] = entity
+        return entity
+
+    @property
+    def saved(self) -> list[Entity]:
+        """What the batch leaves behind."""
+        return [entity for entity in self.staged.values() if entity is not None]
+
+    def found_of(self, kind: type[E]) -> dict[str, E]:
+        """What was there before of this kind, as far as it was looked at, by id."""
+        return {key[1]: cast("E", entity) for key, entity in self.found.items() if key[0] is kind}
+
+    def rows(self) -> dict[str, list[Write]]:
+        """What is staged, by collection: deleted, replaced, inserted in this order, so that commands are few, and what
+        gives a unique key up comes before what takes it.
+
+        Only what was found in this account is replaced, by its id alone. What is inserted fails where its id is taken,
+        whosever it is.
+        """
+        rows: dict[str, list[Write]] = {}
+        for key, entity in self.staged.items():
+            rows.setdefault(COLLECTIONS[key[0]], []).append(self._write(key, entity))
+        for writes in rows.values():
+            writes.sort(key=lambda write: _ORDER.index(type(write)))
+        return rows
+
+    def _write(self, key: Key, entity: Entity | None) -> Write:
+        if entity is None:
+            return DeleteOne({"_id": key[1], "account": self.account_id})
+        document = entity_document(self.account_id, entity)
+        if issubclass(key[0], Timer):
+            return ReplaceOne({"_id": key[1]}, document, upsert=True)  # set anew, whether or not it was set before
+        return ReplaceOne({"_id": key[1]}, document) if key in self.found else InsertOne(document)
+
+
+class MongoUnitOfWork:
+    def __init__(self, batch: Batch, now: datetime) -> None:
+        self.account_id = batch.account_id
+        self.now = now
+        self._batch = batch
+        self._staged: Staged = {}
+        self._events: list[EventBody] = []
+        self._later: list[Callable[[], Awaitable[object]]] = []
+
+    @property
+    def next_seq(self) -> int:
+        return self._batch.head + len(self._batch.events) + len(self._events) + 1
+
+    async def get(self, kind: type[E], entity_id: str) -> E | None:
+        key: Key = (kind, entity_id)
+        for staged in (self._staged, self._batch.staged):
+            if key in staged:
+                return cast("E | None", staged[key])
+        remembered = self._batch.remembered(key)
+        if remembered is not None:
+            return cast("E", remembered)
+        found = await self._find(kind, {"_id": entity_id}, limit=1)
+        return found[0] if found else None
+
+    def save(self, entity: Entity) -> None:
+        self._stage(key_of(entity), entity)
+
+    def delete(self, kind: type[Entity], entity_id: str) -> None:
+        self._stage((kind, entity_id), None)
+
+    def emit(self, body: EventBody) -> None:
+        self._events.append(body)
+
+    def later(self, step: Callable[[], Awaitable[object]]) -> None:
+        self._later.append(step)
+
+    async def conclude(self) -> None:
+        """What was put off to the command's end; it may put off more."""
+        while self._later:
+            await self._later.pop(0)()
+
+    async def open_conversation(self, open_keys: Sequence[str]) -> Conversation | None:
+        wanted = set(open_keys)
+        found = await self._search(
+            Conversation, {"open_keys": {"$in": list(wanted)}}, lambda c: not wanted.isdisjoint(c.open_keys)
+        )
+        return min(found, key=lambda c: c.id, default=None)
+
+    async def profiles_with(self, keys: Sequence[str]) -> list[Profile]:
+        wanted = set(keys)
+        return await self._search(Profile, {"keys": {"$in": list(wanted)}}, lambda p: not wanted.isdisjoint(p.keys))
+
+    async def staff(self) -> list[Staff]:
+        return sorted(await self._search(Staff, {}, lambda _: True), key=lambda s: s.id)
+
+    async def messages_after(self, conversation_id: ConversationId, sequence: int) -> list[Message]:
+        query = {"conversation_id": conversation_id, "sequence": {"$gt": sequence}}
+        found = await self._search(
+            Message, query, lambda m: m.conversation_id == conversation_id and m.sequence > sequence
+        )
+        return sorted(found, key=lambda m: m.sequence)
+
+    async def touches(self, keys: Sequence[str], spans: Sequence[Span] | None, *, limit: int) -> list[Touch]:
+        wanted = set(keys)
+        query: dict[str, Any] = {"keys": {"$in": list(wanted)}}
+        if spans is not None:
+            query["touched_at"] = {"$gte": min(s.since for s in spans), "$lte": max(s.until for s in spans)}
+            query["$or"] = [
+                {"channel": s.channel, "kind": s.kind, "touched_at": {"$gte": s.since, "$lte": s.until}} for s in spans
+            ]
+        found = await self._search(
+            Touch,
+            query,
+            lambda t: not wanted.isdisjoint(t.keys) and (spans is None or any(s.has(t) for s in spans)),
+            sort=[("touched_at", -1)],
+            limit=limit,
+        )
+        return sorted(found, key=lambda t: t.touched_at, reverse=True)[:limit]
+
+    async def orders_placed(self, keys: Sequence[str], since: datetime, until: datetime, *, limit: int) -> list[Order]:
+        wanted = set(keys)
+
+        def fits(order: Order) -> bool:
+            bought = order.purchase
+            return bought is not None and since <= bought.placed_at <= until and not wanted.isdisjoint(bought.keys)
+
+        query = {"purchase.keys": {"$in": list(wanted)}, "purchase.placed_at": {"$gte": since, "$lte": until}}
+        found = await self._search(Order, query, fits, sort=[("purchase.placed_at", -1)], limit=limit)
+        return sorted(found, key=lambda o: o.purchase.placed_at if o.purchase else since, reverse=True)[:limit]
+
+    async def lane(self, lane: str) -> list[Outgoing]:
+        query = {"lane": lane, "state": {"$in": [OutgoingState.PENDING.value, OutgoingState.FAILED.value]}}
+        found = await self._search(Outgoing, query, lambda row: row.lane == lane)
+        return sorted((row for row in found if row.holds_its_lane), key=lambda row: row.id)
+
+    async def imported(self, import_keys: Sequence[str]) -> set[str]:
+        wanted = set(import_keys)
+        found = await self._search(
+            Conversation, {"import_key": {"$in": list(wanted)}}, lambda c: c.import_key in wanted
+        )
+        return {c.import_key for c in found if c.import_key is not None}
+
+    def accept(self) -> None:
+        """The command is done: what it staged becomes the batch's."""
+        told = {key_of(entity) for body in self._events if (entity := carried(body)) is not None}
+        silent = [key for key in self._staged if key in self._batch.found and issubclass(key[0], LOGGED)]
+        assert told.issuperset(silent), "an account or a conversation changed, and no event carries it"
+        for key, entity in self._staged.items():
+            self._batch.staged.pop(key, None)
+            self._batch.staged[key] = entity
+        self._batch.events.extend((body, self.now) for body in self._events)
+        self._batch.at = self.now
+
+    def _stage(self, key: Key, entity: Entity | None) -> None:
+        """Last saved, last written: what gives a unique key up is saved before what takes it."""
+        self._staged.pop(key, None)
+        self._staged[key] = entity
+
+    async def _search(
+        self, kind: type[E], query: dict[str, Any], fits: Callable[[E], bool], *, sort: Sort = None, limit: int = 0
+    ) -> list[E]:
+        """What is stored and fits, with what is staged in place of what it replaces: beyond the limit by as much."""
+        staged = {**self._batch.staged, **self._staged}
+        stored = [e for e in await self._find(kind, query, sort=sort, limit=limit) if (kind, e.id) not in staged]
+        waiting = [cast("E", e) for (k, _), e in staged.items() if k is kind and e is not None]
+        return stored + [entity for entity in waiting if fits(entity)]
+
+    async def _find(self, kind: type[E], query: dict[str, Any], *, limit: int, sort: Sort = None) -> list[E]:
+        cursor = self._batch.database.collection(COLLECTIONS[kind]).find(
+            scoped(self.account_id, query), sort=sort, limit=limit, session=self._batch.session
+        )
+        entities = [entity_of(kind, document) for document in await cursor.to_list()]
+        for entity in entities:
+            self._batch.found[key_of(entity)] = entity
+        return entities

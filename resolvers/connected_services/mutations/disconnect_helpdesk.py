@@ -1,0 +1,33 @@
+"""disconnectHelpdesk"""
+
+from typing import Annotated
+
+import strawberry
+
+from domain.connected_services.helpdesks import SERVICES
+from domain.principal import Permission
+from domain.values.errors import Invalid
+from resolvers.connected_services.types import HelpdeskConnection, HelpdeskConnectionPayload
+from resolvers.context import Info
+from resolvers.enums import Helpdesk
+from resolvers.errors import refusals_in
+
+
+@strawberry.input(description="Which helpdesk to disconnect.")
+class DisconnectHelpdeskInput:
+    helpdesk: Helpdesk = strawberry.field(
+        description="Which. A Conflict while new tickets go there: choose another with `updateHandoffSettings` first."
+    )
+
+
+@refusals_in(lambda errors: HelpdeskConnectionPayload(errors=errors))
+async def disconnect_helpdesk(
+    info: Info, input: Annotated[DisconnectHelpdeskInput, strawberry.argument(description="Which.")]
+) -> HelpdeskConnectionPayload:
+    context = info.context
+    context.principal.require(Permission.CHANGE_SETTINGS)
+    service = SERVICES.get(input.helpdesk)
+    if service is None:
+        raise Invalid("The inbox is built in: it is always connected.", path=("input", "helpdesk"))
+    await context.services.connections.disconnect(context.principal, service, path=("input", "helpdesk"))
+    return HelpdeskConnectionPayload(connection=HelpdeskConnection.of(context, input.helpdesk, None))

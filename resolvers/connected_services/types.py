@@ -1,0 +1,61 @@
+"""Helpdesks and whether they are connected."""
+
+from datetime import datetime
+from typing import Self
+
+import strawberry
+
+from domain.connected_services.helpdesks import SERVICES
+from domain.connected_services.model import ConnectedService
+from resolvers.context import Context
+from resolvers.conversation.payloads import REFUSED
+from resolvers.enums import Helpdesk
+from resolvers.errors import UserError
+
+
+@strawberry.type(description="Whether a helpdesk can be chosen.")
+class HelpdeskConnection:
+    helpdesk: Helpdesk = strawberry.field(description="Which.")
+    connected: bool = strawberry.field(description="Whether its credentials were proved. INBOX needs none.")
+    display_name: str | None = strawberry.field(default=None, description="What the account is called there.")
+    checked_at: datetime | None = strawberry.field(default=None, description="When the credentials were last proved.")
+    problem: str | None = strawberry.field(
+        default=None,
+        description="Why it does not work at present, e.g. that its key was revoked; null: it does. It can be chosen "
+        "for tickets again once it works, or is connected anew.",
+    )
+    webhook_url: str | None = strawberry.field(
+        default=None,
+        description="Where the helpdesk is to call Baton, so that replies and changes there are shown here. Its last "
+        "part is a secret: for OWNER, ADMIN and MANAGER, null for others. Connected anew, it stays the same.",
+    )
+
+    @classmethod
+    def of(cls, context: Context, helpdesk: Helpdesk, connection: ConnectedService | None) -> Self:
+        if connection is None:
+            return cls(helpdesk=helpdesk, connected=helpdesk is Helpdesk.INBOX)
+        return cls(
+            helpdesk=helpdesk,
+            connected=True,
+            display_name=connection.display_name,
+            checked_at=connection.checked_at,
+            problem=context.services.connections.problem_of(connection),
+            webhook_url=context.services.connections.hook_url(context.principal, connection),
+        )
+
+
+@strawberry.type(description="What came of connecting or disconnecting a helpdesk.")
+class HelpdeskConnectionPayload:
+    connection: HelpdeskConnection | None = strawberry.field(
+        default=None, description="The connection as it is now; null when refused."
+    )
+    errors: list[UserError] = strawberry.field(default_factory=list, description=REFUSED)
+
+
+async def load_connections(context: Context) -> list[HelpdeskConnection]:
+    """Every helpdesk, connected or not."""
+    held = await context.services.connections.of(context.principal.account_id)
+    return [
+        HelpdeskConnection.of(context, helpdesk, held.get(SERVICES[helpdesk]) if helpdesk in SERVICES else None)
+        for helpdesk in Helpdesk
+    ]

@@ -1,0 +1,29 @@
+"""Ranges of days as they are asked for: by name, or one by one."""
+
+from datetime import date, datetime
+
+import strawberry
+
+from domain.account.model import Account
+from domain.values.calendar import DayRange, day_of, day_range, preset_range
+from resolvers.enums import DatePreset
+
+
+@strawberry.input(description="A range of days, both included, in the account's time zone.")
+class DayRangeInput:
+    start: date = strawberry.field(description="The first day.")
+    end: date = strawberry.field(description="The last day.")
+
+
+@strawberry.input(one_of=True, description="Days, by name or one by one. Give exactly one.")
+class DateRangeInput:
+    preset: strawberry.Maybe[DatePreset] = strawberry.field(description="Days that move along with today.")
+    between: strawberry.Maybe[DayRangeInput] = strawberry.field(description="Fixed days.")
+
+
+def days_of(given: DateRangeInput, account: Account, now: datetime, *, path: tuple[str, ...]) -> DayRange:
+    """Raises Invalid for a range that ends before it starts, is too long or too far away."""
+    if given.preset is not None:
+        return preset_range(given.preset.value, day_of(now, account.time_zone), account.week_starts_on)
+    between = given.between.value  # type: ignore[union-attr]
+    return day_range(between.start, between.end, path=(*path, "between"))

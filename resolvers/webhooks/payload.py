@@ -1,0 +1,152 @@
+"""The body of a webhook: an event as the graph has it, in JSON, with the ids and cursors that the graph takes.
+
+    {"type": "conversation.escalated",         also conversation.started, conversation.resolved, product.recommended
+     "timestamp": "2026-06-07T12:00:00.000Z",  when it came true
+     "data": {"id": …, "type": "CONVERSATION_ESCALATED", "name": …, "at": …, "cursor": …, "channel": …,
+              "conversation": {…}, "profile": {…}, "tags": […], "skill": …, "reason": …, "reasonDetail": …}}
+
+`data` has the fields of the type that `id` is of (ConversationEscalatedEvent, …) in schema.graphql; of the
+conversation, what it was then; of the shopper, what it had said of itself in it by then. More fields may come; none
+goes.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from domain.conversation.model import Conversation, ProductCard
+from domain.events import BusinessEvent, EventLog, EventType
+from domain.values.ids import AccountId, new_id
+from domain.webhooks.ports import WebhookRequest
+from resolvers.context import StreamCursors
+from resolvers.relay import to_global_id
+from resolvers.scalars import write_instant
+
+Json = dict[str, Any]
+
+# The name outside, the type in the graph.
+_TYPES: Mapping[EventType, tuple[str, str]] = {
+    EventType.CONVERSATION_STARTED: ("conversation.started", "ConversationStartedEvent"),
+    EventType.CONVERSATION_RESOLVED: ("conversation.resolved", "ConversationResolvedEvent"),
+    EventType.CONVERSATION_ESCALATED: ("conversation.escalated", "ConversationEscalatedEvent"),
+    EventType.PRODUCT_RECOMMENDED: ("product.recommended", "ProductRecommendedEvent"),
+}
+
+
+class EventPayloadSerializers:
+    def __init__(self, *, log: EventLog, cursors: StreamCursors) -> None:
+        self._log = log
+        self._cursors = cursors
+
+    async def of(self, account_id: AccountId) -> "EventPayloadSerializer":
+        epoch = (await self._log.head(account_id)).epoch
+        return EventPayloadSerializer(cursor=lambda seq: self._cursors.encode(account_id, epoch, seq))
+
+
+class EventPayloadSerializer:
+    def __init__(self, *, cursor: Callable[[int], str]) -> None:
+        self._cursor = cursor
+
+    def letter(self, event: BusinessEvent) -> WebhookRequest:
+        name, graph_type = _TYPES[event.type]
+        event_id = to_global_id(graph_type, event.id)
+        data = {
+            "id": event_id,
+            "type": event.type.value,
+            "name": event.name,
+            "at": write_instant(event.at),
+            "cursor": self._cursor(event.seq),
+            "channel": event.conversation.channel.value,
+            "conversation": _conversation(event.conversation),
+            "profile": _profile(event.conversation),
+            **_OWN[event.type](event),
+        }
+        return _letter(event_id, name, event.at, data)
+
+    def test(self, now: datetime) -> WebhookRequest:
+        """`data` says which endpoint's message it is by nothing but the id, as of every event."""
+        message_id = new_id()
+        return _letter(message_id, "webhook.ping", now, {"id": message_id})
+
+
+def _letter(message_id: str, name: str, at: datetime, data: Json) -> WebhookRequest:
+    body = orjson.dumps({"type": name, "timestamp": write_instant(at), "data": data})
+    return WebhookRequest(id=message_id, body=body)
+
+
+def _conversation(row: Conversation) -> Json:
+    return {
+        "id": to_global_id("Conversation", row.id),
+        "channel": row.channel.value,
+        "status": row.status.value,
+        "displayName": row.display_name,
+        "firstQuestion": row.first_question,
+        "tags": list(row.tags),
+        "initialSkill": row.initial_skill,
+        "finalSkill": row.final_skill,
+        "startedAt": write_instant(row.started_at),
+        "lastMessageAt": write_instant(row.last_message_at),
+        "closedAt": None if row.closed_at is None else write_instant(row.closed_at),
+        "messageCount": row.message_count,
+        "version": row.version,
+    }
+
+
+def _profile(row: Conversation) -> Json:
+    visitor = row.visitor
+    return {
+        "id": to_global_id("Profile", row.profile_id),
+        "externalId": visitor.external_id,
+        "name": visitor.name,
+        "email": visitor.email,
+        "phone": visitor.phone,
+        "displayName": row.display_name,
+    }
+
+
+def _product(card: ProductCard) -> Json:
+    price = card.price and {"amount": format(card.price.amount, "f"), "currency": card.price.currency}
+    return {
+        "productId": card.product_id,
+        "title": card.title,
+        "url": card.url,
+        "imageUrl": card.image_url,
+        "price": price,
+        "sku": card.sku,
+    }
+
+
+def _started(event: BusinessEvent) -> Json:
+    return {"initialSkill": event.conversation.initial_skill, "firstMessage": event.first_message or ""}
+
+
+def _resolved(event: BusinessEvent) -> Json:
+    row = event.conversation
+    return {
+        "finalSkill": row.final_skill,
+        "tags": list(row.tags),
+        "resolutionSeconds": event.resolution_seconds,
+    }
+
+
+def _escalated(event: BusinessEvent) -> Json:
+    return {
+        "tags": list(event.conversation.tags),
+        "skill": event.conversation.final_skill,
+        "reason": event.reason.value if event.reason else "OTHER",
+        "reasonDetail": event.reason_detail,
+    }
+
+
+def _recommended(event: BusinessEvent) -> Json:
+    return {"products": [_product(card) for card in event.products]}
+
+
+_OWN: Mapping[EventType, Callable[[BusinessEvent], Json]] = {
+    EventType.CONVERSATION_STARTED: _started,
+    EventType.CONVERSATION_RESOLVED: _resolved,
+    EventType.CONVERSATION_ESCALATED: _escalated,
+    EventType.PRODUCT_RECOMMENDED: _recommended,
+}

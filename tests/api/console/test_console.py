@@ -1,0 +1,147 @@
+"""The GraphQL IDE: what is served, to whom, and how it is fenced in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
+import httpx
+import pytest
+import strawberry
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from api.console.page import assets, ide
+from api.graphql.errors import ErrorFormatter
+from api.graphql.executor import GraphQLExecutor
+from api.graphql.http import GraphQLHTTP
+from api.graphql.limits import Limits
+from api.graphql.ports import Services
+from api.realtime.sink import EventSink, LiveOperation
+from domain.principal import ANONYMOUS, Principal
+from domain.values.clock import SystemClock
+
+STATIC = Path(__file__).parents[3] / "api" / "console" / "static"
+FILES = sorted(path.name for path in STATIC.iterdir() if path.name != "index.html")
+BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+MEDIA_TYPES = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8", "svg": "image/svg+xml"}
+
+
+@strawberry.type
+class Query:
+    @strawberry.field
+    def hello(self) -> str:
+        return "world"
+
+
+class _NoHub:
+    """The page is served without one; nothing here is live."""
+
+    async def stream(self, operation: LiveOperation, outlet: EventSink) -> None: ...
+
+    def watch(self, principal: Principal, revoked: Callable[[], None]) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def cursor(self, principal: Principal, positions: Mapping[str, int]) -> str | None:
+        return None
+
+
+class _Context:
+    principal = ANONYMOUS
+
+    def fresh(self) -> _Context:
+        return self
+
+
+async def _anonymous(_: str | None) -> Principal:
+    return ANONYMOUS
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[httpx.AsyncClient]:
+    limits = Limits()
+    executor = GraphQLExecutor(schema=strawberry.Schema(Query), limits=limits, errors=ErrorFormatter())
+    services = Services(
+        executor=executor,
+        authenticate=_anonymous,
+        make_context=lambda _: _Context(),
+        hub=_NoHub(),
+        clock=SystemClock(),
+        limits=limits,
+    )
+    app = Starlette(routes=[Route("/graphql", GraphQLHTTP(services=services, ide=ide)), assets()])
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://baton.test") as client:
+        yield client
+
+
+def _assert_fenced(response: httpx.Response) -> None:
+    directives = dict(part.split(" ", 1) for part in response.headers["content-security-policy"].split("; "))
+    assert directives["default-src"] == "'none'"
+    assert directives["script-src"] == directives["style-src"] == directives["connect-src"] == "'self'"
+    assert directives["frame-ancestors"] == directives["base-uri"] == directives["form-action"] == "'none'"
+    assert "unsafe" not in response.headers["content-security-policy"]
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert response.headers["x-frame-options"] == "DENY"
+    assert response.headers["referrer-policy"] == "no-referrer"
+
+
+async def test_a_browser_gets_the_page(client: httpx.AsyncClient) -> None:
+    response = await client.get("/graphql", headers=BROWSER)
+    assert response.status_code == 200
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    assert response.text == (STATIC / "index.html").read_text()
+    _assert_fenced(response)
+
+
+@pytest.mark.parametrize("accept", ["application/json", "application/graphql-response+json", "*/*"])
+async def test_a_program_gets_no_page(client: httpx.AsyncClient, accept: str) -> None:
+    response = await client.get("/graphql", headers={"accept": accept})
+    assert response.status_code == 400
+    assert "html" not in response.headers["content-type"]
+
+
+async def test_a_query_in_the_address_is_answered_to_a_browser_too(client: httpx.AsyncClient) -> None:
+    response = await client.get("/graphql", params={"query": "{ hello }"}, headers=BROWSER)
+    assert response.json() == {"data": {"hello": "world"}}
+
+
+@pytest.mark.parametrize("name", FILES)
+async def test_files_are_served_as_what_they_are(client: httpx.AsyncClient, name: str) -> None:
+    response = await client.get(f"/console/{name}")
+    assert response.status_code == 200
+    assert response.content == (STATIC / name).read_bytes()
+    assert response.headers["content-type"] == MEDIA_TYPES[name.rsplit(".", 1)[1]]
+    _assert_fenced(response)
+
+
+@pytest.mark.parametrize("name", ["none.js", "index.html", "..%2fpage.py", "%2e%2e/page.py", "../page.py"])
+async def test_nothing_else_is_served(client: httpx.AsyncClient, name: str) -> None:
+    assert (await client.get(f"/console/{name}")).status_code == 404
+
+
+@pytest.mark.parametrize("path", sorted(STATIC.iterdir()), ids=lambda path: path.name)
+def test_the_files_ask_nothing_of_anybody_else(path: Path) -> None:
+    text = path.read_text()
+    assert re.findall(r"https?://[^\s\"']+", text.replace("http://www.w3.org/2000/svg", "")) == []
+    assert re.findall(r"\b(?:innerHTML|outerHTML|insertAdjacentHTML|eval|new Function|localStorage)\b", text) == []
+    assert len(text.splitlines()) < 400
+
+
+def test_the_page_has_no_inline_script_or_style_and_names_its_files() -> None:
+    page = (STATIC / "index.html").read_text()
+    assert re.findall(r"<script(?![^>]*\bsrc=)|<style|\bstyle=|\son\w+=", page) == []
+    named = set(re.findall(r'(?:src|href)="console/([^"]+)"', page))
+    imported = {name for path in STATIC.glob("*.js") for name in re.findall(r'from "\./([^"]+)"', path.read_text())}
+    assert named | imported == set(FILES)
+
+
+def test_everything_that_can_be_operated_has_a_name() -> None:
+    page = (STATIC / "index.html").read_text()
+    labelled = set(re.findall(r'<label for="([^"]+)"', page))
+    for tag in re.findall(r"<(?:input|select|textarea)\b[^>]*>", page):
+        identity = re.search(r'\bid="([^"]+)"', tag)
+        assert identity
+        assert identity[1] in labelled or "aria-label=" in tag, tag
+    assert '<html lang="en">' in page

@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import asyncio
+from sys import getsizeof
+
+import pytest
+
+from api.graphql.limits import SocketLimits
+from api.graphql.websocket.send_queue import FrameQueue, WaitingSignal
+from tests.api.graphql.serving import until
+
+
+def queue(frames: int = 3, size: int = 1 << 20) -> FrameQueue:
+    return FrameQueue(SocketLimits(queue_frames=frames, queue_bytes=size))
+
+
+def signal(text: str, size: int = 50) -> WaitingSignal:
+    return WaitingSignal(size=size, frame=lambda: text)
+
+
+async def test_frames_leave_in_the_order_in_which_they_came() -> None:
+    frames = queue()
+    assert [frames.offer(text) for text in ("1", "2", "3", "4")] == [True, True, True, False]
+
+    assert [await frames.take() for _ in range(3)] == ["1", "2", "3"]
+    assert len(frames) == 0
+
+
+async def test_the_bound_is_memory_too() -> None:
+    frame = "x" * 1_000
+    frames = queue(frames=100, size=3 * getsizeof(frame))
+
+    assert [frames.offer(frame) for _ in range(4)] == [True, True, True, False]
+
+
+async def test_one_frame_over_the_bound_fits_into_an_empty_queue() -> None:
+    frames = queue(size=10)
+
+    assert frames.offer("x" * 1_000)
+    assert not frames.offer("y")
+
+
+async def test_many_that_wait_for_room_all_get_in_once() -> None:
+    frames = queue(frames=2)
+    async with asyncio.TaskGroup() as tasks:
+        for number in range(100):
+            tasks.create_task(frames.put(str(number)))
+        taken = [await frames.take() for _ in range(100)]
+
+    assert sorted(taken, key=int) == [str(number) for number in range(100)]
+
+
+async def test_one_that_stops_waiting_does_not_keep_the_others_out() -> None:
+    frames = queue(frames=1)
+    await frames.put("0")
+    waiting = [asyncio.create_task(frames.put(str(number))) for number in (1, 2, 3)]
+    await until(lambda: len(frames._waiting) == 3)
+
+    waiting[1].cancel()
+    assert await frames.take() == "0"
+    waiting[0].cancel()  # its turn had come already
+    await asyncio.wait(waiting)
+
+    assert [await frames.take()] == ["3"]
+    assert [task.cancelled() for task in waiting] == [True, True, False]
+
+
+async def test_a_reader_that_is_cancelled_loses_nothing() -> None:
+    frames = queue()
+    reader = asyncio.create_task(frames.take())
+    await until(lambda: frames._reader is not None)
+    reader.cancel()
+    await asyncio.wait([reader])
+    frames.offer("1")
+
+    assert await frames.take() == "1"
+
+
+async def test_signals_leave_when_no_frame_waits() -> None:
+    frames = queue(frames=10)
+    frames.offer_signal(("1", "ann"), signal("ann"))
+    frames.offer_signal(("1", "bo"), signal("bo"))
+    frames.offer("1")
+    frames.offer("2")
+
+    assert [await frames.take() for _ in range(4)] == ["1", "2", "ann", "bo"]
+
+
+async def test_a_signal_is_made_when_it_leaves() -> None:
+    frames, place = queue(frames=10), "before"
+    frames.offer_signal(("1", "ann"), WaitingSignal(size=50, frame=lambda: place))
+    place = "behind"
+
+    assert await frames.take() == "behind"
+
+
+async def test_a_signal_wakes_the_reader() -> None:
+    frames = queue(frames=10)
+    reader = asyncio.create_task(frames.take())
+    await until(lambda: frames._reader is not None)
+    frames.offer_signal(("1", "ann"), signal("ann"))
+
+    assert await reader == "ann"
+
+
+async def test_a_later_signal_takes_the_place_of_one_of_its_key() -> None:
+    frames = queue(frames=10)
+    for text in ("ann types", "ann stops"):
+        frames.offer_signal(("1", "ann"), signal(text))
+        frames.offer_signal(("2", "ann"), signal(f"{text}, says 2"))
+
+    assert [await frames.take() for _ in range(2)] == ["ann stops", "ann stops, says 2"]
+    frames.offer("the end")
+    assert await frames.take() == "the end"
+
+
+async def test_signals_of_an_operation_or_of_a_key_are_withdrawn() -> None:
+    frames = queue(frames=10)
+    for key in (("1", "ann"), ("1", "bo"), ("2", "ann"), ("2", "bo")):
+        frames.offer_signal(key, signal(" ".join(key)))
+    frames.withdraw(("2", "ann"))
+    frames.withdraw(("2", "cy"))
+    frames.withdraw_all("1")
+
+    assert await frames.take() == "2 bo"
+
+
+@pytest.mark.parametrize(("most", "size"), [(8, 1 << 20), (1_000, 8 * getsizeof("0"))])
+async def test_signals_take_half_of_the_room_and_give_it_up_first(most: int, size: int) -> None:
+    frames = queue(frames=most, size=size)
+    for number in range(8):
+        frames.offer_signal(("1", str(number)), signal(f"signal {number}", getsizeof("0")))
+    assert [frames.offer(str(number)) for number in range(9)] == [True] * 8 + [False]
+
+    assert [await frames.take() for _ in range(8)] == [str(number) for number in range(8)]
+    frames.offer("the end")
+    assert await frames.take() == "the end"
+
+
+async def test_a_signal_finds_no_room_where_the_reader_is_behind() -> None:
+    frames = queue(frames=8)
+    for number in range(4):
+        frames.offer(str(number))
+    frames.offer_signal(("1", "ann"), signal("ann"))
+    for number in range(4):
+        assert await frames.take() == str(number)
+    frames.offer_signal(("1", "bo"), signal("bo"))
+
+    assert await frames.take() == "bo"
+
+
+async def test_frames_that_wait_for_room_do_not_wait_for_signals() -> None:
+    frames = queue(frames=2)
+    await frames.put("1")
+    await frames.put("2")
+    waiting = asyncio.create_task(frames.put("3"))
+    await until(lambda: len(frames._waiting) == 1)
+    assert await frames.take() == "1"
+    frames.offer_signal(("1", "ann"), signal("ann"))  # before the one that waited has its turn
+    await waiting
+
+    assert [await frames.take() for _ in range(2)] == ["2", "3"]

@@ -1,0 +1,206 @@
+"""The server as a process: it ends cleanly when told, at once when told twice, and finds everything after a crash."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import socket
+import stat
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+from websockets.typing import Subprotocol
+
+from integrations.mongo.server.mongod import living
+from tests.harness.process import Running, ask, baton, kill_mongod
+
+_START = 'mutation {{ startConversation(input: {{ channel: WEB_CHAT, text: "{}" }}) {{ errors {{ code }} }} }}'
+_QUESTIONS = "{ conversations { edges { node { firstQuestion } } } }"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left_behind(tmp_path: Path) -> Iterator[None]:
+    yield
+    kill_mongod(tmp_path)
+
+
+@asynccontextmanager
+async def _socket(url: str, key: str) -> AsyncIterator[ClientConnection]:
+    address = url.replace("http", "ws", 1)
+    async with connect(address, subprotocols=[Subprotocol("graphql-transport-ws")], proxy=None) as connection:
+        await connection.send(json.dumps({"type": "connection_init", "payload": {"authorization": f"Bearer {key}"}}))
+        assert json.loads(await connection.recv())["type"] == "connection_ack"
+        yield connection
+
+
+async def _close_code(connection: ClientConnection) -> int | None:
+    async with asyncio.timeout(20):
+        try:
+            while True:
+                await connection.recv()
+        except ConnectionClosed as closed:
+            return closed.rcvd.code if closed.rcvd else None
+
+
+async def _questions(server: Running, url: str) -> list[str]:
+    answer = await ask(url, server.credentials["ownerKey"], _QUESTIONS)
+    assert isinstance(answer, dict)
+    return [edge["node"]["firstQuestion"] for edge in answer["data"]["conversations"]["edges"]]
+
+
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+async def test_told_to_end_it_drains_its_sockets_and_stops_mongodb(tmp_path: Path, sign: signal.Signals) -> None:
+    async with baton("serve", data=tmp_path) as server:
+        url = await server.url()
+        async with (
+            _socket(url, server.credentials["ownerKey"]) as one,
+            _socket(url, server.credentials["agentKey"]) as other,
+        ):
+            server.signal(sign)
+            assert [await _close_code(one), await _close_code(other)] == [1012, 1012]
+        ending = await server.end()
+    assert (ending.code, ending.err) == (0, "")
+    assert living(tmp_path / "mongo") is None
+
+
+async def test_what_it_says_when_it_is_ready(tmp_path: Path) -> None:
+    async with baton("serve", data=tmp_path) as server:
+        url = await server.url()
+        server.signal(signal.SIGTERM)
+        ending = await server.end()
+    assert ending.out.splitlines() == [
+        "Baton is ready. Ctrl-C ends it.",
+        f"  GraphQL  {url} (in a browser: the IDE)",
+        f"  keys     {tmp_path / 'credentials.json'}",
+        f"  MongoDB  embedded, in {tmp_path / 'mongo'}",
+    ]
+    assert server.credentials["url"] == url
+    assert set(server.credentials) == {"accountId", "ownerKey", "agentKey", "publishableKey", "url"}
+    assert stat.S_IMODE((tmp_path / "credentials.json").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("mongod_too", [False, True])
+async def test_after_kill_9_the_next_start_finds_everything(tmp_path: Path, mongod_too: bool) -> None:
+    async with baton("serve", data=tmp_path) as server:
+        url = await server.url()
+        before = server.credentials
+        await ask(url, before["publishableKey"], _START.format("Where is my order?"))
+        server.signal(signal.SIGKILL)
+        assert (await server.end()).code == -signal.SIGKILL
+    orphan = living(tmp_path / "mongo")
+    assert orphan
+    if mongod_too:
+        kill_mongod(tmp_path)
+
+    async with baton("serve", data=tmp_path) as server:
+        url = await server.url()
+        assert server.credentials == {**before, "url": url}
+        assert (living(tmp_path / "mongo") == orphan) is not mongod_too
+        assert await _questions(server, url) == ["Where is my order?"]
+        server.signal(signal.SIGTERM)
+        assert (await server.end()).code == 0
+    assert living(tmp_path / "mongo") is None
+
+
+async def test_two_processes_share_one_mongodb_until_the_last_ends(tmp_path: Path) -> None:
+    async with baton("serve", data=tmp_path) as first, baton("serve", data=tmp_path) as second:
+        urls = await asyncio.gather(first.url(), second.url())
+        first.signal(signal.SIGTERM)
+        assert (await first.end()).code == 0
+        await ask(urls[1], second.credentials["publishableKey"], _START.format("Still there?"))
+        assert await _questions(second, urls[1]) == ["Still there?"]
+        second.signal(signal.SIGTERM)
+        assert (await second.end()).code == 0
+    assert living(tmp_path / "mongo") is None
+
+
+async def test_told_twice_it_waits_for_nobody(tmp_path: Path) -> None:
+    async with baton("serve", data=tmp_path, BATON_DRAIN_SECONDS="60") as server:
+        address = urlsplit(await server.url())
+        assert address.hostname
+        assert address.port
+        reader, writer = await asyncio.open_connection(address.hostname, address.port)
+        # A request whose body never comes: whoever drains has to wait for it.
+        writer.write(
+            b"POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{"
+        )
+        await writer.drain()
+        server.signal(signal.SIGTERM)
+        await _until_refused(address.hostname, address.port)
+        started = time.monotonic()
+        server.signal(signal.SIGTERM)
+        ending = await server.end()
+        writer.close()
+    assert time.monotonic() - started < 8
+    assert (ending.code, ending.err) == (130, "")
+    assert living(tmp_path / "mongo") is None
+    assert (await reader.read()).startswith(b"HTTP/1.1 500 ")
+
+
+async def _until_refused(host: str, port: int) -> None:
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                _, writer = await asyncio.open_connection(host, port)
+            except ConnectionRefusedError:
+                return
+            except ConnectionResetError:
+                continue  # it was in the queue of the port that was just closed
+            writer.close()
+            await asyncio.sleep(0.01)
+
+
+async def test_a_port_that_is_taken(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        async with baton("serve", data=tmp_path, PORT=str(port)) as server:
+            ending = await server.end()
+    assert (ending.code, ending.out) == (1, "")
+    assert ending.err == f"127.0.0.1:{port} cannot be used: Address already in use. Set PORT, or HOST, to another.\n"
+    assert living(tmp_path / "mongo") is None
+
+
+async def test_a_variable_that_is_wrong(tmp_path: Path) -> None:
+    async with baton("serve", data=tmp_path, BATON_LOG_LEVEL="loud") as server:
+        ending = await server.end()
+    assert (ending.code, ending.out) == (1, "")
+    assert ending.err == "BATON_LOG_LEVEL cannot be used. Expected: debug, info, warning or error.\n"
+    assert living(tmp_path / "mongo") is None
+
+
+async def test_a_mongodb_of_ones_own(tmp_path: Path, mongo_uri: str, database_name: str, mongo_client: object) -> None:
+    settings = {"BATON_MONGODB_URI": mongo_uri, "BATON_MONGODB_DATABASE": database_name}
+    async with baton("serve", data=tmp_path, **settings) as server:
+        url = await server.url()
+        assert await _questions(server, url) == []
+        server.signal(signal.SIGTERM)
+        ending = await server.end()
+    assert ending.code == 0
+    assert ending.out.endswith("  MongoDB  your own\n")
+    assert not (tmp_path / "mongo").exists()
+
+
+async def test_a_mongodb_of_ones_own_that_is_not_there(tmp_path: Path) -> None:
+    uri = "mongodb://user:hidden@127.0.0.1:1/?timeoutMS=300"
+    async with baton("serve", data=tmp_path, BATON_MONGODB_URI=uri) as server:
+        ending = await server.end()
+    assert (ending.code, ending.out) == (1, "")
+    assert ending.err == (
+        "The MongoDB that BATON_MONGODB_URI names does not answer. Is it running, and its address right?\n"
+    )
+
+
+async def test_the_worker_ends_when_told(tmp_path: Path) -> None:
+    async with baton("worker", data=tmp_path) as worker:
+        await worker.said("The worker is at work.")
+        worker.signal(signal.SIGTERM)
+        ending = await worker.end()
+    assert (ending.code, ending.err) == (0, "")
+    assert living(tmp_path / "mongo") is None

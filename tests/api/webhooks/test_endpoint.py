@@ -1,0 +1,104 @@
+"""What every incoming webhook shares: its bounds, and answers that say what to do and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.routing import Route
+
+from api.webhooks.endpoint import UNKNOWN, Hook, HookRefused, Incoming
+from dev.fakes.server import listening
+from domain.values.errors import Invalid, NotFound, Unavailable
+
+Take = Callable[[Incoming], Awaitable[Response]]
+
+
+async def asked(take: Take, body: bytes | AsyncIterator[bytes] = b"{}", *, seconds: float = 10.0) -> httpx.Response:
+    hook = Hook(take, body_bytes=10, seconds=seconds)
+    app = Starlette(routes=[Route("/hooks/vendor/{token}", hook, methods=["POST"])])
+    async with listening(app) as url, httpx.AsyncClient() as http:
+        return await http.post(f"{url}/hooks/vendor/t0ken?a=1&b=%20", content=body, headers={"X-Mark": "seen"})
+
+
+def raising(error: Exception) -> Take:
+    async def take(_: Incoming) -> Response:
+        raise error
+
+    return take
+
+
+async def test_a_delivery_comes_as_it_was_sent() -> None:
+    came: list[Incoming] = []
+
+    async def take(incoming: Incoming) -> Response:
+        came.append(incoming)
+        return Response(status_code=204)
+
+    answer = await asked(take, b'{"a": 1}\n')
+    assert (answer.status_code, answer.content) == (204, b"")
+    [incoming] = came
+    assert (incoming.token, incoming.query, incoming.body) == ("t0ken", "a=1&b=%20", b'{"a": 1}\n')
+    assert incoming.headers["x-mark"] == "seen"
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "said"),
+    [
+        (UNKNOWN, 404, "No such address: the connection was removed, or the address is mistyped."),
+        (HookRefused(401, "Sign it."), 401, "Sign it."),
+        (Invalid("Not like this."), 400, "Not like this."),
+        (NotFound("Not here."), 404, "Not here."),
+        (Unavailable("Not now."), 503, "Not now."),
+        (ValueError("secret-of-ours"), 500, "It failed here: send it again."),
+    ],
+)
+async def test_refusals_say_what_to_do(
+    error: Exception, status: int, said: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = await asked(raising(error))
+    assert (answer.status_code, answer.json()) == (status, {"error": said})
+    assert answer.headers.get("retry-after") == ("5" if status == 503 else None)
+    failures = [record.getMessage() for record in caplog.records if record.name == "baton.webhooks"]
+    expected = ["A webhook at /hooks/vendor/… failed; its sender is to try again."] if status == 500 else []
+    assert failures == expected
+    assert "t0ken" not in caplog.text
+
+
+async def test_a_body_over_the_limit_is_refused_before_it_is_all_there() -> None:
+    taken: list[Incoming] = []
+
+    async def take(incoming: Incoming) -> Response:
+        taken.append(incoming)
+        return Response()
+
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(3):
+            yield b"12345"
+
+    answer = await asked(take, endless())
+    assert (answer.status_code, answer.json()) == (413, {"error": "At most 10 bytes are taken."})
+    assert taken == []
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for() -> None:
+    async def stalled() -> AsyncIterator[bytes]:
+        yield b"1"
+        await asyncio.Event().wait()
+
+    async def take(_: Incoming) -> Response:
+        raise AssertionError
+
+    hook = Hook(take, seconds=0.05)
+    app = Starlette(routes=[Route("/hooks/{token}", hook, methods=["POST"])])
+    async with listening(app) as url:
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rsplit(":", 1)[1]))
+        writer.write(b"POST /hooks/t HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n1")
+        async with asyncio.timeout(10):
+            assert (await reader.readline()).startswith(b"HTTP/1.1 408")
+        writer.close()
+        await writer.wait_closed()

@@ -1,0 +1,73 @@
+"""Many shoppers who go to a human at once, and what of theirs is at the helpdesks afterwards."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from dev.fakes.gorgias import Gorgias
+from dev.fakes.zendesk import Zendesk, comments_of
+from domain.conversation import lifecycle
+from domain.conversation.aggregate import Change
+from domain.conversation.model import Visitor
+from domain.conversation.service import shopper_says
+from domain.handoff import flow
+from domain.handoff.model import EscalationReason
+from domain.profile.identity import resolve_profile
+from domain.storage import UnitOfWork
+from domain.values.channel import Channel
+from domain.values.ids import ConversationId, new_id
+from tests.harness.program import Program, Shop
+
+_AT_ONCE = 50  # conversations of one transaction
+_WORDS = re.compile(r"comment \d of \w+")
+
+
+async def hand_over_many(program: Program, shop: Shop, count: int, *, comments: int = 0) -> list[ConversationId]:
+    """By the rules, and many in a transaction: each asks, is offered a human, and says yes; then it writes more."""
+    made: list[ConversationId] = []
+    while len(made) < count:
+        size = min(_AT_ONCE, count - len(made))
+
+        async def change(uow: UnitOfWork, size: int = size) -> list[ConversationId]:
+            return [await _one(uow, comments) for _ in range(size)]
+
+        made += await program.baton.ports.storage.write(shop.id, change)
+    return made
+
+
+async def _one(uow: UnitOfWork, comments: int) -> ConversationId:
+    visitor = Visitor(name="Ann", email=f"{new_id().lower()}@example.com")
+    profile = (await resolve_profile(uow, visitor)).profile
+    conversation = lifecycle.open_conversation(
+        channel=Channel.WEB_CHAT, visitor=visitor, profile_id=profile.id, first_question="Where is it?", now=uow.now
+    )
+    change = Change(uow, conversation)
+    await shopper_says(change, conversation.first_question)
+    handoff = await flow.begin(change, reason=EscalationReason.EXPLICIT_ASK)
+    flow.trigger(change, handoff)
+    await flow.hand_over(change, handoff)
+    for number in range(comments):
+        await shopper_says(change, f"comment {number} of {conversation.id}")
+    change.keep()
+    return conversation.id
+
+
+def brought(zendesk: Zendesk, gorgias: Gorgias) -> Counter[str]:
+    """How often each ticket, by our id, and each comment, by its words, is at a helpdesk."""
+    found: Counter[str] = Counter()
+    for ticket in zendesk.tickets.values():
+        found[str(ticket.fields["external_id"])] += 1
+        found.update(words for text in comments_of([ticket]) for words in _WORDS.findall(text))
+    for row in gorgias.tickets.values():
+        found[str(row["external_id"])] += 1
+    found.update(words for m in gorgias.messages for words in _WORDS.findall(m.get("body_text") or ""))
+    return found
+
+
+def numbers(zendesk: Zendesk, gorgias: Gorgias) -> dict[str, str]:
+    """What the helpdesks call each ticket, by our id."""
+    return {
+        **{str(ticket.fields["external_id"]): str(ticket.id) for ticket in zendesk.tickets.values()},
+        **{str(row["external_id"]): str(row["id"]) for row in gorgias.tickets.values()},
+    }

@@ -1,0 +1,106 @@
+"""Who hands a row over dies, at every await that there is, before and after everything that it does. Whoever comes next
+makes one ticket of it, with its number kept; and its comment is there once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Generator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from api.workers.outbox_delivery import OutboxDelivery
+from dev.fakes.gorgias import Gorgias
+from dev.fakes.zendesk import Zendesk
+from domain.connected_services.model import Service
+from domain.outbox.model import AttemptOutcome, Destination, OutgoingState, queue_of
+from domain.outbox.ports import RateLimitDecision
+from tests.api.workers.crowd import brought, hand_over_many, numbers
+from tests.harness.clock import START
+from tests.harness.outbox import SHORT, dispatcher, expire_leases, hand_over_to, rows
+from tests.harness.program import Program, Shop
+
+MOST_AWAITS = 400
+LATER = START + timedelta(minutes=30)
+
+
+class Dying:
+    """A coroutine whose task is cancelled while it waits for the n-th time. Nothing of the dispatcher cleans up after
+    that, so that what is kept is what a process leaves behind that dies there."""
+
+    def __init__(self, work: Coroutine[Any, Any, Any], at: int) -> None:
+        self._work = work
+        self._at = at
+        self.reached = False  # whether it waited so often
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        inner, awaits = self._work.__await__(), 0
+        value: Any = None
+        error: BaseException | None = None
+        while True:
+            try:
+                waited = inner.throw(error) if error else inner.send(value)
+            except StopIteration as done:
+                return done.value
+            if awaits == self._at:
+                self.reached = True
+                task = asyncio.current_task()
+                assert task is not None
+                task.cancel()
+            awaits += 1
+            try:
+                value, error = (yield waited), None
+            except BaseException as raised:  # noqa: BLE001 - it is passed on, as an await does
+                value, error = None, raised
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("service", [Service.ZENDESK, Service.GORGIAS])
+async def test_a_death_at_every_await(
+    baton: Program, second: Program, shop: Shop, zendesk: Zendesk, gorgias: Gorgias, service: Service
+) -> None:
+    await hand_over_to(baton, shop, service)
+    worker = dispatcher(baton)
+    outgoing = baton.database["outgoing"]
+    awaits, reached = 0, True
+    while reached:
+        await hand_over_many(baton, shop, 1, comments=1)
+        reached = await _hand_over(baton, worker.handover, shop, service, dies_at=awaits)
+        awaits += 1
+        assert awaits < MOST_AWAITS
+        # What it left behind waits for the end: the next one is to meet a fresh row.
+        await outgoing.update_many({"due_at": {"$lt": LATER}}, {"$set": {"due_at": LATER}})
+    assert awaits > 20, "there is something to die in"
+
+    baton.clock.set(LATER)
+    taking_over = dispatcher(second, of_a_queue=200, at_once=200)
+    for _ in range(10):
+        await expire_leases(baton)
+        await taking_over.deliver_due()
+        baton.clock.move(timedelta(minutes=2))
+
+    kept = await rows(baton, shop)
+    assert len(kept) == 2 * awaits
+    assert {row.state for row in kept} == {OutgoingState.DELIVERED}
+    assert set(brought(zendesk, gorgias).values()) == {1}
+    tickets = [row for row in kept if row.message_id is None]
+    assert {row.ticket_id: row.external_id for row in tickets} == numbers(zendesk, gorgias)
+    assert brought(zendesk, gorgias).total() == 2 * awaits
+    died_in_a_call = [row for row in tickets if row.attempts[0].outcome is AttemptOutcome.INTERRUPTED]
+    assert len(died_in_a_call) >= 5, "some died between the first byte and the record"
+
+
+async def _hand_over(program: Program, handover: OutboxDelivery, shop: Shop, service: Service, *, dies_at: int) -> bool:
+    """The next row, as a worker hands it over; whether there was an await to die at."""
+    queue, now = queue_of(shop.id, Destination(service.value)), program.clock.now()
+    row = await program.baton.ports.queues.claim(queue, f"token {dies_at}", SHORT, now)
+    assert row is not None
+    dying = Dying(handover.carry_out(shop.id, queue, row, RateLimitDecision()), dies_at)
+
+    async def hand_over() -> None:
+        await dying
+
+    [outcome] = await asyncio.gather(asyncio.create_task(hand_over()), return_exceptions=True)
+    assert outcome is None or isinstance(outcome, asyncio.CancelledError), outcome
+    return dying.reached

@@ -1,0 +1,48 @@
+"""What the doctor says of what leaves: nothing where all is well; and each promise, broken on purpose, is told."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from dev.fakes.zendesk import Zendesk, suspended
+from domain.connected_services.model import Service
+from domain.doctor import Check
+from tests.api.workers.crowd import hand_over_many
+from tests.harness.outbox import dispatcher, hand_over_to
+from tests.harness.program import Program, Shop
+
+pytestmark = pytest.mark.timeout(60)
+
+
+async def told(program: Program) -> list[str]:
+    findings = [finding async for finding in program.baton.ports.doctor.examine(lambda _: None)]
+    assert all(finding.advice for finding in findings)
+    return [f"{finding.severity} {finding.problem}" for finding in findings if finding.check is Check.OUTBOX]
+
+
+async def test_what_is_wrong_with_what_leaves(baton: Program, shop: Shop, zendesk: Zendesk) -> None:
+    await hand_over_to(baton, shop, Service.ZENDESK)
+    first, second, third = await hand_over_many(baton, shop, 3, comments=2)
+    assert await told(baton) == []
+    zendesk.faults.add(suspended("Ann"), on="POST *")
+    await dispatcher(baton, of_a_queue=1).deliver_due()
+    assert await told(baton) == ["WARNING 1 could not be delivered, and nobody tries again"]
+    [failed] = [row["_id"] async for row in baton.database["outgoing"].find({"state": "FAILED"})]
+    await baton.database["outgoing"].update_one({"_id": failed}, {"$set": {"state": "CANCELLED"}})
+    conversation = failed.partition("X000")[0]
+    assert {conversation} <= {first, second, third}
+    assert await told(baton) == [
+        f"ERROR lane ticket:{conversation}001 stands still: of its rows 0 are in a queue",
+        f"ERROR ticket {conversation}001 is FAILED, and its row is CANCELLED",
+    ]
+    await baton.database["outgoing"].delete_many({"conversation_id": conversation})
+    assert await told(baton) == [f"ERROR ticket {conversation}001 is FAILED, and there is no row that brings it there"]
+
+
+async def test_what_is_overdue(baton: Program, shop: Shop) -> None:
+    await hand_over_to(baton, shop, Service.ZENDESK)
+    await hand_over_many(baton, shop, 2)
+    baton.clock.move(timedelta(minutes=31))
+    assert await told(baton) == ["WARNING 2 that are to leave are overdue, the oldest since 2026-06-07 12:00 UTC"]

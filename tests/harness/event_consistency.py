@@ -1,0 +1,174 @@
+"""Old snapshot + events = new snapshot: held around every command of the tests, for every later feature too.
+
+A client reads a conversation by query, with its `streamCursor`; something happens; the client applies what the stream
+brings behind the cursor. What it has then must be what a fresh query answers. The stream is read from the log through
+the subscription's own feed, and executed as the realtime layer does it.
+
+    async with Witness(program).watching(key, conversation_id):
+        ...  # any number of commands
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from api.graphql.errors import ErrorFormatter
+from api.graphql.executor import GraphQLExecutor, LiveSubscription, Operation
+from api.graphql.limits import Limits
+from api.graphql.request import GraphQLRequest
+from api.realtime.cursor import CursorCodec, Position
+from domain.principal import PrincipalKind
+from domain.values.ids import AccountId
+from resolvers.context import Context
+from resolvers.schema import schema
+from tests.harness.operations import FOLLOW, SNAPSHOT
+
+if TYPE_CHECKING:
+    from tests.harness.program import Program
+
+_ALL = 1_000_000  # more than the log of any test has
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What a client has of a conversation."""
+
+    conversation: dict[str, Any] | None = None
+    messages: tuple[dict[str, Any], ...] = ()
+
+    def after(self, item: Mapping[str, Any]) -> View:
+        """The client's reducer: messages are appended, the conversation is replaced by a newer one."""
+        newer = self.conversation is None or item["conversation"]["version"] > self.conversation["version"]
+        view = replace(self, conversation=item["conversation"]) if newer else self
+        if item["__typename"] == "MessageAdded":
+            return replace(view, messages=(*view.messages, item["message"]))
+        if item["__typename"] == "MessageDeliveryChanged":
+            known = (m | {"delivery": item["delivery"]} if m["id"] == item["messageId"] else m for m in view.messages)
+            return replace(view, messages=tuple(known))
+        assert item["__typename"] in ("ConversationChanged", "HandoffChanged"), item
+        return view
+
+
+@dataclass(slots=True)
+class Watched:
+    conversation_id: str | None = None
+    token: str | None = None  # a shopper's, where the command gave it out
+
+    def see(self, payload: Mapping[str, Any]) -> None:
+        """What a command answered: of which conversation it was is known only now."""
+        self.token = payload.get("visitorToken")
+        if payload.get("conversation"):
+            self.conversation_id = payload["conversation"]["id"]
+
+
+@cache
+def _executor() -> GraphQLExecutor:
+    """One for all tests: to check a document costs more than to run it."""
+    return GraphQLExecutor(schema=schema, limits=Limits(), errors=ErrorFormatter())
+
+
+class Witness:
+    def __init__(self, program: Program) -> None:
+        self._ask = program.ask
+        self._services = program.baton.services
+        self._executor = _executor()
+        secret = program.baton.settings.secret
+        assert secret is not None
+        self._cursors = CursorCodec(secret.encode())
+        self._owners = {shop.id: shop.owner for shop in program.shops}
+
+    @asynccontextmanager
+    async def watching(self, key: str, conversation_id: str | None) -> AsyncIterator[Watched]:
+        """Staff watch, and the shopper where it is the one who does something."""
+        caller = await self._services.accounts.principal_of(key)
+        head = await self._services.log.head(caller.account_id)
+        watchers = [self._owners[caller.account_id], *([key] if caller.kind is PrincipalKind.SHOPPER else [])]
+        views: dict[str, View] = {}
+        if conversation_id is not None:
+            views = {watcher: await self.snapshot(watcher, conversation_id) for watcher in watchers}
+        watched = Watched(conversation_id)
+        yield watched
+        await self._check_numbers(caller.account_id, head.seq)
+        if watched.conversation_id is None:
+            return
+        for watcher in [*watchers, *([watched.token] if watched.token else [])]:
+            await self.check(watcher, watched.conversation_id, views.get(watcher, View()))
+
+    async def check(self, watcher: str, conversation_id: str, view: View) -> None:
+        """That the view, with what the stream brings behind it, is what a query answers now. An empty one is
+        followed from the beginning."""
+        fresh = await self.snapshot(watcher, conversation_id)
+        if fresh.conversation is None:
+            assert view == fresh, "what could be seen can be seen no more"
+            return
+        account_id = (await self._services.accounts.principal_of(watcher)).account_id
+        after = self.position(account_id, view.conversation["streamCursor"]).seq if view.conversation else 0
+        before = -1
+        for item in await self.follow(watcher, FOLLOW, {"id": conversation_id}, after=after):
+            old, view = view, view.after(item)
+            assert view.conversation is not None
+            # One change may have several events: its cursor is that of the last, and the first has the new state.
+            end = self.position(account_id, view.conversation["streamCursor"]).seq
+            assert view != old or before == end, "an event that tells nothing"
+            assert self.position(account_id, item["cursor"]).seq <= end
+            before = end
+        assert view == fresh
+
+    async def snapshot(self, watcher: str, conversation_id: str) -> View:
+        """All of it, by query; an empty view where the watcher may not see it."""
+        messages: list[dict[str, Any]] = []
+        after = None
+        while True:
+            answer = await self._ask(watcher, SNAPSHOT, id=conversation_id, after=after)
+            conversation = answer.data.get("conversation")
+            if conversation is None:
+                assert set(answer.codes) <= {"NOT_FOUND", "INVALID"}, answer
+                return View()
+            assert answer.errors == []
+            page = conversation.pop("messages")
+            messages += page["nodes"]
+            after = page["pageInfo"]["endCursor"]
+            if not page["pageInfo"]["hasNextPage"]:
+                assert page["totalCount"] == len(messages)
+                return View(conversation=conversation, messages=tuple(messages))
+
+    async def subscribe(self, watcher: str | None, document: str, variables: Mapping[str, Any]) -> Any:
+        """A LiveSubscription, or the Answer that refuses it."""
+        principal = await self._services.accounts.principal_of(watcher)
+        operation = self._executor.prepare(GraphQLRequest(query=document, variables=dict(variables)))
+        assert isinstance(operation, Operation), operation
+        return await self._executor.subscribe(operation, Context(services=self._services, principal=principal))
+
+    async def follow(
+        self, watcher: str, document: str, variables: Mapping[str, Any], *, after: int = 0
+    ) -> list[dict[str, Any]]:
+        """What a subscription to one field brings behind a position in the log, executed."""
+        live = await self.subscribe(watcher, document, variables)
+        assert isinstance(live, LiveSubscription), live
+        account_id = live.principal.account_id
+        head = await self._services.log.head(account_id)
+        items = []
+        for event in await self._services.log.read(
+            account_id, after=after, upto=_ALL, topics=live.feed.topics, limit=_ALL
+        ):
+            cursor = self._cursors.encode(account_id, Position(epoch=head.epoch, seq=event.seq))
+            item = live.feed.item(event, cursor)
+            if item is not None:
+                payload = json.loads(await live.payload(item, {}))
+                assert "errors" not in payload, payload
+                items += payload["data"].values()
+        return items
+
+    def position(self, account_id: AccountId, cursor: str) -> Position:
+        return self._cursors.decode(cursor, account_id)
+
+    async def _check_numbers(self, account_id: AccountId, before: int) -> None:
+        """The log's numbers have no hole."""
+        head = await self._services.log.head(account_id)
+        events = await self._services.log.read(account_id, after=before, upto=head.seq, topics=None, limit=_ALL)
+        assert [event.seq for event in events] == list(range(before + 1, head.seq + 1))

@@ -1,0 +1,102 @@
+"""`baton` as a process, as an operator runs it.
+
+async with baton("serve", data=tmp_path) as server:
+    url = await server.url()
+    server.signal(signal.SIGTERM)
+    assert await server.end() == Ending(code=0, out=…, err="")
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from integrations.mongo.server.mongod import living
+
+_PATIENCE = 30.0  # seconds: the machine may be busy with other tests
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    code: int
+    out: str
+    err: str
+
+
+class Running:
+    def __init__(self, process: asyncio.subprocess.Process, data: Path) -> None:
+        self._process = process
+        self._data = data
+        self._said = ""
+
+    async def url(self) -> str:
+        """Where GraphQL is, as it says once it is ready."""
+        assert self._process.stdout is not None
+        async with asyncio.timeout(_PATIENCE):
+            while line := (await self._process.stdout.readline()).decode():
+                self._said += line
+                if line.startswith("  GraphQL"):
+                    return line.split()[1]
+        raise AssertionError(f"It ended instead: {self._said}\n{(await self.end()).err}")
+
+    async def said(self, words: str) -> None:
+        assert self._process.stdout is not None
+        async with asyncio.timeout(_PATIENCE):
+            while words not in self._said:
+                line = (await self._process.stdout.readline()).decode()
+                assert line, f"It ended before it said {words!r}: {self._said}"
+                self._said += line
+
+    def signal(self, sign: signal.Signals) -> None:
+        self._process.send_signal(sign)
+
+    async def end(self) -> Ending:
+        async with asyncio.timeout(_PATIENCE):
+            out, err = await self._process.communicate()
+        assert self._process.returncode is not None
+        return Ending(self._process.returncode, self._said + out.decode(), err.decode())
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        found: dict[str, str] = json.loads((self._data / "credentials.json").read_text())
+        return found
+
+
+@asynccontextmanager
+async def baton(*arguments: str, data: Path, **environment: str) -> AsyncIterator[Running]:
+    """Whatever becomes of the test, neither it nor its mongod is left behind."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("BATON_")}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-W", "error::RuntimeWarning", "-c", "from api.cli import main; main()", *arguments),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env={**kept, "PORT": "0", "BATON_DATA": str(data), "COLUMNS": "200", "NO_COLOR": "1", **environment},
+    )
+    try:
+        yield Running(process, data)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.communicate()
+
+
+def kill_mongod(data: Path) -> None:
+    if pid := living(data / "mongo"):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+async def ask(url: str, key: str, query: str) -> object:
+    async with httpx.AsyncClient(timeout=_PATIENCE) as client:
+        response = await client.post(url, json={"query": query}, headers={"authorization": f"Bearer {key}"})
+    return response.json()

@@ -1,0 +1,297 @@
+"""The whole program in one process: on a real database, under a clock that stands still, with accounts and their keys.
+
+    started = await program.start(shop, "Where is my order?", email="ann@example.com")
+    payload = await program.command(shop.agent, "postAgentMessage", conversationId=started.id, epoch=1, text="Soon.")
+
+Each command is watched (`event_consistency.py`): what was there before plus the events that it emitted is what is
+there after; and a refused one wrote nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import httpx
+from pymongo import AsyncMongoClient
+
+from api.app import Baton, build
+from api.bootstrap.database import prepare
+from api.bootstrap.ports import open_ports
+from api.settings import Settings
+from domain.account.service import NewKey, member
+from domain.connected_services.model import Service
+from domain.connected_services.ports import CannotOpen
+from domain.principal import Scope, StaffRole
+from domain.values.ids import AccountId, StaffId
+from domain.webhooks.model import sealing_place
+from resolvers.relay import parse_global_id, to_global_id
+from tests.harness.clock import ManualClock
+from tests.harness.event_consistency import Witness
+from tests.harness.operations import bare_mutation, mutation
+from tests.harness.secret_leaks import Secrecy
+
+SECRET = "tests: 32 characters, and some more"
+ENCRYPTION_KEY = base64.b64encode(b"k" * 32).decode()
+Json = dict[str, Any]
+
+_KEPT_OF_A_DRAFT = {"drafts", "idempotency"}  # what is written though the agent was refused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shop:
+    """An account, with a key of every kind."""
+
+    id: AccountId
+    global_id: str
+    staff: Mapping[StaffRole, StaffId]
+    widget: str
+    agent: str
+    owner: str
+    admin: str
+    manager: str
+    support: str
+    analyst: str
+    partners: Mapping[Scope, str]  # a key with just this scope
+    keys: Mapping[str, NewKey]
+
+    @property
+    def tokens(self) -> dict[str, str]:
+        return {name: key.token for name, key in self.keys.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    status: int
+    body: Json
+
+    @property
+    def data(self) -> Json:
+        return self.body.get("data") or {}
+
+    @property
+    def errors(self) -> list[Json]:
+        errors: list[Json] = self.body.get("errors", [])
+        return errors
+
+    @property
+    def codes(self) -> list[str]:
+        return [error["extensions"]["code"] for error in self.errors]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    shop: Shop
+    id: str
+    token: str
+    conversation: Json
+    message: Json
+
+    @property
+    def key(self) -> str:
+        """The id in the database."""
+        parsed = parse_global_id(self.id)
+        assert parsed is not None
+        return parsed[1]
+
+
+class Program:
+    def __init__(
+        self,
+        *,
+        baton: Baton,
+        clock: ManualClock,
+        http: httpx.AsyncClient,
+        mongo: AsyncMongoClient[Json],
+        uri: str,
+        given: Mapping[str, Any],
+    ) -> None:
+        self.baton = baton
+        self.clock = clock
+        self.shops: list[Shop] = []
+        self.uri = uri
+        self.http = http
+        self._given = given
+        self.secrecy = Secrecy()
+        self.database = mongo[baton.settings.mongodb_database]
+
+    async def ask(self, key: str | None, document: str, **variables: Any) -> Answer:
+        self.secrecy.hear(variables)
+        response = await self.post(key, {"query": document, "variables": variables})
+        self.secrecy.check_answer(response.content)
+        return Answer(status=response.status_code, body=response.json())
+
+    async def post(self, key: str | None, body: object) -> httpx.Response:
+        return await self.post_bytes(key, json.dumps(body).encode())
+
+    async def post_bytes(self, key: str | None, body: bytes) -> httpx.Response:
+        headers = {"content-type": "application/json", **({} if key is None else {"authorization": f"Bearer {key}"})}
+        return await self.http.post("/graphql", content=body, headers=headers)
+
+    async def call(
+        self, method: str, path: str, *, content: bytes = b"", headers: Mapping[str, str] | None = None
+    ) -> httpx.Response:
+        """Any other route, as who has no key calls it."""
+        response = await self.http.request(method, path, content=content, headers=dict(headers or {}))
+        self.secrecy.check_answer(response.content)
+        return response
+
+    async def data(self, key: str | None, document: str, **variables: Any) -> Json:
+        """What is answered without any error."""
+        answer = await self.ask(key, document, **variables)
+        assert (answer.status, answer.errors) == (200, []), answer
+        return answer.data
+
+    async def mutate(self, key: str | None, name: str, /, **given: Any) -> Json:
+        """The payload of a mutation, unwatched: for many at once."""
+        payload: Json = (await self.data(key, mutation(name), input=given))[name]
+        return payload
+
+    async def errors_of(self, key: str | None, name: str, /, **given: Any) -> list[Json]:
+        """Why a mutation is refused, and nothing else of it."""
+        errors: list[Json] = (await self.data(key, bare_mutation(name), input=given))[name]["errors"]
+        return errors
+
+    async def quickly(self, key: str | None, name: str, /, **given: Any) -> Json:
+        """The same with no more than ids in the payload: for very many at once."""
+        payload: Json = (await self.data(key, mutation(name, brief=True), input=given))[name]
+        return payload
+
+    async def command(self, key: str, name: str, /, **given: Any) -> Json:
+        """The payload of a mutation, watched."""
+        before = await self.fingerprints()
+        async with Witness(self).watching(key, given.get("conversationId")) as watched:
+            payload = await self.mutate(key, name, **given)
+            watched.see(payload)
+        if payload["errors"]:
+            after = await self.fingerprints()
+            if [error["code"] for error in payload["errors"]] == ["NOT_IN_CONTROL"]:
+                before, after = ({k: v for k, v in d.items() if k not in _KEPT_OF_A_DRAFT} for d in (before, after))
+            assert after == before, "a refused command wrote something"
+        return payload
+
+    async def done(self, key: str, name: str, /, **given: Any) -> Json:
+        """The payload of a watched mutation that is not refused."""
+        payload = await self.command(key, name, **given)
+        assert payload["errors"] == []
+        return payload
+
+    async def start(
+        self, shop: Shop, text: str = "Hello", *, key: str | None = None, channel: str = "WEB_CHAT", **visitor: str
+    ) -> Started:
+        given = {"channel": channel, "text": text, **({"visitor": visitor} if visitor else {})}
+        payload = await self.done(key or shop.widget, "startConversation", **given)
+        return Started(
+            shop=shop,
+            id=payload["conversation"]["id"],
+            token=payload["visitorToken"],
+            conversation=payload["conversation"],
+            message=payload["message"],
+        )
+
+    async def say(self, started: Started, text: str = "And then?") -> Json:
+        return await self.done(started.token, "sendMessage", conversationId=started.id, text=text)
+
+    async def reply(self, started: Started, text: str = "Gladly.", **more: Any) -> Json:
+        """The agent's next message, under the first epoch."""
+        given = {"conversationId": started.id, "epoch": 1, "text": text, **more}
+        return await self.done(started.shop.agent, "postAgentMessage", **given)
+
+    @asynccontextmanager
+    async def twin(self, folder: Path, **given: Any) -> AsyncIterator[Program]:
+        """Another process on the same database; some of its settings may be other ones."""
+        name = self.baton.settings.mongodb_database
+        async with running(
+            self.uri, name, folder, self.database.client, self.clock, **{**self._given, **given}
+        ) as program:
+            program.shops = self.shops
+            yield program
+
+    async def check_secrets(self) -> None:
+        """That none of this program is in its logs, or in the database."""
+        sealed = []
+        for shop, service in product(self.shops, Service):
+            with suppress(CannotOpen):  # a test may have spoilt it
+                connection = await self.baton.services.connections.opened(shop.id, service)
+                sealed += connection.secrets.values() if connection else ()
+        ports = self.baton.ports
+        for shop in self.shops:
+            for endpoint in await ports.endpoints.of(shop.id):
+                with suppress(CannotOpen):
+                    signing = ports.vault.open(endpoint.sealed, place=sealing_place(shop.id, endpoint.id)).values()
+                    sealed += [secret.removeprefix("whsec_") for secret in signing]
+        tokens = [token for shop in self.shops for token in shop.tokens.values()]
+        await self.secrecy.check(self.database, also=[*sealed, *tokens, SECRET, ENCRYPTION_KEY])
+
+    async def fingerprints(self) -> dict[str, str]:
+        """Of what each collection holds, made by the database itself."""
+        hashes: dict[str, str] = (await self.database.command("dbHash"))["collections"]
+        return hashes
+
+    async def everything(self) -> dict[str, list[Json]]:
+        """Every document of the database, by collection."""
+        names = sorted(await self.database.list_collection_names())
+        found = await asyncio.gather(*(self.database[n].find(sort=[("_id", 1)]).to_list() for n in names))
+        return dict(zip(names, found, strict=True))
+
+    async def open_shop(self, name: str) -> Shop:
+        """A new account with one member of staff a role, and all its keys."""
+        accounts = self.baton.services.accounts
+        staff = [member(role.value.title(), f"{role.value.lower()}@{name.lower()}.example", role) for role in StaffRole]
+        account = await accounts.create(name, staff=staff)
+        members = {s.role: s.id for s in await self.baton.services.storage.read(account.id).staff()}
+        creating = {
+            "widget": accounts.create_publishable_key(account.id),
+            "agent": accounts.create_scoped_key(account.id, [Scope.AGENT]),
+            **{r.value.lower(): accounts.create_staff_key(account.id, members[r]) for r in StaffRole},
+            **{s.value: accounts.create_scoped_key(account.id, [s]) for s in Scope if s is not Scope.AGENT},
+        }
+        keys = dict(zip(creating, await asyncio.gather(*creating.values()), strict=True))
+        by_role = {role.value.lower(): keys[role.value.lower()].token for role in StaffRole}
+        shop = Shop(
+            id=account.id,
+            global_id=to_global_id("Account", account.id),
+            staff=members,
+            widget=keys["widget"].token,
+            agent=keys["agent"].token,
+            partners={scope: keys[scope.value].token for scope in Scope if scope is not Scope.AGENT},
+            keys=keys,
+            **by_role,
+        )
+        self.shops.append(shop)
+        return shop
+
+
+@asynccontextmanager
+async def running(
+    uri: str, database: str, folder: Path, mongo: AsyncMongoClient[Json], clock: ManualClock, **given: Any
+) -> AsyncIterator[Program]:
+    """One process's worth, with these settings. Opened twice on one database, they are two processes to each other."""
+    fixed = {
+        "data": folder,
+        "mongodb_uri": uri,
+        "mongodb_database": database,
+        "secret": SECRET,
+        "encryption_key": (ENCRYPTION_KEY,),
+        "public_url": "https://baton.example",
+        "worker": False,
+    }
+    settings = Settings(**{**fixed, **given})
+    # The tests' clock stands where it likes; MongoDB's own would find tokens expired by it, and delete them.
+    await mongo.admin.command("setParameter", 1, ttlMonitorEnabled=False)
+    await prepare(settings, uri)
+    async with open_ports(settings, uri, clock) as ports:
+        baton = build(settings, ports)
+        transport = httpx.ASGITransport(app=baton.app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://baton") as http:
+            program = Program(baton=baton, clock=clock, http=http, mongo=mongo, uri=uri, given=given)
+            with program.secrecy.listening():
+                yield program
+            await program.check_secrets()

@@ -1,0 +1,62 @@
+"""That the search for secrets would find them: a search that cannot fail proves nothing."""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+from typing import Any
+
+import pytest
+from pymongo import AsyncMongoClient
+
+from tests.harness.secret_leaks import Secrecy, forms, given_in
+
+SECRET = "s3cret/with+signs=&ü"
+
+
+@pytest.mark.parametrize("before", ["", "a", "ab", "abc", "admin@acme.example/token:"])
+@pytest.mark.parametrize("after", ["", "z", "zz"])
+def test_it_is_found_however_it_is_written(before: str, after: str) -> None:
+    whole = f"{before}{SECRET}{after}"
+    places = [
+        whole.encode(),
+        base64.b64encode(whole.encode()),
+        base64.urlsafe_b64encode(whole.encode()),
+        json.dumps({"a": whole}).encode(),
+    ]
+    for place in places:
+        assert any(form in place for form in forms(SECRET)), place
+        assert not any(form in place for form in forms("another secret"))
+
+
+def test_what_callers_give_is_known_by_its_name() -> None:
+    given = {
+        "zendesk": {"subdomain": "acme-and-more", "apiToken": "token-of-theirs", "webhookSecret": "secret-of-theirs"},
+        "list": [{"password": "word-of-theirs", "apiKey": "short"}],
+        "idempotencyKey": "known to everybody",
+    }
+    assert sorted(given_in(given)) == ["secret-of-theirs", "token-of-theirs", "word-of-theirs"]
+
+
+async def test_answers_logs_and_documents_are_searched(
+    mongo_client: AsyncMongoClient[dict[str, Any]], database_name: str
+) -> None:
+    database = mongo_client[database_name]
+    secrecy = Secrecy()
+    secrecy.hear({"input": {"apiToken": SECRET}})
+    secrecy.check_answer(b"nothing")
+    with pytest.raises(AssertionError, match="answered a secret"):
+        secrecy.check_answer(json.dumps({"said": SECRET}).encode())
+    await secrecy.check(database, also=[])
+    with secrecy.listening():
+        try:
+            raise ValueError(f"with {SECRET} in it")  # noqa: TRY301 - it is the log that is looked at
+        except ValueError:
+            logging.getLogger("baton.tests").warning("It failed.", exc_info=True)
+    with pytest.raises(AssertionError, match="a secret is in the log"):
+        await secrecy.check(database, also=[])
+    fresh = Secrecy()
+    await database["somewhere"].insert_one({"deep": [{"inside": "a sealed one here"}]})
+    with pytest.raises(AssertionError, match="a secret is in somewhere"):
+        await fresh.check(database, also=["a sealed one"])

@@ -1,0 +1,444 @@
+"""Tickets and comments in Zendesk, once each, whatever goes wrong at whichever call."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from dev.fakes.faults import (
+    Fault,
+    answering,
+    cut_after,
+    cut_before,
+    failing,
+    silent_after,
+    silent_before,
+    too_many,
+    wrong_body,
+)
+from dev.fakes.server import serving
+from dev.fakes.zendesk import ADMIN, TOKEN, Zendesk, suspended
+from domain.connected_services.model import Service, UnsealedConnection
+from domain.conversation.model import AuthorKind, MessageKind, Visitor
+from domain.handoff.transcript import marked_message
+from domain.outbox.model import OutgoingKind
+from domain.outbox.ports import DeliveryContext, PermanentError, TransientError
+from domain.values.channel import Channel
+from integrations.helpdesks.zendesk.client import ZendeskClient
+from integrations.helpdesks.zendesk.sender import ZendeskSender
+from integrations.http import HttpClient
+from tests.integrations.helpdesks.desk import TICKET, Desk, dossier, message
+
+LONG = "BATON_LONG" in os.environ
+DEADLINE = 0.2  # seconds; what is silent is given up soon
+
+PASSING: dict[str, Fault] = {
+    "cut before": cut_before(),
+    "cut after": cut_after(),
+    "silent before": silent_before(),
+    "silent after": silent_after(),
+    "wrong JSON": wrong_body(),
+    "no object": wrong_body(b"[]"),
+    "nothing in it": wrong_body(b'{"ticket": {"id": "x"}, "tickets": [{"id": "x"}], "user": {"id": "x"}}'),
+    "empty": wrong_body(b""),
+    "429": too_many(),
+    "429 with Retry-After": too_many(7),
+    "409": answering(409, {"error": "Conflict", "description": "in flight"}),
+    "500": failing(500),
+    "503 with Retry-After": failing(503, 90),
+}
+
+
+@pytest.fixture
+async def zendesk() -> AsyncIterator[Zendesk]:
+    fake = Zendesk()
+    async with serving(fake) as fake.url:
+        yield fake
+
+
+@pytest.fixture
+async def desk(zendesk: Zendesk) -> AsyncIterator[Desk]:
+    web = HttpClient(deadline=DEADLINE)
+    connection = UnsealedConnection(
+        service=Service.ZENDESK,
+        settings={"subdomain": "acme", "email": str(ADMIN["email"]), "user_id": str(ADMIN["id"])},
+        secrets={"api_token": TOKEN},
+    )
+    desk = Desk(ZendeskSender(api=ZendeskClient(web=web, url=zendesk.url)), connection)
+    zendesk.clock = lambda: desk.now
+    yield desk
+    await web.close()
+
+
+async def test_a_ticket_says_all_there_is_to_know(zendesk: Zendesk, desk: Desk) -> None:
+    talk = [
+        message(1, "Where is my order? 😀"),
+        message(2, "I look.", by=AuthorKind.AI_AGENT, name="Bot"),
+        message(3, "A note", by=AuthorKind.HUMAN_AGENT, kind=MessageKind.NOTE),
+        message(4, "אני מחכה"),
+    ]
+    receipt = await desk.hand_over(dossier(talk))
+    [ticket] = zendesk.tickets.values()
+    assert (receipt.external_id, receipt.http_status) == (str(ticket.id), 201)
+    assert receipt.external_url == f"{zendesk.url}/agent/tickets/{ticket.id}"
+    assert ticket.id > 2**53
+    [asked] = zendesk.received
+    assert asked.headers["idempotency-key"].startswith("baton-")
+    assert len(asked.headers["idempotency-key"]) <= 255
+    wish = asked.json["ticket"]
+    assert wish["requester"] == {"name": "Anna", "email": "anna@example.com", "locale": "it-IT"}
+    assert wish["external_id"] == TICKET
+    assert wish["subject"] == "Where is my order?"
+    assert wish["tags"] == ["baton", "ai_handoff", "web_chat", "explicit_ask", "order_status", "refund"]
+    assert wish["comment"]["public"] is False
+    [comment] = ticket.comments
+    lines = [line for line in comment["plain_body"].split("\n") if line]
+    assert lines == [
+        "Summary: Broken parcel",
+        "Reason: explicit ask",
+        "E-mail: anna@example.com",
+        "Tags: Order Status, refund",
+        "Conversation: https://baton.example/c/1",
+        "Times: Europe/Rome",
+        "Anna (shopper), 2026-11-21 11:00:01+01:00",
+        "Where is my order? 😀",
+        "Bot (AI agent), 2026-11-21 11:00:02+01:00",
+        "I look.",
+        "Anna (shopper), 2026-11-21 11:00:04+01:00",
+        "אני מחכה",
+    ]
+
+
+async def test_a_shopper_with_a_phone_and_no_address_is_a_user_first(zendesk: Zendesk, desk: Desk) -> None:
+    visitor = Visitor(phone="+393331234567")
+    for row in ("row-1", "row-2"):
+        desk.row = row
+        await desk.hand_over(dossier(channel=Channel.SMS, visitor=visitor, locale="not a locale"))
+    calls = [r.call for r in zendesk.received]
+    assert calls == ["POST /api/v2/users/create_or_update.json", "POST /api/v2/tickets.json"] * 2
+    assert zendesk.received[0].json["user"] == {
+        "name": "+393331234567",
+        "phone": "+393331234567",
+        "external_id": "baton-01KAJ0000000000000000000PR",
+        "skip_verify_email": True,
+    }
+    first, second = zendesk.tickets.values()
+    assert first.requester_id == second.requester_id != ADMIN["id"]
+    assert "requester" not in zendesk.received[1].json["ticket"]
+
+
+async def test_a_number_that_zendesk_does_not_take_is_left_out(zendesk: Zendesk, desk: Desk) -> None:
+    details = {"phone": [{"description": "Phone: +1 is not properly formatted", "error": "InvalidFormat"}]}
+    refusal = answering(422, {"error": "RecordInvalid", "description": "Record validation errors", "details": details})
+    zendesk.faults.add(refusal, on="POST /api/v2/users/*")
+    await desk.hand_over(dossier(channel=Channel.SMS, visitor=Visitor(phone="+1")))
+    assert [sorted(r.json["user"]) for r in zendesk.calls("POST /api/v2/users")] == [
+        ["external_id", "locale", "name", "phone", "skip_verify_email"],
+        ["external_id", "locale", "name", "skip_verify_email"],
+    ]
+    assert len(zendesk.tickets) == 1
+
+
+@pytest.mark.parametrize("call", ["POST /api/v2/users/*", "POST /api/v2/tickets.json", "PUT *"])
+async def test_one_ticket_whatever_goes_wrong(zendesk: Zendesk, desk: Desk, call: str) -> None:
+    """A shopper without an address, and a transcript of two parts: so that every call is made."""
+    long = dossier([message(n, "x" * 1_000) for n in range(1, 80)], visitor=Visitor(phone="+393331234567"))
+    for name, fault in PASSING.items():
+        zendesk.begin_anew()
+        zendesk.faults.add(fault, on=call, times=2)
+        receipt = await desk.hand_over(long)
+        [ticket] = zendesk.tickets.values()
+        assert receipt.external_id == str(ticket.id), name
+        assert [c["plain_body"].rsplit("\n", 1)[1] for c in ticket.comments] == [
+            f"Transcript, part 1 of 2 ({TICKET}).",
+            f"Transcript, part 2 of 2 ({TICKET}).",
+        ], name
+        assert [c["public"] for c in ticket.comments] == [False, False]
+        assert len(desk.faults) >= 1, name
+        assert len({r.body for r in zendesk.calls("POST /api/v2/tickets.json")}) == 1  # byte by byte the same
+
+
+async def test_looking_for_the_ticket_may_fail_too(zendesk: Zendesk, desk: Desk) -> None:
+    for name, fault in PASSING.items():
+        zendesk.begin_anew()
+        zendesk.faults.add(cut_after(), on="POST *")
+        zendesk.faults.add(fault, on="GET *", times=2)
+        await desk.hand_over(dossier())
+        assert len(zendesk.tickets) == 1, name
+        assert len(zendesk.calls("POST")) == 1, name  # it was found
+        assert len(desk.faults) == 3, name
+
+
+@pytest.mark.parametrize("seed", range(200 if LONG else 8))
+async def test_one_ticket_and_each_comment_once_through_random_bad_days(
+    zendesk: Zendesk, desk: Desk, seed: int
+) -> None:
+    """Four calls in ten fail, in whatever way; hours pass in between, and sometimes the clock is set back."""
+    dice = random.Random(seed)
+    kinds = [fault for name, fault in PASSING.items() if "silent" not in name or dice.random() < 0.3]
+    zendesk.faults.plan = lambda _: dice.choice(kinds) if dice.random() < 0.4 else None
+    desk.wait = timedelta(minutes=dice.choice([1, 30, 90, 200, -5]))
+    long = dossier([message(n, "x" * 1_000) for n in range(1, 80)], visitor=Visitor(phone="+393331234567"))
+    receipt = await desk.hand_over(long, tries=200)
+    for number in (81, 82, 83):
+        desk.row = f"row-{number}"
+        await desk.hand_over(later(number, "ok"), ticket=receipt.external_id, tries=200)
+    [ticket] = zendesk.tickets.values()
+    assert [c["plain_body"].rsplit("\n", 1)[1].partition(",")[0] for c in ticket.comments] == [
+        "Transcript",
+        "Transcript",
+        *(f"Chat message {number}" for number in (81, 82, 83)),
+    ]
+
+
+async def test_retry_after_is_said(zendesk: Zendesk, desk: Desk) -> None:
+    zendesk.faults.add(too_many(7))
+    zendesk.faults.add(failing(503, 86_400))
+    await desk.hand_over(dossier())
+    first, second = desk.faults
+    assert isinstance(first, TransientError)
+    assert isinstance(second, TransientError)
+    assert (first.http_status, first.retry_after, first.maybe_done) == (429, timedelta(seconds=7), False)
+    assert first.message == "Zendesk answered 429: Number of allowed API requests per minute exceeded"
+    assert (second.http_status, second.retry_after, second.maybe_done) == (503, timedelta(hours=1), True)
+
+
+async def test_over_the_plans_limit_it_waits_for_the_next_minute(zendesk: Zendesk, desk: Desk) -> None:
+    zendesk.per_minute = 2
+    desk.now += timedelta(seconds=15)
+    waited: list[timedelta | None] = []
+    for number in range(5):
+        desk.row = f"row-{number}"
+        await desk.hand_over(dossier())
+        waited += [fault.retry_after for fault in desk.faults if isinstance(fault, TransientError)]
+    assert len(zendesk.tickets) == 5
+    assert waited == [timedelta(seconds=45), timedelta(seconds=60)]
+
+
+async def test_within_two_hours_the_key_alone_would_do(zendesk: Zendesk, desk: Desk) -> None:
+    """Should the search be behind: the same bytes under the same key are the same ticket."""
+    given = dossier()
+    payload = desk.courier.compose(given, desk.connection)
+    for _ in range(2):
+        await desk.courier.deliver(desk.parcel(OutgoingKind.TICKET, payload, first=desk.now))
+    assert [r.call for r in zendesk.received] == ["POST /api/v2/tickets.json"] * 2
+    assert len(zendesk.tickets) == 1
+
+
+@pytest.mark.parametrize("later", [timedelta(hours=3), timedelta(days=3), timedelta(hours=-1)])
+async def test_once_the_key_may_be_forgotten_the_ticket_is_looked_for(
+    zendesk: Zendesk, desk: Desk, later: timedelta
+) -> None:
+    """Also where the clock was set back: then nobody knows how old the key is."""
+    given = dossier()
+    payload = desk.courier.compose(given, desk.connection)
+    first = desk.now
+    one = await desk.courier.deliver(desk.parcel(OutgoingKind.TICKET, payload, first=first))
+    desk.now += later
+    two = await desk.courier.deliver(desk.parcel(OutgoingKind.TICKET, payload, first=first))
+    assert one.external_id == two.external_id
+    assert len(zendesk.tickets) == 1
+    assert [r.call for r in zendesk.received] == ["POST /api/v2/tickets.json", "GET /api/v2/tickets.json"]
+    assert zendesk.received[1].query == {"external_id": TICKET}
+
+
+async def test_a_key_that_belongs_to_other_bytes_leads_to_the_ticket(zendesk: Zendesk, desk: Desk) -> None:
+    reused = answering(400, {"error": "IdempotentRequestError", "description": "Request parameters don't match"})
+    await desk.hand_over(dossier())
+    zendesk.faults.add(reused, on="POST *")
+    receipt = await desk.hand_over(dossier())
+    [ticket] = zendesk.tickets.values()
+    assert receipt.external_id == str(ticket.id)
+    assert desk.faults == []
+
+
+async def test_of_several_tickets_of_one_external_id_the_oldest_is_ours(zendesk: Zendesk, desk: Desk) -> None:
+    first = await desk.hand_over(dossier())
+    desk.row, desk.now = "somebody else's", desk.now + timedelta(seconds=1)
+    await desk.hand_over(dossier(summary="A copy"))
+    desk.row, desk.now = "row-1", desk.now + timedelta(hours=3)
+    given = dossier()
+    payload = desk.courier.compose(given, desk.connection)
+    found = await desk.courier.deliver(desk.parcel(OutgoingKind.TICKET, payload, first=desk.now, maybe=True))
+    assert found.external_id == first.external_id
+    assert len(zendesk.tickets) == 2
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "words", "credentials"),
+    [
+        (suspended("Anna"), 422, "RecordInvalid – Record validation errors – Requester: Anna is suspended.", False),
+        (
+            answering(422, {"error": "RecordInvalid", "details": {"requester": [{"description": "Is suspended."}]}}),
+            422,
+            "RecordInvalid – Is suspended.",
+            False,
+        ),
+        (answering(400, text="  external_id\nis bad "), 400, "external_id is bad", False),
+        (answering(400, text=""), 400, "(no words)", False),
+        (answering(401, {"error": "Couldn't authenticate you"}), 401, "Couldn't authenticate you", True),
+        (
+            answering(403, {"error": {"title": "Forbidden", "message": "You may not."}}),
+            403,
+            "Forbidden – You may not.",
+            True,
+        ),
+        (answering(404, text="No such host"), 404, "No such host", False),
+        (answering(301, text="Moved", headers={"Location": "http://127.0.0.1:1/"}), 301, "Moved", True),
+    ],
+)
+async def test_what_is_permanent_is_said_in_zendesks_words(
+    zendesk: Zendesk, desk: Desk, fault: Fault, status: int, words: str, credentials: bool
+) -> None:
+    zendesk.faults.add(fault)
+    with pytest.raises(PermanentError) as refused:
+        await desk.hand_over(dossier())
+    assert refused.value.message == f"Zendesk answered {status}: {words}"
+    assert (refused.value.http_status, refused.value.credentials) == (status, credentials)
+    assert zendesk.tickets == {}
+    assert len(zendesk.received) == 1
+
+
+async def test_secrets_are_not_said_again(zendesk: Zendesk, desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    zendesk.faults.add(answering(400, text=f"Bad header with {TOKEN} in it"))
+    with pytest.raises(PermanentError) as refused:
+        await desk.hand_over(dossier())
+    assert refused.value.message == "Zendesk answered 400: Bad header with … in it"
+    assert TOKEN not in caplog.text
+    assert TOKEN not in repr(desk.connection)
+    assert TOKEN not in desk.courier.compose(dossier(), desk.connection)
+
+
+async def test_nobody_there(desk: Desk) -> None:
+    desk.courier = ZendeskSender(api=ZendeskClient(web=HttpClient(), url="http://127.0.0.1:1"))
+    with pytest.raises(AssertionError, match="still not done: Zendesk: no connection"):
+        await desk.hand_over(dossier(), tries=2)
+    assert [isinstance(f, TransientError) and f.maybe_done for f in desk.faults] == [False, False]
+
+
+async def test_what_zendesk_does_not_take_of_the_rest_leaves_the_ticket(zendesk: Zendesk, desk: Desk) -> None:
+    zendesk.faults.add(answering(422, {"error": "RecordInvalid"}), on="PUT *")
+    receipt = await desk.hand_over(dossier([message(n, "x" * 1_000) for n in range(1, 80)]))
+    [ticket] = zendesk.tickets.values()
+    assert receipt.external_id == str(ticket.id)
+    assert len(ticket.comments) == 1
+
+
+async def test_five_thousand_messages(zendesk: Zendesk, desk: Desk) -> None:
+    given = dossier([message(n, f"Is it here yet? {n} 😀") for n in range(1, 5_001)])
+    await desk.hand_over(given)
+    [ticket] = zendesk.tickets.values()
+    assert 10 < len(ticket.comments) <= 20
+    together = "\n".join(comment["plain_body"] for comment in ticket.comments)
+    assert all(f"Is it here yet? {n} 😀" in together for n in range(1, 5_001))
+
+
+async def ticket_there(zendesk: Zendesk, desk: Desk) -> str:
+    receipt = await desk.hand_over(dossier())
+    zendesk.received.clear()
+    desk.row = "row-2"
+    assert receipt.external_id is not None
+    return receipt.external_id
+
+
+def later(number: int = 5, text: str = "Hurry, please & thanks", **more: Any) -> DeliveryContext:
+    return dossier([message(number, text, **more)], kind=OutgoingKind.COMMENT)
+
+
+async def test_later_messages_are_the_requesters_comments(zendesk: Zendesk, desk: Desk) -> None:
+    number = await ticket_there(zendesk, desk)
+    [ticket] = zendesk.tickets.values()
+    ticket.status = "solved"
+    receipt = await desk.hand_over(later(), ticket=number)
+    comment = ticket.comments[-1]
+    assert comment["plain_body"] == "Hurry, please & thanks\nChat message 5, 2026-11-21 11:00:05+01:00"
+    assert (comment["author_id"], comment["public"]) == (ticket.requester_id, True)
+    assert ticket.status == "open"
+    assert (receipt.external_id, receipt.http_status) == (str(comment["id"]), 200)
+    assert marked_message(comment["plain_body"]) == 5
+
+
+async def test_notes_stay_with_the_team(zendesk: Zendesk, desk: Desk) -> None:
+    number = await ticket_there(zendesk, desk)
+    note = later(6, "He is nice", by=AuthorKind.HUMAN_AGENT, name="Sam", kind=MessageKind.NOTE)
+    await desk.hand_over(note, ticket=number)
+    [ticket] = zendesk.tickets.values()
+    comment = ticket.comments[-1]
+    assert comment["plain_body"] == "He is nice\nSam. Chat message 6, 2026-11-21 11:00:06+01:00"
+    assert (comment["author_id"], comment["public"]) == (ADMIN["id"], False)
+    assert ticket.status == "new"
+
+
+@pytest.mark.parametrize("call", ["GET /api/v2/tickets/*.json", "PUT *"])
+async def test_one_comment_whatever_goes_wrong(zendesk: Zendesk, desk: Desk, call: str) -> None:
+    for name, fault in PASSING.items():
+        zendesk.begin_anew()
+        desk.row = "row-1"
+        number = await ticket_there(zendesk, desk)
+        zendesk.faults.add(fault, on=call, times=2)
+        for place, given in enumerate([later(5, "ok"), later(6, "ok"), later(7, "😀&" * 15_000)]):
+            desk.row = f"row-{place + 2}"
+            await desk.hand_over(given, ticket=number)
+        [ticket] = zendesk.tickets.values()
+        told = [comment["plain_body"].rsplit("\n", 1)[1] for comment in ticket.comments[1:]]
+        assert told == [
+            "Chat message 5, 2026-11-21 11:00:05+01:00",
+            "Chat message 6, 2026-11-21 11:00:06+01:00",
+            *(f"Chat message 7 (part {n} of 3), 2026-11-21 11:00:07+01:00" for n in (1, 2, 3)),
+        ], name
+
+
+async def test_a_long_message_that_is_cut_off_goes_on_where_it_was(zendesk: Zendesk, desk: Desk) -> None:
+    number = await ticket_there(zendesk, desk)
+    rest = iter([None, too_many(3), None])
+    zendesk.faults.plan = lambda call: next(rest, None) if call.method == "PUT" else None
+    await desk.hand_over(later(7, "😀&" * 15_000), ticket=number)
+    [ticket] = zendesk.tickets.values()
+    assert [marked_message(comment["plain_body"]) for comment in ticket.comments] == [None, 7, 7, 7]
+
+
+async def test_comments_are_looked_for_on_every_page(zendesk: Zendesk, desk: Desk) -> None:
+    number = await ticket_there(zendesk, desk)
+    [ticket] = zendesk.tickets.values()
+    for n in range(120):
+        zendesk.agent_says(ticket, f"{n}")
+    zendesk.faults.add(cut_after(), on="PUT *")
+    await desk.hand_over(later(), ticket=number)
+    assert len(zendesk.calls("PUT")) == 1
+    assert len(zendesk.calls("GET /api/v2/tickets/" + number + "/comments.json")) == 5
+
+
+@pytest.mark.parametrize(("status", "expected"), [("closed", 422), (None, 404)])
+async def test_a_ticket_that_takes_no_more(zendesk: Zendesk, desk: Desk, status: str | None, expected: int) -> None:
+    number = await ticket_there(zendesk, desk)
+    if status is None:
+        zendesk.tickets.clear()
+    else:
+        zendesk.tickets[int(number)].status = status
+    with pytest.raises(PermanentError) as refused:
+        await desk.hand_over(later(), ticket=number)
+    assert (refused.value.http_status, refused.value.credentials) == (expected, False)
+
+
+async def test_a_comment_without_a_ticket_is_not_sent(zendesk: Zendesk, desk: Desk) -> None:
+    with pytest.raises(PermanentError, match="never created"):
+        await desk.hand_over(later(), ticket=None)
+    assert zendesk.received == []
+
+
+def test_payloads_do_not_change_by_themselves() -> None:
+    web = HttpClient()
+    courier = ZendeskSender(api=ZendeskClient(web=web, url="https://{subdomain}.zendesk.com"))
+    connection = UnsealedConnection(
+        service=Service.ZENDESK, settings={"subdomain": "acme"}, secrets={"api_token": TOKEN}
+    )
+    assert courier.compose(dossier(), connection) == courier.compose(dossier(), connection)
+    composed = json.loads(courier.compose(dossier(), connection))
+    assert sorted(composed) == ["create", "external_id", "further", "user"]

@@ -1,0 +1,77 @@
+"""What is kept of shoppers' activity is examined against the events, and counted anew from them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pymongo import AsyncMongoClient
+
+from domain.doctor import Check, Finding
+from tests.harness.clock import ManualClock
+from tests.harness.program import Program, Shop, running
+
+CARD = {"productId": "p1", "title": "Kettle"}
+
+
+@pytest.fixture
+async def program(
+    mongo_uri: str, database_name: str, tmp_path: Path, mongo_client: AsyncMongoClient[dict[str, Any]]
+) -> AsyncIterator[Program]:
+    async with running(mongo_uri, database_name, tmp_path, mongo_client, ManualClock()) as program:
+        yield program
+
+
+async def _found(program: Program) -> list[Finding]:
+    return [
+        finding
+        for derived in program.baton.ports.derived
+        async for finding in derived.examine(lambda _: None)
+        if finding.check is Check.ACTIVITY
+    ]
+
+
+async def _some_activity(program: Program) -> Shop:
+    shop = await program.open_shop("Shop")
+    for name in ("ann", "bob", "eve"):
+        await program.reply(await program.start(shop, email=f"{name}@example.com"), products=[CARD])
+    order = {"orderId": "1", "total": {"amount": "5.00", "currency": "EUR"}, "email": "ann@example.com"}
+    await program.done(shop.owner, "recordOrder", placedAt="2026-06-07T11:00:00Z", **order)
+    return shop
+
+
+async def test_what_is_right_is_left_alone(program: Program) -> None:
+    await _some_activity(program)
+    before = await program.everything()
+    assert await _found(program) == []
+    assert await _repaired(program) == 0
+    assert await program.everything() == before
+
+
+async def test_what_is_wrong_is_told_and_put_right(program: Program) -> None:
+    await _some_activity(program)
+    right = await program.everything()
+    rows = program.database["profile_activity"]
+    ann, bob, eve = [row["_id"] for row in right["profile_activity"]]
+    await rows.update_one({"_id": ann}, {"$unset": {"bought": True}})
+    await rows.delete_one({"_id": bob})
+    await rows.update_one({"_id": eve}, {"$set": {"not_bought_since": []}})
+    await rows.insert_one({"_id": "0" * 26, "account": right["profiles"][0]["account"], "not_bought_since": []})
+    await program.database["event_tallies"].update_one({}, {"$inc": {"types.CONVERSATION_STARTED.count": 1}})
+    found = await _found(program)
+    assert [finding.problem for finding in found] == [
+        "they are not those of the events",
+        "its activity is kept though it is part of another profile",
+        "its activity is not what its events say",
+        "its activity is not kept",
+        "its activity is not what its events say",
+    ]
+    assert await _repaired(program) == 5
+    assert await program.everything() == right
+    assert await _found(program) == []
+
+
+async def _repaired(program: Program) -> int:
+    return sum([await derived.repair(lambda _: None) for derived in program.baton.ports.derived])

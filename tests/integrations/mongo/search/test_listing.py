@@ -1,0 +1,199 @@
+"""That no list of conversations, whatever it is filtered by and sorted by, looks at many more rows than it shows; nor
+answers by what was so a moment ago."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from pymongo import AsyncMongoClient
+
+from domain.conversation.model import (
+    AuthorKind,
+    Controller,
+    ControllerKind,
+    Conversation,
+    ConversationStatus,
+    Visitor,
+)
+from domain.search.query import search_of
+from domain.search.terms import days
+from domain.storage import ConversationQuery, ConversationSort
+from domain.values.channel import Channel
+from domain.values.ids import AccountId, ConversationId, ProfileId
+from domain.values.paging import Slice
+from integrations.mongo.client import MongoDatabase, connect
+from integrations.mongo.collections import entity_document
+from integrations.mongo.indexes import create_indexes
+from integrations.mongo.search.listing import ConversationList
+from integrations.mongo.search.query_planner import SelectivityCache
+from integrations.mongo.search.search_index import slot_of
+
+ACCOUNT = AccountId("A" * 26)
+ROWS, PAGE = 2_000, 10
+FIRST = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def row(number: int) -> dict[str, Any]:
+    """Every 2nd has a word, every 20th a tag, every 200th is open; the last messages go another way than the starts."""
+    started = FIRST + timedelta(hours=number)
+    last = started + timedelta(minutes=number * 7 % 60)
+    terms = {":all", f":channel:{'SMS' if number % 2 else 'EMAIL'}", "order" if number % 2 else "return", "often"}
+    terms |= {":status:OPEN" if number % 200 == 0 else ":status:CLOSED", *days(started, started + timedelta(seconds=1))}
+    terms |= {f":month:{started:%Y-%m}", f":profile:{number % 50}", f"number{number}", f"@shopper{number % 40}"}
+    terms |= {":tag:rare"} if number % 20 == 0 else set()
+    return {
+        "_id": f"{number:026d}",
+        "account": ACCOUNT,
+        "terms": sorted(terms),
+        "started_at": started,
+        "last_message_at": last,
+        "slot": slot_of(last),
+        "seq": number,
+        "born": number,
+        "positions": [{"seq": number, "at": last}],
+    }
+
+
+def conversation(key: str) -> dict[str, Any]:
+    its = Conversation(
+        id=ConversationId(key),
+        channel=Channel.SMS,
+        status=ConversationStatus.CLOSED,
+        profile_id=ProfileId("P" * 26),
+        visitor=Visitor(),
+        first_question="",
+        started_at=FIRST,
+        last_message_at=FIRST,
+        last_speaker=AuthorKind.SHOPPER,
+        controller=Controller(kind=ControllerKind.NOBODY, epoch=2, since=FIRST),
+    )
+    return entity_document(ACCOUNT, its)
+
+
+@pytest.fixture
+async def database(
+    mongo_uri: str, database_name: str, mongo_client: AsyncMongoClient[dict[str, Any]]
+) -> AsyncIterator[MongoDatabase]:
+    database = connect(mongo_uri, database=database_name)
+    await create_indexes(database)
+    rows = [row(number) for number in range(ROWS)]
+    await database.collection("conversation_terms").insert_many(rows)
+    words = {term for each in rows for term in each["terms"] if not term.startswith(":")}
+    await database.collection("vocabulary").insert_many(
+        [{"_id": f"{ACCOUNT}:{word}", "account": ACCOUNT} for word in words]
+    )
+    await database.collection("accounts").insert_one({"_id": ACCOUNT})
+    await database.collection("account_heads").insert_one({"_id": ACCOUNT, "seq": ROWS})
+    yield database
+    await database.close()
+
+
+FILTERS: dict[str, dict[str, Any]] = {
+    "none": {},
+    "status": {"statuses": (ConversationStatus.OPEN,)},
+    "channel": {"channels": (Channel.SMS,)},
+    "tag": {"tags": ("rare", "none")},
+    "profile": {"profile_ids": (ProfileId("7"), ProfileId("8"))},
+    "days": {"started_from": FIRST + timedelta(days=20), "started_before": FIRST + timedelta(days=22)},
+    "months": {"started_from": FIRST, "started_before": FIRST + timedelta(days=70)},
+    "word": {"search": search_of("order ", path=())},
+    "rare word": {"search": search_of("number77 ", path=())},
+    "beginning": {"search": search_of("orde", path=())},
+    "shopper": {"search": search_of("shopper7 ", path=())},
+    "words": {"search": search_of("often return ", path=())},
+    "a word of some days long ago": {
+        "search": search_of("order ", path=()),
+        "started_from": FIRST + timedelta(days=2),
+        "started_before": FIRST + timedelta(days=22),
+    },
+    "all": {
+        "search": search_of("ord", path=()),
+        "channels": (Channel.SMS,),
+        "started_from": FIRST,
+        "started_before": FIRST + timedelta(days=80),
+    },
+}
+SORTS = list(itertools.product(ConversationSort, (True, False)))
+
+
+@pytest.mark.parametrize("name", FILTERS)
+async def test_pages_cost_what_they_show(
+    database: MongoDatabase, mongo_client: AsyncMongoClient[dict[str, Any]], database_name: str, name: str
+) -> None:
+    plain = mongo_client[database_name]
+    listing = ConversationList(database=database, account_id=ACCOUNT, frequencies=SelectivityCache())
+    await plain.command("profile", 2)
+    middle = FIRST + timedelta(days=30)
+    for sort, descending in SORTS:
+        key = (middle, "0" * 26, ROWS) if sort is ConversationSort.LAST_MESSAGE_AT else (middle, "0" * 26)
+        for at in (Slice(limit=PAGE), Slice(limit=PAGE, after=key), Slice(limit=PAGE, before=key, from_end=True)):
+            await listing.page(ConversationQuery(sort=sort, descending=descending, **FILTERS[name]), at)
+    await plain.command("profile", 0)
+    seen = 0
+    async for op in plain["system.profile"].find({"ns": f"{database_name}.conversation_terms"}):
+        seen += 1
+        looked_at = max(op.get("keysExamined", 0), op.get("docsExamined", 0))
+        assert "COLLSCAN" not in op["planSummary"], op
+        counts = op["op"] == "command"
+        # Two slots of ten minutes hold few rows here; a merge of many sorted scans looks at one row of each.
+        assert looked_at <= (201 if counts else 350), (looked_at, op["planSummary"], op["command"])
+        if not counts and op.get("hasSortStage"):
+            raise AssertionError(op)
+    assert seen >= 3 * len(SORTS)
+
+
+async def test_a_beginning_of_very_many_words_is_bounded_too(
+    database: MongoDatabase, mongo_client: AsyncMongoClient[dict[str, Any]], database_name: str
+) -> None:
+    plain = mongo_client[database_name]
+    listing = ConversationList(database=database, account_id=ACCOUNT, frequencies=SelectivityCache())
+    query = ConversationQuery(search=search_of("num", path=()))
+    await plain.command("profile", 2)
+    await listing.page(query, Slice(limit=PAGE))
+    total = await listing.count(query)
+    await plain.command("profile", 0)
+    assert (total.number, total.exact) == (ROWS, True)
+    async for op in plain["system.profile"].find({"ns": f"{database_name}.conversation_terms"}):
+        assert op.get("docsExamined", 0) <= 2 * ROWS
+
+
+async def test_a_search_of_very_many_is_counted_to_a_bound(
+    database: MongoDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("integrations.mongo.search.listing._MOST_COUNTED", 100)
+    listing = ConversationList(database=database, account_id=ACCOUNT, frequencies=SelectivityCache())
+    total = await listing.count(ConversationQuery(search=search_of("often ", path=())))
+    assert (total.number, total.exact) == (100, False)
+    total = await listing.count(ConversationQuery(search=search_of("often number9 ", path=())))
+    assert (total.number, total.exact) == (1, True)
+
+
+async def test_what_is_remembered_of_words_changes_no_answer(database: MongoDatabase) -> None:
+    """A rare word becomes a frequent one while it is remembered as rare, a frequent one rare."""
+    listing = ConversationList(database=database, account_id=ACCOUNT, frequencies=SelectivityCache())
+    query = ConversationQuery(search=search_of("often number9 order ", path=()))
+
+    async def found() -> int:
+        """How many, after page and count were held against a plain scan."""
+        wanted = {"terms": {"$all": ["often", "number9", "order"]}}
+        scan = database.collection("conversation_terms").find(wanted, sort=[("started_at", -1)])
+        expected = [each["_id"] for each in await scan.to_list(None)]
+        page, total = await listing.page(query, Slice(limit=PAGE)), await listing.count(query)
+        assert [each.conversation.id for each in page.items] == expected[:PAGE]
+        assert (total.number, total.exact) == (len(expected), True)
+        return total.number
+
+    rows = [row(number) for number in range(ROWS, ROWS + 800)]
+    conversations = [conversation(each["_id"]) for each in [row(9), *rows]]
+    await database.collection("conversations").insert_many(conversations)
+    assert await found() == 1
+    await database.collection("conversation_terms").insert_many(
+        [each | {"terms": [*each["terms"], "number9"]} for each in rows]
+    )
+    assert await found() == 401
+    await database.collection("conversation_terms").update_many({}, {"$pull": {"terms": "order"}})
+    assert await found() == 0

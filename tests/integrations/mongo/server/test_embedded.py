@@ -1,0 +1,233 @@
+"""The embedded MongoDB through its life: first start, restart, crash of its owner, leftovers of all kinds, guests."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pymongo import AsyncMongoClient
+
+from integrations.mongo.server.embedded import EmbeddedMongo
+from integrations.mongo.server.mongod import MongodFailed, binary, living
+
+_OWNER = """
+import asyncio, sys
+from pathlib import Path
+from integrations.mongo.embedded import EmbeddedMongo
+
+async def main():
+    mongo = EmbeddedMongo(data=Path(sys.argv[1]))
+    mongo.spawn()
+    print(await mongo.ready(), flush=True)
+    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline)
+    await mongo.stop()
+
+asyncio.run(main())
+"""
+
+
+@asynccontextmanager
+async def _started(data: Path) -> AsyncIterator[str]:
+    mongo = EmbeddedMongo(data=data)
+    mongo.spawn()
+    try:
+        yield await mongo.ready()
+    finally:
+        await mongo.stop()
+
+
+async def _start_owner(data: Path) -> tuple[asyncio.subprocess.Process, str]:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", _OWNER, str(data)), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    return process, (await process.stdout.readline()).decode().strip()
+
+
+@pytest.fixture(autouse=True)
+def _no_orphan_outlives_its_test(tmp_path: Path) -> Iterator[None]:
+    yield
+    for lock in tmp_path.glob("**/mongod.lock"):
+        if pid := living(lock.parent):
+            os.kill(pid, signal.SIGKILL)
+
+
+async def _write(uri: str, value: int) -> None:
+    async with AsyncMongoClient[dict[str, Any]](uri, w="majority") as client:
+        await client["test"]["kept"].insert_one({"_id": value})
+
+
+async def _values(uri: str) -> list[int]:
+    async with AsyncMongoClient[dict[str, Any]](uri) as client:
+        return [document["_id"] async for document in client["test"]["kept"].find(sort=[("_id", 1)])]
+
+
+async def _until_dead(data: Path) -> None:
+    async with asyncio.timeout(10):
+        while living(data / "mongo") is not None:  # noqa: ASYNC110 - the kernel tells, nobody else
+            await asyncio.sleep(0.01)
+
+
+async def test_first_start_gives_a_primary_that_has_transactions(tmp_path: Path) -> None:
+    async with _started(tmp_path / "new") as uri, AsyncMongoClient[dict[str, Any]](uri) as client:
+        async with client.start_session() as session, await session.start_transaction():
+            await client["test"]["kept"].insert_one({"_id": 1}, session=session)
+        parsed = (await client.admin.command("getCmdLineOpts"))["parsed"]
+
+    assert parsed["net"]["bindIp"] == "127.0.0.1"
+    assert parsed["net"]["compression"]["compressors"] == "snappy,zstd"
+    assert living(tmp_path / "new" / "mongo") is None
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", parsed["net"]["port"]), 1)
+
+
+async def test_restart_keeps_data_and_port(tmp_path: Path) -> None:
+    async with _started(tmp_path) as first:
+        await _write(first, 1)
+    async with _started(tmp_path) as second:
+        assert await _values(second) == [1]
+    assert first == second
+
+
+async def test_when_the_port_is_taken_the_replica_set_moves_to_another(tmp_path: Path) -> None:
+    async with _started(tmp_path) as first:
+        await _write(first, 1)
+        port = int(first.rpartition(":")[2].partition("/")[0])
+    other = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", port)
+    async with other, _started(tmp_path) as second:
+        assert second != first
+        assert await _values(second) == [1]
+        await _write(second, 2)
+    async with _started(tmp_path) as third:
+        assert third == second
+        assert await _values(third) == [1, 2]
+
+
+async def test_the_orphan_of_a_killed_owner_is_adopted(tmp_path: Path) -> None:
+    owner, uri = await _start_owner(tmp_path)
+    await _write(uri, 1)
+    owner.kill()
+    await owner.communicate()
+    orphan = living(tmp_path / "mongo")
+    assert orphan
+
+    async with _started(tmp_path) as again:
+        assert again == uri
+        assert living(tmp_path / "mongo") == orphan
+        assert await _values(again) == [1]
+    assert living(tmp_path / "mongo") is None
+
+
+@pytest.mark.parametrize("content", [b"\x00 no json", b'{"port": 70000}', b"[]"])
+async def test_an_orphan_whose_port_is_unknown_is_ended_and_its_data_kept(tmp_path: Path, content: bytes) -> None:
+    owner, uri = await _start_owner(tmp_path)
+    await _write(uri, 1)
+    owner.kill()
+    await owner.communicate()
+    orphan = living(tmp_path / "mongo")
+    (tmp_path / "mongo.json").write_bytes(content)
+
+    async with _started(tmp_path) as again:
+        assert living(tmp_path / "mongo") not in (None, orphan)
+        assert await _values(again) == [1]
+
+
+async def test_an_orphan_is_not_taken_for_whatever_listens_on_a_port(tmp_path: Path) -> None:
+    owner, uri = await _start_owner(tmp_path / "one")
+    await _write(uri, 1)
+    owner.kill()
+    await owner.communicate()
+    async with _started(tmp_path / "two") as stranger:
+        (tmp_path / "one" / "mongo.json").write_bytes((tmp_path / "two" / "mongo.json").read_bytes())
+        async with _started(tmp_path / "one") as again:
+            assert again != stranger
+            assert await _values(again) == [1]
+        assert await _values(stranger) == []
+
+
+async def test_after_both_were_killed_what_was_acknowledged_is_there(tmp_path: Path) -> None:
+    owner, uri = await _start_owner(tmp_path)
+    await _write(uri, 1)
+    owner.kill()
+    os.kill(living(tmp_path / "mongo") or 0, signal.SIGKILL)
+    await owner.communicate()
+    await _until_dead(tmp_path)
+    assert (tmp_path / "mongo" / "mongod.lock").read_bytes() != b""
+
+    async with _started(tmp_path) as again:
+        assert await _values(again) == [1]
+
+
+async def test_processes_share_one_and_the_last_one_out_stops_it(tmp_path: Path) -> None:
+    owner, uri = await _start_owner(tmp_path)
+    async with _started(tmp_path) as guest:
+        assert guest == uri
+        await owner.communicate(b"\n")
+        assert owner.returncode == 0
+        await _write(guest, 1)
+        assert await _values(guest) == [1]
+    assert living(tmp_path / "mongo") is None
+
+
+async def test_those_who_start_at_the_same_time_share_one(tmp_path: Path) -> None:
+    owners = await asyncio.gather(*(_start_owner(tmp_path) for _ in range(3)))
+    assert len({uri for _, uri in owners}) == 1
+    await asyncio.gather(*(owner.communicate(b"\n") for owner, _ in owners))
+    assert [owner.returncode for owner, _ in owners] == [0, 0, 0]
+    assert living(tmp_path / "mongo") is None
+
+
+async def test_stopped_before_it_was_ready(tmp_path: Path) -> None:
+    mongo = EmbeddedMongo(data=tmp_path)
+    mongo.spawn()
+    await mongo.stop()
+    assert living(tmp_path / "mongo") is None
+
+
+async def test_without_a_binary_it_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(sys, "path", [])
+    monkeypatch.delitem(sys.modules, "fiftyone", raising=False)
+    mongo = EmbeddedMongo(data=tmp_path)
+    with pytest.raises(MongodFailed, match=r"no `mongod` on PATH.*BATON_MONGODB_URI=mongodb://"):
+        mongo.spawn()
+
+
+async def test_a_data_folder_that_is_a_file(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(MongodFailed, match="The data folder cannot be used: File exists"):
+        EmbeddedMongo(data=tmp_path / "file").spawn()
+
+
+async def test_damaged_data_says_so_and_names_the_log(tmp_path: Path) -> None:
+    async with _started(tmp_path):
+        pass
+    (tmp_path / "mongo" / "WiredTiger.turtle").write_bytes(b"nonsense")
+    (tmp_path / "mongo" / "WiredTiger.wt").write_bytes(b"nonsense")
+    mongo = EmbeddedMongo(data=tmp_path)
+    mongo.spawn()
+    with pytest.raises(MongodFailed, match=r"did not start: .*Its log: .*mongo\.log"):
+        await mongo.ready()
+
+
+def test_the_binary_comes_with_the_dependencies() -> None:
+    assert os.access(binary(), os.X_OK)
+
+
+def test_the_log_is_bounded_over_starts(tmp_path: Path) -> None:
+    (tmp_path / "mongo.log").write_bytes(b"x" * (17 * 1024 * 1024))
+    (tmp_path / "mongo.log.1").write_bytes(b"older")
+    mongo = EmbeddedMongo(data=tmp_path)
+    mongo.spawn()
+    asyncio.run(mongo.stop())
+    assert (tmp_path / "mongo.log.1").stat().st_size == 17 * 1024 * 1024
+    assert (tmp_path / "mongo.log").stat().st_size < 1024 * 1024
+    assert (tmp_path / "mongo.log").stat().st_mode & 0o777 == 0o600

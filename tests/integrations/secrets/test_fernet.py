@@ -1,0 +1,67 @@
+"""The vault: what opens where, under which key, and what is said where it does not."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from domain.connected_services.ports import CannotOpen
+from integrations.secrets.fernet import FernetVault, fingerprint
+
+OLD, NEW, OTHER = (bytes([n]) * 32 for n in (1, 2, 3))
+SECRETS = {"api_key": "s3cret", "note": "päßwörd 🔑"}
+
+
+def vault(*keys: bytes) -> FernetVault:
+    return FernetVault(lambda: keys)
+
+
+def test_what_is_sealed_is_opened_by_whoever_has_the_key() -> None:
+    sealed = vault(OLD).seal(SECRETS, place="A")
+    assert vault(NEW, OLD).open(sealed, place="A") == SECRETS
+    assert "s3cret" not in sealed
+    assert vault(OLD).seal(SECRETS, place="A") != sealed  # no two are alike
+
+
+def test_the_first_key_seals() -> None:
+    sealed = vault(NEW, OLD).seal(SECRETS, place="A")
+    assert vault(NEW).open(sealed, place="A") == SECRETS
+    assert vault(NEW, OLD).is_current(sealed)
+    assert not vault(OLD, NEW).is_current(sealed)
+
+
+def test_moved_to_another_place_it_does_not_open() -> None:
+    sealed = vault(OLD).seal(SECRETS, place="A")
+    with pytest.raises(CannotOpen, match=r"sealed for another account or service: connect it anew\.$"):
+        vault(OLD).open(sealed, place="B")
+
+
+@pytest.mark.parametrize("damage", [lambda s: s[:-4] + "AAAA", lambda s: s[:9], lambda s: s.replace("gAAAA", "gAAAB")])
+def test_damaged(damage: object) -> None:
+    sealed = vault(OLD).seal(SECRETS, place="A")
+    with pytest.raises(CannotOpen, match=r"^Its secrets are damaged"):
+        vault(OLD).open(damage(sealed), place="A")  # type: ignore[operator]
+
+
+def test_missing_key_is_named_without_telling_it() -> None:
+    sealed = vault(OLD).seal(SECRETS, place="A")
+    with pytest.raises(CannotOpen) as refused:
+        vault(NEW, OTHER).open(sealed, place="A")
+    assert str(refused.value).startswith(f"Its secrets are sealed under the encryption key {fingerprint(OLD)}, which ")
+    assert "BATON_ENCRYPTION_KEY" in str(refused.value)
+
+
+def test_a_key_that_is_added_while_it_runs_is_found() -> None:
+    keys = [OLD]
+    running = FernetVault(lambda: tuple(keys))
+    assert running.is_current(running.seal(SECRETS, place="A"))
+    keys.insert(0, NEW)
+    sealed = vault(NEW).seal(SECRETS, place="A")
+    assert running.open(sealed, place="A") == SECRETS
+
+
+def test_the_library_is_imported_by_who_needs_it() -> None:
+    code = "import sys, integrations.vault.fernet as v; v.FernetVault(tuple); assert 'cryptography' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

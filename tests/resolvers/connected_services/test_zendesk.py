@@ -1,0 +1,137 @@
+"""Connecting Zendesk: its one question answers anybody, so that what it answers counts."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pymongo import AsyncMongoClient
+
+from dev.fakes.faults import answering, failing, too_many, wrong_body
+from dev.fakes.server import serving
+from dev.fakes.zendesk import ADMIN, TOKEN, WEBHOOK_SECRET, Zendesk
+from domain.connected_services.model import Service
+from tests.harness.clock import ManualClock
+from tests.harness.program import Json, Program, Shop, running
+
+GOOD = {"subdomain": "acme", "email": ADMIN["email"], "apiToken": TOKEN, "webhookSecret": WEBHOOK_SECRET}
+
+
+@pytest.fixture
+async def zendesk() -> AsyncIterator[Zendesk]:
+    fake = Zendesk()
+    async with serving(fake) as fake.url:
+        yield fake
+
+
+@pytest.fixture
+async def baton(
+    zendesk: Zendesk,
+    mongo_uri: str,
+    database_name: str,
+    tmp_path: Path,
+    mongo_client: AsyncMongoClient[dict[str, Any]],
+) -> AsyncIterator[Program]:
+    async with running(
+        mongo_uri, database_name, tmp_path, mongo_client, ManualClock(), zendesk_url=zendesk.url
+    ) as program:
+        yield program
+
+
+async def connect(baton: Program, shop: Shop, **given: Any) -> Json:
+    return await baton.command(shop.owner, "connectHelpdesk", zendesk={**GOOD, **given})
+
+
+async def refused(baton: Program, shop: Shop, **given: Any) -> tuple[str, list[str], str]:
+    before = await baton.fingerprints()
+    [error] = (await connect(baton, shop, **given))["errors"]
+    assert await baton.fingerprints() == before
+    return error["code"], error["path"], error["message"]
+
+
+async def test_connected_after_it_said_who_we_are(baton: Program, shop: Shop, zendesk: Zendesk) -> None:
+    payload = await connect(baton, shop)
+    assert payload["errors"] == []
+    assert payload["connection"]["displayName"] == "acme.zendesk.com"
+    assert payload["connection"]["webhookUrl"].startswith("https://baton.example/hooks/zendesk/")
+    assert [r.call for r in zendesk.received] == ["GET /api/v2/users/me.json"]
+    opened = await baton.baton.services.connections.opened(shop.id, Service.ZENDESK)
+    assert opened is not None
+    # By it our own comments are known when Zendesk tells of them; as text, for it does not fit a double.
+    assert opened.settings["user_id"] == "9007199254740993"
+    assert sorted(opened.secrets) == ["api_token", "hook_token", "webhook_secret"]
+
+
+async def test_a_wrong_token_is_answered_200_and_nobody(baton: Program, shop: Shop) -> None:
+    code, path, message = await refused(baton, shop, apiToken="wrong-token-5b1e")
+    assert (code, path) == ("INVALID", ["input", "zendesk", "apiToken"])
+    assert message.startswith("Zendesk does not take this e-mail address with this API token")
+    assert "wrong-token-5b1e" not in message
+
+
+async def test_a_lesser_role(baton: Program, shop: Shop, zendesk: Zendesk) -> None:
+    zendesk.role = "end-user"
+    assert await refused(baton, shop) == (
+        "INVALID",
+        ["input", "zendesk", "email"],
+        "This user of Zendesk is no agent: take an agent or admin.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("subdomain", "example"),
+    [
+        ("https://acme.zendesk.com", "acme"),
+        ("acme.zendesk.com/agent", "acme"),
+        ("http://169.254.169.254/latest", "acme"),
+        ("127.0.0.1", "acme"),
+        ("acme.evil.example/?", "acme"),
+        ("acme#", "acme"),
+        ("user@acme", "acme"),
+        ("..", "acme"),
+        ("", None),
+    ],
+)
+async def test_addresses_are_no_subdomains(
+    baton: Program, shop: Shop, zendesk: Zendesk, subdomain: str, example: str | None
+) -> None:
+    code, path, message = await refused(baton, shop, subdomain=subdomain)
+    assert (code, path) == ("INVALID", ["input", "zendesk", "subdomain"])
+    if example:
+        assert message == f"Write only what stands before .zendesk.com in its address, like {example}."
+    assert zendesk.received == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "path"),
+    [
+        (answering(401, {"error": "Couldn't authenticate you"}), "INVALID", ["input", "zendesk", "apiToken"]),
+        (answering(403, {"error": "Forbidden"}), "INVALID", ["input", "zendesk", "apiToken"]),
+        (answering(404, text="No such account"), "INVALID", ["input", "zendesk", "subdomain"]),
+        (answering(302, text="", headers={"Location": "https://x"}), "INVALID", ["input", "zendesk", "subdomain"]),
+        (wrong_body(), "INVALID", ["input", "zendesk", "subdomain"]),
+        (answering(418, text="teapot"), "INVALID", ["input", "zendesk"]),
+    ],
+)
+async def test_what_else_zendesk_may_say(
+    baton: Program, shop: Shop, zendesk: Zendesk, fault: Any, code: str, path: list[str]
+) -> None:
+    zendesk.faults.add(fault)
+    assert (await refused(baton, shop))[:2] == (code, path)
+
+
+@pytest.mark.parametrize("fault", [failing(500), too_many(9)])
+async def test_zendesk_is_not_there(baton: Program, shop: Shop, zendesk: Zendesk, fault: Any) -> None:
+    zendesk.faults.add(fault)
+    before = await baton.fingerprints()
+    answer = await baton.ask(
+        shop.owner,
+        "mutation($input: ConnectHelpdeskInput!) { connectHelpdesk(input: $input) { connection { helpdesk } } }",
+        input={"zendesk": GOOD},
+    )
+    assert answer.codes == ["UNAVAILABLE"]
+    assert answer.errors[0]["message"].endswith("Nothing was kept; try again in a moment.")
+    assert TOKEN not in str(answer.body)
+    assert await baton.fingerprints() == before

@@ -1,8 +1,9 @@
-"""What can be set from outside, all in one place: read once from the environment, checked, and handed on.
+"""The settings: read once from environment variables, checked, and passed on. No other module reads the environment.
 
-    settings = Settings.read()      # SettingsError says which variable is wrong and what it should be
+    settings = Settings.read()      # SettingsError names each variable that is wrong, with what it should be
 
-Empty variables count as not set. Nothing else reads the environment, but `bootstrap/database.py`: it is in a hurry.
+An empty variable counts as not set. The first sentence of a field's description says which values are accepted: it
+completes "Expected: …" in an error. The whole description is the reference in `docs/reference/settings.md`.
 """
 
 from __future__ import annotations
@@ -12,17 +13,15 @@ import os
 import secrets
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-import msgspec
-from msgspec import Meta
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from api.server.errors import OperatorError
-from domain.values.record import SecretRecord
 
-_SECRET_BYTES = 32  # as long as the HMAC-SHA256 that it keys
-_VARIABLES = {"host": "HOST", "port": "PORT"}  # named as platforms name them; the others begin with BATON_
+_SECRET_BYTES = 32  # the key length of HMAC-SHA256
 _URL_SAFE = str.maketrans("-_", "+/")
 
 
@@ -38,144 +37,20 @@ def web_address(text: str) -> str:
     return text.rstrip("/")
 
 
-class Settings(SecretRecord):
-    """What a description says completes "Expected: …"."""
-
-    hidden = ("mongodb_uri", "secret", "encryption_key")
-
-    data: Annotated[
-        Path, Meta(description="a folder: the embedded MongoDB, the credentials of the demo, the secret")
-    ] = Path(".baton")
-    mongodb_uri: Annotated[
-        str | None,
-        Meta(description="mongodb://…, a replica set; without it, Baton runs a MongoDB of its own in BATON_DATA"),
-    ] = None
-    mongodb_database: Annotated[
-        str, Meta(pattern=r"\A[A-Za-z0-9_-]{1,38}\Z", description="a name of at most 38 letters, digits, _ and -")
-    ] = "baton"
-    mongo_driver: Annotated[Literal["pymongo", "motor"], Meta(description="pymongo or motor")] = "pymongo"
-    host: Annotated[str, Meta(description="the address to listen on; 0.0.0.0 for all")] = "127.0.0.1"
-    port: Annotated[int, Meta(ge=0, le=65_535, description="a number from 0 to 65535; 0 takes any free port")] = 8000
-    ide: Annotated[bool, Meta(description="true or false: the GraphQL IDE, for browsers that open /graphql")] = True
-    # By default all: a chat widget runs on shops' own domains, and no credential is a cookie.
-    allowed_origins: Annotated[
-        tuple[str, ...],
-        Meta(description="origins of web pages that may call, with commas between them (https://shop.example), or *"),
-    ] = ("*",)
-    secret: Annotated[
-        Annotated[str, Meta(min_length=_SECRET_BYTES)] | None,
-        Meta(
-            description=f"at least {_SECRET_BYTES} characters, kept secret, the same for all processes; it seals "
-            "cursors. Without it, one is made and kept in BATON_DATA"
-        ),
-    ] = None
-    encryption_key: Annotated[
-        tuple[str, ...],
-        Meta(
-            description="keys of 32 random bytes in base 64 (`openssl rand -base64 32`), with commas between them; "
-            "they seal the credentials of helpdesks and channels, the first what is new, the others what is older. "
-            "Without it, one is made and kept in BATON_DATA"
-        ),
-    ] = ()
-    public_url: Annotated[
-        str | None,
-        Meta(
-            description="where the world reaches this server, like https://baton.example.com: it stands in links and "
-            "in the addresses at which helpdesks and channels call back"
-        ),
-    ] = None
-    conversation_url: Annotated[
-        str | None,
-        Meta(
-            description="where your people read a conversation, like https://desk.example.com/c/{id}: it stands on "
-            "tickets; without it, they link to the IDE"
-        ),
-    ] = None
-    zendesk_url: Annotated[str, Meta(description="an http or https address; {subdomain} is put in")] = (
-        "https://{subdomain}.zendesk.com"
-    )
-    gorgias_url: Annotated[str, Meta(description="an http or https address; {domain} is put in")] = (
-        "https://{domain}.gorgias.com"
-    )
-    twilio_url: Annotated[str, Meta(description="an http or https address")] = "https://api.twilio.com"
-    klaviyo_url: Annotated[str, Meta(description="an http or https address")] = "https://a.klaviyo.com"
-    # By default not: whoever manages an account could make us ask whatever answers in there.
-    webhook_private_networks: Annotated[
-        bool,
-        Meta(
-            description="true or false: whether partners' webhooks may go to addresses inside private networks, and "
-            "there without TLS"
-        ),
-    ] = False
-    worker: Annotated[
-        bool, Meta(description="true or false: whether `serve` does the timers' work too, or only `worker` does")
-    ] = True
-    call_seconds: Annotated[
-        float,
-        Meta(
-            gt=0,
-            le=300,
-            description="seconds, up to 300, that one try to hand something to a helpdesk or channel may take; what a "
-            "process that died had begun goes on after about three times that",
-        ),
-    ] = 30.0
-    smtp_private_networks: Annotated[
-        bool,
-        Meta(
-            description="true or false: whether accounts may name mail servers inside private networks, on any port, "
-            "and without encryption on this machine: for trying"
-        ),
-    ] = False
-    # Longer than a weekend offline; a client that is away longer reads its page anew.
-    log_days: Annotated[
-        int, Meta(ge=1, le=365, description="days, from 1 to 365, for which events can be replayed")
-    ] = 7
-    log_level: Annotated[
-        Literal["debug", "info", "warning", "error"], Meta(description="debug, info, warning or error")
-    ] = "info"
-    # Within the 30 s that container platforms grant, with MongoDB's own end after it.
-    drain_seconds: Annotated[
-        float,
-        Meta(ge=0, le=300, description="seconds, from 0 to 300, for connections to end in when the server stops"),
-    ] = 10.0
-
-    @classmethod
-    def read(cls) -> Settings:
-        given: dict[str, Any] = {}
-        wrong = []
-        for field in msgspec.structs.fields(cls):
-            variable = _VARIABLES.get(field.name, f"BATON_{field.name.upper()}")
-            try:
-                if text := os.environ.get(variable):
-                    given[field.name] = _value(field.name, text, field.type)
-            except (ValueError, msgspec.ValidationError):
-                expected = next(meta.description for meta in get_args(field.type) if isinstance(meta, Meta))
-                wrong.append(f"{variable} cannot be used. Expected: {expected}.")
-        if wrong:
-            raise SettingsError("\n".join(wrong))
-        return cls(**given)
-
-    @property
-    def public_address(self) -> str:
-        """BATON_PUBLIC_URL, else where it listens: good for trying on one machine."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return self.public_url or f"http://{host}:{self.port}"
+def encryption_key(text: str) -> bytes:
+    """The key that `text` is in base 64, in either alphabet. Raises ValueError, whose text does not contain the key."""
+    try:
+        key = base64.b64decode(text.translate(_URL_SAFE), validate=True)
+    except ValueError:
+        key = b""
+    if len(key) != _SECRET_BYTES:
+        raise ValueError("an encryption key is 32 bytes in base 64")
+    return key
 
 
-def _value(name: str, text: str, kind: Any) -> object:
-    if name.endswith("_url"):
-        return web_address(text)
-    match name:
-        case "data":
-            return Path(text)
-        case "allowed_origins":
-            return tuple(_origin(part.strip()) for part in text.split(",") if part.strip())
-        case "encryption_key":
-            keys = tuple(key.strip() for key in text.split(",") if key.strip())
-            for key in keys:
-                encryption_key(key)
-            return keys
-    return msgspec.convert(text, kind, strict=False)
+def _separated(value: object) -> object:
+    """The parts of a text with commas; any other value unchanged, for pydantic to check."""
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
 def _origin(text: str) -> str:
@@ -184,10 +59,217 @@ def _origin(text: str) -> str:
     return text.rstrip("/")
 
 
+def _sealing(key: SecretStr) -> SecretStr:
+    encryption_key(key.get_secret_value())
+    return key
+
+
+WebAddress = Annotated[str, AfterValidator(web_address)]
+Origin = Annotated[str, AfterValidator(_origin)]
+EncryptionKey = Annotated[SecretStr, AfterValidator(_sealing)]
+
+
+class Settings(BaseSettings):
+    """What an operator can set. Fields with a secret are `SecretStr`: neither `repr` nor an error shows them."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="BATON_",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        validate_by_name=True,
+    )
+
+    # HOST and PORT have no prefix: that is how platforms name them.
+    host: str = Field(
+        default="127.0.0.1",
+        validation_alias="HOST",
+        description="The address to listen on. 0.0.0.0 and :: listen on all interfaces.",
+        examples=["0.0.0.0"],  # noqa: S104
+    )
+    port: int = Field(
+        default=8000,
+        ge=0,
+        le=65_535,
+        validation_alias="PORT",
+        description="A number from 0 to 65535; 0 takes any free port. Baton serves HTTP and WebSockets there.",
+        examples=["8080"],
+    )
+    data: Path = Field(
+        default=Path(".baton"),
+        description="The path of a folder. It holds the embedded MongoDB, the demo's credentials, and the secrets that "
+        "Baton makes itself: `secret` and `encryption-key`. Each is made by the first process that needs it and "
+        "readable by its owner only. Baton creates the folder when it first writes into it.",
+        examples=["/var/lib/baton"],
+    )
+    mongodb_uri: SecretStr | None = Field(
+        default=None,
+        description="The URI of a MongoDB replica set, version 6 or newer. Without it, Baton runs an embedded MongoDB "
+        "in `BATON_DATA`, which is meant for trial and tests.",
+        examples=["mongodb://db.example:27017/?replicaSet=rs0"],
+    )
+    mongodb_database: str = Field(
+        default="baton",
+        pattern=r"\A[A-Za-z0-9_-]{1,38}\z",
+        description="A name of at most 38 letters, digits, _ and -. It is the MongoDB database that Baton uses.",
+        examples=["baton_staging"],
+    )
+    mongo_driver: Literal["pymongo", "motor"] = Field(
+        default="pymongo",
+        description="pymongo or motor. Motor is the older driver and has to be installed first, as `baton[motor]`.",
+        examples=["motor"],
+    )
+    secret: SecretStr | None = Field(
+        default=None,
+        min_length=_SECRET_BYTES,
+        description="A text of at least 32 characters, the same for all processes. It is the key under which cursors, "
+        "visitor tokens and reply addresses are signed; a new one makes all earlier ones invalid. Without it, Baton "
+        "makes one once and keeps it in the file `secret` in `BATON_DATA`, so processes that share no folder need it.",
+        examples=["$(openssl rand -hex 32)"],
+    )
+    # NoDecode: pydantic-settings would read a list as JSON.
+    encryption_key: Annotated[tuple[EncryptionKey, ...], NoDecode, BeforeValidator(_separated)] = Field(
+        default=(),
+        description="Keys of 32 random bytes in base 64 (`openssl rand -base64 32`), with commas between them. They "
+        "encrypt the credentials of helpdesks, channels and webhooks: the first key encrypts, all keys decrypt. "
+        "Without it, Baton makes a key once and keeps it in the file `encryption-key` in `BATON_DATA` (one key a "
+        "line); if that file is lost, every service has to be connected again. `baton keys rotate-encryption` "
+        "re-encrypts everything under the first key.",
+        examples=["$(openssl rand -base64 32)"],
+    )
+    # By default all: a chat widget runs on shops' own domains, and no credential is a cookie.
+    allowed_origins: Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_separated)] = Field(
+        default=("*",),
+        description="Origins of web pages, with commas between them (https://shop.example), or *. Browsers let only "
+        "pages of these origins call the API.",
+        examples=["https://shop.example,https://desk.example"],
+    )
+    public_url: WebAddress | None = Field(
+        default=None,
+        description="The http or https address at which the internet reaches this server, like "
+        "https://baton.example.com. It is in links back to Baton, and in the webhook addresses that helpdesks and "
+        "channels call. Without it, `http://HOST:PORT`, which works on one machine only.",
+        examples=["https://baton.example.com"],
+    )
+    conversation_url: WebAddress | None = Field(
+        default=None,
+        description="The http or https address at which your team reads a conversation, with {id} in place of its ID. "
+        "Helpdesk tickets link to it. Without it, they link to Baton's API page.",
+        examples=["https://desk.example.com/c/{id}"],
+    )
+    ide: bool = Field(
+        default=True,
+        description="true or false. Whether browsers that open /graphql get the API page.",
+        examples=["false"],
+    )
+    worker: bool = Field(
+        default=True,
+        description="true or false. Whether `baton serve` also runs timers and sends outgoing messages; if false, "
+        "only `baton worker` does.",
+        examples=["false"],
+    )
+    call_seconds: float = Field(
+        default=30.0,
+        gt=0,
+        le=300,
+        description="A number of seconds, more than 0 and at most 300. The time limit of one attempt to deliver to a "
+        "helpdesk, channel or webhook. Another process takes over the deliveries of one that died after about three "
+        "times that.",
+        examples=["10"],
+    )
+    drain_seconds: float = Field(
+        default=10.0,  # within the 30 s that container platforms grant, with MongoDB's own stop after it
+        ge=0,
+        le=300,
+        description="A number of seconds, from 0 to 300. The time for open connections to end when the server stops.",
+        examples=["20"],
+    )
+    log_days: int = Field(
+        default=7,  # longer than a weekend offline; a client that was away longer reads its page again
+        ge=1,
+        le=365,
+        description="A whole number of days, from 1 to 365. How long events are kept, so that subscriptions can resume "
+        "after them.",
+        examples=["30"],
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info",
+        description="debug, info, warning or error. The least severe messages that the log on stderr shows.",
+        examples=["warning"],
+    )
+    # By default not: whoever manages an account could make the server call whatever is inside its network.
+    webhook_private_networks: bool = Field(
+        default=False,
+        description="true or false. Whether webhook endpoints may be inside private networks, where they need no TLS.",
+        examples=["true"],
+    )
+    smtp_private_networks: bool = Field(
+        default=False,
+        description="true or false. Whether accounts may name mail servers inside private networks, on any port, and "
+        "on this machine without TLS; meant for trial.",
+        examples=["true"],
+    )
+    zendesk_url: WebAddress = Field(
+        default="https://{subdomain}.zendesk.com",
+        description="An http or https address, with {subdomain} in place of the account's. Where Zendesk's API is.",
+        examples=["http://127.0.0.1:9100"],
+    )
+    gorgias_url: WebAddress = Field(
+        default="https://{domain}.gorgias.com",
+        description="An http or https address, with {domain} in place of the account's. Where Gorgias' API is.",
+        examples=["http://127.0.0.1:9101"],
+    )
+    twilio_url: WebAddress = Field(
+        default="https://api.twilio.com",
+        description="An http or https address. Where Twilio's API is.",
+        examples=["http://127.0.0.1:9102"],
+    )
+    klaviyo_url: WebAddress = Field(
+        default="https://a.klaviyo.com",
+        description="An http or https address. Where Klaviyo's API is.",
+        examples=["http://127.0.0.1:9103"],
+    )
+
+    @classmethod
+    def read(cls) -> Settings:
+        """The settings of the environment. Raises `SettingsError` with a line for each variable that is wrong."""
+        try:
+            return cls()
+        except ValidationError as error:
+            raise SettingsError(_explained(error)) from None  # the cause has the values, which may be secret
+
+    @property
+    def public_address(self) -> str:
+        """BATON_PUBLIC_URL, else the address listened on, which works on one machine only."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url or f"http://{host}:{self.port}"
+
+
+def variable_of(field: str) -> str:
+    """The environment variable that sets a field of `Settings`."""
+    return str(Settings.model_fields[field].validation_alias or f"BATON_{field.upper()}")
+
+
+def _explained(error: ValidationError) -> str:
+    """A line for each variable that is wrong, once and in the order of the fields, without its value."""
+    wrong = {str(detail["loc"][0]) for detail in error.errors(include_input=False, include_context=False)}
+    lines = []
+    for name, field in Settings.model_fields.items():
+        variable = variable_of(name)
+        if wrong & {name, variable}:
+            expected = (field.description or "").split(". ", 1)[0].rstrip(".")
+            lines.append(f"{variable} cannot be used. Expected: {expected[0].lower()}{expected[1:]}.")
+    return "\n".join(lines)
+
+
 def signing_secret(settings: Settings) -> bytes:
-    """BATON_SECRET, else the one in the data folder, which the first process to ask for it makes."""
+    """BATON_SECRET, else the secret in the data folder, which the first process that needs it makes.
+
+    Raises `SettingsError` if the file in the data folder is damaged.
+    """
     if settings.secret is not None:
-        return settings.secret.encode()
+        return settings.secret.get_secret_value().encode()
     kept = settings.data / "secret"
     secret = _kept_in(kept, secrets.token_hex(_SECRET_BYTES)).encode()
     if len(secret) < _SECRET_BYTES:
@@ -196,9 +278,12 @@ def signing_secret(settings: Settings) -> bytes:
 
 
 def encryption_keys(settings: Settings) -> tuple[bytes, ...]:
-    """BATON_ENCRYPTION_KEY, else those in the data folder, one a line, which the first to ask for one makes."""
+    """BATON_ENCRYPTION_KEY, else the keys in the data folder, one a line, which the first process that needs one makes.
+
+    Raises `SettingsError` if the file in the data folder is damaged.
+    """
     if settings.encryption_key:
-        return tuple(encryption_key(key) for key in settings.encryption_key)
+        return tuple(encryption_key(key.get_secret_value()) for key in settings.encryption_key)
     kept = settings.data / "encryption-key"
     try:
         keys = tuple(encryption_key(line) for line in _kept_in(kept, _new_key()).split())
@@ -209,30 +294,19 @@ def encryption_keys(settings: Settings) -> tuple[bytes, ...]:
     return keys
 
 
-def encryption_key(text: str) -> bytes:
-    """Base 64 of either alphabet. Raises ValueError, without the key."""
-    try:
-        key = base64.b64decode(text.translate(_URL_SAFE), validate=True)
-    except ValueError:
-        key = b""
-    if len(key) != _SECRET_BYTES:
-        raise ValueError("an encryption key is 32 bytes in base 64")
-    return key
-
-
 def _new_key() -> str:
     return base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
 
 
 def _kept_in(kept: Path, new: str) -> str:
-    """What stands in the file; the new one, put there for its owner alone, where there is no file yet."""
+    """The content of the file; where there is no file yet, one with `new`, readable by its owner only."""
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
         draft = kept.with_name(f"{kept.name}.{secrets.token_hex(4)}")
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(new)
-        # Linking, unlike renaming, leaves the one that another process made in the same moment.
+        # Linking, unlike renaming, leaves a file that another process made in the same moment.
         with suppress(FileExistsError):
             os.link(draft, kept)
         draft.unlink()

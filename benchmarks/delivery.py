@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import uvicorn
+from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -150,9 +151,9 @@ async def _delays(uri: str, folder: Path, url: str, desk: Desk, sick: int) -> li
 def _settings(uri: str, folder: Path, url: str, name: str) -> Settings:
     return Settings(
         data=folder,
-        mongodb_uri=uri,
+        mongodb_uri=SecretStr(uri),
         mongodb_database=name,
-        secret=_SECRET,
+        secret=SecretStr(_SECRET),
         zendesk_url=url,
         log_level="error",
     )
@@ -163,7 +164,7 @@ def _worker(settings: Settings) -> subprocess.Popen[bytes]:
     environment = {
         **os.environ,
         "BATON_DATA": str(settings.data),
-        "BATON_MONGODB_URI": settings.mongodb_uri,
+        "BATON_MONGODB_URI": settings.mongodb_uri.get_secret_value(),
         "BATON_MONGODB_DATABASE": settings.mongodb_database,
         "BATON_SECRET": _SECRET,
         "BATON_ZENDESK_URL": settings.zendesk_url,
@@ -176,7 +177,7 @@ def _worker(settings: Settings) -> subprocess.Popen[bytes]:
 @asynccontextmanager
 async def _baton(settings: Settings) -> AsyncIterator[Baton]:
     assert settings.mongodb_uri is not None
-    uri = settings.mongodb_uri
+    uri = settings.mongodb_uri.get_secret_value()
     await prepare(settings, uri)
     async with open_ports(settings, uri) as ports:
         yield build(settings, ports)

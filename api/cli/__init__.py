@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-import sys
+from api.cli.commands import app
 
 
 def main() -> None:
-    if sys.argv[1:] == ["serve"]:
-        # How nearly every process of Baton starts. It needs no library to read its command line, and waits for none.
-        from api.cli.starting import serve
-
-        serve()
-    else:
-        from api.cli.commands import app
-
-        app(prog_name="baton")
+    """Run the command of `sys.argv`."""
+    app(prog_name="baton")

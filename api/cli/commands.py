@@ -1,8 +1,7 @@
 """The commands, with their arguments and their help.
 
 Every command says what is wrong in a sentence on stderr and ends with 1 (2: it was called wrongly, 130: interrupted).
-With `--json`, stdout carries one JSON value and nothing else. Each command imports what it needs when it runs: `--help`
-waits for nothing, and `serve` starts MongoDB before it imports the rest.
+With `--json`, stdout carries one JSON value and nothing else.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ from typing import Annotated
 
 import typer
 
-from api.cli import starting
 from api.cli.output import explained
 from domain.outbox.model import OutgoingState
 from domain.principal import Scope, StaffRole
@@ -42,13 +40,17 @@ LabelOption = Annotated[str | None, typer.Option(help="What the key is for, for 
 @app.command()
 def serve() -> None:
     """Serve GraphQL until SIGTERM or Ctrl-C. Settings are environment variables; see the README."""
-    starting.serve()
+    from api.cli.serve import serve as run_server
+
+    run_server()
 
 
 @app.command()
 def worker() -> None:
     """Do the timers' work, and hand over what leaves, until SIGTERM or Ctrl-C."""
-    starting.work()
+    from api.cli.serve import work
+
+    work()
 
 
 @app.command()

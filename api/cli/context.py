@@ -2,53 +2,40 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from importlib import import_module
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
-from api.bootstrap.database import Embedded, embedded_mongo, mongodb_uri, prepare
+from api.app import Baton, build
+from api.bootstrap.database import mongodb_uri, prepare
+from api.bootstrap.ports import open_ports
 from api.cli.output import explained
 from api.server.errors import OperatorError
 from api.server.signals import run_promptly
 from api.settings import Settings
 from domain.values.ids import AccountId
-
-if TYPE_CHECKING:
-    from api.app import Baton
+from resolvers.relay import key_of, to_global_id
 
 R = TypeVar("R")
 
 
 @asynccontextmanager
-async def running(settings: Settings, embedded: Embedded | None) -> AsyncIterator[Baton]:
-    """Importing takes the processor, opening the database MongoDB's time: they go side by side.
-
-    It is one thread that imports; two that met in a package whose modules import each other would see half of them.
-    """
-    loop = asyncio.get_running_loop()
-    await loop.run_in_executor(None, import_module, "integrations.mongo.indexes")
-    program = loop.run_in_executor(None, import_module, "api.app")
-    async with mongodb_uri(settings, embedded) as uri:
+async def running(settings: Settings) -> AsyncIterator[Baton]:
+    """Baton on its database, which is prepared first."""
+    async with mongodb_uri(settings) as uri:
         await prepare(settings, uri)
-        await program
-        from api.app import build
-        from api.bootstrap.ports import open_ports
-
         async with open_ports(settings, uri) as ports:
             yield build(settings, ports)
 
 
 def with_baton(action: Callable[[Baton], Awaitable[R]]) -> R:
     """Run one action, to its end or to the first signal."""
-    with explained(), embedded_mongo(os.environ) as embedded:
+    with explained():
         settings = read_settings()
 
         async def act() -> R:
-            async with running(settings, embedded) as baton:
+            async with running(settings) as baton:
                 return await action(baton)
 
         return run_promptly(act)
@@ -69,8 +56,6 @@ def read_settings() -> Settings:
 
 async def chosen_account(baton: Baton, given: str | None) -> AccountId:
     """The one that is named, else the only one there is."""
-    from resolvers.relay import key_of, to_global_id
-
     if given is not None:
         return AccountId(key_of(given, "Account", path=("account",)))
     accounts = await baton.services.storage.accounts()

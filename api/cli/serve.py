@@ -4,50 +4,47 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from typing import TYPE_CHECKING
 
-from api.bootstrap.database import Embedded
+from api.app import Baton
 from api.cli.context import read_settings, running
-from api.cli.output import say
+from api.cli.demo import ensure_demo
+from api.cli.output import explained, say
+from api.graphql.limits import SocketLimits
 from api.server.signals import run
 from api.server.socket import bind
+from api.server.uvicorn_server import Server, ServerOptions
 from api.settings import Settings
 
-if TYPE_CHECKING:
-    from api.app import Baton
+
+def serve() -> None:
+    with explained():
+        settings = read_settings()
+        listener = bind(settings.host, settings.port)
+
+        async def until(stop: asyncio.Event) -> None:
+            with listener:
+                async with running(settings) as baton:
+                    await _serve(baton, listener, stop)
+
+        run(until)
 
 
-def serve(embedded: Embedded | None) -> None:
-    settings = read_settings()
-    listener = bind(settings.host, settings.port)
-
-    async def until(stop: asyncio.Event) -> None:
-        with listener:
-            async with running(settings, embedded) as baton:
-                await _serve(baton, listener, stop)
-
-    run(until)
+def work() -> None:
+    with explained():
+        settings = read_settings()
+        run(lambda stop: _work(settings, stop))
 
 
-def work(embedded: Embedded | None) -> None:
-    settings = read_settings()
-
-    async def until(stop: asyncio.Event) -> None:
-        async with running(settings, embedded) as baton:
-            say("The worker is at work. Ctrl-C ends it.")
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(baton.worker.run(stop), name="worker")
-                tasks.create_task(baton.dispatcher.run(stop), name="dispatcher")
-                tasks.create_task(baton.forwarding.run(stop), name="forwarding")
-
-    run(until)
+async def _work(settings: Settings, stop: asyncio.Event) -> None:
+    async with running(settings) as baton:
+        say("The worker is at work. Ctrl-C ends it.")
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(baton.worker.run(stop), name="worker")
+            tasks.create_task(baton.dispatcher.run(stop), name="dispatcher")
+            tasks.create_task(baton.forwarding.run(stop), name="forwarding")
 
 
 async def _serve(baton: Baton, listener: socket.socket, stop: asyncio.Event) -> None:
-    from api.cli.demo import ensure_demo  # here, when all that it needs is imported
-    from api.graphql.limits import SocketLimits
-    from api.server.uvicorn_server import Server, ServerOptions
-
     settings = baton.settings
     url = _url(settings.host, listener.getsockname()[1])
     credentials = await ensure_demo(

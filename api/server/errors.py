@@ -1,4 +1,4 @@
-"""How a program of ours ends where it cannot go on. Without a library: MongoDB's start waits for this import."""
+"""How a program of ours ends where it cannot go on."""
 
 from __future__ import annotations
 

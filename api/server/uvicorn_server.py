@@ -94,11 +94,9 @@ class _Uvicorn(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        # What lives now lives as long as the process; the collector need not look at it again. Nor now: of a million
-        # objects it would find a thousand to let go, and the first answer would wait a tenth of a second for it.
+        # Objects that live now live as long as the process: the collector need not visit them again.
         gc.freeze()
         gc.set_threshold(_COLLECT_AFTER, 10, 10)
-        gc.enable()
         self._started()
 
     async def cut_off(self) -> None:

@@ -8,10 +8,10 @@ import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import msgspec
 import pytest
+from pydantic import SecretStr, ValidationError
 
-from api.settings import Settings, SettingsError, encryption_keys, signing_secret
+from api.settings import Settings, SettingsError, encryption_keys, signing_secret, variable_of
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +22,7 @@ def _nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_defaults() -> None:
     settings = Settings.read()
-    assert msgspec.structs.asdict(settings) == {
+    assert settings.model_dump() == {
         "data": Path(".baton"),
         "mongodb_uri": None,
         "mongodb_database": "baton",
@@ -72,7 +72,7 @@ def test_everything_set(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (settings.ide, settings.worker, settings.log_days) == (False, False, 30)
     assert settings.allowed_origins == ("https://a.example", "https://b.example")
     assert settings.mongodb_uri is not None
-    assert settings.mongodb_uri == "mongodb://user:password@host/"
+    assert settings.mongodb_uri.get_secret_value() == "mongodb://user:password@host/"
     assert (settings.public_address, settings.gorgias_url) == (
         "https://baton.example/in",
         "http://127.0.0.1:9/{domain}",
@@ -103,19 +103,18 @@ def test_empty_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
             "BATON_ALLOWED_ORIGINS",
             "shop.example",
             "BATON_ALLOWED_ORIGINS cannot be used. Expected: "
-            "origins of web pages that may call, with commas between them (https://shop.example), or *.",
+            "origins of web pages, with commas between them (https://shop.example), or *.",
         ),
         (
             "BATON_LOG_DAYS",
             "0",
-            "BATON_LOG_DAYS cannot be used. Expected: days, from 1 to 365, for which events can be replayed.",
+            "BATON_LOG_DAYS cannot be used. Expected: a whole number of days, from 1 to 365.",
         ),
         (
             "BATON_PUBLIC_URL",
             "baton.example",
-            "BATON_PUBLIC_URL cannot be used. Expected: where the world reaches this server, like "
-            "https://baton.example.com: it stands in links and in the addresses at which helpdesks and channels call "
-            "back.",
+            "BATON_PUBLIC_URL cannot be used. Expected: the http or https address at which the internet reaches this "
+            "server, like https://baton.example.com.",
         ),
         (
             "BATON_LOG_LEVEL",
@@ -143,7 +142,53 @@ def test_all_bad_values_are_named_and_no_secret_is_shown(monkeypatch: pytest.Mon
 def test_no_secret_in_its_text(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BATON_MONGODB_URI", "mongodb://user:hidden@host/")
     monkeypatch.setenv("BATON_SECRET", "hidden" * 10)
-    assert "hidden" not in f"{Settings.read()!r} {Settings.read()}"
+    monkeypatch.setenv("BATON_ENCRYPTION_KEY", base64.b64encode(b"hidden--" * 4).decode())
+    settings = Settings.read()
+    for text in (repr(settings), str(settings), repr(settings.model_dump()), settings.model_dump_json()):
+        assert "hidden" not in text
+        assert base64.b64encode(b"hidden").decode() not in text
+    secret = {name for name, field in Settings.model_fields.items() if "SecretStr" in repr(field.annotation)}
+    assert secret == {"mongodb_uri", "secret", "encryption_key"}
+
+
+def test_no_secret_in_the_error_of_settings_made_by_a_program() -> None:
+    with pytest.raises(ValidationError) as refusal:
+        Settings(secret=SecretStr("hidden"), encryption_key="hidden", port="hidden")
+    assert refusal.value.error_count() == 3
+    assert "hidden" not in str(refusal.value)
+
+
+def test_settings_do_not_change() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        Settings.read().port = 1  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_every_setting_is_described(name: str) -> None:
+    """The description is the reference, and its first sentence what an error says is expected."""
+    field = Settings.model_fields[name]
+    expected, _, meaning = (field.description or "").partition(". ")
+    assert expected
+    assert meaning.endswith(".")
+    assert field.examples
+    assert variable_of(name) == {"host": "HOST", "port": "PORT"}.get(name, f"BATON_{name.upper()}")
+
+
+def test_every_example_can_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, field in Settings.model_fields.items():
+        for example in field.examples or ():
+            if not example.startswith("$("):
+                monkeypatch.setenv(variable_of(name), example)
+                Settings.read()
+
+
+@pytest.mark.parametrize(("text", "value"), [("true", True), ("yes", True), ("1", True), ("off", False), ("0", False)])
+def test_yes_and_no(monkeypatch: pytest.MonkeyPatch, text: str, value: bool) -> None:
+    monkeypatch.setenv("BATON_IDE", text)
+    assert Settings.read().ide is value
+    monkeypatch.setenv("BATON_IDE", "perhaps")
+    with pytest.raises(SettingsError, match=r"BATON_IDE cannot be used\. Expected: true or false\."):
+        Settings.read()
 
 
 def test_the_secret_is_made_once_and_kept_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -79,7 +79,7 @@ class Witness:
         self._executor = _executor()
         secret = program.baton.settings.secret
         assert secret is not None
-        self._cursors = CursorCodec(secret.encode())
+        self._cursors = CursorCodec(secret.get_secret_value().encode())
         self._owners = {shop.id: shop.owner for shop in program.shops}
 
     @asynccontextmanager

@@ -5,7 +5,6 @@ import pickle
 
 import pytest
 
-from api.settings import Settings
 from domain.account.credentials import VisitorTokens
 from domain.connected_services.channels import MailServer, TwilioAccount
 from domain.connected_services.model import ServiceCredentials, UnsealedConnection
@@ -16,7 +15,6 @@ from domain.webhooks.model import WebhookEndpoint
 
 GUARDED = (
     *(VisitorTokens, MailServer, TwilioAccount, ServiceCredentials, UnsealedConnection, MailTokens, WebhookEndpoint),
-    Settings,
 )
 
 

@@ -139,7 +139,7 @@ async def test_secrets_are_sealed_anew_under_the_newest_key(
 ) -> None:
     await subscribe(baton, shop, receiver)
     newest = b64encode(b"n" * 32).decode()
-    both = (newest, *baton.baton.settings.encryption_key)
+    both = (newest, *(key.get_secret_value() for key in baton.baton.settings.encryption_key))
     async with baton.twin(tmp_path / "both", encryption_key=both) as rotating:
         done = [row async for row in rotating.baton.services.webhooks.reseal()]
         assert [problem for _, _, problem in done] == [None]

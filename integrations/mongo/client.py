@@ -23,14 +23,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from bson import CodecOptions, Timestamp
+from bson import Timestamp
 from pymongo import AsyncMongoClient
-from pymongo.asynchronous.change_stream import AsyncChangeStream
-from pymongo.asynchronous.client_session import AsyncClientSession
-from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.client_session_shared import TransactionOptions
 from pymongo.errors import (
     ConfigurationError,
@@ -44,11 +41,7 @@ from pymongo.write_concern import WriteConcern
 
 from domain.values.errors import Unavailable
 from domain.values.record import Record
-
-Document = dict[str, Any]
-Collection = AsyncCollection[Document]
-Session = AsyncClientSession
-ChangeStream = AsyncChangeStream[Document]
+from integrations.mongo.driver import AWARE, ChangeStream, Client, Collection, Document, Session
 
 APP_NAME = "baton"  # how MongoDB's own tools name our connections
 OPERATION_TIMEOUT = 5.0  # seconds: people wait for requests; what takes longer is not coming
@@ -56,7 +49,6 @@ STREAM_SILENCE = 15.0  # seconds: an awaiting `getMore` answers every second, so
 REQUEST_POOL = 50  # connections: one CPU keeps far fewer busy, and each costs mongod a thread
 STREAM_POOL = 2  # one for the stream, one to open its successor
 
-AWARE: CodecOptions[Document] = CodecOptions(tz_aware=True)  # of commands, which do not take the client's own
 _MAJORITY = WriteConcern("majority")
 _TRANSACTION = TransactionOptions(read_concern=ReadConcern("snapshot"), write_concern=_MAJORITY)
 _GONE = "The database cannot be reached; nothing was lost. Try again in a moment."
@@ -75,20 +67,11 @@ class DatabaseUnusable(Unavailable):
     """Waiting does not help: the text says what to change."""
 
 
-class Client(Protocol):
-    """What is used of a driver's client."""
+class CommandResult(Record):
+    """The first batch of a command's cursor."""
 
-    def collection(self, database: str, name: str, read_concern: ReadConcern | None = None) -> Collection: ...
-    def start_session(self, options: TransactionOptions) -> AbstractAsyncContextManager[Session]: ...
-    async def command(self, database: str, command: Document) -> Document: ...
-    async def watch(self, database: str, pipeline: Sequence[Document], **options: Any) -> ChangeStream: ...
-    def server_types(self) -> set[str]: ...
-    async def close(self) -> None: ...
-
-
-class Few(Record):
     rows: list[Document]
-    at: Timestamp | None = None  # of which instant, where a snapshot was asked for
+    at: Timestamp | None = None  # cluster time of the snapshot that was read; None for other read concerns
 
 
 class MongoDatabase:
@@ -118,7 +101,9 @@ class MongoDatabase:
     async def command(self, command: Document) -> Document:
         return await self._client.command(self.name, command)
 
-    async def aggregate(self, collection: str, pipeline: Sequence[Document], read_concern: str = "majority") -> Few:
+    async def aggregate(
+        self, collection: str, pipeline: Sequence[Document], read_concern: str = "majority"
+    ) -> CommandResult:
         """A few documents, of one batch: a command costs three quarters of what the driver's cursor does. It is tried
         twice, as the driver tries its own reads."""
         concern = {"level": read_concern}
@@ -129,7 +114,7 @@ class MongoDatabase:
             if error.timeout:
                 raise
             answer = await self.command(command)
-        return Few(rows=answer["cursor"]["firstBatch"], at=answer["cursor"].get("atClusterTime"))
+        return CommandResult(rows=answer["cursor"]["firstBatch"], at=answer["cursor"].get("atClusterTime"))
 
     async def watch(self, pipeline: Sequence[Document], **options: Any) -> ChangeStream:
         """One stream over all collections, whatever the driver offers as options."""
@@ -241,7 +226,7 @@ def _client(uri: str, driver: Driver, options: dict[str, Any]) -> Client:
 
 def _motor(uri: str, settings: dict[str, Any]) -> Client:
     try:
-        # Imported where it is asked for: it is an extra.
+        # Motor is an optional extra.
         from integrations.mongo.motor import MotorClient
     except ModuleNotFoundError as error:
         raise DatabaseUnusable("BATON_MONGO_DRIVER=motor needs Motor: pip install 'baton[motor]'") from error

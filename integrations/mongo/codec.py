@@ -39,9 +39,9 @@ from domain.events import (
     TouchRecorded,
 )
 from domain.values.record import Record
+from integrations.mongo.driver import Document
 
 T = TypeVar("T")
-Document = dict[str, Any]
 
 BODY_CLASSES: Final[Mapping[str, type[EventBody]]] = {
     "message_added": MessageAdded,

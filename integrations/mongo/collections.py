@@ -23,7 +23,8 @@ from domain.storage import Entity, IdempotencyRecord, Timer
 from domain.values.ids import AccountId
 from domain.webhook_dedup import ReceivedWebhook
 from domain.webhooks.model import WebhookEndpoint
-from integrations.mongo.codec import Document, from_document, to_document
+from integrations.mongo.codec import from_document, to_document
+from integrations.mongo.driver import Document
 
 T = TypeVar("T")
 

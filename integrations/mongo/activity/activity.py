@@ -13,8 +13,9 @@ from domain.values.channel import Channel
 from domain.values.ids import AccountId
 from domain.values.paging import Page, Slice
 from integrations.mongo.activity.activity_index import ACTIVITY, TALLIES
-from integrations.mongo.client import Document, MongoDatabase, driver_errors
+from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
+from integrations.mongo.driver import Document
 from integrations.mongo.storage.pages import PageReader
 
 

@@ -21,7 +21,8 @@ from domain.events import BusinessEvent, EventType
 from domain.profile.model import Profile
 from domain.storage import Entity
 from domain.values.ids import AccountId
-from integrations.mongo.client import Document, MongoDatabase, Session
+from integrations.mongo.client import MongoDatabase
+from integrations.mongo.driver import Document, Session
 
 TALLIES = "event_tallies"
 ACTIVITY = "profile_activity"

@@ -11,8 +11,9 @@ from domain.conversation.model import Conversation
 from domain.storage import ConversationQuery
 from domain.values.ids import AccountId
 from domain.values.paging import Page, Slice
-from integrations.mongo.client import MongoDatabase, Session, driver_errors
+from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import entity_of, scoped
+from integrations.mongo.driver import Session
 from integrations.mongo.indexes import SALES_INDEX
 from integrations.mongo.storage.reader import conversation_filter
 

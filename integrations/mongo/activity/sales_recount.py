@@ -18,8 +18,9 @@ from domain.conversation.model import Conversation
 from domain.doctor import Check, Finding, Progress, Severity
 from domain.storage import E, Entity, Storage, UnitOfWork
 from domain.values.ids import AccountId
-from integrations.mongo.client import Document, MongoDatabase
+from integrations.mongo.client import MongoDatabase
 from integrations.mongo.collections import COLLECTIONS, scoped
+from integrations.mongo.driver import Document
 from integrations.mongo.indexes import SALES_INDEX
 from integrations.mongo.storage.unit_of_work import Batch, MongoUnitOfWork
 

@@ -21,8 +21,9 @@ from domain.events import EventType
 from domain.values.ids import AccountId
 from domain.values.record import Record
 from integrations.mongo.activity.activity_index import ACTIVITY, TALLIES, last_orders
-from integrations.mongo.client import Document, MongoDatabase, Session, driver_errors
+from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import scoped
+from integrations.mongo.driver import Document, Session
 
 _PAGE = 500
 _MOST = 20  # findings told of an account: more of them say nothing new

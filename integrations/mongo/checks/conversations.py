@@ -12,8 +12,9 @@ from domain.conversation.model import ConversationStatus, MessageKind
 from domain.doctor import Check, Finding, Severity
 from domain.values.ids import AccountId
 from domain.values.record import Record
-from integrations.mongo.client import Document, MongoDatabase, Session
+from integrations.mongo.client import MongoDatabase
 from integrations.mongo.collections import scoped
+from integrations.mongo.driver import Document, Session
 from integrations.mongo.event_log.log import HEADS
 
 _PAGE = 500

@@ -19,7 +19,8 @@ from domain.values.ids import AccountId
 from integrations.mongo.checks.conversations import ConversationExamination
 from integrations.mongo.checks.forwarding import ForwardingExamination
 from integrations.mongo.checks.outbox import OutboxExamination
-from integrations.mongo.client import Document, MongoDatabase, driver_errors
+from integrations.mongo.client import MongoDatabase, driver_errors
+from integrations.mongo.driver import Document
 from integrations.mongo.event_log.log import EVENTS, HEADS
 from integrations.mongo.indexes import INDEXES
 

@@ -9,9 +9,10 @@ from domain.doctor import Check, Finding, Severity
 from domain.forwarding.model import TROUBLE_AFTER, ReceiverKind
 from domain.values.clock import Clock
 from domain.values.ids import AccountId
-from integrations.mongo.client import Document, MongoDatabase
+from integrations.mongo.client import MongoDatabase
 from integrations.mongo.collections import scoped
 from integrations.mongo.delivery.forwarding import DEAD_LETTERS, FORWARDINGS
+from integrations.mongo.driver import Document
 from integrations.mongo.event_log.log import HEADS
 
 _LATE = timedelta(minutes=5)  # a turn takes what it takes; the worker looks every second

@@ -13,9 +13,10 @@ from domain.doctor import Check, Finding, Severity
 from domain.handoff.model import DeliveryState, Helpdesk
 from domain.outbox.model import OutgoingKind, OutgoingState
 from domain.values.ids import AccountId
-from integrations.mongo.client import Document, MongoDatabase, Session
+from integrations.mongo.client import MongoDatabase
 from integrations.mongo.collections import scoped
 from integrations.mongo.delivery.outbox_queues import OUTGOING
+from integrations.mongo.driver import Document, Session
 
 _LATE = timedelta(minutes=30)  # a queue that is closed is tried again before that, and one with a pace moves
 _MOST = 20  # findings of one kind

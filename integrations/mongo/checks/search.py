@@ -8,7 +8,8 @@ import pymongo
 
 from domain.doctor import Check, Finding, Progress, Severity
 from domain.values.ids import AccountId
-from integrations.mongo.client import Document, MongoDatabase, driver_errors
+from integrations.mongo.client import MongoDatabase, driver_errors
+from integrations.mongo.driver import Document
 from integrations.mongo.search.reindex import Reindex
 
 _LONG = 600.0  # seconds for a page

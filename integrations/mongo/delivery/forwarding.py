@@ -20,9 +20,10 @@ from domain.events import BusinessEvent
 from domain.forwarding.model import ATTEMPTS_KEPT, DeadLetter, Forwarding, ForwardingAttempt, ForwardingLease
 from domain.values.ids import AccountId
 from domain.values.paging import Page, Slice
-from integrations.mongo.client import MongoDatabase, Session, driver_errors
-from integrations.mongo.codec import Document, to_document
+from integrations.mongo.client import MongoDatabase, driver_errors
+from integrations.mongo.codec import to_document
 from integrations.mongo.collections import COLLECTIONS, entity_document, entity_of, scoped
+from integrations.mongo.driver import Document, Session
 from integrations.mongo.event_log.log import head_in
 from integrations.mongo.storage.pages import PageReader
 

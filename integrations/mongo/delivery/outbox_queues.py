@@ -23,8 +23,9 @@ from domain.outbox.model import Outgoing, OutgoingKind, OutgoingState, of_queue
 from domain.outbox.ports import RateLimit, RateLimitDecision, Timeouts
 from domain.values.ids import AccountId
 from domain.values.paging import Page, Slice
-from integrations.mongo.client import Document, MongoDatabase, driver_errors
+from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import entity_of, scoped
+from integrations.mongo.driver import Document
 from integrations.mongo.storage.pages import PageReader
 
 OUTGOING = "outgoing"

@@ -22,7 +22,8 @@ from domain.events import LoggedEvent
 from domain.signals import Typing
 from domain.values.errors import Unavailable
 from domain.values.ids import AccountId
-from integrations.mongo.client import ChangeStream, MongoDatabase
+from integrations.mongo.client import MongoDatabase
+from integrations.mongo.driver import ChangeStream
 from integrations.mongo.event_log.log import EVENTS, logged_event
 from integrations.mongo.event_log.signals import SIGNALS, signal_of
 

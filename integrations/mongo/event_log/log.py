@@ -21,8 +21,9 @@ from pymongo import ASCENDING, IndexModel, ReturnDocument
 from domain.events import EventBody, Head, LoggedEvent, topics_of
 from domain.values.errors import Unavailable
 from domain.values.ids import AccountId
-from integrations.mongo.client import MongoDatabase, Session, driver_errors
-from integrations.mongo.codec import Document, from_body, to_body
+from integrations.mongo.client import MongoDatabase, driver_errors
+from integrations.mongo.codec import from_body, to_body
+from integrations.mongo.driver import Document, Session
 
 EVENTS = "events"
 HEADS = "account_heads"

@@ -17,7 +17,7 @@ from domain.events import conversation_topic
 from domain.values.errors import Invalid
 from domain.values.ids import ConversationId
 from domain.values.paging import Slice
-from integrations.mongo.client import Document
+from integrations.mongo.driver import Document
 from integrations.mongo.event_log.log import EVENTS, HEADS
 from integrations.mongo.search.query_planner import Keyset, QueryPlanner, beyond
 from integrations.mongo.search.search_index import BY_SEQ, BY_SLOT, slot_of

@@ -11,8 +11,8 @@ from domain.conversation.model import Conversation, Message
 from domain.profile.model import Profile
 from domain.search.terms import identity, said
 from domain.storage import Entity
-from integrations.mongo.client import Document
 from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
+from integrations.mongo.driver import Document
 from integrations.mongo.search.search_index import (
     TERMS,
     VOCABULARY,

@@ -18,7 +18,8 @@ from domain.search.terms import EVERY, days
 from domain.storage import ConversationQuery, ConversationSort
 from domain.values.ids import AccountId
 from domain.values.record import Record
-from integrations.mongo.client import Document, MongoDatabase
+from integrations.mongo.client import MongoDatabase
+from integrations.mongo.driver import Document
 from integrations.mongo.search.search_index import VOCABULARY
 
 MOST_MERGED = 190  # terms of which the index gives the rows in order: MongoDB merges up to 200 sorted scans

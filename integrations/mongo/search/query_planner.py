@@ -17,7 +17,8 @@ from domain.storage import ConversationQuery, ConversationSort
 from domain.values.ids import AccountId
 from domain.values.paging import Slice
 from domain.values.record import Record
-from integrations.mongo.client import Document, MongoDatabase
+from integrations.mongo.client import MongoDatabase
+from integrations.mongo.driver import Document
 from integrations.mongo.search.query import Condition
 from integrations.mongo.search.search_index import BY_START, TERMS
 

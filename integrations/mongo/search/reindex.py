@@ -21,8 +21,9 @@ from domain.profile.model import Profile
 from domain.storage import Entity
 from domain.values.ids import AccountId
 from domain.values.record import Record
-from integrations.mongo.client import Document, MongoDatabase, Session
+from integrations.mongo.client import MongoDatabase
 from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
+from integrations.mongo.driver import Document, Session
 from integrations.mongo.search.search_index import MOST_TERMS, TERMS, VOCABULARY, coined, row_of, slot_of, words_in
 
 T = TypeVar("T", bound=Entity)

@@ -25,7 +25,7 @@ from domain.conversation.model import Conversation, Message
 from domain.profile.model import Profile
 from domain.search.terms import FACET, IDENTITY, facets, identity, said
 from domain.values.ids import AccountId
-from integrations.mongo.client import Document
+from integrations.mongo.driver import Document
 
 TERMS = "conversation_terms"
 VOCABULARY = "vocabulary"

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from domain.conversation.model import ConversationStatus
 from domain.metrics.model import MetricsQuery, ReportingFacts, Sold, Totals
-from integrations.mongo.client import Document
+from integrations.mongo.driver import Document
 from integrations.mongo.stats.counters import CHANNEL_LETTERS, CHANNELS, NO_SKILL, RARE, STATUSES, UNTAGGED
 from integrations.mongo.stats.day_columns import Rows
 from integrations.mongo.stats.decimals import decimal_of

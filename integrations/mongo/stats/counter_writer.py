@@ -20,8 +20,8 @@ from pymongo import UpdateOne
 from domain.account.model import Account
 from domain.conversation.model import Conversation
 from domain.metrics.model import reporting_facts_of
-from integrations.mongo.client import Document
 from integrations.mongo.collections import COLLECTIONS, entity_of
+from integrations.mongo.driver import Document
 from integrations.mongo.stats.counters import CounterChanges
 from integrations.mongo.stats.history import COUNTING, PAST, past_row, written
 from integrations.mongo.stats.tag_dictionary import LABELS, TagCache, TagEncoder

@@ -42,7 +42,7 @@ from domain.metrics.model import ReportingFacts, Sold
 from domain.values.calendar import day_of
 from domain.values.channel import Channel
 from domain.values.ids import AccountId
-from integrations.mongo.client import Document
+from integrations.mongo.driver import Document
 from integrations.mongo.stats.tag_dictionary import TagSet, skill_name, tag_name
 
 HOURS = "counter_hours"

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.values.calendar import DayRange
-from integrations.mongo.client import Document, MongoDatabase
+from integrations.mongo.client import MongoDatabase
+from integrations.mongo.driver import Document
 from integrations.mongo.stats.counters import DAYS, day_id
 from integrations.mongo.stats.day_columns import CacheKey, DayColumns, DayColumnsCache, Rows
 

@@ -22,7 +22,7 @@ from bson import Decimal128
 from domain.values.calendar import DayRange
 from domain.values.ids import AccountId
 from domain.values.record import Record
-from integrations.mongo.client import Document
+from integrations.mongo.driver import Document
 from integrations.mongo.stats.decimals import decimal_of
 
 # By path within a field: a number a day, in their order, or one of all together. Counts, and decimals where they are

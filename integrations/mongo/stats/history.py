@@ -28,8 +28,9 @@ from pymongo import ASCENDING, IndexModel
 from domain.conversation.model import Conversation
 from domain.metrics.model import ReportingFacts, Sold
 from domain.values.ids import AccountId
-from integrations.mongo.client import Document, MongoDatabase, driver_errors
+from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.codec import to_document
+from integrations.mongo.driver import Document
 from integrations.mongo.stats.counters import CHANNEL_LETTERS, CHANNELS, STATUS_LETTERS, STATUSES
 from integrations.mongo.stats.tag_dictionary import TagSet
 

@@ -14,8 +14,9 @@ from domain.values.errors import Invalid
 from domain.values.ids import AccountId
 from domain.values.paging import Page, Slice
 from integrations.mongo.activity.sales import sale_bounds
-from integrations.mongo.client import Document, MongoDatabase, driver_errors
+from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
+from integrations.mongo.driver import Document
 from integrations.mongo.stats.history import PAST
 from integrations.mongo.storage.pages import beyond, page_of
 from integrations.mongo.storage.reader import SORT_FIELDS, conversation_filter

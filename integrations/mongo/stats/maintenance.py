@@ -10,8 +10,9 @@ from domain.doctor import Check, Finding, Progress, Severity
 from domain.values.clock import Clock
 from domain.values.ids import AccountId
 from domain.values.record import Record
-from integrations.mongo.client import Document, MongoDatabase, driver_errors
+from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import COLLECTIONS
+from integrations.mongo.driver import Document
 from integrations.mongo.stats.counters import DAYS
 from integrations.mongo.stats.history import COUNTING
 from integrations.mongo.stats.recount import CounterDifference, Recount

@@ -27,8 +27,9 @@ from domain.values.channel import Channel
 from domain.values.ids import AccountId
 from domain.values.money import Money
 from domain.values.record import Record
-from integrations.mongo.client import Document, MongoDatabase, Session
+from integrations.mongo.client import MongoDatabase
 from integrations.mongo.collections import COLLECTIONS, scoped
+from integrations.mongo.driver import Document, Session
 from integrations.mongo.event_log.log import claim, release
 from integrations.mongo.stats.aggregation import in_hours, sold_of
 from integrations.mongo.stats.counters import (

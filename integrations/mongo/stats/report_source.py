@@ -20,8 +20,9 @@ from domain.metrics.ports import Breakdown
 from domain.values.calendar import starts_of
 from domain.values.ids import AccountId
 from domain.values.record import Record, replace
-from integrations.mongo.client import Document, MongoDatabase
+from integrations.mongo.client import MongoDatabase
 from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
+from integrations.mongo.driver import Document
 from integrations.mongo.stats.aggregation import (
     counts_of,
     in_hours,

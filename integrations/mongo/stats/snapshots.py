@@ -23,8 +23,9 @@ from domain.values.ids import AccountId
 from domain.values.paging import Page, Slice
 from domain.values.record import Record
 from integrations.mongo.activity.sales import MongoSales
-from integrations.mongo.client import Document, MongoDatabase, driver_errors
+from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
+from integrations.mongo.driver import Document
 from integrations.mongo.event_log.log import HEADS
 from integrations.mongo.search.query_planner import SelectivityCache
 from integrations.mongo.stats.aggregation import place_of

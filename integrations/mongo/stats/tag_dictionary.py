@@ -26,7 +26,8 @@ from pymongo import ASCENDING, IndexModel, InsertOne
 
 from domain.values.ids import AccountId
 from domain.values.record import Record
-from integrations.mongo.client import Document, MongoDatabase, Session
+from integrations.mongo.client import MongoDatabase
+from integrations.mongo.driver import Document, Session
 
 LABELS = "metric_labels"
 LABEL_INDEXES: Mapping[str, Sequence[IndexModel]] = {

@@ -11,7 +11,8 @@ import logging
 
 from pymongo.errors import PyMongoError
 
-from integrations.mongo.client import APP_NAME, Document, MongoDatabase
+from integrations.mongo.client import APP_NAME, MongoDatabase
+from integrations.mongo.driver import Document
 
 _ABANDONED = 3.0  # seconds between two steps of a transaction, which are milliseconds apart
 

@@ -31,7 +31,8 @@ from domain.values.clock import Clock
 from domain.values.errors import Unavailable
 from domain.values.ids import AccountId
 from integrations.mongo.activity.activity_index import ActivityIndex
-from integrations.mongo.client import MongoDatabase, Session, driver_errors
+from integrations.mongo.client import MongoDatabase, driver_errors
+from integrations.mongo.driver import Session
 from integrations.mongo.event_log.log import EVENTS, advance, bodies_in, claim, event_documents, head_in, release
 from integrations.mongo.search.index_writer import SearchIndexWriter
 from integrations.mongo.search.search_index import TermCache

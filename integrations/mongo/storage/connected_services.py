@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from domain.connected_services.model import ConnectedService
 from domain.values.ids import AccountId
-from integrations.mongo.client import Document, MongoDatabase, driver_errors
+from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import COLLECTIONS, entity_of
+from integrations.mongo.driver import Document
 
 
 class MongoConnectedServiceDirectory:

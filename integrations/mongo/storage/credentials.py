@@ -11,8 +11,9 @@ from collections import OrderedDict
 from domain.account.credentials import Credential
 from domain.account.model import Staff
 from domain.values.ids import AccountId, StaffId
-from integrations.mongo.client import Document, MongoDatabase, driver_errors
+from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
+from integrations.mongo.driver import Document
 
 _KEPT = 10_000  # tokens whose staff member is remembered: some 3 MB
 

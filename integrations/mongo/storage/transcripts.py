@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 
 from domain.conversation.model import Conversation, Message, MessageKind
 from domain.values.ids import AccountId
-from integrations.mongo.client import Document, MongoDatabase, driver_errors
+from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
+from integrations.mongo.driver import Document
 
 _AT_ONCE = 200  # messages: of the longest there may be, 6 MB
 

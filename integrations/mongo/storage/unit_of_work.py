@@ -21,8 +21,9 @@ from domain.outbox.model import Outgoing, OutgoingState
 from domain.profile.model import Profile
 from domain.storage import E, Entity, Timer
 from domain.values.ids import AccountId, ConversationId
-from integrations.mongo.client import Document, MongoDatabase, Session
+from integrations.mongo.client import MongoDatabase
 from integrations.mongo.collections import COLLECTIONS, entity_document, entity_of, scoped
+from integrations.mongo.driver import Document, Session
 from integrations.mongo.storage.entity_cache import LOGGED, AccountCache, Key, carried, key_of
 
 Staged = dict[Key, Entity | None]  # None: deleted

@@ -1,0 +1,47 @@
+"""The part of a MongoDB driver that Baton uses, and the types that the rest of this package names.
+
+`client.py` (PyMongo) and `motor.py` (Motor) implement `Client`; neither is imported here, so that both can import this
+module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol
+
+from bson import CodecOptions
+from pymongo.asynchronous.change_stream import AsyncChangeStream
+from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.client_session_shared import TransactionOptions
+from pymongo.read_concern import ReadConcern
+
+Document = dict[str, Any]
+Collection = AsyncCollection[Document]
+Session = AsyncClientSession
+ChangeStream = AsyncChangeStream[Document]
+
+AWARE: CodecOptions[Document] = CodecOptions(tz_aware=True)  # for commands, which ignore the client's own option
+
+
+class Client(Protocol):
+    """One connected client of a driver. Its methods raise the driver's `PyMongoError`."""
+
+    def collection(self, database: str, name: str, read_concern: ReadConcern | None = None) -> Collection:
+        """Return a handle on a collection; without a read concern, the client's own applies."""
+
+    def start_session(self, options: TransactionOptions) -> AbstractAsyncContextManager[Session]:
+        """Return a context manager that opens a session whose transactions use these options, and ends it."""
+
+    async def command(self, database: str, command: Document) -> Document:
+        """Run a database command and return its reply, with aware datetimes."""
+
+    async def watch(self, database: str, pipeline: Sequence[Document], **options: Any) -> ChangeStream:
+        """Open a change stream over all collections of the database."""
+
+    def server_types(self) -> set[str]:
+        """Return the types of the servers known at the moment, by the names that the driver gives them."""
+
+    async def close(self) -> None:
+        """Close every connection."""

@@ -28,7 +28,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from dev.fakes.server import Fake, serving
-from tests.harness.vendor_contracts import contract_if_there
+from dev.vendor_contracts import contract_if_there
 
 Json = dict[str, Any]
 Handler = Callable[[Request], Awaitable[Response]]

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from dev.fakes.faults import answering
 from dev.fakes.server import Fake
-from tests.harness.vendor_contracts import contract_if_there
+from dev.vendor_contracts import contract_if_there
 
 REVISION = "2026-07-15"
 KEY = "pk_1234567890abcdef1234567890abcdef12"

@@ -29,7 +29,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.server.abort import AbortableHTTP, abort
 from dev.fakes.faults import Fault, Faults, Kind, Received, answering
-from tests.harness.vendor_contracts import Contract
+from dev.vendor_contracts import Contract
 
 
 class Fake:

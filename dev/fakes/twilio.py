@@ -24,7 +24,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from dev.fakes.server import Fake
-from tests.harness.vendor_contracts import contract_if_there
+from dev.vendor_contracts import contract_if_there
 
 SID, TOKEN, NUMBER = "AC" + "0" * 31 + "1", "twilio-auth-token-of-acme", "+15005550006"
 _ACCOUNTS = "/2010-04-01/Accounts"

@@ -27,7 +27,7 @@ from starlette.types import Scope
 
 from dev.fakes.faults import Fault, Received, answering
 from dev.fakes.server import Fake
-from tests.harness.vendor_contracts import Contract, contract_if_there
+from dev.vendor_contracts import Contract, contract_if_there
 
 Json = dict[str, Any]
 

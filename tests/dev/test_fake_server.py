@@ -28,7 +28,7 @@ from dev.fakes.faults import (
     wrong_body,
 )
 from dev.fakes.server import Fake, serving
-from tests.harness.vendor_contracts import contract_of
+from dev.vendor_contracts import contract_of
 
 
 class Counter(Fake):

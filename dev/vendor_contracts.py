@@ -26,7 +26,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 if TYPE_CHECKING:
     from dev.fakes.faults import Received
 
-SPECS = Path(os.environ.get("BATON_SPECS", Path(__file__).parents[2] / "../shared/specs"))
+SPECS = Path(os.environ.get("BATON_SPECS", Path(__file__).parents[1] / "../shared/specs"))
 Json = dict[str, Any]
 
 _FORMATS = FormatChecker(formats=("email",))

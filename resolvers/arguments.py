@@ -18,3 +18,15 @@ AsOf = Annotated[
         "as it is now."
     ),
 ]
+
+IDEMPOTENCY_KEY = (
+    "The same key with the same input answers the first result again and does nothing more, for 7 days; with another "
+    "input it is a Conflict. Use a new UUID for each thing to be done."
+)
+
+
+@strawberry.input
+class IdempotentInput:
+    """The base of the inputs that take an idempotency key."""
+
+    idempotency_key: strawberry.ID | None = strawberry.field(default=None, description=IDEMPOTENCY_KEY)

@@ -5,8 +5,24 @@ from datetime import date, datetime
 import strawberry
 
 from domain.account.model import Account
-from domain.values.calendar import DayRange, day_of, day_range, preset_range
-from resolvers.enums import DatePreset
+from domain.values.calendar import DatePreset, DayRange, day_of, day_range, preset_range
+from resolvers.enums import register_enum
+
+register_enum(
+    DatePreset,
+    "A range of days that moves along with today, in the account's time zone. Weeks start as the account says.",
+    {
+        "TODAY": "Today.",
+        "YESTERDAY": "Yesterday.",
+        "LAST_7_DAYS": "Today and the six days before it.",
+        "LAST_30_DAYS": "Today and the 29 days before it.",
+        "LAST_90_DAYS": "Today and the 89 days before it.",
+        "THIS_WEEK": "The first day of the week (`account.weekStartsOn`) to today.",
+        "LAST_WEEK": "The seven days of the week before.",
+        "THIS_MONTH": "The first of the month to today.",
+        "LAST_MONTH": "The whole month before.",
+    },
+)
 
 
 @strawberry.input(description="A range of days, both included, in the account's time zone.")

@@ -6,19 +6,40 @@ from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeVar
 
 import strawberry
 
-from domain.values.errors import AgentNotLive, ConversationClosed, Forbidden, Refusal
+from domain.values.errors import AgentNotLive, ConversationClosed, ErrorCode, Forbidden, Refusal
 from domain.values.errors import Conflict as ConflictRefusal
 from domain.values.errors import NotConnected as NotConnectedRefusal
 from domain.values.errors import NotInControl as NotInControlRefusal
 from domain.values.errors import StaleView as StaleViewRefusal
 from resolvers.conversation.controller import Controller
-from resolvers.enums import ErrorCode, Helpdesk
+from resolvers.enums import register_enum
+from resolvers.handoff.enums import Helpdesk
 
 if TYPE_CHECKING:
     from resolvers.conversation.message import Message
 
 P = ParamSpec("P")
 R = TypeVar("R")
+PayloadT = TypeVar("PayloadT", bound="Payload")
+Resolver = Callable[P, Awaitable[R]]
+
+register_enum(
+    ErrorCode,
+    "Why a mutation was refused.",
+    {
+        "NOT_FOUND": "No such thing in this account.",
+        "FORBIDDEN": "The credential may not do this.",
+        "INVALID": "A value is unusable; `path` says which.",
+        "CONFLICT": "The state, or an earlier use of the idempotency key, contradicts it.",
+        "STALE_VIEW": "There are messages that the sender had not seen.",
+        "NOT_CONNECTED": "The helpdesk must be connected first.",
+        "AGENT_NOT_LIVE": "The agent is off, or not active on this channel.",
+        "IDENTITY_REQUIRED": "The shopper must say who it is first.",
+        "CONVERSATION_CLOSED": "The conversation is closed: start a new one.",
+        "NOT_IN_CONTROL": "Somebody else has the conversation.",
+        "RATE_LIMITED": "Too many at once: try again later.",
+    },
+)
 
 
 @strawberry.interface(description="Why a mutation was refused. Nothing was changed.")
@@ -86,18 +107,25 @@ def user_error(refusal: Refusal) -> UserError:
     return cls(code=refusal.code, message=refusal.message, path=path)
 
 
-def refusals_in(
-    payload: Callable[[list[UserError]], R],
-) -> Callable[[Callable[P, Awaitable[R]]], Callable[P, Awaitable[R]]]:
+@strawberry.type
+class Payload:
+    """The base of every mutation's payload."""
+
+    errors: list[UserError] = strawberry.field(
+        default_factory=list, description="Why it was refused; [] exactly when it was done."
+    )
+
+
+def refusals_in(payload: type[PayloadT]) -> Callable[[Resolver[P, PayloadT]], Resolver[P, PayloadT]]:
     """For a mutation's resolver: what the domain refuses is answered in the payload, not as a failed request."""
 
-    def decorate(resolver: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
+    def decorate(resolver: Resolver[P, PayloadT]) -> Resolver[P, PayloadT]:
         @wraps(resolver)
-        async def resolve(*args: P.args, **kwargs: P.kwargs) -> R:
+        async def resolve(*args: P.args, **kwargs: P.kwargs) -> PayloadT:
             try:
                 return await resolver(*args, **kwargs)
             except Refusal as refusal:
-                return payload([user_error(refusal)])
+                return payload(errors=[user_error(refusal)])
 
         return resolve
 

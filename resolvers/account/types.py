@@ -7,8 +7,9 @@ import strawberry
 
 from domain.account import hours, model
 from domain.principal import Principal
+from resolvers.account.enums import Assignment, Availability, StaffRole, TouchKind, WeekStart
 from resolvers.context import Info
-from resolvers.enums import Assignment, Availability, Channel, StaffRole, TouchKind, WeekStart
+from resolvers.enums import Channel
 from resolvers.relay import Node, to_global_id
 from resolvers.scalars import write_span
 

@@ -7,9 +7,9 @@ import strawberry
 
 from domain.commerce import model
 from domain.conversation import model as conversation_model
+from resolvers.account.enums import TouchKind
 from resolvers.context import Info
-from resolvers.conversation.message import Money
-from resolvers.enums import TouchKind
+from resolvers.money import Money
 from resolvers.relay import Node, to_global_id
 from resolvers.scalars import write_span
 
@@ -48,7 +48,7 @@ class AttributedSale(Node):
             id=to_global_id("AttributedSale", row.id),
             of_conversation=conversation,
             order_id=row.order_id,
-            amount=Money(amount=row.amount.amount, currency=row.amount.currency),
+            amount=Money.of(row.amount),
             placed_at=row.placed_at,
             touch=row.touch,
             touched_at=row.touched_at,

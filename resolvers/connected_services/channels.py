@@ -7,11 +7,10 @@ import strawberry
 
 from domain.connected_services.model import ConnectedService, Service
 from domain.values.channel import Channel
+from resolvers.connected_services.enums import ChannelService
 from resolvers.context import Context
-from resolvers.conversation.payloads import REFUSED
 from resolvers.enums import Channel as ChannelEnum
-from resolvers.enums import ChannelService
-from resolvers.errors import UserError
+from resolvers.errors import Payload
 
 
 @strawberry.type(description="Whether Baton itself carries what is said on a channel to the shopper, and back.")
@@ -48,11 +47,10 @@ class ChannelConnection:
 
 
 @strawberry.type(description="What came of connecting or disconnecting a channel.")
-class ChannelConnectionPayload:
+class ChannelConnectionPayload(Payload):
     connection: ChannelConnection | None = strawberry.field(
         default=None, description="The connection as it is now; null when refused."
     )
-    errors: list[UserError] = strawberry.field(default_factory=list, description=REFUSED)
 
 
 def _channels(connection: ConnectedService) -> list[Channel]:

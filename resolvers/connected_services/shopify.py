@@ -7,8 +7,7 @@ import strawberry
 
 from domain.connected_services.model import ConnectedService, Service
 from resolvers.context import Context
-from resolvers.conversation.payloads import REFUSED
-from resolvers.errors import UserError
+from resolvers.errors import Payload
 
 
 @strawberry.type(description="A shop at Shopify, whose orders and refunds come in by signed webhooks.")
@@ -36,11 +35,10 @@ class ShopifyConnection:
 
 
 @strawberry.type(description="What came of connecting or disconnecting a shop at Shopify.")
-class ShopifyConnectionPayload:
+class ShopifyConnectionPayload(Payload):
     connection: ShopifyConnection | None = strawberry.field(
         default=None, description="The connection as it is now; null when refused, or disconnected."
     )
-    errors: list[UserError] = strawberry.field(default_factory=list, description=REFUSED)
 
 
 async def load_shopify(context: Context) -> ShopifyConnection | None:

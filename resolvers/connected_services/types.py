@@ -8,9 +8,8 @@ import strawberry
 from domain.connected_services.helpdesks import SERVICES
 from domain.connected_services.model import ConnectedService
 from resolvers.context import Context
-from resolvers.conversation.payloads import REFUSED
-from resolvers.enums import Helpdesk
-from resolvers.errors import UserError
+from resolvers.errors import Payload
+from resolvers.handoff.enums import Helpdesk
 
 
 @strawberry.type(description="Whether a helpdesk can be chosen.")
@@ -45,11 +44,10 @@ class HelpdeskConnection:
 
 
 @strawberry.type(description="What came of connecting or disconnecting a helpdesk.")
-class HelpdeskConnectionPayload:
+class HelpdeskConnectionPayload(Payload):
     connection: HelpdeskConnection | None = strawberry.field(
         default=None, description="The connection as it is now; null when refused."
     )
-    errors: list[UserError] = strawberry.field(default_factory=list, description=REFUSED)
 
 
 async def load_connections(context: Context) -> list[HelpdeskConnection]:

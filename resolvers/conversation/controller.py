@@ -7,7 +7,7 @@ import strawberry
 
 from domain.conversation import model
 from resolvers.context import Info
-from resolvers.enums import ControllerKind
+from resolvers.conversation.enums import ControllerKind
 
 if TYPE_CHECKING:
     from resolvers.account.types import Staff

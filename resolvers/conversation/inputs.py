@@ -1,17 +1,11 @@
 """What the conversation's mutations take."""
 
-from decimal import Decimal
-
 import strawberry
 
 from domain.conversation import model
-from domain.values.money import Money
+from resolvers.arguments import IdempotentInput
 from resolvers.enums import Channel
-
-KEY = (
-    "The same key with the same input answers the first result again and does nothing more, for 7 days; with another "
-    "input it is a Conflict. Use a new UUID for each thing to be done."
-)
+from resolvers.money import MoneyInput, money_of
 
 
 @strawberry.input(description="Who the shopper is, as far as the widget or channel knows.")
@@ -44,47 +38,33 @@ def visitor_of(given: VisitorInput | None) -> model.Visitor:
 
 
 @strawberry.input(description="A shopper's first message.")
-class StartConversationInput:
+class StartConversationInput(IdempotentInput):
     channel: Channel = strawberry.field(description="Where the shopper writes.")
     text: str = strawberry.field(description="What the shopper writes: 1 to 32,000 characters, kept exactly.")
     visitor: VisitorInput | None = strawberry.field(default=None, description="Who the shopper is.")
     locale: str | None = strawberry.field(
         default=None, description="The shopper's language, a BCP 47 tag like `it-IT`: picks the wording of offers."
     )
-    idempotency_key: strawberry.ID | None = strawberry.field(default=None, description=KEY)
 
 
 @strawberry.input(description="A shopper's next message.")
-class SendMessageInput:
+class SendMessageInput(IdempotentInput):
     conversation_id: strawberry.ID = strawberry.field(description="In which conversation.")
     text: str = strawberry.field(description="What the shopper writes: 1 to 32,000 characters, kept exactly.")
-    idempotency_key: strawberry.ID | None = strawberry.field(default=None, description=KEY)
 
 
 @strawberry.input(description="Who the shopper is. Give at least one; what is left out stays.")
-class IdentifyVisitorInput:
+class IdentifyVisitorInput(IdempotentInput):
     conversation_id: strawberry.ID = strawberry.field(description="In which conversation.")
     email: str | None = strawberry.field(default=None, description="E-mail address.")
     name: str | None = strawberry.field(default=None, description="Name.")
     phone: str | None = strawberry.field(default=None, description="Phone number with country code.")
     profile_id: str | None = strawberry.field(default=None, description="The shop's own id of a signed-in shopper.")
-    idempotency_key: strawberry.ID | None = strawberry.field(default=None, description=KEY)
 
 
 @strawberry.input(description="Which conversation to close.")
-class CloseConversationInput:
+class CloseConversationInput(IdempotentInput):
     conversation_id: strawberry.ID = strawberry.field(description="Which.")
-    idempotency_key: strawberry.ID | None = strawberry.field(default=None, description=KEY)
-
-
-@strawberry.input(description="An amount of money.")
-class MoneyInput:
-    amount: Decimal = strawberry.field(description="In units of the currency, at most 18 digits.")
-    currency: str = strawberry.field(description="ISO 4217 code.")
-
-
-def money_of(given: MoneyInput) -> Money:
-    return Money(amount=given.amount, currency=given.currency)
 
 
 @strawberry.input(description="A product to show.")
@@ -109,7 +89,7 @@ def card_of(given: ProductCardInput) -> model.ProductCard:
 
 
 @strawberry.input(description="The AI agent's next message.")
-class PostAgentMessageInput:
+class PostAgentMessageInput(IdempotentInput):
     conversation_id: strawberry.ID = strawberry.field(description="In which conversation.")
     epoch: int = strawberry.field(
         description="`controller.epoch` as the agent read it before it thought. If it is over, the text is not shown."
@@ -118,4 +98,3 @@ class PostAgentMessageInput:
     skill: str | None = strawberry.field(default=None, description="The skill that answered.")
     tags: list[str] | None = strawberry.field(default=None, description="Topics to add, at most 50.")
     products: list[ProductCardInput] | None = strawberry.field(default=None, description="At most 20.")
-    idempotency_key: strawberry.ID | None = strawberry.field(default=None, description=KEY)

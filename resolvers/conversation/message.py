@@ -1,7 +1,6 @@
 """Messages and their pages."""
 
 from datetime import datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
@@ -10,19 +9,14 @@ from domain.conversation import model
 from domain.values.errors import NotFound
 from domain.values.paging import Page
 from resolvers.context import Context, Info
-from resolvers.enums import AuthorKind, MessageKind
+from resolvers.conversation.enums import AuthorKind, MessageKind
+from resolvers.money import Money
 from resolvers.relay import Listing, Node, PageInfo, page_info, to_global_id
 
 if TYPE_CHECKING:
     from resolvers.account.types import Staff
     from resolvers.conversation.types import Conversation
     from resolvers.messaging.types import MessageDelivery, OriginalMail
-
-
-@strawberry.type(description="An amount of money.")
-class Money:
-    amount: Decimal = strawberry.field(description="In units of the currency, e.g. euros and not cents.")
-    currency: str = strawberry.field(description="ISO 4217 code.")
 
 
 @strawberry.type(description="A product that the agent shows.")
@@ -41,7 +35,7 @@ class ProductCard:
             title=card.title,
             url=card.url,
             image_url=card.image_url,
-            price=Money(amount=card.price.amount, currency=card.price.currency) if card.price else None,
+            price=Money.of(card.price) if card.price else None,
             sku=card.sku,
         )
 

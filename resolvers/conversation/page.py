@@ -12,9 +12,10 @@ from domain.values.errors import Invalid, NotFound
 from domain.values.paging import Page, Slice
 from domain.values.record import replace
 from resolvers.context import Context, Info
+from resolvers.conversation.enums import ConversationSort, ConversationStatus
 from resolvers.conversation.types import Conversation
 from resolvers.date_range import DateRangeInput, days_of
-from resolvers.enums import Channel, ConversationSort, ConversationStatus, OrderDirection
+from resolvers.enums import Channel, OrderDirection
 from resolvers.relay import Listing, PageInfo, page_info
 from resolvers.selection import fields_of
 

@@ -8,6 +8,7 @@ from domain.principal import Permission
 from domain.values.errors import NotFound
 from resolvers.arguments import After, AsOf, Before, First, Last
 from resolvers.context import Info
+from resolvers.conversation.enums import ConversationSort
 from resolvers.conversation.ids import conversation_id_of
 from resolvers.conversation.page import (
     ConversationConnection,
@@ -18,7 +19,7 @@ from resolvers.conversation.page import (
     conversation_query,
 )
 from resolvers.conversation.types import Conversation
-from resolvers.enums import ConversationSort, OrderDirection
+from resolvers.enums import OrderDirection
 from resolvers.nodes import find_conversation
 
 

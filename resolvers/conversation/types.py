@@ -11,8 +11,9 @@ from domain.values.paging import Page, Slice
 from resolvers.arguments import After, Before, First, Last
 from resolvers.context import Context, Info
 from resolvers.conversation.controller import Controller
+from resolvers.conversation.enums import ConversationStatus
 from resolvers.conversation.message import Message, MessageConnection, ProductCard, message_listing
-from resolvers.enums import Channel, ConversationStatus
+from resolvers.enums import Channel
 from resolvers.relay import Node, to_global_id
 from resolvers.scalars import Cursor
 

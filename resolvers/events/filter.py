@@ -8,7 +8,8 @@ from domain.values.errors import Invalid, NotFound
 from domain.values.record import replace
 from resolvers.context import Context
 from resolvers.date_range import DateRangeInput, days_of
-from resolvers.enums import Channel, EventType
+from resolvers.enums import Channel
+from resolvers.events.enums import EventType
 from resolvers.profile.types import ids_of_shopper
 
 

@@ -12,7 +12,7 @@ from domain.values.errors import Invalid
 from domain.values.ids import ProfileId
 from resolvers.arguments import After, First
 from resolvers.context import Context, Info
-from resolvers.enums import EventType
+from resolvers.events.enums import EventType
 from resolvers.events.filter import EventFilter, event_query
 from resolvers.events.types import BusinessEvent, business_event
 from resolvers.relay import Listing, PageInfo, page_info

@@ -10,7 +10,9 @@ from domain import events
 from resolvers.context import Info
 from resolvers.conversation.message import ProductCard
 from resolvers.conversation.types import Conversation
-from resolvers.enums import Channel, EscalationReason, EventType
+from resolvers.enums import Channel
+from resolvers.events.enums import EventType
+from resolvers.handoff.enums import EscalationReason
 from resolvers.relay import Node, to_global_id
 from resolvers.scalars import Cursor
 

@@ -6,20 +6,18 @@ import strawberry
 
 from domain.conversation import model as conversation_model
 from domain.handoff import model
-from resolvers.conversation.payloads import REFUSED
 from resolvers.conversation.types import Conversation
-from resolvers.errors import UserError
+from resolvers.errors import Payload
 from resolvers.handoff.settings import HandoffSettings
 from resolvers.handoff.types import Handoff
 
 
 @strawberry.type(description="What came of a step of a handoff.")
-class HandoffPayload:
+class HandoffPayload(Payload):
     handoff: Handoff | None = strawberry.field(default=None, description="The handoff; null when refused.")
     conversation: Conversation | None = strawberry.field(
         default=None, description="The conversation with it; null when refused."
     )
-    errors: list[UserError] = strawberry.field(default_factory=list, description=REFUSED)
 
     @classmethod
     def of(cls, done: tuple[model.Handoff, conversation_model.Conversation]) -> Self:
@@ -28,8 +26,7 @@ class HandoffPayload:
 
 
 @strawberry.type(description="What came of a change of the handoff settings.")
-class HandoffSettingsPayload:
+class HandoffSettingsPayload(Payload):
     handoff_settings: HandoffSettings | None = strawberry.field(
         default=None, description="The settings as they are now; null when refused."
     )
-    errors: list[UserError] = strawberry.field(default_factory=list, description=REFUSED)

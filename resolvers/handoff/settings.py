@@ -10,7 +10,7 @@ from domain.handoff.localization import catalog_for
 from domain.principal import Permission
 from resolvers.connected_services.types import HelpdeskConnection, load_connections
 from resolvers.context import Context, Info
-from resolvers.enums import ChatAfterHandoff, HandoffMethod, Helpdesk, IdentityPolicy
+from resolvers.handoff.enums import ChatAfterHandoff, HandoffMethod, Helpdesk, IdentityPolicy
 
 
 @strawberry.type(description="What happens when the agent cannot finish a conversation.")

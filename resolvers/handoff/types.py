@@ -8,14 +8,8 @@ import strawberry
 from domain.conversation import model as conversation_model
 from domain.handoff import model
 from resolvers.context import Info
-from resolvers.enums import (
-    Channel,
-    ConsentDecision,
-    EscalationReason,
-    HandoffMethod,
-    HandoffState,
-    Helpdesk,
-)
+from resolvers.enums import Channel
+from resolvers.handoff.enums import ConsentDecision, EscalationReason, HandoffMethod, HandoffState, Helpdesk
 from resolvers.relay import Node, to_global_id
 
 if TYPE_CHECKING:

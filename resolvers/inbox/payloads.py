@@ -7,19 +7,17 @@ import strawberry
 from domain.conversation import model
 from domain.handoff import model as handoff_model
 from resolvers.account.types import Staff
-from resolvers.conversation.payloads import REFUSED
 from resolvers.conversation.types import Conversation
-from resolvers.errors import UserError
+from resolvers.errors import Payload
 from resolvers.inbox.types import Ticket
 
 
 @strawberry.type(description="What came of a change of a ticket.")
-class TicketPayload:
+class TicketPayload(Payload):
     ticket: Ticket | None = strawberry.field(default=None, description="The ticket as it is now; null when refused.")
     conversation: Conversation | None = strawberry.field(
         default=None, description="Its conversation; null when refused."
     )
-    errors: list[UserError] = strawberry.field(default_factory=list, description=REFUSED)
 
     @classmethod
     def of(cls, done: tuple[handoff_model.Ticket, model.Conversation]) -> Self:
@@ -28,6 +26,5 @@ class TicketPayload:
 
 
 @strawberry.type(description="What came of a change of a member of staff.")
-class StaffPayload:
+class StaffPayload(Payload):
     staff: Staff | None = strawberry.field(default=None, description="The member of staff; null when refused.")
-    errors: list[UserError] = strawberry.field(default_factory=list, description=REFUSED)

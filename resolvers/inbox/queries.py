@@ -12,7 +12,7 @@ from domain.storage import TicketQuery
 from domain.values.errors import Forbidden, Invalid, NotFound
 from resolvers.arguments import After, First
 from resolvers.context import Context, Info
-from resolvers.enums import InboxView, TicketState
+from resolvers.inbox.enums import InboxView, TicketState
 from resolvers.inbox.types import Ticket, TicketConnection, TicketEdge
 from resolvers.relay import Listing, page_info
 from resolvers.scalars import Cursor

@@ -13,7 +13,7 @@ from domain.storage import TicketQuery
 from resolvers.context import Info
 from resolvers.conversation.subscription import MessageAdded, added
 from resolvers.conversation.typing import TypingChanged, typing_in
-from resolvers.enums import InboxView, TicketState
+from resolvers.inbox.enums import InboxView, TicketState
 from resolvers.inbox.queries import view_query
 from resolvers.inbox.types import Ticket
 from resolvers.relay import to_global_id

@@ -10,7 +10,8 @@ from domain.handoff import model
 from domain.storage import TicketQuery
 from resolvers.account.types import Staff
 from resolvers.context import Info
-from resolvers.enums import DeliveryState, Helpdesk, TicketState
+from resolvers.handoff.enums import Helpdesk
+from resolvers.inbox.enums import DeliveryState, TicketState
 from resolvers.outbox.attempts import DeliveryAttempt
 from resolvers.relay import Node, PageInfo, to_global_id
 from resolvers.scalars import Cursor

@@ -8,8 +8,7 @@ import strawberry
 from domain.connected_services.model import ConnectedService
 from domain.principal import Permission
 from resolvers.context import Info
-from resolvers.conversation.payloads import REFUSED
-from resolvers.errors import UserError
+from resolvers.errors import Payload
 from resolvers.forwarding.types import Forwarding, load_forwarding
 
 
@@ -42,11 +41,10 @@ class KlaviyoConnection:
 
 
 @strawberry.type(description="What came of connecting or disconnecting Klaviyo.")
-class KlaviyoPayload:
+class KlaviyoPayload(Payload):
     connection: KlaviyoConnection | None = strawberry.field(
         default=None, description="As it is now; null when refused, and once it is disconnected."
     )
-    errors: list[UserError] = strawberry.field(default_factory=list, description=REFUSED)
 
 
 async def klaviyo(info: Info) -> KlaviyoConnection | None:

@@ -6,7 +6,7 @@ from typing import Self
 import strawberry
 
 from domain.messaging import model
-from resolvers.enums import Progress
+from resolvers.messaging.enums import Progress
 
 
 @strawberry.type(description="What became of a message that left by SMS, WhatsApp or e-mail.")

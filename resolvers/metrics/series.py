@@ -14,7 +14,7 @@ from domain.values.calendar import DayRange
 from domain.values.channel import Channel
 from domain.values.errors import Invalid
 from resolvers.column_list import Column, Columns, Lists
-from resolvers.enums import MetricsGroup
+from resolvers.metrics.enums import MetricsGroup
 
 MOST_SERIES = 1_000
 _MOST_POINTS = 250_000  # of one list of series: an answer of some 10 MB

@@ -18,10 +18,10 @@ from domain.values.record import replace
 from resolvers.arguments import After, First
 from resolvers.commerce.page import AttributedSaleConnection, sale_listing
 from resolvers.context import Info
-from resolvers.conversation.message import Money
 from resolvers.conversation.page import ConversationConnection, conversation_connection, conversation_listing
-from resolvers.enums import MetricsGroup
+from resolvers.metrics.enums import MetricsGroup
 from resolvers.metrics.series import MOST_SERIES, PARTS, Series, series_of
+from resolvers.money import Money
 
 _PAGE = "A page has 25 unless asked otherwise, at most 100."
 

@@ -1,7 +1,7 @@
-"""Enums of what leaves Baton. Import them from `resolvers.enums`."""
+"""Enums of the outbox."""
 
 from domain.outbox.model import Destination, OutgoingKind, OutgoingState
-from resolvers.publishing import register_enum
+from resolvers.enums import register_enum
 
 register_enum(
     Destination,
@@ -13,6 +13,7 @@ register_enum(
         "EMAIL": "The shopper's mailbox.",
     },
 )
+
 register_enum(
     OutgoingKind,
     "What leaves.",
@@ -22,6 +23,7 @@ register_enum(
         "MESSAGE": "A message to the shopper, on the conversation's channel.",
     },
 )
+
 register_enum(
     OutgoingState,
     "How far something that leaves is.",

@@ -9,7 +9,7 @@ from domain.outbox import model
 from domain.values.errors import Invalid
 from resolvers.arguments import After, First
 from resolvers.context import Info
-from resolvers.enums import OutgoingState
+from resolvers.outbox.enums import OutgoingState
 from resolvers.outbox.types import Outgoing, OutgoingConnection, OutgoingEdge
 from resolvers.relay import Listing, page_info
 

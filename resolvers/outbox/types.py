@@ -7,8 +7,8 @@ import strawberry
 
 from domain.outbox import model
 from resolvers.context import Info
-from resolvers.enums import Destination, OutgoingKind, OutgoingState
 from resolvers.outbox.attempts import DeliveryAttempt
+from resolvers.outbox.enums import Destination, OutgoingKind, OutgoingState
 from resolvers.relay import Node, PageInfo, to_global_id
 
 if TYPE_CHECKING:

@@ -6,17 +6,19 @@ from resolvers.conversation.payloads import (
     SendMessagePayload,
 )
 from resolvers.inbox.mutations.add_note import add_note
-from resolvers.inbox.mutations.assign_ticket import assign_ticket
-from resolvers.inbox.mutations.close_ticket import close_ticket
-from resolvers.inbox.mutations.mark_ticket_read import mark_ticket_read
-from resolvers.inbox.mutations.release_ticket import release_ticket
-from resolvers.inbox.mutations.reopen_ticket import reopen_ticket
 from resolvers.inbox.mutations.reply_to_conversation import reply_to_conversation
-from resolvers.inbox.mutations.retry_delivery import retry_delivery
-from resolvers.inbox.mutations.return_to_agent import return_to_agent
 from resolvers.inbox.mutations.set_availability import set_availability
-from resolvers.inbox.mutations.snooze_ticket import snooze_ticket
-from resolvers.inbox.mutations.take_ticket import take_ticket
+from resolvers.inbox.mutations.ticket_actions import (
+    assign_ticket,
+    close_ticket,
+    mark_ticket_read,
+    release_ticket,
+    reopen_ticket,
+    retry_delivery,
+    return_to_agent,
+    snooze_ticket,
+    take_ticket,
+)
 from resolvers.inbox.payloads import StaffPayload, TicketPayload
 from resolvers.outbox.mutations.retry_outgoing import RetryOutgoingPayload, retry_outgoing
 

@@ -7,9 +7,9 @@ import strawberry
 
 from resolvers.context import Info
 from resolvers.conversation.subscription import ConversationStreamItem, follow_conversation
-from resolvers.enums import InboxView
 from resolvers.events.filter import EventFilter
 from resolvers.events.subscription import EventStreamItem, follow_events
+from resolvers.inbox.enums import InboxView
 from resolvers.inbox.subscription import InboxStreamItem, follow_inbox
 from resolvers.metrics.queries import Range, Which
 from resolvers.metrics.subscription import follow_metrics

@@ -3,7 +3,7 @@
 import strawberry
 
 from domain.activity.model import Bought, Condition, Did, DidNot, DidNotBuySince, Segment, days_within
-from resolvers.enums import EventType
+from resolvers.events.enums import EventType
 
 _DAYS = "Within so many times 24 hours up to now: 1 to 3,660."
 

@@ -8,9 +8,8 @@ import strawberry
 from domain.principal import Permission
 from domain.webhooks import model
 from resolvers.context import Context, Info
-from resolvers.conversation.payloads import REFUSED
-from resolvers.enums import EventType
-from resolvers.errors import UserError
+from resolvers.errors import Payload
+from resolvers.events.enums import EventType
 from resolvers.forwarding.types import Forwarding, load_forwarding
 from resolvers.relay import Node, key_of, to_global_id
 
@@ -63,18 +62,16 @@ class WebhookEndpoint(Node):
 
 
 @strawberry.type(description="What came of a change of an endpoint.")
-class WebhookEndpointPayload:
+class WebhookEndpointPayload(Payload):
     endpoint: WebhookEndpoint | None = strawberry.field(default=None, description="As it is now; null when refused.")
-    errors: list[UserError] = strawberry.field(default_factory=list, description=REFUSED)
 
 
 @strawberry.type(description="What came of creating an endpoint, or of giving it a new secret.")
-class WebhookSecretPayload:
+class WebhookSecretPayload(Payload):
     endpoint: WebhookEndpoint | None = strawberry.field(default=None, description="As it is now; null when refused.")
     secret: str | None = strawberry.field(
         default=None, description="What messages are signed with: `whsec_` and base64. Shown now and never again."
     )
-    errors: list[UserError] = strawberry.field(default_factory=list, description=REFUSED)
 
 
 @strawberry.input(description="Which endpoint.")

@@ -7,10 +7,11 @@ import strawberry
 
 from domain.account.settings import AccountChange, HoursChange, TouchChange
 from domain.values.errors import Invalid
+from resolvers.account.enums import Assignment, TouchKind, WeekStart
 from resolvers.account.types import Account
 from resolvers.context import Info
-from resolvers.enums import Assignment, Channel, TouchKind, WeekStart
-from resolvers.errors import UserError, refusals_in
+from resolvers.enums import Channel
+from resolvers.errors import Payload, refusals_in
 from resolvers.scalars import read_span
 
 
@@ -70,14 +71,11 @@ class UpdateAccountInput:
 
 
 @strawberry.type(description="What came of `updateAccount`.")
-class AccountPayload:
+class AccountPayload(Payload):
     account: Account | None = strawberry.field(default=None, description="The account as it is now; null when refused.")
-    errors: list[UserError] = strawberry.field(
-        default_factory=list, description="Why it was refused; [] exactly when it was done."
-    )
 
 
-@refusals_in(lambda errors: AccountPayload(errors=errors))
+@refusals_in(AccountPayload)
 async def update_account(
     info: Info, input: Annotated[UpdateAccountInput, strawberry.argument(description="The settings to change.")]
 ) -> AccountPayload:

@@ -9,8 +9,8 @@ from domain.commerce.commands import RecordOrder
 from domain.conversation.model import Visitor
 from resolvers.commerce.payloads import RecordOrderPayload
 from resolvers.context import Info
-from resolvers.conversation.inputs import MoneyInput, money_of
 from resolvers.errors import refusals_in
+from resolvers.money import MoneyInput, money_of
 
 
 @strawberry.input(
@@ -44,7 +44,7 @@ class RecordOrderInput:
     )
 
 
-@refusals_in(lambda errors: RecordOrderPayload(errors=errors))
+@refusals_in(RecordOrderPayload)
 async def record_order(
     info: Info, input: Annotated[RecordOrderInput, strawberry.argument(description="The order.")]
 ) -> RecordOrderPayload:

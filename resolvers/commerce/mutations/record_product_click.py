@@ -6,22 +6,21 @@ from typing import Annotated
 import strawberry
 
 from domain.commerce.commands import RecordProductClick
+from resolvers.arguments import IdempotentInput
 from resolvers.commerce.payloads import TouchPayload
 from resolvers.context import Info
 from resolvers.conversation.ids import message_id_of
-from resolvers.conversation.inputs import KEY
 from resolvers.errors import refusals_in
 
 
 @strawberry.input(description="A shopper's click on a product card.")
-class RecordProductClickInput:
+class RecordProductClickInput(IdempotentInput):
     message_id: strawberry.ID = strawberry.field(description="The message that shows the card.")
     product_id: strawberry.ID = strawberry.field(description="The card's product.")
     clicked_at: datetime | None = strawberry.field(default=None, description="When; left out: now.")
-    idempotency_key: strawberry.ID | None = strawberry.field(default=None, description=KEY)
 
 
-@refusals_in(lambda errors: TouchPayload(errors=errors))
+@refusals_in(TouchPayload)
 async def record_product_click(
     info: Info,
     input: Annotated[RecordProductClickInput, strawberry.argument(description="Which card of which message.")],

@@ -8,8 +8,8 @@ import strawberry
 from domain.commerce.commands import RecordRefund
 from resolvers.commerce.payloads import RecordOrderPayload
 from resolvers.context import Info
-from resolvers.conversation.inputs import MoneyInput, money_of
 from resolvers.errors import refusals_in
+from resolvers.money import MoneyInput, money_of
 
 
 @strawberry.input(
@@ -28,7 +28,7 @@ class RecordRefundInput:
     refunded_at: datetime = strawberry.field(description="When: not in the future.")
 
 
-@refusals_in(lambda errors: RecordOrderPayload(errors=errors))
+@refusals_in(RecordOrderPayload)
 async def record_refund(
     info: Info, input: Annotated[RecordRefundInput, strawberry.argument(description="The refund.")]
 ) -> RecordOrderPayload:

@@ -6,26 +6,25 @@ from typing import Annotated
 import strawberry
 
 from domain.commerce.commands import RecordTouch
+from resolvers.account.enums import TouchKind
+from resolvers.arguments import IdempotentInput
 from resolvers.commerce.payloads import TouchPayload
 from resolvers.context import Info
 from resolvers.conversation.ids import conversation_id_of
-from resolvers.conversation.inputs import KEY
-from resolvers.enums import TouchKind
 from resolvers.errors import refusals_in
 
 
 @strawberry.input(description="What a shopper did with a message of the agent.")
-class RecordTouchInput:
+class RecordTouchInput(IdempotentInput):
     conversation_id: strawberry.ID = strawberry.field(description="In which conversation.")
     touch: TouchKind = strawberry.field(description="What; one that happens on the conversation's channel.")
     at: datetime = strawberry.field(
         description="When: not before the conversation started, and not in the future; 5 minutes of a wrong clock are "
         "forgiven. The same touch at the same instant is one."
     )
-    idempotency_key: strawberry.ID | None = strawberry.field(default=None, description=KEY)
 
 
-@refusals_in(lambda errors: TouchPayload(errors=errors))
+@refusals_in(TouchPayload)
 async def record_touch(
     info: Info, input: Annotated[RecordTouchInput, strawberry.argument(description="Which touch.")]
 ) -> TouchPayload:

@@ -8,8 +8,8 @@ from domain.connected_services.channels import MailServer, TwilioAccount, email_
 from domain.connected_services.model import ServiceCredentials
 from domain.principal import Permission
 from resolvers.connected_services.channels import ChannelConnection, ChannelConnectionPayload
+from resolvers.connected_services.enums import ChannelService, KeywordReplies, RepliesMailedBy, Security
 from resolvers.context import Info
-from resolvers.enums import ChannelService, KeywordReplies, RepliesMailedBy, Security
 from resolvers.errors import refusals_in
 
 
@@ -66,7 +66,7 @@ class ConnectChannelInput:
     email: ConnectEmailInput | None = strawberry.field(default=strawberry.UNSET, description="E-mail.")
 
 
-@refusals_in(lambda errors: ChannelConnectionPayload(errors=errors))
+@refusals_in(ChannelConnectionPayload)
 async def connect_channel(
     info: Info, input: Annotated[ConnectChannelInput, strawberry.argument(description="What, and its credentials.")]
 ) -> ChannelConnectionPayload:

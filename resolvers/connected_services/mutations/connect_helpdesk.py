@@ -9,8 +9,8 @@ from domain.connected_services.model import ServiceCredentials
 from domain.principal import Permission
 from resolvers.connected_services.types import HelpdeskConnection, HelpdeskConnectionPayload
 from resolvers.context import Info
-from resolvers.enums import Helpdesk
 from resolvers.errors import refusals_in
+from resolvers.handoff.enums import Helpdesk
 
 
 @strawberry.input(description="Credentials for Zendesk Support.")
@@ -41,7 +41,7 @@ class ConnectHelpdeskInput:
     gorgias: ConnectGorgiasInput | None = strawberry.field(default=strawberry.UNSET, description="Gorgias.")
 
 
-@refusals_in(lambda errors: HelpdeskConnectionPayload(errors=errors))
+@refusals_in(HelpdeskConnectionPayload)
 async def connect_helpdesk(
     info: Info, input: Annotated[ConnectHelpdeskInput, strawberry.argument(description="Which, and its credentials.")]
 ) -> HelpdeskConnectionPayload:

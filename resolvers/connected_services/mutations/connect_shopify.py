@@ -22,7 +22,7 @@ class ConnectShopifyInput:
     )
 
 
-@refusals_in(lambda errors: ShopifyConnectionPayload(errors=errors))
+@refusals_in(ShopifyConnectionPayload)
 async def connect_shopify(
     info: Info, input: Annotated[ConnectShopifyInput, strawberry.argument(description="Which shop.")]
 ) -> ShopifyConnectionPayload:

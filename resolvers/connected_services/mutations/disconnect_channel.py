@@ -6,8 +6,8 @@ import strawberry
 
 from domain.connected_services.model import Service
 from resolvers.connected_services.channels import ChannelConnection, ChannelConnectionPayload
+from resolvers.connected_services.enums import ChannelService
 from resolvers.context import Info
-from resolvers.enums import ChannelService
 from resolvers.errors import refusals_in
 
 
@@ -19,7 +19,7 @@ class DisconnectChannelInput:
     )
 
 
-@refusals_in(lambda errors: ChannelConnectionPayload(errors=errors))
+@refusals_in(ChannelConnectionPayload)
 async def disconnect_channel(
     info: Info, input: Annotated[DisconnectChannelInput, strawberry.argument(description="Which.")]
 ) -> ChannelConnectionPayload:

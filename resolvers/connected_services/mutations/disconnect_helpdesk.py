@@ -9,8 +9,8 @@ from domain.principal import Permission
 from domain.values.errors import Invalid
 from resolvers.connected_services.types import HelpdeskConnection, HelpdeskConnectionPayload
 from resolvers.context import Info
-from resolvers.enums import Helpdesk
 from resolvers.errors import refusals_in
+from resolvers.handoff.enums import Helpdesk
 
 
 @strawberry.input(description="Which helpdesk to disconnect.")
@@ -20,7 +20,7 @@ class DisconnectHelpdeskInput:
     )
 
 
-@refusals_in(lambda errors: HelpdeskConnectionPayload(errors=errors))
+@refusals_in(HelpdeskConnectionPayload)
 async def disconnect_helpdesk(
     info: Info, input: Annotated[DisconnectHelpdeskInput, strawberry.argument(description="Which.")]
 ) -> HelpdeskConnectionPayload:

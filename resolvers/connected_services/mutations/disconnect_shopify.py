@@ -17,7 +17,7 @@ class DisconnectShopifyInput:
     shop_domain: str = strawberry.field(description="The shop's own address there, as it is connected.")
 
 
-@refusals_in(lambda errors: ShopifyConnectionPayload(errors=errors))
+@refusals_in(ShopifyConnectionPayload)
 async def disconnect_shopify(
     info: Info, input: Annotated[DisconnectShopifyInput, strawberry.argument(description="Which shop.")]
 ) -> ShopifyConnectionPayload:

@@ -13,7 +13,7 @@ from resolvers.conversation.types import Conversation
 from resolvers.errors import refusals_in
 
 
-@refusals_in(lambda errors: ConversationPayload(errors=errors))
+@refusals_in(ConversationPayload)
 async def close_conversation(
     info: Info, input: Annotated[CloseConversationInput, strawberry.argument(description="Which conversation.")]
 ) -> ConversationPayload:

@@ -14,7 +14,7 @@ from resolvers.conversation.types import Conversation
 from resolvers.errors import refusals_in
 
 
-@refusals_in(lambda errors: ConversationPayload(errors=errors))
+@refusals_in(ConversationPayload)
 async def identify_visitor(
     info: Info,
     input: Annotated[

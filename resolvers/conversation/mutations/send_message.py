@@ -14,7 +14,7 @@ from resolvers.conversation.types import Conversation
 from resolvers.errors import refusals_in
 
 
-@refusals_in(lambda errors: SendMessagePayload(errors=errors))
+@refusals_in(SendMessagePayload)
 async def send_message(
     info: Info, input: Annotated[SendMessageInput, strawberry.argument(description="What the shopper says, and where.")]
 ) -> SendMessagePayload:

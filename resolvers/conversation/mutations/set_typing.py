@@ -17,7 +17,7 @@ class SetTypingInput:
     typing: bool = strawberry.field(description="True while it types: say it again every 3 seconds or so.")
 
 
-@refusals_in(lambda errors: SetTypingPayload(errors=errors))
+@refusals_in(SetTypingPayload)
 async def set_typing(
     info: Info, input: Annotated[SetTypingInput, strawberry.argument(description="Who types where, or no longer.")]
 ) -> SetTypingPayload:

@@ -13,7 +13,7 @@ from resolvers.conversation.types import Conversation
 from resolvers.errors import refusals_in
 
 
-@refusals_in(lambda errors: StartConversationPayload(errors=errors))
+@refusals_in(StartConversationPayload)
 async def start_conversation(
     info: Info,
     input: Annotated[

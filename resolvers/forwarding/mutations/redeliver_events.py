@@ -6,8 +6,7 @@ import strawberry
 
 from domain.principal import Permission
 from resolvers.context import Info
-from resolvers.conversation.payloads import REFUSED
-from resolvers.errors import UserError, refusals_in
+from resolvers.errors import Payload, refusals_in
 from resolvers.forwarding.types import Forwarding, position_of
 from resolvers.relay import key_of
 from resolvers.scalars import Cursor
@@ -23,12 +22,11 @@ class RedeliverEventsInput:
 
 
 @strawberry.type(description="What came of moving a receiver to another place in the events.")
-class RedeliverEventsPayload:
+class RedeliverEventsPayload(Payload):
     forwarding: Forwarding | None = strawberry.field(default=None, description="Where it stands now; null if refused.")
-    errors: list[UserError] = strawberry.field(default_factory=list, description=REFUSED)
 
 
-@refusals_in(lambda errors: RedeliverEventsPayload(errors=errors))
+@refusals_in(RedeliverEventsPayload)
 async def redeliver_events(
     info: Info, input: Annotated[RedeliverEventsInput, strawberry.argument(description="Whose, and from where.")]
 ) -> RedeliverEventsPayload:

@@ -5,8 +5,7 @@ from typing import Annotated
 import strawberry
 
 from resolvers.context import Info
-from resolvers.conversation.payloads import REFUSED
-from resolvers.errors import UserError, refusals_in
+from resolvers.errors import Payload, refusals_in
 from resolvers.relay import key_of
 
 
@@ -16,16 +15,15 @@ class RetryDeadLetterInput:
 
 
 @strawberry.type(description="What the receiver said to an event that was sent once more.")
-class RetryDeadLetterPayload:
+class RetryDeadLetterPayload(Payload):
     delivered: bool = strawberry.field(
         default=False, description="Whether it took the event: then it is a dead letter no more."
     )
     http_status: int | None = strawberry.field(default=None, description="Its HTTP status; null: it did not answer.")
     error: str | None = strawberry.field(default=None, description="Why it was not taken.")
-    errors: list[UserError] = strawberry.field(default_factory=list, description=REFUSED)
 
 
-@refusals_in(lambda errors: RetryDeadLetterPayload(errors=errors))
+@refusals_in(RetryDeadLetterPayload)
 async def retry_dead_letter(
     info: Info, input: Annotated[RetryDeadLetterInput, strawberry.argument(description="Which.")]
 ) -> RetryDeadLetterPayload:

@@ -5,21 +5,20 @@ from typing import Annotated
 import strawberry
 
 from domain.handoff.commands import AnswerOffer
+from resolvers.arguments import IdempotentInput
 from resolvers.context import Info
-from resolvers.conversation.inputs import KEY
 from resolvers.errors import refusals_in
 from resolvers.handoff.ids import handoff_id_of
 from resolvers.handoff.payloads import HandoffPayload
 
 
 @strawberry.input(description="The shopper's answer to an offer.")
-class AnswerHandoffOfferInput:
+class AnswerHandoffOfferInput(IdempotentInput):
     handoff_id: strawberry.ID = strawberry.field(description="The handoff that is offered.")
     accept: bool = strawberry.field(description="Yes or no.")
-    idempotency_key: strawberry.ID | None = strawberry.field(default=None, description=KEY)
 
 
-@refusals_in(lambda errors: HandoffPayload(errors=errors))
+@refusals_in(HandoffPayload)
 async def answer_handoff_offer(
     info: Info,
     input: Annotated[AnswerHandoffOfferInput, strawberry.argument(description="Which offer, and yes or no.")],

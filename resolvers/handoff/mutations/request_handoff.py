@@ -5,26 +5,25 @@ from typing import Annotated
 import strawberry
 
 from domain.handoff.commands import RequestHandoff
+from resolvers.arguments import IdempotentInput
 from resolvers.context import Info
 from resolvers.conversation.ids import conversation_id_of
-from resolvers.conversation.inputs import KEY
-from resolvers.enums import EscalationReason
 from resolvers.errors import refusals_in
+from resolvers.handoff.enums import EscalationReason
 from resolvers.handoff.payloads import HandoffPayload
 
 
 @strawberry.input(description="The agent's wish that a human comes.")
-class RequestHandoffInput:
+class RequestHandoffInput(IdempotentInput):
     conversation_id: strawberry.ID = strawberry.field(description="In which conversation.")
     epoch: int = strawberry.field(description="`controller.epoch` as the agent read it before it thought.")
     reason: EscalationReason = strawberry.field(description="Why.")
     reason_detail: str | None = strawberry.field(default=None, description="More about it, for staff.")
     summary: str | None = strawberry.field(default=None, description="What the colleague should know, for staff.")
     skill: str | None = strawberry.field(default=None, description="The skill that gives up.")
-    idempotency_key: strawberry.ID | None = strawberry.field(default=None, description=KEY)
 
 
-@refusals_in(lambda errors: HandoffPayload(errors=errors))
+@refusals_in(HandoffPayload)
 async def request_handoff(
     info: Info,
     input: Annotated[

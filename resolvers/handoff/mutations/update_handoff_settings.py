@@ -6,8 +6,8 @@ import strawberry
 
 from domain.handoff.settings import SettingsChange, SettingsText
 from resolvers.context import Info
-from resolvers.enums import ChatAfterHandoff, HandoffMethod, Helpdesk, IdentityPolicy
 from resolvers.errors import refusals_in
+from resolvers.handoff.enums import ChatAfterHandoff, HandoffMethod, Helpdesk, IdentityPolicy
 from resolvers.handoff.payloads import HandoffSettingsPayload
 from resolvers.handoff.settings import HandoffSettings
 
@@ -46,7 +46,7 @@ class UpdateHandoffSettingsInput:
     )
 
 
-@refusals_in(lambda errors: HandoffSettingsPayload(errors=errors))
+@refusals_in(HandoffSettingsPayload)
 async def update_handoff_settings(
     info: Info, input: Annotated[UpdateHandoffSettingsInput, strawberry.argument(description="The settings to change.")]
 ) -> HandoffSettingsPayload:

@@ -5,20 +5,19 @@ from typing import Annotated
 import strawberry
 
 from domain.handoff.commands import WithdrawHandoff
+from resolvers.arguments import IdempotentInput
 from resolvers.context import Info
-from resolvers.conversation.inputs import KEY
 from resolvers.errors import refusals_in
 from resolvers.handoff.ids import handoff_id_of
 from resolvers.handoff.payloads import HandoffPayload
 
 
 @strawberry.input(description="A handoff that the shopper takes back.")
-class WithdrawHandoffInput:
+class WithdrawHandoffInput(IdempotentInput):
     handoff_id: strawberry.ID = strawberry.field(description="Which.")
-    idempotency_key: strawberry.ID | None = strawberry.field(default=None, description=KEY)
 
 
-@refusals_in(lambda errors: HandoffPayload(errors=errors))
+@refusals_in(HandoffPayload)
 async def withdraw_handoff(
     info: Info, input: Annotated[WithdrawHandoffInput, strawberry.argument(description="Which handoff.")]
 ) -> HandoffPayload:

@@ -5,9 +5,9 @@ from typing import Annotated
 import strawberry
 
 from domain.inbox.commands import AddNote
+from resolvers.arguments import IdempotentInput
 from resolvers.context import Info
 from resolvers.conversation.ids import conversation_id_of
-from resolvers.conversation.inputs import KEY
 from resolvers.conversation.message import Message
 from resolvers.conversation.payloads import SendMessagePayload
 from resolvers.conversation.types import Conversation
@@ -15,13 +15,12 @@ from resolvers.errors import refusals_in
 
 
 @strawberry.input(description="A note for colleagues. Shoppers never see it.")
-class AddNoteInput:
+class AddNoteInput(IdempotentInput):
     conversation_id: strawberry.ID = strawberry.field(description="In which conversation.")
     text: str = strawberry.field(description="1 to 32,000 characters, kept exactly.")
-    idempotency_key: strawberry.ID | None = strawberry.field(default=None, description=KEY)
 
 
-@refusals_in(lambda errors: SendMessagePayload(errors=errors))
+@refusals_in(SendMessagePayload)
 async def add_note(
     info: Info, input: Annotated[AddNoteInput, strawberry.argument(description="What colleagues should know.")]
 ) -> SendMessagePayload:

@@ -5,9 +5,9 @@ from typing import Annotated
 import strawberry
 
 from domain.inbox.commands import Reply
+from resolvers.arguments import IdempotentInput
 from resolvers.context import Info
 from resolvers.conversation.ids import conversation_id_of
-from resolvers.conversation.inputs import KEY
 from resolvers.conversation.message import Message
 from resolvers.conversation.payloads import SendMessagePayload
 from resolvers.conversation.types import Conversation
@@ -15,7 +15,7 @@ from resolvers.errors import refusals_in
 
 
 @strawberry.input(description="A human's message to the shopper.")
-class ReplyToConversationInput:
+class ReplyToConversationInput(IdempotentInput):
     conversation_id: strawberry.ID = strawberry.field(description="In which conversation.")
     text: str = strawberry.field(description="1 to 32,000 characters, kept exactly.")
     last_seen_sequence: int | None = strawberry.field(
@@ -23,10 +23,9 @@ class ReplyToConversationInput:
         description="The last message that the writer has seen: if the shopper wrote after it, nothing is sent, and "
         "StaleView tells what. Left out: sent whatever came.",
     )
-    idempotency_key: strawberry.ID | None = strawberry.field(default=None, description=KEY)
 
 
-@refusals_in(lambda errors: SendMessagePayload(errors=errors))
+@refusals_in(SendMessagePayload)
 async def reply_to_conversation(
     info: Info, input: Annotated[ReplyToConversationInput, strawberry.argument(description="What is said, and where.")]
 ) -> SendMessagePayload:

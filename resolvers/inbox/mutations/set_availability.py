@@ -4,9 +4,9 @@ from typing import Annotated
 
 import strawberry
 
+from resolvers.account.enums import Availability
 from resolvers.account.types import Staff
 from resolvers.context import Info
-from resolvers.enums import Availability
 from resolvers.errors import refusals_in
 from resolvers.inbox.payloads import StaffPayload
 
@@ -16,7 +16,7 @@ class SetAvailabilityInput:
     availability: Availability = strawberry.field(description="Here, or not.")
 
 
-@refusals_in(lambda errors: StaffPayload(errors=errors))
+@refusals_in(StaffPayload)
 async def set_availability(
     info: Info, input: Annotated[SetAvailabilityInput, strawberry.argument(description="Whether the caller is there.")]
 ) -> StaffPayload:

@@ -17,7 +17,7 @@ class ConnectKlaviyoInput:
     )
 
 
-@refusals_in(lambda errors: KlaviyoPayload(errors=errors))
+@refusals_in(KlaviyoPayload)
 async def connect_klaviyo(
     info: Info, input: Annotated[ConnectKlaviyoInput, strawberry.argument(description="Its key.")]
 ) -> KlaviyoPayload:

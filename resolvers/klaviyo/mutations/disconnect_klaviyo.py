@@ -18,7 +18,7 @@ class DisconnectKlaviyoInput:
     )
 
 
-@refusals_in(lambda errors: KlaviyoPayload(errors=errors))
+@refusals_in(KlaviyoPayload)
 async def disconnect_klaviyo(
     info: Info, input: Annotated[DisconnectKlaviyoInput, strawberry.argument(description="How.")]
 ) -> KlaviyoPayload:

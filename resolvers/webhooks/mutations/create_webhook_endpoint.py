@@ -6,10 +6,10 @@ import strawberry
 
 from domain.principal import Permission
 from domain.webhooks.model import CreateEndpoint
+from resolvers.arguments import IDEMPOTENCY_KEY
 from resolvers.context import Info
-from resolvers.conversation.inputs import KEY
-from resolvers.enums import EventType
 from resolvers.errors import refusals_in
+from resolvers.events.enums import EventType
 from resolvers.forwarding.types import position_of
 from resolvers.scalars import Cursor
 from resolvers.webhooks.types import WebhookEndpoint, WebhookSecretPayload
@@ -31,11 +31,11 @@ class CreateWebhookEndpointInput:
         default=None, description="The cursor of an event: what stands behind it is sent first. Null: from now on."
     )
     idempotency_key: strawberry.ID | None = strawberry.field(
-        default=None, description=f"{KEY} The secret is then null: it was shown."
+        default=None, description=f"{IDEMPOTENCY_KEY} The secret is then null: it was shown."
     )
 
 
-@refusals_in(lambda errors: WebhookSecretPayload(errors=errors))
+@refusals_in(WebhookSecretPayload)
 async def create_webhook_endpoint(
     info: Info, input: Annotated[CreateWebhookEndpointInput, strawberry.argument(description="What it is.")]
 ) -> WebhookSecretPayload:

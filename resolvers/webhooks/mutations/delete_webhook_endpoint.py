@@ -5,18 +5,16 @@ from typing import Annotated
 import strawberry
 
 from resolvers.context import Info
-from resolvers.conversation.payloads import REFUSED
-from resolvers.errors import UserError, refusals_in
+from resolvers.errors import Payload, refusals_in
 from resolvers.webhooks.types import WebhookEndpointInput, endpoint_key
 
 
 @strawberry.type(description="What came of deleting an endpoint.")
-class DeleteWebhookEndpointPayload:
+class DeleteWebhookEndpointPayload(Payload):
     deleted_id: strawberry.ID | None = strawberry.field(default=None, description="Which it was; null when refused.")
-    errors: list[UserError] = strawberry.field(default_factory=list, description=REFUSED)
 
 
-@refusals_in(lambda errors: DeleteWebhookEndpointPayload(errors=errors))
+@refusals_in(DeleteWebhookEndpointPayload)
 async def delete_webhook_endpoint(
     info: Info, input: Annotated[WebhookEndpointInput, strawberry.argument(description="Which.")]
 ) -> DeleteWebhookEndpointPayload:

@@ -5,22 +5,20 @@ from typing import Annotated
 import strawberry
 
 from resolvers.context import Info
-from resolvers.conversation.payloads import REFUSED
-from resolvers.errors import UserError, refusals_in
+from resolvers.errors import Payload, refusals_in
 from resolvers.webhooks.types import WebhookEndpointInput, endpoint_key
 
 
 @strawberry.type(description="What an endpoint said to a test.")
-class PingWebhookEndpointPayload:
+class PingWebhookEndpointPayload(Payload):
     http_status: int | None = strawberry.field(default=None, description="Its HTTP status; null: it did not answer.")
     milliseconds: int | None = strawberry.field(default=None, description="How long it took; null when refused.")
     error: str | None = strawberry.field(
         default=None, description="Why an event would not have counted as taken; null: it would."
     )
-    errors: list[UserError] = strawberry.field(default_factory=list, description=REFUSED)
 
 
-@refusals_in(lambda errors: PingWebhookEndpointPayload(errors=errors))
+@refusals_in(PingWebhookEndpointPayload)
 async def ping_webhook_endpoint(
     info: Info, input: Annotated[WebhookEndpointInput, strawberry.argument(description="Which.")]
 ) -> PingWebhookEndpointPayload:

@@ -9,7 +9,7 @@ from resolvers.errors import refusals_in
 from resolvers.webhooks.types import WebhookEndpoint, WebhookEndpointInput, WebhookSecretPayload, endpoint_key
 
 
-@refusals_in(lambda errors: WebhookSecretPayload(errors=errors))
+@refusals_in(WebhookSecretPayload)
 async def rotate_webhook_secret(
     info: Info, input: Annotated[WebhookEndpointInput, strawberry.argument(description="Which.")]
 ) -> WebhookSecretPayload:

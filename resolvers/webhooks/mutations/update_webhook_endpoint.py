@@ -6,8 +6,8 @@ import strawberry
 
 from domain.webhooks.model import UpdateEndpoint
 from resolvers.context import Info
-from resolvers.enums import EventType
 from resolvers.errors import refusals_in
+from resolvers.events.enums import EventType
 from resolvers.webhooks.mutations.create_webhook_endpoint import ADDRESS
 from resolvers.webhooks.types import WebhookEndpoint, WebhookEndpointPayload, endpoint_key
 
@@ -30,7 +30,7 @@ class UpdateWebhookEndpointInput:
     )
 
 
-@refusals_in(lambda errors: WebhookEndpointPayload(errors=errors))
+@refusals_in(WebhookEndpointPayload)
 async def update_webhook_endpoint(
     info: Info, input: Annotated[UpdateWebhookEndpointInput, strawberry.argument(description="Which, and what.")]
 ) -> WebhookEndpointPayload:

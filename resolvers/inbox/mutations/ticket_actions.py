@@ -1,0 +1,111 @@
+"""The actions of the support team on a ticket, one function a mutation."""
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+
+from domain.inbox.commands import (
+    AssignTicket,
+    CloseTicket,
+    MarkTicketRead,
+    ReleaseTicket,
+    ReopenTicket,
+    RetryDelivery,
+    ReturnToAgent,
+    SnoozeTicket,
+    TakeTicket,
+)
+from resolvers.arguments import IdempotentInput
+from resolvers.context import Info
+from resolvers.errors import refusals_in
+from resolvers.inbox.ids import staff_id_of, ticket_id_of
+from resolvers.inbox.payloads import TicketPayload
+
+
+@strawberry.input(description="Which ticket.")
+class TicketInput(IdempotentInput):
+    ticket_id: strawberry.ID = strawberry.field(description="Which.")
+
+
+@strawberry.input(description="Who is to work on a ticket.")
+class AssignTicketInput(IdempotentInput):
+    ticket_id: strawberry.ID = strawberry.field(description="Which.")
+    staff_id: strawberry.ID | None = strawberry.field(default=None, description="Who; null: nobody, it waits again.")
+
+
+@strawberry.input(description="Until when a ticket is out of sight.")
+class SnoozeTicketInput(IdempotentInput):
+    ticket_id: strawberry.ID = strawberry.field(description="Which.")
+    until: datetime = strawberry.field(description="In the future, at most a year from now.")
+
+
+Target = Annotated[TicketInput, strawberry.argument(description="Which ticket.")]
+
+
+@refusals_in(TicketPayload)
+async def take_ticket(info: Info, input: Target) -> TicketPayload:
+    inbox = info.context.services.inbox
+    command = TakeTicket(ticket_id=ticket_id_of(input.ticket_id))
+    return TicketPayload.of(await inbox.take(info.context.principal, command, key=input.idempotency_key))
+
+
+@refusals_in(TicketPayload)
+async def assign_ticket(
+    info: Info, input: Annotated[AssignTicketInput, strawberry.argument(description="Which ticket, and to whom.")]
+) -> TicketPayload:
+    staff_id = None if input.staff_id is None else staff_id_of(input.staff_id)
+    command = AssignTicket(ticket_id=ticket_id_of(input.ticket_id), staff_id=staff_id)
+    inbox = info.context.services.inbox
+    return TicketPayload.of(await inbox.assign(info.context.principal, command, key=input.idempotency_key))
+
+
+@refusals_in(TicketPayload)
+async def release_ticket(info: Info, input: Target) -> TicketPayload:
+    inbox = info.context.services.inbox
+    command = ReleaseTicket(ticket_id=ticket_id_of(input.ticket_id))
+    return TicketPayload.of(await inbox.release(info.context.principal, command, key=input.idempotency_key))
+
+
+@refusals_in(TicketPayload)
+async def return_to_agent(info: Info, input: Target) -> TicketPayload:
+    inbox = info.context.services.inbox
+    command = ReturnToAgent(ticket_id=ticket_id_of(input.ticket_id))
+    return TicketPayload.of(await inbox.return_to_agent(info.context.principal, command, key=input.idempotency_key))
+
+
+@refusals_in(TicketPayload)
+async def snooze_ticket(
+    info: Info, input: Annotated[SnoozeTicketInput, strawberry.argument(description="Which ticket, and until when.")]
+) -> TicketPayload:
+    command = SnoozeTicket(ticket_id=ticket_id_of(input.ticket_id), until=input.until)
+    inbox = info.context.services.inbox
+    return TicketPayload.of(await inbox.snooze(info.context.principal, command, key=input.idempotency_key))
+
+
+@refusals_in(TicketPayload)
+async def close_ticket(info: Info, input: Target) -> TicketPayload:
+    inbox = info.context.services.inbox
+    command = CloseTicket(ticket_id=ticket_id_of(input.ticket_id))
+    return TicketPayload.of(await inbox.close(info.context.principal, command, key=input.idempotency_key))
+
+
+@refusals_in(TicketPayload)
+async def reopen_ticket(info: Info, input: Target) -> TicketPayload:
+    inbox = info.context.services.inbox
+    command = ReopenTicket(ticket_id=ticket_id_of(input.ticket_id))
+    return TicketPayload.of(await inbox.reopen(info.context.principal, command, key=input.idempotency_key))
+
+
+@refusals_in(TicketPayload)
+async def mark_ticket_read(info: Info, input: Target) -> TicketPayload:
+    inbox = info.context.services.inbox
+    command = MarkTicketRead(ticket_id=ticket_id_of(input.ticket_id))
+    return TicketPayload.of(await inbox.mark_read(info.context.principal, command, key=input.idempotency_key))
+
+
+@refusals_in(TicketPayload)
+async def retry_delivery(info: Info, input: Target) -> TicketPayload:
+    inbox = info.context.services.inbox
+    command = RetryDelivery(ticket_id=ticket_id_of(input.ticket_id))
+    return TicketPayload.of(await inbox.retry_delivery(info.context.principal, command, key=input.idempotency_key))

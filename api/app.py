@@ -32,26 +32,26 @@ from api.workers.event_forwarding import EventForwarding, ForwardingLoop, build_
 from api.workers.outbox_delivery import OutboxDelivery
 from api.workers.outbox_dispatcher import DispatchLimits, OutboxDispatcher
 from api.workers.timers import Handle, TimerWorker
-from domain.account.credentials import VisitorTokens
 from domain.account.service import AccountService
 from domain.agent.service import AgentService
 from domain.commerce.service import CommerceService
 from domain.commerce.shops import ShopService
 from domain.connected_services.service import ConnectionService
-from domain.conversation.history import HistoryService
 from domain.conversation.service import ConversationService
 from domain.conversation.typing import TypingService
 from domain.handoff import helpdesk_delivery
 from domain.handoff.service import HandoffService
 from domain.helpdesk.service import HelpdeskService
 from domain.helpdesk.ticket_sync import TicketSync
+from domain.imports.service import HistoryService
 from domain.inbox.alarms import TicketAlarms
 from domain.inbox.replies import ReplyService
 from domain.inbox.service import InboxService
 from domain.messaging.incoming import IncomingService
 from domain.messaging.mail import MailTokens
 from domain.messaging.message_receipts import DeliveryService, after_attempt
-from domain.outbox.model import OutgoingKind
+from domain.model.credentials import VisitorTokens
+from domain.model.outbox import OutgoingKind
 from domain.outbox.ports import Timeouts
 from domain.outbox.service import OutboxService
 from domain.principal import Principal

@@ -16,11 +16,11 @@ from uuid import uuid4
 from pymongo import AsyncMongoClient
 
 from benchmarks.report import Table, percentiles
-from domain.account.credentials import VisitorTokens
 from domain.account.service import AccountService
 from domain.conversation.commands import SendMessage, StartConversation
-from domain.conversation.model import Channel, Visitor
 from domain.conversation.service import ConversationService
+from domain.model.conversation import Channel, Visitor
+from domain.model.credentials import VisitorTokens
 from domain.principal import Principal, PrincipalKind
 from domain.values.clock import SystemClock
 from domain.values.ids import AccountId, ConversationId, CredentialId

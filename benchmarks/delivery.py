@@ -25,13 +25,13 @@ from api.bootstrap.ports import open_ports
 from api.settings import Settings
 from benchmarks.report import Table, percentiles
 from domain.account.service import member
-from domain.connected_services.model import ConnectedService, Service, connected_service_id
 from domain.conversation import lifecycle
 from domain.conversation.aggregate import Change
-from domain.conversation.model import Visitor
 from domain.conversation.service import shopper_says
 from domain.handoff import flow
-from domain.handoff.model import EscalationReason, HandoffSettings, Helpdesk
+from domain.model.connected_services import ConnectedService, Service, connected_service_id
+from domain.model.conversation import Visitor
+from domain.model.handoff import EscalationReason, HandoffSettings, Helpdesk
 from domain.principal import StaffRole
 from domain.profile.identity import resolve_profile
 from domain.storage import UnitOfWork

@@ -24,7 +24,8 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from domain.account.service import AccountService, member
 from domain.conversation import lifecycle
-from domain.conversation.model import (
+from domain.events import BusinessEvent, EventType
+from domain.model.conversation import (
     Author,
     AuthorKind,
     Conversation,
@@ -33,10 +34,9 @@ from domain.conversation.model import (
     MessageKind,
     Visitor,
 )
-from domain.events import BusinessEvent, EventType
-from domain.handoff.model import EscalationReason, Handoff, HandoffMethod, HandoffState, Helpdesk, Ticket
+from domain.model.handoff import EscalationReason, Handoff, HandoffMethod, HandoffState, Helpdesk, Ticket
+from domain.model.profile import Profile, identity_keys
 from domain.principal import StaffRole
-from domain.profile.model import Profile, identity_keys
 from domain.search.terms import said
 from domain.storage import Timer, TimerKind
 from domain.timers import timer_of

@@ -29,7 +29,7 @@ from domain.conversation.commands import (
     StartConversation,
     Started,
 )
-from domain.conversation.model import Channel, Visitor
+from domain.model.conversation import Channel, Visitor
 from domain.principal import Principal, Scope, StaffRole
 from domain.values.ids import AccountId
 

@@ -11,12 +11,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from domain.account.model import Account, Staff
-from domain.commerce.model import Credit, Touch
-from domain.connected_services.model import Service
-from domain.conversation.model import Conversation, Message, ProductCard
-from domain.handoff.model import EscalationReason, Handoff, HandoffSettings, Ticket
-from domain.messaging.model import MessageDelivery
+from domain.model.account import Account, Staff
+from domain.model.commerce import Credit, Touch
+from domain.model.connected_services import Service
+from domain.model.conversation import Conversation, Message, ProductCard
+from domain.model.handoff import EscalationReason, Handoff, HandoffSettings, Ticket
+from domain.model.messaging import MessageDelivery
 from domain.values.ids import AccountId, ConversationId, CredentialId
 from domain.values.record import Record
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from domain.conversation.model import Author, AuthorKind, Message
 from domain.events import INBOX_TOPIC, conversation_topic
-from domain.handoff.model import Ticket
+from domain.model.conversation import Author, AuthorKind, Message
+from domain.model.handoff import Ticket
 from domain.principal import Permission, Principal, PrincipalKind
 from domain.values.ids import AccountId, ConversationId, StaffId
 from domain.values.record import Record, replace

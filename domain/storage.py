@@ -12,15 +12,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
-from domain.account.credentials import Credential
-from domain.account.model import Account, Staff
-from domain.commerce.attribution import Span
-from domain.commerce.model import Order, Touch
-from domain.conversation.model import Conversation, ConversationStatus, Draft, Message
 from domain.events import EventBody
-from domain.handoff.model import TicketState
-from domain.outbox.model import Outgoing
-from domain.profile.model import Profile
+from domain.model.account import Account, Staff
+from domain.model.commerce import Order, Span, Touch
+from domain.model.conversation import Conversation, ConversationStatus, Draft, Message
+from domain.model.credentials import Credential
+from domain.model.handoff import TicketState
+from domain.model.outbox import Outgoing
+from domain.model.profile import Profile
 from domain.search.query import Search
 from domain.values.channel import Channel
 from domain.values.ids import AccountId, ConversationId, ProfileId, StaffId

@@ -9,14 +9,12 @@ from typing import Protocol
 import strawberry
 from strawberry.dataloader import DataLoader
 
-from domain.account.model import Account, Staff
 from domain.account.service import AccountService
 from domain.activity.ports import Activity
 from domain.agent.service import AgentService
 from domain.commerce.service import CommerceService
 from domain.commerce.shops import ShopService
 from domain.connected_services.service import ConnectionService
-from domain.conversation.model import Conversation, Message
 from domain.conversation.service import ConversationService
 from domain.conversation.typing import TypingService
 from domain.events import EventLog
@@ -31,12 +29,14 @@ from domain.inbox.service import InboxService
 from domain.klaviyo.service import KlaviyoService
 from domain.messaging.incoming import IncomingService
 from domain.messaging.message_receipts import DeliveryService
-from domain.messaging.model import MessageDelivery, ReceivedMail
 from domain.metrics.ports import Snapshot, Snapshots
-from domain.outbox.model import Outgoing
+from domain.model.account import Account, Staff
+from domain.model.conversation import Conversation, Message
+from domain.model.messaging import MessageDelivery, ReceivedMail
+from domain.model.outbox import Outgoing
+from domain.model.profile import Profile
 from domain.outbox.service import OutboxService
 from domain.principal import Principal
-from domain.profile.model import Profile
 from domain.storage import ConversationQuery, ConversationSource, E, Reader, Storage, Total
 from domain.values.clock import Clock
 from domain.values.ids import AccountId

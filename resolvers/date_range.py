@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import strawberry
 
-from domain.account.model import Account
+from domain.model.account import Account
 from domain.values.calendar import DatePreset, DayRange, day_of, day_range, preset_range
 from resolvers.enums import register_enum
 

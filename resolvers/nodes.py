@@ -7,9 +7,9 @@ from typing import cast
 import strawberry
 
 from domain import events
-from domain.commerce.model import conversation_of_sale
-from domain.conversation import model
-from domain.outbox import model as model_of_rows
+from domain.model import conversation as model
+from domain.model import outbox as model_of_rows
+from domain.model.commerce import conversation_of_sale
 from domain.principal import Permission, PrincipalKind
 from domain.values.errors import Invalid, NotFound
 from domain.values.ids import ConversationId, ProfileId, whole_id

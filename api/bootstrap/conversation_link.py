@@ -7,7 +7,7 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from api.settings import Settings
-from domain.conversation.model import Conversation
+from domain.model.conversation import Conversation
 from resolvers.relay import to_global_id
 
 Link = Callable[[Conversation], str | None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from domain.conversation.imports import ImportedRecord
+from domain.imports.model import ImportedRecord
 from integrations.importers import abcd, tau_bench
 
 IMPORTERS: Mapping[str, Callable[[Path], Iterator[ImportedRecord]]] = {

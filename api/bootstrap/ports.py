@@ -15,7 +15,6 @@ from api.realtime.hub import Tail
 from api.settings import Settings, encryption_keys
 from domain.activity.ports import Activity
 from domain.commerce.ports import Orders
-from domain.connected_services.model import Service
 from domain.connected_services.ports import ConnectedServiceDirectory, CredentialVerifier, Vault
 from domain.doctor import Doctor, IntegrityCheck
 from domain.events import EventLog, Retention
@@ -24,7 +23,8 @@ from domain.forwarding.ports import ForwardingStore
 from domain.helpdesk.ticket_sync import HelpdeskTickets, TicketReader
 from domain.klaviyo.ports import Klaviyo
 from domain.metrics.ports import CounterMaintenance, HistoryRetention, Snapshots
-from domain.outbox.model import Destination
+from domain.model.connected_services import Service
+from domain.model.outbox import Destination
 from domain.outbox.ports import OutboxQueues, OutboxReader, OutboxSender
 from domain.signals import Signals
 from domain.storage import Storage

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from api.settings import Settings, signing_secret
-from domain.connected_services.model import Service
 from domain.connected_services.ports import CredentialVerifier
 from domain.connected_services.shops import VerifiedBySignature
 from domain.helpdesk.ticket_sync import TicketReader
 from domain.messaging.mail import MailTokens
-from domain.outbox.model import Destination
+from domain.model.connected_services import Service
+from domain.model.outbox import Destination
 from domain.outbox.ports import OutboxSender
 from integrations.email.smtp import SmtpRules, SmtpSender, SmtpVerifier
 from integrations.helpdesks.gorgias.client import GorgiasClient

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from api.cli.output import explained
-from domain.outbox.model import OutgoingState
+from domain.model.outbox import OutgoingState
 from domain.principal import Scope, StaffRole
 
 app = typer.Typer(

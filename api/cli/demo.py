@@ -6,8 +6,8 @@ import json
 import os
 from pathlib import Path
 
-from domain.account.model import Account, Staff
 from domain.account.service import AccountService
+from domain.model.account import Account, Staff
 from domain.principal import Scope, StaffRole
 from domain.storage import Storage
 from domain.values.ids import AccountId, StaffId, new_id

@@ -15,7 +15,7 @@ from api.app import Baton
 from api.bootstrap.importers import IMPORTERS
 from api.cli.context import chosen_account, with_baton
 from api.cli.output import fail, say_json
-from domain.conversation.imports import ImportedConversation, ImportedRecord, RecordLeftOut
+from domain.imports.model import ImportedConversation, ImportedRecord, RecordLeftOut
 
 _BATCH = 50  # conversations: about 1,000 messages and 1 MB, far from a transaction's limits
 _MALFORMED_SHOWN = 20

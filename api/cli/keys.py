@@ -9,8 +9,8 @@ import typer
 from api.app import Baton
 from api.cli.context import chosen_account, with_baton
 from api.cli.output import say_json
-from domain.account.credentials import Credential
 from domain.account.service import NewKey
+from domain.model.credentials import Credential
 from domain.principal import Scope
 from domain.values.errors import NotFound
 from domain.values.ids import AccountId, CredentialId

@@ -5,7 +5,7 @@ from __future__ import annotations
 from api.app import Baton
 from api.cli.context import chosen_account, with_baton
 from api.cli.output import fail, say, say_json
-from domain.outbox.model import Outgoing, OutgoingState
+from domain.model.outbox import Outgoing, OutgoingState
 from domain.values.ids import AccountId
 from domain.values.paging import Slice
 from resolvers.relay import to_global_id

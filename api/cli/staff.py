@@ -7,7 +7,7 @@ import typer
 from api.app import Baton
 from api.cli.context import chosen_account, with_baton
 from api.cli.output import say_json
-from domain.account.model import Staff
+from domain.model.account import Staff
 from domain.principal import StaffRole
 from domain.values.record import Record
 from resolvers.relay import to_global_id

@@ -12,8 +12,8 @@ from typing import Protocol
 import orjson
 
 from api.export.request import Format
-from domain.conversation.model import Conversation, Message, ProductCard
-from domain.profile.model import Profile
+from domain.model.conversation import Conversation, Message, ProductCard
+from domain.model.profile import Profile
 from resolvers.relay import to_global_id
 from resolvers.scalars import write_instant
 

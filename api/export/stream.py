@@ -14,10 +14,10 @@ from api.export.rows import RowWriter, writer
 from api.graphql.open_connections import GONE, REVOKED, SLOW_CONSUMER, UNAVAILABLE_NOW, Close, CloseCode, Closing
 from api.graphql.ports import Services
 from api.server.abort import abort
-from domain.conversation.model import Conversation
 from domain.export.ports import Transcripts
+from domain.model.conversation import Conversation
+from domain.model.profile import Profile
 from domain.principal import Permission, Principal
-from domain.profile.model import Profile
 from domain.storage import ConversationQuery, ConversationSort, ListedConversation
 from domain.values.errors import DomainError, Unavailable
 from domain.values.paging import Page as PageOf

@@ -18,7 +18,7 @@ import hmac
 from starlette.responses import JSONResponse, Response
 
 from api.webhooks.endpoint import UNKNOWN, HookRefused, Incoming, Take
-from domain.connected_services.model import Service
+from domain.model.connected_services import Service
 from resolvers.context import Services
 
 MAIL_BYTES = 30 << 20  # what mail providers take at most, with its files

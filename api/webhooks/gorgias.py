@@ -19,11 +19,11 @@ import re
 from starlette.responses import JSONResponse, Response
 
 from api.webhooks.endpoint import UNKNOWN, HookRefused, Incoming
-from domain.connected_services.model import Service
 from domain.connected_services.ports import CannotOpen
 from domain.connected_services.service import ConnectionService
-from domain.handoff.model import Helpdesk
 from domain.helpdesk.ticket_sync import TicketSync
+from domain.model.connected_services import Service
+from domain.model.handoff import Helpdesk
 from domain.values.errors import Unavailable
 
 HEADER = "x-baton-token"

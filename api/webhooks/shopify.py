@@ -20,11 +20,11 @@ from binascii import Error as NotBase64
 from starlette.responses import JSONResponse, Response
 
 from api.webhooks.endpoint import UNKNOWN, HookRefused, Incoming
-from domain.commerce.model import OrderSource
 from domain.commerce.shops import ShopService
-from domain.connected_services.model import Service
 from domain.connected_services.service import Caller, ConnectionService
 from domain.connected_services.shops import shopify_secrets
+from domain.model.commerce import OrderSource
+from domain.model.connected_services import Service
 from domain.values.clock import Clock
 from domain.values.errors import Invalid
 

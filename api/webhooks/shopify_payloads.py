@@ -15,9 +15,9 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from domain.commerce.attribution import buyer_keys
-from domain.commerce.model import OrderSource, Purchase, PurchaseState, Refund
 from domain.commerce.shops import OrderUpdate
-from domain.conversation.model import Visitor
+from domain.model.commerce import OrderSource, Purchase, PurchaseState, Refund
+from domain.model.conversation import Visitor
 from domain.values.contacts import check_email, check_phone
 from domain.values.errors import Invalid
 from domain.values.ids import ConversationId

@@ -17,13 +17,13 @@ from urllib.parse import parse_qsl, urlsplit
 from starlette.responses import Response
 
 from api.webhooks.endpoint import UNKNOWN, HookRefused, Incoming, Take
-from domain.account.model import Account
 from domain.connected_services.channels import KeywordReplies
-from domain.connected_services.model import Service
 from domain.connected_services.service import Caller
 from domain.messaging.commands import IncomingOutcome, IncomingText
 from domain.messaging.keywords import help_text
-from domain.messaging.model import Progress
+from domain.model.account import Account
+from domain.model.connected_services import Service
+from domain.model.messaging import Progress
 from domain.values.channel import Channel
 from resolvers.context import Services
 

@@ -27,13 +27,13 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from api.webhooks.endpoint import UNKNOWN, HookRefused, Incoming
-from domain.connected_services.model import Service, UnsealedConnection
 from domain.connected_services.ports import CannotOpen
 from domain.connected_services.service import ConnectionService
-from domain.handoff.model import Helpdesk
 from domain.helpdesk.model import AuthorRole, ImportResult, TicketComment, TicketUpdate
 from domain.helpdesk.service import HelpdeskService
 from domain.helpdesk.ticket_sync import TicketSync
+from domain.model.connected_services import Service, UnsealedConnection
+from domain.model.handoff import Helpdesk
 from domain.values.clock import Clock
 from domain.values.errors import Unavailable
 

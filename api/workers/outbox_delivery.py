@@ -10,9 +10,9 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TypeVar
 
-from domain.connected_services.model import Service, UnsealedConnection
+from domain.model.connected_services import Service, UnsealedConnection
+from domain.model.outbox import Destination, Outgoing, of_queue
 from domain.outbox.backoff import FURTHEST
-from domain.outbox.model import Destination, Outgoing, of_queue
 from domain.outbox.ports import (
     DeliveryError,
     DeliveryRequest,

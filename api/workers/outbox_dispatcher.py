@@ -18,8 +18,8 @@ from collections.abc import Awaitable, Mapping
 from datetime import datetime, timedelta
 
 from api.workers.outbox_delivery import OutboxDelivery
+from domain.model.outbox import Destination, of_queue
 from domain.outbox.backoff import FURTHEST
-from domain.outbox.model import Destination, of_queue
 from domain.outbox.ports import OutboxQueues, RateLimit, Timeouts
 from domain.values.clock import Clock
 from domain.values.errors import Unavailable

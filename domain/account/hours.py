@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from domain.account.model import Account
+from domain.model.account import Account
 from domain.values.calendar import instant_of, start_of
 
 _LOOK_AHEAD = 400  # days: a year of holidays, and then some

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from domain.account.credentials import Credential, new_token, token_hash
-from domain.account.model import Account, Staff
 from domain.account.settings import AccountChange, applied
 from domain.events import AccountChanged, CredentialRevoked, StaffChanged
 from domain.idempotency import Result, once
+from domain.model.account import Account, Staff
+from domain.model.credentials import Credential, new_token, token_hash
 from domain.principal import ANONYMOUS, Permission, Principal, PrincipalKind, Scope, StaffRole
 from domain.storage import Storage, UnitOfWork
 from domain.values.clock import Clock

@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
-from domain.account.model import LONGEST_WINDOW, Account, Assignment, AttributionTouch, OpeningHours, TouchKind
+from domain.model.account import LONGEST_WINDOW, Account, Assignment, AttributionTouch, OpeningHours, TouchKind
 from domain.values.calendar import WeekStart
 from domain.values.channel import Channel
 from domain.values.errors import Invalid

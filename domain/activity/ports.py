@@ -7,7 +7,7 @@ from typing import Protocol
 
 from domain.activity.model import EventQuery, EventTally, Segment
 from domain.events import BusinessEvent, EventType
-from domain.profile.model import Profile
+from domain.model.profile import Profile
 from domain.values.ids import AccountId
 from domain.values.paging import Page, Slice
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from domain.account.model import Account
 from domain.conversation import lifecycle
 from domain.conversation.aggregate import Change
 from domain.conversation.commands import PostAgentMessage, Sent
-from domain.conversation.model import (
+from domain.conversation.service import existing
+from domain.events import EventType
+from domain.idempotency import Result, once
+from domain.model.account import Account
+from domain.model.conversation import (
     Author,
     AuthorKind,
     Controller,
@@ -19,9 +22,6 @@ from domain.conversation.model import (
     MessageKind,
     ProductCard,
 )
-from domain.conversation.service import existing
-from domain.events import EventType
-from domain.idempotency import Result, once
 from domain.principal import Permission, Principal
 from domain.storage import Storage, UnitOfWork
 from domain.values.errors import ConversationClosed, Invalid, NotFound, NotInControl

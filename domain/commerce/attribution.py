@@ -13,30 +13,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from domain.account.model import Account, AttributionTouch, TouchKind
-from domain.commerce.model import AttributedSale, Credit, Order, Purchase, PurchaseState, Touch, sale_id
-from domain.conversation.model import Conversation, Visitor
-from domain.profile.model import Profile, identity_keys
-from domain.values.channel import Channel
+from domain.model.account import Account, AttributionTouch, TouchKind
+from domain.model.commerce import AttributedSale, Credit, Order, Purchase, PurchaseState, Span, Touch, sale_id
+from domain.model.conversation import Conversation, Visitor
+from domain.model.profile import Profile, identity_keys
 from domain.values.ids import ConversationId, ProfileId
-from domain.values.record import Record
 
 _PROFILE = "profile:"
 _RANKS = {kind: rank for rank, kind in enumerate(reversed(TouchKind))}
 _STATES = {state: rank for rank, state in enumerate(PurchaseState)}
-
-
-class Span(Record):
-    """Touches of this kind on this channel, from an instant to another, both included."""
-
-    channel: Channel
-    kind: TouchKind
-    since: datetime
-    until: datetime
-
-    def has(self, touch: Touch) -> bool:
-        same = (touch.channel, touch.kind) == (self.channel, self.kind)
-        return same and self.since <= touch.touched_at <= self.until
 
 
 def terms_of(account: Account) -> tuple[AttributionTouch, ...]:

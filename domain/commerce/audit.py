@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from domain.commerce import crediting
 from domain.commerce.attribution import earned, sale_of, still_earned
-from domain.commerce.model import AttributedSale, Credit, Order, order_key, sale_id
 from domain.conversation.aggregate import Change
-from domain.conversation.model import Conversation
+from domain.model.commerce import AttributedSale, Credit, Order, order_key, sale_id
+from domain.model.conversation import Conversation
 from domain.storage import UnitOfWork
 from domain.values.record import replace
 

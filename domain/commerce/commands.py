@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.account.model import TouchKind
-from domain.commerce.model import AttributedSale
-from domain.conversation.model import Conversation, Visitor
+from domain.model.account import TouchKind
+from domain.model.commerce import AttributedSale
+from domain.model.conversation import Conversation, Visitor
 from domain.values.ids import ConversationId, MessageId
 from domain.values.money import Money
 from domain.values.record import Record

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from domain.account.model import LONGEST_WINDOW, Account, TouchKind
 from domain.commerce.attribution import (
     buyers_touches,
     conversation_key,
@@ -24,11 +23,12 @@ from domain.commerce.attribution import (
     supersedes,
     terms_of,
 )
-from domain.commerce.model import Order, Purchase, Refund, Touch, order_key, sale_id
 from domain.conversation.aggregate import Change
-from domain.conversation.model import Conversation
 from domain.events import OrderChanged, TouchRecorded
-from domain.profile.model import Profile
+from domain.model.account import LONGEST_WINDOW, Account, TouchKind
+from domain.model.commerce import Order, Purchase, Refund, Touch, order_key, sale_id
+from domain.model.conversation import Conversation
+from domain.model.profile import Profile
 from domain.storage import UnitOfWork
 from domain.values.errors import NotFound
 from domain.values.ids import ConversationId, named_id

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from domain.commerce.commands import Credited
-from domain.conversation.model import Conversation
+from domain.model.conversation import Conversation
 from domain.values.paging import Page, Slice
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from domain.commerce.commands import Credited
-from domain.commerce.model import OrderSource
+from domain.model.commerce import OrderSource
 from domain.storage import ConversationQuery
 from domain.values.ids import AccountId
 from domain.values.paging import Page, Slice

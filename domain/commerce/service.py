@@ -8,14 +8,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from domain.account.model import DEFAULT_ATTRIBUTION, TouchKind
 from domain.commerce import crediting
 from domain.commerce.attribution import buyer_keys, said_at, sale_of
 from domain.commerce.commands import Credited, RecordOrder, RecordProductClick, RecordRefund, RecordTouch
-from domain.commerce.model import Order, Purchase, Refund, Touch
-from domain.conversation.model import Conversation, Message
 from domain.conversation.service import existing
 from domain.idempotency import Result, once
+from domain.model.account import DEFAULT_ATTRIBUTION, TouchKind
+from domain.model.commerce import Order, Purchase, Refund, Touch
+from domain.model.conversation import Conversation, Message
 from domain.principal import Permission, Principal
 from domain.profile.identity import checked
 from domain.storage import Storage, UnitOfWork

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from domain.commerce import crediting
 from domain.commerce.attribution import buyer_keys
-from domain.commerce.model import Order, OrderSource, Purchase, Refund, order_key
 from domain.commerce.ports import Orders
 from domain.commerce.service import check_instant
-from domain.conversation.model import Conversation, Visitor
+from domain.model.commerce import Order, OrderSource, Purchase, Refund, order_key
+from domain.model.conversation import Conversation, Visitor
 from domain.storage import Storage, UnitOfWork
 from domain.values.ids import AccountId, ConversationId
 from domain.values.money import check_rounded

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from domain.connected_services.helpdesks import check_secret
-from domain.connected_services.model import Service, ServiceCredentials
+from domain.model.connected_services import Service, ServiceCredentials
 from domain.values.contacts import check_email, check_phone
 from domain.values.errors import Invalid
 from domain.values.record import SecretRecord

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from domain.connected_services.model import Service, ServiceCredentials
-from domain.handoff.model import Helpdesk
+from domain.model.connected_services import Service, ServiceCredentials
+from domain.model.handoff import Helpdesk
 from domain.values.contacts import check_email
 from domain.values.errors import Invalid
 from domain.values.text import check_label

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from domain.connected_services.model import ConnectedService, UnsealedConnection, VerificationResult
+from domain.model.connected_services import ConnectedService, UnsealedConnection, VerificationResult
 from domain.values.errors import DomainError
 from domain.values.ids import AccountId
 

@@ -13,16 +13,16 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from functools import partial
 
 from domain.connected_services.helpdesks import SERVICES
-from domain.connected_services.model import (
+from domain.connected_services.ports import CannotOpen, ConnectedServiceDirectory, CredentialVerifier, Vault
+from domain.events import ConnectionChanged
+from domain.model.connected_services import (
     ConnectedService,
     Service,
     ServiceCredentials,
     UnsealedConnection,
     connected_service_id,
 )
-from domain.connected_services.ports import CannotOpen, ConnectedServiceDirectory, CredentialVerifier, Vault
-from domain.events import ConnectionChanged
-from domain.handoff.model import HandoffMethod, HandoffSettings
+from domain.model.handoff import HandoffMethod, HandoffSettings
 from domain.principal import Permission, Principal
 from domain.storage import Storage, UnitOfWork
 from domain.values.errors import Conflict, Invalid, NotFound

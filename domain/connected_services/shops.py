@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from domain.connected_services.model import Service, ServiceCredentials, UnsealedConnection, VerificationResult
+from domain.model.connected_services import Service, ServiceCredentials, UnsealedConnection, VerificationResult
 from domain.values.errors import Invalid
 from domain.values.text import check_label
 

@@ -12,18 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from domain.commerce.model import AttributedSale
 from domain.conversation import lifecycle
-from domain.conversation.model import (
-    Author,
-    AuthorKind,
-    Conversation,
-    ConversationStatus,
-    Message,
-    MessageAction,
-    MessageKind,
-    ProductCard,
-)
+from domain.conversation.routing import should_send_externally
 from domain.events import (
     BusinessEvent,
     ConversationChanged,
@@ -34,10 +24,20 @@ from domain.events import (
     MessageDeliveryChanged,
     TicketChanged,
 )
-from domain.handoff.model import EscalationReason, Handoff, Ticket
-from domain.messaging.model import MessageDelivery
 from domain.messaging.outgoing import enqueue_for_channel
-from domain.messaging.routing import should_send_externally
+from domain.model.commerce import AttributedSale
+from domain.model.conversation import (
+    Author,
+    AuthorKind,
+    Conversation,
+    ConversationStatus,
+    Message,
+    MessageAction,
+    MessageKind,
+    ProductCard,
+)
+from domain.model.handoff import EscalationReason, Handoff, Ticket
+from domain.model.messaging import MessageDelivery
 from domain.storage import UnitOfWork
 from domain.values.ids import new_id
 from domain.values.record import replace

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.conversation.model import Conversation, Message, ProductCard, Visitor
+from domain.model.conversation import Conversation, Message, ProductCard, Visitor
 from domain.values.channel import Channel
 from domain.values.ids import ConversationId
 from domain.values.record import Record

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.conversation.model import (
+from domain.model.conversation import (
     Author,
     AuthorKind,
     Controller,
@@ -20,8 +20,8 @@ from domain.conversation.model import (
     ProductCard,
     Visitor,
 )
-from domain.handoff.model import HandoffState, Helpdesk, Ticket
-from domain.profile.model import identity_keys
+from domain.model.handoff import HandoffState, Helpdesk, Ticket
+from domain.model.profile import identity_keys
 from domain.values.channel import Channel
 from domain.values.ids import ConversationId, MessageId, ProfileId, StaffId, new_id
 from domain.values.record import replace

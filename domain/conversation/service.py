@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from domain.account.credentials import Credential, VisitorTokens, token_hash
-from domain.account.model import Account
 from domain.commerce import crediting as commerce_flow
 from domain.conversation import lifecycle
 from domain.conversation.aggregate import Change
@@ -17,13 +15,15 @@ from domain.conversation.commands import (
     StartConversation,
     Started,
 )
-from domain.conversation.model import Author, AuthorKind, Conversation, Message, Visitor
+from domain.conversation.routing import route_for
 from domain.events import EventType
 from domain.handoff import flow as handoff_flow
 from domain.handoff import helpdesk_delivery
 from domain.idempotency import Result, once
 from domain.inbox import flow as inbox_flow
-from domain.messaging.routing import route_for
+from domain.model.account import Account
+from domain.model.conversation import Author, AuthorKind, Conversation, Message, Visitor
+from domain.model.credentials import Credential, VisitorTokens, token_hash
 from domain.principal import Permission, Principal, PrincipalKind
 from domain.profile.identity import checked, combined, resolve_profile
 from domain.storage import Storage, Timer, TimerKind, UnitOfWork

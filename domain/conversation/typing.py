@@ -11,9 +11,9 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from domain.account.model import Account, Staff
 from domain.conversation.commands import SetTyping
-from domain.conversation.model import Author, AuthorKind, ControllerKind, Conversation
+from domain.model.account import Account, Staff
+from domain.model.conversation import Author, AuthorKind, ControllerKind, Conversation
 from domain.principal import Principal, PrincipalKind
 from domain.signals import TYPING_HOLDS, Signals, Typing, author_of
 from domain.storage import Reader, Storage

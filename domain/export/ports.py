@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
-from domain.conversation.model import Conversation, Message
+from domain.model.conversation import Conversation, Message
 from domain.values.ids import AccountId
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.handoff.model import EscalationReason
+from domain.model.handoff import EscalationReason
 from domain.values.ids import ConversationId, HandoffId
 from domain.values.record import Record
 

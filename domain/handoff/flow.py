@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from domain.account import hours
-from domain.account.model import Account
 from domain.conversation.aggregate import BATON, Change
-from domain.conversation.model import (
+from domain.events import EventType
+from domain.handoff import helpdesk_delivery
+from domain.i18n.localization import catalog_for, opening_text
+from domain.inbox import flow as inbox_flow
+from domain.inbox.team import somebody_can_take
+from domain.model.account import Account
+from domain.model.conversation import (
     AuthorKind,
     ControllerKind,
     Conversation,
@@ -13,10 +18,7 @@ from domain.conversation.model import (
     MessageAction,
     MessageKind,
 )
-from domain.events import EventType
-from domain.handoff import helpdesk_delivery
-from domain.handoff.localization import catalog_for, opening_text
-from domain.handoff.model import (
+from domain.model.handoff import (
     EscalationReason,
     Handoff,
     HandoffMethod,
@@ -26,8 +28,6 @@ from domain.handoff.model import (
     IdentityPolicy,
     Offer,
 )
-from domain.inbox import flow as inbox_flow
-from domain.inbox.team import somebody_can_take
 from domain.storage import Timer, TimerKind, UnitOfWork
 from domain.timers import timer_of
 from domain.values.errors import NotFound

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from domain.conversation import lifecycle
 from domain.conversation.aggregate import BATON, Change
-from domain.conversation.model import AuthorKind, ControllerKind, Conversation, Message, MessageKind
-from domain.handoff.localization import catalog_for
-from domain.handoff.model import (
+from domain.conversation.routing import moved_to_email
+from domain.i18n.localization import catalog_for
+from domain.model.conversation import AuthorKind, ControllerKind, Conversation, Message, MessageKind
+from domain.model.handoff import (
     ChatAfterHandoff,
     DeliveryState,
     Handoff,
@@ -24,9 +25,8 @@ from domain.handoff.model import (
     Ticket,
     TicketState,
 )
-from domain.messaging.routing import moved_to_email
+from domain.model.outbox import Destination, Outgoing, OutgoingKind, OutgoingState
 from domain.outbox import ordering
-from domain.outbox.model import Destination, Outgoing, OutgoingKind, OutgoingState
 from domain.outbox.service import OutboxService
 from domain.storage import UnitOfWork
 from domain.values.channel import Channel

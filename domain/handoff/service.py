@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from domain.account.model import Account
 from domain.connected_services.helpdesks import SERVICES
-from domain.connected_services.model import ConnectedService, connected_service_id
 from domain.conversation import lifecycle
 from domain.conversation.aggregate import Change
-from domain.conversation.model import ControllerKind, Conversation
 from domain.conversation.service import existing, schedule_auto_close, settled
 from domain.events import HandoffSettingsChanged
 from domain.handoff import flow, helpdesk_delivery
 from domain.handoff.commands import AnswerOffer, RequestHandoff, WithdrawHandoff
-from domain.handoff.localization import catalog_for
-from domain.handoff.model import (
+from domain.handoff.settings import SettingsChange, applied
+from domain.i18n.localization import catalog_for
+from domain.idempotency import Result, once
+from domain.model.account import Account
+from domain.model.connected_services import ConnectedService, connected_service_id
+from domain.model.conversation import ControllerKind, Conversation
+from domain.model.handoff import (
     ConsentDecision,
     ConsentRecord,
     EscalationReason,
@@ -24,8 +26,6 @@ from domain.handoff.model import (
     HandoffState,
     Helpdesk,
 )
-from domain.handoff.settings import SettingsChange, applied
-from domain.idempotency import Result, once
 from domain.principal import Permission, Principal
 from domain.storage import Storage, Timer, UnitOfWork
 from domain.values.errors import Conflict, ConversationClosed, Invalid, NotFound, NotInControl

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from domain.conversation.model import Author, AuthorKind, Message, ProductCard
+from domain.model.conversation import Author, AuthorKind, Message, ProductCard
 from domain.values.money import Money
 from domain.values.record import Record
 

@@ -7,13 +7,13 @@ Nothing here is sent to the helpdesk again.
 
 from __future__ import annotations
 
-from domain.connected_services.model import Service
 from domain.conversation.aggregate import Change
-from domain.conversation.model import Author, AuthorKind, Conversation
 from domain.conversation.service import schedule_auto_close, settled
-from domain.handoff.model import DeliveryState, Helpdesk, Ticket, TicketState
 from domain.handoff.transcript import marked_message
 from domain.helpdesk.model import AuthorRole, ImportResult, TicketComment, TicketUpdate
+from domain.model.connected_services import Service
+from domain.model.conversation import Author, AuthorKind, Conversation
+from domain.model.handoff import DeliveryState, Helpdesk, Ticket, TicketState
 from domain.storage import Storage, UnitOfWork
 from domain.values.ids import AccountId, whole_id
 from domain.values.record import replace

@@ -16,13 +16,13 @@ from datetime import timedelta
 from typing import Protocol
 
 from domain.connected_services.helpdesks import SERVICES
-from domain.connected_services.model import Service, UnsealedConnection
 from domain.connected_services.ports import CannotOpen
 from domain.connected_services.service import ConnectionService
-from domain.conversation.model import Conversation
-from domain.handoff.model import DeliveryState, Helpdesk, Ticket
 from domain.helpdesk.model import TicketUpdate
 from domain.helpdesk.service import HelpdeskService
+from domain.model.connected_services import Service, UnsealedConnection
+from domain.model.conversation import Conversation
+from domain.model.handoff import DeliveryState, Helpdesk, Ticket
 from domain.outbox.ports import PermanentError, TransientError
 from domain.storage import Storage, Timer, TimerKind, UnitOfWork
 from domain.values.ids import AccountId, whole_id

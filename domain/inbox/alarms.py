@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from domain.conversation.aggregate import Change
-from domain.conversation.model import Conversation
 from domain.handoff import flow as handoff_flow
-from domain.handoff.localization import catalog_for
-from domain.handoff.model import Ticket
+from domain.i18n.localization import catalog_for
 from domain.inbox import flow
 from domain.inbox.team import somebody_can_take
+from domain.model.conversation import Conversation
+from domain.model.handoff import Ticket
 from domain.storage import Storage, Timer, UnitOfWork
 from domain.values.ids import AccountId
 from domain.values.record import replace

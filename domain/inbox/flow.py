@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from domain.account import hours
-from domain.account.model import Account, Assignment, Staff
 from domain.conversation import lifecycle
 from domain.conversation.aggregate import Change
-from domain.conversation.model import ControllerKind
 from domain.events import StaffChanged
-from domain.handoff.model import DeliveryState, Handoff, HandoffState, Helpdesk, Ticket, TicketState
 from domain.inbox.team import is_there
+from domain.model.account import Account, Assignment, Staff
+from domain.model.conversation import ControllerKind
+from domain.model.handoff import DeliveryState, Handoff, HandoffState, Helpdesk, Ticket, TicketState
 from domain.storage import TimerKind, UnitOfWork
 from domain.timers import set_timer, timer_of
 from domain.values.ids import StaffId

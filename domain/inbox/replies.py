@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from domain.account.model import Staff
 from domain.conversation.aggregate import Change
 from domain.conversation.commands import Sent
-from domain.conversation.model import Author, AuthorKind, ControllerKind, Conversation, Message, MessageKind
 from domain.conversation.service import existing
 from domain.idempotency import Result, once
 from domain.inbox.commands import AddNote, Reply
+from domain.model.account import Staff
+from domain.model.conversation import Author, AuthorKind, ControllerKind, Conversation, Message, MessageKind
 from domain.principal import Permission, Principal
 from domain.storage import Storage, UnitOfWork
 from domain.values.errors import ConversationClosed, Forbidden, Invalid, NotFound, NotInControl, StaleView

@@ -9,15 +9,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from domain.account.model import Availability, Staff
 from domain.conversation import lifecycle
 from domain.conversation.aggregate import Change
-from domain.conversation.model import ControllerKind, Conversation
 from domain.conversation.service import schedule_auto_close, settled
 from domain.events import StaffChanged
 from domain.handoff import flow as handoff_flow
 from domain.handoff import helpdesk_delivery
-from domain.handoff.model import Helpdesk, Ticket, TicketState
 from domain.idempotency import Result, once
 from domain.inbox import flow
 from domain.inbox.commands import (
@@ -33,6 +30,9 @@ from domain.inbox.commands import (
     TicketCommand,
 )
 from domain.inbox.team import WORKERS
+from domain.model.account import Availability, Staff
+from domain.model.conversation import ControllerKind, Conversation
+from domain.model.handoff import Helpdesk, Ticket, TicketState
 from domain.outbox.service import OutboxService
 from domain.principal import Permission, Principal
 from domain.storage import Storage, TimerKind, UnitOfWork

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from domain.account import hours
-from domain.account.model import Account, Availability, Staff
-from domain.handoff.model import TicketState
+from domain.model.account import Account, Availability, Staff
+from domain.model.handoff import TicketState
 from domain.principal import StaffRole
 from domain.storage import Reader, TicketQuery
 

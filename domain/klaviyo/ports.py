@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from domain.connected_services.model import UnsealedConnection
 from domain.events import BusinessEvent
+from domain.model.connected_services import UnsealedConnection
 from domain.outbox.ports import DeliveryResult
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from domain.connected_services.model import Service, UnsealedConnection
 from domain.connected_services.service import ConnectionService
 from domain.events import BusinessEvent
 from domain.klaviyo.ports import Klaviyo
+from domain.model.connected_services import Service, UnsealedConnection
 from domain.outbox.ports import DeliveryResult
 from domain.values.ids import AccountId
 

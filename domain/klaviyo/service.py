@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from domain.connected_services.model import ConnectedService, Service, ServiceCredentials
 from domain.connected_services.service import ConnectionService
 from domain.forwarding import changes
 from domain.forwarding.model import Forwarding, ReceiverKind
 from domain.forwarding.ports import ForwardingStore
+from domain.model.connected_services import ConnectedService, Service, ServiceCredentials
 from domain.principal import Permission, Principal
 from domain.storage import UnitOfWork
 from domain.values.errors import Invalid

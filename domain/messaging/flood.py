@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from domain.conversation.aggregate import BATON, Change
-from domain.conversation.model import AuthorKind, MessageKind
+from domain.model.conversation import AuthorKind, MessageKind
 
 _MOST, _WITHIN = 30, timedelta(hours=1)
 _CALMED = f"More than {_MOST} mails came within an hour: those that follow are not taken in until it is calmer."

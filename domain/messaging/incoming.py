@@ -10,19 +10,19 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Awaitable, Callable
 
-from domain.connected_services.model import ConnectedService, Service
 from domain.conversation.aggregate import BATON, Change
 from domain.conversation.commands import StartConversation
-from domain.conversation.model import Conversation, MessageKind, Visitor
+from domain.conversation.routing import email_route, has_stopped
 from domain.conversation.service import StartedConversation, open_or_continue, settled, shopper_says
 from domain.messaging import keywords, message_receipts
 from domain.messaging.commands import IncomingMail, IncomingOutcome, IncomingText
 from domain.messaging.flood import is_flooded
 from domain.messaging.keywords import Keyword
 from domain.messaging.mail import MailTokens, bare_subject, kept_thread, message_named
-from domain.messaging.model import ReceivedMail, Route
-from domain.messaging.routing import email_route, has_stopped
 from domain.messaging.stopping import start_again, stop
+from domain.model.connected_services import ConnectedService, Service
+from domain.model.conversation import Conversation, MessageKind, Visitor
+from domain.model.messaging import ReceivedMail, Route
 from domain.storage import Storage, UnitOfWork
 from domain.values.channel import Channel
 from domain.values.contacts import check_email, check_phone

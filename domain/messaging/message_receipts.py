@@ -6,12 +6,12 @@ keep() ─▶ WAITING ─▶ SENT ─▶ DELIVERED ─▶ READ
 
 from __future__ import annotations
 
-from domain.account.model import TouchKind
 from domain.commerce import crediting as commerce_flow
 from domain.conversation.aggregate import BATON, Change
-from domain.conversation.model import AuthorKind, Conversation, Message, MessageKind
-from domain.messaging.model import STOPPED, MessageDelivery, MessagePart, Progress
-from domain.outbox.model import Destination, Outgoing, OutgoingState
+from domain.model.account import TouchKind
+from domain.model.conversation import AuthorKind, Conversation, Message, MessageKind
+from domain.model.messaging import STOPPED, MessageDelivery, MessagePart, Progress
+from domain.model.outbox import Destination, Outgoing, OutgoingState
 from domain.storage import Storage, UnitOfWork
 from domain.values.channel import Channel
 from domain.values.ids import AccountId

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from domain.conversation.model import Conversation, Message
-from domain.messaging.model import STOPPED, MessageDelivery, Progress
-from domain.messaging.routing import DESTINATIONS
+from domain.conversation.routing import DESTINATIONS
+from domain.model.conversation import Conversation, Message
+from domain.model.messaging import STOPPED, MessageDelivery, Progress
 from domain.outbox import ordering
 from domain.storage import UnitOfWork
 

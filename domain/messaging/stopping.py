@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from domain.conversation import lifecycle
 from domain.conversation.aggregate import BATON, Change
-from domain.conversation.model import Conversation, MessageKind, Visitor
 from domain.messaging.message_receipts import after_attempt
-from domain.messaging.model import OptOut, opt_out_id
+from domain.model.conversation import Conversation, MessageKind, Visitor
+from domain.model.messaging import OptOut, opt_out_id
+from domain.model.outbox import OutgoingState
 from domain.outbox import ordering
-from domain.outbox.model import OutgoingState
 from domain.storage import UnitOfWork
 from domain.values.channel import Channel
 from domain.values.record import replace

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from domain.conversation.model import Message, ProductCard
-from domain.handoff.localization import formats_for
+from domain.i18n.localization import formats_for
+from domain.model.conversation import Message, ProductCard
 from domain.values.money import Money
 
 _LINK = re.compile(r"\[([^\[\]\n\r]+)\]\(([^\s()]+)\)")

@@ -13,7 +13,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
 
-from domain.conversation.model import Conversation, ConversationStatus
+from domain.model.conversation import Conversation, ConversationStatus
 from domain.values.calendar import DayRange
 from domain.values.channel import Channel
 from domain.values.money import Money

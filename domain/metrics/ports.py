@@ -6,10 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from domain.account.model import Account
 from domain.commerce.commands import Credited
 from domain.doctor import IntegrityCheck
 from domain.metrics.model import MetricsQuery, Totals
+from domain.model.account import Account
 from domain.storage import ConversationQuery, ConversationSource
 from domain.values.ids import AccountId
 from domain.values.paging import Page, Slice

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from datetime import datetime, timedelta
 
-from domain.outbox.model import Outgoing
+from domain.model.outbox import Outgoing
 
 _FIRST = timedelta(seconds=5)
 _LONGEST = timedelta(minutes=50)

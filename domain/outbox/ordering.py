@@ -9,9 +9,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from domain.conversation.model import Conversation, Message
-from domain.handoff.model import Ticket
-from domain.outbox.model import Destination, Outgoing, OutgoingKind, OutgoingState, queue_of, row_id
+from domain.model.conversation import Conversation, Message
+from domain.model.handoff import Ticket
+from domain.model.outbox import Destination, Outgoing, OutgoingKind, OutgoingState, queue_of, row_id
 from domain.storage import UnitOfWork
 from domain.values.ids import TicketId
 from domain.values.record import replace

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from domain.account.model import Account
-from domain.connected_services.model import Service, UnsealedConnection
-from domain.conversation.model import Conversation, Message
-from domain.handoff.model import Handoff, Ticket
-from domain.outbox.model import Outgoing, OutgoingKind, OutgoingState
-from domain.profile.model import Profile
+from domain.model.account import Account
+from domain.model.connected_services import Service, UnsealedConnection
+from domain.model.conversation import Conversation, Message
+from domain.model.handoff import Handoff, Ticket
+from domain.model.outbox import Outgoing, OutgoingKind, OutgoingState
+from domain.model.profile import Profile
 from domain.values.ids import AccountId
 from domain.values.paging import Page, Slice
 from domain.values.record import Record

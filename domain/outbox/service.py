@@ -13,13 +13,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
-from domain.account.model import Account
-from domain.conversation.model import Conversation, Message
 from domain.idempotency import Result, once
-from domain.messaging.model import STOPPED, OptOut, opt_out_id
+from domain.model.account import Account
+from domain.model.conversation import Conversation, Message
+from domain.model.messaging import STOPPED, OptOut, opt_out_id
+from domain.model.outbox import Attempt, AttemptOutcome, Outgoing, OutgoingKind, OutgoingState
+from domain.model.profile import Profile
 from domain.outbox import ordering
 from domain.outbox.backoff import next_try
-from domain.outbox.model import Attempt, AttemptOutcome, Outgoing, OutgoingKind, OutgoingState
 from domain.outbox.ports import (
     DeliveryContext,
     DeliveryError,
@@ -29,7 +30,6 @@ from domain.outbox.ports import (
     TransientError,
 )
 from domain.principal import Permission, Principal
-from domain.profile.model import Profile
 from domain.storage import Reader, Storage, UnitOfWork
 from domain.values.errors import Conflict, NotFound
 from domain.values.ids import AccountId, ConversationId

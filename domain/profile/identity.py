@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from domain.conversation.model import Visitor
-from domain.profile.model import Profile, identity_keys, resolve
+from domain.model.conversation import Visitor
+from domain.model.profile import Profile, identity_keys, resolve
 from domain.storage import UnitOfWork
 from domain.values.contacts import check_email, check_phone
 from domain.values.ids import ProfileId, new_id

@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Protocol
 
-from domain.conversation.model import Conversation, Message
+from domain.model.conversation import Conversation, Message
 from domain.search.tokenizer import addresses_in, folded, grouped_numbers, words_of
 
 EVERY = ":all"

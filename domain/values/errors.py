@@ -21,8 +21,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
-    from domain.conversation.model import Controller, Message
-    from domain.handoff.model import Helpdesk
+    from domain.model.conversation import Controller, Message
+    from domain.model.handoff import Helpdesk
 
 
 class ErrorCode(StrEnum):

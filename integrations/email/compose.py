@@ -8,9 +8,9 @@ from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime, formataddr
 
-from domain.conversation.model import AuthorKind, Conversation, Message
 from domain.messaging.mail import MailTokens, ascii_domain, with_ascii_domain
 from domain.messaging.text import plain_text, price_text
+from domain.model.conversation import AuthorKind, Conversation, Message
 from domain.values.ids import AccountId
 from domain.values.record import Record
 

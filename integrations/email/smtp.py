@@ -15,8 +15,8 @@ from contextlib import asynccontextmanager, suppress
 from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING
 
-from domain.connected_services.model import UnsealedConnection, VerificationResult
 from domain.messaging.mail import MailTokens, ascii_domain, with_ascii_domain
+from domain.model.connected_services import UnsealedConnection, VerificationResult
 from domain.outbox.ports import (
     DeliveryContext,
     DeliveryError,

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from html import escape
 
-from domain.conversation.model import ProductCard
 from domain.handoff.transcript import Entry, price_of
+from domain.model.conversation import ProductCard
 from domain.values.record import Record, replace
 
 _WINDOW = 200  # characters around a cut in which it is looked for clusters

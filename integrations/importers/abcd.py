@@ -12,8 +12,8 @@ from typing import Literal
 
 from pydantic import BaseModel, Field, model_validator
 
-from domain.conversation.imports import ImportedConversation, ImportedMessage, ImportedRecord
-from domain.conversation.model import AuthorKind, Visitor
+from domain.imports.model import ImportedConversation, ImportedMessage, ImportedRecord
+from domain.model.conversation import AuthorKind, Visitor
 from domain.values.contacts import check_email, check_phone
 from domain.values.errors import Invalid
 from domain.values.text import check_label

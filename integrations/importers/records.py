@@ -19,7 +19,7 @@ import ijson
 import orjson
 from pydantic import ValidationError
 
-from domain.conversation.imports import ImportedConversation, ImportedRecord, RecordLeftOut
+from domain.imports.model import ImportedConversation, ImportedRecord, RecordLeftOut
 from domain.values.errors import Invalid
 
 Convert = Callable[[object], ImportedConversation | None]

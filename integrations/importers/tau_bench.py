@@ -15,8 +15,8 @@ from typing import Literal
 import orjson
 from pydantic import BaseModel, Field
 
-from domain.conversation.imports import ImportedConversation, ImportedMessage, ImportedRecord, ImportedTransfer
-from domain.conversation.model import AuthorKind
+from domain.imports.model import ImportedConversation, ImportedMessage, ImportedRecord, ImportedTransfer
+from domain.model.conversation import AuthorKind
 from integrations.importers.records import read_records
 from integrations.importers.transcript import TIME_NAMES, Moment, digest, from_first_question, message
 

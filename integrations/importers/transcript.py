@@ -11,8 +11,8 @@ from typing import Annotated
 import orjson
 from pydantic import AfterValidator, AliasChoices
 
-from domain.conversation.imports import ImportedMessage
-from domain.conversation.model import AuthorKind
+from domain.imports.model import ImportedMessage
+from domain.model.conversation import AuthorKind
 from domain.values.text import check_text
 
 TIME_NAMES = AliasChoices(

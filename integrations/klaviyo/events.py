@@ -16,9 +16,9 @@ from collections.abc import Callable, Mapping
 from datetime import UTC
 from typing import Any
 
-from domain.connected_services.model import UnsealedConnection
-from domain.conversation.model import ProductCard, Visitor
 from domain.events import BusinessEvent, EventType
+from domain.model.connected_services import UnsealedConnection
+from domain.model.conversation import ProductCard, Visitor
 from domain.outbox.ports import DeliveryResult
 from integrations.klaviyo.client import KlaviyoClient
 

@@ -8,17 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from domain.account.credentials import Credential
-from domain.account.model import Account, Staff
-from domain.commerce.model import Order, Touch
-from domain.connected_services.model import ConnectedService
-from domain.conversation.model import Conversation, Draft, Message
 from domain.events import BusinessEvent
 from domain.forwarding.model import DeadLetter, Forwarding
-from domain.handoff.model import HandoffSettings
-from domain.messaging.model import MessageDelivery, OptOut, ReceivedMail
-from domain.outbox.model import Outgoing
-from domain.profile.model import Profile
+from domain.model.account import Account, Staff
+from domain.model.commerce import Order, Touch
+from domain.model.connected_services import ConnectedService
+from domain.model.conversation import Conversation, Draft, Message
+from domain.model.credentials import Credential
+from domain.model.handoff import HandoffSettings
+from domain.model.messaging import MessageDelivery, OptOut, ReceivedMail
+from domain.model.outbox import Outgoing
+from domain.model.profile import Profile
 from domain.storage import Entity, IdempotencyRecord, Timer
 from domain.values.ids import AccountId
 from domain.webhook_dedup import ReceivedWebhook

@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from domain.connected_services.model import UnsealedConnection, VerificationResult
 from domain.messaging.text import pieces, plain_text
+from domain.model.connected_services import UnsealedConnection, VerificationResult
 from domain.outbox.ports import DeliveryContext, DeliveryRequest, DeliveryResult, PermanentError, TransientError
 from domain.values.channel import Channel
 from domain.values.errors import Invalid, Unavailable

@@ -1,6 +1,6 @@
 """Enums of the account, its staff and its attribution settings."""
 
-from domain.account.model import Assignment, Availability, TouchKind
+from domain.model.account import Assignment, Availability, TouchKind
 from domain.principal import StaffRole
 from domain.values.calendar import WeekStart
 from resolvers.enums import register_enum

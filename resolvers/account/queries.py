@@ -1,6 +1,6 @@
 """account, me"""
 
-from domain.account import model
+from domain.model import account as model
 from domain.principal import Permission
 from domain.values.errors import NotFound
 from resolvers.account.types import Account, Staff

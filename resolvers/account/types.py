@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
-from domain.account import hours, model
+from domain.account import hours
+from domain.model import account
 from domain.principal import Principal
 from resolvers.account.enums import Assignment, Availability, StaffRole, TouchKind, WeekStart
 from resolvers.context import Info
@@ -27,7 +28,7 @@ class Staff(Node):
     availability: Availability | None = strawberry.field(description="For staff; null for shoppers.")
 
     @classmethod
-    def of(cls, row: model.Staff, principal: Principal) -> Self:
+    def of(cls, row: account.Staff, principal: Principal) -> Self:
         inside = principal.inside
         return cls(
             id=to_global_id("Staff", row.id),
@@ -66,7 +67,7 @@ class BusinessHours:
 
 @strawberry.type(description="A shop that uses Baton. Nothing crosses from one account to another.")
 class Account(Node):
-    row: strawberry.Private[model.Account]
+    row: strawberry.Private[account.Account]
     name: str = strawberry.field(description="What the shop is called.")
     time_zone: str = strawberry.field(description="IANA name; every day in an answer is a day of this zone.")
     currency: str = strawberry.field(description="ISO 4217 code of the shop's main currency.")
@@ -132,7 +133,7 @@ class Account(Node):
         return [Staff.of(row, info.context.principal) for row in await info.context.reader.staff()]
 
     @classmethod
-    def of(cls, row: model.Account) -> Self:
+    def of(cls, row: account.Account) -> Self:
         return cls(
             id=to_global_id("Account", row.id),
             row=row,

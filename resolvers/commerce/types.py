@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
-from domain.commerce import model
-from domain.conversation import model as conversation_model
+from domain.model import commerce as model
+from domain.model import conversation as conversation_model
 from resolvers.account.enums import TouchKind
 from resolvers.context import Info
 from resolvers.money import Money

@@ -5,7 +5,7 @@ from typing import Self
 
 import strawberry
 
-from domain.connected_services.model import ConnectedService, Service
+from domain.model.connected_services import ConnectedService, Service
 from domain.values.channel import Channel
 from resolvers.connected_services.enums import ChannelService
 from resolvers.context import Context

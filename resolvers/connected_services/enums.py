@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from domain.connected_services.channels import KeywordReplies, RepliesMailedBy, Security
-from domain.connected_services.model import Service
+from domain.model.connected_services import Service
 from resolvers.enums import register_enum
 
 

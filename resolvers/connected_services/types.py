@@ -6,7 +6,7 @@ from typing import Self
 import strawberry
 
 from domain.connected_services.helpdesks import SERVICES
-from domain.connected_services.model import ConnectedService
+from domain.model.connected_services import ConnectedService
 from resolvers.context import Context
 from resolvers.errors import Payload
 from resolvers.handoff.enums import Helpdesk

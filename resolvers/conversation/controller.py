@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
-from domain.conversation import model
+from domain.model import conversation as model
 from resolvers.context import Info
 from resolvers.conversation.enums import ControllerKind
 

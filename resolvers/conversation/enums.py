@@ -1,6 +1,6 @@
 """Enums of conversations and messages."""
 
-from domain.conversation.model import AuthorKind, ControllerKind, ConversationStatus, MessageKind
+from domain.model.conversation import AuthorKind, ControllerKind, ConversationStatus, MessageKind
 from domain.storage import ConversationSort
 from resolvers.enums import register_enum
 

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from domain.conversation import model
+from domain.model import conversation as model
 from resolvers.arguments import IdempotentInput
 from resolvers.enums import Channel
 from resolvers.money import MoneyInput, money_of

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
-from domain.conversation import model
+from domain.model import conversation as model
 from domain.values.errors import NotFound
 from domain.values.paging import Page
 from resolvers.context import Context, Info

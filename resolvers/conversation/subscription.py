@@ -7,8 +7,8 @@ from typing import Annotated
 import strawberry
 
 from domain import events
-from domain.conversation import model
 from domain.events import LoggedEvent, conversation_topic
+from domain.model import conversation as model
 from domain.values.errors import NotFound
 from resolvers.context import Context, Info
 from resolvers.conversation.ids import conversation_id_of

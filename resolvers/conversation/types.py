@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
-from domain.conversation import model
+from domain.model import conversation as model
 from domain.principal import Permission
 from domain.values.paging import Page, Slice
 from resolvers.arguments import After, Before, First, Last

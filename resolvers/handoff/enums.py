@@ -1,6 +1,6 @@
 """Enums of handoffs and their settings."""
 
-from domain.handoff.model import (
+from domain.model.handoff import (
     ChatAfterHandoff,
     ConsentDecision,
     EscalationReason,

@@ -4,8 +4,8 @@ from typing import Self
 
 import strawberry
 
-from domain.conversation import model as conversation_model
-from domain.handoff import model
+from domain.model import conversation as conversation_model
+from domain.model import handoff as model
 from resolvers.conversation.types import Conversation
 from resolvers.errors import Payload
 from resolvers.handoff.settings import HandoffSettings

@@ -5,8 +5,8 @@ from typing import Self
 
 import strawberry
 
-from domain.handoff import model
-from domain.handoff.localization import catalog_for
+from domain.i18n.localization import catalog_for
+from domain.model import handoff as model
 from domain.principal import Permission
 from resolvers.connected_services.types import HelpdeskConnection, load_connections
 from resolvers.context import Context, Info

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from domain.handoff.model import DeliveryState, TicketState
+from domain.model.handoff import DeliveryState, TicketState
 from resolvers.enums import register_enum
 
 register_enum(

@@ -4,8 +4,8 @@ from typing import Self
 
 import strawberry
 
-from domain.conversation import model
-from domain.handoff import model as handoff_model
+from domain.model import conversation as model
+from domain.model import handoff as handoff_model
 from resolvers.account.types import Staff
 from resolvers.conversation.types import Conversation
 from resolvers.errors import Payload

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import strawberry
 
-from domain.handoff import model
 from domain.inbox.team import stranded
+from domain.model import handoff as model
 from domain.principal import Permission, Principal
 from domain.storage import TicketQuery
 from domain.values.errors import Forbidden, Invalid, NotFound

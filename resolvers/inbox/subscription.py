@@ -8,7 +8,7 @@ import strawberry
 
 from domain import events
 from domain.events import INBOX_TOPIC, LoggedEvent
-from domain.handoff import model
+from domain.model import handoff as model
 from domain.storage import TicketQuery
 from resolvers.context import Info
 from resolvers.conversation.subscription import MessageAdded, added

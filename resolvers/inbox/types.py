@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
-from domain.conversation import model as conversation_model
-from domain.handoff import model
+from domain.model import conversation as conversation_model
+from domain.model import handoff as model
 from domain.storage import TicketQuery
 from resolvers.account.types import Staff
 from resolvers.context import Info

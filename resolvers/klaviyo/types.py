@@ -5,7 +5,7 @@ from typing import Self
 
 import strawberry
 
-from domain.connected_services.model import ConnectedService
+from domain.model.connected_services import ConnectedService
 from domain.principal import Permission
 from resolvers.context import Info
 from resolvers.errors import Payload

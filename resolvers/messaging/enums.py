@@ -1,6 +1,6 @@
 """Enums of message delivery on the shopper's own channel."""
 
-from domain.messaging.model import Progress
+from domain.model.messaging import Progress
 from resolvers.enums import register_enum
 
 register_enum(

@@ -5,7 +5,7 @@ from typing import Self
 
 import strawberry
 
-from domain.messaging import model
+from domain.model import messaging as model
 from resolvers.messaging.enums import Progress
 
 

@@ -2,8 +2,8 @@
 
 import strawberry
 
-from domain.account.model import Account
 from domain.metrics.model import MetricsQuery
+from domain.model.account import Account
 from domain.values.errors import Invalid
 from resolvers.context import Context
 from resolvers.date_range import DateRangeInput, days_of

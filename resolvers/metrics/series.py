@@ -7,9 +7,9 @@ from typing import cast
 
 import strawberry
 
-from domain.conversation.model import ConversationStatus
 from domain.metrics.model import MetricsQuery, Totals
 from domain.metrics.ports import Breakdown
+from domain.model.conversation import ConversationStatus
 from domain.values.calendar import DayRange
 from domain.values.channel import Channel
 from domain.values.errors import Invalid

@@ -7,9 +7,9 @@ from typing import Annotated, Self
 
 import strawberry
 
-from domain.conversation.model import ConversationStatus
 from domain.metrics.model import MetricsQuery, Sales, Totals
 from domain.metrics.ports import Breakdown, Snapshot
+from domain.model.conversation import ConversationStatus
 from domain.principal import Permission
 from domain.storage import ConversationQuery
 from domain.values.calendar import instants_of

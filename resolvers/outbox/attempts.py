@@ -5,7 +5,7 @@ from typing import Self
 
 import strawberry
 
-from domain.outbox import model
+from domain.model import outbox as model
 
 
 @strawberry.type(description="One try to hand something to a helpdesk or a channel.")

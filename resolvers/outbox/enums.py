@@ -1,6 +1,6 @@
 """Enums of the outbox."""
 
-from domain.outbox.model import Destination, OutgoingKind, OutgoingState
+from domain.model.outbox import Destination, OutgoingKind, OutgoingState
 from resolvers.enums import register_enum
 
 register_enum(

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import strawberry
 
-from domain.outbox import model
+from domain.model import outbox as model
 from domain.values.errors import Invalid
 from resolvers.arguments import After, First
 from resolvers.context import Info

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
-from domain.outbox import model
+from domain.model import outbox as model
 from resolvers.context import Info
 from resolvers.outbox.attempts import DeliveryAttempt
 from resolvers.outbox.enums import Destination, OutgoingKind, OutgoingState

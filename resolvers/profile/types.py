@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
-from domain.conversation import model as conversation_model
+from domain.model import conversation as conversation_model
+from domain.model import profile as model
 from domain.principal import Permission
-from domain.profile import model
 from domain.storage import ConversationQuery
 from domain.values.errors import NotFound
 from domain.values.ids import ConversationId, ProfileId

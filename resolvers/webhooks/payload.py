@@ -16,8 +16,8 @@ from typing import Any
 
 import orjson
 
-from domain.conversation.model import Conversation, ProductCard
 from domain.events import BusinessEvent, EventLog, EventType
+from domain.model.conversation import Conversation, ProductCard
 from domain.values.ids import AccountId, new_id
 from domain.webhooks.ports import WebhookRequest
 from resolvers.context import StreamCursors

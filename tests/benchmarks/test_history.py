@@ -9,7 +9,7 @@ from typing import Any
 from pymongo import AsyncMongoClient
 
 from benchmarks.history import Shop, generate
-from domain.conversation.model import Conversation, Message
+from domain.model.conversation import Conversation, Message
 from domain.values.ids import AccountId
 from integrations.mongo.collections import entity_document, entity_of
 from tests.harness.clock import ManualClock

@@ -16,8 +16,8 @@ from dev.fakes.faults import slow
 from dev.fakes.gorgias import Gorgias
 from dev.fakes.server import serving
 from dev.fakes.zendesk import Zendesk
-from domain.connected_services.model import Service
-from domain.outbox.model import OutgoingState
+from domain.model.connected_services import Service
+from domain.model.outbox import OutgoingState
 from tests.api.workers.crowd import brought, hand_over_many, numbers
 from tests.e2e.processes import PATIENCE, Machine, Process
 from tests.harness.clock import ManualClock

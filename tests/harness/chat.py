@@ -13,7 +13,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from domain.conversation.model import Conversation
+from domain.model.conversation import Conversation
 from resolvers.relay import to_global_id
 from tests.harness.program import Json, Program, Shop, Started
 

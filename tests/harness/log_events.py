@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from pymongo.errors import PyMongoError
 
-from domain.conversation.model import (
+from domain.events import EventBody, MessageAdded
+from domain.model.conversation import (
     Author,
     AuthorKind,
     Controller,
@@ -18,7 +19,6 @@ from domain.conversation.model import (
     MessageKind,
     Visitor,
 )
-from domain.events import EventBody, MessageAdded
 from domain.signals import Typing
 from domain.values.channel import Channel
 from domain.values.ids import AccountId, ConversationId, MessageId, ProfileId

@@ -9,10 +9,10 @@ from typing import Any
 from api.workers.outbox_delivery import OutboxDelivery
 from api.workers.outbox_dispatcher import PACES, DispatchLimits, OutboxDispatcher
 from dev.fakes import gorgias, zendesk
-from domain.connected_services.model import ConnectedService, Service, connected_service_id
 from domain.conversation.aggregate import Change
-from domain.conversation.model import Conversation
-from domain.outbox.model import Destination, Outgoing
+from domain.model.connected_services import ConnectedService, Service, connected_service_id
+from domain.model.conversation import Conversation
+from domain.model.outbox import Destination, Outgoing
 from domain.outbox.ports import OutboxSender, RateLimit, Timeouts
 from domain.storage import UnitOfWork
 from domain.values.ids import AccountId

@@ -27,8 +27,8 @@ from api.bootstrap.database import prepare
 from api.bootstrap.ports import open_ports
 from api.settings import Settings
 from domain.account.service import NewKey, member
-from domain.connected_services.model import Service
 from domain.connected_services.ports import CannotOpen
+from domain.model.connected_services import Service
 from domain.principal import Scope, StaffRole
 from domain.values.ids import AccountId, StaffId
 from domain.webhooks.model import sealing_place

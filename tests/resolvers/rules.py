@@ -6,14 +6,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-from domain.conversation.model import (
-    AuthorKind,
-    ControllerKind,
-    Conversation,
-    ConversationStatus,
-    Message,
-    MessageKind,
-)
 from domain.events import (
     BusinessEvent,
     ConversationChanged,
@@ -23,7 +15,8 @@ from domain.events import (
     MessageAdded,
     TicketChanged,
 )
-from domain.handoff.model import DeliveryState, HandoffState, Helpdesk, Ticket, TicketState
+from domain.model.conversation import AuthorKind, ControllerKind, Conversation, ConversationStatus, Message, MessageKind
+from domain.model.handoff import DeliveryState, HandoffState, Helpdesk, Ticket, TicketState
 from domain.values.paging import Slice
 from tests.harness.chat import Chat
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.handoff.localization import catalog_for
+from domain.i18n.localization import catalog_for
 from domain.principal import StaffRole
 from resolvers.relay import to_global_id
 from tests.harness.operations import selection

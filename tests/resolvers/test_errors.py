@@ -3,8 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from domain.conversation.model import Controller, ControllerKind
-from domain.handoff.model import Helpdesk
+from domain.model.conversation import Controller, ControllerKind
+from domain.model.handoff import Helpdesk
 from domain.values.errors import ErrorCode, NotConnected, NotInControl, Refusal, StaleView
 from resolvers.errors import ERROR_TYPES, user_error
 

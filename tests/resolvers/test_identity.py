@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from domain.conversation.imports import ImportedConversation, ImportedMessage
-from domain.conversation.model import AuthorKind, Visitor
+from domain.imports.model import ImportedConversation, ImportedMessage
+from domain.model.conversation import AuthorKind, Visitor
 from tests.harness.program import Program, Shop, Started
 
 FIELDS = "profile { id externalId name email phone conversations { nodes { id } } }"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain.conversation.aggregate import Change
-from domain.conversation.model import Author, AuthorKind, Conversation, MessageKind
+from domain.model.conversation import Author, AuthorKind, Conversation, MessageKind
 from domain.principal import Scope, StaffRole
 from domain.storage import UnitOfWork
 from domain.values.ids import StaffId

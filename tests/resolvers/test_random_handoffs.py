@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from domain.conversation.model import AuthorKind, Conversation, MessageKind
+from domain.model.conversation import AuthorKind, Conversation, MessageKind
 from domain.principal import StaffRole
 from domain.values.paging import Slice
 from resolvers.relay import to_global_id

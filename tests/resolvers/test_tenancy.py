@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from api.graphql.executor import LiveSubscription
-from domain.connected_services.model import Service
+from domain.model.connected_services import Service
 from resolvers.relay import parse_global_id
 from tests.harness.event_consistency import Witness
 from tests.harness.outbox import connect

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 from typing import Any
 
-from domain.connected_services.model import UnsealedConnection
+from domain.model.connected_services import UnsealedConnection
 from domain.outbox.ports import PermanentError, TransientError
 from integrations.http import HttpClient, HttpResponse, NoResponse
 

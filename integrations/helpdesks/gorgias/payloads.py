@@ -12,9 +12,9 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
-from domain.connected_services.model import UnsealedConnection
-from domain.conversation.model import AuthorKind, Message, MessageKind
 from domain.handoff.transcript import Entry, entry_of, local_time
+from domain.model.connected_services import UnsealedConnection
+from domain.model.conversation import AuthorKind, Message, MessageKind
 from domain.outbox.ports import DeliveryContext
 from integrations.helpdesks.transcript import TEXT, Room, html_body, parts, text_body
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from domain.connected_services.model import UnsealedConnection
 from domain.helpdesk.model import AuthorRole, TicketComment, TicketUpdate
+from domain.model.connected_services import UnsealedConnection
 from domain.outbox.ports import PermanentError, TransientError
 from integrations.helpdesks.gorgias.client import GorgiasClient
 from integrations.helpdesks.gorgias.payloads import MARK

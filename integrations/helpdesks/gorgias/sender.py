@@ -10,8 +10,8 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Mapping
 from typing import Any, TypeVar
 
-from domain.connected_services.model import UnsealedConnection
-from domain.outbox.model import OutgoingKind
+from domain.model.connected_services import UnsealedConnection
+from domain.model.outbox import OutgoingKind
 from domain.outbox.ports import (
     DeliveryContext,
     DeliveryError,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.connected_services.model import UnsealedConnection, VerificationResult
+from domain.model.connected_services import UnsealedConnection, VerificationResult
 from domain.outbox.ports import PermanentError, TransientError
 from domain.values.errors import Invalid, Unavailable
 from integrations.helpdesks.gorgias.client import GorgiasClient

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from domain.connected_services.model import UnsealedConnection
+from domain.model.connected_services import UnsealedConnection
 from domain.outbox.ports import DeliveryError, PermanentError, TransientError
 from domain.values.record import Record
 from integrations.http import HttpClient, HttpResponse, NoResponse

@@ -10,8 +10,8 @@ import re
 from html import escape
 from typing import Any
 
-from domain.conversation.model import MessageKind
 from domain.handoff.transcript import comment_mark, entries, entry_of, local_time
+from domain.model.conversation import MessageKind
 from domain.outbox.ports import DeliveryContext
 from integrations.helpdesks.transcript import HTML, Room, html_bodies, part_mark, parts
 

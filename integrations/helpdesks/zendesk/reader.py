@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain.connected_services.model import UnsealedConnection
 from domain.helpdesk.model import AuthorRole, TicketComment, TicketUpdate
+from domain.model.connected_services import UnsealedConnection
 from domain.outbox.ports import PermanentError, TransientError
 from integrations.helpdesks.zendesk.client import ZendeskClient, ZendeskResponse
 

@@ -16,8 +16,8 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
-from domain.connected_services.model import UnsealedConnection
-from domain.outbox.model import OutgoingKind
+from domain.model.connected_services import UnsealedConnection
+from domain.model.outbox import OutgoingKind
 from domain.outbox.ports import DeliveryContext, DeliveryRequest, DeliveryResult, PermanentError, TransientError
 from integrations.helpdesks.zendesk.client import KeyIsTaken, ZendeskClient, ZendeskResponse
 from integrations.helpdesks.zendesk.payloads import comments_of, json_text, ticket_of

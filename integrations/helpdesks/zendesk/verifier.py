@@ -5,7 +5,7 @@ Anybody may ask it and is answered 200: who is not known is a user without an id
 
 from __future__ import annotations
 
-from domain.connected_services.model import UnsealedConnection, VerificationResult
+from domain.model.connected_services import UnsealedConnection, VerificationResult
 from domain.outbox.ports import PermanentError, TransientError
 from domain.values.errors import Invalid, Unavailable
 from integrations.helpdesks.zendesk.client import ZendeskClient

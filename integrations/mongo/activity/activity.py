@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.activity.model import Bought, Condition, Did, DidNot, DidNotBuySince, EventQuery, EventTally, Segment
 from domain.events import BusinessEvent, EventType
-from domain.profile.model import Profile
+from domain.model.profile import Profile
 from domain.values.channel import Channel
 from domain.values.ids import AccountId
 from domain.values.paging import Page, Slice

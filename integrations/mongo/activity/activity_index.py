@@ -16,9 +16,9 @@ from datetime import datetime
 
 from pymongo import ASCENDING, DESCENDING, DeleteOne, IndexModel, UpdateOne
 
-from domain.commerce.model import Order, PurchaseState
 from domain.events import BusinessEvent, EventType
-from domain.profile.model import Profile
+from domain.model.commerce import Order, PurchaseState
+from domain.model.profile import Profile
 from domain.storage import Entity
 from domain.values.ids import AccountId
 from integrations.mongo.client import MongoDatabase

@@ -6,8 +6,8 @@ from typing import Any
 
 from domain.commerce.commands import Credited
 from domain.commerce.listing import cut
-from domain.commerce.model import conversation_of_sale
-from domain.conversation.model import Conversation
+from domain.model.commerce import conversation_of_sale
+from domain.model.conversation import Conversation
 from domain.storage import ConversationQuery
 from domain.values.ids import AccountId
 from domain.values.paging import Page, Slice

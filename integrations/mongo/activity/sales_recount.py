@@ -13,9 +13,9 @@ from domain.commerce.audit import (
     put_conversation_right,
     put_order_right,
 )
-from domain.commerce.model import Order
-from domain.conversation.model import Conversation
 from domain.doctor import Check, Finding, Progress, Severity
+from domain.model.commerce import Order
+from domain.model.conversation import Conversation
 from domain.storage import E, Entity, Storage, UnitOfWork
 from domain.values.ids import AccountId
 from integrations.mongo.client import MongoDatabase

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from domain.conversation.model import ConversationStatus, MessageKind
 from domain.doctor import Check, Finding, Severity
+from domain.model.conversation import ConversationStatus, MessageKind
 from domain.values.ids import AccountId
 from domain.values.record import Record
 from integrations.mongo.client import MongoDatabase

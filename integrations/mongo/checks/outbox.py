@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from domain.doctor import Check, Finding, Severity
-from domain.handoff.model import DeliveryState, Helpdesk
-from domain.outbox.model import OutgoingKind, OutgoingState
+from domain.model.handoff import DeliveryState, Helpdesk
+from domain.model.outbox import OutgoingKind, OutgoingState
 from domain.values.ids import AccountId
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.collections import scoped

@@ -18,8 +18,8 @@ from typing import Any
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
+from domain.model.outbox import Outgoing, OutgoingKind, OutgoingState, of_queue
 from domain.outbox.backoff import FURTHEST
-from domain.outbox.model import Outgoing, OutgoingKind, OutgoingState, of_queue
 from domain.outbox.ports import RateLimit, RateLimitDecision, Timeouts
 from domain.values.ids import AccountId
 from domain.values.paging import Page, Slice

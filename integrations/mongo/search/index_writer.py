@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from pymongo import InsertOne, UpdateMany, UpdateOne
 
-from domain.conversation.model import Conversation, Message
-from domain.profile.model import Profile
+from domain.model.conversation import Conversation, Message
+from domain.model.profile import Profile
 from domain.search.terms import identity, said
 from domain.storage import Entity
 from integrations.mongo.collections import COLLECTIONS, entity_of, scoped

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import pymongo
 from pymongo.errors import NetworkTimeout, OperationFailure
 
-from domain.conversation.model import Conversation
+from domain.model.conversation import Conversation
 from domain.storage import ConversationQuery, ConversationSort, ListedConversation, Total
 from domain.values.errors import Invalid
 from domain.values.ids import AccountId

@@ -16,8 +16,8 @@ import pymongo
 from pymongo import InsertOne, ReplaceOne
 from pymongo.errors import BulkWriteError, PyMongoError
 
-from domain.conversation.model import Conversation, Message
-from domain.profile.model import Profile
+from domain.model.conversation import Conversation, Message
+from domain.model.profile import Profile
 from domain.storage import Entity
 from domain.values.ids import AccountId
 from domain.values.record import Record

@@ -21,8 +21,8 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, UpdateMany, UpdateOne
 
-from domain.conversation.model import Conversation, Message
-from domain.profile.model import Profile
+from domain.model.conversation import Conversation, Message
+from domain.model.profile import Profile
 from domain.search.terms import FACET, IDENTITY, facets, identity, said
 from domain.values.ids import AccountId
 from integrations.mongo.driver import Document

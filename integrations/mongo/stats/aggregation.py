@@ -11,8 +11,8 @@ from decimal import Decimal
 from operator import add
 from typing import Any, TypeVar
 
-from domain.conversation.model import ConversationStatus
 from domain.metrics.model import MetricsQuery, ReportingFacts, Sold, Totals
+from domain.model.conversation import ConversationStatus
 from integrations.mongo.driver import Document
 from integrations.mongo.stats.counters import CHANNEL_LETTERS, CHANNELS, NO_SKILL, RARE, STATUSES, UNTAGGED
 from integrations.mongo.stats.day_columns import Rows

@@ -17,9 +17,9 @@ from collections.abc import Iterator
 
 from pymongo import UpdateOne
 
-from domain.account.model import Account
-from domain.conversation.model import Conversation
 from domain.metrics.model import reporting_facts_of
+from domain.model.account import Account
+from domain.model.conversation import Conversation
 from integrations.mongo.collections import COLLECTIONS, entity_of
 from integrations.mongo.driver import Document
 from integrations.mongo.stats.counters import CounterChanges

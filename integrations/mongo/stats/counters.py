@@ -37,8 +37,8 @@ from typing import Final
 from bson import Decimal128
 from pymongo import UpdateOne
 
-from domain.conversation.model import ConversationStatus
 from domain.metrics.model import ReportingFacts, Sold
+from domain.model.conversation import ConversationStatus
 from domain.values.calendar import day_of
 from domain.values.channel import Channel
 from domain.values.ids import AccountId

@@ -25,8 +25,8 @@ from typing import Any
 from bson import Decimal128
 from pymongo import ASCENDING, IndexModel
 
-from domain.conversation.model import Conversation
 from domain.metrics.model import ReportingFacts, Sold
+from domain.model.conversation import Conversation
 from domain.values.ids import AccountId
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.codec import to_document

@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.commerce.commands import Credited
 from domain.commerce.listing import cut
-from domain.conversation.model import Conversation
+from domain.model.conversation import Conversation
 from domain.storage import ConversationQuery, ConversationSort, ListedConversation, Total
 from domain.values.errors import Invalid
 from domain.values.ids import AccountId

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import date
 
-from domain.account.model import Account
 from domain.doctor import Check, Finding, Progress, Severity
+from domain.model.account import Account
 from domain.values.clock import Clock
 from domain.values.ids import AccountId
 from domain.values.record import Record

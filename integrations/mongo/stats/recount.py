@@ -20,8 +20,8 @@ import pymongo
 from pymongo import DeleteOne, ReplaceOne
 from pymongo.errors import PyMongoError
 
-from domain.conversation.model import Conversation, ConversationStatus
 from domain.metrics.model import ReportingFacts, sold_in
+from domain.model.conversation import Conversation, ConversationStatus
 from domain.values.calendar import DayRange, day_of, starts_of
 from domain.values.channel import Channel
 from domain.values.ids import AccountId

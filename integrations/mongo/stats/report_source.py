@@ -14,9 +14,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from domain.conversation.model import Conversation
 from domain.metrics.model import MetricsQuery, ReportingFacts, Totals, reporting_facts_of
 from domain.metrics.ports import Breakdown
+from domain.model.conversation import Conversation
 from domain.values.calendar import starts_of
 from domain.values.ids import AccountId
 from domain.values.record import Record, replace

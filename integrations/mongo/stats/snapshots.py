@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain.account.model import Account
 from domain.commerce.commands import Credited
 from domain.metrics.model import MetricsQuery, Totals
 from domain.metrics.ports import Breakdown
+from domain.model.account import Account
 from domain.storage import ConversationQuery, ListedConversation, Total
 from domain.values.calendar import DayRange, day_of, instants_of
 from domain.values.clock import Clock

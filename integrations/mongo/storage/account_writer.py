@@ -24,8 +24,8 @@ from typing import Any
 
 from pymongo.errors import OperationFailure, PyMongoError
 
-from domain.outbox.model import Outgoing
-from domain.profile.model import Profile
+from domain.model.outbox import Outgoing
+from domain.model.profile import Profile
 from domain.storage import UnitOfWork
 from domain.values.clock import Clock
 from domain.values.errors import Unavailable

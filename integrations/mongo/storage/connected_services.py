@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.connected_services.model import ConnectedService
+from domain.model.connected_services import ConnectedService
 from domain.values.ids import AccountId
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import COLLECTIONS, entity_of

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-from domain.account.credentials import Credential
-from domain.account.model import Staff
+from domain.model.account import Staff
+from domain.model.credentials import Credential
 from domain.values.ids import AccountId, StaffId
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import COLLECTIONS, entity_of, scoped

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-from domain.account.model import Account
-from domain.conversation.model import Conversation
 from domain.events import (
     AccountChanged,
     ConversationChanged,
@@ -21,7 +19,9 @@ from domain.events import (
     MessageDeliveryChanged,
     TicketChanged,
 )
-from domain.handoff.model import HandoffSettings
+from domain.model.account import Account
+from domain.model.conversation import Conversation
+from domain.model.handoff import HandoffSettings
 from domain.storage import Entity
 from domain.values.ids import AccountId
 

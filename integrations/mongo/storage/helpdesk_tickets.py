@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from domain.conversation.model import Conversation
-from domain.handoff.model import Helpdesk
+from domain.model.conversation import Conversation
+from domain.model.handoff import Helpdesk
 from domain.values.ids import AccountId
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import entity_of, scoped

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from domain.account.credentials import Credential
-from domain.account.model import Staff
-from domain.conversation.model import Conversation, Draft, Message, MessageKind
-from domain.handoff.model import DeliveryState, Helpdesk
+from domain.model.account import Staff
+from domain.model.conversation import Conversation, Draft, Message, MessageKind
+from domain.model.credentials import Credential
+from domain.model.handoff import DeliveryState, Helpdesk
 from domain.principal import PrincipalKind
 from domain.storage import ConversationQuery, ConversationSort, E, ListedConversation, TicketQuery, Total
 from domain.values.ids import AccountId, ConversationId

@@ -7,8 +7,8 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
 
-from domain.account.credentials import Credential
-from domain.account.model import Account, Staff
+from domain.model.account import Account, Staff
+from domain.model.credentials import Credential
 from domain.storage import R, Timer, TimerKind, UnitOfWork
 from domain.values.clock import Clock
 from domain.values.errors import Unavailable

@@ -12,13 +12,12 @@ from typing import Any, cast
 
 from pymongo import DeleteOne, InsertOne, ReplaceOne
 
-from domain.account.model import Staff
-from domain.commerce.attribution import Span
-from domain.commerce.model import Order, Touch
-from domain.conversation.model import Conversation, Message
 from domain.events import EventBody
-from domain.outbox.model import Outgoing, OutgoingState
-from domain.profile.model import Profile
+from domain.model.account import Staff
+from domain.model.commerce import Order, Span, Touch
+from domain.model.conversation import Conversation, Message
+from domain.model.outbox import Outgoing, OutgoingState
+from domain.model.profile import Profile
 from domain.storage import E, Entity, Timer
 from domain.values.ids import AccountId, ConversationId
 from integrations.mongo.client import MongoDatabase

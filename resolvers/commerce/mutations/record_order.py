@@ -6,7 +6,7 @@ from typing import Annotated
 import strawberry
 
 from domain.commerce.commands import RecordOrder
-from domain.conversation.model import Visitor
+from domain.model.conversation import Visitor
 from resolvers.commerce.payloads import RecordOrderPayload
 from resolvers.context import Info
 from resolvers.errors import refusals_in

@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 
 from domain.connected_services.channels import MailServer, TwilioAccount, email_credentials, twilio_credentials
-from domain.connected_services.model import ServiceCredentials
+from domain.model.connected_services import ServiceCredentials
 from domain.principal import Permission
 from resolvers.connected_services.channels import ChannelConnection, ChannelConnectionPayload
 from resolvers.connected_services.enums import ChannelService, KeywordReplies, RepliesMailedBy, Security

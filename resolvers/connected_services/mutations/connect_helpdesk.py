@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 
 from domain.connected_services.helpdesks import gorgias_credentials, zendesk_credentials
-from domain.connected_services.model import ServiceCredentials
+from domain.model.connected_services import ServiceCredentials
 from domain.principal import Permission
 from resolvers.connected_services.types import HelpdeskConnection, HelpdeskConnectionPayload
 from resolvers.context import Info

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import strawberry
 
-from domain.connected_services.model import Service
 from domain.connected_services.ports import CannotOpen
 from domain.connected_services.shops import shopify_credentials
+from domain.model.connected_services import Service
 from domain.principal import Permission
 from resolvers.connected_services.shopify import ShopifyConnection, ShopifyConnectionPayload
 from resolvers.context import Info

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-from domain.connected_services.model import Service
+from domain.model.connected_services import Service
 from resolvers.connected_services.channels import ChannelConnection, ChannelConnectionPayload
 from resolvers.connected_services.enums import ChannelService
 from resolvers.context import Info

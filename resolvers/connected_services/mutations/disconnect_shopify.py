@@ -4,7 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-from domain.connected_services.model import Service
+from domain.model.connected_services import Service
 from domain.principal import Permission
 from domain.values.errors import NotFound
 from resolvers.connected_services.shopify import ShopifyConnectionPayload, load_shopify

@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 
 from domain.conversation.commands import IdentifyVisitor
-from domain.conversation.model import Visitor
+from domain.model.conversation import Visitor
 from resolvers.context import Info
 from resolvers.conversation.ids import conversation_id_of
 from resolvers.conversation.inputs import IdentifyVisitorInput

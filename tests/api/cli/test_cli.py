@@ -20,15 +20,8 @@ from pymongo.database import Database
 from typer.testing import CliRunner, Result
 
 from api.cli.commands import app
-from domain.connected_services.model import ConnectedService, Service, connected_service_id
-from domain.outbox.model import (
-    Attempt,
-    AttemptOutcome,
-    Destination,
-    Outgoing,
-    OutgoingKind,
-    OutgoingState,
-)
+from domain.model.connected_services import ConnectedService, Service, connected_service_id
+from domain.model.outbox import Attempt, AttemptOutcome, Destination, Outgoing, OutgoingKind, OutgoingState
 from domain.values.ids import AccountId, ConversationId
 from integrations.mongo.collections import entity_document
 from integrations.secrets.fernet import FernetVault, fingerprint

@@ -9,9 +9,9 @@ import pytest
 
 from api.realtime.cursor import Position
 from api.realtime.hub import Hub, HubSettings
-from domain.conversation.model import Author, AuthorKind, MessageKind
 from domain.events import INBOX_TOPIC, LoggedEvent, MessageAdded
-from domain.handoff.model import Helpdesk, Ticket
+from domain.model.conversation import Author, AuthorKind, MessageKind
+from domain.model.handoff import Helpdesk, Ticket
 from domain.principal import Principal, PrincipalKind
 from domain.signals import Typing
 from domain.values.errors import Unavailable

@@ -16,17 +16,9 @@ from dev.fakes.zendesk import ADMIN, TOKEN, WEBHOOK_SECRET, Hook, Zendesk
 from dev.fakes.zendesk import Ticket as Theirs
 from domain.conversation import lifecycle
 from domain.conversation.aggregate import Change
-from domain.conversation.model import ControllerKind, Conversation
 from domain.handoff import flow
-from domain.handoff.model import (
-    DeliveryState,
-    EscalationReason,
-    Handoff,
-    HandoffMethod,
-    HandoffState,
-    Helpdesk,
-    Ticket,
-)
+from domain.model.conversation import ControllerKind, Conversation
+from domain.model.handoff import DeliveryState, EscalationReason, Handoff, HandoffMethod, HandoffState, Helpdesk, Ticket
 from domain.storage import UnitOfWork
 from tests.harness.clean_database import clean_client, clean_name  # noqa: F401
 from tests.harness.clock import ManualClock

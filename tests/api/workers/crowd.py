@@ -9,10 +9,10 @@ from dev.fakes.gorgias import Gorgias
 from dev.fakes.zendesk import Zendesk, comments_of
 from domain.conversation import lifecycle
 from domain.conversation.aggregate import Change
-from domain.conversation.model import Visitor
 from domain.conversation.service import shopper_says
 from domain.handoff import flow
-from domain.handoff.model import EscalationReason
+from domain.model.conversation import Visitor
+from domain.model.handoff import EscalationReason
 from domain.profile.identity import resolve_profile
 from domain.storage import UnitOfWork
 from domain.values.channel import Channel

@@ -13,8 +13,8 @@ import pytest
 from api.workers.outbox_delivery import OutboxDelivery
 from dev.fakes.gorgias import Gorgias
 from dev.fakes.zendesk import Zendesk
-from domain.connected_services.model import Service
-from domain.outbox.model import AttemptOutcome, Destination, OutgoingState, queue_of
+from domain.model.connected_services import Service
+from domain.model.outbox import AttemptOutcome, Destination, OutgoingState, queue_of
 from domain.outbox.ports import RateLimitDecision
 from tests.api.workers.crowd import brought, hand_over_many, numbers
 from tests.harness.clock import START

@@ -9,12 +9,12 @@ from datetime import timedelta
 import pytest
 
 from api.workers.outbox_dispatcher import OutboxDispatcher
-from domain.connected_services.model import Service, UnsealedConnection
 from domain.conversation.aggregate import Change
-from domain.conversation.model import Author, AuthorKind, Message
-from domain.handoff.model import Helpdesk, Ticket
+from domain.model.connected_services import Service, UnsealedConnection
+from domain.model.conversation import Author, AuthorKind, Message
+from domain.model.handoff import Helpdesk, Ticket
+from domain.model.outbox import AttemptOutcome, Destination, Outgoing, OutgoingKind, OutgoingState
 from domain.outbox import ordering
-from domain.outbox.model import AttemptOutcome, Destination, Outgoing, OutgoingKind, OutgoingState
 from domain.outbox.ports import (
     DeliveryContext,
     DeliveryError,

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from dev.fakes.zendesk import Zendesk, suspended
-from domain.connected_services.model import Service
 from domain.doctor import Check
+from domain.model.connected_services import Service
 from tests.api.workers.crowd import hand_over_many
 from tests.harness.outbox import dispatcher, hand_over_to
 from tests.harness.program import Program, Shop

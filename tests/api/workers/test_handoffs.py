@@ -10,10 +10,10 @@ import pytest
 from dev.fakes.faults import cut_after, failing
 from dev.fakes.gorgias import Gorgias
 from dev.fakes.zendesk import Zendesk, comments_of, suspended
-from domain.connected_services.model import Service
 from domain.conversation.aggregate import Change
-from domain.conversation.model import Author, AuthorKind
-from domain.handoff.localization import catalog_for
+from domain.i18n.localization import catalog_for
+from domain.model.connected_services import Service
+from domain.model.conversation import Author, AuthorKind
 from tests.harness.chat import Chat, codes
 from tests.harness.event_consistency import Witness
 from tests.harness.outbox import change_of, connect, dispatcher, hand_over_to, rows

@@ -17,8 +17,8 @@ from hypothesis.stateful import rule, run_state_machine_as_test
 from dev.fakes.faults import Fault, cut_after, cut_before, failing, too_many
 from dev.fakes.gorgias import Gorgias
 from dev.fakes.zendesk import Zendesk, suspended
-from domain.connected_services.model import Service
-from domain.outbox.model import OutgoingKind, OutgoingState
+from domain.model.connected_services import Service
+from domain.model.outbox import OutgoingKind, OutgoingState
 from domain.principal import StaffRole
 from tests.api.workers.crowd import numbers
 from tests.harness.outbox import dispatcher, hand_over_to, rows

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.account import hours
-from domain.account.model import Account, OpeningHours
+from domain.model.account import Account, OpeningHours
 from domain.values.ids import AccountId
 
 EVERY_DAY = range(1, 8)

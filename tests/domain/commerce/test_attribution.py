@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.account.model import DEFAULT_ATTRIBUTION, Account, TouchKind
 from domain.commerce.attribution import earned, later, said_at, sale_of, supersedes, terms_of
-from domain.commerce.model import (
+from domain.model.account import DEFAULT_ATTRIBUTION, Account, TouchKind
+from domain.model.commerce import (
     Order,
     Purchase,
     PurchaseState,

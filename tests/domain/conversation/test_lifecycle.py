@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.conversation import lifecycle
-from domain.conversation.model import (
+from domain.model.conversation import (
     Author,
     AuthorKind,
     Channel,

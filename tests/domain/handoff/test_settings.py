@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from domain.handoff.model import ChatAfterHandoff, HandoffMethod, HandoffSettings, Helpdesk, IdentityPolicy
 from domain.handoff.settings import SettingsChange, SettingsText, applied
+from domain.model.handoff import ChatAfterHandoff, HandoffMethod, HandoffSettings, Helpdesk, IdentityPolicy
 from domain.values.errors import Conflict, ErrorCode, Invalid, NotConnected, Refusal
 from domain.values.record import replace
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.account.hours import next_opening, open_at
-from domain.account.model import Account, OpeningHours
+from domain.model.account import Account, OpeningHours
 from domain.values.ids import AccountId
 from domain.values.record import replace
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.conversation.model import Author, AuthorKind, Message, MessageKind, ProductCard
 from domain.messaging.text import pieces, plain_text
+from domain.model.conversation import Author, AuthorKind, Message, MessageKind, ProductCard
 from domain.values.ids import ConversationId, MessageId
 from domain.values.money import Money
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.conversation.model import Visitor
+from domain.model.conversation import Visitor
 from domain.search.query import search_of
 from domain.search.terms import days, identity
 from domain.search.tokenizer import LONGEST_WORD, addresses_in, words_of

@@ -5,11 +5,11 @@ import pickle
 
 import pytest
 
-from domain.account.credentials import VisitorTokens
 from domain.connected_services.channels import MailServer, TwilioAccount
-from domain.connected_services.model import ServiceCredentials, UnsealedConnection
-from domain.conversation.model import Author, AuthorKind, Visitor
 from domain.messaging.mail import MailTokens
+from domain.model.connected_services import ServiceCredentials, UnsealedConnection
+from domain.model.conversation import Author, AuthorKind, Visitor
+from domain.model.credentials import VisitorTokens
 from domain.values.record import SecretRecord, replace
 from domain.webhooks.model import WebhookEndpoint
 

@@ -12,21 +12,13 @@ from typing import Any
 import pytest
 
 from dev.fakes.smtp import PASSWORD, USER, Sink, certificate, mail_server
-from domain.account.model import Account
-from domain.connected_services.model import Service, UnsealedConnection
 from domain.conversation.lifecycle import open_conversation
-from domain.conversation.model import (
-    Author,
-    AuthorKind,
-    Conversation,
-    Message,
-    MessageKind,
-    ProductCard,
-    Visitor,
-)
 from domain.messaging.mail import MailTokens
-from domain.messaging.model import Route
-from domain.outbox.model import OutgoingKind
+from domain.model.account import Account
+from domain.model.connected_services import Service, UnsealedConnection
+from domain.model.conversation import Author, AuthorKind, Conversation, Message, MessageKind, ProductCard, Visitor
+from domain.model.messaging import Route
+from domain.model.outbox import OutgoingKind
 from domain.outbox.ports import DeliveryContext, DeliveryRequest, PermanentError, TransientError
 from domain.values.channel import Channel
 from domain.values.errors import Invalid, Unavailable

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from domain.account.model import Account
-from domain.connected_services.model import UnsealedConnection
 from domain.conversation import lifecycle
-from domain.conversation.model import Author, AuthorKind, Message, MessageKind, Visitor
-from domain.handoff.model import EscalationReason, Handoff, HandoffMethod, HandoffState, Helpdesk, Ticket
-from domain.outbox.model import OutgoingKind
+from domain.model.account import Account
+from domain.model.connected_services import UnsealedConnection
+from domain.model.conversation import Author, AuthorKind, Message, MessageKind, Visitor
+from domain.model.handoff import EscalationReason, Handoff, HandoffMethod, HandoffState, Helpdesk, Ticket
+from domain.model.outbox import OutgoingKind
 from domain.outbox.ports import (
     DeliveryContext,
     DeliveryError,

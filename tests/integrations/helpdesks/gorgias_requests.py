@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from domain.account.model import Account
-from domain.connected_services.model import Service, UnsealedConnection
-from domain.conversation.model import (
+from domain.model.account import Account
+from domain.model.connected_services import Service, UnsealedConnection
+from domain.model.conversation import (
     Author,
     AuthorKind,
     Controller,
@@ -19,8 +19,8 @@ from domain.conversation.model import (
     MessageKind,
     Visitor,
 )
-from domain.handoff.model import EscalationReason, Handoff, HandoffMethod, HandoffState, Helpdesk, Ticket
-from domain.outbox.model import OutgoingKind
+from domain.model.handoff import EscalationReason, Handoff, HandoffMethod, HandoffState, Helpdesk, Ticket
+from domain.model.outbox import OutgoingKind
 from domain.outbox.ports import DeliveryContext, DeliveryRequest
 from domain.values.channel import Channel
 from domain.values.ids import AccountId, ConversationId, HandoffId, MessageId, ProfileId, TicketId

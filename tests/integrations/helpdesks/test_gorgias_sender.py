@@ -26,8 +26,8 @@ from dev.fakes.faults import (
 )
 from dev.fakes.gorgias import Gorgias
 from dev.fakes.server import serving
-from domain.conversation.model import AuthorKind, MessageKind
-from domain.outbox.model import OutgoingKind
+from domain.model.conversation import AuthorKind, MessageKind
+from domain.model.outbox import OutgoingKind
 from domain.outbox.ports import DeliveryError, DeliveryRequest, DeliveryResult, PermanentError, TransientError
 from domain.values.record import replace
 from integrations.helpdesks.gorgias.client import GorgiasClient

@@ -10,8 +10,8 @@ from html import unescape
 
 import pytest
 
-from domain.conversation.model import Author, AuthorKind, Message, MessageAction, MessageKind, ProductCard
 from domain.handoff.transcript import Entry, entries
+from domain.model.conversation import Author, AuthorKind, Message, MessageAction, MessageKind, ProductCard
 from domain.values.ids import ConversationId, MessageId
 from domain.values.money import Money
 from integrations.helpdesks.transcript import HTML, TEXT, Room, Style, html_body, part_mark, parts, text_body

@@ -24,10 +24,10 @@ from dev.fakes.faults import (
 )
 from dev.fakes.server import serving
 from dev.fakes.zendesk import ADMIN, TOKEN, Zendesk, suspended
-from domain.connected_services.model import Service, UnsealedConnection
-from domain.conversation.model import AuthorKind, MessageKind, Visitor
 from domain.handoff.transcript import marked_message
-from domain.outbox.model import OutgoingKind
+from domain.model.connected_services import Service, UnsealedConnection
+from domain.model.conversation import AuthorKind, MessageKind, Visitor
+from domain.model.outbox import OutgoingKind
 from domain.outbox.ports import DeliveryContext, PermanentError, TransientError
 from domain.values.channel import Channel
 from integrations.helpdesks.zendesk.client import ZendeskClient

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from domain.conversation.imports import ImportedConversation, RecordLeftOut
-from domain.conversation.model import AuthorKind, Visitor
+from domain.imports.model import ImportedConversation, RecordLeftOut
+from domain.model.conversation import AuthorKind, Visitor
 from integrations.importers import abcd
 
 Written = Callable[[object], Path]

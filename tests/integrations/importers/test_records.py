@@ -11,7 +11,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from domain.conversation.imports import ImportedConversation, RecordLeftOut
+from domain.imports.model import ImportedConversation, RecordLeftOut
 from domain.values.errors import Invalid
 from integrations.importers import abcd
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import orjson
 import pytest
 
-from domain.conversation.imports import ImportedConversation, ImportedTransfer, RecordLeftOut
-from domain.conversation.model import AuthorKind
+from domain.imports.model import ImportedConversation, ImportedTransfer, RecordLeftOut
+from domain.model.conversation import AuthorKind
 from integrations.importers import tau_bench
 
 Written = Callable[[object], Path]

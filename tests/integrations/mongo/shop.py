@@ -7,11 +7,11 @@ from typing import Any
 
 from pymongo.asynchronous.database import AsyncDatabase
 
-from domain.account.credentials import VisitorTokens
 from domain.account.service import AccountService
 from domain.conversation.commands import CloseConversation, SendMessage, Sent, StartConversation
-from domain.conversation.model import Channel, Conversation, Visitor
 from domain.conversation.service import ConversationService
+from domain.model.conversation import Channel, Conversation, Visitor
+from domain.model.credentials import VisitorTokens
 from domain.principal import Principal, PrincipalKind
 from domain.storage import Storage
 from domain.values.clock import SystemClock

@@ -10,8 +10,8 @@ from bson.codec_options import CodecOptions
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.conversation.model import ProductCard, Visitor
 from domain.events import ConversationsImported, CredentialRevoked, EventBody
+from domain.model.conversation import ProductCard, Visitor
 from domain.principal import Principal, PrincipalKind, Scope
 from domain.values.ids import AccountId, CredentialId
 from domain.values.money import Money

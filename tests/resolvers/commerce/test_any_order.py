@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from domain.account.model import TouchKind
 from domain.commerce.commands import RecordOrder, RecordRefund, RecordTouch
 from domain.conversation.commands import CloseConversation, IdentifyVisitor, StartConversation
-from domain.conversation.model import Conversation, Visitor
+from domain.model.account import TouchKind
+from domain.model.conversation import Conversation, Visitor
+from domain.model.profile import identity_keys
 from domain.principal import Principal
-from domain.profile.model import identity_keys
 from domain.values.channel import Channel
 from domain.values.money import Money
 from tests.harness.program import Program, Shop

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from domain.conversation.imports import ImportedConversation, ImportedMessage
-from domain.conversation.model import AuthorKind, Visitor
 from domain.events import OrderChanged
+from domain.imports.model import ImportedConversation, ImportedMessage
+from domain.model.conversation import AuthorKind, Visitor
 from domain.principal import Scope
 from resolvers.scalars import write_instant
 from tests.harness.event_consistency import Witness

@@ -20,7 +20,7 @@ import pytest
 
 from domain.commerce.commands import RecordOrder, RecordProductClick, RecordRefund
 from domain.conversation.commands import PostAgentMessage, StartConversation
-from domain.conversation.model import Conversation, ProductCard, Visitor
+from domain.model.conversation import Conversation, ProductCard, Visitor
 from domain.values.channel import Channel
 from domain.values.money import Money
 from tests.harness.program import Json, Program, Shop

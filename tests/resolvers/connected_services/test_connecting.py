@@ -14,8 +14,8 @@ import pytest
 
 from dev.fakes.faults import answering, cut_after, failing, too_many, wrong_body
 from dev.fakes.gorgias import Gorgias
-from domain.connected_services.model import Service
 from domain.connected_services.ports import CannotOpen
+from domain.model.connected_services import Service
 from integrations.secrets.fernet import FernetVault
 from tests.harness.chat import codes
 from tests.harness.program import ENCRYPTION_KEY, Json, Program, Shop

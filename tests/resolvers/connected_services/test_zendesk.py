@@ -12,7 +12,7 @@ from pymongo import AsyncMongoClient
 from dev.fakes.faults import answering, failing, too_many, wrong_body
 from dev.fakes.server import serving
 from dev.fakes.zendesk import ADMIN, TOKEN, WEBHOOK_SECRET, Zendesk
-from domain.connected_services.model import Service
+from domain.model.connected_services import Service
 from tests.harness.clock import ManualClock
 from tests.harness.program import Json, Program, Shop, running
 

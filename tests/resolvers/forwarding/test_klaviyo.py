@@ -10,8 +10,8 @@ import pytest
 from dev.fakes.faults import answering, cut_after, failing, wrong_body
 from dev.fakes.klaviyo import FULL, KEY, Klaviyo, refused, too_fast
 from dev.fakes.receiver import WebhookReceiver
-from domain.conversation.imports import ImportedConversation, ImportedMessage, ImportedTransfer
-from domain.conversation.model import AuthorKind, Visitor
+from domain.imports.model import ImportedConversation, ImportedMessage, ImportedTransfer
+from domain.model.conversation import AuthorKind, Visitor
 from tests.harness.program import Json, Program, Shop
 from tests.resolvers.forwarding.partners import forward, forward_until_quiet, subscribe
 

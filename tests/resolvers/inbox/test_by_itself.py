@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from domain.account.model import Availability
+from domain.model.account import Availability
 from domain.principal import StaffRole
 from domain.storage import UnitOfWork
 from domain.values.record import replace

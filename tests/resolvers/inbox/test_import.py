@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from domain.conversation.imports import ImportedConversation, ImportedMessage, ImportedTransfer
-from domain.conversation.model import AuthorKind
+from domain.imports.model import ImportedConversation, ImportedMessage, ImportedTransfer
+from domain.model.conversation import AuthorKind
 from integrations.importers import tau_bench
 from resolvers.relay import to_global_id
 from tests.harness.program import Program, Shop

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
-from domain.conversation.imports import ImportedConversation, ImportedMessage, ImportedTransfer
-from domain.conversation.model import AuthorKind
+from domain.imports.model import ImportedConversation, ImportedMessage, ImportedTransfer
+from domain.model.conversation import AuthorKind
 from domain.values.channel import Channel
 from tests.harness.program import Program, Shop
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from domain.conversation.history import HistoryService
-from domain.conversation.imports import ImportedConversation, ImportedMessage
-from domain.conversation.model import AuthorKind
+from domain.imports.model import ImportedConversation, ImportedMessage
+from domain.imports.service import HistoryService
+from domain.model.conversation import AuthorKind
 from integrations.mongo.client import connect
 from integrations.mongo.stats.tag_dictionary import TagCache
 from integrations.mongo.storage.storage import MongoStorage

@@ -184,8 +184,8 @@ async def test_a_beginning_of_very_many_words(
 
 
 async def test_import_is_found(baton: Program, shop: Shop) -> None:
-    from domain.conversation.imports import ImportedConversation, ImportedMessage
-    from domain.conversation.model import AuthorKind, Visitor
+    from domain.imports.model import ImportedConversation, ImportedMessage
+    from domain.model.conversation import AuthorKind, Visitor
 
     item = ImportedConversation(
         source="test",

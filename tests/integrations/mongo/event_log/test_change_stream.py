@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from pymongo import AsyncMongoClient
 
-from domain.conversation.model import Author, AuthorKind
 from domain.events import ConversationsImported, LoggedEvent
+from domain.model.conversation import Author, AuthorKind
 from domain.signals import Typing
 from domain.values.ids import AccountId, StaffId
 from domain.values.record import replace

@@ -11,14 +11,7 @@ from typing import Any
 import pytest
 from pymongo import AsyncMongoClient
 
-from domain.conversation.model import (
-    AuthorKind,
-    Controller,
-    ControllerKind,
-    Conversation,
-    ConversationStatus,
-    Visitor,
-)
+from domain.model.conversation import AuthorKind, Controller, ControllerKind, Conversation, ConversationStatus, Visitor
 from domain.search.query import search_of
 from domain.search.terms import days
 from domain.storage import ConversationQuery, ConversationSort

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 import pytest
 from pymongo import AsyncMongoClient
 
-from domain.account.model import Account
-from domain.conversation.model import Conversation
 from domain.events import ConversationsImported
+from domain.model.account import Account
+from domain.model.conversation import Conversation
 from domain.storage import UnitOfWork
 from domain.values.clock import SystemClock
 from domain.values.errors import Unavailable

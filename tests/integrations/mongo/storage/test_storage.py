@@ -7,9 +7,9 @@ import asyncio
 import pytest
 from pymongo.errors import BulkWriteError
 
-from domain.account.model import Account, Staff
-from domain.conversation.model import Conversation
 from domain.events import AccountChanged, ConversationsImported
+from domain.model.account import Account, Staff
+from domain.model.conversation import Conversation
 from domain.principal import StaffRole
 from domain.storage import Timer, TimerKind, UnitOfWork
 from domain.values.errors import ConversationClosed, Invalid, Unavailable

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from domain.connected_services.model import Service
+from domain.model.connected_services import Service
 from domain.values.channel import Channel
 from domain.values.ids import AccountId, ConversationId
 from domain.values.record import Record

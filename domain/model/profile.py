@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from domain.conversation.model import Visitor
+from domain.model.conversation import Visitor
 from domain.values.ids import ProfileId
 from domain.values.record import Record, replace
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.handoff.localization import MessageCatalog, catalog_for, opening_text
-from domain.handoff.messages import WORDINGS, OpeningPhrase
+from domain.i18n.localization import MessageCatalog, catalog_for, opening_text
+from domain.i18n.messages import WORDINGS, OpeningPhrase
 from domain.values.link_safety import check_linked_text
 
 NOW = datetime(2026, 7, 6, 8, 0, tzinfo=UTC)  # a Monday, 10:00 in Rome

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.conversation.model import Visitor
-from domain.profile.model import Profile, identity_keys, resolve
+from domain.model.conversation import Visitor
+from domain.model.profile import Profile, identity_keys, resolve
 from domain.values.ids import ProfileId
 
 NOW = datetime(2026, 6, 7, tzinfo=UTC)

@@ -12,9 +12,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from domain.commerce.model import AttributedSale
-from domain.handoff.model import Handoff, Ticket, TicketState
-from domain.messaging.model import Route
+from domain.model.commerce import AttributedSale
+from domain.model.handoff import Handoff, Ticket, TicketState
+from domain.model.messaging import Route
 from domain.values.channel import Channel
 from domain.values.ids import ConversationId, HandoffId, MessageId, ProfileId, StaffId, TicketId, part_id
 from domain.values.money import Money

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from domain.handoff.messages import EN, NB, WORDINGS, MessageCatalog, OpeningPhrase
+from domain.i18n.messages import EN, NB, WORDINGS, MessageCatalog, OpeningPhrase
 
 if TYPE_CHECKING:
     from babel import Locale

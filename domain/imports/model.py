@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.conversation.model import AuthorKind, Visitor
+from domain.model.conversation import AuthorKind, Visitor
 from domain.values.channel import Channel
 from domain.values.record import Record, field
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.handoff.messages.catalog import MessageCatalog, OpeningPhrase
+from domain.i18n.messages.catalog import MessageCatalog, OpeningPhrase
 
 NB = MessageCatalog(
     locale="nb",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from domain.connected_services.channels import RepliesMailedBy
-from domain.connected_services.model import ConnectedService, Service, connected_service_id
-from domain.conversation.model import AuthorKind, Conversation, Message, Visitor
-from domain.messaging.model import OptOut, Route, opt_out_id
-from domain.outbox.model import Destination
+from domain.model.connected_services import ConnectedService, Service, connected_service_id
+from domain.model.conversation import AuthorKind, Conversation, Message, Visitor
+from domain.model.messaging import OptOut, Route, opt_out_id
+from domain.model.outbox import Destination
 from domain.storage import UnitOfWork
 from domain.values.channel import Channel
 from domain.values.record import replace

@@ -9,21 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from domain.account.model import Account
 from domain.commerce import crediting as commerce_flow
 from domain.conversation import lifecycle
-from domain.conversation.imports import ImportedConversation, ImportedTransfer
-from domain.conversation.model import Author, AuthorKind, ControllerKind, Conversation, ConversationStatus
 from domain.conversation.service import schedule_auto_close
 from domain.events import BusinessEvent, ConversationsImported, EventType, TicketChanged
-from domain.handoff.model import (
-    EscalationReason,
-    Handoff,
-    HandoffMethod,
-    HandoffState,
-    Helpdesk,
-    Ticket,
-)
+from domain.imports.model import ImportedConversation, ImportedTransfer
+from domain.model.account import Account
+from domain.model.conversation import Author, AuthorKind, ControllerKind, Conversation, ConversationStatus
+from domain.model.handoff import EscalationReason, Handoff, HandoffMethod, HandoffState, Helpdesk, Ticket
 from domain.profile.identity import resolve_profile
 from domain.storage import Storage, UnitOfWork
 from domain.values.errors import NotFound

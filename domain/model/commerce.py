@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from domain.account.model import AttributionTouch, TouchKind
+from domain.model.account import AttributionTouch, TouchKind
 from domain.values.channel import Channel
 from domain.values.ids import ConversationId, MessageId, named_id
 from domain.values.money import Money
@@ -34,6 +34,19 @@ class Touch(Record):
     message_id: MessageId | None = None  # which shows the card that was clicked
     product_id: str | None = None
     keys: tuple[str, ...] = ()  # whose it is: see `attribution.keys_of`
+
+
+class Span(Record):
+    """Touches of this kind on this channel, from an instant to another, both included."""
+
+    channel: Channel
+    kind: TouchKind
+    since: datetime
+    until: datetime
+
+    def has(self, touch: Touch) -> bool:
+        same = (touch.channel, touch.kind) == (self.channel, self.kind)
+        return same and self.since <= touch.touched_at <= self.until
 
 
 class OrderSource(StrEnum):

@@ -1,0 +1,1 @@
+"""Conversations of the past, imported from a file."""

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeVar
 
 import strawberry
 
-from domain.values.errors import AgentNotLive, ConversationClosed, ErrorCode, Forbidden, Refusal
+from domain.conversation.errors import AgentNotLive, ConversationClosed
+from domain.conversation.errors import NotInControl as NotInControlRefusal
+from domain.conversation.errors import StaleView as StaleViewRefusal
+from domain.handoff.errors import NotConnected as NotConnectedRefusal
 from domain.values.errors import Conflict as ConflictRefusal
-from domain.values.errors import NotConnected as NotConnectedRefusal
-from domain.values.errors import NotInControl as NotInControlRefusal
-from domain.values.errors import StaleView as StaleViewRefusal
+from domain.values.errors import ErrorCode, Forbidden, Refusal
 from resolvers.conversation.controller import Controller
 from resolvers.enums import register_enum
 from resolvers.handoff.enums import Helpdesk

@@ -7,6 +7,7 @@ from decimal import Decimal
 from domain.conversation import lifecycle
 from domain.conversation.aggregate import Change
 from domain.conversation.commands import PostAgentMessage, Sent
+from domain.conversation.errors import ConversationClosed, NotInControl
 from domain.conversation.service import existing
 from domain.events import EventType
 from domain.idempotency import Result, once
@@ -24,7 +25,7 @@ from domain.model.conversation import (
 )
 from domain.principal import Permission, Principal
 from domain.storage import Storage, UnitOfWork
-from domain.values.errors import ConversationClosed, Invalid, NotFound, NotInControl
+from domain.values.errors import Invalid, NotFound
 from domain.values.ids import new_id
 from domain.values.money import check_money
 from domain.values.record import Record, replace

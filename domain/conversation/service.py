@@ -15,6 +15,7 @@ from domain.conversation.commands import (
     StartConversation,
     Started,
 )
+from domain.conversation.errors import AgentNotLive, ConversationClosed
 from domain.conversation.routing import route_for
 from domain.events import EventType
 from domain.handoff import flow as handoff_flow
@@ -29,7 +30,7 @@ from domain.profile.identity import checked, combined, resolve_profile
 from domain.storage import Storage, Timer, TimerKind, UnitOfWork
 from domain.timers import set_timer, timer_of
 from domain.values.channel import Channel
-from domain.values.errors import AgentNotLive, ConversationClosed, Invalid, NotFound
+from domain.values.errors import Invalid, NotFound
 from domain.values.ids import AccountId, ConversationId, CredentialId, new_id
 from domain.values.record import Record, replace
 from domain.values.text import check_label, check_text

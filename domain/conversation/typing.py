@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from domain.conversation.commands import SetTyping
+from domain.conversation.errors import ConversationClosed, NotInControl
 from domain.model.account import Account, Staff
 from domain.model.conversation import Author, AuthorKind, ControllerKind, Conversation
 from domain.principal import Principal, PrincipalKind
 from domain.signals import TYPING_HOLDS, Signals, Typing, author_of
 from domain.storage import Reader, Storage
 from domain.values.clock import Clock
-from domain.values.errors import ConversationClosed, Forbidden, NotFound, NotInControl
+from domain.values.errors import Forbidden, NotFound
 from domain.values.ids import AccountId, ConversationId, StaffId
 
 _BURST = 4  # signals at once: to start, think again, and start and end once more

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from domain.connected_services.helpdesks import SERVICES
 from domain.conversation import lifecycle
 from domain.conversation.aggregate import Change
+from domain.conversation.errors import ConversationClosed, NotInControl
 from domain.conversation.service import existing, schedule_auto_close, settled
 from domain.events import HandoffSettingsChanged
 from domain.handoff import flow, helpdesk_delivery
@@ -28,7 +29,7 @@ from domain.model.handoff import (
 )
 from domain.principal import Permission, Principal
 from domain.storage import Storage, Timer, UnitOfWork
-from domain.values.errors import Conflict, ConversationClosed, Invalid, NotFound, NotInControl
+from domain.values.errors import Conflict, Invalid, NotFound
 from domain.values.ids import AccountId, HandoffId, whole_id
 from domain.values.record import replace
 from domain.values.text import check_label, check_text

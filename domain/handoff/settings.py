@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
+from domain.handoff.errors import NotConnected
 from domain.model.handoff import ChatAfterHandoff, HandoffMethod, HandoffSettings, Helpdesk, IdentityPolicy
-from domain.values.errors import Conflict, Invalid, NotConnected
+from domain.values.errors import Conflict, Invalid
 from domain.values.link_safety import check_linked_text, links_of
 from domain.values.record import Record, replace
 from domain.values.text import check_label

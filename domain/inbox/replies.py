@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from domain.conversation.aggregate import Change
 from domain.conversation.commands import Sent
+from domain.conversation.errors import ConversationClosed, NotInControl, StaleView
 from domain.conversation.service import existing
 from domain.idempotency import Result, once
 from domain.inbox.commands import AddNote, Reply
@@ -13,7 +14,7 @@ from domain.model.account import Staff
 from domain.model.conversation import Author, AuthorKind, ControllerKind, Conversation, Message, MessageKind
 from domain.principal import Permission, Principal
 from domain.storage import Storage, UnitOfWork
-from domain.values.errors import ConversationClosed, Forbidden, Invalid, NotFound, NotInControl, StaleView
+from domain.values.errors import Forbidden, Invalid, NotFound
 from domain.values.text import check_text
 
 

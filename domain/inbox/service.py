@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from domain.conversation import lifecycle
 from domain.conversation.aggregate import Change
+from domain.conversation.errors import ConversationClosed, NotInControl
 from domain.conversation.service import schedule_auto_close, settled
 from domain.events import StaffChanged
 from domain.handoff import flow as handoff_flow
@@ -37,7 +38,7 @@ from domain.outbox.service import OutboxService
 from domain.principal import Permission, Principal
 from domain.storage import Storage, TimerKind, UnitOfWork
 from domain.timers import set_timer, timer_of
-from domain.values.errors import Conflict, ConversationClosed, Forbidden, Invalid, NotFound, NotInControl
+from domain.values.errors import Conflict, Forbidden, Invalid, NotFound
 from domain.values.ids import StaffId, TicketId, whole_id
 from domain.values.record import replace
 

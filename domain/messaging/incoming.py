@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 
 from domain.conversation.aggregate import BATON, Change
 from domain.conversation.commands import StartConversation
+from domain.conversation.errors import AgentNotLive
 from domain.conversation.routing import email_route, has_stopped
 from domain.conversation.service import StartedConversation, open_or_continue, settled, shopper_says
 from domain.messaging import keywords, message_receipts
@@ -26,7 +27,7 @@ from domain.model.messaging import ReceivedMail, Route
 from domain.storage import Storage, UnitOfWork
 from domain.values.channel import Channel
 from domain.values.contacts import check_email, check_phone
-from domain.values.errors import AgentNotLive, Invalid
+from domain.values.errors import Invalid
 from domain.values.ids import AccountId
 from domain.values.record import replace
 from domain.values.text import LABEL_LIMIT, MESSAGE_LIMIT

@@ -1,28 +1,23 @@
-"""Every refusal a caller can act on, as one tree; `resolvers/errors.py` maps it to GraphQL, `api` to HTTP and sockets.
+"""The base tree of every error that a caller can act on. The transports map it: `resolvers/errors.py` to GraphQL, `api`
+to HTTP and to close codes of sockets.
 
 DomainError
 ├── Refusal              a command was understood and is refused; nothing was written
-│   ├── Invalid          a value is unusable; `path` says which
-│   ├── NotFound         no such thing in this account (another account's ids look the same)
-│   ├── Forbidden        the credential may not do this
-│   ├── Conflict         the state, or an earlier use of the idempotency key, contradicts it
-│   ├── NotConnected     `helpdesk` is chosen before its credentials were proved
-│   ├── AgentNotLive     the agent is off, or not active on the channel
-│   ├── ConversationClosed
-│   ├── NotInControl     somebody else has the conversation; `controller` says who
-│   └── StaleView        the sender had not seen the messages in `unseen`
+│   ├── Invalid          a value cannot be used; `path` names it
+│   ├── NotFound         no such thing in this account (ids of other accounts look the same)
+│   ├── Forbidden        the credential lacks the permission
+│   └── Conflict         the state, or an earlier use of the idempotency key, contradicts the command
 ├── Unauthenticated      no credential, or one that is unknown, expired or revoked
-└── Unavailable          the database cannot be reached, or did not answer in time; try again
+└── Unavailable          the database cannot be reached, or did not respond in time; try again
+
+Errors that carry a record of a feature are defined beside it: `domain/conversation/errors.py` and
+`domain/handoff/errors.py`.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar
-
-if TYPE_CHECKING:
-    from domain.model.conversation import Controller, Message
-    from domain.model.handoff import Helpdesk
+from typing import ClassVar
 
 
 class ErrorCode(StrEnum):
@@ -66,38 +61,6 @@ class Forbidden(Refusal):
 
 class Conflict(Refusal):
     code = ErrorCode.CONFLICT
-
-
-class NotConnected(Refusal):
-    code = ErrorCode.NOT_CONNECTED
-
-    def __init__(self, message: str, *, helpdesk: Helpdesk, path: tuple[str, ...] = ()) -> None:
-        super().__init__(message, path=path)
-        self.helpdesk = helpdesk
-
-
-class AgentNotLive(Refusal):
-    code = ErrorCode.AGENT_NOT_LIVE
-
-
-class ConversationClosed(Refusal):
-    code = ErrorCode.CONVERSATION_CLOSED
-
-
-class NotInControl(Refusal):
-    code = ErrorCode.NOT_IN_CONTROL
-
-    def __init__(self, message: str, *, controller: Controller, path: tuple[str, ...] = ()) -> None:
-        super().__init__(message, path=path)
-        self.controller = controller
-
-
-class StaleView(Refusal):
-    code = ErrorCode.STALE_VIEW
-
-    def __init__(self, message: str, *, unseen: tuple[Message, ...], path: tuple[str, ...] = ()) -> None:
-        super().__init__(message, path=path)
-        self.unseen = unseen
 
 
 class Unauthenticated(DomainError):

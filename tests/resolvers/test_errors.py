@@ -3,9 +3,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from domain.conversation.errors import NotInControl, StaleView
+from domain.handoff.errors import NotConnected
 from domain.model.conversation import Controller, ControllerKind
 from domain.model.handoff import Helpdesk
-from domain.values.errors import ErrorCode, NotConnected, NotInControl, Refusal, StaleView
+from domain.values.errors import ErrorCode, Refusal
 from resolvers.errors import ERROR_TYPES, user_error
 
 TYPES = {

@@ -17,18 +17,15 @@ from graphql import (
 from graphql.execution import Executor
 
 from api.graphql.errors import ErrorFormatter
+from domain.conversation.errors import AgentNotLive, ConversationClosed, NotInControl, StaleView
+from domain.handoff.errors import NotConnected
 from domain.values.errors import (
-    AgentNotLive,
     Conflict,
-    ConversationClosed,
     DomainError,
     Forbidden,
     Invalid,
-    NotConnected,
     NotFound,
-    NotInControl,
     Refusal,
-    StaleView,
     Unauthenticated,
     Unavailable,
 )

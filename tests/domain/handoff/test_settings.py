@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from domain.handoff.errors import NotConnected
 from domain.handoff.settings import SettingsChange, SettingsText, applied
 from domain.model.handoff import ChatAfterHandoff, HandoffMethod, HandoffSettings, Helpdesk, IdentityPolicy
-from domain.values.errors import Conflict, ErrorCode, Invalid, NotConnected, Refusal
+from domain.values.errors import Conflict, ErrorCode, Invalid, Refusal
 from domain.values.record import replace
 
 THEN = datetime(2026, 7, 6, 8, 0, tzinfo=UTC)

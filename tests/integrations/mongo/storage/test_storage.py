@@ -7,12 +7,13 @@ import asyncio
 import pytest
 from pymongo.errors import BulkWriteError
 
+from domain.conversation.errors import ConversationClosed
 from domain.events import AccountChanged, ConversationsImported
 from domain.model.account import Account, Staff
 from domain.model.conversation import Conversation
 from domain.principal import StaffRole
 from domain.storage import Timer, TimerKind, UnitOfWork
-from domain.values.errors import ConversationClosed, Invalid, Unavailable
+from domain.values.errors import Invalid, Unavailable
 from domain.values.ids import AccountId, StaffId
 from domain.values.record import replace
 from integrations.mongo.storage.storage import MongoStorage

@@ -1,0 +1,38 @@
+"""Refusals that concern who may write in a conversation, and when."""
+
+from __future__ import annotations
+
+from domain.model.conversation import Controller, Message
+from domain.values.errors import ErrorCode, Refusal
+
+
+class AgentNotLive(Refusal):
+    """The agent is off, or does not work on the channel."""
+
+    code = ErrorCode.AGENT_NOT_LIVE
+
+
+class ConversationClosed(Refusal):
+    """The conversation is closed, which is final."""
+
+    code = ErrorCode.CONVERSATION_CLOSED
+
+
+class NotInControl(Refusal):
+    """Somebody else has the conversation: `controller`."""
+
+    code = ErrorCode.NOT_IN_CONTROL
+
+    def __init__(self, message: str, *, controller: Controller, path: tuple[str, ...] = ()) -> None:
+        super().__init__(message, path=path)
+        self.controller = controller
+
+
+class StaleView(Refusal):
+    """The sender had not seen the shopper's messages in `unseen` when it wrote."""
+
+    code = ErrorCode.STALE_VIEW
+
+    def __init__(self, message: str, *, unseen: tuple[Message, ...], path: tuple[str, ...] = ()) -> None:
+        super().__init__(message, path=path)
+        self.unseen = unseen

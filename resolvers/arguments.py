@@ -5,6 +5,8 @@ from typing import Annotated
 
 import strawberry
 
+from resolvers.scalars import Cursor
+
 First = Annotated[
     int | None, strawberry.argument(description="How many, from the start: 1 to 100; 25 where neither is given.")
 ]
@@ -30,3 +32,9 @@ class IdempotentInput:
     """The base of the inputs that take an idempotency key."""
 
     idempotency_key: strawberry.ID | None = strawberry.field(default=None, description=IDEMPOTENCY_KEY)
+
+
+StreamAfter = Annotated[
+    Cursor | None,
+    strawberry.argument(description="Go on exactly behind this cursor; left out: from now."),
+]

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import cast
+from typing import Annotated, cast
 
 import strawberry
 
@@ -15,7 +15,7 @@ from domain.values.errors import Invalid, NotFound
 from domain.values.ids import ConversationId, ProfileId, whole_id
 from resolvers.account.types import Account, Staff
 from resolvers.commerce.types import AttributedSale
-from resolvers.context import Context
+from resolvers.context import Context, Info
 from resolvers.conversation.message import Message
 from resolvers.conversation.types import Conversation
 from resolvers.events.types import EVENT_TYPES, business_event
@@ -146,3 +146,18 @@ _FINDERS: dict[str, Callable[[Context, str], Awaitable[Node | None]]] = {
     "WebhookEndpoint": find_endpoint,
     **{cls.__name__: _event for cls in EVENT_TYPES},
 }
+
+
+@strawberry.type
+class NodeQueries:
+    @strawberry.field(description="Anything by its global id.")
+    async def node(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Which.")]
+    ) -> Node | None:
+        return await find_node(info.context, id, path=("id",))
+
+    @strawberry.field(description="Things by their global ids, at most 100; null, with an error, where there is none.")
+    async def nodes(
+        self, info: Info, ids: Annotated[list[strawberry.ID], strawberry.argument(description="Which, in order.")]
+    ) -> list[Node | None]:
+        return await find_nodes(info.context, ids)

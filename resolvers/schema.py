@@ -1,24 +1,75 @@
-"""The schema: the roots put together, and the types that stand behind interfaces."""
+"""The schema: the queries, mutations and subscriptions of all features, and the types behind interfaces."""
 
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from resolvers.account.schema import AccountMutations, AccountQueries
+from resolvers.commerce.schema import CommerceMutations
+from resolvers.connected_services.schema import ConnectedServiceMutations
+from resolvers.conversation.schema import ConversationMutations, ConversationQueries, ConversationSubscriptions
 from resolvers.errors import ERROR_TYPES
+from resolvers.events.schema import EventQueries, EventSubscriptions
 from resolvers.events.types import EVENT_TYPES
-from resolvers.roots.commerce import CommerceMutation
-from resolvers.roots.conversation import ConversationMutation
-from resolvers.roots.forwarding import ForwardingMutation
-from resolvers.roots.inbox import InboxMutation
-from resolvers.roots.query import Query
-from resolvers.roots.settings import SettingsMutation
-from resolvers.roots.subscription import Subscription
+from resolvers.forwarding.schema import ForwardingMutations
+from resolvers.handoff.schema import HandoffMutations, HandoffQueries
+from resolvers.inbox.schema import InboxMutations, InboxQueries, InboxSubscriptions
+from resolvers.klaviyo.schema import KlaviyoMutations, KlaviyoQueries
+from resolvers.metrics.schema import MetricsQueries, MetricsSubscriptions
+from resolvers.nodes import NodeQueries
+from resolvers.outbox.schema import OutboxMutations, OutboxQueries
 from resolvers.scalars import SCALARS
+from resolvers.segment.schema import SegmentQueries
+from resolvers.webhooks.schema import WebhookMutations, WebhookQueries
+
+
+@strawberry.type(
+    description="Questions. What is not there, or not the caller's to see, is null with an error that says so."
+)
+class Query(
+    NodeQueries,
+    AccountQueries,
+    ConversationQueries,
+    HandoffQueries,
+    InboxQueries,
+    OutboxQueries,
+    EventQueries,
+    SegmentQueries,
+    MetricsQueries,
+    WebhookQueries,
+    KlaviyoQueries,
+):
+    pass
 
 
 @strawberry.type(
     description="Commands. Each takes an input and answers a payload, whose `errors` are [] exactly when it was done."
 )
-class Mutation(ConversationMutation, InboxMutation, CommerceMutation, SettingsMutation, ForwardingMutation):
+class Mutation(
+    AccountMutations,
+    ConversationMutations,
+    HandoffMutations,
+    InboxMutations,
+    OutboxMutations,
+    WebhookMutations,
+    ForwardingMutations,
+    KlaviyoMutations,
+    CommerceMutations,
+    ConnectedServiceMutations,
+):
+    pass
+
+
+@strawberry.type(
+    description="Live streams. Every item has a cursor, and one stands in `extensions.stream.cursor` of each frame. "
+    "Subscribe with `after:` the last one seen, over any number of connections and restarts, and the stream goes on "
+    "exactly there; where that cannot be done, StreamReset says so: read the state anew."
+)
+class Subscription(
+    ConversationSubscriptions,
+    InboxSubscriptions,
+    EventSubscriptions,
+    MetricsSubscriptions,
+):
     pass
 
 

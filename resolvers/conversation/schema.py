@@ -1,27 +1,40 @@
-"""The shopper's and the AI agent's commands: a conversation, and asking for a human."""
+"""The queries, mutations and subscriptions of conversations."""
+
+from collections.abc import AsyncIterable
+from typing import Annotated
 
 import strawberry
 
+from resolvers.arguments import StreamAfter
+from resolvers.context import Info
 from resolvers.conversation.mutations.close_conversation import close_conversation
 from resolvers.conversation.mutations.identify_visitor import identify_visitor
 from resolvers.conversation.mutations.post_agent_message import post_agent_message
 from resolvers.conversation.mutations.send_message import send_message
 from resolvers.conversation.mutations.set_typing import set_typing
 from resolvers.conversation.mutations.start_conversation import start_conversation
+from resolvers.conversation.page import ConversationConnection
 from resolvers.conversation.payloads import (
     ConversationPayload,
     SendMessagePayload,
     SetTypingPayload,
     StartConversationPayload,
 )
-from resolvers.handoff.mutations.answer_handoff_offer import answer_handoff_offer
-from resolvers.handoff.mutations.request_handoff import request_handoff
-from resolvers.handoff.mutations.withdraw_handoff import withdraw_handoff
-from resolvers.handoff.payloads import HandoffPayload
+from resolvers.conversation.queries import conversation, conversations
+from resolvers.conversation.subscription import ConversationStreamItem, follow_conversation
+from resolvers.conversation.types import Conversation
 
 
 @strawberry.type
-class ConversationMutation:
+class ConversationQueries:
+    conversation: Conversation | None = strawberry.field(resolver=conversation, description="One conversation.")
+    conversations: ConversationConnection | None = strawberry.field(
+        resolver=conversations, description="The account's conversations, a page of 25 unless asked otherwise."
+    )
+
+
+@strawberry.type
+class ConversationMutations:
     start_conversation: StartConversationPayload = strawberry.mutation(
         resolver=start_conversation,
         description="Open a conversation with the shopper's first message. Where one of the same shopper is open on "
@@ -48,18 +61,15 @@ class ConversationMutation:
         "Said too often, it is passed on about once a second. Sending the message ends it; writing a note need not be "
         "announced. Takes a visitor token, a member of staff's key, or one with scope `agent`.",
     )
-    request_handoff: HandoffPayload = strawberry.mutation(
-        resolver=request_handoff,
-        description="A human is to come: on the web chat the shopper is asked first; on other channels the ticket is "
-        "there at once; under method MESSAGE the account's own text is shown. While one is undecided, that one is "
-        "answered. Takes a key with scope `agent` or `handoff:write`.",
-    )
-    answer_handoff_offer: HandoffPayload = strawberry.mutation(
-        resolver=answer_handoff_offer,
-        description="The shopper's yes or no. The first answer counts; the same again is answered alike, another is a "
-        "Conflict. Takes a visitor token.",
-    )
-    withdraw_handoff: HandoffPayload = strawberry.mutation(
-        resolver=withdraw_handoff,
-        description="The shopper takes it back, as long as no human has taken the conversation. Takes a visitor token.",
-    )
+
+
+@strawberry.type
+class ConversationSubscriptions:
+    @strawberry.subscription(description="One conversation: its messages and changes as they are committed.")
+    async def conversation(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="Which.")],
+        after: StreamAfter = None,
+    ) -> AsyncIterable[ConversationStreamItem]:
+        return await follow_conversation(info, id, after)

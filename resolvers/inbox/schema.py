@@ -1,10 +1,14 @@
-"""The support team's commands: tickets, replies, notes."""
+"""The queries, mutations and subscriptions of the inbox."""
+
+from collections.abc import AsyncIterable
+from typing import Annotated
 
 import strawberry
 
-from resolvers.conversation.payloads import (
-    SendMessagePayload,
-)
+from resolvers.arguments import StreamAfter
+from resolvers.context import Info
+from resolvers.conversation.payloads import SendMessagePayload
+from resolvers.inbox.enums import InboxView
 from resolvers.inbox.mutations.add_note import add_note
 from resolvers.inbox.mutations.reply_to_conversation import reply_to_conversation
 from resolvers.inbox.mutations.set_availability import set_availability
@@ -20,11 +24,25 @@ from resolvers.inbox.mutations.ticket_actions import (
     take_ticket,
 )
 from resolvers.inbox.payloads import StaffPayload, TicketPayload
-from resolvers.outbox.mutations.retry_outgoing import RetryOutgoingPayload, retry_outgoing
+from resolvers.inbox.queries import inbox, stranded_tickets
+from resolvers.inbox.subscription import InboxStreamItem, follow_inbox
+from resolvers.inbox.types import TicketConnection
 
 
 @strawberry.type
-class InboxMutation:
+class InboxQueries:
+    inbox: TicketConnection | None = strawberry.field(
+        resolver=inbox, description="The team's tickets, the newest first. For members of staff."
+    )
+    stranded_tickets: TicketConnection | None = strawberry.field(
+        resolver=stranded_tickets,
+        description="Tickets that waited longer than `account.strandedAfter` with nobody able to take them, and wait "
+        "still.",
+    )
+
+
+@strawberry.type
+class InboxMutations:
     take_ticket: TicketPayload = strawberry.mutation(
         resolver=take_ticket,
         description="Work on it. One wins; whoever comes second is refused with NOT_IN_CONTROL and told who has it.",
@@ -63,10 +81,21 @@ class InboxMutation:
         description="Try once more to bring a ticket to its helpdesk whose `delivery` is FAILED; refused with CONFLICT "
         "where it did not fail. One that was closed is open again.",
     )
-    retry_outgoing: RetryOutgoingPayload = strawberry.mutation(
-        resolver=retry_outgoing,
-        description="Try once more what FAILED of what leaves Baton; refused with CONFLICT where it did not fail.",
-    )
     set_availability: StaffPayload = strawberry.mutation(
         resolver=set_availability, description="Whether the caller can be given conversations."
     )
+
+
+@strawberry.type
+class InboxSubscriptions:
+    @strawberry.subscription(
+        description="The team's OPEN tickets: with the list of `inbox`, subscribed `after:` its `streamCursor`, they "
+        "make the next list. For members of staff."
+    )
+    async def inbox(
+        self,
+        info: Info,
+        view: Annotated[InboxView, strawberry.argument(description="Which tickets.")] = InboxView.ALL,
+        after: StreamAfter = None,
+    ) -> AsyncIterable[InboxStreamItem]:
+        return await follow_inbox(info, view, after)

@@ -1,22 +1,25 @@
-"""The commands about whom business events are handed on to: partners' endpoints, and Klaviyo."""
+"""The queries and mutations of webhook endpoints."""
 
 import strawberry
 
-from resolvers.forwarding.mutations.redeliver_events import RedeliverEventsPayload, redeliver_events
-from resolvers.forwarding.mutations.retry_dead_letter import RetryDeadLetterPayload, retry_dead_letter
-from resolvers.klaviyo.mutations.connect_klaviyo import connect_klaviyo
-from resolvers.klaviyo.mutations.disconnect_klaviyo import disconnect_klaviyo
-from resolvers.klaviyo.types import KlaviyoPayload
 from resolvers.webhooks.mutations.create_webhook_endpoint import create_webhook_endpoint
 from resolvers.webhooks.mutations.delete_webhook_endpoint import DeleteWebhookEndpointPayload, delete_webhook_endpoint
 from resolvers.webhooks.mutations.ping_webhook_endpoint import PingWebhookEndpointPayload, ping_webhook_endpoint
 from resolvers.webhooks.mutations.rotate_webhook_secret import rotate_webhook_secret
 from resolvers.webhooks.mutations.update_webhook_endpoint import update_webhook_endpoint
-from resolvers.webhooks.types import WebhookEndpointPayload, WebhookSecretPayload
+from resolvers.webhooks.types import WebhookEndpoint, WebhookEndpointPayload, WebhookSecretPayload, webhook_endpoints
 
 
 @strawberry.type
-class ForwardingMutation:
+class WebhookQueries:
+    webhook_endpoints: list[WebhookEndpoint] | None = strawberry.field(
+        resolver=webhook_endpoints,
+        description="Where partners get the business events, the oldest endpoint first. For OWNER, ADMIN and MANAGER.",
+    )
+
+
+@strawberry.type
+class WebhookMutations:
     create_webhook_endpoint: WebhookSecretPayload = strawberry.mutation(
         resolver=create_webhook_endpoint,
         description="A partner gets business events from now on. At most 20 endpoints. For OWNER, ADMIN and MANAGER.",
@@ -37,22 +40,4 @@ class ForwardingMutation:
         resolver=ping_webhook_endpoint,
         description="Send a test, `webhook.ping`, now, and say what the endpoint answered within 6 seconds. For OWNER, "
         "ADMIN and MANAGER.",
-    )
-    redeliver_events: RedeliverEventsPayload = strawberry.mutation(
-        resolver=redeliver_events,
-        description="A webhook endpoint, or Klaviyo, gets the events behind a cursor, in order, under the ids they had "
-        "before. For OWNER, ADMIN and MANAGER.",
-    )
-    retry_dead_letter: RetryDeadLetterPayload = strawberry.mutation(
-        resolver=retry_dead_letter,
-        description="Send one event that was given up once more, now, out of its order. For OWNER, ADMIN and MANAGER.",
-    )
-    connect_klaviyo: KlaviyoPayload = strawberry.mutation(
-        resolver=connect_klaviyo,
-        description="Record business events in the account's Klaviyo from now on; its key is tried first. UNAVAILABLE "
-        "where Klaviyo does not answer. For OWNER, ADMIN and MANAGER.",
-    )
-    disconnect_klaviyo: KlaviyoPayload = strawberry.mutation(
-        resolver=disconnect_klaviyo,
-        description="Record nothing more there, and forget the key. For OWNER, ADMIN and MANAGER.",
     )

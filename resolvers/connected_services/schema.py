@@ -1,23 +1,20 @@
-"""The commands of those who run the account: settings and connections."""
+"""The mutations of connected services."""
 
 import strawberry
 
-from resolvers.account.mutations.update_account import AccountPayload, update_account
 from resolvers.connected_services.channels import ChannelConnectionPayload
 from resolvers.connected_services.mutations.connect_channel import connect_channel
 from resolvers.connected_services.mutations.connect_helpdesk import connect_helpdesk
+from resolvers.connected_services.mutations.connect_shopify import connect_shopify
 from resolvers.connected_services.mutations.disconnect_channel import disconnect_channel
 from resolvers.connected_services.mutations.disconnect_helpdesk import disconnect_helpdesk
+from resolvers.connected_services.mutations.disconnect_shopify import disconnect_shopify
+from resolvers.connected_services.shopify import ShopifyConnectionPayload
 from resolvers.connected_services.types import HelpdeskConnectionPayload
-from resolvers.handoff.mutations.update_handoff_settings import update_handoff_settings
-from resolvers.handoff.payloads import HandoffSettingsPayload
 
 
 @strawberry.type
-class SettingsMutation:
-    update_handoff_settings: HandoffSettingsPayload = strawberry.mutation(
-        resolver=update_handoff_settings, description="Change them. For OWNER, ADMIN and MANAGER."
-    )
+class ConnectedServiceMutations:
     connect_helpdesk: HelpdeskConnectionPayload = strawberry.mutation(
         resolver=connect_helpdesk,
         description="Connect Zendesk or Gorgias: the credentials are tried there first, kept encrypted, and never "
@@ -38,6 +35,12 @@ class SettingsMutation:
         resolver=disconnect_channel,
         description="Forget a channel's credentials, and its webhook's address. For OWNER, ADMIN and MANAGER.",
     )
-    update_account: AccountPayload = strawberry.mutation(
-        resolver=update_account, description="Change settings. For OWNER, ADMIN and MANAGER."
+    connect_shopify: ShopifyConnectionPayload = strawberry.mutation(
+        resolver=connect_shopify,
+        description="Take in the orders and refunds of a shop at Shopify: answers the address for its webhooks. For "
+        "OWNER, ADMIN and MANAGER.",
+    )
+    disconnect_shopify: ShopifyConnectionPayload = strawberry.mutation(
+        resolver=disconnect_shopify,
+        description="Take in no more of them; what came in stays. For OWNER, ADMIN and MANAGER.",
     )

@@ -1,4 +1,4 @@
-"""The commands of commerce: touches, orders, refunds, and the shop that they come from."""
+"""The mutations of commerce."""
 
 import strawberry
 
@@ -7,26 +7,14 @@ from resolvers.commerce.mutations.record_product_click import record_product_cli
 from resolvers.commerce.mutations.record_refund import record_refund
 from resolvers.commerce.mutations.record_touch import record_touch
 from resolvers.commerce.payloads import RecordOrderPayload, TouchPayload
-from resolvers.connected_services.mutations.connect_shopify import connect_shopify
-from resolvers.connected_services.mutations.disconnect_shopify import disconnect_shopify
-from resolvers.connected_services.shopify import ShopifyConnectionPayload
 
 
 @strawberry.type
-class CommerceMutation:
+class CommerceMutations:
     record_product_click: TouchPayload = strawberry.mutation(
         resolver=record_product_click,
         description="The shopper clicked a product card: a sale that follows may be credited to the conversation. "
         "Takes a visitor token.",
-    )
-    connect_shopify: ShopifyConnectionPayload = strawberry.mutation(
-        resolver=connect_shopify,
-        description="Take in the orders and refunds of a shop at Shopify: answers the address for its webhooks. For "
-        "OWNER, ADMIN and MANAGER.",
-    )
-    disconnect_shopify: ShopifyConnectionPayload = strawberry.mutation(
-        resolver=disconnect_shopify,
-        description="Take in no more of them; what came in stays. For OWNER, ADMIN and MANAGER.",
     )
     record_touch: TouchPayload = strawberry.mutation(
         resolver=record_touch,

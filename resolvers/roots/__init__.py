@@ -1,1 +1,0 @@
-"""The entry points of the graph by name; each leads into a feature's folder."""

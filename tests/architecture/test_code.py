@@ -148,7 +148,7 @@ def test_only_the_writer_appends_to_the_log() -> None:
 
 
 def test_a_mutation_is_a_function_of_its_name() -> None:
-    """`grep "def take_ticket" resolvers/*/mutations` finds the mutation `takeTicket`, and every such function is one."""
+    """`grep -r "def take_ticket" resolvers` finds the mutation `takeTicket`, and every such function is one."""
     from resolvers.schema import schema
 
     mutation = schema._schema.mutation_type

@@ -133,7 +133,7 @@ async def _delays(uri: str, folder: Path, url: str, desk: Desk, sick: int) -> li
         if sick:
             await _hand_over(baton, await _shop(baton, _SICK), sick)
         stop = asyncio.Event()
-        running = asyncio.create_task(baton.dispatcher.run(stop))
+        running = asyncio.create_task(baton.workers.outbox.run(stop))
         await asyncio.sleep(2.0)  # the sick one has taken all that it can take
         delays = []
         for number in range(ROUNDS):

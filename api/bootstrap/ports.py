@@ -82,8 +82,8 @@ class Ports(Record):
     helpdesks: Helpdesks
     queues: OutboxQueues
     outgoing: OutboxReader
-    outgoing_news: asyncio.Event  # set where this process wrote something that is to leave
-    couriers: Mapping[Destination, OutboxSender]
+    outbox_wake: asyncio.Event  # set where this process wrote something that is to leave
+    senders: Mapping[Destination, OutboxSender]
     endpoints: EndpointDirectory
     forwardings: ForwardingStore
     lines: WebhookClients
@@ -142,8 +142,8 @@ def _ports(
         helpdesks=_helpdesks(database, vendors),
         queues=MongoOutboxQueues(database=database),
         outgoing=MongoOutboxReader(database=database),
-        outgoing_news=storage.outgoing_news,
-        couriers=vendors.couriers,
+        outbox_wake=storage.outbox_wake,
+        senders=vendors.senders,
         endpoints=MongoEndpointDirectory(database=database),
         forwardings=MongoForwardings(database=database),
         lines=vendors.lines,

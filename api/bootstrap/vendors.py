@@ -39,7 +39,7 @@ class Vendors:
         zendesk = ZendeskClient(web=self._web, url=settings.zendesk_url)
         twilio = TwilioApi(web=self._web, url=settings.twilio_url)
         rules = SmtpRules(private=settings.smtp_private_networks)
-        self.couriers: Mapping[Destination, OutboxSender] = {
+        self.senders: Mapping[Destination, OutboxSender] = {
             Destination.GORGIAS: GorgiasSender(api=gorgias),
             Destination.ZENDESK: ZendeskSender(api=zendesk),
             Destination.TWILIO: TwilioSender(api=twilio, public_url=settings.public_address),

@@ -38,10 +38,7 @@ def work() -> None:
 async def _work(settings: Settings, stop: asyncio.Event) -> None:
     async with running(settings) as baton:
         say("The worker is at work. Ctrl-C ends it.")
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(baton.worker.run(stop), name="worker")
-            tasks.create_task(baton.dispatcher.run(stop), name="dispatcher")
-            tasks.create_task(baton.forwarding.run(stop), name="forwarding")
+        await baton.workers.run(stop)
 
 
 async def _serve(baton: Baton, listener: socket.socket, stop: asyncio.Event) -> None:
@@ -55,9 +52,7 @@ async def _serve(baton: Baton, listener: socket.socket, stop: asyncio.Event) -> 
     async with asyncio.TaskGroup() as tasks:
         hub = tasks.create_task(baton.hub.run(), name="hub")
         if settings.worker:
-            tasks.create_task(baton.worker.run(stop), name="worker")
-            tasks.create_task(baton.dispatcher.run(stop), name="dispatcher")
-            tasks.create_task(baton.forwarding.run(stop), name="forwarding")
+            tasks.create_task(baton.workers.run(stop), name="workers")
         await server.run(listener, stop, lambda: _announce(settings, url, credentials is not None))
         hub.cancel()
 

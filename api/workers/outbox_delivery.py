@@ -44,24 +44,24 @@ class OutboxDelivery:
         *,
         outbox: OutboxService,
         queues: OutboxQueues,
-        couriers: Mapping[Destination, OutboxSender],
+        senders: Mapping[Destination, OutboxSender],
         connections: UnsealedConnections,
         clock: Clock,
-        patience: Timeouts,
+        timeouts: Timeouts,
     ) -> None:
         self._outbox = outbox
         self._queues = queues
-        self._couriers = couriers
+        self._senders = senders
         self._connections = connections
         self._clock = clock
-        self._patience = patience
-        self.destinations = frozenset(couriers)
+        self._timeouts = timeouts
+        self.destinations = frozenset(senders)
         self.stopping = asyncio.Event()
 
-    async def carry_out(self, account_id: AccountId, queue: str, row: Outgoing, admission: RateLimitDecision) -> None:
+    async def deliver(self, account_id: AccountId, queue: str, row: Outgoing, decision: RateLimitDecision) -> None:
         """One attempt at a row that is claimed."""
         if row.call is not None:  # somebody began, and did not come back
-            if await self._stopped_within(self._patience.call):
+            if await self._stops_within(self._timeouts.call):
                 await self._queues.let_go(row)
                 return
             row = await self._outbox.interrupted(account_id, row)
@@ -71,21 +71,21 @@ class OutboxDelivery:
         connection: UnsealedConnection | None = None
         begun = row
         try:
-            connection = await self._opened(account_id, service)
-            payload = row.payload or await self._composed(account_id, row, connection)
+            connection = await self._open_connection(account_id, service)
+            payload = row.payload or await self._compose(account_id, row, connection)
             found = await self._queues.begin(row, payload=payload, now=self._clock.now())
             if found is None:
                 return  # the lease is lost, or it was taken back
             begun = found
-            outcome: Outcome = await self._called(account_id, begun, connection)
+            outcome: Outcome = await self._call(account_id, begun, connection)
         except DeliveryError as fault:
             outcome = fault
-        await self._until_done(lambda: self._outbox.record(account_id, begun, outcome))
+        await self._retry_until_recorded(lambda: self._outbox.record(account_id, begun, outcome))
         if begun is not row:
             assert connection is not None
-            await self._tell(queue, connection, begun, admission, outcome)
+            await self._report(queue, connection, begun, decision, outcome)
 
-    async def _opened(self, account_id: AccountId, service: Service) -> UnsealedConnection:
+    async def _open_connection(self, account_id: AccountId, service: Service) -> UnsealedConnection:
         try:
             connection = await self._connections.opened(account_id, service)
         except Unavailable:
@@ -96,10 +96,10 @@ class OutboxDelivery:
             raise PermanentError(f"{service.spoken} is not connected: connect it, and try again.")
         return connection
 
-    async def _composed(self, account_id: AccountId, row: Outgoing, connection: UnsealedConnection) -> str:
-        dossier = await self._outbox.dossier(account_id, row)
+    async def _compose(self, account_id: AccountId, row: Outgoing, connection: UnsealedConnection) -> str:
+        context = await self._outbox.dossier(account_id, row)
         try:
-            payload = self._couriers[row.destination].compose(dossier, connection)
+            payload = self._senders[row.destination].compose(context, connection)
         except DeliveryError:
             raise
         except Exception as error:
@@ -109,10 +109,10 @@ class OutboxDelivery:
             raise PermanentError(f"It is larger than {_LARGEST // 1024**2} MiB.")
         return payload
 
-    async def _called(self, account_id: AccountId, row: Outgoing, connection: UnsealedConnection) -> Outcome:
+    async def _call(self, account_id: AccountId, row: Outgoing, connection: UnsealedConnection) -> Outcome:
         assert row.payload is not None
         assert row.frozen_at is not None
-        parcel = DeliveryRequest(
+        request = DeliveryRequest(
             row_id=row.id,
             kind=row.kind,
             payload=row.payload,
@@ -124,40 +124,40 @@ class OutboxDelivery:
             ticket_external_id=await self._outbox.ticket_external_id(account_id, row),
         )
         try:
-            async with asyncio.timeout(self._patience.call.total_seconds()):
-                return await self._couriers[row.destination].deliver(parcel)
+            async with asyncio.timeout(self._timeouts.call.total_seconds()):
+                return await self._senders[row.destination].deliver(request)
         except DeliveryError:
             raise
         except TimeoutError as error:
-            seconds = self._patience.call.total_seconds()
+            seconds = self._timeouts.call.total_seconds()
             raise TransientError(f"No answer within {seconds:g} s.", maybe_done=True) from error
         except Exception as error:
             logger.exception("Row %s failed by a mistake of ours.", row.id)
             raise TransientError("Baton failed at the call; its log says more.", maybe_done=True) from error
 
-    async def _tell(
-        self, queue: str, connection: UnsealedConnection, row: Outgoing, admission: RateLimitDecision, outcome: Outcome
+    async def _report(
+        self, queue: str, connection: UnsealedConnection, row: Outgoing, decision: RateLimitDecision, outcome: Outcome
     ) -> None:
         """What the call says of the queue, and of the connection. To lose it does no harm."""
         now, account_id = self._clock.now(), of_queue(queue)[0]
         if isinstance(outcome, TransientError):
-            asked = outcome.retry_after
-            await self._queues.failed(queue, now, None if asked is None else now + min(asked, FURTHEST))
-        elif admission.troubled:
+            retry_after = outcome.retry_after
+            await self._queues.failed(queue, now, None if retry_after is None else now + min(retry_after, FURTHEST))
+        elif decision.troubled:
             await self._queues.worked(queue, now)
         service, version = connection.service, connection.version
         if isinstance(outcome, PermanentError) and outcome.credentials:
             await self._connections.found_bad(account_id, service, outcome.message, version=version)
-        elif isinstance(outcome, DeliveryResult) and (admission.troubled or row.attempts):
+        elif isinstance(outcome, DeliveryResult) and (decision.troubled or row.attempts):
             await self._connections.found_good(account_id, service, version=version)
 
-    async def _stopped_within(self, span: timedelta) -> bool:
+    async def _stops_within(self, span: timedelta) -> bool:
         with suppress(TimeoutError):
             async with asyncio.timeout(span.total_seconds()):
                 return await self.stopping.wait()
         return False
 
-    async def _until_done(self, record: Callable[[], Awaitable[T]]) -> T:
+    async def _retry_until_recorded(self, record: Callable[[], Awaitable[T]]) -> T:
         """What a call brought back is not lost because the database is away for a while."""
         pause, most = _AGAIN
         while True:

@@ -1,11 +1,12 @@
-"""The loop that hands over what leaves Baton: claim, call, record. Several at once, in any number of processes, are
-safe.
+"""The loop that delivers outbox rows: claim, call, record.
 
-    waiting queues ─▶ admitted? ─▶ claim a row ─▶ [ compose, freeze ] ─▶ call ─▶ record
+    queues with due rows ─▶ rate limit ─▶ claim a row ─▶ [ compose, freeze payload ] ─▶ call ─▶ record
 
-A queue is one account's way to one service. Each has its pace, and few calls under way, so that one that is slow or
-broken takes nobody else's time. Of a row that somebody else began and never finished, nothing is done before that call
-must be over: waited for by this process's own steady clock, since no other can be trusted with it.
+A queue holds the rows of one account for one service. Each queue has a rate limit and a small number of concurrent
+calls, so a slow or broken service delays nobody else. Any number of processes may run this loop at once: a row is
+worked on under a lease. If the previous holder of a lease began a call and never recorded its outcome, the next holder
+waits until that call must have timed out. It measures that wait with its own monotonic clock, because wall clocks of
+two machines may differ.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ import secrets
 from collections import Counter
 from collections.abc import Awaitable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
+from api.workers.loop import run_every
 from api.workers.outbox_delivery import OutboxDelivery
 from domain.model.outbox import Destination, of_queue
 from domain.outbox.backoff import FURTHEST
@@ -25,113 +28,99 @@ from domain.values.clock import Clock
 from domain.values.errors import Unavailable
 from domain.values.record import Record, field
 
-_LOOK_EVERY = 1.0  # seconds: how late another process's row may be
-_TROUBLE = 1.0  # seconds to wait for a database that does not answer
-_IDLE_QUEUES = 10_000  # that are remembered to be closed; beyond, they are asked again
+_POLL_SECONDS = 1.0  # the most that an idle loop adds to the delay of a row that another process wrote
+_MAX_CLOSED = 10_000  # closed queues remembered; above that, the database is asked again
 
-PACES: Mapping[Destination, RateLimit] = {
-    # Three quarters of what the smallest plan allows: others use the account's allowance as well.
+RATE_LIMITS: Mapping[Destination, RateLimit] = {
+    # Three quarters of what the smallest plan allows, since other programs use the account's allowance as well.
     Destination.ZENDESK: RateLimit(interval=timedelta(seconds=60 / 150), burst=20),  # 200 a minute
-    Destination.GORGIAS: RateLimit(interval=timedelta(seconds=20 / 15), burst=5),  # 40 in 20 s, and a ticket takes two
-    Destination.TWILIO: RateLimit(interval=timedelta(seconds=0.1), burst=20),  # what is faster waits there, not here
+    Destination.GORGIAS: RateLimit(interval=timedelta(seconds=20 / 15), burst=5),  # 40 in 20 s; a ticket takes two
+    Destination.TWILIO: RateLimit(interval=timedelta(seconds=0.1), burst=20),  # Twilio queues what is faster
     Destination.EMAIL: RateLimit(interval=timedelta(seconds=0.2), burst=20),
 }
 
 
 class DispatchLimits(Record):
-    at_once: int = 128  # calls under way in this process
-    of_a_queue: int = 4  # of them for one account's service; one where calls fail
-    finish: timedelta = timedelta(seconds=10)  # for what is under way at the end; what is cut off is looked up later
-    paces: Mapping[Destination, RateLimit] = field(default_factory=lambda: PACES)
-    patience: Timeouts = field(default_factory=Timeouts)
+    max_calls: int = 128  # concurrent calls of this process
+    max_calls_per_queue: int = 4  # of these, for one queue; one while its calls fail
+    drain: timedelta = timedelta(seconds=10)  # for running calls after `stop`; then they are cancelled
+    rate_limits: Mapping[Destination, RateLimit] = field(default_factory=lambda: RATE_LIMITS)
+    timeouts: Timeouts = field(default_factory=Timeouts)
 
 
 logger = logging.getLogger("baton.outbox")
 
 
 class OutboxDispatcher:
-    """Hands over what leaves Baton. `news` is set where this process wrote something that is to leave."""
+    """Delivers outbox rows. `wake` is set when this process wrote a row."""
 
     def __init__(
         self,
         *,
         queues: OutboxQueues,
-        news: asyncio.Event,
+        wake: asyncio.Event,
         clock: Clock,
-        handover: OutboxDelivery,
+        delivery: OutboxDelivery,
         limits: DispatchLimits,
     ) -> None:
         self._queues = queues
-        self._news = news
+        self._wake = wake
         self._clock = clock
-        self.handover = handover
+        self.delivery = delivery
         self._limits = limits
-        self._under_way: Counter[str] = Counter()  # calls, by queue
-        self._closed: dict[str, datetime] = {}  # queues that refused, and until when
-        self._freed = asyncio.Event()
+        self._calls: Counter[str] = Counter()  # running calls by queue
+        self._closed: dict[str, datetime] = {}  # queues that admit no call, and until when
+        self._call_ended = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
-        self.failures = 0  # rows that a mistake of ours kept from being handed over, for the operator
+        self.failures = 0  # number of rows that a bug kept from being delivered, for the operator
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Until asked to stop; what is under way then is finished."""
+        """Run until `stop` is set; running calls have `limits.drain` to finish and are cancelled then."""
         async with asyncio.TaskGroup() as calls:
-            while not stop.is_set() and self.handover.destinations:
-                self._news.clear()
-                self._freed.clear()
-                try:
-                    await self._start_what_is_due(calls)
-                except Unavailable:
-                    logger.warning("The database cannot be reached; what is to leave waits.")
-                    await _first_of(_TROUBLE, stop.wait())
-                await _first_of(_LOOK_EVERY, stop.wait(), self._news.wait(), self._freed.wait())
-            self.handover.stopping.set()
+            if self.delivery.destinations:
+                wake = (self._wake, self._call_ended)
+                await run_every(_POLL_SECONDS, partial(self.start_due, calls), stop=stop, wake=wake)
+            self.delivery.stopping.set()
             if self._tasks:
-                await asyncio.wait(self._tasks, timeout=self._limits.finish.total_seconds())
+                await asyncio.wait(self._tasks, timeout=self._limits.drain.total_seconds())
             for task in self._tasks:
                 task.cancel()
 
-    async def deliver_due(self) -> int:
-        """Hand over what is due now, and what that makes due; answers how many attempts that were."""
-        attempts = 0
-        while True:
-            async with asyncio.TaskGroup() as calls:
-                started = await self._start_what_is_due(calls)
-            if not started:
-                return attempts
-            attempts += started
+    async def start_due(self, calls: asyncio.TaskGroup) -> int:
+        """Start calls for due rows, round robin over the queues, until each is empty, closed or at its limit.
 
-    async def _start_what_is_due(self, calls: asyncio.TaskGroup) -> int:
-        """One of each queue in turn, until each is empty, closed, or has enough under way."""
+        Returns the number of calls that were started. Raises `Unavailable` if the database does not respond.
+        """
         now = self._clock.now()
         waiting = [queue for queue in await self._queues.waiting(now) if not self._is_closed(queue, now)]
         started = 0
         while waiting:
-            still = []
+            still_waiting = []
             for queue in waiting:
-                if self._under_way.total() >= self._limits.at_once:
+                if self._calls.total() >= self._limits.max_calls:
                     return started
-                if self._under_way[queue] < self._limits.of_a_queue and await self._start_one(queue, calls):
+                if self._calls[queue] < self._limits.max_calls_per_queue and await self._start_one(queue, calls):
                     started += 1
-                    still.append(queue)
-            waiting = still
+                    still_waiting.append(queue)
+            waiting = still_waiting
         return started
 
     async def _start_one(self, queue: str, calls: asyncio.TaskGroup) -> bool:
         account_id, destination = of_queue(queue)
         now = self._clock.now()
-        if destination not in self.handover.destinations:
+        if destination not in self.delivery.destinations:
             return False
-        row = await self._queues.claim(queue, secrets.token_hex(8), self._limits.patience, now)
+        row = await self._queues.claim(queue, secrets.token_hex(8), self._limits.timeouts, now)
         if row is None:
             return False
-        admission = await self._queues.admit(queue, self._limits.paces[destination], now)
-        if admission.opens_at is not None or (admission.troubled and self._under_way[queue]):
+        decision = await self._queues.admit(queue, self._limits.rate_limits[destination], now)
+        if decision.opens_at is not None or (decision.troubled and self._calls[queue]):
             await self._queues.let_go(row)
-            if admission.opens_at is not None:
-                self._close(queue, admission.opens_at)
+            if decision.opens_at is not None:
+                self._close(queue, decision.opens_at)
             return False
-        self._under_way[queue] += 1
-        task = calls.create_task(self._call(queue, self.handover.carry_out(account_id, queue, row, admission)))
+        self._calls[queue] += 1
+        task = calls.create_task(self._call(queue, self.delivery.deliver(account_id, queue, row, decision)))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return True
@@ -140,31 +129,22 @@ class OutboxDispatcher:
         try:
             await call
         except Unavailable:
-            logger.warning("The database cannot be reached; a row is taken up again once its lease is over.")
+            logger.warning("The database cannot be reached; a row is retried when its lease expires.")
         except Exception:
             self.failures += 1
-            logger.exception("A row of queue %s was left as it was; it is taken up again after its lease.", queue)
+            logger.exception("A row of queue %s was left unchanged; it is retried when its lease expires.", queue)
         finally:
-            self._under_way[queue] -= 1
-            if not self._under_way[queue]:
-                del self._under_way[queue]
+            self._calls[queue] -= 1
+            if not self._calls[queue]:
+                del self._calls[queue]
             self._closed.pop(queue, None)
-            self._freed.set()
+            self._call_ended.set()
 
     def _is_closed(self, queue: str, now: datetime) -> bool:
-        """What is further ahead than anything is put off was written by a clock that was wrong."""
+        """Ignores an instant beyond the maximum back-off: it comes from a skewed clock."""
         return (until := self._closed.get(queue)) is not None and now < until <= now + FURTHEST
 
     def _close(self, queue: str, until: datetime) -> None:
-        if len(self._closed) >= _IDLE_QUEUES:
+        if len(self._closed) >= _MAX_CLOSED:
             self._closed.clear()
         self._closed[queue] = until
-
-
-async def _first_of(seconds: float, *waits: Awaitable[object]) -> None:
-    tasks = [asyncio.ensure_future(wait) for wait in waits]
-    try:
-        await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()

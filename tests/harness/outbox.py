@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from api.workers.outbox_delivery import OutboxDelivery
-from api.workers.outbox_dispatcher import PACES, DispatchLimits, OutboxDispatcher
+from api.workers.outbox_dispatcher import RATE_LIMITS, DispatchLimits, OutboxDispatcher
 from dev.fakes import gorgias, zendesk
 from domain.conversation.aggregate import Change
 from domain.model.connected_services import ConnectedService, Service, connected_service_id
@@ -64,25 +64,25 @@ async def hand_over_to(program: Program, shop: Shop, service: Service, **setting
 
 def dispatcher(
     program: Program,
-    couriers: Mapping[Destination, OutboxSender] | None = None,
+    senders: Mapping[Destination, OutboxSender] | None = None,
     *,
-    paces: Mapping[Destination, RateLimit] = BRISK,
-    patience: Timeouts = SHORT,
+    rate_limits: Mapping[Destination, RateLimit] = BRISK,
+    timeouts: Timeouts = SHORT,
     **limits: Any,
 ) -> OutboxDispatcher:
     """One more worker in this process; its limits are the tests' own where nothing else is said."""
     ports, services = program.baton.ports, program.baton.services
-    chosen = DispatchLimits(paces={**PACES, **paces}, patience=patience, **limits)
-    handover = OutboxDelivery(
+    chosen = DispatchLimits(rate_limits={**RATE_LIMITS, **rate_limits}, timeouts=timeouts, **limits)
+    delivery = OutboxDelivery(
         outbox=services.outbox,
         queues=ports.queues,
-        couriers=ports.couriers if couriers is None else couriers,
+        senders=ports.senders if senders is None else senders,
         connections=services.connections,
         clock=ports.clock,
-        patience=patience,
+        timeouts=timeouts,
     )
     return OutboxDispatcher(
-        queues=ports.queues, news=ports.outgoing_news, clock=ports.clock, handover=handover, limits=chosen
+        queues=ports.queues, wake=ports.outbox_wake, clock=ports.clock, delivery=delivery, limits=chosen
     )
 
 

@@ -10,6 +10,7 @@ import httpx
 from dev.fakes.gorgias import API_KEY, DOMAIN, USER, Gorgias, Ping
 from tests.harness.outbox import dispatcher
 from tests.harness.program import Json, Program, Shop, Started
+from tests.harness.workers import deliver_due, sync_due
 
 TOKEN = "a-long-random-token-0123456789"
 PHONE = "+393331234567"
@@ -48,7 +49,7 @@ class Desk:
         return started, int((await self.seen(started))["ticket"]["externalId"])
 
     async def deliver(self) -> None:
-        await dispatcher(self.baton).deliver_due()
+        await deliver_due(dispatcher(self.baton))
 
     async def call(self, ping: Ping, *, path: str | None = None, **headers: str) -> httpx.Response:
         return await self.baton.call("POST", path or self.path, content=ping.body, headers={**ping.headers, **headers})
@@ -69,7 +70,7 @@ class Desk:
     async def read(self) -> None:
         """A second later: each of several rings of one moment is told from the one before."""
         self.baton.clock.move(timedelta(seconds=1))
-        await self.baton.baton.worker.errands.run_due()
+        await sync_due(self.baton.baton.workers.helpdesk_sync)
 
     async def seen(self, started: Started) -> Json:
         conversation: Json = (await self.baton.data(self.shop.owner, SEEN, id=started.id))["conversation"]

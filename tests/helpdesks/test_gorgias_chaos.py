@@ -26,6 +26,7 @@ from dev.fakes.faults import (
 from dev.fakes.gorgias import Gorgias
 from tests.harness.outbox import dispatcher
 from tests.harness.program import Program, Started
+from tests.harness.workers import deliver_due
 from tests.helpdesks.desk import Desk
 
 SHOPPERS = 300 if "BATON_LONG" in os.environ else 8
@@ -59,7 +60,7 @@ async def test_every_bad_day_at_once(desk: Desk, second: Program, gorgias: Gorgi
                 answered[ticket] += 1
                 gorgias.agent_writes(ticket, f"answer {answered[ticket]}")
             await desk.ring()
-        await asyncio.gather(*(worker.deliver_due() for worker in workers))
+        await asyncio.gather(*(deliver_due(worker) for worker in workers))
         await desk.read()
         desk.baton.clock.move(timedelta(minutes=dice.choice((1, 10, 60))))
         if turn >= 4 and not await pending(desk):

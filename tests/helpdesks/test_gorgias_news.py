@@ -291,7 +291,7 @@ async def test_an_account_that_does_not_answer_delays_no_other(desk: Desk, gorgi
         return silent_before()
 
     gorgias.faults.plan = silent
-    running = asyncio.create_task(desk.baton.baton.worker.errands.run(stop))
+    running = asyncio.create_task(desk.baton.baton.workers.helpdesk_sync.run(stop))
     await asked.wait()
     gorgias.pings.clear()
     gorgias.agent_writes(quickly[1], "soon")

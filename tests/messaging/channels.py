@@ -15,6 +15,7 @@ from dev.fakes.smtp import PASSWORD, USER, Sink
 from dev.fakes.twilio import NUMBER, SID, TOKEN, Twilio
 from tests.harness.outbox import dispatcher
 from tests.harness.program import Json, Program, Shop
+from tests.harness.workers import deliver_due
 
 PHONE, ADDRESS = "+15005550100", "ann@customer.example"
 HOOK_SECRET = "hook-secret-of-acme-0123456789"
@@ -86,7 +87,7 @@ class Channels:
             if number:
                 self.baton.clock.move(timedelta(hours=1))
             async with asyncio.timeout(20):
-                while await worker.deliver_due():
+                while await deliver_due(worker):
                     pass
 
     async def conversations(self, key: str | None = None) -> list[Json]:

@@ -13,6 +13,7 @@ from domain.outbox.service import RetryOutgoing
 from tests.harness.event_consistency import Witness
 from tests.harness.outbox import dispatcher, expire_leases, rows
 from tests.harness.program import Program, Shop
+from tests.harness.workers import deliver_due
 from tests.messaging.channels import PHONE, Channels
 
 EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
@@ -500,7 +501,7 @@ async def test_a_worker_that_dies_in_mid_call_sends_nothing_twice(
         await channels.answer("Hello")
         twilio.faults.add(fault, on=SEND)
         asked = len(twilio.calls("POST"))
-        dying = asyncio.create_task(dispatcher(baton, patience=Timeouts(call=timedelta(seconds=30))).deliver_due())
+        dying = asyncio.create_task(deliver_due(dispatcher(baton, timeouts=Timeouts(call=timedelta(seconds=30)))))
         async with asyncio.timeout(20):
             while len(twilio.calls("POST")) == asked or len(twilio.sent_to(phone)) < there:  # noqa: ASYNC110 - of a fake
                 await asyncio.sleep(0.01)

@@ -46,13 +46,13 @@ async def test_closes_when_it_is_due_and_not_before(baton: Program, shop: Shop) 
     await baton.reply(started)
     baton.clock.move(DUE - A_LITTLE)
     async with watched(baton, started):
-        assert await baton.baton.worker.fire_due() == 1
+        assert await baton.baton.workers.timers.fire_due() == 1
     assert await state(baton, started) == OPEN
     baton.clock.move(A_LITTLE)
     async with watched(baton, started):
-        assert await baton.baton.worker.fire_due() == 1
+        assert await baton.baton.workers.timers.fire_due() == 1
     assert await state(baton, started) == closed("RESOLVED_BY_AI", "2026-06-09T13:00:00.000Z")
-    assert await baton.baton.worker.fire_due() == 0
+    assert await baton.baton.workers.timers.fire_due() == 0
     assert (await baton.everything())["timers"] == []
 
 
@@ -61,8 +61,8 @@ async def test_timer_that_looked_too_early_costs_one_look_only(baton: Program, s
     for _ in range(3):
         baton.clock.move(40 * HOUR)
         await baton.say(started)
-    assert await baton.baton.worker.fire_due() == 1
-    assert await baton.baton.worker.fire_due() == 0
+    assert await baton.baton.workers.timers.fire_due() == 1
+    assert await baton.baton.workers.timers.fire_due() == 0
     [timer] = (await baton.everything())["timers"]
     assert timer["due_at"] == baton.clock.now() + DUE
 
@@ -86,7 +86,7 @@ async def test_server_that_was_down_closes_late_as_of_the_due_time(
         await hand_over(baton, started)
     baton.clock.move(30 * 24 * HOUR)
     async with watched(baton, started):
-        await baton.baton.worker.fire_due()
+        await baton.baton.workers.timers.fire_due()
     assert await state(baton, started) == closed(status, "2026-06-09T13:00:00.000Z")
     assert await resolved_events(baton) == (status == "RESOLVED_BY_AI")
 
@@ -105,7 +105,7 @@ async def test_conversation_that_is_closed_already_stays_as_it_is(baton: Program
     before = await state(baton, started)
     baton.clock.move(2 * DUE)
     async with watched(baton, started):
-        assert await baton.baton.worker.fire_due() == 1
+        assert await baton.baton.workers.timers.fire_due() == 1
     assert await state(baton, started) == before == closed("RESOLVED_BY_AI", "2026-06-07T12:00:00.000Z")
     assert await resolved_events(baton) == 1
     assert (await baton.everything())["timers"] == []
@@ -120,30 +120,30 @@ async def test_two_workers_at_once_close_each_once(baton: Program, second: Progr
         )
     )
     baton.clock.move(DUE + HOUR)
-    await asyncio.gather(*(program.baton.worker.fire_due() for program in (baton, second) * 3))
+    await asyncio.gather(*(program.baton.workers.timers.fire_due() for program in (baton, second) * 3))
     for started in all_started:
         assert await state(baton, started) == closed("RESOLVED_BY_AI", "2026-06-09T12:00:00.000Z")
     stored = await baton.everything()
     assert await resolved_events(baton) == len(all_started)
     assert sum(e["type"] == "conversation_changed" for e in stored["events"]) == len(all_started)
     assert stored["timers"] == []
-    assert (baton.baton.worker.failures, second.baton.worker.failures) == (0, 0)
+    assert (baton.baton.workers.timers.failures, second.baton.workers.timers.failures) == (0, 0)
 
 
 async def test_clock_that_jumps_closes_nothing_too_early(baton: Program, shop: Shop) -> None:
     started = await baton.start(shop)
     baton.clock.move(-5 * 24 * HOUR)
-    assert await baton.baton.worker.fire_due() == 0
+    assert await baton.baton.workers.timers.fire_due() == 0
     await baton.say(started, "Back in time")
     baton.clock.move(5 * 24 * HOUR + DUE - A_LITTLE)
-    await baton.baton.worker.fire_due()
+    await baton.baton.workers.timers.fire_due()
     assert await state(baton, started) == OPEN
     baton.clock.move(365 * 24 * HOUR)
     async with watched(baton, started):
-        await baton.baton.worker.fire_due()
+        await baton.baton.workers.timers.fire_due()
     assert await state(baton, started) == closed("CLOSED", "2026-06-09T12:00:00.000Z")
     baton.clock.move(-365 * 24 * HOUR)
-    await baton.baton.worker.fire_due()
+    await baton.baton.workers.timers.fire_due()
     assert await state(baton, started) == closed("CLOSED", "2026-06-09T12:00:00.000Z")
 
 
@@ -155,7 +155,7 @@ async def test_clock_that_went_back_after_the_timer_was_read(baton: Program, sho
     await baton.baton.services.conversations.auto_close(account_id, timer)
     assert await state(baton, started) == OPEN
     baton.clock.move(HOUR)
-    await baton.baton.worker.fire_due()
+    await baton.baton.workers.timers.fire_due()
     assert await state(baton, started) == closed("CLOSED", "2026-06-09T12:00:00.000Z")
 
 
@@ -170,7 +170,7 @@ async def test_shopper_who_writes_after_the_due_time_and_before_the_timer(baton:
         again = await baton.start(shop, "Still there?", anonymousId="one")
     assert again.id != started.id
     assert await state(baton, started) == closed("RESOLVED_BY_AI", "2026-06-09T12:00:00.000Z")
-    await baton.baton.worker.fire_due()
+    await baton.baton.workers.timers.fire_due()
     assert await state(baton, again) == OPEN
     assert await resolved_events(baton) == 1
 
@@ -181,7 +181,7 @@ async def test_agent_that_answers_after_the_due_time_and_before_the_timer(baton:
     baton.clock.move(DUE)
     late = await baton.mutate(shop.agent, "postAgentMessage", conversationId=started.id, epoch=1, text="Sorry, here")
     assert [(e["code"], e["controller"]["kind"]) for e in late["errors"]] == [("NOT_IN_CONTROL", "NOBODY")]
-    await baton.baton.worker.fire_due()
+    await baton.baton.workers.timers.fire_due()
     assert await state(baton, started) == closed("CLOSED", "2026-06-09T12:00:00.000Z")
     assert [row["text"] for row in (await baton.everything())["drafts"]] == ["Sorry, here"]
 
@@ -201,7 +201,7 @@ async def test_notice_of_who_one_is_does_not_put_the_close_off(baton: Program, s
     baton.clock.move(DUE - HOUR)
     await baton.done(started.token, "identifyVisitor", conversationId=started.id, name="Ann")
     baton.clock.move(HOUR)
-    await baton.baton.worker.fire_due()
+    await baton.baton.workers.timers.fire_due()
     assert await state(baton, started) == closed("CLOSED", "2026-06-09T12:00:00.000Z")
 
 
@@ -212,12 +212,12 @@ async def test_one_timer_that_fails_holds_up_no_other(
     await baton.database["conversations"].update_one({"_id": broken.key}, {"$set": {"status": "NONSENSE"}})
     baton.clock.move(DUE)
     async with baton.twin(baton.baton.settings.data) as fresh:  # one that does not remember the conversation
-        await fresh.baton.worker.fire_due()
-        assert fresh.baton.worker.failures == 1
+        await fresh.baton.workers.timers.fire_due()
+        assert fresh.baton.workers.timers.failures == 1
         assert await state(baton, sound) == closed("CLOSED", "2026-06-09T12:00:00.000Z")
         await baton.database["conversations"].update_one({"_id": broken.key}, {"$set": {"status": "OPEN"}})
-        assert await fresh.baton.worker.fire_due() == 0
+        assert await fresh.baton.workers.timers.fire_due() == 0
         baton.clock.move(timedelta(minutes=1))
-        await fresh.baton.worker.fire_due()
+        await fresh.baton.workers.timers.fire_due()
     assert await state(baton, broken) == closed("CLOSED", "2026-06-09T12:00:00.000Z")
     assert [record.name for record in caplog.records if record.levelname == "ERROR"] == ["baton.worker"]

@@ -118,8 +118,8 @@ class Scene:
         """Where it is late, nobody looks at the timers now: the next command comes first."""
         self.chat.program.clock.move(span)
         if not late:
-            await asyncio.gather(*(program.baton.worker.fire_due() for program in self._programs))
-        assert [program.baton.worker.failures for program in self._programs] == [0, 0]
+            await asyncio.gather(*(program.baton.workers.timers.fire_due() for program in self._programs))
+        assert [program.baton.workers.timers.failures for program in self._programs] == [0, 0]
         await self._check()
 
     async def end(self) -> None:

@@ -32,7 +32,7 @@ async def test_business_events_come_once_each_and_carry_what_the_rules_say(baton
     await baton.reply(started, "These", skill="catalogue", tags=["shoes", "red"], products=[CARD])
     await baton.reply(started, "And so on", skill="closing")
     baton.clock.move(timedelta(hours=50))
-    await baton.baton.worker.fire_due()
+    await baton.baton.workers.timers.fire_due()
     found = await events(baton, shop)
     assert [{k: v for k, v in event.items() if k not in ("id", "cursor")} for event in found] == [
         {
@@ -137,7 +137,7 @@ async def test_snapshot_is_good_when_the_log_no_longer_reaches_back(baton: Progr
     quiet = await baton.start(shop)
     await baton.start(shop)
     baton.clock.move(timedelta(days=10))
-    await baton.baton.worker.trim()
+    await baton.baton.workers.maintenance.trim()
     busy = await baton.start(shop)
     witness = Witness(baton)
     view = await witness.snapshot(shop.owner, quiet.id)

@@ -75,7 +75,7 @@ class AccountWriter:
         account_id: AccountId,
         clock: Clock,
         cache: AccountCache,
-        outgoing_news: asyncio.Event,
+        outbox_wake: asyncio.Event,
         known_labels: TagCache,
         known_terms: TermCache,
     ) -> None:
@@ -84,7 +84,7 @@ class AccountWriter:
         self._account_id = account_id
         self._clock = clock
         self._cache = cache
-        self._outgoing_news = outgoing_news
+        self._outbox_wake = outbox_wake
         self._known_terms = known_terms
         self._queue: deque[_Waiting] = deque()
         self._head: int | None = None  # where the log stood after our last batch; what is cached is of that moment
@@ -255,7 +255,7 @@ class AccountWriter:
         for entity in (*batch.found.values(), *(entity for entity in batch.staged.values() if entity is not None)):
             self._cache.keep(entity)
         if any(kind is Outgoing for kind, _ in batch.staged):
-            self._outgoing_news.set()
+            self._outbox_wake.set()
         # A log that has not begun is not remembered: two that begin it meet in an insert, not in the compare-and-set.
         self._head = batch.head + len(batch.events) or None
 

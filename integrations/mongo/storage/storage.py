@@ -37,7 +37,7 @@ class MongoStorage:
         self._frequencies = SelectivityCache()
         self._writers: OrderedDict[AccountId, AccountWriter] = OrderedDict()
         self._closed = False
-        self.outgoing_news = asyncio.Event()  # set where something was written that is to leave
+        self.outbox_wake = asyncio.Event()  # set where something was written that is to leave
 
     async def write(self, account_id: AccountId, change: Callable[[UnitOfWork], Awaitable[R]]) -> R:
         if self._closed:
@@ -79,7 +79,7 @@ class MongoStorage:
                 account_id=account_id,
                 clock=self._clock,
                 cache=cache,
-                outgoing_news=self.outgoing_news,
+                outbox_wake=self.outbox_wake,
                 known_labels=self._known_labels,
                 known_terms=self._known_terms,
             )

@@ -15,6 +15,7 @@ from dev.fakes.zendesk import ADMIN, WEBHOOK_SECRET, Hook, Zendesk
 from tests.api.webhooks.conftest import Counter, connected, handed_over, said, seen
 from tests.harness.event_consistency import View, Witness
 from tests.harness.program import Json, Program, Shop
+from tests.harness.workers import sync_due
 
 LONG = bool(os.environ.get("BATON_LONG"))
 
@@ -135,7 +136,7 @@ async def test_a_solved_ticket_lets_the_conversation_close_and_a_reply_still_arr
     ticket = await handed_over(baton, zendesk, started)
     await counter.result(zendesk.signed(zendesk.turns(ticket, "solved")))
     baton.clock.move(timedelta(hours=49))
-    await baton.baton.worker.fire_due()
+    await baton.baton.workers.timers.fire_due()
     late = zendesk.agent_says(ticket, "One more thing")
     assert await counter.result(zendesk.signed(late)) == "taken"
     assert (await said(baton, started))[-1] == ("HUMAN_AGENT", "Sam", "One more thing")
@@ -158,7 +159,7 @@ async def test_a_template_that_only_names_the_ticket(baton: Program, counter: Co
     ping = {"ticket_id": str(ticket.id), "external_id": ticket.fields["external_id"]}
     for _ in range(3):
         assert await counter.result(zendesk.signed(ping)) == "taken"
-        await baton.baton.worker.errands.run_due()
+        await sync_due(baton.baton.workers.helpdesk_sync)
     assert await counter.result(zendesk.signed(first)) == "taken: nothing new"  # by whichever way it is told
     news = (await said(baton, started))[-62:]
     assert news[0] == ("HUMAN_AGENT", "Sam", 'He said "soon"\nand left')
@@ -178,14 +179,14 @@ async def test_a_ticket_that_cannot_be_looked_at_now_is_looked_at_later(
         zendesk.faults.add(fault, on="GET *")
     assert await counter.result(zendesk.signed({"ticket_id": str(ticket.id)})) == "taken"  # without our id too
     for _ in faults:
-        await baton.baton.worker.errands.run_due()
+        await sync_due(baton.baton.workers.helpdesk_sync)
         assert (await said(baton, started))[-1][2] == "Where is it?"
         baton.clock.move(timedelta(minutes=11))
-    await baton.baton.worker.errands.run_due()
+    await sync_due(baton.baton.workers.helpdesk_sync)
     assert (await said(baton, started))[-1] == ("HUMAN_AGENT", "Sam", "Here")
     asked = len(zendesk.received)
     baton.clock.move(timedelta(hours=1))
-    await baton.baton.worker.errands.run_due()
+    await sync_due(baton.baton.workers.helpdesk_sync)
     assert len(zendesk.received) == asked  # it is known
 
 

@@ -11,6 +11,7 @@ from dev.fakes.zendesk import Ticket, Zendesk, suspended
 from tests.api.webhooks.conftest import Counter, said
 from tests.harness.outbox import dispatcher
 from tests.harness.program import Json, Program, Started
+from tests.harness.workers import deliver_due
 
 TICKET = """query($id: ID!) { conversation(id: $id) { controller { kind }
   ticket { state delivery externalId externalUrl attempts { outcome httpStatus error } } handoff { state } } }"""
@@ -21,7 +22,7 @@ async def deliver(baton: Program, *, times: int = 1) -> None:
     for number in range(times):
         if number:
             baton.clock.move(timedelta(minutes=10))
-        while await worker.deliver_due():
+        while await deliver_due(worker):
             pass
 
 

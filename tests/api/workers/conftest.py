@@ -1,4 +1,4 @@
-"""The outbox is held over the whole program; vendors are servers, or couriers of the tests' own."""
+"""The outbox is held over the whole program; vendors are servers, or senders of the tests' own."""
 
 from __future__ import annotations
 

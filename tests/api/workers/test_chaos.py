@@ -35,6 +35,7 @@ from domain.outbox.ports import Timeouts
 from tests.api.workers.crowd import brought, hand_over_many, numbers
 from tests.harness.outbox import dispatcher, expire_leases, hand_over_to, rows
 from tests.harness.program import Program, Shop
+from tests.harness.workers import deliver_due
 
 LONG = "BATON_LONG" in os.environ
 HANDOFFS = 10_000 if LONG else 500
@@ -86,7 +87,7 @@ async def test_bad_days(
         await hand_over_many(baton, shop, HANDOFFS // SHOPS + 1, comments=0)
     expected = SHOPS * (HANDOFFS // SHOPS + 1)
     assert expected >= HANDOFFS
-    roomy = {"of_a_queue": 20, "at_once": 120, "patience": PATIENCE}
+    roomy = {"max_calls_per_queue": 20, "max_calls": 120, "timeouts": PATIENCE}
     workers = [dispatcher(program, **roomy) for program in (baton, second, baton)]
 
     looks = 0
@@ -120,7 +121,7 @@ async def open_desk(program: Program, number: int) -> Shop:
 
 async def look(workers: list[OutboxDispatcher], *, cut_off_after: float | None) -> None:
     """All of them at once; one may be cut off in the middle of whatever it does."""
-    looking = [asyncio.create_task(worker.deliver_due()) for worker in workers]
+    looking = [asyncio.create_task(deliver_due(worker)) for worker in workers]
     if cut_off_after is not None:
         await asyncio.sleep(cut_off_after)
         looking[0].cancel()
@@ -151,13 +152,13 @@ async def test_three_days_without_a_helpdesk(baton: Program, shop: Shop, zendesk
     """Everything is delivered once it is back: once, in order, and at its pace."""
     await hand_over_to(baton, shop, Service.ZENDESK)
     zendesk.faults.plan = lambda _: cut_before()
-    worker = dispatcher(baton, paces={})
+    worker = dispatcher(baton, rate_limits={})
     handed_over = 0
     for _ in range(3 * 24):
         if handed_over < 20:
             await hand_over_many(baton, shop, 1, comments=2)
             handed_over += 1
-        await worker.deliver_due()
+        await deliver_due(worker)
         baton.clock.move(timedelta(hours=1))
     calls_while_down = len(zendesk.received)
     assert calls_while_down < 3 * 24 * 4, "who is down is asked now and then, not hammered"
@@ -168,7 +169,7 @@ async def test_three_days_without_a_helpdesk(baton: Program, shop: Shop, zendesk
     for _ in range(24 * 60):
         before = len(zendesk.received)
         for _ in range(4):
-            await worker.deliver_due()
+            await deliver_due(worker)
             baton.clock.move(timedelta(seconds=15))
         per_minute.append(len(zendesk.received) - before)
         if not await pending(baton):

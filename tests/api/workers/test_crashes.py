@@ -20,6 +20,7 @@ from tests.api.workers.crowd import brought, hand_over_many, numbers
 from tests.harness.clock import START
 from tests.harness.outbox import SHORT, dispatcher, expire_leases, hand_over_to, rows
 from tests.harness.program import Program, Shop
+from tests.harness.workers import deliver_due
 
 MOST_AWAITS = 400
 LATER = START + timedelta(minutes=30)
@@ -66,7 +67,7 @@ async def test_a_death_at_every_await(
     awaits, reached = 0, True
     while reached:
         await hand_over_many(baton, shop, 1, comments=1)
-        reached = await _hand_over(baton, worker.handover, shop, service, dies_at=awaits)
+        reached = await _hand_over(baton, worker.delivery, shop, service, dies_at=awaits)
         awaits += 1
         assert awaits < MOST_AWAITS
         # What it left behind waits for the end: the next one is to meet a fresh row.
@@ -74,10 +75,10 @@ async def test_a_death_at_every_await(
     assert awaits > 20, "there is something to die in"
 
     baton.clock.set(LATER)
-    taking_over = dispatcher(second, of_a_queue=200, at_once=200)
+    taking_over = dispatcher(second, max_calls_per_queue=200, max_calls=200)
     for _ in range(10):
         await expire_leases(baton)
-        await taking_over.deliver_due()
+        await deliver_due(taking_over)
         baton.clock.move(timedelta(minutes=2))
 
     kept = await rows(baton, shop)
@@ -91,12 +92,12 @@ async def test_a_death_at_every_await(
     assert len(died_in_a_call) >= 5, "some died between the first byte and the record"
 
 
-async def _hand_over(program: Program, handover: OutboxDelivery, shop: Shop, service: Service, *, dies_at: int) -> bool:
+async def _hand_over(program: Program, delivery: OutboxDelivery, shop: Shop, service: Service, *, dies_at: int) -> bool:
     """The next row, as a worker hands it over; whether there was an await to die at."""
     queue, now = queue_of(shop.id, Destination(service.value)), program.clock.now()
     row = await program.baton.ports.queues.claim(queue, f"token {dies_at}", SHORT, now)
     assert row is not None
-    dying = Dying(handover.carry_out(shop.id, queue, row, RateLimitDecision()), dies_at)
+    dying = Dying(delivery.deliver(shop.id, queue, row, RateLimitDecision()), dies_at)
 
     async def hand_over() -> None:
         await dying

@@ -1,4 +1,4 @@
-"""The dispatcher on a real database, with couriers that do as they are told: order, leases, pace, trouble."""
+"""The dispatcher on a real database, with senders that do as they are told: order, leases, rate limits, failures."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from domain.outbox.ports import (
 from domain.values.ids import HandoffId, TicketId
 from tests.harness.outbox import change_of, connect, dispatcher, expire_leases, rows
 from tests.harness.program import Program, Shop, Started
+from tests.harness.workers import deliver_due
 
 pytestmark = pytest.mark.timeout(60)
 PATIENT = Timeouts(call=timedelta(seconds=10))
@@ -112,7 +113,7 @@ async def test_a_ticket_and_its_comments_leave_in_order(
         await send_comment(baton, started, text)
     assert [row.queue is not None for row in await rows(baton, shop)] == [True, False, False, False]
 
-    assert await dispatcher(baton, {Destination.ZENDESK: desk}).deliver_due() == 4
+    assert await deliver_due(dispatcher(baton, {Destination.ZENDESK: desk})) == 4
 
     assert desk.done == ["Where is it?", "one", "two", "three"]
     assert [parcel.ticket_external_id for parcel in desk.parcels] == [None, "1", "1", "1"]
@@ -130,16 +131,16 @@ async def test_what_failed_in_passing_is_tried_again_byte_for_byte(
     await send_comment(baton, started, "later")
     desk.answers = [TransientError("Busy.", http_status=503), TransientError("Cut.", maybe_done=True)]
     worker = dispatcher(baton, {Destination.ZENDESK: desk})
-    assert await worker.deliver_due() == 1
+    assert await deliver_due(worker) == 1
     [ticket, comment] = await rows(baton, shop)
     assert (ticket.state, comment.queue, desk.done) == (OutgoingState.PENDING, None, [])
     assert timedelta(seconds=4) <= ticket.due_at - baton.clock.now() <= timedelta(seconds=6)
-    assert await worker.deliver_due() == 0
+    assert await deliver_due(worker) == 0
 
     baton.clock.move(timedelta(seconds=6))
-    assert await worker.deliver_due() == 1
+    assert await deliver_due(worker) == 1
     baton.clock.move(timedelta(seconds=12))
-    assert await worker.deliver_due() == 2
+    assert await deliver_due(worker) == 2
 
     assert desk.done == ["Where is it?", "later"]
     assert [parcel.maybe_done for parcel in desk.parcels] == [False, False, True, False]
@@ -160,10 +161,10 @@ async def test_a_ticket_that_failed_holds_its_comments_and_nothing_else(
     await send_comment(baton, started, "and this")
     desk.answers = [PermanentError("Requester is suspended.", http_status=422)]
     worker = dispatcher(baton, {Destination.ZENDESK: desk})
-    assert await worker.deliver_due() == 1
+    assert await deliver_due(worker) == 1
     other = await baton.start(shop, "Another one", anonymousId="other")
     await send_ticket(baton, other)
-    assert await worker.deliver_due() == 1
+    assert await deliver_due(worker) == 1
     kept = {row.id: row for row in await rows(baton, shop)}
     assert [row.state.value for row in kept.values()] == ["FAILED", "PENDING", "DELIVERED"]
     assert (kept[ticket.id].error, kept[ticket.id].queue) == ("Requester is suspended.", None)
@@ -172,7 +173,7 @@ async def test_a_ticket_that_failed_holds_its_comments_and_nothing_else(
         await baton.baton.services.outbox.again(change.uow, kept[ticket.id])
 
     await change_of(baton, shop.id, started.key, again)
-    assert await worker.deliver_due() == 2
+    assert await deliver_due(worker) == 2
     assert desk.done == ["Another one", "Where is it?", "and this"]
     assert desk.composed == 4, "what certainly was not done is written anew"
 
@@ -185,7 +186,7 @@ async def test_a_comment_that_failed_lets_the_next_one_go(
     await send_comment(baton, started, "kept")
     desk.answers = [None, PermanentError("Closed.")]
     worker = dispatcher(baton, {Destination.ZENDESK: desk})
-    assert await worker.deliver_due() == 3
+    assert await deliver_due(worker) == 3
     assert desk.done == ["Where is it?", "kept"]
 
     async def again(change: Change) -> None:
@@ -194,7 +195,7 @@ async def test_a_comment_that_failed_lets_the_next_one_go(
         await baton.baton.services.outbox.again(change.uow, row)
 
     await change_of(baton, shop.id, started.key, again)
-    assert await worker.deliver_due() == 1
+    assert await deliver_due(worker) == 1
     assert desk.done == ["Where is it?", "kept", "lost"]
 
 
@@ -203,8 +204,8 @@ async def test_two_workers_share_the_rows(baton: Program, second: Program, shop:
     for number in range(12):
         started = await baton.start(shop, f"Question {number}", anonymousId=f"visitor-{number}")
         await send_ticket(baton, started)
-    couriers = {Destination.ZENDESK: desk}
-    attempts = await asyncio.gather(*(dispatcher(p, couriers).deliver_due() for p in (baton, second, baton)))
+    senders = {Destination.ZENDESK: desk}
+    attempts = await asyncio.gather(*(deliver_due(dispatcher(p, senders)) for p in (baton, second, baton)))
     assert sum(attempts) == 12
     assert sorted(desk.done) == sorted(f"Question {number}" for number in range(12))
 
@@ -214,18 +215,18 @@ async def test_a_row_of_who_died_is_looked_up_once_that_call_must_be_over(
 ) -> None:
     await send_ticket(baton, started)
     desk.held = asyncio.Event()
-    dying = asyncio.create_task(dispatcher(baton, {Destination.ZENDESK: desk}).deliver_due())
+    dying = asyncio.create_task(deliver_due(dispatcher(baton, {Destination.ZENDESK: desk})))
     await _until(lambda: desk.under_way == 1)
     dying.cancel()
     await asyncio.gather(dying, return_exceptions=True)
     assert (desk.done, desk.under_way) == ([], 0)
     desk.held.set()
     worker = dispatcher(baton, {Destination.ZENDESK: desk})
-    assert await worker.deliver_due() == 0, "its lease holds"
+    assert await deliver_due(worker) == 0, "its lease holds"
 
     await expire_leases(baton)
     began = asyncio.get_running_loop().time()
-    assert await worker.deliver_due() == 1
+    assert await deliver_due(worker) == 1
     assert asyncio.get_running_loop().time() - began >= 0.6, "that call may have been under way"
     assert [parcel.maybe_done for parcel in desk.parcels] == [False, True]
     [row] = await rows(baton, shop)
@@ -239,7 +240,7 @@ async def test_who_comes_back_after_its_lease_is_heard_and_undoes_nothing(
     slow, quick = Desk(), desk
     slow.held = asyncio.Event()
     slow.answers = [TransientError("Too late.", http_status=500)]
-    late = asyncio.create_task(dispatcher(baton, {Destination.ZENDESK: slow}, patience=PATIENT).deliver_due())
+    late = asyncio.create_task(deliver_due(dispatcher(baton, {Destination.ZENDESK: slow}, timeouts=PATIENT)))
     await _until(lambda: slow.under_way == 1)
     taking_over = await _taken_over(baton, dispatcher(second, {Destination.ZENDESK: quick}))
     slow.held.set()
@@ -261,7 +262,7 @@ async def test_news_of_who_was_given_up_is_not_lost(
     await send_comment(baton, started, "more")
     slow = Desk()
     slow.held = asyncio.Event()
-    late = asyncio.create_task(dispatcher(baton, {Destination.ZENDESK: slow}, patience=PATIENT).deliver_due())
+    late = asyncio.create_task(deliver_due(dispatcher(baton, {Destination.ZENDESK: slow}, timeouts=PATIENT)))
     await _until(lambda: slow.under_way == 1)
     taking_over = await _taken_over(baton, dispatcher(second, {Destination.ZENDESK: desk}))
     slow.held.set()
@@ -275,7 +276,7 @@ async def test_news_of_who_was_given_up_is_not_lost(
 async def test_what_is_not_connected_fails_and_says_so(baton: Program, shop: Shop, desk: Desk) -> None:
     started = await baton.start(shop, "Hello")
     await send_ticket(baton, started)
-    assert await dispatcher(baton, {Destination.ZENDESK: desk}).deliver_due() == 1
+    assert await deliver_due(dispatcher(baton, {Destination.ZENDESK: desk})) == 1
     [row] = await rows(baton, shop)
     assert (row.state, row.error) == (OutgoingState.FAILED, "Zendesk is not connected: connect it, and try again.")
     assert desk.parcels == []
@@ -285,15 +286,15 @@ async def test_a_queue_keeps_its_pace(baton: Program, shop: Shop, desk: Desk) ->
     await connect(baton, shop, Service.ZENDESK)
     for number in range(10):
         await send_ticket(baton, await baton.start(shop, f"{number}", anonymousId=f"visitor-{number}"))
-    pace = {Destination.ZENDESK: RateLimit(interval=timedelta(seconds=2), burst=3)}
-    worker = dispatcher(baton, {Destination.ZENDESK: desk}, paces=pace)
+    limits = {Destination.ZENDESK: RateLimit(interval=timedelta(seconds=2), burst=3)}
+    worker = dispatcher(baton, {Destination.ZENDESK: desk}, rate_limits=limits)
     counts = []
     for _ in range(5):
-        counts.append(await worker.deliver_due())
+        counts.append(await deliver_due(worker))
         baton.clock.move(timedelta(seconds=2))
     assert counts == [4, 1, 1, 1, 1]
     baton.clock.move(timedelta(days=-300))  # a clock that leaps back holds nothing up
-    assert await worker.deliver_due() >= 1
+    assert await deliver_due(worker) >= 1
 
 
 async def test_who_says_when_to_come_again_is_left_alone_until_then(
@@ -305,15 +306,15 @@ async def test_who_says_when_to_come_again_is_left_alone_until_then(
     await send_ticket(baton, first)
     desk.answers = [TransientError("Slow down.", http_status=429, retry_after=timedelta(seconds=90))]
     worker = dispatcher(baton, {Destination.ZENDESK: desk})
-    assert await worker.deliver_due() == 1
+    assert await deliver_due(worker) == 1
     await send_ticket(baton, await baton.start(shop, "second", anonymousId="b"))
     await send_ticket(baton, await baton.start(rival, "of the rival"))
-    assert await worker.deliver_due() == 1
+    assert await deliver_due(worker) == 1
     assert desk.done == ["of the rival"]
     baton.clock.move(timedelta(seconds=89))
-    assert await worker.deliver_due() == 0
+    assert await deliver_due(worker) == 0
     baton.clock.move(timedelta(seconds=2))
-    assert await worker.deliver_due() == 2
+    assert await deliver_due(worker) == 2
     assert sorted(desk.done) == ["first", "of the rival", "second"]
 
 
@@ -324,19 +325,19 @@ async def test_one_finds_out_whether_it_is_back_and_then_there_is_no_flood(
     for number in range(12):
         await send_ticket(baton, await baton.start(shop, f"{number}", anonymousId=f"visitor-{number}"))
     desk.answers = [TransientError("Down.", http_status=503) for _ in range(8)]
-    pace = {Destination.ZENDESK: RateLimit(interval=timedelta(seconds=1), burst=20)}
-    worker = dispatcher(baton, {Destination.ZENDESK: desk}, paces=pace)
-    assert await worker.deliver_due() == 5, "then the queue is closed"
+    limits = {Destination.ZENDESK: RateLimit(interval=timedelta(seconds=1), burst=20)}
+    worker = dispatcher(baton, {Destination.ZENDESK: desk}, rate_limits=limits)
+    assert await deliver_due(worker) == 5, "then the queue is closed"
     assert desk.most_under_way <= 4
     probes = []
     for _ in range(3):
         baton.clock.move(timedelta(minutes=11))
-        probes.append(await worker.deliver_due())
+        probes.append(await deliver_due(worker))
     assert probes == [1, 1, 1]
     baton.clock.move(timedelta(minutes=11))
     paced = []
     for _ in range(12):
-        paced.append(await worker.deliver_due())
+        paced.append(await deliver_due(worker))
         baton.clock.move(timedelta(seconds=1))
     assert sum(paced) == 12
     assert max(paced) <= 2, "nothing is made up for"
@@ -349,16 +350,16 @@ async def test_a_row_is_given_up_after_days_and_never_for_a_clock_that_leaps(
     await send_ticket(baton, started)
     desk.answers = [TransientError("Down.") for _ in range(500)]
     worker = dispatcher(baton, {Destination.ZENDESK: desk})
-    await worker.deliver_due()
+    await deliver_due(worker)
     baton.clock.move(timedelta(days=30))
-    await worker.deliver_due()
+    await deliver_due(worker)
     assert [row.state.value for row in await rows(baton, shop)] == ["PENDING"]
     await baton.database["outgoing"].update_many({}, {"$set": {"tried_since": baton.clock.now()}})
     hours = 0
     while (await rows(baton, shop))[0].state is OutgoingState.PENDING:
         hours += 2
         baton.clock.move(timedelta(hours=2))
-        await worker.deliver_due()
+        await deliver_due(worker)
     assert 3 * 24 < hours <= 5 * 24
     [row] = await rows(baton, shop)
     assert (row.state, row.kind, row.error) == (OutgoingState.FAILED, OutgoingKind.TICKET, "Down.")
@@ -370,7 +371,7 @@ async def test_the_loop_wakes_for_what_is_written_and_finishes_what_it_has(
 ) -> None:
     stop = asyncio.Event()
     running = asyncio.create_task(dispatcher(baton, {Destination.ZENDESK: desk}).run(stop))
-    await _until(lambda: not baton.baton.ports.outgoing_news.is_set())
+    await _until(lambda: not baton.baton.ports.outbox_wake.is_set())
     began = asyncio.get_running_loop().time()
     await send_ticket(baton, started)
     await _until(lambda: bool(desk.done))
@@ -390,7 +391,7 @@ async def _taken_over(program: Program, worker: OutboxDispatcher) -> asyncio.Tas
     collection = program.database["outgoing"]
     [before] = await collection.find({"lease": {"$exists": True}}).to_list()
     await expire_leases(program)
-    working = asyncio.create_task(worker.deliver_due())
+    working = asyncio.create_task(deliver_due(worker))
     async with asyncio.timeout(10):
         same = {"_id": before["_id"], "lease.token": before["lease"]["token"]}
         while await collection.count_documents(same):  # noqa: ASYNC110 - nobody tells of it

@@ -12,6 +12,7 @@ from domain.model.connected_services import Service
 from tests.api.workers.crowd import hand_over_many
 from tests.harness.outbox import dispatcher, hand_over_to
 from tests.harness.program import Program, Shop
+from tests.harness.workers import deliver_due
 
 pytestmark = pytest.mark.timeout(60)
 
@@ -27,7 +28,7 @@ async def test_what_is_wrong_with_what_leaves(baton: Program, shop: Shop, zendes
     first, second, third = await hand_over_many(baton, shop, 3, comments=2)
     assert await told(baton) == []
     zendesk.faults.add(suspended("Ann"), on="POST *")
-    await dispatcher(baton, of_a_queue=1).deliver_due()
+    await deliver_due(dispatcher(baton, max_calls_per_queue=1))
     assert await told(baton) == ["WARNING 1 could not be delivered, and nobody tries again"]
     [failed] = [row["_id"] async for row in baton.database["outgoing"].find({"state": "FAILED"})]
     await baton.database["outgoing"].update_one({"_id": failed}, {"$set": {"state": "CANCELLED"}})

@@ -18,6 +18,7 @@ from tests.harness.chat import Chat, codes
 from tests.harness.event_consistency import Witness
 from tests.harness.outbox import change_of, connect, dispatcher, hand_over_to, rows
 from tests.harness.program import Json, Program, Shop
+from tests.harness.workers import deliver_due
 from tests.resolvers.inbox_client import InboxClient
 
 pytestmark = pytest.mark.timeout(120)
@@ -43,7 +44,7 @@ async def asked(program: Program, shop: Shop, *, channel: str = "WEB_CHAT", **vi
 async def deliver(program: Program, chat: Chat, expected: int = 1) -> None:
     """One look of a worker, watched: what was there and the events make what is there."""
     async with Witness(program).watching(chat.shop.owner, chat.id):
-        assert await dispatcher(program).deliver_due() == expected
+        assert await deliver_due(dispatcher(program)) == expected
 
 
 async def shown(program: Program, chat: Chat) -> Json:
@@ -95,7 +96,7 @@ async def test_a_yes_becomes_a_ticket_in_zendesk(baton: Program, shop: Shop, zen
     assert await in_inbox(baton, shop) == []
     assert codes(await chat.post()) == [("NOT_IN_CONTROL", ["input", "epoch"])]
     baton.clock.move(timedelta(hours=60))
-    await baton.baton.worker.fire_due()
+    await baton.baton.workers.timers.fire_due()
     assert not (await chat.row()).is_closed, "its ticket is open"
 
 
@@ -141,7 +142,7 @@ async def test_where_the_conversation_goes_on(
     assert await last_words(baton, chat) == [told]
     await chat.say("One more thing")
     assert await last_words(baton, chat) == [WORDS.passed_on if told == WORDS.answered_by_email else "One more thing"]
-    await dispatcher(baton).deliver_due()
+    await deliver_due(dispatcher(baton))
     assert [len(zendesk.tickets), len(gorgias.tickets)] == ([1, 0] if service is Service.ZENDESK else [0, 1])
     assert gorgias.mailed == [], "nobody is mailed the chat it had"
     of_helpdesk = [row for row in await rows(baton, shop) if row.ticket_id is not None]
@@ -231,7 +232,7 @@ async def test_taken_back_before_it_left_nothing_leaves(baton: Program, shop: Sh
     await chat.say("No, wait")
     assert (await chat.withdraw())["errors"] == []
     assert await chat.standing() == "WITHDRAWN AI_AGENT CLOSED NOT_RESOLVED_BY_AI"
-    assert await dispatcher(baton).deliver_due() == 0
+    assert await deliver_due(dispatcher(baton)) == 0
     assert zendesk.received == []
     assert [row.state.value for row in await rows(baton, shop)] == ["CANCELLED", "CANCELLED"]
     assert (await shown(baton, chat))["ticket"]["delivery"] == "NOT_NEEDED"
@@ -250,7 +251,7 @@ async def test_taken_back_after_it_left_the_helpdesk_is_told(baton: Program, sho
     assert ticket.comments[1]["public"] is False
     assert "took it back" in comments_of([ticket])[1]
     await chat.say("Hello again")
-    assert await dispatcher(baton).deliver_due() == 0, "the agent has the conversation"
+    assert await deliver_due(dispatcher(baton)) == 0, "the agent has the conversation"
     assert "took it back" not in str(await last_words(baton, chat, 10))
 
 
@@ -292,7 +293,7 @@ async def test_the_team_gives_it_back_to_the_agent(baton: Program, shop: Shop, z
     assert codes(await chat.give_back(shop.support)) == [("NOT_IN_CONTROL", ["input", "ticketId"])]
     assert (await chat.give_back(shop.manager))["errors"] == []
     assert await chat.standing() == "WITHDRAWN AI_AGENT CLOSED NOT_RESOLVED_BY_AI"
-    assert await dispatcher(baton).deliver_due() == 0
+    assert await deliver_due(dispatcher(baton)) == 0
     assert zendesk.received == []
     assert codes(await chat.on_ticket("retryDelivery")) == [("CONFLICT", ["input", "ticketId"])]
 
@@ -373,7 +374,7 @@ async def test_rows_that_are_no_tickets_are_seen_and_tried_again(baton: Program,
 
     assert await retry() == {"outgoing": {"id": row_id, "state": "PENDING"}, "errors": []}
     assert await retry() == {"outgoing": None, "errors": [{"code": "CONFLICT"}]}
-    assert await dispatcher(baton).deliver_due() == 1
+    assert await deliver_due(dispatcher(baton)) == 1
     done = (await baton.data(shop.support, OUTGOING, state=["DELIVERED"]))["outgoing"]
     assert [n["kind"] for n in done["nodes"]] == ["COMMENT", "TICKET"]
     node = "query($id: ID!) { node(id: $id) { ... on Outgoing { state externalId } } }"

@@ -1,4 +1,4 @@
-"""Errands: each account's by itself, one after the other, and left alone for as long as it asks."""
+"""Scheduled calls: each account runs alone, in sequence, and pauses for as long as a call asks."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from datetime import timedelta
 
 import pytest
 
-from api.workers.helpdesk_sync import Errand, HelpdeskSync
+from api.workers.helpdesk_sync import HelpdeskSync, ScheduledCall
 from domain.storage import Timer, TimerKind, UnitOfWork
 from domain.values.ids import AccountId
 from tests.harness.program import Program, Shop
+from tests.harness.workers import sync_due
 from tests.resolvers.conftest import baton, rival, shop
 
 __all__ = ["baton", "rival", "shop"]
@@ -33,37 +34,37 @@ async def done(baton: Program, account_id: AccountId, timer: Timer) -> None:
     await baton.baton.ports.storage.write(account_id, delete)
 
 
-def errands(baton: Program, errand: Errand) -> HelpdeskSync:
+def sync_with(baton: Program, call: ScheduledCall) -> HelpdeskSync:
     storage, clock = baton.baton.ports.storage, baton.clock
-    return HelpdeskSync(storage=storage, clock=clock, errands={TimerKind.HELPDESK_NEWS: errand})
+    return HelpdeskSync(storage=storage, clock=clock, calls={TimerKind.HELPDESK_NEWS: call})
 
 
-def answering(baton: Program, ran: list[str], answer: Callable[[Timer], timedelta | None]) -> Errand:
-    async def errand(account_id: AccountId, timer: Timer) -> timedelta | None:
+def answering(baton: Program, ran: list[str], answer: Callable[[Timer], timedelta | None]) -> ScheduledCall:
+    async def call(account_id: AccountId, timer: Timer) -> timedelta | None:
         ran.append(timer.subject)
         pause = answer(timer)
         if pause is None:
             await done(baton, account_id, timer)
         return pause
 
-    return errand
+    return call
 
 
 async def test_an_account_that_asks_for_a_pause_gets_it_and_no_other(baton: Program, shop: Shop, rival: Shop) -> None:
     ran: list[str] = []
     asks = {"b": timedelta(seconds=90)}
-    worker = errands(baton, answering(baton, ran, lambda timer: asks.get(timer.subject)))
+    worker = sync_with(baton, answering(baton, ran, lambda timer: asks.get(timer.subject)))
     await due(baton, shop, "a", "b", "c")
     await due(baton, rival, "d", "e")
-    await worker.run_due()
+    await sync_due(worker)
     assert sorted(ran) == ["a", "b", "d", "e"]
     asks.clear()
     ran.clear()
     baton.clock.move(timedelta(seconds=89))
-    await worker.run_due()
+    await sync_due(worker)
     assert ran == []
     baton.clock.move(timedelta(seconds=1))
-    await worker.run_due()
+    await sync_due(worker)
     assert ran == ["b", "c"]
     assert await baton.database["timers"].count_documents({"kind": "HELPDESK_NEWS"}) == 0
 
@@ -78,29 +79,29 @@ async def test_a_mistake_of_ours_is_told_and_harms_no_other_account(
             raise ValueError("a mistake")
         return None
 
-    worker = errands(baton, answering(baton, ran, answer))
+    worker = sync_with(baton, answering(baton, ran, answer))
     await due(baton, shop, "bad", "behind it")
     await due(baton, rival, "good")
     with caplog.at_level(logging.ERROR, logger="baton"):
-        await worker.run_due()
+        await sync_due(worker)
     assert (sorted(ran), worker.failures) == (["bad", "good"], 1)
     assert [record.getMessage() for record in caplog.records] == [
-        f"An errand of account {shop.id} failed; it is tried again in a minute."
+        f"The helpdesk sync of account {shop.id} failed; it is tried again in a minute."
     ]
-    await worker.run_due()
+    await sync_due(worker)
     assert len(ran) == 2
     baton.clock.move(timedelta(minutes=1))
-    await worker.run_due()
+    await sync_due(worker)
     assert ran[2:] == ["bad"]
 
 
 async def test_timers_of_other_kinds_are_not_its_affair(baton: Program, shop: Shop) -> None:
-    """Nor are errands the affair of who handles those: a helpdesk that does not answer keeps no chat from closing."""
+    """The timer worker ignores scheduled calls as well: a helpdesk that does not respond keeps no chat from closing."""
     ran: list[str] = []
     await due(baton, shop, "a")
     await baton.start(shop)
     baton.clock.move(timedelta(hours=49))
-    assert await baton.baton.worker.fire_due() == 1
+    assert await baton.baton.workers.timers.fire_due() == 1
     assert await baton.database["timers"].count_documents({"kind": "HELPDESK_NEWS"}) == 1
-    await errands(baton, answering(baton, ran, lambda _: None)).run_due()
+    await sync_due(sync_with(baton, answering(baton, ran, lambda _: None)))
     assert ran == ["a"]

@@ -23,6 +23,7 @@ from domain.principal import StaffRole
 from tests.api.workers.crowd import numbers
 from tests.harness.outbox import dispatcher, hand_over_to, rows
 from tests.harness.program import Program, Shop
+from tests.harness.workers import deliver_due
 from tests.resolvers.test_random_handoffs import Scene, machine
 
 LONG = "BATON_LONG" in os.environ
@@ -52,7 +53,7 @@ class Outside(Scene):
         """What is to leave leaves, from both processes, on such a day."""
         fault = FAULTS[day]
         self._desk.faults.plan = None if fault is None else lambda received: _writing(received.method, fault())
-        await asyncio.gather(*(each.deliver_due() for each in self._dispatchers))
+        await asyncio.gather(*(deliver_due(each) for each in self._dispatchers))
         await self._check()
 
 
@@ -102,7 +103,7 @@ async def check_the_helpdesk(program: Program, shop: Shop, zendesk: Zendesk) -> 
     worker = dispatcher(program)
     for _ in range(60):
         program.clock.move(timedelta(minutes=20))
-        await worker.deliver_due()
+        await deliver_due(worker)
     tickets = [row for row in await rows(program, shop) if row.kind is OutgoingKind.TICKET]
     assert {row.state for row in tickets} <= {OutgoingState.DELIVERED, OutgoingState.FAILED, OutgoingState.CANCELLED}
     delivered = {row.ticket_id: row.external_id for row in tickets if row.state is OutgoingState.DELIVERED}

@@ -166,12 +166,12 @@ async def walk(baton: Program, shop: Shop, channel: str, expected: dict[str, dic
         found[row] = dict(zip(columns, cells, strict=True))
     silent = {row: await led_to(baton, shop, channel, row) for row in expected}
     baton.clock.move(timedelta(hours=49))
-    await baton.baton.worker.fire_due()
+    await baton.baton.workers.timers.fire_due()
     for row, chat in silent.items():
         after = await standing(chat)
         found[row][SILENCE] = "=" if after == found[row]["now"] else after
     assert found == expected
-    assert baton.baton.worker.failures == 0
+    assert baton.baton.workers.timers.failures == 0
 
 
 async def test_web_chat(baton: Program, shop: Shop) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from dev.fakes.receiver import WebhookReceiver
 from tests.harness.program import Json, Program, Shop, Started
+from tests.harness.workers import forward_due
 
 ALL = ["CONVERSATION_STARTED", "CONVERSATION_RESOLVED", "CONVERSATION_ESCALATED", "PRODUCT_RECOMMENDED"]
 LOOK = """query($id: ID!) { node(id: $id) { ... on WebhookEndpoint { enabled problem version forwarding {
@@ -74,8 +75,8 @@ def _global(row: Json) -> str:
 
 async def forward(baton: Program) -> int:
     """What is due now."""
-    done = await baton.baton.forwarding.forward_due()
-    assert baton.baton.forwarding.failures == 0
+    done = await forward_due(baton.baton.workers.forwarding)
+    assert baton.baton.workers.forwarding.failures == 0
     return done
 
 

@@ -13,6 +13,7 @@ from dev.fakes.faults import failing
 from dev.fakes.receiver import WebhookReceiver
 from domain.doctor import Check, Finding
 from tests.harness.program import Program, Shop
+from tests.harness.workers import forward_due
 from tests.resolvers.forwarding.partners import ALL, forward, look, started, subscribe
 
 URL = "https://partner.example/hooks"
@@ -120,8 +121,8 @@ async def test_a_secret_that_no_key_opens_is_told_and_can_be_replaced(
     await started(baton, shop, 1)
     lost = (b64encode(b"n" * 32).decode(),)
     async with baton.twin(tmp_path / "other", encryption_key=lost) as other:
-        loop = other.baton.forwarding
-        assert (await loop.forward_due(), loop.failures) == (0, 1)
+        loop = other.baton.workers.forwarding
+        assert (await forward_due(loop), loop.failures) == (0, 1)
         told = [row async for row in other.baton.services.webhooks.unopenable()]
         assert [(account_id, found.id) for account_id, found, _ in told] == [(shop.id, told[0][1].id)]
         pinged = await other.done(shop.owner, "pingWebhookEndpoint", endpointId=endpoint["id"])
@@ -130,7 +131,7 @@ async def test_a_secret_that_no_key_opens_is_told_and_can_be_replaced(
         assert renewed["endpoint"]["previousSecretUntil"] is None
         receiver.secrets[:] = [renewed["secret"]]
         baton.clock.move(timedelta(minutes=1))
-        assert await loop.forward_due() == 1
+        assert await forward_due(loop) == 1
     assert receiver.received[-1].headers["webhook-signature"].count("v1,") == 1
 
 
@@ -169,7 +170,7 @@ async def test_the_doctor(baton: Program, shop: Shop, receiver: WebhookReceiver)
     for _ in range(20):
         baton.clock.move(timedelta(hours=6))
         await forward(baton)
-    await baton.baton.worker.fire_due()
+    await baton.baton.workers.timers.fire_due()
     told = [f.problem for f in await findings(baton)]
     assert told == [
         f"webhook {row['_id']} takes no events since 2026-06-07 12:10 UTC",

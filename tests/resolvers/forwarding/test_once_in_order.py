@@ -17,6 +17,7 @@ from dev.fakes.receiver import WebhookReceiver
 from dev.fakes.server import serving
 from tests.e2e.processes import until
 from tests.harness.program import Program, Shop
+from tests.harness.workers import forward_due
 from tests.resolvers.forwarding.partners import events_of, forward, look, started, subscribe
 
 LEASE = timedelta(seconds=60)
@@ -33,7 +34,7 @@ async def workers(baton: Program, tmp_path: Path) -> AsyncIterator[list[Program]
 
 async def die_somewhere(worker: Program, rng: random.Random) -> None:
     """It begins to hand over, and is gone after so many steps: nothing is given back."""
-    task = asyncio.ensure_future(worker.baton.forwarding.forward_due())
+    task = asyncio.ensure_future(forward_due(worker.baton.workers.forwarding))
     for _ in range(rng.randrange(400)):
         await asyncio.sleep(0)
         if task.done():
@@ -41,7 +42,7 @@ async def die_somewhere(worker: Program, rng: random.Random) -> None:
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
-    worker.baton.forwarding._busy.clear()
+    worker.baton.workers.forwarding._busy.clear()
 
 
 def assert_never_a_gap(ids: list[str], came: list[str]) -> None:
@@ -86,7 +87,7 @@ async def test_taken_and_dead_before_it_was_noted(
     """The worst moment, for sure: the receiver has it, and whoever sent it knows nothing of that."""
     await subscribe(baton, shop, receiver)
     await started(baton, shop, 3)
-    dying = asyncio.ensure_future(baton.baton.forwarding.forward_due())
+    dying = asyncio.ensure_future(forward_due(baton.baton.workers.forwarding))
     receiver.faults.plan = lambda _: dying.cancel() and None
     with suppress(asyncio.CancelledError):
         await dying
@@ -107,7 +108,7 @@ async def test_several_at_once_hand_each_over_once(
     over = asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
         for worker in workers:
-            tasks.create_task(worker.baton.forwarding.run(over))
+            tasks.create_task(worker.baton.workers.forwarding.run(over))
         await started(baton, shop, 8)
         await until(lambda: len(receiver.received) >= 8 * len(endpoints))
         over.set()
@@ -172,7 +173,7 @@ async def test_one_that_does_not_answer_delays_no_other(baton: Program, shop: Sh
         receiver.gates["/silent"] = asyncio.Event()
         await started(baton, shop, 3)
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(baton.baton.forwarding.run(stop))
+            tasks.create_task(baton.baton.workers.forwarding.run(stop))
             await until(lambda: len(other.came) == 3 and len(receiver.came) == 1)
             await started(baton, shop, 1, first=4)
             await until(lambda: len(other.came) == 4)
@@ -187,7 +188,7 @@ async def test_asked_to_stop_it_ends_between_two_events(baton: Program, shop: Sh
     await started(baton, shop, 5)
     stop = asyncio.Event()
     receiver.faults.plan = lambda _: stop.set() if len(receiver.received) == 2 else None  # type: ignore[func-returns-value]
-    await baton.baton.forwarding.run(stop)
+    await baton.baton.workers.forwarding.run(stop)
     assert len(receiver.came) == 2
     [row] = await baton.database["forwardings"].find().to_list()
     assert "lease" not in row

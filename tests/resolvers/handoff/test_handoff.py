@@ -138,7 +138,7 @@ async def test_yes_that_comes_too_late_by_a_late_timer(baton: Program, shop: Sho
     assert codes(await chat.yes()) == [("CONFLICT", ["input", "accept"])]
     assert codes(await chat.withdraw()) == [("CONFLICT", ["input", "handoffId"])]
     assert codes(await chat.request(epoch=1)) == [("NOT_IN_CONTROL", ["input", "epoch"])]
-    assert await baton.baton.worker.fire_due() == 1
+    assert await baton.baton.workers.timers.fire_due() == 1
     assert await chat.standing() == "EXPIRED NOBODY - CLOSED"
 
 

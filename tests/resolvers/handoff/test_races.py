@@ -139,8 +139,8 @@ async def test_two_workers_wake_and_strand_once(baton: Program, second: Program,
     for chat in chats:
         await chat.request()
     baton.clock.move((await baton.baton.services.storage.accounts())[0].stranded_after)
-    await asyncio.gather(*(program.baton.worker.fire_due() for program in (baton, second) * 3))
-    assert [program.baton.worker.failures for program in (baton, second)] == [0, 0]
+    await asyncio.gather(*(program.baton.workers.timers.fire_due() for program in (baton, second) * 3))
+    assert [program.baton.workers.timers.failures for program in (baton, second)] == [0, 0]
     stored = await baton.everything()
     assert Counter(message["kind"] for message in stored["messages"]) == {"TEXT": 5, "NOTICE": 10}
 

@@ -80,7 +80,7 @@ async def test_nobody_is_told_and_work_goes_on(baton: Program, shop: Shop) -> No
     await baton.baton.history.bring_in(shop.id, [transferred(n) for n in range(3)])
     before = await baton.everything()
     baton.clock.move(timedelta(days=3))
-    assert await baton.baton.worker.fire_due() == 0
+    assert await baton.baton.workers.timers.fire_due() == 0
     assert await baton.everything() == before
     assert (await baton.baton.history.bring_in(shop.id, [transferred(n) for n in range(3)])).known == 3
     [ticket, *_] = (await baton.data(shop.support, INBOX))["inbox"]["nodes"]

@@ -19,8 +19,8 @@ STRANDED = "{ strandedTickets { totalCount } }"
 
 
 async def fire(baton: Program) -> None:
-    await baton.baton.worker.fire_due()
-    assert baton.baton.worker.failures == 0
+    await baton.baton.workers.timers.fire_due()
+    assert baton.baton.workers.timers.failures == 0
 
 
 async def listed(baton: Program, key: str, view: str = "ALL", state: str = "OPEN") -> int:

@@ -48,7 +48,7 @@ async def test_reports_are_what_a_recount_makes(baton: Program, shop: Shop, seed
             past.append((baton.clock.now(), await rows_of(baton, shop)))
             baton.clock.move(timedelta(seconds=1))
         if step == STEPS // 2:
-            await baton.baton.worker.fire_due()
+            await baton.baton.workers.timers.fire_due()
     for zone in (zone, *random.sample(ZONES, 2)):  # noqa: B020 - its own first
         await baton.done(shop.owner, "updateAccount", timeZone=zone)
         rows = await rows_of(baton, shop)

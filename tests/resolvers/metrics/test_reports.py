@@ -83,7 +83,7 @@ async def test_reports_reach_as_far_back_as_what_was_is_kept(baton: Program, sho
     }
     baton.clock.move(timedelta(days=8))
     await baton.done(started.token, "closeConversation", conversationId=started.id)
-    await baton.baton.worker.trim()
+    await baton.baton.workers.maintenance.trim()
     assert (await baton.data(shop.owner, ask))["metrics"]["reachesBackTo"] == "2026-06-08T12:00:00.000Z"
     refused = await baton.ask(shop.owner, ask, at="2026-06-08T11:59:59.999Z")
     assert refused.codes == ["INVALID"]

@@ -1,0 +1,222 @@
+"""Composition of the domain services and the background workers on the ports of `ports.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from api.bootstrap.conversation_link import conversation_link
+from api.bootstrap.ports import Ports
+from api.realtime.cursor import CursorCodec, Position, UnknownCursor
+from api.settings import Settings
+from api.workers.event_forwarding import ForwardingLoop
+from api.workers.helpdesk_sync import HelpdeskSync
+from api.workers.maintenance import MaintenanceWorker
+from api.workers.outbox_delivery import OutboxDelivery
+from api.workers.outbox_dispatcher import DispatchLimits, OutboxDispatcher
+from api.workers.timers import Handle, TimerWorker
+from api.workers.workers import Workers
+from domain.account.service import AccountService
+from domain.agent.service import AgentService
+from domain.commerce.service import CommerceService
+from domain.commerce.shops import ShopService
+from domain.connected_services.service import ConnectionService
+from domain.conversation.service import ConversationService
+from domain.conversation.typing import TypingService
+from domain.forwarding.model import ReceiverKind
+from domain.forwarding.ports import Receivers
+from domain.forwarding.service import ForwardingService
+from domain.forwarding.turn import Forwarder
+from domain.handoff import helpdesk_delivery
+from domain.handoff.service import HandoffService
+from domain.helpdesk.service import HelpdeskService
+from domain.helpdesk.ticket_sync import TicketSync
+from domain.inbox.alarms import TicketAlarms
+from domain.inbox.replies import ReplyService
+from domain.inbox.service import InboxService
+from domain.klaviyo.receiver import KlaviyoReceivers
+from domain.klaviyo.service import KlaviyoService
+from domain.messaging.incoming import IncomingService
+from domain.messaging.mail import MailTokens
+from domain.messaging.message_receipts import DeliveryService, after_attempt
+from domain.model.credentials import VisitorTokens
+from domain.model.outbox import OutgoingKind
+from domain.outbox.ports import Timeouts
+from domain.outbox.service import OutboxService
+from domain.storage import TimerKind
+from domain.values.errors import Invalid
+from domain.values.ids import AccountId
+from domain.values.record import Record
+from domain.webhooks.receiver import EndpointReceivers
+from domain.webhooks.service import WebhookService
+from resolvers.context import Services, StreamCursors
+from resolvers.page_cursors import PageCursors
+from resolvers.webhooks.payload import EventPayloadSerializers
+
+
+class Composition(Record):
+    services: Services
+    workers: Workers
+
+
+class _EventForwarding(Record):
+    webhooks: WebhookService
+    klaviyo: KlaviyoService
+    forwardings: ForwardingService
+    loop: ForwardingLoop
+
+
+class _StreamCursors:
+    def __init__(self, codec: CursorCodec) -> None:
+        self._codec = codec
+
+    def encode(self, account_id: AccountId, epoch: str, seq: int) -> str:
+        return self._codec.encode(account_id, Position(epoch=epoch, seq=seq))
+
+    def decode(self, account_id: AccountId, cursor: str, *, path: tuple[str, ...]) -> tuple[str, int]:
+        try:
+            position = self._codec.decode(cursor, account_id, path=path)
+        except UnknownCursor:
+            raise Invalid("This is no cursor of the account's log: take one from an event.", path=path) from None
+        return position.epoch, position.seq
+
+
+def compose(settings: Settings, ports: Ports, *, secret: bytes, codec: CursorCodec) -> Composition:
+    """Build every service once. `secret` signs visitor tokens, mail tokens and page cursors; `codec` stream cursors."""
+    cursors = _StreamCursors(codec)
+    connections = ConnectionService(
+        storage=ports.storage,
+        connections=ports.connections,
+        vault=ports.vault,
+        provers=ports.provers,
+        public_url=settings.public_address,
+    )
+    forwarding = _event_forwarding(settings, ports, connections, cursors)
+    services = _services(settings, ports, secret, cursors, connections, forwarding)
+    workers = Workers(
+        timers=TimerWorker(storage=ports.storage, clock=ports.clock, handlers=_timers(services)),
+        maintenance=MaintenanceWorker(
+            retention=ports.retention,
+            history=ports.past,
+            counters=ports.counters,
+            clock=ports.clock,
+            log_days=settings.log_days,
+        ),
+        helpdesk_sync=HelpdeskSync(
+            storage=ports.storage,
+            clock=ports.clock,
+            calls={TimerKind.HELPDESK_NEWS: services.rereading.read_again},
+        ),
+        outbox=_dispatcher(settings, ports, services),
+        forwarding=forwarding.loop,
+    )
+    return Composition(services=services, workers=workers)
+
+
+def _services(
+    settings: Settings,
+    ports: Ports,
+    secret: bytes,
+    cursors: StreamCursors,
+    connections: ConnectionService,
+    forwarding: _EventForwarding,
+) -> Services:
+    storage = ports.storage
+    effects = {OutgoingKind.TICKET: helpdesk_delivery.followed, OutgoingKind.MESSAGE: after_attempt}
+    outbox = OutboxService(storage=storage, rows=ports.outgoing, effects=effects, link_to=conversation_link(settings))
+    helpdesk = HelpdeskService(storage=storage)
+    return Services(
+        storage=storage,
+        moments=ports.moments,
+        log=ports.log,
+        clock=ports.clock,
+        conversations=ConversationService(storage=storage, visitor_tokens=VisitorTokens(secret)),
+        agent=AgentService(storage=storage),
+        handoffs=HandoffService(storage=storage),
+        inbox=InboxService(storage=storage, outbox=outbox),
+        replies=ReplyService(storage=storage),
+        typing=TypingService(storage=storage, signals=ports.signals, clock=ports.clock),
+        commerce=CommerceService(storage=storage),
+        shops=ShopService(storage=storage, orders=ports.orders),
+        accounts=AccountService(storage=storage, clock=ports.clock),
+        helpdesk=helpdesk,
+        rereading=_rereading(ports, connections, helpdesk),
+        activity=ports.activity,
+        outbox=outbox,
+        incoming=IncomingService(storage=storage, tokens=MailTokens(secret)),
+        message_deliveries=DeliveryService(storage=storage),
+        connections=connections,
+        webhooks=forwarding.webhooks,
+        klaviyo=forwarding.klaviyo,
+        forwardings=forwarding.forwardings,
+        dead_letters=ports.forwardings,
+        stream_cursors=cursors,
+        page_cursors=PageCursors(secret),
+    )
+
+
+def _rereading(ports: Ports, connections: ConnectionService, helpdesk: HelpdeskService) -> TicketSync:
+    return TicketSync(
+        storage=ports.storage,
+        connections=connections,
+        tickets=ports.helpdesks.tickets,
+        readers=ports.helpdesks.ticket_readers,
+        helpdesk=helpdesk,
+    )
+
+
+def _event_forwarding(
+    settings: Settings, ports: Ports, connections: ConnectionService, cursors: StreamCursors
+) -> _EventForwarding:
+    endpoints = EndpointReceivers(
+        storage=ports.storage,
+        vault=ports.vault,
+        lines=ports.lines,
+        wordings=EventPayloadSerializers(log=ports.log, cursors=cursors),
+        clock=ports.clock,
+        seconds=settings.call_seconds,
+    )
+    receivers: Mapping[ReceiverKind, Receivers] = {
+        ReceiverKind.WEBHOOK: endpoints,
+        ReceiverKind.KLAVIYO: KlaviyoReceivers(klaviyo=ports.klaviyo, connections=connections),
+    }
+    attempt = timedelta(seconds=settings.call_seconds)
+    forwarder = Forwarder(store=ports.forwardings, receivers=receivers, clock=ports.clock, attempt=attempt)
+    return _EventForwarding(
+        webhooks=WebhookService(
+            storage=ports.storage,
+            endpoints=ports.endpoints,
+            forwardings=ports.forwardings,
+            receivers=endpoints,
+            vault=ports.vault,
+            private_networks=settings.webhook_private_networks,
+        ),
+        klaviyo=KlaviyoService(connections=connections, forwardings=ports.forwardings),
+        forwardings=ForwardingService(storage=ports.storage, store=ports.forwardings, receivers=receivers),
+        loop=ForwardingLoop(forwarder=forwarder, log=ports.log),
+    )
+
+
+def _dispatcher(settings: Settings, ports: Ports, services: Services) -> OutboxDispatcher:
+    limits = DispatchLimits(timeouts=Timeouts(call=timedelta(seconds=settings.call_seconds)))
+    delivery = OutboxDelivery(
+        outbox=services.outbox,
+        queues=ports.queues,
+        senders=ports.senders,
+        connections=services.connections,
+        clock=ports.clock,
+        timeouts=limits.timeouts,
+    )
+    return OutboxDispatcher(
+        queues=ports.queues, wake=ports.outbox_wake, clock=ports.clock, delivery=delivery, limits=limits
+    )
+
+
+def _timers(services: Services) -> Mapping[TimerKind, Handle]:
+    alarms = TicketAlarms(storage=services.storage)
+    return {
+        TimerKind.AUTO_CLOSE: services.conversations.auto_close,
+        TimerKind.AGENT_SILENCE: services.handoffs.agent_silence,
+        TimerKind.SNOOZE: alarms.wake,
+        TimerKind.STRANDED: alarms.look_after,
+    }

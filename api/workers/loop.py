@@ -1,0 +1,45 @@
+"""The polling loop that all background workers share."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+
+from domain.values.errors import Unavailable
+
+logger = logging.getLogger("baton.worker")
+
+
+async def run_every(
+    seconds: float,
+    work: Callable[[], Awaitable[object]],
+    *,
+    stop: asyncio.Event,
+    wake: Sequence[asyncio.Event] = (),
+) -> None:
+    """Call `work` until `stop` is set, with a pause of `seconds` after each call.
+
+    Any event of `wake` ends the pause; each is cleared before `work` runs, so that an event set during the call is
+    not lost. While the database is unavailable, `wake` is ignored, so that the loop does not spin. Any other
+    exception of `work` ends the loop.
+    """
+    while not stop.is_set():
+        for event in wake:
+            event.clear()
+        signals = [stop, *wake]
+        try:
+            await work()
+        except Unavailable:
+            logger.warning("The database cannot be reached; background work resumes when it responds.")
+            signals = [stop]
+        await _first_of(signals, seconds)
+
+
+async def _first_of(signals: Sequence[asyncio.Event], seconds: float) -> None:
+    waits = [asyncio.ensure_future(signal.wait()) for signal in signals]
+    try:
+        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()

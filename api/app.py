@@ -105,7 +105,7 @@ def _routes(settings: Settings, ports: Ports, hub: Hub, transports: Transports, 
             Route("/export", Export(services=transports, transcripts=ports.transcripts)),
             Route("/healthz", healthy),
             Route("/readyz", ready),
-            *hooks(services),
+            *hooks(services, ports.mail_parser),
             *([assets()] if settings.ide else []),
         ],
         middleware=[

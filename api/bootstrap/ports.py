@@ -22,6 +22,7 @@ from domain.export.ports import Transcripts
 from domain.forwarding.ports import ForwardingStore
 from domain.helpdesk.ticket_sync import HelpdeskTickets, TicketReader
 from domain.klaviyo.ports import Klaviyo
+from domain.messaging.ports import MailParser
 from domain.metrics.ports import CounterMaintenance, HistoryRetention, Snapshots
 from domain.model.connected_services import Service
 from domain.model.outbox import Destination
@@ -31,6 +32,7 @@ from domain.storage import Storage
 from domain.values.clock import Clock, SystemClock
 from domain.values.record import Record, field
 from domain.webhooks.ports import EndpointDirectory, WebhookClients
+from integrations.email.parse import Rfc5322Parser
 from integrations.mongo.activity.activity import MongoActivity
 from integrations.mongo.activity.sales_recount import SalesCheck
 from integrations.mongo.checks.activity import ActivityCheck
@@ -88,6 +90,7 @@ class Ports(Record):
     forwardings: ForwardingStore
     lines: WebhookClients
     klaviyo: Klaviyo
+    mail_parser: MailParser
     ping: Callable[[], Awaitable[None]]  # raises Unavailable where the database does not answer
     clock: Clock = field(default_factory=SystemClock)
 
@@ -148,6 +151,7 @@ def _ports(
         forwardings=MongoForwardings(database=database),
         lines=vendors.lines,
         klaviyo=vendors.klaviyo,
+        mail_parser=Rfc5322Parser(),
         ping=database.ping,
         clock=clock,
     )

@@ -1,4 +1,4 @@
-"""Mail that came in, as it stands on the wire: POSTed by the account's own mail server, or by whoever receives for it.
+"""Incoming mail, POSTed as it stands on the wire by the account's own mail server or by a service that receives for it.
 
     POST /hooks/email/TOKEN
     X-Baton-Timestamp: seconds since 1970
@@ -6,7 +6,8 @@
 
     the mail, RFC 5322
 
-A timestamp that is more than five minutes off is refused. 2xx: taken, or not to be taken. 4xx: wrong; 5xx: again later.
+A timestamp that is more than five minutes off is refused. 2xx: processed, do not send it again. 4xx: the request is
+wrong. 5xx: send it again later.
 """
 
 from __future__ import annotations
@@ -17,33 +18,44 @@ import hmac
 
 from starlette.responses import JSONResponse, Response
 
-from api.webhooks.endpoint import UNKNOWN, HookRefused, Incoming, Take
+from api.webhooks.endpoint import UNKNOWN, HookRefused, Incoming
+from domain.connected_services.service import ConnectionService
+from domain.messaging.incoming import IncomingService
+from domain.messaging.ports import MailParser
 from domain.model.connected_services import Service
-from resolvers.context import Services
+from domain.values.clock import Clock
 
-MAIL_BYTES = 30 << 20  # what mail providers take at most, with its files
+MAIL_BYTES = 30 << 20  # the most that mail providers accept, attachments included
 _WINDOW = 300  # seconds
 
 
-def hook(services: Services) -> Take:
-    async def take(incoming: Incoming) -> Response:
-        caller = await services.connections.behind(Service.EMAIL, incoming.token)
+class EmailHook:
+    def __init__(
+        self, *, connections: ConnectionService, incoming: IncomingService, parser: MailParser, clock: Clock
+    ) -> None:
+        self._connections = connections
+        self._incoming = incoming
+        self._parser = parser
+        self._clock = clock
+
+    async def take(self, incoming: Incoming) -> Response:
+        """Process one mail. Returns {"outcome": …}; raises HookRefused."""
+        caller = await self._connections.behind(Service.EMAIL, incoming.token)
         if caller is None:
             raise UNKNOWN
         secret = caller.opened.secrets.get("hook_secret")
         if secret is None:
-            raise HookRefused(403, "No mail is taken in: connect the channel with a `hookSecret`.")
-        _check(secret, incoming, services.clock.now().timestamp())
-        from api.webhooks.rfc5322 import read  # with the email package, which is slow to import
-
+            raise HookRefused(403, "No mail is accepted: connect the channel with a `hookSecret`.")
+        _check(secret, incoming, self._clock.now().timestamp())
         settings = caller.connection.settings
-        own = [settings["from_address"]]
-        # A mail may have thirty megabytes: the others' requests go on meanwhile.
-        mail = await asyncio.to_thread(read, incoming.body, authserv_id=settings.get("authserv_id"), own=own)
-        outcome = await services.incoming.mail(caller.account_id, caller.connection, mail)
+        mail = await asyncio.to_thread(  # up to 30 MB: other requests go on meanwhile
+            self._parser.parse,
+            incoming.body,
+            authserv_id=settings.get("authserv_id"),
+            own=[settings["from_address"]],
+        )
+        outcome = await self._incoming.mail(caller.account_id, caller.connection, mail)
         return JSONResponse({"outcome": outcome.value})
-
-    return take
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:
@@ -55,7 +67,9 @@ def _check(secret: str, incoming: Incoming, now: float) -> None:
     given = incoming.headers.get("x-baton-signature", "").strip().lower().removeprefix("sha256=")
     if not hmac.compare_digest(given.encode(), signature(secret, timestamp, incoming.body).encode()):
         raise HookRefused(
-            403, "X-Baton-Signature is wrong: the hex of HMAC-SHA256 over timestamp, a dot, and the body."
+            403, "X-Baton-Signature is wrong: it is the hex of HMAC-SHA256 over the timestamp, a dot, and the body."
         )
     if not (timestamp.isascii() and timestamp.isdigit()) or abs(now - int(timestamp)) > _WINDOW:
-        raise HookRefused(403, f"X-Baton-Timestamp is more than {_WINDOW} seconds off: sign anew when you send.")
+        raise HookRefused(
+            403, f"X-Baton-Timestamp is more than {_WINDOW} seconds off: sign each attempt with the present time."
+        )

@@ -1,19 +1,21 @@
-"""The addresses under /hooks, one a vendor. Each ends in a token that nobody guesses: by it the connection is found."""
+"""The routes under /hooks, one for each vendor. Each ends in an unguessable token that identifies the connection."""
 
 from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
-from api.webhooks import email, twilio
+from api.webhooks.email import MAIL_BYTES, EmailHook
 from api.webhooks.endpoint import Hook
 from api.webhooks.gorgias import GorgiasHook
 from api.webhooks.shopify import BODY_BYTES as SHOPIFY_BYTES
 from api.webhooks.shopify import ShopifyHook
+from api.webhooks.twilio import TwilioHook
 from api.webhooks.zendesk import ZendeskHook
+from domain.messaging.ports import MailParser
 from resolvers.context import Services
 
 
-def hooks(services: Services) -> list[BaseRoute]:
+def hooks(services: Services, parser: MailParser) -> list[BaseRoute]:
     zendesk = ZendeskHook(
         connections=services.connections,
         helpdesk=services.helpdesk,
@@ -22,10 +24,17 @@ def hooks(services: Services) -> list[BaseRoute]:
     )
     shopify = ShopifyHook(connections=services.connections, shops=services.shops, clock=services.clock)
     gorgias = GorgiasHook(connections=services.connections, rereading=services.rereading)
+    twilio = TwilioHook(
+        connections=services.connections,
+        incoming=services.incoming,
+        receipts=services.message_deliveries,
+        storage=services.storage,
+    )
+    email = EmailHook(connections=services.connections, incoming=services.incoming, parser=parser, clock=services.clock)
     return [
         Route("/hooks/shopify/{token}", Hook(shopify.take, body_bytes=SHOPIFY_BYTES), methods=["POST"]),
         Route("/hooks/gorgias/{token}", Hook(gorgias.take), methods=["POST"]),
         Route("/hooks/zendesk/{token}", Hook(zendesk.take), methods=["POST"]),
-        Route("/hooks/twilio/{token}", Hook(twilio.hook(services)), methods=["POST"]),
-        Route("/hooks/email/{token}", Hook(email.hook(services), body_bytes=email.MAIL_BYTES), methods=["POST"]),
+        Route("/hooks/twilio/{token}", Hook(twilio.take), methods=["POST"]),
+        Route("/hooks/email/{token}", Hook(email.take, body_bytes=MAIL_BYTES), methods=["POST"]),
     ]

@@ -1,8 +1,8 @@
-"""What Twilio tells: texts that came in, and how far those that went out have come.
+"""Twilio's webhooks: incoming texts, and status reports on texts that were sent.
 
-https://www.twilio.com/docs/usage/security#validating-requests: X-Twilio-Signature is the HMAC-SHA1 of the address, as
-the world sees it, followed by every field of the form, sorted by name: name, value. The address is BATON_PUBLIC_URL's,
-never that of the request, which a proxy may have changed; Twilio signs it with its port or without.
+https://www.twilio.com/docs/usage/security#validating-requests: X-Twilio-Signature is the HMAC-SHA1 of the public
+address followed by every form field, sorted by name: name, value. The address is built from BATON_PUBLIC_URL, never
+from the request, which a proxy may have changed; Twilio signs it with or without its port.
 """
 
 from __future__ import annotations
@@ -16,20 +16,23 @@ from urllib.parse import parse_qsl, urlsplit
 
 from starlette.responses import Response
 
-from api.webhooks.endpoint import UNKNOWN, HookRefused, Incoming, Take
+from api.webhooks.endpoint import UNKNOWN, HookRefused, Incoming
 from domain.connected_services.channels import KeywordReplies
-from domain.connected_services.service import Caller
+from domain.connected_services.service import Caller, ConnectionService
 from domain.messaging.commands import IncomingOutcome, IncomingText
+from domain.messaging.incoming import IncomingService
 from domain.messaging.keywords import help_text
+from domain.messaging.message_receipts import DeliveryService
 from domain.model.account import Account
 from domain.model.connected_services import Service
 from domain.model.messaging import Progress
+from domain.storage import Storage
 from domain.values.channel import Channel
-from resolvers.context import Services
 
 _WHATSAPP = "whatsapp:"
 _MOST_MEDIA = 10
-_FIELDS = 500  # of a form; Twilio sends some forty
+_FIELDS = 500  # form fields; Twilio sends about forty
+_LONGEST_ERROR = 300  # characters
 _PROGRESS = {
     "sent": Progress.SENT,
     "delivered": Progress.DELIVERED,
@@ -40,45 +43,76 @@ _PROGRESS = {
 }
 _ERRORS = {
     "21610": "the shopper sent STOP to this number",
-    "63016": "WhatsApp takes free text within 24 hours of the shopper's last message only",
+    "63016": "WhatsApp accepts free text only within 24 hours of the shopper's last message",
 }
 
 Form = Sequence[tuple[str, str]]
 
 
-def hook(services: Services) -> Take:
-    async def take(incoming: Incoming) -> Response:
-        caller = await services.connections.behind(Service.TWILIO, incoming.token)
+class TwilioHook:
+    def __init__(
+        self,
+        *,
+        connections: ConnectionService,
+        incoming: IncomingService,
+        receipts: DeliveryService,
+        storage: Storage,
+    ) -> None:
+        self._connections = connections
+        self._incoming = incoming
+        self._receipts = receipts
+        self._storage = storage
+
+    async def take(self, incoming: Incoming) -> Response:
+        """Process a text message or a status report. Returns TwiML; raises HookRefused."""
+        caller = await self._connections.behind(Service.TWILIO, incoming.token)
         if caller is None:
             raise UNKNOWN
         form = _form(incoming)
-        address = services.connections.hook_address(Service.TWILIO, incoming.token)
+        address = self._connections.hook_address(Service.TWILIO, incoming.token)
         address += f"?{incoming.query}" if incoming.query else ""
         token = caller.opened.secrets["auth_token"]
         if not is_signed(token, address, form, incoming.headers.get("x-twilio-signature", "")):
             raise HookRefused(403, "The signature is wrong: BATON_PUBLIC_URL must be the address that Twilio calls.")
         fields = dict(form)
         if fields.get("AccountSid") != caller.connection.settings["account_sid"]:
-            raise HookRefused(403, "This is another Twilio account's.")
-        about = dict(parse_qsl(incoming.query)).get("message")
-        if about is not None:
-            await _report(services, caller, about, fields)
-            return _answer()
-        return await _text(services, caller, fields)
+            raise HookRefused(403, "AccountSid is not that of the connected Twilio account.")
+        message_id = dict(parse_qsl(incoming.query)).get("message")
+        if message_id is not None:
+            await self._report(caller, message_id, fields)
+            return _twiml()
+        return await self._text(caller, fields)
 
-    return take
+    async def _text(self, caller: Caller, fields: Mapping[str, str]) -> Response:
+        text = _incoming_text(fields)
+        outcome = await self._incoming.text(caller.account_id, text)
+        settings = caller.connection.settings
+        by_us = settings.get("keyword_replies") != KeywordReplies.TWILIO and text.keyword is None
+        if outcome is not IncomingOutcome.HELPED or not by_us:
+            return _twiml()
+        account = await self._storage.read(caller.account_id).get(Account, caller.account_id)
+        return _twiml(settings.get("help_text") or help_text(account.name if account else ""))
+
+    async def _report(self, caller: Caller, message_id: str, fields: Mapping[str, str]) -> None:
+        """Record how far a text of ours has come. Statuses before "sent" are ignored."""
+        progress = _PROGRESS.get(fields.get("MessageStatus", ""))
+        external_id = fields.get("MessageSid")
+        if progress is None or not external_id:
+            return
+        error = _error(fields) if progress is Progress.FAILED else None
+        await self._receipts.reported(caller.account_id, message_id, external_id, progress, error)
 
 
 def is_signed(token: str, address: str, form: Form, signature: str) -> bool:
     given = signature.encode()
     return any(
-        hmac.compare_digest(given, base64.b64encode(hmac.digest(token.encode(), said.encode(), hashlib.sha1)))
-        for said in _said(address, form)
+        hmac.compare_digest(given, base64.b64encode(hmac.digest(token.encode(), text.encode(), hashlib.sha1)))
+        for text in _signed_texts(address, form)
     )
 
 
-def _said(address: str, form: Form) -> Iterator[str]:
-    """What may have been signed: a name that comes several times stands with each of its values, sorted, once."""
+def _signed_texts(address: str, form: Form) -> Iterator[str]:
+    """The texts that Twilio may have signed. A repeated name stands with each of its distinct values, sorted."""
     fields = "".join(f"{name}{value}" for name, value in sorted(set(form)))
     parts = urlsplit(address)
     host = parts.hostname or ""
@@ -94,15 +128,15 @@ def _form(incoming: Incoming) -> Form:
             incoming.body.decode(), keep_blank_values=True, max_num_fields=_FIELDS, strict_parsing=bool(incoming.body)
         )
     except ValueError:
-        raise HookRefused(400, "This is no form: Twilio sends one.") from None
+        raise HookRefused(400, "The body is not a form: Twilio sends application/x-www-form-urlencoded.") from None
 
 
-async def _text(services: Services, caller: Caller, fields: Mapping[str, str]) -> Response:
+def _incoming_text(fields: Mapping[str, str]) -> IncomingText:
     external_id = fields.get("MessageSid") or fields.get("SmsMessageSid")
     if not external_id or "From" not in fields:
-        raise HookRefused(400, "This is no message: MessageSid and From are missing.")
+        raise HookRefused(400, "This is not a message: MessageSid and From are required.")
     sender = fields["From"]
-    incoming = IncomingText(
+    return IncomingText(
         external_id=external_id,
         channel=Channel.WHATSAPP if sender.startswith(_WHATSAPP) else Channel.SMS,
         sender=sender.removeprefix(_WHATSAPP),
@@ -113,13 +147,6 @@ async def _text(services: Services, caller: Caller, fields: Mapping[str, str]) -
         name=fields.get("ProfileName"),
         keyword=fields.get("OptOutType"),
     )
-    outcome = await services.incoming.text(caller.account_id, incoming)
-    settings = caller.connection.settings
-    by_us = settings.get("keyword_replies") != KeywordReplies.TWILIO and incoming.keyword is None
-    if outcome is not IncomingOutcome.HELPED or not by_us:
-        return _answer()
-    account = await services.storage.read(caller.account_id).get(Account, caller.account_id)
-    return _answer(settings.get("help_text") or help_text(account.name if account else ""))
 
 
 def _media(fields: Mapping[str, str]) -> Iterator[str]:
@@ -128,21 +155,13 @@ def _media(fields: Mapping[str, str]) -> Iterator[str]:
         yield fields.get(f"MediaContentType{number}", "file")
 
 
-async def _report(services: Services, caller: Caller, message_id: str, fields: Mapping[str, str]) -> None:
-    """Of a text that went out; what is no news, like "queued", is passed over."""
-    progress = _PROGRESS.get(fields.get("MessageStatus", ""))
-    external_id = fields.get("MessageSid")
-    if progress is None or not external_id:
-        return
+def _error(fields: Mapping[str, str]) -> str:
     code = fields.get("ErrorCode") or ""
-    words = _ERRORS.get(code) or fields.get("ErrorMessage") or fields.get("MessageStatus", "")
-    error = f"{code}: {words}"[:300] if code else words[:300]
-    await services.message_deliveries.reported(
-        caller.account_id, message_id, external_id, progress, error if progress is Progress.FAILED else None
-    )
+    text = _ERRORS.get(code) or fields.get("ErrorMessage") or fields.get("MessageStatus", "")
+    return (f"{code}: {text}" if code else text)[:_LONGEST_ERROR]
 
 
-def _answer(text: str | None = None) -> Response:
-    """TwiML: nothing, or a text to send back."""
-    said = f"<Message>{escape(text, quote=False)}</Message>" if text else ""
-    return Response(f'<?xml version="1.0" encoding="UTF-8"?><Response>{said}</Response>', media_type="text/xml")
+def _twiml(text: str | None = None) -> Response:
+    """A TwiML response: empty, or with a text to send back."""
+    message = f"<Message>{escape(text, quote=False)}</Message>" if text else ""
+    return Response(f'<?xml version="1.0" encoding="UTF-8"?><Response>{message}</Response>', media_type="text/xml")

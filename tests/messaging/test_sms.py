@@ -249,8 +249,8 @@ async def test_a_failure_that_comes_late_is_told_once(channels: Channels, twilio
         await channels.posted(form, address)
     messages = (await channels.the_one())["messages"]["nodes"]
     assert [m["text"] for m in messages[2:]] == [
-        "Message 2 did not get through by WhatsApp: 63016: WhatsApp takes free text within 24 hours of the shopper's "
-        "last message only"
+        "Message 2 did not get through by WhatsApp: 63016: WhatsApp accepts free text only within 24 hours of "
+        "the shopper's last message"
     ]
     assert messages[1]["delivery"]["progress"] == "FAILED"
 

@@ -1,6 +1,6 @@
-"""The text of an HTML mail: paragraphs, line breaks, lists and links; no styles, no scripts, no pictures.
+"""HTML mail to plain text: paragraphs, line breaks, lists and links; styles, scripts and pictures are left out.
 
-What a mail program marked as quoted comes out with "> " before each line, like in a mail of plain text.
+Quoted blocks (`blockquote`) come out with "> " before each line, as in a plain text mail.
 """
 
 from __future__ import annotations
@@ -14,17 +14,18 @@ _BLOCKS = _PARAGRAPHS | {
     *("pre", "section", "tr", "ul"),
 }
 _SILENT = frozenset({"head", "script", "style", "title", "template", "noscript"})
-_DEEPEST = 20  # of quotes within quotes
-_LONGEST = 1_000_000  # characters that are looked at
+_DEEPEST = 20  # levels of nested quotes that are marked
+_LONGEST = 1_000_000  # characters; the rest of a longer mail is not converted
 
 
-def text_of(markup: str) -> str:
+def html_to_text(markup: str) -> str:
+    """The visible text. Never raises: of malformed markup, the text up to the fault is returned."""
     reader = _Reader()
     try:
         reader.feed(markup[:_LONGEST])
         reader.close()
-    except Exception:  # noqa: BLE001 - what was read until then is better than nothing
-        reader.line_ends()
+    except Exception:  # noqa: BLE001 - keep the text that was read before the fault
+        reader.end_line()
     return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in reader.lines())).strip()
 
 
@@ -40,10 +41,10 @@ class _Reader(HTMLParser):
         self._label: list[str] = []
 
     def lines(self) -> list[str]:
-        self.line_ends()
+        self.end_line()
         return self._lines
 
-    def line_ends(self, *, empty: bool = False) -> None:
+    def end_line(self, *, empty: bool = False) -> None:
         text = "".join(self._line) if self._verbatim else " ".join("".join(self._line).split(" ")).strip(" ")
         self._line = []
         if text or empty:
@@ -53,9 +54,9 @@ class _Reader(HTMLParser):
         if tag in _SILENT:
             self._silent += 1
         elif tag == "br":
-            self.line_ends(empty=True)
+            self.end_line(empty=True)
         elif tag in _BLOCKS:
-            self.line_ends()
+            self.end_line()
             if tag in _PARAGRAPHS and self._lines and self._lines[-1].strip("> "):
                 self._lines.append("> " * min(self._quoted, _DEEPEST))
         if tag == "blockquote":
@@ -71,11 +72,11 @@ class _Reader(HTMLParser):
         if tag in _SILENT:
             self._silent = max(0, self._silent - 1)
         elif tag == "a":
-            self._link_ends()
+            self._end_link()
         elif tag in ("td", "th"):
             self._line.append(" ")
         elif tag in _BLOCKS:
-            self.line_ends()
+            self.end_line()
             if tag in _PARAGRAPHS:
                 self._lines.append("> " * min(self._quoted, _DEEPEST))
         if tag == "blockquote":
@@ -83,8 +84,8 @@ class _Reader(HTMLParser):
         elif tag == "pre":
             self._verbatim = max(0, self._verbatim - 1)
 
-    def _link_ends(self) -> None:
-        """The address behind a label that does not show it already."""
+    def _end_link(self) -> None:
+        """Append the link's address in parentheses, unless its label shows it already."""
         address, label = self._address, "".join(self._label).strip()
         self._address = None
         shown = re.sub(r"^(?:https?://|mailto:)|/$", "", label.casefold())
@@ -99,5 +100,5 @@ class _Reader(HTMLParser):
             self._label.append(text)
         for index, piece in enumerate(text.split("\n")):
             if index:
-                self.line_ends(empty=True)
+                self.end_line(empty=True)
             self._line.append(piece)

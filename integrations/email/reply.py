@@ -1,16 +1,16 @@
-"""What is new in a mail, without the history quoted below it.
+"""Reply parsing: the new words of a mail, without the quoted history.
 
-Mail programs mark the history in their own words: a line that ends in "wrote:", a block of From and Sent, a rule. What
-stands above the first such mark is new. Answers that are written between or below quoted lines keep all that is not
-quoted. Where nothing would be left, the whole text is what is new: nothing is ever lost by a wrong guess, since the
-whole mail is kept as well.
+Mail programs announce the history in their own words: a line that ends in "wrote:", a block of From and Sent, a rule.
+The text above the first announcement is new. In replies written between or below quoted lines, every line that is not
+quoted is new. Where nothing would be left, the whole text is returned; and the whole mail is stored as well, so a wrong
+guess loses nothing.
 """
 
 from __future__ import annotations
 
 import re
 
-_WROTE = (  # how programs announce the history
+_WROTE = (  # the verb with which programs announce the history, by language
     "wrote",
     "schrieb",
     "a écrit",
@@ -35,7 +35,7 @@ _WROTE = (  # how programs announce the history
 )
 _BEGINS = ("on ", "am ", "le ", "il ", "el ", "em ", "op ", "den ", "dnia ", "w dniu ", "pe ", "at ", "no dia ")
 _TIME = re.compile(r"\d{1,2}[:.]\d\d|\d{4}")
-_LONGEST = 400  # characters of an announcement, over all its lines
+_LONGEST = 400  # characters of an announcement, all its lines together
 _RULE = re.compile(
     r"[-_ ]{2,}\s*(?:original message|original-nachricht|ursprüngliche nachricht|message d'origine|messaggio originale|"
     r"mensaje original|mensagem original|oorspronkelijk bericht|oprindelig meddelelse|opprinnelig melding|"
@@ -56,7 +56,7 @@ _MOST_LINES = 20_000
 
 
 def new_part(text: str) -> str:
-    """The new words of a plain text mail."""
+    """The new words of a plain text mail; the whole text where nothing else would be left."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")[:_MOST_LINES]
     kept = lines[: _history_at(lines)]
     kept = _without_quotes(kept)
@@ -65,43 +65,43 @@ def new_part(text: str) -> str:
 
 
 def _history_at(lines: list[str]) -> int:
-    """The line at which the history begins; how many there are, where nothing announces it."""
+    """The index of the line at which the history begins; the number of lines if there is no history."""
     for index, line in enumerate(lines):
         if _RULE.fullmatch(line.strip()) and (line.strip().strip("_") or _block_follows(lines, index + 1)):
-            return _unless_answered_below(lines, index)
+            return _unless_replied_below(lines, index)
         if _FROM.match(line.strip()) and _is_block(lines, index):
-            return _unless_answered_below(lines, index)
+            return _unless_replied_below(lines, index)
         if _attribution_lines(lines, index):
-            return _unless_answered_below(lines, index)
+            return _unless_replied_below(lines, index)
     return len(lines)
 
 
 def _attribution_lines(lines: list[str], index: int) -> int:
-    """How many lines the announcement takes that begins here: programs break long ones. 0: it is none."""
+    """The number of lines of the announcement that begins here (programs wrap long ones); 0 if there is none."""
     joined = ""
     for taken, line in enumerate(lines[index : index + 3], 1):
         part = line.strip()
         if not part or part.startswith(">") or len(joined) + len(part) > _LONGEST:
             return 0
         joined = f"{joined} {part}".strip()
-        if joined.endswith((":", "：")) and _says_who_or_when(joined) and _has_the_word(joined):
-            return taken if taken == 1 or _says_who_or_when(lines[index].strip()) else 0
+        if joined.endswith((":", "：")) and _names_person_or_time(joined) and _has_verb(joined):
+            return taken if taken == 1 or _names_person_or_time(lines[index].strip()) else 0
     return 0
 
 
-def _has_the_word(text: str) -> bool:
+def _has_verb(text: str) -> bool:
     folded = text.casefold()
     return any(word in folded for word in _WROTE)
 
 
-def _says_who_or_when(text: str) -> bool:
+def _names_person_or_time(text: str) -> bool:
     folded = text.casefold()
     begins = folded.startswith(_BEGINS) and any(character.isdigit() for character in folded)
     return begins or "@" in folded or bool(_TIME.search(folded))
 
 
 def _is_block(lines: list[str], index: int) -> bool:
-    """From, and within the next lines Sent: the head of a mail, as Outlook writes it above the history."""
+    """Whether From, and within four lines Sent, begin here: the header block that Outlook writes above the history."""
     return any(_SENT.match(line.strip()) for line in lines[index + 1 : index + 5])
 
 
@@ -110,8 +110,8 @@ def _block_follows(lines: list[str], index: int) -> bool:
     return bool(following) and bool(_FROM.match(lines[following[0]].strip())) and _is_block(lines, following[0])
 
 
-def _unless_answered_below(lines: list[str], index: int) -> int:
-    """Who answers below or between the lines: then the history is what is marked as quoted, and no more."""
+def _unless_replied_below(lines: list[str], index: int) -> int:
+    """The same index, or the end for a reply below or between the quoted lines: then only marked lines are history."""
     rest = lines[index + max(1, _attribution_lines(lines, index)) :]
     said = [line for line in rest if line.strip()]
     first_quoted = next((i for i, line in enumerate(said) if line.startswith(">")), None)
@@ -123,7 +123,7 @@ def _unless_answered_below(lines: list[str], index: int) -> int:
 
 
 def _without_quotes(lines: list[str]) -> list[str]:
-    """Without quoted lines and what announces them."""
+    """The lines without the quoted ones and their announcements."""
     kept: list[str] = []
     index = 0
     while index < len(lines):

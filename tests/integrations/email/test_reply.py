@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from api.webhooks.html_text import text_of
-from api.webhooks.quotes import new_part
+from integrations.email.html import html_to_text
+from integrations.email.reply import new_part
 
 QUOTED = "\n> Hello Ann,\n>\n> it arrives today.\n"
 ANNOUNCED = [
@@ -97,7 +97,7 @@ def test_html() -> None:
       <table><tr><td>x</td><td>y</td></tr></table><p dir="rtl">شكرا</p>
       <div>On Sun, Jun 7, 2026, Shop &lt;help@shop.example&gt; wrote:</div>
       <blockquote>old<br>lines</blockquote></body></html>"""
-    text = text_of(markup).replace("\xa0", " ")
+    text = html_to_text(markup).replace("\xa0", " ")
     assert "Hello Ann,\n\none\ntwo\n- a\n- b\nour page (https://shop.example/p) shop.example\n" in text
     assert "no" not in text
     assert "x y" in text
@@ -110,4 +110,4 @@ def test_html() -> None:
     "markup", ["", "<", "<!--", "<a" * 10_000, "<blockquote>" * 5_000 + "x", "</p>" * 100, "&#x;&"]
 )
 def test_broken_html_is_read_as_well_as_can_be(markup: str) -> None:
-    text_of(markup)
+    html_to_text(markup)

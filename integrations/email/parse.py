@@ -1,5 +1,5 @@
-"""Reading a mail as it stands on the wire (RFC 5322, MIME), whatever was done to it: what cannot be decoded is shown as
-well as can be, and nothing of it fails.
+"""Parser of mail as it stands on the wire (RFC 5322, MIME). Malformed mail never fails: text that cannot be decoded is
+shown as well as possible.
 """
 
 from __future__ import annotations
@@ -13,46 +13,54 @@ from email.message import Message
 from email.parser import BytesHeaderParser
 from email.utils import getaddresses
 
-from api.webhooks.html_text import text_of
-from api.webhooks.quotes import new_part
 from domain.messaging.commands import Bounce, IncomingMail
+from integrations.email.html import html_to_text
+from integrations.email.reply import new_part
 
-_REFERENCE = re.compile(r"<[^<>\s\x00-\x20\x7f]{1,250}>")
+_MESSAGE_ID = re.compile(r"<[^<>\s\x00-\x20\x7f]{1,250}>")
 _MOST_REFERENCES = 100
 _MOST_PARTS = 500
+_LONGEST_LINE = 998  # characters: RFC 5322, 2.1.1
+_RECIPIENT_HEADERS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to")
 _MACHINES = re.compile(r"(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)(?:[+=.-].*)?", re.IGNORECASE)
-_BULK = frozenset({"bulk", "junk", "list", "auto_reply"})
-_MARKS = ("x-autoreply", "x-autorespond", "x-auto-response-from", "list-id", "list-unsubscribe", "feedback-id")
+_BULK_PRECEDENCE = frozenset({"bulk", "junk", "list", "auto_reply"})
+_AUTOMATIC = (
+    "x-autoreply",
+    "x-autorespond",
+    "x-auto-response-from",
+    "list-id",
+    "list-unsubscribe",
+    "feedback-id",
+)
 _DMARC = re.compile(r"\bdmarc\s*=\s*([a-z]+)", re.IGNORECASE)
 
 
-def read(raw: bytes, *, authserv_id: str | None, own: Iterable[str] = ()) -> IncomingMail:
-    """`authserv_id`: the server whose Authentication-Results are to be believed (RFC 8601, 1.6), the account's own.
-    `own`: addresses that nobody writes to us from."""
-    mail = _parsed(raw)
-    sender, name = _sender(mail)
-    whole, attachments = _text(mail)
-    ids = _references(mail)
-    named = _REFERENCE.findall(_header(mail, "message-id"))
-    recipients = [a for h in ("to", "cc", "delivered-to", "x-original-to", "envelope-to") for a in _addresses(mail, h)]
-    return IncomingMail(
-        reference=named[0] if named else f"<{hashlib.sha256(raw).hexdigest()}@no-message-id>",
-        sender=sender,
-        name=name,
-        recipients=tuple(dict.fromkeys(recipients)),
-        subject=_header(mail, "subject")[:998],
-        references=ids,
-        text=new_part(whole),
-        whole=whole,
-        attachments=attachments,
-        automatic=_automatic(mail, sender, frozenset(address.casefold() for address in own)),
-        vouched=_vouched(mail, authserv_id),
-        bounce=_bounce(mail),
-    )
+class Rfc5322Parser:
+    """The mail parser on the standard library's `email` package."""
+
+    def parse(self, raw: bytes, *, authserv_id: str | None, own: Iterable[str] = ()) -> IncomingMail:
+        mail = _parsed(raw)
+        sender, name = _sender(mail)
+        whole, attachments = _text(mail)
+        named = _MESSAGE_ID.findall(_header(mail, "message-id"))
+        return IncomingMail(
+            reference=named[0] if named else f"<{hashlib.sha256(raw).hexdigest()}@no-message-id>",
+            sender=sender,
+            name=name,
+            recipients=_recipients(mail),
+            subject=_header(mail, "subject")[:_LONGEST_LINE],
+            references=_references(mail),
+            text=new_part(whole),
+            whole=whole,
+            attachments=attachments,
+            automatic=_automatic(mail, sender, frozenset(address.casefold() for address in own)),
+            vouched=_dmarc_passed(mail, authserv_id),
+            bounce=_bounce(mail),
+        )
 
 
 def _parsed(raw: bytes) -> Message:
-    """Its headers at least: parts within parts within parts are nobody's letter."""
+    """The message; only its headers where the parts cannot be parsed (nested beyond Python's recursion limit, say)."""
     try:
         return message_from_bytes(raw)
     except (RecursionError, ValueError, LookupError, AssertionError):
@@ -60,7 +68,7 @@ def _parsed(raw: bytes) -> Message:
 
 
 def _headers(mail: Message, name: str) -> list[str]:
-    """As they came, unfolded; bytes that are no ASCII read as what they may be."""
+    """All values of a header, unfolded. Raw bytes outside ASCII are decoded as UTF-8 where possible (RFC 6532)."""
     found = [str(value) for key, value in mail.raw_items() if key.lower() == name]
     return [" ".join(_characters(v.encode("utf-8", "surrogateescape"), "utf-8").split()) for v in found]
 
@@ -70,16 +78,16 @@ def _header(mail: Message, name: str) -> str:
 
 
 def _decoded(text: str) -> str:
-    """Encoded words (RFC 2047) as text, also such as were made wrongly."""
+    """The text of a header with its encoded words (RFC 2047) decoded; malformed ones are left as they are."""
     try:
         parts = decode_header(text)
-    except Exception:  # noqa: BLE001 - the email package fails in many ways on what is no header
+    except Exception:  # noqa: BLE001 - the email package raises many types for malformed headers
         parts = [(text, None)]
     return " ".join("".join(p if isinstance(p, str) else _characters(p, charset) for p, charset in parts).split())
 
 
 def _characters(raw: bytes, charset: str | None) -> str:
-    """In the charset that is named, else in UTF-8, else byte by byte: something can always be read."""
+    """Decode in the named charset, else UTF-8, else Windows-1252, else Latin-1, which cannot fail."""
     for name in (charset, "utf-8", "cp1252"):
         try:
             return raw.decode(name or "utf-8")
@@ -94,8 +102,13 @@ def _addresses(mail: Message, name: str) -> Iterator[str]:
             yield address
 
 
+def _recipients(mail: Message) -> tuple[str, ...]:
+    """Every address that the mail was sent or delivered to, each once."""
+    return tuple(dict.fromkeys(address for name in _RECIPIENT_HEADERS for address in _addresses(mail, name)))
+
+
 def _sender(mail: Message) -> tuple[str, str | None]:
-    """Who it is from, and what they call themselves. Reply-To is not asked: who writes is who is answered."""
+    """The address and the display name of `From`. `Reply-To` is ignored: replies go to the author."""
     for shown, address in getaddresses(_headers(mail, "from")):
         if "@" in address:
             name = _decoded(shown).strip(" \"'")
@@ -104,12 +117,12 @@ def _sender(mail: Message) -> tuple[str, str | None]:
 
 
 def _references(mail: Message) -> tuple[str, ...]:
-    named = [r for h in ("references", "in-reply-to") for r in _REFERENCE.findall(_header(mail, h))]
+    named = [r for h in ("references", "in-reply-to") for r in _MESSAGE_ID.findall(_header(mail, h))]
     return tuple(dict.fromkeys(named))[-_MOST_REFERENCES:]
 
 
 def _text(mail: Message) -> tuple[str, tuple[str, ...]]:
-    """What it says, as plain text, and the names of what is attached."""
+    """The body as plain text (plain parts first, else HTML), and the names of the attachments."""
     plain: list[str] = []
     rich: list[str] = []
     attachments: list[str] = []
@@ -118,20 +131,23 @@ def _text(mail: Message) -> tuple[str, tuple[str, ...]]:
             break
         name = part.get_filename()
         kind = part.get_content_type()
-        words = part.get_content_maintype() in ("text", "multipart")  # one that has no parts after all
+        words = part.get_content_maintype() in (
+            "text",
+            "multipart",
+        )  # "multipart" here is a malformed part without children
         if name or part.get_content_disposition() == "attachment" or not words:
             if kind not in ("message/delivery-status", "text/rfc822-headers"):
                 attachments.append(_decoded(name)[:200] if name else kind)
         elif kind == "text/html":
-            rich.append(text_of(_content(part)))
+            rich.append(html_to_text(_content(part)))
         else:
             plain.append(_content(part))
-    said = "\n".join(plain).strip() or "\n".join(rich).strip()
-    return said.replace("\r\n", "\n").replace("\x00", ""), tuple(attachments)
+    body = "\n".join(plain).strip() or "\n".join(rich).strip()
+    return body.replace("\r\n", "\n").replace("\x00", ""), tuple(attachments)
 
 
 def _leaves(mail: Message) -> Iterator[Message]:
-    """Parts without parts; a mail that is attached is one."""
+    """The parts without children, depth first. An attached message counts as one part."""
     if mail.get_content_maintype() == "message" and mail.is_multipart():
         yield mail
     elif mail.is_multipart():
@@ -145,7 +161,7 @@ def _leaves(mail: Message) -> Iterator[Message]:
 def _content(part: Message) -> str:
     try:
         raw = part.get_payload(decode=True)
-    except Exception:  # noqa: BLE001 - as above: what is no base 64 is shown as it is
+    except Exception:  # noqa: BLE001 - as above; malformed base64 is shown undecoded
         raw = str(part.get_payload()).encode("utf-8", "surrogateescape")
     if not raw:
         raw = str(part.get_payload()).strip().encode("utf-8", "surrogateescape")
@@ -153,13 +169,13 @@ def _content(part: Message) -> str:
 
 
 def _automatic(mail: Message, sender: str, own: frozenset[str]) -> str | None:
-    """Why no human wrote it. RFC 3834, and what programs did before it."""
+    """The reason why the mail counts as automatic (RFC 3834 and older habits), or None for a human's."""
     submitted = _header(mail, "auto-submitted").partition(";")[0].strip().lower()
     if submitted and submitted != "no":
         return f"Auto-Submitted: {submitted}"
-    if (precedence := _header(mail, "precedence").lower()) in _BULK:
+    if (precedence := _header(mail, "precedence").lower()) in _BULK_PRECEDENCE:
         return f"Precedence: {precedence}"
-    if mark := next((mark for mark in _MARKS if mail.get(mark) is not None), None):
+    if mark := next((mark for mark in _AUTOMATIC if mail.get(mark) is not None), None):
         return mark
     if _header(mail, "return-path").replace(" ", "") == "<>":
         return "bounce"
@@ -170,8 +186,11 @@ def _automatic(mail: Message, sender: str, own: frozenset[str]) -> str | None:
     return "machine's address" if _MACHINES.fullmatch(sender.rpartition("@")[0]) else None
 
 
-def _vouched(mail: Message, authserv_id: str | None) -> bool | None:
-    """What the account's own server found. Its line is the topmost of its name: what is below came with the mail."""
+def _dmarc_passed(mail: Message, authserv_id: str | None) -> bool | None:
+    """Whether DMARC passed at the trusted server; None where no server is trusted.
+
+    Servers add their header on top, so only the topmost one with that name counts: a forger can only write below it.
+    """
     if authserv_id is None:
         return None
     for text in _headers(mail, "authentication-results"):
@@ -183,7 +202,7 @@ def _vouched(mail: Message, authserv_id: str | None) -> bool | None:
 
 
 def _bounce(mail: Message) -> Bounce | None:
-    """A report that a mail did not arrive (RFC 3464), and which one it was."""
+    """The delivery status report (RFC 3464) in the mail: the reason, and the Message-ID that did not arrive."""
     if mail.get_content_type() != "multipart/report":
         return None
     reason, reference = "", ""
@@ -195,7 +214,7 @@ def _bounce(mail: Message) -> Bounce | None:
             reason = next((_header(f, "diagnostic-code") or _header(f, "status") for f in failed), reason)
         elif kind == "text/rfc822-headers":
             original = message_from_bytes(_content(part).encode("utf-8", "surrogateescape"))
-            reference = next(iter(_REFERENCE.findall(_header(original, "message-id"))), reference)
+            reference = next(iter(_MESSAGE_ID.findall(_header(original, "message-id"))), reference)
         elif part is not mail and part.get("message-id"):
-            reference = next(iter(_REFERENCE.findall(_header(part, "message-id"))), reference)
+            reference = next(iter(_MESSAGE_ID.findall(_header(part, "message-id"))), reference)
     return Bounce(reference=reference, reason=reason[:300]) if reason and reference else None

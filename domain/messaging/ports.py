@@ -1,0 +1,18 @@
+"""What incoming mail needs of the outside: a parser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from domain.messaging.commands import IncomingMail
+
+
+class MailParser(Protocol):
+    def parse(self, raw: bytes, *, authserv_id: str | None, own: Iterable[str] = ()) -> IncomingMail:
+        """Parse a mail as it stands on the wire (RFC 5322, MIME). Blocks: call it in a thread.
+
+        Returns a mail whatever the bytes are: what cannot be decoded is shown as well as possible. Raises nothing.
+        `authserv_id`: the server whose `Authentication-Results` are trusted (RFC 8601, 1.6); None trusts nobody.
+        `own`: the account's own addresses, from which no shopper writes.
+        """

@@ -86,7 +86,7 @@ async def measure(shop: Established) -> list[str]:
                 caller.ask(_CLOSE, id=open_["id"])
                 changed += caller.timed(1, DASHBOARD, range=days)
         size = 0
-        for name in ("counter_days", "counter_hours", "metric_labels"):
+        for name in ("counter_days", "counter_hours", "tag_dictionary"):
             size += (await database.command("collStats", name))["size"]
     p50, p99 = percentiles(taken)
     aggregation = statistics.median(slow)
@@ -155,7 +155,7 @@ class _Nothing:
     async def write(self) -> None:
         pass
 
-    def remember(self) -> None:
+    def after_commit(self) -> None:
         pass
 
 

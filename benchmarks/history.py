@@ -312,13 +312,15 @@ async def generate(
         stands = {"seq": shop.head, "floor": shop.head}
         await client[name]["account_heads"].update_one({"_id": account_id}, {"$set": stands})
         began = time.perf_counter()
-        await client[name]["counting"].update_one({"_id": account_id}, {"$set": {"hours": False, "days": False}})
+        await client[name]["counter_state"].update_one(
+            {"_id": account_id}, {"$set": {"hours_complete": False, "days_complete": False}}
+        )
         await create_indexes(database)
         if not quiet:
             print(f"indexes: {time.perf_counter() - began:.0f} s", flush=True)
         await fill_terms(database)
         began = time.perf_counter()
-        await MongoCounterMaintenance(database=database, clock=SystemClock(), known=TagCache()).catch_up()
+        await MongoCounterMaintenance(database=database, clock=SystemClock(), tags=TagCache()).catch_up()
         if not quiet:
             print(f"counters: {time.perf_counter() - began:.0f} s", flush=True)
     await database.close()

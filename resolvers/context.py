@@ -54,7 +54,7 @@ class StreamCursors(Protocol):
 
 class Services(Record):
     storage: Storage
-    moments: Snapshots
+    snapshots: Snapshots
     log: EventLog
     clock: Clock
     conversations: ConversationService
@@ -95,11 +95,11 @@ class Context:
         return self.services.storage.read(self.principal.account_id)
 
     @cached_property
-    def moments(self) -> DataLoader[datetime | None, Snapshot]:
+    def snapshots(self) -> DataLoader[datetime | None, Snapshot]:
         """The account at an instant of the past; at None, as it is now. All that asks for one instant gets the same."""
 
         async def load(instants: list[datetime | None]) -> list[Snapshot | BaseException]:
-            asked = (self.services.moments.at(self.principal.account_id, instant) for instant in instants)
+            asked = (self.services.snapshots.at(self.principal.account_id, instant) for instant in instants)
             return await asyncio.gather(*asked, return_exceptions=True)
 
         return DataLoader(load_fn=load)

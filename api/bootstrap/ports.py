@@ -72,8 +72,8 @@ class Ports(Record):
     tail: Tail
     doctor: Doctor
     activity: Activity
-    moments: Snapshots
-    past: HistoryRetention
+    snapshots: Snapshots
+    history: HistoryRetention
     counters: CounterMaintenance
     transcripts: Transcripts
     derived: tuple[IntegrityCheck, ...]  # in the order in which they are repaired
@@ -102,11 +102,11 @@ async def open_ports(settings: Settings, uri: str, clock: Clock | None = None) -
     driver = Driver(settings.mongo_driver)
     database = connect(uri, database=settings.mongodb_database, driver=driver)
     stream = connect_for_stream(uri, database=settings.mongodb_database, driver=driver)
-    labels = TagCache()
-    storage = MongoStorage(database=database, clock=clock, known_labels=labels)
+    tags = TagCache()
+    storage = MongoStorage(database=database, clock=clock, tag_cache=tags)
     vendors = Vendors(settings)
     try:
-        yield _ports(settings, database, stream, storage, labels, vendors, clock)
+        yield _ports(settings, database, stream, storage, tags, vendors, clock)
     finally:
         await storage.close()
         await vendors.close()
@@ -119,12 +119,12 @@ def _ports(
     database: MongoDatabase,
     stream: MongoDatabase,
     storage: MongoStorage,
-    labels: TagCache,
+    tags: TagCache,
     vendors: Vendors,
     clock: Clock,
 ) -> Ports:
     log = MongoEventLog(database=database)
-    counters = MongoCounterMaintenance(database=database, clock=clock, known=labels)
+    counters = MongoCounterMaintenance(database=database, clock=clock, tags=tags)
     return Ports(
         storage=storage,
         log=log,
@@ -133,8 +133,8 @@ def _ports(
         tail=MongoChangeStream(database=stream),
         doctor=MongoDoctor(database=database, clock=clock),
         activity=MongoActivity(database=database),
-        moments=MongoSnapshots(database=database, clock=clock, known=labels),
-        past=MongoHistory(database=database),
+        snapshots=MongoSnapshots(database=database, clock=clock, tags=tags),
+        history=MongoHistory(database=database),
         transcripts=MongoTranscripts(database=database),
         counters=counters,
         derived=_derived(database, storage, counters),

@@ -97,7 +97,7 @@ def compose(settings: Settings, ports: Ports, *, secret: bytes, codec: CursorCod
         timers=TimerWorker(storage=ports.storage, clock=ports.clock, handlers=_timers(services)),
         maintenance=MaintenanceWorker(
             retention=ports.retention,
-            history=ports.past,
+            history=ports.history,
             counters=ports.counters,
             clock=ports.clock,
             log_days=settings.log_days,
@@ -127,7 +127,7 @@ def _services(
     helpdesk = HelpdeskService(storage=storage)
     return Services(
         storage=storage,
-        moments=ports.moments,
+        snapshots=ports.snapshots,
         log=ports.log,
         clock=ports.clock,
         conversations=ConversationService(storage=storage, visitor_tokens=VisitorTokens(secret)),

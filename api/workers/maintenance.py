@@ -44,4 +44,4 @@ class MaintenanceWorker:
         older_than = self._clock.now() - self._kept
         for account_id in await self._retention.accounts_with_events_before(older_than):
             await self._retention.trim(account_id, older_than)
-        await self._history.forget(older_than)
+        await self._history.trim(older_than)

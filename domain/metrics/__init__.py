@@ -1,1 +1,1 @@
-"""What is counted about conversations, and over which days."""
+"""Metrics: the facts of conversations that are counted, and the port that reports read them through."""

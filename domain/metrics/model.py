@@ -1,8 +1,8 @@
-"""What a conversation counts as, and the numbers that many of them make.
+"""What a conversation counts as, and the totals of many conversations.
 
-A conversation's standing is a pure function of it, and of nothing that is asked: no range and no filter can move it
-into another class. A tally is what standings add up to, day by day, so that every number, and every series, is a sum of
-the same things.
+The facts of a conversation are a pure function of it, and of nothing that a report asks: no range and no filter can
+move a conversation into another class. Totals add facts up day by day, so that every number, and every point of a
+series, is a sum of the same facts.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ K = TypeVar("K")
 
 
 class Sold(Record, kw_only=False):
-    """What was sold in one currency, after refunds, and in how many orders."""
+    """The sales in one currency, after refunds, and the number of their orders."""
 
     currency: str
     amount: Decimal
@@ -31,14 +31,14 @@ class Sold(Record, kw_only=False):
 
 
 class ReportingFacts(Record):
-    """All of a conversation that is counted."""
+    """The attributes of a conversation that metrics aggregate."""
 
     started_at: datetime
     channel: Channel
     status: ConversationStatus
     tags: tuple[str, ...]  # sorted, each once
-    skill: str | None  # the last that the agent named
-    sold: tuple[Sold, ...] = ()  # by currency
+    skill: str | None  # the last one that the agent named
+    sold: tuple[Sold, ...] = ()  # one a currency, ordered by its code
 
 
 def reporting_facts_of(conversation: Conversation) -> ReportingFacts:
@@ -53,7 +53,7 @@ def reporting_facts_of(conversation: Conversation) -> ReportingFacts:
 
 
 def sold_in(amounts: Iterable[Money]) -> tuple[Sold, ...]:
-    """One order each."""
+    """Return the sales by currency, counting each amount as one order."""
     by_currency: dict[str, list[Decimal]] = {}
     for money in amounts:
         by_currency.setdefault(money.currency, []).append(money.amount)
@@ -63,17 +63,19 @@ def sold_in(amounts: Iterable[Money]) -> tuple[Sold, ...]:
 
 
 class MetricsQuery(Record):
-    """Which conversations are counted: started on one of the days, on one of the channels, with one of the tags."""
+    """The conversations to count: those started on one of the days, on one of the channels, with one of the tags."""
 
-    days: DayRange | None  # None: whenever; the tally then has one place for all days
-    channels: frozenset[Channel] = frozenset()  # none: all
-    tags: frozenset[str] = frozenset()  # none: all
+    days: DayRange | None  # None: at any time; the totals then have one position for all days
+    channels: frozenset[Channel] = frozenset()  # empty: all
+    tags: frozenset[str] = frozenset()  # empty: all
 
     @property
     def length(self) -> int:
+        """The number of positions of the totals: one a day."""
         return 1 if self.days is None else self.days.length
 
     def admits(self, channel: Channel, tags: Iterable[str]) -> bool:
+        """Return whether a conversation on the channel with these tags is counted."""
         return (not self.channels or channel in self.channels) and (not self.tags or not self.tags.isdisjoint(tags))
 
 
@@ -85,14 +87,14 @@ class Sales:
 
 @dataclass(slots=True)
 class Totals:
-    """Counts by day, in the order of the days asked for. Where nothing is counted there is no entry, or zeros."""
+    """Counts by day, in the order of the query's days. A key without conversations is missing, or has zeros."""
 
     length: int
     statuses: dict[ConversationStatus, list[int]] = field(default_factory=dict)
     channels: dict[Channel, list[int]] = field(default_factory=dict)
     tags: dict[str, list[int]] = field(default_factory=dict)
     untagged: list[int] = field(default_factory=list)
-    others: list[int] = field(default_factory=list)  # with a tag that is not counted by itself, each once
+    others: list[int] = field(default_factory=list)  # with an overflow tag: one that has no series of its own
     skills: dict[str | None, dict[ConversationStatus, int]] = field(default_factory=dict)
     sales: dict[str, Sales] = field(default_factory=dict)
 
@@ -101,26 +103,30 @@ class Totals:
         self.others = self.others or [0] * self.length
 
     def add(
-        self, standing: ReportingFacts, counts: Sequence[tuple[int, int]], *, rare: frozenset[str] = frozenset()
+        self, facts: ReportingFacts, counts: Sequence[tuple[int, int]], *, overflow: frozenset[str] = frozenset()
     ) -> None:
-        """Conversations that stand so: (place of the day, how many) each. `rare` are tags without a series."""
-        rows = [_row(self.statuses, standing.status, self.length), _row(self.channels, standing.channel, self.length)]
-        rows += [_row(self.tags, tag, self.length) for tag in standing.tags if tag not in rare]
-        rows += [] if standing.tags else [self.untagged]
-        rows += [] if rare.isdisjoint(standing.tags) else [self.others]
+        """Add conversations that have these facts: (index of the day, number) each.
+
+        `overflow` are the tags that have no series of their own; they are counted in `others`.
+        """
+        rows = [_row(self.statuses, facts.status, self.length), _row(self.channels, facts.channel, self.length)]
+        rows += [_row(self.tags, tag, self.length) for tag in facts.tags if tag not in overflow]
+        rows += [] if facts.tags else [self.untagged]
+        rows += [] if overflow.isdisjoint(facts.tags) else [self.others]
         total = 0
         for day, count in counts:
             total += count
             for row in rows:
                 row[day] += count
-        of_skill = self.skills.setdefault(standing.skill, {})
-        of_skill[standing.status] = of_skill.get(standing.status, 0) + total
+        outcomes = self.skills.setdefault(facts.skill, {})
+        outcomes[facts.status] = outcomes.get(facts.status, 0) + total
 
     def add_sold(self, sold: Iterable[Sold], sign: int = 1) -> None:
-        for part in sold:
-            sales = self.sales.setdefault(part.currency, Sales())
-            sales.amount += part.amount * sign
-            sales.orders += part.orders * sign
+        """Add the sales to those of their currencies; a sign of -1 takes them away."""
+        for each in sold:
+            sales = self.sales.setdefault(each.currency, Sales())
+            sales.amount += each.amount * sign
+            sales.orders += each.orders * sign
 
 
 def _row(rows: dict[K, list[int]], key: K, length: int) -> list[int]:

@@ -1,4 +1,4 @@
-"""What reports need: an account at one instant. All that is read of it there agrees, whatever is written meanwhile."""
+"""The ports of reports: an account at one instant, and the counters behind the numbers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from domain.values.paging import Page, Slice
 
 
 class Breakdown(StrEnum):
-    """What of a tally is wanted; the rest of it may be missing."""
+    """The part of `Totals` that a caller needs; the other parts may be missing."""
 
     COUNTS = "COUNTS"  # statuses and channels
     TAGS = "TAGS"
@@ -25,35 +25,56 @@ class Breakdown(StrEnum):
 
 
 class Snapshot(ConversationSource, Protocol):
-    """An account at one instant, for the length of one answer."""
+    """An account at one instant. Everything read through it agrees, whatever is written meanwhile.
+
+    It is good for one response: the database keeps a snapshot for some minutes.
+    """
 
     account: Account
-    reaches_back_to: datetime  # the earliest instant that `Moments.at` can answer
+    reaches_back_to: datetime  # the earliest instant that `Snapshots.at` accepts
 
     async def last_change(self) -> datetime:
-        """When a conversation changed last; where none has since what was is kept, `reaches_back_to`."""
+        """Return when a conversation changed last, or `reaches_back_to` where none has changed since.
 
-    async def tally(self, question: MetricsQuery, part: Breakdown) -> Totals: ...
+        Raises `Unavailable`.
+        """
+
+    async def totals(self, query: MetricsQuery, breakdown: Breakdown) -> Totals:
+        """Return the totals of the conversations that the query admits, at least of the breakdown.
+
+        Raises `Unavailable`.
+        """
 
     async def sales(self, query: ConversationQuery, page: Slice) -> Page[Credited]:
-        """Of the conversations that fit, the youngest conversation's first; keys are `listing.sale_place`."""
+        """Return a page of the sales of the conversations that match, those of the latest started first.
+
+        Keys are `listing.sale_place`. Raises `Unavailable`.
+        """
 
 
 class CounterMaintenance(IntegrityCheck, Protocol):
-    """Numbers that are kept are numbers that can be wrong: what makes them, checks them, and puts them right."""
+    """Makes, checks and repairs the counters."""
 
     async def catch_up(self) -> int:
-        """Make what is missing: after an upgrade, after a change of the time zone. Answers of how many accounts."""
+        """Make the counters that are missing after an upgrade or a change of the time zone.
+
+        Returns the number of accounts whose counters were made. Raises `Unavailable`.
+        """
 
 
 class HistoryRetention(Protocol):
-    async def forget(self, older_than: datetime) -> int:
-        """Let go of what was up to an instant; answers how many states went."""
+    """Deletes the history of conversations that is no longer kept."""
+
+    async def trim(self, older_than: datetime) -> int:
+        """Delete the states that were replaced up to an instant. Returns their number. Raises `Unavailable`."""
 
 
 class Snapshots(Protocol):
-    async def at(self, account_id: AccountId, as_of: datetime | None = None) -> Snapshot:
-        """As it is now, or as it stood at an instant of the past.
+    """Opens snapshots."""
 
-        Raises NotFound without such an account, Invalid for the future, and for what is further back than is kept.
+    async def at(self, account_id: AccountId, as_of: datetime | None = None) -> Snapshot:
+        """Return the account as it is now, or as it stood at an instant of the past.
+
+        Raises `NotFound` if there is no such account, `Invalid` if the instant is in the future or before the earliest
+        one that is kept, and `Unavailable`.
         """

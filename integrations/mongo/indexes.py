@@ -18,8 +18,8 @@ from integrations.mongo.event_log.log import HEADS, LOG_INDEXES
 from integrations.mongo.event_log.signals import SIGNAL_INDEXES
 from integrations.mongo.search.search_index import TERM_INDEXES
 from integrations.mongo.stats.counters import DAYS, HOURS
-from integrations.mongo.stats.history import PAST_INDEXES
-from integrations.mongo.stats.tag_dictionary import LABEL_INDEXES
+from integrations.mongo.stats.history import HISTORY_INDEXES
+from integrations.mongo.stats.tag_dictionary import TAG_DICTIONARY_INDEXES
 
 _IDEMPOTENCY_LIFE = 7 * 24 * 3600  # seconds: a client that retries after a week has started anew
 _DELIVERY_LIFE = 30 * 24 * 3600  # seconds: the most patient sender gives up after days
@@ -130,8 +130,8 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "webhook_endpoints": [IndexModel([("account", ASCENDING), ("_id", ASCENDING)])],
     **FORWARDING_INDEXES,
     **LOG_INDEXES,
-    **PAST_INDEXES,
-    **LABEL_INDEXES,
+    **HISTORY_INDEXES,
+    **TAG_DICTIONARY_INDEXES,
     **SIGNAL_INDEXES,
     **TERM_INDEXES,
 }

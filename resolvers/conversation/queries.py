@@ -46,9 +46,9 @@ async def conversations(  # noqa: PLR0913 - the arguments of the contract
 ) -> ConversationConnection | None:
     context = info.context
     context.principal.require(Permission.READ_CONVERSATIONS)
-    moment = await context.moments.load(as_of)
+    snapshot = await context.snapshots.load(as_of)
     order = order_by or ConversationOrder(field=ConversationSort.STARTED_AT, direction=OrderDirection.DESC)
     query = await conversation_query(context, filter, order)
     listing = conversation_listing(context, query)
     page = listing.slice(first, after, last, before)
-    return await conversation_connection(info, query, listing, page, source=moment)
+    return await conversation_connection(info, query, listing, page, source=snapshot)

@@ -20,7 +20,7 @@ class MetricsFilter:
     )
 
 
-def question_of(
+def metrics_query_of(
     context: Context, account: Account, given: DateRangeInput, filter_by: MetricsFilter | None
 ) -> MetricsQuery:
     """Raises Invalid with the path of what cannot be used."""

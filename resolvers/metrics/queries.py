@@ -8,7 +8,7 @@ from domain.principal import Permission
 from resolvers.arguments import AsOf
 from resolvers.context import Info
 from resolvers.date_range import DateRangeInput
-from resolvers.metrics.inputs import MetricsFilter, question_of
+from resolvers.metrics.inputs import MetricsFilter, metrics_query_of
 from resolvers.metrics.types import Metrics
 
 Range = Annotated[DateRangeInput, strawberry.argument(description="The days on which the conversations started.")]
@@ -18,6 +18,6 @@ Which = Annotated[MetricsFilter | None, strawberry.argument(description="Which o
 async def metrics(info: Info, range: Range, filter: Which = None, as_of: AsOf = None) -> Metrics | None:
     context = info.context
     context.principal.require(Permission.READ_METRICS)
-    moment = await context.moments.load(as_of)
-    question = question_of(context, moment.account, range, filter)
-    return await Metrics.of(moment, question, as_of)
+    snapshot = await context.snapshots.load(as_of)
+    query = metrics_query_of(context, snapshot.account, range, filter)
+    return await Metrics.of(snapshot, query, as_of)

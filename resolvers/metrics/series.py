@@ -56,20 +56,20 @@ class Series:
     )
 
 
-def series_of(tally: Totals, question: MetricsQuery, group_by: MetricsGroup, top: int | None) -> list[Series]:
+def series_of(totals: Totals, query: MetricsQuery, group_by: MetricsGroup, top: int | None) -> list[Series]:
     """Raises Invalid where there are too many of them for one answer."""
     rows: list[tuple[str, str, list[int]]]
-    nothing = [0] * question.length
+    nothing = [0] * query.length
     if group_by is MetricsGroup.CHANNEL:
-        rows = [(c, _LABELS[c], tally.channels.get(c, nothing)) for c in Channel if _asked(c, question)]
+        rows = [(c, _LABELS[c], totals.channels.get(c, nothing)) for c in Channel if _asked(c, query)]
     elif group_by is MetricsGroup.STATUS:
-        rows = [(s, _LABELS[s], tally.statuses.get(s, nothing)) for s in ConversationStatus]
+        rows = [(s, _LABELS[s], totals.statuses.get(s, nothing)) for s in ConversationStatus]
     else:
-        rows = _by_tag(tally, question)
+        rows = _by_tag(totals, query)
     if top is not None:
         rows = _largest(rows, top)
-    _check(rows, question)
-    points = Lists(_point, {"date": _dates(question.days)}, "count", [counts for _, _, counts in rows])
+    _check(rows, query)
+    points = Lists(_point, {"date": _dates(query.days)}, "count", [counts for _, _, counts in rows])
     written: dict[str, Sequence[object]] = {
         "key": [str(key) for key, _, _ in rows],
         "label": [label for _, label, _ in rows],
@@ -93,21 +93,21 @@ def _point(day: datetime.date, count: int) -> SeriesPoint:
     return SeriesPoint(date=day, count=count)
 
 
-def _asked(channel: Channel, question: MetricsQuery) -> bool:
-    return not question.channels or channel in question.channels
+def _asked(channel: Channel, query: MetricsQuery) -> bool:
+    return not query.channels or channel in query.channels
 
 
-def _by_tag(tally: Totals, question: MetricsQuery) -> list[tuple[str, str, list[int]]]:
+def _by_tag(totals: Totals, query: MetricsQuery) -> list[tuple[str, str, list[int]]]:
     """The largest first; the tags asked for are there though they have nothing, and so is who has none."""
-    nothing = [0] * question.length
-    tags = {tag: row for tag, row in tally.tags.items() if any(row)}
-    for tag in question.tags:
+    nothing = [0] * query.length
+    tags = {tag: row for tag, row in totals.tags.items() if any(row)}
+    for tag in query.tags:
         tags.setdefault(tag, nothing)
     rows = sorted(((tag, tag, row) for tag, row in tags.items()), key=lambda row: (-sum(row[2]), row[0]))
-    if any(tally.others):
-        rows.append((_OTHERS, "Other tags", tally.others))
-    if not question.tags:
-        rows.append((_UNTAGGED, "Untagged", tally.untagged))
+    if any(totals.others):
+        rows.append((_OTHERS, "Other tags", totals.others))
+    if not query.tags:
+        rows.append((_UNTAGGED, "Untagged", totals.untagged))
     return rows
 
 
@@ -117,10 +117,10 @@ def _largest(rows: list[tuple[str, str, list[int]]], top: int) -> list[tuple[str
     return sorted(rows, key=lambda row: -sum(row[2]))[:top]
 
 
-def _check(rows: list[tuple[str, str, list[int]]], question: MetricsQuery) -> None:
-    if len(rows) > MOST_SERIES or len(rows) * question.length > _MOST_POINTS:
+def _check(rows: list[tuple[str, str, list[int]]], query: MetricsQuery) -> None:
+    if len(rows) > MOST_SERIES or len(rows) * query.length > _MOST_POINTS:
         raise Invalid(
-            f"These are {len(rows):,} series of {question.length:,} days: ask for fewer days, or for the largest with "
+            f"These are {len(rows):,} series of {query.length:,} days: ask for fewer days, or for the largest with "
             "`top`.",
             path=("top",),
         )

@@ -6,7 +6,7 @@ from domain.principal import Permission
 from domain.values.calendar import end_of
 from resolvers.context import Info
 from resolvers.date_range import DateRangeInput
-from resolvers.metrics.inputs import MetricsFilter, question_of
+from resolvers.metrics.inputs import MetricsFilter, metrics_query_of
 from resolvers.metrics.types import Metrics
 from resolvers.subscriptions import LiveQuery
 
@@ -20,9 +20,9 @@ async def follow_metrics(info: Info, range: DateRangeInput, filter: MetricsFilte
 
     async def read() -> Metrics:
         nonlocal zone
-        moment = await context.services.moments.at(account_id)
-        zone = moment.account.time_zone
-        return await Metrics.of(moment, question_of(context, moment.account, range, filter), None)
+        snapshot = await context.services.snapshots.at(account_id)
+        zone = snapshot.account.time_zone
+        return await Metrics.of(snapshot, metrics_query_of(context, snapshot.account, range, filter), None)
 
     def good_for() -> float | None:
         """Until the day is over: then the same name means other days."""

@@ -1,4 +1,4 @@
-"""A report in the graph. Each field asks the same moment, so that all numbers and lists of an answer agree."""
+"""A report in the graph. Each field asks the same snapshot, so that all numbers and lists of an answer agree."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -38,7 +38,7 @@ class DateRange:
     "`conversations.totalCount` is `count`."
 )
 class Outcome:
-    moment: strawberry.Private[Snapshot]
+    snapshot: strawberry.Private[Snapshot]
     query: strawberry.Private[ConversationQuery]
     count: int = strawberry.field(description="Conversations.")
     rate: float | None = strawberry.field(description="Share of the volume, 0 to 1; null where the volume is 0.")
@@ -50,7 +50,7 @@ class Outcome:
         info.context.principal.require(Permission.READ_CONVERSATIONS)
         listing = conversation_listing(info.context, self.query)
         page = listing.slice(first, after, None, None)
-        return await conversation_connection(info, self.query, listing, page, source=self.moment)
+        return await conversation_connection(info, self.query, listing, page, source=self.snapshot)
 
 
 @strawberry.type(description="The conversations of one skill, and what became of them.")
@@ -71,8 +71,8 @@ class SkillOutcome:
     "of the four outcomes add up to `totalVolume`, and the points of each series to its total."
 )
 class Metrics:
-    moment: strawberry.Private[Snapshot]
-    question: strawberry.Private[MetricsQuery]
+    snapshot: strawberry.Private[Snapshot]
+    query: strawberry.Private[MetricsQuery]
     instant: strawberry.Private[datetime | None]
     range: DateRange = strawberry.field(description="The days.")
     total_volume: Outcome = strawberry.field(description="All conversations.")
@@ -84,16 +84,16 @@ class Metrics:
     closed: Outcome = strawberry.field(description="Closed without a handoff, the shopper having had the last word.")
 
     @classmethod
-    async def of(cls, moment: Snapshot, question: MetricsQuery, instant: datetime | None) -> Self:
-        days = question.days
+    async def of(cls, snapshot: Snapshot, query: MetricsQuery, instant: datetime | None) -> Self:
+        days = query.days
         assert days is not None, "a report is about some days"
-        counts = _totals(await moment.tally(question, Breakdown.COUNTS))
-        outcome = partial(_outcome, moment, _query(moment, question), counts)
+        counts = _by_status(await snapshot.totals(query, Breakdown.COUNTS))
+        outcome = partial(_outcome, snapshot, _query(snapshot, query), counts)
         return cls(
-            moment=moment,
-            question=question,
+            snapshot=snapshot,
+            query=query,
             instant=instant,
-            range=DateRange(start=days.start, end=days.end, time_zone=moment.account.time_zone),
+            range=DateRange(start=days.start, end=days.end, time_zone=snapshot.account.time_zone),
             total_volume=outcome(None),
             resolved_by_ai=outcome(ConversationStatus.RESOLVED_BY_AI),
             not_resolved_by_ai=outcome(ConversationStatus.NOT_RESOLVED_BY_AI),
@@ -106,17 +106,17 @@ class Metrics:
         "as `asOf`, it answers the same again, as long as what was is kept."
     )
     async def as_of(self) -> datetime:
-        return self.instant or await self.moment.last_change()
+        return self.instant or await self.snapshot.last_change()
 
     @strawberry.field(description="The earliest instant that `asOf` can be, as long as what was is kept.")
     def reaches_back_to(self) -> datetime:
-        return self.moment.reaches_back_to
+        return self.snapshot.reaches_back_to
 
     @strawberry.field(description="The same about as many days, up to the day before: to compare with.")
     async def previous(self) -> Self:
-        days = self.question.days
+        days = self.query.days
         assert days is not None, "a report is about some days"
-        return await self.of(self.moment, replace(self.question, days=days.previous), self.instant)
+        return await self.of(self.snapshot, replace(self.query, days=days.previous), self.instant)
 
     @strawberry.field(
         description="What the conversations are credited with, after refunds: one amount a currency, in the order of "
@@ -138,7 +138,7 @@ class Metrics:
     async def sales(self, info: Info, first: First = None, after: After = None) -> AttributedSaleConnection:
         info.context.principal.require(Permission.READ_CONVERSATIONS)
         listing = sale_listing(info.context, "metrics")
-        page = await self.moment.sales(_query(self.moment, self.question), listing.slice(first, after, None, None))
+        page = await self.snapshot.sales(_query(self.snapshot, self.query), listing.slice(first, after, None, None))
         return AttributedSaleConnection.of(page, listing, sum(part.orders for _, part in await self._sold()))
 
     @strawberry.field(
@@ -154,22 +154,22 @@ class Metrics:
             strawberry.argument(description=f"The largest so many, 1 to {MOST_SERIES:,}; left out: all."),
         ] = None,
     ) -> list[Series]:
-        tally = await self.moment.tally(self.question, PARTS[group_by])
-        return series_of(tally, self.question, group_by, top)
+        totals = await self.snapshot.totals(self.query, PARTS[group_by])
+        return series_of(totals, self.query, group_by, top)
 
     @strawberry.field(description="Volume and resolution by skill, the largest first.")
     async def skills(self) -> list[SkillOutcome]:
-        tally = await self.moment.tally(self.question, Breakdown.SKILLS)
-        outcomes = [_skill_outcome(skill, counts) for skill, counts in tally.skills.items() if any(counts.values())]
+        totals = await self.snapshot.totals(self.query, Breakdown.SKILLS)
+        outcomes = [_skill_outcome(skill, counts) for skill, counts in totals.skills.items() if any(counts.values())]
         return sorted(outcomes, key=lambda outcome: (-outcome.count, outcome.skill is None, outcome.skill))
 
     async def _sold(self) -> list[tuple[str, Sales]]:
-        tally = await self.moment.tally(self.question, Breakdown.SALES)
-        return [(currency, part) for currency, part in sorted(tally.sales.items()) if part.orders]
+        totals = await self.snapshot.totals(self.query, Breakdown.SALES)
+        return [(currency, part) for currency, part in sorted(totals.sales.items()) if part.orders]
 
 
 def _outcome(
-    moment: Snapshot,
+    snapshot: Snapshot,
     query: ConversationQuery,
     counts: Mapping[ConversationStatus, int],
     status: ConversationStatus | None,
@@ -177,22 +177,22 @@ def _outcome(
     volume = sum(counts.values())
     count = volume if status is None else counts.get(status, 0)
     among = query if status is None else replace(query, statuses=(status,))
-    return Outcome(moment=moment, query=among, count=count, rate=count / volume if volume else None)
+    return Outcome(snapshot=snapshot, query=among, count=count, rate=count / volume if volume else None)
 
 
-def _query(moment: Snapshot, question: MetricsQuery) -> ConversationQuery:
-    assert question.days is not None, "a report is about some days"
-    started_from, started_before = instants_of(question.days, moment.account.time_zone)
+def _query(snapshot: Snapshot, query: MetricsQuery) -> ConversationQuery:
+    assert query.days is not None, "a report is about some days"
+    started_from, started_before = instants_of(query.days, snapshot.account.time_zone)
     return ConversationQuery(
-        channels=tuple(sorted(question.channels)),
-        tags=tuple(sorted(question.tags)),
+        channels=tuple(sorted(query.channels)),
+        tags=tuple(sorted(query.tags)),
         started_from=started_from,
         started_before=started_before,
     )
 
 
-def _totals(tally: Totals) -> dict[ConversationStatus, int]:
-    return {status: sum(row) for status, row in tally.statuses.items()}
+def _by_status(totals: Totals) -> dict[ConversationStatus, int]:
+    return {status: sum(row) for status, row in totals.statuses.items()}
 
 
 def _money(amount: object, currency: str) -> Money:

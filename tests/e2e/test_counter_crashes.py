@@ -112,8 +112,8 @@ async def test_counters_are_right_whenever_the_server_dies(
         await until(lambda: all(watcher.latest == report for watcher in watchers))
         for task in watching:
             task.cancel()
-    counting = mongo_client[database_name]["counting"]
-    while not (await counting.find_one({}) or {})["days"]:  # noqa: ASYNC110 - another process makes them
+    counting = mongo_client[database_name]["counter_state"]
+    while not (await counting.find_one({}) or {})["days_complete"]:  # noqa: ASYNC110 - another process makes them
         await asyncio.sleep(0.1)
     ended = await machine.command("doctor", "--json", **shared_mongo)
     assert (ended.code, ended.out.strip()) == (0, "[]"), ended

@@ -30,10 +30,10 @@ _TOO_BROAD = "This takes too long to find: give fewer days, or another word."
 
 
 class ConversationList:
-    def __init__(self, *, database: MongoDatabase, account_id: AccountId, frequencies: SelectivityCache) -> None:
+    def __init__(self, *, database: MongoDatabase, account_id: AccountId, selectivity: SelectivityCache) -> None:
         self._database = database
         self._account_id = account_id
-        self._frequencies = frequencies
+        self._selectivity = selectivity
 
     async def page(self, query: ConversationQuery, page: Slice) -> Page[ListedConversation]:
         """One row more than asked for tells whether there are more."""
@@ -57,7 +57,7 @@ class ConversationList:
             account_id=self._account_id,
             query=query,
             conditions=await conditions_of(database, self._account_id, query),
-            frequencies=self._frequencies,
+            selectivity=self._selectivity,
         )
         await rows.choose()
         return rows

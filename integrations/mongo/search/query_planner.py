@@ -76,11 +76,11 @@ class QueryPlanner:
         account_id: AccountId,
         query: ConversationQuery,
         conditions: Sequence[Condition],
-        frequencies: SelectivityCache,
+        selectivity: SelectivityCache,
     ) -> None:
         self.database = database
         self.account_id = account_id
-        self._frequencies = frequencies
+        self._selectivity = selectivity
         self._conditions = tuple(conditions)
         self._index_by = self._met = self._conditions[0]  # as the index is read, and the condition that this meets
         self._always: list[Document] = [{"_id": {"$in": list(query.ids)}}] if query.ids else []
@@ -100,7 +100,7 @@ class QueryPlanner:
         forms = [(form, condition) for condition in self._conditions for form in condition.forms]
         if len(forms) == 1 and self._index_by.is_ordered:
             return
-        of, among = self._frequencies.of, self._among
+        of, among = self._selectivity.of, self._among
         reached = await asyncio.gather(*(of((among, form), partial(self._reach, form)) for form, _ in forms))
         if min(reached) < _LOOSE:
             self._index_by, self._met = forms[reached.index(min(reached))]

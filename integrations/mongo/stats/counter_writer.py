@@ -1,14 +1,12 @@
-"""What a batch does to the counters: for every conversation that it saves, what it counted as before and counts as now.
+"""The projection of a batch onto the counters and the history.
 
-It follows from the conversations alone, so whatever saves one moves the counters with it, imports of history too, and
-they are committed together or not at all.
+For every conversation that a batch saves, the facts that it counted with are taken away and those that it counts with
+now are added, and the replaced state goes into the history. The changes follow from the conversations alone, so
+whatever saves a conversation (imports too) moves the counters with it, in the same transaction.
 
-    counting  {_id: account, zone, generation, hours, days, reaches, repairs}
-
-An account's counters can be trusted where `hours` says that they hold all conversations (they do from the beginning,
-but for accounts older than the counters), and `days` that so do the days of `zone`. A change of the zone starts a new
-`generation` of days: until they are made, answers come from the hours. `repairs` is raised by a recount that puts
-documents right.
+The counters of an account can be trusted where `counter_state` says that they are complete (see `history.py`): they are
+from the account's first conversation on, except for accounts older than the counters. A change of the time zone makes
+the day counters incomplete; reports read the hours until `maintenance.py` has made the days of the new zone.
 """
 
 from __future__ import annotations
@@ -23,68 +21,73 @@ from domain.model.conversation import Conversation
 from integrations.mongo.collections import COLLECTIONS, entity_of
 from integrations.mongo.driver import Document
 from integrations.mongo.stats.counters import CounterChanges
-from integrations.mongo.stats.history import COUNTING, PAST, past_row, written
-from integrations.mongo.stats.tag_dictionary import LABELS, TagCache, TagEncoder
+from integrations.mongo.stats.history import COUNTER_STATE, HISTORY, facts_document, history_document
+from integrations.mongo.stats.tag_dictionary import TAG_DICTIONARY, TagCache, TagEncoder
 from integrations.mongo.storage.unit_of_work import Batch
 
-_ZONE = "UTC"  # of conversations without an account
+_DEFAULT_ZONE = "UTC"  # of conversations without an account
 
 
 class CounterWriter:
-    """Of one batch. After the commit, `remember`."""
+    """Writes the counters and the history of one batch. Call `after_commit` once the batch is committed."""
 
-    def __init__(self, batch: Batch, known: TagCache) -> None:
+    def __init__(self, batch: Batch, cache: TagCache) -> None:
         self._batch = batch
-        self._labelling = TagEncoder(
-            database=batch.database, session=batch.session, account_id=batch.account_id, known=known
+        self._encoder = TagEncoder(
+            database=batch.database, session=batch.session, account_id=batch.account_id, cache=cache
         )
 
     async def write(self) -> None:
         batch, changed = self._batch, list(self._changed())
-        await self._note_account()
+        await self._write_account_state()
         if not changed:
             return
-        changes, past = await self._changes(changed)
+        changes, history = await self._changes(changed)
         for name, writes in changes.writes(batch.head + len(batch.events)).items():
             await batch.database.collection(name).bulk_write(writes, session=batch.session, ordered=False)
-        await batch.database.collection(PAST).insert_many(past, session=batch.session)
-        if self._labelling.rows:
-            await batch.database.collection(LABELS).bulk_write(self._labelling.writes, session=batch.session)
+        await batch.database.collection(HISTORY).insert_many(history, session=batch.session)
+        if self._encoder.new_entries:
+            entries = self._encoder.writes
+            await batch.database.collection(TAG_DICTIONARY).bulk_write(entries, session=batch.session)
 
-    def remember(self) -> None:
-        self._labelling.remember()
+    def after_commit(self) -> None:
+        self._encoder.after_commit()
 
     async def _changes(
         self, changed: list[tuple[Conversation | None, Conversation]]
     ) -> tuple[CounterChanges, list[Document]]:
         account_id = self._batch.account_id
-        standings = [
-            (None if was is None else reporting_facts_of(was), reporting_facts_of(now)) for was, now in changed
+        pairs = [
+            (None if before is None else reporting_facts_of(before), reporting_facts_of(after))
+            for before, after in changed
         ]
-        moved = [pair for pair in standings if pair[0] != pair[1]]
-        classes = await self._labelling.classes({(s.tags, s.skill) for pair in moved for s in pair if s is not None})
-        changes, past = CounterChanges(account_id, await self._zone()), []
-        for (was, now), (before, after) in zip(changed, standings, strict=True):
-            left = entered = None
-            if before != after:
-                if before is not None:
-                    kind = classes[before.tags, before.skill]
-                    changes.add(before, kind, -1)
-                    left = written(before, kind)
-                kind = classes[after.tags, after.skill]
-                changes.add(after, kind, 1)
-                entered = written(after, kind)
-            past.append(past_row(account_id, was, now, self._batch.at, left=left, entered=entered))
-        return changes, past
+        moved = [pair for pair in pairs if pair[0] != pair[1]]
+        tag_sets = await self._encoder.encode({(f.tags, f.skill) for pair in moved for f in pair if f is not None})
+        changes, history = CounterChanges(account_id, await self._time_zone()), []
+        for (before, after), (old, new) in zip(changed, pairs, strict=True):
+            facts_before = facts_after = None
+            if old != new:
+                if old is not None:
+                    tag_set = tag_sets[old.tags, old.skill]
+                    changes.add(old, tag_set, -1)
+                    facts_before = facts_document(old, tag_set)
+                tag_set = tag_sets[new.tags, new.skill]
+                changes.add(new, tag_set, 1)
+                facts_after = facts_document(new, tag_set)
+            row = history_document(
+                account_id, before, after, self._batch.at, facts_before=facts_before, facts_after=facts_after
+            )
+            history.append(row)
+        return changes, history
 
     def _changed(self) -> Iterator[tuple[Conversation | None, Conversation]]:
-        """(as it is stored, as it is saved now)"""
+        """Yield (stored state, new state) of every conversation that the batch saves."""
         for key, entity in self._batch.staged.items():
             if isinstance(entity, Conversation):
                 before = self._batch.found.get(key)
                 yield (before if isinstance(before, Conversation) else None), entity
 
-    async def _zone(self) -> str:
+    async def _time_zone(self) -> str:
         key = (Account, self._batch.account_id)
         account = self._batch.staged.get(key) or self._batch.remembered(key)
         if account is None:
@@ -92,23 +95,33 @@ class CounterWriter:
                 {"_id": self._batch.account_id}, session=self._batch.session
             )
             if document is None:
-                return _ZONE
+                return _DEFAULT_ZONE
             account = self._batch.found[key] = entity_of(Account, document)
         assert isinstance(account, Account)
         return account.time_zone
 
-    async def _note_account(self) -> None:
-        """A new account has counted all it has; one that changes its zone has no days of it yet."""
+    async def _write_account_state(self) -> None:
+        """Begin the counter state of a new account; void the day counters of one that changes its time zone."""
         key = (Account, self._batch.account_id)
-        now, was = self._batch.staged.get(key), self._batch.found.get(key)
-        if not isinstance(now, Account):
+        after, before = self._batch.staged.get(key), self._batch.found.get(key)
+        if not isinstance(after, Account):
             return
         update: Document = {}
-        if was is None:
-            born = {"zone": now.time_zone, "generation": 1, "hours": True, "days": True, "reaches": self._batch.at}
-            update = {"$setOnInsert": born}
-        elif isinstance(was, Account) and was.time_zone != now.time_zone:
-            update = {"$set": {"zone": now.time_zone, "days": False}, "$inc": {"generation": 1}}
+        if before is None:
+            update = {
+                "$setOnInsert": {
+                    "time_zone": after.time_zone,
+                    "days_generation": 1,
+                    "hours_complete": True,
+                    "days_complete": True,
+                    "history_since": self._batch.at,
+                }
+            }
+        elif isinstance(before, Account) and before.time_zone != after.time_zone:
+            update = {
+                "$set": {"time_zone": after.time_zone, "days_complete": False},
+                "$inc": {"days_generation": 1},
+            }
         if update:
-            write = UpdateOne({"_id": self._batch.account_id}, update, upsert=was is None)
-            await self._batch.database.collection(COUNTING).bulk_write([write], session=self._batch.session)
+            write = UpdateOne({"_id": self._batch.account_id}, update, upsert=before is None)
+            await self._batch.database.collection(COUNTER_STATE).bulk_write([write], session=self._batch.session)

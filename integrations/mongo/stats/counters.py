@@ -1,38 +1,51 @@
-"""Counters of conversations: which documents there are, and what one conversation adds to them.
+"""The pre-aggregated counters of conversations: their documents, and the cells that one conversation adds to them.
 
-    counter_hours  {_id: "account|2026-06-07T09", account, hour, c: {"0wo<class>": 3}, s: {"0w<class>": {"EUR": …}}}
-    counter_days   {_id: "account|Europe/Rome|2026-06-07", account, zone, day, n, u, t, k, r, m, x, y, v}
+`counter_hours` has one document an account and UTC hour. It keeps the finest grain, so that the counters of any time
+zone can be derived from it: every zone's days begin on a quarter of an hour (except a few before 1980, see
+`report_source.py`).
 
-An hour is one of UTC, and keeps by quarter, channel, status and class: all that is counted, in the fewest cells. Every
-zone's days begin on a quarter (but for a few of before 1980, see `days_from_hours`), so hours answer for any zone, and
-days are made from them. A day is one of the account's own zone, folded beforehand for what is asked all day:
+    _id            "<account>|2026-06-07T09"
+    account, hour  the account's id; the start of the hour
+    conversations  {"<minute>": {"<channel>:<status>": {"<tag set>": count}}}
+    sales          {"<minute>": {"<channel>": {"<tag set>": {"<currency>": {amount, orders}}}}}
 
-    n  channel + status                          the whole dashboard
-    u  tag                                       its series by tag; "-" is untagged, "~" has a rare tag
-    t  tag, channel + status                     the same of some channels; the dashboard of one tag
-    k  skill, channel + status                   volume by skill
-    r  currency                                  sales: a(mount), o(rders)
-    m  currency, channel                         the same of some channels
-    x  tag, channel + status + class             filters by tags: a class under each of its tags, or under "~"
-    y  channel + class, currency                 sales under such a filter
-    v  where the account's log stood when the document was last moved (`day_columns.py`)
+`<minute>` is the start of the quarter: "00", "15", "30" or "45".
 
-Channels and statuses are one letter each, tags, skills and classes names of `tag_dictionary.py`. All is moved by
-`$inc`, within the transaction that saves the conversation. A cell that has come back to nothing stays, as a zero.
+`counter_days` has one document an account and day of the account's own time zone. It holds the sums that reports read:
 
-Why two kinds, measured (90 days of 365, a year of 100,000 conversations): the whole dashboard from the hours takes 8
-times as long as from the days, from the conversations 115 times; and with ten times the conversations the days are the
-same 90 documents. Hours alone would be too slow, days alone would know one zone. All are moved by one bulk write of a
-few documents; two processes that write to one account do not meet in them, for they have met in the log's head before.
+    _id                        "<account>|Europe/Rome|2026-06-07"
+    account, time_zone, day    the account's id; IANA name; ISO date
+    by_channel_status          {"<channel>:<status>": count}                         every total of the dashboard
+    by_tag                     {"<tag>": count}                                      the series by tag
+    by_tag_channel_status      {"<tag>": {"<channel>:<status>": count}}              those of some channels, or of a tag
+    by_skill_channel_status    {"<skill>": {"<channel>:<status>": count}}            volume by skill
+    by_tag_and_tag_set         {"<tag>": {"<channel>:<status>": {"<tag set>": count}}}    filters by several tags
+    sales_by_currency          {"<currency>": {amount, orders}}                      all sales
+    sales_by_currency_channel  {"<currency>": {"<channel>": {amount, orders}}}       those of some channels
+    sales_by_channel_tag_set   {"<channel>": {"<tag set>": {"<currency>": {amount, orders}}}}    filters by tags
+    seq                        the account's log position at the last change of the document (see `day_columns.py`)
+
+Channels and statuses are enum values, currencies ISO 4217 codes, amounts Decimal128. Tags, skills and tag sets are
+codes of `tag_dictionary.py`, because a tag may hold characters that no key can. Two keys beside the codes of tags:
+`untagged` for conversations without a tag, and `overflow` for those with a tag beyond the number that are counted one
+by one. `none` is the skill of conversations without one. In `by_tag_and_tag_set` a tag set is filed under each of its
+tags, or under `overflow` alone (`TagSet.is_filed_by_tag`).
+
+All cells are changed by `$inc`, in the transaction that saves the conversation. A cell that returns to zero stays.
+
+Why both collections, measured for 90 of 365 days of 100,000 conversations: the dashboard takes 8 times as long from
+hours as from days, and 115 times as long from the conversations; and with ten times the conversations it still reads
+the same 90 documents. Hours alone would be too slow, days alone would fix one time zone. Two processes that write to
+one account do not conflict here, because they conflict in the log head before.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from bson import Decimal128
 from pymongo import UpdateOne
@@ -43,107 +56,146 @@ from domain.values.calendar import day_of
 from domain.values.channel import Channel
 from domain.values.ids import AccountId
 from integrations.mongo.driver import Document
-from integrations.mongo.stats.tag_dictionary import TagSet, skill_name, tag_name
+from integrations.mongo.stats.decimals import decimal_of
+from integrations.mongo.stats.tag_dictionary import TagSet, skill_code, tag_code
 
 HOURS = "counter_hours"
 DAYS = "counter_days"
-HOUR_FIELDS = ("c", "s")
-DAY_FIELDS = ("n", "u", "t", "k", "r", "m", "x", "y")
-UNTAGGED, RARE, NO_SKILL = "-", "~", "-"  # no name of a label is so short
 
-CHANNEL_LETTERS: Final = {Channel.WEB_CHAT: "w", Channel.SMS: "s", Channel.EMAIL: "e", Channel.WHATSAPP: "a"}
-STATUS_LETTERS: Final = {
-    ConversationStatus.OPEN: "o",
-    ConversationStatus.RESOLVED_BY_AI: "r",
-    ConversationStatus.NOT_RESOLVED_BY_AI: "n",
-    ConversationStatus.CLOSED: "c",
+CONVERSATIONS, SALES = HOUR_FIELDS = ("conversations", "sales")
+(
+    BY_CHANNEL_STATUS,
+    BY_TAG,
+    BY_TAG_CHANNEL_STATUS,
+    BY_SKILL_CHANNEL_STATUS,
+    BY_TAG_AND_TAG_SET,
+    SALES_BY_CURRENCY,
+    SALES_BY_CURRENCY_CHANNEL,
+    SALES_BY_CHANNEL_TAG_SET,
+) = DAY_FIELDS = (
+    "by_channel_status",
+    "by_tag",
+    "by_tag_channel_status",
+    "by_skill_channel_status",
+    "by_tag_and_tag_set",
+    "sales_by_currency",
+    "sales_by_currency_channel",
+    "sales_by_channel_tag_set",
+)
+
+UNTAGGED, OVERFLOW, NO_SKILL = "untagged", "overflow", "none"
+NOT_CODES = frozenset({UNTAGGED, OVERFLOW, NO_SKILL})  # keys beside codes; every code is longer than these
+
+CHANNEL_STATUS_KEYS: Final = {
+    (channel, status): f"{channel.value}:{status.value}" for channel in Channel for status in ConversationStatus
 }
-CHANNELS: Final = {letter: channel for channel, letter in CHANNEL_LETTERS.items()}
-STATUSES: Final = {letter: status for status, letter in STATUS_LETTERS.items()}
+CHANNEL_STATUSES: Final = {key: pair for pair, key in CHANNEL_STATUS_KEYS.items()}
 
-Cells = dict[str, int | Decimal]  # by path within the document
+Cells = dict[str, int | Decimal]  # by dotted path within the document
 
 
 def hour_id(account_id: AccountId, hour: datetime) -> str:
     return f"{account_id}|{hour.astimezone(UTC):%Y-%m-%dT%H}"
 
 
-def day_id(account_id: AccountId, zone: str, day: date) -> str:
-    return f"{account_id}|{zone}|{day.isoformat()}"
+def day_id(account_id: AccountId, time_zone: str, day: date) -> str:
+    return f"{account_id}|{time_zone}|{day.isoformat()}"
 
 
-def quarter_of(instant: datetime) -> int:
-    return instant.minute // 15
+def quarter_of(instant: datetime) -> str:
+    """Return the minute at which the quarter of an hour begins, as the documents spell it."""
+    return f"{instant.minute // 15 * 15:02}"
 
 
-def hour_cells(standing: ReportingFacts, kind: TagSet, count: int) -> Cells:
-    channel, quarter = CHANNEL_LETTERS[standing.channel], quarter_of(standing.started_at)
-    cells: Cells = {f"c.{quarter}{channel}{STATUS_LETTERS[standing.status]}{kind.name}": count}
-    for sold in standing.sold:
-        cells |= _sold(f"s.{quarter}{channel}{kind.name}.{sold.currency}", sold.amount * count, sold.orders * count)
+def hour_cells(facts: ReportingFacts, tag_set: TagSet, count: int) -> Cells:
+    """Return what `count` conversations with these facts add to the document of their hour."""
+    channel, quarter = facts.channel.value, quarter_of(facts.started_at)
+    key = CHANNEL_STATUS_KEYS[facts.channel, facts.status]
+    cells: Cells = {f"{CONVERSATIONS}.{quarter}.{key}.{tag_set.code}": count}
+    for sold in facts.sold:
+        path = f"{SALES}.{quarter}.{channel}.{tag_set.code}.{sold.currency}"
+        cells |= _sold_cells(path, sold.amount * count, sold.orders * count)
     return cells
 
 
-def day_cells(standing: ReportingFacts, kind: TagSet, count: int) -> Cells:
-    channel = CHANNEL_LETTERS[standing.channel]
-    place = channel + STATUS_LETTERS[standing.status]
-    skill = NO_SKILL if kind.skill is None else skill_name(kind.skill)
-    names = [tag_name(tag) for tag in kind.counted]
-    cells: Cells = {f"n.{place}": count, f"k.{skill}.{place}": count}
-    series = [*names, RARE] if kind.rare else names or [UNTAGGED]
-    cells |= {f"u.{name}": count for name in series}
-    cells |= {f"t.{name}.{place}": count for name in series}
-    if kind.tags:
-        cells |= {f"x.{name}.{place}{kind.name}": count for name in (names if kind.plain else [RARE])}
-    for sold in standing.sold:
-        cells |= day_sold(channel, kind, sold, count)
+def day_cells(facts: ReportingFacts, tag_set: TagSet, count: int) -> Cells:
+    """Return what `count` conversations with these facts add to the document of their day."""
+    key = CHANNEL_STATUS_KEYS[facts.channel, facts.status]
+    skill = NO_SKILL if tag_set.skill is None else skill_code(tag_set.skill)
+    codes = [tag_code(tag) for tag in tag_set.counted_tags]
+    cells: Cells = {f"{BY_CHANNEL_STATUS}.{key}": count, f"{BY_SKILL_CHANNEL_STATUS}.{skill}.{key}": count}
+    series = [*codes, OVERFLOW] if tag_set.overflow_tags else codes or [UNTAGGED]
+    cells |= {f"{BY_TAG}.{code}": count for code in series}
+    cells |= {f"{BY_TAG_CHANNEL_STATUS}.{code}.{key}": count for code in series}
+    if tag_set.tags:
+        filed_under = codes if tag_set.is_filed_by_tag else [OVERFLOW]
+        cells |= {f"{BY_TAG_AND_TAG_SET}.{code}.{key}.{tag_set.code}": count for code in filed_under}
+    for sold in facts.sold:
+        cells |= day_sales_cells(facts.channel, tag_set, sold, count)
     return cells
 
 
-def day_sold(channel: str, kind: TagSet, sold: Sold, count: int) -> Cells:
-    """What a conversation on this channel (a letter) adds by what it sold in one currency."""
+def day_sales_cells(channel: Channel, tag_set: TagSet, sold: Sold, count: int) -> Cells:
+    """Return what `count` conversations on a channel add to their day for their sales in one currency."""
     amount, orders = sold.amount * count, sold.orders * count
-    cells = _sold(f"r.{sold.currency}", amount, orders) | _sold(f"m.{sold.currency}.{channel}", amount, orders)
-    if kind.tags:
-        cells |= _sold(f"y.{channel}{kind.name}.{sold.currency}", amount, orders)
+    cells = _sold_cells(f"{SALES_BY_CURRENCY}.{sold.currency}", amount, orders)
+    cells |= _sold_cells(f"{SALES_BY_CURRENCY_CHANNEL}.{sold.currency}.{channel.value}", amount, orders)
+    if tag_set.tags:
+        path = f"{SALES_BY_CHANNEL_TAG_SET}.{channel.value}.{tag_set.code}.{sold.currency}"
+        cells |= _sold_cells(path, amount, orders)
     return cells
 
 
-def _sold(path: str, amount: Decimal, orders: int) -> Cells:
-    return {f"{path}.a": amount, f"{path}.o": orders}
+def _sold_cells(path: str, amount: Decimal, orders: int) -> Cells:
+    return {f"{path}.amount": amount, f"{path}.orders": orders}
 
 
 class CounterChanges:
-    """What is to be added to which documents."""
+    """The increments of one transaction, collected by document."""
 
-    def __init__(self, account_id: AccountId, zone: str) -> None:
+    def __init__(self, account_id: AccountId, time_zone: str) -> None:
         self._account_id = account_id
-        self._zone = zone
+        self._time_zone = time_zone
         self._hours: dict[datetime, defaultdict[str, int | Decimal]] = {}
         self._days: dict[date, defaultdict[str, int | Decimal]] = {}
 
-    def add(self, standing: ReportingFacts, kind: TagSet, count: int) -> None:
-        hour = standing.started_at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-        day = day_of(standing.started_at, self._zone)
-        merge(self._hours.setdefault(hour, defaultdict(int)), hour_cells(standing, kind, count))
-        merge(self._days.setdefault(day, defaultdict(int)), day_cells(standing, kind, count))
+    def add(self, facts: ReportingFacts, tag_set: TagSet, count: int) -> None:
+        """Add `count` conversations with these facts; a negative count takes them away."""
+        hour = facts.started_at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+        day = day_of(facts.started_at, self._time_zone)
+        merge(self._hours.setdefault(hour, defaultdict(int)), hour_cells(facts, tag_set, count))
+        merge(self._days.setdefault(day, defaultdict(int)), day_cells(facts, tag_set, count))
 
-    def writes(self, position: int) -> dict[str, list[UpdateOne]]:
-        """By collection. `position` is where the account's log stands with them."""
+    def writes(self, seq: int) -> dict[str, list[UpdateOne]]:
+        """Return the updates by collection. `seq` is the log position that the transaction reaches."""
         hours = [
-            _update(hour_id(self._account_id, hour), {"account": self._account_id, "hour": hour}, cells)
+            _update(hour_id(self._account_id, hour), hour_keys(self._account_id, hour), cells)
             for hour, cells in self._hours.items()
         ]
         days = [
             _update(
-                day_id(self._account_id, self._zone, day),
-                {"account": self._account_id, "zone": self._zone, "day": day.isoformat()},
+                day_id(self._account_id, self._time_zone, day),
+                day_keys(self._account_id, self._time_zone, day),
                 cells,
-                {"v": position},
+                {"seq": seq},
             )
             for day, cells in self._days.items()
         ]
-        return {name: kept for name, rows in ((HOURS, hours), (DAYS, days)) if (kept := [row for row in rows if row])}
+        return {
+            name: writes
+            for name, updates in ((HOURS, hours), (DAYS, days))
+            if (writes := [update for update in updates if update])
+        }
+
+
+def hour_keys(account_id: AccountId, hour: datetime) -> Document:
+    """Return the fields of an hour's document that are no counters."""
+    return {"account": account_id, "hour": hour}
+
+
+def day_keys(account_id: AccountId, time_zone: str, day: date) -> Document:
+    """Return the fields of a day's document that are no counters."""
+    return {"account": account_id, "time_zone": time_zone, "day": day.isoformat()}
 
 
 def merge(into: defaultdict[str, int | Decimal], cells: Cells) -> None:
@@ -151,45 +203,44 @@ def merge(into: defaultdict[str, int | Decimal], cells: Cells) -> None:
         into[path] += count
 
 
-def _update(document_id: str, born: Document, cells: Cells, besides: Document | None = None) -> UpdateOne | None:
-    moved = {path: stored(count) for path, count in cells.items() if count}
-    if not moved:
+def _update(document_id: str, keys: Document, cells: Cells, fields: Document | None = None) -> UpdateOne | None:
+    increments = {path: _to_bson(count) for path, count in cells.items() if count}
+    if not increments:
         return None
-    update = {"$inc": moved, "$setOnInsert": born, **({"$set": besides} if besides else {})}
+    update = {"$inc": increments, "$setOnInsert": keys, **({"$set": fields} if fields else {})}
     return UpdateOne({"_id": document_id}, update, upsert=True)
 
 
-def stored(count: int | Decimal) -> int | Decimal128:
+def _to_bson(count: int | Decimal) -> int | Decimal128:
     return Decimal128(count) if isinstance(count, Decimal) else count
 
 
 def nested(cells: Cells) -> Document:
-    """The fields of a document that has just these cells; zeros are left out."""
+    """Return the fields of a document that has exactly these cells, without the zeros."""
     document: Document = {}
     for path, count in cells.items():
         if count:
             *parents, last = path.split(".")
-            place = document
-            for parent in parents:
-                place = place.setdefault(parent, {})
-            place[last] = stored(count)
+            parent = document
+            for key in parents:
+                parent = parent.setdefault(key, {})
+            parent[last] = _to_bson(count)
     return document
 
 
 def flat(document: Document, fields: Iterable[str]) -> Cells:
-    """The cells of a document's fields, without zeros: the opposite of `nested`."""
-    cells: Cells = {}
-    for field in fields:
-        _flatten(field, document.get(field) or {}, cells)
+    """Return the cells of a document's fields, without the zeros: the inverse of `nested`."""
+    return {path: cell for field in fields for path, cell in flattened(document.get(field) or {}, f"{field}.") if cell}
+
+
+def flattened(value: Mapping[str, Any], prefix: str = "") -> list[tuple[str, int | Decimal]]:
+    """Return the (dotted path, number) pairs of a nested document."""
+    cells: list[tuple[str, int | Decimal]] = []
+    for key, inner in value.items():
+        if isinstance(inner, int):
+            cells.append((prefix + key, inner))
+        elif isinstance(inner, Decimal128):
+            cells.append((prefix + key, decimal_of(inner)))
+        else:
+            cells += flattened(inner, f"{prefix}{key}.")
     return cells
-
-
-def _flatten(path: str, value: object, into: Cells) -> None:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            _flatten(f"{path}.{key}", inner, into)
-    elif isinstance(value, Decimal128):
-        if amount := value.to_decimal():
-            into[path] = amount
-    elif isinstance(value, int) and value:
-        into[path] = value

@@ -1,4 +1,4 @@
-"""Reads days of counters at one instant, through the process's memory of them (`day_columns.py`)."""
+"""Reads days of counters at one instant through the process-wide cache of columns (`day_columns.py`)."""
 
 from __future__ import annotations
 
@@ -11,101 +11,114 @@ from domain.values.calendar import DayRange
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.driver import Document
 from integrations.mongo.stats.counters import DAYS, day_id
-from integrations.mongo.stats.day_columns import CacheKey, DayColumns, DayColumnsCache, Rows
+from integrations.mongo.stats.day_columns import CacheKey, Columns, DayColumns, DayColumnsCache
 
-_LAST = "~"  # behind every day
-_AT_ONCE = 2_000  # documents a round trip
-_APART = 31  # days between what is remembered and what is asked for that are read with it
+_AFTER_ALL_DAYS = "~"  # sorts after every day of an `_id`
+_BATCH = 2_000  # documents a round trip
+_MAX_GAP = 31  # days between cached and requested days up to which both are read and cached as one range
 
 
 @dataclass(slots=True)
-class _Asked:
+class _Pending:
+    """One read that several callers share."""
+
     fields: set[str]
-    rows: asyncio.Future[Mapping[str, Rows]]
+    columns: asyncio.Future[Mapping[str, Columns]]
 
 
 class DayCache:
-    """`database` is pinned to the instant at which the log stands at `at`."""
+    """`database` is pinned to an instant; `seq` is the account's log position at it."""
 
-    def __init__(self, *, database: MongoDatabase, edition: CacheKey, at: int, known: DayColumnsCache) -> None:
-        self._days = database.collection(DAYS)
-        self._edition = edition
-        self._at = at
-        self._known = known
-        self._asked: dict[DayRange | None, _Asked] = {}
+    def __init__(self, *, database: MongoDatabase, key: CacheKey, seq: int, cache: DayColumnsCache) -> None:
+        self._collection = database.collection(DAYS)
+        self._key = key
+        self._seq = seq
+        self._cache = cache
+        self._pending: dict[DayRange | None, _Pending] = {}
 
-    async def rows(self, days: DayRange | None, fields: Iterable[str]) -> Mapping[str, Rows]:
-        """By field. What is asked for in one turn of the loop is read in one."""
-        asked = self._asked.get(days)
-        if asked is None:
-            asked = self._asked[days] = _Asked(fields=set(fields), rows=asyncio.get_running_loop().create_future())
+    async def columns(self, days: DayRange | None, fields: Iterable[str]) -> Mapping[str, Columns]:
+        """Return the columns of the days, by field; None stands for all days.
+
+        Requests for the same days within one turn of the event loop are read together. Raises PyMongoError.
+        """
+        pending = self._pending.get(days)
+        if pending is None:
+            future = asyncio.get_running_loop().create_future()
+            pending = self._pending[days] = _Pending(fields=set(fields), columns=future)
             await asyncio.sleep(0)
-            del self._asked[days]
+            del self._pending[days]
             try:
-                asked.rows.set_result(await self._read(days, sorted(asked.fields)))
+                future.set_result(await self._read(days, sorted(pending.fields)))
             except BaseException as error:
-                asked.rows.set_exception(error)
-                asked.rows.exception()  # whoever waits for it is told; nobody may
+                future.set_exception(error)
+                future.exception()  # marks it as retrieved: there may be no other caller
                 raise
-        asked.fields |= set(fields)
-        return await asked.rows
+        pending.fields |= set(fields)
+        return await pending.columns
 
     async def documents(self, days: DayRange | None, fields: Collection[str]) -> list[tuple[int, Document]]:
-        """(place of the day, document) each; of all days there are the place is 0. Nothing of it is remembered."""
-        places = {} if days is None else {day.isoformat(): place for place, day in enumerate(days.days())}
-        return [(places.get(row["day"], 0), row) for row in await self._find(days, fields, {})]
+        """Return (index of the day, document) pairs; the index is 0 where all days are read. Not cached.
 
-    async def _read(self, days: DayRange | None, fields: Sequence[str]) -> Mapping[str, Rows]:
-        known = self._known.of(self._edition, days)
-        usable = {f: columns for f in fields if (columns := known.get(f)) and columns.at <= self._at}
-        found = {field: columns for field, columns in usable.items() if columns.holds(days)}
-        behind = [columns for columns in found.values() if columns.at < self._at]
+        Raises PyMongoError.
+        """
+        indices = {} if days is None else {day.isoformat(): index for index, day in enumerate(days.days())}
+        return [(indices.get(row["day"], 0), row) for row in await self._find(days, fields, {})]
+
+    async def _read(self, days: DayRange | None, fields: Sequence[str]) -> Mapping[str, Columns]:
+        cached = self._cache.get(self._key, days)
+        usable = {f: columns for f in fields if (columns := cached.get(f)) and columns.seq <= self._seq}
+        found = {field: columns for field, columns in usable.items() if columns.covers(days)}
+        stale = [columns for columns in found.values() if columns.seq < self._seq]
         missing = [field for field in fields if field not in found]
-        _, loaded = await asyncio.gather(self._renew(known, behind), self._loaded(missing, days))
-        rows = {field: columns.of(days) for field, columns in found.items() if columns.at == self._at}
-        overtaken = [field for field in found if field not in rows]
-        return {**rows, **loaded, **await self._loaded(overtaken, days)}
+        _, loaded = await asyncio.gather(self._refresh(cached, stale), self._load(missing, days))
+        current = {field: columns.slice(days) for field, columns in found.items() if columns.seq == self._seq}
+        # Another report advanced these past this snapshot while the reads ran.
+        overtaken = [field for field in found if field not in current]
+        return {**current, **loaded, **await self._load(overtaken, days)}
 
-    async def _renew(self, known: Mapping[str, DayColumns], behind: Sequence[DayColumns]) -> None:
-        """And whatever else is known of the same days: it is soon asked for. What somebody else has meanwhile brought
-        further than this instant stays there."""
-        if not behind:
+    async def _refresh(self, cached: Mapping[str, DayColumns], stale: Sequence[DayColumns]) -> None:
+        """Bring the stale columns to this snapshot, and with them whatever else is cached of the same days.
+
+        Columns that another report has advanced past this snapshot meanwhile are left alone.
+        """
+        if not stale:
             return
-        window = _around(columns.days for columns in behind)
-        fields = {f: columns for f, columns in known.items() if columns.at < self._at and _within(columns, window)}
-        moved = {"v": {"$gt": min(columns.at for columns in fields.values())}}
-        documents = await self._find(window, fields, moved)
+        window = _hull(columns.days for columns in stale)
+        fields = {f: columns for f, columns in cached.items() if columns.seq < self._seq and _within(columns, window)}
+        changed = {"seq": {"$gt": min(columns.seq for columns in fields.values())}}
+        documents = await self._find(window, fields, changed)
         for field, columns in fields.items():
-            if columns.at <= self._at:
-                columns.renew(documents, at=self._at)
-                self._known.keep(self._edition, field, columns)
+            if columns.seq <= self._seq:
+                columns.update(documents, seq=self._seq)
+                self._cache.put(self._key, field, columns)
 
-    async def _loaded(self, fields: Sequence[str], days: DayRange | None) -> Mapping[str, Rows]:
+    async def _load(self, fields: Sequence[str], days: DayRange | None) -> Mapping[str, Columns]:
         if not fields:
             return {}
-        window, known = days, self._known.of(self._edition, days)
+        window, cached = days, self._cache.get(self._key, days)
         for field in fields:
-            columns = known.get(field)
+            columns = cached.get(field)
             if window is not None and columns is not None and columns.days is not None:
                 window = _joined(window, columns.days)
         documents = await self._find(window, fields, {})
-        rows = {}
+        loaded = {}
         for field in fields:
-            columns = DayColumns(field, window, documents, at=self._at)
-            rows[field] = columns.of(days)
-            before = self._known.of(self._edition, days).get(field)
-            if before is None or before.at <= self._at:
-                self._known.keep(self._edition, field, columns)
-        return rows
+            columns = DayColumns(field, window, documents, seq=self._seq)
+            loaded[field] = columns.slice(days)
+            present = self._cache.get(self._key, days).get(field)
+            if present is None or present.seq <= self._seq:
+                self._cache.put(self._key, field, columns)
+        return loaded
 
-    async def _find(self, days: DayRange | None, fields: Collection[str], which: Document) -> list[Document]:
-        prefix = f"{self._edition.account_id}|{self._edition.zone}|"
-        first, last = prefix, prefix + _LAST
+    async def _find(self, days: DayRange | None, fields: Collection[str], condition: Document) -> list[Document]:
+        prefix = f"{self._key.account_id}|{self._key.time_zone}|"
+        first, last = prefix, prefix + _AFTER_ALL_DAYS
         if days is not None:
-            first, last = (day_id(self._edition.account_id, self._edition.zone, day) for day in (days.start, days.end))
-        query: dict[str, Any] = {"_id": {"$gte": first, "$lte": last}, **which}
+            first, last = (day_id(self._key.account_id, self._key.time_zone, day) for day in (days.start, days.end))
+        query: dict[str, Any] = {"_id": {"$gte": first, "$lte": last}, **condition}
+        # MongoDB refuses a projection that names both a field and a part of it.
         wanted = ["day", *(field for field in fields if field.partition(".")[0] not in fields or "." not in field)]
-        return await self._days.find(query, projection=wanted, batch_size=_AT_ONCE).to_list(None)
+        return await self._collection.find(query, projection=wanted, batch_size=_BATCH).to_list(None)
 
 
 def _within(columns: DayColumns, window: DayRange | None) -> bool:
@@ -114,15 +127,16 @@ def _within(columns: DayColumns, window: DayRange | None) -> bool:
     )
 
 
-def _around(ranges: Iterable[DayRange | None]) -> DayRange | None:
+def _hull(ranges: Iterable[DayRange | None]) -> DayRange | None:
+    """Return the smallest range around all; None where there is none."""
     known = [days for days in ranges if days is not None]
     if not known:
         return None
     return DayRange(start=min(days.start for days in known), end=max(days.end for days in known))
 
 
-def _joined(asked: DayRange, known: DayRange) -> DayRange:
-    """Both, unless they are far apart."""
-    gap = max((asked.start - known.end).days, (known.start - asked.end).days)
-    both = _around((asked, known))
-    return asked if both is None or gap > _APART else both
+def _joined(requested: DayRange, cached: DayRange) -> DayRange:
+    """Return the range around both, or the requested one where they lie far apart."""
+    gap = max((requested.start - cached.end).days, (cached.start - requested.end).days)
+    both = _hull((requested, cached))
+    return requested if both is None or gap > _MAX_GAP else both

@@ -1,132 +1,146 @@
-"""What conversations were: for as long as the log is kept, every state that another one took the place of.
+"""The history of conversations: every state that another one replaced, for as long as the event log is kept.
 
-    past_conversations  {account, conversation, since, until, at, started_at, was, left, entered}
+`conversation_history` has one document a change of a conversation:
 
-`was` is the document of a state that was the conversation's from event `since` of the account's log up to, and not
-with, event `until`, which was committed at `at`; it is missing where the conversation was new. So the account as it
-stood behind event P is: the conversations with `seq` <= P, and the rows with `since` <= P < `until`.
+    account, conversation  ids
+    from_seq, until_seq    the state held from event `from_seq` of the account's log until event `until_seq`;
+                           `from_seq` is -1 for a new conversation
+    replaced_at            the instant at which event `until_seq` was committed
+    started_at             the conversation's start
+    state                  the conversation's document before the change; missing where the conversation was new
+    facts_changed          true where the change moved the conversation in the counters; otherwise missing
+    facts_before, facts_after   {channel, status, tag_set, sold: [{currency, amount, orders}]}: what it counted as
 
-Where the change moved the conversation to another class, `left` and `entered` say from which to which: what counters
-were P is what they are now without the moves with `until` > P.
+So the conversations of an account as of event P are those with `seq` <= P, and the `state` of the rows with `from_seq`
+<= P < `until_seq`. The counters as of event P are today's without the moves with `until_seq` > P.
 
-    counting  {_id: account, zone, generation, hours, days, reaches, repairs}
+`counter_state` has one document an account (written by `counter_writer.py` and `maintenance.py`):
 
-`reaches` is the instant behind which no row is missing; it moves on before rows are deleted. The others are said of in
-`counter_writer.py`.
+    _id              the account's id
+    time_zone        the zone of its `counter_days`
+    hours_complete   whether `counter_hours` holds every conversation
+    days_complete    whether `counter_days` does, for `time_zone`
+    days_generation  raised by a change of the time zone: day counters of an older generation are void
+    repairs          the number of recounts that changed a counter
+    history_since    the earliest instant for which the history is complete; raised before rows are deleted
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from bson import Decimal128
 from pymongo import ASCENDING, IndexModel
 
 from domain.metrics.model import ReportingFacts, Sold
-from domain.model.conversation import Conversation
+from domain.model.conversation import Conversation, ConversationStatus
+from domain.values.channel import Channel
 from domain.values.ids import AccountId
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.codec import to_document
 from integrations.mongo.driver import Document
-from integrations.mongo.stats.counters import CHANNEL_LETTERS, CHANNELS, STATUS_LETTERS, STATUSES
+from integrations.mongo.stats.decimals import decimal_of
 from integrations.mongo.stats.tag_dictionary import TagSet
 
-PAST = "past_conversations"
-COUNTING = "counting"
+HISTORY = "conversation_history"
+COUNTER_STATE = "counter_state"
+FACTS_CHANGED_INDEX = "facts_changed"
 
-PAST_INDEXES: Mapping[str, Sequence[IndexModel]] = {
-    # Whose counters are to be made, and whose past is to be forgotten.
-    COUNTING: [
-        IndexModel([("days", ASCENDING), ("hours", ASCENDING)]),
-        IndexModel([("reaches", ASCENDING)]),
+HISTORY_INDEXES: Mapping[str, Sequence[IndexModel]] = {
+    COUNTER_STATE: [
+        # The accounts whose counters are incomplete.
+        IndexModel([("days_complete", ASCENDING), ("hours_complete", ASCENDING)]),
+        # The accounts whose history is older than it is kept.
+        IndexModel([("history_since", ASCENDING)]),
     ],
-    PAST: [
-        IndexModel([("account", ASCENDING), ("at", ASCENDING), ("until", ASCENDING)]),  # where the log stood when
-        IndexModel([("account", ASCENDING), ("until", ASCENDING), ("since", ASCENDING)]),  # what was, behind an event
-        # What has moved since.
+    HISTORY: [
+        # The log position at an instant.
+        IndexModel([("account", ASCENDING), ("replaced_at", ASCENDING), ("until_seq", ASCENDING)]),
+        # The states that held at a log position.
+        IndexModel([("account", ASCENDING), ("until_seq", ASCENDING), ("from_seq", ASCENDING)]),
+        # The changes of counters since a log position.
         IndexModel(
-            [("account", ASCENDING), ("until", ASCENDING), ("started_at", ASCENDING)],
-            name="moves",
-            partialFilterExpression={"moved": True},
+            [("account", ASCENDING), ("until_seq", ASCENDING), ("started_at", ASCENDING)],
+            name=FACTS_CHANGED_INDEX,
+            partialFilterExpression={"facts_changed": True},
         ),
     ],
 }
 
 
-def past_row(
+def history_document(
     account_id: AccountId,
     before: Conversation | None,
     after: Conversation,
     at: datetime,
     *,
-    left: Document | None,
-    entered: Document | None,
+    facts_before: Document | None,
+    facts_after: Document | None,
 ) -> Document:
+    """Return the row of one change. The facts are given only where the change moved the conversation in the
+    counters."""
     row: Document = {
         "account": account_id,
         "conversation": after.id,
-        "since": -1 if before is None else before.seq,
-        "until": after.seq,
-        "at": at,
+        "from_seq": -1 if before is None else before.seq,
+        "until_seq": after.seq,
+        "replaced_at": at,
         "started_at": after.started_at,
     }
     if before is not None:
-        was = to_document(before)
-        row["was"] = {"_id": was.pop("id"), **was}
-    if entered is not None:
-        row |= {"moved": True, "entered": entered, **({} if left is None else {"left": left})}
+        state = to_document(before)
+        row["state"] = {"_id": state.pop("id"), **state}
+    if facts_after is not None:
+        row |= {"facts_changed": True, "facts_after": facts_after}
+        row |= {} if facts_before is None else {"facts_before": facts_before}
     return row
 
 
-def written(standing: ReportingFacts, kind: TagSet) -> Document:
-    """A standing as a row has it."""
-    place = CHANNEL_LETTERS[standing.channel] + STATUS_LETTERS[standing.status]
-    sold = [[part.currency, Decimal128(part.amount), part.orders] for part in standing.sold]
-    return {"place": place, "class": kind.name, **({"sold": sold} if sold else {})}
+def facts_document(facts: ReportingFacts, tag_set: TagSet) -> Document:
+    """Return the facts as a row keeps them."""
+    sold = [{"currency": s.currency, "amount": Decimal128(s.amount), "orders": s.orders} for s in facts.sold]
+    document: Document = {"channel": facts.channel.value, "status": facts.status.value, "tag_set": tag_set.code}
+    return {**document, "sold": sold} if sold else document
 
 
-def read(row: Mapping[str, Any], started_at: datetime, kind: TagSet) -> ReportingFacts:
-    sold = tuple(Sold(currency, _decimal(amount), orders) for currency, amount, orders in row.get("sold", ()))
+def facts_from(document: Mapping[str, Any], started_at: datetime, tag_set: TagSet) -> ReportingFacts:
+    """Return the facts that `facts_document` made the document of."""
     return ReportingFacts(
         started_at=started_at,
-        channel=CHANNELS[row["place"][0]],
-        status=STATUSES[row["place"][1]],
-        tags=kind.tags,
-        skill=kind.skill,
-        sold=sold,
+        channel=Channel(document["channel"]),
+        status=ConversationStatus(document["status"]),
+        tags=tag_set.tags,
+        skill=tag_set.skill,
+        sold=tuple(
+            Sold(sold["currency"], decimal_of(sold["amount"]), sold["orders"]) for sold in document.get("sold", ())
+        ),
     )
 
 
-def _decimal(amount: Decimal128) -> Decimal:
-    return amount.to_decimal()
-
-
 class MongoHistory:
-    """Letting go of what is too old to be asked for."""
+    """Implements `HistoryRetention`."""
 
     def __init__(self, *, database: MongoDatabase) -> None:
         self._database = database
 
-    async def forget(self, older_than: datetime) -> int:
-        """Answers how many states went."""
-        forgotten = 0
+    async def trim(self, older_than: datetime) -> int:
+        deleted = 0
         with driver_errors():
-            counting = self._database.collection(COUNTING)
-            late = await counting.find({"reaches": {"$lt": older_than}}, projection={"_id": True}).to_list(None)
-            for state in late:
-                await counting.update_one({"_id": state["_id"]}, {"$max": {"reaches": older_than}})
-                forgotten += await self._delete(AccountId(state["_id"]), older_than)
-        return forgotten
+            states = self._database.collection(COUNTER_STATE)
+            query = {"history_since": {"$lt": older_than}}
+            for state in await states.find(query, projection={"_id": True}).to_list(None):
+                await states.update_one({"_id": state["_id"]}, {"$max": {"history_since": older_than}})
+                deleted += await self._delete(AccountId(state["_id"]), older_than)
+        return deleted
 
     async def _delete(self, account_id: AccountId, older_than: datetime) -> int:
-        past, deleted = self._database.collection(PAST), 0
-        query = {"account": account_id, "at": {"$lte": older_than}}
-        while rows := await past.find(query, projection={"_id": True}, limit=_STEP).to_list(None):
-            deleted += (await past.delete_many({"_id": {"$in": [row["_id"] for row in rows]}})).deleted_count
+        history, deleted = self._database.collection(HISTORY), 0
+        query = {"account": account_id, "replaced_at": {"$lte": older_than}}
+        while rows := await history.find(query, projection={"_id": True}, limit=_DELETED_AT_ONCE).to_list(None):
+            deleted += (await history.delete_many({"_id": {"$in": [row["_id"] for row in rows]}})).deleted_count
         return deleted
 
 
-_STEP = 2_000  # rows deleted by one command: some tens of milliseconds
+_DELETED_AT_ONCE = 2_000  # rows deleted by one command: some tens of milliseconds

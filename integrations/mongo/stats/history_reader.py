@@ -1,5 +1,8 @@
-"""Lists of conversations as they stood behind an event of the log: those that have not changed since, as they are, and
-of the others what they were (`history.py`), merged in the order asked for."""
+"""Lists of conversations as they stood at a past log position.
+
+The conversations that have not changed since are read as they are, and of the others the replaced states
+(`history.py`); both are merged in the order asked for.
+"""
 
 from __future__ import annotations
 
@@ -17,35 +20,39 @@ from integrations.mongo.activity.sales import sale_bounds
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
 from integrations.mongo.driver import Document
-from integrations.mongo.stats.history import PAST
-from integrations.mongo.storage.pages import beyond, page_of
+from integrations.mongo.stats.history import HISTORY
+from integrations.mongo.storage.pages import keyset_filter, page_of
 from integrations.mongo.storage.reader import SORT_FIELDS, conversation_filter
 
 
 class HistoryReader:
-    def __init__(self, *, database: MongoDatabase, account_id: AccountId, behind: int) -> None:
+    """Implements `ConversationSource` for one account at one log position."""
+
+    def __init__(self, *, database: MongoDatabase, account_id: AccountId, as_of_seq: int) -> None:
         self._database = database
         self._account_id = account_id
-        self._behind = behind
+        self._as_of_seq = as_of_seq
 
     async def conversations(self, query: ConversationQuery, page: Slice) -> Page[ListedConversation]:
         _check(query)
         field = SORT_FIELDS[query.sort]
-        bounds = [beyond((field, "_id"), page.after[:2], query.descending)] if page.after else []
-        bounds += [beyond((field, "_id"), page.before[:2], not query.descending)] if page.before else []
+        bounds = [keyset_filter((field, "_id"), page.after[:2], query.descending)] if page.after else []
+        bounds += [keyset_filter((field, "_id"), page.before[:2], not query.descending)] if page.before else []
         direction = -1 if query.descending != page.from_end else 1
         wanted = {"$and": [conversation_filter(query), *bounds]}
-        pin = self._behind if query.sort is ConversationSort.LAST_MESSAGE_AT else None
+        pin = self._as_of_seq if query.sort is ConversationSort.LAST_MESSAGE_AT else None
         found = [
             ListedConversation(conversation=each, at=getattr(each, field), pin=pin)
-            for each in await self.found(wanted, field, direction, page.limit + 1)
+            for each in await self.find(wanted, field, direction, page.limit + 1)
         ]
         return page_of(found, page)
 
-    async def found(self, wanted: Document, field: str, direction: int, limit: int) -> list[Conversation]:
+    async def find(self, wanted: Document, field: str, direction: int, limit: int) -> list[Conversation]:
+        """Return the first conversations that match, ordered by the field and the id. Raises Unavailable."""
         with driver_errors():
             parts = await asyncio.gather(
-                self._still(wanted, field, direction, limit), self._were(wanted, field, direction, limit)
+                self._find_unchanged(wanted, field, direction, limit),
+                self._find_replaced(wanted, field, direction, limit),
             )
         documents = sorted(
             (document for part in parts for document in part),
@@ -60,32 +67,36 @@ class HistoryReader:
         with driver_errors():
             counts = await asyncio.gather(
                 self._collection(COLLECTIONS[Conversation]).count_documents(self._unchanged(filtered)),
-                self._collection(PAST).count_documents(self._changed(filtered)),
+                self._collection(HISTORY).count_documents(self._replaced(filtered)),
             )
         return Total(number=sum(counts))
 
-    async def _still(self, wanted: Document, field: str, direction: int, limit: int) -> list[Document]:
+    async def _find_unchanged(self, wanted: Document, field: str, direction: int, limit: int) -> list[Document]:
         cursor = self._collection(COLLECTIONS[Conversation]).find(
             self._unchanged(wanted), sort=[(field, direction), ("_id", direction)], limit=limit
         )
         rows: list[Document] = await cursor.to_list(None)
         return rows
 
-    async def _were(self, wanted: Document, field: str, direction: int, limit: int) -> list[Document]:
-        cursor = self._collection(PAST).find(
-            self._changed(wanted),
-            sort=[(f"was.{field}", direction), ("was._id", direction)],
+    async def _find_replaced(self, wanted: Document, field: str, direction: int, limit: int) -> list[Document]:
+        cursor = self._collection(HISTORY).find(
+            self._replaced(wanted),
+            sort=[(f"state.{field}", direction), ("state._id", direction)],
             limit=limit,
-            projection={"was": True},
+            projection={"state": True},
         )
-        return [row["was"] for row in await cursor.to_list(None)]
+        return [row["state"] for row in await cursor.to_list(None)]
 
     def _unchanged(self, wanted: Document) -> Document:
-        return {"$and": [scoped(self._account_id, {"seq": {"$lte": self._behind}}), wanted]}
+        return {"$and": [scoped(self._account_id, {"seq": {"$lte": self._as_of_seq}}), wanted]}
 
-    def _changed(self, wanted: Document) -> Document:
-        valid = {"until": {"$gt": self._behind}, "since": {"$lte": self._behind}, "was": {"$exists": True}}
-        return {"$and": [scoped(self._account_id, valid), _of_the_past(wanted)]}
+    def _replaced(self, wanted: Document) -> Document:
+        valid = {
+            "until_seq": {"$gt": self._as_of_seq},
+            "from_seq": {"$lte": self._as_of_seq},
+            "state": {"$exists": True},
+        }
+        return {"$and": [scoped(self._account_id, valid), _on_state(wanted)]}
 
     def _collection(self, name: str) -> Any:
         return self._database.collection(name)
@@ -93,11 +104,12 @@ class HistoryReader:
 
 def _check(query: ConversationQuery) -> None:
     if query.search is not None:
-        raise Invalid("A search finds what is there now: leave out `asOf`, or `search`.", path=("filter", "search"))
+        message = "`search` finds only what is there now. Leave out `asOf` or `search`."
+        raise Invalid(message, path=("filter", "search"))
 
 
 class HistorySales:
-    """Of the same list as `MongoSales`, and of the same order."""
+    """The list of `MongoSales`, in the same order, as it stood at a past log position."""
 
     def __init__(self, conversations: HistoryReader) -> None:
         self._conversations = conversations
@@ -106,15 +118,15 @@ class HistorySales:
         bounds = sale_bounds(page)
         wanted = {"$and": [conversation_filter(query), {"sales": {"$exists": True}}, *bounds]}
         direction = 1 if page.from_end else -1
-        found = await self._conversations.found(wanted, "started_at", direction, page.limit + len(bounds) + 1)
+        found = await self._conversations.find(wanted, "started_at", direction, page.limit + len(bounds) + 1)
         return cut(found, page)
 
 
-def _of_the_past(query: Document) -> Document:
-    """The same question of the state in a row."""
+def _on_state(query: Document) -> Document:
+    """Return the same query for the `state` of a history row."""
     return {
-        (key if key.startswith("$") else f"was.{key}"): (
-            [_of_the_past(part) for part in value] if key.startswith("$") else value
+        (key if key.startswith("$") else f"state.{key}"): (
+            [_on_state(part) for part in value] if key.startswith("$") else value
         )
         for key, value in query.items()
     }

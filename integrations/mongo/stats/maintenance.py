@@ -1,4 +1,4 @@
-"""Looking after counters: made where they are missing, held against a recount, and put right."""
+"""Implements `CounterMaintenance`: makes missing counters, checks them against a recount, and repairs them."""
 
 from __future__ import annotations
 
@@ -14,68 +14,70 @@ from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import COLLECTIONS
 from integrations.mongo.driver import Document
 from integrations.mongo.stats.counters import DAYS
-from integrations.mongo.stats.history import COUNTING
+from integrations.mongo.stats.history import COUNTER_STATE
 from integrations.mongo.stats.recount import CounterDifference, Recount
 from integrations.mongo.stats.tag_dictionary import TagCache
 
-_MOST = 20  # findings told of an account: more of them say nothing new
+_MAX_FINDINGS = 20  # per account: more of them say nothing new
 
 
-class _Counted(Record):
+class _CountedAccount(Record):
     account_id: AccountId
-    zone: str
-    where: str
+    time_zone: str
+    where: str  # as findings name it
 
 
 class MongoCounterMaintenance:
-    def __init__(self, *, database: MongoDatabase, clock: Clock, known: TagCache) -> None:
+    def __init__(self, *, database: MongoDatabase, clock: Clock, tags: TagCache) -> None:
         self._database = database
         self._clock = clock
-        self._known = known
-        self._looked = False  # for accounts older than the counters
+        self._tags = tags
+        self._has_begun_missing = False  # whether accounts older than the counters were looked for
 
     async def catch_up(self) -> int:
-        """Make what is missing, of accounts older than their counters and of new zones; answers of how many accounts.
-        Whoever does the same meanwhile does no harm."""
+        """Two processes that do this at the same time do each other no harm."""
         with driver_errors():
-            if not self._looked:
+            if not self._has_begun_missing:
                 await self._begin_missing()
-                self._looked = True
-            counting = self._database.collection(COUNTING)
-            behind = await counting.find({"$or": [{"hours": False}, {"days": False}]}).to_list(None)
-            for state in behind:
+                self._has_begun_missing = True
+            states = self._database.collection(COUNTER_STATE)
+            incomplete = await states.find({"$or": [{"hours_complete": False}, {"days_complete": False}]}).to_list(None)
+            for state in incomplete:
                 await self._make(state)
-        return len(behind)
+        return len(incomplete)
 
     async def examine(self, progress: Progress) -> AsyncIterator[Finding]:
-        for counted in await self._accounts():
-            state = await self._state(counted.account_id)
-            if not state.get("hours") or not state.get("days") or state.get("zone") != counted.zone:
-                yield _unfinished(counted)
+        for account in await self._accounts():
+            state = await self._state(account.account_id)
+            hours, days = bool(state.get("hours_complete")), bool(state.get("days_complete"))
+            if not hours or not days or state.get("time_zone") != account.time_zone:
+                yield _incomplete(account)
             findings = 0
-            recount = self._recount(counted, repair=False)
-            passes = ([recount.hours()] if state.get("hours") else []) + ([recount.days()] if state.get("days") else [])
+            recount = self._recount(account, repair=False)
+            passes = ([recount.hours()] if hours else []) + ([recount.days()] if days else [])
             for slices in passes:
-                async for difference in self._differences(slices, counted, progress):
+                async for difference in self._differences(slices, account, progress):
                     findings += 1
-                    if findings <= _MOST:
-                        yield _wrong(counted, difference)
+                    if findings <= _MAX_FINDINGS:
+                        yield _wrong(account, difference)
 
     async def repair(self, progress: Progress) -> int:
-        """Answers how many documents were put right."""
         with driver_errors():
             await self._begin_missing()
         repaired = 0
-        for counted in await self._accounts():
-            recount = self._recount(counted, repair=True)
+        for account in await self._accounts():
+            recount = self._recount(account, repair=True)
             for slices in (recount.hours(), recount.days()):
-                async for _ in self._differences(slices, counted, progress):
+                async for _ in self._differences(slices, account, progress):
                     repaired += 1
-            await self._finish(await self._state(counted.account_id), counted.zone)
+            await self._finish(await self._state(account.account_id), account.time_zone)
         return repaired
 
     async def _differences(
-        self, slices: AsyncIterator[tuple[date, list[CounterDifference]]], counted: _Counted, progress: Progress
+        self,
+        slices: AsyncIterator[tuple[date, list[CounterDifference]]],
+        account: _CountedAccount,
+        progress: Progress,
     ) -> AsyncIterator[CounterDifference]:
         while True:
             with driver_errors():
@@ -83,67 +85,69 @@ class MongoCounterMaintenance:
             if found is None:
                 return
             day, differences = found
-            progress(f"{counted.where}: counters of {day}")
+            progress(f"{account.where}: counters of {day}")
             for difference in differences:
                 yield difference
 
     async def _begin_missing(self) -> None:
-        """Nothing is known of what was before."""
+        """Give accounts older than the counters a counter state. Their history begins now."""
         pipeline: list[Document] = [
-            {"$lookup": {"from": COUNTING, "localField": "_id", "foreignField": "_id", "as": "counting"}},
-            {"$match": {"counting": []}},
+            {"$lookup": {"from": COUNTER_STATE, "localField": "_id", "foreignField": "_id", "as": "state"}},
+            {"$match": {"state": []}},
             {"$project": {"time_zone": True}},
         ]
         cursor = await self._database.collection(COLLECTIONS[Account]).aggregate(pipeline)
         for account in await cursor.to_list(None):
-            born = {
-                "zone": account["time_zone"],
-                "generation": 1,
-                "hours": False,
-                "days": False,
-                "reaches": self._clock.now(),
+            state = {
+                "time_zone": account["time_zone"],
+                "days_generation": 1,
+                "hours_complete": False,
+                "days_complete": False,
+                "history_since": self._clock.now(),
             }
-            await self._database.collection(COUNTING).update_one(
-                {"_id": account["_id"]}, {"$setOnInsert": born}, upsert=True
+            await self._database.collection(COUNTER_STATE).update_one(
+                {"_id": account["_id"]}, {"$setOnInsert": state}, upsert=True
             )
 
     async def _make(self, state: Document) -> None:
-        account_id = AccountId(state["_id"])
+        account_id, time_zone = AccountId(state["_id"]), state["time_zone"]
         recount = Recount(
-            database=self._database, account_id=account_id, zone=state["zone"], known=self._known, repair=True
+            database=self._database, account_id=account_id, time_zone=time_zone, tags=self._tags, repair=True
         )
-        if not state["hours"]:
+        if not state["hours_complete"]:
             async for _ in recount.hours():
                 pass
-            await self._database.collection(COUNTING).update_one({"_id": account_id}, {"$set": {"hours": True}})
+            await self._database.collection(COUNTER_STATE).update_one(
+                {"_id": account_id}, {"$set": {"hours_complete": True}}
+            )
         async for _ in recount.days():
             pass
-        await self._finish(state, state["zone"])
+        await self._finish(state, time_zone)
 
-    async def _finish(self, state: Document, zone: str) -> None:
-        """The days are there, unless the zone is another by now; then those of other zones are done with."""
+    async def _finish(self, state: Document, time_zone: str) -> None:
+        """Mark the counters as complete and delete the days of other zones, unless the zone has changed meanwhile."""
         async with self._database.start_session() as session:
             await session.start_transaction()
-            done = await self._database.collection(COUNTING).update_one(
-                {"_id": state["_id"], "generation": state["generation"], "zone": zone},
-                {"$set": {"hours": True, "days": True}},
+            done = await self._database.collection(COUNTER_STATE).update_one(
+                {"_id": state["_id"], "days_generation": state["days_generation"], "time_zone": time_zone},
+                {"$set": {"hours_complete": True, "days_complete": True}},
                 session=session,
             )
             if done.matched_count:
                 prefix = f"{state['_id']}|"
-                others = {"_id": {"$gte": prefix, "$lt": prefix + "~"}, "zone": {"$ne": zone}}
+                others = {"_id": {"$gte": prefix, "$lt": prefix + "~"}, "time_zone": {"$ne": time_zone}}
                 await self._database.collection(DAYS).delete_many(others, session=session)
             await session.commit_transaction()
 
-    async def _accounts(self) -> list[_Counted]:
+    async def _accounts(self) -> list[_CountedAccount]:
         with driver_errors():
             cursor = self._database.collection(COLLECTIONS[Account]).find(
                 {}, sort=[("_id", 1)], projection=["name", "time_zone"]
             )
             return [
-                _Counted(
+                _CountedAccount(
                     account_id=AccountId(row["_id"]),
-                    zone=row["time_zone"],
+                    time_zone=row["time_zone"],
                     where=f"account {row.get('name')} ({row['_id']})",
                 )
                 for row in await cursor.to_list(None)
@@ -151,33 +155,33 @@ class MongoCounterMaintenance:
 
     async def _state(self, account_id: AccountId) -> Document:
         with driver_errors():
-            return await self._database.collection(COUNTING).find_one({"_id": account_id}) or {}
+            return await self._database.collection(COUNTER_STATE).find_one({"_id": account_id}) or {}
 
-    def _recount(self, counted: _Counted, *, repair: bool) -> Recount:
+    def _recount(self, account: _CountedAccount, *, repair: bool) -> Recount:
         return Recount(
             database=self._database,
-            account_id=counted.account_id,
-            zone=counted.zone,
-            known=self._known,
+            account_id=account.account_id,
+            time_zone=account.time_zone,
+            tags=self._tags,
             repair=repair,
         )
 
 
-def _unfinished(counted: _Counted) -> Finding:
+def _incomplete(account: _CountedAccount) -> Finding:
     return Finding(
         severity=Severity.WARNING,
         check=Check.COUNTERS,
-        where=counted.where,
-        problem="they are not made yet; reports are right, and slower",
+        where=account.where,
+        problem="the counters are not complete yet; reports are correct, but slower",
         advice="Run a worker: `baton worker`, or `baton serve`.",
     )
 
 
-def _wrong(counted: _Counted, difference: CounterDifference) -> Finding:
+def _wrong(account: _CountedAccount, difference: CounterDifference) -> Finding:
     return Finding(
         severity=Severity.ERROR,
         check=Check.COUNTERS,
-        where=f"{counted.where}, counters {difference.document_id.partition('|')[2]}",
+        where=f"{account.where}, counters {difference.document_id.partition('|')[2]}",
         problem=f"cells that differ: {difference.cells}",
-        advice="Run `baton doctor --repair`; servers may go on.",
+        advice="Run `baton doctor --repair`; servers may keep running.",
     )

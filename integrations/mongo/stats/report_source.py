@@ -1,10 +1,10 @@
-"""Tallies of an account at one instant, from what is quickest and can be trusted: the days of its zone, else the hours,
-else the conversations themselves.
+"""Reads the totals of an account at one instant from the cheapest source that is complete.
 
-    days            one document each                    what is asked all day
-    hours           24 times as many, each class apart   while the days of a new zone are being made
-    conversations   all of the range                     of an account older than its counters, until they are made;
-                                                         days that begin between two quarters (before 1980)
+source          documents read                       when
+days            one a day                            `days_complete`
+hours           24 a day, each tag set apart         while the day counters of a new time zone are being made
+conversations   every conversation of the range      an account older than its counters, until they are made; days
+                                                     that begin between two quarters of an hour (before 1980)
 """
 
 from __future__ import annotations
@@ -24,157 +24,186 @@ from integrations.mongo.client import MongoDatabase
 from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
 from integrations.mongo.driver import Document
 from integrations.mongo.stats.aggregation import (
+    by_tag_set_in_days,
+    by_tag_set_in_hours,
     counts_of,
-    in_hours,
-    place_of,
+    day_index,
     sales_of,
-    skilled,
+    skill_rows,
     skills_of,
-    tagged,
+    tag_rows,
     tags_of,
-    under_tags,
 )
-from integrations.mongo.stats.counters import HOURS, RARE, hour_id
+from integrations.mongo.stats.counters import (
+    BY_CHANNEL_STATUS,
+    BY_SKILL_CHANNEL_STATUS,
+    BY_TAG,
+    BY_TAG_AND_TAG_SET,
+    BY_TAG_CHANNEL_STATUS,
+    HOUR_FIELDS,
+    HOURS,
+    NOT_CODES,
+    OVERFLOW,
+    SALES_BY_CHANNEL_TAG_SET,
+    SALES_BY_CURRENCY,
+    SALES_BY_CURRENCY_CHANNEL,
+    hour_id,
+)
 from integrations.mongo.stats.day_cache import DayCache
-from integrations.mongo.stats.day_columns import Rows
-from integrations.mongo.stats.tag_dictionary import TagCache, TagSet, tag_name
+from integrations.mongo.stats.day_columns import Columns
+from integrations.mongo.stats.tag_dictionary import TagCache, TagSet, tag_code
 
-_FIELDS = {Breakdown.COUNTS: "n", Breakdown.TAGS: "u", Breakdown.SKILLS: "k", Breakdown.SALES: "r"}
-_OF_CHANNELS = {**_FIELDS, Breakdown.TAGS: "t", Breakdown.SALES: "m"}  # of a question about some of them
-_LAST = "~"  # behind every hour
-_AT_ONCE = 2_000  # documents a round trip
+_FIELDS = {
+    Breakdown.COUNTS: BY_CHANNEL_STATUS,
+    Breakdown.TAGS: BY_TAG,
+    Breakdown.SKILLS: BY_SKILL_CHANNEL_STATUS,
+    Breakdown.SALES: SALES_BY_CURRENCY,
+}
+_FIELDS_BY_CHANNEL = {  # for a query that names channels
+    **_FIELDS,
+    Breakdown.TAGS: BY_TAG_CHANNEL_STATUS,
+    Breakdown.SALES: SALES_BY_CURRENCY_CHANNEL,
+}
+_AFTER_ALL_HOURS = "~"  # sorts after every hour of an `_id`
+_BATCH = 2_000  # documents a round trip
 
 
-class FreshnessBound(Record):
-    """Which counters hold all that they should."""
+class CounterCompleteness(Record):
+    """Which of an account's counters hold every conversation."""
 
     hours: bool
     days: bool
 
 
 class ReportSource:
-    """`database` is pinned to the instant; names once read are good for ever."""
+    """`database` is pinned to the instant that the report is of."""
 
     def __init__(
         self,
         *,
         database: MongoDatabase,
         account_id: AccountId,
-        zone: str,
-        trust: FreshnessBound,
-        known: TagCache,
+        time_zone: str,
+        complete: CounterCompleteness,
+        tags: TagCache,
         days: DayCache,
     ) -> None:
         self._database = database
         self._account_id = account_id
-        self._zone = zone
-        self._trust = trust
-        self._known = known
+        self._time_zone = time_zone
+        self._complete = complete
+        self._tags = tags
         self._days = days
 
-    def source(self, question: MetricsQuery, part: Breakdown) -> str:
-        """What is answered together: parts of one source need not be asked for one by one."""
-        if self._trust.days:
-            alone = (
-                part is Breakdown.SALES or not question.tags or (part is Breakdown.COUNTS and len(question.tags) == 1)
-            )
-            return part if alone else "tagged"
-        return "all"
+    def read_key(self, query: MetricsQuery, breakdown: Breakdown) -> str:
+        """Return a key that is equal for the breakdowns of a query that one read returns together."""
+        if not self._complete.days:
+            return "all"
+        is_separate = (
+            breakdown is Breakdown.SALES or not query.tags or (breakdown is Breakdown.COUNTS and len(query.tags) == 1)
+        )
+        return breakdown if is_separate else "by tag set"
 
-    async def of(self, question: MetricsQuery, part: Breakdown) -> Totals:
-        if self._trust.days:
-            return await self._from_days(question, part)
-        if self._trust.hours and (question.days is None or on_quarters(self.starts(question))):
-            return await self._from_hours(question)
-        return await self._from_conversations(question)
+    async def totals(self, query: MetricsQuery, breakdown: Breakdown) -> Totals:
+        """Return the totals of the query, at least of the breakdown. Raises PyMongoError."""
+        if self._complete.days:
+            return await self._from_days(query, breakdown)
+        if self._complete.hours and (query.days is None or on_quarters(self.starts(query))):
+            return await self._from_hours(query)
+        return await self._from_conversations(query)
 
-    def starts(self, question: MetricsQuery) -> Sequence[datetime]:
-        """Where the days begin, and the one behind the last."""
-        return ALWAYS if question.days is None else starts_of(question.days, self._zone)
+    def starts(self, query: MetricsQuery) -> Sequence[datetime]:
+        """Return the starts of the query's days, followed by the end of the last day."""
+        return ALWAYS if query.days is None else starts_of(query.days, self._time_zone)
 
-    async def classes(self, names: set[str]) -> Mapping[str, TagSet]:
-        return await self._known.classes(self._database, self._account_id, names)
+    async def tag_sets(self, codes: set[str]) -> Mapping[str, TagSet]:
+        """Return the tag sets of these codes."""
+        return await self._tags.tag_sets(self._database, self._account_id, codes)
 
-    async def _from_days(self, question: MetricsQuery, part: Breakdown) -> Totals:
-        length = question.length
-        if part is Breakdown.COUNTS and len(question.tags) == 1:
-            [tag] = question.tags
-            if not await self._known.rare(self._database, self._account_id, [tag]):
-                return counts_of(await self._rows(question, f"t.{tag_name(tag)}"), question)
-        if question.tags:
-            return await self._by_class(question, part)
-        rows = await self._rows(question, (_OF_CHANNELS if question.channels else _FIELDS)[part])
-        if part is Breakdown.COUNTS:
-            return counts_of(rows, question)
-        if part is Breakdown.SALES:
-            return sales_of(rows, question)
-        if part is Breakdown.TAGS:
-            tags = tags_of(rows, question)
-            return tagged(tags, await self._texts(tags), length)
-        skills = skills_of(rows, question)
-        return skilled(skills, await self._texts(skills), length)
+    async def _from_days(self, query: MetricsQuery, breakdown: Breakdown) -> Totals:
+        if breakdown is Breakdown.COUNTS and len(query.tags) == 1:
+            [tag] = query.tags
+            if not await self._tags.overflow_tags(self._database, self._account_id, [tag]):
+                return counts_of(await self._columns(query, f"{BY_TAG_CHANNEL_STATUS}.{tag_code(tag)}"), query)
+        if query.tags:
+            return await self._by_tag_set(query, breakdown)
+        columns = await self._columns(query, (_FIELDS_BY_CHANNEL if query.channels else _FIELDS)[breakdown])
+        if breakdown is Breakdown.COUNTS:
+            return counts_of(columns, query)
+        if breakdown is Breakdown.SALES:
+            return sales_of(columns, query)
+        if breakdown is Breakdown.TAGS:
+            tags = tag_rows(columns, query)
+            return tags_of(tags, await self._texts(tags), query.length)
+        skills = skill_rows(columns, query)
+        return skills_of(skills, await self._texts(skills), query.length)
 
-    async def _rows(self, question: MetricsQuery, field: str) -> Rows:
-        return (await self._days.rows(question.days, [field]))[field]
+    async def _columns(self, query: MetricsQuery, field: str) -> Columns:
+        return (await self._days.columns(query.days, [field]))[field]
 
-    async def _by_class(self, question: MetricsQuery, part: Breakdown) -> Totals:
-        names = [*map(tag_name, question.tags), RARE]
-        wanted = ["y"] if part is Breakdown.SALES else [f"x.{name}" for name in names]
-        cells = under_tags(await self._days.documents(question.days, wanted), names)
-        classes = await self.classes(cells.classes)
-        return cells.tally(question, classes, _first(classes, question))
+    async def _by_tag_set(self, query: MetricsQuery, breakdown: Breakdown) -> Totals:
+        codes = [*map(tag_code, query.tags), OVERFLOW]
+        if breakdown is Breakdown.SALES:
+            fields = [SALES_BY_CHANNEL_TAG_SET]
+        else:
+            fields = [f"{BY_TAG_AND_TAG_SET}.{code}" for code in codes]
+        cells = by_tag_set_in_days(await self._days.documents(query.days, fields), codes)
+        tag_sets = await self.tag_sets(cells.codes)
+        return cells.totals(query, tag_sets, _counted_under(tag_sets, query))
 
-    async def _texts(self, names: Mapping[str, object]) -> Mapping[str, str]:
-        return await self._known.texts(self._database, self._account_id, [name for name in names if len(name) > 1])
+    async def _texts(self, codes: Mapping[str, object]) -> Mapping[str, str]:
+        wanted = [code for code in codes if code not in NOT_CODES]
+        return await self._tags.texts(self._database, self._account_id, wanted)
 
-    async def _from_hours(self, question: MetricsQuery) -> Totals:
-        starts = self.starts(question)
+    async def _from_hours(self, query: MetricsQuery) -> Totals:
+        starts = self.starts(query)
         first, last = hour_id(self._account_id, starts[0]), hour_id(self._account_id, starts[-1])
-        if question.days is None:
-            first, last = f"{self._account_id}|", f"{self._account_id}|{_LAST}"
-        rows = await self._find(HOURS, {"_id": {"$gte": first, "$lte": last}}, ["hour", "c", "s"])
-        cells = in_hours(rows, starts)
-        return cells.tally(question, await self.classes(cells.classes), {})
+        if query.days is None:
+            first, last = f"{self._account_id}|", f"{self._account_id}|{_AFTER_ALL_HOURS}"
+        documents = await self._find(HOURS, {"_id": {"$gte": first, "$lte": last}}, ["hour", *HOUR_FIELDS])
+        cells = by_tag_set_in_hours(documents, starts)
+        return cells.totals(query, await self.tag_sets(cells.codes), {})
 
-    async def _from_conversations(self, question: MetricsQuery) -> Totals:
-        starts, tally = self.starts(question), Totals(question.length)
-        query: dict[str, Any] = {"started_at": {"$gte": starts[0], "$lt": starts[-1]}}
-        if question.channels:
-            query["channel"] = {"$in": [channel.value for channel in question.channels]}
-        if question.tags:
-            query["tags"] = {"$in": sorted(question.tags)}
+    async def _from_conversations(self, query: MetricsQuery) -> Totals:
+        starts, totals = self.starts(query), Totals(query.length)
+        wanted: dict[str, Any] = {"started_at": {"$gte": starts[0], "$lt": starts[-1]}}
+        if query.channels:
+            wanted["channel"] = {"$in": [channel.value for channel in query.channels]}
+        if query.tags:
+            wanted["tags"] = {"$in": sorted(query.tags)}
         cursor = self._database.collection(COLLECTIONS[Conversation]).find(
-            scoped(self._account_id, query), batch_size=_AT_ONCE
+            scoped(self._account_id, wanted), batch_size=_BATCH
         )
         counts: defaultdict[ReportingFacts, defaultdict[int, int]] = defaultdict(lambda: defaultdict(int))
         async for document in cursor:
-            standing = reporting_facts_of(entity_of(Conversation, document))
-            place = place_of(standing.started_at, starts)
-            assert place is not None, "the query asks for these days alone"
-            tally.add_sold(standing.sold)
-            counts[replace(standing, started_at=starts[0], sold=())][place] += 1
-        for standing, days in counts.items():
-            rare = await self._known.rare(self._database, self._account_id, standing.tags)
-            tally.add(standing, list(days.items()), rare=rare)
-        return tally
+            facts = reporting_facts_of(entity_of(Conversation, document))
+            day = day_index(facts.started_at, starts)
+            assert day is not None, "the query admits no other days"
+            totals.add_sold(facts.sold)
+            counts[replace(facts, started_at=starts[0], sold=())][day] += 1
+        for facts, days in counts.items():
+            overflow = await self._tags.overflow_tags(self._database, self._account_id, facts.tags)
+            totals.add(facts, list(days.items()), overflow=overflow)
+        return totals
 
     async def _find(self, name: str, query: Document, fields: list[str]) -> list[Document]:
-        cursor = self._database.collection(name).find(query, projection=fields, batch_size=_AT_ONCE)
+        cursor = self._database.collection(name).find(query, projection=fields, batch_size=_BATCH)
         return await cursor.to_list(None)
 
 
-ALWAYS = (datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))
+ALWAYS = (datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))  # the "days" of a query without days
 
 
 def on_quarters(starts: Sequence[datetime]) -> bool:
+    """Return whether every day begins on a quarter of an hour, so that the hours can tell the days apart."""
     return all(start.minute % 15 == 0 and start.second == 0 for start in starts)
 
 
-def _first(classes: Mapping[str, TagSet], question: MetricsQuery) -> dict[str, str]:
-    """Under which of the tags asked for each class is counted: it stands under every one that it has."""
-    first = {}
-    for name, kind in classes.items():
-        asked = [tag for tag in kind.tags if tag in question.tags]
+def _counted_under(tag_sets: Mapping[str, TagSet], query: MetricsQuery) -> dict[str, str]:
+    """Return, by tag set code, the one tag code under which it is counted: it is filed under each of its tags."""
+    counted_under = {}
+    for code, tag_set in tag_sets.items():
+        asked = [tag for tag in tag_set.tags if tag in query.tags]
         if asked:
-            first[name] = tag_name(asked[0]) if kind.plain else RARE
-    return first
+            counted_under[code] = tag_code(asked[0]) if tag_set.is_filed_by_tag else OVERFLOW
+    return counted_under

@@ -1,7 +1,8 @@
-"""An account at one instant: every read of it is of one snapshot of MongoDB's, though any number of them be under way.
+"""Implements `Snapshots`: an account at one instant, read through one snapshot of MongoDB.
 
-Of the past, the snapshot of now is read together with what has changed since (`history.py`): a tally less the moves
-since, a list of the conversations that did not change and of what the others were.
+All reads of a snapshot agree, and any number of them may run at the same time. For an instant of the past, today's
+snapshot is combined with the history (`history.py`): totals less the moves since, and lists of the conversations that
+did not change together with the replaced states of the others.
 """
 
 from __future__ import annotations
@@ -28,73 +29,83 @@ from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
 from integrations.mongo.driver import Document
 from integrations.mongo.event_log.log import HEADS
 from integrations.mongo.search.query_planner import SelectivityCache
-from integrations.mongo.stats.aggregation import place_of
+from integrations.mongo.stats.aggregation import day_index
 from integrations.mongo.stats.day_cache import DayCache
 from integrations.mongo.stats.day_columns import CacheKey, DayColumnsCache
-from integrations.mongo.stats.history import COUNTING, PAST, read
+from integrations.mongo.stats.history import COUNTER_STATE, HISTORY, facts_from
 from integrations.mongo.stats.history_reader import HistoryReader, HistorySales
-from integrations.mongo.stats.report_source import FreshnessBound, ReportSource
+from integrations.mongo.stats.report_source import CounterCompleteness, ReportSource
 from integrations.mongo.stats.tag_dictionary import TagCache
 from integrations.mongo.storage.reader import MongoReader
 
-_MOVES_AT_ONCE = 2_000
+_BATCH = 2_000  # rows of the history a round trip
+_SIGNS = (("facts_before", 1), ("facts_after", -1))  # what undoes a move
 
 
 class PinnedSnapshot(Record):
-    database: MongoDatabase  # pinned
+    """What is read to open a snapshot."""
+
+    database: MongoDatabase  # pinned to the instant
     account: Account
-    counting: Mapping[str, Any]
+    counter_state: Mapping[str, Any]
     head: Mapping[str, Any]
-    behind: int | None = None  # the event behind which the account is looked at; None: the last
+    as_of_seq: int | None = None  # the log position that is looked at; None: the head
 
 
-class KnownAccount(Record):
-    """What the process remembers of all accounts."""
+class ReportCaches(Record):
+    """The process-wide caches that reports read through."""
 
-    labels: TagCache
+    tags: TagCache
     days: DayColumnsCache
-    frequencies: SelectivityCache
+    selectivity: SelectivityCache
 
 
 class MongoSnapshots:
-    def __init__(self, *, database: MongoDatabase, clock: Clock, known: TagCache) -> None:
+    def __init__(self, *, database: MongoDatabase, clock: Clock, tags: TagCache) -> None:
         self._database = database
         self._clock = clock
-        self._known = KnownAccount(labels=known, days=DayColumnsCache(), frequencies=SelectivityCache())
+        self._caches = ReportCaches(tags=tags, days=DayColumnsCache(), selectivity=SelectivityCache())
 
     async def at(self, account_id: AccountId, as_of: datetime | None = None) -> MongoSnapshot:
         with driver_errors():
             database, found = await self._pin(account_id)
-            counting = found.get(COUNTING, {})
-            behind = None
+            counter_state = found.get(COUNTER_STATE, {})
+            as_of_seq = None
             if as_of is not None:
-                self._check(as_of, counting.get("reaches") or self._clock.now())
-                behind = await _position(database, account_id, as_of)
+                self._check(as_of, counter_state.get("history_since") or self._clock.now())
+                as_of_seq = await _seq_at(database, account_id, as_of)
             account = entity_of(Account, found[COLLECTIONS[Account]])
-        snapshot = PinnedSnapshot(
-            database=database, account=account, counting=counting, head=found.get(HEADS, {}), behind=behind
+        pinned = PinnedSnapshot(
+            database=database,
+            account=account,
+            counter_state=counter_state,
+            head=found.get(HEADS, {}),
+            as_of_seq=as_of_seq,
         )
-        return MongoSnapshot(snapshot, known=self._known, now=self._clock.now())
+        return MongoSnapshot(pinned, caches=self._caches, now=self._clock.now())
 
-    def _check(self, as_of: datetime, reaches: datetime) -> None:
+    def _check(self, as_of: datetime, history_since: datetime) -> None:
         if as_of > self._clock.now():
-            raise Invalid("This is in the future: give an instant up to now, or leave it out.", path=("asOf",))
-        if as_of < reaches:
-            text = f"{reaches:%Y-%m-%dT%H:%M:%S}.{-(-reaches.microsecond // 1000):03d}Z"
-            raise Invalid(f"What was is kept back to {text}: give an instant from there on.", path=("asOf",))
+            raise Invalid("`asOf` is in the future. Give an instant up to now, or leave it out.", path=("asOf",))
+        if as_of < history_since:
+            milliseconds = -(-history_since.microsecond // 1000)
+            earliest = f"{history_since:%Y-%m-%dT%H:%M:%S}.{milliseconds:03d}Z"
+            raise Invalid(f"`asOf` is before the earliest instant that is kept, {earliest}.", path=("asOf",))
 
     async def _pin(self, account_id: AccountId) -> tuple[MongoDatabase, dict[str, Document]]:
-        """The account, where its counters and its log stand, by collection; and the database as it was when they were
-        read. One command: MongoDB answers a union in two thirds of the time that it takes for a look-up."""
-        mine = {"$match": {"_id": account_id}}
-        others = [{"$unionWith": {"coll": name, "pipeline": [mine, _named(name)]}} for name in (COUNTING, HEADS)]
-        pipeline = [mine, _named(COLLECTIONS[Account]), *others]
-        batch = await self._database.aggregate(COLLECTIONS[Account], pipeline, read_concern="snapshot")
-        found: dict[str, Document] = {name: row for rows in batch.rows for name, row in rows.items()}
+        """Return the database pinned to now, and the account, its counter state and its log head by collection.
+
+        One command reads all three: MongoDB runs a union in two thirds of the time of a `$lookup`.
+        """
+        own = {"$match": {"_id": account_id}}
+        unions = [{"$unionWith": {"coll": name, "pipeline": [own, _named(name)]}} for name in (COUNTER_STATE, HEADS)]
+        pipeline = [own, _named(COLLECTIONS[Account]), *unions]
+        result = await self._database.aggregate(COLLECTIONS[Account], pipeline, read_concern="snapshot")
+        found: dict[str, Document] = {name: row for rows in result.rows for name, row in rows.items()}
         if COLLECTIONS[Account] not in found:
             raise NotFound("No such account.")
-        assert batch.at is not None, "a snapshot says of which instant it is"
-        return self._database.at(batch.at), found
+        assert result.at is not None, "a snapshot read returns its cluster time"
+        return self._database.at(result.at), found
 
 
 def _named(collection: str) -> Document:
@@ -102,47 +113,51 @@ def _named(collection: str) -> Document:
 
 
 class MongoSnapshot:
-    def __init__(self, snapshot: PinnedSnapshot, *, known: KnownAccount, now: datetime) -> None:
-        counting, self.account = snapshot.counting, snapshot.account
-        self.reaches_back_to: datetime = counting.get("reaches") or now
-        self._snapshot = snapshot
+    """Implements `Snapshot`."""
+
+    def __init__(self, pinned: PinnedSnapshot, *, caches: ReportCaches, now: datetime) -> None:
+        state, self.account = pinned.counter_state, pinned.account
+        self.reaches_back_to: datetime = state.get("history_since") or now
+        self._pinned = pinned
         self._account_id = self.account.id
-        current = counting.get("zone") == self.account.time_zone
-        self._tallies = ReportSource(
-            database=snapshot.database,
+        is_of_this_zone = state.get("time_zone") == self.account.time_zone
+        self._source = ReportSource(
+            database=pinned.database,
             account_id=self._account_id,
-            zone=self.account.time_zone,
-            trust=FreshnessBound(hours=bool(counting.get("hours")), days=current and bool(counting.get("days"))),
-            known=known.labels,
-            days=_days_at(snapshot, known.days),
+            time_zone=self.account.time_zone,
+            complete=CounterCompleteness(
+                hours=bool(state.get("hours_complete")), days=is_of_this_zone and bool(state.get("days_complete"))
+            ),
+            tags=caches.tags,
+            days=_day_cache(pinned, caches.days),
         )
-        self._asked: dict[tuple[MetricsQuery, str], asyncio.Future[Totals]] = {}
-        whose: Any = {"database": snapshot.database, "account_id": self._account_id}
-        self._reader: MongoReader | HistoryReader = MongoReader(**whose, frequencies=known.frequencies)
-        self._sales: MongoSales | HistorySales = MongoSales(**whose)
-        if snapshot.behind is not None:
-            past = self._reader = HistoryReader(**whose, behind=snapshot.behind)
-            self._sales = HistorySales(past)
+        self._reads: dict[tuple[MetricsQuery, str], asyncio.Future[Totals]] = {}
+        scope: Any = {"database": pinned.database, "account_id": self._account_id}
+        self._reader: MongoReader | HistoryReader = MongoReader(**scope, selectivity=caches.selectivity)
+        self._sales: MongoSales | HistorySales = MongoSales(**scope)
+        if pinned.as_of_seq is not None:
+            history = self._reader = HistoryReader(**scope, as_of_seq=pinned.as_of_seq)
+            self._sales = HistorySales(history)
 
     async def last_change(self) -> datetime:
         with driver_errors():
-            row = await self._snapshot.database.collection(PAST).find_one(
-                {"account": self._account_id}, sort=[("at", -1)], projection={"at": True}
+            row = await self._pinned.database.collection(HISTORY).find_one(
+                {"account": self._account_id}, sort=[("replaced_at", -1)], projection={"replaced_at": True}
             )
-        return self.reaches_back_to if row is None else row["at"]
+        return self.reaches_back_to if row is None else row["replaced_at"]
 
-    async def tally(self, question: MetricsQuery, part: Breakdown) -> Totals:
-        """Asked for the same twice, it reads once."""
-        key = question, self._tallies.source(question, part)
-        if key not in self._asked:
-            self._asked[key] = asyncio.get_running_loop().create_future()
+    async def totals(self, query: MetricsQuery, breakdown: Breakdown) -> Totals:
+        """Equal reads are shared: the second caller awaits the result of the first."""
+        key = query, self._source.read_key(query, breakdown)
+        if key not in self._reads:
+            self._reads[key] = asyncio.get_running_loop().create_future()
             try:
-                self._asked[key].set_result(await self._tally(question, part))
+                self._reads[key].set_result(await self._read(query, breakdown))
             except BaseException as error:
-                self._asked[key].set_exception(error)
-                self._asked[key].exception()  # whoever waits for it is told; nobody may
+                self._reads[key].set_exception(error)
+                self._reads[key].exception()  # marks it as retrieved: there may be no other caller
                 raise
-        return await self._asked[key]
+        return await self._reads[key]
 
     async def conversations(self, query: ConversationQuery, page: Slice) -> Page[ListedConversation]:
         return await self._reader.conversations(query, page)
@@ -151,77 +166,78 @@ class MongoSnapshot:
         return await self._sales.page(query, page)
 
     async def count_conversations(self, query: ConversationQuery) -> Total:
-        question = self._question(query)
-        if question is None:
+        metrics_query = self._metrics_query(query)
+        if metrics_query is None:
             return await self._reader.count_conversations(query)
-        counts = (await self.tally(question, Breakdown.COUNTS)).statuses
+        counts = (await self.totals(metrics_query, Breakdown.COUNTS)).statuses
         number = sum(sum(row) for status, row in counts.items() if not query.statuses or status in query.statuses)
         return Total(number=number)
 
-    def _question(self, query: ConversationQuery) -> MetricsQuery | None:
-        """What the counters can be asked; None where the query is about something they do not know."""
-        beyond = query.ids or query.profile_ids or query.search
-        days = _days(query, self.account.time_zone)
-        if beyond or (days is None and (query.started_from or query.started_before)):
+    def _metrics_query(self, query: ConversationQuery) -> MetricsQuery | None:
+        """Return the query of the counters that counts the same, or None where the counters do not hold what it
+        filters by."""
+        is_uncounted = query.ids or query.profile_ids or query.search
+        days = _whole_days(query, self.account.time_zone)
+        if is_uncounted or (days is None and (query.started_from or query.started_before)):
             return None
         return MetricsQuery(days=days, channels=frozenset(query.channels), tags=frozenset(query.tags))
 
-    async def _tally(self, question: MetricsQuery, part: Breakdown) -> Totals:
+    async def _read(self, query: MetricsQuery, breakdown: Breakdown) -> Totals:
         with driver_errors():
-            tally = await self._tallies.of(question, part)
-            if self._snapshot.behind is not None:
-                await self._take_back(tally, question, self._snapshot.behind)
-        return tally
+            totals = await self._source.totals(query, breakdown)
+            if self._pinned.as_of_seq is not None:
+                await self._undo_moves(totals, query, self._pinned.as_of_seq)
+        return totals
 
-    async def _take_back(self, tally: Totals, question: MetricsQuery, behind: int) -> None:
-        """What moved since, moved back."""
-        starts = self._tallies.starts(question)
-        query: Document = {
-            "moved": True,
-            "until": {"$gt": behind},
+    async def _undo_moves(self, totals: Totals, query: MetricsQuery, as_of_seq: int) -> None:
+        """Take back what conversations moved in the counters since the log position."""
+        starts = self._source.starts(query)
+        wanted: Document = {
+            "facts_changed": True,
+            "until_seq": {"$gt": as_of_seq},
             "started_at": {"$gte": starts[0], "$lt": starts[-1]},
         }
-        fields = ["started_at", "left", "entered"]
-        cursor = self._snapshot.database.collection(PAST).find(
-            scoped(self._account_id, query), projection=fields, batch_size=_MOVES_AT_ONCE
+        cursor = self._pinned.database.collection(HISTORY).find(
+            scoped(self._account_id, wanted),
+            projection=["started_at", *(side for side, _ in _SIGNS)],
+            batch_size=_BATCH,
         )
         rows = await cursor.to_list(None)
-        standings = [(row["started_at"], row[side], sign) for row in rows for side, sign in _SIDES if side in row]
-        classes = await self._tallies.classes({standing["class"] for _, standing, _ in standings})
-        for started_at, standing, sign in standings:
-            kind = classes[standing["class"]]
-            was, place = read(standing, started_at, kind), place_of(started_at, starts)
-            if place is not None and question.admits(was.channel, was.tags):
-                tally.add(was, [(place, sign)], rare=kind.rare)
-                tally.add_sold(was.sold, sign)
+        moves = [(row["started_at"], row[side], sign) for row in rows for side, sign in _SIGNS if side in row]
+        tag_sets = await self._source.tag_sets({document["tag_set"] for _, document, _ in moves})
+        for started_at, document, sign in moves:
+            tag_set = tag_sets[document["tag_set"]]
+            facts, day = facts_from(document, started_at, tag_set), day_index(started_at, starts)
+            if day is not None and query.admits(facts.channel, facts.tags):
+                totals.add(facts, [(day, sign)], overflow=tag_set.overflow_tags)
+                totals.add_sold(facts.sold, sign)
 
 
-def _days_at(snapshot: PinnedSnapshot, known: DayColumnsCache) -> DayCache:
-    edition = CacheKey(
-        account_id=snapshot.account.id,
-        zone=snapshot.account.time_zone,
-        epoch=snapshot.head.get("epoch", ""),
-        generation=snapshot.counting.get("generation", 0),
-        repairs=snapshot.counting.get("repairs", 0),
+def _day_cache(pinned: PinnedSnapshot, cache: DayColumnsCache) -> DayCache:
+    key = CacheKey(
+        account_id=pinned.account.id,
+        time_zone=pinned.account.time_zone,
+        epoch=pinned.head.get("epoch", ""),
+        generation=pinned.counter_state.get("days_generation", 0),
+        repairs=pinned.counter_state.get("repairs", 0),
     )
-    return DayCache(database=snapshot.database, edition=edition, at=snapshot.head.get("seq", 0), known=known)
+    return DayCache(database=pinned.database, key=key, seq=pinned.head.get("seq", 0), cache=cache)
 
 
-_SIDES = (("left", 1), ("entered", -1))
-
-
-async def _position(database: MongoDatabase, account_id: AccountId, as_of: datetime) -> int | None:
-    """Behind which event the log stood then; None where nothing has changed since."""
-    row = await database.collection(PAST).find_one(
-        {"account": account_id, "at": {"$gt": as_of}}, sort=[("at", 1), ("until", 1)], projection={"until": True}
+async def _seq_at(database: MongoDatabase, account_id: AccountId, as_of: datetime) -> int | None:
+    """Return the log position at an instant, or None where no conversation has changed since."""
+    row = await database.collection(HISTORY).find_one(
+        {"account": account_id, "replaced_at": {"$gt": as_of}},
+        sort=[("replaced_at", 1), ("until_seq", 1)],
+        projection={"until_seq": True},
     )
-    return None if row is None else int(row["until"]) - 1
+    return None if row is None else int(row["until_seq"]) - 1
 
 
-def _days(query: ConversationQuery, zone: str) -> DayRange | None:
-    """The days from whose start to whose end the query goes, if it does so."""
+def _whole_days(query: ConversationQuery, time_zone: str) -> DayRange | None:
+    """Return the days that the query's range of starts consists of, or None where it cuts a day."""
     if query.started_from is None or query.started_before is None or query.started_from >= query.started_before:
         return None
-    last = query.started_before - timedelta(milliseconds=1)  # what the database keeps is no finer
-    days = DayRange(start=day_of(query.started_from, zone), end=day_of(last, zone))
-    return days if instants_of(days, zone) == (query.started_from, query.started_before) else None
+    last = query.started_before - timedelta(milliseconds=1)  # the database keeps no finer instants
+    days = DayRange(start=day_of(query.started_from, time_zone), end=day_of(last, time_zone))
+    return days if instants_of(days, time_zone) == (query.started_from, query.started_before) else None

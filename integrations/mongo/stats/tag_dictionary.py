@@ -1,16 +1,16 @@
-"""Short names for what counters are kept by: tags, skills, and classes (a set of tags with a skill).
+"""The dictionary of codes under which counters keep tags, skills and tag sets (a set of tags with a skill).
 
-    metric_labels  {_id: "account:name", account, kind: tag,   text, rare}
-                   {…,                            kind: skill, text}
-                   {…,                            kind: class, tags, rare, skill}
+    tag_dictionary  {_id: "<account>:<code>", account, kind: "tag",     text, overflow}
+                    {…,                               kind: "skill",   text}
+                    {…,                               kind: "tag_set", tags, overflow_tags, skill}
 
-A tag may be any text, with dots, dollars or a NUL in it, so none is ever a key of a document: a name is a digest of
-what it stands for, the same in every process. A row is written once, with the first conversation that needs it, and
-never changed; so what was read of it can be kept.
+A tag may be any text, with dots, dollar signs or a NUL in it, so it cannot be a key of a document. Its code is a digest
+of what it stands for, and therefore the same in every process. An entry is written once, in the transaction of the
+first conversation that needs it, and never changed; so entries can be cached without expiry.
 
-The first tags of an account are counted one by one, up to `MOST_TAGS`. A shop that makes a tag of every order number
-would otherwise make days that no document can hold. Tags beyond are rare: exact where they are asked for, and together
-where all tags are listed.
+The first `MAX_COUNTED_TAGS` tags of an account are counted one by one. A shop that tags every conversation with its
+order number would otherwise outgrow the 16 MB of a day's document. The tags beyond are overflow tags: exact where a
+filter names them, and one common series where all tags are listed.
 """
 
 from __future__ import annotations
@@ -29,186 +29,198 @@ from domain.values.record import Record
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.driver import Document, Session
 
-LABELS = "metric_labels"
-LABEL_INDEXES: Mapping[str, Sequence[IndexModel]] = {
-    LABELS: [IndexModel([("account", ASCENDING), ("kind", ASCENDING)])],  # how many tags there are
+TAG_DICTIONARY = "tag_dictionary"
+TAG_DICTIONARY_INDEXES: Mapping[str, Sequence[IndexModel]] = {
+    TAG_DICTIONARY: [IndexModel([("account", ASCENDING), ("kind", ASCENDING)])],  # the number of an account's tags
 }
-MOST_TAGS = 5_000  # of an account that are counted one by one: half a megabyte of a day's document
-_MOST_TOGETHER = 32  # tags of one conversation under each of which it is filed
-_DIGEST = 9  # bytes: two of a million texts alike, once in ten thousand million accounts
-_NAMES = 20_000  # digests of each kind that are remembered
-_KEPT = 100_000  # rows in memory: some 30 MB
+MAX_COUNTED_TAGS = 5_000  # per account: their series take at most 3 of the 16 MB that a document may have
+_MAX_FILED_TAGS = 32  # a tag set with more tags is filed under `overflow` alone
+_DIGEST_BYTES = 9  # with a million texts, two share a code once in ten thousand million accounts
+_CACHED_CODES = 20_000  # digests of each kind
+_CACHED_ENTRIES = 100_000  # of all accounts together: about 30 MB
 
 
 class TagSet(Record):
     """A set of tags with a skill."""
 
-    name: str
+    code: str
     tags: tuple[str, ...]  # sorted
     skill: str | None
-    rare: frozenset[str]  # of the tags
+    overflow_tags: frozenset[str]  # a subset of `tags`
 
     @property
-    def counted(self) -> list[str]:
-        return [tag for tag in self.tags if tag not in self.rare]
+    def counted_tags(self) -> list[str]:
+        """The tags that have a series of their own."""
+        return [tag for tag in self.tags if tag not in self.overflow_tags]
 
     @property
-    def plain(self) -> bool:
-        """It is filed under each of its tags; what is not plain, in one place apart."""
-        return not self.rare and len(self.tags) <= _MOST_TOGETHER
+    def is_filed_by_tag(self) -> bool:
+        """Whether day counters file it under each of its tags, and not under `overflow`."""
+        return not self.overflow_tags and len(self.tags) <= _MAX_FILED_TAGS
 
 
-Kind = tuple[tuple[str, ...], str | None]  # of a class: its tags, sorted, and its skill
+TagSetKey = tuple[tuple[str, ...], str | None]  # (tags, sorted; skill)
 
 
-@lru_cache(_NAMES)
-def tag_name(tag: str) -> str:
-    return _name(["tag", tag])
+@lru_cache(_CACHED_CODES)
+def tag_code(tag: str) -> str:
+    return _digest(["tag", tag])
 
 
-@lru_cache(_NAMES)
-def skill_name(skill: str) -> str:
-    return _name(["skill", skill])
+@lru_cache(_CACHED_CODES)
+def skill_code(skill: str) -> str:
+    return _digest(["skill", skill])
 
 
-@lru_cache(_NAMES)
-def tag_set_name(kind: Kind) -> str:
-    return _name(["class", kind[0], kind[1]])
+@lru_cache(_CACHED_CODES)
+def tag_set_code(key: TagSetKey) -> str:
+    return _digest(["tag_set", key[0], key[1]])
 
 
-def row_id(account_id: AccountId, name: str) -> str:
-    return f"{account_id}:{name}"
+def entry_id(account_id: AccountId, code: str) -> str:
+    return f"{account_id}:{code}"
 
 
 class TagCache:
-    """The process's memory of committed rows, of all accounts; what was not asked for longest goes first."""
+    """A process-wide LRU cache of committed dictionary entries."""
 
-    def __init__(self, size: int = _KEPT, most_tags: int = MOST_TAGS) -> None:
+    def __init__(self, size: int = _CACHED_ENTRIES, max_counted_tags: int = MAX_COUNTED_TAGS) -> None:
         self._size = size
-        self._rows: OrderedDict[str, Document] = OrderedDict()
-        self._classes: dict[str, TagSet] = {}  # of rows, as far as they were asked for
-        self.most_tags = most_tags
+        self._entries: OrderedDict[str, Document] = OrderedDict()
+        self._tag_sets: dict[str, TagSet] = {}  # decoded entries, by entry id
+        self.max_counted_tags = max_counted_tags
 
     def get(self, key: str) -> Document | None:
-        row = self._rows.get(key)
-        if row is not None:
-            self._rows.move_to_end(key)
-        return row
+        entry = self._entries.get(key)
+        if entry is not None:
+            self._entries.move_to_end(key)
+        return entry
 
-    def keep(self, rows: Iterable[Document]) -> None:
-        for row in rows:
-            self._rows[row["_id"]] = row
-        while len(self._rows) > self._size:
-            self._rows.popitem(last=False)
+    def put(self, entries: Iterable[Document]) -> None:
+        for entry in entries:
+            self._entries[entry["_id"]] = entry
+        while len(self._entries) > self._size:
+            self._entries.popitem(last=False)
 
-    async def texts(self, database: MongoDatabase, account_id: AccountId, names: Collection[str]) -> dict[str, str]:
-        """Of tags or skills, by their names."""
-        return {name: row["text"] for name, row in (await self._rows_of(database, account_id, names)).items()}
+    async def texts(self, database: MongoDatabase, account_id: AccountId, codes: Collection[str]) -> dict[str, str]:
+        """Return the texts of tags or skills by their codes."""
+        return {code: entry["text"] for code, entry in (await self._find(database, account_id, codes)).items()}
 
-    async def classes(self, database: MongoDatabase, account_id: AccountId, names: Set[str]) -> dict[str, TagSet]:
-        found = {name: kind for name in names if (kind := self._classes.get(row_id(account_id, name))) is not None}
-        rows = await self._rows_of(database, account_id, names - found.keys())
-        if len(self._classes) + len(rows) > self._size:
-            self._classes.clear()
-        for name, row in rows.items():
-            found[name] = self._classes[row_id(account_id, name)] = _class(name, row)
+    async def tag_sets(self, database: MongoDatabase, account_id: AccountId, codes: Set[str]) -> dict[str, TagSet]:
+        """Return the tag sets of these codes."""
+        found = {code: known for code in codes if (known := self._tag_sets.get(entry_id(account_id, code))) is not None}
+        entries = await self._find(database, account_id, codes - found.keys())
+        if len(self._tag_sets) + len(entries) > self._size:
+            self._tag_sets.clear()
+        for code, entry in entries.items():
+            found[code] = self._tag_sets[entry_id(account_id, code)] = _tag_set(code, entry)
         return found
 
-    async def rare(self, database: MongoDatabase, account_id: AccountId, tags: Iterable[str]) -> frozenset[str]:
-        """Those of the tags that are not counted by themselves. One that no conversation has is not rare."""
-        names = {tag_name(tag): tag for tag in tags}
-        rows = await self._rows_of(database, account_id, names)
-        return frozenset(names[name] for name, row in rows.items() if row.get("rare"))
+    async def overflow_tags(
+        self, database: MongoDatabase, account_id: AccountId, tags: Iterable[str]
+    ) -> frozenset[str]:
+        """Return those of the tags that have no series of their own. A tag that no conversation has is not among
+        them."""
+        tags_by_code = {tag_code(tag): tag for tag in tags}
+        entries = await self._find(database, account_id, tags_by_code)
+        return frozenset(tags_by_code[code] for code, entry in entries.items() if entry.get("overflow"))
 
-    async def _rows_of(
-        self, database: MongoDatabase, account_id: AccountId, names: Collection[str]
+    async def _find(
+        self, database: MongoDatabase, account_id: AccountId, codes: Collection[str]
     ) -> dict[str, Document]:
         found, missing = {}, []
-        for name in names:
-            row = self.get(row_id(account_id, name))
-            if row is None:
-                missing.append(row_id(account_id, name))
+        for code in codes:
+            entry = self.get(entry_id(account_id, code))
+            if entry is None:
+                missing.append(entry_id(account_id, code))
             else:
-                found[name] = row
+                found[code] = entry
         if missing:
-            rows = await database.collection(LABELS).find({"_id": {"$in": missing}}).to_list(None)
-            self.keep(rows)
-            found |= {row["_id"].partition(":")[2]: row for row in rows}
+            entries = await database.collection(TAG_DICTIONARY).find({"_id": {"$in": missing}}).to_list(None)
+            self.put(entries)
+            found |= {entry["_id"].partition(":")[2]: entry for entry in entries}
         return found
 
 
 class TagEncoder:
-    """The classes of one transaction's conversations. What is new of them is in `rows`, to be written in it."""
+    """Encodes the tag sets of one transaction's conversations, and collects the entries that it must insert."""
 
-    def __init__(self, *, database: MongoDatabase, session: Session, account_id: AccountId, known: TagCache) -> None:
-        self._labels = database.collection(LABELS)
+    def __init__(self, *, database: MongoDatabase, session: Session, account_id: AccountId, cache: TagCache) -> None:
+        self._collection = database.collection(TAG_DICTIONARY)
         self._session = session
         self._account_id = account_id
-        self._known = known
+        self._cache = cache
         self._seen: dict[str, Document] = {}
-        self.rows: list[Document] = []  # new ones
+        self.new_entries: list[Document] = []
 
-    async def classes(self, kinds: Collection[Kind]) -> Mapping[Kind, TagSet]:
-        names = {kind: tag_set_name(kind) for kind in kinds}
-        await self._look_up(names.values())
-        new = [kind for kind, name in names.items() if self._row(name) is None]
+    async def encode(self, keys: Collection[TagSetKey]) -> Mapping[TagSetKey, TagSet]:
+        """Return the tag set of each key; assign codes to what is new."""
+        codes = {key: tag_set_code(key) for key in keys}
+        await self._look_up(codes.values())
+        new = [key for key, code in codes.items() if self._entry(code) is None]
         if new:
-            await self._coin(new)
-        return {kind: _class(name, self._row(name) or {}) for kind, name in names.items()}
+            await self._assign_codes(new)
+        return {key: _tag_set(code, self._entry(code) or {}) for key, code in codes.items()}
 
     @property
     def writes(self) -> list[InsertOne[Document]]:
-        return [InsertOne(row) for row in self.rows]
+        """The inserts of the new entries, for the same transaction."""
+        return [InsertOne(entry) for entry in self.new_entries]
 
-    def remember(self) -> None:
-        """Once it is committed."""
-        self._known.keep(self._seen.values())
+    def after_commit(self) -> None:
+        """Put the entries that the transaction read or wrote into the cache."""
+        self._cache.put(self._seen.values())
 
-    def _row(self, name: str) -> Document | None:
-        key = row_id(self._account_id, name)
-        return self._seen.get(key) or self._known.get(key)
+    def _entry(self, code: str) -> Document | None:
+        key = entry_id(self._account_id, code)
+        return self._seen.get(key) or self._cache.get(key)
 
-    async def _look_up(self, names: Iterable[str]) -> None:
-        missing = [row_id(self._account_id, name) for name in names if self._row(name) is None]
+    async def _look_up(self, codes: Iterable[str]) -> None:
+        missing = [entry_id(self._account_id, code) for code in codes if self._entry(code) is None]
         if missing:
-            cursor = self._labels.find({"_id": {"$in": missing}}, session=self._session)
-            self._seen |= {row["_id"]: row for row in await cursor.to_list(None)}
+            cursor = self._collection.find({"_id": {"$in": missing}}, session=self._session)
+            self._seen |= {entry["_id"]: entry for entry in await cursor.to_list(None)}
 
-    async def _coin(self, kinds: Collection[Kind]) -> None:
-        tags = {tag: tag_name(tag) for kind in kinds for tag in kind[0]}
-        skills = {kind[1]: skill_name(kind[1]) for kind in kinds if kind[1] is not None}
+    async def _assign_codes(self, keys: Collection[TagSetKey]) -> None:
+        tags = {tag: tag_code(tag) for key in keys for tag in key[0]}
+        skills = {key[1]: skill_code(key[1]) for key in keys if key[1] is not None}
         await self._look_up([*tags.values(), *skills.values()])
-        new = [tag for tag, name in tags.items() if self._row(name) is None]
-        room = self._known.most_tags - await self._counted() if new else 0
-        for place, tag in enumerate(new):
-            self._add(tags[tag], kind="tag", text=tag, **({"rare": True} if place >= room else {}))
-        for skill, name in skills.items():
-            if self._row(name) is None:
-                self._add(name, kind="skill", text=skill)
-        for kind in kinds:
-            rare = [tag for tag in kind[0] if (self._row(tags[tag]) or {}).get("rare")]
-            skill_part = {} if kind[1] is None else {"skill": kind[1]}
-            self._add(tag_set_name(kind), kind="class", tags=list(kind[0]), rare=rare, **skill_part)
+        new = [tag for tag, code in tags.items() if self._entry(code) is None]
+        room = self._cache.max_counted_tags - await self._number_of_tags() if new else 0
+        for position, tag in enumerate(new):
+            self._add(tags[tag], kind="tag", text=tag, **({"overflow": True} if position >= room else {}))
+        for skill, code in skills.items():
+            if self._entry(code) is None:
+                self._add(code, kind="skill", text=skill)
+        for key in keys:
+            overflow = [tag for tag in key[0] if (self._entry(tags[tag]) or {}).get("overflow")]
+            skill_field = {} if key[1] is None else {"skill": key[1]}
+            self._add(tag_set_code(key), kind="tag_set", tags=list(key[0]), overflow_tags=overflow, **skill_field)
 
-    async def _counted(self) -> int:
+    async def _number_of_tags(self) -> int:
         query = {"account": self._account_id, "kind": "tag"}
-        return int(await self._labels.count_documents(query, limit=self._known.most_tags, session=self._session))
+        limit = self._cache.max_counted_tags
+        return int(await self._collection.count_documents(query, limit=limit, session=self._session))
 
-    def _add(self, name: str, **row: object) -> None:
-        key = row_id(self._account_id, name)
-        document: Document = {"_id": key, "account": self._account_id, **row}
-        self._seen[key] = document
-        self.rows.append(document)
+    def _add(self, code: str, **fields: object) -> None:
+        key = entry_id(self._account_id, code)
+        entry: Document = {"_id": key, "account": self._account_id, **fields}
+        self._seen[key] = entry
+        self.new_entries.append(entry)
 
 
-def _class(name: str, row: Mapping[str, object]) -> TagSet:
-    tags, rare = row["tags"], row["rare"]
+def _tag_set(code: str, entry: Mapping[str, object]) -> TagSet:
+    tags, overflow_tags, skill = entry["tags"], entry["overflow_tags"], entry.get("skill")
     assert isinstance(tags, list)
-    assert isinstance(rare, list)
-    skill = row.get("skill")
-    return TagSet(name=name, tags=tuple(tags), skill=None if skill is None else str(skill), rare=frozenset(rare))
+    assert isinstance(overflow_tags, list)
+    return TagSet(
+        code=code,
+        tags=tuple(tags),
+        skill=None if skill is None else str(skill),
+        overflow_tags=frozenset(overflow_tags),
+    )
 
 
-def _name(what: list[object]) -> str:
-    text = json.dumps(what, ensure_ascii=True).encode()
-    return urlsafe_b64encode(hashlib.blake2b(text, digest_size=_DIGEST).digest()).decode()
+def _digest(value: list[object]) -> str:
+    text = json.dumps(value, ensure_ascii=True).encode()
+    return urlsafe_b64encode(hashlib.blake2b(text, digest_size=_DIGEST_BYTES).digest()).decode()

@@ -76,16 +76,16 @@ class AccountWriter:
         clock: Clock,
         cache: AccountCache,
         outbox_wake: asyncio.Event,
-        known_labels: TagCache,
-        known_terms: TermCache,
+        tag_cache: TagCache,
+        term_cache: TermCache,
     ) -> None:
         self._database = database
-        self._known_labels = known_labels
+        self._tag_cache = tag_cache
         self._account_id = account_id
         self._clock = clock
         self._cache = cache
         self._outbox_wake = outbox_wake
-        self._known_terms = known_terms
+        self._term_cache = term_cache
         self._queue: deque[_Waiting] = deque()
         self._head: int | None = None  # where the log stood after our last batch; what is cached is of that moment
         self._rivals = False  # whether another process was seen writing, and not yet a batch without
@@ -233,7 +233,7 @@ class AccountWriter:
         session = batch.session
         for name, writes in batch.rows().items():
             await self._database.collection(name).bulk_write(writes, session=session)
-        terms = SearchIndexWriter(batch, self._known_terms)
+        terms = SearchIndexWriter(batch, self._term_cache)
         await terms.write()
         if batch.events:
             documents = event_documents(self._account_id, batch.head + 1, batch.events)
@@ -241,12 +241,12 @@ class AccountWriter:
         await ActivityIndex(database=self._database, session=session, account_id=self._account_id).follow(
             batch.saved, batch.found_of(Profile)
         )
-        counting = CounterWriter(batch, self._known_labels)
+        counting = CounterWriter(batch, self._tag_cache)
         await counting.write()
         # Also where nothing is to be written: what commands were refused or answered by is then what a majority has.
         await _commit_transaction(session)
-        counting.remember()
-        self._known_terms.add(terms.coined)
+        counting.after_commit()
+        self._term_cache.add(terms.coined)
 
     def _remember(self, batch: Batch) -> None:
         """Only what is committed: the rest might have been seen on a node that loses it again."""

@@ -23,8 +23,8 @@ class PageReader:
         self, kind: type[E], query: Mapping[str, Any], fields: tuple[str, ...], descending: bool, page: Slice
     ) -> Page[E]:
         """One row more than asked for tells whether there are more."""
-        bounds = [beyond(fields, page.after, descending)] if page.after else []
-        bounds += [beyond(fields, page.before, not descending)] if page.before else []
+        bounds = [keyset_filter(fields, page.after, descending)] if page.after else []
+        bounds += [keyset_filter(fields, page.before, not descending)] if page.before else []
         direction = -1 if descending != page.from_end else 1
         rows = await self.find(
             kind,
@@ -52,8 +52,8 @@ def page_of(rows: list[T], page: Slice) -> Page[T]:
     return Page(items=rows, has_next=more, has_previous=page.after is not None)
 
 
-def beyond(fields: tuple[str, ...], key: tuple[object, ...], descending: bool) -> dict[str, Any]:
-    """Rows strictly behind the key, in the order of the fields: (a > x) or (a = x and b > y)."""
+def keyset_filter(fields: tuple[str, ...], key: tuple[object, ...], descending: bool) -> dict[str, Any]:
+    """Return the query of the rows strictly after the key, in the order of the fields: a > x, or a = x and b > y."""
     operator = "$lt" if descending else "$gt"
     if len(fields) == 1:
         return {fields[0]: {operator: key[0]}}

@@ -27,11 +27,11 @@ _MOST_KEYS = 1_000
 
 
 class MongoReader:
-    def __init__(self, *, database: MongoDatabase, account_id: AccountId, frequencies: SelectivityCache) -> None:
+    def __init__(self, *, database: MongoDatabase, account_id: AccountId, selectivity: SelectivityCache) -> None:
         self._database = database
         self._account_id = account_id
         self._pages = PageReader(database=database, account_id=account_id)
-        self._listing = ConversationList(database=database, account_id=account_id, frequencies=frequencies)
+        self._listing = ConversationList(database=database, account_id=account_id, selectivity=selectivity)
 
     async def get(self, kind: type[E], entity_id: str) -> E | None:
         return (await self.get_many(kind, [entity_id])).get(entity_id)

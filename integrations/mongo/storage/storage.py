@@ -27,14 +27,14 @@ _WRITERS = 256  # kept because they remember where their log stands; an idle one
 
 
 class MongoStorage:
-    def __init__(self, *, database: MongoDatabase, clock: Clock, known_labels: TagCache | None = None) -> None:
+    def __init__(self, *, database: MongoDatabase, clock: Clock, tag_cache: TagCache | None = None) -> None:
         self._database = database
         self._clock = clock
         self._credentials = CredentialCache(database=database)
         self._cache = EntityCache()
-        self._known_labels = known_labels or TagCache()
-        self._known_terms = TermCache()
-        self._frequencies = SelectivityCache()
+        self._tag_cache = tag_cache or TagCache()
+        self._term_cache = TermCache()
+        self._selectivity = SelectivityCache()
         self._writers: OrderedDict[AccountId, AccountWriter] = OrderedDict()
         self._closed = False
         self.outbox_wake = asyncio.Event()  # set where something was written that is to leave
@@ -46,7 +46,7 @@ class MongoStorage:
         return result
 
     def read(self, account_id: AccountId) -> MongoReader:
-        return MongoReader(database=self._database, account_id=account_id, frequencies=self._frequencies)
+        return MongoReader(database=self._database, account_id=account_id, selectivity=self._selectivity)
 
     async def find_credential(self, token_hash: str) -> tuple[AccountId, Credential, Staff | None] | None:
         return await self._credentials.find(token_hash)
@@ -80,8 +80,8 @@ class MongoStorage:
                 clock=self._clock,
                 cache=cache,
                 outbox_wake=self.outbox_wake,
-                known_labels=self._known_labels,
-                known_terms=self._known_terms,
+                tag_cache=self._tag_cache,
+                term_cache=self._term_cache,
             )
             self._writers[account_id] = writer
             excess = max(0, len(self._writers) - _WRITERS)

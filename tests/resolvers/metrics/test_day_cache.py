@@ -1,5 +1,5 @@
-"""Days that are remembered: brought up to date by what moved, passed over where they are of another instant or edition,
-and never what an answer hangs on."""
+"""The cache of day columns: it is refreshed by what changed, unused where it is of another instant or cache key, and
+never decides what a report says."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from domain.metrics.model import MetricsQuery, Totals
 from domain.metrics.ports import Breakdown
 from domain.values.calendar import DayRange
 from integrations.mongo.client import connect
-from integrations.mongo.stats import snapshots as moments_module
+from integrations.mongo.stats import snapshots as snapshots_module
 from integrations.mongo.stats.day_columns import DayColumnsCache
 from integrations.mongo.stats.snapshots import MongoSnapshot, MongoSnapshots
 from integrations.mongo.stats.tag_dictionary import TagCache
@@ -22,19 +22,19 @@ from tests.resolvers.metrics.histories import START, History
 from tests.resolvers.metrics.reference import check
 
 TODAY = START.date()
-PARTS = (Breakdown.COUNTS, Breakdown.TAGS, Breakdown.SKILLS, Breakdown.SALES)
+BREAKDOWNS = (Breakdown.COUNTS, Breakdown.TAGS, Breakdown.SKILLS, Breakdown.SALES)
 
 
 @pytest.fixture
 async def fresh(baton: Program) -> AsyncIterator[Callable[[], MongoSnapshots]]:
-    """Of a process that remembers nothing yet."""
+    """Snapshots of a process whose caches are empty."""
     database = connect(baton.uri, database=baton.baton.settings.mongodb_database)
-    yield lambda: MongoSnapshots(database=database, clock=baton.clock, known=TagCache())
+    yield lambda: MongoSnapshots(database=database, clock=baton.clock, tags=TagCache())
     await database.close()
 
 
-async def tallies(moment: MongoSnapshot, question: MetricsQuery) -> list[Totals]:
-    return [await moment.tally(question, part) for part in PARTS]
+async def totals_of(snapshot: MongoSnapshot, query: MetricsQuery) -> list[Totals]:
+    return [await snapshot.totals(query, breakdown) for breakdown in BREAKDOWNS]
 
 
 def some_days(random: Random) -> DayRange | None:
@@ -51,24 +51,24 @@ async def test_what_is_remembered_is_what_is_there(
     seed: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Two processes write, one remembers, and has moments of earlier and later instants open side by side."""
+    """Two processes write, one remembers, and has snapshots of earlier and later instants open side by side."""
     baton.clock.set(START)
     random = Random(seed)
     if seed == 2:
-        monkeypatch.setattr(moments_module, "DayColumnsCache", lambda: DayColumnsCache(most=40))
+        monkeypatch.setattr(snapshots_module, "DayColumnsCache", lambda: DayColumnsCache(max_cells=40))
     remembering, histories = fresh(), [History(baton, shop, seed), History(second, shop, seed + 100)]
     earlier: list[tuple[MongoSnapshot, MetricsQuery, list[Totals]]] = []
     for step in range(25):
         await random.choice(histories).step()
-        question = MetricsQuery(days=some_days(random))
-        moment = await remembering.at(shop.id)
-        told = await tallies(moment, question)
-        assert told == await tallies(await fresh().at(shop.id), question), f"step {step}"
-        earlier.append((moment, question, told))
+        query = MetricsQuery(days=some_days(random))
+        snapshot = await remembering.at(shop.id)
+        told = await totals_of(snapshot, query)
+        assert told == await totals_of(await fresh().at(shop.id), query), f"step {step}"
+        earlier.append((snapshot, query, told))
         before, asked, then = random.choice(earlier[-4:])
         again = MetricsQuery(days=asked.days, channels=frozenset(), tags=frozenset())
-        assert await tallies(before, again) == then
-    assert any(tally.statuses for _, _, told in earlier for tally in told)
+        assert await totals_of(before, again) == then
+    assert any(totals.statuses for _, _, told in earlier for totals in told)
 
 
 async def test_only_days_that_moved_are_read_again(
@@ -79,11 +79,11 @@ async def test_only_days_that_moved_are_read_again(
     for _ in range(12):
         await history.step()
     remembering, days = fresh(), DayRange(start=TODAY - timedelta(days=40), end=TODAY)
-    told = await tallies(await remembering.at(shop.id), MetricsQuery(days=days))
+    told = await totals_of(await remembering.at(shop.id), MetricsQuery(days=days))
     unseen = {"_id": {"$regex": f"^{shop.id}"}, "day": {"$lt": TODAY.isoformat()}}
     await baton.database["counter_days"].delete_many(unseen)  # behind the log's back
     await baton.start(shop, anonymousId="somebody new")
-    [counts, *_] = await tallies(await remembering.at(shop.id), MetricsQuery(days=days))
+    [counts, *_] = await totals_of(await remembering.at(shop.id), MetricsQuery(days=days))
     assert sum(map(sum, counts.statuses.values())) == sum(map(sum, told[0].statuses.values())) + 1
     assert [sum(row[:-1]) for row in counts.channels.values()] == [sum(row[:-1]) for row in told[0].channels.values()]
 
@@ -92,9 +92,11 @@ async def test_a_repair_is_seen_at_once(baton: Program, shop: Shop) -> None:
     """It moves no log."""
     baton.clock.set(START)
     await baton.start(shop, anonymousId="one")
-    await baton.database["counter_days"].update_one({"account": shop.id}, {"$inc": {"n.wo": 3}})
+    await baton.database["counter_days"].update_one(
+        {"account": shop.id}, {"$inc": {"by_channel_status.WEB_CHAT:OPEN": 3}}
+    )
     wrong = MetricsQuery(days=DayRange(start=TODAY, end=TODAY))
-    [counts, *_] = await tallies(await baton.baton.ports.moments.at(shop.id), wrong)  # type: ignore[arg-type]
+    [counts, *_] = await totals_of(await baton.baton.ports.snapshots.at(shop.id), wrong)  # type: ignore[arg-type]
     assert sum(map(sum, counts.statuses.values())) == 4
     assert await baton.baton.ports.counters.repair(lambda _: None) == 1
     await check(baton, shop, TODAY, TODAY, "UTC")

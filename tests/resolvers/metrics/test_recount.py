@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 from domain.doctor import Check, Severity
+from integrations.mongo.stats.counters import flattened
 from tests.harness.program import Program, Shop
 from tests.resolvers.metrics.histories import START, History
 from tests.resolvers.metrics.reference import check, rows_of
 from tests.resolvers.metrics.test_one_snapshot import write
 
 STEPS = 25
+
+
+def first_path(hour: dict[str, Any]) -> str:
+    """Return the path of the first cell of an hour's conversations."""
+    return flattened(hour["conversations"])[0][0]
 
 
 async def findings(baton: Program) -> list[tuple[Severity, str]]:
@@ -37,9 +44,14 @@ async def test_what_was_damaged_is_told_and_put_right(baton: Program, shop: Shop
     elsewhere = {"$not": {"$regex": day["day"]}, "$regex": f"^{shop.id}"}
     hour = await hours.find_one({"_id": elsewhere})
     assert hour is not None
-    await days.update_one({"_id": day["_id"]}, {"$inc": {"n.wo": 3, "u.-": -1}})
+    await days.update_one({"_id": day["_id"]}, {"$inc": {"by_channel_status.WEB_CHAT:OPEN": 3, "by_tag.untagged": -1}})
     await hours.delete_one({"_id": hour["_id"]})
-    lost = {"_id": f"{shop.id}|UTC|2019-01-01", "account": shop.id, "day": "2019-01-01", "n": {"wo": 1}}
+    lost = {
+        "_id": f"{shop.id}|UTC|2019-01-01",
+        "account": shop.id,
+        "day": "2019-01-01",
+        "by_channel_status": {"WEB_CHAT:OPEN": 1},
+    }
     await days.insert_one(lost)
     told = await findings(baton)
     assert {severity for severity, _ in told} == {Severity.ERROR}
@@ -58,10 +70,12 @@ async def test_what_was_damaged_is_told_and_put_right(baton: Program, shop: Shop
 async def test_an_account_older_than_its_counters(baton: Program, second: Program, shop: Shop) -> None:
     """Reports are right at once, and the same once the counters are made."""
     await history(baton, shop)
-    for name in ("counter_days", "counter_hours", "counting", "metric_labels", "past_conversations"):
+    for name in ("counter_days", "counter_hours", "counter_state", "tag_dictionary", "conversation_history"):
         await baton.database[name].delete_many({})
     start, end = START.date() - timedelta(days=30), START.date()
-    assert await findings(baton) == [(Severity.WARNING, "they are not made yet; reports are right, and slower")]
+    assert await findings(baton) == [
+        (Severity.WARNING, "the counters are not complete yet; reports are correct, but slower")
+    ]
     older = await check(second, shop, start, end, "UTC")
     tagged = await check(second, shop, start, end, "UTC", tag=["returns", "a.b"], channel=["WEB_CHAT", "SMS"])
     assert await second.baton.ports.counters.catch_up() == 1
@@ -79,7 +93,7 @@ async def test_made_anew_while_two_processes_write(baton: Program, second: Progr
         for zone in ("Asia/Tokyo", "America/New_York"):
             hours = baton.database["counter_hours"]
             async for hour in hours.find({"account": shop.id}):
-                await hours.update_one({"_id": hour["_id"]}, {"$inc": {f"c.{next(iter(hour['c']))}": 5}})
+                await hours.update_one({"_id": hour["_id"]}, {"$inc": {f"conversations.{first_path(hour)}": 5}})
             await baton.done(shop.owner, "updateAccount", timeZone=zone)
             await second.baton.ports.counters.catch_up()
             assert await baton.baton.ports.counters.repair(lambda _: None) > 0
@@ -89,5 +103,5 @@ async def test_made_anew_while_two_processes_write(baton: Program, second: Progr
     assert await findings(baton) == []
     rows = await rows_of(baton, shop)
     await check(baton, shop, START.date() - timedelta(days=3), START.date(), "America/New_York", rows)
-    zones = await baton.database["counter_days"].distinct("zone")
+    zones = await baton.database["counter_days"].distinct("time_zone")
     assert zones == ["America/New_York"]

@@ -89,8 +89,8 @@ async def test_reports_reach_as_far_back_as_what_was_is_kept(baton: Program, sho
     assert refused.codes == ["INVALID"]
     assert "2026-06-08T12:00:00.000Z" in refused.errors[0]["message"]
     assert refused.errors[0]["extensions"]["path"] == ["asOf"]
-    past = await baton.database["past_conversations"].find().to_list()
-    assert [row["at"] for row in past] == [datetime(2026, 6, 15, 12, tzinfo=UTC)]
+    past = await baton.database["conversation_history"].find().to_list()
+    assert [row["replaced_at"] for row in past] == [datetime(2026, 6, 15, 12, tzinfo=UTC)]
 
 
 async def test_lists_stand_as_they_stood(baton: Program, shop: Shop) -> None:
@@ -155,8 +155,8 @@ async def test_tags_beyond_the_most_are_counted_together_and_exactly_where_asked
 ) -> None:
     """Fifty tags on a database whose accounts may have ten counted by themselves."""
     database = connect(baton.uri, database=baton.baton.settings.mongodb_database)
-    few = TagCache(most_tags=10)
-    storage = MongoStorage(database=database, clock=baton.clock, known_labels=few)
+    few = TagCache(max_counted_tags=10)
+    storage = MongoStorage(database=database, clock=baton.clock, tag_cache=few)
     for number in range(3):
         await _import_tagged(HistoryService(storage=storage), shop, number)
     await storage.close()
@@ -176,7 +176,7 @@ async def test_tags_beyond_the_most_are_counted_together_and_exactly_where_asked
     assert [f async for f in baton.baton.ports.counters.examine(lambda _: None)] == []
     day_document = await baton.database["counter_days"].find_one({"account": shop.id})
     assert day_document is not None
-    assert len(day_document["u"]) == 11
+    assert len(day_document["by_tag"]) == 11
 
 
 async def _import_tagged(history: HistoryService, shop: Shop, number: int) -> None:

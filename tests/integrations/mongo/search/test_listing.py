@@ -118,7 +118,7 @@ async def test_pages_cost_what_they_show(
     database: MongoDatabase, mongo_client: AsyncMongoClient[dict[str, Any]], database_name: str, name: str
 ) -> None:
     plain = mongo_client[database_name]
-    listing = ConversationList(database=database, account_id=ACCOUNT, frequencies=SelectivityCache())
+    listing = ConversationList(database=database, account_id=ACCOUNT, selectivity=SelectivityCache())
     await plain.command("profile", 2)
     middle = FIRST + timedelta(days=30)
     for sort, descending in SORTS:
@@ -143,7 +143,7 @@ async def test_a_beginning_of_very_many_words_is_bounded_too(
     database: MongoDatabase, mongo_client: AsyncMongoClient[dict[str, Any]], database_name: str
 ) -> None:
     plain = mongo_client[database_name]
-    listing = ConversationList(database=database, account_id=ACCOUNT, frequencies=SelectivityCache())
+    listing = ConversationList(database=database, account_id=ACCOUNT, selectivity=SelectivityCache())
     query = ConversationQuery(search=search_of("num", path=()))
     await plain.command("profile", 2)
     await listing.page(query, Slice(limit=PAGE))
@@ -158,7 +158,7 @@ async def test_a_search_of_very_many_is_counted_to_a_bound(
     database: MongoDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("integrations.mongo.search.listing._MOST_COUNTED", 100)
-    listing = ConversationList(database=database, account_id=ACCOUNT, frequencies=SelectivityCache())
+    listing = ConversationList(database=database, account_id=ACCOUNT, selectivity=SelectivityCache())
     total = await listing.count(ConversationQuery(search=search_of("often ", path=())))
     assert (total.number, total.exact) == (100, False)
     total = await listing.count(ConversationQuery(search=search_of("often number9 ", path=())))
@@ -167,7 +167,7 @@ async def test_a_search_of_very_many_is_counted_to_a_bound(
 
 async def test_what_is_remembered_of_words_changes_no_answer(database: MongoDatabase) -> None:
     """A rare word becomes a frequent one while it is remembered as rare, a frequent one rare."""
-    listing = ConversationList(database=database, account_id=ACCOUNT, frequencies=SelectivityCache())
+    listing = ConversationList(database=database, account_id=ACCOUNT, selectivity=SelectivityCache())
     query = ConversationQuery(search=search_of("often number9 order ", path=()))
 
     async def found() -> int:

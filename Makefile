@@ -18,7 +18,7 @@ help: ## this list
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-# Sources that are compiled beforehand: a start that compiles takes up to half a second longer, and where
+# Sources that are compiled beforehand: a start that compiles takes up to a second longer, and where
 # PYTHONDONTWRITEBYTECODE is set every start would. Newer sources are compiled again.
 .venv/.compiled: .venv/.ready $(shell find $(ROOMS) -name '*.py')
 	@$(BIN)/python -m compileall -q $(ROOMS)

@@ -12,12 +12,11 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import httpx
 
 from domain.values.record import Record
-
-if TYPE_CHECKING:
-    import httpx
 
 DEADLINE = 15.0  # seconds for a whole call: longer than helpdesks take on a bad day, far shorter than a lease
 _LARGEST = 8_000_000  # bytes of an answer: a page of 100 long e-mails has less
@@ -50,7 +49,7 @@ class HttpResponse(Record):
 
 
 class HttpClient:
-    """Made without a connection and without its library: the first call brings both."""
+    """The connection pool is made by the first call."""
 
     def __init__(self, *, deadline: float = DEADLINE) -> None:
         self._deadline = deadline
@@ -66,8 +65,6 @@ class HttpClient:
         headers: Mapping[str, str] | None = None,
         auth: tuple[str, str] | None = None,
     ) -> HttpResponse:
-        import httpx
-
         client = self._opened()
         request = client.build_request(method, url, content=content, params=params, headers=dict(headers or {}))
         try:
@@ -87,16 +84,12 @@ class HttpClient:
 
     def _opened(self) -> httpx.AsyncClient:
         if self._client is None:
-            import httpx
-
             limits = httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=20, keepalive_expiry=20)
             self._client = httpx.AsyncClient(timeout=self._deadline, limits=limits, follow_redirects=False)
         return self._client
 
 
 async def _answer(client: httpx.AsyncClient, request: httpx.Request, auth: tuple[str, str] | None) -> HttpResponse:
-    import httpx
-
     response = await client.send(request, auth=httpx.BasicAuth(*auth) if auth else None, stream=True)
     try:
         body = bytearray()
@@ -111,8 +104,6 @@ async def _answer(client: httpx.AsyncClient, request: httpx.Request, auth: tuple
 
 def _words(error: httpx.HTTPError) -> str:
     """Said without the address, which may hold what is nobody's business."""
-    import httpx
-
     if isinstance(error, httpx.TimeoutException):
         return "no answer in time"
     if isinstance(error, httpx.ConnectError | httpx.UnsupportedProtocol):

@@ -4,18 +4,17 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
-from functools import cache
-from typing import TYPE_CHECKING, Any, NewType
+from typing import Any, NewType
 
 import strawberry
 from graphql import GraphQLError
+from pydantic import TypeAdapter
 from strawberry.types.scalar import ScalarDefinition
-
-if TYPE_CHECKING:
-    from pydantic import TypeAdapter
 
 Cursor = NewType("Cursor", str)
 Duration = NewType("Duration", str)
+
+_SPANS = TypeAdapter(timedelta)
 
 _DATE_TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
@@ -71,16 +70,9 @@ def _read_cursor(value: object) -> Cursor:
     return Cursor(_text(value, "A Cursor is a string that this server gave out."))
 
 
-@cache
-def _spans() -> "TypeAdapter[timedelta]":
-    from pydantic import TypeAdapter  # here: it takes long to import, and durations are asked for now and then
-
-    return TypeAdapter(timedelta)
-
-
 def write_span(value: timedelta) -> Duration:
     """ISO 8601, like P5D or PT12H."""
-    return Duration(_spans().dump_python(value, mode="json"))
+    return Duration(_SPANS.dump_python(value, mode="json"))
 
 
 def read_span(text: str) -> timedelta | None:
@@ -88,7 +80,7 @@ def read_span(text: str) -> timedelta | None:
     if not re.fullmatch(r"P(?=.)(\d+W|(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?)", text, re.ASCII):
         return None
     try:
-        return _spans().validate_python(text)
+        return _SPANS.validate_python(text)
     except ValueError:  # pydantic's error is one
         return None
 

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli import accounts, doctor, encryption, fakes, import_command, keys, outbox, schema, serve, staff
 from api.cli.output import explained
 from domain.model.outbox import OutgoingState
 from domain.principal import Scope, StaffRole
@@ -21,14 +22,14 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-keys = typer.Typer(help="Hand out and take back keys.", no_args_is_help=True)
-account = typer.Typer(help="Accounts.", no_args_is_help=True)
-staff = typer.Typer(help="The team of an account.", no_args_is_help=True)
-outbox = typer.Typer(help="What leaves an account, and what did not get through.", no_args_is_help=True)
-app.add_typer(keys, name="keys")
-app.add_typer(account, name="account")
-app.add_typer(staff, name="staff")
-app.add_typer(outbox, name="outbox")
+keys_app = typer.Typer(help="Hand out and take back keys.", no_args_is_help=True)
+account_app = typer.Typer(help="Accounts.", no_args_is_help=True)
+staff_app = typer.Typer(help="The team of an account.", no_args_is_help=True)
+outbox_app = typer.Typer(help="What leaves an account, and what did not get through.", no_args_is_help=True)
+app.add_typer(keys_app, name="keys")
+app.add_typer(account_app, name="account")
+app.add_typer(staff_app, name="staff")
+app.add_typer(outbox_app, name="outbox")
 
 AccountOption = Annotated[
     str | None, typer.Option("--account", help="Id of the account; not needed while there is only one.")
@@ -37,33 +38,27 @@ JsonOption = Annotated[bool, typer.Option("--json", help="One JSON value on stdo
 LabelOption = Annotated[str | None, typer.Option(help="What the key is for, for people.")]
 
 
-@app.command()
-def serve() -> None:
+@app.command("serve")
+def run_server() -> None:
     """Serve GraphQL until SIGTERM or Ctrl-C. Settings are environment variables; see the README."""
-    from api.cli.serve import serve as run_server
-
-    run_server()
+    serve.serve()
 
 
-@app.command()
-def worker() -> None:
+@app.command("worker")
+def run_worker() -> None:
     """Do the timers' work, and hand over what leaves, until SIGTERM or Ctrl-C."""
-    from api.cli.serve import work
-
-    work()
+    serve.work()
 
 
-@app.command()
-def fakes(
+@app.command("fakes")
+def run_fakes(
     port: Annotated[int, typer.Option(min=0, max=65_000, help="Of the first; 0 takes any free ones.")] = 9100,
 ) -> None:
     """Start stand-ins for helpdesks and other services on loopback, to try Baton with. They need the source."""
-    from api.cli.fakes import serve_fakes
-
-    serve_fakes(port)
+    fakes.serve_fakes(port)
 
 
-@keys.command("create")
+@keys_app.command("create")
 def create_key(
     publishable: Annotated[bool, typer.Option("--publishable", help="For a chat widget.")] = False,
     scope: Annotated[list[Scope] | None, typer.Option(help="For a program; may be given several times.")] = None,
@@ -74,47 +69,39 @@ def create_key(
     as_json: JsonOption = False,
 ) -> None:
     """Make a key. It is shown now and never again."""
-    from api.cli.keys import KeyWish, create
-
-    wish = KeyWish(publishable=publishable, scopes=tuple(scope or ()), staff=staff, days=days, label=label)
+    wish = keys.KeyWish(publishable=publishable, scopes=tuple(scope or ()), staff=staff, days=days, label=label)
     if not wish.is_for_one:
         raise typer.BadParameter("say whom the key is for: --publishable, --scope, or --staff, and only one of them.")
-    create(wish, account=account, as_json=as_json)
+    keys.create(wish, account=account, as_json=as_json)
 
 
-@keys.command("list")
+@keys_app.command("list")
 def list_keys(account: AccountOption = None, as_json: JsonOption = False) -> None:
     """List the keys of an account, without their secrets."""
-    from api.cli.keys import show
-
-    show(account=account, as_json=as_json)
+    keys.show(account=account, as_json=as_json)
 
 
-@keys.command("revoke")
+@keys_app.command("revoke")
 def revoke_key(
     key_id: Annotated[str, typer.Argument(metavar="KEY", help="Its id, as `baton keys list` shows it.")],
     account: AccountOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Make a key void, and close what is open under it."""
-    from api.cli.keys import revoke
-
-    revoke(key_id, account=account, as_json=as_json)
+    keys.revoke(key_id, account=account, as_json=as_json)
 
 
-@keys.command("rotate-encryption")
+@keys_app.command("rotate-encryption")
 def rotate_encryption(as_json: JsonOption = False) -> None:
     """Seal all credentials of helpdesks and channels under the newest encryption key.
 
     Put it first in BATON_ENCRYPTION_KEY, start all processes anew with both, run this, and take the old one out.
     It may be interrupted and run again, beside servers at work.
     """
-    from api.cli.encryption import rotate
-
-    rotate(as_json=as_json)
+    encryption.rotate(as_json=as_json)
 
 
-@account.command("create")
+@account_app.command("create")
 def create_account(
     name: Annotated[str, typer.Argument(help="The shop's name.")],
     owner_email: Annotated[str, typer.Option(help="The owner's e-mail address.")],
@@ -123,20 +110,19 @@ def create_account(
     as_json: JsonOption = False,
 ) -> None:
     """Make an account with its owner, and a key for the owner."""
-    from api.cli.accounts import NewAccount, create
+    accounts.create(
+        accounts.NewAccount(name=name, time_zone=time_zone, owner_name=owner_name, owner_email=owner_email),
+        as_json=as_json,
+    )
 
-    create(NewAccount(name=name, time_zone=time_zone, owner_name=owner_name, owner_email=owner_email), as_json=as_json)
 
-
-@account.command("list")
+@account_app.command("list")
 def list_accounts(as_json: JsonOption = False) -> None:
     """List the accounts."""
-    from api.cli.accounts import show
-
-    show(as_json=as_json)
+    accounts.show(as_json=as_json)
 
 
-@staff.command("add")
+@staff_app.command("add")
 def add_colleague(
     name: Annotated[str, typer.Argument(help="What shoppers and colleagues read.")],
     email: Annotated[str, typer.Argument(help="E-mail address; nobody else of the team may have it.")],
@@ -145,20 +131,16 @@ def add_colleague(
     as_json: JsonOption = False,
 ) -> None:
     """Add a colleague. A key for them: `baton keys create --staff EMAIL`."""
-    from api.cli.staff import NewColleague, add
-
-    add(NewColleague(name=name, email=email, role=role), account=account, as_json=as_json)
+    staff.add(staff.NewColleague(name=name, email=email, role=role), account=account, as_json=as_json)
 
 
-@staff.command("list")
+@staff_app.command("list")
 def list_staff(account: AccountOption = None, as_json: JsonOption = False) -> None:
     """List the team."""
-    from api.cli.staff import show
-
-    show(account=account, as_json=as_json)
+    staff.show(account=account, as_json=as_json)
 
 
-@outbox.command("list")
+@outbox_app.command("list")
 def list_outgoing(
     state: Annotated[
         OutgoingState, typer.Option(help="Only what is in this state.", case_sensitive=False)
@@ -168,12 +150,10 @@ def list_outgoing(
     as_json: JsonOption = False,
 ) -> None:
     """List what leaves the account, with what went wrong: what FAILED, unless another state is asked for."""
-    from api.cli.outbox import show
-
-    show(state, limit=limit, account=account, as_json=as_json)
+    outbox.show(state, limit=limit, account=account, as_json=as_json)
 
 
-@outbox.command("retry")
+@outbox_app.command("retry")
 def retry_outgoing(
     row: Annotated[str | None, typer.Argument(metavar="ROW", help="Its id, as `baton outbox list` shows it.")] = None,
     failed: Annotated[bool, typer.Option("--failed", help="All that FAILED.")] = False,
@@ -181,9 +161,7 @@ def retry_outgoing(
     as_json: JsonOption = False,
 ) -> None:
     """Try once more what FAILED."""
-    from api.cli.outbox import retry
-
-    retry(row, all_failed=failed, account=account, as_json=as_json)
+    outbox.retry(row, all_failed=failed, account=account, as_json=as_json)
 
 
 @app.command("import")
@@ -194,32 +172,26 @@ def import_file(
     as_json: JsonOption = False,
 ) -> None:
     """Bring in conversations of the past. What was brought in before is left alone: run it again at will."""
-    from api.cli.import_command import bring_in
-
-    bring_in(source, file, account=account, as_json=as_json)
+    import_command.bring_in(source, file, account=account, as_json=as_json)
 
 
-@app.command()
-def schema(
+@app.command("schema")
+def write_schema(
     check: Annotated[bool, typer.Option("--check", help="Write nothing; fail where the file differs.")] = False,
     file: Annotated[Path, typer.Option(dir_okay=False, help="Where it stands.")] = Path("schema.graphql"),
 ) -> None:
     """Write the GraphQL schema, sorted, from the code."""
-    from api.cli.schema import check_schema, write_schema
-
     with explained():
         if check:
-            check_schema(file)
+            schema.check_schema(file)
         else:
-            write_schema(file)
+            schema.write_schema(file)
 
 
-@app.command()
-def doctor(
+@app.command("doctor")
+def examine(
     repair: Annotated[bool, typer.Option("--repair", help="First put right what is made from other data.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Look whether everything that must hold does hold."""
-    from api.cli.doctor import examine
-
-    examine(repair=repair, as_json=as_json)
+    doctor.examine(repair=repair, as_json=as_json)

@@ -7,12 +7,16 @@ it, so that it still puts everything away but waits for nobody; the third ends t
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import signal
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from api.server.errors import Interrupted
+
+try:
+    from uvloop import new_event_loop as _LOOP
+except ModuleNotFoundError:  # it is not made for every platform
+    _LOOP = None  # type: ignore[assignment]
 
 R = TypeVar("R")
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -29,7 +33,7 @@ def run_promptly(main: Callable[[], Coroutine[Any, Any, R]]) -> R:
 
 
 def _run(main: Callable[[asyncio.Event], Coroutine[Any, Any, R]], *, patient: bool) -> R:
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+    with asyncio.Runner(loop_factory=_LOOP) as runner:
         try:
             return runner.run(_under_signals(main, patient=patient))
         except asyncio.CancelledError:
@@ -57,11 +61,3 @@ async def _under_signals(main: Callable[[asyncio.Event], Coroutine[Any, Any, R]]
     finally:
         for sign in signals:
             loop.remove_signal_handler(sign)
-
-
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    with contextlib.suppress(ModuleNotFoundError):  # it is not made for every platform
-        import uvloop
-
-        return uvloop.new_event_loop
-    return None

@@ -19,6 +19,7 @@ from binascii import Error as NotBase64
 
 from starlette.responses import JSONResponse, Response
 
+from api.webhooks import shopify_payloads as words
 from api.webhooks.endpoint import UNKNOWN, HookRefused, Incoming
 from domain.commerce.shops import ShopService
 from domain.connected_services.service import Caller, ConnectionService
@@ -73,8 +74,6 @@ class ShopifyHook:
             raise HookRefused(401, _UNSIGNED)
 
     async def _act(self, caller: Caller, topic: str, incoming: Incoming) -> str:
-        from api.webhooks import shopify_payloads as words  # only where there is a Shopify: models are slow to make
-
         account_id = caller.account_id
         match topic:
             case "customers/redact":

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from domain.i18n.messages import EN, NB, WORDINGS, MessageCatalog, OpeningPhrase
+from babel import Locale
+from babel.dates import format_date, format_skeleton, format_time
+from babel.localedata import normalize_locale
 
-if TYPE_CHECKING:
-    from babel import Locale
+from domain.i18n.messages import EN, NB, WORDINGS, MessageCatalog, OpeningPhrase
 
 __all__ = ["MessageCatalog", "catalog_for", "formats_for", "opening_text"]
 
@@ -36,8 +36,6 @@ def opening_text(opens_at: datetime, time_zone: str, locale: str | None, now: da
 
     `locale` is best the shopper's own, for its regional forms: en is 9:00 AM, en-GB is 09:00.
     """
-    from babel.dates import format_date, format_skeleton  # here, for the start: see `domain/values/urls.py`
-
     wording = catalog_for(locale)
     words = wording.opening
     formats = _formats(locale, wording)
@@ -58,8 +56,6 @@ def opening_text(opens_at: datetime, time_zone: str, locale: str | None, now: da
 
 
 def _clock(opens: datetime, words: OpeningPhrase, formats: Locale) -> str:
-    from babel.dates import format_time
-
     time = _spaced(format_time(opens, "short", tzinfo=opens.tzinfo, locale=formats))
     hour = time.removeprefix("0")
     is_one = hour.startswith("1") and not hour[1:2].isdigit()
@@ -78,9 +74,6 @@ def formats_for(locale: str | None) -> Locale:
 
 def _formats(locale: str | None, wording: MessageCatalog) -> Locale:
     """How the shopper's region writes dates, as long as it speaks the language of the wording."""
-    from babel import Locale
-    from babel.localedata import normalize_locale
-
     language = wording.locale.partition("-")[0]
     for tag in (*_lookup(locale), wording.locale):
         known = normalize_locale(tag.replace("-", "_"))

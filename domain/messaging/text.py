@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from babel.numbers import format_currency
+
 from domain.i18n.localization import formats_for
 from domain.model.conversation import Message, ProductCard
 from domain.values.money import Money
@@ -33,8 +35,6 @@ def _card(card: ProductCard, locale: str | None) -> str:
 
 def price_text(price: Money, locale: str | None) -> str:
     """As the shopper's region writes it; "12.50 XYZ" for a currency without a sign."""
-    from babel.numbers import format_currency
-
     return " ".join(str(format_currency(price.amount, price.currency, locale=formats_for(locale))).split())
 
 

@@ -18,6 +18,8 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Protocol
 
+import phonenumbers
+
 from domain.model.conversation import Conversation, Message
 from domain.search.tokenizer import addresses_in, folded, grouped_numbers, words_of
 
@@ -72,9 +74,6 @@ def identity(known: KnownIdentity | None) -> set[str]:
 
 @lru_cache(maxsize=1024)  # a shopper's conversations come together
 def _national(phone: str) -> list[str]:
-    # Imported by the first number: the server starts without.
-    import phonenumbers
-
     try:
         return [phonenumbers.national_significant_number(phonenumbers.parse(phone))]
     except phonenumbers.NumberParseException:

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import regex
+import regex
 
 LONGEST_WORD = 40  # characters that count: beyond it, it is nobody's word but a key, an address, or noise
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
+_BOUNDARY = regex.compile(r"(?w)\b", flags=regex.V1)
+_WORD = regex.compile(r"[\p{L}\p{N}][\p{L}\p{N}\p{M}]*")
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"]+@[^\s@<>()\[\],;:\"]+")
 # Letters whose stroke or ligature is no mark of its own to Unicode, and an accent to people.
 _STROKES = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe"})
@@ -29,9 +28,8 @@ def words_of(text: str) -> list[str]:
     """In order, each as often as it comes."""
     if text.isascii():
         return [word[:LONGEST_WORD] for word in _ASCII_WORD.findall(text.lower())]
-    boundary, word = _patterns()
-    pieces = boundary.split(folded(text))
-    return [found[:LONGEST_WORD] for piece in pieces for found in word.findall(piece)]
+    pieces = _BOUNDARY.split(folded(text))
+    return [found[:LONGEST_WORD] for piece in pieces for found in _WORD.findall(piece)]
 
 
 def folded(text: str) -> str:
@@ -68,12 +66,3 @@ def _is_dropped(character: str) -> bool:
     if combining:
         return combining == 1 or 10 <= combining <= 36 or combining >= 200  # UAX 44, table 15
     return unicodedata.category(character) == "Cf" and character != _ZERO_WIDTH_SPACE
-
-
-@cache
-def _patterns() -> tuple[regex.Pattern[str], regex.Pattern[str]]:
-    # Imported by the first text that is not ASCII: the server starts without.
-    import regex
-
-    boundary = regex.compile(r"(?w)\b", flags=regex.V1)
-    return boundary, regex.compile(r"[\p{L}\p{N}][\p{L}\p{N}\p{M}]*")

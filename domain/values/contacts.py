@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+
 from domain.values.errors import Invalid
 
 _LONGEST = 320  # characters of an address: RFC 3696 erratum 1690
@@ -11,8 +14,6 @@ def check_email(text: str, *, path: tuple[str, ...]) -> str:
     """The address with its domain normalised. Deliverability is not asked for: that would be a network call."""
     if len(text) > _LONGEST:
         raise Invalid("This e-mail address is too long.", path=path)
-    from email_validator import EmailNotValidError, validate_email  # here, for the start: see `domain/values/urls.py`
-
     try:
         return validate_email(text.strip(), check_deliverability=False).normalized
     except EmailNotValidError:
@@ -24,8 +25,6 @@ def check_phone(text: str, *, path: tuple[str, ...]) -> str:
     wrong = Invalid("This is no phone number: write it with its country code, like +39 333 1234567.", path=path)
     if len(text) > _LONGEST:
         raise wrong
-    import phonenumbers
-
     try:
         number = phonenumbers.parse(text)
     except phonenumbers.NumberParseException:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING
+from pydantic import HttpUrl, TypeAdapter
 
 from domain.values.errors import Invalid
 
-if TYPE_CHECKING:
-    from pydantic import HttpUrl, TypeAdapter
+_HTTP_URL = TypeAdapter(HttpUrl)
 
 
 def web_address(text: str) -> HttpUrl | None:
     """An http or https address, taken apart; None for anything else (`javascript:`, `data:`, a relative one)."""
     try:
-        return _adapter().validate_python(text)
+        return _HTTP_URL.validate_python(text)
     except ValueError:  # pydantic's error is one
         return None
 
@@ -26,10 +24,3 @@ def check_url(text: str, *, path: tuple[str, ...]) -> str:
     if " " in text or not text.isprintable():
         raise Invalid("A web address has no spaces or invisible characters: write them like %20.", path=path)
     return text
-
-
-@cache
-def _adapter() -> TypeAdapter[HttpUrl]:
-    from pydantic import HttpUrl, TypeAdapter  # here: a start waits for no library that its first answer does not need
-
-    return TypeAdapter(HttpUrl)

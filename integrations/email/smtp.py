@@ -13,7 +13,8 @@ import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from ipaddress import IPv6Address, ip_address
-from typing import TYPE_CHECKING
+
+import aiosmtplib
 
 from domain.messaging.mail import MailTokens, ascii_domain, with_ascii_domain
 from domain.model.connected_services import UnsealedConnection, VerificationResult
@@ -27,9 +28,7 @@ from domain.outbox.ports import (
 )
 from domain.values.errors import Invalid, Unavailable
 from domain.values.record import Record
-
-if TYPE_CHECKING:
-    import aiosmtplib
+from integrations.email.compose import Sender, composed
 
 _TIMEOUT = 15.0  # seconds for one command
 _WHOLE = 25.0  # seconds for one mail: less than who sends it waits
@@ -51,8 +50,6 @@ class SmtpSender:
         self._rules = rules
 
     def compose(self, dossier: DeliveryContext, connection: UnsealedConnection) -> str:
-        from integrations.email.compose import Sender, composed
-
         conversation, (message,) = dossier.conversation, dossier.messages
         if conversation.route is None:
             raise PermanentError("This conversation has no address to send to.")
@@ -106,8 +103,6 @@ class SmtpVerifier:
 @asynccontextmanager
 async def _session(connection: UnsealedConnection, rules: SmtpRules) -> AsyncIterator[aiosmtplib.SMTP]:
     """Connected, encrypted and signed in. Nothing was sent yet: every fault until here leaves nothing done."""
-    import aiosmtplib
-
     settings = connection.settings
     host, port, security = settings["host"], int(settings["port"]), settings["security"]
     line = await _reached(host, port, plain=security == "NONE", rules=rules)
@@ -178,8 +173,6 @@ def _check_address(text: str, *, plain: bool, rules: SmtpRules) -> None:
 
 
 async def _hand_over(smtp: aiosmtplib.SMTP, sender: str, recipient: str, mail: bytes) -> str:
-    import aiosmtplib
-
     options = []
     if not f"{sender}{recipient}".isascii():
         if not smtp.supports_extension("smtputf8"):
@@ -202,8 +195,6 @@ async def _hand_over(smtp: aiosmtplib.SMTP, sender: str, recipient: str, mail: b
 
 
 def _before_sending(error: aiosmtplib.SMTPException) -> TransientError | PermanentError:
-    import aiosmtplib
-
     if isinstance(error, aiosmtplib.SMTPAuthenticationError) and error.code >= 500:
         return PermanentError(
             f"The mail server does not take this user with this password: {_words(error)}", credentials=True

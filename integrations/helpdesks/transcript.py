@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from html import escape
 
+import regex
+
 from domain.handoff.transcript import Entry, price_of
 from domain.model.conversation import ProductCard
 from domain.values.record import Record, replace
@@ -136,8 +138,6 @@ def _fitting(text: str, written: Callable[[str], str], free: int) -> int:
 def _before_cluster(text: str, cut: int) -> int:
     """The last place up to `cut` where one grapheme cluster ends and the next begins. Marks may be heaped on a letter
     without end: where there is no such place nearby, it is cut all the same."""
-    import regex  # slow to import, and seldom needed
-
     start = max(cut - _WINDOW, 0)
     clusters = regex.finditer(r"\X", text[start : cut + _WINDOW])
     places = [start + cluster.start() for cluster in clusters if 0 < cluster.start() <= cut - start]

@@ -13,12 +13,12 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
+
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from domain.connected_services.ports import CannotOpen
-
-if TYPE_CHECKING:
-    from cryptography.fernet import Fernet
 
 Keys = Callable[[], Sequence[bytes]]  # 32 bytes each; the newest first
 
@@ -36,8 +36,6 @@ class FernetVault:
         return f"{fingerprint(key)}:{_fernet(key, place).encrypt(plain).decode()}"
 
     def open(self, sealed: str, *, place: str) -> dict[str, str]:
-        from cryptography.fernet import InvalidToken
-
         name, _, token = sealed.partition(":")
         key = self._find(name)
         if key is None:
@@ -77,10 +75,5 @@ def fingerprint(key: bytes) -> str:
 
 @lru_cache(maxsize=256)
 def _fernet(key: bytes, place: str) -> Fernet:
-    # A quarter of a second to import: only who has connections waits for it.
-    from cryptography.fernet import Fernet
-    from cryptography.hazmat.primitives.hashes import SHA256
-    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
     derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"baton connection {place}".encode()).derive(key)
     return Fernet(base64.urlsafe_b64encode(derived))

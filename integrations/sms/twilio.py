@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -224,8 +225,6 @@ def _retry_after(answer: _TwilioResponse) -> timedelta | None:
 
 
 def _instant(date: object) -> datetime | None:
-    from email.utils import parsedate_to_datetime
-
     try:
         instant = parsedate_to_datetime(date) if isinstance(date, str) else None
     except ValueError:

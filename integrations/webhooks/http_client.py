@@ -17,16 +17,14 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 from ipaddress import ip_address
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+import httpx
 
 from domain.forwarding.turn import LONGEST_ATTEMPT
 from domain.outbox.ports import TransientError
 from domain.webhooks.addresses import Address, is_inside, literal
 from domain.webhooks.ports import WebhookResponse
-
-if TYPE_CHECKING:
-    import httpx
 
 Resolve = Callable[[str, int], Sequence[str]]  # a name and a port; the addresses, as text. May block
 
@@ -50,8 +48,6 @@ class InternetWebhookClients:
 
     @asynccontextmanager
     async def to(self, url: str) -> AsyncIterator[InternetWebhookClient]:
-        import httpx  # not needed by who has no webhooks
-
         limits = httpx.Limits(max_connections=1, max_keepalive_connections=1)
         async with httpx.AsyncClient(
             verify=self.tls,
@@ -66,8 +62,6 @@ class InternetWebhookClients:
     def tls(self) -> ssl.SSLContext:
         if self._given_tls is not None:
             return self._given_tls
-        import httpx
-
         return httpx.create_ssl_context(trust_env=False)
 
     async def addresses(self, host: str, port: int) -> list[Address]:
@@ -93,8 +87,6 @@ class InternetWebhookClient:
         self._addresses: list[Address] = []
 
     async def post(self, body: bytes, headers: Mapping[str, str], *, seconds: float) -> WebhookResponse:
-        import httpx
-
         try:
             async with asyncio.timeout(seconds):
                 if not self._addresses:
@@ -123,8 +115,6 @@ class InternetWebhookClient:
         return found[:_ADDRESSES]
 
     async def _first_that_answers(self, body: bytes, headers: Mapping[str, str]) -> WebhookResponse:
-        import httpx
-
         for place, address in enumerate(self._addresses):
             try:
                 return await self._sent(address, body, headers)
@@ -135,8 +125,6 @@ class InternetWebhookClient:
         raise AssertionError("a name stands for an address")
 
     async def _sent(self, address: Address, body: bytes, headers: Mapping[str, str]) -> WebhookResponse:
-        import httpx
-
         url = httpx.URL(self._url)
         request = self._client.build_request(
             "POST",
@@ -168,8 +156,6 @@ def _resolve(host: str, port: int) -> Sequence[str]:
 
 
 def _ascii(host: str) -> str:
-    import httpx
-
     return httpx.URL(scheme="https", host=host).raw_host.decode("ascii") if host else ""
 
 

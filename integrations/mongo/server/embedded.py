@@ -23,12 +23,12 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from pymongo import AsyncMongoClient
+from pymongo.errors import OperationFailure, PyMongoError
 
 from integrations.mongo.server.mongod import Mongod, MongodFailed, free_port, living, pause
-
-if TYPE_CHECKING:
-    from pymongo import AsyncMongoClient
 
 _REPLICA_SET = "baton"
 _TURN_LIMIT = 150.0  # seconds to wait for another process that starts or stops the same mongod
@@ -130,8 +130,6 @@ class EmbeddedMongo:
         """Whether the port we remember is the port of the mongod that lives on our folder."""
         if not mongod.port:
             return False
-        from pymongo.errors import PyMongoError
-
         try:
             await mongod.listening()
             async with _admin(mongod.port) as client:
@@ -141,8 +139,6 @@ class EmbeddedMongo:
         return bool(options["parsed"].get("storage", {}).get("dbPath") == str(self._folder))
 
     async def _primary(self, port: int) -> None:
-        from pymongo.errors import PyMongoError
-
         until = time.monotonic() + _PRIMARY_LIMIT
         async with _admin(port) as client:
             while True:
@@ -191,8 +187,6 @@ class EmbeddedMongo:
 
 async def _configure(client: AsyncMongoClient[dict[str, Any]], hello: dict[str, Any], host: str) -> None:
     """Make it a replica set of itself, or tell it that its port is another one now."""
-    from pymongo.errors import OperationFailure
-
     if "setName" in hello and host in hello.get("hosts", ()):
         return  # it is electing itself
     try:
@@ -210,9 +204,6 @@ async def _configure(client: AsyncMongoClient[dict[str, Any]], hello: dict[str, 
 
 @asynccontextmanager
 async def _admin(port: int) -> AsyncIterator[AsyncMongoClient[dict[str, Any]]]:
-    # Imported here: mongod is spawned before anything heavy is imported.
-    from pymongo import AsyncMongoClient
-
     client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(
         "127.0.0.1", port, directConnection=True, timeoutMS=10_000, serverSelectionTimeoutMS=2_000
     )

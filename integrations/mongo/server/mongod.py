@@ -6,6 +6,7 @@ process id stands in there. No file of ours can claim otherwise after a crash.
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import importlib.util
 import json
@@ -44,8 +45,6 @@ class MongodFailed(Unavailable):
 
 async def pause() -> None:
     """Between two looks at a port or a process."""
-    import asyncio  # here: it takes longer to import than all that `spawn` needs
-
     await asyncio.sleep(_POLL)
 
 

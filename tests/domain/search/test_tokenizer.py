@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from domain.model.conversation import Visitor
 from domain.search.query import search_of
 from domain.search.terms import days, identity
-from domain.search.tokenizer import LONGEST_WORD, addresses_in, words_of
+from domain.search.tokenizer import _BOUNDARY, _WORD, LONGEST_WORD, addresses_in, folded, words_of
 from domain.values.errors import Invalid
 
 _EARLY, _LATE = datetime(1990, 1, 1), datetime(2090, 1, 1)  # noqa: DTZ001 - UTC is put on below
@@ -54,10 +54,7 @@ def test_folding_is_done_once(text: str) -> None:
 
 @given(st.text(alphabet=st.characters(max_codepoint=127)))
 def test_the_short_way_for_ascii_is_the_long_way(text: str) -> None:
-    from domain.search.tokenizer import _patterns, folded
-
-    boundary, word = _patterns()
-    long = [w[:LONGEST_WORD] for piece in boundary.split(folded(text)) for w in word.findall(piece)]
+    long = [w[:LONGEST_WORD] for piece in _BOUNDARY.split(folded(text)) for w in _WORD.findall(piece)]
     assert words_of(text) == long
 
 

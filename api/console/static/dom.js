@@ -1,4 +1,4 @@
-// Elements without markup strings: text stays text, whatever a server or a link puts into it.
+// Makes elements without markup strings, so that text from a server or a link stays text.
 
 export const byId = (id) => document.getElementById(id);
 
@@ -11,13 +11,4 @@ export function element(name, attributes = {}, ...children) {
   }
   made.append(...children.filter((child) => child !== null && child !== undefined));
   return made;
-}
-
-// [[kind, text], …] as spans; text of no kind stays bare.
-export function coloured(parts) {
-  const fragment = document.createDocumentFragment();
-  for (const [kind, text] of parts) {
-    fragment.append(kind ? element("span", { class: `t-${kind}` }, text) : text);
-  }
-  return fragment;
 }

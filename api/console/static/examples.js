@@ -1,5 +1,5 @@
-// Operations to begin with, in the order in which a newcomer would run them. `seen` is the last conversation that an
-// answer showed, so that the next example is about it.
+// Example operations, in the order in which a newcomer would run them. `seen` is the last conversation that a result
+// showed, so that the next example is about it.
 
 const CONVERSATION = `    id
     status
@@ -61,7 +61,7 @@ const say = {
   variables: (seen) => ({ input: { conversationId: seen.id, text: "It was due on Monday." } }),
 };
 
-const answer = {
+const reply = {
   title: "Answer as the AI agent · agent key",
   operation: `mutation PostAgentMessage($input: PostAgentMessageInput!) {
   postAgentMessage(input: $input) {
@@ -116,7 +116,7 @@ const events = {
   variables: () => ({ after: null }),
 };
 
-export const EXAMPLES = [account, start, watch, say, answer, list, thread, events];
+export const EXAMPLES = [account, start, watch, say, reply, list, thread, events];
 
 const NONE_SEEN = { id: "the id of a conversation" };
 
@@ -124,7 +124,7 @@ export function variablesOf(example, seen) {
   return example.variables ? JSON.stringify(example.variables(seen ?? NONE_SEEN), null, 2) : "";
 }
 
-// The first conversation in an answer, whatever operation it was.
+// Returns the first conversation in the data of a result, or null.
 export function conversationIn(value) {
   if (value === null || typeof value !== "object") return null;
   if (typeof value.id === "string" && typeof value.streamCursor === "string") return value;

@@ -1,176 +1,206 @@
-// Puts the page together: who hears of what. The parts know nothing of each other.
+// Puts the page together: it makes the parts, which do not know each other, and connects them.
 
+import { Asides } from "./asides.js";
 import { byId, element } from "./dom.js";
-import { Editor } from "./editor.js";
+import { Editor } from "./editor/editor.js";
+import { format, samePlace } from "./editor/format.js";
+import { graphqlLanguage, jsonLanguage } from "./editor/languages.js";
+import { operations } from "./editor/operations.js";
 import { EXAMPLES, conversationIn, variablesOf } from "./examples.js";
-import { Explorer } from "./explorer.js";
-import { post } from "./http.js";
-import { colouredGraphQL, colouredJSON, operations } from "./language.js";
-import { prettify } from "./prettify.js";
-import { Results } from "./results.js";
-import { Runner } from "./runner.js";
-import { INTROSPECTION, Schema } from "./schema.js";
-import { fromLink, linkTo, remember, remembered } from "./state.js";
+import { requestHeaders } from "./run/headers.js";
+import { post } from "./run/http.js";
+import { TabRun } from "./run/tab-run.js";
+import { Explorer } from "./schema/explorer.js";
+import { INTROSPECTION, Schema } from "./schema/schema.js";
+import { HistoryList } from "./tabs/history-list.js";
+import { History } from "./tabs/history.js";
+import { fromLink, linkTo } from "./tabs/link.js";
+import { requestOf } from "./tabs/request.js";
+import { local, session } from "./tabs/storage.js";
+import { TabStrip } from "./tabs/tab-strip.js";
+import { Workspace } from "./tabs/workspace.js";
+import { buildClientSchema, updateSchema } from "./vendor/codemirror-graphql.js";
+
+const HINTS = { variables: "JSON", headers: "JSON; sent with each request, kept in this browser tab only" };
+const SHORTEST_SECRET = 8; // characters; shorter header values are common words
 
 const endpoint = new URL(location.pathname, location.origin).toString();
 const credential = byId("credential");
-const status = byId("status");
 const chosen = byId("operation-name");
-const before = remembered(); // read first: the editors remember what they hold, and begin empty
-let seen = null;
-let streaming = false;
+let seen = null; // the last conversation in a result
+let clientSchema; // for the editor, once the schema is read
 
-const say = (text) => (status.textContent = text);
+// ---------------------------------------------------------------- editors and tabs
 
-// ---------------------------------------------------------------- what is written
+const editors = {
+  operation: new Editor(byId("operation"), {
+    label: "Operation",
+    language: graphqlLanguage({ onShowInDocs: showInSchema }),
+    onChange: (text) => {
+      workspace.edited("operation", text);
+      offerOperations();
+    },
+  }),
+  variables: new Editor(byId("variables"), {
+    label: "Variables, as JSON",
+    language: jsonLanguage(),
+    onChange: (text) => workspace.edited("variables", text),
+  }),
+  headers: new Editor(byId("headers"), {
+    label: "Extra headers, as JSON",
+    language: jsonLanguage(),
+    onChange: (text) => workspace.edited("headers", text),
+  }),
+};
 
-const operation = new Editor(byId("operation-editor"), {
-  colours: colouredGraphQL,
-  comment: "#",
-  onChange: (text) => {
-    remember("operation", text);
-    offerOperations(text);
+const strip = new TabStrip({
+  view: byId("tabs"),
+  panel: "write",
+  onSelect: (tab) => workspace.select(tab),
+  onClose: (tab) => workspace.close(tab),
+});
+
+const workspace = new Workspace({
+  editors,
+  areas: { session, local },
+  startRun,
+  secrets: () => workspace.tabs.flatMap(secretsOf),
+  onSelect: (tab) => {
+    updateSchema(editors.operation.view, clientSchema);
+    for (const each of workspace.tabs) each.run.view.hidden = each !== tab;
+    offerOperations();
+    showRun();
+  },
+  onDraw: () => {
+    strip.draw(workspace.tabs, workspace.current);
+    byId("tab-new").disabled = workspace.full;
   },
 });
-const variables = new Editor(byId("variables-editor"), {
-  colours: colouredJSON,
-  onChange: (text) => remember("variables", text),
-});
 
-function offerOperations(text) {
-  const names = operations(text).map((each) => each.name).filter(Boolean);
+function secretsOf(tab) {
+  try {
+    const values = Object.values(requestHeaders(tab.headers));
+    return [credential.value, ...values.filter((value) => value.length >= SHORTEST_SECRET)];
+  } catch {
+    return [credential.value];
+  }
+}
+
+function showPart(name) {
+  for (const each of ["variables", "headers"]) {
+    byId(each).hidden = each !== name;
+    byId(`${each}-tab`).setAttribute("aria-selected", String(each === name));
+  }
+  byId("part-hint").textContent = HINTS[name];
+}
+
+// ---------------------------------------------------------------- running
+
+function startRun() {
+  const view = byId("run-view").content.firstElementChild.cloneNode(true);
+  byId("runs").append(view);
+  return new TabRun({
+    url: endpoint,
+    credential: () => credential.value,
+    view,
+    onPayload: (data) => (seen = conversationIn(data) ?? seen),
+    onToken: setCredential,
+    onChange: () => workspace.current && (showRun(), workspace.onDraw()),
+  });
+}
+
+function showRun() {
+  const { run } = workspace.current;
+  byId("status").textContent = run.status;
+  byId("stop").disabled = !run.running;
+  byId("run").textContent = run.running ? "Run again" : "Run";
+  byId("copy").disabled = byId("clear").disabled = run.results.empty;
+}
+
+const say = (text) => workspace.current.run.say(text);
+const fail = (text) => workspace.current.run.fail(text);
+
+// A choice of operation, where the document has several.
+function offerOperations() {
+  const names = operations(editors.operation.text).flatMap(({ name }) => name ?? []);
   chosen.hidden = names.length < 2;
   const picked = chosen.value;
   chosen.replaceChildren(...names.map((name) => element("option", { value: name }, name)));
   if (names.includes(picked)) chosen.value = picked;
 }
 
-// The one the cursor stands in, where the keyboard asks; else the chosen one.
-function operationToRun(place) {
-  const all = operations(operation.text);
-  const here = place === null ? null : all.find((each) => each.start <= place && place <= each.end);
-  return here ?? all.find((each) => each.name === chosen.value) ?? all[0] ?? null;
-}
-
-function parsedVariables() {
-  if (!variables.text.trim()) return undefined;
-  const value = JSON.parse(variables.text);
-  if (value === null || typeof value !== "object" || Array.isArray(value)) throw new Error("they must be an object");
-  return value;
-}
-
-// ---------------------------------------------------------------- what comes back
-
-const results = new Results({
-  pane: byId("result"),
-  problems: byId("problems"),
-  onChange: () => {
-    const empty = !byId("result").hasChildNodes();
-    byId("copy").disabled = byId("clear").disabled = empty;
-  },
-});
-
-function notice(payload) {
-  seen = conversationIn(payload.data) ?? seen;
-  const token = payload.data && Object.values(payload.data).find((each) => each?.visitorToken)?.visitorToken;
-  const offer = byId("offer");
-  offer.hidden = !token;
-  if (!token) return;
-  const use = () => {
-    credential.value = token;
-    remember("credential", token);
-    offer.hidden = true;
-    say("The visitor token is the credential now.");
-  };
-  const button = element("button", { type: "button", onclick: use }, "Use it as the credential");
-  offer.replaceChildren("This answer has a visitor token: it opens this conversation. ", button);
-}
-
-const runner = new Runner({
-  url: endpoint,
-  credential: () => credential.value,
-  on: {
-    begin: () => {
-      results.clear();
-      byId("offer").hidden = true;
-      streaming = false;
-      buttons(true);
-    },
-    answer: (payload, { status: code, milliseconds, bytes }) => {
-      results.answer(payload);
-      notice(payload);
-      say(`${code} · ${milliseconds} ms · ${bytes.toLocaleString("en")} characters`);
-    },
-    stream: () => {
-      streaming = true;
-      results.stream();
-    },
-    frame: (payload) => {
-      results.frame(payload);
-      seen = conversationIn(payload.data) ?? seen;
-    },
-    note: (text) => results.note(text),
-    state: say,
-    fail: (text, errors) => {
-      if (errors) results.complain(errors);
-      else results.fail(text);
-      if (streaming) results.note(text);
-      say(streaming ? "ended" : "failed");
-    },
-    end: () => buttons(runner.running),
-  },
-});
-
-function buttons(running) {
-  byId("stop").disabled = !running;
-  byId("run").textContent = running ? "Run again" : "Run";
-}
-
-function run(place = null) {
-  const picked = operationToRun(place);
-  if (!picked) return results.fail("Write an operation first, or choose an example.");
-  if (picked.name && !chosen.hidden) chosen.value = picked.name;
+function run(cursor = null) {
+  const { current } = workspace;
   try {
-    const request = { query: operation.text, variables: parsedVariables(), operationName: picked.name ?? undefined };
-    return runner.run(picked, request);
+    const { picked, request, headers } = requestOf(current, { cursor, name: chosen.value });
+    if (picked.name && !chosen.hidden) chosen.value = picked.name;
+    const { operation, variables } = current;
+    runHistory.add({ operation, variables, name: picked.name, kind: picked.kind }, secretsOf(current));
+    if (!byId("history").hidden) historyList.draw();
+    current.run.run(picked, request, headers);
   } catch (error) {
-    return results.fail(`The variables are no JSON: ${error.message}`);
+    fail(error.message);
   }
 }
 
-// ---------------------------------------------------------------- the schema
+// ---------------------------------------------------------------- history and schema
 
+const runHistory = new History(local);
+const historyList = new HistoryList({
+  view: byId("history-view"),
+  history: runHistory,
+  onOpen: ({ operation, variables }) => {
+    workspace.show({ operation, variables });
+    editors.operation.focus();
+  },
+});
 const explorer = new Explorer({ view: byId("schema-view"), search: byId("schema-search") });
+const asides = new Asides({
+  history: { focus: byId("history-view"), opened: () => historyList.draw() },
+  schema: { focus: byId("schema-search"), opened: () => explorer.schema ?? loadSchema() },
+});
 
 async function loadSchema() {
   explorer.tell("Reading the schema…");
   try {
     const request = { query: INTROSPECTION, operationName: "Introspection" };
     const { result } = await post(endpoint, request, { credential: credential.value });
-    if (!result.data) throw new Error(result.errors?.[0]?.message ?? "the server gave no schema");
+    if (!result.data) throw new Error(result.errors?.[0]?.message ?? "the server returned no schema");
+    clientSchema = buildClientSchema(result.data);
+    updateSchema(editors.operation.view, clientSchema);
     explorer.show(new Schema(result.data));
   } catch (error) {
     explorer.tell(`The schema cannot be read: ${error.message}`);
   }
 }
 
-function toggleSchema(open) {
-  byId("schema").hidden = !open;
-  byId("schema-toggle").setAttribute("aria-expanded", String(open));
-  document.body.classList.toggle("with-schema", open);
-  if (open && !explorer.schema) loadSchema();
-  (open ? byId("schema-search") : byId("schema-toggle")).focus();
+function showInSchema(field, type, parentType) {
+  const bare = (text) => text?.replaceAll(/[[\]!]/g, "");
+  const [name, member] = parentType && field ? [bare(parentType), field] : [bare(type), null];
+  if (!explorer.schema?.types.has(name)) return;
+  asides.toggle("schema", true);
+  explorer.open(name, member);
 }
 
-// ---------------------------------------------------------------- the buttons and keys
+// ---------------------------------------------------------------- buttons and keys
 
-function layOut() {
+function setCredential(text) {
+  credential.value = text;
+  session.write("credential", text);
+}
+
+function formatAll() {
+  const { operation } = editors;
   try {
-    if (operation.text.trim()) operation.text = prettify(operation.text);
-    if (variables.text.trim()) variables.text = JSON.stringify(JSON.parse(variables.text), null, 2);
-    operation.area.focus();
+    for (const field of ["variables", "headers"]) {
+      const { text } = editors[field];
+      if (text.trim()) editors[field].replace(JSON.stringify(JSON.parse(text), null, 2));
+    }
+    if (!operation.text.trim()) return;
+    const formatted = format(operation.text);
+    operation.replace(formatted, samePlace(operation.text, operation.cursor, formatted));
   } catch (error) {
-    results.fail(error.message);
+    fail(`The text cannot be formatted: ${error.message}`);
   }
 }
 
@@ -185,67 +215,84 @@ async function copy(text) {
 }
 
 async function copyResult() {
-  if (await copy(results.copied())) say("Copied.");
-  else results.fail("The browser gives no access to the clipboard.");
+  if (await copy(workspace.current.run.results.copied())) say("Copied.");
+  else fail("The browser denies access to the clipboard.");
 }
 
 async function share() {
-  const texts = { operation: operation.text, variables: variables.text, credential: credential.value };
-  const link = linkTo(endpoint, texts);
+  const { current } = workspace;
+  const link = linkTo(endpoint, current, secretsOf(current));
   if (await copy(link)) return say("The link is copied. It holds no credential.");
   history.replaceState(null, "", link);
   return say("The link is in the address bar. It holds no credential.");
 }
 
-function choose(index) {
-  const example = EXAMPLES[index];
-  operation.text = example.operation;
-  variables.text = variablesOf(example, seen);
-  operation.area.focus();
+function chooseExample(example) {
+  workspace.replace({ operation: example.operation, variables: variablesOf(example, seen) });
+  editors.operation.focus();
 }
 
-byId("run").addEventListener("click", () => run());
-byId("stop").addEventListener("click", () => runner.stop());
-byId("prettify").addEventListener("click", layOut);
-byId("share").addEventListener("click", share);
-byId("copy").addEventListener("click", copyResult);
-byId("clear").addEventListener("click", () => (runner.running ? results.stream() : results.clear()));
-byId("schema-toggle").addEventListener("click", () => toggleSchema(byId("schema").hidden));
-byId("schema-close").addEventListener("click", () => toggleSchema(false));
-byId("schema-reload").addEventListener("click", loadSchema);
+const clicks = {
+  run: () => run(),
+  stop: () => workspace.current.run.stop(),
+  format: formatAll,
+  share,
+  copy: copyResult,
+  clear: () => workspace.current.run.clear(),
+  "variables-tab": () => showPart("variables"),
+  "headers-tab": () => showPart("headers"),
+  "schema-reload": loadSchema,
+  "history-clear": () => {
+    runHistory.clear();
+    historyList.draw();
+  },
+  "tab-new": () => {
+    workspace.open({});
+    editors.operation.focus();
+  },
+  skip: (event) => {
+    event.preventDefault();
+    editors.operation.focus();
+  },
+  reveal: ({ target }) => {
+    const shown = credential.type === "password";
+    credential.type = shown ? "text" : "password";
+    target.setAttribute("aria-pressed", String(shown));
+    target.textContent = shown ? "Hide" : "Show";
+  },
+};
+for (const [id, act] of Object.entries(clicks)) byId(id).addEventListener("click", act);
 byId("examples").addEventListener("change", ({ target }) => {
-  if (target.value) choose(Number(target.value));
+  if (target.value) chooseExample(EXAMPLES[target.value]);
   target.value = "";
 });
-credential.addEventListener("input", () => remember("credential", credential.value));
-byId("reveal").addEventListener("click", ({ target }) => {
-  const shown = credential.type === "password";
-  credential.type = shown ? "text" : "password";
-  target.setAttribute("aria-pressed", String(shown));
-  target.textContent = shown ? "Hide" : "Show";
-});
-document.addEventListener("keydown", (event) => {
-  if (!event.ctrlKey && !event.metaKey) return;
-  if (event.key === "Enter") {
-    event.preventDefault();
-    run(event.target === operation.area ? operation.area.selectionStart : null);
-  } else if (event.shiftKey && event.key.toLowerCase() === "f") {
-    event.preventDefault();
-    layOut();
-  }
-});
+credential.addEventListener("input", () => session.write("credential", credential.value));
+
+// In the capture phase, before the editor's own key bindings. By `code`, since Alt changes `key` on some keyboards.
+function shortcut(event) {
+  const control = event.ctrlKey || event.metaKey;
+  if (event.key === "Enter" && control) run(editors.operation.focused ? editors.operation.cursor : null);
+  else if (event.code === "KeyF" && event.shiftKey && event.altKey && !control) formatAll();
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+document.addEventListener("keydown", shortcut, { capture: true });
 
 // ---------------------------------------------------------------- the start
 
 function begin() {
   byId("examples").append(...EXAMPLES.map(({ title }, index) => element("option", { value: index }, title)));
+  credential.value = session.read("credential") ?? "";
+  showPart("variables");
   const linked = fromLink(location.hash);
-  if (linked) history.replaceState(null, "", endpoint); // what is written from now on is newer than the link
-  const given = linked ?? (before.operation ? before : { operation: EXAMPLES[0].operation, variables: "" });
-  credential.value = before.credential;
-  operation.text = given.operation;
-  variables.text = given.variables;
-  operation.area.focus();
+  const restored = workspace.restore();
+  if (linked) {
+    history.replaceState(null, "", endpoint); // the texts may change from now on, and the link would not
+    workspace.show(linked);
+  } else if (!restored) workspace.open({ operation: EXAMPLES[0].operation });
+  editors.operation.focus();
+  loadSchema();
 }
 
 begin();

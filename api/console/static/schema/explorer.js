@@ -1,6 +1,6 @@
 // The schema explorer: a list of types, one type at a time, and a search through both.
 
-import { element } from "./dom.js";
+import { element } from "../dom.js";
 import { members, written } from "./schema.js";
 
 const KINDS = {
@@ -16,7 +16,7 @@ export class Explorer {
   constructor({ view, search }) {
     Object.assign(this, { view, search });
     this.schema = null;
-    this.path = []; // names of the types on the way here
+    this.path = []; // names of the types that were visited on the way to this one
     search.addEventListener("input", () => this.draw());
     search.addEventListener("keydown", (event) => {
       if (event.key === "ArrowDown") this.view.querySelector("button")?.focus();
@@ -62,7 +62,7 @@ export class Explorer {
 
   hits(sought) {
     const found = this.schema.search(sought);
-    if (!found.length) return element("p", { class: "hint" }, `Nothing has “${sought}” in its name or description.`);
+    if (!found.length) return element("p", { class: "hint" }, `No type or field has “${sought}” in its name or description.`);
     const item = ({ type, member, description }) =>
       element(
         "li",

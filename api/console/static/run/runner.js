@@ -4,37 +4,38 @@ import { bearer, post } from "./http.js";
 import { Stream } from "./stream.js";
 
 export class Runner {
-  // on: {begin(), answer(payload, meta), stream(), frame(payload), note(text), state(text), fail(text, errors), end()}
+  // on: {begin(), response(payload, meta), stream(), frame(payload), note(text), state(text), fail(text, errors), end()}
   constructor({ url, credential, on }) {
     Object.assign(this, { url, credential, on });
     this.abort = null;
-    this.live = null;
-    window.addEventListener("online", () => this.live?.hurry());
+    this.stream = null;
+    window.addEventListener("online", () => this.stream?.hurry());
   }
 
   get running() {
-    return Boolean(this.abort || this.live);
+    return Boolean(this.abort || this.stream);
   }
 
-  run(operation, request) {
+  run(operation, request, headers) {
     this.stop();
-    this.abort = null; // whatever the one before still says is not for this run
+    this.abort = null; // a late response to the previous request does not belong to this run
     this.on.begin();
-    return operation.kind === "subscription" ? this.subscribe(request) : this.ask(request);
+    return operation.kind === "subscription" ? this.subscribe(request, headers) : this.request(request, headers);
   }
 
   stop() {
     this.abort?.abort();
-    this.live?.stop();
+    this.stream?.stop();
   }
 
-  async ask(request) {
+  async request(request, headers) {
     const abort = new AbortController();
     this.abort = abort;
     this.on.state("running…");
     try {
-      const { result, ...meta } = await post(this.url, request, { credential: this.credential(), signal: abort.signal });
-      if (this.abort === abort) this.on.answer(result, meta);
+      const options = { credential: this.credential(), headers, signal: abort.signal };
+      const { result, ...meta } = await post(this.url, request, options);
+      if (this.abort === abort) this.on.response(result, meta);
     } catch (error) {
       if (this.abort !== abort) return;
       if (error.name === "AbortError") this.on.state("stopped");
@@ -47,13 +48,14 @@ export class Runner {
     }
   }
 
-  subscribe(request) {
+  subscribe(request, headers) {
     this.on.stream();
     const socketUrl = new URL(this.url);
     socketUrl.protocol = socketUrl.protocol === "https:" ? "wss:" : "ws:";
-    const live = new Stream({
+    this.stream = new Stream({
       url: socketUrl.toString(),
       request,
+      headers,
       connect: (url, protocol) => new WebSocket(url, protocol),
       credential: () => bearer(this.credential()),
       on: {
@@ -63,12 +65,11 @@ export class Runner {
         end: (text, errors) => this.ended(text, errors),
       },
     });
-    this.live = live;
-    live.start();
+    this.stream.start();
   }
 
   ended(text, errors) {
-    this.live = null;
+    this.stream = null;
     if (text) this.on.fail(text, errors);
     else this.on.state("stopped");
     this.on.end();

@@ -1,4 +1,4 @@
-// The schema as introspection tells it: asked for, indexed, searched. No page in here.
+// The schema from introspection: the query for it, an index, and a search. It knows nothing of the page.
 
 const TYPE_REF = `fragment TypeRef on __Type {
   kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } }
@@ -8,7 +8,7 @@ export const INTROSPECTION = `query Introspection {
   __schema {
     queryType { name } mutationType { name } subscriptionType { name }
     types {
-      kind name description specifiedByURL
+      kind name description specifiedByURL isOneOf
       fields(includeDeprecated: true) {
         name description isDeprecated deprecationReason
         args(includeDeprecated: true) { ...Input }
@@ -18,6 +18,10 @@ export const INTROSPECTION = `query Introspection {
       interfaces { ...TypeRef }
       enumValues(includeDeprecated: true) { name description isDeprecated deprecationReason }
       possibleTypes { ...TypeRef }
+    }
+    directives {
+      name description isRepeatable locations
+      args(includeDeprecated: true) { ...Input }
     }
   }
 }
@@ -37,7 +41,7 @@ export class Schema {
     this.roots = [queryType, mutationType, subscriptionType].filter(Boolean).map((root) => root.name);
   }
 
-  // Roots first, then the rest by name; without introspection's own and the built-in scalars.
+  // Roots first, then the rest by name, without introspection types and built-in scalars.
   listed() {
     const names = [...this.types.keys()].filter((name) => !name.startsWith("__") && !BUILT_IN.has(name));
     const rest = names.filter((name) => !this.roots.includes(name)).sort();

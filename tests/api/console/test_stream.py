@@ -1,145 +1,26 @@
-"""The GraphQL IDE's modules, run without a page under Node.js: laying out, links, and a stream that survives cuts."""
+"""The page's subscriptions, run under Node.js: a stream survives cuts, and says why it ended."""
 
 from __future__ import annotations
 
-import asyncio
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import orjson
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
-from api.graphql.errors import ErrorFormatter
-from api.graphql.executor import GraphQLExecutor, Operation
-from api.graphql.limits import Limits
-from api.graphql.request import read_request
-from resolvers.schema import schema
-
-STATIC = Path(__file__).parents[3] / "api" / "console" / "static"
-Told = list[list[object]]
-Node = Callable[..., Awaitable[Told]]
+from tests.api.console.conftest import Node
 
 pytestmark = pytest.mark.node
 
-
-@pytest.fixture
-def node(tmp_path: Path) -> Node:
-    """Runs a script next to the page's modules; answers the JSON lines that it printed."""
-    program = shutil.which("node")
-    if program is None:
-        pytest.skip("Node.js is not at hand: the page's modules are not run")
-    shutil.copytree(STATIC, tmp_path / "static")
-    (tmp_path / "static" / "package.json").write_text('{"type": "module"}')
-
-    async def run(script: str, *arguments: str) -> Told:
-        path = tmp_path / "static" / "script.js"
-        path.write_text(script)
-        process = await asyncio.create_subprocess_exec(
-            program, "--experimental-websocket", str(path), *arguments, stdout=-1, stderr=-1
-        )
-        try:
-            out, complaint = await asyncio.wait_for(process.communicate(), timeout=30)
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-        assert process.returncode == 0, complaint.decode()
-        return [orjson.loads(line) for line in out.splitlines()]
-
-    return run
-
-
-PRETTIFY = """
-import { prettify } from "./prettify.js";
-for (const text of JSON.parse(process.argv[2])) {
-  try { console.log(JSON.stringify([prettify(text), prettify(prettify(text))])); }
-  catch (error) { console.log(JSON.stringify([null, error.message])); }
-}
-"""
-CRAMPED = """query A($a:Int=1,$b:[String!]!=["x" "y"]@d(x:1))@live{a:b(x:{y:1,z:[1 2,{q:$a}]},s:\"\"\"bl
- ock\"\"\")@include(if:$b){...F ...on T@skip(if:true){x y}}}
-# of F
-fragment F on C{id n(aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa:1,bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb:2){id}}"""
-LAID_OUT = """query A($a: Int = 1, $b: [String!]! = ["x", "y"] @d(x: 1)) @live {
-  a: b(x: { y: 1, z: [1, 2, { q: $a }] }, s: \"\"\"bl
- ock\"\"\") @include(if: $b) {
-    ...F
-    ... on T @skip(if: true) {
-      x
-      y
-    }
-  }
-}
-
-# of F
-fragment F on C {
-  id
-  n(
-    aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: 1
-    bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb: 2
-  ) {
-    id
-  }
-}
-"""
-
-
-async def test_prettify_lays_out_and_changes_nothing_else(node: Node) -> None:
-    laid_out, incomplete = await node(PRETTIFY, orjson.dumps([CRAMPED, "{ a(x: "]).decode())
-    assert laid_out == [LAID_OUT, LAID_OUT]
-    assert incomplete[0] is None
-
-
-OPERATIONS = """
-import { operations } from "./language.js";
-const text = 'query A($x: Int = 1) { a } fragment F on T { b } { c } # mutation\\nsubscription S @d { "s{" }';
-console.log(JSON.stringify(operations(text).map(({ kind, name }) => [kind, name])));
-"""
-
-
-async def test_operations_of_a_document(node: Node) -> None:
-    assert await node(OPERATIONS) == [[["query", "A"], ["query", None], ["subscription", "S"]]]
-
-
-DOCUMENTS = """
-import { EXAMPLES, variablesOf } from "./examples.js";
-import { INTROSPECTION } from "./schema.js";
-const written = EXAMPLES.map((each) => [each.operation, JSON.parse(variablesOf(each, null) || "{}")]);
-for (const each of [[INTROSPECTION, {}], ...written]) console.log(JSON.stringify(each));
-"""
-
-
-async def test_the_pages_own_documents_run_on_the_schema_within_the_limits(node: Node) -> None:
-    executor = GraphQLExecutor(schema=schema, limits=Limits(), errors=ErrorFormatter())
-    documents = await node(DOCUMENTS)
-    assert len(documents) == 9
-    for query, variables in documents:
-        prepared = executor.prepare(read_request({"query": query, "variables": variables}))
-        assert isinstance(prepared, Operation), prepared
-
-
-STATE = """
-import { fromLink, linkTo } from "./state.js";
-const texts = { operation: "{ a } # key_1", variables: '{"k": "key_1"}', credential: "Bearer key_1" };
-const link = new URL(linkTo("http://h/graphql?x=1#old", texts));
-console.log(JSON.stringify([link.pathname + link.search, fromLink(link.hash), fromLink("#section")]));
-"""
-
-
-async def test_a_link_holds_the_texts_and_no_credential(node: Node) -> None:
-    assert await node(STATE) == [["/graphql", {"operation": "{ a } # …", "variables": '{"k": "…"}'}, None]]
-
-
 STREAM = """
-import { Stream } from "./stream.js";
+import { Stream } from "./run/stream.js";
 const say = (...what) => console.log(JSON.stringify(what));
 new Stream({
   url: process.argv[2],
   request: { query: "subscription { x }" },
   connect: (url, protocol) => new WebSocket(url, protocol),
+  headers: JSON.parse(process.argv[3] ?? "{}"),
   credential: () => "Bearer key",
   on: { frame: (payload) => say("frame", payload.data), note: () => say("note"), state: () => {},
         end: (text, errors) => say("end", text, errors) },
@@ -181,7 +62,7 @@ async def _subscribed(socket: ServerConnection) -> None:
     assert message == {"type": "subscribe", "id": "1", "payload": {"query": "subscription { x }"}}
 
 
-async def test_a_stream_that_is_cut_goes_on_at_its_cursor(node: Node) -> None:
+async def test_a_stream_that_is_cut_continues_at_its_cursor(node: Node) -> None:
     greetings: list[dict[str, object]] = []
 
     async def first(socket: ServerConnection, greeting: dict[str, object]) -> None:
@@ -244,3 +125,16 @@ async def test_a_refused_operation_says_why(node: Node) -> None:
 
     async with _server(refuse) as url:
         assert await node(STREAM, url) == [["end", "The operation was refused.", errors]]
+
+
+async def test_extra_headers_travel_in_connection_init_and_win_over_the_credential(node: Node) -> None:
+    greetings: list[dict[str, object]] = []
+
+    async def visited(socket: ServerConnection, greeting: dict[str, object]) -> None:
+        greetings.append(greeting)
+        await socket.close(4400)
+
+    async with _server(visited, visited) as url:
+        await node(STREAM, url, '{"x-tenant": "1"}')
+        await node(STREAM, url, '{"authorization": "Bearer other"}')
+    assert greetings == [{"authorization": "Bearer key", "x-tenant": "1"}, {"authorization": "Bearer other"}]

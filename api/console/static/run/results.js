@@ -1,9 +1,9 @@
-// The result pane: one answer, or the frames of a subscription as they come, the last of them open.
+// The result pane: one response, or the frames of a subscription as they arrive, with the last one open.
 
-import { coloured, element } from "./dom.js";
-import { colouredJSON } from "./language.js";
+import { element } from "../dom.js";
+import { highlightedJSON } from "../editor/highlight.js";
 
-const MOST_FRAMES = 500; // then the oldest make room
+const MOST_FRAMES = 500; // the oldest are dropped
 const COLOURED_UP_TO = 300_000; // characters
 const PREVIEW = 160; // characters
 
@@ -11,6 +11,10 @@ export class Results {
   constructor({ pane, problems, onChange }) {
     Object.assign(this, { pane, problems, onChange });
     this.clear();
+  }
+
+  get empty() {
+    return !this.pane.hasChildNodes();
   }
 
   clear() {
@@ -23,7 +27,7 @@ export class Results {
     this.onChange();
   }
 
-  answer(payload) {
+  show(payload) {
     this.text = JSON.stringify(payload, null, 2);
     this.pane.replaceChildren(code(this.text));
     this.complain([...(payload.errors ?? []), ...refusals(payload.data)]);
@@ -47,7 +51,7 @@ export class Results {
     details.append(code(JSON.stringify(payload, null, 2)));
     this.last = details;
     details.firstChild.addEventListener("click", () => {
-      if (this.last === details) this.last = null; // opened or closed by hand: left as it is from now on
+      if (this.last === details) this.last = null; // opened or closed by the user: stays so
     });
     this.add(element("li", {}, details));
     this.frames.push(payload);
@@ -105,7 +109,7 @@ export class Results {
   }
 }
 
-// What a mutation's payload says against it.
+// The `errors` of a mutation's payload.
 function refusals(data) {
   return Object.values(data ?? {}).flatMap((value) => (Array.isArray(value?.errors) ? value.errors : []));
 }
@@ -115,5 +119,5 @@ function clock(moment) {
 }
 
 function code(text) {
-  return element("pre", {}, text.length > COLOURED_UP_TO ? text : coloured(colouredJSON(text)));
+  return element("pre", {}, text.length > COLOURED_UP_TO ? text : highlightedJSON(text));
 }

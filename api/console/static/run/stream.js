@@ -1,19 +1,19 @@
-// Subscriptions: graphql-transport-ws. A connection that is lost is made again, and the stream goes on at the cursor of
-// the last frame (`extensions.stream.cursor`, moved on by the server's pings), which `connection_init` gives as `resume`.
+// Subscriptions: graphql-transport-ws. A lost connection is made again, and the stream continues at the cursor of the
+// last frame (`extensions.stream.cursor`, advanced by the server's pings), which `connection_init` sends as `resume`.
 
 const PROTOCOL = "graphql-transport-ws";
-const FIRST_WAIT = 500; // ms; doubled each time, with jitter, so that many pages do not come back in one moment
+const FIRST_WAIT = 500; // ms; exponential back-off with jitter, so that many pages do not reconnect at the same moment
 const LONGEST_WAIT = 15_000;
-const SILENCE = 45_000; // ms without a word (the server pings about every 25 s) until we ask
-const ANSWER = 10_000; // ms for an answer to that, and for the acknowledgement
+const SILENCE = 45_000; // ms without a message (the server pings about every 25 s) until we send a ping
+const ANSWER = 10_000; // ms for a reply to that ping, and for the acknowledgement
 const REFUSED = 4403;
-const OURS = 4499; // our own close, of a connection that gave no answer
-const COMES_BACK = new Set([1000, 1001, 1005, 1006, 1012, 1013, 1014, 4408, OURS]);
+const OURS = 4499; // the page's own close of a connection that did not respond
+const RECONNECTS = new Set([1000, 1001, 1005, 1006, 1012, 1013, 1014, 4408, OURS]);
 
 export class Stream {
   // on: {frame(payload), state(text), note(text), end(text | null, errors | null)}
-  constructor({ url, request, connect, credential, on, waits = { first: FIRST_WAIT, longest: LONGEST_WAIT } }) {
-    Object.assign(this, { url, request, connect, credential, on, waits });
+  constructor({ url, request, headers = {}, connect, credential, on, waits = { first: FIRST_WAIT, longest: LONGEST_WAIT } }) {
+    Object.assign(this, { url, request, headers, connect, credential, on, waits });
     this.cursor = null;
     this.tries = 0;
     this.stopped = false;
@@ -36,7 +36,7 @@ export class Stream {
     this.finish(null, null);
   }
 
-  // The network is back: no need to sit out the wait.
+  // Ends the wait at once: the network is back.
   hurry() {
     if (this.waiting) {
       this.waiting = false;
@@ -45,10 +45,10 @@ export class Stream {
     }
   }
 
+  // Browsers set no headers on a WebSocket, so `connection_init` carries them.
   greeting() {
-    const payload = {};
     const authorization = this.credential();
-    if (authorization) payload.authorization = authorization;
+    const payload = { ...(authorization ? { authorization } : {}), ...this.headers };
     if (this.cursor) payload.resume = this.cursor;
     return payload;
   }
@@ -99,8 +99,8 @@ export class Stream {
   drop() {
     const { socket } = this;
     this.silence(socket);
-    socket.close(OURS, "no answer");
-    this.closed(OURS, "no answer");
+    socket.close(OURS, "no response");
+    this.closed(OURS, "no response");
   }
 
   silence(socket) {
@@ -112,7 +112,7 @@ export class Stream {
     if (this.stopped) return;
     const why = `${code}${reason ? ` ${reason}` : ""}`;
     if (code === REFUSED && !this.acknowledged) this.finish(`The credential was refused (${why}).`, null);
-    else if (code !== REFUSED && !COMES_BACK.has(code)) this.finish(`The connection was closed for good (${why}).`, null);
+    else if (code !== REFUSED && !RECONNECTS.has(code)) this.finish(`The connection was closed for good (${why}).`, null);
     else this.again(why);
   }
 

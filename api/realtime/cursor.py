@@ -4,28 +4,23 @@ A cursor has two forms. The plain one is a single position: an item's own `curso
 connection, in the `extensions` of its frames and in pings, carries the position of each of its operations: one number
 for the whole socket would skip events of an operation that lagged behind the others.
 
-    version (1 byte) │ tag (10 bytes) │ sealed: epoch, seq, then for each operation its key and how far it is from seq
+    epoch, seq, then for each operation its key and how far it is from seq
 
-The tag is a keyed hash over account and content, and the seal is a key stream that follows from the tag: whoever holds
-a cursor learns nothing of how busy the account is, and one of another account, server or secret is known as such.
+Cursors are sealed tokens: a client learns nothing from them of how busy the account is, and a cursor of another
+account, server or secret is recognised as such.
 """
 
 from __future__ import annotations
 
 import hashlib
-import hmac
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as NotBase64
 from collections.abc import Iterable, Mapping
 
 from domain.values.errors import Invalid
 from domain.values.ids import AccountId
 from domain.values.record import Record, field
+from domain.values.sealed_token import ForeignToken, MalformedToken, SealedTokens
 
-_VERSION = 1
-_TAG = 10  # bytes: 80 bits against forging
 _KEY = 4  # bytes of an operation's key
-_LONGEST = 2_048  # characters; 50 operations need about 500
 
 
 class UnknownCursor(Exception):
@@ -47,18 +42,14 @@ def operation_key(operation_id: str, after: str | None, topics: Iterable[str]) -
 
 class CursorCodec:
     def __init__(self, secret: bytes) -> None:
-        self._tag_key = hashlib.blake2b(secret, digest_size=32, person=b"cursor tag").digest()
-        self._seal_key = hashlib.blake2b(secret, digest_size=32, person=b"cursor seal").digest()
+        self._tokens = SealedTokens(secret, purpose="stream cursor")
         # They stand in a payload where cursors go that are known only later: the connection's, when a frame is queued,
         # and a signal's own, when its frame leaves. Nobody can guess them.
         self.slot = hashlib.blake2b(secret, digest_size=16, person=b"cursor slot").hexdigest()
         self.signal_slot = hashlib.blake2b(secret, digest_size=16, person=b"signal slot").hexdigest()
 
     def encode(self, account_id: AccountId, position: Position) -> str:
-        content = _pack(position)
-        tag = self._tag(account_id, content)
-        sealed = bytes([_VERSION]) + tag + self._seal(tag, content)
-        return urlsafe_b64encode(sealed).rstrip(b"=").decode()
+        return self._tokens.seal(_pack(position), account_id)
 
     def fill_slot(self, payload: str, cursor: str) -> str:
         before, slot, after = payload.rpartition(self.slot)
@@ -67,38 +58,15 @@ class CursorCodec:
 
     def decode(self, text: str, account_id: AccountId, *, path: tuple[str, ...] = ("after",)) -> Position:
         """Raises Invalid for what never was a cursor, UnknownCursor for one that is not of this account and server."""
-        sealed = _unwrap(text)
-        if sealed is None:
+        try:
+            return _unpack(self._tokens.open(text, account_id))
+        except MalformedToken:
             raise Invalid(
                 f"`{path[-1]}` is no cursor of this server: send one exactly as it came from a stream or a query.",
                 path=path,
-            )
-        tag = sealed[1 : _TAG + 1]
-        content = self._seal(tag, sealed[_TAG + 1 :])
-        if not hmac.compare_digest(tag, self._tag(account_id, content)):
-            raise UnknownCursor
-        return _unpack(content)
-
-    def _tag(self, account_id: AccountId, content: bytes) -> bytes:
-        account = account_id.encode()
-        return hashlib.blake2b(
-            bytes([_VERSION]) + _varint(len(account)) + account + content, digest_size=_TAG, key=self._tag_key
-        ).digest()
-
-    def _seal(self, tag: bytes, content: bytes) -> bytes:
-        stream = hashlib.shake_256(self._seal_key + tag).digest(len(content))
-        return (int.from_bytes(content) ^ int.from_bytes(stream)).to_bytes(len(content))
-
-
-def _unwrap(text: str) -> bytes | None:
-    if len(text) > _LONGEST or not text.isascii():
-        return None
-    try:
-        sealed = urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except (NotBase64, ValueError):
-        return None
-    well_formed = len(sealed) > _TAG + 2 and sealed[0] == _VERSION
-    return sealed if well_formed and urlsafe_b64encode(sealed).rstrip(b"=").decode() == text else None
+            ) from None
+        except ForeignToken:
+            raise UnknownCursor from None
 
 
 def _pack(position: Position) -> bytes:
@@ -111,7 +79,7 @@ def _pack(position: Position) -> bytes:
 
 
 def _unpack(content: bytes) -> Position:
-    """Trusts its input: the tag has proved that we wrote it."""
+    """Trusts its input: a sealed token is of our making."""
     length, at = _read_varint(content, 0)
     epoch, at = content[at : at + length].decode(), at + length
     seq, at = _read_varint(content, at)

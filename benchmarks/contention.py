@@ -22,6 +22,7 @@ from domain.conversation.service import ConversationService
 from domain.model.conversation import Channel, Visitor
 from domain.model.credentials import VisitorTokens
 from domain.principal import Principal, PrincipalKind
+from domain.reactions import REACTIONS
 from domain.values.clock import SystemClock
 from domain.values.ids import AccountId, ConversationId, CredentialId
 from integrations.mongo.client import connect
@@ -64,7 +65,7 @@ def _row(count: int, rounds: list[list[list[float]]]) -> tuple[str, ...]:
 async def _prepared(uri: str, name: str) -> tuple[AccountId, list[ConversationId]]:
     database = connect(uri, database=name)
     await create_indexes(database)
-    storage = MongoStorage(database=database, clock=SystemClock())
+    storage = MongoStorage(database=database, clock=SystemClock(), reactions=REACTIONS)
     account = await AccountService(storage=storage, clock=SystemClock()).create("Bench", staff=[])
     widget = Principal(kind=PrincipalKind.WIDGET, account_id=account.id, credential_id=CredentialId("bench"))
     commands = [
@@ -98,7 +99,7 @@ async def _together(uri: str, name: str, account: AccountId, shares: list[list[C
 
 async def _one(uri: str, name: str, account: AccountId, conversations: list[ConversationId]) -> None:
     database = connect(uri, database=name)
-    storage = MongoStorage(database=database, clock=SystemClock())
+    storage = MongoStorage(database=database, clock=SystemClock(), reactions=REACTIONS)
     service, latencies = _service(storage), []
     await database.ping()
     print("ready", flush=True)

@@ -27,7 +27,7 @@ from benchmarks.report import Table, percentiles
 from domain.account.service import member
 from domain.conversation import lifecycle
 from domain.conversation.aggregate import Change
-from domain.conversation.service import shopper_says
+from domain.conversation.service import add_shopper_message
 from domain.handoff import flow
 from domain.model.connected_services import ConnectedService, Service, connected_service_id
 from domain.model.conversation import Visitor
@@ -222,9 +222,9 @@ async def _one(uow: UnitOfWork) -> str:
         channel=Channel.WEB_CHAT, visitor=visitor, profile_id=profile.id, first_question="Where is it?", now=uow.now
     )
     change = Change(uow, conversation)
-    await shopper_says(change, conversation.first_question)
+    await add_shopper_message(change, conversation.first_question)
     handoff = await flow.begin(change, reason=EscalationReason.EXPLICIT_ASK)
     flow.trigger(change, handoff)
     await flow.hand_over(change, handoff)
-    change.keep()
+    await change.commit()
     return address

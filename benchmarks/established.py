@@ -14,6 +14,7 @@ from pathlib import Path
 from benchmarks.history import generate
 from benchmarks.server import Running, server
 from domain.account.service import AccountService
+from domain.reactions import REACTIONS
 from domain.values.clock import SystemClock
 from domain.values.ids import AccountId
 from integrations.mongo.client import connect
@@ -63,7 +64,7 @@ async def _made(uri: str, count: int) -> tuple[AccountId, str]:
 
 async def owner_key(uri: str, account_id: AccountId) -> str:
     database = connect(uri, database=DATABASE)
-    storage = MongoStorage(database=database, clock=SystemClock())
+    storage = MongoStorage(database=database, clock=SystemClock(), reactions=REACTIONS)
     [owner] = await storage.read(account_id).staff()
     key = await AccountService(storage=storage, clock=SystemClock()).create_staff_key(account_id, owner.id)
     await storage.close()

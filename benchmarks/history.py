@@ -37,6 +37,7 @@ from domain.model.conversation import (
 from domain.model.handoff import EscalationReason, Handoff, HandoffMethod, HandoffState, Helpdesk, Ticket
 from domain.model.profile import Profile, identity_keys
 from domain.principal import StaffRole
+from domain.reactions import REACTIONS
 from domain.search.terms import said
 from domain.storage import Timer, TimerKind
 from domain.timers import timer_of
@@ -329,7 +330,7 @@ async def generate(
 
 async def _account(database: MongoDatabase) -> AccountId:
     await create_indexes(database)
-    storage = MongoStorage(database=database, clock=SystemClock())
+    storage = MongoStorage(database=database, clock=SystemClock(), reactions=REACTIONS)
     owner = member("Ada", "ada@example.com", StaffRole.OWNER)
     account = await AccountService(storage=storage, clock=SystemClock()).create("Bench", staff=[owner], time_zone=ZONE)
     await storage.close()

@@ -7,10 +7,10 @@ talk to its unit of work.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from domain.events import EventBody
 from domain.model.account import Account, Staff
@@ -27,6 +27,9 @@ from domain.values.paging import Page, Slice
 from domain.values.record import Record
 
 R = TypeVar("R")
+
+Reactions = Mapping[type[Any], Sequence[Callable[..., Awaitable[None]]]]
+"""The functions that follow from each event inside a command; `domain/reactions.py` has the one table, typed."""
 
 
 class TimerKind(StrEnum):
@@ -68,6 +71,7 @@ E = TypeVar("E", bound=Entity)
 class UnitOfWork(Protocol):
     account_id: AccountId
     now: datetime
+    reactions: Reactions
 
     @property
     def next_seq(self) -> int:

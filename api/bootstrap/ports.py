@@ -27,6 +27,7 @@ from domain.metrics.ports import CounterMaintenance, HistoryRetention, Snapshots
 from domain.model.connected_services import Service
 from domain.model.outbox import Destination
 from domain.outbox.ports import OutboxQueues, OutboxReader, OutboxSender
+from domain.reactions import REACTIONS
 from domain.signals import Signals
 from domain.storage import Storage
 from domain.values.clock import Clock, SystemClock
@@ -103,7 +104,7 @@ async def open_ports(settings: Settings, uri: str, clock: Clock | None = None) -
     database = connect(uri, database=settings.mongodb_database, driver=driver)
     stream = connect_for_stream(uri, database=settings.mongodb_database, driver=driver)
     tags = TagCache()
-    storage = MongoStorage(database=database, clock=clock, tag_cache=tags)
+    storage = MongoStorage(database=database, clock=clock, reactions=REACTIONS, tag_cache=tags)
     vendors = Vendors(settings)
     try:
         yield _ports(settings, database, stream, storage, tags, vendors, clock)

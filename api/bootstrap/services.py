@@ -27,7 +27,6 @@ from domain.forwarding.model import ReceiverKind
 from domain.forwarding.ports import Receivers
 from domain.forwarding.service import ForwardingService
 from domain.forwarding.turn import Forwarder
-from domain.handoff import helpdesk_delivery
 from domain.handoff.service import HandoffService
 from domain.helpdesk.service import HelpdeskService
 from domain.helpdesk.ticket_sync import TicketSync
@@ -38,11 +37,11 @@ from domain.klaviyo.receiver import KlaviyoReceivers
 from domain.klaviyo.service import KlaviyoService
 from domain.messaging.incoming import IncomingService
 from domain.messaging.mail import MailTokens
-from domain.messaging.message_receipts import DeliveryService, after_attempt
+from domain.messaging.message_receipts import DeliveryService
 from domain.model.credentials import VisitorTokens
-from domain.model.outbox import OutgoingKind
 from domain.outbox.ports import Timeouts
 from domain.outbox.service import OutboxService
+from domain.reactions import ATTEMPT_EFFECTS
 from domain.storage import TimerKind
 from domain.values.errors import Invalid
 from domain.values.ids import AccountId
@@ -122,8 +121,9 @@ def _services(
     forwarding: _EventForwarding,
 ) -> Services:
     storage = ports.storage
-    effects = {OutgoingKind.TICKET: helpdesk_delivery.followed, OutgoingKind.MESSAGE: after_attempt}
-    outbox = OutboxService(storage=storage, rows=ports.outgoing, effects=effects, link_to=conversation_link(settings))
+    outbox = OutboxService(
+        storage=storage, rows=ports.outgoing, effects=ATTEMPT_EFFECTS, link_to=conversation_link(settings)
+    )
     helpdesk = HelpdeskService(storage=storage)
     return Services(
         storage=storage,

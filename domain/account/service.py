@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from domain.account.lookup import account_of
 from domain.account.settings import AccountChange, applied
 from domain.events import AccountChanged, CredentialRevoked, StaffChanged
 from domain.idempotency import Result, once
@@ -80,7 +81,7 @@ class AccountService:
         added = member(name, email, role)
 
         async def add(uow: UnitOfWork) -> Staff:
-            await _account(uow)
+            await account_of(uow)
             if any(other.email.casefold() == added.email.casefold() for other in await uow.staff()):
                 raise Conflict("Somebody of this team has that e-mail address already.", path=("staff", "email"))
             uow.save(added)
@@ -94,14 +95,14 @@ class AccountService:
         principal.require(Permission.CHANGE_SETTINGS)
 
         async def act(uow: UnitOfWork) -> Result:
-            account = applied(await _account(uow), change)
+            account = applied(await account_of(uow), change)
             uow.save(account)
             uow.emit(AccountChanged(account=account))
             return {"account": account.id}
 
         async def write(uow: UnitOfWork) -> Account:
             await once(uow, principal, key, change, lambda: act(uow))
-            return await _account(uow)
+            return await account_of(uow)
 
         return await self._storage.write(principal.account_id, write)
 
@@ -145,7 +146,7 @@ class AccountService:
             raise Invalid("A key cannot expire in the past.", path=("expiresAt",))
 
         async def make(uow: UnitOfWork) -> Credential:
-            await _account(uow)
+            await account_of(uow)
             credential = Credential(
                 id=CredentialId(new_id()),
                 kind=kind,
@@ -186,10 +187,3 @@ def member(name: str, email: str, role: StaffRole) -> Staff:
         email=check_email(email, path=("staff", "email")),
         role=role,
     )
-
-
-async def _account(uow: UnitOfWork) -> Account:
-    account = await uow.get(Account, uow.account_id)
-    if account is None:
-        raise NotFound("No such account.")
-    return account

@@ -5,10 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from domain.conversation import lifecycle
-from domain.conversation.aggregate import Change
+from domain.conversation.aggregate import Change, load_conversation
 from domain.conversation.commands import PostAgentMessage, Sent
 from domain.conversation.errors import ConversationClosed, NotInControl
-from domain.conversation.service import existing
 from domain.events import EventType
 from domain.idempotency import Result, once
 from domain.model.account import Account
@@ -55,14 +54,14 @@ class AgentService:
         command = _checked(command)
 
         async def change(uow: UnitOfWork) -> Sent | _Suppressed:
-            conversation = await existing(uow, command.conversation_id)
+            conversation = await load_conversation(uow, command.conversation_id)
             result = await once(uow, principal, key, command, lambda: _post(uow, conversation, command))
             if "message" not in result:
-                return _Suppressed((await existing(uow, command.conversation_id)).controller)
+                return _Suppressed((await load_conversation(uow, command.conversation_id)).controller)
             message = await uow.get(Message, result["message"])
             if message is None:
                 raise NotFound("No such message.")
-            return Sent(conversation=await existing(uow, command.conversation_id), message=message)
+            return Sent(conversation=await load_conversation(uow, command.conversation_id), message=message)
 
         outcome = await self._storage.write(principal.account_id, change)
         if isinstance(outcome, _Suppressed):
@@ -94,15 +93,15 @@ async def _post(uow: UnitOfWork, conversation: Conversation, command: PostAgentM
     account = await uow.get(Account, uow.account_id)
     change = Change(uow, conversation)
     change.conversation = lifecycle.label(conversation, skill=command.skill, tags=command.tags)
-    message = change.say(
+    message = change.add_message(
         Author(kind=AuthorKind.AI_AGENT, name=account.agent_name if account else "Assistant"),
         command.text,
         kind=MessageKind.PRODUCT_RECOMMENDATION if command.products else MessageKind.TEXT,
         products=command.products,
     )
     if command.products:
-        change.happened(EventType.PRODUCT_RECOMMENDED, at=message.sent_at, products=command.products)
-    change.keep()
+        change.record_business_event(EventType.PRODUCT_RECOMMENDED, at=message.sent_at, products=command.products)
+    await change.commit()
     return {"message": message.id}
 
 

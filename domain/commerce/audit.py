@@ -54,7 +54,7 @@ async def put_conversation_right(uow: UnitOfWork, conversation_id: str) -> None:
     change = Change(uow, conversation)
     for sale in await _strangers(uow, conversation):
         change.drop_sale(sale.id)
-    change.keep()
+    await change.commit()
 
 
 async def _expected(uow: UnitOfWork, order: Order) -> Credit | None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from domain.account.lookup import account_of
 from domain.commerce.attribution import (
     buyers_touches,
     conversation_key,
@@ -24,13 +25,15 @@ from domain.commerce.attribution import (
     terms_of,
 )
 from domain.conversation.aggregate import Change
+from domain.conversation.events import DeliveryProgressed, IdentityExtended
 from domain.events import OrderChanged, TouchRecorded
-from domain.model.account import LONGEST_WINDOW, Account, TouchKind
+from domain.model.account import LONGEST_WINDOW, TouchKind
 from domain.model.commerce import Order, Purchase, Refund, Touch, order_key, sale_id
-from domain.model.conversation import Conversation
+from domain.model.conversation import AuthorKind, Conversation
+from domain.model.messaging import MessageDelivery, Progress
 from domain.model.profile import Profile
 from domain.storage import UnitOfWork
-from domain.values.errors import NotFound
+from domain.values.channel import Channel
 from domain.values.ids import ConversationId, named_id
 from domain.values.record import replace
 
@@ -53,7 +56,7 @@ async def apply_order(
     if purchase is not None and order.erased:
         purchase = replace(purchase, keys=())
     if purchase is not None and supersedes(purchase, order.purchase):
-        order = replace(order, purchase=purchase, terms=order.terms or terms_of(await _account(uow)))
+        order = replace(order, purchase=purchase, terms=order.terms or terms_of(await account_of(uow)))
     order = replace(order, refunds=_with(order, refunds))
     if order == before:
         return order
@@ -115,11 +118,23 @@ async def record_touch(uow: UnitOfWork, touch: Touch) -> Touch:
     return touch
 
 
-async def reattribute(uow: UnitOfWork, conversation_id: ConversationId) -> None:
-    """More is known now of who the shopper is: what it bought may have been earned here, or elsewhere by its touches.
+async def record_delivery_touch(change: Change, event: DeliveryProgressed) -> None:
+    """Record the touch that the delivery of one of the agent's messages is, if it is one."""
+    if event.message.author.kind is not AuthorKind.AI_AGENT:
+        return
+    for kind in _delivery_touches(event.before, event.after):
+        touch = new_touch(change.conversation, kind, change.uow.now, event.message.id)
+        await record_touch(change.uow, touch)
 
-    Whoever changed the conversation has kept it before.
-    """
+
+async def reattribute_conversation(change: Change, _: IdentityExtended) -> None:
+    """Reattribute the orders of the conversation's shopper. The conversation is committed already."""
+    await reattribute(change.uow, change.conversation.id)
+
+
+async def reattribute(uow: UnitOfWork, conversation_id: ConversationId) -> None:
+    """Decide the credit of the shopper's orders again, because more is known of who the shopper is: an order may have
+    been earned here, or elsewhere by the shopper's touches."""
     conversation = await uow.get(Conversation, conversation_id)
     profile = None if conversation is None else await _latest(uow, conversation.profile_id)
     if conversation is None or profile is None:
@@ -172,22 +187,15 @@ async def save_order(uow: UnitOfWork, before: Order, order: Order) -> Order:
     if loser is not None:
         change = Change(uow, loser)
         change.drop_sale(sale_id(loser.id, order.id))
-        change.keep()
+        await change.commit()
     sale = sale_of(order)
     if earner is not None and sale is not None:
         change = Change(uow, earner)
         change.put_sale(sale)
-        change.keep()
+        await change.commit()
     uow.save(order)
     uow.emit(OrderChanged(order_id=order.order_id, credit=order.credit))
     return order
-
-
-async def _account(uow: UnitOfWork) -> Account:
-    account = await uow.get(Account, uow.account_id)
-    if account is None:
-        raise NotFound("No such account.")
-    return account
 
 
 async def _latest(uow: UnitOfWork, profile_id: str) -> Profile | None:
@@ -196,3 +204,12 @@ async def _latest(uow: UnitOfWork, profile_id: str) -> Profile | None:
     while profile is not None and profile.merged_into is not None:
         profile = await uow.get(Profile, profile.merged_into)
     return profile
+
+
+def _delivery_touches(before: MessageDelivery, after: MessageDelivery) -> tuple[TouchKind, ...]:
+    """The touches that may earn a sale its credit: an SMS arrived, a WhatsApp message was opened."""
+    arrived = (Progress.DELIVERED, Progress.READ)
+    if after.channel is Channel.SMS:
+        return (TouchKind.SMS_DELIVERY,) if after.progress in arrived and before.progress not in arrived else ()
+    opened = after.progress is Progress.READ and before.progress is not Progress.READ
+    return (TouchKind.WHATSAPP_OPEN,) if opened else ()

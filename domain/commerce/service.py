@@ -11,13 +11,13 @@ from decimal import Decimal
 from domain.commerce import crediting
 from domain.commerce.attribution import buyer_keys, said_at, sale_of
 from domain.commerce.commands import Credited, RecordOrder, RecordProductClick, RecordRefund, RecordTouch
-from domain.conversation.service import existing
+from domain.conversation.aggregate import load_conversation
 from domain.idempotency import Result, once
 from domain.model.account import DEFAULT_ATTRIBUTION, TouchKind
 from domain.model.commerce import Order, Purchase, Refund, Touch
 from domain.model.conversation import Conversation, Message
 from domain.principal import Permission, Principal
-from domain.profile.identity import checked
+from domain.profile.identity import check_visitor
 from domain.storage import Storage, UnitOfWork
 from domain.values.errors import Conflict, Invalid, NotFound
 from domain.values.ids import new_id
@@ -53,7 +53,7 @@ class CommerceService:
         principal.require(Permission.RECORD_ORDERS)
 
         async def act(uow: UnitOfWork) -> Result:
-            conversation = await existing(uow, command.conversation_id)
+            conversation = await load_conversation(uow, command.conversation_id)
             if (conversation.channel, command.touch) not in _TOUCHES:
                 raise Invalid(f"{command.touch} does not happen on {conversation.channel}.", path=("input", "touch"))
             at = _happened(command.at, conversation.started_at, uow.now, path=("input", "at"))
@@ -114,7 +114,7 @@ async def _click(uow: UnitOfWork, principal: Principal, command: RecordProductCl
     if command.product_id not in {card.product_id for card in message.products}:
         raise Invalid("This message does not show that product.", path=("input", "productId"))
     at = _happened(command.clicked_at or uow.now, message.sent_at, uow.now, path=("input", "clickedAt"))
-    conversation = await existing(uow, message.conversation_id)
+    conversation = await load_conversation(uow, message.conversation_id)
     touch = crediting.new_touch(conversation, TouchKind.PRODUCT_CARD_CLICK, at, reference=new_id())
     touch = replace(touch, message_id=message.id, product_id=command.product_id)
     return {"touch": (await crediting.record_touch(uow, touch)).id}
@@ -141,7 +141,7 @@ def _purchase(command: RecordOrder) -> Purchase:
     return Purchase(
         placed_at=command.placed_at,
         total=check_payment(command.total, path=("input", "total"), least=Decimal(0)),
-        keys=buyer_keys(checked(command.buyer, path=("input",))),
+        keys=buyer_keys(check_visitor(command.buyer, path=("input",))),
         product_ids=tuple(
             check_label(product, path=("input", "productIds", str(index)))
             for index, product in enumerate(command.product_ids)

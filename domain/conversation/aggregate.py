@@ -1,10 +1,13 @@
-"""One command's change of one conversation: its new state, and the events that tell of it. There is no other way to
-change one.
+"""The conversation as an aggregate: the one way to change a conversation, and to load one for a change.
 
-    change = Change(uow, conversation)
-    change.say(author, text)                 # any number of messages, handoffs, tickets …
+    change = Change(uow, await load_conversation(uow, conversation_id))
+    change.add_message(author, text)                 # any number of messages, handoffs, tickets …
     change.conversation = replace(change.conversation, …)
-    conversation = change.keep()             # one new version, saved once; every event carries it
+    await change.publish(ShopperWrote(message=…))    # other features react, in this transaction
+    conversation = await change.commit()             # one new version, saved once; every event carries it
+
+This module is below every feature and imports none. A feature that has to act when a conversation changes has a row in
+`domain/reactions.py`, which the unit of work carries.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from domain.conversation import lifecycle
-from domain.conversation.routing import should_send_externally
+from domain.conversation.events import DomainEvent, MessageWritten
 from domain.events import (
     BusinessEvent,
     ConversationChanged,
@@ -24,7 +27,6 @@ from domain.events import (
     MessageDeliveryChanged,
     TicketChanged,
 )
-from domain.messaging.outgoing import enqueue_for_channel
 from domain.model.commerce import AttributedSale
 from domain.model.conversation import (
     Author,
@@ -38,14 +40,18 @@ from domain.model.conversation import (
 )
 from domain.model.handoff import EscalationReason, Handoff, Ticket
 from domain.model.messaging import MessageDelivery
-from domain.storage import UnitOfWork
-from domain.values.ids import new_id
+from domain.storage import TimerKind, UnitOfWork
+from domain.timers import set_timer, timer_of
+from domain.values.errors import NotFound
+from domain.values.ids import ConversationId, new_id
 from domain.values.record import replace
 
 BATON = Author(kind=AuthorKind.SYSTEM, name="Baton")
 
 
 class Change:
+    """One command's change of one conversation. `before` is the state that the command found."""
+
     def __init__(self, uow: UnitOfWork, conversation: Conversation) -> None:
         self.uow = uow
         self.conversation = conversation
@@ -55,7 +61,7 @@ class Change:
         self._handoffs: dict[str, Handoff] = {}
         self._business: list[Callable[[int, Conversation], BusinessEvent]] = []
 
-    def say(
+    def add_message(
         self,
         author: Author,
         text: str,
@@ -64,28 +70,30 @@ class Change:
         products: tuple[ProductCard, ...] = (),
         actions: tuple[MessageAction, ...] = (),
     ) -> Message:
+        """Append a message. Returns it; it is saved by `commit`."""
         self.conversation, message = lifecycle.add_message(
             self.conversation, author=author, text=text, now=self.uow.now, kind=kind, products=products, actions=actions
         )
         self._messages.append(message)
         return message
 
-    def notice(self, text: str, kind: MessageKind = MessageKind.NOTICE) -> Message:
-        return self.say(BATON, text, kind=kind)
+    def add_notice(self, text: str, kind: MessageKind = MessageKind.NOTICE) -> Message:
+        """Append a message of Baton's own. Returns it."""
+        return self.add_message(BATON, text, kind=kind)
 
-    def delivered(self, delivery: MessageDelivery) -> None:
-        """What became of a message on its way to the shopper: its new state."""
+    def put_delivery(self, delivery: MessageDelivery) -> None:
+        """Set the state of a message on its way to the shopper's own channel."""
         self._deliveries.append(delivery)
 
     def put_handoff(self, handoff: Handoff) -> None:
-        """A new one, or the new state of one that is there."""
+        """Add a handoff, or replace the one with its id."""
         others = [h for h in self.conversation.handoffs if h.id != handoff.id]
         handoffs = tuple(sorted((*others, handoff), key=lambda h: h.id))
         self.conversation = replace(self.conversation, handoffs=handoffs)
         self._handoffs[handoff.id] = handoff
 
     def put_ticket(self, ticket: Ticket) -> None:
-        """A new one, which the one before it makes room for, or the new state of one that is there."""
+        """Add a ticket, which becomes the present one, or replace the one with its id."""
         present = self.conversation.ticket
         past = self.conversation.past_tickets
         if any(former.id == ticket.id for former in past):
@@ -97,17 +105,17 @@ class Change:
         self.conversation = replace(self.conversation, ticket=ticket, past_tickets=past)
 
     def put_sale(self, sale: AttributedSale) -> None:
-        """A new one, or the new state of one that is there."""
+        """Add a sale, or replace the one with its id."""
         others = [s for s in self.conversation.sales if s.id != sale.id]
         sales = tuple(sorted((*others, sale), key=lambda s: (s.placed_at, s.id)))
         self.conversation = replace(self.conversation, sales=sales)
 
     def drop_sale(self, sale_id: str) -> None:
-        """Another conversation earned it after all, or it is no sale any more."""
+        """Remove a sale: another conversation earned it after all, or the order was cancelled."""
         sales = tuple(s for s in self.conversation.sales if s.id != sale_id)
         self.conversation = replace(self.conversation, sales=sales)
 
-    def happened(
+    def record_business_event(
         self,
         kind: EventType,
         *,
@@ -117,7 +125,7 @@ class Change:
         reason: EscalationReason | None = None,
         reason_detail: str | None = None,
     ) -> None:
-        """A business event stands in the log, for whoever listens, and by itself, for ever."""
+        """Record a business event: `commit` logs it, and saves it on its own, since the log is trimmed."""
 
         def event(seq: int, conversation: Conversation) -> BusinessEvent:
             return BusinessEvent(
@@ -135,19 +143,30 @@ class Change:
         self._business.append(event)
 
     def close(self, at: datetime) -> None:
+        """Close the conversation as of `at`, with the status that follows from it."""
         self.conversation = lifecycle.close(self.conversation, at)
         for handoff in self.conversation.handoffs:
             if handoff != self.before.find_handoff(handoff.id):
                 self._handoffs[handoff.id] = handoff
         if self.conversation.status is ConversationStatus.RESOLVED_BY_AI:
-            self.happened(EventType.CONVERSATION_RESOLVED, at=at)
+            self.record_business_event(EventType.CONVERSATION_RESOLVED, at=at)
 
-    def keep(self) -> Conversation:
-        """The conversation as it is now; saved and told only where anything changed."""
+    async def publish(self, event: DomainEvent) -> None:
+        """Run the reactions of other features to an event, in the order of the table, and return once they are done."""
+        for react in self.uow.reactions.get(type(event), ()):
+            await react(self, event)
+
+    async def commit(self) -> Conversation:
+        """Save the conversation and all that was added to it, and emit the events. A change that changed nothing saves
+        and emits nothing.
+
+        Returns the conversation as saved.
+        """
         if self.conversation == self.before and not (self._business or self._deliveries):
             return self.before
-        self._carry()
-        # Up to the last event of its own stream. Business events follow: the account's stream may go on before them.
+        for message in self._messages:
+            await self.publish(MessageWritten(message=message))
+        # `seq` is the last event of the conversation's own stream. Business events follow: they are on the account's.
         seq = self.uow.next_seq + len(self._bodies(self.conversation)) - 1
         conversation = replace(self.conversation, version=self.before.version + 1, seq=seq)
         self.uow.save(conversation)
@@ -157,24 +176,18 @@ class Change:
             self.uow.save(delivery)
         for body in self._bodies(conversation):
             self.uow.emit(body)
-        for event in self._business:
-            happened = event(self.uow.next_seq, conversation)
-            self.uow.save(happened)
-            self.uow.emit(happened)
+        for business_event in self._business:
+            logged = business_event(self.uow.next_seq, conversation)
+            self.uow.save(logged)
+            self.uow.emit(logged)
         return conversation
-
-    def _carry(self) -> None:
-        """What shoppers are to see leaves for their own channel in the same transaction."""
-        for message in self._messages:
-            if should_send_externally(self.conversation, message):
-                self.conversation = enqueue_for_channel(self.uow, self.conversation, message)
 
     def _bodies(self, conversation: Conversation) -> list[EventBody]:
         bodies: list[EventBody] = [
             HandoffChanged(handoff=h, conversation=conversation) for h in self._handoffs.values()
         ]
         if self._concerns_inbox:
-            # Before the messages: in a view that the ticket comes into, they are of a ticket that is known.
+            # Before the messages, so that a view which the ticket enters knows the ticket of each message.
             bodies.append(TicketChanged(before=self._ticket_before(), conversation=conversation))
         bodies += [MessageDeliveryChanged(delivery=d, conversation=conversation) for d in self._deliveries]
         bodies += [MessageAdded(message=message, conversation=conversation) for message in self._messages]
@@ -184,11 +197,36 @@ class Change:
 
     @property
     def _concerns_inbox(self) -> bool:
-        """The ticket changed; or what a list of tickets shows of its conversation did, and no message tells of it."""
+        """Whether lists of tickets have to be told: the ticket changed, or a field of its conversation that they show,
+        and no message event tells them."""
         ticket_moved = self.conversation.ticket != self.before.ticket
         return ticket_moved or (self.conversation.has_open_ticket and not self._messages)
 
     def _ticket_before(self) -> Ticket | None:
-        """The same ticket as it was: one that takes the place of another is new."""
+        """The present ticket's former state; `None` for a ticket that is new."""
         present, before = self.conversation.ticket, self.before.ticket
         return before if before is not None and present is not None and before.id == present.id else None
+
+
+async def load_conversation(uow: UnitOfWork, conversation_id: ConversationId) -> Conversation:
+    """Return the conversation, closed if it is due. Raises `NotFound`."""
+    conversation = await close_if_due(uow, await uow.get(Conversation, conversation_id))
+    if conversation is None:
+        raise NotFound("No such conversation.", path=("input", "conversationId"))
+    return conversation
+
+
+async def close_if_due(uow: UnitOfWork, conversation: Conversation | None) -> Conversation | None:
+    """Close a conversation whose 48 silent hours are over, so that the result of a command does not depend on how late
+    the timer is. Returns the conversation as it is then; `None` for `None`."""
+    if conversation is None or not conversation.is_due(uow.now):
+        return conversation
+    change = Change(uow, conversation)
+    change.close(conversation.auto_close_at)
+    return await change.commit()
+
+
+async def schedule_auto_close(uow: UnitOfWork, conversation: Conversation) -> None:
+    """Set the timer that closes a silent conversation. There is one row per conversation, not per message: when it is
+    due, its handler looks at the last message and moves it on."""
+    await set_timer(uow, timer_of(conversation.id, TimerKind.AUTO_CLOSE, conversation.auto_close_at))

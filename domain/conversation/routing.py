@@ -6,13 +6,11 @@ from domain.connected_services.channels import RepliesMailedBy
 from domain.model.connected_services import ConnectedService, Service, connected_service_id
 from domain.model.conversation import AuthorKind, Conversation, Message, Visitor
 from domain.model.messaging import OptOut, Route, opt_out_id
-from domain.model.outbox import Destination
 from domain.storage import UnitOfWork
 from domain.values.channel import Channel
 from domain.values.record import replace
 
 _SENDERS = {Channel.SMS: "sms_from", Channel.WHATSAPP: "whatsapp_from"}
-DESTINATIONS = {Service.TWILIO: Destination.TWILIO, Service.EMAIL: Destination.EMAIL}
 
 
 async def route_for(uow: UnitOfWork, channel: Channel, visitor: Visitor) -> Route | None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from domain.commerce import crediting as commerce_flow
 from domain.conversation import lifecycle
-from domain.conversation.aggregate import Change
+from domain.conversation.aggregate import Change, close_if_due, load_conversation, schedule_auto_close
 from domain.conversation.commands import (
     CloseConversation,
     IdentifyVisitor,
@@ -16,19 +15,16 @@ from domain.conversation.commands import (
     Started,
 )
 from domain.conversation.errors import AgentNotLive, ConversationClosed
+from domain.conversation.events import IdentityExtended, ShopperIdentified, ShopperWrote
 from domain.conversation.routing import route_for
 from domain.events import EventType
-from domain.handoff import flow as handoff_flow
-from domain.handoff import helpdesk_delivery
 from domain.idempotency import Result, once
-from domain.inbox import flow as inbox_flow
 from domain.model.account import Account
 from domain.model.conversation import Author, AuthorKind, Conversation, Message, Visitor
 from domain.model.credentials import Credential, VisitorTokens, token_hash
 from domain.principal import Permission, Principal, PrincipalKind
-from domain.profile.identity import checked, combined, resolve_profile
-from domain.storage import Storage, Timer, TimerKind, UnitOfWork
-from domain.timers import set_timer, timer_of
+from domain.profile.identity import check_visitor, combine, resolve_profile
+from domain.storage import Storage, Timer, UnitOfWork
 from domain.values.channel import Channel
 from domain.values.errors import Invalid, NotFound
 from domain.values.ids import AccountId, ConversationId, CredentialId, new_id
@@ -53,7 +49,7 @@ class ConversationService:
         check_text(command.text, path=("input", "text"))
         if command.locale is not None:
             check_label(command.locale, path=("input", "locale"), limit=35)  # longest tag: RFC 5646, 4.4.1
-        visitor = checked(command.visitor, path=("input", "visitor"))
+        visitor = check_visitor(command.visitor, path=("input", "visitor"))
         trusted = principal.kind is not PrincipalKind.WIDGET
 
         async def change(uow: UnitOfWork) -> Started:
@@ -67,8 +63,8 @@ class ConversationService:
     async def _start(self, uow: UnitOfWork, command: StartConversation, visitor: Visitor, trusted: bool) -> Result:
         await _require_live(uow, command.channel)
         opening = await open_or_continue(uow, command, visitor, trusted=trusted)
-        message = await shopper_says(opening.change, command.text)
-        conversation = await opening.keep(message)
+        message = await add_shopper_message(opening.change, command.text)
+        conversation = await opening.commit(message)
         return {
             "conversation": conversation.id,
             "message": message.id,
@@ -97,14 +93,14 @@ class ConversationService:
         check_text(command.text, path=("input", "text"))
 
         async def act(uow: UnitOfWork) -> Result:
-            conversation = await existing(uow, command.conversation_id)
+            conversation = await load_conversation(uow, command.conversation_id)
             if conversation.is_closed:
                 raise ConversationClosed(
                     "This conversation is closed: start a new one.", path=("input", "conversationId")
                 )
             change = Change(uow, conversation)
-            message = await shopper_says(change, command.text)
-            return {"conversation": change.keep().id, "message": message.id}
+            message = await add_shopper_message(change, command.text)
+            return {"conversation": (await change.commit()).id, "message": message.id}
 
         async def change(uow: UnitOfWork) -> Sent:
             return await _sent(uow, await once(uow, principal, key, command, lambda: act(uow)))
@@ -115,21 +111,21 @@ class ConversationService:
         """Who the shopper is. Raises NotFound, Invalid, Forbidden."""
         principal.require(Permission.SPEAK_AS_SHOPPER)
         principal.require_conversation(command.conversation_id)
-        given = checked(command.visitor, path=("input",))
+        given = check_visitor(command.visitor, path=("input",))
         if given == Visitor():
             raise Invalid("Give at least one of email, name, phone and profileId.", path=("input",))
 
         async def act(uow: UnitOfWork) -> Result:
-            change = Change(uow, await existing(uow, command.conversation_id))
+            change = Change(uow, await load_conversation(uow, command.conversation_id))
             keys = lifecycle.open_keys(change.conversation.channel, given, trusted=False)
-            news = await _identify(change, given, keys)
-            conversation = change.keep()
-            if news:
-                await commerce_flow.reattribute(uow, conversation.id)
+            identity_extended = await _identify(change, given, keys)
+            conversation = await change.commit()
+            if identity_extended:
+                await change.publish(IdentityExtended())
             return {"conversation": conversation.id}
 
         async def change(uow: UnitOfWork) -> Conversation:
-            return await existing(
+            return await load_conversation(
                 uow, ConversationId((await once(uow, principal, key, command, lambda: act(uow)))["conversation"])
             )
 
@@ -141,16 +137,16 @@ class ConversationService:
         principal.require_conversation(command.conversation_id)
 
         async def act(uow: UnitOfWork) -> Result:
-            conversation = await existing(uow, command.conversation_id)
+            conversation = await load_conversation(uow, command.conversation_id)
             if not conversation.is_closed:
                 change = Change(uow, conversation)
                 change.close(max(uow.now, conversation.last_message_at))
-                change.keep()
+                await change.commit()
             return {"conversation": conversation.id}
 
         async def change(uow: UnitOfWork) -> Conversation:
             await once(uow, principal, key, command, lambda: act(uow))
-            return await existing(uow, command.conversation_id)
+            return await load_conversation(uow, command.conversation_id)
 
         return await self._storage.write(principal.account_id, change)
 
@@ -161,7 +157,7 @@ class ConversationService:
             held = await uow.get(Timer, timer.id)
             if held is None:
                 return  # another process was here first
-            conversation = settled(uow, await uow.get(Conversation, timer.subject))
+            conversation = await close_if_due(uow, await uow.get(Conversation, timer.subject))
             if conversation is None or conversation.is_closed or conversation.has_open_ticket:
                 uow.delete(Timer, timer.id)  # closing the ticket sets it again
             else:
@@ -170,39 +166,22 @@ class ConversationService:
         await self._storage.write(account_id, change)
 
 
-async def existing(uow: UnitOfWork, conversation_id: ConversationId) -> Conversation:
-    conversation = settled(uow, await uow.get(Conversation, conversation_id))
-    if conversation is None:
-        raise NotFound(_NO_CONVERSATION, path=("input", "conversationId"))
-    return conversation
-
-
-def settled(uow: UnitOfWork, conversation: Conversation | None) -> Conversation | None:
-    """The conversation as it is by the rules: one that is due is closed here, so that what comes of a command does not
-    hang on how late the timer is."""
-    if conversation is None or not conversation.is_due(uow.now):
-        return conversation
-    change = Change(uow, conversation)
-    change.close(conversation.auto_close_at)
-    return change.keep()
-
-
 class StartedConversation(Record):
     """A conversation that the shopper is about to write in."""
 
     change: Change
     is_new: bool
-    news: bool  # whether more is known now of who the shopper is
+    identity_extended: bool  # whether more is known than before of who the shopper is
 
-    async def keep(self, message: Message) -> Conversation:
-        """With the message that was said in it."""
+    async def commit(self, message: Message) -> Conversation:
+        """Commit the change with the shopper's message. Returns the conversation."""
         change = self.change
         if self.is_new:
             at = change.conversation.started_at
-            change.happened(EventType.CONVERSATION_STARTED, at=at, first_message=message.text)
-        conversation = change.keep()
-        if self.news:
-            await commerce_flow.reattribute(change.uow, conversation.id)
+            change.record_business_event(EventType.CONVERSATION_STARTED, at=at, first_message=message.text)
+        conversation = await change.commit()
+        if self.identity_extended:
+            await change.publish(IdentityExtended())
         return conversation
 
 
@@ -217,15 +196,15 @@ async def open_or_continue(
     conversation = await _still_open(uow, open_keys)
     if conversation is not None:
         change = Change(uow, conversation)
-        news = await _identify(change, visitor, open_keys)
-        return StartedConversation(change=change, is_new=False, news=news)
+        extended = await _identify(change, visitor, open_keys)
+        return StartedConversation(change=change, is_new=False, identity_extended=extended)
     await _require_live(uow, command.channel)
-    shown = await resolve_profile(uow, visitor)
+    resolved = await resolve_profile(uow, visitor)
     conversation = replace(
         lifecycle.open_conversation(
             channel=command.channel,
             visitor=visitor,
-            profile_id=shown.profile.id,
+            profile_id=resolved.profile.id,
             first_question=command.text,
             now=uow.now,
         ),
@@ -235,7 +214,7 @@ async def open_or_continue(
         route=await route_for(uow, command.channel, visitor) if trusted else None,
     )
     await schedule_auto_close(uow, conversation)
-    return StartedConversation(change=Change(uow, conversation), is_new=True, news=shown.news)
+    return StartedConversation(change=Change(uow, conversation), is_new=True, identity_extended=resolved.changed)
 
 
 async def _require_live(uow: UnitOfWork, channel: Channel) -> None:
@@ -247,42 +226,36 @@ async def _require_live(uow: UnitOfWork, channel: Channel) -> None:
 async def _still_open(uow: UnitOfWork, open_keys: tuple[str, ...]) -> Conversation | None:
     conversation = await uow.open_conversation(open_keys) if open_keys else None
     if conversation is not None and conversation.is_due(uow.now):
-        settled(uow, conversation)
+        await close_if_due(uow, conversation)
         return await _still_open(uow, open_keys)
     return conversation
 
 
 async def _identify(change: Change, given: Visitor, open_keys: tuple[str, ...]) -> bool:
-    """What is known of the shopper now, and whether that is more than before; an identity that another open
-    conversation holds stays there. A handoff that waited for it goes on."""
+    """Add the given identities to the conversation and its profile. An identity that another open conversation holds
+    stays with that one.
+
+    Returns whether more is known than before of who the shopper is.
+    """
     uow, conversation = change.uow, change.conversation
-    visitor = combined(conversation.visitor, given)
-    shown = await resolve_profile(uow, visitor, conversation.profile_id)
-    change.conversation = lifecycle.identify(conversation, visitor, shown.profile.id)
-    news = shown.news or change.conversation != conversation
+    visitor = combine(conversation.visitor, given)
+    resolved = await resolve_profile(uow, visitor, conversation.profile_id)
+    change.conversation = lifecycle.identify(conversation, visitor, resolved.profile.id)
+    extended = resolved.changed or change.conversation != conversation
     if conversation.is_closed:
-        return news
+        return extended
     free = [key for key in open_keys if await uow.open_conversation([key]) is None]
     keys = tuple(dict.fromkeys((*conversation.open_keys, *free)))
     change.conversation = replace(change.conversation, open_keys=keys)
-    await handoff_flow.identified(change)
-    return news
+    await change.publish(ShopperIdentified())
+    return extended
 
 
-async def shopper_says(change: Change, text: str) -> Message:
-    """The shopper's words; whoever has the conversation is to see that there are some."""
-    author = Author(kind=AuthorKind.SHOPPER, name=change.conversation.display_name)
-    message = change.say(author, text)
-    account = await handoff_flow.account_of(change.uow)
-    await inbox_flow.shopper_wrote(change, account)
-    await helpdesk_delivery.shopper_wrote(change, message)
-    await handoff_flow.await_answer(change, account)
+async def add_shopper_message(change: Change, text: str) -> Message:
+    """Add a message that the shopper wrote here, and let whoever has the conversation react to it. Returns it."""
+    message = change.add_message(Author(kind=AuthorKind.SHOPPER, name=change.conversation.display_name), text)
+    await change.publish(ShopperWrote(message=message))
     return message
-
-
-async def schedule_auto_close(uow: UnitOfWork, conversation: Conversation) -> None:
-    """One row a conversation, not one a message: when it is due, it looks at the last message and moves on."""
-    await set_timer(uow, timer_of(conversation.id, TimerKind.AUTO_CLOSE, conversation.auto_close_at))
 
 
 async def _sent(uow: UnitOfWork, result: Result) -> Sent:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from domain.account import hours
+from domain.account.lookup import account_of
 from domain.conversation.aggregate import BATON, Change
+from domain.conversation.events import HandoffReady, ShopperIdentified
 from domain.events import EventType
-from domain.handoff import helpdesk_delivery
-from domain.i18n.localization import catalog_for, opening_text
-from domain.inbox import flow as inbox_flow
-from domain.inbox.team import somebody_can_take
+from domain.i18n.localization import catalog_for
 from domain.model.account import Account
 from domain.model.conversation import (
-    AuthorKind,
-    ControllerKind,
     Conversation,
     ConversationStatus,
     MessageAction,
@@ -24,13 +20,10 @@ from domain.model.handoff import (
     HandoffMethod,
     HandoffSettings,
     HandoffState,
-    Helpdesk,
     IdentityPolicy,
     Offer,
 )
-from domain.storage import Timer, TimerKind, UnitOfWork
-from domain.timers import timer_of
-from domain.values.errors import NotFound
+from domain.storage import UnitOfWork
 from domain.values.record import replace
 
 ACCEPT, DECLINE = "accept", "decline"
@@ -45,13 +38,6 @@ async def settings_of(uow: UnitOfWork) -> HandoffSettings:
 def initial_settings(account: Account) -> HandoffSettings:
     """What holds until somebody changes something."""
     return HandoffSettings(id=account.id, updated_at=account.created_at)
-
-
-async def account_of(uow: UnitOfWork) -> Account:
-    account = await uow.get(Account, uow.account_id)
-    if account is None:
-        raise NotFound("No such account.")
-    return account
 
 
 async def begin(
@@ -73,7 +59,7 @@ async def begin(
     if settings.method is HandoffMethod.MESSAGE:
         trigger(change, handoff)
         change.put_handoff(replace(handoff, state=HandoffState.MESSAGE_SHOWN))
-        change.notice(settings.custom_message or "", MessageKind.CUSTOM_MESSAGE)
+        change.add_notice(settings.custom_message or "", MessageKind.CUSTOM_MESSAGE)
     elif conversation.channel.asks_first:
         offer(change, handoff, settings)
     else:
@@ -94,7 +80,7 @@ def offer(change: Change, handoff: Handoff, settings: HandoffSettings) -> None:
     )
     change.put_handoff(replace(handoff, state=HandoffState.OFFERED, offer=shown))
     actions = (MessageAction(id=ACCEPT, label=shown.accept_label), MessageAction(id=DECLINE, label=shown.decline_label))
-    change.say(BATON, shown.text, kind=MessageKind.HANDOFF_OFFER, actions=actions)
+    change.add_message(BATON, shown.text, kind=MessageKind.HANDOFF_OFFER, actions=actions)
 
 
 def trigger(change: Change, handoff: Handoff) -> None:
@@ -103,7 +89,7 @@ def trigger(change: Change, handoff: Handoff) -> None:
     if conversation.status is ConversationStatus.NOT_RESOLVED_BY_AI:
         return
     change.conversation = replace(conversation, status=ConversationStatus.NOT_RESOLVED_BY_AI)
-    change.happened(
+    change.record_business_event(
         EventType.CONVERSATION_ESCALATED,
         at=change.uow.now,
         reason=handoff.reason,
@@ -118,18 +104,13 @@ async def hand_over(change: Change, handoff: Handoff) -> None:
     if not _is_identified(change.conversation, settings.identity_policy):
         change.put_handoff(replace(handoff, state=HandoffState.AWAITING_IDENTITY))
         by_email = settings.identity_policy is IdentityPolicy.EMAIL
-        change.notice(words.identity_email if by_email else words.identity_signed_in, MessageKind.IDENTITY_REQUEST)
+        change.add_notice(words.identity_email if by_email else words.identity_signed_in, MessageKind.IDENTITY_REQUEST)
         return
-    if handoff.helpdesk is not Helpdesk.INBOX:
-        await helpdesk_delivery.hand_over(change, handoff, settings)
-        return
-    account = await account_of(change.uow)
-    await inbox_flow.open_ticket(change, handoff, account)
-    change.notice(await _arrival(change.uow, account, change.conversation.locale))
+    await change.publish(HandoffReady(handoff=handoff))
 
 
-async def identified(change: Change) -> None:
-    """A handoff that waited to know who the shopper is goes on by itself."""
+async def resume(change: Change, _: ShopperIdentified) -> None:
+    """Continue a handoff that waited for the shopper's identity, if it suffices now."""
     handoff = change.conversation.handoff
     if handoff is None or handoff.state is not HandoffState.AWAITING_IDENTITY:
         return
@@ -138,38 +119,9 @@ async def identified(change: Change) -> None:
         await hand_over(change, handoff)
 
 
-async def await_answer(change: Change, account: Account) -> None:
-    """The agent is to answer: where the account has set how long it may take, look then whether it did."""
-    if account.agent_silence is None or not owes_answer(change.conversation):
-        return
-    timer = timer_of(change.conversation.id, TimerKind.AGENT_SILENCE, change.uow.now + account.agent_silence)
-    runs = await change.uow.get(Timer, timer.id) is not None and owes_answer(change.before)
-    if not runs:  # who asks again gives the agent no more time
-        change.uow.save(timer)
-
-
-def owes_answer(conversation: Conversation) -> bool:
-    """The shopper had the last word, and the agent has the conversation."""
-    return conversation.controller.kind is ControllerKind.AI_AGENT and conversation.last_speaker is AuthorKind.SHOPPER
-
-
 def _is_identified(conversation: Conversation, policy: IdentityPolicy) -> bool:
     """On SMS and WhatsApp the phone is the identity, on e-mail the address: only the web chat has to ask."""
     if not conversation.channel.asks_first:
         return True
     visitor = conversation.visitor
     return (visitor.email if policy is IdentityPolicy.EMAIL else visitor.external_id) is not None
-
-
-async def _arrival(uow: UnitOfWork, account: Account, locale: str | None) -> str:
-    """What the shopper is told: that it is with the team, or when the team is there."""
-    words = catalog_for(locale)
-    if somebody_can_take(account, await uow.staff(), uow.now):
-        return words.sent_to_team
-    if hours.open_at(account, uow.now):
-        return account.away_message or words.away
-    opens_at = hours.next_opening(account, uow.now)
-    if opens_at is None:
-        return account.away_message or words.away
-    when = opening_text(opens_at, account.time_zone, locale, uow.now)
-    return f"{account.away_message} {words.opens_again(when)}" if account.away_message else words.away_until(when)

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 from domain.conversation import lifecycle
 from domain.conversation.aggregate import BATON, Change
+from domain.conversation.events import HandoffReady, ShopperWrote
 from domain.conversation.routing import moved_to_email
+from domain.handoff.flow import settings_of
 from domain.i18n.localization import catalog_for
-from domain.model.conversation import AuthorKind, ControllerKind, Conversation, Message, MessageKind
+from domain.model.conversation import AuthorKind, ControllerKind, Conversation, MessageKind
 from domain.model.handoff import (
     ChatAfterHandoff,
     DeliveryState,
-    Handoff,
     HandoffSettings,
     HandoffState,
     Helpdesk,
@@ -45,9 +46,11 @@ _TAKEN_BACK = "The shopper took it back: the assistant answers again. Nobody wai
 _RETURNED = "The assistant has this conversation again. Nobody waits for a reply to this ticket."
 
 
-async def hand_over(change: Change, handoff: Handoff, settings: HandoffSettings) -> None:
-    """To Zendesk or Gorgias, whichever the handoff was sent to when it was asked for."""
-    assert handoff.helpdesk is not None, "a message is handed to nobody"
+async def send_handoff(change: Change, event: HandoffReady) -> None:
+    """Send a handoff to Zendesk or Gorgias: the one that was chosen when it was requested."""
+    handoff = event.handoff
+    if handoff.helpdesk in (None, Helpdesk.INBOX):
+        return
     uow, words = change.uow, catalog_for(change.conversation.locale)
     ticket = Ticket(
         id=change.conversation.next_ticket_id,
@@ -55,19 +58,19 @@ async def hand_over(change: Change, handoff: Handoff, settings: HandoffSettings)
         helpdesk=handoff.helpdesk,
         created_at=uow.now,
         delivery=DeliveryState.PENDING,
-        by_email=_moves_to_email(change.conversation, handoff.helpdesk, settings),
+        by_email=_moves_to_email(change.conversation, handoff.helpdesk, await settings_of(uow)),
     )
     change.put_handoff(replace(handoff, state=HandoffState.QUEUED, ticket_id=ticket.id))
     change.put_ticket(ticket)
     change.conversation = lifecycle.give_control(change.conversation, ControllerKind.HELPDESK, uow.now)
     if ticket.by_email:
         change.conversation = await moved_to_email(uow, change.conversation)
-    change.notice(words.answered_by_email if ticket.by_email else words.sent_to_team)
+    change.add_notice(words.answered_by_email if ticket.by_email else words.sent_to_team)
     await ordering.send_ticket(change, ticket, _destination(ticket))
 
 
-async def shopper_wrote(change: Change, message: Message) -> None:
-    """While the helpdesk has the conversation, it gets to read what the shopper writes."""
+async def forward_message(change: Change, event: ShopperWrote) -> None:
+    """Send the shopper's message to the ticket as a comment, while the helpdesk has the conversation."""
     ticket = change.conversation.ticket
     if ticket is None or change.conversation.controller.kind is not ControllerKind.HELPDESK:
         return
@@ -75,13 +78,13 @@ async def shopper_wrote(change: Change, message: Message) -> None:
         ticket = replace(ticket, state=TicketState.OPEN)
     if ticket.by_email and not ticket.email_told:
         ticket = replace(ticket, email_told=True)
-        change.notice(catalog_for(change.conversation.locale).passed_on)
+        change.add_notice(catalog_for(change.conversation.locale).passed_on)
     change.put_ticket(ticket)
-    await ordering.send_comment(change, ticket, _destination(ticket), message)
+    await ordering.send_comment(change, ticket, _destination(ticket), event.message)
 
 
-async def followed(uow: UnitOfWork, row: Outgoing) -> None:
-    """What an attempt at a ticket means for the ticket, its handoff, and the shopper."""
+async def apply_attempt(uow: UnitOfWork, row: Outgoing) -> None:
+    """Apply an attempt to deliver a ticket to the ticket and its handoff. The shopper is told if it failed for good."""
     conversation = await uow.get(Conversation, row.conversation_id)
     before = conversation.find_ticket(row.ticket_id) if conversation and row.ticket_id else None
     if conversation is None or before is None:
@@ -100,9 +103,9 @@ async def followed(uow: UnitOfWork, row: Outgoing) -> None:
         change.put_handoff(replace(handoff, state=state))
     if ticket.delivery is DeliveryState.FAILED and _concerns_shopper(conversation, ticket):
         ticket = replace(ticket, failure_told=True)
-        change.notice(catalog_for(conversation.locale).not_passed_on)
+        change.add_notice(catalog_for(conversation.locale).not_passed_on)
     change.put_ticket(ticket)
-    change.keep()
+    await change.commit()
 
 
 async def retry(uow: UnitOfWork, outbox: OutboxService, conversation: Conversation, ticket: Ticket) -> None:
@@ -118,7 +121,7 @@ async def retry(uow: UnitOfWork, outbox: OutboxService, conversation: Conversati
     if ticket.state is not TicketState.OPEN:
         change = Change(uow, conversation)
         change.put_ticket(replace(ticket, state=TicketState.OPEN))
-        change.keep()
+        await change.commit()
     await outbox.again(uow, row)
 
 
@@ -136,7 +139,7 @@ async def take_back(change: Change, ticket: Ticket, *, by_shopper: bool) -> Tick
     ticket as it is to be kept."""
     if await ordering.cancel_ticket(change.uow, ticket.id):
         return replace(ticket.closed(), delivery=DeliveryState.NOT_NEEDED)
-    note = change.say(BATON, _TAKEN_BACK if by_shopper else _RETURNED, kind=MessageKind.NOTE)
+    note = change.add_message(BATON, _TAKEN_BACK if by_shopper else _RETURNED, kind=MessageKind.NOTE)
     await ordering.send_comment(change, ticket, _destination(ticket), note)
     return ticket.closed()
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from domain.account.lookup import account_of
 from domain.connected_services.helpdesks import SERVICES
 from domain.conversation import lifecycle
-from domain.conversation.aggregate import Change
+from domain.conversation.agent_silence import owes_reply, start_silence_timer
+from domain.conversation.aggregate import Change, close_if_due, load_conversation, schedule_auto_close
 from domain.conversation.errors import ConversationClosed, NotInControl
-from domain.conversation.service import existing, schedule_auto_close, settled
 from domain.events import HandoffSettingsChanged
 from domain.handoff import flow, helpdesk_delivery
 from domain.handoff.commands import AnswerOffer, RequestHandoff, WithdrawHandoff
@@ -53,7 +54,7 @@ class HandoffService:
         _check(command)
 
         async def act(uow: UnitOfWork) -> Result:
-            conversation = await existing(uow, command.conversation_id)
+            conversation = await load_conversation(uow, command.conversation_id)
             _check_control(conversation, command.epoch)
             handoff = conversation.handoff
             if handoff is None or not handoff.is_undecided:
@@ -66,7 +67,7 @@ class HandoffService:
                     reason_detail=command.reason_detail,
                     summary=command.summary,
                 )
-                change.keep()
+                await change.commit()
             return {"handoff": handoff.id}
 
         return await self._run(principal, key, command, act)
@@ -91,7 +92,7 @@ class HandoffService:
                 await flow.hand_over(change, answered)
             else:
                 change.put_handoff(replace(answered, state=HandoffState.DECLINED))
-            change.keep()
+            await change.commit()
             return {"handoff": handoff.id}
 
         return await self._run(principal, key, command, act)
@@ -108,7 +109,7 @@ class HandoffService:
                 await _check_withdrawable(uow, conversation, handoff)
                 change = Change(uow, conversation)
                 await _withdraw(change, handoff)
-                change.keep()
+                await change.commit()
             return {"handoff": handoff.id}
 
         return await self._run(principal, key, command, act)
@@ -121,15 +122,15 @@ class HandoffService:
             if held is None or uow.now < held.due_at:
                 return  # another process was here first, or the agent was asked anew
             uow.delete(Timer, timer.id)  # the shopper's next message sets it again
-            conversation = settled(uow, await uow.get(Conversation, timer.subject))
-            account = await flow.account_of(uow)
-            if conversation is None or account.agent_silence is None or not flow.owes_answer(conversation):
+            conversation = await close_if_due(uow, await uow.get(Conversation, timer.subject))
+            account = await account_of(uow)
+            if conversation is None or account.agent_silence is None or not owes_reply(conversation):
                 return
             undecided = conversation.handoff is not None and conversation.handoff.is_undecided
             if not undecided and len(conversation.handoffs) < flow.MOST_HANDOFFS:
                 silence = Change(uow, conversation)
                 await flow.begin(silence, reason=EscalationReason.AGENT_FAILURE)
-                silence.keep()
+                await silence.commit()
 
         await self._storage.write(account_id, change)
 
@@ -185,7 +186,7 @@ async def _connected(uow: UnitOfWork) -> frozenset[Helpdesk]:
 
 
 async def _of(uow: UnitOfWork, principal: Principal, handoff_id: HandoffId) -> tuple[Conversation, Handoff]:
-    conversation = settled(uow, await uow.get(Conversation, whole_id(handoff_id)))
+    conversation = await close_if_due(uow, await uow.get(Conversation, whole_id(handoff_id)))
     handoff = conversation.find_handoff(handoff_id) if conversation else None
     if conversation is None or handoff is None:
         raise NotFound("No such handoff.", path=("input", "handoffId"))
@@ -260,6 +261,6 @@ async def _withdraw(change: Change, handoff: Handoff) -> None:
         )
         await schedule_auto_close(change.uow, change.conversation)
     change.conversation = lifecycle.give_control(change.conversation, ControllerKind.AI_AGENT, now)
-    await flow.await_answer(change, await flow.account_of(change.uow))
+    await start_silence_timer(change)
     if handoff.consent is not None:
-        change.notice(catalog_for(change.conversation.locale).withdrawn)
+        change.add_notice(catalog_for(change.conversation.locale).withdrawn)

@@ -7,8 +7,7 @@ Nothing here is sent to the helpdesk again.
 
 from __future__ import annotations
 
-from domain.conversation.aggregate import Change
-from domain.conversation.service import schedule_auto_close, settled
+from domain.conversation.aggregate import Change, close_if_due, schedule_auto_close
 from domain.handoff.transcript import marked_message
 from domain.helpdesk.model import AuthorRole, ImportResult, TicketComment, TicketUpdate
 from domain.model.connected_services import Service
@@ -50,7 +49,7 @@ class HelpdeskService:
             for remark in news.remarks:
                 shown += await _show(change, remark, source)
             moved = await _move(change, ticket, news)
-            change.keep()
+            await change.commit()
             return ImportResult(known=True, shown=shown, moved=moved)
 
         return await self._storage.write(account_id, change)
@@ -60,7 +59,7 @@ async def _ticket_of(uow: UnitOfWork, helpdesk: Helpdesk, news: TicketUpdate) ->
     """Our own id, which the helpdesk gives back, and its own must agree: anybody there can write any external id."""
     if news.ticket_id is None:
         return None
-    conversation = settled(uow, await uow.get(Conversation, whole_id(news.ticket_id)))
+    conversation = await close_if_due(uow, await uow.get(Conversation, whole_id(news.ticket_id)))
     ticket = conversation.find_ticket(news.ticket_id) if conversation else None
     if conversation is None or ticket is None or ticket.helpdesk is not helpdesk:
         return None
@@ -78,9 +77,9 @@ async def _show(change: Change, remark: TicketComment, source: str) -> bool:
         return False
     name = legible(remark.name).replace("\n", " ")[:LABEL_LIMIT]
     if kind is AuthorKind.SHOPPER:
-        change.say(Author(kind=kind, name=change.conversation.display_name), text)
+        change.add_message(Author(kind=kind, name=change.conversation.display_name), text)
     else:
-        change.say(Author(kind=kind, name=name or "Team"), text)
+        change.add_message(Author(kind=kind, name=name or "Team"), text)
     return True
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from domain.commerce import crediting as commerce_flow
+from domain.account.lookup import account_of
+from domain.commerce.crediting import reattribute
 from domain.conversation import lifecycle
-from domain.conversation.service import schedule_auto_close
+from domain.conversation.aggregate import schedule_auto_close
 from domain.events import BusinessEvent, ConversationsImported, EventType, TicketChanged
 from domain.imports.model import ImportedConversation, ImportedTransfer
 from domain.model.account import Account
@@ -19,7 +20,6 @@ from domain.model.conversation import Author, AuthorKind, ControllerKind, Conver
 from domain.model.handoff import EscalationReason, Handoff, HandoffMethod, HandoffState, Helpdesk, Ticket
 from domain.profile.identity import resolve_profile
 from domain.storage import Storage, UnitOfWork
-from domain.values.errors import NotFound
 from domain.values.ids import AccountId, new_id
 from domain.values.record import Record, replace
 
@@ -39,9 +39,7 @@ class HistoryService:
         """One transaction: all of the batch that is not there yet. The same batch again brings in nothing."""
 
         async def change(uow: UnitOfWork) -> ImportOutcome:
-            account = await uow.get(Account, uow.account_id)
-            if account is None:
-                raise NotFound("No such account.")
+            account = await account_of(uow)
             keys = [_import_key(item) for item in batch]
             known = await uow.imported(keys)
             fresh = {key: item for key, item in zip(keys, batch, strict=True) if key not in known}
@@ -97,8 +95,8 @@ async def _bring_in(uow: UnitOfWork, account: Account, item: ImportedConversatio
     else:
         await schedule_auto_close(uow, conversation)
         uow.save(conversation)
-    if shown.news:
-        await commerce_flow.reattribute(uow, conversation.id)
+    if shown.changed:
+        await reattribute(uow, conversation.id)
 
 
 def _hand_over(uow: UnitOfWork, conversation: Conversation, transfer: ImportedTransfer, *, at: datetime) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from domain.account.lookup import account_of
 from domain.conversation.aggregate import Change
-from domain.handoff import flow as handoff_flow
 from domain.i18n.localization import catalog_for
 from domain.inbox import flow
 from domain.inbox.team import somebody_can_take
@@ -29,8 +29,8 @@ class TicketAlarms:
             conversation = await uow.get(Conversation, timer.subject)
             if conversation is not None and conversation.ticket is not None and conversation.ticket.is_snoozed:
                 waking = Change(uow, conversation)
-                await flow.reopen(waking, await handoff_flow.account_of(uow))
-                waking.keep()
+                await flow.reopen(waking)
+                await waking.commit()
 
         await self._storage.write(account_id, change)
 
@@ -45,12 +45,12 @@ class TicketAlarms:
             if conversation is None or conversation.ticket is None or conversation.ticket.waiting_since is None:
                 uow.delete(Timer, timer.id)
                 return
-            account = await handoff_flow.account_of(uow)
+            account = await account_of(uow)
             waiting = Change(uow, conversation)
-            await flow.watch_over(waiting, account)
+            await flow.watch_over(waiting)
             if not somebody_can_take(account, await uow.staff(), uow.now):
                 _strand(waiting, conversation.ticket)
-            waiting.keep()
+            await waiting.commit()
 
         await self._storage.write(account_id, change)
 
@@ -59,4 +59,4 @@ def _strand(change: Change, ticket: Ticket) -> None:
     now = change.uow.now
     change.put_ticket(replace(ticket, stranded_at=ticket.stranded_at or now, told_at=ticket.told_at or now))
     if ticket.told_at is None:
-        change.notice(catalog_for(change.conversation.locale).stranded)
+        change.add_notice(catalog_for(change.conversation.locale).stranded)

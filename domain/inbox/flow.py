@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from domain.account import hours
+from domain.account.lookup import account_of
 from domain.conversation import lifecycle
 from domain.conversation.aggregate import Change
+from domain.conversation.events import HandoffReady, ShopperWrote
 from domain.events import StaffChanged
-from domain.inbox.team import is_there
+from domain.i18n.localization import catalog_for, opening_text
+from domain.inbox.team import is_there, somebody_can_take
 from domain.model.account import Account, Assignment, Staff
 from domain.model.conversation import ControllerKind
 from domain.model.handoff import DeliveryState, Handoff, HandoffState, Helpdesk, Ticket, TicketState
@@ -20,8 +23,16 @@ from domain.values.record import replace
 _INSTANT = timedelta(milliseconds=1)  # what the database tells apart
 
 
-async def open_ticket(change: Change, handoff: Handoff, account: Account) -> None:
-    """The handoff arrives in the inbox: for whoever takes it, or by turns for whoever is there."""
+async def accept_handoff(change: Change, event: HandoffReady) -> None:
+    """Open a ticket for a handoff to the inbox, assign it if the account assigns by turns, and tell the shopper."""
+    if event.handoff.helpdesk is not Helpdesk.INBOX:
+        return
+    account = await account_of(change.uow)
+    await _open_ticket(change, event.handoff, account)
+    change.add_notice(await _arrival_text(change.uow, account, change.conversation.locale))
+
+
+async def _open_ticket(change: Change, handoff: Handoff, account: Account) -> None:
     uow = change.uow
     ticket = Ticket(
         id=change.conversation.next_ticket_id,
@@ -38,7 +49,7 @@ async def open_ticket(change: Change, handoff: Handoff, account: Account) -> Non
     if staff is not None:
         give(change, staff.id)
     else:
-        await watch_over(change, account)
+        await watch_over(change)
 
 
 def give(change: Change, staff_id: StaffId | None) -> None:
@@ -49,26 +60,26 @@ def give(change: Change, staff_id: StaffId | None) -> None:
     change.conversation = lifecycle.give_control(change.conversation, kind, now, staff_id)
 
 
-async def reopen(change: Change, account: Account) -> None:
-    """It is to be worked on again; where nobody has it, somebody looks after it."""
+async def reopen(change: Change) -> None:
+    """Open the ticket again. If it has no assignee, it is watched over."""
     before = _ticket(change)
     ticket = before.opened(change.uow.now)
     change.put_ticket(ticket)
     if before.state is TicketState.CLOSED and ticket.waiting_since is not None:
-        await watch_over(change, account)
+        await watch_over(change)
 
 
-async def shopper_wrote(change: Change, account: Account) -> None:
-    """A snoozed or closed ticket is open again and unread; once the agent has the conversation back it is history."""
+async def reopen_for_shopper(change: Change, _: ShopperWrote) -> None:
+    """Reopen a snoozed or closed ticket and mark it unread, while staff have the conversation."""
     if change.conversation.ticket is None or not change.conversation.controller.is_with_staff:
         return
-    await reopen(change, account)
+    await reopen(change)
     change.put_ticket(replace(_ticket(change), unread=True))
 
 
-async def watch_over(change: Change, account: Account) -> None:
-    """Nobody has it: look again, so that it cannot be forgotten."""
-    due_at = change.uow.now + account.stranded_after
+async def watch_over(change: Change) -> None:
+    """Set the timer that looks after a ticket without an assignee."""
+    due_at = change.uow.now + (await account_of(change.uow)).stranded_after
     await set_timer(change.uow, timer_of(change.conversation.id, TimerKind.STRANDED, due_at))
 
 
@@ -92,3 +103,17 @@ def _ticket(change: Change) -> Ticket:
     ticket = change.conversation.ticket
     assert ticket is not None, "only a conversation with a ticket gets here"
     return ticket
+
+
+async def _arrival_text(uow: UnitOfWork, account: Account, locale: str | None) -> str:
+    """The notice that tells the shopper that the team has the conversation, or when the team is back."""
+    words = catalog_for(locale)
+    if somebody_can_take(account, await uow.staff(), uow.now):
+        return words.sent_to_team
+    if hours.open_at(account, uow.now):
+        return account.away_message or words.away
+    opens_at = hours.next_opening(account, uow.now)
+    if opens_at is None:
+        return account.away_message or words.away
+    when = opening_text(opens_at, account.time_zone, locale, uow.now)
+    return f"{account.away_message} {words.opens_again(when)}" if account.away_message else words.away_until(when)

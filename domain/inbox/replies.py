@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from domain.conversation.aggregate import Change
+from domain.conversation.aggregate import Change, load_conversation
 from domain.conversation.commands import Sent
 from domain.conversation.errors import ConversationClosed, NotInControl, StaleView
-from domain.conversation.service import existing
 from domain.idempotency import Result, once
 from domain.inbox.commands import AddNote, Reply
 from domain.model.account import Staff
@@ -32,12 +31,12 @@ class ReplyService:
         check_text(command.text, path=("input", "text"))
 
         async def act(uow: UnitOfWork) -> Result:
-            conversation = await existing(uow, command.conversation_id)
+            conversation = await load_conversation(uow, command.conversation_id)
             _check_may_reply(principal, conversation)
             await _check_view(uow, conversation, command.last_seen_sequence)
             change = Change(uow, conversation)
-            message = change.say(author, command.text)
-            return {"conversation": change.keep().id, "message": message.id}
+            message = change.add_message(author, command.text)
+            return {"conversation": (await change.commit()).id, "message": message.id}
 
         return await self._run(principal, key, command, act)
 
@@ -47,9 +46,9 @@ class ReplyService:
         check_text(command.text, path=("input", "text"))
 
         async def act(uow: UnitOfWork) -> Result:
-            change = Change(uow, await existing(uow, command.conversation_id))
-            message = change.say(author, command.text, kind=MessageKind.NOTE)
-            return {"conversation": change.keep().id, "message": message.id}
+            change = Change(uow, await load_conversation(uow, command.conversation_id))
+            message = change.add_message(author, command.text, kind=MessageKind.NOTE)
+            return {"conversation": (await change.commit()).id, "message": message.id}
 
         return await self._run(principal, key, command, act)
 

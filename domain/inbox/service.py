@@ -10,11 +10,10 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from domain.conversation import lifecycle
-from domain.conversation.aggregate import Change
+from domain.conversation.agent_silence import start_silence_timer
+from domain.conversation.aggregate import Change, close_if_due, schedule_auto_close
 from domain.conversation.errors import ConversationClosed, NotInControl
-from domain.conversation.service import schedule_auto_close, settled
 from domain.events import StaffChanged
-from domain.handoff import flow as handoff_flow
 from domain.handoff import helpdesk_delivery
 from domain.idempotency import Result, once
 from domain.inbox import flow
@@ -63,7 +62,7 @@ class InboxService:
             if ticket.assignee_id not in (None, me):
                 await _refuse_because_taken(change, ticket)
             flow.give(change, me)
-            await flow.reopen(change, await handoff_flow.account_of(change.uow))
+            await flow.reopen(change)
 
         return await self._on(principal, command, key, step)
 
@@ -110,7 +109,7 @@ class InboxService:
             change.put_ticket(await helpdesk_delivery.return_to_agent(change, ticket) if outside else ticket.closed())
             change.conversation = lifecycle.give_control(change.conversation, ControllerKind.AI_AGENT, change.uow.now)
             await schedule_auto_close(change.uow, change.conversation)
-            await handoff_flow.await_answer(change, await handoff_flow.account_of(change.uow))
+            await start_silence_timer(change)
 
         return await self._on(principal, command, key, step)
 
@@ -155,7 +154,7 @@ class InboxService:
 
         async def step(change: Change, ticket: Ticket) -> None:
             _check_workable(change.conversation)
-            await flow.reopen(change, await handoff_flow.account_of(change.uow))
+            await flow.reopen(change)
 
         return await self._on(principal, command, key, step)
 
@@ -190,7 +189,7 @@ class InboxService:
             _check_ours(command, ticket)
             change = Change(uow, conversation)
             await step(change, ticket)
-            change.keep()
+            await change.commit()
             return {"conversation": conversation.id}
 
         return await self._run(principal, command, key, act)
@@ -212,7 +211,7 @@ class InboxService:
 
 
 async def _of(uow: UnitOfWork, ticket_id: TicketId) -> Done:
-    conversation = settled(uow, await uow.get(Conversation, whole_id(ticket_id)))
+    conversation = await close_if_due(uow, await uow.get(Conversation, whole_id(ticket_id)))
     ticket = conversation.find_ticket(ticket_id) if conversation else None
     if conversation is None or ticket is None:
         raise NotFound("No such ticket.", path=_TICKET)
@@ -265,4 +264,4 @@ async def _release(change: Change, ticket: Ticket) -> None:
         return
     flow.give(change, None)
     if ticket.state is not TicketState.CLOSED:
-        await flow.watch_over(change, await handoff_flow.account_of(change.uow))
+        await flow.watch_over(change)

@@ -22,6 +22,6 @@ async def is_flooded(change: Change) -> bool:
         return False
     if not any(m.text == _CALMED for m in recent):
         telling = Change(uow, conversation)
-        telling.say(BATON, _CALMED, kind=MessageKind.NOTE)
-        telling.keep()
+        telling.add_message(BATON, _CALMED, kind=MessageKind.NOTE)
+        await telling.commit()
     return True

@@ -10,11 +10,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Awaitable, Callable
 
-from domain.conversation.aggregate import BATON, Change
+from domain.conversation.aggregate import BATON, Change, close_if_due
 from domain.conversation.commands import StartConversation
 from domain.conversation.errors import AgentNotLive
 from domain.conversation.routing import email_route, has_stopped
-from domain.conversation.service import StartedConversation, open_or_continue, settled, shopper_says
+from domain.conversation.service import StartedConversation, add_shopper_message, open_or_continue
 from domain.messaging import keywords, message_receipts
 from domain.messaging.commands import IncomingMail, IncomingOutcome, IncomingText
 from domain.messaging.flood import is_flooded
@@ -92,9 +92,9 @@ class IncomingService:
     ) -> IncomingOutcome:
         text = _text(incoming.text, incoming.attachments)
         answered = self._tokens.conversation(uow.account_id, incoming.references, incoming.recipients)
-        conversation = settled(uow, await uow.get(Conversation, answered)) if answered else None
+        conversation = await close_if_due(uow, await uow.get(Conversation, answered)) if answered else None
         if conversation is not None and not conversation.is_closed:
-            opening = StartedConversation(change=Change(uow, conversation), is_new=False, news=False)
+            opening = StartedConversation(change=Change(uow, conversation), is_new=False, identity_extended=False)
             text = text or _text(incoming.subject, ())
         else:
             subject = _text(incoming.subject, ())
@@ -109,7 +109,7 @@ class IncomingService:
         if await is_flooded(opening.change):
             return IncomingOutcome.AUTOMATIC
         _route_mail(opening.change, connection, incoming)
-        message = await shopper_says(opening.change, text)
+        message = await add_shopper_message(opening.change, text)
         uow.save(
             ReceivedMail(
                 id=message.id,
@@ -122,7 +122,7 @@ class IncomingService:
                 attachments=incoming.attachments,
             )
         )
-        await opening.keep(message)
+        await opening.commit(message)
         return IncomingOutcome.TAKEN
 
     async def _unless_off(
@@ -145,8 +145,8 @@ async def _said(uow: UnitOfWork, incoming: IncomingText, *, stopped: bool) -> In
     ours = incoming.messaging_service or incoming.recipient
     route = Route(service=Service.TWILIO, theirs=incoming.sender, ours=ours, stopped=stopped)
     opening.change.conversation = replace(opening.change.conversation, route=route)
-    message = await shopper_says(opening.change, text)
-    await opening.keep(message)
+    message = await add_shopper_message(opening.change, text)
+    await opening.commit(message)
     return IncomingOutcome.TAKEN
 
 
@@ -159,7 +159,7 @@ def _route_mail(change: Change, connection: ConnectedService, incoming: Incoming
         route = email_route(connection, incoming.sender)
     known = {address.casefold() for address in (conversation.visitor.email, route and route.theirs) if address}
     if incoming.sender.casefold() not in known:
-        change.say(BATON, f"The next message came from {incoming.sender}.", kind=MessageKind.NOTE)
+        change.add_message(BATON, f"The next message came from {incoming.sender}.", kind=MessageKind.NOTE)
     if route is not None and route.service is Service.EMAIL:
         route = replace(
             route,

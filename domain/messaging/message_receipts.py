@@ -6,14 +6,12 @@ keep() ─▶ WAITING ─▶ SENT ─▶ DELIVERED ─▶ READ
 
 from __future__ import annotations
 
-from domain.commerce import crediting as commerce_flow
 from domain.conversation.aggregate import BATON, Change
-from domain.model.account import TouchKind
-from domain.model.conversation import AuthorKind, Conversation, Message, MessageKind
+from domain.conversation.events import DeliveryProgressed
+from domain.model.conversation import Conversation, Message, MessageKind
 from domain.model.messaging import STOPPED, MessageDelivery, MessagePart, Progress
 from domain.model.outbox import Destination, Outgoing, OutgoingState
 from domain.storage import Storage, UnitOfWork
-from domain.values.channel import Channel
 from domain.values.ids import AccountId
 from domain.values.record import replace
 
@@ -93,21 +91,10 @@ async def _keep(uow: UnitOfWork, before: MessageDelivery, after: MessageDelivery
     if after == before or conversation is None or message is None:
         return
     change = Change(uow, conversation)
-    change.delivered(replace(after, at=uow.now))
+    change.put_delivery(replace(after, at=uow.now))
     if after.progress is Progress.FAILED and before.progress is not Progress.FAILED:
         name = _NAMES.get(after.channel, "e-mail")
         text = f"Message {message.sequence} did not get through by {name}: {after.error}"
-        change.say(BATON, text, kind=MessageKind.NOTE)
-    change.keep()
-    if message.author.kind is AuthorKind.AI_AGENT:
-        for kind in _touches(before, after):
-            await commerce_flow.record_touch(uow, commerce_flow.new_touch(conversation, kind, uow.now, message.id))
-
-
-def _touches(before: MessageDelivery, after: MessageDelivery) -> tuple[TouchKind, ...]:
-    """What of it may earn the agent a sale its credit: that a text arrived, that it was opened."""
-    arrived = (Progress.DELIVERED, Progress.READ)
-    if after.channel is Channel.SMS:
-        return (TouchKind.SMS_DELIVERY,) if after.progress in arrived and before.progress not in arrived else ()
-    opened = after.progress is Progress.READ and before.progress is not Progress.READ
-    return (TouchKind.WHATSAPP_OPEN,) if opened else ()
+        change.add_message(BATON, text, kind=MessageKind.NOTE)
+    await change.commit()
+    await change.publish(DeliveryProgressed(message=message, before=before, after=after))

@@ -1,18 +1,25 @@
-"""A message on its way out: a row for the outbox, and what shows on the message of it."""
+"""Messages that leave for the shopper's own channel: a row for the outbox, and the delivery shown on the message."""
 
 from __future__ import annotations
 
-from domain.conversation.routing import DESTINATIONS
-from domain.model.conversation import Conversation, Message
+from domain.conversation.aggregate import Change
+from domain.conversation.events import MessageWritten
+from domain.conversation.routing import should_send_externally
+from domain.model.connected_services import Service
 from domain.model.messaging import STOPPED, MessageDelivery, Progress
+from domain.model.outbox import Destination
 from domain.outbox import ordering
-from domain.storage import UnitOfWork
+
+_DESTINATIONS = {Service.TWILIO: Destination.TWILIO, Service.EMAIL: Destination.EMAIL}
 
 
-def enqueue_for_channel(uow: UnitOfWork, conversation: Conversation, message: Message) -> Conversation:
-    """The conversation with one message more that left; nothing leaves for who sent STOP."""
+async def enqueue_for_channel(change: Change, event: MessageWritten) -> None:
+    """Enqueue a message for the shopper's channel, if Baton carries it. A shopper who sent STOP is sent nothing: the
+    delivery fails at once."""
+    uow, conversation, message = change.uow, change.conversation, event.message
     route = conversation.route
-    assert route is not None, "only what leaves is carried"
+    if route is None or not should_send_externally(conversation, message):
+        return
     uow.save(
         MessageDelivery(
             id=message.id,
@@ -23,6 +30,5 @@ def enqueue_for_channel(uow: UnitOfWork, conversation: Conversation, message: Me
             error=STOPPED if route.stopped else None,
         )
     )
-    if route.stopped:
-        return conversation
-    return ordering.send_message(uow, conversation, DESTINATIONS[route.service], message)
+    if not route.stopped:
+        change.conversation = ordering.send_message(uow, conversation, _DESTINATIONS[route.service], message)

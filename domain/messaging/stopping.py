@@ -40,5 +40,5 @@ async def _tell(uow: UnitOfWork, channel: Channel, number: str, *, stopped: bool
     change = Change(uow, await uow.get(Conversation, conversation.id) or conversation)
     change.conversation = replace(change.conversation, route=replace(conversation.route, stopped=stopped))
     word = "STOP: nothing more is sent to them" if stopped else "START: messages are sent to them again"
-    change.say(BATON, f"The shopper sent {word}.", kind=MessageKind.NOTE)
-    change.keep()
+    change.add_message(BATON, f"The shopper sent {word}.", kind=MessageKind.NOTE)
+    await change.commit()

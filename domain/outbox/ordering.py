@@ -7,17 +7,14 @@ write conflict, and the second sees what the first has done.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
+from domain.conversation.aggregate import Change
 from domain.model.conversation import Conversation, Message
 from domain.model.handoff import Ticket
 from domain.model.outbox import Destination, Outgoing, OutgoingKind, OutgoingState, queue_of, row_id
 from domain.storage import UnitOfWork
 from domain.values.ids import TicketId
 from domain.values.record import replace
-
-if TYPE_CHECKING:
-    from domain.conversation.aggregate import Change  # which says what leaves for shoppers
 
 
 async def send_ticket(change: Change, ticket: Ticket, destination: Destination) -> Outgoing:

@@ -11,8 +11,8 @@ from domain.values.record import Record
 from domain.values.text import check_label
 
 
-def checked(visitor: Visitor, *, path: tuple[str, ...]) -> Visitor:
-    """The visitor with every value checked and in its stored form."""
+def check_visitor(visitor: Visitor, *, path: tuple[str, ...]) -> Visitor:
+    """Check every value. Returns the visitor with its values in their stored form. Raises `Invalid`."""
 
     def one_line(value: str | None, name: str) -> str | None:
         return None if value is None else check_label(value, path=(*path, name))
@@ -26,7 +26,8 @@ def checked(visitor: Visitor, *, path: tuple[str, ...]) -> Visitor:
     )
 
 
-def combined(known: Visitor, given: Visitor) -> Visitor:
+def combine(known: Visitor, given: Visitor) -> Visitor:
+    """The known visitor, with what is given in place of what was known."""
     return Visitor(
         anonymous_id=given.anonymous_id or known.anonymous_id,
         external_id=given.external_id or known.external_id,
@@ -38,7 +39,7 @@ def combined(known: Visitor, given: Visitor) -> Visitor:
 
 class ResolvedProfile(Record):
     profile: Profile
-    news: bool  # a profile that was there before has another identity now, or is one with another
+    changed: bool  # a profile that existed before got another identity, or was merged with another one
 
 
 async def resolve_profile(uow: UnitOfWork, visitor: Visitor, present: ProfileId | None = None) -> ResolvedProfile:
@@ -56,5 +57,5 @@ async def resolve_profile(uow: UnitOfWork, visitor: Visitor, present: ProfileId 
     profile, known = resolved.profile, before.get(resolved.profile.id)
     if profile != known:
         uow.save(profile)
-    news = known is not None and (profile.keys, profile.merged_ids) != (known.keys, known.merged_ids)
-    return ResolvedProfile(profile=profile, news=news)
+    changed = known is not None and (profile.keys, profile.merged_ids) != (known.keys, known.merged_ids)
+    return ResolvedProfile(profile=profile, changed=changed)

@@ -94,7 +94,7 @@ async def change_of(program: Program, account_id: AccountId, conversation_id: st
         assert conversation is not None
         changing = Change(uow, conversation)
         result = await act(changing)
-        changing.keep()
+        await changing.commit()
         return result
 
     return await program.baton.ports.storage.write(account_id, change)

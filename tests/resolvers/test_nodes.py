@@ -94,8 +94,8 @@ async def add_note(baton: Program, started: Started, text: str) -> str:
         staff_id: StaffId = started.shop.staff[StaffRole.SUPPORT]
         author = Author(kind=AuthorKind.HUMAN_AGENT, name="Sam", staff_id=staff_id)
         noting = Change(uow, conversation)
-        note = noting.say(author, text, kind=MessageKind.NOTE)
-        noting.keep()
+        note = noting.add_message(author, text, kind=MessageKind.NOTE)
+        await noting.commit()
         return to_global_id("Message", note.id)
 
     return await baton.baton.ports.storage.write(started.shop.id, change)

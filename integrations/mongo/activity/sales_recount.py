@@ -98,7 +98,7 @@ class SalesRecount:
         async with self._database.start_session() as session:
             await session.start_transaction()
             batch = Batch(database=self._database, session=session, account_id=self._account_id, head=0, cache=None)
-            uow = MongoUnitOfWork(batch, datetime.now(UTC))
+            uow = MongoUnitOfWork(batch, datetime.now(UTC), reactions={})  # it only reads
             found = []
             for entity_id in ids:
                 entity = await uow.get(kind, entity_id)

@@ -27,7 +27,6 @@ from pymongo.errors import OperationFailure, PyMongoError
 from domain.model.outbox import Outgoing
 from domain.model.profile import Profile
 from domain.storage import UnitOfWork
-from domain.values.clock import Clock
 from domain.values.errors import Unavailable
 from domain.values.ids import AccountId
 from integrations.mongo.activity.activity_index import ActivityIndex
@@ -73,7 +72,7 @@ class AccountWriter:
         *,
         database: MongoDatabase,
         account_id: AccountId,
-        clock: Clock,
+        unit_of_work: Callable[[Batch], MongoUnitOfWork],
         cache: AccountCache,
         outbox_wake: asyncio.Event,
         tag_cache: TagCache,
@@ -82,7 +81,7 @@ class AccountWriter:
         self._database = database
         self._tag_cache = tag_cache
         self._account_id = account_id
-        self._clock = clock
+        self._unit_of_work = unit_of_work
         self._cache = cache
         self._outbox_wake = outbox_wake
         self._term_cache = term_cache
@@ -206,7 +205,7 @@ class AccountWriter:
         await asyncio.sleep(_jittered(min(max(self._took / 2, _TURN[0]), _TURN[1])))
 
     async def _run(self, batch: Batch, command: _Waiting) -> tuple[Any, Exception | None]:
-        uow = MongoUnitOfWork(batch, self._clock.now())
+        uow = self._unit_of_work(batch)
         try:
             result = await command.change(uow)
             await uow.conclude()

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from domain.model.account import Account, Staff
 from domain.model.credentials import Credential
-from domain.storage import R, Timer, TimerKind, UnitOfWork
+from domain.storage import R, Reactions, Timer, TimerKind, UnitOfWork
 from domain.values.clock import Clock
 from domain.values.errors import Unavailable
 from domain.values.ids import AccountId
@@ -22,14 +22,18 @@ from integrations.mongo.storage.account_writer import AccountWriter
 from integrations.mongo.storage.credentials import CredentialCache
 from integrations.mongo.storage.entity_cache import AccountCache, EntityCache
 from integrations.mongo.storage.reader import MongoReader
+from integrations.mongo.storage.unit_of_work import Batch, MongoUnitOfWork
 
 _WRITERS = 256  # kept because they remember where their log stands; an idle one beyond that is let go
 
 
 class MongoStorage:
-    def __init__(self, *, database: MongoDatabase, clock: Clock, tag_cache: TagCache | None = None) -> None:
+    def __init__(
+        self, *, database: MongoDatabase, clock: Clock, reactions: Reactions, tag_cache: TagCache | None = None
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._reactions = reactions
         self._credentials = CredentialCache(database=database)
         self._cache = EntityCache()
         self._tag_cache = tag_cache or TagCache()
@@ -70,6 +74,9 @@ class MongoStorage:
         for writer in self._writers.values():
             await writer.finish()
 
+    def _unit_of_work(self, batch: Batch) -> MongoUnitOfWork:
+        return MongoUnitOfWork(batch, self._clock.now(), reactions=self._reactions)
+
     def _writer(self, account_id: AccountId) -> AccountWriter:
         writer = self._writers.get(account_id)
         if writer is None:
@@ -77,7 +84,7 @@ class MongoStorage:
             writer = AccountWriter(
                 database=self._database,
                 account_id=account_id,
-                clock=self._clock,
+                unit_of_work=self._unit_of_work,
                 cache=cache,
                 outbox_wake=self.outbox_wake,
                 tag_cache=self._tag_cache,

@@ -18,7 +18,7 @@ from domain.model.commerce import Order, Span, Touch
 from domain.model.conversation import Conversation, Message
 from domain.model.outbox import Outgoing, OutgoingState
 from domain.model.profile import Profile
-from domain.storage import E, Entity, Timer
+from domain.storage import E, Entity, Reactions, Timer
 from domain.values.ids import AccountId, ConversationId
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.collections import COLLECTIONS, entity_document, entity_of, scoped
@@ -90,9 +90,10 @@ class Batch:
 
 
 class MongoUnitOfWork:
-    def __init__(self, batch: Batch, now: datetime) -> None:
+    def __init__(self, batch: Batch, now: datetime, *, reactions: Reactions) -> None:
         self.account_id = batch.account_id
         self.now = now
+        self.reactions = reactions
         self._batch = batch
         self._staged: Staged = {}
         self._events: list[EventBody] = []

@@ -116,7 +116,7 @@ async def handed_over(baton: Program, zendesk: Zendesk, started: Started) -> The
         )
         work.put_ticket(ticket)
         work.conversation = lifecycle.give_control(work.conversation, ControllerKind.HELPDESK, uow.now)
-        work.keep()
+        await work.commit()
 
     await baton.baton.services.storage.write(started.shop.id, change)
     return theirs

@@ -9,7 +9,7 @@ from dev.fakes.gorgias import Gorgias
 from dev.fakes.zendesk import Zendesk, comments_of
 from domain.conversation import lifecycle
 from domain.conversation.aggregate import Change
-from domain.conversation.service import shopper_says
+from domain.conversation.service import add_shopper_message
 from domain.handoff import flow
 from domain.model.conversation import Visitor
 from domain.model.handoff import EscalationReason
@@ -43,13 +43,13 @@ async def _one(uow: UnitOfWork, comments: int) -> ConversationId:
         channel=Channel.WEB_CHAT, visitor=visitor, profile_id=profile.id, first_question="Where is it?", now=uow.now
     )
     change = Change(uow, conversation)
-    await shopper_says(change, conversation.first_question)
+    await add_shopper_message(change, conversation.first_question)
     handoff = await flow.begin(change, reason=EscalationReason.EXPLICIT_ASK)
     flow.trigger(change, handoff)
     await flow.hand_over(change, handoff)
     for number in range(comments):
-        await shopper_says(change, f"comment {number} of {conversation.id}")
-    change.keep()
+        await add_shopper_message(change, f"comment {number} of {conversation.id}")
+    await change.commit()
     return conversation.id
 
 

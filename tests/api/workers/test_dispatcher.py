@@ -96,7 +96,7 @@ async def send_ticket(program: Program, started: Started) -> Outgoing:
 
 async def send_comment(program: Program, started: Started, text: str) -> Outgoing:
     async def act(change: Change) -> Outgoing:
-        message: Message = change.say(SHOPPER, text)
+        message: Message = change.add_message(SHOPPER, text)
         ticket = change.conversation.ticket
         assert ticket is not None
         return await ordering.send_comment(change, ticket, Destination.ZENDESK, message)

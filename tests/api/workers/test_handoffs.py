@@ -281,7 +281,7 @@ async def test_what_a_human_answered_cannot_be_taken_back(baton: Program, shop: 
     await deliver(baton, chat)
 
     async def answer(change: Change) -> None:
-        change.say(Author(kind=AuthorKind.HUMAN_AGENT, name="Sam"), "On it!")
+        change.add_message(Author(kind=AuthorKind.HUMAN_AGENT, name="Sam"), "On it!")
 
     await change_of(baton, shop.id, chat.started.key, answer)
     assert codes(await chat.withdraw()) == [("CONFLICT", ["input", "handoffId"])]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pymongo import AsyncMongoClient
 
+from domain.reactions import REACTIONS
 from domain.values.clock import SystemClock
 from domain.values.ids import AccountId
 from integrations.mongo.client import Driver, connect
@@ -32,7 +33,7 @@ async def storages(
             database = connect(mongo_uri, database=database_name, driver=driver)
             stack.push_async_callback(database.close)
             await create_indexes(database)
-            storage = MongoStorage(database=database, clock=SystemClock())
+            storage = MongoStorage(database=database, clock=SystemClock(), reactions=REACTIONS)
             stack.push_async_callback(storage.close)
             made.append(storage)
         yield made[0], made[1]

@@ -15,6 +15,7 @@ from pymongo import AsyncMongoClient
 from domain.events import ConversationsImported
 from domain.model.account import Account
 from domain.model.conversation import Conversation
+from domain.reactions import REACTIONS
 from domain.storage import UnitOfWork
 from domain.values.clock import SystemClock
 from domain.values.errors import Unavailable
@@ -34,7 +35,7 @@ Json = dict[str, Any]
 @asynccontextmanager
 async def storing(uri: str, name: str) -> AsyncIterator[MongoStorage]:
     database = connect(uri, database=name)
-    storage = MongoStorage(database=database, clock=SystemClock())
+    storage = MongoStorage(database=database, clock=SystemClock(), reactions=REACTIONS)
     try:
         yield storage
     finally:

@@ -1,0 +1,62 @@
+"""The table of reactions: which features act when something happens to a conversation.
+
+`Change.publish(event)` calls the functions of the event's row at once, in the order in which they stand, in the
+caller's transaction; an error in one of them undoes the command. The aggregate does not import this module: `bootstrap`
+gives the table to the storage, and each unit of work carries it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from domain.commerce import crediting
+from domain.conversation import agent_silence
+from domain.conversation.aggregate import Change
+from domain.conversation.events import (
+    DeliveryProgressed,
+    DomainEvent,
+    HandoffReady,
+    IdentityExtended,
+    MessageWritten,
+    ShopperIdentified,
+    ShopperWrote,
+)
+from domain.handoff import flow as handoff
+from domain.handoff import helpdesk_delivery
+from domain.inbox import flow as inbox
+from domain.messaging import message_receipts, outgoing
+from domain.model.outbox import OutgoingKind
+from domain.storage import Reactions
+
+E = TypeVar("E", bound=DomainEvent)
+
+
+def _on(
+    event: type[E], *reactions: Callable[[Change, E], Awaitable[None]]
+) -> tuple[type[DomainEvent], tuple[Callable[[Change, Any], Awaitable[None]], ...]]:
+    """A row of the table. Each reaction takes the change and an event of the row's type."""
+    return event, reactions
+
+
+REACTIONS: Reactions = dict(
+    [
+        _on(
+            ShopperWrote,
+            inbox.reopen_for_shopper,
+            helpdesk_delivery.forward_message,
+            agent_silence.start_silence_timer,
+        ),
+        _on(ShopperIdentified, handoff.resume),
+        _on(HandoffReady, inbox.accept_handoff, helpdesk_delivery.send_handoff),
+        _on(MessageWritten, outgoing.enqueue_for_channel),
+        _on(IdentityExtended, crediting.reattribute_conversation),
+        _on(DeliveryProgressed, crediting.record_delivery_touch),
+    ]
+)
+
+# What follows from an attempt of the outbox to deliver a row, by the kind of the row.
+ATTEMPT_EFFECTS = {
+    OutgoingKind.TICKET: helpdesk_delivery.apply_attempt,
+    OutgoingKind.MESSAGE: message_receipts.after_attempt,
+}

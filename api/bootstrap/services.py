@@ -120,10 +120,8 @@ def _services(
     connections: ConnectionService,
     forwarding: _EventForwarding,
 ) -> Services:
-    storage = ports.storage
-    outbox = OutboxService(
-        storage=storage, rows=ports.outgoing, effects=ATTEMPT_EFFECTS, link_to=conversation_link(settings)
-    )
+    storage, link_to = ports.storage, conversation_link(settings)
+    outbox = OutboxService(storage=storage, rows=ports.outgoing, effects=ATTEMPT_EFFECTS, link_to=link_to)
     helpdesk = HelpdeskService(storage=storage)
     return Services(
         storage=storage,

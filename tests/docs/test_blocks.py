@@ -1,0 +1,75 @@
+"""Every code block that can be pasted is run or parsed by a test. A new page, or a new language on one, is added here
+together with the test that runs it."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+import subprocess
+
+import pytest
+from graphql import parse, validate
+
+from resolvers.schema import schema
+from tests.docs.pages import PAGES, ROOT, Block, all_blocks, relative
+
+RUN_BY = {
+    ("CONTRIBUTING.md", "sh"): "tests/docs/test_blocks.py",
+    ("README.md", "sh"): "tests/docs/test_readme.py",
+    ("docs/guides/channels.md", "sh"): "tests/docs/test_channels.py",
+    ("docs/guides/helpdesks.md", "sh"): "tests/docs/test_helpdesks.py",
+    ("docs/guides/live-streams.md", "graphql"): "tests/docs/test_live_streams.py",
+    ("docs/guides/live-streams.md", "js"): "tests/docs/test_live_streams.py",
+    ("docs/guides/live-streams.md", "python"): "tests/docs/test_live_streams.py",
+    ("docs/guides/live-streams.md", "sh"): "tests/docs/test_live_streams.py",
+    ("docs/guides/metrics.md", "graphql"): "tests/docs/test_blocks.py",
+    ("docs/guides/metrics.md", "sh"): "tests/docs/test_guides.py",
+    ("docs/guides/sales.md", "sh"): "tests/docs/test_guides.py",
+    ("docs/guides/search-and-export.md", "sh"): "tests/docs/test_guides.py",
+    ("docs/guides/webhooks.md", "graphql"): "tests/docs/test_blocks.py",
+    ("docs/guides/webhooks.md", "python"): "tests/domain/webhooks/test_signature.py",
+    ("docs/guides/webhooks.md", "sh"): "tests/docs/test_guides.py",
+    ("docs/operations.md", "sh"): "tests/docs/test_operations.py",
+    ("docs/reference/auth.md", "sh"): "tests/docs/test_operations.py",
+}
+PICTURES = {"mermaid", "text"}
+BLOCKS = [block for page in PAGES for block in all_blocks(relative(page))]
+
+
+def of(language: str) -> list[Block]:
+    return [block for block in BLOCKS if block.language == language]
+
+
+def test_every_block_is_run_or_parsed() -> None:
+    found = {(block.page, block.language) for block in BLOCKS if block.language not in PICTURES}
+    assert found == set(RUN_BY)
+    for (page, _), test in RUN_BY.items():
+        if test != "tests/docs/test_blocks.py":
+            assert page in (ROOT / test).read_text(), f"{test} does not read {page}"
+
+
+@pytest.mark.parametrize("block", of("sh"), ids=lambda b: f"{b.page} {b.heading}")
+def test_shell_is_well_formed(block: Block) -> None:
+    bash = shutil.which("bash")
+    assert bash is not None
+    found = subprocess.run([bash, "-n"], input=block.text, capture_output=True, text=True, check=False)
+    assert found.stderr == ""
+
+
+@pytest.mark.parametrize("block", of("graphql"), ids=lambda b: f"{b.page} {b.heading}")
+def test_documents_fit_the_schema(block: Block) -> None:
+    assert validate(schema._schema, parse(block.text)) == []
+
+
+@pytest.mark.parametrize("block", of("python"), ids=lambda b: f"{b.page} {b.heading}")
+def test_python_is_well_formed(block: Block) -> None:
+    ast.parse(block.text)
+
+
+def test_the_commands_of_contributors_are_targets_of_make() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    for block in (block for block in BLOCKS if block.page == "CONTRIBUTING.md"):
+        for line in block.text.splitlines():
+            command, target = line.partition("#")[0].split()[:2]
+            assert command == "make"
+            assert f"\n{target}:" in makefile

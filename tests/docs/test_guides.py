@@ -1,0 +1,47 @@
+"""The guides that need nothing but a server: sales, metrics, search and export, webhooks."""
+
+from __future__ import annotations
+
+from tests.docs.pages import blocks_of
+from tests.docs.shell import reading
+from tests.e2e.processes import Machine
+
+
+async def test_a_click_an_order_and_a_refund(machine: Machine, shared_mongo: dict[str, str]) -> None:
+    [steps] = blocks_of("docs/guides/sales.md", "sh")
+    reader = await reading(machine, **shared_mongo)
+    _, _, clicked, bought, refunded = [answer["data"] for answer in await reader.paste(steps)]
+    assert clicked == {"recordProductClick": {"recorded": True, "errors": []}}
+    sale = {"orderId": "1001", "amount": {"amount": "30.00", "currency": "EUR"}, "touch": "PRODUCT_CARD_CLICK"}
+    assert bought == {"recordOrder": {"sales": [{**sale, "window": "P1D"}], "errors": []}}
+    assert refunded == {"recordRefund": {"sales": [{"amount": {"amount": "17.50"}}], "errors": []}}
+
+
+async def test_what_happened_is_listed_counted_and_exported(machine: Machine, shared_mongo: dict[str, str]) -> None:
+    reader = await reading(machine, **shared_mongo)
+    [start, *_] = blocks_of("docs/guides/helpdesks.md", "sh")
+    await reader.paste(start)  # Anna's parcel
+
+    [metrics] = blocks_of("docs/guides/metrics.md", "sh")
+    [report] = await reader.paste(metrics)
+    assert "errors" not in report
+    assert report["data"]["metrics"]["totalVolume"]["count"] == 1
+    assert report["data"]["metrics"]["series"][0]["label"] == "Untagged"
+
+    find, export = blocks_of("docs/guides/search-and-export.md", "sh")
+    [found] = await reader.paste(find)
+    expected = [{"displayName": "anna@example.com", "firstQuestion": "My parcel is broken"}]
+    assert found["data"]["conversations"]["nodes"] == expected
+    assert await reader.paste(f". docs/try.sh\n{export}") == []
+    header, row, *_ = (reader.folder / "conversations.csv").read_text().splitlines()
+    assert "My parcel is broken" in row, header
+
+    [feed] = blocks_of("docs/guides/webhooks.md", "sh")
+    events, escalated, recommended = [answer["data"] for answer in await reader.paste(feed)]
+    assert len(events["eventMetrics"]) == 4
+    assert [event["name"] for event in events["events"]["nodes"]] == [
+        "Conversation with Customer Agent Escalated",
+        "Started Conversation with Customer Agent",
+    ]
+    assert escalated["segment"]["nodes"] == [{"displayName": "anna@example.com", "email": "anna@example.com"}]
+    assert recommended["segment"]["totalCount"] == 0

@@ -1,0 +1,54 @@
+"""Links and file names in the documentation lead somewhere."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.docs.pages import PAGES, ROOT, headings_of, prose, relative
+
+_LINK = re.compile(r"\[[^\]\n]*(?:\n[^\]\n]*)?\]\(([^)\s]+)\)")
+_FILE = re.compile(r"`([\w.-]+(?:/[\w.-]+)*/?[\w-]+\.(?:py|md|sh|graphql|toml|lock|mjs|js|jsonl))`")
+_FOLDER = re.compile(r"`((?:api|resolvers|domain|integrations|tests|benchmarks|docs)(?:/[\w-]+)*)/?`")
+_OTHERS_FILES = {"master.cf"}
+
+
+def anchor(heading: str) -> str:
+    """As GitHub and most renderers write it."""
+    return re.sub(r"[^\w\- ]", "", heading.replace("`", "").lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=relative)
+def test_relative_links_lead_to_a_file_and_a_heading(page: Path) -> None:
+    broken = []
+    for link in _LINK.findall(prose(page.read_text())):
+        if "://" in link or link.startswith("mailto:"):
+            continue
+        name, _, fragment = link.partition("#")
+        target = (page.parent / name).resolve() if name else page
+        if not target.exists() or (fragment and fragment not in map(anchor, headings_of(target.read_text()))):
+            broken.append(link)
+    assert broken == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=relative)
+def test_files_and_folders_that_are_named_exist(page: Path) -> None:
+    text = prose(page.read_text())
+    named = {*_FILE.findall(text), *_FOLDER.findall(text)} - _OTHERS_FILES
+    assert [name for name in sorted(named) if not (ROOT / name).exists() and not (page.parent / name).exists()] == []
+
+
+def test_every_page_is_linked() -> None:
+    linked = {
+        (page.parent / link.partition("#")[0]).resolve()
+        for page in PAGES
+        for link in _LINK.findall(prose(page.read_text()))
+        if "://" not in link
+    }
+    assert [relative(page) for page in PAGES if page not in linked and page.name != "README.md"] == []
+
+
+def test_the_readme_is_short() -> None:
+    assert len((ROOT / "README.md").read_text().splitlines()) <= 120

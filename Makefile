@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ROOMS := api resolvers domain integrations
 
-.PHONY: help run test test-long lint bench schema clean lock
+.PHONY: help run test test-long lint bench schema settings clean lock
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -45,6 +45,9 @@ bench: .venv/.ready ## measure; writes benchmarks/RESULTS.md
 
 schema: .venv/.ready ## write schema.graphql from the code
 	$(BIN)/baton schema
+
+settings: .venv/.ready ## write docs/reference/settings.md from the code
+	$(BIN)/baton settings > docs/reference/settings.md
 
 lock: .venv/.ready ## pin every dependency with its hashes
 	$(BIN)/pip install --quiet uv

@@ -213,12 +213,12 @@ class Settings(BaseSettings):
     zendesk_url: WebAddress = Field(
         default="https://{subdomain}.zendesk.com",
         description="An http or https address, with {subdomain} in place of the account's. Where Zendesk's API is.",
-        examples=["http://127.0.0.1:9100"],
+        examples=["http://127.0.0.1:9103"],
     )
     gorgias_url: WebAddress = Field(
         default="https://{domain}.gorgias.com",
         description="An http or https address, with {domain} in place of the account's. Where Gorgias' API is.",
-        examples=["http://127.0.0.1:9101"],
+        examples=["http://127.0.0.1:9100"],
     )
     twilio_url: WebAddress = Field(
         default="https://api.twilio.com",
@@ -228,7 +228,7 @@ class Settings(BaseSettings):
     klaviyo_url: WebAddress = Field(
         default="https://a.klaviyo.com",
         description="An http or https address. Where Klaviyo's API is.",
-        examples=["http://127.0.0.1:9103"],
+        examples=["http://127.0.0.1:9104"],
     )
 
     @classmethod

@@ -12,7 +12,8 @@ from typing import Annotated
 import typer
 
 from api.cli import accounts, doctor, encryption, fakes, import_command, keys, outbox, schema, serve, staff
-from api.cli.output import explained
+from api.cli.output import explained, say
+from api.cli.settings_page import settings_page
 from domain.model.outbox import OutgoingState
 from domain.principal import Scope, StaffRole
 
@@ -40,8 +41,14 @@ LabelOption = Annotated[str | None, typer.Option(help="What the key is for, for 
 
 @app.command("serve")
 def run_server() -> None:
-    """Serve GraphQL until SIGTERM or Ctrl-C. Settings are environment variables; see the README."""
+    """Serve GraphQL until SIGTERM or Ctrl-C. Settings are environment variables: `baton settings` lists them."""
     serve.serve()
+
+
+@app.command("settings")
+def print_settings() -> None:
+    """Print the settings with their defaults and meanings, as a Markdown page."""
+    say(settings_page().rstrip())
 
 
 @app.command("worker")

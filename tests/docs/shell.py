@@ -40,12 +40,16 @@ class Reader:
         return text
 
     async def paste(self, script: str) -> list[Json]:
-        """The JSON values that the block printed. It must end well, and say nothing on stderr."""
+        """The JSON values that the block printed."""
+        return json_values(await self.output(script))
+
+    async def output(self, script: str) -> str:
+        """What the block printed. It must end well, and write nothing to stderr."""
         async with self.pasting(script) as process:
             async with asyncio.timeout(PATIENCE):
                 out, err = await process.communicate()
             assert (process.returncode, err.decode()) == (0, "")
-        return json_values(out.decode())
+        return out.decode()
 
     @asynccontextmanager
     async def pasting(self, script: str) -> AsyncIterator[asyncio.subprocess.Process]:

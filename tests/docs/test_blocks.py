@@ -4,6 +4,7 @@ together with the test that runs it."""
 from __future__ import annotations
 
 import ast
+import re
 import shutil
 import subprocess
 
@@ -46,6 +47,11 @@ def test_every_block_is_run_or_parsed() -> None:
     for (page, _), test in RUN_BY.items():
         if test != "tests/docs/test_blocks.py":
             assert page in (ROOT / test).read_text(), f"{test} does not read {page}"
+
+
+def test_blocks_begin_at_the_margin() -> None:
+    """Where `all_blocks` finds them."""
+    assert [relative(page) for page in PAGES if re.search(r"^[ \t>]+```", page.read_text(), re.MULTILINE)] == []
 
 
 @pytest.mark.parametrize("block", of("sh"), ids=lambda b: f"{b.page} {b.heading}")

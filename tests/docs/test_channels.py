@@ -12,11 +12,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from dev.fakes.server import Fake, serving
 from tests.docs.pages import blocks_of
 from tests.docs.shell import reading
 from tests.docs.test_helpdesks import standing_in
 from tests.e2e.processes import PATIENCE, Machine
-from tests.fakes.server import Fake, serving
 
 PAGE = "docs/guides/channels.md"
 

@@ -1,20 +1,20 @@
-"""The README's lines for Gorgias, and a team that answers there while servers are killed."""
+"""Gorgias, connected as docs/guides/helpdesks.md says, and a team that replies there while servers are killed."""
 
 from __future__ import annotations
 
 import asyncio
-import re
-from pathlib import Path
 from typing import Any
 
 import httpx
 from pymongo import AsyncMongoClient
 
 from dev.fakes.gorgias import API_KEY, USER, Gorgias, at_work
+from tests.docs.pages import blocks_of
+from tests.docs.shell import reading
 from tests.e2e.clients import calling
 from tests.e2e.processes import PATIENCE, Json, Machine, until
 
-README = (Path(__file__).parents[2] / "README.md").read_text()
+*_, CONNECT, INTEGRATE = blocks_of("docs/guides/helpdesks.md", "sh")
 REQUEST = """mutation($input: RequestHandoffInput!) { requestHandoff(input: $input) {
   handoff { state } errors { code message path } } }"""
 START = """mutation($input: StartConversationInput!) { startConversation(input: $input) {
@@ -23,25 +23,15 @@ SEEN = """query($id: ID!) { conversation(id: $id) { ticket { externalId delivery
   messages(first: 100) { nodes { text author { kind } } } } }"""
 
 
-def lines_of_the_readme() -> str:
-    section = README[README.index("### In Gorgias") :]
-    functions = re.findall(r"^(?:key|ask)\(\) \{.*\}$", README, re.MULTILINE)
-    [block] = re.findall(r"^```sh\n(.*?)^```", section[: section.index("\n##")], re.MULTILINE | re.DOTALL)
-    return "\n".join([*functions, block])
-
-
 async def test_a_team_in_gorgias(
     machine: Machine, shared_mongo: dict[str, str], mongo_client: AsyncMongoClient[dict[str, Any]]
 ) -> None:
     """Its answers are shown, also where the server dies right behind the hook's."""
     fake = Gorgias()
     async with at_work(fake):
-        data = str(machine.folder / ".baton")
-        server = await machine.serve(BATON_DATA=data, BATON_GORGIAS_URL=fake.url, **shared_mongo)
-        script = lines_of_the_readme().replace("http://127.0.0.1:8000/graphql", server.url)
-        script = script.replace("http://127.0.0.1:9100", fake.url)
-        shell = await asyncio.create_subprocess_exec("bash", "-ec", script, cwd=machine.folder)
-        assert await asyncio.wait_for(shell.wait(), PATIENCE) == 0
+        reader = await reading(machine, BATON_GORGIAS_URL=fake.url, **shared_mongo)
+        server = reader.server
+        await reader.paste(f". docs/try.sh\n{CONNECT}\n{INTEGRATE}".replace("http://127.0.0.1:9100", fake.url))
         async with calling(server.url) as caller:
 
             async def seen() -> Json:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from base64 import b64decode
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from domain.webhooks.signature import new_secret, signature, signed_headers
+from tests.docs.pages import blocks_of
 
-ROOT = Path(__file__).parents[3]
 SECRET, ID, AT = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330
 BODY = b'{"test": 2432232314}'
 SIGNED = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
@@ -37,15 +35,15 @@ def test_secrets_are_random_and_as_long_as_the_specification_asks() -> None:
 
 @pytest.fixture
 def is_from_baton(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The README's, as a receiver would paste it."""
-    [block] = re.findall(r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
+    """The guide's, as a receiver would paste it."""
+    [block] = blocks_of("docs/guides/webhooks.md", "python")
     found: dict[str, Any] = {}
     exec(block, found)
     monkeypatch.setattr(found["time"], "time", lambda: AT + 10.0)
     return found["is_from_baton"]
 
 
-def test_the_receiver_of_the_readme(is_from_baton: Any) -> None:
+def test_the_receiver_of_the_guide(is_from_baton: Any) -> None:
     headers = signed_headers([new_secret(), SECRET], ID, datetime.fromtimestamp(AT, UTC), BODY)
     assert is_from_baton(SECRET, headers, BODY)
     assert not is_from_baton(new_secret(), headers, BODY)

@@ -1,0 +1,26 @@
+"""The commands of docs/operations.md and docs/reference/auth.md, on the demo's data."""
+
+from __future__ import annotations
+
+import json
+
+from tests.docs.pages import blocks_of
+from tests.docs.shell import json_values, reading
+from tests.e2e.processes import Machine
+
+_PAST = [
+    {"task_id": 0, "trial": 0, "traj": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Yes"}]}
+]
+
+
+async def test_the_commands_of_an_operator(machine: Machine, shared_mongo: dict[str, str]) -> None:
+    check, failed, rotate, past = blocks_of("docs/operations.md", "sh")
+    [accounts] = blocks_of("docs/reference/auth.md", "sh")
+    reader = await reading(machine, **shared_mongo)
+    assert "problem" not in (await reader.output(check)).lower()
+    [outgoing] = json_values((await reader.output(failed)).partition("\n")[0])
+    assert outgoing["data"]["outgoing"]["totalCount"] == 0
+    await reader.output(rotate)
+    (reader.folder / "past.json").write_text(json.dumps(_PAST))
+    assert "1" in await reader.output(past.replace("path/to/gpt-4o-airline.json", "past.json"))
+    assert "My shop" in await reader.output(accounts)

@@ -1,0 +1,63 @@
+"""The reference pages say what the code does: settings, codes, limits."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from api.cli.settings_page import settings_page
+from api.graphql.limits import Limits, SocketLimits
+from api.graphql.open_connections import CloseCode
+from domain.values.errors import ErrorCode
+from tests.docs.pages import ROOT
+
+ERRORS = (ROOT / "docs/reference/errors.md").read_text()
+LIMITS = (ROOT / "docs/reference/limits.md").read_text()
+_QUOTED_CODE = re.compile(r'"([A-Z]+(?:_[A-Z]+)+|INTERNAL|TIMEOUT|UNAUTHENTICATED|UNAVAILABLE)"')
+
+
+def test_settings_are_those_of_the_class() -> None:
+    committed = (ROOT / "docs/reference/settings.md").read_text()
+    assert committed == settings_page(), "`make settings` writes the page again."
+
+
+def test_every_error_code_is_listed() -> None:
+    in_code = {
+        code
+        for folder in ("api/graphql", "api/export")
+        for path in (ROOT / folder).rglob("*.py")
+        for code in _QUOTED_CODE.findall(path.read_text())
+    }
+    codes = {*in_code, *(code.value for code in ErrorCode)}
+    assert sorted(code for code in codes if f"`{code}`" not in ERRORS) == []
+
+
+@pytest.mark.parametrize("code", CloseCode, ids=lambda code: code.name)
+def test_every_close_code_is_listed(code: CloseCode) -> None:
+    assert re.search(rf"\b{code.value}\b", ERRORS)
+
+
+def test_limits_are_those_of_the_code() -> None:
+    """A limit that changes is changed here and on the page."""
+    request, socket = Limits(), SocketLimits()
+    written = {
+        "body | 1 MiB": request.body_bytes == 1 << 20,
+        "tokens of a document | 5,000": request.tokens == 5_000,
+        "depth | 20": request.depth == 20,
+        "fields, fragments expanded | 1,000": request.fields == 1_000,
+        "in one selection | 50": request.repeats == 50,
+        "aliases | 50": request.aliases == 50,
+        "root fields | 20": request.root_fields == 20,
+        "directives | 50": request.directives == 50,
+        "receive the body | 10 s": request.seconds == 10,
+        "inbound message | 64 KiB": socket.frame_bytes == 64 << 10,
+        "operations at once | 50": socket.operations == 50,
+        "`connection_init` | within 5 s": socket.init_seconds == 5,
+        "50 per second, 200 in a burst": (socket.messages_per_second, socket.messages_burst) == (50, 200),
+        "1 MiB or 512 frames": (socket.queue_bytes, socket.queue_frames) == (1 << 20, 512),
+        "one write | 15 s": socket.send_seconds == 15,
+        "75 s (the server pings every 25 s)": (socket.idle_seconds, socket.ping_seconds) == (75, 25),
+        "4 hours, ±10 %": (socket.lifetime_seconds, socket.jitter) == (4 * 3600, 0.1),
+    }
+    assert [text for text, holds in written.items() if not holds or text not in LIMITS] == []

@@ -44,18 +44,18 @@ class Reader:
         return json_values(await self.output(script))
 
     async def output(self, script: str) -> str:
-        """What the block printed. It must end well, and write nothing to stderr."""
+        """What the block printed. It must end well, each part of its pipes too."""
         async with self.pasting(script) as process:
             async with asyncio.timeout(PATIENCE):
                 out, err = await process.communicate()
-            assert (process.returncode, err.decode()) == (0, "")
+            assert process.returncode == 0, f"{out.decode()}\n{err.decode()}"
         return out.decode()
 
     @asynccontextmanager
     async def pasting(self, script: str) -> AsyncIterator[asyncio.subprocess.Process]:
         """A block that goes on until it is interrupted."""
         process = await asyncio.create_subprocess_exec(
-            *("bash", "-ec", self.here(script)),
+            *("bash", "-eo", "pipefail", "-c", self.here(script)),
             cwd=self.folder,
             env=self._environment,
             stdout=asyncio.subprocess.PIPE,

@@ -107,8 +107,8 @@ class UnitOfWork(Protocol):
     async def orders_placed(self, keys: Sequence[str], since: datetime, until: datetime, *, limit: int) -> list[Order]:
         """Those whose buyer has any of the keys, both ends included; the latest first."""
 
-    async def lane(self, lane: str) -> list[Outgoing]:
-        """What is not over of an outbox's lane, in the order of the ids: pending, or a ticket that failed."""
+    async def outgoing_in_order(self, ordering_key: str) -> list[Outgoing]:
+        """Return the outbox rows of an ordering key that are pending, or a ticket that failed, in the order of ids."""
 
     async def imported(self, import_keys: Sequence[str]) -> set[str]:
         """Those of the keys under which a conversation was imported before."""

@@ -24,11 +24,11 @@ _CONNECTIONS = 100
 
 
 class NoResponse(Exception):
-    """There is no answer. `maybe_done`: the call may have been carried out all the same."""
+    """There is no answer. `outcome_unknown`: the call may have been carried out all the same."""
 
-    def __init__(self, message: str, *, maybe_done: bool) -> None:
+    def __init__(self, message: str, *, outcome_unknown: bool) -> None:
         super().__init__(message)
-        self.maybe_done = maybe_done
+        self.outcome_unknown = outcome_unknown
 
 
 class HttpResponse(Record):
@@ -71,11 +71,11 @@ class HttpClient:
             async with asyncio.timeout(self._deadline):
                 return await _answer(client, request, auth)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
-            raise NoResponse(_words(error), maybe_done=False) from None
+            raise NoResponse(_words(error), outcome_unknown=False) from None
         except httpx.HTTPError as error:
-            raise NoResponse(_words(error), maybe_done=True) from None
+            raise NoResponse(_words(error), outcome_unknown=True) from None
         except TimeoutError:
-            raise NoResponse(f"no answer within {self._deadline:g} s", maybe_done=True) from None
+            raise NoResponse(f"no answer within {self._deadline:g} s", outcome_unknown=True) from None
 
     async def close(self) -> None:
         if self._client is not None:
@@ -96,7 +96,7 @@ async def _answer(client: httpx.AsyncClient, request: httpx.Request, auth: tuple
         async for part in response.aiter_bytes():
             body += part
             if len(body) > _LARGEST:
-                raise NoResponse(f"the answer has more than {_LARGEST:,} bytes", maybe_done=True)
+                raise NoResponse(f"the answer has more than {_LARGEST:,} bytes", outcome_unknown=True)
         return HttpResponse(status=response.status_code, headers=response.headers, body=bytes(body))
     finally:
         await response.aclose()

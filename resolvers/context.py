@@ -68,7 +68,7 @@ class Services(Record):
     accounts: AccountService
     connections: ConnectionService
     helpdesk: HelpdeskService
-    rereading: TicketSync
+    ticket_sync: TicketSync
     outbox: OutboxService
     activity: Activity
     incoming: IncomingService

@@ -81,7 +81,7 @@ class Ports(Record):
     connections: ConnectedServiceDirectory
     orders: Orders
     vault: Vault
-    provers: Mapping[Service, CredentialVerifier]
+    verifiers: Mapping[Service, CredentialVerifier]
     helpdesks: Helpdesks
     queues: OutboxQueues
     outgoing: OutboxReader
@@ -142,7 +142,7 @@ def _ports(
         connections=MongoConnectedServiceDirectory(database=database),
         orders=MongoOrders(database=database),
         vault=FernetVault(lambda: encryption_keys(settings)),
-        provers=vendors.provers,
+        verifiers=vendors.verifiers,
         helpdesks=_helpdesks(database, vendors),
         queues=MongoOutboxQueues(database=database),
         outgoing=MongoOutboxReader(database=database),

@@ -25,8 +25,8 @@ from domain.conversation.service import ConversationService
 from domain.conversation.typing import TypingService
 from domain.forwarding.model import ReceiverKind
 from domain.forwarding.ports import Receivers
+from domain.forwarding.runner import Forwarder
 from domain.forwarding.service import ForwardingService
-from domain.forwarding.turn import Forwarder
 from domain.handoff.service import HandoffService
 from domain.helpdesk.service import HelpdeskService
 from domain.helpdesk.ticket_sync import TicketSync
@@ -41,7 +41,7 @@ from domain.messaging.message_receipts import DeliveryService
 from domain.model.credentials import VisitorTokens
 from domain.outbox.ports import Timeouts
 from domain.outbox.service import OutboxService
-from domain.reactions import ATTEMPT_EFFECTS
+from domain.reactions import ATTEMPT_REACTIONS
 from domain.storage import TimerKind
 from domain.values.errors import Invalid
 from domain.values.ids import AccountId
@@ -87,7 +87,7 @@ def compose(settings: Settings, ports: Ports, *, secret: bytes, codec: CursorCod
         storage=ports.storage,
         connections=ports.connections,
         vault=ports.vault,
-        provers=ports.provers,
+        verifiers=ports.verifiers,
         public_url=settings.public_address,
     )
     forwarding = _event_forwarding(settings, ports, connections, cursors)
@@ -104,7 +104,7 @@ def compose(settings: Settings, ports: Ports, *, secret: bytes, codec: CursorCod
         helpdesk_sync=HelpdeskSync(
             storage=ports.storage,
             clock=ports.clock,
-            calls={TimerKind.HELPDESK_NEWS: services.rereading.read_again},
+            calls={TimerKind.HELPDESK_NEWS: services.ticket_sync.refresh},
         ),
         outbox=_dispatcher(settings, ports, services),
         forwarding=forwarding.loop,
@@ -121,7 +121,7 @@ def _services(
     forwarding: _EventForwarding,
 ) -> Services:
     storage, link_to = ports.storage, conversation_link(settings)
-    outbox = OutboxService(storage=storage, rows=ports.outgoing, effects=ATTEMPT_EFFECTS, link_to=link_to)
+    outbox = OutboxService(storage=storage, rows=ports.outgoing, reactions=ATTEMPT_REACTIONS, link_to=link_to)
     helpdesk = HelpdeskService(storage=storage)
     return Services(
         storage=storage,
@@ -138,7 +138,7 @@ def _services(
         shops=ShopService(storage=storage, orders=ports.orders),
         accounts=AccountService(storage=storage, clock=ports.clock),
         helpdesk=helpdesk,
-        rereading=_rereading(ports, connections, helpdesk),
+        ticket_sync=_ticket_sync(ports, connections, helpdesk),
         activity=ports.activity,
         outbox=outbox,
         incoming=IncomingService(storage=storage, tokens=MailTokens(secret)),
@@ -153,7 +153,7 @@ def _services(
     )
 
 
-def _rereading(ports: Ports, connections: ConnectionService, helpdesk: HelpdeskService) -> TicketSync:
+def _ticket_sync(ports: Ports, connections: ConnectionService, helpdesk: HelpdeskService) -> TicketSync:
     return TicketSync(
         storage=ports.storage,
         connections=connections,

@@ -51,7 +51,7 @@ class Vendors:
         }
         klaviyo = KlaviyoClient(web=self._web, url=settings.klaviyo_url)
         self.klaviyo = KlaviyoEvents(api=klaviyo)
-        self.provers: Mapping[Service, CredentialVerifier] = {
+        self.verifiers: Mapping[Service, CredentialVerifier] = {
             Service.GORGIAS: GorgiasVerifier(api=gorgias),
             Service.KLAVIYO: KlaviyoVerifier(api=klaviyo),
             Service.ZENDESK: ZendeskVerifier(api=zendesk),

@@ -40,10 +40,10 @@ class EmailHook:
 
     async def take(self, incoming: Incoming) -> Response:
         """Process one mail. Returns {"outcome": …}; raises HookRefused."""
-        caller = await self._connections.behind(Service.EMAIL, incoming.token)
+        caller = await self._connections.find_by_webhook_token(Service.EMAIL, incoming.token)
         if caller is None:
             raise UNKNOWN
-        secret = caller.opened.secrets.get("hook_secret")
+        secret = caller.unsealed.secrets.get("hook_secret")
         if secret is None:
             raise HookRefused(403, "No mail is accepted: connect the channel with a `hookSecret`.")
         _check(secret, incoming, self._clock.now().timestamp())

@@ -38,24 +38,24 @@ _NO_TICKET = HookRefused(400, 'Send {"ticket_id": "{{ticket.id}}"} as JSON.')
 
 
 class GorgiasHook:
-    def __init__(self, *, connections: ConnectionService, rereading: TicketSync) -> None:
+    def __init__(self, *, connections: ConnectionService, ticket_sync: TicketSync) -> None:
         self._connections = connections
-        self._rereading = rereading
+        self._ticket_sync = ticket_sync
 
     async def take(self, incoming: Incoming) -> Response:
         try:
-            caller = await self._connections.behind(Service.GORGIAS, incoming.token)
+            caller = await self._connections.find_by_webhook_token(Service.GORGIAS, incoming.token)
         except CannotOpen:
             raise Unavailable("Not now: send it again.") from None  # what it needs is the operator's affair
         if caller is None:
             raise UNKNOWN
-        wanted = caller.opened.secrets.get("webhook_token")
+        wanted = caller.unsealed.secrets.get("webhook_token")
         if wanted is None:
             raise _NO_TOKEN
         if not hmac.compare_digest(incoming.headers.get(HEADER, "").encode(), wanted.encode()):
             raise _WRONG_TOKEN
         ticket_id, our_id = _named(incoming.body)
-        taken = await self._rereading.rung(caller.account_id, Helpdesk.GORGIAS, ticket_id, our_id)
+        taken = await self._ticket_sync.notify(caller.account_id, Helpdesk.GORGIAS, ticket_id, our_id)
         return JSONResponse({"taken": taken})
 
 

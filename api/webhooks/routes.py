@@ -19,11 +19,11 @@ def hooks(services: Services, parser: MailParser) -> list[BaseRoute]:
     zendesk = ZendeskHook(
         connections=services.connections,
         helpdesk=services.helpdesk,
-        rereading=services.rereading,
+        ticket_sync=services.ticket_sync,
         clock=services.clock,
     )
     shopify = ShopifyHook(connections=services.connections, shops=services.shops, clock=services.clock)
-    gorgias = GorgiasHook(connections=services.connections, rereading=services.rereading)
+    gorgias = GorgiasHook(connections=services.connections, ticket_sync=services.ticket_sync)
     twilio = TwilioHook(
         connections=services.connections,
         incoming=services.incoming,

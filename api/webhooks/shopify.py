@@ -44,13 +44,13 @@ class ShopifyHook:
         self._clock = clock
 
     async def take(self, incoming: Incoming) -> Response:
-        caller = await self._connections.behind(Service.SHOPIFY, incoming.token)
+        caller = await self._connections.find_by_webhook_token(Service.SHOPIFY, incoming.token)
         if caller is None:
             raise UNKNOWN
         await self._check_signature(caller, incoming)
-        await self._connections.found_good(caller.account_id, Service.SHOPIFY, version=caller.opened.version)
+        await self._connections.mark_ok(caller.account_id, Service.SHOPIFY, version=caller.unsealed.version)
         shop = _header(incoming, "shop-domain").lower()
-        if shop != caller.opened.settings["shop_domain"]:
+        if shop != caller.unsealed.settings["shop_domain"]:
             raise HookRefused(403, "This address is another shop's.")
         try:
             done = await self._act(caller, _header(incoming, "topic"), incoming)
@@ -66,11 +66,11 @@ class ShopifyHook:
             given = b""
         made = [
             hmac.digest(secret.encode(), incoming.body, hashlib.sha256)
-            for secret in shopify_secrets(caller.opened, self._clock.now())
+            for secret in shopify_secrets(caller.unsealed, self._clock.now())
         ]
         if not sum(hmac.compare_digest(given, digest) for digest in made):
-            version = caller.opened.version
-            await self._connections.found_bad(caller.account_id, Service.SHOPIFY, _UNSIGNED, version=version)
+            version = caller.unsealed.version
+            await self._connections.mark_failed(caller.account_id, Service.SHOPIFY, _UNSIGNED, version=version)
             raise HookRefused(401, _UNSIGNED)
 
     async def _act(self, caller: Caller, topic: str, incoming: Incoming) -> str:
@@ -81,8 +81,8 @@ class ShopifyHook:
                 count = await self._shops.forget_customer(account_id, OrderSource.SHOPIFY, customer, order_ids)
                 return f"Orders whose buyer is erased: {count}."
             case "shop/redact":
-                version = caller.opened.version
-                await self._connections.found_bad(account_id, Service.SHOPIFY, _TAKEN_OFF, version=version)
+                version = caller.unsealed.version
+                await self._connections.mark_failed(account_id, Service.SHOPIFY, _TAKEN_OFF, version=version)
                 count = await self._shops.forget_all(account_id, OrderSource.SHOPIFY)
                 return f"Orders whose buyer is erased: {count}."
             case "customers/data_request":

@@ -65,13 +65,13 @@ class TwilioHook:
 
     async def take(self, incoming: Incoming) -> Response:
         """Process a text message or a status report. Returns TwiML; raises HookRefused."""
-        caller = await self._connections.behind(Service.TWILIO, incoming.token)
+        caller = await self._connections.find_by_webhook_token(Service.TWILIO, incoming.token)
         if caller is None:
             raise UNKNOWN
         form = _form(incoming)
         address = self._connections.hook_address(Service.TWILIO, incoming.token)
         address += f"?{incoming.query}" if incoming.query else ""
-        token = caller.opened.secrets["auth_token"]
+        token = caller.unsealed.secrets["auth_token"]
         if not is_signed(token, address, form, incoming.headers.get("x-twilio-signature", "")):
             raise HookRefused(403, "The signature is wrong: BATON_PUBLIC_URL must be the address that Twilio calls.")
         fields = dict(form)

@@ -49,27 +49,27 @@ _NO_SECRET = "Connect Zendesk again, with `webhookSecret`: without it nobody can
 
 class ZendeskHook:
     def __init__(
-        self, *, connections: ConnectionService, helpdesk: HelpdeskService, rereading: TicketSync, clock: Clock
+        self, *, connections: ConnectionService, helpdesk: HelpdeskService, ticket_sync: TicketSync, clock: Clock
     ) -> None:
         self._connections = connections
         self._helpdesk = helpdesk
-        self._rereading = rereading
+        self._ticket_sync = ticket_sync
         self._clock = clock
 
     async def take(self, incoming: Incoming) -> Response:
         try:
-            caller = await self._connections.behind(Service.ZENDESK, incoming.token)
+            caller = await self._connections.find_by_webhook_token(Service.ZENDESK, incoming.token)
         except CannotOpen:
             raise Unavailable("This connection cannot be opened now: its operator has to look.") from None
         if caller is None:
             raise UNKNOWN
-        self._check(incoming, caller.opened.secrets.get("webhook_secret"))
+        self._check(incoming, caller.unsealed.secrets.get("webhook_secret"))
         payload = _json(incoming.body)
         if "ticket_id" in payload:
             number, ours = _number(payload["ticket_id"]), str(payload.get("external_id") or "") or None
-            known = await self._rereading.rung(caller.account_id, Helpdesk.ZENDESK, number, ours)
+            known = await self._ticket_sync.notify(caller.account_id, Helpdesk.ZENDESK, number, ours)
             return _answered("taken" if known else _NOT_OURS)
-        news = _news(payload, caller.opened)
+        news = _news(payload, caller.unsealed)
         if news is None:
             return _answered("ignored: nothing that Baton follows")
         return _answered(_told(await self._helpdesk.take_in(caller.account_id, Service.ZENDESK, news)))

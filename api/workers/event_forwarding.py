@@ -10,7 +10,7 @@ from functools import partial
 from api.workers.loop import run_every
 from domain.events import EventLog
 from domain.forwarding.model import Forwarding
-from domain.forwarding.turn import Forwarder
+from domain.forwarding.runner import Forwarder
 from domain.values.errors import DomainError, Unavailable
 from domain.values.ids import AccountId
 

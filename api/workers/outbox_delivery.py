@@ -10,21 +10,19 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TypeVar
 
+from domain.delivery.errors import DeliveryError, PermanentError, TransientError
+from domain.delivery.model import DeliveryResult
 from domain.model.connected_services import Service, UnsealedConnection
-from domain.model.outbox import Destination, Outgoing, of_queue
-from domain.outbox.backoff import FURTHEST
+from domain.model.outbox import Destination, Outgoing, parse_queue_name
 from domain.outbox.ports import (
-    DeliveryError,
     DeliveryRequest,
-    DeliveryResult,
     OutboxQueues,
     OutboxSender,
-    PermanentError,
     RateLimitDecision,
     Timeouts,
-    TransientError,
     UnsealedConnections,
 )
+from domain.outbox.retry import MAX_DELAY
 from domain.outbox.service import OutboxService, Outcome
 from domain.values.clock import Clock
 from domain.values.errors import DomainError, Unavailable
@@ -62,9 +60,9 @@ class OutboxDelivery:
         """One attempt at a row that is claimed."""
         if row.call is not None:  # somebody began, and did not come back
             if await self._stops_within(self._timeouts.call):
-                await self._queues.let_go(row)
+                await self._queues.release(row)
                 return
-            row = await self._outbox.interrupted(account_id, row)
+            row = await self._outbox.mark_interrupted(account_id, row)
             if row.call is not None or row.lease is None:
                 return  # it came back after all
         service = Service(row.destination)
@@ -87,7 +85,7 @@ class OutboxDelivery:
 
     async def _open_connection(self, account_id: AccountId, service: Service) -> UnsealedConnection:
         try:
-            connection = await self._connections.opened(account_id, service)
+            connection = await self._connections.open(account_id, service)
         except Unavailable:
             raise
         except DomainError as error:
@@ -97,7 +95,7 @@ class OutboxDelivery:
         return connection
 
     async def _compose(self, account_id: AccountId, row: Outgoing, connection: UnsealedConnection) -> str:
-        context = await self._outbox.dossier(account_id, row)
+        context = await self._outbox.context(account_id, row)
         try:
             payload = self._senders[row.destination].compose(context, connection)
         except DeliveryError:
@@ -120,7 +118,7 @@ class OutboxDelivery:
             connection=connection,
             first_attempt_at=row.frozen_at,
             now=self._clock.now(),
-            maybe_done=row.maybe_done,
+            outcome_unknown=row.outcome_unknown,
             ticket_external_id=await self._outbox.ticket_external_id(account_id, row),
         )
         try:
@@ -130,26 +128,28 @@ class OutboxDelivery:
             raise
         except TimeoutError as error:
             seconds = self._timeouts.call.total_seconds()
-            raise TransientError(f"No answer within {seconds:g} s.", maybe_done=True) from error
+            raise TransientError(f"No answer within {seconds:g} s.", outcome_unknown=True) from error
         except Exception as error:
             logger.exception("Row %s failed by a mistake of ours.", row.id)
-            raise TransientError("Baton failed at the call; its log says more.", maybe_done=True) from error
+            raise TransientError("Baton failed at the call; its log says more.", outcome_unknown=True) from error
 
     async def _report(
         self, queue: str, connection: UnsealedConnection, row: Outgoing, decision: RateLimitDecision, outcome: Outcome
     ) -> None:
         """What the call says of the queue, and of the connection. To lose it does no harm."""
-        now, account_id = self._clock.now(), of_queue(queue)[0]
+        now, account_id = self._clock.now(), parse_queue_name(queue)[0]
         if isinstance(outcome, TransientError):
             retry_after = outcome.retry_after
-            await self._queues.failed(queue, now, None if retry_after is None else now + min(retry_after, FURTHEST))
-        elif decision.troubled:
-            await self._queues.worked(queue, now)
+            await self._queues.mark_failed(
+                queue, now, None if retry_after is None else now + min(retry_after, MAX_DELAY)
+            )
+        elif decision.failing:
+            await self._queues.mark_succeeded(queue, now)
         service, version = connection.service, connection.version
         if isinstance(outcome, PermanentError) and outcome.credentials:
-            await self._connections.found_bad(account_id, service, outcome.message, version=version)
-        elif isinstance(outcome, DeliveryResult) and (decision.troubled or row.attempts):
-            await self._connections.found_good(account_id, service, version=version)
+            await self._connections.mark_failed(account_id, service, outcome.message, version=version)
+        elif isinstance(outcome, DeliveryResult) and (decision.failing or row.attempts):
+            await self._connections.mark_ok(account_id, service, version=version)
 
     async def _stops_within(self, span: timedelta) -> bool:
         with suppress(TimeoutError):

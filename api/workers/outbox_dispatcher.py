@@ -21,9 +21,9 @@ from functools import partial
 
 from api.workers.loop import run_every
 from api.workers.outbox_delivery import OutboxDelivery
-from domain.model.outbox import Destination, of_queue
-from domain.outbox.backoff import FURTHEST
+from domain.model.outbox import Destination, parse_queue_name
 from domain.outbox.ports import OutboxQueues, RateLimit, Timeouts
+from domain.outbox.retry import MAX_DELAY
 from domain.values.clock import Clock
 from domain.values.errors import Unavailable
 from domain.values.record import Record, field
@@ -106,7 +106,7 @@ class OutboxDispatcher:
         return started
 
     async def _start_one(self, queue: str, calls: asyncio.TaskGroup) -> bool:
-        account_id, destination = of_queue(queue)
+        account_id, destination = parse_queue_name(queue)
         now = self._clock.now()
         if destination not in self.delivery.destinations:
             return False
@@ -114,8 +114,8 @@ class OutboxDispatcher:
         if row is None:
             return False
         decision = await self._queues.admit(queue, self._limits.rate_limits[destination], now)
-        if decision.opens_at is not None or (decision.troubled and self._calls[queue]):
-            await self._queues.let_go(row)
+        if decision.opens_at is not None or (decision.failing and self._calls[queue]):
+            await self._queues.release(row)
             if decision.opens_at is not None:
                 self._close(queue, decision.opens_at)
             return False
@@ -142,7 +142,7 @@ class OutboxDispatcher:
 
     def _is_closed(self, queue: str, now: datetime) -> bool:
         """Ignores an instant beyond the maximum back-off: it comes from a skewed clock."""
-        return (until := self._closed.get(queue)) is not None and now < until <= now + FURTHEST
+        return (until := self._closed.get(queue)) is not None and now < until <= now + MAX_DELAY
 
     def _close(self, queue: str, until: datetime) -> None:
         if len(self._closed) >= _MAX_CLOSED:

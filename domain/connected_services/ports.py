@@ -28,7 +28,7 @@ class Vault(Protocol):
 
 
 class CredentialVerifier(Protocol):
-    async def prove(self, connection: UnsealedConnection) -> VerificationResult:
+    async def verify(self, connection: UnsealedConnection) -> VerificationResult:
         """Ask the service with these credentials, within a time of its own.
 
         Raises Invalid with what to do: wrong, revoked, of too low a role; Unavailable where it did not answer.
@@ -38,7 +38,7 @@ class CredentialVerifier(Protocol):
 class ConnectedServiceDirectory(Protocol):
     """Across accounts: for who calls us and says no more than a token, and for the operator."""
 
-    async def behind(self, hook_hash: str) -> tuple[AccountId, ConnectedService] | None: ...
+    async def find_by_token_hash(self, hook_hash: str) -> tuple[AccountId, ConnectedService] | None: ...
 
     async def page(self, *, after: str, limit: int) -> Sequence[tuple[AccountId, ConnectedService]]:
         """In the order of their ids, behind that one."""

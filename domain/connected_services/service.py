@@ -1,7 +1,7 @@
 """Connecting an account's services: proved first, sealed then, opened for a call, and found by who calls us.
 
 connect ──▶ Prover (asks the service) ──▶ Vault (seals) ──▶ Connection
-courier ──▶ opened() ──▶ a call ──▶ found_bad() / found_good()
+courier ──▶ opened() ──▶ a call ──▶ mark_failed() / mark_ok()
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Caller(Record):
 
     account_id: AccountId
     connection: ConnectedService
-    opened: UnsealedConnection
+    unsealed: UnsealedConnection
 
 
 class ConnectionService:
@@ -53,13 +53,13 @@ class ConnectionService:
         storage: Storage,
         connections: ConnectedServiceDirectory,
         vault: Vault,
-        provers: Mapping[Service, CredentialVerifier],
+        verifiers: Mapping[Service, CredentialVerifier],
         public_url: str,
     ) -> None:
         self._storage = storage
         self._connections = connections
         self._vault = vault
-        self._provers = provers
+        self._verifiers = verifiers
         self._public_url = public_url
 
     async def connect(
@@ -72,10 +72,10 @@ class ConnectionService:
         """
         principal.require(Permission.CHANGE_SETTINGS)
         service, place = credentials.service, connected_service_id(principal.account_id, credentials.service)
-        prover = self._provers.get(service)
-        if prover is None:
+        verifier = self._verifiers.get(service)
+        if verifier is None:
             raise Invalid(f"{service.spoken} cannot be connected on this server.", path=("input",))
-        proof = await prover.prove(
+        proof = await verifier.verify(
             UnsealedConnection(service=service, settings=credentials.settings, secrets=credentials.secrets)
         )
 
@@ -137,19 +137,19 @@ class ConnectionService:
         found = await self._storage.read(account_id).get_many(ConnectedService, ids)
         return {connection.service: connection for connection in found.values()}
 
-    async def opened(self, account_id: AccountId, service: Service) -> UnsealedConnection | None:
+    async def open(self, account_id: AccountId, service: Service) -> UnsealedConnection | None:
         """For a call. None where it is not connected. Raises CannotOpen."""
         connection = await self._storage.read(account_id).get(
             ConnectedService, connected_service_id(account_id, service)
         )
         return None if connection is None else self._open(connection)
 
-    async def found_bad(self, account_id: AccountId, service: Service, problem: str, *, version: int) -> None:
+    async def mark_failed(self, account_id: AccountId, service: Service, problem: str, *, version: int) -> None:
         """Its credentials do not work any more: shown until they do again, or it is connected anew."""
         logger.warning("%s of account %s does not work: %s", service.spoken, account_id, problem)
         await self._note(account_id, service, problem, version)
 
-    async def found_good(self, account_id: AccountId, service: Service, *, version: int) -> None:
+    async def mark_ok(self, account_id: AccountId, service: Service, *, version: int) -> None:
         """It worked. Costs a read unless there was a problem."""
         connection = await self._storage.read(account_id).get(
             ConnectedService, connected_service_id(account_id, service)
@@ -157,13 +157,13 @@ class ConnectionService:
         if connection is not None and connection.problem is not None:
             await self._note(account_id, service, None, version)
 
-    async def behind(self, service: Service, hook_token: str) -> Caller | None:
+    async def find_by_webhook_token(self, service: Service, hook_token: str) -> Caller | None:
         """Who stands behind the token of a hook's address; None where nobody does. Raises CannotOpen."""
-        found = await self._connections.behind(_hash(hook_token))
+        found = await self._connections.find_by_token_hash(_hash(hook_token))
         if found is None or found[1].service is not service:
             return None
         account_id, connection = found
-        return Caller(account_id=account_id, connection=connection, opened=self._open(connection))
+        return Caller(account_id=account_id, connection=connection, unsealed=self._open(connection))
 
     def problem_of(self, connection: ConnectedService) -> str | None:
         """Why it does not work at present, as far as is known."""

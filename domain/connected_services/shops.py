@@ -37,7 +37,7 @@ class VerifiedBySignature:
     """A client secret opens nothing that could be asked: the first delivery that it signed proves it. Until a delivery
     comes that it did not sign, it is believed."""
 
-    async def prove(self, connection: UnsealedConnection) -> VerificationResult:
+    async def verify(self, connection: UnsealedConnection) -> VerificationResult:
         return VerificationResult(display_name=connection.settings["shop_domain"])
 
 

@@ -1,1 +1,1 @@
-"""The account's business events handed on, in their order, to who subscribed: partners' endpoints, Klaviyo."""
+"""Forwarding: each receiver (webhook endpoint, Klaviyo) gets the account's business events in log order."""

@@ -1,6 +1,7 @@
-"""What people change of a forwarding, inside the transaction that changes what it is for.
+"""Changes that people make to a forwarding, inside the transaction that changes its endpoint or connection.
 
-Each raises `generation`: a runner that is under way finds that what it would record is of before, and begins anew.
+Each change increments `generation`, which invalidates the pending writes of a runner: it starts again from the new
+state.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from domain.values.record import replace
 
 
 def begin(uow: UnitOfWork, forwarding_id: str, kind: ReceiverKind, *, after: int | None = None) -> Forwarding:
-    """From now on, or from behind a position."""
+    """Start with the events after the position `after`, or with future events. Returns the forwarding."""
     latest = uow.next_seq - 1
     position = latest if after is None else min(after, latest)
     forwarding = Forwarding(id=forwarding_id, kind=kind, position=position, due_at=uow.now)
@@ -21,34 +22,37 @@ def begin(uow: UnitOfWork, forwarding_id: str, kind: ReceiverKind, *, after: int
 
 
 async def wake(uow: UnitOfWork, forwarding_id: str) -> None:
-    """Try at once, whatever happened before."""
-    _save_afresh(uow, replace(await _of(uow, forwarding_id), due_at=uow.now))
+    """Try at once, and forget earlier failures. Raises `NotFound`."""
+    _reset(uow, replace(await _existing(uow, forwarding_id), due_at=uow.now))
 
 
-async def put_to_rest(uow: UnitOfWork, forwarding_id: str) -> None:
-    """What happens meanwhile waits."""
-    _save_afresh(uow, replace(await _of(uow, forwarding_id), due_at=None))
+async def pause(uow: UnitOfWork, forwarding_id: str) -> None:
+    """Keep the position and deliver nothing until it is woken. Raises `NotFound`."""
+    _reset(uow, replace(await _existing(uow, forwarding_id), due_at=None))
 
 
 async def move(uow: UnitOfWork, forwarding_id: str, *, after: int) -> Forwarding:
-    """What stands behind the position is sent, again or for the first time, in order."""
-    forwarding = await _of(uow, forwarding_id)
+    """Set the position, so that the events after it are sent in order, again or for the first time.
+
+    Returns the forwarding. Raises `NotFound`.
+    """
+    forwarding = await _existing(uow, forwarding_id)
     due_at = None if forwarding.due_at is None else uow.now
-    return _save_afresh(uow, replace(forwarding, position=min(after, uow.next_seq - 1), due_at=due_at))
+    return _reset(uow, replace(forwarding, position=min(after, uow.next_seq - 1), due_at=due_at))
 
 
 def end(uow: UnitOfWork, forwarding_id: str) -> None:
     uow.delete(Forwarding, forwarding_id)
 
 
-async def _of(uow: UnitOfWork, forwarding_id: str) -> Forwarding:
+async def _existing(uow: UnitOfWork, forwarding_id: str) -> Forwarding:
     forwarding = await uow.get(Forwarding, forwarding_id)
     if forwarding is None:
-        raise NotFound("Nothing is forwarded there.")
+        raise NotFound("There is no such forwarding.")
     return forwarding
 
 
-def _save_afresh(uow: UnitOfWork, forwarding: Forwarding) -> Forwarding:
+def _reset(uow: UnitOfWork, forwarding: Forwarding) -> Forwarding:
     fresh = replace(forwarding, generation=forwarding.generation + 1, failures=0, failing_since=None, trying_since=None)
     uow.save(fresh)
     return fresh

@@ -1,4 +1,7 @@
-"""What forwarding needs of the outside: where positions are kept, and receivers that take one event."""
+"""Ports of forwarding: the store of positions and dead letters, and receivers that take one event.
+
+Methods of the store raise `Unavailable` if the database does not respond.
+"""
 
 from __future__ import annotations
 
@@ -7,80 +10,85 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
+from domain.delivery.model import Attempt, DeliveryResult
 from domain.events import BusinessEvent
-from domain.forwarding.model import DeadLetter, Forwarding, ForwardingAttempt
-from domain.outbox.ports import DeliveryResult, PermanentError
+from domain.forwarding.model import DeadLetter, Forwarding
 from domain.values.ids import AccountId
 from domain.values.paging import Page, Slice
 
 
-class Declined(PermanentError):
-    """The receiver wants no more events at all: it rests until somebody wakes it."""
-
-
 class LeasedForwarding(Protocol):
-    """A forwarding under our lease. Each step answers whether it was recorded: where not, it is ours no more."""
+    """A forwarding under this process's lease. Each write returns False if the lease was lost: nothing was written."""
 
     @property
     def forwarding(self) -> Forwarding:
-        """As last recorded."""
+        """The state after the latest write."""
 
     async def events(self, limit: int) -> Sequence[BusinessEvent]:
-        """Those behind the position, in order, of what is committed now."""
+        """Return the committed events after the position, in log order."""
 
-    async def taken(self, event: BusinessEvent, tried: ForwardingAttempt, until: datetime) -> bool:
-        """The position moves behind the event; the lease holds on until then."""
+    async def mark_delivered(self, event: BusinessEvent, attempt: Attempt, until: datetime) -> bool:
+        """Advance the position to the event, and extend the lease to `until`."""
 
-    async def passed_over(self, event: BusinessEvent) -> bool:
-        """The position moves behind what the receiver did not ask for, up to this one; not back."""
+    async def skip(self, event: BusinessEvent) -> bool:
+        """Advance the position over events that the receiver did not subscribe to, up to this one. Never moves back."""
 
-    async def buried(self, letter: DeadLetter, tried: ForwardingAttempt, due_at: datetime) -> bool:
-        """The event is a dead letter, and the position moves behind it."""
+    async def dead_letter(self, letter: DeadLetter, attempt: Attempt, due_at: datetime) -> bool:
+        """Store the dead letter and advance the position over its event, in one transaction."""
 
-    async def failed(self, tried: ForwardingAttempt, due_at: datetime | None) -> bool:
-        """The position stays, and the lease is given back."""
+    async def mark_failed(self, attempt: Attempt, due_at: datetime | None) -> bool:
+        """Record the failure and give the lease back; the position stays. `due_at` None: pause."""
 
-    async def rest(self) -> None:
-        """Nobody is there to receive: it waits to be woken."""
+    async def pause(self) -> None:
+        """Stop until somebody wakes it, and give the lease back: there is no receiver."""
 
-    async def release(self) -> None: ...
+    async def release(self) -> None:
+        """Give the lease back."""
 
 
 class ForwardingStore(Protocol):
     async def waiting(self, now: datetime) -> list[tuple[AccountId, Forwarding]]:
-        """Those that are due and nobody works on, of all accounts, whether or not there is anything to send."""
+        """Return the due forwardings of all accounts that nobody holds, whether or not they have events to deliver."""
 
-    async def hold(
+    async def lease(
         self, account_id: AccountId, forwarding_id: str, now: datetime, until: datetime
     ) -> LeasedForwarding | None:
-        """Take the lease; None where another has it, or there is nothing to do any more."""
+        """Take the lease. Returns None if another process holds it, or if the forwarding is no longer due."""
 
     async def dead_letters(self, account_id: AccountId, forwarding_id: str, page: Slice) -> Page[DeadLetter]:
-        """The newest first; keys are (seq, id)."""
+        """Return a page of dead letters, the newest first. Keyset: (seq, id)."""
 
-    async def count_dead_letters(self, account_id: AccountId, forwarding_id: str) -> int: ...
+    async def count_dead_letters(self, account_id: AccountId, forwarding_id: str) -> int:
+        """Return the number of dead letters."""
 
-    async def bury_no_more(self, account_id: AccountId, letter_id: str) -> None:
-        """It was taken after all."""
+    async def mark_delivered_late(self, account_id: AccountId, letter_id: str) -> None:
+        """Delete a dead letter: the receiver accepted a retry."""
 
     async def forget_dead_letters(self, account_id: AccountId, forwarding_id: str, *, after: int) -> None:
-        """Of events with seq > after: they are sent again, or there is nobody to send them to."""
+        """Delete the dead letters with seq > after: their events are sent again, or the receiver is gone."""
 
 
 class Receiver(Protocol):
-    """One receiver, open for a while: connections are kept, settings are of the moment it was opened."""
+    """One receiver during one turn. Its network connections are reused; its settings are those of the turn's start."""
 
-    def wants(self, event: BusinessEvent) -> bool: ...
+    def wants(self, event: BusinessEvent) -> bool:
+        """Return whether the receiver subscribed to the event."""
 
     async def deliver(self, event: BusinessEvent) -> DeliveryResult:
-        """One attempt, within its own time-out. Raises PassingFault, PermanentFault, Declined."""
+        """Make one attempt within the receiver's own time-out.
 
-    async def trouble(self, problem: str | None) -> None:
-        """It declines, or its credentials do not work: for people to see. None: it took something again."""
+        Raises `TransientError`, `PermanentError`, or `Declined` if it wants no more events.
+        """
+
+    async def report(self, problem: str | None) -> None:
+        """Show people that it declined or that its credentials were refused. None: it works again."""
 
 
 class Receivers(Protocol):
     """All receivers of a kind."""
 
     def open(self, account_id: AccountId, forwarding_id: str) -> AbstractAsyncContextManager[Receiver | None]:
-        """None: it is switched off, or gone; its forwarding rests."""
+        """Open a receiver for a turn. Yields None if it is switched off or deleted.
+
+        Raises `CannotOpen` if its secrets cannot be decrypted.
+        """

@@ -1,4 +1,4 @@
-"""What people ask of forwardings: send again from somewhere, and one that was given up."""
+"""Commands on forwardings: redeliver from a position, and retry a dead letter."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ import asyncio
 from collections.abc import Mapping
 
 from domain.connected_services.ports import CannotOpen
+from domain.delivery.errors import DeliveryError
 from domain.events import BusinessEvent
 from domain.forwarding import changes
 from domain.forwarding.model import DeadLetter, Forwarding, ReceiverKind
 from domain.forwarding.ports import ForwardingStore, Receivers
-from domain.outbox.ports import DeliveryError
 from domain.principal import Permission, Principal
 from domain.storage import Storage, UnitOfWork
 from domain.values.errors import Conflict, NotFound
 from domain.values.record import Record
 
-_SECONDS = 6.0  # somebody waits for it, and a request ends after 10
+_SECONDS = 6.0  # the caller waits for it, and a request ends after 10 s
 _FORWARDING = ("input", "forwardingId")
 _LETTER = ("input", "deadLetterId")
 
 
-class Retried(Record):
-    """What the receiver said. Where it took the event, the letter is there no more."""
+class RetryResult(Record):
+    """The receiver's response. If `error` is None, it took the event, and the dead letter is deleted."""
 
     letter: DeadLetter
     http_status: int | None
@@ -38,22 +38,27 @@ class ForwardingService:
         self._receivers = receivers
 
     async def redeliver(self, principal: Principal, forwarding_id: str, after: int) -> Forwarding:
-        """Everything behind a position of the log is sent again, in order, as if it had not been sent: what was given
-        up of it as well. Raises NotFound, Forbidden."""
+        """Send the events after a position of the log again, in order, and delete their dead letters.
+
+        Returns the forwarding. Raises `NotFound`, `Forbidden`.
+        """
         principal.require(Permission.CHANGE_SETTINGS)
 
         async def change(uow: UnitOfWork) -> Forwarding:
             if await uow.get(Forwarding, forwarding_id) is None:
-                raise NotFound("Nothing is forwarded there.", path=_FORWARDING)
+                raise NotFound("There is no such forwarding.", path=_FORWARDING)
             return await changes.move(uow, forwarding_id, after=after)
 
         moved = await self._storage.write(principal.account_id, change)
         await self._store.forget_dead_letters(principal.account_id, forwarding_id, after=moved.position)
         return moved
 
-    async def retry(self, principal: Principal, letter_id: str) -> Retried:
-        """One event that was given up is sent once more, now, whatever else is under way. Raises NotFound, Forbidden;
-        Conflict where the receiver is switched off."""
+    async def retry(self, principal: Principal, letter_id: str) -> RetryResult:
+        """Send the event of a dead letter once more, at once and independently of the position.
+
+        Returns the receiver's response, also if the attempt failed. Raises `NotFound`, `Forbidden`; `Conflict` if the
+        receiver is switched off.
+        """
         principal.require(Permission.CHANGE_SETTINGS)
         account_id = principal.account_id
         reader = self._storage.read(account_id)
@@ -61,18 +66,18 @@ class ForwardingService:
         event = await reader.get(BusinessEvent, letter.event_id) if letter else None
         forwarding = await reader.get(Forwarding, letter.forwarding_id) if letter else None
         if letter is None or event is None or forwarding is None:
-            raise NotFound("No such event waits there.", path=_LETTER)
+            raise NotFound("There is no such dead letter.", path=_LETTER)
         try:
             async with self._receivers[forwarding.kind].open(account_id, forwarding.id) as receiver:
                 if receiver is None:
                     raise Conflict("Its receiver is switched off: switch it on first.", path=_LETTER)
                 async with asyncio.timeout(_SECONDS):
-                    receipt = await receiver.deliver(event)
-        except DeliveryError as fault:
-            return Retried(letter=letter, http_status=fault.http_status, error=fault.message)
+                    result = await receiver.deliver(event)
+        except DeliveryError as error:
+            return RetryResult(letter=letter, http_status=error.http_status, error=error.message)
         except CannotOpen as error:
-            return Retried(letter=letter, http_status=None, error=str(error))
+            return RetryResult(letter=letter, http_status=None, error=str(error))
         except TimeoutError:
-            return Retried(letter=letter, http_status=None, error=f"It did not answer within {_SECONDS:g} seconds.")
-        await self._store.bury_no_more(account_id, letter.id)
-        return Retried(letter=letter, http_status=receipt.http_status, error=None)
+            return RetryResult(letter=letter, http_status=None, error=f"No response within {_SECONDS:g} seconds.")
+        await self._store.mark_delivered_late(account_id, letter.id)
+        return RetryResult(letter=letter, http_status=result.http_status, error=None)

@@ -114,7 +114,7 @@ async def retry(uow: UnitOfWork, outbox: OutboxService, conversation: Conversati
         raise Conflict(_NOT_FAILED[ticket.delivery], path=_TICKET)
     if conversation.controller.kind is ControllerKind.AI_AGENT:
         raise Conflict("The agent has this conversation again: the ticket is done.", path=_TICKET)
-    rows = await uow.lane(ordering.ticket_lane(ticket.id))
+    rows = await uow.outgoing_in_order(ordering.ticket_key(ticket.id))
     row = next((row for row in rows if row.kind is OutgoingKind.TICKET), None)
     if row is None:
         raise Conflict("This ticket was taken back.", path=_TICKET)
@@ -122,7 +122,7 @@ async def retry(uow: UnitOfWork, outbox: OutboxService, conversation: Conversati
         change = Change(uow, conversation)
         change.put_ticket(replace(ticket, state=TicketState.OPEN))
         await change.commit()
-    await outbox.again(uow, row)
+    await outbox.requeue(uow, row)
 
 
 async def was_answered(uow: UnitOfWork, conversation: Conversation, ticket: Ticket) -> bool:
@@ -162,7 +162,7 @@ def _moves_to_email(conversation: Conversation, helpdesk: Helpdesk, settings: Ha
 
 def _delivery(row: Outgoing) -> DeliveryState:
     if row.state is OutgoingState.PENDING:
-        return DeliveryState.RETRYING if row.tries else DeliveryState.PENDING
+        return DeliveryState.RETRYING if row.attempt_count else DeliveryState.PENDING
     return {
         OutgoingState.DELIVERED: DeliveryState.DELIVERED,
         OutgoingState.FAILED: DeliveryState.FAILED,

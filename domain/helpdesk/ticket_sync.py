@@ -18,12 +18,12 @@ from typing import Protocol
 from domain.connected_services.helpdesks import SERVICES
 from domain.connected_services.ports import CannotOpen
 from domain.connected_services.service import ConnectionService
+from domain.delivery.errors import PermanentError, TransientError
 from domain.helpdesk.model import TicketUpdate
 from domain.helpdesk.service import HelpdeskService
 from domain.model.connected_services import Service, UnsealedConnection
 from domain.model.conversation import Conversation
 from domain.model.handoff import DeliveryState, Helpdesk, Ticket
-from domain.outbox.ports import PermanentError, TransientError
 from domain.storage import Storage, Timer, TimerKind, UnitOfWork
 from domain.values.ids import AccountId, whole_id
 from domain.values.record import replace
@@ -38,7 +38,7 @@ logger = logging.getLogger("baton.helpdesk")
 
 
 class TicketReader(Protocol):
-    async def news(self, connection: UnsealedConnection, ticket_external_id: str) -> TicketUpdate | None:
+    async def read(self, connection: UnsealedConnection, ticket_external_id: str) -> TicketUpdate | None:
         """How the ticket stands there; None where there is none. Raises PassingFault, PermanentFault."""
 
 
@@ -63,7 +63,7 @@ class TicketSync:
         self._readers = readers
         self._helpdesk = helpdesk
 
-    async def rung(self, account_id: AccountId, helpdesk: Helpdesk, external_id: str, our_id: str | None) -> bool:
+    async def notify(self, account_id: AccountId, helpdesk: Helpdesk, external_id: str, our_id: str | None) -> bool:
         """Something happened to a ticket there. Answers whether it is one of ours: written down then, and read soon."""
         ticket_id = await self._ours(account_id, helpdesk, our_id)
         ticket_id = ticket_id or await self._tickets.find(account_id, helpdesk, external_id)
@@ -81,7 +81,7 @@ class TicketSync:
         await self._storage.write(account_id, write)
         return True
 
-    async def read_again(self, account_id: AccountId, timer: Timer) -> timedelta | None:
+    async def refresh(self, account_id: AccountId, timer: Timer) -> timedelta | None:
         """What the timer does when it is due. Answers how long the account's helpdesk is to be left alone."""
         ticket = await self._ticket(account_id, timer.subject)
         if ticket is None or (ticket.external_id is None and ticket.delivery not in _UNDER_WAY):
@@ -95,14 +95,14 @@ class TicketSync:
     async def _read(self, account_id: AccountId, timer: Timer, ticket: Ticket, external_id: str) -> timedelta | None:
         service = SERVICES[ticket.helpdesk]
         try:
-            connection = await self._connections.opened(account_id, service)
+            connection = await self._connections.open(account_id, service)
         except CannotOpen:
             return await self._put_off(account_id, timer, _MUCH_LATER)
         if connection is None:
             await self._done(account_id, timer)
             return None
         try:
-            news = await self._readers[service].news(connection, external_id)
+            news = await self._readers[service].read(connection, external_id)
         except TransientError as fault:
             return await self._put_off(account_id, timer, fault.retry_after or _LATER)
         except PermanentError as fault:
@@ -110,9 +110,9 @@ class TicketSync:
             await self._put_off(account_id, timer, _MUCH_LATER)
             if not fault.credentials:
                 return None  # it is about this ticket
-            await self._connections.found_bad(account_id, service, fault.message, version=connection.version)
+            await self._connections.mark_failed(account_id, service, fault.message, version=connection.version)
             return _LATER
-        await self._connections.found_good(account_id, service, version=connection.version)
+        await self._connections.mark_ok(account_id, service, version=connection.version)
         if news is not None:
             await self._helpdesk.take_in(account_id, service, news)
         await self._done(account_id, timer)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from domain.delivery.model import DeliveryResult
 from domain.events import BusinessEvent
 from domain.model.connected_services import UnsealedConnection
-from domain.outbox.ports import DeliveryResult
 
 
 class Klaviyo(Protocol):

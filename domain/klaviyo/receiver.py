@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from domain.connected_services.service import ConnectionService
+from domain.delivery.model import DeliveryResult
 from domain.events import BusinessEvent
 from domain.klaviyo.ports import Klaviyo
 from domain.model.connected_services import Service, UnsealedConnection
-from domain.outbox.ports import DeliveryResult
 from domain.values.ids import AccountId
 
 
@@ -31,12 +31,12 @@ class KlaviyoReceiver:
     async def deliver(self, event: BusinessEvent) -> DeliveryResult:
         return await self._klaviyo.record(self._connection, event)
 
-    async def trouble(self, problem: str | None) -> None:
+    async def report(self, problem: str | None) -> None:
         version = self._connection.version
         if problem is None:
-            await self._connections.found_good(self._account_id, Service.KLAVIYO, version=version)
+            await self._connections.mark_ok(self._account_id, Service.KLAVIYO, version=version)
         else:
-            await self._connections.found_bad(self._account_id, Service.KLAVIYO, problem, version=version)
+            await self._connections.mark_failed(self._account_id, Service.KLAVIYO, problem, version=version)
 
 
 class KlaviyoReceivers:
@@ -46,7 +46,7 @@ class KlaviyoReceivers:
 
     @asynccontextmanager
     async def open(self, account_id: AccountId, _: str) -> AsyncIterator[KlaviyoReceiver | None]:
-        connection = await self._connections.opened(account_id, Service.KLAVIYO)
+        connection = await self._connections.open(account_id, Service.KLAVIYO)
         if connection is None:
             yield None
             return

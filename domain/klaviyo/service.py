@@ -44,7 +44,7 @@ class KlaviyoService:
 
         async def stop(uow: UnitOfWork, connection: ConnectedService) -> None:
             if keep_place:
-                await changes.put_to_rest(uow, connection.id)
+                await changes.pause(uow, connection.id)
             else:
                 changes.end(uow, connection.id)
 

@@ -34,7 +34,7 @@ async def _tell(uow: UnitOfWork, channel: Channel, number: str, *, stopped: bool
     if conversation is None or conversation.route is None:
         return
     if stopped:
-        for row in await uow.lane(ordering.shopper_lane(conversation)):
+        for row in await uow.outgoing_in_order(ordering.shopper_key(conversation)):
             if row.state is OutgoingState.PENDING and row.call is None:
                 await after_attempt(uow, await ordering.settle(uow, row, OutgoingState.CANCELLED))
     change = Change(uow, await uow.get(Conversation, conversation.id) or conversation)

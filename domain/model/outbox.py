@@ -1,15 +1,16 @@
-"""One outgoing call: a row that is written in the transaction of its cause, and handed over until it is answered.
+"""A row of the transactional outbox: one outgoing call, written in the transaction of its cause.
 
-    PENDING ──▶ attempt ──┬─ done ─────────────────────▶ DELIVERED
-       ▲                  ├─ passing fault ─▶ wait ──┐
-       ├──────────────────┼──────────────────────────┘
-       │                  └─ permanent fault ──────────▶ FAILED   (a dead letter: seen, and tried again on demand)
-       └──────────────────────── retry ─────────────────────┘
-    PENDING ── its cause was taken back ───────────────▶ CANCELLED
+    PENDING ──▶ attempt ──┬─ success ────────────────────▶ DELIVERED
+       ▲                  ├─ transient error ─▶ back-off ─┐
+       ├──────────────────┼───────────────────────────────┘
+       │                  └─ permanent error ────────────▶ FAILED   (a dead letter, until somebody retries it)
+       └──────────────────────── retry ──────────────────────┘
+    PENDING ── its cause was withdrawn ──────────────────▶ CANCELLED
 
-Rows of one lane leave one after another, the oldest first: each points to the next, and only the first one stands in a
-queue. A ticket that failed keeps its place, because what comes after it is about that ticket; anything else that failed
-lets the next one go. What goes over the wire is frozen before the first attempt, so that a retry is byte-identical.
+Rows with the same ordering key are delivered in sequence, the oldest first: each row points to the next one, and only
+the first is in a queue. A ticket that failed blocks its key, because the rows after it are comments on that ticket;
+any other row that failed lets the next one go. The payload is frozen before the first attempt, so every retry sends
+the same bytes.
 """
 
 from __future__ import annotations
@@ -17,12 +18,13 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
+from domain.delivery.model import Attempt, Lease
 from domain.values.ids import AccountId, ConversationId, MessageId, TicketId
 from domain.values.record import Record
 
 
 class Destination(StrEnum):
-    """To whom; which courier takes it, over the account's connection of the same name."""
+    """The receiving service. It selects the sender, and the account's connection of the same name."""
 
     ZENDESK = "ZENDESK"
     GORGIAS = "GORGIAS"
@@ -32,8 +34,8 @@ class Destination(StrEnum):
 
 class OutgoingKind(StrEnum):
     TICKET = "TICKET"  # a new ticket in a helpdesk, with the transcript
-    COMMENT = "COMMENT"  # a later message, on a ticket that is there
-    MESSAGE = "MESSAGE"  # to the shopper, on its own channel
+    COMMENT = "COMMENT"  # a later message, on an existing ticket
+    MESSAGE = "MESSAGE"  # to the shopper, on the shopper's channel
 
 
 class OutgoingState(StrEnum):
@@ -43,96 +45,66 @@ class OutgoingState(StrEnum):
     CANCELLED = "CANCELLED"
 
 
-class AttemptOutcome(StrEnum):
-    """What came of one try; the values are what `DeliveryAttempt.outcome` answers."""
-
-    DELIVERED = "delivered"
-    RETRYING = "retrying"
-    FAILED = "failed"
-    INTERRUPTED = "interrupted"  # whoever tried was never heard of again
-
-
-class Attempt(Record):
-    """One try that is over. Attempts are only ever added."""
-
-    at: datetime  # when it was over
-    outcome: AttemptOutcome
-    http_status: int | None = None
-    error: str | None = None  # the other side's own words, without secrets
-    maybe_done: bool = False  # it failed for us, and may have been carried out all the same
-
-
-class Lease(Record):
-    """Who works on it, and until when nobody else may: an instant of the database's clock, which all compare with."""
-
-    token: str
-    until: datetime
-
-
 class Call(Record):
-    """A try that began, and of which nothing is known yet: written before the first byte leaves."""
+    """A call whose outcome is not recorded yet. It is written before the first byte is sent."""
 
     token: str  # of the lease under which it began
     at: datetime
 
 
 class Outgoing(Record):
-    id: str  # see `row_id`: ordered within a conversation
+    id: str  # see `outgoing_id`: ordered within a conversation
     destination: Destination
     kind: OutgoingKind
-    lane: str
+    ordering_key: str  # rows with the same key are delivered in sequence
     conversation_id: ConversationId
     created_at: datetime
-    due_at: datetime  # not before
-    upto: int  # number of the conversation's last message when it was written: a transcript ends there
+    due_at: datetime  # no attempt before this instant
+    last_sequence: int  # number of the conversation's last message at `created_at`: where a transcript ends
     ticket_id: TicketId | None = None
     message_id: MessageId | None = None
     state: OutgoingState = OutgoingState.PENDING
-    queue: str | None = None  # see `queue_of`; None unless it is pending and the first of its lane
-    next_id: str | None = None  # the row behind it in its lane
-    payload: str | None = None  # frozen before the first attempt, let go of once it is delivered
+    queue: str | None = None  # see `queue_name`; None unless the row is pending and the first of its ordering key
+    next_id: str | None = None  # the next row with the same ordering key
+    payload: str | None = None  # frozen before the first attempt, deleted after delivery
     frozen_at: datetime | None = None
-    tried_since: datetime | None = None  # first attempt, or first since somebody asked to try again
+    trying_since: datetime | None = None  # the first attempt, or the first one since somebody asked to retry
     attempts: tuple[Attempt, ...] = ()
-    tries: int = 0  # since then
+    attempt_count: int = 0  # attempts since `trying_since`
     lease: Lease | None = None
     call: Call | None = None
-    external_id: str | None = None  # what the other side calls what it made of it
+    external_id: str | None = None  # the other system's id of what it created
     external_url: str | None = None
     done_at: datetime | None = None  # when it left PENDING
 
     @property
-    def holds_its_lane(self) -> bool:
-        """What is behind it waits."""
+    def blocks_its_key(self) -> bool:
+        """Whether the rows after it must wait."""
         failed_ticket = self.state is OutgoingState.FAILED and self.kind is OutgoingKind.TICKET
         return self.state is OutgoingState.PENDING or failed_ticket
 
     @property
-    def maybe_done(self) -> bool:
-        """Whether what it asks for may be there already."""
-        return any(attempt.maybe_done for attempt in self.attempts)
+    def outcome_unknown(self) -> bool:
+        """Whether the other system may have carried out an earlier attempt."""
+        return any(attempt.outcome_unknown for attempt in self.attempts)
 
     @property
     def error(self) -> str | None:
-        """Why it is not delivered, as far as is known."""
-        told = [attempt.error for attempt in self.attempts if attempt.error is not None]
-        return told[-1] if told and self.state is not OutgoingState.DELIVERED else None
+        """The latest error of a row that is not delivered."""
+        errors = [attempt.error for attempt in self.attempts if attempt.error is not None]
+        return errors[-1] if errors and self.state is not OutgoingState.DELIVERED else None
 
 
-def row_id(conversation_id: ConversationId, number: int) -> str:
-    """Rows of a conversation are numbered, so that none is written twice, and ids tell their order."""
+def outgoing_id(conversation_id: ConversationId, number: int) -> str:
+    """The id of a conversation's nth row: a row cannot be written twice, and ids sort in the order of creation."""
     return f"{conversation_id}X{number:06d}"
 
 
-def conversation_of(outgoing_id: str) -> ConversationId:
-    return ConversationId(outgoing_id.rpartition("X")[0])
-
-
-def queue_of(account_id: AccountId, destination: Destination) -> str:
-    """What waits for one account's service waits for itself: others do not notice."""
+def queue_name(account_id: AccountId, destination: Destination) -> str:
+    """The queue of one account for one service, so that a slow service delays no other account."""
     return f"{account_id}:{destination}"
 
 
-def of_queue(queue: str) -> tuple[AccountId, Destination]:
+def parse_queue_name(queue: str) -> tuple[AccountId, Destination]:
     account_id, _, destination = queue.partition(":")
     return AccountId(account_id), Destination(destination)

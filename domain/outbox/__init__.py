@@ -1,1 +1,1 @@
-"""What leaves Baton: rows written with their cause, handed over until they are answered."""
+"""The transactional outbox: outgoing calls written with their cause, and delivered at least once."""

@@ -1,7 +1,7 @@
-"""Rows in their lanes: written behind the last one, and gone from the front.
+"""Outbox rows in sequence: per ordering key, a linked list that is appended at its end and consumed at its head.
 
-Each change of a lane writes the row that it meets there, so that two processes that change one lane at once meet in a
-write conflict, and the second sees what the first has done.
+Each change of a list writes the row next to the place that it changes, so two concurrent changes of one list meet in a
+write conflict, and the second one is run again on what the first one wrote.
 """
 
 from __future__ import annotations
@@ -11,74 +11,79 @@ from datetime import datetime
 from domain.conversation.aggregate import Change
 from domain.model.conversation import Conversation, Message
 from domain.model.handoff import Ticket
-from domain.model.outbox import Destination, Outgoing, OutgoingKind, OutgoingState, queue_of, row_id
+from domain.model.outbox import Destination, Outgoing, OutgoingKind, OutgoingState, outgoing_id, queue_name
 from domain.storage import UnitOfWork
 from domain.values.ids import TicketId
 from domain.values.record import replace
 
 
 async def send_ticket(change: Change, ticket: Ticket, destination: Destination) -> Outgoing:
-    """The ticket, with all that was said so far."""
-    lane = ticket_lane(ticket.id)
-    return await _enqueue(change, destination, OutgoingKind.TICKET, lane, ticket_id=ticket.id)
+    """Enqueue the creation of a ticket with the transcript so far, and return the row."""
+    return await _enqueue(change, destination, OutgoingKind.TICKET, ticket_key(ticket.id), ticket_id=ticket.id)
 
 
 async def send_comment(change: Change, ticket: Ticket, destination: Destination, message: Message) -> Outgoing:
-    """A later message, behind the ticket that it is about."""
-    lane = ticket_lane(ticket.id)
-    return await _enqueue(change, destination, OutgoingKind.COMMENT, lane, ticket_id=ticket.id, message=message)
+    """Enqueue a later message as a comment on the ticket, and return the row."""
+    key = ticket_key(ticket.id)
+    return await _enqueue(change, destination, OutgoingKind.COMMENT, key, ticket_id=ticket.id, message=message)
 
 
 def send_message(
     uow: UnitOfWork, conversation: Conversation, destination: Destination, message: Message
 ) -> Conversation:
-    """To the shopper, on the conversation's own channel. The row takes its place at the end of the unit of work; what
-    is answered is the conversation that has counted it."""
+    """Enqueue a message to the shopper on the conversation's channel.
+
+    The row is appended at the end of the unit of work. Returns the conversation, which counts the row; the caller
+    saves it.
+    """
     number = conversation.dispatched + 1
     row = Outgoing(
-        id=row_id(conversation.id, number),
+        id=outgoing_id(conversation.id, number),
         destination=destination,
         kind=OutgoingKind.MESSAGE,
-        lane=shopper_lane(conversation),
+        ordering_key=shopper_key(conversation),
         conversation_id=conversation.id,
         created_at=uow.now,
         due_at=uow.now,
-        upto=message.sequence,
+        last_sequence=message.sequence,
         message_id=message.id,
     )
-    uow.later(lambda: _place(uow, row))
+    uow.later(lambda: _append(uow, row))
     return replace(conversation, dispatched=number)
 
 
-def ticket_lane(ticket_id: TicketId) -> str:
+def ticket_key(ticket_id: TicketId) -> str:
     return f"ticket:{ticket_id}"
 
 
-def shopper_lane(conversation: Conversation) -> str:
+def shopper_key(conversation: Conversation) -> str:
     return f"shopper:{conversation.id}"
 
 
 async def settle(uow: UnitOfWork, row: Outgoing, state: OutgoingState) -> Outgoing:
-    """It is over with this row, and the next one's turn; unless it is a ticket that failed, which the others need."""
+    """Move a row to its final state, put the next one into its queue, and return the row.
+
+    A ticket that failed keeps its place, because the rows after it are comments on it.
+    """
     done = replace(row, state=state, queue=None, lease=None, call=None, done_at=uow.now)
     if state is OutgoingState.FAILED and row.kind is OutgoingKind.TICKET:
         uow.save(done)
         return done
-    held_up = row.queue is not None or (row.holds_its_lane and row.state is OutgoingState.FAILED)
-    follower = await uow.get(Outgoing, row.next_id) if row.next_id and held_up else None
+    blocked = row.queue is not None or (row.blocks_its_key and row.state is OutgoingState.FAILED)
+    follower = await uow.get(Outgoing, row.next_id) if row.next_id and blocked else None
     if follower is not None and follower.state is OutgoingState.PENDING:
-        uow.save(replace(follower, queue=queue_of(uow.account_id, follower.destination)))
+        uow.save(replace(follower, queue=queue_name(uow.account_id, follower.destination)))
     uow.save(done)
     return done
 
 
 async def cancel_ticket(uow: UnitOfWork, ticket_id: TicketId) -> bool:
-    """A ticket that has not begun to leave does not leave any more, nor what waits behind it. False: it is too late."""
-    rows = await uow.lane(ticket_lane(ticket_id))
+    """Cancel a ticket and the rows after it. Returns False if an attempt to create it may already have succeeded."""
+    rows = await uow.outgoing_in_order(ticket_key(ticket_id))
     ticket = next((row for row in rows if row.kind is OutgoingKind.TICKET), None)
     if ticket is None:
         return False
-    if ticket.state is OutgoingState.PENDING and (ticket.call is not None or ticket.maybe_done):
+    if ticket.state is OutgoingState.PENDING and (ticket.call is not None or ticket.outcome_unknown):
         return False
     for row in rows:
         uow.save(replace(row, state=OutgoingState.CANCELLED, queue=None, lease=None, done_at=uow.now))
@@ -86,24 +91,24 @@ async def cancel_ticket(uow: UnitOfWork, ticket_id: TicketId) -> bool:
 
 
 async def requeue(uow: UnitOfWork, row: Outgoing, due_at: datetime) -> Outgoing:
-    """A row that failed is tried again: in its place where it kept it, else behind what waits in its lane."""
+    """Make a failed row pending again, and return it. A ticket kept its place; any other row is appended."""
     again = replace(
         row,
         state=OutgoingState.PENDING,
         due_at=due_at,
-        tries=0,
-        tried_since=None,
+        attempt_count=0,
+        trying_since=None,
         done_at=None,
         next_id=row.next_id if row.kind is OutgoingKind.TICKET else None,
-        # What certainly was not carried out may be written anew: whatever was wrong with it may be right by now.
-        payload=row.payload if row.maybe_done else None,
-        frozen_at=row.frozen_at if row.maybe_done else None,
+        # If no attempt can have succeeded, compose a new payload: the cause of the failure may be gone.
+        payload=row.payload if row.outcome_unknown else None,
+        frozen_at=row.frozen_at if row.outcome_unknown else None,
     )
-    waiting = [other for other in await uow.lane(row.lane) if other.id != row.id]
+    waiting = [other for other in await uow.outgoing_in_order(row.ordering_key) if other.id != row.id]
     if row.kind is not OutgoingKind.TICKET and waiting:
-        await _follow(uow, waiting, again)
+        await _link(uow, waiting, again)
     else:
-        again = replace(again, queue=queue_of(uow.account_id, row.destination))
+        again = replace(again, queue=queue_name(uow.account_id, row.destination))
     uow.save(again)
     return again
 
@@ -112,7 +117,7 @@ async def _enqueue(
     change: Change,
     destination: Destination,
     kind: OutgoingKind,
-    lane: str,
+    ordering_key: str,
     *,
     ticket_id: TicketId | None = None,
     message: Message | None = None,
@@ -121,33 +126,33 @@ async def _enqueue(
     number = change.conversation.dispatched + 1
     change.conversation = replace(change.conversation, dispatched=number)
     row = Outgoing(
-        id=row_id(change.conversation.id, number),
+        id=outgoing_id(change.conversation.id, number),
         destination=destination,
         kind=kind,
-        lane=lane,
+        ordering_key=ordering_key,
         conversation_id=change.conversation.id,
         created_at=uow.now,
         due_at=uow.now,
-        upto=change.conversation.sequence,
+        last_sequence=change.conversation.sequence,
         ticket_id=ticket_id,
         message_id=message.id if message else None,
     )
-    return await _place(uow, row)
+    return await _append(uow, row)
 
 
-async def _place(uow: UnitOfWork, row: Outgoing) -> Outgoing:
-    """Behind what waits in its lane, or at its head."""
-    waiting = await uow.lane(row.lane)
+async def _append(uow: UnitOfWork, row: Outgoing) -> Outgoing:
+    """Append to its ordering key; the only row of a key goes into its queue."""
+    waiting = await uow.outgoing_in_order(row.ordering_key)
     if waiting:
-        await _follow(uow, waiting, row)
+        await _link(uow, waiting, row)
     else:
-        row = replace(row, queue=queue_of(uow.account_id, row.destination))
+        row = replace(row, queue=queue_name(uow.account_id, row.destination))
     uow.save(row)
     return row
 
 
-async def _follow(uow: UnitOfWork, waiting: list[Outgoing], row: Outgoing) -> None:
-    """The last one is the one that nothing follows: one that was tried again may stand behind younger ones."""
-    places = {other.id for other in waiting}
-    last = next(other for other in reversed(waiting) if other.next_id not in places)
+async def _link(uow: UnitOfWork, waiting: list[Outgoing], row: Outgoing) -> None:
+    """Link the row to the end of the list, which is not always the highest id: retried rows are appended."""
+    ids = {other.id for other in waiting}
+    last = next(other for other in reversed(waiting) if other.next_id not in ids)
     uow.save(replace(last, next_id=row.id))

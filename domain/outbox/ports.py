@@ -1,4 +1,4 @@
-"""What the outbox needs of the outside: couriers that hand one row over, open connections, and the queues."""
+"""Ports of the outbox: senders that deliver one row, the account's connections, the queues, and reads."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from domain.delivery.model import DeliveryResult
 from domain.model.account import Account
 from domain.model.connected_services import Service, UnsealedConnection
 from domain.model.conversation import Conversation, Message
@@ -18,157 +19,133 @@ from domain.values.record import Record
 
 
 class DeliveryContext(Record):
-    """All that a courier may write of: what it puts on the wire is its own affair."""
+    """Everything that a sender may write about. The wire format is the sender's own."""
 
     row_id: str
     kind: OutgoingKind
     account: Account
     conversation: Conversation
-    # TICKET: all that the shopper saw, up to when it was handed over. Else the one that is sent: of the shopper, or a
-    # NOTE, which is for the helpdesk's people only and never for the shopper.
+    # TICKET: all messages that the shopper saw, up to the handoff. COMMENT and MESSAGE: the message to send. A comment
+    # may be a NOTE, which only the helpdesk's staff may see.
     messages: tuple[Message, ...]
     profile: Profile | None = None
     handoff: Handoff | None = None
     ticket: Ticket | None = None
-    link: str | None = None  # back to the conversation
-    thread: tuple[str, ...] = ()  # MESSAGE: what the other side calls those before it, oldest first
+    link: str | None = None  # to the conversation
+    thread: tuple[str, ...] = ()  # MESSAGE: the other system's ids of the messages before it, oldest first
 
 
 class DeliveryRequest(Record):
     """One attempt."""
 
-    row_id: str  # the same for every attempt, and for every courier its own
+    row_id: str  # the same for every attempt
     kind: OutgoingKind
-    payload: str  # as `compose` froze it
-    key: str  # follows from row and payload: what idempotency keys and Message-IDs are made of
+    payload: str  # as `compose` returned it
+    key: str  # hash of row id and payload, the base of idempotency keys and Message-IDs
     connection: UnsealedConnection
     first_attempt_at: datetime
     now: datetime
-    maybe_done: bool  # an earlier attempt may have been carried out: look first where the other side cannot tell
-    ticket_external_id: str | None = None  # COMMENT: on which ticket
-
-
-class DeliveryResult(Record):
-    external_id: str | None = None
-    external_url: str | None = None
-    http_status: int | None = None
-
-
-class DeliveryError(Exception):
-    """Not delivered. Its text is the other side's own words, without secrets."""
-
-    def __init__(self, message: str, *, http_status: int | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.http_status = http_status
-
-
-class TransientError(DeliveryError):
-    """Try again. `maybe_done`: it may have been carried out all the same (a time-out, a cut connection).
-
-    `retry_after`: the other side said when; nothing of this account's goes to it before.
-    """
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        http_status: int | None = None,
-        retry_after: timedelta | None = None,
-        maybe_done: bool = False,
-    ) -> None:
-        super().__init__(message, http_status=http_status)
-        self.retry_after = retry_after
-        self.maybe_done = maybe_done
-
-
-class PermanentError(DeliveryError):
-    """Trying again would change nothing. `credentials`: it is the connection that does not work."""
-
-    def __init__(self, message: str, *, http_status: int | None = None, credentials: bool = False) -> None:
-        super().__init__(message, http_status=http_status)
-        self.credentials = credentials
+    outcome_unknown: bool  # an earlier attempt may have succeeded: look for its effect before sending again
+    ticket_external_id: str | None = None  # COMMENT: the ticket
 
 
 class OutboxSender(Protocol):
-    def compose(self, dossier: DeliveryContext, connection: UnsealedConnection) -> str:
-        """What will go over the wire; kept, and given back unchanged at every attempt. Raises PermanentFault."""
+    def compose(self, context: DeliveryContext, connection: UnsealedConnection) -> str:
+        """Return the payload, which is stored and given back unchanged at every attempt.
 
-    async def deliver(self, parcel: DeliveryRequest) -> DeliveryResult:
-        """One attempt; it is cut off after `Patience.call`. Raises PassingFault, PermanentFault."""
+        Raises `PermanentError` if it cannot be delivered to this destination.
+        """
+
+    async def deliver(self, request: DeliveryRequest) -> DeliveryResult:
+        """Make one attempt, which the caller cancels after `Timeouts.call`.
+
+        Raises `TransientError` if another attempt may succeed, `PermanentError` if not.
+        """
 
 
 class UnsealedConnections(Protocol):
-    async def opened(self, account_id: AccountId, service: Service) -> UnsealedConnection | None:
-        """None where it is not connected. Raises a DomainError where it cannot be opened now."""
+    """The account's connections, with their secrets decrypted."""
 
-    async def found_bad(self, account_id: AccountId, service: Service, problem: str, *, version: int) -> None:
-        """The credentials of this version do not work any more."""
+    async def open(self, account_id: AccountId, service: Service) -> UnsealedConnection | None:
+        """Return the connection, or None if the service is not connected.
 
-    async def found_good(self, account_id: AccountId, service: Service, *, version: int) -> None: ...
+        Raises a `DomainError` if its secrets cannot be decrypted.
+        """
+
+    async def mark_failed(self, account_id: AccountId, service: Service, problem: str, *, version: int) -> None:
+        """Record that the credentials of this version no longer work. Does nothing if they were replaced."""
+
+    async def mark_ok(self, account_id: AccountId, service: Service, *, version: int) -> None:
+        """Record that the credentials of this version work. Does nothing if they were replaced."""
 
 
 class Timeouts(Record):
-    """How long things may take. The rows of a process that died go on after a lease and a call."""
+    """How long a call may take. The row of a process that died is retried after one lease and one call."""
 
-    call: timedelta = timedelta(seconds=30)  # a courier's whole attempt: two calls on a bad day
+    call: timedelta = timedelta(seconds=30)  # a sender's whole attempt: two slow requests
 
     @property
     def lease(self) -> timedelta:
-        """The call, and what is written before and behind it."""
+        """The call, and the database writes before and after it."""
         return self.call * 5 / 3
 
 
 class RateLimit(Record):
-    """How fast one account's calls to one service may follow each other."""
+    """The rate of one account's calls to one service."""
 
-    interval: timedelta  # from one to the next, in the long run
-    burst: int  # that many at once, after a pause
+    interval: timedelta  # between two calls, on average
+    burst: int  # number of calls that may follow at once after a pause
 
 
 class RateLimitDecision(Record):
-    """Whether a call may leave now."""
+    """Whether a call may start now."""
 
-    opens_at: datetime | None = None  # None: it may
-    troubled: bool = False  # calls before it failed: what comes of this one is to be told
+    opens_at: datetime | None = None  # when it may start; None: now
+    failing: bool = False  # earlier calls of the queue failed, so the outcome of this one must be reported
 
 
 class OutboxQueues(Protocol):
-    """What waits, of all accounts; and leases, which all who work compare with one clock, the database's."""
+    """Due rows of all accounts. Leases end by the database's clock, so that clock skew cannot give a row two holders.
+
+    Every method raises `Unavailable` if the database does not respond.
+    """
 
     async def waiting(self, now: datetime) -> Sequence[str]:
-        """The queues in which something is due, whoever may work on it."""
+        """Return the queues that have due rows, leased or not, the most overdue first."""
 
-    async def claim(self, queue: str, token: str, patience: Timeouts, now: datetime) -> Outgoing | None:
-        """The row that is due longest and that nobody works on, with the lease."""
+    async def claim(self, queue: str, token: str, timeouts: Timeouts, now: datetime) -> Outgoing | None:
+        """Lease the most overdue row that nobody holds. Returns the row, or None if there is none."""
 
     async def begin(self, row: Outgoing, *, payload: str, now: datetime) -> Outgoing | None:
-        """Before the call: freeze what is to go over the wire, and write down that it may have left from now on. None
-        where the lease was lost, or what was to be done need not be done any more."""
+        """Freeze the payload and record that a call begins. Must be called before the first byte is sent.
 
-    async def let_go(self, row: Outgoing) -> None:
-        """The claim is given back; nothing was done."""
+        Returns the row, or None if the lease was lost or the row was cancelled.
+        """
 
-    async def admit(self, queue: str, pace: RateLimit, now: datetime) -> RateLimitDecision:
-        """Take a place in the queue's pace; where calls failed one after another, only one at a time finds out."""
+    async def release(self, row: Outgoing) -> None:
+        """Give the lease back, with the row unchanged."""
 
-    async def failed(self, queue: str, now: datetime, until: datetime | None) -> None:
-        """A call did not get through. `until`: the other side said when to come again."""
+    async def admit(self, queue: str, rate_limit: RateLimit, now: datetime) -> RateLimitDecision:
+        """Take a slot of the queue's rate limit. A queue whose calls keep failing admits one call at a time."""
 
-    async def worked(self, queue: str, now: datetime) -> None:
-        """A call got through: what had been closed is open, at its pace."""
+    async def mark_failed(self, queue: str, now: datetime, until: datetime | None) -> None:
+        """Count a failed call; several in a row close the queue for a while. `until`: the `Retry-After` instant."""
+
+    async def mark_succeeded(self, queue: str, now: datetime) -> None:
+        """Record a call that succeeded: the queue opens at its normal rate."""
 
 
 class OutboxReader(Protocol):
-    """Questions about an account's rows."""
+    """Reads of an account's rows. Every method raises `Unavailable` if the database does not respond."""
 
     async def page(self, account_id: AccountId, states: Iterable[OutgoingState], page: Slice) -> Page[Outgoing]:
-        """The newest first; keys are (created_at, id)."""
+        """Return a page of rows in these states, the newest first. Keyset: (created_at, id)."""
 
-    async def count(self, account_id: AccountId, states: Iterable[OutgoingState]) -> int: ...
+    async def count(self, account_id: AccountId, states: Iterable[OutgoingState]) -> int:
+        """Return the number of rows in these states."""
 
     async def of_tickets(self, account_id: AccountId, ticket_ids: Iterable[str]) -> dict[str, Outgoing]:
-        """The row that brings each ticket to its helpdesk."""
+        """Return, by ticket id, the rows that create these tickets in their helpdesk."""
 
-    async def thread(self, account_id: AccountId, lane: str, before: str) -> tuple[str, ...]:
-        """What the other side calls what was delivered of a lane before this row, the oldest first."""
+    async def thread(self, account_id: AccountId, ordering_key: str, before: str) -> tuple[str, ...]:
+        """Return the external ids of the rows delivered under this key before the row `before`, oldest first."""

@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from domain.connected_services.ports import Vault
+from domain.delivery.errors import Declined, TransientError
+from domain.delivery.model import DeliveryResult
 from domain.events import BusinessEvent
-from domain.forwarding.ports import Declined
-from domain.outbox.ports import DeliveryResult, TransientError
 from domain.storage import Storage, UnitOfWork
 from domain.values.clock import Clock
 from domain.values.ids import AccountId
@@ -58,7 +58,7 @@ class EndpointReceiver:
         answered = await self._post(self._wording.letter(event), seconds=self._seconds)
         return DeliveryResult(http_status=answered.http_status)
 
-    async def trouble(self, problem: str | None) -> None:
+    async def report(self, problem: str | None) -> None:
         """It wants no more: it is switched off, and says why."""
         if problem is not None:
             await self._switch_off(problem)

@@ -8,12 +8,12 @@ from datetime import timedelta
 from functools import partial
 
 from domain.connected_services.ports import CannotOpen, Vault
+from domain.delivery.errors import DeliveryError
 from domain.events import EventType
 from domain.forwarding import changes
 from domain.forwarding.model import ReceiverKind
 from domain.forwarding.ports import ForwardingStore
 from domain.idempotency import Result, once
-from domain.outbox.ports import DeliveryError
 from domain.principal import Permission, Principal
 from domain.storage import Storage, UnitOfWork
 from domain.values.errors import Conflict, Invalid, NotFound
@@ -121,7 +121,7 @@ class WebhookService:
             after = replace(after, version=before.version + 1)
             uow.save(after)
             if not enabled:
-                await changes.put_to_rest(uow, after.id)
+                await changes.pause(uow, after.id)
             elif not before.enabled or after.url != before.url:
                 await changes.wake(uow, after.id)
             return after

@@ -16,16 +16,11 @@ from ipaddress import IPv6Address, ip_address
 
 import aiosmtplib
 
+from domain.delivery.errors import DeliveryError, PermanentError, TransientError
+from domain.delivery.model import DeliveryResult
 from domain.messaging.mail import MailTokens, ascii_domain, with_ascii_domain
 from domain.model.connected_services import UnsealedConnection, VerificationResult
-from domain.outbox.ports import (
-    DeliveryContext,
-    DeliveryError,
-    DeliveryRequest,
-    DeliveryResult,
-    PermanentError,
-    TransientError,
-)
+from domain.outbox.ports import DeliveryContext, DeliveryRequest
 from domain.values.errors import Invalid, Unavailable
 from domain.values.record import Record
 from integrations.email.compose import Sender, composed
@@ -72,7 +67,7 @@ class SmtpSender:
                 async with _session(parcel.connection, self._rules) as smtp:
                     said = await _hand_over(smtp, payload["from"], payload["to"], mail)
         except TimeoutError:
-            raise TransientError("The mail server took too long.", maybe_done=True) from None
+            raise TransientError("The mail server took too long.", outcome_unknown=True) from None
         except DeliveryError as fault:
             fault.message = _without_secrets(fault.message, parcel.connection)
             fault.args = (fault.message,)
@@ -84,7 +79,7 @@ class SmtpVerifier:
     def __init__(self, *, rules: SmtpRules) -> None:
         self._rules = rules
 
-    async def prove(self, connection: UnsealedConnection) -> VerificationResult:
+    async def verify(self, connection: UnsealedConnection) -> VerificationResult:
         try:
             async with asyncio.timeout(_WHOLE):
                 async with _session(connection, self._rules):
@@ -189,7 +184,7 @@ async def _hand_over(smtp: aiosmtplib.SMTP, sender: str, recipient: str, mail: b
         raise _refused(error.code, error.message) from None
     except aiosmtplib.SMTPException as error:
         raise TransientError(
-            f"The mail server did not say whether it took it: {_words(error)}", maybe_done=True
+            f"The mail server did not say whether it took it: {_words(error)}", outcome_unknown=True
         ) from None
     return " ".join(response.message.split())
 

@@ -11,8 +11,8 @@ import json
 from datetime import timedelta
 from typing import Any
 
+from domain.delivery.errors import PermanentError, TransientError
 from domain.model.connected_services import UnsealedConnection
-from domain.outbox.ports import PermanentError, TransientError
 from integrations.http import HttpClient, HttpResponse, NoResponse
 
 _REVISION = "2026-07-15"
@@ -40,7 +40,7 @@ class KlaviyoClient:
         try:
             answer = await self._web.send(method, self._url + path, content=content, headers=headers)
         except NoResponse as error:
-            raise TransientError(f"Klaviyo: {error}", maybe_done=error.maybe_done) from None
+            raise TransientError(f"Klaviyo: {error}", outcome_unknown=error.outcome_unknown) from None
         if not answer.ok:
             raise _fault(answer)
         return answer.status, answer.json()
@@ -51,7 +51,9 @@ def _fault(answer: HttpResponse) -> TransientError | PermanentError:
     if status in (401, 403):
         return PermanentError(words, http_status=status, credentials=True)
     if status in (408, 425, 429) or not 400 <= status < 500:
-        return TransientError(words, http_status=status, retry_after=_retry_after(answer), maybe_done=status >= 500)
+        return TransientError(
+            words, http_status=status, retry_after=_retry_after(answer), outcome_unknown=status >= 500
+        )
     return PermanentError(words, http_status=status)
 
 

@@ -16,10 +16,10 @@ from collections.abc import Callable, Mapping
 from datetime import UTC
 from typing import Any
 
+from domain.delivery.model import DeliveryResult
 from domain.events import BusinessEvent, EventType
 from domain.model.connected_services import UnsealedConnection
 from domain.model.conversation import ProductCard, Visitor
-from domain.outbox.ports import DeliveryResult
 from integrations.klaviyo.client import KlaviyoClient
 
 Json = dict[str, Any]

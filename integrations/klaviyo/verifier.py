@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from domain.delivery.errors import PermanentError, TransientError
 from domain.model.connected_services import UnsealedConnection, VerificationResult
-from domain.outbox.ports import PermanentError, TransientError
 from domain.values.errors import Invalid, Unavailable
 from integrations.klaviyo.client import KlaviyoClient
 
@@ -19,7 +19,7 @@ class KlaviyoVerifier:
     def __init__(self, *, api: KlaviyoClient) -> None:
         self._api = api
 
-    async def prove(self, connection: UnsealedConnection) -> VerificationResult:
+    async def verify(self, connection: UnsealedConnection) -> VerificationResult:
         try:
             _, answer = await self._api.call(connection, "GET", "/api/accounts")
         except TransientError as fault:

@@ -120,9 +120,11 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "idempotency": [IndexModel([("at", ASCENDING)], expireAfterSeconds=_IDEMPOTENCY_LIFE)],
     "deliveries": [IndexModel([("at", ASCENDING)], expireAfterSeconds=_DELIVERY_LIFE)],
     "outgoing": [
-        # What is due in a queue. `queue` is there only while a row is pending and the first of its lane.
+        # What is due in a queue. `queue` is there only while a row is pending and the first of its ordering key.
         IndexModel([("queue", ASCENDING), ("due_at", ASCENDING)], partialFilterExpression={"queue": {"$exists": True}}),
-        IndexModel([("account", ASCENDING), ("lane", ASCENDING), ("state", ASCENDING)]),  # what waits behind what
+        IndexModel(
+            [("account", ASCENDING), ("ordering_key", ASCENDING), ("state", ASCENDING)]
+        ),  # what waits behind what
         IndexModel([("account", ASCENDING), ("ticket_id", ASCENDING), ("kind", ASCENDING)]),
         IndexModel([("account", ASCENDING), ("state", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)]),
     ],

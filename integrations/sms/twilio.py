@@ -13,9 +13,11 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from domain.delivery.errors import PermanentError, TransientError
+from domain.delivery.model import DeliveryResult
 from domain.messaging.text import pieces, plain_text
 from domain.model.connected_services import UnsealedConnection, VerificationResult
-from domain.outbox.ports import DeliveryContext, DeliveryRequest, DeliveryResult, PermanentError, TransientError
+from domain.outbox.ports import DeliveryContext, DeliveryRequest
 from domain.values.channel import Channel
 from domain.values.errors import Invalid, Unavailable
 from domain.values.record import Record
@@ -87,7 +89,7 @@ class TwilioApi:
                 method, address, content=content, params=query or None, headers=headers, auth=(sid, token)
             )
         except NoResponse as error:
-            raise TransientError(f"Twilio did not answer: {error}", maybe_done=error.maybe_done) from None
+            raise TransientError(f"Twilio did not answer: {error}", outcome_unknown=error.outcome_unknown) from None
         body = answer.json()
         text = answer.body.decode(errors="replace").replace(token, "…")
         return _TwilioResponse(answer.status, body if isinstance(body, dict) else None, text, answer.headers)
@@ -125,7 +127,7 @@ class TwilioSender:
         payload: dict[str, Any] = json.loads(parcel.payload)
         bodies: list[str] = payload.pop("bodies")
         message_id = payload.pop("message")
-        sent = await self._sent_before(parcel, payload["To"], bodies) if parcel.maybe_done else {}
+        sent = await self._sent_before(parcel, payload["To"], bodies) if parcel.outcome_unknown else {}
         status = 200
         for index, body in enumerate(bodies):
             if index in sent:
@@ -134,7 +136,7 @@ class TwilioSender:
             try:
                 sent[index], status = await self._send(parcel, form)
             except TransientError as fault:
-                fault.maybe_done = fault.maybe_done or bool(sent)  # what is sent must be found again
+                fault.outcome_unknown = fault.outcome_unknown or bool(sent)  # what is sent must be found again
                 raise
         return DeliveryResult(external_id=" ".join(sent[i] for i in range(len(bodies))), http_status=status)
 
@@ -148,7 +150,7 @@ class TwilioSender:
             made = (answer.body or {}).get("sid")
             if isinstance(made, str) and made:
                 return made, answer.status
-            raise TransientError("Twilio's answer was no message.", http_status=answer.status, maybe_done=True)
+            raise TransientError("Twilio's answer was no message.", http_status=answer.status, outcome_unknown=True)
         raise _fault(answer)
 
     async def _sent_before(self, parcel: DeliveryRequest, to: str, bodies: list[str]) -> dict[int, str]:
@@ -181,7 +183,7 @@ class TwilioVerifier:
     def __init__(self, *, api: TwilioApi) -> None:
         self._api = api
 
-    async def prove(self, connection: UnsealedConnection) -> VerificationResult:
+    async def verify(self, connection: UnsealedConnection) -> VerificationResult:
         path = ("input", "twilio", "authToken")
         try:
             answer = await self._api.ask(connection, "GET", f"{connection.settings['account_sid']}.json")
@@ -204,7 +206,7 @@ def _fault(answer: _TwilioResponse) -> TransientError | PermanentError:
         return TransientError(answer.words, http_status=answer.status, retry_after=_retry_after(answer))
     if answer.status >= 500 or answer.status in (408, 409):
         retry_after = _retry_after(answer)
-        return TransientError(answer.words, http_status=answer.status, retry_after=retry_after, maybe_done=True)
+        return TransientError(answer.words, http_status=answer.status, retry_after=retry_after, outcome_unknown=True)
     wrong = answer.status == 401 or answer.code in _WRONG_CREDENTIALS
     return PermanentError(answer.words, http_status=answer.status, credentials=wrong)
 
@@ -212,10 +214,12 @@ def _fault(answer: _TwilioResponse) -> TransientError | PermanentError:
 def _unsure(answer: _TwilioResponse) -> TransientError | PermanentError:
     """The list could not be had: whether it was sent is as open as before."""
     if answer.status < 300:
-        return TransientError("Twilio's list of messages cannot be read.", http_status=answer.status, maybe_done=True)
+        return TransientError(
+            "Twilio's list of messages cannot be read.", http_status=answer.status, outcome_unknown=True
+        )
     fault = _fault(answer)
     if isinstance(fault, TransientError):
-        fault.maybe_done = True
+        fault.outcome_unknown = True
     return fault
 
 

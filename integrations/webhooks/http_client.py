@@ -21,8 +21,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from domain.forwarding.turn import LONGEST_ATTEMPT
-from domain.outbox.ports import TransientError
+from domain.delivery.errors import TransientError
+from domain.forwarding.runner import MAX_ATTEMPT
 from domain.webhooks.addresses import Address, is_inside, literal
 from domain.webhooks.ports import WebhookResponse
 
@@ -52,7 +52,7 @@ class InternetWebhookClients:
         async with httpx.AsyncClient(
             verify=self.tls,
             limits=limits,
-            timeout=LONGEST_ATTEMPT.total_seconds(),
+            timeout=MAX_ATTEMPT.total_seconds(),
             trust_env=False,
             follow_redirects=False,
         ) as client:
@@ -93,11 +93,11 @@ class InternetWebhookClient:
                     self._addresses = await self._judged()
                 return await self._first_that_answers(body, headers)
         except TimeoutError:
-            raise TransientError(f"It did not answer within {seconds:g} seconds.", maybe_done=True) from None
+            raise TransientError(f"It did not answer within {seconds:g} seconds.", outcome_unknown=True) from None
         except httpx.ConnectError as error:
             raise TransientError(_why_not_connected(error)) from None
         except (httpx.HTTPError, httpx.InvalidURL):
-            raise TransientError("It broke the connection off before it answered.", maybe_done=True) from None
+            raise TransientError("It broke the connection off before it answered.", outcome_unknown=True) from None
 
     async def _judged(self) -> list[Address]:
         """One bad address is enough: a name that stands for several is connected to at any of them."""

@@ -5,7 +5,7 @@ from typing import Self
 
 import strawberry
 
-from domain.model import outbox as model
+from domain.delivery import model
 
 
 @strawberry.type(description="One try to hand something to a helpdesk or a channel.")

@@ -219,7 +219,7 @@ class Program:
         sealed = []
         for shop, service in product(self.shops, Service):
             with suppress(CannotOpen):  # a test may have spoilt it
-                connection = await self.baton.services.connections.opened(shop.id, service)
+                connection = await self.baton.services.connections.open(shop.id, service)
                 sealed += connection.secrets.values() if connection else ()
         ports = self.baton.ports
         for shop in self.shops:

@@ -11,8 +11,8 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 from typing import Any
 
+from domain.delivery.errors import PermanentError, TransientError
 from domain.model.connected_services import UnsealedConnection
-from domain.outbox.ports import PermanentError, TransientError
 from integrations.http import HttpClient, HttpResponse, NoResponse
 
 _PAGE = 100  # the most that Gorgias gives at once
@@ -74,7 +74,9 @@ class GorgiasClient:
                 auth=(connection.settings["email"], connection.secrets["api_key"]),
             )
         except NoResponse as error:
-            raise TransientError(f"Gorgias: {error}", maybe_done=error.maybe_done and method != "GET") from None
+            raise TransientError(
+                f"Gorgias: {error}", outcome_unknown=error.outcome_unknown and method != "GET"
+            ) from None
 
 
 def _fault(answer: HttpResponse, secret: str, *, writes: bool) -> TransientError | PermanentError:
@@ -85,9 +87,9 @@ def _fault(answer: HttpResponse, secret: str, *, writes: bool) -> TransientError
     if status == 429:
         return TransientError(words, http_status=status, retry_after=_retry_after(answer))
     if status in (408, 409, 425):  # too early, or somebody else is at it
-        return TransientError(words, http_status=status, maybe_done=writes, retry_after=_retry_after(answer))
+        return TransientError(words, http_status=status, outcome_unknown=writes, retry_after=_retry_after(answer))
     if status >= 500:
-        return TransientError(words, http_status=status, maybe_done=writes, retry_after=_retry_after(answer))
+        return TransientError(words, http_status=status, outcome_unknown=writes, retry_after=_retry_after(answer))
     return PermanentError(words, http_status=status)
 
 

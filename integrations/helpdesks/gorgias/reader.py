@@ -9,9 +9,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from domain.delivery.errors import PermanentError, TransientError
 from domain.helpdesk.model import AuthorRole, TicketComment, TicketUpdate
 from domain.model.connected_services import UnsealedConnection
-from domain.outbox.ports import PermanentError, TransientError
 from integrations.helpdesks.gorgias.client import GorgiasClient
 from integrations.helpdesks.gorgias.payloads import MARK
 
@@ -22,7 +22,7 @@ class GorgiasReader:
     def __init__(self, *, api: GorgiasClient) -> None:
         self._api = api
 
-    async def news(self, connection: UnsealedConnection, ticket_external_id: str) -> TicketUpdate | None:
+    async def read(self, connection: UnsealedConnection, ticket_external_id: str) -> TicketUpdate | None:
         """Its messages newest first, back to the note with which we made it: what is older is the transcript.
 
         Raises PassingFault, PermanentFault; None where there is no such ticket.

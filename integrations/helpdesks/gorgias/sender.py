@@ -10,16 +10,11 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Mapping
 from typing import Any, TypeVar
 
+from domain.delivery.errors import DeliveryError, PermanentError, TransientError
+from domain.delivery.model import DeliveryResult
 from domain.model.connected_services import UnsealedConnection
 from domain.model.outbox import OutgoingKind
-from domain.outbox.ports import (
-    DeliveryContext,
-    DeliveryError,
-    DeliveryRequest,
-    DeliveryResult,
-    PermanentError,
-    TransientError,
-)
+from domain.outbox.ports import DeliveryContext, DeliveryRequest
 from domain.values.record import Record
 from integrations.helpdesks.gorgias.client import GorgiasClient
 from integrations.helpdesks.gorgias.payloads import comment_body, shopper_of, shortened, ticket_body, with_shopper
@@ -68,7 +63,9 @@ class GorgiasSender:
             found = await _afterwards(self._find_ticket(connection, external_id))
             ticket_id = found.id if found else None
         if ticket_id is None:
-            raise TransientError(f"Gorgias answered {status} without a ticket.", http_status=status, maybe_done=True)
+            raise TransientError(
+                f"Gorgias answered {status} without a ticket.", http_status=status, outcome_unknown=True
+            )
         return self._receipt(connection, ticket_id, status)
 
     async def _comment(self, parcel: DeliveryRequest, payload: Json) -> DeliveryResult:
@@ -76,7 +73,7 @@ class GorgiasSender:
         if ticket_id is None:
             raise PermanentError("The ticket of this message was not created in Gorgias.")
         external_id = payload["body"]["external_id"]
-        if parcel.maybe_done and (found := await self._find_message(connection, ticket_id, external_id)):
+        if parcel.outcome_unknown and (found := await self._find_message(connection, ticket_id, external_id)):
             return DeliveryResult(external_id=found, http_status=200)
         body = payload["body"]
         if not body["from_agent"]:
@@ -87,7 +84,9 @@ class GorgiasSender:
         if message_id is None:
             message_id = await _afterwards(self._find_message(connection, ticket_id, external_id))
         if message_id is None:
-            raise TransientError(f"Gorgias answered {status} without a message.", http_status=status, maybe_done=True)
+            raise TransientError(
+                f"Gorgias answered {status} without a message.", http_status=status, outcome_unknown=True
+            )
         return DeliveryResult(external_id=message_id, http_status=status)
 
     async def _find_ticket(self, connection: UnsealedConnection, external_id: str) -> Found | None:
@@ -147,7 +146,7 @@ async def _afterwards(look: Awaitable[T | None]) -> T | None:
     try:
         return await look
     except DeliveryError as fault:
-        raise TransientError(fault.message, http_status=fault.http_status, maybe_done=True) from None
+        raise TransientError(fault.message, http_status=fault.http_status, outcome_unknown=True) from None
 
 
 def _id_of(created: object) -> str | None:

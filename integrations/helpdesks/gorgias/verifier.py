@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from domain.delivery.errors import PermanentError, TransientError
 from domain.model.connected_services import UnsealedConnection, VerificationResult
-from domain.outbox.ports import PermanentError, TransientError
 from domain.values.errors import Invalid, Unavailable
 from integrations.helpdesks.gorgias.client import GorgiasClient
 
@@ -14,7 +14,7 @@ class GorgiasVerifier:
     def __init__(self, *, api: GorgiasClient) -> None:
         self._api = api
 
-    async def prove(self, connection: UnsealedConnection) -> VerificationResult:
+    async def verify(self, connection: UnsealedConnection) -> VerificationResult:
         try:
             _, account = await self._api.call(connection, "GET", "/api/account")
         except TransientError as fault:

@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from domain.delivery.errors import DeliveryError, PermanentError, TransientError
 from domain.model.connected_services import UnsealedConnection
-from domain.outbox.ports import DeliveryError, PermanentError, TransientError
 from domain.values.record import Record
 from integrations.http import HttpClient, HttpResponse, NoResponse
 
@@ -61,7 +61,9 @@ class ZendeskClient:
                 auth=(f"{connection.settings['email']}/token", connection.secrets["api_token"]),
             )
         except NoResponse as error:
-            raise TransientError(f"Zendesk: {error}", maybe_done=error.maybe_done and method != "GET") from None
+            raise TransientError(
+                f"Zendesk: {error}", outcome_unknown=error.outcome_unknown and method != "GET"
+            ) from None
         if not answer.ok:
             raise _fault(answer, connection)
         found = answer.json()
@@ -76,9 +78,9 @@ def _fault(answer: HttpResponse, connection: UnsealedConnection) -> DeliveryErro
     if status == 429:
         return TransientError(words, http_status=status, retry_after=_retry_after(answer))
     if status == 409 or (status == 400 and _REUSED_KEY in said):
-        return KeyIsTaken(words, http_status=status, maybe_done=True, retry_after=_retry_after(answer))
+        return KeyIsTaken(words, http_status=status, outcome_unknown=True, retry_after=_retry_after(answer))
     if status >= 500 or status in (408, 425):
-        return TransientError(words, http_status=status, maybe_done=True, retry_after=_retry_after(answer))
+        return TransientError(words, http_status=status, outcome_unknown=True, retry_after=_retry_after(answer))
     return PermanentError(words, http_status=status, credentials=300 <= status < 400)  # the account has moved
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from domain.delivery.errors import PermanentError, TransientError
 from domain.helpdesk.model import AuthorRole, TicketComment, TicketUpdate
 from domain.model.connected_services import UnsealedConnection
-from domain.outbox.ports import PermanentError, TransientError
 from integrations.helpdesks.zendesk.client import ZendeskClient, ZendeskResponse
 
 Json = dict[str, Any]
@@ -23,7 +23,7 @@ class ZendeskReader:
     def __init__(self, *, api: ZendeskClient) -> None:
         self._api = api
 
-    async def news(self, connection: UnsealedConnection, ticket_external_id: str) -> TicketUpdate | None:
+    async def read(self, connection: UnsealedConnection, ticket_external_id: str) -> TicketUpdate | None:
         """Raises PassingFault, PermanentFault."""
         path = f"/api/v2/tickets/{ticket_external_id}"
         try:

@@ -16,9 +16,11 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
+from domain.delivery.errors import PermanentError, TransientError
+from domain.delivery.model import DeliveryResult
 from domain.model.connected_services import UnsealedConnection
 from domain.model.outbox import OutgoingKind
-from domain.outbox.ports import DeliveryContext, DeliveryRequest, DeliveryResult, PermanentError, TransientError
+from domain.outbox.ports import DeliveryContext, DeliveryRequest
 from integrations.helpdesks.zendesk.client import KeyIsTaken, ZendeskClient, ZendeskResponse
 from integrations.helpdesks.zendesk.payloads import comments_of, json_text, ticket_of
 
@@ -42,12 +44,12 @@ class ZendeskSender:
                 return await self._create(parcel, composed)
             return await self._add(parcel, composed)
         except (KeyError, TypeError, ValueError) as error:
-            raise TransientError("Zendesk answered with something that cannot be read", maybe_done=True) from error
+            raise TransientError("Zendesk answered with something that cannot be read", outcome_unknown=True) from error
 
     async def _create(self, parcel: DeliveryRequest, composed: Json) -> DeliveryResult:
         age = parcel.now - parcel.first_attempt_at
         ticket = None
-        if parcel.maybe_done or not timedelta(0) <= age < _KEY_IS_SAFE:
+        if parcel.outcome_unknown or not timedelta(0) <= age < _KEY_IS_SAFE:
             ticket = await self._find(parcel, composed)
         known, status = ticket is not None, 200
         if ticket is None:
@@ -123,7 +125,7 @@ class ZendeskSender:
         if number is None:
             raise PermanentError("The ticket was never created in Zendesk.")
         path = f"/api/v2/tickets/{number}.json"
-        there = [found async for found in self._comments(parcel, number)] if parcel.maybe_done else []
+        there = [found async for found in self._comments(parcel, number)] if parcel.outcome_unknown else []
         author = await self._requester(parcel, path) if composed["by_requester"] else None
         first: str | None = None
         status = 200
@@ -169,7 +171,7 @@ def _of(answer: ZendeskResponse, name: str) -> Json:
 
 def _unreadable(answer: ZendeskResponse) -> TransientError:
     words = f"Zendesk answered {answer.status} with something that cannot be read"
-    return TransientError(words, http_status=answer.status, maybe_done=True)
+    return TransientError(words, http_status=answer.status, outcome_unknown=True)
 
 
 def _comment_id(answer: ZendeskResponse) -> str | None:
@@ -191,4 +193,4 @@ def _update(comment: Json, author: int | None) -> bytes:
 
 def _half_done(fault: TransientError | PermanentError) -> TransientError:
     after = fault.retry_after if isinstance(fault, TransientError) else None
-    return TransientError(fault.message, http_status=fault.http_status, retry_after=after, maybe_done=True)
+    return TransientError(fault.message, http_status=fault.http_status, retry_after=after, outcome_unknown=True)

@@ -5,8 +5,8 @@ Anybody may ask it and is answered 200: who is not known is a user without an id
 
 from __future__ import annotations
 
+from domain.delivery.errors import PermanentError, TransientError
 from domain.model.connected_services import UnsealedConnection, VerificationResult
-from domain.outbox.ports import PermanentError, TransientError
 from domain.values.errors import Invalid, Unavailable
 from integrations.helpdesks.zendesk.client import ZendeskClient
 
@@ -19,7 +19,7 @@ class ZendeskVerifier:
     def __init__(self, *, api: ZendeskClient) -> None:
         self._api = api
 
-    async def prove(self, connection: UnsealedConnection) -> VerificationResult:
+    async def verify(self, connection: UnsealedConnection) -> VerificationResult:
         try:
             answer = await self._api.call(connection, "GET", "/api/v2/users/me.json")
         except TransientError as fault:

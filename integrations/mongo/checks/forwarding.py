@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from domain.doctor import Check, Finding, Severity
-from domain.forwarding.model import TROUBLE_AFTER, ReceiverKind
+from domain.forwarding.model import PROBLEM_AFTER, ReceiverKind
 from domain.values.clock import Clock
 from domain.values.ids import AccountId
 from integrations.mongo.client import MongoDatabase
@@ -68,7 +68,7 @@ class ForwardingExamination:
 
     def _failing(self, name: str, row: Document, now: datetime) -> Iterator[Finding]:
         since = row.get("failing_since")
-        if since is not None and now - since >= TROUBLE_AFTER:
+        if since is not None and now - since >= PROBLEM_AFTER:
             problem = f"{name} takes no events since {since:%Y-%m-%d %H:%M} UTC"
             yield self._warning(problem, "See the attempts of its forwarding, and `pingWebhookEndpoint`.")
 

@@ -1,4 +1,4 @@
-"""The examination of what leaves an account: rows that wait for nobody, tickets without a row, lanes that stand still.
+"""Checks of the outbox: rows that no queue holds, tickets without a row, ordering keys that are blocked.
 
 Traffic goes on meanwhile: what looks wrong is looked at again in a snapshot before it is reported.
 """
@@ -37,8 +37,8 @@ class OutboxExamination:
 
     async def findings(self, now: datetime) -> list[Finding]:
         found = [*await self._overdue(now), *await self._dead_letters()]
-        for lane in await self._standing(None, None):
-            found += [_standing(self._where, row) for row in await self._again(lane["_id"], None)]
+        for stalled in await self._standing(None, None):
+            found += [_standing(self._where, row) for row in await self._again(stalled["_id"], None)]
         for ticket in await self._untold(None, None):
             found += [_untold(self._where, row) for row in await self._again(None, ticket["_id"])]
         return found
@@ -61,24 +61,24 @@ class OutboxExamination:
         problem = f"{count} could not be delivered, and nobody tries again"
         return [_finding(Severity.WARNING, self._where, problem, advice)] if count else []
 
-    async def _again(self, lane: str | None, conversation_id: str | None) -> list[Document]:
+    async def _again(self, ordering_key: str | None, conversation_id: str | None) -> list[Document]:
         async with self._database.start_session() as session:
             await session.start_transaction()
             try:
-                if lane is not None:
-                    return await self._standing(lane, session)
+                if ordering_key is not None:
+                    return await self._standing(ordering_key, session)
                 return await self._untold(conversation_id, session)
             finally:
                 await session.abort_transaction()
 
-    async def _standing(self, lane: str | None, session: Session | None) -> list[Document]:
+    async def _standing(self, ordering_key: str | None, session: Session | None) -> list[Document]:
         """Lanes in which something waits, and the first of it stands in no queue, or more than one does."""
         holds = {"$or": [{"state": _PENDING}, {"state": _FAILED, "kind": OutgoingKind.TICKET.value}]}
         pipeline: list[Document] = [
-            {"$match": scoped(self._account_id, {**holds, **({"lane": lane} if lane else {})})},
+            {"$match": scoped(self._account_id, {**holds, **({"ordering_key": ordering_key} if ordering_key else {})})},
             {
                 "$group": {
-                    "_id": "$lane",
+                    "_id": "$ordering_key",
                     "queued": {"$sum": {"$cond": [{"$ifNull": ["$queue", False]}, 1, 0]}},
                     "failed": {"$sum": {"$cond": [{"$eq": ["$state", _FAILED]}, 1, 0]}},
                 }
@@ -125,8 +125,8 @@ class OutboxExamination:
         return found
 
 
-def _standing(where: str, lane: Document) -> Finding:
-    problem = f"lane {lane['_id']} stands still: of its rows {lane['queued']} are in a queue"
+def _standing(where: str, key: Document) -> Finding:
+    problem = f"ordering key {key['_id']} is blocked: {key['queued']} of its rows are in a queue"
     advice = "Set `queue` of its first row, as its neighbours have it, and unset it on the others."
     return _finding(Severity.ERROR, where, problem, advice)
 

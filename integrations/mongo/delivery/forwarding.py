@@ -16,8 +16,9 @@ from uuid import uuid4
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
 
+from domain.delivery.model import Attempt, Lease
 from domain.events import BusinessEvent
-from domain.forwarding.model import ATTEMPTS_KEPT, DeadLetter, Forwarding, ForwardingAttempt, ForwardingLease
+from domain.forwarding.model import ATTEMPTS_KEPT, DeadLetter, Forwarding
 from domain.values.ids import AccountId
 from domain.values.paging import Page, Slice
 from integrations.mongo.client import MongoDatabase, driver_errors
@@ -46,7 +47,7 @@ class MongoForwardings:
         self._database = database
         self._forwardings = database.collection(FORWARDINGS)
         self._letters = database.collection(DEAD_LETTERS)
-        self._me = uuid4().hex
+        self._token = uuid4().hex
 
     async def waiting(self, now: datetime) -> list[tuple[AccountId, Forwarding]]:
         with driver_errors():
@@ -55,13 +56,13 @@ class MongoForwardings:
             ).to_list(None)
         return [(AccountId(document["account"]), entity_of(Forwarding, document)) for document in documents]
 
-    async def hold(
+    async def lease(
         self, account_id: AccountId, forwarding_id: str, now: datetime, until: datetime
     ) -> MongoLeasedForwarding | None:
         with driver_errors():
             document = await self._forwardings.find_one_and_update(
                 {**scoped(account_id, {"_id": forwarding_id, "due_at": {"$lte": now}}), **_free(now)},
-                {"$set": {"lease": to_document(ForwardingLease(holder=self._me, until=until))}, "$inc": {"fence": 1}},
+                {"$set": {"lease": to_document(Lease(token=self._token, until=until))}, "$inc": {"fence": 1}},
                 return_document=ReturnDocument.AFTER,
             )
         if document is None:
@@ -78,7 +79,7 @@ class MongoForwardings:
         with driver_errors():
             return int(await self._letters.count_documents(scoped(account_id, {"forwarding_id": forwarding_id})))
 
-    async def bury_no_more(self, account_id: AccountId, letter_id: str) -> None:
+    async def mark_delivered_late(self, account_id: AccountId, letter_id: str) -> None:
         with driver_errors():
             await self._letters.delete_one(scoped(account_id, {"_id": letter_id}))
 
@@ -110,20 +111,20 @@ class MongoLeasedForwarding:
                 )
                 return [entity_of(BusinessEvent, document) for document in await cursor.to_list(None)]
 
-    async def taken(self, event: BusinessEvent, tried: ForwardingAttempt, until: datetime) -> bool:
+    async def mark_delivered(self, event: BusinessEvent, attempt: Attempt, until: datetime) -> bool:
         quiet = {"position": event.seq, "failures": 0, "lease.until": until}
         unset = {"failing_since": "", "trying_since": ""}
-        return await self._record({"$set": quiet, "$unset": unset, "$push": _pushed(tried)})
+        return await self._record({"$set": quiet, "$unset": unset, "$push": _pushed(attempt)})
 
-    async def passed_over(self, event: BusinessEvent) -> bool:
+    async def skip(self, event: BusinessEvent) -> bool:
         if self.forwarding.position >= event.seq:
             return True
         return await self._record({"$set": {"position": event.seq}, "$unset": {"trying_since": ""}})
 
-    async def buried(self, letter: DeadLetter, tried: ForwardingAttempt, due_at: datetime) -> bool:
+    async def dead_letter(self, letter: DeadLetter, attempt: Attempt, due_at: datetime) -> bool:
         """Both or neither: no letter for an event that is sent again, and no event left out without one."""
-        changes = {"position": letter.seq, "due_at": due_at, **self._failing(tried)}
-        update = {"$set": changes, "$unset": {"trying_since": ""}, "$push": _pushed(tried)}
+        changes = {"position": letter.seq, "due_at": due_at, **self._failing(attempt)}
+        update = {"$set": changes, "$unset": {"trying_since": ""}, "$push": _pushed(attempt)}
         with driver_errors():
             async with self._database.start_session() as session:
                 await session.start_transaction()
@@ -139,19 +140,19 @@ class MongoLeasedForwarding:
                 await session.commit_transaction()
         return True
 
-    async def failed(self, tried: ForwardingAttempt, due_at: datetime | None) -> bool:
-        trying_since = self.forwarding.trying_since or tried.at
-        changes = {"due_at": due_at, "trying_since": trying_since, **self._failing(tried)}
-        return await self._record({"$set": changes, "$unset": {"lease": ""}, "$push": _pushed(tried)})
+    async def mark_failed(self, attempt: Attempt, due_at: datetime | None) -> bool:
+        trying_since = self.forwarding.trying_since or attempt.at
+        changes = {"due_at": due_at, "trying_since": trying_since, **self._failing(attempt)}
+        return await self._record({"$set": changes, "$unset": {"lease": ""}, "$push": _pushed(attempt)})
 
-    async def rest(self) -> None:
+    async def pause(self) -> None:
         await self._record({"$set": {"due_at": None}, "$unset": {"lease": ""}})
 
     async def release(self) -> None:
         await self._record({"$unset": {"lease": ""}})
 
-    def _failing(self, tried: ForwardingAttempt) -> Document:
-        since = self.forwarding.failing_since or tried.at
+    def _failing(self, attempt: Attempt) -> Document:
+        since = self.forwarding.failing_since or attempt.at
         return {"failures": self.forwarding.failures + 1, "failing_since": since}
 
     async def _record(self, update: Document, session: Session | None = None) -> bool:
@@ -170,5 +171,5 @@ def _free(now: datetime) -> dict[str, Any]:
     return {"$or": [{"lease": None}, {"lease.until": {"$lte": now}}]}
 
 
-def _pushed(tried: ForwardingAttempt) -> Document:
-    return {"attempts": {"$each": [to_document(tried)], "$slice": -ATTEMPTS_KEPT}}
+def _pushed(attempt: Attempt) -> Document:
+    return {"attempts": {"$each": [to_document(attempt)], "$slice": -ATTEMPTS_KEPT}}

@@ -18,9 +18,9 @@ from typing import Any
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from domain.model.outbox import Outgoing, OutgoingKind, OutgoingState, of_queue
-from domain.outbox.backoff import FURTHEST
+from domain.model.outbox import Outgoing, OutgoingKind, OutgoingState, parse_queue_name
 from domain.outbox.ports import RateLimit, RateLimitDecision, Timeouts
+from domain.outbox.retry import MAX_DELAY
 from domain.values.ids import AccountId
 from domain.values.paging import Page, Slice
 from integrations.mongo.client import MongoDatabase, driver_errors
@@ -69,7 +69,7 @@ class MongoOutboxQueues:
     async def begin(self, row: Outgoing, *, payload: str, now: datetime) -> Outgoing | None:
         assert row.lease is not None, "only what is claimed is begun"
         begun: Document = {"payload": payload, "call": {"token": row.lease.token, "at": now}}
-        begun |= {name: now for name in ("frozen_at", "tried_since") if getattr(row, name) is None}
+        begun |= {name: now for name in ("frozen_at", "trying_since") if getattr(row, name) is None}
         with driver_errors():
             found = await self._rows.find_one_and_update(
                 {
@@ -84,7 +84,7 @@ class MongoOutboxQueues:
             )
         return None if found is None else entity_of(Outgoing, found)
 
-    async def let_go(self, row: Outgoing) -> None:
+    async def release(self, row: Outgoing) -> None:
         if row.lease is not None:
             with driver_errors():
                 await self._rows.update_one({"_id": row.id, "lease.token": row.lease.token}, {"$unset": {"lease": ""}})
@@ -97,22 +97,23 @@ class MongoOutboxQueues:
         place = {"$max": [_believed("$free_at", now + pace.interval), now - pace.interval * pace.burst]}
         pipeline: list[Document] = [
             {"$set": {"free_at": place}},
-            {"$set": {"opens_at": {"$max": ["$free_at", _believed("$closed_until", now + FURTHEST)]}}},
+            {"$set": {"opens_at": {"$max": ["$free_at", _believed("$closed_until", now + MAX_DELAY)]}}},
             {"$set": {"admitted": {"$lte": ["$opens_at", now]}}},
             {"$set": {"probes": {"$cond": ["$admitted", {"$gte": [failures, _FAILURES]}, "$probes"]}}},
             {
                 "$set": {
-                    "account": of_queue(queue)[0],
+                    "account": parse_queue_name(queue)[0],
                     "free_at": {"$cond": ["$admitted", {"$add": ["$free_at", taken]}, "$free_at"]},
                     "closed_until": {"$cond": [{"$and": ["$admitted", "$probes"]}, now + _PROBING, "$closed_until"]},
                 }
             },
         ]
         found = await self._change(queue, pipeline)
-        troubled = bool(found.get("failures"))
-        return RateLimitDecision(opens_at=None if found["admitted"] else found["opens_at"], troubled=troubled)
+        return RateLimitDecision(
+            opens_at=None if found["admitted"] else found["opens_at"], failing=bool(found.get("failures"))
+        )
 
-    async def failed(self, queue: str, now: datetime, until: datetime | None) -> None:
+    async def mark_failed(self, queue: str, now: datetime, until: datetime | None) -> None:
         if until is not None:  # it answers, and says when: no reason to doubt it
             await self._change(queue, [{"$set": {"closed_until": {"$max": [until, "$closed_until"]}}}])
             return
@@ -131,7 +132,7 @@ class MongoOutboxQueues:
             ],
         )
 
-    async def worked(self, queue: str, now: datetime) -> None:
+    async def mark_succeeded(self, queue: str, now: datetime) -> None:
         await self._change(queue, [{"$set": {"failures": 0, "closed_until": None, "probes": False, "free_at": now}}])
 
     async def _change(self, queue: str, pipeline: list[Document]) -> Document:
@@ -169,8 +170,8 @@ class MongoOutboxReader:
             rows = [entity_of(Outgoing, document) for document in await cursor.to_list()]
         return {row.ticket_id: row for row in rows if row.ticket_id is not None}
 
-    async def thread(self, account_id: AccountId, lane: str, before: str) -> tuple[str, ...]:
-        query = {"lane": lane, "_id": {"$lt": before}, "external_id": {"$exists": True}}
+    async def thread(self, account_id: AccountId, ordering_key: str, before: str) -> tuple[str, ...]:
+        query = {"ordering_key": ordering_key, "_id": {"$lt": before}, "external_id": {"$exists": True}}
         with driver_errors():
             cursor = self._collection.find(scoped(account_id, query), projection=["external_id"], sort=[("_id", 1)])
             return tuple(document["external_id"] for document in await cursor.to_list())
@@ -182,7 +183,7 @@ class MongoOutboxReader:
 
 def _due(now: datetime) -> Document:
     """By now; or further ahead than anything is ever put off: a clock was wrong then, and it does not wait for that."""
-    return {"$not": {"$gt": now, "$lte": now + 2 * FURTHEST}}
+    return {"$not": {"$gt": now, "$lte": now + 2 * MAX_DELAY}}
 
 
 def _believed(field: str, furthest: datetime) -> Document:

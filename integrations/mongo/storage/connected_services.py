@@ -13,7 +13,7 @@ class MongoConnectedServiceDirectory:
     def __init__(self, *, database: MongoDatabase) -> None:
         self._collection = database.collection(COLLECTIONS[ConnectedService])
 
-    async def behind(self, hook_hash: str) -> tuple[AccountId, ConnectedService] | None:
+    async def find_by_token_hash(self, hook_hash: str) -> tuple[AccountId, ConnectedService] | None:
         with driver_errors():
             document = await self._collection.find_one({"hook_hash": hook_hash})
         return None if document is None else _row(document)

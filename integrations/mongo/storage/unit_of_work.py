@@ -180,10 +180,13 @@ class MongoUnitOfWork:
         found = await self._search(Order, query, fits, sort=[("purchase.placed_at", -1)], limit=limit)
         return sorted(found, key=lambda o: o.purchase.placed_at if o.purchase else since, reverse=True)[:limit]
 
-    async def lane(self, lane: str) -> list[Outgoing]:
-        query = {"lane": lane, "state": {"$in": [OutgoingState.PENDING.value, OutgoingState.FAILED.value]}}
-        found = await self._search(Outgoing, query, lambda row: row.lane == lane)
-        return sorted((row for row in found if row.holds_its_lane), key=lambda row: row.id)
+    async def outgoing_in_order(self, ordering_key: str) -> list[Outgoing]:
+        query = {
+            "ordering_key": ordering_key,
+            "state": {"$in": [OutgoingState.PENDING.value, OutgoingState.FAILED.value]},
+        }
+        found = await self._search(Outgoing, query, lambda row: row.ordering_key == ordering_key)
+        return sorted((row for row in found if row.blocks_its_key), key=lambda row: row.id)
 
     async def imported(self, import_keys: Sequence[str]) -> set[str]:
         wanted = set(import_keys)

@@ -30,7 +30,7 @@ async def connect_shopify(
     context.principal.require(Permission.CHANGE_SETTINGS)  # before anything is said of what was given
     connections = context.services.connections
     try:
-        before = await connections.opened(context.principal.account_id, Service.SHOPIFY)
+        before = await connections.open(context.principal.account_id, Service.SHOPIFY)
     except CannotOpen:
         before = None  # what it was signed with is lost; from now on it is another secret
     credentials = shopify_credentials(

@@ -20,8 +20,9 @@ from pymongo.database import Database
 from typer.testing import CliRunner, Result
 
 from api.cli.commands import app
+from domain.delivery.model import Attempt, AttemptOutcome
 from domain.model.connected_services import ConnectedService, Service, connected_service_id
-from domain.model.outbox import Attempt, AttemptOutcome, Destination, Outgoing, OutgoingKind, OutgoingState
+from domain.model.outbox import Destination, Outgoing, OutgoingKind, OutgoingState
 from domain.values.ids import AccountId, ConversationId
 from integrations.mongo.collections import entity_document
 from integrations.secrets.fernet import FernetVault, fingerprint
@@ -337,11 +338,11 @@ def test_what_could_not_be_delivered_is_listed_and_tried_again(
             id=f"{conversation}X00000{number}",
             destination=Destination.EMAIL,
             kind=OutgoingKind.MESSAGE,
-            lane=f"shopper:{conversation}",
+            ordering_key=f"shopper:{conversation}",
             conversation_id=ConversationId(conversation),
             created_at=datetime(2026, 6, number, tzinfo=UTC),
             due_at=datetime(2026, 6, number, tzinfo=UTC),
-            upto=1,
+            last_sequence=1,
             state=OutgoingState.FAILED,
             attempts=(Attempt(at=datetime(2026, 6, 9, tzinfo=UTC), outcome=AttemptOutcome.FAILED, error="None."),),
         )
@@ -357,7 +358,7 @@ def test_what_could_not_be_delivered_is_listed_and_tried_again(
 
     assert [row["state"] for row in _json(baton("outbox", "retry", listed[0]["id"], "--json"))] == ["PENDING"]
     again = baton("outbox", "retry", listed[0]["id"])
-    assert (again.exit_code, again.stderr) == (1, "It is on its way: it is tried again by itself.\n")
+    assert (again.exit_code, again.stderr) == (1, "It is pending: it is retried automatically.\n")
     assert baton("outbox", "retry").exit_code == 1
     assert baton("outbox", "retry", "--failed").stdout == "Tried again as soon as a worker looks: 2.\n"
     assert baton("outbox", "list").stdout == "Nothing is FAILED.\n"

@@ -29,8 +29,9 @@ from dev.fakes.faults import (
 )
 from dev.fakes.gorgias import Gorgias
 from dev.fakes.zendesk import Zendesk
+from domain.delivery.model import AttemptOutcome
 from domain.model.connected_services import Service
-from domain.model.outbox import AttemptOutcome, OutgoingState
+from domain.model.outbox import OutgoingState
 from domain.outbox.ports import Timeouts
 from tests.api.workers.crowd import brought, hand_over_many, numbers
 from tests.harness.outbox import dispatcher, expire_leases, hand_over_to, rows

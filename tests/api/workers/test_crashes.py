@@ -13,8 +13,9 @@ import pytest
 from api.workers.outbox_delivery import OutboxDelivery
 from dev.fakes.gorgias import Gorgias
 from dev.fakes.zendesk import Zendesk
+from domain.delivery.model import AttemptOutcome
 from domain.model.connected_services import Service
-from domain.model.outbox import AttemptOutcome, Destination, OutgoingState, queue_of
+from domain.model.outbox import Destination, OutgoingState, queue_name
 from domain.outbox.ports import RateLimitDecision
 from tests.api.workers.crowd import brought, hand_over_many, numbers
 from tests.harness.clock import START
@@ -94,7 +95,7 @@ async def test_a_death_at_every_await(
 
 async def _hand_over(program: Program, delivery: OutboxDelivery, shop: Shop, service: Service, *, dies_at: int) -> bool:
     """The next row, as a worker hands it over; whether there was an await to die at."""
-    queue, now = queue_of(shop.id, Destination(service.value)), program.clock.now()
+    queue, now = queue_name(shop.id, Destination(service.value)), program.clock.now()
     row = await program.baton.ports.queues.claim(queue, f"token {dies_at}", SHORT, now)
     assert row is not None
     dying = Dying(delivery.deliver(shop.id, queue, row, RateLimitDecision()), dies_at)

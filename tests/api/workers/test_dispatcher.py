@@ -10,21 +10,14 @@ import pytest
 
 from api.workers.outbox_dispatcher import OutboxDispatcher
 from domain.conversation.aggregate import Change
+from domain.delivery.errors import DeliveryError, PermanentError, TransientError
+from domain.delivery.model import AttemptOutcome, DeliveryResult
 from domain.model.connected_services import Service, UnsealedConnection
 from domain.model.conversation import Author, AuthorKind, Message
 from domain.model.handoff import Helpdesk, Ticket
-from domain.model.outbox import AttemptOutcome, Destination, Outgoing, OutgoingKind, OutgoingState
+from domain.model.outbox import Destination, Outgoing, OutgoingKind, OutgoingState
 from domain.outbox import ordering
-from domain.outbox.ports import (
-    DeliveryContext,
-    DeliveryError,
-    DeliveryRequest,
-    DeliveryResult,
-    PermanentError,
-    RateLimit,
-    Timeouts,
-    TransientError,
-)
+from domain.outbox.ports import DeliveryContext, DeliveryRequest, RateLimit, Timeouts
 from domain.values.ids import HandoffId, TicketId
 from tests.harness.outbox import change_of, connect, dispatcher, expire_leases, rows
 from tests.harness.program import Program, Shop, Started
@@ -129,7 +122,7 @@ async def test_what_failed_in_passing_is_tried_again_byte_for_byte(
 ) -> None:
     await send_ticket(baton, started)
     await send_comment(baton, started, "later")
-    desk.answers = [TransientError("Busy.", http_status=503), TransientError("Cut.", maybe_done=True)]
+    desk.answers = [TransientError("Busy.", http_status=503), TransientError("Cut.", outcome_unknown=True)]
     worker = dispatcher(baton, {Destination.ZENDESK: desk})
     assert await deliver_due(worker) == 1
     [ticket, comment] = await rows(baton, shop)
@@ -143,11 +136,11 @@ async def test_what_failed_in_passing_is_tried_again_byte_for_byte(
     assert await deliver_due(worker) == 2
 
     assert desk.done == ["Where is it?", "later"]
-    assert [parcel.maybe_done for parcel in desk.parcels] == [False, False, True, False]
+    assert [parcel.outcome_unknown for parcel in desk.parcels] == [False, False, True, False]
     assert len({(parcel.payload, parcel.key, parcel.first_attempt_at) for parcel in desk.parcels[:3]}) == 1
     assert desk.composed == 2
     [ticket, _] = await rows(baton, shop)
-    assert [(a.outcome.value, a.http_status, a.error, a.maybe_done) for a in ticket.attempts] == [
+    assert [(a.outcome.value, a.http_status, a.error, a.outcome_unknown) for a in ticket.attempts] == [
         ("retrying", 503, "Busy.", False),
         ("retrying", None, "Cut.", True),
         ("delivered", 201, None, False),
@@ -170,7 +163,7 @@ async def test_a_ticket_that_failed_holds_its_comments_and_nothing_else(
     assert (kept[ticket.id].error, kept[ticket.id].queue) == ("Requester is suspended.", None)
 
     async def again(change: Change) -> None:
-        await baton.baton.services.outbox.again(change.uow, kept[ticket.id])
+        await baton.baton.services.outbox.requeue(change.uow, kept[ticket.id])
 
     await change_of(baton, shop.id, started.key, again)
     assert await deliver_due(worker) == 2
@@ -192,7 +185,7 @@ async def test_a_comment_that_failed_lets_the_next_one_go(
     async def again(change: Change) -> None:
         row = await change.uow.get(Outgoing, lost.id)
         assert row is not None
-        await baton.baton.services.outbox.again(change.uow, row)
+        await baton.baton.services.outbox.requeue(change.uow, row)
 
     await change_of(baton, shop.id, started.key, again)
     assert await deliver_due(worker) == 1
@@ -228,7 +221,7 @@ async def test_a_row_of_who_died_is_looked_up_once_that_call_must_be_over(
     began = asyncio.get_running_loop().time()
     assert await deliver_due(worker) == 1
     assert asyncio.get_running_loop().time() - began >= 0.6, "that call may have been under way"
-    assert [parcel.maybe_done for parcel in desk.parcels] == [False, True]
+    assert [parcel.outcome_unknown for parcel in desk.parcels] == [False, True]
     [row] = await rows(baton, shop)
     assert [attempt.outcome.value for attempt in row.attempts] == ["interrupted", "delivered"]
 
@@ -354,7 +347,7 @@ async def test_a_row_is_given_up_after_days_and_never_for_a_clock_that_leaps(
     baton.clock.move(timedelta(days=30))
     await deliver_due(worker)
     assert [row.state.value for row in await rows(baton, shop)] == ["PENDING"]
-    await baton.database["outgoing"].update_many({}, {"$set": {"tried_since": baton.clock.now()}})
+    await baton.database["outgoing"].update_many({}, {"$set": {"trying_since": baton.clock.now()}})
     hours = 0
     while (await rows(baton, shop))[0].state is OutgoingState.PENDING:
         hours += 2

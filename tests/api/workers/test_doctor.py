@@ -35,7 +35,7 @@ async def test_what_is_wrong_with_what_leaves(baton: Program, shop: Shop, zendes
     conversation = failed.partition("X000")[0]
     assert {conversation} <= {first, second, third}
     assert await told(baton) == [
-        f"ERROR lane ticket:{conversation}001 stands still: of its rows 0 are in a queue",
+        f"ERROR ordering key ticket:{conversation}001 is blocked: 0 of its rows are in a queue",
         f"ERROR ticket {conversation}001 is FAILED, and its row is CANCELLED",
     ]
     await baton.database["outgoing"].delete_many({"conversation_id": conversation})

@@ -111,6 +111,6 @@ async def check_the_helpdesk(program: Program, shop: Shop, zendesk: Zendesk) -> 
     assert len(there) == len(set(there)), "a handoff has two tickets"
     assert {key: number for key, number in numbers(zendesk, Gorgias()).items() if key in delivered} == delivered
     unknown = set(there) - {str(key) for key in delivered}
-    unsure = {str(row.ticket_id) for row in tickets if row.state is OutgoingState.FAILED and row.maybe_done}
+    unsure = {str(row.ticket_id) for row in tickets if row.state is OutgoingState.FAILED and row.outcome_unknown}
     assert unknown <= unsure, "what was taken back is at the helpdesk"
     assert delivered

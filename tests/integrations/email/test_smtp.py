@@ -13,13 +13,14 @@ import pytest
 
 from dev.fakes.smtp import PASSWORD, USER, Sink, certificate, mail_server
 from domain.conversation.lifecycle import open_conversation
+from domain.delivery.errors import PermanentError, TransientError
 from domain.messaging.mail import MailTokens
 from domain.model.account import Account
 from domain.model.connected_services import Service, UnsealedConnection
 from domain.model.conversation import Author, AuthorKind, Conversation, Message, MessageKind, ProductCard, Visitor
 from domain.model.messaging import Route
 from domain.model.outbox import OutgoingKind
-from domain.outbox.ports import DeliveryContext, DeliveryRequest, PermanentError, TransientError
+from domain.outbox.ports import DeliveryContext, DeliveryRequest
 from domain.values.channel import Channel
 from domain.values.errors import Invalid, Unavailable
 from domain.values.ids import AccountId, MessageId, ProfileId
@@ -88,7 +89,7 @@ def parcel(payload: str, opened: UnsealedConnection) -> DeliveryRequest:
         connection=opened,
         first_attempt_at=START,
         now=START + timedelta(seconds=1),
-        maybe_done=False,
+        outcome_unknown=False,
     )
 
 
@@ -191,7 +192,7 @@ async def test_what_a_refusal_means(
     with pytest.raises(kind) as raised:
         await sent(courier, sink)
     assert raised.value.message == words
-    assert not getattr(raised.value, "maybe_done", False)
+    assert not getattr(raised.value, "outcome_unknown", False)
     assert not getattr(raised.value, "credentials", False)
     assert sink.mails == []
     await sent(courier, sink)
@@ -207,14 +208,14 @@ async def test_wrong_credentials(sink: Sink, courier: SmtpSender) -> None:
     assert PASSWORD not in raised.value.message
 
 
-@pytest.mark.parametrize(("cut", "taken", "maybe_done"), [("RCPT", 0, False), ("DATA", 0, True), ("ACCEPTED", 1, True)])
-async def test_a_line_that_is_cut(sink: Sink, courier: SmtpSender, cut: str, taken: int, maybe_done: bool) -> None:
+@pytest.mark.parametrize(("cut", "taken", "unknown"), [("RCPT", 0, False), ("DATA", 0, True), ("ACCEPTED", 1, True)])
+async def test_a_line_that_is_cut(sink: Sink, courier: SmtpSender, cut: str, taken: int, unknown: bool) -> None:
     sink.cut = [cut]
     payload, opened = composed(courier, sink)
     with pytest.raises(TransientError) as raised:
         await courier.deliver(parcel(payload, opened))
-    assert (raised.value.maybe_done, len(sink.mails)) == (maybe_done, taken)
-    await courier.deliver(replace(parcel(payload, opened), maybe_done=maybe_done))
+    assert (raised.value.outcome_unknown, len(sink.mails)) == (unknown, taken)
+    await courier.deliver(replace(parcel(payload, opened), outcome_unknown=unknown))
     assert len({mail.message["Message-ID"] for mail in sink.mails}) == 1
     assert len({mail.raw for mail in sink.mails}) == 1  # who has it twice can tell
 
@@ -222,7 +223,7 @@ async def test_a_line_that_is_cut(sink: Sink, courier: SmtpSender, cut: str, tak
 async def test_nobody_there(sink: Sink, courier: SmtpSender) -> None:
     with pytest.raises(TransientError, match="cannot be reached") as raised:
         await sent(courier, sink, settings={"port": "1"})
-    assert not raised.value.maybe_done
+    assert not raised.value.outcome_unknown
     with pytest.raises(TransientError, match="There is no address for nowhere"):
         await sent(courier, sink, settings={"host": "nowhere.invalid"})
 
@@ -269,22 +270,22 @@ async def test_no_way_in_clear_or_into_a_private_network(sink: Sink) -> None:
 
 
 async def test_proof(sink: Sink) -> None:
-    prover = SmtpVerifier(rules=OPEN)
-    assert (await prover.prove(connection(sink))).display_name == USER
+    verifier = SmtpVerifier(rules=OPEN)
+    assert (await verifier.verify(connection(sink))).display_name == USER
     sink.password = "another"
     with pytest.raises(Invalid) as refused:
-        await prover.prove(connection(sink))
+        await verifier.verify(connection(sink))
     assert refused.value.path == ("input", "email", "password")
     assert PASSWORD not in str(refused.value)
     with pytest.raises(Invalid) as refused:
-        await prover.prove(connection(sink, security="STARTTLS"))
+        await verifier.verify(connection(sink, security="STARTTLS"))
     assert refused.value.path == ("input", "email", "host")
     sink.password = PASSWORD
     sink.on["AUTH"] = ["454 4.7.0 later"] * 2
     with pytest.raises(Unavailable, match="Nothing was kept"):
-        await prover.prove(connection(sink))
+        await verifier.verify(connection(sink))
     with pytest.raises(Unavailable, match="Nothing was kept"):
-        await prover.prove(connection(sink, port="1"))
+        await verifier.verify(connection(sink, port="1"))
     assert sink.mails == []
 
 

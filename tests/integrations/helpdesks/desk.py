@@ -7,19 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from domain.conversation import lifecycle
+from domain.delivery.errors import DeliveryError, TransientError
+from domain.delivery.model import DeliveryResult
 from domain.model.account import Account
 from domain.model.connected_services import UnsealedConnection
 from domain.model.conversation import Author, AuthorKind, Message, MessageKind, Visitor
 from domain.model.handoff import EscalationReason, Handoff, HandoffMethod, HandoffState, Helpdesk, Ticket
 from domain.model.outbox import OutgoingKind
-from domain.outbox.ports import (
-    DeliveryContext,
-    DeliveryError,
-    DeliveryRequest,
-    DeliveryResult,
-    OutboxSender,
-    TransientError,
-)
+from domain.outbox.ports import DeliveryContext, DeliveryRequest, OutboxSender
 from domain.values.channel import Channel
 from domain.values.ids import AccountId, ConversationId, HandoffId, ProfileId, TicketId
 from domain.values.record import replace
@@ -116,7 +111,7 @@ class Desk:
     def parcel(
         self, kind: OutgoingKind, payload: str, *, first: datetime, ticket: str | None = None, maybe: bool | None = None
     ) -> DeliveryRequest:
-        before = any(isinstance(fault, TransientError) and fault.maybe_done for fault in self.faults)
+        before = any(isinstance(fault, TransientError) and fault.outcome_unknown for fault in self.faults)
         return DeliveryRequest(
             row_id=self.row,
             kind=kind,
@@ -125,6 +120,6 @@ class Desk:
             connection=self.connection,
             first_attempt_at=first,
             now=self.now,
-            maybe_done=before if maybe is None else maybe,
+            outcome_unknown=before if maybe is None else maybe,
             ticket_external_id=ticket,
         )

@@ -111,6 +111,6 @@ def parcel(payload: str, kind: OutgoingKind = OutgoingKind.TICKET, **more: Any) 
         connection=connection(),
         first_attempt_at=NOW,
         now=NOW,
-        maybe_done=False,
+        outcome_unknown=False,
     )
     return replace(given, **more)

@@ -26,9 +26,11 @@ from dev.fakes.faults import (
 )
 from dev.fakes.gorgias import Gorgias
 from dev.fakes.server import serving
+from domain.delivery.errors import DeliveryError, PermanentError, TransientError
+from domain.delivery.model import DeliveryResult
 from domain.model.conversation import AuthorKind, MessageKind
 from domain.model.outbox import OutgoingKind
-from domain.outbox.ports import DeliveryError, DeliveryRequest, DeliveryResult, PermanentError, TransientError
+from domain.outbox.ports import DeliveryRequest
 from domain.values.record import replace
 from integrations.helpdesks.gorgias.client import GorgiasClient
 from integrations.helpdesks.gorgias.sender import GorgiasSender
@@ -249,9 +251,9 @@ async def until_answered(courier: GorgiasSender, given: DeliveryRequest) -> list
     """As the outbox does it, telling each attempt whether one before it may have been carried out."""
     tried: list[TransientError | DeliveryResult] = []
     while not tried or isinstance(tried[-1], TransientError):
-        maybe_done = any(isinstance(outcome, TransientError) and outcome.maybe_done for outcome in tried)
+        outcome_unknown = any(isinstance(outcome, TransientError) and outcome.outcome_unknown for outcome in tried)
         try:
-            tried.append(await courier.deliver(replace(given, maybe_done=maybe_done)))
+            tried.append(await courier.deliver(replace(given, outcome_unknown=outcome_unknown)))
         except TransientError as fault:
             tried.append(fault)
     return tried
@@ -265,7 +267,7 @@ async def test_every_passing_fault_at_every_call(gorgias: Gorgias, hasty: Gorgia
         failed, receipt = await until_answered(hasty, parcel(hasty.compose(ticket_dossier(), connection())))
         assert isinstance(failed, TransientError), fault
         assert failed.retry_after == retry_after, fault
-        assert failed.maybe_done == (on.startswith("POST") and fault.status != 429), fault
+        assert failed.outcome_unknown == (on.startswith("POST") and fault.status != 429), fault
         assert isinstance(receipt, DeliveryResult)
         assert [str(ticket) for ticket in gorgias.tickets] == [receipt.external_id], fault
 
@@ -292,7 +294,7 @@ async def test_done_and_answered_with_nothing_of_use(gorgias: Gorgias, courier: 
     gorgias.faults.add(answering(202, None), on="POST /api/tickets")  # and nothing was done
     with pytest.raises(TransientError, match="Gorgias answered 202 without a ticket") as unknown:
         await deliver(courier)
-    assert (unknown.value.maybe_done, gorgias.tickets) == (True, {})
+    assert (unknown.value.outcome_unknown, gorgias.tickets) == (True, {})
     gorgias.faults.add(wrong_body(), on="GET /api/tickets")
     with pytest.raises(TransientError, match="Gorgias answered 200 without a list"):
         await deliver(courier)
@@ -307,7 +309,9 @@ async def test_a_comment_is_there_once_whatever_happens(gorgias: Gorgias, hasty:
         gorgias.faults.add(fault, on=path)
         given = parcel(payload, OutgoingKind.COMMENT, ticket_external_id=ticket_id)
         *failed, receipt = await until_answered(hasty, given)
-        assert [f.maybe_done for f in failed if isinstance(f, TransientError)] == [fault.status != 429] * len(failed)
+        assert [f.outcome_unknown for f in failed if isinstance(f, TransientError)] == [fault.status != 429] * len(
+            failed
+        )
         assert len(failed) == (fault.kind is not Kind.WRONG_BODY)
         assert isinstance(receipt, DeliveryResult)
         assert [m["body_text"] for m in gorgias.messages[before:]] == [f"news {number}"], fault
@@ -325,7 +329,7 @@ async def test_done_and_not_found_out_is_looked_for_before_it_is_done_again(
         given = parcel(payload, OutgoingKind.COMMENT, ticket_external_id=ticket_id)
         failed, receipt = await until_answered(courier, given)
         assert isinstance(failed, TransientError)
-        assert failed.maybe_done
+        assert failed.outcome_unknown
         assert receipt == DeliveryResult(external_id=str(gorgias.messages[-1]["id"]), http_status=200)
         assert [m["body_text"] for m in gorgias.messages].count(f"later {number}") == 1
 
@@ -351,7 +355,7 @@ async def test_nobody_there() -> None:
     web = HttpClient(deadline=0.5)
     with pytest.raises(TransientError, match=r"^Gorgias: no connection$") as failed:
         await deliver(GorgiasSender(api=GorgiasClient(web=web, url="http://127.0.0.1:1")))
-    assert not failed.value.maybe_done
+    assert not failed.value.outcome_unknown
     await web.close()
 
 

@@ -24,11 +24,12 @@ from dev.fakes.faults import (
 )
 from dev.fakes.server import serving
 from dev.fakes.zendesk import ADMIN, TOKEN, Zendesk, suspended
+from domain.delivery.errors import PermanentError, TransientError
 from domain.handoff.transcript import marked_message
 from domain.model.connected_services import Service, UnsealedConnection
 from domain.model.conversation import AuthorKind, MessageKind, Visitor
 from domain.model.outbox import OutgoingKind
-from domain.outbox.ports import DeliveryContext, PermanentError, TransientError
+from domain.outbox.ports import DeliveryContext
 from domain.values.channel import Channel
 from integrations.helpdesks.zendesk.client import ZendeskClient
 from integrations.helpdesks.zendesk.sender import ZendeskSender
@@ -204,9 +205,9 @@ async def test_retry_after_is_said(zendesk: Zendesk, desk: Desk) -> None:
     first, second = desk.faults
     assert isinstance(first, TransientError)
     assert isinstance(second, TransientError)
-    assert (first.http_status, first.retry_after, first.maybe_done) == (429, timedelta(seconds=7), False)
+    assert (first.http_status, first.retry_after, first.outcome_unknown) == (429, timedelta(seconds=7), False)
     assert first.message == "Zendesk answered 429: Number of allowed API requests per minute exceeded"
-    assert (second.http_status, second.retry_after, second.maybe_done) == (503, timedelta(hours=1), True)
+    assert (second.http_status, second.retry_after, second.outcome_unknown) == (503, timedelta(hours=1), True)
 
 
 async def test_over_the_plans_limit_it_waits_for_the_next_minute(zendesk: Zendesk, desk: Desk) -> None:
@@ -320,7 +321,7 @@ async def test_nobody_there(desk: Desk) -> None:
     desk.courier = ZendeskSender(api=ZendeskClient(web=HttpClient(), url="http://127.0.0.1:1"))
     with pytest.raises(AssertionError, match="still not done: Zendesk: no connection"):
         await desk.hand_over(dossier(), tries=2)
-    assert [isinstance(f, TransientError) and f.maybe_done for f in desk.faults] == [False, False]
+    assert [isinstance(f, TransientError) and f.outcome_unknown for f in desk.faults] == [False, False]
 
 
 async def test_what_zendesk_does_not_take_of_the_rest_leaves_the_ticket(zendesk: Zendesk, desk: Desk) -> None:

@@ -19,7 +19,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 import pytest
 from bson.json_util import JSONMode, JSONOptions, dumps, loads
 
-from domain.forwarding.model import ForwardingAttempt, ForwardingLease
+from domain.delivery.model import Attempt, Lease
 from domain.signals import Typing
 from integrations.mongo.codec import BODY_CLASSES, from_document, to_document
 from integrations.mongo.collections import COLLECTIONS
@@ -27,7 +27,7 @@ from integrations.mongo.collections import COLLECTIONS
 OPTIONS = JSONOptions(json_mode=JSONMode.CANONICAL, tz_aware=True)
 GOLDEN = Path(__file__).with_name("stored.jsonl")
 KEPT: list[type[Any]] = sorted(
-    {*COLLECTIONS, *BODY_CLASSES.values(), ForwardingLease, ForwardingAttempt, Typing}, key=lambda cls: cls.__name__
+    {*COLLECTIONS, *BODY_CLASSES.values(), Lease, Attempt, Typing}, key=lambda cls: cls.__name__
 )
 PLAIN: Mapping[type, Any] = {
     int: 7,

@@ -24,12 +24,13 @@ from dev.fakes.faults import (
 from dev.fakes.server import serving
 from dev.fakes.twilio import NUMBER, SID, TOKEN, Twilio
 from domain.conversation.lifecycle import open_conversation
+from domain.delivery.errors import PermanentError, TransientError
 from domain.model.account import Account
 from domain.model.connected_services import Service, UnsealedConnection
 from domain.model.conversation import Author, AuthorKind, Conversation, Message, MessageKind, Visitor
 from domain.model.messaging import Route
 from domain.model.outbox import OutgoingKind
-from domain.outbox.ports import DeliveryContext, DeliveryRequest, PermanentError, TransientError
+from domain.outbox.ports import DeliveryContext, DeliveryRequest
 from domain.values.channel import Channel
 from domain.values.errors import Invalid, Unavailable
 from domain.values.ids import AccountId, MessageId, ProfileId
@@ -107,7 +108,7 @@ def composed(courier: TwilioSender, text: str, of: Conversation | None = None) -
 
 
 def parcel(
-    payload: str, clock: ManualClock, *, maybe_done: bool = False, since: timedelta = timedelta(0)
+    payload: str, clock: ManualClock, *, outcome_unknown: bool = False, since: timedelta = timedelta(0)
 ) -> DeliveryRequest:
     return DeliveryRequest(
         row_id="R",
@@ -117,7 +118,7 @@ def parcel(
         connection=CONNECTION,
         first_attempt_at=clock.now() - since,
         now=clock.now(),
-        maybe_done=maybe_done,
+        outcome_unknown=outcome_unknown,
     )
 
 
@@ -215,10 +216,10 @@ async def _interrupted(
     problem = raised.value
     assert len(twilio.messages) == 1 + piece + sent
     if piece or sent:
-        assert problem.maybe_done
+        assert problem.outcome_unknown
     assert TOKEN not in problem.message
     clock.move(timedelta(minutes=5))
-    again = replace(parcel(payload, clock, maybe_done=problem.maybe_done), first_attempt_at=first_attempt_at)
+    again = replace(parcel(payload, clock, outcome_unknown=problem.outcome_unknown), first_attempt_at=first_attempt_at)
     receipt = await courier.deliver(again)
     bodies = twilio.sent_to(PHONE)
     assert [body[:5] for body in bodies] == ["OK", "(1/3)", "(2/3)", "(3/3)"]
@@ -231,7 +232,7 @@ async def test_waits_as_long_as_it_is_told(twilio: Twilio, courier: TwilioSender
     with pytest.raises(TransientError) as raised:
         await courier.deliver(parcel(composed(courier, "Hi"), clock))
     fault = raised.value
-    assert (fault.http_status, fault.retry_after, fault.maybe_done) == (429, timedelta(seconds=7), False)
+    assert (fault.http_status, fault.retry_after, fault.outcome_unknown) == (429, timedelta(seconds=7), False)
 
 
 REFUSALS: list[tuple[int, int | None, str, bool]] = [
@@ -274,8 +275,8 @@ async def test_where_it_cannot_look_it_sends_nothing(twilio: Twilio, courier: Tw
     for fault in (cut_before(), failing(), wrong_body(), too_many(3)):
         twilio.faults.add(fault, on=LIST)
         with pytest.raises(TransientError) as raised:
-            await courier.deliver(parcel(composed(courier, "Hi"), clock, maybe_done=True))
-        assert raised.value.maybe_done
+            await courier.deliver(parcel(composed(courier, "Hi"), clock, outcome_unknown=True))
+        assert raised.value.outcome_unknown
     assert twilio.calls("POST") == []
 
 
@@ -289,11 +290,11 @@ async def test_the_same_words_from_before_are_another_text(
     await courier.deliver(parcel(composed(courier, "OK"), ours))
     for both in (clock, ours):
         both.move(timedelta(seconds=10))
-    await courier.deliver(parcel(composed(courier, "OK"), ours, maybe_done=True))
+    await courier.deliver(parcel(composed(courier, "OK"), ours, outcome_unknown=True))
     assert len(twilio.messages) == 2
     for both in (clock, ours):
         both.move(timedelta(seconds=10))
-    again = parcel(composed(courier, "OK"), ours, maybe_done=True, since=timedelta(seconds=10))
+    again = parcel(composed(courier, "OK"), ours, outcome_unknown=True, since=timedelta(seconds=10))
     receipt = await courier.deliver(again)
     assert (len(twilio.messages), receipt.external_id) == (2, twilio.messages[0]["sid"])
 
@@ -304,7 +305,7 @@ async def test_looks_through_more_than_a_page(twilio: Twilio, courier: TwilioSen
     await courier.deliver(parcel(payload, clock))
     for number in range(130):  # texts to the same shopper that others sent by the same account
         twilio.messages.insert(0, {**twilio.messages[-1], "sid": f"SM{number}", "body": f"Offer {number}"})
-    receipt = await courier.deliver(replace(parcel(payload, clock, maybe_done=True), first_attempt_at=started))
+    receipt = await courier.deliver(replace(parcel(payload, clock, outcome_unknown=True), first_attempt_at=started))
     assert receipt.external_id == twilio.messages[-1]["sid"]
     assert len(twilio.calls("GET")) == 2
 
@@ -313,7 +314,7 @@ async def test_a_trial_account_is_understood(twilio: Twilio, courier: TwilioSend
     twilio.prefix = "Sent from your Twilio trial account - "
     payload = composed(courier, "Hi   there")
     await courier.deliver(parcel(payload, clock))
-    await courier.deliver(parcel(payload, clock, maybe_done=True))
+    await courier.deliver(parcel(payload, clock, outcome_unknown=True))
     assert len(twilio.messages) == 1
 
 
@@ -334,19 +335,19 @@ async def test_nobody_to_send_to(courier: TwilioSender) -> None:
 
 
 async def test_proof(twilio: Twilio, api: TwilioApi) -> None:
-    prover = TwilioVerifier(api=api)
-    assert (await prover.prove(CONNECTION)).display_name == "Acme"
+    verifier = TwilioVerifier(api=api)
+    assert (await verifier.verify(CONNECTION)).display_name == "Acme"
     wrong = replace(CONNECTION, secrets={"auth_token": "other"})
     with pytest.raises(Invalid) as refused:
-        await prover.prove(wrong)
+        await verifier.verify(wrong)
     assert refused.value.path == ("input", "twilio", "authToken")
     twilio.status = "suspended"
     with pytest.raises(Invalid, match="suspended"):
-        await prover.prove(CONNECTION)
+        await verifier.verify(CONNECTION)
     for fault in (failing(), cut_before(), wrong_body(), too_many(3)):
         twilio.faults.add(fault)
         with pytest.raises(Unavailable, match="Nothing was kept"):
-            await prover.prove(CONNECTION)
+            await verifier.verify(CONNECTION)
     assert json.dumps([r.path for r in twilio.received]).count("Messages") == 0
 
 

@@ -15,7 +15,7 @@ import pytest
 from dev.fakes.faults import answering, silent_before, slow
 from dev.fakes.receiver import WebhookReceiver
 from dev.fakes.server import listening, serving
-from domain.outbox.ports import TransientError
+from domain.delivery.errors import TransientError
 from integrations.webhooks.http_client import InternetWebhookClients
 
 BODY = b'{"type": "webhook.ping"}'
@@ -161,7 +161,7 @@ async def test_endless_and_silent_answers(receiver: WebhookReceiver) -> None:
         async with found.to(f"{receiver.url}/") as line:
             with pytest.raises(TransientError) as refused:
                 await line.post(BODY, HEADERS, seconds=0.2)
-        assert (refused.value.message, refused.value.maybe_done) == ("It did not answer within 0.2 seconds.", True)
+        assert (refused.value.message, refused.value.outcome_unknown) == ("It did not answer within 0.2 seconds.", True)
         receiver.faults.add(slow(0.01))
         receiver.faults.add(answering(200, text="x" * 5_000_000))
         async with found.to(f"{receiver.url}/") as line:

@@ -71,12 +71,12 @@ async def test_connected_after_the_credentials_were_proved(baton: Program, shop:
 
 async def test_connected_anew_keeps_the_hooks_address(baton: Program, shop: Shop, gorgias: Gorgias) -> None:
     first = (await connect(baton, shop.owner))["connection"]
-    before = await baton.baton.services.connections.opened(shop.id, Service.GORGIAS)
+    before = await baton.baton.services.connections.open(shop.id, Service.GORGIAS)
     gorgias.keys["ada@acme.example"] = "newer-key"
     baton.clock.move(timedelta(hours=1))
     second = (await connect(baton, shop.owner, apiKey="newer-key", webhookToken=None))["connection"]
     assert second == {**first, "checkedAt": "2026-06-07T13:00:00.000Z"}
-    after = await baton.baton.services.connections.opened(shop.id, Service.GORGIAS)
+    after = await baton.baton.services.connections.open(shop.id, Service.GORGIAS)
     assert before is not None
     assert after is not None
     assert (before.version, after.version) == (1, 2)
@@ -202,20 +202,20 @@ async def test_exactly_one_is_given(baton: Program, shop: Shop) -> None:
 async def test_a_connection_that_stops_working(baton: Program, second: Program, shop: Shop) -> None:
     await connect(baton, shop.owner)
     service = baton.baton.services.connections
-    await service.found_bad(shop.id, Service.GORGIAS, "Gorgias answered 401: Invalid credentials", version=1)
+    await service.mark_failed(shop.id, Service.GORGIAS, "Gorgias answered 401: Invalid credentials", version=1)
     broken = await shown(second, shop.support)
     assert (broken["connected"], broken["problem"]) == (True, "Gorgias answered 401: Invalid credentials")
     refused = await baton.command(shop.owner, "updateHandoffSettings", helpdesk="GORGIAS")
     assert codes(refused) == [("NOT_CONNECTED", ["input", "helpdesk"])]
     baton.clock.move(timedelta(minutes=5))
-    await service.found_good(shop.id, Service.GORGIAS, version=1)
+    await service.mark_ok(shop.id, Service.GORGIAS, version=1)
     mended = await shown(second, shop.support)
     assert (mended["problem"], mended["checkedAt"]) == (None, "2026-06-07T12:05:00.000Z")
     await connect(baton, shop.owner)
     before = await baton.everything()
-    await service.found_bad(shop.id, Service.GORGIAS, "of its predecessor", version=1)
-    await service.found_good(shop.id, Service.GORGIAS, version=2)
-    await service.found_bad(shop.id, Service.ZENDESK, "of one that is not there", version=1)
+    await service.mark_failed(shop.id, Service.GORGIAS, "of its predecessor", version=1)
+    await service.mark_ok(shop.id, Service.GORGIAS, version=2)
+    await service.mark_failed(shop.id, Service.ZENDESK, "of one that is not there", version=1)
     assert await baton.everything() == before
 
 
@@ -240,7 +240,7 @@ async def test_sealed_for_one_account_and_no_other(baton: Program, shop: Shop, r
     moved = {**row, "_id": f"{rival.id}gorgias", "account": rival.id, "hook_hash": "x"}
     await rows.insert_one(moved)
     with pytest.raises(CannotOpen, match="sealed for another account"):
-        await baton.baton.services.connections.opened(rival.id, Service.GORGIAS)
+        await baton.baton.services.connections.open(rival.id, Service.GORGIAS)
     found = [(account, str(problem)) async for account, _, problem in baton.baton.services.connections.unopenable()]
     assert [account for account, _ in found] == [rival.id]
 
@@ -274,7 +274,7 @@ async def test_sealed_anew_beside_a_running_server(baton: Program, shop: Shop, t
             assert [problem for problem in problems if problem] == []
             await reseal()
             assert await reseal() == []
-            opened = await rotating.baton.services.connections.opened(shop.id, Service.GORGIAS)
+            opened = await rotating.baton.services.connections.open(shop.id, Service.GORGIAS)
             assert opened is not None
             assert opened.secrets["webhook_token"] == f"{TOKEN}-{number}"
     only_new = FernetVault(lambda: (b"n" * 32,))
@@ -290,7 +290,7 @@ async def test_secrets_are_nowhere(
         payload = await connect(baton, shop.owner)
         gorgias.keys.clear()
         refused = await connect(baton, shop.owner)
-        opened = await baton.baton.services.connections.opened(shop.id, Service.GORGIAS)
+        opened = await baton.baton.services.connections.open(shop.id, Service.GORGIAS)
     token = payload["connection"]["webhookUrl"].rsplit("/", 1)[1]
     everything = json.dumps(await baton.everything(), default=str)
     told = [everything, caplog.text, json.dumps(refused), repr(opened), str(opened)]

@@ -57,7 +57,7 @@ async def test_connected_after_it_said_who_we_are(baton: Program, shop: Shop, ze
     assert payload["connection"]["displayName"] == "acme.zendesk.com"
     assert payload["connection"]["webhookUrl"].startswith("https://baton.example/hooks/zendesk/")
     assert [r.call for r in zendesk.received] == ["GET /api/v2/users/me.json"]
-    opened = await baton.baton.services.connections.opened(shop.id, Service.ZENDESK)
+    opened = await baton.baton.services.connections.open(shop.id, Service.ZENDESK)
     assert opened is not None
     # By it our own comments are known when Zendesk tells of them; as text, for it does not fit a double.
     assert opened.settings["user_id"] == "9007199254740993"

@@ -170,7 +170,7 @@ async def test_down_for_days_and_then_everything_once_in_order(
         assert row["due_at"] - baton.clock.now() <= timedelta(minutes=66)
         baton.clock.set(row["due_at"] if n < 5 else baton.clock.now() + timedelta(hours=11))
     shown = await look(baton, shop, endpoint)
-    assert shown["problem"] == "It takes no events since 2026-06-07 12:00 UTC: It answered HTTP 503."
+    assert shown["problem"] == "Nothing was delivered since 2026-06-07 12:00 UTC: It answered HTTP 503."
     await forward_until_quiet(baton)
     ids = await events_of(baton, shop)
     assert len(ids) == 30

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from domain.delivery.model import Attempt, AttemptOutcome
 from domain.forwarding import changes
-from domain.forwarding.model import DeadLetter, Forwarding, ForwardingAttempt, ForwardingOutcome, ReceiverKind
+from domain.forwarding.model import DeadLetter, Forwarding, ReceiverKind
 from domain.storage import UnitOfWork
 from domain.values.ids import AccountId
 from domain.values.paging import Slice
@@ -41,13 +42,13 @@ async def stores(
 
 
 async def held_by(store: MongoForwardings, account_id: AccountId, now: datetime = NOW) -> MongoLeasedForwarding:
-    held = await store.hold(account_id, KEY, now, now + timedelta(minutes=1))
+    held = await store.lease(account_id, KEY, now, now + timedelta(minutes=1))
     assert held is not None
     return held
 
 
-def tried(event_id: str, outcome: ForwardingOutcome = ForwardingOutcome.DELIVERED) -> ForwardingAttempt:
-    return ForwardingAttempt(event_id=event_id, at=NOW, outcome=outcome, http_status=204)
+def tried(event_id: str, outcome: AttemptOutcome = AttemptOutcome.DELIVERED) -> Attempt:
+    return Attempt(event_id=event_id, at=NOW, outcome=outcome, http_status=204)
 
 
 async def kept(shop: Shop) -> Forwarding:
@@ -64,18 +65,18 @@ async def test_one_has_it_until_the_lease_runs_out(shop: Shop, stores: Stores, a
     assert await stores[0].waiting(NOW - timedelta(seconds=1)) == []
     first = await held_by(stores[0], account_id)
     assert await stores[1].waiting(NOW) == []
-    assert await stores[1].hold(account_id, KEY, NOW, LATER) is None
+    assert await stores[1].lease(account_id, KEY, NOW, LATER) is None
     second = await held_by(stores[1], account_id, LATER)
     [one, two, _] = await first.events(10)
     assert [event.id for event in await second.events(2)] == [one.id, two.id]
-    assert await second.taken(one, tried(one.id), LATER)
+    assert await second.mark_delivered(one, tried(one.id), LATER)
     before = await kept(shop)
-    assert not await first.taken(two, tried(two.id), LATER)
-    assert not await first.passed_over(two)
-    assert not await first.failed(tried(two.id, ForwardingOutcome.RETRYING), LATER)
+    assert not await first.mark_delivered(two, tried(two.id), LATER)
+    assert not await first.skip(two)
+    assert not await first.mark_failed(tried(two.id, AttemptOutcome.RETRYING), LATER)
     letter = DeadLetter(id=KEY + two.id, forwarding_id=KEY, event_id=two.id, seq=two.seq, at=NOW, error="no")
-    assert not await first.buried(letter, tried(two.id, ForwardingOutcome.FAILED), NOW)
-    await first.rest()
+    assert not await first.dead_letter(letter, tried(two.id, AttemptOutcome.FAILED), NOW)
+    await first.pause()
     await first.release()
     assert await kept(shop) == before
     assert await stores[0].count_dead_letters(account_id, KEY) == 0
@@ -94,20 +95,20 @@ async def test_what_people_change_counts_before_what_is_under_way(
         await changes.move(uow, KEY, after=0)
 
     await shop.storage.write(account_id, move)
-    assert not await held.taken(one, tried(one.id), LATER)
+    assert not await held.mark_delivered(one, tried(one.id), LATER)
     assert (await kept(shop)).position == 0
 
 
 async def test_given_up_it_is_kept_and_found(shop: Shop, stores: Stores, account_id: AccountId) -> None:
     held = await held_by(stores[0], account_id)
     for event in await held.events(10):
-        assert await held.failed(tried(event.id, ForwardingOutcome.RETRYING), NOW)
+        assert await held.mark_failed(tried(event.id, AttemptOutcome.RETRYING), NOW)
         assert held.forwarding.trying_since == NOW
         held = await held_by(stores[0], account_id)
         letter = DeadLetter(
             id=KEY + event.id, forwarding_id=KEY, event_id=event.id, seq=event.seq, at=NOW, error="no", http_status=500
         )
-        assert await held.buried(letter, tried(event.id, ForwardingOutcome.FAILED), NOW)
+        assert await held.dead_letter(letter, tried(event.id, AttemptOutcome.FAILED), NOW)
         assert (held.forwarding.position, held.forwarding.trying_since) == (event.seq, None)
     assert (held.forwarding.failures, held.forwarding.failing_since) == (6, NOW)
     assert len(held.forwarding.attempts) == 6
@@ -120,21 +121,21 @@ async def test_given_up_it_is_kept_and_found(shop: Shop, stores: Stores, account
     )
     rest = await store.dead_letters(account_id, KEY, Slice(limit=2, after=(page.items[1].seq, page.items[1].id)))
     assert len(rest.items) == 1
-    await store.bury_no_more(account_id, rest.items[0].id)
+    await store.mark_delivered_late(account_id, rest.items[0].id)
     await store.forget_dead_letters(account_id, KEY, after=page.items[1].seq)
     assert await store.count_dead_letters(account_id, KEY) == 1
     stranger = AccountId("01BBBBBBBBBBBBBBBBBBBBBBBB")
     await store.forget_dead_letters(stranger, KEY, after=-1)
-    await store.bury_no_more(stranger, page.items[1].id)
+    await store.mark_delivered_late(stranger, page.items[1].id)
     assert await store.count_dead_letters(account_id, KEY) == 1
-    assert await store.hold(stranger, KEY, NOW, LATER) is None
+    assert await store.lease(stranger, KEY, NOW, LATER) is None
 
 
 async def test_attempts_are_kept_by_the_dozen_and_no_more(shop: Shop, stores: Stores, account_id: AccountId) -> None:
     held = await held_by(stores[0], account_id)
     [one, *_] = await held.events(10)
     for n in range(30):
-        assert await held.failed(replace(tried(one.id, ForwardingOutcome.RETRYING), http_status=500 + n), NOW)
+        assert await held.mark_failed(replace(tried(one.id, AttemptOutcome.RETRYING), http_status=500 + n), NOW)
         held = await held_by(stores[0], account_id)
     assert [a.http_status for a in (await kept(shop)).attempts] == list(range(510, 530))
     assert (await kept(shop)).failures == 30

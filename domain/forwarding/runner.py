@@ -1,0 +1,153 @@
+"""One turn of a forwarding: deliver the waiting events in order, until one fails.
+
+A turn that ends in any way, a crash included, leaves the position after the last event that was recorded as delivered.
+The next turn starts there: an event may be sent twice, under the same id, but none is left out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from domain.delivery.errors import Declined, DeliveryError, PermanentError, TransientError
+from domain.delivery.model import Attempt, AttemptOutcome, DeliveryResult
+from domain.events import BusinessEvent
+from domain.forwarding.model import (
+    CREDENTIALS_RETRY,
+    RETRY_POLICY,
+    DeadLetter,
+    Forwarding,
+    ReceiverKind,
+    dead_letter_id,
+)
+from domain.forwarding.ports import ForwardingStore, LeasedForwarding, Receiver, Receivers
+from domain.values.clock import Clock
+from domain.values.ids import AccountId
+from domain.values.record import Record
+
+MAX_ATTEMPT = timedelta(seconds=15)
+_LEASE_ATTEMPTS = 4  # a lease lasts that many attempts; each delivery extends it
+_PAGE = 50  # events read at once
+_TURN = 200  # events per turn; then the other receivers have a chance
+
+
+class Turn(Record):
+    done: int  # number of events that were processed
+    emptied: bool  # whether no event was left
+
+
+class Forwarder:
+    def __init__(
+        self,
+        *,
+        store: ForwardingStore,
+        receivers: Mapping[ReceiverKind, Receivers],
+        clock: Clock,
+        attempt: timedelta = MAX_ATTEMPT,
+    ) -> None:
+        """`attempt`: time-out of one attempt. A receiver may have a shorter one."""
+        self._store = store
+        self._attempt = min(attempt, MAX_ATTEMPT)
+        self._lease = _LEASE_ATTEMPTS * self._attempt
+        self._receivers = receivers
+        self._clock = clock
+
+    async def waiting(self) -> list[tuple[AccountId, Forwarding]]:
+        """Return the due forwardings of all accounts that nobody holds. Raises `Unavailable`."""
+        return await self._store.waiting(self._clock.now())
+
+    async def turn(self, account_id: AccountId, forwarding: Forwarding, stopped: Callable[[], bool]) -> Turn:
+        """Deliver events of one forwarding under a lease, until `stopped()` is true.
+
+        Raises `Unavailable` if the database does not respond, `CannotOpen` if the receiver's secrets cannot be
+        decrypted.
+        """
+        now = self._clock.now()
+        leased = await self._store.lease(account_id, forwarding.id, now, now + self._lease)
+        if leased is None:
+            return Turn(done=0, emptied=False)
+        async with self._receivers[forwarding.kind].open(account_id, forwarding.id) as receiver:
+            if receiver is None:
+                await leased.pause()
+                return Turn(done=0, emptied=False)
+            turn = await self._deliver_waiting(leased, receiver, stopped)
+        await leased.release()
+        return turn
+
+    async def _deliver_waiting(self, leased: LeasedForwarding, receiver: Receiver, stopped: Callable[[], bool]) -> Turn:
+        done = 0
+        while done < _TURN:
+            events = await leased.events(_PAGE)
+            for event in events:
+                if stopped() or not await self._process(leased, receiver, event):
+                    return Turn(done=done, emptied=False)
+                done += 1
+            if events and not await leased.skip(events[-1]):
+                return Turn(done=done, emptied=False)
+            if len(events) < _PAGE:
+                return Turn(done=done, emptied=True)
+        return Turn(done=done, emptied=False)
+
+    async def _process(self, leased: LeasedForwarding, receiver: Receiver, event: BusinessEvent) -> bool:
+        """Deliver one event, and return whether the next one may follow."""
+        if not receiver.wants(event):
+            return True
+        lease = leased.forwarding.lease
+        if lease is None or lease.until - self._clock.now() < self._attempt:
+            return False  # this process was suspended for long: another one may hold the lease by now
+        try:
+            result = await self._deliver(receiver, event)
+        except DeliveryError as error:
+            if isinstance(error, Declined) or (isinstance(error, PermanentError) and error.credentials):
+                await receiver.report(error.message)
+            return await self._record_failure(leased, event, error)
+        now = self._clock.now()
+        if leased.forwarding.attempts and leased.forwarding.attempts[-1].error is not None:
+            await receiver.report(None)
+        attempt = Attempt(at=now, outcome=AttemptOutcome.DELIVERED, event_id=event.id, http_status=result.http_status)
+        return await leased.mark_delivered(event, attempt, now + self._lease)
+
+    async def _deliver(self, receiver: Receiver, event: BusinessEvent) -> DeliveryResult:
+        try:
+            async with asyncio.timeout(self._attempt.total_seconds()):
+                return await receiver.deliver(event)
+        except TimeoutError:
+            raise TransientError("It did not respond in time.", outcome_unknown=True) from None
+
+    async def _record_failure(self, leased: LeasedForwarding, event: BusinessEvent, error: DeliveryError) -> bool:
+        """Record a failed attempt, and return whether the next event may follow."""
+        now = self._clock.now()
+
+        def attempt(outcome: AttemptOutcome) -> Attempt:
+            return Attempt(
+                at=now, outcome=outcome, event_id=event.id, http_status=error.http_status, error=error.message
+            )
+
+        if isinstance(error, Declined):
+            await leased.mark_failed(attempt(AttemptOutcome.DECLINED), None)
+            return False
+        if isinstance(error, PermanentError) and error.credentials:
+            await leased.mark_failed(attempt(AttemptOutcome.RETRYING), now + CREDENTIALS_RETRY)
+            return False
+        permanent = isinstance(error, PermanentError)
+        if permanent or leased.forwarding.is_exhausted(now):
+            letter = DeadLetter(
+                id=dead_letter_id(leased.forwarding.id, event),
+                forwarding_id=leased.forwarding.id,
+                event_id=event.id,
+                seq=event.seq,
+                at=now,
+                error=error.message,
+                http_status=error.http_status,
+            )
+            # A permanent error is about this event only; days without success are about the receiver.
+            due_at = now if permanent else _next_attempt_at(leased.forwarding, error, now)
+            return await leased.dead_letter(letter, attempt(AttemptOutcome.FAILED), due_at) and permanent
+        await leased.mark_failed(attempt(AttemptOutcome.RETRYING), _next_attempt_at(leased.forwarding, error, now))
+        return False
+
+
+def _next_attempt_at(forwarding: Forwarding, error: DeliveryError, now: datetime) -> datetime:
+    retry_after = error.retry_after if isinstance(error, TransientError) else None
+    return now + RETRY_POLICY.delay(forwarding.failures + 1, retry_after)

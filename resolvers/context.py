@@ -42,7 +42,7 @@ from domain.values.clock import Clock
 from domain.values.ids import AccountId
 from domain.values.record import Record
 from domain.webhooks.service import WebhookService
-from resolvers.page_cursors import PageCursors
+from resolvers.relay.page_cursors import PageCursors
 
 
 class StreamCursors(Protocol):

@@ -24,7 +24,8 @@ from resolvers.handoff.types import Handoff
 from resolvers.inbox.types import Ticket
 from resolvers.outbox.types import Outgoing
 from resolvers.profile.types import Profile, find_profile
-from resolvers.relay import LARGEST_PAGE, Node, parse_global_id
+from resolvers.relay.connections import LARGEST_PAGE
+from resolvers.relay.global_ids import Node, parse_global_id
 from resolvers.webhooks.types import find_endpoint
 
 NO_NODE = "No such thing in this account."

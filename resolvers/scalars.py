@@ -12,10 +12,9 @@ from pydantic import TypeAdapter
 from strawberry.types.scalar import ScalarDefinition
 
 Cursor = NewType("Cursor", str)
-Duration = NewType("Duration", str)
 
-_SPANS = TypeAdapter(timedelta)
-
+_DURATION = re.compile(r"P(?=.)(\d+W|(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?)", re.ASCII)
+_DURATIONS = TypeAdapter(timedelta)
 _DATE_TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
@@ -70,23 +69,25 @@ def _read_cursor(value: object) -> Cursor:
     return Cursor(_text(value, "A Cursor is a string that this server gave out."))
 
 
-def write_span(value: timedelta) -> Duration:
+def write_duration(value: timedelta) -> str:
     """ISO 8601, like P5D or PT12H."""
-    return Duration(_SPANS.dump_python(value, mode="json"))
+    text: str = _DURATIONS.dump_python(value, mode="json")
+    return text
 
 
-def read_span(text: str) -> timedelta | None:
-    """None where the text is no ISO 8601 duration."""
-    if not re.fullmatch(r"P(?=.)(\d+W|(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?)", text, re.ASCII):
-        return None
+def _read_duration(value: object) -> timedelta:
+    hint = "A Duration is an ISO 8601 duration without months and years, like PT15M, PT24H or P5D."
+    text = _text(value, hint)
+    if not _DURATION.fullmatch(text):
+        raise GraphQLError(hint)
     try:
-        return _SPANS.validate_python(text)
+        return _DURATIONS.validate_python(text)
     except ValueError:  # pydantic's error is one
-        return None
+        raise GraphQLError(hint) from None
 
 
 def _scalar(
-    name: str, description: str, url: str | None, write: Callable[[Any], Any], read: Callable[[Any], Any]
+    name: str, description: str, url: str, write: Callable[[Any], Any], read: Callable[[Any], Any]
 ) -> ScalarDefinition:
     return strawberry.scalar(
         name=name, description=description, specified_by_url=url, serialize=write, parse_value=read
@@ -111,14 +112,21 @@ SCALARS: dict[object, ScalarDefinition] = {
     Decimal: _scalar(
         "Decimal",
         'An exact number as a string, `"19.90"`: a float would lose cents.',
-        None,
+        "https://www.w3.org/TR/xmlschema-2/#decimal",
         lambda value: format(value, "f"),
         _read_decimal,
+    ),
+    timedelta: _scalar(
+        "Duration",
+        "A length of time as an ISO 8601 duration without months and years: `PT15M`, `PT24H`, `P5D`.",
+        "https://www.rfc-editor.org/rfc/rfc3339#appendix-A",
+        write_duration,
+        _read_duration,
     ),
     Cursor: _scalar(
         "Cursor",
         "An opaque position in the account's event log. Take it from an answer, give it back in `after:`.",
-        None,
+        "https://relay.dev/graphql/connections.htm#sec-Cursor",
         str,
         _read_cursor,
     ),

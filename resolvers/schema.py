@@ -1,6 +1,7 @@
 """The schema: the queries, mutations and subscriptions of all features, and the types behind interfaces."""
 
 import strawberry
+from graphql import GraphQLOneOfDirective
 from strawberry.schema.config import StrawberryConfig
 
 from resolvers.account.schema import AccountMutations, AccountQueries
@@ -18,8 +19,12 @@ from resolvers.metrics.schema import MetricsQueries, MetricsSubscriptions
 from resolvers.nodes import NodeQueries
 from resolvers.outbox.schema import OutboxMutations, OutboxQueries
 from resolvers.scalars import SCALARS
+from resolvers.schema_order import sort_elements
 from resolvers.segment.schema import SegmentQueries
 from resolvers.webhooks.schema import WebhookMutations, WebhookQueries
+
+DESCRIPTION = "The GraphQL API of Baton."
+_ROOTS = "schema {\n  query: Query\n  mutation: Mutation\n  subscription: Subscription\n}"
 
 
 @strawberry.type(
@@ -73,20 +78,24 @@ class Subscription(
     pass
 
 
-def _schema(*, sort: bool) -> strawberry.Schema:
-    return strawberry.Schema(
+def _schema() -> strawberry.Schema:
+    made = strawberry.Schema(
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
         types=[*ERROR_TYPES, *EVENT_TYPES],
-        config=StrawberryConfig(scalar_map=SCALARS, sort_schema=sort),
+        config=StrawberryConfig(scalar_map=SCALARS),
     )
+    made._schema.description = DESCRIPTION
+    sort_elements(made._schema)
+    return made
 
 
-schema = _schema(sort=False)
+schema = _schema()
 
 
 def sdl() -> str:
-    """What stands in `schema.graphql`. Sorted apart from the schema that is executed, because sorting replaces its enum
-    types by plain ones, which take values for members (strawberry-graphql 0.341)."""
-    return _schema(sort=True).as_str() + "\n"
+    """The text of `schema.graphql`. Strawberry prints neither a description of the schema nor one of `@oneOf`."""
+    one_of = "directive @oneOf on INPUT_OBJECT"
+    described = f'"""{GraphQLOneOfDirective.description}"""\n{one_of}'
+    return f'"""\n{DESCRIPTION}\n"""\n{_ROOTS}\n\n{schema.as_str().replace(one_of, described, 1)}\n'

@@ -1,36 +1,44 @@
-"""What a subscription follows. Resolvers say *what*, as a `Feed`; `api/realtime` knows *how* to replay and go live.
+"""What a subscription returns, and the items that every stream has.
 
-resolver ──▶ Feed(topics, after, item) ──▶ api/realtime ──▶ item(event, cursor) ──▶ graphql-core ──▶ frame
+A resolver says *what* is followed: an `EventSubscription` (events of the account's log, each with its cursor) or a
+`LiveQuery` (the present state, whole, whenever it changes). `api/realtime` executes it: replay, live events, resume.
 
-A Feed that wants signals has a `signal` beside its `item`. They come between the events, from now on and never from the
-past, and move no cursor.
+    resolver ──▶ EventSubscription(topics, after, item) ──▶ api/realtime ──▶ item(event, cursor) ──▶ graphql-core
+
+An EventSubscription that wants signals has a `signal` beside its `item`. Signals come between the events, only from now
+on, and move no cursor.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from enum import Enum
 from typing import Any
+
+import strawberry
 
 from domain.events import LoggedEvent
 from domain.signals import Typing
 from domain.values.record import Record
+from resolvers.scalars import Cursor
 
 
 class LiveQuery(Record):
-    """A subscription to how something stands, whole, rather than to what happens to it.
+    """A subscription to the present state of something, whole, rather than to the events that change it.
 
-    `read` may answer otherwise after any event of the account, and once `good_for` (seconds) is over without any. Who
-    watches gets the latest; states between two looks are left out. It has no cursor: who comes back is shown the state.
+    The result of `read` may change after any event of the account, and after `good_for` seconds without one. A
+    subscriber gets the latest state; states between two reads are left out. There is no cursor: a client that
+    reconnects is sent the present state.
     """
 
     read: Callable[[], Awaitable[object]]
     good_for: Callable[[], float | None]  # as of the last `read`; None: until something happens
 
     def __aiter__(self) -> AsyncIterator[Any]:
-        raise NotImplementedError("A State is watched by api/realtime, not iterated.")
+        raise NotImplementedError("A LiveQuery is executed by api/realtime, not iterated.")
 
 
 class EventSubscription(Record):
-    """graphql-core asks a subscription's source to be an async iterable: this one is executed by the realtime layer
-    instead, event by event, and never iterated."""
+    """A subscription to events. graphql-core requires an async iterable as the source of a subscription; this one is
+    executed by the realtime layer, event by event, and never iterated."""
 
     topics: frozenset[str]
     after: str | None  # the cursor to go on from; None: from now
@@ -38,4 +46,41 @@ class EventSubscription(Record):
     signal: Callable[[Typing, str], object | None] | None = None  # likewise; the cursor is where the stream stands
 
     def __aiter__(self) -> AsyncIterator[Any]:
-        raise NotImplementedError("A Feed is followed by api/realtime, not iterated.")
+        raise NotImplementedError("An EventSubscription is executed by api/realtime, not iterated.")
+
+
+@strawberry.interface(description="An item of a live stream.")
+class StreamItem:
+    cursor: Cursor = strawberry.field(
+        description="Position in the account's log behind this item: subscribe with `after:` this to go on here."
+    )
+
+
+@strawberry.enum(description="Why a stream cannot go on from the cursor it was given.")
+class StreamResetReason(Enum):
+    EXPIRED = strawberry.enum_value("EXPIRED", description="The log no longer reaches back to the cursor.")
+    TOO_FAR_BEHIND = strawberry.enum_value(
+        "TOO_FAR_BEHIND", description="More than 1,000 events were missed: reading the state anew is cheaper."
+    )
+    UNKNOWN_CURSOR = strawberry.enum_value(
+        "UNKNOWN_CURSOR", description="The cursor is not one of this account's log as it is now."
+    )
+
+
+@strawberry.type(description="The first item of every stream: it is open.")
+class StreamReady(StreamItem):
+    resumed: bool = strawberry.field(
+        description="True when it goes on exactly behind the cursor it was given; false when it starts from now."
+    )
+
+
+@strawberry.type(description="Everything missed has been delivered; what follows is live.")
+class StreamCaughtUp(StreamItem):
+    pass
+
+
+@strawberry.type(
+    description="The stream cannot go on from the cursor: read the state anew. What follows is live, from `cursor` on."
+)
+class StreamReset(StreamItem):
+    reason: StreamResetReason = strawberry.field(description="Why.")

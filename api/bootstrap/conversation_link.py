@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from api.settings import Settings
 from domain.model.conversation import Conversation
-from resolvers.relay import to_global_id
+from resolvers.relay.global_ids import to_global_id
 
 Link = Callable[[Conversation], str | None]
 

@@ -49,7 +49,7 @@ from domain.values.record import Record
 from domain.webhooks.receiver import EndpointReceivers
 from domain.webhooks.service import WebhookService
 from resolvers.context import Services, StreamCursors
-from resolvers.page_cursors import PageCursors
+from resolvers.relay.page_cursors import PageCursors
 from resolvers.webhooks.payload import EventPayloadSerializers
 
 

@@ -10,7 +10,7 @@ from api.cli.output import say_json
 from domain.account.service import member
 from domain.principal import StaffRole
 from domain.values.record import Record
-from resolvers.relay import to_global_id
+from resolvers.relay.global_ids import to_global_id
 
 
 class NewAccount(Record):

@@ -15,7 +15,7 @@ from api.server.errors import OperatorError
 from api.server.signals import run_promptly
 from api.settings import Settings
 from domain.values.ids import AccountId
-from resolvers.relay import key_of, to_global_id
+from resolvers.relay.global_ids import key_of, to_global_id
 
 R = TypeVar("R")
 

@@ -11,7 +11,7 @@ from domain.model.account import Account, Staff
 from domain.principal import Scope, StaffRole
 from domain.storage import Storage
 from domain.values.ids import AccountId, StaffId, new_id
-from resolvers.relay import to_global_id
+from resolvers.relay.global_ids import to_global_id
 
 _STAFF = (
     ("Olivia Owner", "olivia@demo.example", StaffRole.OWNER),

@@ -8,7 +8,7 @@ from api.cli.output import fail, say, say_json
 from domain.model.outbox import Outgoing, OutgoingState
 from domain.values.ids import AccountId
 from domain.values.paging import Slice
-from resolvers.relay import to_global_id
+from resolvers.relay.global_ids import to_global_id
 
 _PAGE = 100
 

@@ -14,7 +14,7 @@ import orjson
 from api.export.request import Format
 from domain.model.conversation import Conversation, Message, ProductCard
 from domain.model.profile import Profile
-from resolvers.relay import to_global_id
+from resolvers.relay.global_ids import to_global_id
 from resolvers.scalars import write_instant
 
 COLUMNS = (

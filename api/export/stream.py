@@ -24,9 +24,8 @@ from domain.values.paging import Page as PageOf
 from domain.values.paging import Slice
 from domain.values.record import Record
 from resolvers.context import Context
-from resolvers.conversation.page import ConversationOrder, conversation_listing, conversation_query
+from resolvers.conversation.page import ConversationListing, ConversationOrder, conversation_listing, conversation_query
 from resolvers.profile.types import find_profile
-from resolvers.relay import Listing
 
 _ROWS = 100  # a page
 _CHUNK = 64 << 10  # bytes that are sent at once
@@ -41,7 +40,11 @@ class ExportSource:
     """The table's own pages, one behind the other."""
 
     def __init__(
-        self, context: Context, query: ConversationQuery, listing: Listing, after: tuple[object, ...] | None
+        self,
+        context: Context,
+        query: ConversationQuery,
+        listing: ConversationListing,
+        after: tuple[object, ...] | None,
     ) -> None:
         self._context = context
         self._query = query
@@ -144,7 +147,7 @@ class ExportStream(Record):
 
     async def _page(self, rows: RowWriter, page: Page) -> AsyncIterator[bytes]:
         profiles = await self.pages.profiles(page)
-        cursors = {row.conversation.id: self.pages.listing.cursor(row.key) for row in page.items}
+        cursors = {row.conversation.id: self.pages.listing.cursor(row) for row in page.items}
         begun: Conversation | None = None
         conversations = [row.conversation for row in page.items]
         found = self.transcripts.of(

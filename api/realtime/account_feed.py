@@ -21,7 +21,7 @@ from domain.events import EventLog, Head, LoggedEvent, MessageAdded
 from domain.signals import Typing, key_ended_by
 from domain.values.errors import Unavailable
 from domain.values.ids import AccountId
-from resolvers.stream import StreamResetReason
+from resolvers.subscriptions import StreamResetReason
 
 _PAGE = 500  # events read from the log at once
 _ROUNDS_KEPT = 6  # an event is forgotten after so many rounds of `forget_old`

@@ -29,7 +29,7 @@ from domain.principal import Principal
 from domain.signals import Typing
 from domain.values.ids import AccountId, CredentialId
 from domain.values.record import Record
-from resolvers.stream import StreamResetReason
+from resolvers.subscriptions import StreamResetReason
 
 _HEADS_AT_ONCE = 1_000
 

@@ -15,7 +15,7 @@ from api.realtime.account_feed import ANY_TOPIC
 from api.realtime.sink import EventSink, StateOperation
 from domain.events import LoggedEvent
 from domain.signals import Typing
-from resolvers.stream import StreamResetReason
+from resolvers.subscriptions import StreamResetReason
 
 EVERY = 1.0  # seconds between two looks
 

@@ -31,7 +31,7 @@ from domain.signals import Typing, key_ended_by
 from domain.values.errors import Unavailable
 from domain.values.record import Record
 from resolvers.scalars import Cursor
-from resolvers.stream import StreamCaughtUp, StreamReady, StreamReset, StreamResetReason
+from resolvers.subscriptions import StreamCaughtUp, StreamReady, StreamReset, StreamResetReason
 
 _PAGE = 200  # events read from the log at once
 _TURN = 0.002  # seconds of delivering before others get their turn

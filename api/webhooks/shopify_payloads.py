@@ -22,7 +22,7 @@ from domain.values.contacts import check_email, check_phone
 from domain.values.errors import Invalid
 from domain.values.ids import ConversationId
 from domain.values.money import Money
-from resolvers.relay import parse_global_id
+from resolvers.relay.global_ids import parse_global_id
 
 CART_ATTRIBUTE = "baton_conversation"  # what a widget writes to the cart: the id of the conversation it came from
 _PAID = frozenset({"paid", "partially_refunded", "refunded"})

@@ -1,6 +1,6 @@
 """The account, its staff, hours and attribution."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
@@ -11,12 +11,11 @@ from domain.principal import Principal
 from resolvers.account.enums import Assignment, Availability, StaffRole, TouchKind, WeekStart
 from resolvers.context import Info
 from resolvers.enums import Channel
-from resolvers.relay import Node, to_global_id
-from resolvers.scalars import write_span
+from resolvers.relay.global_ids import Node, to_global_id
 
 if TYPE_CHECKING:
-    from resolvers.connected_services.channels import ChannelConnection
-    from resolvers.connected_services.shopify import ShopifyConnection
+    from resolvers.connected_services.channels import ChannelAccount
+    from resolvers.connected_services.shopify import ShopifyAccount
     from resolvers.handoff.settings import HandoffSettings
 
 
@@ -44,7 +43,9 @@ class AttributionTouch:
     channel: Channel = strawberry.field(description="On which channel.")
     touch: TouchKind = strawberry.field(description="What the shopper did.")
     enabled: bool = strawberry.field(description="Whether it earns a credit.")
-    window: str = strawberry.field(description="For how long after it: an ISO 8601 duration, e.g. `PT24H` or `P5D`.")
+    window: timedelta = strawberry.field(
+        description="For how long after it: an ISO 8601 duration, e.g. `PT24H` or `P5D`."
+    )
 
 
 @strawberry.type(description="One stretch of a weekday.")
@@ -81,11 +82,11 @@ class Account(Node):
     )
     attribution: list[AttributionTouch] = strawberry.field(description="Which touches earn sales their credit.")
     assignment: Assignment = strawberry.field(description="Who gets a new ticket.")
-    stranded_after: str = strawberry.field(
+    stranded_after: timedelta = strawberry.field(
         description="How long a ticket may wait with nobody able to take it before the shopper is told: an ISO 8601 "
         "duration."
     )
-    agent_silence: str | None = strawberry.field(
+    agent_silence: timedelta | None = strawberry.field(
         description="How long the agent may leave the shopper without an answer before a human is asked for: an ISO "
         "8601 duration; null: for ever."
     )
@@ -115,7 +116,7 @@ class Account(Node):
     @strawberry.field(description="By what Baton itself reaches shoppers, and whether it is connected.")
     async def channel_connections(
         self, info: Info
-    ) -> list[Annotated["ChannelConnection", strawberry.lazy("resolvers.connected_services.channels")]]:
+    ) -> list[Annotated["ChannelAccount", strawberry.lazy("resolvers.connected_services.channels")]]:
         from resolvers.connected_services.channels import load_channel_connections
 
         return await load_channel_connections(info.context)
@@ -123,7 +124,7 @@ class Account(Node):
     @strawberry.field(description="The shop at Shopify whose orders come in; null where none is connected.")
     async def shopify(
         self, info: Info
-    ) -> Annotated["ShopifyConnection", strawberry.lazy("resolvers.connected_services.shopify")] | None:
+    ) -> Annotated["ShopifyAccount", strawberry.lazy("resolvers.connected_services.shopify")] | None:
         from resolvers.connected_services.shopify import load_shopify
 
         return await load_shopify(info.context)
@@ -147,12 +148,12 @@ class Account(Node):
             channels=list(row.channels),
             away_message=row.away_message,
             attribution=[
-                AttributionTouch(channel=t.channel, touch=t.touch, enabled=t.enabled, window=write_span(t.window))
+                AttributionTouch(channel=t.channel, touch=t.touch, enabled=t.enabled, window=t.window)
                 for t in row.attribution
             ],
             assignment=row.assignment,
-            stranded_after=write_span(row.stranded_after),
-            agent_silence=None if row.agent_silence is None else write_span(row.agent_silence),
+            stranded_after=row.stranded_after,
+            agent_silence=row.agent_silence,
         )
 
 

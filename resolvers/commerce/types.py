@@ -1,6 +1,6 @@
 """A sale in the graph, and pages of sales."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
@@ -10,8 +10,7 @@ from domain.model import conversation as conversation_model
 from resolvers.account.enums import TouchKind
 from resolvers.context import Info
 from resolvers.money import Money
-from resolvers.relay import Node, to_global_id
-from resolvers.scalars import write_span
+from resolvers.relay.global_ids import Node, to_global_id
 
 if TYPE_CHECKING:
     from resolvers.conversation.types import Conversation
@@ -28,7 +27,7 @@ class AttributedSale(Node):
     placed_at: datetime = strawberry.field(description="When it was ordered.")
     touch: TouchKind = strawberry.field(description="What the shopper did before that earned it.")
     touched_at: datetime = strawberry.field(description="When the shopper did that.")
-    window: str = strawberry.field(
+    window: timedelta = strawberry.field(
         description="For how long after the touch an order counted, by the settings under which the order came in: an "
         "ISO 8601 duration."
     )
@@ -52,5 +51,5 @@ class AttributedSale(Node):
             placed_at=row.placed_at,
             touch=row.touch,
             touched_at=row.touched_at,
-            window=write_span(row.window),
+            window=row.window,
         )

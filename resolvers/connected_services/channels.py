@@ -14,7 +14,7 @@ from resolvers.errors import Payload
 
 
 @strawberry.type(description="Whether Baton itself carries what is said on a channel to the shopper, and back.")
-class ChannelConnection:
+class ChannelAccount:
     service: ChannelService = strawberry.field(description="By what.")
     connected: bool = strawberry.field(description="Whether its credentials were proved.")
     channels: list[ChannelEnum] = strawberry.field(
@@ -48,7 +48,7 @@ class ChannelConnection:
 
 @strawberry.type(description="What came of connecting or disconnecting a channel.")
 class ChannelConnectionPayload(Payload):
-    connection: ChannelConnection | None = strawberry.field(
+    connection: ChannelAccount | None = strawberry.field(
         default=None, description="The connection as it is now; null when refused."
     )
 
@@ -60,6 +60,6 @@ def _channels(connection: ConnectedService) -> list[Channel]:
     return [channel for name, channel in by_sender.items() if name in connection.settings]
 
 
-async def load_channel_connections(context: Context) -> list[ChannelConnection]:
+async def load_channel_connections(context: Context) -> list[ChannelAccount]:
     held = await context.services.connections.of(context.principal.account_id)
-    return [ChannelConnection.of(context, service, held.get(Service(service.value))) for service in ChannelService]
+    return [ChannelAccount.of(context, service, held.get(Service(service.value))) for service in ChannelService]

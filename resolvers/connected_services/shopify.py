@@ -11,7 +11,7 @@ from resolvers.errors import Payload
 
 
 @strawberry.type(description="A shop at Shopify, whose orders and refunds come in by signed webhooks.")
-class ShopifyConnection:
+class ShopifyAccount:
     shop_domain: str = strawberry.field(description="The shop's own address there, like `acme.myshopify.com`.")
     connected_at: datetime = strawberry.field(description="Since when.")
     webhook_url: str | None = strawberry.field(
@@ -36,12 +36,12 @@ class ShopifyConnection:
 
 @strawberry.type(description="What came of connecting or disconnecting a shop at Shopify.")
 class ShopifyConnectionPayload(Payload):
-    connection: ShopifyConnection | None = strawberry.field(
+    connection: ShopifyAccount | None = strawberry.field(
         default=None, description="The connection as it is now; null when refused, or disconnected."
     )
 
 
-async def load_shopify(context: Context) -> ShopifyConnection | None:
+async def load_shopify(context: Context) -> ShopifyAccount | None:
     held = await context.services.connections.of(context.principal.account_id)
     connection = held.get(Service.SHOPIFY)
-    return None if connection is None else ShopifyConnection.of(context, connection)
+    return None if connection is None else ShopifyAccount.of(context, connection)

@@ -13,7 +13,7 @@ from resolvers.handoff.enums import Helpdesk
 
 
 @strawberry.type(description="Whether a helpdesk can be chosen.")
-class HelpdeskConnection:
+class HelpdeskAccount:
     helpdesk: Helpdesk = strawberry.field(description="Which.")
     connected: bool = strawberry.field(description="Whether its credentials were proved. INBOX needs none.")
     display_name: str | None = strawberry.field(default=None, description="What the account is called there.")
@@ -45,15 +45,15 @@ class HelpdeskConnection:
 
 @strawberry.type(description="What came of connecting or disconnecting a helpdesk.")
 class HelpdeskConnectionPayload(Payload):
-    connection: HelpdeskConnection | None = strawberry.field(
+    connection: HelpdeskAccount | None = strawberry.field(
         default=None, description="The connection as it is now; null when refused."
     )
 
 
-async def load_connections(context: Context) -> list[HelpdeskConnection]:
+async def load_connections(context: Context) -> list[HelpdeskAccount]:
     """Every helpdesk, connected or not."""
     held = await context.services.connections.of(context.principal.account_id)
     return [
-        HelpdeskConnection.of(context, helpdesk, held.get(SERVICES[helpdesk]) if helpdesk in SERVICES else None)
+        HelpdeskAccount.of(context, helpdesk, held.get(SERVICES[helpdesk]) if helpdesk in SERVICES else None)
         for helpdesk in Helpdesk
     ]

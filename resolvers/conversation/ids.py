@@ -1,7 +1,7 @@
 """The ids of conversations and messages in a mutation's input."""
 
 from domain.values.ids import ConversationId, MessageId
-from resolvers.relay import key_of
+from resolvers.relay.global_ids import key_of
 
 
 def conversation_id_of(global_id: str, *, path: tuple[str, ...] = ("input", "conversationId")) -> ConversationId:

@@ -7,11 +7,11 @@ import strawberry
 
 from domain.model import conversation as model
 from domain.values.errors import NotFound
-from domain.values.paging import Page
 from resolvers.context import Context, Info
 from resolvers.conversation.enums import AuthorKind, MessageKind
 from resolvers.money import Money
-from resolvers.relay import Listing, Node, PageInfo, page_info, to_global_id
+from resolvers.relay.connections import Connection, Listing
+from resolvers.relay.global_ids import Node, to_global_id
 
 if TYPE_CHECKING:
     from resolvers.account.types import Staff
@@ -42,7 +42,7 @@ class ProductCard:
 
 @strawberry.type(description="Something the shopper can choose under a message.")
 class MessageAction:
-    id: str = strawberry.field(description="What it does, e.g. `accept`.")
+    action: str = strawberry.field(description="What it does, e.g. `accept`.")
     label: str = strawberry.field(description="What the button says.")
 
 
@@ -118,30 +118,14 @@ class Message(Node):
             text=row.text,
             sent_at=row.sent_at,
             products=[ProductCard.of(card) for card in row.products],
-            actions=[MessageAction(id=action.id, label=action.label) for action in row.actions],
+            actions=[MessageAction(action=action.id, label=action.label) for action in row.actions],
         )
 
 
-@strawberry.type(description="A message in a page.")
-class MessageEdge:
-    cursor: str = strawberry.field(description="Where it stands in the list.")
-    node: Message = strawberry.field(description="The message.")
-
-
 @strawberry.type(description="A page of messages, oldest first.")
-class MessageConnection:
-    edges: list[MessageEdge] = strawberry.field(description="The messages with their cursors.")
-    nodes: list[Message] = strawberry.field(description="The messages.")
-    page_info: PageInfo = strawberry.field(description="Where the page stands.")
+class MessageConnection(Connection[Message]):
     total_count: int = strawberry.field(description="Messages in the whole list.")
 
-    @classmethod
-    def of(cls, page: Page[model.Message], listing: Listing, total_count: int) -> Self:
-        cursors = [listing.cursor((row.sequence,)) for row in page.items]
-        nodes = [Message.of(row) for row in page.items]
-        edges = [MessageEdge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)]
-        return cls(edges=edges, nodes=nodes, page_info=page_info(page, cursors), total_count=total_count)
 
-
-def message_listing(context: Context, conversation: model.Conversation) -> Listing:
-    return Listing(context, f"messages:{conversation.id}", (int,))
+def message_listing(context: Context, conversation: model.Conversation) -> Listing[model.Message, Message]:
+    return Listing(context, f"messages:{conversation.id}", (int,), key=lambda row: (row.sequence,), node=Message.of)

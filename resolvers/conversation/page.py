@@ -16,26 +16,17 @@ from resolvers.conversation.enums import ConversationSort, ConversationStatus
 from resolvers.conversation.types import Conversation
 from resolvers.date_range import DateRangeInput, days_of
 from resolvers.enums import Channel, OrderDirection
-from resolvers.relay import Listing, PageInfo, page_info
+from resolvers.relay.connections import Connection, Listing, page_info
 from resolvers.selection import fields_of
 
 _MOST_VALUES = 100  # in one list of a filter
 _OF_ROWS = frozenset({"edges", "nodes", "pageInfo"})
 
 
-@strawberry.type(description="A conversation in a page.")
-class ConversationEdge:
-    cursor: str = strawberry.field(description="Where it stands in the list.")
-    node: Conversation = strawberry.field(description="The conversation.")
-
-
 @strawberry.type(description="A page of conversations.")
-class ConversationConnection:
+class ConversationConnection(Connection[Conversation]):
     query: strawberry.Private[ConversationQuery]
     source: strawberry.Private[ConversationSource]
-    edges: list[ConversationEdge] = strawberry.field(description="The conversations with their cursors.")
-    nodes: list[Conversation] = strawberry.field(description="The conversations.")
-    page_info: PageInfo = strawberry.field(description="Where the page stands.")
 
     @strawberry.field(
         description="Conversations in the whole list. Counted when asked for; of a search, at most 10,000: see "
@@ -104,16 +95,25 @@ async def _instants(context: Context, days: DateRangeInput) -> tuple[datetime, d
     return instants_of(chosen, account.time_zone)
 
 
-def conversation_listing(context: Context, query: ConversationQuery) -> Listing:
+ConversationListing = Listing[ListedConversation, Conversation]
+
+
+def conversation_listing(context: Context, query: ConversationQuery) -> ConversationListing:
     order = "desc" if query.descending else "asc"
     moves = query.sort is ConversationSort.LAST_MESSAGE_AT
-    return Listing(context, f"conversations:{query.sort}:{order}", (datetime, str, *((int,) if moves else ())))
+    return Listing(
+        context,
+        f"conversations:{query.sort}:{order}",
+        (datetime, str, *((int,) if moves else ())),
+        key=lambda row: row.key,
+        node=lambda row: Conversation.of(row.conversation),
+    )
 
 
 async def conversation_connection(
     info: Info,
     query: ConversationQuery,
-    listing: Listing,
+    listing: ConversationListing,
     page: Slice,
     *,
     source: ConversationSource | None = None,
@@ -125,17 +125,11 @@ async def conversation_connection(
         source.conversations(query, page) if asked & _OF_ROWS else _no_rows(),
         info.context.totals.load((source, query)) if "totalCount" in asked else _no_rows(),
     )
-    with_cursors = rows.items if "edges" in asked else [*rows.items[:1], *rows.items[-1:]]
-    cursors = [listing.cursor(row.key) for row in with_cursors]
-    nodes = [Conversation.of(row.conversation) for row in rows.items]
-    pairs = zip(cursors, nodes, strict=True) if "edges" in asked else ()
-    return ConversationConnection(
-        query=query,
-        source=source,
-        edges=[ConversationEdge(cursor=cursor, node=node) for cursor, node in pairs],
-        nodes=nodes,
-        page_info=page_info(rows, cursors),
-    )
+    if "edges" in asked:
+        return ConversationConnection(query=query, source=source, **listing.parts(rows))
+    ends = [listing.cursor(row) for row in (*rows.items[:1], *rows.items[-1:])]
+    nodes = [listing.node(row) for row in rows.items]
+    return ConversationConnection(query=query, source=source, edges=[], nodes=nodes, page_info=page_info(rows, ends))
 
 
 async def _no_rows() -> Page[ListedConversation]:

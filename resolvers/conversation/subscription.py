@@ -17,10 +17,9 @@ from resolvers.conversation.types import Conversation
 from resolvers.conversation.typing import TypingChanged, typing_in
 from resolvers.handoff.types import Handoff
 from resolvers.messaging.types import MessageDelivery
-from resolvers.relay import to_global_id
+from resolvers.relay.global_ids import to_global_id
 from resolvers.scalars import Cursor
-from resolvers.stream import StreamCaughtUp, StreamItem, StreamReady, StreamReset
-from resolvers.subscriptions import EventSubscription
+from resolvers.subscriptions import EventSubscription, StreamCaughtUp, StreamItem, StreamReady, StreamReset
 
 
 @strawberry.type(description="A message came in.")

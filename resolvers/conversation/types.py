@@ -14,7 +14,7 @@ from resolvers.conversation.controller import Controller
 from resolvers.conversation.enums import ConversationStatus
 from resolvers.conversation.message import Message, MessageConnection, ProductCard, message_listing
 from resolvers.enums import Channel
-from resolvers.relay import Node, to_global_id
+from resolvers.relay.global_ids import Node, to_global_id
 from resolvers.scalars import Cursor
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Conversation(Node):
         listing = message_listing(info.context, self.row)
         page = await _messages(info.context, self.row, listing.slice(first, after, last, before))
         total = self.row.sequence if _sees_notes(info.context) else self.row.message_count
-        return MessageConnection.of(page, listing, total)
+        return MessageConnection(total_count=total, **listing.parts(page))
 
     @strawberry.field(description="The latest message that the caller may see.")
     async def last_message(self, info: Info) -> Message | None:

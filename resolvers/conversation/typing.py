@@ -9,10 +9,10 @@ import strawberry
 from domain.signals import Typing
 from resolvers.context import Info
 from resolvers.conversation.message import Author
-from resolvers.relay import to_global_id
+from resolvers.relay.global_ids import to_global_id
 from resolvers.scalars import Cursor
 from resolvers.selection import names_type
-from resolvers.stream import StreamItem
+from resolvers.subscriptions import StreamItem
 
 
 @strawberry.type(

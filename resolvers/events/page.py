@@ -7,6 +7,7 @@ import strawberry
 
 from domain.activity.model import EventQuery, EventTally
 from domain.events import EVENT_NAMES
+from domain.events import BusinessEvent as Happened
 from domain.principal import Permission
 from domain.values.errors import Invalid
 from domain.values.ids import ProfileId
@@ -15,23 +16,20 @@ from resolvers.context import Context, Info
 from resolvers.events.enums import EventType
 from resolvers.events.filter import EventFilter, event_query
 from resolvers.events.types import BusinessEvent, business_event
-from resolvers.relay import Listing, PageInfo, page_info
+from resolvers.relay.connections import Connection, Edge, Listing
 
 _LONGEST_SEARCH = 200  # characters
 
 
 @strawberry.type(description="A business event in a page.")
-class EventEdge:
-    cursor: str = strawberry.field(description="Where it stands in the list.")
-    node: BusinessEvent = strawberry.field(description="The event.")
+class EventEdge(Edge[BusinessEvent]):
+    pass
 
 
 @strawberry.type(description="A page of business events.")
-class EventConnection:
+class EventConnection(Connection[BusinessEvent]):
     query: strawberry.Private[EventQuery]
-    edges: list[EventEdge] = strawberry.field(description="The events with their cursors.")
-    nodes: list[BusinessEvent] = strawberry.field(description="The events.")
-    page_info: PageInfo = strawberry.field(description="Where the page stands.")
+    edges: list[EventEdge] = strawberry.field(description="The events with their cursors.")  # type: ignore[assignment]
 
     @strawberry.field(description="Events in the whole list. Counted when asked for.")
     async def total_count(self, info: Info) -> int:
@@ -69,13 +67,16 @@ async def events_of(
 
 async def _connection(context: Context, query: EventQuery, first: int | None, after: str | None) -> EventConnection:
     services, account_id = context.services, context.principal.account_id
-    listing = Listing(context, "events", (datetime, str))
-    rows = await services.activity.events(account_id, query, listing.slice(first, after, None, None))
     epoch = (await services.log.head(account_id)).epoch
-    nodes = [business_event(row, services.stream_cursors.encode(account_id, epoch, row.seq)) for row in rows.items]
-    cursors = [listing.cursor((row.at, row.id)) for row in rows.items]
-    edges = [EventEdge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)]
-    return EventConnection(query=query, edges=edges, nodes=nodes, page_info=page_info(rows, cursors))
+    listing: Listing[Happened, BusinessEvent] = Listing(
+        context,
+        "events",
+        (datetime, str),
+        key=lambda row: (row.at, row.id),
+        node=lambda row: business_event(row, services.stream_cursors.encode(account_id, epoch, row.seq)),
+    )
+    rows = await services.activity.events(account_id, query, listing.slice(first, after))
+    return EventConnection(query=query, **listing.parts(rows))  # type: ignore[arg-type]
 
 
 async def event_metrics(

@@ -11,8 +11,7 @@ from resolvers.context import Info
 from resolvers.events.filter import EventFilter, event_query
 from resolvers.events.types import BusinessEvent, business_event
 from resolvers.scalars import Cursor
-from resolvers.stream import StreamCaughtUp, StreamItem, StreamReady, StreamReset
-from resolvers.subscriptions import EventSubscription
+from resolvers.subscriptions import EventSubscription, StreamCaughtUp, StreamItem, StreamReady, StreamReset
 
 
 @strawberry.type(description="A business event happened.")

@@ -2,58 +2,104 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, TypedDict
+from typing import TYPE_CHECKING, Annotated, Self, TypedDict
 
 import strawberry
 
 from domain import events
+from domain.model import conversation as model
 from resolvers.context import Info
+from resolvers.conversation.controller import Controller
+from resolvers.conversation.enums import ConversationStatus
 from resolvers.conversation.message import ProductCard
 from resolvers.conversation.types import Conversation
 from resolvers.enums import Channel
 from resolvers.events.enums import EventType
 from resolvers.handoff.enums import EscalationReason
-from resolvers.relay import Node, to_global_id
+from resolvers.relay.global_ids import Node, to_global_id
 from resolvers.scalars import Cursor
 
 if TYPE_CHECKING:
     from resolvers.profile.types import Profile
 
 
+@strawberry.type(description="The state of a conversation at the time of an event.")
+class ConversationSnapshot:
+    channel: Channel = strawberry.field(description="Where the shopper wrote.")
+    status: ConversationStatus = strawberry.field(description="What had become of it.")
+    display_name: str = strawberry.field(description="The shopper's name.")
+    first_question: str = strawberry.field(description="The shopper's first message.")
+    tags: list[str] = strawberry.field(description="Its topics.")
+    initial_skill: str | None = strawberry.field(description="The first skill that the agent named.")
+    final_skill: str | None = strawberry.field(description="The last skill that the agent had named.")
+    started_at: datetime = strawberry.field(description="When it started.")
+    last_message_at: datetime = strawberry.field(description="When the last message was sent.")
+    closed_at: datetime | None = strawberry.field(description="When it was closed.")
+    message_count: int = strawberry.field(description="How many messages it had.")
+    controller: Controller = strawberry.field(description="Who might speak next.")
+    version: int = strawberry.field(description="Its version.")
+
+    @classmethod
+    def of(cls, row: model.Conversation) -> Self:
+        return cls(
+            channel=row.channel,
+            status=row.status,
+            display_name=row.display_name,
+            first_question=row.first_question,
+            tags=list(row.tags),
+            initial_skill=row.initial_skill,
+            final_skill=row.final_skill,
+            started_at=row.started_at,
+            last_message_at=row.last_message_at,
+            closed_at=row.closed_at,
+            message_count=row.message_count,
+            controller=Controller.of(row.controller),
+            version=row.version,
+        )
+
+
 @strawberry.interface(
     description="Something that happened with a shopper and is worth counting. Each comes exactly once."
 )
-class BusinessEvent:
-    id: strawberry.ID = strawberry.field(description="Global, opaque, and the same for ever.")
+class BusinessEvent(Node):
+    row: strawberry.Private[events.BusinessEvent]
     type: EventType = strawberry.field(description="Which of the four it is.")
     name: str = strawberry.field(description='Its English name, e.g. "Conversation with Customer Agent Resolved".')
     at: datetime = strawberry.field(description="When it came true.")
     cursor: Cursor = strawberry.field(description="Its position in the account's log.")
-    conversation: Conversation = strawberry.field(description="The conversation as it was then.")
     channel: Channel = strawberry.field(description="Where.")
+
+    @strawberry.field(description="The conversation as it is now.")
+    async def conversation(self, info: Info) -> Conversation:
+        row = await info.context.conversations.load(self.row.conversation.id)
+        return Conversation.of(row or self.row.conversation)
+
+    @strawberry.field(description="The conversation as it was then.")
+    def snapshot(self) -> ConversationSnapshot:
+        return ConversationSnapshot.of(self.row.conversation)
 
     @strawberry.field(description="The shopper.")
     async def profile(self, info: Info) -> Annotated["Profile", strawberry.lazy("resolvers.profile.types")] | None:
         from resolvers.profile.types import load_profile
 
-        return await load_profile(info.context, self.conversation.row.profile_id)
+        return await load_profile(info.context, self.row.conversation.profile_id)
 
 
 @strawberry.type(description="The shopper's first message opened a conversation.")
-class ConversationStartedEvent(BusinessEvent, Node):
+class ConversationStartedEvent(BusinessEvent):
     initial_skill: str | None = strawberry.field(description="The skill that answers, where it is known already.")
     first_message: str = strawberry.field(description="The text of the first message.")
 
 
 @strawberry.type(description="A conversation was closed, the agent having had the last word and no handoff triggered.")
-class ConversationResolvedEvent(BusinessEvent, Node):
+class ConversationResolvedEvent(BusinessEvent):
     final_skill: str | None = strawberry.field(description="The skill that answered last.")
     tags: list[str] = strawberry.field(description="Its topics.")
     resolution_seconds: int = strawberry.field(description="Seconds from the start to the last message.")
 
 
 @strawberry.type(description="A handoff was triggered. Once a conversation.")
-class ConversationEscalatedEvent(BusinessEvent, Node):
+class ConversationEscalatedEvent(BusinessEvent):
     tags: list[str] = strawberry.field(description="Its topics.")
     skill: str | None = strawberry.field(description="The skill that gave up.")
     reason: EscalationReason = strawberry.field(description="Why a human was asked for.")
@@ -61,7 +107,7 @@ class ConversationEscalatedEvent(BusinessEvent, Node):
 
 
 @strawberry.type(description="A message with product cards was shown.")
-class ProductRecommendedEvent(BusinessEvent, Node):
+class ProductRecommendedEvent(BusinessEvent):
     products: list[ProductCard] = strawberry.field(description="The products.")
 
 
@@ -74,23 +120,22 @@ EVENT_TYPES = (
 
 
 class _Shared(TypedDict):
+    row: events.BusinessEvent
     type: EventType
     name: str
     at: datetime
     cursor: Cursor
-    conversation: Conversation
     channel: Channel
 
 
 def business_event(event: events.BusinessEvent, cursor: str) -> BusinessEvent:
-    row = event.conversation
     shared: _Shared = {
+        "row": event,
         "type": event.type,
         "name": event.name,
         "at": event.at,
         "cursor": Cursor(cursor),
-        "conversation": Conversation.of(row),
-        "channel": row.channel,
+        "channel": event.conversation.channel,
     }
     return _MAKERS[event.type](event, shared)
 

@@ -12,7 +12,8 @@ from domain.values.errors import Invalid, NotFound
 from resolvers.arguments import After, First
 from resolvers.context import Context, Info
 from resolvers.events.types import BusinessEvent, business_event
-from resolvers.relay import Listing, Node, PageInfo, page_info, to_global_id
+from resolvers.relay.connections import Connection, Listing
+from resolvers.relay.global_ids import Node, to_global_id
 from resolvers.scalars import Cursor
 
 
@@ -50,18 +51,9 @@ class DeadLetter(Node):
         )
 
 
-@strawberry.type(description="A dead letter in a page.")
-class DeadLetterEdge:
-    cursor: str = strawberry.field(description="Where it stands in the list.")
-    node: DeadLetter = strawberry.field(description="The dead letter.")
-
-
 @strawberry.type(description="A page of dead letters, the latest event first.")
-class DeadLetterConnection:
+class DeadLetterConnection(Connection[DeadLetter]):
     forwarding_id: strawberry.Private[str]
-    edges: list[DeadLetterEdge] = strawberry.field(description="The dead letters with their cursors.")
-    nodes: list[DeadLetter] = strawberry.field(description="The dead letters.")
-    page_info: PageInfo = strawberry.field(description="Where the page stands.")
 
     @strawberry.field(description="Dead letters in the whole list. Counted when asked for.")
     async def total_count(self, info: Info) -> int:
@@ -91,19 +83,17 @@ class Forwarding(Node):
     @strawberry.field(description="What it did not take, and was given up.")
     async def dead_letters(self, info: Info, first: First = None, after: After = None) -> DeadLetterConnection:
         context = info.context
-        listing = Listing(context, f"deadLetters:{self.row.id}", (int, str))
+        listing = Listing(
+            context,
+            f"deadLetters:{self.row.id}",
+            (int, str),
+            key=lambda row: (row.seq, row.id),
+            node=DeadLetter.of,
+        )
         rows = await context.services.dead_letters.dead_letters(
-            context.principal.account_id, self.row.id, listing.slice(first, after, None, None)
+            context.principal.account_id, self.row.id, listing.slice(first, after)
         )
-        edges = [
-            DeadLetterEdge(cursor=listing.cursor((row.seq, row.id)), node=DeadLetter.of(row)) for row in rows.items
-        ]
-        return DeadLetterConnection(
-            forwarding_id=self.row.id,
-            edges=edges,
-            nodes=[edge.node for edge in edges],
-            page_info=page_info(rows, [edge.cursor for edge in edges]),
-        )
+        return DeadLetterConnection(forwarding_id=self.row.id, **listing.parts(rows))
 
     @classmethod
     def of(cls, row: model.Forwarding) -> Self:

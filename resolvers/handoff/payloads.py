@@ -1,28 +1,40 @@
 """What the handoff's mutations answer."""
 
-from typing import Self
-
 import strawberry
 
 from domain.model import conversation as conversation_model
 from domain.model import handoff as model
+from resolvers.context import Info
 from resolvers.conversation.types import Conversation
 from resolvers.errors import Payload
 from resolvers.handoff.settings import HandoffSettings
 from resolvers.handoff.types import Handoff
+from resolvers.inbox.types import Ticket, ticket_listing
+from resolvers.relay.connections import Edge
 
 
 @strawberry.type(description="What came of a step of a handoff.")
 class HandoffPayload(Payload):
-    handoff: Handoff | None = strawberry.field(default=None, description="The handoff; null when refused.")
-    conversation: Conversation | None = strawberry.field(
-        default=None, description="The conversation with it; null when refused."
-    )
+    changed: strawberry.Private[tuple[model.Handoff, conversation_model.Conversation] | None] = None
 
-    @classmethod
-    def of(cls, done: tuple[model.Handoff, conversation_model.Conversation]) -> Self:
-        handoff, conversation = done
-        return cls(handoff=Handoff.of(handoff, conversation), conversation=Conversation.of(conversation))
+    @strawberry.field(description="The handoff; null when refused.")
+    def handoff(self) -> Handoff | None:
+        return None if self.changed is None else Handoff.of(*self.changed)
+
+    @strawberry.field(description="The conversation with it; null when refused.")
+    def conversation(self) -> Conversation | None:
+        return None if self.changed is None else Conversation.of(self.changed[1])
+
+    @strawberry.field(
+        description="The handoff's ticket as an edge of `inbox`, for a client that keeps the list; null where there is "
+        "none, for shoppers, and when refused."
+    )
+    def ticket_edge(self, info: Info) -> Edge[Ticket] | None:
+        if self.changed is None or not info.context.principal.inside:
+            return None
+        handoff, conversation = self.changed
+        ticket = conversation.find_ticket(handoff.ticket_id) if handoff.ticket_id else None
+        return None if ticket is None else ticket_listing(info.context).edge((ticket, conversation))
 
 
 @strawberry.type(description="What came of a change of the handoff settings.")

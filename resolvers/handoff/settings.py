@@ -8,7 +8,7 @@ import strawberry
 from domain.i18n.localization import catalog_for
 from domain.model import handoff as model
 from domain.principal import Permission
-from resolvers.connected_services.types import HelpdeskConnection, load_connections
+from resolvers.connected_services.types import HelpdeskAccount, load_connections
 from resolvers.context import Context, Info
 from resolvers.handoff.enums import ChatAfterHandoff, HandoffMethod, Helpdesk, IdentityPolicy
 
@@ -30,7 +30,7 @@ class HandoffSettings:
     updated_at: datetime = strawberry.field(description="When they were last changed.")
 
     @strawberry.field(description="Every helpdesk, and whether it is connected.")
-    async def connections(self, info: Info) -> list[HelpdeskConnection]:
+    async def connections(self, info: Info) -> list[HelpdeskAccount]:
         return await load_connections(info.context)
 
     @classmethod

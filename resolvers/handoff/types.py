@@ -10,7 +10,7 @@ from domain.model import handoff as model
 from resolvers.context import Info
 from resolvers.enums import Channel
 from resolvers.handoff.enums import ConsentDecision, EscalationReason, HandoffMethod, HandoffState, Helpdesk
-from resolvers.relay import Node, to_global_id
+from resolvers.relay.global_ids import Node, to_global_id
 
 if TYPE_CHECKING:
     from resolvers.conversation.types import Conversation

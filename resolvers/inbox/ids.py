@@ -1,7 +1,7 @@
 """The ids of tickets and staff in a mutation's input."""
 
 from domain.values.ids import StaffId, TicketId
-from resolvers.relay import key_of
+from resolvers.relay.global_ids import key_of
 
 
 def ticket_id_of(global_id: str) -> TicketId:

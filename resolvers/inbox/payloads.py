@@ -1,28 +1,32 @@
 """What the inbox's mutations answer."""
 
-from typing import Self
-
 import strawberry
 
-from domain.model import conversation as model
-from domain.model import handoff as handoff_model
 from resolvers.account.types import Staff
+from resolvers.context import Info
 from resolvers.conversation.types import Conversation
 from resolvers.errors import Payload
-from resolvers.inbox.types import Ticket
+from resolvers.inbox.types import Ticket, Ticketed, ticket_listing
+from resolvers.relay.connections import Edge
 
 
 @strawberry.type(description="What came of a change of a ticket.")
 class TicketPayload(Payload):
-    ticket: Ticket | None = strawberry.field(default=None, description="The ticket as it is now; null when refused.")
-    conversation: Conversation | None = strawberry.field(
-        default=None, description="Its conversation; null when refused."
-    )
+    changed: strawberry.Private[Ticketed | None] = None
 
-    @classmethod
-    def of(cls, done: tuple[handoff_model.Ticket, model.Conversation]) -> Self:
-        ticket, conversation = done
-        return cls(ticket=Ticket.of(ticket, conversation), conversation=Conversation.of(conversation))
+    @strawberry.field(description="The ticket as it is now; null when refused.")
+    def ticket(self) -> Ticket | None:
+        return None if self.changed is None else Ticket.of(*self.changed)
+
+    @strawberry.field(
+        description="The ticket as an edge of `inbox`, for a client that keeps the list; null when refused."
+    )
+    def ticket_edge(self, info: Info) -> Edge[Ticket] | None:
+        return None if self.changed is None else ticket_listing(info.context).edge(self.changed)
+
+    @strawberry.field(description="Its conversation; null when refused.")
+    def conversation(self) -> Conversation | None:
+        return None if self.changed is None else Conversation.of(self.changed[1])
 
 
 @strawberry.type(description="What came of a change of a member of staff.")

@@ -1,6 +1,5 @@
 """inbox, strandedTickets"""
 
-from datetime import datetime
 from typing import Annotated
 
 import strawberry
@@ -10,11 +9,11 @@ from domain.model import handoff as model
 from domain.principal import Permission, Principal
 from domain.storage import TicketQuery
 from domain.values.errors import Forbidden, Invalid, NotFound
+from domain.values.paging import Page
 from resolvers.arguments import After, First
 from resolvers.context import Context, Info
 from resolvers.inbox.enums import InboxView, TicketState
-from resolvers.inbox.types import Ticket, TicketConnection, TicketEdge
-from resolvers.relay import Listing, page_info
+from resolvers.inbox.types import TicketConnection, ticket_listing
 from resolvers.scalars import Cursor
 
 
@@ -42,7 +41,7 @@ async def inbox(
     if state == []:
         raise Invalid("An empty list fits nothing: give states, or leave it out.", path=("state",))
     states = tuple(state) if state else (TicketState.OPEN,)
-    return await _page(info.context, view_query(info.context.principal, view, states), view.name, first, after)
+    return await _page(info.context, view_query(info.context.principal, view, states), first, after)
 
 
 async def stranded_tickets(info: Info, first: First = None, after: After = None) -> TicketConnection | None:
@@ -52,26 +51,19 @@ async def stranded_tickets(info: Info, first: First = None, after: After = None)
     if account is None:
         raise NotFound("This account is no longer there.")
     query = await stranded(context.reader, account, context.services.clock.now())
-    return await _page(context, query, "stranded", first, after)
+    return await _page(context, query, first, after)
 
 
-async def _page(
-    context: Context, query: TicketQuery, name: str, first: int | None, after: str | None
-) -> TicketConnection:
+async def _page(context: Context, query: TicketQuery, first: int | None, after: str | None) -> TicketConnection:
     """The head is read before the rows: what changes in between comes by the stream too, and finds its row as it is."""
     account_id = context.principal.account_id
     head = await context.services.log.head(account_id)
-    listing = Listing(context, f"tickets:{name}", (datetime, str))
-    rows = await context.reader.tickets(query, listing.slice(first, after, None, None))
-    edges = [
-        TicketEdge(cursor=listing.cursor((row.ticket.created_at, row.id)), node=Ticket.of(row.ticket, row))
-        for row in rows.items
-        if row.ticket is not None
-    ]
+    listing = ticket_listing(context)
+    rows = await context.reader.tickets(query, listing.slice(first, after))
+    with_tickets = [(row.ticket, row) for row in rows.items if row.ticket is not None]
+    page = Page(items=with_tickets, has_next=rows.has_next, has_previous=rows.has_previous)
     return TicketConnection(
         query=query,
-        edges=edges,
-        nodes=[edge.node for edge in edges],
-        page_info=page_info(rows, [edge.cursor for edge in edges]),
         stream_cursor=Cursor(context.services.stream_cursors.encode(account_id, head.epoch, head.seq)),
+        **listing.parts(page),
     )

@@ -16,10 +16,9 @@ from resolvers.conversation.typing import TypingChanged, typing_in
 from resolvers.inbox.enums import InboxView, TicketState
 from resolvers.inbox.queries import view_query
 from resolvers.inbox.types import Ticket
-from resolvers.relay import to_global_id
+from resolvers.relay.global_ids import to_global_id
 from resolvers.scalars import Cursor
-from resolvers.stream import StreamCaughtUp, StreamItem, StreamReady, StreamReset
-from resolvers.subscriptions import EventSubscription
+from resolvers.subscriptions import EventSubscription, StreamCaughtUp, StreamItem, StreamReady, StreamReset
 
 
 @strawberry.type(description="A ticket came into the view: new, reopened, or assigned.")

@@ -9,11 +9,12 @@ from domain.model import conversation as conversation_model
 from domain.model import handoff as model
 from domain.storage import TicketQuery
 from resolvers.account.types import Staff
-from resolvers.context import Info
+from resolvers.context import Context, Info
 from resolvers.handoff.enums import Helpdesk
 from resolvers.inbox.enums import DeliveryState, TicketState
 from resolvers.outbox.attempts import DeliveryAttempt
-from resolvers.relay import Node, PageInfo, to_global_id
+from resolvers.relay.connections import Connection, Listing
+from resolvers.relay.global_ids import Node, to_global_id
 from resolvers.scalars import Cursor
 
 if TYPE_CHECKING:
@@ -72,18 +73,9 @@ class Ticket(Node):
         )
 
 
-@strawberry.type(description="A ticket in a page.")
-class TicketEdge:
-    cursor: str = strawberry.field(description="Where it stands in the list.")
-    node: Ticket = strawberry.field(description="The ticket.")
-
-
 @strawberry.type(description="A page of tickets, the newest first.")
-class TicketConnection:
+class TicketConnection(Connection[Ticket]):
     query: strawberry.Private[TicketQuery]
-    edges: list[TicketEdge] = strawberry.field(description="The tickets with their cursors.")
-    nodes: list[Ticket] = strawberry.field(description="The tickets.")
-    page_info: PageInfo = strawberry.field(description="Where the page stands.")
     stream_cursor: Cursor = strawberry.field(
         description="Subscribe to `inbox` with `after:` this, and nothing that is not in this answer is missed."
     )
@@ -91,3 +83,17 @@ class TicketConnection:
     @strawberry.field(description="Tickets in the whole list. Counted when asked for.")
     async def total_count(self, info: Info) -> int:
         return await info.context.reader.count_tickets(self.query)
+
+
+Ticketed = tuple[model.Ticket, conversation_model.Conversation]
+
+
+def ticket_listing(context: Context) -> Listing[Ticketed, Ticket]:
+    """One for every view and state, so that the cursor of a ticket is the same in each."""
+    return Listing(
+        context,
+        "tickets",
+        (datetime, str),
+        key=lambda row: (row[0].created_at, row[1].id),
+        node=lambda row: Ticket.of(*row),
+    )

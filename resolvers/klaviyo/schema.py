@@ -4,12 +4,12 @@ import strawberry
 
 from resolvers.klaviyo.mutations.connect_klaviyo import connect_klaviyo
 from resolvers.klaviyo.mutations.disconnect_klaviyo import disconnect_klaviyo
-from resolvers.klaviyo.types import KlaviyoConnection, KlaviyoPayload, klaviyo
+from resolvers.klaviyo.types import KlaviyoAccount, KlaviyoPayload, klaviyo
 
 
 @strawberry.type
 class KlaviyoQueries:
-    klaviyo: KlaviyoConnection | None = strawberry.field(
+    klaviyo: KlaviyoAccount | None = strawberry.field(
         resolver=klaviyo,
         description="The account's Klaviyo; null where none is connected. For OWNER, ADMIN and MANAGER.",
     )

@@ -18,7 +18,7 @@ from resolvers.forwarding.types import Forwarding, load_forwarding
     "FinalSkill, Tags, ResolutionSeconds; escalated: Skill, Tags, Reason, ReasonDetail; recommended: Products, "
     "ProductIds, ProductNames. History from files is recorded with `backfill`, so that it sets off no flow."
 )
-class KlaviyoConnection:
+class KlaviyoAccount:
     row: strawberry.Private[ConnectedService]
     display_name: str | None = strawberry.field(description="What the account is called there.")
     connected_at: datetime = strawberry.field(description="Since when it is connected.")
@@ -42,13 +42,13 @@ class KlaviyoConnection:
 
 @strawberry.type(description="What came of connecting or disconnecting Klaviyo.")
 class KlaviyoPayload(Payload):
-    connection: KlaviyoConnection | None = strawberry.field(
+    connection: KlaviyoAccount | None = strawberry.field(
         default=None, description="As it is now; null when refused, and once it is disconnected."
     )
 
 
-async def klaviyo(info: Info) -> KlaviyoConnection | None:
+async def klaviyo(info: Info) -> KlaviyoAccount | None:
     context = info.context
     context.principal.require(Permission.CHANGE_SETTINGS)
     row = await context.services.klaviyo.of(context.principal.account_id)
-    return None if row is None else KlaviyoConnection.of(row)
+    return None if row is None else KlaviyoAccount.of(row)

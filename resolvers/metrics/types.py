@@ -49,7 +49,7 @@ class Outcome:
     async def conversations(self, info: Info, first: First = None, after: After = None) -> ConversationConnection:
         info.context.principal.require(Permission.READ_CONVERSATIONS)
         listing = conversation_listing(info.context, self.query)
-        page = listing.slice(first, after, None, None)
+        page = listing.slice(first, after)
         return await conversation_connection(info, self.query, listing, page, source=self.snapshot)
 
 
@@ -137,9 +137,11 @@ class Metrics:
     )
     async def sales(self, info: Info, first: First = None, after: After = None) -> AttributedSaleConnection:
         info.context.principal.require(Permission.READ_CONVERSATIONS)
-        listing = sale_listing(info.context, "metrics")
-        page = await self.snapshot.sales(_query(self.snapshot, self.query), listing.slice(first, after, None, None))
-        return AttributedSaleConnection.of(page, listing, sum(part.orders for _, part in await self._sold()))
+        listing = sale_listing(info.context)
+        page = await self.snapshot.sales(_query(self.snapshot, self.query), listing.slice(first, after))
+        return AttributedSaleConnection(
+            total_count=sum(part.orders for _, part in await self._sold()), **listing.parts(page)
+        )
 
     @strawberry.field(
         description="Conversations by the day on which they started: one series a channel, a status or a tag. By tag, "

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Self
 import strawberry
 
 from domain.model import outbox as model
-from resolvers.context import Info
+from resolvers.context import Context, Info
 from resolvers.outbox.attempts import DeliveryAttempt
 from resolvers.outbox.enums import Destination, OutgoingKind, OutgoingState
-from resolvers.relay import Node, PageInfo, to_global_id
+from resolvers.relay.connections import Connection, Listing
+from resolvers.relay.global_ids import Node, to_global_id
 
 if TYPE_CHECKING:
     from resolvers.conversation.types import Conversation
@@ -58,19 +59,15 @@ class Outgoing(Node):
         )
 
 
-@strawberry.type(description="A row of the outbox in a page.")
-class OutgoingEdge:
-    cursor: str = strawberry.field(description="Where it stands in the list.")
-    node: Outgoing = strawberry.field(description="The row.")
-
-
 @strawberry.type(description="A page of what leaves Baton, the newest first.")
-class OutgoingConnection:
+class OutgoingConnection(Connection[Outgoing]):
     states: strawberry.Private[tuple[model.OutgoingState, ...]]
-    edges: list[OutgoingEdge] = strawberry.field(description="The rows with their cursors.")
-    nodes: list[Outgoing] = strawberry.field(description="The rows.")
-    page_info: PageInfo = strawberry.field(description="Where the page stands.")
 
     @strawberry.field(description="Rows in the whole list. Counted when asked for.")
     async def total_count(self, info: Info) -> int:
         return await info.context.services.outbox.count(info.context.principal, self.states)
+
+
+def outgoing_listing(context: Context) -> Listing[model.Outgoing, Outgoing]:
+    """One for every state, so that the cursor of a row is the same in each."""
+    return Listing(context, "outgoing", (datetime, str), key=lambda row: (row.created_at, row.id), node=Outgoing.of)

@@ -12,7 +12,7 @@ from domain.values.errors import NotFound
 from domain.values.ids import ConversationId, ProfileId
 from resolvers.arguments import After, First
 from resolvers.context import Context, Info
-from resolvers.relay import Node, key_of, to_global_id
+from resolvers.relay.global_ids import Node, key_of, to_global_id
 
 if TYPE_CHECKING:
     from resolvers.conversation.page import ConversationConnection
@@ -37,7 +37,7 @@ class Profile(Node):
 
         query = ConversationQuery(profile_ids=self.ids, ids=(self.only,) if self.only else ())
         listing = conversation_listing(info.context, query)
-        return await conversation_connection(info, query, listing, listing.slice(first, after, None, None))
+        return await conversation_connection(info, query, listing, listing.slice(first, after))
 
     @strawberry.field(description="The shopper's business events, the newest first.")
     async def events(

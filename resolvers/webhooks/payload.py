@@ -21,7 +21,7 @@ from domain.model.conversation import Conversation, ProductCard
 from domain.values.ids import AccountId, new_id
 from domain.webhooks.ports import WebhookRequest
 from resolvers.context import StreamCursors
-from resolvers.relay import to_global_id
+from resolvers.relay.global_ids import to_global_id
 from resolvers.scalars import write_instant
 
 Json = dict[str, Any]

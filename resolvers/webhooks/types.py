@@ -11,7 +11,7 @@ from resolvers.context import Context, Info
 from resolvers.errors import Payload
 from resolvers.events.enums import EventType
 from resolvers.forwarding.types import Forwarding, load_forwarding
-from resolvers.relay import Node, key_of, to_global_id
+from resolvers.relay.global_ids import Node, key_of, to_global_id
 
 
 @strawberry.type(

@@ -15,7 +15,7 @@ from pymongo import AsyncMongoClient
 from dev.fakes.faults import slow
 from dev.fakes.receiver import WebhookReceiver
 from dev.fakes.server import serving
-from resolvers.relay import to_global_id
+from resolvers.relay.global_ids import to_global_id
 from tests.e2e.clients import calling
 from tests.e2e.processes import Machine, until
 

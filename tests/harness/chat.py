@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import Any
 
 from domain.model.conversation import Conversation
-from resolvers.relay import to_global_id
+from resolvers.relay.global_ids import to_global_id
 from tests.harness.program import Json, Program, Shop, Started
 
 

@@ -17,7 +17,7 @@ _DEPTH = 3  # a conversation's message's author's staff
 
 
 def selection(type_name: str, *, depth: int = _DEPTH, left_out: frozenset[str] = frozenset()) -> str:
-    """All fields of a type, nested; but for lists that have pages, and the way back to a conversation."""
+    """All fields of a type, nested, except lists that have pages, connected accounts, and the way back."""
     owner = _SCHEMA.type_map[type_name]
     assert isinstance(owner, GraphQLObjectType | GraphQLInterfaceType)
     parts = []
@@ -33,7 +33,7 @@ def selection(type_name: str, *, depth: int = _DEPTH, left_out: frozenset[str] =
 
 
 def _is_page_or_back(inner: GraphQLObjectType) -> bool:
-    return inner.name == "Conversation" or inner.name.endswith("Connection")
+    return inner.name == "Conversation" or inner.name.endswith(("Account", "Connection"))
 
 
 _APART = frozenset({"lastMessage", "drafts"})  # drafts are no news: nobody is told when one is kept
@@ -118,7 +118,7 @@ _PAYLOADS = {
     "identifyVisitor": f"conversation {_CONVERSATION}",
     "closeConversation": f"conversation {_CONVERSATION}",
     **dict.fromkeys(("recordProductClick", "recordTouch"), "recorded"),
-    **dict.fromkeys(("connectShopify", "disconnectShopify"), f"connection {selection('ShopifyConnection')}"),
+    **dict.fromkeys(("connectShopify", "disconnectShopify"), f"connection {selection('ShopifyAccount')}"),
     **dict.fromkeys(("recordOrder", "recordRefund"), f"sales {selection('AttributedSale')}"),
     "setTyping": "until",
     "updateAccount": "account { ...Settings }",
@@ -129,12 +129,12 @@ _PAYLOADS = {
     "pingWebhookEndpoint": "httpStatus milliseconds error",
     "redeliverEvents": f"forwarding {selection('Forwarding')}",
     "retryDeadLetter": "delivered httpStatus error",
-    **dict.fromkeys(("connectKlaviyo", "disconnectKlaviyo"), f"connection {selection('KlaviyoConnection')}"),
+    **dict.fromkeys(("connectKlaviyo", "disconnectKlaviyo"), f"connection {selection('KlaviyoAccount')}"),
     "updateHandoffSettings": f"handoffSettings {selection('HandoffSettings')}",
     **dict.fromkeys(("replyToConversation", "addNote"), f"conversation {_CONVERSATION} message {_MESSAGE}"),
     **dict.fromkeys(TICKET_COMMANDS, _ON_TICKET),
-    **dict.fromkeys(("connectChannel", "disconnectChannel"), f"connection {selection('ChannelConnection')}"),
-    **dict.fromkeys(("connectHelpdesk", "disconnectHelpdesk"), f"connection {selection('HelpdeskConnection')}"),
+    **dict.fromkeys(("connectChannel", "disconnectChannel"), f"connection {selection('ChannelAccount')}"),
+    **dict.fromkeys(("connectHelpdesk", "disconnectHelpdesk"), f"connection {selection('HelpdeskAccount')}"),
     "retryOutgoing": f"outgoing {selection('Outgoing')}",
     "setAvailability": "staff { id name email role availability }",
 }

@@ -32,7 +32,7 @@ from domain.model.connected_services import Service
 from domain.principal import Scope, StaffRole
 from domain.values.ids import AccountId, StaffId
 from domain.webhooks.model import sealing_place
-from resolvers.relay import parse_global_id, to_global_id
+from resolvers.relay.global_ids import parse_global_id, to_global_id
 from tests.harness.clock import ManualClock
 from tests.harness.event_consistency import Witness
 from tests.harness.operations import bare_mutation, mutation

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from resolvers.relay import to_global_id
+from resolvers.relay.global_ids import to_global_id
 from tests.harness.operations import mutation
 from tests.harness.program import Answer, Json, Program, Shop
 from tests.resolvers.test_pages import LIST

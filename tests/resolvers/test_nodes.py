@@ -10,7 +10,7 @@ from domain.model.conversation import Author, AuthorKind, Conversation, MessageK
 from domain.principal import Scope, StaffRole
 from domain.storage import UnitOfWork
 from domain.values.ids import StaffId
-from resolvers.relay import parse_global_id, to_global_id
+from resolvers.relay.global_ids import parse_global_id, to_global_id
 from tests.harness.event_consistency import Witness
 from tests.harness.program import Program, Shop, Started
 

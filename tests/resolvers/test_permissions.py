@@ -9,7 +9,7 @@ from typing import Any
 from graphql import get_named_type
 
 from api.graphql.executor import LiveState, LiveSubscription
-from resolvers.relay import to_global_id
+from resolvers.relay.global_ids import to_global_id
 from resolvers.schema import schema
 from tests.harness.event_consistency import Witness
 from tests.harness.operations import mutation

@@ -22,7 +22,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from domain.model.conversation import AuthorKind, Conversation, MessageKind
 from domain.principal import StaffRole
 from domain.values.paging import Slice
-from resolvers.relay import to_global_id
+from resolvers.relay.global_ids import to_global_id
 from tests.harness.chat import Chat
 from tests.harness.program import Json, Program, Shop
 from tests.resolvers.inbox_client import InboxClient

@@ -10,7 +10,7 @@ from tests.harness.event_consistency import Witness
 from tests.harness.program import Program, Shop
 
 EVENTS = """subscription($filter: EventFilter) { events(filter: $filter) { __typename ... on EventHappened { cursor
-  event { __typename id type name at cursor channel conversation { id status messageCount }
+  event { __typename id type name at cursor channel conversation { id } snapshot { status messageCount }
   ... on ConversationStartedEvent { initialSkill firstMessage }
   ... on ConversationResolvedEvent { finalSkill tags resolutionSeconds }
   ... on ProductRecommendedEvent { products { productId title } } } } } }"""
@@ -41,7 +41,8 @@ async def test_business_events_come_once_each_and_carry_what_the_rules_say(baton
             "name": "Started Conversation with Customer Agent",
             "at": "2026-06-07T12:00:00.000Z",
             "channel": "WEB_CHAT",
-            "conversation": {"id": started.id, "status": "OPEN", "messageCount": 1},
+            "conversation": {"id": started.id},
+            "snapshot": {"status": "OPEN", "messageCount": 1},
             "initialSkill": None,
             "firstMessage": "Shoes?",
         },
@@ -51,7 +52,8 @@ async def test_business_events_come_once_each_and_carry_what_the_rules_say(baton
             "name": "Received Product Recommendation from Customer Agent",
             "at": "2026-06-07T12:01:30.000Z",
             "channel": "WEB_CHAT",
-            "conversation": {"id": started.id, "status": "OPEN", "messageCount": 3},
+            "conversation": {"id": started.id},
+            "snapshot": {"status": "OPEN", "messageCount": 3},
             "products": [CARD],
         },
         {
@@ -60,7 +62,8 @@ async def test_business_events_come_once_each_and_carry_what_the_rules_say(baton
             "name": "Conversation with Customer Agent Resolved",
             "at": "2026-06-09T12:01:30.000Z",
             "channel": "WEB_CHAT",
-            "conversation": {"id": started.id, "status": "RESOLVED_BY_AI", "messageCount": 4},
+            "conversation": {"id": started.id},
+            "snapshot": {"status": "RESOLVED_BY_AI", "messageCount": 4},
             "finalSkill": "closing",
             "tags": ["shoes", "red"],
             "resolutionSeconds": 90,
@@ -72,6 +75,22 @@ async def test_business_events_come_once_each_and_carry_what_the_rules_say(baton
             "id": event["id"],
             "cursor": event["cursor"],
         }
+
+
+async def test_conversation_of_an_event_is_the_present_one(baton: Program, shop: Shop) -> None:
+    """A normalised cache keeps one state under an id: of an old state under it, the newer one would be lost."""
+    started = await baton.start(shop, "Shoes?")
+    await baton.reply(started, "These", skill="catalogue", tags=["shoes"])
+    document = """{ events { nodes { conversation { id status tags messageCount version }
+      snapshot { status tags messageCount version } } } }"""
+    [event] = (await baton.data(shop.owner, document))["events"]["nodes"]
+    asked = "query($id: ID!) { conversation(id: $id) { id status tags messageCount version } }"
+    now = (await baton.data(shop.owner, asked, id=started.id))["conversation"]
+    assert event["conversation"] == now
+    assert (now["tags"], now["messageCount"]) == (["shoes"], 2)
+    then = event["snapshot"]
+    assert (then["status"], then["tags"], then["messageCount"]) == ("OPEN", [], 1)
+    assert then["version"] < now["version"]
 
 
 async def test_filters_of_events(baton: Program, shop: Shop) -> None:

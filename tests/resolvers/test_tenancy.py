@@ -9,7 +9,7 @@ from typing import Any
 
 from api.graphql.executor import LiveSubscription
 from domain.model.connected_services import Service
-from resolvers.relay import parse_global_id
+from resolvers.relay.global_ids import parse_global_id
 from tests.harness.event_consistency import Witness
 from tests.harness.outbox import connect
 from tests.harness.program import Json, Program, Shop, Started

@@ -8,7 +8,7 @@ from datetime import timedelta
 from domain.conversation.commands import SetTyping
 from domain.principal import Scope
 from domain.values.ids import ConversationId
-from resolvers.relay import to_global_id
+from resolvers.relay.global_ids import to_global_id
 from tests.harness.clock import START
 from tests.harness.program import Program, Shop, Started
 

@@ -6,13 +6,11 @@ from typing import Annotated
 import strawberry
 
 from domain.account.settings import AccountChange, HoursChange, TouchChange
-from domain.values.errors import Invalid
 from resolvers.account.enums import Assignment, TouchKind, WeekStart
 from resolvers.account.types import Account
 from resolvers.context import Info
 from resolvers.enums import Channel
 from resolvers.errors import Payload, refusals_in
-from resolvers.scalars import read_span
 
 
 @strawberry.input(description="One stretch of a weekday.")
@@ -27,7 +25,7 @@ class AttributionTouchInput:
     channel: Channel = strawberry.field(description="On which channel.")
     touch: TouchKind = strawberry.field(description="What the shopper did.")
     enabled: bool = strawberry.field(description="Whether it earns a credit.")
-    window: str | None = strawberry.field(
+    window: timedelta | None = strawberry.field(
         default=None, description="ISO 8601 duration, at most 90 days, e.g. `PT24H`. Left out: as it is."
     )
 
@@ -58,12 +56,12 @@ class UpdateAccountInput:
         default=None, description="The touches to change; the others stay."
     )
     assignment: Assignment | None = strawberry.field(default=None, description="Who gets a new ticket.")
-    stranded_after: str | None = strawberry.field(
+    stranded_after: timedelta | None = strawberry.field(
         default=None,
         description="How long a ticket may wait with nobody able to take it before the shopper is told: an ISO 8601 "
         "duration from 5 seconds to 7 days.",
     )
-    agent_silence: str | None = strawberry.field(
+    agent_silence: timedelta | None = strawberry.field(
         default=strawberry.UNSET,
         description="How long the agent may leave the shopper without an answer before a human is asked for: an ISO "
         "8601 duration from 5 seconds to 7 days. Null: for ever.",
@@ -102,25 +100,13 @@ def _change(given: UpdateAccountInput) -> AccountChange:
         holidays=None if given.holidays is None else tuple(given.holidays),
         away_message=away,
         clear_away_message=given.away_message is None,
-        attribution=None
-        if given.attribution is None
-        else tuple(_touch(touch, str(index)) for index, touch in enumerate(given.attribution)),
+        attribution=None if given.attribution is None else tuple(_touch(touch) for touch in given.attribution),
         assignment=given.assignment,
-        stranded_after=_span(given.stranded_after, "input", "strandedAfter"),
-        agent_silence=None
-        if given.agent_silence is strawberry.UNSET
-        else _span(given.agent_silence, "input", "agentSilence"),
+        stranded_after=given.stranded_after,
+        agent_silence=None if given.agent_silence is strawberry.UNSET else given.agent_silence,
         clear_agent_silence=given.agent_silence is None,
     )
 
 
-def _span(given: str | None, *path: str) -> timedelta | None:
-    span = None if given is None else read_span(given)
-    if given is not None and span is None:
-        raise Invalid("Write it as an ISO 8601 duration, like PT15M, PT24H or P5D.", path=path)
-    return span
-
-
-def _touch(given: AttributionTouchInput, index: str) -> TouchChange:
-    window = _span(given.window, "input", "attribution", index, "window")
-    return TouchChange(channel=given.channel, touch=given.touch, enabled=given.enabled, window=window)
+def _touch(given: AttributionTouchInput) -> TouchChange:
+    return TouchChange(channel=given.channel, touch=given.touch, enabled=given.enabled, window=given.window)

@@ -7,7 +7,7 @@ import strawberry
 from domain.connected_services.channels import MailServer, TwilioAccount, email_credentials, twilio_credentials
 from domain.model.connected_services import ServiceCredentials
 from domain.principal import Permission
-from resolvers.connected_services.channels import ChannelConnection, ChannelConnectionPayload
+from resolvers.connected_services.channels import ChannelAccount, ChannelConnectionPayload
 from resolvers.connected_services.enums import ChannelService, KeywordReplies, RepliesMailedBy, Security
 from resolvers.context import Info
 from resolvers.errors import refusals_in
@@ -74,7 +74,7 @@ async def connect_channel(
     context.principal.require(Permission.CHANGE_SETTINGS)
     connection = await context.services.connections.connect(context.principal, _credentials(input))
     service = ChannelService(connection.service.value)
-    return ChannelConnectionPayload(connection=ChannelConnection.of(context, service, connection))
+    return ChannelConnectionPayload(connection=ChannelAccount.of(context, service, connection))
 
 
 def _credentials(input: ConnectChannelInput) -> ServiceCredentials:

@@ -7,7 +7,7 @@ import strawberry
 from domain.connected_services.helpdesks import gorgias_credentials, zendesk_credentials
 from domain.model.connected_services import ServiceCredentials
 from domain.principal import Permission
-from resolvers.connected_services.types import HelpdeskConnection, HelpdeskConnectionPayload
+from resolvers.connected_services.types import HelpdeskAccount, HelpdeskConnectionPayload
 from resolvers.context import Info
 from resolvers.errors import refusals_in
 from resolvers.handoff.enums import Helpdesk
@@ -49,7 +49,7 @@ async def connect_helpdesk(
     context.principal.require(Permission.CHANGE_SETTINGS)  # before anything is said of what was given
     connection = await context.services.connections.connect(context.principal, _credentials(input))
     helpdesk = Helpdesk(connection.service.value)
-    return HelpdeskConnectionPayload(connection=HelpdeskConnection.of(context, helpdesk, connection))
+    return HelpdeskConnectionPayload(connection=HelpdeskAccount.of(context, helpdesk, connection))
 
 
 def _credentials(given: ConnectHelpdeskInput) -> ServiceCredentials:

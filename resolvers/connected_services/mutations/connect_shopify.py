@@ -8,7 +8,7 @@ from domain.connected_services.ports import CannotOpen
 from domain.connected_services.shops import shopify_credentials
 from domain.model.connected_services import Service
 from domain.principal import Permission
-from resolvers.connected_services.shopify import ShopifyConnection, ShopifyConnectionPayload
+from resolvers.connected_services.shopify import ShopifyAccount, ShopifyConnectionPayload
 from resolvers.context import Info
 from resolvers.errors import refusals_in
 
@@ -40,4 +40,4 @@ async def connect_shopify(
         now=context.services.clock.now(),
     )
     connection = await connections.connect(context.principal, credentials)
-    return ShopifyConnectionPayload(connection=ShopifyConnection.of(context, connection))
+    return ShopifyConnectionPayload(connection=ShopifyAccount.of(context, connection))

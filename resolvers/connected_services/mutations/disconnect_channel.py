@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 
 from domain.model.connected_services import Service
-from resolvers.connected_services.channels import ChannelConnection, ChannelConnectionPayload
+from resolvers.connected_services.channels import ChannelAccount, ChannelConnectionPayload
 from resolvers.connected_services.enums import ChannelService
 from resolvers.context import Info
 from resolvers.errors import refusals_in
@@ -25,4 +25,4 @@ async def disconnect_channel(
 ) -> ChannelConnectionPayload:
     context, service = info.context, Service(input.service.value)
     await context.services.connections.disconnect(context.principal, service, path=("input", "service"))
-    return ChannelConnectionPayload(connection=ChannelConnection.of(context, input.service, None))
+    return ChannelConnectionPayload(connection=ChannelAccount.of(context, input.service, None))

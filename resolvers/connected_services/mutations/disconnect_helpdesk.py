@@ -7,7 +7,7 @@ import strawberry
 from domain.connected_services.helpdesks import SERVICES
 from domain.principal import Permission
 from domain.values.errors import Invalid
-from resolvers.connected_services.types import HelpdeskConnection, HelpdeskConnectionPayload
+from resolvers.connected_services.types import HelpdeskAccount, HelpdeskConnectionPayload
 from resolvers.context import Info
 from resolvers.errors import refusals_in
 from resolvers.handoff.enums import Helpdesk
@@ -30,4 +30,4 @@ async def disconnect_helpdesk(
     if service is None:
         raise Invalid("The inbox is built in: it is always connected.", path=("input", "helpdesk"))
     await context.services.connections.disconnect(context.principal, service, path=("input", "helpdesk"))
-    return HelpdeskConnectionPayload(connection=HelpdeskConnection.of(context, input.helpdesk, None))
+    return HelpdeskConnectionPayload(connection=HelpdeskAccount.of(context, input.helpdesk, None))

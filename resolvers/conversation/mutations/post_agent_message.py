@@ -8,9 +8,7 @@ from domain.conversation.commands import PostAgentMessage
 from resolvers.context import Info
 from resolvers.conversation.ids import conversation_id_of
 from resolvers.conversation.inputs import PostAgentMessageInput, card_of
-from resolvers.conversation.message import Message
 from resolvers.conversation.payloads import SendMessagePayload
-from resolvers.conversation.types import Conversation
 from resolvers.errors import refusals_in
 
 
@@ -30,4 +28,4 @@ async def post_agent_message(
         products=tuple(card_of(card) for card in input.products or ()),
     )
     sent = await info.context.services.agent.post(info.context.principal, command, key=input.idempotency_key)
-    return SendMessagePayload(message=Message.of(sent.message), conversation=Conversation.of(sent.conversation))
+    return SendMessagePayload(added=sent.message, to=sent.conversation)

@@ -8,9 +8,7 @@ from domain.conversation.commands import SendMessage
 from resolvers.context import Info
 from resolvers.conversation.ids import conversation_id_of
 from resolvers.conversation.inputs import SendMessageInput
-from resolvers.conversation.message import Message
 from resolvers.conversation.payloads import SendMessagePayload
-from resolvers.conversation.types import Conversation
 from resolvers.errors import refusals_in
 
 
@@ -22,4 +20,4 @@ async def send_message(
     sent = await info.context.services.conversations.send_message(
         info.context.principal, command, key=input.idempotency_key
     )
-    return SendMessagePayload(message=Message.of(sent.message), conversation=Conversation.of(sent.conversation))
+    return SendMessagePayload(added=sent.message, to=sent.conversation)

@@ -7,9 +7,7 @@ import strawberry
 from domain.conversation.commands import StartConversation
 from resolvers.context import Info
 from resolvers.conversation.inputs import StartConversationInput, visitor_of
-from resolvers.conversation.message import Message
 from resolvers.conversation.payloads import StartConversationPayload
-from resolvers.conversation.types import Conversation
 from resolvers.errors import refusals_in
 
 
@@ -26,8 +24,4 @@ async def start_conversation(
     started = await info.context.services.conversations.start(
         info.context.principal, command, key=input.idempotency_key
     )
-    return StartConversationPayload(
-        conversation=Conversation.of(started.conversation),
-        message=Message.of(started.message),
-        visitor_token=started.visitor_token,
-    )
+    return StartConversationPayload(added=started.message, to=started.conversation, visitor_token=started.visitor_token)

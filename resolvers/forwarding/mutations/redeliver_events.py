@@ -8,7 +8,7 @@ from domain.principal import Permission
 from resolvers.context import Info
 from resolvers.errors import Payload, refusals_in
 from resolvers.forwarding.types import Forwarding, position_of
-from resolvers.relay import key_of
+from resolvers.relay.global_ids import key_of
 from resolvers.scalars import Cursor
 
 

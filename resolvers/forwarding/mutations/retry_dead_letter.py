@@ -6,7 +6,7 @@ import strawberry
 
 from resolvers.context import Info
 from resolvers.errors import Payload, refusals_in
-from resolvers.relay import key_of
+from resolvers.relay.global_ids import key_of
 
 
 @strawberry.input(description="Which event to send once more.")

@@ -25,4 +25,4 @@ async def answer_handoff_offer(
 ) -> HandoffPayload:
     command = AnswerOffer(handoff_id=handoff_id_of(input.handoff_id), accept=input.accept)
     handoffs = info.context.services.handoffs
-    return HandoffPayload.of(await handoffs.answer(info.context.principal, command, key=input.idempotency_key))
+    return HandoffPayload(changed=await handoffs.answer(info.context.principal, command, key=input.idempotency_key))

@@ -39,4 +39,4 @@ async def request_handoff(
         skill=input.skill,
     )
     handoffs = info.context.services.handoffs
-    return HandoffPayload.of(await handoffs.request(info.context.principal, command, key=input.idempotency_key))
+    return HandoffPayload(changed=await handoffs.request(info.context.principal, command, key=input.idempotency_key))

@@ -23,4 +23,4 @@ async def withdraw_handoff(
 ) -> HandoffPayload:
     command = WithdrawHandoff(handoff_id=handoff_id_of(input.handoff_id))
     handoffs = info.context.services.handoffs
-    return HandoffPayload.of(await handoffs.withdraw(info.context.principal, command, key=input.idempotency_key))
+    return HandoffPayload(changed=await handoffs.withdraw(info.context.principal, command, key=input.idempotency_key))

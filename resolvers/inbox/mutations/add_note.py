@@ -8,9 +8,7 @@ from domain.inbox.commands import AddNote
 from resolvers.arguments import IdempotentInput
 from resolvers.context import Info
 from resolvers.conversation.ids import conversation_id_of
-from resolvers.conversation.message import Message
 from resolvers.conversation.payloads import SendMessagePayload
-from resolvers.conversation.types import Conversation
 from resolvers.errors import refusals_in
 
 
@@ -26,4 +24,4 @@ async def add_note(
 ) -> SendMessagePayload:
     command = AddNote(conversation_id=conversation_id_of(input.conversation_id), text=input.text)
     sent = await info.context.services.replies.add_note(info.context.principal, command, key=input.idempotency_key)
-    return SendMessagePayload(message=Message.of(sent.message), conversation=Conversation.of(sent.conversation))
+    return SendMessagePayload(added=sent.message, to=sent.conversation)

@@ -8,9 +8,7 @@ from domain.inbox.commands import Reply
 from resolvers.arguments import IdempotentInput
 from resolvers.context import Info
 from resolvers.conversation.ids import conversation_id_of
-from resolvers.conversation.message import Message
 from resolvers.conversation.payloads import SendMessagePayload
-from resolvers.conversation.types import Conversation
 from resolvers.errors import refusals_in
 
 
@@ -35,4 +33,4 @@ async def reply_to_conversation(
         last_seen_sequence=input.last_seen_sequence,
     )
     sent = await info.context.services.replies.reply(info.context.principal, command, key=input.idempotency_key)
-    return SendMessagePayload(message=Message.of(sent.message), conversation=Conversation.of(sent.conversation))
+    return SendMessagePayload(added=sent.message, to=sent.conversation)

@@ -47,7 +47,7 @@ Target = Annotated[TicketInput, strawberry.argument(description="Which ticket.")
 async def take_ticket(info: Info, input: Target) -> TicketPayload:
     inbox = info.context.services.inbox
     command = TakeTicket(ticket_id=ticket_id_of(input.ticket_id))
-    return TicketPayload.of(await inbox.take(info.context.principal, command, key=input.idempotency_key))
+    return TicketPayload(changed=await inbox.take(info.context.principal, command, key=input.idempotency_key))
 
 
 @refusals_in(TicketPayload)
@@ -57,21 +57,23 @@ async def assign_ticket(
     staff_id = None if input.staff_id is None else staff_id_of(input.staff_id)
     command = AssignTicket(ticket_id=ticket_id_of(input.ticket_id), staff_id=staff_id)
     inbox = info.context.services.inbox
-    return TicketPayload.of(await inbox.assign(info.context.principal, command, key=input.idempotency_key))
+    return TicketPayload(changed=await inbox.assign(info.context.principal, command, key=input.idempotency_key))
 
 
 @refusals_in(TicketPayload)
 async def release_ticket(info: Info, input: Target) -> TicketPayload:
     inbox = info.context.services.inbox
     command = ReleaseTicket(ticket_id=ticket_id_of(input.ticket_id))
-    return TicketPayload.of(await inbox.release(info.context.principal, command, key=input.idempotency_key))
+    return TicketPayload(changed=await inbox.release(info.context.principal, command, key=input.idempotency_key))
 
 
 @refusals_in(TicketPayload)
 async def return_to_agent(info: Info, input: Target) -> TicketPayload:
     inbox = info.context.services.inbox
     command = ReturnToAgent(ticket_id=ticket_id_of(input.ticket_id))
-    return TicketPayload.of(await inbox.return_to_agent(info.context.principal, command, key=input.idempotency_key))
+    return TicketPayload(
+        changed=await inbox.return_to_agent(info.context.principal, command, key=input.idempotency_key)
+    )
 
 
 @refusals_in(TicketPayload)
@@ -80,32 +82,32 @@ async def snooze_ticket(
 ) -> TicketPayload:
     command = SnoozeTicket(ticket_id=ticket_id_of(input.ticket_id), until=input.until)
     inbox = info.context.services.inbox
-    return TicketPayload.of(await inbox.snooze(info.context.principal, command, key=input.idempotency_key))
+    return TicketPayload(changed=await inbox.snooze(info.context.principal, command, key=input.idempotency_key))
 
 
 @refusals_in(TicketPayload)
 async def close_ticket(info: Info, input: Target) -> TicketPayload:
     inbox = info.context.services.inbox
     command = CloseTicket(ticket_id=ticket_id_of(input.ticket_id))
-    return TicketPayload.of(await inbox.close(info.context.principal, command, key=input.idempotency_key))
+    return TicketPayload(changed=await inbox.close(info.context.principal, command, key=input.idempotency_key))
 
 
 @refusals_in(TicketPayload)
 async def reopen_ticket(info: Info, input: Target) -> TicketPayload:
     inbox = info.context.services.inbox
     command = ReopenTicket(ticket_id=ticket_id_of(input.ticket_id))
-    return TicketPayload.of(await inbox.reopen(info.context.principal, command, key=input.idempotency_key))
+    return TicketPayload(changed=await inbox.reopen(info.context.principal, command, key=input.idempotency_key))
 
 
 @refusals_in(TicketPayload)
 async def mark_ticket_read(info: Info, input: Target) -> TicketPayload:
     inbox = info.context.services.inbox
     command = MarkTicketRead(ticket_id=ticket_id_of(input.ticket_id))
-    return TicketPayload.of(await inbox.mark_read(info.context.principal, command, key=input.idempotency_key))
+    return TicketPayload(changed=await inbox.mark_read(info.context.principal, command, key=input.idempotency_key))
 
 
 @refusals_in(TicketPayload)
 async def retry_delivery(info: Info, input: Target) -> TicketPayload:
     inbox = info.context.services.inbox
     command = RetryDelivery(ticket_id=ticket_id_of(input.ticket_id))
-    return TicketPayload.of(await inbox.retry_delivery(info.context.principal, command, key=input.idempotency_key))
+    return TicketPayload(changed=await inbox.retry_delivery(info.context.principal, command, key=input.idempotency_key))

@@ -6,7 +6,7 @@ import strawberry
 
 from resolvers.context import Info
 from resolvers.errors import refusals_in
-from resolvers.klaviyo.types import KlaviyoConnection, KlaviyoPayload
+from resolvers.klaviyo.types import KlaviyoAccount, KlaviyoPayload
 
 
 @strawberry.input(description="The account's Klaviyo.")
@@ -23,4 +23,4 @@ async def connect_klaviyo(
 ) -> KlaviyoPayload:
     context = info.context
     connection = await context.services.klaviyo.connect(context.principal, input.api_key)
-    return KlaviyoPayload(connection=KlaviyoConnection.of(connection))
+    return KlaviyoPayload(connection=KlaviyoAccount.of(connection))

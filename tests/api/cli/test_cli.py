@@ -26,7 +26,7 @@ from domain.model.outbox import Destination, Outgoing, OutgoingKind, OutgoingSta
 from domain.values.ids import AccountId, ConversationId
 from integrations.mongo.collections import entity_document
 from integrations.secrets.fernet import FernetVault, fingerprint
-from resolvers.relay import parse_global_id
+from resolvers.relay.global_ids import parse_global_id
 from resolvers.schema import sdl
 
 Baton = Callable[..., Result]

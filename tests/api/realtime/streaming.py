@@ -20,8 +20,7 @@ from domain.signals import Typing
 from domain.values.ids import AccountId, CredentialId
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.event_log.log import MongoEventLog
-from resolvers.stream import StreamCaughtUp, StreamReady, StreamReset
-from resolvers.subscriptions import EventSubscription
+from resolvers.subscriptions import EventSubscription, StreamCaughtUp, StreamReady, StreamReset
 from tests.harness.log_events import append, message_added
 
 ACCOUNT = AccountId("01J0000000000000000000000A")

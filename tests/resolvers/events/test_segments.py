@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from resolvers.relay import to_global_id
+from resolvers.relay.global_ids import to_global_id
 from tests.harness.program import Json, Program, Shop
 
 SEEDS = range(40) if "BATON_LONG" in os.environ else range(3)

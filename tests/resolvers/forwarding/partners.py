@@ -62,7 +62,7 @@ async def events_of(baton: Program, shop: Shop) -> list[str]:
 
 
 def _global(row: Json) -> str:
-    from resolvers.relay import to_global_id
+    from resolvers.relay.global_ids import to_global_id
 
     kinds = {
         "CONVERSATION_STARTED": "ConversationStartedEvent",

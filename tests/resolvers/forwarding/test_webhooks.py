@@ -24,7 +24,8 @@ CARD = {
     "price": {"amount": "19.90", "currency": "EUR"},
 }
 EVENT = """query($id: ID!) { node(id: $id) { ... on BusinessEvent { id type name at cursor channel
-  conversation { id channel firstQuestion startedAt }
+  conversation: snapshot { channel status displayName firstQuestion tags initialSkill finalSkill startedAt lastMessageAt
+    closedAt messageCount version }
   profile { id externalId name email phone displayName } }
   ... on ConversationStartedEvent { initialSkill firstMessage }
   ... on ConversationResolvedEvent { finalSkill tags resolutionSeconds }

@@ -45,8 +45,8 @@ async def test_offer_is_shown_and_the_yes_kept_word_for_word(baton: Program, sho
     offer = asked["conversation"]["lastMessage"]
     assert (offer["kind"], offer["author"]["kind"]) == ("HANDOFF_OFFER", "SYSTEM")
     assert offer["actions"] == [
-        {"id": "accept", "label": "Yes, connect me with an agent"},
-        {"id": "decline", "label": "No, thanks"},
+        {"action": "accept", "label": "Yes, connect me with an agent"},
+        {"action": "decline", "label": "No, thanks"},
     ]
     baton.clock.move(timedelta(minutes=1))
     answered = await chat.yes()

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from domain.principal import StaffRole
-from resolvers.relay import to_global_id
+from resolvers.relay.global_ids import to_global_id
 from tests.harness.chat import Chat
 from tests.harness.event_consistency import Witness
 from tests.harness.operations import mutation

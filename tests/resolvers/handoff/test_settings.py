@@ -124,9 +124,7 @@ async def test_who_may_read_and_who_may_change(baton: Program, shop: Shop) -> No
     [
         ({"awayMessage": "<img src=x onerror=alert(1)>"}, ["awayMessage"]),
         ({"awayMessage": " "}, ["awayMessage"]),
-        ({"strandedAfter": "soon"}, ["strandedAfter"]),
         ({"strandedAfter": "PT4S"}, ["strandedAfter"]),
-        ({"agentSilence": ""}, ["agentSilence"]),
         ({"agentSilence": "P8D"}, ["agentSilence"]),
         ({"businessWeek": [{"weekday": 1, "opensAt": "17:00", "closesAt": "09:00"}]}, ["businessWeek", "0"]),
         ({"businessWeek": [{"weekday": 1, "opensAt": "09:00", "closesAt": "09:00"}]}, ["businessWeek", "0"]),

@@ -11,7 +11,7 @@ import pytest
 from domain.imports.model import ImportedConversation, ImportedMessage, ImportedTransfer
 from domain.model.conversation import AuthorKind
 from integrations.importers import tau_bench
-from resolvers.relay import to_global_id
+from resolvers.relay.global_ids import to_global_id
 from tests.harness.program import Program, Shop
 from tests.integrations.importers.conftest import dataset
 

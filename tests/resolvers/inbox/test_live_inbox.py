@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from domain.principal import StaffRole
-from resolvers.relay import to_global_id
+from resolvers.relay.global_ids import to_global_id
 from tests.harness.chat import Chat
 from tests.harness.event_consistency import Witness
 from tests.harness.program import Json, Program, Shop

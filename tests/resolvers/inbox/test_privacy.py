@@ -15,7 +15,7 @@ from graphql import (
     is_required_argument,
 )
 
-from resolvers.relay import to_global_id
+from resolvers.relay.global_ids import to_global_id
 from resolvers.schema import schema
 from tests.harness.chat import Chat
 from tests.harness.event_consistency import Witness

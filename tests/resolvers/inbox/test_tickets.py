@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from resolvers.relay import to_global_id
+from resolvers.relay.global_ids import to_global_id
 from tests.harness.chat import Chat, codes
 from tests.harness.operations import TICKET_COMMANDS
 from tests.harness.program import Json, Program, Shop

@@ -14,7 +14,7 @@ from domain.values.ids import AccountId
 from integrations.mongo.checks.search import SearchIndexCheck
 from integrations.mongo.client import connect
 from integrations.mongo.search.reindex import Reindex
-from resolvers.relay import to_global_id
+from resolvers.relay.global_ids import to_global_id
 from tests.harness.program import Json, Program, Shop
 from tests.resolvers.search.shoppers import Shoppers
 from tests.resolvers.test_pages import ids, listed, several

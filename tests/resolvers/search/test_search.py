@@ -10,7 +10,7 @@ import pytest
 
 from domain.search.query import search_of
 from domain.values.errors import Invalid
-from resolvers.relay import to_global_id
+from resolvers.relay.global_ids import to_global_id
 from tests.harness.program import Json, Program, Shop
 from tests.resolvers.search.shoppers import CHANNELS, TAGS, Held, Shoppers, all_held
 from tests.resolvers.test_pages import forwards, ids, listed

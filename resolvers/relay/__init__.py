@@ -1,0 +1,1 @@
+"""Global ids, cursors and connections, as Relay specifies them (relay.dev/docs/guides/graphql-server-specification)."""

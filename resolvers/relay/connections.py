@@ -1,0 +1,115 @@
+"""Connections: pages of a list by keyset cursors, with their edges."""
+
+from collections.abc import Callable
+from typing import Any, Generic, TypedDict, TypeVar
+
+import strawberry
+
+from domain.values.errors import Invalid
+from domain.values.ids import AccountId
+from domain.values.paging import Page, Slice
+from resolvers.context import Context
+
+DEFAULT_PAGE = 25
+LARGEST_PAGE = 100
+
+RowT = TypeVar("RowT")
+NodeT = TypeVar("NodeT")
+
+
+@strawberry.type(description="Where a page stands in its list.")
+class PageInfo:
+    has_next_page: bool = strawberry.field(description="Whether there is more behind the last edge.")
+    has_previous_page: bool = strawberry.field(description="Whether there is more before the first edge.")
+    start_cursor: str | None = strawberry.field(description="Cursor of the first edge; null on an empty page.")
+    end_cursor: str | None = strawberry.field(description="Cursor of the last edge; null on an empty page.")
+
+
+@strawberry.type(description="An item of a list, with its cursor.")
+class Edge(Generic[NodeT]):
+    cursor: str = strawberry.field(description="Where it stands in the list.")
+    node: NodeT = strawberry.field(description="The item.")
+
+
+@strawberry.type
+class Connection(Generic[NodeT]):
+    """The base of every connection: a page of a list."""
+
+    edges: list[Edge[NodeT]] = strawberry.field(description="The items with their cursors.")
+    nodes: list[NodeT] = strawberry.field(description="The items.")
+    page_info: PageInfo = strawberry.field(description="Where the page stands.")
+
+
+class PageParts(TypedDict, Generic[NodeT]):
+    edges: list[Edge[NodeT]]
+    nodes: list[NodeT]
+    page_info: PageInfo
+
+
+class Listing(Generic[RowT, NodeT]):
+    """A list of an account: reads the arguments of its connection, and makes the cursors, edges and pages.
+
+    `key` is the key by which rows are sorted, `key_types` the types of its parts, `node` the GraphQL object of a row.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        name: str,
+        key_types: tuple[type, ...],
+        *,
+        key: Callable[[RowT], tuple[object, ...]],
+        node: Callable[[RowT], NodeT],
+    ) -> None:
+        self._cursors = context.services.page_cursors
+        self._account_id: AccountId = context.principal.account_id
+        self._name = name
+        self._key_types = key_types
+        self._key_of = key
+        self.node = node
+
+    def slice(self, first: int | None, after: str | None, last: int | None = None, before: str | None = None) -> Slice:
+        """Raises `Invalid` for a page that is too large, or a cursor of another list."""
+        if first is not None and last is not None:
+            raise Invalid("Give `first` or `last`, not both.", path=("last",))
+        for name, size in (("first", first), ("last", last)):
+            if size is not None and not 1 <= size <= LARGEST_PAGE:
+                raise Invalid(f"A page has 1 to {LARGEST_PAGE} rows.", path=(name,))
+        return Slice(
+            limit=first or last or DEFAULT_PAGE,
+            after=self._key(after, "after"),
+            before=self._key(before, "before"),
+            from_end=last is not None,
+        )
+
+    def cursor(self, row: RowT) -> str:
+        return self._cursors.encode(self._account_id, self._name, self._key_of(row))
+
+    def edge(self, row: RowT) -> Edge[NodeT]:
+        return Edge(cursor=self.cursor(row), node=self.node(row))
+
+    def parts(self, page: Page[RowT]) -> PageParts[NodeT]:
+        """The fields that every connection has, for its constructor."""
+        edges = [self.edge(row) for row in page.items]
+        return {
+            "edges": edges,
+            "nodes": [edge.node for edge in edges],
+            "page_info": page_info(page, [edge.cursor for edge in edges]),
+        }
+
+    def _key(self, cursor: str | None, name: str) -> tuple[object, ...] | None:
+        if cursor is None:
+            return None
+        key = self._cursors.decode(self._account_id, self._name, cursor)
+        if key is None or tuple(type(part) for part in key) != self._key_types:
+            raise Invalid(f"`{name}` is no cursor of this list: take it from an edge or pageInfo.", path=(name,))
+        return key
+
+
+def page_info(page: Page[Any], cursors: list[str]) -> PageInfo:
+    return PageInfo(
+        has_next_page=page.has_next,
+        has_previous_page=page.has_previous,
+        start_cursor=cursors[0] if cursors else None,
+        end_cursor=cursors[-1] if cursors else None,
+    )

@@ -1,0 +1,39 @@
+"""Global ids: the type and the key of a node, base64url-encoded, so that `node(id:)` finds it."""
+
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+
+import strawberry
+
+from domain.values.errors import Invalid, NotFound
+
+
+@strawberry.interface(description="Anything with a global id: ask for it again with `node`.")
+class Node:
+    id: strawberry.ID = strawberry.field(description="Global, opaque, and the same for ever.")
+
+
+def to_global_id(type_name: str, key: str) -> strawberry.ID:
+    return strawberry.ID(urlsafe_b64encode(f"{type_name}:{key}".encode()).decode().rstrip("="))
+
+
+def parse_global_id(global_id: str) -> tuple[str, str] | None:
+    """(type name, key); None where it is no id of ours."""
+    try:
+        text = urlsafe_b64decode(global_id + "=" * (-len(global_id) % 4)).decode("ascii")
+    except (binascii.Error, ValueError):
+        return None
+    type_name, colon, key = text.partition(":")
+    return (
+        (type_name, key) if colon and key.isalnum() and to_global_id(type_name, key) == global_id.rstrip("=") else None
+    )
+
+
+def key_of(global_id: str, type_name: str, *, path: tuple[str, ...]) -> str:
+    """The key in an id of this type. Raises Invalid for what is no id, NotFound for one of another type."""
+    parsed = parse_global_id(global_id)
+    if parsed is None:
+        raise Invalid("This is no id of this server: give it back as you got it.", path=path)
+    if parsed[0] != type_name:
+        raise NotFound(f"This is the id of a {parsed[0]}, not of a {type_name}.", path=path)
+    return parsed[1]

@@ -21,7 +21,7 @@ from integrations.mongo.server.mongod import MongodFailed, binary, living
 _OWNER = """
 import asyncio, sys
 from pathlib import Path
-from integrations.mongo.embedded import EmbeddedMongo
+from integrations.mongo.server.embedded import EmbeddedMongo
 
 async def main():
     mongo = EmbeddedMongo(data=Path(sys.argv[1]))

@@ -22,7 +22,7 @@ from domain.values.record import Record
 
 
 class EventType(StrEnum):
-    """The four business events (product rules, section 5)."""
+    """The four business events (docs/product-rules.md, section 5)."""
 
     CONVERSATION_STARTED = "CONVERSATION_STARTED"
     CONVERSATION_RESOLVED = "CONVERSATION_RESOLVED"

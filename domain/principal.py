@@ -1,4 +1,4 @@
-"""Who is calling: what a credential stands for, and what it may do (product rules, section 6)."""
+"""Who is calling: what a credential stands for, and what it may do (docs/product-rules.md, section 6)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """All fakes at once, for a demo: `baton fakes` starts them on loopback and says how to point Baton at them.
 
-Another one is added to the end of FAKES, with the settings that lead to it: the README names their ports.
+Another one is added to the end of FAKES, with the settings that lead to it: docs/guides names their ports.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Standing:
     hint: str = ""
 
 
-# In this order, and new ones at the end: the README names their ports.
+# In this order, and new ones at the end: docs/guides names their ports.
 FAKES: Sequence[Standing] = (
     Standing(
         name="gorgias",

@@ -139,7 +139,7 @@ class Gorgias(Fake):
     def hook(
         self, url: str, token: str, triggers: Sequence[str] = ("ticket-message-created", "ticket-updated")
     ) -> None:
-        """As the README says to set it up."""
+        """Set up as docs/guides/helpdesks.md says."""
         form = {"ticket_id": "{{ticket.id}}", "external_id": "{{ticket.external_id}}"}
         http = {
             "url": url,

@@ -1,4 +1,4 @@
-"""Questions about business events, and segments: shoppers by what they did and did not do (product rules, 5)."""
+"""Queries about business events, and segments of shoppers by what they did (docs/product-rules.md, section 5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which touch earns an order: pure functions of what is known (product rules, section 3).
+"""Which touch earns an order: pure functions of what is known (docs/product-rules.md, section 3).
 
 - A touch and an order are of one shopper where they have a key in common: profile id, e-mail, phone, anonymous id, the
   conversation that the cart came from, or that the profile which owns the order's identities is that of the touch.

@@ -46,7 +46,7 @@ class AttributionTouch(Record):
     window: timedelta
 
 
-# Product rules, section 3: chat 24 h after a product-card click, and what is on by default for the other channels.
+# docs/product-rules.md, section 3: chat 24 h after a product-card click, and the defaults of the other channels.
 DEFAULT_ATTRIBUTION = (
     AttributionTouch(
         channel=Channel.WEB_CHAT, touch=TouchKind.PRODUCT_CARD_CLICK, enabled=True, window=timedelta(hours=24)

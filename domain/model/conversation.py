@@ -1,4 +1,4 @@
-"""A conversation and its messages: what they are, and which state follows from which (product rules, section 1).
+"""A conversation and its messages, and which state follows from which (docs/product-rules.md, section 1).
 
     startConversation ──▶ OPEN ──┬─ closed, agent had the last word ────▶ RESOLVED_BY_AI      (final)
                                  ├─ closed, shopper had the last word ──▶ CLOSED              (final)
@@ -20,7 +20,7 @@ from domain.values.ids import ConversationId, HandoffId, MessageId, ProfileId, S
 from domain.values.money import Money
 from domain.values.record import Record
 
-AUTO_CLOSE_AFTER = timedelta(hours=48)  # product rules, section 1
+AUTO_CLOSE_AFTER = timedelta(hours=48)  # docs/product-rules.md, section 1
 
 
 class ConversationStatus(StrEnum):

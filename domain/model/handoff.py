@@ -1,4 +1,4 @@
-"""A handoff: what was asked, what the shopper answered, and where it went (product rules, section 2).
+"""A handoff: what was asked, what the shopper answered, and where it went (docs/product-rules.md, section 2).
 
 Method HELPDESK, on WEB_CHAT. On SMS, WHATSAPP and EMAIL there is no offer: it begins at the arrow marked *.
 

@@ -38,7 +38,7 @@ def message(
 
 
 def from_first_question(messages: Iterable[ImportedMessage]) -> tuple[ImportedMessage, ...]:
-    """A conversation starts when a shopper's message opens it (product rules, section 1).
+    """A conversation starts when a shopper's message opens it (docs/product-rules.md, section 1).
 
     What an agent says before it is the greeting that the widget shows to everybody, whether or not they write.
     """

@@ -1,4 +1,4 @@
-"""The business events (product rules, section 5): one interface, a type each."""
+"""The business events (docs/product-rules.md, section 5): one interface, a type each."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime

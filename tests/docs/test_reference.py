@@ -9,10 +9,12 @@ import pytest
 from api.cli.settings_page import settings_page
 from api.graphql.limits import Limits, SocketLimits
 from api.graphql.open_connections import CloseCode
+from domain.principal import Scope, StaffRole
 from domain.values.errors import ErrorCode
 from tests.docs.pages import ROOT
 
 ERRORS = (ROOT / "docs/reference/errors.md").read_text()
+AUTH = (ROOT / "docs/reference/auth.md").read_text()
 LIMITS = (ROOT / "docs/reference/limits.md").read_text()
 _QUOTED_CODE = re.compile(r'"([A-Z]+(?:_[A-Z]+)+|INTERNAL|TIMEOUT|UNAUTHENTICATED|UNAVAILABLE)"')
 
@@ -61,3 +63,17 @@ def test_limits_are_those_of_the_code() -> None:
         "4 hours, ±10 %": (socket.lifetime_seconds, socket.jitter) == (4 * 3600, 0.1),
     }
     assert [text for text, holds in written.items() if not holds or text not in LIMITS] == []
+
+
+def test_every_role_and_scope_is_listed() -> None:
+    assert [scope.value for scope in Scope if f"`{scope.value}`" not in AUTH] == []
+    assert [role.value for role in StaffRole if role.value not in AUTH] == []
+
+
+def test_every_logger_leads_to_its_package() -> None:
+    """CONTRIBUTING.md says where the code behind a log line is."""
+    page = (ROOT / "CONTRIBUTING.md").read_text()
+    for folder in ("api", "domain", "integrations", "resolvers"):
+        for path in (ROOT / folder).rglob("*.py"):
+            for name in re.findall(r'getLogger\("(baton\.\w+)', path.read_text()):
+                assert f"`{name}`" in page, f"{name} of {path.name}"

@@ -43,5 +43,5 @@ async def baton(
 
 @pytest.fixture
 async def desk(baton: Program, shop: Shop, gorgias: Gorgias) -> Desk:
-    """Connected, chosen, and with the hook set up as the README says."""
+    """Connected, chosen, and with the hook set up as docs/guides/helpdesks.md says."""
     return await Desk.of(baton, shop, gorgias)

@@ -1,4 +1,4 @@
-"""Who may do what: every kind of credential at every entry to the graph (product rules, section 6)."""
+"""Who may do what: every kind of credential at every entry to the graph (docs/product-rules.md, section 6)."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ async def once(
     """
     if key is None:
         return await act()
-    check_label(key, path=("input", "idempotencyKey"))
+    check_label(key, field="idempotency_key")
     record_id = hashlib.sha256(f"{principal.subject}|{type(command).__name__}|{key}".encode()).hexdigest()
     fingerprint = hashlib.sha256(repr(command).encode()).hexdigest()
     record = await uow.get(IdempotencyRecord, record_id)
@@ -31,7 +31,5 @@ async def once(
         uow.save(IdempotencyRecord(id=record_id, fingerprint=fingerprint, result=result, at=uow.now))
         return result
     if record.fingerprint != fingerprint:
-        raise Conflict(
-            "This idempotency key was used with another input: send a new key.", path=("input", "idempotencyKey")
-        )
+        raise Conflict("This idempotency key was used with another input: send a new key.", field="idempotency_key")
     return record.result

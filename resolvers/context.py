@@ -39,6 +39,7 @@ from domain.outbox.service import OutboxService
 from domain.principal import Principal
 from domain.storage import ConversationQuery, ConversationSource, E, Reader, Storage, Total
 from domain.values.clock import Clock
+from domain.values.errors import Field
 from domain.values.ids import AccountId
 from domain.values.record import Record
 from domain.webhooks.service import WebhookService
@@ -48,7 +49,7 @@ from resolvers.relay.page_cursors import PageCursors
 class StreamCursors(Protocol):
     def encode(self, account_id: AccountId, epoch: str, seq: int) -> str: ...
 
-    def decode(self, account_id: AccountId, cursor: str, *, path: tuple[str, ...]) -> tuple[str, int]:
+    def decode(self, account_id: AccountId, cursor: str, *, field: Field) -> tuple[str, int]:
         """The epoch and the number. Raises Invalid for what is no cursor of this account."""
 
 

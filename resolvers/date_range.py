@@ -6,6 +6,7 @@ import strawberry
 
 from domain.model.account import Account
 from domain.values.calendar import DatePreset, DayRange, day_of, day_range, preset_range
+from domain.values.errors import Field, within
 from resolvers.enums import register_enum
 
 register_enum(
@@ -37,9 +38,9 @@ class DateRangeInput:
     between: strawberry.Maybe[DayRangeInput] = strawberry.field(description="Fixed days.")
 
 
-def days_of(given: DateRangeInput, account: Account, now: datetime, *, path: tuple[str, ...]) -> DayRange:
+def days_of(given: DateRangeInput, account: Account, now: datetime, *, field: Field) -> DayRange:
     """Raises Invalid for a range that ends before it starts, is too long or too far away."""
     if given.preset is not None:
         return preset_range(given.preset.value, day_of(now, account.time_zone), account.week_starts_on)
     between = given.between.value  # type: ignore[union-attr]
-    return day_range(between.start, between.end, path=(*path, "between"))
+    return day_range(between.start, between.end, field=within(field, "between"))

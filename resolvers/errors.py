@@ -5,6 +5,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeVar
 
 import strawberry
+from strawberry.utils.str_converters import to_camel_case
 
 from domain.conversation.errors import AgentNotLive, ConversationClosed
 from domain.conversation.errors import NotInControl as NotInControlRefusal
@@ -87,8 +88,20 @@ class HelpdeskNotConnected(UserError):
 ERROR_TYPES = (InvalidInput, NotAllowed, Conflict, NotInControl, StaleView, HelpdeskNotConnected)
 
 
+_API_NAMES = {"external_id": "profileId"}  # of a shopper, in the shop's own numbering
+
+
+def argument_path(refusal: Refusal, *, below: tuple[str, ...] = ()) -> list[str] | None:
+    """The path to the value that is refused, from the arguments of the GraphQL field down. The domain knows the names
+    of a command's fields; the API writes them in camelCase, and for a mutation below `input`.
+    """
+    if refusal.field is None:
+        return None
+    return [*below, *(_API_NAMES.get(name) or to_camel_case(name) for name in refusal.field)] or None
+
+
 def user_error(refusal: Refusal) -> UserError:
-    path = list(refusal.path) or None
+    path = argument_path(refusal, below=("input",))
     if isinstance(refusal, NotInControlRefusal):
         return NotInControl(
             code=refusal.code, message=refusal.message, path=path, controller=Controller.of(refusal.controller)

@@ -11,7 +11,7 @@ from domain.model import conversation as model
 from domain.model import outbox as model_of_rows
 from domain.model.commerce import conversation_of_sale
 from domain.principal import Permission, PrincipalKind
-from domain.values.errors import Invalid, NotFound
+from domain.values.errors import Field, Invalid, NotFound
 from domain.values.ids import ConversationId, ProfileId, whole_id
 from resolvers.account.types import Account, Staff
 from resolvers.commerce.types import AttributedSale
@@ -31,22 +31,22 @@ from resolvers.webhooks.types import find_endpoint
 NO_NODE = "No such thing in this account."
 
 
-async def find_node(context: Context, global_id: str, *, path: tuple[str, ...]) -> Node:
+async def find_node(context: Context, global_id: str, *, field: Field) -> Node:
     """Raises NotFound for what is not there, of another account, or not for the caller to see."""
     parsed = parse_global_id(global_id)
     find = _FINDERS.get(parsed[0]) if parsed else None
     node = await find(context, parsed[1]) if parsed and find else None
     if node is None:
-        raise NotFound(NO_NODE, path=path)
+        raise NotFound(NO_NODE, field=field)
     return node
 
 
 async def find_nodes(context: Context, global_ids: list[strawberry.ID]) -> list[Node | None]:
     """One after the other; what is not there is an error in its own place, which graphql-core reports with its path."""
     if len(global_ids) > LARGEST_PAGE:
-        raise Invalid(f"Ask for at most {LARGEST_PAGE} at once.", path=("ids",))
+        raise Invalid(f"Ask for at most {LARGEST_PAGE} at once.", field="ids")
     found = await asyncio.gather(
-        *(find_node(context, global_id, path=("ids", str(place))) for place, global_id in enumerate(global_ids)),
+        *(find_node(context, global_id, field=("ids", str(place))) for place, global_id in enumerate(global_ids)),
         return_exceptions=True,
     )
     return cast("list[Node | None]", found)
@@ -155,7 +155,7 @@ class NodeQueries:
     async def node(
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Which.")]
     ) -> Node | None:
-        return await find_node(info.context, id, path=("id",))
+        return await find_node(info.context, id, field="id")
 
     @strawberry.field(description="Things by their global ids, at most 100; null, with an error, where there is none.")
     async def nodes(

@@ -43,7 +43,7 @@ from domain.outbox.ports import Timeouts
 from domain.outbox.service import OutboxService
 from domain.reactions import ATTEMPT_REACTIONS
 from domain.storage import TimerKind
-from domain.values.errors import Invalid
+from domain.values.errors import Field, Invalid
 from domain.values.ids import AccountId
 from domain.values.record import Record
 from domain.webhooks.receiver import EndpointReceivers
@@ -72,11 +72,11 @@ class _StreamCursors:
     def encode(self, account_id: AccountId, epoch: str, seq: int) -> str:
         return self._codec.encode(account_id, Position(epoch=epoch, seq=seq))
 
-    def decode(self, account_id: AccountId, cursor: str, *, path: tuple[str, ...]) -> tuple[str, int]:
+    def decode(self, account_id: AccountId, cursor: str, *, field: Field) -> tuple[str, int]:
         try:
-            position = self._codec.decode(cursor, account_id, path=path)
+            position = self._codec.decode(cursor, account_id, field=field)
         except UnknownCursor:
-            raise Invalid("This is no cursor of the account's log: take one from an event.", path=path) from None
+            raise Invalid("This is no cursor of the account's log: take one from an event.", field=field) from None
         return position.epoch, position.seq
 
 

@@ -57,7 +57,7 @@ def read_settings() -> Settings:
 async def chosen_account(baton: Baton, given: str | None) -> AccountId:
     """The one that is named, else the only one there is."""
     if given is not None:
-        return AccountId(key_of(given, "Account", path=("account",)))
+        return AccountId(key_of(given, "Account", field="account"))
     accounts = await baton.services.storage.accounts()
     if len(accounts) == 1:
         return accounts[0].id

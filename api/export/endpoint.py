@@ -30,6 +30,7 @@ from domain.principal import Permission, Principal
 from domain.values.errors import ErrorCode, Forbidden, Refusal, Unauthenticated, Unavailable
 from domain.values.ids import AccountId
 from resolvers.context import Context
+from resolvers.errors import argument_path
 
 _BODY_BYTES = 64 << 10
 _AT_ONCE = 2  # exports of one account in this process: each reads as fast as its reader takes it
@@ -41,7 +42,7 @@ class _ExportRefused(Exception):
         super().__init__(message)
         self.status = status
         self.code = code
-        self.path: tuple[str, ...] = ()
+        self.path: list[str] | None = None
         self.headers = headers or {}
 
 
@@ -101,7 +102,7 @@ class Export:
             first = await pages.next()
         except Refusal as error:
             refused = _ExportRefused(_STATUSES.get(error.code, 400), error.code, str(error))
-            refused.path = error.path
+            refused.path = argument_path(error)
             raise refused from None
         except (Unavailable, TimeoutError) as error:
             raise _unavailable(error) from None
@@ -139,7 +140,7 @@ def _unavailable(error: Exception) -> _ExportRefused:
 
 
 def _refusal(refused: _ExportRefused) -> Response:
-    extensions = {"code": str(refused.code), **({"path": list(refused.path)} if refused.path else {})}
+    extensions = {"code": str(refused.code), **({"path": refused.path} if refused.path else {})}
     body = {"errors": [{"message": str(refused), "extensions": extensions}]}
     headers = {"Cache-Control": "no-store", **refused.headers}
     return Response(orjson.dumps(body), refused.status, headers, "application/json; charset=utf-8")

@@ -52,7 +52,7 @@ def from_address(request: Request) -> dict[str, object]:
     given: dict[str, object] = {}
     for name, value in request.query_params.multi_items():
         if name in given:
-            raise Invalid("Give it once.", path=(name,))
+            raise Invalid("Give it once.", field=(name,))
         given[name] = _json(value, name) if name == "filter" else _TRUTH.get(value, value)
     return given
 
@@ -60,21 +60,21 @@ def from_address(request: Request) -> dict[str, object]:
 def from_body(body: bytes) -> dict[str, object]:
     given = _json(body, "body") if body.strip() else {}
     if not isinstance(given, dict):
-        raise Invalid("The body must be a JSON object.", path=("body",))
+        raise Invalid("The body must be a JSON object.", field="body")
     return given
 
 
 def read(given: Mapping[str, object], *, accept: str, accept_encoding: str) -> ExportRequest:
-    """Raises Invalid with the path of what cannot be used."""
+    """Raises Invalid with the field of what cannot be used."""
     for name in given:
         if name not in _NAMES:
-            raise Invalid(f"There is {', '.join(_NAMES)}.", path=(name,))
+            raise Invalid(f"There is {', '.join(_NAMES)}.", field=(name,))
     after = given.get("after")
     if after is not None and not isinstance(after, str):
-        raise Invalid("`after` is the cursor of a row.", path=("after",))
+        raise Invalid("`after` is the cursor of a row.", field="after")
     order = given.get("order") or "ASC"
     if order not in ("ASC", "DESC"):
-        raise Invalid("`order` is ASC or DESC.", path=("order",))
+        raise Invalid("`order` is ASC or DESC.", field="order")
     return ExportRequest(
         format=_format(given.get("format"), accept),
         filter=filter_of(given.get("filter")),
@@ -95,11 +95,11 @@ def filter_of(value: object) -> ConversationFilter:
     validate_input_value(
         value,
         expected,  # type: ignore[arg-type]
-        lambda error, path: wrong.append((error.message, tuple(map(str, path)))),
+        lambda error, field: wrong.append((error.message, tuple(map(str, field)))),
     )
     if wrong:
-        message, path = wrong[0]
-        raise Invalid(message, path=("filter", *path))
+        message, field = wrong[0]
+        raise Invalid(message, field=("filter", *field))
     coerced = coerce_input_value(value, expected)  # type: ignore[arg-type]
     converted = convert_argument(coerced, ConversationFilter, schema.schema_converter.scalar_registry, schema.config)
     return cast("ConversationFilter", converted)
@@ -109,14 +109,14 @@ def _format(given: object, accept: str) -> Format:
     if given is None:
         return Format.CSV if Format.CSV.media_type in accept and "ndjson" not in accept else Format.NDJSON
     if given not in tuple(Format):
-        raise Invalid("`format` is ndjson or csv.", path=("format",))
+        raise Invalid("`format` is ndjson or csv.", field="format")
     return Format(str(given))
 
 
 def _flag(given: Mapping[str, object], name: str, *, otherwise: bool) -> bool:
     value = given.get(name, otherwise)
     if not isinstance(value, bool):
-        raise Invalid(f"`{name}` is true or false.", path=(name,))
+        raise Invalid(f"`{name}` is true or false.", field=(name,))
     return value
 
 
@@ -132,4 +132,4 @@ def _json(text: bytes | str, name: str) -> object:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError:
-        raise Invalid("This is not valid JSON.", path=(name,)) from None
+        raise Invalid("This is not valid JSON.", field=(name,)) from None

@@ -14,6 +14,7 @@ from graphql import GraphQLError
 from strawberry.exceptions import StrawberryInputCoercionError
 
 from domain.values.errors import DomainError, Refusal, Unauthenticated, Unavailable
+from resolvers.errors import argument_path
 
 INTERNAL = "INTERNAL"
 TIMEOUT = "TIMEOUT"
@@ -81,8 +82,9 @@ def _is_public(error: GraphQLError, cause: GraphQLError) -> bool:
 
 def _domain_extensions(cause: DomainError) -> dict[str, object]:
     match cause:
-        case Refusal(code=code, path=path):
-            return {"code": str(code), **({"path": list(path)} if path else {})}
+        case Refusal():
+            path = argument_path(cause)
+            return {"code": str(cause.code), **({"path": path} if path else {})}
         case Unauthenticated():
             return {"code": UNAUTHENTICATED}
         case Unavailable():

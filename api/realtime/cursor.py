@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 
-from domain.values.errors import Invalid
+from domain.values.errors import Field, Invalid, within
 from domain.values.ids import AccountId
 from domain.values.record import Record, field
 from domain.values.sealed_token import ForeignToken, MalformedToken, SealedTokens
@@ -56,14 +56,15 @@ class CursorCodec:
         assert slot, "the extensions of a payload are those it was given"
         return before + cursor + after
 
-    def decode(self, text: str, account_id: AccountId, *, path: tuple[str, ...] = ("after",)) -> Position:
+    def decode(self, text: str, account_id: AccountId, *, field: Field = "after") -> Position:
         """Raises Invalid for what never was a cursor, UnknownCursor for one that is not of this account and server."""
         try:
             return _unpack(self._tokens.open(text, account_id))
         except MalformedToken:
             raise Invalid(
-                f"`{path[-1]}` is no cursor of this server: send one exactly as it came from a stream or a query.",
-                path=path,
+                f"`{within(field)[-1]}` is no cursor of this server: "
+                "send one exactly as it came from a stream or a query.",
+                field=field,
             ) from None
         except ForeignToken:
             raise UnknownCursor from None

@@ -39,7 +39,7 @@ def read_resume_request(
     for name, text in (("after", after), ("resume", resume)):
         if text is not None:
             try:
-                positions[name] = cursors.decode(text, account_id, path=(name,))
+                positions[name] = cursors.decode(text, account_id, field=(name,))
             except UnknownCursor:
                 unknown = True
     return ResumeRequest(after=positions.get("after"), resume=positions.get("resume"), unknown=unknown)

@@ -174,9 +174,9 @@ def _buyer(order: _Order) -> tuple[str, ...]:
 def _visitors(customer: _Customer) -> list[Visitor]:
     email = phone = None
     with suppress(Invalid):
-        email = check_email(customer.email, path=()) if customer.email else None
+        email = check_email(customer.email, field=()) if customer.email else None
     with suppress(Invalid):
-        phone = check_phone(customer.phone, path=()) if customer.phone else None
+        phone = check_phone(customer.phone, field=()) if customer.phone else None
     return [Visitor(external_id=customer.id, email=email, phone=phone)]
 
 

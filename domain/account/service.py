@@ -60,7 +60,7 @@ class AccountService:
         """A new account, in UTC unless a zone is given, with its first staff (`member`). There is one demo account at
         most: the same again answers it."""
         account_id = DEMO_ACCOUNT if demo else AccountId(new_id())
-        change = AccountChange(name=check_label(name, path=("name",)), time_zone=time_zone)
+        change = AccountChange(name=check_label(name, field="name"), time_zone=time_zone)
 
         async def make(uow: UnitOfWork) -> Account:
             existing = await uow.get(Account, account_id)
@@ -83,7 +83,7 @@ class AccountService:
         async def add(uow: UnitOfWork) -> Staff:
             await account_of(uow)
             if any(other.email.casefold() == added.email.casefold() for other in await uow.staff()):
-                raise Conflict("Somebody of this team has that e-mail address already.", path=("staff", "email"))
+                raise Conflict("Somebody of this team has that e-mail address already.", field=("staff", "email"))
             uow.save(added)
             uow.emit(StaffChanged(staff=added))
             return added
@@ -91,7 +91,7 @@ class AccountService:
         return await self._storage.write(account_id, add)
 
     async def update(self, principal: Principal, change: AccountChange, key: str | None = None) -> Account:
-        """Raises Invalid with the path of the setting that is wrong, Forbidden."""
+        """Raises Invalid with the field of the setting that is wrong, Forbidden."""
         principal.require(Permission.CHANGE_SETTINGS)
 
         async def act(uow: UnitOfWork) -> Result:
@@ -143,7 +143,7 @@ class AccountService:
     ) -> NewKey:
         token = new_token(kind)
         if expires_at is not None and expires_at <= self._clock.now():
-            raise Invalid("A key cannot expire in the past.", path=("expiresAt",))
+            raise Invalid("A key cannot expire in the past.", field="expires_at")
 
         async def make(uow: UnitOfWork) -> Credential:
             await account_of(uow)
@@ -152,7 +152,7 @@ class AccountService:
                 kind=kind,
                 token_hash=token_hash(token),
                 created_at=uow.now,
-                label=None if label is None else check_label(label, path=("label",)),
+                label=None if label is None else check_label(label, field="label"),
                 scopes=scopes,
                 staff_id=staff_id,
                 expires_at=expires_at,
@@ -183,7 +183,7 @@ def member(name: str, email: str, role: StaffRole) -> Staff:
     """Somebody who may join an account. Raises Invalid where the name or the address is none."""
     return Staff(
         id=StaffId(new_id()),
-        name=check_label(name, path=("staff", "name")),
-        email=check_email(email, path=("staff", "email")),
+        name=check_label(name, field=("staff", "name")),
+        email=check_email(email, field=("staff", "email")),
         role=role,
     )

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from domain.model.account import LONGEST_WINDOW, Account, Assignment, AttributionTouch, OpeningHours, TouchKind
 from domain.values.calendar import WeekStart
 from domain.values.channel import Channel
-from domain.values.errors import Invalid
+from domain.values.errors import Field, Invalid, within
 from domain.values.link_safety import check_linked_text
 from domain.values.money import check_currency
 from domain.values.record import Record, replace
@@ -58,27 +58,25 @@ class AccountChange(Record):
 
 
 def applied(account: Account, change: AccountChange) -> Account:
-    """The account with the change. Raises Invalid with the path of the first value that is wrong."""
+    """The account with the change. Raises Invalid with the field of the first value that is wrong."""
 
     def label(text: str | None, kept: str, name: str) -> str:
-        return kept if text is None else check_label(text, path=("input", name))
+        return kept if text is None else check_label(text, field=name)
 
     def text(text: str | None, kept: str, name: str) -> str:
-        return kept if text is None else check_text(text, path=("input", name), limit=2_000)
+        return kept if text is None else check_text(text, field=name, limit=2_000)
 
     away = None if change.clear_away_message else account.away_message
     if change.away_message is not None:
-        away = check_linked_text(change.away_message, path=("input", "awayMessage"), limit=2_000)
+        away = check_linked_text(change.away_message, field="away_message", limit=2_000)
     return replace(
         account,
         name=label(change.name, account.name, "name"),
         time_zone=account.time_zone if change.time_zone is None else _time_zone(change.time_zone),
-        currency=account.currency
-        if change.currency is None
-        else check_currency(change.currency, path=("input", "currency")),
+        currency=account.currency if change.currency is None else check_currency(change.currency, field="currency"),
         week_starts_on=change.week_starts_on or account.week_starts_on,
         agent_live=account.agent_live if change.agent_live is None else change.agent_live,
-        agent_name=label(change.agent_name, account.agent_name, "agentName"),
+        agent_name=label(change.agent_name, account.agent_name, "agent_name"),
         greeting=text(change.greeting, account.greeting, "greeting"),
         channels=account.channels if change.channels is None else tuple(dict.fromkeys(change.channels)),
         business_week=account.business_week if change.business_week is None else _week(change.business_week),
@@ -86,10 +84,10 @@ def applied(account: Account, change: AccountChange) -> Account:
         away_message=away,
         attribution=_attribution(account.attribution, change.attribution or ()),
         assignment=account.assignment if change.assignment is None else change.assignment,
-        stranded_after=_span(change.stranded_after, account.stranded_after, "strandedAfter"),
+        stranded_after=_span(change.stranded_after, account.stranded_after, "stranded_after"),
         agent_silence=None
         if change.clear_agent_silence
-        else _span(change.agent_silence, account.agent_silence, "agentSilence"),
+        else _span(change.agent_silence, account.agent_silence, "agent_silence"),
         version=account.version + 1,
     )
 
@@ -98,49 +96,49 @@ def _span(given: timedelta | None, kept: Span, name: str) -> timedelta | Span:
     if given is None:
         return kept
     if not _SHORTEST_WAIT <= given <= _LONGEST_WAIT:
-        raise Invalid("Give at least 5 seconds and at most 7 days.", path=("input", name))
+        raise Invalid("Give at least 5 seconds and at most 7 days.", field=name)
     return given
 
 
 def _time_zone(name: str) -> str:
     if name not in available_timezones():
-        raise Invalid("Unknown time zone: write its IANA name, like Europe/Rome.", path=("input", "timeZone"))
+        raise Invalid("Unknown time zone: write its IANA name, like Europe/Rome.", field="time_zone")
     ZoneInfo(name)
     return name
 
 
 def _holidays(days: tuple[date, ...]) -> tuple[date, ...]:
     if len(days) > _MOST_HOLIDAYS:
-        raise Invalid(f"At most {_MOST_HOLIDAYS} holidays.", path=("input", "holidays"))
+        raise Invalid(f"At most {_MOST_HOLIDAYS} holidays.", field="holidays")
     return tuple(sorted(set(days)))
 
 
-def _clock_time(text: str, *, path: tuple[str, ...]) -> time | None:
+def _clock_time(text: str, *, field: Field) -> time | None:
     """HH:MM; 24:00 is midnight at the end of the day, None here."""
     if text == "24:00":
         return None
     hours, colon, minutes = text.partition(":")
     if not (colon and len(hours) == len(minutes) == 2 and (hours + minutes).isascii() and (hours + minutes).isdigit()):
-        raise Invalid("Write the time as HH:MM, like 09:30.", path=path)
+        raise Invalid("Write the time as HH:MM, like 09:30.", field=field)
     try:
         return time(int(hours), int(minutes))
     except ValueError:
-        raise Invalid("There is no such time: write it as HH:MM, 00:00 to 24:00.", path=path) from None
+        raise Invalid("There is no such time: write it as HH:MM, 00:00 to 24:00.", field=field) from None
 
 
 def _week(week: tuple[HoursChange, ...]) -> tuple[OpeningHours, ...]:
     checked: list[OpeningHours] = []
     for index, hours in enumerate(week):
-        path = ("input", "businessWeek", str(index))
+        field = ("business_week", str(index))
         if not 1 <= hours.weekday <= 7:
-            raise Invalid("Weekdays are 1 (Monday) to 7 (Sunday).", path=(*path, "weekday"))
-        opens_at = _clock_time(hours.opens_at, path=(*path, "opensAt"))
-        closes_at = _clock_time(hours.closes_at, path=(*path, "closesAt"))
+            raise Invalid("Weekdays are 1 (Monday) to 7 (Sunday).", field=within(field, "weekday"))
+        opens_at = _clock_time(hours.opens_at, field=within(field, "opens_at"))
+        closes_at = _clock_time(hours.closes_at, field=within(field, "closes_at"))
         if opens_at is None or (closes_at is not None and closes_at <= opens_at):
-            raise Invalid("These hours end before they start: split what passes midnight in two.", path=path)
+            raise Invalid("These hours end before they start: split what passes midnight in two.", field=field)
         stretch = OpeningHours(weekday=hours.weekday, opens_at=opens_at, closes_at=closes_at)
         if any(_overlap(stretch, other) for other in checked):
-            raise Invalid("These hours overlap others of the same day.", path=path)
+            raise Invalid("These hours overlap others of the same day.", field=field)
         checked.append(stretch)
     return tuple(sorted(checked, key=lambda h: (h.weekday, h.opens_at)))
 
@@ -155,13 +153,13 @@ def _overlap(one: OpeningHours, other: OpeningHours) -> bool:
 def _attribution(kept: tuple[AttributionTouch, ...], changes: tuple[TouchChange, ...]) -> tuple[AttributionTouch, ...]:
     touches = {(touch.channel, touch.touch): touch for touch in kept}
     for index, change in enumerate(changes):
-        path = ("input", "attribution", str(index))
+        field = ("attribution", str(index))
         known = touches.get((change.channel, change.touch))
         if known is None:
-            raise Invalid("This touch does not happen on this channel.", path=(*path, "touch"))
+            raise Invalid("This touch does not happen on this channel.", field=within(field, "touch"))
         if change.window is not None and not timedelta(0) < change.window <= LONGEST_WINDOW:
             raise Invalid(
-                f"A window is more than nothing and at most {LONGEST_WINDOW.days} days.", path=(*path, "window")
+                f"A window is more than nothing and at most {LONGEST_WINDOW.days} days.", field=within(field, "window")
             )
         touches[change.channel, change.touch] = replace(
             known, enabled=change.enabled, window=known.window if change.window is None else change.window

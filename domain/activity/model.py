@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from domain.events import BusinessEvent, EventType
 from domain.values.channel import Channel
-from domain.values.errors import Invalid
+from domain.values.errors import Field, Invalid
 from domain.values.ids import ProfileId
 from domain.values.record import Record
 
@@ -75,13 +75,16 @@ class Segment(Record):
 
     conditions: tuple[Condition, ...]
 
-    def __post_init__(self) -> None:
-        if not 1 <= len(self.conditions) <= _MOST_CONDITIONS:
-            raise Invalid(f"Give 1 to {_MOST_CONDITIONS} conditions.", path=("input", "all"))
+
+def make_segment(conditions: tuple[Condition, ...], *, field: Field) -> Segment:
+    """Return the segment of these conditions. Raises `Invalid` unless there are 1 to 10 of them."""
+    if not 1 <= len(conditions) <= _MOST_CONDITIONS:
+        raise Invalid(f"Give 1 to {_MOST_CONDITIONS} conditions.", field=field)
+    return Segment(conditions=conditions)
 
 
-def days_within(days: int, *, path: tuple[str, ...]) -> timedelta:
+def days_within(days: int, *, field: Field) -> timedelta:
     """So many times 24 hours, up to now."""
     if not 1 <= days <= _LONGEST:
-        raise Invalid(f"Give 1 to {_LONGEST:,} days.", path=path)
+        raise Invalid(f"Give 1 to {_LONGEST:,} days.", field=field)
     return timedelta(days=days)

@@ -24,7 +24,7 @@ from domain.model.conversation import (
 )
 from domain.principal import Permission, Principal
 from domain.storage import Storage, UnitOfWork
-from domain.values.errors import Invalid, NotFound
+from domain.values.errors import Field, Invalid, NotFound, within
 from domain.values.ids import new_id
 from domain.values.money import check_money
 from domain.values.record import Record, replace
@@ -68,7 +68,7 @@ class AgentService:
             raise NotInControl(
                 "The agent no longer has this conversation; its text was kept as a draft. Read the controller anew.",
                 controller=outcome.controller,
-                path=("input", "epoch"),
+                field="epoch",
             )
         return outcome
 
@@ -76,9 +76,9 @@ class AgentService:
 async def _post(uow: UnitOfWork, conversation: Conversation, command: PostAgentMessage) -> Result:
     controller = conversation.controller
     if command.epoch > controller.epoch:
-        raise Invalid("No such epoch yet: write under the controller's epoch as you read it.", path=("input", "epoch"))
+        raise Invalid("No such epoch yet: write under the controller's epoch as you read it.", field="epoch")
     if conversation.is_closed and command.epoch == controller.epoch:
-        raise ConversationClosed("This conversation is closed.", path=("input", "conversationId"))
+        raise ConversationClosed("This conversation is closed.", field="conversation_id")
     if command.epoch < controller.epoch or controller.kind is not ControllerKind.AI_AGENT:
         draft = Draft(
             id=new_id(),
@@ -106,27 +106,27 @@ async def _post(uow: UnitOfWork, conversation: Conversation, command: PostAgentM
 
 
 def _checked(command: PostAgentMessage) -> PostAgentMessage:
-    check_text(command.text, path=("input", "text"))
+    check_text(command.text, field="text")
     if len(command.tags) > _MOST_TAGS:
-        raise Invalid(f"At most {_MOST_TAGS} tags with one message.", path=("input", "tags"))
+        raise Invalid(f"At most {_MOST_TAGS} tags with one message.", field="tags")
     if len(command.products) > _MOST_PRODUCTS:
-        raise Invalid(f"At most {_MOST_PRODUCTS} products in one message.", path=("input", "products"))
+        raise Invalid(f"At most {_MOST_PRODUCTS} products in one message.", field="products")
     return replace(
         command,
-        skill=None if command.skill is None else check_label(command.skill, path=("input", "skill")),
-        tags=tuple(check_label(t, path=("input", "tags", str(i))) for i, t in enumerate(command.tags)),
-        products=tuple(_checked_card(card, ("input", "products", str(i))) for i, card in enumerate(command.products)),
+        skill=None if command.skill is None else check_label(command.skill, field="skill"),
+        tags=tuple(check_label(t, field=("tags", str(i))) for i, t in enumerate(command.tags)),
+        products=tuple(_checked_card(card, ("products", str(i))) for i, card in enumerate(command.products)),
     )
 
 
-def _checked_card(card: ProductCard, path: tuple[str, ...]) -> ProductCard:
+def _checked_card(card: ProductCard, field: Field) -> ProductCard:
     if card.price is not None:
-        check_money(card.price, path=(*path, "price"), least=Decimal(0))
+        check_money(card.price, field=within(field, "price"), least=Decimal(0))
     return replace(
         card,
-        product_id=check_label(card.product_id, path=(*path, "productId")),
-        title=check_label(card.title, path=(*path, "title"), limit=500),
-        url=None if card.url is None else check_url(card.url, path=(*path, "url")),
-        image_url=None if card.image_url is None else check_url(card.image_url, path=(*path, "imageUrl")),
-        sku=None if card.sku is None else check_label(card.sku, path=(*path, "sku")),
+        product_id=check_label(card.product_id, field=within(field, "product_id")),
+        title=check_label(card.title, field=within(field, "title"), limit=500),
+        url=None if card.url is None else check_url(card.url, field=within(field, "url")),
+        image_url=None if card.image_url is None else check_url(card.image_url, field=within(field, "image_url")),
+        sku=None if card.sku is None else check_label(card.sku, field=within(field, "sku")),
     )

@@ -19,7 +19,7 @@ from domain.model.conversation import Conversation, Message
 from domain.principal import Permission, Principal
 from domain.profile.identity import check_visitor
 from domain.storage import Storage, UnitOfWork
-from domain.values.errors import Conflict, Invalid, NotFound
+from domain.values.errors import Conflict, Field, Invalid, NotFound
 from domain.values.ids import new_id
 from domain.values.money import check_payment
 from domain.values.record import replace
@@ -55,8 +55,8 @@ class CommerceService:
         async def act(uow: UnitOfWork) -> Result:
             conversation = await load_conversation(uow, command.conversation_id)
             if (conversation.channel, command.touch) not in _TOUCHES:
-                raise Invalid(f"{command.touch} does not happen on {conversation.channel}.", path=("input", "touch"))
-            at = _happened(command.at, conversation.started_at, uow.now, path=("input", "at"))
+                raise Invalid(f"{command.touch} does not happen on {conversation.channel}.", field="touch")
+            at = _happened(command.at, conversation.started_at, uow.now, field="at")
             touch = crediting.new_touch(conversation, command.touch, at, reference=at.isoformat())
             return {"touch": (await crediting.record_touch(uow, touch)).id}
 
@@ -69,19 +69,19 @@ class CommerceService:
         """What it earned which conversation. An order that is known is answered as it is; a word about it that is
         said to be later takes the place of the one before. Raises Invalid, Conflict, Forbidden."""
         principal.require(Permission.RECORD_ORDERS)
-        order_id = check_label(command.order_id, path=("input", "orderId"))
+        order_id = check_label(command.order_id, field="order_id")
         purchase = _purchase(command)
 
         async def change(uow: UnitOfWork) -> list[Credited]:
-            check_instant(purchase.placed_at, uow.now, path=("input", "placedAt"))
-            check_instant(said_at(purchase), uow.now, path=("input", "updatedAt"))
+            check_instant(purchase.placed_at, uow.now, field="placed_at")
+            check_instant(said_at(purchase), uow.now, field="updated_at")
             order = await crediting.order_at(uow, order_id)
             known = order.purchase
             told = known is not None and replace(known, source=purchase.source)
             if known and told != purchase and (command.updated_at is None or said_at(known) == command.updated_at):
                 raise Conflict(
-                    "This order is known with other content: give `updatedAt` to say that it changed.",
-                    path=("input", "orderId"),
+                    "This order was recorded with other content. If it has changed since, say when it changed.",
+                    field="order_id",
                 )
             return await _credited(uow, await crediting.apply_order(uow, order, None if told == purchase else purchase))
 
@@ -91,15 +91,15 @@ class CommerceService:
         """What is left of what the order earned. A refund of an order that is not known yet waits for it.
         Raises Invalid, Conflict, Forbidden."""
         principal.require(Permission.RECORD_ORDERS)
-        order_id = check_label(command.order_id, path=("input", "orderId"))
+        order_id = check_label(command.order_id, field="order_id")
         refund = Refund(
-            id=check_label(command.refund_id, path=("input", "refundId")),
-            amount=check_payment(command.amount, path=("input", "amount"), least=_LEAST),
+            id=check_label(command.refund_id, field="refund_id"),
+            amount=check_payment(command.amount, field="amount", least=_LEAST),
             refunded_at=command.refunded_at,
         )
 
         async def change(uow: UnitOfWork) -> list[Credited]:
-            check_instant(refund.refunded_at, uow.now, path=("input", "refundedAt"))
+            check_instant(refund.refunded_at, uow.now, field="refunded_at")
             order = await crediting.order_at(uow, order_id)
             _check_refund(order, refund)
             return await _credited(uow, await crediting.apply_order(uow, order, None, [refund]))
@@ -110,10 +110,10 @@ class CommerceService:
 async def _click(uow: UnitOfWork, principal: Principal, command: RecordProductClick) -> Result:
     message = await uow.get(Message, command.message_id)
     if message is None or message.conversation_id != principal.conversation_id:
-        raise NotFound("No such message.", path=("input", "messageId"))
+        raise NotFound("No such message.", field="message_id")
     if command.product_id not in {card.product_id for card in message.products}:
-        raise Invalid("This message does not show that product.", path=("input", "productId"))
-    at = _happened(command.clicked_at or uow.now, message.sent_at, uow.now, path=("input", "clickedAt"))
+        raise Invalid("This message does not show that product.", field="product_id")
+    at = _happened(command.clicked_at or uow.now, message.sent_at, uow.now, field="clicked_at")
     conversation = await load_conversation(uow, message.conversation_id)
     touch = crediting.new_touch(conversation, TouchKind.PRODUCT_CARD_CLICK, at, reference=new_id())
     touch = replace(touch, message_id=message.id, product_id=command.product_id)
@@ -135,16 +135,15 @@ async def _credited(uow: UnitOfWork, order: Order) -> list[Credited]:
 
 def _purchase(command: RecordOrder) -> Purchase:
     if len(command.product_ids) > _MOST_PRODUCTS:
-        raise Invalid(f"At most {_MOST_PRODUCTS} products.", path=("input", "productIds"))
+        raise Invalid(f"At most {_MOST_PRODUCTS} products.", field="product_ids")
     if command.updated_at is not None and command.updated_at < command.placed_at:
-        raise Invalid("An order changes after it was placed.", path=("input", "updatedAt"))
+        raise Invalid("An order changes after it was placed.", field="updated_at")
     return Purchase(
         placed_at=command.placed_at,
-        total=check_payment(command.total, path=("input", "total"), least=Decimal(0)),
-        keys=buyer_keys(check_visitor(command.buyer, path=("input",))),
+        total=check_payment(command.total, field="total", least=Decimal(0)),
+        keys=buyer_keys(check_visitor(command.buyer, field=())),
         product_ids=tuple(
-            check_label(product, path=("input", "productIds", str(index)))
-            for index, product in enumerate(command.product_ids)
+            check_label(product, field=("product_ids", str(index))) for index, product in enumerate(command.product_ids)
         ),
         updated_at=command.updated_at,
     )
@@ -153,24 +152,24 @@ def _purchase(command: RecordOrder) -> Purchase:
 def _check_refund(order: Order, refund: Refund) -> None:
     known = order.find_refund(refund.id)
     if known is not None and known != refund:
-        raise Conflict("This refund is known with other content.", path=("input", "refundId"))
+        raise Conflict("This refund is known with other content.", field="refund_id")
     if known is None and len(order.refunds) >= _MOST_REFUNDS:
-        raise Conflict(f"An order has at most {_MOST_REFUNDS:,} refunds.", path=("input", "orderId"))
+        raise Conflict(f"An order has at most {_MOST_REFUNDS:,} refunds.", field="order_id")
     if order.purchase is not None and order.purchase.total.currency != refund.amount.currency:
-        raise Invalid(f"The order was paid in {order.purchase.total.currency}.", path=("input", "amount", "currency"))
+        raise Invalid(f"The order was paid in {order.purchase.total.currency}.", field=("amount", "currency"))
 
 
-def check_instant(at: datetime, now: datetime, *, path: tuple[str, ...]) -> None:
+def check_instant(at: datetime, now: datetime, *, field: Field) -> None:
     if at > now + CLOCK_SKEW:
-        raise Invalid("This lies in the future: give the instant at which it happened.", path=path)
+        raise Invalid("This lies in the future: give the instant at which it happened.", field=field)
     if at < _FIRST:
-        raise Invalid("This lies before 1970: give the instant at which it happened.", path=path)
+        raise Invalid("This lies before 1970: give the instant at which it happened.", field=field)
 
 
-def _happened(at: datetime, earliest: datetime, now: datetime, *, path: tuple[str, ...]) -> datetime:
+def _happened(at: datetime, earliest: datetime, now: datetime, *, field: Field) -> datetime:
     """When a touch was, by a clock that may be a little wrong."""
     if at > now + CLOCK_SKEW:
-        raise Invalid("The touch lies in the future: give the instant at which it happened.", path=path)
+        raise Invalid("The touch lies in the future: give the instant at which it happened.", field=field)
     if at < earliest - CLOCK_SKEW:
-        raise Invalid("The touch lies before what was touched: give the instant at which it happened.", path=path)
+        raise Invalid("The touch lies before what was touched: give the instant at which it happened.", field=field)
     return min(max(at, earliest), max(now, earliest))

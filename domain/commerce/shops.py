@@ -40,13 +40,13 @@ class ShopService:
         self, account_id: AccountId, source: OrderSource, delivery_id: str | None, word: OrderUpdate
     ) -> bool:
         """Take it in; False where this delivery was taken in before. Raises Invalid."""
-        order_id = check_label(word.order_id, path=("id",))
+        order_id = check_label(word.order_id, field="id")
         refunds = tuple(
-            replace(refund, amount=check_rounded(refund.amount, path=("refunds", "amount"), least=_NOTHING))
+            replace(refund, amount=check_rounded(refund.amount, field=("refunds", "amount"), least=_NOTHING))
             for refund in word.refunds
         )
         bought = word.purchase and replace(
-            word.purchase, total=check_rounded(word.purchase.total, path=("total",), least=_NOTHING)
+            word.purchase, total=check_rounded(word.purchase.total, field="total", least=_NOTHING)
         )
 
         async def change(uow: UnitOfWork) -> bool:
@@ -55,7 +55,7 @@ class ShopService:
             order = await crediting.order_at(uow, order_id)
             purchase = bought and await _with_hint(uow, bought, word.came_from)
             if purchase is not None:
-                check_instant(purchase.placed_at, uow.now, path=("placedAt",))
+                check_instant(purchase.placed_at, uow.now, field="placed_at")
             await crediting.apply_order(uow, order, purchase, refunds)
             return True
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 from domain.connected_services.helpdesks import check_secret
 from domain.model.connected_services import Service, ServiceCredentials
 from domain.values.contacts import check_email, check_phone
-from domain.values.errors import Invalid
+from domain.values.errors import Field, Invalid, within
 from domain.values.record import SecretRecord
 from domain.values.text import check_label, check_text
 
@@ -18,7 +18,7 @@ _MESSAGING_SERVICE = re.compile(r"MG[0-9a-fA-F]{32}")
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
 _AUTHSERV = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,252}")
 _SHORTEST_SECRET = 16  # characters: it alone says that a mail comes from the account's own server
-_TWILIO, _EMAIL = ("input", "twilio"), ("input", "email")
+_TWILIO, _EMAIL = "twilio", "email"
 
 
 class Security(StrEnum):
@@ -69,59 +69,63 @@ class MailServer(SecretRecord):
 
 
 def twilio_credentials(given: TwilioAccount) -> ServiceCredentials:
-    """Raises Invalid with the path of what is wrong."""
+    """Raises Invalid with the field of what is wrong."""
     if not _SID.fullmatch(given.account_sid.strip()):
-        raise Invalid("An account SID is AC and 32 hexadecimal digits: copy it anew.", path=(*_TWILIO, "accountSid"))
+        raise Invalid(
+            "An account SID is AC and 32 hexadecimal digits: copy it anew.", field=within(_TWILIO, "account_sid")
+        )
     if given.sms_from is None and given.whatsapp_from is None:
-        raise Invalid("Name the number, or messaging service, to send from: for SMS, WhatsApp or both.", path=_TWILIO)
+        raise Invalid("Name the number, or messaging service, to send from: for SMS, WhatsApp or both.", field=_TWILIO)
     settings = {"account_sid": given.account_sid.strip(), "keyword_replies": given.keyword_replies.value}
     if given.sms_from is not None:
-        settings["sms_from"] = _sender(given.sms_from, (*_TWILIO, "smsFrom"))
+        settings["sms_from"] = _sender(given.sms_from, within(_TWILIO, "sms_from"))
     if given.whatsapp_from is not None:
         whatsapp = given.whatsapp_from.strip().removeprefix("whatsapp:")
-        settings["whatsapp_from"] = _sender(whatsapp, (*_TWILIO, "whatsappFrom"))
+        settings["whatsapp_from"] = _sender(whatsapp, within(_TWILIO, "whatsapp_from"))
     if given.help_text is not None:
-        settings["help_text"] = check_text(given.help_text, path=(*_TWILIO, "helpText"), limit=480)
-    secrets = {"auth_token": check_secret(given.auth_token, (*_TWILIO, "authToken"))}
+        settings["help_text"] = check_text(given.help_text, field=within(_TWILIO, "help_text"), limit=480)
+    secrets = {"auth_token": check_secret(given.auth_token, within(_TWILIO, "auth_token"))}
     return ServiceCredentials(service=Service.TWILIO, settings=settings, secrets=secrets)
 
 
 def email_credentials(given: MailServer) -> ServiceCredentials:
-    """Raises Invalid with the path of what is wrong."""
+    """Raises Invalid with the field of what is wrong."""
     host = given.host.strip().lower().rstrip(".")
     if not _HOST.fullmatch(host):
-        raise Invalid("Write the server's name alone, like smtp.example.com.", path=(*_EMAIL, "host"))
+        raise Invalid("Write the server's name alone, like smtp.example.com.", field=within(_EMAIL, "host"))
     if not 1 <= given.port <= 65_535:
-        raise Invalid("A port is a number from 1 to 65535: 587, or 465.", path=(*_EMAIL, "port"))
+        raise Invalid("A port is a number from 1 to 65535: 587, or 465.", field=within(_EMAIL, "port"))
     if (given.user is None) != (given.password is None):
-        raise Invalid("Give a user and a password, or neither.", path=(*_EMAIL, "password" if given.user else "user"))
+        raise Invalid(
+            "Give a user and a password, or neither.", field=within(_EMAIL, "password" if given.user else "user")
+        )
     security = given.security or (Security.TLS if given.port == 465 else Security.STARTTLS)
     settings = {
         "host": host,
         "port": str(given.port),
         "security": security.value,
-        "from_address": check_email(given.from_address, path=(*_EMAIL, "fromAddress")),
+        "from_address": check_email(given.from_address, field=within(_EMAIL, "from_address")),
         "plus_address": "true" if given.plus_address else "false",
         "replies_mailed_by": given.replies_mailed_by.value,
     }
     if given.from_name is not None:
-        settings["from_name"] = check_label(given.from_name, path=(*_EMAIL, "fromName"))
+        settings["from_name"] = check_label(given.from_name, field=within(_EMAIL, "from_name"))
     if given.authserv_id is not None:
         if not _AUTHSERV.fullmatch(given.authserv_id):
             raise Invalid(
-                "This is a server's name, as its Authentication-Results say it.", path=(*_EMAIL, "authservId")
+                "This is a server's name, as its Authentication-Results say it.", field=within(_EMAIL, "authserv_id")
             )
         settings["authserv_id"] = given.authserv_id
     secrets = {}
     if given.user is not None and given.password is not None:
-        settings["user"] = check_label(given.user, path=(*_EMAIL, "user"))
-        secrets["password"] = check_label(given.password, path=(*_EMAIL, "password"), limit=1_000)
+        settings["user"] = check_label(given.user, field=within(_EMAIL, "user"))
+        secrets["password"] = check_label(given.password, field=within(_EMAIL, "password"), limit=1_000)
     if given.hook_secret is not None:
-        path = (*_EMAIL, "hookSecret")
-        secrets["hook_secret"] = check_secret(given.hook_secret, path, shortest=_SHORTEST_SECRET)
+        field = within(_EMAIL, "hook_secret")
+        secrets["hook_secret"] = check_secret(given.hook_secret, field, shortest=_SHORTEST_SECRET)
     return ServiceCredentials(service=Service.EMAIL, settings=settings, secrets=secrets)
 
 
-def _sender(text: str, path: tuple[str, ...]) -> str:
+def _sender(text: str, field: Field) -> str:
     """A number in E.164, or a messaging service, which chooses among several."""
-    return text.strip() if _MESSAGING_SERVICE.fullmatch(text.strip()) else check_phone(text, path=path)
+    return text.strip() if _MESSAGING_SERVICE.fullmatch(text.strip()) else check_phone(text, field=field)

@@ -7,7 +7,7 @@ import re
 from domain.model.connected_services import Service, ServiceCredentials
 from domain.model.handoff import Helpdesk
 from domain.values.contacts import check_email
-from domain.values.errors import Invalid
+from domain.values.errors import Field, Invalid, within
 from domain.values.text import check_label
 
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")  # a label of a host's name: it becomes part of an address
@@ -21,50 +21,52 @@ SERVICES = {Helpdesk.ZENDESK: Service.ZENDESK, Helpdesk.GORGIAS: Service.GORGIAS
 def zendesk_credentials(
     *, subdomain: str, email: str, api_token: str, webhook_secret: str | None
 ) -> ServiceCredentials:
-    """Raises Invalid with the path of what is wrong."""
-    path = ("input", "zendesk")
-    secrets = {"api_token": check_secret(api_token, (*path, "apiToken"))}
+    """Raises Invalid with the field of what is wrong."""
+    field = "zendesk"
+    secrets = {"api_token": check_secret(api_token, within(field, "api_token"))}
     if webhook_secret is not None:
-        secrets["webhook_secret"] = check_secret(webhook_secret, (*path, "webhookSecret"))
+        secrets["webhook_secret"] = check_secret(webhook_secret, within(field, "webhook_secret"))
     return ServiceCredentials(
         service=Service.ZENDESK,
         settings={
-            "subdomain": _name(subdomain, (*path, "subdomain")),
-            "email": check_email(email, path=(*path, "email")),
+            "subdomain": _name(subdomain, vendor="zendesk", field=within(field, "subdomain")),
+            "email": check_email(email, field=within(field, "email")),
         },
         secrets=secrets,
     )
 
 
 def gorgias_credentials(*, domain: str, email: str, api_key: str, webhook_token: str | None) -> ServiceCredentials:
-    """Raises Invalid with the path of what is wrong."""
-    path = ("input", "gorgias")
-    secrets = {"api_key": check_secret(api_key, (*path, "apiKey"))}
+    """Raises Invalid with the field of what is wrong."""
+    field = "gorgias"
+    secrets = {"api_key": check_secret(api_key, within(field, "api_key"))}
     if webhook_token is not None:
-        secrets["webhook_token"] = check_secret(webhook_token, (*path, "webhookToken"), shortest=_SHORTEST_TOKEN)
+        secrets["webhook_token"] = check_secret(webhook_token, within(field, "webhook_token"), shortest=_SHORTEST_TOKEN)
     return ServiceCredentials(
         service=Service.GORGIAS,
-        settings={"domain": _name(domain, (*path, "domain")), "email": check_email(email, path=(*path, "email"))},
+        settings={
+            "domain": _name(domain, vendor="gorgias", field=within(field, "domain")),
+            "email": check_email(email, field=within(field, "email")),
+        },
         secrets=secrets,
     )
 
 
-def _name(text: str, path: tuple[str, ...]) -> str:
+def _name(text: str, *, vendor: str, field: Field) -> str:
     """The account's name there. An address, whole or in part, is refused: what is asked stays with the vendor."""
     name = text.strip().lower()
     if _NAME.fullmatch(name):
         return name
     whole = _WHOLE_ADDRESS.fullmatch(name)
     example = whole.group(1) if whole and _NAME.fullmatch(whole.group(1)) else "acme"
-    vendor = "zendesk" if path[-1] == "subdomain" else "gorgias"
-    raise Invalid(f"Write only what stands before .{vendor}.com in its address, like {example}.", path=path)
+    raise Invalid(f"Write only what stands before .{vendor}.com in its address, like {example}.", field=field)
 
 
-def check_secret(text: str, path: tuple[str, ...], *, shortest: int = 1) -> str:
+def check_secret(text: str, field: Field, *, shortest: int = 1) -> str:
     """As it was given, but for space around it. What is wrong with it is said without it."""
-    secret = check_label(text, path=path, limit=_SECRET_LIMIT)
+    secret = check_label(text, field=field, limit=_SECRET_LIMIT)
     if not secret.isascii() or not secret.isprintable() or " " in secret:
-        raise Invalid("This takes letters, digits and signs of ASCII, without spaces: copy it anew.", path=path)
+        raise Invalid("This takes letters, digits and signs of ASCII, without spaces: copy it anew.", field=field)
     if len(secret) < shortest:
-        raise Invalid(f"This must be hard to guess: at least {shortest} characters, made at random.", path=path)
+        raise Invalid(f"This must be hard to guess: at least {shortest} characters, made at random.", field=field)
     return secret

@@ -25,7 +25,7 @@ from domain.model.connected_services import (
 from domain.model.handoff import HandoffMethod, HandoffSettings
 from domain.principal import Permission, Principal
 from domain.storage import Storage, UnitOfWork
-from domain.values.errors import Conflict, Invalid, NotFound
+from domain.values.errors import Conflict, Field, Invalid, NotFound
 from domain.values.ids import AccountId
 from domain.values.record import Record, replace
 
@@ -74,7 +74,7 @@ class ConnectionService:
         service, place = credentials.service, connected_service_id(principal.account_id, credentials.service)
         verifier = self._verifiers.get(service)
         if verifier is None:
-            raise Invalid(f"{service.spoken} cannot be connected on this server.", path=("input",))
+            raise Invalid(f"{service.spoken} cannot be connected on this server.", field=())
         proof = await verifier.verify(
             UnsealedConnection(service=service, settings=credentials.settings, secrets=credentials.secrets)
         )
@@ -102,7 +102,7 @@ class ConnectionService:
         return await self._storage.write(principal.account_id, keep)
 
     async def disconnect(
-        self, principal: Principal, service: Service, *, path: tuple[str, ...], also: Also | None = None
+        self, principal: Principal, service: Service, *, field: Field, also: Also | None = None
     ) -> ConnectedService:
         """Forget it, secrets and all. The helpdesk that tickets go to stays until another is chosen: to fall back to
         the inbox unasked would send shoppers to a team that may not look there.
@@ -115,13 +115,13 @@ class ConnectionService:
         async def forget(uow: UnitOfWork) -> ConnectedService:
             connection = await uow.get(ConnectedService, place)
             if connection is None:
-                raise NotFound(f"{service.spoken} is not connected.", path=path)
+                raise NotFound(f"{service.spoken} is not connected.", field=field)
             settings = await uow.get(HandoffSettings, uow.account_id)
             if settings and settings.method is HandoffMethod.HELPDESK and SERVICES.get(settings.helpdesk) is service:
                 raise Conflict(
-                    f"New tickets go to {service.spoken}: choose another helpdesk, or the method MESSAGE, with "
-                    "updateHandoffSettings first.",
-                    path=path,
+                    f"New tickets go to {service.spoken}. Choose another helpdesk, or the method MESSAGE, in the "
+                    "handoff settings first.",
+                    field=field,
                 )
             uow.delete(ConnectedService, place)
             uow.emit(replace(_told(connection), connected=False))

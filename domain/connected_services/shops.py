@@ -20,10 +20,10 @@ def shopify_credentials(
     """With the secret that was replaced, for as long as it may still sign. Raises Invalid with the path."""
     domain = shop_domain.strip().lower().removeprefix("https://").rstrip("/")
     if not _SHOP.fullmatch(domain):
-        raise Invalid("Write the shop's own address at Shopify, like acme.myshopify.com.", path=("input", "shopDomain"))
-    secret = check_label(client_secret, path=("input", "clientSecret"), limit=_SECRET_LIMIT)
+        raise Invalid("Write the shop's own address at Shopify, like acme.myshopify.com.", field="shop_domain")
+    secret = check_label(client_secret, field="client_secret", limit=_SECRET_LIMIT)
     if not secret.isascii() or not secret.isprintable() or " " in secret:
-        raise Invalid("This is no client secret: copy it anew.", path=("input", "clientSecret"))
+        raise Invalid("This is no client secret: copy it anew.", field="client_secret")
     settings, secrets = {"shop_domain": domain}, {"client_secret": secret}
     if before is not None and before.settings["shop_domain"] == domain:
         for old in reversed(shopify_secrets(before, now)):

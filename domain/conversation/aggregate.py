@@ -212,7 +212,7 @@ async def load_conversation(uow: UnitOfWork, conversation_id: ConversationId) ->
     """Return the conversation, closed if it is due. Raises `NotFound`."""
     conversation = await close_if_due(uow, await uow.get(Conversation, conversation_id))
     if conversation is None:
-        raise NotFound("No such conversation.", path=("input", "conversationId"))
+        raise NotFound("No such conversation.", field="conversation_id")
     return conversation
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.model.conversation import Controller, Message
-from domain.values.errors import ErrorCode, Refusal
+from domain.values.errors import ErrorCode, Field, Refusal
 
 
 class AgentNotLive(Refusal):
@@ -23,8 +23,8 @@ class NotInControl(Refusal):
 
     code = ErrorCode.NOT_IN_CONTROL
 
-    def __init__(self, message: str, *, controller: Controller, path: tuple[str, ...] = ()) -> None:
-        super().__init__(message, path=path)
+    def __init__(self, message: str, *, controller: Controller, field: Field | None = None) -> None:
+        super().__init__(message, field=field)
         self.controller = controller
 
 
@@ -33,6 +33,6 @@ class StaleView(Refusal):
 
     code = ErrorCode.STALE_VIEW
 
-    def __init__(self, message: str, *, unseen: tuple[Message, ...], path: tuple[str, ...] = ()) -> None:
-        super().__init__(message, path=path)
+    def __init__(self, message: str, *, unseen: tuple[Message, ...], field: Field | None = None) -> None:
+        super().__init__(message, field=field)
         self.unseen = unseen

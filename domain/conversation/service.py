@@ -46,10 +46,10 @@ class ConversationService:
         Raises AgentNotLive, Invalid, Forbidden.
         """
         principal.require(Permission.START_CONVERSATION)
-        check_text(command.text, path=("input", "text"))
+        check_text(command.text, field="text")
         if command.locale is not None:
-            check_label(command.locale, path=("input", "locale"), limit=35)  # longest tag: RFC 5646, 4.4.1
-        visitor = check_visitor(command.visitor, path=("input", "visitor"))
+            check_label(command.locale, field="locale", limit=35)  # longest tag: RFC 5646, 4.4.1
+        visitor = check_visitor(command.visitor, field="visitor")
         trusted = principal.kind is not PrincipalKind.WIDGET
 
         async def change(uow: UnitOfWork) -> Started:
@@ -90,14 +90,12 @@ class ConversationService:
         """The shopper's next message. Raises ConversationClosed, NotFound, Invalid, Forbidden."""
         principal.require(Permission.SPEAK_AS_SHOPPER)
         principal.require_conversation(command.conversation_id)
-        check_text(command.text, path=("input", "text"))
+        check_text(command.text, field="text")
 
         async def act(uow: UnitOfWork) -> Result:
             conversation = await load_conversation(uow, command.conversation_id)
             if conversation.is_closed:
-                raise ConversationClosed(
-                    "This conversation is closed: start a new one.", path=("input", "conversationId")
-                )
+                raise ConversationClosed("This conversation is closed: start a new one.", field="conversation_id")
             change = Change(uow, conversation)
             message = await add_shopper_message(change, command.text)
             return {"conversation": (await change.commit()).id, "message": message.id}
@@ -111,9 +109,9 @@ class ConversationService:
         """Who the shopper is. Raises NotFound, Invalid, Forbidden."""
         principal.require(Permission.SPEAK_AS_SHOPPER)
         principal.require_conversation(command.conversation_id)
-        given = check_visitor(command.visitor, path=("input",))
+        given = check_visitor(command.visitor, field=())
         if given == Visitor():
-            raise Invalid("Give at least one of email, name, phone and profileId.", path=("input",))
+            raise Invalid("Give at least one of e-mail address, name, phone number and profile ID.", field=())
 
         async def act(uow: UnitOfWork) -> Result:
             change = Change(uow, await load_conversation(uow, command.conversation_id))
@@ -220,7 +218,7 @@ async def open_or_continue(
 async def _require_live(uow: UnitOfWork, channel: Channel) -> None:
     account = await uow.get(Account, uow.account_id)
     if account is None or not account.agent_live or channel not in account.channels:
-        raise AgentNotLive("The agent is not live on this channel: try again later.", path=("input", "channel"))
+        raise AgentNotLive("The agent is not live on this channel: try again later.", field="channel")
 
 
 async def _still_open(uow: UnitOfWork, open_keys: tuple[str, ...]) -> Conversation | None:

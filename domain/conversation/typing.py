@@ -25,7 +25,7 @@ from domain.values.ids import AccountId, ConversationId, StaffId
 _BURST = 4  # signals at once: to start, think again, and start and end once more
 _SAME_AGAIN = timedelta(seconds=1)  # nobody sees a difference earlier
 _AUTHORS = 4_096  # remembered by a process, some megabytes; for one that is forgotten, one signal more is passed on
-_PATH = ("input", "conversationId")
+_CONVERSATION = "conversation_id"
 
 _Speaker = tuple[AuthorKind, StaffId | None]
 
@@ -83,7 +83,7 @@ class TypingService:
         reader = self._storage.read(principal.account_id)
         conversation = await reader.get(Conversation, command.conversation_id)
         if conversation is None:
-            raise NotFound("No such conversation.", path=_PATH)
+            raise NotFound("No such conversation.", field=_CONVERSATION)
         _check_may_type(principal, conversation)
         same_spell = last is not None and now < last.until
         author = last.author if last is not None and same_spell else await _author(reader, principal, conversation)
@@ -119,10 +119,12 @@ def _speaker(principal: Principal) -> _Speaker:
 
 def _check_may_type(principal: Principal, conversation: Conversation) -> None:
     if conversation.is_closed:
-        raise ConversationClosed("This conversation is closed.", path=_PATH)
+        raise ConversationClosed("This conversation is closed.", field=_CONVERSATION)
     is_agent = author_of(principal) == (AuthorKind.AI_AGENT, None)
     if is_agent and conversation.controller.kind is not ControllerKind.AI_AGENT:
-        raise NotInControl("The agent no longer has this conversation.", controller=conversation.controller, path=_PATH)
+        raise NotInControl(
+            "The agent no longer has this conversation.", controller=conversation.controller, field=_CONVERSATION
+        )
 
 
 def _speaks_to_shopper(principal: Principal, conversation: Conversation) -> bool:

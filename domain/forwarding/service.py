@@ -17,8 +17,8 @@ from domain.values.errors import Conflict, NotFound
 from domain.values.record import Record
 
 _SECONDS = 6.0  # the caller waits for it, and a request ends after 10 s
-_FORWARDING = ("input", "forwardingId")
-_LETTER = ("input", "deadLetterId")
+_FORWARDING = "forwarding_id"
+_LETTER = "dead_letter_id"
 
 
 class RetryResult(Record):
@@ -46,7 +46,7 @@ class ForwardingService:
 
         async def change(uow: UnitOfWork) -> Forwarding:
             if await uow.get(Forwarding, forwarding_id) is None:
-                raise NotFound("There is no such forwarding.", path=_FORWARDING)
+                raise NotFound("There is no such forwarding.", field=_FORWARDING)
             return await changes.move(uow, forwarding_id, after=after)
 
         moved = await self._storage.write(principal.account_id, change)
@@ -66,11 +66,11 @@ class ForwardingService:
         event = await reader.get(BusinessEvent, letter.event_id) if letter else None
         forwarding = await reader.get(Forwarding, letter.forwarding_id) if letter else None
         if letter is None or event is None or forwarding is None:
-            raise NotFound("There is no such dead letter.", path=_LETTER)
+            raise NotFound("There is no such dead letter.", field=_LETTER)
         try:
             async with self._receivers[forwarding.kind].open(account_id, forwarding.id) as receiver:
                 if receiver is None:
-                    raise Conflict("Its receiver is switched off: switch it on first.", path=_LETTER)
+                    raise Conflict("Its receiver is switched off: switch it on first.", field=_LETTER)
                 async with asyncio.timeout(_SECONDS):
                     result = await receiver.deliver(event)
         except DeliveryError as error:

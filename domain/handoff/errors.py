@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.model.handoff import Helpdesk
-from domain.values.errors import ErrorCode, Refusal
+from domain.values.errors import ErrorCode, Field, Refusal
 
 
 class NotConnected(Refusal):
@@ -11,6 +11,6 @@ class NotConnected(Refusal):
 
     code = ErrorCode.NOT_CONNECTED
 
-    def __init__(self, message: str, *, helpdesk: Helpdesk, path: tuple[str, ...] = ()) -> None:
-        super().__init__(message, path=path)
+    def __init__(self, message: str, *, helpdesk: Helpdesk, field: Field | None = None) -> None:
+        super().__init__(message, field=field)
         self.helpdesk = helpdesk

@@ -34,7 +34,7 @@ from domain.values.channel import Channel
 from domain.values.errors import Conflict
 from domain.values.record import replace
 
-_TICKET = ("input", "ticketId")
+_TICKET = "ticket_id"
 _ON_ITS_WAY = (HandoffState.QUEUED, HandoffState.DELIVERED, HandoffState.FAILED)
 _HANDOFF_STATES = {
     DeliveryState.PENDING: HandoffState.QUEUED,
@@ -111,13 +111,13 @@ async def apply_attempt(uow: UnitOfWork, row: Outgoing) -> None:
 async def retry(uow: UnitOfWork, outbox: OutboxService, conversation: Conversation, ticket: Ticket) -> None:
     """A ticket that its helpdesk did not take is tried once more. Raises Conflict where there is nothing to try."""
     if ticket.delivery is not DeliveryState.FAILED:
-        raise Conflict(_NOT_FAILED[ticket.delivery], path=_TICKET)
+        raise Conflict(_NOT_FAILED[ticket.delivery], field=_TICKET)
     if conversation.controller.kind is ControllerKind.AI_AGENT:
-        raise Conflict("The agent has this conversation again: the ticket is done.", path=_TICKET)
+        raise Conflict("The agent has this conversation again: the ticket is done.", field=_TICKET)
     rows = await uow.outgoing_in_order(ordering.ticket_key(ticket.id))
     row = next((row for row in rows if row.kind is OutgoingKind.TICKET), None)
     if row is None:
-        raise Conflict("This ticket was taken back.", path=_TICKET)
+        raise Conflict("This ticket was taken back.", field=_TICKET)
     if ticket.state is not TicketState.OPEN:
         change = Change(uow, conversation)
         change.put_ticket(replace(ticket, state=TicketState.OPEN))

@@ -84,7 +84,7 @@ class HandoffService:
             if handoff.consent is not None and handoff.consent.decision is decision:
                 return {"handoff": handoff.id}
             if handoff.state is not HandoffState.OFFERED or handoff.offer is None:
-                raise Conflict(_ANSWERED.get(handoff.state, _DECIDED), path=("input", "accept"))
+                raise Conflict(_ANSWERED.get(handoff.state, _DECIDED), field="accept")
             change = Change(uow, conversation)
             answered = replace(handoff, consent=_consent(uow, conversation, handoff, decision))
             if command.accept:
@@ -145,7 +145,7 @@ class HandoffService:
         return flow.initial_settings(account)
 
     async def update_settings(self, principal: Principal, change: SettingsChange) -> HandoffSettings:
-        """Raises Invalid with the field's path, NotConnected, Conflict where the version moved on, Forbidden."""
+        """Raises Invalid with the field, NotConnected, Conflict where the version moved on, Forbidden."""
         principal.require(Permission.CHANGE_SETTINGS)
 
         async def act(uow: UnitOfWork) -> HandoffSettings:
@@ -189,37 +189,37 @@ async def _of(uow: UnitOfWork, principal: Principal, handoff_id: HandoffId) -> t
     conversation = await close_if_due(uow, await uow.get(Conversation, whole_id(handoff_id)))
     handoff = conversation.find_handoff(handoff_id) if conversation else None
     if conversation is None or handoff is None:
-        raise NotFound("No such handoff.", path=("input", "handoffId"))
+        raise NotFound("No such handoff.", field="handoff_id")
     if principal.conversation_id not in (None, conversation.id):
-        raise NotFound("No such handoff.", path=("input", "handoffId"))
+        raise NotFound("No such handoff.", field="handoff_id")
     return conversation, handoff
 
 
 def _check(command: RequestHandoff) -> None:
     if command.reason_detail is not None:
-        check_text(command.reason_detail, path=("input", "reasonDetail"), limit=_DETAIL_LIMIT)
+        check_text(command.reason_detail, field="reason_detail", limit=_DETAIL_LIMIT)
     if command.summary is not None:
-        check_text(command.summary, path=("input", "summary"), limit=_SUMMARY_LIMIT)
+        check_text(command.summary, field="summary", limit=_SUMMARY_LIMIT)
     if command.skill is not None:
-        check_label(command.skill, path=("input", "skill"))
+        check_label(command.skill, field="skill")
 
 
 def _check_room(conversation: Conversation) -> None:
     if len(conversation.handoffs) >= flow.MOST_HANDOFFS:
-        raise Conflict("A human was asked for too often in this conversation.", path=("input", "conversationId"))
+        raise Conflict("A human was asked for too often in this conversation.", field="conversation_id")
 
 
 def _check_control(conversation: Conversation, epoch: int) -> None:
     controller = conversation.controller
     if epoch > controller.epoch:
-        raise Invalid("No such epoch yet: write under the controller's epoch as you read it.", path=("input", "epoch"))
+        raise Invalid("No such epoch yet: write under the controller's epoch as you read it.", field="epoch")
     if conversation.is_closed and epoch == controller.epoch:
-        raise ConversationClosed("This conversation is closed.", path=("input", "conversationId"))
+        raise ConversationClosed("This conversation is closed.", field="conversation_id")
     if epoch < controller.epoch or controller.kind is not ControllerKind.AI_AGENT:
         raise NotInControl(
             "The agent no longer has this conversation. Read the controller anew.",
             controller=controller,
-            path=("input", "epoch"),
+            field="epoch",
         )
 
 
@@ -243,10 +243,10 @@ async def _check_withdrawable(uow: UnitOfWork, conversation: Conversation, hando
     with_helpdesk = controller.kind is ControllerKind.HELPDESK
     answered = with_helpdesk and ticket is not None and await helpdesk_delivery.was_answered(uow, conversation, ticket)
     if controller.kind is ControllerKind.HUMAN_AGENT or answered:
-        raise Conflict("A human has taken the conversation: say so in the chat.", path=("input", "handoffId"))
+        raise Conflict("A human has taken the conversation: say so in the chat.", field="handoff_id")
     waits = handoff.state in _WITHDRAWABLE and (with_helpdesk or controller.kind is ControllerKind.QUEUE)
     if conversation.is_closed or not (handoff.is_undecided or (waits and handoff == conversation.handoff)):
-        raise Conflict("This handoff is over: there is nothing to take back.", path=("input", "handoffId"))
+        raise Conflict("This handoff is over: there is nothing to take back.", field="handoff_id")
 
 
 async def _withdraw(change: Change, handoff: Handoff) -> None:

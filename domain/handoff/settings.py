@@ -18,12 +18,12 @@ _BUTTON_LIMIT = 80
 
 
 class SettingsText(StrEnum):
-    """The texts that an account may have of its own, by the input's names."""
+    """The texts that an account may have of its own; the value is the name of the setting."""
 
-    CUSTOM_MESSAGE = "customMessage"
-    OFFER_TEXT = "offerText"
-    ACCEPT_LABEL = "acceptLabel"
-    DECLINE_LABEL = "declineLabel"
+    CUSTOM_MESSAGE = "custom_message"
+    OFFER_TEXT = "offer_text"
+    ACCEPT_LABEL = "accept_label"
+    DECLINE_LABEL = "decline_label"
 
 
 class SettingsChange(Record):
@@ -44,11 +44,11 @@ class SettingsChange(Record):
 def applied(
     settings: HandoffSettings, change: SettingsChange, *, connected: frozenset[Helpdesk], now: datetime
 ) -> HandoffSettings:
-    """The settings with the change. Raises Conflict, NotConnected, or Invalid with the path of the wrong value."""
+    """The settings with the change. Raises Conflict, NotConnected, or Invalid with the field of the wrong value."""
     if change.expected_version not in (None, settings.version):
         raise Conflict(
             f"Somebody else changed the settings: they have version {settings.version} now. Read them again.",
-            path=("input", "expectedVersion"),
+            field="expected_version",
         )
     changed = replace(
         settings,
@@ -67,7 +67,7 @@ def applied(
     if changed.method is HandoffMethod.MESSAGE and changed.custom_message is None:
         raise Invalid(
             "With the method MESSAGE shoppers are shown your custom message: there must be one.",
-            path=("input", SettingsText.CUSTOM_MESSAGE.value),
+            field=SettingsText.CUSTOM_MESSAGE.value,
         )
     return changed
 
@@ -77,30 +77,30 @@ def _require_connection(change: SettingsChange, changed: HandoffSettings, connec
     chosen = change.helpdesk is not None or change.method is HandoffMethod.HELPDESK
     if chosen and changed.helpdesk is not Helpdesk.INBOX and changed.helpdesk not in connected:
         raise NotConnected(
-            f"Connect {changed.helpdesk.capitalize()} first, with connectHelpdesk.",
+            f"Connect {changed.helpdesk.capitalize()} before you choose it.",
             helpdesk=changed.helpdesk,
-            path=("input", "method" if change.helpdesk is None else "helpdesk"),
+            field="method" if change.helpdesk is None else "helpdesk",
         )
 
 
 def _message(change: SettingsChange, settings: HandoffSettings) -> str | None:
     if change.custom_message is None:
         return None if SettingsText.CUSTOM_MESSAGE in change.cleared else settings.custom_message
-    path = ("input", SettingsText.CUSTOM_MESSAGE.value)
-    return check_linked_text(change.custom_message, path=path, limit=_CUSTOM_MESSAGE_LIMIT)
+    field = SettingsText.CUSTOM_MESSAGE.value
+    return check_linked_text(change.custom_message, field=field, limit=_CUSTOM_MESSAGE_LIMIT)
 
 
 def _offer(change: SettingsChange, settings: HandoffSettings) -> str | None:
     if change.offer_text is None:
         return None if SettingsText.OFFER_TEXT in change.cleared else settings.offer_text
-    return check_linked_text(change.offer_text, path=("input", SettingsText.OFFER_TEXT.value), limit=_OFFER_LIMIT)
+    return check_linked_text(change.offer_text, field=SettingsText.OFFER_TEXT.value, limit=_OFFER_LIMIT)
 
 
 def _button(change: SettingsChange, name: SettingsText, text: str | None, kept: str | None) -> str | None:
     if text is None:
         return None if name in change.cleared else kept
-    path = ("input", name.value)
-    label = check_linked_text(check_label(text, path=path, limit=_BUTTON_LIMIT), path=path, limit=_BUTTON_LIMIT)
+    field = name.value
+    label = check_linked_text(check_label(text, field=field, limit=_BUTTON_LIMIT), field=field, limit=_BUTTON_LIMIT)
     if links_of(label):
-        raise Invalid("A button takes no link: put it in the text above it.", path=path)
+        raise Invalid("A button takes no link: put it in the text above it.", field=field)
     return label

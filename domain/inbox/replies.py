@@ -28,7 +28,7 @@ class ReplyService:
         after `last_seen_sequence`, ConversationClosed, NotFound, Invalid, Forbidden.
         """
         author = await self._author(principal)
-        check_text(command.text, path=("input", "text"))
+        check_text(command.text, field="text")
 
         async def act(uow: UnitOfWork) -> Result:
             conversation = await load_conversation(uow, command.conversation_id)
@@ -43,7 +43,7 @@ class ReplyService:
     async def add_note(self, principal: Principal, command: AddNote, key: str | None = None) -> Sent:
         """For colleagues only. Raises NotFound, Invalid, Forbidden."""
         author = await self._author(principal)
-        check_text(command.text, path=("input", "text"))
+        check_text(command.text, field="text")
 
         async def act(uow: UnitOfWork) -> Result:
             change = Change(uow, await load_conversation(uow, command.conversation_id))
@@ -75,21 +75,21 @@ class ReplyService:
 
 
 def _check_may_reply(principal: Principal, conversation: Conversation) -> None:
-    path = ("input", "conversationId")
+    field = "conversation_id"
     if conversation.is_closed:
-        raise ConversationClosed("This conversation is closed.", path=path)
+        raise ConversationClosed("This conversation is closed.", field=field)
     controller = conversation.controller
     mine = controller.kind is ControllerKind.HUMAN_AGENT and controller.staff_id == principal.staff_id
     if not (mine or (controller.is_with_staff and principal.manages)):
-        raise NotInControl("This conversation is not yours: take its ticket first.", controller=controller, path=path)
+        raise NotInControl("This conversation is not yours: take its ticket first.", controller=controller, field=field)
 
 
 async def _check_view(uow: UnitOfWork, conversation: Conversation, last_seen: int | None) -> None:
     if last_seen is None:
         return
-    path = ("input", "lastSeenSequence")
+    field = "last_seen_sequence"
     if not 0 <= last_seen <= conversation.sequence:
-        raise Invalid("There is no message of this number.", path=path)
+        raise Invalid("There is no message of this number.", field=field)
     unseen = [m for m in await uow.messages_after(conversation.id, last_seen) if m.author.kind is AuthorKind.SHOPPER]
     if unseen:
-        raise StaleView("The shopper has written since: read it before you answer.", unseen=tuple(unseen), path=path)
+        raise StaleView("The shopper has written since: read it before you answer.", unseen=tuple(unseen), field=field)

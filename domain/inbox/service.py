@@ -42,7 +42,7 @@ from domain.values.ids import StaffId, TicketId, whole_id
 from domain.values.record import replace
 
 _LONGEST_SNOOZE = timedelta(days=366)
-_TICKET = ("input", "ticketId")
+_TICKET = "ticket_id"
 
 Step = Callable[[Change, Ticket], Awaitable[None]]
 Done = tuple[Ticket, Conversation]
@@ -82,9 +82,9 @@ class InboxService:
                 return
             staff = await change.uow.get(Staff, command.staff_id)
             if staff is None:
-                raise NotFound("No such member of staff.", path=("input", "staffId"))
+                raise NotFound("No such member of staff.", field="staff_id")
             if staff.role not in WORKERS:
-                raise Invalid(f"{staff.name} cannot work on tickets: choose another.", path=("input", "staffId"))
+                raise Invalid(f"{staff.name} cannot work on tickets: choose another.", field="staff_id")
             flow.give(change, staff.id)
 
         return await self._on(principal, command, key, step)
@@ -119,10 +119,10 @@ class InboxService:
         async def step(change: Change, ticket: Ticket) -> None:
             now = change.uow.now
             if not now < command.until <= now + _LONGEST_SNOOZE:
-                raise Invalid("Snooze into the future, for at most a year.", path=("input", "until"))
+                raise Invalid("Snooze into the future, for at most a year.", field="until")
             _check_workable(change.conversation)
             if ticket.state is TicketState.CLOSED:
-                raise Conflict("This ticket is closed: reopen it first.", path=_TICKET)
+                raise Conflict("This ticket is closed: reopen it first.", field=_TICKET)
             change.put_ticket(replace(ticket, state=TicketState.SNOOZED, snoozed_until=command.until))
             await set_timer(change.uow, timer_of(change.conversation.id, TimerKind.SNOOZE, command.until))
 
@@ -214,14 +214,14 @@ async def _of(uow: UnitOfWork, ticket_id: TicketId) -> Done:
     conversation = await close_if_due(uow, await uow.get(Conversation, whole_id(ticket_id)))
     ticket = conversation.find_ticket(ticket_id) if conversation else None
     if conversation is None or ticket is None:
-        raise NotFound("No such ticket.", path=_TICKET)
+        raise NotFound("No such ticket.", field=_TICKET)
     return ticket, conversation
 
 
 async def _latest(uow: UnitOfWork, ticket_id: TicketId) -> Done:
     ticket, conversation = await _of(uow, ticket_id)
     if ticket != conversation.ticket:
-        raise Conflict("A later handoff has taken this ticket's place: work on that one.", path=_TICKET)
+        raise Conflict("A later handoff has taken this ticket's place: work on that one.", field=_TICKET)
     return ticket, conversation
 
 
@@ -231,7 +231,9 @@ def _check_ours(command: TicketCommand, ticket: Ticket) -> None:
         return
     if not (isinstance(command, CloseTicket) and ticket.concerns_inbox):
         name = ticket.helpdesk.capitalize()
-        raise Conflict(f"This ticket is worked on in {name}. If it did not get there: retryDelivery.", path=_TICKET)
+        raise Conflict(
+            f"This ticket is worked on in {name}. If it did not arrive there, retry its delivery.", field=_TICKET
+        )
 
 
 def _worker(principal: Principal) -> StaffId:
@@ -243,20 +245,20 @@ def _worker(principal: Principal) -> StaffId:
 
 def _check_workable(conversation: Conversation) -> None:
     if conversation.is_closed:
-        raise ConversationClosed("This conversation is closed.", path=_TICKET)
+        raise ConversationClosed("This conversation is closed.", field=_TICKET)
     if conversation.controller.kind is ControllerKind.AI_AGENT:
-        raise Conflict("The agent has this conversation again: the ticket is done.", path=_TICKET)
+        raise Conflict("The agent has this conversation again: the ticket is done.", field=_TICKET)
 
 
 def _check_mine(principal: Principal, conversation: Conversation, ticket: Ticket) -> None:
     if ticket.assignee_id != principal.staff_id and not principal.manages:
-        raise NotInControl("This ticket is not yours.", controller=conversation.controller, path=_TICKET)
+        raise NotInControl("This ticket is not yours.", controller=conversation.controller, field=_TICKET)
 
 
 async def _refuse_because_taken(change: Change, ticket: Ticket) -> None:
     staff = await change.uow.get(Staff, ticket.assignee_id) if ticket.assignee_id else None
     name = staff.name if staff else "Somebody else"
-    raise NotInControl(f"{name} has taken this ticket.", controller=change.conversation.controller, path=_TICKET)
+    raise NotInControl(f"{name} has taken this ticket.", controller=change.conversation.controller, field=_TICKET)
 
 
 async def _release(change: Change, ticket: Ticket) -> None:

@@ -13,7 +13,7 @@ from domain.values.errors import Invalid
 from domain.values.ids import AccountId
 from domain.values.text import check_label
 
-_KEY = ("input", "apiKey")
+_KEY = "api_key"
 _LONGEST_KEY = 200  # characters
 
 
@@ -48,7 +48,7 @@ class KlaviyoService:
             else:
                 changes.end(uow, connection.id)
 
-        connection = await self._connections.disconnect(principal, Service.KLAVIYO, path=("input",), also=stop)
+        connection = await self._connections.disconnect(principal, Service.KLAVIYO, field=(), also=stop)
         if not keep_place:
             await self._forwardings.forget_dead_letters(principal.account_id, connection.id, after=-1)
 
@@ -57,9 +57,11 @@ class KlaviyoService:
 
 
 def _checked(text: str) -> str:
-    key = check_label(text, path=_KEY, limit=_LONGEST_KEY)
+    key = check_label(text, field=_KEY, limit=_LONGEST_KEY)
     if not key.isascii() or not key.isprintable() or " " in key:
-        raise Invalid("A key has letters, digits and signs of ASCII, without spaces: copy it anew.", path=_KEY)
+        raise Invalid("A key has letters, digits and signs of ASCII, without spaces: copy it anew.", field=_KEY)
     if not key.startswith("pk_"):
-        raise Invalid("Give a private key: it starts with pk_ (the public one is the short id of the site).", path=_KEY)
+        raise Invalid(
+            "Give a private key: it starts with pk_ (the public one is the short id of the site).", field=_KEY
+        )
     return key

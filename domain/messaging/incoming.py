@@ -45,7 +45,7 @@ class IncomingService:
     async def text(self, account_id: AccountId, incoming: IncomingText) -> IncomingOutcome:
         """A text message. Each is taken in once, whatever comes how often and in which order."""
         try:
-            number = check_phone(incoming.sender, path=())
+            number = check_phone(incoming.sender, field=())
         except Invalid:
             return IncomingOutcome.IGNORED  # a short code, or a name: nobody to answer
         incoming = replace(incoming, sender=number)
@@ -78,7 +78,7 @@ class IncomingService:
             if incoming.automatic is not None:
                 return IncomingOutcome.AUTOMATIC
             try:
-                sender = check_email(incoming.sender, path=())
+                sender = check_email(incoming.sender, field=())
             except Invalid:
                 return IncomingOutcome.IGNORED
             if not await is_first_delivery(uow, "email", incoming.reference):

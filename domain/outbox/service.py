@@ -166,7 +166,7 @@ class OutboxService:
     async def _retried(self, uow: UnitOfWork, outgoing_id: str) -> Outgoing:
         row = await _existing(uow, outgoing_id)
         if row.state is not OutgoingState.FAILED:
-            raise Conflict(_NOT_FAILED[row.state], path=("input", "outgoingId"))
+            raise Conflict(_NOT_FAILED[row.state], field="outgoing_id")
         return await self.requeue(uow, row)
 
     async def requeue(self, uow: UnitOfWork, row: Outgoing) -> Outgoing:
@@ -232,7 +232,7 @@ async def _has_stopped(reader: Reader, account_id: AccountId, conversation: Conv
 async def _existing(uow: UnitOfWork, outgoing_id: str) -> Outgoing:
     row = await uow.get(Outgoing, outgoing_id)
     if row is None:
-        raise NotFound("There is no such outgoing row.", path=("input", "outgoingId"))
+        raise NotFound("There is no such outgoing row.", field="outgoing_id")
     return row
 
 

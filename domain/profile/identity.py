@@ -6,23 +6,24 @@ from domain.model.conversation import Visitor
 from domain.model.profile import Profile, identity_keys, resolve
 from domain.storage import UnitOfWork
 from domain.values.contacts import check_email, check_phone
+from domain.values.errors import Field, within
 from domain.values.ids import ProfileId, new_id
 from domain.values.record import Record
 from domain.values.text import check_label
 
 
-def check_visitor(visitor: Visitor, *, path: tuple[str, ...]) -> Visitor:
+def check_visitor(visitor: Visitor, *, field: Field) -> Visitor:
     """Check every value. Returns the visitor with its values in their stored form. Raises `Invalid`."""
 
     def one_line(value: str | None, name: str) -> str | None:
-        return None if value is None else check_label(value, path=(*path, name))
+        return None if value is None else check_label(value, field=within(field, name))
 
     return Visitor(
-        anonymous_id=one_line(visitor.anonymous_id, "anonymousId"),
-        external_id=one_line(visitor.external_id, "profileId"),
+        anonymous_id=one_line(visitor.anonymous_id, "anonymous_id"),
+        external_id=one_line(visitor.external_id, "external_id"),
         name=one_line(visitor.name, "name"),
-        email=None if visitor.email is None else check_email(visitor.email, path=(*path, "email")),
-        phone=None if visitor.phone is None else check_phone(visitor.phone, path=(*path, "phone")),
+        email=None if visitor.email is None else check_email(visitor.email, field=within(field, "email")),
+        phone=None if visitor.phone is None else check_phone(visitor.phone, field=within(field, "phone")),
     )
 
 

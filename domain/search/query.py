@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 
 from domain.search.terms import ADDRESS, IDENTITY, PHONE
 from domain.search.tokenizer import PHONE_DIGITS, addresses_in, folded, grouped_numbers, words_of
-from domain.values.errors import Invalid
+from domain.values.errors import Field, Invalid
 from domain.values.record import Record
 
 LONGEST_SEARCH = 200  # characters
@@ -51,19 +51,19 @@ class Search(Record):
         return all(any(word.fits(term) for term in terms) for word in self.words)
 
 
-def search_of(text: str, *, path: tuple[str, ...]) -> Search | None:
+def search_of(text: str, *, field: Field) -> Search | None:
     """None where nothing is looked for: a blank search field. Raises Invalid."""
     if len(text) > LONGEST_SEARCH:
-        raise Invalid(f"The search has {len(text):,} characters; at most {LONGEST_SEARCH} are taken.", path=path)
+        raise Invalid(f"The search has {len(text):,} characters; at most {LONGEST_SEARCH} are taken.", field=field)
     if any(unicodedata.category(character) in ("Cc", "Cs") and not character.isspace() for character in text):
-        raise Invalid("The search has a control character: take it out.", path=path)
+        raise Invalid("The search has a control character: take it out.", field=field)
     if not text.strip():
         return None
     found = list(_sought(folded(text)))
     if not found:
-        raise Invalid("The search has no letter and no digit: look for a word.", path=path)
+        raise Invalid("The search has no letter and no digit: look for a word.", field=field)
     if len(found) > MOST_WORDS:
-        raise Invalid(f"The search has {len(found)} words; at most {MOST_WORDS} are taken.", path=path)
+        raise Invalid(f"The search has {len(found)} words; at most {MOST_WORDS} are taken.", field=field)
     *before, last = found
     as_typed = SearchWord(forms=last.forms, complete=text[-1].isspace())
     return Search(words=tuple(dict.fromkeys((*before, as_typed))))

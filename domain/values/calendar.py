@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from domain.values.errors import Invalid
+from domain.values.errors import Field, Invalid
 from domain.values.record import Record
 
 _LONGEST = 3_660  # days: ten years, more than any report asks for
@@ -52,13 +52,13 @@ class DayRange(Record):
         return [self.start + timedelta(days=n) for n in range(self.length)]
 
 
-def day_range(start: date, end: date, *, path: tuple[str, ...]) -> DayRange:
+def day_range(start: date, end: date, *, field: Field) -> DayRange:
     if end < start:
-        raise Invalid("The range ends before it starts.", path=path)
+        raise Invalid("The range ends before it starts.", field=field)
     if not _FIRST <= start <= end <= _LAST:
-        raise Invalid(f"Days are from {_FIRST} to {_LAST}.", path=path)
+        raise Invalid(f"Days are from {_FIRST} to {_LAST}.", field=field)
     if (end - start).days >= _LONGEST:
-        raise Invalid(f"A range has at most {_LONGEST:,} days.", path=path)
+        raise Invalid(f"A range has at most {_LONGEST:,} days.", field=field)
     return DayRange(start=start, end=end)
 
 

@@ -5,24 +5,24 @@ from __future__ import annotations
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
-from domain.values.errors import Invalid
+from domain.values.errors import Field, Invalid
 
 _LONGEST = 320  # characters of an address: RFC 3696 erratum 1690
 
 
-def check_email(text: str, *, path: tuple[str, ...]) -> str:
+def check_email(text: str, *, field: Field) -> str:
     """The address with its domain normalised. Deliverability is not asked for: that would be a network call."""
     if len(text) > _LONGEST:
-        raise Invalid("This e-mail address is too long.", path=path)
+        raise Invalid("This e-mail address is too long.", field=field)
     try:
         return validate_email(text.strip(), check_deliverability=False).normalized
     except EmailNotValidError:
-        raise Invalid("This is no e-mail address: write it like name@example.com.", path=path) from None
+        raise Invalid("This is no e-mail address: write it like name@example.com.", field=field) from None
 
 
-def check_phone(text: str, *, path: tuple[str, ...]) -> str:
+def check_phone(text: str, *, field: Field) -> str:
     """The number in E.164, e.g. +393331234567. It must come with its country code."""
-    wrong = Invalid("This is no phone number: write it with its country code, like +39 333 1234567.", path=path)
+    wrong = Invalid("This is no phone number: write it with its country code, like +39 333 1234567.", field=field)
     if len(text) > _LONGEST:
         raise wrong
     try:

@@ -3,7 +3,7 @@ to HTTP and to close codes of sockets.
 
 DomainError
 ├── Refusal              a command was understood and is refused; nothing was written
-│   ├── Invalid          a value cannot be used; `path` names it
+│   ├── Invalid          a value cannot be used; `field` names it
 │   ├── NotFound         no such thing in this account (ids of other accounts look the same)
 │   ├── Forbidden        the credential lacks the permission
 │   └── Conflict         the state, or an earlier use of the idempotency key, contradicts the command
@@ -34,17 +34,30 @@ class ErrorCode(StrEnum):
     RATE_LIMITED = "RATE_LIMITED"
 
 
+Field = str | tuple[str, ...]
+"""The value of a command that an error is about: its name, or the names that lead to it: `("products", "0", "url")`."""
+
+
+def within(field: Field, *names: str) -> tuple[str, ...]:
+    """The field that `names` lead to below `field`."""
+    return (*((field,) if isinstance(field, str) else field), *names)
+
+
 class DomainError(Exception):
     """Its text is written for the caller: it says what to do, and carries no secret."""
 
 
 class Refusal(DomainError):
+    """`field` is the value of the command that is wrong; `()` is the command as a whole, `None` no value in particular.
+    The transports know the command by another name: `resolvers/errors.py` makes the path of a GraphQL argument of it.
+    """
+
     code: ClassVar[ErrorCode]
 
-    def __init__(self, message: str, *, path: tuple[str, ...] = ()) -> None:
+    def __init__(self, message: str, *, field: Field | None = None) -> None:
         super().__init__(message)
         self.message = message
-        self.path = path
+        self.field = None if field is None else within(field)
 
 
 class Invalid(Refusal):

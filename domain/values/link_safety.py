@@ -14,7 +14,7 @@ from html import unescape
 from urllib.parse import unquote
 
 from domain.values.contacts import check_email
-from domain.values.errors import Invalid
+from domain.values.errors import Field, Invalid
 from domain.values.record import Record
 from domain.values.text import check_text
 from domain.values.urls import web_address
@@ -48,37 +48,39 @@ def links_of(text: str) -> tuple[Link, ...]:
     return labelled + tuple(Link(label=None, address=address) for address in bare if _host(address) is not None)
 
 
-def check_linked_text(text: str, *, path: tuple[str, ...], limit: int) -> str:
+def check_linked_text(text: str, *, field: Field, limit: int) -> str:
     """The text unchanged, non-blank and within the limit. Raises Invalid for what a chat window could run."""
-    check_text(text, path=path, limit=limit)
+    check_text(text, field=field, limit=limit)
     if any(character in _OVERRIDES for character in text):
-        raise Invalid("The text has a sign that turns the direction of letters round: take it out.", path=path)
-    _refuse_executable(_decoded(text, path), path)
+        raise Invalid("The text has a sign that turns the direction of letters round: take it out.", field=field)
+    _refuse_executable(_decoded(text, field), field)
     for match in re.finditer(_LINK, text):
-        _check_link(match[1], match[2], path)
+        _check_link(match[1], match[2], field)
     rest = re.sub(_LINK, " ", text)
     if "](" in rest:
         raise Invalid(
             "Write a link as [label](https://example.com/page), without brackets or spaces within; ( is %28, ) is %29.",
-            path=path,
+            field=field,
         )
     if "]:" in rest:
-        raise Invalid("An address does not follow ]: here; write the link as [label](https://example.com).", path=path)
+        raise Invalid(
+            "An address does not follow ]: here; write the link as [label](https://example.com).", field=field
+        )
     for match in re.finditer(_BARE, rest):
         address = match[0].rstrip(_AFTER_BARE)
         if address.lower().startswith("http") and _host(address) is None:
-            raise _unusable(address, path)
+            raise _unusable(address, field)
     return text
 
 
-def _decoded(text: str, path: tuple[str, ...]) -> str:
+def _decoded(text: str, field: Field) -> str:
     """What could be read from the text by who decodes all that can be decoded and drops what cannot be seen."""
     for _ in range(_MOST_DECODINGS):
         decoded = unicodedata.normalize("NFKC", unquote(unescape(_visible(text)))).replace("\\", "")
         if decoded == text:
             return text
         text = decoded
-    raise Invalid("The text is encoded again and again: write it plainly.", path=path)
+    raise Invalid("The text is encoded again and again: write it plainly.", field=field)
 
 
 def _visible(text: str) -> str:
@@ -87,38 +89,38 @@ def _visible(text: str) -> str:
     )
 
 
-def _refuse_executable(decoded: str, path: tuple[str, ...]) -> None:
+def _refuse_executable(decoded: str, field: Field) -> None:
     if tag := re.search(_TAG, decoded):
-        raise Invalid(f'The text has "{tag[0]}": HTML is not taken. After a plain < put a space.', path=path)
+        raise Invalid(f'The text has "{tag[0]}": HTML is not taken. After a plain < put a space.', field=field)
     plain = decoded.casefold()
     unbroken = re.sub(r"[\t\n\r]", "", plain)  # as browsers read addresses
     for found in (re.search(_SCRIPT, "".join(plain.split())), re.search(_DATA, unbroken), re.search(_FOREIGN, plain)):
         if found:
             raise Invalid(
-                f'The text has "{found[0]}": links start with https://, http://, mailto: or tel: only.', path=path
+                f'The text has "{found[0]}": links start with https://, http://, mailto: or tel: only.', field=field
             )
 
 
-def _check_link(label: str, address: str, path: tuple[str, ...]) -> None:
+def _check_link(label: str, address: str, field: Field) -> None:
     # A window may decode what is in the address once more: it must lead to the same place then.
     host = _host(address)
     if host is None or _host(unescape(address)) != host:
-        raise _unusable(address, path)
-    shown = re.sub(r"[*_~`]", "", _decoded(label, path)).replace("。", ".").lower()
+        raise _unusable(address, field)
+    shown = re.sub(r"[*_~`]", "", _decoded(label, field)).replace("。", ".").lower()
     if not shown.strip():
-        raise Invalid("A link has a label that cannot be seen: write what it leads to.", path=path)
+        raise Invalid("A link has a label that cannot be seen: write what it leads to.", field=field)
     for match in re.finditer(_SHOWN_HOST, shown):
         name = match[0]
         if name.rpartition(".")[2] not in _FILE_ENDINGS and _same(name) != host:
             leads_to = f'to "{host}"' if host else "elsewhere"
-            raise Invalid(f'The label shows "{name}", but the link leads {leads_to}.', path=path)
+            raise Invalid(f'The label shows "{name}", but the link leads {leads_to}.', field=field)
 
 
-def _unusable(address: str, path: tuple[str, ...]) -> Invalid:
+def _unusable(address: str, field: Field) -> Invalid:
     return Invalid(
         f'"{address[:80]}" is no address for a link: write it in full, like https://example.com/shoes, '
         "mailto:name@example.com or tel:+390212345678, without quotes or a user name.",
-        path=path,
+        field=field,
     )
 
 
@@ -128,7 +130,7 @@ def _host(address: str) -> str | None:
         return None if web_address(address) is None else _same(web[1])
     if mail := re.fullmatch(_MAIL, address):
         try:
-            return _same(check_email(mail[1], path=()).rpartition("@")[2])
+            return _same(check_email(mail[1], field=()).rpartition("@")[2])
         except Invalid:
             return None
     return "" if re.fullmatch(_TEL, address) else None

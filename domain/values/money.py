@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from domain.values.errors import Invalid
+from domain.values.errors import Field, Invalid, within
 from domain.values.record import Record
 
 _MOST_DIGITS = 18  # beyond any price, and within what the database adds up exactly (Decimal128 has 34)
@@ -38,34 +38,34 @@ class Money(Record):
         return Money(amount=self.amount.quantize(step, ROUND_HALF_EVEN), currency=self.currency)
 
 
-def check_currency(code: str, *, path: tuple[str, ...]) -> str:
+def check_currency(code: str, *, field: Field) -> str:
     if code not in CURRENCIES:
-        raise Invalid("This is no currency: write its ISO 4217 code, like EUR.", path=path)
+        raise Invalid("This is no currency: write its ISO 4217 code, like EUR.", field=field)
     return code
 
 
-def check_money(money: Money, *, path: tuple[str, ...], least: Decimal) -> Money:
-    check_currency(money.currency, path=(*path, "currency"))
+def check_money(money: Money, *, field: Field, least: Decimal) -> Money:
+    check_currency(money.currency, field=within(field, "currency"))
     digits = money.amount.as_tuple()
     if not money.amount.is_finite() or not isinstance(digits.exponent, int):
-        raise Invalid("An amount is a number.", path=(*path, "amount"))
+        raise Invalid("An amount is a number.", field=within(field, "amount"))
     if len(digits.digits) > _MOST_DIGITS or abs(digits.exponent) > _MOST_DIGITS:
-        raise Invalid(f"An amount has at most {_MOST_DIGITS} digits.", path=(*path, "amount"))
+        raise Invalid(f"An amount has at most {_MOST_DIGITS} digits.", field=within(field, "amount"))
     if money.amount < least:
-        raise Invalid(f"The amount must be at least {least}.", path=(*path, "amount"))
+        raise Invalid(f"The amount must be at least {least}.", field=within(field, "amount"))
     return money
 
 
-def check_rounded(money: Money, *, path: tuple[str, ...], least: Decimal) -> Money:
+def check_rounded(money: Money, *, field: Field, least: Decimal) -> Money:
     """An amount that another system works out: with the decimals that its currency has, rounded if it had more."""
-    return check_money(money, path=path, least=least).in_minor_units()
+    return check_money(money, field=field, least=least).in_minor_units()
 
 
-def check_payment(money: Money, *, path: tuple[str, ...], least: Decimal) -> Money:
+def check_payment(money: Money, *, field: Field, least: Decimal) -> Money:
     """An amount that was paid: with the decimals that its currency has, so that equal amounts are equal."""
-    check_money(money, path=path, least=least)
+    check_money(money, field=field, least=least)
     paid = money.in_minor_units()
     if paid.amount != money.amount:
         decimals = _DECIMALS.get(money.currency, 2)
-        raise Invalid(f"An amount in {money.currency} has at most {decimals} decimals.", path=(*path, "amount"))
+        raise Invalid(f"An amount in {money.currency} has at most {decimals} decimals.", field=within(field, "amount"))
     return paid

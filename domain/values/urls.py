@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import HttpUrl, TypeAdapter
 
-from domain.values.errors import Invalid
+from domain.values.errors import Field, Invalid
 
 _HTTP_URL = TypeAdapter(HttpUrl)
 
@@ -17,10 +17,10 @@ def web_address(text: str) -> HttpUrl | None:
         return None
 
 
-def check_url(text: str, *, path: tuple[str, ...]) -> str:
+def check_url(text: str, *, field: Field) -> str:
     """An http or https address, unchanged."""
     if web_address(text) is None:
-        raise Invalid("This is no web address: write it in full, like https://example.com/shoes.", path=path)
+        raise Invalid("This is no web address: write it in full, like https://example.com/shoes.", field=field)
     if " " in text or not text.isprintable():
-        raise Invalid("A web address has no spaces or invisible characters: write them like %20.", path=path)
+        raise Invalid("A web address has no spaces or invisible characters: write them like %20.", field=field)
     return text

@@ -12,7 +12,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-from domain.values.errors import Invalid
+from domain.values.errors import Field, Invalid
 from domain.values.urls import check_url
 
 Address = IPv4Address | IPv6Address
@@ -46,28 +46,28 @@ _NAT64: Final = IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an
 _COMPATIBLE: Final = IPv6Network("::/96")  # the same, given up by RFC 4291
 
 
-def check_address(text: str, *, private_networks: bool, path: tuple[str, ...]) -> str:
+def check_address(text: str, *, private_networks: bool, field: Field) -> str:
     """The address unchanged, or Invalid with what to write. `private_networks`: the operator lets webhooks go inside,
     and there without TLS as well."""
     if len(text) > _LONGEST:
-        raise Invalid(f"This address is longer than {_LONGEST:,} characters.", path=path)
-    check_url(text, path=path)
+        raise Invalid(f"This address is longer than {_LONGEST:,} characters.", field=field)
+    check_url(text, field=field)
     parts = urlsplit(text)
-    port = _port(parts, path)
+    port = _port(parts, field)
     if "@" in parts.netloc:
-        raise Invalid("Take name and password out of the address: requests are signed instead.", path=path)
+        raise Invalid("Take name and password out of the address: requests are signed instead.", field=field)
     if "#" in text:
-        raise Invalid("Take out what begins with #: it is never sent.", path=path)
+        raise Invalid("Take out what begins with #: it is never sent.", field=field)
     if "\\" in text or not parts.hostname:
-        raise Invalid("This is no web address: write it in full, like https://example.com/hooks.", path=path)
+        raise Invalid("This is no web address: write it in full, like https://example.com/hooks.", field=field)
     if private_networks:
         return text
     if parts.scheme.lower() != "https":
-        raise Invalid("Webhooks carry what shoppers wrote: give an https address.", path=path)
+        raise Invalid("Webhooks carry what shoppers wrote: give an https address.", field=field)
     if _shows_that_it_is_inside(parts.hostname):
-        raise Invalid("This address is inside a private network: give one that can be reached publicly.", path=path)
+        raise Invalid("This address is inside a private network: give one that can be reached publicly.", field=field)
     if port is not None and port != _WELL_KNOWN and port < _FIRST_FREE_PORT:
-        raise Invalid(f"Webhooks go to port {_WELL_KNOWN}, or to one from {_FIRST_FREE_PORT} on.", path=path)
+        raise Invalid(f"Webhooks go to port {_WELL_KNOWN}, or to one from {_FIRST_FREE_PORT} on.", field=field)
     return text
 
 
@@ -115,11 +115,11 @@ def _shows_that_it_is_inside(host: str) -> bool:
     return is_inside(address) if address is not None else "." not in name
 
 
-def _port(parts: SplitResult, path: tuple[str, ...]) -> int | None:
+def _port(parts: SplitResult, field: Field) -> int | None:
     try:
         port = parts.port
     except ValueError:
         port = 0
     if port == 0:
-        raise Invalid("The port is a number from 1 to 65535.", path=path)
+        raise Invalid("The port is a number from 1 to 65535.", field=field)
     return port

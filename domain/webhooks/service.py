@@ -34,7 +34,7 @@ from domain.webhooks.ports import EndpointDirectory
 from domain.webhooks.receiver import EndpointReceivers
 from domain.webhooks.signature import new_secret
 
-_ENDPOINT = ("input", "endpointId")
+_ENDPOINT = "endpoint_id"
 _PAGE = 100
 _TEST_SECONDS = 6.0  # somebody waits for it, and a request ends after 10
 
@@ -104,9 +104,7 @@ class WebhookService:
         async def change(uow: UnitOfWork) -> WebhookEndpoint:
             before = await _endpoint(uow, command.endpoint_id)
             if command.expected_version not in (None, before.version):
-                raise Conflict(
-                    f"Somebody changed it: it is version {before.version}.", path=("input", "expectedVersion")
-                )
+                raise Conflict(f"Somebody changed it: it is version {before.version}.", field="expected_version")
             enabled = before.enabled if command.enabled is None else command.enabled
             after = replace(
                 before,
@@ -166,7 +164,7 @@ class WebhookService:
         principal.require(Permission.CHANGE_SETTINGS)
         endpoint = await self._storage.read(principal.account_id).get(WebhookEndpoint, endpoint_id)
         if endpoint is None:
-            raise NotFound("No such endpoint.", path=_ENDPOINT)
+            raise NotFound("No such endpoint.", field=_ENDPOINT)
         began = time.monotonic()
 
         def took() -> timedelta:
@@ -221,21 +219,21 @@ class WebhookService:
         return self._vault.open(endpoint.sealed, place=sealing_place(account_id, endpoint.id))
 
     def _url(self, text: str) -> str:
-        return check_address(text, private_networks=self._private_networks, path=("input", "url"))
+        return check_address(text, private_networks=self._private_networks, field="url")
 
 
 async def _endpoint(uow: UnitOfWork, endpoint_id: str) -> WebhookEndpoint:
     endpoint = await uow.get(WebhookEndpoint, endpoint_id)
     if endpoint is None:
-        raise NotFound("No such endpoint.", path=_ENDPOINT)
+        raise NotFound("No such endpoint.", field=_ENDPOINT)
     return endpoint
 
 
 def _topics(topics: tuple[EventType, ...]) -> tuple[EventType, ...]:
     if not topics:
-        raise Invalid("Say which events it is to get: an endpoint without any gets nothing.", path=("input", "topics"))
+        raise Invalid("Say which events it is to get: an endpoint without any gets nothing.", field="topics")
     return tuple(topic for topic in EventType if topic in topics)
 
 
 def _description(text: str | None) -> str | None:
-    return None if text is None else check_label(text, path=("input", "description"))
+    return None if text is None else check_label(text, field="description")

@@ -91,7 +91,7 @@ class SmtpVerifier:
             raise Unavailable("The mail server took too long. Nothing was kept: try again.") from None
         except PermanentError as fault:
             field = "password" if fault.credentials else "host"
-            raise Invalid(_without_secrets(fault.message, connection), path=("input", "email", field)) from None
+            raise Invalid(_without_secrets(fault.message, connection), field=("email", field)) from None
         return VerificationResult(display_name=connection.settings["from_address"])
 
 

@@ -89,7 +89,7 @@ def _messages(record: _Record) -> Iterator[ImportedMessage]:
 
 def _tags(scenario: _Scenario) -> tuple[str, ...]:
     topics = (("flow", scenario.flow), ("subflow", scenario.subflow))
-    labels = [check_label(topic, path=("scenario", name)) for name, topic in topics if topic]
+    labels = [check_label(topic, field=("scenario", name)) for name, topic in topics if topic]
     return tuple(dict.fromkeys(labels))
 
 
@@ -111,6 +111,6 @@ def _usable(check: Callable[..., str], contact: str | None) -> str | None:
     if contact is None:
         return None
     try:
-        return check(contact, path=())
+        return check(contact, field=())
     except Invalid:
         return None

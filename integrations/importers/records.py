@@ -53,7 +53,7 @@ def _converted(position: int, record: object, convert: Convert) -> ImportedRecor
             raise record
         conversation = convert(record)
     except Invalid as refusal:
-        place = f"{'.'.join(refusal.path)}: " if refusal.path else ""
+        place = f"{'.'.join(refusal.field)}: " if refusal.field else ""
         return RecordLeftOut(position=position, malformed=True, reason=f"{place}{refusal.message}")
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]

@@ -34,7 +34,7 @@ def message(
     """None where nothing was said. `place` is where it stands in the record."""
     if not text.strip():
         return None
-    return ImportedMessage(author=author, text=check_text(text, path=place), sent_at=sent_at)
+    return ImportedMessage(author=author, text=check_text(text, field=place), sent_at=sent_at)
 
 
 def from_first_question(messages: Iterable[ImportedMessage]) -> tuple[ImportedMessage, ...]:

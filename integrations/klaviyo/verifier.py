@@ -12,7 +12,7 @@ from domain.model.connected_services import UnsealedConnection, VerificationResu
 from domain.values.errors import Invalid, Unavailable
 from integrations.klaviyo.client import KlaviyoClient
 
-_PATH = ("input", "apiKey")
+_FIELD = "api_key"
 
 
 class KlaviyoVerifier:
@@ -28,7 +28,7 @@ class KlaviyoVerifier:
             raise _refused(fault) from None
         account = _first(answer)
         if account is None:
-            raise Invalid("What answers there is no Klaviyo: look at BATON_KLAVIYO_URL.", path=_PATH)
+            raise Invalid("What answers there is no Klaviyo: look at BATON_KLAVIYO_URL.", field=_FIELD)
         attributes = account.get("attributes") or {}
         contact = attributes.get("contact_information") or {}
         name = contact.get("organization_name") or attributes.get("public_api_key") or account["id"]
@@ -43,7 +43,7 @@ def _first(answer: Any) -> dict[str, Any] | None:
 
 def _refused(fault: PermanentError) -> Invalid:
     if fault.http_status == 401:
-        return Invalid("Klaviyo does not take this key: copy it from Settings, API keys.", path=_PATH)
+        return Invalid("Klaviyo does not take this key: copy it from Settings, API keys.", field=_FIELD)
     if fault.http_status == 403:
-        return Invalid("This key may not do it: give it the scopes accounts:read and events:write.", path=_PATH)
-    return Invalid(f"{fault.message}. Nothing was kept.", path=_PATH)
+        return Invalid("This key may not do it: give it the scopes accounts:read and events:write.", field=_FIELD)
+    return Invalid(f"{fault.message}. Nothing was kept.", field=_FIELD)

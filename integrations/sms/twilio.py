@@ -184,18 +184,18 @@ class TwilioVerifier:
         self._api = api
 
     async def verify(self, connection: UnsealedConnection) -> VerificationResult:
-        path = ("input", "twilio", "authToken")
+        field = ("twilio", "auth_token")
         try:
             answer = await self._api.ask(connection, "GET", f"{connection.settings['account_sid']}.json")
         except TransientError as fault:
             raise Unavailable(f"{fault.message} Nothing was kept: try again.") from None
         if answer.status in (401, 403, 404):
-            raise Invalid("Twilio does not take this account SID with this auth token: copy both anew.", path=path)
+            raise Invalid("Twilio does not take this account SID with this auth token: copy both anew.", field=field)
         body = answer.body or {}
         if answer.status != 200 or body.get("sid") != connection.settings["account_sid"]:
             raise Unavailable(f"Twilio answered {answer.status}, and not the account. Nothing was kept: try again.")
         if body.get("status") != "active":
-            raise Invalid(f"Twilio says that this account is {body.get('status')}: it cannot send.", path=path)
+            raise Invalid(f"Twilio says that this account is {body.get('status')}: it cannot send.", field=field)
         name = body.get("friendly_name")
         return VerificationResult(display_name=name if isinstance(name, str) else None)
 

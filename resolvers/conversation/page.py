@@ -65,19 +65,19 @@ class ConversationOrder:
 async def conversation_query(
     context: Context, filter_by: ConversationFilter | None, order: ConversationOrder
 ) -> ConversationQuery:
-    """Raises Invalid with the path of the value that cannot be used, NotFound for a shopper that is not there."""
+    """Raises Invalid with the field of the value that cannot be used, NotFound for a shopper that is not there."""
     from resolvers.profile.types import ids_of_shopper
 
     given = filter_by or ConversationFilter()
     for name, values in (("status", given.status), ("channel", given.channel), ("tag", given.tag)):
         if values is not None and not 1 <= len(values) <= _MOST_VALUES:
-            raise Invalid(f"Give 1 to {_MOST_VALUES} values, or leave it out.", path=("filter", name))
+            raise Invalid(f"Give 1 to {_MOST_VALUES} values, or leave it out.", field=("filter", name))
     query = ConversationQuery(
         statuses=tuple(given.status or ()),
         channels=tuple(given.channel or ()),
         tags=tuple(given.tag or ()),
-        profile_ids=await ids_of_shopper(context, given.profile_id, path=("filter", "profileId")),
-        search=search_of(given.search, path=("filter", "search")) if given.search is not None else None,
+        profile_ids=await ids_of_shopper(context, given.profile_id, field=("filter", "profile_id")),
+        search=search_of(given.search, field=("filter", "search")) if given.search is not None else None,
         sort=order.field,
         descending=order.direction is OrderDirection.DESC,
     )
@@ -91,7 +91,7 @@ async def _instants(context: Context, days: DateRangeInput) -> tuple[datetime, d
     account = await context.account.load(context.principal.account_id)
     if account is None:
         raise NotFound("No such account.")
-    chosen = days_of(days, account, context.services.clock.now(), path=("filter", "startedOn"))
+    chosen = days_of(days, account, context.services.clock.now(), field=("filter", "started_on"))
     return instants_of(chosen, account.time_zone)
 
 

@@ -26,9 +26,9 @@ from resolvers.nodes import find_conversation
 async def conversation(
     info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Which.")]
 ) -> Conversation | None:
-    found = await find_conversation(info.context, conversation_id_of(id, path=("id",)))
+    found = await find_conversation(info.context, conversation_id_of(id, field="id"))
     if found is None:
-        raise NotFound("No such conversation.", path=("id",))
+        raise NotFound("No such conversation.", field="id")
     return found
 
 

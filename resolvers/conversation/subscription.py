@@ -71,10 +71,10 @@ ConversationStreamItem = Annotated[
 async def follow_conversation(info: Info, conversation_id: str, after: str | None) -> EventSubscription:
     """Raises NotFound where the caller may not see the conversation."""
     context = info.context
-    key = conversation_id_of(conversation_id, path=("id",))
+    key = conversation_id_of(conversation_id, field="id")
     context.principal.require_conversation(key)
     if await context.conversations.load(key) is None:
-        raise NotFound("No such conversation.", path=("id",))
+        raise NotFound("No such conversation.", field="id")
     return EventSubscription(
         topics=frozenset({conversation_topic(key)}),
         after=after,

@@ -25,20 +25,20 @@ class EventFilter:
 
 
 async def event_query(context: Context, given: EventFilter) -> EventQuery:
-    """Raises Invalid with the path of the value that cannot be used, NotFound for a shopper that is not there."""
+    """Raises Invalid with the field of the value that cannot be used, NotFound for a shopper that is not there."""
     for name, values in (("type", given.type), ("channel", given.channel)):
         if values == []:
-            raise Invalid("An empty list fits nothing: give values, or leave it out.", path=("filter", name))
+            raise Invalid("An empty list fits nothing: give values, or leave it out.", field=("filter", name))
     query = EventQuery(
         types=tuple(given.type or ()),
         channels=tuple(given.channel or ()),
-        profile_ids=await ids_of_shopper(context, given.profile_id, path=("filter", "profileId")),
+        profile_ids=await ids_of_shopper(context, given.profile_id, field=("filter", "profile_id")),
     )
     if given.on is None:
         return query
     account = await context.account.load(context.principal.account_id)
     if account is None:
         raise NotFound("No such account.")
-    days = days_of(given.on, account, context.services.clock.now(), path=("filter", "on"))
+    days = days_of(given.on, account, context.services.clock.now(), field=("filter", "on"))
     happened_from, happened_before = instants_of(days, account.time_zone)
     return replace(query, happened_from=happened_from, happened_before=happened_before)

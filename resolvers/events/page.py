@@ -89,7 +89,7 @@ async def event_metrics(
     """Raises Forbidden, Invalid."""
     info.context.principal.require(Permission.READ_EVENTS)
     if search is not None and len(search) > _LONGEST_SEARCH:
-        raise Invalid(f"Search for at most {_LONGEST_SEARCH} characters.", path=("search",))
+        raise Invalid(f"Search for at most {_LONGEST_SEARCH} characters.", field="search")
     words = (search or "").casefold().split()
     kinds = [kind for kind in EventType if all(word in EVENT_NAMES[kind].casefold() for word in words)]
     tallies = await info.context.services.activity.tallies(info.context.principal.account_id)

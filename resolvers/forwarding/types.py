@@ -8,7 +8,7 @@ import strawberry
 from domain.events import BusinessEvent as Happened
 from domain.forwarding import model
 from domain.principal import Permission
-from domain.values.errors import Invalid, NotFound
+from domain.values.errors import Field, Invalid, NotFound
 from resolvers.arguments import After, First
 from resolvers.context import Context, Info
 from resolvers.events.types import BusinessEvent, business_event
@@ -134,11 +134,11 @@ async def cursor_at(context: Context, seq: int) -> str:
     return context.services.stream_cursors.encode(context.principal.account_id, head.epoch, seq)
 
 
-async def position_of(context: Context, cursor: str, *, path: tuple[str, ...]) -> int:
+async def position_of(context: Context, cursor: str, *, field: Field) -> int:
     """Raises Invalid for a cursor that is not of the account's log as it is."""
     account_id = context.principal.account_id
-    epoch, seq = context.services.stream_cursors.decode(account_id, cursor, path=path)
+    epoch, seq = context.services.stream_cursors.decode(account_id, cursor, field=field)
     head = await context.services.log.head(account_id)
     if epoch != head.epoch or seq > head.seq:
-        raise Invalid("This cursor is not of the account's log as it is now: take one from an event.", path=path)
+        raise Invalid("This cursor is not of the account's log as it is now: take one from an event.", field=field)
     return seq

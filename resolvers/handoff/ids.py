@@ -5,4 +5,4 @@ from resolvers.relay.global_ids import key_of
 
 
 def handoff_id_of(global_id: str) -> HandoffId:
-    return HandoffId(key_of(global_id, "Handoff", path=("input", "handoffId")))
+    return HandoffId(key_of(global_id, "Handoff", field="handoff_id"))

@@ -5,8 +5,8 @@ from resolvers.relay.global_ids import key_of
 
 
 def ticket_id_of(global_id: str) -> TicketId:
-    return TicketId(key_of(global_id, "Ticket", path=("input", "ticketId")))
+    return TicketId(key_of(global_id, "Ticket", field="ticket_id"))
 
 
 def staff_id_of(global_id: str) -> StaffId:
-    return StaffId(key_of(global_id, "Staff", path=("input", "staffId")))
+    return StaffId(key_of(global_id, "Staff", field="staff_id"))

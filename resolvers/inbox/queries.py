@@ -39,7 +39,7 @@ async def inbox(
     after: After = None,
 ) -> TicketConnection | None:
     if state == []:
-        raise Invalid("An empty list fits nothing: give states, or leave it out.", path=("state",))
+        raise Invalid("An empty list fits nothing: give states, or leave it out.", field="state")
     states = tuple(state) if state else (TicketState.OPEN,)
     return await _page(info.context, view_query(info.context.principal, view, states), first, after)
 

@@ -23,13 +23,13 @@ class MetricsFilter:
 def metrics_query_of(
     context: Context, account: Account, given: DateRangeInput, filter_by: MetricsFilter | None
 ) -> MetricsQuery:
-    """Raises Invalid with the path of what cannot be used."""
+    """Raises Invalid with the field of what cannot be used."""
     chosen = filter_by or MetricsFilter()
     for name, values in (("channel", chosen.channel), ("tag", chosen.tag)):
         if values is not None and not 1 <= len(values) <= _MOST_VALUES:
-            raise Invalid(f"Give 1 to {_MOST_VALUES} values, or leave it out.", path=("filter", name))
+            raise Invalid(f"Give 1 to {_MOST_VALUES} values, or leave it out.", field=("filter", name))
     return MetricsQuery(
-        days=days_of(given, account, context.services.clock.now(), path=("range",)),
+        days=days_of(given, account, context.services.clock.now(), field="range"),
         channels=frozenset(chosen.channel or ()),
         tags=frozenset(chosen.tag or ()),
     )

@@ -113,7 +113,7 @@ def _by_tag(totals: Totals, query: MetricsQuery) -> list[tuple[str, str, list[in
 
 def _largest(rows: list[tuple[str, str, list[int]]], top: int) -> list[tuple[str, str, list[int]]]:
     if not 1 <= top <= MOST_SERIES:
-        raise Invalid(f"Ask for the largest 1 to {MOST_SERIES:,}.", path=("top",))
+        raise Invalid(f"Ask for the largest 1 to {MOST_SERIES:,}.", field="top")
     return sorted(rows, key=lambda row: -sum(row[2]))[:top]
 
 
@@ -122,5 +122,5 @@ def _check(rows: list[tuple[str, str, list[int]]], query: MetricsQuery) -> None:
         raise Invalid(
             f"These are {len(rows):,} series of {query.length:,} days: ask for fewer days, or for the largest with "
             "`top`.",
-            path=("top",),
+            field="top",
         )

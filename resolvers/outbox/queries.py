@@ -21,7 +21,7 @@ async def outgoing(
     after: After = None,
 ) -> OutgoingConnection | None:
     if state == []:
-        raise Invalid("An empty list fits nothing: give states, or leave it out.", path=("state",))
+        raise Invalid("An empty list fits nothing: give states, or leave it out.", field="state")
     states = tuple(model.OutgoingState(chosen) for chosen in state) if state else (model.OutgoingState.FAILED,)
     listing = outgoing_listing(info.context)
     page = await info.context.services.outbox.page(info.context.principal, states, listing.slice(first, after))

@@ -8,7 +8,7 @@ from domain.model import conversation as conversation_model
 from domain.model import profile as model
 from domain.principal import Permission
 from domain.storage import ConversationQuery
-from domain.values.errors import NotFound
+from domain.values.errors import Field, NotFound
 from domain.values.ids import ConversationId, ProfileId
 from resolvers.arguments import After, First
 from resolvers.context import Context, Info
@@ -84,15 +84,13 @@ async def find_profile(context: Context, profile_id: ProfileId) -> model.Profile
     return profile
 
 
-async def ids_of_shopper(
-    context: Context, profile_id: strawberry.ID | None, *, path: tuple[str, ...]
-) -> tuple[ProfileId, ...]:
+async def ids_of_shopper(context: Context, profile_id: strawberry.ID | None, *, field: Field) -> tuple[ProfileId, ...]:
     """All under which things of this shopper are kept; none where none is asked for. Raises Invalid, NotFound."""
     if profile_id is None:
         return ()
-    profile = await find_profile(context, ProfileId(key_of(profile_id, "Profile", path=path)))
+    profile = await find_profile(context, ProfileId(key_of(profile_id, "Profile", field=field)))
     if profile is None:
-        raise NotFound("No such profile.", path=path)
+        raise NotFound("No such profile.", field=field)
     return (profile.id, *profile.merged_ids)
 
 

@@ -71,10 +71,10 @@ class Listing(Generic[RowT, NodeT]):
     def slice(self, first: int | None, after: str | None, last: int | None = None, before: str | None = None) -> Slice:
         """Raises `Invalid` for a page that is too large, or a cursor of another list."""
         if first is not None and last is not None:
-            raise Invalid("Give `first` or `last`, not both.", path=("last",))
+            raise Invalid("Give `first` or `last`, not both.", field="last")
         for name, size in (("first", first), ("last", last)):
             if size is not None and not 1 <= size <= LARGEST_PAGE:
-                raise Invalid(f"A page has 1 to {LARGEST_PAGE} rows.", path=(name,))
+                raise Invalid(f"A page has 1 to {LARGEST_PAGE} rows.", field=(name,))
         return Slice(
             limit=first or last or DEFAULT_PAGE,
             after=self._key(after, "after"),
@@ -102,7 +102,7 @@ class Listing(Generic[RowT, NodeT]):
             return None
         key = self._cursors.decode(self._account_id, self._name, cursor)
         if key is None or tuple(type(part) for part in key) != self._key_types:
-            raise Invalid(f"`{name}` is no cursor of this list: take it from an edge or pageInfo.", path=(name,))
+            raise Invalid(f"`{name}` is no cursor of this list: take it from an edge or pageInfo.", field=(name,))
         return key
 
 

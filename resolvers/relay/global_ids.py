@@ -5,7 +5,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 import strawberry
 
-from domain.values.errors import Invalid, NotFound
+from domain.values.errors import Field, Invalid, NotFound
 
 
 @strawberry.interface(description="Anything with a global id: ask for it again with `node`.")
@@ -29,11 +29,11 @@ def parse_global_id(global_id: str) -> tuple[str, str] | None:
     )
 
 
-def key_of(global_id: str, type_name: str, *, path: tuple[str, ...]) -> str:
+def key_of(global_id: str, type_name: str, *, field: Field) -> str:
     """The key in an id of this type. Raises Invalid for what is no id, NotFound for one of another type."""
     parsed = parse_global_id(global_id)
     if parsed is None:
-        raise Invalid("This is no id of this server: give it back as you got it.", path=path)
+        raise Invalid("This is no id of this server: give it back as you got it.", field=field)
     if parsed[0] != type_name:
-        raise NotFound(f"This is the id of a {parsed[0]}, not of a {type_name}.", path=path)
+        raise NotFound(f"This is the id of a {parsed[0]}, not of a {type_name}.", field=field)
     return parsed[1]

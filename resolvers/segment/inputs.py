@@ -2,7 +2,8 @@
 
 import strawberry
 
-from domain.activity.model import Bought, Condition, Did, DidNot, DidNotBuySince, Segment, days_within
+from domain.activity.model import Bought, Condition, Did, DidNot, DidNotBuySince, Segment, days_within, make_segment
+from domain.values.errors import Field, within
 from resolvers.events.enums import EventType
 
 _DAYS = "Within so many times 24 hours up to now: 1 to 3,660."
@@ -40,19 +41,21 @@ class SegmentInput:
 
 def segment_of(given: SegmentInput) -> Segment:
     """Raises Invalid."""
-    return Segment(
-        conditions=tuple(_condition(condition, ("input", "all", str(n))) for n, condition in enumerate(given.all))
-    )
+    field = ("input", "all")  # of a query, whose arguments are not below `input` by themselves
+    conditions = tuple(_condition(condition, within(field, str(n))) for n, condition in enumerate(given.all))
+    return make_segment(conditions, field=field)
 
 
-def _condition(given: SegmentCondition, path: tuple[str, ...]) -> Condition:
+def _condition(given: SegmentCondition, field: Field) -> Condition:
     if given.did is not None:
         did = given.did.value
-        return Did(event=did.event, within=days_within(did.within_days, path=(*path, "did", "withinDays")))
+        return Did(event=did.event, within=days_within(did.within_days, field=within(field, "did", "within_days")))
     if given.did_not is not None:
         did = given.did_not.value
-        return DidNot(event=did.event, within=days_within(did.within_days, path=(*path, "didNot", "withinDays")))
+        return DidNot(
+            event=did.event, within=days_within(did.within_days, field=within(field, "did_not", "within_days"))
+        )
     if given.bought is not None:
-        within = days_within(given.bought.value.within_days, path=(*path, "bought", "withinDays"))
-        return Bought(within=within)
+        span = days_within(given.bought.value.within_days, field=within(field, "bought", "within_days"))
+        return Bought(within=span)
     return DidNotBuySince(event=given.did_not_buy_since.value)  # type: ignore[union-attr]

@@ -92,4 +92,4 @@ async def find_endpoint(context: Context, key: str) -> WebhookEndpoint | None:
 
 
 def endpoint_key(global_id: str) -> str:
-    return key_of(global_id, "WebhookEndpoint", path=("input", "endpointId"))
+    return key_of(global_id, "WebhookEndpoint", field="endpoint_id")

@@ -32,12 +32,12 @@ def refusals(cls: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:
 def made(cls: type[Refusal]) -> Refusal:
     if issubclass(cls, NotInControl):
         since = datetime(2026, 6, 7, tzinfo=UTC)
-        return cls("No.", controller=Controller(kind=ControllerKind.NOBODY, epoch=2, since=since), path=("input",))
+        return cls("No.", controller=Controller(kind=ControllerKind.NOBODY, epoch=2, since=since), field=())
     if issubclass(cls, NotConnected):
-        return cls("No.", helpdesk=Helpdesk.ZENDESK, path=("input",))
+        return cls("No.", helpdesk=Helpdesk.ZENDESK, field=())
     if issubclass(cls, StaleView):
-        return cls("No.", unseen=(), path=("input",))
-    return cls("No.", path=("input",))
+        return cls("No.", unseen=(), field=())
+    return cls("No.", field=())
 
 
 def test_every_refusal_has_its_type_in_the_graph() -> None:

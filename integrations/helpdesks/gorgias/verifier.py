@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from domain.delivery.errors import PermanentError, TransientError
 from domain.model.connected_services import UnsealedConnection, VerificationResult
-from domain.values.errors import Invalid, Unavailable
+from domain.values.errors import Invalid, Unavailable, within
 from integrations.helpdesks.gorgias.client import GorgiasClient
 
-_PATH = ("input", "gorgias")
+_FIELD = "gorgias"
 
 
 class GorgiasVerifier:
@@ -22,9 +22,9 @@ class GorgiasVerifier:
         except PermanentError as fault:
             raise _refused(fault) from None
         if not isinstance(account, dict) or not account.get("domain"):
-            raise Invalid("What answers there is no Gorgias: look at the domain.", path=(*_PATH, "domain"))
+            raise Invalid("What answers there is no Gorgias: look at the domain.", field=within(_FIELD, "domain"))
         if account["domain"] != connection.settings["domain"]:
-            raise Invalid("These credentials open another Gorgias account.", path=(*_PATH, "domain"))
+            raise Invalid("These credentials open another Gorgias account.", field=within(_FIELD, "domain"))
         return VerificationResult(display_name=f"{account['domain']}.gorgias.com")
 
 
@@ -32,12 +32,13 @@ def _refused(fault: PermanentError) -> Invalid:
     if fault.http_status == 401:
         return Invalid(
             "Gorgias does not take this e-mail address with this API key: copy both from Settings, REST API.",
-            path=(*_PATH, "apiKey"),
+            field=within(_FIELD, "api_key"),
         )
     if fault.http_status == 403:
         return Invalid(
-            "This user of Gorgias may not do it: take the key of an admin or lead agent.", path=(*_PATH, "apiKey")
+            "This user of Gorgias may not do it: take the key of an admin or lead agent.",
+            field=within(_FIELD, "api_key"),
         )
     if fault.http_status == 404:
-        return Invalid("There is no Gorgias account of this domain.", path=(*_PATH, "domain"))
-    return Invalid(f"{fault.message}. Nothing was kept.", path=_PATH)
+        return Invalid("There is no Gorgias account of this domain.", field=within(_FIELD, "domain"))
+    return Invalid(f"{fault.message}. Nothing was kept.", field=_FIELD)

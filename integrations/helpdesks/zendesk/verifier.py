@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from domain.delivery.errors import PermanentError, TransientError
 from domain.model.connected_services import UnsealedConnection, VerificationResult
-from domain.values.errors import Invalid, Unavailable
+from domain.values.errors import Invalid, Unavailable, within
 from integrations.helpdesks.zendesk.client import ZendeskClient
 
-_PATH = ("input", "zendesk")
+_FIELD = "zendesk"
 _ROLES = ("agent", "admin")
 _WRONG = "Zendesk does not take this e-mail address with this API token: copy both from Admin Center, Zendesk API."
 
@@ -28,11 +28,11 @@ class ZendeskVerifier:
             raise _refused(fault) from None
         user = answer.body.get("user")
         if not isinstance(user, dict):
-            raise Invalid("What answers there is no Zendesk: look at the subdomain.", path=(*_PATH, "subdomain"))
+            raise Invalid("What answers there is no Zendesk: look at the subdomain.", field=within(_FIELD, "subdomain"))
         if not user.get("id"):
-            raise Invalid(_WRONG, path=(*_PATH, "apiToken"))
+            raise Invalid(_WRONG, field=within(_FIELD, "api_token"))
         if user.get("role") not in _ROLES:
-            raise Invalid("This user of Zendesk is no agent: take an agent or admin.", path=(*_PATH, "email"))
+            raise Invalid("This user of Zendesk is no agent: take an agent or admin.", field=within(_FIELD, "email"))
         host = f"{connection.settings['subdomain']}.zendesk.com"
         # By its id our own comments are told from the team's when Zendesk tells us of them.
         return VerificationResult(display_name=host, settings={"user_id": str(user["id"])})
@@ -40,12 +40,12 @@ class ZendeskVerifier:
 
 def _refused(fault: PermanentError) -> Invalid:
     if fault.http_status == 401:
-        return Invalid(_WRONG, path=(*_PATH, "apiToken"))
+        return Invalid(_WRONG, field=within(_FIELD, "api_token"))
     if fault.http_status == 403:
         return Invalid(
             "Zendesk does not let this user in: allow token access in Admin Center, Zendesk API.",
-            path=(*_PATH, "apiToken"),
+            field=within(_FIELD, "api_token"),
         )
     if fault.http_status == 404 or (fault.http_status or 0) // 100 == 3:
-        return Invalid("There is no Zendesk account of this subdomain.", path=(*_PATH, "subdomain"))
-    return Invalid(f"{fault.message}. Nothing was kept.", path=_PATH)
+        return Invalid("There is no Zendesk account of this subdomain.", field=within(_FIELD, "subdomain"))
+    return Invalid(f"{fault.message}. Nothing was kept.", field=_FIELD)

@@ -73,7 +73,7 @@ class ByLastMessage:
         since = [{"seq": {"$gt": pin}}, {"born": {"$lte": pin}}]
         rows = await self._rows.find_by(since, hint=BY_SEQ, fields=("positions",), limit=_MOST_MOVED + 1)
         if len(rows) > _MOST_MOVED:
-            raise Invalid(_MOVED_ON, path=("after",))
+            raise Invalid(_MOVED_ON, field="after")
         return [Keyset(await self._stood(row, pin), row["_id"]) for row in rows]
 
     async def _stood(self, row: Document, pin: int) -> datetime:

@@ -81,5 +81,5 @@ def _in_time(query: ConversationQuery) -> Iterator[None]:
             yield
         except (OperationFailure, NetworkTimeout) as error:
             if query.search is not None and error.timeout:
-                raise Invalid(_TOO_BROAD, path=("filter", "search")) from error
+                raise Invalid(_TOO_BROAD, field=("filter", "search")) from error
             raise

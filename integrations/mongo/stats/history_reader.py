@@ -105,7 +105,7 @@ class HistoryReader:
 def _check(query: ConversationQuery) -> None:
     if query.search is not None:
         message = "`search` finds only what is there now. Leave out `asOf` or `search`."
-        raise Invalid(message, path=("filter", "search"))
+        raise Invalid(message, field=("filter", "search"))
 
 
 class HistorySales:

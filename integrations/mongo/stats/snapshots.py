@@ -86,11 +86,11 @@ class MongoSnapshots:
 
     def _check(self, as_of: datetime, history_since: datetime) -> None:
         if as_of > self._clock.now():
-            raise Invalid("`asOf` is in the future. Give an instant up to now, or leave it out.", path=("asOf",))
+            raise Invalid("`asOf` is in the future. Give an instant up to now, or leave it out.", field="as_of")
         if as_of < history_since:
             milliseconds = -(-history_since.microsecond // 1000)
             earliest = f"{history_since:%Y-%m-%dT%H:%M:%S}.{milliseconds:03d}Z"
-            raise Invalid(f"`asOf` is before the earliest instant that is kept, {earliest}.", path=("asOf",))
+            raise Invalid(f"`asOf` is before the earliest instant that is kept, {earliest}.", field="as_of")
 
     async def _pin(self, account_id: AccountId) -> tuple[MongoDatabase, dict[str, Document]]:
         """Return the database pinned to now, and the account, its counter state and its log head by collection.

@@ -24,5 +24,5 @@ async def disconnect_channel(
     info: Info, input: Annotated[DisconnectChannelInput, strawberry.argument(description="Which.")]
 ) -> ChannelConnectionPayload:
     context, service = info.context, Service(input.service.value)
-    await context.services.connections.disconnect(context.principal, service, path=("input", "service"))
+    await context.services.connections.disconnect(context.principal, service, field="service")
     return ChannelConnectionPayload(connection=ChannelAccount.of(context, input.service, None))

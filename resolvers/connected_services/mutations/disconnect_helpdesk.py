@@ -28,6 +28,6 @@ async def disconnect_helpdesk(
     context.principal.require(Permission.CHANGE_SETTINGS)
     service = SERVICES.get(input.helpdesk)
     if service is None:
-        raise Invalid("The inbox is built in: it is always connected.", path=("input", "helpdesk"))
-    await context.services.connections.disconnect(context.principal, service, path=("input", "helpdesk"))
+        raise Invalid("The inbox is built in: it is always connected.", field="helpdesk")
+    await context.services.connections.disconnect(context.principal, service, field="helpdesk")
     return HelpdeskConnectionPayload(connection=HelpdeskAccount.of(context, input.helpdesk, None))

@@ -21,10 +21,10 @@ class DisconnectShopifyInput:
 async def disconnect_shopify(
     info: Info, input: Annotated[DisconnectShopifyInput, strawberry.argument(description="Which shop.")]
 ) -> ShopifyConnectionPayload:
-    context, path = info.context, ("input", "shopDomain")
+    context, field = info.context, "shop_domain"
     context.principal.require(Permission.CHANGE_SETTINGS)
     held = await load_shopify(context)
     if held is None or held.shop_domain != input.shop_domain.strip().lower():
-        raise NotFound("This shop is not connected.", path=path)
-    await context.services.connections.disconnect(context.principal, Service.SHOPIFY, path=path)
+        raise NotFound("This shop is not connected.", field=field)
+    await context.services.connections.disconnect(context.principal, Service.SHOPIFY, field=field)
     return ShopifyConnectionPayload()

@@ -32,7 +32,7 @@ async def redeliver_events(
 ) -> RedeliverEventsPayload:
     context = info.context
     context.principal.require(Permission.CHANGE_SETTINGS)
-    key = key_of(input.forwarding_id, "Forwarding", path=("input", "forwardingId"))
-    after = await position_of(context, input.after, path=("input", "after"))
+    key = key_of(input.forwarding_id, "Forwarding", field="forwarding_id")
+    after = await position_of(context, input.after, field="after")
     moved = await context.services.forwardings.redeliver(context.principal, key, after)
     return RedeliverEventsPayload(forwarding=Forwarding.of(moved))

@@ -28,6 +28,6 @@ async def retry_dead_letter(
     info: Info, input: Annotated[RetryDeadLetterInput, strawberry.argument(description="Which.")]
 ) -> RetryDeadLetterPayload:
     context = info.context
-    key = key_of(input.dead_letter_id, "DeadLetter", path=("input", "deadLetterId"))
+    key = key_of(input.dead_letter_id, "DeadLetter", field="dead_letter_id")
     retried = await context.services.forwardings.retry(context.principal, key)
     return RetryDeadLetterPayload(delivered=retried.error is None, http_status=retried.http_status, error=retried.error)

@@ -38,6 +38,6 @@ class RetryOutgoingPayload(Payload):
 async def retry_outgoing(
     info: Info, input: Annotated[RetryOutgoingInput, strawberry.argument(description="Which row.")]
 ) -> RetryOutgoingPayload:
-    command = RetryOutgoing(outgoing_id=key_of(input.outgoing_id, "Outgoing", path=("input", "outgoingId")))
+    command = RetryOutgoing(outgoing_id=key_of(input.outgoing_id, "Outgoing", field="outgoing_id"))
     row = await info.context.services.outbox.retry(info.context.principal, command, input.idempotency_key)
     return RetryOutgoingPayload(row=row)

@@ -41,7 +41,7 @@ async def create_webhook_endpoint(
 ) -> WebhookSecretPayload:
     context = info.context
     context.principal.require(Permission.CHANGE_SETTINGS)
-    after = None if input.after is None else await position_of(context, input.after, path=("input", "after"))
+    after = None if input.after is None else await position_of(context, input.after, field="after")
     command = CreateEndpoint(url=input.url, topics=tuple(input.topics), description=input.description, after=after)
     created = await context.services.webhooks.create(context.principal, command, key=input.idempotency_key)
     endpoint = WebhookEndpoint.of(created.endpoint, context.services.clock.now())

@@ -55,7 +55,7 @@ class ListHub:
     async def stream(self, operation: LiveOperation, outlet: EventSink) -> None:
         self.resumed_from.append(outlet.resume)
         if operation.feed.after is not None and not operation.feed.after.isdecimal():
-            raise Invalid("`after` is no cursor of this server.", path=("after",))
+            raise Invalid("`after` is no cursor of this server.", field="after")
         after = [int(cursor) for cursor in (operation.feed.after, outlet.resume) if cursor]
         at = max(after) if after else len(self.log)
         outlet.positions[outlet.operation_id] = at

@@ -92,7 +92,7 @@ class Query:
 
     @strawberry.field
     def conflict(self) -> str | None:
-        raise Conflict("Somebody was faster.", path=("input", "version"))
+        raise Conflict("Somebody was faster.", field=("input", "version"))
 
     @strawberry.field
     def stored(self, info: Info) -> str | None:

@@ -58,9 +58,9 @@ def test_another_server_s_cursor_is_unknown() -> None:
 @given(st.text(max_size=60))
 def test_what_is_no_cursor_is_refused_with_its_path(text: str) -> None:
     with pytest.raises((Invalid, UnknownCursor)) as refused:
-        CODEC.decode(text, ACCOUNT, path=("resume",))
+        CODEC.decode(text, ACCOUNT, field=("resume",))
     if isinstance(refused.value, Invalid):
-        assert refused.value.path == ("resume",)
+        assert refused.value.field == ("resume",)
         assert refused.value.message == (
             "`resume` is no cursor of this server: send one exactly as it came from a stream or a query."
         )

@@ -71,7 +71,7 @@ class TestReset:
         await asyncio.wait([task], timeout=10)
         error = task.exception()
         assert isinstance(error, Invalid)
-        assert error.path == (place,)
+        assert error.field == (place,)
         assert wire.frames == []
 
     async def test_a_reset_that_did_not_arrive_is_said_again(

@@ -150,12 +150,12 @@ def test_orders_of_two_accounts_are_two() -> None:
 @pytest.mark.parametrize("currency", sorted(CURRENCIES))
 def test_amounts_have_the_decimals_of_their_currency(currency: str) -> None:
     decimals = {"JPY": 0, "KRW": 0, "CLP": 0, "ISK": 0, "BHD": 3, "KWD": 3, "TND": 3, "EUR": 2, "HUF": 2}.get(currency)
-    paid = check_payment(Money(amount=Decimal("7"), currency=currency), path=("here",), least=Decimal(0))
+    paid = check_payment(Money(amount=Decimal("7"), currency=currency), field=("here",), least=Decimal(0))
     places = -int(paid.amount.as_tuple().exponent)
     assert places in (0, 2, 3)
     assert decimals in (None, places)
-    assert check_payment(Money(amount=Decimal("7.0000"), currency=currency), path=("here",), least=Decimal(0)) == paid
+    assert check_payment(Money(amount=Decimal("7.0000"), currency=currency), field=("here",), least=Decimal(0)) == paid
     finer = Decimal(1).scaleb(-places - 1)
     with pytest.raises(Invalid) as refused:
-        check_payment(Money(amount=finer, currency=currency), path=("here",), least=Decimal(0))
-    assert refused.value.path == ("here", "amount")
+        check_payment(Money(amount=finer, currency=currency), field=("here",), least=Decimal(0))
+    assert refused.value.field == ("here", "amount")

@@ -86,16 +86,16 @@ def test_one_cleared_text_leaves_the_others() -> None:
 def test_another_version_is_a_conflict(expected: int) -> None:
     refused = _refusal(OWN, SettingsChange(expected_version=expected, accept_label=""))
     assert isinstance(refused, Conflict)
-    assert refused.path == ("input", "expectedVersion")
+    assert refused.field == ("expected_version",)
     assert refused.message == "Somebody else changed the settings: they have version 7 now. Read them again."
 
 
 @pytest.mark.parametrize(
     ("helpdesk", "connected", "message"),
     [
-        (Helpdesk.ZENDESK, frozenset[Helpdesk](), "Connect Zendesk first, with connectHelpdesk."),
-        (Helpdesk.ZENDESK, frozenset({Helpdesk.GORGIAS}), "Connect Zendesk first, with connectHelpdesk."),
-        (Helpdesk.GORGIAS, frozenset({Helpdesk.ZENDESK}), "Connect Gorgias first, with connectHelpdesk."),
+        (Helpdesk.ZENDESK, frozenset[Helpdesk](), "Connect Zendesk before you choose it."),
+        (Helpdesk.ZENDESK, frozenset({Helpdesk.GORGIAS}), "Connect Zendesk before you choose it."),
+        (Helpdesk.GORGIAS, frozenset({Helpdesk.ZENDESK}), "Connect Gorgias before you choose it."),
     ],
 )
 def test_a_helpdesk_is_connected_before_it_is_chosen(
@@ -104,10 +104,10 @@ def test_a_helpdesk_is_connected_before_it_is_chosen(
     for method in (None, HandoffMethod.HELPDESK, HandoffMethod.MESSAGE):
         refused = _refusal(OWN, SettingsChange(helpdesk=helpdesk, method=method), connected)
         assert isinstance(refused, NotConnected)
-        assert (refused.code, refused.helpdesk, refused.path) == (
+        assert (refused.code, refused.helpdesk, refused.field) == (
             ErrorCode.NOT_CONNECTED,
             helpdesk,
-            ("input", "helpdesk"),
+            ("helpdesk",),
         )
         assert refused.message == message
     assert _applied(OWN, SettingsChange(helpdesk=helpdesk), frozenset({helpdesk})).helpdesk is helpdesk
@@ -122,7 +122,7 @@ def test_a_broken_connection_is_in_the_way_of_choosing_only() -> None:
     zendesk = replace(MESSAGE, helpdesk=Helpdesk.ZENDESK)
     refused = _refusal(zendesk, SettingsChange(method=HandoffMethod.HELPDESK))
     assert isinstance(refused, NotConnected)
-    assert refused.path == ("input", "method")
+    assert refused.field == ("method",)
     assert _applied(zendesk, SettingsChange(custom_message="Hello")).custom_message == "Hello"
 
 
@@ -137,7 +137,7 @@ def test_a_broken_connection_is_in_the_way_of_choosing_only() -> None:
 def test_the_method_message_needs_a_message(settings: HandoffSettings, change: SettingsChange) -> None:
     refused = _refusal(settings, change)
     assert isinstance(refused, Invalid)
-    assert refused.path == ("input", "customMessage")
+    assert refused.field == ("custom_message",)
     assert refused.message == "With the method MESSAGE shoppers are shown your custom message: there must be one."
 
 
@@ -150,41 +150,41 @@ def test_the_message_may_be_there_already_or_go_with_the_method() -> None:
 @pytest.mark.parametrize(
     ("change", "name", "message"),
     [
-        (SettingsChange(custom_message=""), "customMessage", "The text is blank: write something."),
-        (SettingsChange(custom_message=" \n\u200b"), "customMessage", "The text is blank: write something."),
+        (SettingsChange(custom_message=""), "custom_message", "The text is blank: write something."),
+        (SettingsChange(custom_message=" \n\u200b"), "custom_message", "The text is blank: write something."),
         (
             SettingsChange(custom_message="x" * 2_001),
-            "customMessage",
+            "custom_message",
             "The text has 2,001 characters; at most 2,000 are taken.",
         ),
         (
             SettingsChange(custom_message="<b>Hi</b>"),
-            "customMessage",
+            "custom_message",
             'The text has "<b": HTML is not taken. After a plain < put a space.',
         ),
-        (SettingsChange(offer_text="\t"), "offerText", "The text is blank: write something."),
-        (SettingsChange(offer_text="x" * 501), "offerText", "The text has 501 characters; at most 500 are taken."),
+        (SettingsChange(offer_text="\t"), "offer_text", "The text is blank: write something."),
+        (SettingsChange(offer_text="x" * 501), "offer_text", "The text has 501 characters; at most 500 are taken."),
         (
             SettingsChange(offer_text="[a](javascript:x)"),
-            "offerText",
+            "offer_text",
             'The text has "javascript:": links start with https://, http://, mailto: or tel: only.',
         ),
-        (SettingsChange(accept_label=" "), "acceptLabel", "The text is blank: write something."),
+        (SettingsChange(accept_label=" "), "accept_label", "The text is blank: write something."),
         (
             SettingsChange(accept_label="x" * 10_000),
-            "acceptLabel",
+            "accept_label",
             "The text has 10,000 characters; at most 80 are taken.",
         ),
-        (SettingsChange(accept_label="a\nb"), "acceptLabel", "This takes one line: take out line breaks and tabs."),
-        (SettingsChange(decline_label="x" * 81), "declineLabel", "The text has 81 characters; at most 80 are taken."),
+        (SettingsChange(accept_label="a\nb"), "accept_label", "This takes one line: take out line breaks and tabs."),
+        (SettingsChange(decline_label="x" * 81), "decline_label", "The text has 81 characters; at most 80 are taken."),
         (
             SettingsChange(decline_label="No <img src=x onerror=alert(1)>"),
-            "declineLabel",
+            "decline_label",
             'The text has "<img": HTML is not taken. After a plain < put a space.',
         ),
         (
             SettingsChange(decline_label="[No](https://shop.com)"),
-            "declineLabel",
+            "decline_label",
             "A button takes no link: put it in the text above it.",
         ),
     ],
@@ -192,7 +192,7 @@ def test_the_message_may_be_there_already_or_go_with_the_method() -> None:
 def test_a_wrong_text_is_refused_with_its_path(change: SettingsChange, name: str, message: str) -> None:
     refused = _refusal(OWN, change)
     assert isinstance(refused, Invalid)
-    assert (refused.path, refused.message) == (("input", name), message)
+    assert (refused.field, refused.message) == ((name,), message)
 
 
 def test_the_limits_themselves_are_taken() -> None:

@@ -39,7 +39,7 @@ def test_the_languages_of_the_market_are_all_there_once() -> None:
 def test_a_language_says_everything(wording: MessageCatalog) -> None:
     for name in TEXTS:
         text: str = getattr(wording, name)
-        assert check_linked_text(text, path=(name,), limit=500) == text.strip()
+        assert check_linked_text(text, field=(name,), limit=500) == text.strip()
         assert _places(text) == ({"when"} if name == "back" else set())
     assert len({getattr(wording, name) for name in TEXTS}) == len(TEXTS)
     for label in (wording.accept_label, wording.decline_label):

@@ -67,7 +67,7 @@ def test_addresses() -> None:
 
 
 def forms(text: str) -> list[tuple[tuple[str, ...], bool]]:
-    search = search_of(text, path=())
+    search = search_of(text, field=())
     assert search is not None
     return [(word.forms, word.complete) for word in search.words]
 
@@ -93,12 +93,12 @@ def test_operators_are_text(text: str) -> None:
 
 
 def test_what_cannot_be_looked_for() -> None:
-    assert search_of("", path=()) is None
-    assert search_of(" \t\n", path=()) is None
+    assert search_of("", field=()) is None
+    assert search_of(" \t\n", field=()) is None
     for text in ("?", ".*", "$", "😀", "x" * 201, "a b c d e f g h i j k", "a\x00b", "a\x1bb", "\ud800 a"):
         with pytest.raises(Invalid) as refused:
-            search_of(text, path=("filter", "search"))
-        assert refused.value.path == ("filter", "search")
+            search_of(text, field=("filter", "search"))
+        assert refused.value.field == ("filter", "search")
 
 
 def test_who_a_shopper_is() -> None:

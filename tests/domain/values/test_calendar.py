@@ -120,14 +120,14 @@ def test_presets_are_ranges_that_can_be_asked_for(preset: DatePreset, today: dat
 )
 def test_ranges_that_cannot_be(start: date, end: date) -> None:
     with pytest.raises(Invalid) as refused:
-        day_range(start, end, path=("range",))
-    assert refused.value.path == ("range",)
+        day_range(start, end, field=("range",))
+    assert refused.value.field == ("range",)
 
 
 def test_longest_range() -> None:
-    assert day_range(date(2020, 1, 1), date(2020, 1, 1) + 3_659 * DAY, path=()).start == date(2020, 1, 1)
+    assert day_range(date(2020, 1, 1), date(2020, 1, 1) + 3_659 * DAY, field=()).start == date(2020, 1, 1)
     with pytest.raises(Invalid):
-        day_range(date(2020, 1, 1), date(2020, 1, 1) + 3_660 * DAY, path=())
+        day_range(date(2020, 1, 1), date(2020, 1, 1) + 3_660 * DAY, field=())
 
 
 def test_a_week_may_start_on_sunday() -> None:

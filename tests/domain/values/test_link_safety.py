@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 from domain.values.errors import Invalid
 from domain.values.link_safety import Link, check_linked_text, links_of
 
-PATH = ("input", "customMessage")
+PATH = ("settings", "custom_message")
 MARKDOWN_TAGS = frozenset(
     ["p", "br", "a", "em", "strong", "code", "pre", "ul", "ol", "li", "blockquote", "hr", "img"]  # Markdown's own
     + [f"h{level}" for level in range(1, 7)]
@@ -23,13 +23,13 @@ MARKDOWN_TAGS = frozenset(
 
 
 def _check(text: str) -> str:
-    return check_linked_text(text, path=PATH, limit=2_000)
+    return check_linked_text(text, field=PATH, limit=2_000)
 
 
 def _message(text: str) -> str:
     with pytest.raises(Invalid) as refused:
         _check(text)
-    assert refused.value.path == PATH
+    assert refused.value.field == PATH
     return refused.value.message
 
 

@@ -27,24 +27,24 @@ def test_any_text_is_kept_exactly_or_refused(text: str) -> None:
     blank = all(c.isspace() or unicodedata.category(c) == "Cf" for c in text)
     if controls or blank:
         with pytest.raises(Invalid) as refused:
-            check_text(text, path=PATH)
-        assert refused.value.path == PATH
+            check_text(text, field=PATH)
+        assert refused.value.field == PATH
     else:
-        assert check_text(text, path=PATH) == text
+        assert check_text(text, field=PATH) == text
 
 
 def test_limits_are_counted_in_characters() -> None:
-    assert check_text("😀" * MESSAGE_LIMIT, path=PATH) == "😀" * MESSAGE_LIMIT
-    assert check_label("é" * LABEL_LIMIT, path=PATH) == "é" * LABEL_LIMIT
+    assert check_text("😀" * MESSAGE_LIMIT, field=PATH) == "😀" * MESSAGE_LIMIT
+    assert check_label("é" * LABEL_LIMIT, field=PATH) == "é" * LABEL_LIMIT
     for check, limit in ((check_text, MESSAGE_LIMIT), (check_label, LABEL_LIMIT)):
         with pytest.raises(Invalid, match="at most"):
-            check("x" * (limit + 1), path=PATH)
+            check("x" * (limit + 1), field=PATH)
 
 
 @given(st.text())
 def test_somebody_elses_text_is_made_one_that_can_be_kept(text: str) -> None:
     kept = legible(text)
-    assert kept == "" or check_text(kept, path=PATH) == kept
+    assert kept == "" or check_text(kept, field=PATH) == kept
     assert legible(kept) == kept
 
 
@@ -59,7 +59,7 @@ def test_hostile_texts_are_refused_quickly() -> None:
     for text in ("x" * 1_000_000, "\u0000" * 1_000_000, " " * 1_000_000, "@" * 1_000_000, "1" * 1_000_000):
         for check in (check_text, check_label, check_email, check_phone):
             with pytest.raises(Invalid):
-                check(text, path=PATH)
+                check(text, field=PATH)
     assert time.perf_counter() - began < 1
 
 
@@ -74,8 +74,8 @@ def test_hostile_texts_are_refused_quickly() -> None:
     ],
 )
 def test_email(text: str, kept: str) -> None:
-    assert check_email(text, path=PATH) == kept
-    assert check_email(kept, path=PATH) == kept
+    assert check_email(text, field=PATH) == kept
+    assert check_email(kept, field=PATH) == kept
 
 
 @pytest.mark.parametrize(
@@ -85,14 +85,14 @@ def test_email(text: str, kept: str) -> None:
 )  # fmt: skip
 def test_what_is_no_email(text: str) -> None:
     with pytest.raises(Invalid) as refused:
-        check_email(text, path=PATH)
-    assert refused.value.path == PATH
+        check_email(text, field=PATH)
+    assert refused.value.field == PATH
     assert refused.value.__cause__ is None
 
 
 @pytest.mark.parametrize("text", ["+39 333 1234567", "+39-333-123-4567", "+39 (333) 1234567", "+393331234567"])
 def test_phone(text: str) -> None:
-    assert check_phone(text, path=PATH) == "+393331234567"
+    assert check_phone(text, field=PATH) == "+393331234567"
 
 
 @pytest.mark.parametrize(
@@ -100,13 +100,13 @@ def test_phone(text: str) -> None:
 )
 def test_what_is_no_phone(text: str) -> None:
     with pytest.raises(Invalid) as refused:
-        check_phone(text, path=PATH)
-    assert refused.value.path == PATH
+        check_phone(text, field=PATH)
+    assert refused.value.field == PATH
 
 
 @pytest.mark.parametrize("text", ["https://shop.example/a?b=ü#c", "http://localhost:8000", "https://例子.广告/路径"])
 def test_url_is_kept_as_it_is(text: str) -> None:
-    assert check_url(text, path=PATH) == text
+    assert check_url(text, field=PATH) == text
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_url_is_kept_as_it_is(text: str) -> None:
 )  # fmt: skip
 def test_what_is_no_url(text: str) -> None:
     with pytest.raises(Invalid):
-        check_url(text, path=PATH)
+        check_url(text, field=PATH)
 
 
 @given(st.decimals(allow_nan=True, allow_infinity=True), st.sampled_from(sorted(CURRENCIES)))
@@ -126,11 +126,11 @@ def test_amounts(amount: Decimal, currency: str) -> None:
     digits = amount.as_tuple()
     fits = isinstance(digits.exponent, int) and len(digits.digits) <= 18 and abs(digits.exponent) <= 18 and amount >= 0
     if fits:
-        assert check_money(money, path=PATH, least=Decimal(0)) == money
+        assert check_money(money, field=PATH, least=Decimal(0)) == money
     else:
         with pytest.raises(Invalid) as refused:
-            check_money(money, path=PATH, least=Decimal(0))
-        assert refused.value.path == (*PATH, "amount")
+            check_money(money, field=PATH, least=Decimal(0))
+        assert refused.value.field == (*PATH, "amount")
 
 
 def test_ids_are_26_characters_and_sort_by_age() -> None:

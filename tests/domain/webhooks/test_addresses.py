@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from domain.values.errors import Invalid
 from domain.webhooks.addresses import check_address, is_inside, literal
 
-PATH = ("input", "url")
+PATH = ("endpoint", "url")
 INSIDE = [
     *("127.0.0.1", "127.255.255.254", "0.0.0.0", "0.1.2.3", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1"),
     *("169.254.169.254", "169.254.0.1", "100.64.0.1", "100.127.255.255", "100.100.100.200", "192.0.0.192", "192.0.0.8"),
@@ -34,8 +34,8 @@ def test_inside(address: str) -> None:
     assert is_inside(ip_address(address))
     host = f"[{address}]" if ":" in address else address
     with pytest.raises(Invalid) as refused:
-        check_address(f"https://{host}/hooks", private_networks=False, path=PATH)
-    assert refused.value.path == PATH
+        check_address(f"https://{host}/hooks", private_networks=False, field=PATH)
+    assert refused.value.field == PATH
     assert address not in refused.value.message
 
 
@@ -43,7 +43,7 @@ def test_inside(address: str) -> None:
 def test_outside(address: str) -> None:
     assert not is_inside(ip_address(address))
     url = f"https://[{address}]:8443/hooks?a=b" if ":" in address else f"https://{address}/hooks"
-    assert check_address(url, private_networks=False, path=PATH) == url
+    assert check_address(url, private_networks=False, field=PATH) == url
 
 
 @given(st.ip_addresses(v=4))
@@ -112,8 +112,8 @@ def test_names_are_no_numbers(name: str) -> None:
 )
 def test_what_is_refused_as_it_is_written(url: str) -> None:
     with pytest.raises(Invalid) as refused:
-        check_address(url, private_networks=False, path=PATH)
-    assert refused.value.path == PATH
+        check_address(url, private_networks=False, field=PATH)
+    assert refused.value.field == PATH
     assert "secret" not in refused.value.message
 
 
@@ -122,12 +122,12 @@ def test_what_is_refused_as_it_is_written(url: str) -> None:
     ["https://example.com", "https://hooks.example.com:8443/a/b?c=d", "https://bücher.example/", "https://8.8.8.8/"],
 )
 def test_what_is_taken_is_taken_unchanged(url: str) -> None:
-    assert check_address(url, private_networks=False, path=PATH) == url
+    assert check_address(url, private_networks=False, field=PATH) == url
 
 
 def test_inside_where_the_operator_says_so() -> None:
     for url in ("http://127.0.0.1:9000/hooks", "https://10.0.0.1/", "http://receiver:80/", "https://example.com:22/"):
-        assert check_address(url, private_networks=True, path=PATH) == url
+        assert check_address(url, private_networks=True, field=PATH) == url
     for url in ("http://user:secret@127.0.0.1/", "ftp://127.0.0.1/", "http://127.0.0.1/#a", "nonsense"):
         with pytest.raises(Invalid):
-            check_address(url, private_networks=True, path=PATH)
+            check_address(url, private_networks=True, field=PATH)

@@ -275,11 +275,11 @@ async def test_proof(sink: Sink) -> None:
     sink.password = "another"
     with pytest.raises(Invalid) as refused:
         await verifier.verify(connection(sink))
-    assert refused.value.path == ("input", "email", "password")
+    assert refused.value.field == ("email", "password")
     assert PASSWORD not in str(refused.value)
     with pytest.raises(Invalid) as refused:
         await verifier.verify(connection(sink, security="STARTTLS"))
-    assert refused.value.path == ("input", "email", "host")
+    assert refused.value.field == ("email", "host")
     sink.password = PASSWORD
     sink.on["AUTH"] = ["454 4.7.0 later"] * 2
     with pytest.raises(Unavailable, match="Nothing was kept"):

@@ -340,7 +340,7 @@ async def test_proof(twilio: Twilio, api: TwilioApi) -> None:
     wrong = replace(CONNECTION, secrets={"auth_token": "other"})
     with pytest.raises(Invalid) as refused:
         await verifier.verify(wrong)
-    assert refused.value.path == ("input", "twilio", "authToken")
+    assert refused.value.field == ("twilio", "auth_token")
     twilio.status = "suspended"
     with pytest.raises(Invalid, match="suspended"):
         await verifier.verify(CONNECTION)

@@ -68,7 +68,7 @@ async def test_helpdesk_that_is_not_connected(baton: Program, shop: Shop, helpde
         {
             "__typename": "HelpdeskNotConnected",
             "code": "NOT_CONNECTED",
-            "message": f"Connect {helpdesk.capitalize()} first, with connectHelpdesk.",
+            "message": f"Connect {helpdesk.capitalize()} before you choose it.",
             "path": ["input", "helpdesk"],
             "helpdesk": helpdesk,
         }

@@ -36,7 +36,7 @@ async def test_every_search_finds_what_a_plain_scan_finds(baton: Program, shop: 
     for _ in range(SEARCHES):
         text = shoppers.search()
         try:
-            search = search_of(text, path=())
+            search = search_of(text, field=())
         except Invalid:
             assert (await baton.ask(shop.owner, "query($s: String) { conversations(filter: {search: $s}) "
                                     "{ totalCount } }", s=text)).codes == ["INVALID"]  # fmt: skip

@@ -93,18 +93,18 @@ FILTERS: dict[str, dict[str, Any]] = {
     "profile": {"profile_ids": (ProfileId("7"), ProfileId("8"))},
     "days": {"started_from": FIRST + timedelta(days=20), "started_before": FIRST + timedelta(days=22)},
     "months": {"started_from": FIRST, "started_before": FIRST + timedelta(days=70)},
-    "word": {"search": search_of("order ", path=())},
-    "rare word": {"search": search_of("number77 ", path=())},
-    "beginning": {"search": search_of("orde", path=())},
-    "shopper": {"search": search_of("shopper7 ", path=())},
-    "words": {"search": search_of("often return ", path=())},
+    "word": {"search": search_of("order ", field=())},
+    "rare word": {"search": search_of("number77 ", field=())},
+    "beginning": {"search": search_of("orde", field=())},
+    "shopper": {"search": search_of("shopper7 ", field=())},
+    "words": {"search": search_of("often return ", field=())},
     "a word of some days long ago": {
-        "search": search_of("order ", path=()),
+        "search": search_of("order ", field=()),
         "started_from": FIRST + timedelta(days=2),
         "started_before": FIRST + timedelta(days=22),
     },
     "all": {
-        "search": search_of("ord", path=()),
+        "search": search_of("ord", field=()),
         "channels": (Channel.SMS,),
         "started_from": FIRST,
         "started_before": FIRST + timedelta(days=80),
@@ -144,7 +144,7 @@ async def test_a_beginning_of_very_many_words_is_bounded_too(
 ) -> None:
     plain = mongo_client[database_name]
     listing = ConversationList(database=database, account_id=ACCOUNT, selectivity=SelectivityCache())
-    query = ConversationQuery(search=search_of("num", path=()))
+    query = ConversationQuery(search=search_of("num", field=()))
     await plain.command("profile", 2)
     await listing.page(query, Slice(limit=PAGE))
     total = await listing.count(query)
@@ -159,16 +159,16 @@ async def test_a_search_of_very_many_is_counted_to_a_bound(
 ) -> None:
     monkeypatch.setattr("integrations.mongo.search.listing._MOST_COUNTED", 100)
     listing = ConversationList(database=database, account_id=ACCOUNT, selectivity=SelectivityCache())
-    total = await listing.count(ConversationQuery(search=search_of("often ", path=())))
+    total = await listing.count(ConversationQuery(search=search_of("often ", field=())))
     assert (total.number, total.exact) == (100, False)
-    total = await listing.count(ConversationQuery(search=search_of("often number9 ", path=())))
+    total = await listing.count(ConversationQuery(search=search_of("often number9 ", field=())))
     assert (total.number, total.exact) == (1, True)
 
 
 async def test_what_is_remembered_of_words_changes_no_answer(database: MongoDatabase) -> None:
     """A rare word becomes a frequent one while it is remembered as rare, a frequent one rare."""
     listing = ConversationList(database=database, account_id=ACCOUNT, selectivity=SelectivityCache())
-    query = ConversationQuery(search=search_of("often number9 order ", path=()))
+    query = ConversationQuery(search=search_of("often number9 order ", field=()))
 
     async def found() -> int:
         """How many, after page and count were held against a plain scan."""

@@ -16,8 +16,8 @@ Before = Annotated[str | None, strawberry.argument(description="Only what stands
 AsOf = Annotated[
     datetime | None,
     strawberry.argument(
-        description="As it stood at this instant, as far back as what was is kept (`metrics.reachesBackTo`); left out: "
-        "as it is now."
+        description="The state at this instant, back to `metrics.reachesBackTo`; left out: the present state. Objects "
+        "have the state of that instant under the IDs of today, so read them without a normalised cache."
     ),
 ]
 

@@ -77,3 +77,9 @@ def test_every_logger_leads_to_its_package() -> None:
         for path in (ROOT / folder).rglob("*.py"):
             for name in re.findall(r'getLogger\("(baton\.\w+)', path.read_text()):
                 assert f"`{name}`" in page, f"{name} of {path.name}"
+
+
+def test_every_scalar_of_our_own_is_listed() -> None:
+    page = (ROOT / "docs/guides/clients.md").read_text()
+    scalars = re.findall(r"^scalar (\w+)", (ROOT / "schema.graphql").read_text(), re.MULTILINE)
+    assert [name for name in scalars if f"| `{name}` |" not in page] == []

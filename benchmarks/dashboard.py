@@ -21,7 +21,6 @@ from zoneinfo import ZoneInfo
 
 from pymongo import AsyncMongoClient
 
-import integrations.mongo.storage.account_writer as writer_module
 from api.app import build
 from api.bootstrap.database import prepare
 from api.bootstrap.ports import open_ports
@@ -31,6 +30,7 @@ from benchmarks.history import ZONE
 from benchmarks.report import Table, percentiles
 from benchmarks.writes import _Shop
 from domain.conversation.commands import CloseConversation
+from integrations.mongo.storage import projections
 from integrations.mongo.storage.unit_of_work import Batch
 
 if TYPE_CHECKING:
@@ -146,10 +146,10 @@ async def _aggregated(conversations: Any, account_id: str, start: date, end: dat
     return sum(cell["count"] for cell in facets["cells"])
 
 
-class _Nothing:
-    """In the place of what counts."""
+class _NoCounters:
+    """Takes the place of `CounterWriter`."""
 
-    def __init__(self, batch: Batch, known: object) -> None:
+    def __init__(self, batch: Batch, cache: object) -> None:
         pass
 
     async def write(self) -> None:
@@ -161,12 +161,12 @@ class _Nothing:
 
 @contextmanager
 def _without_counting() -> Iterator[None]:
-    counting = writer_module.CounterWriter
-    writer_module.CounterWriter = _Nothing  # type: ignore[assignment, misc]
+    counter_writer = projections.CounterWriter
+    projections.CounterWriter = _NoCounters  # type: ignore[assignment, misc]
     try:
         yield
     finally:
-        writer_module.CounterWriter = counting  # type: ignore[misc]
+        projections.CounterWriter = counter_writer  # type: ignore[misc]
 
 
 async def cost(uri: str) -> Table:

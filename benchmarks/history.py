@@ -38,18 +38,18 @@ from domain.model.handoff import EscalationReason, Handoff, HandoffMethod, Hando
 from domain.model.profile import Profile, identity_keys
 from domain.principal import StaffRole
 from domain.reactions import REACTIONS
-from domain.search.terms import said
+from domain.search.terms import message_terms
 from domain.storage import Timer, TimerKind
 from domain.timers import timer_of
 from domain.values.channel import Channel
 from domain.values.clock import SystemClock
 from domain.values.ids import AccountId, ConversationId, MessageId, ProfileId
 from domain.values.record import replace
-from integrations.mongo.activity.activity_index import ACTIVITY, TALLIES
+from integrations.mongo.activity.activity_index import ACTIVITY, EVENT_COUNTS
 from integrations.mongo.client import MongoDatabase, connect
 from integrations.mongo.collections import COLLECTIONS, entity_document
 from integrations.mongo.indexes import INDEXES, create_indexes
-from integrations.mongo.search.reindex import fill_terms
+from integrations.mongo.search.reindex import fill_search_index
 from integrations.mongo.search.search_index import TERMS, VOCABULARY, row_of, words_in
 from integrations.mongo.stats.maintenance import MongoCounterMaintenance
 from integrations.mongo.stats.tag_dictionary import TagCache
@@ -91,7 +91,7 @@ class Writing:
         words = [*KNOWN_WORDS, *(self._word(rnd) for _ in range(count * 3 // 2))]
         weights = list(itertools.accumulate(1 / (rank + 2.7) for rank in range(len(words))))
         texts = [" ".join(rnd.choices(words, cum_weights=weights, k=rnd.randint(3, 14))) for _ in range(count)]
-        self._texts = [Text(text, frozenset(said([_message_of(text)]))) for text in texts]
+        self._texts = [Text(text, frozenset(message_terms([_message_of(text)]))) for text in texts]
         self._weights = list(itertools.accumulate(1 / (rank + 50) for rank in range(count)))
 
     def texts(self, rnd: random.Random, count: int) -> list[Text]:
@@ -118,7 +118,7 @@ class Shop:
         self._open: set[str] = set()
         self.words: set[str] = set()
         self._escalated: dict[str, datetime] = {}
-        self._tally: Counter[str] = Counter()
+        self._by_channel: Counter[str] = Counter()
 
     def activity(self) -> dict[str, list[dict[str, Any]]]:
         """What follows from the events, once all is drawn."""
@@ -127,13 +127,13 @@ class Shop:
         for profile in self._profiles:
             row: dict[str, Any] = {"_id": profile.id, "account": self._account_id, "not_bought_since": []}
             if profile.id in self._escalated:
-                row |= {"last": {kind: self._escalated[profile.id]}, "not_bought_since": [kind]}
+                row |= {"last_event_at": {kind: self._escalated[profile.id]}, "not_bought_since": [kind]}
             rows.append(row)
         if not self._escalated:
             return {ACTIVITY: rows}
         last = max(self._escalated.values())
-        types = {kind: {"count": self._tally.total(), "last_at": last, "channels": dict(self._tally)}}
-        return {ACTIVITY: rows, TALLIES: [{"_id": self._account_id, "types": types}]}
+        types = {kind: {"count": self._by_channel.total(), "last_at": last, "by_channel": dict(self._by_channel)}}
+        return {ACTIVITY: rows, EVENT_COUNTS: [{"_id": self._account_id, "by_type": types}]}
 
     def chunks(self) -> Iterator[dict[str, list[dict[str, Any]]]]:
         """Documents by collection."""
@@ -241,7 +241,7 @@ class Shop:
     def _escalation(self, conversation: Conversation, handoff: Handoff) -> BusinessEvent:
         at, profile_id = handoff.requested_at, conversation.profile_id
         self._escalated[profile_id] = max(at, self._escalated.get(profile_id, at))
-        self._tally[conversation.channel.value] += 1
+        self._by_channel[conversation.channel.value] += 1
         self.head += 1
         return BusinessEvent(
             id=self._id(at),
@@ -319,7 +319,7 @@ async def generate(
         await create_indexes(database)
         if not quiet:
             print(f"indexes: {time.perf_counter() - began:.0f} s", flush=True)
-        await fill_terms(database)
+        await fill_search_index(database)
         began = time.perf_counter()
         await MongoCounterMaintenance(database=database, clock=SystemClock(), tags=TagCache()).catch_up()
         if not quiet:

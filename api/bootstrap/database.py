@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from api.settings import Settings
 from integrations.mongo.client import Driver, connect
 from integrations.mongo.indexes import create_indexes
-from integrations.mongo.search.reindex import fill_terms
+from integrations.mongo.search.reindex import fill_search_index
 from integrations.mongo.server.embedded import EmbeddedMongo
 
 
@@ -42,6 +42,6 @@ async def prepare(settings: Settings, uri: str) -> None:
     try:
         await database.check()
         await create_indexes(database)
-        await fill_terms(database)
+        await fill_search_index(database)
     finally:
         await database.close()

@@ -49,10 +49,12 @@ from integrations.mongo.stats.history import MongoHistory
 from integrations.mongo.stats.maintenance import MongoCounterMaintenance
 from integrations.mongo.stats.snapshots import MongoSnapshots
 from integrations.mongo.stats.tag_dictionary import TagCache
-from integrations.mongo.storage.connected_services import MongoConnectedServiceDirectory
-from integrations.mongo.storage.endpoints import MongoEndpointDirectory
-from integrations.mongo.storage.helpdesk_tickets import MongoHelpdeskTickets
-from integrations.mongo.storage.orders import MongoOrders
+from integrations.mongo.storage.lookups import (
+    MongoConnectedServiceDirectory,
+    MongoEndpointDirectory,
+    MongoHelpdeskTickets,
+    MongoOrders,
+)
 from integrations.mongo.storage.storage import MongoStorage
 from integrations.mongo.storage.transcripts import MongoTranscripts
 from integrations.secrets.fernet import FernetVault
@@ -85,7 +87,7 @@ class Ports(Record):
     helpdesks: Helpdesks
     queues: OutboxQueues
     outgoing: OutboxReader
-    outbox_wake: asyncio.Event  # set where this process wrote something that is to leave
+    outbox_wake: asyncio.Event  # set when this process has written outbox rows
     senders: Mapping[Destination, OutboxSender]
     endpoints: EndpointDirectory
     forwardings: ForwardingStore
@@ -104,7 +106,7 @@ async def open_ports(settings: Settings, uri: str, clock: Clock | None = None) -
     database = connect(uri, database=settings.mongodb_database, driver=driver)
     stream = connect_for_stream(uri, database=settings.mongodb_database, driver=driver)
     tags = TagCache()
-    storage = MongoStorage(database=database, clock=clock, reactions=REACTIONS, tag_cache=tags)
+    storage = MongoStorage(database=database, clock=clock, reactions=REACTIONS, tags=tags)
     vendors = Vendors(settings)
     try:
         yield _ports(settings, database, stream, storage, tags, vendors, clock)

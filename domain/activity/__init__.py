@@ -1,1 +1,1 @@
-"""What shoppers did: the business events as lists and numbers, and the shoppers who did, or did not, as segments."""
+"""Activity of shoppers: business events as lists and counts, and segments of shoppers by what they did."""

@@ -1,4 +1,4 @@
-"""Queries about business events, and segments of shoppers by what they did (docs/product-rules.md, section 5)."""
+"""Queries of business events, and segments of shoppers by what they did (docs/product-rules.md, section 5)."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from domain.values.errors import Field, Invalid
 from domain.values.ids import ProfileId
 from domain.values.record import Record
 
-_LONGEST = 3_660  # days: ten years, as far as any range reaches
-_MOST_CONDITIONS = 10
+_MAX_DAYS = 3_660  # ten years, like any other range
+_MAX_CONDITIONS = 10
 
 
 class EventQuery(Record):
-    """Events that fit all that is given; an empty tuple gives nothing to fit."""
+    """Selects the events that match every field that is given. An empty tuple matches all."""
 
     types: tuple[EventType, ...] = ()
     channels: tuple[Channel, ...] = ()
@@ -24,6 +24,7 @@ class EventQuery(Record):
     happened_before: datetime | None = None  # exclusive
 
     def fits(self, event: BusinessEvent) -> bool:
+        """Return whether the query selects the event."""
         return (
             (not self.types or event.type in self.types)
             and (not self.channels or event.conversation.channel in self.channels)
@@ -33,8 +34,8 @@ class EventQuery(Record):
         )
 
 
-class EventTally(Record):
-    """How often events of a type happened."""
+class EventCount(Record):
+    """How often events of a type have happened, and when last."""
 
     type: EventType
     count: int = 0
@@ -42,27 +43,27 @@ class EventTally(Record):
 
 
 class Did(Record):
-    """The event happened to the shopper within the span up to now."""
+    """The shopper had the event within the time span before now."""
 
     event: EventType
     within: timedelta
 
 
 class DidNot(Record):
-    """It did not, within the span up to now; perhaps before, perhaps never."""
+    """The shopper did not have the event within the time span before now; it may have had it earlier."""
 
     event: EventType
     within: timedelta
 
 
 class Bought(Record):
-    """The shopper placed an order, and paid for it, within the span up to now."""
+    """The shopper placed an order that is paid within the time span before now."""
 
     within: timedelta
 
 
 class DidNotBuySince(Record):
-    """The event happened to the shopper, and no order that was paid for was placed then or later."""
+    """The shopper had the event, and has placed no order that is paid at the same time or later."""
 
     event: EventType
 
@@ -71,20 +72,20 @@ Condition = Did | DidNot | Bought | DidNotBuySince
 
 
 class Segment(Record):
-    """The shoppers of whom all conditions hold."""
+    """The shoppers for whom all conditions hold."""
 
     conditions: tuple[Condition, ...]
 
 
 def make_segment(conditions: tuple[Condition, ...], *, field: Field) -> Segment:
     """Return the segment of these conditions. Raises `Invalid` unless there are 1 to 10 of them."""
-    if not 1 <= len(conditions) <= _MOST_CONDITIONS:
-        raise Invalid(f"Give 1 to {_MOST_CONDITIONS} conditions.", field=field)
+    if not 1 <= len(conditions) <= _MAX_CONDITIONS:
+        raise Invalid(f"Give 1 to {_MAX_CONDITIONS} conditions.", field=field)
     return Segment(conditions=conditions)
 
 
 def days_within(days: int, *, field: Field) -> timedelta:
-    """So many times 24 hours, up to now."""
-    if not 1 <= days <= _LONGEST:
-        raise Invalid(f"Give 1 to {_LONGEST:,} days.", field=field)
+    """Return a span of so many times 24 hours. Raises `Invalid` if it is not 1 day to ten years."""
+    if not 1 <= days <= _MAX_DAYS:
+        raise Invalid(f"Give 1 to {_MAX_DAYS:,} days.", field=field)
     return timedelta(days=days)

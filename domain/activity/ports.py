@@ -1,11 +1,11 @@
-"""What is asked of the outside about shoppers' activity."""
+"""The port of shoppers' activity."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Protocol
 
-from domain.activity.model import EventQuery, EventTally, Segment
+from domain.activity.model import EventCount, EventQuery, Segment
 from domain.events import BusinessEvent, EventType
 from domain.model.profile import Profile
 from domain.values.ids import AccountId
@@ -13,15 +13,19 @@ from domain.values.paging import Page, Slice
 
 
 class Activity(Protocol):
+    """Reads business events and segments. All methods raise `Unavailable`."""
+
     async def events(self, account_id: AccountId, query: EventQuery, page: Slice) -> Page[BusinessEvent]:
-        """The newest first; keys are (when it came true, id)."""
+        """Return a page of the events that match, the newest first. Keys are (instant, id)."""
 
-    async def count_events(self, account_id: AccountId, query: EventQuery) -> int: ...
+    async def count_events(self, account_id: AccountId, query: EventQuery) -> int:
+        """Return the number of events that match."""
 
-    async def tallies(self, account_id: AccountId) -> dict[EventType, EventTally]:
-        """By type; those that never happened are left out."""
+    async def event_counts(self, account_id: AccountId) -> dict[EventType, EventCount]:
+        """Return the counts of all events by type. Types without an event are missing."""
 
     async def segment(self, account_id: AccountId, segment: Segment, now: datetime, page: Slice) -> Page[Profile]:
-        """In the order in which the profiles came to be; keys are (id,)."""
+        """Return a page of the shoppers in the segment at `now`, in the order of their ids. Keys are (id,)."""
 
-    async def count_segment(self, account_id: AccountId, segment: Segment, now: datetime) -> int: ...
+    async def count_segment(self, account_id: AccountId, segment: Segment, now: datetime) -> int:
+        """Return the number of shoppers in the segment at `now`."""

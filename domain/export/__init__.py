@@ -1,1 +1,1 @@
-"""Taking conversations out, with their transcripts."""
+"""Export of conversations with their transcripts."""

@@ -1,4 +1,4 @@
-"""What an export reads besides the table."""
+"""The port that an export reads transcripts through."""
 
 from __future__ import annotations
 
@@ -10,9 +10,13 @@ from domain.values.ids import AccountId
 
 
 class Transcripts(Protocol):
+    """Reads the messages of many conversations."""
+
     def of(
         self, account_id: AccountId, conversations: Sequence[Conversation], *, notes: bool
     ) -> AsyncIterator[tuple[Conversation, list[Message], bool]]:
-        """Each conversation's messages, as far as the conversation counts them, in order of both; a long one's in
-        parts. The third says whether it was the conversation's last part. Never more than some hundred messages are
-        held. Raises Unavailable."""
+        """Yield (conversation, messages, whether this is its last part) in the order of conversations and messages.
+
+        A long conversation comes in parts, so that at most some hundred messages are in memory. Messages that were
+        added after `conversations` was read are left out. Raises `Unavailable`.
+        """

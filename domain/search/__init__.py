@@ -1,1 +1,1 @@
-"""Finding conversations by words: what a text is made of, what is looked for, and what a conversation is found by."""
+"""Search of conversations: the terms of a text, of a conversation and of a query."""

@@ -1,14 +1,14 @@
-"""What a conversation is found by: its terms. A list of conversations is an intersection of terms, in some order.
+"""The terms that a conversation is found by. A list of conversations is an intersection of terms, in some order.
 
-    order            a word that was written in it: by whom and in which kind of message makes no difference
-    &ann@ex.com      an e-mail address that was written in it
+    order            a word of one of its messages, whoever wrote it and in which kind of message
+    &ann@ex.com      an e-mail address in one of its messages
     @ann             a word of its shopper's name or e-mail address
     @&ann@ex.com     its shopper's e-mail address
-    @+393331234567   its shopper's phone number, with the country code and without
-    :status:OPEN     what it is filtered by: status, channel, tag, profile, and the UTC day and month of its start
-    :all             every conversation has it
+    @+393331234567   its shopper's phone number; one term with the country code and one without
+    :status:OPEN     a facet, which filters use: status, channel, tag, profile, and the UTC day and month of its start
+    :all             the term of every conversation
 
-No word begins with such a sign, so none is ever taken for a term of another kind.
+A word consists of letters and digits, so it is never taken for a term of another kind.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ IDENTITY = "@"
 ADDRESS = "&"
 PHONE = "+"
 FACET = ":"
-MOST_WORDS_OF_MESSAGE = 2_000  # different ones: the longest letter has fewer, and each is an entry of an index
-_DAYS_APART = 45  # beyond it, whole months stand for their days
+MAX_WORDS_OF_MESSAGE = 2_000  # different words: each is an index entry, and the longest letters have fewer
+_MONTHS_FROM = 45  # days of a range from which on whole months stand for their days
 
 
 class KnownIdentity(Protocol):
-    """Who a shopper is: a conversation's visitor, or a profile."""
+    """The identity of a shopper: a conversation's visitor, or a profile."""
 
     @property
     def name(self) -> str | None: ...
@@ -43,8 +43,8 @@ class KnownIdentity(Protocol):
     def phone(self) -> str | None: ...
 
 
-def said(messages: Iterable[Message]) -> set[str]:
-    """The words of messages, notes included: who searches works for the shop, and reads them."""
+def message_terms(messages: Iterable[Message]) -> set[str]:
+    """Return the terms of messages, notes included: only staff, who may read them, can search."""
     return {word for message in messages for word in _of_message(message)}
 
 
@@ -54,7 +54,7 @@ def _of_message(message: Message) -> Iterator[str]:
     for text in texts:
         addresses = (ADDRESS + address for address in addresses_in(text))
         seen.update(dict.fromkeys((*words_of(text), *addresses, *_numbers_in(text))))
-    yield from list(seen)[:MOST_WORDS_OF_MESSAGE]
+    yield from list(seen)[:MAX_WORDS_OF_MESSAGE]
 
 
 def _numbers_in(text: str) -> list[str]:
@@ -62,7 +62,7 @@ def _numbers_in(text: str) -> list[str]:
 
 
 def identity(known: KnownIdentity | None) -> set[str]:
-    """By name, e-mail and phone: words, the whole address, and the number with and without its country code."""
+    """Return the terms of a shopper's name, e-mail address and phone number."""
     if known is None:
         return set()
     found = {*words_of(known.name or ""), *words_of(known.email or "")}
@@ -72,15 +72,16 @@ def identity(known: KnownIdentity | None) -> set[str]:
     return {IDENTITY + word for word in found}
 
 
-@lru_cache(maxsize=1024)  # a shopper's conversations come together
+@lru_cache(maxsize=1024)  # conversations of one shopper are often written together
 def _national(phone: str) -> list[str]:
     try:
         return [phonenumbers.national_significant_number(phonenumbers.parse(phone))]
     except phonenumbers.NumberParseException:
-        return []  # it came from a file, as it is
+        return []  # an imported number is stored as it came
 
 
 def facets(conversation: Conversation) -> set[str]:
+    """Return the terms that filters use."""
     return {
         EVERY,
         f":status:{conversation.status}",
@@ -92,15 +93,17 @@ def facets(conversation: Conversation) -> set[str]:
     }
 
 
-def days(begins: datetime, ends: datetime) -> tuple[str, ...]:
-    """Terms that all conversations started in [begins, ends) have, and few others: the days at both ends, and the
-    months between them. At most about 180 for ten years."""
+def day_terms(begins: datetime, ends: datetime) -> tuple[str, ...]:
+    """Return terms of which every conversation started in [begins, ends) has one, and few others have any.
+
+    They are the days at both ends, and the months between them: at most about 180 for ten years.
+    """
     first, last = begins.date(), (ends - timedelta(microseconds=1)).date()
     found: dict[str, None] = {}
     day = first
     while day <= last:
         following = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
-        if (last - first).days > _DAYS_APART and day.day == 1 and following - timedelta(days=1) <= last:
+        if (last - first).days > _MONTHS_FROM and day.day == 1 and following - timedelta(days=1) <= last:
             found[f":month:{day:%Y-%m}"] = None
             day = following
         else:

@@ -1,8 +1,8 @@
-"""The words of a text, as people look for them: any script, whatever its case and accents.
+"""Splits a text of any script into words, and folds case and accents.
 
-Boundaries are Unicode's (UAX 29): scripts written without spaces give a word a character. A word is folded to one form:
-compatibility forms and letters with marks are decomposed (NFKD), case is folded, accents are dropped. So `Café`, `CAFE`
-and `ｃａｆé` are one word, and the Hangul of `주문` begins with that of `주무`.
+Word boundaries follow Unicode (UAX 29); scripts written without spaces give one word a character. A word is folded to
+one form: compatibility forms and letters with marks are decomposed (NFKD), case is folded, accents are dropped. So
+`Café`, `CAFE` and `ｃａｆé` are one word, and the decomposed `주문` begins with the decomposed `주무`.
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ import unicodedata
 
 import regex
 
-LONGEST_WORD = 40  # characters that count: beyond it, it is nobody's word but a key, an address, or noise
+LONGEST_WORD = 40  # characters that are kept: anything longer is a key, an address, or noise
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
 _BOUNDARY = regex.compile(r"(?w)\b", flags=regex.V1)
 _WORD = regex.compile(r"[\p{L}\p{N}][\p{L}\p{N}\p{M}]*")
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"]+@[^\s@<>()\[\],;:\"]+")
-# Letters whose stroke or ligature is no mark of its own to Unicode, and an accent to people.
+# Letters whose stroke or ligature Unicode does not decompose, but which people type without.
 _STROKES = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe"})
 _GROUPS = re.compile(r"(?<![\w+])[+(]?\d(?:[\d ().\-/]*\d)?(?!\w)")
 PHONE_DIGITS = range(7, 16)  # E.164 has at most 15
-_ZERO_WIDTH_SPACE = "\u200b"  # the only format character that parts words
+_ZERO_WIDTH_SPACE = "\u200b"  # the only format character that separates words
 
 
 def words_of(text: str) -> list[str]:
-    """In order, each as often as it comes."""
+    """Return the folded words of a text in order, with duplicates."""
     if text.isascii():
         return [word[:LONGEST_WORD] for word in _ASCII_WORD.findall(text.lower())]
     pieces = _BOUNDARY.split(folded(text))
@@ -33,7 +33,7 @@ def words_of(text: str) -> list[str]:
 
 
 def folded(text: str) -> str:
-    """The form in which texts are compared."""
+    """Return the form in which texts are compared."""
     if text.isascii():
         return text.lower()
     plain = unicodedata.normalize("NFKD", text).casefold().translate(_STROKES)
@@ -43,14 +43,14 @@ def folded(text: str) -> str:
 
 
 def addresses_in(text: str) -> list[str]:
-    """What is written like an e-mail address, folded."""
+    """Return what looks like an e-mail address, folded."""
     if "@" not in text:
         return []
     return [address.strip(".'`*!?")[:LONGEST_WORD] for address in _ADDRESS.findall(folded(text))]
 
 
 def grouped_numbers(text: str) -> list[tuple[tuple[int, int], str]]:
-    """(where, digits) of what is written like a phone number, in more than one group."""
+    """Return (span, digits) of what looks like a phone number that is written in groups."""
     found = []
     for match in _GROUPS.finditer(text):
         digits = "".join(character for character in match[0] if character.isdecimal())
@@ -60,8 +60,10 @@ def grouped_numbers(text: str) -> list[tuple[tuple[int, int], str]]:
 
 
 def _is_dropped(character: str) -> bool:
-    """Accents, vowel points, and what is not seen at all. Marks that make another letter of it stay: a virama, the
-    voicing of kana, the vowels of Thai."""
+    """Return whether folding drops the character: accents, vowel points, invisible characters.
+
+    Marks that make another letter are kept: a virama, the voicing of kana, the vowels of Thai.
+    """
     combining = unicodedata.combining(character)
     if combining:
         return combining == 1 or 10 <= combining <= 36 or combining >= 200  # UAX 44, table 15

@@ -16,7 +16,7 @@ from integrations.mongo.collections import COLLECTIONS
 from integrations.mongo.delivery.forwarding import FORWARDING_INDEXES
 from integrations.mongo.event_log.log import HEADS, LOG_INDEXES
 from integrations.mongo.event_log.signals import SIGNAL_INDEXES
-from integrations.mongo.search.search_index import TERM_INDEXES
+from integrations.mongo.search.search_index import SEARCH_INDEXES
 from integrations.mongo.stats.counters import DAYS, HOURS
 from integrations.mongo.stats.history import HISTORY_INDEXES
 from integrations.mongo.stats.tag_dictionary import TAG_DICTIONARY_INDEXES
@@ -135,7 +135,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     **HISTORY_INDEXES,
     **TAG_DICTIONARY_INDEXES,
     **SIGNAL_INDEXES,
-    **TERM_INDEXES,
+    **SEARCH_INDEXES,
 }
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import strawberry
 
-from domain.activity.model import EventQuery, EventTally
+from domain.activity.model import EventCount, EventQuery
 from domain.events import EVENT_NAMES
 from domain.events import BusinessEvent as Happened
 from domain.principal import Permission
@@ -92,6 +92,6 @@ async def event_metrics(
         raise Invalid(f"Search for at most {_LONGEST_SEARCH} characters.", field="search")
     words = (search or "").casefold().split()
     kinds = [kind for kind in EventType if all(word in EVENT_NAMES[kind].casefold() for word in words)]
-    tallies = await info.context.services.activity.tallies(info.context.principal.account_id)
-    counted = [tallies.get(kind) or EventTally(type=kind) for kind in kinds]
+    counts = await info.context.services.activity.event_counts(info.context.principal.account_id)
+    counted = [counts.get(kind) or EventCount(type=kind) for kind in kinds]
     return [EventMetric(type=t.type, name=EVENT_NAMES[t.type], last_at=t.last_at, count=t.count) for t in counted]

@@ -144,7 +144,7 @@ def test_only_the_writer_appends_to_the_log() -> None:
         for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom) and any(alias.name == "event_documents" for alias in node.names)
     }
-    assert appending == {"integrations/mongo/storage/account_writer.py"}
+    assert appending == {"integrations/mongo/storage/batch.py"}
 
 
 def test_a_mutation_is_a_function_of_its_name() -> None:

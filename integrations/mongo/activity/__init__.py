@@ -1,1 +1,1 @@
-"""What shoppers did and bought: the index behind segments, event lists and sales."""
+"""Shoppers' activity: counts of business events, segments, and sales."""

@@ -1,4 +1,4 @@
-"""Business events as lists and numbers, and segments, on the rows that `activity_index.py` keeps."""
+"""Implements `Activity`: lists and counts of business events, and segments, from the rows of `activity_index.py`."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from domain.activity.model import Bought, Condition, Did, DidNot, DidNotBuySince, EventQuery, EventTally, Segment
+from domain.activity.model import Bought, Condition, Did, DidNot, DidNotBuySince, EventCount, EventQuery, Segment
 from domain.events import BusinessEvent, EventType
 from domain.model.profile import Profile
 from domain.values.channel import Channel
 from domain.values.ids import AccountId
 from domain.values.paging import Page, Slice
-from integrations.mongo.activity.activity_index import ACTIVITY, TALLIES
+from integrations.mongo.activity.activity_index import ACTIVITY, EVENT_COUNTS
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
 from integrations.mongo.driver import Document
@@ -28,18 +28,18 @@ class MongoActivity:
         return await pages.page(BusinessEvent, _event_filter(query), ("at", "_id"), True, page)
 
     async def count_events(self, account_id: AccountId, query: EventQuery) -> int:
-        """From the tallies where they can tell, so that a feed of years costs nothing to count."""
+        """Read the counters where they suffice, so that even years of events are counted at once."""
         if not query.profile_ids and query.happened_from is None and query.happened_before is None:
             types = await self._types(account_id)
-            chosen = [types.get(kind.value, {}).get("channels", {}) for kind in query.types or EventType]
+            chosen = [types.get(kind.value, {}).get("by_channel", {}) for kind in query.types or EventType]
             return sum(channels.get(channel.value, 0) for channels in chosen for channel in query.channels or Channel)
         with driver_errors():
             events = self._database.collection(COLLECTIONS[BusinessEvent])
             return await events.count_documents(scoped(account_id, _event_filter(query)))
 
-    async def tallies(self, account_id: AccountId) -> dict[EventType, EventTally]:
+    async def event_counts(self, account_id: AccountId) -> dict[EventType, EventCount]:
         return {
-            EventType(kind): EventTally(type=EventType(kind), count=row["count"], last_at=row["last_at"])
+            EventType(kind): EventCount(type=EventType(kind), count=row["count"], last_at=row["last_at"])
             for kind, row in (await self._types(account_id)).items()
         }
 
@@ -67,8 +67,8 @@ class MongoActivity:
 
     async def _types(self, account_id: AccountId) -> Mapping[str, Any]:
         with driver_errors():
-            row = await self._database.collection(TALLIES).find_one({"_id": account_id})
-        types: Mapping[str, Any] = {} if row is None else row["types"]
+            row = await self._database.collection(EVENT_COUNTS).find_one({"_id": account_id})
+        types: Mapping[str, Any] = {} if row is None else row["by_type"]
         return types
 
     async def _profiles(self, account_id: AccountId, ids: list[str]) -> dict[str, Profile]:
@@ -99,10 +99,10 @@ def _conditions(segment: Segment, now: datetime) -> list[Document]:
 def _condition(condition: Condition, now: datetime) -> Document:
     match condition:
         case Did():
-            return {f"last.{condition.event}": {"$gte": now - condition.within}}
+            return {f"last_event_at.{condition.event}": {"$gte": now - condition.within}}
         case DidNot():
-            return {f"last.{condition.event}": {"$not": {"$gte": now - condition.within}}}
+            return {f"last_event_at.{condition.event}": {"$not": {"$gte": now - condition.within}}}
         case Bought():
-            return {"bought": {"$gte": now - condition.within}}
+            return {"last_order_at": {"$gte": now - condition.within}}
         case DidNotBuySince():
             return {"not_bought_since": condition.event.value}

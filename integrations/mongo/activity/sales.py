@@ -1,4 +1,4 @@
-"""Sales as one list over conversations, in which they are kept: pages by key, from an index that knows no others."""
+"""Implements `SalesList`: sales as one list, read from the conversations that hold them by an index of these alone."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from integrations.mongo.storage.reader import conversation_filter
 
 
 class MongoSales:
-    """With a session: as its snapshot has it."""
+    """With a session, everything is read in its snapshot."""
 
     def __init__(self, *, database: MongoDatabase, account_id: AccountId, session: Session | None = None) -> None:
         self._conversations = database.collection("conversations")
@@ -27,7 +27,7 @@ class MongoSales:
         self._session = session
 
     async def page(self, query: ConversationQuery, page: Slice) -> Page[Credited]:
-        """Every conversation that is read has a sale, and at most the one that a bound stands in has none beyond it."""
+        """Read one conversation more than the page takes, and one a bound: a bound may lie after its last sale."""
         direction = 1 if page.from_end else -1
         bounds = sale_bounds(page)
         with driver_errors():
@@ -56,11 +56,17 @@ class MongoSales:
 
 
 def sale_bounds(page: Slice) -> list[dict[str, Any]]:
+    """Return the filters of the conversations that hold the sales of a page."""
     return [_from(key, operator) for key, operator in ((page.after, "$lt"), (page.before, "$gt")) if key]
 
 
 def _from(key: tuple[object, ...], operator: str) -> dict[str, Any]:
-    """From the conversation of that sale on, itself included: it may have more of them."""
+    """Include the conversation of the sale itself: it may have more sales."""
     started_at, sale = key
-    place = conversation_of_sale(str(sale))
-    return {"$or": [{"started_at": {operator: started_at}}, {"started_at": started_at, "_id": {f"{operator}e": place}}]}
+    conversation_id = conversation_of_sale(str(sale))
+    return {
+        "$or": [
+            {"started_at": {operator: started_at}},
+            {"started_at": started_at, "_id": {f"{operator}e": conversation_id}},
+        ]
+    }

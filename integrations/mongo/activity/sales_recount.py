@@ -1,4 +1,4 @@
-"""Sales counted anew, some orders or conversations in one snapshot after the other, beside traffic: for the doctor."""
+"""The integrity check of sales: recomputes them from touches and orders, one snapshot a batch, beside traffic."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from integrations.mongo.driver import Document
 from integrations.mongo.indexes import SALES_INDEX
 from integrations.mongo.storage.unit_of_work import Batch, MongoUnitOfWork
 
-_AT_ONCE = 100  # of which one snapshot answers everything, well within the minute that one lasts
+_BATCH = 100  # entities examined in one snapshot, well within the minute that it lasts
 
 
 class SalesCheck:
-    """Of every account. What is wrong is credited anew, by the touches and orders that are there."""
+    """Implements `IntegrityCheck` for the sales of all accounts."""
 
     def __init__(self, *, database: MongoDatabase, storage: Storage) -> None:
         self._database = database
@@ -42,7 +42,7 @@ class SalesCheck:
                     check=Check.SALES,
                     where=f"{where}, {kind.__name__.lower()} {which}",
                     problem=problem,
-                    advice="`baton doctor --repair` credits it anew, by the touches and orders that are there.",
+                    advice="`baton doctor --repair` recomputes it from the stored touches and orders.",
                 )
 
     async def repair(self, progress: Progress) -> int:
@@ -61,20 +61,20 @@ class SalesRecount:
         self._account_id = account_id
 
     async def problems(self) -> AsyncIterator[tuple[type[Entity], str, str]]:
-        """Of what kind, which, and what is wrong with it."""
+        """Yield (kind, id, problem) of what is wrong. Raises PyMongoError."""
         async for ids in self._ids(Order, {}):
-            for order_id, problem in await self._look(Order, ids, problems_of_order):
+            for order_id, problem in await self._examine(Order, ids, problems_of_order):
                 yield Order, order_id, problem
         async for ids in self._ids(Conversation, {"sales": {"$exists": True}}, hint=SALES_INDEX):
-            for conversation_id, problem in await self._look(Conversation, ids, problems_of_conversation):
+            for conversation_id, problem in await self._examine(Conversation, ids, problems_of_conversation):
                 yield Conversation, conversation_id, problem
 
     async def repair(self, storage: Storage) -> int:
-        """Put right what is wrong, each by itself; answers how much that was."""
+        """Repair each wrong entity in a transaction of its own. Returns their number."""
         count = 0
         async for kind, entity_id, _ in self.problems():
-            put_right = put_order_right if kind is Order else put_conversation_right
-            await storage.write(self._account_id, partial(_put_right, put_right, entity_id))
+            repair_entity = put_order_right if kind is Order else put_conversation_right
+            await storage.write(self._account_id, partial(_repair_entity, repair_entity, entity_id))
             count += 1
         return count
 
@@ -85,16 +85,16 @@ class SalesRecount:
         ids: list[str] = []
         async for document in cursor:
             ids.append(document["_id"])
-            if len(ids) == _AT_ONCE:
+            if len(ids) == _BATCH:
                 yield ids
                 ids = []
         if ids:
             yield ids
 
-    async def _look(
+    async def _examine(
         self, kind: type[E], ids: Sequence[str], look: Callable[[UnitOfWork, E], Awaitable[list[str]]]
     ) -> list[tuple[str, str]]:
-        """As they are together now: nothing that is being written makes a finding."""
+        """Examine the entities in one snapshot, so that writes in progress make no findings."""
         async with self._database.start_session() as session:
             await session.start_transaction()
             batch = Batch(database=self._database, session=session, account_id=self._account_id, head=0, cache=None)
@@ -107,5 +107,7 @@ class SalesRecount:
         return found
 
 
-async def _put_right(put_right: Callable[[UnitOfWork, str], Awaitable[None]], entity_id: str, uow: UnitOfWork) -> None:
-    await put_right(uow, entity_id)
+async def _repair_entity(
+    repair_entity: Callable[[UnitOfWork, str], Awaitable[None]], entity_id: str, uow: UnitOfWork
+) -> None:
+    await repair_entity(uow, entity_id)

@@ -1,6 +1,7 @@
-"""What is kept about shoppers' activity, held against the events and orders that it follows from, and put right.
+"""The integrity check of shoppers' activity: compares its rows with the events and orders that they follow from.
 
-Traffic goes on meanwhile, so what differs in passing is looked at again in a transaction before it is told or mended.
+It runs beside traffic. So a difference between two reads is compared again in one snapshot before it is reported or
+repaired.
 """
 
 from __future__ import annotations
@@ -20,46 +21,45 @@ from domain.doctor import Check, Finding, Progress, Severity
 from domain.events import EventType
 from domain.values.ids import AccountId
 from domain.values.record import Record
-from integrations.mongo.activity.activity_index import ACTIVITY, TALLIES, last_orders
+from integrations.mongo.activity.activity_index import ACTIVITY, EVENT_COUNTS, last_orders
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import scoped
 from integrations.mongo.driver import Document, Session
 
-_PAGE = 500
-_MOST = 20  # findings told of an account: more of them say nothing new
-_LONG = 3_600.0  # seconds for an account: it may have a million shoppers
-_PAUSE = 0.05  # seconds: longer than a command takes
-_ADVICE = "`baton doctor --repair` counts it anew from the events and orders."
+_PAGE = 500  # profiles
+_MAX_FINDINGS = 20  # per account: more of them say nothing new
+_TIMEOUT = 3_600.0  # seconds for an account: it may have a million shoppers
+_PAUSE = 0.05  # seconds between two attempts: longer than a command takes
+_ADVICE = "`baton doctor --repair` recomputes it from the events and orders."
 
 
 class ActivityDifference(Record):
-    """A row as it is (None: it is not there) and as it should be (None: it should not be)."""
+    """A row as it is stored and as it should be; None stands for no row."""
 
     id: str
-    present: Document | None
+    stored: Document | None
     expected: Document | None
 
 
 class ActivityCheck:
-    """Of all accounts."""
+    """Implements `IntegrityCheck` for the activity of all accounts."""
 
     def __init__(self, *, database: MongoDatabase) -> None:
         self._database = database
 
     async def examine(self, progress: Progress) -> AsyncIterator[Finding]:
         for examination in await self._accounts(progress):
-            with pymongo.timeout(_LONG), driver_errors():
+            with pymongo.timeout(_TIMEOUT), driver_errors():
                 found = await examination.examine()
             for finding in found:
                 yield finding
 
     async def repair(self, progress: Progress) -> int:
-        """How many rows were wrong. Safe beside servers, and again at will."""
-        mended = 0
+        repaired = 0
         for examination in await self._accounts(progress):
-            with pymongo.timeout(_LONG), driver_errors():
-                mended += await examination.repair()
-        return mended
+            with pymongo.timeout(_TIMEOUT), driver_errors():
+                repaired += await examination.repair()
+        return repaired
 
     async def _accounts(self, progress: Progress) -> list[ActivityExamination]:
         progress("shoppers' activity")
@@ -84,37 +84,37 @@ class ActivityExamination:
 
     async def examine(self) -> list[Finding]:
         found = []
-        if await self._tally_difference(None) and await self._certain_tally():
-            found.append(self._finding(f"{self._where}: numbers of events", "they are not those of the events"))
+        if await self._right_counts(None) and await self._counts_differ():
+            found.append(self._finding(f"{self._where}: event counts", "they differ from the stored events"))
         async for span in self._spans():
             if not await self._differences(span, None):
                 continue
             async with self._transaction() as session:
-                certain = await self._differences(span, session)
-            found += [self._finding(f"{self._where}, profile {d.id}", _told(d)) for d in certain]
-            if len(found) >= _MOST:
-                return found[:_MOST]
+                confirmed = await self._differences(span, session)
+            found += [self._finding(f"{self._where}, profile {d.id}", _problem(d)) for d in confirmed]
+            if len(found) >= _MAX_FINDINGS:
+                return found[:_MAX_FINDINGS]
         return found
 
     async def repair(self) -> int:
-        mended = await self._again(self._repair_tally)
+        repaired = await self._retry(self._repair_counts)
         async for span in self._spans():
             if await self._differences(span, None):
-                mended += await self._again(partial(self._repair_span, span))
-        return mended
+                repaired += await self._retry(partial(self._repair_span, span))
+        return repaired
 
-    async def _again(self, mend: Callable[[], Awaitable[int]]) -> int:
-        """Until no server writes the same row in the same moment."""
+    async def _retry(self, repair: Callable[[], Awaitable[int]]) -> int:
+        """Repeat the repair while commands write the same rows."""
         while True:
             try:
-                return await mend()
+                return await repair()
             except PyMongoError as error:
                 if not error.has_error_label("TransientTransactionError"):
                     raise
             await asyncio.sleep(_PAUSE)
 
     async def _spans(self) -> AsyncIterator[tuple[str, str]]:
-        """(after, upto]: some profiles each, of the last one all that may still come."""
+        """Yield ranges of profile ids, (after, upto]; the last one is open-ended."""
         after = ""
         while True:
             cursor = self._database.collection("profiles").find(
@@ -130,12 +130,12 @@ class ActivityExamination:
     async def _differences(self, span: tuple[str, str], session: Session | None) -> list[ActivityDifference]:
         within = scoped(self._account_id, {"_id": {"$gt": span[0], "$lte": span[1]}})
         profiles = await self._find("profiles", {**within, "merged_into": {"$exists": False}}, session)
-        present = {row["_id"]: row for row in await self._find(ACTIVITY, within, session)}
+        stored = {row["_id"]: row for row in await self._find(ACTIVITY, within, session)}
         expected = {row["_id"]: row for row in await self._expected(profiles, session)}
         return [
-            ActivityDifference(id=row_id, present=present.get(row_id), expected=expected.get(row_id))
-            for row_id in sorted(present.keys() | expected.keys())
-            if present.get(row_id) != expected.get(row_id)
+            ActivityDifference(id=row_id, stored=stored.get(row_id), expected=expected.get(row_id))
+            for row_id in sorted(stored.keys() | expected.keys())
+            if stored.get(row_id) != expected.get(row_id)
         ]
 
     async def _expected(self, profiles: Sequence[Document], session: Session | None) -> list[Document]:
@@ -158,8 +158,8 @@ class ActivityExamination:
         return {
             "_id": profile_id,
             "account": self._account_id,
-            **({"last": last} if last else {}),
-            **({} if bought is None else {"bought": bought}),
+            **({"last_event_at": last} if last else {}),
+            **({} if bought is None else {"last_order_at": bought}),
             "not_bought_since": unbought,
         }
 
@@ -175,29 +175,29 @@ class ActivityExamination:
                 await session.commit_transaction()
         return len(differences)
 
-    async def _tally_difference(self, session: Session | None) -> Document | None:
-        """The tally as it should be, where it is another."""
-        [present] = await self._find(TALLIES, {"_id": self._account_id}, session) or [{}]
-        types: dict[str, Any] = {}
+    async def _right_counts(self, session: Session | None) -> Document | None:
+        """Return the counts as they should be, or None where they are."""
+        [stored] = await self._find(EVENT_COUNTS, {"_id": self._account_id}, session) or [{}]
+        by_type: dict[str, Any] = {}
         for row in await self._aggregate(_counts(self._account_id), session):
-            counted = types.setdefault(row["_id"]["type"], {"count": 0, "channels": {}, "last_at": row["at"]})
+            counted = by_type.setdefault(row["_id"]["type"], {"count": 0, "by_channel": {}, "last_at": row["at"]})
             counted["count"] += row["count"]
-            counted["channels"][row["_id"]["channel"]] = row["count"]
+            counted["by_channel"][row["_id"]["channel"]] = row["count"]
             counted["last_at"] = max(counted["last_at"], row["at"])
-        return None if present.get("types", {}) == types else {"_id": self._account_id, "types": types}
+        return None if stored.get("by_type", {}) == by_type else {"_id": self._account_id, "by_type": by_type}
 
-    async def _certain_tally(self) -> bool:
+    async def _counts_differ(self) -> bool:
         async with self._transaction() as session:
-            return await self._tally_difference(session) is not None
+            return await self._right_counts(session) is not None
 
-    async def _repair_tally(self) -> int:
-        if await self._tally_difference(None) is None:
+    async def _repair_counts(self) -> int:
+        if await self._right_counts(None) is None:
             return 0
         async with self._transaction() as session:
-            right = await self._tally_difference(session)
+            right = await self._right_counts(session)
             if right is None:
                 return 0
-            await self._database.collection(TALLIES).replace_one(
+            await self._database.collection(EVENT_COUNTS).replace_one(
                 {"_id": self._account_id}, right, upsert=True, session=session
             )
             await session.commit_transaction()
@@ -224,10 +224,10 @@ class ActivityExamination:
         return Finding(severity=Severity.ERROR, check=Check.ACTIVITY, where=where, problem=problem, advice=_ADVICE)
 
 
-def _told(difference: ActivityDifference) -> str:
+def _problem(difference: ActivityDifference) -> str:
     if difference.expected is None:
-        return "its activity is kept though it is part of another profile"
-    return "its activity is not kept" if difference.present is None else "its activity is not what its events say"
+        return "it is part of another profile, but has activity of its own"
+    return "its activity is missing" if difference.stored is None else "its activity differs from its events and orders"
 
 
 def _last_events(account_id: AccountId, profile_ids: Sequence[str]) -> list[Document]:

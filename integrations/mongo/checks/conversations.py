@@ -1,6 +1,7 @@
-"""The examination of an account's conversations, a page at a time: numbering, position, status, timer, profile.
+"""Examines an account's conversations, a page at a time: numbering, position, status, timer, profile.
 
-Traffic goes on meanwhile, so a page is only suspected; each suspect is judged by itself, in a snapshot.
+It runs beside traffic, so a page is not one snapshot. A conversation that looks wrong is examined again in a snapshot
+of its own before it is reported.
 """
 
 from __future__ import annotations
@@ -19,15 +20,15 @@ from integrations.mongo.event_log.log import HEADS
 
 _PAGE = 500
 _FIELDS = ("sequence", "message_count", "seq", "status", "closed_at", "open_keys", "profile_id")
-_FROM_BACKUP = "Restore messages and conversations of one moment."
+_FROM_BACKUP = "Restore `messages` and `conversations` from the same backup."
 
 
 class ConversationBatch(Record):
-    """Some conversations, and what else is stored about them."""
+    """Some conversations, with what is stored about them elsewhere."""
 
     conversations: Sequence[Document]
-    messages: dict[str, Document]  # by conversation: how many, which numbers
-    timers: set[str]  # subjects
+    messages: dict[str, Document]  # counts and numbers, by conversation
+    timers: set[str]  # conversations with an auto-close timer
     profiles: set[str]
     head: int
 
@@ -37,20 +38,22 @@ class ConversationExamination:
         self._database = database
         self._account_id = account_id
         self._where = where
-        self._after = ""  # the last conversation that was looked at
+        self._after = ""  # id of the last conversation that was examined
 
     async def next_page(self) -> ConversationBatch | None:
+        """Return the next conversations, or None after the last. Raises PyMongoError."""
         page = await self._page({"_id": {"$gt": self._after}}, None)
         if not page.conversations:
             return None
         self._after = page.conversations[-1]["_id"]
         return page
 
-    async def judge(self, page: ConversationBatch) -> list[Finding]:
+    async def examine(self, page: ConversationBatch) -> list[Finding]:
+        """Return what is wrong with the conversations of a page. Raises PyMongoError."""
         suspects = [c["_id"] for c in page.conversations if _problems(c, page)]
-        return [finding for suspect in suspects for finding in await self._judge(suspect)]
+        return [finding for suspect in suspects for finding in await self._examine_one(suspect)]
 
-    async def _judge(self, conversation_id: str) -> list[Finding]:
+    async def _examine_one(self, conversation_id: str) -> list[Finding]:
         async with self._database.start_session() as session:
             await session.start_transaction()
             page = await self._page({"_id": conversation_id}, session)
@@ -111,7 +114,7 @@ class ConversationExamination:
 
 
 def _problems(conversation: Document, page: ConversationBatch) -> list[tuple[Check, str, str]]:
-    """Each with the check that fails and what to do."""
+    """Return (failed check, problem, advice) each."""
     return [
         *_numbering(conversation, page.messages.get(conversation["_id"])),
         *_position(conversation, page.head),
@@ -123,37 +126,45 @@ def _problems(conversation: Document, page: ConversationBatch) -> list[tuple[Che
 
 def _numbering(conversation: Document, messages: Document | None) -> list[tuple[Check, str, str]]:
     none = {"count": 0, "seen": 0, "first": 1, "last": 0, "distinct": 0}
-    stored, counted = messages or none, conversation.get("sequence", 0)
+    stored, last = messages or none, conversation.get("sequence", 0)
     problems = []
     if stored["distinct"] != stored["count"]:
-        problems.append("a number is given to more than one message")
+        problems.append("several messages have the same number")
     if stored["count"] and (stored["first"], stored["last"]) != (1, stored["distinct"]):
         problems.append(
-            f"messages are missing: {stored['distinct']} are there, and the last has number {stored['last']}"
+            f"messages are missing: {stored['distinct']} are stored, and the last has number {stored['last']}"
         )
-    if stored["last"] != counted:
-        problems.append(f"its last message has number {stored['last']}, and it says {counted}")
+    if stored["last"] != last:
+        problems.append(f"its last message has number {stored['last']}, but its `sequence` is {last}")
     if stored["seen"] != conversation.get("message_count", 0):
-        problems.append(f"it counts {conversation.get('message_count', 0)} messages, and {stored['seen']} are there")
+        problems.append(
+            f"its `message_count` is {conversation.get('message_count', 0)}, but {stored['seen']} messages are stored"
+        )
     return [(Check.NUMBERING, problem, _FROM_BACKUP) for problem in problems]
 
 
 def _position(conversation: Document, head: int) -> list[tuple[Check, str, str]]:
     if conversation.get("seq", 0) <= head:
         return []
-    problem = f"it stands at event {conversation['seq']}, and the log ends at {head}"
-    return [(Check.POSITION, problem, "Restore conversations, events and account_heads of one moment.")]
+    problem = f"its last event is {conversation['seq']}, but the log ends at {head}"
+    return [(Check.POSITION, problem, "Restore `conversations`, `events` and `account_heads` from the same backup.")]
 
 
 def _status(conversation: Document) -> list[tuple[Check, str, str]]:
     status, closed = conversation.get("status"), conversation.get("closed_at") is not None
     problems = []
     if closed and status == ConversationStatus.OPEN:
-        problems.append((Check.STATUS, "it is closed, and its status is OPEN", "Set the status that it had to end in."))
+        problems.append((Check.STATUS, "it is closed, but its status is OPEN", "Set the status that it ended with."))
     if not closed and status in (ConversationStatus.RESOLVED_BY_AI, ConversationStatus.CLOSED):
-        problems.append((Check.STATUS, f"its status is {status}, and it was never closed", "Set its `closed_at`."))
+        problems.append((Check.STATUS, f"its status is {status}, but it was never closed", "Set its `closed_at`."))
     if closed and conversation.get("open_keys"):
-        problems.append((Check.STATUS, "it is closed, and keeps its shopper from a new one", "Unset its `open_keys`."))
+        problems.append(
+            (
+                Check.STATUS,
+                "it is closed, but its `open_keys` prevent a new one of its shopper",
+                "Unset its `open_keys`.",
+            )
+        )
     return problems
 
 
@@ -162,10 +173,10 @@ def _timer(conversation: Document, timers: set[str]) -> list[tuple[Check, str, s
     if not closes or conversation["_id"] in timers:
         return []
     advice = f"Insert the timer auto-close:{conversation['_id']}, due 48 hours after its last message."
-    return [(Check.TIMER, "it is open and has no timer to close it", advice)]
+    return [(Check.TIMER, "it is open, but has no timer that closes it", advice)]
 
 
 def _profile(conversation: Document, profiles: set[str]) -> list[tuple[Check, str, str]]:
     if conversation.get("profile_id") in profiles:
         return []
-    return [(Check.PROFILE, f"its profile {conversation.get('profile_id')} is not there", "Restore the profile.")]
+    return [(Check.PROFILE, f"its profile {conversation.get('profile_id')} does not exist", "Restore the profile.")]

@@ -1,8 +1,8 @@
-"""The examination of a database: the server, the indexes, and each account's log, conversations, profiles and timers.
+"""Implements `Doctor`: examines the server, the indexes, and each account's log, conversations, profiles and timers.
 
-It reads documents as they are, not through the domain's types, so that what is damaged can be told. What looks wrong in
-passing is looked at again in a snapshot before it is reported (`conversations.py`), so that traffic makes no
-findings; nothing is held in memory but a page.
+Documents are read as they are, not through the domain's types, so that damaged ones can be reported. It runs beside
+traffic: what looks wrong is examined again in a snapshot before it is reported (`conversations.py`). At most one page
+of documents is in memory.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from integrations.mongo.indexes import INDEXES
 
 T = TypeVar("T")
 
-_OLDEST_VERSION = (6, 0)  # what the tests run on
-_CLOCK_DIFFERENCE = timedelta(seconds=2)  # of which people would see the effect: messages from the future
-_LATE = timedelta(minutes=1)  # the worker looks every second
-_LONG = 600.0  # seconds a question may take: an account can have millions of events
-_MOST = 20  # findings of one kind told of an account: more of them say nothing new
+_OLDEST_VERSION = (6, 0)  # of MongoDB; the tests run on it
+_MAX_CLOCK_DIFFERENCE = timedelta(seconds=2)  # beyond it, users would see messages from the future
+_LATE = timedelta(minutes=1)  # for a timer; a worker fires them every second
+_TIMEOUT = 600.0  # seconds for a query: an account can have millions of events
+_MAX_FINDINGS = 20  # of one kind and account: more of them say nothing new
 
 
 class MongoDoctor:
@@ -40,32 +40,32 @@ class MongoDoctor:
 
     async def examine(self, progress: Progress) -> AsyncIterator[Finding]:
         progress("MongoDB")
-        for finding in [*await _patiently(self._server()), *await _patiently(self._indexes())]:
+        for finding in [*await _with_timeout(self._server()), *await _with_timeout(self._indexes())]:
             yield finding
-        for account in await _patiently(self._accounts()):
+        for account in await _with_timeout(self._accounts()):
             account_id, where = AccountId(account["_id"]), f"account {account.get('name')} ({account['_id']})"
             progress(f"{where}: events")
-            for finding in await _patiently(self._log(account_id, where)):
+            for finding in await _with_timeout(self._log(account_id, where)):
                 yield finding
             conversations = ConversationExamination(database=self._database, account_id=account_id, where=where)
             seen = 0
-            while page := await _patiently(conversations.next_page()):
-                for finding in await _patiently(conversations.judge(page)):
+            while page := await _with_timeout(conversations.next_page()):
+                for finding in await _with_timeout(conversations.examine(page)):
                     yield finding
                 seen += len(page.conversations)
                 progress(f"{where}: {seen} conversations")
             forwarding = ForwardingExamination(
                 database=self._database, clock=self._clock, account_id=account_id, where=where
             )
-            for finding in await _patiently(forwarding.examine()):
+            for finding in await _with_timeout(forwarding.examine()):
                 yield finding
             outbox = OutboxExamination(database=self._database, account_id=account_id, where=where)
-            for finding in await _patiently(outbox.findings(self._clock.now())):
+            for finding in await _with_timeout(outbox.findings(self._clock.now())):
                 yield finding
             progress(f"{where}: profiles and timers")
             for finding in [
-                *await _patiently(self._identities(account_id, where)),
-                *await _patiently(self._timers(account_id, where)),
+                *await _with_timeout(self._identities(account_id, where)),
+                *await _with_timeout(self._timers(account_id, where)),
             ]:
                 yield finding
 
@@ -80,17 +80,17 @@ class MongoDoctor:
         version = tuple((await self._database.command({"buildInfo": 1}))["versionArray"][:2])
         found = []
         if "setName" not in hello and hello.get("msg") != "isdbgrid":
-            problem = "it is no replica set"
-            advice = "Start it with --replSet and initiate it: without, there are no transactions and no live events."
+            problem = "it is not a replica set"
+            advice = "Start it with --replSet and initiate it: transactions and live updates need one."
             found.append(_error(Check.DATABASE, "MongoDB", problem, advice))
         if version < _OLDEST_VERSION:
             advice = f"Upgrade it to {_dotted(_OLDEST_VERSION)} or newer."
             found.append(_error(Check.DATABASE, "MongoDB", f"it is version {_dotted(version)}", advice))
         theirs = hello["localTime"].replace(tzinfo=UTC)
         difference = max(before - theirs, theirs - after)
-        if difference > _CLOCK_DIFFERENCE:
+        if difference > _MAX_CLOCK_DIFFERENCE:
             problem = f"they differ by {difference.total_seconds():.1f} s"
-            advice = "Let NTP keep both: times of messages come from the one, expiry from the other."
+            advice = "Synchronize both with NTP: messages are dated by the one, tokens expire by the other."
             found.append(_warning(Check.CLOCK, "the clocks of this machine and MongoDB's", problem, advice))
         return found
 
@@ -101,13 +101,13 @@ class MongoDoctor:
             for wanted in (model.document for model in models):
                 index = present.get(wanted["name"])
                 if index is None or bool(index.get("unique")) != bool(wanted.get("unique")):
-                    problem = f"index {wanted['name']} {'is not there' if index is None else 'is not unique'}"
-                    advice = "Drop it if it is there, and start the server again: it makes what is missing."
+                    problem = f"index {wanted['name']} {'does not exist' if index is None else 'is not unique'}"
+                    advice = "Drop it if it exists, and restart the server, which creates missing indexes."
                     found.append(_error(Check.INDEXES, f"collection {name}", problem, advice))
         return found
 
     async def _log(self, account_id: AccountId, where: str) -> list[Finding]:
-        """Counted first; looked through number by number only where the count is wrong."""
+        """Count the events; look for gaps only where the count is wrong."""
         events = self._database.collection(EVENTS)
         seq, floor = await self._head(account_id)
         found = []
@@ -116,10 +116,10 @@ class MongoDoctor:
             found += [_gap(where, *hole) for hole in await self._holes(account_id, floor, seq)]
         now, _ = await self._head(account_id)
         beyond = await events.find_one({"account": account_id, "seq": {"$gt": now}}, sort=[("seq", -1)])
-        latest, _ = await self._head(account_id)  # a commit may have come between the two questions
+        latest, _ = await self._head(account_id)  # a batch may have been committed between the two reads
         if beyond is not None and beyond["seq"] > latest:
             problem = f"event {beyond['seq']} lies beyond the head, {latest}"
-            advice = "The log was restored in part. Restore events and account_heads of one moment."
+            advice = "The log was restored in part. Restore `events` and `account_heads` from the same backup."
             found.append(_error(Check.LOG, where, problem, advice))
         return found
 
@@ -128,7 +128,7 @@ class MongoDoctor:
         return (0, 0) if head is None else (int(head["seq"]), int(head["floor"]))
 
     async def _holes(self, account_id: AccountId, floor: int, upto: int) -> list[tuple[int, int]]:
-        """(first, last) that are missing; last < first where a number is there twice."""
+        """Return the (first, last) of each gap; last < first stands for a duplicate number."""
         query = {"account": account_id, "seq": {"$gt": floor, "$lte": upto}}
         cursor = self._database.collection(EVENTS).find(
             query, projection={"_id": False, "seq": True}, sort=[("seq", 1)]
@@ -137,12 +137,12 @@ class MongoDoctor:
         async for event in cursor:
             if event["seq"] != expected:
                 holes.append((expected, event["seq"] - 1))
-                if len(holes) == _MOST:
+                if len(holes) == _MAX_FINDINGS:
                     return holes
             expected = event["seq"] + 1
         if expected <= upto:
             holes.append((expected, upto))
-        _, floor = await self._head(account_id)  # events may have been let go of while they were looked at
+        _, floor = await self._head(account_id)  # events may have been trimmed meanwhile
         return [(max(first, floor + 1), last) for first, last in holes if last > floor]
 
     async def _identities(self, account_id: AccountId, where: str) -> list[Finding]:
@@ -151,13 +151,16 @@ class MongoDoctor:
             {"$unwind": "$keys"},
             {"$group": {"_id": "$keys", "profiles": {"$push": "$_id"}}},
             {"$match": {"profiles.1": {"$exists": True}}},
-            {"$limit": _MOST},
+            {"$limit": _MAX_FINDINGS},
         ]
         cursor = await self._database.collection("profiles").aggregate(pipeline, allowDiskUse=True)
-        advice = "Take it from all but the oldest, then start the server again for the unique index."
+        advice = "Remove it from all but the oldest, then restart the server, which creates the unique index."
         return [
             _error(
-                Check.PROFILE, where, f"one identity is of several profiles: {', '.join(shared['profiles'])}", advice
+                Check.PROFILE,
+                where,
+                f"several profiles have the same identity: {', '.join(shared['profiles'])}",
+                advice,
             )
             for shared in await cursor.to_list(None)
         ]
@@ -172,9 +175,9 @@ class MongoDoctor:
         return [_warning(Check.WORKER, where, problem, "Run a worker: `baton worker`, or `baton serve`.")]
 
 
-async def _patiently(question: Awaitable[T]) -> T:
-    with pymongo.timeout(_LONG), driver_errors():
-        return await question
+async def _with_timeout(query: Awaitable[T]) -> T:
+    with pymongo.timeout(_TIMEOUT), driver_errors():
+        return await query
 
 
 def _dotted(version: tuple[int, ...]) -> str:
@@ -183,10 +186,10 @@ def _dotted(version: tuple[int, ...]) -> str:
 
 def _gap(where: str, first: int, last: int) -> Finding:
     if last < first:
-        problem = f"event {last} is there more than once"
+        problem = f"event {last} is stored more than once"
     else:
         problem = f"event {first} is missing" if first == last else f"events {first} to {last} are missing"
-    advice = "Restore them; or set the floor in account_heads above them, and clients that are behind start anew."
+    advice = "Restore them, or raise `floor` in `account_heads` above them: clients that are behind then start again."
     return _error(Check.LOG, where, problem, advice)
 
 

@@ -1,1 +1,1 @@
-"""The inverted index of conversations and the planner that answers the conversations table from it."""
+"""The inverted index of conversations, and the planner that reads lists and searches from it."""

@@ -1,4 +1,4 @@
-"""What a batch does to the rows by which conversations are found (`search_index.py`)."""
+"""The projection of a batch onto the search index (`search_index.py`)."""
 
 from __future__ import annotations
 
@@ -9,37 +9,37 @@ from pymongo import InsertOne, UpdateMany, UpdateOne
 
 from domain.model.conversation import Conversation, Message
 from domain.model.profile import Profile
-from domain.search.terms import identity, said
+from domain.search.terms import identity, message_terms
 from domain.storage import Entity
 from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
 from integrations.mongo.driver import Document
 from integrations.mongo.search.search_index import (
     TERMS,
     VOCABULARY,
-    TermCache,
     TermWrite,
-    change_of,
-    coined,
+    VocabularyCache,
     identity_moved,
-    profile_change,
+    profile_update_of,
     row_of,
+    update_of,
+    vocabulary_writes,
     words_in,
 )
 from integrations.mongo.storage.unit_of_work import Batch
 
 T = TypeVar("T", bound=Entity)
 
-_ORDER = (InsertOne, UpdateOne, UpdateMany)  # a profile's change is of all its rows, the new ones among them
+_ORDER = (InsertOne, UpdateOne, UpdateMany)  # the update of a profile concerns new rows too
 
 
 class SearchIndexWriter:
-    """Of one batch. `coined` are the words that it brought in, to be known once it is committed."""
+    """Writes the search index of one batch. Call `after_commit` once the batch is committed."""
 
-    def __init__(self, batch: Batch, known: TermCache) -> None:
+    def __init__(self, batch: Batch, cache: VocabularyCache) -> None:
         self._batch = batch
-        self._known = known
+        self._cache = cache
         self._words: set[str] = set()
-        self.coined: list[str] = []
+        self._new_words: list[str] = []  # vocabulary ids
 
     async def write(self) -> None:
         writes = await self._rows()
@@ -47,10 +47,13 @@ class SearchIndexWriter:
             return
         batch = self._batch
         await batch.database.collection(TERMS).bulk_write(writes, session=batch.session)
-        self.coined = self._known.unknown(batch.account_id, self._words)
-        if self.coined:
-            new = coined(batch.account_id, self.coined)
+        self._new_words = self._cache.unknown(batch.account_id, self._words)
+        if self._new_words:
+            new = vocabulary_writes(batch.account_id, self._new_words)
             await batch.database.collection(VOCABULARY).bulk_write(new, session=batch.session, ordered=False)
+
+    def after_commit(self) -> None:
+        self._cache.put(self._new_words)
 
     async def _rows(self) -> list[TermWrite]:
         changed = list(self._staged(Conversation))
@@ -66,27 +69,28 @@ class SearchIndexWriter:
                 self._words |= words_in(row["terms"])
                 writes.append(InsertOne(row))
             else:
-                renamed = identity_moved(before, after)
-                self._words |= said(texts) | (identity(after.visitor) | identity(profile) if renamed else set())
-                writes.append(change_of(before, after, texts, profile))
+                self._words |= message_terms(texts)
+                if identity_moved(before, after):
+                    self._words |= identity(after.visitor) | identity(profile)
+                writes.append(update_of(before, after, texts, profile))
         writes += self._renamed()
         return sorted(writes, key=lambda write: _ORDER.index(type(write)))
 
     def _renamed(self) -> Iterator[UpdateMany]:
         for before, after in self._staged(Profile):
-            if before is not None and after.merged_into is None and _shown(before) != _shown(after):
+            if before is not None and after.merged_into is None and _identity_of(before) != _identity_of(after):
                 self._words |= identity(after)
-                yield profile_change(self._batch.account_id, after)
+                yield profile_update_of(self._batch.account_id, after)
 
     def _staged(self, kind: type[T]) -> Iterator[tuple[T | None, T]]:
-        """(as it is stored, as it is saved now)"""
+        """Yield (stored state, new state) of every entity of a kind that the batch saves."""
         for key, entity in self._batch.staged.items():
             if isinstance(entity, kind):
                 before = self._batch.found.get(key)
                 yield (before if isinstance(before, kind) else None), entity
 
     async def _profiles(self, conversations: list[Conversation]) -> dict[str, Profile]:
-        """Their shoppers. The commands that made or moved them looked at them, so that there is seldom one to read."""
+        """Return the conversations' profiles by id. The commands have mostly read them already."""
         wanted = {conversation.profile_id for conversation in conversations}
         found: dict[str, Profile] = {}
         for place in (self._batch.found, self._batch.staged):
@@ -101,5 +105,5 @@ class SearchIndexWriter:
         return found
 
 
-def _shown(profile: Profile) -> tuple[object, ...]:
+def _identity_of(profile: Profile) -> tuple[object, ...]:
     return profile.name, profile.email, profile.phone, profile.merged_ids

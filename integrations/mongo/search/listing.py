@@ -1,7 +1,6 @@
-"""Lists of conversations: a page of rows found by their terms (`search_index.py`), and the conversations of those rows.
+"""Lists of conversations: the rows of a page from the search index (`query_planner.py`), and their conversations.
 
-Of several conditions the index is read by the one that fewest rows meet; the others are checked on the rows. So the
-work is bounded by the rarest thing asked for, or by how soon a page of frequent ones is full, and in the end by time.
+The work is bounded by the most selective condition, or by how soon a page of frequent ones is full, and by time.
 """
 
 from __future__ import annotations
@@ -24,9 +23,9 @@ from integrations.mongo.search.query import conditions_of
 from integrations.mongo.search.query_planner import Keyset, QueryPlanner, SelectivityCache
 from integrations.mongo.storage.pages import page_of
 
-_MOST_COUNTED = 10_000  # of a search: each thousand more costs some milliseconds
-_PATIENCE = 4.0  # seconds for a list: who gets no further is told what to ask for instead
-_TOO_BROAD = "This takes too long to find: give fewer days, or another word."
+_MAX_COUNT = 10_000  # of a search: each thousand more costs some milliseconds
+_TIMEOUT = 4.0  # seconds for a list; a search that takes longer is refused with advice
+_TOO_BROAD = "The search takes too long. Search fewer days, or use a more specific word."
 
 
 class ConversationList:
@@ -36,47 +35,50 @@ class ConversationList:
         self._selectivity = selectivity
 
     async def page(self, query: ConversationQuery, page: Slice) -> Page[ListedConversation]:
-        """One row more than asked for tells whether there are more."""
+        """Return a page of the list. One row more than it takes tells whether there are more.
+
+        Raises `Invalid` for a search that takes too long, and for a page whose cursor is too old; `Unavailable`.
+        """
         with _in_time(query):
-            moves = query.sort is ConversationSort.LAST_MESSAGE_AT
-            rows = await self._rows(query, await self._database.snapshot() if moves else self._database)
-            source = ByLastMessage(rows) if moves else rows
-            places = await source.places(page, descending=query.descending)
-            listed = await self._conversations(places)
+            by_last_message = query.sort is ConversationSort.LAST_MESSAGE_AT
+            planner = await self._plan(query, await self._database.snapshot() if by_last_message else self._database)
+            source = ByLastMessage(planner) if by_last_message else planner
+            keysets = await source.keysets(page, descending=query.descending)
+            listed = await self._conversations(keysets)
         return page_of(listed, page)
 
     async def count(self, query: ConversationQuery) -> Total:
-        """Of a search, no further than is of use to somebody who looks for something."""
+        """Count a search, up to 10,000: a higher number is of no use to somebody who looks for something."""
         with _in_time(query):
-            number = await (await self._rows(query, self._database)).count(_MOST_COUNTED + 1)
-        return Total(number=min(number, _MOST_COUNTED), exact=number <= _MOST_COUNTED)
+            number = await (await self._plan(query, self._database)).count(_MAX_COUNT + 1)
+        return Total(number=min(number, _MAX_COUNT), exact=number <= _MAX_COUNT)
 
-    async def _rows(self, query: ConversationQuery, database: MongoDatabase) -> QueryPlanner:
-        rows = QueryPlanner(
+    async def _plan(self, query: ConversationQuery, database: MongoDatabase) -> QueryPlanner:
+        planner = QueryPlanner(
             database=database,
             account_id=self._account_id,
             query=query,
             conditions=await conditions_of(database, self._account_id, query),
             selectivity=self._selectivity,
         )
-        await rows.choose()
-        return rows
+        await planner.choose()
+        return planner
 
-    async def _conversations(self, places: Sequence[Keyset]) -> list[ListedConversation]:
+    async def _conversations(self, keysets: Sequence[Keyset]) -> list[ListedConversation]:
         cursor = self._database.collection(COLLECTIONS[Conversation]).find(
-            scoped(self._account_id, {"_id": {"$in": [place.id for place in places]}}), batch_size=len(places) + 1
+            scoped(self._account_id, {"_id": {"$in": [keyset.id for keyset in keysets]}}), batch_size=len(keysets) + 1
         )
         found = {document["_id"]: entity_of(Conversation, document) for document in await cursor.to_list(None)}
         return [
-            ListedConversation(conversation=found[place.id], at=place.at, pin=place.pin)
-            for place in places
-            if place.id in found
+            ListedConversation(conversation=found[keyset.id], at=keyset.at, pin=keyset.pin)
+            for keyset in keysets
+            if keyset.id in found
         ]
 
 
 @contextmanager
 def _in_time(query: ConversationQuery) -> Iterator[None]:
-    with driver_errors(), pymongo.timeout(_PATIENCE):
+    with driver_errors(), pymongo.timeout(_TIMEOUT):
         try:
             yield
         except (OperationFailure, NetworkTimeout) as error:

@@ -1,5 +1,23 @@
-"""Rows of conversations (`search_index.py`) that meet some conditions, in the order of their start; and how they are
-read."""
+"""Chooses the index scan by which a list of conversations is read from the search index, and reads it.
+
+A list is an intersection of conditions (`query.py`), and MongoDB can scan the index by one of them; the others are
+checked on the rows that the scan yields. The planner picks the condition to scan by:
+
+    what the conditions match             scan                                                     cost
+    few rows (fewer than 300)             fetch them all, check and sort them                      milliseconds
+    many rows, and the index gives one    walk that condition in list order, until the page is     as many rows as it
+      condition's rows in order             full; of several, the one whose matches lie furthest     takes to fill a
+                                            apart                                                   page
+    many rows, none of them in order      sample the last 100 rows of the account: if 5 match,     the same
+      (a prefix of too many words)          walk all rows
+    … and fewer than 5 of the sample      fetch the rarest condition if it matches fewer than      thousands of rows
+      match                                 5,000 rows, else walk all rows
+    sorted by last message                the same choice; rows are walked by slot, and those that moved since the
+                                            first page are placed where they stood (`by_last_message.py`)
+
+How many rows a condition matches is looked up with bounded counts and cached for a minute (`SelectivityCache`). Stale
+figures make a list slower, never wrong. The worst case is bounded by time (`listing.py`).
+"""
 
 from __future__ import annotations
 
@@ -24,25 +42,25 @@ from integrations.mongo.search.search_index import BY_START, TERMS
 
 T = TypeVar("T")
 
-_FEW = 300  # rows that are looked at without a thought, and by which is told how rare a condition is
-_MANY = 5_000  # rows that are sorted, where the index gives them in no order: some milliseconds
+_FEW = 300  # rows that are always cheap to fetch; also the depth at which selectivity is measured
+_MANY = 5_000  # rows that are still sorted in memory, in some milliseconds
 _SAMPLE = 100  # of the last rows
-_OFTEN = 5  # rows of the sample: where so many are wanted, a page is full after some hundreds
-_FRESH = 60.0  # seconds
+_OFTEN = 5  # matches in the sample from which on a page is full after some hundred rows
+_FRESH = 60.0  # seconds for which selectivity is cached
 
-_LAST_FIRST: Document = {"started_at": -1, "_id": -1}
+_LATEST_FIRST: Document = {"started_at": -1, "_id": -1}
 
-# When a row started that has so many behind it: the longer ago, the rarer.
-_RARE = datetime.min.replace(tzinfo=UTC)  # there are fewer rows
-_LOOSE = datetime.max.replace(tzinfo=UTC)  # the rows come in no order
+# Selectivity: the start of the `_FEW`th row from the end. The longer ago, the more selective is the condition.
+_SELECTIVE = datetime.min.replace(tzinfo=UTC)  # there are fewer rows
+_UNORDERED = datetime.max.replace(tzinfo=UTC)  # there are more, and the index gives them in no order
 
 
 class Keyset(Record, kw_only=False):
-    """A row in its list."""
+    """The position of a row in its list."""
 
-    at: datetime
+    at: datetime  # what the list is sorted by
     id: str
-    pin: int | None = None
+    pin: int | None = None  # log position that the list is pinned to
 
     @property
     def key(self) -> tuple[datetime, str]:
@@ -50,25 +68,27 @@ class Keyset(Record, kw_only=False):
 
 
 class SelectivityCache:
-    """How often conditions are met, remembered for a minute. By it an index is chosen, and nothing is answered from it.
-    What was not asked for longest is forgotten first."""
+    """An LRU cache of what conditions match, of all accounts; entries are renewed after a minute."""
 
     def __init__(self, size: int = 2_000) -> None:  # about 2 MB
         self._size = size
-        self._known: OrderedDict[Hashable, tuple[float, Any]] = OrderedDict()
+        self._entries: OrderedDict[Hashable, tuple[float, Any]] = OrderedDict()
 
-    async def of(self, key: Hashable, ask: Callable[[], Awaitable[T]]) -> T:
-        at, known = self._known.get(key, (-math.inf, None))
+    async def get(self, key: Hashable, measure: Callable[[], Awaitable[T]]) -> T:
+        """Return the cached value, or measure it."""
+        at, value = self._entries.get(key, (-math.inf, None))
         if time.monotonic() - at >= _FRESH:
-            at, known = time.monotonic(), await ask()
-        self._known[key] = at, known
-        self._known.move_to_end(key)
-        if len(self._known) > self._size:
-            self._known.popitem(last=False)
-        return cast(T, known)
+            at, value = time.monotonic(), await measure()
+        self._entries[key] = at, value
+        self._entries.move_to_end(key)
+        if len(self._entries) > self._size:
+            self._entries.popitem(last=False)
+        return cast(T, value)
 
 
 class QueryPlanner:
+    """Await `choose` once before reading. All methods raise PyMongoError."""
+
     def __init__(
         self,
         *,
@@ -82,48 +102,51 @@ class QueryPlanner:
         self.account_id = account_id
         self._selectivity = selectivity
         self._conditions = tuple(conditions)
-        self._index_by = self._met = self._conditions[0]  # as the index is read, and the condition that this meets
-        self._always: list[Document] = [{"_id": {"$in": list(query.ids)}}] if query.ids else []
+        # The form of a condition that the index is scanned by, and the condition that this form meets.
+        self._scanned = self._met = self._conditions[0]
+        self._ids: list[Document] = [{"_id": {"$in": list(query.ids)}}] if query.ids else []
         self._started: list[Document] = [
             {"started_at": {operator: instant}}
             for operator, instant in (("$gte", query.started_from), ("$lt", query.started_before))
             if instant is not None
         ]
-
-        # An order by the last message goes past the rows of other days, however few of them are wanted.
-        self._passed = self._started if query.sort is ConversationSort.STARTED_AT else []
-        self._among = (account_id, *((query.started_from, query.started_before) if self._passed else ()))
+        # In the order of the last message, a scan passes the rows of other days too, however few are wanted.
+        self._scan_bounds = self._started if query.sort is ConversationSort.STARTED_AT else []
+        self._cache_scope = (
+            account_id,
+            *((query.started_from, query.started_before) if self._scan_bounds else ()),
+        )
 
     async def choose(self) -> None:
-        """By which condition the index is read: the rarest. Of those that very many rows meet, one that comes in order,
-        the one whose last rows reach furthest back; of the others, one that few rows meet."""
+        """Choose the condition to scan by (see the head of this module)."""
         forms = [(form, condition) for condition in self._conditions for form in condition.forms]
-        if len(forms) == 1 and self._index_by.is_ordered:
+        if len(forms) == 1 and self._scanned.is_ordered:
             return
-        of, among = self._selectivity.of, self._among
-        reached = await asyncio.gather(*(of((among, form), partial(self._reach, form)) for form, _ in forms))
-        if min(reached) < _LOOSE:
-            self._index_by, self._met = forms[reached.index(min(reached))]
+        cached, scope = self._selectivity.get, self._cache_scope
+        measured = await asyncio.gather(*(cached((scope, form), partial(self._measure, form)) for form, _ in forms))
+        if min(measured) < _UNORDERED:
+            self._scanned, self._met = forms[measured.index(min(measured))]
         else:
-            self._index_by = self._met = await of((among, self._conditions), self._looser)
+            self._scanned = self._met = await cached((scope, self._conditions), self._choose_unordered)
 
-    async def _reach(self, condition: Condition) -> datetime:
-        """The start of a row that is some hundreds from the last: the longer ago, the rarer the condition is."""
+    async def _measure(self, condition: Condition) -> datetime:
+        """Return the condition's selectivity."""
         if not condition.is_ordered:
-            return _RARE if await self._count(condition.by_index, _FEW, self._passed) < _FEW else _LOOSE
-        query = self._scoped(condition.by_index, self._passed)
+            count = await self._count(condition.by_index, _FEW, self._scan_bounds)
+            return _SELECTIVE if count < _FEW else _UNORDERED
+        query = self._scoped(condition.by_index, self._scan_bounds)
         cursor = self.database.collection(TERMS).find(
-            query, projection=["started_at"], sort=list(_LAST_FIRST.items()), skip=_FEW - 1, limit=1, hint=BY_START,
+            query, projection=["started_at"], sort=list(_LATEST_FIRST.items()), skip=_FEW - 1, limit=1, hint=BY_START,
         )  # fmt: skip
         rows = await cursor.to_list(None)
-        return rows[0]["started_at"] if rows else _RARE
+        return rows[0]["started_at"] if rows else _SELECTIVE
 
-    async def _looser(self) -> Condition:
-        """Where none comes in order, and none is rare: all rows, if those wanted are many of them."""
+    async def _choose_unordered(self) -> Condition:
+        """Choose where no condition is ordered, and none selective."""
         every = Condition((EVERY,))
         pipeline: list[Document] = [
-            {"$match": self._scoped(every.by_index, self._passed)},
-            {"$sort": _LAST_FIRST},
+            {"$match": self._scoped(every.by_index, self._scan_bounds)},
+            {"$sort": _LATEST_FIRST},
             {"$limit": _SAMPLE},
             {"$match": self._by_row(self._conditions)},
             {"$count": "met"},
@@ -131,23 +154,27 @@ class QueryPlanner:
         cursor = await self.database.collection(TERMS).aggregate(pipeline, hint=BY_START)
         if any(row["met"] >= _OFTEN for row in await cursor.to_list(None)):
             return every
-        counts = [await self._count(each.by_index, _MANY, self._passed) for each in self._conditions]
+        counts = [await self._count(each.by_index, _MANY, self._scan_bounds) for each in self._conditions]
         return self._conditions[counts.index(min(counts))] if min(counts) < _MANY else every
 
-    async def count(self, most: int) -> int:
-        others, started = self._others, [*self._always, *self._started]
-        return await self._count({**self._index_by.by_index, **others}, most, started)
+    async def count(self, limit: int) -> int:
+        """Return the number of rows of the list, at most `limit`."""
+        bounds = [*self._ids, *self._started]
+        return await self._count({**self._scanned.by_index, **self._others}, limit, bounds)
 
-    async def _count(self, conditions: Document, most: int, bounds: Sequence[Document]) -> int:
+    async def _count(self, conditions: Document, limit: int, bounds: Sequence[Document]) -> int:
         found: int = await self.database.collection(TERMS).count_documents(
-            self._scoped(conditions, bounds), limit=most, hint=BY_START
+            self._scoped(conditions, bounds), limit=limit, hint=BY_START
         )
         return found
 
-    async def places(self, page: Slice, *, descending: bool) -> list[Keyset]:
-        """One more than the page takes, from where it is counted."""
+    async def keysets(self, page: Slice, *, descending: bool) -> list[Keyset]:
+        """Return the page's rows and one more, in the order of their start."""
         down = descending != page.from_end
-        bounds = [*beyond("started_at", page.after, descending), *beyond("started_at", page.before, not descending)]
+        bounds = [
+            *range_filters("started_at", page.after, descending),
+            *range_filters("started_at", page.before, not descending),
+        ]
         direction = -1 if down else 1
         rows = await self.find(
             bounds, hint=BY_START, fields=("started_at",), sort={"started_at": direction, "_id": direction},
@@ -158,14 +185,15 @@ class QueryPlanner:
     async def find(
         self, bounds: Sequence[Document], *, hint: str, fields: Sequence[str], sort: Mapping[str, int], limit: int
     ) -> list[Document]:
-        query = self._scoped({**self._index_by.by_index, **self._others}, [*bounds, *self._always, *self._started])
+        """Return rows of the list within the bounds, by the chosen scan. A limit of 0 stands for all."""
+        query = self._scoped({**self._scanned.by_index, **self._others}, [*bounds, *self._ids, *self._started])
         return await self._find(query, hint, fields, sort, limit)
 
     async def find_by(
         self, bounds: Sequence[Document], *, hint: str, fields: Sequence[str], limit: int
     ) -> list[Document]:
-        """By another index: all conditions are checked on the rows."""
-        query = self._scoped(self._by_row(self._conditions), [*bounds, *self._always, *self._started])
+        """Return rows of the list by another index; all conditions are checked on the rows."""
+        query = self._scoped(self._by_row(self._conditions), [*bounds, *self._ids, *self._started])
         return await self._find(query, hint, fields, {}, limit)
 
     async def _find(
@@ -187,8 +215,11 @@ class QueryPlanner:
         return {"account": self.account_id, **conditions, **({"$and": list(bounds)} if bounds else {})}
 
 
-def beyond(field: str, key: tuple[object, ...] | None, descending: bool) -> list[Document]:
-    """Rows strictly behind the key. The first bound is the index's; the second parts those of one instant."""
+def range_filters(field: str, key: tuple[object, ...] | None, descending: bool) -> list[Document]:
+    """Return the filters of the rows strictly after the key, by the field and then the id.
+
+    The first is a bound that an index scan can use; the second excludes the rows of the same instant that come before.
+    """
     if key is None:
         return []
     operator = "$lt" if descending else "$gt"

@@ -1,8 +1,8 @@
-"""The rows by which conversations are found (`search_index.py`), made from what is stored: for conversations of
-before there were any, and where the doctor finds one wrong.
+"""Rebuilds rows of the search index from what is stored: for conversations older than the index, and for rows that
+`baton doctor` finds wrong.
 
-A row is put there first and made right then, in a transaction of its own: so a command that changes the conversation
-meanwhile meets it in the row, and one of the two begins again.
+A placeholder row is inserted first, and replaced in a transaction. So a command that changes the conversation meanwhile
+conflicts with the transaction in the row, and one of the two is run again.
 """
 
 from __future__ import annotations
@@ -24,43 +24,53 @@ from domain.values.record import Record
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
 from integrations.mongo.driver import Document, Session
-from integrations.mongo.search.search_index import MOST_TERMS, TERMS, VOCABULARY, coined, row_of, slot_of, words_in
+from integrations.mongo.search.search_index import (
+    MAX_TERMS,
+    TERMS,
+    VOCABULARY,
+    row_of,
+    slot_of,
+    vocabulary_writes,
+    words_in,
+)
 
 T = TypeVar("T", bound=Entity)
 
 UPGRADES = "upgrades"
 _DONE = "conversation_terms"
-_PAGE = 100  # conversations: some thousand messages
-_TRIES = 100  # to have a page to oneself
-_DUPLICATE = 11000
+_PAGE = 100  # conversations, with some thousand messages
+_MAX_ATTEMPTS = 100  # for a page; each but the last may lose to a command
+_DUPLICATE_KEY = 11000  # MongoDB's error code
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_COMPARED = ("visitor", "profile", "started_at", "last_message_at", "slot", "seq")
+_COMPARED = ("visitor_terms", "profile_terms", "started_at", "last_message_at", "last_message_slot", "seq")
+_PAUSE = 0.02  # seconds between two attempts
 
 
-class Compared(Record):
-    """Rows of some conversations: as they must be, and as they are."""
+class Comparison(Record):
+    """The rows of a page of conversations: as they should be, and as they are stored."""
 
-    last: str  # conversation of the page
-    right: Mapping[str, Document]
-    present: Mapping[str, Document]
-    vocabulary: set[str]  # ids of those words of `right` that it has
+    last: str  # id of the page's last conversation
+    expected: Mapping[str, Document]
+    stored: Mapping[str, Document]
+    vocabulary: set[str]  # ids of the words of `expected` that the vocabulary has
 
     @property
     def wrong(self) -> list[str]:
-        return [key for key, row in self.right.items() if not self._holds(row, self.present.get(key))]
+        """The ids of the conversations whose row is missing or differs."""
+        return [key for key, row in self.expected.items() if not self._is_equal(row, self.stored.get(key))]
 
-    def _holds(self, right: Document, present: Document | None) -> bool:
-        if present is None or any(right[field] != present.get(field) for field in _COMPARED):
+    def _is_equal(self, expected: Document, stored: Document | None) -> bool:
+        if stored is None or any(expected[field] != stored.get(field) for field in _COMPARED):
             return False
-        if right["positions"][-1]["at"] != present["positions"][-1]["at"]:
+        if expected["last_message_positions"][-1]["at"] != stored["last_message_positions"][-1]["at"]:
             return False
-        full = max(len(present["terms"]), len(right["terms"])) >= MOST_TERMS
-        words = {f"{right['account']}:{word}" for word in words_in(right["terms"])}
-        return full or (set(right["terms"]) == set(present["terms"]) and words <= self.vocabulary)
+        is_full = max(len(stored["terms"]), len(expected["terms"])) >= MAX_TERMS  # which words it has is then chance
+        words = {f"{expected['account']}:{word}" for word in words_in(expected["terms"])}
+        return is_full or (set(expected["terms"]) == set(stored["terms"]) and words <= self.vocabulary)
 
 
-async def fill_terms(database: MongoDatabase) -> None:
-    """Once in a database's life: every conversation that has no row gets one. Broken off, it goes on where it was."""
+async def fill_search_index(database: MongoDatabase) -> None:
+    """Give every conversation without a row one: once in a database's life. If interrupted, it continues next time."""
     upgrades = database.collection(UPGRADES)
     if await upgrades.find_one({"_id": _DONE}) is not None:
         return
@@ -74,13 +84,15 @@ async def fill_terms(database: MongoDatabase) -> None:
 
 
 async def _without_row(database: MongoDatabase, after: str) -> list[tuple[AccountId, str]]:
-    """The next conversations that have none, with their accounts."""
+    """Return the next conversations that have no row, with their accounts."""
     while True:
         cursor = database.collection(COLLECTIONS[Conversation]).find(
             {"_id": {"$gt": after}}, projection=["account"], sort=[("_id", 1)], limit=10 * _PAGE
         )
         page = {document["_id"]: AccountId(document["account"]) for document in await cursor.to_list(None)}
-        rows = database.collection(TERMS).find({"_id": {"$in": list(page)}, "born": {"$gte": 0}}, projection=["_id"])
+        rows = database.collection(TERMS).find(
+            {"_id": {"$in": list(page)}, "created_seq": {"$gte": 0}}, projection=["_id"]
+        )
         there = {document["_id"] for document in await rows.to_list(None)}
         missing = [(account, key) for key, account in page.items() if key not in there]
         if missing or not page:
@@ -93,59 +105,65 @@ class Reindex:
         self._database = database
 
     async def make(self, account_id: AccountId, ids: Sequence[str]) -> None:
-        """Their rows, as they must be. Those of conversations that are not there are taken away."""
+        """Rebuild the rows of these conversations; delete those of conversations that do not exist.
+
+        Raises PyMongoError.
+        """
         for at in range(0, len(ids), _PAGE):
             page = ids[at : at + _PAGE]
             places = [InsertOne(_placeholder(account_id, key)) for key in page]
             try:
                 await self._database.collection(TERMS).bulk_write(places, ordered=False)
             except BulkWriteError as error:
-                if {each["code"] for each in error.details["writeErrors"]} != {_DUPLICATE}:
+                if {each["code"] for each in error.details["writeErrors"]} != {_DUPLICATE_KEY}:
                     raise
-            await self._make_patiently(account_id, page)
+            await self._make_with_retries(account_id, page)
 
-    async def _make_patiently(self, account_id: AccountId, ids: Sequence[str]) -> None:
-        for left in reversed(range(_TRIES)):
+    async def _make_with_retries(self, account_id: AccountId, ids: Sequence[str]) -> None:
+        for attempts_left in reversed(range(_MAX_ATTEMPTS)):
             try:
                 await self._make(account_id, ids)
                 return  # noqa: TRY300 - the loop is for what failed
             except PyMongoError as error:
-                if not left or not error.has_error_label("TransientTransactionError"):
+                if not attempts_left or not error.has_error_label("TransientTransactionError"):
                     raise
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(_PAUSE)
 
     async def _make(self, account_id: AccountId, ids: Sequence[str]) -> None:
         rows = self._database.collection(TERMS)
         async with self._database.start_session() as session:
             await session.start_transaction()
             conversations = await self._find(Conversation, account_id, {"_id": {"$in": [*ids]}}, session)
-            right = await self._right(account_id, conversations, session)
-            if right:
-                await rows.bulk_write([ReplaceOne({"_id": k}, row) for k, row in right.items()], session=session)
-                words = sorted({word for row in right.values() for word in words_in(row["terms"])})
-                new = coined(account_id, [f"{account_id}:{word}" for word in words])
+            expected = await self._expected(account_id, conversations, session)
+            if expected:
+                await rows.bulk_write([ReplaceOne({"_id": k}, row) for k, row in expected.items()], session=session)
+                words = sorted({word for row in expected.values() for word in words_in(row["terms"])})
+                new = vocabulary_writes(account_id, [f"{account_id}:{word}" for word in words])
                 if new:
                     await self._database.collection(VOCABULARY).bulk_write(new, session=session, ordered=False)
-            gone = [key for key in ids if key not in right]
+            gone = [key for key in ids if key not in expected]
             if gone:
                 await rows.delete_many(scoped(account_id, {"_id": {"$in": gone}}), session=session)
             await session.commit_transaction()
 
-    async def compare(self, account_id: AccountId, after: str) -> Compared | None:
-        """The next page of an account's conversations, all of one moment; None behind the last."""
+    async def compare(self, account_id: AccountId, after: str) -> Comparison | None:
+        """Compare the next page of an account's conversations in one snapshot. Returns None after the last page.
+
+        Raises PyMongoError.
+        """
         async with self._database.start_session() as session:
             await session.start_transaction()
             page = await self._find(Conversation, account_id, {"_id": {"$gt": after}}, session, limit=_PAGE)
-            right = await self._right(account_id, page, session)
-            rows = self._database.collection(TERMS).find({"_id": {"$in": list(right)}}, session=session)
-            present = {document["_id"]: document for document in await rows.to_list(None)}
-            words = sorted({f"{account_id}:{word}" for row in right.values() for word in words_in(row["terms"])})
+            expected = await self._expected(account_id, page, session)
+            rows = self._database.collection(TERMS).find({"_id": {"$in": list(expected)}}, session=session)
+            stored = {document["_id"]: document for document in await rows.to_list(None)}
+            words = sorted({f"{account_id}:{word}" for row in expected.values() for word in words_in(row["terms"])})
             known = self._database.collection(VOCABULARY).find({"_id": {"$in": words}}, session=session)
             vocabulary = {document["_id"] for document in await known.to_list(None)}
             await session.abort_transaction()
-        return Compared(last=page[-1].id, right=right, present=present, vocabulary=vocabulary) if page else None
+        return Comparison(last=page[-1].id, expected=expected, stored=stored, vocabulary=vocabulary) if page else None
 
-    async def _right(
+    async def _expected(
         self, account_id: AccountId, conversations: Sequence[Conversation], session: Session
     ) -> dict[str, Document]:
         ids = [conversation.id for conversation in conversations]
@@ -158,7 +176,7 @@ class Reindex:
         }
 
     async def _profiles(self, account_id: AccountId, ids: set[str], session: Session) -> dict[str, Profile]:
-        """By the id under which they are asked for: each, or the one it was merged into."""
+        """Return profiles by the ids asked for: each, or the one that it was merged into."""
         found: dict[str, Profile] = {}
         wanted = set(ids)
         while wanted:
@@ -184,13 +202,16 @@ class Reindex:
 
 
 def _placeholder(account_id: AccountId, key: str) -> Document:
-    """Found by nothing; but a change of its conversation writes to it. Its `born` says that it is no more than that."""
+    """Return a row that no list finds, and that a change of its conversation writes to.
+
+    Its negative `created_seq` tells it from a real one.
+    """
     return {
         "_id": key,
         "account": account_id,
-        **{field: [] for field in ("terms", "visitor", "profile", "positions")},
+        **{field: [] for field in ("terms", "visitor_terms", "profile_terms", "last_message_positions")},
         **dict.fromkeys(("started_at", "last_message_at"), _EPOCH),
-        "slot": slot_of(_EPOCH),
+        "last_message_slot": slot_of(_EPOCH),
         "seq": -1,
-        "born": -1,
+        "created_seq": -1,
     }

@@ -1,15 +1,25 @@
-"""What conversations are found by, in MongoDB: `conversation_terms`, one row a conversation, and `vocabulary`.
+"""The inverted index of conversations: `conversation_terms`, one row a conversation, and `vocabulary`.
 
-    conversation_terms  {_id: conversation, account, terms, visitor, profile, started_at, last_message_at, slot,
-                         seq, born, positions}
-    vocabulary          {_id: "account:term", account}      # every word that any row has, for those that begin so
+    conversation_terms
+        _id, account            ids of the conversation and its account
+        terms                   everything that it is found by (`domain/search/terms.py`), in one multikey index
+        visitor_terms           the terms of the visitor's own name, e-mail and phone
+        profile_terms           those of the shopper's profile
+        started_at              of the conversation
+        last_message_at         of the conversation
+        last_message_slot       `last_message_at`, rounded down to ten minutes
+        seq, created_seq        event of the row's last change, and of the conversation's first
+        last_message_positions  [{seq, at}]: the latest values of `last_message_at`, and the event that set each
+    vocabulary
+        _id                     "<account>:<term>": every word that any row of the account has, for searches by prefix
+        account                 the account's id
 
-Rows follow from what a batch saves, in its transaction. They are not part of the conversation, because each of its
-messages would then rewrite all its words, in the document and in the events that carry it; here, a message adds those
-that are new. In an index by word and instant, every message would also move each word of its conversation to the new
-instant: `slot` is the last message's ten minutes, so that most move nothing. `positions` are the last instants of the
-last message, with the event that came with each: where the row stood in a list that began before it moved. `visitor`
-and `profile` are the terms of what the shopper said of itself here, and of what is known of it elsewhere.
+Rows follow from what a batch saves, in its transaction. They are not part of the conversation, because then every
+message would rewrite all its words, in the document and in the events that carry it; here a message adds the new ones.
+
+An index by term and `last_message_at` would move every term of a conversation with every message. The slot is part of
+the index instead, so that most messages move nothing (`by_last_message.py`). `last_message_positions` tells where a row
+stood in a list whose reading began before the row moved.
 """
 
 from __future__ import annotations
@@ -23,27 +33,27 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, UpdateMany, Up
 
 from domain.model.conversation import Conversation, Message
 from domain.model.profile import Profile
-from domain.search.terms import FACET, IDENTITY, facets, identity, said
+from domain.search.terms import FACET, IDENTITY, facets, identity, message_terms
 from domain.values.ids import AccountId
 from integrations.mongo.driver import Document
 
 TERMS = "conversation_terms"
 VOCABULARY = "vocabulary"
-SLOT = timedelta(minutes=10)  # about as long as a chat: longer, and a page reads more; shorter, and more words move
-MOST_TERMS = 10_000  # of a conversation: words that come later are not found, and it stays far from 16 MB
-KEPT_POSITIONS = 50  # messages between two pages of one list; beyond it, the log is asked
+SLOT = timedelta(minutes=10)  # about as long as a chat: if longer, a page reads more; if shorter, more terms move
+MAX_TERMS = 10_000  # of a conversation: later words are not found, and the row stays far below 16 MB
+MAX_POSITIONS = 50  # messages between two pages of one list; older positions are read from the event log
 BY_START = "terms_by_start"
 BY_SLOT = "terms_by_slot"
 BY_SEQ = "terms_by_seq"
 
-TERM_INDEXES: Mapping[str, Sequence[IndexModel]] = {
+SEARCH_INDEXES: Mapping[str, Sequence[IndexModel]] = {
     TERMS: [
         IndexModel(
             [("account", ASCENDING), ("terms", ASCENDING), ("started_at", DESCENDING), ("_id", DESCENDING)],
             name=BY_START,
         ),
-        IndexModel([("account", ASCENDING), ("terms", ASCENDING), ("slot", DESCENDING)], name=BY_SLOT),
-        IndexModel([("account", ASCENDING), ("seq", ASCENDING)], name=BY_SEQ),  # what moved since
+        IndexModel([("account", ASCENDING), ("terms", ASCENDING), ("last_message_slot", DESCENDING)], name=BY_SLOT),
+        IndexModel([("account", ASCENDING), ("seq", ASCENDING)], name=BY_SEQ),  # the rows that moved since
     ],
 }
 
@@ -51,110 +61,116 @@ TermWrite = InsertOne[Document] | UpdateOne | UpdateMany
 
 
 def slot_of(instant: datetime) -> datetime:
+    """Return the instant, rounded down to the slot's length."""
     return datetime.fromtimestamp(instant.timestamp() // SLOT.total_seconds() * SLOT.total_seconds(), instant.tzinfo)
 
 
 def row_of(
     account_id: AccountId, conversation: Conversation, messages: Iterable[Message], profile: Profile | None
 ) -> Document:
-    """The row of a conversation with all its messages."""
+    """Return the row of a conversation with these messages, which are all that it has."""
     visitor, known = identity(conversation.visitor), identity(profile)
     at, seq = conversation.last_message_at, conversation.seq
     return {
         "_id": conversation.id,
         "account": account_id,
-        "terms": sorted(facets(conversation) | said(messages) | visitor | known),
-        "visitor": sorted(visitor),
-        "profile": sorted(known),
+        "terms": sorted(facets(conversation) | message_terms(messages) | visitor | known),
+        "visitor_terms": sorted(visitor),
+        "profile_terms": sorted(known),
         "started_at": conversation.started_at,
         "last_message_at": at,
-        "slot": slot_of(at),
+        "last_message_slot": slot_of(at),
         "seq": seq,
-        "born": seq,
-        "positions": [{"seq": seq, "at": at}],
+        "created_seq": seq,
+        "last_message_positions": [{"seq": seq, "at": at}],
     }
 
 
 def words_in(terms: Iterable[str]) -> set[str]:
-    """Those that people look for; facets are not."""
+    """Return the terms that a search can find, which facets are not."""
     return {term for term in terms if not term.startswith(FACET)}
 
 
-def change_of(
+def update_of(
     before: Conversation, after: Conversation, messages: Iterable[Message], profile: Profile | None
 ) -> UpdateOne:
-    """What a change of a conversation does to its row. `profile` is asked for only where the shopper is another."""
+    """Return the update of a conversation's row. `profile` is used only where `identity_moved` is true."""
     fields: Document = {"seq": after.seq}
     if after.last_message_at != before.last_message_at:
-        moved = [{"seq": after.seq, "at": after.last_message_at}]
-        kept = {"$slice": ["$positions", 1 - KEPT_POSITIONS]}
+        position = [{"seq": after.seq, "at": after.last_message_at}]
+        kept = {"$slice": ["$last_message_positions", 1 - MAX_POSITIONS]}
         fields |= {
             "last_message_at": after.last_message_at,
-            "slot": slot_of(after.last_message_at),
-            "positions": {"$concatArrays": [kept, {"$literal": moved}]},
+            "last_message_slot": slot_of(after.last_message_at),
+            "last_message_positions": {"$concatArrays": [kept, {"$literal": position}]},
         }
     renamed = identity_moved(before, after)
     if renamed:
-        fields["visitor"] = {"$literal": sorted(identity(after.visitor))}
-        fields["profile"] = {"$literal": sorted(identity(profile))}
-    words, gone, come = said(messages), facets(before) - facets(after), facets(after) - facets(before)
+        fields["visitor_terms"] = {"$literal": sorted(identity(after.visitor))}
+        fields["profile_terms"] = {"$literal": sorted(identity(profile))}
+    words, removed, added = message_terms(messages), facets(before) - facets(after), facets(after) - facets(before)
     stages: list[Document] = [{"$set": fields}]
-    if words or gone or come or renamed:
-        stages.append({"$set": {"terms": _terms(gone=gone, come=come, words=words, renamed=renamed)}})
+    if words or removed or added or renamed:
+        stages.append({"$set": {"terms": _terms(removed=removed, added=added, words=words, renamed=renamed)}})
     return UpdateOne({"_id": after.id}, stages)
 
 
-def profile_change(account_id: AccountId, profile: Profile) -> UpdateMany:
-    """Its shopper is known by other names now, in all its conversations."""
-    its = {"$in": [f":profile:{each}" for each in (profile.id, *profile.merged_ids)]}
+def profile_update_of(account_id: AccountId, profile: Profile) -> UpdateMany:
+    """Return the update of all rows of a profile whose name, e-mail, phone or merged profiles have changed."""
+    own = {"$in": [f":profile:{each}" for each in (profile.id, *profile.merged_ids)]}
     return UpdateMany(
-        {"account": account_id, "terms": its},
+        {"account": account_id, "terms": own},
         [
-            {"$set": {"profile": {"$literal": sorted(identity(profile))}}},
-            {"$set": {"terms": _terms(gone=set(), come=set(), words=set(), renamed=True)}},
+            {"$set": {"profile_terms": {"$literal": sorted(identity(profile))}}},
+            {"$set": {"terms": _terms(removed=set(), added=set(), words=set(), renamed=True)}},
         ],
         hint=BY_START,
     )
 
 
 def identity_moved(before: Conversation, after: Conversation) -> bool:
+    """Return whether a change of the conversation changes the terms of its shopper."""
     return before.visitor != after.visitor or before.profile_id != after.profile_id
 
 
-def _terms(*, gone: set[str], come: set[str], words: set[str], renamed: bool) -> Document:
-    """An expression: the row's terms without those gone, with those that come."""
+def _terms(*, removed: set[str], added: set[str], words: set[str], renamed: bool) -> Document:
+    """Return an expression of the row's terms after the change; `renamed` replaces those of the shopper."""
     kept: Any = "$terms"
-    if gone:
-        kept = {"$setDifference": [kept, {"$literal": sorted(gone)}]}
+    if removed:
+        kept = {"$setDifference": [kept, {"$literal": sorted(removed)}]}
     if renamed:
         kept = {"$filter": {"input": kept, "cond": {"$ne": [{"$substrCP": ["$$this", 0, 1]}, IDENTITY]}}}
-    parts: list[Any] = [kept, *(["$visitor", "$profile"] if renamed else []), {"$literal": sorted(come)}]
+    parts: list[Any] = [kept, *(["$visitor_terms", "$profile_terms"] if renamed else []), {"$literal": sorted(added)}]
     if words:
-        few = {"$lt": [{"$size": "$terms"}, MOST_TERMS]}
-        parts.append({"$cond": [few, {"$literal": sorted(words)}, []]})
+        has_room = {"$lt": [{"$size": "$terms"}, MAX_TERMS]}
+        parts.append({"$cond": [has_room, {"$literal": sorted(words)}, []]})
     return {"$setUnion": parts}
 
 
-class TermCache:
-    """Terms that are in the vocabulary for certain: they never leave it. The process's; what was not met for longest
-    is forgotten first, and written once more when it is met again."""
+class VocabularyCache:
+    """A process-wide LRU cache of words that are in the vocabulary, which never loses one.
+
+    A word that was evicted is written once more when it is met again.
+    """
 
     def __init__(self, size: int = 100_000) -> None:  # about 12 MB
         self._size = size
-        self._known: OrderedDict[str, None] = OrderedDict()
+        self._ids: OrderedDict[str, None] = OrderedDict()
 
     def unknown(self, account_id: AccountId, terms: Iterable[str]) -> list[str]:
+        """Return the vocabulary ids of the terms that are not cached, sorted."""
         ids = [f"{account_id}:{term}" for term in terms]
         for each in ids:
-            if each in self._known:
-                self._known.move_to_end(each)
-        return sorted(each for each in ids if each not in self._known)
+            if each in self._ids:
+                self._ids.move_to_end(each)
+        return sorted(each for each in ids if each not in self._ids)
 
-    def add(self, ids: Iterable[str]) -> None:
-        self._known.update(dict.fromkeys(ids))
-        while len(self._known) > self._size:
-            self._known.popitem(last=False)
+    def put(self, ids: Iterable[str]) -> None:
+        self._ids.update(dict.fromkeys(ids))
+        while len(self._ids) > self._size:
+            self._ids.popitem(last=False)
 
 
-def coined(account_id: AccountId, ids: Iterable[str]) -> list[UpdateOne]:
+def vocabulary_writes(account_id: AccountId, ids: Iterable[str]) -> list[UpdateOne]:
+    """Return the upserts of these vocabulary ids."""
     return [UpdateOne({"_id": each}, {"$setOnInsert": {"account": account_id}}, upsert=True) for each in ids]

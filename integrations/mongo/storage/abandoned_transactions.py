@@ -1,8 +1,9 @@
-"""Transactions of processes that died: MongoDB keeps them, with all they hold, for a minute. They are ended here.
+"""Aborts transactions whose process has died.
 
-A transaction belongs to a session, not to a connection, so mongod goes on waiting for a process that was killed in the
-middle of one; and nobody else can write what it had written, which is its account's head. One that has not moved for
-seconds has nobody behind it. Should there be somebody after all, its next step fails and it begins anew.
+A transaction belongs to a session, not to a connection. So when a process is killed in the middle of one, mongod keeps
+it, and the account's log head that it has written, for a minute; no other process can write to the account meanwhile.
+A transaction that has been inactive for seconds is taken for abandoned. If it was not, its next statement fails and its
+batch is run again.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pymongo.errors import PyMongoError
 from integrations.mongo.client import APP_NAME, MongoDatabase
 from integrations.mongo.driver import Document
 
-_ABANDONED = 3.0  # seconds between two steps of a transaction, which are milliseconds apart
+_ABANDONED_SECONDS = 3.0  # without a statement; those of a live transaction are milliseconds apart
 
 _PIPELINE: list[Document] = [
     {"$currentOp": {"idleSessions": True}},
@@ -22,7 +23,7 @@ _PIPELINE: list[Document] = [
         "$match": {
             "type": "idleSession",
             "appName": APP_NAME,
-            "transaction.timeInactiveMicros": {"$gte": round(_ABANDONED * 1_000_000)},
+            "transaction.timeInactiveMicros": {"$gte": round(_ABANDONED_SECONDS * 1_000_000)},
         }
     },
     {"$project": {"id": "$lsid.id"}},
@@ -32,12 +33,12 @@ _logger = logging.getLogger(__name__)
 
 
 async def abort_abandoned_transactions(database: MongoDatabase) -> None:
-    """For who finds what it needs held for seconds. Where it may not, MongoDB does it later by itself."""
+    """Abort them. If the credentials do not allow it, log a warning: MongoDB aborts them itself after a minute."""
     try:
         found = await database.admin({"aggregate": 1, "pipeline": _PIPELINE, "cursor": {}})
         sessions = [{"id": session["id"]} for session in found["cursor"]["firstBatch"]]
         if sessions:
             await database.admin({"killSessions": sessions})
-            _logger.warning("Ended %d transactions of processes that died.", len(sessions))
+            _logger.warning("Aborted %d transactions of processes that died.", len(sessions))
     except PyMongoError as error:
-        _logger.warning("Transactions of processes that died cannot be ended (%s).", type(error).__name__)
+        _logger.warning("Cannot abort the transactions of processes that died (%s).", type(error).__name__)

@@ -1,8 +1,8 @@
-"""What the committed transactions left behind, so that the next ones need not read it again.
+"""A process-wide LRU cache of entities that committed transactions read or wrote, so that the next need not read them.
 
-It holds only kinds that never change without an event that carries their new state. So what was read of them while an
-account's log stood at some number is right as long as it stands there; and where the log went on, its events say what
-has become of it.
+It holds only kinds whose every change is carried by an event (`LOGGED`). So an entity that was read while the account's
+log stood at some position is current as long as the log stands there; and where the log has moved on, its events carry
+the new state.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ from domain.values.ids import AccountId
 Key = tuple[type[Entity], str]
 
 LOGGED = (Account, Conversation, HandoffSettings)
-_SIZE = 10_000  # entities of all accounts of the process together: about 20 MB
+_SIZE = 10_000  # entities of all accounts of the process: about 20 MB
 
 
 def key_of(entity: Entity) -> Key:
     return type(entity), entity.id
 
 
-def carried(body: EventBody) -> Entity | None:
-    """Whose new state the event carries."""
+def carried_entity(body: EventBody) -> Entity | None:
+    """Return the entity whose new state the event carries, or None."""
     match body:
         case MessageAdded() | MessageDeliveryChanged() | ConversationChanged() | HandoffChanged() | TicketChanged():
             return body.conversation
@@ -49,7 +49,7 @@ def carried(body: EventBody) -> Entity | None:
 
 
 class EntityCache:
-    """The process's: what was not asked for longest goes first, whosever it is."""
+    """Shared by all accounts of the process. Entities are stored with their account's generation (`AccountCache`)."""
 
     def __init__(self, size: int = _SIZE) -> None:
         self._size = size
@@ -58,35 +58,36 @@ class EntityCache:
     def __len__(self) -> int:
         return len(self._entities)
 
-    def get(self, account_id: AccountId, age: object, key: Key) -> Entity | None:
+    def get(self, account_id: AccountId, generation: object, key: Key) -> Entity | None:
         found = self._entities.get((account_id, key))
-        if found is None or found[0] is not age:
+        if found is None or found[0] is not generation:
             return None
         self._entities.move_to_end((account_id, key))
         return found[1]
 
-    def keep(self, account_id: AccountId, age: object, entity: Entity) -> None:
-        place = account_id, key_of(entity)
-        self._entities[place] = age, entity
-        self._entities.move_to_end(place)
+    def put(self, account_id: AccountId, generation: object, entity: Entity) -> None:
+        entry = account_id, key_of(entity)
+        self._entities[entry] = generation, entity
+        self._entities.move_to_end(entry)
         if len(self._entities) > self._size:
             self._entities.popitem(last=False)
 
 
 class AccountCache:
-    """One account's part of it. To clear it is to begin a new age: what is of an older one is not found any more."""
+    """One account's part of the cache. `clear` begins a new generation; entries of an older one are not found."""
 
     def __init__(self, *, shared: EntityCache, account_id: AccountId) -> None:
         self._shared = shared
         self._account_id = account_id
-        self._age = object()
+        self._generation = object()
 
     def get(self, key: Key) -> Entity | None:
-        return self._shared.get(self._account_id, self._age, key)
+        return self._shared.get(self._account_id, self._generation, key)
 
-    def keep(self, entity: Entity) -> None:
+    def put(self, entity: Entity) -> None:
+        """Store the entity, if its kind can be cached at all."""
         if isinstance(entity, LOGGED):
-            self._shared.keep(self._account_id, self._age, entity)
+            self._shared.put(self._account_id, self._generation, entity)
 
     def clear(self) -> None:
-        self._age = object()
+        self._generation = object()

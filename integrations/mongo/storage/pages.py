@@ -1,4 +1,4 @@
-"""Entities of one account, all that fit or page by page, of whatever kind."""
+"""Reads entities of any kind of one account: all that match, or page by page by keyset."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ class PageReader:
     async def page(
         self, kind: type[E], query: Mapping[str, Any], fields: tuple[str, ...], descending: bool, page: Slice
     ) -> Page[E]:
-        """One row more than asked for tells whether there are more."""
+        """Return a page in the order of the fields. One row more than it takes tells whether there are more.
+
+        Raises `Unavailable`.
+        """
         bounds = [keyset_filter(fields, page.after, descending)] if page.after else []
         bounds += [keyset_filter(fields, page.before, not descending)] if page.before else []
         direction = -1 if descending != page.from_end else 1
@@ -37,6 +40,7 @@ class PageReader:
     async def find(
         self, kind: type[E], query: Mapping[str, Any], *, sort: list[tuple[str, int]] | None = None, limit: int = 0
     ) -> list[E]:
+        """Return the entities that match. Raises `Unavailable`."""
         with driver_errors():
             cursor = self._database.collection(COLLECTIONS[kind]).find(
                 scoped(self._account_id, query), sort=sort, limit=limit
@@ -45,7 +49,7 @@ class PageReader:
 
 
 def page_of(rows: list[T], page: Slice) -> Page[T]:
-    """Of rows that were asked for with one more than the page has."""
+    """Return the page of rows that were read with one more than the page takes."""
     more, rows = len(rows) > page.limit, rows[: page.limit]
     if page.from_end:
         return Page(items=rows[::-1], has_next=page.before is not None, has_previous=more)

@@ -1,4 +1,4 @@
-"""Questions about one account. Every query is scoped to it here, and answered from what a majority has."""
+"""Implements `Reader`: queries of one account, on majority-committed state. Each is scoped to the account here."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SORT_FIELDS = {
     ConversationSort.STARTED_AT: "started_at",
     ConversationSort.LAST_MESSAGE_AT: "last_message_at",
 }
-_MOST_KEYS = 1_000
+_MAX_ROWS = 1_000  # drafts of a conversation, credentials of an account
 
 
 class MongoReader:
@@ -63,7 +63,7 @@ class MongoReader:
         return count
 
     async def drafts(self, conversation_id: ConversationId) -> list[Draft]:
-        return await self._pages.find(Draft, {"conversation_id": conversation_id}, sort=[("_id", 1)], limit=_MOST_KEYS)
+        return await self._pages.find(Draft, {"conversation_id": conversation_id}, sort=[("_id", 1)], limit=_MAX_ROWS)
 
     async def messages(self, conversation_id: ConversationId, *, upto: int, notes: bool, page: Slice) -> Page[Message]:
         query: dict[str, Any] = {"conversation_id": conversation_id, "sequence": {"$lte": upto}}
@@ -76,10 +76,11 @@ class MongoReader:
 
     async def credentials(self) -> list[Credential]:
         query = {"kind": {"$ne": PrincipalKind.SHOPPER.value}}
-        return await self._pages.find(Credential, query, sort=[("_id", -1)], limit=_MOST_KEYS)
+        return await self._pages.find(Credential, query, sort=[("_id", -1)], limit=_MAX_ROWS)
 
 
 def conversation_filter(query: ConversationQuery) -> dict[str, Any]:
+    """Return the filter on `conversations`; the search of the query is not part of it."""
     document: dict[str, Any] = {}
     for field, values in (
         ("_id", query.ids),
@@ -102,7 +103,7 @@ def _ticket_filter(query: TicketQuery) -> dict[str, Any]:
     document: dict[str, Any] = {
         "ticket": {"$exists": True},
         "ticket.state": {"$in": [state.value for state in query.states]},
-        # What `Ticket.concerns_inbox` says of one.
+        # The query form of `Ticket.concerns_inbox`.
         "$or": [{"ticket.helpdesk": Helpdesk.INBOX.value}, {"ticket.delivery": DeliveryState.FAILED.value}],
     }
     if query.assignee_id is not None:
@@ -111,8 +112,8 @@ def _ticket_filter(query: TicketQuery) -> dict[str, Any]:
         document["ticket.assignee_id"] = {"$exists": False}
     if query.stranded:
         document["ticket.waiting_since"] = {"$exists": True}
-        found: list[dict[str, Any]] = [{"ticket.stranded_at": {"$exists": True}}]
+        either: list[dict[str, Any]] = [{"ticket.stranded_at": {"$exists": True}}]
         if query.waiting_before is not None:
-            found.append({"ticket.waiting_since": {"$lte": query.waiting_before}})
-        document["$and"] = [{"$or": found}]
+            either.append({"ticket.waiting_since": {"$lte": query.waiting_before}})
+        document["$and"] = [{"$or": either}]
     return document

@@ -1,4 +1,4 @@
-"""The domain's storage on MongoDB: a writer and a reader an account, and the few questions across accounts."""
+"""Implements `Storage`: a writer and readers for each account, and the few queries across accounts."""
 
 from __future__ import annotations
 
@@ -16,32 +16,33 @@ from domain.values.ids import AccountId
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import entity_of
 from integrations.mongo.search.query_planner import SelectivityCache
-from integrations.mongo.search.search_index import TermCache
+from integrations.mongo.search.search_index import VocabularyCache
 from integrations.mongo.stats.tag_dictionary import TagCache
 from integrations.mongo.storage.account_writer import AccountWriter
+from integrations.mongo.storage.batch import BatchRunner
 from integrations.mongo.storage.credentials import CredentialCache
 from integrations.mongo.storage.entity_cache import AccountCache, EntityCache
 from integrations.mongo.storage.reader import MongoReader
 from integrations.mongo.storage.unit_of_work import Batch, MongoUnitOfWork
 
-_WRITERS = 256  # kept because they remember where their log stands; an idle one beyond that is let go
+_MAX_WRITERS = 256  # kept because they know their log head; beyond it, the least recently used idle ones go
 
 
 class MongoStorage:
     def __init__(
-        self, *, database: MongoDatabase, clock: Clock, reactions: Reactions, tag_cache: TagCache | None = None
+        self, *, database: MongoDatabase, clock: Clock, reactions: Reactions, tags: TagCache | None = None
     ) -> None:
         self._database = database
         self._clock = clock
         self._reactions = reactions
         self._credentials = CredentialCache(database=database)
         self._cache = EntityCache()
-        self._tag_cache = tag_cache or TagCache()
-        self._term_cache = TermCache()
+        self._tags = tags or TagCache()
+        self._vocabulary = VocabularyCache()
         self._selectivity = SelectivityCache()
         self._writers: OrderedDict[AccountId, AccountWriter] = OrderedDict()
         self._closed = False
-        self.outbox_wake = asyncio.Event()  # set where something was written that is to leave
+        self.outbox_wake = asyncio.Event()  # set when a batch has written outbox rows
 
     async def write(self, account_id: AccountId, change: Callable[[UnitOfWork], Awaitable[R]]) -> R:
         if self._closed:
@@ -69,7 +70,7 @@ class MongoStorage:
             return [entity_of(Account, document) for document in await cursor.to_list()]
 
     async def close(self) -> None:
-        """Refuse what comes, finish what is under way."""
+        """Refuse new changes, and wait for those that run."""
         self._closed = True
         for writer in self._writers.values():
             await writer.finish()
@@ -80,18 +81,18 @@ class MongoStorage:
     def _writer(self, account_id: AccountId) -> AccountWriter:
         writer = self._writers.get(account_id)
         if writer is None:
-            cache = AccountCache(shared=self._cache, account_id=account_id)
-            writer = AccountWriter(
+            runner = BatchRunner(
                 database=self._database,
                 account_id=account_id,
                 unit_of_work=self._unit_of_work,
-                cache=cache,
+                cache=AccountCache(shared=self._cache, account_id=account_id),
                 outbox_wake=self.outbox_wake,
-                tag_cache=self._tag_cache,
-                term_cache=self._term_cache,
+                tags=self._tags,
+                vocabulary=self._vocabulary,
             )
+            writer = AccountWriter(database=self._database, account_id=account_id, runner=runner)
             self._writers[account_id] = writer
-            excess = max(0, len(self._writers) - _WRITERS)
+            excess = max(0, len(self._writers) - _MAX_WRITERS)
             for other in [key for key, value in self._writers.items() if value.idle and key != account_id][:excess]:
                 del self._writers[other]
         self._writers.move_to_end(account_id)

@@ -1,4 +1,7 @@
-"""Messages of many conversations, some hundred at a time, whether they are few of many or many of one."""
+"""Implements `Transcripts`: reads the messages of many conversations, some hundred at a time.
+
+Short conversations share a query; a long one is read in parts.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
 from integrations.mongo.driver import Document
 
-_AT_ONCE = 200  # messages: of the longest there may be, 6 MB
+_BATCH = 200  # messages in memory: 6 MB of the longest allowed
 
 
 class MongoTranscripts:
@@ -33,8 +36,8 @@ class MongoTranscripts:
     async def _one(
         self, account_id: AccountId, conversation: Conversation, notes: bool
     ) -> AsyncIterator[tuple[Conversation, list[Message], bool]]:
-        for begin in range(0, max(conversation.sequence, 1), _AT_ONCE):
-            end = min(begin + _AT_ONCE, conversation.sequence)
+        for begin in range(0, max(conversation.sequence, 1), _BATCH):
+            end = min(begin + _BATCH, conversation.sequence)
             part = await self._find(account_id, conversation.id, {"sequence": {"$gt": begin, "$lte": end}}, notes)
             yield conversation, part, end == conversation.sequence
 
@@ -42,20 +45,20 @@ class MongoTranscripts:
         query = {"conversation_id": which, **bounds, **({} if notes else {"kind": {"$ne": MessageKind.NOTE.value}})}
         with driver_errors():
             cursor = self._messages.find(
-                scoped(account_id, query), sort=[("conversation_id", 1), ("sequence", 1)], batch_size=_AT_ONCE + 1
+                scoped(account_id, query), sort=[("conversation_id", 1), ("sequence", 1)], batch_size=_BATCH + 1
             )
             return [entity_of(Message, document) for document in await cursor.to_list(None)]
 
 
 def _groups(conversations: Sequence[Conversation]) -> Iterator[list[Conversation]]:
-    """In order: as many together as have few messages."""
+    """Yield the conversations in order, together as long as their messages fit into one batch."""
     group: list[Conversation] = []
-    held = 0
+    messages = 0
     for conversation in conversations:
-        if group and held + conversation.sequence > _AT_ONCE:
+        if group and messages + conversation.sequence > _BATCH:
             yield group
-            group, held = [], 0
+            group, messages = [], 0
         group.append(conversation)
-        held += conversation.sequence
+        messages += conversation.sequence
     if group:
         yield group

@@ -1,7 +1,7 @@
-"""One command's view of the account, inside one transaction.
+"""Implements `UnitOfWork`: one command's view of the account, inside the transaction of its batch.
 
-Nothing is written while a command runs: what it saves is staged, and read back from there. So a command that is refused
-leaves no trace in the batch it shares with others (`account_writer.py`), and the batch is written in one go at its end.
+Nothing is written while a command runs. What it saves is staged, and reads see what is staged. So a refused command
+leaves no trace in the batch that it shares with others (`batch.py`), and the batch is written in one go at its end.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from domain.values.ids import AccountId, ConversationId
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.collections import COLLECTIONS, entity_document, entity_of, scoped
 from integrations.mongo.driver import Document, Session
-from integrations.mongo.storage.entity_cache import LOGGED, AccountCache, Key, carried, key_of
+from integrations.mongo.storage.entity_cache import LOGGED, AccountCache, Key, carried_entity, key_of
 
-Staged = dict[Key, Entity | None]  # None: deleted
+Staged = dict[Key, Entity | None]  # None: to be deleted
 Sort = list[tuple[str, int]] | None
 Write = InsertOne[Document] | ReplaceOne[Document] | DeleteOne
 
-_ORDER = (DeleteOne, ReplaceOne, InsertOne)
+_ORDER = (DeleteOne, ReplaceOne, InsertOne)  # what frees a unique key comes before what takes it
 
 
 class Batch:
-    """What the commands of one transaction share: the session, what they read, what they staged, their events."""
+    """The state that the commands of one transaction share: session, entities read and staged, events."""
 
     def __init__(
         self, *, database: MongoDatabase, session: Session, account_id: AccountId, head: int, cache: AccountCache | None
@@ -41,15 +41,16 @@ class Batch:
         self.database = database
         self.session = session
         self.account_id = account_id
-        self.head = head  # seq of the last event in the log
-        self.cache = cache  # None: it is of another moment
-        self.found: dict[Key, Entity] = {}  # what is stored; what is staged besides is new
+        self.head = head  # `seq` of the last event in the log
+        self.cache = cache  # None: it is of another log position
+        self.found: dict[Key, Entity] = {}  # as stored; a staged entity that is not here is new
         self.staged: Staged = {}
         self.events: list[tuple[EventBody, datetime]] = []
-        self.claimed = False  # whether the head is held already
-        self.at = datetime.min.replace(tzinfo=UTC)  # when the last of its commands was run
+        self.has_claimed = False  # whether the transaction holds the log head already
+        self.at = datetime.min.replace(tzinfo=UTC)  # when the last of its commands ran
 
     def remembered(self, key: Key) -> Entity | None:
+        """Return the stored entity, if this batch has read it or the cache holds it."""
         entity = self.found.get(key)
         if entity is None and self.cache is not None:
             entity = self.cache.get(key)
@@ -59,33 +60,32 @@ class Batch:
 
     @property
     def saved(self) -> list[Entity]:
-        """What the batch leaves behind."""
+        """The entities that the batch inserts or replaces."""
         return [entity for entity in self.staged.values() if entity is not None]
 
     def found_of(self, kind: type[E]) -> dict[str, E]:
-        """What was there before of this kind, as far as it was looked at, by id."""
+        """Return the stored entities of a kind that the batch has read, by id."""
         return {key[1]: cast("E", entity) for key, entity in self.found.items() if key[0] is kind}
 
-    def rows(self) -> dict[str, list[Write]]:
-        """What is staged, by collection: deleted, replaced, inserted in this order, so that commands are few, and what
-        gives a unique key up comes before what takes it.
+    def writes(self) -> dict[str, list[Write]]:
+        """Return the writes of what is staged, by collection, sorted by kind so that the driver needs few commands.
 
-        Only what was found in this account is replaced, by its id alone. What is inserted fails where its id is taken,
-        whosever it is.
+        Only an entity that was found in this account is replaced, by its id alone. An insert fails if the id is taken,
+        by whichever account.
         """
-        rows: dict[str, list[Write]] = {}
+        by_collection: dict[str, list[Write]] = {}
         for key, entity in self.staged.items():
-            rows.setdefault(COLLECTIONS[key[0]], []).append(self._write(key, entity))
-        for writes in rows.values():
+            by_collection.setdefault(COLLECTIONS[key[0]], []).append(self._write(key, entity))
+        for writes in by_collection.values():
             writes.sort(key=lambda write: _ORDER.index(type(write)))
-        return rows
+        return by_collection
 
     def _write(self, key: Key, entity: Entity | None) -> Write:
         if entity is None:
             return DeleteOne({"_id": key[1], "account": self.account_id})
         document = entity_document(self.account_id, entity)
         if issubclass(key[0], Timer):
-            return ReplaceOne({"_id": key[1]}, document, upsert=True)  # set anew, whether or not it was set before
+            return ReplaceOne({"_id": key[1]}, document, upsert=True)  # the command need not have read it
         return ReplaceOne({"_id": key[1]}, document) if key in self.found else InsertOne(document)
 
 
@@ -127,7 +127,7 @@ class MongoUnitOfWork:
         self._later.append(step)
 
     async def conclude(self) -> None:
-        """What was put off to the command's end; it may put off more."""
+        """Run the deferred steps; a step may defer more."""
         while self._later:
             await self._later.pop(0)()
 
@@ -173,8 +173,10 @@ class MongoUnitOfWork:
         wanted = set(keys)
 
         def fits(order: Order) -> bool:
-            bought = order.purchase
-            return bought is not None and since <= bought.placed_at <= until and not wanted.isdisjoint(bought.keys)
+            purchase = order.purchase
+            if purchase is None or wanted.isdisjoint(purchase.keys):
+                return False
+            return since <= purchase.placed_at <= until
 
         query = {"purchase.keys": {"$in": list(wanted)}, "purchase.placed_at": {"$gte": since, "$lte": until}}
         found = await self._search(Order, query, fits, sort=[("purchase.placed_at", -1)], limit=limit)
@@ -196,10 +198,13 @@ class MongoUnitOfWork:
         return {c.import_key for c in found if c.import_key is not None}
 
     def accept(self) -> None:
-        """The command is done: what it staged becomes the batch's."""
-        told = {key_of(entity) for body in self._events if (entity := carried(body)) is not None}
-        silent = [key for key in self._staged if key in self._batch.found and issubclass(key[0], LOGGED)]
-        assert told.issuperset(silent), "an account or a conversation changed, and no event carries it"
+        """Hand what the command staged and emitted over to the batch.
+
+        Asserts that every change of a cached kind is carried by an event: `entity_cache.py` relies on it.
+        """
+        carried_keys = {key_of(entity) for body in self._events if (entity := carried_entity(body)) is not None}
+        changed_keys = [key for key in self._staged if key in self._batch.found and issubclass(key[0], LOGGED)]
+        assert carried_keys.issuperset(changed_keys), "a logged entity changed, and no event carries it"
         for key, entity in self._staged.items():
             self._batch.staged.pop(key, None)
             self._batch.staged[key] = entity
@@ -207,18 +212,21 @@ class MongoUnitOfWork:
         self._batch.at = self.now
 
     def _stage(self, key: Key, entity: Entity | None) -> None:
-        """Last saved, last written: what gives a unique key up is saved before what takes it."""
+        """Stage in the order of the last save: a command saves what frees a unique key before what takes it."""
         self._staged.pop(key, None)
         self._staged[key] = entity
 
     async def _search(
         self, kind: type[E], query: dict[str, Any], fits: Callable[[E], bool], *, sort: Sort = None, limit: int = 0
     ) -> list[E]:
-        """What is stored and fits, with what is staged in place of what it replaces: beyond the limit by as much."""
+        """Return stored entities that match, with the staged ones in place of those they replace.
+
+        There may be more than the limit, by as many as are staged.
+        """
         staged = {**self._batch.staged, **self._staged}
         stored = [e for e in await self._find(kind, query, sort=sort, limit=limit) if (kind, e.id) not in staged]
-        waiting = [cast("E", e) for (k, _), e in staged.items() if k is kind and e is not None]
-        return stored + [entity for entity in waiting if fits(entity)]
+        pending = [cast("E", e) for (k, _), e in staged.items() if k is kind and e is not None]
+        return stored + [entity for entity in pending if fits(entity)]
 
     async def _find(self, kind: type[E], query: dict[str, Any], *, limit: int, sort: Sort = None) -> list[E]:
         cursor = self._batch.database.collection(COLLECTIONS[kind]).find(

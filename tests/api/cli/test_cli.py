@@ -268,7 +268,7 @@ def test_doctor_finds_what_is_missing(baton: Baton, database: Database[dict[str,
             "ERROR",
             "SEARCH",
             f"{where}, conversation {conversation['_id']}",
-            "what it is found by is not what it says",
+            "its row of the search index differs from what is stored",
         ),
     ]
     done = baton("doctor")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from domain.model.conversation import Visitor
 from domain.search.query import search_of
-from domain.search.terms import days, identity
+from domain.search.terms import day_terms, identity
 from domain.search.tokenizer import _BOUNDARY, _WORD, LONGEST_WORD, addresses_in, folded, words_of
 from domain.values.errors import Invalid
 
@@ -115,7 +115,7 @@ def test_who_a_shopper_is() -> None:
 def test_days_of_a_range(begins: datetime, length: int, offset: int) -> None:
     begins = begins.replace(tzinfo=UTC)
     ends = begins + timedelta(days=length)
-    terms = days(begins, ends)
+    terms = day_terms(begins, ends)
     assert len(terms) <= 200  # sorted scans that MongoDB merges
     instant = begins + timedelta(seconds=offset)
     if instant < ends:

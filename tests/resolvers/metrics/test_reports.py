@@ -157,7 +157,7 @@ async def test_tags_beyond_the_most_are_counted_together_and_exactly_where_asked
     """Fifty tags on a database whose accounts may have ten counted by themselves."""
     database = connect(baton.uri, database=baton.baton.settings.mongodb_database)
     few = TagCache(max_counted_tags=10)
-    storage = MongoStorage(database=database, clock=baton.clock, reactions=REACTIONS, tag_cache=few)
+    storage = MongoStorage(database=database, clock=baton.clock, reactions=REACTIONS, tags=few)
     for number in range(3):
         await _import_tagged(HistoryService(storage=storage), shop, number)
     await storage.close()

@@ -115,7 +115,7 @@ async def test_a_conversation_that_moves_very_often_stays_in_the_list(baton: Pro
 async def test_list_that_has_moved_on_too_far_is_to_be_begun_anew(
     baton: Program, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("integrations.mongo.search.by_last_message._MOST_MOVED", 3)
+    monkeypatch.setattr("integrations.mongo.search.by_last_message._MAX_MOVED", 3)
     made = await several(baton, shop, 6)
     page = await listed(baton, shop, first=1, orderBy=LAST["DESC"])
     for started in made[:4]:

@@ -53,7 +53,7 @@ async def test_what_is_wrong_is_told_and_put_right(baton: Program, shop: Shop) -
     after = await baton.everything()
     for row in (*before["conversation_terms"], *after["conversation_terms"]):
         row["terms"].sort()
-        del row["born"]
+        del row["created_seq"]
     assert after == before
 
 
@@ -65,7 +65,8 @@ async def test_conversations_of_before_are_found_after_an_upgrade(
     await baton.database["conversation_terms"].delete_many({})
     await baton.database["vocabulary"].delete_many({})
     await baton.database["upgrades"].delete_many({})
-    broken_off = {"account": shop.id, "terms": [], "visitor": [], "profile": [], "positions": [], "seq": 7, "born": -1}
+    nothing: dict[str, list[str]] = {name: [] for name in ("terms", "visitor_terms", "profile_terms")}
+    broken_off = {"account": shop.id, **nothing, "last_message_positions": [], "seq": 7, "created_seq": -1}
     await baton.database["conversation_terms"].insert_one({"_id": made[0].key, **broken_off})
     assert ids(await listed(baton, shop)) == []
     say = baton.mutate(made[1].token, "sendMessage", conversationId=made[1].id, text="meanwhile")

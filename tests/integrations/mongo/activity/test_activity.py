@@ -55,18 +55,18 @@ async def test_what_is_wrong_is_told_and_put_right(program: Program) -> None:
     right = await program.everything()
     rows = program.database["profile_activity"]
     ann, bob, eve = [row["_id"] for row in right["profile_activity"]]
-    await rows.update_one({"_id": ann}, {"$unset": {"bought": True}})
+    await rows.update_one({"_id": ann}, {"$unset": {"last_order_at": True}})
     await rows.delete_one({"_id": bob})
     await rows.update_one({"_id": eve}, {"$set": {"not_bought_since": []}})
     await rows.insert_one({"_id": "0" * 26, "account": right["profiles"][0]["account"], "not_bought_since": []})
-    await program.database["event_tallies"].update_one({}, {"$inc": {"types.CONVERSATION_STARTED.count": 1}})
+    await program.database["event_counts"].update_one({}, {"$inc": {"by_type.CONVERSATION_STARTED.count": 1}})
     found = await _found(program)
     assert [finding.problem for finding in found] == [
-        "they are not those of the events",
-        "its activity is kept though it is part of another profile",
-        "its activity is not what its events say",
-        "its activity is not kept",
-        "its activity is not what its events say",
+        "they differ from the stored events",
+        "it is part of another profile, but has activity of its own",
+        "its activity differs from its events and orders",
+        "its activity is missing",
+        "its activity differs from its events and orders",
     ]
     assert await _repaired(program) == 5
     assert await program.everything() == right

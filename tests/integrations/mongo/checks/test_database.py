@@ -106,7 +106,7 @@ async def test_a_log_that_goes_beyond_its_head(
             ERROR,
             Check.POSITION,
             f"{account}, conversation {conversation}",
-            "it stands at event 6, and the log ends at 5",
+            "its last event is 6, but the log ends at 5",
         ),
     ]
 
@@ -118,18 +118,18 @@ async def test_messages_that_are_missing_or_not_counted(
     messages = shop.database["messages"]
     await messages.delete_one({"sequence": 2})
     await change(shop, conversation, {"$inc": {"message_count": -1}})
-    missing = (ERROR, Check.NUMBERING, where, "messages are missing: 3 are there, and the last has number 4")
+    missing = (ERROR, Check.NUMBERING, where, "messages are missing: 3 are stored, and the last has number 4")
     assert await examined(database) == [missing]
     await messages.delete_one({"sequence": 4})
     assert await examined(database) == [
-        (ERROR, Check.NUMBERING, where, "messages are missing: 2 are there, and the last has number 3"),
-        (ERROR, Check.NUMBERING, where, "its last message has number 3, and it says 4"),
-        (ERROR, Check.NUMBERING, where, "it counts 3 messages, and 2 are there"),
+        (ERROR, Check.NUMBERING, where, "messages are missing: 2 are stored, and the last has number 3"),
+        (ERROR, Check.NUMBERING, where, "its last message has number 3, but its `sequence` is 4"),
+        (ERROR, Check.NUMBERING, where, "its `message_count` is 3, but 2 messages are stored"),
     ]
     await messages.delete_many({})
     assert [problem for *_, problem in await examined(database)] == [
-        "its last message has number 0, and it says 4",
-        "it counts 3 messages, and 0 are there",
+        "its last message has number 0, but its `sequence` is 4",
+        "its `message_count` is 3, but 0 messages are stored",
     ]
 
 
@@ -141,9 +141,9 @@ async def test_a_number_that_is_given_twice_and_the_index_that_should_forbid_it(
     await messages.update_one({"sequence": 3}, {"$set": {"sequence": 2}})
     where = f"{account}, conversation {conversation}"
     assert await examined(database) == [
-        (ERROR, Check.INDEXES, "collection messages", "index account_1_conversation_id_1_sequence_1 is not there"),
-        (ERROR, Check.NUMBERING, where, "a number is given to more than one message"),
-        (ERROR, Check.NUMBERING, where, "messages are missing: 3 are there, and the last has number 4"),
+        (ERROR, Check.INDEXES, "collection messages", "index account_1_conversation_id_1_sequence_1 does not exist"),
+        (ERROR, Check.NUMBERING, where, "several messages have the same number"),
+        (ERROR, Check.NUMBERING, where, "messages are missing: 3 are stored, and the last has number 4"),
     ]
 
 
@@ -159,7 +159,12 @@ async def test_an_open_conversation_without_its_timer(
     database: MongoDatabase, shop: Shop, conversation: ConversationId, account: str
 ) -> None:
     await shop.database["timers"].delete_many({})
-    told = (ERROR, Check.TIMER, f"{account}, conversation {conversation}", "it is open and has no timer to close it")
+    told = (
+        ERROR,
+        Check.TIMER,
+        f"{account}, conversation {conversation}",
+        "it is open, but has no timer that closes it",
+    )
     assert await examined(database) == [told]
     await change(shop, conversation, {"$set": {"status": "NOT_RESOLVED_BY_AI"}})
     assert await examined(database) == []
@@ -169,10 +174,10 @@ async def test_an_open_conversation_without_its_timer(
     ("update", "problem"),
     [
         ({"$set": {"closed_at": datetime(2026, 1, 1, tzinfo=UTC)}, "$unset": {"open_keys": 1}}, "its status is OPEN"),
-        ({"$set": {"status": "CLOSED"}}, "its status is CLOSED, and it was never closed"),
+        ({"$set": {"status": "CLOSED"}}, "its status is CLOSED, but it was never closed"),
         (
             {"$set": {"status": "CLOSED", "closed_at": datetime(2026, 1, 1, tzinfo=UTC)}},
-            "it is closed, and keeps its shopper from a new one",
+            "it is closed, but its `open_keys` prevent a new one of its shopper",
         ),
     ],
 )
@@ -199,9 +204,9 @@ async def test_an_identity_of_two_profiles_and_a_profile_that_is_gone(
     await profiles.insert_one({**profile, "_id": "twin"})
     await change(shop, conversation, {"$set": {"profile_id": "nobody"}})
     assert await examined(database) == [
-        (ERROR, Check.INDEXES, "collection profiles", "index account_1_keys_1 is not there"),
-        (ERROR, Check.PROFILE, f"{account}, conversation {conversation}", "its profile nobody is not there"),
-        (ERROR, Check.PROFILE, account, f"one identity is of several profiles: {profile['_id']}, twin"),
+        (ERROR, Check.INDEXES, "collection profiles", "index account_1_keys_1 does not exist"),
+        (ERROR, Check.PROFILE, f"{account}, conversation {conversation}", "its profile nobody does not exist"),
+        (ERROR, Check.PROFILE, account, f"several profiles have the same identity: {profile['_id']}, twin"),
     ]
 
 

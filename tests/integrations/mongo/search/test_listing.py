@@ -13,7 +13,7 @@ from pymongo import AsyncMongoClient
 
 from domain.model.conversation import AuthorKind, Controller, ControllerKind, Conversation, ConversationStatus, Visitor
 from domain.search.query import search_of
-from domain.search.terms import days
+from domain.search.terms import day_terms
 from domain.storage import ConversationQuery, ConversationSort
 from domain.values.channel import Channel
 from domain.values.ids import AccountId, ConversationId, ProfileId
@@ -35,7 +35,10 @@ def row(number: int) -> dict[str, Any]:
     started = FIRST + timedelta(hours=number)
     last = started + timedelta(minutes=number * 7 % 60)
     terms = {":all", f":channel:{'SMS' if number % 2 else 'EMAIL'}", "order" if number % 2 else "return", "often"}
-    terms |= {":status:OPEN" if number % 200 == 0 else ":status:CLOSED", *days(started, started + timedelta(seconds=1))}
+    terms |= {
+        ":status:OPEN" if number % 200 == 0 else ":status:CLOSED",
+        *day_terms(started, started + timedelta(seconds=1)),
+    }
     terms |= {f":month:{started:%Y-%m}", f":profile:{number % 50}", f"number{number}", f"@shopper{number % 40}"}
     terms |= {":tag:rare"} if number % 20 == 0 else set()
     return {
@@ -44,10 +47,10 @@ def row(number: int) -> dict[str, Any]:
         "terms": sorted(terms),
         "started_at": started,
         "last_message_at": last,
-        "slot": slot_of(last),
+        "last_message_slot": slot_of(last),
         "seq": number,
-        "born": number,
-        "positions": [{"seq": number, "at": last}],
+        "created_seq": number,
+        "last_message_positions": [{"seq": number, "at": last}],
     }
 
 
@@ -157,7 +160,7 @@ async def test_a_beginning_of_very_many_words_is_bounded_too(
 async def test_a_search_of_very_many_is_counted_to_a_bound(
     database: MongoDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("integrations.mongo.search.listing._MOST_COUNTED", 100)
+    monkeypatch.setattr("integrations.mongo.search.listing._MAX_COUNT", 100)
     listing = ConversationList(database=database, account_id=ACCOUNT, selectivity=SelectivityCache())
     total = await listing.count(ConversationQuery(search=search_of("often ", field=())))
     assert (total.number, total.exact) == (100, False)

@@ -22,7 +22,7 @@ from domain.values.errors import Unavailable
 from domain.values.ids import AccountId
 from integrations.mongo.client import connect
 from integrations.mongo.indexes import create_indexes
-from integrations.mongo.storage import account_writer
+from integrations.mongo.storage import account_writer, batch
 from integrations.mongo.storage.entity_cache import AccountCache, EntityCache
 from integrations.mongo.storage.storage import MongoStorage
 from tests.harness.log_events import message_added
@@ -97,7 +97,7 @@ async def test_the_command_of_a_caller_who_leaves_in_the_middle_is_whole_or_not_
 
 
 async def test_what_comes_when_too_many_wait_is_refused(one: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(account_writer, "_QUEUE", 50)
+    monkeypatch.setattr(account_writer, "_MAX_QUEUE", 50)
     hold, begun = asyncio.Event(), asyncio.Event()
 
     async def slow(uow: UnitOfWork) -> None:
@@ -155,7 +155,7 @@ async def test_a_commit_whose_outcome_stays_unknown_is_not_run_again(
 ) -> None:
     shop, relay = wired
     conversation = await shop.start("Ann")
-    monkeypatch.setattr(account_writer, "_DEADLINE", 1.0)
+    monkeypatch.setattr(batch, "_COMMIT_DEADLINE", 1.0)
     ran: list[str] = []
 
     async def change(uow: UnitOfWork) -> None:
@@ -170,7 +170,7 @@ async def test_a_commit_whose_outcome_stays_unknown_is_not_run_again(
         relay.kill()
 
     dying = asyncio.create_task(die_with_the_commit())
-    with pytest.raises(Unavailable, match="did not say whether it is done"):
+    with pytest.raises(Unavailable, match="did not confirm the change"):
         await asyncio.gather(*(shop.storage.write(shop.account_id, change) for _ in range(2)))
     await dying
     assert ran == ["once", "once"]
@@ -217,10 +217,10 @@ def test_the_cache_of_a_process_is_bounded_and_forgets_the_least_wanted() -> Non
     ours = AccountCache(shared=shared, account_id=AccountId("ours"))
     theirs = AccountCache(shared=shared, account_id=AccountId("theirs"))
     for name in ("a", "b"):
-        ours.keep(conversation(name))
-    theirs.keep(conversation("a"))
+        ours.put(conversation(name))
+    theirs.put(conversation("a"))
     assert ours.get((Conversation, "a")) == conversation("a")
-    theirs.keep(conversation("c"))
+    theirs.put(conversation("c"))
     assert len(shared) == 3
     assert ours.get((Conversation, "b")) is None
     assert ours.get((Account, "a")) is None

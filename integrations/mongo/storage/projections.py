@@ -1,0 +1,43 @@
+"""What a batch writes besides its entities and events: the projections that lists and reports read.
+
+    search        conversation_terms, vocabulary            `search/index_writer.py`
+    activity      event_counts, profile_activity            `activity/activity_index.py`
+    counters      counter_hours, counter_days,              `stats/counter_writer.py`
+                  conversation_history, tag_dictionary,
+                  counter_state
+
+They follow from what the batch saves and from what was stored before, and are committed with it. So a report is exact
+at the instant of its snapshot, which a projector that followed the log could not promise. The price is some round trips
+in every transaction (`benchmarks/RESULTS.md` has the figures). `baton doctor` recomputes each of them.
+"""
+
+from __future__ import annotations
+
+from domain.model.profile import Profile
+from integrations.mongo.activity.activity_index import ActivityIndex
+from integrations.mongo.search.index_writer import SearchIndexWriter
+from integrations.mongo.search.search_index import VocabularyCache
+from integrations.mongo.stats.counter_writer import CounterWriter
+from integrations.mongo.stats.tag_dictionary import TagCache
+from integrations.mongo.storage.unit_of_work import Batch
+
+
+class Projections:
+    """Writes the projections of one batch. Call `after_commit` once the batch is committed."""
+
+    def __init__(self, batch: Batch, *, tags: TagCache, vocabulary: VocabularyCache) -> None:
+        self._batch = batch
+        self._search = SearchIndexWriter(batch, vocabulary)
+        self._activity = ActivityIndex(database=batch.database, session=batch.session, account_id=batch.account_id)
+        self._counters = CounterWriter(batch, tags)
+
+    async def write(self) -> None:
+        """Raises PyMongoError."""
+        await self._search.write()
+        await self._activity.write(self._batch.saved, self._batch.found_of(Profile))
+        await self._counters.write()
+
+    def after_commit(self) -> None:
+        """Put what is now known to be committed into the caches."""
+        self._search.after_commit()
+        self._counters.after_commit()

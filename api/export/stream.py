@@ -11,8 +11,9 @@ from starlette.types import Receive, Scope, Send
 
 from api.export.request import ExportRequest
 from api.export.rows import RowWriter, writer
-from api.graphql.open_connections import GONE, REVOKED, SLOW_CONSUMER, UNAVAILABLE_NOW, Close, CloseCode, Closing
+from api.graphql.open_connections import Closing
 from api.graphql.ports import Services
+from api.graphql.websocket.close_codes import GONE, REVOKED, SLOW_CONSUMER, UNAVAILABLE_NOW, Close, CloseCode
 from api.server.abort import abort
 from domain.export.ports import Transcripts
 from domain.model.conversation import Conversation
@@ -30,7 +31,7 @@ from resolvers.profile.types import find_profile
 _ROWS = 100  # a page
 _CHUNK = 64 << 10  # bytes that are sent at once
 _SEND_SECONDS = 60.0  # a reader may be busy for so long with one chunk
-_WHOLE = Close(CloseCode.GONE, "The export is whole.")
+_WHOLE = Close(CloseCode.NONE, "The export is whole.")
 _GZIP = 16 + zlib.MAX_WBITS  # zlib's way to ask for the gzip format
 
 Page = PageOf[ListedConversation]

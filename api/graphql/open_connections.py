@@ -1,47 +1,12 @@
-"""Connections that stay open: why they end, who may end them, and how all of them end when the server goes.
-
-The stock graphql-ws client comes back by itself after 1012, 1013 and 4403, and gives up for good after the other codes
-named here: so "come back later" is only ever said with those three.
-"""
+"""The open connections of the process: how one of them is asked to end, and how all are drained before a stop."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import IntEnum
 
-from domain.values.record import Record
-
-
-class CloseCode(IntEnum):
-    GONE = 1005  # the client went; there is nobody to close for
-    TOO_BIG = 1009
-    RESTART = 1012  # come back, elsewhere if you can
-    TRY_AGAIN = 1013  # come back and resume
-    BAD_MESSAGE = 4400
-    UNAUTHORIZED = 4401
-    FORBIDDEN = 4403
-    SUBPROTOCOL = 4406
-    INIT_TIMEOUT = 4408
-    DUPLICATE_ID = 4409
-    TOO_MANY_INITS = 4429
-
-
-class Close(Record, kw_only=False):
-    code: CloseCode
-    reason: str
-
-
-GONE = Close(CloseCode.GONE, "")
-DRAINING = Close(CloseCode.RESTART, "The server restarts.")
-LIFETIME_OVER = Close(CloseCode.RESTART, "Connect anew.")
-SLOW_CONSUMER = Close(CloseCode.TRY_AGAIN, "slow consumer")
-SILENT = Close(CloseCode.TRY_AGAIN, "No sign of life.")
-UNAVAILABLE_NOW = Close(CloseCode.TRY_AGAIN, "Try again later.")
-FORBIDDEN = Close(CloseCode.FORBIDDEN, "Forbidden")
-EXPIRED = Close(CloseCode.FORBIDDEN, "The credential expired.")
-REVOKED = Close(CloseCode.FORBIDDEN, "The credential was revoked.")
+from api.graphql.websocket.close_codes import DRAINING, Close
 
 
 class Closing:

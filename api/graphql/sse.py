@@ -12,8 +12,9 @@ import orjson
 from starlette.types import Receive, Scope, Send
 
 from api.graphql.executor import Operation, OperationResult
-from api.graphql.open_connections import GONE, SLOW_CONSUMER, UNAVAILABLE_NOW, Close, CloseCode, Closing
+from api.graphql.open_connections import Closing
 from api.graphql.ports import Services
+from api.graphql.websocket.close_codes import GONE, SLOW_CONSUMER, UNAVAILABLE_NOW, Close, CloseCode
 from api.graphql.websocket.send_queue import FrameQueue
 from api.graphql.websocket.session import QueuedSink, Session, guarded
 from api.server.abort import abort
@@ -23,7 +24,7 @@ from domain.values.errors import Unavailable
 _OPERATION_ID = "sse"  # a response has one operation; its cursors keep naming it after a reconnect
 _COMPLETE = "event: complete\ndata:\n\n"  # EventSource passes over an event without data
 _HEARTBEAT = ":\n\n"
-_COMPLETED = Close(CloseCode.GONE, "")
+_COMPLETED = Close(CloseCode.NONE, "")
 
 _START = {
     "type": "http.response.start",

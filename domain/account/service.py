@@ -15,7 +15,7 @@ from domain.principal import ANONYMOUS, Permission, Principal, PrincipalKind, Sc
 from domain.storage import Storage, UnitOfWork
 from domain.values.clock import Clock
 from domain.values.contacts import check_email
-from domain.values.errors import Conflict, Invalid, NotFound, Unauthenticated
+from domain.values.errors import Conflict, CredentialEnded, Invalid, NotFound, Unauthenticated
 from domain.values.ids import AccountId, CredentialId, StaffId, new_id
 from domain.values.record import Record, replace
 from domain.values.text import check_label
@@ -34,15 +34,21 @@ class AccountService:
         self._clock = clock
 
     async def principal_of(self, token: str | None) -> Principal:
-        """Who stands behind a token; ANONYMOUS without one. Raises Unauthenticated."""
+        """Return the principal of a token; `ANONYMOUS` without one.
+
+        Raises `Unauthenticated` if the token is unknown, `CredentialEnded` if its credential has expired or was revoked
+        or its staff member was removed, and `Unavailable`.
+        """
         if token is None:
             return ANONYMOUS
         found = await self._storage.find_credential(token_hash(token))
-        if found is None or not found[1].usable(self._clock.now()):
-            raise Unauthenticated("This credential is unknown, expired or revoked: get a new one.")
+        if found is None:
+            raise Unauthenticated("This credential is unknown.")
         account_id, credential, staff = found
+        if not credential.usable(self._clock.now()):
+            raise CredentialEnded("This credential has expired or was revoked: get a new one.")
         if credential.staff_id is not None and staff is None:
-            raise Unauthenticated("This staff member is no longer there.")
+            raise CredentialEnded("The staff member of this credential was removed.")
         return Principal(
             kind=credential.kind,
             account_id=account_id,

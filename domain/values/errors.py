@@ -7,7 +7,8 @@ DomainError
 │   ├── NotFound         no such thing in this account (ids of other accounts look the same)
 │   ├── Forbidden        the credential lacks the permission
 │   └── Conflict         the state, or an earlier use of the idempotency key, contradicts the command
-├── Unauthenticated      no credential, or one that is unknown, expired or revoked
+├── Unauthenticated      no credential, or one that is unknown
+│   └── CredentialEnded  a credential that was valid and has expired or was revoked
 └── Unavailable          the database cannot be reached, or did not respond in time; try again
 
 Errors that carry a record of a feature are defined beside it: `domain/conversation/errors.py` and
@@ -78,6 +79,10 @@ class Conflict(Refusal):
 
 class Unauthenticated(DomainError):
     pass
+
+
+class CredentialEnded(Unauthenticated):
+    """Clients may try again with a new credential; for any other `Unauthenticated` that is pointless."""
 
 
 class Unavailable(DomainError):

@@ -22,6 +22,7 @@ from integrations.mongo.stats.history import HISTORY_INDEXES
 from integrations.mongo.stats.tag_dictionary import TAG_DICTIONARY_INDEXES
 
 _IDEMPOTENCY_LIFE = 7 * 24 * 3600  # seconds: a client that retries after a week has started anew
+_EXPIRED_CREDENTIAL_LIFE = 30 * 24 * 3600  # seconds: so long a client is told that its token expired, then: unknown
 _DELIVERY_LIFE = 30 * 24 * 3600  # seconds: the most patient sender gives up after days
 
 _INDEXING = 3600.0  # seconds: a new index over much data takes its time, and nothing works well without
@@ -38,7 +39,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "credentials": [
         IndexModel([("token_hash", ASCENDING)], unique=True),  # who is this token
         IndexModel([("account", ASCENDING), ("kind", ASCENDING), ("_id", DESCENDING)]),  # the account's keys
-        IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),  # void tokens need not be kept
+        IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=_EXPIRED_CREDENTIAL_LIFE),
     ],
     "staff": [IndexModel([("account", ASCENDING)])],
     "profiles": [

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from domain.account.credentials import new_token
 from domain.i18n.localization import catalog_for
-from domain.principal import StaffRole
+from domain.principal import PrincipalKind, Scope, StaffRole
+from domain.values.errors import CredentialEnded, Unauthenticated
 from resolvers.relay.global_ids import to_global_id
 from tests.harness.operations import selection
 from tests.harness.program import Program, Shop
@@ -256,3 +258,21 @@ async def test_open_now_is_a_question_of_the_clock(
     baton.clock.set(datetime.fromisoformat(at).replace(tzinfo=UTC))
     hours = (await read(baton, shop))["businessHours"]
     assert (hours["openNow"], hours["opensAt"]) == (open_now, opens_at)
+
+
+async def test_a_credential_that_ended_is_told_from_one_that_never_was(baton: Program, shop: Shop) -> None:
+    accounts, now = baton.baton.services.accounts, baton.clock.now()
+    revoked = await accounts.create_scoped_key(shop.id, [Scope.AGENT])
+    await accounts.revoke_key(shop.id, revoked.credential.id)
+    short = await accounts.create_scoped_key(shop.id, [Scope.AGENT], expires_at=now + timedelta(minutes=1))
+    assert (await accounts.principal_of(short.token)).credential_id == short.credential.id
+    baton.clock.move(timedelta(minutes=2))
+    left = await accounts.create_staff_key(shop.id, shop.staff[StaffRole.SUPPORT])
+    await baton.database["staff"].delete_one({"_id": shop.staff[StaffRole.SUPPORT]})
+
+    for key in (revoked, short, left):
+        with pytest.raises(CredentialEnded):
+            await accounts.principal_of(key.token)
+    with pytest.raises(Unauthenticated) as unknown:
+        await accounts.principal_of(new_token(PrincipalKind.AGENT))
+    assert not isinstance(unknown.value, CredentialEnded)

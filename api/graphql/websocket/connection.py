@@ -11,33 +11,18 @@ from contextlib import ExitStack
 
 from starlette.types import Message, Receive, Scope, Send
 
-from api.graphql.open_connections import (
-    FORBIDDEN,
-    GONE,
-    SILENT,
-    SLOW_CONSUMER,
-    UNAVAILABLE_NOW,
-    Close,
-    CloseCode,
-    Closing,
-)
+from api.graphql.open_connections import Closing
 from api.graphql.ports import Services
-from api.graphql.websocket import protocol
+from api.graphql.websocket import close_codes, protocol
+from api.graphql.websocket.close_codes import Close, CloseCode
 from api.graphql.websocket.operations import Operations
 from api.graphql.websocket.rate_limit import MessageRateLimit
 from api.graphql.websocket.send_queue import FrameQueue
 from api.graphql.websocket.session import Session, guarded, jittered
 from api.server.abort import abort
 from domain.principal import Principal
-from domain.values.errors import Unauthenticated, Unavailable
+from domain.values.errors import CredentialEnded, Unauthenticated, Unavailable
 from domain.values.record import Record
-
-_NOT_INITIALISED = Close(CloseCode.UNAUTHORIZED, "Unauthorized")
-_INIT_TIMEOUT = Close(CloseCode.INIT_TIMEOUT, "Connection initialisation timeout")
-_TOO_MANY_INITS = Close(CloseCode.TOO_MANY_INITS, "Too many initialisation requests")
-_TOO_BIG = Close(CloseCode.TOO_BIG, "The message is too big.")
-_BINARY = Close(CloseCode.BAD_MESSAGE, "The message is not text.")
-
 
 # uvicorn says with the first that the connection is lost, with the second that it is closing on its own account.
 _GONE_ERRORS = (OSError, RuntimeError)
@@ -69,7 +54,7 @@ class WebSocketConnection:
 
     async def run(self) -> None:
         with self._services.connections.joined(self.closing), ExitStack() as guards:
-            init_timer = self._loop.call_later(self._limits.init_seconds, self.closing.ask, _INIT_TIMEOUT)
+            init_timer = self._loop.call_later(self._limits.init_seconds, self.closing.ask, close_codes.INIT_TIMEOUT)
             guards.callback(init_timer.cancel)
             async with asyncio.TaskGroup() as tasks:
                 reader = tasks.create_task(self._read(_Opening(tasks, guards, init_timer)))
@@ -90,7 +75,7 @@ class WebSocketConnection:
             while True:
                 event = await self._receive()
                 if event["type"] == "websocket.disconnect":
-                    self.closing.ask(GONE)
+                    self.closing.ask(close_codes.GONE)
                     return
                 self._heard = self._loop.time()
                 await self._pace.admit()
@@ -101,10 +86,10 @@ class WebSocketConnection:
     def _text(self, event: Message) -> str:
         text = event.get("text")
         if not isinstance(text, str):
-            raise protocol.ProtocolError(_BINARY)
+            raise protocol.ProtocolError(close_codes.BINARY)
         most = self._limits.frame_bytes
         if len(text) > most or len(text.encode()) > most:
-            raise protocol.ProtocolError(_TOO_BIG)
+            raise protocol.ProtocolError(close_codes.TOO_BIG)
         return text
 
     async def _handle(self, message: protocol.Message, opening: _Opening) -> None:
@@ -117,7 +102,7 @@ class WebSocketConnection:
                 await self._initialise(message, opening)
             case protocol.Subscribe():
                 if self._operations is None:
-                    raise protocol.ProtocolError(_NOT_INITIALISED)
+                    raise protocol.ProtocolError(close_codes.NOT_INITIALISED)
                 await self._operations.start(message)
             case protocol.Complete(id=operation_id):
                 if self._operations is not None:
@@ -125,7 +110,7 @@ class WebSocketConnection:
 
     async def _initialise(self, message: protocol.ConnectionInit, opening: _Opening) -> None:
         if self._operations is not None:
-            raise protocol.ProtocolError(_TOO_MANY_INITS)
+            raise protocol.ProtocolError(close_codes.TOO_MANY_INITS)
         opening.init_timer.cancel()
         principal = await self._authenticated(message)
         self._session = Session(principal=principal, resume=message.resume, queue=self._queue, closing=self.closing)
@@ -139,10 +124,12 @@ class WebSocketConnection:
         try:
             async with asyncio.timeout(self._services.limits.seconds):
                 return await self._services.authenticate(authorization)
+        except CredentialEnded:
+            raise protocol.ProtocolError(close_codes.CREDENTIAL_ENDED) from None
         except Unauthenticated:
-            raise protocol.ProtocolError(FORBIDDEN) from None
+            raise protocol.ProtocolError(close_codes.UNKNOWN_CREDENTIAL) from None
         except (Unavailable, TimeoutError):
-            raise protocol.ProtocolError(UNAVAILABLE_NOW) from None
+            raise protocol.ProtocolError(close_codes.UNAVAILABLE_NOW) from None
 
     # What goes out
 
@@ -153,7 +140,7 @@ class WebSocketConnection:
             try:
                 await self._send({"type": "websocket.send", "text": frame})
             except _GONE_ERRORS:
-                self.closing.ask(GONE)
+                self.closing.ask(close_codes.GONE)
                 return
             self._sending_since = None
 
@@ -169,9 +156,9 @@ class WebSocketConnection:
             await asyncio.sleep(min(limits.send_seconds / 2, next_ping - now))
             now = self._loop.time()
             if self._sending_since is not None and now - self._sending_since >= limits.send_seconds:
-                self.closing.ask(SLOW_CONSUMER)
+                self.closing.ask(close_codes.SLOW_CONSUMER)
             if now - self._heard >= limits.idle_seconds:
-                self.closing.ask(SILENT)
+                self.closing.ask(close_codes.SILENT)
             if now >= next_ping:
                 next_ping = now + jittered(limits.ping_seconds, limits.jitter)
                 self._ping()
@@ -182,7 +169,7 @@ class WebSocketConnection:
             self._queue.offer(protocol.ping(cursor))  # where there is no room, the frames ahead say as much
 
     async def close(self, reason: Close) -> None:
-        if reason.code is CloseCode.GONE:
+        if reason.code is CloseCode.NONE:
             return
         try:
             async with asyncio.timeout(self._limits.close_seconds):

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
-from api.graphql.open_connections import UNAVAILABLE_NOW, CloseCode
 from api.graphql.ports import Services
+from api.graphql.websocket.close_codes import SUBPROTOCOL_REFUSED, UNAVAILABLE_NOW
 from api.graphql.websocket.connection import WebSocketConnection
 from api.graphql.websocket.protocol import SUBPROTOCOL
 
@@ -27,8 +27,8 @@ class GraphQLWebSocket:
             return
         if SUBPROTOCOL not in scope["subprotocols"]:
             await send({"type": "websocket.accept"})
-            code = int(CloseCode.SUBPROTOCOL)
-            await send({"type": "websocket.close", "code": code, "reason": "Subprotocol not acceptable"})
+            close = SUBPROTOCOL_REFUSED
+            await send({"type": "websocket.close", "code": int(close.code), "reason": close.reason})
             return
         await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL})
         connection = WebSocketConnection(services=self._services, scope=scope, receive=receive, send=send)

@@ -6,9 +6,9 @@ import asyncio
 
 from api.graphql.errors import ErrorEntry
 from api.graphql.executor import OperationResult
-from api.graphql.open_connections import UNAVAILABLE_NOW
 from api.graphql.ports import Services
 from api.graphql.websocket import protocol
+from api.graphql.websocket.close_codes import UNAVAILABLE_NOW
 from api.graphql.websocket.session import QueuedSink, Session
 from domain.values.errors import Unavailable
 

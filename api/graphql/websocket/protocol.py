@@ -10,8 +10,8 @@ from collections.abc import Mapping
 import orjson
 
 from api.graphql.errors import ErrorEntry
-from api.graphql.open_connections import FORBIDDEN, Close, CloseCode
 from api.graphql.request import BadRequest, GraphQLRequest, read_request
+from api.graphql.websocket.close_codes import UNKNOWN_CREDENTIAL, Close, CloseCode
 from domain.values.record import Record
 
 SUBPROTOCOL = "graphql-transport-ws"
@@ -121,7 +121,7 @@ def _authorization(payload: Mapping[str, object]) -> str | None:
     if value is None or value == "":
         return None
     if not isinstance(value, str):
-        raise ProtocolError(FORBIDDEN)
+        raise ProtocolError(UNKNOWN_CREDENTIAL)
     return value if " " in value else f"Bearer {value}"
 
 

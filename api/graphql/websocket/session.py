@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from sys import getsizeof
 
-from api.graphql.open_connections import EXPIRED, LIFETIME_OVER, REVOKED, SLOW_CONSUMER, Closing
+from api.graphql.open_connections import Closing
 from api.graphql.ports import Services
+from api.graphql.websocket.close_codes import EXPIRED, LIFETIME_OVER, REVOKED, SLOW_CONSUMER
 from api.graphql.websocket.send_queue import FrameQueue, WaitingSignal
 from domain.principal import Principal, PrincipalKind
 from domain.values.record import Record, field

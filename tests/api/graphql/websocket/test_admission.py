@@ -110,10 +110,16 @@ async def test_no_credential_is_anonymous(server: Server) -> None:
 
 
 @pytest.mark.parametrize("payload", [{"authorization": "Bearer bad"}, {"token": "bad"}, {"authorization": {"a": 1}}])
-async def test_a_bad_credential_is_4403(server: Server, payload: dict[str, Any]) -> None:
+async def test_a_credential_that_is_not_known_is_4401(server: Server, payload: dict[str, Any]) -> None:
     async with server.socket(ack=False) as client:
         await client.send({"type": "connection_init", "payload": payload})
-        assert await client.closed() == (4403, "Forbidden")
+        assert await client.closed() == (4401, "The credential is unknown.")
+
+
+async def test_a_credential_that_has_ended_is_4403(server: Server) -> None:
+    async with server.socket(ack=False) as client:
+        await client.send({"type": "connection_init", "payload": {"token": "ended"}})
+        assert await client.closed() == (4403, "The credential has expired or was revoked.")
 
 
 @pytest.mark.parametrize("token", ["down", "hang"])

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 import pytest
 
 from api.graphql.limits import SocketLimits
-from api.graphql.open_connections import DRAINING, Closing, OpenConnections
+from api.graphql.open_connections import Closing, OpenConnections
+from api.graphql.websocket.close_codes import DRAINING
 from domain.principal import Principal
 from tests.api.graphql.hub import ListHub
 from tests.api.graphql.serving import DEADLINE, STAFF, Server, Socket, serving, until

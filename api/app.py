@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route, WebSocketRoute
@@ -20,9 +18,11 @@ from api.graphql.http import GraphQLHTTP
 from api.graphql.limits import Limits
 from api.graphql.open_connections import OpenConnections
 from api.graphql.ports import Services as Transports
+from api.graphql.sdl import SchemaEndpoint
 from api.graphql.websocket.handshake import GraphQLWebSocket
 from api.realtime.cursor import CursorCodec
 from api.realtime.hub import Hub, HubSettings
+from api.server.cors import cors
 from api.settings import Settings, signing_secret
 from api.webhooks.routes import hooks
 from api.workers.workers import Workers
@@ -31,7 +31,7 @@ from domain.principal import Principal
 from domain.values.errors import Unavailable
 from domain.values.record import Record
 from resolvers.context import Context, Services
-from resolvers.schema import schema
+from resolvers.schema import schema, sdl
 
 
 class Baton(Record):
@@ -102,20 +102,12 @@ def _routes(settings: Settings, ports: Ports, hub: Hub, transports: Transports, 
         routes=[
             WebSocketRoute("/graphql", GraphQLWebSocket(services=transports)),
             Route("/graphql", GraphQLHTTP(services=transports, ide=ide if settings.ide else None)),
+            Route("/schema.graphql", SchemaEndpoint(sdl)),
             Route("/export", Export(services=transports, transcripts=ports.transcripts)),
             Route("/healthz", healthy),
             Route("/readyz", ready),
             *hooks(services, ports.mail_parser),
             *([assets()] if settings.ide else []),
         ],
-        middleware=[
-            Middleware(
-                CORSMiddleware,
-                allow_origins=list(settings.allowed_origins),
-                allow_methods=["GET", "POST"],
-                allow_headers=["authorization", "content-type", "last-event-id"],
-                expose_headers=["content-disposition", "retry-after", "www-authenticate"],
-                max_age=86_400,
-            )
-        ],
+        middleware=[cors(settings.allowed_origins)],
     )

@@ -27,9 +27,10 @@ from api.graphql.limits import Limits, SocketLimits
 from api.graphql.ports import Services
 from api.graphql.websocket.handshake import GraphQLWebSocket
 from api.server.abort import AbortableHTTP, AbortableWebSocket
+from api.server.cors import cors
 from domain.principal import ANONYMOUS, Principal, PrincipalKind, StaffRole
 from domain.values.clock import SystemClock
-from domain.values.errors import Unauthenticated, Unavailable
+from domain.values.errors import CredentialEnded, Unauthenticated, Unavailable
 from domain.values.ids import AccountId, CredentialId
 from tests.api.graphql.hub import ListHub
 from tests.api.graphql.schema import Context, World, schema
@@ -53,6 +54,8 @@ async def authenticate(authorization: str | None) -> Principal:
                 credential_id=CredentialId("short"),
                 expires_at=SystemClock().now() + timedelta(milliseconds=300),
             )
+        case "Bearer ended":
+            raise CredentialEnded("The credential was revoked.")
         case "Bearer down":
             raise Unavailable("The database cannot be reached.")
         case "Bearer hang":
@@ -168,7 +171,8 @@ async def serving(
         routes=[
             Route("/graphql", GraphQLHTTP(services=services, ide=page)),
             WebSocketRoute("/graphql", GraphQLWebSocket(services=services)),
-        ]
+        ],
+        middleware=[cors(allowed_origins)] if allowed_origins else [],
     )
     async with listening(app) as (port, transports), httpx.AsyncClient(timeout=DEADLINE, verify=False) as http:
         yield Server(

@@ -26,6 +26,12 @@ from domain.values.errors import Unavailable
 from domain.values.record import Record
 from resolvers.subscriptions import EventSubscription, LiveQuery
 
+# Clients with automatic persisted queries (Apollo, urql) read this message and then send the query's text.
+_PERSISTED_QUERIES_UNSUPPORTED: ErrorEntry = {
+    "message": "PersistedQueryNotSupported",
+    "extensions": {"code": "PERSISTED_QUERY_NOT_SUPPORTED"},
+}
+
 
 class OperationHub(Protocol):
     async def stream(self, operation: LiveOperation, outlet: EventSink) -> None:
@@ -101,6 +107,9 @@ class GraphQLExecutor:
         self.documents = Documents(schema=self._schema, limits=limits, hide_suggestions=self._hide_suggestions)
 
     def prepare(self, request: GraphQLRequest) -> Operation | OperationResult:
+        """Return the operation that the request names, or the errors for which it is refused."""
+        if request.query is None:
+            return OperationResult(errors=[_PERSISTED_QUERIES_UNSUPPORTED])
         try:
             document = self.documents.get(request.query)
             node = document.operation(request.operation_name)

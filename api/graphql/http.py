@@ -77,7 +77,11 @@ class GraphQLHTTP:
         if request.method == "POST":
             _check_content_type(request)
         principal = await self._authenticate(request)
-        operation = self._services.executor.prepare(await self._read(request))
+        asked = await self._read(request)
+        operation = self._services.executor.prepare(asked)
+        if asked.query is None and isinstance(operation, OperationResult):
+            # Even to a client that wants a stream: urql would take an error in a stream for a result of its own.
+            return _answered(operation, accepted.json or JSON)
         if isinstance(operation, Operation):
             self._check_method(request, operation, accepted)
         if accepted.json is None or (isinstance(operation, Operation) and operation.is_subscription):

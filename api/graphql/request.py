@@ -1,4 +1,4 @@
-"""What a GraphQL request consists of, whichever way it came in, and whether it is well-formed."""
+"""The parts of a GraphQL request, checked for form, for every transport alike."""
 
 from __future__ import annotations
 
@@ -8,28 +8,30 @@ from domain.values.record import Record, field
 
 
 class BadRequest(Exception):
-    """Not a GraphQL request; the text says to the caller what is wrong."""
+    """The request is malformed; the text tells the caller what is wrong."""
 
 
 class GraphQLRequest(Record):
-    query: str
+    query: str | None  # None: the client sent the hash of a persisted query in its place
     operation_name: str | None = None
     variables: dict[str, object] = field(default_factory=dict)
 
 
 def read_request(parameters: object) -> GraphQLRequest:
-    """From the JSON body of a POST, or the payload of `subscribe`."""
+    """Read the JSON body of a POST, the parameters of a GET, or the payload of `subscribe`. Raises `BadRequest`."""
     if isinstance(parameters, list):
         raise BadRequest("Batches of operations are not supported: send one operation a request.")
     if not isinstance(parameters, dict):
         raise BadRequest("The request must be a JSON object with a `query`.")
     query = parameters.get("query")
-    if not isinstance(query, str):
+    extensions = _object(parameters, "extensions")
+    if query in (None, "") and "persistedQuery" in extensions:  # "": urql's over a WebSocket
+        query = None
+    elif not isinstance(query, str):
         raise BadRequest("`query` must be a string.")
     name = parameters.get("operationName")
     if name is not None and not isinstance(name, str):
         raise BadRequest("`operationName` must be a string.")
-    _object(parameters, "extensions")
     return GraphQLRequest(query=query, operation_name=name or None, variables=_object(parameters, "variables"))
 
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-
 from domain.account.credentials import new_token
+
 from domain.i18n.localization import catalog_for
 from domain.principal import PrincipalKind, Scope, StaffRole
 from domain.values.errors import CredentialEnded, Unauthenticated

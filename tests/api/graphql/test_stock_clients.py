@@ -32,6 +32,25 @@ async def told(script: Script, key: str, skipping: tuple[str, ...] = ()) -> Any:
     return line[key]
 
 
+async def test_graphql_ws_stops_with_a_credential_that_never_was_good(node_scripts: Path, server: Server) -> None:
+    async with running(node_scripts, "refused-ws.mjs", server.url, TICKS, "Bearer bad") as script:
+        lines = [await script.line(), await script.line()]
+
+    assert {"closed": 4401} in lines
+    assert {"error": 4401, "reason": "The credential is unknown."} in lines
+
+
+async def test_graphql_ws_comes_back_with_a_new_credential_for_one_that_ended(
+    node_scripts: Path, server: Server
+) -> None:
+    credentials = ("Bearer ended", "Bearer ended", "Bearer good")
+    async with running(node_scripts, "refused-ws.mjs", server.url, TICKS, *credentials) as script:
+        assert [await script.line(), await script.line()] == [{"closed": 4403}, {"closed": 4403}]
+        await until(lambda: server.hub.streams == 1)
+        server.hub.publish("one")
+        assert await told(script, "next") == {"ticks": {"text": "one", "stored": "kept"}}
+
+
 @pytest.mark.parametrize("code", [1013, 4403])
 async def test_graphql_ws_comes_back_and_resumes(node_scripts: Path, server: Server, code: int) -> None:
     async with running(node_scripts, "follow-ws.mjs", server.url.replace("http", "ws"), TICKS) as script:
@@ -89,3 +108,43 @@ async def test_graphql_sse_follows_and_is_told_of_errors(node_scripts: Path, ser
 
     assert line["event"] == "next"
     assert [error["extensions"]["code"] for error in line["data"]["errors"]] == ["GRAPHQL_VALIDATION_FAILED"]
+
+
+@pytest.mark.parametrize("method", ["POST", "GET"])
+async def test_apollo_falls_back_from_persisted_queries(node_scripts: Path, server: Server, method: str) -> None:
+    queries = ("{ hello }", "{ me }", "query Again { hello }")
+    async with running(node_scripts, "persisted-apollo.mjs", server.url, method, *queries) as script:
+        told = await script.line()
+
+    assert told["results"] == [{"hello": "world"}, {"me": "staff"}, {"hello": "world"}]
+    # The first request carries the hash alone; after the refusal no request has one.
+    assert told["requests"] == [[method, False], ["POST", True], ["POST", True], ["POST", True]]
+
+
+@pytest.mark.parametrize("transport", ["POST", "GET", "WebSocket"])
+async def test_urql_falls_back_from_persisted_queries(node_scripts: Path, server: Server, transport: str) -> None:
+    async with running(node_scripts, "persisted-urql.mjs", server.url, transport, "{ me }") as script:
+        assert await script.line() == {"data": {"me": "staff"}}
+
+
+@pytest.mark.parametrize("transport", ["SSE", "WebSocket"])
+async def test_urql_falls_back_from_persisted_subscriptions(node_scripts: Path, server: Server, transport: str) -> None:
+    server.hub.publish("one")
+    async with running(node_scripts, "persisted-urql.mjs", server.url, transport, FROM_THE_START) as script:
+        assert await script.line() == {"data": {"ticks": {"text": "one"}}}
+
+
+async def test_a_page_of_another_origin_may_send_headers_for_tracing(node_scripts: Path) -> None:
+    async with (
+        serving(allowed_origins=("http://shop.example",)) as server,
+        running(node_scripts, "cors-apollo.mjs", server.url, "{ me }") as script,
+    ):
+        assert await script.line() == {"data": {"me": "staff"}}
+
+
+async def test_a_page_of_an_origin_that_is_not_allowed_gets_nothing(node_scripts: Path) -> None:
+    async with (
+        serving(allowed_origins=("http://other.example",)) as server,
+        running(node_scripts, "cors-apollo.mjs", server.url, "{ me }") as script,
+    ):
+        assert "Cross-Origin Request Blocked" in (await script.line())["error"]

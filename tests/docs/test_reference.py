@@ -8,7 +8,7 @@ import pytest
 
 from api.cli.settings_page import settings_page
 from api.graphql.limits import Limits, SocketLimits
-from api.graphql.open_connections import CloseCode
+from api.graphql.websocket.close_codes import CloseCode
 from domain.principal import Scope, StaffRole
 from domain.values.errors import ErrorCode
 from tests.docs.pages import ROOT

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from domain.account.credentials import new_token
 
 from domain.i18n.localization import catalog_for
+from domain.model.credentials import new_token
 from domain.principal import PrincipalKind, Scope, StaffRole
 from domain.values.errors import CredentialEnded, Unauthenticated
 from resolvers.relay.global_ids import to_global_id

@@ -1,37 +1,45 @@
 """Serves the GraphQL IDE: the page on GET of the GraphQL address by a browser, and its files under /console.
 
 The page holds credentials, so its policy lets it run its own files and talk to its own origin, and nothing else.
-CodeMirror needs no exception: its style sheets are constructed in a shadow root (`static/editor/editor.js`).
+CodeMirror inserts its style sheet with the nonce of the response (`static/editor/editor.js`).
 """
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
 _STATIC = Path(__file__).parent / "static"
 # A table of our own: the operating system's may call scripts text/plain, which `nosniff` makes browsers refuse.
 _MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".txt": "text/plain"}
-_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "connect-src 'self'",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'none'",
-        "require-trusted-types-for 'script'",
-        "trusted-types 'none'",
+_NONCE_BYTES = 16
+_NONCE_PLACE = "{style-nonce}"
+
+
+def _policy(style_source: str) -> str:
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            f"style-src {style_source}",
+            "img-src 'self'",
+            "connect-src 'self'",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'none'",
+            "require-trusted-types-for 'script'",
+            "trusted-types 'none'",
+        )
     )
-)
+
+
 _HEADERS = {
-    "content-security-policy": _POLICY,
+    "content-security-policy": _policy("'self'"),
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     "referrer-policy": "no-referrer",
@@ -42,7 +50,11 @@ _HEADERS = {
 
 
 def ide(request: Request) -> Response:
-    return FileResponse(_STATIC / "index.html", media_type="text/html", headers={**_HEADERS, "vary": "accept"})
+    """Returns the page, with a nonce that no other response has."""
+    nonce = secrets.token_urlsafe(_NONCE_BYTES)
+    page = (_STATIC / "index.html").read_text("utf-8").replace(_NONCE_PLACE, nonce)
+    policy = _policy(f"'self' 'nonce-{nonce}'")
+    return HTMLResponse(page, headers={**_HEADERS, "content-security-policy": policy, "vary": "accept"})
 
 
 def assets() -> Route:

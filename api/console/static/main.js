@@ -8,10 +8,9 @@ import { graphqlLanguage, jsonLanguage } from "./editor/languages.js";
 import { operations } from "./editor/operations.js";
 import { EXAMPLES, conversationIn, variablesOf } from "./examples.js";
 import { requestHeaders } from "./run/headers.js";
-import { post } from "./run/http.js";
 import { TabRun } from "./run/tab-run.js";
 import { Explorer } from "./schema/explorer.js";
-import { INTROSPECTION, Schema } from "./schema/schema.js";
+import { SchemaLoader } from "./schema/schema-loader.js";
 import { HistoryList } from "./tabs/history-list.js";
 import { History } from "./tabs/history.js";
 import { fromLink, linkTo } from "./tabs/link.js";
@@ -19,7 +18,7 @@ import { requestOf } from "./tabs/request.js";
 import { local, session } from "./tabs/storage.js";
 import { TabStrip } from "./tabs/tab-strip.js";
 import { Workspace } from "./tabs/workspace.js";
-import { buildClientSchema, updateSchema } from "./vendor/codemirror-graphql.js";
+import { updateSchema } from "./vendor/codemirror-graphql.js";
 
 const HINTS = { variables: "JSON", headers: "JSON; sent with each request, kept in this browser tab only" };
 const SHORTEST_SECRET = 8; // characters; shorter header values are common words
@@ -28,7 +27,6 @@ const endpoint = new URL(location.pathname, location.origin).toString();
 const credential = byId("credential");
 const chosen = byId("operation-name");
 let seen = null; // the last conversation in a result
-let clientSchema; // for the editor, once the schema is read
 
 // ---------------------------------------------------------------- editors and tabs
 
@@ -66,7 +64,7 @@ const workspace = new Workspace({
   startRun,
   secrets: () => workspace.tabs.flatMap(secretsOf),
   onSelect: (tab) => {
-    updateSchema(editors.operation.view, clientSchema);
+    updateSchema(editors.operation.view, schema.clientSchema);
     for (const each of workspace.tabs) each.run.view.hidden = each !== tab;
     offerOperations();
     showRun();
@@ -137,6 +135,7 @@ function run(cursor = null) {
     const { operation, variables } = current;
     runHistory.add({ operation, variables, name: picked.name, kind: picked.kind }, secretsOf(current));
     if (!byId("history").hidden) historyList.draw();
+    if (!schema.clientSchema) schema.load(); // the server was not there when the page was opened
     current.run.run(picked, request, headers);
   } catch (error) {
     fail(error.message);
@@ -155,24 +154,16 @@ const historyList = new HistoryList({
   },
 });
 const explorer = new Explorer({ view: byId("schema-view"), search: byId("schema-search") });
+const schema = new SchemaLoader({
+  url: endpoint,
+  credential: () => credential.value,
+  explorer,
+  onLoad: (clientSchema) => updateSchema(editors.operation.view, clientSchema),
+});
 const asides = new Asides({
   history: { focus: byId("history-view"), opened: () => historyList.draw() },
-  schema: { focus: byId("schema-search"), opened: () => explorer.schema ?? loadSchema() },
+  schema: { focus: byId("schema-search"), opened: () => explorer.schema ?? schema.load() },
 });
-
-async function loadSchema() {
-  explorer.tell("Reading the schema…");
-  try {
-    const request = { query: INTROSPECTION, operationName: "Introspection" };
-    const { result } = await post(endpoint, request, { credential: credential.value });
-    if (!result.data) throw new Error(result.errors?.[0]?.message ?? "the server returned no schema");
-    clientSchema = buildClientSchema(result.data);
-    updateSchema(editors.operation.view, clientSchema);
-    explorer.show(new Schema(result.data));
-  } catch (error) {
-    explorer.tell(`The schema cannot be read: ${error.message}`);
-  }
-}
 
 function showInSchema(field, type, parentType) {
   const bare = (text) => text?.replaceAll(/[[\]!]/g, "");
@@ -241,7 +232,7 @@ const clicks = {
   clear: () => workspace.current.run.clear(),
   "variables-tab": () => showPart("variables"),
   "headers-tab": () => showPart("headers"),
-  "schema-reload": loadSchema,
+  "schema-reload": () => schema.load(),
   "history-clear": () => {
     runHistory.clear();
     historyList.draw();
@@ -292,7 +283,7 @@ function begin() {
     workspace.show(linked);
   } else if (!restored) workspace.open({ operation: EXAMPLES[0].operation });
   editors.operation.focus();
-  loadSchema();
+  schema.load();
 }
 
 begin();

@@ -83,10 +83,12 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-def _assert_fenced(response: httpx.Response) -> None:
+def _assert_fenced(response: httpx.Response, *, style_source: str = "'self'") -> None:
     directives = dict(part.split(" ", 1) for part in response.headers["content-security-policy"].split("; "))
-    assert directives["default-src"] == "'none'"
-    assert directives["script-src"] == directives["style-src"] == directives["connect-src"] == "'self'"
+    assert directives["default-src"] == directives["trusted-types"] == "'none'"
+    assert directives["require-trusted-types-for"] == "'script'"
+    assert directives["script-src"] == directives["connect-src"] == "'self'"
+    assert directives["style-src"] == style_source
     assert directives["frame-ancestors"] == directives["base-uri"] == directives["form-action"] == "'none'"
     assert "unsafe" not in response.headers["content-security-policy"]
     assert response.headers["x-content-type-options"] == "nosniff"
@@ -94,12 +96,29 @@ def _assert_fenced(response: httpx.Response) -> None:
     assert response.headers["referrer-policy"] == "no-referrer"
 
 
+def _nonce(page: httpx.Response) -> str:
+    found = re.search(r'<link rel="stylesheet" href="[^"]+" nonce="([\w-]+)">', page.text)
+    assert found
+    return found[1]
+
+
 async def test_a_browser_gets_the_page(client: httpx.AsyncClient) -> None:
     response = await client.get("/graphql", headers=BROWSER)
     assert response.status_code == 200
     assert response.headers["content-type"] == "text/html; charset=utf-8"
-    assert response.text == (STATIC / "index.html").read_text()
-    _assert_fenced(response)
+    nonce = _nonce(response)
+    assert response.text.replace(nonce, "{style-nonce}") == (STATIC / "index.html").read_text()
+    _assert_fenced(response, style_source=f"'self' 'nonce-{nonce}'")
+
+
+async def test_each_page_has_a_nonce_of_its_own(client: httpx.AsyncClient) -> None:
+    """It lets the editor insert its style sheet, and stands on no script."""
+    pages = [await client.get("/graphql", headers=BROWSER) for _ in range(3)]
+    nonces = [_nonce(page) for page in pages]
+    assert len(set(nonces)) == 3
+    assert min(len(nonce) for nonce in nonces) >= 22  # 128 bits
+    assert all(page.text.count(nonce) == 1 for page, nonce in zip(pages, nonces, strict=True))
+    assert not any("etag" in page.headers for page in pages)
 
 
 @pytest.mark.parametrize("accept", ["application/json", "application/graphql-response+json", "*/*"])

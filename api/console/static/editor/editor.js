@@ -1,7 +1,4 @@
 // One CodeMirror editor with an undo history of its own for each state that it shows.
-//
-// It lives in a shadow root: there CodeMirror adopts a constructed style sheet, which the page's `style-src 'self'`
-// allows. In the document it would insert a <style> element, which that policy refuses.
 
 import {
   EditorState,
@@ -20,10 +17,14 @@ import {
 } from "../vendor/codemirror-graphql.js";
 import { APPEARANCE } from "./theme.js";
 
+// CodeMirror inserts a <style> element, which the page's policy allows with this nonce only (page.py).
+const STYLE_NONCE = document.querySelector("link[nonce]").nonce;
+
 export class Editor {
   // label: the accessible name; language: extensions; onChange(text): after each edit
   constructor(host, { label, language, onChange }) {
     this.extensions = [
+      EditorView.cspNonce.of(STYLE_NONCE),
       history(),
       indentOnInput(),
       bracketMatching(),
@@ -35,8 +36,7 @@ export class Editor {
       keymap.of([...closeBracketsKeymap, ...historyKeymap, ...lintKeymap, indentWithTab, ...defaultKeymap]),
       APPEARANCE,
     ];
-    const root = host.attachShadow({ mode: "open" });
-    this.view = new EditorView({ parent: root, root, state: this.newState("") });
+    this.view = new EditorView({ parent: host, state: this.newState("") });
   }
 
   newState(text) {

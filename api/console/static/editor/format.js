@@ -1,5 +1,5 @@
-// Formats a GraphQL document with GraphQL.js's printer. The printer drops comments, so they are put back: printing keeps
-// the order of the tokens, and each comment returns to the token that it stood before or behind.
+// Formats a GraphQL document with GraphQL.js's printer. The printer drops comments, so they are put back: it keeps the
+// order of the tokens, and each comment returns to the token before which, or behind which on the line, it stood.
 
 import { Lexer, Source, TokenKind, parse, print } from "../vendor/codemirror-graphql.js";
 

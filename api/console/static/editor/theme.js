@@ -1,5 +1,4 @@
-// The editor's look. Its colours are custom properties of the page (style.css), which reach into the shadow root and
-// follow the light or dark scheme.
+// The editor's look. Its colours are custom properties of the page (style.css), which follow the light or dark scheme.
 
 import { EditorView, HighlightStyle, syntaxHighlighting, tags } from "../vendor/codemirror-graphql.js";
 
@@ -40,10 +39,17 @@ const theme = EditorView.theme({
   ".cm-tooltip-autocomplete ul li[aria-selected]": { backgroundColor: "var(--accent)", color: "var(--on-accent)" },
   ".cm-completionMatchedText": { textDecoration: "none", fontWeight: "700" },
   ".cm-completionDetail": { opacity: "0.8", fontStyle: "normal" },
-  ".cm-diagnostic": { padding: "6px 10px", borderLeft: "4px solid var(--danger)", font: "14px/1.45 system-ui, sans-serif" },
+  ".cm-diagnostic": {
+    padding: "6px 10px",
+    borderLeft: "4px solid var(--danger)",
+    font: "14px/1.45 system-ui, sans-serif",
+  },
   ".cm-diagnostic-warning": { borderLeftColor: "var(--c-number)" },
   ".cm-panels": { backgroundColor: "var(--pane)", color: "var(--ink)", borderColor: "var(--line)" },
-  ".cm-panel.cm-panel-lint ul [aria-selected], .cm-panel.cm-panel-lint ul:focus [aria-selected]": { backgroundColor: "var(--mark)", color: "var(--ink)" },
+  ".cm-panel.cm-panel-lint ul [aria-selected], .cm-panel.cm-panel-lint ul:focus [aria-selected]": {
+    backgroundColor: "var(--mark)",
+    color: "var(--ink)",
+  },
   ".cm-panel.cm-panel-lint button[name=close]": { color: "var(--ink)" },
   ".documentation": { padding: "6px 10px", font: "14px/1.45 system-ui, sans-serif", whiteSpace: "pre-wrap" },
   ".cm-completionInfo .documentation": { padding: "0" },

@@ -2,8 +2,8 @@
 // last frame (`extensions.stream.cursor`, advanced by the server's pings), which `connection_init` sends as `resume`.
 
 const PROTOCOL = "graphql-transport-ws";
-const FIRST_WAIT = 500; // ms; exponential back-off with jitter, so that many pages do not reconnect at the same moment
-const LONGEST_WAIT = 15_000;
+// ms; exponential back-off with jitter, so that many pages do not reconnect at the same moment
+const WAITS = { first: 500, longest: 15_000 };
 const SILENCE = 45_000; // ms without a message (the server pings about every 25 s) until we send a ping
 const ANSWER = 10_000; // ms for a reply to that ping, and for the acknowledgement
 const REFUSED = 4403;
@@ -12,7 +12,7 @@ const RECONNECTS = new Set([1000, 1001, 1005, 1006, 1012, 1013, 1014, 4408, OURS
 
 export class Stream {
   // on: {frame(payload), state(text), note(text), end(text | null, errors | null)}
-  constructor({ url, request, headers = {}, connect, credential, on, waits = { first: FIRST_WAIT, longest: LONGEST_WAIT } }) {
+  constructor({ url, request, headers = {}, connect, credential, on, waits = WAITS }) {
     Object.assign(this, { url, request, headers, connect, credential, on, waits });
     this.cursor = null;
     this.tries = 0;

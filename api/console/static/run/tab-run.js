@@ -11,7 +11,8 @@ export class TabRun {
     this.status = "";
     this.streaming = false;
     this.offer = view.querySelector(".offer");
-    this.results = new Results({ pane: view.querySelector(".result"), problems: view.querySelector(".problems"), onChange });
+    const [pane, problems] = [view.querySelector(".result"), view.querySelector(".problems")];
+    this.results = new Results({ pane, problems, onChange });
     this.runner = new Runner({ url, credential, on: this.listener() });
   }
 

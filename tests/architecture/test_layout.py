@@ -38,3 +38,32 @@ def test_source_does_not_import_tests() -> None:
         or (isinstance(node, ast.Import) and any(alias.name.split(".")[0] == "tests" for alias in node.names))
     ]
     assert importing == []
+
+
+def test_packages_of_the_domain_form_no_circle() -> None:
+    """Each package of the domain can be read, tested and removed by itself; the layers stand in `pyproject.toml`."""
+    imports = _package_imports()
+    reached = {package: _reachable(imports, package) for package in imports}
+    assert [package for package in imports if package in reached[package]] == []
+
+
+def _package_imports() -> dict[str, set[str]]:
+    imports: dict[str, set[str]] = defaultdict(set)
+    for path, tree in trees():
+        if path.startswith("domain/"):
+            package = path.split("/")[1].removesuffix(".py")
+            for node in ast.walk(tree):
+                if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("domain."):
+                    imports[package].add((node.module or "").split(".")[1])
+    return {package: others - {package} for package, others in imports.items()}
+
+
+def _reachable(imports: dict[str, set[str]], start: str) -> set[str]:
+    found: set[str] = set()
+    ahead = list(imports[start])
+    while ahead:
+        package = ahead.pop()
+        if package not in found:
+            found.add(package)
+            ahead.extend(imports.get(package, ()))
+    return found

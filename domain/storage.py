@@ -37,7 +37,7 @@ class TimerKind(StrEnum):
     SNOOZE = "SNOOZE"  # a snoozed ticket returns
     STRANDED = "STRANDED"  # a ticket waits, and nobody can take it
     AGENT_SILENCE = "AGENT_SILENCE"  # the agent has not answered the shopper
-    HELPDESK_NEWS = "HELPDESK_NEWS"  # a helpdesk rang: look at a ticket there
+    HELPDESK_SYNC = "HELPDESK_SYNC"  # a helpdesk rang: look at a ticket there
 
 
 class Timer(Record):

@@ -1,17 +1,19 @@
-"""One HTTP call to somebody else's server: bounded in time and size, and clear about whether it may have been done.
+"""HTTP client for vendor APIs: one call, bounded in time and size.
 
-    web = WebClient()
-    answer = await web.send("POST", url, json={...}, auth=("user", "key"))     # raises Unanswered
-    await web.close()
+    client = HttpClient()
+    response = await client.send("POST", url, content=b"{}", auth=("user", "key"))     # raises NoResponse
+    await client.close()
 
-Redirects are not followed: where the credentials go is not the other side's to say.
+Redirects are not followed: the server must not choose where the credentials go.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
@@ -19,12 +21,13 @@ import httpx
 from domain.values.record import Record
 
 DEADLINE = 15.0  # seconds for a whole call: longer than helpdesks take on a bad day, far shorter than a lease
-_LARGEST = 8_000_000  # bytes of an answer: a page of 100 long e-mails has less
+_MAX_BODY = 8_000_000  # bytes of a response: a page of 100 long e-mails is smaller
 _CONNECTIONS = 100
+_LONGEST_WAIT = timedelta(hours=1)  # of a `Retry-After` that vendors send; beyond, they are asked again earlier
 
 
 class NoResponse(Exception):
-    """There is no answer. `outcome_unknown`: the call may have been carried out all the same."""
+    """The call returned no response. `outcome_unknown`: the server may have carried it out nevertheless."""
 
     def __init__(self, message: str, *, outcome_unknown: bool) -> None:
         super().__init__(message)
@@ -33,7 +36,7 @@ class NoResponse(Exception):
 
 class HttpResponse(Record):
     status: int
-    headers: Mapping[str, str]  # whatever the case of their names
+    headers: Mapping[str, str]  # names are case-insensitive
     body: bytes
 
     @property
@@ -41,7 +44,7 @@ class HttpResponse(Record):
         return 200 <= self.status < 300
 
     def json(self) -> Any:
-        """None where it is no JSON: an empty body, a page of some proxy's."""
+        """The parsed body; None if it is not JSON, such as an empty body or a proxy's error page."""
         try:
             return json.loads(self.body)
         except ValueError:
@@ -49,7 +52,7 @@ class HttpResponse(Record):
 
 
 class HttpClient:
-    """The connection pool is made by the first call."""
+    """The connection pool is created by the first call."""
 
     def __init__(self, *, deadline: float = DEADLINE) -> None:
         self._deadline = deadline
@@ -65,15 +68,16 @@ class HttpClient:
         headers: Mapping[str, str] | None = None,
         auth: tuple[str, str] | None = None,
     ) -> HttpResponse:
+        """Make one call and return the response, whatever its status. Raises `NoResponse`."""
         client = self._opened()
         request = client.build_request(method, url, content=content, params=params, headers=dict(headers or {}))
         try:
             async with asyncio.timeout(self._deadline):
-                return await _answer(client, request, auth)
+                return await _exchange(client, request, auth)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
-            raise NoResponse(_words(error), outcome_unknown=False) from None
+            raise NoResponse(_problem(error), outcome_unknown=False) from None
         except httpx.HTTPError as error:
-            raise NoResponse(_words(error), outcome_unknown=True) from None
+            raise NoResponse(_problem(error), outcome_unknown=True) from None
         except TimeoutError:
             raise NoResponse(f"no answer within {self._deadline:g} s", outcome_unknown=True) from None
 
@@ -89,21 +93,48 @@ class HttpClient:
         return self._client
 
 
-async def _answer(client: httpx.AsyncClient, request: httpx.Request, auth: tuple[str, str] | None) -> HttpResponse:
+async def read_limited(chunks: AsyncIterator[bytes], limit: int) -> bytes | None:
+    """Return the whole body, or None once it exceeds `limit` bytes: the rest is not read."""
+    body = bytearray()
+    async for chunk in chunks:
+        body += chunk
+        if len(body) > limit:
+            return None
+    return bytes(body)
+
+
+def retry_after(headers: Mapping[str, str], *, longest: timedelta = _LONGEST_WAIT) -> timedelta | None:
+    """Return the wait that `Retry-After` asks for, in seconds or as a date (RFC 9110, section 10.2.3).
+
+    None if the header is absent or malformed. The result is between zero and `longest`.
+    """
+    text = headers.get("retry-after", "").strip()
+    try:
+        wait = timedelta(seconds=float(text))
+    except OverflowError:
+        return None
+    except ValueError:
+        try:
+            until = parsedate_to_datetime(text)
+        except ValueError:
+            return None
+        wait = until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)
+    return min(max(wait, timedelta(0)), longest)
+
+
+async def _exchange(client: httpx.AsyncClient, request: httpx.Request, auth: tuple[str, str] | None) -> HttpResponse:
     response = await client.send(request, auth=httpx.BasicAuth(*auth) if auth else None, stream=True)
     try:
-        body = bytearray()
-        async for part in response.aiter_bytes():
-            body += part
-            if len(body) > _LARGEST:
-                raise NoResponse(f"the answer has more than {_LARGEST:,} bytes", outcome_unknown=True)
-        return HttpResponse(status=response.status_code, headers=response.headers, body=bytes(body))
+        body = await read_limited(response.aiter_bytes(), _MAX_BODY)
+        if body is None:
+            raise NoResponse(f"the response has more than {_MAX_BODY:,} bytes", outcome_unknown=True)
+        return HttpResponse(status=response.status_code, headers=response.headers, body=body)
     finally:
         await response.aclose()
 
 
-def _words(error: httpx.HTTPError) -> str:
-    """Said without the address, which may hold what is nobody's business."""
+def _problem(error: httpx.HTTPError) -> str:
+    """Without the URL, which may contain a secret."""
     if isinstance(error, httpx.TimeoutException):
         return "no answer in time"
     if isinstance(error, httpx.ConnectError | httpx.UnsupportedProtocol):

@@ -91,7 +91,7 @@ class Ports(Record):
     senders: Mapping[Destination, OutboxSender]
     endpoints: EndpointDirectory
     forwardings: ForwardingStore
-    lines: WebhookClients
+    webhook_clients: WebhookClients
     klaviyo: Klaviyo
     mail_parser: MailParser
     ping: Callable[[], Awaitable[None]]  # raises Unavailable where the database does not answer
@@ -152,7 +152,7 @@ def _ports(
         senders=vendors.senders,
         endpoints=MongoEndpointDirectory(database=database),
         forwardings=MongoForwardings(database=database),
-        lines=vendors.lines,
+        webhook_clients=vendors.webhook_clients,
         klaviyo=vendors.klaviyo,
         mail_parser=Rfc5322Parser(),
         ping=database.ping,

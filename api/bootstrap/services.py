@@ -104,7 +104,7 @@ def compose(settings: Settings, ports: Ports, *, secret: bytes, codec: CursorCod
         helpdesk_sync=HelpdeskSync(
             storage=ports.storage,
             clock=ports.clock,
-            calls={TimerKind.HELPDESK_NEWS: services.ticket_sync.refresh},
+            calls={TimerKind.HELPDESK_SYNC: services.ticket_sync.refresh},
         ),
         outbox=_dispatcher(settings, ports, services),
         forwarding=forwarding.loop,
@@ -169,8 +169,8 @@ def _event_forwarding(
     endpoints = EndpointReceivers(
         storage=ports.storage,
         vault=ports.vault,
-        lines=ports.lines,
-        wordings=EventPayloadSerializers(log=ports.log, cursors=cursors),
+        clients=ports.webhook_clients,
+        serializers=EventPayloadSerializers(log=ports.log, cursors=cursors),
         clock=ports.clock,
         seconds=settings.call_seconds,
     )

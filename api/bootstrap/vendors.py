@@ -34,7 +34,7 @@ class Vendors:
 
     def __init__(self, settings: Settings) -> None:
         self._web = HttpClient()
-        self.lines = InternetWebhookClients(private_networks=settings.webhook_private_networks)
+        self.webhook_clients = InternetWebhookClients(private_networks=settings.webhook_private_networks)
         gorgias = GorgiasClient(web=self._web, url=settings.gorgias_url)
         zendesk = ZendeskClient(web=self._web, url=settings.zendesk_url)
         twilio = TwilioApi(web=self._web, url=settings.twilio_url)
@@ -61,5 +61,5 @@ class Vendors:
         }
 
     async def close(self) -> None:
-        self.lines.close()
+        self.webhook_clients.close()
         await self._web.close()

@@ -65,7 +65,7 @@ async def _waiting(baton: Baton) -> AsyncIterator[Finding]:
 
 
 async def _sealed(baton: Baton) -> AsyncIterator[Finding]:
-    async for account_id, connection, problem in baton.services.connections.unopenable():
+    async for account_id, connection, problem in baton.services.connections.sealed.unopenable():
         yield Finding(
             severity=Severity.ERROR,
             check=Check.CONNECTION,
@@ -73,7 +73,7 @@ async def _sealed(baton: Baton) -> AsyncIterator[Finding]:
             problem="its secrets cannot be opened",
             advice=problem,
         )
-    async for account_id, endpoint, problem in baton.services.webhooks.unopenable():
+    async for account_id, endpoint, problem in baton.services.webhooks.sealed.unopenable():
         yield Finding(
             severity=Severity.ERROR,
             check=Check.CONNECTION,

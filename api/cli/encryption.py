@@ -22,9 +22,9 @@ class Problem(Record):
 
 async def _resealed(baton: Baton) -> AsyncIterator[tuple[str, str, str | None]]:
     """Whatever is sealed: account, what it is, and why it could not be opened."""
-    async for account_id, connection, problem in baton.services.connections.reseal():
+    async for account_id, connection, problem in baton.services.connections.sealed.reseal():
         yield account_id, connection.service.value, problem
-    async for account_id, endpoint, problem in baton.services.webhooks.reseal():
+    async for account_id, endpoint, problem in baton.services.webhooks.sealed.reseal():
         yield account_id, f"WEBHOOK {endpoint.id}", problem
 
 

@@ -1,4 +1,4 @@
-"""What connections need of the outside: a vault for secrets, a proof of credentials, and a look across accounts."""
+"""Ports of connected services: a vault for secrets, credential verifiers, and reads across accounts."""
 
 from __future__ import annotations
 
@@ -11,34 +11,39 @@ from domain.values.ids import AccountId
 
 
 class CannotOpen(DomainError):
-    """The secrets cannot be had; the text says what the operator can do. No key and no secret is in it."""
+    """Secrets cannot be decrypted. The text says what the operator can do, and contains no key and no secret."""
 
 
 class Vault(Protocol):
-    """Encrypts under the operator's keys, the first of which seals. What one process sealed any other with that key
-    opens; and only as what it was sealed for: `place` is bound in."""
+    """Encrypts secrets with the first of the operator's keys, and decrypts with any of them.
 
-    def seal(self, secrets: dict[str, str], *, place: str) -> str: ...
+    Each ciphertext is bound to its `place` (additional authenticated data), so it cannot be moved to another record.
+    """
+
+    def seal(self, secrets: dict[str, str], *, place: str) -> str:
+        """Return the ciphertext. Raises `CannotOpen` if the operator configured no key."""
 
     def open(self, sealed: str, *, place: str) -> dict[str, str]:
-        """Raises CannotOpen where the key that sealed it is not among the operator's, or the place is another."""
+        """Return the secrets. Raises `CannotOpen` if the key is not among the operator's, or the place is another."""
 
     def is_current(self, sealed: str) -> bool:
-        """Whether the newest key sealed it."""
+        """Return whether the first key sealed it."""
 
 
 class CredentialVerifier(Protocol):
     async def verify(self, connection: UnsealedConnection) -> VerificationResult:
-        """Ask the service with these credentials, within a time of its own.
+        """Call the service with these credentials, within a time-out of its own, and return what it says of them.
 
-        Raises Invalid with what to do: wrong, revoked, of too low a role; Unavailable where it did not answer.
+        Raises `Invalid` with advice if they are wrong, revoked, or lack permissions; `Unavailable` if the service does
+        not respond.
         """
 
 
 class ConnectedServiceDirectory(Protocol):
-    """Across accounts: for who calls us and says no more than a token, and for the operator."""
+    """Reads across accounts. Every method raises `Unavailable` if the database does not respond."""
 
-    async def find_by_token_hash(self, hook_hash: str) -> tuple[AccountId, ConnectedService] | None: ...
+    async def find_by_token_hash(self, hook_hash: str) -> tuple[AccountId, ConnectedService] | None:
+        """Return the connection whose webhook token has this hash, or None."""
 
     async def page(self, *, after: str, limit: int) -> Sequence[tuple[AccountId, ConnectedService]]:
-        """In the order of their ids, behind that one."""
+        """Return connections in the order of their ids, after the id `after`."""

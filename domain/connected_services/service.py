@@ -1,7 +1,8 @@
-"""Connecting an account's services: proved first, sealed then, opened for a call, and found by who calls us.
+"""The services that an account connects: verify and seal credentials, unseal them for a call, find a webhook's caller.
 
-connect ──▶ Prover (asks the service) ──▶ Vault (seals) ──▶ Connection
-courier ──▶ opened() ──▶ a call ──▶ mark_failed() / mark_ok()
+connect() ──▶ CredentialVerifier (calls the service) ──▶ Vault (seals) ──▶ ConnectedService
+sender ──▶ open() ──▶ a call ──▶ mark_failed() / mark_ok()
+webhook ──▶ find_by_webhook_token() ──▶ Caller
 """
 
 from __future__ import annotations
@@ -9,11 +10,11 @@ from __future__ import annotations
 import hashlib
 import logging
 import secrets as random
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from functools import partial
+from collections.abc import Awaitable, Callable, Mapping
 
 from domain.connected_services.helpdesks import SERVICES
 from domain.connected_services.ports import CannotOpen, ConnectedServiceDirectory, CredentialVerifier, Vault
+from domain.connected_services.sealed_records import SealedRecords
 from domain.events import ConnectionChanged
 from domain.model.connected_services import (
     ConnectedService,
@@ -29,17 +30,17 @@ from domain.values.errors import Conflict, Field, Invalid, NotFound
 from domain.values.ids import AccountId
 from domain.values.record import Record, replace
 
-_HOOK_TOKEN = "hook_token"  # noqa: S105 - the name under which it is sealed with the service's own secrets
-_HOOK_BYTES = 24  # 192 bits: nobody guesses it
-_PAGE = 100
+_HOOK_TOKEN = "hook_token"  # noqa: S105 - its name among the sealed secrets
+_HOOK_BYTES = 24  # 192 bits, so that it cannot be guessed
 
-Also = Callable[[UnitOfWork, ConnectedService], Awaitable[None]]
+# Runs in the transaction that connects or disconnects a service.
+Then = Callable[[UnitOfWork, ConnectedService], Awaitable[None]]
 
 logger = logging.getLogger("baton.connections")
 
 
 class Caller(Record):
-    """Who called us: the connection behind the token in the address."""
+    """The account and connection that a webhook call belongs to."""
 
     account_id: AccountId
     connection: ConnectedService
@@ -61,59 +62,69 @@ class ConnectionService:
         self._vault = vault
         self._verifiers = verifiers
         self._public_url = public_url
+        self.sealed = SealedRecords(
+            ConnectedService,
+            storage=storage,
+            vault=vault,
+            page=connections.page,
+            place=lambda _, connection_id: connection_id,
+            save=_save_resealed,
+        )
 
     async def connect(
-        self, principal: Principal, credentials: ServiceCredentials, *, also: Also | None = None
+        self, principal: Principal, credentials: ServiceCredentials, *, then: Then | None = None
     ) -> ConnectedService:
-        """Prove them, and only then keep them; what was connected before is replaced, at the same hook address. `also`:
-        what follows from it, in the same transaction.
+        """Verify credentials with the service and store them, and return the connection.
 
-        Raises Invalid where the service refuses them, Unavailable where it does not answer, Forbidden.
+        An existing connection is replaced and keeps its webhook URL. Raises `Invalid` if the service refuses the
+        credentials, `Unavailable` if it does not respond, `Forbidden`.
         """
         principal.require(Permission.CHANGE_SETTINGS)
-        service, place = credentials.service, connected_service_id(principal.account_id, credentials.service)
+        service = credentials.service
+        connection_id = connected_service_id(principal.account_id, service)
         verifier = self._verifiers.get(service)
         if verifier is None:
             raise Invalid(f"{service.spoken} cannot be connected on this server.", field=())
-        proof = await verifier.verify(
+        verified = await verifier.verify(
             UnsealedConnection(service=service, settings=credentials.settings, secrets=credentials.secrets)
         )
 
-        async def keep(uow: UnitOfWork) -> ConnectedService:
-            before = await uow.get(ConnectedService, place)
+        async def save(uow: UnitOfWork) -> ConnectedService:
+            before = await uow.get(ConnectedService, connection_id)
             token = self._hook_token_of(before) or random.token_urlsafe(_HOOK_BYTES)
             connection = ConnectedService(
-                id=place,
+                id=connection_id,
                 service=service,
-                settings={**credentials.settings, **proof.settings},
-                sealed=self._vault.seal({**credentials.secrets, _HOOK_TOKEN: token}, place=place),
+                settings={**credentials.settings, **verified.settings},
+                sealed=self._vault.seal({**credentials.secrets, _HOOK_TOKEN: token}, place=connection_id),
                 connected_at=before.connected_at if before else uow.now,
                 checked_at=uow.now,
                 hook_hash=_hash(token),
-                display_name=proof.display_name,
+                display_name=verified.display_name,
                 version=before.version + 1 if before else 1,
             )
             uow.save(connection)
-            uow.emit(_told(connection))
-            if also is not None:
-                await also(uow, connection)
+            uow.emit(_changed(connection))
+            if then is not None:
+                await then(uow, connection)
             return connection
 
-        return await self._storage.write(principal.account_id, keep)
+        return await self._storage.write(principal.account_id, save)
 
     async def disconnect(
-        self, principal: Principal, service: Service, *, field: Field, also: Also | None = None
+        self, principal: Principal, service: Service, *, field: Field, then: Then | None = None
     ) -> ConnectedService:
-        """Forget it, secrets and all. The helpdesk that tickets go to stays until another is chosen: to fall back to
-        the inbox unasked would send shoppers to a team that may not look there.
+        """Delete a connection with its secrets, and return it.
 
-        Raises NotFound where it is not connected, Conflict while it is in use, Forbidden.
+        The helpdesk that receives new tickets cannot be disconnected: a silent fallback to the inbox would send
+        shoppers to a team that may not look there. Raises `NotFound` if the service is not connected, `Conflict` if
+        new tickets go to it, `Forbidden`.
         """
         principal.require(Permission.CHANGE_SETTINGS)
-        place = connected_service_id(principal.account_id, service)
+        connection_id = connected_service_id(principal.account_id, service)
 
-        async def forget(uow: UnitOfWork) -> ConnectedService:
-            connection = await uow.get(ConnectedService, place)
+        async def delete(uow: UnitOfWork) -> ConnectedService:
+            connection = await uow.get(ConnectedService, connection_id)
             if connection is None:
                 raise NotFound(f"{service.spoken} is not connected.", field=field)
             settings = await uow.get(HandoffSettings, uow.account_id)
@@ -123,34 +134,37 @@ class ConnectionService:
                     "handoff settings first.",
                     field=field,
                 )
-            uow.delete(ConnectedService, place)
-            uow.emit(replace(_told(connection), connected=False))
-            if also is not None:
-                await also(uow, connection)
+            uow.delete(ConnectedService, connection_id)
+            uow.emit(replace(_changed(connection), connected=False))
+            if then is not None:
+                await then(uow, connection)
             return connection
 
-        return await self._storage.write(principal.account_id, forget)
+        return await self._storage.write(principal.account_id, delete)
 
     async def of(self, account_id: AccountId) -> dict[Service, ConnectedService]:
-        """What is connected."""
+        """Return the connected services."""
         ids = [connected_service_id(account_id, service) for service in Service]
         found = await self._storage.read(account_id).get_many(ConnectedService, ids)
         return {connection.service: connection for connection in found.values()}
 
     async def open(self, account_id: AccountId, service: Service) -> UnsealedConnection | None:
-        """For a call. None where it is not connected. Raises CannotOpen."""
+        """Return the connection with decrypted secrets, or None if the service is not connected.
+
+        Raises `CannotOpen` if no key decrypts them.
+        """
         connection = await self._storage.read(account_id).get(
             ConnectedService, connected_service_id(account_id, service)
         )
         return None if connection is None else self._open(connection)
 
     async def mark_failed(self, account_id: AccountId, service: Service, problem: str, *, version: int) -> None:
-        """Its credentials do not work any more: shown until they do again, or it is connected anew."""
+        """Record that the credentials of this version no longer work: shown until they do, or are replaced."""
         logger.warning("%s of account %s does not work: %s", service.spoken, account_id, problem)
         await self._note(account_id, service, problem, version)
 
     async def mark_ok(self, account_id: AccountId, service: Service, *, version: int) -> None:
-        """It worked. Costs a read unless there was a problem."""
+        """Record that the credentials of this version work. Writes only if there was a problem."""
         connection = await self._storage.read(account_id).get(
             ConnectedService, connected_service_id(account_id, service)
         )
@@ -158,7 +172,7 @@ class ConnectionService:
             await self._note(account_id, service, None, version)
 
     async def find_by_webhook_token(self, service: Service, hook_token: str) -> Caller | None:
-        """Who stands behind the token of a hook's address; None where nobody does. Raises CannotOpen."""
+        """Return the connection that owns the token of a webhook URL, or None. Raises `CannotOpen`."""
         found = await self._connections.find_by_token_hash(_hash(hook_token))
         if found is None or found[1].service is not service:
             return None
@@ -166,61 +180,26 @@ class ConnectionService:
         return Caller(account_id=account_id, connection=connection, unsealed=self._open(connection))
 
     def problem_of(self, connection: ConnectedService) -> str | None:
-        """Why it does not work at present, as far as is known."""
+        """Return why a connection does not work, or None as far as is known."""
         try:
             self._open(connection)
         except CannotOpen:
-            return "Its credentials cannot be opened here: connect it anew, or have the operator run `baton doctor`."
+            return "Its credentials cannot be decrypted: connect it again, or ask the operator to run `baton doctor`."
         return connection.problem
 
     def hook_url(self, principal: Principal, connection: ConnectedService) -> str | None:
-        """Where the service is to call us, for who may change settings; None for others, and where it cannot be
-        opened."""
+        """Return the URL that the service must call.
+
+        None if the principal may not change settings, or if the secrets cannot be decrypted.
+        """
         if not principal.has(Permission.CHANGE_SETTINGS):
             return None
         token = self._hook_token_of(connection)
         return None if token is None else self.hook_address(connection.service, token)
 
     def hook_address(self, service: Service, token: str) -> str:
-        """The address as the world sees it, which some services sign."""
+        """Return a webhook URL as the service sees it: some services sign it."""
         return f"{self._public_url}/hooks/{service.value.lower()}/{token}"
-
-    async def reseal(self) -> AsyncIterator[tuple[AccountId, ConnectedService, str | None]]:
-        """Each connection, under the newest key when it is given; with the reason where it cannot be.
-
-        What is under it already is passed by, so that it goes on where it was interrupted.
-        """
-        async for account_id, connection in self._all():
-            if not self._vault.is_current(connection.sealed):
-                problem = None
-                try:
-                    await self._storage.write(account_id, partial(self._resealed, connection.id))
-                except CannotOpen as error:
-                    problem = str(error)
-                yield account_id, connection, problem
-
-    async def unopenable(self) -> AsyncIterator[tuple[AccountId, ConnectedService, str]]:
-        """What no key opens, with the reason: for the doctor."""
-        async for account_id, connection in self._all():
-            try:
-                self._open(connection)
-            except CannotOpen as error:
-                yield account_id, connection, str(error)
-
-    async def _all(self) -> AsyncIterator[tuple[AccountId, ConnectedService]]:
-        last = ""
-        while page := await self._connections.page(after=last, limit=_PAGE):
-            for row in page:
-                yield row
-            last = page[-1][1].id
-
-    async def _resealed(self, place: str, uow: UnitOfWork) -> None:
-        """As it is now: somebody may have connected it anew meanwhile, or disconnected it."""
-        connection = await uow.get(ConnectedService, place)
-        if connection is not None and not self._vault.is_current(connection.sealed):
-            secrets = self._vault.open(connection.sealed, place=connection.id)
-            uow.save(replace(connection, sealed=self._vault.seal(secrets, place=connection.id)))
-            uow.emit(_told(connection))  # holds the account's head, so that no other change of it is lost
 
     async def _note(self, account_id: AccountId, service: Service, problem: str | None, version: int) -> None:
         async def note(uow: UnitOfWork) -> None:
@@ -230,7 +209,7 @@ class ConnectionService:
             checked_at = uow.now if problem is None else connection.checked_at
             noted = replace(connection, problem=problem, checked_at=checked_at)
             uow.save(noted)
-            uow.emit(_told(noted))
+            uow.emit(_changed(noted))
 
         await self._storage.write(account_id, note)
 
@@ -251,7 +230,12 @@ class ConnectionService:
             return None
 
 
-def _told(connection: ConnectedService) -> ConnectionChanged:
+def _save_resealed(uow: UnitOfWork, connection: ConnectedService, sealed: str) -> None:
+    uow.save(replace(connection, sealed=sealed))
+    uow.emit(_changed(connection))  # an event serializes the write with the account's others, so that none is lost
+
+
+def _changed(connection: ConnectedService) -> ConnectionChanged:
     return ConnectionChanged(
         service=connection.service,
         connected=True,

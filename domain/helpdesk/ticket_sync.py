@@ -1,6 +1,6 @@
 """A helpdesk that says no more than that something happened: what did is read there, and read again until it is known.
 
-    hook ─▶ rung ─▶ timer HELPDESK_NEWS ─▶ read_again ─▶ TicketReader ─▶ HelpdeskService.take_in
+    hook ─▶ rung ─▶ timer HELPDESK_SYNC ─▶ read_again ─▶ TicketReader ─▶ HelpdeskService.take_in
                          ▲                      │
                          └─ later ─ it did not answer, or rang meanwhile
 
@@ -76,7 +76,7 @@ class TicketSync:
             # put off was put off for a reason.
             waits = waiting is not None and waiting.due_at >= uow.now
             due_at = waiting.due_at + _A_MOMENT if waiting and waits else uow.now
-            uow.save(Timer(id=_timer_id(ticket_id), kind=TimerKind.HELPDESK_NEWS, subject=ticket_id, due_at=due_at))
+            uow.save(Timer(id=_timer_id(ticket_id), kind=TimerKind.HELPDESK_SYNC, subject=ticket_id, due_at=due_at))
 
         await self._storage.write(account_id, write)
         return True
@@ -145,4 +145,4 @@ class TicketSync:
 
 
 def _timer_id(ticket_id: str) -> str:
-    return f"helpdesk-news:{ticket_id}"
+    return f"helpdesk-sync:{ticket_id}"

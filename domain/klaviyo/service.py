@@ -36,7 +36,7 @@ class KlaviyoService:
             else:
                 await changes.wake(uow, connection.id)
 
-        return await self._connections.connect(principal, credentials, also=forward)
+        return await self._connections.connect(principal, credentials, then=forward)
 
     async def disconnect(self, principal: Principal, *, keep_place: bool) -> None:
         """`keep_place`: what happens until it is connected again is recorded then. Raises NotFound where it is not
@@ -48,7 +48,7 @@ class KlaviyoService:
             else:
                 changes.end(uow, connection.id)
 
-        connection = await self._connections.disconnect(principal, Service.KLAVIYO, field=(), also=stop)
+        connection = await self._connections.disconnect(principal, Service.KLAVIYO, field=(), then=stop)
         if not keep_place:
             await self._forwardings.forget_dead_letters(principal.account_id, connection.id, after=-1)
 

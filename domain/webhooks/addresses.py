@@ -1,6 +1,6 @@
 """Where webhooks may go: web addresses on the internet, and none that leads into the network that Baton runs in.
 
-What a name stands for is known only when it is connected to, and may change at any time: `is_inside` is asked then of
+What a name stands for is known only when it is connected to, and may change at any time: `is_private` is asked then of
 the very address that is connected to (`integrations/webhooks/http_client.py`). What an address itself shows is
 refused before.
 """
@@ -71,12 +71,12 @@ def check_address(text: str, *, private_networks: bool, field: Field) -> str:
     return text
 
 
-def is_inside(address: Address) -> bool:
+def is_private(address: Address) -> bool:
     """Whether an address is none of the public internet's, or leads to one that is not."""
     if isinstance(address, IPv6Address):
         embedded = _embedded(address)
         if embedded is not None:
-            return is_inside(embedded)
+            return is_private(embedded)
         if address.is_site_local or any(address in network for network in _MORE_INSIDE_6):
             return True
     elif any(address in network for network in _MORE_INSIDE_4):
@@ -112,7 +112,7 @@ def _shows_that_it_is_inside(host: str) -> bool:
     if any(name == local or name.endswith("." + local) for local in _LOCAL_NAMES):
         return True
     address = literal(name)
-    return is_inside(address) if address is not None else "." not in name
+    return is_private(address) if address is not None else "." not in name
 
 
 def _port(parts: SplitResult, field: Field) -> int | None:

@@ -1,4 +1,4 @@
-"""A partner's endpoint. Where it stands in the events is its forwarding's (`domain/forwarding`), of the same id."""
+"""A webhook endpoint. Its position in the events is in the forwarding with the same id (`domain/forwarding`)."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from domain.events import EventType
 from domain.values.ids import AccountId
 from domain.values.record import Record, SecretRecord
 
-MOST_ENDPOINTS = 20  # of an account
-ROTATION = timedelta(hours=24)  # for which the secret before is good as well
+MAX_ENDPOINTS = 20  # per account
+ROTATION = timedelta(hours=24)  # during which the previous secret signs as well
 
 
 class WebhookEndpoint(SecretRecord):
@@ -20,36 +20,36 @@ class WebhookEndpoint(SecretRecord):
     url: str
     topics: tuple[EventType, ...]
     created_at: datetime
-    sealed: str  # the secrets, as the vault encrypted them: `secret`, and `previous` in a rotation
+    sealed: str  # encrypted secrets: `secret`, and during a rotation `previous`
     description: str | None = None
     enabled: bool = True
-    problem: str | None = None  # why it was switched off, where nobody did it by hand
-    previous_until: datetime | None = None  # the secret before signs as well, until then
+    problem: str | None = None  # why Baton switched it off
+    previous_until: datetime | None = None  # until then the previous secret signs as well
     version: int = 1
 
 
 def sealing_place(account_id: AccountId, endpoint_id: str) -> str:
-    """What its secrets are sealed for: they open nowhere else."""
+    """The place that an endpoint's secrets are bound to."""
     return f"{account_id}webhook{endpoint_id}"
 
 
-class Pinged(Record):
-    """What an endpoint said to a test."""
+class PingResult(Record):
+    """The response of an endpoint to a test."""
 
     http_status: int | None
     duration: timedelta
-    error: str | None = None  # why it does not count as taken
+    error: str | None = None  # why the test failed
 
 
 class CreateEndpoint(Record):
     url: str
     topics: tuple[EventType, ...]
     description: str | None = None
-    after: int | None = None  # seq of the log behind which it starts; None: now
+    after: int | None = None  # send the events after this sequence number of the log; None: future events
 
 
 class UpdateEndpoint(Record):
-    """None: as it is."""
+    """A field of None is left unchanged."""
 
     endpoint_id: str
     url: str | None = None

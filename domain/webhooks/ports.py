@@ -1,4 +1,4 @@
-"""What webhooks need of the outside: a line to an endpoint, and the words that an event is told in."""
+"""Ports of webhooks: HTTP clients for endpoints, serializers of events, and reads of endpoints."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from domain.webhooks.model import WebhookEndpoint
 
 
 class WebhookResponse(Record):
-    """What an endpoint said. Its body is read by nobody: it may be anything."""
+    """The response of an endpoint. Its body is ignored."""
 
     http_status: int
     retry_after: timedelta | None = None
@@ -22,34 +22,41 @@ class WebhookResponse(Record):
 
 class WebhookClient(Protocol):
     async def post(self, body: bytes, headers: Mapping[str, str], *, seconds: float) -> WebhookResponse:
-        """Raises PassingFault where there was no answer within the time, or where it may not be connected to."""
+        """Send one request and return the response, whatever its status.
+
+        Raises `TransientError` if there was no response within `seconds`, or if the URL's host resolves to an address
+        that may not be connected to.
+        """
 
 
 class WebhookClients(Protocol):
-    def to(self, url: str) -> AbstractAsyncContextManager[WebhookClient]:
-        """What the name stands for is looked at once; connections to there are kept as long as it is open."""
+    def open(self, url: str) -> AbstractAsyncContextManager[WebhookClient]:
+        """Open a client for one URL. Its host is resolved once, and connections are reused until it is closed."""
 
 
 class WebhookRequest(Record):
-    id: str  # the event's, as it is known outside
+    id: str  # the event's id in the API
     body: bytes
 
 
 class PayloadSerializer(Protocol):
-    def letter(self, event: BusinessEvent) -> WebhookRequest:
-        """The same bytes for the same event."""
+    def serialize(self, event: BusinessEvent) -> WebhookRequest:
+        """Return the request for an event: the same bytes each time."""
 
-    def test(self, now: datetime) -> WebhookRequest:
-        """Of a test: in the form of an event's, and none."""
+    def serialize_test(self, now: datetime) -> WebhookRequest:
+        """Return the request for a test. It has the form of an event."""
 
 
 class PayloadSerializers(Protocol):
-    async def of(self, account_id: AccountId) -> PayloadSerializer: ...
+    async def open(self, account_id: AccountId) -> PayloadSerializer:
+        """Return the serializer of an account. Raises `Unavailable` if the database does not respond."""
 
 
 class EndpointDirectory(Protocol):
+    """Reads of endpoints. Every method raises `Unavailable` if the database does not respond."""
+
     async def of(self, account_id: AccountId) -> Sequence[WebhookEndpoint]:
-        """All of the account's, the oldest first."""
+        """Return all endpoints of the account, the oldest first."""
 
     async def page(self, *, after: str, limit: int) -> Sequence[tuple[AccountId, WebhookEndpoint]]:
-        """Of all accounts, in the order of their ids, behind that one: for the operator."""
+        """Return endpoints of all accounts in the order of their ids, after the id `after`: for the operator."""

@@ -1,4 +1,4 @@
-"""An endpoint as a receiver of business events: each is written, signed, sent, and its answer judged."""
+"""A webhook endpoint as a receiver of business events: serialize, sign, send, and interpret the response."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from domain.webhooks.ports import (
 )
 from domain.webhooks.signature import signed_headers
 
-PATIENCE = 10.0  # seconds for connecting, sending and answering
+MAX_SECONDS = 10.0  # for connecting, sending and receiving
 _GONE = 410
 _HEADERS = {"content-type": "application/json; charset=utf-8", "user-agent": "Baton-Webhooks/1"}
 
@@ -36,74 +36,75 @@ class EndpointReceiver:
         *,
         endpoint: WebhookEndpoint,
         secrets: Mapping[str, str],
-        line: WebhookClient,
-        wording: PayloadSerializer,
+        client: WebhookClient,
+        serializer: PayloadSerializer,
         clock: Clock,
         seconds: float,
         switch_off: Callable[[str], Awaitable[None]],
     ) -> None:
-        self._seconds = seconds
-        self._switch_off = switch_off
         self._endpoint = endpoint
         self._secrets = secrets
-        self._line = line
-        self._wording = wording
+        self._client = client
+        self._serializer = serializer
         self._clock = clock
+        self._seconds = seconds
+        self._switch_off = switch_off
 
     def wants(self, event: BusinessEvent) -> bool:
-        """History that came in from a file is nothing that happens."""
+        """Return whether the endpoint subscribed to the event. Imported history is never sent."""
         return event.type in self._endpoint.topics and not event.imported
 
     async def deliver(self, event: BusinessEvent) -> DeliveryResult:
-        answered = await self._post(self._wording.letter(event), seconds=self._seconds)
-        return DeliveryResult(http_status=answered.http_status)
+        """Send the event. Raises `TransientError` for every status but 2xx and 410, `Declined` for 410."""
+        response = await self._post(self._serializer.serialize(event), seconds=self._seconds)
+        return DeliveryResult(http_status=response.http_status)
 
     async def report(self, problem: str | None) -> None:
-        """It wants no more: it is switched off, and says why."""
+        """Switch the endpoint off, and record why."""
         if problem is not None:
             await self._switch_off(problem)
 
     async def test(self, *, seconds: float) -> WebhookResponse:
-        return await self._post(self._wording.test(self._clock.now()), seconds=seconds)
+        """Send a test. Returns and raises like `deliver`."""
+        return await self._post(self._serializer.serialize_test(self._clock.now()), seconds=seconds)
 
-    async def _post(self, letter: WebhookRequest, *, seconds: float) -> WebhookResponse:
-        """Raises PassingFault for all but a 2xx: an endpoint that is being put right may answer anything meanwhile.
-        Raises Declined for 410, which says: no more of these."""
+    async def _post(self, request: WebhookRequest, *, seconds: float) -> WebhookResponse:
+        """A 4xx is transient as well: an endpoint may return anything while its owner repairs it."""
         now, secret = self._clock.now(), self._secrets["secret"]
         previous, until = self._secrets.get("previous"), self._endpoint.previous_until
         valid = [secret, previous] if previous and until and now < until else [secret]
-        headers = {**_HEADERS, **signed_headers(valid, letter.id, now, letter.body)}
-        answered = await self._line.post(letter.body, headers, seconds=seconds)
-        status = answered.http_status
+        headers = {**_HEADERS, **signed_headers(valid, request.id, now, request.body)}
+        response = await self._client.post(request.body, headers, seconds=seconds)
+        status = response.http_status
         if status == _GONE:
-            raise Declined("It answered HTTP 410: it wants no more.", http_status=status)
+            raise Declined("It returned HTTP 410: it wants no more events.", http_status=status)
         if not 200 <= status < 300:
-            moved = " Redirects are not followed: give the address that it leads to." if 300 <= status < 400 else ""
+            hint = " Redirects are not followed: enter the URL that it redirects to." if 300 <= status < 400 else ""
             raise TransientError(
-                f"It answered HTTP {status}.{moved}", http_status=status, retry_after=answered.retry_after
+                f"It returned HTTP {status}.{hint}", http_status=status, retry_after=response.retry_after
             )
-        return answered
+        return response
 
 
 class EndpointReceivers:
-    """All endpoints, by their ids."""
+    """All endpoints, by id."""
 
     def __init__(
         self,
         *,
         storage: Storage,
         vault: Vault,
-        lines: WebhookClients,
-        wordings: PayloadSerializers,
+        clients: WebhookClients,
+        serializers: PayloadSerializers,
         clock: Clock,
-        seconds: float = PATIENCE,
+        seconds: float = MAX_SECONDS,
     ) -> None:
-        self._seconds = min(seconds, PATIENCE)
         self._storage = storage
         self._vault = vault
-        self._lines = lines
-        self._wordings = wordings
+        self._clients = clients
+        self._serializers = serializers
         self._clock = clock
+        self._seconds = min(seconds, MAX_SECONDS)
 
     @asynccontextmanager
     async def open(self, account_id: AccountId, forwarding_id: str) -> AsyncIterator[EndpointReceiver | None]:
@@ -111,25 +112,25 @@ class EndpointReceivers:
         if endpoint is None or not endpoint.enabled:
             yield None
             return
-        async with self.to(account_id, endpoint) as receiver:
+        async with self.open_endpoint(account_id, endpoint) as receiver:
             yield receiver
 
     @asynccontextmanager
-    async def to(self, account_id: AccountId, endpoint: WebhookEndpoint) -> AsyncIterator[EndpointReceiver]:
-        """Also to one that is switched off: for a test."""
-        wording = await self._wordings.of(account_id)
-        async with self._lines.to(endpoint.url) as line:
+    async def open_endpoint(self, account_id: AccountId, endpoint: WebhookEndpoint) -> AsyncIterator[EndpointReceiver]:
+        """Open an endpoint that may be switched off: for a test. Raises `CannotOpen`."""
+        serializer = await self._serializers.open(account_id)
+        async with self._clients.open(endpoint.url) as client:
             yield EndpointReceiver(
                 endpoint=endpoint,
                 secrets=self._vault.open(endpoint.sealed, place=sealing_place(account_id, endpoint.id)),
-                line=line,
-                wording=wording,
+                client=client,
+                serializer=serializer,
                 clock=self._clock,
                 seconds=self._seconds,
-                switch_off=partial(self._switched_off, account_id, endpoint.id),
+                switch_off=partial(self._switch_off, account_id, endpoint.id),
             )
 
-    async def _switched_off(self, account_id: AccountId, endpoint_id: str, problem: str) -> None:
+    async def _switch_off(self, account_id: AccountId, endpoint_id: str, problem: str) -> None:
         async def change(uow: UnitOfWork) -> None:
             endpoint = await uow.get(WebhookEndpoint, endpoint_id)
             if endpoint is not None and endpoint.enabled:

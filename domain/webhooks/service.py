@@ -1,13 +1,13 @@
-"""The commands of partners' endpoints. For OWNER, ADMIN and MANAGER."""
+"""Commands on webhook endpoints, for the staff roles OWNER, ADMIN and MANAGER."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from functools import partial
 
 from domain.connected_services.ports import CannotOpen, Vault
+from domain.connected_services.sealed_records import SealedRecords
 from domain.delivery.errors import DeliveryError
 from domain.events import EventType
 from domain.forwarding import changes
@@ -22,10 +22,10 @@ from domain.values.record import Record, replace
 from domain.values.text import check_label
 from domain.webhooks.addresses import check_address
 from domain.webhooks.model import (
-    MOST_ENDPOINTS,
+    MAX_ENDPOINTS,
     ROTATION,
     CreateEndpoint,
-    Pinged,
+    PingResult,
     UpdateEndpoint,
     WebhookEndpoint,
     sealing_place,
@@ -35,13 +35,12 @@ from domain.webhooks.receiver import EndpointReceivers
 from domain.webhooks.signature import new_secret
 
 _ENDPOINT = "endpoint_id"
-_PAGE = 100
-_TEST_SECONDS = 6.0  # somebody waits for it, and a request ends after 10
+_TEST_SECONDS = 6.0  # the caller waits for it, and a request ends after 10 s
 
 
-class WithSecret(Record):
+class EndpointWithSecret(Record):
     endpoint: WebhookEndpoint
-    secret: str | None  # shown once, now
+    secret: str | None  # shown only once
 
 
 class WebhookService:
@@ -61,22 +60,31 @@ class WebhookService:
         self._receivers = receivers
         self._vault = vault
         self._private_networks = private_networks
+        self.sealed = SealedRecords(
+            WebhookEndpoint,
+            storage=storage,
+            vault=vault,
+            page=endpoints.page,
+            place=sealing_place,
+            save=lambda uow, endpoint, sealed: uow.save(replace(endpoint, sealed=sealed)),
+        )
 
     async def list(self, principal: Principal) -> Sequence[WebhookEndpoint]:
+        """Return the account's endpoints, the oldest first. Raises `Forbidden`."""
         principal.require(Permission.CHANGE_SETTINGS)
         return await self._endpoints.of(principal.account_id)
 
-    async def create(self, principal: Principal, command: CreateEndpoint, key: str | None = None) -> WithSecret:
-        """Done before under this key, it is answered without its secret.
+    async def create(self, principal: Principal, command: CreateEndpoint, key: str | None = None) -> EndpointWithSecret:
+        """Create an endpoint, and return it with its secret. Idempotent under `key`: a repetition returns no secret.
 
-        Raises Invalid for an address that cannot be, Conflict where there are too many, Forbidden.
+        Raises `Invalid` for a URL that webhooks may not go to, `Conflict` if there are too many endpoints, `Forbidden`.
         """
         principal.require(Permission.CHANGE_SETTINGS)
         url, topics = self._url(command.url), _topics(command.topics)
         description = _description(command.description)
-        # Of two that come at the same moment one may be too many: that is no harm.
-        if len(await self._endpoints.of(principal.account_id)) >= MOST_ENDPOINTS:
-            raise Conflict(f"There are {MOST_ENDPOINTS} endpoints already: delete one that is not used.")
+        # Two concurrent calls may exceed the limit by one, which is harmless.
+        if len(await self._endpoints.of(principal.account_id)) >= MAX_ENDPOINTS:
+            raise Conflict(f"The account has {MAX_ENDPOINTS} endpoints, the limit: delete one that is not used.")
         secret, endpoint_id = new_secret(), new_id()
         sealed = self._seal(principal.account_id, endpoint_id, secret=secret)
 
@@ -92,10 +100,13 @@ class WebhookService:
             return await _endpoint(uow, (await once(uow, principal, key, command, make))["endpoint"])
 
         endpoint = await self._storage.write(principal.account_id, change)
-        return WithSecret(endpoint=endpoint, secret=secret if endpoint.id == endpoint_id else None)
+        return EndpointWithSecret(endpoint=endpoint, secret=secret if endpoint.id == endpoint_id else None)
 
     async def update(self, principal: Principal, command: UpdateEndpoint) -> WebhookEndpoint:
-        """What waits goes to the new address, of the new topics. Raises Invalid, NotFound, Conflict, Forbidden."""
+        """Change an endpoint, and return it. Waiting events are sent to the new URL, filtered by the new topics.
+
+        Raises `Invalid`, `NotFound`, `Forbidden`; `Conflict` if its version is not the expected one.
+        """
         principal.require(Permission.CHANGE_SETTINGS)
         url = None if command.url is None else self._url(command.url)
         topics = None if command.topics is None else _topics(command.topics)
@@ -104,7 +115,7 @@ class WebhookService:
         async def change(uow: UnitOfWork) -> WebhookEndpoint:
             before = await _endpoint(uow, command.endpoint_id)
             if command.expected_version not in (None, before.version):
-                raise Conflict(f"Somebody changed it: it is version {before.version}.", field="expected_version")
+                raise Conflict(f"It was changed meanwhile: its version is {before.version}.", field="expected_version")
             enabled = before.enabled if command.enabled is None else command.enabled
             after = replace(
                 before,
@@ -127,6 +138,7 @@ class WebhookService:
         return await self._storage.write(principal.account_id, change)
 
     async def delete(self, principal: Principal, endpoint_id: str) -> None:
+        """Delete an endpoint with its position and dead letters. Raises `NotFound`, `Forbidden`."""
         principal.require(Permission.CHANGE_SETTINGS)
 
         async def change(uow: UnitOfWork) -> None:
@@ -137,8 +149,11 @@ class WebhookService:
         await self._storage.write(principal.account_id, change)
         await self._forwardings.forget_dead_letters(principal.account_id, endpoint_id, after=-1)
 
-    async def rotate_secret(self, principal: Principal, endpoint_id: str) -> WithSecret:
-        """The one before signs as well for a day, so that the receiver can change over."""
+    async def rotate_secret(self, principal: Principal, endpoint_id: str) -> EndpointWithSecret:
+        """Create a new secret, and return it. For a day, requests are signed with the previous one as well.
+
+        Raises `NotFound`, `Forbidden`.
+        """
         principal.require(Permission.CHANGE_SETTINGS)
         secret = new_secret()
 
@@ -147,7 +162,7 @@ class WebhookService:
             try:
                 secrets = {"secret": secret, "previous": self._open(uow.account_id, before)["secret"]}
             except CannotOpen:
-                secrets = {"secret": secret}  # the one before is lost: nothing is signed with it
+                secrets = {"secret": secret}  # the previous one is lost
             after = replace(
                 before,
                 sealed=self._seal(uow.account_id, before.id, **secrets),
@@ -157,60 +172,30 @@ class WebhookService:
             uow.save(after)
             return after
 
-        return WithSecret(endpoint=await self._storage.write(principal.account_id, change), secret=secret)
+        return EndpointWithSecret(endpoint=await self._storage.write(principal.account_id, change), secret=secret)
 
-    async def ping(self, principal: Principal, endpoint_id: str) -> Pinged:
-        """A test, signed like an event, whether or not it is switched on. Raises NotFound, Forbidden."""
+    async def ping(self, principal: Principal, endpoint_id: str) -> PingResult:
+        """Send a test that is signed like an event, also to an endpoint that is switched off.
+
+        Returns the response, also if the attempt failed. Raises `NotFound`, `Forbidden`.
+        """
         principal.require(Permission.CHANGE_SETTINGS)
         endpoint = await self._storage.read(principal.account_id).get(WebhookEndpoint, endpoint_id)
         if endpoint is None:
-            raise NotFound("No such endpoint.", field=_ENDPOINT)
+            raise NotFound("There is no such webhook endpoint.", field=_ENDPOINT)
         began = time.monotonic()
 
         def took() -> timedelta:
             return timedelta(seconds=time.monotonic() - began)
 
         try:
-            async with self._receivers.to(principal.account_id, endpoint) as receiver:
-                answered = await receiver.test(seconds=_TEST_SECONDS)
-        except DeliveryError as fault:
-            return Pinged(http_status=fault.http_status, duration=took(), error=fault.message)
+            async with self._receivers.open_endpoint(principal.account_id, endpoint) as receiver:
+                response = await receiver.test(seconds=_TEST_SECONDS)
+        except DeliveryError as error:
+            return PingResult(http_status=error.http_status, duration=took(), error=error.message)
         except CannotOpen:
-            return Pinged(http_status=None, duration=took(), error="Its secret cannot be opened: give it a new one.")
-        return Pinged(http_status=answered.http_status, duration=took())
-
-    async def reseal(self) -> AsyncIterator[tuple[AccountId, WebhookEndpoint, str | None]]:
-        """Each endpoint's secrets, under the newest key when it is given; with the reason where it cannot be."""
-        async for account_id, endpoint in self._all():
-            if not self._vault.is_current(endpoint.sealed):
-                problem = None
-                try:
-                    await self._storage.write(account_id, partial(self._resealed, endpoint.id))
-                except CannotOpen as error:
-                    problem = str(error)
-                yield account_id, endpoint, problem
-
-    async def unopenable(self) -> AsyncIterator[tuple[AccountId, WebhookEndpoint, str]]:
-        """What no key opens, with the reason: for the doctor."""
-        async for account_id, endpoint in self._all():
-            try:
-                self._open(account_id, endpoint)
-            except CannotOpen as error:
-                yield account_id, endpoint, str(error)
-
-    async def _all(self) -> AsyncIterator[tuple[AccountId, WebhookEndpoint]]:
-        last = ""
-        while page := await self._endpoints.page(after=last, limit=_PAGE):
-            for row in page:
-                yield row
-            last = page[-1][1].id
-
-    async def _resealed(self, endpoint_id: str, uow: UnitOfWork) -> None:
-        """As it is now: somebody may have given it a new secret meanwhile, or deleted it."""
-        endpoint = await uow.get(WebhookEndpoint, endpoint_id)
-        if endpoint is not None and not self._vault.is_current(endpoint.sealed):
-            secrets = self._open(uow.account_id, endpoint)
-            uow.save(replace(endpoint, sealed=self._seal(uow.account_id, endpoint.id, **secrets)))
+            return PingResult(http_status=None, duration=took(), error="Its secret cannot be decrypted: rotate it.")
+        return PingResult(http_status=response.http_status, duration=took())
 
     def _seal(self, account_id: AccountId, endpoint_id: str, **secrets: str) -> str:
         return self._vault.seal(secrets, place=sealing_place(account_id, endpoint_id))
@@ -225,13 +210,13 @@ class WebhookService:
 async def _endpoint(uow: UnitOfWork, endpoint_id: str) -> WebhookEndpoint:
     endpoint = await uow.get(WebhookEndpoint, endpoint_id)
     if endpoint is None:
-        raise NotFound("No such endpoint.", field=_ENDPOINT)
+        raise NotFound("There is no such webhook endpoint.", field=_ENDPOINT)
     return endpoint
 
 
 def _topics(topics: tuple[EventType, ...]) -> tuple[EventType, ...]:
     if not topics:
-        raise Invalid("Say which events it is to get: an endpoint without any gets nothing.", field="topics")
+        raise Invalid("`topics` must not be empty: name the events to send.", field="topics")
     return tuple(topic for topic in EventType if topic in topics)
 
 

@@ -8,17 +8,15 @@ has to wait is said by `Retry-After` of a 429, and only there.
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from typing import Any
 
 from domain.delivery.errors import PermanentError, TransientError
 from domain.model.connected_services import UnsealedConnection
-from integrations.http import HttpClient, HttpResponse, NoResponse
+from integrations.http import HttpClient, HttpResponse, NoResponse, retry_after
 
 _REVISION = "2026-07-15"
 _MEDIA_TYPE = "application/vnd.api+json"
 _LONGEST_WORDS = 500  # characters of what Klaviyo says of a fault: for people
-_LONGEST_WAIT = timedelta(hours=1)  # whatever the header says
 
 
 class KlaviyoClient:
@@ -48,12 +46,11 @@ class KlaviyoClient:
 
 def _fault(answer: HttpResponse) -> TransientError | PermanentError:
     status, words = answer.status, f"Klaviyo answered {answer.status}: {_words(answer)}"
+    wait = retry_after(answer.headers)
     if status in (401, 403):
         return PermanentError(words, http_status=status, credentials=True)
     if status in (408, 425, 429) or not 400 <= status < 500:
-        return TransientError(
-            words, http_status=status, retry_after=_retry_after(answer), outcome_unknown=status >= 500
-        )
+        return TransientError(words, http_status=status, retry_after=wait, outcome_unknown=status >= 500)
     return PermanentError(words, http_status=status)
 
 
@@ -71,10 +68,3 @@ def _one(error: dict[str, Any]) -> str:
     source = error.get("source")
     pointer = source.get("pointer") if isinstance(source, dict) else None
     return f"{said} ({pointer})" if pointer else said
-
-
-def _retry_after(answer: HttpResponse) -> timedelta | None:
-    try:
-        return min(timedelta(seconds=max(0.0, float(answer.headers["retry-after"]))), _LONGEST_WAIT)
-    except (KeyError, ValueError, OverflowError):
-        return None

@@ -21,7 +21,7 @@ from domain.outbox.ports import DeliveryContext, DeliveryRequest
 from domain.values.channel import Channel
 from domain.values.errors import Invalid, Unavailable
 from domain.values.record import Record
-from integrations.http import HttpClient, NoResponse
+from integrations.http import HttpClient, NoResponse, retry_after
 
 _LONGEST_BODY = 1_600  # characters of one message, as Twilio takes them
 _PAGE = 100
@@ -203,10 +203,10 @@ class TwilioVerifier:
 def _fault(answer: _TwilioResponse) -> TransientError | PermanentError:
     """What an answer that is no message means. https://www.twilio.com/docs/api/errors"""
     if answer.status == 429 or answer.code in _PASSING:
-        return TransientError(answer.words, http_status=answer.status, retry_after=_retry_after(answer))
+        return TransientError(answer.words, http_status=answer.status, retry_after=retry_after(answer.headers))
     if answer.status >= 500 or answer.status in (408, 409):
-        retry_after = _retry_after(answer)
-        return TransientError(answer.words, http_status=answer.status, retry_after=retry_after, outcome_unknown=True)
+        wait = retry_after(answer.headers)
+        return TransientError(answer.words, http_status=answer.status, retry_after=wait, outcome_unknown=True)
     wrong = answer.status == 401 or answer.code in _WRONG_CREDENTIALS
     return PermanentError(answer.words, http_status=answer.status, credentials=wrong)
 
@@ -221,11 +221,6 @@ def _unsure(answer: _TwilioResponse) -> TransientError | PermanentError:
     if isinstance(fault, TransientError):
         fault.outcome_unknown = True
     return fault
-
-
-def _retry_after(answer: _TwilioResponse) -> timedelta | None:
-    seconds = answer.headers.get("retry-after", "")
-    return timedelta(seconds=int(seconds)) if seconds.isascii() and seconds.isdigit() else None
 
 
 def _instant(date: object) -> datetime | None:

@@ -40,7 +40,7 @@ class EventPayloadSerializers:
         self._log = log
         self._cursors = cursors
 
-    async def of(self, account_id: AccountId) -> "EventPayloadSerializer":
+    async def open(self, account_id: AccountId) -> "EventPayloadSerializer":
         epoch = (await self._log.head(account_id)).epoch
         return EventPayloadSerializer(cursor=lambda seq: self._cursors.encode(account_id, epoch, seq))
 
@@ -49,7 +49,7 @@ class EventPayloadSerializer:
     def __init__(self, *, cursor: Callable[[int], str]) -> None:
         self._cursor = cursor
 
-    def letter(self, event: BusinessEvent) -> WebhookRequest:
+    def serialize(self, event: BusinessEvent) -> WebhookRequest:
         name, graph_type = _TYPES[event.type]
         event_id = to_global_id(graph_type, event.id)
         data = {
@@ -63,15 +63,15 @@ class EventPayloadSerializer:
             "profile": _profile(event.conversation),
             **_OWN[event.type](event),
         }
-        return _letter(event_id, name, event.at, data)
+        return _request(event_id, name, event.at, data)
 
-    def test(self, now: datetime) -> WebhookRequest:
+    def serialize_test(self, now: datetime) -> WebhookRequest:
         """`data` says which endpoint's message it is by nothing but the id, as of every event."""
         message_id = new_id()
-        return _letter(message_id, "webhook.ping", now, {"id": message_id})
+        return _request(message_id, "webhook.ping", now, {"id": message_id})
 
 
-def _letter(message_id: str, name: str, at: datetime, data: Json) -> WebhookRequest:
+def _request(message_id: str, name: str, at: datetime, data: Json) -> WebhookRequest:
     body = orjson.dumps({"type": name, "timestamp": write_instant(at), "data": data})
     return WebhookRequest(id=message_id, body=body)
 

@@ -82,4 +82,4 @@ class Desk:
         return [(m["author"]["kind"], m["author"]["name"], m["text"]) for m in nodes if m["author"]["kind"] != "SYSTEM"]
 
     async def waiting(self) -> int:
-        return await self.baton.database["timers"].count_documents({"kind": "HELPDESK_NEWS"})
+        return await self.baton.database["timers"].count_documents({"kind": "HELPDESK_SYNC"})

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Mapping
-from datetime import timedelta
 from typing import Any
 
 from domain.delivery.errors import PermanentError, TransientError
 from domain.model.connected_services import UnsealedConnection
-from integrations.http import HttpClient, HttpResponse, NoResponse
+from integrations.http import HttpClient, HttpResponse, NoResponse, retry_after
 
 _PAGE = 100  # the most that Gorgias gives at once
 _MOST_PAGES = 20  # what is looked for is new: nobody walks through a year
 _LONGEST_WORDS = 500  # characters of what Gorgias says of a fault: it stands on a ticket, for people
-_LONGEST_WAIT = timedelta(hours=1)  # whatever the header says: who asks for more is asked again
 
 
 class GorgiasClient:
@@ -80,16 +78,16 @@ class GorgiasClient:
 
 
 def _fault(answer: HttpResponse, secret: str, *, writes: bool) -> TransientError | PermanentError:
-    status = answer.status
+    status, wait = answer.status, retry_after(answer.headers)
     words = f"Gorgias answered {status}: {_words(answer)}".replace(secret, "…")  # whatever is echoed
     if status in (401, 403):
         return PermanentError(words, http_status=status, credentials=True)
     if status == 429:
-        return TransientError(words, http_status=status, retry_after=_retry_after(answer))
+        return TransientError(words, http_status=status, retry_after=wait)
     if status in (408, 409, 425):  # too early, or somebody else is at it
-        return TransientError(words, http_status=status, outcome_unknown=writes, retry_after=_retry_after(answer))
+        return TransientError(words, http_status=status, outcome_unknown=writes, retry_after=wait)
     if status >= 500:
-        return TransientError(words, http_status=status, outcome_unknown=writes, retry_after=_retry_after(answer))
+        return TransientError(words, http_status=status, outcome_unknown=writes, retry_after=wait)
     return PermanentError(words, http_status=status)
 
 
@@ -106,11 +104,3 @@ def _words(answer: HttpResponse) -> str:
     else:
         said = " ".join(answer.body[:2_000].decode(errors="replace").split())
     return said[:_LONGEST_WORDS] or "(no words)"
-
-
-def _retry_after(answer: HttpResponse) -> timedelta | None:
-    """In seconds, which is all that Gorgias sends."""
-    try:
-        return min(timedelta(seconds=max(0.0, float(answer.headers["retry-after"]))), _LONGEST_WAIT)
-    except (KeyError, ValueError, OverflowError):
-        return None

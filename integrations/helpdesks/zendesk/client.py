@@ -7,17 +7,14 @@ ways, but some refusals are plain text; numbers of tickets and users do not fit 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from domain.delivery.errors import DeliveryError, PermanentError, TransientError
 from domain.model.connected_services import UnsealedConnection
 from domain.values.record import Record
-from integrations.http import HttpClient, HttpResponse, NoResponse
+from integrations.http import HttpClient, HttpResponse, NoResponse, retry_after
 
 _LONGEST_WORDS = 500  # characters of what Zendesk says of a fault: it stands on a ticket, for people
-_LONGEST_WAIT = timedelta(hours=1)  # whatever the header says: who asks for more is asked again
 _REUSED_KEY = "IdempotentRequestError"
 
 
@@ -72,15 +69,16 @@ class ZendeskClient:
 
 def _fault(answer: HttpResponse, connection: UnsealedConnection) -> DeliveryError:
     status, said = answer.status, _without_secrets(_words(answer), connection)
+    wait = retry_after(answer.headers)
     words = f"Zendesk answered {status}: {said}"
     if status in (401, 403):
         return PermanentError(words, http_status=status, credentials=True)
     if status == 429:
-        return TransientError(words, http_status=status, retry_after=_retry_after(answer))
+        return TransientError(words, http_status=status, retry_after=wait)
     if status == 409 or (status == 400 and _REUSED_KEY in said):
-        return KeyIsTaken(words, http_status=status, outcome_unknown=True, retry_after=_retry_after(answer))
+        return KeyIsTaken(words, http_status=status, outcome_unknown=True, retry_after=wait)
     if status >= 500 or status in (408, 425):
-        return TransientError(words, http_status=status, outcome_unknown=True, retry_after=_retry_after(answer))
+        return TransientError(words, http_status=status, outcome_unknown=True, retry_after=wait)
     return PermanentError(words, http_status=status, credentials=300 <= status < 400)  # the account has moved
 
 
@@ -107,16 +105,3 @@ def _without_secrets(words: str, connection: UnsealedConnection) -> str:
     for secret in connection.secrets.values():
         words = words.replace(secret, "…")
     return "".join(character for character in words if character.isprintable())
-
-
-def _retry_after(answer: HttpResponse) -> timedelta | None:
-    """In seconds, as Zendesk sends it, or a date, as proxies may."""
-    given = answer.headers.get("retry-after", "")
-    try:
-        wait = timedelta(seconds=float(given))
-    except (ValueError, OverflowError):
-        try:
-            wait = parsedate_to_datetime(given).astimezone(UTC) - datetime.now(UTC)
-        except ValueError:
-            return None
-    return min(max(wait, timedelta(0)), _LONGEST_WAIT)

@@ -22,7 +22,7 @@ async def due(baton: Program, shop: Shop, *names: str) -> None:
     async def write(uow: UnitOfWork) -> None:
         for place, name in enumerate(names):
             due_at = uow.now - timedelta(seconds=len(names) - place)
-            uow.save(Timer(id=f"{name}:{shop.id}", kind=TimerKind.HELPDESK_NEWS, subject=name, due_at=due_at))
+            uow.save(Timer(id=f"{name}:{shop.id}", kind=TimerKind.HELPDESK_SYNC, subject=name, due_at=due_at))
 
     await baton.baton.ports.storage.write(shop.id, write)
 
@@ -36,7 +36,7 @@ async def done(baton: Program, account_id: AccountId, timer: Timer) -> None:
 
 def sync_with(baton: Program, call: ScheduledCall) -> HelpdeskSync:
     storage, clock = baton.baton.ports.storage, baton.clock
-    return HelpdeskSync(storage=storage, clock=clock, calls={TimerKind.HELPDESK_NEWS: call})
+    return HelpdeskSync(storage=storage, clock=clock, calls={TimerKind.HELPDESK_SYNC: call})
 
 
 def answering(baton: Program, ran: list[str], answer: Callable[[Timer], timedelta | None]) -> ScheduledCall:
@@ -66,7 +66,7 @@ async def test_an_account_that_asks_for_a_pause_gets_it_and_no_other(baton: Prog
     baton.clock.move(timedelta(seconds=1))
     await sync_due(worker)
     assert ran == ["b", "c"]
-    assert await baton.database["timers"].count_documents({"kind": "HELPDESK_NEWS"}) == 0
+    assert await baton.database["timers"].count_documents({"kind": "HELPDESK_SYNC"}) == 0
 
 
 async def test_a_mistake_of_ours_is_told_and_harms_no_other_account(
@@ -102,6 +102,6 @@ async def test_timers_of_other_kinds_are_not_its_affair(baton: Program, shop: Sh
     await baton.start(shop)
     baton.clock.move(timedelta(hours=49))
     assert await baton.baton.workers.timers.fire_due() == 1
-    assert await baton.database["timers"].count_documents({"kind": "HELPDESK_NEWS"}) == 1
+    assert await baton.database["timers"].count_documents({"kind": "HELPDESK_SYNC"}) == 1
     await sync_due(sync_with(baton, answering(baton, ran, lambda _: None)))
     assert ran == ["a"]

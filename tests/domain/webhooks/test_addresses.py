@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.values.errors import Invalid
-from domain.webhooks.addresses import check_address, is_inside, literal
+from domain.webhooks.addresses import check_address, is_private, literal
 
 PATH = ("endpoint", "url")
 INSIDE = [
@@ -31,7 +31,7 @@ OUTSIDE = [
 
 @pytest.mark.parametrize("address", INSIDE)
 def test_inside(address: str) -> None:
-    assert is_inside(ip_address(address))
+    assert is_private(ip_address(address))
     host = f"[{address}]" if ":" in address else address
     with pytest.raises(Invalid) as refused:
         check_address(f"https://{host}/hooks", private_networks=False, field=PATH)
@@ -41,18 +41,18 @@ def test_inside(address: str) -> None:
 
 @pytest.mark.parametrize("address", OUTSIDE)
 def test_outside(address: str) -> None:
-    assert not is_inside(ip_address(address))
+    assert not is_private(ip_address(address))
     url = f"https://[{address}]:8443/hooks?a=b" if ":" in address else f"https://{address}/hooks"
     assert check_address(url, private_networks=False, field=PATH) == url
 
 
 @given(st.ip_addresses(v=4))
 def test_an_ipv4_address_is_judged_alike_in_whatever_it_is_wrapped(address: object) -> None:
-    plain = is_inside(address)  # type: ignore[arg-type]
+    plain = is_private(address)  # type: ignore[arg-type]
     value = int(address)  # type: ignore[call-overload]
     for wrapped in (f"::ffff:{address}", f"64:ff9b::{value >> 16:x}:{value & 0xFFFF:x}"):
-        assert is_inside(ip_address(wrapped)) == plain
-    assert is_inside(ip_address(f"2002:{value >> 16:x}:{value & 0xFFFF:x}::1")) == plain
+        assert is_private(ip_address(wrapped)) == plain
+    assert is_private(ip_address(f"2002:{value >> 16:x}:{value & 0xFFFF:x}::1")) == plain
 
 
 @pytest.mark.parametrize(

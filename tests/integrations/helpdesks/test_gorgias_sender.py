@@ -361,7 +361,7 @@ async def test_nobody_there() -> None:
 
 async def test_an_answer_without_end(gorgias: Gorgias, courier: GorgiasSender) -> None:
     gorgias.faults.add(answering(200, text="x" * 8_000_001), on="GET /api/tickets")
-    with pytest.raises(TransientError, match="the answer has more than 8,000,000 bytes"):
+    with pytest.raises(TransientError, match="the response has more than 8,000,000 bytes"):
         await deliver(courier)
 
 

@@ -36,18 +36,18 @@ class Names:
 
 
 @asynccontextmanager
-async def lines(
+async def clients(
     names: Names | None = None, *, private: bool = False, tls: ssl.SSLContext | None = None
 ) -> AsyncIterator[InternetWebhookClients]:
-    found = InternetWebhookClients(private_networks=private, resolve=names, tls=tls)
-    yield found
-    found.close()
+    opened = InternetWebhookClients(private_networks=private, resolve=names, tls=tls)
+    yield opened
+    opened.close()
 
 
-async def why_not(found: InternetWebhookClients, url: str) -> str:
-    async with found.to(url) as line:
+async def why_not(opened: InternetWebhookClients, url: str) -> str:
+    async with opened.open(url) as client:
         with pytest.raises(TransientError) as refused:
-            await line.post(BODY, HEADERS, seconds=5)
+            await client.post(BODY, HEADERS, seconds=5)
     return refused.value.message
 
 
@@ -79,32 +79,32 @@ def port_of(url: str) -> int:
 )
 async def test_a_name_that_leads_inside_is_not_connected_to(receiver: WebhookReceiver, addresses: list[str]) -> None:
     names = Names(addresses)
-    async with lines(names) as found:
-        assert await why_not(found, f"https://partner.example:{port_of(receiver.url)}/hooks") == INSIDE
+    async with clients(names) as opened:
+        assert await why_not(opened, f"https://partner.example:{port_of(receiver.url)}/hooks") == INSIDE
     assert names.asked == [("partner.example", port_of(receiver.url))]
     assert receiver.received == []
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.1", "2130706433", "0x7f000001", "[::1]", "[::ffff:127.0.0.1]"])
 async def test_nor_is_an_address_however_it_came_to_be_kept(receiver: WebhookReceiver, host: str) -> None:
-    async with lines(Names(["8.8.8.8"])) as found:
-        assert await why_not(found, f"https://{host}:{port_of(receiver.url)}/") == INSIDE
+    async with clients(Names(["8.8.8.8"])) as opened:
+        assert await why_not(opened, f"https://{host}:{port_of(receiver.url)}/") == INSIDE
     assert receiver.received == []
 
 
 async def test_without_tls_only_inside_and_where_the_operator_lets_it(receiver: WebhookReceiver) -> None:
     plain = "Webhooks go over the internet with TLS only: give an https address."
     url = f"http://partner.example:{port_of(receiver.url)}/"
-    async with lines(Names(["127.0.0.1"])) as found:
-        assert await why_not(found, url) == INSIDE
-    async with lines(Names(["8.8.8.8"])) as found:
-        assert await why_not(found, url) == plain
-    async with lines(Names(["8.8.8.8"]), private=True) as found:
-        assert await why_not(found, url) == plain
-    async with lines(Names(["8.8.8.8", "127.0.0.1"]), private=True) as found:
-        assert await why_not(found, url) == plain
-    async with lines(Names(["127.0.0.1"]), private=True) as found, found.to(url) as line:
-        assert (await line.post(BODY, HEADERS, seconds=5)).http_status == 204
+    async with clients(Names(["127.0.0.1"])) as opened:
+        assert await why_not(opened, url) == INSIDE
+    async with clients(Names(["8.8.8.8"])) as opened:
+        assert await why_not(opened, url) == plain
+    async with clients(Names(["8.8.8.8"]), private=True) as opened:
+        assert await why_not(opened, url) == plain
+    async with clients(Names(["8.8.8.8", "127.0.0.1"]), private=True) as opened:
+        assert await why_not(opened, url) == plain
+    async with clients(Names(["127.0.0.1"]), private=True) as opened, opened.open(url) as client:
+        assert (await client.post(BODY, HEADERS, seconds=5)).http_status == 204
     [received] = receiver.received
     assert received.headers["host"] == f"partner.example:{port_of(receiver.url)}"
 
@@ -112,29 +112,29 @@ async def test_without_tls_only_inside_and_where_the_operator_lets_it(receiver: 
 async def test_what_was_judged_is_what_is_connected_to(receiver: WebhookReceiver) -> None:
     """The name changes between the look and the connection, and between one request and the next."""
     names = Names(["127.0.0.1"], ["10.255.255.1"])
-    async with lines(names, private=True) as found:
-        async with found.to(f"http://partner.example:{port_of(receiver.url)}/") as line:
+    async with clients(names, private=True) as opened:
+        async with opened.open(f"http://partner.example:{port_of(receiver.url)}/") as client:
             for _ in range(3):
-                assert (await line.post(BODY, HEADERS, seconds=5)).http_status == 204
+                assert (await client.post(BODY, HEADERS, seconds=5)).http_status == 204
         assert names.asked == [("partner.example", port_of(receiver.url))]
     assert len(receiver.received) == 3
 
 
 async def test_the_address_tried_next_was_judged_too(receiver: WebhookReceiver) -> None:
     url = f"http://partner.example:{port_of(receiver.url)}/"
-    async with lines(Names(["127.0.0.2", "127.0.0.1"]), private=True) as found, found.to(url) as line:
-        assert (await line.post(BODY, HEADERS, seconds=5)).http_status == 204
+    async with clients(Names(["127.0.0.2", "127.0.0.1"]), private=True) as opened, opened.open(url) as client:
+        assert (await client.post(BODY, HEADERS, seconds=5)).http_status == 204
 
 
 async def test_names_that_stand_for_nothing() -> None:
     def unknown(host: str, port: int) -> Sequence[str]:
         raise OSError(-2, "Name or service not known")
 
-    found = InternetWebhookClients(private_networks=False, resolve=unknown)
-    assert await why_not(found, "https://partner.example/") == "Its name cannot be resolved."
-    found.close()
-    async with lines(Names([])) as found:
-        assert await why_not(found, "https://partner.example/") == "Its name cannot be resolved."
+    opened = InternetWebhookClients(private_networks=False, resolve=unknown)
+    assert await why_not(opened, "https://partner.example/") == "Its name cannot be resolved."
+    opened.close()
+    async with clients(Names([])) as opened:
+        assert await why_not(opened, "https://partner.example/") == "Its name cannot be resolved."
 
 
 async def test_a_name_that_takes_for_ever_holds_up_nobody() -> None:
@@ -146,27 +146,30 @@ async def test_a_name_that_takes_for_ever_holds_up_nobody() -> None:
         asyncio.run_coroutine_threadsafe(over.wait(), loop).result()
         return []
 
-    found = InternetWebhookClients(private_networks=False, resolve=hanging)
-    async with found.to("https://partner.example/") as line:
+    opened = InternetWebhookClients(private_networks=False, resolve=hanging)
+    async with opened.open("https://partner.example/") as client:
         with pytest.raises(TransientError) as refused:
-            await line.post(BODY, HEADERS, seconds=0.05)
-    assert refused.value.message == "It did not answer within 0.05 seconds."
+            await client.post(BODY, HEADERS, seconds=0.05)
+    assert refused.value.message == "It did not respond within 0.05 seconds."
     over.set()
-    found.close()
+    opened.close()
 
 
 async def test_endless_and_silent_answers(receiver: WebhookReceiver) -> None:
-    async with lines(private=True) as found:
+    async with clients(private=True) as opened:
         receiver.faults.add(silent_before())
-        async with found.to(f"{receiver.url}/") as line:
+        async with opened.open(f"{receiver.url}/") as client:
             with pytest.raises(TransientError) as refused:
-                await line.post(BODY, HEADERS, seconds=0.2)
-        assert (refused.value.message, refused.value.outcome_unknown) == ("It did not answer within 0.2 seconds.", True)
+                await client.post(BODY, HEADERS, seconds=0.2)
+        assert (refused.value.message, refused.value.outcome_unknown) == (
+            "It did not respond within 0.2 seconds.",
+            True,
+        )
         receiver.faults.add(slow(0.01))
         receiver.faults.add(answering(200, text="x" * 5_000_000))
-        async with found.to(f"{receiver.url}/") as line:
+        async with opened.open(f"{receiver.url}/") as client:
             for _ in range(2):
-                assert 200 <= (await line.post(BODY, HEADERS, seconds=5)).http_status < 300
+                assert 200 <= (await client.post(BODY, HEADERS, seconds=5)).http_status < 300
 
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -202,8 +205,12 @@ async def test_an_answer_that_never_ends_is_taken_at_its_word() -> None:
         writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n")
         await reader.read()  # until they go
 
-    async with talking(endless) as port, lines(private=True) as found, found.to(f"http://127.0.0.1:{port}/") as line:
-        assert (await line.post(BODY, HEADERS, seconds=5)).http_status == 200
+    async with (
+        talking(endless) as port,
+        clients(private=True) as opened,
+        opened.open(f"http://127.0.0.1:{port}/") as client,
+    ):
+        assert (await client.post(BODY, HEADERS, seconds=5)).http_status == 200
 
 
 @pytest.mark.parametrize("garbage", [b"SSH-2.0-OpenSSH_9.6\r\n", b"HTTP/1.1 2x0 OK\r\n\r\n", b"\x00" * 100, b""])
@@ -211,9 +218,9 @@ async def test_what_speaks_something_else(garbage: bytes) -> None:
     async def babble(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(garbage)
 
-    async with talking(babble) as port, lines(private=True) as found:
-        broken = await why_not(found, f"http://127.0.0.1:{port}/")
-        assert broken == "It broke the connection off before it answered."
+    async with talking(babble) as port, clients(private=True) as opened:
+        broken = await why_not(opened, f"http://127.0.0.1:{port}/")
+        assert broken == "It closed the connection before it responded."
 
 
 class Certified:
@@ -286,23 +293,23 @@ async def over_tls(certified: Certified) -> AsyncIterator[tuple[int, list[str]]]
 async def test_the_certificate_is_the_names_and_the_connection_the_addresss(tmp_path: Path) -> None:
     certified = Certified(tmp_path, "partner.example", "127.0.0.1")
     async with over_tls(certified) as (port, asked):
-        async with lines(Names(["127.0.0.1"]), private=True, tls=certified.trusting) as found:
+        async with clients(Names(["127.0.0.1"]), private=True, tls=certified.trusting) as opened:
             for host in ("partner.example", "127.0.0.1"):
-                async with found.to(f"https://{host}:{port}/") as line:
-                    assert (await line.post(BODY, HEADERS, seconds=5)).http_status == 204
-            untrusted = "Its certificate is not one that is trusted for this name."
-            assert await why_not(found, f"https://other.example:{port}/") == untrusted
-        async with lines(Names(["127.0.0.1"]), private=True) as found:
-            assert await why_not(found, f"https://partner.example:{port}/") == untrusted
+                async with opened.open(f"https://{host}:{port}/") as client:
+                    assert (await client.post(BODY, HEADERS, seconds=5)).http_status == 204
+            untrusted = "Its certificate is not trusted for this name."
+            assert await why_not(opened, f"https://other.example:{port}/") == untrusted
+        async with clients(Names(["127.0.0.1"]), private=True) as opened:
+            assert await why_not(opened, f"https://partner.example:{port}/") == untrusted
     assert asked[0] == "partner.example"
 
 
 async def test_what_does_not_speak_tls(receiver: WebhookReceiver) -> None:
-    async with lines(private=True) as found:
+    async with clients(private=True) as opened:
         url = receiver.url.replace("http:", "https:")
-        assert await why_not(found, f"{url}/") == "It does not speak TLS as it should."
+        assert await why_not(opened, f"{url}/") == "The TLS handshake failed."
         nobody = await _free_port()
-        assert await why_not(found, f"https://127.0.0.1:{nobody}/") == "It cannot be connected to."
+        assert await why_not(opened, f"https://127.0.0.1:{nobody}/") == "The connection was refused or not established."
 
 
 async def _free_port() -> int:

@@ -241,7 +241,9 @@ async def test_sealed_for_one_account_and_no_other(baton: Program, shop: Shop, r
     await rows.insert_one(moved)
     with pytest.raises(CannotOpen, match="sealed for another account"):
         await baton.baton.services.connections.open(rival.id, Service.GORGIAS)
-    found = [(account, str(problem)) async for account, _, problem in baton.baton.services.connections.unopenable()]
+    found = [
+        (account, str(problem)) async for account, _, problem in baton.baton.services.connections.sealed.unopenable()
+    ]
     assert [account for account, _ in found] == [rival.id]
 
 
@@ -253,7 +255,7 @@ async def test_one_that_cannot_be_opened_is_shown_and_can_be_connected_anew(
     async with baton.twin(tmp_path / "twin", encryption_key=(other,)) as stranger:
         seen = await shown(stranger, shop.owner)
         assert (seen["connected"], seen["webhookUrl"]) == (True, None)
-        assert seen["problem"].startswith("Its credentials cannot be opened here: connect it anew")
+        assert seen["problem"].startswith("Its credentials cannot be decrypted: connect it again")
         mended = (await connect(stranger, shop.owner))["connection"]
         assert (mended["connected"], mended["problem"]) == (True, None)
 
@@ -266,7 +268,7 @@ async def test_sealed_anew_beside_a_running_server(baton: Program, shop: Shop, t
     async with baton.twin(tmp_path / "twin", encryption_key=keys) as rotating:
 
         async def reseal() -> list[str | None]:
-            return [problem async for _, _, problem in rotating.baton.services.connections.reseal()]
+            return [problem async for _, _, problem in rotating.baton.services.connections.sealed.reseal()]
 
         for number in range(5):
             connecting = connect(baton if number % 2 else rotating, shop.owner, webhookToken=f"{TOKEN}-{number}")

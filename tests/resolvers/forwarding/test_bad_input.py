@@ -123,10 +123,10 @@ async def test_a_secret_that_no_key_opens_is_told_and_can_be_replaced(
     async with baton.twin(tmp_path / "other", encryption_key=lost) as other:
         loop = other.baton.workers.forwarding
         assert (await forward_due(loop), loop.failures) == (0, 1)
-        told = [row async for row in other.baton.services.webhooks.unopenable()]
+        told = [row async for row in other.baton.services.webhooks.sealed.unopenable()]
         assert [(account_id, found.id) for account_id, found, _ in told] == [(shop.id, told[0][1].id)]
         pinged = await other.done(shop.owner, "pingWebhookEndpoint", endpointId=endpoint["id"])
-        assert pinged["error"] == "Its secret cannot be opened: give it a new one."
+        assert pinged["error"] == "Its secret cannot be decrypted: rotate it."
         renewed = await other.done(shop.owner, "rotateWebhookSecret", endpointId=endpoint["id"])
         assert renewed["endpoint"]["previousSecretUntil"] is None
         receiver.secrets[:] = [renewed["secret"]]
@@ -142,9 +142,9 @@ async def test_secrets_are_sealed_anew_under_the_newest_key(
     newest = b64encode(b"n" * 32).decode()
     both = (newest, *(key.get_secret_value() for key in baton.baton.settings.encryption_key))
     async with baton.twin(tmp_path / "both", encryption_key=both) as rotating:
-        done = [row async for row in rotating.baton.services.webhooks.reseal()]
+        done = [row async for row in rotating.baton.services.webhooks.sealed.reseal()]
         assert [problem for _, _, problem in done] == [None]
-        assert [row async for row in rotating.baton.services.webhooks.reseal()] == []
+        assert [row async for row in rotating.baton.services.webhooks.sealed.reseal()] == []
     await started(baton, shop, 1)
     async with baton.twin(tmp_path / "newest", encryption_key=(newest,)) as after:
         assert await forward(after) == 1

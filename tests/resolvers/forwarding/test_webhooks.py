@@ -132,12 +132,12 @@ async def test_what_fails_is_tried_again_alike_and_what_is_behind_waits(
     assert len({r.body for r in sent[:7]}) == 1
     attempts = (await look(baton, shop, endpoint))["forwarding"]["attempts"]
     assert [(a["outcome"], a["httpStatus"], a["error"]) for a in attempts] == [
-        ("retrying", 500, "It answered HTTP 500."),
-        ("retrying", None, "It broke the connection off before it answered."),
-        ("retrying", None, "It broke the connection off before it answered."),
-        ("retrying", 429, "It answered HTTP 429."),
-        ("retrying", 404, "It answered HTTP 404."),
-        ("retrying", 503, "It answered HTTP 503."),
+        ("retrying", 500, "It returned HTTP 500."),
+        ("retrying", None, "It closed the connection before it responded."),
+        ("retrying", None, "It closed the connection before it responded."),
+        ("retrying", 429, "It returned HTTP 429."),
+        ("retrying", 404, "It returned HTTP 404."),
+        ("retrying", 503, "It returned HTTP 503."),
         *[("delivered", 204, None)] * 3,
     ]
     assert attempts[0]["at"] == at.strftime("%Y-%m-%dT%H:%M:%S.000Z")
@@ -171,7 +171,7 @@ async def test_down_for_days_and_then_everything_once_in_order(
         assert row["due_at"] - baton.clock.now() <= timedelta(minutes=66)
         baton.clock.set(row["due_at"] if n < 5 else baton.clock.now() + timedelta(hours=11))
     shown = await look(baton, shop, endpoint)
-    assert shown["problem"] == "Nothing was delivered since 2026-06-07 12:00 UTC: It answered HTTP 503."
+    assert shown["problem"] == "Nothing was delivered since 2026-06-07 12:00 UTC: It returned HTTP 503."
     await forward_until_quiet(baton)
     ids = await events_of(baton, shop)
     assert len(ids) == 30
@@ -196,12 +196,12 @@ async def test_after_three_days_an_event_is_given_up_and_the_next_has_its_turn(
     shown = await look(baton, shop, endpoint)
     assert shown["problem"] is None
     [letter] = shown["forwarding"]["deadLetters"]["nodes"]
-    assert (letter["event"]["id"], letter["httpStatus"], letter["error"]) == (ids[0], 500, "It answered HTTP 500.")
+    assert (letter["event"]["id"], letter["httpStatus"], letter["error"]) == (ids[0], 500, "It returned HTTP 500.")
     refused = await baton.done(shop.owner, "retryDeadLetter", deadLetterId=letter["id"])
     assert {k: refused[k] for k in ("delivered", "httpStatus", "error")} == {
         "delivered": False,
         "httpStatus": 500,
-        "error": "It answered HTTP 500.",
+        "error": "It returned HTTP 500.",
     }
     receiver.faults.clear()
     taken = await baton.done(shop.owner, "retryDeadLetter", deadLetterId=letter["id"])
@@ -258,7 +258,7 @@ async def test_gone_switches_it_off_and_switched_on_it_goes_on(
     receiver.faults.add(answering(410, {}))
     assert await forward(baton) == 0
     shown = await look(baton, shop, endpoint)
-    assert (shown["enabled"], shown["problem"]) == (False, "It answered HTTP 410: it wants no more.")
+    assert (shown["enabled"], shown["problem"]) == (False, "It returned HTTP 410: it wants no more events.")
     assert shown["forwarding"]["nextAttemptAt"] is None
     assert [a["outcome"] for a in shown["forwarding"]["attempts"]] == ["declined"]
     baton.clock.move(timedelta(days=1))
@@ -310,7 +310,7 @@ async def test_redirects_are_not_followed(baton: Program, shop: Shop, receiver: 
     assert await forward(baton) == 0
     assert [r.path for r in receiver.received] == ["/elsewhere"]
     [attempt] = (await look(baton, shop, endpoint))["forwarding"]["attempts"]
-    assert attempt["error"] == ("It answered HTTP 307. Redirects are not followed: give the address that it leads to.")
+    assert attempt["error"] == ("It returned HTTP 307. Redirects are not followed: enter the URL that it redirects to.")
 
 
 async def test_deleted_it_gets_nothing_more(baton: Program, shop: Shop, receiver: WebhookReceiver) -> None:
@@ -369,9 +369,9 @@ async def test_a_test_says_what_it_answered(baton: Program, shop: Shop, receiver
     [message] = receiver.came
     assert message == {"type": "webhook.ping", "timestamp": "2026-06-07T12:00:00.000Z", "data": message["data"]}
     receiver.faults.add(failing(500))
-    assert await ping() == {"httpStatus": 500, "error": "It answered HTTP 500."}
+    assert await ping() == {"httpStatus": 500, "error": "It returned HTTP 500."}
     receiver.faults.add(answering(410, {}))
-    assert await ping() == {"httpStatus": 410, "error": "It answered HTTP 410: it wants no more."}
+    assert await ping() == {"httpStatus": 410, "error": "It returned HTTP 410: it wants no more events."}
     receiver.secrets[:] = ["whsec_" + "A" * 44]
-    assert await ping() == {"httpStatus": 401, "error": "It answered HTTP 401."}
+    assert await ping() == {"httpStatus": 401, "error": "It returned HTTP 401."}
     assert (await look(baton, shop, endpoint))["forwarding"]["attempts"] == []

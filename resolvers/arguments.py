@@ -8,22 +8,31 @@ import strawberry
 from resolvers.scalars import Cursor
 
 First = Annotated[
-    int | None, strawberry.argument(description="How many, from the start: 1 to 100; 25 where neither is given.")
+    int | None,
+    strawberry.argument(
+        description="The number of items to return from the start of the list, from 1 to 100. Default: 25."
+    ),
 ]
-After = Annotated[str | None, strawberry.argument(description="Only what stands behind this cursor.")]
-Last = Annotated[int | None, strawberry.argument(description="How many, from the end: 1 to 100.")]
-Before = Annotated[str | None, strawberry.argument(description="Only what stands before this cursor.")]
+After = Annotated[str | None, strawberry.argument(description="Return only items after this cursor.")]
+Last = Annotated[
+    int | None,
+    strawberry.argument(
+        description="The number of items to return from the end of the list, from 1 to 100. Not together with `first`."
+    ),
+]
+Before = Annotated[str | None, strawberry.argument(description="Return only items before this cursor.")]
 AsOf = Annotated[
     datetime | None,
     strawberry.argument(
-        description="The state at this instant, back to `metrics.reachesBackTo`; left out: the present state. Objects "
-        "have the state of that instant under the IDs of today, so read them without a normalised cache."
+        description="Return the state at this instant instead of the present state. It cannot be earlier than "
+        "`metrics.reachesBackTo`. The objects of the past have the same IDs as the present ones, so do "
+        'not let a normalised cache store them (Apollo: `fetchPolicy: "no-cache"`).'
     ),
 ]
 
 IDEMPOTENCY_KEY = (
-    "The same key with the same input answers the first result again and does nothing more, for 7 days; with another "
-    "input it is a Conflict. Use a new UUID for each thing to be done."
+    "A unique key for this call, for example a UUID. Repeating a call with the same key and the same input returns the "
+    "first result and has no further effect, for 7 days. The same key with another input is refused with CONFLICT."
 )
 
 
@@ -36,5 +45,5 @@ class IdempotentInput:
 
 StreamAfter = Annotated[
     Cursor | None,
-    strawberry.argument(description="Go on exactly behind this cursor; left out: from now."),
+    strawberry.argument(description="Resume the stream directly after this cursor. Omit it to start from now."),
 ]

@@ -11,31 +11,39 @@ from resolvers.enums import register_enum
 
 register_enum(
     DatePreset,
-    "A range of days that moves along with today, in the account's time zone. Weeks start as the account says.",
+    "A range of days relative to today, in the account's time zone. Weeks begin on `account.weekStartsOn`.",
     {
-        "TODAY": "Today.",
-        "YESTERDAY": "Yesterday.",
-        "LAST_7_DAYS": "Today and the six days before it.",
+        "TODAY": "The present day, from midnight on.",
+        "YESTERDAY": "The day before today.",
+        "LAST_7_DAYS": "Today and the 6 days before it.",
         "LAST_30_DAYS": "Today and the 29 days before it.",
         "LAST_90_DAYS": "Today and the 89 days before it.",
-        "THIS_WEEK": "The first day of the week (`account.weekStartsOn`) to today.",
-        "LAST_WEEK": "The seven days of the week before.",
-        "THIS_MONTH": "The first of the month to today.",
-        "LAST_MONTH": "The whole month before.",
+        "THIS_WEEK": "The days from the first day of this week to today.",
+        "LAST_WEEK": "The 7 days of the week before this week.",
+        "THIS_MONTH": "The days from the first of this month to today.",
+        "LAST_MONTH": "All days of the month before this month.",
     },
 )
 
 
-@strawberry.input(description="A range of days, both included, in the account's time zone.")
+@strawberry.input(description="A fixed range of days in the account's time zone. Both ends are included.")
 class DayRangeInput:
-    start: date = strawberry.field(description="The first day.")
-    end: date = strawberry.field(description="The last day.")
+    start: date = strawberry.field(description="The first day, for example `2026-06-01`.")
+    end: date = strawberry.field(
+        description="The last day, for example `2026-06-30`. Not before `start`; a range has at most 3,660 days."
+    )
 
 
-@strawberry.input(one_of=True, description="Days, by name or one by one. Give exactly one.")
+@strawberry.input(
+    one_of=True,
+    description="A range of days, relative to today or fixed. Set exactly one field, for example `{ preset: "
+    'LAST_7_DAYS }` or `{ between: { start: "2026-06-01", end: "2026-06-30" } }`.',
+)
 class DateRangeInput:
-    preset: strawberry.Maybe[DatePreset] = strawberry.field(description="Days that move along with today.")
-    between: strawberry.Maybe[DayRangeInput] = strawberry.field(description="Fixed days.")
+    preset: strawberry.Maybe[DatePreset] = strawberry.field(
+        description="A range relative to today, which moves on at midnight."
+    )
+    between: strawberry.Maybe[DayRangeInput] = strawberry.field(description="A fixed range of days.")
 
 
 def days_of(given: DateRangeInput, account: Account, now: datetime, *, field: Field) -> DayRange:

@@ -16,20 +16,20 @@ def register_enum(cls: type[Enum], description: str, values: Mapping[str, str], 
 
 register_enum(
     Channel,
-    "Where the shopper writes.",
+    "The channel on which a shopper writes.",
     {
         "WEB_CHAT": "The chat widget on the shop's pages.",
-        "SMS": "Text messages; the phone number is the shopper's identity.",
-        "EMAIL": "E-mail; the address is the shopper's identity.",
-        "WHATSAPP": "WhatsApp; the phone number is the shopper's identity.",
+        "SMS": "Text messages. The phone number identifies the shopper.",
+        "EMAIL": "E-mail. The address identifies the shopper.",
+        "WHATSAPP": "WhatsApp. The phone number identifies the shopper.",
     },
 )
 
 
-@strawberry.enum(description="Which way a list is sorted.")
+@strawberry.enum(description="The direction in which a list is sorted.")
 class OrderDirection(Enum):
-    ASC = strawberry.enum_value("ASC", description="Oldest first.")
-    DESC = strawberry.enum_value("DESC", description="Newest first.")
+    ASC = strawberry.enum_value("ASC", description="Ascending, with the oldest item first.")
+    DESC = strawberry.enum_value("DESC", description="Descending, with the newest item first.")
 
 
 __all__ = ["Channel", "OrderDirection", "register_enum"]

@@ -27,62 +27,67 @@ Resolver = Callable[P, Awaitable[R]]
 
 register_enum(
     ErrorCode,
-    "Why a mutation was refused.",
+    "The kind of a refusal.",
     {
-        "NOT_FOUND": "No such thing in this account.",
-        "FORBIDDEN": "The credential may not do this.",
-        "INVALID": "A value is unusable; `path` says which.",
-        "CONFLICT": "The state, or an earlier use of the idempotency key, contradicts it.",
-        "STALE_VIEW": "There are messages that the sender had not seen.",
+        "NOT_FOUND": "The object does not exist in this account.",
+        "FORBIDDEN": "The credential does not have the permission.",
+        "INVALID": "A value cannot be used. `path` names it.",
+        "CONFLICT": "The current state, or an earlier use of the idempotency key, contradicts the input.",
+        "STALE_VIEW": "The shopper wrote messages that the author had not seen. See `StaleView.unseen`.",
         "NOT_CONNECTED": "The helpdesk must be connected first.",
-        "AGENT_NOT_LIVE": "The agent is off, or not active on this channel.",
-        "IDENTITY_REQUIRED": "The shopper must say who it is first.",
-        "CONVERSATION_CLOSED": "The conversation is closed: start a new one.",
-        "NOT_IN_CONTROL": "Somebody else has the conversation.",
-        "RATE_LIMITED": "Too many at once: try again later.",
+        "AGENT_NOT_LIVE": "The agent is switched off, or is not active on this channel.",
+        "IDENTITY_REQUIRED": "The shopper must be identified first. Reserved for future use.",
+        "CONVERSATION_CLOSED": "The conversation is closed. Start a new one with `startConversation`.",
+        "NOT_IN_CONTROL": "The caller does not have control of the conversation. See `NotInControl.controller`.",
+        "RATE_LIMITED": "Too many requests at the same time. Try again later.",
     },
 )
 
 
-@strawberry.interface(description="Why a mutation was refused. Nothing was changed.")
+@strawberry.interface(description="A reason why a mutation was refused. Nothing was changed.")
 class UserError:
-    code: ErrorCode = strawberry.field(description="What kind of refusal it is; for programs.")
-    message: str = strawberry.field(description="What is wrong and what to do; for people, in English.")
+    code: ErrorCode = strawberry.field(description="The kind of refusal, for programs. Codes are stable.")
+    message: str = strawberry.field(
+        description="A description of the problem and its solution in English, for people. Its wording may change."
+    )
     path: list[str] | None = strawberry.field(
-        description="Which value of the arguments is wrong, from `input` down; null where it is none in particular."
+        description='The path of the wrong argument, beginning with `input`, for example `["input", "text"]`. `null` '
+        "if no single argument is wrong."
     )
 
 
-@strawberry.type(description="A value of the input cannot be used, or names something that is not there.")
+@strawberry.type(
+    description="A value of the input cannot be used, or it names an object that does not exist in this account."
+)
 class InvalidInput(UserError):
     pass
 
 
-@strawberry.type(description="The caller may not do this, or not now.")
+@strawberry.type(description="The credential may not do this, or the account's settings do not allow it at present.")
 class NotAllowed(UserError):
     pass
 
 
-@strawberry.type(description="The state, or an earlier use of the idempotency key, contradicts the input.")
+@strawberry.type(description="The current state, or an earlier use of the idempotency key, contradicts the input.")
 class Conflict(UserError):
     pass
 
 
-@strawberry.type(description="Somebody else has the conversation; nothing was shown to the shopper.")
+@strawberry.type(description="The caller does not have control of the conversation. Nothing was shown to the shopper.")
 class NotInControl(UserError):
-    controller: Controller = strawberry.field(description="Who has it, and under which epoch.")
+    controller: Controller = strawberry.field(description="The current controller of the conversation, and its epoch.")
 
 
-@strawberry.type(description="The sender had not seen these messages when it wrote; nothing was sent.")
+@strawberry.type(description="The shopper wrote messages that the author had not seen. Nothing was sent.")
 class StaleView(UserError):
     unseen: list[Annotated["Message", strawberry.lazy("resolvers.conversation.message")]] = strawberry.field(
-        description="What the shopper wrote meanwhile."
+        description="The messages of the shopper that the author had not seen, in order."
     )
 
 
-@strawberry.type(description="The helpdesk must be connected first, with `connectHelpdesk`.")
+@strawberry.type(description="The helpdesk is not connected. Connect it first with `connectHelpdesk`.")
 class HelpdeskNotConnected(UserError):
-    helpdesk: Helpdesk = strawberry.field(description="Which.")
+    helpdesk: Helpdesk = strawberry.field(description="The helpdesk that must be connected first.")
 
 
 ERROR_TYPES = (InvalidInput, NotAllowed, Conflict, NotInControl, StaleView, HelpdeskNotConnected)
@@ -126,7 +131,8 @@ class Payload:
     """The base of every mutation's payload."""
 
     errors: list[UserError] = strawberry.field(
-        default_factory=list, description="Why it was refused; [] exactly when it was done."
+        default_factory=list,
+        description="The reasons why the mutation was refused. Empty if and only if it was carried out.",
     )
 
 

@@ -151,14 +151,22 @@ _FINDERS: dict[str, Callable[[Context, str], Awaitable[Node | None]]] = {
 
 @strawberry.type
 class NodeQueries:
-    @strawberry.field(description="Anything by its global id.")
+    @strawberry.field(
+        description="An object by its global ID. Fails with NOT_FOUND if it does not exist in this account, or if "
+        "the caller may not see it."
+    )
     async def node(
-        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Which.")]
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The global ID of an object.")]
     ) -> Node | None:
         return await find_node(info.context, id, field="id")
 
-    @strawberry.field(description="Things by their global ids, at most 100; null, with an error, where there is none.")
+    @strawberry.field(
+        description="Objects by their global IDs, at most 100, in the same order. An object that does not exist is "
+        "`null`, with an error."
+    )
     async def nodes(
-        self, info: Info, ids: Annotated[list[strawberry.ID], strawberry.argument(description="Which, in order.")]
+        self,
+        info: Info,
+        ids: Annotated[list[strawberry.ID], strawberry.argument(description="The global IDs of the objects.")],
     ) -> list[Node | None]:
         return await find_nodes(info.context, ids)

@@ -97,35 +97,39 @@ def _scalar(
 SCALARS: dict[object, ScalarDefinition] = {
     datetime: _scalar(
         "DateTime",
-        "An instant. Answered in UTC with millisecond precision, `2026-06-07T09:30:00.000Z`; taken with any offset.",
+        "An instant as an RFC 3339 timestamp. Output is in UTC with milliseconds, for example "
+        "`2026-06-07T09:30:00.000Z`. Input may have any UTC offset; digits beyond milliseconds are cut "
+        "off.",
         "https://www.rfc-editor.org/rfc/rfc3339",
         write_instant,
         _read_instant,
     ),
     date: _scalar(
         "Date",
-        "A calendar day in the account's time zone, `2026-06-07`.",
+        "A calendar day in the account's time zone, for example `2026-06-07`.",
         "https://www.rfc-editor.org/rfc/rfc3339#section-5.6",
         date.isoformat,
         _read_date,
     ),
     Decimal: _scalar(
         "Decimal",
-        'An exact number as a string, `"19.90"`: a float would lose cents.',
+        'An exact decimal number as a string without an exponent, for example `"19.90"`. At most 40 '
+        "digits before and after the point.",
         "https://www.w3.org/TR/xmlschema-2/#decimal",
         lambda value: format(value, "f"),
         _read_decimal,
     ),
     timedelta: _scalar(
         "Duration",
-        "A length of time as an ISO 8601 duration without months and years: `PT15M`, `PT24H`, `P5D`.",
+        "A length of time as an ISO 8601 duration without years and months, for example `PT15M`, `PT24H` or `P5D`.",
         "https://www.rfc-editor.org/rfc/rfc3339#appendix-A",
         write_duration,
         _read_duration,
     ),
     Cursor: _scalar(
         "Cursor",
-        "An opaque position in the account's event log. Take it from an answer, give it back in `after:`.",
+        "An opaque position in the account's event log. Take it from a response and pass it to `after:`. "
+        "The cursors of pages (`PageInfo.endCursor`) are a different kind.",
         "https://relay.dev/graphql/connections.htm#sec-Cursor",
         str,
         _read_cursor,

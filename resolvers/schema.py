@@ -23,12 +23,24 @@ from resolvers.schema_order import sort_elements
 from resolvers.segment.schema import SegmentQueries
 from resolvers.webhooks.schema import WebhookMutations, WebhookQueries
 
-DESCRIPTION = "The GraphQL API of Baton."
+DESCRIPTION = """\
+The GraphQL API of Baton: conversations between the shoppers of a shop and its AI agent, handoffs to humans, tickets,
+reports, sales and business events.
+
+Send a credential as `Authorization: Bearer …`, or as `authorization` in the payload of `connection_init`. It determines
+the account, and the fields and mutations that the caller may use. Only introspection is possible without a credential.
+
+Failures have three places. A refused mutation has its reasons in the payload's `errors`. A failed field or request has
+an entry in the response's `errors` with a stable `extensions.code`. A closed WebSocket has a close code.
+
+Lists are connections as Relay specifies them. Every change is also an event with a position (`Cursor`) in the account's
+event log, after which subscriptions resume."""
 _ROOTS = "schema {\n  query: Query\n  mutation: Mutation\n  subscription: Subscription\n}"
 
 
 @strawberry.type(
-    description="Questions. What is not there, or not the caller's to see, is null with an error that says so."
+    description="The queries. A field is `null`, with an error, if the object does not exist or the caller may "
+    "not see it."
 )
 class Query(
     NodeQueries,
@@ -47,7 +59,8 @@ class Query(
 
 
 @strawberry.type(
-    description="Commands. Each takes an input and answers a payload, whose `errors` are [] exactly when it was done."
+    description="The mutations. Each takes one input and returns a payload whose `errors` are empty if and only "
+    "if the mutation was carried out."
 )
 class Mutation(
     AccountMutations,
@@ -65,9 +78,10 @@ class Mutation(
 
 
 @strawberry.type(
-    description="Live streams. Every item has a cursor, and one stands in `extensions.stream.cursor` of each frame. "
-    "Subscribe with `after:` the last one seen, over any number of connections and restarts, and the stream goes on "
-    "exactly there; where that cannot be done, StreamReset says so: read the state anew."
+    description="The subscriptions. Every item has a cursor, and each frame has a cursor in "
+    "`extensions.stream.cursor`. Subscribe with `after:` the last cursor seen, on any connection and "
+    "after any restart, and the stream continues exactly there. If that is not possible, the stream "
+    "sends `StreamReset`: read the state again. `metrics` is the exception: it has no cursor."
 )
 class Subscription(
     ConversationSubscriptions,

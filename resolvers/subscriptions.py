@@ -49,38 +49,40 @@ class EventSubscription(Record):
         raise NotImplementedError("An EventSubscription is executed by api/realtime, not iterated.")
 
 
-@strawberry.interface(description="An item of a live stream.")
+@strawberry.interface(description="An item of a stream.")
 class StreamItem:
     cursor: Cursor = strawberry.field(
-        description="Position in the account's log behind this item: subscribe with `after:` this to go on here."
+        description="The position in the account's event log after this item. Pass it to `after:` to resume the "
+        "stream here."
     )
 
 
-@strawberry.enum(description="Why a stream cannot go on from the cursor it was given.")
+@strawberry.enum(description="The reason why a stream cannot be resumed.")
 class StreamResetReason(Enum):
-    EXPIRED = strawberry.enum_value("EXPIRED", description="The log no longer reaches back to the cursor.")
+    EXPIRED = strawberry.enum_value("EXPIRED", description="The event log no longer reaches back to the cursor.")
     TOO_FAR_BEHIND = strawberry.enum_value(
-        "TOO_FAR_BEHIND", description="More than 1,000 events were missed: reading the state anew is cheaper."
+        "TOO_FAR_BEHIND", description="More than 1,000 events were missed. Reading the state again costs less."
     )
     UNKNOWN_CURSOR = strawberry.enum_value(
-        "UNKNOWN_CURSOR", description="The cursor is not one of this account's log as it is now."
+        "UNKNOWN_CURSOR", description="The cursor does not belong to this account's present event log."
     )
 
 
-@strawberry.type(description="The first item of every stream: it is open.")
+@strawberry.type(description="The stream is open. It is the first item of every stream.")
 class StreamReady(StreamItem):
     resumed: bool = strawberry.field(
-        description="True when it goes on exactly behind the cursor it was given; false when it starts from now."
+        description="Whether the stream continues directly after the given cursor. `false` if it starts from now."
     )
 
 
-@strawberry.type(description="Everything missed has been delivered; what follows is live.")
+@strawberry.type(description="All missed items were delivered. The items that follow are live.")
 class StreamCaughtUp(StreamItem):
     pass
 
 
 @strawberry.type(
-    description="The stream cannot go on from the cursor: read the state anew. What follows is live, from `cursor` on."
+    description="The stream cannot be resumed after the given cursor. Read the state again; the items that "
+    "follow are live, from `cursor` on."
 )
 class StreamReset(StreamItem):
-    reason: StreamResetReason = strawberry.field(description="Why.")
+    reason: StreamResetReason = strawberry.field(description="The reason why the stream cannot be resumed.")

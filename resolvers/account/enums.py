@@ -7,49 +7,55 @@ from resolvers.enums import register_enum
 
 register_enum(
     StaffRole,
-    "What a member of staff may do.",
+    "The role of a member of staff.",
     {
-        "OWNER": "Everything.",
-        "ADMIN": "Everything.",
-        "MANAGER": "Everything.",
-        "SUPPORT": "The inbox and conversations.",
-        "ANALYST": "Reads conversations, metrics and events.",
+        "OWNER": "All permissions: settings, keys, tickets, conversations and reports.",
+        "ADMIN": "The same permissions as OWNER.",
+        "MANAGER": "The same permissions as OWNER.",
+        "SUPPORT": "Reads conversations and profiles, and works on tickets. No access to metrics, business events "
+        "and changes of settings.",
+        "ANALYST": "Reads conversations, profiles, metrics and business events, and changes nothing.",
     },
 )
 
 register_enum(
     Availability,
-    "Whether a member of staff can be given conversations now.",
-    {"ONLINE": "Here, and can take conversations.", "AWAY": "Not now."},
+    "Whether a member of staff accepts new conversations.",
+    {"ONLINE": "Signed in, and accepts new conversations.", "AWAY": "Accepts no new conversations."},
 )
 
 register_enum(
     TouchKind,
-    "What a shopper did with a message of the agent that may earn a sale its credit.",
+    "An action of a shopper on a message of the agent that may credit the conversation with a sale.",
     {
-        "PRODUCT_CARD_CLICK": "Clicked a product card in the web chat.",
-        "SMS_CLICK": "Clicked a link in a text message.",
-        "SMS_DELIVERY": "Was delivered a text message.",
-        "WHATSAPP_CLICK": "Clicked a link in a WhatsApp message.",
-        "WHATSAPP_OPEN": "Opened a WhatsApp message.",
-        "EMAIL_CLICK": "Clicked a link in an e-mail.",
-        "EMAIL_OPEN": "Opened an e-mail.",
+        "PRODUCT_CARD_CLICK": "The shopper clicked a product card in the web chat.",
+        "SMS_CLICK": "The shopper clicked a link in a text message.",
+        "SMS_DELIVERY": "A text message was delivered to the shopper's phone.",
+        "WHATSAPP_CLICK": "The shopper clicked a link in a WhatsApp message.",
+        "WHATSAPP_OPEN": "The shopper opened a WhatsApp message.",
+        "EMAIL_CLICK": "The shopper clicked a link in an e-mail.",
+        "EMAIL_OPEN": "The shopper opened an e-mail.",
     },
 )
 
 register_enum(
     Assignment,
-    "Who gets a new ticket.",
+    "The way in which new tickets are assigned to staff.",
     {
-        "MANUAL": "Whoever takes it.",
-        "ROUND_ROBIN": "Within business hours, whoever is ONLINE and was given one longest ago.",
+        "MANUAL": "A ticket waits in the queue until a member of staff takes it.",
+        "ROUND_ROBIN": "Within business hours, a ticket is assigned to the ONLINE member of staff whose last "
+        "assignment "
+        "is the longest ago.",
     },
 )
 
 register_enum(
     WeekStart,
-    "On which day a week begins.",
-    {"MONDAY": "As ISO 8601 has it; what a new account has.", "SUNDAY": "As in North America and elsewhere."},
+    "The first day of a week.",
+    {
+        "MONDAY": "Weeks begin on Monday, as in ISO 8601. Default for new accounts.",
+        "SUNDAY": "Weeks begin on Sunday, as in North America.",
+    },
 )
 
 __all__ = ["Assignment", "Availability", "StaffRole", "TouchKind", "WeekStart"]

@@ -9,14 +9,16 @@ from resolvers.account.types import Account, Staff
 
 @strawberry.type
 class AccountQueries:
-    account: Account | None = strawberry.field(resolver=account, description="The account behind the credential.")
+    account: Account | None = strawberry.field(
+        resolver=account, description="The account of the credential. For staff, and for keys with scope `agent`."
+    )
     me: Staff | None = strawberry.field(
-        resolver=me, description="The member of staff behind the credential; null for any other credential."
+        resolver=me, description="The member of staff of the credential. `null` for every other credential."
     )
 
 
 @strawberry.type
 class AccountMutations:
     update_account: AccountPayload = strawberry.mutation(
-        resolver=update_account, description="Change settings. For OWNER, ADMIN and MANAGER."
+        resolver=update_account, description="Changes the settings of the account. For OWNER, ADMIN and MANAGER."
     )

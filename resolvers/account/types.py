@@ -19,12 +19,16 @@ if TYPE_CHECKING:
     from resolvers.handoff.settings import HandoffSettings
 
 
-@strawberry.type(description="A member of the support team. A shopper sees the name and nothing else.")
+@strawberry.type(description="A member of the support team. Shoppers see only the name.")
 class Staff(Node):
-    name: str = strawberry.field(description="What shoppers and colleagues read.")
-    email: str | None = strawberry.field(description="For staff; null for shoppers.")
-    role: StaffRole | None = strawberry.field(description="For staff; null for shoppers.")
-    availability: Availability | None = strawberry.field(description="For staff; null for shoppers.")
+    name: str = strawberry.field(description="The name that shoppers and colleagues see.")
+    email: str | None = strawberry.field(description="The e-mail address of the member. `null` for shoppers.")
+    role: StaffRole | None = strawberry.field(
+        description="The role, which determines the permissions. `null` for shoppers."
+    )
+    availability: Availability | None = strawberry.field(
+        description="Whether the member accepts new conversations at present. `null` for shoppers."
+    )
 
     @classmethod
     def of(cls, row: account.Staff, principal: Principal) -> Self:
@@ -38,60 +42,76 @@ class Staff(Node):
         )
 
 
-@strawberry.type(description="Which touch earns a sale its credit on which channel, and for how long.")
+@strawberry.type(description="A kind of touch on a channel, and whether it credits a conversation with a sale.")
 class AttributionTouch:
-    channel: Channel = strawberry.field(description="On which channel.")
-    touch: TouchKind = strawberry.field(description="What the shopper did.")
-    enabled: bool = strawberry.field(description="Whether it earns a credit.")
+    channel: Channel = strawberry.field(description="The channel on which the touch happens.")
+    touch: TouchKind = strawberry.field(description="The kind of touch, for example a click.")
+    enabled: bool = strawberry.field(description="Whether a touch of this kind credits a sale.")
     window: timedelta = strawberry.field(
-        description="For how long after it: an ISO 8601 duration, e.g. `PT24H` or `P5D`."
+        description="The time after the touch within which an order is credited, for example `PT24H` or `P5D`."
     )
 
 
-@strawberry.type(description="One stretch of a weekday.")
+@strawberry.type(description="A period on a weekday in which the support team is available.")
 class OpeningHours:
-    weekday: int = strawberry.field(description="1 (Monday) to 7 (Sunday), as in ISO 8601.")
-    opens_at: str = strawberry.field(description="HH:MM, in the account's time zone.")
-    closes_at: str = strawberry.field(description="HH:MM, up to 24:00; not included.")
-
-
-@strawberry.type(description="When the support team is there.")
-class BusinessHours:
-    time_zone: str = strawberry.field(description="IANA name of the account's time zone.")
-    week: list[OpeningHours] = strawberry.field(description="Every week's stretches, in order.")
-    holidays: list[date] = strawberry.field(description="Days on which nobody is there, in order.")
-    open_now: bool = strawberry.field(description="Whether it is open as this is answered.")
-    opens_at: datetime | None = strawberry.field(
-        description="When it opens next, after now; null if it never does within 400 days."
+    weekday: int = strawberry.field(description="The ISO 8601 number of the weekday, from 1 (Monday) to 7 (Sunday).")
+    opens_at: str = strawberry.field(description="The local time at which the period begins, as `HH:MM`.")
+    closes_at: str = strawberry.field(
+        description="The local time at which the period ends, as `HH:MM`, at most `24:00`. The end is excluded."
     )
 
 
-@strawberry.type(description="A shop that uses Baton. Nothing crosses from one account to another.")
+@strawberry.type(description="The opening hours of the support team, in the account's time zone.")
+class BusinessHours:
+    time_zone: str = strawberry.field(
+        description="The IANA name of the account's time zone, for example `Europe/Rome`."
+    )
+    week: list[OpeningHours] = strawberry.field(
+        description="The periods of every week, in order. Empty if the team is never available."
+    )
+    holidays: list[date] = strawberry.field(description="The days on which the team is closed, in order.")
+    open_now: bool = strawberry.field(description="Whether the team is open at the time of the request.")
+    opens_at: datetime | None = strawberry.field(
+        description="The next opening after the time of the request. `null` if there is none within 400 days."
+    )
+
+
+@strawberry.type(
+    description="A shop that uses Baton. Accounts are isolated: no object of one account is visible in another."
+)
 class Account(Node):
     row: strawberry.Private[account.Account]
-    name: str = strawberry.field(description="What the shop is called.")
-    time_zone: str = strawberry.field(description="IANA name; every day in an answer is a day of this zone.")
-    currency: str = strawberry.field(description="ISO 4217 code of the shop's main currency.")
-    week_starts_on: WeekStart = strawberry.field(description="On which day THIS_WEEK and LAST_WEEK begin.")
-    agent_live: bool = strawberry.field(description="Whether new conversations are taken.")
-    agent_name: str = strawberry.field(description="What the AI agent is called.")
-    greeting: str = strawberry.field(description="What the chat widget shows before the first message.")
-    channels: list[Channel] = strawberry.field(description="Where the agent is active.")
-    away_message: str | None = strawberry.field(
-        description="Shown when a human is asked for and none is there; null: Baton's own wording."
+    name: str = strawberry.field(description="The name of the shop, for example `Acme Outdoor`.")
+    time_zone: str = strawberry.field(
+        description="The IANA name of the account's time zone, for example `Europe/Rome`. All days in the API are "
+        "days of this zone."
     )
-    attribution: list[AttributionTouch] = strawberry.field(description="Which touches earn sales their credit.")
-    assignment: Assignment = strawberry.field(description="Who gets a new ticket.")
+    currency: str = strawberry.field(description="The ISO 4217 code of the shop's main currency, for example `EUR`.")
+    week_starts_on: WeekStart = strawberry.field(
+        description="The day on which the presets THIS_WEEK and LAST_WEEK begin."
+    )
+    agent_live: bool = strawberry.field(description="Whether the AI agent accepts new conversations.")
+    agent_name: str = strawberry.field(description="The name of the AI agent, as shown to shoppers.")
+    greeting: str = strawberry.field(description="The text that the chat widget shows before the first message.")
+    channels: list[Channel] = strawberry.field(description="The channels on which the agent is active.")
+    away_message: str | None = strawberry.field(
+        description="The text for a shopper who asks for a human when nobody is available. `null` if Baton's own "
+        "text is used, in the shopper's language."
+    )
+    attribution: list[AttributionTouch] = strawberry.field(
+        description="The touches that credit a conversation with a sale, and for how long."
+    )
+    assignment: Assignment = strawberry.field(description="The way in which new tickets are assigned to staff.")
     stranded_after: timedelta = strawberry.field(
-        description="How long a ticket may wait with nobody able to take it before the shopper is told: an ISO 8601 "
-        "duration."
+        description="The time for which a ticket may wait while nobody can take it. After it, the shopper is told "
+        "and the ticket is in `strandedTickets`. Default: `PT15M`."
     )
     agent_silence: timedelta | None = strawberry.field(
-        description="How long the agent may leave the shopper without an answer before a human is asked for: an ISO "
-        "8601 duration; null: for ever."
+        description="The time within which the agent must respond to a shopper before a handoff is requested. `null` "
+        "disables this time-out."
     )
 
-    @strawberry.field(description="When the support team is there.")
+    @strawberry.field(description="The opening hours of the support team.")
     def business_hours(self, info: Info) -> BusinessHours:
         now = info.context.services.clock.now()
         return BusinessHours(
@@ -105,7 +125,10 @@ class Account(Node):
             opens_at=hours.next_opening(self.row, now),
         )
 
-    @strawberry.field(description="What happens when the agent cannot finish a conversation.")
+    @strawberry.field(
+        description="The settings for conversations that the agent cannot finish. Requires permission to read "
+        "settings: staff, agents and partners with scope `handoff:write`."
+    )
     async def handoff_settings(
         self, info: Info
     ) -> Annotated["HandoffSettings", strawberry.lazy("resolvers.handoff.settings")]:
@@ -113,7 +136,7 @@ class Account(Node):
 
         return await load_settings(info.context)
 
-    @strawberry.field(description="By what Baton itself reaches shoppers, and whether it is connected.")
+    @strawberry.field(description="The services by which Baton itself reaches shoppers, connected or not.")
     async def channel_connections(
         self, info: Info
     ) -> list[Annotated["ChannelAccount", strawberry.lazy("resolvers.connected_services.channels")]]:
@@ -121,7 +144,7 @@ class Account(Node):
 
         return await load_channel_connections(info.context)
 
-    @strawberry.field(description="The shop at Shopify whose orders come in; null where none is connected.")
+    @strawberry.field(description="The Shopify shop whose orders are received. `null` if none is connected.")
     async def shopify(
         self, info: Info
     ) -> Annotated["ShopifyAccount", strawberry.lazy("resolvers.connected_services.shopify")] | None:
@@ -129,7 +152,7 @@ class Account(Node):
 
         return await load_shopify(info.context)
 
-    @strawberry.field(description="The support team, in the order in which they came.")
+    @strawberry.field(description="The members of the support team, the earliest first.")
     async def staff(self, info: Info) -> list[Staff]:
         return [Staff.of(row, info.context.principal) for row in await info.context.reader.staff()]
 

@@ -11,9 +11,9 @@ from resolvers.context import Context
 from resolvers.relay.connections import Connection, Listing
 
 
-@strawberry.type(description="A page of sales, those of the youngest conversation first.")
+@strawberry.type(description="A page of sales, those of the latest conversation first.")
 class AttributedSaleConnection(Connection[AttributedSale]):
-    total_count: int = strawberry.field(description="Sales in the whole list.")
+    total_count: int = strawberry.field(description="The number of sales in the whole list.")
 
 
 def sale_listing(context: Context) -> Listing[Credited, AttributedSale]:

@@ -13,22 +13,22 @@ from resolvers.errors import Payload
 from resolvers.relay.connections import Edge
 
 
-@strawberry.type(description="What came of a touch that was to be recorded.")
+@strawberry.type(description="The result of recording a touch.")
 class TouchPayload(Payload):
-    recorded: bool = strawberry.field(default=False, description="Whether it is recorded.")
+    recorded: bool = strawberry.field(default=False, description="Whether the touch is recorded. `false` if refused.")
 
 
-@strawberry.type(description="What came of an order, or of a refund of one.")
+@strawberry.type(description="The result of recording an order or a refund.")
 class RecordOrderPayload(Payload):
     credited: strawberry.Private[tuple[Credited, ...]] = ()
 
     @strawberry.field(
-        description="The order as it is credited now: one sale, or none where no touch of its buyer earned it."
+        description="The sale that the order is credited as. Empty if no touch of the buyer earned it, and if refused."
     )
     def sales(self) -> list[AttributedSale]:
         return [AttributedSale.of(row.sale, row.conversation) for row in self.credited]
 
-    @strawberry.field(description="The sales as edges of `Metrics.sales`, for a client that keeps the list.")
+    @strawberry.field(description="The same sales as edges of `Metrics.sales`, with the cursor of that list.")
     def sale_edges(self, info: Info) -> list[Edge[AttributedSale]]:
         listing = sale_listing(info.context)
         return [listing.edge(row) for row in self.credited]

@@ -13,22 +13,22 @@ from resolvers.commerce.payloads import RecordOrderPayload, TouchPayload
 class CommerceMutations:
     record_product_click: TouchPayload = strawberry.mutation(
         resolver=record_product_click,
-        description="The shopper clicked a product card: a sale that follows may be credited to the conversation. "
-        "Takes a visitor token.",
+        description="Records a shopper's click on a product card, so that a sale may be credited to the "
+        "conversation. Takes a visitor token.",
     )
     record_touch: TouchPayload = strawberry.mutation(
         resolver=record_touch,
-        description="The shopper did something with a message of the agent that may earn a sale its credit. Takes a "
-        "key with scope `orders:write`, or one of OWNER, ADMIN and MANAGER.",
+        description="Records a touch of a shopper on a message of the agent, so that a sale may be credited to the "
+        "conversation. Takes a key with scope `orders:write`, or a key of OWNER, ADMIN or MANAGER.",
     )
     record_order: RecordOrderPayload = strawberry.mutation(
         resolver=record_order,
-        description="The shop sold something. It is credited to the conversation of its buyer's last touch within the "
-        "account's windows, whichever comes in first. Takes a key with scope `orders:write`, or one of OWNER, ADMIN "
-        "and MANAGER.",
+        description="Records an order of the shop. It is credited to the conversation with the buyer's last touch "
+        "within the account's windows, whether order or touch arrives first. Takes a key with scope "
+        "`orders:write`, or a key of OWNER, ADMIN or MANAGER.",
     )
     record_refund: RecordOrderPayload = strawberry.mutation(
         resolver=record_refund,
-        description="The shop gave money back: the order's sale has so much less, never below zero. Takes a key with "
-        "scope `orders:write`, or one of OWNER, ADMIN and MANAGER.",
+        description="Records a refund. The credited sale is reduced by its amount, never below zero. Takes a key "
+        "with scope `orders:write`, or a key of OWNER, ADMIN or MANAGER.",
     )

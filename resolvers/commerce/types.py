@@ -17,23 +17,24 @@ if TYPE_CHECKING:
 
 
 @strawberry.type(
-    description="An order that a conversation is credited with, and why: the shopper's last touch that stood within "
-    "its window when the order was placed. An order is credited to one conversation, once."
+    description="An order that is credited to a conversation, because of the shopper's last touch whose window "
+    "included the order. An order is credited at most once."
 )
 class AttributedSale(Node):
     of_conversation: strawberry.Private[conversation_model.Conversation]
-    order_id: str = strawberry.field(description="The shop's own id of the order.")
-    amount: Money = strawberry.field(description="What is left of the order after refunds; never below zero.")
-    placed_at: datetime = strawberry.field(description="When it was ordered.")
-    touch: TouchKind = strawberry.field(description="What the shopper did before that earned it.")
-    touched_at: datetime = strawberry.field(description="When the shopper did that.")
+    order_id: str = strawberry.field(description="The shop's own ID of the order.")
+    amount: Money = strawberry.field(description="The amount of the order after refunds, never below zero.")
+    placed_at: datetime = strawberry.field(description="The time at which the order was placed.")
+    touch: TouchKind = strawberry.field(description="The kind of touch that earned the credit.")
+    touched_at: datetime = strawberry.field(description="The time of the touch.")
     window: timedelta = strawberry.field(
-        description="For how long after the touch an order counted, by the settings under which the order came in: an "
-        "ISO 8601 duration."
+        description="The time after the touch within which orders were credited, according to the settings at the "
+        "time of the order, for example `PT24H`."
     )
 
     @strawberry.field(
-        description="The conversation that earned it, of the same instant. Takes a credential that may read it."
+        description="The credited conversation, in the state that it had together with this state of the sale. "
+        "Requires permission to read conversations."
     )
     def conversation(self, info: Info) -> Annotated["Conversation", strawberry.lazy("resolvers.conversation.types")]:
         from resolvers.conversation.types import Conversation

@@ -13,22 +13,31 @@ from resolvers.enums import Channel as ChannelEnum
 from resolvers.errors import Payload
 
 
-@strawberry.type(description="Whether Baton itself carries what is said on a channel to the shopper, and back.")
+@strawberry.type(
+    description="A service by which Baton itself carries messages to shoppers and back, and whether it is connected."
+)
 class ChannelAccount:
-    service: ChannelService = strawberry.field(description="By what.")
-    connected: bool = strawberry.field(description="Whether its credentials were proved.")
+    service: ChannelService = strawberry.field(description="The service that carries the messages.")
+    connected: bool = strawberry.field(description="Whether the account has connected the service.")
     channels: list[ChannelEnum] = strawberry.field(
-        default_factory=list, description="The channels whose conversations it carries."
+        default_factory=list, description="The channels whose conversations the service carries."
     )
-    display_name: str | None = strawberry.field(default=None, description="What the account is called there.")
-    checked_at: datetime | None = strawberry.field(default=None, description="When the credentials were last proved.")
+    display_name: str | None = strawberry.field(
+        default=None, description="The name of the account at the service. `null` if not connected."
+    )
+    checked_at: datetime | None = strawberry.field(
+        default=None, description="The time of the last successful check of the credentials. `null` if not connected."
+    )
     problem: str | None = strawberry.field(
-        default=None, description="Why it does not work at present, e.g. that its token was revoked; null: it does."
+        default=None,
+        description="The reason why the service does not work at present, for example a revoked token. `null` if it "
+        "works.",
     )
     webhook_url: str | None = strawberry.field(
         default=None,
-        description="Where Twilio posts what comes in, or the mail server each mail. Its last part is a secret: for "
-        "OWNER, ADMIN and MANAGER, null for others. Connected anew, it stays the same.",
+        description="The URL to which Twilio, or the mail server, posts incoming messages. Its last segment is a "
+        "secret. It stays the same when the service is connected again. For OWNER, ADMIN and MANAGER; "
+        "`null` for others.",
     )
 
     @classmethod
@@ -46,10 +55,10 @@ class ChannelAccount:
         )
 
 
-@strawberry.type(description="What came of connecting or disconnecting a channel.")
+@strawberry.type(description="The result of connecting or disconnecting a channel.")
 class ChannelConnectionPayload(Payload):
     connection: ChannelAccount | None = strawberry.field(
-        default=None, description="The connection as it is now; null when refused."
+        default=None, description="The service after the change. `null` if refused."
     )
 
 

@@ -14,37 +14,40 @@ class ChannelService(StrEnum):
 
 register_enum(
     ChannelService,
-    "By what shoppers are reached outside of the web chat.",
-    {"TWILIO": "SMS and WhatsApp, through Twilio.", "EMAIL": "E-mail, through the account's own mail server."},
+    "A service by which Baton itself reaches shoppers outside the web chat.",
+    {"TWILIO": "Twilio, for SMS and WhatsApp.", "EMAIL": "The account's own mail server, for e-mail."},
 )
 
 register_enum(
     Security,
-    "How a connection to a mail server is encrypted.",
+    "The encryption of a connection to a mail server.",
     {
-        "STARTTLS": "Begins in clear and is encrypted before anything is said; refused where the server cannot.",
-        "TLS": "Encrypted from the first byte.",
-        "NONE": "Not at all: only on this machine, where the operator allows it.",
+        "STARTTLS": "The connection begins unencrypted and is upgraded before any command. Refused if the server "
+        "does not support it.",
+        "TLS": "The connection is encrypted from its first byte.",
+        "NONE": "No encryption. Only for a server on the same machine, if the operator allows it.",
     },
     name="SmtpSecurity",
 )
 
 register_enum(
     KeywordReplies,
-    "Who answers a shopper's HELP. STOP and START are heeded whoever answers them.",
+    "The sender of replies to the keyword HELP. STOP and START take effect in either case.",
     {
-        "BATON": "Baton, unless Twilio says that it has.",
-        "TWILIO": "Twilio, whose own replies are on for most numbers.",
+        "BATON": "Baton replies, unless Twilio reports that it has replied.",
+        "TWILIO": "Twilio replies. Its own replies are enabled for most numbers.",
     },
 )
 
 register_enum(
     RepliesMailedBy,
-    "Who mails what humans reply in Zendesk or Gorgias: to web chats that moved to e-mail, and to conversations by "
-    "e-mail. Never both: the shopper gets it once. What is replied in Baton's own inbox, Baton mails.",
+    "The sender of e-mails with the replies that staff write in Zendesk or Gorgias, for web chats "
+    "that moved to e-mail and for conversations by e-mail. Baton always mails replies from its own "
+    "inbox.",
     {
-        "BATON": "Baton. Switch off that the helpdesk notifies requesters of public replies, for tickets from Baton.",
-        "HELPDESK": "Zendesk or Gorgias, as they do by themselves.",
+        "BATON": "Baton mails the replies. Switch off the helpdesk's notifications of requesters for tickets from "
+        "Baton.",
+        "HELPDESK": "Zendesk or Gorgias mails the replies, as they do by default.",
     },
 )
 

@@ -17,30 +17,31 @@ from resolvers.connected_services.types import HelpdeskConnectionPayload
 class ConnectedServiceMutations:
     connect_helpdesk: HelpdeskConnectionPayload = strawberry.mutation(
         resolver=connect_helpdesk,
-        description="Connect Zendesk or Gorgias: the credentials are tried there first, kept encrypted, and never "
-        "answered again. Who is connected already is connected anew. UNAVAILABLE where the helpdesk does not answer. "
-        "For OWNER, ADMIN and MANAGER.",
+        description="Connects Zendesk or Gorgias, or replaces its credentials. They are checked there first, stored "
+        "encrypted, and never returned. Fails with UNAVAILABLE if the helpdesk does not respond. For "
+        "OWNER, ADMIN and MANAGER.",
     )
     disconnect_helpdesk: HelpdeskConnectionPayload = strawberry.mutation(
         resolver=disconnect_helpdesk,
-        description="Forget a helpdesk's credentials, and its webhook's address. For OWNER, ADMIN and MANAGER.",
+        description="Deletes a helpdesk's credentials and its webhook URL. For OWNER, ADMIN and MANAGER.",
     )
     connect_channel: ChannelConnectionPayload = strawberry.mutation(
         resolver=connect_channel,
-        description="Connect Twilio or a mail server: tried first, kept encrypted, never answered again. From then on "
-        "Baton itself carries conversations that begin on their channels. UNAVAILABLE where they do not answer. For "
-        "OWNER, ADMIN and MANAGER.",
+        description="Connects Twilio or a mail server. The credentials are checked there first, stored encrypted, "
+        "and never returned. From then on, Baton itself carries the conversations that start on these "
+        "channels. Fails with UNAVAILABLE if the service does not respond. For OWNER, ADMIN and MANAGER.",
     )
     disconnect_channel: ChannelConnectionPayload = strawberry.mutation(
         resolver=disconnect_channel,
-        description="Forget a channel's credentials, and its webhook's address. For OWNER, ADMIN and MANAGER.",
+        description="Deletes a channel's credentials and its webhook URL. For OWNER, ADMIN and MANAGER.",
     )
     connect_shopify: ShopifyConnectionPayload = strawberry.mutation(
         resolver=connect_shopify,
-        description="Take in the orders and refunds of a shop at Shopify: answers the address for its webhooks. For "
-        "OWNER, ADMIN and MANAGER.",
+        description="Connects a Shopify shop, whose orders and refunds are then received. Returns the URL for its "
+        "webhooks. For OWNER, ADMIN and MANAGER.",
     )
     disconnect_shopify: ShopifyConnectionPayload = strawberry.mutation(
         resolver=disconnect_shopify,
-        description="Take in no more of them; what came in stays. For OWNER, ADMIN and MANAGER.",
+        description="Stops receiving orders and refunds of a Shopify shop. Received orders are kept. For OWNER, "
+        "ADMIN and MANAGER.",
     )

@@ -10,18 +10,21 @@ from resolvers.context import Context
 from resolvers.errors import Payload
 
 
-@strawberry.type(description="A shop at Shopify, whose orders and refunds come in by signed webhooks.")
+@strawberry.type(description="A connected Shopify shop, whose orders and refunds are received by signed webhooks.")
 class ShopifyAccount:
-    shop_domain: str = strawberry.field(description="The shop's own address there, like `acme.myshopify.com`.")
-    connected_at: datetime = strawberry.field(description="Since when.")
+    shop_domain: str = strawberry.field(
+        description="The domain of the shop at Shopify, for example `acme.myshopify.com`."
+    )
+    connected_at: datetime = strawberry.field(description="The time at which the shop was connected.")
     webhook_url: str | None = strawberry.field(
-        description="Where Shopify is to send orders/create, orders/paid, orders/updated, orders/cancelled and "
-        "refunds/create (JSON), and customers/redact, customers/data_request and shop/redact. Its last part is a "
-        "secret: for OWNER, ADMIN and MANAGER, null for others. Connected anew, it stays the same."
+        description="The URL for Shopify's webhooks in JSON: orders/create, orders/paid, orders/updated, "
+        "orders/cancelled, refunds/create, customers/redact, customers/data_request and shop/redact. Its "
+        "last segment is a secret. It stays the same when the shop is connected again. For OWNER, ADMIN "
+        "and MANAGER; `null` for others."
     )
     problem: str | None = strawberry.field(
-        description="Why nothing comes in at present, e.g. that the client secret did not sign a delivery; null where "
-        "nothing is known to be wrong."
+        description="The reason why no webhooks are accepted at present, for example a wrong client secret. `null` "
+        "if no problem is known."
     )
 
     @classmethod
@@ -34,10 +37,10 @@ class ShopifyAccount:
         )
 
 
-@strawberry.type(description="What came of connecting or disconnecting a shop at Shopify.")
+@strawberry.type(description="The result of connecting or disconnecting a Shopify shop.")
 class ShopifyConnectionPayload(Payload):
     connection: ShopifyAccount | None = strawberry.field(
-        default=None, description="The connection as it is now; null when refused, or disconnected."
+        default=None, description="The shop after the change. `null` if refused, or disconnected."
     )
 
 

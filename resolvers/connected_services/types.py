@@ -12,21 +12,28 @@ from resolvers.errors import Payload
 from resolvers.handoff.enums import Helpdesk
 
 
-@strawberry.type(description="Whether a helpdesk can be chosen.")
+@strawberry.type(description="A helpdesk, and whether it is connected. Only a connected helpdesk can receive tickets.")
 class HelpdeskAccount:
-    helpdesk: Helpdesk = strawberry.field(description="Which.")
-    connected: bool = strawberry.field(description="Whether its credentials were proved. INBOX needs none.")
-    display_name: str | None = strawberry.field(default=None, description="What the account is called there.")
-    checked_at: datetime | None = strawberry.field(default=None, description="When the credentials were last proved.")
+    helpdesk: Helpdesk = strawberry.field(description="The helpdesk that this entry describes.")
+    connected: bool = strawberry.field(
+        description="Whether the account has connected the helpdesk. Always `true` for INBOX."
+    )
+    display_name: str | None = strawberry.field(
+        default=None, description="The name of the account at the helpdesk. `null` if not connected."
+    )
+    checked_at: datetime | None = strawberry.field(
+        default=None, description="The time of the last successful check of the credentials. `null` if not connected."
+    )
     problem: str | None = strawberry.field(
         default=None,
-        description="Why it does not work at present, e.g. that its key was revoked; null: it does. It can be chosen "
-        "for tickets again once it works, or is connected anew.",
+        description="The reason why the helpdesk does not work at present, for example a revoked key. `null` if it "
+        "works. While there is a problem, the helpdesk cannot be chosen for tickets.",
     )
     webhook_url: str | None = strawberry.field(
         default=None,
-        description="Where the helpdesk is to call Baton, so that replies and changes there are shown here. Its last "
-        "part is a secret: for OWNER, ADMIN and MANAGER, null for others. Connected anew, it stays the same.",
+        description="The URL that the helpdesk must call, so that replies and changes made there appear here. Its "
+        "last segment is a secret. It stays the same when the helpdesk is connected again. For OWNER, "
+        "ADMIN and MANAGER; `null` for others.",
     )
 
     @classmethod
@@ -43,10 +50,10 @@ class HelpdeskAccount:
         )
 
 
-@strawberry.type(description="What came of connecting or disconnecting a helpdesk.")
+@strawberry.type(description="The result of connecting or disconnecting a helpdesk.")
 class HelpdeskConnectionPayload(Payload):
     connection: HelpdeskAccount | None = strawberry.field(
-        default=None, description="The connection as it is now; null when refused."
+        default=None, description="The helpdesk after the change. `null` if refused."
     )
 
 

@@ -14,15 +14,19 @@ if TYPE_CHECKING:
 
 
 @strawberry.type(
-    description="Who may speak next. An answer written under an older epoch than this is refused and shown to nobody."
+    description="The participant that may write the next message. A message of the agent under an older epoch is "
+    "refused and not shown."
 )
 class Controller:
     staff_id: strawberry.Private[str | None]
-    kind: ControllerKind = strawberry.field(description="Which kind of speaker it is.")
-    epoch: int = strawberry.field(description="Grows by one with every change of hands.")
-    since: datetime = strawberry.field(description="When it came to these hands.")
+    kind: ControllerKind = strawberry.field(description="The kind of participant that has control.")
+    epoch: int = strawberry.field(
+        description="A number that grows by one with each change of the controller. `postAgentMessage` and "
+        "`requestHandoff` take it."
+    )
+    since: datetime = strawberry.field(description="The time at which this participant got control.")
 
-    @strawberry.field(description="The human who has it; null for any other kind.")
+    @strawberry.field(description="The member of staff who has control. `null` for every other kind.")
     async def staff(self, info: Info) -> Annotated["Staff", strawberry.lazy("resolvers.account.types")] | None:
         from resolvers.account.types import Staff
 

@@ -8,20 +8,24 @@ from resolvers.enums import Channel
 from resolvers.money import MoneyInput, money_of
 
 
-@strawberry.input(description="Who the shopper is, as far as the widget or channel knows.")
+@strawberry.input(description="The identity of a shopper, as far as the widget or the channel knows it.")
 class VisitorInput:
     anonymous_id: str | None = strawberry.field(
         default=None,
-        description="A random id that the browser keeps. It opens the shopper's conversation: let nobody guess it.",
+        description="A random ID that the browser keeps. It gives access to the shopper's open conversation, so it "
+        "must be impossible to guess.",
     )
-    name: str | None = strawberry.field(default=None, description="The shopper's name.")
-    email: str | None = strawberry.field(default=None, description="The shopper's e-mail address.")
+    name: str | None = strawberry.field(default=None, description="The name of the shopper, at most 200 characters.")
+    email: str | None = strawberry.field(default=None, description="The e-mail address of the shopper.")
     phone: str | None = strawberry.field(
-        default=None, description="The shopper's phone number with country code; kept as E.164."
+        default=None,
+        description="The phone number of the shopper with country code, for example `+39 333 123 4567`. Stored in "
+        "E.164 format.",
     )
     profile_id: str | None = strawberry.field(
         default=None,
-        description="The shop's own id of a signed-in shopper. Like `anonymousId` it opens the shopper's conversation.",
+        description="The shop's own ID of a signed-in shopper. Like `anonymousId`, it gives access to the shopper's "
+        "open conversation.",
     )
 
 
@@ -37,43 +41,56 @@ def visitor_of(given: VisitorInput | None) -> model.Visitor:
     )
 
 
-@strawberry.input(description="A shopper's first message.")
+@strawberry.input(description="The first message of a shopper.")
 class StartConversationInput(IdempotentInput):
-    channel: Channel = strawberry.field(description="Where the shopper writes.")
-    text: str = strawberry.field(description="What the shopper writes: 1 to 32,000 characters, kept exactly.")
-    visitor: VisitorInput | None = strawberry.field(default=None, description="Who the shopper is.")
+    channel: Channel = strawberry.field(description="The channel on which the shopper writes.")
+    text: str = strawberry.field(
+        description="The text of the message, from 1 to 32,000 characters. It is stored unchanged."
+    )
+    visitor: VisitorInput | None = strawberry.field(default=None, description="The identity of the shopper.")
     locale: str | None = strawberry.field(
-        default=None, description="The shopper's language, a BCP 47 tag like `it-IT`: picks the wording of offers."
+        default=None,
+        description="The shopper's language as a BCP 47 tag, for example `it-IT`. It determines the language of "
+        "offers and notices.",
     )
 
 
-@strawberry.input(description="A shopper's next message.")
+@strawberry.input(description="The next message of a shopper.")
 class SendMessageInput(IdempotentInput):
-    conversation_id: strawberry.ID = strawberry.field(description="In which conversation.")
-    text: str = strawberry.field(description="What the shopper writes: 1 to 32,000 characters, kept exactly.")
+    conversation_id: strawberry.ID = strawberry.field(description="The ID of the conversation.")
+    text: str = strawberry.field(
+        description="The text of the message, from 1 to 32,000 characters. It is stored unchanged."
+    )
 
 
-@strawberry.input(description="Who the shopper is. Give at least one; what is left out stays.")
+@strawberry.input(
+    description="The identity of the shopper. Set at least one field besides the conversation; omitted fields "
+    "stay as they are."
+)
 class IdentifyVisitorInput(IdempotentInput):
-    conversation_id: strawberry.ID = strawberry.field(description="In which conversation.")
-    email: str | None = strawberry.field(default=None, description="E-mail address.")
-    name: str | None = strawberry.field(default=None, description="Name.")
-    phone: str | None = strawberry.field(default=None, description="Phone number with country code.")
-    profile_id: str | None = strawberry.field(default=None, description="The shop's own id of a signed-in shopper.")
+    conversation_id: strawberry.ID = strawberry.field(description="The ID of the conversation.")
+    email: str | None = strawberry.field(default=None, description="The e-mail address of the shopper.")
+    name: str | None = strawberry.field(default=None, description="The name of the shopper, at most 200 characters.")
+    phone: str | None = strawberry.field(
+        default=None, description="The phone number of the shopper with country code, for example `+39 333 123 4567`."
+    )
+    profile_id: str | None = strawberry.field(default=None, description="The shop's own ID of a signed-in shopper.")
 
 
-@strawberry.input(description="Which conversation to close.")
+@strawberry.input(description="The conversation to close.")
 class CloseConversationInput(IdempotentInput):
-    conversation_id: strawberry.ID = strawberry.field(description="Which.")
+    conversation_id: strawberry.ID = strawberry.field(description="The ID of the conversation.")
 
 
-@strawberry.input(description="A product to show.")
+@strawberry.input(description="A product to recommend.")
 class ProductCardInput:
-    product_id: strawberry.ID = strawberry.field(description="The shop's own id of the product.")
-    title: str = strawberry.field(description="What it is called.")
-    url: str | None = strawberry.field(default=None, description="Its page: an http or https address.")
-    image_url: str | None = strawberry.field(default=None, description="Its picture: an http or https address.")
-    price: MoneyInput | None = strawberry.field(default=None, description="Its price.")
+    product_id: strawberry.ID = strawberry.field(description="The shop's own ID of the product.")
+    title: str = strawberry.field(description="The title of the product, at most 200 characters.")
+    url: str | None = strawberry.field(default=None, description="The http or https address of the product's page.")
+    image_url: str | None = strawberry.field(
+        default=None, description="The http or https address of a picture of the product."
+    )
+    price: MoneyInput | None = strawberry.field(default=None, description="The price of the product.")
     sku: str | None = strawberry.field(default=None, description="The shop's stock keeping unit.")
 
 
@@ -88,13 +105,22 @@ def card_of(given: ProductCardInput) -> model.ProductCard:
     )
 
 
-@strawberry.input(description="The AI agent's next message.")
+@strawberry.input(description="The next message of the AI agent.")
 class PostAgentMessageInput(IdempotentInput):
-    conversation_id: strawberry.ID = strawberry.field(description="In which conversation.")
+    conversation_id: strawberry.ID = strawberry.field(description="The ID of the conversation.")
     epoch: int = strawberry.field(
-        description="`controller.epoch` as the agent read it before it thought. If it is over, the text is not shown."
+        description="The `controller.epoch` that the agent read before it began to work on the message. The message "
+        "is refused if the epoch is over."
     )
-    text: str = strawberry.field(description="What the agent says: 1 to 32,000 characters, kept exactly.")
-    skill: str | None = strawberry.field(default=None, description="The skill that answered.")
-    tags: list[str] | None = strawberry.field(default=None, description="Topics to add, at most 50.")
-    products: list[ProductCardInput] | None = strawberry.field(default=None, description="At most 20.")
+    text: str = strawberry.field(
+        description="The text of the message, from 1 to 32,000 characters. It is stored unchanged."
+    )
+    skill: str | None = strawberry.field(
+        default=None, description="The skill that wrote the message, at most 200 characters."
+    )
+    tags: list[str] | None = strawberry.field(
+        default=None, description="The topics to add to the conversation, at most 50."
+    )
+    products: list[ProductCardInput] | None = strawberry.field(
+        default=None, description="The products to recommend, at most 20."
+    )

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from resolvers.messaging.types import MessageDelivery, OriginalMail
 
 
-@strawberry.type(description="A product that the agent shows.")
+@strawberry.type(description="A product that the agent recommends.")
 class ProductCard:
-    product_id: strawberry.ID = strawberry.field(description="The shop's own id of the product.")
-    title: str = strawberry.field(description="What it is called.")
-    url: str | None = strawberry.field(description="Its page.")
-    image_url: str | None = strawberry.field(description="Its picture.")
-    price: Money | None = strawberry.field(description="Its price.")
+    product_id: strawberry.ID = strawberry.field(description="The shop's own ID of the product.")
+    title: str = strawberry.field(description="The title of the product.")
+    url: str | None = strawberry.field(description="The address of the product's page.")
+    image_url: str | None = strawberry.field(description="The address of a picture of the product.")
+    price: Money | None = strawberry.field(description="The price of the product.")
     sku: str | None = strawberry.field(description="The shop's stock keeping unit.")
 
     @classmethod
@@ -40,19 +40,24 @@ class ProductCard:
         )
 
 
-@strawberry.type(description="Something the shopper can choose under a message.")
+@strawberry.type(
+    description="A choice that a message offers to the shopper, shown as a button. It has no `id`, because the "
+    "same action occurs under many messages."
+)
 class MessageAction:
-    action: str = strawberry.field(description="What it does, e.g. `accept`.")
-    label: str = strawberry.field(description="What the button says.")
+    action: str = strawberry.field(
+        description="The name of the action: `accept` or `decline`. Carry it out with `answerHandoffOffer`."
+    )
+    label: str = strawberry.field(description="The text of the button, in the language of the message.")
 
 
-@strawberry.type(description="Who wrote a message, or is writing one.")
+@strawberry.type(description="The author of a message, or the participant who is typing.")
 class Author:
     staff_id: strawberry.Private[str | None]
-    kind: AuthorKind = strawberry.field(description="Which kind of author it is.")
-    name: str = strawberry.field(description="What to show, as it was when the message was written.")
+    kind: AuthorKind = strawberry.field(description="The kind of the author.")
+    name: str = strawberry.field(description="The name to show, as it was when the message was written.")
 
-    @strawberry.field(description="The human who wrote it; null for any other kind.")
+    @strawberry.field(description="The member of staff who wrote the message. `null` for every other kind.")
     async def staff(self, info: Info) -> Annotated["Staff", strawberry.lazy("resolvers.account.types")] | None:
         from resolvers.account.types import Staff
 
@@ -60,18 +65,28 @@ class Author:
         return None if staff is None else Staff.of(staff, info.context.principal)
 
 
-@strawberry.type(description="One message of a conversation. It never changes.")
+@strawberry.type(description="A message of a conversation. Messages never change.")
 class Message(Node):
     row: strawberry.Private[model.Message]
-    sequence: int = strawberry.field(description="1, 2, 3 … within the conversation, without a hole.")
-    kind: MessageKind = strawberry.field(description="What it is.")
-    author: Author = strawberry.field(description="Who wrote it.")
-    text: str = strawberry.field(description="Exactly as it was written: plain text, to be escaped where it is shown.")
-    sent_at: datetime = strawberry.field(description="When. Never before the message in front of it.")
-    products: list[ProductCard] = strawberry.field(description="The products it shows.")
-    actions: list[MessageAction] = strawberry.field(description="What the shopper can choose.")
+    sequence: int = strawberry.field(
+        description="The number of the message in its conversation: 1, 2, 3 and so on, without gaps."
+    )
+    kind: MessageKind = strawberry.field(description="The kind of the message.")
+    author: Author = strawberry.field(description="The author of the message.")
+    text: str = strawberry.field(
+        description="The exact text that the author wrote. It is plain text: escape it before you show it as HTML."
+    )
+    sent_at: datetime = strawberry.field(
+        description="The time at which the message was sent. Never before the time of the preceding message."
+    )
+    products: list[ProductCard] = strawberry.field(
+        description="The products that the message recommends. Empty for most messages."
+    )
+    actions: list[MessageAction] = strawberry.field(
+        description="The choices that the message offers to the shopper. Empty for most messages."
+    )
 
-    @strawberry.field(description="The conversation it belongs to, as it is now.")
+    @strawberry.field(description="The conversation of the message, in its present state.")
     async def conversation(
         self, info: Info
     ) -> Annotated["Conversation", strawberry.lazy("resolvers.conversation.types")]:
@@ -83,8 +98,9 @@ class Message(Node):
         return Conversation.of(row)
 
     @strawberry.field(
-        description="What became of it on its way to the shopper's own channel; null where it did not leave by one, "
-        "and for shoppers. The conversation's stream tells how it goes on; where it fails, a note tells as well."
+        description="The delivery of the message on the shopper's own channel (SMS, WhatsApp or e-mail). `null` if "
+        "it was not sent there, and for shoppers. Changes arrive in the stream of the conversation; a "
+        "failure also adds a note."
     )
     async def delivery(
         self, info: Info
@@ -96,7 +112,9 @@ class Message(Node):
         row = await info.context.message_deliveries.load(self.row.id)
         return None if row is None else MessageDelivery.of(row)
 
-    @strawberry.field(description="The mail that it came in as; null where it came otherwise, and for shoppers.")
+    @strawberry.field(
+        description="The e-mail from which the message was made. `null` for other messages, and for shoppers."
+    )
     async def original_mail(
         self, info: Info
     ) -> Annotated["OriginalMail", strawberry.lazy("resolvers.messaging.types")] | None:
@@ -122,9 +140,9 @@ class Message(Node):
         )
 
 
-@strawberry.type(description="A page of messages, oldest first.")
+@strawberry.type(description="A page of messages, the oldest first.")
 class MessageConnection(Connection[Message]):
-    total_count: int = strawberry.field(description="Messages in the whole list.")
+    total_count: int = strawberry.field(description="The number of messages in the whole list.")
 
 
 def message_listing(context: Context, conversation: model.Conversation) -> Listing[model.Message, Message]:

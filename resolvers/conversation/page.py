@@ -29,37 +29,50 @@ class ConversationConnection(Connection[Conversation]):
     source: strawberry.Private[ConversationSource]
 
     @strawberry.field(
-        description="Conversations in the whole list. Counted when asked for; of a search, at most 10,000: see "
-        "`totalCountIsExact`."
+        description="The number of conversations in the whole list, counted on request. For a search at most 10,000; "
+        "see `totalCountIsExact`."
     )
     async def total_count(self, info: Info) -> int:
         return (await info.context.totals.load((self.source, self.query))).number
 
-    @strawberry.field(description="False where a search finds more than the 10,000 that `totalCount` says.")
+    @strawberry.field(
+        description="Whether `totalCount` is exact. `false` if a search finds more than 10,000 conversations."
+    )
     async def total_count_is_exact(self, info: Info) -> bool:
         return self.query.search is None or (await info.context.totals.load((self.source, self.query))).exact
 
 
-@strawberry.input(description="Which conversations: those that fit all that is given.")
+@strawberry.input(
+    description="Conditions for conversations. A conversation matches if it fulfils all conditions that are set."
+)
 class ConversationFilter:
-    status: list[ConversationStatus] | None = strawberry.field(default=None, description="Of one of these.")
-    channel: list[Channel] | None = strawberry.field(default=None, description="On one of these.")
-    tag: list[str] | None = strawberry.field(default=None, description="With at least one of these tags.")
-    started_on: DateRangeInput | None = strawberry.field(default=None, description="Started on one of these days.")
+    status: list[ConversationStatus] | None = strawberry.field(
+        default=None, description="The status is one of these, from 1 to 100 values."
+    )
+    channel: list[Channel] | None = strawberry.field(
+        default=None, description="The channel is one of these, from 1 to 100 values."
+    )
+    tag: list[str] | None = strawberry.field(
+        default=None, description="At least one of these tags is assigned, from 1 to 100 values."
+    )
+    started_on: DateRangeInput | None = strawberry.field(
+        default=None, description="The conversation started on one of these days."
+    )
     search: str | None = strawberry.field(
         default=None,
-        description="With all of these words in the first question, in any message, or in the shopper's name, e-mail "
-        "or phone number: at most 10 words in 200 characters, in any script, whatever their case and accents. A word "
-        "of a message must be that word; the last one may be its beginning, unless a space follows it. Names, "
-        "addresses and numbers are found by their beginning. There are no operators. Blank: everything.",
+        description="All of these words occur in the first question, in any message, or in the shopper's name, "
+        "e-mail address or phone number. At most 10 words in 200 characters, in any script; case and "
+        "accents are ignored. Words of messages match as whole words; the last word also matches as a "
+        "prefix, unless a space follows it. Names, addresses and numbers match by their prefix. There "
+        "are no operators. A blank search matches everything.",
     )
-    profile_id: strawberry.ID | None = strawberry.field(default=None, description="Of this shopper.")
+    profile_id: strawberry.ID | None = strawberry.field(default=None, description="The ID of the shopper's profile.")
 
 
-@strawberry.input(description="How conversations are sorted.")
+@strawberry.input(description="The order of a list of conversations.")
 class ConversationOrder:
-    field: ConversationSort = strawberry.field(description="By which instant.")
-    direction: OrderDirection = strawberry.field(description="Which way.")
+    field: ConversationSort = strawberry.field(description="The field by which the list is sorted.")
+    direction: OrderDirection = strawberry.field(description="The direction of the order.")
 
 
 async def conversation_query(

@@ -21,17 +21,17 @@ class MessagePayload(Payload):
     added: strawberry.Private[MessageRow | None] = None
     to: strawberry.Private[ConversationRow | None] = None
 
-    @strawberry.field(description="The message; null when refused.")
+    @strawberry.field(description="The message that was added. `null` if refused.")
     def message(self) -> Message | None:
         return None if self.added is None else Message.of(self.added)
 
-    @strawberry.field(description="The conversation with it; null when refused.")
+    @strawberry.field(description="The conversation after the message. `null` if refused.")
     def conversation(self) -> Conversation | None:
         return None if self.to is None else Conversation.of(self.to)
 
     @strawberry.field(
-        description="The message as an edge of `Conversation.messages`, for a client that keeps the list; null when "
-        "refused."
+        description="The message as an edge of `Conversation.messages`, with the cursor of that list, for clients "
+        "that keep the list in a cache. `null` if refused."
     )
     def message_edge(self, info: Info) -> Edge[Message] | None:
         if self.added is None or self.to is None:
@@ -39,16 +39,16 @@ class MessagePayload(Payload):
         return message_listing(info.context, self.to).edge(self.added)
 
 
-@strawberry.type(description="What came of `startConversation`.")
+@strawberry.type(description="The result of `startConversation`.")
 class StartConversationPayload(MessagePayload):
     visitor_token: str | None = strawberry.field(
         default=None,
-        description="A bearer token that opens this conversation and nothing else, for 30 days; null when refused.",
+        description="A bearer token for this conversation only, valid for 30 days. `null` if refused.",
     )
 
     @strawberry.field(
-        description="The conversation as an edge of `conversations` in its default order, for a client that keeps the "
-        "list; null when refused."
+        description="The conversation as an edge of `Query.conversations` in its default order, with the cursor of "
+        "that list. `null` if refused."
     )
     def conversation_edge(self, info: Info) -> Edge[Conversation] | None:
         from resolvers.conversation.page import conversation_listing
@@ -59,20 +59,22 @@ class StartConversationPayload(MessagePayload):
         return listing.edge(ListedConversation(conversation=self.to, at=self.to.started_at))
 
 
-@strawberry.type(description="What came of a message that was to be sent.")
+@strawberry.type(description="The result of a mutation that adds a message.")
 class SendMessagePayload(MessagePayload):
     pass
 
 
-@strawberry.type(description="What came of a change of a conversation.")
+@strawberry.type(description="The result of a mutation that changes a conversation.")
 class ConversationPayload(Payload):
     conversation: Conversation | None = strawberry.field(
-        default=None, description="The conversation as it is now; null when refused."
+        default=None, description="The conversation after the change. `null` if refused."
     )
 
 
-@strawberry.type(description="What came of `setTyping`.")
+@strawberry.type(description="The result of `setTyping`.")
 class SetTypingPayload(Payload):
     until: datetime | None = strawberry.field(
-        default=None, description="Until when the caller is seen to type; null where it is not, or when refused."
+        default=None,
+        description="The time until which the caller is shown as typing. `null` if the caller is not shown as "
+        "typing, or if refused.",
     )

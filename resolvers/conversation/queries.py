@@ -24,7 +24,7 @@ from resolvers.nodes import find_conversation
 
 
 async def conversation(
-    info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Which.")]
+    info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The ID of the conversation.")]
 ) -> Conversation | None:
     found = await find_conversation(info.context, conversation_id_of(id, field="id"))
     if found is None:
@@ -38,9 +38,12 @@ async def conversations(  # noqa: PLR0913 - the arguments of the contract
     after: After = None,
     last: Last = None,
     before: Before = None,
-    filter: Annotated[ConversationFilter | None, strawberry.argument(description="Which; left out: all.")] = None,
+    filter: Annotated[
+        ConversationFilter | None, strawberry.argument(description="Return only conversations that match this filter.")
+    ] = None,
     order_by: Annotated[
-        ConversationOrder | None, strawberry.argument(description="Left out: the last started first.")
+        ConversationOrder | None,
+        strawberry.argument(description="The order of the list. Default: the latest start first."),
     ] = None,
     as_of: AsOf = None,
 ) -> ConversationConnection | None:

@@ -27,9 +27,14 @@ from resolvers.conversation.types import Conversation
 
 @strawberry.type
 class ConversationQueries:
-    conversation: Conversation | None = strawberry.field(resolver=conversation, description="One conversation.")
+    conversation: Conversation | None = strawberry.field(
+        resolver=conversation,
+        description="A conversation by its ID. Requires permission to read conversations, or the visitor token of "
+        "the conversation.",
+    )
     conversations: ConversationConnection | None = strawberry.field(
-        resolver=conversations, description="The account's conversations, a page of 25 unless asked otherwise."
+        resolver=conversations,
+        description="The conversations of the account. Requires permission to read conversations.",
     )
 
 
@@ -37,39 +42,47 @@ class ConversationQueries:
 class ConversationMutations:
     start_conversation: StartConversationPayload = strawberry.mutation(
         resolver=start_conversation,
-        description="Open a conversation with the shopper's first message. Where one of the same shopper is open on "
-        "the channel, that one is answered, with the message added to it.",
+        description="Starts a conversation with the first message of a shopper. If the shopper has an open "
+        "conversation on the channel, the message is added to it. Takes a publishable key, or a key of "
+        "OWNER, ADMIN or MANAGER.",
     )
     send_message: SendMessagePayload = strawberry.mutation(
-        resolver=send_message, description="The shopper's next message. Takes a visitor token."
+        resolver=send_message, description="Sends the next message of a shopper. Takes a visitor token."
     )
     identify_visitor: ConversationPayload = strawberry.mutation(
         resolver=identify_visitor,
-        description="Who the shopper is. Profiles with a common identity become one. Takes a visitor token.",
+        description="Adds to the identity of a shopper. Profiles with a common identity are merged. Takes a visitor "
+        "token.",
     )
     close_conversation: ConversationPayload = strawberry.mutation(
-        resolver=close_conversation, description="Close it; one that is closed already is answered as it is."
+        resolver=close_conversation,
+        description="Closes a conversation. Closing it again has no effect. Takes the visitor token of the "
+        "conversation, or a key of OWNER, ADMIN, MANAGER or SUPPORT.",
     )
     post_agent_message: SendMessagePayload = strawberry.mutation(
         resolver=post_agent_message,
-        description="The AI agent's next message. Refused with NOT_IN_CONTROL where the agent no longer has the "
-        "conversation; the text is then kept as a draft for staff. Takes a key with scope `agent`.",
+        description="Sends the next message of the AI agent. Refused with NOT_IN_CONTROL if the agent no longer has "
+        "control; the text is then kept as a draft for staff. Takes a key with scope `agent`, or a key "
+        "of OWNER, ADMIN or MANAGER.",
     )
     set_typing: SetTypingPayload = strawberry.mutation(
         resolver=set_typing,
-        description="That the caller types, shown to who listens in that moment (TypingChanged) for 6 seconds at most. "
-        "Said too often, it is passed on about once a second. Sending the message ends it; writing a note need not be "
-        "announced. Takes a visitor token, a member of staff's key, or one with scope `agent`.",
+        description="Shows the caller as typing (`TypingChanged`) to present subscribers, for at most 6 seconds. "
+        "Calls are passed on about once a second. Sending a message ends it; writing a note need not be "
+        "announced. Takes a visitor token, a key of staff, or a key with scope `agent`.",
     )
 
 
 @strawberry.type
 class ConversationSubscriptions:
-    @strawberry.subscription(description="One conversation: its messages and changes as they are committed.")
+    @strawberry.subscription(
+        description="The changes of one conversation, as they are committed. Requires permission to read "
+        "conversations, or the visitor token of the conversation."
+    )
     async def conversation(
         self,
         info: Info,
-        id: Annotated[strawberry.ID, strawberry.argument(description="Which.")],
+        id: Annotated[strawberry.ID, strawberry.argument(description="The ID of the conversation.")],
         after: StreamAfter = None,
     ) -> AsyncIterable[ConversationStreamItem]:
         return await follow_conversation(info, id, after)

@@ -22,37 +22,38 @@ from resolvers.scalars import Cursor
 from resolvers.subscriptions import EventSubscription, StreamCaughtUp, StreamItem, StreamReady, StreamReset
 
 
-@strawberry.type(description="A message came in.")
+@strawberry.type(description="A message was added to the conversation.")
 class MessageAdded(StreamItem):
-    at: datetime = strawberry.field(description="When it was committed.")
-    message: Message = strawberry.field(description="The message.")
-    conversation: Conversation = strawberry.field(description="The conversation as this message left it.")
+    at: datetime = strawberry.field(description="The time at which the change was committed.")
+    message: Message = strawberry.field(description="The message that was added.")
+    conversation: Conversation = strawberry.field(description="The conversation directly after the message.")
 
 
-@strawberry.type(description="A handoff of the conversation went a step on.")
+@strawberry.type(description="The state of a handoff changed.")
 class HandoffChanged(StreamItem):
-    at: datetime = strawberry.field(description="When it was committed.")
-    handoff: Handoff = strawberry.field(description="The handoff.")
-    conversation: Conversation = strawberry.field(description="The conversation as the step left it.")
+    at: datetime = strawberry.field(description="The time at which the change was committed.")
+    handoff: Handoff = strawberry.field(description="The handoff after the change.")
+    conversation: Conversation = strawberry.field(description="The conversation directly after the change.")
 
 
 @strawberry.type(
-    description="Something else about the conversation changed: its status, who the shopper is, who has it."
+    description="The conversation changed without a new message: its status, controller, tags or the shopper's "
+    "identity."
 )
 class ConversationChanged(StreamItem):
-    at: datetime = strawberry.field(description="When it was committed.")
-    conversation: Conversation = strawberry.field(description="The conversation as the change left it.")
+    at: datetime = strawberry.field(description="The time at which the change was committed.")
+    conversation: Conversation = strawberry.field(description="The conversation directly after the change.")
 
 
 @strawberry.type(
-    description="A message went a step on to the shopper's own channel: `Message.delivery` is what is said here. "
-    "Not for shoppers."
+    description="The delivery of a message on the shopper's own channel made progress. It is the new value of "
+    "`Message.delivery`. Not sent to shoppers."
 )
 class MessageDeliveryChanged(StreamItem):
-    at: datetime = strawberry.field(description="When it was committed.")
-    message_id: strawberry.ID = strawberry.field(description="Which message.")
-    delivery: MessageDelivery = strawberry.field(description="How far it has come.")
-    conversation: Conversation = strawberry.field(description="The conversation as the step left it.")
+    at: datetime = strawberry.field(description="The time at which the change was committed.")
+    message_id: strawberry.ID = strawberry.field(description="The ID of the message.")
+    delivery: MessageDelivery = strawberry.field(description="The delivery after the change.")
+    conversation: Conversation = strawberry.field(description="The conversation directly after the change.")
 
 
 ConversationStreamItem = Annotated[
@@ -64,7 +65,7 @@ ConversationStreamItem = Annotated[
     | MessageDeliveryChanged
     | HandoffChanged
     | TypingChanged,
-    strawberry.union(name="ConversationStreamItem", description="What the stream of a conversation brings."),
+    strawberry.union(name="ConversationStreamItem", description="An item of the stream of a conversation."),
 ]
 
 

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from resolvers.profile.types import Profile
 
 
-@strawberry.type(description="What the agent wrote under an epoch that was over: shown to nobody but staff.")
+@strawberry.type(description="A message that the agent posted under an epoch that was over. Only staff can see it.")
 class Draft:
-    text: str = strawberry.field(description="What it wrote.")
-    epoch: int = strawberry.field(description="Under which epoch.")
-    written_at: datetime = strawberry.field(description="When.")
-    products: list[ProductCard] = strawberry.field(description="The products it would have shown.")
+    text: str = strawberry.field(description="The text of the message.")
+    epoch: int = strawberry.field(description="The epoch under which the agent wrote it.")
+    written_at: datetime = strawberry.field(description="The time at which it was posted.")
+    products: list[ProductCard] = strawberry.field(description="The products that it would have recommended.")
 
     @classmethod
     def of(cls, row: model.Draft) -> Self:
@@ -37,28 +37,43 @@ class Draft:
         return cls(text=row.text, epoch=row.epoch, written_at=row.written_at, products=products)
 
 
-@strawberry.type(description="A conversation between a shopper and the agent, from the first message to the close.")
+@strawberry.type(
+    description="A conversation between a shopper and the agent on one channel, from the first message to the close."
+)
 class Conversation(Node):
     row: strawberry.Private[model.Conversation]
-    channel: Channel = strawberry.field(description="Where the shopper writes.")
-    status: ConversationStatus = strawberry.field(description="What became of it.")
-    display_name: str = strawberry.field(description='The shopper\'s name, else e-mail, else phone, else "Anonymous".')
-    first_question: str = strawberry.field(description="The shopper's first message.")
-    tags: list[str] = strawberry.field(description="Topics, put on by the agent. A set: the order means nothing.")
-    initial_skill: str | None = strawberry.field(description="The first skill that the agent named.")
-    final_skill: str | None = strawberry.field(description="The last skill that the agent named.")
+    channel: Channel = strawberry.field(description="The channel on which the shopper writes.")
+    status: ConversationStatus = strawberry.field(description="The outcome of the conversation.")
+    display_name: str = strawberry.field(
+        description="The shopper's name, or else e-mail address, or else phone number, or else `Anonymous`."
+    )
+    first_question: str = strawberry.field(description="The text of the shopper's first message.")
+    tags: list[str] = strawberry.field(
+        description="The topics that the agent assigned. They form a set without an order."
+    )
+    initial_skill: str | None = strawberry.field(
+        description="The first skill that the agent named. `null` if it named none."
+    )
+    final_skill: str | None = strawberry.field(
+        description="The last skill that the agent named. `null` if it named none."
+    )
     started_at: datetime = strawberry.field(
-        description="When the first message came. It belongs to the local day of this instant for ever."
+        description="The time of the first message. Reports count the conversation on the local day of this instant, "
+        "permanently."
     )
-    last_message_at: datetime = strawberry.field(description="When the last message was sent, notes left out.")
+    last_message_at: datetime = strawberry.field(description="The time of the last message, notes excluded.")
     closed_at: datetime | None = strawberry.field(
-        description="When it was closed. After 48 silent hours: the last message plus 48 h, however late the timer."
+        description="The time at which the conversation was closed. `null` if it is open. A conversation without "
+        "messages for 48 hours is closed exactly 48 hours after the last one, even if the timer runs "
+        "late."
     )
-    message_count: int = strawberry.field(description="Messages that the shopper saw: notes are left out.")
-    controller: Controller = strawberry.field(description="Who may speak next.")
-    version: int = strawberry.field(description="Grows with every change: of two states, the greater is the newer.")
+    message_count: int = strawberry.field(description="The number of messages, notes excluded.")
+    controller: Controller = strawberry.field(description="The participant that may write the next message.")
+    version: int = strawberry.field(
+        description="A number that grows with each change: the state with the greater version is the newer."
+    )
 
-    @strawberry.field(description="The shopper. A shopper sees only what it said of itself here.")
+    @strawberry.field(description="The shopper. A shopper sees only the identity given in this conversation.")
     async def profile(self, info: Info) -> Annotated["Profile", strawberry.lazy("resolvers.profile.types")] | None:
         from resolvers.profile.types import Profile, load_profile
 
@@ -66,7 +81,7 @@ class Conversation(Node):
             return Profile.as_shown(self.row)
         return await load_profile(info.context, self.row.profile_id)
 
-    @strawberry.field(description="Its messages, oldest first. A page has 25 unless asked otherwise, at most 100.")
+    @strawberry.field(description="The messages, the oldest first. Shoppers do not see notes.")
     async def messages(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> MessageConnection:
@@ -80,33 +95,37 @@ class Conversation(Node):
         page = await _messages(info.context, self.row, Slice(limit=1, from_end=True))
         return Message.of(page.items[0]) if page.items else None
 
-    @strawberry.field(description="The latest handoff.")
+    @strawberry.field(description="The latest handoff. `null` if there was none.")
     def handoff(self) -> Annotated["Handoff", strawberry.lazy("resolvers.handoff.types")] | None:
         from resolvers.handoff.types import Handoff
 
         return None if self.row.handoff is None else Handoff.of(self.row.handoff, self.row)
 
-    @strawberry.field(description="Every handoff, the oldest first.")
+    @strawberry.field(description="All handoffs, the oldest first.")
     def handoffs(self) -> list[Annotated["Handoff", strawberry.lazy("resolvers.handoff.types")]]:
         from resolvers.handoff.types import Handoff
 
         return [Handoff.of(handoff, self.row) for handoff in self.row.handoffs]
 
-    @strawberry.field(description="The latest ticket. For staff and agents; null for shoppers.")
+    @strawberry.field(description="The latest ticket. `null` if there is none, and for shoppers.")
     def ticket(self, info: Info) -> Annotated["Ticket", strawberry.lazy("resolvers.inbox.types")] | None:
         from resolvers.inbox.types import Ticket
 
         visible = info.context.principal.inside and self.row.ticket is not None
         return Ticket.of(self.row.ticket, self.row) if visible and self.row.ticket else None
 
-    @strawberry.field(description="What the agent wrote when it no longer had the conversation. For staff; else empty.")
+    @strawberry.field(
+        description="The messages of the agent that were not shown, because it no longer had control. Empty for "
+        "callers without permission to read drafts: shoppers, the agent, partners and ANALYST."
+    )
     async def drafts(self, info: Info) -> list[Draft]:
         if not info.context.principal.has(Permission.READ_DRAFTS):
             return []
         return [Draft.of(row) for row in await info.context.reader.drafts(self.row.id)]
 
     @strawberry.field(
-        description="Orders that it is credited with, the oldest first. For those who may read metrics; else empty."
+        description="The orders that the conversation is credited with, the oldest first. Empty for callers without "
+        "permission to read metrics."
     )
     def sales(self, info: Info) -> list[Annotated["AttributedSale", strawberry.lazy("resolvers.commerce.types")]]:
         from resolvers.commerce.types import AttributedSale
@@ -116,8 +135,8 @@ class Conversation(Node):
         return [AttributedSale.of(sale, self.row) for sale in self.row.sales]
 
     @strawberry.field(
-        description="Subscribe to `conversation` with `after:` this: what is not in this answer comes, once, and "
-        "nothing else."
+        description="The position of this state in the event log. Subscribe to `conversation` with `after:` this "
+        "cursor to get exactly the later changes."
     )
     async def stream_cursor(self, info: Info) -> Cursor:
         context = info.context

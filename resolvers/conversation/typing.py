@@ -16,17 +16,19 @@ from resolvers.subscriptions import StreamItem
 
 
 @strawberry.type(
-    description="Somebody types, or does no longer. Sent only to operations with a fragment on this type, never to who "
-    "types, and only as it happens: it is no event, has no place in the log, and is not repeated after a reconnect. "
-    "Its `cursor` is where the stream stands, so that the last cursor seen is always a good one. Of one author in one "
-    "conversation the latest counts; a message of the author ends it too, without another item."
+    description="A participant started or stopped typing. Sent only to operations with a fragment on this type, "
+    "and never to the participant who types. It is a signal and no event: it is not stored, has no "
+    "position in the log, and is not repeated when a stream is resumed; `cursor` is the present "
+    "position of the stream. The latest item of an author in a conversation replaces the earlier "
+    "ones. A message of the author also ends it, without another item."
 )
 class TypingChanged(StreamItem):
-    conversation_id: strawberry.ID = strawberry.field(description="In which conversation.")
-    author: Author = strawberry.field(description="Who.")
-    typing: bool = strawberry.field(description="Whether it goes on.")
+    conversation_id: strawberry.ID = strawberry.field(description="The ID of the conversation.")
+    author: Author = strawberry.field(description="The participant who is typing.")
+    typing: bool = strawberry.field(description="Whether the participant is typing.")
     until: datetime = strawberry.field(
-        description="When it ends by itself, unless it is said again; of what is over, when it ended."
+        description="The time at which the indicator expires unless it is renewed. If `typing` is `false`, the time "
+        "at which it ended."
     )
 
     @classmethod

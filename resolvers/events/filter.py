@@ -13,15 +13,22 @@ from resolvers.events.enums import EventType
 from resolvers.profile.types import ids_of_shopper
 
 
-@strawberry.input(description="Which business events: those that fit all that is given.")
+@strawberry.input(
+    description="Conditions for business events. An event matches if it fulfils all conditions that are set."
+)
 class EventFilter:
-    type: list[EventType] | None = strawberry.field(default=None, description="Of one of these types.")
-    channel: list[Channel] | None = strawberry.field(default=None, description="On one of these channels.")
+    type: list[EventType] | None = strawberry.field(
+        default=None, description="The type is one of these. The list must not be empty."
+    )
+    channel: list[Channel] | None = strawberry.field(
+        default=None, description="The channel is one of these. The list must not be empty."
+    )
     on: DateRangeInput | None = strawberry.field(
         default=None,
-        description="That came true on one of these days. A stream keeps to what a preset meant when it began.",
+        description="The event occurred on one of these days. In a stream, a preset keeps the days that it meant at "
+        "the start.",
     )
-    profile_id: strawberry.ID | None = strawberry.field(default=None, description="Of this shopper.")
+    profile_id: strawberry.ID | None = strawberry.field(default=None, description="The ID of the shopper's profile.")
 
 
 async def event_query(context: Context, given: EventFilter) -> EventQuery:

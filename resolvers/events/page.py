@@ -21,7 +21,7 @@ from resolvers.relay.connections import Connection, Edge, Listing
 _LONGEST_SEARCH = 200  # characters
 
 
-@strawberry.type(description="A business event in a page.")
+@strawberry.type(description="A business event, together with its cursor.")
 class EventEdge(Edge[BusinessEvent]):
     pass
 
@@ -29,27 +29,33 @@ class EventEdge(Edge[BusinessEvent]):
 @strawberry.type(description="A page of business events.")
 class EventConnection(Connection[BusinessEvent]):
     query: strawberry.Private[EventQuery]
-    edges: list[EventEdge] = strawberry.field(description="The events with their cursors.")  # type: ignore[assignment]
+    edges: list[EventEdge] = strawberry.field(description="The events of this page, each with its cursor.")  # type: ignore[assignment]
 
-    @strawberry.field(description="Events in the whole list. Counted when asked for.")
+    @strawberry.field(description="The number of events in the whole list, counted on request.")
     async def total_count(self, info: Info) -> int:
         context = info.context
         return await context.services.activity.count_events(context.principal.account_id, self.query)
 
 
-@strawberry.type(description="How often events of a type happened.")
+@strawberry.type(description="The number of business events of one type.")
 class EventMetric:
-    type: EventType = strawberry.field(description="Which type.")
-    name: str = strawberry.field(description='Its English name, e.g. "Conversation with Customer Agent Resolved".')
-    last_at: datetime | None = strawberry.field(description="When it happened last; null: never.")
-    count: int = strawberry.field(description="How often it happened.")
+    type: EventType = strawberry.field(description="The type of the events.")
+    name: str = strawberry.field(
+        description="The English name of the type, for example `Conversation with Customer Agent Resolved`."
+    )
+    last_at: datetime | None = strawberry.field(
+        description="The time of the latest event of this type. `null` if there was none."
+    )
+    count: int = strawberry.field(description="The number of events of this type.")
 
 
 async def events(
     info: Info,
     first: First = 25,
     after: After = None,
-    filter: Annotated[EventFilter | None, strawberry.argument(description="Which; left out: all.")] = None,
+    filter: Annotated[
+        EventFilter | None, strawberry.argument(description="Return only events that match this filter.")
+    ] = None,
 ) -> EventConnection | None:
     """Raises Forbidden, Invalid, and NotFound for a shopper that is not there."""
     info.context.principal.require(Permission.READ_EVENTS)
@@ -83,7 +89,11 @@ async def event_metrics(
     info: Info,
     search: Annotated[
         str | None,
-        strawberry.argument(description="Words that the name has, in any order and case; left out: every type."),
+        strawberry.argument(
+            description="Words that the name of a type must contain, in any order and case. At most 200 "
+            "characters. Omit "
+            "it to get all types."
+        ),
     ] = None,
 ) -> list[EventMetric] | None:
     """Raises Forbidden, Invalid."""

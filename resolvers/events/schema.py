@@ -16,20 +16,25 @@ from resolvers.events.subscription import EventStreamItem, follow_events
 class EventQueries:
     events: EventConnection | None = strawberry.field(
         resolver=events,
-        description="The account's business events, the newest first, a page of 25 unless asked otherwise.",
+        description="The business events of the account, the newest first. Requires permission to read events.",
     )
     event_metrics: list[EventMetric] | None = strawberry.field(
-        resolver=event_metrics, description="The types of business events, and how often each happened."
+        resolver=event_metrics,
+        description="The types of business events, and how often each occurred. Requires permission to read events.",
     )
 
 
 @strawberry.type
 class EventSubscriptions:
-    @strawberry.subscription(description="The account's business events as they happen.")
+    @strawberry.subscription(
+        description="The business events of the account, as they occur. Requires permission to read events."
+    )
     async def events(
         self,
         info: Info,
-        filter: Annotated[EventFilter | None, strawberry.argument(description="Which; left out: all.")] = None,
+        filter: Annotated[
+            EventFilter | None, strawberry.argument(description="Send only events that match this filter.")
+        ] = None,
         after: StreamAfter = None,
     ) -> AsyncIterable[EventStreamItem]:
         return await follow_events(info, filter, after)

@@ -14,14 +14,14 @@ from resolvers.scalars import Cursor
 from resolvers.subscriptions import EventSubscription, StreamCaughtUp, StreamItem, StreamReady, StreamReset
 
 
-@strawberry.type(description="A business event happened.")
+@strawberry.type(description="A business event occurred.")
 class EventHappened(StreamItem):
-    event: BusinessEvent = strawberry.field(description="The event.")
+    event: BusinessEvent = strawberry.field(description="The event that occurred.")
 
 
 EventStreamItem = Annotated[
     StreamReady | StreamCaughtUp | StreamReset | EventHappened,
-    strawberry.union(name="EventStreamItem", description="What the stream of business events brings."),
+    strawberry.union(name="EventStreamItem", description="An item of the stream of business events."),
 ]
 
 

@@ -23,21 +23,35 @@ if TYPE_CHECKING:
     from resolvers.profile.types import Profile
 
 
-@strawberry.type(description="The state of a conversation at the time of an event.")
+@strawberry.type(
+    description="The state of a conversation at the time of a business event. It has no `id`, so that a "
+    "normalised cache does not store it as the conversation's present state."
+)
 class ConversationSnapshot:
-    channel: Channel = strawberry.field(description="Where the shopper wrote.")
-    status: ConversationStatus = strawberry.field(description="What had become of it.")
-    display_name: str = strawberry.field(description="The shopper's name.")
-    first_question: str = strawberry.field(description="The shopper's first message.")
-    tags: list[str] = strawberry.field(description="Its topics.")
-    initial_skill: str | None = strawberry.field(description="The first skill that the agent named.")
-    final_skill: str | None = strawberry.field(description="The last skill that the agent had named.")
-    started_at: datetime = strawberry.field(description="When it started.")
-    last_message_at: datetime = strawberry.field(description="When the last message was sent.")
-    closed_at: datetime | None = strawberry.field(description="When it was closed.")
-    message_count: int = strawberry.field(description="How many messages it had.")
-    controller: Controller = strawberry.field(description="Who might speak next.")
-    version: int = strawberry.field(description="Its version.")
+    channel: Channel = strawberry.field(description="The channel on which the shopper writes.")
+    status: ConversationStatus = strawberry.field(description="The status at that time.")
+    display_name: str = strawberry.field(
+        description="The shopper's name, or else e-mail address, or else phone number, or else `Anonymous`, at that "
+        "time."
+    )
+    first_question: str = strawberry.field(description="The text of the shopper's first message.")
+    tags: list[str] = strawberry.field(description="The topics that the agent had assigned by that time.")
+    initial_skill: str | None = strawberry.field(
+        description="The first skill that the agent named. `null` if it had named none."
+    )
+    final_skill: str | None = strawberry.field(
+        description="The last skill that the agent had named by that time. `null` if it had named none."
+    )
+    started_at: datetime = strawberry.field(description="The time of the first message.")
+    last_message_at: datetime = strawberry.field(
+        description="The time of the last message by that time, notes excluded."
+    )
+    closed_at: datetime | None = strawberry.field(
+        description="The time at which the conversation was closed. `null` if it was open."
+    )
+    message_count: int = strawberry.field(description="The number of messages by that time, notes excluded.")
+    controller: Controller = strawberry.field(description="The participant that had control at that time.")
+    version: int = strawberry.field(description="The version of the conversation at that time.")
 
     @classmethod
     def of(cls, row: model.Conversation) -> Self:
@@ -58,57 +72,67 @@ class ConversationSnapshot:
         )
 
 
-@strawberry.interface(
-    description="Something that happened with a shopper and is worth counting. Each comes exactly once."
-)
+@strawberry.interface(description="An event that the product counts and forwards. Each event occurs exactly once.")
 class BusinessEvent(Node):
     row: strawberry.Private[events.BusinessEvent]
-    type: EventType = strawberry.field(description="Which of the four it is.")
-    name: str = strawberry.field(description='Its English name, e.g. "Conversation with Customer Agent Resolved".')
-    at: datetime = strawberry.field(description="When it came true.")
-    cursor: Cursor = strawberry.field(description="Its position in the account's log.")
-    channel: Channel = strawberry.field(description="Where.")
+    type: EventType = strawberry.field(description="The type of the event.")
+    name: str = strawberry.field(
+        description="The English name of the type, for example `Conversation with Customer Agent Resolved`."
+    )
+    at: datetime = strawberry.field(description="The time at which the event occurred.")
+    cursor: Cursor = strawberry.field(description="The position of the event in the account's event log, for `after:`.")
+    channel: Channel = strawberry.field(description="The channel of the conversation.")
 
-    @strawberry.field(description="The conversation as it is now.")
+    @strawberry.field(
+        description="The conversation in its present state. Its state at the time of the event is in `snapshot`."
+    )
     async def conversation(self, info: Info) -> Conversation:
         row = await info.context.conversations.load(self.row.conversation.id)
         return Conversation.of(row or self.row.conversation)
 
-    @strawberry.field(description="The conversation as it was then.")
+    @strawberry.field(description="The state of the conversation at the time of the event.")
     def snapshot(self) -> ConversationSnapshot:
         return ConversationSnapshot.of(self.row.conversation)
 
-    @strawberry.field(description="The shopper.")
+    @strawberry.field(
+        description="The shopper. `null` if the profile no longer exists. Requires permission to read profiles."
+    )
     async def profile(self, info: Info) -> Annotated["Profile", strawberry.lazy("resolvers.profile.types")] | None:
         from resolvers.profile.types import load_profile
 
         return await load_profile(info.context, self.row.conversation.profile_id)
 
 
-@strawberry.type(description="The shopper's first message opened a conversation.")
+@strawberry.type(description="The first message of a shopper opened a conversation.")
 class ConversationStartedEvent(BusinessEvent):
-    initial_skill: str | None = strawberry.field(description="The skill that answers, where it is known already.")
+    initial_skill: str | None = strawberry.field(description="The skill of the agent, if it was known at that time.")
     first_message: str = strawberry.field(description="The text of the first message.")
 
 
-@strawberry.type(description="A conversation was closed, the agent having had the last word and no handoff triggered.")
+@strawberry.type(description="A conversation was closed, the agent had the last word, and no handoff was triggered.")
 class ConversationResolvedEvent(BusinessEvent):
-    final_skill: str | None = strawberry.field(description="The skill that answered last.")
-    tags: list[str] = strawberry.field(description="Its topics.")
-    resolution_seconds: int = strawberry.field(description="Seconds from the start to the last message.")
+    final_skill: str | None = strawberry.field(
+        description="The last skill that the agent named. `null` if it named none."
+    )
+    tags: list[str] = strawberry.field(description="The topics of the conversation at that time.")
+    resolution_seconds: int = strawberry.field(
+        description="The number of seconds from the start of the conversation to its last message."
+    )
 
 
-@strawberry.type(description="A handoff was triggered. Once a conversation.")
+@strawberry.type(description="A handoff was triggered. It occurs at most once in a conversation.")
 class ConversationEscalatedEvent(BusinessEvent):
-    tags: list[str] = strawberry.field(description="Its topics.")
-    skill: str | None = strawberry.field(description="The skill that gave up.")
-    reason: EscalationReason = strawberry.field(description="Why a human was asked for.")
-    reason_detail: str | None = strawberry.field(description="More about the reason.")
+    tags: list[str] = strawberry.field(description="The topics of the conversation at that time.")
+    skill: str | None = strawberry.field(
+        description="The skill that requested the handoff. `null` if it was not named."
+    )
+    reason: EscalationReason = strawberry.field(description="The reason for the handoff.")
+    reason_detail: str | None = strawberry.field(description="Details of the reason. `null` if none were given.")
 
 
-@strawberry.type(description="A message with product cards was shown.")
+@strawberry.type(description="A message with product cards was shown to the shopper.")
 class ProductRecommendedEvent(BusinessEvent):
-    products: list[ProductCard] = strawberry.field(description="The products.")
+    products: list[ProductCard] = strawberry.field(description="The products that were recommended.")
 
 
 EVENT_TYPES = (

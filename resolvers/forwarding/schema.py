@@ -10,10 +10,10 @@ from resolvers.forwarding.mutations.retry_dead_letter import RetryDeadLetterPayl
 class ForwardingMutations:
     redeliver_events: RedeliverEventsPayload = strawberry.mutation(
         resolver=redeliver_events,
-        description="A webhook endpoint, or Klaviyo, gets the events behind a cursor, in order, under the ids they had "
-        "before. For OWNER, ADMIN and MANAGER.",
+        description="Delivers all events after a cursor again, in order and with their original IDs, to a webhook "
+        "endpoint or to Klaviyo. For OWNER, ADMIN and MANAGER.",
     )
     retry_dead_letter: RetryDeadLetterPayload = strawberry.mutation(
         resolver=retry_dead_letter,
-        description="Send one event that was given up once more, now, out of its order. For OWNER, ADMIN and MANAGER.",
+        description="Delivers one dead letter at once, out of order. For OWNER, ADMIN and MANAGER.",
     )

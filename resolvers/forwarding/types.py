@@ -17,28 +17,32 @@ from resolvers.relay.global_ids import Node, to_global_id
 from resolvers.scalars import Cursor
 
 
-@strawberry.type(description="One try to hand one event over.")
+@strawberry.type(description="An attempt to deliver one event to a receiver.")
 class ForwardingAttempt:
-    at: datetime = strawberry.field(description="When.")
+    at: datetime = strawberry.field(description="The time at which the attempt ended.")
     outcome: str = strawberry.field(
-        description="What came of it: `delivered`; `retrying`, it is tried again; `failed`, it was given up; "
-        "`declined`, the receiver wants no more events."
+        description="The result: `delivered`; `retrying` if it will be tried again; `failed` if the event became a "
+        "dead letter; `declined` if the receiver wants no more events."
     )
-    http_status: int | None = strawberry.field(description="The receiver's HTTP status; null where it did not answer.")
-    error: str | None = strawberry.field(description="What was wrong.")
+    http_status: int | None = strawberry.field(
+        description="The HTTP status of the response. `null` if there was no response."
+    )
+    error: str | None = strawberry.field(description="The reason of the failure. `null` if the event was delivered.")
 
 
 @strawberry.type(
-    description="An event that a receiver did not take: it refused this one for good, or failed for three days. Later "
-    "events went on without it."
+    description="A business event that could not be delivered to a receiver: it was refused permanently, or "
+    "every attempt failed for three days. Later events are delivered without it."
 )
 class DeadLetter(Node):
     row: strawberry.Private[model.DeadLetter]
-    at: datetime = strawberry.field(description="When it was given up.")
-    http_status: int | None = strawberry.field(description="The receiver's last HTTP status; null: it did not answer.")
-    error: str = strawberry.field(description="What was wrong.")
+    at: datetime = strawberry.field(description="The time at which delivery was given up.")
+    http_status: int | None = strawberry.field(
+        description="The HTTP status of the last response. `null` if there was no response."
+    )
+    error: str = strawberry.field(description="The reason of the last failure.")
 
-    @strawberry.field(description="The event.")
+    @strawberry.field(description="The business event that was not delivered. `null` if it no longer exists.")
     async def event(self, info: Info) -> BusinessEvent | None:
         context = info.context
         row = await context.reader.get(Happened, self.row.event_id)
@@ -55,32 +59,35 @@ class DeadLetter(Node):
 class DeadLetterConnection(Connection[DeadLetter]):
     forwarding_id: strawberry.Private[str]
 
-    @strawberry.field(description="Dead letters in the whole list. Counted when asked for.")
+    @strawberry.field(description="The number of dead letters in the whole list, counted on request.")
     async def total_count(self, info: Info) -> int:
         context = info.context
         return await context.services.dead_letters.count_dead_letters(context.principal.account_id, self.forwarding_id)
 
 
 @strawberry.type(
-    description="How far a receiver has got in the account's business events. It gets them in their order, each until "
-    "it takes it, waiting longer and longer for up to three days; meanwhile later ones wait behind it."
+    description="The progress of a receiver of the account's business events. Events are delivered in order. An "
+    "event that fails is retried with exponential back-off for up to three days, while later events "
+    "wait."
 )
 class Forwarding(Node):
     row: strawberry.Private[model.Forwarding]
     next_attempt_at: datetime | None = strawberry.field(
-        description="Nothing is tried before; in the past where nothing is wrong. Null: it rests until the receiver is "
-        "switched on."
+        description="The earliest time of the next attempt. In the past if nothing is wrong; `null` while the "
+        "receiver is switched off."
     )
-    failing_since: datetime | None = strawberry.field(description="Since when nothing was taken; null: nothing failed.")
-    attempts: list[ForwardingAttempt] = strawberry.field(description="The latest tries, at most 20, the oldest first.")
+    failing_since: datetime | None = strawberry.field(
+        description="The time since which no event was delivered. `null` if the last attempt succeeded."
+    )
+    attempts: list[ForwardingAttempt] = strawberry.field(
+        description="The latest attempts, at most 20, the oldest first."
+    )
 
-    @strawberry.field(
-        description="All up to here is dealt with: of what stands behind it, the receiver knows nothing yet."
-    )
+    @strawberry.field(description="The position up to which all events are delivered or given up.")
     async def cursor(self, info: Info) -> Cursor:
         return Cursor(await cursor_at(info.context, self.row.position))
 
-    @strawberry.field(description="What it did not take, and was given up.")
+    @strawberry.field(description="The events that could not be delivered.")
     async def dead_letters(self, info: Info, first: First = None, after: After = None) -> DeadLetterConnection:
         context = info.context
         listing = Listing(

@@ -13,61 +13,75 @@ from resolvers.enums import register_enum
 
 register_enum(
     HandoffMethod,
-    "What happens when the agent cannot finish a conversation.",
-    {"HELPDESK": "A human gets a ticket.", "MESSAGE": "The account's own text is shown; no offer, no ticket."},
+    "The way in which conversations are handled that the agent cannot finish.",
+    {
+        "HELPDESK": "A human gets a ticket.",
+        "MESSAGE": "The account's own text is shown. There is no offer and no ticket.",
+    },
 )
 
 register_enum(
     Helpdesk,
-    "Where tickets go.",
-    {"INBOX": "The built-in inbox.", "ZENDESK": "The account's Zendesk.", "GORGIAS": "The account's Gorgias."},
+    "A system in which tickets are worked on.",
+    {
+        "INBOX": "The inbox that is built into Baton.",
+        "ZENDESK": "The account's Zendesk Support.",
+        "GORGIAS": "The account's Gorgias.",
+    },
 )
 
 register_enum(
     ChatAfterHandoff,
-    "What becomes of a web chat whose ticket is in Zendesk or Gorgias.",
-    {"CONTINUES": "It goes on in the chat.", "MOVES_TO_EMAIL": "It ends; the team follows up by e-mail."},
+    "The continuation of a web chat whose ticket is in Zendesk or Gorgias.",
+    {
+        "CONTINUES": "The web chat continues, with replies from the helpdesk.",
+        "MOVES_TO_EMAIL": "The web chat ends, and the team replies by e-mail.",
+    },
 )
 
 register_enum(
     IdentityPolicy,
-    "What must be known of a shopper on the web chat before a human comes.",
-    {"EMAIL": "An e-mail address.", "SIGNED_IN": "The shop's own id of a signed-in shopper."},
+    "The identity that a shopper on the web chat must give before a handoff.",
+    {"EMAIL": "The shopper must give an e-mail address.", "SIGNED_IN": "The shopper must be signed in at the shop."},
 )
 
 register_enum(
     HandoffState,
-    "How far a handoff is.",
+    "The state of a handoff.",
     {
-        "OFFERED": "The shopper is asked.",
-        "DECLINED": "The shopper said no; the agent goes on.",
-        "EXPIRED": "The conversation was closed before it was decided.",
-        "WITHDRAWN": "The shopper took it back; the agent goes on.",
-        "AWAITING_IDENTITY": "The shopper said yes and is asked who it is; the agent goes on until then.",
-        "QUEUED": "On its way to the helpdesk.",
-        "DELIVERED": "The ticket is there.",
-        "FAILED": "The helpdesk refuses it for good; see the ticket's attempts.",
+        "OFFERED": "The shopper was asked and has not decided.",
+        "DECLINED": "The shopper declined, and the agent continues.",
+        "EXPIRED": "The conversation was closed before the shopper decided.",
+        "WITHDRAWN": "The shopper withdrew the request, and the agent continues.",
+        "AWAITING_IDENTITY": "The shopper accepted and must be identified. The agent continues until then.",
+        "QUEUED": "The ticket is on its way to the helpdesk.",
+        "DELIVERED": "The ticket is in the helpdesk.",
+        "FAILED": "The helpdesk refused the ticket permanently. See `Ticket.attempts`.",
         "MESSAGE_SHOWN": "The account's own text was shown.",
     },
 )
 
 register_enum(
     EscalationReason,
-    "Why a human is asked for.",
+    "The reason for a handoff.",
     {
-        "KNOWLEDGE_GAP": "The agent does not know.",
+        "KNOWLEDGE_GAP": "The agent does not know the solution.",
         "EXPLICIT_ASK": "The shopper asked for a human.",
-        "ESCALATION_RULE": "A rule of the account.",
+        "ESCALATION_RULE": "A rule of the account requires a human.",
         "UNINTELLIGIBLE_INPUT": "The agent does not understand the shopper.",
-        "AGENT_FAILURE": "The agent failed, or did not answer in the time that the account gives it.",
-        "OTHER": "Something else; see the detail.",
+        "AGENT_FAILURE": "The agent failed, or did not respond within `account.agentSilence`.",
+        "OTHER": "Another reason, described in `reasonDetail`.",
     },
 )
 
 register_enum(
     ConsentDecision,
-    "What the shopper decided.",
-    {"ACCEPTED": "Yes.", "DECLINED": "No.", "WITHDRAWN": "Yes, and then took it back."},
+    "The decision of a shopper about a handoff.",
+    {
+        "ACCEPTED": "The shopper accepted the handoff.",
+        "DECLINED": "The shopper declined the handoff.",
+        "WITHDRAWN": "The shopper accepted the handoff and withdrew the consent later.",
+    },
 )
 
 __all__ = [

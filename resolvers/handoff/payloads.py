@@ -13,21 +13,21 @@ from resolvers.inbox.types import Ticket, ticket_listing
 from resolvers.relay.connections import Edge
 
 
-@strawberry.type(description="What came of a step of a handoff.")
+@strawberry.type(description="The result of a mutation that changes a handoff.")
 class HandoffPayload(Payload):
     changed: strawberry.Private[tuple[model.Handoff, conversation_model.Conversation] | None] = None
 
-    @strawberry.field(description="The handoff; null when refused.")
+    @strawberry.field(description="The handoff after the change. `null` if refused.")
     def handoff(self) -> Handoff | None:
         return None if self.changed is None else Handoff.of(*self.changed)
 
-    @strawberry.field(description="The conversation with it; null when refused.")
+    @strawberry.field(description="The conversation after the change. `null` if refused.")
     def conversation(self) -> Conversation | None:
         return None if self.changed is None else Conversation.of(self.changed[1])
 
     @strawberry.field(
-        description="The handoff's ticket as an edge of `inbox`, for a client that keeps the list; null where there is "
-        "none, for shoppers, and when refused."
+        description="The ticket of the handoff as an edge of `Query.inbox`, with the cursor of that list. `null` if "
+        "there is no ticket, for shoppers, and if refused."
     )
     def ticket_edge(self, info: Info) -> Edge[Ticket] | None:
         if self.changed is None or not info.context.principal.inside:
@@ -37,8 +37,8 @@ class HandoffPayload(Payload):
         return None if ticket is None else ticket_listing(info.context).edge((ticket, conversation))
 
 
-@strawberry.type(description="What came of a change of the handoff settings.")
+@strawberry.type(description="The result of `updateHandoffSettings`.")
 class HandoffSettingsPayload(Payload):
     handoff_settings: HandoffSettings | None = strawberry.field(
-        default=None, description="The settings as they are now; null when refused."
+        default=None, description="The settings after the change. `null` if refused."
     )

@@ -13,7 +13,10 @@ from resolvers.handoff.settings import HandoffSettings, load_settings
 
 @strawberry.type
 class HandoffQueries:
-    @strawberry.field(description="What happens when the agent cannot finish a conversation.")
+    @strawberry.field(
+        description="The settings for conversations that the agent cannot finish. For staff, agents, and partners "
+        "with scope `handoff:write`."
+    )
     async def handoff_settings(self, info: Info) -> HandoffSettings | None:
         return await load_settings(info.context)
 
@@ -22,19 +25,23 @@ class HandoffQueries:
 class HandoffMutations:
     request_handoff: HandoffPayload = strawberry.mutation(
         resolver=request_handoff,
-        description="A human is to come: on the web chat the shopper is asked first; on other channels the ticket is "
-        "there at once; under method MESSAGE the account's own text is shown. While one is undecided, that one is "
-        "answered. Takes a key with scope `agent` or `handoff:write`.",
+        description="Requests a handoff to a human. On the web chat, the shopper is asked first. On other channels, "
+        "the ticket is created at once. With the method MESSAGE, the account's own text is shown. If a "
+        "handoff is undecided, it is returned. Takes a key with scope `agent` or `handoff:write`, or a "
+        "key of OWNER, ADMIN or MANAGER.",
     )
     answer_handoff_offer: HandoffPayload = strawberry.mutation(
         resolver=answer_handoff_offer,
-        description="The shopper's yes or no. The first answer counts; the same again is answered alike, another is a "
-        "Conflict. Takes a visitor token.",
+        description="Accepts or declines the offer of a handoff. The first decision counts: repeating it has no "
+        "effect, and another decision is refused with CONFLICT. Takes a visitor token.",
     )
     withdraw_handoff: HandoffPayload = strawberry.mutation(
         resolver=withdraw_handoff,
-        description="The shopper takes it back, as long as no human has taken the conversation. Takes a visitor token.",
+        description="Withdraws the shopper's consent to a handoff, as long as no human has taken the conversation. "
+        "Takes a visitor token.",
     )
     update_handoff_settings: HandoffSettingsPayload = strawberry.mutation(
-        resolver=update_handoff_settings, description="Change them. For OWNER, ADMIN and MANAGER."
+        resolver=update_handoff_settings,
+        description="Changes the settings for conversations that the agent cannot finish. For OWNER, ADMIN and "
+        "MANAGER.",
     )

@@ -13,23 +13,37 @@ from resolvers.context import Context, Info
 from resolvers.handoff.enums import ChatAfterHandoff, HandoffMethod, Helpdesk, IdentityPolicy
 
 
-@strawberry.type(description="What happens when the agent cannot finish a conversation.")
+@strawberry.type(description="The settings for conversations that the agent cannot finish.")
 class HandoffSettings:
-    method: HandoffMethod = strawberry.field(description="A ticket for a human, or the account's own text.")
-    helpdesk: Helpdesk = strawberry.field(description="Where tickets go.")
-    custom_message: str | None = strawberry.field(description="The text of method MESSAGE; may hold links.")
-    chat_after_handoff: ChatAfterHandoff = strawberry.field(description="Whether a web chat goes on.")
-    identity_policy: IdentityPolicy = strawberry.field(description="What must be known of a shopper on the web chat.")
-    offer_text: str = strawberry.field(
-        description="What the shopper is asked: the account's text, else Baton's own, here in English; the shopper is "
-        "shown it in its own language."
+    method: HandoffMethod = strawberry.field(
+        description="Whether a human gets a ticket, or the account's own text is shown."
     )
-    accept_label: str = strawberry.field(description="What the button for yes says; see offerText.")
-    decline_label: str = strawberry.field(description="What the button for no says; see offerText.")
-    version: int = strawberry.field(description="Grows with every change; give it back as `expectedVersion`.")
-    updated_at: datetime = strawberry.field(description="When they were last changed.")
+    helpdesk: Helpdesk = strawberry.field(description="The helpdesk for new tickets.")
+    custom_message: str | None = strawberry.field(
+        description="The text of the method MESSAGE. It may contain links. `null` if none is set."
+    )
+    chat_after_handoff: ChatAfterHandoff = strawberry.field(
+        description="Whether a web chat continues after its ticket went to Zendesk or Gorgias."
+    )
+    identity_policy: IdentityPolicy = strawberry.field(
+        description="The identity that a shopper on the web chat must give before a handoff."
+    )
+    offer_text: str = strawberry.field(
+        description="The question to the shopper. Baton's own text in English if the account has set none; shoppers "
+        "see it in their language."
+    )
+    accept_label: str = strawberry.field(
+        description="The label of the button that accepts. Baton's own text in English if the account has set none; "
+        "shoppers see it in their language."
+    )
+    decline_label: str = strawberry.field(
+        description="The label of the button that declines. Baton's own text in English if the account has set none; "
+        "shoppers see it in their language."
+    )
+    version: int = strawberry.field(description="A number that grows with each change, for `expectedVersion`.")
+    updated_at: datetime = strawberry.field(description="The time of the last change.")
 
-    @strawberry.field(description="Every helpdesk, and whether it is connected.")
+    @strawberry.field(description="All helpdesks, connected or not.")
     async def connections(self, info: Info) -> list[HelpdeskAccount]:
         return await load_connections(info.context)
 

@@ -17,16 +17,18 @@ if TYPE_CHECKING:
     from resolvers.inbox.types import Ticket
 
 
-@strawberry.type(description="What the shopper was shown, and what it chose: kept word for word.")
+@strawberry.type(description="The exact wording that a shopper was shown, and the decision.")
 class ConsentRecord:
-    decision: ConsentDecision = strawberry.field(description="What the shopper decided.")
-    wording: str = strawberry.field(description="Exactly what the shopper was shown.")
-    action_label: str = strawberry.field(description="Exactly what the shopper clicked.")
-    locale: str = strawberry.field(description="The language of the wording, a BCP 47 tag.")
-    channel: Channel = strawberry.field(description="Where it was asked.")
-    offered_at: datetime = strawberry.field(description="When it was asked.")
-    decided_at: datetime = strawberry.field(description="When it was decided; when it was taken back, if it was.")
-    settings_version: int = strawberry.field(description="The version of the handoff settings that gave the wording.")
+    decision: ConsentDecision = strawberry.field(description="The decision of the shopper.")
+    wording: str = strawberry.field(description="The exact text that was shown.")
+    action_label: str = strawberry.field(description="The exact label of the button that was clicked.")
+    locale: str = strawberry.field(description="The language of the text as a BCP 47 tag.")
+    channel: Channel = strawberry.field(description="The channel on which the shopper was asked.")
+    offered_at: datetime = strawberry.field(description="The time at which the shopper was asked.")
+    decided_at: datetime = strawberry.field(description="The time of the decision, or of its withdrawal.")
+    settings_version: int = strawberry.field(
+        description="The version of the handoff settings that determined the text."
+    )
 
     @classmethod
     def of(cls, record: model.ConsentRecord) -> Self:
@@ -42,34 +44,38 @@ class ConsentRecord:
         )
 
 
-@strawberry.type(description="The agent's wish that a human comes, and what became of it.")
+@strawberry.type(description="A request of the agent to pass the conversation to a human, and its state.")
 class Handoff(Node):
     row: strawberry.Private[model.Handoff]
     of_conversation: strawberry.Private[conversation_model.Conversation]
-    state: HandoffState = strawberry.field(description="How far it is.")
-    method: HandoffMethod = strawberry.field(description="The method that held when it was asked for.")
-    helpdesk: Helpdesk | None = strawberry.field(description="Where the ticket goes; null for MESSAGE.")
-    reason: EscalationReason = strawberry.field(description="Why a human is asked for.")
-    requested_at: datetime = strawberry.field(description="When.")
+    state: HandoffState = strawberry.field(description="The present state of the handoff.")
+    method: HandoffMethod = strawberry.field(
+        description="The method that the settings had when the handoff was requested."
+    )
+    helpdesk: Helpdesk | None = strawberry.field(
+        description="The helpdesk of the ticket. `null` for the method MESSAGE."
+    )
+    reason: EscalationReason = strawberry.field(description="The reason for the handoff.")
+    requested_at: datetime = strawberry.field(description="The time at which the handoff was requested.")
     consent: ConsentRecord | None = strawberry.field(
-        description="Null where the channel asks for none, and before the answer."
+        description="The consent of the shopper. `null` on channels that need none, and before the decision."
     )
 
-    @strawberry.field(description="More about the reason. For staff and agents; null for shoppers.")
+    @strawberry.field(description="Details of the reason, for staff and agents. `null` for shoppers.")
     def reason_detail(self, info: Info) -> str | None:
         return self.row.reason_detail if info.context.principal.inside else None
 
-    @strawberry.field(description="What the agent tells its colleague. For staff and agents; null for shoppers.")
+    @strawberry.field(description="The agent's summary for its human colleague. `null` for shoppers.")
     def summary(self, info: Info) -> str | None:
         return self.row.summary if info.context.principal.inside else None
 
-    @strawberry.field(description="The conversation, of the same instant.")
+    @strawberry.field(description="The conversation, in the state that it had together with this state of the handoff.")
     def conversation(self) -> Annotated["Conversation", strawberry.lazy("resolvers.conversation.types")]:
         from resolvers.conversation.types import Conversation
 
         return Conversation.of(self.of_conversation)
 
-    @strawberry.field(description="What the team works on, once there is one. Null for shoppers.")
+    @strawberry.field(description="The ticket of the handoff. `null` if there is none, and for shoppers.")
     def ticket(self, info: Info) -> Annotated["Ticket", strawberry.lazy("resolvers.inbox.types")] | None:
         from resolvers.inbox.types import Ticket
 

@@ -7,23 +7,23 @@ from resolvers.enums import register_enum
 
 register_enum(
     TicketState,
-    "Whether a ticket is to be worked on.",
+    "The state of the work on a ticket.",
     {
-        "OPEN": "Yes.",
-        "SNOOZED": "Not before a set time, or before the shopper writes.",
-        "CLOSED": "Done; a message of the shopper opens it again.",
+        "OPEN": "The ticket needs work.",
+        "SNOOZED": "The ticket is hidden until a set time, or until the shopper writes.",
+        "CLOSED": "The work is done. A message of the shopper opens the ticket again.",
     },
 )
 
 register_enum(
     DeliveryState,
-    "Whether a ticket has reached its helpdesk.",
+    "The delivery of a ticket to its helpdesk.",
     {
-        "NOT_NEEDED": "It is in the built-in inbox.",
-        "PENDING": "Not tried yet.",
-        "RETRYING": "Tried, and to be tried again.",
-        "DELIVERED": "It is there.",
-        "FAILED": "Refused for good.",
+        "NOT_NEEDED": "The ticket is in the built-in inbox.",
+        "PENDING": "The delivery has not been attempted yet.",
+        "RETRYING": "The delivery failed and will be retried.",
+        "DELIVERED": "The ticket is in the helpdesk.",
+        "FAILED": "The helpdesk refused the ticket permanently. Retry with `retryDelivery`.",
     },
 )
 
@@ -36,8 +36,12 @@ class InboxView(StrEnum):
 
 register_enum(
     InboxView,
-    "Which tickets an inbox shows.",
-    {"ALL": "All.", "MINE": "Those assigned to the caller.", "UNASSIGNED": "Those that nobody has."},
+    "A selection of the tickets in an inbox.",
+    {
+        "ALL": "All tickets of the account.",
+        "MINE": "Tickets that are assigned to the caller, who must be a member of staff.",
+        "UNASSIGNED": "Tickets without an assignee.",
+    },
 )
 
 __all__ = ["DeliveryState", "InboxView", "TicketState"]

@@ -10,25 +10,28 @@ from resolvers.inbox.types import Ticket, Ticketed, ticket_listing
 from resolvers.relay.connections import Edge
 
 
-@strawberry.type(description="What came of a change of a ticket.")
+@strawberry.type(description="The result of a mutation that changes a ticket.")
 class TicketPayload(Payload):
     changed: strawberry.Private[Ticketed | None] = None
 
-    @strawberry.field(description="The ticket as it is now; null when refused.")
+    @strawberry.field(description="The ticket after the change. `null` if refused.")
     def ticket(self) -> Ticket | None:
         return None if self.changed is None else Ticket.of(*self.changed)
 
     @strawberry.field(
-        description="The ticket as an edge of `inbox`, for a client that keeps the list; null when refused."
+        description="The ticket as an edge of `Query.inbox`, with the cursor of that list, which is the same in "
+        "every view and state. `null` if refused."
     )
     def ticket_edge(self, info: Info) -> Edge[Ticket] | None:
         return None if self.changed is None else ticket_listing(info.context).edge(self.changed)
 
-    @strawberry.field(description="Its conversation; null when refused.")
+    @strawberry.field(description="The conversation after the change. `null` if refused.")
     def conversation(self) -> Conversation | None:
         return None if self.changed is None else Conversation.of(self.changed[1])
 
 
-@strawberry.type(description="What came of a change of a member of staff.")
+@strawberry.type(description="The result of `setAvailability`.")
 class StaffPayload(Payload):
-    staff: Staff | None = strawberry.field(default=None, description="The member of staff; null when refused.")
+    staff: Staff | None = strawberry.field(
+        default=None, description="The member of staff after the change. `null` if refused."
+    )

@@ -31,9 +31,10 @@ def view_query(principal: Principal, view: InboxView, states: tuple[model.Ticket
 
 async def inbox(
     info: Info,
-    view: Annotated[InboxView, strawberry.argument(description="Which tickets.")] = InboxView.ALL,
+    view: Annotated[InboxView, strawberry.argument(description="The selection of tickets.")] = InboxView.ALL,
     state: Annotated[
-        list[TicketState] | None, strawberry.argument(description="In one of these states; left out: OPEN.")
+        list[TicketState] | None,
+        strawberry.argument(description="The states of the tickets. The list must not be empty. Default: OPEN."),
     ] = None,
     first: First = None,
     after: After = None,

@@ -32,12 +32,12 @@ from resolvers.inbox.types import TicketConnection
 @strawberry.type
 class InboxQueries:
     inbox: TicketConnection | None = strawberry.field(
-        resolver=inbox, description="The team's tickets, the newest first. For members of staff."
+        resolver=inbox, description="The tickets of the team, the newest first. For OWNER, ADMIN, MANAGER and SUPPORT."
     )
     stranded_tickets: TicketConnection | None = strawberry.field(
         resolver=stranded_tickets,
-        description="Tickets that waited longer than `account.strandedAfter` with nobody able to take them, and wait "
-        "still.",
+        description="The tickets that have waited longer than `account.strandedAfter` while nobody could take them, "
+        "and still wait. For OWNER, ADMIN, MANAGER and SUPPORT.",
     )
 
 
@@ -45,57 +45,73 @@ class InboxQueries:
 class InboxMutations:
     take_ticket: TicketPayload = strawberry.mutation(
         resolver=take_ticket,
-        description="Work on it. One wins; whoever comes second is refused with NOT_IN_CONTROL and told who has it.",
+        description="Assigns the ticket to the caller and gives the caller control of the conversation. If several "
+        "callers compete, one succeeds; the others are refused with NOT_IN_CONTROL and the name of the "
+        "winner. For OWNER, ADMIN, MANAGER and SUPPORT.",
     )
     assign_ticket: TicketPayload = strawberry.mutation(
-        resolver=assign_ticket, description="Give it to a colleague, or back to everybody."
+        resolver=assign_ticket,
+        description="Assigns the ticket to a colleague, or puts it back into the queue. For OWNER, ADMIN, MANAGER "
+        "and SUPPORT.",
     )
     release_ticket: TicketPayload = strawberry.mutation(
-        resolver=release_ticket, description="Give it back to everybody."
+        resolver=release_ticket,
+        description="Puts the ticket back into the queue. For OWNER, ADMIN, MANAGER and SUPPORT.",
     )
     return_to_agent: TicketPayload = strawberry.mutation(
         resolver=return_to_agent,
-        description="The AI agent has the conversation again, under a new epoch; the ticket is closed, the status "
-        "stays.",
+        description="Gives control back to the AI agent under a new epoch and closes the ticket. The status of the "
+        "conversation does not change. For OWNER, ADMIN, MANAGER and SUPPORT.",
     )
     reply_to_conversation: SendMessagePayload = strawberry.mutation(
         resolver=reply_to_conversation,
-        description="A human's message to the shopper. Only for the ticket's assignee, and for OWNER, ADMIN and "
-        "MANAGER.",
+        description="Sends a message of a human to the shopper. Only for the assignee of the ticket, and for OWNER, "
+        "ADMIN and MANAGER.",
     )
     add_note: SendMessagePayload = strawberry.mutation(
-        resolver=add_note, description="A note for colleagues. Shoppers never see it."
+        resolver=add_note,
+        description="Adds a note for colleagues. Shoppers never see it. For OWNER, ADMIN, MANAGER and SUPPORT.",
     )
     snooze_ticket: TicketPayload = strawberry.mutation(
-        resolver=snooze_ticket, description="Out of sight until an instant, or until the shopper writes."
+        resolver=snooze_ticket,
+        description="Hides the ticket until a set time, or until the shopper writes. For OWNER, ADMIN, MANAGER and "
+        "SUPPORT.",
     )
     close_ticket: TicketPayload = strawberry.mutation(
-        resolver=close_ticket, description="Done. The shopper's next message opens it again."
+        resolver=close_ticket,
+        description="Closes the ticket. The shopper's next message opens it again. For OWNER, ADMIN, MANAGER and "
+        "SUPPORT.",
     )
-    reopen_ticket: TicketPayload = strawberry.mutation(resolver=reopen_ticket, description="Not done after all.")
+    reopen_ticket: TicketPayload = strawberry.mutation(
+        resolver=reopen_ticket,
+        description="Opens a closed or snoozed ticket again. For OWNER, ADMIN, MANAGER and SUPPORT.",
+    )
     mark_ticket_read: TicketPayload = strawberry.mutation(
-        resolver=mark_ticket_read, description="The assignee has read it; anybody else's look leaves it unread."
+        resolver=mark_ticket_read,
+        description="Marks the ticket as read by its assignee. A call of another member of staff has no effect. For "
+        "OWNER, ADMIN, MANAGER and SUPPORT.",
     )
     retry_delivery: TicketPayload = strawberry.mutation(
         resolver=retry_delivery,
-        description="Try once more to bring a ticket to its helpdesk whose `delivery` is FAILED; refused with CONFLICT "
-        "where it did not fail. One that was closed is open again.",
+        description="Retries the delivery of a ticket whose `delivery` is FAILED. Refused with CONFLICT in any other "
+        "state. A closed ticket is opened again. For OWNER, ADMIN, MANAGER and SUPPORT.",
     )
     set_availability: StaffPayload = strawberry.mutation(
-        resolver=set_availability, description="Whether the caller can be given conversations."
+        resolver=set_availability,
+        description="Sets whether the caller accepts new conversations. Takes the key of a member of staff.",
     )
 
 
 @strawberry.type
 class InboxSubscriptions:
     @strawberry.subscription(
-        description="The team's OPEN tickets: with the list of `inbox`, subscribed `after:` its `streamCursor`, they "
-        "make the next list. For members of staff."
+        description="The changes of the team's OPEN tickets. Applied to the list of `Query.inbox`, they produce the "
+        "next list if subscribed with `after:` its `streamCursor`. For OWNER, ADMIN, MANAGER and SUPPORT."
     )
     async def inbox(
         self,
         info: Info,
-        view: Annotated[InboxView, strawberry.argument(description="Which tickets.")] = InboxView.ALL,
+        view: Annotated[InboxView, strawberry.argument(description="The selection of tickets.")] = InboxView.ALL,
         after: StreamAfter = None,
     ) -> AsyncIterable[InboxStreamItem]:
         return await follow_inbox(info, view, after)

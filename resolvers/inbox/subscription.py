@@ -21,22 +21,22 @@ from resolvers.scalars import Cursor
 from resolvers.subscriptions import EventSubscription, StreamCaughtUp, StreamItem, StreamReady, StreamReset
 
 
-@strawberry.type(description="A ticket came into the view: new, reopened, or assigned.")
+@strawberry.type(description="A ticket entered the view: it is new, was opened again, or was assigned.")
 class TicketAdded(StreamItem):
-    at: datetime = strawberry.field(description="When it was committed.")
-    ticket: Ticket = strawberry.field(description="The ticket.")
+    at: datetime = strawberry.field(description="The time at which the change was committed.")
+    ticket: Ticket = strawberry.field(description="The ticket after the change.")
 
 
-@strawberry.type(description="A ticket of the view changed, and is in it still.")
+@strawberry.type(description="A ticket of the view changed and stays in the view.")
 class TicketChanged(StreamItem):
-    at: datetime = strawberry.field(description="When it was committed.")
-    ticket: Ticket = strawberry.field(description="The ticket.")
+    at: datetime = strawberry.field(description="The time at which the change was committed.")
+    ticket: Ticket = strawberry.field(description="The ticket after the change.")
 
 
-@strawberry.type(description="A ticket left the view: closed, snoozed, or assigned to somebody else.")
+@strawberry.type(description="A ticket left the view: it was closed, snoozed, or assigned to somebody else.")
 class TicketRemoved(StreamItem):
-    at: datetime = strawberry.field(description="When it was committed.")
-    ticket_id: strawberry.ID = strawberry.field(description="Which.")
+    at: datetime = strawberry.field(description="The time at which the change was committed.")
+    ticket_id: strawberry.ID = strawberry.field(description="The ID of the ticket.")
 
 
 InboxStreamItem = Annotated[
@@ -48,7 +48,7 @@ InboxStreamItem = Annotated[
     | TicketRemoved
     | MessageAdded
     | TypingChanged,
-    strawberry.union(name="InboxStreamItem", description="What the stream of an inbox brings."),
+    strawberry.union(name="InboxStreamItem", description="An item of the stream of an inbox."),
 ]
 
 

@@ -21,35 +21,44 @@ if TYPE_CHECKING:
     from resolvers.conversation.types import Conversation
 
 
-@strawberry.type(description="What the support team works on: one a handoff. For staff.")
+@strawberry.type(
+    description="A work item of the support team. There is one for each handoff. Visible to staff and agents."
+)
 class Ticket(Node):
     row: strawberry.Private[model.Ticket]
     of_conversation: strawberry.Private[conversation_model.Conversation]
-    helpdesk: Helpdesk = strawberry.field(description="Where it is worked on.")
-    state: TicketState = strawberry.field(description="Whether it is to be worked on.")
-    unread: bool = strawberry.field(description="Until its assignee has read what the shopper wrote.")
-    snoozed_until: datetime | None = strawberry.field(description="When a snoozed one returns.")
-    created_at: datetime = strawberry.field(description="When it came in.")
-    waiting_since: datetime | None = strawberry.field(
-        description="Since when it waits for somebody to take it; null: it does not."
+    helpdesk: Helpdesk = strawberry.field(description="The helpdesk in which the ticket is worked on.")
+    state: TicketState = strawberry.field(description="The state of the work.")
+    unread: bool = strawberry.field(description="Whether the shopper wrote something that the assignee has not read.")
+    snoozed_until: datetime | None = strawberry.field(
+        description="The time at which a snoozed ticket opens again. `null` if it is not snoozed."
     )
-    external_id: str | None = strawberry.field(description="Its id in Zendesk or Gorgias.")
-    external_url: str | None = strawberry.field(description="Its page there.")
-    delivery: DeliveryState = strawberry.field(description="Whether it has reached its helpdesk.")
+    created_at: datetime = strawberry.field(description="The time at which the ticket was created.")
+    waiting_since: datetime | None = strawberry.field(
+        description="The time since which the ticket waits for a member of staff to take it. `null` if it does not "
+        "wait."
+    )
+    external_id: str | None = strawberry.field(
+        description="The ID of the ticket in Zendesk or Gorgias. `null` until it is delivered, and in the inbox."
+    )
+    external_url: str | None = strawberry.field(
+        description="The address of the ticket in Zendesk or Gorgias. `null` until it is delivered, and in the inbox."
+    )
+    delivery: DeliveryState = strawberry.field(description="The delivery of the ticket to its helpdesk.")
 
-    @strawberry.field(description="Every try to bring it to its helpdesk that is over, the oldest first.")
+    @strawberry.field(description="The finished attempts to deliver the ticket to its helpdesk, the oldest first.")
     async def attempts(self, info: Info) -> list[DeliveryAttempt]:
         """As many as this state of the ticket knows of: rows are only ever added to."""
         found = await info.context.deliveries.load(self.row.id) if self.row.tries else None
         return [DeliveryAttempt.of(attempt) for attempt in found.attempts[: self.row.tries]] if found else []
 
-    @strawberry.field(description="The conversation, of the same instant.")
+    @strawberry.field(description="The conversation, in the state that it had together with this state of the ticket.")
     def conversation(self) -> Annotated["Conversation", strawberry.lazy("resolvers.conversation.types")]:
         from resolvers.conversation.types import Conversation
 
         return Conversation.of(self.of_conversation)
 
-    @strawberry.field(description="Who works on it; null: nobody yet.")
+    @strawberry.field(description="The member of staff who works on the ticket. `null` if nobody does.")
     async def assignee(self, info: Info) -> Staff | None:
         staff_id = self.row.assignee_id
         staff = await info.context.staff.load(staff_id) if staff_id else None
@@ -77,10 +86,11 @@ class Ticket(Node):
 class TicketConnection(Connection[Ticket]):
     query: strawberry.Private[TicketQuery]
     stream_cursor: Cursor = strawberry.field(
-        description="Subscribe to `inbox` with `after:` this, and nothing that is not in this answer is missed."
+        description="The position of this list in the event log. Subscribe to `inbox` with `after:` this cursor to "
+        "get all later changes."
     )
 
-    @strawberry.field(description="Tickets in the whole list. Counted when asked for.")
+    @strawberry.field(description="The number of tickets in the whole list, counted on request.")
     async def total_count(self, info: Info) -> int:
         return await info.context.reader.count_tickets(self.query)
 

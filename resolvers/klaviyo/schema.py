@@ -11,7 +11,7 @@ from resolvers.klaviyo.types import KlaviyoAccount, KlaviyoPayload, klaviyo
 class KlaviyoQueries:
     klaviyo: KlaviyoAccount | None = strawberry.field(
         resolver=klaviyo,
-        description="The account's Klaviyo; null where none is connected. For OWNER, ADMIN and MANAGER.",
+        description="The connected Klaviyo account. `null` if none is connected. For OWNER, ADMIN and MANAGER.",
     )
 
 
@@ -19,10 +19,11 @@ class KlaviyoQueries:
 class KlaviyoMutations:
     connect_klaviyo: KlaviyoPayload = strawberry.mutation(
         resolver=connect_klaviyo,
-        description="Record business events in the account's Klaviyo from now on; its key is tried first. UNAVAILABLE "
-        "where Klaviyo does not answer. For OWNER, ADMIN and MANAGER.",
+        description="Connects Klaviyo and records business events there from now on. The key is checked there first, "
+        "stored encrypted, and never returned. Fails with UNAVAILABLE if Klaviyo does not respond. For "
+        "OWNER, ADMIN and MANAGER.",
     )
     disconnect_klaviyo: KlaviyoPayload = strawberry.mutation(
         resolver=disconnect_klaviyo,
-        description="Record nothing more there, and forget the key. For OWNER, ADMIN and MANAGER.",
+        description="Stops recording events in Klaviyo and deletes the key. For OWNER, ADMIN and MANAGER.",
     )

@@ -13,25 +13,29 @@ from resolvers.forwarding.types import Forwarding, load_forwarding
 
 
 @strawberry.type(
-    description="The account's Klaviyo, where its business events are recorded as metrics of their names, for the "
-    "shopper's profile, each once. Properties: ConversationId, Channel; started: FirstMessage, InitialSkill; resolved: "
-    "FinalSkill, Tags, ResolutionSeconds; escalated: Skill, Tags, Reason, ReasonDetail; recommended: Products, "
-    "ProductIds, ProductNames. History from files is recorded with `backfill`, so that it sets off no flow."
+    description="The connected Klaviyo account. Each business event is recorded there once, as a metric with the "
+    "event's name for the shopper's profile. Properties of every metric: ConversationId, Channel. "
+    "Started: FirstMessage, InitialSkill. Resolved: FinalSkill, Tags, ResolutionSeconds. Escalated: "
+    "Skill, Tags, Reason, ReasonDetail. Recommended: Products, ProductIds, ProductNames. Imported "
+    "history is recorded with `backfill`, so that it starts no flows."
 )
 class KlaviyoAccount:
     row: strawberry.Private[ConnectedService]
-    display_name: str | None = strawberry.field(description="What the account is called there.")
-    connected_at: datetime = strawberry.field(description="Since when it is connected.")
-    checked_at: datetime = strawberry.field(description="When the key was last found to work.")
+    display_name: str | None = strawberry.field(description="The name of the account at Klaviyo.")
+    connected_at: datetime = strawberry.field(description="The time at which the account was connected.")
+    checked_at: datetime = strawberry.field(description="The time of the last successful check of the key.")
 
-    @strawberry.field(description="Why nothing is recorded at present, e.g. that the key was revoked; null: it is.")
+    @strawberry.field(
+        description="The reason why no events are recorded at present, for example a revoked key. `null` if they are "
+        "recorded."
+    )
     async def problem(self, info: Info) -> str | None:
         if self.row.problem is not None:
             return self.row.problem
         forwarding = await info.context.forwardings.load(self.row.id)
         return forwarding.problem(info.context.services.clock.now()) if forwarding else None
 
-    @strawberry.field(description="How far it has got.")
+    @strawberry.field(description="The progress of recording the events.")
     async def forwarding(self, info: Info) -> Forwarding:
         return await load_forwarding(info.context, self.row.id)
 
@@ -40,10 +44,10 @@ class KlaviyoAccount:
         return cls(row=row, display_name=row.display_name, connected_at=row.connected_at, checked_at=row.checked_at)
 
 
-@strawberry.type(description="What came of connecting or disconnecting Klaviyo.")
+@strawberry.type(description="The result of connecting or disconnecting Klaviyo.")
 class KlaviyoPayload(Payload):
     connection: KlaviyoAccount | None = strawberry.field(
-        default=None, description="As it is now; null when refused, and once it is disconnected."
+        default=None, description="The Klaviyo account after the change. `null` if refused, or disconnected."
     )
 
 

@@ -5,13 +5,13 @@ from resolvers.enums import register_enum
 
 register_enum(
     Progress,
-    "How far a message has come on its way to the shopper. It only ever goes on.",
+    "The delivery progress of a message. It only moves forward.",
     {
-        "WAITING": "It is about to leave, or is tried again.",
-        "SENT": "The carrier, or the mail server, has taken it.",
-        "DELIVERED": "The shopper's phone has it. Mail servers do not say so.",
-        "READ": "The shopper has opened it. WhatsApp only.",
-        "FAILED": "It did not get through, and is not tried again by itself.",
+        "WAITING": "The message waits to be sent, or to be retried.",
+        "SENT": "The carrier or the mail server accepted the message.",
+        "DELIVERED": "The message reached the shopper's phone. Mail servers do not report this.",
+        "READ": "The shopper opened the message. WhatsApp only.",
+        "FAILED": "The delivery failed and is not retried automatically.",
     },
     name="MessageProgress",
 )

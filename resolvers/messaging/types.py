@@ -9,12 +9,12 @@ from domain.model import messaging as model
 from resolvers.messaging.enums import Progress
 
 
-@strawberry.type(description="What became of a message that left by SMS, WhatsApp or e-mail.")
+@strawberry.type(description="The delivery of a message by SMS, WhatsApp or e-mail.")
 class MessageDelivery:
-    progress: Progress = strawberry.field(description="How far it has come.")
-    at: datetime = strawberry.field(description="When that was last heard of.")
+    progress: Progress = strawberry.field(description="The present progress of the delivery.")
+    at: datetime = strawberry.field(description="The time of the latest progress.")
     error: str | None = strawberry.field(
-        description="Why it failed, or is tried again, in the carrier's own words; null where nothing is wrong."
+        description="The reason for a failure or a retry, in the carrier's own words. `null` if there is none."
     )
 
     @classmethod
@@ -22,12 +22,16 @@ class MessageDelivery:
         return cls(progress=row.progress, at=row.at, error=row.error)
 
 
-@strawberry.type(description="A mail as it came in; the message shows what is new in it.")
+@strawberry.type(description="A received e-mail. The text of the message has only the new part of it.")
 class OriginalMail:
-    sender: str = strawberry.field(description="The address that it came from.")
-    subject: str = strawberry.field(description="Its subject.")
-    text: str = strawberry.field(description="Its whole text, with the quoted history; at most 1,000,000 characters.")
-    attachments: list[str] = strawberry.field(description="The names of its files, which are not kept.")
+    sender: str = strawberry.field(description="The address of the sender.")
+    subject: str = strawberry.field(description="The subject of the e-mail.")
+    text: str = strawberry.field(
+        description="The whole text including the quoted history, at most 1,000,000 characters."
+    )
+    attachments: list[str] = strawberry.field(
+        description="The file names of the attachments. The files themselves are not stored."
+    )
 
     @classmethod
     def of(cls, row: model.ReceivedMail) -> Self:

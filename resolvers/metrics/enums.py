@@ -13,11 +13,12 @@ class MetricsGroup(StrEnum):
 
 register_enum(
     MetricsGroup,
-    "By what a series is made.",
+    "The attribute by which a report is divided into series.",
     {
-        "CHANNEL": "One series a channel; the totals add up to the volume.",
-        "STATUS": "One series a status; the totals add up to the volume.",
-        "TAG": 'One series a tag: a conversation counts under each of its tags, and under "Untagged" without any.',
+        "CHANNEL": "A series for each channel. The totals add up to the volume.",
+        "STATUS": "A series for each status. The totals add up to the volume.",
+        "TAG": "A series for each tag. A conversation counts under each of its tags, and under `Untagged` if it "
+        "has none.",
     },
 )
 

@@ -12,11 +12,17 @@ from resolvers.enums import Channel
 _MOST_VALUES = 100  # in one list of a filter
 
 
-@strawberry.input(description="Which conversations are counted: those that fit all that is given.")
+@strawberry.input(
+    description="Conditions for the conversations of a report. A conversation is counted if it fulfils all "
+    "conditions that are set."
+)
 class MetricsFilter:
-    channel: list[Channel] | None = strawberry.field(default=None, description="On one of these.")
+    channel: list[Channel] | None = strawberry.field(
+        default=None, description="The channel is one of these, from 1 to 100 values."
+    )
     tag: list[str] | None = strawberry.field(
-        default=None, description="With at least one of these tags; each conversation counts once."
+        default=None,
+        description="At least one of these tags is assigned, from 1 to 100 values. Each conversation counts once.",
     )
 
 

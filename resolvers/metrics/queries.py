@@ -12,7 +12,10 @@ from resolvers.metrics.inputs import MetricsFilter, metrics_query_of
 from resolvers.metrics.types import Metrics
 
 Range = Annotated[DateRangeInput, strawberry.argument(description="The days on which the conversations started.")]
-Which = Annotated[MetricsFilter | None, strawberry.argument(description="Which of them; left out: all.")]
+Which = Annotated[
+    MetricsFilter | None,
+    strawberry.argument(description="Count only conversations that match this filter. Omit it to count all."),
+]
 
 
 async def metrics(info: Info, range: Range, filter: Which = None, as_of: AsOf = None) -> Metrics | None:

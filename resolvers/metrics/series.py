@@ -38,21 +38,24 @@ PARTS = {
 }
 
 
-@strawberry.type(description="How many conversations started on a day.")
+@strawberry.type(description="The number of conversations that started on a day.")
 class SeriesPoint:
-    date: datetime.date = strawberry.field(description="The day, in the account's time zone.")
-    count: int = strawberry.field(description="Conversations that started on it.")
+    date: datetime.date = strawberry.field(description="The day in the account's time zone.")
+    count: int = strawberry.field(description="The number of conversations that started on the day.")
 
 
-@strawberry.type(description="Conversations by the day on which they started.")
+@strawberry.type(
+    description="The number of conversations by the day on which they started, for one channel, status or tag."
+)
 class Series:
     key: str = strawberry.field(
-        description="The channel, the status or the tag; of conversations without a tag the empty text."
+        description="The channel, the status or the tag. Empty for conversations without a tag."
     )
-    label: str = strawberry.field(description="The same for people, in English.")
-    total: int = strawberry.field(description="All points together.")
+    label: str = strawberry.field(description="A label of the series in English, for people.")
+    total: int = strawberry.field(description="The sum of all points.")
     points: list[SeriesPoint] = strawberry.field(
-        description="Every day of the range, in order, also the empty ones. A day that the calendar skipped has none."
+        description="The points for every day of the range in order, days without conversations included. A day that "
+        "the time zone skipped has no point."
     )
 
 

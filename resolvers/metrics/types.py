@@ -20,31 +20,33 @@ from resolvers.commerce.page import AttributedSaleConnection, sale_listing
 from resolvers.context import Info
 from resolvers.conversation.page import ConversationConnection, conversation_connection, conversation_listing
 from resolvers.metrics.enums import MetricsGroup
-from resolvers.metrics.series import MOST_SERIES, PARTS, Series, series_of
+from resolvers.metrics.series import PARTS, Series, series_of
 from resolvers.money import Money
 
 _PAGE = "A page has 25 unless asked otherwise, at most 100."
 
 
-@strawberry.type(description="The days that a report is about, both included.")
+@strawberry.type(description="The range of days of a report. Both ends are included.")
 class DateRange:
-    start: date = strawberry.field(description="The first day.")
-    end: date = strawberry.field(description="The last day.")
-    time_zone: str = strawberry.field(description="IANA name of the account's time zone, whose days they are.")
+    start: date = strawberry.field(description="The first day of the range.")
+    end: date = strawberry.field(description="The last day of the range.")
+    time_zone: str = strawberry.field(description="The IANA name of the account's time zone, which defines the days.")
 
 
 @strawberry.type(
-    description="How many conversations, and which: `count` and the list come from one predicate and one instant, so "
-    "`conversations.totalCount` is `count`."
+    description="The conversations with one outcome: their number, and the list of them. Number and list are of "
+    "the same instant, so `conversations.totalCount` equals `count`."
 )
 class Outcome:
     snapshot: strawberry.Private[Snapshot]
     query: strawberry.Private[ConversationQuery]
-    count: int = strawberry.field(description="Conversations.")
-    rate: float | None = strawberry.field(description="Share of the volume, 0 to 1; null where the volume is 0.")
+    count: int = strawberry.field(description="The number of conversations.")
+    rate: float | None = strawberry.field(
+        description="The share of the volume, from 0 to 1. `null` if the volume is 0."
+    )
 
     @strawberry.field(
-        description=f"Which, the last started first. {_PAGE} Takes a credential that may read conversations."
+        description="The conversations, the latest start first. Requires permission to read conversations."
     )
     async def conversations(self, info: Info, first: First = None, after: After = None) -> ConversationConnection:
         info.context.principal.require(Permission.READ_CONVERSATIONS)
@@ -53,35 +55,44 @@ class Outcome:
         return await conversation_connection(info, self.query, listing, page, source=self.snapshot)
 
 
-@strawberry.type(description="The conversations of one skill, and what became of them.")
+@strawberry.type(description="The outcomes of the conversations of one skill.")
 class SkillOutcome:
     skill: str | None = strawberry.field(
-        description="The last skill that the agent named; null for conversations without."
+        description="The last skill that the agent named. `null` for conversations without a skill."
     )
-    count: int = strawberry.field(description="Conversations.")
-    resolved_by_ai: int = strawberry.field(description="Of them, resolved by AI.")
-    not_resolved_by_ai: int = strawberry.field(description="Of them, handed over.")
-    open: int = strawberry.field(description="Of them, still going on.")
-    closed: int = strawberry.field(description="Of them, closed with the shopper having had the last word.")
-    resolution_rate: float | None = strawberry.field(description="`resolvedByAi` in `count`, 0 to 1; null of none.")
+    count: int = strawberry.field(description="The number of conversations.")
+    resolved_by_ai: int = strawberry.field(description="The number of conversations with the status RESOLVED_BY_AI.")
+    not_resolved_by_ai: int = strawberry.field(
+        description="The number of conversations with the status NOT_RESOLVED_BY_AI."
+    )
+    open: int = strawberry.field(description="The number of conversations with the status OPEN.")
+    closed: int = strawberry.field(description="The number of conversations with the status CLOSED.")
+    resolution_rate: float | None = strawberry.field(
+        description="The quotient of `resolvedByAi` and `count`, from 0 to 1. `null` if `count` is 0."
+    )
 
 
 @strawberry.type(
-    description="A report about the conversations that started on some days. All of it is of one instant: the counts "
-    "of the four outcomes add up to `totalVolume`, and the points of each series to its total."
+    description="A report about the conversations that started in a range of days. All numbers are of one "
+    "instant: the counts of the four outcomes add up to `totalVolume`, and the points of each series "
+    "to its total."
 )
 class Metrics:
     snapshot: strawberry.Private[Snapshot]
     query: strawberry.Private[MetricsQuery]
     instant: strawberry.Private[datetime | None]
-    range: DateRange = strawberry.field(description="The days.")
-    total_volume: Outcome = strawberry.field(description="All conversations.")
+    range: DateRange = strawberry.field(description="The range of days of the report.")
+    total_volume: Outcome = strawberry.field(description="All conversations of the range.")
     resolved_by_ai: Outcome = strawberry.field(
-        description="Resolved by AI: closed, the agent had the last word, and no handoff was triggered."
+        description="The conversations that were closed with the agent's last word and without a handoff."
     )
-    not_resolved_by_ai: Outcome = strawberry.field(description="Not resolved by AI: a handoff was triggered.")
-    open: Outcome = strawberry.field(description="Still going on with the agent, or waiting for the shopper.")
-    closed: Outcome = strawberry.field(description="Closed without a handoff, the shopper having had the last word.")
+    not_resolved_by_ai: Outcome = strawberry.field(description="The conversations in which a handoff was triggered.")
+    open: Outcome = strawberry.field(
+        description="The conversations that continue with the agent, or wait for the shopper."
+    )
+    closed: Outcome = strawberry.field(
+        description="The conversations that were closed without a handoff, with the shopper's last word."
+    )
 
     @classmethod
     async def of(cls, snapshot: Snapshot, query: MetricsQuery, instant: datetime | None) -> Self:
@@ -102,38 +113,40 @@ class Metrics:
         )
 
     @strawberry.field(
-        description="The instant as of which the numbers stand: `asOf`, or when the last conversation changed. Given "
-        "as `asOf`, it answers the same again, as long as what was is kept."
+        description="The instant of the report: the argument `asOf`, or the time of the latest change of a "
+        "conversation. The same `asOf` returns the same report again, as long as history is kept."
     )
     async def as_of(self) -> datetime:
         return self.instant or await self.snapshot.last_change()
 
-    @strawberry.field(description="The earliest instant that `asOf` can be, as long as what was is kept.")
+    @strawberry.field(description="The earliest instant that `asOf` can have.")
     def reaches_back_to(self) -> datetime:
         return self.snapshot.reaches_back_to
 
-    @strawberry.field(description="The same about as many days, up to the day before: to compare with.")
+    @strawberry.field(
+        description="The report about the same number of days directly before this range, for comparison."
+    )
     async def previous(self) -> Self:
         days = self.query.days
         assert days is not None, "a report is about some days"
         return await self.of(self.snapshot, replace(self.query, days=days.previous), self.instant)
 
     @strawberry.field(
-        description="What the conversations are credited with, after refunds: one amount a currency, in the order of "
-        "their codes. `sales` explains each."
+        description="The amounts that the conversations are credited with, after refunds: one for each currency, "
+        "sorted by its code. `sales` lists the orders."
     )
     async def ai_generated_sales(self) -> list[Money]:
         sold = await self._sold()
         return [_money(part.amount, currency) for currency, part in sold]
 
-    @strawberry.field(description="The amounts of `aiGeneratedSales` by the orders that they are of.")
+    @strawberry.field(description="The amounts of `aiGeneratedSales` divided by the number of their orders.")
     async def average_order_value(self) -> list[Money]:
         sold = await self._sold()
         return [_money(part.amount / part.orders, currency) for currency, part in sold]
 
     @strawberry.field(
-        description="The orders that the conversations are credited with, those of the last started first. "
-        f"{_PAGE} Takes a credential that may read conversations."
+        description="The orders that the conversations are credited with, those of the latest start first. Requires "
+        "permission to read conversations."
     )
     async def sales(self, info: Info, first: First = None, after: After = None) -> AttributedSaleConnection:
         info.context.principal.require(Permission.READ_CONVERSATIONS)
@@ -144,22 +157,28 @@ class Metrics:
         )
 
     @strawberry.field(
-        description="Conversations by the day on which they started: one series a channel, a status or a tag. By tag, "
-        "the largest first, then those without; an account's tags beyond the first 5,000 stand together as \"Other "
-        f'tags" (a filter by tag counts each exactly). At most {MOST_SERIES:,} series, and 250,000 points.'
+        description="The number of conversations by the day on which they started, for each channel, status or tag. "
+        "Tags are sorted by their totals, with conversations without a tag last. Tags beyond the "
+        "account's first 5,000 are combined as `Other tags`; a filter by tag counts each of them "
+        "exactly. At most 1,000 series and 250,000 points."
     )
     async def series(
         self,
-        group_by: Annotated[MetricsGroup, strawberry.argument(description="One series for each of what.")],
+        group_by: Annotated[
+            MetricsGroup, strawberry.argument(description="The attribute by which the report is divided.")
+        ],
         top: Annotated[
             int | None,
-            strawberry.argument(description=f"The largest so many, 1 to {MOST_SERIES:,}; left out: all."),
+            strawberry.argument(
+                description="The number of series with the largest totals to return, from 1 to 1,000. Omit it "
+                "to get all."
+            ),
         ] = None,
     ) -> list[Series]:
         totals = await self.snapshot.totals(self.query, PARTS[group_by])
         return series_of(totals, self.query, group_by, top)
 
-    @strawberry.field(description="Volume and resolution by skill, the largest first.")
+    @strawberry.field(description="The outcomes of each skill, the skill with the most conversations first.")
     async def skills(self) -> list[SkillOutcome]:
         totals = await self.snapshot.totals(self.query, Breakdown.SKILLS)
         outcomes = [_skill_outcome(skill, counts) for skill, counts in totals.skills.items() if any(counts.values())]

@@ -8,15 +8,18 @@ import strawberry
 from domain.delivery import model
 
 
-@strawberry.type(description="One try to hand something to a helpdesk or a channel.")
+@strawberry.type(description="An attempt to deliver something to a helpdesk or a channel.")
 class DeliveryAttempt:
-    at: datetime = strawberry.field(description="When it was over.")
+    at: datetime = strawberry.field(description="The time at which the attempt ended.")
     outcome: str = strawberry.field(
-        description="`delivered`; `retrying`: it failed in passing, and is tried again; `failed`: it is not; "
-        "`interrupted`: whoever tried was never heard of again, and it was looked up before the next try."
+        description="The result: `delivered`; `retrying` after a transient error; `failed` after a permanent error; "
+        "`interrupted` if the process died during the attempt, so that the next attempt first checks "
+        "whether it succeeded."
     )
-    http_status: int | None = strawberry.field(description="The other side's HTTP status; null where it had none.")
-    error: str | None = strawberry.field(description="The other side's own words.")
+    http_status: int | None = strawberry.field(description="The HTTP status of the response. `null` if there was none.")
+    error: str | None = strawberry.field(
+        description="The error in the other side's own words. `null` if there was none."
+    )
 
     @classmethod
     def of(cls, attempt: model.Attempt) -> Self:

@@ -5,9 +5,9 @@ from resolvers.enums import register_enum
 
 register_enum(
     Destination,
-    "To whom something leaves.",
+    "The receiver of an item of the outbox.",
     {
-        "ZENDESK": "The account's Zendesk.",
+        "ZENDESK": "The account's Zendesk Support.",
         "GORGIAS": "The account's Gorgias.",
         "TWILIO": "The shopper's phone, by SMS or WhatsApp.",
         "EMAIL": "The shopper's mailbox.",
@@ -16,22 +16,22 @@ register_enum(
 
 register_enum(
     OutgoingKind,
-    "What leaves.",
+    "The kind of an item of the outbox.",
     {
-        "TICKET": "A new ticket, with the transcript.",
-        "COMMENT": "A later message, on a ticket that is there.",
-        "MESSAGE": "A message to the shopper, on the conversation's channel.",
+        "TICKET": "A new ticket with the transcript of the conversation.",
+        "COMMENT": "A later message, as a comment on an existing ticket.",
+        "MESSAGE": "A message to the shopper on the conversation's channel.",
     },
 )
 
 register_enum(
     OutgoingState,
-    "How far something that leaves is.",
+    "The state of an item of the outbox.",
     {
-        "PENDING": "On its way: not tried yet, or to be tried again by itself.",
-        "DELIVERED": "The other side has it.",
-        "FAILED": "Refused for good, or tried for days: seen to by people, and tried again with `retryOutgoing`.",
-        "CANCELLED": "Taken back before it left.",
+        "PENDING": "The item waits for its first attempt or for a retry.",
+        "DELIVERED": "The receiver accepted the item.",
+        "FAILED": "The receiver refused the item permanently, or retries failed for days. Retry with `retryOutgoing`.",
+        "CANCELLED": "The item was withdrawn before it was sent.",
     },
 )
 

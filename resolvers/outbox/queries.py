@@ -15,7 +15,8 @@ from resolvers.outbox.types import OutgoingConnection, outgoing_listing
 async def outgoing(
     info: Info,
     state: Annotated[
-        list[OutgoingState] | None, strawberry.argument(description="In one of these states; left out: FAILED.")
+        list[OutgoingState] | None,
+        strawberry.argument(description="The states of the items. The list must not be empty. Default: FAILED."),
     ] = None,
     first: First = None,
     after: After = None,

@@ -11,8 +11,8 @@ from resolvers.outbox.types import OutgoingConnection
 class OutboxQueries:
     outgoing: OutgoingConnection | None = strawberry.field(
         resolver=outgoing,
-        description="What leaves Baton, for helpdesks and shoppers, the newest first: what FAILED, unless other states "
-        "are asked for. For members of staff.",
+        description="The outbox: calls to helpdesks and to shoppers' channels, the newest first. For OWNER, ADMIN, "
+        "MANAGER and SUPPORT.",
     )
 
 
@@ -20,5 +20,6 @@ class OutboxQueries:
 class OutboxMutations:
     retry_outgoing: RetryOutgoingPayload = strawberry.mutation(
         resolver=retry_outgoing,
-        description="Try once more what FAILED of what leaves Baton; refused with CONFLICT where it did not fail.",
+        description="Retries an item of the outbox that FAILED. Refused with CONFLICT in any other state. For OWNER, "
+        "ADMIN, MANAGER and SUPPORT.",
     )

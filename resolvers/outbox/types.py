@@ -16,24 +16,29 @@ if TYPE_CHECKING:
     from resolvers.conversation.types import Conversation
 
 
-@strawberry.type(description="Something that leaves Baton: one call to a helpdesk or a channel. For staff.")
+@strawberry.type(description="An item of the outbox: one call to a helpdesk or to a shopper's channel. For staff.")
 class Outgoing(Node):
     row: strawberry.Private[model.Outgoing]
-    destination: Destination = strawberry.field(description="To whom.")
-    kind: OutgoingKind = strawberry.field(description="What it is.")
-    state: OutgoingState = strawberry.field(description="How far it is.")
-    created_at: datetime = strawberry.field(description="When what it tells of happened.")
+    destination: Destination = strawberry.field(description="The receiver of the item.")
+    kind: OutgoingKind = strawberry.field(description="The kind of the item.")
+    state: OutgoingState = strawberry.field(description="The state of the delivery.")
+    created_at: datetime = strawberry.field(description="The time at which the item was created.")
     next_attempt_at: datetime | None = strawberry.field(
-        description="PENDING, and nothing before it in its conversation: not tried again before this. Else null."
+        description="The earliest time of the next attempt. `null` unless the item is PENDING and the first of its "
+        "conversation."
     )
-    done_at: datetime | None = strawberry.field(description="When it left PENDING.")
-    external_id: str | None = strawberry.field(description="What the other side calls what it made of it.")
+    done_at: datetime | None = strawberry.field(
+        description="The time at which the item left the state PENDING. `null` until then."
+    )
+    external_id: str | None = strawberry.field(
+        description="The ID that the receiver gave to the created object. `null` if there is none."
+    )
     error: str | None = strawberry.field(
-        description="Why it is not delivered, in the other side's own words; null where nothing is wrong."
+        description="The error of the last attempt, in the receiver's own words. `null` if there is none."
     )
-    attempts: list[DeliveryAttempt] = strawberry.field(description="Every try that is over, the oldest first.")
+    attempts: list[DeliveryAttempt] = strawberry.field(description="The finished attempts, the oldest first.")
 
-    @strawberry.field(description="The conversation that it is of, as it is now.")
+    @strawberry.field(description="The conversation of the item, in its present state.")
     async def conversation(
         self, info: Info
     ) -> Annotated["Conversation", strawberry.lazy("resolvers.conversation.types")] | None:
@@ -59,11 +64,11 @@ class Outgoing(Node):
         )
 
 
-@strawberry.type(description="A page of what leaves Baton, the newest first.")
+@strawberry.type(description="A page of the outbox, the newest item first.")
 class OutgoingConnection(Connection[Outgoing]):
     states: strawberry.Private[tuple[model.OutgoingState, ...]]
 
-    @strawberry.field(description="Rows in the whole list. Counted when asked for.")
+    @strawberry.field(description="The number of items in the whole list, counted on request.")
     async def total_count(self, info: Info) -> int:
         return await info.context.services.outbox.count(info.context.principal, self.states)
 

@@ -12,7 +12,7 @@ from resolvers.relay.connections import Connection, Listing
 class ProfileConnection(Connection[Profile]):
     segment: strawberry.Private[Segment]
 
-    @strawberry.field(description="Shoppers in the whole list. Counted when asked for.")
+    @strawberry.field(description="The number of shoppers in the whole list, counted on request.")
     async def total_count(self, info: Info) -> int:
         services, account_id = info.context.services, info.context.principal.account_id
         return await services.activity.count_segment(account_id, self.segment, services.clock.now())

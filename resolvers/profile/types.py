@@ -19,17 +19,25 @@ if TYPE_CHECKING:
     from resolvers.events.page import EventConnection
 
 
-@strawberry.type(description="A shopper, as far as it said who it is. Profiles with a common identity are merged.")
+@strawberry.type(
+    description="A shopper, as far as the account knows the identity. Profiles with a common identity are merged."
+)
 class Profile(Node):
     ids: strawberry.Private[tuple[ProfileId, ...]]  # its own and those merged into it
     only: strawberry.Private[ConversationId | None]  # as its shopper sees it: in this conversation, and nowhere else
-    external_id: str | None = strawberry.field(description="The shop's own id of the shopper.")
-    name: str | None = strawberry.field(description="The shopper's name.")
-    email: str | None = strawberry.field(description="The shopper's e-mail address.")
-    phone: str | None = strawberry.field(description="The shopper's phone number, E.164.")
-    display_name: str = strawberry.field(description='Name, else e-mail, else phone, else "Anonymous".')
+    external_id: str | None = strawberry.field(description="The shop's own ID of the shopper.")
+    name: str | None = strawberry.field(description="The name of the shopper.")
+    email: str | None = strawberry.field(description="The e-mail address of the shopper.")
+    phone: str | None = strawberry.field(
+        description="The phone number of the shopper in E.164 format, for example `+393331234567`."
+    )
+    display_name: str = strawberry.field(
+        description="The shopper's name, or else e-mail address, or else phone number, or else `Anonymous`."
+    )
 
-    @strawberry.field(description="The shopper's conversations, newest first. A shopper sees only its present one.")
+    @strawberry.field(
+        description="The conversations of the shopper, the newest first. A shopper sees only the present conversation."
+    )
     async def conversations(
         self, info: Info, first: First = 25, after: After = None
     ) -> Annotated["ConversationConnection", strawberry.lazy("resolvers.conversation.page")]:
@@ -39,7 +47,9 @@ class Profile(Node):
         listing = conversation_listing(info.context, query)
         return await conversation_connection(info, query, listing, listing.slice(first, after))
 
-    @strawberry.field(description="The shopper's business events, the newest first.")
+    @strawberry.field(
+        description="The business events of the shopper, the newest first. Requires permission to read events."
+    )
     async def events(
         self, info: Info, first: First = 25, after: After = None
     ) -> Annotated["EventConnection", strawberry.lazy("resolvers.events.page")]:

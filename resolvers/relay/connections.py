@@ -17,27 +17,38 @@ RowT = TypeVar("RowT")
 NodeT = TypeVar("NodeT")
 
 
-@strawberry.type(description="Where a page stands in its list.")
+@strawberry.type(
+    description="The position of a page in its list, as the Relay Cursor Connections specification defines it."
+)
 class PageInfo:
-    has_next_page: bool = strawberry.field(description="Whether there is more behind the last edge.")
-    has_previous_page: bool = strawberry.field(description="Whether there is more before the first edge.")
-    start_cursor: str | None = strawberry.field(description="Cursor of the first edge; null on an empty page.")
-    end_cursor: str | None = strawberry.field(description="Cursor of the last edge; null on an empty page.")
+    has_next_page: bool = strawberry.field(description="Whether the list continues after the last edge of this page.")
+    has_previous_page: bool = strawberry.field(
+        description="Whether the list has edges before the first edge of this page."
+    )
+    start_cursor: str | None = strawberry.field(
+        description="The cursor of the first edge of this page. `null` on an empty page."
+    )
+    end_cursor: str | None = strawberry.field(
+        description="The cursor of the last edge of this page, for `after:`. `null` on an empty page."
+    )
 
 
-@strawberry.type(description="An item of a list, with its cursor.")
+@strawberry.type(description="An item of a list, together with its cursor.")
 class Edge(Generic[NodeT]):
-    cursor: str = strawberry.field(description="Where it stands in the list.")
-    node: NodeT = strawberry.field(description="The item.")
+    cursor: str = strawberry.field(
+        description="The position of the item in its list: an opaque string for `after:` and `before:` of the same "
+        "list."
+    )
+    node: NodeT = strawberry.field(description="The item at this position.")
 
 
 @strawberry.type
 class Connection(Generic[NodeT]):
     """The base of every connection: a page of a list."""
 
-    edges: list[Edge[NodeT]] = strawberry.field(description="The items with their cursors.")
-    nodes: list[NodeT] = strawberry.field(description="The items.")
-    page_info: PageInfo = strawberry.field(description="Where the page stands.")
+    edges: list[Edge[NodeT]] = strawberry.field(description="The items of this page, each with its cursor.")
+    nodes: list[NodeT] = strawberry.field(description="The items of this page, without their cursors.")
+    page_info: PageInfo = strawberry.field(description="The position of this page, and whether there are more pages.")
 
 
 class PageParts(TypedDict, Generic[NodeT]):

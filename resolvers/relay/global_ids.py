@@ -8,9 +8,9 @@ import strawberry
 from domain.values.errors import Field, Invalid, NotFound
 
 
-@strawberry.interface(description="Anything with a global id: ask for it again with `node`.")
+@strawberry.interface(description="An object with a global ID. `node(id:)` returns it again.")
 class Node:
-    id: strawberry.ID = strawberry.field(description="Global, opaque, and the same for ever.")
+    id: strawberry.ID = strawberry.field(description="A globally unique, opaque and stable ID. `node(id:)` takes it.")
 
 
 def to_global_id(type_name: str, key: str) -> strawberry.ID:

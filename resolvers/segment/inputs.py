@@ -6,37 +6,37 @@ from domain.activity.model import Bought, Condition, Did, DidNot, DidNotBuySince
 from domain.values.errors import Field, within
 from resolvers.events.enums import EventType
 
-_DAYS = "Within so many times 24 hours up to now: 1 to 3,660."
 
-
-@strawberry.input(description="An event, within a span up to now.")
+@strawberry.input(description="A business event within a time span up to now.")
 class EventCondition:
-    event: EventType = strawberry.field(description="Which event.")
-    within_days: int = strawberry.field(description=_DAYS)
+    event: EventType = strawberry.field(description="The type of the event.")
+    within_days: int = strawberry.field(description="The length of the span in days of 24 hours, from 1 to 3,660.")
 
 
-@strawberry.input(description="A span up to now.")
+@strawberry.input(description="A time span up to now.")
 class WindowCondition:
-    within_days: int = strawberry.field(description=_DAYS)
+    within_days: int = strawberry.field(description="The length of the span in days of 24 hours, from 1 to 3,660.")
 
 
-@strawberry.input(one_of=True, description="Something that holds of a shopper. Give exactly one.")
+@strawberry.input(one_of=True, description="A condition for shoppers. Set exactly one field.")
 class SegmentCondition:
-    did: strawberry.Maybe[EventCondition] = strawberry.field(description="The event happened to it.")
+    did: strawberry.Maybe[EventCondition] = strawberry.field(
+        description="The event occurred to the shopper within the span."
+    )
     did_not: strawberry.Maybe[EventCondition] = strawberry.field(
-        description="The event did not happen to it: perhaps earlier, perhaps never."
+        description="The event did not occur to the shopper within the span. It may have occurred earlier, or never."
     )
     bought: strawberry.Maybe[WindowCondition] = strawberry.field(
-        description="It placed an order, and paid for it; whether an order is anybody's doing does not matter."
+        description="The shopper placed a paid order within the span, credited to a conversation or not."
     )
     did_not_buy_since: strawberry.Maybe[EventType] = strawberry.field(
-        description="The event happened to it, and since it last did it has placed no order that is paid for."
+        description="The event occurred to the shopper, and there is no paid order since its last occurrence."
     )
 
 
-@strawberry.input(description="A segment: the shoppers of whom all conditions hold.")
+@strawberry.input(description="A segment: the shoppers who fulfil all conditions.")
 class SegmentInput:
-    all: list[SegmentCondition] = strawberry.field(description="1 to 10 conditions.")
+    all: list[SegmentCondition] = strawberry.field(description="The conditions, from 1 to 10.")
 
 
 def segment_of(given: SegmentInput) -> Segment:

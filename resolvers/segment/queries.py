@@ -13,7 +13,7 @@ from resolvers.segment.inputs import SegmentInput, segment_of
 
 async def segment(
     info: Info,
-    input: Annotated[SegmentInput, strawberry.argument(description="Which shoppers.")],
+    input: Annotated[SegmentInput, strawberry.argument(description="The conditions of the segment.")],
     first: First = 25,
     after: After = None,
 ) -> ProfileConnection | None:

@@ -10,5 +10,6 @@ from resolvers.segment.queries import segment
 class SegmentQueries:
     segment: ProfileConnection | None = strawberry.field(
         resolver=segment,
-        description="The shoppers who did, or did not do, all that is asked; those known longest first.",
+        description="The shoppers who fulfil all conditions, those known longest first. Requires permission to read "
+        "events and profiles.",
     )

@@ -14,7 +14,7 @@ from resolvers.webhooks.types import WebhookEndpoint, WebhookEndpointPayload, We
 class WebhookQueries:
     webhook_endpoints: list[WebhookEndpoint] | None = strawberry.field(
         resolver=webhook_endpoints,
-        description="Where partners get the business events, the oldest endpoint first. For OWNER, ADMIN and MANAGER.",
+        description="The webhook endpoints, the oldest first. For OWNER, ADMIN and MANAGER.",
     )
 
 
@@ -22,22 +22,24 @@ class WebhookQueries:
 class WebhookMutations:
     create_webhook_endpoint: WebhookSecretPayload = strawberry.mutation(
         resolver=create_webhook_endpoint,
-        description="A partner gets business events from now on. At most 20 endpoints. For OWNER, ADMIN and MANAGER.",
+        description="Creates an endpoint that receives business events from now on. An account has at most 20. For "
+        "OWNER, ADMIN and MANAGER.",
     )
     update_webhook_endpoint: WebhookEndpointPayload = strawberry.mutation(
-        resolver=update_webhook_endpoint, description="Change an endpoint. For OWNER, ADMIN and MANAGER."
+        resolver=update_webhook_endpoint, description="Changes a webhook endpoint. For OWNER, ADMIN and MANAGER."
     )
     delete_webhook_endpoint: DeleteWebhookEndpointPayload = strawberry.mutation(
         resolver=delete_webhook_endpoint,
-        description="Nothing more is sent there; what it did not take is forgotten. For OWNER, ADMIN and MANAGER.",
+        description="Deletes a webhook endpoint with its dead letters. Nothing more is sent to it. For OWNER, ADMIN "
+        "and MANAGER.",
     )
     rotate_webhook_secret: WebhookSecretPayload = strawberry.mutation(
         resolver=rotate_webhook_secret,
-        description="A new secret. For 24 hours messages are signed with the one before as well. For OWNER, ADMIN and "
-        "MANAGER.",
+        description="Creates a new secret for an endpoint. For 24 hours, requests are also signed with the previous "
+        "secret. For OWNER, ADMIN and MANAGER.",
     )
     ping_webhook_endpoint: PingWebhookEndpointPayload = strawberry.mutation(
         resolver=ping_webhook_endpoint,
-        description="Send a test, `webhook.ping`, now, and say what the endpoint answered within 6 seconds. For OWNER, "
-        "ADMIN and MANAGER.",
+        description="Sends a test request of the type `webhook.ping` at once, and returns the endpoint's response. "
+        "The time limit is 6 seconds. For OWNER, ADMIN and MANAGER.",
     )

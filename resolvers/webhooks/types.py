@@ -15,33 +15,40 @@ from resolvers.relay.global_ids import Node, key_of, to_global_id
 
 
 @strawberry.type(
-    description="Where a partner gets the account's business events: each as an HTTP POST with a JSON body, "
-    '`{"type": "conversation.escalated", "timestamp": …, "data": …}`, where `data` has the fields of the event\'s type '
-    "here (the conversation and the shopper without what leads on from them, and as they were then). Signed as "
-    "Standard Webhooks has it (standardwebhooks.com): headers `webhook-id`, `webhook-timestamp`, `webhook-signature`. "
-    "In order; each until an answer of 2xx within 10 seconds, for up to three days; seldom twice, then under the same "
-    "`webhook-id`. 410 switches the endpoint off. Redirects are not followed."
+    description="A partner's endpoint for business events. Each event is sent as an HTTP POST with a JSON body "
+    'such as `{"type": "conversation.escalated", "timestamp": …, "data": …}`. `data` has the fields '
+    "of the event's type in this schema, except that `conversation` and `profile` are objects with "
+    "the state at the time of the event. Requests are signed according to Standard Webhooks "
+    "(standardwebhooks.com) with the headers `webhook-id`, `webhook-timestamp` and "
+    "`webhook-signature`. Events are sent in order. Each is retried for up to three days until the "
+    "endpoint responds with a 2xx status within 10 seconds. An event may be sent twice, with the "
+    "same `webhook-id`. A response of 410 switches the endpoint off. Redirects are not followed."
 )
 class WebhookEndpoint(Node):
     row: strawberry.Private[model.WebhookEndpoint]
-    url: str = strawberry.field(description="Where events are sent.")
-    topics: list[EventType] = strawberry.field(description="Which events it gets.")
-    description: str | None = strawberry.field(description="What it is for, for people.")
-    enabled: bool = strawberry.field(description="Whether events are sent; those of meanwhile wait.")
-    created_at: datetime = strawberry.field(description="When it was created.")
+    url: str = strawberry.field(description="The address to which events are sent.")
+    topics: list[EventType] = strawberry.field(description="The types of events that are sent.")
+    description: str | None = strawberry.field(description="A description of the endpoint's purpose, for people.")
+    enabled: bool = strawberry.field(description="Whether events are sent. Events wait while it is `false`.")
+    created_at: datetime = strawberry.field(description="The time at which the endpoint was created.")
     previous_secret_until: datetime | None = strawberry.field(
-        description="Until then every message is signed with the secret before as well; null: there is none."
+        description="The time until which requests are also signed with the previous secret. `null` if there is none."
     )
-    version: int = strawberry.field(description="Grows with every change of the endpoint.")
+    version: int = strawberry.field(
+        description="A number that grows with each change of the endpoint, for `expectedVersion`."
+    )
 
-    @strawberry.field(description="Why it was switched off, or since when it takes no events; null: nothing is wrong.")
+    @strawberry.field(
+        description="The reason why the endpoint was switched off, or why it receives no events at present. `null` "
+        "if nothing is wrong."
+    )
     async def problem(self, info: Info) -> str | None:
         if self.row.problem is not None:
             return self.row.problem
         forwarding = await info.context.forwardings.load(self.row.id)
         return forwarding.problem(info.context.services.clock.now()) if forwarding else None
 
-    @strawberry.field(description="How far it has got.")
+    @strawberry.field(description="The progress of delivering the events.")
     async def forwarding(self, info: Info) -> Forwarding:
         return await load_forwarding(info.context, self.row.id)
 
@@ -61,22 +68,27 @@ class WebhookEndpoint(Node):
         )
 
 
-@strawberry.type(description="What came of a change of an endpoint.")
+@strawberry.type(description="The result of `updateWebhookEndpoint`.")
 class WebhookEndpointPayload(Payload):
-    endpoint: WebhookEndpoint | None = strawberry.field(default=None, description="As it is now; null when refused.")
-
-
-@strawberry.type(description="What came of creating an endpoint, or of giving it a new secret.")
-class WebhookSecretPayload(Payload):
-    endpoint: WebhookEndpoint | None = strawberry.field(default=None, description="As it is now; null when refused.")
-    secret: str | None = strawberry.field(
-        default=None, description="What messages are signed with: `whsec_` and base64. Shown now and never again."
+    endpoint: WebhookEndpoint | None = strawberry.field(
+        default=None, description="The endpoint after the change. `null` if refused."
     )
 
 
-@strawberry.input(description="Which endpoint.")
+@strawberry.type(description="The result of creating an endpoint, or of rotating its secret.")
+class WebhookSecretPayload(Payload):
+    endpoint: WebhookEndpoint | None = strawberry.field(
+        default=None, description="The endpoint after the change. `null` if refused."
+    )
+    secret: str | None = strawberry.field(
+        default=None,
+        description="The secret that signs the requests: `whsec_` and base64. It is returned only once, so store it.",
+    )
+
+
+@strawberry.input(description="A reference to a webhook endpoint.")
 class WebhookEndpointInput:
-    endpoint_id: strawberry.ID = strawberry.field(description="Which.")
+    endpoint_id: strawberry.ID = strawberry.field(description="The ID of the endpoint.")
 
 
 async def webhook_endpoints(info: Info) -> list[WebhookEndpoint] | None:

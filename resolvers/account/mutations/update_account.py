@@ -13,64 +13,94 @@ from resolvers.enums import Channel
 from resolvers.errors import Payload, refusals_in
 
 
-@strawberry.input(description="One stretch of a weekday.")
+@strawberry.input(description="A period on a weekday in which the support team is available.")
 class OpeningHoursInput:
-    weekday: int = strawberry.field(description="1 (Monday) to 7 (Sunday), as in ISO 8601.")
-    opens_at: str = strawberry.field(description="HH:MM.")
-    closes_at: str = strawberry.field(description="HH:MM, up to 24:00. What passes midnight is two stretches.")
-
-
-@strawberry.input(description="A change of one attribution touch.")
-class AttributionTouchInput:
-    channel: Channel = strawberry.field(description="On which channel.")
-    touch: TouchKind = strawberry.field(description="What the shopper did.")
-    enabled: bool = strawberry.field(description="Whether it earns a credit.")
-    window: timedelta | None = strawberry.field(
-        default=None, description="ISO 8601 duration, at most 90 days, e.g. `PT24H`. Left out: as it is."
+    weekday: int = strawberry.field(description="The ISO 8601 number of the weekday, from 1 (Monday) to 7 (Sunday).")
+    opens_at: str = strawberry.field(description="The local time at which the period begins, as `HH:MM`.")
+    closes_at: str = strawberry.field(
+        description="The local time at which the period ends, as `HH:MM`, after `opensAt` and at most `24:00`. Split "
+        "a period that passes midnight into two."
     )
 
 
-@strawberry.input(description="The settings to change. What is left out, or null, stays as it is.")
+@strawberry.input(description="A change of the attribution settings for one kind of touch on one channel.")
+class AttributionTouchInput:
+    channel: Channel = strawberry.field(description="The channel on which the touch happens.")
+    touch: TouchKind = strawberry.field(description="The kind of touch. It must exist on the channel.")
+    enabled: bool = strawberry.field(description="Whether a touch of this kind credits a sale.")
+    window: timedelta | None = strawberry.field(
+        default=None,
+        description="The time after the touch within which an order is credited: more than zero, at most 90 days, "
+        "for example `PT24H`. Omit it to keep the present value.",
+    )
+
+
+@strawberry.input(
+    description="The settings to change. A field that is omitted or `null` stays as it is, unless its "
+    "description says otherwise."
+)
 class UpdateAccountInput:
-    name: str | None = strawberry.field(default=None, description="What the shop is called.")
-    time_zone: str | None = strawberry.field(default=None, description="IANA name, e.g. `Europe/Rome`.")
-    currency: str | None = strawberry.field(default=None, description="ISO 4217 code, e.g. `EUR`.")
+    name: str | None = strawberry.field(default=None, description="The name of the shop, from 1 to 200 characters.")
+    time_zone: str | None = strawberry.field(
+        default=None, description="The IANA name of a time zone, for example `Europe/Rome`."
+    )
+    currency: str | None = strawberry.field(
+        default=None, description="The ISO 4217 code of the shop's main currency, for example `EUR`."
+    )
     week_starts_on: WeekStart | None = strawberry.field(
-        default=None, description="On which day THIS_WEEK and LAST_WEEK begin."
+        default=None, description="The day on which the presets THIS_WEEK and LAST_WEEK begin."
     )
     agent_live: bool | None = strawberry.field(
-        default=None, description="False: `startConversation` is refused with AGENT_NOT_LIVE; what is there stays."
+        default=None,
+        description="Whether the agent accepts new conversations. If `false`, `startConversation` is refused with "
+        "AGENT_NOT_LIVE; open conversations continue.",
     )
-    agent_name: str | None = strawberry.field(default=None, description="What the AI agent is called.")
-    greeting: str | None = strawberry.field(default=None, description="Shown before the first message.")
-    channels: list[Channel] | None = strawberry.field(default=None, description="Where the agent is active.")
+    agent_name: str | None = strawberry.field(
+        default=None, description="The name of the AI agent, from 1 to 200 characters."
+    )
+    greeting: str | None = strawberry.field(
+        default=None, description="The text that the chat widget shows before the first message."
+    )
+    channels: list[Channel] | None = strawberry.field(
+        default=None, description="The channels on which the agent is active. The list replaces the present one."
+    )
     business_week: list[OpeningHoursInput] | None = strawberry.field(
-        default=None, description="All stretches of the week; [] is a team that is never there."
+        default=None,
+        description="All periods of the week. The list replaces the present one; `[]` means that the team is never "
+        "available.",
     )
-    holidays: list[date] | None = strawberry.field(default=None, description="All days on which nobody is there.")
+    holidays: list[date] | None = strawberry.field(
+        default=None,
+        description="All days on which the team is closed, at most 400. The list replaces the present one.",
+    )
     away_message: str | None = strawberry.field(
         default=strawberry.UNSET,
-        description="Shown when a human is asked for and none is there. Null puts Baton's own wording back.",
+        description="The text for a shopper who asks for a human when nobody is available, at most 2,000 characters. "
+        "`null` restores Baton's own text.",
     )
     attribution: list[AttributionTouchInput] | None = strawberry.field(
-        default=None, description="The touches to change; the others stay."
+        default=None, description="The attribution touches to change. Touches that are not listed stay as they are."
     )
-    assignment: Assignment | None = strawberry.field(default=None, description="Who gets a new ticket.")
+    assignment: Assignment | None = strawberry.field(
+        default=None, description="The way in which new tickets are assigned to staff."
+    )
     stranded_after: timedelta | None = strawberry.field(
         default=None,
-        description="How long a ticket may wait with nobody able to take it before the shopper is told: an ISO 8601 "
-        "duration from 5 seconds to 7 days.",
+        description="The time for which a ticket may wait while nobody can take it, from 5 seconds to 7 days, for "
+        "example `PT15M`.",
     )
     agent_silence: timedelta | None = strawberry.field(
         default=strawberry.UNSET,
-        description="How long the agent may leave the shopper without an answer before a human is asked for: an ISO "
-        "8601 duration from 5 seconds to 7 days. Null: for ever.",
+        description="The time within which the agent must respond before a handoff is requested, from 5 seconds to 7 "
+        "days, for example `PT30S`. `null` disables the time-out.",
     )
 
 
-@strawberry.type(description="What came of `updateAccount`.")
+@strawberry.type(description="The result of `updateAccount`.")
 class AccountPayload(Payload):
-    account: Account | None = strawberry.field(default=None, description="The account as it is now; null when refused.")
+    account: Account | None = strawberry.field(
+        default=None, description="The account after the change. `null` if refused."
+    )
 
 
 @refusals_in(AccountPayload)

@@ -14,39 +14,44 @@ from resolvers.money import MoneyInput, money_of
 
 
 @strawberry.input(
-    description="An order of the shop. Who bought is compared with who touched a message: one of `profileId`, `email`, "
-    "`phone` and `anonymousId` in common is enough; without any of them no conversation can earn it."
+    description="An order of the shop. The buyer is matched with shoppers who touched a message by `profileId`, "
+    "`email`, `phone` or `anonymousId`; one of them in common is sufficient. An order without any of "
+    "them is credited to no conversation."
 )
 class RecordOrderInput:
     order_id: str = strawberry.field(
-        description="The shop's own id, at most 200 characters. The same id with the same content is answered as it "
-        "is; with other content it is a Conflict, unless `updatedAt` says that it is a later word about the order."
+        description="The shop's own ID of the order, at most 200 characters. Repeating an order has no effect; the "
+        "same ID with other content is refused with CONFLICT, unless `updatedAt` is later than before."
     )
     placed_at: datetime = strawberry.field(
-        description="When it was ordered: not in the future; 5 minutes of a wrong clock are forgiven."
+        description="The time at which the order was placed, not in the future; a clock that is 5 minutes fast is "
+        "tolerated."
     )
     total: MoneyInput = strawberry.field(
-        description="What was paid, before refunds: not below zero, with no more decimals than the currency has."
+        description="The amount that was paid, before refunds: not below zero, with at most the number of decimals "
+        "of the currency."
     )
-    profile_id: str | None = strawberry.field(default=None, description="The shop's own id of the buyer.")
-    email: str | None = strawberry.field(default=None, description="The buyer's e-mail address.")
-    phone: str | None = strawberry.field(default=None, description="The buyer's phone number with country code.")
+    profile_id: str | None = strawberry.field(default=None, description="The shop's own ID of the buyer.")
+    email: str | None = strawberry.field(default=None, description="The e-mail address of the buyer.")
+    phone: str | None = strawberry.field(
+        default=None, description="The phone number of the buyer with country code, for example `+39 333 123 4567`."
+    )
     anonymous_id: str | None = strawberry.field(
-        default=None, description="The random id that the buyer's browser keeps for the chat."
+        default=None, description="The random ID that the buyer's browser keeps for the chat."
     )
     product_ids: list[strawberry.ID] | None = strawberry.field(
-        default=None, description="The shop's own ids of the products, at most 500."
+        default=None, description="The shop's own IDs of the products, at most 500."
     )
     updated_at: datetime | None = strawberry.field(
         default=None,
-        description="When the order became what is said here. Of two words about one order the later counts, in "
-        "whichever order they come in. Left out: when it was placed.",
+        description="The time since which the order has this content. The latest content of an order counts, in "
+        "whatever sequence it arrives. Default: `placedAt`.",
     )
 
 
 @refusals_in(RecordOrderPayload)
 async def record_order(
-    info: Info, input: Annotated[RecordOrderInput, strawberry.argument(description="The order.")]
+    info: Info, input: Annotated[RecordOrderInput, strawberry.argument(description="The order and its buyer.")]
 ) -> RecordOrderPayload:
     command = RecordOrder(
         order_id=input.order_id,

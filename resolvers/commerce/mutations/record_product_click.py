@@ -13,17 +13,19 @@ from resolvers.conversation.ids import message_id_of
 from resolvers.errors import refusals_in
 
 
-@strawberry.input(description="A shopper's click on a product card.")
+@strawberry.input(description="A click of a shopper on a product card.")
 class RecordProductClickInput(IdempotentInput):
-    message_id: strawberry.ID = strawberry.field(description="The message that shows the card.")
-    product_id: strawberry.ID = strawberry.field(description="The card's product.")
-    clicked_at: datetime | None = strawberry.field(default=None, description="When; left out: now.")
+    message_id: strawberry.ID = strawberry.field(description="The ID of the message with the product card.")
+    product_id: strawberry.ID = strawberry.field(description="The shop's own ID of the product on the card.")
+    clicked_at: datetime | None = strawberry.field(
+        default=None, description="The time of the click, not in the future. Default: now."
+    )
 
 
 @refusals_in(TouchPayload)
 async def record_product_click(
     info: Info,
-    input: Annotated[RecordProductClickInput, strawberry.argument(description="Which card of which message.")],
+    input: Annotated[RecordProductClickInput, strawberry.argument(description="The message and the product.")],
 ) -> TouchPayload:
     command = RecordProductClick(
         message_id=message_id_of(input.message_id), product_id=input.product_id, clicked_at=input.clicked_at

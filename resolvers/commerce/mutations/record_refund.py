@@ -13,24 +13,24 @@ from resolvers.money import MoneyInput, money_of
 
 
 @strawberry.input(
-    description="Money that the shop gave back for an order. It may come in before its order, and waits for it then."
+    description="A refund of an order. A refund that arrives before its order is kept until the order arrives."
 )
 class RecordRefundInput:
-    order_id: str = strawberry.field(description="The shop's own id of the order.")
+    order_id: str = strawberry.field(description="The shop's own ID of the order, at most 200 characters.")
     refund_id: str = strawberry.field(
-        description="The shop's own id of the refund within the order: told again it takes nothing more; with other "
-        "content it is a Conflict."
+        description="The shop's own ID of the refund within the order. Repeating a refund has no effect; the same ID "
+        "with other content is refused with CONFLICT."
     )
     amount: MoneyInput = strawberry.field(
-        description="How much: more than zero, in the order's currency. In another it is refused, or, where it came "
-        "before the order, takes nothing back."
+        description="The amount of the refund: more than zero, in the currency of the order. Another currency is "
+        "refused, or has no effect if the refund arrived before the order."
     )
-    refunded_at: datetime = strawberry.field(description="When: not in the future.")
+    refunded_at: datetime = strawberry.field(description="The time of the refund, not in the future.")
 
 
 @refusals_in(RecordOrderPayload)
 async def record_refund(
-    info: Info, input: Annotated[RecordRefundInput, strawberry.argument(description="The refund.")]
+    info: Info, input: Annotated[RecordRefundInput, strawberry.argument(description="The refund and its order.")]
 ) -> RecordOrderPayload:
     command = RecordRefund(
         order_id=input.order_id,

@@ -14,19 +14,19 @@ from resolvers.conversation.ids import conversation_id_of
 from resolvers.errors import refusals_in
 
 
-@strawberry.input(description="What a shopper did with a message of the agent.")
+@strawberry.input(description="A touch of a shopper on a message of the agent.")
 class RecordTouchInput(IdempotentInput):
-    conversation_id: strawberry.ID = strawberry.field(description="In which conversation.")
-    touch: TouchKind = strawberry.field(description="What; one that happens on the conversation's channel.")
+    conversation_id: strawberry.ID = strawberry.field(description="The ID of the conversation.")
+    touch: TouchKind = strawberry.field(description="The kind of touch. It must exist on the conversation's channel.")
     at: datetime = strawberry.field(
-        description="When: not before the conversation started, and not in the future; 5 minutes of a wrong clock are "
-        "forgiven. The same touch at the same instant is one."
+        description="The time of the touch: not before the start of the conversation, and not in the future; a clock "
+        "that is 5 minutes fast is tolerated. The same touch at the same time is recorded once."
     )
 
 
 @refusals_in(TouchPayload)
 async def record_touch(
-    info: Info, input: Annotated[RecordTouchInput, strawberry.argument(description="Which touch.")]
+    info: Info, input: Annotated[RecordTouchInput, strawberry.argument(description="The conversation and the touch.")]
 ) -> TouchPayload:
     command = RecordTouch(conversation_id=conversation_id_of(input.conversation_id), touch=input.touch, at=input.at)
     await info.context.services.commerce.record_touch(info.context.principal, command, key=input.idempotency_key)

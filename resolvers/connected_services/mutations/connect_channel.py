@@ -13,62 +13,81 @@ from resolvers.context import Info
 from resolvers.errors import refusals_in
 
 
-@strawberry.input(description="Credentials for Twilio, and what to send from: for SMS, WhatsApp, or both.")
+@strawberry.input(description="Credentials of a Twilio account, and its senders for SMS, WhatsApp or both.")
 class ConnectTwilioInput:
-    account_sid: str = strawberry.field(description="AC and 32 hexadecimal digits.")
-    auth_token: str = strawberry.field(description="The account's auth token: it also signs what Twilio posts.")
+    account_sid: str = strawberry.field(description="The account SID: `AC` and 32 hexadecimal digits.")
+    auth_token: str = strawberry.field(
+        description="The auth token of the account. It also verifies the signatures of incoming messages."
+    )
     sms_from: str | None = strawberry.field(
-        default=None, description="A number in E.164, or a messaging service (MG…); SMS conversations leave from it."
+        default=None,
+        description="The sender of SMS conversations: a phone number in E.164 format such as `+15005550006`, or the "
+        "SID of a messaging service (`MG…`).",
     )
     whatsapp_from: str | None = strawberry.field(
-        default=None, description="A WhatsApp sender's number in E.164, or a messaging service (MG…)."
+        default=None,
+        description="The sender of WhatsApp conversations: a phone number in E.164 format, or the SID of a messaging "
+        "service (`MG…`).",
     )
-    keyword_replies: KeywordReplies = strawberry.field(default=KeywordReplies.BATON, description="Who answers HELP.")
+    keyword_replies: KeywordReplies = strawberry.field(
+        default=KeywordReplies.BATON, description="The sender of replies to the keyword HELP."
+    )
     help_text: str | None = strawberry.field(
-        default=None, description="What HELP is answered with, at most 480 characters; without it, Baton's own words."
+        default=None, description="The reply to the keyword HELP, at most 480 characters. Default: Baton's own text."
     )
 
 
-@strawberry.input(description="The account's own mail server, and what comes in from it.")
+@strawberry.input(description="The account's own SMTP server, and the mail that is received from it.")
 class ConnectEmailInput:
-    host: str = strawberry.field(description="The SMTP server's name, like `smtp.example.com`.")
-    port: int = strawberry.field(default=587, description="587, or 465 for encryption from the first byte.")
+    host: str = strawberry.field(description="The host name of the SMTP server, for example `smtp.example.com`.")
+    port: int = strawberry.field(default=587, description="The port of the SMTP server: 587 for STARTTLS, 465 for TLS.")
     security: Security | None = strawberry.field(
-        default=None, description="How it is encrypted; left out: TLS on port 465, else STARTTLS."
+        default=None, description="The encryption of the connection. Default: TLS on port 465, STARTTLS on other ports."
     )
-    user: str | None = strawberry.field(default=None, description="To sign in with; left out: nobody signs in.")
-    password: str | None = strawberry.field(default=None, description="The user's password.")
-    from_address: str = strawberry.field(description="Where mails come from, and shoppers write to.")
-    from_name: str | None = strawberry.field(default=None, description="The name beside it; left out: the account's.")
+    user: str | None = strawberry.field(
+        default=None, description="The user name for authentication. Omit it for a server that requires none."
+    )
+    password: str | None = strawberry.field(default=None, description="The password of the user.")
+    from_address: str = strawberry.field(
+        description="The address from which e-mails are sent, and to which shoppers write."
+    )
+    from_name: str | None = strawberry.field(
+        default=None, description="The display name of the sender. Default: the name of the account."
+    )
     plus_address: bool = strawberry.field(
         default=False,
-        description="Whether the server delivers `name+anything@…`: then answers go to such an address, and find their "
-        "conversation also from programs that lose the thread.",
+        description="Whether the server delivers mail for `name+anything@…` to `name@…`. If so, replies go to an "
+        "address that identifies the conversation, even if a mail program drops the thread's headers.",
     )
     hook_secret: str | None = strawberry.field(
         default=None,
-        description="A random text of at least 16 characters that signs the mails posted to `webhookUrl`; without it "
-        "none is taken in.",
+        description="A random text of at least 16 characters that signs the mails posted to `webhookUrl`. No mail is "
+        "received without it.",
     )
     authserv_id: str | None = strawberry.field(
         default=None,
-        description="The server whose Authentication-Results (RFC 8601) are to be believed. With it, a mail that did "
-        "not pass DMARC there continues no conversation by its sender's address alone.",
+        description="The server whose Authentication-Results header (RFC 8601) is trusted. If set, a mail that did "
+        "not pass DMARC there is not added to a conversation by its sender's address alone.",
     )
     replies_mailed_by: RepliesMailedBy = strawberry.field(
-        description="Who mails what humans reply in Zendesk or Gorgias."
+        description="The sender of e-mails with the replies that staff write in Zendesk or Gorgias."
     )
 
 
-@strawberry.input(description="What to connect: one of them.", one_of=True)
+@strawberry.input(description="The channel service to connect. Set exactly one field.", one_of=True)
 class ConnectChannelInput:
-    twilio: ConnectTwilioInput | None = strawberry.field(default=strawberry.UNSET, description="SMS and WhatsApp.")
-    email: ConnectEmailInput | None = strawberry.field(default=strawberry.UNSET, description="E-mail.")
+    twilio: ConnectTwilioInput | None = strawberry.field(
+        default=strawberry.UNSET, description="Twilio, for SMS and WhatsApp."
+    )
+    email: ConnectEmailInput | None = strawberry.field(
+        default=strawberry.UNSET, description="The account's own mail server, for e-mail."
+    )
 
 
 @refusals_in(ChannelConnectionPayload)
 async def connect_channel(
-    info: Info, input: Annotated[ConnectChannelInput, strawberry.argument(description="What, and its credentials.")]
+    info: Info,
+    input: Annotated[ConnectChannelInput, strawberry.argument(description="The service and its credentials.")],
 ) -> ChannelConnectionPayload:
     context = info.context
     context.principal.require(Permission.CHANGE_SETTINGS)

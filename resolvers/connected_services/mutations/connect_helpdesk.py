@@ -13,37 +13,51 @@ from resolvers.errors import refusals_in
 from resolvers.handoff.enums import Helpdesk
 
 
-@strawberry.input(description="Credentials for Zendesk Support.")
+@strawberry.input(description="Credentials of a Zendesk Support account.")
 class ConnectZendeskInput:
-    subdomain: str = strawberry.field(description="What stands before `.zendesk.com` in its address: `acme`.")
-    email: str = strawberry.field(description="The agent or admin who made the API token.")
-    api_token: str = strawberry.field(description="An API token of theirs: Admin Center, APIs, Zendesk API.")
+    subdomain: str = strawberry.field(
+        description="The part before `.zendesk.com` in the account's address, for example `acme`."
+    )
+    email: str = strawberry.field(description="The e-mail address of the agent or admin who created the API token.")
+    api_token: str = strawberry.field(
+        description="An API token, from Admin Center, APIs, Zendesk API. It is encrypted and never returned."
+    )
     webhook_secret: str | None = strawberry.field(
-        default=None, description="The webhook's signing secret; without it nothing that Zendesk tells is believed."
+        default=None,
+        description="The signing secret of the webhook in Zendesk. Calls of the webhook are rejected without it.",
     )
 
 
-@strawberry.input(description="Credentials for Gorgias.")
+@strawberry.input(description="Credentials of a Gorgias account.")
 class ConnectGorgiasInput:
-    domain: str = strawberry.field(description="What stands before `.gorgias.com` in its address: `acme`.")
-    email: str = strawberry.field(description="The user to whom the API key belongs.")
-    api_key: str = strawberry.field(description="The key: Settings, Account, REST API.")
+    domain: str = strawberry.field(
+        description="The part before `.gorgias.com` in the account's address, for example `acme`."
+    )
+    email: str = strawberry.field(description="The e-mail address of the user to whom the API key belongs.")
+    api_key: str = strawberry.field(
+        description="An API key, from Settings, Account, REST API. It is encrypted and never returned."
+    )
     webhook_token: str | None = strawberry.field(
         default=None,
-        description="A random text of at least 16 characters, which the HTTP integration in Gorgias sends as the "
-        "header `X-Baton-Token`; without it nothing that Gorgias tells is believed.",
+        description="A random text of at least 16 characters that the HTTP integration in Gorgias sends in the "
+        "header `X-Baton-Token`. Calls of the integration are rejected without it.",
     )
 
 
-@strawberry.input(description="Which helpdesk to connect: one of them.", one_of=True)
+@strawberry.input(description="The helpdesk to connect. Set exactly one field.", one_of=True)
 class ConnectHelpdeskInput:
-    zendesk: ConnectZendeskInput | None = strawberry.field(default=strawberry.UNSET, description="Zendesk Support.")
-    gorgias: ConnectGorgiasInput | None = strawberry.field(default=strawberry.UNSET, description="Gorgias.")
+    zendesk: ConnectZendeskInput | None = strawberry.field(
+        default=strawberry.UNSET, description="Credentials of Zendesk Support."
+    )
+    gorgias: ConnectGorgiasInput | None = strawberry.field(
+        default=strawberry.UNSET, description="Credentials of Gorgias."
+    )
 
 
 @refusals_in(HelpdeskConnectionPayload)
 async def connect_helpdesk(
-    info: Info, input: Annotated[ConnectHelpdeskInput, strawberry.argument(description="Which, and its credentials.")]
+    info: Info,
+    input: Annotated[ConnectHelpdeskInput, strawberry.argument(description="The helpdesk and its credentials.")],
 ) -> HelpdeskConnectionPayload:
     context = info.context
     context.principal.require(Permission.CHANGE_SETTINGS)  # before anything is said of what was given

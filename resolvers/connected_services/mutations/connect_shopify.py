@@ -13,18 +13,21 @@ from resolvers.context import Info
 from resolvers.errors import refusals_in
 
 
-@strawberry.input(description="A shop at Shopify, and what its webhooks are signed with.")
+@strawberry.input(description="The Shopify shop to connect, and the secret that signs its webhooks.")
 class ConnectShopifyInput:
-    shop_domain: str = strawberry.field(description="The shop's own address there, like `acme.myshopify.com`.")
+    shop_domain: str = strawberry.field(
+        description="The domain of the shop at Shopify, for example `acme.myshopify.com`."
+    )
     client_secret: str = strawberry.field(
-        description="The client secret of the app that sends the webhooks. Connected anew with another one, what the "
-        "one before signed is believed for 4 hours more. Never answered again."
+        description="The client secret of the app that sends the webhooks. It is encrypted and never returned. After "
+        "a change, signatures with the previous secret are accepted for 4 hours."
     )
 
 
 @refusals_in(ShopifyConnectionPayload)
 async def connect_shopify(
-    info: Info, input: Annotated[ConnectShopifyInput, strawberry.argument(description="Which shop.")]
+    info: Info,
+    input: Annotated[ConnectShopifyInput, strawberry.argument(description="The shop and its client secret.")],
 ) -> ShopifyConnectionPayload:
     context = info.context
     context.principal.require(Permission.CHANGE_SETTINGS)  # before anything is said of what was given

@@ -11,17 +11,17 @@ from resolvers.context import Info
 from resolvers.errors import refusals_in
 
 
-@strawberry.input(description="What to disconnect.")
+@strawberry.input(description="The channel service to disconnect.")
 class DisconnectChannelInput:
     service: ChannelService = strawberry.field(
-        description="Which. What waits to leave by it fails, and says so; what is said from then on in its "
-        "conversations fails as well, until it is connected again."
+        description="The service to disconnect. Messages that wait for it fail, and so do later messages of its "
+        "conversations until it is connected again."
     )
 
 
 @refusals_in(ChannelConnectionPayload)
 async def disconnect_channel(
-    info: Info, input: Annotated[DisconnectChannelInput, strawberry.argument(description="Which.")]
+    info: Info, input: Annotated[DisconnectChannelInput, strawberry.argument(description="The service to disconnect.")]
 ) -> ChannelConnectionPayload:
     context, service = info.context, Service(input.service.value)
     await context.services.connections.disconnect(context.principal, service, field="service")

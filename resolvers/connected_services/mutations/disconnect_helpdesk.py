@@ -13,16 +13,18 @@ from resolvers.errors import refusals_in
 from resolvers.handoff.enums import Helpdesk
 
 
-@strawberry.input(description="Which helpdesk to disconnect.")
+@strawberry.input(description="The helpdesk to disconnect.")
 class DisconnectHelpdeskInput:
     helpdesk: Helpdesk = strawberry.field(
-        description="Which. A Conflict while new tickets go there: choose another with `updateHandoffSettings` first."
+        description="The helpdesk to disconnect. Refused with CONFLICT while new tickets go there: choose another "
+        "with `updateHandoffSettings` first."
     )
 
 
 @refusals_in(HelpdeskConnectionPayload)
 async def disconnect_helpdesk(
-    info: Info, input: Annotated[DisconnectHelpdeskInput, strawberry.argument(description="Which.")]
+    info: Info,
+    input: Annotated[DisconnectHelpdeskInput, strawberry.argument(description="The helpdesk to disconnect.")],
 ) -> HelpdeskConnectionPayload:
     context = info.context
     context.principal.require(Permission.CHANGE_SETTINGS)

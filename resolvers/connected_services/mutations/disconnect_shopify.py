@@ -12,14 +12,16 @@ from resolvers.context import Info
 from resolvers.errors import refusals_in
 
 
-@strawberry.input(description="Which shop at Shopify is not to be listened to any more.")
+@strawberry.input(description="The Shopify shop to disconnect.")
 class DisconnectShopifyInput:
-    shop_domain: str = strawberry.field(description="The shop's own address there, as it is connected.")
+    shop_domain: str = strawberry.field(
+        description="The domain of the connected shop, for example `acme.myshopify.com`."
+    )
 
 
 @refusals_in(ShopifyConnectionPayload)
 async def disconnect_shopify(
-    info: Info, input: Annotated[DisconnectShopifyInput, strawberry.argument(description="Which shop.")]
+    info: Info, input: Annotated[DisconnectShopifyInput, strawberry.argument(description="The shop to disconnect.")]
 ) -> ShopifyConnectionPayload:
     context, field = info.context, "shop_domain"
     context.principal.require(Permission.CHANGE_SETTINGS)

@@ -15,7 +15,7 @@ from resolvers.errors import refusals_in
 
 @refusals_in(ConversationPayload)
 async def close_conversation(
-    info: Info, input: Annotated[CloseConversationInput, strawberry.argument(description="Which conversation.")]
+    info: Info, input: Annotated[CloseConversationInput, strawberry.argument(description="The conversation to close.")]
 ) -> ConversationPayload:
     command = CloseConversation(conversation_id=conversation_id_of(input.conversation_id))
     conversation = await info.context.services.conversations.close(

@@ -17,9 +17,7 @@ from resolvers.errors import refusals_in
 @refusals_in(ConversationPayload)
 async def identify_visitor(
     info: Info,
-    input: Annotated[
-        IdentifyVisitorInput, strawberry.argument(description="Who the shopper is, and in which conversation.")
-    ],
+    input: Annotated[IdentifyVisitorInput, strawberry.argument(description="The identity and the conversation.")],
 ) -> ConversationPayload:
     visitor = Visitor(external_id=input.profile_id, name=input.name, email=input.email, phone=input.phone)
     command = IdentifyVisitor(conversation_id=conversation_id_of(input.conversation_id), visitor=visitor)

@@ -16,7 +16,7 @@ from resolvers.errors import refusals_in
 async def post_agent_message(
     info: Info,
     input: Annotated[
-        PostAgentMessageInput, strawberry.argument(description="What the agent says, and under which epoch.")
+        PostAgentMessageInput, strawberry.argument(description="The message, its conversation and the epoch.")
     ],
 ) -> SendMessagePayload:
     command = PostAgentMessage(

@@ -14,7 +14,7 @@ from resolvers.errors import refusals_in
 
 @refusals_in(SendMessagePayload)
 async def send_message(
-    info: Info, input: Annotated[SendMessageInput, strawberry.argument(description="What the shopper says, and where.")]
+    info: Info, input: Annotated[SendMessageInput, strawberry.argument(description="The message and its conversation.")]
 ) -> SendMessagePayload:
     command = SendMessage(conversation_id=conversation_id_of(input.conversation_id), text=input.text)
     sent = await info.context.services.conversations.send_message(

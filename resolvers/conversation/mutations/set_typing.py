@@ -11,15 +11,20 @@ from resolvers.conversation.payloads import SetTypingPayload
 from resolvers.errors import refusals_in
 
 
-@strawberry.input(description="That the caller types, or does no longer.")
+@strawberry.input(description="A change of the caller's typing indicator.")
 class SetTypingInput:
-    conversation_id: strawberry.ID = strawberry.field(description="In which conversation.")
-    typing: bool = strawberry.field(description="True while it types: say it again every 3 seconds or so.")
+    conversation_id: strawberry.ID = strawberry.field(description="The ID of the conversation.")
+    typing: bool = strawberry.field(
+        description="Whether the caller is typing. Repeat `true` about every 3 seconds while it lasts."
+    )
 
 
 @refusals_in(SetTypingPayload)
 async def set_typing(
-    info: Info, input: Annotated[SetTypingInput, strawberry.argument(description="Who types where, or no longer.")]
+    info: Info,
+    input: Annotated[
+        SetTypingInput, strawberry.argument(description="The conversation, and whether the caller is typing.")
+    ],
 ) -> SetTypingPayload:
     command = SetTyping(conversation_id=conversation_id_of(input.conversation_id), typing=input.typing)
     return SetTypingPayload(until=await info.context.services.typing.set(info.context.principal, command))

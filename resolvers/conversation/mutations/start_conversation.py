@@ -15,7 +15,7 @@ from resolvers.errors import refusals_in
 async def start_conversation(
     info: Info,
     input: Annotated[
-        StartConversationInput, strawberry.argument(description="What the shopper says, where, and who it is.")
+        StartConversationInput, strawberry.argument(description="The message, the channel and the shopper.")
     ],
 ) -> StartConversationPayload:
     command = StartConversation(

@@ -12,23 +12,26 @@ from resolvers.relay.global_ids import key_of
 from resolvers.scalars import Cursor
 
 
-@strawberry.input(description="From where on a receiver gets the events, again or for the first time.")
+@strawberry.input(description="The position from which a receiver gets the events again.")
 class RedeliverEventsInput:
-    forwarding_id: strawberry.ID = strawberry.field(description="Whose: the id of its Forwarding.")
+    forwarding_id: strawberry.ID = strawberry.field(description="The ID of the receiver's `Forwarding`.")
     after: Cursor = strawberry.field(
-        description="The cursor of an event: what stands behind it is sent, however old, in order, under the ids it "
-        "had before. One that lies ahead leaves out what stands between."
+        description="The cursor of an event. All events after it are delivered in order, however old, with their "
+        "original IDs. A cursor ahead of the present position skips the events in between."
     )
 
 
-@strawberry.type(description="What came of moving a receiver to another place in the events.")
+@strawberry.type(description="The result of `redeliverEvents`.")
 class RedeliverEventsPayload(Payload):
-    forwarding: Forwarding | None = strawberry.field(default=None, description="Where it stands now; null if refused.")
+    forwarding: Forwarding | None = strawberry.field(
+        default=None, description="The forwarding at its new position. `null` if refused."
+    )
 
 
 @refusals_in(RedeliverEventsPayload)
 async def redeliver_events(
-    info: Info, input: Annotated[RedeliverEventsInput, strawberry.argument(description="Whose, and from where.")]
+    info: Info,
+    input: Annotated[RedeliverEventsInput, strawberry.argument(description="The receiver and the position.")],
 ) -> RedeliverEventsPayload:
     context = info.context
     context.principal.require(Permission.CHANGE_SETTINGS)

@@ -13,21 +13,30 @@ from resolvers.handoff.enums import EscalationReason
 from resolvers.handoff.payloads import HandoffPayload
 
 
-@strawberry.input(description="The agent's wish that a human comes.")
+@strawberry.input(description="A request of the agent to pass the conversation to a human.")
 class RequestHandoffInput(IdempotentInput):
-    conversation_id: strawberry.ID = strawberry.field(description="In which conversation.")
-    epoch: int = strawberry.field(description="`controller.epoch` as the agent read it before it thought.")
-    reason: EscalationReason = strawberry.field(description="Why.")
-    reason_detail: str | None = strawberry.field(default=None, description="More about it, for staff.")
-    summary: str | None = strawberry.field(default=None, description="What the colleague should know, for staff.")
-    skill: str | None = strawberry.field(default=None, description="The skill that gives up.")
+    conversation_id: strawberry.ID = strawberry.field(description="The ID of the conversation.")
+    epoch: int = strawberry.field(
+        description="The `controller.epoch` that the agent read before it decided. Refused with NOT_IN_CONTROL if "
+        "the epoch is over."
+    )
+    reason: EscalationReason = strawberry.field(description="The reason for the handoff.")
+    reason_detail: str | None = strawberry.field(
+        default=None, description="Details of the reason for staff, at most 1,000 characters."
+    )
+    summary: str | None = strawberry.field(
+        default=None, description="A summary for the human colleague, at most 10,000 characters."
+    )
+    skill: str | None = strawberry.field(
+        default=None, description="The skill that requests the handoff, at most 200 characters."
+    )
 
 
 @refusals_in(HandoffPayload)
 async def request_handoff(
     info: Info,
     input: Annotated[
-        RequestHandoffInput, strawberry.argument(description="Why, in which conversation, under which epoch.")
+        RequestHandoffInput, strawberry.argument(description="The conversation, the epoch and the reason.")
     ],
 ) -> HandoffPayload:
     command = RequestHandoff(

@@ -15,34 +15,46 @@ _LINKS = "May hold http, https, mailto and tel links, bare or as [label](address
 _OWN = "Null puts Baton's own wording back."
 
 
-@strawberry.input(description="The settings to change. What is left out stays; null too, unless it says otherwise.")
+@strawberry.input(
+    description="The settings to change. A field that is omitted or `null` stays as it is, unless its "
+    "description says otherwise."
+)
 class UpdateHandoffSettingsInput:
-    method: HandoffMethod | None = strawberry.field(default=None, description="A ticket, or the account's own text.")
+    method: HandoffMethod | None = strawberry.field(
+        default=None,
+        description="Whether a human gets a ticket, or the account's own text is shown. MESSAGE requires a "
+        "`customMessage`.",
+    )
     helpdesk: Helpdesk | None = strawberry.field(
-        default=None, description="Where tickets go. Refused with NOT_CONNECTED until it is connected."
+        default=None, description="The helpdesk for new tickets. Refused with NOT_CONNECTED until it is connected."
     )
     custom_message: str | None = strawberry.field(
         default=strawberry.UNSET,
-        description=f"The text of method MESSAGE, at most 2,000 characters. {_LINKS} Null takes it away.",
+        description="The text of the method MESSAGE, at most 2,000 characters. It may contain http, https, mailto "
+        "and tel links, as plain addresses or as [label](address). `null` removes it.",
     )
     chat_after_handoff: ChatAfterHandoff | None = strawberry.field(
-        default=None, description="Whether a web chat goes on whose ticket is in Zendesk."
+        default=None, description="Whether a web chat continues after its ticket went to Zendesk or Gorgias."
     )
     identity_policy: IdentityPolicy | None = strawberry.field(
-        default=None, description="What must be known of a shopper on the web chat."
+        default=None, description="The identity that a shopper on the web chat must give before a handoff."
     )
     offer_text: str | None = strawberry.field(
         default=strawberry.UNSET,
-        description=f"What the shopper is asked, at most 500 characters. {_LINKS} {_OWN}",
+        description="The question to the shopper, at most 500 characters. It may contain http, https, mailto and tel "
+        "links, as plain addresses or as [label](address). `null` restores Baton's own text.",
     )
     accept_label: str | None = strawberry.field(
-        default=strawberry.UNSET, description=f"The button for yes, at most 80 characters. {_OWN}"
+        default=strawberry.UNSET,
+        description="The label of the button that accepts, at most 80 characters. `null` restores Baton's own text.",
     )
     decline_label: str | None = strawberry.field(
-        default=strawberry.UNSET, description=f"The button for no, at most 80 characters. {_OWN}"
+        default=strawberry.UNSET,
+        description="The label of the button that declines, at most 80 characters. `null` restores Baton's own text.",
     )
     expected_version: int | None = strawberry.field(
-        default=None, description="The version that was read: a Conflict where somebody changed the settings since."
+        default=None,
+        description="The version that the caller read. Refused with CONFLICT if the settings have changed since.",
     )
 
 

@@ -12,14 +12,14 @@ from resolvers.handoff.ids import handoff_id_of
 from resolvers.handoff.payloads import HandoffPayload
 
 
-@strawberry.input(description="A handoff that the shopper takes back.")
+@strawberry.input(description="The handoff that the shopper withdraws.")
 class WithdrawHandoffInput(IdempotentInput):
-    handoff_id: strawberry.ID = strawberry.field(description="Which.")
+    handoff_id: strawberry.ID = strawberry.field(description="The ID of the handoff.")
 
 
 @refusals_in(HandoffPayload)
 async def withdraw_handoff(
-    info: Info, input: Annotated[WithdrawHandoffInput, strawberry.argument(description="Which handoff.")]
+    info: Info, input: Annotated[WithdrawHandoffInput, strawberry.argument(description="The handoff to withdraw.")]
 ) -> HandoffPayload:
     command = WithdrawHandoff(handoff_id=handoff_id_of(input.handoff_id))
     handoffs = info.context.services.handoffs

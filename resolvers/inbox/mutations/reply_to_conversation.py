@@ -12,20 +12,23 @@ from resolvers.conversation.payloads import SendMessagePayload
 from resolvers.errors import refusals_in
 
 
-@strawberry.input(description="A human's message to the shopper.")
+@strawberry.input(description="A message of a human to the shopper.")
 class ReplyToConversationInput(IdempotentInput):
-    conversation_id: strawberry.ID = strawberry.field(description="In which conversation.")
-    text: str = strawberry.field(description="1 to 32,000 characters, kept exactly.")
+    conversation_id: strawberry.ID = strawberry.field(description="The ID of the conversation.")
+    text: str = strawberry.field(
+        description="The text of the message, from 1 to 32,000 characters. It is stored unchanged."
+    )
     last_seen_sequence: int | None = strawberry.field(
         default=None,
-        description="The last message that the writer has seen: if the shopper wrote after it, nothing is sent, and "
-        "StaleView tells what. Left out: sent whatever came.",
+        description="The `sequence` of the last message that the author has seen. If the shopper wrote after it, "
+        "nothing is sent and the error is `StaleView`. Omit it to send in any case.",
     )
 
 
 @refusals_in(SendMessagePayload)
 async def reply_to_conversation(
-    info: Info, input: Annotated[ReplyToConversationInput, strawberry.argument(description="What is said, and where.")]
+    info: Info,
+    input: Annotated[ReplyToConversationInput, strawberry.argument(description="The message and its conversation.")],
 ) -> SendMessagePayload:
     command = Reply(
         conversation_id=conversation_id_of(input.conversation_id),

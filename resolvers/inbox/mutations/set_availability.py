@@ -11,14 +11,15 @@ from resolvers.errors import refusals_in
 from resolvers.inbox.payloads import StaffPayload
 
 
-@strawberry.input(description="Whether the caller can be given conversations.")
+@strawberry.input(description="The availability of the caller.")
 class SetAvailabilityInput:
-    availability: Availability = strawberry.field(description="Here, or not.")
+    availability: Availability = strawberry.field(description="Whether the caller accepts new conversations.")
 
 
 @refusals_in(StaffPayload)
 async def set_availability(
-    info: Info, input: Annotated[SetAvailabilityInput, strawberry.argument(description="Whether the caller is there.")]
+    info: Info,
+    input: Annotated[SetAvailabilityInput, strawberry.argument(description="The availability of the caller.")],
 ) -> StaffPayload:
     principal = info.context.principal
     staff = await info.context.services.inbox.set_availability(principal, input.availability)

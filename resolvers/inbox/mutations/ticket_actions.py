@@ -23,24 +23,29 @@ from resolvers.inbox.ids import staff_id_of, ticket_id_of
 from resolvers.inbox.payloads import TicketPayload
 
 
-@strawberry.input(description="Which ticket.")
+@strawberry.input(description="A reference to a ticket.")
 class TicketInput(IdempotentInput):
-    ticket_id: strawberry.ID = strawberry.field(description="Which.")
+    ticket_id: strawberry.ID = strawberry.field(description="The ID of the ticket.")
 
 
-@strawberry.input(description="Who is to work on a ticket.")
+@strawberry.input(description="An assignment of a ticket.")
 class AssignTicketInput(IdempotentInput):
-    ticket_id: strawberry.ID = strawberry.field(description="Which.")
-    staff_id: strawberry.ID | None = strawberry.field(default=None, description="Who; null: nobody, it waits again.")
+    ticket_id: strawberry.ID = strawberry.field(description="The ID of the ticket.")
+    staff_id: strawberry.ID | None = strawberry.field(
+        default=None,
+        description="The ID of the member of staff who gets the ticket. `null` puts it back into the queue.",
+    )
 
 
-@strawberry.input(description="Until when a ticket is out of sight.")
+@strawberry.input(description="A snooze of a ticket.")
 class SnoozeTicketInput(IdempotentInput):
-    ticket_id: strawberry.ID = strawberry.field(description="Which.")
-    until: datetime = strawberry.field(description="In the future, at most a year from now.")
+    ticket_id: strawberry.ID = strawberry.field(description="The ID of the ticket.")
+    until: datetime = strawberry.field(
+        description="The time at which the ticket opens again: in the future, at most a year from now."
+    )
 
 
-Target = Annotated[TicketInput, strawberry.argument(description="Which ticket.")]
+Target = Annotated[TicketInput, strawberry.argument(description="The ticket to change.")]
 
 
 @refusals_in(TicketPayload)
@@ -52,7 +57,7 @@ async def take_ticket(info: Info, input: Target) -> TicketPayload:
 
 @refusals_in(TicketPayload)
 async def assign_ticket(
-    info: Info, input: Annotated[AssignTicketInput, strawberry.argument(description="Which ticket, and to whom.")]
+    info: Info, input: Annotated[AssignTicketInput, strawberry.argument(description="The ticket and its new assignee.")]
 ) -> TicketPayload:
     staff_id = None if input.staff_id is None else staff_id_of(input.staff_id)
     command = AssignTicket(ticket_id=ticket_id_of(input.ticket_id), staff_id=staff_id)
@@ -78,7 +83,7 @@ async def return_to_agent(info: Info, input: Target) -> TicketPayload:
 
 @refusals_in(TicketPayload)
 async def snooze_ticket(
-    info: Info, input: Annotated[SnoozeTicketInput, strawberry.argument(description="Which ticket, and until when.")]
+    info: Info, input: Annotated[SnoozeTicketInput, strawberry.argument(description="The ticket and the time.")]
 ) -> TicketPayload:
     command = SnoozeTicket(ticket_id=ticket_id_of(input.ticket_id), until=input.until)
     inbox = info.context.services.inbox

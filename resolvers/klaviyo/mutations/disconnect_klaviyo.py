@@ -9,18 +9,20 @@ from resolvers.errors import refusals_in
 from resolvers.klaviyo.types import KlaviyoPayload
 
 
-@strawberry.input(description="How to leave Klaviyo.")
+@strawberry.input(description="Options for disconnecting Klaviyo.")
 class DisconnectKlaviyoInput:
     keep_place: bool = strawberry.field(
         default=False,
-        description="True: once it is connected again, what happened meanwhile is recorded first. False: it begins "
-        "anew then, and what was given up is forgotten.",
+        description="Whether to keep the position in the events. If `true`, the events of the meantime are recorded "
+        "when Klaviyo is connected again. If `false`, recording starts from then, and dead letters are "
+        "deleted.",
     )
 
 
 @refusals_in(KlaviyoPayload)
 async def disconnect_klaviyo(
-    info: Info, input: Annotated[DisconnectKlaviyoInput, strawberry.argument(description="How.")]
+    info: Info,
+    input: Annotated[DisconnectKlaviyoInput, strawberry.argument(description="The options of the disconnection.")],
 ) -> KlaviyoPayload:
     await info.context.services.klaviyo.disconnect(info.context.principal, keep_place=input.keep_place)
     return KlaviyoPayload()

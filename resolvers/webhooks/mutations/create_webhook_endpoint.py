@@ -14,30 +14,29 @@ from resolvers.forwarding.types import position_of
 from resolvers.scalars import Cursor
 from resolvers.webhooks.types import WebhookEndpoint, WebhookSecretPayload
 
-ADDRESS = (
-    "Where to send events: https, a public address, port 443 or one from 1024 on, no name and password in it; at most "
-    "2,048 characters."
-)
 
-
-@strawberry.input(description="A new endpoint.")
+@strawberry.input(description="A new webhook endpoint.")
 class CreateWebhookEndpointInput:
-    url: str = strawberry.field(description=ADDRESS)
-    topics: list[EventType] = strawberry.field(description="Which events it gets: at least one.")
+    url: str = strawberry.field(
+        description="The address to which events are sent: https, a public host, port 443 or at least 1024, without "
+        "user name and password, at most 2,048 characters."
+    )
+    topics: list[EventType] = strawberry.field(description="The types of events to send. The list must not be empty.")
     description: str | None = strawberry.field(
-        default=None, description="What it is for, for people: at most 200 characters."
+        default=None, description="A description of the endpoint's purpose, at most 200 characters."
     )
     after: Cursor | None = strawberry.field(
-        default=None, description="The cursor of an event: what stands behind it is sent first. Null: from now on."
+        default=None,
+        description="The cursor of an event. The events after it are sent first. Omit it to start from now.",
     )
     idempotency_key: strawberry.ID | None = strawberry.field(
-        default=None, description=f"{IDEMPOTENCY_KEY} The secret is then null: it was shown."
+        default=None, description=f"{IDEMPOTENCY_KEY} A repeated call does not return the secret."
     )
 
 
 @refusals_in(WebhookSecretPayload)
 async def create_webhook_endpoint(
-    info: Info, input: Annotated[CreateWebhookEndpointInput, strawberry.argument(description="What it is.")]
+    info: Info, input: Annotated[CreateWebhookEndpointInput, strawberry.argument(description="The endpoint to create.")]
 ) -> WebhookSecretPayload:
     context = info.context
     context.principal.require(Permission.CHANGE_SETTINGS)

@@ -11,7 +11,8 @@ from resolvers.webhooks.types import WebhookEndpoint, WebhookEndpointInput, Webh
 
 @refusals_in(WebhookSecretPayload)
 async def rotate_webhook_secret(
-    info: Info, input: Annotated[WebhookEndpointInput, strawberry.argument(description="Which.")]
+    info: Info,
+    input: Annotated[WebhookEndpointInput, strawberry.argument(description="The endpoint that gets a new secret.")],
 ) -> WebhookSecretPayload:
     context = info.context
     rotated = await context.services.webhooks.rotate_secret(context.principal, endpoint_key(input.endpoint_id))

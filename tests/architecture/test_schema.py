@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -41,25 +42,43 @@ def test_committed_schema_is_that_of_the_code() -> None:
     assert (ROOT / "schema.graphql").read_text() == sdl(), "run `make schema`"
 
 
-def undescribed(schema: GraphQLSchema) -> Iterator[str]:
+def descriptions(schema: GraphQLSchema) -> Iterator[tuple[str, str]]:
+    """Every element, with its description."""
     for name, kind in schema.type_map.items():
         if is_introspection_type(kind) or is_specified_scalar_type(kind):
             continue
-        if not kind.description:
-            yield name
+        yield name, kind.description or ""
         if isinstance(kind, GraphQLEnumType):
-            yield from (f"{name}.{value}" for value, given in kind.values.items() if not given.description)
+            yield from ((f"{name}.{value}", given.description or "") for value, given in kind.values.items())
         if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType):
             for field_name, field in kind.fields.items():
-                if not field.description:
-                    yield f"{name}.{field_name}"
+                yield f"{name}.{field_name}", field.description or ""
                 for argument_name, argument in getattr(field, "args", {}).items():
-                    if not argument.description:
-                        yield f"{name}.{field_name}({argument_name})"
+                    yield f"{name}.{field_name}({argument_name})", argument.description or ""
 
 
 def test_everything_has_a_description(committed: GraphQLSchema) -> None:
-    assert list(undescribed(committed)) == []
+    """A sentence or a noun phrase, and not one or two words."""
+    assert len(list(descriptions(committed))) > 1_000
+    short = {name: text for name, text in descriptions(committed) if len(text.split()) < 3 or text[-1] not in ".)"}
+    assert short == {}
+
+
+# Descriptions that need what stands around them, or are no sentence of technical English.
+RIDDLE = re.compile(
+    r"^(Who|Whoever|What|Whatever|Whose|Of|As|Behind|Up to|Without|Under|By|Also)\b"
+    r"|\banswer(s|ed)?\b|\b(that|the) one\b|those that|one that|\bfor ever\b|\b[Ww]hich\."
+)
+
+
+def test_descriptions_are_plain_sentences(committed: GraphQLSchema) -> None:
+    riddles = [
+        (name, sentence)
+        for name, text in descriptions(committed)
+        for sentence in re.split(r"(?<=[.!?;:])\s+", text)
+        if RIDDLE.search(sentence)
+    ]
+    assert riddles == []
 
 
 def contract() -> GraphQLSchema:

@@ -103,7 +103,7 @@ async def test_the_helpdesk_that_tickets_go_to_is_not_disconnected(baton: Progra
     await baton.done(shop.owner, "updateHandoffSettings", helpdesk="GORGIAS")
     refused = await baton.command(shop.owner, "disconnectHelpdesk", helpdesk="GORGIAS")
     assert codes(refused) == [("CONFLICT", ["input", "helpdesk"])]
-    assert "updateHandoffSettings" in refused["errors"][0]["message"]
+    assert "handoff settings" in refused["errors"][0]["message"]
     assert (await shown(baton, shop.owner))["connected"]
     await baton.done(shop.owner, "updateHandoffSettings", method="MESSAGE", customMessage="Call us.")
     await baton.done(shop.owner, "disconnectHelpdesk", helpdesk="GORGIAS")

@@ -1,4 +1,4 @@
-"""What an examination of the database finds: what must hold and does not, where, and what to do about it."""
+"""Findings of a check of the database: which invariant does not hold, where, and what to do about it."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Protocol
 
 from domain.values.record import Record
 
-Progress = Callable[[str], None]  # told what is looked at now, for people who wait
+Progress = Callable[[str], None]  # called with what is being checked, for people who wait
 
 
 class Severity(StrEnum):
-    ERROR = "ERROR"  # what is promised does not hold
-    WARNING = "WARNING"  # it holds, and will be late, slow or lost if nobody sees to it
+    ERROR = "ERROR"  # an invariant does not hold
+    WARNING = "WARNING"  # something will be late, slow or lost unless somebody acts
 
 
 class Check(StrEnum):
-    """What must hold; the value is the sentence."""
+    """An invariant; the value is the sentence that people read."""
 
     DATABASE = "MongoDB is a replica set, and new enough"
     CLOCK = "the clocks of the server and of MongoDB agree"
@@ -49,14 +49,16 @@ class Finding(Record):
 
 class Doctor(Protocol):
     def examine(self, progress: Progress) -> AsyncIterator[Finding]:
-        """Everything, in one pass, beside traffic. Findings come as they are found; none means that all holds."""
+        """Check everything in one pass, while the server is in use. Yields findings as they are found; none if all is
+        well. Raises `Unavailable`."""
 
 
 class IntegrityCheck(Protocol):
-    """What is made from other data: looked at whether it is right, and made again where it is not."""
+    """Check and repair of derived data."""
 
     def examine(self, progress: Progress) -> AsyncIterator[Finding]:
-        """As a doctor does."""
+        """Compare the derived data with its source. Yields findings. Raises `Unavailable`."""
 
     async def repair(self, progress: Progress) -> int:
-        """Put right what is wrong; how much it was. Beside traffic, and again at will. Raises Unavailable."""
+        """Repair what is wrong. Returns how many rows were repaired. It can run while the server is in use, and can be
+        repeated. Raises `Unavailable`."""

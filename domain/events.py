@@ -1,7 +1,7 @@
-"""The account's event log: what happened, numbered 1, 2, 3 … per account without a hole, in the order of the commits.
+"""The event log of an account: append-only, numbered 1, 2, 3 … without a gap, in the order of the commits.
 
-It is the truth for everything live. An event carries the state it leaves behind, so that a live frame costs no read.
-`topics` say who may be interested: `conversation:<id>`, `business`, `credential:<id>`.
+Everything live is derived from it. An event carries the state that it leaves behind, so that delivering it costs no
+read. Its topics select the subscribers: `conversation:<id>`, `business`, `inbox`, `credential:<id>`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class EventType(StrEnum):
     PRODUCT_RECOMMENDED = "PRODUCT_RECOMMENDED"
 
 
-EVENT_NAMES = {  # as people read them, here and in Klaviyo
+EVENT_NAMES = {  # for people, in the API and in Klaviyo
     EventType.CONVERSATION_STARTED: "Started Conversation with Customer Agent",
     EventType.CONVERSATION_RESOLVED: "Conversation with Customer Agent Resolved",
     EventType.CONVERSATION_ESCALATED: "Conversation with Customer Agent Escalated",
@@ -39,45 +39,55 @@ EVENT_NAMES = {  # as people read them, here and in Klaviyo
 
 
 class MessageAdded(Record):
+    """A message was added to a conversation."""
+
     message: Message
     conversation: Conversation
 
 
 class ConversationChanged(Record):
-    """Anything about a conversation but a new message: closed, identified."""
+    """A conversation changed, and no other event of the same commit says how: it was closed, or its shopper
+    identified."""
 
     conversation: Conversation
 
 
 class MessageDeliveryChanged(Record):
-    """A message went a step on to the shopper's own channel."""
+    """The delivery of a message to the shopper's own channel made progress, or failed."""
 
     delivery: MessageDelivery
     conversation: Conversation
 
 
 class HandoffChanged(Record):
+    """A handoff was requested, or changed its state."""
+
     handoff: Handoff
     conversation: Conversation
 
 
 class TicketChanged(Record):
-    """The ticket as it was, and as the conversation has it: from the two follows which views it came into or left."""
+    """A ticket before the change, and the conversation with it after the change: the two tell which views of the inbox
+    it entered or left."""
 
-    before: Ticket | None  # None: it is new
+    before: Ticket | None  # None for a new ticket
     conversation: Conversation
 
 
 class StaffChanged(Record):
+    """A staff member was added, or changed."""
+
     staff: Staff
 
 
 class HandoffSettingsChanged(Record):
+    """The handoff settings changed."""
+
     settings: HandoffSettings
 
 
 class ConnectionChanged(Record):
-    """A service of the account's was connected or disconnected, stopped working, or works again. No secret is in it."""
+    """A connected service was connected or disconnected, stopped working, or works again. It contains no secret."""
 
     service: Service
     connected: bool
@@ -86,55 +96,60 @@ class ConnectionChanged(Record):
 
 
 class ConversationsImported(Record):
-    """History came in from a file. Nobody was there to see it live, so one event speaks for many conversations."""
+    """Conversations were imported from a file. Nobody followed them live, so one event stands for all of them."""
 
     source: str
     count: int
 
 
 class CredentialRevoked(Record):
-    """Ends what is open under the credential, in every process."""
+    """A credential was revoked: every process closes the connections that are open under it."""
 
     credential_id: CredentialId
 
 
 class BusinessEvent(Record):
+    """One of the four business events. It is saved on its own as well, since the log is trimmed."""
+
     id: str
     type: EventType
-    at: datetime  # when it came true, which a late timer may log long after
-    seq: int  # its number in the log, which outlives its place there
+    at: datetime  # when it happened; a late timer may log it long after
+    seq: int  # its number in the log
     conversation: Conversation
     first_message: str | None = None  # CONVERSATION_STARTED
     products: tuple[ProductCard, ...] = ()  # PRODUCT_RECOMMENDED
     reason: EscalationReason | None = None  # CONVERSATION_ESCALATED
     reason_detail: str | None = None
-    imported: bool = False  # of the past, from a file: nobody was there to see it live
+    imported: bool = False  # from a file of past conversations: it was never in the log
 
     @property
     def name(self) -> str:
+        """The name for people."""
         return EVENT_NAMES[self.type]
 
     @property
     def resolution_seconds(self) -> int:
-        """From the start to the last message, as of then."""
+        """Seconds from the start of the conversation to its last message at that time."""
         return int((self.conversation.last_message_at - self.conversation.started_at).total_seconds())
 
 
 class TouchRecorded(Record):
-    """A shopper's touch that may earn a sale its credit."""
+    """A touch of a shopper was recorded. A sale may be credited to it."""
 
     touch: Touch
 
 
 class OrderChanged(Record):
-    """An order, or a refund of one, came in, or it is credited otherwise than before. Who bought it is not told: the
-    log would keep it beyond the day on which that is to be forgotten."""
+    """An order or a refund came in, or the credit of an order changed. The buyer is left out, because the log would
+    keep it after it has to be erased."""
 
     order_id: str  # the account's own
     credit: Credit | None = None
 
 
 class AccountChanged(Record):
+    """The settings of the account changed."""
+
     account: Account
 
 
@@ -168,6 +183,7 @@ def credential_topic(credential_id: CredentialId) -> str:
 
 
 def topics_of(body: EventBody) -> tuple[str, ...]:
+    """The topics of an event. An event without topics is delivered to nobody, and kept for readers of the whole log."""
     match body:
         case MessageAdded():
             topic = conversation_topic(body.conversation.id)
@@ -187,6 +203,8 @@ def topics_of(body: EventBody) -> tuple[str, ...]:
 
 
 class LoggedEvent(Record):
+    """An event with its place in the log."""
+
     account_id: AccountId
     seq: int
     at: datetime
@@ -195,28 +213,33 @@ class LoggedEvent(Record):
 
 
 class Head(Record):
-    """Where an account's log stands. A cursor of another `epoch` is void; below `floor` nothing can be replayed."""
+    """The extent of an account's log. A cursor of another `epoch` is invalid; events up to `floor` cannot be
+    replayed."""
 
     seq: int
     epoch: str
-    floor: int  # events with seq > floor are there
+    floor: int  # events with seq > floor exist
 
 
 class EventLog(Protocol):
-    async def head(self, account_id: AccountId) -> Head: ...
+    async def head(self, account_id: AccountId) -> Head:
+        """Return the head of an account's log. Raises `Unavailable`."""
 
-    async def heads(self, account_ids: Iterable[AccountId]) -> dict[AccountId, Head]: ...
+    async def heads(self, account_ids: Iterable[AccountId]) -> dict[AccountId, Head]:
+        """Return the heads of several accounts' logs. Raises `Unavailable`."""
 
     async def read(
         self, account_id: AccountId, *, after: int, upto: int, topics: frozenset[str] | None, limit: int
     ) -> list[LoggedEvent]:
-        """Events with after < seq <= upto, in order; of these topics, or all where None; at most `limit`."""
+        """Return the events with after < seq <= upto, in order, at most `limit`. `topics` selects events; `None`
+        selects all. Raises `Unavailable`."""
 
 
 class Retention(Protocol):
-    """Letting go of what is too old to be replayed."""
+    """Removal of events that are too old to be replayed."""
 
-    async def accounts_with_events_before(self, instant: datetime) -> list[AccountId]: ...
+    async def accounts_with_events_before(self, instant: datetime) -> list[AccountId]:
+        """Return the accounts with events older than `instant`. Raises `Unavailable`."""
 
     async def trim(self, account_id: AccountId, older_than: datetime) -> int:
-        """Moves `floor`, then deletes; answers how many events went."""
+        """Move `floor`, then delete the older events. Returns how many were deleted. Raises `Unavailable`."""

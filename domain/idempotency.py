@@ -1,4 +1,4 @@
-"""The same command sent again under the same key is done once, and answered alike."""
+"""Idempotency keys: a command that is sent again with the same key runs once, and returns the same result."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ from domain.storage import IdempotencyRecord, UnitOfWork
 from domain.values.errors import Conflict
 from domain.values.text import check_label
 
-Result = dict[str, str]  # ids of what the command made or changed
+Result = dict[str, str]  # ids of the entities that the command created or changed
 
 
 async def once(
     uow: UnitOfWork, principal: Principal, key: str | None, command: object, act: Callable[[], Awaitable[Result]]
 ) -> Result:
-    """Run `act`, unless this subject did this command under this key before: then answer what came of it.
+    """Run `act`, unless the same subject has sent this command with this key before. Returns the result of `act`, then
+    or now.
 
-    A refused command leaves no record, so that it can be tried again under its key.
+    A refused command leaves no record, so that it can be tried again with its key. Raises `Conflict` if the key was
+    used with another input, and what `act` raises.
     """
     if key is None:
         return await act()

@@ -1,4 +1,4 @@
-"""Who is calling: what a credential stands for, and what it may do (docs/product-rules.md, section 6)."""
+"""The caller: what its credential stands for, and what it may do (docs/product-rules.md, section 6)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from domain.values.record import Record
 
 
 class PrincipalKind(StrEnum):
-    ANONYMOUS = "ANONYMOUS"  # no credential: introspection and nothing else
+    ANONYMOUS = "ANONYMOUS"  # no credential: introspection only
     WIDGET = "WIDGET"  # publishable key: starts conversations
     SHOPPER = "SHOPPER"  # visitor token: one conversation
     AGENT = "AGENT"  # secret key with scope `agent`
@@ -37,7 +37,7 @@ class Scope(StrEnum):
 
 
 class Permission(StrEnum):
-    """What a field or command asks for. Which principals have it stands in `_GRANTS`, and nowhere else."""
+    """A right that a field or command requires. The `_…_GRANTS` tables below say which principals have it."""
 
     START_CONVERSATION = "start conversations"
     READ_CONVERSATIONS = "read the account's conversations"
@@ -111,6 +111,8 @@ _INSIDE = frozenset({PrincipalKind.AGENT, PrincipalKind.STAFF, PrincipalKind.PAR
 
 
 class Principal(Record):
+    """The caller of a command or query."""
+
     kind: PrincipalKind
     account_id: AccountId
     credential_id: CredentialId
@@ -122,44 +124,49 @@ class Principal(Record):
 
     @property
     def manages(self) -> bool:
+        """Whether the principal is an owner, admin or manager."""
         return self.role in _MANAGERS
 
     @property
     def subject(self) -> str:
-        """On whose behalf: idempotency keys of one subject never meet another's."""
+        """The namespace of the principal's idempotency keys."""
         owner = self.conversation_id or self.staff_id or self.credential_id
         return f"{self.kind}:{owner}"
 
     @property
     def audience(self) -> str:
-        """All that visibility depends on: principals of one audience see the same answer to the same question."""
+        """Everything that visibility depends on: principals of one audience get the same result for the same query."""
         return f"{self.kind}:{self.role or ''}:{self.conversation_id or ''}:{','.join(sorted(self.scopes))}"
 
     @property
     def inside(self) -> bool:
-        """Works for the shop. A shopper, and the widget that speaks for one, see neither notes nor what the shop knows
-        of people."""
+        """Whether the principal works for the shop. Shoppers, and the widget that acts for them, see neither notes nor
+        profiles."""
         return self.kind in _INSIDE
 
     def has(self, permission: Permission) -> bool:
+        """Whether the principal has the permission."""
         granted = _KIND_GRANTS.get(self.kind, frozenset())
         if self.role is not None:
             granted |= _ROLE_GRANTS[self.role]
         return permission in granted or any(permission in _SCOPE_GRANTS.get(s, ()) for s in self.scopes)
 
     def require_known(self) -> None:
+        """Raises `Unauthenticated` for an anonymous caller."""
         if self.kind is PrincipalKind.ANONYMOUS:
             raise Unauthenticated(
                 "Send a credential: `Authorization: Bearer <key>`, or `authorization` in connection_init."
             )
 
     def require(self, permission: Permission) -> None:
+        """Raises `Unauthenticated` for an anonymous caller, `Forbidden` without the permission."""
         self.require_known()
         if not self.has(permission):
             raise Forbidden(f"This credential may not {permission.value}.")
 
     def require_conversation(self, conversation_id: ConversationId) -> None:
-        """May see this conversation. Where it may not, the conversation does not exist for it."""
+        """Raises `NotFound` if a shopper names another conversation, `Forbidden` if others may not read
+        conversations."""
         if self.kind is PrincipalKind.SHOPPER:
             if conversation_id != self.conversation_id:
                 raise NotFound("No such conversation.")

@@ -1,9 +1,10 @@
-"""Signals: true for a moment, and then of no interest. That somebody types is one.
+"""Signals: short-lived state that is not stored, such as "somebody is typing".
 
-    setTyping ──▶ TypingService ──▶ Signals ──▶ the hub of every process ──▶ who listens right now
+    setTyping ──▶ TypingService ──▶ Signals ──▶ the hub of every process ──▶ present subscribers
 
-A signal is no event: it has no number in the log, changes no version and is never replayed. Of one author in one
-conversation the latest counts. It ends when its author says so, when a message of the author is there, or by itself.
+A signal is not an event: it has no number in the log, changes no version and is never replayed. The latest signal of an
+author in a conversation replaces the earlier ones. Typing ends when its author says so, when the author's message
+arrives, or when it expires.
 """
 
 from __future__ import annotations
@@ -18,21 +19,21 @@ from domain.principal import Permission, Principal, PrincipalKind
 from domain.values.ids import AccountId, ConversationId, StaffId
 from domain.values.record import Record, replace
 
-# Who types says so again about every 3 seconds: one repetition may get lost without a flicker, and after somebody has
-# closed the window, nobody waits for long.
+# Clients repeat the signal about every 3 seconds while somebody types: one repetition may be lost without a flicker,
+# and an indicator does not outlive a closed window for long.
 TYPING_HOLDS = timedelta(seconds=6)
 
 
 class Typing(Record):
-    """It carries all that decides who sees it, so that showing it costs no read."""
+    """An author types, or stopped typing. It carries everything that decides who sees it, so that no read is needed."""
 
     conversation_id: ConversationId
     author: Author
     typing: bool
     at: datetime
-    until: datetime  # when it ends by itself; of one that is over, when it ended
-    for_shopper: bool  # the author may speak to the shopper; who writes a note, say, is for colleagues to see
-    ticket: Ticket | None = None  # the conversation's latest: which views of the inbox it is in
+    until: datetime  # when it expires; if `typing` is false, when it ended
+    for_shopper: bool  # whether shoppers see it: false for staff whose reply would be refused
+    ticket: Ticket | None = None  # the conversation's latest ticket, which decides the views of the inbox
 
     @property
     def key(self) -> str:
@@ -51,17 +52,17 @@ class Typing(Record):
 
 
 def typing_key(conversation_id: ConversationId, author: Author) -> str:
-    """Of signals with one key the latest counts."""
+    """The identity of a signal: a later signal with the same key replaces an earlier one."""
     return f"{conversation_id}:{author.kind.value}:{author.staff_id or ''}"
 
 
 def key_ended_by(message: Message) -> str | None:
-    """Whose typing is over now that the message is there. A note ends nothing: not everybody sees that it is there."""
+    """The key of the signal that a message ends; `None` for a note, which not every subscriber sees."""
     return typing_key(message.conversation_id, message.author) if message.seen_by_shopper else None
 
 
 def author_of(principal: Principal) -> tuple[AuthorKind, StaffId | None] | None:
-    """As whom the principal types; None where it does not."""
+    """The author that the principal types as; `None` if it may not write messages."""
     if principal.kind is PrincipalKind.SHOPPER:
         return AuthorKind.SHOPPER, None
     if principal.staff_id is not None:
@@ -71,4 +72,4 @@ def author_of(principal: Principal) -> tuple[AuthorKind, StaffId | None] | None:
 
 class Signals(Protocol):
     async def publish(self, account_id: AccountId, signal: Typing) -> None:
-        """To whoever listens, in every process. It may get lost. Raises Unavailable."""
+        """Send a signal to the present subscribers in every process, at most once. Raises `Unavailable`."""

@@ -1,8 +1,8 @@
-"""How the domain keeps what is true: one door for changes (`Storage.write`), one for questions (`Storage.read`).
+"""The port of the database: `Storage.write` for changes, `Storage.read` for queries.
 
-Both are opened for one account and see nothing else. A change is a function of a `UnitOfWork`; everything it saves, and
-every event it emits, is committed together or not at all. It may be run again after a lost race, so it does nothing but
-talk to its unit of work.
+Both are opened for one account and see nothing of others. A change is a function of a `UnitOfWork`; everything that it
+saves, and every event that it emits, is committed together or not at all. It may run again after a write conflict, so
+its only side effects are those on its unit of work.
 """
 
 from __future__ import annotations
@@ -33,33 +33,33 @@ Reactions = Mapping[type[Any], Sequence[Callable[..., Awaitable[None]]]]
 
 
 class TimerKind(StrEnum):
-    AUTO_CLOSE = "AUTO_CLOSE"  # 48 hours without a message
-    SNOOZE = "SNOOZE"  # a snoozed ticket returns
-    STRANDED = "STRANDED"  # a ticket waits, and nobody can take it
-    AGENT_SILENCE = "AGENT_SILENCE"  # the agent has not answered the shopper
-    HELPDESK_SYNC = "HELPDESK_SYNC"  # a helpdesk rang: look at a ticket there
+    AUTO_CLOSE = "AUTO_CLOSE"  # a conversation had no message for 48 hours
+    SNOOZE = "SNOOZE"  # the snooze of a ticket ends
+    STRANDED = "STRANDED"  # a ticket has waited for an assignee for too long
+    AGENT_SILENCE = "AGENT_SILENCE"  # the agent owes the shopper a reply
+    HELPDESK_SYNC = "HELPDESK_SYNC"  # a helpdesk reported a change: read the ticket there
 
 
 class Timer(Record):
-    """Something to look at when it is due. The row outlives every process; its handler moves or deletes it."""
+    """A persistent timer. When it is due, a worker calls its handler, which moves or deletes it."""
 
     id: str
     kind: TimerKind
-    subject: str  # id of what it is about
+    subject: str  # id of the conversation or ticket
     due_at: datetime
 
 
 class IdempotencyRecord(Record):
-    """That a command was done under a caller's key, and what came of it."""
+    """The result of a command that was sent with an idempotency key."""
 
     id: str
-    fingerprint: str  # of the input: the same key with another input is a conflict
+    fingerprint: str  # of the input, since the same key with another input is a conflict
     result: dict[str, str]
     at: datetime
 
 
 class Entity(Protocol):
-    """Anything that is kept under an id; which collection keeps which kind, the storage knows."""
+    """A stored record with an id. The storage chooses the collection by its class."""
 
     @property
     def id(self) -> str: ...
@@ -69,49 +69,57 @@ E = TypeVar("E", bound=Entity)
 
 
 class UnitOfWork(Protocol):
+    """One command's transaction. Every method may raise `Unavailable`."""
+
     account_id: AccountId
     now: datetime
     reactions: Reactions
 
     @property
     def next_seq(self) -> int:
-        """The number that the next emitted event will have in the account's log."""
+        """The number of the next emitted event in the account's log."""
 
-    async def get(self, kind: type[E], entity_id: str) -> E | None: ...
+    async def get(self, kind: type[E], entity_id: str) -> E | None:
+        """Return the entity with this id, as saved by this unit of work or before; `None` if there is none."""
 
     def save(self, entity: Entity) -> None:
-        """Keep it: a new one, or the new state of one that `get` or a finder of this unit of work answered. A timer is
-        set whether or not it was set before."""
+        """Insert a new entity, or replace one that `get` or a finder of this unit of work returned. A timer may be
+        saved in either case."""
 
-    def delete(self, kind: type[Entity], entity_id: str) -> None: ...
+    def delete(self, kind: type[Entity], entity_id: str) -> None:
+        """Delete the entity with this id."""
 
-    def emit(self, body: EventBody) -> None: ...
+    def emit(self, body: EventBody) -> None:
+        """Append an event to the account's log."""
 
     def later(self, step: Callable[[], Awaitable[object]]) -> None:
-        """Once the change has run, and before it is committed with it; in the order in which they are asked for."""
+        """Run `step` after the change, in the same transaction. Steps run in the order of the calls."""
 
     async def open_conversation(self, open_keys: Sequence[str]) -> Conversation | None:
-        """The oldest open conversation that holds any of these keys."""
+        """Return the oldest open conversation with any of these keys."""
 
-    async def profiles_with(self, keys: Sequence[str]) -> list[Profile]: ...
+    async def profiles_with(self, keys: Sequence[str]) -> list[Profile]:
+        """Return the profiles with any of these identity keys."""
 
     async def staff(self) -> list[Staff]:
-        """All of the account's."""
+        """Return all staff of the account."""
 
     async def messages_after(self, conversation_id: ConversationId, sequence: int) -> list[Message]:
-        """In order."""
+        """Return the messages with a higher number than `sequence`, in order."""
 
     async def touches(self, keys: Sequence[str], spans: Sequence[Span] | None, *, limit: int) -> list[Touch]:
-        """Those with any of the keys, within any of the spans, or all where None; the latest first."""
+        """Return touches with any of the keys, the latest first, at most `limit`. `spans` limits them to those within
+        any of the spans."""
 
     async def orders_placed(self, keys: Sequence[str], since: datetime, until: datetime, *, limit: int) -> list[Order]:
-        """Those whose buyer has any of the keys, both ends included; the latest first."""
+        """Return orders whose buyer has any of the keys, placed from `since` to `until` (both included), the latest
+        first, at most `limit`."""
 
     async def outgoing_in_order(self, ordering_key: str) -> list[Outgoing]:
         """Return the outbox rows of an ordering key that are pending, or a ticket that failed, in the order of ids."""
 
     async def imported(self, import_keys: Sequence[str]) -> set[str]:
-        """Those of the keys under which a conversation was imported before."""
+        """Return the keys under which a conversation was imported before."""
 
 
 class ConversationSort(StrEnum):
@@ -120,6 +128,8 @@ class ConversationSort(StrEnum):
 
 
 class ConversationQuery(Record):
+    """Filter and order of a list of conversations. An empty tuple filters nothing."""
+
     ids: tuple[ConversationId, ...] = ()
     statuses: tuple[ConversationStatus, ...] = ()
     channels: tuple[Channel, ...] = ()
@@ -133,8 +143,11 @@ class ConversationQuery(Record):
 
 
 class ListedConversation(Record):
-    """A conversation and where it stands in its list. What moves while a list is read stays, for that list, where it
-    stood when the first page was read: up to event `pin` of the account's log. Starts do not move, and have no pin."""
+    """A row of a list of conversations, with its sort key.
+
+    In a list by last message, rows move while a client pages. Each row keeps the place that it had when the first page
+    was read, at event `pin` of the account's log. In a list by start, rows do not move, and there is no pin.
+    """
 
     conversation: Conversation
     at: datetime
@@ -142,72 +155,84 @@ class ListedConversation(Record):
 
     @property
     def key(self) -> tuple[object, ...]:
+        """The keyset that a page starts after."""
         place = (self.at, self.conversation.id)
         return place if self.pin is None else (*place, self.pin)
 
 
 class Total(Record):
+    """The number of rows in a list. If it is not exact, there are more."""
+
     number: int
-    exact: bool = True  # else there are more
+    exact: bool = True
 
 
 class TicketQuery(Record):
+    """Filter of a list of tickets."""
+
     states: tuple[TicketState, ...]
     assignee_id: StaffId | None = None
     unassigned: bool = False
-    stranded: bool = False  # waits, and was found to be stranded
-    waiting_before: datetime | None = None  # with `stranded`: or waits since before then
+    stranded: bool = False  # without an assignee, and marked as stranded
+    waiting_before: datetime | None = None  # with `stranded`: also tickets that have waited since before this instant
 
 
 class ConversationSource(Protocol):
-    """Where a page and its count come from: both of one instant, or each of its own."""
+    """Lists of conversations, at one instant (`Snapshot`) or as committed at each call (`Reader`)."""
 
     async def conversations(self, query: ConversationQuery, page: Slice) -> Page[ListedConversation]:
-        """Keys are those of the rows. Raises Invalid for a search that takes too long, and for a page behind a cursor
-        from which too much has moved since."""
+        """Return a page of the list; the keys of the page are `ListedConversation.key`. Raises `Invalid` if a search
+        takes too long, or if too many rows have moved since the page's cursor was made; `Unavailable`."""
 
-    async def count_conversations(self, query: ConversationQuery) -> Total: ...
+    async def count_conversations(self, query: ConversationQuery) -> Total:
+        """Return the length of the whole list. Raises `Invalid` if a search takes too long; `Unavailable`."""
 
 
 class Reader(ConversationSource, Protocol):
-    """Questions about one account. Answers are committed state; nothing is locked."""
+    """Queries about one account. They return committed state and lock nothing. Every method may raise `Unavailable`."""
 
-    async def get(self, kind: type[E], entity_id: str) -> E | None: ...
+    async def get(self, kind: type[E], entity_id: str) -> E | None:
+        """Return the entity with this id, or `None`."""
 
-    async def get_many(self, kind: type[E], entity_ids: Iterable[str]) -> dict[str, E]: ...
+    async def get_many(self, kind: type[E], entity_ids: Iterable[str]) -> dict[str, E]:
+        """Return the entities that exist, by id."""
 
     async def tickets(self, query: TicketQuery, page: Slice) -> Page[Conversation]:
-        """Conversations by their latest ticket, the newest ticket first; keys are (when it was created, id)."""
+        """Return conversations by their latest ticket, the newest ticket first; keys are (created_at, id)."""
 
-    async def count_tickets(self, query: TicketQuery) -> int: ...
+    async def count_tickets(self, query: TicketQuery) -> int:
+        """Return the number of tickets in the whole list."""
 
     async def drafts(self, conversation_id: ConversationId) -> list[Draft]:
-        """In the order in which they were written."""
+        """Return the drafts of a conversation, the oldest first."""
 
     async def messages(self, conversation_id: ConversationId, *, upto: int, notes: bool, page: Slice) -> Page[Message]:
-        """In order of their numbers, up to `upto`; keys are (sequence,)."""
+        """Return messages with a number up to `upto`, in order, with or without notes; keys are (sequence,)."""
 
-    async def staff(self) -> list[Staff]: ...
+    async def staff(self) -> list[Staff]:
+        """Return all staff of the account."""
 
     async def credentials(self) -> list[Credential]:
-        """All but visitor tokens, newest first."""
+        """Return all credentials except visitor tokens, the newest first."""
 
 
 class Storage(Protocol):
     async def write(self, account_id: AccountId, change: Callable[[UnitOfWork], Awaitable[R]]) -> R:
-        """Run a change, commit it, answer its result.
+        """Run a change and commit it. Returns the change's result.
 
-        Raises what the change raises (and then nothing of it is kept), or `Unavailable`.
+        Raises what the change raises, and then nothing of it is committed; or `Unavailable`.
         """
 
-    def read(self, account_id: AccountId) -> Reader: ...
+    def read(self, account_id: AccountId) -> Reader:
+        """Return a reader of the account."""
 
     async def find_credential(self, token_hash: str) -> tuple[AccountId, Credential, Staff | None] | None:
-        """With the staff member that it acts as, if it is one's and there is such a member."""
+        """Return the credential with this hash, its account, and the staff member that it acts for, if it exists.
+        Raises `Unavailable`."""
 
     async def due_timers(
         self, now: datetime, limit: int, kinds: Collection[TimerKind] = tuple(TimerKind)
     ) -> list[tuple[AccountId, Timer]]:
-        """The most overdue of these kinds first."""
+        """Return at most `limit` timers of these kinds that are due, the most overdue first. Raises `Unavailable`."""
 
     async def accounts(self) -> list[Account]: ...

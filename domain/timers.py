@@ -1,4 +1,4 @@
-"""Timers of a conversation: at most one of a kind, set and moved by whoever changes the conversation."""
+"""Timers of a conversation: at most one per kind, set by the commands that change the conversation."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ _NAMES = {
 
 
 def timer_of(conversation_id: ConversationId, kind: TimerKind, due_at: datetime) -> Timer:
+    """Make the timer of a kind; its id makes it unique per conversation."""
     return Timer(id=f"{_NAMES[kind]}:{conversation_id}", kind=kind, subject=conversation_id, due_at=due_at)
 
 
 async def set_timer(uow: UnitOfWork, timer: Timer) -> None:
-    """A new one, or in place of the one of its kind."""
-    await uow.get(Timer, timer.id)
+    """Set a timer, in place of a present one of its kind."""
+    await uow.get(Timer, timer.id)  # so that the unit of work knows whether to insert or to replace
     uow.save(timer)

@@ -1,9 +1,9 @@
-"""What was delivered to us before: services send the same twice, and each effect is to happen once.
+"""Deduplication of webhooks: services deliver at least once, and each effect has to happen once.
 
-    if not await first_delivery(uow, "zendesk", event_id):
-        return                      # it was here, and what follows from it was done
+    if not await is_first_delivery(uow, "zendesk", event_id):
+        return  # received before, and its effects are committed
 
-The mark is written in the transaction of the effects, so that there is never the one without the other.
+The mark is written in the transaction of the effects, so that neither exists without the other.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from domain.values.record import Record
 
 
 class ReceivedWebhook(Record):
-    """That it was taken in. Kept for longer than any service goes on sending the same."""
+    """The mark of a webhook that was processed. It is kept for longer than any service retries."""
 
     id: str
     at: datetime
 
 
 async def is_first_delivery(uow: UnitOfWork, source: str, delivery_id: str) -> bool:
-    """Whether this account sees this delivery of this source for the first time; from now on it was seen."""
+    """Mark a delivery of `source` as received. Returns whether the account received it for the first time."""
     mark = _mark(uow.account_id, source, delivery_id)
     if await uow.get(ReceivedWebhook, mark) is not None:
         return False
@@ -33,7 +33,7 @@ async def is_first_delivery(uow: UnitOfWork, source: str, delivery_id: str) -> b
 
 
 async def was_delivered(reader: Reader, account_id: AccountId, source: str, delivery_id: str) -> bool:
-    """Whether it was seen, as far as is committed: no is not certain."""
+    """Whether a delivery was received before, as far as is committed. False is not certain: it may be in progress."""
     return await reader.get(ReceivedWebhook, _mark(account_id, source, delivery_id)) is not None
 
 

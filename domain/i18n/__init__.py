@@ -1,1 +1,1 @@
-"""What Baton itself says to shoppers, in their language: message catalogs, dates and amounts."""
+"""Texts of Baton itself for shoppers, in their language: message catalogs, dates and amounts."""

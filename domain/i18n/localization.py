@@ -1,7 +1,7 @@
-"""What Baton itself says to a shopper, in the shopper's language: the wording of a locale, and when the team is back.
+"""Texts of Baton itself in the shopper's language: the message catalog of a locale, and when the team is back.
 
-A locale is matched by lookup (RFC 4647, 3.4): from its end it is shortened until a wording fits, so `it-CH` is Italian.
-Where none fits, it is English. No locale that a client may send makes any of this fail.
+A locale is matched by lookup (RFC 4647, 3.4): subtags are removed from its end until a catalog exists, so `it-CH` is
+Italian. English is the fallback. No locale that a client may send raises an error.
 """
 
 from __future__ import annotations
@@ -27,14 +27,13 @@ _WORDINGS: Mapping[str, MessageCatalog] = MappingProxyType(
 
 
 def catalog_for(locale: str | None) -> MessageCatalog:
-    """The wording for a BCP 47 tag (or one with underscores, as some systems write it); English where none fits."""
+    """Return the message catalog for a BCP 47 tag, also one with underscores; English if there is none."""
     return next((_WORDINGS[tag] for tag in _lookup(locale) if tag in _WORDINGS), EN)
 
 
 def opening_text(opens_at: datetime, time_zone: str, locale: str | None, now: datetime) -> str:
-    """When it opens, as a part of a sentence: "tomorrow at 9:00 AM". The day and the time are those of `time_zone`.
-
-    `locale` is best the shopper's own, for its regional forms: en is 9:00 AM, en-GB is 09:00.
+    """Return the time of the next opening as a part of a sentence: "tomorrow at 9:00 AM". Day and time are those of
+    `time_zone`. The locale decides the regional form: en is 9:00 AM, en-GB is 09:00.
     """
     wording = catalog_for(locale)
     words = wording.opening
@@ -63,17 +62,17 @@ def _clock(opens: datetime, words: OpeningPhrase, formats: Locale) -> str:
 
 
 def _spaced(text: str) -> str:
-    """Plain spaces: a no-break one, as in "9:00 AM", more than doubles what an SMS costs."""
+    """Replace no-break spaces, as in "9:00 AM", by plain ones: they more than double the price of an SMS."""
     return " ".join(text.split())
 
 
 def formats_for(locale: str | None) -> Locale:
-    """How dates, times and amounts are written for a shopper of this locale."""
+    """Return the babel locale that formats dates, times and amounts for a shopper."""
     return _formats(locale, catalog_for(locale))
 
 
 def _formats(locale: str | None, wording: MessageCatalog) -> Locale:
-    """How the shopper's region writes dates, as long as it speaks the language of the wording."""
+    """The formats of the shopper's region, if its language is the catalog's."""
     language = wording.locale.partition("-")[0]
     for tag in (*_lookup(locale), wording.locale):
         known = normalize_locale(tag.replace("-", "_"))
@@ -83,7 +82,7 @@ def _formats(locale: str | None, wording: MessageCatalog) -> Locale:
 
 
 def _lookup(locale: str | None) -> Iterator[str]:
-    """The tags to try, from the whole one to its language alone, in lower case."""
+    """Yield the tags to try, from the whole tag to its language alone, in lower case."""
     tag = (locale or "").replace("_", "-").lower()
     subtags = tag.split("-")
     if len(tag) > _LONGEST_TAG or not all(
@@ -93,5 +92,5 @@ def _lookup(locale: str | None) -> Iterator[str]:
     while subtags:
         yield "-".join(subtags)
         subtags.pop()
-        while subtags and len(subtags[-1]) == 1:  # such a subtag only opens what follows it
+        while subtags and len(subtags[-1]) == 1:  # a singleton only introduces the subtag after it
             subtags.pop()

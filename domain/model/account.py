@@ -28,17 +28,17 @@ class TouchKind(StrEnum):
 
 
 class Assignment(StrEnum):
-    """Who gets a new ticket."""
+    """How a new ticket in the inbox finds its assignee."""
 
-    MANUAL = "MANUAL"  # whoever takes it
-    ROUND_ROBIN = "ROUND_ROBIN"  # whoever is ONLINE and was given one longest ago
+    MANUAL = "MANUAL"  # staff take tickets themselves
+    ROUND_ROBIN = "ROUND_ROBIN"  # the ONLINE staff member who was assigned one longest ago
 
 
-LONGEST_WINDOW = timedelta(days=90)  # beyond it no touch explains a sale
+LONGEST_WINDOW = timedelta(days=90)  # a sale later than this is not credited to a touch
 
 
 class AttributionTouch(Record):
-    """Whether a touch on a channel earns a sale its credit, and for how long after it."""
+    """Whether a kind of touch on a channel can be credited with a sale, and for how long after the touch."""
 
     channel: Channel
     touch: TouchKind
@@ -61,7 +61,7 @@ DEFAULT_ATTRIBUTION = (
 
 
 class OpeningHours(Record):
-    """One stretch of a weekday (ISO 8601: 1 is Monday, 7 Sunday). `closes_at` None: midnight, the end of the day."""
+    """An interval of a weekday (ISO 8601: 1 is Monday, 7 Sunday). `closes_at` is `None` for midnight at its end."""
 
     weekday: int
     opens_at: time
@@ -69,6 +69,8 @@ class OpeningHours(Record):
 
 
 class Account(Record):
+    """A shop, with its settings."""
+
     id: AccountId
     name: str
     created_at: datetime
@@ -86,16 +88,18 @@ class Account(Record):
     away_message: str | None = None
     attribution: tuple[AttributionTouch, ...] = DEFAULT_ATTRIBUTION
     assignment: Assignment = Assignment.MANUAL
-    stranded_after: timedelta = timedelta(minutes=15)  # a ticket waits, and nobody can take it
-    agent_silence: timedelta | None = None  # how long the agent may take to answer; None: as long as it likes
-    demo: bool = False  # the one that a first start makes, so that a newcomer has something to try
+    stranded_after: timedelta = timedelta(minutes=15)  # how long a ticket waits before it counts as stranded
+    agent_silence: timedelta | None = None  # the agent's time limit for a reply; None: no limit
+    demo: bool = False  # created by the first start, for trying out
     version: int = 1
 
 
 class Staff(Record):
+    """A member of the account's staff."""
+
     id: StaffId
     name: str
     email: str
     role: StaffRole
     availability: Availability = Availability.AWAY
-    last_assigned_at: datetime | None = None  # by turns; not when they took one themselves
+    last_assigned_at: datetime | None = None  # by round robin; taking a ticket does not count

@@ -4,8 +4,8 @@
                              ├─ last touch within its window ──▶ Credit ──▶ AttributedSale, in the conversation
     order, its refunds ──────┘
 
-An order keeps the terms (the account's attribution settings) under which it came in: what it is credited for follows
-from it, its refunds and the touches alone, in whichever order they came to be known. Values here are immutable.
+An order keeps the terms (the account's attribution settings) under which it came in. So its credit depends on the
+order, its refunds and the touches alone, and not on the order in which they arrived.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ _KEY = 26  # characters of an order's key, with which a sale's id ends
 
 
 class Touch(Record):
-    """The shopper did something with a message of the agent that may earn a sale its credit."""
+    """A shopper's reaction to a message of the agent, to which a sale can be credited."""
 
     id: str
     conversation_id: ConversationId
     touched_at: datetime
     channel: Channel = Channel.WEB_CHAT
     kind: TouchKind = TouchKind.PRODUCT_CARD_CLICK
-    message_id: MessageId | None = None  # which shows the card that was clicked
+    message_id: MessageId | None = None  # the message with the product card that was clicked
     product_id: str | None = None
-    keys: tuple[str, ...] = ()  # whose it is: see `attribution.keys_of`
+    keys: tuple[str, ...] = ()  # of the shopper: see `attribution.keys_of`
 
 
 class Span(Record):
-    """Touches of this kind on this channel, from an instant to another, both included."""
+    """Touches of a kind on a channel, from an instant to another, both included."""
 
     channel: Channel
     kind: TouchKind
@@ -45,19 +45,20 @@ class Span(Record):
     until: datetime
 
     def has(self, touch: Touch) -> bool:
+        """Whether the touch is in the span."""
         same = (touch.channel, touch.kind) == (self.channel, self.kind)
         return same and self.since <= touch.touched_at <= self.until
 
 
 class OrderSource(StrEnum):
-    """Who told of an order."""
+    """The system that reported an order."""
 
     API = "API"
     SHOPIFY = "SHOPIFY"
 
 
 class PurchaseState(StrEnum):
-    """How far it is; of two states said in one instant, the further one counts."""
+    """The state of an order. Of two states reported for one instant, the later in this list counts."""
 
     UNPAID = "UNPAID"
     PAID = "PAID"
@@ -65,25 +66,27 @@ class PurchaseState(StrEnum):
 
 
 class Purchase(Record):
-    """What was bought, when, and by whom, as the latest word about the order has it."""
+    """The content of an order, as last reported."""
 
     placed_at: datetime
     total: Money
-    keys: tuple[str, ...] = ()  # who bought it: identity keys, and perhaps the conversation that the cart came from
+    keys: tuple[str, ...] = ()  # of the buyer: identity keys, and the conversation that the cart came from, if known
     product_ids: tuple[str, ...] = ()
-    state: PurchaseState = PurchaseState.PAID  # only what is paid for is credited
-    updated_at: datetime | None = None  # of two words about one order, the later one counts
+    state: PurchaseState = PurchaseState.PAID  # only a paid order is credited
+    updated_at: datetime | None = None  # of two reports of one order, the later one counts
     source: OrderSource = OrderSource.API
 
 
 class Refund(Record):
+    """A refund of an order, in part or in full."""
+
     id: str  # the account's own
     amount: Money
     refunded_at: datetime
 
 
 class Credit(Record):
-    """The touch that earned an order, and under which window."""
+    """The touch that an order is credited to, and the window that applied."""
 
     conversation_id: ConversationId
     touch: TouchKind
@@ -92,25 +95,28 @@ class Credit(Record):
 
 
 class Order(Record):
+    """An order of the shop, with its refunds and its credit."""
+
     id: str  # see `order_key`
     order_id: str  # the account's own
-    purchase: Purchase | None = None  # None: so far only refunds of it came in
-    terms: tuple[AttributionTouch, ...] = ()  # what could earn it when it came in
-    refunds: tuple[Refund, ...] = ()  # by their ids
+    purchase: Purchase | None = None  # None while only refunds of it have arrived
+    terms: tuple[AttributionTouch, ...] = ()  # the attribution settings when it came in
+    refunds: tuple[Refund, ...] = ()  # sorted by id
     credit: Credit | None = None
-    erased: bool = False  # who bought it is not to be known any more; what it earned stays
+    erased: bool = False  # the buyer was erased on request; the credit stays
 
     def find_refund(self, refund_id: str) -> Refund | None:
+        """Return the refund with this id, or `None`."""
         return next((r for r in self.refunds if r.id == refund_id), None)
 
     def net(self, total: Money) -> Money:
-        """What is left of it after refunds, never below zero. A refund in another currency takes nothing back."""
+        """`total` less the refunds, never below zero. Refunds in another currency are ignored."""
         back = sum((r.amount.amount for r in self.refunds if r.amount.currency == total.currency), Decimal(0))
         return Money(amount=max(total.amount - back, Decimal(0)), currency=total.currency).in_minor_units()
 
 
 class AttributedSale(Record):
-    """An order that a conversation is credited with, and why."""
+    """An order that is credited to a conversation, as stored in the conversation."""
 
     id: str  # see `sale_id`
     order_id: str  # the account's own
@@ -122,13 +128,15 @@ class AttributedSale(Record):
 
 
 def order_key(account_id: str, order_id: str) -> str:
+    """The id of an `Order`, from the account's own id of it."""
     return named_id(account_id, "order", order_id)
 
 
 def sale_id(conversation_id: str, order: str) -> str:
-    """The conversation's id and the order's key: the id of a sale says where it is kept."""
+    """The conversation's id and the order's key, so that the id of a sale tells which conversation stores it."""
     return f"{conversation_id}{order}"
 
 
 def conversation_of_sale(sale: str) -> ConversationId:
+    """The id of the conversation that stores a sale."""
     return ConversationId(sale[:-_KEY])

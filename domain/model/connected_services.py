@@ -1,4 +1,4 @@
-"""A connection to a service of the account's: what is public of it, and its secrets, sealed."""
+"""A service that the account has connected: its public settings, and its secrets, encrypted."""
 
 from __future__ import annotations
 
@@ -20,23 +20,24 @@ class Service(StrEnum):
 
     @property
     def spoken(self) -> str:
-        """As people call it."""
+        """The name for people."""
         return {"EMAIL": "E-mail"}.get(self.value, self.value.capitalize())
 
 
 class ConnectedService(Record):
-    """One a account and service. `problem` is set by whoever finds that it does not work, and taken away again."""
+    """The connection of an account to a service; there is at most one per service. `problem` says why it does not
+    work."""
 
-    id: str  # see `connection_id`
+    id: str  # see `connected_service_id`
     service: Service
-    settings: dict[str, str]  # subdomain, address, number …: no secret among them
-    sealed: str  # the secrets, as the vault encrypted them
+    settings: dict[str, str]  # public: subdomain, address, number …
+    sealed: str  # the secrets, encrypted by the vault
     connected_at: datetime
-    checked_at: datetime  # when the credentials were last proved
-    hook_hash: str | None = None  # of the token in the address at which it calls us: by it the connection is found
+    checked_at: datetime  # when the credentials were last verified
+    hook_hash: str | None = None  # hash of the token in the webhook URL, by which the connection is found
     display_name: str | None = None
     problem: str | None = None
-    version: int = 1  # grows each time it is connected anew
+    version: int = 1  # incremented each time it is connected again
 
 
 def connected_service_id(account_id: AccountId, service: Service) -> str:
@@ -44,7 +45,7 @@ def connected_service_id(account_id: AccountId, service: Service) -> str:
 
 
 class ServiceCredentials(SecretRecord):
-    """What somebody gives to connect a service: checked in form, and not proved yet."""
+    """Credentials that somebody entered to connect a service: well-formed, and not verified yet."""
 
     hidden: ClassVar[tuple[str, ...]] = ("secrets",)
 
@@ -54,18 +55,18 @@ class ServiceCredentials(SecretRecord):
 
 
 class VerificationResult(Record):
-    """What a service told of itself when its credentials were proved."""
+    """The service's response when its credentials were verified."""
 
-    display_name: str | None = None  # what the account is called there
-    settings: dict[str, str] = field(default_factory=dict)  # to be kept with the others: who we are there, say
+    display_name: str | None = None  # the name of the account there
+    settings: dict[str, str] = field(default_factory=dict)  # to be stored with the others, such as our user id there
 
 
 class UnsealedConnection(SecretRecord):
-    """A connection whose secrets are in the clear: for a courier's call, and never kept."""
+    """A connection with its secrets decrypted, for one call. It is never stored."""
 
     hidden: ClassVar[tuple[str, ...]] = ("secrets",)
 
     service: Service
     settings: dict[str, str]
-    secrets: dict[str, str]  # never in a log, an answer, an error
-    version: int = 0  # which one it was: what is found out about it is not said of its successor
+    secrets: dict[str, str]  # never in a log, a response or an error
+    version: int = 0  # of the connection, so that a result is not attributed to a later one

@@ -4,7 +4,7 @@
                                  ├─ closed, shopper had the last word ──▶ CLOSED              (final)
                                  └─ handoff triggered ──────────────────▶ NOT_RESOLVED_BY_AI  (final)
 
-"Closed" is the shopper's doing, or 48 hours without a message. Values here are immutable; a change answers a new one.
+A conversation is closed by the shopper, or after 48 hours without a message.
 """
 
 from __future__ import annotations
@@ -56,6 +56,8 @@ class ControllerKind(StrEnum):
 
 
 class ProductCard(Record):
+    """A product that a message shows."""
+
     product_id: str
     title: str
     url: str | None = None
@@ -65,20 +67,26 @@ class ProductCard(Record):
 
 
 class MessageAction(Record):
+    """A button below a message."""
+
     id: str
     label: str
 
 
 class Author(Record):
+    """The author of a message, with the name at that time."""
+
     kind: AuthorKind
     name: str
     staff_id: StaffId | None = None
 
 
 class Message(Record):
+    """A message of a conversation. It never changes."""
+
     id: MessageId
     conversation_id: ConversationId
-    sequence: int  # 1, 2, 3 … within the conversation, without a hole
+    sequence: int  # 1, 2, 3 … within the conversation, without a gap
     kind: MessageKind
     author: Author
     text: str
@@ -88,11 +96,12 @@ class Message(Record):
 
     @property
     def seen_by_shopper(self) -> bool:
+        """Whether shoppers see it: every kind but notes."""
         return self.kind is not MessageKind.NOTE
 
 
 class Controller(Record):
-    """Who may speak next. `epoch` grows by one with every change of hands."""
+    """The party that may write next. `epoch` is incremented with every change of control."""
 
     kind: ControllerKind
     epoch: int
@@ -101,12 +110,12 @@ class Controller(Record):
 
     @property
     def is_with_staff(self) -> bool:
-        """Handed over to the inbox, whether somebody has it or everybody."""
+        """Whether the inbox has the conversation, assigned or not."""
         return self.kind in (ControllerKind.QUEUE, ControllerKind.HUMAN_AGENT)
 
 
 class Visitor(Record):
-    """What the shopper said of itself in this conversation; what other conversations know of it is the profile's."""
+    """The identity that the shopper gave in this conversation. The profile combines all conversations."""
 
     anonymous_id: str | None = None
     external_id: str | None = None
@@ -116,7 +125,7 @@ class Visitor(Record):
 
 
 class Transfer(Record):
-    """In a conversation that was imported before there were handoffs: the agent passed it to a human here."""
+    """A transfer to a human, in a conversation that was imported before handoffs existed."""
 
     after_sequence: int
     summary: str | None = None
@@ -131,29 +140,30 @@ class Conversation(Record):
     first_question: str
     started_at: datetime
     last_message_at: datetime
-    last_speaker: AuthorKind  # shopper, agent or human: notices and notes are nobody's word
+    last_speaker: AuthorKind  # shopper, agent or human; notices and notes do not count
     controller: Controller
     locale: str | None = None
     tags: tuple[str, ...] = ()
     initial_skill: str | None = None
     final_skill: str | None = None
     closed_at: datetime | None = None
-    sequence: int = 0  # of the last message, notes included
-    message_count: int = 0  # notes left out
+    sequence: int = 0  # of the last message, including notes
+    message_count: int = 0  # without notes
     version: int = 1
-    seq: int = 0  # of the last event about it in the account's log: where its stream goes on
-    open_keys: tuple[str, ...] = ()  # what keeps a second one from opening beside it; empty once closed
-    import_key: str | None = None  # "source:key" of a conversation that came from a file
+    seq: int = 0  # of its last event in the account's log, after which its stream continues
+    open_keys: tuple[str, ...] = ()  # unique among open conversations (`lifecycle.open_keys`); empty once closed
+    import_key: str | None = None  # "source:key" of an imported conversation
     transfer: Transfer | None = None
     handoffs: tuple[Handoff, ...] = ()  # oldest first
     ticket: Ticket | None = None  # the latest
     past_tickets: tuple[Ticket, ...] = ()
-    route: Route | None = None  # how it reaches the shopper outside of Baton
-    sales: tuple[AttributedSale, ...] = ()  # orders credited to it, the oldest first
-    dispatched: int = 0  # rows of the outbox that were written for it
+    route: Route | None = None  # how messages reach the shopper outside of Baton
+    sales: tuple[AttributedSale, ...] = ()  # orders credited to it, oldest first
+    dispatched: int = 0  # number of outbox rows written for it
 
     @property
     def handoff(self) -> Handoff | None:
+        """The latest handoff."""
         return self.handoffs[-1] if self.handoffs else None
 
     @property
@@ -191,16 +201,16 @@ class Conversation(Record):
         return self.last_message_at + AUTO_CLOSE_AFTER
 
     def is_due(self, now: datetime) -> bool:
-        """Silent for 48 hours: closed by the rules, though the timer may come late to say so."""
+        """Whether the 48 silent hours are over, so that it counts as closed although the timer may be late."""
         return not self.is_closed and not self.has_open_ticket and now >= self.auto_close_at
 
 
 class Draft(Record):
-    """What the agent wrote when it no longer had the conversation: shown to nobody but staff."""
+    """A message that the agent wrote when it no longer had control. Only staff see it."""
 
     id: str
     conversation_id: ConversationId
     text: str
-    epoch: int  # under which it was written
+    epoch: int  # that the agent wrote under
     written_at: datetime
     products: tuple[ProductCard, ...] = ()

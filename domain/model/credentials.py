@@ -50,8 +50,8 @@ def new_token(kind: PrincipalKind) -> str:
 
 
 class VisitorTokens(SecretRecord, kw_only=False):
-    """Visitor tokens follow from the server's secret and the credential's id, so that the same `startConversation`
-    sent again answers the same token although only its hash was kept."""
+    """Derives visitor tokens from the server's secret and the credential's id, so that a repeated `startConversation`
+    returns the same token although only its hash is stored."""
 
     hidden: ClassVar[tuple[str, ...]] = ("secret",)
 

@@ -1,4 +1,4 @@
-"""A handoff: what was asked, what the shopper answered, and where it went (docs/product-rules.md, section 2).
+"""A handoff: the request, the shopper's decision, and the ticket (docs/product-rules.md, section 2).
 
 Method HELPDESK, on WEB_CHAT. On SMS, WHATSAPP and EMAIL there is no offer: it begins at the arrow marked *.
 
@@ -18,8 +18,8 @@ Method HELPDESK, on WEB_CHAT. On SMS, WHATSAPP and EMAIL there is no offer: it b
 
 Method MESSAGE: requestHandoff ─▶ MESSAGE_SHOWN.
 
-The handoff is *triggered* by the yes, by the request where the channel asks for none, and by the custom message: then
-the status becomes NOT_RESOLVED_BY_AI and, once a conversation, the escalated event is written.
+A handoff is *triggered* by the shopper's yes, by the request on a channel without offers, and by the custom message.
+Then the status becomes NOT_RESOLVED_BY_AI and, once per conversation, the event CONVERSATION_ESCALATED is written.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ class DeliveryState(StrEnum):
 
 
 class Offer(Record):
-    """What the shopper was shown, word for word; kept for the consent record."""
+    """The offer as the shopper saw it, word for word, for the consent record."""
 
     text: str
     accept_label: str
@@ -106,6 +106,8 @@ class Offer(Record):
 
 
 class ConsentRecord(Record):
+    """The shopper's decision on an offer."""
+
     decision: ConsentDecision
     wording: str  # exactly what the shopper was shown
     action_label: str  # exactly what the shopper clicked
@@ -117,6 +119,8 @@ class ConsentRecord(Record):
 
 
 class Handoff(Record):
+    """One request for a human in a conversation."""
+
     id: HandoffId
     state: HandoffState
     method: HandoffMethod
@@ -131,12 +135,12 @@ class Handoff(Record):
 
     @property
     def is_undecided(self) -> bool:
-        """Waits for the shopper."""
+        """Whether it waits for the shopper."""
         return self.state in (HandoffState.OFFERED, HandoffState.AWAITING_IDENTITY)
 
 
 class Ticket(Record):
-    """What the support team works on. It is part of its conversation: one document, one version, one transaction."""
+    """The unit of work of the support team. It is stored in its conversation: one document, version and transaction."""
 
     id: TicketId
     handoff_id: HandoffId
@@ -146,21 +150,21 @@ class Ticket(Record):
     assignee_id: StaffId | None = None
     unread: bool = True
     snoozed_until: datetime | None = None
-    waiting_since: datetime | None = None  # since when nobody has it; None while somebody does, and once it is closed
-    stranded_at: datetime | None = None  # when it was found to wait for too long with nobody able to take it
-    told_at: datetime | None = None  # when the shopper was told that it takes longer: once, however often it waits
+    waiting_since: datetime | None = None  # start of the time without an assignee; None if assigned or closed
+    stranded_at: datetime | None = None  # when it had waited too long with nobody able to take it
+    told_at: datetime | None = None  # when the shopper was told that it takes longer, which happens once
     delivery: DeliveryState = DeliveryState.NOT_NEEDED
     external_id: str | None = None
     external_url: str | None = None
-    told_state_at: datetime | None = None  # since when its state is what the helpdesk told last
-    tries: int = 0  # attempts to deliver it that are over: as many of them as are told of are in this state
+    told_state_at: datetime | None = None  # time of the helpdesk's report that its state comes from
+    tries: int = 0  # delivery attempts that are over and included in this state
     by_email: bool = False  # the chat moved to e-mail with it
-    email_told: bool = False  # the shopper wrote in the chat after that, and was told
-    failure_told: bool = False  # the shopper was told that it could not be passed on
+    email_told: bool = False  # the shopper wrote in the chat after that, and was told where replies arrive
+    failure_told: bool = False  # the shopper was told that it could not be delivered
 
     @property
     def concerns_inbox(self) -> bool:
-        """What a helpdesk outside has taken is worked on there; what it did not take is for us to see to."""
+        """Whether the inbox lists it: its own tickets, and those that an external helpdesk did not accept."""
         return self.helpdesk is Helpdesk.INBOX or self.delivery is DeliveryState.FAILED
 
     @property
@@ -168,17 +172,18 @@ class Ticket(Record):
         return self.state is TicketState.SNOOZED
 
     def opened(self, now: datetime) -> Ticket:
-        """To be worked on, now; where nobody has it, it begins to wait."""
+        """The ticket, open. Without an assignee it begins to wait."""
         waiting = (self.waiting_since or now) if self.assignee_id is None else None
         return replace(self, state=TicketState.OPEN, snoozed_until=None, waiting_since=waiting)
 
     def closed(self) -> Ticket:
+        """The ticket, closed and read."""
         return replace(
             self, state=TicketState.CLOSED, snoozed_until=None, waiting_since=None, stranded_at=None, unread=False
         )
 
     def given_to(self, staff_id: StaffId | None, now: datetime) -> Ticket:
-        """Whoever has it new has not read it. Nobody: it waits, from now on."""
+        """The ticket with another assignee, unread. With `None` it waits from now on."""
         if staff_id == self.assignee_id:
             return self
         waits = staff_id is None and self.state is not TicketState.CLOSED
@@ -186,7 +191,8 @@ class Ticket(Record):
 
 
 class HandoffSettings(Record):
-    """One a account. A text that is None is Baton's own wording in the shopper's language (`localization.py`)."""
+    """The handoff settings of an account. A text of `None` stands for Baton's own in the shopper's language
+    (`i18n`)."""
 
     id: str  # the account's
     updated_at: datetime

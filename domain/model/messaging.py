@@ -1,7 +1,7 @@
-"""How a conversation reaches its shopper outside of Baton, and what became of each message on the way.
+"""Delivery of messages to the shopper's own channel: the route of a conversation, and the state of each message.
 
-A conversation has its route from its first message on, so that nothing is said twice: one that began while the account
-had the channel connected is carried by Baton, one that began before that is carried by whoever calls the API.
+The route is set with the first message, so that nothing is sent twice: Baton delivers a conversation that began while
+the account had the channel connected; the caller of the API delivers one that began before.
 """
 
 from __future__ import annotations
@@ -16,31 +16,32 @@ from domain.values.record import Record
 
 
 class Route(Record):
-    """Kept on the conversation. Without one, nothing of it leaves by SMS, WhatsApp or e-mail."""
+    """The route of a conversation. A conversation without one sends nothing by SMS, WhatsApp or e-mail."""
 
     service: Service  # TWILIO or EMAIL
-    theirs: str  # the shopper's number in E.164, or address
-    ours: str | None = None  # the number or messaging service that they wrote to; None: the connection's
-    helpdesk_mails: bool = False  # e-mail: what is replied in Zendesk or Gorgias is mailed from there, and not by us
-    stopped: bool = False  # they asked to be sent nothing more
-    subject: str | None = None  # e-mail: theirs, without Re:
-    thread: tuple[str, ...] = ()  # e-mail: Message-IDs that the next one answers, oldest first
+    theirs: str  # the shopper's number in E.164, or e-mail address
+    ours: str | None = None  # the number or messaging service that the shopper wrote to; None: the connection's
+    helpdesk_mails: bool = False  # e-mail: Zendesk or Gorgias mails the replies written there, Baton does not
+    stopped: bool = False  # the shopper opted out
+    subject: str | None = None  # e-mail: the shopper's, without Re:
+    thread: tuple[str, ...] = ()  # e-mail: Message-IDs for the References of the next mail, oldest first
 
 
 STOPPED = "The shopper asked to be sent nothing more (STOP)."
 
 
 class Progress(StrEnum):
-    """How far a message has come. Reports come in any order: it only ever goes on."""
+    """The progress of a delivery. Reports arrive in any order, so it only moves forward."""
 
     WAITING = "WAITING"  # in the outbox
-    SENT = "SENT"  # the carrier has it
-    DELIVERED = "DELIVERED"  # the shopper has it
+    SENT = "SENT"  # accepted by the carrier
+    DELIVERED = "DELIVERED"  # on the shopper's device
     READ = "READ"
     FAILED = "FAILED"
 
     @property
     def rank(self) -> int:
+        """The place in the order of progress."""
         return _RANKS[self]
 
 
@@ -54,30 +55,30 @@ _RANKS = {
 
 
 class MessagePart(Record):
-    """One of the texts that a long message was split into, by what the carrier calls it."""
+    """One of the texts that a long message was split into, by the carrier's id."""
 
     external_id: str
     progress: Progress
 
 
 class MessageDelivery(Record):
-    """What became of a message that left for the shopper's channel. One a message, under the message's id."""
+    """The delivery of a message to the shopper's channel; its id is the message's."""
 
     id: str
     conversation_id: ConversationId
     channel: Channel
     progress: Progress
-    at: datetime  # of the last news
-    error: str | None = None  # the carrier's own words
+    at: datetime  # of the last change
+    error: str | None = None  # as the carrier reported it
     parts: tuple[MessagePart, ...] = ()
 
 
 class OptOut(Record):
-    """A number that sent STOP: while this is there, nothing is sent to it."""
+    """A number that sent STOP. Nothing is sent to it while this exists."""
 
     id: str  # see `opt_out_id`
     at: datetime
-    keyword: str  # the word they sent
+    keyword: str  # the word that the shopper sent
 
 
 def opt_out_id(account_id: AccountId, channel: Channel, number: str) -> str:
@@ -85,9 +86,9 @@ def opt_out_id(account_id: AccountId, channel: Channel, number: str) -> str:
 
 
 class ReceivedMail(Record):
-    """A mail as it came in, whole: the message shows what is new in it."""
+    """An incoming mail with its quoted history; the message has the new text alone."""
 
-    id: str  # of the message that became of it
+    id: str  # of the message made from it
     conversation_id: ConversationId
     reference: str  # its Message-ID
     sender: str

@@ -1,8 +1,8 @@
 """A shopper's profile, found and merged by identity.
 
-An identity key belongs to one profile at a time (a unique index sees to it). When a shopper shows identities of
-several profiles, the younger ones are merged into the oldest: their keys move, and they point to it ever after. Two
-profiles that the shop itself tells apart (different external ids) are never merged.
+An identity key belongs to one profile at a time (a unique index). When a shopper gives identities of several profiles,
+the younger profiles are merged into the oldest: their keys move, and they point to it from then on. Two profiles with
+different external ids, which the shop itself tells apart, are never merged.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from domain.values.record import Record, replace
 
 
 class Profile(Record):
+    """A shopper, across conversations."""
+
     id: ProfileId
     created_at: datetime
     keys: tuple[str, ...] = ()  # identities, see `identity_keys`
@@ -32,7 +34,7 @@ class Profile(Record):
 
 
 def identity_keys(visitor: Visitor) -> tuple[str, ...]:
-    """What tells a shopper from others, strongest first: the shop's own id, e-mail, phone, anonymous id."""
+    """The identity keys of a visitor, strongest first: the shop's own id, e-mail, phone, anonymous id."""
     candidates = (
         ("x", visitor.external_id),
         ("e", visitor.email.casefold() if visitor.email else None),
@@ -43,15 +45,17 @@ def identity_keys(visitor: Visitor) -> tuple[str, ...]:
 
 
 class Resolved(Record):
+    """The result of `resolve`."""
+
     profile: Profile
     losers: tuple[Profile, ...]  # merged into it
 
 
 def resolve(owners: Iterable[Profile], visitor: Visitor, newcomer: Profile) -> Resolved:
-    """Whose identities these are. `owners` are the profiles that own any of them, the visitor's present one included.
+    """Find the profile of a visitor among `owners`, the profiles with any of its keys and its present one, and merge
+    those that belong together. `newcomer` is used if there is none, or only profiles with another external id.
 
-    `newcomer` is taken where there is no owner, or only such as the shop tells apart. The answer has all the visitor's
-    identities, but for those that belong to a profile told apart.
+    Returns the profile with all keys of the visitor, except those that belong to a profile with another external id.
     """
     known = sorted({p.id: p for p in owners}.values(), key=lambda p: p.id)
     external_id = visitor.external_id or next((p.external_id for p in known if p.external_id), None)

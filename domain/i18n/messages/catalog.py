@@ -1,4 +1,4 @@
-"""What a language has to say: every text that Baton itself says to a shopper, and how it names a coming opening."""
+"""The message catalog of a language: every text of Baton itself for shoppers, and the phrases for opening times."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from domain.values.record import Record
 
 
 class OpeningPhrase(Record):
-    """Patterns, because each language has its own prepositions, and some a form for one o'clock ("a la 1:00")."""
+    """Phrases for an opening time, as patterns: languages differ in prepositions, and some have a form for one o'clock
+    ("a la 1:00")."""
 
     at: str  # {time}
     at_one: str | None = None  # {time}; None: as `at`
@@ -18,16 +19,16 @@ class OpeningPhrase(Record):
 
 
 class MessageCatalog(Record):
-    locale: str  # the BCP 47 tag of this wording
+    locale: str  # BCP 47
     offer_text: str
     accept_label: str
     decline_label: str
     identity_email: str
     identity_signed_in: str
     sent_to_team: str
-    answered_by_email: str  # with the team, who answer by e-mail: the chat ends here
-    passed_on: str  # what was written after that
-    not_passed_on: str  # the helpdesk does not take it, for now
+    answered_by_email: str  # the team replies by e-mail, and the chat ends here
+    passed_on: str  # a message that was written after that was forwarded
+    not_passed_on: str  # the helpdesk does not accept it for now
     away: str
     back: str  # {when}
     stranded: str
@@ -35,8 +36,9 @@ class MessageCatalog(Record):
     opening: OpeningPhrase
 
     def opens_again(self, when: str) -> str:
-        """A sentence of its own, to follow an away message. `when` comes from `opening_text`."""
+        """Return the sentence that follows an away message. `when` comes from `opening_text`."""
         return self.back.format(when=when).replace("..", ".")  # a time may end in "p.m."
 
     def away_until(self, when: str) -> str:
+        """Return the away message with the next opening."""
         return f"{self.away} {self.opens_again(when)}"

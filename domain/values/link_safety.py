@@ -2,16 +2,22 @@
 
 A link is a bare http, https, mailto or tel address, or `[label](address)` in its plainest form. A window may take a
 text as Markdown, as HTML, or look for addresses by itself, and decode it once too often; so what any of these could
-run is refused, however it is written, and so is a link that shows another host than it leads to. What remains may be a
+run is refused, however it is written, and so is a link that shows another host than it leads to. The result may be a
 little less than Markdown allows, and every refusal says how to write it instead.
+
+markdown-it finds the links as CommonMark reads them. No library decides whether HTML is in a text: sanitizers such as
+nh3 take `<img src=x onerror=…` without its `>` for text, but the page around it would complete the tag.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from html import unescape
 from urllib.parse import unquote
+
+from markdown_it import MarkdownIt
 
 from domain.values.contacts import check_email
 from domain.values.errors import Field, Invalid
@@ -21,19 +27,25 @@ from domain.values.urls import web_address
 
 _MOST_DECODINGS = 8  # who writes honestly needs one
 _OVERRIDES = "\u202d\u202e"  # with them "moc.knab" shows as "bank.com"; no language needs them
-# Patterns as text: `re` compiles and keeps each when it is first used, and not while the server starts.
-_LINK = r"\[([^\[\]\n\r]+)\]\(([^\s()]+)\)"
-_BARE = r"(?i)(?:https?:|mailto:|tel:)\S+"
+_BARE = re.compile(r"(?:https?:|mailto:|tel:)\S+", re.IGNORECASE)
 _AFTER_BARE = ".,;:!?\"'*_~”’»)]}"  # belongs to the sentence around an address
-_TAG = r"(?i)<[a-z/!?][^\s>]{0,20}"
-_SCRIPT = r"(?:java|vb|live)script:"
-_DATA = r"data:(?:[;,]|(?:text|image|audio|video|font|application|model|multipart|message)/)"
-_FOREIGN = r"(?!https?:)(?<![a-z0-9+.\-])[a-z][a-z0-9+.\-]*://|(?:blob|filesystem|view-source):[a-z]"
-_WEB = r"(?i)https?://([\w\-.]+)(?::\d{1,5})?(?:[/?#][^\s<>\"'`\\^{|}]*)?"
-_MAIL = r"(?i)mailto:([^?\s]+)(?:\?(?:subject|body)=[\w%.+\-]*(?:&(?:subject|body)=[\w%.+\-]*)*)?"
-_TEL = r"(?i)tel:\+?\d[\d.\-]*"
-_SHOWN_HOST = r"(?<![\w\-])(?<![\w\-]\.)(?:(?:\d{1,3}\.){3}\d{1,3}|(?:[\w\-]+\.)+[^\W\d_][\w\-]*[^\W_])"
+_TAG = re.compile(r"<[a-z/!?][^\s>]{0,20}", re.IGNORECASE)
+_SCRIPT = re.compile(r"(?:java|vb|live)script:")
+_DATA = re.compile(r"data:(?:[;,]|(?:text|image|audio|video|font|application|model|multipart|message)/)")
+_FOREIGN = re.compile(r"(?!https?:)(?<![a-z0-9+.\-])[a-z][a-z0-9+.\-]*://|(?:blob|filesystem|view-source):[a-z]")
+_WEB = re.compile(r"https?://([\w\-.]+)(?::\d{1,5})?(?:[/?#][^\s<>\"'`\\^{|}]*)?", re.IGNORECASE)
+_MAIL = re.compile(
+    r"mailto:([^?\s]+)(?:\?(?:subject|body)=[\w%.+\-]*(?:&(?:subject|body)=[\w%.+\-]*)*)?", re.IGNORECASE
+)
+_TEL = re.compile(r"tel:\+?\d[\d.\-]*", re.IGNORECASE)
+_SHOWN_HOST = re.compile(r"(?<![\w\-])(?<![\w\-]\.)(?:(?:\d{1,3}\.){3}\d{1,3}|(?:[\w\-]+\.)+[^\W\d_][\w\-]*[^\W_])")
 _FILE_ENDINGS = frozenset(("csv", "docx", "gif", "htm", "html", "jpeg", "jpg", "js", "pdf", "png", "txt", "xlsx"))
+_NOT_IN_LABEL, _NOT_IN_ADDRESS = frozenset("[]\r\n"), frozenset("()")
+
+# Emphasis, code, lists and the like change nothing about where links are: without them, a label is one text.
+_MARKDOWN = MarkdownIt("zero").enable(["link", "image", "escape", "entity"])
+_MARKDOWN.validateLink = lambda url: True  # type: ignore[method-assign]  # every address is checked here
+_MARKDOWN.normalizeLink = lambda url: url  # type: ignore[method-assign]  # as it is written, entities decoded
 
 
 class Link(Record):
@@ -43,8 +55,8 @@ class Link(Record):
 
 def links_of(text: str) -> tuple[Link, ...]:
     """The links of a text that `check_linked_text` has let pass, the labelled ones first."""
-    labelled = tuple(Link(label=match[1], address=match[2]) for match in re.finditer(_LINK, text))
-    bare = (match[0].rstrip(_AFTER_BARE) for match in re.finditer(_BARE, re.sub(_LINK, " ", text)))
+    labelled = tuple(_labelled(text))
+    bare = (match[0].rstrip(_AFTER_BARE) for match in _BARE.finditer(_without(labelled, text)))
     return labelled + tuple(Link(label=None, address=address) for address in bare if _host(address) is not None)
 
 
@@ -54,19 +66,17 @@ def check_linked_text(text: str, *, field: Field, limit: int) -> str:
     if any(character in _OVERRIDES for character in text):
         raise Invalid("The text has a sign that turns the direction of letters round: take it out.", field=field)
     _refuse_executable(_decoded(text, field), field)
-    for match in re.finditer(_LINK, text):
-        _check_link(match[1], match[2], field)
-    rest = re.sub(_LINK, " ", text)
+    links = tuple(_labelled(text))
+    for link in links:
+        _check_link(link, field)
+    rest = _without(links, text)
     if "](" in rest:
-        raise Invalid(
-            "Write a link as [label](https://example.com/page), without brackets or spaces within; ( is %28, ) is %29.",
-            field=field,
-        )
+        raise _not_plain(field)
     if "]:" in rest:
         raise Invalid(
             "An address does not follow ]: here; write the link as [label](https://example.com).", field=field
         )
-    for match in re.finditer(_BARE, rest):
+    for match in _BARE.finditer(rest):
         address = match[0].rstrip(_AFTER_BARE)
         if address.lower().startswith("http") and _host(address) is None:
             raise _unusable(address, field)
@@ -90,30 +100,61 @@ def _visible(text: str) -> str:
 
 
 def _refuse_executable(decoded: str, field: Field) -> None:
-    if tag := re.search(_TAG, decoded):
+    if tag := _TAG.search(decoded):
         raise Invalid(f'The text has "{tag[0]}": HTML is not taken. After a plain < put a space.', field=field)
     plain = decoded.casefold()
     unbroken = re.sub(r"[\t\n\r]", "", plain)  # as browsers read addresses
-    for found in (re.search(_SCRIPT, "".join(plain.split())), re.search(_DATA, unbroken), re.search(_FOREIGN, plain)):
+    for found in (_SCRIPT.search("".join(plain.split())), _DATA.search(unbroken), _FOREIGN.search(plain)):
         if found:
             raise Invalid(
                 f'The text has "{found[0]}": links start with https://, http://, mailto: or tel: only.', field=field
             )
 
 
-def _check_link(label: str, address: str, field: Field) -> None:
-    # A window may decode what is in the address once more: it must lead to the same place then.
-    host = _host(address)
-    if host is None or _host(unescape(address)) != host:
-        raise _unusable(address, field)
-    shown = re.sub(r"[*_~`]", "", _decoded(label, field)).replace("。", ".").lower()
+def _labelled(text: str) -> Iterator[Link]:
+    """The links and images of a text, as CommonMark reads them. One that is not in its plainest form has no label."""
+    for block in _MARKDOWN.parse(text):
+        tokens = block.children or []
+        for place, token in enumerate(tokens):
+            if token.type == "image":
+                label = token.content if "title" not in token.attrs else None
+                yield Link(label=label, address=str(token.attrs["src"]))
+            elif token.type == "link_open":
+                inside = tokens[place + 1]
+                is_plain = inside.type == "text" and tokens[place + 2].type == "link_close"
+                label = inside.content if is_plain and "title" not in token.attrs else None
+                yield Link(label=label, address=str(token.attrs["href"]))
+
+
+def _without(links: Iterable[Link], text: str) -> str:
+    """The text without its labelled links, each of which is in it in its plainest form."""
+    for link in links:
+        text = text.replace(f"[{link.label}]({link.address})", " ", 1)
+    return text
+
+
+def _check_link(link: Link, field: Field) -> None:
+    if not link.label or _NOT_IN_LABEL.intersection(link.label) or _NOT_IN_ADDRESS.intersection(link.address):
+        raise _not_plain(field)
+    # A window may decode the address once more: it must lead to the same place then.
+    host = _host(link.address)
+    if host is None or _host(unescape(link.address)) != host:
+        raise _unusable(link.address, field)
+    shown = re.sub(r"[*_~`]", "", _decoded(link.label, field)).replace("。", ".").lower()
     if not shown.strip():
         raise Invalid("A link has a label that cannot be seen: write what it leads to.", field=field)
-    for match in re.finditer(_SHOWN_HOST, shown):
+    for match in _SHOWN_HOST.finditer(shown):
         name = match[0]
         if name.rpartition(".")[2] not in _FILE_ENDINGS and _same(name) != host:
             leads_to = f'to "{host}"' if host else "elsewhere"
             raise Invalid(f'The label shows "{name}", but the link leads {leads_to}.', field=field)
+
+
+def _not_plain(field: Field) -> Invalid:
+    return Invalid(
+        "Write a link as [label](https://example.com/page), without brackets or spaces within; ( is %28, ) is %29.",
+        field=field,
+    )
 
 
 def _unusable(address: str, field: Field) -> Invalid:
@@ -126,14 +167,14 @@ def _unusable(address: str, field: Field) -> Invalid:
 
 def _host(address: str) -> str | None:
     """The host that an address leads to, without "www."; "" for a phone; None where it is no address that we take."""
-    if web := re.fullmatch(_WEB, address):
+    if web := _WEB.fullmatch(address):
         return None if web_address(address) is None else _same(web[1])
-    if mail := re.fullmatch(_MAIL, address):
+    if mail := _MAIL.fullmatch(address):
         try:
             return _same(check_email(mail[1], field=()).rpartition("@")[2])
         except Invalid:
             return None
-    return "" if re.fullmatch(_TEL, address) else None
+    return "" if _TEL.fullmatch(address) else None
 
 
 def _same(host: str) -> str:

@@ -175,6 +175,11 @@ def test_an_address_leads_where_it_seems_to(text: str) -> None:
         "[a\nb](https://shop.com)",
         "[a]( https://shop.com)",
         "[](https://shop.com)",
+        "\\[shop](https://shop.com)",
+        "[Terms &amp; more](https://shop.com)",
+        "[a](https://shop.com/?a=1&amp;b=2)",
+        "[a](https://shop.com)](https://shop.com)",
+        "](https://shop.com)[a](https://shop.com)",
     ],
 )
 def test_a_link_is_written_plainly(text: str) -> None:

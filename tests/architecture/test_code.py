@@ -1,4 +1,4 @@
-"""The house rules that a program can check (the arrows between the rooms, sizes, names, what an import may do)."""
+"""House rules that a program can check: dependencies between packages, sizes, names, and side effects of imports."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("api", "domain", "integrations", "resolvers")
-MODULES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
+PACKAGES = ("api", "domain", "integrations", "resolvers")
+MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 LONGEST_FILE = 400  # lines
 LONGEST_FUNCTION = 40
 VAGUE = {"utils", "util", "core", "common", "helpers", "helper", "misc", "base", "manager"}
@@ -35,7 +35,7 @@ def test_there_is_something_to_check() -> None:
     assert len(MODULES) > 100
 
 
-def test_arrows_between_the_rooms() -> None:
+def test_dependencies_between_packages() -> None:
     found = subprocess.run(
         [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
         cwd=ROOT,
@@ -63,7 +63,7 @@ def test_functions_are_short() -> None:
     assert {place: lines for place, lines in lengths.items() if lines > LONGEST_FUNCTION} == {}
 
 
-def test_every_module_says_what_it_is_for() -> None:
+def test_every_module_has_a_docstring() -> None:
     assert [path for path, tree in trees() if not ast.get_docstring(tree)] == []
 
 
@@ -82,7 +82,7 @@ def test_everything_is_annotated() -> None:
 
 
 def test_values_are_records() -> None:
-    """A frozen dataclass would do the same, and takes its time to be made; its `replace` does not know a record."""
+    """Values derive from `Record`. Frozen dataclasses are slower to create, and `dataclasses.replace` rejects Records."""
     other = [
         f"{path}:{node.lineno}"
         for path, tree in trees()
@@ -100,25 +100,25 @@ def test_values_are_records() -> None:
     assert other == []
 
 
-def test_no_room_for_odds_and_ends() -> None:
+def test_no_module_has_a_vague_name() -> None:
     parts = {part for path in MODULES for part in path.relative_to(ROOT).with_suffix("").parts}
     assert parts & VAGUE == set()
 
 
-def test_events_are_emitted_with_what_they_tell_of() -> None:
-    """Of a conversation, only where a change of one is kept: so that none is saved without its event."""
-    told = {"MessageAdded", "ConversationChanged", "BusinessEvent"}
-    made = {
+def test_conversation_events_are_created_only_where_conversations_are_saved() -> None:
+    """So a conversation cannot be saved without its event."""
+    events = {"MessageAdded", "ConversationChanged", "BusinessEvent"}
+    creating = {
         path
         for path, tree in trees()
         if path.startswith(("domain/", "integrations/", "api/"))
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in told
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in events
     }
-    assert made == EMITTERS
+    assert creating == EMITTERS
 
 
-def test_only_services_ask_a_unit_of_work_to_emit() -> None:
+def test_only_services_emit_events_to_a_unit_of_work() -> None:
     emitting = {
         path
         for path, tree in trees()
@@ -148,7 +148,7 @@ def test_only_the_writer_appends_to_the_log() -> None:
 
 
 def test_a_mutation_is_a_function_of_its_name() -> None:
-    """`grep -r "def take_ticket" resolvers` finds the mutation `takeTicket`, and every such function is one."""
+    """`grep -r "def take_ticket" resolvers` finds the mutation `takeTicket`, and every such function is a mutation."""
     from resolvers.schema import schema
 
     mutation = schema._schema.mutation_type
@@ -164,11 +164,11 @@ def test_a_mutation_is_a_function_of_its_name() -> None:
 
 
 def test_tasks_have_an_owner() -> None:
-    """A bare `asyncio.create_task` belongs to nobody; a TaskGroup's belongs to its group."""
+    """A task of a TaskGroup is awaited by its group; a bare `asyncio.create_task` is awaited by nobody."""
     allowed = {
-        "integrations/mongo/storage/account_writer.py",  # held by the writer, which `finish` awaits
+        "integrations/mongo/storage/account_writer.py",  # kept by the writer, and awaited by `finish`
         "api/workers/loop.py",  # cancelled in the function that creates them
-        "api/realtime/retry.py",  # awaited to its end where it is made, also by who is cancelled
+        "api/realtime/retry.py",  # awaited where it is created, also after a cancellation
     }
     bare = {
         path
@@ -184,7 +184,7 @@ def test_tasks_have_an_owner() -> None:
 
 
 def test_importing_does_nothing() -> None:
-    """Every module, one after the other, in a process without an environment, and without the network."""
+    """Import every module in one process with an empty environment and without network."""
     lines = [f"import {name_of(path)}" for path in MODULES if path.stem != "__main__"]
     program = "\n".join(
         [
@@ -208,7 +208,7 @@ def test_importing_does_nothing() -> None:
 
 
 def test_imports_are_at_the_top() -> None:
-    """Exceptions: the optional driver, and the types of the graph, which refer to one another in a circle."""
+    """Exceptions: the optional driver, and the GraphQL types, which import one another in a circle."""
     inside = [
         f"{path}: {ast.unparse(node)}"
         for path, tree in trees()

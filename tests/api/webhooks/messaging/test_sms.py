@@ -10,11 +10,11 @@ from dev.fakes.faults import cut_after, cut_before, failing, silent_after, silen
 from dev.fakes.twilio import NUMBER, SID, TOKEN, Twilio
 from domain.outbox.ports import Timeouts
 from domain.outbox.service import RetryOutgoing
+from tests.api.webhooks.messaging.channels import PHONE, Channels
 from tests.harness.event_consistency import Witness
 from tests.harness.outbox import dispatcher, expire_leases, rows
 from tests.harness.program import Program, Shop
 from tests.harness.workers import deliver_due
-from tests.messaging.channels import PHONE, Channels
 
 EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 SEND = "POST /2010-04-01/Accounts/*/Messages.json"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from dev.fakes.twilio import NUMBER, Twilio
+from tests.api.webhooks.messaging.channels import PHONE, Channels
 from tests.harness.program import Json, Program, Shop
-from tests.messaging.channels import PHONE, Channels
 
 SOLD = "{ conversations { nodes { channel sales { orderId touch touchedAt window } } } }"
 

@@ -11,10 +11,10 @@ from pymongo import AsyncMongoClient
 
 from dev.fakes.gorgias import Gorgias
 from dev.fakes.server import serving
+from tests.api.webhooks.gorgias.helpdesk import Desk
 from tests.harness.clean_database import clean_client, clean_name  # noqa: F401
 from tests.harness.clock import ManualClock
 from tests.harness.program import Program, Shop, running
-from tests.helpdesks.desk import Desk
 from tests.resolvers.conftest import rival, second, shop
 
 __all__ = ["baton", "desk", "gorgias", "rival", "second", "shop"]

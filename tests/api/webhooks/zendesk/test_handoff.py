@@ -8,7 +8,7 @@ import pytest
 
 from dev.fakes.faults import cut_after, failing
 from dev.fakes.zendesk import Ticket, Zendesk, suspended
-from tests.api.webhooks.conftest import Counter, said
+from tests.api.webhooks.zendesk.conftest import Counter, said
 from tests.harness.outbox import dispatcher
 from tests.harness.program import Json, Program, Started
 from tests.harness.workers import deliver_due

@@ -12,7 +12,7 @@ import pytest
 from api.webhooks.zendesk import WINDOW, signature
 from dev.fakes.faults import answering, failing, too_many, wrong_body
 from dev.fakes.zendesk import ADMIN, WEBHOOK_SECRET, Hook, Zendesk
-from tests.api.webhooks.conftest import Counter, connected, handed_over, said, seen
+from tests.api.webhooks.zendesk.conftest import Counter, connected, handed_over, said, seen
 from tests.harness.event_consistency import View, Witness
 from tests.harness.program import Json, Program, Shop
 from tests.harness.workers import sync_due

@@ -14,8 +14,8 @@ import pytest
 
 from dev.fakes.faults import Fault, Received, answering, cut_before, failing, silent_before, slow, too_many, wrong_body
 from dev.fakes.gorgias import Gorgias, Ping
+from tests.api.webhooks.gorgias.helpdesk import PHONE, TOKEN, Desk
 from tests.harness.program import Program, Shop
-from tests.helpdesks.desk import PHONE, TOKEN, Desk
 
 PINGS = 10_000 if "BATON_LONG" in os.environ else 80
 ASKED = ("SHOPPER", PHONE, "Where is my order?")

@@ -12,10 +12,10 @@ from pymongo import AsyncMongoClient
 from dev.fakes.server import serving
 from dev.fakes.smtp import Sink, mail_server
 from dev.fakes.twilio import Twilio
+from tests.api.webhooks.messaging.channels import Channels
 from tests.harness.clean_database import clean_client, clean_name  # noqa: F401
 from tests.harness.clock import ManualClock
 from tests.harness.program import Program, Shop, running
-from tests.messaging.channels import Channels
 
 
 @pytest.fixture

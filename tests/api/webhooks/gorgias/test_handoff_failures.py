@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from dev.fakes.gorgias import API_KEY, DOMAIN, USER, Gorgias
+from tests.api.webhooks.gorgias.helpdesk import TOKEN, Desk
 from tests.harness.program import Json, Started
-from tests.helpdesks.desk import TOKEN, Desk
 
 FAILED = """query($id: ID!) { conversation(id: $id) { handoff { state }
   ticket { id delivery attempts { outcome httpStatus error } }

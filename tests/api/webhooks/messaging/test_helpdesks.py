@@ -14,12 +14,12 @@ from dev.fakes.server import serving
 from dev.fakes.smtp import Sink
 from dev.fakes.twilio import Twilio
 from dev.fakes.zendesk import Ticket, Zendesk
-from tests.api.webhooks.conftest import Counter, connected
+from tests.api.webhooks.messaging.channels import ADDRESS, PHONE, Channels, letter
+from tests.api.webhooks.messaging.test_email import reply
+from tests.api.webhooks.zendesk.conftest import Counter, connected
 from tests.harness.clock import ManualClock
 from tests.harness.outbox import rows
 from tests.harness.program import Program, Shop, running
-from tests.messaging.channels import ADDRESS, PHONE, Channels, letter
-from tests.messaging.test_email import reply
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ from typing import Any
 from dev.fakes.faults import cut_before, failing, wrong_body
 from dev.fakes.smtp import PASSWORD, USER, Sink
 from dev.fakes.twilio import NUMBER, SID, TOKEN, Twilio
+from tests.api.webhooks.messaging.channels import Channels, letter
 from tests.harness.chat import codes
 from tests.harness.outbox import rows
 from tests.harness.program import Program, Shop
-from tests.messaging.channels import Channels, letter
 
 SHOWN = "{ account { channelConnections { service connected channels displayName checkedAt problem webhookUrl } } }"
 GOOD = {"accountSid": SID, "authToken": TOKEN, "smsFrom": NUMBER}

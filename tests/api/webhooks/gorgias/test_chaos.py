@@ -24,10 +24,10 @@ from dev.fakes.faults import (
     wrong_body,
 )
 from dev.fakes.gorgias import Gorgias
+from tests.api.webhooks.gorgias.helpdesk import Desk
 from tests.harness.outbox import dispatcher
 from tests.harness.program import Program, Started
 from tests.harness.workers import deliver_due
-from tests.helpdesks.desk import Desk
 
 SHOPPERS = 300 if "BATON_LONG" in os.environ else 8
 ROUNDS = 200

@@ -11,8 +11,8 @@ from email.mime.text import MIMEText
 from api.webhooks.email import signature
 from dev.fakes.smtp import PASSWORD, USER, Sink
 from dev.fakes.twilio import TOKEN
+from tests.api.webhooks.messaging.channels import ADDRESS, HOOK_SECRET, PHONE, Channels, letter
 from tests.harness.program import Program, Shop
-from tests.messaging.channels import ADDRESS, HOOK_SECRET, PHONE, Channels, letter
 
 HISTORY = "\n\nOn Sun, Jun 7, 2026 at 12:00 PM Acme <help@shop.example> wrote:\n> It arrives today.\n"
 

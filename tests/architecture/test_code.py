@@ -82,7 +82,7 @@ def test_everything_is_annotated() -> None:
 
 
 def test_values_are_records() -> None:
-    """Values derive from `Record`. Frozen dataclasses are slower to create, and `dataclasses.replace` rejects Records."""
+    """Values derive from `Record`. Frozen dataclasses are slower to create, and `replace` rejects Records."""
     other = [
         f"{path}:{node.lineno}"
         for path, tree in trees()

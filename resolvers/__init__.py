@@ -1,1 +1,1 @@
-"""What the graph looks like: Strawberry types, queries, mutations and subscriptions. Nothing else."""
+"""The GraphQL schema: Strawberry types, queries, mutations and subscriptions, with a folder for each feature."""

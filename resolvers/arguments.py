@@ -1,4 +1,4 @@
-"""Arguments that many fields share, described once."""
+"""Arguments and input fields that several fields share, each described once."""
 
 from datetime import datetime
 from typing import Annotated
@@ -38,7 +38,7 @@ IDEMPOTENCY_KEY = (
 
 @strawberry.input
 class IdempotentInput:
-    """The base of the inputs that take an idempotency key."""
+    """Base of inputs with an idempotency key."""
 
     idempotency_key: strawberry.ID | None = strawberry.field(default=None, description=IDEMPOTENCY_KEY)
 

@@ -1,9 +1,8 @@
-"""Long lists of small things, column by column.
+"""Long lists of small objects, column by column.
 
 graphql-core resolves and completes each leaf by itself, which costs some microseconds: nothing for a page of 25, and
-most of the time of a report of 5,000 points. A resolver that has its rows as columns anyway answers `Columns`, and the
-executor (`api/graphql/fast_path/column_executor.py`) writes the fields asked for in one go. To everything else it is
-a list.
+most of the time of a report of 5,000 points. A resolver whose rows are available as columns returns `Columns`, and the
+executor (`api/graphql/fast_path/column_executor.py`) writes the selected fields in one go. Any other code sees a list.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,7 +14,7 @@ T = TypeVar("T")
 
 
 class Column(Record, kw_only=False, eq=False):
-    """A field's values, and the same as the scalar writes them; of a list of objects, both are `Lists`."""
+    """The values of a field, and the same values serialized. For a list of objects, both are `Lists`."""
 
     values: Sequence[object]
     written: Sequence[object]
@@ -23,7 +22,7 @@ class Column(Record, kw_only=False, eq=False):
 
 class Columns(Generic[T]):
     def __init__(self, row: Callable[..., T], columns: Mapping[str, Column]) -> None:
-        """`columns` by the names that the fields have in the graph; `row` takes the values in this order."""
+        """`columns` are keyed by GraphQL field names; `row` takes the values in this order."""
         self._row = row
         self.columns = columns
 
@@ -37,12 +36,12 @@ class Columns(Generic[T]):
 
 
 class Lists(Sequence[Columns[T]]):
-    """Lists that have one column each of their own, of integers, and share the others: series of the same days."""
+    """Lists that share all columns but one, whose values are integers: series of the same days."""
 
     def __init__(
         self, row: Callable[..., T], shared: Mapping[str, Column], own: str, integers: Sequence[Sequence[int]]
     ) -> None:
-        """`row` takes the values of the shared columns, and then its own."""
+        """`row` takes the values of the shared columns, then the value of the own column."""
         self._row = row
         self.shared = shared
         self.own = own

@@ -1,4 +1,4 @@
-"""What every resolver gets as `info.context`: who asks, the services, and loaders that live for one operation."""
+"""The context of every resolver, `info.context`: the caller, the services, and the data loaders of one operation."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -50,7 +50,7 @@ class StreamCursors(Protocol):
     def encode(self, account_id: AccountId, epoch: str, seq: int) -> str: ...
 
     def decode(self, account_id: AccountId, cursor: str, *, field: Field) -> tuple[str, int]:
-        """The epoch and the number. Raises Invalid for what is no cursor of this account."""
+        """Return the epoch and the number. Raises `Invalid` if the text is not a cursor of this account."""
 
 
 class Services(Record):
@@ -88,7 +88,7 @@ class Context:
         self.principal = principal
 
     def fresh(self) -> "Context":
-        """The same caller with empty loaders: what was loaded for one event is stale at the next."""
+        """Return a context of the same caller with empty loaders: values loaded for one event are stale at the next."""
         return Context(services=self.services, principal=self.principal)
 
     @cached_property
@@ -97,7 +97,7 @@ class Context:
 
     @cached_property
     def snapshots(self) -> DataLoader[datetime | None, Snapshot]:
-        """The account at an instant of the past; at None, as it is now. All that asks for one instant gets the same."""
+        """Snapshots of the account by instant; `None` is the present. All readers of one instant share a snapshot."""
 
         async def load(instants: list[datetime | None]) -> list[Snapshot | BaseException]:
             asked = (self.services.snapshots.at(self.principal.account_id, instant) for instant in instants)
@@ -139,7 +139,7 @@ class Context:
 
     @cached_property
     def deliveries(self) -> DataLoader[str, Outgoing | None]:
-        """What brings a ticket to its helpdesk, by the ticket's id."""
+        """The outbox item that delivers a ticket to its helpdesk, by the ID of the ticket."""
 
         async def load(ids: list[str]) -> list[Outgoing | None]:
             found = await self.services.outbox.of_tickets(self.principal.account_id, ids)
@@ -149,7 +149,7 @@ class Context:
 
     @cached_property
     def totals(self) -> DataLoader[tuple[ConversationSource, ConversationQuery], Total]:
-        """Of lists: counted once, however often an operation asks."""
+        """Totals of lists. Each is counted once in an operation."""
 
         async def load(lists: list[tuple[ConversationSource, ConversationQuery]]) -> list[Total | BaseException]:
             counting = (source.count_conversations(query) for source, query in lists)

@@ -1,4 +1,4 @@
-"""Ranges of days as they are asked for: by name, or one by one."""
+"""Ranges of days as arguments: a preset or fixed days."""
 
 from datetime import date, datetime
 
@@ -47,7 +47,7 @@ class DateRangeInput:
 
 
 def days_of(given: DateRangeInput, account: Account, now: datetime, *, field: Field) -> DayRange:
-    """Raises Invalid for a range that ends before it starts, is too long or too far away."""
+    """Raises `Invalid` if the range ends before it starts, is too long or too far away."""
     if given.preset is not None:
         return preset_range(given.preset.value, day_of(now, account.time_zone), account.week_starts_on)
     between = given.between.value  # type: ignore[union-attr]

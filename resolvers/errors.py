@@ -1,4 +1,4 @@
-"""Refusals as members of a payload's `errors`: an interface for all, concrete types where there is more to say."""
+"""The members of a payload's `errors`: an interface, and a type for each kind of refusal with fields of its own."""
 
 from collections.abc import Awaitable, Callable
 from functools import wraps
@@ -93,12 +93,14 @@ class HelpdeskNotConnected(UserError):
 ERROR_TYPES = (InvalidInput, NotAllowed, Conflict, NotInControl, StaleView, HelpdeskNotConnected)
 
 
-_API_NAMES = {"external_id": "profileId"}  # of a shopper, in the shop's own numbering
+_API_NAMES = {"external_id": "profileId"}  # the shop's own ID of a shopper
 
 
 def argument_path(refusal: Refusal, *, below: tuple[str, ...] = ()) -> list[str] | None:
-    """The path to the value that is refused, from the arguments of the GraphQL field down. The domain knows the names
-    of a command's fields; the API writes them in camelCase, and for a mutation below `input`.
+    """Return the path of the refused value, from the arguments of the GraphQL field down.
+
+    The domain names the fields of a command. In the API they are in camelCase and, for a mutation, below `input`.
+
     """
     if refusal.field is None:
         return None
@@ -128,7 +130,7 @@ def user_error(refusal: Refusal) -> UserError:
 
 @strawberry.type
 class Payload:
-    """The base of every mutation's payload."""
+    """Base of every mutation's payload."""
 
     errors: list[UserError] = strawberry.field(
         default_factory=list,
@@ -137,7 +139,7 @@ class Payload:
 
 
 def refusals_in(payload: type[PayloadT]) -> Callable[[Resolver[P, PayloadT]], Resolver[P, PayloadT]]:
-    """For a mutation's resolver: what the domain refuses is answered in the payload, not as a failed request."""
+    """Decorate the resolver of a mutation, so that a refusal of the domain becomes an error in the payload."""
 
     def decorate(resolver: Resolver[P, PayloadT]) -> Resolver[P, PayloadT]:
         @wraps(resolver)

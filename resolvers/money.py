@@ -1,4 +1,4 @@
-"""Amounts of money, in answers and in inputs."""
+"""GraphQL types of amounts of money."""
 
 from decimal import Decimal
 from typing import Self

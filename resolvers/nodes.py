@@ -1,4 +1,4 @@
-"""`node` and `nodes`: anything with a global id, for whoever may see it."""
+"""Resolvers of `node` and `nodes`: an object by its global ID, if the caller may see it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -32,7 +32,7 @@ NO_NODE = "No such thing in this account."
 
 
 async def find_node(context: Context, global_id: str, *, field: Field) -> Node:
-    """Raises NotFound for what is not there, of another account, or not for the caller to see."""
+    """Raises `NotFound` if the object does not exist, is of another account, or the caller may not see it."""
     parsed = parse_global_id(global_id)
     find = _FINDERS.get(parsed[0]) if parsed else None
     node = await find(context, parsed[1]) if parsed and find else None
@@ -42,7 +42,7 @@ async def find_node(context: Context, global_id: str, *, field: Field) -> Node:
 
 
 async def find_nodes(context: Context, global_ids: list[strawberry.ID]) -> list[Node | None]:
-    """One after the other; what is not there is an error in its own place, which graphql-core reports with its path."""
+    """Return the objects in order. A missing object is an exception in its place, for graphql-core to report."""
     if len(global_ids) > LARGEST_PAGE:
         raise Invalid(f"Ask for at most {LARGEST_PAGE} at once.", field="ids")
     found = await asyncio.gather(
@@ -126,7 +126,7 @@ async def _outgoing(context: Context, key: str) -> Outgoing | None:
 
 
 async def _whole(context: Context, part: str) -> model.Conversation | None:
-    """The conversation that a handoff or ticket is part of."""
+    """Return the conversation of a handoff or ticket."""
     conversation_id = ConversationId(whole_id(part))
     context.principal.require_conversation(conversation_id)
     return await context.conversations.load(conversation_id)

@@ -1,4 +1,4 @@
-"""Custom scalars, each with its wire format and source. Their errors say what to write, and echo no parser's text."""
+"""Custom scalars, each with its wire format and specification. Error texts show a valid value, not a parser's text."""
 
 import re
 from collections.abc import Callable
@@ -19,7 +19,7 @@ _DATE_TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(\.\d{1,9
 
 
 def write_instant(value: datetime) -> str:
-    """UTC, milliseconds, `Z`."""
+    """Return the instant in UTC with milliseconds and `Z`."""
     return value.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
@@ -35,7 +35,7 @@ def _read_instant(value: object) -> datetime:
     if not _DATE_TIME.fullmatch(text):
         raise GraphQLError(hint)
     fraction = re.search(r"\.(\d+)", text)
-    if fraction:  # what the database keeps: whole milliseconds
+    if fraction:  # the database stores whole milliseconds
         text = text.replace(fraction.group(0), f".{fraction.group(1)[:3]:0<3}")
     try:
         return datetime.fromisoformat(text.upper()).astimezone(UTC)
@@ -70,7 +70,7 @@ def _read_cursor(value: object) -> Cursor:
 
 
 def write_duration(value: timedelta) -> str:
-    """ISO 8601, like P5D or PT12H."""
+    """Return the ISO 8601 duration, like P5D or PT12H."""
     text: str = _DURATIONS.dump_python(value, mode="json")
     return text
 
@@ -82,7 +82,7 @@ def _read_duration(value: object) -> timedelta:
         raise GraphQLError(hint)
     try:
         return _DURATIONS.validate_python(text)
-    except ValueError:  # pydantic's error is one
+    except ValueError:  # pydantic's ValidationError is a ValueError
         raise GraphQLError(hint) from None
 
 

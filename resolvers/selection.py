@@ -1,4 +1,4 @@
-"""What an operation asks for, where that decides what is read, or what it is sent."""
+"""The selection of an operation, for resolvers that read or send only the selected fields."""
 
 from collections.abc import Iterable, Iterator
 
@@ -8,12 +8,12 @@ from resolvers.context import Info
 
 
 def names_type(info: Info, type_name: str) -> bool:
-    """Whether the field's selection names this type: in a fragment on it, not in one on an interface that it has."""
+    """Whether the selection has a fragment on this type. A fragment on one of its interfaces does not count."""
     return any(_names(field.selections, type_name) for field in info.selected_fields)
 
 
 def fields_of(info: Info) -> frozenset[str]:
-    """The fields that are asked of what the resolver answers, by the schema's names."""
+    """Return the GraphQL names of the fields that are selected of the resolver's result."""
     return frozenset(name for field in info.selected_fields for name in _fields(field.selections))
 
 

@@ -1,7 +1,7 @@
-"""What a subscription returns, and the items that every stream has.
+"""The results of subscription resolvers, and the items that every stream has.
 
-A resolver says *what* is followed: an `EventSubscription` (events of the account's log, each with its cursor) or a
-`LiveQuery` (the present state, whole, whenever it changes). `api/realtime` executes it: replay, live events, resume.
+A resolver returns an `EventSubscription` (events of the account's log, each with its cursor) or a `LiveQuery` (the
+present state, whole, whenever it changes). `api/realtime` executes it: replay, live events, resume.
 
     resolver ──▶ EventSubscription(topics, after, item) ──▶ api/realtime ──▶ item(event, cursor) ──▶ graphql-core
 
@@ -30,7 +30,7 @@ class LiveQuery(Record):
     """
 
     read: Callable[[], Awaitable[object]]
-    good_for: Callable[[], float | None]  # as of the last `read`; None: until something happens
+    good_for: Callable[[], float | None]  # since the last `read`; `None`: until an event occurs
 
     def __aiter__(self) -> AsyncIterator[Any]:
         raise NotImplementedError("A LiveQuery is executed by api/realtime, not iterated.")
@@ -41,9 +41,9 @@ class EventSubscription(Record):
     executed by the realtime layer, event by event, and never iterated."""
 
     topics: frozenset[str]
-    after: str | None  # the cursor to go on from; None: from now
-    item: Callable[[LoggedEvent, str], object | None]  # (event, its cursor) to a stream item; None: not for this feed
-    signal: Callable[[Typing, str], object | None] | None = None  # likewise; the cursor is where the stream stands
+    after: str | None  # the cursor to resume after; `None`: from now on
+    item: Callable[[LoggedEvent, str], object | None]  # (event, its cursor) to a stream item, or `None`
+    signal: Callable[[Typing, str], object | None] | None = None  # likewise, with the stream's present cursor
 
     def __aiter__(self) -> AsyncIterator[Any]:
         raise NotImplementedError("An EventSubscription is executed by api/realtime, not iterated.")

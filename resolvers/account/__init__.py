@@ -1,1 +1,1 @@
-"""The account, its staff and settings in the graph."""
+"""GraphQL of the account, its staff and its settings."""

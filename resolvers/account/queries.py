@@ -1,4 +1,4 @@
-"""account, me"""
+"""Resolvers of `account` and `me`."""
 
 from domain.model import account as model
 from domain.principal import Permission

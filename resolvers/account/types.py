@@ -1,4 +1,4 @@
-"""The account, its staff, hours and attribution."""
+"""GraphQL types of the account, its staff, opening hours and attribution."""
 
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Annotated, Self

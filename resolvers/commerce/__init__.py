@@ -1,1 +1,1 @@
-"""What may become a sale, in the graph."""
+"""GraphQL of touches, orders, refunds and sales."""

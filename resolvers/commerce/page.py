@@ -1,4 +1,4 @@
-"""Pages of sales."""
+"""Connections of sales."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""What the mutations of commerce answer."""
+"""Payloads of the mutations of commerce."""
 
 from collections.abc import Iterable
 from typing import Self

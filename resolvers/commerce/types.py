@@ -1,4 +1,4 @@
-"""A sale in the graph, and pages of sales."""
+"""GraphQL type of a sale."""
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Self

@@ -1,1 +1,1 @@
-"""The account's accounts elsewhere, in the graph."""
+"""GraphQL of the vendors' accounts that an account uses."""

@@ -1,4 +1,4 @@
-"""Channels and whether they are connected."""
+"""GraphQL type of a channel service, connected or not."""
 
 from datetime import datetime
 from typing import Self

@@ -1,4 +1,4 @@
-"""A shop at Shopify in the graph."""
+"""GraphQL type of a connected Shopify shop."""
 
 from datetime import datetime
 from typing import Self

@@ -1,4 +1,4 @@
-"""Helpdesks and whether they are connected."""
+"""GraphQL type of a helpdesk, connected or not."""
 
 from datetime import datetime
 from typing import Self
@@ -58,7 +58,7 @@ class HelpdeskConnectionPayload(Payload):
 
 
 async def load_connections(context: Context) -> list[HelpdeskAccount]:
-    """Every helpdesk, connected or not."""
+    """Return all helpdesks, connected or not."""
     held = await context.services.connections.of(context.principal.account_id)
     return [
         HelpdeskAccount.of(context, helpdesk, held.get(SERVICES[helpdesk]) if helpdesk in SERVICES else None)

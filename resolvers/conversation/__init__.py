@@ -1,1 +1,1 @@
-"""Conversations and messages in the graph."""
+"""GraphQL of conversations and messages."""

@@ -1,4 +1,4 @@
-"""Who has a conversation, in the graph."""
+"""GraphQL type of a conversation's controller."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Self

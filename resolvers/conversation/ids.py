@@ -1,4 +1,4 @@
-"""The ids of conversations and messages in a mutation's input."""
+"""Global IDs of conversations and messages in the inputs of mutations."""
 
 from domain.values.errors import Field
 from domain.values.ids import ConversationId, MessageId

@@ -1,4 +1,4 @@
-"""What the conversation's mutations take."""
+"""Inputs of the mutations of conversations."""
 
 import strawberry
 

@@ -1,4 +1,4 @@
-"""Messages and their pages."""
+"""GraphQL types of messages, and their connection."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Self

@@ -1,4 +1,4 @@
-"""Pages of conversations: which, in which order, and from where."""
+"""The connection of conversations: filter, order and pages."""
 
 import asyncio
 from datetime import datetime
@@ -19,7 +19,7 @@ from resolvers.enums import Channel, OrderDirection
 from resolvers.relay.connections import Connection, Listing, page_info
 from resolvers.selection import fields_of
 
-_MOST_VALUES = 100  # in one list of a filter
+_MOST_VALUES = 100  # of one list in a filter
 _OF_ROWS = frozenset({"edges", "nodes", "pageInfo"})
 
 
@@ -78,7 +78,7 @@ class ConversationOrder:
 async def conversation_query(
     context: Context, filter_by: ConversationFilter | None, order: ConversationOrder
 ) -> ConversationQuery:
-    """Raises Invalid with the field of the value that cannot be used, NotFound for a shopper that is not there."""
+    """Raises `Invalid` with the field of the wrong value, and `NotFound` if the shopper does not exist."""
     from resolvers.profile.types import ids_of_shopper
 
     given = filter_by or ConversationFilter()
@@ -131,8 +131,8 @@ async def conversation_connection(
     *,
     source: ConversationSource | None = None,
 ) -> ConversationConnection:
-    """`source`: of which instant; left out: of now. The rows are read only where they are asked for, and while they are
-    counted."""
+    """Return a page of `source`, by default the present state. Rows are read only if they are selected, and at the same
+    time as the total is counted."""
     source, asked = source or info.context.reader, fields_of(info)
     rows, _ = await asyncio.gather(
         source.conversations(query, page) if asked & _OF_ROWS else _no_rows(),

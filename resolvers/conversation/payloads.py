@@ -1,4 +1,4 @@
-"""What the conversation's mutations answer."""
+"""Payloads of the mutations of conversations."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from resolvers.relay.connections import Edge
 
 @strawberry.type
 class MessagePayload(Payload):
-    """The base of the payloads of mutations that add a message to a conversation."""
+    """Base of the payloads of mutations that add a message to a conversation."""
 
     added: strawberry.Private[MessageRow | None] = None
     to: strawberry.Private[ConversationRow | None] = None

@@ -1,4 +1,4 @@
-"""conversation, conversations"""
+"""Resolvers of `conversation` and `conversations`."""
 
 from typing import Annotated
 

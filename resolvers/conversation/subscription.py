@@ -1,4 +1,4 @@
-"""The live stream of one conversation."""
+"""The stream of one conversation."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -70,7 +70,7 @@ ConversationStreamItem = Annotated[
 
 
 async def follow_conversation(info: Info, conversation_id: str, after: str | None) -> EventSubscription:
-    """Raises NotFound where the caller may not see the conversation."""
+    """Raises `NotFound` if the conversation does not exist or the caller may not see it."""
     context = info.context
     key = conversation_id_of(conversation_id, field="id")
     context.principal.require_conversation(key)

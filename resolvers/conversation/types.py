@@ -1,4 +1,4 @@
-"""A conversation in the graph."""
+"""GraphQL type of a conversation."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Self
@@ -144,7 +144,7 @@ class Conversation(Node):
         head = await context.services.log.head(account_id)
         seq = self.row.seq
         if seq < head.floor:
-            # Quiet for longer than the log is kept. If it still is as it was, all up to the head is in this answer.
+            # Unchanged for longer than the log is kept. If it still is, the row includes all events up to the head.
             now = await context.reader.get(model.Conversation, self.row.id)
             seq = head.seq if now is not None and now.seq == seq else seq
         return Cursor(context.services.stream_cursors.encode(account_id, head.epoch, seq))
@@ -175,8 +175,8 @@ def _sees_notes(context: Context) -> bool:
 
 
 async def _messages(context: Context, row: model.Conversation, page: Slice) -> Page[model.Message]:
-    """Bounded by what the row says: so that the row, its messages and its stream cursor are of one instant. A shopper
-    gets no row but its own; within the shop, who may know of a conversation may not always read it."""
+    """Return the messages up to the sequence of the row, so that the row, its messages and its stream cursor are of one
+    instant. Shoppers only have the row of their own conversation; other callers need the permission to read it."""
     if context.principal.inside:
         context.principal.require_conversation(row.id)
     return await context.reader.messages(row.id, upto=row.sequence, notes=_sees_notes(context), page=page)

@@ -1,4 +1,4 @@
-"""That somebody types, in a stream."""
+"""Typing indicators in streams."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -47,7 +47,7 @@ Signal = Callable[[Typing, str], TypingChanged | None]
 
 
 def typing_in(info: Info, shows: Callable[[Typing], bool]) -> Signal | None:
-    """A Feed's `signal`: what is shown to the caller; None where the operation does not ask for it."""
+    """Return the `signal` of an EventSubscription, or `None` if the operation does not select `TypingChanged`."""
     if not names_type(info, "TypingChanged"):
         return None
     principal = info.context.principal

@@ -1,1 +1,1 @@
-"""Business events in the graph."""
+"""GraphQL of business events."""

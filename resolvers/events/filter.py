@@ -1,4 +1,4 @@
-"""Which business events are meant: of a list, and of a stream."""
+"""The filter of business events, for lists and streams."""
 
 import strawberry
 
@@ -32,7 +32,7 @@ class EventFilter:
 
 
 async def event_query(context: Context, given: EventFilter) -> EventQuery:
-    """Raises Invalid with the field of the value that cannot be used, NotFound for a shopper that is not there."""
+    """Raises `Invalid` with the field of the wrong value, and `NotFound` if the shopper does not exist."""
     for name, values in (("type", given.type), ("channel", given.channel)):
         if values == []:
             raise Invalid("An empty list fits nothing: give values, or leave it out.", field=("filter", name))

@@ -1,4 +1,4 @@
-"""Business events as lists: newest first, and how often each type happened."""
+"""The connection of business events, and the count of each type."""
 
 from datetime import datetime
 from typing import Annotated
@@ -57,7 +57,7 @@ async def events(
         EventFilter | None, strawberry.argument(description="Return only events that match this filter.")
     ] = None,
 ) -> EventConnection | None:
-    """Raises Forbidden, Invalid, and NotFound for a shopper that is not there."""
+    """Raises `Forbidden`, `Invalid`, and `NotFound` if the shopper does not exist."""
     info.context.principal.require(Permission.READ_EVENTS)
     query = await event_query(info.context, filter or EventFilter())
     return await _connection(info.context, query, first, after)
@@ -66,7 +66,7 @@ async def events(
 async def events_of(
     context: Context, profile_ids: tuple[ProfileId, ...], first: int | None, after: str | None
 ) -> EventConnection:
-    """What happened to one shopper. Raises Forbidden, Invalid."""
+    """Return the events of one shopper. Raises `Forbidden` and `Invalid`."""
     context.principal.require(Permission.READ_EVENTS)
     return await _connection(context, EventQuery(profile_ids=profile_ids), first, after)
 
@@ -96,7 +96,7 @@ async def event_metrics(
         ),
     ] = None,
 ) -> list[EventMetric] | None:
-    """Raises Forbidden, Invalid."""
+    """Raises `Forbidden`, and `Invalid` if the search is too long."""
     info.context.principal.require(Permission.READ_EVENTS)
     if search is not None and len(search) > _LONGEST_SEARCH:
         raise Invalid(f"Search for at most {_LONGEST_SEARCH} characters.", field="search")

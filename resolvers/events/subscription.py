@@ -1,4 +1,4 @@
-"""The live stream of business events."""
+"""The stream of business events."""
 
 from typing import Annotated
 
@@ -26,7 +26,7 @@ EventStreamItem = Annotated[
 
 
 async def follow_events(info: Info, filter_by: EventFilter | None, after: str | None) -> EventSubscription:
-    """Raises Forbidden, Invalid, and NotFound for a shopper that is not there."""
+    """Raises `Forbidden`, `Invalid`, and `NotFound` if the shopper does not exist."""
     info.context.principal.require(Permission.READ_EVENTS)
     query = await event_query(info.context, filter_by or EventFilter())
 

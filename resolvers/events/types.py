@@ -1,4 +1,4 @@
-"""The business events (docs/product-rules.md, section 5): one interface, a type each."""
+"""GraphQL types of business events (docs/product-rules.md, section 5): an interface, and a type for each event."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime

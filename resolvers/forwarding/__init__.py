@@ -1,1 +1,1 @@
-"""How far receivers of business events have got, in the graph."""
+"""GraphQL of event forwarding to webhook endpoints and Klaviyo."""

@@ -1,4 +1,4 @@
-"""How far a receiver has got in the business events, and what it did not take."""
+"""GraphQL types of a forwarding and its dead letters."""
 
 from datetime import datetime
 from typing import Self
@@ -142,7 +142,7 @@ async def cursor_at(context: Context, seq: int) -> str:
 
 
 async def position_of(context: Context, cursor: str, *, field: Field) -> int:
-    """Raises Invalid for a cursor that is not of the account's log as it is."""
+    """Return the number of the event at the cursor. Raises `Invalid` if it is not of the account's present log."""
     account_id = context.principal.account_id
     epoch, seq = context.services.stream_cursors.decode(account_id, cursor, field=field)
     head = await context.services.log.head(account_id)

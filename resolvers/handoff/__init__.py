@@ -1,1 +1,1 @@
-"""Handoffs and their settings in the graph."""
+"""GraphQL of handoffs and their settings."""

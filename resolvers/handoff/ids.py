@@ -1,4 +1,4 @@
-"""The ids of handoffs in a mutation's input."""
+"""Global IDs of handoffs in the inputs of mutations."""
 
 from domain.values.ids import HandoffId
 from resolvers.relay.global_ids import key_of

@@ -1,4 +1,4 @@
-"""What the handoff's mutations answer."""
+"""Payloads of the mutations of handoffs."""
 
 import strawberry
 

@@ -1,4 +1,4 @@
-"""The handoff settings in the graph."""
+"""GraphQL type of the handoff settings."""
 
 from datetime import datetime
 from typing import Self
@@ -65,6 +65,6 @@ class HandoffSettings:
 
 
 async def load_settings(context: Context) -> HandoffSettings:
-    """Raises Forbidden."""
+    """Return the settings of the caller's account. Raises `Forbidden`."""
     context.principal.require(Permission.READ_SETTINGS)
     return HandoffSettings.of(await context.services.handoffs.settings(context.principal.account_id))

@@ -1,4 +1,4 @@
-"""A handoff and its consent in the graph."""
+"""GraphQL types of a handoff and its consent record."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Self

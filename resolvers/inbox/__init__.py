@@ -1,1 +1,1 @@
-"""Tickets and the inbox in the graph."""
+"""GraphQL of tickets and the inbox."""

@@ -1,4 +1,4 @@
-"""The ids of tickets and staff in a mutation's input."""
+"""Global IDs of tickets and staff in the inputs of mutations."""
 
 from domain.values.ids import StaffId, TicketId
 from resolvers.relay.global_ids import key_of

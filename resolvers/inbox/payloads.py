@@ -1,4 +1,4 @@
-"""What the inbox's mutations answer."""
+"""Payloads of the mutations of the inbox."""
 
 import strawberry
 

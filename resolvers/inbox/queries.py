@@ -1,4 +1,4 @@
-"""inbox, strandedTickets"""
+"""Resolvers of `inbox` and `strandedTickets`."""
 
 from typing import Annotated
 
@@ -18,7 +18,7 @@ from resolvers.scalars import Cursor
 
 
 def view_query(principal: Principal, view: InboxView, states: tuple[model.TicketState, ...]) -> TicketQuery:
-    """Raises Forbidden; MINE is for members of staff."""
+    """Raises `Forbidden`, also if the view is MINE and the caller is not a member of staff."""
     principal.require(Permission.WORK_INBOX)
     if view is InboxView.MINE and principal.staff_id is None:
         raise Forbidden("Only a member of staff has tickets: use a key that stands for one.")
@@ -56,7 +56,7 @@ async def stranded_tickets(info: Info, first: First = None, after: After = None)
 
 
 async def _page(context: Context, query: TicketQuery, first: int | None, after: str | None) -> TicketConnection:
-    """The head is read before the rows: what changes in between comes by the stream too, and finds its row as it is."""
+    """Read the head of the log before the rows, so that a change in between is also delivered by the stream."""
     account_id = context.principal.account_id
     head = await context.services.log.head(account_id)
     listing = ticket_listing(context)

@@ -1,4 +1,4 @@
-"""The live inbox: a list and these deltas make the next list, for every view."""
+"""The stream of an inbox: a list and the items of the stream produce the next list, for every view."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -53,7 +53,7 @@ InboxStreamItem = Annotated[
 
 
 async def follow_inbox(info: Info, view: InboxView, after: str | None) -> EventSubscription:
-    """Raises Forbidden."""
+    """Raises `Forbidden`."""
     query = view_query(info.context.principal, view, (TicketState.OPEN,))
     return EventSubscription(
         topics=frozenset({INBOX_TOPIC}),
@@ -85,7 +85,7 @@ def _item_for(query: TicketQuery) -> Callable[[LoggedEvent, str], object | None]
 
 
 def _shows(query: TicketQuery, ticket: model.Ticket) -> bool:
-    """The same predicate as the list's, on one ticket."""
+    """Evaluate the predicate of the list on one ticket."""
     return (
         ticket.concerns_inbox
         and ticket.state in query.states

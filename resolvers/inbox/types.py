@@ -1,4 +1,4 @@
-"""A ticket in the graph, and pages of tickets."""
+"""GraphQL type of a ticket, and its connection."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Self
@@ -48,7 +48,7 @@ class Ticket(Node):
 
     @strawberry.field(description="The finished attempts to deliver the ticket to its helpdesk, the oldest first.")
     async def attempts(self, info: Info) -> list[DeliveryAttempt]:
-        """As many as this state of the ticket knows of: rows are only ever added to."""
+        """Return the attempts that this state of the ticket counts. Attempts are only ever appended."""
         found = await info.context.deliveries.load(self.row.id) if self.row.tries else None
         return [DeliveryAttempt.of(attempt) for attempt in found.attempts[: self.row.tries]] if found else []
 
@@ -99,7 +99,7 @@ Ticketed = tuple[model.Ticket, conversation_model.Conversation]
 
 
 def ticket_listing(context: Context) -> Listing[Ticketed, Ticket]:
-    """One for every view and state, so that the cursor of a ticket is the same in each."""
+    """Return the listing of every view and state: the cursor of a ticket is the same in each."""
     return Listing(
         context,
         "tickets",

@@ -1,1 +1,1 @@
-"""An account's Klaviyo in the graph."""
+"""GraphQL of the connected Klaviyo account."""

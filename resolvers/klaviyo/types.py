@@ -1,4 +1,4 @@
-"""The connection to an account's Klaviyo."""
+"""GraphQL type of a connected Klaviyo account."""
 
 from datetime import datetime
 from typing import Self

@@ -1,1 +1,1 @@
-"""The shopper's own channel, in the graph."""
+"""GraphQL of message delivery on the shopper's own channel."""

@@ -1,4 +1,4 @@
-"""What became of a message on its way, and what came in as it came."""
+"""GraphQL types of the delivery of a message, and of a received e-mail."""
 
 from datetime import datetime
 from typing import Self

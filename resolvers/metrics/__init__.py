@@ -1,1 +1,1 @@
-"""Reports: how many conversations, what became of them, and what they sold."""
+"""GraphQL of reports."""

@@ -1,4 +1,4 @@
-"""Which conversations a report is about."""
+"""The filter of a report."""
 
 import strawberry
 
@@ -9,7 +9,7 @@ from resolvers.context import Context
 from resolvers.date_range import DateRangeInput, days_of
 from resolvers.enums import Channel
 
-_MOST_VALUES = 100  # in one list of a filter
+_MOST_VALUES = 100  # of one list in a filter
 
 
 @strawberry.input(
@@ -29,7 +29,7 @@ class MetricsFilter:
 def metrics_query_of(
     context: Context, account: Account, given: DateRangeInput, filter_by: MetricsFilter | None
 ) -> MetricsQuery:
-    """Raises Invalid with the field of what cannot be used."""
+    """Raises `Invalid` with the field of the wrong value."""
     chosen = filter_by or MetricsFilter()
     for name, values in (("channel", chosen.channel), ("tag", chosen.tag)):
         if values is not None and not 1 <= len(values) <= _MOST_VALUES:

@@ -1,4 +1,4 @@
-"""metrics"""
+"""The resolver of `metrics`."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""Counts by day, one series a channel, a status or a tag."""
+"""Counts by day, a series for each channel, status or tag."""
 
 import datetime
 from collections.abc import Sequence
@@ -17,8 +17,8 @@ from resolvers.column_list import Column, Columns, Lists
 from resolvers.metrics.enums import MetricsGroup
 
 MOST_SERIES = 1_000
-_MOST_POINTS = 250_000  # of one list of series: an answer of some 10 MB
-_RANGES = 16  # of days that are remembered
+_MOST_POINTS = 250_000  # in one response, which has then some 10 MB
+_RANGES = 16  # cached ranges of days
 _LABELS = {
     Channel.WEB_CHAT: "Web chat",
     Channel.SMS: "SMS",
@@ -29,7 +29,7 @@ _LABELS = {
     ConversationStatus.NOT_RESOLVED_BY_AI: "Not resolved by AI",
     ConversationStatus.CLOSED: "Closed",
 }
-_UNTAGGED, _OTHERS = "", "*"  # keys; a tag has text, and the series of the others no tag's label
+_UNTAGGED, _OTHERS = "", "*"  # keys of series that are no tags
 
 PARTS = {
     MetricsGroup.CHANNEL: Breakdown.COUNTS,
@@ -60,7 +60,7 @@ class Series:
 
 
 def series_of(totals: Totals, query: MetricsQuery, group_by: MetricsGroup, top: int | None) -> list[Series]:
-    """Raises Invalid where there are too many of them for one answer."""
+    """Raises `Invalid` if there are too many series or points for one response."""
     rows: list[tuple[str, str, list[int]]]
     nothing = [0] * query.length
     if group_by is MetricsGroup.CHANNEL:
@@ -101,7 +101,8 @@ def _asked(channel: Channel, query: MetricsQuery) -> bool:
 
 
 def _by_tag(totals: Totals, query: MetricsQuery) -> list[tuple[str, str, list[int]]]:
-    """The largest first; the tags asked for are there though they have nothing, and so is who has none."""
+    """Return the series of tags, the largest first. Tags of the filter have a series even if it is empty; conversations
+    without a tag have one if there is no such filter."""
     nothing = [0] * query.length
     tags = {tag: row for tag, row in totals.tags.items() if any(row)}
     for tag in query.tags:

@@ -12,7 +12,7 @@ from resolvers.subscriptions import LiveQuery
 
 
 async def follow_metrics(info: Info, range: DateRangeInput, filter: MetricsFilter | None) -> LiveQuery:
-    """Raises Invalid for what cannot be asked."""
+    """Raises `Forbidden`, and `Invalid` if the report cannot be made."""
     context = info.context
     context.principal.require(Permission.READ_METRICS)
     clock, account_id = context.services.clock, context.principal.account_id
@@ -25,7 +25,7 @@ async def follow_metrics(info: Info, range: DateRangeInput, filter: MetricsFilte
         return await Metrics.of(snapshot, metrics_query_of(context, snapshot.account, range, filter), None)
 
     def good_for() -> float | None:
-        """Until the day is over: then the same name means other days."""
+        """Return the seconds to midnight, when a preset moves on; `None` for fixed days."""
         return None if range.preset is None else _left(clock.now(), zone)
 
     await read()

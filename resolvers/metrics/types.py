@@ -1,4 +1,4 @@
-"""A report in the graph. Each field asks the same snapshot, so that all numbers and lists of an answer agree."""
+"""GraphQL types of a report. All fields read the same snapshot, so that numbers and lists agree."""
 
 from collections.abc import Mapping
 from datetime import date, datetime

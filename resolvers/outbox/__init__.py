@@ -1,1 +1,1 @@
-"""What leaves Baton, in the graph."""
+"""GraphQL of the outbox."""

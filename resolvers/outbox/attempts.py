@@ -1,4 +1,4 @@
-"""One try to hand something over."""
+"""GraphQL type of an attempt to deliver."""
 
 from datetime import datetime
 from typing import Self

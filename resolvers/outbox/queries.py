@@ -1,4 +1,4 @@
-"""outgoing"""
+"""The resolver of `outgoing`."""
 
 from typing import Annotated
 

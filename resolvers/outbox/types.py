@@ -1,4 +1,4 @@
-"""A row of the outbox in the graph, and pages of them."""
+"""GraphQL type of an item of the outbox, and its connection."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Self
@@ -74,5 +74,5 @@ class OutgoingConnection(Connection[Outgoing]):
 
 
 def outgoing_listing(context: Context) -> Listing[model.Outgoing, Outgoing]:
-    """One for every state, so that the cursor of a row is the same in each."""
+    """Return the listing of every state: the cursor of an item is the same in each."""
     return Listing(context, "outgoing", (datetime, str), key=lambda row: (row.created_at, row.id), node=Outgoing.of)

@@ -1,1 +1,1 @@
-"""Shoppers in the graph."""
+"""GraphQL of shoppers' profiles."""

@@ -1,4 +1,4 @@
-"""Pages of shoppers."""
+"""The connection of shoppers."""
 
 import strawberry
 
@@ -21,7 +21,7 @@ class ProfileConnection(Connection[Profile]):
 async def profile_connection(
     context: Context, segment: Segment, first: int | None, after: str | None
 ) -> ProfileConnection:
-    """Raises Invalid."""
+    """Raises `Invalid` for a page that is too large, or a cursor of another list."""
     services, account_id = context.services, context.principal.account_id
     listing = Listing(context, "segment", (str,), key=lambda row: (row.id,), node=Profile.of)
     rows = await services.activity.segment(account_id, segment, services.clock.now(), listing.slice(first, after))

@@ -1,4 +1,4 @@
-"""A shopper's profile in the graph."""
+"""GraphQL type of a shopper's profile."""
 
 from typing import TYPE_CHECKING, Annotated, Self
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     description="A shopper, as far as the account knows the identity. Profiles with a common identity are merged."
 )
 class Profile(Node):
-    ids: strawberry.Private[tuple[ProfileId, ...]]  # its own and those merged into it
-    only: strawberry.Private[ConversationId | None]  # as its shopper sees it: in this conversation, and nowhere else
+    ids: strawberry.Private[tuple[ProfileId, ...]]  # of the profile and of those merged into it
+    only: strawberry.Private[ConversationId | None]  # set if the caller is the shopper of this conversation
     external_id: str | None = strawberry.field(description="The shop's own ID of the shopper.")
     name: str | None = strawberry.field(description="The name of the shopper.")
     email: str | None = strawberry.field(description="The e-mail address of the shopper.")
@@ -72,7 +72,7 @@ class Profile(Node):
 
     @classmethod
     def as_shown(cls, conversation: conversation_model.Conversation) -> Self:
-        """To the shopper itself: what it said in this conversation, and nothing that others know of it."""
+        """Return the profile as the shopper sees it: only the identity that was given in this conversation."""
         visitor = conversation.visitor
         return cls(
             id=to_global_id("Profile", conversation.profile_id),
@@ -87,7 +87,7 @@ class Profile(Node):
 
 
 async def find_profile(context: Context, profile_id: ProfileId) -> model.Profile | None:
-    """The profile, or the one it was merged into."""
+    """Return the profile, or the profile into which it was merged."""
     profile = await context.profiles.load(profile_id)
     while profile is not None and profile.merged_into is not None:
         profile = await context.profiles.load(profile.merged_into)
@@ -95,7 +95,8 @@ async def find_profile(context: Context, profile_id: ProfileId) -> model.Profile
 
 
 async def ids_of_shopper(context: Context, profile_id: strawberry.ID | None, *, field: Field) -> tuple[ProfileId, ...]:
-    """All under which things of this shopper are kept; none where none is asked for. Raises Invalid, NotFound."""
+    """Return the IDs of the profile and of those merged into it; none if `profile_id` is `None`. Raises `Invalid` and
+    `NotFound`."""
     if profile_id is None:
         return ()
     profile = await find_profile(context, ProfileId(key_of(profile_id, "Profile", field=field)))

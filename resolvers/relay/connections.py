@@ -44,7 +44,7 @@ class Edge(Generic[NodeT]):
 
 @strawberry.type
 class Connection(Generic[NodeT]):
-    """The base of every connection: a page of a list."""
+    """Base of every connection: a page of a list."""
 
     edges: list[Edge[NodeT]] = strawberry.field(description="The items of this page, each with its cursor.")
     nodes: list[NodeT] = strawberry.field(description="The items of this page, without their cursors.")
@@ -58,7 +58,7 @@ class PageParts(TypedDict, Generic[NodeT]):
 
 
 class Listing(Generic[RowT, NodeT]):
-    """A list of an account: reads the arguments of its connection, and makes the cursors, edges and pages.
+    """A list of an account: it reads the arguments of the connection, and builds cursors, edges and pages.
 
     `key` is the key by which rows are sorted, `key_types` the types of its parts, `node` the GraphQL object of a row.
     """
@@ -100,7 +100,7 @@ class Listing(Generic[RowT, NodeT]):
         return Edge(cursor=self.cursor(row), node=self.node(row))
 
     def parts(self, page: Page[RowT]) -> PageParts[NodeT]:
-        """The fields that every connection has, for its constructor."""
+        """Return the fields that every connection has, for its constructor."""
         edges = [self.edge(row) for row in page.items]
         return {
             "edges": edges,

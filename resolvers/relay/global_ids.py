@@ -18,7 +18,7 @@ def to_global_id(type_name: str, key: str) -> strawberry.ID:
 
 
 def parse_global_id(global_id: str) -> tuple[str, str] | None:
-    """(type name, key); None where it is no id of ours."""
+    """Return (type name, key), or `None` if the text is not a global ID."""
     try:
         text = urlsafe_b64decode(global_id + "=" * (-len(global_id) % 4)).decode("ascii")
     except (binascii.Error, ValueError):
@@ -30,7 +30,7 @@ def parse_global_id(global_id: str) -> tuple[str, str] | None:
 
 
 def key_of(global_id: str, type_name: str, *, field: Field) -> str:
-    """The key in an id of this type. Raises Invalid for what is no id, NotFound for one of another type."""
+    """Return the key in a global ID. Raises `Invalid` if it is not a global ID, `NotFound` if its type differs."""
     parsed = parse_global_id(global_id)
     if parsed is None:
         raise Invalid("This is no id of this server: give it back as you got it.", field=field)

@@ -1,1 +1,1 @@
-"""Segments: shoppers by what they did and did not do."""
+"""GraphQL of segments of shoppers."""

@@ -1,4 +1,4 @@
-"""The conditions of a segment, as they are asked for."""
+"""Inputs that define a segment."""
 
 import strawberry
 
@@ -40,8 +40,8 @@ class SegmentInput:
 
 
 def segment_of(given: SegmentInput) -> Segment:
-    """Raises Invalid."""
-    field = ("input", "all")  # of a query, whose arguments are not below `input` by themselves
+    """Raises `Invalid` with the field of the wrong value."""
+    field = ("input", "all")  # a query's arguments are not below `input` by default
     conditions = tuple(_condition(condition, within(field, str(n))) for n, condition in enumerate(given.all))
     return make_segment(conditions, field=field)
 

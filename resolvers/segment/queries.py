@@ -1,4 +1,4 @@
-"""segment"""
+"""The resolver of `segment`."""
 
 from typing import Annotated
 
@@ -17,7 +17,7 @@ async def segment(
     first: First = 25,
     after: After = None,
 ) -> ProfileConnection | None:
-    """Raises Forbidden, Invalid."""
+    """Raises `Forbidden` and `Invalid`."""
     info.context.principal.require(Permission.READ_EVENTS)
     info.context.principal.require(Permission.READ_PROFILES)
     return await profile_connection(info.context, segment_of(input), first, after)

@@ -1,1 +1,1 @@
-"""Partners' endpoints in the graph, and what is sent to them."""
+"""GraphQL of partners' webhook endpoints, and the payload of their requests."""

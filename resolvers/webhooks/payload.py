@@ -1,13 +1,13 @@
-"""The body of a webhook: an event as the graph has it, in JSON, with the ids and cursors that the graph takes.
+"""The payload of a webhook request: a business event in JSON, with the IDs and cursors of the API.
 
     {"type": "conversation.escalated",         also conversation.started, conversation.resolved, product.recommended
-     "timestamp": "2026-06-07T12:00:00.000Z",  when it came true
+     "timestamp": "2026-06-07T12:00:00.000Z",  the time of the event
      "data": {"id": …, "type": "CONVERSATION_ESCALATED", "name": …, "at": …, "cursor": …, "channel": …,
               "conversation": {…}, "profile": {…}, "tags": […], "skill": …, "reason": …, "reasonDetail": …}}
 
-`data` has the fields of the type that `id` is of (ConversationEscalatedEvent, …) in schema.graphql; of the
-conversation, what it was then; of the shopper, what it had said of itself in it by then. More fields may come; none
-goes.
+`data` has the fields of the event's type in schema.graphql (ConversationEscalatedEvent, …). The conversation is in its
+state at the time of the event (the ID and the fields of ConversationSnapshot, except the controller), and the shopper
+has the identity given in that conversation by then. Fields may be added later; none is removed.
 """
 
 from collections.abc import Callable, Mapping
@@ -26,7 +26,7 @@ from resolvers.scalars import write_instant
 
 Json = dict[str, Any]
 
-# The name outside, the type in the graph.
+# The name in the payload, and the GraphQL type.
 _TYPES: Mapping[EventType, tuple[str, str]] = {
     EventType.CONVERSATION_STARTED: ("conversation.started", "ConversationStartedEvent"),
     EventType.CONVERSATION_RESOLVED: ("conversation.resolved", "ConversationResolvedEvent"),
@@ -66,7 +66,7 @@ class EventPayloadSerializer:
         return _request(event_id, name, event.at, data)
 
     def serialize_test(self, now: datetime) -> WebhookRequest:
-        """`data` says which endpoint's message it is by nothing but the id, as of every event."""
+        """Return the request of a test. Its `data` has only an `id`."""
         message_id = new_id()
         return _request(message_id, "webhook.ping", now, {"id": message_id})
 

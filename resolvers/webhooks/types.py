@@ -1,4 +1,4 @@
-"""A partner's endpoint in the graph."""
+"""GraphQL type of a webhook endpoint."""
 
 from datetime import datetime
 from typing import Self

@@ -1,4 +1,4 @@
-"""updateAccount"""
+"""The mutation `updateAccount`."""
 
 from datetime import date, timedelta
 from typing import Annotated

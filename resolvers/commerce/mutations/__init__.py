@@ -1,1 +1,1 @@
-"""One file a mutation."""
+"""One module for each mutation, with its name."""

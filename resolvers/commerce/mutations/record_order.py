@@ -1,4 +1,4 @@
-"""recordOrder"""
+"""The mutation `recordOrder`."""
 
 from datetime import datetime
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""recordProductClick"""
+"""The mutation `recordProductClick`."""
 
 from datetime import datetime
 from typing import Annotated

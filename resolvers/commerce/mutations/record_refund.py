@@ -1,4 +1,4 @@
-"""recordRefund"""
+"""The mutation `recordRefund`."""
 
 from datetime import datetime
 from typing import Annotated

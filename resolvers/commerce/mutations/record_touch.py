@@ -1,4 +1,4 @@
-"""recordTouch"""
+"""The mutation `recordTouch`."""
 
 from datetime import datetime
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""connectChannel"""
+"""The mutation `connectChannel`."""
 
 from typing import Annotated
 

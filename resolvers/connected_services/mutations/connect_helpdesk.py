@@ -1,4 +1,4 @@
-"""connectHelpdesk"""
+"""The mutation `connectHelpdesk`."""
 
 from typing import Annotated
 
@@ -60,7 +60,7 @@ async def connect_helpdesk(
     input: Annotated[ConnectHelpdeskInput, strawberry.argument(description="The helpdesk and its credentials.")],
 ) -> HelpdeskConnectionPayload:
     context = info.context
-    context.principal.require(Permission.CHANGE_SETTINGS)  # before anything is said of what was given
+    context.principal.require(Permission.CHANGE_SETTINGS)  # before the input is validated
     connection = await context.services.connections.connect(context.principal, _credentials(input))
     helpdesk = Helpdesk(connection.service.value)
     return HelpdeskConnectionPayload(connection=HelpdeskAccount.of(context, helpdesk, connection))

@@ -1,4 +1,4 @@
-"""connectShopify"""
+"""The mutation `connectShopify`."""
 
 from typing import Annotated
 
@@ -30,12 +30,12 @@ async def connect_shopify(
     input: Annotated[ConnectShopifyInput, strawberry.argument(description="The shop and its client secret.")],
 ) -> ShopifyConnectionPayload:
     context = info.context
-    context.principal.require(Permission.CHANGE_SETTINGS)  # before anything is said of what was given
+    context.principal.require(Permission.CHANGE_SETTINGS)  # before the input is validated
     connections = context.services.connections
     try:
         before = await connections.open(context.principal.account_id, Service.SHOPIFY)
     except CannotOpen:
-        before = None  # what it was signed with is lost; from now on it is another secret
+        before = None  # the previous secret cannot be decrypted
     credentials = shopify_credentials(
         shop_domain=input.shop_domain,
         client_secret=input.client_secret,

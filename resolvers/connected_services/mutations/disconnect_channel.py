@@ -1,4 +1,4 @@
-"""disconnectChannel"""
+"""The mutation `disconnectChannel`."""
 
 from typing import Annotated
 

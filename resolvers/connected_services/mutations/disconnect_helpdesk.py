@@ -1,4 +1,4 @@
-"""disconnectHelpdesk"""
+"""The mutation `disconnectHelpdesk`."""
 
 from typing import Annotated
 

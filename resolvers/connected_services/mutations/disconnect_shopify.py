@@ -1,4 +1,4 @@
-"""disconnectShopify"""
+"""The mutation `disconnectShopify`."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""closeConversation"""
+"""The mutation `closeConversation`."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""identifyVisitor"""
+"""The mutation `identifyVisitor`."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""postAgentMessage"""
+"""The mutation `postAgentMessage`."""
 
 from typing import Annotated
 

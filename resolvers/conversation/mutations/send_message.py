@@ -1,4 +1,4 @@
-"""sendMessage"""
+"""The mutation `sendMessage`."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""setTyping"""
+"""The mutation `setTyping`."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""startConversation"""
+"""The mutation `startConversation`."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""redeliverEvents"""
+"""The mutation `redeliverEvents`."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""retryDeadLetter"""
+"""The mutation `retryDeadLetter`."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""answerHandoffOffer"""
+"""The mutation `answerHandoffOffer`."""
 
 from typing import Annotated
 

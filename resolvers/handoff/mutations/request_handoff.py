@@ -1,4 +1,4 @@
-"""requestHandoff"""
+"""The mutation `requestHandoff`."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""updateHandoffSettings"""
+"""The mutation `updateHandoffSettings`."""
 
 from typing import Annotated
 
@@ -88,5 +88,5 @@ def _change(given: UpdateHandoffSettingsInput) -> SettingsChange:
 
 
 def _blank(text: str | None) -> str | None:
-    """Left out and null say nothing new; a blank text does, and is refused."""
+    """Pass a blank text on, which is refused; a field that is omitted or null stays as it is."""
     return "" if text == "" else None

@@ -1,4 +1,4 @@
-"""withdrawHandoff"""
+"""The mutation `withdrawHandoff`."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""addNote"""
+"""The mutation `addNote`."""
 
 from typing import Annotated
 

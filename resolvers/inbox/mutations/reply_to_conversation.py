@@ -1,4 +1,4 @@
-"""replyToConversation"""
+"""The mutation `replyToConversation`."""
 
 from typing import Annotated
 

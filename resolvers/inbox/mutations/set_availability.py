@@ -1,4 +1,4 @@
-"""setAvailability"""
+"""The mutation `setAvailability`."""
 
 from typing import Annotated
 

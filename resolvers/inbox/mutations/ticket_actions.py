@@ -1,4 +1,4 @@
-"""The actions of the support team on a ticket, one function a mutation."""
+"""The mutations that only change a ticket, one function for each."""
 
 from datetime import datetime
 from typing import Annotated

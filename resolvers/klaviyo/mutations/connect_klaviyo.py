@@ -1,4 +1,4 @@
-"""connectKlaviyo"""
+"""The mutation `connectKlaviyo`."""
 
 from typing import Annotated
 

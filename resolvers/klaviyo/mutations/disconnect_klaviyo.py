@@ -1,4 +1,4 @@
-"""disconnectKlaviyo"""
+"""The mutation `disconnectKlaviyo`."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""retryOutgoing"""
+"""The mutation `retryOutgoing`."""
 
 from typing import Annotated
 

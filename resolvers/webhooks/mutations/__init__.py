@@ -1,1 +1,1 @@
-"""One file a mutation, named like it."""
+"""One module for each mutation, with its name."""

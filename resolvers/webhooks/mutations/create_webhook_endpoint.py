@@ -1,4 +1,4 @@
-"""createWebhookEndpoint"""
+"""The mutation `createWebhookEndpoint`."""
 
 from typing import Annotated
 

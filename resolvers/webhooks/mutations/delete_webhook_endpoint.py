@@ -1,4 +1,4 @@
-"""deleteWebhookEndpoint"""
+"""The mutation `deleteWebhookEndpoint`."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""pingWebhookEndpoint"""
+"""The mutation `pingWebhookEndpoint`."""
 
 from typing import Annotated
 

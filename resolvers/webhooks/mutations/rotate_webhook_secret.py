@@ -1,4 +1,4 @@
-"""rotateWebhookSecret"""
+"""The mutation `rotateWebhookSecret`."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""updateWebhookEndpoint"""
+"""The mutation `updateWebhookEndpoint`."""
 
 from typing import Annotated
 

@@ -44,7 +44,7 @@ async def find_node(context: Context, global_id: str, *, field: Field) -> Node:
 async def find_nodes(context: Context, global_ids: list[strawberry.ID]) -> list[Node | None]:
     """Return the objects in order. A missing object is an exception in its place, for graphql-core to report."""
     if len(global_ids) > LARGEST_PAGE:
-        raise Invalid(f"Ask for at most {LARGEST_PAGE} at once.", field="ids")
+        raise Invalid(f"At most {LARGEST_PAGE} IDs can be requested at once.", field="ids")
     found = await asyncio.gather(
         *(find_node(context, global_id, field=("ids", str(place))) for place, global_id in enumerate(global_ids)),
         return_exceptions=True,

@@ -66,7 +66,7 @@ def _read_decimal(value: object) -> Decimal:
 
 
 def _read_cursor(value: object) -> Cursor:
-    return Cursor(_text(value, "A Cursor is a string that this server gave out."))
+    return Cursor(_text(value, "A Cursor is a string that this server returned."))
 
 
 def write_duration(value: timedelta) -> str:

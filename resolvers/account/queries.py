@@ -12,7 +12,7 @@ async def account(info: Info) -> Account | None:
     context.principal.require(Permission.READ_ACCOUNT)
     row = await context.account.load(context.principal.account_id)
     if row is None:
-        raise NotFound("This account is no longer there.")
+        raise NotFound("This account no longer exists.")
     return Account.of(row)
 
 

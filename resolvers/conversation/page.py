@@ -84,7 +84,9 @@ async def conversation_query(
     given = filter_by or ConversationFilter()
     for name, values in (("status", given.status), ("channel", given.channel), ("tag", given.tag)):
         if values is not None and not 1 <= len(values) <= _MOST_VALUES:
-            raise Invalid(f"Give 1 to {_MOST_VALUES} values, or leave it out.", field=("filter", name))
+            raise Invalid(
+                f"`{name}` must have 1 to {_MOST_VALUES} values. Omit it to match all.", field=("filter", name)
+            )
     query = ConversationQuery(
         statuses=tuple(given.status or ()),
         channels=tuple(given.channel or ()),

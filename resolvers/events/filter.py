@@ -35,7 +35,7 @@ async def event_query(context: Context, given: EventFilter) -> EventQuery:
     """Raises `Invalid` with the field of the wrong value, and `NotFound` if the shopper does not exist."""
     for name, values in (("type", given.type), ("channel", given.channel)):
         if values == []:
-            raise Invalid("An empty list fits nothing: give values, or leave it out.", field=("filter", name))
+            raise Invalid(f"`{name}` must not be empty. Omit it to match all.", field=("filter", name))
     query = EventQuery(
         types=tuple(given.type or ()),
         channels=tuple(given.channel or ()),

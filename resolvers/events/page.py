@@ -99,7 +99,7 @@ async def event_metrics(
     """Raises `Forbidden`, and `Invalid` if the search is too long."""
     info.context.principal.require(Permission.READ_EVENTS)
     if search is not None and len(search) > _LONGEST_SEARCH:
-        raise Invalid(f"Search for at most {_LONGEST_SEARCH} characters.", field="search")
+        raise Invalid(f"`search` must have at most {_LONGEST_SEARCH} characters.", field="search")
     words = (search or "").casefold().split()
     kinds = [kind for kind in EventType if all(word in EVENT_NAMES[kind].casefold() for word in words)]
     counts = await info.context.services.activity.event_counts(info.context.principal.account_id)

@@ -120,7 +120,7 @@ class Forwarding(Node):
 async def load_forwarding(context: Context, key: str) -> Forwarding:
     row = await context.forwardings.load(key)
     if row is None:
-        raise NotFound("Nothing is forwarded there any more.")
+        raise NotFound("This receiver no longer exists.")
     return Forwarding.of(row)
 
 
@@ -147,5 +147,7 @@ async def position_of(context: Context, cursor: str, *, field: Field) -> int:
     epoch, seq = context.services.stream_cursors.decode(account_id, cursor, field=field)
     head = await context.services.log.head(account_id)
     if epoch != head.epoch or seq > head.seq:
-        raise Invalid("This cursor is not of the account's log as it is now: take one from an event.", field=field)
+        raise Invalid(
+            "This cursor does not belong to the account's present event log. Take one from an event.", field=field
+        )
     return seq

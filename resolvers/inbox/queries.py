@@ -21,7 +21,7 @@ def view_query(principal: Principal, view: InboxView, states: tuple[model.Ticket
     """Raises `Forbidden`, also if the view is MINE and the caller is not a member of staff."""
     principal.require(Permission.WORK_INBOX)
     if view is InboxView.MINE and principal.staff_id is None:
-        raise Forbidden("Only a member of staff has tickets: use a key that stands for one.")
+        raise Forbidden("The view MINE needs the key of a member of staff.")
     return TicketQuery(
         states=states,
         assignee_id=principal.staff_id if view is InboxView.MINE else None,
@@ -40,7 +40,7 @@ async def inbox(
     after: After = None,
 ) -> TicketConnection | None:
     if state == []:
-        raise Invalid("An empty list fits nothing: give states, or leave it out.", field="state")
+        raise Invalid("`state` must not be empty. Omit it to use the default.", field="state")
     states = tuple(state) if state else (TicketState.OPEN,)
     return await _page(info.context, view_query(info.context.principal, view, states), first, after)
 
@@ -50,7 +50,7 @@ async def stranded_tickets(info: Info, first: First = None, after: After = None)
     context.principal.require(Permission.WORK_INBOX)
     account = await context.account.load(context.principal.account_id)
     if account is None:
-        raise NotFound("This account is no longer there.")
+        raise NotFound("This account no longer exists.")
     query = await stranded(context.reader, account, context.services.clock.now())
     return await _page(context, query, first, after)
 

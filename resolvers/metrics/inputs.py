@@ -33,7 +33,9 @@ def metrics_query_of(
     chosen = filter_by or MetricsFilter()
     for name, values in (("channel", chosen.channel), ("tag", chosen.tag)):
         if values is not None and not 1 <= len(values) <= _MOST_VALUES:
-            raise Invalid(f"Give 1 to {_MOST_VALUES} values, or leave it out.", field=("filter", name))
+            raise Invalid(
+                f"`{name}` must have 1 to {_MOST_VALUES} values. Omit it to match all.", field=("filter", name)
+            )
     return MetricsQuery(
         days=days_of(given, account, context.services.clock.now(), field="range"),
         channels=frozenset(chosen.channel or ()),

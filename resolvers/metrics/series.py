@@ -117,7 +117,7 @@ def _by_tag(totals: Totals, query: MetricsQuery) -> list[tuple[str, str, list[in
 
 def _largest(rows: list[tuple[str, str, list[int]]], top: int) -> list[tuple[str, str, list[int]]]:
     if not 1 <= top <= MOST_SERIES:
-        raise Invalid(f"Ask for the largest 1 to {MOST_SERIES:,}.", field="top")
+        raise Invalid(f"`top` must be between 1 and {MOST_SERIES:,}.", field="top")
     return sorted(rows, key=lambda row: -sum(row[2]))[:top]
 
 

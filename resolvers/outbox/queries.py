@@ -22,7 +22,7 @@ async def outgoing(
     after: After = None,
 ) -> OutgoingConnection | None:
     if state == []:
-        raise Invalid("An empty list fits nothing: give states, or leave it out.", field="state")
+        raise Invalid("`state` must not be empty. Omit it to use the default.", field="state")
     states = tuple(model.OutgoingState(chosen) for chosen in state) if state else (model.OutgoingState.FAILED,)
     listing = outgoing_listing(info.context)
     page = await info.context.services.outbox.page(info.context.principal, states, listing.slice(first, after))

@@ -82,10 +82,10 @@ class Listing(Generic[RowT, NodeT]):
     def slice(self, first: int | None, after: str | None, last: int | None = None, before: str | None = None) -> Slice:
         """Raises `Invalid` for a page that is too large, or a cursor of another list."""
         if first is not None and last is not None:
-            raise Invalid("Give `first` or `last`, not both.", field="last")
+            raise Invalid("Set `first` or `last`, not both.", field="last")
         for name, size in (("first", first), ("last", last)):
             if size is not None and not 1 <= size <= LARGEST_PAGE:
-                raise Invalid(f"A page has 1 to {LARGEST_PAGE} rows.", field=(name,))
+                raise Invalid(f"`{name}` must be between 1 and {LARGEST_PAGE}.", field=(name,))
         return Slice(
             limit=first or last or DEFAULT_PAGE,
             after=self._key(after, "after"),
@@ -113,7 +113,9 @@ class Listing(Generic[RowT, NodeT]):
             return None
         key = self._cursors.decode(self._account_id, self._name, cursor)
         if key is None or tuple(type(part) for part in key) != self._key_types:
-            raise Invalid(f"`{name}` is no cursor of this list: take it from an edge or pageInfo.", field=(name,))
+            raise Invalid(
+                f"`{name}` is not a cursor of this list. Take it from an edge or from `pageInfo`.", field=(name,)
+            )
         return key
 
 

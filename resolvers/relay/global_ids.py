@@ -33,7 +33,7 @@ def key_of(global_id: str, type_name: str, *, field: Field) -> str:
     """Return the key in a global ID. Raises `Invalid` if it is not a global ID, `NotFound` if its type differs."""
     parsed = parse_global_id(global_id)
     if parsed is None:
-        raise Invalid("This is no id of this server: give it back as you got it.", field=field)
+        raise Invalid("This is not an ID of this server. Pass IDs exactly as they were returned.", field=field)
     if parsed[0] != type_name:
-        raise NotFound(f"This is the id of a {parsed[0]}, not of a {type_name}.", field=field)
+        raise NotFound(f"This is the ID of a {parsed[0]}, not of a {type_name}.", field=field)
     return parsed[1]

@@ -30,6 +30,6 @@ async def disconnect_helpdesk(
     context.principal.require(Permission.CHANGE_SETTINGS)
     service = SERVICES.get(input.helpdesk)
     if service is None:
-        raise Invalid("The inbox is built in: it is always connected.", field="helpdesk")
+        raise Invalid("INBOX is built in and cannot be disconnected.", field="helpdesk")
     await context.services.connections.disconnect(context.principal, service, field="helpdesk")
     return HelpdeskConnectionPayload(connection=HelpdeskAccount.of(context, input.helpdesk, None))

@@ -134,7 +134,10 @@ def test_of_several_accounts_one_is_to_be_named(baton: Baton) -> None:
     [
         (("keys", "revoke", "x"), "No such key in this account.\n"),
         (("keys", "create", "--staff", "who@b.example"), "No staff member of this account has that e-mail address.\n"),
-        (("keys", "list", "--account", "x"), "This is no id of this server: give it back as you got it.\n"),
+        (
+            ("keys", "list", "--account", "x"),
+            "This is not an ID of this server. Pass IDs exactly as they were returned.\n",
+        ),
     ],
 )
 def test_refusals_are_sentences(baton: Baton, arguments: tuple[str, ...], words: str) -> None:

@@ -6,9 +6,10 @@ a flood of bad documents must not push the good ones out.
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from contextlib import suppress
 from hashlib import sha256
 
+from cachetools import LRUCache
 from graphql import (
     DocumentNode,
     GraphQLError,
@@ -57,34 +58,29 @@ class Document(Record):
 
 
 class Documents:
-    """A bounded memory of documents: the least recently used go first."""
+    """An LRU cache of documents, bounded by their number and by the memory that they take."""
 
     def __init__(self, *, schema: GraphQLSchema, limits: Limits, hide_suggestions: bool) -> None:
         self._schema = schema
         self._limits = limits
         self._hide_suggestions = hide_suggestions
-        self._kept: OrderedDict[bytes, Document] = OrderedDict()
-        self._weight = 0
+        # Each document takes at least its share of the memory, so that this one bound is a bound of their number too.
+        share = limits.documents_bytes // limits.documents
+        self._cached: LRUCache[bytes, Document] = LRUCache(
+            limits.documents_bytes, getsizeof=lambda document: max(document.weight, share)
+        )
 
     def __len__(self) -> int:
-        return len(self._kept)
+        return len(self._cached)
 
     def get(self, text: str) -> Document:
         key = sha256(text.encode("utf-8", "surrogatepass")).digest()
-        document = self._kept.get(key)
+        document = self._cached.get(key)
         if document is None:
             document = self._read(key, text)
-            self._keep(document)
-        else:
-            self._kept.move_to_end(key)
+            with suppress(ValueError):  # it takes more memory than all of them may
+                self._cached[key] = document
         return document
-
-    def _keep(self, document: Document) -> None:
-        self._kept[document.key] = document
-        self._weight += document.weight
-        while len(self._kept) > self._limits.documents or self._weight > self._limits.documents_bytes:
-            _, oldest = self._kept.popitem(last=False)
-            self._weight -= oldest.weight
 
     def _read(self, key: bytes, text: str) -> Document:
         try:

@@ -7,9 +7,10 @@ comes too often costs neither.
 from __future__ import annotations
 
 from asyncio import Lock
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from cachetools import LRUCache
 
 from domain.conversation.commands import SetTyping
 from domain.conversation.errors import ConversationClosed, NotInControl
@@ -58,7 +59,7 @@ class TypingService:
         self._storage = storage
         self._signals = signals
         self._clock = clock
-        self._told: OrderedDict[tuple[AccountId, ConversationId, _Speaker], _Told] = OrderedDict()
+        self._told: LRUCache[tuple[AccountId, ConversationId, _Speaker], _Told] = LRUCache(_AUTHORS)
 
     async def set(self, principal: Principal, command: SetTyping) -> datetime | None:
         """Answers until when it is shown; None where nothing is.
@@ -68,7 +69,8 @@ class TypingService:
         speaker = _speaker(principal)
         principal.require_conversation(command.conversation_id)
         now = self._clock.now()
-        told = self._told_of((principal.account_id, command.conversation_id, speaker), now)
+        key = principal.account_id, command.conversation_id, speaker
+        told = self._told.setdefault(key, _Told(allowed=_BURST, counted_at=now))
         if not told.admits(command.typing, now):
             return _shown_until(told.last)
         turn = told.turn
@@ -96,13 +98,6 @@ class TypingService:
             for_shopper=_speaks_to_shopper(principal, conversation),
             ticket=conversation.ticket,
         )
-
-    def _told_of(self, key: tuple[AccountId, ConversationId, _Speaker], now: datetime) -> _Told:
-        told = self._told.setdefault(key, _Told(allowed=_BURST, counted_at=now))
-        self._told.move_to_end(key)
-        if len(self._told) > _AUTHORS:
-            self._told.popitem(last=False)
-        return told
 
 
 def _shown_until(typing: Typing | None) -> datetime | None:

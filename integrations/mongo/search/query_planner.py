@@ -24,11 +24,12 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar, cast
+
+from cachetools import LRUCache
 
 from domain.search.terms import EVERY
 from domain.storage import ConversationQuery, ConversationSort
@@ -71,18 +72,14 @@ class SelectivityCache:
     """An LRU cache of what conditions match, of all accounts; entries are renewed after a minute."""
 
     def __init__(self, size: int = 2_000) -> None:  # about 2 MB
-        self._size = size
-        self._entries: OrderedDict[Hashable, tuple[float, Any]] = OrderedDict()
+        self._entries: LRUCache[Hashable, tuple[float, Any]] = LRUCache(size)
 
     async def get(self, key: Hashable, measure: Callable[[], Awaitable[T]]) -> T:
         """Return the cached value, or measure it."""
         at, value = self._entries.get(key, (-math.inf, None))
         if time.monotonic() - at >= _FRESH:
             at, value = time.monotonic(), await measure()
-        self._entries[key] = at, value
-        self._entries.move_to_end(key)
-        if len(self._entries) > self._size:
-            self._entries.popitem(last=False)
+            self._entries[key] = at, value
         return cast(T, value)
 
 

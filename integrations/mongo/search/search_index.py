@@ -24,11 +24,11 @@ stood in a list whose reading began before the row moved.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from cachetools import LRUCache
 from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, UpdateMany, UpdateOne
 
 from domain.model.conversation import Conversation, Message
@@ -154,21 +154,14 @@ class VocabularyCache:
     """
 
     def __init__(self, size: int = 100_000) -> None:  # about 12 MB
-        self._size = size
-        self._ids: OrderedDict[str, None] = OrderedDict()
+        self._ids: LRUCache[str, bool] = LRUCache(size)
 
     def unknown(self, account_id: AccountId, terms: Iterable[str]) -> list[str]:
         """Return the vocabulary ids of the terms that are not cached, sorted."""
-        ids = [f"{account_id}:{term}" for term in terms]
-        for each in ids:
-            if each in self._ids:
-                self._ids.move_to_end(each)
-        return sorted(each for each in ids if each not in self._ids)
+        return sorted(each for term in terms if not self._ids.get(each := f"{account_id}:{term}"))
 
     def put(self, ids: Iterable[str]) -> None:
-        self._ids.update(dict.fromkeys(ids))
-        while len(self._ids) > self._size:
-            self._ids.popitem(last=False)
+        self._ids.update(dict.fromkeys(ids, True))
 
 
 def vocabulary_writes(account_id: AccountId, ids: Iterable[str]) -> list[UpdateOne]:

@@ -12,9 +12,11 @@ key.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
+
+from cachetools import LRUCache
 
 from domain.values.calendar import DayRange
 from domain.values.ids import AccountId
@@ -98,24 +100,19 @@ class DayColumnsCache:
     """An LRU cache of the columns of all accounts, bounded by cells."""
 
     def __init__(self, max_cells: int = _CACHED_CELLS) -> None:
-        self._max_cells = max_cells
-        self._columns: OrderedDict[tuple[CacheKey, bool], dict[str, DayColumns]] = OrderedDict()
-        self._cells: dict[tuple[CacheKey, bool], int] = {}
+        self._columns: LRUCache[tuple[CacheKey, bool], dict[str, DayColumns]] = LRUCache(max_cells, _cells_of)
 
     def get(self, key: CacheKey, days: DayRange | None) -> dict[str, DayColumns]:
         """Return what is cached, by field: columns of some range of days, or of all days where `days` is None."""
-        entry = key, days is None
-        if entry not in self._columns:
-            return {}
-        self._columns.move_to_end(entry)
-        return {**self._columns[entry]}
+        return {**self._columns.get((key, days is None), {})}
 
     def put(self, key: CacheKey, field: str, columns: DayColumns) -> None:
         """Insert or replace; also to account for columns that have grown. Evicts the least recently used."""
         entry = key, columns.days is None
-        fields = self._columns.setdefault(entry, {})
-        fields[field] = columns
-        self._cells[entry] = sum(each.cells for each in fields.values())
-        while sum(self._cells.values()) > self._max_cells:
-            oldest, _ = self._columns.popitem(last=False)
-            del self._cells[oldest]
+        fields = {**self._columns.pop(entry, {}), field: columns}
+        with suppress(ValueError):  # more cells than the whole cache may have
+            self._columns[entry] = fields
+
+
+def _cells_of(fields: dict[str, DayColumns]) -> int:
+    return sum(each.cells for each in fields.values())

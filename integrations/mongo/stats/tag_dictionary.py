@@ -18,10 +18,10 @@ from __future__ import annotations
 import hashlib
 import json
 from base64 import urlsafe_b64encode
-from collections import OrderedDict
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from functools import lru_cache
 
+from cachetools import LRUCache
 from pymongo import ASCENDING, IndexModel, InsertOne
 
 from domain.values.ids import AccountId
@@ -86,21 +86,16 @@ class TagCache:
 
     def __init__(self, size: int = _CACHED_ENTRIES, max_counted_tags: int = MAX_COUNTED_TAGS) -> None:
         self._size = size
-        self._entries: OrderedDict[str, Document] = OrderedDict()
+        self._entries: LRUCache[str, Document] = LRUCache(size)
         self._tag_sets: dict[str, TagSet] = {}  # decoded entries, by entry id
         self.max_counted_tags = max_counted_tags
 
     def get(self, key: str) -> Document | None:
-        entry = self._entries.get(key)
-        if entry is not None:
-            self._entries.move_to_end(key)
-        return entry
+        return self._entries.get(key)
 
     def put(self, entries: Iterable[Document]) -> None:
         for entry in entries:
             self._entries[entry["_id"]] = entry
-        while len(self._entries) > self._size:
-            self._entries.popitem(last=False)
 
     async def texts(self, database: MongoDatabase, account_id: AccountId, codes: Collection[str]) -> dict[str, str]:
         """Return the texts of tags or skills by their codes."""

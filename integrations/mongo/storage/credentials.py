@@ -6,7 +6,7 @@ The staff member of a token never changes. Once it is cached, the credential and
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from cachetools import LRUCache
 
 from domain.model.account import Staff
 from domain.model.credentials import Credential
@@ -21,7 +21,7 @@ _CACHED_TOKENS = 10_000  # whose staff member is cached: about 3 MB
 class CredentialCache:
     def __init__(self, *, database: MongoDatabase) -> None:
         self._database = database
-        self._staff: OrderedDict[str, tuple[AccountId, StaffId]] = OrderedDict()  # by the token's hash; an LRU cache
+        self._staff: LRUCache[str, tuple[AccountId, StaffId]] = LRUCache(_CACHED_TOKENS)  # by the token's hash
 
     async def find(self, token_hash: str) -> tuple[AccountId, Credential, Staff | None] | None:
         """Return the account, the credential and the staff member that it acts as, if any. Raises `Unavailable`."""
@@ -33,7 +33,7 @@ class CredentialCache:
         account_id = AccountId(found[Credential]["account"])
         credential = entity_of(Credential, found[Credential])
         if credential.staff_id is not None and owner is None:
-            self._remember(token_hash, account_id, credential.staff_id)
+            self._staff[token_hash] = account_id, credential.staff_id
             return await self.find(token_hash)
         member = found.get(Staff)
         return account_id, credential, None if member is None else entity_of(Staff, member)
@@ -42,13 +42,7 @@ class CredentialCache:
         pipeline: list[Document] = [{"$match": {"token_hash": token_hash}}]
         if owner is not None:
             account_id, staff_id = owner
-            self._staff.move_to_end(token_hash)
             member = {"$match": scoped(account_id, {"_id": staff_id})}
             pipeline.append({"$unionWith": {"coll": COLLECTIONS[Staff], "pipeline": [member]}})
         batch = await self._database.aggregate(COLLECTIONS[Credential], pipeline)
         return {Credential if "token_hash" in row else Staff: row for row in batch.rows}
-
-    def _remember(self, token_hash: str, account_id: AccountId, staff_id: StaffId) -> None:
-        self._staff[token_hash] = account_id, staff_id
-        while len(self._staff) > _CACHED_TOKENS:
-            self._staff.popitem(last=False)

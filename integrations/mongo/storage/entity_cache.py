@@ -7,7 +7,7 @@ the new state.
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from cachetools import LRUCache
 
 from domain.events import (
     AccountChanged,
@@ -52,8 +52,7 @@ class EntityCache:
     """Shared by all accounts of the process. Entities are stored with their account's generation (`AccountCache`)."""
 
     def __init__(self, size: int = _SIZE) -> None:
-        self._size = size
-        self._entities: OrderedDict[tuple[AccountId, Key], tuple[object, Entity]] = OrderedDict()
+        self._entities: LRUCache[tuple[AccountId, Key], tuple[object, Entity]] = LRUCache(size)
 
     def __len__(self) -> int:
         return len(self._entities)
@@ -62,15 +61,10 @@ class EntityCache:
         found = self._entities.get((account_id, key))
         if found is None or found[0] is not generation:
             return None
-        self._entities.move_to_end((account_id, key))
         return found[1]
 
     def put(self, account_id: AccountId, generation: object, entity: Entity) -> None:
-        entry = account_id, key_of(entity)
-        self._entities[entry] = generation, entity
-        self._entities.move_to_end(entry)
-        if len(self._entities) > self._size:
-            self._entities.popitem(last=False)
+        self._entities[account_id, key_of(entity)] = generation, entity
 
 
 class AccountCache:

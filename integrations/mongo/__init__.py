@@ -1,1 +1,1 @@
-"""MongoDB: where conversations, their events and everything else are kept."""
+"""MongoDB: the storage behind the ports of the domain. `docs/storage.md` describes every collection."""

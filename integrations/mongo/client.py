@@ -1,8 +1,8 @@
-"""A connection to MongoDB: the promises every read and write relies on are made here, once.
+"""Connects to MongoDB, with the guarantees that every read and write relies on.
 
     database = connect(uri, database="baton")
-    await database.check()                  # a replica set that takes our credentials, or an error that helps
-    with translating():
+    await database.check()                  # raises if it is no replica set, or refuses us
+    with driver_errors():
         await database.collection("accounts").find_one({"_id": account_id})
     async with database.start_session() as session:
         await session.start_transaction()   # snapshot reads, majority commit
@@ -10,12 +10,13 @@
         await session.commit_transaction()
     await database.close()
 
-What is acknowledged is on a majority; reads see what a majority has; datetimes are aware, in UTC; every operation ends
-within `operation_timeout`, whatever has become of MongoDB. `with pymongo.timeout(600)` grants one that is known to be
-long (an index over much data) more.
+    writes      acknowledged by a majority
+    reads       majority-committed
+    datetimes   aware, in UTC
+    time-out    `OPERATION_TIMEOUT` for every operation, whatever happens to MongoDB; `with pymongo.timeout(600)` grants
+                more to one that is known to be long, such as an index over much data
 
-The driver is PyMongo's asyncio API. Motor, if chosen, is made to look like it (`motor.py`): `aggregate`, `watch` and
-`start_transaction` are awaited, `start_session` is entered.
+The driver is PyMongo's asyncio API. Motor, if chosen, is adapted to it (`motor.py`).
 """
 
 from __future__ import annotations
@@ -43,19 +44,19 @@ from domain.values.errors import Unavailable
 from domain.values.record import Record
 from integrations.mongo.driver import AWARE, ChangeStream, Client, Collection, Document, Session
 
-APP_NAME = "baton"  # how MongoDB's own tools name our connections
-OPERATION_TIMEOUT = 5.0  # seconds: people wait for requests; what takes longer is not coming
-STREAM_SILENCE = 15.0  # seconds: an awaiting `getMore` answers every second, so a silent server is a dead one
-REQUEST_POOL = 50  # connections: one CPU keeps far fewer busy, and each costs mongod a thread
-STREAM_POOL = 2  # one for the stream, one to open its successor
+APP_NAME = "baton"  # name of our connections in MongoDB's tools and logs
+OPERATION_TIMEOUT = 5.0  # seconds: users wait for requests, and an operation that takes longer hardly returns
+STREAM_TIMEOUT = 15.0  # seconds: an open stream responds at least every second, so a silent server is dead
+REQUEST_POOL = 50  # connections: one CPU keeps fewer busy, and each costs mongod a thread
+STREAM_POOL = 2  # connections: one for the stream, one to open the next
 
 _MAJORITY = WriteConcern("majority")
 _TRANSACTION = TransactionOptions(read_concern=ReadConcern("snapshot"), write_concern=_MAJORITY)
-_GONE = "The database cannot be reached; nothing was lost. Try again in a moment."
+_UNREACHABLE = "The database cannot be reached; nothing was lost. Try again in a moment."
 _AUTHENTICATION_FAILED = 18
 _UNAUTHORIZED = 13
-# MongoDB's codes for "not now": a snapshot that cannot be read, stepping down, shutting down, out of time.
-_PASSING = frozenset({246, 11600, 11602, 10107, 13435, 13436, 189, 91, 50, 262, 24, 112})
+# MongoDB's transient error codes: a snapshot that cannot be read, step-down, shutdown, time-out, write conflict.
+_TRANSIENT = frozenset({246, 11600, 11602, 10107, 13435, 13436, 189, 91, 50, 262, 24, 112})
 
 
 class Driver(StrEnum):
@@ -64,7 +65,7 @@ class Driver(StrEnum):
 
 
 class DatabaseUnusable(Unavailable):
-    """Waiting does not help: the text says what to change."""
+    """The database cannot be used until somebody changes something; the text says what."""
 
 
 class CommandResult(Record):
@@ -75,6 +76,8 @@ class CommandResult(Record):
 
 
 class MongoDatabase:
+    """One database of a client. Methods raise PyMongoError unless they say otherwise."""
+
     def __init__(self, *, client: Client, name: str, read_concern: ReadConcern | None = None) -> None:
         self._client = client
         self._read_concern = read_concern
@@ -84,16 +87,16 @@ class MongoDatabase:
         return self._client.collection(self.name, name, self._read_concern)
 
     def at(self, cluster_time: Timestamp) -> MongoDatabase:
-        """The same database as it was at an instant of MongoDB's own clock: for reads, some minutes long."""
+        """Return the database as it was at a cluster time, for reads. MongoDB keeps it readable for some minutes."""
         return MongoDatabase(client=self._client, name=self.name, read_concern=_SnapshotAt(cluster_time))
 
     async def snapshot(self) -> MongoDatabase:
-        """The same database as it is now; itself, where it is of an instant already."""
+        """Return the database pinned to now, or itself if it is pinned already."""
         if self._read_concern is not None:
             return self
         one: Document = {"find": "accounts", "projection": {"_id": True}, "limit": 1}
-        answer = await self.command({**one, "readConcern": {"level": "snapshot"}})
-        return self.at(answer["cursor"]["atClusterTime"])
+        reply = await self.command({**one, "readConcern": {"level": "snapshot"}})
+        return self.at(reply["cursor"]["atClusterTime"])
 
     def start_session(self) -> AbstractAsyncContextManager[Session]:
         return self._client.start_session(_TRANSACTION)
@@ -109,33 +112,36 @@ class MongoDatabase:
         concern = {"level": read_concern}
         command = {"aggregate": collection, "pipeline": pipeline, "cursor": {}, "readConcern": concern}
         try:
-            answer = await self.command(command)
+            reply = await self.command(command)
         except ConnectionFailure as error:
             if error.timeout:
                 raise
-            answer = await self.command(command)
-        return CommandResult(rows=answer["cursor"]["firstBatch"], at=answer["cursor"].get("atClusterTime"))
+            reply = await self.command(command)
+        return CommandResult(rows=reply["cursor"]["firstBatch"], at=reply["cursor"].get("atClusterTime"))
 
     async def watch(self, pipeline: Sequence[Document], **options: Any) -> ChangeStream:
-        """One stream over all collections, whatever the driver offers as options."""
+        """Open a change stream over all collections, with the driver's options."""
         return await self._client.watch(self.name, pipeline, **options)
 
     async def admin(self, command: Document) -> Document:
         return await self._client.command("admin", command)
 
     async def ping(self) -> None:
-        """Raises Unavailable where MongoDB does not answer."""
+        """Raises `Unavailable` if MongoDB does not respond."""
         with driver_errors():
             await self._client.command("admin", {"ping": 1})
 
     async def check(self) -> None:
-        """Whether it is one that Baton can work with: transactions and change streams need a replica set."""
+        """Check that Baton can use this MongoDB: transactions and change streams need a replica set.
+
+        Raises `DatabaseUnusable` with advice, or `Unavailable`.
+        """
         with driver_errors():
             hello = await self._hello()
         if "setName" not in hello and hello.get("msg") != "isdbgrid":
             raise DatabaseUnusable(
-                "The MongoDB is no replica set; Baton needs one (of one node at least) for transactions and live "
-                "updates. Start it with `--replSet rs0` (replication.replSetName in mongod.conf), then once: "
+                "The MongoDB is not a replica set, which Baton needs for transactions and live updates; one node is "
+                "enough. Start it with `--replSet rs0` (replication.replSetName in mongod.conf), then once: "
                 'mongosh "<its address>" --eval "rs.initiate()"'
             )
 
@@ -144,70 +150,73 @@ class MongoDatabase:
 
     async def _hello(self) -> Document:
         try:
-            # Whether we may read comes first: it is what a refusal is about.
+            # A read comes first, because `hello` succeeds even without valid credentials.
             await self.collection("accounts").find_one({}, projection={"_id": 1})
             return await self._client.command("admin", {"hello": 1})
         except ServerSelectionTimeoutError as error:
             if "RSGhost" in self._client.server_types():
                 raise DatabaseUnusable(
-                    "The MongoDB is started as a replica set but was never initiated. "
-                    'Do it once: mongosh "<its address>/?directConnection=true" --eval "rs.initiate()"'
+                    "The MongoDB was started as a replica set, but never initiated. "
+                    'Initiate it once: mongosh "<its address>/?directConnection=true" --eval "rs.initiate()"'
                 ) from error
             raise DatabaseUnusable(
-                "The MongoDB that BATON_MONGODB_URI names does not answer. Is it running, and its address right?"
+                "The MongoDB at BATON_MONGODB_URI does not respond. Is it running, and is the address right?"
             ) from error
         except OperationFailure as error:
             if error.code in (_AUTHENTICATION_FAILED, _UNAUTHORIZED):
                 raise DatabaseUnusable(
-                    "The MongoDB refuses the credentials in BATON_MONGODB_URI, or they may not use its database."
+                    "The MongoDB refuses the credentials in BATON_MONGODB_URI, or they give no access to its database."
                 ) from error
             raise
 
 
 def connect(uri: str, *, database: str, driver: Driver = Driver.PYMONGO) -> MongoDatabase:
-    """For requests. Nothing is sent yet."""
+    """Return a database for requests. It connects with the first operation. Raises `DatabaseUnusable`."""
     options = {"maxPoolSize": REQUEST_POOL, "timeoutMS": round(OPERATION_TIMEOUT * 1000)}
     return MongoDatabase(client=_client(uri, driver, options), name=database)
 
 
 def connect_for_stream(uri: str, *, database: str, driver: Driver = Driver.PYMONGO) -> MongoDatabase:
-    """For one change stream, so that it neither waits for requests nor lets them wait. Its reads may await news."""
-    options = {"maxPoolSize": STREAM_POOL, "socketTimeoutMS": round(STREAM_SILENCE * 1000)}
+    """Return a database for one change stream, whose connections are apart from those of requests.
+
+    Its reads may wait for changes. Raises `DatabaseUnusable`.
+    """
+    options = {"maxPoolSize": STREAM_POOL, "socketTimeoutMS": round(STREAM_TIMEOUT * 1000)}
     return MongoDatabase(client=_client(uri, driver, options), name=database)
 
 
 @contextmanager
 def driver_errors() -> Iterator[None]:
-    """Around what talks to MongoDB: what passes by itself becomes `Unavailable`, without the driver's words."""
+    """Turn transient errors of the driver into `Unavailable`, without the driver's text."""
     try:
         yield
     except PyMongoError as error:
         if is_transient(error):
-            raise Unavailable(_GONE) from error
+            raise Unavailable(_UNREACHABLE) from error
         raise
 
 
 def is_transient(error: PyMongoError) -> bool:
-    """Whether the same may succeed in a moment."""
+    """Return whether the operation may succeed if it is repeated."""
     return (
         error.timeout
         or isinstance(error, ConnectionFailure)
-        or (isinstance(error, OperationFailure) and error.code in _PASSING)
+        or (isinstance(error, OperationFailure) and error.code in _TRANSIENT)
         or error.has_error_label("TransientTransactionError")
     )
 
 
 def _client(uri: str, driver: Driver, options: dict[str, Any]) -> Client:
     given = {name.lower() for name, _ in parse_qsl(urlsplit(uri).query)}
-    # An operator's own figures, in the URI, go before ours.
-    figures = {
+    # Options that the operator gives in the URI take precedence.
+    defaults = {
         "appname": APP_NAME,
         "connectTimeoutMS": 2_000,
-        "serverSelectionTimeoutMS": 3_000,  # of a stream; with a `timeoutMS`, that is the limit for this too
+        "serverSelectionTimeoutMS": 3_000,  # for streams; a `timeoutMS` limits this too
         **options,
     }
     settings: dict[str, Any] = {
-        **{name: value for name, value in figures.items() if name.lower() not in given},
+        **{name: value for name, value in defaults.items() if name.lower() not in given},
         "tz_aware": True,
         "w": "majority",
         "readConcernLevel": "majority",
@@ -220,7 +229,7 @@ def _client(uri: str, driver: Driver, options: dict[str, Any]) -> Client:
         return _PyMongo(AsyncMongoClient(uri, **settings))
     except (ConfigurationError, ValueError) as error:
         raise DatabaseUnusable(
-            "BATON_MONGODB_URI is no MongoDB address. It looks like mongodb://user:password@host:27017/?replicaSet=rs0"
+            "BATON_MONGODB_URI is not a MongoDB address. Example: mongodb://user:password@host:27017/?replicaSet=rs0"
         ) from error
 
 
@@ -234,7 +243,7 @@ def _motor(uri: str, settings: dict[str, Any]) -> Client:
 
 
 class _SnapshotAt(ReadConcern):
-    """A session of the driver's would do the same, and let only one read be under way."""
+    """Reads at a cluster time without a session of the driver, which would allow only one read at a time."""
 
     def __init__(self, cluster_time: Timestamp) -> None:
         super().__init__("snapshot")
@@ -248,7 +257,7 @@ class _SnapshotAt(ReadConcern):
 class _PyMongo:
     def __init__(self, client: AsyncMongoClient[Document]) -> None:
         self._client = client
-        self._collections: dict[tuple[str, str], Collection] = {}  # making one costs a tenth of a question to it
+        self._collections: dict[tuple[str, str], Collection] = {}  # creating one costs a tenth of a query
 
     def collection(self, database: str, name: str, read_concern: ReadConcern | None = None) -> Collection:
         if read_concern is not None:

@@ -1,10 +1,19 @@
-"""Domain values to MongoDB documents and back.
+"""Encodes domain records as MongoDB documents, and decodes them.
 
-Keys are the field names. An optional field without a value, and an empty tuple, are left out: documents stay small, and
-a unique index over a list does not see an empty one. Keys the class does not know are passed over and missing ones take
-the field's default, so that documents written by an older or newer version load. Enums are kept as their values,
-decimals as text (exact, and read ten times faster than Decimal128), dates and times of day as ISO 8601 text, spans of
-time in seconds, tuples as arrays, sets as sorted arrays, instants as they are (the client reads them as UTC).
+Keys are the names of the record's fields. The values:
+
+    enum             its value
+    Decimal          text: exact, and decoded ten times faster than Decimal128
+    date, time       ISO 8601 text
+    timedelta        seconds, as a double
+    datetime         BSON date, in milliseconds; the client reads it as UTC
+    tuple            array
+    frozenset        sorted array
+    record           document
+
+A field that is None or an empty tuple by default is left out when it has that value: documents stay small, and a unique
+index over a list does not see an empty one. Unknown keys are ignored and missing ones take the field's default, so that
+documents of an older or newer version can be decoded.
 """
 
 from __future__ import annotations
@@ -63,48 +72,52 @@ _BODY_TYPES: Final[Mapping[type[EventBody], str]] = {cls: tag for tag, cls in BO
 
 
 def to_document(value: object) -> Document:
-    """The document of a record. It has no `_id` of its own: which field that is, the collection says."""
+    """Return the document of a record. It has no `_id`: `collections.py` chooses that."""
     cls: Any = type(value)
-    document: Document = _writer(cls)(value)
+    document: Document = _encoder(cls)(value)
     return document
 
 
 def from_document(cls: type[T], document: Mapping[str, Any]) -> T:
-    """Raises ValueError, with the place, where a value is missing or is not of its type."""
+    """Return the record of a document.
+
+    Raises ValueError, with the path, if a value is missing or has the wrong type.
+    """
     try:
-        return convert(document, cls, strict=False)  # who is strict takes no number for a span of time
+        return convert(document, cls, strict=False)  # in strict mode, a number is no timedelta
     except ValidationError as error:
         raise ValueError(f"{cls.__name__}: {error}") from error
 
 
 def to_body(body: EventBody) -> tuple[str, Document]:
-    """An event's body with the tag that says which kind it is."""
+    """Return the tag and the document of an event's body."""
     return _BODY_TYPES[type(body)], to_document(body)
 
 
 def from_body(tag: str, document: Mapping[str, Any]) -> EventBody:
+    """Return the event's body. Raises KeyError for an unknown tag, ValueError for a damaged document."""
     return from_document(BODY_CLASSES[tag], document)
 
 
-_WRITTEN: Final[Mapping[type, Callable[[Any], Any]]] = {
+_ENCODERS: Final[Mapping[type, Callable[[Any], Any]]] = {
     Decimal: str,
     date: date.isoformat,
     time: time.isoformat,
     timedelta: timedelta.total_seconds,
 }
-_LEFT_OUT: Final = (None, ())
+_OMITTED: Final = (None, ())
 
 
 @cache
-def _writer(cls: Any) -> Callable[[Any], Any]:
-    """What makes of a value of the type what the driver keeps."""
-    of = get_args(cls)
+def _encoder(cls: Any) -> Callable[[Any], Any]:
+    """Return the function that encodes values of the type."""
+    arguments = get_args(cls)
     if get_origin(cls) in (Union, UnionType):
-        (some,) = (option for option in of if option is not NoneType)
-        write = _writer(some)
-        return lambda value: None if value is None else write(value)
+        (some,) = (option for option in arguments if option is not NoneType)
+        encode = _encoder(some)
+        return lambda value: None if value is None else encode(value)
     if get_origin(cls) is tuple:
-        item = None if _is_kept(of[0]) else _writer(of[0])
+        item = None if _is_bson(arguments[0]) else _encoder(arguments[0])
         return list if item is None else lambda values: [item(value) for value in values]
     if get_origin(cls) is frozenset:
         return lambda values: sorted(str(value) for value in values)
@@ -112,30 +125,30 @@ def _writer(cls: Any) -> Callable[[Any], Any]:
         return dict
     if issubclass(cls, StrEnum):
         return attrgetter("_value_")
-    return _WRITTEN.get(cls) or _record_writer(cls)
+    return _ENCODERS.get(cls) or _record_encoder(cls)
 
 
-def _record_writer(cls: type[Record]) -> Callable[[Any], Document]:
-    parts = [(part, None if _is_kept(part.type) else _writer(part.type)) for part in fields(cls)]
-    always = [(part.name, write) for part, write in parts if part.default not in _LEFT_OUT]
-    perhaps = [(part.name, part.default, write) for part, write in parts if part.default in _LEFT_OUT]
+def _record_encoder(cls: type[Record]) -> Callable[[Any], Document]:
+    parts = [(part, None if _is_bson(part.type) else _encoder(part.type)) for part in fields(cls)]
+    required = [(part.name, encode) for part, encode in parts if part.default not in _OMITTED]
+    optional = [(part.name, part.default, encode) for part, encode in parts if part.default in _OMITTED]
 
-    def write_record(record: Any) -> Document:
+    def encode_record(record: Any) -> Document:
         document: Document = {}
-        for name, write in always:
+        for name, encode in required:
             value = getattr(record, name)
-            document[name] = value if write is None else write(value)
-        for name, absent, write in perhaps:
+            document[name] = value if encode is None else encode(value)
+        for name, absent, encode in optional:
             value = getattr(record, name)
             if value is not absent and value != absent:
-                document[name] = value if write is None else write(value)
+                document[name] = value if encode is None else encode(value)
         return document
 
-    return write_record
+    return encode_record
 
 
-def _is_kept(cls: Any) -> bool:
-    """Types that BSON knows, also where they may be None: nothing to convert."""
+def _is_bson(cls: Any) -> bool:
+    """Return whether BSON has the type, optional or not, so that its values need no encoding."""
     if get_origin(cls) in (Union, UnionType):
-        return all(_is_kept(option) for option in get_args(cls))
+        return all(_is_bson(option) for option in get_args(cls))
     return getattr(cls, "__supertype__", cls) in (str, int, float, bool, datetime, NoneType)

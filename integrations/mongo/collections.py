@@ -1,6 +1,6 @@
-"""Which collection keeps which kind of entity, and the documents' outer shape: {_id, account, …the entity's fields}.
+"""Maps each kind of entity to its collection, and an entity to its document: {_id, account, …the entity's fields}.
 
-Everything here is told the account: there is no way to write a query without it.
+Every function takes the account, so that no query of entities can forget it.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ COLLECTIONS: Mapping[type[Entity], str] = {
     Message: "messages",
     Draft: "drafts",
     HandoffSettings: "handoff_settings",
-    ConnectedService: "connections",
+    ConnectedService: "connected_services",
     WebhookEndpoint: "webhook_endpoints",
     Forwarding: "forwardings",
     DeadLetter: "dead_letters",
@@ -47,21 +47,24 @@ COLLECTIONS: Mapping[type[Entity], str] = {
     Timer: "timers",
     IdempotencyRecord: "idempotency",
     Outgoing: "outgoing",
-    ReceivedWebhook: "deliveries",
+    ReceivedWebhook: "received_webhooks",
     MessageDelivery: "message_deliveries",
     OptOut: "opt_outs",
-    ReceivedMail: "mails",
+    ReceivedMail: "received_mails",
 }
 
 
 def entity_document(account_id: AccountId, entity: Entity) -> Document:
+    """Return the document that stores the entity."""
     document = to_document(entity)
     return {"_id": document.pop("id"), "account": account_id, **document}
 
 
 def entity_of(cls: type[T], document: Mapping[str, Any]) -> T:
+    """Return the entity of a document. Raises ValueError if it is damaged."""
     return from_document(cls, {**document, "id": document["_id"]})
 
 
 def scoped(account_id: AccountId, query: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the query, restricted to the account."""
     return {"account": account_id, **query}

@@ -1,4 +1,7 @@
-"""Every index, with the question it answers. Created at start; creating one that is there costs nothing."""
+"""Every index, with the query that it serves.
+
+They are created at every start; creating an index that exists costs nothing.
+"""
 
 from __future__ import annotations
 
@@ -21,29 +24,31 @@ from integrations.mongo.stats.counters import DAYS, HOURS
 from integrations.mongo.stats.history import HISTORY_INDEXES
 from integrations.mongo.stats.tag_dictionary import TAG_DICTIONARY_INDEXES
 
-_IDEMPOTENCY_LIFE = 7 * 24 * 3600  # seconds: a client that retries after a week has started anew
-_EXPIRED_CREDENTIAL_LIFE = 30 * 24 * 3600  # seconds: so long a client is told that its token expired, then: unknown
-_DELIVERY_LIFE = 30 * 24 * 3600  # seconds: the most patient sender gives up after days
+_IDEMPOTENCY_TTL = 7 * 24 * 3600  # seconds: no client retries for longer
+_EXPIRED_CREDENTIAL_TTL = 30 * 24 * 3600  # seconds for which a client learns that its token has expired
+_RECEIVED_WEBHOOK_TTL = 30 * 24 * 3600  # seconds: the most persistent sender gives up after days
 
-_INDEXING = 3600.0  # seconds: a new index over much data takes its time, and nothing works well without
+_TIMEOUT = 3600.0  # seconds: a new index over much data takes long
 
-# Made beforehand all the same: a snapshot cannot be read of a collection that came into being after it, and a first
-# start, whose imports take longer than this, need not make one after the other in the transaction of its account.
+# Collections without an index besides that of `_id`. They are created at start too: a snapshot cannot read a collection
+# that was created after it, and creating one inside a transaction is slow.
 WITHOUT_INDEXES = (DAYS, HOURS, HEADS, COLLECTIONS[Account])
 
-_THERE_ALREADY = 48  # MongoDB's error code
+_NAMESPACE_EXISTS = 48  # MongoDB's error code
 
-SALES_INDEX = "sales"  # has only conversations with sales: asked for by its name
+SALES_INDEX = "sales"  # holds only conversations with sales; queries name it as their hint
 
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "credentials": [
-        IndexModel([("token_hash", ASCENDING)], unique=True),  # who is this token
-        IndexModel([("account", ASCENDING), ("kind", ASCENDING), ("_id", DESCENDING)]),  # the account's keys
-        IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=_EXPIRED_CREDENTIAL_LIFE),
+        IndexModel([("token_hash", ASCENDING)], unique=True),  # the credential of a token
+        IndexModel(
+            [("account", ASCENDING), ("kind", ASCENDING), ("_id", DESCENDING)]
+        ),  # the keys of an account, the newest first
+        IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=_EXPIRED_CREDENTIAL_TTL),
     ],
-    "staff": [IndexModel([("account", ASCENDING)])],
+    "staff": [IndexModel([("account", ASCENDING)])],  # the staff of an account
     "profiles": [
-        # An identity belongs to one profile. Profiles without identities are not in it.
+        # The profile of an identity, which belongs to one profile only.
         IndexModel(
             [("account", ASCENDING), ("keys", ASCENDING)],
             unique=True,
@@ -51,22 +56,24 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         ),
     ],
     "conversations": [
-        # One open conversation per shopper and channel. `open_keys` is there only while it is open.
+        # The open conversation of a shopper on a channel: at most one. `open_keys` exists only while it is open.
         IndexModel(
             [("account", ASCENDING), ("open_keys", ASCENDING)],
             unique=True,
             partialFilterExpression={"open_keys": {"$exists": True}},
         ),
+        # Whether a conversation was imported before.
         IndexModel(
             [("account", ASCENDING), ("import_key", ASCENDING)],
             unique=True,
             partialFilterExpression={"import_key": {"$exists": True}},
         ),
+        # Lists at a past instant and recounts: by start, by last message, by status, by tag.
         IndexModel([("account", ASCENDING), ("started_at", DESCENDING), ("_id", DESCENDING)]),
         IndexModel([("account", ASCENDING), ("last_message_at", DESCENDING), ("_id", DESCENDING)]),
         IndexModel([("account", ASCENDING), ("status", ASCENDING), ("started_at", DESCENDING), ("_id", DESCENDING)]),
         IndexModel([("account", ASCENDING), ("tags", ASCENDING), ("started_at", DESCENDING), ("_id", DESCENDING)]),
-        # The inbox: tickets by state, newest first.
+        # The inbox: tickets in a state, the newest first.
         IndexModel(
             [
                 ("account", ASCENDING),
@@ -76,8 +83,9 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             ],
             partialFilterExpression={"ticket": {"$exists": True}},
         ),
+        # The conversations of a profile, the newest first.
         IndexModel([("account", ASCENDING), ("profile_id", ASCENDING), ("started_at", DESCENDING)]),
-        # Which of ours it is that a helpdesk speaks of.
+        # The conversation of a helpdesk's ticket.
         *(
             IndexModel(
                 [("account", ASCENDING), (f"{tickets}.external_id", ASCENDING)],
@@ -85,7 +93,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             )
             for tickets in ("ticket", "past_tickets")
         ),
-        # What was sold, by the day of the conversation.
+        # The list of sales, in the order of their conversations' start.
         IndexModel(
             [("account", ASCENDING), ("started_at", DESCENDING), ("_id", DESCENDING)],
             name=SALES_INDEX,
@@ -93,43 +101,47 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         ),
     ],
     "messages": [
-        # A conversation's messages in order; two of one number cannot be.
+        # The messages of a conversation in order. No two have the same number.
         IndexModel([("account", ASCENDING), ("conversation_id", ASCENDING), ("sequence", ASCENDING)], unique=True),
     ],
-    # What happened behind a position; no two have one number.
     "business_events": [
+        # The events after a log position. No two have the same number.
         IndexModel([("account", ASCENDING), ("seq", ASCENDING)], unique=True),
-        # The feed, the newest first: all, of a type, of a shopper.
+        # The feed of events, the newest first: all, of a type, of a shopper.
         IndexModel([("account", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)]),
         IndexModel([("account", ASCENDING), ("type", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)]),
         IndexModel([("account", ASCENDING), ("conversation.profile_id", ASCENDING), ("at", DESCENDING)]),
     ],
-    "connections": [
-        # Who calls at this address: found by the hash of its token.
+    "connected_services": [
+        # The service that a webhook address belongs to, by the hash of the token in it.
         IndexModel([("hook_hash", ASCENDING)], unique=True, partialFilterExpression={"hook_hash": {"$exists": True}}),
     ],
+    # The drafts of a conversation, in order.
     "drafts": [IndexModel([("account", ASCENDING), ("conversation_id", ASCENDING), ("_id", ASCENDING)])],
     "touches": [
-        # What could have earned an order, the latest first: one query, whichever of its buyer's identities fits.
+        # The touches that an order may be credited to, the latest first, by any identity of its buyer.
         IndexModel([("account", ASCENDING), ("keys", ASCENDING), ("touched_at", DESCENDING)]),
     ],
     "orders": [
-        # What a shopper bought, the latest first.
+        # The orders of a shopper, the latest first.
         IndexModel([("account", ASCENDING), ("purchase.keys", ASCENDING), ("purchase.placed_at", DESCENDING)]),
     ],
-    "timers": [IndexModel([("due_at", ASCENDING)])],  # what is due, of all accounts
-    "idempotency": [IndexModel([("at", ASCENDING)], expireAfterSeconds=_IDEMPOTENCY_LIFE)],
-    "deliveries": [IndexModel([("at", ASCENDING)], expireAfterSeconds=_DELIVERY_LIFE)],
+    "timers": [IndexModel([("due_at", ASCENDING)])],  # the due timers of all accounts
+    # TTL
+    "idempotency": [IndexModel([("at", ASCENDING)], expireAfterSeconds=_IDEMPOTENCY_TTL)],
+    "received_webhooks": [IndexModel([("at", ASCENDING)], expireAfterSeconds=_RECEIVED_WEBHOOK_TTL)],
     "outgoing": [
-        # What is due in a queue. `queue` is there only while a row is pending and the first of its ordering key.
+        # The due rows of a queue. `queue` exists only while a row is pending and the first of its ordering key.
         IndexModel([("queue", ASCENDING), ("due_at", ASCENDING)], partialFilterExpression={"queue": {"$exists": True}}),
-        IndexModel(
-            [("account", ASCENDING), ("ordering_key", ASCENDING), ("state", ASCENDING)]
-        ),  # what waits behind what
+        # The rows of an ordering key.
+        IndexModel([("account", ASCENDING), ("ordering_key", ASCENDING), ("state", ASCENDING)]),
+        # The rows of a ticket.
         IndexModel([("account", ASCENDING), ("ticket_id", ASCENDING), ("kind", ASCENDING)]),
+        # The rows in a state, the newest first.
         IndexModel([("account", ASCENDING), ("state", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)]),
     ],
     **ACTIVITY_INDEXES,
+    # The endpoints of an account.
     "webhook_endpoints": [IndexModel([("account", ASCENDING), ("_id", ASCENDING)])],
     **FORWARDING_INDEXES,
     **LOG_INDEXES,
@@ -141,7 +153,8 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
 
 
 async def create_indexes(database: MongoDatabase) -> None:
-    with pymongo.timeout(_INDEXING):
+    """Create every collection and index that does not exist. Raises PyMongoError."""
+    with pymongo.timeout(_TIMEOUT):
         await asyncio.gather(
             *(database.collection(name).create_indexes(list(models)) for name, models in INDEXES.items()),
             *(_create(database, name) for name in WITHOUT_INDEXES),
@@ -152,5 +165,5 @@ async def _create(database: MongoDatabase, name: str) -> None:
     try:
         await database.command({"create": name})
     except OperationFailure as error:
-        if error.code != _THERE_ALREADY:
+        if error.code != _NAMESPACE_EXISTS:
             raise

@@ -1,4 +1,4 @@
-"""Motor in the shape of PyMongo's asyncio API, so that one storage code runs over both."""
+"""Adapts Motor to PyMongo's asyncio API, so that the same storage code runs on both drivers."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from integrations.mongo.driver import AWARE, ChangeStream, Collection, Document,
 
 
 class MotorClient:
+    """Implements `Client`."""
+
     def __init__(self, uri: str, settings: dict[str, Any]) -> None:
         self._client = AsyncIOMotorClient(uri, **settings)
 
@@ -43,13 +45,13 @@ class MotorClient:
         self._client.close()
 
 
-class _AwaitedMotorClientSession(AsyncIOMotorClientSession):  # Motor knows its sessions by the end of their name
-    async def start_transaction(self) -> None:  # type: ignore[override] # awaited in the other driver
+class _AwaitedMotorClientSession(AsyncIOMotorClientSession):  # Motor recognizes sessions by the end of their class name
+    async def start_transaction(self) -> None:  # type: ignore[override] # a coroutine in PyMongo
         super().start_transaction()
 
 
 class _MotorCollection:
-    """Where Motor answers at once what PyMongo answers when awaited, the answer is made awaitable."""
+    """Makes methods awaitable that return at once in Motor and are coroutines in PyMongo."""
 
     def __init__(self, collection: AsyncIOMotorCollection[Document]) -> None:
         self._collection = collection

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from integrations.mongo.server.embedded import EmbeddedMongo
-from integrations.mongo.server.mongod import living
+from integrations.mongo.server.mongod import running_pid
 
 BATON = str(Path(sys.executable).with_name("baton"))
 PATIENCE = 60.0  # seconds for what takes one on a machine that is not busy
@@ -163,7 +163,7 @@ class Mongo:
 
     @property
     def pid(self) -> int | None:
-        return living(self.data / "mongo")
+        return running_pid(self.data / "mongo")
 
     async def start(self) -> None:
         """Or start again: where it was, with what it has."""

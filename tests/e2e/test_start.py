@@ -67,7 +67,7 @@ async def test_a_mongodb_that_is_no_replica_set_is_refused_with_what_to_do(machi
         await mongod.wait()
 
     assert (ended.code, ended.out) == (1, "")
-    assert "is no replica set" in ended.err
+    assert "is not a replica set" in ended.err
     assert "--replSet rs0" in ended.err
     assert "rs.initiate()" in ended.err
     assert "Traceback" not in ended.err

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import httpx
 
-from integrations.mongo.server.mongod import living
+from integrations.mongo.server.mongod import running_pid
 
 _PATIENCE = 30.0  # seconds: the machine may be busy with other tests
 
@@ -91,7 +91,7 @@ async def baton(*arguments: str, data: Path, **environment: str) -> AsyncIterato
 
 
 def kill_mongod(data: Path) -> None:
-    if pid := living(data / "mongo"):
+    if pid := running_pid(data / "mongo"):
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
 

@@ -1,1 +1,1 @@
-"""Leased outbox rows and the positions of event subscriptions."""
+"""Storage of deliveries: leased outbox rows, and the positions of event forwardings."""

@@ -1,10 +1,11 @@
-"""Where receivers stand in the business events: `forwardings`, one document a receiver, and `dead_letters`.
+"""Implements `ForwardingStore`: the position of each receiver in the business events, and dead letters.
 
-    forwardings   {_id, account, kind, position, due_at, generation, fence, lease, failures, …}
-    dead_letters  {_id, account, forwarding_id, event_id, seq, at, error}
+    forwardings   the records `Forwarding`, one a receiver
+    dead_letters  the records `DeadLetter`: events that a receiver did not accept
 
-People's changes come through the account's unit of work, which replaces the document and raises `generation`. A runner
-changes it in place, on condition that lease and generation are those it knows; so the two never undo each other.
+A command of a user saves a forwarding through the account's unit of work, which replaces the document and raises
+`generation`. A runner updates it in place, on condition that `fence` and `generation` are those that it knows. So
+neither undoes what the other wrote: `fence`, raised with every lease, excludes a runner whose lease has ended.
 """
 
 from __future__ import annotations
@@ -33,10 +34,11 @@ DEAD_LETTERS = COLLECTIONS[DeadLetter]
 
 FORWARDING_INDEXES: Mapping[str, Sequence[IndexModel]] = {
     FORWARDINGS: [
-        IndexModel([("account", ASCENDING)]),  # the account's own
-        IndexModel([("due_at", ASCENDING)]),  # what is due, of all accounts
+        IndexModel([("account", ASCENDING)]),  # the forwardings of an account
+        IndexModel([("due_at", ASCENDING)]),  # the due forwardings of all accounts
     ],
     DEAD_LETTERS: [
+        # The dead letters of a forwarding, the newest first.
         IndexModel([("account", ASCENDING), ("forwarding_id", ASCENDING), ("seq", DESCENDING), ("_id", DESCENDING)])
     ],
 }
@@ -47,12 +49,12 @@ class MongoForwardings:
         self._database = database
         self._forwardings = database.collection(FORWARDINGS)
         self._letters = database.collection(DEAD_LETTERS)
-        self._token = uuid4().hex
+        self._token = uuid4().hex  # names this process in its leases
 
     async def waiting(self, now: datetime) -> list[tuple[AccountId, Forwarding]]:
         with driver_errors():
             documents = await self._forwardings.find(
-                {"due_at": {"$lte": now}, **_free(now)}, projection={"attempts": False}, sort=[("due_at", 1)]
+                {"due_at": {"$lte": now}, **_unleased(now)}, projection={"attempts": False}, sort=[("due_at", 1)]
             ).to_list(None)
         return [(AccountId(document["account"]), entity_of(Forwarding, document)) for document in documents]
 
@@ -61,7 +63,7 @@ class MongoForwardings:
     ) -> MongoLeasedForwarding | None:
         with driver_errors():
             document = await self._forwardings.find_one_and_update(
-                {**scoped(account_id, {"_id": forwarding_id, "due_at": {"$lte": now}}), **_free(now)},
+                {**scoped(account_id, {"_id": forwarding_id, "due_at": {"$lte": now}}), **_unleased(now)},
                 {"$set": {"lease": to_document(Lease(token=self._token, until=until))}, "$inc": {"fence": 1}},
                 return_document=ReturnDocument.AFTER,
             )
@@ -89,7 +91,7 @@ class MongoForwardings:
 
 
 class MongoLeasedForwarding:
-    """A lease. What it records is on condition that it still holds."""
+    """Implements `LeasedForwarding`: every update applies only while the lease is held."""
 
     def __init__(self, *, database: MongoDatabase, account_id: AccountId, forwarding: Forwarding) -> None:
         self._database = database
@@ -98,8 +100,11 @@ class MongoLeasedForwarding:
         self.forwarding = forwarding
 
     async def events(self, limit: int) -> Sequence[BusinessEvent]:
-        """Up to the head, which is read first: all up to there are committed, and one session sees at least what it
-        saw before, also after a change of the primary. So no event can come in behind what was read."""
+        """Return events up to the log head, which is read first.
+
+        All events up to the head are committed, and a causally consistent session sees them even after a fail-over. So
+        no event can appear before the last one that was returned.
+        """
         with driver_errors():
             async with self._database.start_session() as session:
                 head = await head_in(session, self._database, self._account_id)
@@ -112,9 +117,9 @@ class MongoLeasedForwarding:
                 return [entity_of(BusinessEvent, document) for document in await cursor.to_list(None)]
 
     async def mark_delivered(self, event: BusinessEvent, attempt: Attempt, until: datetime) -> bool:
-        quiet = {"position": event.seq, "failures": 0, "lease.until": until}
+        changes = {"position": event.seq, "failures": 0, "lease.until": until}
         unset = {"failing_since": "", "trying_since": ""}
-        return await self._record({"$set": quiet, "$unset": unset, "$push": _pushed(attempt)})
+        return await self._record({"$set": changes, "$unset": unset, "$push": _push_of(attempt)})
 
     async def skip(self, event: BusinessEvent) -> bool:
         if self.forwarding.position >= event.seq:
@@ -122,9 +127,9 @@ class MongoLeasedForwarding:
         return await self._record({"$set": {"position": event.seq}, "$unset": {"trying_since": ""}})
 
     async def dead_letter(self, letter: DeadLetter, attempt: Attempt, due_at: datetime) -> bool:
-        """Both or neither: no letter for an event that is sent again, and no event left out without one."""
+        """Advance the position and write the dead letter in one transaction."""
         changes = {"position": letter.seq, "due_at": due_at, **self._failing(attempt)}
-        update = {"$set": changes, "$unset": {"trying_since": ""}, "$push": _pushed(attempt)}
+        update = {"$set": changes, "$unset": {"trying_since": ""}, "$push": _push_of(attempt)}
         with driver_errors():
             async with self._database.start_session() as session:
                 await session.start_transaction()
@@ -143,7 +148,7 @@ class MongoLeasedForwarding:
     async def mark_failed(self, attempt: Attempt, due_at: datetime | None) -> bool:
         trying_since = self.forwarding.trying_since or attempt.at
         changes = {"due_at": due_at, "trying_since": trying_since, **self._failing(attempt)}
-        return await self._record({"$set": changes, "$unset": {"lease": ""}, "$push": _pushed(attempt)})
+        return await self._record({"$set": changes, "$unset": {"lease": ""}, "$push": _push_of(attempt)})
 
     async def pause(self) -> None:
         await self._record({"$set": {"due_at": None}, "$unset": {"lease": ""}})
@@ -156,10 +161,10 @@ class MongoLeasedForwarding:
         return {"failures": self.forwarding.failures + 1, "failing_since": since}
 
     async def _record(self, update: Document, session: Session | None = None) -> bool:
-        ours = {"_id": self.forwarding.id, "fence": self.forwarding.fence, "generation": self.forwarding.generation}
+        held = {"_id": self.forwarding.id, "fence": self.forwarding.fence, "generation": self.forwarding.generation}
         with driver_errors():
             document = await self._forwardings.find_one_and_update(
-                scoped(self._account_id, ours), update, return_document=ReturnDocument.AFTER, session=session
+                scoped(self._account_id, held), update, return_document=ReturnDocument.AFTER, session=session
             )
         if document is None:
             return False
@@ -167,9 +172,9 @@ class MongoLeasedForwarding:
         return True
 
 
-def _free(now: datetime) -> dict[str, Any]:
+def _unleased(now: datetime) -> dict[str, Any]:
     return {"$or": [{"lease": None}, {"lease.until": {"$lte": now}}]}
 
 
-def _pushed(attempt: Attempt) -> Document:
+def _push_of(attempt: Attempt) -> Document:
     return {"attempts": {"$each": [to_document(attempt)], "$slice": -ATTEMPTS_KEPT}}

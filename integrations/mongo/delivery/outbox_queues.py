@@ -1,16 +1,24 @@
-"""The queues of what leaves Baton: claims with leases, the pace of each, and what is known of its trouble.
+"""Implements `OutboxQueues` and `OutboxReader`: leases of outbox rows, rate limit and circuit breaker of queues.
 
-A lease ends by the database's own clock (`$$NOW`), at which all who work look, so that no clock of theirs can make two
-of them work on one row. When a row is due, and a queue's pace, go by the program's clock: to be wrong there costs time
+`outgoing` holds the records `Outgoing`. Only this module changes their `lease`, `call` and `payload` while a row is
+leased. All else belongs to the unit of work, which gets a write conflict from a change made here and is run again.
+
+`outgoing_queues` has one document a queue:
+
+    _id, account   name of the queue (`domain/model/outbox.py`), id of its account
+    next_slot_at   when the rate limit has its next slot
+    failures       failed calls in a row; five of them open the circuit breaker
+    closed_until   until when the circuit breaker, or a `Retry-After` of the destination, admits no call
+    is_probing     whether the one call is under way that tells if the destination works again
+    opens_at, is_admitted, is_counted   intermediate values of the last update
+
+Leases begin and end by the clock of the database (`$$NOW`), which all processes share, so that clock skew cannot give a
+row two holders. When a row is due, and when a queue opens, goes by the clock of the process: an error there costs time,
 and nothing else.
-
-Rows are changed here alone in what their holder owns, lease, call and payload. Everything else of a row is the unit of
-work's, which meets a change from here in a write conflict and is run again.
 """
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,19 +30,22 @@ from domain.model.outbox import Outgoing, OutgoingKind, OutgoingState, parse_que
 from domain.outbox.ports import RateLimit, RateLimitDecision, Timeouts
 from domain.outbox.retry import MAX_DELAY
 from domain.values.ids import AccountId
+from domain.values.jitter import jittered
 from domain.values.paging import Page, Slice
 from integrations.mongo.client import MongoDatabase, driver_errors
-from integrations.mongo.collections import entity_of, scoped
+from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
 from integrations.mongo.driver import Document
 from integrations.mongo.storage.pages import PageReader
 
-OUTGOING = "outgoing"
+OUTGOING = COLLECTIONS[Outgoing]
 QUEUES = "outgoing_queues"
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-_FAILURES = 5  # one after another, and a queue is closed
-_CLOSED = (timedelta(seconds=15), timedelta(minutes=10))  # at first, and at most
-_PROBING = timedelta(minutes=1)  # how long the one that finds out may take; then another one tries
+_MAX_FAILURES = 5  # in a row, before the circuit breaker opens
+_CLOSED = (timedelta(seconds=15), timedelta(minutes=10))  # first and longest time that a queue stays closed
+_JITTER = 0.2
+_PROBING = timedelta(minutes=1)  # for the probing call; after it, another call may probe
+_MAX_DOUBLINGS = 20  # keeps the power below from overflowing
 
 
 class MongoOutboxQueues:
@@ -52,22 +63,22 @@ class MongoOutboxQueues:
             cursor = await self._rows.aggregate(pipeline)
             return [found["_id"] for found in await cursor.to_list()]
 
-    async def claim(self, queue: str, token: str, patience: Timeouts, now: datetime) -> Outgoing | None:
+    async def claim(self, queue: str, token: str, timeouts: Timeouts, now: datetime) -> Outgoing | None:
         free = {"$expr": {"$lte": [{"$ifNull": ["$lease.until", _LONG_AGO]}, "$$NOW"]}}
-        # Where somebody began already, the holder waits for that call first, until it must be over.
-        wait = {"$cond": [{"$ifNull": ["$call", False]}, _milliseconds(patience.call), 0]}
-        until = {"$add": ["$$NOW", _milliseconds(patience.lease), wait]}
+        # If a holder before has begun a call, the new one must first wait until that call has timed out.
+        wait = {"$cond": [{"$ifNull": ["$call", False]}, _milliseconds(timeouts.call), 0]}
+        until = {"$add": ["$$NOW", _milliseconds(timeouts.lease), wait]}
         with driver_errors():
             found = await self._rows.find_one_and_update(
                 {"queue": queue, "due_at": _due(now), **free},
                 [{"$set": {"lease": {"token": token, "until": until}}}],
-                sort=[("due_at", 1)],  # as the index has them: the first one fits, however many wait
+                sort=[("due_at", 1)],  # the order of the index, so that the first document matches
                 return_document=ReturnDocument.AFTER,
             )
         return None if found is None else entity_of(Outgoing, found)
 
     async def begin(self, row: Outgoing, *, payload: str, now: datetime) -> Outgoing | None:
-        assert row.lease is not None, "only what is claimed is begun"
+        assert row.lease is not None, "a row must be claimed before it is begun"
         begun: Document = {"payload": payload, "call": {"token": row.lease.token, "at": now}}
         begun |= {name: now for name in ("frozen_at", "trying_since") if getattr(row, name) is None}
         with driver_errors():
@@ -89,54 +100,65 @@ class MongoOutboxQueues:
             with driver_errors():
                 await self._rows.update_one({"_id": row.id, "lease.token": row.lease.token}, {"$unset": {"lease": ""}})
 
-    async def admit(self, queue: str, pace: RateLimit, now: datetime) -> RateLimitDecision:
-        """Places are `interval` apart, and up to `burst` of them may be taken belatedly (GCRA); `free_at` is when the
-        next one is. What is further ahead than a clock that is right can have put it is forgotten."""
-        taken = _milliseconds(pace.interval)
+    async def admit(self, queue: str, rate_limit: RateLimit, now: datetime) -> RateLimitDecision:
+        """Slots are `interval` apart, and up to `burst` unused ones may be taken late (GCRA).
+
+        An instant further ahead than any process can have put it comes from a skewed clock, and is ignored.
+        """
+        interval = _milliseconds(rate_limit.interval)
         failures: Document = {"$ifNull": ["$failures", 0]}
-        place = {"$max": [_believed("$free_at", now + pace.interval), now - pace.interval * pace.burst]}
+        slot = {
+            "$max": [
+                _plausible("$next_slot_at", now + rate_limit.interval),
+                now - rate_limit.interval * rate_limit.burst,
+            ]
+        }
         pipeline: list[Document] = [
-            {"$set": {"free_at": place}},
-            {"$set": {"opens_at": {"$max": ["$free_at", _believed("$closed_until", now + MAX_DELAY)]}}},
-            {"$set": {"admitted": {"$lte": ["$opens_at", now]}}},
-            {"$set": {"probes": {"$cond": ["$admitted", {"$gte": [failures, _FAILURES]}, "$probes"]}}},
+            {"$set": {"next_slot_at": slot}},
+            {"$set": {"opens_at": {"$max": ["$next_slot_at", _plausible("$closed_until", now + MAX_DELAY)]}}},
+            {"$set": {"is_admitted": {"$lte": ["$opens_at", now]}}},
+            {"$set": {"is_probing": {"$cond": ["$is_admitted", {"$gte": [failures, _MAX_FAILURES]}, "$is_probing"]}}},
             {
                 "$set": {
                     "account": parse_queue_name(queue)[0],
-                    "free_at": {"$cond": ["$admitted", {"$add": ["$free_at", taken]}, "$free_at"]},
-                    "closed_until": {"$cond": [{"$and": ["$admitted", "$probes"]}, now + _PROBING, "$closed_until"]},
+                    "next_slot_at": {"$cond": ["$is_admitted", {"$add": ["$next_slot_at", interval]}, "$next_slot_at"]},
+                    "closed_until": {
+                        "$cond": [{"$and": ["$is_admitted", "$is_probing"]}, now + _PROBING, "$closed_until"]
+                    },
                 }
             },
         ]
         found = await self._change(queue, pipeline)
         return RateLimitDecision(
-            opens_at=None if found["admitted"] else found["opens_at"], failing=bool(found.get("failures"))
+            opens_at=None if found["is_admitted"] else found["opens_at"], failing=bool(found.get("failures"))
         )
 
     async def mark_failed(self, queue: str, now: datetime, until: datetime | None) -> None:
-        if until is not None:  # it answers, and says when: no reason to doubt it
+        if until is not None:  # the destination responds, and says when to come back: that is no failure
             await self._change(queue, [{"$set": {"closed_until": {"$max": [until, "$closed_until"]}}}])
             return
-        least, most = (_milliseconds(span * random.uniform(0.8, 1.2)) for span in _CLOSED)  # noqa: S311 - no secret
-        # Those that were under way already when it was closed say nothing new.
-        counts = {"$or": ["$probes", {"$lte": [{"$ifNull": ["$closed_until", _LONG_AGO]}, now]}]}
-        beyond = {"$subtract": ["$failures", _FAILURES]}
-        span = {"$min": [most, {"$multiply": [least, {"$pow": [2, {"$min": [beyond, 20]}]}]}]}
-        closed = {"$cond": [{"$and": ["$counts", {"$gte": [beyond, 0]}]}, {"$add": [now, span]}, "$closed_until"]}
+        first, longest = (round(jittered(_milliseconds(span), _JITTER)) for span in _CLOSED)
+        # Calls that were already under way when the queue was closed do not count.
+        is_counted = {"$or": ["$is_probing", {"$lte": [{"$ifNull": ["$closed_until", _LONG_AGO]}, now]}]}
+        excess = {"$subtract": ["$failures", _MAX_FAILURES]}
+        span = {"$min": [longest, {"$multiply": [first, {"$pow": [2, {"$min": [excess, _MAX_DOUBLINGS]}]}]}]}
+        closed = {"$cond": [{"$and": ["$is_counted", {"$gte": [excess, 0]}]}, {"$add": [now, span]}, "$closed_until"]}
         await self._change(
             queue,
             [
-                {"$set": {"counts": counts}},
-                {"$set": {"failures": {"$add": [{"$ifNull": ["$failures", 0]}, {"$toInt": "$counts"}]}}},
-                {"$set": {"closed_until": closed, "probes": False}},
+                {"$set": {"is_counted": is_counted}},
+                {"$set": {"failures": {"$add": [{"$ifNull": ["$failures", 0]}, {"$toInt": "$is_counted"}]}}},
+                {"$set": {"closed_until": closed, "is_probing": False}},
             ],
         )
 
     async def mark_succeeded(self, queue: str, now: datetime) -> None:
-        await self._change(queue, [{"$set": {"failures": 0, "closed_until": None, "probes": False, "free_at": now}}])
+        await self._change(
+            queue, [{"$set": {"failures": 0, "closed_until": None, "is_probing": False, "next_slot_at": now}}]
+        )
 
     async def _change(self, queue: str, pipeline: list[Document]) -> Document:
-        """Two that make a queue at once meet in its id; the second then finds it."""
+        """Update a queue's document, or create it. If two create it at once, one fails on the id and tries again."""
         with driver_errors():
             for _ in range(3):
                 try:
@@ -145,9 +167,9 @@ class MongoOutboxQueues:
                     )
                 except DuplicateKeyError:
                     continue
-                assert found is not None, "it is made where it is not there"
+                assert found is not None, "an upsert returns the document"
                 return found
-        raise AssertionError("a queue is there and is not there")
+        raise AssertionError("the document of a queue both exists and does not")
 
 
 class MongoOutboxReader:
@@ -182,12 +204,12 @@ class MongoOutboxReader:
 
 
 def _due(now: datetime) -> Document:
-    """By now; or further ahead than anything is ever put off: a clock was wrong then, and it does not wait for that."""
+    """Return the filter of due instants. One further ahead than any retry comes from a skewed clock, and is due."""
     return {"$not": {"$gt": now, "$lte": now + 2 * MAX_DELAY}}
 
 
-def _believed(field: str, furthest: datetime) -> Document:
-    """An instant, or long ago where there is none, or none that a clock that is right can have put there."""
+def _plausible(field: str, furthest: datetime) -> Document:
+    """Return an expression of an instant: long ago if it is missing, or too far ahead to be from a correct clock."""
     instant = {"$ifNull": [field, _LONG_AGO]}
     return {"$cond": [{"$gt": [instant, furthest]}, _LONG_AGO, instant]}
 

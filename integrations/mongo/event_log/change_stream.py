@@ -1,16 +1,16 @@
-"""The one change stream of a process: every insert into `events` and `signals`, handed over as it commits. One for
-both, because every stream that waits costs MongoDB a connection and a look at each change of all.
+"""The change stream of a process: it delivers every insert into `events` and `signals` as it is committed.
 
-It makes events fast, never certain: whoever listens compares `seq` and reads the log where it finds a gap. So a stream
-that cannot go on is simply opened anew from now; `started` tells the listener to compare where it stands. One loop owns
-the stream from opening to closing, so nothing that happens to an old stream can restart a new one.
+One stream serves both collections, because each open stream costs MongoDB a connection and a look at every change.
+
+The stream makes delivery fast, not reliable: the listener compares `seq`, and reads the log where it finds a gap. So a
+stream that breaks is opened again from the present, and `started` tells the listener to check its position. One loop
+owns the stream from opening to closing, so a failure of an old stream cannot restart a new one.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import random
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -22,6 +22,7 @@ from domain.events import LoggedEvent
 from domain.signals import Typing
 from domain.values.errors import Unavailable
 from domain.values.ids import AccountId
+from domain.values.jitter import jittered
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.driver import ChangeStream
 from integrations.mongo.event_log.log import EVENTS, logged_event
@@ -37,55 +38,57 @@ _PIPELINE: list[dict[str, Any]] = [
     {"$project": {"ns.coll": 1, "fullDocument": 1}},
 ]
 _BATCH = 500  # events a round trip
-_IDLE_ANSWER = 500  # milliseconds after which the server answers "nothing new"; events are answered at once
-_TURN = 0.002  # seconds of handing over before others get their turn
-_FIRST_WAIT, _LONGEST_WAIT = 0.05, 5.0  # seconds before the next attempt
+_IDLE_RESPONSE = 500  # milliseconds after which the server responds without a change; changes come at once
+_TIME_SLICE = 0.002  # seconds of delivering before other tasks get their turn
+_BACKOFF = (0.05, 5.0)  # seconds, first and longest, before the stream is opened again
+_JITTER = 0.5
 
 
 class MongoChangeStream:
-    """Give it a client of its own (`connect_for_stream`): a waiting stream keeps a connection for itself."""
+    """Needs a client of its own (`connect_for_stream`): an open stream occupies a connection."""
 
     def __init__(self, *, database: MongoDatabase) -> None:
         self._database = database
-        self._answered = float("-inf")  # when the stream last answered
-        self._age = 0.0  # seconds since the event handed over last; 0 once nothing waits behind it
+        self._responded = float("-inf")  # when the stream last responded
+        self._age = 0.0  # seconds between the commit and the delivery of the last event; 0 when none is waiting
 
     def lag(self) -> float:
-        """Seconds by which the stream may be behind; infinite before it is open for the first time."""
-        return max(time.monotonic() - self._answered - _IDLE_ANSWER / 1000, self._age, 0.0)
+        """Return the seconds that the stream may lag; infinite before it is first open."""
+        return max(time.monotonic() - self._responded - _IDLE_RESPONSE / 1000, self._age, 0.0)
 
     async def follow(self, deliver: Deliver, signalled: Signalled, started: Callable[[], None]) -> None:
-        wait = _FIRST_WAIT
+        """Deliver until cancelled. `started` is called whenever the stream has been opened."""
+        wait = _BACKOFF[0]
         while True:
             try:
                 async with await self._open() as stream:
                     _end_if_cancelled()
-                    self._answered = time.monotonic()
+                    self._responded = time.monotonic()
                     started()
-                    wait = _FIRST_WAIT
-                    await self._hand_over(stream, deliver, signalled)
-                _logger.warning("The change stream was ended by the server; opening it anew.")
+                    wait = _BACKOFF[0]
+                    await self._deliver_all(stream, deliver, signalled)
+                _logger.warning("The server ended the change stream; opening it again.")
             except PyMongoError as error:
-                _logger.warning("The change stream broke (%s); opening it anew.", type(error).__name__)
-            await asyncio.sleep(random.uniform(0.5, 1) * wait)  # noqa: S311 - jitter, no secret
-            wait = min(wait * 2, _LONGEST_WAIT)
+                _logger.warning("The change stream failed (%s); opening it again.", type(error).__name__)
+            await asyncio.sleep(jittered(wait, _JITTER))
+            wait = min(wait * 2, _BACKOFF[1])
 
     async def _open(self) -> ChangeStream:
-        """From the server's present on: what is committed after the ping is in the stream."""
+        """Open the stream from the server's present: everything committed after the ping is in it."""
         ping = await self._database.command({"ping": 1})
         return await self._database.watch(
             _PIPELINE,
             batch_size=_BATCH,
-            max_await_time_ms=_IDLE_ANSWER,
+            max_await_time_ms=_IDLE_RESPONSE,
             start_at_operation_time=ping["operationTime"],
         )
 
-    async def _hand_over(self, stream: ChangeStream, deliver: Deliver, signalled: Signalled) -> None:
-        turn_ends = time.monotonic() + _TURN
+    async def _deliver_all(self, stream: ChangeStream, deliver: Deliver, signalled: Signalled) -> None:
+        slice_ends = time.monotonic() + _TIME_SLICE
         while stream.alive:
             change = await stream.try_next()
             _end_if_cancelled()
-            self._answered = now = time.monotonic()
+            self._responded = now = time.monotonic()
             if change is None:
                 self._age = 0.0
                 continue
@@ -93,23 +96,23 @@ class MongoChangeStream:
                 self._deliver(change["fullDocument"], deliver)
             elif signal := signal_of(change["fullDocument"]):
                 signalled(*signal)
-            if now > turn_ends:
-                await asyncio.sleep(0)  # a full batch is answered without waiting
-                turn_ends = time.monotonic() + _TURN
+            if now > slice_ends:
+                await asyncio.sleep(0)  # `try_next` does not yield while its batch lasts
+                slice_ends = time.monotonic() + _TIME_SLICE
 
     def _deliver(self, document: dict[str, Any], deliver: Deliver) -> None:
         self._age = max(0.0, (datetime.now(UTC) - document["at"]).total_seconds())
         try:
             event = logged_event(document)
         except Unavailable:
-            # Not passed over: the listener finds the gap, and meets the same in the log.
+            # The listener finds the gap, and gets the same error from the log.
             _logger.exception("Event %s of account %s cannot be read.", document["seq"], document["account"])
         else:
             deliver(event)
 
 
 def _end_if_cancelled() -> None:
-    """PyMongo answers many a cancellation with a new connection and a second attempt, and so keeps it to itself."""
+    """Raise a cancellation that PyMongo has swallowed: it may take one for a network error, and try again."""
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError

@@ -1,12 +1,15 @@
-"""The accounts' event logs in MongoDB: `events`, one document an event, and `account_heads`, where each log stands.
+"""Implements `EventLog`: each account's append-only log of events.
 
-    events         {_id, account, seq, at, topics, type, body}
-    account_heads  {_id: account, seq, epoch, floor}
+    events         {_id, account, seq, at, topics, type, body}      one document an event
+    account_heads  {_id: account, seq, epoch, floor, claimed}       the head of each log
 
-The writer appends inside its transaction: it advances the head by compare-and-set and inserts the events numbered from
-there. Two transactions of one account meet in the head's document and only one wins, so numbers have no hole and stand
-in the order of the commits. Old events leave by `trim`, which moves `floor` before it deletes: a reader that finds
-`floor` at or below its own position after reading knows that it has missed nothing.
+`seq` counts an account's events 1, 2, 3, …; the head has that of the last. A batch appends inside its transaction: it
+advances the head by compare-and-set, and inserts the events with the numbers that it took. Two transactions of one
+account conflict in the head, so the numbers have no gap and are in the order of the commits.
+
+`trim` deletes old events, after it has raised `floor`, the `seq` up to which they are gone. A reader that finds `floor`
+at or below its own position after reading has missed nothing. `epoch` is a random name of the log: it differs if the
+database is restored or the log begins again. `claimed` exists only within a transaction.
 """
 
 from __future__ import annotations
@@ -30,25 +33,25 @@ HEADS = "account_heads"
 
 LOG_INDEXES: Mapping[str, Sequence[IndexModel]] = {
     EVENTS: [
-        IndexModel([("account", ASCENDING), ("seq", ASCENDING)], unique=True),  # what comes after a position
-        IndexModel([("account", ASCENDING), ("topics", ASCENDING), ("seq", ASCENDING)]),  # … of a topic
-        IndexModel([("at", ASCENDING), ("account", ASCENDING)]),  # whose events are old
+        IndexModel([("account", ASCENDING), ("seq", ASCENDING)], unique=True),  # the events after a position
+        IndexModel([("account", ASCENDING), ("topics", ASCENDING), ("seq", ASCENDING)]),  # those of a topic
+        IndexModel([("at", ASCENDING), ("account", ASCENDING)]),  # the accounts with events to trim
     ],
 }
 
-_TRIM_STEP = 5_000  # events deleted by one command: some tens of milliseconds
+_TRIM_BATCH = 5_000  # events deleted by one command: some tens of milliseconds
 
 
 async def head_in(session: Session, database: MongoDatabase, account_id: AccountId) -> int:
-    """The number of the account's last event, as the session's transaction sees it."""
+    """Return the `seq` of the account's last event, as the session's transaction sees it."""
     document = await database.collection(HEADS).find_one({"_id": account_id}, session=session)
     return 0 if document is None else int(document["seq"])
 
 
 async def claim(session: Session, database: MongoDatabase, account_id: AccountId) -> int:
-    """Read the head and hold it: until this transaction ends, whoever else would move it fails at once.
+    """Read the head and write to it, so that every other transaction that would move it conflicts at once.
 
-    `advance` or `release` must follow, so that no mark of it is ever committed.
+    Returns the `seq` of the last event. `advance` or `release` must follow, so that the mark is never committed.
     """
     document = await database.collection(HEADS).find_one_and_update(
         {"_id": account_id}, {"$set": {"claimed": True}}, session=session
@@ -57,13 +60,14 @@ async def claim(session: Session, database: MongoDatabase, account_id: AccountId
 
 
 async def release(session: Session, database: MongoDatabase, account_id: AccountId) -> None:
+    """Remove the mark of `claim` without advancing the head."""
     await database.collection(HEADS).update_one({"_id": account_id}, {"$unset": {"claimed": True}}, session=session)
 
 
 async def bodies_in(
     session: Session, database: MongoDatabase, account_id: AccountId, after: int, upto: int
 ) -> list[EventBody] | None:
-    """What happened behind a position; None where that cannot be read any more, or not by this version."""
+    """Return the events after a position; None if some were trimmed, or are of a newer version."""
     query = {"account": account_id, "seq": {"$gt": after, "$lte": upto}}
     cursor = database.collection(EVENTS).find(query, sort=[("seq", ASCENDING)], session=session)
     try:
@@ -74,10 +78,10 @@ async def bodies_in(
 
 
 async def advance(session: Session, database: MongoDatabase, account_id: AccountId, head: int, count: int) -> bool:
-    """Take the numbers head+1 … head+count; False where the log does not stand at `head` any more."""
+    """Take the numbers head+1 … head+count. Returns False if the log is no longer at `head`."""
     result = await database.collection(HEADS).update_one(
         {"_id": account_id, "seq": head},
-        {"$inc": {"seq": count}, "$unset": {"claimed": True}, "$setOnInsert": _birth()},
+        {"$inc": {"seq": count}, "$unset": {"claimed": True}, "$setOnInsert": _first_state()},
         upsert=head == 0,
         session=session,
     )
@@ -91,7 +95,7 @@ def event_documents(
 
 
 def logged_event(document: Mapping[str, Any]) -> LoggedEvent:
-    """Raises Unavailable for what this version cannot read: to pass it over would be a silent gap."""
+    """Return the event of a document. Raises `Unavailable` for a newer version's: skipping it would leave a gap."""
     try:
         return LoggedEvent(
             account_id=AccountId(document["account"]),
@@ -110,17 +114,17 @@ class MongoEventLog:
         self._heads = database.collection(HEADS)
 
     async def head(self, account_id: AccountId) -> Head:
-        """An account without a log gets an empty one, so that a cursor from before its first event stays good."""
+        """An account without a log gets an empty one, so that a cursor from before its first event stays valid."""
         with driver_errors():
             document = await self._heads.find_one({"_id": account_id})
             if document is None:
                 document = await self._heads.find_one_and_update(
                     {"_id": account_id},
-                    {"$setOnInsert": {"seq": 0, **_birth()}},
+                    {"$setOnInsert": {"seq": 0, **_first_state()}},
                     upsert=True,
                     return_document=ReturnDocument.AFTER,
                 )
-                assert document is not None, "an upsert answers what it made"
+                assert document is not None, "an upsert returns the document"
         return _head(document)
 
     async def heads(self, account_ids: Iterable[AccountId]) -> dict[AccountId, Head]:
@@ -143,7 +147,7 @@ class MongoEventLog:
             return [AccountId(account) for account in await self._events.distinct("account", {"at": {"$lt": instant}})]
 
     async def trim(self, account_id: AccountId, older_than: datetime) -> int:
-        """Let go of the events from before an instant, up to the first that is not; answers how many went."""
+        """Delete events from the oldest up to the first that is not older than the instant. Returns their number."""
         head = await self.head(account_id)
         with driver_errors():
             kept = await self._events.find_one(
@@ -160,13 +164,13 @@ class MongoEventLog:
         while oldest := await self._events.find_one(
             {"account": account_id, "seq": {"$lte": floor}}, sort=[("seq", ASCENDING)], projection={"seq": True}
         ):
-            step = {"$lte": min(floor, int(oldest["seq"]) + _TRIM_STEP - 1)}
+            step = {"$lte": min(floor, int(oldest["seq"]) + _TRIM_BATCH - 1)}
             deleted += (await self._events.delete_many({"account": account_id, "seq": step})).deleted_count
         return deleted
 
 
-def _birth() -> Document:
-    """A log's first state. The epoch tells it from one that is restored or begun anew under the same account."""
+def _first_state() -> Document:
+    """Return the first state of a log's head."""
     return {"epoch": secrets.token_urlsafe(6), "floor": 0}
 
 

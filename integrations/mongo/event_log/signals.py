@@ -1,8 +1,8 @@
-"""Signals in MongoDB: a collection that the change stream sees and time empties.
+"""Implements `Signals`: transient events (typing), in a collection that the change stream reads.
 
-    signals  {_id, account, at, type, body}
+    signals  {_id, account, at, type, body}      deleted by a TTL index after a minute
 
-An insert waits for neither journal nor majority: a signal that a crash takes along was of no interest any more.
+An insert waits for neither the journal nor a majority: nobody needs a signal after a crash.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from integrations.mongo.codec import from_document, to_document
 
 SIGNALS = "signals"
 
-_LIFE = 60  # seconds: the stream has long seen them, and MongoDB looks once a minute
+_TIME_TO_LIVE = 60  # seconds; MongoDB deletes once a minute
 
 SIGNAL_INDEXES: Mapping[str, Sequence[IndexModel]] = {
-    SIGNALS: [IndexModel([("at", ASCENDING)], expireAfterSeconds=_LIFE)],
+    SIGNALS: [IndexModel([("at", ASCENDING)], expireAfterSeconds=_TIME_TO_LIVE)],
 }
 
 _TYPING = "typing"
@@ -42,7 +42,7 @@ class MongoSignals:
 
 
 def signal_of(document: Mapping[str, Any]) -> tuple[AccountId, Typing] | None:
-    """None for what this version does not know: another kind, or of a newer version. It is passed over."""
+    """Return the signal of a document; None for a kind or version that this server does not know."""
     try:
         if document["type"] != _TYPING:
             return None

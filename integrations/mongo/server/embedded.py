@@ -1,17 +1,17 @@
-"""A real MongoDB that needs no installation: a single-node replica set on loopback, its data in a folder.
+"""A MongoDB that needs no installation: a single-node replica set on loopback, with its data in a folder.
 
     mongo = EmbeddedMongo(data=Path(".baton"))
-    mongo.spawn()               # returns at once: import and prepare beside it
+    mongo.spawn()               # returns at once, while mongod starts
     uri = await mongo.ready()
     ...
     await mongo.stop()
 
-Processes with the same folder share one mongod: the first starts it, the last one out stops it. After a crash the next
-start finds a mongod that was left behind and goes on with it, or starts one on what the crash left. Nothing
-acknowledged is lost either way: MongoDB's journal keeps it.
+Processes with the same folder share one mongod: the first starts it, and the last to leave stops it. After a crash the
+next start adopts a mongod that is still running, or starts one on the data as it is. Nothing that was acknowledged is
+lost either way, because MongoDB's journal has it.
 
-Two advisory locks, which the kernel frees when a process dies however it dies: `mongo.turn` is held while starting or
-stopping, `mongo.users` is shared by all who use the mongod.
+Two advisory locks, which the kernel releases when a process dies: `mongo.turn` is held while starting or stopping, and
+`mongo.users` is shared by all processes that use the mongod.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from typing import Any
 from pymongo import AsyncMongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
-from integrations.mongo.server.mongod import Mongod, MongodFailed, free_port, living, pause
+from integrations.mongo.server.mongod import Mongod, MongodFailed, free_port, pause, running_pid
 
 _REPLICA_SET = "baton"
 _TURN_LIMIT = 150.0  # seconds to wait for another process that starts or stops the same mongod
@@ -46,7 +46,10 @@ class EmbeddedMongo:
         self._mongod: Mongod | None = None
 
     def spawn(self) -> None:
-        """Start mongod and return, unless another process is about to: then `ready` waits for it."""
+        """Start mongod, unless another process is starting or stopping it: then `ready` waits for that one.
+
+        Raises `MongodFailed`.
+        """
         try:
             self._data.mkdir(parents=True, exist_ok=True)
             if self._turn.take():
@@ -58,7 +61,7 @@ class EmbeddedMongo:
                 self._turn.release()
 
     async def ready(self) -> str:
-        """Wait until it takes writes. Answers its URI."""
+        """Wait until mongod accepts writes, and return its URI. Raises `MongodFailed`."""
         if not self._turn.held:
             await self._take_turn()
             self._join()
@@ -72,7 +75,7 @@ class EmbeddedMongo:
         return f"mongodb://127.0.0.1:{mongod.port}/?replicaSet={_REPLICA_SET}"
 
     async def stop(self) -> None:
-        """Leave; the last one out stops mongod."""
+        """Stop using mongod; the last process to do so stops it."""
         if self._mongod is None:
             return
         mongod, self._mongod = self._mongod, None
@@ -89,7 +92,7 @@ class EmbeddedMongo:
 
     def _join(self) -> None:
         self._users.share()
-        if living(self._folder) is None:
+        if running_pid(self._folder) is None:
             self._start(self._known_port())
         else:
             self._mongod = Mongod(folder=self._folder, log=self._log, port=self._known_port() or 0, process=None)
@@ -99,7 +102,7 @@ class EmbeddedMongo:
         return self._mongod
 
     def _alone(self) -> bool:
-        """Whether no other process uses the mongod; none can begin to while the turn is ours."""
+        """Return whether no other process uses the mongod; none can begin to while we hold the turn."""
         self._users.release()
         if alone := self._users.take():
             self._users.release()
@@ -107,12 +110,14 @@ class EmbeddedMongo:
         return alone
 
     async def _listening(self) -> Mongod:
-        """Of the mongod found or started; where the one found cannot be used, of a new one."""
+        """Wait until the mongod that was found or started listens; replace one that was found and is not ours."""
         assert self._mongod is not None
         mongod = self._mongod
         if mongod.adopted and not await self._is_ours(mongod):
             if not self._alone():
-                raise MongodFailed(f"{self._known} is damaged. Stop all that use {self._data}, and start again.")
+                raise MongodFailed(
+                    f"{self._known} is damaged. Stop every process that uses {self._data}, and start again."
+                )
             await mongod.end()
             mongod = self._start(None)
         for attempt in range(_PORT_ATTEMPTS):
@@ -127,7 +132,7 @@ class EmbeddedMongo:
         return mongod
 
     async def _is_ours(self, mongod: Mongod) -> bool:
-        """Whether the port we remember is the port of the mongod that lives on our folder."""
+        """Return whether the known port belongs to the mongod that runs on our folder."""
         if not mongod.port:
             return False
         try:
@@ -150,7 +155,7 @@ class EmbeddedMongo:
                 except PyMongoError as error:
                     if time.monotonic() > until:
                         raise MongodFailed(
-                            f"The embedded MongoDB does not become primary. Its log: {self._log}"
+                            f"The embedded MongoDB did not become primary. Its log: {self._log}"
                         ) from error
                 await pause()
 
@@ -186,7 +191,7 @@ class EmbeddedMongo:
 
 
 async def _configure(client: AsyncMongoClient[dict[str, Any]], hello: dict[str, Any], host: str) -> None:
-    """Make it a replica set of itself, or tell it that its port is another one now."""
+    """Initiate the replica set, or change the port in its configuration."""
     if "setName" in hello and host in hello.get("hosts", ()):
         return  # it is electing itself
     try:
@@ -214,7 +219,7 @@ async def _admin(port: int) -> AsyncIterator[AsyncMongoClient[dict[str, Any]]]:
 
 
 class _Lock:
-    """An advisory lock on a file of its own."""
+    """An advisory lock on a file."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -225,11 +230,11 @@ class _Lock:
         return self._descriptor is not None
 
     def take(self) -> bool:
-        """Alone, if nobody else has it."""
+        """Take the lock exclusively, if no other process has it. Returns whether it was taken."""
         return self._lock(fcntl.LOCK_EX)
 
     def share(self) -> None:
-        """With others. Nobody takes it alone without the turn, and the turn is ours."""
+        """Take the lock together with others. Succeeds, since only the holder of the turn takes it exclusively."""
         self._lock(fcntl.LOCK_SH)
 
     def release(self) -> None:

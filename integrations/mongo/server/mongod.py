@@ -1,7 +1,7 @@
-"""One mongod process on one data folder: find the binary, start it, find it again, end it.
+"""One mongod process on one data folder: finds the binary, starts it, finds it again, stops it.
 
-Whether a mongod lives on a folder is asked of the kernel: it holds a lock on `mongod.lock` as long as it lives, and its
-process id stands in there. No file of ours can claim otherwise after a crash.
+A mongod holds a lock on `mongod.lock` of its folder, and writes its process id there. The kernel releases the lock when
+the process ends, so the lock tells whether a mongod runs on the folder, even after a crash.
 """
 
 from __future__ import annotations
@@ -21,35 +21,38 @@ from pathlib import Path
 
 from domain.values.errors import Unavailable
 
-_LOG_LIMIT = 16 * 1024 * 1024  # bytes; beyond it the log is put aside at the next start, and the one before forgotten
-_POLL = 0.004  # seconds between two looks at a port or a process
-_START_LIMIT = 120.0  # seconds: recovery after a crash replays the journal, which takes long with much data
-_ADOPTION_LIMIT = 10.0  # seconds: one that was left behind has long been started, or is not where it is looked for
-_STOP_LIMIT = 15.0  # seconds until a mongod that does not end is killed; the journal keeps what was acknowledged
+_LOG_LIMIT = 16 * 1024 * 1024  # bytes; a larger log is rotated at the next start, and one old file is kept
+_POLL = 0.004  # seconds between two checks of a port or a process
+_START_LIMIT = 120.0  # seconds: after a crash, mongod replays its journal, which takes long with much data
+_ADOPTION_LIMIT = 10.0  # seconds: a mongod to adopt has long been started, or listens elsewhere
+_STOP_LIMIT = 15.0  # seconds until a mongod that does not stop is killed; its journal has what was acknowledged
 _PORT_TAKEN = 48  # mongod's exit code
 
 _OPTIONS = (
     *("--bind_ip", "127.0.0.1", "--nounixsocket"),
-    *("--noscripting",),  # no JavaScript in queries: Baton has none, an intruder might
-    *("--networkMessageCompressors", "snappy,zstd"),  # zlib is open to CVE-2025-14847 in releases before December 2025
+    *("--noscripting",),  # no JavaScript in queries: Baton uses none, and an intruder could
+    *(
+        "--networkMessageCompressors",
+        "snappy,zstd",
+    ),  # zlib has CVE-2025-14847 in releases before December 2025
     *("--wiredTigerCacheSizeGB", "0.5"),  # the default is half of the machine's memory
     *("--oplogSize", "512"),  # MB; the default is 5 % of the disk
     *("--setParameter", "diagnosticDataCollectionEnabled=false"),
-    *("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=0"),  # there is no other node to wait for
+    *("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=0"),  # no other node to wait for
 )
 
 
 class MongodFailed(Unavailable):
-    """The embedded MongoDB cannot run; the text says why, and what to do."""
+    """The embedded MongoDB cannot run. The text says why, and what to do."""
 
 
 async def pause() -> None:
-    """Between two looks at a port or a process."""
+    """Wait between two checks of a port or a process."""
     await asyncio.sleep(_POLL)
 
 
 def binary() -> Path:
-    """The mongod on PATH, else the one that came with the dependencies."""
+    """Return the mongod on PATH, else the one among the dependencies. Raises `MongodFailed`."""
     if on_path := shutil.which("mongod"):
         return Path(on_path)
     with suppress(ModuleNotFoundError):
@@ -58,31 +61,30 @@ def binary() -> Path:
             if (carried := Path(folder) / "bin" / "mongod").is_file():
                 return carried
     raise MongodFailed(
-        "There is no MongoDB for this platform among the dependencies, and no `mongod` on PATH. "
-        "Install MongoDB, or name one of your own: BATON_MONGODB_URI=mongodb://…"
+        "The dependencies include no MongoDB for this platform, and there is no `mongod` on PATH. "
+        "Install MongoDB, or set BATON_MONGODB_URI=mongodb://… to use a running one."
     )
 
 
 def free_port(preferred: int | None) -> int:
-    """The preferred port if nobody has it, else any."""
+    """Return the preferred port if it is free, else any free port. Raises `MongodFailed`."""
     for port in (preferred or 0, 0):
         with socket.socket() as probe, suppress(OSError):
-            # As mongod itself does: a port of connections that are just closing is free.
+            # Like mongod itself, treat a port whose connections are closing as free.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(("127.0.0.1", port))
             return int(probe.getsockname()[1])
     raise MongodFailed("There is no free port on 127.0.0.1 for the embedded MongoDB.")
 
 
-def living(folder: Path) -> int | None:
-    """The process id of the mongod that lives on the folder."""
+def running_pid(folder: Path) -> int | None:
+    """Return the process id of the mongod that runs on the folder, 0 if it is not known yet, None if none runs."""
     try:
         with (folder / "mongod.lock").open("r+b") as lock:
             content = lock.read()
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
-                # Not yet written in the first moments of its life.
                 return int(content) if content.strip().isdigit() else 0
     except FileNotFoundError:
         pass
@@ -90,16 +92,17 @@ def living(folder: Path) -> int | None:
 
 
 class Mongod:
-    """Lives on its own: it is in a session of its own, so that Ctrl-C in a terminal does not reach it."""
+    """A mongod process. It has a session of its own, so that Ctrl-C in a terminal does not reach it."""
 
     def __init__(self, *, folder: Path, log: Path, port: int, process: subprocess.Popen[bytes] | None) -> None:
         self.port = port
         self._folder = folder
         self._log = log
-        self._process = process  # None: another process of ours started it
+        self._process = process  # None: it was started by another process
 
     @classmethod
     def start(cls, *, folder: Path, log: Path, port: int, replica_set: str) -> Mongod:
+        """Start mongod on the folder. Raises `MongodFailed`."""
         try:
             folder.mkdir(mode=0o700, exist_ok=True)
             if log.exists() and log.stat().st_size > _LOG_LIMIT:
@@ -123,31 +126,34 @@ class Mongod:
     def alive(self) -> bool:
         if self._process is not None:
             return self._process.poll() is None
-        return living(self._folder) is not None
+        return running_pid(self._folder) is not None
 
     @property
     def adopted(self) -> bool:
-        """Started by another process."""
+        """Whether another process started it."""
         return self._process is None
 
     def lost_its_port(self) -> bool:
+        """Return whether it ended because another process has its port."""
         return self._process is not None and self._process.poll() == _PORT_TAKEN
 
     async def listening(self) -> None:
-        """Wait until its port answers."""
+        """Wait until it accepts connections. Raises `MongodFailed`."""
         limit = _ADOPTION_LIMIT if self.adopted else _START_LIMIT
         until = time.monotonic() + limit
         while time.monotonic() < until:
             if not self.alive:
-                raise MongodFailed(f"The embedded MongoDB did not start: {self._last_words()} Its log: {self._log}")
+                raise MongodFailed(f"The embedded MongoDB did not start: {self._last_error()} Its log: {self._log}")
             with suppress(OSError):
                 socket.create_connection(("127.0.0.1", self.port), 0.2).close()
                 return
             await pause()
-        raise MongodFailed(f"The embedded MongoDB did not answer within {limit:.0f} s. Its log: {self._log}")
+        raise MongodFailed(
+            f"The embedded MongoDB did not accept connections within {limit:.0f} s. Its log: {self._log}"
+        )
 
     async def end(self) -> None:
-        """Ask it to end, wait; kill it as the last resort."""
+        """Terminate it and wait; kill it if it does not stop."""
         for sign, patience in ((signal.SIGTERM, _STOP_LIMIT), (signal.SIGKILL, 5.0)):
             self._send(sign)
             for _ in range(round(patience / _POLL)):
@@ -156,18 +162,18 @@ class Mongod:
                 await pause()
 
     def leave(self) -> None:
-        """It lives on, for others."""
+        """Leave it running, for other processes."""
         if self._process is not None:
-            self._process.returncode = 0  # or else Popen complains that nobody waited
+            self._process.returncode = 0  # otherwise Popen warns that the process still runs
 
     def _send(self, sign: signal.Signals) -> None:
         if self._process is not None:
             self._process.send_signal(sign)
-        elif pid := living(self._folder):
+        elif pid := running_pid(self._folder):
             with suppress(ProcessLookupError):
                 os.kill(pid, sign)
 
-    def _last_words(self) -> str:
+    def _last_error(self) -> str:
         with self._log.open("rb") as log:
             log.seek(max(0, self._log.stat().st_size - 65_536))
             lines = log.read().decode(errors="replace").splitlines()
@@ -175,23 +181,23 @@ class Mongod:
             try:
                 entry = json.loads(line)
                 if entry["s"] in "FE":
-                    return _plainly(f"{entry['msg']} {entry.get('attr', '')}")
+                    return _explained(f"{entry['msg']} {entry.get('attr', '')}")
             except (ValueError, KeyError, TypeError):
                 continue
-        return _plainly(lines[-1]) if lines else "It said nothing."
+        return _explained(lines[-1]) if lines else "It logged nothing."
 
 
 def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def _plainly(words: str) -> str:
+def _explained(message: str) -> str:
     for sign, advice in (
         ("No space left", "the disk is full."),
         ("Permission denied", "it may not write to its data folder."),
-        ("Address already in use", "its port was taken in the same moment; start again."),
-        ("cannot open shared object file", f"a system library is missing ({words}). Set BATON_MONGODB_URI instead."),
+        ("Address already in use", "another process took its port at the same moment; start again."),
+        ("cannot open shared object file", f"a system library is missing ({message}). Set BATON_MONGODB_URI instead."),
     ):
-        if sign in words:
+        if sign in message:
             return advice
-    return words[:500]
+    return message[:500]

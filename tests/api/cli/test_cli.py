@@ -305,7 +305,7 @@ def test_rotating_the_encryption_key(
         now = datetime(2026, 6, 7, tzinfo=UTC)
         sealed = FernetVault(partial(tuple, [key])).seal({"api_key": service.value}, place=place)
         row = ConnectedService(id=place, service=service, settings={}, sealed=sealed, connected_at=now, checked_at=now)
-        database["connections"].insert_one(entity_document(account, row))
+        database["connected_services"].insert_one(entity_document(account, row))
     monkeypatch.setenv("BATON_ENCRYPTION_KEY", ",".join(b64encode(key).decode() for key in (new, old)))
 
     for resealed in (1, 0):
@@ -316,7 +316,7 @@ def test_rotating_the_encryption_key(
         assert fingerprint(lost) in told["problems"][0]["problem"]
     vault = FernetVault(lambda: (new,))
     for service in services[:2]:
-        row = database["connections"].find_one({"service": service.value}) or {}
+        row = database["connected_services"].find_one({"service": service.value}) or {}
         assert vault.open(row["sealed"], place=row["_id"]) == {"api_key": service.value}
 
     examined = baton("doctor", "--json")
@@ -324,7 +324,7 @@ def test_rotating_the_encryption_key(
     assert finding["where"] == f"account {account}: Twilio"
     assert fingerprint(lost) in finding["advice"]
 
-    database["connections"].delete_one({"service": "TWILIO"})
+    database["connected_services"].delete_one({"service": "TWILIO"})
     assert _json(baton("keys", "rotate-encryption", "--json")) == {"resealed": 0, "problems": []}
     assert "Everything that can be opened" in baton("keys", "rotate-encryption").stdout
 

@@ -18,7 +18,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
-from integrations.mongo.server.mongod import living
+from integrations.mongo.server.mongod import running_pid
 from tests.harness.process import Running, ask, baton, kill_mongod
 
 _START = 'mutation {{ startConversation(input: {{ channel: WEB_CHAT, text: "{}" }}) {{ errors {{ code }} }} }}'
@@ -67,7 +67,7 @@ async def test_told_to_end_it_drains_its_sockets_and_stops_mongodb(tmp_path: Pat
             assert [await _close_code(one), await _close_code(other)] == [1012, 1012]
         ending = await server.end()
     assert (ending.code, ending.err) == (0, "")
-    assert living(tmp_path / "mongo") is None
+    assert running_pid(tmp_path / "mongo") is None
 
 
 async def test_what_it_says_when_it_is_ready(tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ async def test_after_kill_9_the_next_start_finds_everything(tmp_path: Path, mong
         await ask(url, before["publishableKey"], _START.format("Where is my order?"))
         server.signal(signal.SIGKILL)
         assert (await server.end()).code == -signal.SIGKILL
-    orphan = living(tmp_path / "mongo")
+    orphan = running_pid(tmp_path / "mongo")
     assert orphan
     if mongod_too:
         kill_mongod(tmp_path)
@@ -102,11 +102,11 @@ async def test_after_kill_9_the_next_start_finds_everything(tmp_path: Path, mong
     async with baton("serve", data=tmp_path) as server:
         url = await server.url()
         assert server.credentials == {**before, "url": url}
-        assert (living(tmp_path / "mongo") == orphan) is not mongod_too
+        assert (running_pid(tmp_path / "mongo") == orphan) is not mongod_too
         assert await _questions(server, url) == ["Where is my order?"]
         server.signal(signal.SIGTERM)
         assert (await server.end()).code == 0
-    assert living(tmp_path / "mongo") is None
+    assert running_pid(tmp_path / "mongo") is None
 
 
 async def test_two_processes_share_one_mongodb_until_the_last_ends(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ async def test_two_processes_share_one_mongodb_until_the_last_ends(tmp_path: Pat
         assert await _questions(second, urls[1]) == ["Still there?"]
         second.signal(signal.SIGTERM)
         assert (await second.end()).code == 0
-    assert living(tmp_path / "mongo") is None
+    assert running_pid(tmp_path / "mongo") is None
 
 
 async def test_told_twice_it_waits_for_nobody(tmp_path: Path) -> None:
@@ -140,7 +140,7 @@ async def test_told_twice_it_waits_for_nobody(tmp_path: Path) -> None:
         writer.close()
     assert time.monotonic() - started < 8
     assert (ending.code, ending.err) == (130, "")
-    assert living(tmp_path / "mongo") is None
+    assert running_pid(tmp_path / "mongo") is None
     assert (await reader.read()).startswith(b"HTTP/1.1 500 ")
 
 
@@ -164,7 +164,7 @@ async def test_a_port_that_is_taken(tmp_path: Path) -> None:
             ending = await server.end()
     assert (ending.code, ending.out) == (1, "")
     assert ending.err == f"127.0.0.1:{port} cannot be used: Address already in use. Set PORT, or HOST, to another.\n"
-    assert living(tmp_path / "mongo") is None
+    assert running_pid(tmp_path / "mongo") is None
 
 
 async def test_a_variable_that_is_wrong(tmp_path: Path) -> None:
@@ -172,7 +172,7 @@ async def test_a_variable_that_is_wrong(tmp_path: Path) -> None:
         ending = await server.end()
     assert (ending.code, ending.out) == (1, "")
     assert ending.err == "BATON_LOG_LEVEL cannot be used. Expected: debug, info, warning or error.\n"
-    assert living(tmp_path / "mongo") is None
+    assert running_pid(tmp_path / "mongo") is None
 
 
 async def test_a_mongodb_of_ones_own(tmp_path: Path, mongo_uri: str, database_name: str, mongo_client: object) -> None:
@@ -193,7 +193,7 @@ async def test_a_mongodb_of_ones_own_that_is_not_there(tmp_path: Path) -> None:
         ending = await server.end()
     assert (ending.code, ending.out) == (1, "")
     assert ending.err == (
-        "The MongoDB that BATON_MONGODB_URI names does not answer. Is it running, and its address right?\n"
+        "The MongoDB at BATON_MONGODB_URI does not respond. Is it running, and is the address right?\n"
     )
 
 
@@ -203,4 +203,4 @@ async def test_the_worker_ends_when_told(tmp_path: Path) -> None:
         worker.signal(signal.SIGTERM)
         ending = await worker.end()
     assert (ending.code, ending.err) == (0, "")
-    assert living(tmp_path / "mongo") is None
+    assert running_pid(tmp_path / "mongo") is None

@@ -28,7 +28,7 @@ from integrations.mongo.client import (
     driver_errors,
 )
 from integrations.mongo.server.embedded import EmbeddedMongo
-from integrations.mongo.server.mongod import Mongod, binary, free_port, living
+from integrations.mongo.server.mongod import Mongod, binary, free_port, running_pid
 
 _GONE = "The database cannot be reached; nothing was lost. Try again in a moment."
 
@@ -53,9 +53,9 @@ async def own_mongo(tmp_path: Path) -> AsyncIterator[tuple[str, int]]:
     mongo = EmbeddedMongo(data=tmp_path)
     mongo.spawn()
     uri = await mongo.ready()
-    yield uri, living(tmp_path / "mongo") or 0
+    yield uri, running_pid(tmp_path / "mongo") or 0
     await mongo.stop()
-    if pid := living(tmp_path / "mongo"):  # one that the test started in its place
+    if pid := running_pid(tmp_path / "mongo"):  # one that the test started in its place
         os.kill(pid, signal.SIGKILL)
 
 
@@ -239,7 +239,7 @@ async def _refusal_of(uri: str, driver: Driver = Driver.PYMONGO) -> str:
 def test_no_replica_set(tmp_path: Path, driver: Driver) -> None:
     with _plain_mongod(tmp_path, free_port(None)) as uri:
         refusal = asyncio.run(_refusal_of(uri, driver))
-    assert refusal.startswith("The MongoDB is no replica set")
+    assert refusal.startswith("The MongoDB is not a replica set")
     assert "--replSet rs0" in refusal
     assert "rs.initiate()" in refusal
 
@@ -257,7 +257,7 @@ def test_wrong_credentials(tmp_path: Path) -> None:
         client.admin.command("createUser", "admin", pwd="right", roles=["root"])
         wrong = asyncio.run(_refusal_of(f"mongodb://admin:wr0ng@127.0.0.1:{port}/"))
         none = asyncio.run(_refusal_of(f"mongodb://127.0.0.1:{port}/"))
-    assert wrong == "The MongoDB refuses the credentials in BATON_MONGODB_URI, or they may not use its database."
+    assert wrong == "The MongoDB refuses the credentials in BATON_MONGODB_URI, or they give no access to its database."
     assert none == wrong
 
 
@@ -265,7 +265,7 @@ async def test_nobody_there_and_the_uri_says_how_long_to_wait() -> None:
     started = time.monotonic()
     refusal = await _refusal_of(f"mongodb://127.0.0.1:{free_port(None)}/?timeoutMS=100")
     assert time.monotonic() - started < OPERATION_TIMEOUT
-    assert refusal == "The MongoDB that BATON_MONGODB_URI names does not answer. Is it running, and its address right?"
+    assert refusal == "The MongoDB at BATON_MONGODB_URI does not respond. Is it running, and is the address right?"
 
 
 @pytest.mark.parametrize(
@@ -279,5 +279,5 @@ async def test_nobody_there_and_the_uri_says_how_long_to_wait() -> None:
 )
 async def test_no_address(uri: str) -> None:
     refusal = await _refusal_of(uri)
-    assert refusal.startswith("BATON_MONGODB_URI is no MongoDB address.")
+    assert refusal.startswith("BATON_MONGODB_URI is not a MongoDB address.")
     assert "p:s" not in refusal

@@ -72,7 +72,7 @@ async def test_connecting_answers_the_address_and_never_the_secret(baton: Progra
     assert [e["code"] for e in other["errors"]] == ["NOT_FOUND"]
     await baton.done(shop.owner, "disconnectShopify", shopDomain=SHOP)
     assert await baton.data(shop.owner, READ) == {"account": {"shopify": None}}
-    assert await baton.database["connections"].count_documents({}) == 0
+    assert await baton.database["connected_services"].count_documents({}) == 0
 
 
 async def test_order_is_credited_and_its_refund_taken_back(till: Till, shopify: ShopifySender) -> None:
@@ -252,7 +252,7 @@ async def test_only_who_signs_is_believed(baton: Program, till: Till, shopify: S
     assert (await shopify.send(delivery, url="/hooks/shopify/nonsense")).status_code == 404
     assert (await elsewhere.send(delivery)).status_code == 200  # there it is another account's order
     after = await baton.everything()
-    for name in ("conversations", "touches", "deliveries", "profiles"):
+    for name in ("conversations", "touches", "received_webhooks", "profiles"):
         assert [r for r in after[name] if r["account"] == till.shop.id] == [
             r for r in before.get(name, []) if r["account"] == till.shop.id
         ]

@@ -88,7 +88,7 @@ async def test_disconnected_nothing_is_left_of_it(baton: Program, shop: Shop) ->
     first = (await connect(baton, shop.owner))["connection"]
     payload = await baton.done(shop.owner, "disconnectHelpdesk", helpdesk="GORGIAS")
     assert payload["connection"] == NONE
-    assert await baton.database["connections"].count_documents({}) == 0
+    assert await baton.database["connected_services"].count_documents({}) == 0
     assert await shown(baton, shop.owner) == NONE
     again = await baton.command(shop.owner, "disconnectHelpdesk", helpdesk="GORGIAS")
     assert codes(again) == [("NOT_FOUND", ["input", "helpdesk"])]
@@ -234,7 +234,7 @@ async def test_chosen_and_disconnected_at_once(baton: Program, second: Program, 
 
 async def test_sealed_for_one_account_and_no_other(baton: Program, shop: Shop, rival: Shop) -> None:
     await connect(baton, shop.owner)
-    rows = baton.database["connections"]
+    rows = baton.database["connected_services"]
     row = await rows.find_one({})
     assert row is not None
     moved = {**row, "_id": f"{rival.id}gorgias", "account": rival.id, "hook_hash": "x"}
@@ -280,7 +280,7 @@ async def test_sealed_anew_beside_a_running_server(baton: Program, shop: Shop, t
             assert opened is not None
             assert opened.secrets["webhook_token"] == f"{TOKEN}-{number}"
     only_new = FernetVault(lambda: (b"n" * 32,))
-    [row] = await baton.database["connections"].find().to_list()
+    [row] = await baton.database["connected_services"].find().to_list()
     assert only_new.open(row["sealed"], place=row["_id"])["api_key"] == KEY
 
 

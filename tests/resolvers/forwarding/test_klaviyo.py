@@ -265,6 +265,6 @@ async def test_left_it_gets_nothing_and_forgets_where_it_stood_unless_asked(
     await baton.done(shop.owner, "disconnectKlaviyo")
     errors = await baton.errors_of(shop.owner, "disconnectKlaviyo")
     assert [(e["code"], e["path"]) for e in errors] == [("NOT_FOUND", ["input"])]
-    for name in ("connections", "forwardings", "dead_letters"):
+    for name in ("connected_services", "forwardings", "dead_letters"):
         assert await baton.database[name].count_documents({}) == 0
     assert KEY not in str(await baton.everything())

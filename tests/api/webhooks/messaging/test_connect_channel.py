@@ -130,7 +130,7 @@ async def test_disconnected_nothing_comes_in_and_what_waits_fails(
     await channels.answer("Hello")
     payload = await baton.done(shop.owner, "disconnectChannel", service="EMAIL")
     assert (payload["connection"]["connected"], payload["connection"]["webhookUrl"]) == (False, None)
-    assert await baton.database["connections"].count_documents({}) == 0
+    assert await baton.database["connected_services"].count_documents({}) == 0
     assert (await channels.mail(letter("Me again"))).status_code == 404
     await channels.deliver()
     delivery = (await channels.the_one())["messages"]["nodes"][1]["delivery"]

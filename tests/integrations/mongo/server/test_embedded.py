@@ -16,7 +16,7 @@ import pytest
 from pymongo import AsyncMongoClient
 
 from integrations.mongo.server.embedded import EmbeddedMongo
-from integrations.mongo.server.mongod import MongodFailed, binary, living
+from integrations.mongo.server.mongod import MongodFailed, binary, running_pid
 
 _OWNER = """
 import asyncio, sys
@@ -56,7 +56,7 @@ async def _start_owner(data: Path) -> tuple[asyncio.subprocess.Process, str]:
 def _no_orphan_outlives_its_test(tmp_path: Path) -> Iterator[None]:
     yield
     for lock in tmp_path.glob("**/mongod.lock"):
-        if pid := living(lock.parent):
+        if pid := running_pid(lock.parent):
             os.kill(pid, signal.SIGKILL)
 
 
@@ -72,7 +72,7 @@ async def _values(uri: str) -> list[int]:
 
 async def _until_dead(data: Path) -> None:
     async with asyncio.timeout(10):
-        while living(data / "mongo") is not None:  # noqa: ASYNC110 - the kernel tells, nobody else
+        while running_pid(data / "mongo") is not None:  # noqa: ASYNC110 - the kernel tells, nobody else
             await asyncio.sleep(0.01)
 
 
@@ -84,7 +84,7 @@ async def test_first_start_gives_a_primary_that_has_transactions(tmp_path: Path)
 
     assert parsed["net"]["bindIp"] == "127.0.0.1"
     assert parsed["net"]["compression"]["compressors"] == "snappy,zstd"
-    assert living(tmp_path / "new" / "mongo") is None
+    assert running_pid(tmp_path / "new" / "mongo") is None
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", parsed["net"]["port"]), 1)
 
@@ -116,14 +116,14 @@ async def test_the_orphan_of_a_killed_owner_is_adopted(tmp_path: Path) -> None:
     await _write(uri, 1)
     owner.kill()
     await owner.communicate()
-    orphan = living(tmp_path / "mongo")
+    orphan = running_pid(tmp_path / "mongo")
     assert orphan
 
     async with _started(tmp_path) as again:
         assert again == uri
-        assert living(tmp_path / "mongo") == orphan
+        assert running_pid(tmp_path / "mongo") == orphan
         assert await _values(again) == [1]
-    assert living(tmp_path / "mongo") is None
+    assert running_pid(tmp_path / "mongo") is None
 
 
 @pytest.mark.parametrize("content", [b"\x00 no json", b'{"port": 70000}', b"[]"])
@@ -132,11 +132,11 @@ async def test_an_orphan_whose_port_is_unknown_is_ended_and_its_data_kept(tmp_pa
     await _write(uri, 1)
     owner.kill()
     await owner.communicate()
-    orphan = living(tmp_path / "mongo")
+    orphan = running_pid(tmp_path / "mongo")
     (tmp_path / "mongo.json").write_bytes(content)
 
     async with _started(tmp_path) as again:
-        assert living(tmp_path / "mongo") not in (None, orphan)
+        assert running_pid(tmp_path / "mongo") not in (None, orphan)
         assert await _values(again) == [1]
 
 
@@ -157,7 +157,7 @@ async def test_after_both_were_killed_what_was_acknowledged_is_there(tmp_path: P
     owner, uri = await _start_owner(tmp_path)
     await _write(uri, 1)
     owner.kill()
-    os.kill(living(tmp_path / "mongo") or 0, signal.SIGKILL)
+    os.kill(running_pid(tmp_path / "mongo") or 0, signal.SIGKILL)
     await owner.communicate()
     await _until_dead(tmp_path)
     assert (tmp_path / "mongo" / "mongod.lock").read_bytes() != b""
@@ -174,7 +174,7 @@ async def test_processes_share_one_and_the_last_one_out_stops_it(tmp_path: Path)
         assert owner.returncode == 0
         await _write(guest, 1)
         assert await _values(guest) == [1]
-    assert living(tmp_path / "mongo") is None
+    assert running_pid(tmp_path / "mongo") is None
 
 
 async def test_those_who_start_at_the_same_time_share_one(tmp_path: Path) -> None:
@@ -182,14 +182,14 @@ async def test_those_who_start_at_the_same_time_share_one(tmp_path: Path) -> Non
     assert len({uri for _, uri in owners}) == 1
     await asyncio.gather(*(owner.communicate(b"\n") for owner, _ in owners))
     assert [owner.returncode for owner, _ in owners] == [0, 0, 0]
-    assert living(tmp_path / "mongo") is None
+    assert running_pid(tmp_path / "mongo") is None
 
 
 async def test_stopped_before_it_was_ready(tmp_path: Path) -> None:
     mongo = EmbeddedMongo(data=tmp_path)
     mongo.spawn()
     await mongo.stop()
-    assert living(tmp_path / "mongo") is None
+    assert running_pid(tmp_path / "mongo") is None
 
 
 async def test_without_a_binary_it_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

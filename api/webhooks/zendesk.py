@@ -29,9 +29,10 @@ from starlette.responses import JSONResponse, Response
 from api.webhooks.endpoint import UNKNOWN, HookRefused, Incoming
 from domain.connected_services.ports import CannotOpen
 from domain.connected_services.service import ConnectionService
-from domain.helpdesk.model import AuthorRole, ImportResult, TicketComment, TicketUpdate
+from domain.helpdesk.model import ImportResult, TicketComment, TicketUpdate
 from domain.helpdesk.service import HelpdeskService
 from domain.helpdesk.ticket_sync import TicketSync
+from domain.helpdesk.zendesk import CLOSED_STATUSES, author_role
 from domain.model.connected_services import Service, UnsealedConnection
 from domain.model.handoff import Helpdesk
 from domain.values.clock import Clock
@@ -42,7 +43,6 @@ Json = dict[str, Any]
 # How far a delivery's timestamp may lie from our clock. Zendesk tries for some minutes, and what comes twice within
 # the window is known by its id; so it may be wide, and clocks a little wrong.
 WINDOW = timedelta(minutes=15)
-_DONE = frozenset({"solved", "closed", "deleted"})
 _NOT_OURS = "ignored: no ticket of Baton's"
 _NO_SECRET = "Connect Zendesk again, with `webhookSecret`: without it nobody can tell who calls."  # noqa: S105
 
@@ -69,10 +69,10 @@ class ZendeskHook:
             number, ours = _number(payload["ticket_id"]), str(payload.get("external_id") or "") or None
             known = await self._ticket_sync.notify(caller.account_id, Helpdesk.ZENDESK, number, ours)
             return _answered("taken" if known else _NOT_OURS)
-        news = _news(payload, caller.unsealed)
-        if news is None:
+        update = _ticket_update(payload, caller.unsealed)
+        if update is None:
             return _answered("ignored: nothing that Baton follows")
-        return _answered(_told(await self._helpdesk.take_in(caller.account_id, Service.ZENDESK, news)))
+        return _answered(_result(await self._helpdesk.import_update(caller.account_id, Service.ZENDESK, update)))
 
     def _check(self, incoming: Incoming, secret: str | None) -> None:
         if secret is None:
@@ -105,7 +105,7 @@ def _json(body: bytes) -> Json:
     return payload
 
 
-def _news(payload: Json, connection: UnsealedConnection) -> TicketUpdate | None:
+def _ticket_update(payload: Json, connection: UnsealedConnection) -> TicketUpdate | None:
     """None for events of other kinds."""
     detail, event = payload.get("detail"), payload.get("event")
     kind = str(payload.get("type", "")).rpartition(".")[2]
@@ -115,8 +115,8 @@ def _news(payload: Json, connection: UnsealedConnection) -> TicketUpdate | None:
         return TicketUpdate(
             ticket_external_id=_number(detail["id"]),
             ticket_id=detail.get("external_id") or None,
-            remarks=(_remark(event["comment"], detail, connection),) if kind == "comment_added" else (),
-            closed=str(detail["status"]).lower() in _DONE,
+            comments=(_comment(event["comment"], detail, connection),) if kind == "comment_added" else (),
+            closed=str(detail["status"]).lower() in CLOSED_STATUSES,
             at=_instant(payload["time"]),
             delivery_id=str(payload["id"]),
         )
@@ -124,24 +124,20 @@ def _news(payload: Json, connection: UnsealedConnection) -> TicketUpdate | None:
         raise HookRefused(400, "The event is not as Zendesk documents it.") from None
 
 
-def _remark(comment: Mapping[str, Any], detail: Mapping[str, Any], connection: UnsealedConnection) -> TicketComment:
+def _comment(comment: Mapping[str, Any], detail: Mapping[str, Any], connection: UnsealedConnection) -> TicketComment:
     author = comment["author"]
     return TicketComment(
         id=str(comment["id"]),
-        speaker=_speaker(author, str(detail.get("requester_id")), connection),
-        name=str(author.get("name") or ""),
+        author_role=author_role(
+            str(author["id"]),
+            is_staff=author.get("is_staff") is True,
+            requester_id=str(detail.get("requester_id")),
+            own_id=connection.settings.get("user_id"),
+        ),
+        author_name=str(author.get("name") or ""),
         text=str(comment["body"] or ""),
         public=comment["is_public"] is True,
     )
-
-
-def _speaker(author: Mapping[str, Any], requester: str, connection: UnsealedConnection) -> AuthorRole:
-    number = str(author["id"])
-    if number == connection.settings.get("user_id"):
-        return AuthorRole.BATON
-    if author.get("is_staff") is True:
-        return AuthorRole.TEAM
-    return AuthorRole.REQUESTER if number == requester else AuthorRole.OTHER
 
 
 def _number(value: object) -> str:
@@ -158,10 +154,10 @@ def _instant(text: str) -> datetime:
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
-def _told(taken: ImportResult) -> str:
-    if not taken.known:
+def _result(imported: ImportResult) -> str:
+    if not imported.known:
         return _NOT_OURS
-    return "taken" if taken.shown or taken.moved else "taken: nothing new"
+    return "taken" if imported.messages or imported.state_changed else "taken: nothing new"
 
 
 def _answered(result: str) -> Response:

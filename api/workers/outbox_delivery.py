@@ -76,8 +76,8 @@ class OutboxDelivery:
                 return  # the lease is lost, or it was taken back
             begun = found
             outcome: Outcome = await self._call(account_id, begun, connection)
-        except DeliveryError as fault:
-            outcome = fault
+        except DeliveryError as error:
+            outcome = error
         await self._retry_until_recorded(lambda: self._outbox.record(account_id, begun, outcome))
         if begun is not row:
             assert connection is not None

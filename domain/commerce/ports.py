@@ -1,25 +1,12 @@
-"""What commerce asks of the outside: sales of many conversations as one list, and orders by who placed them."""
+"""Port of commerce: orders by the people who placed them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Protocol
 
-from domain.commerce.commands import Credited
 from domain.model.commerce import OrderSource
-from domain.storage import ConversationQuery
 from domain.values.ids import AccountId
-from domain.values.paging import Page, Slice
-
-
-class SalesList(Protocol):
-    """Of one account, as it stands at one instant."""
-
-    async def page(self, query: ConversationQuery, page: Slice) -> Page[Credited]:
-        """Sales of the conversations that fit, the youngest conversation's first; keys are `listing.sale_place`."""
-
-    async def count(self, query: ConversationQuery) -> int:
-        """Sales in the whole list."""
 
 
 class Orders(Protocol):

@@ -1,1 +1,1 @@
-"""What comes back from a helpdesk that a conversation was handed to."""
+"""What comes back from helpdesks: comments and states of the tickets that conversations were handed off to."""

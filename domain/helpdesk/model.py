@@ -1,4 +1,4 @@
-"""What a helpdesk tells of one of its tickets, whichever helpdesk it is and however it tells."""
+"""The state of a helpdesk ticket, in one form for all helpdesks."""
 
 from __future__ import annotations
 
@@ -9,36 +9,36 @@ from domain.values.record import Record
 
 
 class AuthorRole(StrEnum):
+    """The role of a comment's author."""
+
     TEAM = "TEAM"
     REQUESTER = "REQUESTER"  # the shopper
-    BATON = "BATON"  # the user that we connect as: it only says what we had it say
-    OTHER = "OTHER"  # somebody who was put in copy
+    BATON = "BATON"  # the user whose credentials Baton has: its comments are Baton's own
+    OTHER = "OTHER"  # somebody in copy
 
 
 class TicketComment(Record):
-    """One comment on a ticket."""
-
-    id: str  # the helpdesk's; the same however often and by whichever way it is told
-    speaker: AuthorRole
-    name: str  # of who wrote it
+    id: str  # the helpdesk's id, the same in its events and its API
+    author_role: AuthorRole
+    author_name: str
     text: str
-    public: bool  # False: among the team, and never shown to the shopper
+    public: bool  # False: visible to the helpdesk's staff only, never shown to the shopper
 
 
 class TicketUpdate(Record):
-    """What is known of a ticket now, or at `at`. It may be told twice, and after what came later."""
+    """What a helpdesk says of a ticket. Updates may arrive twice, and out of order."""
 
-    ticket_external_id: str  # as the helpdesk calls it
-    ticket_id: str | None  # as we do: what we gave it as an external id
-    remarks: tuple[TicketComment, ...] = ()  # oldest first
-    closed: bool | None = None  # whether the team is done with it; None: nothing is said of it
-    at: datetime | None = None  # when its state was so
-    delivery_id: str | None = None  # of the message that told it, where it has one
+    ticket_external_id: str  # the helpdesk's id
+    ticket_id: str | None  # Baton's id, which the helpdesk keeps as the ticket's external id
+    comments: tuple[TicketComment, ...] = ()  # oldest first
+    closed: bool | None = None  # whether the ticket is closed; None: not included in this update
+    at: datetime | None = None  # when `closed` was true
+    delivery_id: str | None = None  # the id of the webhook call, for deduplication
 
 
 class ImportResult(Record):
-    """What came of it."""
+    """What importing an update changed."""
 
-    known: bool  # whether it is about a ticket of ours
-    shown: int = 0  # messages that the conversation has more now
-    moved: bool = False  # whether the ticket's state is another
+    known: bool  # whether the ticket is one of Baton's
+    messages: int = 0  # number of messages added to the conversation
+    state_changed: bool = False  # whether the ticket was closed or reopened

@@ -1,8 +1,7 @@
-"""What comes back from a helpdesk: the team's replies and the shopper's mails become messages, each once; the ticket's
-state follows the helpdesk's.
+"""Imports ticket updates: public comments become messages, each once, and the ticket follows the helpdesk's state.
 
-A public reply is shown even where the conversation is closed or somebody else has it by now: the shopper has it anyway.
-Nothing here is sent to the helpdesk again.
+A public comment is imported even if the conversation is closed or another agent controls it by now: the shopper got it
+by mail anyway. Imported messages are not sent to the helpdesk again.
 """
 
 from __future__ import annotations
@@ -21,61 +20,64 @@ from domain.webhook_dedup import is_first_delivery, was_delivered
 
 _HELPDESKS = {Service.ZENDESK: Helpdesk.ZENDESK, Service.GORGIAS: Helpdesk.GORGIAS}
 _UNKNOWN = ImportResult(known=False)
-_SPEAKERS = {AuthorRole.TEAM: AuthorKind.HUMAN_AGENT, AuthorRole.REQUESTER: AuthorKind.SHOPPER}
+_AUTHORS = {AuthorRole.TEAM: AuthorKind.HUMAN_AGENT, AuthorRole.REQUESTER: AuthorKind.SHOPPER}
 
 
 class HelpdeskService:
     def __init__(self, *, storage: Storage) -> None:
         self._storage = storage
 
-    async def take_in(self, account_id: AccountId, service: Service, news: TicketUpdate) -> ImportResult:
-        """All of it in one transaction; what was taken in before changes nothing."""
+    async def import_update(self, account_id: AccountId, service: Service, update: TicketUpdate) -> ImportResult:
+        """Import an update in one transaction, and return what it changed. Idempotent.
+
+        Raises `Unavailable` if the database does not respond.
+        """
         helpdesk = _HELPDESKS[service]
-        source = f"{service.value.lower()} {news.ticket_external_id}"
-        if news.delivery_id and await was_delivered(
-            self._storage.read(account_id), account_id, f"{source} delivery", news.delivery_id
+        source = f"{service.value.lower()} {update.ticket_external_id}"
+        if update.delivery_id and await was_delivered(
+            self._storage.read(account_id), account_id, f"{source} delivery", update.delivery_id
         ):
-            return ImportResult(known=True)  # most of what comes again costs no transaction
+            return ImportResult(known=True)  # without a transaction, since most repetitions end here
 
         async def change(uow: UnitOfWork) -> ImportResult:
-            found = await _ticket_of(uow, helpdesk, news)
+            found = await _find_ticket(uow, helpdesk, update)
             if found is None:
                 return _UNKNOWN
             conversation, ticket = found
-            if news.delivery_id and not await is_first_delivery(uow, f"{source} delivery", news.delivery_id):
+            if update.delivery_id and not await is_first_delivery(uow, f"{source} delivery", update.delivery_id):
                 return ImportResult(known=True)
             change = Change(uow, conversation)
-            shown = 0
-            for remark in news.remarks:
-                shown += await _show(change, remark, source)
-            moved = await _move(change, ticket, news)
+            messages = 0
+            for comment in update.comments:
+                messages += await _import_comment(change, comment, source)
+            state_changed = await _follow_state(change, ticket, update)
             await change.commit()
-            return ImportResult(known=True, shown=shown, moved=moved)
+            return ImportResult(known=True, messages=messages, state_changed=state_changed)
 
         return await self._storage.write(account_id, change)
 
 
-async def _ticket_of(uow: UnitOfWork, helpdesk: Helpdesk, news: TicketUpdate) -> tuple[Conversation, Ticket] | None:
-    """Our own id, which the helpdesk gives back, and its own must agree: anybody there can write any external id."""
-    if news.ticket_id is None:
+async def _find_ticket(uow: UnitOfWork, helpdesk: Helpdesk, update: TicketUpdate) -> tuple[Conversation, Ticket] | None:
+    """The ticket with both ids: in the helpdesk, anybody can write any external id."""
+    if update.ticket_id is None:
         return None
-    conversation = await close_if_due(uow, await uow.get(Conversation, whole_id(news.ticket_id)))
-    ticket = conversation.find_ticket(news.ticket_id) if conversation else None
+    conversation = await close_if_due(uow, await uow.get(Conversation, whole_id(update.ticket_id)))
+    ticket = conversation.find_ticket(update.ticket_id) if conversation else None
     if conversation is None or ticket is None or ticket.helpdesk is not helpdesk:
         return None
-    on_its_way = ticket.external_id is None and ticket.delivery is not DeliveryState.NOT_NEEDED
-    return (conversation, ticket) if on_its_way or ticket.external_id == news.ticket_external_id else None
+    being_created = ticket.external_id is None and ticket.delivery is not DeliveryState.NOT_NEEDED
+    return (conversation, ticket) if being_created or ticket.external_id == update.ticket_external_id else None
 
 
-async def _show(change: Change, remark: TicketComment, source: str) -> bool:
-    kind, text = _SPEAKERS.get(remark.speaker), legible(remark.text)
-    if kind is None or not remark.public or not text:
+async def _import_comment(change: Change, comment: TicketComment, source: str) -> bool:
+    kind, text = _AUTHORS.get(comment.author_role), legible(comment.text)
+    if kind is None or not comment.public or not text:
         return False
-    if not await is_first_delivery(change.uow, f"{source} remark", remark.id):
+    if not await is_first_delivery(change.uow, f"{source} comment", comment.id):
         return False
-    if kind is AuthorKind.SHOPPER and await _is_echo(change, remark.text):
+    if kind is AuthorKind.SHOPPER and await _is_echo(change, comment.text):
         return False
-    name = legible(remark.name).replace("\n", " ")[:LABEL_LIMIT]
+    name = legible(comment.author_name).replace("\n", " ")[:LABEL_LIMIT]
     if kind is AuthorKind.SHOPPER:
         change.add_message(Author(kind=kind, name=change.conversation.display_name), text)
     else:
@@ -84,7 +86,7 @@ async def _show(change: Change, remark: TicketComment, source: str) -> bool:
 
 
 async def _is_echo(change: Change, text: str) -> bool:
-    """Whether it is what the shopper wrote in the chat, and we brought to the ticket."""
+    """Whether the comment is a chat message of the shopper that Baton itself added to the ticket."""
     number = marked_message(text)
     if number is None or number > change.before.sequence:
         return False
@@ -93,20 +95,20 @@ async def _is_echo(change: Change, text: str) -> bool:
     return original is not None and original.author.kind is AuthorKind.SHOPPER
 
 
-async def _move(change: Change, ticket: Ticket, news: TicketUpdate) -> bool:
-    """The state, unless a later one is known already. One that a later handoff took the place of is history."""
-    if news.closed is None or news.at is None or change.conversation.ticket != ticket:
+async def _follow_state(change: Change, ticket: Ticket, update: TicketUpdate) -> bool:
+    """Adopt the ticket's state, unless a later one is known or a later handoff replaced the ticket."""
+    if update.closed is None or update.at is None or change.conversation.ticket != ticket:
         return False
-    if ticket.told_state_at is not None and news.at < ticket.told_state_at:
+    if ticket.told_state_at is not None and update.at < ticket.told_state_at:
         return False
-    told = replace(ticket, told_state_at=news.at)
-    if news.closed and ticket.state is not TicketState.CLOSED:
-        change.put_ticket(told.closed())
+    current = replace(ticket, told_state_at=update.at)
+    if update.closed and ticket.state is not TicketState.CLOSED:
+        change.put_ticket(current.closed())
         await schedule_auto_close(change.uow, change.conversation)
         return True
-    if not news.closed and ticket.state is TicketState.CLOSED and not change.conversation.is_closed:
-        change.put_ticket(replace(told, state=TicketState.OPEN))
+    if not update.closed and ticket.state is TicketState.CLOSED and not change.conversation.is_closed:
+        change.put_ticket(replace(current, state=TicketState.OPEN))
         return True
-    if told != ticket:
-        change.put_ticket(told)
+    if current != ticket:
+        change.put_ticket(current)
     return False

@@ -1,11 +1,12 @@
-"""A helpdesk that says no more than that something happened: what did is read there, and read again until it is known.
+"""Reads a changed helpdesk ticket over the API, for webhooks that only say which ticket changed.
 
-    hook ─▶ rung ─▶ timer HELPDESK_SYNC ─▶ read_again ─▶ TicketReader ─▶ HelpdeskService.take_in
-                         ▲                      │
-                         └─ later ─ it did not answer, or rang meanwhile
+    webhook ─▶ notify ─▶ timer HELPDESK_SYNC ─▶ refresh ─▶ TicketReader ─▶ HelpdeskService.import_update
+                              ▲                    │
+                              └── try again later ─┘   the helpdesk did not respond, or notified again meanwhile
 
-The ring is written down before it is answered, so that none is lost; many of one ticket are one. Whatever order they
-come in, what is read is how it stands; and what was written there happens here once, by its id there.
+A notification is stored before the webhook returns, so none is lost; several for one ticket share one timer. The order
+of notifications does not matter, since each refresh reads the current state, and each comment is imported once, by its
+id in the helpdesk.
 """
 
 from __future__ import annotations
@@ -28,23 +29,26 @@ from domain.storage import Storage, Timer, TimerKind, UnitOfWork
 from domain.values.ids import AccountId, whole_id
 from domain.values.record import replace
 
-_NOT_YET = timedelta(seconds=10)  # the ticket is on its way there
-_LATER = timedelta(seconds=30)  # it did not answer, and did not say when it will
-_MUCH_LATER = timedelta(minutes=10)  # somebody has to do something first: connect it anew, say
-_A_MOMENT = timedelta(milliseconds=1)  # the least that the database tells apart
-_UNDER_WAY = (DeliveryState.PENDING, DeliveryState.RETRYING)
+_NOT_CREATED = timedelta(seconds=10)  # wait while the outbox still creates the ticket
+_NO_RESPONSE = timedelta(seconds=30)  # wait if the helpdesk does not say how long
+_NEEDS_ACTION = timedelta(minutes=10)  # wait if a person must act first, for example reconnect the helpdesk
+_SMALLEST_STEP = timedelta(milliseconds=1)  # the resolution of instants in the database
+_BEING_CREATED = (DeliveryState.PENDING, DeliveryState.RETRYING)
 
 logger = logging.getLogger("baton.helpdesk")
 
 
 class TicketReader(Protocol):
     async def read(self, connection: UnsealedConnection, ticket_external_id: str) -> TicketUpdate | None:
-        """How the ticket stands there; None where there is none. Raises PassingFault, PermanentFault."""
+        """Return the current state of a ticket with its comments, or None if the ticket does not exist.
+
+        Raises `TransientError` if another attempt may succeed, `PermanentError` if not.
+        """
 
 
 class HelpdeskTickets(Protocol):
     async def find(self, account_id: AccountId, helpdesk: Helpdesk, external_id: str) -> str | None:
-        """Our id of the ticket that the helpdesk calls so."""
+        """Return Baton's id of a ticket, or None. Raises `Unavailable` if the database does not respond."""
 
 
 class TicketSync:
@@ -64,7 +68,10 @@ class TicketSync:
         self._helpdesk = helpdesk
 
     async def notify(self, account_id: AccountId, helpdesk: Helpdesk, external_id: str, our_id: str | None) -> bool:
-        """Something happened to a ticket there. Answers whether it is one of ours: written down then, and read soon."""
+        """Record that a ticket changed, so that it is read soon. Returns False if it is not one of Baton's.
+
+        Raises `Unavailable` if the database does not respond.
+        """
         ticket_id = await self._ours(account_id, helpdesk, our_id)
         ticket_id = ticket_id or await self._tickets.find(account_id, helpdesk, external_id)
         if ticket_id is None:
@@ -72,50 +79,53 @@ class TicketSync:
 
         async def write(uow: UnitOfWork) -> None:
             waiting = await uow.get(Timer, _timer_id(ticket_id))
-            # Never as it was: who reads at this moment sees by it that there is more to read. Nor sooner: what was
-            # put off was put off for a reason.
-            waits = waiting is not None and waiting.due_at >= uow.now
-            due_at = waiting.due_at + _A_MOMENT if waiting and waits else uow.now
+            # The timer must change, so that a refresh that is running sees that it has to read again. It must not
+            # become due earlier, because it may have been postponed for a reason.
+            postponed = waiting is not None and waiting.due_at >= uow.now
+            due_at = waiting.due_at + _SMALLEST_STEP if waiting and postponed else uow.now
             uow.save(Timer(id=_timer_id(ticket_id), kind=TimerKind.HELPDESK_SYNC, subject=ticket_id, due_at=due_at))
 
         await self._storage.write(account_id, write)
         return True
 
     async def refresh(self, account_id: AccountId, timer: Timer) -> timedelta | None:
-        """What the timer does when it is due. Answers how long the account's helpdesk is to be left alone."""
+        """Read the timer's ticket and import it. Returns for how long to leave the account's helpdesk alone, or None.
+
+        Raises `Unavailable` if the database does not respond.
+        """
         ticket = await self._ticket(account_id, timer.subject)
-        if ticket is None or (ticket.external_id is None and ticket.delivery not in _UNDER_WAY):
-            await self._done(account_id, timer)
+        if ticket is None or (ticket.external_id is None and ticket.delivery not in _BEING_CREATED):
+            await self._finish(account_id, timer)
         elif ticket.external_id is None:
-            await self._put_off(account_id, timer, _NOT_YET)
+            await self._postpone(account_id, timer, _NOT_CREATED)
         else:
-            return await self._read(account_id, timer, ticket, ticket.external_id)
+            return await self._refresh(account_id, timer, ticket, ticket.external_id)
         return None
 
-    async def _read(self, account_id: AccountId, timer: Timer, ticket: Ticket, external_id: str) -> timedelta | None:
+    async def _refresh(self, account_id: AccountId, timer: Timer, ticket: Ticket, external_id: str) -> timedelta | None:
         service = SERVICES[ticket.helpdesk]
         try:
             connection = await self._connections.open(account_id, service)
         except CannotOpen:
-            return await self._put_off(account_id, timer, _MUCH_LATER)
+            return await self._postpone(account_id, timer, _NEEDS_ACTION)
         if connection is None:
-            await self._done(account_id, timer)
+            await self._finish(account_id, timer)
             return None
         try:
-            news = await self._readers[service].read(connection, external_id)
-        except TransientError as fault:
-            return await self._put_off(account_id, timer, fault.retry_after or _LATER)
-        except PermanentError as fault:
-            logger.warning("A ticket of account %s in %s cannot be read: %s", account_id, service.spoken, fault.message)
-            await self._put_off(account_id, timer, _MUCH_LATER)
-            if not fault.credentials:
-                return None  # it is about this ticket
-            await self._connections.mark_failed(account_id, service, fault.message, version=connection.version)
-            return _LATER
+            update = await self._readers[service].read(connection, external_id)
+        except TransientError as error:
+            return await self._postpone(account_id, timer, error.retry_after or _NO_RESPONSE)
+        except PermanentError as error:
+            logger.warning("A ticket of account %s in %s cannot be read: %s", account_id, service.spoken, error.message)
+            await self._postpone(account_id, timer, _NEEDS_ACTION)
+            if not error.credentials:
+                return None  # the error is about this ticket only
+            await self._connections.mark_failed(account_id, service, error.message, version=connection.version)
+            return _NO_RESPONSE
         await self._connections.mark_ok(account_id, service, version=connection.version)
-        if news is not None:
-            await self._helpdesk.take_in(account_id, service, news)
-        await self._done(account_id, timer)
+        if update is not None:
+            await self._helpdesk.import_update(account_id, service, update)
+        await self._finish(account_id, timer)
         return None
 
     async def _ours(self, account_id: AccountId, helpdesk: Helpdesk, our_id: str | None) -> str | None:
@@ -126,21 +136,21 @@ class TicketSync:
         conversation = await self._storage.read(account_id).get(Conversation, whole_id(ticket_id))
         return conversation.find_ticket(ticket_id) if conversation else None
 
-    async def _done(self, account_id: AccountId, timer: Timer) -> None:
+    async def _finish(self, account_id: AccountId, timer: Timer) -> None:
         async def delete(uow: UnitOfWork) -> None:
-            held = await uow.get(Timer, timer.id)
-            if held == timer:  # else it rang meanwhile
+            current = await uow.get(Timer, timer.id)
+            if current == timer:  # otherwise there was another notification meanwhile
                 uow.delete(Timer, timer.id)
 
         await self._storage.write(account_id, delete)
 
-    async def _put_off(self, account_id: AccountId, timer: Timer, wait: timedelta) -> timedelta:
-        async def later(uow: UnitOfWork) -> None:
-            held = await uow.get(Timer, timer.id)
-            if held is not None:
-                uow.save(replace(held, due_at=max(held.due_at, uow.now + wait)))
+    async def _postpone(self, account_id: AccountId, timer: Timer, wait: timedelta) -> timedelta:
+        async def change(uow: UnitOfWork) -> None:
+            current = await uow.get(Timer, timer.id)
+            if current is not None:
+                uow.save(replace(current, due_at=max(current.due_at, uow.now + wait)))
 
-        await self._storage.write(account_id, later)
+        await self._storage.write(account_id, change)
         return wait
 
 

@@ -44,14 +44,14 @@ class SmtpSender:
         self._tokens = tokens
         self._rules = rules
 
-    def compose(self, dossier: DeliveryContext, connection: UnsealedConnection) -> str:
-        conversation, (message,) = dossier.conversation, dossier.messages
+    def compose(self, context: DeliveryContext, connection: UnsealedConnection) -> str:
+        conversation, (message,) = context.conversation, context.messages
         if conversation.route is None:
             raise PermanentError("This conversation has no address to send to.")
         sender = connection.settings["from_address"]
         shop = Sender(
-            account_id=dossier.account.id,
-            name=connection.settings.get("from_name") or dossier.account.name,
+            account_id=context.account.id,
+            name=connection.settings.get("from_name") or context.account.name,
             address=sender,
             plus_address=connection.settings.get("plus_address") == "true",
         )
@@ -59,18 +59,18 @@ class SmtpSender:
         ends = {"from": with_ascii_domain(sender), "to": with_ascii_domain(conversation.route.theirs)}
         return json.dumps({**ends, "mail": mail.decode("utf-8", "surrogateescape")})
 
-    async def deliver(self, parcel: DeliveryRequest) -> DeliveryResult:
-        payload: dict[str, str] = json.loads(parcel.payload)
+    async def deliver(self, request: DeliveryRequest) -> DeliveryResult:
+        payload: dict[str, str] = json.loads(request.payload)
         mail = payload["mail"].encode("utf-8", "surrogateescape")
         try:
             async with asyncio.timeout(_WHOLE):
-                async with _session(parcel.connection, self._rules) as smtp:
+                async with _session(request.connection, self._rules) as smtp:
                     said = await _hand_over(smtp, payload["from"], payload["to"], mail)
         except TimeoutError:
             raise TransientError("The mail server took too long.", outcome_unknown=True) from None
-        except DeliveryError as fault:
-            fault.message = _without_secrets(fault.message, parcel.connection)
-            fault.args = (fault.message,)
+        except DeliveryError as error:
+            error.message = _without_secrets(error.message, request.connection)
+            error.args = (error.message,)
             raise
         return DeliveryResult(external_id=said[:200] or None)
 
@@ -84,14 +84,14 @@ class SmtpVerifier:
             async with asyncio.timeout(_WHOLE):
                 async with _session(connection, self._rules):
                     pass
-        except TransientError as fault:
-            words = _without_secrets(fault.message, connection)
+        except TransientError as error:
+            words = _without_secrets(error.message, connection)
             raise Unavailable(f"{words} Nothing was kept: try again.") from None
         except TimeoutError:
             raise Unavailable("The mail server took too long. Nothing was kept: try again.") from None
-        except PermanentError as fault:
-            field = "password" if fault.credentials else "host"
-            raise Invalid(_without_secrets(fault.message, connection), field=("email", field)) from None
+        except PermanentError as error:
+            field = "password" if error.credentials else "host"
+            raise Invalid(_without_secrets(error.message, connection), field=("email", field)) from None
         return VerificationResult(display_name=connection.settings["from_address"])
 
 

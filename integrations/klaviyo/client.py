@@ -40,11 +40,11 @@ class KlaviyoClient:
         except NoResponse as error:
             raise TransientError(f"Klaviyo: {error}", outcome_unknown=error.outcome_unknown) from None
         if not answer.ok:
-            raise _fault(answer)
+            raise _error(answer)
         return answer.status, answer.json()
 
 
-def _fault(answer: HttpResponse) -> TransientError | PermanentError:
+def _error(answer: HttpResponse) -> TransientError | PermanentError:
     status, words = answer.status, f"Klaviyo answered {answer.status}: {_words(answer)}"
     wait = retry_after(answer.headers)
     if status in (401, 403):

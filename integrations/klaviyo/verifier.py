@@ -22,10 +22,10 @@ class KlaviyoVerifier:
     async def verify(self, connection: UnsealedConnection) -> VerificationResult:
         try:
             _, answer = await self._api.call(connection, "GET", "/api/accounts")
-        except TransientError as fault:
-            raise Unavailable(f"{fault.message}. Nothing was kept; try again in a moment.") from None
-        except PermanentError as fault:
-            raise _refused(fault) from None
+        except TransientError as error:
+            raise Unavailable(f"{error.message}. Nothing was kept; try again in a moment.") from None
+        except PermanentError as error:
+            raise _refused(error) from None
         account = _first(answer)
         if account is None:
             raise Invalid("What answers there is no Klaviyo: look at BATON_KLAVIYO_URL.", field=_FIELD)
@@ -41,9 +41,9 @@ def _first(answer: Any) -> dict[str, Any] | None:
     return first if isinstance(first, dict) and first.get("id") else None
 
 
-def _refused(fault: PermanentError) -> Invalid:
-    if fault.http_status == 401:
+def _refused(error: PermanentError) -> Invalid:
+    if error.http_status == 401:
         return Invalid("Klaviyo does not take this key: copy it from Settings, API keys.", field=_FIELD)
-    if fault.http_status == 403:
+    if error.http_status == 403:
         return Invalid("This key may not do it: give it the scopes accounts:read and events:write.", field=_FIELD)
-    return Invalid(f"{fault.message}. Nothing was kept.", field=_FIELD)
+    return Invalid(f"{error.message}. Nothing was kept.", field=_FIELD)

@@ -102,9 +102,9 @@ class TwilioSender:
         self._api = api
         self._public_url = public_url
 
-    def compose(self, dossier: DeliveryContext, connection: UnsealedConnection) -> str:
-        conversation = dossier.conversation
-        route, (message,) = conversation.route, dossier.messages
+    def compose(self, context: DeliveryContext, connection: UnsealedConnection) -> str:
+        conversation = context.conversation
+        route, (message,) = conversation.route, context.messages
         if route is None:
             raise PermanentError("This conversation has no number to send to.")
         over_whatsapp = conversation.channel is Channel.WHATSAPP
@@ -123,48 +123,48 @@ class TwilioSender:
             ensure_ascii=False,
         )
 
-    async def deliver(self, parcel: DeliveryRequest) -> DeliveryResult:
-        payload: dict[str, Any] = json.loads(parcel.payload)
+    async def deliver(self, request: DeliveryRequest) -> DeliveryResult:
+        payload: dict[str, Any] = json.loads(request.payload)
         bodies: list[str] = payload.pop("bodies")
         message_id = payload.pop("message")
-        sent = await self._sent_before(parcel, payload["To"], bodies) if parcel.outcome_unknown else {}
+        sent = await self._sent_before(request, payload["To"], bodies) if request.outcome_unknown else {}
         status = 200
         for index, body in enumerate(bodies):
             if index in sent:
                 continue
-            form = {**payload, "Body": body, "StatusCallback": self._callback(parcel.connection, message_id)}
+            form = {**payload, "Body": body, "StatusCallback": self._callback(request.connection, message_id)}
             try:
-                sent[index], status = await self._send(parcel, form)
-            except TransientError as fault:
-                fault.outcome_unknown = fault.outcome_unknown or bool(sent)  # what is sent must be found again
+                sent[index], status = await self._send(request, form)
+            except TransientError as error:
+                error.outcome_unknown = error.outcome_unknown or bool(sent)  # what is sent must be found again
                 raise
         return DeliveryResult(external_id=" ".join(sent[i] for i in range(len(bodies))), http_status=status)
 
     def _callback(self, connection: UnsealedConnection, message_id: str) -> str:
         return f"{self._public_url}/hooks/twilio/{connection.secrets['hook_token']}?message={message_id}"
 
-    async def _send(self, parcel: DeliveryRequest, form: Mapping[str, str]) -> tuple[str, int]:
-        sid = parcel.connection.settings["account_sid"]
-        answer = await self._api.ask(parcel.connection, "POST", f"{sid}/Messages.json", form=form)
+    async def _send(self, request: DeliveryRequest, form: Mapping[str, str]) -> tuple[str, int]:
+        sid = request.connection.settings["account_sid"]
+        answer = await self._api.ask(request.connection, "POST", f"{sid}/Messages.json", form=form)
         if 200 <= answer.status < 300:
             made = (answer.body or {}).get("sid")
             if isinstance(made, str) and made:
                 return made, answer.status
             raise TransientError("Twilio's answer was no message.", http_status=answer.status, outcome_unknown=True)
-        raise _fault(answer)
+        raise _error(answer)
 
-    async def _sent_before(self, parcel: DeliveryRequest, to: str, bodies: list[str]) -> dict[int, str]:
+    async def _sent_before(self, request: DeliveryRequest, to: str, bodies: list[str]) -> dict[int, str]:
         """Which of them Twilio has since the first attempt, by place. Of two of the same words each is found once;
         nothing else goes to this shopper meanwhile, since their messages leave one after another."""
-        sid = parcel.connection.settings["account_sid"]
+        sid = request.connection.settings["account_sid"]
         path, query = f"{sid}/Messages.json", {"To": to, "PageSize": str(_PAGE)}
         listed: list[Mapping[str, Any]] = []
         for _ in range(_MOST_PAGES):
-            answer = await self._api.ask(parcel.connection, "GET", path, query=query)
+            answer = await self._api.ask(request.connection, "GET", path, query=query)
             rows = (answer.body or {}).get("messages")
             if answer.status != 200 or not isinstance(rows, list):
                 raise _unsure(answer)
-            since = parcel.first_attempt_at + (answer.at(parcel.now) - parcel.now) - _WITHIN
+            since = request.first_attempt_at + (answer.at(request.now) - request.now) - _WITHIN
             fresh = [row for row in rows if _is_fresh(row, since)]
             listed += fresh
             following = (answer.body or {}).get("next_page_uri")
@@ -187,8 +187,8 @@ class TwilioVerifier:
         field = ("twilio", "auth_token")
         try:
             answer = await self._api.ask(connection, "GET", f"{connection.settings['account_sid']}.json")
-        except TransientError as fault:
-            raise Unavailable(f"{fault.message} Nothing was kept: try again.") from None
+        except TransientError as error:
+            raise Unavailable(f"{error.message} Nothing was kept: try again.") from None
         if answer.status in (401, 403, 404):
             raise Invalid("Twilio does not take this account SID with this auth token: copy both anew.", field=field)
         body = answer.body or {}
@@ -200,7 +200,7 @@ class TwilioVerifier:
         return VerificationResult(display_name=name if isinstance(name, str) else None)
 
 
-def _fault(answer: _TwilioResponse) -> TransientError | PermanentError:
+def _error(answer: _TwilioResponse) -> TransientError | PermanentError:
     """What an answer that is no message means. https://www.twilio.com/docs/api/errors"""
     if answer.status == 429 or answer.code in _PASSING:
         return TransientError(answer.words, http_status=answer.status, retry_after=retry_after(answer.headers))
@@ -217,10 +217,10 @@ def _unsure(answer: _TwilioResponse) -> TransientError | PermanentError:
         return TransientError(
             "Twilio's list of messages cannot be read.", http_status=answer.status, outcome_unknown=True
         )
-    fault = _fault(answer)
-    if isinstance(fault, TransientError):
-        fault.outcome_unknown = True
-    return fault
+    error = _error(answer)
+    if isinstance(error, TransientError):
+        error.outcome_unknown = True
+    return error
 
 
 def _instant(date: object) -> datetime | None:

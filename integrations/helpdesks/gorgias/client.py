@@ -41,7 +41,7 @@ class GorgiasClient:
         """The status and what was answered; None where that is no JSON. Raises PassingFault, PermanentFault."""
         answer = await self._send(connection, method, path, params, body)
         if not answer.ok:
-            raise _fault(answer, connection.secrets["api_key"], writes=method != "GET")
+            raise _error(answer, connection.secrets["api_key"], writes=method != "GET")
         return answer.status, answer.json()
 
     async def pages(
@@ -77,7 +77,7 @@ class GorgiasClient:
             ) from None
 
 
-def _fault(answer: HttpResponse, secret: str, *, writes: bool) -> TransientError | PermanentError:
+def _error(answer: HttpResponse, secret: str, *, writes: bool) -> TransientError | PermanentError:
     status, wait = answer.status, retry_after(answer.headers)
     words = f"Gorgias answered {status}: {_words(answer)}".replace(secret, "…")  # whatever is echoed
     if status in (401, 403):

@@ -31,19 +31,19 @@ _TAG_LIMIT = 255
 _LAST_RESORT = 20  # messages, where even that was too large
 
 
-def ticket_body(dossier: DeliveryContext, connection: UnsealedConnection) -> Json:
+def ticket_body(context: DeliveryContext, connection: UnsealedConnection) -> Json:
     """Without the shopper: who that is at Gorgias is found out at the call (`with_shopper`)."""
-    handoff, ticket = dossier.handoff, dossier.ticket
+    handoff, ticket = context.handoff, context.ticket
     assert handoff is not None, "a ticket comes of a handoff"
     assert ticket is not None, "and is there before it is told"
-    conversation = dossier.conversation
+    conversation = context.conversation
     house = connection.settings["email"]
-    seen = [message for message in dossier.messages if message.seen_by_shopper]
+    seen = [message for message in context.messages if message.seen_by_shopper]
     older, newer = _split(seen)
-    facts = [*_facts(dossier), ("Summary", handoff.summary or "none was written")]
+    facts = [*_facts(context), ("Summary", handoff.summary or "none was written")]
     at = max([handoff.requested_at, *(message.sent_at for message in seen)])
-    notes = _packed(older, dossier, house)
-    messages = [*notes, *(_message(message, dossier, house) for message in newer)]
+    notes = _packed(older, context, house)
+    messages = [*notes, *(_message(message, context, house) for message in newer)]
     summary = _note("\n".join(TEXT.fact(*fact) for fact in facts), at, f"{MARK}{ticket.id}", house)
     return {
         "channel": "api",
@@ -67,26 +67,26 @@ def ticket_body(dossier: DeliveryContext, connection: UnsealedConnection) -> Jso
     }
 
 
-def comment_body(dossier: DeliveryContext, connection: UnsealedConnection) -> Json:
+def comment_body(context: DeliveryContext, connection: UnsealedConnection) -> Json:
     """A later message of the shopper's, or a note of the team's."""
-    [message] = dossier.messages
+    [message] = context.messages
     house = connection.settings["email"]
     if message.kind is MessageKind.NOTE:
         text = f"{message.author.name}: {message.text}"
         return _note(text, message.sent_at, f"{MARK}{message.id}", house)
-    return _message(message, dossier, house)
+    return _message(message, context, house)
 
 
-def shopper_of(dossier: DeliveryContext) -> Json:
+def shopper_of(context: DeliveryContext) -> Json:
     """By e-mail address, and by nothing else of it: what else was said would be written over what the shop knows.
     Without one, by what a customer is made of."""
-    visitor, profile = dossier.conversation.visitor, dossier.profile
+    visitor, profile = context.conversation.visitor, context.profile
     email = visitor.email or (profile.email if profile else None)
     if email:
         return {"email": email}
     phone = visitor.phone or (profile.phone if profile else None)
     name = visitor.name or (profile.name if profile else None) or phone or "Anonymous"
-    made: Json = {"external_id": f"{MARK}{dossier.conversation.profile_id}", "name": name}
+    made: Json = {"external_id": f"{MARK}{context.conversation.profile_id}", "name": name}
     return {"made_of": {**made, **({"phone": phone} if phone else {})}}
 
 
@@ -122,27 +122,27 @@ def _split(messages: Sequence[Message]) -> tuple[list[Message], list[Message]]:
     return list(messages[:start]), list(messages[start:])
 
 
-def _packed(messages: Sequence[Message], dossier: DeliveryContext, house: str) -> list[Json]:
+def _packed(messages: Sequence[Message], context: DeliveryContext, house: str) -> list[Json]:
     if not messages:
         return []
     written = parts(
         [("Earlier in this conversation", f"{len(messages):,} messages")],
-        [entry_of(message, dossier.account.time_zone) for message in messages],
+        [entry_of(message, context.account.time_zone) for message in messages],
         TEXT,
         _NOTES,
-        reference=dossier.conversation.id,
+        reference=context.conversation.id,
     )
     at = messages[-1].sent_at
-    return [_note(text, at, f"{MARK}{dossier.conversation.id}:{place}", house) for place, text in enumerate(written, 1)]
+    return [_note(text, at, f"{MARK}{context.conversation.id}:{place}", house) for place, text in enumerate(written, 1)]
 
 
-def _message(message: Message, dossier: DeliveryContext, house: str) -> Json:
+def _message(message: Message, context: DeliveryContext, house: str) -> Json:
     """One as it was said. Gorgias shows all that is not the shopper's under one user, so that who said it stands
     above it."""
-    entry = entry_of(message, dossier.account.time_zone)
+    entry = entry_of(message, context.account.time_zone)
     theirs = message.author.kind is AuthorKind.SHOPPER
     ours = {"address": house, "name": message.author.name}
-    shopper = _address_of(dossier)
+    shopper = _address_of(context)
     body: Json = {
         "channel": "api",
         "via": "api",
@@ -174,15 +174,15 @@ def _note(text: str, at: datetime, external_id: str, house: str) -> Json:
     }
 
 
-def _facts(dossier: DeliveryContext) -> list[tuple[str, str]]:
-    conversation, handoff, profile = dossier.conversation, dossier.handoff, dossier.profile
+def _facts(context: DeliveryContext) -> list[tuple[str, str]]:
+    conversation, handoff, profile = context.conversation, context.handoff, context.profile
     assert handoff is not None, "a ticket comes of a handoff"
     visitor = conversation.visitor
     reason = handoff.reason.value.replace("_", " ").lower()
     given = (
-        ("Conversation", dossier.link),
+        ("Conversation", context.link),
         ("Reason", f"{reason}: {handoff.reason_detail}" if handoff.reason_detail else reason),
-        ("Asked for", local_time(handoff.requested_at, dossier.account.time_zone)),
+        ("Asked for", local_time(handoff.requested_at, context.account.time_zone)),
         ("Channel", conversation.channel.value.replace("_", " ").lower()),
         ("Shopper", visitor.name),
         ("E-mail", visitor.email),
@@ -193,8 +193,8 @@ def _facts(dossier: DeliveryContext) -> list[tuple[str, str]]:
     return [(name, value) for name, value in given if value]
 
 
-def _address_of(dossier: DeliveryContext) -> Json:
-    visitor = dossier.conversation.visitor
+def _address_of(context: DeliveryContext) -> Json:
+    visitor = context.conversation.visitor
     address: Json = {"address": visitor.email or visitor.phone or "anonymous"}
     return {**address, **({"name": visitor.name} if visitor.name else {})}
 

@@ -1,6 +1,6 @@
-"""What has become of a ticket in Gorgias: its status, and what was written on it that did not come from us.
+"""Reads a Gorgias ticket: its status, and the messages that Baton did not write.
 
-A hook of Gorgias says that something happened, and nothing that could be believed; so it is read here. Wire format:
+A Gorgias webhook is not signed, so only the ticket's number is taken from it. Wire format:
 developers.gorgias.com, "The Ticket object", "The TicketMessage object", "List messages".
 """
 
@@ -23,14 +23,11 @@ class GorgiasReader:
         self._api = api
 
     async def read(self, connection: UnsealedConnection, ticket_external_id: str) -> TicketUpdate | None:
-        """Its messages newest first, back to the note with which we made it: what is older is the transcript.
-
-        Raises PassingFault, PermanentFault; None where there is no such ticket.
-        """
+        """See `TicketReader.read`. Stops at the note that created the ticket: older messages are the transcript."""
         try:
             status, ticket = await self._api.call(connection, "GET", f"/api/tickets/{ticket_external_id}")
-        except PermanentError as fault:
-            if fault.http_status == 404:
+        except PermanentError as error:
+            if error.http_status == 404:
                 return None
             raise
         if not isinstance(ticket, dict) or not isinstance(ticket.get("status"), str):
@@ -41,7 +38,7 @@ class GorgiasReader:
         return TicketUpdate(
             ticket_external_id=ticket_external_id,
             ticket_id=ours,
-            remarks=tuple(_remark(row) for row in rows),
+            comments=tuple(_comment(row) for row in rows),
             closed=ticket["status"] == "closed",
             at=_instant(ticket.get("updated_datetime")),
         )
@@ -56,14 +53,14 @@ class GorgiasReader:
         return found
 
 
-def _remark(row: Json) -> TicketComment:
-    """Automatic answers of Gorgias' rules count as the team's: they reach the shopper as well."""
+def _comment(row: Json) -> TicketComment:
+    """Automatic replies of Gorgias' rules count as the team's, since the shopper gets them as well."""
     sender = row.get("sender")
     names = [sender.get(key) for key in ("name", "firstname")] if isinstance(sender, dict) else []
     return TicketComment(
         id=str(row["id"]),
-        speaker=_speaker(row),
-        name=next((str(name) for name in names if name), ""),
+        author_role=_author_role(row),
+        author_name=next((str(name) for name in names if name), ""),
         text=_text(row),
         public=row.get("public") is not False
         and row.get("channel") != "internal-note"
@@ -71,21 +68,21 @@ def _remark(row: Json) -> TicketComment:
     )
 
 
-def _speaker(row: Json) -> AuthorRole:
+def _author_role(row: Json) -> AuthorRole:
     if str(row.get("external_id") or "").startswith(MARK):
         return AuthorRole.BATON
     return AuthorRole.TEAM if row.get("from_agent") is True else AuthorRole.REQUESTER
 
 
 def _text(row: Json) -> str:
-    """Without the quoted thread below it, where Gorgias could tell that; and with the names of what is attached."""
+    """Without the quoted thread, if Gorgias recognized it, and with the names of the attachments."""
     text = next((str(row[key]) for key in ("stripped_text", "body_text") if str(row.get(key) or "").strip()), "")
     files = [file for file in row.get("attachments") or [] if isinstance(file, dict)]
     return "\n".join([*([text.strip()] if text else []), *(f"[{file.get('name') or 'attachment'}]" for file in files)])
 
 
 def _instant(text: object) -> datetime | None:
-    """Gorgias writes UTC, with or without saying so."""
+    """Gorgias writes UTC, with or without an offset."""
     try:
         at = datetime.fromisoformat(str(text))
     except ValueError:

@@ -35,27 +35,27 @@ class GorgiasSender:
     def __init__(self, *, api: GorgiasClient) -> None:
         self._api = api
 
-    def compose(self, dossier: DeliveryContext, connection: UnsealedConnection) -> str:
-        write = ticket_body if dossier.kind is OutgoingKind.TICKET else comment_body
-        payload = {"shopper": shopper_of(dossier), "body": write(dossier, connection)}
+    def compose(self, context: DeliveryContext, connection: UnsealedConnection) -> str:
+        write = ticket_body if context.kind is OutgoingKind.TICKET else comment_body
+        payload = {"shopper": shopper_of(context), "body": write(context, connection)}
         return json.dumps(payload, ensure_ascii=False)
 
-    async def deliver(self, parcel: DeliveryRequest) -> DeliveryResult:
-        payload: Json = json.loads(parcel.payload)
-        if parcel.kind is OutgoingKind.TICKET:
-            return await self._ticket(parcel.connection, payload)
-        return await self._comment(parcel, payload)
+    async def deliver(self, request: DeliveryRequest) -> DeliveryResult:
+        payload: Json = json.loads(request.payload)
+        if request.kind is OutgoingKind.TICKET:
+            return await self._ticket(request.connection, payload)
+        return await self._comment(request, payload)
 
     async def _ticket(self, connection: UnsealedConnection, payload: Json) -> DeliveryResult:
         external_id = payload["body"]["external_id"]
         found = await self._find_ticket(connection, external_id)
         if found is not None:
-            return self._receipt(connection, found.id, 200)
+            return self._result(connection, found.id, 200)
         body = with_shopper(payload["body"], await self._shopper(connection, payload["shopper"]))
         try:
             status, created = await self._api.call(connection, "POST", "/api/tickets", body=body)
-        except PermanentError as fault:
-            if fault.http_status != _TOO_LARGE:
+        except PermanentError as error:
+            if error.http_status != _TOO_LARGE:
                 raise
             status, created = await self._api.call(connection, "POST", "/api/tickets", body=shortened(body))
         ticket_id = _id_of(created)
@@ -66,14 +66,14 @@ class GorgiasSender:
             raise TransientError(
                 f"Gorgias answered {status} without a ticket.", http_status=status, outcome_unknown=True
             )
-        return self._receipt(connection, ticket_id, status)
+        return self._result(connection, ticket_id, status)
 
-    async def _comment(self, parcel: DeliveryRequest, payload: Json) -> DeliveryResult:
-        connection, ticket_id = parcel.connection, parcel.ticket_external_id
+    async def _comment(self, request: DeliveryRequest, payload: Json) -> DeliveryResult:
+        connection, ticket_id = request.connection, request.ticket_external_id
         if ticket_id is None:
             raise PermanentError("The ticket of this message was not created in Gorgias.")
         external_id = payload["body"]["external_id"]
-        if parcel.outcome_unknown and (found := await self._find_message(connection, ticket_id, external_id)):
+        if request.outcome_unknown and (found := await self._find_message(connection, ticket_id, external_id)):
             return DeliveryResult(external_id=found, http_status=200)
         body = payload["body"]
         if not body["from_agent"]:
@@ -121,8 +121,8 @@ class GorgiasSender:
         try:
             channels = {"channels": [{"type": "phone", "address": phone, "preferred": True}]} if phone else {}
             _, made = await self._api.call(connection, "POST", "/api/customers", body={**new, **channels})
-        except DeliveryError as fault:
-            if phone is None or fault.http_status not in _TAKEN:
+        except DeliveryError as error:
+            if phone is None or error.http_status not in _TAKEN:
                 raise
             _, made = await self._api.call(connection, "POST", "/api/customers", body=new)
         customer_id = _id_of(made)
@@ -135,7 +135,7 @@ class GorgiasSender:
             for row in page:
                 yield row
 
-    def _receipt(self, connection: UnsealedConnection, ticket_id: str, status: int) -> DeliveryResult:
+    def _result(self, connection: UnsealedConnection, ticket_id: str, status: int) -> DeliveryResult:
         url = f"{self._api.address(connection)}/app/ticket/{ticket_id}"
         return DeliveryResult(external_id=ticket_id, external_url=url, http_status=status)
 
@@ -145,8 +145,8 @@ async def _afterwards(look: Awaitable[T | None]) -> T | None:
     to look before it does it again."""
     try:
         return await look
-    except DeliveryError as fault:
-        raise TransientError(fault.message, http_status=fault.http_status, outcome_unknown=True) from None
+    except DeliveryError as error:
+        raise TransientError(error.message, http_status=error.http_status, outcome_unknown=True) from None
 
 
 def _id_of(created: object) -> str | None:

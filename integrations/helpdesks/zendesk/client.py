@@ -62,12 +62,12 @@ class ZendeskClient:
                 f"Zendesk: {error}", outcome_unknown=error.outcome_unknown and method != "GET"
             ) from None
         if not answer.ok:
-            raise _fault(answer, connection)
+            raise _error(answer, connection)
         found = answer.json()
         return ZendeskResponse(status=answer.status, body=found if isinstance(found, dict) else {})
 
 
-def _fault(answer: HttpResponse, connection: UnsealedConnection) -> DeliveryError:
+def _error(answer: HttpResponse, connection: UnsealedConnection) -> DeliveryError:
     status, said = answer.status, _without_secrets(_words(answer), connection)
     wait = retry_after(answer.headers)
     words = f"Zendesk answered {status}: {said}"

@@ -25,24 +25,24 @@ _TAG = 80
 _NAME = 255
 
 
-def ticket_of(dossier: DeliveryContext) -> Json:
-    ticket, conversation = dossier.ticket, dossier.conversation
+def ticket_of(context: DeliveryContext) -> Json:
+    ticket, conversation = context.ticket, context.conversation
     assert ticket is not None, "a ticket is what is to be created"
-    zone = dossier.account.time_zone
-    written = parts(_facts(dossier), entries(dossier.messages, zone), HTML, ROOM, reference=ticket.id)
+    zone = context.account.time_zone
+    written = parts(_facts(context), entries(context.messages, zone), HTML, ROOM, reference=ticket.id)
     wish: Json = {
         "subject": _subject(conversation.first_question),
         "comment": {"html_body": written[0], "public": False},
         "external_id": ticket.id,
-        "tags": _tags(dossier),
+        "tags": _tags(context),
         "metadata": {"baton_conversation": conversation.id, "baton_profile": conversation.profile_id},
     }
     user = None
-    email = _email(dossier)
+    email = _email(context)
     if email is not None:
-        wish["requester"] = {**_person(dossier), "email": email}
+        wish["requester"] = {**_person(context), "email": email}
     else:
-        user = {**_person(dossier), "external_id": f"baton-{conversation.profile_id}", "skip_verify_email": True}
+        user = {**_person(context), "external_id": f"baton-{conversation.profile_id}", "skip_verify_email": True}
         if conversation.visitor.phone is not None:
             user["phone"] = conversation.visitor.phone
     further = [
@@ -52,34 +52,34 @@ def ticket_of(dossier: DeliveryContext) -> Json:
     return {"external_id": ticket.id, "create": json_text({"ticket": wish}), "user": user, "further": further}
 
 
-def _email(dossier: DeliveryContext) -> str | None:
-    return dossier.conversation.visitor.email or (dossier.profile.email if dossier.profile else None)
+def _email(context: DeliveryContext) -> str | None:
+    return context.conversation.visitor.email or (context.profile.email if context.profile else None)
 
 
-def _facts(dossier: DeliveryContext) -> list[tuple[str, str]]:
-    handoff, conversation = dossier.handoff, dossier.conversation
+def _facts(context: DeliveryContext) -> list[tuple[str, str]]:
+    handoff, conversation = context.handoff, context.conversation
     consent = handoff.consent if handoff else None
-    zone = dossier.account.time_zone
+    zone = context.account.time_zone
     agreed = f"“{consent.action_label}”, {local_time(consent.decided_at, zone)}" if consent else None
-    profile_id = conversation.visitor.external_id or (dossier.profile.external_id if dossier.profile else None)
+    profile_id = conversation.visitor.external_id or (context.profile.external_id if context.profile else None)
     given = [
         ("Summary", handoff.summary if handoff else None),
         ("Reason", handoff.reason.value.replace("_", " ").lower() if handoff else None),
         ("Details", handoff.reason_detail if handoff else None),
-        ("E-mail", _email(dossier)),
+        ("E-mail", _email(context)),
         ("Phone", conversation.visitor.phone),
         ("Profile id", profile_id),
         ("Tags", ", ".join(conversation.tags)),
         ("The shopper agreed", agreed),
-        ("Conversation", dossier.link),
+        ("Conversation", context.link),
         ("Times", zone),
     ]
     return [(name, value) for name, value in given if value]
 
 
-def _person(dossier: DeliveryContext) -> Json:
-    conversation = dossier.conversation
-    known = conversation.visitor.name or (dossier.profile.name if dossier.profile else None)
+def _person(context: DeliveryContext) -> Json:
+    conversation = context.conversation
+    known = conversation.visitor.name or (context.profile.name if context.profile else None)
     person: Json = {"name": (known or conversation.display_name)[:_NAME]}
     if conversation.locale and re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", conversation.locale):
         person["locale"] = conversation.locale
@@ -91,16 +91,16 @@ def _subject(question: str) -> str:
     return line if len(line) <= _SUBJECT else f"{line[: _SUBJECT - 1].rstrip()}…"
 
 
-def _tags(dossier: DeliveryContext) -> list[str]:
+def _tags(context: DeliveryContext) -> list[str]:
     """A tag has no space in it, and capitals do not count."""
-    reason = [dossier.handoff.reason.value] if dossier.handoff else []
-    given = ["baton", "ai_handoff", dossier.conversation.channel.value, *reason, *dossier.conversation.tags]
+    reason = [context.handoff.reason.value] if context.handoff else []
+    given = ["baton", "ai_handoff", context.conversation.channel.value, *reason, *context.conversation.tags]
     return list(dict.fromkeys(tag for text in given if (tag := "_".join(text.lower().split())[:_TAG])))
 
 
-def comments_of(dossier: DeliveryContext) -> Json:
-    [message] = dossier.messages
-    entry = entry_of(message, dossier.account.time_zone)
+def comments_of(context: DeliveryContext) -> Json:
+    [message] = context.messages
+    entry = entry_of(message, context.account.time_zone)
     by_requester = message.kind is not MessageKind.NOTE
     bodies = html_bodies(entry, ROOM.part_bytes - 1_000)  # for the words below it
     who = "" if by_requester else f"{escape(entry.author)}. "

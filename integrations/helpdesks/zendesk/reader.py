@@ -1,4 +1,4 @@
-"""A ticket of Zendesk's as it is now, with all its comments: for who was only told that something happened."""
+"""Reads a Zendesk ticket with all its comments."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from domain.delivery.errors import PermanentError, TransientError
-from domain.helpdesk.model import AuthorRole, TicketComment, TicketUpdate
+from domain.helpdesk.model import TicketComment, TicketUpdate
+from domain.helpdesk.zendesk import CLOSED_STATUSES, author_role
 from domain.model.connected_services import UnsealedConnection
 from integrations.helpdesks.zendesk.client import ZendeskClient, ZendeskResponse
 
 Json = dict[str, Any]
 
-_PAGE = 25  # comments: each may have 64 kB, three times over
-_MOST_PAGES = 200  # of a ticket's at most 5,000 comments
-# The API tells whole seconds, events their fractions: what is read comes behind what was told of the same second.
+_PAGE = 25  # comments: each may have 64 kB, in three formats
+_MAX_PAGES = 200  # a ticket has at most 5,000 comments
+# The API returns whole seconds, events have fractions: a state that was read is newer than an event of that second.
 _REST_OF_SECOND = timedelta(milliseconds=999)
-DONE = frozenset({"solved", "closed", "deleted"})
 
 
 class ZendeskReader:
@@ -24,65 +24,57 @@ class ZendeskReader:
         self._api = api
 
     async def read(self, connection: UnsealedConnection, ticket_external_id: str) -> TicketUpdate | None:
-        """Raises PassingFault, PermanentFault."""
+        """See `TicketReader.read`."""
         path = f"/api/v2/tickets/{ticket_external_id}"
         try:
             ticket = (await self._api.call(connection, "GET", f"{path}.json")).body["ticket"]
-            remarks = await self._remarks(connection, f"{path}/comments.json", str(ticket["requester_id"]))
+            comments = await self._comments(connection, f"{path}/comments.json", str(ticket["requester_id"]))
             return TicketUpdate(
                 ticket_external_id=str(ticket["id"]),
                 ticket_id=ticket["external_id"],
-                remarks=remarks,
-                closed=str(ticket["status"]).lower() in DONE,
+                comments=comments,
+                closed=str(ticket["status"]).lower() in CLOSED_STATUSES,
                 at=datetime.fromisoformat(ticket["updated_at"]) + _REST_OF_SECOND,
             )
-        except PermanentError as fault:
-            if fault.http_status == 404:
+        except PermanentError as error:
+            if error.http_status == 404:
                 return None
             raise
         except (KeyError, TypeError, ValueError):
-            raise TransientError("Zendesk answered with something that cannot be read") from None
+            raise TransientError("Zendesk returned a response that cannot be parsed") from None
 
-    async def _remarks(self, connection: UnsealedConnection, path: str, requester: str) -> tuple[TicketComment, ...]:
+    async def _comments(self, connection: UnsealedConnection, path: str, requester: str) -> tuple[TicketComment, ...]:
         params = {"include": "users", "page[size]": str(_PAGE)}
-        remarks: list[TicketComment] = []
-        for _ in range(_MOST_PAGES):
+        comments: list[TicketComment] = []
+        for _ in range(_MAX_PAGES):
             answer = await self._api.call(connection, "GET", path, params=params)
-            remarks += _remarks_of(answer, connection, requester)
+            comments += _comments_of(answer, connection, requester)
             meta = answer.body["meta"]
             if not meta["has_more"]:
                 break
             params["page[after]"] = str(meta["after_cursor"])
-        return tuple(remarks)
+        return tuple(comments)
 
 
-def _remarks_of(answer: ZendeskResponse, connection: UnsealedConnection, requester: str) -> list[TicketComment]:
+def _comments_of(answer: ZendeskResponse, connection: UnsealedConnection, requester: str) -> list[TicketComment]:
     users = {str(user["id"]): user for user in answer.body["users"]}
-    remarks = []
+    comments = []
     for comment in answer.body["comments"]:
         author = str(comment["author_id"])
         user = users.get(author, {})
-        speaker = speaker_of(
+        role = author_role(
             author,
             is_staff=user.get("role") in ("agent", "admin"),
-            requester=requester,
-            ourselves=connection.settings.get("user_id"),
+            requester_id=requester,
+            own_id=connection.settings.get("user_id"),
         )
-        remarks.append(
+        comments.append(
             TicketComment(
                 id=str(comment["id"]),
-                speaker=speaker,
-                name=str(user.get("name") or ""),
+                author_role=role,
+                author_name=str(user.get("name") or ""),
                 text=str(comment.get("plain_body") or comment.get("body") or ""),
                 public=comment["public"] is True,
             )
         )
-    return remarks
-
-
-def speaker_of(author: str, *, is_staff: bool, requester: str, ourselves: str | None) -> AuthorRole:
-    if author == ourselves:
-        return AuthorRole.BATON
-    if is_staff:
-        return AuthorRole.TEAM
-    return AuthorRole.REQUESTER if author == requester else AuthorRole.OTHER
+    return comments

@@ -34,74 +34,74 @@ class ZendeskSender:
     def __init__(self, *, api: ZendeskClient) -> None:
         self._api = api
 
-    def compose(self, dossier: DeliveryContext, connection: UnsealedConnection) -> str:
-        return json_text(ticket_of(dossier) if dossier.kind is OutgoingKind.TICKET else comments_of(dossier))
+    def compose(self, context: DeliveryContext, connection: UnsealedConnection) -> str:
+        return json_text(ticket_of(context) if context.kind is OutgoingKind.TICKET else comments_of(context))
 
-    async def deliver(self, parcel: DeliveryRequest) -> DeliveryResult:
-        composed: Json = json.loads(parcel.payload)
+    async def deliver(self, request: DeliveryRequest) -> DeliveryResult:
+        composed: Json = json.loads(request.payload)
         try:
-            if parcel.kind is OutgoingKind.TICKET:
-                return await self._create(parcel, composed)
-            return await self._add(parcel, composed)
+            if request.kind is OutgoingKind.TICKET:
+                return await self._create(request, composed)
+            return await self._add(request, composed)
         except (KeyError, TypeError, ValueError) as error:
             raise TransientError("Zendesk answered with something that cannot be read", outcome_unknown=True) from error
 
-    async def _create(self, parcel: DeliveryRequest, composed: Json) -> DeliveryResult:
-        age = parcel.now - parcel.first_attempt_at
+    async def _create(self, request: DeliveryRequest, composed: Json) -> DeliveryResult:
+        age = request.now - request.first_attempt_at
         ticket = None
-        if parcel.outcome_unknown or not timedelta(0) <= age < _KEY_IS_SAFE:
-            ticket = await self._find(parcel, composed)
+        if request.outcome_unknown or not timedelta(0) <= age < _KEY_IS_SAFE:
+            ticket = await self._find(request, composed)
         known, status = ticket is not None, 200
         if ticket is None:
-            content = await self._content(parcel, composed)
-            key = f"baton-{hashlib.sha256(f'{parcel.row_id}|'.encode() + content).hexdigest()}"
+            content = await self._content(request, composed)
+            key = f"baton-{hashlib.sha256(f'{request.row_id}|'.encode() + content).hexdigest()}"
             headers = {"Idempotency-Key": key}
             try:
-                answer = await self._call(parcel, "POST", "/api/v2/tickets.json", content=content, headers=headers)
+                answer = await self._call(request, "POST", "/api/v2/tickets.json", content=content, headers=headers)
                 ticket, status = _of(answer, "ticket"), answer.status
             except KeyIsTaken:
-                ticket, known = await self._find(parcel, composed), True
+                ticket, known = await self._find(request, composed), True
                 if ticket is None:
                     raise
         number = str(ticket["id"])
-        await self._send_further(parcel, composed, number, known=known)
-        url = self._api.address(parcel.connection, f"/agent/tickets/{number}")
+        await self._send_further(request, composed, number, known=known)
+        url = self._api.address(request.connection, f"/agent/tickets/{number}")
         return DeliveryResult(external_id=number, external_url=url, http_status=status)
 
-    async def _content(self, parcel: DeliveryRequest, composed: Json) -> bytes:
+    async def _content(self, request: DeliveryRequest, composed: Json) -> bytes:
         """As it was frozen; for a requester without an e-mail address, with the number of its user put in."""
         content: str = composed["create"]
         if composed["user"] is None:
             return content.encode()
         whole: Json = json.loads(content)
-        whole["ticket"]["requester_id"] = await self._user(parcel, composed["user"])
+        whole["ticket"]["requester_id"] = await self._user(request, composed["user"])
         return json_text(whole).encode()
 
-    async def _user(self, parcel: DeliveryRequest, user: Json) -> int:
+    async def _user(self, request: DeliveryRequest, user: Json) -> int:
         """Found again by our id of it. A number that Zendesk does not take, or has for somebody else, is left out."""
         path = "/api/v2/users/create_or_update.json"
         try:
-            answer = await self._call(parcel, "POST", path, content=json_text({"user": user}).encode())
-        except PermanentError as fault:
-            if fault.http_status != 422 or "phone" not in user or "phone" not in fault.message.lower():
+            answer = await self._call(request, "POST", path, content=json_text({"user": user}).encode())
+        except PermanentError as error:
+            if error.http_status != 422 or "phone" not in user or "phone" not in error.message.lower():
                 raise
-            return await self._user(parcel, {key: value for key, value in user.items() if key != "phone"})
-        except TransientError as fault:
+            return await self._user(request, {key: value for key, value in user.items() if key != "phone"})
+        except TransientError as error:
             # Done twice, it is the same user: of the ticket, nothing has been done.
-            raise TransientError(fault.message, http_status=fault.http_status, retry_after=fault.retry_after) from None
+            raise TransientError(error.message, http_status=error.http_status, retry_after=error.retry_after) from None
         return int(_of(answer, "user")["id"])
 
-    async def _find(self, parcel: DeliveryRequest, composed: Json) -> Json | None:
+    async def _find(self, request: DeliveryRequest, composed: Json) -> Json | None:
         """External ids are not unique: of several the oldest is ours, whoever made the others."""
         params = {"external_id": composed["external_id"]}
-        answer = await self._call(parcel, "GET", "/api/v2/tickets.json", params=params)
+        answer = await self._call(request, "GET", "/api/v2/tickets.json", params=params)
         found = answer.body.get("tickets")
         if not isinstance(found, list):
             raise _unreadable(answer)
         tickets = [t for t in found if isinstance(t, dict) and t.get("id") and t.get("status") != "deleted"]
         return min(tickets, key=lambda ticket: int(ticket["id"]), default=None)
 
-    async def _send_further(self, parcel: DeliveryRequest, composed: Json, number: str, *, known: bool) -> None:
+    async def _send_further(self, request: DeliveryRequest, composed: Json, number: str, *, known: bool) -> None:
         """The rest of a long transcript; on a ticket that was there, what is not there yet.
 
         The ticket is there by now, and the shopper is to be helped: what Zendesk does not take of the rest is left out.
@@ -109,46 +109,46 @@ class ZendeskSender:
         further: list[Json] = composed["further"]
         path = f"/api/v2/tickets/{number}.json"
         try:
-            there = [text async for _, text in self._comments(parcel, number)] if known and further else []
+            there = [text async for _, text in self._comments(request, number)] if known and further else []
             for part in further:
                 if not any(part["mark"] in text for text in there):
-                    _of(await self._call(parcel, "PUT", path, content=part["body"].encode()), "ticket")
-        except TransientError as fault:
-            raise _half_done(fault) from None
-        except PermanentError as fault:
-            if fault.credentials:
-                raise _half_done(fault) from None
+                    _of(await self._call(request, "PUT", path, content=part["body"].encode()), "ticket")
+        except TransientError as error:
+            raise _half_done(error) from None
+        except PermanentError as error:
+            if error.credentials:
+                raise _half_done(error) from None
 
-    async def _add(self, parcel: DeliveryRequest, composed: Json) -> DeliveryResult:
+    async def _add(self, request: DeliveryRequest, composed: Json) -> DeliveryResult:
         """A message that is too long for one comment is several."""
-        number = parcel.ticket_external_id
+        number = request.ticket_external_id
         if number is None:
             raise PermanentError("The ticket was never created in Zendesk.")
         path = f"/api/v2/tickets/{number}.json"
-        there = [found async for found in self._comments(parcel, number)] if parcel.outcome_unknown else []
-        author = await self._requester(parcel, path) if composed["by_requester"] else None
+        there = [found async for found in self._comments(request, number)] if request.outcome_unknown else []
+        author = await self._requester(request, path) if composed["by_requester"] else None
         first: str | None = None
         status = 200
         for place, comment in enumerate(composed["comments"]):
             sent = next((comment_id for comment_id, text in there if comment["mark"] in _last_line(text)), None)
             if sent is None:
                 try:
-                    answer = await self._call(parcel, "PUT", path, content=_update(comment["comment"], author))
+                    answer = await self._call(request, "PUT", path, content=_update(comment["comment"], author))
                     _of(answer, "ticket")
-                except TransientError as fault:
-                    raise (_half_done(fault) if place else fault) from None
+                except TransientError as error:
+                    raise (_half_done(error) if place else error) from None
                 sent, status = _comment_id(answer), answer.status
             first = first or sent
         return DeliveryResult(external_id=first, http_status=status)
 
-    async def _requester(self, parcel: DeliveryRequest, path: str) -> int:
-        return int(_of(await self._call(parcel, "GET", path), "ticket")["requester_id"])
+    async def _requester(self, request: DeliveryRequest, path: str) -> int:
+        return int(_of(await self._call(request, "GET", path), "ticket")["requester_id"])
 
-    async def _comments(self, parcel: DeliveryRequest, number: str) -> AsyncIterator[tuple[str, str]]:
+    async def _comments(self, request: DeliveryRequest, number: str) -> AsyncIterator[tuple[str, str]]:
         """All of a ticket: ids and plain texts, the oldest first."""
         params = {"page[size]": str(_PAGE)}
         while True:
-            answer = await self._call(parcel, "GET", f"/api/v2/tickets/{number}/comments.json", params=params)
+            answer = await self._call(request, "GET", f"/api/v2/tickets/{number}/comments.json", params=params)
             comments, meta = answer.body.get("comments"), answer.body.get("meta")
             if not isinstance(comments, list) or not isinstance(meta, dict):
                 raise _unreadable(answer)
@@ -158,8 +158,8 @@ class ZendeskSender:
                 return
             params["page[after]"] = str(meta["after_cursor"])
 
-    async def _call(self, parcel: DeliveryRequest, method: str, path: str, **what: Any) -> ZendeskResponse:
-        return await self._api.call(parcel.connection, method, path, **what)
+    async def _call(self, request: DeliveryRequest, method: str, path: str, **what: Any) -> ZendeskResponse:
+        return await self._api.call(request.connection, method, path, **what)
 
 
 def _of(answer: ZendeskResponse, name: str) -> Json:
@@ -191,6 +191,6 @@ def _update(comment: Json, author: int | None) -> bytes:
     return json_text({"ticket": {"comment": {**comment, "author_id": author}, "status": "open"}}).encode()
 
 
-def _half_done(fault: TransientError | PermanentError) -> TransientError:
-    after = fault.retry_after if isinstance(fault, TransientError) else None
-    return TransientError(fault.message, http_status=fault.http_status, retry_after=after, outcome_unknown=True)
+def _half_done(error: TransientError | PermanentError) -> TransientError:
+    after = error.retry_after if isinstance(error, TransientError) else None
+    return TransientError(error.message, http_status=error.http_status, retry_after=after, outcome_unknown=True)

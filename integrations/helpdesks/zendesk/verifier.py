@@ -22,10 +22,10 @@ class ZendeskVerifier:
     async def verify(self, connection: UnsealedConnection) -> VerificationResult:
         try:
             answer = await self._api.call(connection, "GET", "/api/v2/users/me.json")
-        except TransientError as fault:
-            raise Unavailable(f"{fault.message}. Nothing was kept; try again in a moment.") from None
-        except PermanentError as fault:
-            raise _refused(fault) from None
+        except TransientError as error:
+            raise Unavailable(f"{error.message}. Nothing was kept; try again in a moment.") from None
+        except PermanentError as error:
+            raise _refused(error) from None
         user = answer.body.get("user")
         if not isinstance(user, dict):
             raise Invalid("What answers there is no Zendesk: look at the subdomain.", field=within(_FIELD, "subdomain"))
@@ -38,14 +38,14 @@ class ZendeskVerifier:
         return VerificationResult(display_name=host, settings={"user_id": str(user["id"])})
 
 
-def _refused(fault: PermanentError) -> Invalid:
-    if fault.http_status == 401:
+def _refused(error: PermanentError) -> Invalid:
+    if error.http_status == 401:
         return Invalid(_WRONG, field=within(_FIELD, "api_token"))
-    if fault.http_status == 403:
+    if error.http_status == 403:
         return Invalid(
             "Zendesk does not let this user in: allow token access in Admin Center, Zendesk API.",
             field=within(_FIELD, "api_token"),
         )
-    if fault.http_status == 404 or (fault.http_status or 0) // 100 == 3:
+    if error.http_status == 404 or (error.http_status or 0) // 100 == 3:
         return Invalid("There is no Zendesk account of this subdomain.", field=within(_FIELD, "subdomain"))
-    return Invalid(f"{fault.message}. Nothing was kept.", field=_FIELD)
+    return Invalid(f"{error.message}. Nothing was kept.", field=_FIELD)

@@ -1,4 +1,4 @@
-"""Implements `SalesList`: sales as one list, read from the conversations that hold them by an index of these alone."""
+"""Sales as one list, read from the conversations that hold them by an index of these alone."""
 
 from __future__ import annotations
 

@@ -29,23 +29,23 @@ SHOPPER = Author(kind=AuthorKind.SHOPPER, name="Ann")
 
 
 class Desk:
-    """A courier with its other side: what it did, what it was asked, and what to say next."""
+    """A sender with its service: its calls, and what it returns next."""
 
     def __init__(self) -> None:
         self.done: list[str] = []  # payloads that were carried out, in order
-        self.parcels: list[DeliveryRequest] = []
+        self.requests: list[DeliveryRequest] = []
         self.answers: list[DeliveryError | None] = []  # of the next calls; None: done
         self.held: asyncio.Event | None = None  # calls wait for it
         self.composed = 0
         self.under_way = 0
         self.most_under_way = 0
 
-    def compose(self, dossier: DeliveryContext, connection: UnsealedConnection) -> str:
+    def compose(self, delivery_context: DeliveryContext, connection: UnsealedConnection) -> str:
         self.composed += 1
-        return " | ".join(message.text for message in dossier.messages)
+        return " | ".join(message.text for message in delivery_context.messages)
 
-    async def deliver(self, parcel: DeliveryRequest) -> DeliveryResult:
-        self.parcels.append(parcel)
+    async def deliver(self, request: DeliveryRequest) -> DeliveryResult:
+        self.requests.append(request)
         self.under_way += 1
         self.most_under_way = max(self.most_under_way, self.under_way)
         try:
@@ -54,7 +54,7 @@ class Desk:
             answer = self.answers.pop(0) if self.answers else None
             if answer is not None:
                 raise answer
-            self.done.append(parcel.payload)
+            self.done.append(request.payload)
             return DeliveryResult(external_id=str(len(self.done)), http_status=201)
         finally:
             self.under_way -= 1
@@ -109,7 +109,7 @@ async def test_a_ticket_and_its_comments_leave_in_order(
     assert await deliver_due(dispatcher(baton, {Destination.ZENDESK: desk})) == 4
 
     assert desk.done == ["Where is it?", "one", "two", "three"]
-    assert [parcel.ticket_external_id for parcel in desk.parcels] == [None, "1", "1", "1"]
+    assert [request.ticket_external_id for request in desk.requests] == [None, "1", "1", "1"]
     kept = await rows(baton, shop)
     assert [(row.state, row.external_id, row.payload, row.lease, row.call) for row in kept] == [
         (OutgoingState.DELIVERED, str(number), None, None, None) for number in (1, 2, 3, 4)
@@ -136,8 +136,8 @@ async def test_what_failed_in_passing_is_tried_again_byte_for_byte(
     assert await deliver_due(worker) == 2
 
     assert desk.done == ["Where is it?", "later"]
-    assert [parcel.outcome_unknown for parcel in desk.parcels] == [False, False, True, False]
-    assert len({(parcel.payload, parcel.key, parcel.first_attempt_at) for parcel in desk.parcels[:3]}) == 1
+    assert [request.outcome_unknown for request in desk.requests] == [False, False, True, False]
+    assert len({(request.payload, request.key, request.first_attempt_at) for request in desk.requests[:3]}) == 1
     assert desk.composed == 2
     [ticket, _] = await rows(baton, shop)
     assert [(a.outcome.value, a.http_status, a.error, a.outcome_unknown) for a in ticket.attempts] == [
@@ -221,7 +221,7 @@ async def test_a_row_of_who_died_is_looked_up_once_that_call_must_be_over(
     began = asyncio.get_running_loop().time()
     assert await deliver_due(worker) == 1
     assert asyncio.get_running_loop().time() - began >= 0.6, "that call may have been under way"
-    assert [parcel.outcome_unknown for parcel in desk.parcels] == [False, True]
+    assert [request.outcome_unknown for request in desk.requests] == [False, True]
     [row] = await rows(baton, shop)
     assert [attempt.outcome.value for attempt in row.attempts] == ["interrupted", "delivered"]
 
@@ -272,7 +272,7 @@ async def test_what_is_not_connected_fails_and_says_so(baton: Program, shop: Sho
     assert await deliver_due(dispatcher(baton, {Destination.ZENDESK: desk})) == 1
     [row] = await rows(baton, shop)
     assert (row.state, row.error) == (OutgoingState.FAILED, "Zendesk is not connected: connect it, and try again.")
-    assert desk.parcels == []
+    assert desk.requests == []
 
 
 async def test_a_queue_keeps_its_pace(baton: Program, shop: Shop, desk: Desk) -> None:

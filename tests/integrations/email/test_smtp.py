@@ -1,4 +1,4 @@
-"""The courier by mail against a real mail server with bad days: what leaves, encrypted, and what each answer means."""
+"""The SMTP sender against a real mail server with bad days: what leaves, encrypted, and what each answer means."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def conversation(**route: Any) -> Conversation:
 
 
 def composed(
-    courier: SmtpSender, sink: Sink, text: str = "It arrives today.", **more: Any
+    sender: SmtpSender, sink: Sink, text: str = "It arrives today.", **more: Any
 ) -> tuple[str, UnsealedConnection]:
     opened = connection(sink, **more.pop("settings", {}))
     of = more.pop("conversation", None) or conversation(**more.pop("route", {}))
@@ -74,13 +74,13 @@ def composed(
         sent_at=START,
         **more,
     )
-    dossier = DeliveryContext(
+    delivery_context = DeliveryContext(
         row_id="R", kind=OutgoingKind.MESSAGE, account=ACCOUNT, conversation=of, messages=(message,)
     )
-    return courier.compose(dossier, opened), opened
+    return sender.compose(delivery_context, opened), opened
 
 
-def parcel(payload: str, opened: UnsealedConnection) -> DeliveryRequest:
+def delivery_request(payload: str, opened: UnsealedConnection) -> DeliveryRequest:
     return DeliveryRequest(
         row_id="R",
         kind=OutgoingKind.MESSAGE,
@@ -93,16 +93,16 @@ def parcel(payload: str, opened: UnsealedConnection) -> DeliveryRequest:
     )
 
 
-async def sent(courier: SmtpSender, sink: Sink, *text: str, **more: Any) -> None:
-    await courier.deliver(parcel(*composed(courier, sink, *text, **more)))
+async def sent(sender: SmtpSender, sink: Sink, *text: str, **more: Any) -> None:
+    await sender.deliver(delivery_request(*composed(sender, sink, *text, **more)))
 
 
 @pytest.fixture
-def courier() -> SmtpSender:
+def sender() -> SmtpSender:
     return SmtpSender(tokens=TOKENS, rules=OPEN)
 
 
-async def test_a_mail(sink: Sink, courier: SmtpSender) -> None:
+async def test_a_mail(sink: Sink, sender: SmtpSender) -> None:
     card = ProductCard(
         product_id="1",
         title="Kettle <b>",
@@ -111,7 +111,7 @@ async def test_a_mail(sink: Sink, courier: SmtpSender) -> None:
     )
     of = conversation(subject="My order", thread=("<a@customer.example>", "<b@customer.example>"))
     text = "Hallo Ann,\nschön & <gut> مرحبا 👋🏽\n\nSee [our page](https://a.example/p) or https://a.example/q."
-    await sent(courier, sink, text, conversation=of, products=(card,))
+    await sent(sender, sink, text, conversation=of, products=(card,))
     [mail] = sink.mails
     assert (mail.sender, mail.recipients, mail.user) == (USER, (ANN,), USER)
     message, token = mail.message, TOKENS.token(ACCOUNT.id, of.id)
@@ -141,9 +141,9 @@ async def test_a_mail(sink: Sink, courier: SmtpSender) -> None:
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]  # type: ignore[attr-defined]
 
 
-async def test_a_human_and_a_first_mail(sink: Sink, courier: SmtpSender) -> None:
+async def test_a_human_and_a_first_mail(sink: Sink, sender: SmtpSender) -> None:
     human = Author(kind=AuthorKind.HUMAN_AGENT, name="Sam\r\nBcc: x@evil.example")
-    await sent(courier, sink, author=human, settings={"from_name": "Ümit's shop", "plus_address": "true"})
+    await sent(sender, sink, author=human, settings={"from_name": "Ümit's shop", "plus_address": "true"})
     message = sink.mails[0].message
     assert message["Subject"] == "Where is Bcc: all@evil.example my order?"
     assert message["From"] == f"Ümit's shop <{USER}>"
@@ -154,10 +154,10 @@ async def test_a_human_and_a_first_mail(sink: Sink, courier: SmtpSender) -> None
     assert sink.mails[0].recipients == (ANN,)
 
 
-async def test_the_same_bytes_whenever_it_is_composed(sink: Sink, courier: SmtpSender) -> None:
+async def test_the_same_bytes_whenever_it_is_composed(sink: Sink, sender: SmtpSender) -> None:
     of = conversation(thread=tuple(f"<{n}{'x' * 200}@customer.example>" for n in range(20)))
-    assert composed(courier, sink, conversation=of) == composed(courier, sink, conversation=of)
-    await sent(courier, sink, "." * 5 + "\n.\n" + "ü" * 3_000, conversation=of)
+    assert composed(sender, sink, conversation=of) == composed(sender, sink, conversation=of)
+    await sent(sender, sink, "." * 5 + "\n.\n" + "ü" * 3_000, conversation=of)
     raw = sink.mails[0].raw
     assert max(len(line) for line in raw.split(b"\r\n")) <= 998
     assert raw.isascii()
@@ -166,9 +166,9 @@ async def test_the_same_bytes_whenever_it_is_composed(sink: Sink, courier: SmtpS
     assert PASSWORD.encode() not in raw
 
 
-async def test_addresses_beyond_ascii(sink: Sink, courier: SmtpSender) -> None:
-    await sent(courier, sink, route={"theirs": "ann@büro.example"})
-    await sent(courier, sink, route={"theirs": "jörg@büro.example"})
+async def test_addresses_beyond_ascii(sink: Sink, sender: SmtpSender) -> None:
+    await sent(sender, sink, route={"theirs": "ann@büro.example"})
+    await sent(sender, sink, route={"theirs": "jörg@büro.example"})
     assert [mail.recipients for mail in sink.mails] == [("ann@xn--bro-hoa.example",), ("jörg@xn--bro-hoa.example",)]
 
 
@@ -186,46 +186,46 @@ async def test_addresses_beyond_ascii(sink: Sink, courier: SmtpSender) -> None:
     ],
 )
 async def test_what_a_refusal_means(
-    sink: Sink, courier: SmtpSender, command: str, answer: str, kind: type[TransientError | PermanentError], words: str
+    sink: Sink, sender: SmtpSender, command: str, answer: str, kind: type[TransientError | PermanentError], words: str
 ) -> None:
     sink.on[command] = [answer] * (2 if command == "AUTH" else 1)  # it tries two ways to sign in
     with pytest.raises(kind) as raised:
-        await sent(courier, sink)
+        await sent(sender, sink)
     assert raised.value.message == words
     assert not getattr(raised.value, "outcome_unknown", False)
     assert not getattr(raised.value, "credentials", False)
     assert sink.mails == []
-    await sent(courier, sink)
+    await sent(sender, sink)
     assert len(sink.mails) == 1
 
 
-async def test_wrong_credentials(sink: Sink, courier: SmtpSender) -> None:
+async def test_wrong_credentials(sink: Sink, sender: SmtpSender) -> None:
     sink.password = "another"
     with pytest.raises(PermanentError) as raised:
-        await sent(courier, sink)
+        await sent(sender, sink)
     assert raised.value.credentials
     assert "535" not in raised.value.message
     assert PASSWORD not in raised.value.message
 
 
 @pytest.mark.parametrize(("cut", "taken", "unknown"), [("RCPT", 0, False), ("DATA", 0, True), ("ACCEPTED", 1, True)])
-async def test_a_line_that_is_cut(sink: Sink, courier: SmtpSender, cut: str, taken: int, unknown: bool) -> None:
+async def test_a_line_that_is_cut(sink: Sink, sender: SmtpSender, cut: str, taken: int, unknown: bool) -> None:
     sink.cut = [cut]
-    payload, opened = composed(courier, sink)
+    payload, opened = composed(sender, sink)
     with pytest.raises(TransientError) as raised:
-        await courier.deliver(parcel(payload, opened))
+        await sender.deliver(delivery_request(payload, opened))
     assert (raised.value.outcome_unknown, len(sink.mails)) == (unknown, taken)
-    await courier.deliver(replace(parcel(payload, opened), outcome_unknown=unknown))
+    await sender.deliver(replace(delivery_request(payload, opened), outcome_unknown=unknown))
     assert len({mail.message["Message-ID"] for mail in sink.mails}) == 1
     assert len({mail.raw for mail in sink.mails}) == 1  # who has it twice can tell
 
 
-async def test_nobody_there(sink: Sink, courier: SmtpSender) -> None:
+async def test_nobody_there(sink: Sink, sender: SmtpSender) -> None:
     with pytest.raises(TransientError, match="cannot be reached") as raised:
-        await sent(courier, sink, settings={"port": "1"})
+        await sent(sender, sink, settings={"port": "1"})
     assert not raised.value.outcome_unknown
     with pytest.raises(TransientError, match="There is no address for nowhere"):
-        await sent(courier, sink, settings={"host": "nowhere.invalid"})
+        await sent(sender, sink, settings={"host": "nowhere.invalid"})
 
 
 async def test_encrypted_or_not_at_all(tmp_path: Path, sink: Sink) -> None:
@@ -289,8 +289,8 @@ async def test_proof(sink: Sink) -> None:
     assert sink.mails == []
 
 
-def test_no_secret_is_frozen(sink: Sink, courier: SmtpSender) -> None:
-    payload, opened = composed(courier, sink)
+def test_no_secret_is_frozen(sink: Sink, sender: SmtpSender) -> None:
+    payload, opened = composed(sender, sink)
     assert all(secret not in payload for secret in opened.secrets.values())
     assert set(json.loads(payload)) == {"from", "to", "mail"}
     assert PASSWORD not in repr(opened)

@@ -44,7 +44,7 @@ def message(
     )
 
 
-def dossier(
+def delivery_context(
     messages: Sequence[Message] = (),
     *,
     kind: OutgoingKind = OutgoingKind.TICKET,
@@ -86,7 +86,7 @@ def dossier(
 class Desk:
     """What the outbox does with one row, in a time of its own."""
 
-    courier: OutboxSender
+    sender: OutboxSender
     connection: UnsealedConnection
     now: datetime = NOW
     row: str = "row-1"
@@ -97,18 +97,18 @@ class Desk:
 
     async def hand_over(self, given: DeliveryContext, *, ticket: str | None = None, tries: int = 20) -> DeliveryResult:
         """Raises what is permanent."""
-        payload = self.courier.compose(given, self.connection)
+        payload = self.sender.compose(given, self.connection)
         self.faults = []
         first = self.now
         for _ in range(tries):
             try:
-                return await self.courier.deliver(self.parcel(given.kind, payload, first=first, ticket=ticket))
+                return await self.sender.deliver(self.delivery_request(given.kind, payload, first=first, ticket=ticket))
             except TransientError as fault:
                 self.faults.append(fault)
                 self.now += fault.retry_after or self.wait
         raise AssertionError(f"still not done: {self.faults[-1]}")
 
-    def parcel(
+    def delivery_request(
         self, kind: OutgoingKind, payload: str, *, first: datetime, ticket: str | None = None, maybe: bool | None = None
     ) -> DeliveryRequest:
         before = any(isinstance(fault, TransientError) and fault.outcome_unknown for fault in self.faults)

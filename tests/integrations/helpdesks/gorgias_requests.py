@@ -1,4 +1,4 @@
-"""What the courier to Gorgias is handed, made by hand."""
+"""Delivery contexts and requests for the Gorgias sender."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ BY_MAIL = Visitor(name="Dana Doe", email="dana@example.com", external_id="shop-7
 BY_PHONE = Visitor(phone="+393331234567")
 
 
-def ticket_dossier(messages: Sequence[Message] = TALK, visitor: Visitor = BY_MAIL, **more: Any) -> DeliveryContext:
+def ticket_context(messages: Sequence[Message] = TALK, visitor: Visitor = BY_MAIL, **more: Any) -> DeliveryContext:
     handoff = Handoff(
         id=HandoffId(TICKET),
         state=HandoffState.QUEUED,
@@ -98,11 +98,11 @@ def ticket_dossier(messages: Sequence[Message] = TALK, visitor: Visitor = BY_MAI
     return replace(given, **more)
 
 
-def comment_dossier(message: Message, visitor: Visitor = BY_MAIL) -> DeliveryContext:
-    return ticket_dossier([message], visitor, kind=OutgoingKind.COMMENT)
+def comment_context(message: Message, visitor: Visitor = BY_MAIL) -> DeliveryContext:
+    return ticket_context([message], visitor, kind=OutgoingKind.COMMENT)
 
 
-def parcel(payload: str, kind: OutgoingKind = OutgoingKind.TICKET, **more: Any) -> DeliveryRequest:
+def delivery_request(payload: str, kind: OutgoingKind = OutgoingKind.TICKET, **more: Any) -> DeliveryRequest:
     given = DeliveryRequest(
         row_id="R1",
         kind=kind,

@@ -1,4 +1,4 @@
-"""The courier to Gorgias, against its fake: what is sent, each bad day at each call, and one ticket in the end."""
+"""The Gorgias sender, against its fake: what is sent, each bad day at each call, and one ticket in the end."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ from tests.integrations.helpdesks.gorgias_requests import (
     KEY,
     TALK,
     TICKET,
-    comment_dossier,
+    comment_context,
     connection,
-    parcel,
+    delivery_request,
     said,
-    ticket_dossier,
+    ticket_context,
 )
 
 Json = dict[str, Any]
@@ -58,7 +58,7 @@ async def gorgias() -> AsyncIterator[Gorgias]:
 
 
 @pytest.fixture
-async def courier(gorgias: Gorgias) -> AsyncIterator[GorgiasSender]:
+async def sender(gorgias: Gorgias) -> AsyncIterator[GorgiasSender]:
     web = HttpClient()
     yield GorgiasSender(api=GorgiasClient(web=web, url=gorgias.url))
     await web.close()
@@ -72,15 +72,15 @@ async def hasty(gorgias: Gorgias) -> AsyncIterator[GorgiasSender]:
     await web.close()
 
 
-async def deliver(courier: GorgiasSender, **more: Any) -> DeliveryResult:
-    payload = courier.compose(ticket_dossier(), connection())
-    return await courier.deliver(parcel(payload, **more))
+async def deliver(sender: GorgiasSender, **more: Any) -> DeliveryResult:
+    payload = sender.compose(ticket_context(), connection())
+    return await sender.deliver(delivery_request(payload, **more))
 
 
-async def test_a_ticket_with_all_that_was_said(gorgias: Gorgias, courier: GorgiasSender) -> None:
-    receipt = await deliver(courier)
+async def test_a_ticket_with_all_that_was_said(gorgias: Gorgias, sender: GorgiasSender) -> None:
+    result = await deliver(sender)
     [ticket] = gorgias.tickets.values()
-    assert receipt == DeliveryResult(
+    assert result == DeliveryResult(
         external_id=str(ticket["id"]), external_url=f"{gorgias.url}/app/ticket/{ticket['id']}", http_status=201
     )
     assert (ticket["external_id"], ticket["status"], ticket["channel"]) == (TICKET, "open", "api")
@@ -102,19 +102,19 @@ async def test_a_ticket_with_all_that_was_said(gorgias: Gorgias, courier: Gorgia
 
 
 async def test_nothing_is_written_over_what_gorgias_knows_of_the_shopper(
-    gorgias: Gorgias, courier: GorgiasSender
+    gorgias: Gorgias, sender: GorgiasSender
 ) -> None:
     known = {"id": 5, "email": "dana@example.com", "name": "Mrs. D. Doe", "note": "VIP"}
     gorgias.customers[5] = dict(known)
-    await deliver(courier)
+    await deliver(sender)
     assert gorgias.customers == {5: known}
 
 
-async def test_shoppers_of_a_phone_are_customers_once(gorgias: Gorgias, courier: GorgiasSender) -> None:
+async def test_shoppers_of_a_phone_are_customers_once(gorgias: Gorgias, sender: GorgiasSender) -> None:
     for number in (1, 2):
-        payload = courier.compose(ticket_dossier(visitor=BY_PHONE), connection())
+        payload = sender.compose(ticket_context(visitor=BY_PHONE), connection())
         payload = payload.replace(TICKET, TICKET[:-1] + str(number))
-        await courier.deliver(parcel(payload))
+        await sender.deliver(delivery_request(payload))
     [customer] = gorgias.customers.values()
     assert {**customer, "id": 0} == {
         "id": 0,
@@ -125,22 +125,22 @@ async def test_shoppers_of_a_phone_are_customers_once(gorgias: Gorgias, courier:
     assert [t["customer"]["id"] for t in gorgias.tickets.values()] == [customer["id"]] * 2
 
 
-async def test_a_phone_number_that_is_another_customers(gorgias: Gorgias, courier: GorgiasSender) -> None:
+async def test_a_phone_number_that_is_another_customers(gorgias: Gorgias, sender: GorgiasSender) -> None:
     gorgias.customers[5] = {"id": 5, "channels": [{"type": "phone", "address": "+393331234567"}]}
-    await courier.deliver(parcel(courier.compose(ticket_dossier(visitor=BY_PHONE), connection())))
+    await sender.deliver(delivery_request(sender.compose(ticket_context(visitor=BY_PHONE), connection())))
     [ticket] = gorgias.tickets.values()
     assert "channels" not in ticket["customer"]
     assert "+393331234567" in gorgias.of_ticket(ticket["id"])[-1]["body_text"]
 
 
-async def test_later_messages_come_on_the_ticket(gorgias: Gorgias, courier: GorgiasSender) -> None:
-    ticket_id = (await deliver(courier)).external_id
+async def test_later_messages_come_on_the_ticket(gorgias: Gorgias, sender: GorgiasSender) -> None:
+    ticket_id = (await deliver(sender)).external_id
     later = said(9, "Any news?")
     note = said(10, "She called as well", AuthorKind.HUMAN_AGENT, kind=MessageKind.NOTE)
     for message in (later, note):
-        payload = courier.compose(comment_dossier(message), connection())
-        receipt = await courier.deliver(parcel(payload, OutgoingKind.COMMENT, ticket_external_id=ticket_id))
-        assert receipt.external_id == str(gorgias.messages[-1]["id"])
+        payload = sender.compose(comment_context(message), connection())
+        result = await sender.deliver(delivery_request(payload, OutgoingKind.COMMENT, ticket_external_id=ticket_id))
+        assert result.external_id == str(gorgias.messages[-1]["id"])
     written, noted = gorgias.messages[-2:]
     assert (written["from_agent"], written["body_text"], written["sender"]) == (
         False,
@@ -155,12 +155,12 @@ async def test_later_messages_come_on_the_ticket(gorgias: Gorgias, courier: Gorg
     assert gorgias.mailed == []
 
 
-async def test_comment_without_its_ticket(courier: GorgiasSender, gorgias: Gorgias) -> None:
-    payload = courier.compose(comment_dossier(said(9, "Any news?")), connection())
+async def test_comment_without_its_ticket(sender: GorgiasSender, gorgias: Gorgias) -> None:
+    payload = sender.compose(comment_context(said(9, "Any news?")), connection())
     with pytest.raises(PermanentError, match="was not created"):
-        await courier.deliver(parcel(payload, OutgoingKind.COMMENT))
+        await sender.deliver(delivery_request(payload, OutgoingKind.COMMENT))
     with pytest.raises(PermanentError, match="Gorgias answered 404: Ticket does not exist") as gone:
-        await courier.deliver(parcel(payload, OutgoingKind.COMMENT, ticket_external_id="12345"))
+        await sender.deliver(delivery_request(payload, OutgoingKind.COMMENT, ticket_external_id="12345"))
     assert (gone.value.http_status, gone.value.credentials, gorgias.messages) == (404, False, [])
 
 
@@ -168,12 +168,12 @@ async def test_comment_without_its_ticket(courier: GorgiasSender, gorgias: Gorgi
     ("sizes", "singles"), [([10] * 499, 499), ([10] * 500, 400), ([10] * 5_000, 400), ([30_000] * 60, 16)]
 )
 async def test_as_many_messages_as_there_are(
-    gorgias: Gorgias, courier: GorgiasSender, sizes: list[int], singles: int
+    gorgias: Gorgias, sender: GorgiasSender, sizes: list[int], singles: int
 ) -> None:
     """In one call; what is older than it takes one by one is in notes before them, and nothing is lost."""
     words = [f"w{n:05d}".ljust(size, "x") for n, size in enumerate(sizes)]
-    payload = courier.compose(ticket_dossier([said(n + 1, text) for n, text in enumerate(words)]), connection())
-    await courier.deliver(parcel(payload))
+    payload = sender.compose(ticket_context([said(n + 1, text) for n, text in enumerate(words)]), connection())
+    await sender.deliver(delivery_request(payload))
     [ticket] = gorgias.tickets
     *messages, _ = gorgias.of_ticket(ticket)
     assert [m["body_text"] for m in messages if m["public"]] == words[len(words) - singles :]
@@ -184,9 +184,9 @@ async def test_as_many_messages_as_there_are(
     assert [call.call for call in gorgias.received] == ["GET /api/tickets", "POST /api/tickets"]
 
 
-async def test_what_is_too_long_for_any_ticket_is_said(gorgias: Gorgias, courier: GorgiasSender) -> None:
+async def test_what_is_too_long_for_any_ticket_is_said(gorgias: Gorgias, sender: GorgiasSender) -> None:
     talk = [said(n + 1, f"w{n:05d}".ljust(30_000, "x")) for n in range(300)]
-    await courier.deliver(parcel(courier.compose(ticket_dossier(talk), connection())))
+    await sender.deliver(delivery_request(sender.compose(ticket_context(talk), connection())))
     text = "\n".join(m["body_text"] for m in gorgias.messages)
     assert "w00000" in text
     assert "w00299" in text
@@ -194,32 +194,32 @@ async def test_what_is_too_long_for_any_ticket_is_said(gorgias: Gorgias, courier
     assert len(gorgias.received[-1].body) < 4_000_000
 
 
-async def test_a_gorgias_that_takes_less(gorgias: Gorgias, courier: GorgiasSender) -> None:
+async def test_a_gorgias_that_takes_less(gorgias: Gorgias, sender: GorgiasSender) -> None:
     gorgias.largest = 60_000
     talk = [said(n + 1, f"w{n:05d}".ljust(500, "x")) for n in range(200)]
-    await courier.deliver(parcel(courier.compose(ticket_dossier(talk), connection())))
+    await sender.deliver(delivery_request(sender.compose(ticket_context(talk), connection())))
     [ticket] = gorgias.tickets
     messages = gorgias.of_ticket(ticket)
     assert [m["body_text"][:6] for m in messages[:-1]] == [f"w{n:05d}" for n in range(181, 200)]
     assert "181 earlier messages are left out here" in messages[-1]["body_text"]
 
 
-async def test_one_that_is_there_is_not_made_again(gorgias: Gorgias, courier: GorgiasSender) -> None:
-    first = await deliver(courier)
-    again = await deliver(courier)
+async def test_one_that_is_there_is_not_made_again(gorgias: Gorgias, sender: GorgiasSender) -> None:
+    first = await deliver(sender)
+    again = await deliver(sender)
     assert (again.external_id, again.http_status) == (first.external_id, 200)
     assert len(gorgias.tickets) == 1
 
 
-async def test_several_of_one_id(gorgias: Gorgias, courier: GorgiasSender) -> None:
+async def test_several_of_one_id(gorgias: Gorgias, sender: GorgiasSender) -> None:
     """The oldest that is not in the bin; and one in the bin was put there by a human."""
     for number, trashed in ((30, None), (20, None), (10, "2026-06-07"), (5, None)):
         external_id = TICKET if number != 5 else "another"
         gorgias.tickets[number] = {"id": number, "external_id": external_id, "trashed_datetime": trashed}
-    assert (await deliver(courier)).external_id == "20"
+    assert (await deliver(sender)).external_id == "20"
     gorgias.trash(20)
     gorgias.trash(30)
-    assert (await deliver(courier)).external_id == "10"
+    assert (await deliver(sender)).external_id == "10"
     assert len(gorgias.tickets) == 4
 
 
@@ -247,13 +247,13 @@ FOR_GOOD = [
 ]
 
 
-async def until_answered(courier: GorgiasSender, given: DeliveryRequest) -> list[TransientError | DeliveryResult]:
+async def until_answered(sender: GorgiasSender, given: DeliveryRequest) -> list[TransientError | DeliveryResult]:
     """As the outbox does it, telling each attempt whether one before it may have been carried out."""
     tried: list[TransientError | DeliveryResult] = []
     while not tried or isinstance(tried[-1], TransientError):
         outcome_unknown = any(isinstance(outcome, TransientError) and outcome.outcome_unknown for outcome in tried)
         try:
-            tried.append(await courier.deliver(replace(given, outcome_unknown=outcome_unknown)))
+            tried.append(await sender.deliver(replace(given, outcome_unknown=outcome_unknown)))
         except TransientError as fault:
             tried.append(fault)
     return tried
@@ -264,40 +264,40 @@ async def test_every_passing_fault_at_every_call(gorgias: Gorgias, hasty: Gorgia
     for fault, retry_after in [*NOT_DONE, *((fault, None) for fault in DONE)]:
         gorgias.tickets.clear()
         gorgias.faults.add(fault, on=on)
-        failed, receipt = await until_answered(hasty, parcel(hasty.compose(ticket_dossier(), connection())))
+        failed, result = await until_answered(hasty, delivery_request(hasty.compose(ticket_context(), connection())))
         assert isinstance(failed, TransientError), fault
         assert failed.retry_after == retry_after, fault
         assert failed.outcome_unknown == (on.startswith("POST") and fault.status != 429), fault
-        assert isinstance(receipt, DeliveryResult)
-        assert [str(ticket) for ticket in gorgias.tickets] == [receipt.external_id], fault
+        assert isinstance(result, DeliveryResult)
+        assert [str(ticket) for ticket in gorgias.tickets] == [result.external_id], fault
 
 
 @pytest.mark.parametrize("on", ["GET /api/tickets", "POST /api/tickets"])
-async def test_every_fault_that_stays(gorgias: Gorgias, courier: GorgiasSender, on: str) -> None:
+async def test_every_fault_that_stays(gorgias: Gorgias, sender: GorgiasSender, on: str) -> None:
     for fault, words, credentials in FOR_GOOD:
         gorgias.faults.add(fault, on=on)
         with pytest.raises(PermanentError) as refused:
-            await deliver(courier)
+            await deliver(sender)
         assert refused.value.message == f"Gorgias answered {fault.status}: {words}"
         assert (refused.value.http_status, refused.value.credentials) == (fault.status, credentials)
         assert gorgias.tickets == {}
 
 
-async def test_done_and_answered_with_nothing_of_use(gorgias: Gorgias, courier: GorgiasSender) -> None:
+async def test_done_and_answered_with_nothing_of_use(gorgias: Gorgias, sender: GorgiasSender) -> None:
     """201 with a page of some proxy's, an empty body, a list: it is looked up, and there is one."""
     for body in (b"", b"[]", b"{}", b'{"id": "x"}', b"<html>"):
         gorgias.tickets.clear()
         gorgias.faults.add(wrong_body(body), on="POST /api/tickets")
-        receipt = await deliver(courier)
-        assert [str(ticket) for ticket in gorgias.tickets] == [receipt.external_id]
+        result = await deliver(sender)
+        assert [str(ticket) for ticket in gorgias.tickets] == [result.external_id]
     gorgias.tickets.clear()
     gorgias.faults.add(answering(202, None), on="POST /api/tickets")  # and nothing was done
     with pytest.raises(TransientError, match="Gorgias answered 202 without a ticket") as unknown:
-        await deliver(courier)
+        await deliver(sender)
     assert (unknown.value.outcome_unknown, gorgias.tickets) == (True, {})
     gorgias.faults.add(wrong_body(), on="GET /api/tickets")
     with pytest.raises(TransientError, match="Gorgias answered 200 without a list"):
-        await deliver(courier)
+        await deliver(sender)
 
 
 async def test_a_comment_is_there_once_whatever_happens(gorgias: Gorgias, hasty: GorgiasSender) -> None:
@@ -305,49 +305,49 @@ async def test_a_comment_is_there_once_whatever_happens(gorgias: Gorgias, hasty:
     path = f"POST /api/tickets/{ticket_id}/messages"
     for number, fault in enumerate([*(fault for fault, _ in NOT_DONE), *DONE, wrong_body()]):
         before = len(gorgias.messages)
-        payload = hasty.compose(comment_dossier(said(20 + number, f"news {number}")), connection())
+        payload = hasty.compose(comment_context(said(20 + number, f"news {number}")), connection())
         gorgias.faults.add(fault, on=path)
-        given = parcel(payload, OutgoingKind.COMMENT, ticket_external_id=ticket_id)
-        *failed, receipt = await until_answered(hasty, given)
+        given = delivery_request(payload, OutgoingKind.COMMENT, ticket_external_id=ticket_id)
+        *failed, result = await until_answered(hasty, given)
         assert [f.outcome_unknown for f in failed if isinstance(f, TransientError)] == [fault.status != 429] * len(
             failed
         )
         assert len(failed) == (fault.kind is not Kind.WRONG_BODY)
-        assert isinstance(receipt, DeliveryResult)
+        assert isinstance(result, DeliveryResult)
         assert [m["body_text"] for m in gorgias.messages[before:]] == [f"news {number}"], fault
-        assert receipt.external_id == str(gorgias.messages[-1]["id"])
+        assert result.external_id == str(gorgias.messages[-1]["id"])
 
 
 async def test_done_and_not_found_out_is_looked_for_before_it_is_done_again(
-    gorgias: Gorgias, courier: GorgiasSender
+    gorgias: Gorgias, sender: GorgiasSender
 ) -> None:
-    ticket_id = (await deliver(courier)).external_id
+    ticket_id = (await deliver(sender)).external_id
     for number, fault in enumerate((failing(503), too_many(), answering(401, {}), wrong_body())):
-        payload = courier.compose(comment_dossier(said(60 + number, f"later {number}")), connection())
+        payload = sender.compose(comment_context(said(60 + number, f"later {number}")), connection())
         gorgias.faults.add(wrong_body(), on="POST *")
         gorgias.faults.add(fault, on="GET /api/messages")
-        given = parcel(payload, OutgoingKind.COMMENT, ticket_external_id=ticket_id)
-        failed, receipt = await until_answered(courier, given)
+        given = delivery_request(payload, OutgoingKind.COMMENT, ticket_external_id=ticket_id)
+        failed, result = await until_answered(sender, given)
         assert isinstance(failed, TransientError)
         assert failed.outcome_unknown
-        assert receipt == DeliveryResult(external_id=str(gorgias.messages[-1]["id"]), http_status=200)
+        assert result == DeliveryResult(external_id=str(gorgias.messages[-1]["id"]), http_status=200)
         assert [m["body_text"] for m in gorgias.messages].count(f"later {number}") == 1
 
 
-async def test_a_shopper_that_gorgias_refuses_for_good(gorgias: Gorgias, courier: GorgiasSender) -> None:
+async def test_a_shopper_that_gorgias_refuses_for_good(gorgias: Gorgias, sender: GorgiasSender) -> None:
     gorgias.refused.add("dana@example.com")
     with pytest.raises(PermanentError) as refused:
-        await deliver(courier)
+        await deliver(sender)
     assert refused.value.message == (
         'Gorgias answered 400: Failed to create ticket {"sender": ["This customer is blocked."]}'
     )
     assert (gorgias.tickets, gorgias.messages) == ({}, [])
 
 
-async def test_revoked_in_mid_flight(gorgias: Gorgias, courier: GorgiasSender) -> None:
+async def test_revoked_in_mid_flight(gorgias: Gorgias, sender: GorgiasSender) -> None:
     gorgias.keys.clear()
     with pytest.raises(PermanentError, match="Invalid credentials") as refused:
-        await deliver(courier)
+        await deliver(sender)
     assert refused.value.credentials
 
 
@@ -359,38 +359,38 @@ async def test_nobody_there() -> None:
     await web.close()
 
 
-async def test_an_answer_without_end(gorgias: Gorgias, courier: GorgiasSender) -> None:
+async def test_an_answer_without_end(gorgias: Gorgias, sender: GorgiasSender) -> None:
     gorgias.faults.add(answering(200, text="x" * 8_000_001), on="GET /api/tickets")
     with pytest.raises(TransientError, match="the response has more than 8,000,000 bytes"):
-        await deliver(courier)
+        await deliver(sender)
 
 
-async def test_no_secret_is_said(gorgias: Gorgias, courier: GorgiasSender, caplog: pytest.LogCaptureFixture) -> None:
+async def test_no_secret_is_said(gorgias: Gorgias, sender: GorgiasSender, caplog: pytest.LogCaptureFixture) -> None:
     """Not even where the other side echoes it."""
-    payload = courier.compose(ticket_dossier(), connection())
-    said_of_it = [payload, repr(parcel(payload)), repr(connection())]
+    payload = sender.compose(ticket_context(), connection())
+    said_of_it = [payload, repr(delivery_request(payload)), repr(connection())]
     with caplog.at_level(logging.DEBUG):
         for fault in (answering(400, {"error": f"the key {KEY} is bad"}), failing(500), cut_after()):
             gorgias.faults.add(fault, on="POST *")
             with pytest.raises(DeliveryError) as failed:
-                await deliver(courier)
+                await deliver(sender)
             said_of_it += [str(failed.value), repr(failed.value), failed.value.message]
     assert [text for text in [*said_of_it, caplog.text] if KEY in text] == []
 
 
-async def test_frozen_once_it_is_the_same_for_ever(courier: GorgiasSender) -> None:
-    payloads = {courier.compose(ticket_dossier(), connection()) for _ in range(3)}
+async def test_frozen_once_it_is_the_same_for_ever(sender: GorgiasSender) -> None:
+    payloads = {sender.compose(ticket_context(), connection()) for _ in range(3)}
     assert len(payloads) == 1
     body = json.loads(payloads.pop())["body"]
     assert [m.get("sent_datetime") is None for m in body["messages"]] == [False] * 4
 
 
-async def test_many_at_once(gorgias: Gorgias, courier: GorgiasSender) -> None:
+async def test_many_at_once(gorgias: Gorgias, sender: GorgiasSender) -> None:
     """Each with its own id: none stands in another's way."""
 
     async def one(number: int) -> str | None:
-        payload = courier.compose(ticket_dossier(), connection()).replace(TICKET, f"{TICKET}{number}")
-        return (await courier.deliver(parcel(payload))).external_id
+        payload = sender.compose(ticket_context(), connection()).replace(TICKET, f"{TICKET}{number}")
+        return (await sender.deliver(delivery_request(payload))).external_id
 
     found = await asyncio.gather(*(one(number) for number in range(20)))
     assert len({*found}) == len(gorgias.tickets) == 20

@@ -34,7 +34,7 @@ from domain.values.channel import Channel
 from integrations.helpdesks.zendesk.client import ZendeskClient
 from integrations.helpdesks.zendesk.sender import ZendeskSender
 from integrations.http import HttpClient
-from tests.integrations.helpdesks.desk import TICKET, Desk, dossier, message
+from tests.integrations.helpdesks.desk import TICKET, Desk, delivery_context, message
 
 LONG = "BATON_LONG" in os.environ
 DEADLINE = 0.2  # seconds; what is silent is given up soon
@@ -84,10 +84,10 @@ async def test_a_ticket_says_all_there_is_to_know(zendesk: Zendesk, desk: Desk) 
         message(3, "A note", by=AuthorKind.HUMAN_AGENT, kind=MessageKind.NOTE),
         message(4, "אני מחכה"),
     ]
-    receipt = await desk.hand_over(dossier(talk))
+    result = await desk.hand_over(delivery_context(talk))
     [ticket] = zendesk.tickets.values()
-    assert (receipt.external_id, receipt.http_status) == (str(ticket.id), 201)
-    assert receipt.external_url == f"{zendesk.url}/agent/tickets/{ticket.id}"
+    assert (result.external_id, result.http_status) == (str(ticket.id), 201)
+    assert result.external_url == f"{zendesk.url}/agent/tickets/{ticket.id}"
     assert ticket.id > 2**53
     [asked] = zendesk.received
     assert asked.headers["idempotency-key"].startswith("baton-")
@@ -120,7 +120,7 @@ async def test_a_shopper_with_a_phone_and_no_address_is_a_user_first(zendesk: Ze
     visitor = Visitor(phone="+393331234567")
     for row in ("row-1", "row-2"):
         desk.row = row
-        await desk.hand_over(dossier(channel=Channel.SMS, visitor=visitor, locale="not a locale"))
+        await desk.hand_over(delivery_context(channel=Channel.SMS, visitor=visitor, locale="not a locale"))
     calls = [r.call for r in zendesk.received]
     assert calls == ["POST /api/v2/users/create_or_update.json", "POST /api/v2/tickets.json"] * 2
     assert zendesk.received[0].json["user"] == {
@@ -138,7 +138,7 @@ async def test_a_number_that_zendesk_does_not_take_is_left_out(zendesk: Zendesk,
     details = {"phone": [{"description": "Phone: +1 is not properly formatted", "error": "InvalidFormat"}]}
     refusal = answering(422, {"error": "RecordInvalid", "description": "Record validation errors", "details": details})
     zendesk.faults.add(refusal, on="POST /api/v2/users/*")
-    await desk.hand_over(dossier(channel=Channel.SMS, visitor=Visitor(phone="+1")))
+    await desk.hand_over(delivery_context(channel=Channel.SMS, visitor=Visitor(phone="+1")))
     assert [sorted(r.json["user"]) for r in zendesk.calls("POST /api/v2/users")] == [
         ["external_id", "locale", "name", "phone", "skip_verify_email"],
         ["external_id", "locale", "name", "skip_verify_email"],
@@ -149,13 +149,13 @@ async def test_a_number_that_zendesk_does_not_take_is_left_out(zendesk: Zendesk,
 @pytest.mark.parametrize("call", ["POST /api/v2/users/*", "POST /api/v2/tickets.json", "PUT *"])
 async def test_one_ticket_whatever_goes_wrong(zendesk: Zendesk, desk: Desk, call: str) -> None:
     """A shopper without an address, and a transcript of two parts: so that every call is made."""
-    long = dossier([message(n, "x" * 1_000) for n in range(1, 80)], visitor=Visitor(phone="+393331234567"))
+    long = delivery_context([message(n, "x" * 1_000) for n in range(1, 80)], visitor=Visitor(phone="+393331234567"))
     for name, fault in PASSING.items():
         zendesk.begin_anew()
         zendesk.faults.add(fault, on=call, times=2)
-        receipt = await desk.hand_over(long)
+        result = await desk.hand_over(long)
         [ticket] = zendesk.tickets.values()
-        assert receipt.external_id == str(ticket.id), name
+        assert result.external_id == str(ticket.id), name
         assert [c["plain_body"].rsplit("\n", 1)[1] for c in ticket.comments] == [
             f"Transcript, part 1 of 2 ({TICKET}).",
             f"Transcript, part 2 of 2 ({TICKET}).",
@@ -170,7 +170,7 @@ async def test_looking_for_the_ticket_may_fail_too(zendesk: Zendesk, desk: Desk)
         zendesk.begin_anew()
         zendesk.faults.add(cut_after(), on="POST *")
         zendesk.faults.add(fault, on="GET *", times=2)
-        await desk.hand_over(dossier())
+        await desk.hand_over(delivery_context())
         assert len(zendesk.tickets) == 1, name
         assert len(zendesk.calls("POST")) == 1, name  # it was found
         assert len(desk.faults) == 3, name
@@ -185,11 +185,11 @@ async def test_one_ticket_and_each_comment_once_through_random_bad_days(
     kinds = [fault for name, fault in PASSING.items() if "silent" not in name or dice.random() < 0.3]
     zendesk.faults.plan = lambda _: dice.choice(kinds) if dice.random() < 0.4 else None
     desk.wait = timedelta(minutes=dice.choice([1, 30, 90, 200, -5]))
-    long = dossier([message(n, "x" * 1_000) for n in range(1, 80)], visitor=Visitor(phone="+393331234567"))
-    receipt = await desk.hand_over(long, tries=200)
+    long = delivery_context([message(n, "x" * 1_000) for n in range(1, 80)], visitor=Visitor(phone="+393331234567"))
+    result = await desk.hand_over(long, tries=200)
     for number in (81, 82, 83):
         desk.row = f"row-{number}"
-        await desk.hand_over(later(number, "ok"), ticket=receipt.external_id, tries=200)
+        await desk.hand_over(later(number, "ok"), ticket=result.external_id, tries=200)
     [ticket] = zendesk.tickets.values()
     assert [c["plain_body"].rsplit("\n", 1)[1].partition(",")[0] for c in ticket.comments] == [
         "Transcript",
@@ -201,7 +201,7 @@ async def test_one_ticket_and_each_comment_once_through_random_bad_days(
 async def test_retry_after_is_said(zendesk: Zendesk, desk: Desk) -> None:
     zendesk.faults.add(too_many(7))
     zendesk.faults.add(failing(503, 86_400))
-    await desk.hand_over(dossier())
+    await desk.hand_over(delivery_context())
     first, second = desk.faults
     assert isinstance(first, TransientError)
     assert isinstance(second, TransientError)
@@ -216,7 +216,7 @@ async def test_over_the_plans_limit_it_waits_for_the_next_minute(zendesk: Zendes
     waited: list[timedelta | None] = []
     for number in range(5):
         desk.row = f"row-{number}"
-        await desk.hand_over(dossier())
+        await desk.hand_over(delivery_context())
         waited += [fault.retry_after for fault in desk.faults if isinstance(fault, TransientError)]
     assert len(zendesk.tickets) == 5
     assert waited == [timedelta(seconds=45), timedelta(seconds=60)]
@@ -224,10 +224,10 @@ async def test_over_the_plans_limit_it_waits_for_the_next_minute(zendesk: Zendes
 
 async def test_within_two_hours_the_key_alone_would_do(zendesk: Zendesk, desk: Desk) -> None:
     """Should the search be behind: the same bytes under the same key are the same ticket."""
-    given = dossier()
-    payload = desk.courier.compose(given, desk.connection)
+    given = delivery_context()
+    payload = desk.sender.compose(given, desk.connection)
     for _ in range(2):
-        await desk.courier.deliver(desk.parcel(OutgoingKind.TICKET, payload, first=desk.now))
+        await desk.sender.deliver(desk.delivery_request(OutgoingKind.TICKET, payload, first=desk.now))
     assert [r.call for r in zendesk.received] == ["POST /api/v2/tickets.json"] * 2
     assert len(zendesk.tickets) == 1
 
@@ -237,12 +237,12 @@ async def test_once_the_key_may_be_forgotten_the_ticket_is_looked_for(
     zendesk: Zendesk, desk: Desk, later: timedelta
 ) -> None:
     """Also where the clock was set back: then nobody knows how old the key is."""
-    given = dossier()
-    payload = desk.courier.compose(given, desk.connection)
+    given = delivery_context()
+    payload = desk.sender.compose(given, desk.connection)
     first = desk.now
-    one = await desk.courier.deliver(desk.parcel(OutgoingKind.TICKET, payload, first=first))
+    one = await desk.sender.deliver(desk.delivery_request(OutgoingKind.TICKET, payload, first=first))
     desk.now += later
-    two = await desk.courier.deliver(desk.parcel(OutgoingKind.TICKET, payload, first=first))
+    two = await desk.sender.deliver(desk.delivery_request(OutgoingKind.TICKET, payload, first=first))
     assert one.external_id == two.external_id
     assert len(zendesk.tickets) == 1
     assert [r.call for r in zendesk.received] == ["POST /api/v2/tickets.json", "GET /api/v2/tickets.json"]
@@ -251,22 +251,22 @@ async def test_once_the_key_may_be_forgotten_the_ticket_is_looked_for(
 
 async def test_a_key_that_belongs_to_other_bytes_leads_to_the_ticket(zendesk: Zendesk, desk: Desk) -> None:
     reused = answering(400, {"error": "IdempotentRequestError", "description": "Request parameters don't match"})
-    await desk.hand_over(dossier())
+    await desk.hand_over(delivery_context())
     zendesk.faults.add(reused, on="POST *")
-    receipt = await desk.hand_over(dossier())
+    result = await desk.hand_over(delivery_context())
     [ticket] = zendesk.tickets.values()
-    assert receipt.external_id == str(ticket.id)
+    assert result.external_id == str(ticket.id)
     assert desk.faults == []
 
 
 async def test_of_several_tickets_of_one_external_id_the_oldest_is_ours(zendesk: Zendesk, desk: Desk) -> None:
-    first = await desk.hand_over(dossier())
+    first = await desk.hand_over(delivery_context())
     desk.row, desk.now = "somebody else's", desk.now + timedelta(seconds=1)
-    await desk.hand_over(dossier(summary="A copy"))
+    await desk.hand_over(delivery_context(summary="A copy"))
     desk.row, desk.now = "row-1", desk.now + timedelta(hours=3)
-    given = dossier()
-    payload = desk.courier.compose(given, desk.connection)
-    found = await desk.courier.deliver(desk.parcel(OutgoingKind.TICKET, payload, first=desk.now, maybe=True))
+    given = delivery_context()
+    payload = desk.sender.compose(given, desk.connection)
+    found = await desk.sender.deliver(desk.delivery_request(OutgoingKind.TICKET, payload, first=desk.now, maybe=True))
     assert found.external_id == first.external_id
     assert len(zendesk.tickets) == 2
 
@@ -299,7 +299,7 @@ async def test_what_is_permanent_is_said_in_zendesks_words(
 ) -> None:
     zendesk.faults.add(fault)
     with pytest.raises(PermanentError) as refused:
-        await desk.hand_over(dossier())
+        await desk.hand_over(delivery_context())
     assert refused.value.message == f"Zendesk answered {status}: {words}"
     assert (refused.value.http_status, refused.value.credentials) == (status, credentials)
     assert zendesk.tickets == {}
@@ -310,30 +310,30 @@ async def test_secrets_are_not_said_again(zendesk: Zendesk, desk: Desk, caplog: 
     caplog.set_level("DEBUG")
     zendesk.faults.add(answering(400, text=f"Bad header with {TOKEN} in it"))
     with pytest.raises(PermanentError) as refused:
-        await desk.hand_over(dossier())
+        await desk.hand_over(delivery_context())
     assert refused.value.message == "Zendesk answered 400: Bad header with … in it"
     assert TOKEN not in caplog.text
     assert TOKEN not in repr(desk.connection)
-    assert TOKEN not in desk.courier.compose(dossier(), desk.connection)
+    assert TOKEN not in desk.sender.compose(delivery_context(), desk.connection)
 
 
 async def test_nobody_there(desk: Desk) -> None:
-    desk.courier = ZendeskSender(api=ZendeskClient(web=HttpClient(), url="http://127.0.0.1:1"))
+    desk.sender = ZendeskSender(api=ZendeskClient(web=HttpClient(), url="http://127.0.0.1:1"))
     with pytest.raises(AssertionError, match="still not done: Zendesk: no connection"):
-        await desk.hand_over(dossier(), tries=2)
+        await desk.hand_over(delivery_context(), tries=2)
     assert [isinstance(f, TransientError) and f.outcome_unknown for f in desk.faults] == [False, False]
 
 
 async def test_what_zendesk_does_not_take_of_the_rest_leaves_the_ticket(zendesk: Zendesk, desk: Desk) -> None:
     zendesk.faults.add(answering(422, {"error": "RecordInvalid"}), on="PUT *")
-    receipt = await desk.hand_over(dossier([message(n, "x" * 1_000) for n in range(1, 80)]))
+    result = await desk.hand_over(delivery_context([message(n, "x" * 1_000) for n in range(1, 80)]))
     [ticket] = zendesk.tickets.values()
-    assert receipt.external_id == str(ticket.id)
+    assert result.external_id == str(ticket.id)
     assert len(ticket.comments) == 1
 
 
 async def test_five_thousand_messages(zendesk: Zendesk, desk: Desk) -> None:
-    given = dossier([message(n, f"Is it here yet? {n} 😀") for n in range(1, 5_001)])
+    given = delivery_context([message(n, f"Is it here yet? {n} 😀") for n in range(1, 5_001)])
     await desk.hand_over(given)
     [ticket] = zendesk.tickets.values()
     assert 10 < len(ticket.comments) <= 20
@@ -342,27 +342,27 @@ async def test_five_thousand_messages(zendesk: Zendesk, desk: Desk) -> None:
 
 
 async def ticket_there(zendesk: Zendesk, desk: Desk) -> str:
-    receipt = await desk.hand_over(dossier())
+    result = await desk.hand_over(delivery_context())
     zendesk.received.clear()
     desk.row = "row-2"
-    assert receipt.external_id is not None
-    return receipt.external_id
+    assert result.external_id is not None
+    return result.external_id
 
 
 def later(number: int = 5, text: str = "Hurry, please & thanks", **more: Any) -> DeliveryContext:
-    return dossier([message(number, text, **more)], kind=OutgoingKind.COMMENT)
+    return delivery_context([message(number, text, **more)], kind=OutgoingKind.COMMENT)
 
 
 async def test_later_messages_are_the_requesters_comments(zendesk: Zendesk, desk: Desk) -> None:
     number = await ticket_there(zendesk, desk)
     [ticket] = zendesk.tickets.values()
     ticket.status = "solved"
-    receipt = await desk.hand_over(later(), ticket=number)
+    result = await desk.hand_over(later(), ticket=number)
     comment = ticket.comments[-1]
     assert comment["plain_body"] == "Hurry, please & thanks\nChat message 5, 2026-11-21 11:00:05+01:00"
     assert (comment["author_id"], comment["public"]) == (ticket.requester_id, True)
     assert ticket.status == "open"
-    assert (receipt.external_id, receipt.http_status) == (str(comment["id"]), 200)
+    assert (result.external_id, result.http_status) == (str(comment["id"]), 200)
     assert marked_message(comment["plain_body"]) == 5
 
 
@@ -436,10 +436,10 @@ async def test_a_comment_without_a_ticket_is_not_sent(zendesk: Zendesk, desk: De
 
 def test_payloads_do_not_change_by_themselves() -> None:
     web = HttpClient()
-    courier = ZendeskSender(api=ZendeskClient(web=web, url="https://{subdomain}.zendesk.com"))
+    sender = ZendeskSender(api=ZendeskClient(web=web, url="https://{subdomain}.zendesk.com"))
     connection = UnsealedConnection(
         service=Service.ZENDESK, settings={"subdomain": "acme"}, secrets={"api_token": TOKEN}
     )
-    assert courier.compose(dossier(), connection) == courier.compose(dossier(), connection)
-    composed = json.loads(courier.compose(dossier(), connection))
+    assert sender.compose(delivery_context(), connection) == sender.compose(delivery_context(), connection)
+    composed = json.loads(sender.compose(delivery_context(), connection))
     assert sorted(composed) == ["create", "external_id", "further", "user"]

@@ -1,4 +1,4 @@
-"""The courier to Twilio against a real server with bad days: what is sent, once, and what each answer means."""
+"""The Twilio sender against a real server with bad days: what is sent, once, and what each answer means."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ async def api(twilio: Twilio) -> AsyncIterator[TwilioApi]:
 
 
 @pytest.fixture
-def courier(api: TwilioApi) -> TwilioSender:
+def sender(api: TwilioApi) -> TwilioSender:
     return TwilioSender(api=api, public_url="https://baton.example")
 
 
@@ -95,19 +95,19 @@ def conversation(channel: Channel = Channel.SMS, **route: Any) -> Conversation:
     return replace(opened, route=Route(service=Service.TWILIO, theirs=PHONE, **route))
 
 
-def composed(courier: TwilioSender, text: str, of: Conversation | None = None) -> str:
+def composed(sender: TwilioSender, text: str, of: Conversation | None = None) -> str:
     account = Account(id=AccountId("A" * 26), name="Acme", created_at=START)
-    dossier = DeliveryContext(
+    delivery_context = DeliveryContext(
         row_id="R",
         kind=OutgoingKind.MESSAGE,
         account=account,
         conversation=of or conversation(),
         messages=(said(text),),
     )
-    return courier.compose(dossier, CONNECTION)
+    return sender.compose(delivery_context, CONNECTION)
 
 
-def parcel(
+def delivery_request(
     payload: str, clock: ManualClock, *, outcome_unknown: bool = False, since: timedelta = timedelta(0)
 ) -> DeliveryRequest:
     return DeliveryRequest(
@@ -122,13 +122,13 @@ def parcel(
     )
 
 
-async def test_a_text_is_sent(twilio: Twilio, courier: TwilioSender, clock: ManualClock) -> None:
-    payload = composed(courier, "See [here](https://shop.example/x) مرحبا 👋🏽 & more")
+async def test_a_text_is_sent(twilio: Twilio, sender: TwilioSender, clock: ManualClock) -> None:
+    payload = composed(sender, "See [here](https://shop.example/x) مرحبا 👋🏽 & more")
     assert TOKEN not in payload
     assert "h00k" not in payload
-    receipt = await courier.deliver(parcel(payload, clock))
+    result = await sender.deliver(delivery_request(payload, clock))
     [message] = twilio.messages
-    assert (receipt.external_id, receipt.http_status) == (message["sid"], 201)
+    assert (result.external_id, result.http_status) == (message["sid"], 201)
     [received] = twilio.received
     assert received.headers["content-type"] == "application/x-www-form-urlencoded"
     assert received.form == {
@@ -140,7 +140,7 @@ async def test_a_text_is_sent(twilio: Twilio, courier: TwilioSender, clock: Manu
 
 
 @pytest.mark.parametrize(
-    ("channel", "route", "to", "sender"),
+    ("channel", "route", "to", "origin"),
     [
         (Channel.WHATSAPP, {}, f"whatsapp:{PHONE}", ("From", f"whatsapp:{NUMBER}")),
         (Channel.SMS, {"ours": "+15005550007"}, PHONE, ("From", "+15005550007")),
@@ -149,19 +149,19 @@ async def test_a_text_is_sent(twilio: Twilio, courier: TwilioSender, clock: Manu
     ],
 )
 async def test_from_where_the_shopper_wrote_to(
-    twilio: Twilio, courier: TwilioSender, clock: ManualClock, channel: Channel, route: Any, to: str, sender: Any
+    twilio: Twilio, sender: TwilioSender, clock: ManualClock, channel: Channel, route: Any, to: str, origin: Any
 ) -> None:
-    await courier.deliver(parcel(composed(courier, "Hi", conversation(channel, **route)), clock))
+    await sender.deliver(delivery_request(composed(sender, "Hi", conversation(channel, **route)), clock))
     form = twilio.received[0].form
-    assert (form["To"], form[sender[0]]) == ([to], [sender[1]])
+    assert (form["To"], form[origin[0]]) == ([to], [origin[1]])
 
 
-async def test_a_long_text_goes_in_pieces(twilio: Twilio, courier: TwilioSender, clock: ManualClock) -> None:
+async def test_a_long_text_goes_in_pieces(twilio: Twilio, sender: TwilioSender, clock: ManualClock) -> None:
     text = "A sentence that is neither long nor short. " * 100
-    receipt = await courier.deliver(parcel(composed(courier, text), clock))
+    result = await sender.deliver(delivery_request(composed(sender, text), clock))
     bodies = twilio.sent_to(PHONE)
     assert [body[:5] for body in bodies] == ["(1/3)", "(2/3)", "(3/3)"]
-    assert receipt.external_id == " ".join(m["sid"] for m in reversed(twilio.messages))
+    assert result.external_id == " ".join(m["sid"] for m in reversed(twilio.messages))
 
 
 FAULTS = [
@@ -178,12 +178,12 @@ FAULTS = [
 
 
 async def test_whatever_goes_wrong_each_piece_arrives_once(
-    twilio: Twilio, courier: TwilioSender, clock: ManualClock
+    twilio: Twilio, sender: TwilioSender, clock: ManualClock
 ) -> None:
     for fault, sent in FAULTS:
         for piece in range(3):
             twilio.messages.clear()
-            await _interrupted(twilio, courier, clock, fault, sent, piece)
+            await _interrupted(twilio, sender, clock, fault, sent, piece)
 
 
 async def test_silence_is_no_answer(twilio: Twilio, clock: ManualClock) -> None:
@@ -196,10 +196,10 @@ async def test_silence_is_no_answer(twilio: Twilio, clock: ManualClock) -> None:
 
 
 async def _interrupted(
-    twilio: Twilio, courier: TwilioSender, clock: ManualClock, fault: Fault, sent: int, piece: int
+    twilio: Twilio, sender: TwilioSender, clock: ManualClock, fault: Fault, sent: int, piece: int
 ) -> None:
-    payload = composed(courier, "A sentence that is neither long nor short. " * 100)
-    await courier.deliver(parcel(composed(courier, "OK"), clock))
+    payload = composed(sender, "A sentence that is neither long nor short. " * 100)
+    await sender.deliver(delivery_request(composed(sender, "OK"), clock))
     clock.move(timedelta(seconds=30))
     first_attempt_at = clock.now()
     calls = 0
@@ -211,7 +211,7 @@ async def _interrupted(
 
     twilio.faults.plan = plan
     with pytest.raises(TransientError) as raised:
-        await courier.deliver(parcel(payload, clock))
+        await sender.deliver(delivery_request(payload, clock))
     twilio.faults.plan = None
     problem = raised.value
     assert len(twilio.messages) == 1 + piece + sent
@@ -219,18 +219,20 @@ async def _interrupted(
         assert problem.outcome_unknown
     assert TOKEN not in problem.message
     clock.move(timedelta(minutes=5))
-    again = replace(parcel(payload, clock, outcome_unknown=problem.outcome_unknown), first_attempt_at=first_attempt_at)
-    receipt = await courier.deliver(again)
+    again = replace(
+        delivery_request(payload, clock, outcome_unknown=problem.outcome_unknown), first_attempt_at=first_attempt_at
+    )
+    result = await sender.deliver(again)
     bodies = twilio.sent_to(PHONE)
     assert [body[:5] for body in bodies] == ["OK", "(1/3)", "(2/3)", "(3/3)"]
-    assert receipt.external_id == " ".join(m["sid"] for m in reversed(twilio.messages[:3]))
+    assert result.external_id == " ".join(m["sid"] for m in reversed(twilio.messages[:3]))
     clock.move(timedelta(minutes=5))
 
 
-async def test_waits_as_long_as_it_is_told(twilio: Twilio, courier: TwilioSender, clock: ManualClock) -> None:
+async def test_waits_as_long_as_it_is_told(twilio: Twilio, sender: TwilioSender, clock: ManualClock) -> None:
     twilio.faults.add(too_many(retry_after=7), on=SEND)
     with pytest.raises(TransientError) as raised:
-        await courier.deliver(parcel(composed(courier, "Hi"), clock))
+        await sender.deliver(delivery_request(composed(sender, "Hi"), clock))
     fault = raised.value
     assert (fault.http_status, fault.retry_after, fault.outcome_unknown) == (429, timedelta(seconds=7), False)
 
@@ -249,12 +251,12 @@ REFUSALS: list[tuple[int, int | None, str, bool]] = [
 ]
 
 
-async def test_refusals_are_final(twilio: Twilio, courier: TwilioSender, clock: ManualClock) -> None:
+async def test_refusals_are_final(twilio: Twilio, sender: TwilioSender, clock: ManualClock) -> None:
     for status, code, words, credentials in REFUSALS:
         body = {"message": words.partition(": ")[2] or words, "status": status, **({"code": code} if code else {})}
         twilio.faults.add(answering(status, body), on=SEND)
         with pytest.raises(PermanentError) as raised:
-            await courier.deliver(parcel(composed(courier, "Hi"), clock))
+            await sender.deliver(delivery_request(composed(sender, "Hi"), clock))
         fault = raised.value
         assert fault.message.startswith(words)
         assert (fault.http_status, fault.credentials) == (status, credentials)
@@ -262,66 +264,68 @@ async def test_refusals_are_final(twilio: Twilio, courier: TwilioSender, clock: 
 
 
 async def test_what_is_said_in_plain_text_is_told_on_one_line(
-    twilio: Twilio, courier: TwilioSender, clock: ManualClock
+    twilio: Twilio, sender: TwilioSender, clock: ManualClock
 ) -> None:
     twilio.faults.add(answering(400, text=f"No\n\nway {TOKEN} " + "x" * 1_000), on=SEND)
     with pytest.raises(PermanentError) as raised:
-        await courier.deliver(parcel(composed(courier, "Hi"), clock))
+        await sender.deliver(delivery_request(composed(sender, "Hi"), clock))
     assert raised.value.message.startswith("No way … xxx")
     assert len(raised.value.message) == 300
 
 
-async def test_where_it_cannot_look_it_sends_nothing(twilio: Twilio, courier: TwilioSender, clock: ManualClock) -> None:
+async def test_where_it_cannot_look_it_sends_nothing(twilio: Twilio, sender: TwilioSender, clock: ManualClock) -> None:
     for fault in (cut_before(), failing(), wrong_body(), too_many(3)):
         twilio.faults.add(fault, on=LIST)
         with pytest.raises(TransientError) as raised:
-            await courier.deliver(parcel(composed(courier, "Hi"), clock, outcome_unknown=True))
+            await sender.deliver(delivery_request(composed(sender, "Hi"), clock, outcome_unknown=True))
         assert raised.value.outcome_unknown
     assert twilio.calls("POST") == []
 
 
 @pytest.mark.parametrize("skew", [-3_600, 0, 3_600])
 async def test_the_same_words_from_before_are_another_text(
-    twilio: Twilio, courier: TwilioSender, clock: ManualClock, skew: int
+    twilio: Twilio, sender: TwilioSender, clock: ManualClock, skew: int
 ) -> None:
     """Whatever Twilio's clock says."""
     ours = ManualClock()
     clock.set(ours.now() + timedelta(seconds=skew))
-    await courier.deliver(parcel(composed(courier, "OK"), ours))
+    await sender.deliver(delivery_request(composed(sender, "OK"), ours))
     for both in (clock, ours):
         both.move(timedelta(seconds=10))
-    await courier.deliver(parcel(composed(courier, "OK"), ours, outcome_unknown=True))
+    await sender.deliver(delivery_request(composed(sender, "OK"), ours, outcome_unknown=True))
     assert len(twilio.messages) == 2
     for both in (clock, ours):
         both.move(timedelta(seconds=10))
-    again = parcel(composed(courier, "OK"), ours, outcome_unknown=True, since=timedelta(seconds=10))
-    receipt = await courier.deliver(again)
-    assert (len(twilio.messages), receipt.external_id) == (2, twilio.messages[0]["sid"])
+    again = delivery_request(composed(sender, "OK"), ours, outcome_unknown=True, since=timedelta(seconds=10))
+    result = await sender.deliver(again)
+    assert (len(twilio.messages), result.external_id) == (2, twilio.messages[0]["sid"])
 
 
-async def test_looks_through_more_than_a_page(twilio: Twilio, courier: TwilioSender, clock: ManualClock) -> None:
-    payload = composed(courier, "Hi")
+async def test_looks_through_more_than_a_page(twilio: Twilio, sender: TwilioSender, clock: ManualClock) -> None:
+    payload = composed(sender, "Hi")
     started = clock.now()
-    await courier.deliver(parcel(payload, clock))
+    await sender.deliver(delivery_request(payload, clock))
     for number in range(130):  # texts to the same shopper that others sent by the same account
         twilio.messages.insert(0, {**twilio.messages[-1], "sid": f"SM{number}", "body": f"Offer {number}"})
-    receipt = await courier.deliver(replace(parcel(payload, clock, outcome_unknown=True), first_attempt_at=started))
-    assert receipt.external_id == twilio.messages[-1]["sid"]
+    result = await sender.deliver(
+        replace(delivery_request(payload, clock, outcome_unknown=True), first_attempt_at=started)
+    )
+    assert result.external_id == twilio.messages[-1]["sid"]
     assert len(twilio.calls("GET")) == 2
 
 
-async def test_a_trial_account_is_understood(twilio: Twilio, courier: TwilioSender, clock: ManualClock) -> None:
+async def test_a_trial_account_is_understood(twilio: Twilio, sender: TwilioSender, clock: ManualClock) -> None:
     twilio.prefix = "Sent from your Twilio trial account - "
-    payload = composed(courier, "Hi   there")
-    await courier.deliver(parcel(payload, clock))
-    await courier.deliver(parcel(payload, clock, outcome_unknown=True))
+    payload = composed(sender, "Hi   there")
+    await sender.deliver(delivery_request(payload, clock))
+    await sender.deliver(delivery_request(payload, clock, outcome_unknown=True))
     assert len(twilio.messages) == 1
 
 
-async def test_nobody_to_send_to(courier: TwilioSender) -> None:
+async def test_nobody_to_send_to(sender: TwilioSender) -> None:
     bare = UnsealedConnection(service=Service.TWILIO, settings={"account_sid": SID, "sms_from": NUMBER}, secrets={})
     account = Account(id=AccountId("A" * 26), name="Acme", created_at=START)
-    dossier = DeliveryContext(
+    delivery_context = DeliveryContext(
         row_id="R",
         kind=OutgoingKind.MESSAGE,
         account=account,
@@ -329,9 +333,11 @@ async def test_nobody_to_send_to(courier: TwilioSender) -> None:
         messages=(said("Hi"),),
     )
     with pytest.raises(PermanentError, match="connectChannel"):
-        courier.compose(dossier, bare)
+        sender.compose(delivery_context, bare)
     with pytest.raises(PermanentError, match="no number"):
-        courier.compose(replace(dossier, conversation=replace(dossier.conversation, route=None)), CONNECTION)
+        sender.compose(
+            replace(delivery_context, conversation=replace(delivery_context.conversation, route=None)), CONNECTION
+        )
 
 
 async def test_proof(twilio: Twilio, api: TwilioApi) -> None:
@@ -351,6 +357,6 @@ async def test_proof(twilio: Twilio, api: TwilioApi) -> None:
     assert json.dumps([r.path for r in twilio.received]).count("Messages") == 0
 
 
-async def test_several_at_once(twilio: Twilio, courier: TwilioSender, clock: ManualClock) -> None:
-    await asyncio.gather(*(courier.deliver(parcel(composed(courier, f"Hi {n}"), clock)) for n in range(20)))
+async def test_several_at_once(twilio: Twilio, sender: TwilioSender, clock: ManualClock) -> None:
+    await asyncio.gather(*(sender.deliver(delivery_request(composed(sender, f"Hi {n}"), clock)) for n in range(20)))
     assert sorted(twilio.sent_to(PHONE)) == sorted(f"Hi {n}" for n in range(20))

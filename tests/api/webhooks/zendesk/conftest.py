@@ -88,7 +88,7 @@ async def connected(baton: Program, shop: Shop, **given: Any) -> Counter:
 
 
 async def handed_over(baton: Program, zendesk: Zendesk, started: Started) -> Theirs:
-    """As if the courier had been there."""
+    """As if the sender had created the ticket."""
     theirs = zendesk.has_ticket(external_id=f"{started.key}001", email="anna@example.com")
 
     async def change(uow: UnitOfWork) -> None:

@@ -1,4 +1,4 @@
-"""One row handed over, from the claim to the record; whatever comes in between, the row tells how far it came."""
+"""Delivers one outbox row, from claim to record. At every step the stored row says how far the delivery got."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ from domain.values.clock import Clock
 from domain.values.errors import DomainError, Unavailable
 from domain.values.ids import AccountId
 
-_LARGEST = 8 * 1024**2  # bytes of a payload: half of what a document may have
-_AGAIN = (0.1, 5.0)  # seconds between two tries to record, at first and at most
+_MAX_PAYLOAD = 8 * 1024**2  # bytes: half of the maximum size of a document
+_RECORD_DELAYS = (0.1, 5.0)  # seconds between two attempts to record an outcome: the first, and the longest
 
 T = TypeVar("T")
 
@@ -57,14 +57,14 @@ class OutboxDelivery:
         self.stopping = asyncio.Event()
 
     async def deliver(self, account_id: AccountId, queue: str, row: Outgoing, decision: RateLimitDecision) -> None:
-        """One attempt at a row that is claimed."""
-        if row.call is not None:  # somebody began, and did not come back
+        """Make one attempt at a claimed row, and record its outcome. Raises `Unavailable` before the call only."""
+        if row.call is not None:  # an earlier lease holder began a call and recorded no outcome
             if await self._stops_within(self._timeouts.call):
                 await self._queues.release(row)
                 return
             row = await self._outbox.mark_interrupted(account_id, row)
             if row.call is not None or row.lease is None:
-                return  # it came back after all
+                return  # its outcome was recorded meanwhile
         service = Service(row.destination)
         connection: UnsealedConnection | None = None
         begun = row
@@ -73,7 +73,7 @@ class OutboxDelivery:
             payload = row.payload or await self._compose(account_id, row, connection)
             found = await self._queues.begin(row, payload=payload, now=self._clock.now())
             if found is None:
-                return  # the lease is lost, or it was taken back
+                return  # the lease was lost, or the row was cancelled
             begun = found
             outcome: Outcome = await self._call(account_id, begun, connection)
         except DeliveryError as error:
@@ -91,7 +91,7 @@ class OutboxDelivery:
         except DomainError as error:
             raise TransientError(str(error)) from error
         if connection is None:
-            raise PermanentError(f"{service.spoken} is not connected: connect it, and try again.")
+            raise PermanentError(f"{service.spoken} is not connected: connect it, then retry.")
         return connection
 
     async def _compose(self, account_id: AccountId, row: Outgoing, connection: UnsealedConnection) -> str:
@@ -101,10 +101,10 @@ class OutboxDelivery:
         except DeliveryError:
             raise
         except Exception as error:
-            logger.exception("Row %s cannot be put into words.", row.id)
-            raise TransientError("Baton failed to put it into words; its log says more.") from error
-        if len(payload.encode()) > _LARGEST:
-            raise PermanentError(f"It is larger than {_LARGEST // 1024**2} MiB.")
+            logger.exception("The payload of row %s cannot be composed.", row.id)
+            raise TransientError("A bug in Baton prevented the payload; its log has details.") from error
+        if len(payload.encode()) > _MAX_PAYLOAD:
+            raise PermanentError(f"The payload is larger than {_MAX_PAYLOAD // 1024**2} MiB.")
         return payload
 
     async def _call(self, account_id: AccountId, row: Outgoing, connection: UnsealedConnection) -> Outcome:
@@ -128,15 +128,17 @@ class OutboxDelivery:
             raise
         except TimeoutError as error:
             seconds = self._timeouts.call.total_seconds()
-            raise TransientError(f"No answer within {seconds:g} s.", outcome_unknown=True) from error
+            raise TransientError(f"No response within {seconds:g} s.", outcome_unknown=True) from error
         except Exception as error:
-            logger.exception("Row %s failed by a mistake of ours.", row.id)
-            raise TransientError("Baton failed at the call; its log says more.", outcome_unknown=True) from error
+            logger.exception("The call of row %s failed because of a bug.", row.id)
+            raise TransientError(
+                "A bug in Baton interrupted the call; its log has details.", outcome_unknown=True
+            ) from error
 
     async def _report(
         self, queue: str, connection: UnsealedConnection, row: Outgoing, decision: RateLimitDecision, outcome: Outcome
     ) -> None:
-        """What the call says of the queue, and of the connection. To lose it does no harm."""
+        """Tell the queue and the connection how the call ended. It is harmless if this is lost in a crash."""
         now, account_id = self._clock.now(), parse_queue_name(queue)[0]
         if isinstance(outcome, TransientError):
             retry_after = outcome.retry_after
@@ -158,12 +160,12 @@ class OutboxDelivery:
         return False
 
     async def _retry_until_recorded(self, record: Callable[[], Awaitable[T]]) -> T:
-        """What a call brought back is not lost because the database is away for a while."""
-        pause, most = _AGAIN
+        """Retry with back-off while the database is unavailable, so that the outcome of a call is not lost."""
+        pause, longest = _RECORD_DELAYS
         while True:
             try:
                 return await record()
             except Unavailable:
-                logger.warning("What came of a call cannot be kept yet; it is tried again.")
+                logger.warning("The outcome of a call cannot be recorded yet; it is retried.")
                 await asyncio.sleep(pause)
-                pause = min(pause * 2, most)
+                pause = min(pause * 2, longest)

@@ -1,1 +1,1 @@
-"""The account's accounts elsewhere: helpdesks, channels, marketing; with credentials that are proved and sealed."""
+"""The services that an account connects: helpdesks, channels, marketing, shops."""

@@ -1,4 +1,4 @@
-"""What is given to connect a shopper's channel, checked in form before anybody is asked."""
+"""Validates the credentials of channels before they are verified with the service."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SID = re.compile(r"AC[0-9a-fA-F]{32}")
 _MESSAGING_SERVICE = re.compile(r"MG[0-9a-fA-F]{32}")
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
 _AUTHSERV = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,252}")
-_SHORTEST_SECRET = 16  # characters: it alone says that a mail comes from the account's own server
+_SHORTEST_SECRET = 16  # characters: only this secret proves that a mail comes from the account's server
 _TWILIO, _EMAIL = "twilio", "email"
 
 
@@ -28,14 +28,14 @@ class Security(StrEnum):
 
 
 class KeywordReplies(StrEnum):
-    """Who answers HELP."""
+    """The system that replies to the keyword HELP."""
 
     BATON = "BATON"
     TWILIO = "TWILIO"
 
 
 class RepliesMailedBy(StrEnum):
-    """Who mails what humans reply in Zendesk or Gorgias to shoppers on e-mail: never both."""
+    """The system that mails replies from Zendesk or Gorgias to shoppers on e-mail. Only one may, or they get two."""
 
     BATON = "BATON"
     HELPDESK = "HELPDESK"
@@ -59,7 +59,7 @@ class MailServer(SecretRecord):
     from_address: str
     replies_mailed_by: RepliesMailedBy
     port: int = 587
-    security: Security | None = None  # None: what belongs to the port
+    security: Security | None = None  # None: the default of the port
     user: str | None = None
     password: str | None = None
     from_name: str | None = None
@@ -69,13 +69,13 @@ class MailServer(SecretRecord):
 
 
 def twilio_credentials(given: TwilioAccount) -> ServiceCredentials:
-    """Raises Invalid with the field of what is wrong."""
+    """Return the credentials. Raises `Invalid` with the field that is wrong."""
     if not _SID.fullmatch(given.account_sid.strip()):
         raise Invalid(
-            "An account SID is AC and 32 hexadecimal digits: copy it anew.", field=within(_TWILIO, "account_sid")
+            "An account SID is AC and 32 hexadecimal digits: copy it again.", field=within(_TWILIO, "account_sid")
         )
     if given.sms_from is None and given.whatsapp_from is None:
-        raise Invalid("Name the number, or messaging service, to send from: for SMS, WhatsApp or both.", field=_TWILIO)
+        raise Invalid("Enter the number or messaging service to send from, for SMS, WhatsApp or both.", field=_TWILIO)
     settings = {"account_sid": given.account_sid.strip(), "keyword_replies": given.keyword_replies.value}
     if given.sms_from is not None:
         settings["sms_from"] = _sender(given.sms_from, within(_TWILIO, "sms_from"))
@@ -89,15 +89,15 @@ def twilio_credentials(given: TwilioAccount) -> ServiceCredentials:
 
 
 def email_credentials(given: MailServer) -> ServiceCredentials:
-    """Raises Invalid with the field of what is wrong."""
+    """Return the credentials. Raises `Invalid` with the field that is wrong."""
     host = given.host.strip().lower().rstrip(".")
     if not _HOST.fullmatch(host):
-        raise Invalid("Write the server's name alone, like smtp.example.com.", field=within(_EMAIL, "host"))
+        raise Invalid("Enter only the host name of the server, like smtp.example.com.", field=within(_EMAIL, "host"))
     if not 1 <= given.port <= 65_535:
-        raise Invalid("A port is a number from 1 to 65535: 587, or 465.", field=within(_EMAIL, "port"))
+        raise Invalid("The port must be a number from 1 to 65535, usually 587 or 465.", field=within(_EMAIL, "port"))
     if (given.user is None) != (given.password is None):
         raise Invalid(
-            "Give a user and a password, or neither.", field=within(_EMAIL, "password" if given.user else "user")
+            "Enter both a user and a password, or neither.", field=within(_EMAIL, "password" if given.user else "user")
         )
     security = given.security or (Security.TLS if given.port == 465 else Security.STARTTLS)
     settings = {
@@ -113,7 +113,8 @@ def email_credentials(given: MailServer) -> ServiceCredentials:
     if given.authserv_id is not None:
         if not _AUTHSERV.fullmatch(given.authserv_id):
             raise Invalid(
-                "This is a server's name, as its Authentication-Results say it.", field=within(_EMAIL, "authserv_id")
+                "This must be the host name that the server writes into Authentication-Results.",
+                field=within(_EMAIL, "authserv_id"),
             )
         settings["authserv_id"] = given.authserv_id
     secrets = {}
@@ -127,5 +128,5 @@ def email_credentials(given: MailServer) -> ServiceCredentials:
 
 
 def _sender(text: str, field: Field) -> str:
-    """A number in E.164, or a messaging service, which chooses among several."""
+    """A number in E.164 format, or the SID of a messaging service, which selects a number."""
     return text.strip() if _MESSAGING_SERVICE.fullmatch(text.strip()) else check_phone(text, field=field)

@@ -1,4 +1,4 @@
-"""What is given to connect a helpdesk, checked in form before anybody is asked."""
+"""Validates the credentials of helpdesks before they are verified with the service."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from domain.values.contacts import check_email
 from domain.values.errors import Field, Invalid, within
 from domain.values.text import check_label
 
-_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")  # a label of a host's name: it becomes part of an address
+_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")  # one label of a host name, since it becomes part of a URL
 _WHOLE_ADDRESS = re.compile(r"(?:https?://)?([a-z0-9-]+)\.(?:zendesk|gorgias)\.com(?:[/?#].*)?")
 _SECRET_LIMIT = 1_000  # characters
-_SHORTEST_TOKEN = 16  # characters: it alone says that a call comes from the account's Gorgias
+_SHORTEST_TOKEN = 16  # characters: only this token proves that a call comes from the account's Gorgias
 
-SERVICES = {Helpdesk.ZENDESK: Service.ZENDESK, Helpdesk.GORGIAS: Service.GORGIAS}  # INBOX is our own
+SERVICES = {Helpdesk.ZENDESK: Service.ZENDESK, Helpdesk.GORGIAS: Service.GORGIAS}  # INBOX is built in
 
 
 def zendesk_credentials(
     *, subdomain: str, email: str, api_token: str, webhook_secret: str | None
 ) -> ServiceCredentials:
-    """Raises Invalid with the field of what is wrong."""
+    """Return the credentials. Raises `Invalid` with the field that is wrong."""
     field = "zendesk"
     secrets = {"api_token": check_secret(api_token, within(field, "api_token"))}
     if webhook_secret is not None:
@@ -37,7 +37,7 @@ def zendesk_credentials(
 
 
 def gorgias_credentials(*, domain: str, email: str, api_key: str, webhook_token: str | None) -> ServiceCredentials:
-    """Raises Invalid with the field of what is wrong."""
+    """Return the credentials. Raises `Invalid` with the field that is wrong."""
     field = "gorgias"
     secrets = {"api_key": check_secret(api_key, within(field, "api_key"))}
     if webhook_token is not None:
@@ -53,20 +53,20 @@ def gorgias_credentials(*, domain: str, email: str, api_key: str, webhook_token:
 
 
 def _name(text: str, *, vendor: str, field: Field) -> str:
-    """The account's name there. An address, whole or in part, is refused: what is asked stays with the vendor."""
+    """The account's subdomain. A URL or another domain is refused, so that calls go to the vendor's hosts only."""
     name = text.strip().lower()
     if _NAME.fullmatch(name):
         return name
     whole = _WHOLE_ADDRESS.fullmatch(name)
     example = whole.group(1) if whole and _NAME.fullmatch(whole.group(1)) else "acme"
-    raise Invalid(f"Write only what stands before .{vendor}.com in its address, like {example}.", field=field)
+    raise Invalid(f"Enter only the part before .{vendor}.com, like {example}.", field=field)
 
 
 def check_secret(text: str, field: Field, *, shortest: int = 1) -> str:
-    """As it was given, but for space around it. What is wrong with it is said without it."""
+    """The secret without surrounding spaces. Raises `Invalid`; its message never contains the secret."""
     secret = check_label(text, field=field, limit=_SECRET_LIMIT)
     if not secret.isascii() or not secret.isprintable() or " " in secret:
-        raise Invalid("This takes letters, digits and signs of ASCII, without spaces: copy it anew.", field=field)
+        raise Invalid("This must be ASCII letters, digits and punctuation without spaces: copy it again.", field=field)
     if len(secret) < shortest:
-        raise Invalid(f"This must be hard to guess: at least {shortest} characters, made at random.", field=field)
+        raise Invalid(f"This must be hard to guess: at least {shortest} random characters.", field=field)
     return secret

@@ -1,4 +1,4 @@
-"""What is given to connect a shop system, checked in form."""
+"""Validates the credentials of shop systems."""
 
 from __future__ import annotations
 
@@ -11,19 +11,22 @@ from domain.values.text import check_label
 
 _SHOP = re.compile(r"[a-z0-9]([a-z0-9-]{0,58}[a-z0-9])?\.myshopify\.com")
 _SECRET_LIMIT = 1_000  # characters
-_STILL_SIGNED = timedelta(hours=4)  # an old secret signs for an hour more, and what it signed is sent again for hours
+_STILL_SIGNED = timedelta(hours=4)  # Shopify signs with an old secret for one more hour, and retries for hours
 
 
 def shopify_credentials(
     *, shop_domain: str, client_secret: str, before: UnsealedConnection | None, now: datetime
 ) -> ServiceCredentials:
-    """With the secret that was replaced, for as long as it may still sign. Raises Invalid with the path."""
+    """Return the credentials, with the replaced secret while Shopify may still sign with it.
+
+    Raises `Invalid` with the field that is wrong.
+    """
     domain = shop_domain.strip().lower().removeprefix("https://").rstrip("/")
     if not _SHOP.fullmatch(domain):
-        raise Invalid("Write the shop's own address at Shopify, like acme.myshopify.com.", field="shop_domain")
+        raise Invalid("Enter the shop's domain at Shopify, like acme.myshopify.com.", field="shop_domain")
     secret = check_label(client_secret, field="client_secret", limit=_SECRET_LIMIT)
     if not secret.isascii() or not secret.isprintable() or " " in secret:
-        raise Invalid("This is no client secret: copy it anew.", field="client_secret")
+        raise Invalid("This is not a client secret: copy it again.", field="client_secret")
     settings, secrets = {"shop_domain": domain}, {"client_secret": secret}
     if before is not None and before.settings["shop_domain"] == domain:
         for old in reversed(shopify_secrets(before, now)):
@@ -34,15 +37,14 @@ def shopify_credentials(
 
 
 class VerifiedBySignature:
-    """A client secret opens nothing that could be asked: the first delivery that it signed proves it. Until a delivery
-    comes that it did not sign, it is believed."""
+    """Accepts any client secret, since it authorizes no call: the first signed webhook proves or disproves it."""
 
     async def verify(self, connection: UnsealedConnection) -> VerificationResult:
         return VerificationResult(display_name=connection.settings["shop_domain"])
 
 
 def shopify_secrets(connection: UnsealedConnection, now: datetime) -> list[str]:
-    """What may sign now."""
+    """Return the secrets that are valid now, the newest first."""
     until = connection.settings.get("previous_until")
     previous = connection.secrets.get("previous_secret")
     both = [connection.secrets["client_secret"]]

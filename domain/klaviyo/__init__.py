@@ -1,1 +1,1 @@
-"""Klaviyo: business events forwarded to an account's own Klaviyo."""
+"""Klaviyo as a receiver of business events."""

@@ -1,4 +1,4 @@
-"""What forwarding to Klaviyo needs of the outside."""
+"""Port of forwarding to Klaviyo."""
 
 from __future__ import annotations
 
@@ -11,5 +11,7 @@ from domain.model.connected_services import UnsealedConnection
 
 class Klaviyo(Protocol):
     async def record(self, connection: UnsealedConnection, event: BusinessEvent) -> DeliveryResult:
-        """One attempt, within its own time-out; the same event recorded twice counts once there. Raises PassingFault,
-        PermanentFault."""
+        """Record an event, within a time-out of its own. Idempotent: Klaviyo keeps an event once.
+
+        Raises `TransientError` if another attempt may succeed, `PermanentError` if not.
+        """

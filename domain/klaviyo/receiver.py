@@ -23,8 +23,10 @@ class KlaviyoReceiver:
         self._connections = connections
 
     def wants(self, event: BusinessEvent) -> bool:
-        """History from a file too: it is recorded there as such, and sets nothing off. Klaviyo keeps events by
-        profile: there is none for who said nothing of itself, not even which browser it is."""
+        """Return whether the visitor has an identifier, since Klaviyo keeps events by profile.
+
+        Imported history is sent too: Klaviyo records it as backfill, which triggers no flow.
+        """
         visitor = event.conversation.visitor
         return any((visitor.email, visitor.phone, visitor.external_id, visitor.anonymous_id))
 

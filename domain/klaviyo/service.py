@@ -1,4 +1,4 @@
-"""Connecting an account's Klaviyo, from when on its business events are recorded there."""
+"""Connects an account's Klaviyo: from then on, its business events are recorded there."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class KlaviyoService:
         self._forwardings = forwardings
 
     async def connect(self, principal: Principal, api_key: str) -> ConnectedService:
-        """Events from now on; where it was connected before, from where it stands.
+        """Connect Klaviyo, and return the connection. Forwarding starts now, or continues at a position that was kept.
 
-        Raises Invalid where Klaviyo refuses the key, Unavailable where it does not answer, Forbidden.
+        Raises `Invalid` if Klaviyo refuses the key, `Unavailable` if it does not respond, `Forbidden`.
         """
         principal.require(Permission.CHANGE_SETTINGS)
         credentials = ServiceCredentials(service=Service.KLAVIYO, settings={}, secrets={"api_key": _checked(api_key)})
@@ -39,8 +39,10 @@ class KlaviyoService:
         return await self._connections.connect(principal, credentials, then=forward)
 
     async def disconnect(self, principal: Principal, *, keep_place: bool) -> None:
-        """`keep_place`: what happens until it is connected again is recorded then. Raises NotFound where it is not
-        connected, Forbidden."""
+        """Disconnect Klaviyo. `keep_place`: keep the position, so that reconnecting sends the events in between.
+
+        Raises `NotFound` if it is not connected, `Forbidden`.
+        """
 
         async def stop(uow: UnitOfWork, connection: ConnectedService) -> None:
             if keep_place:
@@ -53,15 +55,14 @@ class KlaviyoService:
             await self._forwardings.forget_dead_letters(principal.account_id, connection.id, after=-1)
 
     async def of(self, account_id: AccountId) -> ConnectedService | None:
+        """Return the connection, or None. Raises `Unavailable` if the database does not respond."""
         return (await self._connections.of(account_id)).get(Service.KLAVIYO)
 
 
 def _checked(text: str) -> str:
     key = check_label(text, field=_KEY, limit=_LONGEST_KEY)
     if not key.isascii() or not key.isprintable() or " " in key:
-        raise Invalid("A key has letters, digits and signs of ASCII, without spaces: copy it anew.", field=_KEY)
+        raise Invalid("A key is ASCII letters, digits and punctuation without spaces: copy it again.", field=_KEY)
     if not key.startswith("pk_"):
-        raise Invalid(
-            "Give a private key: it starts with pk_ (the public one is the short id of the site).", field=_KEY
-        )
+        raise Invalid("Enter a private key, which starts with pk_. The public key is the short site id.", field=_KEY)
     return key

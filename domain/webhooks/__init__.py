@@ -1,1 +1,1 @@
-"""Partners' endpoints: which business events they get, where, and under which secret."""
+"""Webhook endpoints: the URL, the topics and the signing secret of each."""

@@ -1,10 +1,10 @@
-"""Signatures as Standard Webhooks has them (standardwebhooks.com, version 1.0.0), so that receivers find a library.
+"""Signatures by Standard Webhooks (standardwebhooks.com, version 1.0.0), for which receivers find libraries.
 
-    webhook-id         the event's; the same at every attempt
-    webhook-timestamp  seconds since 1970, of this attempt
-    webhook-signature  v1,<base64 of HMAC-SHA256(secret, "id.timestamp.body")>, one a valid secret, spaces between
+    webhook-id         the event's id; the same for every attempt
+    webhook-timestamp  of this attempt, in seconds since 1970
+    webhook-signature  v1,<base64 of HMAC-SHA256(secret, "id.timestamp.body")>; one per valid secret, space-separated
 
-A secret is written `whsec_` and the key in base64.
+A secret is `whsec_` followed by the key in base64.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def signature(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
 
 
 def signed_headers(valid: Sequence[str], message_id: str, at: datetime, body: bytes) -> dict[str, str]:
-    """Signed with each of the secrets."""
+    """Return the headers, with one signature per valid secret."""
     timestamp = int(at.timestamp())
     return {
         "webhook-id": message_id,

@@ -1,1 +1,1 @@
-"""Klaviyo: what proves a key, and what records events under it."""
+"""Klaviyo: API client, credential verifier, event sender."""

@@ -1,8 +1,8 @@
-"""Klaviyo's API: one call, with its faults told apart.
+"""Client for Klaviyo's API: one call, with transient and permanent errors told apart.
 
-Wire format: developers.klaviyo.com, revision 2026-07-15. JSON:API both ways, a private key, and a revision, which is
-required and pinned here: a newer one may mean something else by the same words. Limits are fixed windows; how long one
-has to wait is said by `Retry-After` of a 429, and only there.
+Wire format: developers.klaviyo.com, revision 2026-07-15, JSON:API. Calls need a private key and a revision, which is
+pinned here, since a newer one may change the meaning of fields. Rate limits are fixed windows; only the `Retry-After`
+header of a 429 says how long to wait.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from integrations.http import HttpClient, HttpResponse, NoResponse, retry_after
 
 _REVISION = "2026-07-15"
 _MEDIA_TYPE = "application/vnd.api+json"
-_LONGEST_WORDS = 500  # characters of what Klaviyo says of a fault: for people
+_MAX_MESSAGE = 500  # characters of an error message of Klaviyo, which people read
 
 
 class KlaviyoClient:
@@ -27,7 +27,10 @@ class KlaviyoClient:
     async def call(
         self, connection: UnsealedConnection, method: str, path: str, body: object = None
     ) -> tuple[int, Any]:
-        """The status and what was answered; None where that is no JSON. Raises PassingFault, PermanentFault."""
+        """Return the status and the parsed body, which is None if it is not JSON.
+
+        Raises `TransientError` if another attempt may succeed, `PermanentError` if not.
+        """
         headers = {
             "authorization": f"Klaviyo-API-Key {connection.secrets['api_key']}",
             "revision": _REVISION,
@@ -36,35 +39,35 @@ class KlaviyoClient:
         }
         content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
         try:
-            answer = await self._web.send(method, self._url + path, content=content, headers=headers)
+            response = await self._web.send(method, self._url + path, content=content, headers=headers)
         except NoResponse as error:
             raise TransientError(f"Klaviyo: {error}", outcome_unknown=error.outcome_unknown) from None
-        if not answer.ok:
-            raise _error(answer)
-        return answer.status, answer.json()
+        if not response.ok:
+            raise _error(response)
+        return response.status, response.json()
 
 
-def _error(answer: HttpResponse) -> TransientError | PermanentError:
-    status, words = answer.status, f"Klaviyo answered {answer.status}: {_words(answer)}"
-    wait = retry_after(answer.headers)
+def _error(response: HttpResponse) -> TransientError | PermanentError:
+    status, message = response.status, f"Klaviyo returned {response.status}: {_message(response)}"
+    wait = retry_after(response.headers)
     if status in (401, 403):
-        return PermanentError(words, http_status=status, credentials=True)
+        return PermanentError(message, http_status=status, credentials=True)
     if status in (408, 425, 429) or not 400 <= status < 500:
-        return TransientError(words, http_status=status, retry_after=wait, outcome_unknown=status >= 500)
-    return PermanentError(words, http_status=status)
+        return TransientError(message, http_status=status, retry_after=wait, outcome_unknown=status >= 500)
+    return PermanentError(message, http_status=status)
 
 
-def _words(answer: HttpResponse) -> str:
-    """`{"errors": [{"title", "detail", "source": {"pointer"}}]}`; proxies send pages."""
-    found = answer.json()
+def _message(response: HttpResponse) -> str:
+    """`{"errors": [{"title", "detail", "source": {"pointer"}}]}`; a proxy may send HTML instead."""
+    found = response.json()
     errors = found.get("errors") if isinstance(found, dict) else None
     if not isinstance(errors, list):
-        return " ".join(answer.body[:2_000].decode(errors="replace").split())[:_LONGEST_WORDS] or "(no words)"
-    return "; ".join(_one(error) for error in errors if isinstance(error, dict))[:_LONGEST_WORDS] or "(no words)"
+        return " ".join(response.body[:2_000].decode(errors="replace").split())[:_MAX_MESSAGE] or "(no message)"
+    return "; ".join(_one(error) for error in errors if isinstance(error, dict))[:_MAX_MESSAGE] or "(no message)"
 
 
 def _one(error: dict[str, Any]) -> str:
-    said = str(error.get("detail") or error.get("title") or error.get("code") or "(no words)")
+    said = str(error.get("detail") or error.get("title") or error.get("code") or "(no message)")
     source = error.get("source")
     pointer = source.get("pointer") if isinstance(source, dict) else None
     return f"{said} ({pointer})" if pointer else said

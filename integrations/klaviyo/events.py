@@ -1,13 +1,13 @@
-"""Business events as Klaviyo records them: `POST /api/events`, one a call.
+"""Records business events in Klaviyo: `POST /api/events`, one event per call.
 
 metric       the event's name, e.g. "Conversation with Customer Agent Escalated"
-profile      one identifier, of what the shopper had said of itself by then: e-mail, else phone, else the shop's own
-             id, else the browser's. Two that Klaviyo knows as two profiles' would make it refuse the event
-unique_id    the event's: of the same profile and metric, Klaviyo keeps the first
-time         when it came true, to the second, which is all that Klaviyo keeps
+profile      one identifier, as known at the time of the event: e-mail, else phone, else the shop's id, else the
+             browser's id. Klaviyo refuses an event with two identifiers that belong to different profiles
+unique_id    the event's id: of events with the same profile, metric and unique_id, Klaviyo keeps the first
+time         when the event happened, to the second, which is Klaviyo's resolution
 properties   ConversationId, Channel, and by event: FirstMessage, InitialSkill; FinalSkill, Tags, ResolutionSeconds;
-             Skill, Tags, Reason, ReasonDetail; Products, ProductIds, ProductNames. What is not known is left out
-backfill     of history that came from a file: recorded, and it sets off no flow
+             Skill, Tags, Reason, ReasonDetail; Products, ProductIds, ProductNames. Unknown values are left out
+backfill     true for imported history: it triggers no flow
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from integrations.klaviyo.client import KlaviyoClient
 
 Json = dict[str, Any]
 
-_LONGEST_TEXT = 25_000  # characters: of four bytes each, the 100 KB that Klaviyo takes
+_LONGEST_TEXT = 25_000  # characters: at four bytes each, Klaviyo's limit of 100 KB
 
 
 class KlaviyoEvents:
@@ -32,11 +32,11 @@ class KlaviyoEvents:
         self._api = api
 
     async def record(self, connection: UnsealedConnection, event: BusinessEvent) -> DeliveryResult:
-        status, _ = await self._api.call(connection, "POST", "/api/events", written(event))
+        status, _ = await self._api.call(connection, "POST", "/api/events", payload_of(event))
         return DeliveryResult(http_status=status)
 
 
-def written(event: BusinessEvent) -> Json:
+def payload_of(event: BusinessEvent) -> Json:
     attributes: Json = {
         "metric": {"data": {"type": "metric", "attributes": {"name": event.name}}},
         "profile": {"data": {"type": "profile", "attributes": _identifier(event.conversation.visitor)}},

@@ -1,6 +1,6 @@
-"""Whether a key for Klaviyo is good: `GET /api/accounts`, which answers the account that it opens.
+"""Verifies a Klaviyo key: `GET /api/accounts` returns the account that it belongs to.
 
-It is asked once, when the account connects: Klaviyo takes 15 such calls a minute, of all who have a key.
+It is called once, when the account connects: Klaviyo allows 15 such calls a minute.
 """
 
 from __future__ import annotations
@@ -21,29 +21,29 @@ class KlaviyoVerifier:
 
     async def verify(self, connection: UnsealedConnection) -> VerificationResult:
         try:
-            _, answer = await self._api.call(connection, "GET", "/api/accounts")
+            _, body = await self._api.call(connection, "GET", "/api/accounts")
         except TransientError as error:
-            raise Unavailable(f"{error.message}. Nothing was kept; try again in a moment.") from None
+            raise Unavailable(f"{error.message}. Nothing was saved; try again in a moment.") from None
         except PermanentError as error:
             raise _refused(error) from None
-        account = _first(answer)
+        account = _first(body)
         if account is None:
-            raise Invalid("What answers there is no Klaviyo: look at BATON_KLAVIYO_URL.", field=_FIELD)
+            raise Invalid("The server did not respond like Klaviyo: check BATON_KLAVIYO_URL.", field=_FIELD)
         attributes = account.get("attributes") or {}
         contact = attributes.get("contact_information") or {}
         name = contact.get("organization_name") or attributes.get("public_api_key") or account["id"]
         return VerificationResult(display_name=str(name), settings={"klaviyo_account_id": str(account["id"])})
 
 
-def _first(answer: Any) -> dict[str, Any] | None:
-    data = answer.get("data") if isinstance(answer, dict) else None
+def _first(body: Any) -> dict[str, Any] | None:
+    data = body.get("data") if isinstance(body, dict) else None
     first = data[0] if isinstance(data, list) and data else None
     return first if isinstance(first, dict) and first.get("id") else None
 
 
 def _refused(error: PermanentError) -> Invalid:
     if error.http_status == 401:
-        return Invalid("Klaviyo does not take this key: copy it from Settings, API keys.", field=_FIELD)
+        return Invalid("Klaviyo refuses this key: copy it from Settings, API keys.", field=_FIELD)
     if error.http_status == 403:
-        return Invalid("This key may not do it: give it the scopes accounts:read and events:write.", field=_FIELD)
-    return Invalid(f"{error.message}. Nothing was kept.", field=_FIELD)
+        return Invalid("This key lacks permissions: give it the scopes accounts:read and events:write.", field=_FIELD)
+    return Invalid(f"{error.message}. Nothing was saved.", field=_FIELD)

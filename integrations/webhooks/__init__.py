@@ -1,1 +1,1 @@
-"""The way to partners' endpoints."""
+"""HTTP client for webhook endpoints."""

@@ -271,7 +271,7 @@ async def test_what_is_not_connected_fails_and_says_so(baton: Program, shop: Sho
     await send_ticket(baton, started)
     assert await deliver_due(dispatcher(baton, {Destination.ZENDESK: desk})) == 1
     [row] = await rows(baton, shop)
-    assert (row.state, row.error) == (OutgoingState.FAILED, "Zendesk is not connected: connect it, and try again.")
+    assert (row.state, row.error) == (OutgoingState.FAILED, "Zendesk is not connected: connect it, then retry.")
     assert desk.requests == []
 
 

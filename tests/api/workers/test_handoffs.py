@@ -321,7 +321,7 @@ async def test_disconnected_meanwhile(baton: Program, shop: Shop, zendesk: Zende
         {
             "outcome": "failed",
             "httpStatus": None,
-            "error": "Zendesk is not connected: connect it, and try again.",
+            "error": "Zendesk is not connected: connect it, then retry.",
         }
     ]
     await connect(baton, shop, Service.ZENDESK)

@@ -143,7 +143,7 @@ async def test_bad_input(baton: Program, shop: Shop, gorgias: Gorgias) -> None:
 
 async def test_what_to_write_in_place_of_an_address(baton: Program, shop: Shop) -> None:
     refused = await connect(baton, shop.owner, domain="https://Shoes-4.gorgias.com/app/")
-    assert refused["errors"][0]["message"] == "Write only what stands before .gorgias.com in its address, like shoes-4."
+    assert refused["errors"][0]["message"] == "Enter only the part before .gorgias.com, like shoes-4."
 
 
 async def test_a_lesser_role(baton: Program, shop: Shop, gorgias: Gorgias) -> None:

@@ -100,7 +100,7 @@ async def test_addresses_are_no_subdomains(
     code, path, message = await refused(baton, shop, subdomain=subdomain)
     assert (code, path) == ("INVALID", ["input", "zendesk", "subdomain"])
     if example:
-        assert message == f"Write only what stands before .zendesk.com in its address, like {example}."
+        assert message == f"Enter only the part before .zendesk.com, like {example}."
     assert zendesk.received == []
 
 

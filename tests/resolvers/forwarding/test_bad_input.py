@@ -26,18 +26,18 @@ async def strict(baton: Program, tmp_path: Path) -> AsyncIterator[Program]:
         yield program
 
 
-INSIDE = "This address is inside a private network: give one that can be reached publicly."
+INSIDE = "This URL is inside a private network: enter one that is publicly reachable."
 REFUSED = {
-    "http://partner.example/": "Webhooks carry what shoppers wrote: give an https address.",
+    "http://partner.example/": "Enter an https URL: webhooks contain what shoppers wrote.",
     "https://10.0.0.1/": INSIDE,
     "https://[::ffff:169.254.169.254]/": INSIDE,
     "https://metadata.google.internal/": INSIDE,
-    "https://ann:secret@partner.example/": "Take name and password out of the address: requests are signed instead.",
-    "https://partner.example:22/": "Webhooks go to port 443, or to one from 1024 on.",
-    "https://partner.example:0/": "The port is a number from 1 to 65535.",
-    "https://partner.example/#top": "Take out what begins with #: it is never sent.",
+    "https://ann:secret@partner.example/": "Remove user name and password from the URL: requests are signed instead.",
+    "https://partner.example:22/": "The port must be 443, or 1024 or higher.",
+    "https://partner.example:0/": "The port must be a number from 1 to 65535.",
+    "https://partner.example/#top": "Remove the fragment (the part from # on): it is never sent.",
     "partner.example": "This is no web address: write it in full, like https://example.com/shoes.",
-    "https://partner.example/" + "a" * 2048: "This address is longer than 2,048 characters.",
+    "https://partner.example/" + "a" * 2048: "A URL may have at most 2,048 characters.",
 }
 
 

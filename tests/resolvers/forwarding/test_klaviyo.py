@@ -132,8 +132,8 @@ async def test_what_klaviyo_refuses_for_good_does_not_hold_up_the_rest(
     found = await shown(baton, shop)
     letters = found["forwarding"]["deadLetters"]["nodes"]
     assert [(letter["httpStatus"], letter["error"]) for letter in letters] == [
-        (409, "Klaviyo answered 409: Duplicate (/data/attributes/profile)"),
-        (400, "Klaviyo answered 400: Invalid email (/data/attributes/profile/email)"),
+        (409, "Klaviyo returned 409: Duplicate (/data/attributes/profile)"),
+        (400, "Klaviyo returned 400: Invalid email (/data/attributes/profile/email)"),
     ]
     assert found["problem"] is None
     taken = await baton.done(shop.owner, "retryDeadLetter", deadLetterId=letters[1]["id"])
@@ -157,7 +157,7 @@ async def test_a_key_that_works_no_more_is_a_problem_and_nothing_is_lost(
         baton.clock.move(timedelta(hours=1))
     words = "Authentication credentials were not provided." if scopes is None else "Missing scope events:write."
     status = 401 if scopes is None else 403
-    assert (await shown(baton, shop))["problem"] == f"Klaviyo answered {status}: {words}"
+    assert (await shown(baton, shop))["problem"] == f"Klaviyo returned {status}: {words}"
     assert len(klaviyo.calls("POST /api/events")) == 3  # one an hour
     klaviyo.keys["pk_newer"] = FULL
     again = await connect(baton, shop, "pk_newer")
@@ -209,12 +209,12 @@ async def test_long_texts_are_cut_to_what_klaviyo_takes(baton: Program, shop: Sh
 
 REFUSED = {
     "": "The text is blank: write something.",
-    "AbC123": "Give a private key: it starts with pk_ (the public one is the short id of the site).",
-    "pk_a b": "A key has letters, digits and signs of ASCII, without spaces: copy it anew.",
-    "pk_é": "A key has letters, digits and signs of ASCII, without spaces: copy it anew.",
+    "AbC123": "Enter a private key, which starts with pk_. The public key is the short site id.",
+    "pk_a b": "A key is ASCII letters, digits and punctuation without spaces: copy it again.",
+    "pk_é": "A key is ASCII letters, digits and punctuation without spaces: copy it again.",
     "pk_" + "a" * 300: "The text has 303 characters; at most 200 are taken.",
-    "pk_unknown": "Klaviyo does not take this key: copy it from Settings, API keys.",
-    "pk_lesser": "This key may not do it: give it the scopes accounts:read and events:write.",
+    "pk_unknown": "Klaviyo refuses this key: copy it from Settings, API keys.",
+    "pk_lesser": "This key lacks permissions: give it the scopes accounts:read and events:write.",
 }
 
 

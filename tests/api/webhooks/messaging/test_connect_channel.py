@@ -136,7 +136,7 @@ async def test_disconnected_nothing_comes_in_and_what_waits_fails(
     delivery = (await channels.the_one())["messages"]["nodes"][1]["delivery"]
     assert (delivery["progress"], delivery["error"]) == (
         "FAILED",
-        "E-mail is not connected: connect it, and try again.",
+        "E-mail is not connected: connect it, then retry.",
     )
     assert sink.mails == []
     again = await baton.command(shop.owner, "disconnectChannel", service="EMAIL")

@@ -1,12 +1,21 @@
-"""From what a caller sends (an Authorization header, or its like in `connection_init`) to who it is."""
+"""From a credential (an `Authorization` header, or its equivalent in `connection_init`) to the principal behind it."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+
+from api.refusal import RequestRefused
 from domain.account.service import AccountService
 from domain.principal import ANONYMOUS, Principal
-from domain.values.errors import Unauthenticated
+from domain.values.errors import Unauthenticated, Unavailable
 
-_LONGEST = 256  # characters: ours have 47
+_MAX_CHARACTERS = 256  # of a token; the server's own have 47
+
+Authenticate = Callable[[str | None], Awaitable[Principal]]
+"""From the value of `Authorization` to a principal. Raises `Unauthenticated` (`CredentialEnded`) and `Unavailable`."""
 
 
 class Authenticator:
@@ -14,11 +23,30 @@ class Authenticator:
         self._accounts = accounts
 
     async def __call__(self, authorization: str | None) -> Principal:
-        """Takes `Bearer <token>`, or the bare token. Raises Unauthenticated, Unavailable."""
+        """Return the principal of `Bearer <token>`, or of the bare token; `ANONYMOUS` without one.
+
+        Raises `Unauthenticated` (`CredentialEnded` for a token that was valid once) and `Unavailable`.
+        """
         if authorization is None or not authorization.strip():
             return ANONYMOUS
         scheme, _, rest = authorization.strip().partition(" ")
         token = rest.strip() if rest and scheme.lower() == "bearer" else authorization.strip()
-        if len(token) > _LONGEST or not token.isascii():
-            raise Unauthenticated("This is no credential of this server.")
+        if len(token) > _MAX_CHARACTERS or not token.isascii():
+            raise Unauthenticated("This credential is unknown.")
         return await self._accounts.principal_of(token)
+
+
+async def authenticate_request(request: Request, authenticate: Authenticate, *, seconds: float) -> Principal:
+    """Return the principal of an HTTP request. Raises `RequestRefused` with 401, or with 503 if it cannot be checked
+    within `seconds`."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await authenticate(request.headers.get("authorization"))
+    except Unauthenticated as error:
+        headers = {"WWW-Authenticate": "Bearer"}
+        raise RequestRefused(401, str(error), code="UNAUTHENTICATED", headers=headers) from None
+    except Unavailable as error:
+        raise RequestRefused(503, str(error), code="UNAVAILABLE", headers={"Retry-After": "1"}) from None
+    except TimeoutError:
+        message = "The credential could not be checked in time."
+        raise RequestRefused(503, message, code="TIMEOUT", headers={"Retry-After": "1"}) from None

@@ -1,18 +1,17 @@
-"""`/export`: the table as a file, of any size, with the transcripts.
+"""`/export`: the conversation list as a file of any size, with the transcripts.
 
     GET  /export?format=csv&filter={"channel":["SMS"]}
     POST /export  {"format": "ndjson", "filter": {…}, "after": "…"}
 
-The same credentials, permission and filter as `conversations`. Rows stand in the order of their start, which never
-changes, and each carries its cursor: an export that broke off goes on with `after:` the last one. It is whole exactly
-when the response ends as HTTP has it end; what cuts it short (a revoked credential, a reader that does not read, a
-database that is away) breaks the connection. Whatever is wrong before the first row is a status and a JSON body like
-GraphQL's: {"errors": [{"message", "extensions": {"code", "path"}}]}.
+It takes the same credentials, permission and filter as `conversations`. Rows stand in the order of their start, which
+never changes, and each carries its cursor: an export that broke off continues with `after:` the last cursor received.
+The file is complete exactly when the response ends regularly; whatever cuts it short (a revoked credential, a reader
+that does not read, an outage of the database) breaks the connection. A request that is refused before the first row
+gets a status and a JSON body like GraphQL's: {"errors": [{"message", "extensions": {"code", "path"}}]}.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -22,9 +21,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from api.auth import authenticate_request
+from api.body import read_limited
 from api.export.request import ExportRequest, from_address, from_body, read
 from api.export.stream import ExportSource, ExportStream, Page
 from api.graphql.ports import Services
+from api.refusal import RequestRefused
 from domain.export.ports import Transcripts
 from domain.principal import Permission, Principal
 from domain.values.errors import ErrorCode, Forbidden, Refusal, Unauthenticated, Unavailable
@@ -32,18 +34,10 @@ from domain.values.ids import AccountId
 from resolvers.context import Context
 from resolvers.errors import argument_path
 
-_BODY_BYTES = 64 << 10
-_AT_ONCE = 2  # exports of one account in this process: each reads as fast as its reader takes it
+_BODY_BYTES = 64 << 10  # a filter fits whose lists are full (100 values each)
+_AT_ONCE = 2  # exports of one account in this process: each reads the database as fast as its reader takes the rows
+_SLOT_RETRY = {"Retry-After": "10"}  # seconds; exports take from seconds to minutes
 _STATUSES: Mapping[ErrorCode, int] = {ErrorCode.FORBIDDEN: 403, ErrorCode.NOT_FOUND: 404, ErrorCode.RATE_LIMITED: 429}
-
-
-class _ExportRefused(Exception):
-    def __init__(self, status: int, code: str, message: str, *, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(message)
-        self.status = status
-        self.code = code
-        self.path: list[str] | None = None
-        self.headers = headers or {}
 
 
 class Export:
@@ -61,14 +55,14 @@ class Export:
                 await stream(scope, receive, send)
         except ClientDisconnect:
             return
-        except _ExportRefused as refused:
+        except RequestRefused as refused:
             await _refusal(refused)(scope, receive, send)
 
     @contextmanager
     def _slot(self, account_id: AccountId) -> Iterator[None]:
         if self._running[account_id] >= _AT_ONCE:
-            message = f"{_AT_ONCE} exports of this account are under way: wait for one to end."
-            raise _ExportRefused(429, ErrorCode.RATE_LIMITED, message, headers={"Retry-After": "10"})
+            message = f"{_AT_ONCE} exports of this account are running: wait until one has ended."
+            raise RequestRefused(429, message, code=ErrorCode.RATE_LIMITED, headers=_SLOT_RETRY)
         self._running[account_id] += 1
         try:
             yield
@@ -79,21 +73,21 @@ class Export:
 
     async def _authenticate(self, request: Request) -> Principal:
         if request.method not in ("GET", "POST"):
-            raise _ExportRefused(405, "METHOD_NOT_ALLOWED", "Use GET or POST.", headers={"Allow": "GET, POST"})
+            message = "Use GET or POST."
+            raise RequestRefused(405, message, code="METHOD_NOT_ALLOWED", headers={"Allow": "GET, POST"})
+        seconds = self._services.limits.seconds
+        principal = await authenticate_request(request, self._services.authenticate, seconds=seconds)
         try:
-            async with asyncio.timeout(self._services.limits.seconds):
-                principal = await self._services.authenticate(request.headers.get("authorization"))
             principal.require(Permission.READ_CONVERSATIONS)
         except Unauthenticated as error:
-            raise _ExportRefused(401, "UNAUTHENTICATED", str(error), headers={"WWW-Authenticate": "Bearer"}) from None
+            headers = {"WWW-Authenticate": "Bearer"}
+            raise RequestRefused(401, str(error), code="UNAUTHENTICATED", headers=headers) from None
         except Forbidden as error:
-            raise _ExportRefused(403, error.code, str(error)) from None
-        except (Unavailable, TimeoutError) as error:
-            raise _unavailable(error) from None
+            raise RequestRefused(403, str(error), code=error.code) from None
         return principal
 
     async def _prepare(self, request: Request, principal: Principal) -> ExportStream:
-        """With the first page read: what is wrong with the question is known before anything is answered."""
+        """Return the response, its first page already read: a wrong request is refused before the response begins."""
         context = self._services.make_context(principal)
         assert isinstance(context, Context)
         try:
@@ -101,11 +95,10 @@ class Export:
             pages = await ExportSource.begin(context, asked)
             first = await pages.next()
         except Refusal as error:
-            refused = _ExportRefused(_STATUSES.get(error.code, 400), error.code, str(error))
-            refused.path = argument_path(error)
-            raise refused from None
-        except (Unavailable, TimeoutError) as error:
-            raise _unavailable(error) from None
+            status = _STATUSES.get(error.code, 400)
+            raise RequestRefused(status, str(error), code=error.code, path=tuple(argument_path(error) or ())) from None
+        except Unavailable as error:
+            raise RequestRefused(503, str(error), code="UNAVAILABLE", headers={"Retry-After": "1"}) from None
         return self._stream(principal, asked, pages, first)
 
     def _stream(self, principal: Principal, asked: ExportRequest, pages: ExportSource, first: Page) -> ExportStream:
@@ -119,28 +112,19 @@ class Export:
         )
 
     async def _read(self, request: Request) -> ExportRequest:
-        given = from_address(request) if request.method == "GET" else from_body(await self._body(request))
+        if request.method == "GET":
+            given = from_address(request)
+        else:
+            seconds = self._services.limits.seconds
+            given = from_body(await read_limited(request, max_bytes=_BODY_BYTES, seconds=seconds))
         headers = request.headers
         return read(
             given, accept=headers.get("accept", ""), accept_encoding=",".join(headers.getlist("accept-encoding"))
         )
 
-    async def _body(self, request: Request) -> bytes:
-        body = bytearray()
-        async with asyncio.timeout(self._services.limits.seconds):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > _BODY_BYTES:
-                    raise _ExportRefused(413, "PAYLOAD_TOO_LARGE", f"The body may have {_BODY_BYTES} bytes.")
-        return bytes(body)
 
-
-def _unavailable(error: Exception) -> _ExportRefused:
-    return _ExportRefused(503, "UNAVAILABLE", str(error) or "Try again in a moment.", headers={"Retry-After": "1"})
-
-
-def _refusal(refused: _ExportRefused) -> Response:
-    extensions = {"code": str(refused.code), **({"path": refused.path} if refused.path else {})}
-    body = {"errors": [{"message": str(refused), "extensions": extensions}]}
+def _refusal(refused: RequestRefused) -> Response:
     headers = {"Cache-Control": "no-store", **refused.headers}
-    return Response(orjson.dumps(body), refused.status, headers, "application/json; charset=utf-8")
+    return Response(
+        orjson.dumps({"errors": [refused.entry]}), refused.status, headers, "application/json; charset=utf-8"
+    )

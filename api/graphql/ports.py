@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from api.auth import Authenticate
 from api.graphql.executor import GraphQLExecutor, OperationContext
 from api.graphql.limits import Limits, SocketLimits
 from api.graphql.open_connections import OpenConnections
@@ -28,9 +29,6 @@ class SocketHub(Protocol):
     def cursor(self, principal: Principal, positions: Mapping[str, int]) -> str | None:
         """Where a connection stands, for its pings."""
 
-
-Authenticate = Callable[[str | None], Awaitable[Principal]]
-"""The value of `Authorization` to a principal; raises Unauthenticated or Unavailable."""
 
 MakeContext = Callable[[Principal], OperationContext]
 

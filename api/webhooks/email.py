@@ -18,7 +18,8 @@ import hmac
 
 from starlette.responses import JSONResponse, Response
 
-from api.webhooks.endpoint import UNKNOWN, HookRefused, Incoming
+from api.refusal import RequestRefused
+from api.webhooks.endpoint import UNKNOWN, Incoming
 from domain.connected_services.service import ConnectionService
 from domain.messaging.incoming import IncomingService
 from domain.messaging.ports import MailParser
@@ -39,13 +40,13 @@ class EmailHook:
         self._clock = clock
 
     async def take(self, incoming: Incoming) -> Response:
-        """Process one mail. Returns {"outcome": …}; raises HookRefused."""
+        """Process one mail. Returns {"outcome": …}; raises RequestRefused."""
         caller = await self._connections.find_by_webhook_token(Service.EMAIL, incoming.token)
         if caller is None:
             raise UNKNOWN
         secret = caller.unsealed.secrets.get("hook_secret")
         if secret is None:
-            raise HookRefused(403, "No mail is accepted: connect the channel with a `hookSecret`.")
+            raise RequestRefused(403, "No mail is accepted: connect the channel with a `hookSecret`.")
         _check(secret, incoming, self._clock.now().timestamp())
         settings = caller.connection.settings
         mail = await asyncio.to_thread(  # up to 30 MB: other requests go on meanwhile
@@ -66,10 +67,10 @@ def _check(secret: str, incoming: Incoming, now: float) -> None:
     timestamp = incoming.headers.get("x-baton-timestamp", "")
     given = incoming.headers.get("x-baton-signature", "").strip().lower().removeprefix("sha256=")
     if not hmac.compare_digest(given.encode(), signature(secret, timestamp, incoming.body).encode()):
-        raise HookRefused(
+        raise RequestRefused(
             403, "X-Baton-Signature is wrong: it is the hex of HMAC-SHA256 over the timestamp, a dot, and the body."
         )
     if not (timestamp.isascii() and timestamp.isdigit()) or abs(now - int(timestamp)) > _WINDOW:
-        raise HookRefused(
+        raise RequestRefused(
             403, f"X-Baton-Timestamp is more than {_WINDOW} seconds off: sign each attempt with the present time."
         )

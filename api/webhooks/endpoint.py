@@ -8,7 +8,6 @@ A refusal is JSON, {"error": "what to do"}; nothing of the request is said again
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 
@@ -16,6 +15,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from api.body import read_limited
+from api.refusal import RequestRefused
 from domain.values.errors import NotFound, Refusal, Unavailable
 from domain.values.record import Record
 
@@ -34,16 +35,7 @@ class Incoming(Record):
     body: bytes
 
 
-class HookRefused(Exception):
-    """Its text says what to do, and carries no secret."""
-
-    def __init__(self, status: int, message: str, *, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(message)
-        self.status = status
-        self.headers = dict(headers or {})
-
-
-UNKNOWN = HookRefused(404, "No such address: the connection was removed, or the address is mistyped.")
+UNKNOWN = RequestRefused(404, "No such address: the connection was removed, or the address is mistyped.")
 
 Take = Callable[[Incoming], Awaitable[Response]]
 
@@ -62,8 +54,10 @@ class Hook:
             response = await self._take(await self._incoming(request))
         except ClientDisconnect:
             return
-        except HookRefused as refused:
-            response = JSONResponse({"error": str(refused)}, refused.status, refused.headers)
+        except RequestRefused as refused:
+            # After a body that is too large the connection ends: the rest of it need not arrive.
+            headers = {**refused.headers, **({"Connection": "close"} if refused.status == 413 else {})}
+            response = JSONResponse({"error": str(refused)}, refused.status, headers)
         except NotFound as refusal:
             response = JSONResponse({"error": refusal.message}, 404)
         except Refusal as refusal:
@@ -76,27 +70,12 @@ class Hook:
         await response(scope, receive, send)
 
     async def _incoming(self, request: Request) -> Incoming:
-        try:
-            async with asyncio.timeout(self._seconds):
-                body = await self._read(request)
-        except TimeoutError:
-            raise HookRefused(408, "The body did not come in time: send it again.") from None
         return Incoming(
             token=request.path_params.get("token", ""),
             headers=dict(request.headers),
             query=request.url.query,
-            body=body,
+            body=await read_limited(request, max_bytes=self._body_bytes, seconds=self._seconds),
         )
-
-    async def _read(self, request: Request) -> bytes:
-        body = bytearray()
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > self._body_bytes:
-                raise HookRefused(
-                    413, f"At most {self._body_bytes:,} bytes are taken.", headers={"Connection": "close"}
-                )
-        return bytes(body)
 
 
 def _address(scope: Scope) -> str:

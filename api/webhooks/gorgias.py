@@ -18,7 +18,8 @@ import re
 
 from starlette.responses import JSONResponse, Response
 
-from api.webhooks.endpoint import UNKNOWN, HookRefused, Incoming
+from api.refusal import RequestRefused
+from api.webhooks.endpoint import UNKNOWN, Incoming
 from domain.connected_services.ports import CannotOpen
 from domain.connected_services.service import ConnectionService
 from domain.helpdesk.ticket_sync import TicketSync
@@ -30,11 +31,11 @@ HEADER = "x-baton-token"
 _TICKET_ID = re.compile(r"[1-9][0-9]{0,18}")
 _OUR_ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}[0-9]{3}")
 
-_NO_TOKEN = HookRefused(
+_NO_TOKEN = RequestRefused(
     403, "Connect Gorgias anew with a webhookToken, and send it as X-Baton-Token: without, nothing is believed."
 )
-_WRONG_TOKEN = HookRefused(401, "X-Baton-Token is not the webhookToken with which Gorgias was connected.")
-_NO_TICKET = HookRefused(400, 'Send {"ticket_id": "{{ticket.id}}"} as JSON.')
+_WRONG_TOKEN = RequestRefused(401, "X-Baton-Token is not the webhookToken with which Gorgias was connected.")
+_NO_TICKET = RequestRefused(400, 'Send {"ticket_id": "{{ticket.id}}"} as JSON.')
 
 
 class GorgiasHook:

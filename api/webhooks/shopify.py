@@ -19,8 +19,9 @@ from binascii import Error as NotBase64
 
 from starlette.responses import JSONResponse, Response
 
+from api.refusal import RequestRefused
 from api.webhooks import shopify_payloads as words
-from api.webhooks.endpoint import UNKNOWN, HookRefused, Incoming
+from api.webhooks.endpoint import UNKNOWN, Incoming
 from domain.commerce.shops import ShopService
 from domain.connected_services.service import Caller, ConnectionService
 from domain.connected_services.shops import shopify_secrets
@@ -51,7 +52,7 @@ class ShopifyHook:
         await self._connections.mark_ok(caller.account_id, Service.SHOPIFY, version=caller.unsealed.version)
         shop = _header(incoming, "shop-domain").lower()
         if shop != caller.unsealed.settings["shop_domain"]:
-            raise HookRefused(403, "This address is another shop's.")
+            raise RequestRefused(403, "This address is another shop's.")
         try:
             done = await self._act(caller, _header(incoming, "topic"), incoming)
         except (Invalid, ValueError) as error:
@@ -71,7 +72,7 @@ class ShopifyHook:
         if not sum(hmac.compare_digest(given, digest) for digest in made):
             version = caller.unsealed.version
             await self._connections.mark_failed(caller.account_id, Service.SHOPIFY, _UNSIGNED, version=version)
-            raise HookRefused(401, _UNSIGNED)
+            raise RequestRefused(401, _UNSIGNED)
 
     async def _act(self, caller: Caller, topic: str, incoming: Incoming) -> str:
         account_id = caller.account_id

@@ -16,7 +16,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from starlette.responses import Response
 
-from api.webhooks.endpoint import UNKNOWN, HookRefused, Incoming
+from api.refusal import RequestRefused
+from api.webhooks.endpoint import UNKNOWN, Incoming
 from domain.connected_services.channels import KeywordReplies
 from domain.connected_services.service import Caller, ConnectionService
 from domain.messaging.commands import IncomingOutcome, IncomingText
@@ -64,7 +65,7 @@ class TwilioHook:
         self._storage = storage
 
     async def take(self, incoming: Incoming) -> Response:
-        """Process a text message or a status report. Returns TwiML; raises HookRefused."""
+        """Process a text message or a status report. Returns TwiML; raises RequestRefused."""
         caller = await self._connections.find_by_webhook_token(Service.TWILIO, incoming.token)
         if caller is None:
             raise UNKNOWN
@@ -73,10 +74,10 @@ class TwilioHook:
         address += f"?{incoming.query}" if incoming.query else ""
         token = caller.unsealed.secrets["auth_token"]
         if not is_signed(token, address, form, incoming.headers.get("x-twilio-signature", "")):
-            raise HookRefused(403, "The signature is wrong: BATON_PUBLIC_URL must be the address that Twilio calls.")
+            raise RequestRefused(403, "The signature is wrong: BATON_PUBLIC_URL must be the address that Twilio calls.")
         fields = dict(form)
         if fields.get("AccountSid") != caller.connection.settings["account_sid"]:
-            raise HookRefused(403, "AccountSid is not that of the connected Twilio account.")
+            raise RequestRefused(403, "AccountSid is not that of the connected Twilio account.")
         message_id = dict(parse_qsl(incoming.query)).get("message")
         if message_id is not None:
             await self._report(caller, message_id, fields)
@@ -128,13 +129,13 @@ def _form(incoming: Incoming) -> Form:
             incoming.body.decode(), keep_blank_values=True, max_num_fields=_FIELDS, strict_parsing=bool(incoming.body)
         )
     except ValueError:
-        raise HookRefused(400, "The body is not a form: Twilio sends application/x-www-form-urlencoded.") from None
+        raise RequestRefused(400, "The body is not a form: Twilio sends application/x-www-form-urlencoded.") from None
 
 
 def _incoming_text(fields: Mapping[str, str]) -> IncomingText:
     external_id = fields.get("MessageSid") or fields.get("SmsMessageSid")
     if not external_id or "From" not in fields:
-        raise HookRefused(400, "This is not a message: MessageSid and From are required.")
+        raise RequestRefused(400, "This is not a message: MessageSid and From are required.")
     sender = fields["From"]
     return IncomingText(
         external_id=external_id,

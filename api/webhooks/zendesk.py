@@ -26,7 +26,8 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from api.webhooks.endpoint import UNKNOWN, HookRefused, Incoming
+from api.refusal import RequestRefused
+from api.webhooks.endpoint import UNKNOWN, Incoming
 from domain.connected_services.ports import CannotOpen
 from domain.connected_services.service import ConnectionService
 from domain.helpdesk.model import ImportResult, TicketComment, TicketUpdate
@@ -76,18 +77,18 @@ class ZendeskHook:
 
     def _check(self, incoming: Incoming, secret: str | None) -> None:
         if secret is None:
-            raise HookRefused(403, _NO_SECRET)
+            raise RequestRefused(403, _NO_SECRET)
         given = incoming.headers.get("x-zendesk-webhook-signature", "")
         stamp = incoming.headers.get("x-zendesk-webhook-signature-timestamp", "")
         if not hmac.compare_digest(given.encode(), signature(secret, stamp, incoming.body).encode()):
-            raise HookRefused(401, "The signature is wrong: is `webhookSecret` the signing secret of this webhook?")
+            raise RequestRefused(401, "The signature is wrong: is `webhookSecret` the signing secret of this webhook?")
         try:
             sent_at = _instant(stamp)
         except ValueError:
-            raise HookRefused(400, "The signature's timestamp is no instant of ISO 8601.") from None
+            raise RequestRefused(400, "The signature's timestamp is no instant of ISO 8601.") from None
         if abs(self._clock.now() - sent_at) > WINDOW:
             minutes = int(WINDOW.total_seconds() // 60)
-            raise HookRefused(401, f"The signature's timestamp is more than {minutes} minutes from now.")
+            raise RequestRefused(401, f"The signature's timestamp is more than {minutes} minutes from now.")
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:
@@ -101,7 +102,7 @@ def _json(body: bytes) -> Json:
     except ValueError:
         payload = None
     if not isinstance(payload, dict):
-        raise HookRefused(400, "The body is no JSON object.")
+        raise RequestRefused(400, "The body is no JSON object.")
     return payload
 
 
@@ -121,7 +122,7 @@ def _ticket_update(payload: Json, connection: UnsealedConnection) -> TicketUpdat
             delivery_id=str(payload["id"]),
         )
     except (KeyError, TypeError, ValueError):
-        raise HookRefused(400, "The event is not as Zendesk documents it.") from None
+        raise RequestRefused(400, "The event is not as Zendesk documents it.") from None
 
 
 def _comment(comment: Mapping[str, Any], detail: Mapping[str, Any], connection: UnsealedConnection) -> TicketComment:
@@ -144,7 +145,7 @@ def _number(value: object) -> str:
     """It becomes part of an address."""
     number = str(value)
     if not (number.isascii() and number.isdecimal() and len(number) < 20):
-        raise HookRefused(400, "A ticket's id is a number.")
+        raise RequestRefused(400, "A ticket's id is a number.")
     return number
 
 

@@ -69,7 +69,7 @@ async def busy(baton: Program, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> S
     """A shop with conversations of all kinds, exported in small pages and parts."""
     monkeypatch.setattr("api.export.stream._ROWS", 3)
     monkeypatch.setattr("api.export.stream._CHUNK", 500)
-    monkeypatch.setattr("integrations.mongo.storage.transcripts._AT_ONCE", 5)
+    monkeypatch.setattr("integrations.mongo.storage.transcripts._BATCH", 5)
     shoppers = Shoppers(baton, shop, seed=5)
     for _ in range(45):
         await shoppers.do_something()
@@ -140,7 +140,7 @@ async def test_no_cell_is_a_formula(baton: Program, shop: Shop) -> None:
 
 
 async def test_a_long_conversation_comes_in_parts(baton: Program, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("integrations.mongo.storage.transcripts._AT_ONCE", 4)
+    monkeypatch.setattr("integrations.mongo.storage.transcripts._BATCH", 4)
     started = await baton.start(shop, "0")
     for n in range(1, 18):
         await baton.quickly(started.token, "sendMessage", conversationId=started.id, text=f"{n}")

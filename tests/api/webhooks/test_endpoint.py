@@ -11,7 +11,8 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api.webhooks.endpoint import UNKNOWN, Hook, HookRefused, Incoming
+from api.refusal import RequestRefused
+from api.webhooks.endpoint import UNKNOWN, Hook, Incoming
 from dev.fakes.server import listening
 from domain.values.errors import Invalid, NotFound, Unavailable
 
@@ -50,7 +51,7 @@ async def test_a_delivery_comes_as_it_was_sent() -> None:
     ("error", "status", "said"),
     [
         (UNKNOWN, 404, "No such address: the connection was removed, or the address is mistyped."),
-        (HookRefused(401, "Sign it."), 401, "Sign it."),
+        (RequestRefused(401, "Sign it."), 401, "Sign it."),
         (Invalid("Not like this."), 400, "Not like this."),
         (NotFound("Not here."), 404, "Not here."),
         (Unavailable("Not now."), 503, "Not now."),
@@ -81,7 +82,7 @@ async def test_a_body_over_the_limit_is_refused_before_it_is_all_there() -> None
             yield b"12345"
 
     answer = await asked(take, endless())
-    assert (answer.status_code, answer.json()) == (413, {"error": "At most 10 bytes are taken."})
+    assert (answer.status_code, answer.json()) == (413, {"error": "The body is larger than 10 bytes."})
     assert taken == []
 
 

@@ -29,6 +29,7 @@ import WebSocket from "ws";
 globalThis.WebSocket ??= WebSocket; // as browsers have it, and Node from version 22 on
 const { token, id, after, FOLLOW } = JSON.parse(process.argv[2]);
 const show = (item) => console.log(JSON.stringify(item));
+console.error = (error) => show({ __typename: "the client gave up", code: error?.code, text: String(error) });
 """
 NODE_CLIENTS = {
     "graphql-ws": ["graphql-ws"],
@@ -75,7 +76,7 @@ async def messages(read: Read, count: int) -> list[int]:
     async with asyncio.timeout(PATIENCE):
         while len(seen) < count:
             item = await read()
-            assert item["__typename"] != "StreamReset", item
+            assert item["__typename"] not in ("StreamReset", "the client gave up"), item
             if item["__typename"] == "MessageAdded":
                 seen.append(item["message"]["sequence"])
     return seen
@@ -122,6 +123,18 @@ async def test_clients_in_javascript(
             name: await stack.enter_async_context(node_client(tmp_path, name, server, given)) for name in NODE_CLIENTS
         }
         await survives(server, other, talk, caller, clients)
+
+
+@pytest.mark.node
+async def test_a_credential_that_never_was_valid_ends_the_client(
+    machine: Machine, shared_mongo: dict[str, str], node_scripts: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "node_modules").symlink_to(node_scripts / "node_modules")
+    server = await machine.serve(**shared_mongo)
+    given = {"token": "bsk_mistyped", "id": "any", "after": None, "FOLLOW": FOLLOW}
+    async with node_client(tmp_path, "graphql-ws", server, given) as read:
+        gave_up = await read()
+    assert (gave_up["__typename"], gave_up["code"]) == ("the client gave up", 4401)
 
 
 async def test_the_client_in_python(machine: Machine, shared_mongo: dict[str, str]) -> None:

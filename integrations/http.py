@@ -134,7 +134,7 @@ async def _exchange(client: httpx.AsyncClient, request: httpx.Request, auth: tup
 
 
 def _problem(error: httpx.HTTPError) -> str:
-    """Without the URL, which may contain a secret."""
+    """The problem, without the URL, which may contain a secret."""
     if isinstance(error, httpx.TimeoutException):
         return "no answer in time"
     if isinstance(error, httpx.ConnectError | httpx.UnsupportedProtocol):

@@ -1,7 +1,7 @@
 """A guard against server-side request forgery (SSRF), as one httpx transport.
 
-For URLs that customers choose. The transport resolves the host name itself, checks every address of the answer, and
-connects to one that it checked; `Host`, SNI and certificate verification still use the name. A name that resolves to
+For URLs that customers choose. The transport resolves the host name itself, checks every address, and connects to
+a checked address; `Host`, SNI and certificate verification still use the name. A name that resolves to
 another address a moment later (DNS rebinding) therefore changes nothing.
 """
 
@@ -25,7 +25,7 @@ _MAX_ADDRESSES = 2  # of one name that are tried
 
 
 class AddressRefused(httpx.TransportError):
-    """The request was not sent: the host has no address, or none that is allowed. The message says why."""
+    """The request was not sent: the host has no address, or no allowed address. The message says why."""
 
 
 class Resolver:

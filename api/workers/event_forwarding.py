@@ -15,7 +15,7 @@ from domain.values.errors import DomainError, Unavailable
 from domain.values.ids import AccountId
 
 _POLL_SECONDS = 1.0  # the most that an idle loop adds to the delay of an event
-_MAX_TURNS = 100  # receivers served concurrently; one that does not respond holds its slot for ten seconds
+_MAX_TURNS = 100  # receivers served concurrently; an unresponsive receiver holds its slot for ten seconds
 
 logger = logging.getLogger("baton.forwarding")
 

@@ -1,4 +1,4 @@
-"""Stored records with sealed secrets, across accounts: resealing them, and finding those that cannot be opened."""
+"""Sealed secrets of stored records, across accounts: reseal them, and find secrets that cannot be opened."""
 
 from __future__ import annotations
 

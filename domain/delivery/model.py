@@ -37,7 +37,7 @@ class Attempt(Record):
 
 
 class DeliveryResult(Record):
-    """What the other system returned for a delivery that succeeded."""
+    """The response of the other system to a delivery that succeeded."""
 
     external_id: str | None = None  # the other system's id of what it created
     external_url: str | None = None

@@ -1,1 +1,1 @@
-"""What comes back from helpdesks: comments and states of the tickets that conversations were handed off to."""
+"""Imports from helpdesks: comments and states of the tickets that conversations were handed off to."""

@@ -26,7 +26,7 @@ class TicketComment(Record):
 
 
 class TicketUpdate(Record):
-    """What a helpdesk says of a ticket. Updates may arrive twice, and out of order."""
+    """The state of a ticket in the helpdesk. Updates may arrive twice, and out of order."""
 
     ticket_external_id: str  # the helpdesk's id
     ticket_id: str | None  # Baton's id, which the helpdesk keeps as the ticket's external id
@@ -37,7 +37,7 @@ class TicketUpdate(Record):
 
 
 class ImportResult(Record):
-    """What importing an update changed."""
+    """The changes that an update caused."""
 
     known: bool  # whether the ticket is one of Baton's
     messages: int = 0  # number of messages added to the conversation

@@ -18,10 +18,11 @@ from api.graphql.websocket.close_codes import Close, CloseCode
 from api.graphql.websocket.operations import Operations
 from api.graphql.websocket.rate_limit import MessageRateLimit
 from api.graphql.websocket.send_queue import FrameQueue
-from api.graphql.websocket.session import Session, guarded, jittered
+from api.graphql.websocket.session import Session, guarded
 from api.server.abort import abort
 from domain.principal import Principal
 from domain.values.errors import CredentialEnded, Unauthenticated, Unavailable
+from domain.values.jitter import jittered
 from domain.values.record import Record
 
 # uvicorn says with the first that the connection is lost, with the second that it is closing on its own account.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from sys import getsizeof
@@ -13,6 +12,7 @@ from api.graphql.ports import Services
 from api.graphql.websocket.close_codes import EXPIRED, LIFETIME_OVER, REVOKED, SLOW_CONSUMER
 from api.graphql.websocket.send_queue import FrameQueue, WaitingSignal
 from domain.principal import Principal, PrincipalKind
+from domain.values.jitter import jittered
 from domain.values.record import Record, field
 
 
@@ -68,7 +68,3 @@ def guarded(session: Session, services: Services) -> Iterator[None]:
         if principal.kind is not PrincipalKind.ANONYMOUS:
             stack.enter_context(services.hub.watch(principal, lambda: ask(REVOKED)))
         yield
-
-
-def jittered(seconds: float, jitter: float) -> float:
-    return seconds * random.uniform(1 - jitter, 1 + jitter)  # noqa: S311 - spreads load, guards nothing

@@ -93,9 +93,9 @@ class Ports(Record):
     forwardings: ForwardingStore
     webhook_clients: WebhookClients
     klaviyo: Klaviyo
-    mail_parser: MailParser
     ping: Callable[[], Awaitable[None]]  # raises Unavailable where the database does not answer
     clock: Clock = field(default_factory=SystemClock)
+    mail_parser: MailParser = field(default_factory=Rfc5322Parser)
 
 
 @asynccontextmanager
@@ -154,7 +154,6 @@ def _ports(
         forwardings=MongoForwardings(database=database),
         webhook_clients=vendors.webhook_clients,
         klaviyo=vendors.klaviyo,
-        mail_parser=Rfc5322Parser(),
         ping=database.ping,
         clock=clock,
     )

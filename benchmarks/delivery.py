@@ -24,7 +24,7 @@ from api.bootstrap.database import prepare
 from api.bootstrap.ports import open_ports
 from api.settings import Settings
 from benchmarks.report import Table, percentiles
-from domain.account.service import member
+from domain.account.service import new_staff_member
 from domain.conversation import lifecycle
 from domain.conversation.aggregate import Change
 from domain.conversation.service import add_shopper_message
@@ -185,7 +185,7 @@ async def _baton(settings: Settings) -> AsyncIterator[Baton]:
 
 async def _shop(baton: Baton, subdomain: str) -> AccountId:
     account = await baton.services.accounts.create(
-        "Shop", staff=[member("Ada", f"{new_id()}@example.com", StaffRole.OWNER)]
+        "Shop", staff=[new_staff_member("Ada", f"{new_id()}@example.com", StaffRole.OWNER)]
     )
     place = connected_service_id(account.id, Service.ZENDESK)
 

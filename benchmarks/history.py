@@ -22,7 +22,7 @@ from typing import Any
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.database import AsyncDatabase
 
-from domain.account.service import AccountService, member
+from domain.account.service import AccountService, new_staff_member
 from domain.conversation import lifecycle
 from domain.events import BusinessEvent, EventType
 from domain.model.conversation import (
@@ -331,7 +331,7 @@ async def generate(
 async def _account(database: MongoDatabase) -> AccountId:
     await create_indexes(database)
     storage = MongoStorage(database=database, clock=SystemClock(), reactions=REACTIONS)
-    owner = member("Ada", "ada@example.com", StaffRole.OWNER)
+    owner = new_staff_member("Ada", "ada@example.com", StaffRole.OWNER)
     account = await AccountService(storage=storage, clock=SystemClock()).create("Bench", staff=[owner], time_zone=ZONE)
     await storage.close()
     return account.id

@@ -19,7 +19,7 @@ from api.bootstrap.database import prepare
 from api.bootstrap.ports import open_ports
 from api.settings import Settings
 from benchmarks.report import Table, percentiles
-from domain.account.service import member
+from domain.account.service import new_staff_member
 from domain.account.settings import AccountChange
 from domain.conversation.commands import (
     CloseConversation,
@@ -82,7 +82,7 @@ class _Shop:
     @classmethod
     async def open(cls, baton: Baton) -> _Shop:
         accounts = baton.services.accounts
-        account = await accounts.create("Bench", staff=[member("Ada", "ada@example.com", StaffRole.OWNER)])
+        account = await accounts.create("Bench", staff=[new_staff_member("Ada", "ada@example.com", StaffRole.OWNER)])
         owner = (await baton.services.storage.read(account.id).staff())[0]
         keys = [
             await accounts.create_staff_key(account.id, owner.id),

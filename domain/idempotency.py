@@ -13,7 +13,7 @@ from domain.values.text import check_label
 Result = dict[str, str]  # ids of the entities that the command created or changed
 
 
-async def once(
+async def run_once(
     uow: UnitOfWork, principal: Principal, key: str | None, command: object, act: Callable[[], Awaitable[Result]]
 ) -> Result:
     """Run `act`, unless the same subject has sent this command with this key before. Returns the result of `act`, then

@@ -47,7 +47,7 @@ class Typing(Record):
     def is_by(self, principal: Principal) -> bool:
         return author_of(principal) == (self.author.kind, self.author.staff_id)
 
-    def ended(self, at: datetime) -> Typing:
+    def end(self, at: datetime) -> Typing:
         return replace(self, typing=False, at=at, until=at)
 
 

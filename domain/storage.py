@@ -92,7 +92,7 @@ class UnitOfWork(Protocol):
     def emit(self, body: EventBody) -> None:
         """Append an event to the account's log."""
 
-    def later(self, step: Callable[[], Awaitable[object]]) -> None:
+    def defer(self, step: Callable[[], Awaitable[object]]) -> None:
         """Run `step` after the change, in the same transaction. Steps run in the order of the calls."""
 
     async def open_conversation(self, open_keys: Sequence[str]) -> Conversation | None:

@@ -214,7 +214,7 @@ def _timers(services: Services) -> Mapping[TimerKind, Handle]:
     alarms = TicketAlarms(storage=services.storage)
     return {
         TimerKind.AUTO_CLOSE: services.conversations.auto_close,
-        TimerKind.AGENT_SILENCE: services.handoffs.agent_silence,
-        TimerKind.SNOOZE: alarms.wake,
-        TimerKind.STRANDED: alarms.look_after,
+        TimerKind.AGENT_SILENCE: services.handoffs.escalate_silence,
+        TimerKind.SNOOZE: alarms.end_snooze,
+        TimerKind.STRANDED: alarms.check_stranded,
     }

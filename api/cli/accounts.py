@@ -7,7 +7,7 @@ import typer
 from api.app import Baton
 from api.cli.context import with_baton
 from api.cli.output import say_json
-from domain.account.service import member
+from domain.account.service import new_staff_member
 from domain.principal import StaffRole
 from domain.values.record import Record
 from resolvers.relay.global_ids import to_global_id
@@ -23,7 +23,7 @@ class NewAccount(Record):
 def create(new: NewAccount, *, as_json: bool) -> None:
     async def make(baton: Baton) -> dict[str, str]:
         accounts = baton.services.accounts
-        staff = [member(new.owner_name, new.owner_email, StaffRole.OWNER)]
+        staff = [new_staff_member(new.owner_name, new.owner_email, StaffRole.OWNER)]
         account = await accounts.create(new.name, time_zone=new.time_zone, staff=staff)
         owner = (await baton.services.storage.read(account.id).staff())[0]
         key = await accounts.create_staff_key(account.id, owner.id, label="owner")

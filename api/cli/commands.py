@@ -179,7 +179,7 @@ def import_file(
     as_json: JsonOption = False,
 ) -> None:
     """Bring in conversations of the past. What was brought in before is left alone: run it again at will."""
-    import_command.bring_in(source, file, account=account, as_json=as_json)
+    import_command.import_batch(source, file, account=account, as_json=as_json)
 
 
 @app.command("schema")

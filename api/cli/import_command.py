@@ -29,7 +29,7 @@ class ImportTally:
     malformed: list[RecordLeftOut] = field(default_factory=list)
 
 
-def bring_in(source: str, file: Path, *, account: str | None, as_json: bool) -> None:
+def import_batch(source: str, file: Path, *, account: str | None, as_json: bool) -> None:
     if source not in IMPORTERS:
         fail(f"There is no format {source}: {' or '.join(IMPORTERS)}.")
     tally = ImportTally()
@@ -39,7 +39,7 @@ def bring_in(source: str, file: Path, *, account: str | None, as_json: bool) -> 
         with _progress() as progress:
             task = progress.add_task(file.name, total=None)
             for batch in _batches(IMPORTERS[source](file), tally):
-                outcome = await baton.history.bring_in(account_id, batch)
+                outcome = await baton.history.import_batch(account_id, batch)
                 tally.imported += outcome.imported
                 tally.known += outcome.known
                 progress.update(task, completed=tally.imported + tally.known)

@@ -36,4 +36,4 @@ class TypingExpiry:
 
     def _lapse(self, signal: Typing) -> None:
         del self._timers[signal.key]
-        self._tell(signal.ended(signal.until))
+        self._tell(signal.end(signal.until))

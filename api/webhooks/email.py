@@ -55,7 +55,7 @@ class EmailHook:
             authserv_id=settings.get("authserv_id"),
             own=[settings["from_address"]],
         )
-        outcome = await self._incoming.mail(caller.account_id, caller.connection, mail)
+        outcome = await self._incoming.receive_mail(caller.account_id, caller.connection, mail)
         return JSONResponse({"outcome": outcome.value})
 
 

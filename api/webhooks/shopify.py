@@ -94,7 +94,7 @@ class ShopifyHook:
         if word is None:
             return "Nothing is done about this."
         delivery = _header(incoming, "webhook-id") or None
-        news = await self._shops.tell(account_id, OrderSource.SHOPIFY, delivery, word)
+        news = await self._shops.apply_update(account_id, OrderSource.SHOPIFY, delivery, word)
         return "Taken." if news else "It was taken before."
 
 

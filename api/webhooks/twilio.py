@@ -86,7 +86,7 @@ class TwilioHook:
 
     async def _text(self, caller: Caller, fields: Mapping[str, str]) -> Response:
         text = _incoming_text(fields)
-        outcome = await self._incoming.text(caller.account_id, text)
+        outcome = await self._incoming.receive_text(caller.account_id, text)
         settings = caller.connection.settings
         by_us = settings.get("keyword_replies") != KeywordReplies.TWILIO and text.keyword is None
         if outcome is not IncomingOutcome.HELPED or not by_us:
@@ -101,7 +101,7 @@ class TwilioHook:
         if progress is None or not external_id:
             return
         error = _error(fields) if progress is Progress.FAILED else None
-        await self._receipts.reported(caller.account_id, message_id, external_id, progress, error)
+        await self._receipts.record_report(caller.account_id, message_id, external_id, progress, error)
 
 
 def is_signed(token: str, address: str, form: Form, signature: str) -> bool:

@@ -32,7 +32,7 @@ def _today(account: Account, now: datetime) -> date:
     return now.astimezone(ZoneInfo(account.time_zone)).date()
 
 
-def open_at(account: Account, now: datetime) -> bool:
+def is_open(account: Account, now: datetime) -> bool:
     return any(opens <= now < closes for opens, closes in _stretches(account, _today(account, now)))
 
 

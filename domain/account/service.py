@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from domain.account.lookup import account_of
-from domain.account.settings import AccountChange, applied
+from domain.account.settings import AccountChange, apply_change
 from domain.events import AccountChanged, CredentialRevoked, StaffChanged
-from domain.idempotency import Result, once
+from domain.idempotency import Result, run_once
 from domain.model.account import Account, Staff
 from domain.model.credentials import Credential, new_token, token_hash
 from domain.principal import ANONYMOUS, Permission, Principal, PrincipalKind, Scope, StaffRole
@@ -72,7 +72,7 @@ class AccountService:
             existing = await uow.get(Account, account_id)
             if existing is not None:
                 return existing
-            account = applied(Account(id=account_id, name=name, created_at=uow.now, demo=demo), change)
+            account = apply_change(Account(id=account_id, name=name, created_at=uow.now, demo=demo), change)
             uow.save(account)
             ids = sorted(new_id() for _ in staff)  # those of one millisecond are in no order by themselves
             for staff_id, colleague in zip(ids, staff, strict=True):
@@ -84,7 +84,7 @@ class AccountService:
 
     async def add_staff(self, account_id: AccountId, name: str, email: str, role: StaffRole) -> Staff:
         """A new colleague, AWAY at first. Raises Invalid, and Conflict where somebody of the team has the address."""
-        added = member(name, email, role)
+        added = new_staff_member(name, email, role)
 
         async def add(uow: UnitOfWork) -> Staff:
             await account_of(uow)
@@ -101,13 +101,13 @@ class AccountService:
         principal.require(Permission.CHANGE_SETTINGS)
 
         async def act(uow: UnitOfWork) -> Result:
-            account = applied(await account_of(uow), change)
+            account = apply_change(await account_of(uow), change)
             uow.save(account)
             uow.emit(AccountChanged(account=account))
             return {"account": account.id}
 
         async def write(uow: UnitOfWork) -> Account:
-            await once(uow, principal, key, change, lambda: act(uow))
+            await run_once(uow, principal, key, change, lambda: act(uow))
             return await account_of(uow)
 
         return await self._storage.write(principal.account_id, write)
@@ -185,7 +185,7 @@ class AccountService:
         return await self._storage.write(account_id, revoke)
 
 
-def member(name: str, email: str, role: StaffRole) -> Staff:
+def new_staff_member(name: str, email: str, role: StaffRole) -> Staff:
     """Somebody who may join an account. Raises Invalid where the name or the address is none."""
     return Staff(
         id=StaffId(new_id()),

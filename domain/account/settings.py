@@ -57,7 +57,7 @@ class AccountChange(Record):
     clear_agent_silence: bool = False
 
 
-def applied(account: Account, change: AccountChange) -> Account:
+def apply_change(account: Account, change: AccountChange) -> Account:
     """The account with the change. Raises Invalid with the field of the first value that is wrong."""
 
     def label(text: str | None, kept: str, name: str) -> str:

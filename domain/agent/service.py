@@ -9,7 +9,7 @@ from domain.conversation.aggregate import Change, load_conversation
 from domain.conversation.commands import PostAgentMessage, Sent
 from domain.conversation.errors import ConversationClosed, NotInControl
 from domain.events import EventType
-from domain.idempotency import Result, once
+from domain.idempotency import Result, run_once
 from domain.model.account import Account
 from domain.model.conversation import (
     Author,
@@ -55,7 +55,7 @@ class AgentService:
 
         async def change(uow: UnitOfWork) -> Sent | _Suppressed:
             conversation = await load_conversation(uow, command.conversation_id)
-            result = await once(uow, principal, key, command, lambda: _post(uow, conversation, command))
+            result = await run_once(uow, principal, key, command, lambda: _post(uow, conversation, command))
             if "message" not in result:
                 return _Suppressed((await load_conversation(uow, command.conversation_id)).controller)
             message = await uow.get(Message, result["message"])

@@ -59,7 +59,7 @@ def buyer_keys(visitor: Visitor, came_from: Conversation | None = None) -> tuple
     return (*identity_keys(visitor), *hint)
 
 
-def buyers_touches(order: Order, touches: Iterable[Touch], profile: Profile) -> list[Touch]:
+def touches_of_buyer(order: Order, touches: Iterable[Touch], profile: Profile) -> list[Touch]:
     """Those of the touches that are of the shopper who bought, with all that its profile knows of it."""
     bought = frozenset(order.purchase.keys if order.purchase else ())
     profiles = frozenset(profile_keys([profile]))
@@ -95,18 +95,18 @@ def credit_by(order: Order, touch: Touch) -> Credit | None:
     return None
 
 
-def earned(order: Order, touches: Iterable[Touch]) -> Credit | None:
+def find_credit(order: Order, touches: Iterable[Touch]) -> Credit | None:
     """The credit that the last of the shopper's touches earns."""
     credits = [credit for touch in touches if (credit := credit_by(order, touch)) is not None]
     return max(credits, key=_rank, default=None)
 
 
-def still_earned(order: Order) -> Credit | None:
+def kept_credit(order: Order) -> Credit | None:
     """The credit of an order whose buyer is not known any more: as it was, as long as the order is one."""
     return order.credit if spans_of(order) else None
 
 
-def later(one: Credit | None, other: Credit | None) -> Credit | None:
+def later_credit(one: Credit | None, other: Credit | None) -> Credit | None:
     """Of two credits for an order, the one that counts."""
     return max((credit for credit in (one, other) if credit is not None), key=_rank, default=None)
 
@@ -137,10 +137,10 @@ def supersedes(new: Purchase, old: Purchase | None) -> bool:
     return old is None or _place(new) > _place(old)
 
 
-def said_at(purchase: Purchase) -> datetime:
+def stated_at(purchase: Purchase) -> datetime:
     return purchase.updated_at or purchase.placed_at
 
 
 def _place(purchase: Purchase) -> tuple[datetime, int, tuple[object, ...]]:
     bought = purchase.total.amount, purchase.total.currency, purchase.placed_at, purchase.source.value
-    return said_at(purchase), _STATES[purchase.state], (*bought, purchase.keys, purchase.product_ids)
+    return stated_at(purchase), _STATES[purchase.state], (*bought, purchase.keys, purchase.product_ids)

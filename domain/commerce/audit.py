@@ -7,7 +7,7 @@ its sale; and every sale, whether its order knows of it.
 from __future__ import annotations
 
 from domain.commerce import crediting
-from domain.commerce.attribution import earned, sale_of, still_earned
+from domain.commerce.attribution import find_credit, kept_credit, sale_of
 from domain.conversation.aggregate import Change
 from domain.model.commerce import AttributedSale, Credit, Order, order_key, sale_id
 from domain.model.conversation import Conversation
@@ -15,7 +15,7 @@ from domain.storage import UnitOfWork
 from domain.values.record import replace
 
 
-async def problems_of_order(uow: UnitOfWork, order: Order) -> list[str]:
+async def find_order_problems(uow: UnitOfWork, order: Order) -> list[str]:
     """What is wrong with its credit, in words."""
     expected = await _expected(uow, order)
     if expected != order.credit:
@@ -29,7 +29,7 @@ async def problems_of_order(uow: UnitOfWork, order: Order) -> list[str]:
     return [f"order {order.order_id} is credited to {_named(order.credit)}, which has not the sale that follows"]
 
 
-async def problems_of_conversation(uow: UnitOfWork, conversation: Conversation) -> list[str]:
+async def find_conversation_problems(uow: UnitOfWork, conversation: Conversation) -> list[str]:
     """Sales in it that no order knows of."""
     return [
         f"it has a sale of order {sale.order_id}, which is not credited to it"
@@ -37,16 +37,16 @@ async def problems_of_conversation(uow: UnitOfWork, conversation: Conversation) 
     ]
 
 
-async def put_order_right(uow: UnitOfWork, key: str) -> None:
+async def repair_order(uow: UnitOfWork, key: str) -> None:
     """The order's credit, and its sale in the one conversation."""
     order = await uow.get(Order, key)
-    if order is None or not await problems_of_order(uow, order):
+    if order is None or not await find_order_problems(uow, order):
         return
     right = replace(order, credit=await _expected(uow, order))
     await crediting.save_order(uow, order, right)
 
 
-async def put_conversation_right(uow: UnitOfWork, conversation_id: str) -> None:
+async def repair_conversation(uow: UnitOfWork, conversation_id: str) -> None:
     """Without the sales that no order knows of."""
     conversation = await uow.get(Conversation, conversation_id)
     if conversation is None:
@@ -59,8 +59,8 @@ async def put_conversation_right(uow: UnitOfWork, conversation_id: str) -> None:
 
 async def _expected(uow: UnitOfWork, order: Order) -> Credit | None:
     if order.erased:
-        return still_earned(order)  # nobody knows any more who bought it: what it earned is what it was
-    credit = earned(order, await crediting.touches_for(uow, order))
+        return kept_credit(order)  # nobody knows any more who bought it: what it earned is what it was
+    credit = find_credit(order, await crediting.touches_for(uow, order))
     if credit is not None and order.credit is None:
         conversation = await uow.get(Conversation, credit.conversation_id)
         if conversation is not None and len(conversation.sales) >= crediting.MOST_SALES:

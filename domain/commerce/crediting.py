@@ -11,18 +11,18 @@ from decimal import Decimal
 
 from domain.account.lookup import account_of
 from domain.commerce.attribution import (
-    buyers_touches,
     conversation_key,
-    earned,
+    find_credit,
+    kept_credit,
     keys_of,
-    later,
+    later_credit,
     named_profiles,
     profile_keys,
     sale_of,
     spans_of,
-    still_earned,
     supersedes,
     terms_of,
+    touches_of_buyer,
 )
 from domain.conversation.aggregate import Change
 from domain.conversation.events import DeliveryProgressed, IdentityExtended
@@ -42,7 +42,7 @@ _LATEST = 100  # touches that could earn an order; the last one does, so that mo
 _MOST_TOUCHES = 1_000  # of one shopper that are looked at when it becomes known who that is
 
 
-async def order_at(uow: UnitOfWork, order_id: str) -> Order:
+async def load_order(uow: UnitOfWork, order_id: str) -> Order:
     """The order, or one of which nothing is known yet."""
     key = order_key(uow.account_id, order_id)
     return await uow.get(Order, key) or Order(id=key, order_id=order_id)
@@ -61,7 +61,7 @@ async def apply_order(
     if order == before:
         return order
     if order.purchase != before.purchase:
-        credit = still_earned(order) if order.erased else earned(order, await touches_for(uow, order))
+        credit = kept_credit(order) if order.erased else find_credit(order, await touches_for(uow, order))
         order = replace(order, credit=credit)
     return await save_order(uow, before, order)
 
@@ -146,7 +146,7 @@ async def reattribute(uow: UnitOfWork, conversation_id: ConversationId) -> None:
     keys = dict.fromkeys((*profile.keys, *(key for touch in touches for key in touch.keys)))
     span = min(t.touched_at for t in touches), max(t.touched_at for t in touches) + LONGEST_WINDOW
     for order in await uow.orders_placed(tuple(keys), *span, limit=MOST_SALES):
-        await _credit(uow, order, buyers_touches(order, touches, profile))
+        await _credit(uow, order, touches_of_buyer(order, touches, profile))
 
 
 def _renamed(uow: UnitOfWork, touch: Touch, conversation: Conversation) -> Touch:
@@ -161,7 +161,7 @@ def _renamed(uow: UnitOfWork, touch: Touch, conversation: Conversation) -> Touch
 
 async def _credit(uow: UnitOfWork, order: Order, touches: Sequence[Touch]) -> None:
     """With touches that were not considered before."""
-    credit = later(order.credit, earned(order, touches))
+    credit = later_credit(order.credit, find_credit(order, touches))
     if credit != order.credit:
         await save_order(uow, order, replace(order, credit=credit))
 

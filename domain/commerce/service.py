@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from domain.commerce import crediting
-from domain.commerce.attribution import buyer_keys, said_at, sale_of
+from domain.commerce.attribution import buyer_keys, sale_of, stated_at
 from domain.commerce.commands import Credited, RecordOrder, RecordProductClick, RecordRefund, RecordTouch
 from domain.conversation.aggregate import load_conversation
-from domain.idempotency import Result, once
+from domain.idempotency import Result, run_once
 from domain.model.account import DEFAULT_ATTRIBUTION, TouchKind
 from domain.model.commerce import Order, Purchase, Refund, Touch
 from domain.model.conversation import Conversation, Message
@@ -43,7 +43,7 @@ class CommerceService:
         principal.require(Permission.SPEAK_AS_SHOPPER)
 
         async def change(uow: UnitOfWork) -> Touch:
-            result = await once(uow, principal, key, command, lambda: _click(uow, principal, command))
+            result = await run_once(uow, principal, key, command, lambda: _click(uow, principal, command))
             return await _touch(uow, result)
 
         return await self._storage.write(principal.account_id, change)
@@ -61,7 +61,7 @@ class CommerceService:
             return {"touch": (await crediting.record_touch(uow, touch)).id}
 
         async def change(uow: UnitOfWork) -> Touch:
-            return await _touch(uow, await once(uow, principal, key, command, lambda: act(uow)))
+            return await _touch(uow, await run_once(uow, principal, key, command, lambda: act(uow)))
 
         return await self._storage.write(principal.account_id, change)
 
@@ -74,11 +74,11 @@ class CommerceService:
 
         async def change(uow: UnitOfWork) -> list[Credited]:
             check_instant(purchase.placed_at, uow.now, field="placed_at")
-            check_instant(said_at(purchase), uow.now, field="updated_at")
-            order = await crediting.order_at(uow, order_id)
+            check_instant(stated_at(purchase), uow.now, field="updated_at")
+            order = await crediting.load_order(uow, order_id)
             known = order.purchase
             told = known is not None and replace(known, source=purchase.source)
-            if known and told != purchase and (command.updated_at is None or said_at(known) == command.updated_at):
+            if known and told != purchase and (command.updated_at is None or stated_at(known) == command.updated_at):
                 raise Conflict(
                     "This order was recorded with other content. If it has changed since, say when it changed.",
                     field="order_id",
@@ -100,7 +100,7 @@ class CommerceService:
 
         async def change(uow: UnitOfWork) -> list[Credited]:
             check_instant(refund.refunded_at, uow.now, field="refunded_at")
-            order = await crediting.order_at(uow, order_id)
+            order = await crediting.load_order(uow, order_id)
             _check_refund(order, refund)
             return await _credited(uow, await crediting.apply_order(uow, order, None, [refund]))
 

@@ -36,7 +36,7 @@ class ShopService:
         self._storage = storage
         self._orders = orders
 
-    async def tell(
+    async def apply_update(
         self, account_id: AccountId, source: OrderSource, delivery_id: str | None, word: OrderUpdate
     ) -> bool:
         """Take it in; False where this delivery was taken in before. Raises Invalid."""
@@ -52,7 +52,7 @@ class ShopService:
         async def change(uow: UnitOfWork) -> bool:
             if delivery_id is not None and not await is_first_delivery(uow, source.value, delivery_id):
                 return False
-            order = await crediting.order_at(uow, order_id)
+            order = await crediting.load_order(uow, order_id)
             purchase = bought and await _with_hint(uow, bought, word.came_from)
             if purchase is not None:
                 check_instant(purchase.placed_at, uow.now, field="placed_at")

@@ -121,7 +121,7 @@ def close(conversation: Conversation, at: datetime) -> Conversation:
 
 def _left(ticket: Ticket) -> Ticket:
     """What a helpdesk outside has is worked on there, whatever becomes of the chat."""
-    return ticket.closed() if ticket.helpdesk is Helpdesk.INBOX else ticket
+    return ticket.close() if ticket.helpdesk is Helpdesk.INBOX else ticket
 
 
 def identify(conversation: Conversation, visitor: Visitor, profile_id: ProfileId) -> Conversation:

@@ -18,7 +18,7 @@ from domain.conversation.errors import AgentNotLive, ConversationClosed
 from domain.conversation.events import IdentityExtended, ShopperIdentified, ShopperWrote
 from domain.conversation.routing import route_for
 from domain.events import EventType
-from domain.idempotency import Result, once
+from domain.idempotency import Result, run_once
 from domain.model.account import Account
 from domain.model.conversation import Author, AuthorKind, Conversation, Message, Visitor
 from domain.model.credentials import Credential, VisitorTokens, token_hash
@@ -53,7 +53,7 @@ class ConversationService:
         trusted = principal.kind is not PrincipalKind.WIDGET
 
         async def change(uow: UnitOfWork) -> Started:
-            result = await once(uow, principal, key, command, lambda: self._start(uow, command, visitor, trusted))
+            result = await run_once(uow, principal, key, command, lambda: self._start(uow, command, visitor, trusted))
             sent = await _sent(uow, result)
             token = self._visitor_tokens.token(uow.account_id, CredentialId(result["credential"]))
             return Started(conversation=sent.conversation, message=sent.message, visitor_token=token)
@@ -101,7 +101,7 @@ class ConversationService:
             return {"conversation": (await change.commit()).id, "message": message.id}
 
         async def change(uow: UnitOfWork) -> Sent:
-            return await _sent(uow, await once(uow, principal, key, command, lambda: act(uow)))
+            return await _sent(uow, await run_once(uow, principal, key, command, lambda: act(uow)))
 
         return await self._storage.write(principal.account_id, change)
 
@@ -124,7 +124,7 @@ class ConversationService:
 
         async def change(uow: UnitOfWork) -> Conversation:
             return await load_conversation(
-                uow, ConversationId((await once(uow, principal, key, command, lambda: act(uow)))["conversation"])
+                uow, ConversationId((await run_once(uow, principal, key, command, lambda: act(uow)))["conversation"])
             )
 
         return await self._storage.write(principal.account_id, change)
@@ -143,7 +143,7 @@ class ConversationService:
             return {"conversation": conversation.id}
 
         async def change(uow: UnitOfWork) -> Conversation:
-            await once(uow, principal, key, command, lambda: act(uow))
+            await run_once(uow, principal, key, command, lambda: act(uow))
             return await load_conversation(uow, command.conversation_id)
 
         return await self._storage.write(principal.account_id, change)

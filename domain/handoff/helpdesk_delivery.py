@@ -134,19 +134,19 @@ async def was_answered(uow: UnitOfWork, conversation: Conversation, ticket: Tick
     )
 
 
-async def take_back(change: Change, ticket: Ticket, *, by_shopper: bool) -> Ticket:
+async def withdraw_ticket(change: Change, ticket: Ticket, *, by_shopper: bool) -> Ticket:
     """It does not leave any more; where it may be there already, the helpdesk is told that it is over. Answers the
     ticket as it is to be kept."""
     if await ordering.cancel_ticket(change.uow, ticket.id):
-        return replace(ticket.closed(), delivery=DeliveryState.NOT_NEEDED)
+        return replace(ticket.close(), delivery=DeliveryState.NOT_NEEDED)
     note = change.add_message(BATON, _TAKEN_BACK if by_shopper else _RETURNED, kind=MessageKind.NOTE)
     await ordering.send_comment(change, ticket, _destination(ticket), note)
-    return ticket.closed()
+    return ticket.close()
 
 
 async def return_to_agent(change: Change, ticket: Ticket) -> Ticket:
     """The team gives the conversation back: what has not left does not leave. Answers the ticket to be kept."""
-    kept = await take_back(change, ticket, by_shopper=False)
+    kept = await withdraw_ticket(change, ticket, by_shopper=False)
     handoff = change.conversation.find_handoff(ticket.handoff_id)
     if handoff is not None and handoff.state is HandoffState.QUEUED and kept.delivery is DeliveryState.NOT_NEEDED:
         change.put_handoff(replace(handoff, state=HandoffState.WITHDRAWN))

@@ -13,9 +13,9 @@ from domain.conversation.errors import ConversationClosed, NotInControl
 from domain.events import HandoffSettingsChanged
 from domain.handoff import flow, helpdesk_delivery
 from domain.handoff.commands import AnswerOffer, RequestHandoff, WithdrawHandoff
-from domain.handoff.settings import SettingsChange, applied
+from domain.handoff.settings import SettingsChange, apply_change
 from domain.i18n.localization import catalog_for
-from domain.idempotency import Result, once
+from domain.idempotency import Result, run_once
 from domain.model.account import Account
 from domain.model.connected_services import ConnectedService, connected_service_id
 from domain.model.conversation import ControllerKind, Conversation
@@ -114,7 +114,7 @@ class HandoffService:
 
         return await self._run(principal, key, command, act)
 
-    async def agent_silence(self, account_id: AccountId, timer: Timer) -> None:
+    async def escalate_silence(self, account_id: AccountId, timer: Timer) -> None:
         """What the timer does when it is due: the agent has not answered in the time that the account gives it."""
 
         async def change(uow: UnitOfWork) -> None:
@@ -150,7 +150,7 @@ class HandoffService:
 
         async def act(uow: UnitOfWork) -> HandoffSettings:
             connected = await _connected(uow)
-            settings = applied(await flow.settings_of(uow), change, connected=connected, now=uow.now)
+            settings = apply_change(await flow.settings_of(uow), change, connected=connected, now=uow.now)
             uow.save(settings)
             uow.emit(HandoffSettingsChanged(settings=settings))
             return settings
@@ -161,7 +161,7 @@ class HandoffService:
         self, principal: Principal, key: str | None, command: object, act: Callable[[UnitOfWork], Awaitable[Result]]
     ) -> tuple[Handoff, Conversation]:
         async def change(uow: UnitOfWork) -> tuple[Handoff, Conversation]:
-            result = await once(uow, principal, key, command, lambda: act(uow))
+            result = await run_once(uow, principal, key, command, lambda: act(uow))
             conversation, handoff = await _of(uow, principal, HandoffId(result["handoff"]))
             return handoff, conversation
 
@@ -257,7 +257,7 @@ async def _withdraw(change: Change, handoff: Handoff) -> None:
     if ticket is not None and ticket.handoff_id == handoff.id:
         outside = ticket.helpdesk is not Helpdesk.INBOX
         change.put_ticket(
-            await helpdesk_delivery.take_back(change, ticket, by_shopper=True) if outside else ticket.closed()
+            await helpdesk_delivery.withdraw_ticket(change, ticket, by_shopper=True) if outside else ticket.close()
         )
         await schedule_auto_close(change.uow, change.conversation)
     change.conversation = lifecycle.give_control(change.conversation, ControllerKind.AI_AGENT, now)

@@ -41,7 +41,7 @@ class SettingsChange(Record):
     expected_version: int | None = None
 
 
-def applied(
+def apply_change(
     settings: HandoffSettings, change: SettingsChange, *, connected: frozenset[Helpdesk], now: datetime
 ) -> HandoffSettings:
     """The settings with the change. Raises Conflict, NotConnected, or Invalid with the field of the wrong value."""

@@ -15,7 +15,7 @@ from domain.model.handoff import DeliveryState, Helpdesk, Ticket, TicketState
 from domain.storage import Storage, UnitOfWork
 from domain.values.ids import AccountId, whole_id
 from domain.values.record import replace
-from domain.values.text import LABEL_LIMIT, legible
+from domain.values.text import LABEL_LIMIT, clean_text
 from domain.webhook_dedup import is_first_delivery, was_delivered
 
 _HELPDESKS = {Service.ZENDESK: Helpdesk.ZENDESK, Service.GORGIAS: Helpdesk.GORGIAS}
@@ -70,14 +70,14 @@ async def _find_ticket(uow: UnitOfWork, helpdesk: Helpdesk, update: TicketUpdate
 
 
 async def _import_comment(change: Change, comment: TicketComment, source: str) -> bool:
-    kind, text = _AUTHORS.get(comment.author_role), legible(comment.text)
+    kind, text = _AUTHORS.get(comment.author_role), clean_text(comment.text)
     if kind is None or not comment.public or not text:
         return False
     if not await is_first_delivery(change.uow, f"{source} comment", comment.id):
         return False
     if kind is AuthorKind.SHOPPER and await _is_echo(change, comment.text):
         return False
-    name = legible(comment.author_name).replace("\n", " ")[:LABEL_LIMIT]
+    name = clean_text(comment.author_name).replace("\n", " ")[:LABEL_LIMIT]
     if kind is AuthorKind.SHOPPER:
         change.add_message(Author(kind=kind, name=change.conversation.display_name), text)
     else:

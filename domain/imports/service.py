@@ -35,7 +35,7 @@ class HistoryService:
     def __init__(self, *, storage: Storage) -> None:
         self._storage = storage
 
-    async def bring_in(self, account_id: AccountId, batch: Sequence[ImportedConversation]) -> ImportOutcome:
+    async def import_batch(self, account_id: AccountId, batch: Sequence[ImportedConversation]) -> ImportOutcome:
         """One transaction: all of the batch that is not there yet. The same batch again brings in nothing."""
 
         async def change(uow: UnitOfWork) -> ImportOutcome:

@@ -18,7 +18,7 @@ class TicketAlarms:
     def __init__(self, *, storage: Storage) -> None:
         self._storage = storage
 
-    async def wake(self, account_id: AccountId, timer: Timer) -> None:
+    async def end_snooze(self, account_id: AccountId, timer: Timer) -> None:
         """What the timer does when a snoozed ticket is due."""
 
         async def change(uow: UnitOfWork) -> None:
@@ -34,7 +34,7 @@ class TicketAlarms:
 
         await self._storage.write(account_id, change)
 
-    async def look_after(self, account_id: AccountId, timer: Timer) -> None:
+    async def check_stranded(self, account_id: AccountId, timer: Timer) -> None:
         """What the timer does where a ticket waits: if nobody can take it, it is stranded, and the shopper is told."""
 
         async def change(uow: UnitOfWork) -> None:
@@ -47,7 +47,7 @@ class TicketAlarms:
                 return
             account = await account_of(uow)
             waiting = Change(uow, conversation)
-            await flow.watch_over(waiting)
+            await flow.start_stranded_timer(waiting)
             if not somebody_can_take(account, await uow.staff(), uow.now):
                 _strand(waiting, conversation.ticket)
             await waiting.commit()

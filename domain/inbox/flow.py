@@ -47,26 +47,26 @@ async def _open_ticket(change: Change, handoff: Handoff, account: Account) -> No
     change.conversation = lifecycle.give_control(change.conversation, ControllerKind.QUEUE, uow.now)
     staff = await _next_in_turn(uow, account)
     if staff is not None:
-        give(change, staff.id)
+        assign(change, staff.id)
     else:
-        await watch_over(change)
+        await start_stranded_timer(change)
 
 
-def give(change: Change, staff_id: StaffId | None) -> None:
+def assign(change: Change, staff_id: StaffId | None) -> None:
     """To somebody, or back to everybody: the ticket and the conversation are always in the same hands."""
     now = change.uow.now
     kind = ControllerKind.QUEUE if staff_id is None else ControllerKind.HUMAN_AGENT
-    change.put_ticket(_ticket(change).given_to(staff_id, now))
+    change.put_ticket(_ticket(change).assign_to(staff_id, now))
     change.conversation = lifecycle.give_control(change.conversation, kind, now, staff_id)
 
 
 async def reopen(change: Change) -> None:
     """Open the ticket again. If it has no assignee, it is watched over."""
     before = _ticket(change)
-    ticket = before.opened(change.uow.now)
+    ticket = before.open(change.uow.now)
     change.put_ticket(ticket)
     if before.state is TicketState.CLOSED and ticket.waiting_since is not None:
-        await watch_over(change)
+        await start_stranded_timer(change)
 
 
 async def reopen_for_shopper(change: Change, _: ShopperWrote) -> None:
@@ -77,7 +77,7 @@ async def reopen_for_shopper(change: Change, _: ShopperWrote) -> None:
     change.put_ticket(replace(_ticket(change), unread=True))
 
 
-async def watch_over(change: Change) -> None:
+async def start_stranded_timer(change: Change) -> None:
     """Set the timer that looks after a ticket without an assignee."""
     due_at = change.uow.now + (await account_of(change.uow)).stranded_after
     await set_timer(change.uow, timer_of(change.conversation.id, TimerKind.STRANDED, due_at))
@@ -85,7 +85,7 @@ async def watch_over(change: Change) -> None:
 
 async def _next_in_turn(uow: UnitOfWork, account: Account) -> Staff | None:
     """Whoever of those who are there was given one longest ago; the turns of one instant are told apart."""
-    if account.assignment is not Assignment.ROUND_ROBIN or not hours.open_at(account, uow.now):
+    if account.assignment is not Assignment.ROUND_ROBIN or not hours.is_open(account, uow.now):
         return None
     team = await uow.staff()
     there = [staff for staff in team if is_there(staff)]
@@ -110,7 +110,7 @@ async def _arrival_text(uow: UnitOfWork, account: Account, locale: str | None) -
     words = catalog_for(locale)
     if somebody_can_take(account, await uow.staff(), uow.now):
         return words.sent_to_team
-    if hours.open_at(account, uow.now):
+    if hours.is_open(account, uow.now):
         return account.away_message or words.away
     opens_at = hours.next_opening(account, uow.now)
     if opens_at is None:

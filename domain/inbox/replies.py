@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from domain.conversation.aggregate import Change, load_conversation
 from domain.conversation.commands import Sent
 from domain.conversation.errors import ConversationClosed, NotInControl, StaleView
-from domain.idempotency import Result, once
+from domain.idempotency import Result, run_once
 from domain.inbox.commands import AddNote, Reply
 from domain.model.account import Staff
 from domain.model.conversation import Author, AuthorKind, ControllerKind, Conversation, Message, MessageKind
@@ -64,7 +64,7 @@ class ReplyService:
         self, principal: Principal, key: str | None, command: object, act: Callable[[UnitOfWork], Awaitable[Result]]
     ) -> Sent:
         async def change(uow: UnitOfWork) -> Sent:
-            result = await once(uow, principal, key, command, lambda: act(uow))
+            result = await run_once(uow, principal, key, command, lambda: act(uow))
             conversation = await uow.get(Conversation, result["conversation"])
             message = await uow.get(Message, result["message"])
             if conversation is None or message is None:

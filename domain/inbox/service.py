@@ -15,7 +15,7 @@ from domain.conversation.aggregate import Change, close_if_due, schedule_auto_cl
 from domain.conversation.errors import ConversationClosed, NotInControl
 from domain.events import StaffChanged
 from domain.handoff import helpdesk_delivery
-from domain.idempotency import Result, once
+from domain.idempotency import Result, run_once
 from domain.inbox import flow
 from domain.inbox.commands import (
     AssignTicket,
@@ -61,7 +61,7 @@ class InboxService:
             _check_workable(change.conversation)
             if ticket.assignee_id not in (None, me):
                 await _refuse_because_taken(change, ticket)
-            flow.give(change, me)
+            flow.assign(change, me)
             await flow.reopen(change)
 
         return await self._on(principal, command, key, step)
@@ -85,7 +85,7 @@ class InboxService:
                 raise NotFound("No such member of staff.", field="staff_id")
             if staff.role not in WORKERS:
                 raise Invalid(f"{staff.name} cannot work on tickets: choose another.", field="staff_id")
-            flow.give(change, staff.id)
+            flow.assign(change, staff.id)
 
         return await self._on(principal, command, key, step)
 
@@ -106,7 +106,7 @@ class InboxService:
             _check_workable(change.conversation)
             _check_mine(principal, change.conversation, ticket)
             outside = ticket.helpdesk is not Helpdesk.INBOX
-            change.put_ticket(await helpdesk_delivery.return_to_agent(change, ticket) if outside else ticket.closed())
+            change.put_ticket(await helpdesk_delivery.return_to_agent(change, ticket) if outside else ticket.close())
             change.conversation = lifecycle.give_control(change.conversation, ControllerKind.AI_AGENT, change.uow.now)
             await schedule_auto_close(change.uow, change.conversation)
             await start_silence_timer(change)
@@ -134,7 +134,7 @@ class InboxService:
 
         async def step(change: Change, ticket: Ticket) -> None:
             if ticket.state is not TicketState.CLOSED:
-                change.put_ticket(ticket.closed())
+                change.put_ticket(ticket.close())
                 await schedule_auto_close(change.uow, change.conversation)
 
         return await self._on(principal, command, key, step)
@@ -204,7 +204,7 @@ class InboxService:
         principal.require(Permission.WORK_INBOX)
 
         async def change(uow: UnitOfWork) -> Done:
-            await once(uow, principal, key, command, lambda: act(uow))
+            await run_once(uow, principal, key, command, lambda: act(uow))
             return await _of(uow, command.ticket_id)
 
         return await self._storage.write(principal.account_id, change)
@@ -264,6 +264,6 @@ async def _refuse_because_taken(change: Change, ticket: Ticket) -> None:
 async def _release(change: Change, ticket: Ticket) -> None:
     if ticket.assignee_id is None:
         return
-    flow.give(change, None)
+    flow.assign(change, None)
     if ticket.state is not TicketState.CLOSED:
-        await flow.watch_over(change)
+        await flow.start_stranded_timer(change)

@@ -20,7 +20,7 @@ def is_there(staff: Staff) -> bool:
 
 def somebody_can_take(account: Account, team: Iterable[Staff], now: datetime) -> bool:
     """Within business hours, and somebody who may work on tickets is ONLINE."""
-    return hours.open_at(account, now) and any(is_there(staff) for staff in team)
+    return hours.is_open(account, now) and any(is_there(staff) for staff in team)
 
 
 async def stranded(reader: Reader, account: Account, now: datetime) -> TicketQuery:

@@ -1,1 +1,1 @@
-"""The shopper's own channel: SMS, WhatsApp and e-mail, out and in."""
+"""SMS, WhatsApp and e-mail: messages to the shopper's own channel, and from it."""

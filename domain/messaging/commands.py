@@ -1,4 +1,4 @@
-"""What comes in on the shopper's own channel: as its carrier's webhook gave it, checked in form."""
+"""Incoming messages of the shopper's own channel, as the carrier's webhook delivered them."""
 
 from __future__ import annotations
 
@@ -11,50 +11,50 @@ from domain.values.record import Record
 class IncomingText(Record):
     """A text message, by SMS or WhatsApp."""
 
-    external_id: str  # the carrier's; the same text comes once
+    external_id: str  # the carrier's id, by which repeated deliveries are recognised
     channel: Channel
     sender: str  # as given: a phone number, a short code, a name
-    recipient: str  # the number of the account's that they wrote to
+    recipient: str  # the account's number
     messaging_service: str | None
     text: str
-    media: tuple[str, ...] = ()  # content types of what came with it
-    name: str | None = None  # WhatsApp: what they call themselves
-    keyword: str | None = None  # what the carrier took it for and has answered already: STOP, START or HELP
+    media: tuple[str, ...] = ()  # content types of the attachments
+    name: str | None = None  # WhatsApp: the profile name
+    keyword: str | None = None  # STOP, START or HELP, if the carrier recognised it and replied already
 
 
 class Bounce(Record):
-    """A mail of ours did not arrive."""
+    """The report that an outgoing mail was not delivered."""
 
-    reference: str  # its Message-ID
+    reference: str  # Message-ID of the outgoing mail
     reason: str
 
 
 class IncomingMail(Record):
-    """A mail, read."""
+    """An incoming mail, parsed."""
 
-    reference: str  # its Message-ID, or what stands for one that has none
+    reference: str  # its Message-ID, or a hash of a mail without one
     sender: str
     name: str | None
     recipients: tuple[str, ...]
     subject: str
     references: tuple[str, ...]  # In-Reply-To and References, oldest first
-    text: str  # what is new in it
+    text: str  # without the quoted history
     whole: str  # with the quoted history
     attachments: tuple[str, ...] = ()
-    automatic: str | None = None  # why it is taken for a machine's, which is never answered
-    vouched: bool | None = None  # whether DMARC passed, by the account's own server; None: nobody says
+    automatic: str | None = None  # why it counts as sent by a machine; such a mail is ignored
+    vouched: bool | None = None  # whether the account's server says that DMARC passed; None: unknown
     bounce: Bounce | None = None
 
 
 class IncomingOutcome(StrEnum):
-    """What was done with what came in."""
+    """The effect of an incoming message."""
 
     TAKEN = "taken"
-    KNOWN = "known"  # it was here before
+    KNOWN = "known"  # delivered before
     STOPPED = "stopped"
     STARTED = "started"
     HELPED = "helped"
-    NOT_LIVE = "not live"  # the agent is off: nothing is collected
+    NOT_LIVE = "not live"  # the agent is off, so nothing was stored
     AUTOMATIC = "automatic"
     BOUNCED = "bounced"
-    IGNORED = "ignored"  # nobody who could be answered, or nothing said
+    IGNORED = "ignored"  # without a sender to reply to, or without content

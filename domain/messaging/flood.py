@@ -1,4 +1,4 @@
-"""More mails than anybody writes: two machines that answer each other, and say in no header that they are machines."""
+"""Protection against mail loops: two machines that reply to each other, without a header that says so."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from domain.conversation.aggregate import BATON, Change
 from domain.model.conversation import AuthorKind, MessageKind
 
 _MOST, _WITHIN = 30, timedelta(hours=1)
-_CALMED = f"More than {_MOST} mails came within an hour: those that follow are not taken in until it is calmer."
+_FLOODED = f"More than {_MOST} mails arrived within an hour. Further mails are ignored until there are fewer."
 
 
 async def is_flooded(change: Change) -> bool:
-    """Whether one more would be too many. It is not taken in then, and so not answered; the team is told, once."""
+    """Whether another mail would exceed the limit. It is ignored then, and a note tells the team, once."""
     uow, conversation = change.uow, change.before
     if conversation.sequence < _MOST:
         return False
@@ -20,8 +20,8 @@ async def is_flooded(change: Change) -> bool:
     recent = [m for m in recent if m.sent_at > uow.now - _WITHIN]
     if sum(m.author.kind is AuthorKind.SHOPPER for m in recent) < _MOST:
         return False
-    if not any(m.text == _CALMED for m in recent):
+    if not any(m.text == _FLOODED for m in recent):
         telling = Change(uow, conversation)
-        telling.add_message(BATON, _CALMED, kind=MessageKind.NOTE)
+        telling.add_message(BATON, _FLOODED, kind=MessageKind.NOTE)
         await telling.commit()
     return True

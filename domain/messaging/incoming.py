@@ -1,13 +1,12 @@
-"""What shoppers send by SMS, WhatsApp and e-mail: it starts their conversation, or goes on with the one that is open.
+"""Incoming SMS, WhatsApp messages and e-mails: they start the shopper's conversation, or continue the open one.
 
-Whoever calls these was believed at the door, by signature. What a shopper claims is another thing: a number comes from
-the carrier; an address that nobody vouches for starts conversations, and finds none but by a name that only a mail of
-ours has told.
+The webhook has verified the caller's signature. The shopper's identity is another matter: a phone number comes from the
+carrier and is trusted; an e-mail address that failed DMARC starts conversations, but continues one only by a Message-ID
+or address of ours, which contain a secret token.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Awaitable, Callable
 
 from domain.conversation.aggregate import BATON, Change, close_if_due
@@ -30,24 +29,26 @@ from domain.values.contacts import check_email, check_phone
 from domain.values.errors import Invalid
 from domain.values.ids import AccountId
 from domain.values.record import replace
-from domain.values.text import LABEL_LIMIT, MESSAGE_LIMIT
+from domain.values.text import LABEL_LIMIT, MESSAGE_LIMIT, is_blank, one_line, without_controls
 from domain.webhook_dedup import is_first_delivery
 
-_WHOLE = 1_000_000  # characters that are kept of a mail
-_MOST_FILES = 50  # named in a message; a mail with more is no shopper's
+_WHOLE = 1_000_000  # characters of a mail that are stored
+_MOST_FILES = 50  # attachments that a message lists
 
 
 class IncomingService:
+    """Takes in what carriers and mail servers deliver."""
+
     def __init__(self, *, storage: Storage, tokens: MailTokens) -> None:
         self._storage = storage
         self._tokens = tokens
 
-    async def text(self, account_id: AccountId, incoming: IncomingText) -> IncomingOutcome:
-        """A text message. Each is taken in once, whatever comes how often and in which order."""
+    async def receive_text(self, account_id: AccountId, incoming: IncomingText) -> IncomingOutcome:
+        """Process a text message, once however often it is delivered. Returns what was done. Raises `Unavailable`."""
         try:
             number = check_phone(incoming.sender, field=())
         except Invalid:
-            return IncomingOutcome.IGNORED  # a short code, or a name: nobody to answer
+            return IncomingOutcome.IGNORED  # a short code, or a name: there is nobody to reply to
         incoming = replace(incoming, sender=number)
 
         async def change(uow: UnitOfWork) -> IncomingOutcome:
@@ -63,18 +64,19 @@ class IncomingService:
                 return IncomingOutcome.STARTED
             if word is Keyword.HELP:
                 return IncomingOutcome.HELPED
-            return await _said(uow, incoming, stopped=stopped)
+            return await _add_text(uow, incoming, stopped=stopped)
 
         return await self._unless_off(account_id, change)
 
-    async def mail(
+    async def receive_mail(
         self, account_id: AccountId, connection: ConnectedService, incoming: IncomingMail
     ) -> IncomingOutcome:
-        """A mail. What a machine wrote is not taken in, so that no two of them answer each other for ever."""
+        """Process a mail, once however often it is delivered. Automatic mails are ignored, which prevents mail loops.
+        Returns what was done. Raises `Unavailable`."""
 
         async def change(uow: UnitOfWork) -> IncomingOutcome:
             if incoming.bounce is not None:
-                return await _came_back(uow, incoming)
+                return await _record_bounce(uow, incoming)
             if incoming.automatic is not None:
                 return IncomingOutcome.AUTOMATIC
             try:
@@ -83,13 +85,11 @@ class IncomingService:
                 return IncomingOutcome.IGNORED
             if not await is_first_delivery(uow, "email", incoming.reference):
                 return IncomingOutcome.KNOWN
-            return await self._take_mail(uow, connection, replace(incoming, sender=sender))
+            return await self._add_mail(uow, connection, replace(incoming, sender=sender))
 
         return await self._unless_off(account_id, change)
 
-    async def _take_mail(
-        self, uow: UnitOfWork, connection: ConnectedService, incoming: IncomingMail
-    ) -> IncomingOutcome:
+    async def _add_mail(self, uow: UnitOfWork, connection: ConnectedService, incoming: IncomingMail) -> IncomingOutcome:
         text = _text(incoming.text, incoming.attachments)
         answered = self._tokens.conversation(uow.account_id, incoming.references, incoming.recipients)
         conversation = await close_if_due(uow, await uow.get(Conversation, answered)) if answered else None
@@ -131,17 +131,17 @@ class IncomingService:
         try:
             return await self._storage.write(account_id, change)
         except AgentNotLive:
-            return IncomingOutcome.NOT_LIVE  # nothing of it was kept
+            return IncomingOutcome.NOT_LIVE  # and nothing was written
 
 
-async def _said(uow: UnitOfWork, incoming: IncomingText, *, stopped: bool) -> IncomingOutcome:
+async def _add_text(uow: UnitOfWork, incoming: IncomingText, *, stopped: bool) -> IncomingOutcome:
     text = _text(incoming.text, incoming.media)
     if not text:
         return IncomingOutcome.IGNORED
     visitor = Visitor(phone=incoming.sender, name=_label(incoming.name))
     command = StartConversation(channel=incoming.channel, text=text, visitor=visitor)
     opening = await open_or_continue(uow, command, visitor, trusted=True)
-    # By the number, or the service, that they wrote to: a shop may have several.
+    # Replies go out from the number or messaging service that the shopper wrote to: a shop may have several.
     ours = incoming.messaging_service or incoming.recipient
     route = Route(service=Service.TWILIO, theirs=incoming.sender, ours=ours, stopped=stopped)
     opening.change.conversation = replace(opening.change.conversation, route=route)
@@ -151,8 +151,8 @@ async def _said(uow: UnitOfWork, incoming: IncomingText, *, stopped: bool) -> In
 
 
 def _route_mail(change: Change, connection: ConnectedService, incoming: IncomingMail) -> None:
-    """The next mail answers this one. Who answers a mail of ours from another address is told to the team; answers go
-    where they went before."""
+    """Let the next mail reply to this one. A mail from another address than before is noted for the team; replies keep
+    going to the address that they went to."""
     conversation = change.conversation
     route = conversation.route
     if route is None and conversation.channel is Channel.EMAIL:
@@ -169,29 +169,28 @@ def _route_mail(change: Change, connection: ConnectedService, incoming: Incoming
         change.conversation = replace(change.conversation, route=route)
     ticket = conversation.ticket
     if ticket is not None and ticket.by_email and not ticket.email_told:
-        change.put_ticket(replace(ticket, email_told=True))  # who writes by mail need not be told that it goes on there
+        change.put_ticket(replace(ticket, email_told=True))  # the shopper writes by mail already
 
 
-async def _came_back(uow: UnitOfWork, incoming: IncomingMail) -> IncomingOutcome:
-    assert incoming.bounce is not None, "asked before"
+async def _record_bounce(uow: UnitOfWork, incoming: IncomingMail) -> IncomingOutcome:
+    assert incoming.bounce is not None, "checked by the caller"
     if not await is_first_delivery(uow, "bounce", incoming.reference):
         return IncomingOutcome.KNOWN
     message_id = message_named(incoming.bounce.reference)
-    found = message_id is not None and await message_receipts.bounced(uow, message_id, incoming.bounce.reason)
+    found = message_id is not None and await message_receipts.record_bounce(uow, message_id, incoming.bounce.reason)
     return IncomingOutcome.BOUNCED if found else IncomingOutcome.AUTOMATIC
 
 
 def _text(text: str, attachments: tuple[str, ...]) -> str:
-    """What can be stored and shown of it, with a line for each file: the files stay with the carrier."""
-    shown = "".join(c for c in text if c in "\t\n\r" or unicodedata.category(c) not in ("Cc", "Cs")).strip()
+    """The text without characters that cannot be shown, and a line for each file. The files stay with the carrier."""
+    shown = without_controls(text).strip()
     files = "\n".join(f"[attachment: {_label(name) or 'file'}]" for name in attachments[:_MOST_FILES])
     room = MESSAGE_LIMIT - len(files) - 3
     shown = shown if len(shown) <= room else f"{shown[:room]}…"
-    if all(c.isspace() or unicodedata.category(c) == "Cf" for c in shown):
+    if is_blank(shown):
         return files
     return f"{shown}\n\n{files}" if files else shown
 
 
 def _label(text: str | None) -> str | None:
-    line = " ".join("".join(c if c.isprintable() else " " for c in text or "").split())[:LABEL_LIMIT].strip()
-    return line or None
+    return one_line(text or "", limit=LABEL_LIMIT) or None

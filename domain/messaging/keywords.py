@@ -1,7 +1,7 @@
 """STOP, START and HELP: what carriers ask every sender of text messages to honour.
 
-Only a message of the one word counts, in any case, as carriers and Twilio have it: "stop please" is for the agent. The
-words are those that Twilio takes for its own lists.
+A message counts if the word is all of it, in any case, which is the rule of carriers and of Twilio: "stop please" goes
+to the agent. The words are those of Twilio's own lists.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ class Keyword(StrEnum):
 
 
 def keyword_of(text: str, *, carrier_says: str | None = None) -> Keyword | None:
-    """What a text asks for. Where the carrier has decided it by lists of its own (Twilio's `OptOutType`), that holds.
+    """Return the keyword that a text is, or `None`. If the carrier has recognised one by its own lists (Twilio's
+    `OptOutType`), that one counts.
 
-    START counts for one who has stopped; from anybody else it is the caller's to take it as an ordinary word.
+    The caller decides whether START counts: from a shopper who has not opted out it is an ordinary word.
     """
     if carrier_says is not None and carrier_says in Keyword.__members__:
         return Keyword[carrier_says]
@@ -36,7 +37,8 @@ def keyword_of(text: str, *, carrier_says: str | None = None) -> Keyword | None:
 
 
 def help_text(account_name: str) -> str:
+    """Return the reply to HELP."""
     return (
-        f"{account_name}: write to us here and you get an answer. Reply STOP and you are sent nothing more, START to "
-        "hear from us again. Your carrier's message and data rates may apply."
+        f"{account_name}: write to us here and we reply. Reply STOP to opt out of messages, START to "
+        "opt in again. Your carrier's message and data rates may apply."
     )

@@ -1,13 +1,13 @@
-"""How e-mail finds its way back into a conversation.
+"""Threading of e-mail: how a reply is matched to its conversation.
 
-Every mail of ours carries the conversation in its Message-ID, and in its References: whoever answers has received it,
-since nobody can make such a name without the server's secret. RFC 5322, 3.6.4, is what mail programs thread by.
+Every outgoing mail has a token of the conversation in its Message-ID and References, which a reply quotes (RFC 5322,
+3.6.4). A token cannot be made without the server's secret, so a reply with one comes from somebody who received a mail.
 
-    <m.MESSAGE.TOKEN@shop.example>     the Message-ID of a mail: the same however often it is sent
-    <c.TOKEN@shop.example>             stands in References where there is nothing else to answer
-    support+TOKEN@shop.example         where the account's server delivers such addresses
+    <m.MESSAGE.TOKEN@shop.example>     the Message-ID of a mail, the same for every attempt to send it
+    <c.TOKEN@shop.example>             in References, if there is no mail to reply to
+    support+TOKEN@shop.example         the reply address, if the account's server delivers plus addresses
 
-TOKEN is the conversation's id and ten signs of an HMAC of it and the account's.
+TOKEN is the conversation's id and ten characters of an HMAC of the account's and the conversation's id.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from typing import ClassVar
 
 from domain.values.ids import AccountId, ConversationId, MessageId
 from domain.values.record import SecretRecord
+from domain.values.text import one_line
 
-_ID_LENGTH, _MAC_LENGTH = 26, 10  # fifty bits: enough where each guess is a mail that our caller has to sign
+_ID_LENGTH, _MAC_LENGTH = 26, 10  # 50 bits: enough, since each guess is a mail that the caller signs
 _LONGEST_LOCAL_PART = 64  # RFC 5321, 4.5.3.1.1
 _TOKEN = rf"[0-9a-z]{{{_ID_LENGTH}}}[0-9a-z]{{{_MAC_LENGTH}}}"
 _IN_REFERENCE = re.compile(rf"<(?:m\.[0-9a-z]{{{_ID_LENGTH}}}|c)\.({_TOKEN})@", re.IGNORECASE)
@@ -32,15 +33,18 @@ _REPLY = re.compile(
     r"^(?:(?:re|aw|antw|sv|vs|odp|r|rif|ref|res|enc|fwd?|wg|tr)\s*(?:\[\d+\])?\s*[:：]\s*)+", re.IGNORECASE
 )
 _SUBJECT = 200  # characters
-_KEPT = 20  # Message-IDs of a thread: the first, and the latest
+_KEPT = 20  # Message-IDs kept of a thread: the first and the latest
 
 
 class MailTokens(SecretRecord, kw_only=False):
+    """Makes and checks the tokens."""
+
     hidden: ClassVar[tuple[str, ...]] = ("secret",)
 
     secret: bytes
 
     def token(self, account_id: AccountId, conversation_id: ConversationId) -> str:
+        """Return the token of a conversation."""
         said = f"mail:{account_id}:{conversation_id}".encode()
         mac = base64.b32encode(hmac.digest(self.secret, said, hashlib.sha256))[:_MAC_LENGTH]
         return f"{conversation_id}{mac.decode()}".lower()
@@ -48,7 +52,8 @@ class MailTokens(SecretRecord, kw_only=False):
     def conversation(
         self, account_id: AccountId, references: Iterable[str], addresses: Iterable[str]
     ) -> ConversationId | None:
-        """The conversation that a mail answers, by the latest name of ours among what it refers to."""
+        """Return the conversation that a mail belongs to, by its recipient addresses, then by its latest reference with
+        a token; `None` if no token is valid."""
         named = [match for text in references for match in _IN_REFERENCE.findall(text)]
         named = [match for text in addresses for match in _IN_ADDRESS.findall(text)] + named[::-1]
         for token in named:
@@ -60,40 +65,42 @@ class MailTokens(SecretRecord, kw_only=False):
     def message_ref(
         self, account_id: AccountId, conversation_id: ConversationId, message_id: MessageId, domain: str
     ) -> str:
+        """Return the Message-ID of a message."""
         return f"<m.{message_id.lower()}.{self.token(account_id, conversation_id)}@{domain}>"
 
     def root_ref(self, account_id: AccountId, conversation_id: ConversationId, domain: str) -> str:
+        """Return the reference that stands for the conversation."""
         return f"<c.{self.token(account_id, conversation_id)}@{domain}>"
 
     def reply_address(self, account_id: AccountId, conversation_id: ConversationId, address: str) -> str | None:
-        """The account's address with the conversation in it; None where that would be too long for an address."""
+        """Return the account's address with the conversation's token; `None` if it would be too long for an address."""
         local, _, domain = address.rpartition("@")
         tagged = f"{local}+{self.token(account_id, conversation_id)}"
         return None if len(tagged) > _LONGEST_LOCAL_PART else f"{tagged}@{domain}"
 
 
 def message_named(reference: str) -> MessageId | None:
-    """Which message of ours a Message-ID stands for, whoever says so."""
+    """Return the message that a Message-ID of ours names; its token is not checked. `None` for other Message-IDs."""
     match = _OURS.search(reference)
     return None if match is None else MessageId(match[1].upper())
 
 
 def bare_subject(subject: str) -> str:
-    """On one line, without the Re: and Fwd: of any language in front of it."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in subject).split())
-    return _REPLY.sub("", line)[:_SUBJECT].strip()
+    """Return the subject on one line, without the prefixes Re: and Fwd: of several languages."""
+    return _REPLY.sub("", one_line(subject))[:_SUBJECT].strip()
 
 
 def kept_thread(references: Iterable[str]) -> tuple[str, ...]:
-    """A thread that cannot grow without end: the first of it, and the latest."""
+    """Return the first and the latest Message-IDs of a thread, so that it does not grow without limit."""
     thread = tuple(dict.fromkeys(references))
     return thread if len(thread) <= _KEPT else (thread[0], *thread[-_KEPT + 1 :])
 
 
 def ascii_domain(address: str) -> str:
-    """The part behind the @, as the DNS has it."""
+    """Return the part after the @, in the ASCII form of the DNS."""
     return address.rpartition("@")[2].encode("idna").decode()
 
 
 def with_ascii_domain(address: str) -> str:
+    """Return the address with its domain in the ASCII form of the DNS."""
     return f"{address.rpartition('@')[0]}@{ascii_domain(address)}"

@@ -1,7 +1,7 @@
-"""What becomes of a message on its way to the shopper, as the outbox and the carriers tell it.
+"""The delivery of messages to the shopper's own channel, as the outbox and the carriers report it.
 
-keep() ─▶ WAITING ─▶ SENT ─▶ DELIVERED ─▶ READ
-             └─────────┴─▶ FAILED: a note tells the team, once
+commit() ─▶ WAITING ─▶ SENT ─▶ DELIVERED ─▶ READ
+               └─────────┴─▶ FAILED: a note tells the team, once
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from domain.values.record import replace
 _NAMES = {"SMS": "SMS", "WHATSAPP": "WhatsApp"}
 
 
-async def after_attempt(uow: UnitOfWork, row: Outgoing) -> None:
-    """What the outbox does with a row that leaves for a shopper, as far as it shows on the message."""
+async def apply_attempt(uow: UnitOfWork, row: Outgoing) -> None:
+    """Apply an attempt to deliver a message to the delivery shown on it."""
     if row.message_id is None:
         return
     delivery = await uow.get(MessageDelivery, row.message_id)
@@ -39,15 +39,16 @@ async def after_attempt(uow: UnitOfWork, row: Outgoing) -> None:
 
 
 class DeliveryService:
-    """Reports of carriers, which come in any order, twice, or before our own call has ended."""
+    """Reports of carriers, which arrive in any order, more than once, or before the outbox has recorded its call."""
 
     def __init__(self, *, storage: Storage) -> None:
         self._storage = storage
 
-    async def reported(
+    async def record_report(
         self, account_id: AccountId, message_id: str, external_id: str, progress: Progress, error: str | None = None
     ) -> bool:
-        """One text of a message went on. False where there is no such message of this account's."""
+        """Record the progress of one of the texts that a message was sent as. Returns whether the account has such a
+        message. Raises `Unavailable`."""
 
         async def change(uow: UnitOfWork) -> bool:
             delivery = await uow.get(MessageDelivery, message_id)
@@ -69,8 +70,8 @@ class DeliveryService:
         return await self._storage.write(account_id, change)
 
 
-async def bounced(uow: UnitOfWork, message_id: str, reason: str) -> bool:
-    """A mail of ours came back."""
+async def record_bounce(uow: UnitOfWork, message_id: str, reason: str) -> bool:
+    """Record that an outgoing mail came back. Returns whether there is such a message."""
     delivery = await uow.get(MessageDelivery, message_id)
     if delivery is None:
         return False
@@ -79,7 +80,7 @@ async def bounced(uow: UnitOfWork, message_id: str, reason: str) -> bool:
 
 
 def _of_parts(parts: tuple[MessagePart, ...]) -> Progress | None:
-    """One part that failed fails the message; else it is as far as the slowest."""
+    """The progress of a message by its parts: failed if one of them failed, else that of the slowest."""
     if any(part.progress is Progress.FAILED for part in parts):
         return Progress.FAILED
     return min((part.progress for part in parts), key=lambda p: p.rank, default=None)
@@ -94,7 +95,7 @@ async def _keep(uow: UnitOfWork, before: MessageDelivery, after: MessageDelivery
     change.put_delivery(replace(after, at=uow.now))
     if after.progress is Progress.FAILED and before.progress is not Progress.FAILED:
         name = _NAMES.get(after.channel, "e-mail")
-        text = f"Message {message.sequence} did not get through by {name}: {after.error}"
+        text = f"Message {message.sequence} was not delivered by {name}: {after.error}"
         change.add_message(BATON, text, kind=MessageKind.NOTE)
     await change.commit()
     await change.publish(DeliveryProgressed(message=message, before=before, after=after))

@@ -14,7 +14,7 @@ _DESTINATIONS = {Service.TWILIO: Destination.TWILIO, Service.EMAIL: Destination.
 
 
 async def enqueue_for_channel(change: Change, event: MessageWritten) -> None:
-    """Enqueue a message for the shopper's channel, if Baton carries it. A shopper who sent STOP is sent nothing: the
+    """Enqueue a message for the shopper's channel, if Baton delivers it. A shopper who sent STOP is sent nothing: the
     delivery fails at once."""
     uow, conversation, message = change.uow, change.conversation, event.message
     route = conversation.route

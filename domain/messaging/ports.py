@@ -1,4 +1,4 @@
-"""What incoming mail needs of the outside: a parser."""
+"""The port of the mail parser."""
 
 from __future__ import annotations
 

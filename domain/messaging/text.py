@@ -1,6 +1,6 @@
-"""A message as plain text: for channels that show neither cards nor Markdown.
+"""Messages as plain text, for channels that show neither cards nor Markdown.
 
-A link's label stands before its address; product cards follow the text, each with its title, price and address.
+A link becomes its label and its address. Product cards follow the text, each with its title, price and address.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ _SCHEME = re.compile(r"(?:mailto|tel):", re.IGNORECASE)
 
 
 def plain_text(message: Message, locale: str | None) -> str:
+    """Return the message with its product cards as plain text."""
     parts = [_LINK.sub(_written_out, message.text), *(_card(card, locale) for card in message.products)]
     return "\n\n".join(part for part in parts if part.strip())
 
@@ -34,13 +35,13 @@ def _card(card: ProductCard, locale: str | None) -> str:
 
 
 def price_text(price: Money, locale: str | None) -> str:
-    """As the shopper's region writes it; "12.50 XYZ" for a currency without a sign."""
+    """Return the price in the format of the shopper's region; "12.50 XYZ" for a currency without a symbol."""
     return " ".join(str(format_currency(price.amount, price.currency, locale=formats_for(locale))).split())
 
 
 def pieces(text: str, limit: int) -> list[str]:
-    """The text in pieces of at most `limit` UTF-16 code units, cut where it hurts least; numbered where there are
-    several, since carriers do not promise an order."""
+    """Split the text into pieces of at most `limit` UTF-16 code units, at paragraphs, lines, sentences or words.
+    Several pieces are numbered, since carriers do not guarantee their order."""
     if _units(text) <= limit:
         return [text]
     room = limit - len("(999/999) ")
@@ -54,12 +55,13 @@ def pieces(text: str, limit: int) -> list[str]:
 
 
 def _units(text: str) -> int:
-    """As carriers count: a sign beyond the first plane, like most emoji, is two."""
+    """The number of UTF-16 code units, in which carriers count: characters outside the BMP, like most emoji, are
+    two."""
     return len(text) + sum(character > "\uffff" for character in text)
 
 
 def _cut(text: str, room: int) -> int:
-    """How many characters of the text fit, ending at a paragraph, else a line, a sentence, a word, a sign."""
+    """The number of characters that fit, up to the end of a paragraph, else of a line, sentence, word or character."""
     fits, units = 0, 0
     for character in text:
         units += 1 + (character > "\uffff")
@@ -71,14 +73,15 @@ def _cut(text: str, room: int) -> int:
     for mark in ("\n\n", "\n", ". ", " "):
         at = text.rfind(mark, fits // 2, fits + 1)
         if at > 0:
-            return at + len(mark.rstrip())  # the full stop stays, the white space goes
+            return at + len(mark.rstrip())  # keep the full stop, drop the white space
     while fits > 1 and _belong_together(text[fits - 1], text[fits]):
         fits -= 1
     return fits
 
 
 def _belong_together(before: str, after: str) -> bool:
-    """Halves of one sign: a letter and its accent, a face and its colour, a family and its members, a flag."""
+    """Whether two code points are of one grapheme: a letter and its accent, an emoji and its skin tone, joined emoji, a
+    flag."""
     if before == _JOINER or after == _JOINER or unicodedata.category(after) in ("Mn", "Me", "Mc"):
         return True
     return after in _COLOURS or (before in _FLAG_LETTERS and after in _FLAG_LETTERS)

@@ -171,18 +171,18 @@ class Ticket(Record):
     def is_snoozed(self) -> bool:
         return self.state is TicketState.SNOOZED
 
-    def opened(self, now: datetime) -> Ticket:
+    def open(self, now: datetime) -> Ticket:
         """The ticket, open. Without an assignee it begins to wait."""
         waiting = (self.waiting_since or now) if self.assignee_id is None else None
         return replace(self, state=TicketState.OPEN, snoozed_until=None, waiting_since=waiting)
 
-    def closed(self) -> Ticket:
+    def close(self) -> Ticket:
         """The ticket, closed and read."""
         return replace(
             self, state=TicketState.CLOSED, snoozed_until=None, waiting_since=None, stranded_at=None, unread=False
         )
 
-    def given_to(self, staff_id: StaffId | None, now: datetime) -> Ticket:
+    def assign_to(self, staff_id: StaffId | None, now: datetime) -> Ticket:
         """The ticket with another assignee, unread. With `None` it waits from now on."""
         if staff_id == self.assignee_id:
             return self

@@ -27,7 +27,7 @@ class Route(Record):
     thread: tuple[str, ...] = ()  # e-mail: Message-IDs for the References of the next mail, oldest first
 
 
-STOPPED = "The shopper asked to be sent nothing more (STOP)."
+STOPPED = "The shopper opted out (STOP)."
 
 
 class Progress(StrEnum):

@@ -48,7 +48,7 @@ def send_message(
         last_sequence=message.sequence,
         message_id=message.id,
     )
-    uow.later(lambda: _append(uow, row))
+    uow.defer(lambda: _append(uow, row))
     return replace(conversation, dispatched=number)
 
 

@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 from domain.delivery.errors import DeliveryError, PermanentError, TransientError
 from domain.delivery.model import Attempt, AttemptOutcome, DeliveryResult
-from domain.idempotency import Result, once
+from domain.idempotency import Result, run_once
 from domain.model.account import Account
 from domain.model.conversation import Conversation, Message
 from domain.model.messaging import STOPPED, OptOut, opt_out_id
@@ -154,7 +154,7 @@ class OutboxService:
             return {"outgoing": (await self._retried(uow, command.outgoing_id)).id}
 
         async def change(uow: UnitOfWork) -> Outgoing:
-            await once(uow, principal, key, command, lambda: act(uow))
+            await run_once(uow, principal, key, command, lambda: act(uow))
             return await _existing(uow, command.outgoing_id)
 
         return await self._storage.write(principal.account_id, change)

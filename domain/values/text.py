@@ -1,4 +1,4 @@
-"""Texts that people write: kept exactly as they came, or refused. Nothing in between."""
+"""Checks of texts: those of our callers are stored unchanged or refused; those of other systems are cleaned."""
 
 from __future__ import annotations
 
@@ -12,33 +12,47 @@ _ALLOWED_CONTROLS = frozenset("\t\n\r")
 
 
 def check_text(text: str, *, field: Field, limit: int = MESSAGE_LIMIT) -> str:
-    """Non-blank, within the limit, of characters that can be stored and shown. Answers the text unchanged."""
-    if all(character.isspace() or unicodedata.category(character) == "Cf" for character in text):
+    """Return the text unchanged. Raises `Invalid` if it is blank, longer than `limit`, or has control characters."""
+    if is_blank(text):
         raise Invalid("The text is blank: write something.", field=field)
     if len(text) > limit:
         raise Invalid(f"The text has {len(text):,} characters; at most {limit:,} are taken.", field=field)
     for character in text:
-        category = unicodedata.category(character)
-        if category == "Cs" or (category == "Cc" and character not in _ALLOWED_CONTROLS):
+        if _is_control(character):
             raise Invalid(f"The text has the control character U+{ord(character):04X}: take it out.", field=field)
     return text
 
 
-def legible(text: str, *, limit: int = MESSAGE_LIMIT) -> str:
-    """Somebody else's text that cannot be refused, as we can keep it: without what cannot be shown, cut at the limit,
-    empty where nothing is left."""
-    kept = "".join(c for c in text.replace("\r\n", "\n") if c in _ALLOWED_CONTROLS or not _is_unfit(c)).strip()
-    if all(character.isspace() or unicodedata.category(character) == "Cf" for character in kept):
+def clean_text(text: str, *, limit: int = MESSAGE_LIMIT) -> str:
+    """Return another system's text, which cannot be refused, without control characters and cut at the limit; empty if
+    it is blank."""
+    kept = without_controls(text.replace("\r\n", "\n")).strip()
+    if is_blank(kept):
         return ""
     return kept if len(kept) <= limit else f"{kept[: limit - 1]}…"
 
 
-def _is_unfit(character: str) -> bool:
-    return unicodedata.category(character) in ("Cs", "Cc")
+def is_blank(text: str) -> bool:
+    """Whether nothing of the text can be seen."""
+    return all(character.isspace() or unicodedata.category(character) == "Cf" for character in text)
+
+
+def without_controls(text: str) -> str:
+    """Return the text without control characters (other than tabs and line breaks) and lone surrogates."""
+    return "".join(character for character in text if not _is_control(character))
+
+
+def one_line(text: str, *, limit: int | None = None) -> str:
+    """Return the text on one line: white space and unprintable characters become single spaces."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:limit].strip()
+
+
+def _is_control(character: str) -> bool:
+    return character not in _ALLOWED_CONTROLS and unicodedata.category(character) in ("Cs", "Cc")
 
 
 def check_label(text: str, *, field: Field, limit: int = LABEL_LIMIT) -> str:
-    """A text of one line: a name, a tag, a skill. White space around it is dropped."""
+    """Return a text of one line (a name, a tag, a skill) without white space around it. Raises `Invalid`."""
     label = check_text(text, field=field, limit=limit).strip()
     if any(character in label for character in "\t\n\r"):
         raise Invalid("This takes one line: take out line breaks and tabs.", field=field)

@@ -13,7 +13,7 @@ from domain.events import EventType
 from domain.forwarding import changes
 from domain.forwarding.model import ReceiverKind
 from domain.forwarding.ports import ForwardingStore
-from domain.idempotency import Result, once
+from domain.idempotency import Result, run_once
 from domain.principal import Permission, Principal
 from domain.storage import Storage, UnitOfWork
 from domain.values.errors import Conflict, Invalid, NotFound
@@ -97,7 +97,7 @@ class WebhookService:
                 changes.begin(uow, endpoint.id, ReceiverKind.WEBHOOK, after=command.after)
                 return {"endpoint": endpoint.id}
 
-            return await _endpoint(uow, (await once(uow, principal, key, command, make))["endpoint"])
+            return await _endpoint(uow, (await run_once(uow, principal, key, command, make))["endpoint"])
 
         endpoint = await self._storage.write(principal.account_id, change)
         return EndpointWithSecret(endpoint=endpoint, secret=secret if endpoint.id == endpoint_id else None)

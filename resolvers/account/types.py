@@ -121,7 +121,7 @@ class Account(Node):
                 for h in self.row.business_week
             ],
             holidays=list(self.row.holidays),
-            open_now=hours.open_at(self.row, now),
+            open_now=hours.is_open(self.row, now),
             opens_at=hours.next_opening(self.row, now),
         )
 

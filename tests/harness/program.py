@@ -26,7 +26,7 @@ from api.app import Baton, build
 from api.bootstrap.database import prepare
 from api.bootstrap.ports import open_ports
 from api.settings import Settings
-from domain.account.service import NewKey, member
+from domain.account.service import NewKey, new_staff_member
 from domain.connected_services.ports import CannotOpen
 from domain.model.connected_services import Service
 from domain.principal import Scope, StaffRole
@@ -244,7 +244,10 @@ class Program:
     async def open_shop(self, name: str) -> Shop:
         """A new account with one member of staff a role, and all its keys."""
         accounts = self.baton.services.accounts
-        staff = [member(role.value.title(), f"{role.value.lower()}@{name.lower()}.example", role) for role in StaffRole]
+        staff = [
+            new_staff_member(role.value.title(), f"{role.value.lower()}@{name.lower()}.example", role)
+            for role in StaffRole
+        ]
         account = await accounts.create(name, staff=staff)
         members = {s.role: s.id for s in await self.baton.services.storage.read(account.id).staff()}
         creating = {

@@ -123,7 +123,7 @@ async def test_import_that_finds_two_profiles_to_be_one(baton: Program, shop: Sh
         messages = (ImportedMessage(author=AuthorKind.SHOPPER, text="Hello"),)
         return ImportedConversation(source="test", key=key, messages=messages, visitor=visitor)
 
-    outcome = await baton.baton.history.bring_in(
+    outcome = await baton.baton.history.import_batch(
         shop.id,
         [
             chat("1", Visitor(email="ann@example.com", name="Ann")),

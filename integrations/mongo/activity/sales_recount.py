@@ -8,10 +8,10 @@ from functools import partial
 from typing import Any
 
 from domain.commerce.audit import (
-    problems_of_conversation,
-    problems_of_order,
-    put_conversation_right,
-    put_order_right,
+    find_conversation_problems,
+    find_order_problems,
+    repair_conversation,
+    repair_order,
 )
 from domain.doctor import Check, Finding, Progress, Severity
 from domain.model.commerce import Order
@@ -63,17 +63,17 @@ class SalesRecount:
     async def problems(self) -> AsyncIterator[tuple[type[Entity], str, str]]:
         """Yield (kind, id, problem) of what is wrong. Raises PyMongoError."""
         async for ids in self._ids(Order, {}):
-            for order_id, problem in await self._examine(Order, ids, problems_of_order):
+            for order_id, problem in await self._examine(Order, ids, find_order_problems):
                 yield Order, order_id, problem
         async for ids in self._ids(Conversation, {"sales": {"$exists": True}}, hint=SALES_INDEX):
-            for conversation_id, problem in await self._examine(Conversation, ids, problems_of_conversation):
+            for conversation_id, problem in await self._examine(Conversation, ids, find_conversation_problems):
                 yield Conversation, conversation_id, problem
 
     async def repair(self, storage: Storage) -> int:
         """Repair each wrong entity in a transaction of its own. Returns their number."""
         count = 0
         async for kind, entity_id, _ in self.problems():
-            repair_entity = put_order_right if kind is Order else put_conversation_right
+            repair_entity = repair_order if kind is Order else repair_conversation
             await storage.write(self._account_id, partial(_repair_entity, repair_entity, entity_id))
             count += 1
         return count

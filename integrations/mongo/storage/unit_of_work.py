@@ -123,7 +123,7 @@ class MongoUnitOfWork:
     def emit(self, body: EventBody) -> None:
         self._events.append(body)
 
-    def later(self, step: Callable[[], Awaitable[object]]) -> None:
+    def defer(self, step: Callable[[], Awaitable[object]]) -> None:
         self._later.append(step)
 
     async def conclude(self) -> None:

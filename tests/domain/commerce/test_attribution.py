@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.commerce.attribution import earned, later, said_at, sale_of, supersedes, terms_of
+from domain.commerce.attribution import find_credit, later_credit, sale_of, stated_at, supersedes, terms_of
 from domain.model.account import DEFAULT_ATTRIBUTION, Account, TouchKind
 from domain.model.commerce import (
     Order,
@@ -65,10 +65,10 @@ def ordered(purchase: Purchase | None = None) -> Order:
 @given(st.lists(touches, max_size=12))
 def test_credit_is_the_same_in_any_order_and_in_any_pieces(found: list[Touch]) -> None:
     order = ordered()
-    whole = earned(order, found)
+    whole = find_credit(order, found)
     for cut in range(len(found) + 1):
-        assert later(earned(order, found[:cut]), earned(order, found[cut:])) == whole
-    assert earned(order, reversed(found)) == whole
+        assert later_credit(find_credit(order, found[:cut]), find_credit(order, found[cut:])) == whole
+    assert find_credit(order, reversed(found)) == whole
 
 
 @given(st.lists(touches, max_size=12))
@@ -79,7 +79,7 @@ def test_credit_is_of_the_last_touch_within_its_window(found: list[Touch]) -> No
         for t in found
         if t.touched_at <= NOON <= t.touched_at + windows.get((t.channel, t.kind), timedelta(-1))
     ]
-    credit = earned(ordered(), found)
+    credit = find_credit(ordered(), found)
     assert (credit.touched_at if credit else None) == max(good, default=None)
 
 
@@ -98,8 +98,8 @@ def test_what_is_not_paid_for_is_earned_by_nothing(state: PurchaseState) -> None
     order = ordered()
     assert order.purchase is not None
     touch = Touch(id="T", conversation_id=ConversationId("C1"), touched_at=NOON)
-    assert earned(order, [touch]) is not None
-    assert earned(replace(order, purchase=replace(order.purchase, state=state)), [touch]) is None
+    assert find_credit(order, [touch]) is not None
+    assert find_credit(replace(order, purchase=replace(order.purchase, state=state)), [touch]) is None
 
 
 @given(st.lists(purchases, min_size=1, max_size=6))
@@ -110,7 +110,7 @@ def test_words_about_an_order_come_to_the_same_in_any_order(told: list[Purchase]
             if supersedes(word, known):
                 known = word
         assert known is not None
-        return replace(known, updated_at=said_at(known))  # left out, it is when the order was placed
+        return replace(known, updated_at=stated_at(known))  # left out, it is when the order was placed
 
     assert heard(told) == heard(told[::-1]) == heard(sorted(told, key=repr))
 
@@ -132,7 +132,7 @@ def test_sale_says_where_it_is_kept() -> None:
     conversation = ConversationId(new_id())
     touch = Touch(id="T", conversation_id=conversation, touched_at=NOON)
     order = ordered()
-    sale = sale_of(replace(order, credit=earned(order, [touch])))
+    sale = sale_of(replace(order, credit=find_credit(order, [touch])))
     assert sale is not None
     assert sale.id == sale_id(conversation, order.id)
     assert sale.id.isalnum()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.handoff.errors import NotConnected
-from domain.handoff.settings import SettingsChange, SettingsText, applied
+from domain.handoff.settings import SettingsChange, SettingsText, apply_change
 from domain.model.handoff import ChatAfterHandoff, HandoffMethod, HandoffSettings, Helpdesk, IdentityPolicy
 from domain.values.errors import Conflict, ErrorCode, Invalid, Refusal
 from domain.values.record import replace
@@ -29,7 +29,7 @@ MESSAGE = replace(OWN, method=HandoffMethod.MESSAGE)
 def _applied(
     settings: HandoffSettings, change: SettingsChange, connected: frozenset[Helpdesk] = frozenset()
 ) -> HandoffSettings:
-    return applied(settings, change, connected=connected, now=NOW)
+    return apply_change(settings, change, connected=connected, now=NOW)
 
 
 def _refusal(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.account.hours import next_opening, open_at
+from domain.account.hours import is_open, next_opening
 from domain.model.account import Account, OpeningHours
 from domain.values.ids import AccountId
 from domain.values.record import replace
@@ -44,10 +44,10 @@ def open_minutes(account: Account, start: datetime, end: datetime) -> list[tuple
     began = None
     at = start
     while at <= end:
-        is_open = at < end and open_at(account, at)
-        if is_open and began is None:
+        opened = at < end and is_open(account, at)
+        if opened and began is None:
             began = at
-        elif not is_open and began is not None:
+        elif not opened and began is not None:
             stretches.append((f"{began:%dT%H:%M}", f"{at:%dT%H:%M}"))
             began = None
         at += MINUTE
@@ -85,13 +85,13 @@ def test_open(account: Account, day: str, stretches: list[tuple[str, str]]) -> N
 def test_closed_at_its_closing_time_and_open_at_its_opening_time() -> None:
     account = shop("UTC", (7, "09:00", "17:00"))
     instants = ["08:59:59.999", "09:00", "16:59:59.999", "17:00"]
-    assert [open_at(account, utc(f"2026-06-07T{at}")) for at in instants] == [False, True, True, False]
+    assert [is_open(account, utc(f"2026-06-07T{at}")) for at in instants] == [False, True, True, False]
 
 
 def test_holidays_are_days_of_the_shop() -> None:
     account = shop("Pacific/Auckland", (7, "09:00", "17:00"), (1, "09:00", "17:00"), holidays=(date(2026, 6, 7),))
-    assert not open_at(account, utc("2026-06-06T22:00"))
-    assert open_at(account, utc("2026-06-07T22:00"))
+    assert not is_open(account, utc("2026-06-06T22:00"))
+    assert is_open(account, utc("2026-06-07T22:00"))
     assert next_opening(account, utc("2026-06-06T12:00")) == utc("2026-06-07T21:00")
 
 
@@ -140,6 +140,6 @@ def test_next_opening_opens(week: list[tuple[int, time, time]], zone: str, now: 
         return
     assert opening is not None
     assert opening > instant
-    assert open_at(account, opening)
+    assert is_open(account, opening)
     local = opening.astimezone(ZoneInfo(zone))
     assert any(d == local.isoweekday() for d, _, _ in week)

@@ -225,7 +225,7 @@ async def test_file_that_tells_who_two_shoppers_are(baton: Program, till: Till) 
         messages=(ImportedMessage(author=AuthorKind.SHOPPER, text="It is me"),),
         visitor=Visitor(anonymous_id="browser-1", email="ann@example.com"),
     )
-    await baton.baton.history.bring_in(till.shop.id, [past])
+    await baton.baton.history.import_batch(till.shop.id, [past])
     assert await till.amounts(shown[0]) == [{"1001": "30.00 EUR"}]
 
 

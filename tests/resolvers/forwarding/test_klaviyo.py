@@ -189,7 +189,7 @@ async def test_history_from_a_file_is_recorded_as_such_and_partners_are_spared(
         ),
         transfer=ImportedTransfer(after_sequence=2, summary="Wants one"),
     )
-    await baton.baton.history.bring_in(shop.id, [past])
+    await baton.baton.history.import_batch(shop.id, [past])
     imported = await baton.database["business_events"].count_documents({"imported": True})
     assert imported >= 1
     await forward(baton)

@@ -41,7 +41,7 @@ def transferred(number: int) -> ImportedConversation:
 
 async def test_transfer_waits_as_of_then(baton: Program, shop: Shop) -> None:
     log = baton.baton.services.log
-    assert (await baton.baton.history.bring_in(shop.id, [transferred(1)])).imported == 1
+    assert (await baton.baton.history.import_batch(shop.id, [transferred(1)])).imported == 1
     inbox = (await baton.data(shop.support, INBOX))["inbox"]
     at = "2024-05-15T20:00:30.000Z"
     assert [{k: v for k, v in node.items() if k != "id"} for node in inbox["nodes"]] == [
@@ -77,12 +77,12 @@ async def test_transfer_waits_as_of_then(baton: Program, shop: Shop) -> None:
 
 
 async def test_nobody_is_told_and_work_goes_on(baton: Program, shop: Shop) -> None:
-    await baton.baton.history.bring_in(shop.id, [transferred(n) for n in range(3)])
+    await baton.baton.history.import_batch(shop.id, [transferred(n) for n in range(3)])
     before = await baton.everything()
     baton.clock.move(timedelta(days=3))
     assert await baton.baton.workers.timers.fire_due() == 0
     assert await baton.everything() == before
-    assert (await baton.baton.history.bring_in(shop.id, [transferred(n) for n in range(3)])).known == 3
+    assert (await baton.baton.history.import_batch(shop.id, [transferred(n) for n in range(3)])).known == 3
     [ticket, *_] = (await baton.data(shop.support, INBOX))["inbox"]["nodes"]
     given = {"ticketId": ticket["id"]}
     assert (await baton.mutate(shop.support, "takeTicket", **given))["conversation"]["controller"]["epoch"] == 3
@@ -93,12 +93,12 @@ async def test_nobody_is_told_and_work_goes_on(baton: Program, shop: Shop) -> No
 
 
 async def test_conversations_of_an_older_import_keep_their_transfer(baton: Program, shop: Shop) -> None:
-    await baton.baton.history.bring_in(shop.id, [transferred(1)])
+    await baton.baton.history.import_batch(shop.id, [transferred(1)])
     conversations = baton.database["conversations"]
     [row] = await conversations.find().to_list()
     older = {"transfer": {"after_sequence": 2, "summary": "Wants a human."}}
     await conversations.update_one({"_id": row["_id"]}, {"$set": older, "$unset": {"ticket": "", "handoffs": ""}})
-    assert (await baton.baton.history.bring_in(shop.id, [transferred(1)])).known == 1
+    assert (await baton.baton.history.import_batch(shop.id, [transferred(1)])).known == 1
     conversation_id = to_global_id("Conversation", row["_id"])
     await baton.mutate(shop.support, "addNote", conversationId=conversation_id, text="Old.")
     [row] = await conversations.find().to_list()
@@ -109,7 +109,7 @@ async def test_conversations_of_an_older_import_keep_their_transfer(baton: Progr
 async def test_the_real_runs(baton: Program, shop: Shop, dataset: Callable[[str], Path], name: str) -> None:
     records = [record for record in tau_bench.read(dataset(name)) if isinstance(record, ImportedConversation)]
     for start in range(0, len(records), 50):
-        await baton.baton.history.bring_in(shop.id, records[start : start + 50])
+        await baton.baton.history.import_batch(shop.id, records[start : start + 50])
     nodes = []
     after = None
     while True:

@@ -73,6 +73,6 @@ _SHORT = {"TicketAdded": "+", "TicketChanged": "~", "TicketRemoved": "-", "Messa
 async def test_import_comes_to_an_open_inbox(baton: Program, shop: Shop) -> None:
     client = InboxClient(baton, shop.id, shop.support, "UNASSIGNED")
     await client.read()
-    await baton.baton.history.bring_in(shop.id, [transferred(n) for n in range(3)])
+    await baton.baton.history.import_batch(shop.id, [transferred(n) for n in range(3)])
     await client.check()
     assert len(client.tickets) == 3

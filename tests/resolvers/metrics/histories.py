@@ -40,7 +40,7 @@ class History:
     async def step(self) -> None:
         """One thing happens; now and then nothing, because it is refused."""
         happening = self.random.choices(
-            [self._begin, self._answer, self._close, self._hand_over, self._buy, self._refund, self.bring_in],
+            [self._begin, self._answer, self._close, self._hand_over, self._buy, self._refund, self.import_batch],
             [5, 6, 2, 2, 4, 2, 2],
         )[0]
         await happening()
@@ -114,7 +114,7 @@ class History:
             }
             await self._baton.errors_of(self._shop.owner, "recordRefund", **given)
 
-    async def bring_in(self) -> None:
+    async def import_batch(self) -> None:
         batch = []
         for _ in range(self.random.randrange(1, 8)):
             self._count += 1
@@ -132,4 +132,4 @@ class History:
                     transfer=transfer,
                 )
             )
-        await self._baton.baton.history.bring_in(self._shop.id, batch)
+        await self._baton.baton.history.import_batch(self._shop.id, batch)

@@ -106,7 +106,7 @@ async def test_imports_and_another_zone_are_news(live: Program, shop: Shop) -> N
         await screen.shows(0)
         history = History(live, shop, 1)
         while not (found := await _volume(live, shop)):
-            await history.bring_in()
+            await history.import_batch()
         await screen.shows(found)
 
 

@@ -65,7 +65,7 @@ async def test_a_day_that_the_calendar_skipped_is_there_and_empty(baton: Program
     await baton.done(shop.owner, "updateAccount", timeZone="Pacific/Apia")
     history = History(baton, shop, 5)
     for _ in range(12):
-        await history.bring_in()
+        await history.import_batch()
     metrics = await check(baton, shop, date(2011, 12, 29), date(2011, 12, 31), "Pacific/Apia")
     _thursday, friday, _saturday = (point["count"] for point in metrics["statuses"][0]["points"])
     assert friday == 0
@@ -188,4 +188,4 @@ async def _import_tagged(history: HistoryService, shop: Shop, number: int) -> No
         )
         for n in range(50)
     ]
-    await history.bring_in(shop.id, tagged)
+    await history.import_batch(shop.id, tagged)

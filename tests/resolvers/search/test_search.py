@@ -197,7 +197,7 @@ async def test_import_is_found(baton: Program, shop: Shop) -> None:
         visitor=Visitor(email="kim@example.com"),
         tags=("sizes",),
     )
-    await baton.baton.history.bring_in(shop.id, [item])
+    await baton.baton.history.import_batch(shop.id, [item])
     [imported] = await found(baton, shop, "grossentab")
     assert await found(baton, shop, "kim@example.com hier ", tag=["sizes"], status=["OPEN"]) == [imported]
 

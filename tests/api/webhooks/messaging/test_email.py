@@ -184,7 +184,7 @@ async def test_machines_that_do_not_say_so_come_to_rest(baton: Program, channels
     conversation = await channels.the_one()
     assert conversation["messageCount"] == 30
     assert [m["text"] for m in conversation["messages"]["nodes"] if m["kind"] == "NOTE"] == [
-        "More than 30 mails came within an hour: those that follow are not taken in until it is calmer."
+        "More than 30 mails arrived within an hour. Further mails are ignored until there are fewer."
     ]
     baton.clock.move(timedelta(hours=1))
     assert await channels.outcome(letter("It is calmer", message_id="<41@c.example>")) == "taken"
@@ -212,7 +212,7 @@ async def test_a_mail_that_comes_back_is_told_of(channels: Channels, sink: Sink)
     assert [await channels.outcome(raw) for _ in range(2)] == ["bounced", "known"]
     messages = (await channels.the_one())["messages"]["nodes"]
     assert [m["text"] for m in messages[2:]] == [
-        "Message 2 did not get through by e-mail: smtp; 550 5.1.1 no such user"
+        "Message 2 was not delivered by e-mail: smtp; 550 5.1.1 no such user"
     ]
     assert messages[1]["delivery"]["progress"] == "FAILED"
     other = raw.replace(b"<b@mx.example>", b"<c@mx.example>").replace(b"Message-ID: <m.", b"Message-ID: <x.")
@@ -242,7 +242,7 @@ async def test_an_address_that_is_not_there(channels: Channels, sink: Sink) -> N
     await channels.answer("Are you there?")
     await channels.deliver()
     messages = (await channels.the_one())["messages"]["nodes"]
-    assert messages[3]["text"] == "Message 2 did not get through by e-mail: 550 5.1.1 no such user"
+    assert messages[3]["text"] == "Message 2 was not delivered by e-mail: 550 5.1.1 no such user"
     assert [m["delivery"] and m["delivery"]["progress"] for m in messages] == [None, "FAILED", "SENT", None]
 
 

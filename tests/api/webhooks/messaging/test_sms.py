@@ -170,8 +170,8 @@ async def test_a_refusal_is_told_to_the_team_once_and_can_be_tried_again(
     await channels.deliver()
     messages = (await channels.the_one())["messages"]["nodes"]
     assert [(m["kind"], m["text"]) for m in messages[3:]] == [
-        ("NOTE", "Message 2 did not get through by SMS: 21211: Invalid 'To' Phone Number"),
-        ("NOTE", "Message 3 did not get through by SMS: 21211: Invalid 'To' Phone Number"),
+        ("NOTE", "Message 2 was not delivered by SMS: 21211: Invalid 'To' Phone Number"),
+        ("NOTE", "Message 3 was not delivered by SMS: 21211: Invalid 'To' Phone Number"),
     ]
     assert messages[1]["delivery"]["progress"] == "FAILED"
     assert (await channels.the_one())["messageCount"] == 3
@@ -249,7 +249,7 @@ async def test_a_failure_that_comes_late_is_told_once(channels: Channels, twilio
         await channels.posted(form, address)
     messages = (await channels.the_one())["messages"]["nodes"]
     assert [m["text"] for m in messages[2:]] == [
-        "Message 2 did not get through by WhatsApp: 63016: WhatsApp accepts free text only within 24 hours of "
+        "Message 2 was not delivered by WhatsApp: 63016: WhatsApp accepts free text only within 24 hours of "
         "the shopper's last message"
     ]
     assert messages[1]["delivery"]["progress"] == "FAILED"
@@ -287,8 +287,8 @@ async def test_after_stop_nothing_is_sent_until_start(
         ("NOTE", None),
         ("TEXT", "FAILED"),
     ]
-    assert messages[3]["text"] == "The shopper sent STOP: nothing more is sent to them."
-    assert messages[4]["delivery"]["error"] == "The shopper asked to be sent nothing more (STOP)."
+    assert messages[3]["text"] == "The shopper sent STOP: no more messages are sent."
+    assert messages[4]["delivery"]["error"] == "The shopper opted out (STOP)."
     # Nor in a conversation that begins later; but what they write is read.
     baton.clock.move(timedelta(days=3))
     await channels.text("One more question")

@@ -129,7 +129,7 @@ async def test_signals_come_in_the_same_stream(
 ) -> None:
     author = Author(kind=AuthorKind.HUMAN_AGENT, name="Bo", staff_id=StaffId("S1"))
     begins = typing("C1", author=author)
-    ends = begins.ended(begins.at)
+    ends = begins.end(begins.at)
     signals = MongoSignals(database=database)
     async with following(MongoChangeStream(database=stream_database)) as listener:
         for _ in range(3):

@@ -1,1 +1,1 @@
-"""The account: settings, staff, business hours, and the credentials that open it."""
+"""The account: settings, staff, business hours, and credentials."""

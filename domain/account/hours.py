@@ -1,4 +1,4 @@
-"""Business hours: whether the shop is open at an instant, and when it opens next, in civil time of its zone."""
+"""Business hours in the shop's time zone: whether it is open, and when it opens next."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from domain.model.account import Account
 from domain.values.calendar import instant_of, start_of
 
-_LOOK_AHEAD = 400  # days: a year of holidays, and then some
+_LOOK_AHEAD = 400  # days: longer than a year of holidays
 
 
 def _instant(day: date, at: time | None, zone: ZoneInfo) -> datetime:
@@ -16,7 +16,7 @@ def _instant(day: date, at: time | None, zone: ZoneInfo) -> datetime:
 
 
 def _stretches(account: Account, day: date) -> list[tuple[datetime, datetime]]:
-    """When it opens and closes on a day of the shop's zone, in order; what the clocks skip whole is none."""
+    """The opening and closing instants of a day, in order. Hours that a clock change skips entirely are left out."""
     if day in account.holidays:
         return []
     zone = ZoneInfo(account.time_zone)
@@ -33,11 +33,12 @@ def _today(account: Account, now: datetime) -> date:
 
 
 def is_open(account: Account, now: datetime) -> bool:
+    """Whether the shop is open at an instant."""
     return any(opens <= now < closes for opens, closes in _stretches(account, _today(account, now)))
 
 
 def next_opening(account: Account, now: datetime) -> datetime | None:
-    """The next instant at which it opens, after `now`; None where it never does."""
+    """Return the next opening after `now`; `None` if there is none within about a year."""
     today = _today(account, now)
     for ahead in range(_LOOK_AHEAD):
         for opens, _ in _stretches(account, today + timedelta(days=ahead)):

@@ -1,4 +1,4 @@
-"""The commands of an account: make one, change its settings, hand out and take back keys; and who a token is."""
+"""The commands of an account: create it, change its settings, add staff, create and revoke keys; and authentication."""
 
 from __future__ import annotations
 
@@ -20,15 +20,17 @@ from domain.values.ids import AccountId, CredentialId, StaffId, new_id
 from domain.values.record import Record, replace
 from domain.values.text import check_label
 
-DEMO_ACCOUNT = AccountId("DEMO".rjust(26, "0"))  # known beforehand, so that two first starts at once make one
+DEMO_ACCOUNT = AccountId("DEMO".rjust(26, "0"))  # fixed, so that two first starts at the same time create one account
 
 
 class NewKey(Record):
     credential: Credential
-    token: str  # shown once, now
+    token: str  # it cannot be shown again
 
 
 class AccountService:
+    """Manages accounts, staff and keys, and authenticates tokens."""
+
     def __init__(self, *, storage: Storage, clock: Clock) -> None:
         self._storage = storage
         self._clock = clock
@@ -63,8 +65,8 @@ class AccountService:
     async def create(
         self, name: str, *, staff: Sequence[Staff], time_zone: str | None = None, demo: bool = False
     ) -> Account:
-        """A new account, in UTC unless a zone is given, with its first staff (`member`). There is one demo account at
-        most: the same again answers it."""
+        """Create an account with its first staff (`new_staff_member`), in UTC unless a zone is given. There is at most
+        one demo account: creating it again returns it. Raises `Invalid`."""
         account_id = DEMO_ACCOUNT if demo else AccountId(new_id())
         change = AccountChange(name=check_label(name, field="name"), time_zone=time_zone)
 
@@ -74,7 +76,7 @@ class AccountService:
                 return existing
             account = apply_change(Account(id=account_id, name=name, created_at=uow.now, demo=demo), change)
             uow.save(account)
-            ids = sorted(new_id() for _ in staff)  # those of one millisecond are in no order by themselves
+            ids = sorted(new_id() for _ in staff)  # ids of one millisecond are not ordered
             for staff_id, colleague in zip(ids, staff, strict=True):
                 uow.save(replace(colleague, id=StaffId(staff_id)))
             uow.emit(AccountChanged(account=account))
@@ -83,13 +85,14 @@ class AccountService:
         return await self._storage.write(account_id, make)
 
     async def add_staff(self, account_id: AccountId, name: str, email: str, role: StaffRole) -> Staff:
-        """A new colleague, AWAY at first. Raises Invalid, and Conflict where somebody of the team has the address."""
+        """Add a staff member, who is AWAY at first. Raises `Invalid`, `NotFound`, `Conflict` if the team has the
+        address."""
         added = new_staff_member(name, email, role)
 
         async def add(uow: UnitOfWork) -> Staff:
             await account_of(uow)
             if any(other.email.casefold() == added.email.casefold() for other in await uow.staff()):
-                raise Conflict("Somebody of this team has that e-mail address already.", field=("staff", "email"))
+                raise Conflict("A staff member with that e-mail address exists already.", field=("staff", "email"))
             uow.save(added)
             uow.emit(StaffChanged(staff=added))
             return added
@@ -97,7 +100,8 @@ class AccountService:
         return await self._storage.write(account_id, add)
 
     async def update(self, principal: Principal, change: AccountChange, key: str | None = None) -> Account:
-        """Raises Invalid with the field of the setting that is wrong, Forbidden."""
+        """Change the settings. Returns the account. Raises `Invalid` with the field that is wrong, `Conflict`,
+        `Forbidden`."""
         principal.require(Permission.CHANGE_SETTINGS)
 
         async def act(uow: UnitOfWork) -> Result:
@@ -113,11 +117,13 @@ class AccountService:
         return await self._storage.write(principal.account_id, write)
 
     async def create_publishable_key(self, account_id: AccountId, *, label: str | None = None) -> NewKey:
+        """Create a key for the widget. Raises `NotFound`, `Invalid`."""
         return await self._create_key(account_id, PrincipalKind.WIDGET, label=label)
 
     async def create_staff_key(
         self, account_id: AccountId, staff_id: StaffId, *, label: str | None = None, expires_at: datetime | None = None
     ) -> NewKey:
+        """Create a secret key of a staff member. Raises `NotFound`, `Invalid`."""
         if await self._storage.read(account_id).get(Staff, staff_id) is None:
             raise NotFound("No such staff member in this account.")
         return await self._create_key(
@@ -132,6 +138,7 @@ class AccountService:
         label: str | None = None,
         expires_at: datetime | None = None,
     ) -> NewKey:
+        """Create a secret key with scopes, for the agent or a partner. Raises `NotFound`, `Invalid`."""
         if not scopes:
             raise Invalid(f"Give at least one scope: {', '.join(Scope)}.")
         kind = PrincipalKind.AGENT if Scope.AGENT in scopes else PrincipalKind.PARTNER
@@ -169,7 +176,8 @@ class AccountService:
         return NewKey(credential=await self._storage.write(account_id, make), token=token)
 
     async def revoke_key(self, account_id: AccountId, credential_id: CredentialId) -> Credential:
-        """Void from now on, and every socket that is open under it is closed. Raises NotFound, Conflict."""
+        """Revoke a key and close the sockets that are open under it. Returns it. Raises `NotFound`, `Conflict` if it
+        was revoked before."""
 
         async def revoke(uow: UnitOfWork) -> Credential:
             credential = await uow.get(Credential, credential_id)
@@ -186,7 +194,7 @@ class AccountService:
 
 
 def new_staff_member(name: str, email: str, role: StaffRole) -> Staff:
-    """Somebody who may join an account. Raises Invalid where the name or the address is none."""
+    """Make a staff member for `create`. Raises `Invalid`."""
     return Staff(
         id=StaffId(new_id()),
         name=check_label(name, field=("staff", "name")),

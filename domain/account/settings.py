@@ -1,4 +1,4 @@
-"""Changing an account's settings: each given value is checked; what is not given stays."""
+"""Changes of an account's settings. Each given value is checked; values of `None` are left unchanged."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class TouchChange(Record):
     channel: Channel
     touch: TouchKind
     enabled: bool
-    window: timedelta | None = None  # None: as it is
+    window: timedelta | None = None  # None: unchanged
 
 
 class HoursChange(Record):
@@ -36,7 +36,7 @@ class HoursChange(Record):
 
 
 class AccountChange(Record):
-    """None: leave it as it is. `clear_…` takes a value away: Baton's own wording, no limit."""
+    """A value of `None` is left unchanged. `clear_…` removes a value: Baton's own text applies, or no limit."""
 
     name: str | None = None
     time_zone: str | None = None
@@ -58,7 +58,7 @@ class AccountChange(Record):
 
 
 def apply_change(account: Account, change: AccountChange) -> Account:
-    """The account with the change. Raises Invalid with the field of the first value that is wrong."""
+    """Return the account with the change. Raises `Invalid` with the field of the first value that is wrong."""
 
     def label(text: str | None, kept: str, name: str) -> str:
         return kept if text is None else check_label(text, field=name)
@@ -114,7 +114,7 @@ def _holidays(days: tuple[date, ...]) -> tuple[date, ...]:
 
 
 def _clock_time(text: str, *, field: Field) -> time | None:
-    """HH:MM; 24:00 is midnight at the end of the day, None here."""
+    """Parse HH:MM. Returns `None` for 24:00, midnight at the end of the day. Raises `Invalid`."""
     if text == "24:00":
         return None
     hours, colon, minutes = text.partition(":")
@@ -135,7 +135,7 @@ def _week(week: tuple[HoursChange, ...]) -> tuple[OpeningHours, ...]:
         opens_at = _clock_time(hours.opens_at, field=within(field, "opens_at"))
         closes_at = _clock_time(hours.closes_at, field=within(field, "closes_at"))
         if opens_at is None or (closes_at is not None and closes_at <= opens_at):
-            raise Invalid("These hours end before they start: split what passes midnight in two.", field=field)
+            raise Invalid("These hours end before they start. Split hours that pass midnight in two.", field=field)
         stretch = OpeningHours(weekday=hours.weekday, opens_at=opens_at, closes_at=closes_at)
         if any(_overlap(stretch, other) for other in checked):
             raise Invalid("These hours overlap others of the same day.", field=field)
@@ -159,7 +159,7 @@ def _attribution(kept: tuple[AttributionTouch, ...], changes: tuple[TouchChange,
             raise Invalid("This touch does not happen on this channel.", field=within(field, "touch"))
         if change.window is not None and not timedelta(0) < change.window <= LONGEST_WINDOW:
             raise Invalid(
-                f"A window is more than nothing and at most {LONGEST_WINDOW.days} days.", field=within(field, "window")
+                f"A window is longer than zero and at most {LONGEST_WINDOW.days} days.", field=within(field, "window")
             )
         touches[change.channel, change.touch] = replace(
             known, enabled=change.enabled, window=known.window if change.window is None else change.window

@@ -1,1 +1,1 @@
-"""The AI agent's side: what it may say, and when."""
+"""The commands of the AI agent."""

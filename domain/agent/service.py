@@ -1,4 +1,5 @@
-"""The commands of the AI agent. It writes under the epoch it read: if that is over, nothing of it is shown."""
+"""The commands of the AI agent. The agent writes under the epoch that it has read: after a change of control, its
+message is kept as a draft and not shown."""
 
 from __future__ import annotations
 
@@ -31,7 +32,7 @@ from domain.values.record import Record, replace
 from domain.values.text import check_label, check_text
 from domain.values.urls import check_url
 
-_MOST_TAGS = 50  # a conversation is about a few topics; more is a mistake of the caller
+_MOST_TAGS = 50  # a conversation has a few topics; more are a mistake of the caller
 _MOST_PRODUCTS = 20  # cards in one message: more than a chat window shows
 
 
@@ -40,14 +41,16 @@ class _Suppressed(Record, kw_only=False):
 
 
 class AgentService:
+    """Posts the agent's messages."""
+
     def __init__(self, *, storage: Storage) -> None:
         self._storage = storage
 
     async def post(self, principal: Principal, command: PostAgentMessage, key: str | None = None) -> Sent:
-        """The agent's next message.
+        """Add the agent's next message.
 
-        Raises NotInControl where the epoch is over (the text is kept as a draft that staff can read),
-        ConversationClosed, NotFound, Invalid, Forbidden.
+        Raises `NotInControl` if the epoch is over (the text is kept as a draft that staff can read),
+        `ConversationClosed`, `NotFound`, `Invalid`, `Conflict`, `Forbidden`.
         """
         principal.require(Permission.SPEAK_AS_AGENT)
         principal.require_conversation(command.conversation_id)
@@ -66,7 +69,7 @@ class AgentService:
         outcome = await self._storage.write(principal.account_id, change)
         if isinstance(outcome, _Suppressed):
             raise NotInControl(
-                "The agent no longer has this conversation; its text was kept as a draft. Read the controller anew.",
+                "The agent no longer has this conversation. Its text was kept as a draft. Read the controller again.",
                 controller=outcome.controller,
                 field="epoch",
             )
@@ -76,7 +79,9 @@ class AgentService:
 async def _post(uow: UnitOfWork, conversation: Conversation, command: PostAgentMessage) -> Result:
     controller = conversation.controller
     if command.epoch > controller.epoch:
-        raise Invalid("No such epoch yet: write under the controller's epoch as you read it.", field="epoch")
+        raise Invalid(
+            "There is no such epoch yet. Write under the epoch of the controller that you have read.", field="epoch"
+        )
     if conversation.is_closed and command.epoch == controller.epoch:
         raise ConversationClosed("This conversation is closed.", field="conversation_id")
     if command.epoch < controller.epoch or controller.kind is not ControllerKind.AI_AGENT:

@@ -1,1 +1,1 @@
-"""Conversations between a shopper and the agent: state, rules, commands."""
+"""Conversations: the aggregate that every feature changes, and the commands of shoppers and staff on it."""

@@ -1,4 +1,4 @@
-"""What callers may ask of a conversation: the inputs of `service.py`, as they came, and what it answers."""
+"""Inputs and results of the commands of a conversation."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class PostAgentMessage(Record):
 
 class IdentifyVisitor(Record):
     conversation_id: ConversationId
-    visitor: Visitor  # what is given; the rest stays
+    visitor: Visitor  # an attribute of None is left unchanged
 
 
 class CloseConversation(Record):

@@ -1,6 +1,6 @@
-"""How a conversation moves from one state to the next: pure functions, from old value to new.
+"""State transitions of a conversation: pure functions from the old value to the new one.
 
-They do not ask whether the caller may: services do. `Change` counts the version and keeps what they answer.
+Services check whether the caller may; `Change` counts the version and saves the result.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _SPEAKERS = frozenset({AuthorKind.SHOPPER, AuthorKind.AI_AGENT, AuthorKind.HUMAN
 def open_conversation(
     *, channel: Channel, visitor: Visitor, profile_id: ProfileId, first_question: str, now: datetime
 ) -> Conversation:
-    """A conversation with no message yet: `add_message` with the shopper's first follows in the same transaction."""
+    """Make a conversation without a message. The shopper's first is added in the same transaction."""
     return Conversation(
         id=ConversationId(new_id()),
         channel=channel,
@@ -58,7 +58,8 @@ def add_message(
     products: tuple[ProductCard, ...] = (),
     actions: tuple[MessageAction, ...] = (),
 ) -> tuple[Conversation, Message]:
-    """The next message. Its time is never before the last one's, even where the clock was set back."""
+    """Append a message. Its time is never before that of the last, even if the clock was set back. Returns the
+    conversation and the message."""
     message = Message(
         id=MessageId(new_id()),
         conversation_id=conversation.id,
@@ -85,7 +86,7 @@ def add_message(
 
 
 def label(conversation: Conversation, *, skill: str | None, tags: tuple[str, ...]) -> Conversation:
-    """What the agent says of its answer: the first skill named stays the initial one, tags are a set."""
+    """Add the agent's labels: the first skill stays the initial skill, and tags are a set."""
     return replace(
         conversation,
         tags=tuple(dict.fromkeys((*conversation.tags, *tags))),
@@ -95,7 +96,7 @@ def label(conversation: Conversation, *, skill: str | None, tags: tuple[str, ...
 
 
 def close(conversation: Conversation, at: datetime) -> Conversation:
-    """Closed for good, with the status that the last word and the handoff give it."""
+    """Close the conversation, which is final. The last speaker and the handoff decide its status."""
     status: ConversationStatus
     if conversation.status is ConversationStatus.NOT_RESOLVED_BY_AI:
         status = ConversationStatus.NOT_RESOLVED_BY_AI
@@ -103,7 +104,7 @@ def close(conversation: Conversation, at: datetime) -> Conversation:
         status = ConversationStatus.RESOLVED_BY_AI
     else:
         status = ConversationStatus.CLOSED
-    # A ticket may have been worked on for long after the 48 hours that close the conversation once it is done.
+    # `at` may lie before the last change of control, if a ticket was worked on for longer than 48 hours.
     since = max(at, conversation.controller.since)
     return replace(
         conversation,
@@ -115,23 +116,25 @@ def close(conversation: Conversation, at: datetime) -> Conversation:
             replace(handoff, state=HandoffState.EXPIRED) if handoff.is_undecided else handoff
             for handoff in conversation.handoffs
         ),
-        ticket=conversation.ticket and _left(conversation.ticket),
+        ticket=conversation.ticket and _close_ticket(conversation.ticket),
     )
 
 
-def _left(ticket: Ticket) -> Ticket:
-    """What a helpdesk outside has is worked on there, whatever becomes of the chat."""
+def _close_ticket(ticket: Ticket) -> Ticket:
+    """Close a ticket of the inbox. One of an external helpdesk is worked on there after the chat has closed."""
     return ticket.close() if ticket.helpdesk is Helpdesk.INBOX else ticket
 
 
 def identify(conversation: Conversation, visitor: Visitor, profile_id: ProfileId) -> Conversation:
+    """Set the visitor and the profile."""
     return replace(conversation, visitor=visitor, profile_id=profile_id)
 
 
 def give_control(
     conversation: Conversation, kind: ControllerKind, now: datetime, staff_id: StaffId | None = None
 ) -> Conversation:
-    """A change of hands: whoever writes under the epoch before it is refused. The same hands stay as they are."""
+    """Give control to a party and increment the epoch, so that writes under the old epoch are refused. Nothing changes
+    if the party has control already."""
     present = conversation.controller
     if (present.kind, present.staff_id) == (kind, staff_id):
         return conversation
@@ -140,10 +143,11 @@ def give_control(
 
 
 def open_keys(channel: Channel, visitor: Visitor, *, trusted: bool) -> tuple[str, ...]:
-    """Of which identities at most one conversation is open on the channel.
+    """Return the keys by which at most one conversation is open on the channel.
 
-    The shop's own id and the anonymous id always count. An e-mail or phone that a browser merely claims does not: who
-    typed a stranger's address would be handed the stranger's conversation. A caller with a secret key is believed.
+    The shop's own id and the anonymous id always count. E-mail and phone count only if a trusted caller, one with a
+    secret key, gives them: somebody who types a stranger's address into a browser must not get the stranger's
+    conversation.
     """
     proving = ("x:", "a:", "e:", "p:") if trusted else ("x:", "a:")
     return tuple(f"{channel}|{key}" for key in identity_keys(visitor) if key.startswith(proving))

@@ -1,4 +1,4 @@
-"""Whether Baton itself carries a conversation to its shopper, and by what."""
+"""The route of a conversation: whether Baton delivers messages to the shopper's own channel, and by which service."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _SENDERS = {Channel.SMS: "sms_from", Channel.WHATSAPP: "whatsapp_from"}
 
 
 async def route_for(uow: UnitOfWork, channel: Channel, visitor: Visitor) -> Route | None:
-    """Of a conversation that begins now. None where the account has not connected the channel, or the shopper cannot
-    be reached by it: then whoever calls the API carries what is said."""
+    """Return the route of a conversation that begins now. `None` if the account has not connected the channel, or the
+    shopper has no address on it: then the caller of the API delivers the messages."""
     if channel is Channel.EMAIL and visitor.email:
         found = await uow.get(ConnectedService, connected_service_id(uow.account_id, Service.EMAIL))
         return email_route(found, visitor.email) if found else None
@@ -28,13 +28,13 @@ async def route_for(uow: UnitOfWork, channel: Channel, visitor: Visitor) -> Rout
 
 
 def email_route(connection: ConnectedService, address: str) -> Route:
-    """As the account chose who mails what humans reply in its helpdesk."""
+    """Return an e-mail route. The connection's settings say who mails the replies that are written in a helpdesk."""
     helpdesk_mails = connection.settings.get("replies_mailed_by") == RepliesMailedBy.HELPDESK
     return Route(service=Service.EMAIL, theirs=address, helpdesk_mails=helpdesk_mails)
 
 
 async def moved_to_email(uow: UnitOfWork, conversation: Conversation) -> Conversation:
-    """A web chat that goes on by e-mail: where the account has not connected its mail, the helpdesk mails alone."""
+    """Return a web chat that continues by e-mail. Without a connected mail server the helpdesk alone sends mails."""
     address = conversation.visitor.email
     found = await uow.get(ConnectedService, connected_service_id(uow.account_id, Service.EMAIL))
     if found is None or address is None:
@@ -43,12 +43,14 @@ async def moved_to_email(uow: UnitOfWork, conversation: Conversation) -> Convers
 
 
 async def has_stopped(uow: UnitOfWork, channel: Channel, number: str) -> bool:
+    """Whether the number has opted out of messages on the channel."""
     return await uow.get(OptOut, opt_out_id(uow.account_id, channel, number)) is not None
 
 
 def should_send_externally(conversation: Conversation, message: Message) -> bool:
-    """Whether a message is to be carried to the shopper: all that they are to see and did not write; and of a web chat
-    that moved to e-mail, where the window shows the rest, what humans reply. Never what another has sent already."""
+    """Whether Baton sends a message to the shopper's own channel: every message that shoppers see and did not write. In
+    a web chat that moved to e-mail only replies of humans are sent, since the chat window shows the rest. Replies that
+    a helpdesk mails itself are never sent."""
     route, author = conversation.route, message.author
     if route is None or not message.seen_by_shopper or author.kind is AuthorKind.SHOPPER:
         return False

@@ -1,4 +1,4 @@
-"""The commands of a conversation. Each says who may, checks what came in, and makes one change in one transaction."""
+"""The commands of a conversation. Each checks the permission and the input, and makes its change in one transaction."""
 
 from __future__ import annotations
 
@@ -31,19 +31,22 @@ from domain.values.ids import AccountId, ConversationId, CredentialId, new_id
 from domain.values.record import Record, replace
 from domain.values.text import check_label, check_text
 
-VISITOR_TOKEN_LIFE = timedelta(days=30)  # a shopper's tab outlives any conversation: that closes after 48 silent hours
+VISITOR_TOKEN_LIFE = timedelta(days=30)  # longer than any conversation, which closes after 48 silent hours
 _NO_CONVERSATION = "No such conversation."
 
 
 class ConversationService:
+    """Starts, continues and closes conversations."""
+
     def __init__(self, *, storage: Storage, visitor_tokens: VisitorTokens) -> None:
         self._storage = storage
         self._visitor_tokens = visitor_tokens
 
     async def start(self, principal: Principal, command: StartConversation, key: str | None = None) -> Started:
-        """Open a conversation with the shopper's first message, or add the message to the one that is open.
+        """Open a conversation with the shopper's first message, or add the message to the shopper's open conversation.
 
-        Raises AgentNotLive, Invalid, Forbidden.
+        Returns the conversation, the message, and a visitor token for the conversation. Raises `AgentNotLive` if the
+        agent does not work on the channel, `Invalid`, `Conflict`, `Forbidden`.
         """
         principal.require(Permission.START_CONVERSATION)
         check_text(command.text, field="text")
@@ -72,7 +75,7 @@ class ConversationService:
         }
 
     def _admit(self, uow: UnitOfWork, conversation: Conversation) -> CredentialId:
-        """A visitor token for this conversation; what is kept is its hash."""
+        """Make a visitor token for the conversation. Only its hash is stored. Returns the credential's id."""
         credential_id = CredentialId(new_id())
         uow.save(
             Credential(
@@ -87,7 +90,8 @@ class ConversationService:
         return credential_id
 
     async def send_message(self, principal: Principal, command: SendMessage, key: str | None = None) -> Sent:
-        """The shopper's next message. Raises ConversationClosed, NotFound, Invalid, Forbidden."""
+        """Add the shopper's next message. Raises `ConversationClosed`, `NotFound`, `Invalid`, `Conflict`,
+        `Forbidden`."""
         principal.require(Permission.SPEAK_AS_SHOPPER)
         principal.require_conversation(command.conversation_id)
         check_text(command.text, field="text")
@@ -106,7 +110,8 @@ class ConversationService:
         return await self._storage.write(principal.account_id, change)
 
     async def identify(self, principal: Principal, command: IdentifyVisitor, key: str | None = None) -> Conversation:
-        """Who the shopper is. Raises NotFound, Invalid, Forbidden."""
+        """Add identities of the shopper. Returns the conversation. Raises `NotFound`, `Invalid`, `Conflict`,
+        `Forbidden`."""
         principal.require(Permission.SPEAK_AS_SHOPPER)
         principal.require_conversation(command.conversation_id)
         given = check_visitor(command.visitor, field=())
@@ -130,7 +135,8 @@ class ConversationService:
         return await self._storage.write(principal.account_id, change)
 
     async def close(self, principal: Principal, command: CloseConversation, key: str | None = None) -> Conversation:
-        """Close it now. One that is closed already is answered as it is. Raises NotFound, Forbidden."""
+        """Close the conversation; a closed one is left as it is. Returns it. Raises `NotFound`, `Conflict`,
+        `Forbidden`."""
         principal.require(Permission.CLOSE_CONVERSATION)
         principal.require_conversation(command.conversation_id)
 
@@ -149,7 +155,8 @@ class ConversationService:
         return await self._storage.write(principal.account_id, change)
 
     async def auto_close(self, account_id: AccountId, timer: Timer) -> None:
-        """What the timer does when it is due: close a conversation that was silent long enough, or look again later."""
+        """Handle a due timer: close the conversation if it was silent long enough, else move the timer. Raises
+        `Unavailable`."""
 
         async def change(uow: UnitOfWork) -> None:
             held = await uow.get(Timer, timer.id)
@@ -165,7 +172,7 @@ class ConversationService:
 
 
 class StartedConversation(Record):
-    """A conversation that the shopper is about to write in."""
+    """A conversation that the shopper's message is about to be added to, opened now or before."""
 
     change: Change
     is_new: bool
@@ -186,9 +193,9 @@ class StartedConversation(Record):
 async def open_or_continue(
     uow: UnitOfWork, command: StartConversation, visitor: Visitor, *, trusted: bool
 ) -> StartedConversation:
-    """The shopper's open conversation on the channel, or a new one; nothing is said in it yet.
+    """Find the shopper's open conversation on the channel, or make a new one without a message.
 
-    Raises AgentNotLive where a new one would begin while the agent is off.
+    Raises `AgentNotLive` if a new one would begin while the agent is off.
     """
     open_keys = lifecycle.open_keys(command.channel, visitor, trusted=trusted)
     conversation = await _still_open(uow, open_keys)
@@ -208,7 +215,7 @@ async def open_or_continue(
         ),
         locale=command.locale,
         open_keys=open_keys,
-        # Whoever types a stranger's number into a chat window has nothing sent there.
+        # A number that was only typed into a chat window may be a stranger's, so nothing is sent there.
         route=await route_for(uow, command.channel, visitor) if trusted else None,
     )
     await schedule_auto_close(uow, conversation)
@@ -218,7 +225,7 @@ async def open_or_continue(
 async def _require_live(uow: UnitOfWork, channel: Channel) -> None:
     account = await uow.get(Account, uow.account_id)
     if account is None or not account.agent_live or channel not in account.channels:
-        raise AgentNotLive("The agent is not live on this channel: try again later.", field="channel")
+        raise AgentNotLive("The agent is not live on this channel. Try again later.", field="channel")
 
 
 async def _still_open(uow: UnitOfWork, open_keys: tuple[str, ...]) -> Conversation | None:

@@ -1,7 +1,7 @@
-"""That somebody types: who may say so of themselves, and how often it is passed on.
+"""Typing indicators: who may send them, and how often they are forwarded (a token bucket per author).
 
-It costs one insert and the read of the conversation, and at the start of a spell the read of the author's name; what
-comes too often costs neither.
+A signal costs one insert and one read of the conversation; the first of a series also reads the author's name. A signal
+over the rate limit costs neither.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from domain.values.clock import Clock
 from domain.values.errors import Forbidden, NotFound
 from domain.values.ids import AccountId, ConversationId, StaffId
 
-_BURST = 4  # signals at once: to start, think again, and start and end once more
-_SAME_AGAIN = timedelta(seconds=1)  # nobody sees a difference earlier
-_AUTHORS = 4_096  # remembered by a process, some megabytes; for one that is forgotten, one signal more is passed on
+_BURST = 4  # signals at once: two starts and two ends
+_SAME_AGAIN = timedelta(seconds=1)  # a repetition earlier than this is dropped
+_AUTHORS = 4_096  # LRU cache, some megabytes; an evicted author gains one signal
 _CONVERSATION = "conversation_id"
 
 _Speaker = tuple[AuthorKind, StaffId | None]
@@ -33,20 +33,20 @@ _Speaker = tuple[AuthorKind, StaffId | None]
 
 @dataclass(slots=True)
 class _Told:
-    """What was passed on of one author in one conversation. Allowances grow by one a second, up to a burst."""
+    """Rate limit and last signal of an author in a conversation. Allowances grow by one per second, up to `_BURST`."""
 
     allowed: float
     counted_at: datetime
-    turn: int = 0  # counts what was admitted
+    turn: int = 0  # number of admitted signals
     last: Typing | None = None
-    publishing: Lock = field(default_factory=Lock)  # one after the other, so that the later is the last word
+    publishing: Lock = field(default_factory=Lock)  # serialises publishing, so that the latest signal is the last
 
     def admits(self, typing: bool, now: datetime) -> bool:
         passed = max(0.0, (now - self.counted_at).total_seconds())
         self.allowed, self.counted_at = min(_BURST, self.allowed + passed), now
         if self.last is not None and self.last.typing is typing and now - self.last.at < _SAME_AGAIN:
             return False
-        # A start leaves enough for its end, so that the last thing passed on is never a start that is over.
+        # A start leaves an allowance for its end, so that the last forwarded signal is never a stale start.
         if self.allowed < (2 if typing else 1):
             return False
         self.allowed -= 1
@@ -55,6 +55,8 @@ class _Told:
 
 
 class TypingService:
+    """Accepts typing signals."""
+
     def __init__(self, *, storage: Storage, signals: Signals, clock: Clock) -> None:
         self._storage = storage
         self._signals = signals
@@ -62,9 +64,10 @@ class TypingService:
         self._told: LRUCache[tuple[AccountId, ConversationId, _Speaker], _Told] = LRUCache(_AUTHORS)
 
     async def set(self, principal: Principal, command: SetTyping) -> datetime | None:
-        """Answers until when it is shown; None where nothing is.
+        """Send a typing signal. Returns when the indicator expires; `None` if none is shown.
 
-        Raises NotInControl where the agent no longer has the conversation, ConversationClosed, NotFound, Forbidden.
+        Raises `NotInControl` if the agent no longer has the conversation, `ConversationClosed`, `NotFound`,
+        `Forbidden`, `Unavailable`.
         """
         speaker = _speaker(principal)
         principal.require_conversation(command.conversation_id)
@@ -76,7 +79,7 @@ class TypingService:
         turn = told.turn
         typing = await self._typing(principal, command, now, told.last)
         async with told.publishing:
-            if told.turn == turn:  # else there is a later word of the same author
+            if told.turn == turn:  # else the author has sent a later signal
                 await self._signals.publish(principal.account_id, typing)
                 told.last = typing
         return _shown_until(typing)
@@ -108,7 +111,7 @@ def _speaker(principal: Principal) -> _Speaker:
     principal.require_known()
     speaker = author_of(principal)
     if speaker is None:
-        raise Forbidden("This credential may not write messages, and so does not type.")
+        raise Forbidden("This credential may not write messages, and so cannot send typing indicators.")
     return speaker
 
 
@@ -123,7 +126,7 @@ def _check_may_type(principal: Principal, conversation: Conversation) -> None:
 
 
 def _speaks_to_shopper(principal: Principal, conversation: Conversation) -> bool:
-    """Of staff, those whose reply would be taken (`replies.py`)."""
+    """Whether the shopper sees it: of staff, only those who may reply (`inbox/replies.py`)."""
     controller = conversation.controller
     if principal.staff_id is None:
         return True
@@ -138,5 +141,5 @@ async def _author(reader: Reader, principal: Principal, conversation: Conversati
         return Author(kind=AuthorKind.AI_AGENT, name=account.agent_name if account else "Assistant")
     staff = await reader.get(Staff, principal.staff_id)
     if staff is None:
-        raise Forbidden("Only members of staff do this: use a key that stands for one.")
+        raise Forbidden("This takes the key of a staff member.")
     return Author(kind=AuthorKind.HUMAN_AGENT, name=staff.name, staff_id=staff.id)

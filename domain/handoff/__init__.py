@@ -1,1 +1,1 @@
-"""Passing a conversation from the agent to a human: settings, consent, and who may speak."""
+"""Handoff of a conversation from the agent to a human: settings, consent, tickets in external helpdesks."""

@@ -1,4 +1,4 @@
-"""What callers may ask of a handoff, as it came."""
+"""Inputs of the commands of a handoff."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What follows from what in a handoff: the steps that several commands share."""
+"""The steps of a handoff that several commands share."""
 
 from __future__ import annotations
 
@@ -27,23 +27,24 @@ from domain.storage import UnitOfWork
 from domain.values.record import replace
 
 ACCEPT, DECLINE = "accept", "decline"
-MOST_HANDOFFS = 100  # in one conversation; who asks more often asks by mistake
+MOST_HANDOFFS = 100  # in one conversation; more are a mistake of the caller
 
 
 async def settings_of(uow: UnitOfWork) -> HandoffSettings:
+    """Return the account's handoff settings."""
     settings = await uow.get(HandoffSettings, uow.account_id)
     return settings or initial_settings(await account_of(uow))
 
 
 def initial_settings(account: Account) -> HandoffSettings:
-    """What holds until somebody changes something."""
+    """The settings of an account that has not changed any."""
     return HandoffSettings(id=account.id, updated_at=account.created_at)
 
 
 async def begin(
     change: Change, *, reason: EscalationReason, reason_detail: str | None = None, summary: str | None = None
 ) -> Handoff:
-    """A human is asked for: an offer where the channel asks first, else a ticket; or the custom message."""
+    """Begin a handoff: offer it where the channel asks first, else open a ticket; or show the custom message."""
     uow, conversation = change.uow, change.conversation
     settings = await settings_of(uow)
     handoff = Handoff(
@@ -69,6 +70,7 @@ async def begin(
 
 
 def offer(change: Change, handoff: Handoff, settings: HandoffSettings) -> None:
+    """Show the shopper an offer with two buttons."""
     words = catalog_for(change.conversation.locale)
     shown = Offer(
         text=settings.offer_text or words.offer_text,
@@ -84,7 +86,8 @@ def offer(change: Change, handoff: Handoff, settings: HandoffSettings) -> None:
 
 
 def trigger(change: Change, handoff: Handoff) -> None:
-    """From here on the agent did not resolve it, whatever comes; told once a conversation."""
+    """Mark the conversation as not resolved by the agent, which is final, and record the event, once per
+    conversation."""
     conversation = change.conversation
     if conversation.status is ConversationStatus.NOT_RESOLVED_BY_AI:
         return
@@ -98,7 +101,7 @@ def trigger(change: Change, handoff: Handoff) -> None:
 
 
 async def hand_over(change: Change, handoff: Handoff) -> None:
-    """The shopper said yes, or the channel asks for none: to the team, once we know whom they are to answer."""
+    """Pass the handoff to its team if the shopper is identified, else ask for the identity first."""
     settings = await settings_of(change.uow)
     words = catalog_for(change.conversation.locale)
     if not _is_identified(change.conversation, settings.identity_policy):
@@ -120,7 +123,7 @@ async def resume(change: Change, _: ShopperIdentified) -> None:
 
 
 def _is_identified(conversation: Conversation, policy: IdentityPolicy) -> bool:
-    """On SMS and WhatsApp the phone is the identity, on e-mail the address: only the web chat has to ask."""
+    """Whether the identity suffices. Phone and e-mail channels come with one; only the web chat has to ask."""
     if not conversation.channel.asks_first:
         return True
     visitor = conversation.visitor

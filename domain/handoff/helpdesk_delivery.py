@@ -1,11 +1,11 @@
-"""A handoff that goes to a helpdesk outside: the ticket on its way there, and what becomes of both.
+"""Handoffs to an external helpdesk: the delivery of the ticket, and the states of ticket and handoff.
 
     ticket PENDING, handoff QUEUED ─┬─ delivered ──────────▶ both DELIVERED
-                ▲                   ├─ in passing ─▶ ticket RETRYING ─▶ …
-                └──── retry ────────┴─ for good ───────────▶ both FAILED
+                ▲                   ├─ transient ─▶ ticket RETRYING ─▶ …
+                └──── retry ────────┴─ permanent ──────────▶ both FAILED
 
-From then on the conversation is the helpdesk's: what the shopper writes follows as comments. Where the chat moved to
-e-mail it is told so, once; its words are passed on all the same.
+From then on the helpdesk has control: messages of the shopper follow as comments. A shopper whose chat moved to e-mail
+is told so, once, and the messages are forwarded all the same.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ _HANDOFF_STATES = {
     DeliveryState.DELIVERED: HandoffState.DELIVERED,
     DeliveryState.FAILED: HandoffState.FAILED,
 }
-_TAKEN_BACK = "The shopper took it back: the assistant answers again. Nobody waits for a reply to this ticket."
-_RETURNED = "The assistant has this conversation again. Nobody waits for a reply to this ticket."
+_WITHDRAWN = "The shopper withdrew the request, and the assistant replies again. No reply to this ticket is needed."
+_RETURNED = "The assistant has this conversation again. No reply to this ticket is needed."
 
 
 async def send_handoff(change: Change, event: HandoffReady) -> None:
-    """Send a handoff to Zendesk or Gorgias: the one that was chosen when it was requested."""
+    """Send a handoff to Zendesk or Gorgias, as chosen when it was requested."""
     handoff = event.handoff
     if handoff.helpdesk in (None, Helpdesk.INBOX):
         return
@@ -109,15 +109,15 @@ async def apply_attempt(uow: UnitOfWork, row: Outgoing) -> None:
 
 
 async def retry(uow: UnitOfWork, outbox: OutboxService, conversation: Conversation, ticket: Ticket) -> None:
-    """A ticket that its helpdesk did not take is tried once more. Raises Conflict where there is nothing to try."""
+    """Deliver a failed ticket again. Raises `Conflict` if there is nothing to deliver."""
     if ticket.delivery is not DeliveryState.FAILED:
         raise Conflict(_NOT_FAILED[ticket.delivery], field=_TICKET)
     if conversation.controller.kind is ControllerKind.AI_AGENT:
-        raise Conflict("The agent has this conversation again: the ticket is done.", field=_TICKET)
+        raise Conflict("The agent has this conversation again, so the ticket is done.", field=_TICKET)
     rows = await uow.outgoing_in_order(ordering.ticket_key(ticket.id))
     row = next((row for row in rows if row.kind is OutgoingKind.TICKET), None)
     if row is None:
-        raise Conflict("This ticket was taken back.", field=_TICKET)
+        raise Conflict("This ticket was withdrawn.", field=_TICKET)
     if ticket.state is not TicketState.OPEN:
         change = Change(uow, conversation)
         change.put_ticket(replace(ticket, state=TicketState.OPEN))
@@ -126,7 +126,7 @@ async def retry(uow: UnitOfWork, outbox: OutboxService, conversation: Conversati
 
 
 async def was_answered(uow: UnitOfWork, conversation: Conversation, ticket: Ticket) -> bool:
-    """Whether a human has written to the shopper since the ticket came to be."""
+    """Whether a human has written to the shopper since the ticket was created."""
     messages = await uow.messages_after(conversation.id, 0)
     return any(
         m.author.kind is AuthorKind.HUMAN_AGENT and m.seen_by_shopper and m.sent_at >= ticket.created_at
@@ -135,17 +135,17 @@ async def was_answered(uow: UnitOfWork, conversation: Conversation, ticket: Tick
 
 
 async def withdraw_ticket(change: Change, ticket: Ticket, *, by_shopper: bool) -> Ticket:
-    """It does not leave any more; where it may be there already, the helpdesk is told that it is over. Answers the
-    ticket as it is to be kept."""
+    """Cancel the delivery of a ticket. If it may have been delivered, a comment tells the helpdesk that it is over.
+    Returns the ticket, closed."""
     if await ordering.cancel_ticket(change.uow, ticket.id):
         return replace(ticket.close(), delivery=DeliveryState.NOT_NEEDED)
-    note = change.add_message(BATON, _TAKEN_BACK if by_shopper else _RETURNED, kind=MessageKind.NOTE)
+    note = change.add_message(BATON, _WITHDRAWN if by_shopper else _RETURNED, kind=MessageKind.NOTE)
     await ordering.send_comment(change, ticket, _destination(ticket), note)
     return ticket.close()
 
 
 async def return_to_agent(change: Change, ticket: Ticket) -> Ticket:
-    """The team gives the conversation back: what has not left does not leave. Answers the ticket to be kept."""
+    """Cancel what has not been delivered, since the team gives the conversation back. Returns the ticket, closed."""
     kept = await withdraw_ticket(change, ticket, by_shopper=False)
     handoff = change.conversation.find_handoff(ticket.handoff_id)
     if handoff is not None and handoff.state is HandoffState.QUEUED and kept.delivery is DeliveryState.NOT_NEEDED:
@@ -154,7 +154,8 @@ async def return_to_agent(change: Change, ticket: Ticket) -> Ticket:
 
 
 def _moves_to_email(conversation: Conversation, helpdesk: Helpdesk, settings: HandoffSettings) -> bool:
-    """Gorgias has no chat to go on with. Whoever left no address cannot be answered there, and stays where it is."""
+    """Whether a web chat continues by e-mail. It needs an address. With Gorgias it always does, since Gorgias has no
+    chat."""
     if conversation.channel is not Channel.WEB_CHAT or conversation.visitor.email is None:
         return False
     return helpdesk is Helpdesk.GORGIAS or settings.chat_after_handoff is ChatAfterHandoff.MOVES_TO_EMAIL
@@ -181,8 +182,8 @@ def _destination(ticket: Ticket) -> Destination:
 
 
 _NOT_FAILED = {
-    DeliveryState.NOT_NEEDED: "There is nothing to deliver: this ticket is in Baton's own inbox, or was taken back.",
-    DeliveryState.PENDING: "It is on its way.",
-    DeliveryState.RETRYING: "It is on its way, and tried again by itself.",
+    DeliveryState.NOT_NEEDED: "There is nothing to deliver: this ticket is in Baton's own inbox, or was withdrawn.",
+    DeliveryState.PENDING: "It is being delivered.",
+    DeliveryState.RETRYING: "It is being delivered, and will be tried again.",
     DeliveryState.DELIVERED: "It is delivered.",
 }

@@ -1,4 +1,4 @@
-"""The commands of a handoff: the agent asks for a human, the shopper answers, or takes the answer back."""
+"""The commands of a handoff: request, decision, withdrawal, settings."""
 
 from __future__ import annotations
 
@@ -40,15 +40,18 @@ _DETAIL_LIMIT = 1_000
 
 
 class HandoffService:
+    """Requests, decides and withdraws handoffs, and changes the settings."""
+
     def __init__(self, *, storage: Storage) -> None:
         self._storage = storage
 
     async def request(
         self, principal: Principal, command: RequestHandoff, key: str | None = None
     ) -> tuple[Handoff, Conversation]:
-        """A human is to come. While one is offered or on the way, that handoff is answered again.
+        """Request a human. While a handoff waits for the shopper, that handoff is returned and no other begins.
 
-        Raises NotInControl where the epoch is over, ConversationClosed, NotFound, Invalid, Forbidden.
+        Returns the handoff and the conversation. Raises `NotInControl` if the epoch is over, `ConversationClosed`,
+        `Conflict`, `NotFound`, `Invalid`, `Forbidden`.
         """
         principal.require(Permission.REQUEST_HANDOFF)
         _check(command)
@@ -75,7 +78,10 @@ class HandoffService:
     async def answer(
         self, principal: Principal, command: AnswerOffer, key: str | None = None
     ) -> tuple[Handoff, Conversation]:
-        """The shopper's yes or no. The first counts; the same again is answered alike; another is a Conflict."""
+        """Accept or decline an offer. The first decision counts, and sending it again changes nothing.
+
+        Returns the handoff and the conversation. Raises `Conflict` for another decision, `NotFound`, `Forbidden`.
+        """
         principal.require(Permission.SPEAK_AS_SHOPPER)
 
         async def act(uow: UnitOfWork) -> Result:
@@ -100,7 +106,11 @@ class HandoffService:
     async def withdraw(
         self, principal: Principal, command: WithdrawHandoff, key: str | None = None
     ) -> tuple[Handoff, Conversation]:
-        """The shopper wants the agent back. Possible until a human has taken it: then it is a Conflict."""
+        """Withdraw a handoff, so that the agent has the conversation again.
+
+        Returns the handoff and the conversation. Raises `Conflict` if a human has taken it or it is over, `NotFound`,
+        `Forbidden`.
+        """
         principal.require(Permission.SPEAK_AS_SHOPPER)
 
         async def act(uow: UnitOfWork) -> Result:
@@ -115,12 +125,13 @@ class HandoffService:
         return await self._run(principal, key, command, act)
 
     async def escalate_silence(self, account_id: AccountId, timer: Timer) -> None:
-        """What the timer does when it is due: the agent has not answered in the time that the account gives it."""
+        """Handle a due timer: begin a handoff if the agent has not replied within the account's time limit. Raises
+        `Unavailable`."""
 
         async def change(uow: UnitOfWork) -> None:
             held = await uow.get(Timer, timer.id)
             if held is None or uow.now < held.due_at:
-                return  # another process was here first, or the agent was asked anew
+                return  # another process handled it, or the timer was moved
             uow.delete(Timer, timer.id)  # the shopper's next message sets it again
             conversation = await close_if_due(uow, await uow.get(Conversation, timer.subject))
             account = await account_of(uow)
@@ -135,6 +146,7 @@ class HandoffService:
         await self._storage.write(account_id, change)
 
     async def settings(self, account_id: AccountId) -> HandoffSettings:
+        """Return the handoff settings of an account. Raises `NotFound`."""
         reader = self._storage.read(account_id)
         kept = await reader.get(HandoffSettings, account_id)
         if kept is not None:
@@ -145,7 +157,8 @@ class HandoffService:
         return flow.initial_settings(account)
 
     async def update_settings(self, principal: Principal, change: SettingsChange) -> HandoffSettings:
-        """Raises Invalid with the field, NotConnected, Conflict where the version moved on, Forbidden."""
+        """Change the settings. Returns them. Raises `Invalid` with the field, `NotConnected`, `Conflict` if the
+        expected version is not the present one, `Forbidden`."""
         principal.require(Permission.CHANGE_SETTINGS)
 
         async def act(uow: UnitOfWork) -> HandoffSettings:
@@ -169,15 +182,15 @@ class HandoffService:
 
 
 _WITHDRAWABLE = (HandoffState.QUEUED, HandoffState.DELIVERED, HandoffState.FAILED)
-_DECIDED = "This offer is answered already: it cannot be answered otherwise."
+_DECIDED = "This offer was decided already, and the decision cannot be changed."
 _ANSWERED = {
-    HandoffState.EXPIRED: "This offer is over: the conversation is closed.",
-    HandoffState.WITHDRAWN: "This handoff was taken back.",
+    HandoffState.EXPIRED: "This offer has expired, because the conversation is closed.",
+    HandoffState.WITHDRAWN: "This handoff was withdrawn.",
 }
 
 
 async def _connected(uow: UnitOfWork) -> frozenset[Helpdesk]:
-    """Those that can be chosen: proved, and not found to have stopped working since."""
+    """The helpdesks that can be chosen: connected, and working as far as is known."""
     held = {
         helpdesk: await uow.get(ConnectedService, connected_service_id(uow.account_id, service))
         for helpdesk, service in SERVICES.items()
@@ -206,18 +219,20 @@ def _check(command: RequestHandoff) -> None:
 
 def _check_room(conversation: Conversation) -> None:
     if len(conversation.handoffs) >= flow.MOST_HANDOFFS:
-        raise Conflict("A human was asked for too often in this conversation.", field="conversation_id")
+        raise Conflict("This conversation has too many handoffs already.", field="conversation_id")
 
 
 def _check_control(conversation: Conversation, epoch: int) -> None:
     controller = conversation.controller
     if epoch > controller.epoch:
-        raise Invalid("No such epoch yet: write under the controller's epoch as you read it.", field="epoch")
+        raise Invalid(
+            "There is no such epoch yet. Write under the epoch of the controller that you have read.", field="epoch"
+        )
     if conversation.is_closed and epoch == controller.epoch:
         raise ConversationClosed("This conversation is closed.", field="conversation_id")
     if epoch < controller.epoch or controller.kind is not ControllerKind.AI_AGENT:
         raise NotInControl(
-            "The agent no longer has this conversation. Read the controller anew.",
+            "The agent no longer has this conversation. Read the controller again.",
             controller=controller,
             field="epoch",
         )
@@ -225,7 +240,7 @@ def _check_control(conversation: Conversation, epoch: int) -> None:
 
 def _consent(uow: UnitOfWork, conversation: Conversation, handoff: Handoff, decision: ConsentDecision) -> ConsentRecord:
     offer = handoff.offer
-    assert offer is not None, "only what was offered is answered"
+    assert offer is not None, "only an offer is decided"
     return ConsentRecord(
         decision=decision,
         wording=offer.text,
@@ -243,10 +258,10 @@ async def _check_withdrawable(uow: UnitOfWork, conversation: Conversation, hando
     with_helpdesk = controller.kind is ControllerKind.HELPDESK
     answered = with_helpdesk and ticket is not None and await helpdesk_delivery.was_answered(uow, conversation, ticket)
     if controller.kind is ControllerKind.HUMAN_AGENT or answered:
-        raise Conflict("A human has taken the conversation: say so in the chat.", field="handoff_id")
+        raise Conflict("A human has taken the conversation. Write to them in the chat.", field="handoff_id")
     waits = handoff.state in _WITHDRAWABLE and (with_helpdesk or controller.kind is ControllerKind.QUEUE)
     if conversation.is_closed or not (handoff.is_undecided or (waits and handoff == conversation.handoff)):
-        raise Conflict("This handoff is over: there is nothing to take back.", field="handoff_id")
+        raise Conflict("This handoff is over, so there is nothing to withdraw.", field="handoff_id")
 
 
 async def _withdraw(change: Change, handoff: Handoff) -> None:

@@ -1,4 +1,4 @@
-"""Changing the handoff settings: each given value is checked; what is not given stays."""
+"""Changes of the handoff settings. Each given value is checked; values of `None` are left unchanged."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from domain.values.record import Record, replace
 from domain.values.text import check_label
 
 _CUSTOM_MESSAGE_LIMIT = 2_000
-_OFFER_LIMIT = 500  # it stands above two buttons in a small window
+_OFFER_LIMIT = 500  # it is shown above two buttons in a small window
 _BUTTON_LIMIT = 80
 
 
@@ -27,7 +27,7 @@ class SettingsText(StrEnum):
 
 
 class SettingsChange(Record):
-    """None: leave it as it is. `cleared` texts go: Baton's own wording is back, or there is no custom message."""
+    """A value of `None` is left unchanged. `cleared` texts are removed: Baton's own apply, or no custom message."""
 
     method: HandoffMethod | None = None
     helpdesk: Helpdesk | None = None
@@ -44,10 +44,10 @@ class SettingsChange(Record):
 def apply_change(
     settings: HandoffSettings, change: SettingsChange, *, connected: frozenset[Helpdesk], now: datetime
 ) -> HandoffSettings:
-    """The settings with the change. Raises Conflict, NotConnected, or Invalid with the field of the wrong value."""
+    """Return the settings with the change. Raises `Conflict`, `NotConnected`, or `Invalid` with the field."""
     if change.expected_version not in (None, settings.version):
         raise Conflict(
-            f"Somebody else changed the settings: they have version {settings.version} now. Read them again.",
+            f"Somebody else has changed the settings. They have version {settings.version} now: read them again.",
             field="expected_version",
         )
     changed = replace(
@@ -66,14 +66,14 @@ def apply_change(
     _require_connection(change, changed, connected)
     if changed.method is HandoffMethod.MESSAGE and changed.custom_message is None:
         raise Invalid(
-            "With the method MESSAGE shoppers are shown your custom message: there must be one.",
+            "The method MESSAGE shows your custom message to shoppers. Write one.",
             field=SettingsText.CUSTOM_MESSAGE.value,
         )
     return changed
 
 
 def _require_connection(change: SettingsChange, changed: HandoffSettings, connected: frozenset[Helpdesk]) -> None:
-    """Only who chooses is asked: the texts can be changed while a connection is broken."""
+    """Check the connection only if a helpdesk is chosen, so that texts can be changed while a connection is broken."""
     chosen = change.helpdesk is not None or change.method is HandoffMethod.HELPDESK
     if chosen and changed.helpdesk is not Helpdesk.INBOX and changed.helpdesk not in connected:
         raise NotConnected(

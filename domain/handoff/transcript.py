@@ -1,6 +1,5 @@
-"""A conversation as a person at a helpdesk reads it: what the shopper saw, in order, with the account's own clock.
-
-Notes are never in it. How it is written down, as HTML or as text, is the affair of who sends it.
+"""The transcript of a conversation for a helpdesk: the messages that the shopper saw, in order, in the account's time
+zone, without notes. The sender of the ticket chooses the format, HTML or text.
 """
 
 from __future__ import annotations
@@ -59,18 +58,18 @@ def role_of(author: Author) -> str:
 
 
 def local_time(at: datetime, time_zone: str) -> str:
-    """With its distance from UTC: where clocks are set back, an hour is there twice."""
+    """Format an instant with its offset from UTC, because an hour is repeated when clocks are set back."""
     return at.astimezone(ZoneInfo(time_zone)).isoformat(sep=" ", timespec="seconds").replace("+00:00", " UTC")
 
 
 def comment_mark(sequence: int, *, part: tuple[int, int] | None = None) -> str:
-    """The words at the end of a message that we bring to a helpdesk: by them it is known again, there and when the
-    helpdesk tells us of it. No two messages of a conversation have one number."""
+    """Return the mark at the end of a message that is sent to a helpdesk, by which the message is recognised there and
+    when the helpdesk reports it. The number is unique within the conversation."""
     return f"Chat message {sequence}," if part is None else f"Chat message {sequence} (part {part[0]} of {part[1]}),"
 
 
 def marked_message(text: str) -> int | None:
-    """The number of the message that a helpdesk's comment is, where it is one of ours."""
+    """Return the message number in the mark of a helpdesk's comment; `None` for a comment without a mark."""
     found = _MARK.search(text)
     return int(found.group(1)) if found else None
 

@@ -1,1 +1,1 @@
-"""Shoppers: who they are, by the identities they have shown."""
+"""Profiles of shoppers, found by their identities."""

@@ -1,4 +1,4 @@
-"""Finding, making and merging the profile of a visitor."""
+"""Finding, creating and merging profiles."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def check_visitor(visitor: Visitor, *, field: Field) -> Visitor:
 
 
 def combine(known: Visitor, given: Visitor) -> Visitor:
-    """The known visitor, with what is given in place of what was known."""
+    """Return the known visitor with the given values in place of known ones."""
     return Visitor(
         anonymous_id=given.anonymous_id or known.anonymous_id,
         external_id=given.external_id or known.external_id,
@@ -44,7 +44,7 @@ class ResolvedProfile(Record):
 
 
 async def resolve_profile(uow: UnitOfWork, visitor: Visitor, present: ProfileId | None = None) -> ResolvedProfile:
-    """The visitor's profile, with the identities given now; profiles found to be the same shopper become one."""
+    """Find or create the visitor's profile and add the given identities. Profiles of the same shopper are merged."""
     keys = identity_keys(visitor)
     owners = await uow.profiles_with(keys) if keys else []
     current = await uow.get(Profile, present) if present else None

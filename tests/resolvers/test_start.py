@@ -147,7 +147,7 @@ async def test_agent_that_is_not_live_takes_nothing_new(baton: Program, shop: Sh
             {
                 "__typename": "NotAllowed",
                 "code": "AGENT_NOT_LIVE",
-                "message": "The agent is not live on this channel: try again later.",
+                "message": "The agent is not live on this channel. Try again later.",
                 "path": ["input", "channel"],
             }
         ],

@@ -219,7 +219,7 @@ def test_a_team_grows(baton: Baton) -> None:
 @pytest.mark.parametrize(
     ("name", "email", "words"),
     [
-        ("Bea", "A@B.example", "Somebody of this team has that e-mail address already.\n"),
+        ("Bea", "A@B.example", "A staff member with that e-mail address exists already.\n"),
         ("Bea", "nobody", "This is no e-mail address: write it like name@example.com.\n"),
         (" ", "bea@b.example", "The text is blank: write something.\n"),
     ],

@@ -87,7 +87,7 @@ def test_another_version_is_a_conflict(expected: int) -> None:
     refused = _refusal(OWN, SettingsChange(expected_version=expected, accept_label=""))
     assert isinstance(refused, Conflict)
     assert refused.field == ("expected_version",)
-    assert refused.message == "Somebody else changed the settings: they have version 7 now. Read them again."
+    assert refused.message == "Somebody else has changed the settings. They have version 7 now: read them again."
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_the_method_message_needs_a_message(settings: HandoffSettings, change: S
     refused = _refusal(settings, change)
     assert isinstance(refused, Invalid)
     assert refused.field == ("custom_message",)
-    assert refused.message == "With the method MESSAGE shoppers are shown your custom message: there must be one."
+    assert refused.message == "The method MESSAGE shows your custom message to shoppers. Write one."
 
 
 def test_the_message_may_be_there_already_or_go_with_the_method() -> None:

@@ -211,9 +211,7 @@ async def test_a_mail_that_comes_back_is_told_of(channels: Channels, sink: Sink)
     raw = report.as_bytes().replace(f"--{boundary}--".encode(), parts)
     assert [await channels.outcome(raw) for _ in range(2)] == ["bounced", "known"]
     messages = (await channels.the_one())["messages"]["nodes"]
-    assert [m["text"] for m in messages[2:]] == [
-        "Message 2 was not delivered by e-mail: smtp; 550 5.1.1 no such user"
-    ]
+    assert [m["text"] for m in messages[2:]] == ["Message 2 was not delivered by e-mail: smtp; 550 5.1.1 no such user"]
     assert messages[1]["delivery"]["progress"] == "FAILED"
     other = raw.replace(b"<b@mx.example>", b"<c@mx.example>").replace(b"Message-ID: <m.", b"Message-ID: <x.")
     assert await channels.outcome(other) == "automatic"

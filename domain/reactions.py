@@ -55,7 +55,7 @@ REACTIONS: Reactions = dict(
     ]
 )
 
-# What follows from an attempt of the outbox to deliver a row, by the kind of the row.
+# Reactions to an attempt of the outbox to deliver a row, by the kind of the row.
 ATTEMPT_REACTIONS = {
     OutgoingKind.TICKET: helpdesk_delivery.apply_attempt,
     OutgoingKind.MESSAGE: message_receipts.apply_attempt,

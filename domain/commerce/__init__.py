@@ -1,1 +1,1 @@
-"""What shoppers do with the agent's messages, what they buy, and which conversation earned it."""
+"""Touches, orders and refunds, and the attribution of sales to conversations."""

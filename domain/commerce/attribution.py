@@ -25,21 +25,22 @@ _STATES = {state: rank for rank, state in enumerate(PurchaseState)}
 
 
 def terms_of(account: Account) -> tuple[AttributionTouch, ...]:
-    """What can earn an order that comes in now. It stays with the order, whatever becomes of the settings."""
+    """Return the attribution settings that apply to an order that comes in now. They are stored with the order."""
     return tuple(term for term in account.attribution if term.enabled)
 
 
 def conversation_key(conversation_id: ConversationId) -> str:
+    """The key of touches in a conversation."""
     return f"conversation:{conversation_id}"
 
 
 def profile_keys(profiles: Iterable[Profile]) -> tuple[str, ...]:
-    """What touches of these shoppers are found by, also those from before profiles were merged into one."""
+    """Return the keys of touches of these profiles, including the profiles merged into them."""
     return tuple(f"{_PROFILE}{i}" for profile in profiles for i in (profile.id, *profile.merged_ids))
 
 
 def keys_of(conversation: Conversation, known: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """Whose a touch in this conversation is. Who said so once said it: keys are added, and none is taken away."""
+    """Return the keys of the shopper of a touch in this conversation, added to the known ones: none is removed."""
     keys = (
         *known,
         *identity_keys(conversation.visitor),
@@ -50,17 +51,18 @@ def keys_of(conversation: Conversation, known: tuple[str, ...] = ()) -> tuple[st
 
 
 def named_profiles(keys: Iterable[str]) -> list[ProfileId]:
+    """Return the profiles that the keys name."""
     return [ProfileId(key.removeprefix(_PROFILE)) for key in keys if key.startswith(_PROFILE)]
 
 
 def buyer_keys(visitor: Visitor, came_from: Conversation | None = None) -> tuple[str, ...]:
-    """Who bought; and whose conversation the cart came from, where the shop says so."""
+    """Return the keys of a buyer, and of the conversation that the cart came from, if the shop reports one."""
     hint = () if came_from is None else (f"{_PROFILE}{came_from.profile_id}", conversation_key(came_from.id))
     return (*identity_keys(visitor), *hint)
 
 
 def touches_of_buyer(order: Order, touches: Iterable[Touch], profile: Profile) -> list[Touch]:
-    """Those of the touches that are of the shopper who bought, with all that its profile knows of it."""
+    """Return the touches of the order's buyer, matched by the identities of the order and of the buyer's profile."""
     bought = frozenset(order.purchase.keys if order.purchase else ())
     profiles = frozenset(profile_keys([profile]))
     bought_here = not bought.isdisjoint(profile.keys) or not bought.isdisjoint(profiles)
@@ -72,7 +74,7 @@ def touches_of_buyer(order: Order, touches: Iterable[Touch], profile: Profile) -
 
 
 def spans_of(order: Order) -> tuple[Span, ...]:
-    """When a touch must have been to earn it."""
+    """Return the spans in which a touch can be credited with the order."""
     purchase = order.purchase
     if purchase is None or purchase.state is not PurchaseState.PAID:
         return ()
@@ -83,7 +85,7 @@ def spans_of(order: Order) -> tuple[Span, ...]:
 
 
 def credit_by(order: Order, touch: Touch) -> Credit | None:
-    """The credit that the touch would earn; None where it cannot."""
+    """Return the credit of the order to the touch; `None` if the touch is in no span."""
     for span, term in zip(spans_of(order), order.terms, strict=False):
         if span.has(touch):
             return Credit(
@@ -96,18 +98,18 @@ def credit_by(order: Order, touch: Touch) -> Credit | None:
 
 
 def find_credit(order: Order, touches: Iterable[Touch]) -> Credit | None:
-    """The credit that the last of the shopper's touches earns."""
+    """Return the credit to the last of the shopper's touches; `None` if none can be credited."""
     credits = [credit for touch in touches if (credit := credit_by(order, touch)) is not None]
     return max(credits, key=_rank, default=None)
 
 
 def kept_credit(order: Order) -> Credit | None:
-    """The credit of an order whose buyer is not known any more: as it was, as long as the order is one."""
+    """Return the credit of an order whose buyer was erased: unchanged while the order is paid."""
     return order.credit if spans_of(order) else None
 
 
 def later_credit(one: Credit | None, other: Credit | None) -> Credit | None:
-    """Of two credits for an order, the one that counts."""
+    """Return the credit that counts of two for an order."""
     return max((credit for credit in (one, other) if credit is not None), key=_rank, default=None)
 
 
@@ -116,7 +118,7 @@ def _rank(credit: Credit) -> tuple[datetime, str, int]:
 
 
 def sale_of(order: Order) -> AttributedSale | None:
-    """The row that explains what the credited conversation earned."""
+    """Return the sale for the credited conversation; `None` without a purchase or a credit."""
     purchase, credit = order.purchase, order.credit
     if purchase is None or credit is None:
         return None
@@ -132,12 +134,13 @@ def sale_of(order: Order) -> AttributedSale | None:
 
 
 def supersedes(new: Purchase, old: Purchase | None) -> bool:
-    """Whether a word about an order counts in place of another: the later one does, whichever comes in first. Said in
-    one instant, the one that is further on; and where that says nothing, any, but always the same one."""
+    """Whether a report of an order replaces another. The later report does, in whichever order they arrive. Of two
+    reports for one instant the further state counts; a tie is broken by content, always in the same way."""
     return old is None or _place(new) > _place(old)
 
 
 def stated_at(purchase: Purchase) -> datetime:
+    """The instant that a report of an order describes."""
     return purchase.updated_at or purchase.placed_at
 
 

@@ -1,7 +1,7 @@
-"""Whether what conversations are credited with is what their touches and orders earned: counted anew, and put right.
+"""Check and repair of credits: each order is attributed again, and compared with what is stored.
 
-Two sides are looked at: every order, whether its buyer's touches earn the credit that it has, and the conversation has
-its sale; and every sale, whether its order knows of it.
+Both sides are checked: whether each order has the credit that its buyer's touches give, and its conversation the sale;
+and whether each sale in a conversation belongs to an order that is credited to it.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from domain.values.record import replace
 
 
 async def find_order_problems(uow: UnitOfWork, order: Order) -> list[str]:
-    """What is wrong with its credit, in words."""
+    """Return what is wrong with the order's credit, in words."""
     expected = await _expected(uow, order)
     if expected != order.credit:
-        return [f"order {order.order_id} is credited to {_named(order.credit)}, and was earned by {_named(expected)}"]
+        return [f"order {order.order_id} is credited to {_named(order.credit)} instead of {_named(expected)}"]
     sale = sale_of(order)
     if sale is None or order.credit is None:
         return []
     conversation = await uow.get(Conversation, order.credit.conversation_id)
     if conversation is not None and conversation.find_sale(sale.id) == sale:
         return []
-    return [f"order {order.order_id} is credited to {_named(order.credit)}, which has not the sale that follows"]
+    return [f"order {order.order_id} is credited to {_named(order.credit)}, which does not have the sale"]
 
 
 async def find_conversation_problems(uow: UnitOfWork, conversation: Conversation) -> list[str]:
-    """Sales in it that no order knows of."""
+    """Return the sales in the conversation that no order is credited with, in words."""
     return [
         f"it has a sale of order {sale.order_id}, which is not credited to it"
         for sale in await _strangers(uow, conversation)
@@ -38,7 +38,7 @@ async def find_conversation_problems(uow: UnitOfWork, conversation: Conversation
 
 
 async def repair_order(uow: UnitOfWork, key: str) -> None:
-    """The order's credit, and its sale in the one conversation."""
+    """Repair the credit of an order, and its sale in the conversation."""
     order = await uow.get(Order, key)
     if order is None or not await find_order_problems(uow, order):
         return
@@ -47,7 +47,7 @@ async def repair_order(uow: UnitOfWork, key: str) -> None:
 
 
 async def repair_conversation(uow: UnitOfWork, conversation_id: str) -> None:
-    """Without the sales that no order knows of."""
+    """Remove the sales that no order is credited with."""
     conversation = await uow.get(Conversation, conversation_id)
     if conversation is None:
         return
@@ -59,7 +59,7 @@ async def repair_conversation(uow: UnitOfWork, conversation_id: str) -> None:
 
 async def _expected(uow: UnitOfWork, order: Order) -> Credit | None:
     if order.erased:
-        return kept_credit(order)  # nobody knows any more who bought it: what it earned is what it was
+        return kept_credit(order)  # the buyer was erased, so the credit cannot be decided again
     credit = find_credit(order, await crediting.touches_for(uow, order))
     if credit is not None and order.credit is None:
         conversation = await uow.get(Conversation, credit.conversation_id)

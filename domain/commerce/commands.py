@@ -1,4 +1,4 @@
-"""What callers may tell of touches and orders: the inputs of `service.py`, as they came, and what it answers."""
+"""Inputs and results of the commands of commerce."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class RecordRefund(Record):
 
 
 class Credited(Record):
-    """A sale, and the conversation that has it."""
+    """A sale, and the conversation that it is credited to."""
 
     sale: AttributedSale
     conversation: Conversation

@@ -1,6 +1,6 @@
-"""What follows from a touch, an order, a refund, or from knowing better who a shopper is: inside one transaction.
+"""Crediting of orders, within a transaction: after a touch, an order, a refund, or a new identity of a shopper.
 
-Whichever of them comes in last decides anew. So what is credited hangs on what happened, and not on when it was told.
+Each of them decides the credit again. So the result depends on what happened, and not on the order of the reports.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ from domain.values.channel import Channel
 from domain.values.ids import ConversationId, named_id
 from domain.values.record import replace
 
-MOST_SALES = 500  # of one conversation: an identity that buys more within a window is a till's, and no shopper's
-_LATEST = 100  # touches that could earn an order; the last one does, so that more are never needed
-_MOST_TOUCHES = 1_000  # of one shopper that are looked at when it becomes known who that is
+MOST_SALES = 500  # of one conversation: an identity with more orders within a window is a till, not a shopper
+_LATEST = 100  # touches looked at for an order; the last one is credited, so more are not needed
+_MOST_TOUCHES = 1_000  # of one shopper that are looked at when a new identity is known
 
 
 async def load_order(uow: UnitOfWork, order_id: str) -> Order:
-    """The order, or one of which nothing is known yet."""
+    """Return the order with the account's id, or a new one without content."""
     key = order_key(uow.account_id, order_id)
     return await uow.get(Order, key) or Order(id=key, order_id=order_id)
 
@@ -51,7 +51,7 @@ async def load_order(uow: UnitOfWork, order_id: str) -> Order:
 async def apply_order(
     uow: UnitOfWork, order: Order, purchase: Purchase | None, refunds: Iterable[Refund] = ()
 ) -> Order:
-    """A word about an order came in, or of refunds of it: kept if it is news, and the credit decided anew."""
+    """Apply a report of an order or its refunds, if it is new, and decide the credit again. Returns the order."""
     before = order
     if purchase is not None and order.erased:
         purchase = replace(purchase, keys=())
@@ -67,7 +67,7 @@ async def apply_order(
 
 
 async def erase_buyer(uow: UnitOfWork, order: Order) -> None:
-    """Forget who bought it. What it earned is an amount, and stays."""
+    """Erase the buyer of an order. Its credit, which is an amount, stays."""
     purchase = order.purchase and replace(order.purchase, keys=())
     erased = replace(order, purchase=purchase, erased=True)
     if erased != order:
@@ -75,8 +75,8 @@ async def erase_buyer(uow: UnitOfWork, order: Order) -> None:
 
 
 def _with(order: Order, told: Iterable[Refund]) -> tuple[Refund, ...]:
-    """By their ids. Of one that is told of with several amounts, as it goes through, the greatest in the order's own
-    currency counts."""
+    """Add refunds, sorted by id. If one is reported with several amounts, the greatest in the order's currency
+    counts."""
     currency = order.purchase.total.currency if order.purchase else None
 
     def place(refund: Refund) -> tuple[bool, Decimal, datetime]:
@@ -91,7 +91,8 @@ def _with(order: Order, told: Iterable[Refund]) -> tuple[Refund, ...]:
 
 
 def new_touch(conversation: Conversation, kind: TouchKind, at: datetime, reference: str) -> Touch:
-    """The same reference is the same touch, however often it is told of."""
+    """Make a touch. The id follows from conversation, kind and reference, so that a repeated report is the same
+    touch."""
     return Touch(
         id=named_id(conversation.id, kind, reference),
         conversation_id=conversation.id,
@@ -103,7 +104,8 @@ def new_touch(conversation: Conversation, kind: TouchKind, at: datetime, referen
 
 
 async def record_touch(uow: UnitOfWork, touch: Touch) -> Touch:
-    """Keep it, and credit what was ordered after it and told of before it. Known already: nothing is done."""
+    """Save a touch, unless it exists, and credit orders that were placed after it but reported before it. Returns the
+    saved touch."""
     known = await uow.get(Touch, touch.id)
     if known is not None:
         return known
@@ -150,7 +152,7 @@ async def reattribute(uow: UnitOfWork, conversation_id: ConversationId) -> None:
 
 
 def _renamed(uow: UnitOfWork, touch: Touch, conversation: Conversation) -> Touch:
-    """With what its shopper has said of itself since."""
+    """Add the identities that its shopper has given since."""
     if touch.conversation_id != conversation.id:
         return touch
     renamed = replace(touch, keys=keys_of(conversation, touch.keys))
@@ -160,13 +162,14 @@ def _renamed(uow: UnitOfWork, touch: Touch, conversation: Conversation) -> Touch
 
 
 async def _credit(uow: UnitOfWork, order: Order, touches: Sequence[Touch]) -> None:
-    """With touches that were not considered before."""
+    """Consider more touches for an order."""
     credit = later_credit(order.credit, find_credit(order, touches))
     if credit != order.credit:
         await save_order(uow, order, replace(order, credit=credit))
 
 
 async def touches_for(uow: UnitOfWork, order: Order) -> list[Touch]:
+    """Return the touches that the order can be credited to."""
     spans = spans_of(order)
     if order.purchase is None or not spans:
         return []
@@ -177,7 +180,7 @@ async def touches_for(uow: UnitOfWork, order: Order) -> list[Touch]:
 
 
 async def save_order(uow: UnitOfWork, before: Order, order: Order) -> Order:
-    """The order, and its sale where the credit has it: in the one conversation, and no longer in another."""
+    """Save an order, and move its sale to the conversation that it is credited to. Returns the order."""
     source = before.credit.conversation_id if before.credit else None
     target = order.credit.conversation_id if order.credit else None
     earner = await uow.get(Conversation, target) if target else None
@@ -199,7 +202,7 @@ async def save_order(uow: UnitOfWork, before: Order, order: Order) -> Order:
 
 
 async def _latest(uow: UnitOfWork, profile_id: str) -> Profile | None:
-    """The profile, or the one it was merged into."""
+    """Return the profile, or the profile that it was merged into."""
     profile = await uow.get(Profile, profile_id)
     while profile is not None and profile.merged_into is not None:
         profile = await uow.get(Profile, profile.merged_into)

@@ -1,4 +1,4 @@
-"""Sales of many conversations as one list, the youngest conversation's first."""
+"""Sales of several conversations as one list, the youngest conversation's first."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from domain.values.paging import Page, Slice
 
 
 def sale_place(credited: Credited) -> tuple[datetime, str]:
-    """Where it stands: (when its conversation started, its id)."""
+    """The sort key of a sale: (start of its conversation, id)."""
     return credited.conversation.started_at, credited.sale.id
 
 
 def cut(conversations: Iterable[Conversation], page: Slice) -> Page[Credited]:
-    """The page out of all sales of these conversations."""
+    """Return a page of all sales of these conversations."""
     rows = sorted(
         (Credited(sale=sale, conversation=c) for c in conversations for sale in c.sales), key=sale_place, reverse=True
     )

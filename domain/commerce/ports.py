@@ -10,10 +10,10 @@ from domain.values.ids import AccountId
 
 
 class Orders(Protocol):
-    """Keys of orders, as they are committed."""
+    """Keys of committed orders, by buyer."""
 
     async def bought_by(self, account_id: AccountId, source: OrderSource, keys: Sequence[str]) -> list[str]:
-        """Of a buyer with any of these keys, at most 1,000."""
+        """Return the keys of orders whose buyer has any of these keys, at most 1,000. Raises `Unavailable`."""
 
     async def with_buyers(self, account_id: AccountId, source: OrderSource, *, limit: int) -> list[str]:
-        """Whose buyer is known still."""
+        """Return the keys of orders whose buyer has not been erased, at most `limit`. Raises `Unavailable`."""

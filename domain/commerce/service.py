@@ -1,6 +1,6 @@
-"""The commands of commerce: touches, orders, refunds. Each says who may, checks what came in, and makes one change.
+"""The commands of commerce: touches, orders, refunds. Each checks the permission and the input, and makes one change.
 
-An order and a refund are known by the account's own ids: told again they change nothing, with or without another key.
+Orders and refunds are identified by the account's own ids: a repeated report changes nothing.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from domain.values.record import replace
 from domain.values.text import check_label
 
 CLOCK_SKEW = timedelta(minutes=5)  # a browser's or a shop's clock may run ahead of ours by as much
-_FIRST = datetime(1970, 1, 1, tzinfo=UTC)  # nothing was sold before: a wrong unit, more likely
-_LEAST = Decimal("0.001")  # of a refund: the smallest coin there is
+_FIRST = datetime(1970, 1, 1, tzinfo=UTC)  # an earlier instant is more likely a wrong unit
+_LEAST = Decimal("0.001")  # of a refund: the smallest unit of any currency
 _MOST_PRODUCTS = 500
 _MOST_REFUNDS = 1_000
 
@@ -35,11 +35,14 @@ _TOUCHES = frozenset((term.channel, term.touch) for term in DEFAULT_ATTRIBUTION)
 
 
 class CommerceService:
+    """Records touches, orders and refunds."""
+
     def __init__(self, *, storage: Storage) -> None:
         self._storage = storage
 
     async def record_click(self, principal: Principal, command: RecordProductClick, key: str | None = None) -> Touch:
-        """Raises NotFound for another conversation's message, Invalid for a product that the message does not show."""
+        """Record a click on a product card. Returns the touch. Raises `NotFound` for a message of another conversation,
+        `Invalid` for a product that the message does not show, `Conflict`, `Forbidden`."""
         principal.require(Permission.SPEAK_AS_SHOPPER)
 
         async def change(uow: UnitOfWork) -> Touch:
@@ -49,7 +52,8 @@ class CommerceService:
         return await self._storage.write(principal.account_id, change)
 
     async def record_touch(self, principal: Principal, command: RecordTouch, key: str | None = None) -> Touch:
-        """The same touch at the same instant is one. Raises NotFound, Invalid, Forbidden."""
+        """Record a touch that another system saw. A repeated report of the same instant is the same touch. Returns it.
+        Raises `NotFound`, `Invalid`, `Conflict`, `Forbidden`."""
         principal.require(Permission.RECORD_ORDERS)
 
         async def act(uow: UnitOfWork) -> Result:
@@ -66,8 +70,11 @@ class CommerceService:
         return await self._storage.write(principal.account_id, change)
 
     async def record_order(self, principal: Principal, command: RecordOrder) -> list[Credited]:
-        """What it earned which conversation. An order that is known is answered as it is; a word about it that is
-        said to be later takes the place of the one before. Raises Invalid, Conflict, Forbidden."""
+        """Record an order. A later report, by `updated_at`, replaces an earlier one.
+
+        Returns the credited sale, or nothing. Raises `Conflict` if the order was recorded with other content,
+        `Invalid`, `Forbidden`.
+        """
         principal.require(Permission.RECORD_ORDERS)
         order_id = check_label(command.order_id, field="order_id")
         purchase = _purchase(command)
@@ -88,8 +95,11 @@ class CommerceService:
         return await self._storage.write(principal.account_id, change)
 
     async def record_refund(self, principal: Principal, command: RecordRefund) -> list[Credited]:
-        """What is left of what the order earned. A refund of an order that is not known yet waits for it.
-        Raises Invalid, Conflict, Forbidden."""
+        """Record a refund. It may arrive before its order.
+
+        Returns the credited sale less refunds, or nothing. Raises `Conflict` if the refund was recorded with other
+        content, `Invalid`, `Forbidden`.
+        """
         principal.require(Permission.RECORD_ORDERS)
         order_id = check_label(command.order_id, field="order_id")
         refund = Refund(
@@ -137,7 +147,7 @@ def _purchase(command: RecordOrder) -> Purchase:
     if len(command.product_ids) > _MOST_PRODUCTS:
         raise Invalid(f"At most {_MOST_PRODUCTS} products.", field="product_ids")
     if command.updated_at is not None and command.updated_at < command.placed_at:
-        raise Invalid("An order changes after it was placed.", field="updated_at")
+        raise Invalid("The order cannot change before it is placed.", field="updated_at")
     return Purchase(
         placed_at=command.placed_at,
         total=check_payment(command.total, field="total", least=Decimal(0)),
@@ -152,7 +162,7 @@ def _purchase(command: RecordOrder) -> Purchase:
 def _check_refund(order: Order, refund: Refund) -> None:
     known = order.find_refund(refund.id)
     if known is not None and known != refund:
-        raise Conflict("This refund is known with other content.", field="refund_id")
+        raise Conflict("This refund was recorded with other content.", field="refund_id")
     if known is None and len(order.refunds) >= _MOST_REFUNDS:
         raise Conflict(f"An order has at most {_MOST_REFUNDS:,} refunds.", field="order_id")
     if order.purchase is not None and order.purchase.total.currency != refund.amount.currency:
@@ -161,15 +171,15 @@ def _check_refund(order: Order, refund: Refund) -> None:
 
 def check_instant(at: datetime, now: datetime, *, field: Field) -> None:
     if at > now + CLOCK_SKEW:
-        raise Invalid("This lies in the future: give the instant at which it happened.", field=field)
+        raise Invalid("This instant is in the future. Give the instant at which it happened.", field=field)
     if at < _FIRST:
-        raise Invalid("This lies before 1970: give the instant at which it happened.", field=field)
+        raise Invalid("This instant is before 1970. Give the instant at which it happened.", field=field)
 
 
 def _happened(at: datetime, earliest: datetime, now: datetime, *, field: Field) -> datetime:
     """When a touch was, by a clock that may be a little wrong."""
     if at > now + CLOCK_SKEW:
-        raise Invalid("The touch lies in the future: give the instant at which it happened.", field=field)
+        raise Invalid("The touch is in the future. Give the instant at which it happened.", field=field)
     if at < earliest - CLOCK_SKEW:
-        raise Invalid("The touch lies before what was touched: give the instant at which it happened.", field=field)
+        raise Invalid("The touch is earlier than what was touched. Give the instant at which it happened.", field=field)
     return min(max(at, earliest), max(now, earliest))

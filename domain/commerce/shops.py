@@ -1,4 +1,4 @@
-"""What a connected shop system tells of orders, by itself and signed: each word once, in whichever order it comes."""
+"""Orders that a connected shop system reports by webhook, each once and in any order; and erasure of buyers."""
 
 from __future__ import annotations
 
@@ -19,19 +19,21 @@ from domain.values.text import check_label
 from domain.webhook_dedup import is_first_delivery
 
 _NOTHING = Decimal(0)
-_PAGE = 100  # orders that one transaction erases the buyers of
+_PAGE = 100  # orders per transaction when buyers are erased
 
 
 class OrderUpdate(Record):
-    """What is said of one order: what it is now, refunds of it, or both."""
+    """A report about one order: its content, refunds, or both."""
 
     order_id: str
     purchase: Purchase | None = None
     refunds: tuple[Refund, ...] = ()
-    came_from: ConversationId | None = None  # the cart says so; a conversation that is not there says nothing
+    came_from: ConversationId | None = None  # by the cart; ignored if there is no such conversation
 
 
 class ShopService:
+    """Applies reports of shop systems."""
+
     def __init__(self, *, storage: Storage, orders: Orders) -> None:
         self._storage = storage
         self._orders = orders
@@ -39,7 +41,7 @@ class ShopService:
     async def apply_update(
         self, account_id: AccountId, source: OrderSource, delivery_id: str | None, word: OrderUpdate
     ) -> bool:
-        """Take it in; False where this delivery was taken in before. Raises Invalid."""
+        """Apply a report. Returns False if this delivery was applied before. Raises `Invalid`, `Unavailable`."""
         order_id = check_label(word.order_id, field="id")
         refunds = tuple(
             replace(refund, amount=check_rounded(refund.amount, field=("refunds", "amount"), least=_NOTHING))
@@ -64,15 +66,16 @@ class ShopService:
     async def forget_customer(
         self, account_id: AccountId, source: OrderSource, customer: Sequence[Visitor], order_ids: Iterable[str]
     ) -> int:
-        """Erase who bought these orders, and all others that this customer is known to have placed; answers how many
-        they were."""
+        """Erase the buyer of these orders, and of all others that the customer is known to have placed. Returns how
+        many orders there were. Raises `Unavailable`."""
         keys = tuple(key for visitor in customer for key in buyer_keys(visitor))
         named = [order_key(account_id, order_id) for order_id in order_ids]
         found = await self._orders.bought_by(account_id, source, keys) if keys else []
         return await self._erase(account_id, list(dict.fromkeys([*named, *found])))
 
     async def forget_all(self, account_id: AccountId, source: OrderSource) -> int:
-        """Erase who bought any of the shop's orders. Broken off, it goes on where it was."""
+        """Erase the buyers of all orders of the shop. After an interruption it continues. Returns how many orders there
+        were. Raises `Unavailable`."""
         count = 0
         while page := await self._orders.with_buyers(account_id, source, limit=_PAGE):
             count += await self._erase(account_id, page)

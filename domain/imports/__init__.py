@@ -1,1 +1,1 @@
-"""Conversations of the past, imported from a file."""
+"""Import of past conversations from a file."""

@@ -1,4 +1,4 @@
-"""Conversations of the past, brought in from a file: the shape every importer answers with."""
+"""Conversations of the past, from a file: the records that every importer returns."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ class ImportedMessage(Record):
 
 
 class ImportedTransfer(Record):
-    """The agent passed the conversation to a human here: it becomes a handoff, with its ticket."""
+    """The point where the agent passed the conversation to a human. It becomes a handoff with a ticket."""
 
     summary: str | None
-    after_sequence: int  # the last message before it
+    after_sequence: int  # number of the last message before it
 
 
 class ImportedConversation(Record):
     source: str  # e.g. "tau-bench"
-    key: str  # unique within the source: the same key is imported once, however often the file is read
+    key: str  # unique within the source; it is imported once, however often the file is read
     messages: tuple[ImportedMessage, ...]  # at least one, in order
     channel: Channel = Channel.WEB_CHAT
     visitor: Visitor = field(default_factory=Visitor)
     tags: tuple[str, ...] = ()
-    started_at: datetime | None = None  # where the file gives a time for the whole but none for each message
+    started_at: datetime | None = None  # if the file gives a time for the conversation and none for each message
     transfer: ImportedTransfer | None = None
 
 
 class RecordLeftOut(Record):
-    """A record of the file that became no conversation. The records around it are imported all the same."""
+    """A record of the file that is not imported. The others are."""
 
     position: int  # 1, 2, 3 … in the file
-    malformed: bool  # True: broken, so the import ends with an error. False: sound, but no shopper ever spoke
-    reason: str  # written for whoever imports; quotes nothing of the conversation
+    malformed: bool  # if true, the import ends with an error; if false, the record has no message of a shopper
+    reason: str  # for the operator; it quotes nothing of the conversation
 
 
 ImportedRecord = ImportedConversation | RecordLeftOut

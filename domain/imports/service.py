@@ -1,7 +1,7 @@
-"""Bringing in conversations of the past. They keep the times they have, and count as closed where the rules say so.
+"""Import of conversations of the past. They keep their times, and are closed if the 48 silent hours are over.
 
-One that the agent passed to a human waits in the inbox since then, as an open ticket of nobody's. Its shopper is long
-gone: it is told nothing, and no timer watches over the ticket.
+A conversation that the agent passed to a human has an open, unassigned ticket in the inbox since then. Its shopper is
+told nothing, and no timer is set for the ticket.
 """
 
 from __future__ import annotations
@@ -23,20 +23,25 @@ from domain.storage import Storage, UnitOfWork
 from domain.values.ids import AccountId, new_id
 from domain.values.record import Record, replace
 
-_PACE = timedelta(seconds=30)  # between messages of a file that gives no times: a stand-in, in order at least
+_PACE = timedelta(seconds=30)  # assumed between messages without times, which keeps their order
 
 
 class ImportOutcome(Record):
+    """The counts of an import."""
+
     imported: int
     known: int  # imported before
 
 
 class HistoryService:
+    """Imports conversations."""
+
     def __init__(self, *, storage: Storage) -> None:
         self._storage = storage
 
     async def import_batch(self, account_id: AccountId, batch: Sequence[ImportedConversation]) -> ImportOutcome:
-        """One transaction: all of the batch that is not there yet. The same batch again brings in nothing."""
+        """Import those of the batch that were not imported before, in one transaction. Returns the counts. Raises
+        `NotFound`, `Unavailable`."""
 
         async def change(uow: UnitOfWork) -> ImportOutcome:
             account = await account_of(uow)
@@ -57,7 +62,7 @@ def _import_key(item: ImportedConversation) -> str:
 
 
 def _times(item: ImportedConversation, now: datetime) -> list[datetime]:
-    """When each message was sent: as given, else a pace after the one before; never earlier than that one."""
+    """The times of the messages: as given, else `_PACE` after the previous message, and never before it."""
     first = item.messages[0].sent_at or item.started_at or now - _PACE * len(item.messages)
     times: list[datetime] = []
     for message in item.messages:
@@ -100,7 +105,7 @@ async def _bring_in(uow: UnitOfWork, account: Account, item: ImportedConversatio
 
 
 def _hand_over(uow: UnitOfWork, conversation: Conversation, transfer: ImportedTransfer, *, at: datetime) -> None:
-    """What the handoff of then left behind: not resolved, and waiting. The inbox of now is told."""
+    """Save the conversation as passed on at that time: not resolved, with a waiting ticket. The inbox is notified."""
     handoff = Handoff(
         id=conversation.next_handoff_id,
         state=HandoffState.DELIVERED,

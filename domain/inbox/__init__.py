@@ -1,1 +1,1 @@
-"""The built-in inbox: tickets, who works on them, and who can."""
+"""The built-in inbox: tickets, their assignees, replies and notes of staff."""

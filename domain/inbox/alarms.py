@@ -1,4 +1,4 @@
-"""What timers do to tickets: a snoozed one returns, and one that nobody can take is found to be stranded."""
+"""Timers of tickets: a snooze ends, and a ticket that nobody can take is marked as stranded."""
 
 from __future__ import annotations
 
@@ -15,16 +15,18 @@ from domain.values.record import replace
 
 
 class TicketAlarms:
+    """Handlers of the timers of tickets."""
+
     def __init__(self, *, storage: Storage) -> None:
         self._storage = storage
 
     async def end_snooze(self, account_id: AccountId, timer: Timer) -> None:
-        """What the timer does when a snoozed ticket is due."""
+        """Handle a due timer: reopen a snoozed ticket. Raises `Unavailable`."""
 
         async def change(uow: UnitOfWork) -> None:
             held = await uow.get(Timer, timer.id)
             if held is None or uow.now < held.due_at:
-                return  # another process was here first, or it was snoozed anew
+                return  # another process handled it, or it was snoozed again
             uow.delete(Timer, timer.id)
             conversation = await uow.get(Conversation, timer.subject)
             if conversation is not None and conversation.ticket is not None and conversation.ticket.is_snoozed:
@@ -35,12 +37,13 @@ class TicketAlarms:
         await self._storage.write(account_id, change)
 
     async def check_stranded(self, account_id: AccountId, timer: Timer) -> None:
-        """What the timer does where a ticket waits: if nobody can take it, it is stranded, and the shopper is told."""
+        """Handle a due timer: mark a waiting ticket as stranded if nobody can take it, and tell the shopper. Raises
+        `Unavailable`."""
 
         async def change(uow: UnitOfWork) -> None:
             held = await uow.get(Timer, timer.id)
             if held is None or uow.now < held.due_at:
-                return  # another process was here first, or the ticket began to wait anew
+                return  # another process handled it, or the timer was moved
             conversation = await uow.get(Conversation, timer.subject)
             if conversation is None or conversation.ticket is None or conversation.ticket.waiting_since is None:
                 uow.delete(Timer, timer.id)

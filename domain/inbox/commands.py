@@ -1,4 +1,4 @@
-"""What staff may ask of a ticket, as it came."""
+"""Inputs of the commands of the inbox."""
 
 from __future__ import annotations
 

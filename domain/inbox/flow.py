@@ -1,4 +1,4 @@
-"""What happens to a ticket by itself: it comes in, it is handed round, it returns, it is not forgotten."""
+"""Steps of a ticket that several commands and reactions share: open, assign, reopen, watch."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from domain.timers import set_timer, timer_of
 from domain.values.ids import StaffId
 from domain.values.record import replace
 
-_INSTANT = timedelta(milliseconds=1)  # what the database tells apart
+_INSTANT = timedelta(milliseconds=1)  # the resolution of the database
 
 
 async def accept_handoff(change: Change, event: HandoffReady) -> None:
@@ -53,7 +53,7 @@ async def _open_ticket(change: Change, handoff: Handoff, account: Account) -> No
 
 
 def assign(change: Change, staff_id: StaffId | None) -> None:
-    """To somebody, or back to everybody: the ticket and the conversation are always in the same hands."""
+    """Assign the ticket, or unassign it with `None`. The assignee has control of the conversation as well."""
     now = change.uow.now
     kind = ControllerKind.QUEUE if staff_id is None else ControllerKind.HUMAN_AGENT
     change.put_ticket(_ticket(change).assign_to(staff_id, now))
@@ -84,7 +84,8 @@ async def start_stranded_timer(change: Change) -> None:
 
 
 async def _next_in_turn(uow: UnitOfWork, account: Account) -> Staff | None:
-    """Whoever of those who are there was given one longest ago; the turns of one instant are told apart."""
+    """Choose the available staff member who was assigned a ticket longest ago. Assignments get distinct times, so that
+    the order is defined."""
     if account.assignment is not Assignment.ROUND_ROBIN or not hours.is_open(account, uow.now):
         return None
     team = await uow.staff()
@@ -101,7 +102,7 @@ async def _next_in_turn(uow: UnitOfWork, account: Account) -> Staff | None:
 
 def _ticket(change: Change) -> Ticket:
     ticket = change.conversation.ticket
-    assert ticket is not None, "only a conversation with a ticket gets here"
+    assert ticket is not None, "the conversation has a ticket"
     return ticket
 
 

@@ -1,4 +1,4 @@
-"""What staff write: replies that the shopper sees, and notes that it never does."""
+"""Replies of staff, which the shopper sees, and notes, which the shopper never sees."""
 
 from __future__ import annotations
 
@@ -18,14 +18,16 @@ from domain.values.text import check_text
 
 
 class ReplyService:
+    """Adds what staff write."""
+
     def __init__(self, *, storage: Storage) -> None:
         self._storage = storage
 
     async def reply(self, principal: Principal, command: Reply, key: str | None = None) -> Sent:
-        """A human's message to the shopper; it takes nothing over.
+        """Add a reply to the shopper. The ticket's assignee stays as it is.
 
-        Raises NotInControl unless the ticket is the caller's or the caller manages, StaleView where the shopper wrote
-        after `last_seen_sequence`, ConversationClosed, NotFound, Invalid, Forbidden.
+        Raises `NotInControl` unless the caller is the assignee or a manager, `StaleView` if the shopper wrote after
+        `last_seen_sequence`, `ConversationClosed`, `NotFound`, `Invalid`, `Conflict`, `Forbidden`.
         """
         author = await self._author(principal)
         check_text(command.text, field="text")
@@ -41,7 +43,7 @@ class ReplyService:
         return await self._run(principal, key, command, act)
 
     async def add_note(self, principal: Principal, command: AddNote, key: str | None = None) -> Sent:
-        """For colleagues only. Raises NotFound, Invalid, Forbidden."""
+        """Add a note, which only staff see. Raises `NotFound`, `Invalid`, `Conflict`, `Forbidden`."""
         author = await self._author(principal)
         check_text(command.text, field="text")
 
@@ -57,7 +59,7 @@ class ReplyService:
         staff_id = principal.staff_id
         staff = await self._storage.read(principal.account_id).get(Staff, staff_id) if staff_id else None
         if staff is None:
-            raise Forbidden("Only members of staff do this: use a key that stands for one.")
+            raise Forbidden("This takes the key of a staff member.")
         return Author(kind=AuthorKind.HUMAN_AGENT, name=staff.name, staff_id=staff.id)
 
     async def _run(
@@ -81,7 +83,7 @@ def _check_may_reply(principal: Principal, conversation: Conversation) -> None:
     controller = conversation.controller
     mine = controller.kind is ControllerKind.HUMAN_AGENT and controller.staff_id == principal.staff_id
     if not (mine or (controller.is_with_staff and principal.manages)):
-        raise NotInControl("This conversation is not yours: take its ticket first.", controller=controller, field=field)
+        raise NotInControl("This conversation is not yours. Take its ticket first.", controller=controller, field=field)
 
 
 async def _check_view(uow: UnitOfWork, conversation: Conversation, last_seen: int | None) -> None:
@@ -89,7 +91,9 @@ async def _check_view(uow: UnitOfWork, conversation: Conversation, last_seen: in
         return
     field = "last_seen_sequence"
     if not 0 <= last_seen <= conversation.sequence:
-        raise Invalid("There is no message of this number.", field=field)
+        raise Invalid("There is no message with this number.", field=field)
     unseen = [m for m in await uow.messages_after(conversation.id, last_seen) if m.author.kind is AuthorKind.SHOPPER]
     if unseen:
-        raise StaleView("The shopper has written since: read it before you answer.", unseen=tuple(unseen), field=field)
+        raise StaleView(
+            "The shopper has written since. Read the new messages before you reply.", unseen=tuple(unseen), field=field
+        )

@@ -1,7 +1,10 @@
-"""The commands of the inbox: who works on which ticket, and what becomes of it.
+"""The commands of the inbox on tickets.
 
-A ticket's assignee is the conversation's controller: whoever has the one has the other. `take` is won by one; whoever
-comes second is told who has it.
+The assignee of a ticket is the controller of its conversation. Of several concurrent `take`s one wins; the others are
+refused with the winner.
+
+Every command raises `NotFound` without such a ticket, `Conflict` if a later handoff has replaced it or the idempotency
+key was used with another input, and `Forbidden`; and returns the ticket and its conversation.
 """
 
 from __future__ import annotations
@@ -49,12 +52,15 @@ Done = tuple[Ticket, Conversation]
 
 
 class InboxService:
+    """Assigns, snoozes, closes and returns tickets."""
+
     def __init__(self, *, storage: Storage, outbox: OutboxService) -> None:
         self._storage = storage
         self._outbox = outbox
 
     async def take(self, principal: Principal, command: TakeTicket, key: str | None = None) -> Done:
-        """One wins. Raises NotInControl with the winner, ConversationClosed, Conflict, NotFound, Forbidden."""
+        """Assign the ticket to the caller. Raises `NotInControl` with the assignee if somebody else has it,
+        `ConversationClosed`."""
         me = _worker(principal)
 
         async def step(change: Change, ticket: Ticket) -> None:
@@ -67,10 +73,10 @@ class InboxService:
         return await self._on(principal, command, key, step)
 
     async def assign(self, principal: Principal, command: AssignTicket, key: str | None = None) -> Done:
-        """To a colleague, or with no staff id back to everybody.
+        """Assign the ticket to a staff member, or unassign it without a staff id.
 
-        Raises Invalid for one who cannot work on tickets, NotInControl for somebody else's ticket, unless the caller
-        manages.
+        Raises `Invalid` for somebody who cannot work on tickets, `NotInControl` for another's ticket unless the caller
+        manages, `ConversationClosed`.
         """
 
         async def step(change: Change, ticket: Ticket) -> None:
@@ -82,15 +88,16 @@ class InboxService:
                 return
             staff = await change.uow.get(Staff, command.staff_id)
             if staff is None:
-                raise NotFound("No such member of staff.", field="staff_id")
+                raise NotFound("No such staff member.", field="staff_id")
             if staff.role not in WORKERS:
-                raise Invalid(f"{staff.name} cannot work on tickets: choose another.", field="staff_id")
+                raise Invalid(f"{staff.name} cannot work on tickets. Choose somebody else.", field="staff_id")
             flow.assign(change, staff.id)
 
         return await self._on(principal, command, key, step)
 
     async def release(self, principal: Principal, command: ReleaseTicket, key: str | None = None) -> Done:
-        """Back to everybody. Raises NotInControl for somebody else's ticket, unless the caller manages."""
+        """Unassign the ticket. Raises `NotInControl` for another's ticket unless the caller manages,
+        `ConversationClosed`."""
 
         async def step(change: Change, ticket: Ticket) -> None:
             _check_workable(change.conversation)
@@ -100,7 +107,8 @@ class InboxService:
         return await self._on(principal, command, key, step)
 
     async def return_to_agent(self, principal: Principal, command: ReturnToAgent, key: str | None = None) -> Done:
-        """The AI agent has the conversation again, under a new epoch; the ticket is done."""
+        """Close the ticket and give control back to the AI agent, under a new epoch. Raises `NotInControl` for
+        another's ticket unless the caller manages, `ConversationClosed`."""
 
         async def step(change: Change, ticket: Ticket) -> None:
             _check_workable(change.conversation)
@@ -114,23 +122,24 @@ class InboxService:
         return await self._on(principal, command, key, step)
 
     async def snooze(self, principal: Principal, command: SnoozeTicket, key: str | None = None) -> Done:
-        """Out of sight until then, or until the shopper writes. Raises Invalid for an instant in the past."""
+        """Hide the ticket until an instant, or until the shopper writes. Raises `Invalid` for an instant in the past,
+        `ConversationClosed`."""
 
         async def step(change: Change, ticket: Ticket) -> None:
             now = change.uow.now
             if not now < command.until <= now + _LONGEST_SNOOZE:
-                raise Invalid("Snooze into the future, for at most a year.", field="until")
+                raise Invalid("Give an instant in the future, at most a year from now.", field="until")
             _check_workable(change.conversation)
             if ticket.state is TicketState.CLOSED:
-                raise Conflict("This ticket is closed: reopen it first.", field=_TICKET)
+                raise Conflict("This ticket is closed. Reopen it first.", field=_TICKET)
             change.put_ticket(replace(ticket, state=TicketState.SNOOZED, snoozed_until=command.until))
             await set_timer(change.uow, timer_of(change.conversation.id, TimerKind.SNOOZE, command.until))
 
         return await self._on(principal, command, key, step)
 
     async def close(self, principal: Principal, command: CloseTicket, key: str | None = None) -> Done:
-        """Done. The conversation stays open for the shopper, whose next message opens the ticket again; unless its 48
-        silent hours are over: then it is closed as well."""
+        """Close the ticket. The conversation stays open unless its 48 silent hours are over, and the shopper's next
+        message reopens the ticket."""
 
         async def step(change: Change, ticket: Ticket) -> None:
             if ticket.state is not TicketState.CLOSED:
@@ -140,7 +149,8 @@ class InboxService:
         return await self._on(principal, command, key, step)
 
     async def retry_delivery(self, principal: Principal, command: RetryDelivery, key: str | None = None) -> Done:
-        """Try to bring it to its helpdesk once more. Raises Conflict where that did not fail, or was taken back."""
+        """Deliver the ticket to its helpdesk again. Raises `Conflict` if its delivery has not failed, or was
+        cancelled."""
 
         async def act(uow: UnitOfWork) -> Result:
             ticket, conversation = await _latest(uow, command.ticket_id)
@@ -150,7 +160,7 @@ class InboxService:
         return await self._run(principal, command, key, act)
 
     async def reopen(self, principal: Principal, command: ReopenTicket, key: str | None = None) -> Done:
-        """Raises Conflict where the agent has the conversation back, ConversationClosed where it is closed."""
+        """Reopen the ticket. Raises `Conflict` if the agent has the conversation again, `ConversationClosed`."""
 
         async def step(change: Change, ticket: Ticket) -> None:
             _check_workable(change.conversation)
@@ -159,7 +169,7 @@ class InboxService:
         return await self._on(principal, command, key, step)
 
     async def mark_read(self, principal: Principal, command: MarkTicketRead, key: str | None = None) -> Done:
-        """Read, once its assignee has; anybody else's look leaves it unread."""
+        """Mark the ticket as read, if the caller is its assignee; others change nothing."""
         me = _worker(principal)
 
         async def step(change: Change, ticket: Ticket) -> None:
@@ -169,12 +179,13 @@ class InboxService:
         return await self._on(principal, command, key, step)
 
     async def set_availability(self, principal: Principal, availability: Availability) -> Staff:
+        """Set the caller's availability. Returns the staff member. Raises `NotFound`, `Forbidden`."""
         me = _worker(principal)
 
         async def change(uow: UnitOfWork) -> Staff:
             staff = await uow.get(Staff, me)
             if staff is None:
-                raise NotFound("This member of staff is no longer there.")
+                raise NotFound("This staff member no longer exists.")
             if staff.availability is not availability:
                 staff = replace(staff, availability=availability)
                 uow.save(staff)
@@ -221,12 +232,13 @@ async def _of(uow: UnitOfWork, ticket_id: TicketId) -> Done:
 async def _latest(uow: UnitOfWork, ticket_id: TicketId) -> Done:
     ticket, conversation = await _of(uow, ticket_id)
     if ticket != conversation.ticket:
-        raise Conflict("A later handoff has taken this ticket's place: work on that one.", field=_TICKET)
+        raise Conflict("A later handoff has replaced this ticket. Work on the later one.", field=_TICKET)
     return ticket, conversation
 
 
 def _check_ours(command: TicketCommand, ticket: Ticket) -> None:
-    """What a helpdesk outside has is worked on there. What it did not take can be returned, closed, or tried again."""
+    """Refuse to work on a ticket that an external helpdesk has. A ticket that it did not accept can be returned to the
+    agent, closed, or delivered again."""
     if ticket.helpdesk is Helpdesk.INBOX or isinstance(command, ReturnToAgent | MarkTicketRead):
         return
     if not (isinstance(command, CloseTicket) and ticket.concerns_inbox):
@@ -239,7 +251,7 @@ def _check_ours(command: TicketCommand, ticket: Ticket) -> None:
 def _worker(principal: Principal) -> StaffId:
     principal.require(Permission.WORK_INBOX)
     if principal.staff_id is None:
-        raise Forbidden("Only members of staff do this: use a key that stands for one.")
+        raise Forbidden("This takes the key of a staff member.")
     return principal.staff_id
 
 
@@ -247,7 +259,7 @@ def _check_workable(conversation: Conversation) -> None:
     if conversation.is_closed:
         raise ConversationClosed("This conversation is closed.", field=_TICKET)
     if conversation.controller.kind is ControllerKind.AI_AGENT:
-        raise Conflict("The agent has this conversation again: the ticket is done.", field=_TICKET)
+        raise Conflict("The agent has this conversation again, so the ticket is done.", field=_TICKET)
 
 
 def _check_mine(principal: Principal, conversation: Conversation, ticket: Ticket) -> None:

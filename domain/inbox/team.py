@@ -1,4 +1,4 @@
-"""Who of the staff works on tickets, who of them is there, and which tickets nobody can take."""
+"""The staff who work on tickets, their availability, and tickets that nobody can take."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ WORKERS = frozenset({StaffRole.OWNER, StaffRole.ADMIN, StaffRole.MANAGER, StaffR
 
 
 def is_there(staff: Staff) -> bool:
+    """Whether a staff member is ONLINE and works on tickets."""
     return staff.availability is Availability.ONLINE and staff.role in WORKERS
 
 
 def somebody_can_take(account: Account, team: Iterable[Staff], now: datetime) -> bool:
-    """Within business hours, and somebody who may work on tickets is ONLINE."""
+    """Whether it is within business hours and somebody who works on tickets is ONLINE."""
     return hours.is_open(account, now) and any(is_there(staff) for staff in team)
 
 
 async def stranded(reader: Reader, account: Account, now: datetime) -> TicketQuery:
-    """Tickets that were found to be stranded and wait still; and those that are by now, though no timer has looked."""
+    """Return the query for stranded tickets: those marked by a timer, and those whose timer is late."""
     nobody_can = not somebody_can_take(account, await reader.staff(), now)
     return TicketQuery(
         states=(TicketState.OPEN, TicketState.SNOOZED),

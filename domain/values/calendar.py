@@ -1,4 +1,4 @@
-"""Civil days of a time zone: 23, 24 or 25 hours long, and now and then not there at all."""
+"""Civil days of a time zone, which have 23, 24 or 25 hours; some zones have skipped a whole day."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 from domain.values.errors import Field, Invalid
 from domain.values.record import Record
 
-_LONGEST = 3_660  # days: ten years, more than any report asks for
-_FIRST, _LAST = date(1970, 1, 1), date(2200, 1, 1)  # nothing happened before, and no zone has rules for long after
+_LONGEST = 3_660  # days: ten years
+_FIRST, _LAST = date(1970, 1, 1), date(2200, 1, 1)
 
 
 class WeekStart(StrEnum):
-    """On which day a week begins."""
+    """The first day of a week."""
 
     MONDAY = "MONDAY"
     SUNDAY = "SUNDAY"
@@ -34,7 +34,7 @@ class DatePreset(StrEnum):
 
 
 class DayRange(Record):
-    """Both days included."""
+    """A range of days, both ends included."""
 
     start: date
     end: date
@@ -45,7 +45,7 @@ class DayRange(Record):
 
     @property
     def previous(self) -> DayRange:
-        """As many days, up to the day before: what a report compares with."""
+        """The range of the same length directly before it, for comparisons."""
         return DayRange(start=self.start - timedelta(days=self.length), end=self.start - timedelta(days=1))
 
     def days(self) -> list[date]:
@@ -53,6 +53,7 @@ class DayRange(Record):
 
 
 def day_range(start: date, end: date, *, field: Field) -> DayRange:
+    """Return the range. Raises `Invalid`."""
     if end < start:
         raise Invalid("The range ends before it starts.", field=field)
     if not _FIRST <= start <= end <= _LAST:
@@ -63,7 +64,7 @@ def day_range(start: date, end: date, *, field: Field) -> DayRange:
 
 
 def preset_range(preset: DatePreset, today: date, week_start: WeekStart = WeekStart.MONDAY) -> DayRange:
-    """On 7 June LAST_7_DAYS is 1 to 7 June."""
+    """Return the days of a preset, up to today: on 7 June, LAST_7_DAYS is 1 to 7 June."""
     into_week = today.weekday() if week_start is WeekStart.MONDAY else today.isoweekday() % 7
     first_of_week = today - timedelta(days=into_week)
     first = today.replace(day=1)
@@ -83,17 +84,18 @@ def preset_range(preset: DatePreset, today: date, week_start: WeekStart = WeekSt
 
 
 def start_of(day: date, zone: ZoneInfo) -> datetime:
-    """The first instant at which the calendar of the zone shows this day, or a later one where it skipped the day."""
+    """Return the first instant of a day; if the zone skipped the day, the first instant after it."""
     return instant_of(day, time(0), zone)
 
 
 def instant_of(day: date, at: time, zone: ZoneInfo) -> datetime:
-    """When the wall clock shows this: the first time, where it comes twice; the jump over it, where it is skipped."""
+    """Return the instant of a wall-clock time: the first of two if it occurs twice, the clock change if it is
+    skipped."""
     wall = datetime.combine(day, at, zone)
     instant = wall.astimezone(UTC)
     if _wall(instant, zone) == wall.replace(tzinfo=None):
         return instant
-    before, after = wall.replace(fold=1).astimezone(UTC), instant  # around the jump, by the clocks after and before it
+    before, after = wall.replace(fold=1).astimezone(UTC), instant  # before and after the clock change
     while after - before > timedelta(seconds=1):
         middle = before + timedelta(seconds=int((after - before).total_seconds()) // 2)
         before, after = (before, middle) if _wall(middle, zone) >= wall.replace(tzinfo=None) else (middle, after)
@@ -105,13 +107,13 @@ def _wall(instant: datetime, zone: ZoneInfo) -> datetime:
 
 
 def instants_of(days: DayRange, time_zone: str) -> tuple[datetime, datetime]:
-    """[from, before): all instants of the days."""
+    """Return the half-open interval of the days: (start, end)."""
     return _start(days.start, time_zone), _start(days.end + timedelta(days=1), time_zone)
 
 
 def day_of(instant: datetime, time_zone: str) -> date:
-    """The day that it belongs to: the instants of a day go from its start to the start of the next, also where the
-    clocks, put back around midnight, show the day before once more."""
+    """Return the day of an instant. A day lasts from its start to the start of the next, also if clocks are set back
+    around midnight and show the previous day again."""
     zone = ZoneInfo(time_zone)
     day = instant.astimezone(zone).date()
     if instant < _start(day, time_zone):
@@ -125,10 +127,10 @@ def _start(day: date, time_zone: str) -> datetime:
 
 
 def starts_of(days: DayRange, time_zone: str) -> list[datetime]:
-    """Where each of the days begins, and the one behind the last."""
+    """Return the start of each day, and of the day after the last."""
     return [_start(day, time_zone) for day in (*days.days(), days.end + timedelta(days=1))]
 
 
 def end_of(instant: datetime, time_zone: str) -> datetime:
-    """Where the day that it belongs to is over."""
+    """Return the end of the day of an instant."""
     return _start(day_of(instant, time_zone) + timedelta(days=1), time_zone)

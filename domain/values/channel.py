@@ -1,4 +1,4 @@
-"""Where shoppers write."""
+"""The channels on which shoppers write."""
 
 from enum import StrEnum
 
@@ -11,5 +11,6 @@ class Channel(StrEnum):
 
     @property
     def asks_first(self) -> bool:
-        """Whether the shopper is asked before a human comes, and who it is: elsewhere the channel says who."""
+        """Whether a handoff is offered first, and the shopper's identity asked for. Other channels carry an
+        identity."""
         return self is Channel.WEB_CHAT

@@ -1,4 +1,4 @@
-"""What time it is: a port, so that tests can make a clock jump."""
+"""The clock, a port, so that tests can move time."""
 
 from datetime import UTC, datetime
 from typing import Protocol
@@ -6,7 +6,7 @@ from typing import Protocol
 
 class Clock(Protocol):
     def now(self) -> datetime:
-        """The present instant, UTC, in whole milliseconds (what the database keeps)."""
+        """Return the present instant, in UTC and whole milliseconds, the resolution of the database."""
 
 
 class SystemClock:

@@ -1,4 +1,4 @@
-"""E-mail addresses and phone numbers: checked, and in the one form in which they are stored and compared."""
+"""E-mail addresses and phone numbers: checked, and normalised for storage and comparison."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ _LONGEST = 320  # characters of an address: RFC 3696 erratum 1690
 
 
 def check_email(text: str, *, field: Field) -> str:
-    """The address with its domain normalised. Deliverability is not asked for: that would be a network call."""
+    """Return the address with its domain normalised. Raises `Invalid`. Deliverability is not checked, since that would
+    take a network call."""
     if len(text) > _LONGEST:
         raise Invalid("This e-mail address is too long.", field=field)
     try:
         return validate_email(text.strip(), check_deliverability=False).normalized
     except EmailNotValidError:
-        raise Invalid("This is no e-mail address: write it like name@example.com.", field=field) from None
+        raise Invalid("This is not an e-mail address. Write it like name@example.com.", field=field) from None
 
 
 def check_phone(text: str, *, field: Field) -> str:
-    """The number in E.164, e.g. +393331234567. It must come with its country code."""
-    wrong = Invalid("This is no phone number: write it with its country code, like +39 333 1234567.", field=field)
+    """Return the number in E.164, e.g. +393331234567. Raises `Invalid`, also for a number without country code."""
+    wrong = Invalid("This is not a phone number. Write it with its country code, like +39 333 1234567.", field=field)
     if len(text) > _LONGEST:
         raise wrong
     try:

@@ -19,21 +19,23 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def new_id() -> str:
+    """Return a new id, from the clock and random bits."""
     value = int(time.time() * 1000) << 80 | secrets.randbits(80)
     return "".join(_ALPHABET[value >> shift & 31] for shift in range(125, -1, -5))
 
 
 def part_id(whole: str, number: int) -> str:
-    """The id of a part that is kept inside a whole, so that the part's id says where to look: the whole's id and a
-    number from 1."""
+    """Return the id of an entity that is stored inside another (a ticket in its conversation): the id of the whole and
+    a number from 1."""
     return f"{whole}{number:03d}"
 
 
 def whole_id(part: str) -> str:
+    """Return the id of the entity that stores a part."""
     return part[:-3]
 
 
 def named_id(*names: str) -> str:
-    """An id that follows from names that somebody else gave: the same names, the same id; no others have it."""
+    """Return an id derived from names: the same names always give the same id, and no others do."""
     digest = int.from_bytes(hashlib.sha256(json.dumps(names).encode()).digest()[:17])
     return "".join(_ALPHABET[digest >> shift & 31] for shift in range(125, -1, -5))

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from domain.values.errors import Field, Invalid, within
 from domain.values.record import Record
 
-_MOST_DIGITS = 18  # beyond any price, and within what the database adds up exactly (Decimal128 has 34)
+_MOST_DIGITS = 18  # more than any price has; the database adds exactly up to 34 (Decimal128)
 
 # ISO 4217, active codes of 2026 (funds and testing codes left out).
 CURRENCIES = frozenset(
@@ -21,7 +21,7 @@ CURRENCIES = frozenset(
     """.split()  # noqa: SIM905 - a table one can read
 )
 
-# How many decimals an amount has, where it is not two (ISO 4217, minor units).
+# Number of decimals of currencies that do not have two (ISO 4217, minor units).
 _DECIMALS = {
     **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(), 0),  # noqa: SIM905
     **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),  # noqa: SIM905
@@ -29,26 +29,30 @@ _DECIMALS = {
 
 
 class Money(Record):
+    """An amount in a currency."""
+
     amount: Decimal
     currency: str  # ISO 4217
 
     def in_minor_units(self) -> Money:
-        """With the decimals that the currency has, neither more nor fewer."""
+        """Return the amount with exactly as many decimals as the currency has, rounded half to even."""
         step = Decimal(1).scaleb(-_DECIMALS.get(self.currency, 2))
         return Money(amount=self.amount.quantize(step, ROUND_HALF_EVEN), currency=self.currency)
 
 
 def check_currency(code: str, *, field: Field) -> str:
+    """Return the code. Raises `Invalid`."""
     if code not in CURRENCIES:
-        raise Invalid("This is no currency: write its ISO 4217 code, like EUR.", field=field)
+        raise Invalid("This is not a currency. Write its ISO 4217 code, like EUR.", field=field)
     return code
 
 
 def check_money(money: Money, *, field: Field, least: Decimal) -> Money:
+    """Return the amount unchanged. Raises `Invalid`, also below `least`."""
     check_currency(money.currency, field=within(field, "currency"))
     digits = money.amount.as_tuple()
     if not money.amount.is_finite() or not isinstance(digits.exponent, int):
-        raise Invalid("An amount is a number.", field=within(field, "amount"))
+        raise Invalid("The amount must be a number.", field=within(field, "amount"))
     if len(digits.digits) > _MOST_DIGITS or abs(digits.exponent) > _MOST_DIGITS:
         raise Invalid(f"An amount has at most {_MOST_DIGITS} digits.", field=within(field, "amount"))
     if money.amount < least:
@@ -57,12 +61,12 @@ def check_money(money: Money, *, field: Field, least: Decimal) -> Money:
 
 
 def check_rounded(money: Money, *, field: Field, least: Decimal) -> Money:
-    """An amount that another system works out: with the decimals that its currency has, rounded if it had more."""
+    """Return an amount that another system calculated, rounded to the decimals of its currency. Raises `Invalid`."""
     return check_money(money, field=field, least=least).in_minor_units()
 
 
 def check_payment(money: Money, *, field: Field, least: Decimal) -> Money:
-    """An amount that was paid: with the decimals that its currency has, so that equal amounts are equal."""
+    """Return an amount that was paid, with the decimals of its currency. Raises `Invalid`, also for more decimals."""
     check_money(money, field=field, least=least)
     paid = money.in_minor_units()
     if paid.amount != money.amount:

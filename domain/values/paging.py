@@ -1,4 +1,4 @@
-"""Pages by key, not by number: a page goes on behind the last row seen, whatever came in before it meanwhile."""
+"""Keyset pagination: a page continues after the last row of the previous page, regardless of rows inserted before."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ T = TypeVar("T")
 
 
 class Slice(Record):
-    """`limit` rows behind `after` and before `before`, counted from the end where `from_end`.
+    """At most `limit` rows after `after` and before `before`, the last ones of them if `from_end`.
 
-    A key is what the rows are sorted by, made unique by the row's id last.
+    A key has the values that the rows are sorted by, and the row's id, which makes it unique.
     """
 
     limit: int
@@ -22,6 +22,8 @@ class Slice(Record):
 
 
 class Page(Record, Generic[T]):
+    """The rows of a slice, and whether there are more on either side."""
+
     items: list[T]
     has_next: bool
     has_previous: bool

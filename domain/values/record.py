@@ -1,7 +1,7 @@
-"""What all values are made of: named fields, set once, compared by content.
+"""The base class of all records: immutable, with named fields, compared by content.
 
-Structs rather than frozen dataclasses: there are hundreds of classes, of which each takes half a millisecond to make as
-a dataclass when a process starts, and values are made for every row that is read.
+Records are msgspec structs and not frozen dataclasses, because creating a dataclass costs half a millisecond for each
+of hundreds of classes when a process starts, and because structs are faster to make for every row that is read.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 
 from msgspec import Struct, StructMeta, field
 
-if TYPE_CHECKING:  # the same to mypy, which knows this one and holds the changes against the fields' types
+if TYPE_CHECKING:  # mypy checks the arguments of this one against the types of the fields
     from dataclasses import replace
 else:
     from msgspec.structs import replace
@@ -20,7 +20,7 @@ __all__ = ["Record", "SecretRecord", "field", "replace"]
 
 
 class _RecordMeta(StructMeta):
-    """Fields are given by name, unless a class says kw_only=False: msgspec does not inherit that."""
+    """Makes fields keyword-only, unless a class has kw_only=False; msgspec does not inherit the option."""
 
     def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any) -> _RecordMeta:
         return super().__new__(cls, name, bases, namespace, **{"kw_only": True, **options})
@@ -28,11 +28,11 @@ class _RecordMeta(StructMeta):
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
 class Record(Struct, metaclass=_RecordMeta, frozen=True):
-    """Base of all that is a value."""
+    """The base of all records."""
 
 
 class SecretRecord(Record):
-    """A record with secrets: whoever prints it does not see the fields that are `hidden`."""
+    """A record with secrets: its representation leaves out the fields named in `hidden`."""
 
     hidden: ClassVar[tuple[str, ...]]
 

@@ -14,12 +14,12 @@ _ALLOWED_CONTROLS = frozenset("\t\n\r")
 def check_text(text: str, *, field: Field, limit: int = MESSAGE_LIMIT) -> str:
     """Return the text unchanged. Raises `Invalid` if it is blank, longer than `limit`, or has control characters."""
     if is_blank(text):
-        raise Invalid("The text is blank: write something.", field=field)
+        raise Invalid("The text is blank. Write something.", field=field)
     if len(text) > limit:
-        raise Invalid(f"The text has {len(text):,} characters; at most {limit:,} are taken.", field=field)
+        raise Invalid(f"The text has {len(text):,} characters; at most {limit:,} are allowed.", field=field)
     for character in text:
         if _is_control(character):
-            raise Invalid(f"The text has the control character U+{ord(character):04X}: take it out.", field=field)
+            raise Invalid(f"The text has the control character U+{ord(character):04X}. Remove it.", field=field)
     return text
 
 
@@ -55,5 +55,5 @@ def check_label(text: str, *, field: Field, limit: int = LABEL_LIMIT) -> str:
     """Return a text of one line (a name, a tag, a skill) without white space around it. Raises `Invalid`."""
     label = check_text(text, field=field, limit=limit).strip()
     if any(character in label for character in "\t\n\r"):
-        raise Invalid("This takes one line: take out line breaks and tabs.", field=field)
+        raise Invalid("This must be one line. Remove line breaks and tabs.", field=field)
     return label

@@ -1,4 +1,4 @@
-"""Links that are shown to shoppers."""
+"""Web addresses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _HTTP_URL = TypeAdapter(HttpUrl)
 
 
 def web_address(text: str) -> HttpUrl | None:
-    """An http or https address, taken apart; None for anything else (`javascript:`, `data:`, a relative one)."""
+    """Parse an http or https address. Returns `None` for anything else (`javascript:`, `data:`, a relative address)."""
     try:
         return _HTTP_URL.validate_python(text)
     except ValueError:  # pydantic's error is one
@@ -18,9 +18,9 @@ def web_address(text: str) -> HttpUrl | None:
 
 
 def check_url(text: str, *, field: Field) -> str:
-    """An http or https address, unchanged."""
+    """Return an http or https address unchanged. Raises `Invalid`."""
     if web_address(text) is None:
-        raise Invalid("This is no web address: write it in full, like https://example.com/shoes.", field=field)
+        raise Invalid("This is not a web address. Write it in full, like https://example.com/shoes.", field=field)
     if " " in text or not text.isprintable():
-        raise Invalid("A web address has no spaces or invisible characters: write them like %20.", field=field)
+        raise Invalid("A web address has no spaces or invisible characters. Encode them, like %20.", field=field)
     return text

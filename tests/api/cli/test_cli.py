@@ -220,8 +220,8 @@ def test_a_team_grows(baton: Baton) -> None:
     ("name", "email", "words"),
     [
         ("Bea", "A@B.example", "A staff member with that e-mail address exists already.\n"),
-        ("Bea", "nobody", "This is no e-mail address: write it like name@example.com.\n"),
-        (" ", "bea@b.example", "The text is blank: write something.\n"),
+        ("Bea", "nobody", "This is not an e-mail address. Write it like name@example.com.\n"),
+        (" ", "bea@b.example", "The text is blank. Write something.\n"),
     ],
 )
 def test_nobody_joins_twice_or_without_an_address(baton: Baton, name: str, email: str, words: str) -> None:

@@ -249,10 +249,10 @@ async def test_taken_back_after_it_left_the_helpdesk_is_told(baton: Program, sho
     [ticket] = zendesk.tickets.values()
     assert len(ticket.comments) == 2
     assert ticket.comments[1]["public"] is False
-    assert "took it back" in comments_of([ticket])[1]
+    assert "withdrew the request" in comments_of([ticket])[1]
     await chat.say("Hello again")
     assert await deliver_due(dispatcher(baton)) == 0, "the agent has the conversation"
-    assert "took it back" not in str(await last_words(baton, chat, 10))
+    assert "withdrew the request" not in str(await last_words(baton, chat, 10))
 
 
 async def test_taken_back_while_it_may_be_there_it_is_finished_first(
@@ -266,7 +266,7 @@ async def test_taken_back_while_it_may_be_there_it_is_finished_first(
     baton.clock.move(timedelta(minutes=1))
     await deliver(baton, chat, expected=2)
     [ticket] = zendesk.tickets.values()
-    assert "took it back" in comments_of([ticket])[1]
+    assert "withdrew the request" in comments_of([ticket])[1]
     assert await chat.standing() == "WITHDRAWN AI_AGENT CLOSED NOT_RESOLVED_BY_AI"
     assert (await shown(baton, chat))["ticket"]["externalId"] == str(ticket.id)
     assert (await chat.request())["errors"] == []

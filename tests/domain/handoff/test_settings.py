@@ -150,33 +150,37 @@ def test_the_message_may_be_there_already_or_go_with_the_method() -> None:
 @pytest.mark.parametrize(
     ("change", "name", "message"),
     [
-        (SettingsChange(custom_message=""), "custom_message", "The text is blank: write something."),
-        (SettingsChange(custom_message=" \n\u200b"), "custom_message", "The text is blank: write something."),
+        (SettingsChange(custom_message=""), "custom_message", "The text is blank. Write something."),
+        (SettingsChange(custom_message=" \n\u200b"), "custom_message", "The text is blank. Write something."),
         (
             SettingsChange(custom_message="x" * 2_001),
             "custom_message",
-            "The text has 2,001 characters; at most 2,000 are taken.",
+            "The text has 2,001 characters; at most 2,000 are allowed.",
         ),
         (
             SettingsChange(custom_message="<b>Hi</b>"),
             "custom_message",
             'The text has "<b": HTML is not taken. After a plain < put a space.',
         ),
-        (SettingsChange(offer_text="\t"), "offer_text", "The text is blank: write something."),
-        (SettingsChange(offer_text="x" * 501), "offer_text", "The text has 501 characters; at most 500 are taken."),
+        (SettingsChange(offer_text="\t"), "offer_text", "The text is blank. Write something."),
+        (SettingsChange(offer_text="x" * 501), "offer_text", "The text has 501 characters; at most 500 are allowed."),
         (
             SettingsChange(offer_text="[a](javascript:x)"),
             "offer_text",
             'The text has "javascript:": links start with https://, http://, mailto: or tel: only.',
         ),
-        (SettingsChange(accept_label=" "), "accept_label", "The text is blank: write something."),
+        (SettingsChange(accept_label=" "), "accept_label", "The text is blank. Write something."),
         (
             SettingsChange(accept_label="x" * 10_000),
             "accept_label",
-            "The text has 10,000 characters; at most 80 are taken.",
+            "The text has 10,000 characters; at most 80 are allowed.",
         ),
-        (SettingsChange(accept_label="a\nb"), "accept_label", "This takes one line: take out line breaks and tabs."),
-        (SettingsChange(decline_label="x" * 81), "decline_label", "The text has 81 characters; at most 80 are taken."),
+        (SettingsChange(accept_label="a\nb"), "accept_label", "This must be one line. Remove line breaks and tabs."),
+        (
+            SettingsChange(decline_label="x" * 81),
+            "decline_label",
+            "The text has 81 characters; at most 80 are allowed.",
+        ),
         (
             SettingsChange(decline_label="No <img src=x onerror=alert(1)>"),
             "decline_label",

@@ -195,8 +195,8 @@ def test_other_tricks_have_their_own_words() -> None:
     assert _message("[**](https://shop.com)") == "A link has a label that cannot be seen: write what it leads to."
     assert _message("\u202emoc.knab") == ("The text has a sign that turns the direction of letters round: take it out.")
     assert _message("%" + "25" * 20 + "41") == "The text is encoded again and again: write it plainly."
-    assert _message("\u200b \u2060") == "The text is blank: write something."
-    assert _message("a\x00b") == "The text has the control character U+0000: take it out."
+    assert _message("\u200b \u2060") == "The text is blank. Write something."
+    assert _message("a\x00b") == "The text has the control character U+0000. Remove it."
 
 
 class _Page(HTMLParser):

@@ -99,7 +99,7 @@ async def test_what_is_broken_is_told_and_mended(
     at_noon, at_one = "(PRODUCT_CARD_CLICK of 2026-06-07 12:00:00 UTC)", "(SMS_CLICK of 2026-06-07 13:00:00 UTC)"
     await orders.update_one({"order_id": "2"}, {"$unset": {"credit": True}})
     await told(
-        ("Order", f"order 2 is credited to none, and was earned by conversation {text} {at_one}"),
+        ("Order", f"order 2 is credited to none instead of conversation {text} {at_one}"),
         ("Conversation", "it has a sale of order 2, which is not credited to it"),
     )
     first = await orders.find_one({"order_id": "1"})
@@ -108,7 +108,7 @@ async def test_what_is_broken_is_told_and_mended(
     await told(
         (
             "Order",
-            f"order 2 is credited to conversation {chat} {at_noon}, and was earned by conversation {text} {at_one}",
+            f"order 2 is credited to conversation {chat} {at_noon} instead of conversation {text} {at_one}",
         ),
         ("Conversation", "it has a sale of order 2, which is not credited to it"),
     )
@@ -130,7 +130,7 @@ async def test_sale_that_is_not_its_orders_is_told_and_mended(
     await conversations.update_one({"_id": text}, {"$push": {"sales": row["sales"][0]}})
     noon = "(PRODUCT_CARD_CLICK of 2026-06-07 12:00:00 UTC)"
     assert await problems(recount) == [
-        ("Order", f"order 1 is credited to conversation {chat} {noon}, which has not the sale that follows"),
+        ("Order", f"order 1 is credited to conversation {chat} {noon}, which does not have the sale"),
         ("Conversation", "it has a sale of order 1, which is not credited to it"),
     ]
     # By a process that has not seen the conversations yet: it believes what is stored.

@@ -36,7 +36,7 @@ REFUSED = {
     "https://partner.example:22/": "The port must be 443, or 1024 or higher.",
     "https://partner.example:0/": "The port must be a number from 1 to 65535.",
     "https://partner.example/#top": "Remove the fragment (the part from # on): it is never sent.",
-    "partner.example": "This is no web address: write it in full, like https://example.com/shoes.",
+    "partner.example": "This is not a web address. Write it in full, like https://example.com/shoes.",
     "https://partner.example/" + "a" * 2048: "A URL may have at most 2,048 characters.",
 }
 

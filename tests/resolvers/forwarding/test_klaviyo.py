@@ -208,11 +208,11 @@ async def test_long_texts_are_cut_to_what_klaviyo_takes(baton: Program, shop: Sh
 
 
 REFUSED = {
-    "": "The text is blank: write something.",
+    "": "The text is blank. Write something.",
     "AbC123": "Enter a private key, which starts with pk_. The public key is the short site id.",
     "pk_a b": "A key is ASCII letters, digits and punctuation without spaces: copy it again.",
     "pk_é": "A key is ASCII letters, digits and punctuation without spaces: copy it again.",
-    "pk_" + "a" * 300: "The text has 303 characters; at most 200 are taken.",
+    "pk_" + "a" * 300: "The text has 303 characters; at most 200 are allowed.",
     "pk_unknown": "Klaviyo refuses this key: copy it from Settings, API keys.",
     "pk_lesser": "This key lacks permissions: give it the scopes accounts:read and events:write.",
 }

@@ -161,7 +161,7 @@ async def test_reply_to_what_was_not_seen(baton: Program, shop: Shop, chat: Chat
         {
             "__typename": "StaleView",
             "code": "STALE_VIEW",
-            "message": "The shopper has written since: read it before you answer.",
+            "message": "The shopper has written since. Read the new messages before you reply.",
             "path": ["input", "lastSeenSequence"],
             "unseen": [{"sequence": seen + 2, "text": "Stop!"}, {"sequence": seen + 3, "text": "It is here."}],
         }

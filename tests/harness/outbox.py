@@ -1,4 +1,4 @@
-"""What leaves Baton, in the tests: services that are connected, rows, and dispatchers as other processes have them."""
+"""Outbox helpers: connected services, rows, and further dispatchers."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _SETTINGS = {
 
 
 async def connect(program: Program, shop: Shop, service: Service) -> None:
-    """As if its credentials had been proved: those that the fakes know."""
+    """Connect a service with the credentials that its fake accepts, without verifying them."""
     ports = program.baton.ports
     place = connected_service_id(shop.id, service)
 
@@ -56,7 +56,7 @@ async def connect(program: Program, shop: Shop, service: Service) -> None:
 
 
 async def hand_over_to(program: Program, shop: Shop, service: Service, **settings: str) -> None:
-    """From now on, handoffs of this shop go there."""
+    """Send this shop's future handoffs to a service."""
     await connect(program, shop, service)
     payload = await program.mutate(shop.owner, "updateHandoffSettings", helpdesk=service.value, **settings)
     assert payload["errors"] == []
@@ -70,7 +70,7 @@ def dispatcher(
     timeouts: Timeouts = SHORT,
     **limits: Any,
 ) -> OutboxDispatcher:
-    """One more worker in this process; its limits are the tests' own where nothing else is said."""
+    """Return another dispatcher, without rate limits and with short time-outs by default."""
     ports, services = program.baton.ports, program.baton.services
     chosen = DispatchLimits(rate_limits={**RATE_LIMITS, **rate_limits}, timeouts=timeouts, **limits)
     delivery = OutboxDelivery(
@@ -87,7 +87,7 @@ def dispatcher(
 
 
 async def change_of(program: Program, account_id: AccountId, conversation_id: str, act: Any) -> Any:
-    """One change of a conversation, by whoever knows how."""
+    """Run `act` on a conversation in one transaction, and return its result."""
 
     async def change(uow: UnitOfWork) -> Any:
         conversation = await uow.get(Conversation, conversation_id)
@@ -101,7 +101,7 @@ async def change_of(program: Program, account_id: AccountId, conversation_id: st
 
 
 async def rows(program: Program, shop: Shop) -> list[Outgoing]:
-    """Of the account, in the order of their ids."""
+    """Return the account's outbox rows in the order of their ids."""
     from integrations.mongo.collections import entity_of
 
     found = await program.database["outgoing"].find({"account": shop.id}, sort=[("_id", 1)]).to_list()
@@ -109,6 +109,6 @@ async def rows(program: Program, shop: Shop) -> list[Outgoing]:
 
 
 async def expire_leases(program: Program) -> None:
-    """As time does, or a database whose clock leaps."""
+    """Let all leases expire."""
     past = {"$set": {"lease.until": program.clock.now() - timedelta(days=365)}}
     await program.database["outgoing"].update_many({"lease": {"$exists": True}}, past)

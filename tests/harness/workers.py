@@ -10,7 +10,7 @@ from api.workers.outbox_dispatcher import OutboxDispatcher
 
 
 async def deliver_due(dispatcher: OutboxDispatcher) -> int:
-    """Deliver the rows that are due now, and those that become due by that. Returns the number of attempts."""
+    """Deliver the due rows, until none is left. Returns the number of attempts."""
     attempts = 0
     while True:
         async with asyncio.TaskGroup() as calls:

@@ -1,4 +1,4 @@
-"""The outbox is held over the whole program; vendors are servers, or senders of the tests' own."""
+"""Tests the outbox with the whole program. Vendors are fake servers, or senders that the tests define."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many shoppers who go to a human at once, and what of theirs is at the helpdesks afterwards."""
+"""Many concurrent handoffs, and what they leave in the helpdesks."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _WORDS = re.compile(r"comment \d of \w+")
 
 
 async def hand_over_many(program: Program, shop: Shop, count: int, *, comments: int = 0) -> list[ConversationId]:
-    """By the rules, and many in a transaction: each asks, is offered a human, and says yes; then it writes more."""
+    """Start conversations, many per transaction: each asks, accepts the offer of a human, and writes again."""
     made: list[ConversationId] = []
     while len(made) < count:
         size = min(_AT_ONCE, count - len(made))
@@ -54,7 +54,7 @@ async def _one(uow: UnitOfWork, comments: int) -> ConversationId:
 
 
 def brought(zendesk: Zendesk, gorgias: Gorgias) -> Counter[str]:
-    """How often each ticket, by our id, and each comment, by its words, is at a helpdesk."""
+    """Count the tickets by Baton's id, and the comments by text."""
     found: Counter[str] = Counter()
     for ticket in zendesk.tickets.values():
         found[str(ticket.fields["external_id"])] += 1
@@ -66,7 +66,7 @@ def brought(zendesk: Zendesk, gorgias: Gorgias) -> Counter[str]:
 
 
 def numbers(zendesk: Zendesk, gorgias: Gorgias) -> dict[str, str]:
-    """What the helpdesks call each ticket, by our id."""
+    """The helpdesk's ids of the tickets, by Baton's id."""
     return {
         **{str(ticket.fields["external_id"]): str(ticket.id) for ticket in zendesk.tickets.values()},
         **{str(row["external_id"]): str(row["id"]) for row in gorgias.tickets.values()},

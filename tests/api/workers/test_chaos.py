@@ -1,5 +1,5 @@
-"""Hundreds of handoffs on bad days: faults of every kind at every call, three workers that are cut off in the middle,
-leases that run out, clocks that leap. Each handoff is one ticket in the end, with every attempt to be seen.
+"""Hundreds of handoffs under fault injection: faults of every kind at every call, three workers that are cancelled at
+random, expiring leases, jumping clocks. Each handoff must end as one ticket, with every attempt recorded.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ FAULTS: tuple[Callable[[], Fault], ...] = (
     wrong_body,
     lambda: wrong_body(b"{}"),
 )
-# How far the clocks go between two looks: backwards too, and beyond the life of Zendesk's idempotency keys.
+# Clock steps between two passes: also backwards, and beyond the lifetime of Zendesk's idempotency keys.
 LEAPS = (*(timedelta(seconds=s) for s in (20, 60, 300)), timedelta(hours=1), timedelta(hours=3), timedelta(hours=-2))
 
 
@@ -121,7 +121,7 @@ async def open_desk(program: Program, number: int) -> Shop:
 
 
 async def look(workers: list[OutboxDispatcher], *, cut_off_after: float | None) -> None:
-    """All of them at once; one may be cut off in the middle of whatever it does."""
+    """Run all workers concurrently, and cancel one of them at random."""
     looking = [asyncio.create_task(deliver_due(worker)) for worker in workers]
     if cut_off_after is not None:
         await asyncio.sleep(cut_off_after)
@@ -136,7 +136,7 @@ async def pending(program: Program) -> int:
 
 
 async def check_conversations(program: Program, shop: Shop) -> None:
-    """Ticket and handoff say what the row says, and tell of each of its attempts."""
+    """Assert that ticket and handoff agree with the row, and show each attempt."""
     by_ticket = {row.ticket_id: row for row in await rows(program, shop)}
     found = await program.database["conversations"].find({"account": shop.id}).to_list()
     assert len(found) == len(by_ticket)
@@ -150,7 +150,7 @@ async def check_conversations(program: Program, shop: Shop) -> None:
 
 @pytest.mark.timeout(300)
 async def test_three_days_without_a_helpdesk(baton: Program, shop: Shop, zendesk: Zendesk, gorgias: Gorgias) -> None:
-    """Everything is delivered once it is back: once, in order, and at its pace."""
+    """After an outage, everything is delivered once, in order, and within the rate limit."""
     await hand_over_to(baton, shop, Service.ZENDESK)
     zendesk.faults.plan = lambda _: cut_before()
     worker = dispatcher(baton, rate_limits={})

@@ -1,5 +1,5 @@
-"""Who hands a row over dies, at every await that there is, before and after everything that it does. Whoever comes next
-makes one ticket of it, with its number kept; and its comment is there once."""
+"""A worker dies at each of its awaits in turn. The next worker must leave exactly one ticket, with its number recorded,
+and one comment."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ LATER = START + timedelta(minutes=30)
 
 
 class Dying:
-    """A coroutine whose task is cancelled while it waits for the n-th time. Nothing of the dispatcher cleans up after
-    that, so that what is kept is what a process leaves behind that dies there."""
+    """A coroutine that is cancelled at its nth await. No cleanup of the dispatcher runs, so the database is left as by a
+    process that dies there."""
 
     def __init__(self, work: Coroutine[Any, Any, Any], at: int) -> None:
         self._work = work
@@ -71,7 +71,7 @@ async def test_a_death_at_every_await(
         reached = await _hand_over(baton, worker.delivery, shop, service, dies_at=awaits)
         awaits += 1
         assert awaits < MOST_AWAITS
-        # What it left behind waits for the end: the next one is to meet a fresh row.
+        # The row of the dead worker is retried at the end, so that the next one gets a new row.
         await outgoing.update_many({"due_at": {"$lt": LATER}}, {"$set": {"due_at": LATER}})
     assert awaits > 20, "there is something to die in"
 
@@ -94,7 +94,7 @@ async def test_a_death_at_every_await(
 
 
 async def _hand_over(program: Program, delivery: OutboxDelivery, shop: Shop, service: Service, *, dies_at: int) -> bool:
-    """The next row, as a worker hands it over; whether there was an await to die at."""
+    """Deliver the next row; return whether the nth await was reached."""
     queue, now = queue_name(shop.id, Destination(service.value)), program.clock.now()
     row = await program.baton.ports.queues.claim(queue, f"token {dies_at}", SHORT, now)
     assert row is not None

@@ -250,7 +250,7 @@ async def test_who_comes_back_after_its_lease_is_heard_and_undoes_nothing(
 async def test_news_of_who_was_given_up_is_not_lost(
     baton: Program, second: Program, shop: Shop, started: Started, desk: Desk
 ) -> None:
-    """It has the ticket's number in hand: whoever took its row over need not do anything any more."""
+    """Its call returned the ticket's number, so the worker that took over the row has nothing left to do."""
     await send_ticket(baton, started)
     await send_comment(baton, started, "more")
     slow = Desk()
@@ -286,7 +286,7 @@ async def test_a_queue_keeps_its_pace(baton: Program, shop: Shop, desk: Desk) ->
         counts.append(await deliver_due(worker))
         baton.clock.move(timedelta(seconds=2))
     assert counts == [4, 1, 1, 1, 1]
-    baton.clock.move(timedelta(days=-300))  # a clock that leaps back holds nothing up
+    baton.clock.move(timedelta(days=-300))  # a clock that jumps back delays nothing
     assert await deliver_due(worker) >= 1
 
 
@@ -380,7 +380,7 @@ async def test_the_loop_wakes_for_what_is_written_and_finishes_what_it_has(
 
 
 async def _taken_over(program: Program, worker: OutboxDispatcher) -> asyncio.Task[int]:
-    """The worker at work, once it has the row whose lease ran out."""
+    """A running worker that has claimed the row whose lease expired."""
     collection = program.database["outgoing"]
     [before] = await collection.find({"lease": {"$exists": True}}).to_list()
     await expire_leases(program)

@@ -1,4 +1,4 @@
-"""What the doctor says of what leaves: nothing where all is well; and each promise, broken on purpose, is told."""
+"""The doctor reports nothing of a healthy outbox, and each invariant that is broken on purpose."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Handoffs to Zendesk and Gorgias, from the shopper's yes to the ticket: what is kept, shown, told, refused."""
+"""Handoffs to Zendesk and Gorgias, from the shopper's consent to the ticket."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ OUTGOING = """query($state: [OutgoingState!]) { outgoing(state: $state) { totalC
 
 
 async def asked(program: Program, shop: Shop, *, channel: str = "WEB_CHAT", **visitor: str) -> Chat:
-    """A chat that goes to a human: on the web, after the shopper's yes."""
+    """A chat that is handed off to a human: on the web, after the shopper's consent."""
     known = visitor or ({"email": "ann@example.com"} if channel == "WEB_CHAT" else {"phone": "+393331234567"})
     chat = await Chat.of(program, shop, channel=channel, **known)
     assert (await chat.request(summary="Broken parcel"))["errors"] == []
@@ -42,7 +42,7 @@ async def asked(program: Program, shop: Shop, *, channel: str = "WEB_CHAT", **vi
 
 
 async def deliver(program: Program, chat: Chat, expected: int = 1) -> None:
-    """One look of a worker, watched: what was there and the events make what is there."""
+    """Run the dispatcher once, and check that the events explain every change."""
     async with Witness(program).watching(chat.shop.owner, chat.id):
         assert await deliver_due(dispatcher(program)) == expected
 

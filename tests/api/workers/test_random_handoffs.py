@@ -1,5 +1,5 @@
-"""Random histories of conversations that go to Zendesk: as `tests/resolvers/test_random_handoffs.py` has them, with a
-helpdesk that takes, refuses, fails, and does what it was asked without saying so."""
+"""Random histories of handoffs, as in `tests/resolvers/test_random_handoffs.py`, with a Zendesk that accepts, refuses,
+fails, or succeeds without responding."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ FAULTS: dict[str, Callable[[], Fault] | None] = {
 
 
 class Outside(Scene):
-    """The scene with a helpdesk in it. What it did not take stays in the inbox until somebody has seen to it."""
+    """The scene with a helpdesk. A ticket that it refused stays in the inbox until somebody resolves it."""
 
     inbox_empties = False
 
@@ -50,7 +50,7 @@ class Outside(Scene):
         self._dispatchers = [dispatcher(program) for program in programs]
 
     async def deliver(self, day: str) -> None:
-        """What is to leave leaves, from both processes, on such a day."""
+        """Deliver the outbox from both processes, with the faults of such a day."""
         fault = FAULTS[day]
         self._desk.faults.plan = None if fault is None else lambda received: _writing(received.method, fault())
         await asyncio.gather(*(deliver_due(each) for each in self._dispatchers))
@@ -98,7 +98,7 @@ async def test_random_handoffs_to_a_helpdesk(baton: Program, second: Program, sh
 
 
 async def check_the_helpdesk(program: Program, shop: Shop, zendesk: Zendesk) -> None:
-    """Once everything is over: what was delivered is there once, what was taken back in time is not."""
+    """Assert that each delivered ticket exists once, and that withdrawn tickets do not exist."""
     zendesk.faults.plan = None
     worker = dispatcher(program)
     for _ in range(60):

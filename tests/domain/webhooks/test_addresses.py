@@ -1,4 +1,4 @@
-"""Which addresses webhooks may go to: none inside, in whatever way it is written."""
+"""Webhooks may go to no private address, however it is written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signatures hold against the specification's own example, and what is not ours is told."""
+"""Signatures match the specification's example; forged ones are detected."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_secrets_are_random_and_as_long_as_the_specification_asks() -> None:
 
 @pytest.fixture
 def is_from_baton(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The guide's, as a receiver would paste it."""
+    """The verification code of the guide, as a receiver would paste it."""
     [block] = blocks_of("docs/guides/webhooks.md", "python")
     found: dict[str, Any] = {}
     exec(block, found)

@@ -1,4 +1,4 @@
-"""Requests to addresses that others chose: what a name stands for is judged, and that very address is connected to."""
+"""Requests to URLs that customers choose: the address that is connected to was checked."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ INSIDE = "It leads into a private network, where webhooks may not go."
 
 
 class Names:
-    """What names stand for: one answer after the other, and the last for ever."""
+    """A resolver that returns the given lists in turn, and then repeats the last one."""
 
     def __init__(self, *answers: Sequence[str]) -> None:
         self.answers = list(answers)
@@ -72,7 +72,7 @@ def port_of(url: str) -> int:
         ["::ffff:127.0.0.1"],
         ["64:ff9b::7f00:1"],
         ["100.64.0.1"],
-        ["8.8.8.8", "127.0.0.1"],  # whichever is connected to: one inside is enough
+        ["8.8.8.8", "127.0.0.1"],  # one private address is enough, whichever would be connected to
         ["127.0.0.1", "8.8.8.8"],
         ["fe80::1%eth0"],
     ],
@@ -110,7 +110,7 @@ async def test_without_tls_only_inside_and_where_the_operator_lets_it(receiver: 
 
 
 async def test_what_was_judged_is_what_is_connected_to(receiver: WebhookReceiver) -> None:
-    """The name changes between the look and the connection, and between one request and the next."""
+    """The name resolves to another address after the check, and before the next request."""
     names = Names(["127.0.0.1"], ["10.255.255.1"])
     async with clients(names, private=True) as opened:
         async with opened.open(f"http://partner.example:{port_of(receiver.url)}/") as client:
@@ -138,7 +138,7 @@ async def test_names_that_stand_for_nothing() -> None:
 
 
 async def test_a_name_that_takes_for_ever_holds_up_nobody() -> None:
-    """The resolver hangs; the deadline holds all the same."""
+    """The resolver hangs; the deadline still applies."""
     over = asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -177,7 +177,7 @@ Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]
 
 @asynccontextmanager
 async def talking(handler: Handler, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
-    """A server that reads a request and says what it likes; its port. Left when it is done with everybody."""
+    """Run a server that reads a request and calls the handler; yields its port. Exits when all handlers are done."""
     over: list[asyncio.Event] = []
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -203,7 +203,7 @@ async def talking(handler: Handler, tls: ssl.SSLContext | None = None) -> AsyncI
 async def test_an_answer_that_never_ends_is_taken_at_its_word() -> None:
     async def endless(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n")
-        await reader.read()  # until they go
+        await reader.read()  # until the client disconnects
 
     async with (
         talking(endless) as port,
@@ -224,7 +224,7 @@ async def test_what_speaks_something_else(garbage: bytes) -> None:
 
 
 class Certified:
-    """An authority of the test's own, and a server's certificate from it."""
+    """A test certificate authority, and a server certificate that it signed."""
 
     def __init__(self, folder: Path, *names: str) -> None:
         from cryptography import x509
@@ -277,7 +277,7 @@ def _general_name(name: str) -> object:
 
 @asynccontextmanager
 async def over_tls(certified: Certified) -> AsyncIterator[tuple[int, list[str]]]:
-    """A server that answers 204; its port, and the names that were asked for by SNI."""
+    """Run a TLS server that returns 204; yields its port, and the names requested by SNI."""
     asked: list[str] = []
 
     async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

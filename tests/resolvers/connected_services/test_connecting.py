@@ -1,4 +1,4 @@
-"""Connecting a helpdesk: proved, sealed, never answered again; and what follows for the settings."""
+"""Connecting a helpdesk: its credentials are verified, sealed, and never returned; and what the settings allow then."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ NOT_THERE = [({"apiKey": "another-key"}, "apiKey"), ({"email": "bob@acme.example
 
 
 async def test_bad_input(baton: Program, shop: Shop, gorgias: Gorgias) -> None:
-    """Nobody is asked for what cannot be; nothing is kept of what is refused (`command` looks)."""
+    """Malformed credentials are refused without a call, and nothing is stored (`command` checks that)."""
     for wrong, path in [*WRONG, *NOT_THERE]:
         refused = await connect(baton, shop.owner, **wrong)
         assert codes(refused) == [("INVALID", ["input", "gorgias", path])], wrong
@@ -173,7 +173,7 @@ BAD_DAYS = [
 async def test_a_helpdesk_on_a_bad_day(
     baton: Program, shop: Shop, gorgias: Gorgias, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Nothing is kept, and what was connected before stays as it was."""
+    """Nothing is stored, and an existing connection is unchanged."""
     await connect(baton, shop.owner)
     before = await baton.everything()
     for fault, code in BAD_DAYS:
@@ -220,7 +220,7 @@ async def test_a_connection_that_stops_working(baton: Program, second: Program, 
 
 
 async def test_chosen_and_disconnected_at_once(baton: Program, second: Program, shop: Shop) -> None:
-    """Whichever comes first: settings never name a helpdesk that is not connected."""
+    """In either order, the settings never name a helpdesk that is not connected."""
     for turn in range(10):
         await connect(baton, shop.owner)
         await baton.done(shop.owner, "updateHandoffSettings", helpdesk="INBOX")
@@ -261,7 +261,7 @@ async def test_one_that_cannot_be_opened_is_shown_and_can_be_connected_anew(
 
 
 async def test_sealed_anew_beside_a_running_server(baton: Program, shop: Shop, tmp_path: Path) -> None:
-    """Who connects anew meanwhile loses nothing, whatever comes first."""
+    """A concurrent new connection is not lost, in either order."""
     new = base64.b64encode(b"n" * 32).decode()
     keys = (new, ENCRYPTION_KEY)
     await connect(baton, shop.owner)
@@ -287,7 +287,7 @@ async def test_sealed_anew_beside_a_running_server(baton: Program, shop: Shop, t
 async def test_secrets_are_nowhere(
     baton: Program, shop: Shop, gorgias: Gorgias, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Not in a document, an event, an answer, a log line or a text of an object."""
+    """No document, event, response, log line or object representation contains a secret."""
     with caplog.at_level(logging.DEBUG):
         payload = await connect(baton, shop.owner)
         gorgias.keys.clear()

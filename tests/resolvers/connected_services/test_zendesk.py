@@ -1,4 +1,4 @@
-"""Connecting Zendesk: its one question answers anybody, so that what it answers counts."""
+"""Connecting Zendesk: its endpoint returns 200 to anybody, so the content of the response decides."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ async def test_connected_after_it_said_who_we_are(baton: Program, shop: Shop, ze
     assert [r.call for r in zendesk.received] == ["GET /api/v2/users/me.json"]
     opened = await baton.baton.services.connections.open(shop.id, Service.ZENDESK)
     assert opened is not None
-    # By it our own comments are known when Zendesk tells of them; as text, for it does not fit a double.
+    # The id identifies Baton's own comments. Stored as text, because it does not fit a double.
     assert opened.settings["user_id"] == "9007199254740993"
     assert sorted(opened.secrets) == ["api_token", "hook_token", "webhook_secret"]
 

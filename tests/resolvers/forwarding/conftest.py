@@ -1,4 +1,4 @@
-"""The program with a partner's receiver and a Klaviyo to hand events on to. Webhooks may go to loopback here."""
+"""The program with a webhook receiver and a fake Klaviyo. Webhooks may go to loopback addresses here."""
 
 from __future__ import annotations
 

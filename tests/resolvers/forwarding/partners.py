@@ -1,4 +1,4 @@
-"""An account with a partner, and things that happen in it."""
+"""An account with a webhook endpoint, and events to deliver."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LOOK = """query($id: ID!) { node(id: $id) { ... on WebhookEndpoint { enabled pro
 async def subscribe(
     baton: Program, shop: Shop, receiver: WebhookReceiver, *, path: str = "/hooks", **given: Any
 ) -> Json:
-    """A new endpoint, whose secret the receiver knows."""
+    """Create an endpoint, and give its secret to the receiver."""
     wish = {"url": receiver.url + path, "topics": ALL, **given}
     payload = await baton.done(shop.owner, "createWebhookEndpoint", **wish)
     receiver.secrets.append(payload["secret"])
@@ -32,7 +32,7 @@ async def look(baton: Program, shop: Shop, endpoint: Json) -> Json:
 
 
 async def started(baton: Program, shop: Shop, count: int, first: int = 1) -> list[Started]:
-    """So many conversations, one after the other: an event each."""
+    """Start conversations in sequence: one event each."""
     found = []
     for n in range(first, first + count):
         given = {"channel": "WEB_CHAT", "text": f"Question {n}", "visitor": {"anonymousId": f"browser-{n}"}}
@@ -51,7 +51,7 @@ async def started(baton: Program, shop: Shop, count: int, first: int = 1) -> lis
 
 
 async def events_of(baton: Program, shop: Shop) -> list[str]:
-    """The ids outside of all business events, in order."""
+    """Return the API ids of all business events, in log order."""
     rows = await baton.database["business_events"].find({"account": shop.id}).sort("seq").to_list()
     found = (
         await baton.data(
@@ -74,14 +74,14 @@ def _global(row: Json) -> str:
 
 
 async def forward(baton: Program) -> int:
-    """What is due now."""
+    """Deliver the due events, and return their number."""
     done = await forward_due(baton.baton.workers.forwarding)
     assert baton.baton.workers.forwarding.failures == 0
     return done
 
 
 async def forward_until_quiet(baton: Program, *, most: timedelta = timedelta(days=30)) -> None:
-    """As time goes by, from one attempt to the next, until nothing waits."""
+    """Move the clock from one attempt to the next, until nothing is left to deliver."""
     ends = baton.clock.now() + most
     while True:
         await forward(baton)

@@ -1,4 +1,4 @@
-"""Endpoints that cannot be, cursors and ids of elsewhere, secrets that are lost: told in words, and nothing written."""
+"""Invalid endpoints, foreign cursors and ids, lost secrets: each gives an error, and writes nothing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ URL = "https://partner.example/hooks"
 
 @pytest.fixture
 async def strict(baton: Program, tmp_path: Path) -> AsyncIterator[Program]:
-    """Where the operator lets no webhook go inside."""
+    """The program, with webhooks to private networks forbidden."""
     async with baton.twin(tmp_path / "strict", webhook_private_networks=False) as program:
         yield program
 
@@ -56,7 +56,7 @@ async def test_addresses_that_are_refused(strict: Program, shop: Shop) -> None:
 async def test_no_request_goes_inside_though_the_address_is_kept(
     baton: Program, strict: Program, shop: Shop, receiver: WebhookReceiver
 ) -> None:
-    """It was created when the operator let it be; he does not any more."""
+    """It was created while the operator allowed private networks."""
     endpoint = await subscribe(baton, shop, receiver)
     await started(baton, shop, 1)
     assert await forward(strict) == 0

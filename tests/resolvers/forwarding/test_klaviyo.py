@@ -1,4 +1,4 @@
-"""Business events recorded in an account's Klaviyo: connected, written as it takes them, each once."""
+"""Business events recorded in an account's Klaviyo, in its format, each once."""
 
 from __future__ import annotations
 

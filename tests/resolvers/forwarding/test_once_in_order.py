@@ -1,4 +1,4 @@
-"""In order and each once, whoever hands over and wherever it dies: several processes on one database."""
+"""Events arrive in order and each once, with several processes that die at any point."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ async def workers(baton: Program, tmp_path: Path) -> AsyncIterator[list[Program]
 
 
 async def die_somewhere(worker: Program, rng: random.Random) -> None:
-    """It begins to hand over, and is gone after so many steps: nothing is given back."""
+    """A worker that is cancelled after the given number of steps, and gives no lease back."""
     task = asyncio.ensure_future(forward_due(worker.baton.workers.forwarding))
     for _ in range(rng.randrange(400)):
         await asyncio.sleep(0)
@@ -46,7 +46,7 @@ async def die_somewhere(worker: Program, rng: random.Random) -> None:
 
 
 def assert_never_a_gap(ids: list[str], came: list[str]) -> None:
-    """What came again came again under its id, and from there on in order."""
+    """Assert that repeated events have the same id, and that the order continues from there."""
     behind = 0
     for event in came:
         place = ids.index(event)
@@ -84,7 +84,7 @@ async def head(baton: Program, shop: Shop) -> int:
 async def test_taken_and_dead_before_it_was_noted(
     baton: Program, shop: Shop, receiver: WebhookReceiver, workers: list[Program]
 ) -> None:
-    """The worst moment, for sure: the receiver has it, and whoever sent it knows nothing of that."""
+    """The worst moment: the receiver has the event, and the sender has no response."""
     await subscribe(baton, shop, receiver)
     await started(baton, shop, 3)
     dying = asyncio.ensure_future(forward_due(baton.baton.workers.forwarding))
@@ -120,7 +120,7 @@ async def test_several_at_once_hand_each_over_once(
 async def test_a_lease_that_runs_out_in_mid_call(
     baton: Program, shop: Shop, receiver: WebhookReceiver, workers: list[Program]
 ) -> None:
-    """The one that stood still comes back, and records nothing."""
+    """A worker that was suspended past its lease records nothing."""
     endpoint = await subscribe(baton, shop, receiver)
     await started(baton, shop, 3)
     receiver.gates["/hooks"] = asyncio.Event()
@@ -143,7 +143,7 @@ async def test_a_lease_that_runs_out_in_mid_call(
 async def test_moved_back_while_it_is_being_handed_over(
     baton: Program, shop: Shop, receiver: WebhookReceiver, workers: list[Program]
 ) -> None:
-    """Who moves it has the last word: the call that was under way does not move it again."""
+    """A moved position wins over the result of a call that was running."""
     await started(baton, shop, 1)
     [before] = await events_of(baton, shop)
     cursor = (

@@ -1,4 +1,4 @@
-"""Business events to partners' endpoints: what comes, in which order, and how often."""
+"""Business events to webhook endpoints: content, order, and repetition."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ async def test_only_what_was_asked_for_and_only_from_then_on(
     for talk in (before, after):
         await baton.reply(talk)
         await baton.done(talk.token, "closeConversation", conversationId=talk.id)
-    assert await forward(baton) == 3  # the other's start was looked at and passed over
+    assert await forward(baton) == 3  # the start of the other conversation was skipped
     assert [(m["type"], m["data"]["conversation"]["id"]) for m in receiver.came] == [
         ("conversation.resolved", before.id),
         ("conversation.resolved", after.id),
@@ -97,7 +97,7 @@ async def test_from_a_cursor_and_again_from_it(baton: Program, shop: Shop, recei
     assert moved["forwarding"]["cursor"] == cursors[0]
     assert await forward(baton) == 3
     assert [m["data"]["id"] for m in receiver.came] == [*ids[2:], *ids[1:]]
-    # Ahead, too: what lies between is left out.
+    # The position may also move ahead: the events in between are skipped.
     receiver.faults.add(failing())
     await started(baton, shop, 1, first=5)
     await forward(baton)
@@ -191,7 +191,7 @@ async def test_after_three_days_an_event_is_given_up_and_the_next_has_its_turn(
     began = baton.clock.now()
     await forward_until_quiet(baton)
     assert timedelta(days=3) <= baton.clock.now() - began <= timedelta(days=3, hours=3)
-    assert 70 <= len(receiver.received) - 2 <= 80  # about a try an hour, and no flood
+    assert 70 <= len(receiver.received) - 2 <= 80  # about one attempt an hour
     assert receiver.ids == ids[1:]
     shown = await look(baton, shop, endpoint)
     assert shown["problem"] is None
@@ -243,7 +243,7 @@ async def test_dead_letters_have_pages_and_go_when_their_events_are_sent_again(
 
 
 async def give_up(baton: Program) -> None:
-    """The event at the head fails, and fails again three days later."""
+    """The first waiting event fails, and fails again three days later."""
     await forward(baton)
     baton.clock.move(timedelta(days=3))
     await forward(baton)

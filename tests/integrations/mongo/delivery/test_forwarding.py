@@ -1,4 +1,4 @@
-"""Where receivers stand, over both drivers: what a lease lets one record, and what it does not."""
+"""Positions of receivers, with both drivers: which writes a lease allows."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ KEY = "01AAAAAAAAAAAAAAAAAAAAAAAA"
 async def stores(
     mongo_uri: str, database_name: str, driver: Driver, shop: Shop
 ) -> AsyncIterator[tuple[MongoForwardings, MongoForwardings]]:
-    """Of two processes, with a forwarding that has three events to hand over."""
+    """The stores of two processes, and a forwarding with three events to deliver."""
 
     async def begin(uow: UnitOfWork) -> None:
         uow.save(replace(changes.begin(uow, KEY, ReceiverKind.WEBHOOK), due_at=NOW))

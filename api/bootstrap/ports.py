@@ -79,14 +79,14 @@ class Ports(Record):
     history: HistoryRetention
     counters: CounterMaintenance
     transcripts: Transcripts
-    derived: tuple[IntegrityCheck, ...]  # in the order in which they are repaired
+    integrity_checks: tuple[IntegrityCheck, ...]  # in the order in which they are repaired
     connections: ConnectedServiceDirectory
     orders: Orders
     vault: Vault
     verifiers: Mapping[Service, CredentialVerifier]
     helpdesks: Helpdesks
     queues: OutboxQueues
-    outgoing: OutboxReader
+    outbox_reader: OutboxReader
     outbox_wake: asyncio.Event  # set when this process has written outbox rows
     senders: Mapping[Destination, OutboxSender]
     endpoints: EndpointDirectory
@@ -140,14 +140,14 @@ def _ports(
         history=MongoHistory(database=database),
         transcripts=MongoTranscripts(database=database),
         counters=counters,
-        derived=_derived(database, storage, counters),
+        integrity_checks=_integrity_checks(database, storage, counters),
         connections=MongoConnectedServiceDirectory(database=database),
         orders=MongoOrders(database=database),
         vault=FernetVault(lambda: encryption_keys(settings)),
         verifiers=vendors.verifiers,
         helpdesks=_helpdesks(database, vendors),
         queues=MongoOutboxQueues(database=database),
-        outgoing=MongoOutboxReader(database=database),
+        outbox_reader=MongoOutboxReader(database=database),
         outbox_wake=storage.outbox_wake,
         senders=vendors.senders,
         endpoints=MongoEndpointDirectory(database=database),
@@ -159,7 +159,7 @@ def _ports(
     )
 
 
-def _derived(
+def _integrity_checks(
     database: MongoDatabase, storage: MongoStorage, counters: MongoCounterMaintenance
 ) -> tuple[IntegrityCheck, ...]:
     return (

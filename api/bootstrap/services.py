@@ -121,7 +121,7 @@ def _services(
     forwarding: _EventForwarding,
 ) -> Services:
     storage, link_to = ports.storage, conversation_link(settings)
-    outbox = OutboxService(storage=storage, rows=ports.outgoing, reactions=ATTEMPT_REACTIONS, link_to=link_to)
+    outbox = OutboxService(storage=storage, rows=ports.outbox_reader, reactions=ATTEMPT_REACTIONS, link_to=link_to)
     helpdesk = HelpdeskService(storage=storage)
     return Services(
         storage=storage,

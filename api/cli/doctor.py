@@ -18,10 +18,10 @@ def examine(*, repair: bool, as_json: bool) -> None:
     async def look(baton: Baton) -> list[Finding]:
         with Console(stderr=True).status("Looking") as status:
             if repair:
-                repaired = sum([await each.repair(status.update) for each in baton.ports.derived])
+                repaired = sum([await each.repair(status.update) for each in baton.ports.integrity_checks])
                 typer.echo(f"Put right: {repaired:,}.", err=True)
             found = []
-            derived = [each.examine(status.update) for each in baton.ports.derived]
+            derived = [each.examine(status.update) for each in baton.ports.integrity_checks]
             for findings in (baton.ports.doctor.examine(status.update), *derived, _waiting(baton), _sealed(baton)):
                 async for finding in findings:
                     found.append(finding)

@@ -56,7 +56,7 @@ async def _rows(baton: Baton, account_id: AccountId, state: OutgoingState, limit
     while len(found) < limit:
         after = (found[-1].created_at, found[-1].id) if found else None
         page = Slice(limit=min(_PAGE, limit - len(found)), after=after)
-        read = await baton.ports.outgoing.page(account_id, (state,), page)
+        read = await baton.ports.outbox_reader.page(account_id, (state,), page)
         found += read.items
         if not read.has_next:
             break

@@ -31,7 +31,7 @@ async def test_a_history_is_sound_and_can_be_worked_with(
     clock.set(NOW)
     async with running(mongo_uri, database_name, tmp_path, mongo_client, clock) as program:
         ports, services = program.baton.ports, program.baton.services
-        examined = [ports.doctor, *ports.derived]
+        examined = [ports.doctor, *ports.integrity_checks]
         findings = [f for each in examined async for f in each.examine(lambda _: None)]
         assert [(f.check.name, f.where, f.problem) for f in findings if f.check.name != "CLOCK"] == []
         [owner] = await services.storage.read(account).staff()

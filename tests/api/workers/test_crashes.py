@@ -28,8 +28,8 @@ LATER = START + timedelta(minutes=30)
 
 
 class Dying:
-    """A coroutine that is cancelled at its nth await. No cleanup of the dispatcher runs, so the database is left as by a
-    process that dies there."""
+    """A coroutine that is cancelled at its nth await. No cleanup of the dispatcher runs, so the database is left as by
+    a process that dies there."""
 
     def __init__(self, work: Coroutine[Any, Any, Any], at: int) -> None:
         self._work = work

@@ -34,7 +34,7 @@ class Desk:
     def __init__(self) -> None:
         self.done: list[str] = []  # payloads that were carried out, in order
         self.requests: list[DeliveryRequest] = []
-        self.answers: list[DeliveryError | None] = []  # of the next calls; None: done
+        self.outcomes: list[DeliveryError | None] = []  # of the next calls; None: done
         self.held: asyncio.Event | None = None  # calls wait for it
         self.composed = 0
         self.under_way = 0
@@ -51,7 +51,7 @@ class Desk:
         try:
             if self.held is not None:
                 await self.held.wait()
-            answer = self.answers.pop(0) if self.answers else None
+            answer = self.outcomes.pop(0) if self.outcomes else None
             if answer is not None:
                 raise answer
             self.done.append(request.payload)
@@ -122,7 +122,7 @@ async def test_what_failed_in_passing_is_tried_again_byte_for_byte(
 ) -> None:
     await send_ticket(baton, started)
     await send_comment(baton, started, "later")
-    desk.answers = [TransientError("Busy.", http_status=503), TransientError("Cut.", outcome_unknown=True)]
+    desk.outcomes = [TransientError("Busy.", http_status=503), TransientError("Cut.", outcome_unknown=True)]
     worker = dispatcher(baton, {Destination.ZENDESK: desk})
     assert await deliver_due(worker) == 1
     [ticket, comment] = await rows(baton, shop)
@@ -152,7 +152,7 @@ async def test_a_ticket_that_failed_holds_its_comments_and_nothing_else(
 ) -> None:
     ticket = await send_ticket(baton, started)
     await send_comment(baton, started, "and this")
-    desk.answers = [PermanentError("Requester is suspended.", http_status=422)]
+    desk.outcomes = [PermanentError("Requester is suspended.", http_status=422)]
     worker = dispatcher(baton, {Destination.ZENDESK: desk})
     assert await deliver_due(worker) == 1
     other = await baton.start(shop, "Another one", anonymousId="other")
@@ -177,7 +177,7 @@ async def test_a_comment_that_failed_lets_the_next_one_go(
     await send_ticket(baton, started)
     lost = await send_comment(baton, started, "lost")
     await send_comment(baton, started, "kept")
-    desk.answers = [None, PermanentError("Closed.")]
+    desk.outcomes = [None, PermanentError("Closed.")]
     worker = dispatcher(baton, {Destination.ZENDESK: desk})
     assert await deliver_due(worker) == 3
     assert desk.done == ["Where is it?", "kept"]
@@ -232,7 +232,7 @@ async def test_who_comes_back_after_its_lease_is_heard_and_undoes_nothing(
     await send_ticket(baton, started)
     slow, quick = Desk(), desk
     slow.held = asyncio.Event()
-    slow.answers = [TransientError("Too late.", http_status=500)]
+    slow.outcomes = [TransientError("Too late.", http_status=500)]
     late = asyncio.create_task(deliver_due(dispatcher(baton, {Destination.ZENDESK: slow}, timeouts=PATIENT)))
     await _until(lambda: slow.under_way == 1)
     taking_over = await _taken_over(baton, dispatcher(second, {Destination.ZENDESK: quick}))
@@ -297,7 +297,7 @@ async def test_who_says_when_to_come_again_is_left_alone_until_then(
         await connect(baton, each, Service.ZENDESK)
     first = await baton.start(shop, "first", anonymousId="a")
     await send_ticket(baton, first)
-    desk.answers = [TransientError("Slow down.", http_status=429, retry_after=timedelta(seconds=90))]
+    desk.outcomes = [TransientError("Slow down.", http_status=429, retry_after=timedelta(seconds=90))]
     worker = dispatcher(baton, {Destination.ZENDESK: desk})
     assert await deliver_due(worker) == 1
     await send_ticket(baton, await baton.start(shop, "second", anonymousId="b"))
@@ -317,7 +317,7 @@ async def test_one_finds_out_whether_it_is_back_and_then_there_is_no_flood(
     await connect(baton, shop, Service.ZENDESK)
     for number in range(12):
         await send_ticket(baton, await baton.start(shop, f"{number}", anonymousId=f"visitor-{number}"))
-    desk.answers = [TransientError("Down.", http_status=503) for _ in range(8)]
+    desk.outcomes = [TransientError("Down.", http_status=503) for _ in range(8)]
     limits = {Destination.ZENDESK: RateLimit(interval=timedelta(seconds=1), burst=20)}
     worker = dispatcher(baton, {Destination.ZENDESK: desk}, rate_limits=limits)
     assert await deliver_due(worker) == 5, "then the queue is closed"
@@ -341,7 +341,7 @@ async def test_a_row_is_given_up_after_days_and_never_for_a_clock_that_leaps(
     baton: Program, shop: Shop, started: Started, desk: Desk
 ) -> None:
     await send_ticket(baton, started)
-    desk.answers = [TransientError("Down.") for _ in range(500)]
+    desk.outcomes = [TransientError("Down.") for _ in range(500)]
     worker = dispatcher(baton, {Destination.ZENDESK: desk})
     await deliver_due(worker)
     baton.clock.move(timedelta(days=30))

@@ -30,7 +30,7 @@ async def problems(recount: SalesRecount) -> list[tuple[str, str]]:
 
 
 async def told_by_the_doctor(baton: Program) -> list[str]:
-    examined = [each.examine(lambda _: None) for each in baton.baton.ports.derived]
+    examined = [each.examine(lambda _: None) for each in baton.baton.ports.integrity_checks]
     return [finding.problem for findings in examined async for finding in findings if finding.check is Check.SALES]
 
 

@@ -145,7 +145,7 @@ async def test_every_segment_is_what_a_plain_reading_finds(baton: Program, shop:
                 conditions = town.conditions()
                 assert await _all(baton, shop.analyst, conditions) == plainly.members(conditions), conditions
     assert len(await _all(baton, shop.owner, [{"did": {"event": TYPES[0], "withinDays": 365}}])) > 0
-    for derived in baton.baton.ports.derived:
+    for derived in baton.baton.ports.integrity_checks:
         assert [finding async for finding in derived.examine(lambda _: None)] == []
 
 

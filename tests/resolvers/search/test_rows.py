@@ -21,12 +21,12 @@ from tests.resolvers.test_pages import ids, listed, several
 
 
 async def findings(baton: Program) -> list[tuple[Check, str]]:
-    [derived] = [each for each in baton.baton.ports.derived if isinstance(each, SearchIndexCheck)]
+    [derived] = [each for each in baton.baton.ports.integrity_checks if isinstance(each, SearchIndexCheck)]
     return [(f.check, f.where.rpartition(" ")[2]) async for f in derived.examine(lambda _: None)]
 
 
 async def repaired(baton: Program) -> int:
-    return sum([await repair.repair(lambda _: None) for repair in baton.baton.ports.derived])
+    return sum([await repair.repair(lambda _: None) for repair in baton.baton.ports.integrity_checks])
 
 
 @pytest.mark.parametrize("seed", range(10 if "BATON_LONG" in os.environ else 1))

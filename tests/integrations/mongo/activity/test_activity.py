@@ -27,7 +27,7 @@ async def program(
 async def _found(program: Program) -> list[Finding]:
     return [
         finding
-        for derived in program.baton.ports.derived
+        for derived in program.baton.ports.integrity_checks
         async for finding in derived.examine(lambda _: None)
         if finding.check is Check.ACTIVITY
     ]
@@ -74,4 +74,4 @@ async def test_what_is_wrong_is_told_and_put_right(program: Program) -> None:
 
 
 async def _repaired(program: Program) -> int:
-    return sum([await derived.repair(lambda _: None) for derived in program.baton.ports.derived])
+    return sum([await derived.repair(lambda _: None) for derived in program.baton.ports.integrity_checks])

@@ -42,12 +42,12 @@ async def stores(
 
 
 async def held_by(store: MongoForwardings, account_id: AccountId, now: datetime = NOW) -> MongoLeasedForwarding:
-    held = await store.lease(account_id, KEY, now, now + timedelta(minutes=1))
-    assert held is not None
-    return held
+    leased = await store.lease(account_id, KEY, now, now + timedelta(minutes=1))
+    assert leased is not None
+    return leased
 
 
-def tried(event_id: str, outcome: AttemptOutcome = AttemptOutcome.DELIVERED) -> Attempt:
+def attempt(event_id: str, outcome: AttemptOutcome = AttemptOutcome.DELIVERED) -> Attempt:
     return Attempt(event_id=event_id, at=NOW, outcome=outcome, http_status=204)
 
 
@@ -69,13 +69,13 @@ async def test_one_has_it_until_the_lease_runs_out(shop: Shop, stores: Stores, a
     second = await held_by(stores[1], account_id, LATER)
     [one, two, _] = await first.events(10)
     assert [event.id for event in await second.events(2)] == [one.id, two.id]
-    assert await second.mark_delivered(one, tried(one.id), LATER)
+    assert await second.mark_delivered(one, attempt(one.id), LATER)
     before = await kept(shop)
-    assert not await first.mark_delivered(two, tried(two.id), LATER)
+    assert not await first.mark_delivered(two, attempt(two.id), LATER)
     assert not await first.skip(two)
-    assert not await first.mark_failed(tried(two.id, AttemptOutcome.RETRYING), LATER)
+    assert not await first.mark_failed(attempt(two.id, AttemptOutcome.RETRYING), LATER)
     letter = DeadLetter(id=KEY + two.id, forwarding_id=KEY, event_id=two.id, seq=two.seq, at=NOW, error="no")
-    assert not await first.dead_letter(letter, tried(two.id, AttemptOutcome.FAILED), NOW)
+    assert not await first.dead_letter(letter, attempt(two.id, AttemptOutcome.FAILED), NOW)
     await first.pause()
     await first.release()
     assert await kept(shop) == before
@@ -88,31 +88,31 @@ async def test_one_has_it_until_the_lease_runs_out(shop: Shop, stores: Stores, a
 async def test_what_people_change_counts_before_what_is_under_way(
     shop: Shop, stores: Stores, account_id: AccountId
 ) -> None:
-    held = await held_by(stores[0], account_id)
-    [one, *_] = await held.events(10)
+    leased = await held_by(stores[0], account_id)
+    [one, *_] = await leased.events(10)
 
     async def move(uow: UnitOfWork) -> None:
         await changes.move(uow, KEY, after=0)
 
     await shop.storage.write(account_id, move)
-    assert not await held.mark_delivered(one, tried(one.id), LATER)
+    assert not await leased.mark_delivered(one, attempt(one.id), LATER)
     assert (await kept(shop)).position == 0
 
 
 async def test_given_up_it_is_kept_and_found(shop: Shop, stores: Stores, account_id: AccountId) -> None:
-    held = await held_by(stores[0], account_id)
-    for event in await held.events(10):
-        assert await held.mark_failed(tried(event.id, AttemptOutcome.RETRYING), NOW)
-        assert held.forwarding.trying_since == NOW
-        held = await held_by(stores[0], account_id)
+    leased = await held_by(stores[0], account_id)
+    for event in await leased.events(10):
+        assert await leased.mark_failed(attempt(event.id, AttemptOutcome.RETRYING), NOW)
+        assert leased.forwarding.trying_since == NOW
+        leased = await held_by(stores[0], account_id)
         letter = DeadLetter(
             id=KEY + event.id, forwarding_id=KEY, event_id=event.id, seq=event.seq, at=NOW, error="no", http_status=500
         )
-        assert await held.dead_letter(letter, tried(event.id, AttemptOutcome.FAILED), NOW)
-        assert (held.forwarding.position, held.forwarding.trying_since) == (event.seq, None)
-    assert (held.forwarding.failures, held.forwarding.failing_since) == (6, NOW)
-    assert len(held.forwarding.attempts) == 6
-    assert await held.events(10) == []
+        assert await leased.dead_letter(letter, attempt(event.id, AttemptOutcome.FAILED), NOW)
+        assert (leased.forwarding.position, leased.forwarding.trying_since) == (event.seq, None)
+    assert (leased.forwarding.failures, leased.forwarding.failing_since) == (6, NOW)
+    assert len(leased.forwarding.attempts) == 6
+    assert await leased.events(10) == []
     store = stores[1]
     page = await store.dead_letters(account_id, KEY, Slice(limit=2))
     assert ([row.seq for row in page.items], page.has_next) == (
@@ -132,10 +132,10 @@ async def test_given_up_it_is_kept_and_found(shop: Shop, stores: Stores, account
 
 
 async def test_attempts_are_kept_by_the_dozen_and_no_more(shop: Shop, stores: Stores, account_id: AccountId) -> None:
-    held = await held_by(stores[0], account_id)
-    [one, *_] = await held.events(10)
+    leased = await held_by(stores[0], account_id)
+    [one, *_] = await leased.events(10)
     for n in range(30):
-        assert await held.mark_failed(replace(tried(one.id, AttemptOutcome.RETRYING), http_status=500 + n), NOW)
-        held = await held_by(stores[0], account_id)
+        assert await leased.mark_failed(replace(attempt(one.id, AttemptOutcome.RETRYING), http_status=500 + n), NOW)
+        leased = await held_by(stores[0], account_id)
     assert [a.http_status for a in (await kept(shop)).attempts] == list(range(510, 530))
     assert (await kept(shop)).failures == 30

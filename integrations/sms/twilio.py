@@ -61,7 +61,7 @@ class _TwilioResponse(Record, kw_only=False):
 
 
 class TwilioApi:
-    """Every failure to get an answer is a PassingFault."""
+    """Every failure to get an answer is a `TransientError`."""
 
     def __init__(self, *, web: HttpClient, url: str) -> None:
         self._web = web

@@ -38,7 +38,7 @@ class GorgiasClient:
         params: Mapping[str, str] | None = None,
         body: object = None,
     ) -> tuple[int, Any]:
-        """The status and what was answered; None where that is no JSON. Raises PassingFault, PermanentFault."""
+        """The status and what was answered; None where that is no JSON. Raises `TransientError`, `PermanentError`."""
         answer = await self._send(connection, method, path, params, body)
         if not answer.ok:
             raise _error(answer, connection.secrets["api_key"], writes=method != "GET")

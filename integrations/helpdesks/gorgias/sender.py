@@ -1,4 +1,4 @@
-"""The courier to Gorgias: one ticket for a handoff, and later messages on it, whatever happens on the way.
+"""The Gorgias sender: one ticket for a handoff, and later messages on it, whatever happens on the way.
 
 Gorgias has no idempotency keys. So whoever is about to create looks first: for a ticket of our id, always; for a
 message of our id on its ticket, where an earlier attempt may have been carried out.

@@ -47,7 +47,7 @@ class ZendeskClient:
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> ZendeskResponse:
-        """What was answered with success. Raises KeyIsTaken, PassingFault, PermanentFault."""
+        """What was answered with success. Raises KeyIsTaken, `TransientError`, `PermanentError`."""
         try:
             answer = await self._web.send(
                 method,

@@ -70,7 +70,7 @@ async def _profile(context: Context, key: str) -> Profile | None:
     principal = context.principal
     if principal.kind is PrincipalKind.SHOPPER:
         own = await context.conversations.load(principal.conversation_id or "")
-        return Profile.as_shown(own) if own is not None and own.profile_id == key else None
+        return Profile.for_shopper(own) if own is not None and own.profile_id == key else None
     principal.require(Permission.READ_PROFILES)
     row = await find_profile(context, ProfileId(key))
     return None if row is None else Profile.of(row)

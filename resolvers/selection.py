@@ -7,12 +7,12 @@ from strawberry.types.nodes import Directives, FragmentSpread, InlineFragment, S
 from resolvers.context import Info
 
 
-def names_type(info: Info, type_name: str) -> bool:
+def selects_type(info: Info, type_name: str) -> bool:
     """Whether the selection has a fragment on this type. A fragment on one of its interfaces does not count."""
     return any(_names(field.selections, type_name) for field in info.selected_fields)
 
 
-def fields_of(info: Info) -> frozenset[str]:
+def selected_fields(info: Info) -> frozenset[str]:
     """Return the GraphQL names of the fields that are selected of the resolver's result."""
     return frozenset(name for field in info.selected_fields for name in _fields(field.selections))
 

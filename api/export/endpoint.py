@@ -24,7 +24,7 @@ from starlette.types import Receive, Scope, Send
 from api.auth import authenticate_request
 from api.body import read_limited
 from api.export.request import ExportRequest, from_address, from_body, read
-from api.export.stream import ExportSource, ExportStream, Page
+from api.export.stream import ExportStream
 from api.graphql.ports import Services
 from api.refusal import RequestRefused
 from domain.export.ports import Transcripts
@@ -32,6 +32,7 @@ from domain.principal import Permission, Principal
 from domain.values.errors import ErrorCode, Forbidden, Refusal, Unauthenticated, Unavailable
 from domain.values.ids import AccountId
 from resolvers.context import Context
+from resolvers.conversation.export import ExportSource, Page
 from resolvers.errors import argument_path
 
 _BODY_BYTES = 64 << 10  # a filter fits whose lists are full (100 values each)
@@ -92,7 +93,7 @@ class Export:
         assert isinstance(context, Context)
         try:
             asked = await self._read(request)
-            pages = await ExportSource.begin(context, asked)
+            pages = await ExportSource.begin(context, asked.filter, asked.direction, asked.after)
             first = await pages.next()
         except Refusal as error:
             status = _STATUSES.get(error.code, 400)

@@ -12,18 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import cast
 
 import orjson
-from graphql.utilities import coerce_input_value, validate_input_value
 from starlette.requests import Request
-from strawberry.types.arguments import convert_argument
 
 from domain.values.errors import Invalid
 from domain.values.record import Record
+from resolvers.conversation.export import read_filter
 from resolvers.conversation.page import ConversationFilter
 from resolvers.enums import OrderDirection
-from resolvers.schema import schema
 
 _NAMES = ("format", "filter", "order", "after", "notes", "bom")
 _TRUTH = {"true": True, "false": False}
@@ -77,32 +74,13 @@ def read(given: Mapping[str, object], *, accept: str, accept_encoding: str) -> E
         raise Invalid("`order` is ASC or DESC.", field="order")
     return ExportRequest(
         format=_format(given.get("format"), accept),
-        filter=filter_of(given.get("filter")),
+        filter=read_filter(given.get("filter")),
         direction=OrderDirection[str(order)],
         after=after,
         notes=_flag(given, "notes", otherwise=True),
         bom=_flag(given, "bom", otherwise=False),
         gzip=_takes_gzip(accept_encoding),
     )
-
-
-def filter_of(value: object) -> ConversationFilter:
-    """As GraphQL itself reads a variable of this type."""
-    if value is None:
-        return ConversationFilter()
-    expected = schema._schema.type_map["ConversationFilter"]
-    wrong: list[tuple[str, tuple[str, ...]]] = []
-    validate_input_value(
-        value,
-        expected,  # type: ignore[arg-type]
-        lambda error, field: wrong.append((error.message, tuple(map(str, field)))),
-    )
-    if wrong:
-        message, field = wrong[0]
-        raise Invalid(message, field=("filter", *field))
-    coerced = coerce_input_value(value, expected)  # type: ignore[arg-type]
-    converted = convert_argument(coerced, ConversationFilter, schema.schema_converter.scalar_registry, schema.config)
-    return cast("ConversationFilter", converted)
 
 
 def _format(given: object, accept: str) -> Format:

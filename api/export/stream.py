@@ -17,63 +17,15 @@ from api.graphql.websocket.close_codes import GONE, REVOKED, SLOW_CONSUMER, UNAV
 from api.server.abort import abort
 from domain.export.ports import Transcripts
 from domain.model.conversation import Conversation
-from domain.model.profile import Profile
-from domain.principal import Permission, Principal
-from domain.storage import ConversationQuery, ConversationSort, ListedConversation
+from domain.principal import Principal
 from domain.values.errors import DomainError, Unavailable
-from domain.values.paging import Page as PageOf
-from domain.values.paging import Slice
 from domain.values.record import Record
-from resolvers.context import Context
-from resolvers.conversation.page import ConversationListing, ConversationOrder, conversation_listing, conversation_query
-from resolvers.profile.types import find_profile
+from resolvers.conversation.export import ExportSource, Page
 
-_ROWS = 100  # a page
 _CHUNK = 64 << 10  # bytes that are sent at once
 _SEND_SECONDS = 60.0  # a reader may be busy for so long with one chunk
 _WHOLE = Close(CloseCode.NONE, "The export is whole.")
 _GZIP = 16 + zlib.MAX_WBITS  # zlib's way to ask for the gzip format
-
-Page = PageOf[ListedConversation]
-
-
-class ExportSource:
-    """The table's own pages, one behind the other."""
-
-    def __init__(
-        self,
-        context: Context,
-        query: ConversationQuery,
-        listing: ConversationListing,
-        after: tuple[object, ...] | None,
-    ) -> None:
-        self._context = context
-        self._query = query
-        self._after = after
-        self.listing = listing
-
-    @classmethod
-    async def begin(cls, context: Context, asked: ExportRequest) -> ExportSource:
-        """Raises Invalid, NotFound."""
-        order = ConversationOrder(field=ConversationSort.STARTED_AT, direction=asked.direction)
-        query = await conversation_query(context, asked.filter, order)
-        listing = conversation_listing(context, query)
-        return cls(context, query, listing, listing.slice(None, asked.after, None, None).after)
-
-    async def next(self) -> Page:
-        page = await self._context.reader.conversations(self._query, Slice(limit=_ROWS, after=self._after))
-        if page.items:
-            self._after = page.items[-1].key
-        return page
-
-    async def profiles(self, page: Page) -> dict[str, Profile]:
-        """Whose the conversations are, where the caller may know."""
-        if not self._context.principal.has(Permission.READ_PROFILES):
-            return {}
-        context = self._context.fresh()
-        ids = sorted({row.conversation.profile_id for row in page.items})
-        found = await asyncio.gather(*(find_profile(context, profile_id) for profile_id in ids))
-        return {profile_id: profile for profile_id, profile in zip(ids, found, strict=True) if profile is not None}
 
 
 class ExportStream(Record):
@@ -148,7 +100,7 @@ class ExportStream(Record):
 
     async def _page(self, rows: RowWriter, page: Page) -> AsyncIterator[bytes]:
         profiles = await self.pages.profiles(page)
-        cursors = {row.conversation.id: self.pages.listing.cursor(row) for row in page.items}
+        cursors = {row.conversation.id: self.pages.cursor(row) for row in page.items}
         begun: Conversation | None = None
         conversations = [row.conversation for row in page.items]
         found = self.transcripts.of(

@@ -70,5 +70,5 @@ def _channels(connection: ConnectedService) -> list[Channel]:
 
 
 async def load_channel_connections(context: Context) -> list[ChannelAccount]:
-    held = await context.services.connections.of(context.principal.account_id)
-    return [ChannelAccount.of(context, service, held.get(Service(service.value))) for service in ChannelService]
+    connected = await context.services.connections.of(context.principal.account_id)
+    return [ChannelAccount.of(context, service, connected.get(Service(service.value))) for service in ChannelService]

@@ -45,6 +45,6 @@ class ShopifyConnectionPayload(Payload):
 
 
 async def load_shopify(context: Context) -> ShopifyAccount | None:
-    held = await context.services.connections.of(context.principal.account_id)
-    connection = held.get(Service.SHOPIFY)
+    connected = await context.services.connections.of(context.principal.account_id)
+    connection = connected.get(Service.SHOPIFY)
     return None if connection is None else ShopifyAccount.of(context, connection)

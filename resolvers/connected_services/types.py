@@ -59,8 +59,8 @@ class HelpdeskConnectionPayload(Payload):
 
 async def load_connections(context: Context) -> list[HelpdeskAccount]:
     """Return all helpdesks, connected or not."""
-    held = await context.services.connections.of(context.principal.account_id)
+    connected = await context.services.connections.of(context.principal.account_id)
     return [
-        HelpdeskAccount.of(context, helpdesk, held.get(SERVICES[helpdesk]) if helpdesk in SERVICES else None)
+        HelpdeskAccount.of(context, helpdesk, connected.get(SERVICES[helpdesk]) if helpdesk in SERVICES else None)
         for helpdesk in Helpdesk
     ]

@@ -17,7 +17,7 @@ from resolvers.conversation.types import Conversation
 from resolvers.date_range import DateRangeInput, days_of
 from resolvers.enums import Channel, OrderDirection
 from resolvers.relay.connections import Connection, Listing, page_info
-from resolvers.selection import fields_of
+from resolvers.selection import selected_fields
 
 _MOST_VALUES = 100  # of one list in a filter
 _OF_ROWS = frozenset({"edges", "nodes", "pageInfo"})
@@ -135,7 +135,7 @@ async def conversation_connection(
 ) -> ConversationConnection:
     """Return a page of `source`, by default the present state. Rows are read only if they are selected, and at the same
     time as the total is counted."""
-    source, asked = source or info.context.reader, fields_of(info)
+    source, asked = source or info.context.reader, selected_fields(info)
     rows, _ = await asyncio.gather(
         source.conversations(query, page) if asked & _OF_ROWS else _no_rows(),
         info.context.totals.load((source, query)) if "totalCount" in asked else _no_rows(),

@@ -14,7 +14,7 @@ from resolvers.context import Context, Info
 from resolvers.conversation.ids import conversation_id_of
 from resolvers.conversation.message import Message
 from resolvers.conversation.types import Conversation
-from resolvers.conversation.typing import TypingChanged, typing_in
+from resolvers.conversation.typing import TypingChanged, typing_signal
 from resolvers.handoff.types import Handoff
 from resolvers.messaging.types import MessageDelivery
 from resolvers.relay.global_ids import to_global_id
@@ -80,7 +80,7 @@ async def follow_conversation(info: Info, conversation_id: str, after: str | Non
         topics=frozenset({conversation_topic(key)}),
         after=after,
         item=_item_for(context),
-        signal=typing_in(info, lambda signal: signal.conversation_id == key),
+        signal=typing_signal(info, lambda signal: signal.conversation_id == key),
     )
 
 
@@ -91,7 +91,7 @@ def _item_for(context: Context) -> Callable[[LoggedEvent, str], object | None]:
         match event.body:
             case events.MessageAdded(message=message, conversation=conversation):
                 seen = inside or message.seen_by_shopper
-                return added(event, message, conversation, cursor) if seen else None
+                return message_added(event, message, conversation, cursor) if seen else None
             case events.HandoffChanged(handoff=handoff, conversation=conversation):
                 return HandoffChanged(
                     cursor=Cursor(cursor),
@@ -120,7 +120,9 @@ def _item_for(context: Context) -> Callable[[LoggedEvent, str], object | None]:
     return item
 
 
-def added(event: LoggedEvent, message: model.Message, conversation: model.Conversation, cursor: str) -> MessageAdded:
+def message_added(
+    event: LoggedEvent, message: model.Message, conversation: model.Conversation, cursor: str
+) -> MessageAdded:
     return MessageAdded(
         cursor=Cursor(cursor), at=event.at, message=Message.of(message), conversation=Conversation.of(conversation)
     )

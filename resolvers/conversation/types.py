@@ -78,7 +78,7 @@ class Conversation(Node):
         from resolvers.profile.types import Profile, load_profile
 
         if not info.context.principal.inside:
-            return Profile.as_shown(self.row)
+            return Profile.for_shopper(self.row)
         return await load_profile(info.context, self.row.profile_id)
 
     @strawberry.field(description="The messages, the oldest first. Shoppers do not see notes.")

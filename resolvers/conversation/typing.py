@@ -11,7 +11,7 @@ from resolvers.context import Info
 from resolvers.conversation.message import Author
 from resolvers.relay.global_ids import to_global_id
 from resolvers.scalars import Cursor
-from resolvers.selection import names_type
+from resolvers.selection import selects_type
 from resolvers.subscriptions import StreamItem
 
 
@@ -46,9 +46,9 @@ class TypingChanged(StreamItem):
 Signal = Callable[[Typing, str], TypingChanged | None]
 
 
-def typing_in(info: Info, shows: Callable[[Typing], bool]) -> Signal | None:
+def typing_signal(info: Info, shows: Callable[[Typing], bool]) -> Signal | None:
     """Return the `signal` of an EventSubscription, or `None` if the operation does not select `TypingChanged`."""
-    if not names_type(info, "TypingChanged"):
+    if not selects_type(info, "TypingChanged"):
         return None
     principal = info.context.principal
 

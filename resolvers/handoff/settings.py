@@ -49,16 +49,16 @@ class HandoffSettings:
 
     @classmethod
     def of(cls, row: model.HandoffSettings) -> Self:
-        words = catalog_for(None)
+        catalog = catalog_for(None)
         return cls(
             method=row.method,
             helpdesk=row.helpdesk,
             custom_message=row.custom_message,
             chat_after_handoff=row.chat_after_handoff,
             identity_policy=row.identity_policy,
-            offer_text=row.offer_text or words.offer_text,
-            accept_label=row.accept_label or words.accept_label,
-            decline_label=row.decline_label or words.decline_label,
+            offer_text=row.offer_text or catalog.offer_text,
+            accept_label=row.accept_label or catalog.accept_label,
+            decline_label=row.decline_label or catalog.decline_label,
             version=row.version,
             updated_at=row.updated_at,
         )

@@ -6,13 +6,13 @@ from resolvers.account.types import Staff
 from resolvers.context import Info
 from resolvers.conversation.types import Conversation
 from resolvers.errors import Payload
-from resolvers.inbox.types import Ticket, Ticketed, ticket_listing
+from resolvers.inbox.types import Ticket, TicketInConversation, ticket_listing
 from resolvers.relay.connections import Edge
 
 
 @strawberry.type(description="The result of a mutation that changes a ticket.")
 class TicketPayload(Payload):
-    changed: strawberry.Private[Ticketed | None] = None
+    changed: strawberry.Private[TicketInConversation | None] = None
 
     @strawberry.field(description="The ticket after the change. `null` if refused.")
     def ticket(self) -> Ticket | None:

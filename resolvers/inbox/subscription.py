@@ -11,8 +11,8 @@ from domain.events import INBOX_TOPIC, LoggedEvent
 from domain.model import handoff as model
 from domain.storage import TicketQuery
 from resolvers.context import Info
-from resolvers.conversation.subscription import MessageAdded, added
-from resolvers.conversation.typing import TypingChanged, typing_in
+from resolvers.conversation.subscription import MessageAdded, message_added
+from resolvers.conversation.typing import TypingChanged, typing_signal
 from resolvers.inbox.enums import InboxView, TicketState
 from resolvers.inbox.queries import view_query
 from resolvers.inbox.types import Ticket
@@ -59,7 +59,7 @@ async def follow_inbox(info: Info, view: InboxView, after: str | None) -> EventS
         topics=frozenset({INBOX_TOPIC}),
         after=after,
         item=_item_for(query),
-        signal=typing_in(info, lambda signal: signal.ticket is not None and _shows(query, signal.ticket)),
+        signal=typing_signal(info, lambda signal: signal.ticket is not None and _shows(query, signal.ticket)),
     )
 
 
@@ -77,8 +77,8 @@ def _item_for(query: TicketQuery) -> Callable[[LoggedEvent, str], object | None]
                 )
                 return gone if was else None
             case events.MessageAdded(message=message, conversation=conversation) if conversation.ticket is not None:
-                shown = _shows(query, conversation.ticket)
-                return added(event, message, conversation, cursor) if shown else None
+                visible = _shows(query, conversation.ticket)
+                return message_added(event, message, conversation, cursor) if visible else None
         return None
 
     return item

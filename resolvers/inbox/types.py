@@ -95,10 +95,10 @@ class TicketConnection(Connection[Ticket]):
         return await info.context.reader.count_tickets(self.query)
 
 
-Ticketed = tuple[model.Ticket, conversation_model.Conversation]
+TicketInConversation = tuple[model.Ticket, conversation_model.Conversation]
 
 
-def ticket_listing(context: Context) -> Listing[Ticketed, Ticket]:
+def ticket_listing(context: Context) -> Listing[TicketInConversation, Ticket]:
     """Return the listing of every view and state: the cursor of a ticket is the same in each."""
     return Listing(
         context,

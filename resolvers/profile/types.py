@@ -71,7 +71,7 @@ class Profile(Node):
         )
 
     @classmethod
-    def as_shown(cls, conversation: conversation_model.Conversation) -> Self:
+    def for_shopper(cls, conversation: conversation_model.Conversation) -> Self:
         """Return the profile as the shopper sees it: only the identity that was given in this conversation."""
         visitor = conversation.visitor
         return cls(

@@ -25,8 +25,8 @@ async def disconnect_shopify(
 ) -> ShopifyConnectionPayload:
     context, field = info.context, "shop_domain"
     context.principal.require(Permission.CHANGE_SETTINGS)
-    held = await load_shopify(context)
-    if held is None or held.shop_domain != input.shop_domain.strip().lower():
+    connected = await load_shopify(context)
+    if connected is None or connected.shop_domain != input.shop_domain.strip().lower():
         raise NotFound("This shop is not connected.", field=field)
     await context.services.connections.disconnect(context.principal, Service.SHOPIFY, field=field)
     return ShopifyConnectionPayload()

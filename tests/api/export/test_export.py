@@ -67,7 +67,7 @@ FILTERS: list[Json] = [
 @pytest.fixture
 async def busy(baton: Program, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Shop:
     """A shop with conversations of all kinds, exported in small pages and parts."""
-    monkeypatch.setattr("api.export.stream._ROWS", 3)
+    monkeypatch.setattr("resolvers.conversation.export._ROWS", 3)
     monkeypatch.setattr("api.export.stream._CHUNK", 500)
     monkeypatch.setattr("integrations.mongo.storage.transcripts._BATCH", 5)
     shoppers = Shoppers(baton, shop, seed=5)
@@ -280,7 +280,7 @@ async def test_a_reader_that_stops_holds_nothing_but_a_page(
 ) -> None:
     total = len(await rows(baton, busy))
     pages = 0
-    from api.export.stream import ExportSource, Page
+    from resolvers.conversation.export import ExportSource, Page
 
     read = ExportSource.next
 

@@ -15,6 +15,7 @@ _FOLDER = re.compile(r"`((?:api|resolvers|domain|integrations|tests|benchmarks|d
 _NO_FILES = {"master.cf", "baton.graphql"}  # Postfix's, and a logger
 _COMING = {"storage.md"}  # with the stored format itself
 SOURCES = [path for folder in ("api", "resolvers", "domain", "integrations") for path in (ROOT / folder).rglob("*.py")]
+FILES = [f"/{relative(path)}" for path in [*SOURCES, *(ROOT / "tests").rglob("*.*"), *(ROOT / "dev").rglob("*.py")]]
 
 
 def anchor(heading: str) -> str:
@@ -43,10 +44,8 @@ def test_files_and_folders_that_are_named_exist(page: Path) -> None:
 
 
 def exists(name: str, page: Path) -> bool:
-    """From the root or from the page; a module without its folder, anywhere."""
-    if "/" not in name and any(name in (path.name, path.relative_to(ROOT).as_posix()) for path in SOURCES):
-        return True
-    return (ROOT / name).exists() or (page.parent / name).exists()
+    """From the root or from the page; a module also by the end of its path, for a page about one package."""
+    return (ROOT / name).exists() or (page.parent / name).exists() or any(file.endswith(f"/{name}") for file in FILES)
 
 
 def test_every_page_is_linked() -> None:

@@ -41,20 +41,22 @@ def names_of_the_schema() -> set[str]:
     return names
 
 
-def classes() -> set[str]:
-    return {
-        node.name
-        for path in SOURCES
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.ClassDef)
-    }
+def names_of_the_source() -> set[str]:
+    """Classes, and the members of enumerations."""
+    names: set[str] = set()
+    for node in (node for path in SOURCES for node in ast.walk(ast.parse(path.read_text()))):
+        if isinstance(node, ast.ClassDef):
+            names.add(node.name)
+            targets = [target for inner in node.body if isinstance(inner, ast.Assign) for target in inner.targets]
+            names |= {target.id for target in targets if isinstance(target, ast.Name)}
+    return names
 
 
 KNOWN = {
     *names_of_the_schema(),
     *map(variable_of, Settings.model_fields),
     *error_codes(),
-    *classes(),
+    *names_of_the_source(),
     *PLANNED,
     *OF_OTHERS,
 }

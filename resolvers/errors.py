@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 import strawberry
 from strawberry.utils.str_converters import to_camel_case
@@ -14,11 +14,9 @@ from domain.handoff.errors import NotConnected as NotConnectedRefusal
 from domain.values.errors import Conflict as ConflictRefusal
 from domain.values.errors import ErrorCode, Forbidden, Refusal
 from resolvers.conversation.controller import Controller
+from resolvers.conversation.message import Message
 from resolvers.enums import register_enum
 from resolvers.handoff.enums import Helpdesk
-
-if TYPE_CHECKING:
-    from resolvers.conversation.message import Message
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -80,7 +78,7 @@ class NotInControl(UserError):
 
 @strawberry.type(description="The shopper wrote messages that the author had not seen. Nothing was sent.")
 class StaleView(UserError):
-    unseen: list[Annotated["Message", strawberry.lazy("resolvers.conversation.message")]] = strawberry.field(
+    unseen: list[Message] = strawberry.field(
         description="The messages of the shopper that the author had not seen, in order."
     )
 
@@ -114,8 +112,6 @@ def user_error(refusal: Refusal) -> UserError:
             code=refusal.code, message=refusal.message, path=path, controller=Controller.of(refusal.controller)
         )
     if isinstance(refusal, StaleViewRefusal):
-        from resolvers.conversation.message import Message
-
         unseen = [Message.of(message) for message in refusal.unseen]
         return StaleView(code=refusal.code, message=refusal.message, path=path, unseen=unseen)
     if isinstance(refusal, NotConnectedRefusal):

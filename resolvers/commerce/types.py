@@ -1,7 +1,7 @@
 """GraphQL type of a sale."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import Self
 
 import strawberry
 
@@ -9,11 +9,9 @@ from domain.model import commerce as model
 from domain.model import conversation as conversation_model
 from resolvers.account.enums import TouchKind
 from resolvers.context import Info
+from resolvers.conversation.types import Conversation
 from resolvers.money import Money
 from resolvers.relay.global_ids import Node, to_global_id
-
-if TYPE_CHECKING:
-    from resolvers.conversation.types import Conversation
 
 
 @strawberry.type(
@@ -36,9 +34,7 @@ class AttributedSale(Node):
         description="The credited conversation, in the state that it had together with this state of the sale. "
         "Requires permission to read conversations."
     )
-    def conversation(self, info: Info) -> Annotated["Conversation", strawberry.lazy("resolvers.conversation.types")]:
-        from resolvers.conversation.types import Conversation
-
+    def conversation(self, info: Info) -> Conversation:
         info.context.principal.require_conversation(self.of_conversation.id)
         return Conversation.of(self.of_conversation)
 

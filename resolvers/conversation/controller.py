@@ -1,16 +1,14 @@
 """GraphQL type of a conversation's controller."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import Self
 
 import strawberry
 
 from domain.model import conversation as model
+from resolvers.account.types import Staff
 from resolvers.context import Info
 from resolvers.conversation.enums import ControllerKind
-
-if TYPE_CHECKING:
-    from resolvers.account.types import Staff
 
 
 @strawberry.type(
@@ -27,9 +25,7 @@ class Controller:
     since: datetime = strawberry.field(description="The time at which this participant got control.")
 
     @strawberry.field(description="The member of staff who has control. `null` for every other kind.")
-    async def staff(self, info: Info) -> Annotated["Staff", strawberry.lazy("resolvers.account.types")] | None:
-        from resolvers.account.types import Staff
-
+    async def staff(self, info: Info) -> Staff | None:
         staff = await info.context.staff.load(self.staff_id) if self.staff_id else None
         return None if staff is None else Staff.of(staff, info.context.principal)
 

@@ -7,16 +7,16 @@ import strawberry
 
 from domain.model import conversation as model
 from domain.values.errors import NotFound
+from resolvers.account.types import Staff
 from resolvers.context import Context, Info
 from resolvers.conversation.enums import AuthorKind, MessageKind
+from resolvers.messaging.types import MessageDelivery, OriginalMail
 from resolvers.money import Money
 from resolvers.relay.connections import Connection, Listing
 from resolvers.relay.global_ids import Node, to_global_id
 
 if TYPE_CHECKING:
-    from resolvers.account.types import Staff
     from resolvers.conversation.types import Conversation
-    from resolvers.messaging.types import MessageDelivery, OriginalMail
 
 
 @strawberry.type(description="A product that the agent recommends.")
@@ -58,9 +58,7 @@ class Author:
     name: str = strawberry.field(description="The name to show, as it was when the message was written.")
 
     @strawberry.field(description="The member of staff who wrote the message. `null` for every other kind.")
-    async def staff(self, info: Info) -> Annotated["Staff", strawberry.lazy("resolvers.account.types")] | None:
-        from resolvers.account.types import Staff
-
+    async def staff(self, info: Info) -> Staff | None:
         staff = await info.context.staff.load(self.staff_id) if self.staff_id else None
         return None if staff is None else Staff.of(staff, info.context.principal)
 
@@ -102,11 +100,7 @@ class Message(Node):
         "it was not sent there, and for shoppers. Changes arrive in the stream of the conversation; a "
         "failure also adds a note."
     )
-    async def delivery(
-        self, info: Info
-    ) -> Annotated["MessageDelivery", strawberry.lazy("resolvers.messaging.types")] | None:
-        from resolvers.messaging.types import MessageDelivery
-
+    async def delivery(self, info: Info) -> MessageDelivery | None:
         if not info.context.principal.inside or self.row.author.kind is AuthorKind.SHOPPER:
             return None
         row = await info.context.message_deliveries.load(self.row.id)
@@ -115,11 +109,7 @@ class Message(Node):
     @strawberry.field(
         description="The e-mail from which the message was made. `null` for other messages, and for shoppers."
     )
-    async def original_mail(
-        self, info: Info
-    ) -> Annotated["OriginalMail", strawberry.lazy("resolvers.messaging.types")] | None:
-        from resolvers.messaging.types import OriginalMail
-
+    async def original_mail(self, info: Info) -> OriginalMail | None:
         if not info.context.principal.inside or self.row.author.kind is not AuthorKind.SHOPPER:
             return None
         row = await info.context.mails.load(self.row.id)

@@ -16,6 +16,7 @@ from resolvers.conversation.enums import ConversationSort, ConversationStatus
 from resolvers.conversation.types import Conversation
 from resolvers.date_range import DateRangeInput, days_of
 from resolvers.enums import Channel, OrderDirection
+from resolvers.profile.types import ids_of_shopper
 from resolvers.relay.connections import Connection, Listing, page_info
 from resolvers.selection import selected_fields
 
@@ -79,8 +80,6 @@ async def conversation_query(
     context: Context, filter_by: ConversationFilter | None, order: ConversationOrder
 ) -> ConversationQuery:
     """Raises `Invalid` with the field of the wrong value, and `NotFound` if the shopper does not exist."""
-    from resolvers.profile.types import ids_of_shopper
-
     given = filter_by or ConversationFilter()
     for name, values in (("status", given.status), ("channel", given.channel), ("tag", given.tag)):
         if values is not None and not 1 <= len(values) <= _MOST_VALUES:

@@ -9,6 +9,7 @@ from domain.model.conversation import Message as MessageRow
 from domain.storage import ConversationQuery, ListedConversation
 from resolvers.context import Info
 from resolvers.conversation.message import Message, message_listing
+from resolvers.conversation.page import conversation_listing
 from resolvers.conversation.types import Conversation
 from resolvers.errors import Payload
 from resolvers.relay.connections import Edge
@@ -51,8 +52,6 @@ class StartConversationPayload(MessagePayload):
         "that list. `null` if refused."
     )
     def conversation_edge(self, info: Info) -> Edge[Conversation] | None:
-        from resolvers.conversation.page import conversation_listing
-
         if self.to is None:
             return None
         listing = conversation_listing(info.context, ConversationQuery())

@@ -14,6 +14,7 @@ from resolvers.conversation.controller import Controller
 from resolvers.conversation.enums import ConversationStatus
 from resolvers.conversation.message import Message, MessageConnection, ProductCard, message_listing
 from resolvers.enums import Channel
+from resolvers.profile.types import Profile, load_profile
 from resolvers.relay.global_ids import Node, to_global_id
 from resolvers.scalars import Cursor
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from resolvers.commerce.types import AttributedSale
     from resolvers.handoff.types import Handoff
     from resolvers.inbox.types import Ticket
-    from resolvers.profile.types import Profile
 
 
 @strawberry.type(description="A message that the agent posted under an epoch that was over. Only staff can see it.")
@@ -74,9 +74,7 @@ class Conversation(Node):
     )
 
     @strawberry.field(description="The shopper. A shopper sees only the identity given in this conversation.")
-    async def profile(self, info: Info) -> Annotated["Profile", strawberry.lazy("resolvers.profile.types")] | None:
-        from resolvers.profile.types import Profile, load_profile
-
+    async def profile(self, info: Info) -> Profile | None:
         if not info.context.principal.inside:
             return Profile.for_shopper(self.row)
         return await load_profile(info.context, self.row.profile_id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Self, TypedDict
+from typing import Self, TypedDict
 
 import strawberry
 
@@ -16,11 +16,9 @@ from resolvers.conversation.types import Conversation
 from resolvers.enums import Channel
 from resolvers.events.enums import EventType
 from resolvers.handoff.enums import EscalationReason
+from resolvers.profile.types import Profile, load_profile
 from resolvers.relay.global_ids import Node, to_global_id
 from resolvers.scalars import Cursor
-
-if TYPE_CHECKING:
-    from resolvers.profile.types import Profile
 
 
 @strawberry.type(
@@ -97,9 +95,7 @@ class BusinessEvent(Node):
     @strawberry.field(
         description="The shopper. `null` if the profile no longer exists. Requires permission to read profiles."
     )
-    async def profile(self, info: Info) -> Annotated["Profile", strawberry.lazy("resolvers.profile.types")] | None:
-        from resolvers.profile.types import load_profile
-
+    async def profile(self, info: Info) -> Profile | None:
         return await load_profile(info.context, self.row.conversation.profile_id)
 
 

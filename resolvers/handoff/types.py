@@ -1,20 +1,18 @@
 """GraphQL types of a handoff and its consent record."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import Self
 
 import strawberry
 
 from domain.model import conversation as conversation_model
 from domain.model import handoff as model
 from resolvers.context import Info
+from resolvers.conversation.types import Conversation
 from resolvers.enums import Channel
 from resolvers.handoff.enums import ConsentDecision, EscalationReason, HandoffMethod, HandoffState, Helpdesk
+from resolvers.inbox.types import Ticket
 from resolvers.relay.global_ids import Node, to_global_id
-
-if TYPE_CHECKING:
-    from resolvers.conversation.types import Conversation
-    from resolvers.inbox.types import Ticket
 
 
 @strawberry.type(description="The exact wording that a shopper was shown, and the decision.")
@@ -70,15 +68,11 @@ class Handoff(Node):
         return self.row.summary if info.context.principal.inside else None
 
     @strawberry.field(description="The conversation, in the state that it had together with this state of the handoff.")
-    def conversation(self) -> Annotated["Conversation", strawberry.lazy("resolvers.conversation.types")]:
-        from resolvers.conversation.types import Conversation
-
+    def conversation(self) -> Conversation:
         return Conversation.of(self.of_conversation)
 
     @strawberry.field(description="The ticket of the handoff. `null` if there is none, and for shoppers.")
-    def ticket(self, info: Info) -> Annotated["Ticket", strawberry.lazy("resolvers.inbox.types")] | None:
-        from resolvers.inbox.types import Ticket
-
+    def ticket(self, info: Info) -> Ticket | None:
         ticket_id = self.row.ticket_id
         if ticket_id is None or not info.context.principal.inside:
             return None

@@ -1,7 +1,7 @@
 """GraphQL type of a ticket, and its connection."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import Self
 
 import strawberry
 
@@ -10,15 +10,13 @@ from domain.model import handoff as model
 from domain.storage import TicketQuery
 from resolvers.account.types import Staff
 from resolvers.context import Context, Info
+from resolvers.conversation.types import Conversation
 from resolvers.handoff.enums import Helpdesk
 from resolvers.inbox.enums import DeliveryState, TicketState
 from resolvers.outbox.attempts import DeliveryAttempt
 from resolvers.relay.connections import Connection, Listing
 from resolvers.relay.global_ids import Node, to_global_id
 from resolvers.scalars import Cursor
-
-if TYPE_CHECKING:
-    from resolvers.conversation.types import Conversation
 
 
 @strawberry.type(
@@ -53,9 +51,7 @@ class Ticket(Node):
         return [DeliveryAttempt.of(attempt) for attempt in found.attempts[: self.row.tries]] if found else []
 
     @strawberry.field(description="The conversation, in the state that it had together with this state of the ticket.")
-    def conversation(self) -> Annotated["Conversation", strawberry.lazy("resolvers.conversation.types")]:
-        from resolvers.conversation.types import Conversation
-
+    def conversation(self) -> Conversation:
         return Conversation.of(self.of_conversation)
 
     @strawberry.field(description="The member of staff who works on the ticket. `null` if nobody does.")

@@ -1,19 +1,17 @@
 """GraphQL type of an item of the outbox, and its connection."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import Self
 
 import strawberry
 
 from domain.model import outbox as model
 from resolvers.context import Context, Info
+from resolvers.conversation.types import Conversation
 from resolvers.outbox.attempts import DeliveryAttempt
 from resolvers.outbox.enums import Destination, OutgoingKind, OutgoingState
 from resolvers.relay.connections import Connection, Listing
 from resolvers.relay.global_ids import Node, to_global_id
-
-if TYPE_CHECKING:
-    from resolvers.conversation.types import Conversation
 
 
 @strawberry.type(description="An item of the outbox: one call to a helpdesk or to a shopper's channel. For staff.")
@@ -39,11 +37,7 @@ class Outgoing(Node):
     attempts: list[DeliveryAttempt] = strawberry.field(description="The finished attempts, the oldest first.")
 
     @strawberry.field(description="The conversation of the item, in its present state.")
-    async def conversation(
-        self, info: Info
-    ) -> Annotated["Conversation", strawberry.lazy("resolvers.conversation.types")] | None:
-        from resolvers.conversation.types import Conversation
-
+    async def conversation(self, info: Info) -> Conversation | None:
         found = await info.context.conversations.load(self.row.conversation_id)
         return None if found is None else Conversation.of(found)
 

@@ -13,7 +13,6 @@ _LINK = re.compile(r"\[[^\]\n]*(?:\n[^\]\n]*)?\]\(([^)\s]+)\)")
 _FILE = re.compile(r"`([\w.-]+(?:/[\w.-]+)*/?[\w-]+\.(?:py|md|sh|graphql|toml|lock|mjs|js|jsonl))`")
 _FOLDER = re.compile(r"`((?:api|resolvers|domain|integrations|tests|benchmarks|docs)(?:/[\w-]+)*)/?`")
 _NO_FILES = {"master.cf", "baton.graphql"}  # Postfix's, and a logger
-_COMING = {"storage.md"}  # with the stored format itself
 SOURCES = [path for folder in ("api", "resolvers", "domain", "integrations") for path in (ROOT / folder).rglob("*.py")]
 FILES = [f"/{relative(path)}" for path in [*SOURCES, *(ROOT / "tests").rglob("*.*"), *(ROOT / "dev").rglob("*.py")]]
 
@@ -27,7 +26,7 @@ def anchor(heading: str) -> str:
 def test_relative_links_lead_to_a_file_and_a_heading(page: Path) -> None:
     broken = []
     for link in _LINK.findall(prose(page.read_text())):
-        if "://" in link or link.split("/")[-1] in _COMING:
+        if "://" in link:
             continue
         name, _, fragment = link.partition("#")
         target = (page.parent / name).resolve() if name else page

@@ -21,7 +21,13 @@ from domain.model.conversation import Conversation
 from integrations.mongo.collections import COLLECTIONS, entity_of
 from integrations.mongo.driver import Document
 from integrations.mongo.stats.counters import CounterChanges
-from integrations.mongo.stats.history import COUNTER_STATE, HISTORY, facts_document, history_document
+from integrations.mongo.stats.history import (
+    COUNTER_STATE,
+    HISTORY,
+    counter_state_document,
+    facts_document,
+    history_document,
+)
 from integrations.mongo.stats.tag_dictionary import TAG_DICTIONARY, TagCache, TagEncoder
 from integrations.mongo.storage.unit_of_work import Batch
 
@@ -108,15 +114,8 @@ class CounterWriter:
             return
         update: Document = {}
         if before is None:
-            update = {
-                "$setOnInsert": {
-                    "time_zone": after.time_zone,
-                    "days_generation": 1,
-                    "hours_complete": True,
-                    "days_complete": True,
-                    "history_since": self._batch.at,
-                }
-            }
+            state = counter_state_document(after.time_zone, complete=True, history_since=self._batch.at)
+            update = {"$setOnInsert": state}
         elif isinstance(before, Account) and before.time_zone != after.time_zone:
             update = {
                 "$set": {"time_zone": after.time_zone, "days_complete": False},

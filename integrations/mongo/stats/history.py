@@ -70,6 +70,17 @@ HISTORY_INDEXES: Mapping[str, Sequence[IndexModel]] = {
 }
 
 
+def counter_state_document(time_zone: str, *, complete: bool, history_since: datetime) -> Document:
+    """Return the first counter state of an account, without its `_id`."""
+    return {
+        "time_zone": time_zone,
+        "days_generation": 1,
+        "hours_complete": complete,
+        "days_complete": complete,
+        "history_since": history_since,
+    }
+
+
 def history_document(
     account_id: AccountId,
     before: Conversation | None,

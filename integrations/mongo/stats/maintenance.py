@@ -14,7 +14,7 @@ from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import COLLECTIONS
 from integrations.mongo.driver import Document
 from integrations.mongo.stats.counters import DAYS
-from integrations.mongo.stats.history import COUNTER_STATE
+from integrations.mongo.stats.history import COUNTER_STATE, counter_state_document
 from integrations.mongo.stats.recount import CounterDifference, Recount
 from integrations.mongo.stats.tag_dictionary import TagCache
 
@@ -98,13 +98,7 @@ class MongoCounterMaintenance:
         ]
         cursor = await self._database.collection(COLLECTIONS[Account]).aggregate(pipeline)
         for account in await cursor.to_list(None):
-            state = {
-                "time_zone": account["time_zone"],
-                "days_generation": 1,
-                "hours_complete": False,
-                "days_complete": False,
-                "history_since": self._clock.now(),
-            }
+            state = counter_state_document(account["time_zone"], complete=False, history_since=self._clock.now())
             await self._database.collection(COUNTER_STATE).update_one(
                 {"_id": account["_id"]}, {"$setOnInsert": state}, upsert=True
             )

@@ -81,6 +81,31 @@ def entry_id(account_id: AccountId, code: str) -> str:
     return f"{account_id}:{code}"
 
 
+def tag_entry(account_id: AccountId, tag: str, *, overflow: bool) -> Document:
+    return {
+        "_id": entry_id(account_id, tag_code(tag)),
+        "account": account_id,
+        "kind": "tag",
+        "text": tag,
+        **({"overflow": True} if overflow else {}),
+    }
+
+
+def skill_entry(account_id: AccountId, skill: str) -> Document:
+    return {"_id": entry_id(account_id, skill_code(skill)), "account": account_id, "kind": "skill", "text": skill}
+
+
+def tag_set_entry(account_id: AccountId, key: TagSetKey, overflow_tags: Sequence[str]) -> Document:
+    return {
+        "_id": entry_id(account_id, tag_set_code(key)),
+        "account": account_id,
+        "kind": "tag_set",
+        "tags": list(key[0]),
+        "overflow_tags": list(overflow_tags),
+        **({} if key[1] is None else {"skill": key[1]}),
+    }
+
+
 class TagCache:
     """A process-wide LRU cache of committed dictionary entries."""
 
@@ -183,24 +208,21 @@ class TagEncoder:
         new = [tag for tag, code in tags.items() if self._entry(code) is None]
         room = self._cache.max_counted_tags - await self._number_of_tags() if new else 0
         for position, tag in enumerate(new):
-            self._add(tags[tag], kind="tag", text=tag, **({"overflow": True} if position >= room else {}))
+            self._add(tag_entry(self._account_id, tag, overflow=position >= room))
         for skill, code in skills.items():
             if self._entry(code) is None:
-                self._add(code, kind="skill", text=skill)
+                self._add(skill_entry(self._account_id, skill))
         for key in keys:
             overflow = [tag for tag in key[0] if (self._entry(tags[tag]) or {}).get("overflow")]
-            skill_field = {} if key[1] is None else {"skill": key[1]}
-            self._add(tag_set_code(key), kind="tag_set", tags=list(key[0]), overflow_tags=overflow, **skill_field)
+            self._add(tag_set_entry(self._account_id, key, overflow))
 
     async def _number_of_tags(self) -> int:
         query = {"account": self._account_id, "kind": "tag"}
         limit = self._cache.max_counted_tags
         return int(await self._collection.count_documents(query, limit=limit, session=self._session))
 
-    def _add(self, code: str, **fields: object) -> None:
-        key = entry_id(self._account_id, code)
-        entry: Document = {"_id": key, "account": self._account_id, **fields}
-        self._seen[key] = entry
+    def _add(self, entry: Document) -> None:
+        self._seen[entry["_id"]] = entry
         self.new_entries.append(entry)
 
 

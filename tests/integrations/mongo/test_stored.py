@@ -1,8 +1,8 @@
-"""The stored format, held still: what every class that is kept looks like as a document, to the byte.
+"""The stored format: how each stored record and each projection looks as a document, to the byte.
 
-`stored.jsonl` has two lines a class: of a value with nothing but what it must have, and of one with everything. Where a
-class gets a field, or a document is to look otherwise, write the file anew, and see in its diff what changes for data
-that is there already: python -m tests.integrations.mongo.test_stored
+`stored.jsonl` has two lines a record: one with the required fields alone, and one with all. A projection has a line for
+each example. After a deliberate change, write the file anew, and check in its diff what changes for stored data:
+python -m tests.integrations.mongo.test_stored
 """
 
 from __future__ import annotations
@@ -20,9 +20,26 @@ import pytest
 from bson.json_util import JSONMode, JSONOptions, dumps, loads
 
 from domain.delivery.model import Attempt, Lease
+from domain.metrics.model import reporting_facts_of
+from domain.model.conversation import Conversation, Message
+from domain.model.profile import Profile
 from domain.signals import Typing
+from domain.values.ids import AccountId
 from integrations.mongo.codec import BODY_CLASSES, from_document, to_document
 from integrations.mongo.collections import COLLECTIONS
+from integrations.mongo.event_log.log import event_documents
+from integrations.mongo.search.search_index import row_of
+from integrations.mongo.stats.counters import (
+    day_cells,
+    day_id,
+    day_keys,
+    hour_cells,
+    hour_id,
+    hour_keys,
+    nested,
+)
+from integrations.mongo.stats.history import counter_state_document, facts_document, history_document
+from integrations.mongo.stats.tag_dictionary import TagSet, skill_entry, tag_entry, tag_set_code, tag_set_entry
 
 OPTIONS = JSONOptions(json_mode=JSONMode.CANONICAL, tz_aware=True)
 GOLDEN = Path(__file__).with_name("stored.jsonl")
@@ -66,13 +83,51 @@ def made(cls: type[Any], *, full: bool) -> Any:
     return cls(**{name: value_of(types[name], name, full=full) for name in given})
 
 
-def lines() -> list[str]:
+def projections() -> list[tuple[str, dict[str, Any]]]:
+    """Return (collection, document) of each projection that a function of the program makes."""
+    account, zone = AccountId("account"), "Europe/Rome"
+    least, full = made(Conversation, full=False), made(Conversation, full=True)
+    documents: list[tuple[str, dict[str, Any]]] = []
+    for conversation in (least, full):
+        facts = reporting_facts_of(conversation)
+        key = facts.tags, facts.skill
+        tag_set = TagSet(code=tag_set_code(key), tags=facts.tags, skill=facts.skill, overflow_tags=frozenset())
+        hour = facts.started_at.replace(minute=0, second=0, microsecond=0)
+        day = facts.started_at.date()
+        hour_document = {"_id": hour_id(account, hour), **hour_keys(account, hour)}
+        day_document = {"_id": day_id(account, zone, day), **day_keys(account, zone, day), "seq": 7}
+        documents += [
+            ("counter_hours", {**hour_document, **nested(hour_cells(facts, tag_set, 1))}),
+            ("counter_days", {**day_document, **nested(day_cells(facts, tag_set, 1))}),
+            ("tag_dictionary", tag_set_entry(account, key, ["rare"] if conversation is full else [])),
+        ]
+        before, after = (None, conversation) if conversation is least else (least, full)
+        own = facts_document(facts, tag_set)
+        row = history_document(
+            account, before, after, PLAIN[datetime], facts_before=None if before is None else own, facts_after=own
+        )
+        documents.append(("conversation_history", row))
+    message, profile = made(Message, full=True), made(Profile, full=True)
+    [event] = event_documents(account, 7, [(made(BODY_CLASSES["credential_revoked"], full=True), PLAIN[datetime])])
     return [
-        f"{cls.__name__} {'full' if full else 'least'} "
-        + dumps(to_document(made(cls, full=full)), json_options=OPTIONS, ensure_ascii=False)
+        *documents,
+        ("tag_dictionary", tag_entry(account, "a.b", overflow=True)),
+        ("tag_dictionary", skill_entry(account, "sizing")),
+        ("counter_state", counter_state_document(zone, complete=True, history_since=PLAIN[datetime])),
+        ("conversation_terms", row_of(account, least, (), None)),
+        ("conversation_terms", row_of(account, full, [message], profile)),
+        ("events", event),
+    ]
+
+
+def lines() -> list[str]:
+    documents = [
+        (f"{cls.__name__} {'full' if full else 'least'}", to_document(made(cls, full=full)))
         for cls in KEPT
         for full in (False, True)
     ]
+    documents += [(f"{name} projection", document) for name, document in sorted(projections(), key=lambda p: p[0])]
+    return [f"{name} {dumps(document, json_options=OPTIONS, ensure_ascii=False)}" for name, document in documents]
 
 
 def test_documents_look_as_they_always_did() -> None:
@@ -81,11 +136,11 @@ def test_documents_look_as_they_always_did() -> None:
 
 @pytest.mark.parametrize("cls", KEPT, ids=lambda cls: cls.__name__)
 def test_documents_that_were_written_load(cls: type[Any]) -> None:
-    kept = dict(
+    stored = dict(
         line.split(" ", 2)[1:] for line in GOLDEN.read_text().splitlines() if line.startswith(f"{cls.__name__} ")
     )
     for full in (False, True):
-        document = loads(kept["full" if full else "least"], json_options=OPTIONS)
+        document = loads(stored["full" if full else "least"], json_options=OPTIONS)
         assert from_document(cls, document) == made(cls, full=full)
 
 

@@ -11,10 +11,13 @@ from typer.main import get_command
 
 from api.cli.commands import app
 from api.settings import Settings, variable_of
+from integrations.mongo.codec import BODY_CLASSES
+from integrations.mongo.collections import COLLECTIONS
 from resolvers.schema import schema
 from tests.docs.pages import PAGES, ROOT, prose, relative
 from tests.docs.test_links import SOURCES
 from tests.docs.test_reference import error_codes
+from tests.integrations.mongo.stored_types import enums_in
 
 PLANNED = {"AGENT_OFF", "browserToken", "identityToken"}  # so marked in docs/product-rules.md
 OF_OTHERS = {
@@ -52,8 +55,13 @@ def names_of_the_source() -> set[str]:
     return names
 
 
+def stored_values() -> set[str]:
+    return {value for each in enums_in([*COLLECTIONS, *BODY_CLASSES.values()]) for value in each}
+
+
 KNOWN = {
     *names_of_the_schema(),
+    *stored_values(),
     *map(variable_of, Settings.model_fields),
     *error_codes(),
     *names_of_the_source(),

@@ -235,4 +235,5 @@ class Storage(Protocol):
     ) -> list[tuple[AccountId, Timer]]:
         """Return at most `limit` timers of these kinds that are due, the most overdue first. Raises `Unavailable`."""
 
-    async def accounts(self) -> list[Account]: ...
+    async def accounts(self) -> list[Account]:
+        """Return all accounts, the oldest first. Raises `Unavailable`."""

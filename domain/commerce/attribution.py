@@ -1,11 +1,12 @@
-"""Which touch earns an order: pure functions of what is known (docs/product-rules.md, section 3).
+"""Last-touch attribution: pure functions that choose the touch which an order is credited to (docs/product-rules.md,
+section 3).
 
-- A touch and an order are of one shopper where they have a key in common: profile id, e-mail, phone, anonymous id, the
-  conversation that the cart came from, or that the profile which owns the order's identities is that of the touch.
-- A touch can earn an order that was placed no earlier than it, and within the window that the order's terms give to its
-  kind on its channel; both ends included.
-- The last such touch earns it. Of two in one instant, that of the younger conversation does, and there the kind that
-  stands first in `TouchKind`.
+- A touch and an order belong to one shopper if they have a key in common (profile id, e-mail, phone, anonymous id, the
+  conversation that the cart came from), or if the profile that owns the order's identities is the touch's.
+- An order can be credited to a touch that precedes it, within the window that the order's terms give to the kind and
+  channel of the touch, both ends included.
+- The last such touch is credited. If two have the same time, the touch in the younger conversation is, and within one
+  conversation the kind that stands first in `TouchKind`.
 """
 
 from __future__ import annotations

@@ -1,0 +1,15 @@
+"""The table of reactions is whole."""
+
+from __future__ import annotations
+
+from domain.conversation.events import DomainEvent
+from domain.model.outbox import OutgoingKind
+from domain.reactions import ATTEMPT_REACTIONS, REACTIONS
+
+
+def test_every_event_has_a_row() -> None:
+    assert set(REACTIONS) == set(DomainEvent.__subclasses__())
+
+
+def test_tickets_and_messages_follow_their_attempts() -> None:
+    assert set(ATTEMPT_REACTIONS) == set(OutgoingKind) - {OutgoingKind.COMMENT}

@@ -1,0 +1,133 @@
+"""A shop in memory, with the domain's services on `MemoryStorage`: what tests of rules need, and no more."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from domain.agent.service import AgentService
+from domain.commerce.service import CommerceService
+from domain.conversation.commands import (
+    CloseConversation,
+    IdentifyVisitor,
+    PostAgentMessage,
+    SendMessage,
+    StartConversation,
+)
+from domain.conversation.service import ConversationService
+from domain.events import BusinessEvent, EventType
+from domain.handoff.commands import AnswerOffer, RequestHandoff
+from domain.handoff.service import HandoffService
+from domain.inbox.replies import ReplyService
+from domain.inbox.service import InboxService
+from domain.model.account import Account, Availability, Staff
+from domain.model.conversation import Conversation, Message, Visitor
+from domain.model.credentials import VisitorTokens
+from domain.model.handoff import EscalationReason, Handoff, HandoffSettings, Ticket
+from domain.principal import Principal, PrincipalKind, Scope, StaffRole
+from domain.reactions import REACTIONS
+from domain.storage import Reactions
+from domain.values.channel import Channel
+from domain.values.ids import AccountId, CredentialId, StaffId, new_id
+from domain.values.record import replace
+from tests.harness.memory_unit_of_work import MemoryStorage
+
+NOON = datetime(2026, 6, 8, 12, 0, tzinfo=UTC)  # a Monday, within business hours
+ANN = Visitor(anonymous_id="ann")
+
+
+class MemoryShop:
+    def __init__(self, *, reactions: Reactions = REACTIONS, **settings: Any) -> None:
+        account = Account(id=AccountId(new_id()), name="Acme", created_at=NOON, **settings)
+        self.storage = MemoryStorage(account, now=NOON, reactions=reactions)
+        self.conversations = ConversationService(storage=self.storage, visitor_tokens=VisitorTokens(b"secret"))
+        self.agent = AgentService(storage=self.storage)
+        self.handoffs = HandoffService(storage=self.storage)
+        self.inbox = InboxService(storage=self.storage, outbox=None)  # type: ignore[arg-type]  # retries are not tested here
+        self.replies = ReplyService(storage=self.storage)
+        self.commerce = CommerceService(storage=self.storage)
+        self.assistant = self._principal(PrincipalKind.AGENT, scopes=frozenset({Scope.AGENT}))
+        self.partner = self._principal(PrincipalKind.PARTNER, scopes=frozenset({Scope.ORDERS_WRITE}))
+
+    def staff(self, name: str, role: StaffRole = StaffRole.SUPPORT, *, online: bool = True) -> Principal:
+        """Add a staff member."""
+        availability = Availability.ONLINE if online else Availability.AWAY
+        staff_id = StaffId(new_id())
+        self.storage.keep(
+            Staff(id=staff_id, name=name, email=f"{name}@a.example", role=role, availability=availability)
+        )
+        return self._principal(PrincipalKind.STAFF, staff_id=staff_id, role=role)
+
+    def configure(self, **settings: Any) -> None:
+        """Change the handoff settings."""
+        present = HandoffSettings(id=self.storage.account.id, updated_at=NOON)
+        self.storage.keep(replace(present, **settings))
+
+    async def start(
+        self, text: str = "Hello", *, channel: Channel = Channel.WEB_CHAT, visitor: Visitor = ANN, trusted: bool = True
+    ) -> Conversation:
+        owner = self._principal(PrincipalKind.STAFF, role=StaffRole.OWNER)
+        principal = owner if trusted else self._principal(PrincipalKind.WIDGET)
+        command = StartConversation(channel=channel, text=text, visitor=visitor)
+        return (await self.conversations.start(principal, command)).conversation
+
+    async def say(self, talk: Conversation, text: str = "Anybody there?", key: str | None = None) -> Message:
+        command = SendMessage(conversation_id=talk.id, text=text)
+        return (await self.conversations.send_message(self.shopper(talk), command, key)).message
+
+    async def post(self, talk: Conversation, text: str = "How can I help?", **given: Any) -> Message:
+        """The agent writes under the present epoch."""
+        command = PostAgentMessage(conversation_id=talk.id, epoch=self.now(talk).controller.epoch, text=text, **given)
+        return (await self.agent.post(self.assistant, command)).message
+
+    async def identify(self, talk: Conversation, **identity: str) -> Conversation:
+        command = IdentifyVisitor(conversation_id=talk.id, visitor=Visitor(**identity))
+        return await self.conversations.identify(self.shopper(talk), command)
+
+    async def close(self, talk: Conversation) -> Conversation:
+        return await self.conversations.close(self.shopper(talk), CloseConversation(conversation_id=talk.id))
+
+    async def request(self, talk: Conversation) -> Handoff:
+        """The agent asks for a human."""
+        command = RequestHandoff(
+            conversation_id=talk.id, epoch=self.now(talk).controller.epoch, reason=EscalationReason.EXPLICIT_ASK
+        )
+        return (await self.handoffs.request(self.assistant, command))[0]
+
+    async def decide(self, talk: Conversation, *, accept: bool) -> Handoff:
+        handoff = self.now(talk).handoff
+        assert handoff is not None
+        command = AnswerOffer(handoff_id=handoff.id, accept=accept)
+        return (await self.handoffs.answer(self.shopper(talk), command))[0]
+
+    async def hand_over(self, **start: Any) -> Conversation:
+        """A conversation that waits in the inbox or at a helpdesk."""
+        talk = await self.start(visitor=Visitor(email=f"{new_id().lower()}@a.example"), **start)
+        await self.request(talk)
+        await self.decide(talk, accept=True)
+        return self.now(talk)
+
+    def now(self, talk: Conversation) -> Conversation:
+        """The conversation as it is."""
+        found = self.storage.entities[Conversation, talk.id]
+        assert isinstance(found, Conversation)
+        return found
+
+    def ticket(self, talk: Conversation) -> Ticket:
+        ticket = self.now(talk).ticket
+        assert ticket is not None
+        return ticket
+
+    def texts(self, talk: Conversation) -> list[str]:
+        messages = [m for m in self.storage.all(Message) if m.conversation_id == talk.id]
+        return [m.text for m in sorted(messages, key=lambda m: m.sequence)]
+
+    def business(self) -> list[EventType]:
+        """The types of the business events, in the order of the log."""
+        return [event.type for event in self.storage.events if isinstance(event, BusinessEvent)]
+
+    def shopper(self, talk: Conversation) -> Principal:
+        return self._principal(PrincipalKind.SHOPPER, conversation_id=talk.id)
+
+    def _principal(self, kind: PrincipalKind, **given: Any) -> Principal:
+        return Principal(kind=kind, account_id=self.storage.account.id, credential_id=CredentialId(new_id()), **given)

@@ -3,6 +3,7 @@
 import strawberry
 
 from resolvers.connected_services.channels import ChannelConnectionPayload
+from resolvers.connected_services.helpdesks import HelpdeskConnectionPayload
 from resolvers.connected_services.mutations.connect_channel import connect_channel
 from resolvers.connected_services.mutations.connect_helpdesk import connect_helpdesk
 from resolvers.connected_services.mutations.connect_shopify import connect_shopify
@@ -10,7 +11,6 @@ from resolvers.connected_services.mutations.disconnect_channel import disconnect
 from resolvers.connected_services.mutations.disconnect_helpdesk import disconnect_helpdesk
 from resolvers.connected_services.mutations.disconnect_shopify import disconnect_shopify
 from resolvers.connected_services.shopify import ShopifyConnectionPayload
-from resolvers.connected_services.types import HelpdeskConnectionPayload
 
 
 @strawberry.type

@@ -8,7 +8,7 @@ import strawberry
 from domain.i18n.localization import catalog_for
 from domain.model import handoff as model
 from domain.principal import Permission
-from resolvers.connected_services.types import HelpdeskAccount, load_connections
+from resolvers.connected_services.helpdesks import HelpdeskAccount, load_connections
 from resolvers.context import Context, Info
 from resolvers.handoff.enums import ChatAfterHandoff, HandoffMethod, Helpdesk, IdentityPolicy
 

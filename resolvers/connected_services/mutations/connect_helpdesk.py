@@ -7,7 +7,7 @@ import strawberry
 from domain.connected_services.helpdesks import gorgias_credentials, zendesk_credentials
 from domain.model.connected_services import ServiceCredentials
 from domain.principal import Permission
-from resolvers.connected_services.types import HelpdeskAccount, HelpdeskConnectionPayload
+from resolvers.connected_services.helpdesks import HelpdeskAccount, HelpdeskConnectionPayload
 from resolvers.context import Info
 from resolvers.errors import refusals_in
 from resolvers.handoff.enums import Helpdesk

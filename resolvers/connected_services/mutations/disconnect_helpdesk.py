@@ -7,7 +7,7 @@ import strawberry
 from domain.connected_services.helpdesks import SERVICES
 from domain.principal import Permission
 from domain.values.errors import Invalid
-from resolvers.connected_services.types import HelpdeskAccount, HelpdeskConnectionPayload
+from resolvers.connected_services.helpdesks import HelpdeskAccount, HelpdeskConnectionPayload
 from resolvers.context import Info
 from resolvers.errors import refusals_in
 from resolvers.handoff.enums import Helpdesk

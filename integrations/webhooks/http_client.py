@@ -37,8 +37,10 @@ class InternetWebhookClients:
     @asynccontextmanager
     async def open(self, url: str) -> AsyncIterator[InternetWebhookClient]:
         transport = GuardedTransport(resolver=self._resolver, private_networks=self.private_networks, tls=self._tls)
-        timeout = MAX_ATTEMPT.total_seconds()
-        async with httpx.AsyncClient(transport=transport, timeout=timeout, follow_redirects=False) as client:
+        seconds = MAX_ATTEMPT.total_seconds()
+        async with httpx.AsyncClient(
+            transport=transport, timeout=seconds, follow_redirects=False, trust_env=False
+        ) as client:
             yield InternetWebhookClient(client=client, url=url)
 
     def close(self) -> None:

@@ -1,6 +1,6 @@
-"""Runs operations on graphql-core over a Strawberry schema: the same for every transport.
+"""Runs operations on graphql-core over a Strawberry schema, in the same way for every transport.
 
-Schema extensions of Strawberry are not run: parsing, limits, errors and time are all handled here, once.
+Schema extensions of Strawberry do not run: parsing, limits, errors and time-outs are handled here, once.
 """
 
 from __future__ import annotations
@@ -34,25 +34,27 @@ _PERSISTED_QUERIES_UNSUPPORTED: ErrorEntry = {
 
 
 class OperationHub(Protocol):
-    async def stream(self, operation: LiveOperation, outlet: EventSink) -> None:
-        """Replay, then live; until cancelled, or the feed is over."""
+    async def stream(self, operation: LiveOperation, sink: EventSink) -> None:
+        """Send the missed items and then the live ones, until cancelled. Raises `Invalid` for a text that is not a
+        cursor, and the errors of the operation."""
 
-    async def show(self, operation: StateOperation, outlet: EventSink) -> None:
-        """How it stands, now and whenever that has changed; until cancelled."""
+    async def stream_query(self, operation: StateOperation, sink: EventSink) -> None:
+        """Send the result of a live query, now and after each change, until cancelled. Raises `Unavailable`."""
 
 
 class OperationContext(Protocol):
-    """What resolvers get as `info.context`."""
+    """The object that resolvers get as `info.context`."""
 
     @property
-    def principal(self) -> Principal: ...
+    def principal(self) -> Principal:
+        """The caller."""
 
     def fresh(self) -> Self:
-        """The same for the next event: the same caller, new loaders."""
+        """Return a context of the same caller with new loaders, for the next event of a subscription."""
 
 
 class OperationResult(Record):
-    """An ExecutionResult, ready for the wire. Without `executed` there is no `data` entry: the request was refused."""
+    """An ExecutionResult, ready for the wire. If `executed` is false, the request was refused and has no `data`."""
 
     errors: list[ErrorEntry]
     data: dict[str, Any] | None = None
@@ -64,7 +66,7 @@ class OperationResult(Record):
 
     @property
     def unavailable(self) -> bool:
-        """Nothing but outages: asking again later may help."""
+        """Whether the result consists of nothing but outages, so that the client may try again later."""
         empty = self.data is None or all(value is None for value in self.data.values())
         return empty and bool(self.errors) and self.codes <= {UNAVAILABLE, TIMEOUT}
 
@@ -83,10 +85,10 @@ class Operation(Record):
     request: GraphQLRequest
 
     @property
-    def question(self) -> str:
-        """The same text: the same question."""
-        asked = [self.request.query, self.request.operation_name, self.request.variables]
-        return orjson.dumps(asked, option=orjson.OPT_SORT_KEYS).decode()
+    def fingerprint(self) -> str:
+        """The text, name and variables: operations of one audience with the same fingerprint have the same result."""
+        parts = [self.request.query, self.request.operation_name, self.request.variables]
+        return orjson.dumps(parts, option=orjson.OPT_SORT_KEYS).decode()
 
     @property
     def is_subscription(self) -> bool:
@@ -118,7 +120,7 @@ class GraphQLExecutor:
         return Operation(document=document, node=node, request=request)
 
     async def execute(self, operation: Operation, context: OperationContext) -> OperationResult:
-        """Run a query or a mutation to its end, or to the end of its time."""
+        """Run a query or a mutation and return its result, with the error code TIMEOUT if it took too long."""
         executor = self._executor(operation, context)
         if isinstance(executor, OperationResult):
             return executor
@@ -134,7 +136,7 @@ class GraphQLExecutor:
     async def subscribe(
         self, operation: Operation, context: OperationContext
     ) -> LiveSubscription | LiveState | OperationResult:
-        """Ask the subscription's resolver what to follow. Nothing is followed yet."""
+        """Run the subscription's resolver and return the operation to follow, or the errors for which it is refused."""
         executor = self._executor(operation, context)
         if isinstance(executor, OperationResult):
             return executor
@@ -151,12 +153,14 @@ class GraphQLExecutor:
             return OperationResult(errors=self.errors.entries(source.errors or []))
         if isinstance(source, LiveQuery):
             live = Execution(executor=executor, context=context, errors=self.errors, seconds=self._seconds)
-            return LiveState(execution=live, state=source, question=operation.question)
+            return LiveState(execution=live, query=source, fingerprint=operation.fingerprint)
         if not isinstance(source, EventSubscription):
-            unexpected = TypeError(f"A subscription must answer a Feed or a State, not {type(source).__name__}.")
+            unexpected = TypeError(
+                f"A subscription must return an EventSubscription or a LiveQuery, not {type(source).__name__}."
+            )
             return OperationResult(errors=[self.errors.failure(unexpected)])
         live = Execution(executor=executor, context=context, errors=self.errors, seconds=self._seconds)
-        return LiveSubscription(execution=live, feed=source)
+        return LiveSubscription(execution=live, source=source)
 
     def _executor(self, operation: Operation, context: OperationContext) -> Executor[Any] | OperationResult:
         executor = self._build(
@@ -179,30 +183,30 @@ class GraphQLExecutor:
 class LiveSubscription:
     """A LiveOperation (api/realtime/sink.py)."""
 
-    def __init__(self, *, execution: Execution, feed: EventSubscription) -> None:
+    def __init__(self, *, execution: Execution, source: EventSubscription) -> None:
         self.principal = execution.principal
-        self.feed = feed
-        self.payload = execution.payload
+        self.source = source
+        self.render = execution.render
 
-    async def follow(self, hub: OperationHub, outlet: EventSink) -> None:
-        await hub.stream(self, outlet)
+    async def follow(self, hub: OperationHub, sink: EventSink) -> None:
+        await hub.stream(self, sink)
 
 
 class LiveState:
     """A StateOperation (api/realtime/sink.py)."""
 
-    def __init__(self, *, execution: Execution, state: LiveQuery, question: str) -> None:
+    def __init__(self, *, execution: Execution, query: LiveQuery, fingerprint: str) -> None:
         self.principal = execution.principal
-        self.state = state
-        self.question = question
-        self.payload = execution.payload
+        self.query = query
+        self.fingerprint = fingerprint
+        self.render = execution.render
 
-    async def follow(self, hub: OperationHub, outlet: EventSink) -> None:
-        await hub.show(self, outlet)
+    async def follow(self, hub: OperationHub, sink: EventSink) -> None:
+        await hub.stream_query(self, sink)
 
 
 class Execution:
-    """A subscription that graphql-core executes anew for each item."""
+    """A subscription that graphql-core executes again for each item."""
 
     def __init__(
         self, *, executor: Executor[Any], context: OperationContext, errors: ErrorFormatter, seconds: float
@@ -213,7 +217,7 @@ class Execution:
         self._errors = errors
         self._seconds = seconds
 
-    async def payload(self, item: object, extensions: dict[str, object]) -> str:
+    async def render(self, item: object, extensions: dict[str, object]) -> str:
         executor = self._executor.build_per_event_executor(item)
         executor.context_value = self._context.fresh()
         try:
@@ -223,13 +227,13 @@ class Execution:
             if not deadline.expired():
                 raise
             raise Unavailable("An event took too long to prepare.") from None
-        answer = OperationResult(errors=self._errors.entries(result.errors or []), data=result.data, executed=True)
-        if answer.codes & {UNAVAILABLE}:
-            # A frame with an error in the event's place would move the cursor past it.
+        rendered = OperationResult(errors=self._errors.entries(result.errors or []), data=result.data, executed=True)
+        if rendered.codes & {UNAVAILABLE}:
+            # A frame with an error in place of the event would move the cursor past it.
             raise Unavailable("The database cannot be reached.")
-        body: dict[str, object] = {"data": answer.data}
-        if answer.errors:
-            body["errors"] = answer.errors
+        body: dict[str, object] = {"data": rendered.data}
+        if rendered.errors:
+            body["errors"] = rendered.errors
         if extensions:
             body["extensions"] = extensions
         return orjson.dumps(body).decode()

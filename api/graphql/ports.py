@@ -1,4 +1,4 @@
-"""What the transports need from the rest of the program."""
+"""The parts of the program that the transports need."""
 
 from __future__ import annotations
 
@@ -17,17 +17,18 @@ from domain.values.record import Record, field
 
 
 class SocketHub(Protocol):
-    async def stream(self, operation: LiveOperation, outlet: EventSink) -> None:
-        """Replay, then live; until cancelled, or the feed is over."""
+    async def stream(self, operation: LiveOperation, sink: EventSink) -> None:
+        """Send the missed items and then the live ones, until cancelled. Raises `Invalid` for a text that is not a
+        cursor, and the errors of the operation."""
 
-    async def show(self, operation: StateOperation, outlet: EventSink) -> None:
-        """How it stands, now and whenever that has changed; until cancelled."""
+    async def stream_query(self, operation: StateOperation, sink: EventSink) -> None:
+        """Send the result of a live query, now and after each change, until cancelled. Raises `Unavailable`."""
 
     def watch(self, principal: Principal, revoked: Callable[[], None]) -> AbstractContextManager[None]:
-        """Calls `revoked` when the credential is revoked."""
+        """Call `revoked` when the principal's credential is revoked, for the duration of the block."""
 
     def cursor(self, principal: Principal, positions: Mapping[str, int]) -> str | None:
-        """Where a connection stands, for its pings."""
+        """Return the cursor of a connection, for its pings; None while none of its operations follows the log."""
 
 
 MakeContext = Callable[[Principal], OperationContext]

@@ -1,7 +1,7 @@
-"""One GraphQL operation as an event stream: the `graphql-sse` protocol, distinct connections mode.
+"""One GraphQL operation as an event stream: the `graphql-sse` protocol in distinct connections mode.
 
 `next` carries a result and, for subscriptions, its cursor as the event's id, which clients send back as
-`Last-Event-ID`. `complete` is only sent when the operation is over: a stream that just ends is to be taken up again.
+`Last-Event-ID`. `complete` is sent only when the operation has ended: a client resumes a stream that ends without it.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from api.server.abort import abort
 from domain.principal import Principal
 from domain.values.errors import Unavailable
 
-_OPERATION_ID = "sse"  # a response has one operation; its cursors keep naming it after a reconnect
-_COMPLETE = "event: complete\ndata:\n\n"  # EventSource passes over an event without data
+_OPERATION_ID = "sse"  # a response has one operation; the id is part of its cursors, and so the same after a reconnect
+_COMPLETE = "event: complete\ndata:\n\n"  # EventSource ignores an event without data
 _HEARTBEAT = ":\n\n"
 _COMPLETED = Close(CloseCode.NONE, "")
 
@@ -33,14 +33,14 @@ _START = {
         (b"content-type", b"text/event-stream; charset=utf-8"),
         (b"cache-control", b"no-store"),
         (b"vary", b"Accept"),
-        (b"x-accel-buffering", b"no"),  # nginx would hold the events back
+        (b"x-accel-buffering", b"no"),  # otherwise nginx buffers the events
     ],
 }
 
 
 class EventStream:
-    """The response, as an ASGI application. A refused operation is answered in the stream too: the body of an error
-    status is lost on EventSource."""
+    """The response, as an ASGI application. Errors of a refused operation are sent in the stream, because EventSource
+    drops the body of an error status."""
 
     def __init__(
         self, *, services: Services, operation: Operation | OperationResult, principal: Principal, resume: str | None
@@ -85,8 +85,8 @@ class EventStream:
             if operation.is_subscription:
                 live = await executor.subscribe(operation, context)
                 if not isinstance(live, OperationResult):
-                    outlet = QueuedSink(operation_id=_OPERATION_ID, session=self._session, encode=_next)
-                    await live.follow(self._services.hub, outlet)
+                    sink = QueuedSink(operation_id=_OPERATION_ID, session=self._session, encode=_next)
+                    await live.follow(self._services.hub, sink)
                     return
                 if live.unavailable:
                     raise Unavailable("Try again later.")
@@ -123,7 +123,7 @@ class EventStream:
         except TimeoutError:
             abort(scope)
             async with asyncio.timeout(self._limits.close_seconds):
-                await receive()  # the server has noticed
+                await receive()  # until the server has noticed
 
 
 def _next(payload: str, cursor: str = "") -> str:

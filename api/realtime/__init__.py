@@ -1,1 +1,1 @@
-"""From the account's log to the sockets: hub, replay, cursors."""
+"""From an account's event log to its sockets: hub, feeds, replay, cursors."""

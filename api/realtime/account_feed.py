@@ -1,10 +1,10 @@
-"""One account's events as this process sees them: each exactly once, in order, without a hole.
+"""One account's events as this process sees them: each exactly once, in order, without a gap.
 
-What the tail delivers may be late, double or missing. The channel knows the number it stands at: the next one is
-dispatched, an older one dropped, one further ahead is put aside while the gap is read from the log. The latest events
-are kept, so that who comes back after a short break is served without the database.
+The change stream may deliver events late, twice or not at all. The feed knows the number of its last event: it
+dispatches the next one, drops an older one, and sets one further ahead aside while it reads the gap from the log. It
+keeps the latest events, so that a client that reconnects after a short break needs no read from the database.
 
-Signals pass through as they come: they have no number, and nothing of them is kept but the time at which they end.
+Signals are passed on as they come. They have no number, and the feed keeps only the time at which they expire.
 """
 
 from __future__ import annotations
@@ -24,28 +24,27 @@ from domain.values.ids import AccountId
 from resolvers.subscriptions import StreamResetReason
 
 _PAGE = 500  # events read from the log at once
-_ROUNDS_KEPT = 6  # an event is forgotten after so many rounds of `forget_old`
+_ROUNDS_KEPT = 6  # an event is dropped from memory after so many calls of `forget_old`
 
-
-ANY_TOPIC = "*"  # of who listens to every event of the account
+ANY_TOPIC = "*"  # for listeners to every event of the account
 
 
 class Listener(Protocol):
     topics: frozenset[str]
 
-    def arrived(self, event: LoggedEvent) -> None:
-        """An event of these topics is there; called in the order of the log, once or more often for each."""
+    def on_event(self, event: LoggedEvent) -> None:
+        """Take an event of these topics. Called in the order of the log, once or more often for each event."""
 
-    def signalled(self, signal: Typing) -> None:
-        """A signal of these topics is there, or has come to its end."""
+    def on_signal(self, signal: Typing) -> None:
+        """Take a signal of these topics that began or ended."""
 
-    def broken(self, reason: StreamResetReason) -> None:
-        """What follows cannot be proved to be continuous with what came before."""
+    def on_reset(self, reason: StreamResetReason) -> None:
+        """Take note that the following events may not continue the earlier ones without a gap."""
 
 
 class AccountFeed:
     def __init__(
-        self, *, account_id: AccountId, log: EventLog, keep: int, fell_behind: Callable[[AccountFeed], None]
+        self, *, account_id: AccountId, log: EventLog, keep: int, request_catch_up: Callable[[AccountFeed], None]
     ) -> None:
         self.account_id = account_id
         self.opened = asyncio.Event()
@@ -53,15 +52,15 @@ class AccountFeed:
         self.last = 0  # every event up to here has been dispatched
         self._log = log
         self._keep = keep
-        self._fell_behind = fell_behind  # somebody should call `catch_up`
-        self._wanted = 0  # an event of this number is known to exist
+        self._request_catch_up = request_catch_up
+        self._wanted = 0  # an event with this number is known to exist
         self._behind_since: float | None = time.monotonic()
-        self._recent: deque[LoggedEvent] = deque(maxlen=keep)  # without a hole, ending in `last`
-        self._ahead: dict[int, LoggedEvent] = {}  # came before their turn; at most `keep`, the log has the others
+        self._recent: deque[LoggedEvent] = deque(maxlen=keep)  # without a gap, ending in `last`
+        self._ahead: dict[int, LoggedEvent] = {}  # came too early; at most `keep`, the log has the others
         self._rounds: deque[int] = deque(maxlen=_ROUNDS_KEPT)
         self._listeners: set[Listener] = set()
         self._by_topic: defaultdict[str, set[Listener]] = defaultdict(set)
-        self._lapses = TypingExpiry(tell=self._pass_on)
+        self._typing_expiry = TypingExpiry(notify=self._pass_on)
 
     def join(self, listener: Listener) -> None:
         self._listeners.add(listener)
@@ -74,22 +73,25 @@ class AccountFeed:
             self._by_topic[topic].discard(listener)
             if not self._by_topic[topic]:
                 del self._by_topic[topic]
-        if self.deserted:
-            self._lapses.clear()
+        if self.is_unused:
+            self._typing_expiry.clear()
 
     @property
-    def deserted(self) -> bool:
+    def is_unused(self) -> bool:
+        """Whether nobody listens."""
         return not self._listeners
 
     @property
-    def behind(self) -> bool:
+    def is_behind(self) -> bool:
+        """Whether events are known to exist that were not dispatched yet."""
         return not self.opened.is_set() or self.last < self._wanted
 
-    def behind_for(self, now: float) -> float:
+    def seconds_behind(self, now: float) -> float:
+        """Return how long the feed has been behind at the monotonic time `now`; 0 if it is not."""
         return 0.0 if self._behind_since is None else now - self._behind_since
 
     def receive(self, event: LoggedEvent) -> None:
-        """An event from the tail, in whatever order."""
+        """Take an event from the change stream, in any order."""
         if self.opened.is_set() and event.seq == self.last + 1:
             self._dispatch(event)
             self._dispatch_ahead()
@@ -100,39 +102,40 @@ class AccountFeed:
         self._note_progress()
 
     def signal(self, signal: Typing) -> None:
-        """A signal from the tail."""
+        """Take a signal from the change stream."""
         if any(topic in self._by_topic for topic in signal.topics):
-            self._lapses.said(signal)
+            self._typing_expiry.start(signal)
             self._pass_on(signal)
 
-    def compare(self, head: Head) -> None:
-        """Where the log stands, said by the log itself."""
+    def check_head(self, head: Head) -> None:
+        """Compare with the head of the log: request to catch up if the feed is behind, reset if it is another log."""
         if not self.opened.is_set():
             return
         if head.epoch != self.epoch:
-            self._break(head, StreamResetReason.UNKNOWN_CURSOR)
+            self._reset(head, StreamResetReason.UNKNOWN_CURSOR)
         else:
             self._want(head.seq)
 
     async def catch_up(self) -> None:
-        """Read what is missing. At most one at a time; where it raises Unavailable it can be called again."""
+        """Read the missing events from the log. One call at a time. Raises `Unavailable`, after which it can be called
+        again."""
         if not self.opened.is_set():
             self._begin(await self._log.head(self.account_id))
             self.opened.set()
-        while self.last < self._wanted and not self.deserted:
+        while self.last < self._wanted and not self.is_unused:
             upto = min(self._ahead, default=self._wanted + 1) - 1
             page = await self._log.read(self.account_id, after=self.last, upto=upto, topics=None, limit=_PAGE)
-            missing = [event for event in page if event.seq > self.last]  # the tail may have been faster
+            missing = [event for event in page if event.seq > self.last]  # the change stream may have been faster
             if missing and missing[0].seq == self.last + 1:
                 for event in takewhile(lambda event: event.seq == self.last + 1, missing):
                     self._dispatch(event)
             elif self.last < upto:
-                await self._explain_hole()
+                await self._explain_gap()
             self._dispatch_ahead()
         self._note_progress()
 
     def recent(self, *, after: int, topics: frozenset[str]) -> list[LoggedEvent] | None:
-        """The events of these topics from `after` to `last`; None where they are not all here."""
+        """Return the events of these topics from `after` to `last`; None if memory does not hold them all."""
         if after < self.last and (not self._recent or self._recent[0].seq > after + 1):
             return None
         found = []
@@ -144,28 +147,29 @@ class AccountFeed:
         return found[::-1]
 
     def forget_old(self) -> None:
-        """Called in a regular rhythm, so that a channel that has become quiet does not keep its memory."""
+        """Drop events that are several calls old. The hub calls this at a fixed interval, so that the feed of an
+        account that has become quiet gives its memory back."""
         if len(self._rounds) == _ROUNDS_KEPT:
             while self._recent and self._recent[0].seq <= self._rounds[0]:
                 self._recent.popleft()
         self._rounds.append(self.last)
 
     def _dispatch(self, event: LoggedEvent) -> None:
-        assert event.seq == self.last + 1, "dispatched events have no hole"
+        assert event.seq == self.last + 1, "dispatched events have no gap"
         self.last = event.seq
         self._recent.append(event)
         if isinstance(event.body, MessageAdded) and (ended := key_ended_by(event.body.message)):
-            self._lapses.over(ended)
+            self._typing_expiry.cancel(ended)
         for topic in event.topics:
             for listener in tuple(self._by_topic.get(topic, ())):
-                listener.arrived(event)
+                listener.on_event(event)
         for listener in tuple(self._by_topic.get(ANY_TOPIC, ())):
-            listener.arrived(event)
+            listener.on_event(event)
 
     def _pass_on(self, signal: Typing) -> None:
         for topic in signal.topics:
             for listener in tuple(self._by_topic.get(topic, ())):
-                listener.signalled(signal)
+                listener.on_signal(signal)
 
     def _dispatch_ahead(self) -> None:
         while event := self._ahead.pop(self.last + 1, None):
@@ -175,21 +179,22 @@ class AccountFeed:
 
     def _want(self, seq: int) -> None:
         self._wanted = max(self._wanted, seq)
-        if self.behind:
+        if self.is_behind:
             if self._behind_since is None:
                 self._behind_since = time.monotonic()
-            self._fell_behind(self)
+            self._request_catch_up(self)
 
     def _note_progress(self) -> None:
-        if not self.behind:
+        if not self.is_behind:
             self._behind_since = None
 
-    async def _explain_hole(self) -> None:
+    async def _explain_gap(self) -> None:
+        """Reset if the log was replaced or trimmed. Raises `Unavailable` otherwise: the log lags."""
         head = await self._log.head(self.account_id)
         if head.epoch != self.epoch:
-            self._break(head, StreamResetReason.UNKNOWN_CURSOR)
+            self._reset(head, StreamResetReason.UNKNOWN_CURSOR)
         elif head.floor > self.last:
-            self._break(head, StreamResetReason.EXPIRED)
+            self._reset(head, StreamResetReason.EXPIRED)
         else:
             raise Unavailable("The log does not show all of its events yet.")
 
@@ -199,8 +204,8 @@ class AccountFeed:
         self._ahead.clear()
         self._rounds.clear()
 
-    def _break(self, head: Head, reason: StreamResetReason) -> None:
+    def _reset(self, head: Head, reason: StreamResetReason) -> None:
         self._begin(head)
         self._wanted = head.seq
         for listener in tuple(self._listeners):
-            listener.broken(reason)
+            listener.on_reset(reason)

@@ -1,7 +1,7 @@
-"""What the operations of one connection share: the cursor that says where each of them stands.
+"""The cursor of a connection: the position of each of its operations, in one token.
 
-A client that comes back asks for its operations one after another, and may be cut off in between. So until an operation
-is asked for again, the cursor keeps the position that the client brought along for it.
+A client that reconnects sends its operations one after another, and may be cut off in between. So until an operation is
+sent again, the cursor keeps the position that the client gave for it in `resume`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from api.realtime.cursor import CursorCodec, Position
 from api.realtime.sink import EventSink
 from domain.values.record import Record
 
-_MOST_BROUGHT = 50  # as many operations as a connection may have: the cursor's length stays bounded
+_MAX_RESUMED = 50  # as many operations as a connection may have; it bounds the cursor's length
 
 
 class OperationPosition(Record, kw_only=False):
@@ -30,53 +30,59 @@ class OperationPosition(Record, kw_only=False):
 class HasPosition(Protocol):
     """An operation that follows its account's log."""
 
-    outlet: EventSink
+    sink: EventSink
     key: int
 
     @property
-    def place(self) -> OperationPosition: ...
+    def position(self) -> OperationPosition:
+        """The position up to which everything of the operation has been queued."""
 
 
 class ResumeState:
-    def __init__(self, *, channel: AccountFeed, cursors: CursorCodec) -> None:
-        self.turn = asyncio.Lock()  # held from making a frame's cursor until the frame is queued: cursors never go back
-        self.operations: dict[HasPosition, None] = {}  # a set that keeps their order
+    def __init__(self, *, feed: AccountFeed, cursors: CursorCodec) -> None:
+        # Held from the making of a frame's cursor until the frame is queued, so that cursors never go back.
+        self.frame_lock = asyncio.Lock()
+        self.operations: dict[HasPosition, None] = {}  # an ordered set
         self.users = 0
-        self._channel = channel
+        self._feed = feed
         self._cursors = cursors
-        self._brought: dict[int, int] | None = None
-        self._brought_epoch = ""
+        self._resumed: dict[int, int] | None = None  # positions from the client's `resume`, by operation key
+        self._resumed_epoch = ""
 
-    def bring(self, resume: Position) -> None:
-        """Where the client's operations stood on the connection before. All of them say so; the first counts."""
-        if self._brought is None:
-            self._brought = dict(islice(resume.positions.items(), _MOST_BROUGHT))
-            self._brought_epoch = resume.epoch
+    def restore(self, resume: Position) -> None:
+        """Take over the positions of the client's former connection. Every operation calls this; only the first call
+        has an effect."""
+        if self._resumed is None:
+            self._resumed = dict(islice(resume.positions.items(), _MAX_RESUMED))
+            self._resumed_epoch = resume.epoch
 
     @contextmanager
-    def leaving(self, operation: HasPosition) -> Iterator[None]:
-        """The operation may enter `operations` meanwhile; at the end it is not there any more."""
+    def removing(self, operation: HasPosition) -> Iterator[None]:
+        """Remove the operation at the end of the block, during which it may enter `operations`."""
         try:
             yield
         finally:
             self.operations.pop(operation, None)
-            if self._brought:
-                self._brought.pop(operation.key, None)
+            if self._resumed:
+                self._resumed.pop(operation.key, None)
 
     def cursor(self, moving: dict[HasPosition, OperationPosition] | None = None) -> str | None:
-        """Where every operation stands; those that are `moving` will stand there once their frame is queued."""
-        places = {**{operation: operation.place for operation in self.operations}, **(moving or {})}
+        """Return the cursor of the connection; None if no operation follows the log.
+
+        `moving` has the positions that operations will have once the frame that carries the cursor is queued.
+        """
+        places = {**{operation: operation.position for operation in self.operations}, **(moving or {})}
         if not places:
             return None
         positions: dict[int, int] = {}
-        epoch = self._channel.epoch
+        epoch = self._feed.epoch
         for operation, place in places.items():
             positions[operation.key] = min(place.seq, positions.get(operation.key, place.seq))
-            if place.epoch != self._channel.epoch:
-                epoch = place.epoch  # it has yet to say that its log is another now: after a resume it says it again
-        behind = min(positions.values())
-        if self._brought and self._brought_epoch == epoch:
-            for key, seq in self._brought.items():
+            if place.epoch != self._feed.epoch:
+                epoch = place.epoch  # this operation has not sent its StreamReset yet; after a resume it will
+        lowest = min(positions.values())
+        if self._resumed and self._resumed_epoch == epoch:
+            for key, seq in self._resumed.items():
                 positions.setdefault(key, seq)
-        position = Position(epoch=epoch, seq=behind, positions=positions)
-        return self._cursors.encode(self._channel.account_id, position)
+        position = Position(epoch=epoch, seq=lowest, positions=positions)
+        return self._cursors.encode(self._feed.account_id, position)

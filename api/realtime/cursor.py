@@ -1,13 +1,13 @@
-"""Cursors: where a client stands in its account's log, in a form that only this server can write or read.
+"""Cursors: a client's position in its account's log, in a form that only this server can write or read.
 
-A cursor has two forms. The plain one is a single position: an item's own `cursor`, good as `after:`. The cursor of a
+A cursor has two forms. The plain one is a single position: an item's own `cursor`, for `after:`. The cursor of a
 connection, in the `extensions` of its frames and in pings, carries the position of each of its operations: one number
-for the whole socket would skip events of an operation that lagged behind the others.
+for the whole socket would skip events of an operation that lags behind the others.
 
-    epoch, seq, then for each operation its key and how far it is from seq
+    epoch, seq, then for each operation its key and its distance from seq
 
-Cursors are sealed tokens: a client learns nothing from them of how busy the account is, and a cursor of another
-account, server or secret is recognised as such.
+Cursors are sealed tokens: they do not reveal how busy the account is, and a cursor of another account, server or secret
+is recognised as such.
 """
 
 from __future__ import annotations
@@ -24,18 +24,21 @@ _KEY = 4  # bytes of an operation's key
 
 
 class UnknownCursor(Exception):
-    """Shaped like a cursor, but not one of this account and server."""
+    """The text has the form of a cursor, but does not belong to this account and server."""
 
 
 class Position(Record):
     epoch: str
-    seq: int  # with `positions`: the furthest behind of the operations that are followed
-    positions: Mapping[int, int] = field(default_factory=dict)  # by `operation_key`; empty: `seq` holds for all
+    seq: int  # with `positions`: the lowest position of the operations
+    positions: Mapping[int, int] = field(default_factory=dict)  # by `operation_key`; empty: `seq` applies to all
 
 
 def operation_key(operation_id: str, after: str | None, topics: Iterable[str]) -> int:
-    """Recognises an operation that a client sends again unchanged after a reconnect. One that reuses the id for another
-    question, or asks it from elsewhere, has another key and starts from its own `after`."""
+    """Return the key by which an operation is recognised that a client sends again unchanged after a reconnect.
+
+    An operation that reuses the id with another document or another `after` has another key, and starts from its own
+    `after`.
+    """
     text = "\0".join([operation_id, after or "", *sorted(topics)])
     return int.from_bytes(hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=_KEY).digest())
 
@@ -43,8 +46,8 @@ def operation_key(operation_id: str, after: str | None, topics: Iterable[str]) -
 class CursorCodec:
     def __init__(self, secret: bytes) -> None:
         self._tokens = SealedTokens(secret, purpose="stream cursor")
-        # They stand in a payload where cursors go that are known only later: the connection's, when a frame is queued,
-        # and a signal's own, when its frame leaves. Nobody can guess them.
+        # Placeholders in a payload for cursors that are known only later: the connection's, when a frame is queued, and
+        # a signal's own, when its frame leaves. They follow from the secret, so that no client can write one in a text.
         self.slot = hashlib.blake2b(secret, digest_size=16, person=b"cursor slot").hexdigest()
         self.signal_slot = hashlib.blake2b(secret, digest_size=16, person=b"signal slot").hexdigest()
 
@@ -52,12 +55,14 @@ class CursorCodec:
         return self._tokens.seal(_pack(position), account_id)
 
     def fill_slot(self, payload: str, cursor: str) -> str:
+        """Return the payload with the connection's cursor in its last placeholder, the one in `extensions`."""
         before, slot, after = payload.rpartition(self.slot)
-        assert slot, "the extensions of a payload are those it was given"
+        assert slot, "a payload has the extensions that it was given"
         return before + cursor + after
 
     def decode(self, text: str, account_id: AccountId, *, field: Field = "after") -> Position:
-        """Raises Invalid for what never was a cursor, UnknownCursor for one that is not of this account and server."""
+        """Return the position. Raises `Invalid` for a text that is not a cursor, and `UnknownCursor` for a cursor that
+        does not belong to this account and server."""
         try:
             return _unpack(self._tokens.open(text, account_id))
         except MalformedToken:
@@ -80,7 +85,7 @@ def _pack(position: Position) -> bytes:
 
 
 def _unpack(content: bytes) -> Position:
-    """Trusts its input: a sealed token is of our making."""
+    """Return the position in `content`, which is trusted: only this server seals tokens."""
     length, at = _read_varint(content, 0)
     epoch, at = content[at : at + length].decode(), at + length
     seq, at = _read_varint(content, at)

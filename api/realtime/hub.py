@@ -1,11 +1,11 @@
-"""From the log to the sockets: one hub a process, one channel an account that somebody here listens to.
+"""From the log to the sockets: one hub per process, one feed per account that somebody listens to here.
 
-    tail ──▶ channel of the account ──▶ subscriptions of its topics ──▶ outlets
-              ▲ gaps are read from the log; heads are compared every few seconds, whatever the tail does
+    change stream ──▶ feed of the account ──▶ subscriptions of its topics ──▶ sinks
+                      ▲ gaps are read from the log; heads are compared every few seconds, whatever the stream delivers
 
-Signals take the same way beside the events, to whoever listens at that moment; one that is lost is not looked for.
+Signals take the same way to the present listeners; a lost signal is not recovered.
 
-`run` belongs to the lifespan of the process and owns every task of this room.
+`run` owns every task of this package and is supervised by the process.
 """
 
 from __future__ import annotations
@@ -31,31 +31,31 @@ from domain.values.ids import AccountId, CredentialId
 from domain.values.record import Record
 from resolvers.subscriptions import StreamResetReason
 
-_HEADS_AT_ONCE = 1_000
+_HEADS_AT_ONCE = 1_000  # accounts in one query
 
 
 class Tail(Protocol):
     async def follow(
         self,
         deliver: Callable[[LoggedEvent], None],
-        signalled: Callable[[AccountId, Typing], None],
+        deliver_signal: Callable[[AccountId, Typing], None],
         started: Callable[[], None],
     ) -> None:
-        """Hand over every new event and signal of every account as it commits, for ever; reconnects by itself.
+        """Deliver every new event and signal of every account as it commits, until cancelled; reconnects by itself.
 
-        Events may be missed or come twice while the connection is lost: who listens compares `seq`. Signals may too.
-        `started` is called each time the stream is open (also after a reconnect).
+        Events and signals may be missed or delivered twice while the connection is lost, so listeners compare `seq`.
+        `started` is called each time the stream is open, also after a reconnect.
         """
 
     def lag(self) -> float:
-        """Seconds by which it may be behind."""
+        """Return the seconds by which deliveries may be late."""
 
 
 class HubSettings(Record):
-    compare_every: float = 10.0  # seconds; bounds the delay should the tail lose an event without noticing
-    keep_recent: int = 1_000  # events an account, for those who come back: some megabytes where it is busy
-    most_missed: int = 1_000  # events an operation; beyond that reading the state anew is cheaper
-    healthy_lag: float = 5.0  # seconds
+    compare_every: float = 10.0  # seconds; bounds the delay if the change stream loses an event without noticing
+    keep_recent: int = 1_000  # events per account, for clients that reconnect: some megabytes for a busy account
+    most_missed: int = 1_000  # events per operation; beyond that reading the state again is cheaper for the client
+    healthy_lag: float = 5.0  # seconds; beyond it `/readyz` takes the process out of the load balancer
 
 
 class Hub:
@@ -64,98 +64,104 @@ class Hub:
         self._tail = tail
         self._cursors = cursors
         self._settings = settings
-        self._channels: dict[AccountId, AccountFeed] = {}
-        self._connections: dict[tuple[AccountId, int], ResumeState] = {}  # by the positions that its outlets share
-        self._views: dict[tuple[AccountId, str, str], LiveQueryStream] = {}
-        self._behind: set[AccountFeed] = set()  # to be caught up
-        self._work = asyncio.Event()  # there are some
+        self._feeds: dict[AccountId, AccountFeed] = {}
+        self._connections: dict[tuple[AccountId, int], ResumeState] = {}  # by the positions that its sinks share
+        self._live_queries: dict[tuple[AccountId, str, str], LiveQueryStream] = {}
+        self._behind: set[AccountFeed] = set()  # feeds that have to catch up
+        self._work = asyncio.Event()  # set when there are some
         self._catching_up: set[AccountFeed] = set()
         self._compare_now = asyncio.Event()
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Follow the change stream and keep the feeds up to date, until cancelled."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._tail.follow(self._receive, self._signalled, self._compare_now.set), name="tail")
+            tasks.create_task(
+                self._tail.follow(self._receive, self._receive_signal, self._compare_now.set), name="change stream"
+            )
             tasks.create_task(self._compare_heads(), name="heads")
             while True:
                 await self._work.wait()
                 self._work.clear()
-                for channel in self._behind - self._catching_up:
-                    self._catching_up.add(channel)
-                    tasks.create_task(self._catch_up(channel), name=f"catch up {channel.account_id}")
+                for feed in self._behind - self._catching_up:
+                    self._catching_up.add(feed)
+                    tasks.create_task(self._catch_up(feed), name=f"catch up {feed.account_id}")
                 self._behind.clear()
 
-    async def stream(self, operation: LiveOperation, outlet: EventSink) -> None:
-        """Replay and follow, until cancelled. Raises Invalid for what is no cursor, and what the operation raises."""
+    async def stream(self, operation: LiveOperation, sink: EventSink) -> None:
+        """Send the missed items and then the live ones, until cancelled. Raises `Invalid` for a text that is not a
+        cursor, and the errors of the operation."""
         account_id = operation.principal.account_id
-        channel = self._channel(account_id)
-        with self._connection(channel, outlet.positions) as connection:
-            ground = StreamDependencies(
+        feed = self._feed(account_id)
+        with self._connection(feed, sink.positions) as connection:
+            dependencies = StreamDependencies(
                 log=self._log,
                 cursors=self._cursors,
-                channel=channel,
+                feed=feed,
                 connection=connection,
                 most_missed=self._settings.most_missed,
             )
-            subscription = Subscription(operation=operation, outlet=outlet, ground=ground)
-            with self._listening(channel, subscription), connection.leaving(subscription):
+            subscription = Subscription(operation=operation, sink=sink, dependencies=dependencies)
+            with self._listening(feed, subscription), connection.removing(subscription):
                 await subscription.run()
 
-    async def show(self, operation: StateOperation, outlet: EventSink) -> None:
-        """How it stands, now and whenever that has changed; until cancelled."""
-        channel = self._channel(operation.principal.account_id)
-        with self._watched(channel, operation) as view:
-            await view.show(outlet)
+    async def stream_query(self, operation: StateOperation, sink: EventSink) -> None:
+        """Send the result of a live query, now and after each change, until cancelled. Raises `Unavailable`."""
+        feed = self._feed(operation.principal.account_id)
+        with self._shared(feed, operation) as live_query:
+            await live_query.follow(sink)
 
     @contextmanager
     def watch(self, principal: Principal, revoked: Callable[[], None]) -> Iterator[None]:
-        """Calls `revoked` when the principal's credential is revoked, or when that may have happened unseen."""
-        with self._listening(self._channel(principal.account_id), _Watcher(principal.credential_id, revoked)):
+        """Call `revoked` when the principal's credential is revoked, or when a revocation may have been missed."""
+        with self._listening(self._feed(principal.account_id), _Watcher(principal.credential_id, revoked)):
             yield
 
     def cursor(self, principal: Principal, positions: Mapping[str, int]) -> str | None:
-        """Where the connection stands to which these positions belong; None while none of its operations follows."""
+        """Return the cursor of the connection with these positions; None while no operation of it follows the log."""
         connection = self._connections.get((principal.account_id, id(positions)))
         return None if connection is None else connection.cursor()
 
     def lag(self) -> float:
-        """Seconds by which something here may be late."""
+        """Return the seconds by which events may be late."""
         now = time.monotonic()
-        return max(self._tail.lag(), *(channel.behind_for(now) for channel in self._channels.values()), 0.0)
+        return max(self._tail.lag(), *(feed.seconds_behind(now) for feed in self._feeds.values()), 0.0)
 
     def healthy(self) -> bool:
         return self.lag() <= self._settings.healthy_lag
 
     def _receive(self, event: LoggedEvent) -> None:
-        channel = self._channels.get(event.account_id)
-        if channel is not None:
-            channel.receive(event)
+        feed = self._feeds.get(event.account_id)
+        if feed is not None:
+            feed.receive(event)
 
-    def _signalled(self, account_id: AccountId, signal: Typing) -> None:
-        channel = self._channels.get(account_id)
-        if channel is not None:
-            channel.signal(signal)
+    def _receive_signal(self, account_id: AccountId, signal: Typing) -> None:
+        feed = self._feeds.get(account_id)
+        if feed is not None:
+            feed.signal(signal)
 
-    def _channel(self, account_id: AccountId) -> AccountFeed:
-        channel = self._channels.get(account_id)
-        if channel is None:
-            channel = AccountFeed(
-                account_id=account_id, log=self._log, keep=self._settings.keep_recent, fell_behind=self._ask
+    def _feed(self, account_id: AccountId) -> AccountFeed:
+        feed = self._feeds.get(account_id)
+        if feed is None:
+            feed = AccountFeed(
+                account_id=account_id,
+                log=self._log,
+                keep=self._settings.keep_recent,
+                request_catch_up=self._request_catch_up,
             )
-            self._channels[account_id] = channel
-            self._ask(channel)
-        return channel
+            self._feeds[account_id] = feed
+            self._request_catch_up(feed)
+        return feed
 
-    def _ask(self, channel: AccountFeed) -> None:
-        self._behind.add(channel)
+    def _request_catch_up(self, feed: AccountFeed) -> None:
+        self._behind.add(feed)
         self._work.set()
 
-    async def _catch_up(self, channel: AccountFeed) -> None:
+    async def _catch_up(self, feed: AccountFeed) -> None:
         try:
-            while channel.behind and not channel.deserted:
-                await retry_while_unavailable(channel.catch_up)
+            while feed.is_behind and not feed.is_unused:
+                await retry_while_unavailable(feed.catch_up)
         finally:
-            self._catching_up.discard(channel)
+            self._catching_up.discard(feed)
 
     async def _compare_heads(self) -> None:
         while True:
@@ -163,49 +169,49 @@ class Hub:
                 async with asyncio.timeout(self._settings.compare_every):
                     await self._compare_now.wait()
             self._compare_now.clear()
-            accounts = list(self._channels)
+            accounts = list(self._feeds)
             for start in range(0, len(accounts), _HEADS_AT_ONCE):
                 ask = partial(self._log.heads, accounts[start : start + _HEADS_AT_ONCE])
                 for account_id, head in (await retry_while_unavailable(ask)).items():
-                    if account_id in self._channels:
-                        self._channels[account_id].compare(head)
-            for channel in self._channels.values():
-                channel.forget_old()
+                    if account_id in self._feeds:
+                        self._feeds[account_id].check_head(head)
+            for feed in self._feeds.values():
+                feed.forget_old()
 
     @contextmanager
-    def _listening(self, channel: AccountFeed, listener: Listener) -> Iterator[None]:
-        channel.join(listener)
+    def _listening(self, feed: AccountFeed, listener: Listener) -> Iterator[None]:
+        feed.join(listener)
         try:
             yield
         finally:
-            channel.leave(listener)
-            if channel.deserted:
-                self._channels.pop(channel.account_id, None)
+            feed.leave(listener)
+            if feed.is_unused:
+                self._feeds.pop(feed.account_id, None)
 
     @contextmanager
-    def _watched(self, channel: AccountFeed, operation: StateOperation) -> Iterator[LiveQueryStream]:
-        key = (channel.account_id, operation.principal.audience, operation.question)
-        view = self._views.get(key)
-        if view is None:
-            view = self._views[key] = LiveQueryStream(operation, opened=channel.opened)
-            channel.join(view)
-        view.users += 1
+    def _shared(self, feed: AccountFeed, operation: StateOperation) -> Iterator[LiveQueryStream]:
+        key = (feed.account_id, operation.principal.audience, operation.fingerprint)
+        live_query = self._live_queries.get(key)
+        if live_query is None:
+            live_query = self._live_queries[key] = LiveQueryStream(operation, opened=feed.opened)
+            feed.join(live_query)
+        live_query.subscribers += 1
         try:
-            yield view
+            yield live_query
         finally:
-            view.users -= 1
-            if not view.users:
-                del self._views[key]
-                channel.leave(view)
-                if channel.deserted:
-                    self._channels.pop(channel.account_id, None)
+            live_query.subscribers -= 1
+            if not live_query.subscribers:
+                del self._live_queries[key]
+                feed.leave(live_query)
+                if feed.is_unused:
+                    self._feeds.pop(feed.account_id, None)
 
     @contextmanager
-    def _connection(self, channel: AccountFeed, positions: dict[str, int]) -> Iterator[ResumeState]:
-        key = (channel.account_id, id(positions))
+    def _connection(self, feed: AccountFeed, positions: dict[str, int]) -> Iterator[ResumeState]:
+        key = (feed.account_id, id(positions))
         connection = self._connections.get(key)
         if connection is None:
-            connection = self._connections[key] = ResumeState(channel=channel, cursors=self._cursors)
+            connection = self._connections[key] = ResumeState(feed=feed, cursors=self._cursors)
         connection.users += 1
         try:
             yield connection
@@ -221,12 +227,12 @@ class _Watcher:
         self._credential_id = credential_id
         self._revoked = revoked
 
-    def arrived(self, event: LoggedEvent) -> None:
+    def on_event(self, event: LoggedEvent) -> None:
         if isinstance(event.body, CredentialRevoked) and event.body.credential_id == self._credential_id:
             self._revoked()
 
-    def signalled(self, signal: Typing) -> None:
-        """None is about credentials."""
+    def on_signal(self, signal: Typing) -> None:
+        """Signals are not about credentials."""
 
-    def broken(self, reason: StreamResetReason) -> None:
+    def on_reset(self, reason: StreamResetReason) -> None:
         self._revoked()

@@ -1,8 +1,8 @@
-"""A state that several watch: read once for all of them, after something happened, and at most once a second.
+"""A live query with several subscribers: one read for all of them, after an event, at most once a second.
 
-Nobody's task reads it: whoever of the watchers comes first does, and the others are shown what it found. What happened
-while it was read, or within the second, is in the next look. A watcher that is slow is shown the latest, and no queue
-of older ones.
+No task of its own reads it: the first subscriber that needs a new result reads it, and the others are sent that result.
+An event that occurs during a read, or within the second, causes the next read. A slow subscriber gets the latest result
+and no queue of older ones.
 """
 
 from __future__ import annotations
@@ -17,74 +17,75 @@ from domain.events import LoggedEvent
 from domain.signals import Typing
 from resolvers.subscriptions import StreamResetReason
 
-EVERY = 1.0  # seconds between two looks
+EVERY = 1.0  # seconds between two reads
 
 
 class LiveQueryStream:
-    """A listener of the account's channel. `opened` says when the channel tells of every event."""
+    """A listener of the account's feed. `opened` is set when the feed passes on every event."""
 
     def __init__(self, operation: StateOperation, *, opened: asyncio.Event) -> None:
         self.topics = frozenset({ANY_TOPIC})
-        self.users = 0
+        self.subscribers = 0
         self._operation = operation
         self._opened = opened
-        self._news = 1  # what happened so far, counted
-        self._read = 0  # how much of that the payload knows of
+        self._changes = 1  # events so far, counted
+        self._changes_read = 0  # how many of them the payload includes
         self._payload = ""
-        self._next = 0.0  # the earliest time of the next look
-        self._until: float | None = None  # when the payload ends to be good by itself
+        self._next_read = 0.0  # the earliest time of the next read
+        self._expires_at: float | None = None  # when the payload expires without an event
         self._reading = asyncio.Lock()
-        self._happened = asyncio.Event()
+        self._changed = asyncio.Event()
 
-    def arrived(self, event: LoggedEvent) -> None:
-        self._note()
+    def on_event(self, event: LoggedEvent) -> None:
+        self._note_change()
 
-    def broken(self, reason: StreamResetReason) -> None:
-        """Something may have happened unseen."""
-        self._note()
+    def on_reset(self, reason: StreamResetReason) -> None:
+        """Events may have been missed."""
+        self._note_change()
 
-    def signalled(self, signal: Typing) -> None:
-        """A state is made of events."""
+    def on_signal(self, signal: Typing) -> None:
+        """Signals do not change the result of a query."""
 
-    async def show(self, outlet: EventSink) -> None:
-        """Until cancelled. Raises Unavailable where the state cannot be read."""
+    async def follow(self, sink: EventSink) -> None:
+        """Send the present result and each later one that differs, until cancelled. Raises `Unavailable`."""
         await self._opened.wait()
         shown = None
         while True:
             payload = await self._latest(at_once=shown is None)
             if payload != shown:
-                await outlet.send(payload, "")
+                await sink.send(payload, "")
                 shown = payload
-            await self._changed()
+            await self._wait_for_change()
 
     async def _latest(self, *, at_once: bool) -> str:
-        """`at_once`: rather one that is about to be read again than none for a while."""
+        """Return the current payload. `at_once`: return an outdated payload rather than wait for the next read."""
         if at_once and self._payload:
             return self._payload
         async with self._reading:
-            if self._is_good():
+            if self._is_current():
                 return self._payload
-            await asyncio.sleep(max(0.0, self._next - time.monotonic()))
-            news, self._next = self._news, time.monotonic() + EVERY
-            self._happened.clear()
-            item = await self._operation.state.read()
-            self._payload = await self._operation.payload(item, {})
-            self._read = news
-            good_for = self._operation.state.good_for()
-            self._until = None if good_for is None else time.monotonic() + good_for
+            await asyncio.sleep(max(0.0, self._next_read - time.monotonic()))
+            changes, self._next_read = self._changes, time.monotonic() + EVERY
+            self._changed.clear()
+            item = await self._operation.query.read()
+            self._payload = await self._operation.render(item, {})
+            self._changes_read = changes
+            good_for = self._operation.query.good_for()
+            self._expires_at = None if good_for is None else time.monotonic() + good_for
             return self._payload
 
-    async def _changed(self) -> None:
-        while self._is_good():
-            left = None if self._until is None else self._until - time.monotonic()
+    async def _wait_for_change(self) -> None:
+        while self._is_current():
+            left = None if self._expires_at is None else self._expires_at - time.monotonic()
             with suppress(TimeoutError):
                 async with asyncio.timeout(left):
-                    await self._happened.wait()
+                    await self._changed.wait()
 
-    def _is_good(self) -> bool:
-        """Nothing has happened since it was read, and its time is not over."""
-        return self._read == self._news and (self._until is None or time.monotonic() < self._until)
+    def _is_current(self) -> bool:
+        """Whether no event has occurred since the last read, and its result has not expired."""
+        unchanged = self._changes_read == self._changes
+        return unchanged and (self._expires_at is None or time.monotonic() < self._expires_at)
 
-    def _note(self) -> None:
-        self._news += 1
-        self._happened.set()
+    def _note_change(self) -> None:
+        self._changes += 1
+        self._changed.set()

@@ -1,4 +1,4 @@
-"""Where a client says it stands: `after:` of its operation, and `resume` of its connection."""
+"""The position at which a client asks to resume: `after:` of its operation, and `resume` of its connection."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from domain.values.record import Record
 class ResumeRequest(Record):
     after: Position | None  # None: not given, or unknown
     resume: Position | None
-    unknown: bool  # one of them was given and is not of this account and server
+    unknown: bool  # one of them was given and does not belong to this account and server
 
-    def start(self, key: int, epoch: str) -> int | None:
-        """The position to go on from; None: from now. Raises UnknownCursor where the client's cannot be made out.
+    def start_position(self, key: int, epoch: str) -> int | None:
+        """Return the seq after which the operation continues; None: from now on. Raises `UnknownCursor` if the client
+        asked to resume and its cursors do not belong to this log.
 
         `resume` comes from the client's latest connection, `after` is as old as the operation: stock clients send it
-        again unchanged. An operation that `resume` does not know is a new one, and `after` alone counts.
+        again unchanged. An operation that `resume` does not contain is a new one, and only `after` counts.
         """
         after = self.after.seq if self.after is not None and self.after.epoch == epoch else None
         if self.resume is not None and (own := _own(self.resume, key)) is not None and self.resume.epoch == epoch:
@@ -31,7 +32,7 @@ class ResumeRequest(Record):
 def read_resume_request(
     cursors: CursorCodec, account_id: AccountId, *, after: str | None, resume: str | None
 ) -> ResumeRequest | None:
-    """None where the client claims nothing. Raises Invalid for what is no cursor at all."""
+    """Return what the client asks for; None if it gave no cursor. Raises `Invalid` for a text that is not a cursor."""
     if after is None and resume is None:
         return None
     positions: dict[str, Position] = {}

@@ -10,48 +10,53 @@ from resolvers.subscriptions import EventSubscription, LiveQuery
 
 
 class LiveOperation(Protocol):
-    """A subscription operation, parsed, validated and authorised: the one place where an event meets an operation."""
+    """A subscription operation, parsed, validated and authorised."""
 
     principal: Principal
-    feed: EventSubscription
+    source: EventSubscription
 
-    async def payload(self, item: object, extensions: dict[str, object]) -> str:
+    async def render(self, item: object, extensions: dict[str, object]) -> str:
         """Execute the operation for one stream item, with a fresh context and fresh loaders.
 
-        Answers the whole ExecutionResult as JSON text, with `extensions` in it: {"data": …, "extensions": …}.
+        Returns the whole ExecutionResult as JSON text, with `extensions` in it: {"data": …, "extensions": …}. Raises
+        `Unavailable` if the database cannot be reached or the execution takes too long.
         """
 
 
 class StateOperation(Protocol):
-    """The same, of a subscription to how something stands. Those of one account, question and audience are one."""
+    """A subscription operation over a `LiveQuery`.
+
+    Operations of one account and audience with the same `fingerprint` (text and variables) have the same result, so
+    they share one execution.
+    """
 
     principal: Principal
-    state: LiveQuery
-    question: str
+    query: LiveQuery
+    fingerprint: str
 
-    async def payload(self, item: object, extensions: dict[str, object]) -> str: ...
+    async def render(self, item: object, extensions: dict[str, object]) -> str:
+        """Like `LiveOperation.render`."""
 
 
 class EventSink(Protocol):
-    """One operation of one connection (a WebSocket, or an SSE response that has just one)."""
+    """The frames of one operation on their way into its connection (a WebSocket, or an SSE response)."""
 
     operation_id: str
     resume: str | None  # the cursor from connection_init (`resume`) or Last-Event-ID
     positions: dict[str, int]  # seq up to which each operation of the connection has been queued, by operation id
 
     async def send(self, payload: str, cursor: str) -> None:
-        """Queue a frame; wait while the connection has no room (replay: the reader sets the pace)."""
+        """Queue a frame. Waits while the connection has no room, so that the reader sets the pace."""
 
-    def push(self, payload: str, cursor: str) -> None:
-        """Queue a frame at once (live). Without room the connection closes 1013, so that the client resumes."""
+    def send_signal(self, key: str, payload: str, finish: Callable[[str], tuple[str, str]]) -> None:
+        """Queue a frame that leaves when no other waits; a later one with the same key replaces it.
 
-    def signal(self, key: str, payload: str, finish: Callable[[str], tuple[str, str]]) -> None:
-        """Keep a frame for when no other waits; a later one of the same key takes its place. What it says of where the
-        stream stands is filled in by `finish` when it leaves: (payload, cursor). Where the reader is behind, it is left
-        out."""
+        When it leaves, `finish` fills in the stream's position and returns (payload, cursor). It is dropped if the
+        reader is behind.
+        """
 
-    def withdraw(self, key: str) -> None:
-        """A signal of this key that still waits is over."""
+    def drop_signal(self, key: str) -> None:
+        """Remove the waiting signal with this key, if there is one."""
 
-    def withdraw_all(self) -> None:
-        """The operation ends: nothing of it may leave after that."""
+    def drop_signals(self) -> None:
+        """Remove all waiting signals of the operation, which ends."""

@@ -1,7 +1,7 @@
-"""The end of typing that nobody ended: who closed the window is seen to type until its time is over, and no longer.
+"""Ends typing indicators that nobody ended, such as that of a shopper who closed the window, when their signals expire.
 
-Every process looks after that for those who listen here, by the time that the signal was to hold: its own clock and
-another process's need not agree.
+Each process does this for its own listeners, by the duration that the signal carries, so that the clocks of two
+processes need not agree.
 """
 
 from __future__ import annotations
@@ -11,29 +11,30 @@ from collections.abc import Callable
 
 from domain.signals import Typing
 
-_MOST = 10_000  # an account; who types beyond that is hidden by the client, at `until`
+_MAX_TIMERS = 10_000  # per account; clients hide a typing indicator beyond that by themselves, at `until`
 
 
 class TypingExpiry:
-    def __init__(self, *, tell: Callable[[Typing], None]) -> None:
-        self._tell = tell
+    def __init__(self, *, notify: Callable[[Typing], None]) -> None:
+        self._notify = notify
         self._timers: dict[str, asyncio.TimerHandle] = {}  # by the signal's key
 
-    def said(self, signal: Typing) -> None:
-        self.over(signal.key)
-        if signal.typing and len(self._timers) < _MOST:
-            holds = (signal.until - signal.at).total_seconds()
-            self._timers[signal.key] = asyncio.get_running_loop().call_later(holds, self._lapse, signal)
+    def start(self, signal: Typing) -> None:
+        """Replace the timer of the signal's key; no new one starts if the signal says that typing has stopped."""
+        self.cancel(signal.key)
+        if signal.typing and len(self._timers) < _MAX_TIMERS:
+            seconds = (signal.until - signal.at).total_seconds()
+            self._timers[signal.key] = asyncio.get_running_loop().call_later(seconds, self._expire, signal)
 
-    def over(self, key: str) -> None:
+    def cancel(self, key: str) -> None:
         timer = self._timers.pop(key, None)
         if timer is not None:
             timer.cancel()
 
     def clear(self) -> None:
         for key in list(self._timers):
-            self.over(key)
+            self.cancel(key)
 
-    def _lapse(self, signal: Typing) -> None:
+    def _expire(self, signal: Typing) -> None:
         del self._timers[signal.key]
-        self._tell(signal.end(signal.until))
+        self._notify(signal.end(signal.until))

@@ -154,12 +154,12 @@ class Witness:
         head = await self._services.log.head(account_id)
         items = []
         for event in await self._services.log.read(
-            account_id, after=after, upto=_ALL, topics=live.feed.topics, limit=_ALL
+            account_id, after=after, upto=_ALL, topics=live.source.topics, limit=_ALL
         ):
             cursor = self._cursors.encode(account_id, Position(epoch=head.epoch, seq=event.seq))
-            item = live.feed.item(event, cursor)
+            item = live.source.item(event, cursor)
             if item is not None:
-                payload = json.loads(await live.payload(item, {}))
+                payload = json.loads(await live.render(item, {}))
                 assert "errors" not in payload, payload
                 items += payload["data"].values()
         return items

@@ -187,7 +187,7 @@ async def refused(baton: Program, key: str, call: Call) -> dict[str, Any]:
     return answer
 
 
-class Outlet:
+class Sink:
     """Where a stream of the hub goes in this test."""
 
     def __init__(self) -> None:
@@ -199,24 +199,21 @@ class Outlet:
     async def send(self, payload: str, cursor: str) -> None:
         self.payloads.put_nowait(payload)
 
-    def push(self, payload: str, cursor: str) -> None:
-        self.payloads.put_nowait(payload)
-
-    def signal(self, key: str, payload: str, finish: Callable[[str], tuple[str, str]]) -> None:
+    def send_signal(self, key: str, payload: str, finish: Callable[[str], tuple[str, str]]) -> None:
         self.payloads.put_nowait(finish(payload)[0])
 
-    def withdraw(self, key: str) -> None:
+    def drop_signal(self, key: str) -> None:
         """Nothing waits here."""
 
-    def withdraw_all(self) -> None:
+    def drop_signals(self) -> None:
         """Nothing waits here."""
 
 
 async def first_items(baton: Program, live: LiveSubscription, count: int) -> list[dict[str, Any]]:
-    hub, outlet = baton.baton.hub, Outlet()
+    hub, sink = baton.baton.hub, Sink()
     async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
-        running = [tasks.create_task(hub.run()), tasks.create_task(hub.stream(live, outlet))]
-        payloads = [json.loads(await outlet.payloads.get()) for _ in range(count)]
+        running = [tasks.create_task(hub.run()), tasks.create_task(hub.stream(live, sink))]
+        payloads = [json.loads(await sink.payloads.get()) for _ in range(count)]
         for task in running:
             task.cancel()
     return [item for payload in payloads for item in payload["data"].values()]

@@ -167,7 +167,7 @@ class WebSocketConnection:
     def _ping(self) -> None:
         if self._session is not None:
             cursor = self._services.hub.cursor(self._session.principal, self._session.positions)
-            self._queue.offer(protocol.ping(cursor))  # where there is no room, the frames ahead say as much
+            self._queue.try_put(protocol.ping(cursor))  # where there is no room, the frames ahead say as much
 
     async def close(self, reason: Close) -> None:
         if reason.code is CloseCode.NONE:

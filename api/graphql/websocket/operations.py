@@ -71,10 +71,10 @@ class Operations:
                 if live.unavailable:
                     raise Unavailable("Try again later.")
                 return protocol.error(message.id, live.errors)
-            outlet = QueuedSink(
+            sink = QueuedSink(
                 operation_id=message.id, session=self._session, encode=lambda payload, cursor: f"{head}{payload}}}"
             )
-            await live.follow(self._services.hub, outlet)
+            await live.follow(self._services.hub, sink)
         else:
             answer = await executor.execute(operation, context)
             if not answer.executed:

@@ -1,10 +1,10 @@
-"""Frames on their way to one reader: a bounded queue, and beside it a lane for signals.
+"""The send queue of a connection: a bounded queue of frames for one reader, and beside it a lane for signals.
 
-Overflow policy: a replay waits for room (the reader sets the pace); a live frame that finds no room ends the
-connection with 1013, and the client resumes from its cursor. No frame is ever left out.
+Overflow policy: whoever puts a frame waits for room, so that the reader sets the pace; a reader that takes nothing for
+too long is closed with 1013 by its connection, and resumes from its cursor. No frame is ever dropped.
 
-A signal is no such frame: it leaves when nothing else waits, a later one of its key takes its place, and it is the
-first to go when room gets scarce. It neither delays a frame nor ends a connection.
+Signals are different: a signal leaves when no frame waits, a later one with the same key replaces it, and signals are
+dropped first when room gets scarce. They neither delay a frame nor end a connection.
 """
 
 from __future__ import annotations
@@ -17,22 +17,22 @@ from sys import getsizeof
 from api.graphql.limits import SocketLimits
 from domain.values.record import Record
 
-SignalKey = tuple[str, str]  # the operation, and the signal's own
+SignalKey = tuple[str, str]  # the operation's id, and the signal's own key
 
 
 class WaitingSignal(Record):
     size: int
-    frame: Callable[[], str]  # made when it leaves: frames that overtook it have moved the cursor
+    frame: Callable[[], str]  # called when it leaves, because frames that overtook it have moved the cursor
 
 
 class FrameQueue:
-    """Bounded by frames and by the memory they take. One frame always fits into an empty queue."""
+    """Bounded by the number of frames and by their memory. An empty queue takes a frame of any size."""
 
     def __init__(self, limits: SocketLimits) -> None:
         self._max_bytes = limits.queue_bytes
         self._max_frames = limits.queue_frames
         self._frames: deque[str] = deque()
-        self._signals: dict[SignalKey, WaitingSignal] = {}  # the oldest first
+        self._signals: dict[SignalKey, WaitingSignal] = {}  # oldest first
         self._bytes = 0
         self._reader: asyncio.Future[None] | None = None
         self._waiting: deque[asyncio.Future[None]] = deque()
@@ -40,12 +40,12 @@ class FrameQueue:
     def __len__(self) -> int:
         return len(self._frames)
 
-    def offer(self, frame: str) -> bool:
-        """Take the frame in, unless there is no room."""
+    def try_put(self, frame: str) -> bool:
+        """Add the frame if there is room, dropping signals for it. Returns whether it was added."""
         size = getsizeof(frame)
         if self._signals and not self._has_room(size):
             for key in list(self._signals):
-                self.withdraw(key)
+                self.drop_signal(key)
         if self._frames and not self._has_room(size):
             return False
         self._frames.append(frame)
@@ -53,38 +53,38 @@ class FrameQueue:
         self._wake_reader()
         return True
 
-    def offer_signal(self, key: SignalKey, signal: WaitingSignal) -> None:
-        """Take the signal in, in place of an older one; leave it out where half of the room is taken."""
-        self.withdraw(key)
+    def put_signal(self, key: SignalKey, signal: WaitingSignal) -> None:
+        """Replace the signal with this key; drop the new one too if the queue is more than half full."""
+        self.drop_signal(key)
         if self._has_room(signal.size, share=0.5):
             self._signals[key] = signal
             self._bytes += signal.size
             self._wake_reader()
 
-    def withdraw(self, key: SignalKey) -> None:
+    def drop_signal(self, key: SignalKey) -> None:
         signal = self._signals.pop(key, None)
         if signal is not None:
             self._bytes -= signal.size
 
-    def withdraw_all(self, operation_id: str) -> None:
+    def drop_signals(self, operation_id: str) -> None:
         for key in [key for key in self._signals if key[0] == operation_id]:
-            self.withdraw(key)
+            self.drop_signal(key)
 
     async def put(self, frame: str) -> None:
-        """Take the frame in; wait for room where there is none."""
-        while not self.offer(frame):
+        """Add the frame. Waits while there is no room."""
+        while not self.try_put(frame):
             turn = asyncio.get_running_loop().create_future()
             self._waiting.append(turn)
             try:
                 await turn
             except asyncio.CancelledError:
                 self._waiting = deque(other for other in self._waiting if other is not turn)
-                self._wake_next()  # the turn may have been this one's already
+                self._wake_next()  # this turn may have come already; pass it on
                 raise
         self._wake_next()
 
     async def take(self) -> str:
-        """The next frame, for the one reader."""
+        """Remove and return the next frame, or a signal if no frame waits. There is one reader at most."""
         while not self._frames and not self._signals:
             self._reader = asyncio.get_running_loop().create_future()
             await self._reader
@@ -94,7 +94,7 @@ class FrameQueue:
             self._wake_next()
             return frame
         key, signal = next(iter(self._signals.items()))
-        self.withdraw(key)
+        self.drop_signal(key)
         return signal.frame()
 
     def _has_room(self, size: int, share: float = 1) -> bool:

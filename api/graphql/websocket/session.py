@@ -9,7 +9,7 @@ from sys import getsizeof
 
 from api.graphql.open_connections import Closing
 from api.graphql.ports import Services
-from api.graphql.websocket.close_codes import EXPIRED, LIFETIME_OVER, REVOKED, SLOW_CONSUMER
+from api.graphql.websocket.close_codes import EXPIRED, LIFETIME_OVER, REVOKED
 from api.graphql.websocket.send_queue import FrameQueue, WaitingSignal
 from domain.principal import Principal, PrincipalKind
 from domain.values.jitter import jittered
@@ -21,36 +21,31 @@ class Session(Record):
     resume: str | None  # the cursor the client brought along
     queue: FrameQueue
     closing: Closing
-    positions: dict[str, int] = field(default_factory=dict)  # see Outlet
+    positions: dict[str, int] = field(default_factory=dict)  # see EventSink
 
 
 class QueuedSink:
-    """An Outlet (api/realtime/sink.py): one operation's way into the queue of its connection."""
+    """An EventSink (api/realtime/sink.py) that puts the frames of one operation into its connection's queue."""
 
     def __init__(self, *, operation_id: str, session: Session, encode: Callable[[str, str], str]) -> None:
         self.operation_id = operation_id
         self.resume = session.resume
         self.positions = session.positions
         self._queue = session.queue
-        self._closing = session.closing
         self._encode = encode
 
     async def send(self, payload: str, cursor: str) -> None:
         await self._queue.put(self._encode(payload, cursor))
 
-    def push(self, payload: str, cursor: str) -> None:
-        if not self._queue.offer(self._encode(payload, cursor)):
-            self._closing.ask(SLOW_CONSUMER)
-
-    def signal(self, key: str, payload: str, finish: Callable[[str], tuple[str, str]]) -> None:
+    def send_signal(self, key: str, payload: str, finish: Callable[[str], tuple[str, str]]) -> None:
         signal = WaitingSignal(size=getsizeof(payload), frame=lambda: self._encode(*finish(payload)))
-        self._queue.offer_signal((self.operation_id, key), signal)
+        self._queue.put_signal((self.operation_id, key), signal)
 
-    def withdraw(self, key: str) -> None:
-        self._queue.withdraw((self.operation_id, key))
+    def drop_signal(self, key: str) -> None:
+        self._queue.drop_signal((self.operation_id, key))
 
-    def withdraw_all(self) -> None:
-        self._queue.withdraw_all(self.operation_id)
+    def drop_signals(self) -> None:
+        self._queue.drop_signals(self.operation_id)
 
 
 @contextmanager

@@ -46,7 +46,7 @@ class Query:
 class _NoHub:
     """The page is served without one; nothing here is live."""
 
-    async def stream(self, operation: LiveOperation, outlet: EventSink) -> None: ...
+    async def stream(self, operation: LiveOperation, sink: EventSink) -> None: ...
 
     def watch(self, principal: Principal, revoked: Callable[[], None]) -> AbstractContextManager[None]:
         return nullcontext()

@@ -25,7 +25,7 @@ class ListHub:
         self.delivered = 0
         self.resumed_from: list[str | None] = []
         self._news: set[asyncio.Event] = set()
-        self._outlets: set[EventSink] = set()
+        self._sinks: set[EventSink] = set()
         self._watching: dict[str, set[Callable[[], None]]] = {}
 
     def publish(self, text: str, topic: str = "a") -> None:
@@ -45,54 +45,50 @@ class ListHub:
     def signal(self, key: str, text: str) -> None:
         """To every open stream."""
         payload = json.dumps({"data": {"signal": text}})
-        for outlet in self._outlets:
-            outlet.signal(key, payload, lambda payload: (payload, str(len(self.log))))
+        for sink in self._sinks:
+            sink.send_signal(key, payload, lambda payload: (payload, str(len(self.log))))
 
     def revoke(self, principal: Principal) -> None:
         for revoked in list(self._watching.get(principal.credential_id, ())):
             revoked()
 
-    async def stream(self, operation: LiveOperation, outlet: EventSink) -> None:
-        self.resumed_from.append(outlet.resume)
-        if operation.feed.after is not None and not operation.feed.after.isdecimal():
+    async def stream(self, operation: LiveOperation, sink: EventSink) -> None:
+        self.resumed_from.append(sink.resume)
+        if operation.source.after is not None and not operation.source.after.isdecimal():
             raise Invalid("`after` is no cursor of this server.", field="after")
-        after = [int(cursor) for cursor in (operation.feed.after, outlet.resume) if cursor]
+        after = [int(cursor) for cursor in (operation.source.after, sink.resume) if cursor]
         at = max(after) if after else len(self.log)
-        outlet.positions[outlet.operation_id] = at
-        news, live = asyncio.Event(), False
+        sink.positions[sink.operation_id] = at
+        news = asyncio.Event()
         self._news.add(news)
-        self._outlets.add(outlet)
+        self._sinks.add(sink)
         self.streams += 1
         try:
             while True:
                 while at < len(self.log):
                     event = self.log[at]
                     at += 1
-                    if not await self._deliver(event, operation, outlet, live):
+                    if not await self._deliver(event, operation, sink):
                         return
-                live = True
                 news.clear()
                 await news.wait()
         finally:
             self._news.discard(news)
-            self._outlets.discard(outlet)
-            outlet.withdraw_all()
+            self._sinks.discard(sink)
+            sink.drop_signals()
             self.streams -= 1
 
-    async def _deliver(self, event: LoggedEvent, operation: LiveOperation, outlet: EventSink, live: bool) -> bool:
-        if not operation.feed.topics & set(event.topics):
+    async def _deliver(self, event: LoggedEvent, operation: LiveOperation, sink: EventSink) -> bool:
+        if not operation.source.topics & set(event.topics):
             return True
         assert isinstance(event.body, ConversationsImported)
         if event.body.source == "end":
             return False
         cursor = str(event.seq)
-        item = operation.feed.item(event, cursor)
-        payload = await operation.payload(item, {"stream": {"cursor": cursor}})
-        outlet.positions[outlet.operation_id] = event.seq
-        if live:
-            outlet.push(payload, cursor)
-        else:
-            await outlet.send(payload, cursor)
+        item = operation.source.item(event, cursor)
+        payload = await operation.render(item, {"stream": {"cursor": cursor}})
+        sink.positions[sink.operation_id] = event.seq
+        await sink.send(payload, cursor)
         self.delivered += 1
         return True
 

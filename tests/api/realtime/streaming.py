@@ -52,14 +52,14 @@ class EchoOperation:
 
     def __init__(self, account_id: AccountId, topics: Iterable[str], after: str | None = None) -> None:
         self.principal = principal(account_id)
-        self.feed = EventSubscription(
+        self.source = EventSubscription(
             topics=frozenset(topics),
             after=after,
             item=lambda event, cursor: Item(cursor=cursor, seq=event.seq),
             signal=lambda signal, cursor: Signal(cursor=cursor, signal=signal),
         )
 
-    async def payload(self, item: object, extensions: dict[str, object]) -> str:
+    async def render(self, item: object, extensions: dict[str, object]) -> str:
         return orjson.dumps({"data": _shown(item), "extensions": extensions}).decode()
 
 
@@ -121,7 +121,7 @@ class Wire:
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     def subscribe(self, operation_id: str, operation: EchoOperation) -> asyncio.Task[None]:
-        task = asyncio.create_task(self.hub.stream(operation, _Outlet(self, operation_id)))
+        task = asyncio.create_task(self.hub.stream(operation, _Sink(self, operation_id)))
         self._tasks[operation_id] = task
         return task
 
@@ -190,7 +190,7 @@ class Wire:
         return self.hub.cursor(principal(ACCOUNT), self.positions)
 
 
-class _Outlet:
+class _Sink:
     def __init__(self, wire: Wire, operation_id: str) -> None:
         self.operation_id = operation_id
         self.resume = wire.resume
@@ -205,16 +205,13 @@ class _Outlet:
     async def send(self, payload: str, cursor: str) -> None:
         await self._wire.put(self._frame(payload, cursor))
 
-    def push(self, payload: str, cursor: str) -> None:
-        raise AssertionError("the reader sets the pace")
-
-    def signal(self, key: str, payload: str, finish: Callable[[str], tuple[str, str]]) -> None:
+    def send_signal(self, key: str, payload: str, finish: Callable[[str], tuple[str, str]]) -> None:
         self._wire.keep_signal((self.operation_id, key), lambda: self._frame(*finish(payload)))
 
-    def withdraw(self, key: str) -> None:
+    def drop_signal(self, key: str) -> None:
         self._wire.signals.pop((self.operation_id, key), None)
 
-    def withdraw_all(self) -> None:
+    def drop_signals(self) -> None:
         for key in [key for key in self._wire.signals if key[0] == self.operation_id]:
             del self._wire.signals[key]
 

@@ -60,7 +60,9 @@ class TestLive:
 
     async def test_an_item_that_is_not_for_the_feed_moves_the_cursor(self, hub: Hub, database: MongoDatabase) -> None:
         operation = follow(C1)
-        operation.feed = type(operation.feed)(topics=operation.feed.topics, after=None, item=lambda event, cursor: None)
+        operation.source = type(operation.source)(
+            topics=operation.source.topics, after=None, item=lambda event, cursor: None
+        )
         wire = Wire(hub)
         wire.subscribe("1", operation)
         await wire.shows("ready", "caught up")
@@ -72,7 +74,7 @@ class TestLive:
 
     async def test_what_the_operation_raises_ends_the_stream(self, hub: Hub, database: MongoDatabase) -> None:
         class Broken(EchoOperation):
-            async def payload(self, item: object, extensions: dict[str, object]) -> str:
+            async def render(self, item: object, extensions: dict[str, object]) -> str:
                 raise ZeroDivisionError
 
         wire = Wire(hub)

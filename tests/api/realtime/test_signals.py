@@ -130,11 +130,11 @@ class Paused(EchoOperation):
         self.reached = asyncio.Event()
         self.go_on = asyncio.Event()
 
-    async def payload(self, item: object, extensions: dict[str, object]) -> str:
+    async def render(self, item: object, extensions: dict[str, object]) -> str:
         if isinstance(item, Signal):
             self.reached.set()
             await self.go_on.wait()
-        return await super().payload(item, extensions)
+        return await super().render(item, extensions)
 
 
 class Failing(EchoOperation):
@@ -142,11 +142,11 @@ class Failing(EchoOperation):
 
     failed = False
 
-    async def payload(self, item: object, extensions: dict[str, object]) -> str:
+    async def render(self, item: object, extensions: dict[str, object]) -> str:
         if isinstance(item, Signal):
             self.failed = True
             raise Unavailable("The database cannot be reached.")
-        return await super().payload(item, extensions)
+        return await super().render(item, extensions)
 
 
 class TestWhoHears:
@@ -185,7 +185,7 @@ class TestWhoHears:
 
     async def test_no_operation_that_does_not_ask(self, here: Process) -> None:
         operation = follow()
-        operation.feed = replace(operation.feed, signal=None)
+        operation.source = replace(operation.source, signal=None)
         wire = await listening(here, operation)
         await here.signal(typing())
         await silent(wire, here)
@@ -193,7 +193,7 @@ class TestWhoHears:
 
     async def test_what_the_feed_leaves_out(self, here: Process) -> None:
         operation = follow()
-        operation.feed = replace(operation.feed, signal=lambda signal, cursor: None)
+        operation.source = replace(operation.source, signal=lambda signal, cursor: None)
         wire = await listening(here, operation)
         await here.signal(typing())
         await silent(wire, here)

@@ -24,7 +24,7 @@ TODAY = {"preset": "TODAY"}
 
 
 class Screen:
-    """An outlet whose reader is as fast as it can be."""
+    """A sink whose reader is as fast as it can be."""
 
     operation_id = "1"
     resume = None

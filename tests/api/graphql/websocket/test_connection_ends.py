@@ -95,8 +95,8 @@ async def test_pings_carry_the_cursor() -> None:
             pass  # the position left with its operation
 
 
-async def test_a_slow_consumer_is_1013_when_its_queue_is_full_and_others_miss_nothing() -> None:
-    limits = SocketLimits(queue_bytes=200_000, queue_frames=1_000)
+async def test_a_slow_consumer_is_1013_and_others_miss_nothing() -> None:
+    limits = SocketLimits(queue_bytes=200_000, queue_frames=1_000, send_seconds=1.0)
     async with (
         serving(socket_limits=limits) as server,
         server.socket(sock=narrow_socket(server)) as slow,
@@ -115,6 +115,7 @@ async def test_a_slow_consumer_is_1013_when_its_queue_is_full_and_others_miss_no
         gc.collect()
         grown = tracemalloc.get_traced_memory()[0] - before
         tracemalloc.stop()
+        await until(lambda: server.hub.streams == 1)
         slow.connection.transport.resume_reading()
         assert await slow.closed() == (1013, "slow consumer")
 

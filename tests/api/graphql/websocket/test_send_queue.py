@@ -20,7 +20,7 @@ def signal(text: str, size: int = 50) -> WaitingSignal:
 
 async def test_frames_leave_in_the_order_in_which_they_came() -> None:
     frames = queue()
-    assert [frames.offer(text) for text in ("1", "2", "3", "4")] == [True, True, True, False]
+    assert [frames.try_put(text) for text in ("1", "2", "3", "4")] == [True, True, True, False]
 
     assert [await frames.take() for _ in range(3)] == ["1", "2", "3"]
     assert len(frames) == 0
@@ -30,14 +30,14 @@ async def test_the_bound_is_memory_too() -> None:
     frame = "x" * 1_000
     frames = queue(frames=100, size=3 * getsizeof(frame))
 
-    assert [frames.offer(frame) for _ in range(4)] == [True, True, True, False]
+    assert [frames.try_put(frame) for _ in range(4)] == [True, True, True, False]
 
 
 async def test_one_frame_over_the_bound_fits_into_an_empty_queue() -> None:
     frames = queue(size=10)
 
-    assert frames.offer("x" * 1_000)
-    assert not frames.offer("y")
+    assert frames.try_put("x" * 1_000)
+    assert not frames.try_put("y")
 
 
 async def test_many_that_wait_for_room_all_get_in_once() -> None:
@@ -71,24 +71,24 @@ async def test_a_reader_that_is_cancelled_loses_nothing() -> None:
     await until(lambda: frames._reader is not None)
     reader.cancel()
     await asyncio.wait([reader])
-    frames.offer("1")
+    frames.try_put("1")
 
     assert await frames.take() == "1"
 
 
 async def test_signals_leave_when_no_frame_waits() -> None:
     frames = queue(frames=10)
-    frames.offer_signal(("1", "ann"), signal("ann"))
-    frames.offer_signal(("1", "bo"), signal("bo"))
-    frames.offer("1")
-    frames.offer("2")
+    frames.put_signal(("1", "ann"), signal("ann"))
+    frames.put_signal(("1", "bo"), signal("bo"))
+    frames.try_put("1")
+    frames.try_put("2")
 
     assert [await frames.take() for _ in range(4)] == ["1", "2", "ann", "bo"]
 
 
 async def test_a_signal_is_made_when_it_leaves() -> None:
     frames, place = queue(frames=10), "before"
-    frames.offer_signal(("1", "ann"), WaitingSignal(size=50, frame=lambda: place))
+    frames.put_signal(("1", "ann"), WaitingSignal(size=50, frame=lambda: place))
     place = "behind"
 
     assert await frames.take() == "behind"
@@ -98,7 +98,7 @@ async def test_a_signal_wakes_the_reader() -> None:
     frames = queue(frames=10)
     reader = asyncio.create_task(frames.take())
     await until(lambda: frames._reader is not None)
-    frames.offer_signal(("1", "ann"), signal("ann"))
+    frames.put_signal(("1", "ann"), signal("ann"))
 
     assert await reader == "ann"
 
@@ -106,21 +106,21 @@ async def test_a_signal_wakes_the_reader() -> None:
 async def test_a_later_signal_takes_the_place_of_one_of_its_key() -> None:
     frames = queue(frames=10)
     for text in ("ann types", "ann stops"):
-        frames.offer_signal(("1", "ann"), signal(text))
-        frames.offer_signal(("2", "ann"), signal(f"{text}, says 2"))
+        frames.put_signal(("1", "ann"), signal(text))
+        frames.put_signal(("2", "ann"), signal(f"{text}, says 2"))
 
     assert [await frames.take() for _ in range(2)] == ["ann stops", "ann stops, says 2"]
-    frames.offer("the end")
+    frames.try_put("the end")
     assert await frames.take() == "the end"
 
 
 async def test_signals_of_an_operation_or_of_a_key_are_withdrawn() -> None:
     frames = queue(frames=10)
     for key in (("1", "ann"), ("1", "bo"), ("2", "ann"), ("2", "bo")):
-        frames.offer_signal(key, signal(" ".join(key)))
-    frames.withdraw(("2", "ann"))
-    frames.withdraw(("2", "cy"))
-    frames.withdraw_all("1")
+        frames.put_signal(key, signal(" ".join(key)))
+    frames.drop_signal(("2", "ann"))
+    frames.drop_signal(("2", "cy"))
+    frames.drop_signals("1")
 
     assert await frames.take() == "2 bo"
 
@@ -129,22 +129,22 @@ async def test_signals_of_an_operation_or_of_a_key_are_withdrawn() -> None:
 async def test_signals_take_half_of_the_room_and_give_it_up_first(most: int, size: int) -> None:
     frames = queue(frames=most, size=size)
     for number in range(8):
-        frames.offer_signal(("1", str(number)), signal(f"signal {number}", getsizeof("0")))
-    assert [frames.offer(str(number)) for number in range(9)] == [True] * 8 + [False]
+        frames.put_signal(("1", str(number)), signal(f"signal {number}", getsizeof("0")))
+    assert [frames.try_put(str(number)) for number in range(9)] == [True] * 8 + [False]
 
     assert [await frames.take() for _ in range(8)] == [str(number) for number in range(8)]
-    frames.offer("the end")
+    frames.try_put("the end")
     assert await frames.take() == "the end"
 
 
 async def test_a_signal_finds_no_room_where_the_reader_is_behind() -> None:
     frames = queue(frames=8)
     for number in range(4):
-        frames.offer(str(number))
-    frames.offer_signal(("1", "ann"), signal("ann"))
+        frames.try_put(str(number))
+    frames.put_signal(("1", "ann"), signal("ann"))
     for number in range(4):
         assert await frames.take() == str(number)
-    frames.offer_signal(("1", "bo"), signal("bo"))
+    frames.put_signal(("1", "bo"), signal("bo"))
 
     assert await frames.take() == "bo"
 
@@ -156,7 +156,7 @@ async def test_frames_that_wait_for_room_do_not_wait_for_signals() -> None:
     waiting = asyncio.create_task(frames.put("3"))
     await until(lambda: len(frames._waiting) == 1)
     assert await frames.take() == "1"
-    frames.offer_signal(("1", "ann"), signal("ann"))  # before the one that waited has its turn
+    frames.put_signal(("1", "ann"), signal("ann"))  # before the one that waited has its turn
     await waiting
 
     assert [await frames.take() for _ in range(2)] == ["2", "3"]

@@ -102,14 +102,14 @@ def _span(given: timedelta | None, kept: Span, name: str) -> timedelta | Span:
 
 def _time_zone(name: str) -> str:
     if name not in available_timezones():
-        raise Invalid("Unknown time zone: write its IANA name, like Europe/Rome.", field="time_zone")
+        raise Invalid("Unknown time zone. Write its IANA name, like Europe/Rome.", field="time_zone")
     ZoneInfo(name)
     return name
 
 
 def _holidays(days: tuple[date, ...]) -> tuple[date, ...]:
     if len(days) > _MOST_HOLIDAYS:
-        raise Invalid(f"At most {_MOST_HOLIDAYS} holidays.", field="holidays")
+        raise Invalid(f"Give at most {_MOST_HOLIDAYS} holidays.", field="holidays")
     return tuple(sorted(set(days)))
 
 
@@ -123,7 +123,7 @@ def _clock_time(text: str, *, field: Field) -> time | None:
     try:
         return time(int(hours), int(minutes))
     except ValueError:
-        raise Invalid("There is no such time: write it as HH:MM, 00:00 to 24:00.", field=field) from None
+        raise Invalid("There is no such time. Write it as HH:MM, from 00:00 to 24:00.", field=field) from None
 
 
 def _week(week: tuple[HoursChange, ...]) -> tuple[OpeningHours, ...]:
@@ -156,7 +156,7 @@ def _attribution(kept: tuple[AttributionTouch, ...], changes: tuple[TouchChange,
         field = ("attribution", str(index))
         known = touches.get((change.channel, change.touch))
         if known is None:
-            raise Invalid("This touch does not happen on this channel.", field=within(field, "touch"))
+            raise Invalid("This kind of touch does not exist on this channel.", field=within(field, "touch"))
         if change.window is not None and not timedelta(0) < change.window <= LONGEST_WINDOW:
             raise Invalid(
                 f"A window is longer than zero and at most {LONGEST_WINDOW.days} days.", field=within(field, "window")

@@ -113,9 +113,9 @@ async def _post(uow: UnitOfWork, conversation: Conversation, command: PostAgentM
 def _checked(command: PostAgentMessage) -> PostAgentMessage:
     check_text(command.text, field="text")
     if len(command.tags) > _MOST_TAGS:
-        raise Invalid(f"At most {_MOST_TAGS} tags with one message.", field="tags")
+        raise Invalid(f"Give at most {_MOST_TAGS} tags with one message.", field="tags")
     if len(command.products) > _MOST_PRODUCTS:
-        raise Invalid(f"At most {_MOST_PRODUCTS} products in one message.", field="products")
+        raise Invalid(f"Give at most {_MOST_PRODUCTS} products in one message.", field="products")
     return replace(
         command,
         skill=None if command.skill is None else check_label(command.skill, field="skill"),

@@ -59,7 +59,7 @@ class CommerceService:
         async def act(uow: UnitOfWork) -> Result:
             conversation = await load_conversation(uow, command.conversation_id)
             if (conversation.channel, command.touch) not in _TOUCHES:
-                raise Invalid(f"{command.touch} does not happen on {conversation.channel}.", field="touch")
+                raise Invalid(f"{command.touch} does not exist on {conversation.channel}.", field="touch")
             at = _happened(command.at, conversation.started_at, uow.now, field="at")
             touch = crediting.new_touch(conversation, command.touch, at, reference=at.isoformat())
             return {"touch": (await crediting.record_touch(uow, touch)).id}
@@ -145,7 +145,7 @@ async def _credited(uow: UnitOfWork, order: Order) -> list[Credited]:
 
 def _purchase(command: RecordOrder) -> Purchase:
     if len(command.product_ids) > _MOST_PRODUCTS:
-        raise Invalid(f"At most {_MOST_PRODUCTS} products.", field="product_ids")
+        raise Invalid(f"Give at most {_MOST_PRODUCTS} products.", field="product_ids")
     if command.updated_at is not None and command.updated_at < command.placed_at:
         raise Invalid("The order cannot change before it is placed.", field="updated_at")
     return Purchase(

@@ -65,9 +65,9 @@ class ConversationService:
 
     async def _start(self, uow: UnitOfWork, command: StartConversation, visitor: Visitor, trusted: bool) -> Result:
         await _require_live(uow, command.channel)
-        opening = await open_or_continue(uow, command, visitor, trusted=trusted)
-        message = await add_shopper_message(opening.change, command.text)
-        conversation = await opening.commit(message)
+        started = await open_or_continue(uow, command, visitor, trusted=trusted)
+        message = await add_shopper_message(started.change, command.text)
+        conversation = await started.commit(message)
         return {
             "conversation": conversation.id,
             "message": message.id,
@@ -99,7 +99,7 @@ class ConversationService:
         async def act(uow: UnitOfWork) -> Result:
             conversation = await load_conversation(uow, command.conversation_id)
             if conversation.is_closed:
-                raise ConversationClosed("This conversation is closed: start a new one.", field="conversation_id")
+                raise ConversationClosed("This conversation is closed. Start a new one.", field="conversation_id")
             change = Change(uow, conversation)
             message = await add_shopper_message(change, command.text)
             return {"conversation": (await change.commit()).id, "message": message.id}
@@ -161,7 +161,7 @@ class ConversationService:
         async def change(uow: UnitOfWork) -> None:
             held = await uow.get(Timer, timer.id)
             if held is None:
-                return  # another process was here first
+                return  # another process handled it
             conversation = await close_if_due(uow, await uow.get(Conversation, timer.subject))
             if conversation is None or conversation.is_closed or conversation.has_open_ticket:
                 uow.delete(Timer, timer.id)  # closing the ticket sets it again

@@ -32,7 +32,7 @@ _Speaker = tuple[AuthorKind, StaffId | None]
 
 
 @dataclass(slots=True)
-class _Told:
+class _AuthorState:
     """Rate limit and last signal of an author in a conversation. Allowances grow by one per second, up to `_BURST`."""
 
     allowed: float
@@ -61,7 +61,7 @@ class TypingService:
         self._storage = storage
         self._signals = signals
         self._clock = clock
-        self._told: LRUCache[tuple[AccountId, ConversationId, _Speaker], _Told] = LRUCache(_AUTHORS)
+        self._authors: LRUCache[tuple[AccountId, ConversationId, _Speaker], _AuthorState] = LRUCache(_AUTHORS)
 
     async def set(self, principal: Principal, command: SetTyping) -> datetime | None:
         """Send a typing signal. Returns when the indicator expires; `None` if none is shown.
@@ -73,15 +73,15 @@ class TypingService:
         principal.require_conversation(command.conversation_id)
         now = self._clock.now()
         key = principal.account_id, command.conversation_id, speaker
-        told = self._told.setdefault(key, _Told(allowed=_BURST, counted_at=now))
-        if not told.admits(command.typing, now):
-            return _shown_until(told.last)
-        turn = told.turn
-        typing = await self._typing(principal, command, now, told.last)
-        async with told.publishing:
-            if told.turn == turn:  # else the author has sent a later signal
+        state = self._authors.setdefault(key, _AuthorState(allowed=_BURST, counted_at=now))
+        if not state.admits(command.typing, now):
+            return _shown_until(state.last)
+        turn = state.turn
+        typing = await self._typing(principal, command, now, state.last)
+        async with state.publishing:
+            if state.turn == turn:  # else the author has sent a later signal
                 await self._signals.publish(principal.account_id, typing)
-                told.last = typing
+                state.last = typing
         return _shown_until(typing)
 
     async def _typing(self, principal: Principal, command: SetTyping, now: datetime, last: Typing | None) -> Typing:

@@ -102,5 +102,5 @@ def _button(change: SettingsChange, name: SettingsText, text: str | None, kept: 
     field = name.value
     label = check_linked_text(check_label(text, field=field, limit=_BUTTON_LIMIT), field=field, limit=_BUTTON_LIMIT)
     if links_of(label):
-        raise Invalid("A button takes no link: put it in the text above it.", field=field)
+        raise Invalid("A button cannot contain a link. Put the link into the text above it.", field=field)
     return label

@@ -1,7 +1,7 @@
 """The commands of the inbox on tickets.
 
-The assignee of a ticket is the controller of its conversation. Of several concurrent `take`s one wins; the others are
-refused with the winner.
+The assignee of a ticket is the controller of its conversation. If several callers take a ticket at once, one wins; the
+others are refused with the winner.
 
 Every command raises `NotFound` without such a ticket, `Conflict` if a later handoff has replaced it or the idempotency
 key was used with another input, and `Forbidden`; and returns the ticket and its conversation.

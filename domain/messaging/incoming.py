@@ -94,7 +94,7 @@ class IncomingService:
         answered = self._tokens.conversation(uow.account_id, incoming.references, incoming.recipients)
         conversation = await close_if_due(uow, await uow.get(Conversation, answered)) if answered else None
         if conversation is not None and not conversation.is_closed:
-            opening = StartedConversation(change=Change(uow, conversation), is_new=False, identity_extended=False)
+            started = StartedConversation(change=Change(uow, conversation), is_new=False, identity_extended=False)
             text = text or _text(incoming.subject, ())
         else:
             subject = _text(incoming.subject, ())
@@ -103,13 +103,13 @@ class IncomingService:
             command = StartConversation(channel=Channel.EMAIL, text=text, visitor=visitor)
             if not text:
                 return IncomingOutcome.IGNORED
-            opening = await open_or_continue(uow, command, visitor, trusted=incoming.vouched is not False)
+            started = await open_or_continue(uow, command, visitor, trusted=incoming.vouched is not False)
         if not text:
             return IncomingOutcome.IGNORED
-        if await is_flooded(opening.change):
+        if await is_flooded(started.change):
             return IncomingOutcome.AUTOMATIC
-        _route_mail(opening.change, connection, incoming)
-        message = await add_shopper_message(opening.change, text)
+        _route_mail(started.change, connection, incoming)
+        message = await add_shopper_message(started.change, text)
         uow.save(
             ReceivedMail(
                 id=message.id,
@@ -122,7 +122,7 @@ class IncomingService:
                 attachments=incoming.attachments,
             )
         )
-        await opening.commit(message)
+        await started.commit(message)
         return IncomingOutcome.TAKEN
 
     async def _unless_off(
@@ -140,13 +140,13 @@ async def _add_text(uow: UnitOfWork, incoming: IncomingText, *, stopped: bool) -
         return IncomingOutcome.IGNORED
     visitor = Visitor(phone=incoming.sender, name=_label(incoming.name))
     command = StartConversation(channel=incoming.channel, text=text, visitor=visitor)
-    opening = await open_or_continue(uow, command, visitor, trusted=True)
+    started = await open_or_continue(uow, command, visitor, trusted=True)
     # Replies go out from the number or messaging service that the shopper wrote to: a shop may have several.
     ours = incoming.messaging_service or incoming.recipient
     route = Route(service=Service.TWILIO, theirs=incoming.sender, ours=ours, stopped=stopped)
-    opening.change.conversation = replace(opening.change.conversation, route=route)
-    message = await add_shopper_message(opening.change, text)
-    await opening.commit(message)
+    started.change.conversation = replace(started.change.conversation, route=route)
+    message = await add_shopper_message(started.change, text)
+    await started.commit(message)
     return IncomingOutcome.TAKEN
 
 

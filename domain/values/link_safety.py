@@ -1,9 +1,9 @@
-"""Texts with links that are shown to shoppers, in chat windows that we do not know: only what is safe in any of them.
+"""Checks of texts with links that are shown to shoppers, in chat windows of any kind.
 
-A link is a bare http, https, mailto or tel address, or `[label](address)` in its plainest form. A window may take a
-text as Markdown, as HTML, or look for addresses by itself, and decode it once too often; so what any of these could
-run is refused, however it is written, and so is a link that shows another host than it leads to. The result may be a
-little less than Markdown allows, and every refusal says how to write it instead.
+A link is a bare http, https, mailto or tel address, or `[label](address)` without further syntax. A chat window may
+render a text as Markdown or as HTML, detect addresses by itself, and decode the text more than once. So everything that
+any of these could execute is refused, however it is encoded, and so is a link whose label shows another host than it
+leads to. This refuses some valid Markdown; every refusal says how to write the text instead.
 
 markdown-it finds the links as CommonMark reads them. No library decides whether HTML is in a text: sanitizers such as
 nh3 take `<img src=x onerror=…` without its `>` for text, but the page around it would complete the tag.
@@ -54,17 +54,17 @@ class Link(Record):
 
 
 def links_of(text: str) -> tuple[Link, ...]:
-    """The links of a text that `check_linked_text` has let pass, the labelled ones first."""
+    """Return the links of a text that `check_linked_text` has accepted, labelled links first."""
     labelled = tuple(_labelled(text))
     bare = (match[0].rstrip(_AFTER_BARE) for match in _BARE.finditer(_without(labelled, text)))
     return labelled + tuple(Link(label=None, address=address) for address in bare if _host(address) is not None)
 
 
 def check_linked_text(text: str, *, field: Field, limit: int) -> str:
-    """The text unchanged, non-blank and within the limit. Raises Invalid for what a chat window could run."""
+    """Return the text unchanged. Raises `Invalid` if it is blank, longer than `limit`, or unsafe in a chat window."""
     check_text(text, field=field, limit=limit)
     if any(character in _OVERRIDES for character in text):
-        raise Invalid("The text has a sign that turns the direction of letters round: take it out.", field=field)
+        raise Invalid("The text has a character that reverses the direction of letters. Remove it.", field=field)
     _refuse_executable(_decoded(text, field), field)
     links = tuple(_labelled(text))
     for link in links:
@@ -74,7 +74,7 @@ def check_linked_text(text: str, *, field: Field, limit: int) -> str:
         raise _not_plain(field)
     if "]:" in rest:
         raise Invalid(
-            "An address does not follow ]: here; write the link as [label](https://example.com).", field=field
+            "Link references (]:) are not supported. Write the link as [label](https://example.com).", field=field
         )
     for match in _BARE.finditer(rest):
         address = match[0].rstrip(_AFTER_BARE)
@@ -84,13 +84,14 @@ def check_linked_text(text: str, *, field: Field, limit: int) -> str:
 
 
 def _decoded(text: str, field: Field) -> str:
-    """What could be read from the text by who decodes all that can be decoded and drops what cannot be seen."""
+    """Decode the text until nothing is left to decode, without invisible characters. Raises `Invalid` if that takes too
+    many rounds."""
     for _ in range(_MOST_DECODINGS):
         decoded = unicodedata.normalize("NFKC", unquote(unescape(_visible(text)))).replace("\\", "")
         if decoded == text:
             return text
         text = decoded
-    raise Invalid("The text is encoded again and again: write it plainly.", field=field)
+    raise Invalid("The text is encoded too many times. Write it plainly.", field=field)
 
 
 def _visible(text: str) -> str:
@@ -101,18 +102,18 @@ def _visible(text: str) -> str:
 
 def _refuse_executable(decoded: str, field: Field) -> None:
     if tag := _TAG.search(decoded):
-        raise Invalid(f'The text has "{tag[0]}": HTML is not taken. After a plain < put a space.', field=field)
+        raise Invalid(f'The text has "{tag[0]}": HTML is not allowed. Put a space after a plain <.', field=field)
     plain = decoded.casefold()
     unbroken = re.sub(r"[\t\n\r]", "", plain)  # as browsers read addresses
     for found in (_SCRIPT.search("".join(plain.split())), _DATA.search(unbroken), _FOREIGN.search(plain)):
         if found:
             raise Invalid(
-                f'The text has "{found[0]}": links start with https://, http://, mailto: or tel: only.', field=field
+                f'The text has "{found[0]}". Links must start with https://, http://, mailto: or tel:.', field=field
             )
 
 
 def _labelled(text: str) -> Iterator[Link]:
-    """The links and images of a text, as CommonMark reads them. One that is not in its plainest form has no label."""
+    """Yield the links and images of a text, as CommonMark reads them. A link with further syntax has no label."""
     for block in _MARKDOWN.parse(text):
         tokens = block.children or []
         for place, token in enumerate(tokens):
@@ -127,7 +128,7 @@ def _labelled(text: str) -> Iterator[Link]:
 
 
 def _without(links: Iterable[Link], text: str) -> str:
-    """The text without its labelled links, each of which is in it in its plainest form."""
+    """Return the text without its labelled links, which have no further syntax."""
     for link in links:
         text = text.replace(f"[{link.label}]({link.address})", " ", 1)
     return text
@@ -136,13 +137,13 @@ def _without(links: Iterable[Link], text: str) -> str:
 def _check_link(link: Link, field: Field) -> None:
     if not link.label or _NOT_IN_LABEL.intersection(link.label) or _NOT_IN_ADDRESS.intersection(link.address):
         raise _not_plain(field)
-    # A window may decode the address once more: it must lead to the same place then.
+    # A chat window may decode the address once more. It must lead to the same host then.
     host = _host(link.address)
     if host is None or _host(unescape(link.address)) != host:
         raise _unusable(link.address, field)
     shown = re.sub(r"[*_~`]", "", _decoded(link.label, field)).replace("。", ".").lower()
     if not shown.strip():
-        raise Invalid("A link has a label that cannot be seen: write what it leads to.", field=field)
+        raise Invalid("The label of a link is invisible. Write what the link leads to.", field=field)
     for match in _SHOWN_HOST.finditer(shown):
         name = match[0]
         if name.rpartition(".")[2] not in _FILE_ENDINGS and _same(name) != host:
@@ -152,21 +153,21 @@ def _check_link(link: Link, field: Field) -> None:
 
 def _not_plain(field: Field) -> Invalid:
     return Invalid(
-        "Write a link as [label](https://example.com/page), without brackets or spaces within; ( is %28, ) is %29.",
+        "Write a link as [label](https://example.com/page), without brackets or spaces inside: ( is %28, ) is %29.",
         field=field,
     )
 
 
 def _unusable(address: str, field: Field) -> Invalid:
     return Invalid(
-        f'"{address[:80]}" is no address for a link: write it in full, like https://example.com/shoes, '
+        f'"{address[:80]}" is not an address for a link. Write it in full, like https://example.com/shoes, '
         "mailto:name@example.com or tel:+390212345678, without quotes or a user name.",
         field=field,
     )
 
 
 def _host(address: str) -> str | None:
-    """The host that an address leads to, without "www."; "" for a phone; None where it is no address that we take."""
+    """Return the host that an address leads to, without "www."; "" for a phone number; `None` for any other address."""
     if web := _WEB.fullmatch(address):
         return None if web_address(address) is None else _same(web[1])
     if mail := _MAIL.fullmatch(address):
@@ -178,7 +179,7 @@ def _host(address: str) -> str | None:
 
 
 def _same(host: str) -> str:
-    """One form for a name however it is written: in lower case, in the ASCII of the DNS, without "www."."""
+    """Normalise a host name: lower case, in the ASCII form of the DNS, without "www."."""
     url = web_address(f"https://{host}")
     if url is None:
         return host.lower()

@@ -86,7 +86,7 @@ async def test_closed_conversation_takes_no_message(baton: Program, shop: Shop) 
             {
                 "__typename": "Conflict",
                 "code": "CONVERSATION_CLOSED",
-                "message": "This conversation is closed: start a new one.",
+                "message": "This conversation is closed. Start a new one.",
                 "path": ["input", "conversationId"],
             }
         ],

@@ -160,14 +160,14 @@ def test_the_message_may_be_there_already_or_go_with_the_method() -> None:
         (
             SettingsChange(custom_message="<b>Hi</b>"),
             "custom_message",
-            'The text has "<b": HTML is not taken. After a plain < put a space.',
+            'The text has "<b": HTML is not allowed. Put a space after a plain <.',
         ),
         (SettingsChange(offer_text="\t"), "offer_text", "The text is blank. Write something."),
         (SettingsChange(offer_text="x" * 501), "offer_text", "The text has 501 characters; at most 500 are allowed."),
         (
             SettingsChange(offer_text="[a](javascript:x)"),
             "offer_text",
-            'The text has "javascript:": links start with https://, http://, mailto: or tel: only.',
+            'The text has "javascript:". Links must start with https://, http://, mailto: or tel:.',
         ),
         (SettingsChange(accept_label=" "), "accept_label", "The text is blank. Write something."),
         (
@@ -184,12 +184,12 @@ def test_the_message_may_be_there_already_or_go_with_the_method() -> None:
         (
             SettingsChange(decline_label="No <img src=x onerror=alert(1)>"),
             "decline_label",
-            'The text has "<img": HTML is not taken. After a plain < put a space.',
+            'The text has "<img": HTML is not allowed. Put a space after a plain <.',
         ),
         (
             SettingsChange(decline_label="[No](https://shop.com)"),
             "decline_label",
-            "A button takes no link: put it in the text above it.",
+            "A button cannot contain a link. Put the link into the text above it.",
         ),
     ],
 )

@@ -87,7 +87,7 @@ def test_plain_texts_and_links_pass_unchanged(text: str, links: list[Link]) -> N
     ],
 )
 def test_html_is_refused(text: str, found: str) -> None:
-    assert _message(text) == f'The text has "{found}": HTML is not taken. After a plain < put a space.'
+    assert _message(text) == f'The text has "{found}": HTML is not allowed. Put a space after a plain <.'
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_html_is_refused(text: str, found: str) -> None:
     ],
 )
 def test_other_schemes_are_refused(text: str, found: str) -> None:
-    assert _message(text) == f'The text has "{found}": links start with https://, http://, mailto: or tel: only.'
+    assert _message(text) == f'The text has "{found}". Links must start with https://, http://, mailto: or tel:.'
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_a_label_shows_no_other_host(text: str, shown: str, leads: str) -> None:
     ],
 )  # fmt: skip
 def test_an_address_leads_where_it_seems_to(text: str) -> None:
-    assert " is no address for a link: write it in full, like https://example.com/shoes, " in _message(text)
+    assert " is not an address for a link. Write it in full, like https://example.com/shoes, " in _message(text)
 
 
 @pytest.mark.parametrize(
@@ -184,17 +184,17 @@ def test_an_address_leads_where_it_seems_to(text: str) -> None:
 )
 def test_a_link_is_written_plainly(text: str) -> None:
     assert _message(text) == (
-        "Write a link as [label](https://example.com/page), without brackets or spaces within; ( is %28, ) is %29."
+        "Write a link as [label](https://example.com/page), without brackets or spaces inside: ( is %28, ) is %29."
     )
 
 
 def test_other_tricks_have_their_own_words() -> None:
     assert _message("[paypal.com]\n\n[paypal.com]: https://evil.com") == (
-        "An address does not follow ]: here; write the link as [label](https://example.com)."
+        "Link references (]:) are not supported. Write the link as [label](https://example.com)."
     )
-    assert _message("[**](https://shop.com)") == "A link has a label that cannot be seen: write what it leads to."
-    assert _message("\u202emoc.knab") == ("The text has a sign that turns the direction of letters round: take it out.")
-    assert _message("%" + "25" * 20 + "41") == "The text is encoded again and again: write it plainly."
+    assert _message("[**](https://shop.com)") == "The label of a link is invisible. Write what the link leads to."
+    assert _message("\u202emoc.knab") == "The text has a character that reverses the direction of letters. Remove it."
+    assert _message("%" + "25" * 20 + "41") == "The text is encoded too many times. Write it plainly."
     assert _message("\u200b \u2060") == "The text is blank. Write something."
     assert _message("a\x00b") == "The text has the control character U+0000. Remove it."
 

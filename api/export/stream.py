@@ -20,6 +20,7 @@ from domain.model.conversation import Conversation
 from domain.principal import Principal
 from domain.values.errors import DomainError, Unavailable
 from domain.values.record import Record
+from domain.values.workload import reading_for
 from resolvers.conversation.export import ExportSource, Page
 
 _CHUNK = 64 << 10  # bytes that are sent at once
@@ -70,6 +71,10 @@ class ExportStream(Record):
         return [(name.encode(), value.encode()) for name, value in headers.items()]
 
     async def _produce(self, send: Send, closing: Closing) -> None:
+        with reading_for(self.principal.account_id):
+            await self._send_all(send, closing)
+
+    async def _send_all(self, send: Send, closing: Closing) -> None:
         packing = zlib.compressobj(6, zlib.DEFLATED, _GZIP) if self.asked.gzip else None
         try:
             async for chunk in _chunks(self._pieces(), _CHUNK):

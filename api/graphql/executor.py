@@ -24,6 +24,7 @@ from api.realtime.sink import EventSink, LiveOperation, StateOperation
 from domain.principal import Principal
 from domain.values.errors import Unavailable
 from domain.values.record import Record
+from domain.values.workload import reading_for
 from resolvers.subscriptions import EventSubscription, LiveQuery
 
 # Clients with automatic persisted queries (Apollo, urql) read this message and then send the query's text.
@@ -125,8 +126,9 @@ class GraphQLExecutor:
         if isinstance(executor, OperationResult):
             return executor
         try:
-            async with asyncio.timeout(self._seconds) as deadline:
-                result = await _finished(executor.execute_operation())
+            with reading_for(context.principal.account_id):
+                async with asyncio.timeout(self._seconds) as deadline:
+                    result = await _finished(executor.execute_operation())
         except TimeoutError:
             if not deadline.expired():
                 raise
@@ -141,10 +143,11 @@ class GraphQLExecutor:
         if isinstance(executor, OperationResult):
             return executor
         try:
-            async with asyncio.timeout(self._seconds) as deadline:
-                source = create_source_event_stream(executor)
-                if isawaitable(source):
-                    source = await source
+            with reading_for(context.principal.account_id):
+                async with asyncio.timeout(self._seconds) as deadline:
+                    source = create_source_event_stream(executor)
+                    if isawaitable(source):
+                        source = await source
         except TimeoutError:
             if not deadline.expired():
                 raise
@@ -221,8 +224,9 @@ class Execution:
         executor = self._executor.build_per_event_executor(item)
         executor.context_value = self._context.fresh()
         try:
-            async with asyncio.timeout(self._seconds) as deadline:
-                result = await _finished(execute_subscription_event(executor))
+            with reading_for(self.principal.account_id):
+                async with asyncio.timeout(self._seconds) as deadline:
+                    result = await _finished(execute_subscription_event(executor))
         except TimeoutError:
             if not deadline.expired():
                 raise

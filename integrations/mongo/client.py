@@ -42,12 +42,13 @@ from pymongo.write_concern import WriteConcern
 
 from domain.values.errors import Unavailable
 from domain.values.record import Record
+from integrations.mongo.bulkhead import READS, SYSTEM, Bulkhead, BulkheadClient
 from integrations.mongo.driver import AWARE, ChangeStream, Client, Collection, Document, Session
 
 APP_NAME = "baton"  # name of our connections in MongoDB's tools and logs
 OPERATION_TIMEOUT = 5.0  # seconds: users wait for requests, and an operation that takes longer hardly returns
 STREAM_TIMEOUT = 15.0  # seconds: an open stream responds at least every second, so a silent server is dead
-REQUEST_POOL = 50  # connections: one CPU keeps fewer busy, and each costs mongod a thread
+REQUEST_POOL = READS + SYSTEM  # connections: one CPU keeps fewer busy, and each costs mongod a thread
 STREAM_POOL = 2  # connections: one for the stream, one to open the next
 
 _MAJORITY = WriteConcern("majority")
@@ -173,7 +174,7 @@ class MongoDatabase:
 def connect(uri: str, *, database: str, driver: Driver = Driver.PYMONGO) -> MongoDatabase:
     """Return a database for requests. It connects with the first operation. Raises `DatabaseUnusable`."""
     options = {"maxPoolSize": REQUEST_POOL, "timeoutMS": round(OPERATION_TIMEOUT * 1000)}
-    return MongoDatabase(client=_client(uri, driver, options), name=database)
+    return MongoDatabase(client=BulkheadClient(_client(uri, driver, options), Bulkhead()), name=database)
 
 
 def connect_for_stream(uri: str, *, database: str, driver: Driver = Driver.PYMONGO) -> MongoDatabase:

@@ -1,7 +1,7 @@
 """Runs the timers that call another server (today: reading a changed helpdesk ticket), account by account.
 
-Accounts run concurrently and the timers of one account in sequence, so a server that does not respond delays only its
-own account, and one that asks for a pause gets it. Any number of processes may run this loop at once: in the worst
+Accounts run concurrently and the timers of one account in sequence, so an unresponsive server delays only its own
+account, and a server that asks for a pause gets it. Any number of processes may run this loop at once: in the worst
 case they read the same ticket twice, and importing it is idempotent.
 """
 

@@ -1,10 +1,13 @@
-"""The account of a unit of work."""
+"""The account of a unit of work, and the staff member that a caller acts for."""
 
 from __future__ import annotations
 
-from domain.model.account import Account
-from domain.storage import UnitOfWork
-from domain.values.errors import NotFound
+from domain.model.account import Account, Staff
+from domain.principal import Principal
+from domain.storage import Reader, UnitOfWork
+from domain.values.errors import Forbidden, NotFound
+
+STAFF_ONLY = "This takes the key of a staff member."
 
 
 async def account_of(uow: UnitOfWork) -> Account:
@@ -13,3 +16,11 @@ async def account_of(uow: UnitOfWork) -> Account:
     if account is None:
         raise NotFound("No such account.")
     return account
+
+
+async def staff_of(reader: Reader, principal: Principal) -> Staff:
+    """Return the staff member that the principal acts for. Raises `Forbidden` for anybody else."""
+    staff = await reader.get(Staff, principal.staff_id) if principal.staff_id else None
+    if staff is None:
+        raise Forbidden(STAFF_ONLY)
+    return staff

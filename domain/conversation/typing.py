@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 
 from cachetools import LRUCache
 
+from domain.account.lookup import staff_of
 from domain.conversation.commands import SetTyping
 from domain.conversation.errors import ConversationClosed, NotInControl
-from domain.model.account import Account, Staff
+from domain.model.account import Account
 from domain.model.conversation import Author, AuthorKind, ControllerKind, Conversation
 from domain.principal import Principal, PrincipalKind
 from domain.signals import TYPING_HOLDS, Signals, Typing, author_of
@@ -139,7 +140,5 @@ async def _author(reader: Reader, principal: Principal, conversation: Conversati
     if principal.staff_id is None:
         account = await reader.get(Account, principal.account_id)
         return Author(kind=AuthorKind.AI_AGENT, name=account.agent_name if account else "Assistant")
-    staff = await reader.get(Staff, principal.staff_id)
-    if staff is None:
-        raise Forbidden("This takes the key of a staff member.")
+    staff = await staff_of(reader, principal)
     return Author(kind=AuthorKind.HUMAN_AGENT, name=staff.name, staff_id=staff.id)

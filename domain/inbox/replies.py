@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from domain.account.lookup import staff_of
 from domain.conversation.aggregate import Change, load_conversation
 from domain.conversation.commands import Sent
 from domain.conversation.errors import ConversationClosed, NotInControl, StaleView
 from domain.idempotency import Result, run_once
 from domain.inbox.commands import AddNote, Reply
-from domain.model.account import Staff
 from domain.model.conversation import Author, AuthorKind, ControllerKind, Conversation, Message, MessageKind
 from domain.principal import Permission, Principal
 from domain.storage import Storage, UnitOfWork
-from domain.values.errors import Forbidden, Invalid, NotFound
+from domain.values.errors import Invalid, NotFound
 from domain.values.text import check_text
 
 
@@ -56,10 +56,7 @@ class ReplyService:
 
     async def _author(self, principal: Principal) -> Author:
         principal.require(Permission.WORK_INBOX)
-        staff_id = principal.staff_id
-        staff = await self._storage.read(principal.account_id).get(Staff, staff_id) if staff_id else None
-        if staff is None:
-            raise Forbidden("This takes the key of a staff member.")
+        staff = await staff_of(self._storage.read(principal.account_id), principal)
         return Author(kind=AuthorKind.HUMAN_AGENT, name=staff.name, staff_id=staff.id)
 
     async def _run(

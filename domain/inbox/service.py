@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+from domain.account.lookup import STAFF_ONLY
 from domain.conversation import lifecycle
 from domain.conversation.agent_silence import start_silence_timer
 from domain.conversation.aggregate import Change, close_if_due, schedule_auto_close
@@ -251,7 +252,7 @@ def _check_ours(command: TicketCommand, ticket: Ticket) -> None:
 def _worker(principal: Principal) -> StaffId:
     principal.require(Permission.WORK_INBOX)
     if principal.staff_id is None:
-        raise Forbidden("This takes the key of a staff member.")
+        raise Forbidden(STAFF_ONLY)
     return principal.staff_id
 
 

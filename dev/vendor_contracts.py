@@ -1,10 +1,10 @@
-"""The vendors' request formats, closed: what goes out is held against them, and a key they do not list is a failure.
+"""Validates requests against the vendors' OpenAPI files. A key that the file does not list is a violation.
 
-    contract = contract_of("zendesk/own-zendesk-contract.yaml")     # skips the test where there is no such folder
+    contract = contract_of("zendesk/own-zendesk-contract.yaml")     # skips the test if the file does not exist
     assert contract.violations(received) == []
 
-They lie beside the project, in `BATON_SPECS` (default: ../shared/specs). As they stand, most let a misspelt key pass;
-closed, every object that lists its keys takes these and no others.
+The files are in the folder `BATON_SPECS` (default: ../shared/specs beside the checkout). Most of them allow additional
+keys, so that a misspelt key would pass. Here, every schema with `properties` is closed (`additionalProperties: false`).
 """
 
 from __future__ import annotations
@@ -38,23 +38,28 @@ def _is_instant(value: object) -> bool:
 
 
 def contract_of(file: str, *, also: Mapping[str, Json] | None = None, beyond: Sequence[str] = ()) -> Contract:
-    """What the vendor documents and the file leaves out: `also`, keys by the name of the schema that takes them;
-    `beyond`, calls ("GET /api/v2/tickets/*/comments.json")."""
-    if not (SPECS / file).is_file():
-        import pytest  # here: the demo's fakes do without it
+    """Return the contract in a file. Skips the test if the file does not exist.
 
-        pytest.skip(f"There is no {file} in {SPECS}: set BATON_SPECS to the vendors' request formats.")
+    `also`, `beyond`: what the vendor documents but the file omits: properties by schema name, and calls such as
+    "GET /api/v2/tickets/*/comments.json".
+    """
+    if not (SPECS / file).is_file():
+        import pytest  # the demo's fakes run without pytest
+
+        pytest.skip(f"{SPECS} has no file {file}. Set BATON_SPECS to the folder with the vendors' OpenAPI files.")
     return Contract(SPECS / file, also=also, beyond=beyond)
 
 
 def contract_if_there(
     file: str, *, also: Mapping[str, Json] | None = None, beyond: Sequence[str] = ()
 ) -> Contract | None:
-    """For fakes, whose tests are about more than formats: without the folder they check nothing."""
+    """Return the contract in a file, or None if the file does not exist: fakes then validate nothing."""
     return Contract(SPECS / file, also=also, beyond=beyond) if (SPECS / file).is_file() else None
 
 
 class Contract:
+    """A closed OpenAPI document."""
+
     def __init__(self, path: Path, *, also: Mapping[str, Json] | None = None, beyond: Sequence[str] = ()) -> None:
         self._beyond = beyond
         self._document = _closed_document(path)
@@ -64,16 +69,16 @@ class Contract:
                 self._document["components"]["schemas"][schema]["properties"].update(properties)
 
     def relax(self, schema: str, key: str) -> None:
-        """A key that the file requires, and that the vendor lets another take the place of."""
+        """Make a required property optional, if the vendor accepts another one instead."""
         self._document = json.loads(json.dumps(self._document))
         self._document["components"]["schemas"][schema]["required"].remove(key)
 
     def errors(self, schema: str, value: object) -> list[str]:
-        """Of a named schema."""
+        """Return the errors of a value against a named schema."""
         return list(self._errors({"$ref": f"#/components/schemas/{schema}"}, value))
 
     def violations(self, received: Received) -> list[str]:
-        """Of a request: an operation that is there, its headers and parameters, a body of its schema."""
+        """Return the errors of a request: unknown operation, headers, parameters, body."""
         operation = self._operation(received)
         if operation is None:
             known = any(fnmatchcase(received.call, call) for call in self._beyond)
@@ -91,9 +96,9 @@ class Contract:
 
     def _parameters(self, operation: Json, received: Received) -> Iterator[str]:
         known = [self._resolved(parameter) for parameter in operation["parameters"]]
-        given = {"query": received.query, "header": received.headers}
+        sources = {"query": received.query, "header": received.headers}
         for parameter in known:
-            values = given.get(parameter["in"])
+            values = sources.get(parameter["in"])
             if values is None:
                 continue
             name = parameter["name"].lower() if parameter["in"] == "header" else parameter["name"]
@@ -108,13 +113,13 @@ class Contract:
         )
 
     def _body(self, operation: Json, received: Received) -> Iterator[str]:
-        wanted = self._resolved(operation.get("requestBody", {}))
-        if not wanted:
+        described = self._resolved(operation.get("requestBody", {}))
+        if not described:
             if received.body:
-                yield "a body where none is taken"
+                yield "unexpected body"
             return
         media_type = received.headers.get("content-type", "").split(";")[0]
-        content = wanted["content"].get(media_type)
+        content = described["content"].get(media_type)
         if content is None:
             yield f"content type {media_type!r} is unknown"
         elif media_type == "application/x-www-form-urlencoded":
@@ -148,7 +153,7 @@ def _matches(template: str, path: str) -> bool:
 
 
 def _typed(parameter: Json, value: str) -> object:
-    """Text, as the schema reads it."""
+    """The value that a text stands for, by the parameter's schema."""
     kind = parameter.get("schema", {}).get("type")
     if kind == "integer" and re.fullmatch(r"-?\d+", value):
         return int(value)
@@ -183,13 +188,13 @@ def _closed(node: Any, document: Json) -> Any:
     closed = {key: _closed_member(key, value, document) for key, value in node.items()}
     if isinstance(closed.get("properties"), dict) and closed.get("type", "object") == "object":
         closed.setdefault("additionalProperties", False)
-    if closed.get("nullable") is True:  # OpenAPI 3.0's word, which JSON Schema does not know
+    if closed.get("nullable") is True:  # OpenAPI 3.0 keyword, unknown to JSON Schema
         return _nullable(closed)
     return closed
 
 
 def _closed_member(key: str, value: Any, document: Json) -> Any:
-    """A vendor's object may well have a key that is called `properties` or `type`: inside the list they are names."""
+    """Close one member of a schema. Inside `properties`, keys such as `type` are names, not keywords."""
     if key == "properties" and isinstance(value, dict):
         return {name: _closed(schema, document) for name, schema in value.items()}
     return _closed(value, document)
@@ -201,7 +206,7 @@ def _nullable(schema: Json) -> Json:
 
 
 def _merged(node: Json, document: Json) -> Json:
-    """What is said in several parts, as one object: each part by itself would refuse the others' keys."""
+    """Merge `allOf` into one object schema, because closed parts would refuse each other's keys."""
     merged: Json = {key: value for key, value in node.items() if key != "allOf"}
     properties, required = dict(merged.get("properties", {})), list(merged.get("required", []))
     rest: list[Json] = []

@@ -79,7 +79,7 @@ class HttpClient:
         except httpx.HTTPError as error:
             raise NoResponse(_problem(error), outcome_unknown=True) from None
         except TimeoutError:
-            raise NoResponse(f"no answer within {self._deadline:g} s", outcome_unknown=True) from None
+            raise NoResponse(f"no response within {self._deadline:g} s", outcome_unknown=True) from None
 
     async def close(self) -> None:
         if self._client is not None:
@@ -134,9 +134,9 @@ async def _exchange(client: httpx.AsyncClient, request: httpx.Request, auth: tup
 
 
 def _problem(error: httpx.HTTPError) -> str:
-    """The problem, without the URL, which may contain a secret."""
+    """A short description of the error. It omits the URL, which may contain a secret."""
     if isinstance(error, httpx.TimeoutException):
-        return "no answer in time"
+        return "no response in time"
     if isinstance(error, httpx.ConnectError | httpx.UnsupportedProtocol):
         return "no connection"
-    return "the connection was cut"
+    return "the connection was lost"

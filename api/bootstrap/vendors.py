@@ -25,7 +25,7 @@ from integrations.http import HttpClient
 from integrations.klaviyo.client import KlaviyoClient
 from integrations.klaviyo.events import KlaviyoEvents
 from integrations.klaviyo.verifier import KlaviyoVerifier
-from integrations.sms.twilio import TwilioApi, TwilioSender, TwilioVerifier
+from integrations.sms.twilio import TwilioClient, TwilioSender, TwilioVerifier
 from integrations.webhooks.http_client import InternetWebhookClients
 
 
@@ -33,33 +33,33 @@ class Vendors:
     """Nothing is connected to until the first call."""
 
     def __init__(self, settings: Settings) -> None:
-        self._web = HttpClient()
+        self._http = HttpClient()
         self.webhook_clients = InternetWebhookClients(private_networks=settings.webhook_private_networks)
-        gorgias = GorgiasClient(web=self._web, url=settings.gorgias_url)
-        zendesk = ZendeskClient(web=self._web, url=settings.zendesk_url)
-        twilio = TwilioApi(web=self._web, url=settings.twilio_url)
+        gorgias = GorgiasClient(http=self._http, url=settings.gorgias_url)
+        zendesk = ZendeskClient(http=self._http, url=settings.zendesk_url)
+        twilio = TwilioClient(http=self._http, url=settings.twilio_url)
         rules = SmtpRules(private=settings.smtp_private_networks)
         self.senders: Mapping[Destination, OutboxSender] = {
-            Destination.GORGIAS: GorgiasSender(api=gorgias),
-            Destination.ZENDESK: ZendeskSender(api=zendesk),
-            Destination.TWILIO: TwilioSender(api=twilio, public_url=settings.public_address),
+            Destination.GORGIAS: GorgiasSender(client=gorgias),
+            Destination.ZENDESK: ZendeskSender(client=zendesk),
+            Destination.TWILIO: TwilioSender(client=twilio, public_url=settings.public_address),
             Destination.EMAIL: SmtpSender(tokens=MailTokens(signing_secret(settings)), rules=rules),
         }
         self.ticket_readers: Mapping[Service, TicketReader] = {
-            Service.GORGIAS: GorgiasReader(api=gorgias),
-            Service.ZENDESK: ZendeskReader(api=zendesk),
+            Service.GORGIAS: GorgiasReader(client=gorgias),
+            Service.ZENDESK: ZendeskReader(client=zendesk),
         }
-        klaviyo = KlaviyoClient(web=self._web, url=settings.klaviyo_url)
+        klaviyo = KlaviyoClient(web=self._http, url=settings.klaviyo_url)
         self.klaviyo = KlaviyoEvents(api=klaviyo)
         self.verifiers: Mapping[Service, CredentialVerifier] = {
-            Service.GORGIAS: GorgiasVerifier(api=gorgias),
+            Service.GORGIAS: GorgiasVerifier(client=gorgias),
             Service.KLAVIYO: KlaviyoVerifier(api=klaviyo),
-            Service.ZENDESK: ZendeskVerifier(api=zendesk),
-            Service.TWILIO: TwilioVerifier(api=twilio),
+            Service.ZENDESK: ZendeskVerifier(client=zendesk),
+            Service.TWILIO: TwilioVerifier(client=twilio),
             Service.EMAIL: SmtpVerifier(rules=rules),
             Service.SHOPIFY: VerifiedBySignature(),
         }
 
     async def close(self) -> None:
         self.webhook_clients.close()
-        await self._web.close()
+        await self._http.close()

@@ -1,1 +1,1 @@
-"""What other services tell us: one file a vendor, each behind an address that only it was told."""
+"""Incoming webhooks: one module for each vendor, each at a secret URL."""

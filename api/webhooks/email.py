@@ -1,13 +1,13 @@
-"""Incoming mail, POSTed as it stands on the wire by the account's own mail server or by a service that receives for it.
+"""Incoming mail, POSTed in raw form (RFC 5322) by the account's mail server or by an inbound mail service.
 
     POST /hooks/email/TOKEN
     X-Baton-Timestamp: seconds since 1970
     X-Baton-Signature: hex of HMAC-SHA256(hookSecret, timestamp + "." + body)
 
-    the mail, RFC 5322
+    <the raw mail>
 
-A timestamp that is more than five minutes off is refused. 2xx: processed, do not send it again. 4xx: the request is
-wrong. 5xx: send it again later.
+A timestamp that is more than five minutes off is refused. 2xx: processed. 4xx: the request is wrong; do not retry.
+5xx: retry later.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ _WINDOW = 300  # seconds
 
 
 class EmailHook:
+    """The endpoint for incoming mail."""
+
     def __init__(
         self, *, connections: ConnectionService, incoming: IncomingService, parser: MailParser, clock: Clock
     ) -> None:
@@ -39,17 +41,17 @@ class EmailHook:
         self._parser = parser
         self._clock = clock
 
-    async def take(self, incoming: Incoming) -> Response:
+    async def handle(self, incoming: Incoming) -> Response:
         """Process one mail. Returns {"outcome": …}; raises RequestRefused."""
         caller = await self._connections.find_by_webhook_token(Service.EMAIL, incoming.token)
         if caller is None:
             raise UNKNOWN
         secret = caller.unsealed.secrets.get("hook_secret")
         if secret is None:
-            raise RequestRefused(403, "No mail is accepted: connect the channel with a `hookSecret`.")
+            raise RequestRefused(403, "Incoming mail is off. Connect the channel with a `hookSecret`.")
         _check(secret, incoming, self._clock.now().timestamp())
         settings = caller.connection.settings
-        mail = await asyncio.to_thread(  # up to 30 MB: other requests go on meanwhile
+        mail = await asyncio.to_thread(  # up to 30 MB: do not block the event loop
             self._parser.parse,
             incoming.body,
             authserv_id=settings.get("authserv_id"),
@@ -60,17 +62,18 @@ class EmailHook:
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:
+    """The value of X-Baton-Signature."""
     return hmac.new(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
 
 
 def _check(secret: str, incoming: Incoming, now: float) -> None:
     timestamp = incoming.headers.get("x-baton-timestamp", "")
-    given = incoming.headers.get("x-baton-signature", "").strip().lower().removeprefix("sha256=")
-    if not hmac.compare_digest(given.encode(), signature(secret, timestamp, incoming.body).encode()):
+    received = incoming.headers.get("x-baton-signature", "").strip().lower().removeprefix("sha256=")
+    if not hmac.compare_digest(received.encode(), signature(secret, timestamp, incoming.body).encode()):
         raise RequestRefused(
-            403, "X-Baton-Signature is wrong: it is the hex of HMAC-SHA256 over the timestamp, a dot, and the body."
+            403, 'X-Baton-Signature is wrong. It must be the hex HMAC-SHA256 of timestamp + "." + body.'
         )
     if not (timestamp.isascii() and timestamp.isdigit()) or abs(now - int(timestamp)) > _WINDOW:
         raise RequestRefused(
-            403, f"X-Baton-Timestamp is more than {_WINDOW} seconds off: sign each attempt with the present time."
+            403, f"X-Baton-Timestamp is more than {_WINDOW} seconds off. Sign each attempt with the current time."
         )

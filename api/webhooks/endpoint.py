@@ -1,9 +1,9 @@
-"""What every incoming webhook shares: an address with a token, a bounded body, and answers that a vendor understands.
+"""The ASGI endpoint shared by all incoming webhooks: URL with a token, bounded body, and status codes for retries.
 
-    Route("/hooks/zendesk/{token}", Hook(zendesk.take), methods=["POST"])
+    Route("/hooks/zendesk/{token}", WebhookEndpoint(zendesk.handle), methods=["POST"])
 
-2xx: taken, for good. 4xx: refused, and sending it again would change nothing. 503 with Retry-After: not now.
-A refusal is JSON, {"error": "what to do"}; nothing of the request is said again, in the answer or in a log.
+2xx: processed; do not send it again. 4xx: refused; a retry would be refused as well. 5xx: retry later; 503 has
+Retry-After. An error body is JSON, {"error": "what to do"}. Neither responses nor logs repeat content of the request.
 """
 
 from __future__ import annotations
@@ -20,42 +20,42 @@ from api.refusal import RequestRefused
 from domain.values.errors import NotFound, Refusal, Unavailable
 from domain.values.record import Record
 
-BODY_BYTES = 1 << 20  # an e-mail's text fits; files stay with the vendor
-_SECONDS = 10.0  # for a body to come in: vendors give up on us after 5 to 15
+BODY_BYTES = 1 << 20  # large enough for the text of an e-mail; attachments stay at the vendor
+_SECONDS = 10.0  # to receive the body; vendors time out after 5 to 15
 
 logger = logging.getLogger("baton.webhooks")
 
 
 class Incoming(Record):
-    """One delivery as it came. What it says is true once its signature was checked, not before."""
+    """One request as received. Do not trust its content before its signature is verified."""
 
-    token: str  # of the address; which connection it belongs to
-    headers: Mapping[str, str]  # names in lower case
-    query: str  # as it stands in the address, for signatures over it
+    token: str  # from the URL; identifies the connection
+    headers: Mapping[str, str]  # names are in lower case
+    query: str  # the raw query string, for signatures that cover it
     body: bytes
 
 
-UNKNOWN = RequestRefused(404, "No such address: the connection was removed, or the address is mistyped.")
+UNKNOWN = RequestRefused(404, "Unknown webhook URL. The connection was removed, or the URL is mistyped.")
 
-Take = Callable[[Incoming], Awaitable[Response]]
+Handler = Callable[[Incoming], Awaitable[Response]]
 
 
-class Hook:
-    """An ASGI endpoint around what a vendor's file does with a delivery."""
+class WebhookEndpoint:
+    """An ASGI endpoint around a vendor's handler."""
 
-    def __init__(self, take: Take, *, body_bytes: int = BODY_BYTES, seconds: float = _SECONDS) -> None:
-        self._take = take
+    def __init__(self, handler: Handler, *, body_bytes: int = BODY_BYTES, seconds: float = _SECONDS) -> None:
+        self._handler = handler
         self._body_bytes = body_bytes
         self._seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         try:
-            response = await self._take(await self._incoming(request))
+            response = await self._handler(await self._incoming(request))
         except ClientDisconnect:
             return
         except RequestRefused as refused:
-            # After a body that is too large the connection ends: the rest of it need not arrive.
+            # Close the connection after 413, so that the rest of the body need not arrive.
             headers = {**refused.headers, **({"Connection": "close"} if refused.status == 413 else {})}
             response = JSONResponse({"error": str(refused)}, refused.status, headers)
         except NotFound as refusal:
@@ -64,9 +64,9 @@ class Hook:
             response = JSONResponse({"error": refusal.message}, 400)
         except Unavailable as error:
             response = JSONResponse({"error": str(error)}, 503, {"Retry-After": "5"})
-        except Exception:  # the boundary of a request; what is not written is sent again
-            logger.exception("A webhook at %s failed; its sender is to try again.", _address(scope))
-            response = JSONResponse({"error": "It failed here: send it again."}, 500)
+        except Exception:  # request boundary; the sender retries what was not committed
+            logger.exception("The webhook at %s failed; its sender should retry.", _loggable_path(scope))
+            response = JSONResponse({"error": "Internal error; retry the webhook."}, 500)
         await response(scope, receive, send)
 
     async def _incoming(self, request: Request) -> Incoming:
@@ -78,8 +78,8 @@ class Hook:
         )
 
 
-def _address(scope: Scope) -> str:
-    """Without its token, which is a secret."""
+def _loggable_path(scope: Scope) -> str:
+    """The path without its token, which is a secret."""
     token = scope.get("path_params", {}).get("token")
     path: str = scope["path"]
     return path.replace(token, "…") if token else path

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.routing import BaseRoute, Route
 
 from api.webhooks.email import MAIL_BYTES, EmailHook
-from api.webhooks.endpoint import Hook
+from api.webhooks.endpoint import WebhookEndpoint
 from api.webhooks.gorgias import GorgiasHook
 from api.webhooks.shopify import BODY_BYTES as SHOPIFY_BYTES
 from api.webhooks.shopify import ShopifyHook
@@ -16,6 +16,7 @@ from resolvers.context import Services
 
 
 def hooks(services: Services, parser: MailParser) -> list[BaseRoute]:
+    """Return the routes of all vendors."""
     zendesk = ZendeskHook(
         connections=services.connections,
         helpdesk=services.helpdesk,
@@ -32,9 +33,9 @@ def hooks(services: Services, parser: MailParser) -> list[BaseRoute]:
     )
     email = EmailHook(connections=services.connections, incoming=services.incoming, parser=parser, clock=services.clock)
     return [
-        Route("/hooks/shopify/{token}", Hook(shopify.take, body_bytes=SHOPIFY_BYTES), methods=["POST"]),
-        Route("/hooks/gorgias/{token}", Hook(gorgias.take), methods=["POST"]),
-        Route("/hooks/zendesk/{token}", Hook(zendesk.take), methods=["POST"]),
-        Route("/hooks/twilio/{token}", Hook(twilio.take), methods=["POST"]),
-        Route("/hooks/email/{token}", Hook(email.take, body_bytes=MAIL_BYTES), methods=["POST"]),
+        Route("/hooks/shopify/{token}", WebhookEndpoint(shopify.handle, body_bytes=SHOPIFY_BYTES), methods=["POST"]),
+        Route("/hooks/gorgias/{token}", WebhookEndpoint(gorgias.handle), methods=["POST"]),
+        Route("/hooks/zendesk/{token}", WebhookEndpoint(zendesk.handle), methods=["POST"]),
+        Route("/hooks/twilio/{token}", WebhookEndpoint(twilio.handle), methods=["POST"]),
+        Route("/hooks/email/{token}", WebhookEndpoint(email.handle, body_bytes=MAIL_BYTES), methods=["POST"]),
     ]

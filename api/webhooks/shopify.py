@@ -1,12 +1,12 @@
-"""Orders and refunds that Shopify tells of: signed, several times over, and in any order.
+"""Webhooks from Shopify: orders and refunds. Shopify may send them several times and in any order.
 
-    orders/create, orders/paid, orders/updated, orders/edited …, orders/cancelled ──▶ the order as it is now
+    orders/create, orders/paid, orders/updated, orders/edited …, orders/cancelled ──▶ the order's present state
     refunds/create ──▶ a refund, perhaps before its order
-    customers/redact, shop/redact ──▶ who bought is erased;  customers/data_request ──▶ noted for the operator
+    customers/redact, shop/redact ──▶ erase the buyers;  customers/data_request ──▶ log it for the operator
 
-The signature is base64 of HMAC-SHA256 over the raw body under the app's client secret (shopify.dev, "Verify webhooks").
-What is signed and cannot be used is taken all the same: sent again it would be no better, and Shopify gives up on an
-address that refuses.
+The signature is the base64 of HMAC-SHA256 of the raw body with the app's client secret (shopify.dev, "Verify
+webhooks"). The response to a signed but unusable payload is 200: a retry would not help, and Shopify removes
+subscriptions whose endpoint keeps failing.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from binascii import Error as NotBase64
 from starlette.responses import JSONResponse, Response
 
 from api.refusal import RequestRefused
-from api.webhooks import shopify_payloads as words
+from api.webhooks import shopify_payloads as payloads
 from api.webhooks.endpoint import UNKNOWN, Incoming
 from domain.commerce.shops import ShopService
 from domain.connected_services.service import Caller, ConnectionService
@@ -30,21 +30,24 @@ from domain.model.connected_services import Service
 from domain.values.clock import Clock
 from domain.values.errors import Invalid
 
-BODY_BYTES = 8 << 20  # an order of 500 lines, with what each was taxed and discounted
+BODY_BYTES = 8 << 20  # an order of 500 lines with taxes and discounts
 
-_UNSIGNED = "The client secret did not sign this: connect the shop with the app's present one."
-_TAKEN_OFF = "Shopify says that the app was taken off the shop: connect it again once it is back."
+_UNSIGNED = "The signature does not match the client secret. Connect the shop with the app's current client secret."
+_UNINSTALLED = "The app was uninstalled from the shop. Install it, then connect the shop again."
 
 logger = logging.getLogger("baton.webhooks.shopify")
 
 
 class ShopifyHook:
+    """The endpoint for Shopify."""
+
     def __init__(self, *, connections: ConnectionService, shops: ShopService, clock: Clock) -> None:
         self._connections = connections
         self._shops = shops
         self._clock = clock
 
-    async def take(self, incoming: Incoming) -> Response:
+    async def handle(self, incoming: Incoming) -> Response:
+        """Process one webhook. Returns {"result": text}; raises `RequestRefused`."""
         caller = await self._connections.find_by_webhook_token(Service.SHOPIFY, incoming.token)
         if caller is None:
             raise UNKNOWN
@@ -52,52 +55,52 @@ class ShopifyHook:
         await self._connections.mark_ok(caller.account_id, Service.SHOPIFY, version=caller.unsealed.version)
         shop = _header(incoming, "shop-domain").lower()
         if shop != caller.unsealed.settings["shop_domain"]:
-            raise RequestRefused(403, "This address is another shop's.")
+            raise RequestRefused(403, "This webhook URL belongs to another shop.")
         try:
-            done = await self._act(caller, _header(incoming, "topic"), incoming)
+            result = await self._process(caller, _header(incoming, "topic"), incoming)
         except (Invalid, ValueError) as error:
-            done = error.message if isinstance(error, Invalid) else "It is not what this topic brings."
-            logger.warning("A delivery of Shopify for account %s was passed over: %s", caller.account_id, done)
-        return JSONResponse({"done": done})
+            result = error.message if isinstance(error, Invalid) else "The payload does not match its topic."
+            logger.warning("Ignored a Shopify webhook for account %s: %s", caller.account_id, result)
+        return JSONResponse({"result": result})
 
     async def _check_signature(self, caller: Caller, incoming: Incoming) -> None:
         try:
-            given = b64decode(_header(incoming, "hmac-sha256"), validate=True)
+            received = b64decode(_header(incoming, "hmac-sha256"), validate=True)
         except (NotBase64, ValueError):
-            given = b""
-        made = [
+            received = b""
+        expected = [
             hmac.digest(secret.encode(), incoming.body, hashlib.sha256)
             for secret in shopify_secrets(caller.unsealed, self._clock.now())
         ]
-        if not sum(hmac.compare_digest(given, digest) for digest in made):
+        if not sum(hmac.compare_digest(received, digest) for digest in expected):
             version = caller.unsealed.version
             await self._connections.mark_failed(caller.account_id, Service.SHOPIFY, _UNSIGNED, version=version)
             raise RequestRefused(401, _UNSIGNED)
 
-    async def _act(self, caller: Caller, topic: str, incoming: Incoming) -> str:
+    async def _process(self, caller: Caller, topic: str, incoming: Incoming) -> str:
         account_id = caller.account_id
         match topic:
             case "customers/redact":
-                customer, order_ids = words.redaction_of(incoming.body)
+                customer, order_ids = payloads.redaction_of(incoming.body)
                 count = await self._shops.forget_customer(account_id, OrderSource.SHOPIFY, customer, order_ids)
-                return f"Orders whose buyer is erased: {count}."
+                return f"Erased the buyers of {count} orders."
             case "shop/redact":
                 version = caller.unsealed.version
-                await self._connections.mark_failed(account_id, Service.SHOPIFY, _TAKEN_OFF, version=version)
+                await self._connections.mark_failed(account_id, Service.SHOPIFY, _UNINSTALLED, version=version)
                 count = await self._shops.forget_all(account_id, OrderSource.SHOPIFY)
-                return f"Orders whose buyer is erased: {count}."
+                return f"Erased the buyers of {count} orders."
             case "customers/data_request":
-                orders = ", ".join(words.requested_orders(incoming.body)) or "none"
-                logger.warning("Account %s is to be told what is kept of a customer; orders: %s.", account_id, orders)
-                return "Noted for the operator."
-        word = words.order_update_of(topic, incoming.body)
-        if word is None:
-            return "Nothing is done about this."
+                orders = ", ".join(payloads.requested_orders(incoming.body)) or "none"
+                logger.warning("Account %s received a customer data request; orders: %s.", account_id, orders)
+                return "Logged for the operator."
+        update = payloads.order_update_of(topic, incoming.body)
+        if update is None:
+            return "Ignored: topic not used, or test order."
         delivery = _header(incoming, "webhook-id") or None
-        news = await self._shops.apply_update(account_id, OrderSource.SHOPIFY, delivery, word)
-        return "Taken." if news else "It was taken before."
+        is_new = await self._shops.apply_update(account_id, OrderSource.SHOPIFY, delivery, update)
+        return "Processed." if is_new else "Duplicate."
 
 
 def _header(incoming: Incoming, name: str) -> str:
-    """Newer deliveries name them without the X."""
+    """The value of a Shopify header. Newer webhooks name them without `X-`."""
     return incoming.headers.get(f"x-shopify-{name}") or incoming.headers.get(f"shopify-{name}") or ""

@@ -1,6 +1,6 @@
-"""What Shopify's deliveries say, in the domain's words (shopify.dev, Admin REST: Order, Refund).
+"""Converts Shopify's webhook payloads to domain objects (shopify.dev, Admin REST API: Order, Refund).
 
-Numbers are read exactly: an id may be greater than any that a float has, and an amount is no float at all.
+Numbers are parsed exactly: ids may exceed the integers of a float, and amounts are decimals.
 """
 
 from __future__ import annotations
@@ -24,24 +24,24 @@ from domain.values.ids import ConversationId
 from domain.values.money import Money
 from resolvers.relay.global_ids import parse_global_id
 
-CART_ATTRIBUTE = "baton_conversation"  # what a widget writes to the cart: the id of the conversation it came from
+CART_ATTRIBUTE = "baton_conversation"  # note attribute that the widget writes to the cart: the conversation's global id
 _PAID = frozenset({"paid", "partially_refunded", "refunded"})
-_TAKEN_BACK = frozenset({"success"})
+_REFUNDED = frozenset({"success"})
 
 
 class UnusablePayload(ValueError):
-    """It is no JSON of the shape that Shopify sends."""
+    """The body is not JSON of the shape that Shopify sends."""
 
 
 def _in_milliseconds(moment: datetime) -> datetime:
     if moment.tzinfo is None:
-        raise ValueError("an instant has an offset")
+        raise ValueError("a time needs an offset")
     return moment.astimezone(UTC).replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 Moment = Annotated[datetime, AfterValidator(_in_milliseconds)]
 T = TypeVar("T")
-Rows = Annotated[tuple[T, ...], BeforeValidator(lambda value: value or ())]  # none is told of as null, too
+Rows = Annotated[tuple[T, ...], BeforeValidator(lambda value: value or ())]  # an empty list may be sent as null
 Id = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int) else value)]
 
 
@@ -108,18 +108,21 @@ class _Redaction(BaseModel):
 
 
 def redaction_of(body: bytes) -> tuple[list[Visitor], tuple[str, ...]]:
-    """Who is to be forgotten, and the orders that are named."""
-    asked = _Redaction.model_validate(_parsed(body))
-    return _visitors(asked.customer), asked.orders_to_redact
+    """Return the buyers to erase, and the ids of their orders. Raises `ValueError`."""
+    redaction = _Redaction.model_validate(_parsed(body))
+    return _visitors(redaction.customer), redaction.orders_to_redact
 
 
 def requested_orders(body: bytes) -> tuple[str, ...]:
-    """Of which somebody wants to know what is kept."""
+    """Return the ids of the orders of a customer data request. Raises `ValueError`."""
     return _DataRequest.model_validate(_parsed(body)).orders_requested
 
 
 def order_update_of(topic: str, body: bytes) -> OrderUpdate | None:
-    """None for what nothing is done about: another topic, a test order. Raises Unusable, ValidationError, Invalid."""
+    """Return the update, or None if the topic is not used or the order is a test.
+
+    Raises `Invalid` or `ValueError` (`UnusablePayload`, pydantic's `ValidationError`).
+    """
     if topic == "refunds/create":
         refund = _Refund.model_validate(_parsed(body))
         if refund.order_id is None:
@@ -164,10 +167,10 @@ def _state(order: _Order) -> PurchaseState:
 
 
 def _buyer(order: _Order) -> tuple[str, ...]:
-    """Every identity that the order shows; what is no address and no number is none."""
-    shown = _Customer(email=order.email, phone=order.phone)
+    """The buyer keys of every identity in the order. Invalid addresses and numbers are omitted."""
+    ordered_by = _Customer(email=order.email, phone=order.phone)
     contact = _Customer(email=order.contact_email)
-    visitors = [v for c in (order.customer or _Customer(), shown, contact) for v in _visitors(c)]
+    visitors = [v for c in (order.customer or _Customer(), ordered_by, contact) for v in _visitors(c)]
     return tuple(dict.fromkeys(key for visitor in visitors for key in buyer_keys(visitor)))
 
 
@@ -181,19 +184,19 @@ def _visitors(customer: _Customer) -> list[Visitor]:
 
 
 def _refunds(refunds: Iterable[_Refund], currency: str | None) -> tuple[Refund, ...]:
-    """What was paid back: by the payments that went through; in a currency other than the order's, by its lines."""
-    found = []
+    """The refunded amounts: the sum of successful payments, or of the lines if these were in another currency."""
+    result = []
     for refund in refunds:
-        paid = [t for t in refund.transactions if t.kind == "refund" and t.status in _TAKEN_BACK]
-        spoken = {t.currency for t in paid if t.currency}
+        paid = [t for t in refund.transactions if t.kind == "refund" and t.status in _REFUNDED]
+        currencies = {t.currency for t in paid if t.currency}
         amount = sum((t.amount for t in paid), Decimal(0))
-        money = Money(amount=amount, currency=currency or next(iter(spoken), ""))
-        if currency is not None and spoken - {currency}:
+        money = Money(amount=amount, currency=currency or next(iter(currencies), ""))
+        if currency is not None and currencies - {currency}:
             lines = sum((line.subtotal + line.total_tax for line in refund.refund_line_items), Decimal(0))
             money = Money(amount=lines, currency=currency)
         if money.amount > 0:
-            found.append(Refund(id=refund.id, amount=money, refunded_at=refund.created_at))
-    return tuple(found)
+            result.append(Refund(id=refund.id, amount=money, refunded_at=refund.created_at))
+    return tuple(result)
 
 
 def _came_from(order: _Order) -> ConversationId | None:

@@ -1,4 +1,4 @@
-"""Twilio's webhooks: incoming texts, and status reports on texts that were sent.
+"""Webhooks from Twilio: incoming texts, and status reports on texts that were sent.
 
 https://www.twilio.com/docs/usage/security#validating-requests: X-Twilio-Signature is the HMAC-SHA1 of the public
 address followed by every form field, sorted by name: name, value. The address is built from BATON_PUBLIC_URL, never
@@ -31,9 +31,9 @@ from domain.storage import Storage
 from domain.values.channel import Channel
 
 _WHATSAPP = "whatsapp:"
-_MOST_MEDIA = 10
-_FIELDS = 500  # form fields; Twilio sends about forty
-_LONGEST_ERROR = 300  # characters
+_MAX_MEDIA = 10
+_MAX_FIELDS = 500  # form fields; Twilio sends about forty
+_MAX_ERROR_TEXT = 300  # characters
 _PROGRESS = {
     "sent": Progress.SENT,
     "delivered": Progress.DELIVERED,
@@ -51,6 +51,8 @@ Form = Sequence[tuple[str, str]]
 
 
 class TwilioHook:
+    """The endpoint for Twilio."""
+
     def __init__(
         self,
         *,
@@ -64,7 +66,7 @@ class TwilioHook:
         self._receipts = receipts
         self._storage = storage
 
-    async def take(self, incoming: Incoming) -> Response:
+    async def handle(self, incoming: Incoming) -> Response:
         """Process a text message or a status report. Returns TwiML; raises RequestRefused."""
         caller = await self._connections.find_by_webhook_token(Service.TWILIO, incoming.token)
         if caller is None:
@@ -77,7 +79,7 @@ class TwilioHook:
             raise RequestRefused(403, "The signature is wrong: BATON_PUBLIC_URL must be the address that Twilio calls.")
         fields = dict(form)
         if fields.get("AccountSid") != caller.connection.settings["account_sid"]:
-            raise RequestRefused(403, "AccountSid is not that of the connected Twilio account.")
+            raise RequestRefused(403, "AccountSid is not the SID of the connected Twilio account.")
         message_id = dict(parse_qsl(incoming.query)).get("message")
         if message_id is not None:
             await self._report(caller, message_id, fields)
@@ -88,8 +90,8 @@ class TwilioHook:
         text = _incoming_text(fields)
         outcome = await self._incoming.receive_text(caller.account_id, text)
         settings = caller.connection.settings
-        by_us = settings.get("keyword_replies") != KeywordReplies.TWILIO and text.keyword is None
-        if outcome is not IncomingOutcome.HELPED or not by_us:
+        replies = settings.get("keyword_replies") != KeywordReplies.TWILIO and text.keyword is None
+        if outcome is not IncomingOutcome.HELPED or not replies:
             return _twiml()
         account = await self._storage.read(caller.account_id).get(Account, caller.account_id)
         return _twiml(settings.get("help_text") or help_text(account.name if account else ""))
@@ -105,9 +107,10 @@ class TwilioHook:
 
 
 def is_signed(token: str, address: str, form: Form, signature: str) -> bool:
-    given = signature.encode()
+    """Whether Twilio signed this form for this URL with the auth token."""
+    received = signature.encode()
     return any(
-        hmac.compare_digest(given, base64.b64encode(hmac.digest(token.encode(), text.encode(), hashlib.sha1)))
+        hmac.compare_digest(received, base64.b64encode(hmac.digest(token.encode(), text.encode(), hashlib.sha1)))
         for text in _signed_texts(address, form)
     )
 
@@ -126,7 +129,10 @@ def _signed_texts(address: str, form: Form) -> Iterator[str]:
 def _form(incoming: Incoming) -> Form:
     try:
         return parse_qsl(
-            incoming.body.decode(), keep_blank_values=True, max_num_fields=_FIELDS, strict_parsing=bool(incoming.body)
+            incoming.body.decode(),
+            keep_blank_values=True,
+            max_num_fields=_MAX_FIELDS,
+            strict_parsing=bool(incoming.body),
         )
     except ValueError:
         raise RequestRefused(400, "The body is not a form: Twilio sends application/x-www-form-urlencoded.") from None
@@ -152,14 +158,14 @@ def _incoming_text(fields: Mapping[str, str]) -> IncomingText:
 
 def _media(fields: Mapping[str, str]) -> Iterator[str]:
     count = fields.get("NumMedia", "0")
-    for number in range(min(int(count), _MOST_MEDIA) if count.isascii() and count.isdigit() else 0):
+    for number in range(min(int(count), _MAX_MEDIA) if count.isascii() and count.isdigit() else 0):
         yield fields.get(f"MediaContentType{number}", "file")
 
 
 def _error(fields: Mapping[str, str]) -> str:
     code = fields.get("ErrorCode") or ""
     text = _ERRORS.get(code) or fields.get("ErrorMessage") or fields.get("MessageStatus", "")
-    return (f"{code}: {text}" if code else text)[:_LONGEST_ERROR]
+    return (f"{code}: {text}" if code else text)[:_MAX_ERROR_TEXT]
 
 
 def _twiml(text: str | None = None) -> Response:

@@ -1,17 +1,17 @@
-"""What Zendesk tells: POST /hooks/zendesk/{token}, in both of its forms.
+"""Webhooks from Zendesk: POST /hooks/zendesk/{token}, from event subscriptions or from triggers.
 
-Event subscriptions (`zen:event-type:ticket.comment_added`, `.status_changed`) send an envelope that says it all:
+Event subscriptions (`zen:event-type:ticket.comment_added`, `.status_changed`) send the whole event:
 
     {"type", "id", "time", "detail": {"id", "external_id", "status", "requester_id", …},
      "event": {"comment": {"id", "body", "is_public", "author": {"id", "name", "is_staff"}}}}
 
-Triggers send what their template says. Ours only says which ticket, because Zendesk puts texts into templates as they
-are, quotation marks and all; the rest is read over the API, soon, and until it could be read:
+Triggers send a template. Baton's template only names the ticket, because Zendesk does not escape quotation marks in
+templates. The ticket is then read over the API, with retries:
 
     {"ticket_id": "{{ticket.id}}", "external_id": "{{ticket.external_id}}"}
 
-Signed (developer.zendesk.com, Verifying webhook authenticity): `X-Zendesk-Webhook-Signature` is base 64 of HMAC-SHA256,
-under the webhook's secret as it stands, of the text of `X-Zendesk-Webhook-Signature-Timestamp` and the body behind it.
+The signature (developer.zendesk.com, "Verifying webhook authenticity"): `X-Zendesk-Webhook-Signature` is the base64 of
+HMAC-SHA256, with the webhook's signing secret, of `X-Zendesk-Webhook-Signature-Timestamp` followed by the body.
 """
 
 from __future__ import annotations
@@ -41,14 +41,16 @@ from domain.values.errors import Unavailable
 
 Json = dict[str, Any]
 
-# How far a delivery's timestamp may lie from our clock. Zendesk tries for some minutes, and what comes twice within
-# the window is known by its id; so it may be wide, and clocks a little wrong.
+# Maximum difference between the timestamp and Baton's clock. It may be wide, to allow retries and clock skew, because
+# duplicates within the window are recognised by their id.
 WINDOW = timedelta(minutes=15)
-_NOT_OURS = "ignored: no ticket of Baton's"
-_NO_SECRET = "Connect Zendesk again, with `webhookSecret`: without it nobody can tell who calls."  # noqa: S105
+_UNKNOWN_TICKET = "ignored: Baton did not create this ticket"
+_NO_SECRET = "Webhooks need a signing secret. Connect Zendesk again, with `webhookSecret`."  # noqa: S105
 
 
 class ZendeskHook:
+    """The endpoint for Zendesk."""
+
     def __init__(
         self, *, connections: ConnectionService, helpdesk: HelpdeskService, ticket_sync: TicketSync, clock: Clock
     ) -> None:
@@ -57,41 +59,48 @@ class ZendeskHook:
         self._ticket_sync = ticket_sync
         self._clock = clock
 
-    async def take(self, incoming: Incoming) -> Response:
+    async def handle(self, incoming: Incoming) -> Response:
+        """Apply an event, or schedule a read of the ticket.
+
+        Returns {"result": text}; raises `RequestRefused`, `Unavailable`.
+        """
         try:
             caller = await self._connections.find_by_webhook_token(Service.ZENDESK, incoming.token)
         except CannotOpen:
-            raise Unavailable("This connection cannot be opened now: its operator has to look.") from None
+            raise Unavailable("The connection's secrets cannot be decrypted; its operator must add the key.") from None
         if caller is None:
             raise UNKNOWN
         self._check(incoming, caller.unsealed.secrets.get("webhook_secret"))
         payload = _json(incoming.body)
         if "ticket_id" in payload:
-            number, ours = _number(payload["ticket_id"]), str(payload.get("external_id") or "") or None
-            known = await self._ticket_sync.notify(caller.account_id, Helpdesk.ZENDESK, number, ours)
-            return _answered("taken" if known else _NOT_OURS)
-        update = _ticket_update(payload, caller.unsealed)
+            number, external_id = _ticket_number(payload["ticket_id"]), str(payload.get("external_id") or "") or None
+            is_known = await self._ticket_sync.notify(caller.account_id, Helpdesk.ZENDESK, number, external_id)
+            return _respond("accepted" if is_known else _UNKNOWN_TICKET)
+        update = _update_of(payload, caller.unsealed)
         if update is None:
-            return _answered("ignored: nothing that Baton follows")
-        return _answered(_result(await self._helpdesk.import_update(caller.account_id, Service.ZENDESK, update)))
+            return _respond("ignored: event type not used")
+        return _respond(_result_text(await self._helpdesk.import_update(caller.account_id, Service.ZENDESK, update)))
 
     def _check(self, incoming: Incoming, secret: str | None) -> None:
         if secret is None:
             raise RequestRefused(403, _NO_SECRET)
-        given = incoming.headers.get("x-zendesk-webhook-signature", "")
-        stamp = incoming.headers.get("x-zendesk-webhook-signature-timestamp", "")
-        if not hmac.compare_digest(given.encode(), signature(secret, stamp, incoming.body).encode()):
-            raise RequestRefused(401, "The signature is wrong: is `webhookSecret` the signing secret of this webhook?")
+        received = incoming.headers.get("x-zendesk-webhook-signature", "")
+        timestamp = incoming.headers.get("x-zendesk-webhook-signature-timestamp", "")
+        if not hmac.compare_digest(received.encode(), signature(secret, timestamp, incoming.body).encode()):
+            raise RequestRefused(
+                401, "The signature is wrong. `webhookSecret` must be the signing secret of this webhook."
+            )
         try:
-            sent_at = _instant(stamp)
+            sent_at = _instant(timestamp)
         except ValueError:
-            raise RequestRefused(400, "The signature's timestamp is no instant of ISO 8601.") from None
+            raise RequestRefused(400, "The signature's timestamp is not an ISO 8601 time.") from None
         if abs(self._clock.now() - sent_at) > WINDOW:
             minutes = int(WINDOW.total_seconds() // 60)
-            raise RequestRefused(401, f"The signature's timestamp is more than {minutes} minutes from now.")
+            raise RequestRefused(401, f"The signature's timestamp is more than {minutes} minutes off.")
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:
+    """The value of X-Zendesk-Webhook-Signature."""
     mac = hmac.new(secret.encode(), timestamp.encode() + body, hashlib.sha256)
     return base64.b64encode(mac.digest()).decode()
 
@@ -102,30 +111,30 @@ def _json(body: bytes) -> Json:
     except ValueError:
         payload = None
     if not isinstance(payload, dict):
-        raise RequestRefused(400, "The body is no JSON object.")
+        raise RequestRefused(400, "The body is not a JSON object.")
     return payload
 
 
-def _ticket_update(payload: Json, connection: UnsealedConnection) -> TicketUpdate | None:
-    """None for events of other kinds."""
+def _update_of(payload: Json, connection: UnsealedConnection) -> TicketUpdate | None:
+    """The update that an event describes; None for event types that are not used."""
     detail, event = payload.get("detail"), payload.get("event")
     kind = str(payload.get("type", "")).rpartition(".")[2]
     if not isinstance(detail, dict) or not isinstance(event, dict) or kind not in ("comment_added", "status_changed"):
         return None
     try:
         return TicketUpdate(
-            ticket_external_id=_number(detail["id"]),
+            ticket_external_id=_ticket_number(detail["id"]),
             ticket_id=detail.get("external_id") or None,
-            comments=(_comment(event["comment"], detail, connection),) if kind == "comment_added" else (),
+            comments=(_comment_of(event["comment"], detail, connection),) if kind == "comment_added" else (),
             closed=str(detail["status"]).lower() in CLOSED_STATUSES,
             at=_instant(payload["time"]),
             delivery_id=str(payload["id"]),
         )
     except (KeyError, TypeError, ValueError):
-        raise RequestRefused(400, "The event is not as Zendesk documents it.") from None
+        raise RequestRefused(400, "The event does not have the documented shape.") from None
 
 
-def _comment(comment: Mapping[str, Any], detail: Mapping[str, Any], connection: UnsealedConnection) -> TicketComment:
+def _comment_of(comment: Mapping[str, Any], detail: Mapping[str, Any], connection: UnsealedConnection) -> TicketComment:
     author = comment["author"]
     return TicketComment(
         id=str(comment["id"]),
@@ -141,25 +150,25 @@ def _comment(comment: Mapping[str, Any], detail: Mapping[str, Any], connection: 
     )
 
 
-def _number(value: object) -> str:
-    """It becomes part of an address."""
+def _ticket_number(value: object) -> str:
+    """Validate a ticket's id, which becomes part of a URL."""
     number = str(value)
     if not (number.isascii() and number.isdecimal() and len(number) < 20):
-        raise RequestRefused(400, "A ticket's id is a number.")
+        raise RequestRefused(400, "The ticket's id must be a number.")
     return number
 
 
 def _instant(text: str) -> datetime:
-    """ISO 8601; what is finer than a microsecond is left out, and without a zone it is UTC."""
+    """Parse an ISO 8601 time, to microseconds. A time without offset is in UTC."""
     instant = datetime.fromisoformat(text)
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
-def _result(imported: ImportResult) -> str:
-    if not imported.known:
-        return _NOT_OURS
-    return "taken" if imported.messages or imported.state_changed else "taken: nothing new"
+def _result_text(result: ImportResult) -> str:
+    if not result.known:
+        return _UNKNOWN_TICKET
+    return "accepted" if result.messages or result.state_changed else "accepted: nothing new"
 
 
-def _answered(result: str) -> Response:
+def _respond(result: str) -> Response:
     return JSONResponse({"result": result})

@@ -1,1 +1,1 @@
-"""The services that Baton talks to, as real HTTP servers on loopback, documented behaviour and bad days included."""
+"""Fakes of the services that Baton calls: real servers on loopback, with documented behaviour and injected faults."""

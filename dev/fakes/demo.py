@@ -1,6 +1,6 @@
-"""All fakes at once, for a demo: `baton fakes` starts them on loopback and says how to point Baton at them.
+"""All fakes together, for a demo: `baton fakes` starts them on loopback and prints the settings for Baton.
 
-Another one is added to the end of FAKES, with the settings that lead to it: docs/guides names their ports.
+Add new fakes at the end of FAKES, because docs/guides names the ports.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
 
-from dev.fakes.gorgias import API_KEY, DOMAIN, USER, Gorgias, at_work
+from dev.fakes.gorgias import API_KEY, DOMAIN, USER, Gorgias, serving_with_webhooks
 from dev.fakes.klaviyo import KEY as KLAVIYO_KEY
 from dev.fakes.klaviyo import Klaviyo
 from dev.fakes.receiver import WebhookReceiver
@@ -24,65 +24,64 @@ from dev.fakes.zendesk import ADMIN, TOKEN, WEBHOOK_SECRET, Zendesk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """One fake of the demo. `start` is given the port, and answers the address that it stands at."""
+class DemoFake:
+    """One fake of the demo."""
 
     name: str
-    start: Callable[[int], AbstractAsyncContextManager[str]]
-    environment: Callable[[str], Mapping[str, str]]  # what `baton serve` is to be started with
+    start: Callable[[int], AbstractAsyncContextManager[str]]  # port -> URL
+    environment: Callable[[str], Mapping[str, str]]  # URL -> environment variables for `baton serve`
     hint: str = ""
 
 
-# In this order, and new ones at the end: docs/guides names their ports.
-FAKES: Sequence[Standing] = (
-    Standing(
+FAKES: Sequence[DemoFake] = (
+    DemoFake(
         name="gorgias",
-        start=lambda port: at_work(Gorgias(), port=port),
+        start=lambda port: serving_with_webhooks(Gorgias(), port=port),
         environment=lambda url: {"BATON_GORGIAS_URL": url},
         hint=f"domain {DOMAIN}, {USER}, API key {API_KEY}",
     ),
-    Standing(
+    DemoFake(
         name="mail",
         start=mailbox,
         environment=lambda _: {"BATON_SMTP_PRIVATE_NETWORKS": "true"},
         hint=f"SMTP ten ports above, security NONE, {MAIL_USER}, password {MAIL_PASSWORD}",
     ),
-    Standing(
+    DemoFake(
         name="twilio",
         start=lambda port: serving(Twilio(), port=port),
         environment=lambda url: {"BATON_TWILIO_URL": url},
         hint=f"account SID {SID}, auth token {AUTH_TOKEN}, number {NUMBER}",
     ),
-    Standing(
+    DemoFake(
         name="zendesk",
         start=lambda port: serving(Zendesk(), port=port),
         environment=lambda url: {"BATON_ZENDESK_URL": url},
         hint=f"{ADMIN['email']}, API token {TOKEN}, webhook secret {WEBHOOK_SECRET}",
     ),
-    Standing(
+    DemoFake(
         name="klaviyo",
         start=lambda port: serving(Klaviyo(), port=port),
         environment=lambda url: {"BATON_KLAVIYO_URL": url},
         hint=f"private key {KLAVIYO_KEY}",
     ),
-    Standing(
+    DemoFake(
         name="receiver",
         start=lambda port: serving(WebhookReceiver(), port=port),
         environment=lambda _: {"BATON_WEBHOOK_PRIVATE_NETWORKS": "true"},
-        hint="a partner's: createWebhookEndpoint with this address and any path",
+        hint="a partner's receiver: createWebhookEndpoint with this URL and any path",
     ),
 )
 
 
 async def run(first_port: int, stop: asyncio.Event, say: Callable[[str], None]) -> None:
-    """One after the other from `first_port` on (0: any free ports), until asked to stop."""
+    """Run all fakes on consecutive ports from `first_port` (0: any free ports) until `stop` is set."""
     async with AsyncExitStack() as stack:
         environment: dict[str, str] = {}
-        for place, fake in enumerate(FAKES):
-            address = await stack.enter_async_context(fake.start(first_port + place if first_port else 0))
+        for index, fake in enumerate(FAKES):
+            address = await stack.enter_async_context(fake.start(first_port + index if first_port else 0))
             environment |= fake.environment(address)
             say(f"  {fake.name:<10} {address}   {fake.hint}".rstrip())
-        say("Start Baton with them:")
+        say("Start Baton with:")
         say("  " + " ".join([*(f"{name}={value}" for name, value in environment.items()), "make run"]))
-        say("What one received: GET /_fake. Its bad days: POST /_fake/faults. Ctrl-C ends them.")
+        say("Requests of a fake: GET /_fake. Inject faults: POST /_fake/faults. Stop: Ctrl-C.")
         await stop.wait()

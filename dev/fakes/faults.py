@@ -1,8 +1,8 @@
-"""Bad days that can be ordered: what goes wrong with a request, on which call, and how often.
+"""Fault injection: what goes wrong with a request, on which calls, and how often.
 
-fake.faults.add(cut_after(), on="POST /api/v2/tickets*")       # the next such call is carried out, and then cut
+fake.faults.add(cut_after(), on="POST /api/v2/tickets*")       # execute the next such call, then drop the connection
 fake.faults.add(too_many(retry_after=7), times=3)              # the next three calls of any kind
-fake.faults.plan = lambda call: failing() if dice() else None  # where none of those is left
+fake.faults.plan = lambda call: failing() if dice() else None  # when no added fault applies
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from urllib.parse import parse_qs
 
 
 class Kind(StrEnum):
-    SLOW = "slow"  # answers after `seconds`
-    SILENT_BEFORE = "silent_before"  # does nothing and never answers; ends when the caller gives up
-    SILENT_AFTER = "silent_after"  # carries it out and never answers
-    CUT_BEFORE = "cut_before"  # does nothing and drops the connection
-    CUT_AFTER = "cut_after"  # carries it out and drops the connection
-    ANSWER = "answer"  # does nothing and answers as told
-    WRONG_BODY = "wrong_body"  # carries it out, and answers its status with a body that is not what it should be
+    SLOW = "slow"  # responds after `seconds`
+    SILENT_BEFORE = "silent_before"  # does not execute the request and never responds
+    SILENT_AFTER = "silent_after"  # executes the request and never responds
+    CUT_BEFORE = "cut_before"  # does not execute the request and drops the connection
+    CUT_AFTER = "cut_after"  # executes the request and drops the connection
+    RESPONSE = "response"  # does not execute the request and sends the given response
+    WRONG_BODY = "wrong_body"  # executes the request, and responds with its status and a wrong body
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +35,9 @@ class Fault:
     seconds: float = 0.0
 
     @property
-    def works(self) -> bool:
-        """Whether the request is carried out all the same."""
-        return self.kind not in (Kind.SILENT_BEFORE, Kind.CUT_BEFORE, Kind.ANSWER)
+    def executes(self) -> bool:
+        """Whether the request is executed nevertheless."""
+        return self.kind not in (Kind.SILENT_BEFORE, Kind.CUT_BEFORE, Kind.RESPONSE)
 
 
 def slow(seconds: float) -> Fault:
@@ -64,28 +64,28 @@ def wrong_body(body: bytes = b"<html>Everything is fine</html>") -> Fault:
     return Fault(kind=Kind.WRONG_BODY, body=body)
 
 
-def answering(
+def responding(
     status: int, body: object = None, *, text: str | None = None, headers: Mapping[str, str] | None = None
 ) -> Fault:
-    """Its JSON, or with `text` a body of plain text."""
-    sent = text.encode() if text is not None else json.dumps(body).encode()
+    """A response with `body` as JSON, or with `text` as plain text."""
+    content = text.encode() if text is not None else json.dumps(body).encode()
     kind = "text/plain" if text is not None else "application/json"
-    return Fault(kind=Kind.ANSWER, status=status, headers={"content-type": kind, **(headers or {})}, body=sent)
+    return Fault(kind=Kind.RESPONSE, status=status, headers={"content-type": kind, **(headers or {})}, body=content)
 
 
 def too_many(retry_after: int | None = None) -> Fault:
     headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
-    return answering(429, text="Number of allowed API requests per minute exceeded", headers=headers)
+    return responding(429, text="Number of allowed API requests per minute exceeded", headers=headers)
 
 
 def failing(status: int = 503, retry_after: int | None = None) -> Fault:
     headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
-    return answering(status, text="upstream connect error", headers=headers)
+    return responding(status, text="upstream connect error", headers=headers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """A request as it came."""
+    """One received request."""
 
     method: str
     path: str
@@ -107,28 +107,31 @@ class Received:
 
 
 @dataclass(slots=True)
-class _Order:
+class _AddedFault:
     fault: Fault
     on: str
     left: int
 
 
 class Faults:
+    """The faults of one fake."""
+
     def __init__(self) -> None:
         self.plan: Callable[[Received], Fault | None] | None = None
-        self._orders: list[_Order] = []
+        self._added: list[_AddedFault] = []
 
     def add(self, fault: Fault, *, on: str = "*", times: int = 1) -> None:
-        """`on`: method and path, with `*` for anything."""
-        self._orders.append(_Order(fault, on, times))
+        """Inject the fault into the next `times` calls that match. `on`: "METHOD /path", where `*` matches anything."""
+        self._added.append(_AddedFault(fault, on, times))
 
     def clear(self) -> None:
-        self._orders.clear()
+        self._added.clear()
         self.plan = None
 
     def take(self, received: Received) -> Fault | None:
-        for order in self._orders:
-            if order.left and fnmatchcase(received.call, order.on):
-                order.left -= 1
-                return order.fault
+        """Return the fault for a request, if any, and count it."""
+        for added in self._added:
+            if added.left and fnmatchcase(received.call, added.on):
+                added.left -= 1
+                return added.fault
         return self.plan(received) if self.plan else None

@@ -1,13 +1,13 @@
-"""Gorgias as its pages and its clients' code describe it: one account, with basic authentication.
+"""A fake of Gorgias' API (developers.gorgias.com): one account, with basic authentication.
 
     fake = Gorgias()
     async with serving(fake) as fake.url:
         ...
         fake.agent_writes(ticket_id, "It is on its way.")
-        for ping in fake.pings:                  # what its HTTP integrations send, in order; kept, or sent at once
+        for ping in fake.pings:                  # recorded calls of its HTTP integrations, in order
             await http.post(ping.url, content=ping.body, headers=ping.headers)
 
-`mailed` is what went to shoppers' mailboxes: what was created without a time at which it was sent.
+`mailed` contains the messages that Gorgias would have mailed to shoppers: those created without `sent_datetime`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from dev.vendor_contracts import contract_if_there
 Json = dict[str, Any]
 Handler = Callable[[Request], Awaitable[Response]]
 
-_NO_WORD_ON = (  # documented by Gorgias; our written contract is about what is created
+_BEYOND_CONTRACT = (  # documented by Gorgias, but not part of the contract file
     "GET /api/messages",
     "GET /api/customers",
     "POST /api/customers",
@@ -42,11 +42,11 @@ _NO_WORD_ON = (  # documented by Gorgias; our written contract is about what is 
     "GET /api/integrations",
 )
 DOMAIN, USER, API_KEY = "acme", "ada@acme.example", "gorgias-key"
-_BEGAN = datetime(2026, 6, 7, 12, tzinfo=UTC)
+_START = datetime(2026, 6, 7, 12, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ping:
+class WebhookCall:
     """One call of an HTTP integration."""
 
     url: str
@@ -55,91 +55,95 @@ class Ping:
 
 
 @asynccontextmanager
-async def at_work(fake: Gorgias, *, port: int = 0) -> AsyncIterator[str]:
-    """Served, and its integrations call whom they are told to; once each."""
+async def serving_with_webhooks(fake: Gorgias, *, port: int = 0) -> AsyncIterator[str]:
+    """Run the fake, and send its webhooks. Yields its URL. Failed webhooks are not retried."""
     async with serving(fake, port=port) as fake.url, httpx.AsyncClient(timeout=5) as http, asyncio.TaskGroup() as calls:
 
-        async def call(ping: Ping) -> None:
+        async def call(webhook_call: WebhookCall) -> None:
             with suppress(httpx.HTTPError):
-                answer = await http.post(ping.url, content=ping.body, headers=ping.headers)
-                fake.answered.append(answer.status_code)
+                answer = await http.post(webhook_call.url, content=webhook_call.body, headers=webhook_call.headers)
+                fake.webhook_statuses.append(answer.status_code)
 
-        fake.sends = lambda ping: calls.create_task(call(ping))
+        fake.on_webhook = lambda webhook_call: calls.create_task(call(webhook_call))
         yield fake.url
 
 
 class Gorgias(Fake):
+    """One account, with its tickets, messages, customers and integrations."""
+
     name = "gorgias"
 
-    def __init__(self, *, domain: str = DOMAIN, keys: Mapping[str, str] | None = None, largest: int = 20 << 20) -> None:
-        self.url = ""  # where it is served
+    def __init__(
+        self, *, domain: str = DOMAIN, keys: Mapping[str, str] | None = None, max_body: int = 20 << 20
+    ) -> None:
+        self.url = ""  # set by `serving`
         self.domain = domain
         self.keys = dict(keys or {USER: API_KEY})
-        self.lesser: set[str] = set()  # users who may not
-        self.refused: set[str] = set()  # customers it takes nothing of
-        self.largest = largest  # bytes of a body
+        self.unprivileged_users: set[str] = set()  # users without permission
+        self.refused: set[str] = set()  # addresses of blocked customers
+        self.max_body = max_body  # bytes of a request
         self.tickets: dict[int, Json] = {}
         self.messages: list[Json] = []
         self.customers: dict[int, Json] = {}
         self.integrations: list[Json] = []
         self.mailed: list[Json] = []
-        self.pings: list[Ping] = []
-        self.answered: list[int] = []  # to those that were sent
-        self.sends: Callable[[Ping], object] | None = None  # told of each ping as it is due
-        self._last = 1_000  # ids, of everything
-        super().__init__(contract=contract_if_there("gorgias/own-gorgias-contract.yaml", beyond=_NO_WORD_ON))
+        self.webhooks: list[WebhookCall] = []
+        self.webhook_statuses: list[int] = []  # responses to the webhooks that were sent
+        self.on_webhook: Callable[[WebhookCall], object] | None = None  # called with each webhook when it is due
+        self._last = 1_000  # the last id, shared by all objects
+        super().__init__(contract=contract_if_there("gorgias/own-gorgias-contract.yaml", beyond=_BEYOND_CONTRACT))
 
     def routes(self) -> list[Route]:
         return [
-            Route("/api/account", self._known(self._account), methods=["GET"]),
-            Route("/api/tickets", self._known(self._list_tickets), methods=["GET"]),
-            Route("/api/tickets", self._known(self._create_ticket), methods=["POST"]),
-            Route("/api/tickets/{id:int}", self._known(self._ticket), methods=["GET", "PUT"]),
-            Route("/api/tickets/{id:int}/messages", self._known(self._create_message), methods=["POST"]),
-            Route("/api/messages", self._known(self._list_messages), methods=["GET"]),
-            Route("/api/customers", self._known(self._list_customers), methods=["GET"]),
-            Route("/api/customers", self._known(self._create_customer), methods=["POST"]),
-            Route("/api/integrations", self._known(self._list_integrations), methods=["GET"]),
-            Route("/api/integrations", self._known(self._create_integration), methods=["POST"]),
+            Route("/api/account", self._authenticated(self._account), methods=["GET"]),
+            Route("/api/tickets", self._authenticated(self._list_tickets), methods=["GET"]),
+            Route("/api/tickets", self._authenticated(self._create_ticket), methods=["POST"]),
+            Route("/api/tickets/{id:int}", self._authenticated(self._ticket), methods=["GET", "PUT"]),
+            Route("/api/tickets/{id:int}/messages", self._authenticated(self._create_message), methods=["POST"]),
+            Route("/api/messages", self._authenticated(self._list_messages), methods=["GET"]),
+            Route("/api/customers", self._authenticated(self._list_customers), methods=["GET"]),
+            Route("/api/customers", self._authenticated(self._create_customer), methods=["POST"]),
+            Route("/api/integrations", self._authenticated(self._list_integrations), methods=["GET"]),
+            Route("/api/integrations", self._authenticated(self._create_integration), methods=["POST"]),
         ]
 
     def state(self) -> object:
         return {"tickets": list(self.tickets.values()), "messages": self.messages, "mailed": self.mailed}
 
-    # What people do there.
+    # Actions of people in Gorgias.
 
-    def of_ticket(self, ticket_id: int) -> list[Json]:
+    def messages_of(self, ticket_id: int) -> list[Json]:
         return [message for message in self.messages if message["ticket_id"] == ticket_id]
 
-    def agent_writes(self, ticket_id: int, text: str, *, public: bool = True, **more: Any) -> Json:
-        """A human of the team, in Gorgias' own window."""
+    def add_agent_message(self, ticket_id: int, text: str, *, public: bool = True, **more: Any) -> Json:
+        """A member of staff writes a message in Gorgias."""
         channel = "email" if public else "internal-note"
         given = {"channel": channel, "via": "helpdesk", "from_agent": True, "public": public, "body_text": text}
         sender = {"id": 7, "email": "sam@acme.example", "name": "Sam"}
         message = self._add(ticket_id, {**given, "stripped_text": text, "sender": sender, **more})
-        self._tell("ticket-message-created", self.tickets[ticket_id], message)
+        self._notify("ticket-message-created", self.tickets[ticket_id], message)
         return message
 
-    def customer_writes(self, ticket_id: int, text: str, **more: Any) -> Json:
-        """By mail, say: it did not come through us."""
+    def add_customer_message(self, ticket_id: int, text: str, **more: Any) -> Json:
+        """The customer writes a message that did not come through Baton, for example by mail."""
         given = {"channel": "email", "via": "email", "from_agent": False, "public": True, "body_text": text}
         customer = self.tickets[ticket_id]["customer"]
         message = self._add(ticket_id, {**given, "stripped_text": text, "sender": customer, **more})
-        self._tell("ticket-message-created", self.tickets[ticket_id], message)
+        self._notify("ticket-message-created", self.tickets[ticket_id], message)
         return message
 
     def set_status(self, ticket_id: int, status: str) -> None:
         self._next()
         self.tickets[ticket_id].update(status=status, updated_datetime=self._now())
-        self._tell("ticket-updated", self.tickets[ticket_id], {})
+        self._notify("ticket-updated", self.tickets[ticket_id], {})
 
     def trash(self, ticket_id: int) -> None:
-        self.tickets[ticket_id]["trashed_datetime"] = _BEGAN.isoformat()
+        self.tickets[ticket_id]["trashed_datetime"] = _START.isoformat()
 
-    def hook(
+    def add_integration(
         self, url: str, token: str, triggers: Sequence[str] = ("ticket-message-created", "ticket-updated")
     ) -> None:
-        """Set up as docs/guides/helpdesks.md says."""
+        """Add an HTTP integration as described in docs/guides/helpdesks.md."""
         form = {"ticket_id": "{{ticket.id}}", "external_id": "{{ticket.external_id}}"}
         http = {
             "url": url,
@@ -149,21 +153,23 @@ class Gorgias(Fake):
         }
         self.integrations.append({"id": self._next(), "type": "http", "http": http})
 
-    # What it answers.
+    # The API.
 
-    def _known(self, handler: Handler) -> Handler:
+    def _authenticated(self, handler: Handler) -> Handler:
         async def checked(request: Request) -> Response:
-            scheme, _, given = request.headers.get("authorization", "").partition(" ")
-            email, _, key = base64.b64decode(given).decode().partition(":") if scheme.lower() == "basic" else ("",) * 3
+            scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
+            email, _, key = (
+                base64.b64decode(credentials).decode().partition(":") if scheme.lower() == "basic" else ("",) * 3
+            )
             if not key or self.keys.get(email) != key:
                 return _error(401, "Invalid credentials")
-            if email in self.lesser:
+            if email in self.unprivileged_users:
                 return _error(403, "You don't have the permission to access the requested resource.")
-            if len(await request.body()) > self.largest:
+            if len(await request.body()) > self.max_body:
                 return _error(413, "The data value transmitted exceeds the capacity limit.")
-            answer = await handler(request)
-            answer.headers["X-Gorgias-Account-Api-Call-Limit"] = "1/40"
-            return answer
+            response = await handler(request)
+            response.headers["X-Gorgias-Account-Api-Call-Limit"] = "1/40"
+            return response
 
         return checked
 
@@ -171,35 +177,35 @@ class Gorgias(Fake):
         return JSONResponse({"domain": self.domain, "created_datetime": "2017-11-23T15:59:41", "settings": []})
 
     async def _list_tickets(self, request: Request) -> Response:
-        """With those in the bin, as the real one does unless asked not to."""
-        wanted = request.query_params.get("external_id")
-        rows = [t for t in self.tickets.values() if wanted is None or t["external_id"] == wanted]
+        """Trashed tickets are included, as Gorgias does by default."""
+        external_id = request.query_params.get("external_id")
+        rows = [t for t in self.tickets.values() if external_id is None or t["external_id"] == external_id]
         return _page(sorted(rows, key=lambda t: -int(t["id"])), request)
 
     async def _create_ticket(self, request: Request) -> Response:
-        given: Json = await request.json()
-        wrong = {} if 1 <= len(given.get("messages", [])) <= 500 else {"messages": ["Between 1 and 500."]}
-        for message in given.get("messages", []):
-            wrong |= self._wrong(message)
-        if wrong:
-            return _error(400, "Failed to create ticket", wrong)
+        body: Json = await request.json()
+        problems = {} if 1 <= len(body.get("messages", [])) <= 500 else {"messages": ["Between 1 and 500."]}
+        for message in body.get("messages", []):
+            problems |= self._problems(message)
+        if problems:
+            return _error(400, "Failed to create ticket", problems)
         ticket_id = self._next()
         ticket = {
-            **{key: value for key, value in given.items() if key != "messages"},
+            **{key: value for key, value in body.items() if key != "messages"},
             "id": ticket_id,
             "uri": f"/api/tickets/{ticket_id}/",
-            "external_id": given.get("external_id"),
-            "status": given.get("status", "open"),
-            "customer": self._customer(given.get("customer") or given["messages"][0].get("sender") or {}),
+            "external_id": body.get("external_id"),
+            "status": body.get("status", "open"),
+            "customer": self._customer(body.get("customer") or body["messages"][0].get("sender") or {}),
             "created_datetime": self._now(),
             "updated_datetime": self._now(),
             "trashed_datetime": None,
         }
         self.tickets[ticket_id] = ticket
-        for message in given["messages"]:
+        for message in body["messages"]:
             self._add(ticket_id, message)
-        self._tell("ticket-created", ticket, {})
-        return JSONResponse({**ticket, "messages": self.of_ticket(ticket_id)}, 201)
+        self._notify("ticket-created", ticket, {})
+        return JSONResponse({**ticket, "messages": self.messages_of(ticket_id)}, 201)
 
     async def _ticket(self, request: Request) -> Response:
         ticket = self.tickets.get(request.path_params["id"])
@@ -213,16 +219,15 @@ class Gorgias(Fake):
         ticket = self.tickets.get(request.path_params["id"])
         if ticket is None:
             return _error(404, "Ticket does not exist")
-        given: Json = await request.json()
-        if wrong := self._wrong(given):
-            return _error(400, "Failed to create message", wrong)
-        message = self._add(ticket["id"], given)
-        self._tell("ticket-message-created", ticket, message)
+        body: Json = await request.json()
+        if problems := self._problems(body):
+            return _error(400, "Failed to create message", problems)
+        message = self._add(ticket["id"], body)
+        self._notify("ticket-message-created", ticket, message)
         return JSONResponse(message, 201)
 
     async def _list_messages(self, request: Request) -> Response:
-        wanted = int(request.query_params["ticket_id"])
-        rows = self.of_ticket(wanted)
+        rows = self.messages_of(int(request.query_params["ticket_id"]))
         rows.sort(key=lambda m: (m["created_datetime"], m["id"]))
         if request.query_params.get("order_by", "created_datetime:desc").endswith(":desc"):
             rows.reverse()
@@ -233,11 +238,11 @@ class Gorgias(Fake):
         return _page([c for c in self.customers.values() if given.items() <= c.items()], request)
 
     async def _create_customer(self, request: Request) -> Response:
-        given: Json = await request.json()
+        body: Json = await request.json()
         addresses = {channel["address"] for c in self.customers.values() for channel in c.get("channels", [])}
-        if any(channel["address"] in addresses for channel in given.get("channels", [])):
+        if any(channel["address"] in addresses for channel in body.get("channels", [])):
             return _error(409, "Customer channel already exists")
-        customer = {**given, "id": self._next()}
+        customer = {**body, "id": self._next()}
         self.customers[customer["id"]] = customer
         return JSONResponse(customer, 201)
 
@@ -250,17 +255,17 @@ class Gorgias(Fake):
         return JSONResponse(integration, 201)
 
     def _customer(self, party: Json) -> Json:
-        """By id, or found by its address, or new. What else is said of it is written over what is known."""
+        """Find the customer by id or e-mail address, or create one. The given fields overwrite the stored ones."""
         if "id" in party:
             return self.customers[party["id"]]
-        found = next((c for c in self.customers.values() if c.get("email") == party["email"]), None)
-        if found is None:
-            found = {"id": self._next(), "name": ""}
-            self.customers[found["id"]] = found
-        found.update(party)
-        return found
+        customer = next((c for c in self.customers.values() if c.get("email") == party["email"]), None)
+        if customer is None:
+            customer = {"id": self._next(), "name": ""}
+            self.customers[customer["id"]] = customer
+        customer.update(party)
+        return customer
 
-    def _wrong(self, message: Json) -> Json:
+    def _problems(self, message: Json) -> Json:
         missing = [key for key in ("channel", "via", "from_agent", "sender") if key not in message]
         if missing:
             return {key: ["Missing data for required field."] for key in missing}
@@ -292,28 +297,30 @@ class Gorgias(Fake):
             self._customer(message["sender"])
         return message
 
-    def _tell(self, trigger: str, ticket: Json, message: Json) -> None:
+    def _notify(self, trigger: str, ticket: Json, message: Json) -> None:
         for integration in self.integrations:
             http = integration["http"]
             if http["triggers"].get(trigger):
-                body = json.dumps(_filled(http["form"], {"ticket": ticket, "message": message})).encode()
-                ping = Ping(url=http["url"], headers={**http["headers"], "content-type": "application/json"}, body=body)
-                self.pings.append(ping)
-                if self.sends:
-                    self.sends(ping)
+                body = json.dumps(_fill(http["form"], {"ticket": ticket, "message": message})).encode()
+                webhook_call = WebhookCall(
+                    url=http["url"], headers={**http["headers"], "content-type": "application/json"}, body=body
+                )
+                self.webhooks.append(webhook_call)
+                if self.on_webhook:
+                    self.on_webhook(webhook_call)
 
     def _next(self) -> int:
         self._last += 1
         return self._last
 
     def _now(self) -> str:
-        return (_BEGAN + timedelta(microseconds=self._last)).isoformat()
+        return (_START + timedelta(microseconds=self._last)).isoformat()
 
 
-def _filled(form: Any, context: Json) -> Any:
-    """Templated values are texts, whatever they were: "True", "123"; of what is not there, nothing."""
+def _fill(form: Any, context: Json) -> Any:
+    """Fill in the template. All values become strings ("True", "123"); unknown ones become empty."""
     if isinstance(form, dict):
-        return {key: _filled(value, context) for key, value in form.items()}
+        return {key: _fill(value, context) for key, value in form.items()}
 
     def value(match: re.Match[str]) -> str:
         thing, _, key = match.group(1).partition(".")

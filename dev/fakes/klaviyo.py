@@ -1,4 +1,4 @@
-"""Klaviyo as its specification describes it: keys with scopes, and events of which it keeps the first of a kind."""
+"""A fake of Klaviyo's API (developers.klaviyo.com): keys with scopes, and events deduplicated by `unique_id`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from dev.fakes.faults import answering
+from dev.fakes.faults import responding
 from dev.fakes.server import Fake
 from dev.vendor_contracts import contract_if_there
 
@@ -20,20 +20,22 @@ FULL = frozenset({"accounts:read", "events:write"})
 
 def too_fast(retry_after: int | None) -> Any:
     headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
-    return answering(429, _errors("throttled", "Request was throttled."), headers=headers)
+    return responding(429, _errors("throttled", "Request was throttled."), headers=headers)
 
 
 def refused(detail: str, *, pointer: str = "/data/attributes/profile", status: int = 400, code: str = "invalid") -> Any:
-    return answering(status, _errors(code, detail, pointer))
+    return responding(status, _errors(code, detail, pointer))
 
 
 class Klaviyo(Fake):
+    """One account."""
+
     name = "klaviyo"
-    url = ""  # where it is served
+    url = ""  # set by `serving`
 
     def __init__(self, *, keys: Mapping[str, frozenset[str]] | None = None) -> None:
-        self.keys = dict(keys or {KEY: FULL})  # with their scopes
-        self.events: dict[tuple[str, str, str], Any] = {}  # by profile, metric and unique id: the first is kept
+        self.keys = dict(keys or {KEY: FULL})  # scopes by key
+        self.events: dict[tuple[str, str, str], Any] = {}  # by profile, metric and unique id; the first is kept
         super().__init__(contract=contract_if_there("klaviyo/stable.events.json", beyond=("GET /api/accounts",)))
 
     def routes(self) -> list[Route]:
@@ -47,10 +49,10 @@ class Klaviyo(Fake):
 
     @property
     def recorded(self) -> list[Any]:
-        """The attributes of each, in the order in which they came."""
+        """The attributes of the events, in the order of arrival."""
         return list(self.events.values())
 
-    def _barred(self, request: Request, scope: str) -> Response | None:
+    def _refusal_of(self, request: Request, scope: str) -> Response | None:
         if request.headers.get("revision") != REVISION:
             return JSONResponse(_errors("invalid", "The revision header is required."), 400)
         scheme, _, key = request.headers.get("authorization", "").partition(" ")
@@ -62,9 +64,9 @@ class Klaviyo(Fake):
         return None
 
     async def _accounts(self, request: Request) -> Response:
-        barred = self._barred(request, "accounts:read")
-        if barred is not None:
-            return barred
+        refusal = self._refusal_of(request, "accounts:read")
+        if refusal is not None:
+            return refusal
         contact = {"organization_name": "Acme Shoes", "default_sender_email": "hello@acme.example"}
         account = {
             "type": "account",
@@ -74,16 +76,16 @@ class Klaviyo(Fake):
         return JSONResponse({"data": [account]})
 
     async def _record(self, request: Request) -> Response:
-        barred = self._barred(request, "events:write")
-        if barred is not None:
-            return barred
+        refusal = self._refusal_of(request, "events:write")
+        if refusal is not None:
+            return refusal
         attributes = (await request.json())["data"]["attributes"]
         profile = attributes["profile"]["data"]["attributes"]
         identifiers = {name: profile[name] for name in ("email", "phone_number", "external_id") if name in profile}
         if len(identifiers) > 1:
-            return JSONResponse(_errors("duplicate_profile", "They belong to two profiles."), 409)
-        place = (str(profile), attributes["metric"]["data"]["attributes"]["name"], attributes["unique_id"])
-        self.events.setdefault(place, attributes)
+            return JSONResponse(_errors("duplicate_profile", "The identifiers belong to two profiles."), 409)
+        key = (str(profile), attributes["metric"]["data"]["attributes"]["name"], attributes["unique_id"])
+        self.events.setdefault(key, attributes)
         return Response(status_code=202)
 
 

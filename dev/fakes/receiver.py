@@ -1,4 +1,4 @@
-"""A partner's receiver of webhooks, as one would write it: it checks the signature, and does each event once."""
+"""A partner's webhook receiver: it verifies the signature and processes each event once."""
 
 from __future__ import annotations
 
@@ -16,29 +16,31 @@ from starlette.routing import Route
 
 from dev.fakes.server import Fake
 
-TOLERANCE = 300  # seconds that a timestamp may be off: an older request may be one that somebody kept
+TOLERANCE = 300  # seconds of clock difference; an older request may be a replay
 
 
 class WebhookReceiver(Fake):
+    """Records messages and events. `POST /elsewhere` redirects."""
+
     name = "receiver"
-    url = ""  # where it is served
+    url = ""  # set by `serving`
 
     def __init__(self, *, secrets: list[str] | None = None, now: Callable[[], float] = time.time) -> None:
-        self.secrets = secrets or []  # without any it believes everything: for a look at what comes
-        self.came: list[Any] = []  # every message that was taken, the same twice too
-        self.events: dict[str, Any] = {}  # by id, in the order in which they came first
-        self.gates: dict[str, asyncio.Event] = {}  # by path: it has the message, and keeps its answer back until then
+        self.secrets = secrets or []  # without secrets, signatures are not verified
+        self.messages: list[Any] = []  # every accepted message, with duplicates
+        self.events: dict[str, Any] = {}  # by id, in the order of first arrival
+        self.gates: dict[str, asyncio.Event] = {}  # by path: responses are held back until the event is set
         self._now = now
         super().__init__()
 
     def routes(self) -> list[Route]:
         return [
-            Route("/elsewhere", self._elsewhere, methods=["POST"]),
+            Route("/elsewhere", self._redirect, methods=["POST"]),
             Route("/{path:path}", self._receive, methods=["POST"]),
         ]
 
     def state(self) -> object:
-        return {"events": list(self.events.values()), "messages": len(self.came)}
+        return {"events": list(self.events.values()), "messages": len(self.messages)}
 
     @property
     def ids(self) -> list[str]:
@@ -49,21 +51,21 @@ class WebhookReceiver(Fake):
         if self.secrets and not any(self._signed(secret, request.headers, body) for secret in self.secrets):
             return JSONResponse({"error": "The signature is wrong."}, 401)
         message = json.loads(body)
-        self.came.append(message)
+        self.messages.append(message)
         self.events.setdefault(request.headers["webhook-id"], message)
         if request.url.path in self.gates:
             await self.gates[request.url.path].wait()
         return Response(status_code=204)
 
-    async def _elsewhere(self, _: Request) -> Response:
+    async def _redirect(self, _: Request) -> Response:
         return Response(status_code=307, headers={"location": f"{self.url}/hooks"})
 
     def _signed(self, secret: str, headers: Mapping[str, str], body: bytes) -> bool:
-        """Written from the specification, apart from the sender: standardwebhooks.com."""
+        """Verify a signature. Written from the specification (standardwebhooks.com), independently of the sender."""
         message_id, timestamp = headers["webhook-id"], headers["webhook-timestamp"]
         if abs(int(timestamp) - self._now()) > TOLERANCE:
             return False
         content = b".".join([message_id.encode(), timestamp.encode(), body])
         expected = b64encode(hmac.new(b64decode(secret.split("_", 1)[1]), content, "sha256").digest()).decode()
-        given = [part.partition(",") for part in headers["webhook-signature"].split(" ")]
-        return any(version == "v1" and hmac.compare_digest(value, expected) for version, _, value in given)
+        signatures = [part.partition(",") for part in headers["webhook-signature"].split(" ")]
+        return any(version == "v1" and hmac.compare_digest(value, expected) for version, _, value in signatures)

@@ -1,4 +1,4 @@
-"""What all fakes share: an HTTP server on loopback that keeps what it received, and fails as it is told.
+"""Base class of all fakes: an HTTP server on loopback that records requests and injects faults.
 
     class Zendesk(Fake):
         name = "zendesk"
@@ -6,8 +6,8 @@
 
     async with serving(Zendesk()) as url: ...
 
-Every request is held against the vendor's contract where one is given: leaving `serving` fails where one broke it.
-Over HTTP, `GET /_fake` shows what came in, `POST /_fake/faults` orders faults, `DELETE /_fake` forgets both.
+Every request is validated against the vendor's contract if there is one; `serving` fails at its end if one violated it.
+Over HTTP, `GET /_fake` shows the requests, `POST /_fake/faults` adds faults, and `DELETE /_fake` deletes both.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.server.abort import AbortableHTTP, abort
-from dev.fakes.faults import Fault, Faults, Kind, Received, answering
+from dev.fakes.faults import Fault, Faults, Kind, Received, responding
 from dev.vendor_contracts import Contract
 
 
 class Fake:
-    """One vendor. Its routes are the vendor's; `state` is what an operator sees of it at /_fake."""
+    """One vendor. `routes` are the vendor's endpoints; `state` is shown at /_fake."""
 
     name: ClassVar[str]
 
@@ -46,24 +46,24 @@ class Fake:
         self._control: ASGIApp = Starlette(
             routes=[
                 Route("/_fake", self._show, methods=["GET"]),
-                Route("/_fake", self._forget, methods=["DELETE"]),
-                Route("/_fake/faults", self._order, methods=["POST"]),
-                *self.orders(),
+                Route("/_fake", self._clear, methods=["DELETE"]),
+                Route("/_fake/faults", self._add_fault, methods=["POST"]),
+                *self.control_routes(),
             ]
         )
 
     def routes(self) -> list[Route]:
         raise NotImplementedError
 
-    def orders(self) -> list[Route]:
-        """What else an operator may ask of it, under /_fake/."""
+    def control_routes(self) -> list[Route]:
+        """Further endpoints for the operator, under /_fake/."""
         return []
 
     def state(self) -> object:
         return {}
 
     def calls(self, prefix: str = "") -> list[Received]:
-        """What came in, by the beginning of "METHOD /path"."""
+        """The requests whose "METHOD /path" begins with `prefix`."""
         return [received for received in self.received if received.call.startswith(prefix)]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -84,39 +84,39 @@ class Fake:
         self.received.append(received)
         if self._contract is not None:
             self.violations += self._contract.violations(received)
-        await self._answer(received, scope, receive, send)
+        await self._respond(received, scope, receive, send)
 
-    async def _answer(self, received: Received, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _respond(self, received: Received, scope: Scope, receive: Receive, send: Send) -> None:
         fault = self.faults.take(received)
-        answer = await self._carried_out(received, scope) if fault is None or fault.works else None
+        response = await self._execute(received, scope) if fault is None or fault.executes else None
         if fault is None:
-            assert answer is not None
-            await answer(scope, receive, send)
+            assert response is not None
+            await response(scope, receive, send)
         elif fault.kind in (Kind.CUT_BEFORE, Kind.CUT_AFTER):
             abort(scope)
         elif fault.kind in (Kind.SILENT_BEFORE, Kind.SILENT_AFTER):
             while (await receive())["type"] != "http.disconnect":
                 pass
         elif fault.kind is Kind.SLOW:
-            assert answer is not None
+            assert response is not None
             await asyncio.sleep(fault.seconds)
-            await answer(scope, receive, send)
+            await response(scope, receive, send)
         else:
-            status = answer.status_code if answer is not None else fault.status
-            headers = {"content-type": "application/json"} if answer is not None else dict(fault.headers)
+            status = response.status_code if response is not None else fault.status
+            headers = {"content-type": "application/json"} if response is not None else dict(fault.headers)
             await Response(fault.body, status_code=status, headers=headers)(scope, receive, send)
 
-    async def _carried_out(self, received: Received, scope: Scope) -> Response:
-        """What the vendor would answer, kept back: it may never get there."""
+    async def _execute(self, received: Received, scope: Scope) -> Response:
+        """Execute the request and return the response without sending it."""
         messages: list[Message] = []
 
-        async def again() -> Message:
+        async def replay() -> Message:
             return {"type": "http.request", "body": received.body, "more_body": False}
 
-        async def keep(message: Message) -> None:
+        async def collect(message: Message) -> None:
             messages.append(message)
 
-        await self._vendor(dict(scope), again, keep)
+        await self._vendor(dict(scope), replay, collect)
         start, *rest = messages
         response = Response(b"".join(m.get("body", b"") for m in rest), status_code=start["status"])
         response.raw_headers = [(k, v) for k, v in start["headers"] if k.lower() != b"content-length"]
@@ -129,28 +129,28 @@ class Fake:
         ]
         return JSONResponse({"name": self.name, "state": self.state(), "received": calls})
 
-    async def _forget(self, _: Request) -> JSONResponse:
+    async def _clear(self, _: Request) -> JSONResponse:
         self.received.clear()
         self.faults.clear()
-        return JSONResponse({"forgotten": True})
+        return JSONResponse({"cleared": True})
 
-    async def _order(self, request: Request) -> JSONResponse:
+    async def _add_fault(self, request: Request) -> JSONResponse:
         """{"kind": "cut_after", "on": "POST /api/v2/tickets*", "times": 1, "status": …, "seconds": …, "body": …}"""
         try:
-            wish: dict[str, Any] = json.loads(await request.body())
-            kind = Kind(wish["kind"])
+            order: dict[str, Any] = json.loads(await request.body())
+            kind = Kind(order["kind"])
         except (ValueError, KeyError, TypeError):
-            return JSONResponse({"error": f"kind is one of {', '.join(Kind)}."}, status_code=400)
-        fault = Fault(kind=kind, seconds=float(wish.get("seconds", 0)))
-        if kind is Kind.ANSWER:
-            fault = answering(int(wish.get("status", 503)), wish.get("body"), headers=wish.get("headers"))
-        self.faults.add(fault, on=wish.get("on", "*"), times=int(wish.get("times", 1)))
-        return JSONResponse({"ordered": {k: v for k, v in asdict(fault).items() if k not in ("body", "headers")}})
+            return JSONResponse({"error": f"kind must be one of {', '.join(Kind)}."}, status_code=400)
+        fault = Fault(kind=kind, seconds=float(order.get("seconds", 0)))
+        if kind is Kind.RESPONSE:
+            fault = responding(int(order.get("status", 503)), order.get("body"), headers=order.get("headers"))
+        self.faults.add(fault, on=order.get("on", "*"), times=int(order.get("times", 1)))
+        return JSONResponse({"added": {k: v for k, v in asdict(fault).items() if k not in ("body", "headers")}})
 
 
 @asynccontextmanager
 async def listening(app: ASGIApp, *, port: int = 0) -> AsyncIterator[str]:
-    """A real server on loopback; answers its address."""
+    """Run a server on loopback. Yields its URL."""
     config = uvicorn.Config(
         cast("Any", app), http=AbortableHTTP, ws="none", lifespan="off", log_config=None, timeout_graceful_shutdown=1
     )
@@ -169,6 +169,7 @@ async def listening(app: ASGIApp, *, port: int = 0) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def serving(fake: Fake, *, port: int = 0) -> AsyncIterator[str]:
+    """Run a fake. Yields its URL; fails at the end if a request violated the vendor's contract."""
     async with listening(fake, port=port) as url:
         yield url
-    assert fake.violations == [], f"requests that {fake.name}'s contract does not know"
+    assert fake.violations == [], f"requests that violate the contract of {fake.name}"

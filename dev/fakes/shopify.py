@@ -1,4 +1,4 @@
-"""Shopify as it tells of orders: payloads of its shape, signed, and sent again as long as they are not taken."""
+"""A sender of Shopify webhooks: signed payloads for orders and refunds (shopify.dev, Admin REST API)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import httpx
 
 SHOP = "acme.myshopify.com"
 SECRET = "shpss_test_secret"
-ORDER = 820982911946154508  # no float has this id
+ORDER = 820982911946154508  # exceeds the integers of a float
 Json = dict[str, Any]
 
 
@@ -37,7 +37,7 @@ class Delivery:
 
 
 class ShopifySender:
-    """Its retries are the caller's: `send` again is the same delivery again."""
+    """Sends webhooks to one URL. To retry one, `send` the same delivery again."""
 
     def __init__(self, http: httpx.AsyncClient, url: str, *, secret: str = SECRET) -> None:
         self._http = http
@@ -61,15 +61,15 @@ class ShopifySender:
         return await self._http.post(url or self._url, content=delivery.body, headers=sent)
 
     async def tell(self, topic: str, payload: object, **changed: Any) -> str:
-        """A new delivery; answers what was done with it."""
-        answer = await self.send(replace(self.delivery(topic, payload), **changed))
-        assert answer.status_code == 200, answer.text
-        done: str = answer.json()["done"]
-        return done
+        """Send a new delivery and return the result text."""
+        response = await self.send(replace(self.delivery(topic, payload), **changed))
+        assert response.status_code == 200, response.text
+        result: str = response.json()["result"]
+        return result
 
 
 def order(order_id: int = ORDER, total: str = "369.97", **changed: Any) -> Json:
-    """With far more in it than is read, as they come."""
+    """An order payload, with many fields that Baton does not read."""
     placed: str = changed.pop("created_at", "2026-06-07T08:30:00-04:00")
     return {
         "id": order_id,

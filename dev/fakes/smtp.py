@@ -1,9 +1,9 @@
-"""A mail server on loopback that keeps what it is given: with or without encryption, with sign-in, and with bad days.
+"""A mail server on loopback that records mails: with or without TLS, with authentication, and with injected faults.
 
 async with mail_server() as sink:
     sink.host, sink.port, sink.mails
-    sink.on["RCPT"] = ["450 4.2.1 try later"]          # what the next commands of the kind are answered
-    sink.cut = ["DATA"]                                # where the next connections are cut
+    sink.on["RCPT"] = ["450 4.2.1 try later"]          # replies to the next RCPT commands
+    sink.cut = ["DATA"]                                # drop the next connection at DATA
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from starlette.routing import Route
 from dev.fakes.server import Fake, serving
 
 USER, PASSWORD = "help@shop.example", "smtp-password-of-acme"
-Cut = str  # "DATA": before the text is taken; "ACCEPTED": after it was taken, before that is said; "CONNECT", "RCPT"
+Cut = str  # when to drop the connection. "RCPT"; "DATA": before the mail is accepted; "ACCEPTED": before the reply
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +63,8 @@ class Mail:
 
 @dataclass(slots=True)
 class Sink:
+    """The recorded mails, and the faults to inject."""
+
     host: str = "127.0.0.1"
     port: int = 0
     mails: list[Mail] = field(default_factory=list)
@@ -70,13 +72,13 @@ class Sink:
     cut: list[Cut] = field(default_factory=list)
     password: str = PASSWORD
     connections: int = 0
-    context: ssl.SSLContext | None = None  # what trusts it
+    context: ssl.SSLContext | None = None  # a client context that trusts the server
 
-    def answers(self, command: str) -> str | None:
-        orders = self.on.get(command, [])
-        return orders.pop(0) if orders else None
+    def next_reply(self, command: str) -> str | None:
+        replies = self.on.get(command, [])
+        return replies.pop(0) if replies else None
 
-    def cuts(self, at: Cut) -> bool:
+    def take_cut(self, at: Cut) -> bool:
         if self.cut and self.cut[0] == at:
             self.cut.pop(0)
             return True
@@ -88,26 +90,26 @@ class _Handler:
         self._sink = sink
 
     async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any) -> str:
-        refused = self._sink.answers("MAIL")
+        refused = self._sink.next_reply("MAIL")
         if refused is None:
             envelope.mail_from = address
             envelope.mail_options.extend(options)
         return refused or "250 OK"
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any) -> str:
-        if self._sink.cuts("RCPT"):
+        if self._sink.take_cut("RCPT"):
             _drop(server)
             return "421 closing"
-        refused = self._sink.answers("RCPT")
+        refused = self._sink.next_reply("RCPT")
         if refused is None:
             envelope.rcpt_tos.append(address)
         return refused or "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        if self._sink.cuts("DATA"):
+        if self._sink.take_cut("DATA"):
             _drop(server)
             return "421 closing"
-        refused = self._sink.answers("DATA")
+        refused = self._sink.next_reply("DATA")
         if refused is not None:
             return refused
         assert isinstance(envelope.content, bytes)
@@ -121,7 +123,7 @@ class _Handler:
                 user=login.decode() if isinstance(login, bytes) else None,
             )
         )
-        if self._sink.cuts("ACCEPTED"):
+        if self._sink.take_cut("ACCEPTED"):
             _drop(server)
         return f"250 2.0.0 OK queued as {len(self._sink.mails)}"
 
@@ -136,11 +138,11 @@ def _drop(server: SMTP) -> None:
 async def mail_server(
     *, tls: ssl.SSLContext | None = None, implicit: bool = False, sign_in: bool = True, port: int = 0
 ) -> AsyncIterator[Sink]:
-    """`tls`: it offers STARTTLS, and asks for it; or with `implicit` is encrypted from the first byte."""
+    """Run a mail server. `tls`: require STARTTLS, or with `implicit` TLS from the first byte."""
     sink = Sink()
 
     def authenticated(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
-        refused = sink.answers("AUTH")
+        refused = sink.next_reply("AUTH")
         if refused is not None:
             return AuthResult(success=False, handled=False, message=refused)
         good = (data.login, data.password) == (USER.encode(), sink.password.encode())
@@ -159,7 +161,7 @@ async def mail_server(
             tls_context=None if implicit else tls,
             require_starttls=tls is not None and not implicit,
             authenticator=authenticated if sign_in else None,
-            auth_required=sign_in and tls is not None and not implicit,  # elsewhere it warns of itself
+            auth_required=sign_in and tls is not None and not implicit,  # aiosmtpd logs a warning otherwise
             auth_require_tls=tls is not None and not implicit,
         )
 
@@ -174,7 +176,7 @@ async def mail_server(
 
 
 def certificate(folder: Path, *, name: str = "127.0.0.1", days: int = 1) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """A server's context, and one that trusts it and nobody else."""
+    """Create a certificate. Returns the server's context, and a client context that trusts only that certificate."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
@@ -183,7 +185,7 @@ def certificate(folder: Path, *, name: str = "127.0.0.1", days: int = 1) -> tupl
     subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "mail.fake")])
     now = datetime.now(UTC)
     names: list[x509.GeneralName] = [x509.IPAddress(ip_address(name))] if name[0].isdigit() else [x509.DNSName(name)]
-    made = (
+    issued = (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(subject)
@@ -198,15 +200,15 @@ def certificate(folder: Path, *, name: str = "127.0.0.1", days: int = 1) -> tupl
     pem = folder / f"server-{name}-{days}.pem"
     pem.write_bytes(
         key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        + made.public_bytes(serialization.Encoding.PEM)
+        + issued.public_bytes(serialization.Encoding.PEM)
     )
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server.load_cert_chain(pem)
-    return server, ssl.create_default_context(cadata=made.public_bytes(serialization.Encoding.PEM).decode())
+    return server, ssl.create_default_context(cadata=issued.public_bytes(serialization.Encoding.PEM).decode())
 
 
 class Mailbox(Fake):
-    """The mail server's other side, for a demo: what came in, and a shopper who writes or answers."""
+    """The shopper's mailbox for a demo: shows the mails, and sends mails as the shopper."""
 
     name = "mail"
 
@@ -217,8 +219,8 @@ class Mailbox(Fake):
     def routes(self) -> list[Route]:
         return []
 
-    def orders(self) -> list[Route]:
-        return [Route("/_fake/mail", self._mailed, methods=["POST"])]
+    def control_routes(self) -> list[Route]:
+        return [Route("/_fake/mail", self._send_mail, methods=["POST"])]
 
     def state(self) -> object:
         mails = [
@@ -226,27 +228,29 @@ class Mailbox(Fake):
         ]
         return {"smtp": f"{self._sink.host}:{self._sink.port}", "mails": mails}
 
-    async def _mailed(self, request: Request) -> Response:
-        """{"from": an address, "text": …, "subject": …, "webhook": where mails are posted, "secret": that signs them};
-        it answers the last mail that came to this address, if there is one."""
-        wish = await request.json()
+    async def _send_mail(self, request: Request) -> Response:
+        """Send a mail to Baton: {"from": address, "text", "subject", "webhook": URL, "secret": signing secret}.
+
+        It is a reply to the last mail to that address, if there is one.
+        """
+        order = await request.json()
         mail = EmailMessage()
-        mail["From"], mail["Message-ID"] = wish["from"], make_msgid(domain="customer.example")
-        last = next((m.message for m in reversed(self._sink.mails) if wish["from"] in m.recipients), None)
-        mail["Subject"] = wish.get("subject") or (f"Re: {last['Subject']}" if last else "Hello")
+        mail["From"], mail["Message-ID"] = order["from"], make_msgid(domain="customer.example")
+        last = next((m.message for m in reversed(self._sink.mails) if order["from"] in m.recipients), None)
+        mail["Subject"] = order.get("subject") or (f"Re: {last['Subject']}" if last else "Hello")
         if last is not None:
             mail["In-Reply-To"], mail["References"] = last["Message-ID"], f"{last['References']} {last['Message-ID']}"
-        mail.set_content(wish["text"])
+        mail.set_content(order["text"])
         timestamp, raw = str(int(time.time())), mail.as_bytes()
-        signed = hmac.new(wish["secret"].encode(), f"{timestamp}.".encode() + raw, hashlib.sha256).hexdigest()
+        signed = hmac.new(order["secret"].encode(), f"{timestamp}.".encode() + raw, hashlib.sha256).hexdigest()
         async with httpx.AsyncClient() as http:
             headers = {"X-Baton-Timestamp": timestamp, "X-Baton-Signature": signed}
-            answer = await http.post(wish["webhook"], content=raw, headers=headers)
-        return JSONResponse({"status": answer.status_code, "body": answer.text})
+            response = await http.post(order["webhook"], content=raw, headers=headers)
+        return JSONResponse({"status": response.status_code, "body": response.text})
 
 
 @asynccontextmanager
 async def mailbox(port: int = 0) -> AsyncIterator[str]:
-    """A mail server without encryption, and ten ports below it, over HTTP, what came in."""
+    """Run a mail server without TLS on `port` + 10, and its mailbox over HTTP on `port`. Yields the mailbox's URL."""
     async with mail_server(port=port + 10 if port else 0) as sink, serving(Mailbox(sink), port=port) as url:
         yield url

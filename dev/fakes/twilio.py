@@ -1,8 +1,8 @@
-"""Twilio's messages as its pages and its OpenAPI describe them: sending, listing, and the webhooks it signs.
+"""A fake of Twilio's Messaging API (twilio.com/docs/messaging): sending, listing, and signed webhooks.
 
 twilio = Twilio(clock=clock)
 async with serving(twilio) as twilio.url: ...
-form = twilio.incoming("+15005550100", "Where is my order?")     # what it would post to the account's webhook
+form = twilio.incoming("+15005550100", "Where is my order?")     # the form that Twilio posts to the account's webhook
 headers = twilio.signed(webhook_url, form)
 """
 
@@ -43,72 +43,76 @@ class _RealClock:
 
 
 class Twilio(Fake):
+    """One account with one number."""
+
     name = "twilio"
-    url = ""  # where it is served
+    url = ""  # set by `serving`
 
     def __init__(self, *, clock: _Clock | None = None) -> None:
         self.tokens = {SID: TOKEN}
         self.status = "active"
-        self.messages: list[dict[str, Any]] = []  # the newest first, as it lists them
-        self.stopped: set[str] = set()  # who sent STOP to the number: it refuses to send to them
-        self.refused: dict[str, tuple[int, str]] = {}  # code and words, by recipient
-        self.callbacks: list[tuple[str, str]] = []  # StatusCallback and sid, of each that was sent
-        self.prefix = ""  # what a trial account puts before each text
+        self.messages: list[dict[str, Any]] = []  # newest first, as listed by the API
+        self.stopped: set[str] = set()  # numbers that sent STOP, to which sending is refused
+        self.refused: dict[str, tuple[int, str]] = {}  # error code and message by recipient
+        self.callbacks: list[tuple[str, str]] = []  # StatusCallback and SID of each sent message
+        self.prefix = ""  # prefix of texts of a trial account
         self._clock = clock or _RealClock()
         self._numbers = itertools.count(1)
         super().__init__(contract=contract_if_there("twilio/twilio_api_v2010.messages.json"))
 
     def routes(self) -> list[Route]:
         return [
-            Route(f"{_ACCOUNTS}/{{sid}}.json", self._known(self._account), methods=["GET"]),
-            Route(f"{_ACCOUNTS}/{{sid}}/Messages.json", self._known(self._send), methods=["POST"]),
-            Route(f"{_ACCOUNTS}/{{sid}}/Messages.json", self._known(self._list), methods=["GET"]),
+            Route(f"{_ACCOUNTS}/{{sid}}.json", self._authenticated(self._account), methods=["GET"]),
+            Route(f"{_ACCOUNTS}/{{sid}}/Messages.json", self._authenticated(self._send), methods=["POST"]),
+            Route(f"{_ACCOUNTS}/{{sid}}/Messages.json", self._authenticated(self._list), methods=["GET"]),
         ]
 
-    def orders(self) -> list[Route]:
-        return [Route("/_fake/text", self._texted, methods=["POST"])]
+    def control_routes(self) -> list[Route]:
+        return [Route("/_fake/text", self._send_webhook, methods=["POST"])]
 
-    async def _texted(self, request: Request) -> Response:
-        """{"from": a number, "body": what somebody texts, "webhook": the account's address for it}"""
-        wish = await request.json()
-        form = self.incoming(wish["from"], wish["body"], **wish.get("fields", {}))
+    async def _send_webhook(self, request: Request) -> Response:
+        """Send a text to Baton: {"from": number, "body": text, "webhook": URL of the connection}."""
+        order = await request.json()
+        form = self.incoming(order["from"], order["body"], **order.get("fields", {}))
         async with httpx.AsyncClient() as http:
-            headers = self.signed(wish["webhook"], form)
-            answer = await http.post(wish["webhook"], content=self.body(form), headers=headers)
-        return JSONResponse({"status": answer.status_code, "body": answer.text})
+            headers = self.signed(order["webhook"], form)
+            response = await http.post(order["webhook"], content=self.body(form), headers=headers)
+        return JSONResponse({"status": response.status_code, "body": response.text})
 
     def state(self) -> object:
         return {"messages": [{k: m[k] for k in ("sid", "from", "to", "body", "status")} for m in self.messages]}
 
     def sent_to(self, number: str) -> list[str]:
-        """The bodies, in the order in which they were sent."""
+        """The bodies sent to a number, oldest first."""
         return [m["body"] for m in reversed(self.messages) if m["to"] == number]
 
     def incoming(self, sender: str, body: str, *, to: str = NUMBER, **more: str) -> list[tuple[str, str]]:
-        """The form of a text that comes in."""
+        """The form of an incoming text."""
         sid = f"SM{next(self._numbers):032x}"
         fields = {"MessageSid": sid, "SmsMessageSid": sid, "AccountSid": SID, "From": sender, "To": to, "Body": body}
         return list({**fields, "NumMedia": "0", "ApiVersion": "2010-04-01", **more}.items())
 
     def reported(self, index: int, status: str, **more: str) -> tuple[str, list[tuple[str, str]]]:
-        """The address and the form of a status callback, of one that was sent."""
+        """The URL and form of a status callback for a sent message."""
         address, sid = self.callbacks[index]
         return address, list({"MessageSid": sid, "AccountSid": SID, "MessageStatus": status, **more}.items())
 
     @staticmethod
     def signed(address: str, form: list[tuple[str, str]], token: str = TOKEN) -> dict[str, str]:
-        said = address + "".join(f"{name}{value}" for name, value in sorted(set(form)))
-        signature = base64.b64encode(hmac.digest(token.encode(), said.encode(), hashlib.sha1)).decode()
+        signed = address + "".join(f"{name}{value}" for name, value in sorted(set(form)))
+        signature = base64.b64encode(hmac.digest(token.encode(), signed.encode(), hashlib.sha1)).decode()
         return {"x-twilio-signature": signature, "content-type": "application/x-www-form-urlencoded"}
 
     @staticmethod
     def body(form: list[tuple[str, str]]) -> bytes:
         return urlencode(form).encode()
 
-    def _known(self, handler: Handler) -> Handler:
+    def _authenticated(self, handler: Handler) -> Handler:
         async def checked(request: Request) -> Response:
-            scheme, _, given = request.headers.get("authorization", "").partition(" ")
-            sid, _, token = base64.b64decode(given).decode().partition(":") if scheme.lower() == "basic" else ("",) * 3
+            scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
+            sid, _, token = (
+                base64.b64decode(credentials).decode().partition(":") if scheme.lower() == "basic" else ("",) * 3
+            )
             if not token or self.tokens.get(sid) != token:
                 return self._error(401, 20003, "Authentication Error - invalid username")
             if request.path_params["sid"] != sid:
@@ -136,12 +140,12 @@ class Twilio(Fake):
             return self._error(400, *self.refused[to])
         if len(form["Body"].encode("utf-16-le")) // 2 > 1_600:
             return self._error(400, 21617, "The concatenated message body exceeds the 1600 character limit")
-        message = self._made(form, to, sender)
+        message = self._message(form, to, sender)
         self.messages.insert(0, message)
         self.callbacks.append((form.get("StatusCallback", ""), message["sid"]))
         return JSONResponse(message, 201)
 
-    def _made(self, form: Mapping[str, str], to: str, sender: str) -> dict[str, Any]:
+    def _message(self, form: Mapping[str, str], to: str, sender: str) -> dict[str, Any]:
         now = format_datetime(self._clock.now(), usegmt=False)
         return {
             "sid": f"SM{next(self._numbers):032x}",
@@ -166,14 +170,14 @@ class Twilio(Fake):
     async def _list(self, request: Request) -> Response:
         query = request.query_params
         size, page = int(query.get("PageSize", _PAGE)), int(query.get("Page", 0))
-        found = [m for m in self.messages if query.get("To") in (None, m["to"])]
-        rows = found[page * size : (page + 1) * size]
-        more = len(found) > (page + 1) * size
+        matching = [m for m in self.messages if query.get("To") in (None, m["to"])]
+        rows = matching[page * size : (page + 1) * size]
+        more = len(matching) > (page + 1) * size
         following = urlencode({"To": query.get("To", ""), "PageSize": size, "Page": page + 1, "PageToken": "PA1"})
         path = f"{_ACCOUNTS}/{request.path_params['sid']}/Messages.json"
         return JSONResponse({"messages": rows, "next_page_uri": f"{path}?{following}" if more else None})
 
     @staticmethod
-    def _error(status: int, code: int, words: str) -> JSONResponse:
+    def _error(status: int, code: int, text: str) -> JSONResponse:
         more = f"https://www.twilio.com/docs/errors/{code}"
-        return JSONResponse({"code": code, "message": words, "more_info": more, "status": status}, status)
+        return JSONResponse({"code": code, "message": text, "more_info": more, "status": status}, status)

@@ -1,8 +1,8 @@
-"""Zendesk Support, as far as Baton uses it: tickets with idempotency keys, comments, users, and webhooks it sends.
+"""A fake of Zendesk Support: tickets with idempotency keys, comments, users, and signed webhooks.
 
-Wire format: developer.zendesk.com, Tickets, Ticket comments, Users and Webhooks; what is not documented there is as in
-the facts beside the project. Several traps of the real one are kept: anybody may ask who they are, external ids are not
-unique, some errors are plain text, ids do not fit a double.
+Wire format: developer.zendesk.com, "Tickets", "Ticket Comments", "Users", "Webhooks". It reproduces several pitfalls of
+Zendesk: `users/me` needs no authentication, external ids are not unique, some errors are plain text, and ids exceed the
+integers of a double.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Scope
 
-from dev.fakes.faults import Fault, Received, answering
+from dev.fakes.faults import Fault, Received, responding
 from dev.fakes.server import Fake
 from dev.vendor_contracts import Contract, contract_if_there
 
@@ -34,30 +34,33 @@ Json = dict[str, Any]
 ADMIN = {"id": 9_007_199_254_740_993, "name": "Integration", "email": "admin@acme.example", "role": "admin"}
 TOKEN = "zendesk-token-3f9c1b7e"
 WEBHOOK_SECRET = "emVuZGVzay13ZWJob29rLXNlY3JldA=="
-KEY_LIFE = timedelta(hours=2)
-LONGEST_COMMENT = 65_535  # bytes, as the real one's column has it
-_FIRST_ID = 9_007_199_254_741_000  # the next number that a double would lose
+KEY_LIFETIME = timedelta(hours=2)
+MAX_COMMENT = 65_535  # bytes
+_FIRST_ID = 9_007_199_254_741_000  # a double cannot represent this id
 
-# What the file leaves out and the vendor documents: a requester that is a user already, and reading.
+# Documented by Zendesk but absent from the contract file: a requester that is already a user, and reads.
 CONTRACT_ALSO: Mapping[str, Json] = {"TicketCreate": {"requester_id": {"type": "integer"}}}
 CONTRACT_BEYOND = ("GET /api/v2/tickets/*.json", "GET /api/v2/tickets/*/comments.json")
 
 
 def contract() -> Contract | None:
+    """The contract of Zendesk's API, or None without the contract files."""
     found = contract_if_there("zendesk/own-zendesk-contract.yaml", also=CONTRACT_ALSO, beyond=CONTRACT_BEYOND)
     if found is not None:
-        found.relax("TicketCreate", "requester")  # one of the two is there
+        found.relax("TicketCreate", "requester")  # either `requester` or `requester_id` is required
     return found
 
 
 def suspended(name: str) -> Fault:
-    """What a requester that the account has suspended is refused with."""
+    """The error for a requester that the account has suspended."""
     details = {"requester": [{"description": f"Requester: {name} is suspended.", "error": "UserSuspended"}]}
-    return answering(422, {"error": "RecordInvalid", "description": "Record validation errors", "details": details})
+    return responding(422, {"error": "RecordInvalid", "description": "Record validation errors", "details": details})
 
 
 @dataclass(slots=True)
 class Ticket:
+    """A ticket with its comments."""
+
     id: int
     fields: Json
     comments: list[Json] = field(default_factory=list)
@@ -81,19 +84,21 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hook:
-    """One delivery of a webhook, signed."""
+    """One signed webhook request."""
 
     headers: Mapping[str, str]
     body: bytes
 
 
 class Zendesk(Fake):
+    """One account."""
+
     name = "zendesk"
 
     def __init__(self) -> None:
         super().__init__(contract=contract())
         self.url = ""
-        self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)  # what its keys and stamps go by
+        self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)  # for idempotency keys and timestamps
         self.tickets: dict[int, Ticket] = {}
         self.users: dict[int, Json] = {int(str(ADMIN["id"])): dict(ADMIN)}
         self.token = TOKEN
@@ -115,18 +120,20 @@ class Zendesk(Fake):
             Route("/api/v2/tickets/{id:int}/comments.json", self._comments, methods=["GET"]),
         ]
 
-    def orders(self) -> list[Route]:
+    def control_routes(self) -> list[Route]:
         return [Route("/_fake/reply", self._reply, methods=["POST"])]
 
     async def _reply(self, request: Request) -> Response:
-        """{"ticket": id, else the last, "text": an agent's comment, "status": …, "webhook": where to tell of it}"""
-        wish = await request.json()
-        ticket = self.tickets[int(wish.get("ticket") or max(self.tickets))]
-        events = [self.agent_says(ticket, wish["text"], public=wish.get("public", True))] if "text" in wish else []
-        events += [self.turns(ticket, wish["status"])] if "status" in wish else []
+        """Act as an agent: {"ticket": id (default: the last), "text", "status", "webhook": URL to notify}."""
+        order = await request.json()
+        ticket = self.tickets[int(order.get("ticket") or max(self.tickets))]
+        events = (
+            [self.add_agent_comment(ticket, order["text"], public=order.get("public", True))] if "text" in order else []
+        )
+        events += [self.change_status(ticket, order["status"])] if "status" in order else []
         hooks = [self.signed(event) for event in events]
         async with httpx.AsyncClient() as http:
-            answers = [await http.post(wish["webhook"], content=h.body, headers=dict(h.headers)) for h in hooks]
+            answers = [await http.post(order["webhook"], content=h.body, headers=dict(h.headers)) for h in hooks]
         return JSONResponse({"answers": [{"status": a.status_code, "body": a.text} for a in answers]})
 
     def state(self) -> object:
@@ -138,47 +145,47 @@ class Zendesk(Fake):
     def _now(self) -> datetime:
         return self.clock()
 
-    def has_ticket(self, *, external_id: str | None, email: str = "anna@example.com") -> Ticket:
-        """One that is there already."""
+    def add_ticket(self, *, external_id: str | None, email: str = "anna@example.com") -> Ticket:
+        """Add a ticket, as if it existed already."""
         ticket = Ticket(id=self._number(), fields={"external_id": external_id, "tags": ["baton"]})
         ticket.requester_id = self._requester({"name": "Anna", "email": email})
         ticket.updated_at = self._now()
         self.tickets[ticket.id] = ticket
         return ticket
 
-    def begin_anew(self) -> None:
-        """As if nobody had been there."""
+    def reset(self) -> None:
+        """Delete all tickets, keys, requests and faults."""
         self.tickets.clear()
         self._keys.clear()
         self.received.clear()
         self.faults.clear()
 
-    # What happens at the helpdesk, and what it tells of it.
+    # Actions of people in Zendesk; each returns the event that Zendesk sends.
 
-    def agent_says(self, ticket: Ticket, text: str, *, public: bool = True, author: Json | None = None) -> Json:
-        """An agent's comment; answers the event."""
+    def add_agent_comment(self, ticket: Ticket, text: str, *, public: bool = True, author: Json | None = None) -> Json:
+        """An agent adds a comment."""
         writer = author or {"id": 902, "name": "Sam", "is_staff": True}
         self.users.setdefault(writer["id"], {"id": writer["id"], "name": writer["name"], "role": "agent"})
-        return self._commented(ticket, text, public=public, author=writer)
+        return self._comment(ticket, text, public=public, author=writer)
 
-    def requester_mails(self, ticket: Ticket, text: str) -> Json:
+    def add_requester_comment(self, ticket: Ticket, text: str) -> Json:
         user = self.users[ticket.requester_id]
-        return self._commented(
+        return self._comment(
             ticket, text, public=True, author={"id": user["id"], "name": user["name"], "is_staff": False}
         )
 
-    def _commented(self, ticket: Ticket, text: str, *, public: bool, author: Json) -> Json:
+    def _comment(self, ticket: Ticket, text: str, *, public: bool, author: Json) -> Json:
         comment = self._add(ticket, {"body": text, "public": public}, int(author["id"]))
-        shown = {
+        payload = {
             "id": str(comment["id"]),
             "body": text,
             "is_public": public,
             "author": {**author, "id": str(author["id"])},
         }
-        return self.event(ticket, "comment_added", {"comment": shown})
+        return self.event(ticket, "comment_added", {"comment": payload})
 
-    def turns(self, ticket: Ticket, status: str) -> Json:
-        """An agent's change of the status; answers the event."""
+    def change_status(self, ticket: Ticket, status: str) -> Json:
+        """An agent changes the status."""
         before, ticket.status, ticket.updated_at = ticket.status, status, self._now()
         return self.event(ticket, "status_changed", {"current": status.upper(), "previous": before.upper()})
 
@@ -205,8 +212,8 @@ class Zendesk(Fake):
             "event": event,
         }
 
-    def echoes(self, ticket: Ticket) -> list[Json]:
-        """Events of the comments that came over the API: the real one tells us of our own."""
+    def own_comment_events(self, ticket: Ticket) -> list[Json]:
+        """The events of comments that Baton added: Zendesk sends these as well."""
         return [
             self.event(
                 ticket,
@@ -230,40 +237,40 @@ class Zendesk(Fake):
 
     def signed(self, payload: Json, *, secret: str = WEBHOOK_SECRET, at: datetime | None = None) -> Hook:
         body = json.dumps(payload).encode()
-        stamp = (at or self._now()).strftime("%Y-%m-%dT%H:%M:%SZ")
-        mac = hmac.new(secret.encode(), stamp.encode() + body, hashlib.sha256).digest()
+        timestamp = (at or self._now()).strftime("%Y-%m-%dT%H:%M:%SZ")
+        mac = hmac.new(secret.encode(), timestamp.encode() + body, hashlib.sha256).digest()
         headers = {
             "content-type": "application/json; charset=utf-8",
             "x-zendesk-webhook-signature": base64.b64encode(mac).decode(),
-            "x-zendesk-webhook-signature-timestamp": stamp,
+            "x-zendesk-webhook-signature-timestamp": timestamp,
         }
         return Hook(headers=headers, body=body)
 
-    def delivered(self, payloads: Iterable[Json], *, seed: int, copies: int = 2) -> list[Hook]:
-        """Each several times, in any order."""
+    def shuffled(self, payloads: Iterable[Json], *, seed: int, copies: int = 2) -> list[Hook]:
+        """Signed webhooks for the events, each `copies` times, in random order."""
         hooks = [hook for payload in payloads for hook in [self.signed(payload)] * copies]
         random.Random(seed).shuffle(hooks)
         return hooks
 
     # The API.
 
-    async def _carried_out(self, received: Received, scope: Scope) -> Response:
-        """Under the plan's limit, which counts calls of a minute of the clock."""
+    async def _execute(self, received: Received, scope: Scope) -> Response:
+        """Enforce the rate limit, which counts calls per clock minute."""
         now = self._now()
         minute = now.replace(second=0, microsecond=0)
         self._spent = {minute: self._spent.get(minute, 0) + 1}
         if self._spent[minute] > self.per_minute:
-            words = "Number of allowed API requests per minute exceeded"
-            return PlainTextResponse(words, 429, {"Retry-After": str(60 - now.second)})
-        response = await super()._carried_out(received, scope)
+            text = "Number of allowed API requests per minute exceeded"
+            return PlainTextResponse(text, 429, {"Retry-After": str(60 - now.second)})
+        response = await super()._execute(received, scope)
         response.headers["X-Rate-Limit"] = str(self.per_minute)
         response.headers["X-Rate-Limit-Remaining"] = str(self.per_minute - self._spent[minute])
         return response
 
     def _refusal(self, request: Request) -> Response | None:
-        given = request.headers.get("authorization", "")
+        authorization = request.headers.get("authorization", "")
         expected = base64.b64encode(f"{ADMIN['email']}/token:{self.token}".encode()).decode()
-        if given != f"Basic {expected}":
+        if authorization != f"Basic {expected}":
             return JSONResponse({"error": "Couldn't authenticate you"}, 401)
         if self.role not in ("agent", "admin"):
             return JSONResponse({"error": {"title": "Forbidden", "message": "You do not have access."}}, 403)
@@ -301,18 +308,18 @@ class Zendesk(Fake):
         body = await request.body()
         key = request.headers.get("idempotency-key", "")
         known = self._keys.get(key)
-        if known is not None and self._now() - known[2] < KEY_LIFE:
+        if known is not None and self._now() - known[2] < KEY_LIFETIME:
             if known[0] != body:
-                words = "Request parameters don't match the given idempotency key"
-                return JSONResponse({"error": "IdempotentRequestError", "description": words}, 400)
+                text = "Request parameters don't match the given idempotency key"
+                return JSONResponse({"error": "IdempotentRequestError", "description": text}, 400)
             return self._created(self.tickets[known[1]], "hit", request)
-        wish = json.loads(body)["ticket"]
-        if problem := _problem(wish["comment"]):
+        order = json.loads(body)["ticket"]
+        if problem := _problem(order["comment"]):
             return problem
-        ticket = Ticket(id=self._number(), fields=wish)
-        ticket.requester_id = wish.get("requester_id") or self._requester(wish["requester"])
+        ticket = Ticket(id=self._number(), fields=order)
+        ticket.requester_id = order.get("requester_id") or self._requester(order["requester"])
         self.tickets[ticket.id] = ticket
-        self._add(ticket, wish["comment"], int(str(ADMIN["id"])), channel="api")
+        self._add(ticket, order["comment"], int(str(ADMIN["id"])), channel="api")
         self._keys[key] = (body, ticket.id, self._now())
         return self._created(ticket, "miss", request)
 
@@ -353,15 +360,15 @@ class Zendesk(Fake):
             return JSONResponse(
                 {"error": "RecordInvalid", "description": "Record validation errors", "details": details}, 422
             )
-        wish = (await request.json())["ticket"]
-        if problem := _problem(wish.get("comment", {"body": "-"})):
+        order = (await request.json())["ticket"]
+        if problem := _problem(order.get("comment", {"body": "-"})):
             return problem
         audit: Json = {"id": self._number(), "events": []}
-        if "comment" in wish:
-            author = wish["comment"].get("author_id", ADMIN["id"])
-            comment = self._add(ticket, wish["comment"], author, channel="api")
+        if "comment" in order:
+            author = order["comment"].get("author_id", ADMIN["id"])
+            comment = self._add(ticket, order["comment"], author, channel="api")
             audit["events"].append({"id": comment["id"], "type": "Comment", "public": comment["public"]})
-        ticket.status = wish.get("status", ticket.status)
+        ticket.status = order.get("status", ticket.status)
         return JSONResponse({"ticket": ticket.json(str(request.base_url).rstrip("/")), "audit": audit})
 
     async def _comments(self, request: Request) -> Response:
@@ -405,7 +412,7 @@ def _problem(comment: Json) -> Response | None:
     written = comment.get("html_body") or comment.get("body", "")
     if not written.strip():
         return PlainTextResponse("comment is required", 400)
-    if len(written.encode()) > LONGEST_COMMENT:
+    if len(written.encode()) > MAX_COMMENT:
         details = {"comment": [{"description": "Comment: is too long"}]}
         return JSONResponse(
             {"error": "RecordInvalid", "description": "Record validation errors", "details": details}, 422

@@ -1,1 +1,1 @@
-"""E-mail to shoppers."""
+"""E-mail to and from shoppers: compose, send, parse."""

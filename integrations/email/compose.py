@@ -1,4 +1,7 @@
-"""A message as a mail: text and HTML, in the thread that it belongs to, and always the same for one message."""
+"""Composes a message as a mail (RFC 5322): plain text and HTML, with the headers of its thread.
+
+The bytes depend only on the message, so that a retry sends the same mail.
+"""
 
 from __future__ import annotations
 
@@ -16,23 +19,25 @@ from domain.values.record import Record
 
 _ADDRESS = re.compile(r"(https?://[^\s<>\"]+[^\s<>\".,;:!?)\]}'])|(?<![\w.+-])([\w.+-]+@[\w-]+(?:\.[\w-]+)+)")
 _LABELLED = re.compile(r"\[([^\[\]\n\r]+)\]\(([^\s()]+)\)")
-_HEADER_LINE = (
-    900  # characters: at the usual 78, the email package encodes long Message-IDs, and nobody knows them again
-)
-_FIRST_WORDS = 70  # characters of the first question, as a subject where there is none
+# Characters. At the usual 78, the email package folds long Message-IDs into encoded words, which breaks threading.
+_MAX_HEADER_LINE = 900
+_MAX_SUBJECT = 70  # characters of the first question, which is the subject of a mail without one
 
 
 class Sender(Record):
-    """The account, as it shows in a mail."""
+    """The account, as it appears in a mail."""
 
     account_id: AccountId
     name: str
     address: str
-    plus_address: bool  # whether its server delivers name+anything
+    plus_address: bool  # whether its server delivers name+tag@domain to name@domain
 
 
-def composed(shop: Sender, conversation: Conversation, message: Message, tokens: MailTokens) -> bytes:
-    """The whole mail. Customers' words never end a header: line breaks in them become spaces."""
+def compose_mail(shop: Sender, conversation: Conversation, message: Message, tokens: MailTokens) -> bytes:
+    """Return the whole mail. Line breaks in names and subjects become spaces, so that they cannot inject headers.
+
+    The conversation must have a route.
+    """
     route = conversation.route
     assert route is not None, "only a conversation with a route has mails"
     domain = ascii_domain(shop.address)
@@ -40,7 +45,7 @@ def composed(shop: Sender, conversation: Conversation, message: Message, tokens:
     mail = EmailMessage(policy=SMTP if f"{ours}{theirs}".isascii() else SMTPUTF8)
     mail["From"] = formataddr((_line(shop.name), ours)) if ours.isascii() else ours
     mail["To"] = theirs
-    subject = _line(route.subject or conversation.first_question[:_FIRST_WORDS]) or _line(shop.name)
+    subject = _line(route.subject or conversation.first_question[:_MAX_SUBJECT]) or _line(shop.name)
     mail["Subject"] = f"Re: {subject}" if route.thread else subject
     mail["Date"] = format_datetime(message.sent_at)
     mail["Message-ID"] = tokens.message_ref(shop.account_id, conversation.id, message.id, domain)
@@ -50,51 +55,52 @@ def composed(shop: Sender, conversation: Conversation, message: Message, tokens:
     tagged = tokens.reply_address(shop.account_id, conversation.id, ours) if shop.plus_address else None
     if tagged is not None:
         mail["Reply-To"] = tagged
-    if message.author.kind is not AuthorKind.HUMAN_AGENT:  # RFC 3834, 5: so that no other machine answers it
+    if message.author.kind is not AuthorKind.HUMAN_AGENT:  # RFC 3834, section 5: stops autoresponders
         mail["Auto-Submitted"] = "auto-replied" if route.thread else "auto-generated"
-    signed = f"{_line(message.author.name)}, {_line(shop.name)}"
-    mail.set_content(f"{plain_text(message, conversation.locale)}\n\n-- \n{signed}\n", cte="quoted-printable")
-    mail.add_alternative(_html(message, conversation.locale, signed), subtype="html", cte="quoted-printable")
-    # A boundary that follows from the message, so that composing it again makes the same bytes.
+    signature = f"{_line(message.author.name)}, {_line(shop.name)}"
+    mail.set_content(f"{plain_text(message, conversation.locale)}\n\n-- \n{signature}\n", cte="quoted-printable")
+    mail.add_alternative(_html(message, conversation.locale, signature), subtype="html", cte="quoted-printable")
+    # The boundary is derived from the message, so that composing it again makes the same bytes.
     mail.set_boundary(f"=_{message.id}")
-    return mail.as_bytes(policy=mail.policy.clone(max_line_length=_HEADER_LINE))
+    return mail.as_bytes(policy=mail.policy.clone(max_line_length=_MAX_HEADER_LINE))
 
 
 def _line(text: str) -> str:
+    """The text on one line, without control characters."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
-def _html(message: Message, locale: str | None, signed: str) -> str:
-    paragraphs = [f'<p dir="auto">{_linked(part)}</p>' for part in re.split(r"\n\s*\n", message.text.strip())]
+def _html(message: Message, locale: str | None, signature: str) -> str:
+    paragraphs = [f'<p dir="auto">{_linkify(part)}</p>' for part in re.split(r"\n\s*\n", message.text.strip())]
     for card in message.products:
         title = html.escape(card.title)
         if card.url:
             title = f'<a href="{html.escape(card.url)}">{title}</a>'
         price = f"<br>{html.escape(price_text(card.price, locale))}" if card.price else ""
         paragraphs.append(f'<p dir="auto"><strong>{title}</strong>{price}</p>')
-    paragraphs.append(f'<p dir="auto" style="color:#666">-- <br>{html.escape(signed)}</p>')
+    paragraphs.append(f'<p dir="auto" style="color:#666">-- <br>{html.escape(signature)}</p>')
     return "<!DOCTYPE html>\n<html><body>\n" + "\n".join(paragraphs) + "\n</body></html>\n"
 
 
-def _linked(text: str) -> str:
-    """Escaped, with line breaks, and links where there are addresses."""
-    found: list[str] = []
+def _linkify(text: str) -> str:
+    """HTML of a text: escaped, with line breaks, and with links for URLs and e-mail addresses."""
+    parts: list[str] = []
     end = 0
     for match in _LABELLED.finditer(text):
-        found += [_bare(text[end : match.start()]), _anchor(match[2], match[1])]
+        parts += [_linkify_plain(text[end : match.start()]), _anchor(match[2], match[1])]
         end = match.end()
-    found.append(_bare(text[end:]))
-    return "".join(found).replace("\r\n", "\n").replace("\n", "<br>\n")
+    parts.append(_linkify_plain(text[end:]))
+    return "".join(parts).replace("\r\n", "\n").replace("\n", "<br>\n")
 
 
-def _bare(text: str) -> str:
-    found: list[str] = []
+def _linkify_plain(text: str) -> str:
+    parts: list[str] = []
     end = 0
     for match in _ADDRESS.finditer(text):
-        found.append(html.escape(text[end : match.start()]))
-        found.append(_anchor(match[1] or f"mailto:{match[2]}", match[0]))
+        parts.append(html.escape(text[end : match.start()]))
+        parts.append(_anchor(match[1] or f"mailto:{match[2]}", match[0]))
         end = match.end()
-    return "".join((*found, html.escape(text[end:])))
+    return "".join((*parts, html.escape(text[end:])))
 
 
 def _anchor(address: str, label: str) -> str:

@@ -14,17 +14,17 @@ _BLOCKS = _PARAGRAPHS | {
     *("pre", "section", "tr", "ul"),
 }
 _SILENT = frozenset({"head", "script", "style", "title", "template", "noscript"})
-_DEEPEST = 20  # levels of nested quotes that are marked
-_LONGEST = 1_000_000  # characters; the rest of a longer mail is not converted
+_MAX_DEPTH = 20  # levels of nested quotes that are marked
+_MAX_LENGTH = 1_000_000  # characters; the rest of a longer mail is not converted
 
 
 def html_to_text(markup: str) -> str:
-    """The visible text. Never raises: of malformed markup, the text up to the fault is returned."""
+    """Return the visible text. Never raises: for malformed markup, returns the text before the error."""
     reader = _Reader()
     try:
-        reader.feed(markup[:_LONGEST])
+        reader.feed(markup[:_MAX_LENGTH])
         reader.close()
-    except Exception:  # noqa: BLE001 - keep the text that was read before the fault
+    except Exception:  # noqa: BLE001 - keep the text before the error
         reader.end_line()
     return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in reader.lines())).strip()
 
@@ -48,7 +48,7 @@ class _Reader(HTMLParser):
         text = "".join(self._line) if self._verbatim else " ".join("".join(self._line).split(" ")).strip(" ")
         self._line = []
         if text or empty:
-            self._lines.append(("> " * min(self._quoted, _DEEPEST)) + text)
+            self._lines.append(("> " * min(self._quoted, _MAX_DEPTH)) + text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _SILENT:
@@ -58,7 +58,7 @@ class _Reader(HTMLParser):
         elif tag in _BLOCKS:
             self.end_line()
             if tag in _PARAGRAPHS and self._lines and self._lines[-1].strip("> "):
-                self._lines.append("> " * min(self._quoted, _DEEPEST))
+                self._lines.append("> " * min(self._quoted, _MAX_DEPTH))
         if tag == "blockquote":
             self._quoted += 1
         elif tag == "pre":
@@ -78,7 +78,7 @@ class _Reader(HTMLParser):
         elif tag in _BLOCKS:
             self.end_line()
             if tag in _PARAGRAPHS:
-                self._lines.append("> " * min(self._quoted, _DEEPEST))
+                self._lines.append("> " * min(self._quoted, _MAX_DEPTH))
         if tag == "blockquote":
             self._quoted = max(0, self._quoted - 1)
         elif tag == "pre":

@@ -1,5 +1,5 @@
-"""Parser of mail as it stands on the wire (RFC 5322, MIME). Malformed mail never fails: text that cannot be decoded is
-shown as well as possible.
+"""Parser of raw mail (RFC 5322, MIME). Malformed mail never raises: text that cannot be decoded is decoded as far as
+possible.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from integrations.email.html import html_to_text
 from integrations.email.reply import new_part
 
 _MESSAGE_ID = re.compile(r"<[^<>\s\x00-\x20\x7f]{1,250}>")
-_MOST_REFERENCES = 100
-_MOST_PARTS = 500
-_LONGEST_LINE = 998  # characters: RFC 5322, 2.1.1
+_MAX_REFERENCES = 100
+_MAX_PARTS = 500
+_MAX_LINE = 998  # characters: RFC 5322, 2.1.1
 _RECIPIENT_HEADERS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to")
 _MACHINES = re.compile(r"(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)(?:[+=.-].*)?", re.IGNORECASE)
 _BULK_PRECEDENCE = frozenset({"bulk", "junk", "list", "auto_reply"})
@@ -36,19 +36,24 @@ _DMARC = re.compile(r"\bdmarc\s*=\s*([a-z]+)", re.IGNORECASE)
 
 
 class Rfc5322Parser:
-    """The mail parser on the standard library's `email` package."""
+    """The mail parser, built on the standard library's `email` package (port: `MailParser`)."""
 
     def parse(self, raw: bytes, *, authserv_id: str | None, own: Iterable[str] = ()) -> IncomingMail:
+        """Return the parsed mail, whatever the bytes are. Blocks: call it in a thread. Raises nothing.
+
+        `authserv_id`: the server whose `Authentication-Results` are trusted (RFC 8601); None trusts no server.
+        `own`: the account's own addresses; mail from them counts as automatic.
+        """
         mail = _parsed(raw)
         sender, name = _sender(mail)
         whole, attachments = _text(mail)
-        named = _MESSAGE_ID.findall(_header(mail, "message-id"))
+        message_ids = _MESSAGE_ID.findall(_header(mail, "message-id"))
         return IncomingMail(
-            reference=named[0] if named else f"<{hashlib.sha256(raw).hexdigest()}@no-message-id>",
+            reference=message_ids[0] if message_ids else f"<{hashlib.sha256(raw).hexdigest()}@no-message-id>",
             sender=sender,
             name=name,
             recipients=_recipients(mail),
-            subject=_header(mail, "subject")[:_LONGEST_LINE],
+            subject=_header(mail, "subject")[:_MAX_LINE],
             references=_references(mail),
             text=new_part(whole),
             whole=whole,
@@ -117,8 +122,8 @@ def _sender(mail: Message) -> tuple[str, str | None]:
 
 
 def _references(mail: Message) -> tuple[str, ...]:
-    named = [r for h in ("references", "in-reply-to") for r in _MESSAGE_ID.findall(_header(mail, h))]
-    return tuple(dict.fromkeys(named))[-_MOST_REFERENCES:]
+    references = [r for h in ("references", "in-reply-to") for r in _MESSAGE_ID.findall(_header(mail, h))]
+    return tuple(dict.fromkeys(references))[-_MAX_REFERENCES:]
 
 
 def _text(mail: Message) -> tuple[str, tuple[str, ...]]:
@@ -127,15 +132,12 @@ def _text(mail: Message) -> tuple[str, tuple[str, ...]]:
     rich: list[str] = []
     attachments: list[str] = []
     for number, part in enumerate(_leaves(mail)):
-        if number >= _MOST_PARTS:
+        if number >= _MAX_PARTS:
             break
         name = part.get_filename()
         kind = part.get_content_type()
-        words = part.get_content_maintype() in (
-            "text",
-            "multipart",
-        )  # "multipart" here is a malformed part without children
-        if name or part.get_content_disposition() == "attachment" or not words:
+        is_text = part.get_content_maintype() in ("text", "multipart")  # a multipart leaf is malformed text
+        if name or part.get_content_disposition() == "attachment" or not is_text:
             if kind not in ("message/delivery-status", "text/rfc822-headers"):
                 attachments.append(_decoded(name)[:200] if name else kind)
         elif kind == "text/html":
@@ -194,8 +196,8 @@ def _dmarc_passed(mail: Message, authserv_id: str | None) -> bool | None:
     if authserv_id is None:
         return None
     for text in _headers(mail, "authentication-results"):
-        said_by, _, results = text.partition(";")
-        if said_by.split()[:1] == [authserv_id] or said_by.strip().casefold() == authserv_id.casefold():
+        server, _, results = text.partition(";")
+        if server.split()[:1] == [authserv_id] or server.strip().casefold() == authserv_id.casefold():
             found = _DMARC.search(results)
             return found is not None and found[1].lower() == "pass"
     return False

@@ -1,16 +1,16 @@
-"""Reply parsing: the new words of a mail, without the quoted history.
+"""Reply parsing: the new text of a mail, without the quoted history.
 
-Mail programs announce the history in their own words: a line that ends in "wrote:", a block of From and Sent, a rule.
-The text above the first announcement is new. In replies written between or below quoted lines, every line that is not
-quoted is new. Where nothing would be left, the whole text is returned; and the whole mail is stored as well, so a wrong
-guess loses nothing.
+Mail programs introduce the history with a line that ends in "wrote:", with a block of From and Sent, or with a rule.
+The text above the first of these is new. In replies written between or below quoted lines, every line without a quote
+mark is new. If nothing would remain, the whole text is returned. The whole mail is stored as well, so a wrong guess
+loses nothing.
 """
 
 from __future__ import annotations
 
 import re
 
-_WROTE = (  # the verb with which programs announce the history, by language
+_WROTE = (  # the verb that introduces the history, by language
     "wrote",
     "schrieb",
     "a écrit",
@@ -35,7 +35,7 @@ _WROTE = (  # the verb with which programs announce the history, by language
 )
 _BEGINS = ("on ", "am ", "le ", "il ", "el ", "em ", "op ", "den ", "dnia ", "w dniu ", "pe ", "at ", "no dia ")
 _TIME = re.compile(r"\d{1,2}[:.]\d\d|\d{4}")
-_LONGEST = 400  # characters of an announcement, all its lines together
+_MAX_INTRODUCTION = 400  # characters of an introduction, all its lines together
 _RULE = re.compile(
     r"[-_ ]{2,}\s*(?:original message|original-nachricht|ursprüngliche nachricht|message d'origine|messaggio originale|"
     r"mensaje original|mensagem original|oorspronkelijk bericht|oprindelig meddelelse|opprinnelig melding|"
@@ -52,12 +52,12 @@ _SENT = re.compile(
     re.I,
 )
 _SIGNATURE = re.compile(r"-- ?")
-_MOST_LINES = 20_000
+_MAX_LINES = 20_000
 
 
 def new_part(text: str) -> str:
-    """The new words of a plain text mail; the whole text where nothing else would be left."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")[:_MOST_LINES]
+    """Return the new text of a plain text mail, or the whole text if nothing would remain."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")[:_MAX_LINES]
     kept = lines[: _history_at(lines)]
     kept = _without_quotes(kept)
     kept = kept[: next((i for i, line in enumerate(kept) if _SIGNATURE.fullmatch(line)), len(kept))]
@@ -77,11 +77,11 @@ def _history_at(lines: list[str]) -> int:
 
 
 def _attribution_lines(lines: list[str], index: int) -> int:
-    """The number of lines of the announcement that begins here (programs wrap long ones); 0 if there is none."""
+    """The number of lines of the introduction that begins here (long ones are wrapped); 0 if there is none."""
     joined = ""
     for taken, line in enumerate(lines[index : index + 3], 1):
         part = line.strip()
-        if not part or part.startswith(">") or len(joined) + len(part) > _LONGEST:
+        if not part or part.startswith(">") or len(joined) + len(part) > _MAX_INTRODUCTION:
             return 0
         joined = f"{joined} {part}".strip()
         if joined.endswith((":", "：")) and _names_person_or_time(joined) and _has_verb(joined):
@@ -101,7 +101,7 @@ def _names_person_or_time(text: str) -> bool:
 
 
 def _is_block(lines: list[str], index: int) -> bool:
-    """Whether From, and within four lines Sent, begin here: the header block that Outlook writes above the history."""
+    """Whether the header block that Outlook writes above the history begins here: From, then Sent within four lines."""
     return any(_SENT.match(line.strip()) for line in lines[index + 1 : index + 5])
 
 
@@ -111,19 +111,19 @@ def _block_follows(lines: list[str], index: int) -> bool:
 
 
 def _unless_replied_below(lines: list[str], index: int) -> int:
-    """The same index, or the end for a reply below or between the quoted lines: then only marked lines are history."""
+    """The same index; or the end, if the reply is below or between quoted lines, so that only these are history."""
     rest = lines[index + max(1, _attribution_lines(lines, index)) :]
-    said = [line for line in rest if line.strip()]
-    first_quoted = next((i for i, line in enumerate(said) if line.startswith(">")), None)
-    if first_quoted == 0 and any(not line.startswith(">") for line in said):
-        after = said[next(i for i, line in enumerate(said) if not line.startswith(">")) :]
+    written = [line for line in rest if line.strip()]
+    first_quoted = next((i for i, line in enumerate(written) if line.startswith(">")), None)
+    if first_quoted == 0 and any(not line.startswith(">") for line in written):
+        after = written[next(i for i, line in enumerate(written) if not line.startswith(">")) :]
         if not _SIGNATURE.fullmatch(after[0]):
             return len(lines)
     return index
 
 
 def _without_quotes(lines: list[str]) -> list[str]:
-    """The lines without the quoted ones and their announcements."""
+    """The lines that are not quoted, without the introductions of quotes."""
     kept: list[str] = []
     index = 0
     while index < len(lines):

@@ -1,7 +1,7 @@
-"""Mail through the account's own server: SMTP (RFC 5321), encrypted (RFC 3207, RFC 8314), with aiosmtplib.
+"""Outgoing mail through the account's own server: SMTP (RFC 5321) over TLS (RFC 3207, RFC 8314), with aiosmtplib.
 
-SMTP has no idempotency: where a connection is lost after the text went out, nobody knows whether it was taken. Then the
-same bytes are sent again under the same Message-ID, by which mail stores know that they have it.
+SMTP has no idempotency key. If the connection is lost after the text was sent, nobody knows whether the server accepted
+it. The next attempt sends the same bytes with the same Message-ID, so that mail stores can recognise the duplicate.
 """
 
 from __future__ import annotations
@@ -23,31 +23,36 @@ from domain.model.connected_services import UnsealedConnection, VerificationResu
 from domain.outbox.ports import DeliveryContext, DeliveryRequest
 from domain.values.errors import Invalid, Unavailable
 from domain.values.record import Record
-from integrations.email.compose import Sender, composed
+from integrations.email.compose import Sender, compose_mail
 
 _TIMEOUT = 15.0  # seconds for one command
-_WHOLE = 25.0  # seconds for one mail: less than who sends it waits
-_GOODBYE = 2.0  # seconds: it has the mail already
+_DEADLINE = 25.0  # seconds for one mail: below the outbox's own time limit, `Timeouts.call`
+_QUIT_TIMEOUT = 2.0  # seconds: the server has accepted the mail already
 _PORTS = frozenset({25, 465, 587, 2465, 2525, 2587})
 
 
 class SmtpRules(Record):
-    """What the operator allows. `private`: servers inside private networks, on any port, and on loopback without TLS;
-    for trying."""
+    """The rules that the operator sets."""
 
-    private: bool = False
-    tls: ssl.SSLContext | None = None  # None: the system's authorities
+    private: bool = False  # for trials: servers in private networks, any port, and on loopback without TLS
+    tls: ssl.SSLContext | None = None  # None: trust the system's certificate authorities
 
 
 class SmtpSender:
+    """The outbox sender for e-mail (port: `OutboxSender`)."""
+
     def __init__(self, *, tokens: MailTokens, rules: SmtpRules) -> None:
         self._tokens = tokens
         self._rules = rules
 
     def compose(self, context: DeliveryContext, connection: UnsealedConnection) -> str:
+        """Return JSON {"from", "to", "mail"}: the envelope addresses, and the whole mail (RFC 5322) as text.
+
+        Raises `PermanentError` if the conversation has no e-mail address.
+        """
         conversation, (message,) = context.conversation, context.messages
         if conversation.route is None:
-            raise PermanentError("This conversation has no address to send to.")
+            raise PermanentError("The conversation has no e-mail address to send to.")
         sender = connection.settings["from_address"]
         shop = Sender(
             account_id=context.account.id,
@@ -55,40 +60,52 @@ class SmtpSender:
             address=sender,
             plus_address=connection.settings.get("plus_address") == "true",
         )
-        mail = composed(shop, conversation, message, self._tokens)
-        ends = {"from": with_ascii_domain(sender), "to": with_ascii_domain(conversation.route.theirs)}
-        return json.dumps({**ends, "mail": mail.decode("utf-8", "surrogateescape")})
+        mail = compose_mail(shop, conversation, message, self._tokens)
+        envelope = {"from": with_ascii_domain(sender), "to": with_ascii_domain(conversation.route.theirs)}
+        return json.dumps({**envelope, "mail": mail.decode("utf-8", "surrogateescape")})
 
     async def deliver(self, request: DeliveryRequest) -> DeliveryResult:
+        """Send one mail, within 25 seconds. Returns the server's response line, which often names its queue id.
+
+        Raises `TransientError` (4yz, no connection, time-out) or `PermanentError` (5yz, unusable server or port).
+        """
         payload: dict[str, str] = json.loads(request.payload)
         mail = payload["mail"].encode("utf-8", "surrogateescape")
         try:
-            async with asyncio.timeout(_WHOLE):
+            async with asyncio.timeout(_DEADLINE):
                 async with _session(request.connection, self._rules) as smtp:
-                    said = await _hand_over(smtp, payload["from"], payload["to"], mail)
+                    response = await _send(smtp, payload["from"], payload["to"], mail)
         except TimeoutError:
-            raise TransientError("The mail server took too long.", outcome_unknown=True) from None
+            raise TransientError("The mail server did not respond in time.", outcome_unknown=True) from None
         except DeliveryError as error:
             error.message = _without_secrets(error.message, request.connection)
             error.args = (error.message,)
             raise
-        return DeliveryResult(external_id=said[:200] or None)
+        return DeliveryResult(external_id=response[:200] or None)
 
 
 class SmtpVerifier:
+    """Checks an SMTP server, user and password by signing in (port: `CredentialVerifier`)."""
+
     def __init__(self, *, rules: SmtpRules) -> None:
         self._rules = rules
 
     async def verify(self, connection: UnsealedConnection) -> VerificationResult:
+        """Sign in and sign out, within 25 seconds. Returns the sender address as the display name.
+
+        Raises `Invalid` at `email.password` or `email.host`, or `Unavailable` if the server cannot be reached.
+        """
         try:
-            async with asyncio.timeout(_WHOLE):
+            async with asyncio.timeout(_DEADLINE):
                 async with _session(connection, self._rules):
                     pass
         except TransientError as error:
-            words = _without_secrets(error.message, connection)
-            raise Unavailable(f"{words} Nothing was kept: try again.") from None
+            problem = _without_secrets(error.message, connection)
+            raise Unavailable(f"{problem} Nothing was saved; try again in a moment.") from None
         except TimeoutError:
-            raise Unavailable("The mail server took too long. Nothing was kept: try again.") from None
+            raise Unavailable(
+                "The mail server did not respond in time. Nothing was saved; try again in a moment."
+            ) from None
         except PermanentError as error:
             field = "password" if error.credentials else "host"
             raise Invalid(_without_secrets(error.message, connection), field=("email", field)) from None
@@ -97,13 +114,13 @@ class SmtpVerifier:
 
 @asynccontextmanager
 async def _session(connection: UnsealedConnection, rules: SmtpRules) -> AsyncIterator[aiosmtplib.SMTP]:
-    """Connected, encrypted and signed in. Nothing was sent yet: every fault until here leaves nothing done."""
+    """A session that is connected, encrypted and signed in. No mail was sent yet when one of its errors is raised."""
     settings = connection.settings
     host, port, security = settings["host"], int(settings["port"]), settings["security"]
-    line = await _reached(host, port, plain=security == "NONE", rules=rules)
+    connected = await _connect(host, port, plain=security == "NONE", rules=rules)
     smtp = aiosmtplib.SMTP(
         hostname=host,
-        sock=line,
+        sock=connected,
         local_hostname=ascii_domain(settings["from_address"]),
         use_tls=security == "TLS",
         start_tls=security == "STARTTLS",
@@ -118,43 +135,43 @@ async def _session(connection: UnsealedConnection, rules: SmtpRules) -> AsyncIte
         except aiosmtplib.SMTPException as error:
             raise _before_sending(error) from None
         except (OSError, ssl.SSLError) as error:
-            raise TransientError(f"The mail server's encryption failed: {_words(error)}") from None
+            raise TransientError(f"TLS with the mail server failed: {_error_text(error)}") from None
         yield smtp
         with suppress(aiosmtplib.SMTPException, TimeoutError):
-            await smtp.quit(timeout=_GOODBYE)
+            await smtp.quit(timeout=_QUIT_TIMEOUT)
     finally:
         transport = smtp.transport
         smtp.close()
         if isinstance(transport, asyncio.WriteTransport):
-            transport.abort()  # a server that does not say goodbye is not waited for
+            transport.abort()  # do not wait for a server that does not close its side
 
 
-async def _reached(host: str, port: int, *, plain: bool, rules: SmtpRules) -> socket.socket:
-    """A line to the server, to an address that was looked at: none inside a private network unless that is allowed."""
+async def _connect(host: str, port: int, *, plain: bool, rules: SmtpRules) -> socket.socket:
+    """A TCP connection to the first address that accepts one. Private networks are refused unless allowed (SSRF)."""
     if not rules.private and port not in _PORTS:
-        raise PermanentError(f"Port {port} is none of a mail server: use 465 or 587.")
+        raise PermanentError(f"Port {port} is not allowed for a mail server. Use 465 (TLS) or 587 (STARTTLS).")
     loop = asyncio.get_running_loop()
     try:
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError:
-        raise TransientError(f"There is no address for {host}.") from None
+        raise TransientError(f"The host name {host} has no address.") from None
     problem: Exception | None = None
-    for family, kind, protocol, _, address in found:
+    for family, kind, protocol, _, address in addresses:
         _check_address(str(address[0]), plain=plain, rules=rules)
-        line = socket.socket(family, kind, protocol)
-        line.setblocking(False)
+        connected = socket.socket(family, kind, protocol)
+        connected.setblocking(False)
         try:
             async with asyncio.timeout(_TIMEOUT):
-                await loop.sock_connect(line, address)
+                await loop.sock_connect(connected, address)
         except (OSError, TimeoutError) as error:
-            line.close()
+            connected.close()
             problem = error
             continue
         except BaseException:
-            line.close()
+            connected.close()
             raise
-        return line
-    raise TransientError(f"{host}:{port} cannot be reached: {_words(problem)}")
+        return connected
+    raise TransientError(f"{host}:{port} cannot be reached: {_error_text(problem)}")
 
 
 def _check_address(text: str, *, plain: bool, rules: SmtpRules) -> None:
@@ -162,16 +179,16 @@ def _check_address(text: str, *, plain: bool, rules: SmtpRules) -> None:
     if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
         address = address.ipv4_mapped
     if plain and not (rules.private and address.is_loopback):
-        raise PermanentError("Mail leaves encrypted only: choose STARTTLS or TLS.")
+        raise PermanentError("Mail is only sent encrypted. Set `security` to STARTTLS or TLS.")
     if not rules.private and (not address.is_global or address.is_multicast):
-        raise PermanentError("This mail server is inside a private network, which this server does not connect to.")
+        raise PermanentError("The mail server is in a private network, which the operator of Baton does not allow.")
 
 
-async def _hand_over(smtp: aiosmtplib.SMTP, sender: str, recipient: str, mail: bytes) -> str:
+async def _send(smtp: aiosmtplib.SMTP, sender: str, recipient: str, mail: bytes) -> str:
     options = []
     if not f"{sender}{recipient}".isascii():
         if not smtp.supports_extension("smtputf8"):
-            raise PermanentError("The mail server takes no addresses beyond ASCII (SMTPUTF8).")
+            raise PermanentError("The mail server does not support addresses outside ASCII (SMTPUTF8).")
         options = ["SMTPUTF8"]
     try:
         await smtp.mail(sender, options=options, encoding="utf-8" if options else "ascii")
@@ -181,35 +198,36 @@ async def _hand_over(smtp: aiosmtplib.SMTP, sender: str, recipient: str, mail: b
     try:
         response = await smtp.data(mail)
     except aiosmtplib.SMTPResponseException as error:
-        raise _refused(error.code, error.message) from None
+        raise _error_of(error.code, error.message) from None
     except aiosmtplib.SMTPException as error:
         raise TransientError(
-            f"The mail server did not say whether it took it: {_words(error)}", outcome_unknown=True
+            f"The mail server did not confirm the mail: {_error_text(error)}", outcome_unknown=True
         ) from None
     return " ".join(response.message.split())
 
 
 def _before_sending(error: aiosmtplib.SMTPException) -> TransientError | PermanentError:
+    """The error of a step before the text was sent, so that its outcome is known."""
     if isinstance(error, aiosmtplib.SMTPAuthenticationError) and error.code >= 500:
         return PermanentError(
-            f"The mail server does not take this user with this password: {_words(error)}", credentials=True
+            f"The mail server rejected the user name or password: {_error_text(error)}", credentials=True
         )
     if isinstance(error, aiosmtplib.SMTPResponseException):
-        return _refused(error.code, error.message)
+        return _error_of(error.code, error.message)
     if isinstance(error, (aiosmtplib.SMTPServerDisconnected, aiosmtplib.SMTPConnectError, aiosmtplib.SMTPTimeoutError)):
-        return TransientError(f"The mail server cannot be reached: {_words(error)}")
+        return TransientError(f"The mail server cannot be reached: {_error_text(error)}")
     if "STARTTLS" in str(error):
-        return PermanentError("The mail server offers no encryption (STARTTLS): mail leaves encrypted only.")
-    return PermanentError(f"The mail server cannot be used: {_words(error)}")
+        return PermanentError("The mail server does not offer STARTTLS. Mail is only sent encrypted.")
+    return PermanentError(f"The mail server cannot be used: {_error_text(error)}")
 
 
-def _refused(code: int, message: str) -> TransientError | PermanentError:
-    """RFC 5321, 4.2.1: 4 is "not now", 5 is "never like this"."""
-    words = f"{code} {' '.join(message.split())[:300]}".strip()
-    return PermanentError(words) if code >= 500 else TransientError(words)
+def _error_of(code: int, message: str) -> TransientError | PermanentError:
+    """RFC 5321, section 4.2.1: 4yz replies are transient, 5yz replies are permanent."""
+    text = f"{code} {' '.join(message.split())[:300]}".strip()
+    return PermanentError(text) if code >= 500 else TransientError(text)
 
 
-def _words(error: BaseException | None) -> str:
+def _error_text(error: BaseException | None) -> str:
     text = getattr(error, "message", None) or str(error) or type(error).__name__
     return " ".join(str(text).split())[:300]
 

@@ -1,1 +1,1 @@
-"""Helpdesks: what they are sent, and how they answer."""
+"""Helpdesks: one package for each vendor, and the transcript that they share."""

@@ -1,8 +1,8 @@
-"""A transcript written down, as HTML and as text, in parts that a helpdesk takes.
+"""Renders a transcript as HTML or plain text, split into parts that fit a helpdesk's size limits.
 
-A text runs in its own direction, wherever it stands: in HTML each has `dir="auto"`, in text it is set apart by isolates
-of Unicode, so that a name in Hebrew does not turn the time beside it round. What is too long for one part goes on in
-the next, cut between what people see as characters; what is too long for all is left out in the middle, and said.
+Every text keeps its own direction: HTML elements have `dir="auto"`, plain text uses Unicode isolates, so that a name in
+Hebrew does not reorder the time beside it. A text that exceeds a part is cut between grapheme clusters and continues in
+the next part. If the transcript exceeds all parts, its middle is omitted, and a note says which messages.
 """
 
 from __future__ import annotations
@@ -17,69 +17,76 @@ from domain.handoff.transcript import Entry, price_of
 from domain.model.conversation import ProductCard
 from domain.values.record import Record, replace
 
-_WINDOW = 200  # characters around a cut in which it is looked for clusters
-_ISOLATE, _END = "\u2068", "\u2069"  # Unicode Bidirectional Algorithm, 2.6: first strong isolate
+_WINDOW = 200  # characters around a cut in which grapheme clusters are searched
+_ISOLATE, _POP = "\u2068", "\u2069"  # first strong isolate (Unicode Bidirectional Algorithm, section 2.6)
 
 
 class Style(Record):
-    """One way to write it down. Each answers a whole block, which can stand anywhere."""
+    """An output format. Each function returns a complete block."""
 
-    fact: Callable[[str, str], str]  # name, value
-    entry: Callable[[Entry, str, bool], str]  # with this text of it; whether it is the first piece
-    extras: Callable[[Entry], list[str]]  # what stands below the text: cards, buttons
-    remark: Callable[[str], str]  # our own words
-    inner: str  # between what belongs to one message
-    joint: str  # between blocks
+    fact: Callable[[str, str], str]  # (name, value)
+    entry: Callable[[Entry, str, bool], str]  # (message, the piece of its text, whether it is the first piece)
+    extras: Callable[[Entry], list[str]]  # blocks below the text: product cards, buttons
+    note: Callable[[str], str]  # a remark by Baton
+    entry_separator: str  # between the blocks of one message
+    block_separator: str
 
 
 class Block(Record):
-    written: str
-    sequence: int = 0  # of the message; 0: not of one
+    content: str
+    sequence: int = 0  # of its message; 0: it belongs to no message
 
 
-class Room(Record):
-    """What a helpdesk takes, in bytes of UTF-8 and numbers of parts."""
+class TranscriptLimits(Record):
+    """A helpdesk's size limits."""
 
-    part_bytes: int
-    most_parts: int
+    part_bytes: int  # of one part, in UTF-8
+    max_parts: int
 
 
-def parts(
-    facts: Sequence[tuple[str, str]], entries: Sequence[Entry], style: Style, room: Room, *, reference: str
+def split_transcript(
+    facts: Sequence[tuple[str, str]],
+    entries: Sequence[Entry],
+    style: Style,
+    limits: TranscriptLimits,
+    *,
+    reference: str,
 ) -> list[str]:
-    """The whole, in order; the first part begins with the facts. Each of several says which it is (`part_mark`)."""
-    free = room.part_bytes - 400  # for the words around it
-    kept = _worth_writing(entries, room)
+    """Return the parts in order. The first begins with the facts. Each of several ends with its `part_mark`."""
+    free = limits.part_bytes - 400  # reserved for the part mark and the note on omissions
+    kept = _prune(entries, limits)
     blocks = [*_facts(facts, style, free), *_entries(kept, style, free)]
     pages = _pages(blocks, style, free)
-    if len(pages) > room.most_parts:
-        pages = _without_middle(pages, style, room.most_parts)
+    if len(pages) > limits.max_parts:
+        pages = _without_middle(pages, style, limits.max_parts)
     if len(pages) == 1:
-        return [style.joint.join(block.written for block in pages[0])]
+        return [style.block_separator.join(block.content for block in pages[0])]
     count = len(pages)
     return [
-        style.joint.join([*(block.written for block in page), style.remark(part_mark(place, count, reference) + ".")])
-        for place, page in enumerate(pages, start=1)
+        style.block_separator.join(
+            [*(block.content for block in page), style.note(part_mark(number, count, reference) + ".")]
+        )
+        for number, page in enumerate(pages, start=1)
     ]
 
 
-def part_mark(place: int, count: int, reference: str) -> str:
-    """By these words a part is found again where it may have arrived."""
-    return f"Transcript, part {place} of {count} ({reference})"
+def part_mark(number: int, count: int, reference: str) -> str:
+    """The text by which a part is found again in the helpdesk."""
+    return f"Transcript, part {number} of {count} ({reference})"
 
 
-def _worth_writing(entries: Sequence[Entry], room: Room) -> Sequence[Entry]:
-    """Without a middle of which nothing could be shown: a shopper may write any number of long messages, and to write
-    them all down would hold up everybody else. What is left is still more than there is room for."""
-    head = _up_to(entries, (_first_parts(room.most_parts) + 1) * room.part_bytes)
-    tail = _up_to(entries[::-1], (room.most_parts - _first_parts(room.most_parts) + 1) * room.part_bytes)
+def _prune(entries: Sequence[Entry], limits: TranscriptLimits) -> Sequence[Entry]:
+    """Drop a middle that cannot fit, before it is rendered: rendering any number of long messages would block the event
+    loop. The rest still exceeds the limits; the caller cuts it exactly."""
+    head = _count_until(entries, (_head_parts(limits.max_parts) + 1) * limits.part_bytes)
+    tail = _count_until(entries[::-1], (limits.max_parts - _head_parts(limits.max_parts) + 1) * limits.part_bytes)
     if head + tail >= len(entries):
         return entries
     return [*entries[:head], *entries[len(entries) - tail :]]
 
 
-def _up_to(entries: Sequence[Entry], characters: int) -> int:
-    """How many of the first have so many characters together."""
+def _count_until(entries: Sequence[Entry], characters: int) -> int:
+    """The number of first entries that have so many characters together."""
     for number, entry in enumerate(entries, start=1):
         characters -= len(entry.text)
         if characters <= 0:
@@ -87,48 +94,48 @@ def _up_to(entries: Sequence[Entry], characters: int) -> int:
     return len(entries)
 
 
-def _first_parts(most: int) -> int:
-    """How many of the parts tell how it began; the others tell how it ended."""
-    return max(1, most // 4)
+def _head_parts(max_parts: int) -> int:
+    """The number of parts for the beginning; the others are for the end."""
+    return max(1, max_parts // 4)
 
 
 def _facts(facts: Sequence[tuple[str, str]], style: Style, free: int) -> Iterator[Block]:
     for name, value in facts:
         for piece in _pieces(value, partial(style.fact, name), free):
-            yield Block(written=style.fact(name, piece))
+            yield Block(content=style.fact(name, piece))
 
 
 def _entries(entries: Sequence[Entry], style: Style, free: int) -> Iterator[Block]:
     for entry in entries:
         extras = style.extras(entry)
-        whole = style.inner.join([style.entry(entry, entry.text, True), *extras])
+        whole = style.entry_separator.join([style.entry(entry, entry.text, True), *extras])
         if _size(whole) <= free:
-            yield Block(written=whole, sequence=entry.sequence)
+            yield Block(content=whole, sequence=entry.sequence)
             continue
-        pieces = _pieces(entry.text, _written(style, entry), free)
-        written = [style.entry(entry, piece, place == 0) for place, piece in enumerate(pieces)]
-        yield from (Block(written=block, sequence=entry.sequence) for block in [*written, *extras])
+        pieces = _pieces(entry.text, _renderer(style, entry), free)
+        rendered = [style.entry(entry, piece, index == 0) for index, piece in enumerate(pieces)]
+        yield from (Block(content=block, sequence=entry.sequence) for block in [*rendered, *extras])
 
 
-def _written(style: Style, entry: Entry) -> Callable[[str], str]:
+def _renderer(style: Style, entry: Entry) -> Callable[[str], str]:
     return lambda text: style.entry(entry, text, True)
 
 
-def _pieces(text: str, written: Callable[[str], str], free: int) -> Iterator[str]:
-    """Of a text, as long as they fit when written down; cut between grapheme clusters."""
-    while _size(written(text)) > free:
-        cut = _before_cluster(text, _fitting(text, written, free))
+def _pieces(text: str, render: Callable[[str], str], free: int) -> Iterator[str]:
+    """Pieces of a text, each as long as fits when rendered, cut between grapheme clusters."""
+    while _size(render(text)) > free:
+        cut = _before_cluster(text, _fitting(text, render, free))
         yield text[:cut]
         text = text[cut:]
     yield text
 
 
-def _fitting(text: str, written: Callable[[str], str], free: int) -> int:
-    """How many of its characters fit: at least one."""
+def _fitting(text: str, render: Callable[[str], str], free: int) -> int:
+    """The number of first characters that fit when rendered, at least one (binary search)."""
     fits, too_many = 1, min(len(text), free) + 1
     while too_many - fits > 1:
         middle = (fits + too_many) // 2
-        if _size(written(text[:middle])) <= free:
+        if _size(render(text[:middle])) <= free:
             fits = middle
         else:
             too_many = middle
@@ -136,37 +143,37 @@ def _fitting(text: str, written: Callable[[str], str], free: int) -> int:
 
 
 def _before_cluster(text: str, cut: int) -> int:
-    """The last place up to `cut` where one grapheme cluster ends and the next begins. Marks may be heaped on a letter
-    without end: where there is no such place nearby, it is cut all the same."""
+    """The last boundary of grapheme clusters up to `cut`. A cluster may be of any length: if there is no boundary
+    nearby, `cut` itself is returned."""
     start = max(cut - _WINDOW, 0)
     clusters = regex.finditer(r"\X", text[start : cut + _WINDOW])
-    places = [start + cluster.start() for cluster in clusters if 0 < cluster.start() <= cut - start]
-    return places[-1] if places else cut
+    boundaries = [start + cluster.start() for cluster in clusters if 0 < cluster.start() <= cut - start]
+    return boundaries[-1] if boundaries else cut
 
 
 def _pages(blocks: Sequence[Block], style: Style, free: int) -> list[list[Block]]:
     pages: list[list[Block]] = [[]]
-    taken = 0
+    used = 0
     for block in blocks:
-        size = _size(block.written) + _size(style.joint)
-        if pages[-1] and taken + size > free:
+        size = _size(block.content) + _size(style.block_separator)
+        if pages[-1] and used + size > free:
             pages.append([])
-            taken = 0
+            used = 0
         pages[-1].append(block)
-        taken += size
+        used += size
     return pages
 
 
-def _without_middle(pages: list[list[Block]], style: Style, most: int) -> list[list[Block]]:
-    """How it began, and the most of how it ended: there is what the team is asked for."""
-    first = _first_parts(most)
-    head, tail = pages[:first], pages[first - most :]
-    lost = [block.sequence for page in pages[first : first - most] for block in page if block.sequence]
-    if not lost:
+def _without_middle(pages: list[list[Block]], style: Style, max_parts: int) -> list[list[Block]]:
+    """The beginning and the end of the pages. The end is longer, because it says what the shopper asks of the staff."""
+    first = _head_parts(max_parts)
+    head, tail = pages[:first], pages[first - max_parts :]
+    omitted = [block.sequence for page in pages[first : first - max_parts] for block in page if block.sequence]
+    if not omitted:
         return [*head, *tail]
-    # What was not even written down lies between them.
-    remark = f"Messages {min(lost)} to {max(lost)} are left out here: the whole is too long for one ticket."
-    return [*head, [Block(written=style.remark(remark)), *tail[0]], *tail[1:]]
+    # The range includes the messages that `_prune` dropped, which lie between these.
+    note = f"Messages {min(omitted)} to {max(omitted)} are omitted: the conversation is too long for one ticket."
+    return [*head, [Block(content=style.note(note)), *tail[0]], *tail[1:]]
 
 
 def _size(text: str) -> int:
@@ -183,13 +190,13 @@ def _html_fact(name: str, value: str) -> str:
 
 
 def _html_entry(entry: Entry, text: str, first: bool) -> str:
-    going_on = "" if first else ", continued"
-    head = f"<p><strong><bdi>{escape(entry.author)}</bdi></strong> ({entry.role}), {entry.at}{going_on}</p>"
+    suffix = "" if first else ", continued"
+    head = f"<p><strong><bdi>{escape(entry.author)}</bdi></strong> ({entry.role}), {entry.at}{suffix}</p>"
     return f'{head}<div dir="auto">{_lines(text)}</div>'
 
 
 def html_body(entry: Entry) -> str:
-    """What was said, without who and when."""
+    """The content of one message, without author and time."""
     return "".join([f'<div dir="auto">{_lines(entry.text)}</div>', *_html_extras(entry)])
 
 
@@ -219,9 +226,9 @@ HTML = Style(
     fact=_html_fact,
     entry=_html_entry,
     extras=_html_extras,
-    remark=lambda words: f"<p><em>{escape(words)}</em></p>",
-    inner="",
-    joint="",
+    note=lambda text: f"<p><em>{escape(text)}</em></p>",
+    entry_separator="",
+    block_separator="",
 )
 
 
@@ -229,14 +236,14 @@ _HTML_BODY = replace(HTML, entry=lambda _, text, __: f'<div dir="auto">{_lines(t
 
 
 def html_bodies(entry: Entry, part_bytes: int) -> list[str]:
-    """What was said, without who and when, in as many parts as it takes."""
+    """The content of one message, without author and time, in parts of at most `part_bytes`."""
     pages = _pages(list(_entries([entry], _HTML_BODY, part_bytes)), _HTML_BODY, part_bytes)
-    return ["".join(block.written for block in page) for page in pages]
+    return ["".join(block.content for block in page) for page in pages]
 
 
 def isolated(text: str) -> str:
-    """Each line by itself: an isolate ends with its paragraph."""
-    return "\n".join(f"{_ISOLATE}{line}{_END}" if line else "" for line in text.split("\n"))
+    """Isolate each line by itself, because an isolate ends with its paragraph."""
+    return "\n".join(f"{_ISOLATE}{line}{_POP}" if line else "" for line in text.split("\n"))
 
 
 def _text_fact(name: str, value: str) -> str:
@@ -244,12 +251,12 @@ def _text_fact(name: str, value: str) -> str:
 
 
 def _text_entry(entry: Entry, text: str, first: bool) -> str:
-    going_on = "" if first else ", continued"
-    return f"{isolated(entry.author)} ({entry.role}), {entry.at}{going_on}\n{isolated(text)}"
+    suffix = "" if first else ", continued"
+    return f"{isolated(entry.author)} ({entry.role}), {entry.at}{suffix}\n{isolated(text)}"
 
 
 def text_body(entry: Entry) -> str:
-    """What was said, without who and when."""
+    """The content of one message, without author and time."""
     return "\n".join([entry.text, *_text_extras(entry)])
 
 
@@ -263,7 +270,7 @@ TEXT = Style(
     fact=_text_fact,
     entry=_text_entry,
     extras=_text_extras,
-    remark=lambda words: f"({words})",
-    inner="\n",
-    joint="\n\n",
+    note=lambda text: f"({text})",
+    entry_separator="\n",
+    block_separator="\n\n",
 )

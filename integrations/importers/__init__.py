@@ -1,6 +1,6 @@
-"""Conversations of the past, read from files of other makers: one module a format.
+"""Importers of conversations from data files, one module for each format.
 
-Each has `read(path)`, which answers every record of the file, in order, as an `ImportedConversation` or, where it makes
-none, as a `RecordLeftOut` that says which record and why. `Invalid` is raised where the file itself cannot be read on.
-Nothing is written here, and memory does not grow with the file: the records stream through, plain or gzipped.
+Each has `read(path)`, which yields every record of the file in order: an `ImportedConversation`, or a `RecordLeftOut`
+with the position and the reason. It raises `Invalid` if the rest of the file cannot be read. Records are streamed, so
+that memory does not grow with the file. Files may be gzipped.
 """

@@ -1,7 +1,7 @@
-"""ABCD, the Action-Based Conversations Dataset: retail talk between two people (github.com/asappresearch/abcd).
+"""Importer for ABCD, the Action-Based Conversations Dataset: retail conversations (github.com/asappresearch/abcd).
 
-A record is {convo_id, scenario, original, delexed}; `original` is [speaker, text]… of the speakers agent, customer and
-action.
+A record is {convo_id, scenario, original, delexed}. `original` is a list of [speaker, text], where the speaker is
+"agent", "customer" or "action".
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from domain.values.contacts import check_email, check_phone
 from domain.values.errors import Invalid
 from domain.values.text import check_label
 from integrations.importers.records import read_records
-from integrations.importers.transcript import TIME_NAMES, Moment, digest, from_first_question, message
+from integrations.importers.transcript import TIME_NAMES, Moment, digest, from_first_question, to_message
 
 SOURCE = "abcd"
 
-# The agents of the set were people, but here they stand for the AI agent: nobody handed these conversations over, and
-# without a handoff only an AI agent's last word can make one RESOLVED_BY_AI. As HUMAN_AGENT they would be in a state
-# that the product cannot reach. What an "action" notes is the agent's traffic with its tools: left out.
+# The agents of the dataset were people, but are imported as the AI agent. The conversations have no handoff, and a
+# conversation without handoff cannot contain messages of a human agent. Lines of the speaker "action" are tool calls,
+# and are omitted.
 _AUTHORS = {"customer": AuthorKind.SHOPPER, "agent": AuthorKind.AI_AGENT}
-_COUNTRY_CODE = "+1"  # the shop and its customers are in the United States; the numbers come without it
+_COUNTRY_CODE = "+1"  # the customers are in the United States, and their numbers have no country code
 _NATIONAL_DIGITS = 10
 
 
@@ -61,6 +61,7 @@ class _Record(BaseModel):
 
 
 def read(path: Path) -> Iterator[ImportedRecord]:
+    """Yield the records of the file. Raises `Invalid` if the rest of the file cannot be read."""
     return read_records(path, _conversation, own_lists=frozenset({b"original", b"delexed"}))
 
 
@@ -69,10 +70,10 @@ def _conversation(raw: object) -> ImportedConversation | None:
     messages = from_first_question(_messages(record))
     if not messages:
         return None
-    words = digest([(line.speaker, line.text) for line in record.original])
+    content_digest = digest([(line.speaker, line.text) for line in record.original])
     return ImportedConversation(
         source=SOURCE,
-        key=words if record.convo_id is None else str(record.convo_id),
+        key=content_digest if record.convo_id is None else str(record.convo_id),
         messages=messages,
         visitor=_visitor(record.scenario.personal),
         tags=_tags(record.scenario),
@@ -83,8 +84,8 @@ def _conversation(raw: object) -> ImportedConversation | None:
 def _messages(record: _Record) -> Iterator[ImportedMessage]:
     for index, line in enumerate(record.original):
         author = _AUTHORS.get(line.speaker)
-        if author and (said := message(author, line.text, line.sent_at, place=("original", str(index)))):
-            yield said
+        if author and (imported := to_message(author, line.text, line.sent_at, field=("original", str(index)))):
+            yield imported
 
 
 def _tags(scenario: _Scenario) -> tuple[str, ...]:
@@ -95,9 +96,9 @@ def _tags(scenario: _Scenario) -> tuple[str, ...]:
 
 def _visitor(personal: _Personal) -> Visitor:
     return Visitor(
-        name=_usable(check_label, personal.customer_name),
-        email=_usable(check_email, personal.email),
-        phone=_usable(check_phone, _international(personal.phone)),
+        name=_valid_or_none(check_label, personal.customer_name),
+        email=_valid_or_none(check_email, personal.email),
+        phone=_valid_or_none(check_phone, _international(personal.phone)),
     )
 
 
@@ -106,8 +107,8 @@ def _international(phone: str | None) -> str | None:
     return f"{_COUNTRY_CODE}{digits}" if len(digits) == _NATIONAL_DIGITS else phone
 
 
-def _usable(check: Callable[..., str], contact: str | None) -> str | None:
-    """A name or address that cannot be used is no reason to lose what was said: it is left out."""
+def _valid_or_none(check: Callable[..., str], contact: str | None) -> str | None:
+    """The checked value, or None if it is invalid: a bad address must not prevent the import of a conversation."""
     if contact is None:
         return None
     try:

@@ -1,7 +1,7 @@
-"""tau-bench: runs of a service agent with simulated customers (github.com/sierra-research/tau-bench).
+"""Importer for tau-bench: runs of a service agent with simulated customers (github.com/sierra-research/tau-bench).
 
-A run is {task_id, trial, reward, info, traj}; the retail few-shot file has lines {messages_display} instead. What the
-two said to each other is kept; instructions to the agent and its traffic with tools are left out.
+A run is {task_id, trial, reward, info, traj}; records of the retail few-shot file are {messages_display} instead. The
+messages of both sides are imported. Instructions to the agent and tool calls are omitted.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from pydantic import BaseModel, Field
 from domain.imports.model import ImportedConversation, ImportedMessage, ImportedRecord, ImportedTransfer
 from domain.model.conversation import AuthorKind
 from integrations.importers.records import read_records
-from integrations.importers.transcript import TIME_NAMES, Moment, digest, from_first_question, message
+from integrations.importers.transcript import TIME_NAMES, Moment, digest, from_first_question, to_message
 
 SOURCE = "tau-bench"
 
 _TRANSFER = "transfer_to_human_agents"
-_SIMULATOR_IS_DONE = "###STOP###"  # the sign with which the simulated customer ends the run: no shopper's words
+_STOP_MARK = "###STOP###"  # with which the simulated customer ends the run; not part of the text
 _POLICY_TIME = re.compile(r"current time is (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) (EST|UTC)\b")
 _POLICY_ZONES = {"EST": timezone(timedelta(hours=-5)), "UTC": UTC}
 _DISPLAYED_TURN = re.compile(r"^(system|user|assistant|tool):(?: |$)", re.MULTILINE)
-_DISPLAYED_NOTHING = "None"  # how a turn without words, only with tool calls, is printed
+_DISPLAYED_NONE = "None"  # how a turn with tool calls but without text is printed
 _AUTHORS = {"user": AuthorKind.SHOPPER, "assistant": AuthorKind.AI_AGENT}
 
 
@@ -63,6 +63,7 @@ class _Displayed(BaseModel):
 
 
 def read(path: Path) -> Iterator[ImportedRecord]:
+    """Yield the records of the file. Raises `Invalid` if the rest of the file cannot be read."""
     return read_records(path, _conversation, own_lists=frozenset({b"traj"}))
 
 
@@ -70,10 +71,10 @@ def _conversation(record: object) -> ImportedConversation | None:
     run = _displayed_run(record) if isinstance(record, dict) and "messages_display" in record else None
     run = run or _Run.model_validate(record)
     transfer_at = next((index for index, turn in enumerate(run.traj) if turn.transfer), None)
-    # In the known runs only the tool's "Transfer successful" follows the call. Were there more, it would be the
-    # simulator talking to an agent that has left: the conversation with the agent ends here.
-    spoken = run.traj if transfer_at is None else run.traj[: transfer_at + 1]
-    messages = from_first_question(_messages(spoken))
+    # In the published runs, only the tool's "Transfer successful" follows the transfer. Messages after it would not be
+    # part of the conversation with the agent.
+    turns = run.traj if transfer_at is None else run.traj[: transfer_at + 1]
+    messages = from_first_question(_messages(turns))
     if not messages:
         return None
     return ImportedConversation(
@@ -88,7 +89,7 @@ def _conversation(record: object) -> ImportedConversation | None:
 def _displayed_run(record: dict[str, object]) -> _Run:
     parts = _DISPLAYED_TURN.split(_Displayed.model_validate(record).messages_display)
     turns = [
-        {"role": role, "content": None if text.strip() == _DISPLAYED_NOTHING else text.removesuffix("\n")}
+        {"role": role, "content": None if text.strip() == _DISPLAYED_NONE else text.removesuffix("\n")}
         for role, text in zip(parts[1::2], parts[2::2], strict=True)
     ]
     return _Run.model_validate({**record, "traj": turns})
@@ -100,23 +101,23 @@ def _messages(turns: tuple[_Turn, ...]) -> Iterator[ImportedMessage]:
         if author is None or turn.content is None:
             continue
         text = turn.content
-        if author is AuthorKind.SHOPPER and _SIMULATOR_IS_DONE in text:
-            text = text.replace(_SIMULATOR_IS_DONE, "").rstrip()
-        if said := message(author, text, turn.sent_at, place=("traj", str(index))):
-            yield said
+        if author is AuthorKind.SHOPPER and _STOP_MARK in text:
+            text = text.replace(_STOP_MARK, "").rstrip()
+        if imported := to_message(author, text, turn.sent_at, field=("traj", str(index))):
+            yield imported
 
 
 def _key(run: _Run) -> str:
-    """With the words in it: runs of another model or domain have the same task and trial numbers, and are not these."""
+    """The key includes a digest, because runs of other models or domains use the same task and trial numbers."""
     numbers = [str(number) for number in (run.task_id, run.trial) if number is not None]
     return "/".join([*numbers, digest([(turn.role, turn.content) for turn in run.traj])])
 
 
 def _time_in_policy(run: _Run) -> datetime | None:
-    """The agent's instructions name the instant in which the run is set: the only time that the published runs give."""
+    """The time named in the agent's instructions, which is the only time in the published runs."""
     for turn in run.traj:
-        if turn.role == "system" and (given := _POLICY_TIME.search(turn.content or "")):
-            moment = datetime.fromisoformat(given[1]).replace(tzinfo=_POLICY_ZONES[given[2]])
+        if turn.role == "system" and (match := _POLICY_TIME.search(turn.content or "")):
+            moment = datetime.fromisoformat(match[1]).replace(tzinfo=_POLICY_ZONES[match[2]])
             return moment.astimezone(UTC)
     return None
 
@@ -126,12 +127,12 @@ def _transfer(turn: _Turn, *, after_sequence: int) -> ImportedTransfer:
 
 
 def _summary(turn: _Turn) -> str | None:
-    """The arguments are a model's own writing, so not always JSON; the transfer happened all the same."""
-    written = turn.transfer.arguments if turn.transfer else None
-    if isinstance(written, str):
+    """The summary in the call's arguments. A model wrote them, so that they may be malformed JSON."""
+    arguments = turn.transfer.arguments if turn.transfer else None
+    if isinstance(arguments, str):
         try:
-            written = orjson.loads(written)
+            arguments = orjson.loads(arguments)
         except orjson.JSONDecodeError:
             return None
-    summary = written.get("summary") if isinstance(written, dict) else None
+    summary = arguments.get("summary") if isinstance(arguments, dict) else None
     return summary if isinstance(summary, str) and summary.strip() else None

@@ -1,4 +1,4 @@
-"""What the formats share: the time of a message, the words of it, and where a conversation begins."""
+"""Helpers shared by the formats: times, messages, and the start of a conversation."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ def _in_utc(moment: datetime) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-# ISO 8601, with a zone or in UTC, or the Unix time in seconds or milliseconds: pydantic tells them apart.
+# ISO 8601 (UTC if it has no offset), or Unix time in seconds or milliseconds.
 Moment = Annotated[datetime, AfterValidator(_in_utc)]
 
 
-def message(
-    author: AuthorKind, text: str, sent_at: datetime | None, *, place: tuple[str, str]
+def to_message(
+    author: AuthorKind, text: str, sent_at: datetime | None, *, field: tuple[str, str]
 ) -> ImportedMessage | None:
-    """None where nothing was said. `place` is where it stands in the record."""
+    """Return the message, or None if its text is blank. Raises `Invalid` at `field`, its position in the record."""
     if not text.strip():
         return None
-    return ImportedMessage(author=author, text=check_text(text, field=place), sent_at=sent_at)
+    return ImportedMessage(author=author, text=check_text(text, field=field), sent_at=sent_at)
 
 
 def from_first_question(messages: Iterable[ImportedMessage]) -> tuple[ImportedMessage, ...]:
-    """A conversation starts when a shopper's message opens it (docs/product-rules.md, section 1).
+    """Return the messages from the first one by the shopper (docs/product-rules.md, section 1).
 
-    What an agent says before it is the greeting that the widget shows to everybody, whether or not they write.
+    Earlier messages by the agent are the greeting that the widget shows to every visitor.
     """
-    return tuple(dropwhile(lambda each: each.author is not AuthorKind.SHOPPER, messages))
+    return tuple(dropwhile(lambda m: m.author is not AuthorKind.SHOPPER, messages))
 
 
 def digest(turns: Sequence[tuple[str, str | None]]) -> str:
-    """The same for the same words by the same speakers: names a conversation for which the file has no name."""
+    """Return a hash of speakers and texts, which serves as the key of a conversation without an id."""
     return hashlib.sha256(orjson.dumps(turns)).hexdigest()[:32]

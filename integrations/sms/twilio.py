@@ -1,7 +1,8 @@
-"""Twilio's REST API, version 2010-04-01: https://www.twilio.com/docs/messaging/api/message-resource.
+"""SMS and WhatsApp through Twilio's REST API, version 2010-04-01.
 
-Forms with names in PascalCase go out, JSON comes back. There is no idempotency key: where a text may have been sent
-already, the account's list of messages is looked through before it is sent again.
+Wire format: https://www.twilio.com/docs/messaging/api/message-resource. Requests are forms with field names in
+PascalCase, responses are JSON. The API has no idempotency key. If an earlier attempt may have sent the text, the
+sender searches the account's list of messages before it sends again.
 """
 
 from __future__ import annotations
@@ -23,22 +24,22 @@ from domain.values.errors import Invalid, Unavailable
 from domain.values.record import Record
 from integrations.http import HttpClient, NoResponse, retry_after
 
-_LONGEST_BODY = 1_600  # characters of one message, as Twilio takes them
-_PAGE = 100
-_MOST_PAGES = 10  # of the list that is looked through: a thousand texts to one number since the first attempt
-_WITHIN = timedelta(seconds=2)  # Twilio's dates are whole seconds
-_TRIAL = "Sent from your Twilio trial account - "
-_WRONG_CREDENTIALS = frozenset({20003, 20005, 20006, 20404, 10001})  # unknown, suspended, not allowed, no such account
-_PASSING = frozenset({20429, 14107, 21611, 63018})  # too many requests, or too many texts waiting on that number
-_EXPLAINED = {
-    21610: "The shopper sent STOP to this number: they must send START before anything reaches them.",
-    63016: "WhatsApp takes free text within 24 hours of the shopper's last message only: wait until they write.",
+_MAX_BODY = 1_600  # characters of one message: Twilio's limit
+_PAGE = 100  # messages
+_MAX_PAGES = 10  # of the list that is searched: 1,000 texts to one number since the first attempt
+_DATE_TOLERANCE = timedelta(seconds=2)  # Twilio's dates have whole seconds
+_TRIAL_PREFIX = "Sent from your Twilio trial account - "
+_WRONG_CREDENTIALS = frozenset({20003, 20005, 20006, 20404, 10001})  # unknown, suspended, forbidden, no such account
+_TRANSIENT_CODES = frozenset({20429, 14107, 21611, 63018})  # too many requests, or the number's queue is full
+_EXPLANATIONS = {
+    21610: "The shopper sent STOP to this number. They receive nothing until they send START.",
+    63016: "WhatsApp accepts free text only within 24 hours of the shopper's last message. Wait for the next.",
 }
 
 
 class _TwilioResponse(Record, kw_only=False):
     status: int
-    body: Mapping[str, Any] | None  # None: no JSON object
+    body: Mapping[str, Any] | None  # None: not a JSON object
     text: str
     headers: Mapping[str, str]
 
@@ -48,26 +49,26 @@ class _TwilioResponse(Record, kw_only=False):
         return code if isinstance(code, int) else None
 
     @property
-    def words(self) -> str:
-        """What Twilio says is wrong, on one line."""
-        said = (self.body or {}).get("message")
-        words = " ".join((said if isinstance(said, str) else self.text).split())[:300] or f"HTTP {self.status}"
-        words = _EXPLAINED.get(self.code, words) if self.code else words
-        return f"{self.code}: {words}" if self.code else words
+    def error_text(self) -> str:
+        """Twilio's error code and message, on one line."""
+        message = (self.body or {}).get("message")
+        text = " ".join((message if isinstance(message, str) else self.text).split())[:300] or f"HTTP {self.status}"
+        text = _EXPLANATIONS.get(self.code, text) if self.code else text
+        return f"{self.code}: {text}" if self.code else text
 
-    def at(self, otherwise: datetime) -> datetime:
-        """Its clock, which need not be ours."""
-        return _instant(self.headers.get("date")) or otherwise
+    def date(self, *, default: datetime) -> datetime:
+        """The time by Twilio's clock, from the header `Date`."""
+        return _instant(self.headers.get("date")) or default
 
 
-class TwilioApi:
-    """Every failure to get an answer is a `TransientError`."""
+class TwilioClient:
+    """Calls Twilio for one connection, with basic authentication: account SID and auth token."""
 
-    def __init__(self, *, web: HttpClient, url: str) -> None:
-        self._web = web
+    def __init__(self, *, http: HttpClient, url: str) -> None:
+        self._http = http
         self._url = url
 
-    async def ask(
+    async def call(
         self,
         connection: UnsealedConnection,
         method: str,
@@ -76,7 +77,10 @@ class TwilioApi:
         form: Mapping[str, str] | None = None,
         query: Mapping[str, str] | None = None,
     ) -> _TwilioResponse:
-        """`path`: behind the accounts' address, or whole, as a list says where it goes on."""
+        """Make one call and return the response, whatever its status. Raises `TransientError` if there is none.
+
+        `path`: relative to `/2010-04-01/Accounts/`, or absolute as in a list's `next_page_uri`.
+        """
         sid, token = connection.settings["account_sid"], connection.secrets["auth_token"]
         address = f"{self._url}{path}" if path.startswith("/") else f"{self._url}/2010-04-01/Accounts/{path}"
         headers = {"accept": "application/json"}
@@ -85,32 +89,40 @@ class TwilioApi:
             headers["content-type"] = "application/x-www-form-urlencoded"
             content = urlencode(form).encode()
         try:
-            answer = await self._web.send(
+            response = await self._http.send(
                 method, address, content=content, params=query or None, headers=headers, auth=(sid, token)
             )
         except NoResponse as error:
-            raise TransientError(f"Twilio did not answer: {error}", outcome_unknown=error.outcome_unknown) from None
-        body = answer.json()
-        text = answer.body.decode(errors="replace").replace(token, "…")
-        return _TwilioResponse(answer.status, body if isinstance(body, dict) else None, text, answer.headers)
+            raise TransientError(f"Twilio did not respond: {error}", outcome_unknown=error.outcome_unknown) from None
+        body = response.json()
+        text = response.body.decode(errors="replace").replace(token, "…")
+        return _TwilioResponse(response.status, body if isinstance(body, dict) else None, text, response.headers)
 
 
 class TwilioSender:
-    """A long text is sent in several; where it stopped half-way, the next attempt goes on with what is not there."""
+    """The outbox sender for SMS and WhatsApp (port: `OutboxSender`).
 
-    def __init__(self, *, api: TwilioApi, public_url: str) -> None:
-        self._api = api
+    A text of more than 1,600 characters is sent as several messages. If an attempt ends after some of them, the next
+    attempt sends the others.
+    """
+
+    def __init__(self, *, client: TwilioClient, public_url: str) -> None:
+        self._client = client
         self._public_url = public_url
 
     def compose(self, context: DeliveryContext, connection: UnsealedConnection) -> str:
+        """Return JSON: the form fields `To` and `From` or `MessagingServiceSid`, and the bodies to send.
+
+        Raises `PermanentError` if the conversation has no number, or none of the account's numbers fits its channel.
+        """
         conversation = context.conversation
         route, (message,) = conversation.route, context.messages
         if route is None:
-            raise PermanentError("This conversation has no number to send to.")
+            raise PermanentError("The conversation has no phone number to send to.")
         over_whatsapp = conversation.channel is Channel.WHATSAPP
         sender = route.ours or connection.settings.get("whatsapp_from" if over_whatsapp else "sms_from")
         if sender is None:
-            raise PermanentError(f"No number is connected for {conversation.channel}: name one with connectChannel.")
+            raise PermanentError(f"No number is connected for {conversation.channel}. Add one with connectChannel.")
         prefix = "whatsapp:" if over_whatsapp else ""
         by_service = sender.startswith("MG")
         return json.dumps(
@@ -118,12 +130,16 @@ class TwilioSender:
                 "To": prefix + route.theirs,
                 ("MessagingServiceSid" if by_service else "From"): sender if by_service else prefix + sender,
                 "message": message.id,
-                "bodies": pieces(plain_text(message, conversation.locale), _LONGEST_BODY),
+                "bodies": pieces(plain_text(message, conversation.locale), _MAX_BODY),
             },
             ensure_ascii=False,
         )
 
     async def deliver(self, request: DeliveryRequest) -> DeliveryResult:
+        """Send the messages that were not sent yet. Returns their SIDs, separated by spaces.
+
+        Raises `TransientError` or `PermanentError` by Twilio's status and error code.
+        """
         payload: dict[str, Any] = json.loads(request.payload)
         bodies: list[str] = payload.pop("bodies")
         message_id = payload.pop("message")
@@ -136,7 +152,7 @@ class TwilioSender:
             try:
                 sent[index], status = await self._send(request, form)
             except TransientError as error:
-                error.outcome_unknown = error.outcome_unknown or bool(sent)  # what is sent must be found again
+                error.outcome_unknown = error.outcome_unknown or bool(sent)  # the next attempt must find those sent
                 raise
         return DeliveryResult(external_id=" ".join(sent[i] for i in range(len(bodies))), http_status=status)
 
@@ -145,79 +161,90 @@ class TwilioSender:
 
     async def _send(self, request: DeliveryRequest, form: Mapping[str, str]) -> tuple[str, int]:
         sid = request.connection.settings["account_sid"]
-        answer = await self._api.ask(request.connection, "POST", f"{sid}/Messages.json", form=form)
-        if 200 <= answer.status < 300:
-            made = (answer.body or {}).get("sid")
-            if isinstance(made, str) and made:
-                return made, answer.status
-            raise TransientError("Twilio's answer was no message.", http_status=answer.status, outcome_unknown=True)
-        raise _error(answer)
+        response = await self._client.call(request.connection, "POST", f"{sid}/Messages.json", form=form)
+        if 200 <= response.status < 300:
+            message_sid = (response.body or {}).get("sid")
+            if isinstance(message_sid, str) and message_sid:
+                return message_sid, response.status
+            raise TransientError("Twilio's response has no message.", http_status=response.status, outcome_unknown=True)
+        raise _error_of(response)
 
     async def _sent_before(self, request: DeliveryRequest, to: str, bodies: list[str]) -> dict[int, str]:
-        """Which of them Twilio has since the first attempt, by place. Of two of the same words each is found once;
-        nothing else goes to this shopper meanwhile, since their messages leave one after another."""
+        """Return the SIDs of the bodies that Twilio received since the first attempt, by index.
+
+        Equal bodies are matched one to one. No other text to this shopper can be among them, because the outbox sends
+        the messages of a conversation one after another.
+        """
         sid = request.connection.settings["account_sid"]
         path, query = f"{sid}/Messages.json", {"To": to, "PageSize": str(_PAGE)}
         listed: list[Mapping[str, Any]] = []
-        for _ in range(_MOST_PAGES):
-            answer = await self._api.ask(request.connection, "GET", path, query=query)
-            rows = (answer.body or {}).get("messages")
-            if answer.status != 200 or not isinstance(rows, list):
-                raise _unsure(answer)
-            since = request.first_attempt_at + (answer.at(request.now) - request.now) - _WITHIN
+        for _ in range(_MAX_PAGES):
+            response = await self._client.call(request.connection, "GET", path, query=query)
+            rows = (response.body or {}).get("messages")
+            if response.status != 200 or not isinstance(rows, list):
+                raise _unknown(response)
+            since = request.first_attempt_at + (response.date(default=request.now) - request.now) - _DATE_TOLERANCE
             fresh = [row for row in rows if _is_fresh(row, since)]
             listed += fresh
-            following = (answer.body or {}).get("next_page_uri")
+            following = (response.body or {}).get("next_page_uri")
             if len(fresh) < len(rows) or not isinstance(following, str) or not following.startswith("/"):
                 break
             path, query = following, {}
         found: dict[int, str] = {}
-        for row in reversed(listed):  # the oldest first
-            place = next((i for i, b in enumerate(bodies) if i not in found and _same(b, str(row.get("body")))), None)
-            if place is not None:
-                found[place] = str(row.get("sid"))
+        for row in reversed(listed):  # oldest first
+            index = next((i for i, b in enumerate(bodies) if i not in found and _same(b, str(row.get("body")))), None)
+            if index is not None:
+                found[index] = str(row.get("sid"))
         return found
 
 
 class TwilioVerifier:
-    def __init__(self, *, api: TwilioApi) -> None:
-        self._api = api
+    """Checks an account SID and auth token by reading the account (port: `CredentialVerifier`)."""
+
+    def __init__(self, *, client: TwilioClient) -> None:
+        self._client = client
 
     async def verify(self, connection: UnsealedConnection) -> VerificationResult:
+        """Return the account's friendly name. Raises `Invalid` at `twilio.auth_token`, or `Unavailable`.
+
+        `GET /2010-04-01/Accounts/{sid}.json`: https://www.twilio.com/docs/iam/api/account.
+        """
         field = ("twilio", "auth_token")
         try:
-            answer = await self._api.ask(connection, "GET", f"{connection.settings['account_sid']}.json")
+            response = await self._client.call(connection, "GET", f"{connection.settings['account_sid']}.json")
         except TransientError as error:
-            raise Unavailable(f"{error.message} Nothing was kept: try again.") from None
-        if answer.status in (401, 403, 404):
-            raise Invalid("Twilio does not take this account SID with this auth token: copy both anew.", field=field)
-        body = answer.body or {}
-        if answer.status != 200 or body.get("sid") != connection.settings["account_sid"]:
-            raise Unavailable(f"Twilio answered {answer.status}, and not the account. Nothing was kept: try again.")
+            raise Unavailable(f"{error.message}. Nothing was saved; try again in a moment.") from None
+        if response.status in (401, 403, 404):
+            raise Invalid("Twilio rejected the account SID or auth token. Copy both from its console.", field=field)
+        body = response.body or {}
+        if response.status != 200 or body.get("sid") != connection.settings["account_sid"]:
+            raise Unavailable(f"Twilio returned {response.status} without the account. Nothing was saved; try again.")
         if body.get("status") != "active":
-            raise Invalid(f"Twilio says that this account is {body.get('status')}: it cannot send.", field=field)
+            raise Invalid(f"The status of the Twilio account is {body.get('status')}, so it cannot send.", field=field)
         name = body.get("friendly_name")
         return VerificationResult(display_name=name if isinstance(name, str) else None)
 
 
-def _error(answer: _TwilioResponse) -> TransientError | PermanentError:
-    """What an answer that is no message means. https://www.twilio.com/docs/api/errors"""
-    if answer.status == 429 or answer.code in _PASSING:
-        return TransientError(answer.words, http_status=answer.status, retry_after=retry_after(answer.headers))
-    if answer.status >= 500 or answer.status in (408, 409):
-        wait = retry_after(answer.headers)
-        return TransientError(answer.words, http_status=answer.status, retry_after=wait, outcome_unknown=True)
-    wrong = answer.status == 401 or answer.code in _WRONG_CREDENTIALS
-    return PermanentError(answer.words, http_status=answer.status, credentials=wrong)
-
-
-def _unsure(answer: _TwilioResponse) -> TransientError | PermanentError:
-    """The list could not be had: whether it was sent is as open as before."""
-    if answer.status < 300:
+def _error_of(response: _TwilioResponse) -> TransientError | PermanentError:
+    """The error of a response without a message. Codes: https://www.twilio.com/docs/api/errors"""
+    if response.status == 429 or response.code in _TRANSIENT_CODES:
         return TransientError(
-            "Twilio's list of messages cannot be read.", http_status=answer.status, outcome_unknown=True
+            response.error_text, http_status=response.status, retry_after=retry_after(response.headers)
         )
-    error = _error(answer)
+    if response.status >= 500 or response.status in (408, 409):
+        wait = retry_after(response.headers)
+        return TransientError(response.error_text, http_status=response.status, retry_after=wait, outcome_unknown=True)
+    credentials = response.status == 401 or response.code in _WRONG_CREDENTIALS
+    return PermanentError(response.error_text, http_status=response.status, credentials=credentials)
+
+
+def _unknown(response: _TwilioResponse) -> TransientError | PermanentError:
+    """The error if the list could not be read, so that the outcome of the earlier attempt stays unknown."""
+    if response.status < 300:
+        return TransientError(
+            "Twilio's list of messages cannot be read.", http_status=response.status, outcome_unknown=True
+        )
+    error = _error_of(response)
     if isinstance(error, TransientError):
         error.outcome_unknown = True
     return error
@@ -232,11 +259,11 @@ def _instant(date: object) -> datetime | None:
 
 
 def _is_fresh(row: Mapping[str, Any], since: datetime) -> bool:
-    """Ours, and made since then; one without a date is so new that it has none."""
+    """Whether the message was sent by the API since then. Very new messages have no date yet."""
     created = _instant(row.get("date_created"))
     return str(row.get("direction", "outbound-api")).startswith("outbound") and (created is None or created >= since)
 
 
 def _same(body: str, listed: str) -> bool:
-    """Twilio may have changed white space, and puts its own words before what a trial account sends."""
-    return " ".join(body.split()) == " ".join(listed.removeprefix(_TRIAL).split())
+    """Whether the bodies are equal. Twilio may change white space, and adds a prefix to texts of trial accounts."""
+    return " ".join(body.split()) == " ".join(listed.removeprefix(_TRIAL_PREFIX).split())

@@ -17,10 +17,10 @@ from starlette.routing import Route
 from dev.fakes.faults import (
     Fault,
     Received,
-    answering,
     cut_after,
     cut_before,
     failing,
+    responding,
     silent_after,
     silent_before,
     slow,
@@ -62,7 +62,7 @@ class Counter(Fake):
         (too_many(7), 0, 429),
         (too_many(), 0, 429),
         (failing(), 0, 503),
-        (answering(422, {"error": "RecordInvalid"}), 0, 422),
+        (responding(422, {"error": "RecordInvalid"}), 0, 422),
     ],
 )
 async def test_each_bad_day(fault: Fault | None, done: int, outcome: int | type[Exception]) -> None:
@@ -88,7 +88,7 @@ async def test_each_bad_day(fault: Fault | None, done: int, outcome: int | type[
 async def test_faults_are_ordered_over_http() -> None:
     fake = Counter()
     async with serving(fake) as url, httpx.AsyncClient(base_url=url) as http:
-        ordered = await http.post("/_fake/faults", json={"kind": "answer", "status": 429, "on": "POST /count"})
+        ordered = await http.post("/_fake/faults", json={"kind": "response", "status": 429, "on": "POST /count"})
         assert ordered.status_code == 200
         assert (await http.post("/_fake/faults", json={"kind": "mean"})).status_code == 400
         assert (await http.post("/count")).status_code == 429

@@ -20,7 +20,7 @@ async def standing_in(machine: Machine) -> int:
     """Starts the stand-ins; returns the port of the first."""
     first = free_port()
     fakes = await machine.run("fakes", "--port", str(first))
-    while not (await fakes.line()).startswith("What one received"):
+    while not (await fakes.line()).startswith("Requests of a fake"):
         pass
     return first
 

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 from pymongo import AsyncMongoClient
 
-from dev.fakes.gorgias import API_KEY, USER, Gorgias, at_work
+from dev.fakes.gorgias import API_KEY, USER, Gorgias, serving_with_webhooks
 from tests.docs.pages import blocks_of
 from tests.docs.shell import reading
 from tests.e2e.clients import calling
@@ -28,7 +28,7 @@ async def test_a_team_in_gorgias(
 ) -> None:
     """Its answers are shown, also where the server dies right behind the hook's."""
     fake = Gorgias()
-    async with at_work(fake):
+    async with serving_with_webhooks(fake):
         reader = await reading(machine, BATON_GORGIAS_URL=fake.url, **shared_mongo)
         server = reader.server
         await reader.paste(f". docs/try.sh\n{CONNECT}\n{INTEGRATE}".replace("http://127.0.0.1:9100", fake.url))
@@ -46,7 +46,7 @@ async def test_a_team_in_gorgias(
             [ticket] = fake.tickets
             for number in range(2):
                 await reply(fake, ticket, f"answer {number}")
-                await until(lambda: len(fake.answered) == len(fake.pings))
+                await until(lambda: len(fake.webhook_statuses) == len(fake.webhooks))
                 await server.kill()
                 await server.start()
             said: list[str] = []
@@ -60,7 +60,7 @@ async def test_a_team_in_gorgias(
         await server.kill()
         # A transaction of who died holds the database for a minute: nobody is to wait for that with dropping it.
         await mongo_client.admin.command({"killAllSessions": []})
-        assert (list(fake.tickets), set(fake.answered)) == ([ticket], {200})
+        assert (list(fake.tickets), set(fake.webhook_statuses)) == ([ticket], {200})
 
 
 async def reply(fake: Gorgias, ticket: int, text: str) -> None:

@@ -26,7 +26,7 @@ CREATE = """mutation($input: CreateWebhookEndpointInput!) { createWebhookEndpoin
 
 
 def at_least(receiver: WebhookReceiver, count: int) -> bool:
-    return len(receiver.came) >= count
+    return len(receiver.messages) >= count
 
 
 @pytest.mark.timeout(60 + 30 * ROUNDS)
@@ -53,7 +53,7 @@ async def test_a_partner_gets_everything_whenever_the_worker_dies(
             await asyncio.gather(
                 *(caller.start(server.keys["publishableKey"], f"Round {done}, {n}") for n in range(EVENTS))
             )
-            enough = min(len(receiver.came) + rng.randrange(EVENTS), (done + 1) * EVENTS)
+            enough = min(len(receiver.messages) + rng.randrange(EVENTS), (done + 1) * EVENTS)
             await until(partial(at_least, receiver, enough))
             await worker.kill()
         survivor = await machine.run("worker", **told)
@@ -64,9 +64,9 @@ async def test_a_partner_gets_everything_whenever_the_worker_dies(
     assert len(ids) == ROUNDS * EVENTS
     assert receiver.ids == ids
     behind = 0
-    for message in receiver.came:  # what came again is what was under way, and from there it went on in order
+    for message in receiver.messages:  # what came again is what was under way, and from there it went on in order
         place = ids.index(message["data"]["id"])
         assert behind - 1 <= place <= behind
         behind = max(behind, place + 1)
-    assert len(receiver.came) <= len(ids) + ROUNDS
+    assert len(receiver.messages) <= len(ids) + ROUNDS
     assert all(int(r.headers["webhook-timestamp"]) <= datetime.now(UTC).timestamp() for r in receiver.received)

@@ -1,7 +1,7 @@
-"""Gorgias' REST API: one call, with its faults told apart.
+"""REST client for Gorgias: one call, and the error class of each failure.
 
-Wire format: developers.gorgias.com. Basic authentication with the e-mail address and the API key; JSON both ways; some
-answers in the two hundreds have no body; the header that says when to come back is spelled `Retry-after`.
+Wire format: developers.gorgias.com, "REST API". Basic authentication with the e-mail address and the API key; requests
+and responses are JSON. Some 2xx responses have no body. The header with the time to wait is spelled `Retry-after`.
 """
 
 from __future__ import annotations
@@ -14,19 +14,20 @@ from domain.delivery.errors import PermanentError, TransientError
 from domain.model.connected_services import UnsealedConnection
 from integrations.http import HttpClient, HttpResponse, NoResponse, retry_after
 
-_PAGE = 100  # the most that Gorgias gives at once
-_MOST_PAGES = 20  # what is looked for is new: nobody walks through a year
-_LONGEST_WORDS = 500  # characters of what Gorgias says of a fault: it stands on a ticket, for people
+_PAGE = 100  # rows: Gorgias' limit
+_MAX_PAGES = 20  # callers look for recent rows, which are on the first pages
+_MAX_ERROR_TEXT = 500  # characters of Gorgias' error message, which is shown to staff
 
 
 class GorgiasClient:
-    """`url` is a template: `{domain}` is what the account calls itself there."""
+    """`url` is a template, in which `{domain}` is the account's name at Gorgias: `https://{domain}.gorgias.com`."""
 
-    def __init__(self, *, web: HttpClient, url: str) -> None:
-        self._web = web
+    def __init__(self, *, http: HttpClient, url: str) -> None:
+        self._http = http
         self._url = url
 
     def address(self, connection: UnsealedConnection) -> str:
+        """The account's base URL."""
         return self._url.format(domain=connection.settings["domain"])
 
     async def call(
@@ -38,22 +39,28 @@ class GorgiasClient:
         params: Mapping[str, str] | None = None,
         body: object = None,
     ) -> tuple[int, Any]:
-        """The status and what was answered; None where that is no JSON. Raises `TransientError`, `PermanentError`."""
-        answer = await self._send(connection, method, path, params, body)
-        if not answer.ok:
-            raise _error(answer, connection.secrets["api_key"], writes=method != "GET")
-        return answer.status, answer.json()
+        """Make one call. Returns the status and the parsed body, which is None if it is not JSON.
+
+        Raises `TransientError` (no response, 408, 409, 425, 429, 5xx) or `PermanentError` (any other 4xx or 3xx).
+        """
+        response = await self._send(connection, method, path, params, body)
+        if not response.ok:
+            raise _error_of(response, connection.secrets["api_key"], writes=method != "GET")
+        return response.status, response.json()
 
     async def pages(
         self, connection: UnsealedConnection, path: str, query: Mapping[str, str]
     ) -> AsyncIterator[list[dict[str, Any]]]:
-        """A list, page by page: `{"data": [...], "meta": {"next_cursor": …}}`. What has no id is left out."""
+        """Yield the pages of a list: `{"data": [...], "meta": {"next_cursor": …}}`. Rows without an id are omitted.
+
+        Raises the errors of `call`, and `TransientError` if a response is not a list.
+        """
         cursor: str | None = None
-        for _ in range(_MOST_PAGES):
+        for _ in range(_MAX_PAGES):
             params = {**query, "limit": str(_PAGE), **({"cursor": cursor} if cursor else {})}
             status, page = await self.call(connection, "GET", path, params=params)
             if not isinstance(page, dict) or not isinstance(page.get("data"), list):
-                raise TransientError(f"Gorgias answered {status} without a list.", http_status=status)
+                raise TransientError(f"Gorgias returned {status} without a list.", http_status=status)
             yield [row for row in page["data"] if isinstance(row, dict) and isinstance(row.get("id"), int)]
             cursor = (page.get("meta") or {}).get("next_cursor")
             if not cursor or not page["data"]:
@@ -63,7 +70,7 @@ class GorgiasClient:
         self, connection: UnsealedConnection, method: str, path: str, params: Mapping[str, str] | None, body: object
     ) -> HttpResponse:
         try:
-            return await self._web.send(
+            return await self._http.send(
                 method,
                 self.address(connection) + path,
                 content=None if body is None else json.dumps(body, ensure_ascii=False).encode(),
@@ -77,30 +84,30 @@ class GorgiasClient:
             ) from None
 
 
-def _error(answer: HttpResponse, secret: str, *, writes: bool) -> TransientError | PermanentError:
-    status, wait = answer.status, retry_after(answer.headers)
-    words = f"Gorgias answered {status}: {_words(answer)}".replace(secret, "…")  # whatever is echoed
+def _error_of(response: HttpResponse, secret: str, *, writes: bool) -> TransientError | PermanentError:
+    status, wait = response.status, retry_after(response.headers)
+    text = f"Gorgias returned {status}: {_error_text(response)}".replace(secret, "…")  # an error may echo the request
     if status in (401, 403):
-        return PermanentError(words, http_status=status, credentials=True)
+        return PermanentError(text, http_status=status, credentials=True)
     if status == 429:
-        return TransientError(words, http_status=status, retry_after=wait)
-    if status in (408, 409, 425):  # too early, or somebody else is at it
-        return TransientError(words, http_status=status, outcome_unknown=writes, retry_after=wait)
+        return TransientError(text, http_status=status, retry_after=wait)
+    if status in (408, 409, 425):  # a concurrent request, or too early
+        return TransientError(text, http_status=status, outcome_unknown=writes, retry_after=wait)
     if status >= 500:
-        return TransientError(words, http_status=status, outcome_unknown=writes, retry_after=wait)
-    return PermanentError(words, http_status=status)
+        return TransientError(text, http_status=status, outcome_unknown=writes, retry_after=wait)
+    return PermanentError(text, http_status=status)
 
 
-def _words(answer: HttpResponse) -> str:
-    """`{"error": {"msg": …, "data": {field: [words]}}}`; older and newer answers say less, and proxies send pages."""
-    found = answer.json()
-    error = found.get("error") if isinstance(found, dict) else None
+def _error_text(response: HttpResponse) -> str:
+    """The message of `{"error": {"msg": …, "data": {field: [problem]}}}`, of `{"error": text}`, or the body as text."""
+    body = response.json()
+    error = body.get("error") if isinstance(body, dict) else None
     if isinstance(error, str):
-        said = error
+        text = error
     elif isinstance(error, dict):
-        said = str(error.get("msg") or "")
+        text = str(error.get("msg") or "")
         if error.get("data"):
-            said = f"{said} {json.dumps(error['data'], ensure_ascii=False)}".strip()
+            text = f"{text} {json.dumps(error['data'], ensure_ascii=False)}".strip()
     else:
-        said = " ".join(answer.body[:2_000].decode(errors="replace").split())
-    return said[:_LONGEST_WORDS] or "(no words)"
+        text = " ".join(response.body[:2_000].decode(errors="replace").split())
+    return text[:_MAX_ERROR_TEXT] or "(no message)"

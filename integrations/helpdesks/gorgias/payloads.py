@@ -1,8 +1,9 @@
-"""What Gorgias is sent: a ticket whose messages are the conversation's, and later messages on it.
+"""Request bodies for Gorgias: a ticket with the conversation's messages, and later messages on that ticket.
 
-Wire format: developers.gorgias.com, "Create a ticket" and "Create a message". Every message carries `sent_datetime`:
-one without is taken for one to be sent, and the shopper is mailed its own chat. A ticket is made in one call, so that
-there is never half of one: of what is more than that takes, the older part is written down in internal notes.
+Wire format: developers.gorgias.com, "Create a ticket" and "Create a message". Every message has `sent_datetime`:
+Gorgias sends messages without it to the shopper, who would receive a copy of the chat. A ticket is created in one
+call, so that it cannot be incomplete. If the conversation exceeds the limits of one call, its older part is written
+into internal notes.
 """
 
 from __future__ import annotations
@@ -16,35 +17,35 @@ from domain.handoff.transcript import Entry, entry_of, local_time
 from domain.model.connected_services import UnsealedConnection
 from domain.model.conversation import AuthorKind, Message, MessageKind
 from domain.outbox.ports import DeliveryContext
-from integrations.helpdesks.transcript import TEXT, Room, html_body, parts, text_body
+from integrations.helpdesks.transcript import TEXT, TranscriptLimits, html_body, split_transcript, text_body
 
 Json = dict[str, Any]
 
-MARK = "baton:"  # before the ids of what we wrote ourselves: it comes back, and is no news
-_TAGS = ("baton", "ai_handoff")  # by which the team's rules know what came from here
-_MOST_MESSAGES = 500  # of one call, says Gorgias
-_SINGLE_MESSAGES = 400  # of those, where there are more than one call takes
-_SINGLE_BYTES = 1_500_000  # of what is sent message by message; Gorgias refuses bodies that are too large (413)
-_NOTES = Room(part_bytes=100_000, most_parts=30)  # for the older ones
-_SUBJECT = 200  # characters; Gorgias takes 998, and shows fewer
-_TAG_LIMIT = 255
-_LAST_RESORT = 20  # messages, where even that was too large
+MARK = "baton:"  # prefix of the external ids of what Baton writes, by which it is recognised when read back
+_TAGS = ("baton", "ai_handoff")  # so that the team's rules can match tickets from Baton
+_MAX_MESSAGES = 500  # in one call: Gorgias' limit
+_SINGLE_MESSAGES = 400  # messages sent one by one if the conversation has more than the limit
+_SINGLE_BYTES = 1_500_000  # of the messages sent one by one; Gorgias refuses larger bodies (413)
+_NOTES = TranscriptLimits(part_bytes=100_000, max_parts=30)  # for the older messages
+_SUBJECT = 200  # characters; Gorgias accepts 998 and shows fewer
+_TAG_LIMIT = 255  # characters
+_SHORTENED_MESSAGES = 20  # kept when Gorgias refuses the body as too large
 
 
 def ticket_body(context: DeliveryContext, connection: UnsealedConnection) -> Json:
-    """Without the shopper: who that is at Gorgias is found out at the call (`with_shopper`)."""
+    """Return the body that creates a ticket, without the shopper, who is added at the call (`with_shopper`)."""
     handoff, ticket = context.handoff, context.ticket
-    assert handoff is not None, "a ticket comes of a handoff"
-    assert ticket is not None, "and is there before it is told"
+    assert handoff is not None, "a ticket belongs to a handoff"
+    assert ticket is not None, "the ticket is created before its row"
     conversation = context.conversation
-    house = connection.settings["email"]
+    account_email = connection.settings["email"]
     seen = [message for message in context.messages if message.seen_by_shopper]
     older, newer = _split(seen)
-    facts = [*_facts(context), ("Summary", handoff.summary or "none was written")]
+    facts = [*_facts(context), ("Summary", handoff.summary or "not given")]
     at = max([handoff.requested_at, *(message.sent_at for message in seen)])
-    notes = _packed(older, context, house)
-    messages = [*notes, *(_message(message, context, house) for message in newer)]
-    summary = _note("\n".join(TEXT.fact(*fact) for fact in facts), at, f"{MARK}{ticket.id}", house)
+    notes = _notes_of(older, context, account_email)
+    messages = [*notes, *(_message(message, context, account_email) for message in newer)]
+    summary = _note("\n".join(TEXT.fact(*fact) for fact in facts), at, f"{MARK}{ticket.id}", account_email)
     return {
         "channel": "api",
         "via": "api",
@@ -68,64 +69,69 @@ def ticket_body(context: DeliveryContext, connection: UnsealedConnection) -> Jso
 
 
 def comment_body(context: DeliveryContext, connection: UnsealedConnection) -> Json:
-    """A later message of the shopper's, or a note of the team's."""
+    """Return the body that adds one later message of the shopper, or a note of the staff, to the ticket."""
     [message] = context.messages
-    house = connection.settings["email"]
+    account_email = connection.settings["email"]
     if message.kind is MessageKind.NOTE:
         text = f"{message.author.name}: {message.text}"
-        return _note(text, message.sent_at, f"{MARK}{message.id}", house)
-    return _message(message, context, house)
+        return _note(text, message.sent_at, f"{MARK}{message.id}", account_email)
+    return _message(message, context, account_email)
 
 
 def shopper_of(context: DeliveryContext) -> Json:
-    """By e-mail address, and by nothing else of it: what else was said would be written over what the shop knows.
-    Without one, by what a customer is made of."""
+    """Return {"email"} if the address is known, else {"new_customer": …} with the fields of a new customer.
+
+    An address is sent without a name, because Gorgias would overwrite the name that the shop has stored.
+    """
     visitor, profile = context.conversation.visitor, context.profile
     email = visitor.email or (profile.email if profile else None)
     if email:
         return {"email": email}
     phone = visitor.phone or (profile.phone if profile else None)
     name = visitor.name or (profile.name if profile else None) or phone or "Anonymous"
-    made: Json = {"external_id": f"{MARK}{context.conversation.profile_id}", "name": name}
-    return {"made_of": {**made, **({"phone": phone} if phone else {})}}
+    customer: Json = {"external_id": f"{MARK}{context.conversation.profile_id}", "name": name}
+    return {"new_customer": {**customer, **({"phone": phone} if phone else {})}}
 
 
-def with_shopper(body: Json, party: Json) -> Json:
-    """The body with the shopper put in wherever it stands: of its own messages the sender, of ours the receiver."""
+def with_shopper(body: Json, customer: Json) -> Json:
+    """Return the body with the shopper as sender of the shopper's messages and receiver of the others."""
     if "messages" in body:
-        return {**body, "customer": party, "messages": [with_shopper(m, party) for m in body["messages"]]}
+        return {**body, "customer": customer, "messages": [with_shopper(m, customer) for m in body["messages"]]}
     if not body["from_agent"]:
-        return {**body, "sender": party}
-    return {**body, "receiver": party} if body["public"] else body
+        return {**body, "sender": customer}
+    return {**body, "receiver": customer} if body["public"] else body
 
 
 def shortened(body: Json) -> Json:
-    """For a Gorgias that takes no ticket so large: the last messages, without their HTML, and a word on the rest."""
-    kept = [{k: v for k, v in message.items() if k != "body_html"} for message in body["messages"][-_LAST_RESORT:]]
-    left_out = len(body["messages"]) - len(kept)
-    if left_out:
-        remark = TEXT.remark(f"{left_out} earlier messages are left out here: Gorgias took no ticket so large.")
-        kept[-1] = {**kept[-1], "body_text": f"{kept[-1]['body_text']}\n\n{remark}"}
+    """Return the body with only its last 20 messages, without HTML, and a note on how many were omitted."""
+    kept = [
+        {k: v for k, v in message.items() if k != "body_html"} for message in body["messages"][-_SHORTENED_MESSAGES:]
+    ]
+    omitted = len(body["messages"]) - len(kept)
+    if omitted:
+        note = TEXT.note(
+            f"{omitted} earlier messages are omitted: Gorgias refused the whole conversation as too large."
+        )
+        kept[-1] = {**kept[-1], "body_text": f"{kept[-1]['body_text']}\n\n{note}"}
     return {**body, "messages": kept}
 
 
 def _split(messages: Sequence[Message]) -> tuple[list[Message], list[Message]]:
-    """Those that are written down in notes, and those that are sent one by one: all, or the newest that there is room
-    for."""
-    sizes = [3 * len(message.text.encode()) for message in messages]  # as text, and as HTML
-    if len(messages) < _MOST_MESSAGES and sum(sizes) <= _SINGLE_BYTES:
+    """Return the messages to write into notes, and those to send one by one: all, or the newest within the limits."""
+    sizes = [3 * len(message.text.encode()) for message in messages]  # as text and as HTML
+    if len(messages) < _MAX_MESSAGES and sum(sizes) <= _SINGLE_BYTES:
         return [], list(messages)
-    taken, start = 0, len(messages)
-    while start and len(messages) - start < _SINGLE_MESSAGES and taken + sizes[start - 1] <= _SINGLE_BYTES:
+    total, start = 0, len(messages)
+    while start and len(messages) - start < _SINGLE_MESSAGES and total + sizes[start - 1] <= _SINGLE_BYTES:
         start -= 1
-        taken += sizes[start]
+        total += sizes[start]
     return list(messages[:start]), list(messages[start:])
 
 
-def _packed(messages: Sequence[Message], context: DeliveryContext, house: str) -> list[Json]:
+def _notes_of(messages: Sequence[Message], context: DeliveryContext, account_email: str) -> list[Json]:
     if not messages:
         return []
-    written = parts(
+    notes = split_transcript(
         [("Earlier in this conversation", f"{len(messages):,} messages")],
         [entry_of(message, context.account.time_zone) for message in messages],
         TEXT,
@@ -133,42 +139,45 @@ def _packed(messages: Sequence[Message], context: DeliveryContext, house: str) -
         reference=context.conversation.id,
     )
     at = messages[-1].sent_at
-    return [_note(text, at, f"{MARK}{context.conversation.id}:{place}", house) for place, text in enumerate(written, 1)]
+    return [
+        _note(text, at, f"{MARK}{context.conversation.id}:{number}", account_email)
+        for number, text in enumerate(notes, 1)
+    ]
 
 
-def _message(message: Message, context: DeliveryContext, house: str) -> Json:
-    """One as it was said. Gorgias shows all that is not the shopper's under one user, so that who said it stands
-    above it."""
+def _message(message: Message, context: DeliveryContext, account_email: str) -> Json:
+    """One message. Gorgias shows all messages that are not the shopper's under one user, so their author is named in
+    the text."""
     entry = entry_of(message, context.account.time_zone)
-    theirs = message.author.kind is AuthorKind.SHOPPER
-    ours = {"address": house, "name": message.author.name}
+    from_shopper = message.author.kind is AuthorKind.SHOPPER
+    staff = {"address": account_email, "name": message.author.name}
     shopper = _address_of(context)
     body: Json = {
         "channel": "api",
         "via": "api",
-        "from_agent": not theirs,
+        "from_agent": not from_shopper,
         "public": True,
         "external_id": f"{MARK}{message.id}",
         "source": {
             "type": "api",
-            "from": shopper if theirs else ours,
-            "to": [{"address": house} if theirs else shopper],
+            "from": shopper if from_shopper else staff,
+            "to": [{"address": account_email} if from_shopper else shopper],
         },
-        "body_text": text_body(entry) if theirs else f"{_said_by(entry)}\n{text_body(entry)}",
-        "body_html": html_body(entry) if theirs else _html_said_by(entry) + html_body(entry),
+        "body_text": text_body(entry) if from_shopper else f"{_author_line(entry)}\n{text_body(entry)}",
+        "body_html": html_body(entry) if from_shopper else _html_author_line(entry) + html_body(entry),
         "sent_datetime": message.sent_at.isoformat(),
     }
-    return body if theirs else {**body, "sender": {"email": house}}
+    return body if from_shopper else {**body, "sender": {"email": account_email}}
 
 
-def _note(text: str, at: datetime, external_id: str, house: str) -> Json:
+def _note(text: str, at: datetime, external_id: str, account_email: str) -> Json:
     return {
         "channel": "internal-note",
         "via": "api",
         "from_agent": True,
         "public": False,
         "external_id": external_id,
-        "sender": {"email": house},
+        "sender": {"email": account_email},
         "body_text": text,
         "sent_datetime": at.isoformat(),
     }
@@ -176,10 +185,10 @@ def _note(text: str, at: datetime, external_id: str, house: str) -> Json:
 
 def _facts(context: DeliveryContext) -> list[tuple[str, str]]:
     conversation, handoff, profile = context.conversation, context.handoff, context.profile
-    assert handoff is not None, "a ticket comes of a handoff"
+    assert handoff is not None, "a ticket belongs to a handoff"
     visitor = conversation.visitor
     reason = handoff.reason.value.replace("_", " ").lower()
-    given = (
+    facts = (
         ("Conversation", context.link),
         ("Reason", f"{reason}: {handoff.reason_detail}" if handoff.reason_detail else reason),
         ("Asked for", local_time(handoff.requested_at, context.account.time_zone)),
@@ -190,7 +199,7 @@ def _facts(context: DeliveryContext) -> list[tuple[str, str]]:
         ("Customer id of the shop", visitor.external_id or (profile.external_id if profile else None)),
         ("Topics", ", ".join(conversation.tags)),
     )
-    return [(name, value) for name, value in given if value]
+    return [(name, value) for name, value in facts if value]
 
 
 def _address_of(context: DeliveryContext) -> Json:
@@ -200,13 +209,13 @@ def _address_of(context: DeliveryContext) -> Json:
 
 
 def _subject(question: str) -> str:
-    words = " ".join(question.split())
-    return words if len(words) <= _SUBJECT else words[: _SUBJECT - 1] + "…"
+    subject = " ".join(question.split())
+    return subject if len(subject) <= _SUBJECT else subject[: _SUBJECT - 1] + "…"
 
 
-def _said_by(entry: Entry) -> str:
+def _author_line(entry: Entry) -> str:
     return f"{entry.author} ({entry.role}):"
 
 
-def _html_said_by(entry: Entry) -> str:
+def _html_author_line(entry: Entry) -> str:
     return f"<div><bdi>{escape(entry.author)}</bdi> ({entry.role}):</div>"

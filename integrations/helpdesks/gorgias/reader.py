@@ -1,6 +1,6 @@
-"""Reads a Gorgias ticket: its status, and the messages that Baton did not write.
+"""Reads a Gorgias ticket: its status, and the messages on it.
 
-A Gorgias webhook is not signed, so only the ticket's number is taken from it. Wire format:
+Webhooks from Gorgias are not signed, so they only trigger this read; their content is ignored. Wire format:
 developers.gorgias.com, "The Ticket object", "The TicketMessage object", "List messages".
 """
 
@@ -19,42 +19,48 @@ Json = dict[str, Any]
 
 
 class GorgiasReader:
-    def __init__(self, *, api: GorgiasClient) -> None:
-        self._api = api
+    """Reads tickets (port: `TicketReader`)."""
+
+    def __init__(self, *, client: GorgiasClient) -> None:
+        self._client = client
 
     async def read(self, connection: UnsealedConnection, ticket_external_id: str) -> TicketUpdate | None:
-        """See `TicketReader.read`. Stops at the note that created the ticket: older messages are the transcript."""
+        """Return the ticket's state and messages, or None if there is no such ticket.
+
+        Messages are read newest first, back to the note that Baton created the ticket with; older ones are the
+        transcript. Raises `TransientError` or `PermanentError`.
+        """
         try:
-            status, ticket = await self._api.call(connection, "GET", f"/api/tickets/{ticket_external_id}")
+            status, ticket = await self._client.call(connection, "GET", f"/api/tickets/{ticket_external_id}")
         except PermanentError as error:
             if error.http_status == 404:
                 return None
             raise
         if not isinstance(ticket, dict) or not isinstance(ticket.get("status"), str):
-            raise TransientError(f"Gorgias answered {status} without the ticket.", http_status=status)
-        ours = str(ticket.get("external_id") or "") or None
-        rows = await self._messages(connection, ticket_external_id, f"{MARK}{ours}")
+            raise TransientError(f"Gorgias returned {status} without the ticket.", http_status=status)
+        ticket_id = str(ticket.get("external_id") or "") or None
+        rows = await self._messages(connection, ticket_external_id, f"{MARK}{ticket_id}")
         rows.sort(key=lambda row: (str(row.get("created_datetime")), row["id"]))
         return TicketUpdate(
             ticket_external_id=ticket_external_id,
-            ticket_id=ours,
+            ticket_id=ticket_id,
             comments=tuple(_comment(row) for row in rows),
             closed=ticket["status"] == "closed",
             at=_instant(ticket.get("updated_datetime")),
         )
 
     async def _messages(self, connection: UnsealedConnection, ticket_id: str, first: str) -> list[Json]:
-        found: list[Json] = []
+        messages: list[Json] = []
         query = {"ticket_id": ticket_id, "order_by": "created_datetime:desc"}
-        async for page in self._api.pages(connection, "/api/messages", query):
-            found += page
+        async for page in self._client.pages(connection, "/api/messages", query):
+            messages += page
             if any(row.get("external_id") == first for row in page):
                 break
-        return found
+        return messages
 
 
 def _comment(row: Json) -> TicketComment:
-    """Automatic replies of Gorgias' rules count as the team's, since the shopper gets them as well."""
+    """Automatic replies by Gorgias rules count as the staff's, since the shopper receives them as well."""
     sender = row.get("sender")
     names = [sender.get(key) for key in ("name", "firstname")] if isinstance(sender, dict) else []
     return TicketComment(
@@ -75,14 +81,14 @@ def _author_role(row: Json) -> AuthorRole:
 
 
 def _text(row: Json) -> str:
-    """Without the quoted thread, if Gorgias recognized it, and with the names of the attachments."""
+    """The text without the quoted thread if Gorgias could remove it, and the names of the attachments."""
     text = next((str(row[key]) for key in ("stripped_text", "body_text") if str(row.get(key) or "").strip()), "")
     files = [file for file in row.get("attachments") or [] if isinstance(file, dict)]
     return "\n".join([*([text.strip()] if text else []), *(f"[{file.get('name') or 'attachment'}]" for file in files)])
 
 
 def _instant(text: object) -> datetime | None:
-    """Gorgias writes UTC, with or without an offset."""
+    """Gorgias' times are in UTC, with or without an offset."""
     try:
         at = datetime.fromisoformat(str(text))
     except ValueError:

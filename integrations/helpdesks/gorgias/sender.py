@@ -1,7 +1,7 @@
-"""The Gorgias sender: one ticket for a handoff, and later messages on it, whatever happens on the way.
+"""Outbox sender for Gorgias: creates one ticket for a handoff, and adds later messages to it.
 
-Gorgias has no idempotency keys. So whoever is about to create looks first: for a ticket of our id, always; for a
-message of our id on its ticket, where an earlier attempt may have been carried out.
+Gorgias has no idempotency keys, so the sender searches before it creates: for a ticket with Baton's external id always,
+and for a message with Baton's external id if an earlier attempt may have created it.
 """
 
 from __future__ import annotations
@@ -23,24 +23,31 @@ T = TypeVar("T")
 Json = dict[str, Any]
 
 _TOO_LARGE = 413
-_TAKEN = (400, 409)  # the phone number is another customer's
+_PHONE_IN_USE = (400, 409)  # the phone number belongs to another customer
 
 
-class Found(Record):
+class FoundTicket(Record):
     id: str
     trashed: bool
 
 
 class GorgiasSender:
-    def __init__(self, *, api: GorgiasClient) -> None:
-        self._api = api
+    """Creates tickets and adds messages (port: `OutboxSender`)."""
+
+    def __init__(self, *, client: GorgiasClient) -> None:
+        self._client = client
 
     def compose(self, context: DeliveryContext, connection: UnsealedConnection) -> str:
+        """Return JSON {"shopper": …, "body": …}: the customer, and the ticket or message. Raises nothing."""
         write = ticket_body if context.kind is OutgoingKind.TICKET else comment_body
         payload = {"shopper": shopper_of(context), "body": write(context, connection)}
         return json.dumps(payload, ensure_ascii=False)
 
     async def deliver(self, request: DeliveryRequest) -> DeliveryResult:
+        """Create the ticket or add the message, unless it exists. Returns its id in Gorgias, and a ticket's URL.
+
+        Raises `TransientError` or `PermanentError`, as `GorgiasClient.call` does.
+        """
         payload: Json = json.loads(request.payload)
         if request.kind is OutgoingKind.TICKET:
             return await self._ticket(request.connection, payload)
@@ -51,20 +58,20 @@ class GorgiasSender:
         found = await self._find_ticket(connection, external_id)
         if found is not None:
             return self._result(connection, found.id, 200)
-        body = with_shopper(payload["body"], await self._shopper(connection, payload["shopper"]))
+        body = with_shopper(payload["body"], await self._customer(connection, payload["shopper"]))
         try:
-            status, created = await self._api.call(connection, "POST", "/api/tickets", body=body)
+            status, created = await self._client.call(connection, "POST", "/api/tickets", body=body)
         except PermanentError as error:
             if error.http_status != _TOO_LARGE:
                 raise
-            status, created = await self._api.call(connection, "POST", "/api/tickets", body=shortened(body))
+            status, created = await self._client.call(connection, "POST", "/api/tickets", body=shortened(body))
         ticket_id = _id_of(created)
         if ticket_id is None:
-            found = await _afterwards(self._find_ticket(connection, external_id))
+            found = await _confirm(self._find_ticket(connection, external_id))
             ticket_id = found.id if found else None
         if ticket_id is None:
             raise TransientError(
-                f"Gorgias answered {status} without a ticket.", http_status=status, outcome_unknown=True
+                f"Gorgias returned {status} without a ticket.", http_status=status, outcome_unknown=True
             )
         return self._result(connection, ticket_id, status)
 
@@ -77,23 +84,25 @@ class GorgiasSender:
             return DeliveryResult(external_id=found, http_status=200)
         body = payload["body"]
         if not body["from_agent"]:
-            body = with_shopper(body, await self._shopper(connection, payload["shopper"]))
+            body = with_shopper(body, await self._customer(connection, payload["shopper"]))
         path = f"/api/tickets/{ticket_id}/messages"
-        status, created = await self._api.call(connection, "POST", path, body=body)
+        status, created = await self._client.call(connection, "POST", path, body=body)
         message_id = _id_of(created)
         if message_id is None:
-            message_id = await _afterwards(self._find_message(connection, ticket_id, external_id))
+            message_id = await _confirm(self._find_message(connection, ticket_id, external_id))
         if message_id is None:
             raise TransientError(
-                f"Gorgias answered {status} without a message.", http_status=status, outcome_unknown=True
+                f"Gorgias returned {status} without a message.", http_status=status, outcome_unknown=True
             )
         return DeliveryResult(external_id=message_id, http_status=status)
 
-    async def _find_ticket(self, connection: UnsealedConnection, external_id: str) -> Found | None:
-        """The oldest that is not in the bin; else one that somebody put there: it was created, and thrown away by a
-        human, which is not for us to undo."""
+    async def _find_ticket(self, connection: UnsealedConnection, external_id: str) -> FoundTicket | None:
+        """Return the oldest ticket with this external id outside the trash, else one in the trash.
+
+        A ticket in the trash counts as created: a person deleted it, and Baton does not create it again.
+        """
         found = [
-            Found(id=str(row["id"]), trashed=bool(row.get("trashed_datetime")))
+            FoundTicket(id=str(row["id"]), trashed=bool(row.get("trashed_datetime")))
             async for row in self._rows(connection, "/api/tickets", {"external_id": external_id})
             if row.get("external_id") == external_id
         ]
@@ -106,45 +115,49 @@ class GorgiasSender:
                 return str(row["id"])
         return None
 
-    async def _shopper(self, connection: UnsealedConnection, shopper: Json) -> Json:
-        """How the shopper is named in a body. Who has no e-mail address is looked up by the id that we gave it, and
-        made where it is not there."""
+    async def _customer(self, connection: UnsealedConnection, shopper: Json) -> Json:
+        """Return the reference to the customer in a body: {"email"} or {"id"}.
+
+        A shopper without e-mail address is found by Baton's external id, or created.
+        """
         if "email" in shopper:
             return {"email": shopper["email"]}
-        made_of = shopper["made_of"]
-        external_id = made_of["external_id"]
+        new_customer = shopper["new_customer"]
+        external_id = new_customer["external_id"]
         async for row in self._rows(connection, "/api/customers", {"external_id": external_id}):
             if row.get("external_id") == external_id:
                 return {"id": row["id"]}
-        new: Json = {"external_id": external_id, "name": made_of["name"]}
-        phone = made_of.get("phone")
+        new: Json = {"external_id": external_id, "name": new_customer["name"]}
+        phone = new_customer.get("phone")
         try:
             channels = {"channels": [{"type": "phone", "address": phone, "preferred": True}]} if phone else {}
-            _, made = await self._api.call(connection, "POST", "/api/customers", body={**new, **channels})
+            _, created = await self._client.call(connection, "POST", "/api/customers", body={**new, **channels})
         except DeliveryError as error:
-            if phone is None or error.http_status not in _TAKEN:
+            if phone is None or error.http_status not in _PHONE_IN_USE:
                 raise
-            _, made = await self._api.call(connection, "POST", "/api/customers", body=new)
-        customer_id = _id_of(made)
+            _, created = await self._client.call(connection, "POST", "/api/customers", body=new)
+        customer_id = _id_of(created)
         if customer_id is None:
-            raise TransientError("Gorgias answered without the customer that it made.")
+            raise TransientError("Gorgias returned no customer.")
         return {"id": int(customer_id)}
 
     async def _rows(self, connection: UnsealedConnection, path: str, query: Mapping[str, str]) -> AsyncIterator[Json]:
-        async for page in self._api.pages(connection, path, query):
+        async for page in self._client.pages(connection, path, query):
             for row in page:
                 yield row
 
     def _result(self, connection: UnsealedConnection, ticket_id: str, status: int) -> DeliveryResult:
-        url = f"{self._api.address(connection)}/app/ticket/{ticket_id}"
+        url = f"{self._client.address(connection)}/app/ticket/{ticket_id}"
         return DeliveryResult(external_id=ticket_id, external_url=url, http_status=status)
 
 
-async def _afterwards(look: Awaitable[T | None]) -> T | None:
-    """It is done, by the status, and nothing was said of what. Where that cannot be found out now, the next attempt has
-    to look before it does it again."""
+async def _confirm(search: Awaitable[T | None]) -> T | None:
+    """Search for what a successful response without a body created.
+
+    If the search fails, the outcome is unknown, so that the next attempt searches before it creates.
+    """
     try:
-        return await look
+        return await search
     except DeliveryError as error:
         raise TransientError(error.message, http_status=error.http_status, outcome_unknown=True) from None
 

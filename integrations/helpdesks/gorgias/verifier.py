@@ -1,4 +1,4 @@
-"""Whether credentials for Gorgias are good: `GET /api/account`, which answers the account that they open."""
+"""Checks credentials for Gorgias: `GET /api/account` (developers.gorgias.com, "Account") returns the account."""
 
 from __future__ import annotations
 
@@ -11,34 +11,42 @@ _FIELD = "gorgias"
 
 
 class GorgiasVerifier:
-    def __init__(self, *, api: GorgiasClient) -> None:
-        self._api = api
+    """Checks credentials by reading the account (port: `CredentialVerifier`)."""
+
+    def __init__(self, *, client: GorgiasClient) -> None:
+        self._client = client
 
     async def verify(self, connection: UnsealedConnection) -> VerificationResult:
+        """Return the account's host name as the display name.
+
+        Raises `Invalid` at `gorgias.apiKey` or `gorgias.domain`, or `Unavailable` if Gorgias does not respond.
+        """
         try:
-            _, account = await self._api.call(connection, "GET", "/api/account")
+            _, account = await self._client.call(connection, "GET", "/api/account")
         except TransientError as error:
-            raise Unavailable(f"{error.message}. Nothing was kept; try again in a moment.") from None
+            raise Unavailable(f"{error.message}. Nothing was saved; try again in a moment.") from None
         except PermanentError as error:
-            raise _refused(error) from None
+            raise _invalid(error) from None
         if not isinstance(account, dict) or not account.get("domain"):
-            raise Invalid("What answers there is no Gorgias: look at the domain.", field=within(_FIELD, "domain"))
+            raise Invalid("The server did not respond like Gorgias. Check `domain`.", field=within(_FIELD, "domain"))
         if account["domain"] != connection.settings["domain"]:
-            raise Invalid("These credentials open another Gorgias account.", field=within(_FIELD, "domain"))
+            raise Invalid(
+                "The credentials belong to another Gorgias account. Check `domain`.", field=within(_FIELD, "domain")
+            )
         return VerificationResult(display_name=f"{account['domain']}.gorgias.com")
 
 
-def _refused(error: PermanentError) -> Invalid:
+def _invalid(error: PermanentError) -> Invalid:
     if error.http_status == 401:
         return Invalid(
-            "Gorgias does not take this e-mail address with this API key: copy both from Settings, REST API.",
+            "Gorgias rejected the e-mail address or API key. Copy both from Gorgias: Settings, REST API.",
             field=within(_FIELD, "api_key"),
         )
     if error.http_status == 403:
         return Invalid(
-            "This user of Gorgias may not do it: take the key of an admin or lead agent.",
+            "The Gorgias user lacks permission. Use the API key of an admin or lead agent.",
             field=within(_FIELD, "api_key"),
         )
     if error.http_status == 404:
-        return Invalid("There is no Gorgias account of this domain.", field=within(_FIELD, "domain"))
-    return Invalid(f"{error.message}. Nothing was kept.", field=_FIELD)
+        return Invalid("Gorgias has no account with this domain.", field=within(_FIELD, "domain"))
+    return Invalid(f"{error.message}. Nothing was saved.", field=_FIELD)

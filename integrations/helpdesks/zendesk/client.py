@@ -1,7 +1,8 @@
-"""Zendesk's REST API: one call, with its faults told apart.
+"""REST client for Zendesk: one call, and the error class of each failure.
 
-Wire format: developer.zendesk.com, Support API. Basic authentication with `{e-mail}/token` and the API token; JSON both
-ways, but some refusals are plain text; numbers of tickets and users do not fit a double, so they leave here as text.
+Wire format: developer.zendesk.com, "Support API". Basic authentication with `{e-mail}/token` and the API token.
+Requests and responses are JSON; some errors are plain text. Ids of tickets and users may exceed the integers that a
+double can hold, so Baton stores them as text.
 """
 
 from __future__ import annotations
@@ -14,27 +15,28 @@ from domain.model.connected_services import UnsealedConnection
 from domain.values.record import Record
 from integrations.http import HttpClient, HttpResponse, NoResponse, retry_after
 
-_LONGEST_WORDS = 500  # characters of what Zendesk says of a fault: it stands on a ticket, for people
+_MAX_ERROR_TEXT = 500  # characters of Zendesk's error message, which is shown to staff
 _REUSED_KEY = "IdempotentRequestError"
 
 
 class ZendeskResponse(Record):
     status: int
-    body: dict[str, Any]  # empty where that is no JSON object
+    body: dict[str, Any]  # empty if the response is not a JSON object
 
 
-class KeyIsTaken(TransientError):
-    """The idempotency key belongs to a request that was there before: perhaps to ours. Look for what it made."""
+class IdempotencyKeyInUse(TransientError):
+    """An earlier request used the idempotency key, perhaps an earlier attempt. Search for the ticket it created."""
 
 
 class ZendeskClient:
-    """`url` is a template: `{subdomain}` is what the account calls itself there."""
+    """`url` is a template, in which `{subdomain}` is the account's name: `https://{subdomain}.zendesk.com`."""
 
-    def __init__(self, *, web: HttpClient, url: str) -> None:
-        self._web = web
+    def __init__(self, *, http: HttpClient, url: str) -> None:
+        self._http = http
         self._url = url
 
     def address(self, connection: UnsealedConnection, path: str) -> str:
+        """The absolute URL of a path of the account."""
         return self._url.format(subdomain=connection.settings["subdomain"]) + path
 
     async def call(
@@ -47,9 +49,13 @@ class ZendeskClient:
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> ZendeskResponse:
-        """What was answered with success. Raises KeyIsTaken, `TransientError`, `PermanentError`."""
+        """Make one call and return the successful response.
+
+        Raises `IdempotencyKeyInUse` (409, or 400 for a reused key), `TransientError` (no response, 408, 425, 429, 5xx),
+        or `PermanentError` (any other 4xx or 3xx).
+        """
         try:
-            answer = await self._web.send(
+            response = await self._http.send(
                 method,
                 self.address(connection, path),
                 content=content,
@@ -61,47 +67,48 @@ class ZendeskClient:
             raise TransientError(
                 f"Zendesk: {error}", outcome_unknown=error.outcome_unknown and method != "GET"
             ) from None
-        if not answer.ok:
-            raise _error(answer, connection)
-        found = answer.json()
-        return ZendeskResponse(status=answer.status, body=found if isinstance(found, dict) else {})
+        if not response.ok:
+            raise _error_of(response, connection)
+        body = response.json()
+        return ZendeskResponse(status=response.status, body=body if isinstance(body, dict) else {})
 
 
-def _error(answer: HttpResponse, connection: UnsealedConnection) -> DeliveryError:
-    status, said = answer.status, _without_secrets(_words(answer), connection)
-    wait = retry_after(answer.headers)
-    words = f"Zendesk answered {status}: {said}"
+def _error_of(response: HttpResponse, connection: UnsealedConnection) -> DeliveryError:
+    status, problem = response.status, _without_secrets(_error_text(response), connection)
+    wait = retry_after(response.headers)
+    text = f"Zendesk returned {status}: {problem}"
     if status in (401, 403):
-        return PermanentError(words, http_status=status, credentials=True)
+        return PermanentError(text, http_status=status, credentials=True)
     if status == 429:
-        return TransientError(words, http_status=status, retry_after=wait)
-    if status == 409 or (status == 400 and _REUSED_KEY in said):
-        return KeyIsTaken(words, http_status=status, outcome_unknown=True, retry_after=wait)
+        return TransientError(text, http_status=status, retry_after=wait)
+    if status == 409 or (status == 400 and _REUSED_KEY in problem):
+        return IdempotencyKeyInUse(text, http_status=status, outcome_unknown=True, retry_after=wait)
     if status >= 500 or status in (408, 425):
-        return TransientError(words, http_status=status, outcome_unknown=True, retry_after=wait)
-    return PermanentError(words, http_status=status, credentials=300 <= status < 400)  # the account has moved
+        return TransientError(text, http_status=status, outcome_unknown=True, retry_after=wait)
+    renamed = 300 <= status < 400  # the account has another subdomain
+    return PermanentError(text, http_status=status, credentials=renamed)
 
 
-def _words(answer: HttpResponse) -> str:
-    """`{"error": code or {title, message}, "description": …, "details": {field: [{description, error}]}}`, or text."""
-    found = answer.json()
-    if not isinstance(found, dict):
-        return " ".join(answer.body[:2_000].decode(errors="replace").split())[:_LONGEST_WORDS] or "(no words)"
-    error = found.get("error")
-    said = [error.get("title"), error.get("message")] if isinstance(error, dict) else [error]
-    said += [found.get("description"), *_details(found.get("details"))]
-    return " – ".join(dict.fromkeys(str(part) for part in said if part))[:_LONGEST_WORDS] or "(no words)"
+def _error_text(response: HttpResponse) -> str:
+    """The message of `{"error": code or {title, message}, "description": …, "details": {field: [{description}]}}`."""
+    body = response.json()
+    if not isinstance(body, dict):
+        return " ".join(response.body[:2_000].decode(errors="replace").split())[:_MAX_ERROR_TEXT] or "(no message)"
+    error = body.get("error")
+    parts = [error.get("title"), error.get("message")] if isinstance(error, dict) else [error]
+    parts += [body.get("description"), *_details(body.get("details"))]
+    return " – ".join(dict.fromkeys(str(part) for part in parts if part))[:_MAX_ERROR_TEXT] or "(no message)"
 
 
 def _details(details: object) -> list[str]:
     if not isinstance(details, dict):
         return []
-    problems = [p for found in details.values() for p in (found if isinstance(found, list) else [found])]
+    problems = [p for value in details.values() for p in (value if isinstance(value, list) else [value])]
     return [str(p.get("description") or p.get("error") or "") if isinstance(p, dict) else str(p) for p in problems]
 
 
-def _without_secrets(words: str, connection: UnsealedConnection) -> str:
-    """A proxy on the way may say back what it was sent."""
+def _without_secrets(text: str, connection: UnsealedConnection) -> str:
+    """Remove secrets, since an error page of a proxy may echo the request."""
     for secret in connection.secrets.values():
-        words = words.replace(secret, "…")
-    return "".join(character for character in words if character.isprintable())
+        text = text.replace(secret, "…")
+    return "".join(character for character in text if character.isprintable())

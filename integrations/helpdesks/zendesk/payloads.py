@@ -1,6 +1,6 @@
-"""What is written to Zendesk: a ticket with its transcript, and comments; frozen before the first attempt.
+"""Request bodies for Zendesk: a ticket with its transcript, and comments. They are frozen before the first attempt.
 
-Wire format: developer.zendesk.com, Create ticket, Update ticket, Create or update user.
+Wire format: developer.zendesk.com, "Create Ticket", "Update Ticket", "Create Or Update User".
 """
 
 from __future__ import annotations
@@ -13,26 +13,35 @@ from typing import Any
 from domain.handoff.transcript import comment_mark, entries, entry_of, local_time
 from domain.model.conversation import MessageKind
 from domain.outbox.ports import DeliveryContext
-from integrations.helpdesks.transcript import HTML, Room, html_bodies, part_mark, parts
+from integrations.helpdesks.transcript import HTML, TranscriptLimits, html_bodies, part_mark, split_transcript
 
 Json = dict[str, Any]
 
-# A comment holds 65,535 bytes with its markup (support.zendesk.com, community post 4719863289498). Twenty of them are
-# 1.2 MB: more than people read, and far below the 5,000 comments that a ticket takes.
-ROOM = Room(part_bytes=60_000, most_parts=20)
+# A comment may have 65,535 bytes with its markup (support.zendesk.com, community post 4719863289498). Twenty comments
+# are 1.2 MB, more than people read, and far below the limit of 5,000 comments a ticket.
+TRANSCRIPT_LIMITS = TranscriptLimits(part_bytes=60_000, max_parts=20)
 _SUBJECT = 150  # characters
-_TAG = 80
-_NAME = 255
+_TAG = 80  # characters
+_NAME = 255  # characters
 
 
 def ticket_of(context: DeliveryContext) -> Json:
+    """Return what `ZendeskSender` needs to create a ticket.
+
+        {"external_id", "create": body, "user": the requester or None, "further": [{"mark", "body"}, …]}
+
+    A requester with an e-mail address is part of the body; another is created first (`user`). `further`: the parts of
+    the transcript after the first, each an internal note.
+    """
     ticket, conversation = context.ticket, context.conversation
-    assert ticket is not None, "a ticket is what is to be created"
+    assert ticket is not None, "the row creates this ticket"
     zone = context.account.time_zone
-    written = parts(_facts(context), entries(context.messages, zone), HTML, ROOM, reference=ticket.id)
-    wish: Json = {
+    transcript = split_transcript(
+        _facts(context), entries(context.messages, zone), HTML, TRANSCRIPT_LIMITS, reference=ticket.id
+    )
+    fields: Json = {
         "subject": _subject(conversation.first_question),
-        "comment": {"html_body": written[0], "public": False},
+        "comment": {"html_body": transcript[0], "public": False},
         "external_id": ticket.id,
         "tags": _tags(context),
         "metadata": {"baton_conversation": conversation.id, "baton_profile": conversation.profile_id},
@@ -40,16 +49,16 @@ def ticket_of(context: DeliveryContext) -> Json:
     user = None
     email = _email(context)
     if email is not None:
-        wish["requester"] = {**_person(context), "email": email}
+        fields["requester"] = {**_person(context), "email": email}
     else:
         user = {**_person(context), "external_id": f"baton-{conversation.profile_id}", "skip_verify_email": True}
         if conversation.visitor.phone is not None:
             user["phone"] = conversation.visitor.phone
     further = [
-        {"mark": part_mark(place, len(written), ticket.id), "body": json_text(_note(part))}
-        for place, part in enumerate(written[1:], start=2)
+        {"mark": part_mark(number, len(transcript), ticket.id), "body": json_text(_note(part))}
+        for number, part in enumerate(transcript[1:], start=2)
     ]
-    return {"external_id": ticket.id, "create": json_text({"ticket": wish}), "user": user, "further": further}
+    return {"external_id": ticket.id, "create": json_text({"ticket": fields}), "user": user, "further": further}
 
 
 def _email(context: DeliveryContext) -> str | None:
@@ -62,7 +71,7 @@ def _facts(context: DeliveryContext) -> list[tuple[str, str]]:
     zone = context.account.time_zone
     agreed = f"“{consent.action_label}”, {local_time(consent.decided_at, zone)}" if consent else None
     profile_id = conversation.visitor.external_id or (context.profile.external_id if context.profile else None)
-    given = [
+    facts = [
         ("Summary", handoff.summary if handoff else None),
         ("Reason", handoff.reason.value.replace("_", " ").lower() if handoff else None),
         ("Details", handoff.reason_detail if handoff else None),
@@ -74,13 +83,13 @@ def _facts(context: DeliveryContext) -> list[tuple[str, str]]:
         ("Conversation", context.link),
         ("Times", zone),
     ]
-    return [(name, value) for name, value in given if value]
+    return [(name, value) for name, value in facts if value]
 
 
 def _person(context: DeliveryContext) -> Json:
     conversation = context.conversation
-    known = conversation.visitor.name or (context.profile.name if context.profile else None)
-    person: Json = {"name": (known or conversation.display_name)[:_NAME]}
+    name = conversation.visitor.name or (context.profile.name if context.profile else None)
+    person: Json = {"name": (name or conversation.display_name)[:_NAME]}
     if conversation.locale and re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", conversation.locale):
         person["locale"] = conversation.locale
     return person
@@ -92,22 +101,26 @@ def _subject(question: str) -> str:
 
 
 def _tags(context: DeliveryContext) -> list[str]:
-    """A tag has no space in it, and capitals do not count."""
+    """Zendesk tags contain no spaces and are in lower case."""
     reason = [context.handoff.reason.value] if context.handoff else []
-    given = ["baton", "ai_handoff", context.conversation.channel.value, *reason, *context.conversation.tags]
-    return list(dict.fromkeys(tag for text in given if (tag := "_".join(text.lower().split())[:_TAG])))
+    names = ["baton", "ai_handoff", context.conversation.channel.value, *reason, *context.conversation.tags]
+    return list(dict.fromkeys(tag for text in names if (tag := "_".join(text.lower().split())[:_TAG])))
 
 
 def comments_of(context: DeliveryContext) -> Json:
+    """Return what `ZendeskSender` needs to add a message: {"comments": [{"mark", "comment"}, …], "by_requester"}.
+
+    A message that exceeds one comment becomes several.
+    """
     [message] = context.messages
     entry = entry_of(message, context.account.time_zone)
     by_requester = message.kind is not MessageKind.NOTE
-    bodies = html_bodies(entry, ROOM.part_bytes - 1_000)  # for the words below it
-    who = "" if by_requester else f"{escape(entry.author)}. "
+    bodies = html_bodies(entry, TRANSCRIPT_LIMITS.part_bytes - 1_000)  # reserved for the line below it
+    author = "" if by_requester else f"{escape(entry.author)}. "
     comments = []
-    for place, body in enumerate(bodies, start=1):
-        mark = comment_mark(entry.sequence, part=(place, len(bodies)) if len(bodies) > 1 else None)
-        html = f"{body}<p>{who}{mark} {entry.at}</p>"
+    for number, body in enumerate(bodies, start=1):
+        mark = comment_mark(entry.sequence, part=(number, len(bodies)) if len(bodies) > 1 else None)
+        html = f"{body}<p>{author}{mark} {entry.at}</p>"
         comments.append({"mark": mark, "comment": {"html_body": html, "public": by_requester}})
     return {"comments": comments, "by_requester": by_requester}
 

@@ -1,4 +1,7 @@
-"""Reads a Zendesk ticket with all its comments."""
+"""Reads a Zendesk ticket with all its comments, after a trigger webhook that only names the ticket.
+
+Wire format: developer.zendesk.com, "Show Ticket", "List Comments".
+"""
 
 from __future__ import annotations
 
@@ -13,21 +16,26 @@ from integrations.helpdesks.zendesk.client import ZendeskClient, ZendeskResponse
 
 Json = dict[str, Any]
 
-_PAGE = 25  # comments: each may have 64 kB, in three formats
+_PAGE = 25  # comments; each may have 64 kB, in three formats
 _MAX_PAGES = 200  # a ticket has at most 5,000 comments
-# The API returns whole seconds, events have fractions: a state that was read is newer than an event of that second.
+# The API returns whole seconds, events have fractions. A read must not count as older than an event of that second.
 _REST_OF_SECOND = timedelta(milliseconds=999)
 
 
 class ZendeskReader:
-    def __init__(self, *, api: ZendeskClient) -> None:
-        self._api = api
+    """Reads tickets (port: `TicketReader`)."""
+
+    def __init__(self, *, client: ZendeskClient) -> None:
+        self._client = client
 
     async def read(self, connection: UnsealedConnection, ticket_external_id: str) -> TicketUpdate | None:
-        """See `TicketReader.read`."""
+        """Return the ticket's state and comments, or None if there is no such ticket.
+
+        Raises `TransientError` or `PermanentError`.
+        """
         path = f"/api/v2/tickets/{ticket_external_id}"
         try:
-            ticket = (await self._api.call(connection, "GET", f"{path}.json")).body["ticket"]
+            ticket = (await self._client.call(connection, "GET", f"{path}.json")).body["ticket"]
             comments = await self._comments(connection, f"{path}/comments.json", str(ticket["requester_id"]))
             return TicketUpdate(
                 ticket_external_id=str(ticket["id"]),
@@ -41,25 +49,25 @@ class ZendeskReader:
                 return None
             raise
         except (KeyError, TypeError, ValueError):
-            raise TransientError("Zendesk returned a response that cannot be parsed") from None
+            raise TransientError("Zendesk returned an unreadable response") from None
 
     async def _comments(self, connection: UnsealedConnection, path: str, requester: str) -> tuple[TicketComment, ...]:
         params = {"include": "users", "page[size]": str(_PAGE)}
         comments: list[TicketComment] = []
         for _ in range(_MAX_PAGES):
-            answer = await self._api.call(connection, "GET", path, params=params)
-            comments += _comments_of(answer, connection, requester)
-            meta = answer.body["meta"]
+            response = await self._client.call(connection, "GET", path, params=params)
+            comments += _comments_of(response, connection, requester)
+            meta = response.body["meta"]
             if not meta["has_more"]:
                 break
             params["page[after]"] = str(meta["after_cursor"])
         return tuple(comments)
 
 
-def _comments_of(answer: ZendeskResponse, connection: UnsealedConnection, requester: str) -> list[TicketComment]:
-    users = {str(user["id"]): user for user in answer.body["users"]}
+def _comments_of(response: ZendeskResponse, connection: UnsealedConnection, requester: str) -> list[TicketComment]:
+    users = {str(user["id"]): user for user in response.body["users"]}
     comments = []
-    for comment in answer.body["comments"]:
+    for comment in response.body["comments"]:
         author = str(comment["author_id"])
         user = users.get(author, {})
         role = author_role(

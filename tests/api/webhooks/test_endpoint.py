@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api.refusal import RequestRefused
-from api.webhooks.endpoint import UNKNOWN, Hook, Incoming
+from api.webhooks.endpoint import UNKNOWN, Incoming, WebhookEndpoint
 from dev.fakes.server import listening
 from domain.values.errors import Invalid, NotFound, Unavailable
 
@@ -20,7 +20,7 @@ Take = Callable[[Incoming], Awaitable[Response]]
 
 
 async def asked(take: Take, body: bytes | AsyncIterator[bytes] = b"{}", *, seconds: float = 10.0) -> httpx.Response:
-    hook = Hook(take, body_bytes=10, seconds=seconds)
+    hook = WebhookEndpoint(take, body_bytes=10, seconds=seconds)
     app = Starlette(routes=[Route("/hooks/vendor/{token}", hook, methods=["POST"])])
     async with listening(app) as url, httpx.AsyncClient() as http:
         return await http.post(f"{url}/hooks/vendor/t0ken?a=1&b=%20", content=body, headers={"X-Mark": "seen"})
@@ -50,12 +50,12 @@ async def test_a_delivery_comes_as_it_was_sent() -> None:
 @pytest.mark.parametrize(
     ("error", "status", "said"),
     [
-        (UNKNOWN, 404, "No such address: the connection was removed, or the address is mistyped."),
+        (UNKNOWN, 404, "Unknown webhook URL. The connection was removed, or the URL is mistyped."),
         (RequestRefused(401, "Sign it."), 401, "Sign it."),
         (Invalid("Not like this."), 400, "Not like this."),
         (NotFound("Not here."), 404, "Not here."),
         (Unavailable("Not now."), 503, "Not now."),
-        (ValueError("secret-of-ours"), 500, "It failed here: send it again."),
+        (ValueError("secret-of-ours"), 500, "Internal error; retry the webhook."),
     ],
 )
 async def test_refusals_say_what_to_do(
@@ -94,7 +94,7 @@ async def test_a_body_that_does_not_come_is_not_waited_for() -> None:
     async def take(_: Incoming) -> Response:
         raise AssertionError
 
-    hook = Hook(take, seconds=0.05)
+    hook = WebhookEndpoint(take, seconds=0.05)
     app = Starlette(routes=[Route("/hooks/{token}", hook, methods=["POST"])])
     async with listening(app) as url:
         reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rsplit(":", 1)[1]))

@@ -17,10 +17,10 @@ from api.workers.outbox_dispatcher import OutboxDispatcher
 from dev.fakes.faults import (
     Fault,
     Received,
-    answering,
     cut_after,
     cut_before,
     failing,
+    responding,
     silent_after,
     silent_before,
     slow,
@@ -55,7 +55,7 @@ FAULTS: tuple[Callable[[], Fault], ...] = (
     failing,
     lambda: too_many(retry_after=5),
     too_many,
-    lambda: answering(409, {"error": "Conflict"}),
+    lambda: responding(409, {"error": "Conflict"}),
     wrong_body,
     lambda: wrong_body(b"{}"),
 )

@@ -1,4 +1,4 @@
-"""The SMTP sender against a real mail server with bad days: what leaves, encrypted, and what each answer means."""
+"""The courier by mail against a real mail server with bad days: what leaves, encrypted, and what each answer means."""
 
 from __future__ import annotations
 
@@ -49,20 +49,20 @@ def connection(sink: Sink, security: str = "NONE", **settings: str) -> UnsealedC
 
 
 def conversation(**route: Any) -> Conversation:
-    opened = open_conversation(
+    unsealed = open_conversation(
         channel=Channel.EMAIL,
         visitor=Visitor(email=ANN),
         profile_id=ProfileId("P" * 26),
         first_question="Where is\r\nBcc: all@evil.example\nmy order?",
         now=START,
     )
-    return replace(opened, route=Route(service=Service.EMAIL, **{"theirs": ANN, **route}))
+    return replace(unsealed, route=Route(service=Service.EMAIL, **{"theirs": ANN, **route}))
 
 
-def composed(
+def compose(
     sender: SmtpSender, sink: Sink, text: str = "It arrives today.", **more: Any
 ) -> tuple[str, UnsealedConnection]:
-    opened = connection(sink, **more.pop("settings", {}))
+    unsealed = connection(sink, **more.pop("settings", {}))
     of = more.pop("conversation", None) or conversation(**more.pop("route", {}))
     message = Message(
         id=MessageId("01J9ZK3ABCDEFGHJKMNPQRSTVX"),
@@ -74,19 +74,19 @@ def composed(
         sent_at=START,
         **more,
     )
-    delivery_context = DeliveryContext(
+    context = DeliveryContext(
         row_id="R", kind=OutgoingKind.MESSAGE, account=ACCOUNT, conversation=of, messages=(message,)
     )
-    return sender.compose(delivery_context, opened), opened
+    return sender.compose(context, unsealed), unsealed
 
 
-def delivery_request(payload: str, opened: UnsealedConnection) -> DeliveryRequest:
+def delivery_request(payload: str, unsealed: UnsealedConnection) -> DeliveryRequest:
     return DeliveryRequest(
         row_id="R",
         kind=OutgoingKind.MESSAGE,
         payload=payload,
         key="k",
-        connection=opened,
+        connection=unsealed,
         first_attempt_at=START,
         now=START + timedelta(seconds=1),
         outcome_unknown=False,
@@ -94,7 +94,7 @@ def delivery_request(payload: str, opened: UnsealedConnection) -> DeliveryReques
 
 
 async def sent(sender: SmtpSender, sink: Sink, *text: str, **more: Any) -> None:
-    await sender.deliver(delivery_request(*composed(sender, sink, *text, **more)))
+    await sender.deliver(delivery_request(*compose(sender, sink, *text, **more)))
 
 
 @pytest.fixture
@@ -156,7 +156,7 @@ async def test_a_human_and_a_first_mail(sink: Sink, sender: SmtpSender) -> None:
 
 async def test_the_same_bytes_whenever_it_is_composed(sink: Sink, sender: SmtpSender) -> None:
     of = conversation(thread=tuple(f"<{n}{'x' * 200}@customer.example>" for n in range(20)))
-    assert composed(sender, sink, conversation=of) == composed(sender, sink, conversation=of)
+    assert compose(sender, sink, conversation=of) == compose(sender, sink, conversation=of)
     await sent(sender, sink, "." * 5 + "\n.\n" + "ü" * 3_000, conversation=of)
     raw = sink.mails[0].raw
     assert max(len(line) for line in raw.split(b"\r\n")) <= 998
@@ -186,12 +186,12 @@ async def test_addresses_beyond_ascii(sink: Sink, sender: SmtpSender) -> None:
     ],
 )
 async def test_what_a_refusal_means(
-    sink: Sink, sender: SmtpSender, command: str, answer: str, kind: type[TransientError | PermanentError], words: str
+    sink: Sink, sender: SmtpSender, command: str, answer: str, kind: type[TransientError | PermanentError], message: str
 ) -> None:
     sink.on[command] = [answer] * (2 if command == "AUTH" else 1)  # it tries two ways to sign in
     with pytest.raises(kind) as raised:
         await sent(sender, sink)
-    assert raised.value.message == words
+    assert raised.value.message == message
     assert not getattr(raised.value, "outcome_unknown", False)
     assert not getattr(raised.value, "credentials", False)
     assert sink.mails == []
@@ -211,11 +211,11 @@ async def test_wrong_credentials(sink: Sink, sender: SmtpSender) -> None:
 @pytest.mark.parametrize(("cut", "taken", "unknown"), [("RCPT", 0, False), ("DATA", 0, True), ("ACCEPTED", 1, True)])
 async def test_a_line_that_is_cut(sink: Sink, sender: SmtpSender, cut: str, taken: int, unknown: bool) -> None:
     sink.cut = [cut]
-    payload, opened = composed(sender, sink)
+    payload, unsealed = compose(sender, sink)
     with pytest.raises(TransientError) as raised:
-        await sender.deliver(delivery_request(payload, opened))
+        await sender.deliver(delivery_request(payload, unsealed))
     assert (raised.value.outcome_unknown, len(sink.mails)) == (unknown, taken)
-    await sender.deliver(replace(delivery_request(payload, opened), outcome_unknown=unknown))
+    await sender.deliver(replace(delivery_request(payload, unsealed), outcome_unknown=unknown))
     assert len({mail.message["Message-ID"] for mail in sink.mails}) == 1
     assert len({mail.raw for mail in sink.mails}) == 1  # who has it twice can tell
 
@@ -224,14 +224,14 @@ async def test_nobody_there(sink: Sink, sender: SmtpSender) -> None:
     with pytest.raises(TransientError, match="cannot be reached") as raised:
         await sent(sender, sink, settings={"port": "1"})
     assert not raised.value.outcome_unknown
-    with pytest.raises(TransientError, match="There is no address for nowhere"):
+    with pytest.raises(TransientError, match="The host name nowhere"):
         await sent(sender, sink, settings={"host": "nowhere.invalid"})
 
 
 async def test_encrypted_or_not_at_all(tmp_path: Path, sink: Sink) -> None:
     server, trusting = certificate(tmp_path)
     safe = SmtpSender(tokens=TOKENS, rules=SmtpRules(private=True, tls=trusting))
-    with pytest.raises(PermanentError, match="no encryption"):
+    with pytest.raises(PermanentError, match="does not offer STARTTLS"):
         await sent(safe, sink, settings={"security": "STARTTLS"})
     with pytest.raises(TransientError):
         await sent(safe, sink, settings={"security": "TLS"})
@@ -241,7 +241,7 @@ async def test_encrypted_or_not_at_all(tmp_path: Path, sink: Sink) -> None:
             await sent(safe, secured, settings={"security": security})
             assert [mail.encrypted for mail in secured.mails] == [True]
             distrusting = SmtpSender(tokens=TOKENS, rules=OPEN)
-            with pytest.raises(TransientError, match=r"(?i)certificate|encryption|reached"):
+            with pytest.raises(TransientError, match=r"(?i)certificate|TLS|reached"):
                 await sent(distrusting, secured, settings={"security": security})
             assert len(secured.mails) == 1
     other, _ = certificate(tmp_path, name="mail.other.example")
@@ -253,8 +253,8 @@ async def test_encrypted_or_not_at_all(tmp_path: Path, sink: Sink) -> None:
 
 async def test_no_way_in_clear_or_into_a_private_network(sink: Sink) -> None:
     strict = SmtpSender(tokens=TOKENS, rules=SmtpRules())
-    for settings, words in (
-        ({"port": "587"}, "encrypted only"),
+    for settings, message in (
+        ({"port": "587"}, "only sent encrypted"),
         ({"port": "587", "security": "TLS"}, "private network"),
         ({"port": "6379", "security": "TLS"}, "Port 6379"),
         ({"port": "587", "security": "TLS", "host": "localhost"}, "private network"),
@@ -262,9 +262,9 @@ async def test_no_way_in_clear_or_into_a_private_network(sink: Sink) -> None:
         ({"port": "587", "security": "TLS", "host": "100.64.0.1"}, "private network"),
         ({"port": "587", "security": "TLS", "host": "::ffff:10.0.0.1"}, "private network"),
     ):
-        with pytest.raises(PermanentError, match=words):
+        with pytest.raises(PermanentError, match=message):
             await sent(strict, sink, settings=settings)
-    with pytest.raises(PermanentError, match="encrypted only"):
+    with pytest.raises(PermanentError, match="only sent encrypted"):
         await sent(SmtpSender(tokens=TOKENS, rules=OPEN), sink, settings={"host": "192.0.2.1"})
     assert sink.connections == 0
 
@@ -282,15 +282,15 @@ async def test_proof(sink: Sink) -> None:
     assert refused.value.field == ("email", "host")
     sink.password = PASSWORD
     sink.on["AUTH"] = ["454 4.7.0 later"] * 2
-    with pytest.raises(Unavailable, match="Nothing was kept"):
+    with pytest.raises(Unavailable, match="Nothing was saved"):
         await verifier.verify(connection(sink))
-    with pytest.raises(Unavailable, match="Nothing was kept"):
+    with pytest.raises(Unavailable, match="Nothing was saved"):
         await verifier.verify(connection(sink, port="1"))
     assert sink.mails == []
 
 
 def test_no_secret_is_frozen(sink: Sink, sender: SmtpSender) -> None:
-    payload, opened = composed(sender, sink)
-    assert all(secret not in payload for secret in opened.secrets.values())
+    payload, unsealed = compose(sender, sink)
+    assert all(secret not in payload for secret in unsealed.secrets.values())
     assert set(json.loads(payload)) == {"from", "to", "mail"}
-    assert PASSWORD not in repr(opened)
+    assert PASSWORD not in repr(unsealed)

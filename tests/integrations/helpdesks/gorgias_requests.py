@@ -36,7 +36,7 @@ def connection(**secrets: str) -> UnsealedConnection:
     return UnsealedConnection(service=Service.GORGIAS, settings=settings, secrets={"api_key": KEY, **secrets})
 
 
-def said(sequence: int, text: str, by: AuthorKind = AuthorKind.SHOPPER, **more: Any) -> Message:
+def chat_message(sequence: int, text: str, by: AuthorKind = AuthorKind.SHOPPER, **more: Any) -> Message:
     names = {AuthorKind.SHOPPER: "Dana", AuthorKind.AI_AGENT: "Ava", AuthorKind.SYSTEM: "Baton"}
     return Message(
         id=MessageId(f"M{sequence:05d}"),
@@ -50,10 +50,10 @@ def said(sequence: int, text: str, by: AuthorKind = AuthorKind.SHOPPER, **more: 
 
 
 TALK = (
-    said(1, "Where is my order?\n<b>Please</b> שלום 🙂"),
-    said(2, "I look it up.", AuthorKind.AI_AGENT),
-    said(3, "for colleagues", AuthorKind.HUMAN_AGENT, kind=MessageKind.NOTE),
-    said(4, "A human, please"),
+    chat_message(1, "Where is my order?\n<b>Please</b> שלום 🙂"),
+    chat_message(2, "I look it up.", AuthorKind.AI_AGENT),
+    chat_message(3, "for colleagues", AuthorKind.HUMAN_AGENT, kind=MessageKind.NOTE),
+    chat_message(4, "A human, please"),
 )
 BY_MAIL = Visitor(name="Dana Doe", email="dana@example.com", external_id="shop-77")
 BY_PHONE = Visitor(phone="+393331234567")

@@ -1,4 +1,4 @@
-"""The Gorgias sender, against its fake: what is sent, each bad day at each call, and one ticket in the end."""
+"""The courier to Gorgias, against its fake: what is sent, each bad day at each call, and one ticket in the end."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ import pytest
 from dev.fakes.faults import (
     Fault,
     Kind,
-    answering,
     cut_after,
     cut_before,
     failing,
+    responding,
     silent_after,
     silent_before,
     slow,
@@ -40,10 +40,10 @@ from tests.integrations.helpdesks.gorgias_requests import (
     KEY,
     TALK,
     TICKET,
+    chat_message,
     comment_context,
     connection,
     delivery_request,
-    said,
     ticket_context,
 )
 
@@ -59,17 +59,17 @@ async def gorgias() -> AsyncIterator[Gorgias]:
 
 @pytest.fixture
 async def sender(gorgias: Gorgias) -> AsyncIterator[GorgiasSender]:
-    web = HttpClient()
-    yield GorgiasSender(api=GorgiasClient(web=web, url=gorgias.url))
-    await web.close()
+    http = HttpClient()
+    yield GorgiasSender(client=GorgiasClient(http=http, url=gorgias.url))
+    await http.close()
 
 
 @pytest.fixture
-async def hasty(gorgias: Gorgias) -> AsyncIterator[GorgiasSender]:
+async def impatient_sender(gorgias: Gorgias) -> AsyncIterator[GorgiasSender]:
     """It does not wait for long, so that a test need not either."""
-    web = HttpClient(deadline=1.0)
-    yield GorgiasSender(api=GorgiasClient(web=web, url=gorgias.url))
-    await web.close()
+    http = HttpClient(deadline=1.0)
+    yield GorgiasSender(client=GorgiasClient(http=http, url=gorgias.url))
+    await http.close()
 
 
 async def deliver(sender: GorgiasSender, **more: Any) -> DeliveryResult:
@@ -87,7 +87,7 @@ async def test_a_ticket_with_all_that_was_said(gorgias: Gorgias, sender: Gorgias
     assert ticket["subject"] == "Where is my order? Please"
     assert [tag["name"] for tag in ticket["tags"]] == ["baton", "ai_handoff", "order status", "parcel"]
     assert ticket["meta"]["baton"]["reason"] == "EXPLICIT_ASK"
-    first, second, third, note = gorgias.of_ticket(ticket["id"])
+    first, second, third, note = gorgias.messages_of(ticket["id"])
     assert (first["from_agent"], first["body_text"]) == (False, TALK[0].text)
     assert first["body_html"] == ('<div dir="auto">Where is my order?<br>&lt;b&gt;Please&lt;/b&gt; שלום 🙂</div>')
     assert first["sent_datetime"] == "2026-06-07T12:00:01+00:00"
@@ -130,13 +130,13 @@ async def test_a_phone_number_that_is_another_customers(gorgias: Gorgias, sender
     await sender.deliver(delivery_request(sender.compose(ticket_context(visitor=BY_PHONE), connection())))
     [ticket] = gorgias.tickets.values()
     assert "channels" not in ticket["customer"]
-    assert "+393331234567" in gorgias.of_ticket(ticket["id"])[-1]["body_text"]
+    assert "+393331234567" in gorgias.messages_of(ticket["id"])[-1]["body_text"]
 
 
 async def test_later_messages_come_on_the_ticket(gorgias: Gorgias, sender: GorgiasSender) -> None:
     ticket_id = (await deliver(sender)).external_id
-    later = said(9, "Any news?")
-    note = said(10, "She called as well", AuthorKind.HUMAN_AGENT, kind=MessageKind.NOTE)
+    later = chat_message(9, "Any news?")
+    note = chat_message(10, "She called as well", AuthorKind.HUMAN_AGENT, kind=MessageKind.NOTE)
     for message in (later, note):
         payload = sender.compose(comment_context(message), connection())
         result = await sender.deliver(delivery_request(payload, OutgoingKind.COMMENT, ticket_external_id=ticket_id))
@@ -156,10 +156,10 @@ async def test_later_messages_come_on_the_ticket(gorgias: Gorgias, sender: Gorgi
 
 
 async def test_comment_without_its_ticket(sender: GorgiasSender, gorgias: Gorgias) -> None:
-    payload = sender.compose(comment_context(said(9, "Any news?")), connection())
+    payload = sender.compose(comment_context(chat_message(9, "Any news?")), connection())
     with pytest.raises(PermanentError, match="was not created"):
         await sender.deliver(delivery_request(payload, OutgoingKind.COMMENT))
-    with pytest.raises(PermanentError, match="Gorgias answered 404: Ticket does not exist") as gone:
+    with pytest.raises(PermanentError, match="Gorgias returned 404: Ticket does not exist") as gone:
         await sender.deliver(delivery_request(payload, OutgoingKind.COMMENT, ticket_external_id="12345"))
     assert (gone.value.http_status, gone.value.credentials, gorgias.messages) == (404, False, [])
 
@@ -172,10 +172,10 @@ async def test_as_many_messages_as_there_are(
 ) -> None:
     """In one call; what is older than it takes one by one is in notes before them, and nothing is lost."""
     words = [f"w{n:05d}".ljust(size, "x") for n, size in enumerate(sizes)]
-    payload = sender.compose(ticket_context([said(n + 1, text) for n, text in enumerate(words)]), connection())
+    payload = sender.compose(ticket_context([chat_message(n + 1, text) for n, text in enumerate(words)]), connection())
     await sender.deliver(delivery_request(payload))
     [ticket] = gorgias.tickets
-    *messages, _ = gorgias.of_ticket(ticket)
+    *messages, _ = gorgias.messages_of(ticket)
     assert [m["body_text"] for m in messages if m["public"]] == words[len(words) - singles :]
     notes = [m for m in messages if not m["public"]]
     assert messages[: len(notes)] == notes
@@ -185,23 +185,23 @@ async def test_as_many_messages_as_there_are(
 
 
 async def test_what_is_too_long_for_any_ticket_is_said(gorgias: Gorgias, sender: GorgiasSender) -> None:
-    talk = [said(n + 1, f"w{n:05d}".ljust(30_000, "x")) for n in range(300)]
+    talk = [chat_message(n + 1, f"w{n:05d}".ljust(30_000, "x")) for n in range(300)]
     await sender.deliver(delivery_request(sender.compose(ticket_context(talk), connection())))
     text = "\n".join(m["body_text"] for m in gorgias.messages)
     assert "w00000" in text
     assert "w00299" in text
-    assert "are left out here" in text
+    assert "are omitted" in text
     assert len(gorgias.received[-1].body) < 4_000_000
 
 
 async def test_a_gorgias_that_takes_less(gorgias: Gorgias, sender: GorgiasSender) -> None:
-    gorgias.largest = 60_000
-    talk = [said(n + 1, f"w{n:05d}".ljust(500, "x")) for n in range(200)]
+    gorgias.max_body = 60_000
+    talk = [chat_message(n + 1, f"w{n:05d}".ljust(500, "x")) for n in range(200)]
     await sender.deliver(delivery_request(sender.compose(ticket_context(talk), connection())))
     [ticket] = gorgias.tickets
-    messages = gorgias.of_ticket(ticket)
+    messages = gorgias.messages_of(ticket)
     assert [m["body_text"][:6] for m in messages[:-1]] == [f"w{n:05d}" for n in range(181, 200)]
-    assert "181 earlier messages are left out here" in messages[-1]["body_text"]
+    assert "181 earlier messages are omitted" in messages[-1]["body_text"]
 
 
 async def test_one_that_is_there_is_not_made_again(gorgias: Gorgias, sender: GorgiasSender) -> None:
@@ -230,20 +230,20 @@ NOT_DONE = [
     (too_many(), None),
     (failing(503, 9), timedelta(seconds=9)),
     (failing(502), None),
-    (answering(429, text="x", headers={"Retry-after": "999999999999"}), timedelta(hours=1)),
-    (answering(429, text="x", headers={"Retry-after": "soon"}), None),
-    (answering(409, {"error": {"msg": "Identifier in use"}}), None),
-    (answering(408, text=""), None),
+    (responding(429, text="x", headers={"Retry-after": "999999999999"}), timedelta(hours=1)),
+    (responding(429, text="x", headers={"Retry-after": "soon"}), None),
+    (responding(409, {"error": {"msg": "Identifier in use"}}), None),
+    (responding(408, text=""), None),
 ]
 DONE = [cut_after(), silent_after(), slow(1.3)]
 FOR_GOOD = [
-    (answering(400, {"error": {"msg": "Failed", "data": {"sender": ["Bad."]}}}), 'Failed {"sender": ["Bad."]}', False),
-    (answering(400, {"error": "No"}), "No", False),
-    (answering(400, text="<h1>Bad\nrequest</h1>"), "<h1>Bad request</h1>", False),
-    (answering(422, {}), "{}", False),
-    (answering(401, {"error": {"msg": "Invalid credentials"}}), "Invalid credentials", True),
-    (answering(403, {"error": {"msg": "Not allowed"}}), "Not allowed", True),
-    (answering(302, text="", headers={"location": "http://127.0.0.1:1"}), "(no words)", False),
+    (responding(400, {"error": {"msg": "Failed", "data": {"sender": ["Bad."]}}}), 'Failed {"sender": ["Bad."]}', False),
+    (responding(400, {"error": "No"}), "No", False),
+    (responding(400, text="<h1>Bad\nrequest</h1>"), "<h1>Bad request</h1>", False),
+    (responding(422, {}), "{}", False),
+    (responding(401, {"error": {"msg": "Invalid credentials"}}), "Invalid credentials", True),
+    (responding(403, {"error": {"msg": "Not allowed"}}), "Not allowed", True),
+    (responding(302, text="", headers={"location": "http://127.0.0.1:1"}), "(no message)", False),
 ]
 
 
@@ -260,11 +260,13 @@ async def until_answered(sender: GorgiasSender, given: DeliveryRequest) -> list[
 
 
 @pytest.mark.parametrize("on", ["GET /api/tickets", "POST /api/tickets"])
-async def test_every_passing_fault_at_every_call(gorgias: Gorgias, hasty: GorgiasSender, on: str) -> None:
+async def test_every_passing_fault_at_every_call(gorgias: Gorgias, impatient_sender: GorgiasSender, on: str) -> None:
     for fault, retry_after in [*NOT_DONE, *((fault, None) for fault in DONE)]:
         gorgias.tickets.clear()
         gorgias.faults.add(fault, on=on)
-        failed, result = await until_answered(hasty, delivery_request(hasty.compose(ticket_context(), connection())))
+        failed, result = await until_answered(
+            impatient_sender, delivery_request(impatient_sender.compose(ticket_context(), connection()))
+        )
         assert isinstance(failed, TransientError), fault
         assert failed.retry_after == retry_after, fault
         assert failed.outcome_unknown == (on.startswith("POST") and fault.status != 429), fault
@@ -278,7 +280,7 @@ async def test_every_fault_that_stays(gorgias: Gorgias, sender: GorgiasSender, o
         gorgias.faults.add(fault, on=on)
         with pytest.raises(PermanentError) as refused:
             await deliver(sender)
-        assert refused.value.message == f"Gorgias answered {fault.status}: {words}"
+        assert refused.value.message == f"Gorgias returned {fault.status}: {words}"
         assert (refused.value.http_status, refused.value.credentials) == (fault.status, credentials)
         assert gorgias.tickets == {}
 
@@ -291,24 +293,24 @@ async def test_done_and_answered_with_nothing_of_use(gorgias: Gorgias, sender: G
         result = await deliver(sender)
         assert [str(ticket) for ticket in gorgias.tickets] == [result.external_id]
     gorgias.tickets.clear()
-    gorgias.faults.add(answering(202, None), on="POST /api/tickets")  # and nothing was done
-    with pytest.raises(TransientError, match="Gorgias answered 202 without a ticket") as unknown:
+    gorgias.faults.add(responding(202, None), on="POST /api/tickets")  # and nothing was done
+    with pytest.raises(TransientError, match="Gorgias returned 202 without a ticket") as unknown:
         await deliver(sender)
     assert (unknown.value.outcome_unknown, gorgias.tickets) == (True, {})
     gorgias.faults.add(wrong_body(), on="GET /api/tickets")
-    with pytest.raises(TransientError, match="Gorgias answered 200 without a list"):
+    with pytest.raises(TransientError, match="Gorgias returned 200 without a list"):
         await deliver(sender)
 
 
-async def test_a_comment_is_there_once_whatever_happens(gorgias: Gorgias, hasty: GorgiasSender) -> None:
-    ticket_id = (await deliver(hasty)).external_id
+async def test_a_comment_is_there_once_whatever_happens(gorgias: Gorgias, impatient_sender: GorgiasSender) -> None:
+    ticket_id = (await deliver(impatient_sender)).external_id
     path = f"POST /api/tickets/{ticket_id}/messages"
     for number, fault in enumerate([*(fault for fault, _ in NOT_DONE), *DONE, wrong_body()]):
         before = len(gorgias.messages)
-        payload = hasty.compose(comment_context(said(20 + number, f"news {number}")), connection())
+        payload = impatient_sender.compose(comment_context(chat_message(20 + number, f"news {number}")), connection())
         gorgias.faults.add(fault, on=path)
         given = delivery_request(payload, OutgoingKind.COMMENT, ticket_external_id=ticket_id)
-        *failed, result = await until_answered(hasty, given)
+        *failed, result = await until_answered(impatient_sender, given)
         assert [f.outcome_unknown for f in failed if isinstance(f, TransientError)] == [fault.status != 429] * len(
             failed
         )
@@ -322,8 +324,8 @@ async def test_done_and_not_found_out_is_looked_for_before_it_is_done_again(
     gorgias: Gorgias, sender: GorgiasSender
 ) -> None:
     ticket_id = (await deliver(sender)).external_id
-    for number, fault in enumerate((failing(503), too_many(), answering(401, {}), wrong_body())):
-        payload = sender.compose(comment_context(said(60 + number, f"later {number}")), connection())
+    for number, fault in enumerate((failing(503), too_many(), responding(401, {}), wrong_body())):
+        payload = sender.compose(comment_context(chat_message(60 + number, f"later {number}")), connection())
         gorgias.faults.add(wrong_body(), on="POST *")
         gorgias.faults.add(fault, on="GET /api/messages")
         given = delivery_request(payload, OutgoingKind.COMMENT, ticket_external_id=ticket_id)
@@ -339,7 +341,7 @@ async def test_a_shopper_that_gorgias_refuses_for_good(gorgias: Gorgias, sender:
     with pytest.raises(PermanentError) as refused:
         await deliver(sender)
     assert refused.value.message == (
-        'Gorgias answered 400: Failed to create ticket {"sender": ["This customer is blocked."]}'
+        'Gorgias returned 400: Failed to create ticket {"sender": ["This customer is blocked."]}'
     )
     assert (gorgias.tickets, gorgias.messages) == ({}, [])
 
@@ -352,15 +354,15 @@ async def test_revoked_in_mid_flight(gorgias: Gorgias, sender: GorgiasSender) ->
 
 
 async def test_nobody_there() -> None:
-    web = HttpClient(deadline=0.5)
+    http = HttpClient(deadline=0.5)
     with pytest.raises(TransientError, match=r"^Gorgias: no connection$") as failed:
-        await deliver(GorgiasSender(api=GorgiasClient(web=web, url="http://127.0.0.1:1")))
+        await deliver(GorgiasSender(client=GorgiasClient(http=http, url="http://127.0.0.1:1")))
     assert not failed.value.outcome_unknown
-    await web.close()
+    await http.close()
 
 
 async def test_an_answer_without_end(gorgias: Gorgias, sender: GorgiasSender) -> None:
-    gorgias.faults.add(answering(200, text="x" * 8_000_001), on="GET /api/tickets")
+    gorgias.faults.add(responding(200, text="x" * 8_000_001), on="GET /api/tickets")
     with pytest.raises(TransientError, match="the response has more than 8,000,000 bytes"):
         await deliver(sender)
 
@@ -370,7 +372,7 @@ async def test_no_secret_is_said(gorgias: Gorgias, sender: GorgiasSender, caplog
     payload = sender.compose(ticket_context(), connection())
     said_of_it = [payload, repr(delivery_request(payload)), repr(connection())]
     with caplog.at_level(logging.DEBUG):
-        for fault in (answering(400, {"error": f"the key {KEY} is bad"}), failing(500), cut_after()):
+        for fault in (responding(400, {"error": f"the key {KEY} is bad"}), failing(500), cut_after()):
             gorgias.faults.add(fault, on="POST *")
             with pytest.raises(DeliveryError) as failed:
                 await deliver(sender)

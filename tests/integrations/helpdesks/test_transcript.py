@@ -14,11 +14,20 @@ from domain.handoff.transcript import Entry, entries
 from domain.model.conversation import Author, AuthorKind, Message, MessageAction, MessageKind, ProductCard
 from domain.values.ids import ConversationId, MessageId
 from domain.values.money import Money
-from integrations.helpdesks.transcript import HTML, TEXT, Room, Style, html_body, part_mark, parts, text_body
+from integrations.helpdesks.transcript import (
+    HTML,
+    TEXT,
+    Style,
+    TranscriptLimits,
+    html_body,
+    part_mark,
+    split_transcript,
+    text_body,
+)
 
 START = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)  # half an hour before Rome sets its clocks back
-ROOM = Room(part_bytes=60_000, most_parts=20)
-WIDE = Room(part_bytes=10_000_000, most_parts=1)
+LIMITS = TranscriptLimits(part_bytes=60_000, max_parts=20)
+UNLIMITED = TranscriptLimits(part_bytes=10_000_000, max_parts=1)
 
 
 def message(
@@ -45,26 +54,26 @@ def message(
     )
 
 
-def shown(html: str) -> str:
+def visible_text(html: str) -> str:
     """What a person sees of it."""
     return unescape(re.sub(r"<[^>]+>", "", re.sub(r"<br>|</p>|</div>", "\n", html)))
 
 
-def whole(*messages: Message, style: Style = HTML, zone: str = "Europe/Rome") -> str:
-    [part] = parts([], entries(messages, zone), style, WIDE, reference="c001")
+def render_all(*messages: Message, style: Style = HTML, zone: str = "Europe/Rome") -> str:
+    [part] = split_transcript([], entries(messages, zone), style, UNLIMITED, reference="c001")
     return part
 
 
 def test_every_message_has_its_time_in_the_accounts_zone() -> None:
-    text = whole(message(1, at=START), message(2, at=START + timedelta(hours=1)), style=TEXT)
+    text = render_all(message(1, at=START), message(2, at=START + timedelta(hours=1)), style=TEXT)
     # The same time of day twice: the zone's distance tells them apart.
     assert "\u2068Anna\u2069 (shopper), 2026-10-25 02:30:00+02:00\n\u2068Hello\u2069" in text
     assert "\u2068Anna\u2069 (shopper), 2026-10-25 02:30:00+01:00" in text
-    assert "2026-10-25 00:30:00 UTC" in whole(message(1, at=START), zone="UTC")
+    assert "2026-10-25 00:30:00 UTC" in render_all(message(1, at=START), zone="UTC")
 
 
 def test_who_said_it_and_what_was_clicked() -> None:
-    html = whole(
+    html = render_all(
         message(1, "Where is it?"),
         message(2, "On its way.", by=AuthorKind.AI_AGENT, name="Bot"),
         message(
@@ -77,7 +86,7 @@ def test_who_said_it_and_what_was_clicked() -> None:
         ),
         message(4, "Here I am.", by=AuthorKind.HUMAN_AGENT, name="Sam"),
     )
-    assert shown(html).split("\n") == [
+    assert visible_text(html).split("\n") == [
         "Anna (shopper), 2026-10-25 02:31:00+02:00",
         "Where is it?",
         "Bot (AI agent), 2026-10-25 02:32:00+02:00",
@@ -94,30 +103,30 @@ def test_who_said_it_and_what_was_clicked() -> None:
 def test_notes_are_never_in_it() -> None:
     note = message(2, "He is rude", by=AuthorKind.HUMAN_AGENT, kind=MessageKind.NOTE)
     for style in (HTML, TEXT):
-        assert whole(message(1), note, message(3), style=style) == whole(message(1), message(3), style=style)
+        assert render_all(message(1), note, message(3), style=style) == render_all(message(1), message(3), style=style)
 
 
 @pytest.mark.parametrize("style", [HTML, TEXT])
 def test_scripts_of_every_direction_and_emoji_stay_as_they_are(style: Style) -> None:
     for text in ("היכן ההזמנה שלי #1001?", "أين طلبي؟ 😀👩‍👩‍👧‍👦", "🇮🇹 e\u0301 ﷽", "日本語の注文"):
-        assert text in whole(message(1, text, name="דנה"), style=style)
+        assert text in render_all(message(1, text, name="דנה"), style=style)
 
 
 def test_each_text_runs_in_its_own_direction() -> None:
-    html = whole(message(1, "שלום\nעולם", name="דנה"))
+    html = render_all(message(1, "שלום\nעולם", name="דנה"))
     assert "<strong><bdi>דנה</bdi></strong> (shopper), 2026" in html
     assert '<div dir="auto">שלום<br>עולם</div>' in html
-    text = whole(message(1, "שלום\n\nעולם", name="דנה"), style=TEXT)
+    text = render_all(message(1, "שלום\n\nעולם", name="דנה"), style=TEXT)
     assert text.startswith("\u2068דנה\u2069 (shopper), 2026")
     assert text.endswith("\u2068שלום\u2069\n\n\u2068עולם\u2069")
     assert text.count("\u2068") == text.count("\u2069")
 
 
 def test_what_a_shopper_writes_is_no_markup() -> None:
-    html = whole(message(1, "<script>alert('x')</script> & \"so\"\r\non\rand on", name="<b>Anna</b>"))
+    html = render_all(message(1, "<script>alert('x')</script> & \"so\"\r\non\rand on", name="<b>Anna</b>"))
     assert "<script" not in html
     assert "<b>" not in html
-    assert shown(html).split("\n") == [
+    assert visible_text(html).split("\n") == [
         "<b>Anna</b> (shopper), 2026-10-25 02:31:00+02:00",
         "<script>alert('x')</script> & \"so\"",
         "on",
@@ -138,13 +147,13 @@ def test_product_cards() -> None:
         ProductCard(product_id="2", title="Cup", url="javascript:alert(1)"),
     )
     recommended = message(1, "These", by=AuthorKind.AI_AGENT, name="Bot", products=cards)
-    html = whole(recommended)
+    html = render_all(recommended)
     assert (
         '<a href="https://shop.example/k?a=1&amp;b=&quot;">Kettle &lt;red&gt;</a> &ndash; 19.90 EUR &ndash; SKU K-1'
         in html
     )
     assert "javascript" not in html
-    text = whole(recommended, style=TEXT)
+    text = render_all(recommended, style=TEXT)
     assert '* \u2068Kettle <red>\u2069 – 19.90 EUR – SKU K-1 – https://shop.example/k?a=1&b="' in text
 
 
@@ -155,11 +164,11 @@ def test_bodies_by_themselves() -> None:
 
 
 def test_facts_come_first() -> None:
-    [part] = parts(
+    [part] = split_transcript(
         [("Summary", "He waits\n<long>"), ("Conversation", "https://baton.example/c?a=1&b=2")],
         entries([message(1)], "UTC"),
         HTML,
-        ROOM,
+        LIMITS,
         reference="c001",
     )
     assert part.startswith('<p><strong>Summary:</strong> <span dir="auto">He waits<br>&lt;long&gt;</span></p>')
@@ -173,9 +182,9 @@ def many(count: int, text: str) -> list[Entry]:
 
 @pytest.mark.parametrize("style", [HTML, TEXT])
 def test_five_thousand_messages_go_on_in_further_parts(style: Style) -> None:
-    found = parts([("Summary", "Long")], many(5_000, "Is it here? & 😀"), style, ROOM, reference="c001")
-    assert 5 < len(found) <= ROOM.most_parts
-    assert max(len(part.encode()) for part in found) <= ROOM.part_bytes
+    found = split_transcript([("Summary", "Long")], many(5_000, "Is it here? & 😀"), style, LIMITS, reference="c001")
+    assert 5 < len(found) <= LIMITS.max_parts
+    assert max(len(part.encode()) for part in found) <= LIMITS.part_bytes
     for place, part in enumerate(found, start=1):
         assert part_mark(place, len(found), "c001") in part
     together = "\n".join(found)
@@ -186,22 +195,22 @@ def test_five_thousand_messages_go_on_in_further_parts(style: Style) -> None:
 
 @pytest.mark.parametrize("style", [HTML, TEXT])
 def test_what_is_too_long_for_all_parts_is_left_out_in_the_middle_and_said(style: Style) -> None:
-    found = parts([("Summary", "Long")], many(5_000, "x" * 1_000), style, ROOM, reference="c001")
-    assert len(found) == ROOM.most_parts
-    assert max(len(part.encode()) for part in found) <= ROOM.part_bytes
+    found = split_transcript([("Summary", "Long")], many(5_000, "x" * 1_000), style, LIMITS, reference="c001")
+    assert len(found) == LIMITS.max_parts
+    assert max(len(part.encode()) for part in found) <= LIMITS.part_bytes
     together = "\n".join(found)
     told = [int(n) for n in re.findall(r"(\d+): x", together)]
     assert told[0] == 1
     assert told[-1] == 5_000
-    [(first, last)] = re.findall(r"Messages (\d+) to (\d+) are left out here", together)
+    [(first, last)] = re.findall(r"Messages (\d+) to (\d+) are omitted", together)
     assert told == [*range(1, int(first)), *range(int(last) + 1, 5_001)]
 
 
 def test_one_message_longer_than_a_part_is_cut_between_characters() -> None:
     family = "👩‍👩‍👧‍👦"
     text = family * 4_000  # 25 bytes each
-    found = parts([], entries([message(1, text)], "UTC"), HTML, ROOM, reference="c001")
-    assert max(len(part.encode()) for part in found) <= ROOM.part_bytes
+    found = split_transcript([], entries([message(1, text)], "UTC"), HTML, LIMITS, reference="c001")
+    assert max(len(part.encode()) for part in found) <= LIMITS.part_bytes
     pieces = [re.search(r'<div dir="auto">(.*?)</div>', part, re.S) for part in found]
     assert len(found) == 2
     assert "".join(piece.group(1) for piece in pieces if piece) == text
@@ -215,10 +224,10 @@ def test_what_grows_when_it_is_written_down_still_fits(text: str) -> None:
     cards = tuple(
         ProductCard(product_id=str(n), title="&" * 500, url="https://shop.example/?" + "&" * 2_000) for n in range(20)
     )
-    found = parts(
-        [("Summary", text[:10_000])], entries([message(1, text, products=cards)], "UTC"), HTML, ROOM, reference="c"
+    found = split_transcript(
+        [("Summary", text[:10_000])], entries([message(1, text, products=cards)], "UTC"), HTML, LIMITS, reference="c"
     )
-    assert max(len(part.encode()) for part in found) <= ROOM.part_bytes
+    assert max(len(part.encode()) for part in found) <= LIMITS.part_bytes
     assert "".join(found).count("https://shop.example/?") == 20
 
 
@@ -226,12 +235,12 @@ def test_a_flood_of_long_messages_holds_nobody_up() -> None:
     """Only what can be shown is written down: the first parts and the last."""
     flood = entries([message(n, f"{n}: " + "&😀" * 15_000) for n in range(1, 1_001)], "UTC")
     started = time.process_time()
-    found = parts([], flood, HTML, ROOM, reference="c001")
+    found = split_transcript([], flood, HTML, LIMITS, reference="c001")
     assert time.process_time() - started < 5  # seconds; all of it would take a minute
-    assert len(found) == ROOM.most_parts
-    assert max(len(part.encode()) for part in found) <= ROOM.part_bytes
+    assert len(found) == LIMITS.max_parts
+    assert max(len(part.encode()) for part in found) <= LIMITS.part_bytes
     together = "\n".join(found)
-    [(first, last)] = re.findall(r"Messages (\d+) to (\d+) are left out here", together)
+    [(first, last)] = re.findall(r"Messages (\d+) to (\d+) are omitted", together)
     told = [int(n) for n in re.findall(r">(\d+): ", together)]
     assert told[0] == 1
     assert told[-1] == 1_000

@@ -13,10 +13,10 @@ import pytest
 
 from dev.fakes.faults import (
     Fault,
-    answering,
     cut_after,
     cut_before,
     failing,
+    responding,
     silent_after,
     silent_before,
     too_many,
@@ -34,12 +34,12 @@ from domain.values.channel import Channel
 from integrations.helpdesks.zendesk.client import ZendeskClient
 from integrations.helpdesks.zendesk.sender import ZendeskSender
 from integrations.http import HttpClient
-from tests.integrations.helpdesks.desk import TICKET, Desk, delivery_context, message
+from tests.integrations.helpdesks.outbox_simulator import TICKET, OutboxSimulator, delivery_context, message
 
 LONG = "BATON_LONG" in os.environ
 DEADLINE = 0.2  # seconds; what is silent is given up soon
 
-PASSING: dict[str, Fault] = {
+TRANSIENT_FAULTS: dict[str, Fault] = {
     "cut before": cut_before(),
     "cut after": cut_after(),
     "silent before": silent_before(),
@@ -50,7 +50,7 @@ PASSING: dict[str, Fault] = {
     "empty": wrong_body(b""),
     "429": too_many(),
     "429 with Retry-After": too_many(7),
-    "409": answering(409, {"error": "Conflict", "description": "in flight"}),
+    "409": responding(409, {"error": "Conflict", "description": "in flight"}),
     "500": failing(500),
     "503 with Retry-After": failing(503, 90),
 }
@@ -64,40 +64,40 @@ async def zendesk() -> AsyncIterator[Zendesk]:
 
 
 @pytest.fixture
-async def desk(zendesk: Zendesk) -> AsyncIterator[Desk]:
-    web = HttpClient(deadline=DEADLINE)
+async def outbox(zendesk: Zendesk) -> AsyncIterator[OutboxSimulator]:
+    http = HttpClient(deadline=DEADLINE)
     connection = UnsealedConnection(
         service=Service.ZENDESK,
         settings={"subdomain": "acme", "email": str(ADMIN["email"]), "user_id": str(ADMIN["id"])},
         secrets={"api_token": TOKEN},
     )
-    desk = Desk(ZendeskSender(api=ZendeskClient(web=web, url=zendesk.url)), connection)
-    zendesk.clock = lambda: desk.now
-    yield desk
-    await web.close()
+    outbox = OutboxSimulator(ZendeskSender(client=ZendeskClient(http=http, url=zendesk.url)), connection)
+    zendesk.clock = lambda: outbox.now
+    yield outbox
+    await http.close()
 
 
-async def test_a_ticket_says_all_there_is_to_know(zendesk: Zendesk, desk: Desk) -> None:
+async def test_a_ticket_says_all_there_is_to_know(zendesk: Zendesk, outbox: OutboxSimulator) -> None:
     talk = [
         message(1, "Where is my order? 😀"),
         message(2, "I look.", by=AuthorKind.AI_AGENT, name="Bot"),
         message(3, "A note", by=AuthorKind.HUMAN_AGENT, kind=MessageKind.NOTE),
         message(4, "אני מחכה"),
     ]
-    result = await desk.hand_over(delivery_context(talk))
+    result = await outbox.deliver(delivery_context(talk))
     [ticket] = zendesk.tickets.values()
     assert (result.external_id, result.http_status) == (str(ticket.id), 201)
     assert result.external_url == f"{zendesk.url}/agent/tickets/{ticket.id}"
     assert ticket.id > 2**53
-    [asked] = zendesk.received
-    assert asked.headers["idempotency-key"].startswith("baton-")
-    assert len(asked.headers["idempotency-key"]) <= 255
-    wish = asked.json["ticket"]
-    assert wish["requester"] == {"name": "Anna", "email": "anna@example.com", "locale": "it-IT"}
-    assert wish["external_id"] == TICKET
-    assert wish["subject"] == "Where is my order?"
-    assert wish["tags"] == ["baton", "ai_handoff", "web_chat", "explicit_ask", "order_status", "refund"]
-    assert wish["comment"]["public"] is False
+    [request] = zendesk.received
+    assert request.headers["idempotency-key"].startswith("baton-")
+    assert len(request.headers["idempotency-key"]) <= 255
+    fields = request.json["ticket"]
+    assert fields["requester"] == {"name": "Anna", "email": "anna@example.com", "locale": "it-IT"}
+    assert fields["external_id"] == TICKET
+    assert fields["subject"] == "Where is my order?"
+    assert fields["tags"] == ["baton", "ai_handoff", "web_chat", "explicit_ask", "order_status", "refund"]
+    assert fields["comment"]["public"] is False
     [comment] = ticket.comments
     lines = [line for line in comment["plain_body"].split("\n") if line]
     assert lines == [
@@ -116,11 +116,11 @@ async def test_a_ticket_says_all_there_is_to_know(zendesk: Zendesk, desk: Desk) 
     ]
 
 
-async def test_a_shopper_with_a_phone_and_no_address_is_a_user_first(zendesk: Zendesk, desk: Desk) -> None:
+async def test_a_shopper_with_a_phone_and_no_address_is_a_user_first(zendesk: Zendesk, outbox: OutboxSimulator) -> None:
     visitor = Visitor(phone="+393331234567")
     for row in ("row-1", "row-2"):
-        desk.row = row
-        await desk.hand_over(delivery_context(channel=Channel.SMS, visitor=visitor, locale="not a locale"))
+        outbox.row = row
+        await outbox.deliver(delivery_context(channel=Channel.SMS, visitor=visitor, locale="not a locale"))
     calls = [r.call for r in zendesk.received]
     assert calls == ["POST /api/v2/users/create_or_update.json", "POST /api/v2/tickets.json"] * 2
     assert zendesk.received[0].json["user"] == {
@@ -134,11 +134,11 @@ async def test_a_shopper_with_a_phone_and_no_address_is_a_user_first(zendesk: Ze
     assert "requester" not in zendesk.received[1].json["ticket"]
 
 
-async def test_a_number_that_zendesk_does_not_take_is_left_out(zendesk: Zendesk, desk: Desk) -> None:
+async def test_a_number_that_zendesk_does_not_take_is_left_out(zendesk: Zendesk, outbox: OutboxSimulator) -> None:
     details = {"phone": [{"description": "Phone: +1 is not properly formatted", "error": "InvalidFormat"}]}
-    refusal = answering(422, {"error": "RecordInvalid", "description": "Record validation errors", "details": details})
+    refusal = responding(422, {"error": "RecordInvalid", "description": "Record validation errors", "details": details})
     zendesk.faults.add(refusal, on="POST /api/v2/users/*")
-    await desk.hand_over(delivery_context(channel=Channel.SMS, visitor=Visitor(phone="+1")))
+    await outbox.deliver(delivery_context(channel=Channel.SMS, visitor=Visitor(phone="+1")))
     assert [sorted(r.json["user"]) for r in zendesk.calls("POST /api/v2/users")] == [
         ["external_id", "locale", "name", "phone", "skip_verify_email"],
         ["external_id", "locale", "name", "skip_verify_email"],
@@ -147,13 +147,13 @@ async def test_a_number_that_zendesk_does_not_take_is_left_out(zendesk: Zendesk,
 
 
 @pytest.mark.parametrize("call", ["POST /api/v2/users/*", "POST /api/v2/tickets.json", "PUT *"])
-async def test_one_ticket_whatever_goes_wrong(zendesk: Zendesk, desk: Desk, call: str) -> None:
+async def test_one_ticket_whatever_goes_wrong(zendesk: Zendesk, outbox: OutboxSimulator, call: str) -> None:
     """A shopper without an address, and a transcript of two parts: so that every call is made."""
     long = delivery_context([message(n, "x" * 1_000) for n in range(1, 80)], visitor=Visitor(phone="+393331234567"))
-    for name, fault in PASSING.items():
-        zendesk.begin_anew()
+    for name, fault in TRANSIENT_FAULTS.items():
+        zendesk.reset()
         zendesk.faults.add(fault, on=call, times=2)
-        result = await desk.hand_over(long)
+        result = await outbox.deliver(long)
         [ticket] = zendesk.tickets.values()
         assert result.external_id == str(ticket.id), name
         assert [c["plain_body"].rsplit("\n", 1)[1] for c in ticket.comments] == [
@@ -161,35 +161,35 @@ async def test_one_ticket_whatever_goes_wrong(zendesk: Zendesk, desk: Desk, call
             f"Transcript, part 2 of 2 ({TICKET}).",
         ], name
         assert [c["public"] for c in ticket.comments] == [False, False]
-        assert len(desk.faults) >= 1, name
+        assert len(outbox.errors) >= 1, name
         assert len({r.body for r in zendesk.calls("POST /api/v2/tickets.json")}) == 1  # byte by byte the same
 
 
-async def test_looking_for_the_ticket_may_fail_too(zendesk: Zendesk, desk: Desk) -> None:
-    for name, fault in PASSING.items():
-        zendesk.begin_anew()
+async def test_looking_for_the_ticket_may_fail_too(zendesk: Zendesk, outbox: OutboxSimulator) -> None:
+    for name, fault in TRANSIENT_FAULTS.items():
+        zendesk.reset()
         zendesk.faults.add(cut_after(), on="POST *")
         zendesk.faults.add(fault, on="GET *", times=2)
-        await desk.hand_over(delivery_context())
+        await outbox.deliver(delivery_context())
         assert len(zendesk.tickets) == 1, name
         assert len(zendesk.calls("POST")) == 1, name  # it was found
-        assert len(desk.faults) == 3, name
+        assert len(outbox.errors) == 3, name
 
 
 @pytest.mark.parametrize("seed", range(200 if LONG else 8))
 async def test_one_ticket_and_each_comment_once_through_random_bad_days(
-    zendesk: Zendesk, desk: Desk, seed: int
+    zendesk: Zendesk, outbox: OutboxSimulator, seed: int
 ) -> None:
     """Four calls in ten fail, in whatever way; hours pass in between, and sometimes the clock is set back."""
     dice = random.Random(seed)
-    kinds = [fault for name, fault in PASSING.items() if "silent" not in name or dice.random() < 0.3]
+    kinds = [fault for name, fault in TRANSIENT_FAULTS.items() if "silent" not in name or dice.random() < 0.3]
     zendesk.faults.plan = lambda _: dice.choice(kinds) if dice.random() < 0.4 else None
-    desk.wait = timedelta(minutes=dice.choice([1, 30, 90, 200, -5]))
+    outbox.wait = timedelta(minutes=dice.choice([1, 30, 90, 200, -5]))
     long = delivery_context([message(n, "x" * 1_000) for n in range(1, 80)], visitor=Visitor(phone="+393331234567"))
-    result = await desk.hand_over(long, tries=200)
+    result = await outbox.deliver(long, tries=200)
     for number in (81, 82, 83):
-        desk.row = f"row-{number}"
-        await desk.hand_over(later(number, "ok"), ticket=result.external_id, tries=200)
+        outbox.row = f"row-{number}"
+        await outbox.deliver(later(number, "ok"), ticket=result.external_id, tries=200)
     [ticket] = zendesk.tickets.values()
     assert [c["plain_body"].rsplit("\n", 1)[1].partition(",")[0] for c in ticket.comments] == [
         "Transcript",
@@ -198,75 +198,79 @@ async def test_one_ticket_and_each_comment_once_through_random_bad_days(
     ]
 
 
-async def test_retry_after_is_said(zendesk: Zendesk, desk: Desk) -> None:
+async def test_retry_after_is_said(zendesk: Zendesk, outbox: OutboxSimulator) -> None:
     zendesk.faults.add(too_many(7))
     zendesk.faults.add(failing(503, 86_400))
-    await desk.hand_over(delivery_context())
-    first, second = desk.faults
+    await outbox.deliver(delivery_context())
+    first, second = outbox.errors
     assert isinstance(first, TransientError)
     assert isinstance(second, TransientError)
     assert (first.http_status, first.retry_after, first.outcome_unknown) == (429, timedelta(seconds=7), False)
-    assert first.message == "Zendesk answered 429: Number of allowed API requests per minute exceeded"
+    assert first.message == "Zendesk returned 429: Number of allowed API requests per minute exceeded"
     assert (second.http_status, second.retry_after, second.outcome_unknown) == (503, timedelta(hours=1), True)
 
 
-async def test_over_the_plans_limit_it_waits_for_the_next_minute(zendesk: Zendesk, desk: Desk) -> None:
+async def test_over_the_plans_limit_it_waits_for_the_next_minute(zendesk: Zendesk, outbox: OutboxSimulator) -> None:
     zendesk.per_minute = 2
-    desk.now += timedelta(seconds=15)
+    outbox.now += timedelta(seconds=15)
     waited: list[timedelta | None] = []
     for number in range(5):
-        desk.row = f"row-{number}"
-        await desk.hand_over(delivery_context())
-        waited += [fault.retry_after for fault in desk.faults if isinstance(fault, TransientError)]
+        outbox.row = f"row-{number}"
+        await outbox.deliver(delivery_context())
+        waited += [fault.retry_after for fault in outbox.errors if isinstance(fault, TransientError)]
     assert len(zendesk.tickets) == 5
     assert waited == [timedelta(seconds=45), timedelta(seconds=60)]
 
 
-async def test_within_two_hours_the_key_alone_would_do(zendesk: Zendesk, desk: Desk) -> None:
+async def test_within_two_hours_the_key_alone_would_do(zendesk: Zendesk, outbox: OutboxSimulator) -> None:
     """Should the search be behind: the same bytes under the same key are the same ticket."""
     given = delivery_context()
-    payload = desk.sender.compose(given, desk.connection)
+    payload = outbox.sender.compose(given, outbox.connection)
     for _ in range(2):
-        await desk.sender.deliver(desk.delivery_request(OutgoingKind.TICKET, payload, first=desk.now))
+        await outbox.sender.deliver(outbox.delivery_request(OutgoingKind.TICKET, payload, first=outbox.now))
     assert [r.call for r in zendesk.received] == ["POST /api/v2/tickets.json"] * 2
     assert len(zendesk.tickets) == 1
 
 
 @pytest.mark.parametrize("later", [timedelta(hours=3), timedelta(days=3), timedelta(hours=-1)])
 async def test_once_the_key_may_be_forgotten_the_ticket_is_looked_for(
-    zendesk: Zendesk, desk: Desk, later: timedelta
+    zendesk: Zendesk, outbox: OutboxSimulator, later: timedelta
 ) -> None:
     """Also where the clock was set back: then nobody knows how old the key is."""
     given = delivery_context()
-    payload = desk.sender.compose(given, desk.connection)
-    first = desk.now
-    one = await desk.sender.deliver(desk.delivery_request(OutgoingKind.TICKET, payload, first=first))
-    desk.now += later
-    two = await desk.sender.deliver(desk.delivery_request(OutgoingKind.TICKET, payload, first=first))
+    payload = outbox.sender.compose(given, outbox.connection)
+    first = outbox.now
+    one = await outbox.sender.deliver(outbox.delivery_request(OutgoingKind.TICKET, payload, first=first))
+    outbox.now += later
+    two = await outbox.sender.deliver(outbox.delivery_request(OutgoingKind.TICKET, payload, first=first))
     assert one.external_id == two.external_id
     assert len(zendesk.tickets) == 1
     assert [r.call for r in zendesk.received] == ["POST /api/v2/tickets.json", "GET /api/v2/tickets.json"]
     assert zendesk.received[1].query == {"external_id": TICKET}
 
 
-async def test_a_key_that_belongs_to_other_bytes_leads_to_the_ticket(zendesk: Zendesk, desk: Desk) -> None:
-    reused = answering(400, {"error": "IdempotentRequestError", "description": "Request parameters don't match"})
-    await desk.hand_over(delivery_context())
+async def test_a_key_that_belongs_to_other_bytes_leads_to_the_ticket(zendesk: Zendesk, outbox: OutboxSimulator) -> None:
+    reused = responding(400, {"error": "IdempotentRequestError", "description": "Request parameters don't match"})
+    await outbox.deliver(delivery_context())
     zendesk.faults.add(reused, on="POST *")
-    result = await desk.hand_over(delivery_context())
+    result = await outbox.deliver(delivery_context())
     [ticket] = zendesk.tickets.values()
     assert result.external_id == str(ticket.id)
-    assert desk.faults == []
+    assert outbox.errors == []
 
 
-async def test_of_several_tickets_of_one_external_id_the_oldest_is_ours(zendesk: Zendesk, desk: Desk) -> None:
-    first = await desk.hand_over(delivery_context())
-    desk.row, desk.now = "somebody else's", desk.now + timedelta(seconds=1)
-    await desk.hand_over(delivery_context(summary="A copy"))
-    desk.row, desk.now = "row-1", desk.now + timedelta(hours=3)
+async def test_of_several_tickets_of_one_external_id_the_oldest_is_ours(
+    zendesk: Zendesk, outbox: OutboxSimulator
+) -> None:
+    first = await outbox.deliver(delivery_context())
+    outbox.row, outbox.now = "somebody else's", outbox.now + timedelta(seconds=1)
+    await outbox.deliver(delivery_context(summary="A copy"))
+    outbox.row, outbox.now = "row-1", outbox.now + timedelta(hours=3)
     given = delivery_context()
-    payload = desk.sender.compose(given, desk.connection)
-    found = await desk.sender.deliver(desk.delivery_request(OutgoingKind.TICKET, payload, first=desk.now, maybe=True))
+    payload = outbox.sender.compose(given, outbox.connection)
+    found = await outbox.sender.deliver(
+        outbox.delivery_request(OutgoingKind.TICKET, payload, first=outbox.now, maybe=True)
+    )
     assert found.external_id == first.external_id
     assert len(zendesk.tickets) == 2
 
@@ -276,75 +280,79 @@ async def test_of_several_tickets_of_one_external_id_the_oldest_is_ours(zendesk:
     [
         (suspended("Anna"), 422, "RecordInvalid – Record validation errors – Requester: Anna is suspended.", False),
         (
-            answering(422, {"error": "RecordInvalid", "details": {"requester": [{"description": "Is suspended."}]}}),
+            responding(422, {"error": "RecordInvalid", "details": {"requester": [{"description": "Is suspended."}]}}),
             422,
             "RecordInvalid – Is suspended.",
             False,
         ),
-        (answering(400, text="  external_id\nis bad "), 400, "external_id is bad", False),
-        (answering(400, text=""), 400, "(no words)", False),
-        (answering(401, {"error": "Couldn't authenticate you"}), 401, "Couldn't authenticate you", True),
+        (responding(400, text="  external_id\nis bad "), 400, "external_id is bad", False),
+        (responding(400, text=""), 400, "(no message)", False),
+        (responding(401, {"error": "Couldn't authenticate you"}), 401, "Couldn't authenticate you", True),
         (
-            answering(403, {"error": {"title": "Forbidden", "message": "You may not."}}),
+            responding(403, {"error": {"title": "Forbidden", "message": "You may not."}}),
             403,
             "Forbidden – You may not.",
             True,
         ),
-        (answering(404, text="No such host"), 404, "No such host", False),
-        (answering(301, text="Moved", headers={"Location": "http://127.0.0.1:1/"}), 301, "Moved", True),
+        (responding(404, text="No such host"), 404, "No such host", False),
+        (responding(301, text="Moved", headers={"Location": "http://127.0.0.1:1/"}), 301, "Moved", True),
     ],
 )
 async def test_what_is_permanent_is_said_in_zendesks_words(
-    zendesk: Zendesk, desk: Desk, fault: Fault, status: int, words: str, credentials: bool
+    zendesk: Zendesk, outbox: OutboxSimulator, fault: Fault, status: int, words: str, credentials: bool
 ) -> None:
     zendesk.faults.add(fault)
     with pytest.raises(PermanentError) as refused:
-        await desk.hand_over(delivery_context())
-    assert refused.value.message == f"Zendesk answered {status}: {words}"
+        await outbox.deliver(delivery_context())
+    assert refused.value.message == f"Zendesk returned {status}: {words}"
     assert (refused.value.http_status, refused.value.credentials) == (status, credentials)
     assert zendesk.tickets == {}
     assert len(zendesk.received) == 1
 
 
-async def test_secrets_are_not_said_again(zendesk: Zendesk, desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+async def test_secrets_are_not_said_again(
+    zendesk: Zendesk, outbox: OutboxSimulator, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level("DEBUG")
-    zendesk.faults.add(answering(400, text=f"Bad header with {TOKEN} in it"))
+    zendesk.faults.add(responding(400, text=f"Bad header with {TOKEN} in it"))
     with pytest.raises(PermanentError) as refused:
-        await desk.hand_over(delivery_context())
-    assert refused.value.message == "Zendesk answered 400: Bad header with … in it"
+        await outbox.deliver(delivery_context())
+    assert refused.value.message == "Zendesk returned 400: Bad header with … in it"
     assert TOKEN not in caplog.text
-    assert TOKEN not in repr(desk.connection)
-    assert TOKEN not in desk.sender.compose(delivery_context(), desk.connection)
+    assert TOKEN not in repr(outbox.connection)
+    assert TOKEN not in outbox.sender.compose(delivery_context(), outbox.connection)
 
 
-async def test_nobody_there(desk: Desk) -> None:
-    desk.sender = ZendeskSender(api=ZendeskClient(web=HttpClient(), url="http://127.0.0.1:1"))
+async def test_nobody_there(outbox: OutboxSimulator) -> None:
+    outbox.sender = ZendeskSender(client=ZendeskClient(http=HttpClient(), url="http://127.0.0.1:1"))
     with pytest.raises(AssertionError, match="still not done: Zendesk: no connection"):
-        await desk.hand_over(delivery_context(), tries=2)
-    assert [isinstance(f, TransientError) and f.outcome_unknown for f in desk.faults] == [False, False]
+        await outbox.deliver(delivery_context(), tries=2)
+    assert [isinstance(f, TransientError) and f.outcome_unknown for f in outbox.errors] == [False, False]
 
 
-async def test_what_zendesk_does_not_take_of_the_rest_leaves_the_ticket(zendesk: Zendesk, desk: Desk) -> None:
-    zendesk.faults.add(answering(422, {"error": "RecordInvalid"}), on="PUT *")
-    result = await desk.hand_over(delivery_context([message(n, "x" * 1_000) for n in range(1, 80)]))
+async def test_what_zendesk_does_not_take_of_the_rest_leaves_the_ticket(
+    zendesk: Zendesk, outbox: OutboxSimulator
+) -> None:
+    zendesk.faults.add(responding(422, {"error": "RecordInvalid"}), on="PUT *")
+    result = await outbox.deliver(delivery_context([message(n, "x" * 1_000) for n in range(1, 80)]))
     [ticket] = zendesk.tickets.values()
     assert result.external_id == str(ticket.id)
     assert len(ticket.comments) == 1
 
 
-async def test_five_thousand_messages(zendesk: Zendesk, desk: Desk) -> None:
+async def test_five_thousand_messages(zendesk: Zendesk, outbox: OutboxSimulator) -> None:
     given = delivery_context([message(n, f"Is it here yet? {n} 😀") for n in range(1, 5_001)])
-    await desk.hand_over(given)
+    await outbox.deliver(given)
     [ticket] = zendesk.tickets.values()
     assert 10 < len(ticket.comments) <= 20
     together = "\n".join(comment["plain_body"] for comment in ticket.comments)
     assert all(f"Is it here yet? {n} 😀" in together for n in range(1, 5_001))
 
 
-async def ticket_there(zendesk: Zendesk, desk: Desk) -> str:
-    result = await desk.hand_over(delivery_context())
+async def ticket_there(zendesk: Zendesk, outbox: OutboxSimulator) -> str:
+    result = await outbox.deliver(delivery_context())
     zendesk.received.clear()
-    desk.row = "row-2"
+    outbox.row = "row-2"
     assert result.external_id is not None
     return result.external_id
 
@@ -353,11 +361,11 @@ def later(number: int = 5, text: str = "Hurry, please & thanks", **more: Any) ->
     return delivery_context([message(number, text, **more)], kind=OutgoingKind.COMMENT)
 
 
-async def test_later_messages_are_the_requesters_comments(zendesk: Zendesk, desk: Desk) -> None:
-    number = await ticket_there(zendesk, desk)
+async def test_later_messages_are_the_requesters_comments(zendesk: Zendesk, outbox: OutboxSimulator) -> None:
+    number = await ticket_there(zendesk, outbox)
     [ticket] = zendesk.tickets.values()
     ticket.status = "solved"
-    result = await desk.hand_over(later(), ticket=number)
+    result = await outbox.deliver(later(), ticket=number)
     comment = ticket.comments[-1]
     assert comment["plain_body"] == "Hurry, please & thanks\nChat message 5, 2026-11-21 11:00:05+01:00"
     assert (comment["author_id"], comment["public"]) == (ticket.requester_id, True)
@@ -366,10 +374,10 @@ async def test_later_messages_are_the_requesters_comments(zendesk: Zendesk, desk
     assert marked_message(comment["plain_body"]) == 5
 
 
-async def test_notes_stay_with_the_team(zendesk: Zendesk, desk: Desk) -> None:
-    number = await ticket_there(zendesk, desk)
+async def test_notes_stay_with_the_team(zendesk: Zendesk, outbox: OutboxSimulator) -> None:
+    number = await ticket_there(zendesk, outbox)
     note = later(6, "He is nice", by=AuthorKind.HUMAN_AGENT, name="Sam", kind=MessageKind.NOTE)
-    await desk.hand_over(note, ticket=number)
+    await outbox.deliver(note, ticket=number)
     [ticket] = zendesk.tickets.values()
     comment = ticket.comments[-1]
     assert comment["plain_body"] == "He is nice\nSam. Chat message 6, 2026-11-21 11:00:06+01:00"
@@ -378,15 +386,15 @@ async def test_notes_stay_with_the_team(zendesk: Zendesk, desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("call", ["GET /api/v2/tickets/*.json", "PUT *"])
-async def test_one_comment_whatever_goes_wrong(zendesk: Zendesk, desk: Desk, call: str) -> None:
-    for name, fault in PASSING.items():
-        zendesk.begin_anew()
-        desk.row = "row-1"
-        number = await ticket_there(zendesk, desk)
+async def test_one_comment_whatever_goes_wrong(zendesk: Zendesk, outbox: OutboxSimulator, call: str) -> None:
+    for name, fault in TRANSIENT_FAULTS.items():
+        zendesk.reset()
+        outbox.row = "row-1"
+        number = await ticket_there(zendesk, outbox)
         zendesk.faults.add(fault, on=call, times=2)
         for place, given in enumerate([later(5, "ok"), later(6, "ok"), later(7, "😀&" * 15_000)]):
-            desk.row = f"row-{place + 2}"
-            await desk.hand_over(given, ticket=number)
+            outbox.row = f"row-{place + 2}"
+            await outbox.deliver(given, ticket=number)
         [ticket] = zendesk.tickets.values()
         told = [comment["plain_body"].rsplit("\n", 1)[1] for comment in ticket.comments[1:]]
         assert told == [
@@ -396,47 +404,49 @@ async def test_one_comment_whatever_goes_wrong(zendesk: Zendesk, desk: Desk, cal
         ], name
 
 
-async def test_a_long_message_that_is_cut_off_goes_on_where_it_was(zendesk: Zendesk, desk: Desk) -> None:
-    number = await ticket_there(zendesk, desk)
+async def test_a_long_message_that_is_cut_off_goes_on_where_it_was(zendesk: Zendesk, outbox: OutboxSimulator) -> None:
+    number = await ticket_there(zendesk, outbox)
     rest = iter([None, too_many(3), None])
     zendesk.faults.plan = lambda call: next(rest, None) if call.method == "PUT" else None
-    await desk.hand_over(later(7, "😀&" * 15_000), ticket=number)
+    await outbox.deliver(later(7, "😀&" * 15_000), ticket=number)
     [ticket] = zendesk.tickets.values()
     assert [marked_message(comment["plain_body"]) for comment in ticket.comments] == [None, 7, 7, 7]
 
 
-async def test_comments_are_looked_for_on_every_page(zendesk: Zendesk, desk: Desk) -> None:
-    number = await ticket_there(zendesk, desk)
+async def test_comments_are_looked_for_on_every_page(zendesk: Zendesk, outbox: OutboxSimulator) -> None:
+    number = await ticket_there(zendesk, outbox)
     [ticket] = zendesk.tickets.values()
     for n in range(120):
-        zendesk.agent_says(ticket, f"{n}")
+        zendesk.add_agent_comment(ticket, f"{n}")
     zendesk.faults.add(cut_after(), on="PUT *")
-    await desk.hand_over(later(), ticket=number)
+    await outbox.deliver(later(), ticket=number)
     assert len(zendesk.calls("PUT")) == 1
     assert len(zendesk.calls("GET /api/v2/tickets/" + number + "/comments.json")) == 5
 
 
 @pytest.mark.parametrize(("status", "expected"), [("closed", 422), (None, 404)])
-async def test_a_ticket_that_takes_no_more(zendesk: Zendesk, desk: Desk, status: str | None, expected: int) -> None:
-    number = await ticket_there(zendesk, desk)
+async def test_a_ticket_that_takes_no_more(
+    zendesk: Zendesk, outbox: OutboxSimulator, status: str | None, expected: int
+) -> None:
+    number = await ticket_there(zendesk, outbox)
     if status is None:
         zendesk.tickets.clear()
     else:
         zendesk.tickets[int(number)].status = status
     with pytest.raises(PermanentError) as refused:
-        await desk.hand_over(later(), ticket=number)
+        await outbox.deliver(later(), ticket=number)
     assert (refused.value.http_status, refused.value.credentials) == (expected, False)
 
 
-async def test_a_comment_without_a_ticket_is_not_sent(zendesk: Zendesk, desk: Desk) -> None:
+async def test_a_comment_without_a_ticket_is_not_sent(zendesk: Zendesk, outbox: OutboxSimulator) -> None:
     with pytest.raises(PermanentError, match="never created"):
-        await desk.hand_over(later(), ticket=None)
+        await outbox.deliver(later(), ticket=None)
     assert zendesk.received == []
 
 
 def test_payloads_do_not_change_by_themselves() -> None:
-    web = HttpClient()
-    sender = ZendeskSender(api=ZendeskClient(web=web, url="https://{subdomain}.zendesk.com"))
+    http = HttpClient()
+    sender = ZendeskSender(client=ZendeskClient(http=http, url="https://{subdomain}.zendesk.com"))
     connection = UnsealedConnection(
         service=Service.ZENDESK, settings={"subdomain": "acme"}, secrets={"api_token": TOKEN}
     )

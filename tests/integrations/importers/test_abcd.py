@@ -57,7 +57,7 @@ def test_given_times_are_kept(written: Written, line: object) -> None:
 
 def test_a_record_in_which_no_shopper_speaks_is_left_out(written: Written) -> None:
     [record] = abcd.read(written([{"convo_id": 1, "original": [["agent", "Hi!"]]}]))
-    assert record == RecordLeftOut(position=1, malformed=False, reason="No shopper speaks in it.")
+    assert record == RecordLeftOut(position=1, malformed=False, reason="No shopper speaks.")
 
 
 def test_the_real_sample(dataset: Callable[[str], Path]) -> None:

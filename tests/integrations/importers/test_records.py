@@ -104,7 +104,7 @@ def test_a_broken_record_is_named_and_costs_no_other(written: Written, broken: o
 def test_a_line_that_is_no_json_costs_no_other(written: Written) -> None:
     path = written(orjson.dumps(_record(1)) + b'\n{"convo_id": 2, "orig\n' + orjson.dumps(_record(3)))
     first, second, third = abcd.read(path)
-    assert second == RecordLeftOut(position=2, malformed=True, reason="The line is no valid JSON.")
+    assert second == RecordLeftOut(position=2, malformed=True, reason="The line is not valid JSON.")
     assert isinstance(first, ImportedConversation)
     assert isinstance(third, ImportedConversation)
 
@@ -112,14 +112,14 @@ def test_a_line_that_is_no_json_costs_no_other(written: Written) -> None:
 @pytest.mark.parametrize(
     ("content", "read", "message"),
     [
-        (orjson.dumps([_record(1), _record(2)])[:-30], ["1"], "file.json: after record 1 the JSON breaks off"),
+        (orjson.dumps([_record(1), _record(2)])[:-30], ["1"], "file.json: after record 1 the JSON is truncated"),
         (orjson.dumps({"train": [_record(1), _record(2)]})[:-30], ["1"], "file.json: after record 1 the JSON breaks"),
-        (b'[{"convo_id": "\xff"}]', [], "file.json: after record 0 the JSON breaks off or is malformed."),
-        (gzip.compress(LINES)[:-4], [], "file.json: after record 0 the file cannot be read any further."),
-        (b"\x1f\x8bnonsense", [], "file.json: after record 0 the file cannot be read any further."),
+        (b'[{"convo_id": "\xff"}]', [], "file.json: after record 0 the JSON is truncated or is malformed."),
+        (gzip.compress(LINES)[:-4], [], "file.json: after record 0 the file cannot be read."),
+        (b"\x1f\x8bnonsense", [], "file.json: after record 0 the file cannot be read."),
         (b" \n", [], "The file is empty."),
     ],
-    ids=["list", "named lists", "not UTF-8", "gz breaks off", "no gz", "empty"],
+    ids=["list", "named lists", "not UTF-8", "truncated gzip", "no gzip", "empty"],
 )
 def test_a_broken_file_says_after_which_record(written: Written, content: bytes, read: list[str], message: str) -> None:
     keys: list[str] = []

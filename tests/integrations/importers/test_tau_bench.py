@@ -74,7 +74,7 @@ def test_a_conversation_starts_with_the_shopper(written: Written) -> None:
 
 @pytest.mark.parametrize("turns", [[], [_agent("Welcome!")], [_user(" ")], [_user("###STOP###"), _agent("Bye")]])
 def test_a_run_in_which_no_shopper_speaks_is_left_out(written: Written, turns: list[Turn]) -> None:
-    left_out = RecordLeftOut(position=1, malformed=False, reason="No shopper speaks in it.")
+    left_out = RecordLeftOut(position=1, malformed=False, reason="No shopper speaks.")
     assert list(tau_bench.read(written([_run(*turns)]))) == [left_out]
 
 
@@ -142,7 +142,7 @@ def test_displayed_lines(written: Written) -> None:
     first, second = tau_bench.read(written(b"\n".join(orjson.dumps({"messages_display": s}) for s in (shown, ""))))
     assert isinstance(first, ImportedConversation)
     assert _said(first) == [(S, "Hi,\n\nwhere is it?"), (A, "Two parcels:\n- user: none"), (S, "Thanks")]
-    assert second == RecordLeftOut(position=2, malformed=False, reason="No shopper speaks in it.")
+    assert second == RecordLeftOut(position=2, malformed=False, reason="No shopper speaks.")
 
 
 def test_the_real_runs(dataset: Callable[[str], Path]) -> None:

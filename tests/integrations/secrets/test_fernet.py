@@ -31,14 +31,14 @@ def test_the_first_key_seals() -> None:
 
 def test_moved_to_another_place_it_does_not_open() -> None:
     sealed = vault(OLD).seal(SECRETS, place="A")
-    with pytest.raises(CannotOpen, match=r"sealed for another account or service: connect it anew\.$"):
+    with pytest.raises(CannotOpen, match=r"belong to another account or service\. Connect the service again\.$"):
         vault(OLD).open(sealed, place="B")
 
 
 @pytest.mark.parametrize("damage", [lambda s: s[:-4] + "AAAA", lambda s: s[:9], lambda s: s.replace("gAAAA", "gAAAB")])
 def test_damaged(damage: object) -> None:
     sealed = vault(OLD).seal(SECRETS, place="A")
-    with pytest.raises(CannotOpen, match=r"^Its secrets are damaged"):
+    with pytest.raises(CannotOpen, match=r"^The secrets are damaged"):
         vault(OLD).open(damage(sealed), place="A")  # type: ignore[operator]
 
 
@@ -46,7 +46,7 @@ def test_missing_key_is_named_without_telling_it() -> None:
     sealed = vault(OLD).seal(SECRETS, place="A")
     with pytest.raises(CannotOpen) as refused:
         vault(NEW, OTHER).open(sealed, place="A")
-    assert str(refused.value).startswith(f"Its secrets are sealed under the encryption key {fingerprint(OLD)}, which ")
+    assert str(refused.value).startswith(f"The secrets were encrypted with key {fingerprint(OLD)}, which ")
     assert "BATON_ENCRYPTION_KEY" in str(refused.value)
 
 

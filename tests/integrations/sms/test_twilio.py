@@ -1,4 +1,4 @@
-"""The Twilio sender against a real server with bad days: what is sent, once, and what each answer means."""
+"""The courier to Twilio against a real server with bad days: what is sent, once, and what each answer means."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import pytest
 
 from dev.fakes.faults import (
     Fault,
-    answering,
     cut_after,
     cut_before,
     failing,
+    responding,
     silent_after,
     silent_before,
     too_many,
@@ -36,7 +36,7 @@ from domain.values.errors import Invalid, Unavailable
 from domain.values.ids import AccountId, MessageId, ProfileId
 from domain.values.record import replace
 from integrations.http import HttpClient
-from integrations.sms.twilio import TwilioApi, TwilioSender, TwilioVerifier
+from integrations.sms.twilio import TwilioClient, TwilioSender, TwilioVerifier
 from tests.harness.clock import START, ManualClock
 
 PHONE = "+15005550100"
@@ -61,18 +61,18 @@ async def twilio(clock: ManualClock) -> AsyncIterator[Twilio]:
 
 
 @pytest.fixture
-async def api(twilio: Twilio) -> AsyncIterator[TwilioApi]:
-    web = HttpClient()
-    yield TwilioApi(web=web, url=twilio.url)
-    await web.close()
+async def client(twilio: Twilio) -> AsyncIterator[TwilioClient]:
+    http = HttpClient()
+    yield TwilioClient(http=http, url=twilio.url)
+    await http.close()
 
 
 @pytest.fixture
-def sender(api: TwilioApi) -> TwilioSender:
-    return TwilioSender(api=api, public_url="https://baton.example")
+def sender(client: TwilioClient) -> TwilioSender:
+    return TwilioSender(client=client, public_url="https://baton.example")
 
 
-def said(text: str, number: str = "M" * 26) -> Message:
+def text_message(text: str, number: str = "M" * 26) -> Message:
     return Message(
         id=MessageId(number),
         conversation_id=conversation().id,
@@ -95,16 +95,16 @@ def conversation(channel: Channel = Channel.SMS, **route: Any) -> Conversation:
     return replace(opened, route=Route(service=Service.TWILIO, theirs=PHONE, **route))
 
 
-def composed(sender: TwilioSender, text: str, of: Conversation | None = None) -> str:
+def compose(sender: TwilioSender, text: str, of: Conversation | None = None) -> str:
     account = Account(id=AccountId("A" * 26), name="Acme", created_at=START)
-    delivery_context = DeliveryContext(
+    context = DeliveryContext(
         row_id="R",
         kind=OutgoingKind.MESSAGE,
         account=account,
         conversation=of or conversation(),
-        messages=(said(text),),
+        messages=(text_message(text),),
     )
-    return sender.compose(delivery_context, CONNECTION)
+    return sender.compose(context, CONNECTION)
 
 
 def delivery_request(
@@ -123,7 +123,7 @@ def delivery_request(
 
 
 async def test_a_text_is_sent(twilio: Twilio, sender: TwilioSender, clock: ManualClock) -> None:
-    payload = composed(sender, "See [here](https://shop.example/x) مرحبا 👋🏽 & more")
+    payload = compose(sender, "See [here](https://shop.example/x) مرحبا 👋🏽 & more")
     assert TOKEN not in payload
     assert "h00k" not in payload
     result = await sender.deliver(delivery_request(payload, clock))
@@ -140,7 +140,7 @@ async def test_a_text_is_sent(twilio: Twilio, sender: TwilioSender, clock: Manua
 
 
 @pytest.mark.parametrize(
-    ("channel", "route", "to", "origin"),
+    ("channel", "route", "to", "source"),
     [
         (Channel.WHATSAPP, {}, f"whatsapp:{PHONE}", ("From", f"whatsapp:{NUMBER}")),
         (Channel.SMS, {"ours": "+15005550007"}, PHONE, ("From", "+15005550007")),
@@ -149,16 +149,16 @@ async def test_a_text_is_sent(twilio: Twilio, sender: TwilioSender, clock: Manua
     ],
 )
 async def test_from_where_the_shopper_wrote_to(
-    twilio: Twilio, sender: TwilioSender, clock: ManualClock, channel: Channel, route: Any, to: str, origin: Any
+    twilio: Twilio, sender: TwilioSender, clock: ManualClock, channel: Channel, route: Any, to: str, source: Any
 ) -> None:
-    await sender.deliver(delivery_request(composed(sender, "Hi", conversation(channel, **route)), clock))
+    await sender.deliver(delivery_request(compose(sender, "Hi", conversation(channel, **route)), clock))
     form = twilio.received[0].form
-    assert (form["To"], form[origin[0]]) == ([to], [origin[1]])
+    assert (form["To"], form[source[0]]) == ([to], [source[1]])
 
 
 async def test_a_long_text_goes_in_pieces(twilio: Twilio, sender: TwilioSender, clock: ManualClock) -> None:
     text = "A sentence that is neither long nor short. " * 100
-    result = await sender.deliver(delivery_request(composed(sender, text), clock))
+    result = await sender.deliver(delivery_request(compose(sender, text), clock))
     bodies = twilio.sent_to(PHONE)
     assert [body[:5] for body in bodies] == ["(1/3)", "(2/3)", "(3/3)"]
     assert result.external_id == " ".join(m["sid"] for m in reversed(twilio.messages))
@@ -180,26 +180,26 @@ FAULTS = [
 async def test_whatever_goes_wrong_each_piece_arrives_once(
     twilio: Twilio, sender: TwilioSender, clock: ManualClock
 ) -> None:
-    for fault, sent in FAULTS:
+    for error, sent in FAULTS:
         for piece in range(3):
             twilio.messages.clear()
-            await _interrupted(twilio, sender, clock, fault, sent, piece)
+            await _interrupted(twilio, sender, clock, error, sent, piece)
 
 
 async def test_silence_is_no_answer(twilio: Twilio, clock: ManualClock) -> None:
-    web = HttpClient(deadline=1.5)
-    hasty = TwilioSender(api=TwilioApi(web=web, url=twilio.url), public_url="https://baton.example")
-    for fault, sent in ((silent_before(), 0), (silent_after(), 1)):
+    http = HttpClient(deadline=1.5)
+    impatient_sender = TwilioSender(client=TwilioClient(http=http, url=twilio.url), public_url="https://baton.example")
+    for error, sent in ((silent_before(), 0), (silent_after(), 1)):
         twilio.messages.clear()
-        await _interrupted(twilio, hasty, clock, fault, sent, 1)
-    await web.close()
+        await _interrupted(twilio, impatient_sender, clock, error, sent, 1)
+    await http.close()
 
 
 async def _interrupted(
-    twilio: Twilio, sender: TwilioSender, clock: ManualClock, fault: Fault, sent: int, piece: int
+    twilio: Twilio, sender: TwilioSender, clock: ManualClock, error: Fault, sent: int, piece: int
 ) -> None:
-    payload = composed(sender, "A sentence that is neither long nor short. " * 100)
-    await sender.deliver(delivery_request(composed(sender, "OK"), clock))
+    payload = compose(sender, "A sentence that is neither long nor short. " * 100)
+    await sender.deliver(delivery_request(compose(sender, "OK"), clock))
     clock.move(timedelta(seconds=30))
     first_attempt_at = clock.now()
     calls = 0
@@ -207,7 +207,7 @@ async def _interrupted(
     def plan(received: Any) -> Fault | None:
         nonlocal calls
         calls += received.method == "POST"
-        return fault if calls == piece + 1 else None
+        return error if calls == piece + 1 else None
 
     twilio.faults.plan = plan
     with pytest.raises(TransientError) as raised:
@@ -232,16 +232,16 @@ async def _interrupted(
 async def test_waits_as_long_as_it_is_told(twilio: Twilio, sender: TwilioSender, clock: ManualClock) -> None:
     twilio.faults.add(too_many(retry_after=7), on=SEND)
     with pytest.raises(TransientError) as raised:
-        await sender.deliver(delivery_request(composed(sender, "Hi"), clock))
-    fault = raised.value
-    assert (fault.http_status, fault.retry_after, fault.outcome_unknown) == (429, timedelta(seconds=7), False)
+        await sender.deliver(delivery_request(compose(sender, "Hi"), clock))
+    error = raised.value
+    assert (error.http_status, error.retry_after, error.outcome_unknown) == (429, timedelta(seconds=7), False)
 
 
 REFUSALS: list[tuple[int, int | None, str, bool]] = [
-    (400, 21610, "21610: The shopper sent STOP to this number: they must send START before anything", False),
+    (400, 21610, "21610: The shopper sent STOP to this number. They receive nothing until they send START", False),
     (400, 21211, "21211: Invalid 'To' Phone Number", False),
     (400, 21614, "21614: not a mobile number", False),
-    (400, 63016, "63016: WhatsApp takes free text within 24 hours", False),
+    (400, 63016, "63016: WhatsApp accepts free text only within 24 hours", False),
     (400, 21408, "21408: no permission for the region", False),
     (401, 20003, "20003: Authenticate", True),
     (403, 20003, "20003: Forbidden", True),
@@ -252,32 +252,32 @@ REFUSALS: list[tuple[int, int | None, str, bool]] = [
 
 
 async def test_refusals_are_final(twilio: Twilio, sender: TwilioSender, clock: ManualClock) -> None:
-    for status, code, words, credentials in REFUSALS:
-        body = {"message": words.partition(": ")[2] or words, "status": status, **({"code": code} if code else {})}
-        twilio.faults.add(answering(status, body), on=SEND)
+    for status, code, message, credentials in REFUSALS:
+        body = {"message": message.partition(": ")[2] or message, "status": status, **({"code": code} if code else {})}
+        twilio.faults.add(responding(status, body), on=SEND)
         with pytest.raises(PermanentError) as raised:
-            await sender.deliver(delivery_request(composed(sender, "Hi"), clock))
-        fault = raised.value
-        assert fault.message.startswith(words)
-        assert (fault.http_status, fault.credentials) == (status, credentials)
+            await sender.deliver(delivery_request(compose(sender, "Hi"), clock))
+        error = raised.value
+        assert error.message.startswith(message)
+        assert (error.http_status, error.credentials) == (status, credentials)
     assert twilio.messages == []
 
 
 async def test_what_is_said_in_plain_text_is_told_on_one_line(
     twilio: Twilio, sender: TwilioSender, clock: ManualClock
 ) -> None:
-    twilio.faults.add(answering(400, text=f"No\n\nway {TOKEN} " + "x" * 1_000), on=SEND)
+    twilio.faults.add(responding(400, text=f"No\n\nway {TOKEN} " + "x" * 1_000), on=SEND)
     with pytest.raises(PermanentError) as raised:
-        await sender.deliver(delivery_request(composed(sender, "Hi"), clock))
+        await sender.deliver(delivery_request(compose(sender, "Hi"), clock))
     assert raised.value.message.startswith("No way … xxx")
     assert len(raised.value.message) == 300
 
 
 async def test_where_it_cannot_look_it_sends_nothing(twilio: Twilio, sender: TwilioSender, clock: ManualClock) -> None:
-    for fault in (cut_before(), failing(), wrong_body(), too_many(3)):
-        twilio.faults.add(fault, on=LIST)
+    for error in (cut_before(), failing(), wrong_body(), too_many(3)):
+        twilio.faults.add(error, on=LIST)
         with pytest.raises(TransientError) as raised:
-            await sender.deliver(delivery_request(composed(sender, "Hi"), clock, outcome_unknown=True))
+            await sender.deliver(delivery_request(compose(sender, "Hi"), clock, outcome_unknown=True))
         assert raised.value.outcome_unknown
     assert twilio.calls("POST") == []
 
@@ -289,20 +289,20 @@ async def test_the_same_words_from_before_are_another_text(
     """Whatever Twilio's clock says."""
     ours = ManualClock()
     clock.set(ours.now() + timedelta(seconds=skew))
-    await sender.deliver(delivery_request(composed(sender, "OK"), ours))
+    await sender.deliver(delivery_request(compose(sender, "OK"), ours))
     for both in (clock, ours):
         both.move(timedelta(seconds=10))
-    await sender.deliver(delivery_request(composed(sender, "OK"), ours, outcome_unknown=True))
+    await sender.deliver(delivery_request(compose(sender, "OK"), ours, outcome_unknown=True))
     assert len(twilio.messages) == 2
     for both in (clock, ours):
         both.move(timedelta(seconds=10))
-    again = delivery_request(composed(sender, "OK"), ours, outcome_unknown=True, since=timedelta(seconds=10))
+    again = delivery_request(compose(sender, "OK"), ours, outcome_unknown=True, since=timedelta(seconds=10))
     result = await sender.deliver(again)
     assert (len(twilio.messages), result.external_id) == (2, twilio.messages[0]["sid"])
 
 
 async def test_looks_through_more_than_a_page(twilio: Twilio, sender: TwilioSender, clock: ManualClock) -> None:
-    payload = composed(sender, "Hi")
+    payload = compose(sender, "Hi")
     started = clock.now()
     await sender.deliver(delivery_request(payload, clock))
     for number in range(130):  # texts to the same shopper that others sent by the same account
@@ -316,7 +316,7 @@ async def test_looks_through_more_than_a_page(twilio: Twilio, sender: TwilioSend
 
 async def test_a_trial_account_is_understood(twilio: Twilio, sender: TwilioSender, clock: ManualClock) -> None:
     twilio.prefix = "Sent from your Twilio trial account - "
-    payload = composed(sender, "Hi   there")
+    payload = compose(sender, "Hi   there")
     await sender.deliver(delivery_request(payload, clock))
     await sender.deliver(delivery_request(payload, clock, outcome_unknown=True))
     assert len(twilio.messages) == 1
@@ -325,23 +325,21 @@ async def test_a_trial_account_is_understood(twilio: Twilio, sender: TwilioSende
 async def test_nobody_to_send_to(sender: TwilioSender) -> None:
     bare = UnsealedConnection(service=Service.TWILIO, settings={"account_sid": SID, "sms_from": NUMBER}, secrets={})
     account = Account(id=AccountId("A" * 26), name="Acme", created_at=START)
-    delivery_context = DeliveryContext(
+    context = DeliveryContext(
         row_id="R",
         kind=OutgoingKind.MESSAGE,
         account=account,
         conversation=conversation(Channel.WHATSAPP),
-        messages=(said("Hi"),),
+        messages=(text_message("Hi"),),
     )
     with pytest.raises(PermanentError, match="connectChannel"):
-        sender.compose(delivery_context, bare)
+        sender.compose(context, bare)
     with pytest.raises(PermanentError, match="no number"):
-        sender.compose(
-            replace(delivery_context, conversation=replace(delivery_context.conversation, route=None)), CONNECTION
-        )
+        sender.compose(replace(context, conversation=replace(context.conversation, route=None)), CONNECTION)
 
 
-async def test_proof(twilio: Twilio, api: TwilioApi) -> None:
-    verifier = TwilioVerifier(api=api)
+async def test_proof(twilio: Twilio, client: TwilioClient) -> None:
+    verifier = TwilioVerifier(client=client)
     assert (await verifier.verify(CONNECTION)).display_name == "Acme"
     wrong = replace(CONNECTION, secrets={"auth_token": "other"})
     with pytest.raises(Invalid) as refused:
@@ -350,13 +348,13 @@ async def test_proof(twilio: Twilio, api: TwilioApi) -> None:
     twilio.status = "suspended"
     with pytest.raises(Invalid, match="suspended"):
         await verifier.verify(CONNECTION)
-    for fault in (failing(), cut_before(), wrong_body(), too_many(3)):
-        twilio.faults.add(fault)
-        with pytest.raises(Unavailable, match="Nothing was kept"):
+    for error in (failing(), cut_before(), wrong_body(), too_many(3)):
+        twilio.faults.add(error)
+        with pytest.raises(Unavailable, match="Nothing was saved"):
             await verifier.verify(CONNECTION)
     assert json.dumps([r.path for r in twilio.received]).count("Messages") == 0
 
 
 async def test_several_at_once(twilio: Twilio, sender: TwilioSender, clock: ManualClock) -> None:
-    await asyncio.gather(*(sender.deliver(delivery_request(composed(sender, f"Hi {n}"), clock)) for n in range(20)))
+    await asyncio.gather(*(sender.deliver(delivery_request(compose(sender, f"Hi {n}"), clock)) for n in range(20)))
     assert sorted(twilio.sent_to(PHONE)) == sorted(f"Hi {n}" for n in range(20))

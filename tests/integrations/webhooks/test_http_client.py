@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from dev.fakes.faults import answering, silent_before, slow
+from dev.fakes.faults import responding, silent_before, slow
 from dev.fakes.receiver import WebhookReceiver
 from dev.fakes.server import listening, serving
 from domain.delivery.errors import TransientError
@@ -166,7 +166,7 @@ async def test_endless_and_silent_answers(receiver: WebhookReceiver) -> None:
             True,
         )
         receiver.faults.add(slow(0.01))
-        receiver.faults.add(answering(200, text="x" * 5_000_000))
+        receiver.faults.add(responding(200, text="x" * 5_000_000))
         async with opened.open(f"{receiver.url}/") as client:
             for _ in range(2):
                 assert 200 <= (await client.post(BODY, HEADERS, seconds=5)).http_status < 300

@@ -77,11 +77,11 @@ async def test_connecting_answers_the_address_and_never_the_secret(baton: Progra
 
 async def test_order_is_credited_and_its_refund_taken_back(till: Till, shopify: ShopifySender) -> None:
     chat = await clicked(till)
-    assert await shopify.tell("orders/create", order()) == "Taken."
+    assert await shopify.tell("orders/create", order()) == "Processed."
     assert await till.amounts(chat) == [{str(ORDER): "369.97 EUR"}]
     [sale] = await till.sales(chat)
     assert sale["placedAt"] == "2026-06-07T12:30:00.000Z"
-    assert await shopify.tell("refunds/create", refund(1, "69.97")) == "Taken."
+    assert await shopify.tell("refunds/create", refund(1, "69.97")) == "Processed."
     assert await till.amounts(chat) == [{str(ORDER): "300.00 EUR"}]
 
 
@@ -91,10 +91,10 @@ async def test_same_delivery_five_times(baton: Program, till: Till, shopify: Sho
         shopify.delivery("orders/create", order()),
         shopify.delivery("refunds/create", refund(1, "69.97")),
     ):
-        assert (await shopify.send(delivery)).json() == {"done": "Taken."}
+        assert (await shopify.send(delivery)).json() == {"result": "Processed."}
         before = await baton.fingerprints()
         for _ in range(4):
-            assert (await shopify.send(delivery)).json() == {"done": "It was taken before."}
+            assert (await shopify.send(delivery)).json() == {"result": "Duplicate."}
         assert await baton.fingerprints() == before
     # Under another delivery's id it is the same order, and the same refund.
     await shopify.tell("orders/paid", order())
@@ -155,8 +155,8 @@ async def test_order_that_is_not_paid_is_no_sale(till: Till, shopify: ShopifySen
 async def test_test_orders_and_other_topics_are_passed_over(baton: Program, till: Till, shopify: ShopifySender) -> None:
     await clicked(till)
     before = await baton.fingerprints()
-    assert await shopify.tell("orders/create", order(test=True)) == "Nothing is done about this."
-    assert await shopify.tell("products/update", {"id": 1}) == "Nothing is done about this."
+    assert await shopify.tell("orders/create", order(test=True)) == "Ignored: topic not used, or test order."
+    assert await shopify.tell("products/update", {"id": 1}) == "Ignored: topic not used, or test order."
     assert await baton.fingerprints() == before
 
 
@@ -257,7 +257,7 @@ async def test_only_who_signs_is_believed(baton: Program, till: Till, shopify: S
             r for r in before.get(name, []) if r["account"] == till.shop.id
         ]
     assert [row["account"] for row in after["orders"]] == [rival.id]
-    assert await shopify.tell("orders/create", order()) == "Taken."
+    assert await shopify.tell("orders/create", order()) == "Processed."
     assert await till.amounts(chat) == [{str(ORDER): "369.97 EUR"}]
 
 
@@ -266,7 +266,7 @@ async def test_newer_deliveries_name_their_headers_otherwise(till: Till, shopify
     delivery = shopify.delivery("", order())
     newer = {"Shopify-Topic": "orders/create", "Shopify-Hmac-Sha256": signature(delivery.body)}
     answer = await shopify.send(delivery, **newer, **{"X-Shopify-Hmac-Sha256": ""})
-    assert answer.json() == {"done": "Taken."}
+    assert answer.json() == {"result": "Processed."}
     assert await till.amounts(chat) == [{str(ORDER): "369.97 EUR"}]
 
 
@@ -275,14 +275,14 @@ async def test_secret_that_was_replaced_is_believed_for_a_while(
 ) -> None:
     baton.clock.move(timedelta(hours=1))
     newer = await connected(baton, till.shop, OTHER)
-    assert await shopify.tell("orders/create", order()) == "Taken."
-    assert await newer.tell("orders/create", order(ORDER + 1)) == "Taken."
+    assert await shopify.tell("orders/create", order()) == "Processed."
+    assert await newer.tell("orders/create", order(ORDER + 1)) == "Processed."
     await connected(baton, till.shop, OTHER)  # once more the same: the one before still counts
     baton.clock.move(timedelta(hours=4) - timedelta(milliseconds=1))
-    assert await shopify.tell("orders/create", order(ORDER + 2)) == "Taken."
+    assert await shopify.tell("orders/create", order(ORDER + 2)) == "Processed."
     baton.clock.move(timedelta(milliseconds=1))
     assert (await shopify.send(shopify.delivery("orders/create", order(ORDER + 3)))).status_code == 401
-    assert await newer.tell("orders/create", order(ORDER + 3)) == "Taken."
+    assert await newer.tell("orders/create", order(ORDER + 3)) == "Processed."
 
 
 UNUSABLE: list[object] = [
@@ -318,8 +318,8 @@ async def test_what_is_signed_and_cannot_be_used_is_taken_and_passed_over(
     before = await baton.fingerprints()
     with caplog.at_level(logging.WARNING):
         for payload in UNUSABLE:
-            assert await shopify.tell("orders/create", payload) != "Taken."
-        assert await shopify.tell("refunds/create", {"id": 1, "created_at": "2026-06-07T08:30:00Z"}) != "Taken."
+            assert await shopify.tell("orders/create", payload) != "Processed."
+        assert await shopify.tell("refunds/create", {"id": 1, "created_at": "2026-06-07T08:30:00Z"}) != "Processed."
     assert len(caplog.records) == len(UNUSABLE) + 1
     assert "ann@example.com" not in caplog.text
     assert await baton.fingerprints() == before
@@ -334,7 +334,7 @@ async def test_customer_who_is_to_be_forgotten(baton: Program, till: Till, shopi
     await till.order("by hand", email="ann@example.com")
     asked = {"shop_domain": SHOP, "customer": {"id": 7712345678901234567, "email": "ann@example.com"}}
     done = await shopify.tell("customers/redact", {**asked, "orders_to_redact": [ORDER, 404]})
-    assert done == "Orders whose buyer is erased: 2."
+    assert done == "Erased the buyers of 2 orders."
     kept = {row["order_id"]: row["purchase"].get("keys") for row in (await baton.everything())["orders"]}
     assert kept == {
         str(ORDER): None,
@@ -362,13 +362,13 @@ async def test_shop_that_left_and_customer_who_asks(
 ) -> None:
     asked = {"shop_domain": SHOP, "customer": {"id": 1, "email": "ann@example.com"}, "orders_requested": [ORDER]}
     with caplog.at_level(logging.WARNING):
-        assert await shopify.tell("customers/data_request", asked) == "Noted for the operator."
+        assert await shopify.tell("customers/data_request", asked) == "Logged for the operator."
     assert str(ORDER) in caplog.text
     assert "ann@example.com" not in caplog.text
     baton.clock.move(timedelta(hours=4))
     for number in range(3):
         await shopify.tell("orders/create", order(ORDER + number))
-    assert await shopify.tell("shop/redact", {"shop_domain": SHOP}) == "Orders whose buyer is erased: 3."
-    assert await shopify.tell("shop/redact", {"shop_domain": SHOP}) == "Orders whose buyer is erased: 0."
+    assert await shopify.tell("shop/redact", {"shop_domain": SHOP}) == "Erased the buyers of 3 orders."
+    assert await shopify.tell("shop/redact", {"shop_domain": SHOP}) == "Erased the buyers of 0 orders."
     problem = (await baton.data(till.shop.owner, READ))["account"]["shopify"]["problem"]
-    assert problem == "Shopify says that the app was taken off the shop: connect it again once it is back."
+    assert problem == "The app was uninstalled from the shop. Install it, then connect the shop again."

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from dev.fakes.faults import answering, cut_after, failing, too_many, wrong_body
+from dev.fakes.faults import cut_after, failing, responding, too_many, wrong_body
 from dev.fakes.gorgias import Gorgias
 from domain.connected_services.ports import CannotOpen
 from domain.model.connected_services import Service
@@ -147,7 +147,7 @@ async def test_what_to_write_in_place_of_an_address(baton: Program, shop: Shop) 
 
 
 async def test_a_lesser_role(baton: Program, shop: Shop, gorgias: Gorgias) -> None:
-    gorgias.lesser.add("ada@acme.example")
+    gorgias.unprivileged_users.add("ada@acme.example")
     refused = await connect(baton, shop.owner)
     assert codes(refused) == [("INVALID", ["input", "gorgias", "apiKey"])]
     assert "admin" in refused["errors"][0]["message"]
@@ -164,9 +164,9 @@ BAD_DAYS = [
     (too_many(5), "UNAVAILABLE"),
     (failing(), "UNAVAILABLE"),
     (wrong_body(), "INVALID"),
-    (answering(200, []), "INVALID"),
-    (answering(404, {"error": "no"}), "INVALID"),
-    (answering(302, {}, headers={"location": "http://127.0.0.1:1/"}), "INVALID"),
+    (responding(200, []), "INVALID"),
+    (responding(404, {"error": "no"}), "INVALID"),
+    (responding(302, {}, headers={"location": "http://127.0.0.1:1/"}), "INVALID"),
 ]
 
 
@@ -190,7 +190,7 @@ async def test_nothing_listens_there(baton: Program, shop: Shop, tmp_path: Path)
     async with baton.twin(tmp_path / "twin", gorgias_url="http://127.0.0.1:1") as program:
         answer = await program.ask(shop.owner, CONNECT, input={"gorgias": GOOD})
     assert [(error["message"], error["extensions"]["code"]) for error in answer.errors] == [
-        ("Gorgias: no connection. Nothing was kept; try again in a moment.", "UNAVAILABLE")
+        ("Gorgias: no connection. Nothing was saved; try again in a moment.", "UNAVAILABLE")
     ]
 
 
@@ -202,9 +202,9 @@ async def test_exactly_one_is_given(baton: Program, shop: Shop) -> None:
 async def test_a_connection_that_stops_working(baton: Program, second: Program, shop: Shop) -> None:
     await connect(baton, shop.owner)
     service = baton.baton.services.connections
-    await service.mark_failed(shop.id, Service.GORGIAS, "Gorgias answered 401: Invalid credentials", version=1)
+    await service.mark_failed(shop.id, Service.GORGIAS, "Gorgias returned 401: Invalid credentials", version=1)
     broken = await shown(second, shop.support)
-    assert (broken["connected"], broken["problem"]) == (True, "Gorgias answered 401: Invalid credentials")
+    assert (broken["connected"], broken["problem"]) == (True, "Gorgias returned 401: Invalid credentials")
     refused = await baton.command(shop.owner, "updateHandoffSettings", helpdesk="GORGIAS")
     assert codes(refused) == [("NOT_CONNECTED", ["input", "helpdesk"])]
     baton.clock.move(timedelta(minutes=5))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pymongo import AsyncMongoClient
 
-from dev.fakes.faults import answering, failing, too_many, wrong_body
+from dev.fakes.faults import failing, responding, too_many, wrong_body
 from dev.fakes.server import serving
 from dev.fakes.zendesk import ADMIN, TOKEN, WEBHOOK_SECRET, Zendesk
 from domain.model.connected_services import Service
@@ -67,7 +67,7 @@ async def test_connected_after_it_said_who_we_are(baton: Program, shop: Shop, ze
 async def test_a_wrong_token_is_answered_200_and_nobody(baton: Program, shop: Shop) -> None:
     code, path, message = await refused(baton, shop, apiToken="wrong-token-5b1e")
     assert (code, path) == ("INVALID", ["input", "zendesk", "apiToken"])
-    assert message.startswith("Zendesk does not take this e-mail address with this API token")
+    assert message.startswith("Zendesk rejected the e-mail address or API token")
     assert "wrong-token-5b1e" not in message
 
 
@@ -76,7 +76,7 @@ async def test_a_lesser_role(baton: Program, shop: Shop, zendesk: Zendesk) -> No
     assert await refused(baton, shop) == (
         "INVALID",
         ["input", "zendesk", "email"],
-        "This user of Zendesk is no agent: take an agent or admin.",
+        "The Zendesk user is not an agent or admin. Use one who is.",
     )
 
 
@@ -107,12 +107,12 @@ async def test_addresses_are_no_subdomains(
 @pytest.mark.parametrize(
     ("fault", "code", "path"),
     [
-        (answering(401, {"error": "Couldn't authenticate you"}), "INVALID", ["input", "zendesk", "apiToken"]),
-        (answering(403, {"error": "Forbidden"}), "INVALID", ["input", "zendesk", "apiToken"]),
-        (answering(404, text="No such account"), "INVALID", ["input", "zendesk", "subdomain"]),
-        (answering(302, text="", headers={"Location": "https://x"}), "INVALID", ["input", "zendesk", "subdomain"]),
+        (responding(401, {"error": "Couldn't authenticate you"}), "INVALID", ["input", "zendesk", "apiToken"]),
+        (responding(403, {"error": "Forbidden"}), "INVALID", ["input", "zendesk", "apiToken"]),
+        (responding(404, text="No such account"), "INVALID", ["input", "zendesk", "subdomain"]),
+        (responding(302, text="", headers={"Location": "https://x"}), "INVALID", ["input", "zendesk", "subdomain"]),
         (wrong_body(), "INVALID", ["input", "zendesk", "subdomain"]),
-        (answering(418, text="teapot"), "INVALID", ["input", "zendesk"]),
+        (responding(418, text="teapot"), "INVALID", ["input", "zendesk"]),
     ],
 )
 async def test_what_else_zendesk_may_say(
@@ -132,6 +132,6 @@ async def test_zendesk_is_not_there(baton: Program, shop: Shop, zendesk: Zendesk
         input={"zendesk": GOOD},
     )
     assert answer.codes == ["UNAVAILABLE"]
-    assert answer.errors[0]["message"].endswith("Nothing was kept; try again in a moment.")
+    assert answer.errors[0]["message"].endswith("Nothing was saved; try again in a moment.")
     assert TOKEN not in str(answer.body)
     assert await baton.fingerprints() == before

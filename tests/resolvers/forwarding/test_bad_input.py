@@ -148,7 +148,7 @@ async def test_secrets_are_sealed_anew_under_the_newest_key(
     await started(baton, shop, 1)
     async with baton.twin(tmp_path / "newest", encryption_key=(newest,)) as after:
         assert await forward(after) == 1
-    assert len(receiver.came) == 1
+    assert len(receiver.messages) == 1
 
 
 async def findings(baton: Program) -> list[Finding]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from dev.fakes.faults import answering, cut_after, failing, wrong_body
+from dev.fakes.faults import cut_after, failing, responding, wrong_body
 from dev.fakes.klaviyo import FULL, KEY, Klaviyo, refused, too_fast
 from dev.fakes.receiver import WebhookReceiver
 from domain.imports.model import ImportedConversation, ImportedMessage, ImportedTransfer
@@ -232,7 +232,7 @@ async def test_keys_that_are_refused(
 
 
 async def test_a_klaviyo_that_is_none_or_does_not_answer(baton: Program, shop: Shop, klaviyo: Klaviyo) -> None:
-    for fault in (wrong_body(), answering(200, {"data": []}), answering(200, [])):
+    for fault in (wrong_body(), responding(200, {"data": []}), responding(200, [])):
         klaviyo.faults.add(fault)
         errors = await baton.errors_of(shop.owner, "connectKlaviyo", apiKey=KEY)
         assert [(e["code"], e["path"]) for e in errors] == [("INVALID", ["input", "apiKey"])]

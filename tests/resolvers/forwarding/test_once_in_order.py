@@ -72,7 +72,7 @@ async def test_whoever_dies_wherever(
     ids = await events_of(baton, shop)
     assert len(ids) == CRASHES
     assert receiver.ids == ids
-    assert_never_a_gap(ids, [message["data"]["id"] for message in receiver.came])
+    assert_never_a_gap(ids, [message["data"]["id"] for message in receiver.messages])
     assert (await look(baton, shop, endpoint))["forwarding"]["deadLetters"]["totalCount"] == 0
 
 
@@ -92,12 +92,12 @@ async def test_taken_and_dead_before_it_was_noted(
     with suppress(asyncio.CancelledError):
         await dying
     receiver.faults.clear()
-    assert len(receiver.came) == 1
+    assert len(receiver.messages) == 1
     assert await forward(workers[1]) == 0  # the lease holds
     baton.clock.move(LEASE)
     assert await forward(workers[1]) == 3
     ids = await events_of(baton, shop)
-    assert [message["data"]["id"] for message in receiver.came] == [ids[0], *ids]
+    assert [message["data"]["id"] for message in receiver.messages] == [ids[0], *ids]
     assert len({received.body for received in receiver.received[:2]}) == 1
 
 
@@ -125,7 +125,7 @@ async def test_a_lease_that_runs_out_in_mid_call(
     await started(baton, shop, 3)
     receiver.gates["/hooks"] = asyncio.Event()
     slow_one = asyncio.ensure_future(forward(baton))
-    await until(lambda: receiver.came)
+    await until(lambda: receiver.messages)
     baton.clock.move(LEASE)
     gate = receiver.gates.pop("/hooks")
     assert await forward(workers[1]) == 3
@@ -133,7 +133,7 @@ async def test_a_lease_that_runs_out_in_mid_call(
     assert await slow_one == 0
     ids = await events_of(baton, shop)
     assert receiver.ids == ids
-    assert [message["data"]["id"] for message in receiver.came] == [ids[0], *ids]
+    assert [message["data"]["id"] for message in receiver.messages] == [ids[0], *ids]
     [row] = await baton.database["forwardings"].find().to_list()
     assert (row["position"], row["fence"], "lease" in row) == (await head(baton, shop), 2, False)
     attempts = (await look(baton, shop, endpoint))["forwarding"]["attempts"]
@@ -154,14 +154,14 @@ async def test_moved_back_while_it_is_being_handed_over(
     forwarding = (await look(baton, shop, endpoint))["forwarding"]["id"]
     receiver.gates["/hooks"] = asyncio.Event()
     first = asyncio.ensure_future(forward(baton))
-    await until(lambda: receiver.came)
+    await until(lambda: receiver.messages)
     await workers[1].done(shop.owner, "redeliverEvents", forwardingId=forwarding, after=cursor)
     receiver.gates.pop("/hooks").set()
     assert await first == 0
     baton.clock.move(LEASE)
     assert await forward(workers[1]) == 2
     ids = await events_of(baton, shop)
-    assert [message["data"]["id"] for message in receiver.came] == [ids[1], *ids[1:]]
+    assert [message["data"]["id"] for message in receiver.messages] == [ids[1], *ids[1:]]
 
 
 async def test_one_that_does_not_answer_delays_no_other(baton: Program, shop: Shop, receiver: WebhookReceiver) -> None:
@@ -174,10 +174,10 @@ async def test_one_that_does_not_answer_delays_no_other(baton: Program, shop: Sh
         await started(baton, shop, 3)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(baton.baton.workers.forwarding.run(stop))
-            await until(lambda: len(other.came) == 3 and len(receiver.came) == 1)
+            await until(lambda: len(other.messages) == 3 and len(receiver.messages) == 1)
             await started(baton, shop, 1, first=4)
-            await until(lambda: len(other.came) == 4)
-            assert len(receiver.came) == 1
+            await until(lambda: len(other.messages) == 4)
+            assert len(receiver.messages) == 1
             stop.set()
             receiver.gates.pop("/silent").set()
     assert other.ids == await events_of(baton, shop)
@@ -189,10 +189,10 @@ async def test_asked_to_stop_it_ends_between_two_events(baton: Program, shop: Sh
     stop = asyncio.Event()
     receiver.faults.plan = lambda _: stop.set() if len(receiver.received) == 2 else None  # type: ignore[func-returns-value]
     await baton.baton.workers.forwarding.run(stop)
-    assert len(receiver.came) == 2
+    assert len(receiver.messages) == 2
     [row] = await baton.database["forwardings"].find().to_list()
     assert "lease" not in row
     receiver.faults.clear()
     assert await forward(baton) == 3
     assert receiver.ids == await events_of(baton, shop)
-    assert len(receiver.came) == 5
+    assert len(receiver.messages) == 5

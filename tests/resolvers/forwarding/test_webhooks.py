@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from dev.fakes.faults import answering, cut_after, cut_before, failing, too_many
+from dev.fakes.faults import cut_after, cut_before, failing, responding, too_many
 from dev.fakes.receiver import WebhookReceiver
 from tests.harness.program import Program, Shop
 from tests.resolvers.forwarding.partners import (
@@ -42,7 +42,7 @@ async def test_each_event_as_the_graph_has_it(baton: Program, shop: Shop, receiv
     asked = {"conversationId": other.id, "epoch": 1, "reason": "EXPLICIT_ASK", "summary": "Wants one"}
     await baton.done(shop.agent, "requestHandoff", **asked)
     assert await forward(baton) == 5
-    assert [message["type"] for message in receiver.came] == [
+    assert [message["type"] for message in receiver.messages] == [
         "conversation.started",
         "product.recommended",
         "conversation.resolved",
@@ -50,7 +50,7 @@ async def test_each_event_as_the_graph_has_it(baton: Program, shop: Shop, receiv
         "conversation.escalated",
     ]
     assert receiver.ids == await events_of(baton, shop)
-    for received, message in zip(receiver.received, receiver.came, strict=True):
+    for received, message in zip(receiver.received, receiver.messages, strict=True):
         assert received.headers["content-type"] == "application/json; charset=utf-8"
         assert received.headers["webhook-id"] == message["data"]["id"]
         assert received.headers["webhook-timestamp"] == str(int(baton.clock.now().timestamp()))
@@ -61,8 +61,8 @@ async def test_each_event_as_the_graph_has_it(baton: Program, shop: Shop, receiv
             shown = {k: told[name][k] for k in value} if isinstance(value, dict) else told[name]
             assert shown == value, name
         assert set(told) == set(node)
-    assert receiver.came[1]["data"]["products"][0]["price"] == {"amount": "19.90", "currency": "EUR"}
-    resolved = receiver.came[2]["data"]["conversation"]
+    assert receiver.messages[1]["data"]["products"][0]["price"] == {"amount": "19.90", "currency": "EUR"}
+    resolved = receiver.messages[2]["data"]["conversation"]
     assert (resolved["status"], resolved["tags"], resolved["messageCount"]) == ("RESOLVED_BY_AI", ["kettles"], 2)
 
 
@@ -76,7 +76,7 @@ async def test_only_what_was_asked_for_and_only_from_then_on(
         await baton.reply(talk)
         await baton.done(talk.token, "closeConversation", conversationId=talk.id)
     assert await forward(baton) == 3  # the start of the other conversation was skipped
-    assert [(m["type"], m["data"]["conversation"]["id"]) for m in receiver.came] == [
+    assert [(m["type"], m["data"]["conversation"]["id"]) for m in receiver.messages] == [
         ("conversation.resolved", before.id),
         ("conversation.resolved", after.id),
     ]
@@ -96,7 +96,7 @@ async def test_from_a_cursor_and_again_from_it(baton: Program, shop: Shop, recei
     moved = await baton.done(shop.owner, "redeliverEvents", forwardingId=forwarding["id"], after=cursors[0])
     assert moved["forwarding"]["cursor"] == cursors[0]
     assert await forward(baton) == 3
-    assert [m["data"]["id"] for m in receiver.came] == [*ids[2:], *ids[1:]]
+    assert [m["data"]["id"] for m in receiver.messages] == [*ids[2:], *ids[1:]]
     # The position may also move ahead: the events in between are skipped.
     receiver.faults.add(failing())
     await started(baton, shop, 1, first=5)
@@ -104,14 +104,14 @@ async def test_from_a_cursor_and_again_from_it(baton: Program, shop: Shop, recei
     last = (await baton.data(shop.owner, nodes, ids=(await events_of(baton, shop))[-1:]))["nodes"][0]["cursor"]
     await baton.done(shop.owner, "redeliverEvents", forwardingId=forwarding["id"], after=last)
     assert await forward(baton) == 0
-    assert len(receiver.came) == 5
+    assert len(receiver.messages) == 5
 
 
 async def test_what_fails_is_tried_again_alike_and_what_is_behind_waits(
     baton: Program, shop: Shop, receiver: WebhookReceiver
 ) -> None:
     endpoint = await subscribe(baton, shop, receiver)
-    faults = [failing(500), cut_before(), cut_after(), too_many(retry_after=120), answering(404, {}), failing(503)]
+    faults = [failing(500), cut_before(), cut_after(), too_many(retry_after=120), responding(404, {}), failing(503)]
     for fault in faults:
         receiver.faults.add(fault)
     await started(baton, shop, 3)
@@ -175,7 +175,7 @@ async def test_down_for_days_and_then_everything_once_in_order(
     await forward_until_quiet(baton)
     ids = await events_of(baton, shop)
     assert len(ids) == 30
-    assert [m["data"]["id"] for m in receiver.came] == ids
+    assert [m["data"]["id"] for m in receiver.messages] == ids
     after = await look(baton, shop, endpoint)
     assert (after["problem"], after["forwarding"]["failingSince"]) == (None, None)
     assert after["forwarding"]["deadLetters"]["totalCount"] == 0
@@ -255,7 +255,7 @@ async def test_gone_switches_it_off_and_switched_on_it_goes_on(
 ) -> None:
     endpoint = await subscribe(baton, shop, receiver)
     await started(baton, shop, 2)
-    receiver.faults.add(answering(410, {}))
+    receiver.faults.add(responding(410, {}))
     assert await forward(baton) == 0
     shown = await look(baton, shop, endpoint)
     assert (shown["enabled"], shown["problem"]) == (False, "It returned HTTP 410: it wants no more events.")
@@ -292,7 +292,7 @@ async def test_switched_off_what_happens_waits(baton: Program, shop: Shop, recei
 
 async def test_a_new_address_gets_what_waits_at_once(baton: Program, shop: Shop, receiver: WebhookReceiver) -> None:
     endpoint = await subscribe(baton, shop, receiver, path="/wrong")
-    receiver.faults.add(answering(404, {}), on="POST /wrong", times=9)
+    receiver.faults.add(responding(404, {}), on="POST /wrong", times=9)
     await started(baton, shop, 2)
     assert await forward(baton) == 0
     given = {"endpointId": endpoint["id"], "url": f"{receiver.url}/right", "topics": ["CONVERSATION_STARTED"]}
@@ -340,7 +340,7 @@ async def test_the_secret_is_shown_once_and_two_are_good_while_it_changes(
     assert rotated["endpoint"]["previousSecretUntil"] == "2026-06-08T12:00:00.000Z"
     for known in ([first], [second]):
         receiver.secrets[:] = known
-        await started(baton, shop, 1, first=len(receiver.came) + 1)
+        await started(baton, shop, 1, first=len(receiver.messages) + 1)
         assert await forward(baton) == 1
     baton.clock.move(timedelta(hours=24))
     receiver.secrets[:] = [first]
@@ -366,11 +366,11 @@ async def test_a_test_says_what_it_answered(baton: Program, shop: Shop, receiver
         return {name: answer[name] for name in ("httpStatus", "error")}
 
     assert await ping() == {"httpStatus": 204, "error": None}
-    [message] = receiver.came
+    [message] = receiver.messages
     assert message == {"type": "webhook.ping", "timestamp": "2026-06-07T12:00:00.000Z", "data": message["data"]}
     receiver.faults.add(failing(500))
     assert await ping() == {"httpStatus": 500, "error": "It returned HTTP 500."}
-    receiver.faults.add(answering(410, {}))
+    receiver.faults.add(responding(410, {}))
     assert await ping() == {"httpStatus": 410, "error": "It returned HTTP 410: it wants no more events."}
     receiver.secrets[:] = ["whsec_" + "A" * 44]
     assert await ping() == {"httpStatus": 401, "error": "It returned HTTP 401."}

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import httpx
 
-from dev.fakes.gorgias import API_KEY, DOMAIN, USER, Gorgias, Ping
+from dev.fakes.gorgias import API_KEY, DOMAIN, USER, Gorgias, WebhookCall
 from tests.harness.outbox import dispatcher
 from tests.harness.program import Json, Program, Shop, Started
 from tests.harness.workers import deliver_due, sync_due
@@ -30,7 +30,7 @@ class Desk:
         given = {"domain": DOMAIN, "email": USER, "apiKey": API_KEY, "webhookToken": token}
         connection = (await baton.done(shop.owner, "connectHelpdesk", gorgias=given))["connection"]
         await baton.done(shop.owner, "updateHandoffSettings", helpdesk="GORGIAS")
-        gorgias.hook(connection["webhookUrl"], token or "")
+        gorgias.add_integration(connection["webhookUrl"], token or "")
         return cls(
             baton=baton, shop=shop, gorgias=gorgias, path=connection["webhookUrl"].removeprefix("https://baton.example")
         )
@@ -51,21 +51,23 @@ class Desk:
     async def deliver(self) -> None:
         await deliver_due(dispatcher(self.baton))
 
-    async def call(self, ping: Ping, *, path: str | None = None, **headers: str) -> httpx.Response:
-        return await self.baton.call("POST", path or self.path, content=ping.body, headers={**ping.headers, **headers})
+    async def call(self, webhook_call: WebhookCall, *, path: str | None = None, **headers: str) -> httpx.Response:
+        return await self.baton.call(
+            "POST", path or self.path, content=webhook_call.body, headers={**webhook_call.headers, **headers}
+        )
 
     async def ring(self) -> list[Json]:
         """All that Gorgias has to say, in order."""
-        answers = [await self.call(ping) for ping in self.gorgias.pings]
-        self.gorgias.pings.clear()
+        answers = [await self.call(webhook_call) for webhook_call in self.gorgias.webhooks]
+        self.gorgias.webhooks.clear()
         assert {answer.status_code for answer in answers} <= {200}
         return [answer.json() for answer in answers]
 
     async def ring_of(self, path: str) -> None:
         """What Gorgias says at this address."""
-        for ping in self.gorgias.pings:
-            if ping.url.endswith(path):
-                assert (await self.call(ping)).json() == {"taken": True}
+        for webhook_call in self.gorgias.webhooks:
+            if webhook_call.url.endswith(path):
+                assert (await self.call(webhook_call)).json() == {"accepted": True}
 
     async def read(self) -> None:
         """A second later: each of several rings of one moment is told from the one before."""

@@ -14,10 +14,10 @@ import pytest
 from dev.fakes.faults import (
     Fault,
     Received,
-    answering,
     cut_after,
     cut_before,
     failing,
+    responding,
     silent_after,
     slow,
     too_many,
@@ -33,7 +33,7 @@ SHOPPERS = 300 if "BATON_LONG" in os.environ else 8
 ROUNDS = 200
 BAD_DAYS = (
     *(cut_before(), cut_after(), cut_after(), wrong_body(), wrong_body(b""), slow(0.05), failing(503), failing(502, 5)),
-    *(too_many(7), too_many(), answering(409, {"error": {"msg": "Identifier in use"}}), answering(408, text="")),
+    *(too_many(7), too_many(), responding(409, {"error": {"msg": "Identifier in use"}}), responding(408, text="")),
 )
 
 
@@ -58,7 +58,7 @@ async def test_every_bad_day_at_once(desk: Desk, second: Program, gorgias: Gorgi
                 await desk.baton.mutate(started.token, "sendMessage", conversationId=started.id, text=text)
             for ticket in dice.sample(sorted(gorgias.tickets), len(gorgias.tickets) // 4):
                 answered[ticket] += 1
-                gorgias.agent_writes(ticket, f"answer {answered[ticket]}")
+                gorgias.add_agent_message(ticket, f"answer {answered[ticket]}")
             await desk.ring()
         await asyncio.gather(*(deliver_due(worker) for worker in workers))
         await desk.read()
@@ -76,7 +76,7 @@ async def test_every_bad_day_at_once(desk: Desk, second: Program, gorgias: Gorgi
     for started in shoppers:
         ticket = (await desk.seen(started))["ticket"]
         assert ticket["delivery"] == "DELIVERED"
-        theirs = gorgias.of_ticket(int(ticket["externalId"]))
+        theirs = gorgias.messages_of(int(ticket["externalId"]))
         texts = [m["body_text"] for m in theirs if not m["from_agent"]]
         assert texts == ["Where is it?", *(f"later {n + 1}" for n in range(later[started.id]))]
         said = [text for kind, _, text in await desk.said(started) if kind == "HUMAN_AGENT"]

@@ -23,7 +23,7 @@ async def test_revoked_in_mid_flight_and_connected_anew(desk: Desk, gorgias: Gor
     started = await desk.texted()
     gorgias.keys[USER] = "another-key"
     await desk.deliver()
-    words = "Gorgias answered 401: Invalid credentials"
+    words = "Gorgias returned 401: Invalid credentials"
     seen = await told(desk, started)
     assert (seen["handoff"], seen["ticket"]["delivery"], seen["problem"]) == ({"state": "FAILED"}, "FAILED", words)
     assert seen["ticket"]["attempts"] == [{"outcome": "failed", "httpStatus": 401, "error": words}]
@@ -51,7 +51,7 @@ async def test_a_shopper_whom_gorgias_refuses_for_good(desk: Desk, gorgias: Gorg
     gorgias.refused.add("eve@example.com")
     await desk.deliver()
     seen = await told(desk, started)
-    words = 'Gorgias answered 400: Failed to create ticket {"sender": ["This customer is blocked."]}'
+    words = 'Gorgias returned 400: Failed to create ticket {"sender": ["This customer is blocked."]}'
     assert seen["ticket"]["attempts"] == [{"outcome": "failed", "httpStatus": 400, "error": words}]
     assert (seen["ticket"]["delivery"], seen["problem"]) == ("FAILED", None)
     inbox = await desk.baton.data(desk.shop.support, "{ inbox { nodes { id } } }")

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from dev.fakes.faults import Fault, Received, answering, cut_before, failing, silent_before, slow, too_many, wrong_body
-from dev.fakes.gorgias import Gorgias, Ping
+from dev.fakes.faults import Fault, Received, cut_before, failing, responding, silent_before, slow, too_many, wrong_body
+from dev.fakes.gorgias import Gorgias, WebhookCall
 from tests.api.webhooks.gorgias.helpdesk import PHONE, TOKEN, Desk
 from tests.harness.program import Program, Shop
 
@@ -23,10 +23,10 @@ ASKED = ("SHOPPER", PHONE, "Where is my order?")
 
 async def test_a_reply_comes_back(desk: Desk, gorgias: Gorgias) -> None:
     started, ticket = await desk.handed_over()
-    gorgias.agent_writes(ticket, "It arrives today.\n\n> you wrote: …", stripped_text="It arrives today.")
-    gorgias.agent_writes(ticket, "He sounds angry", public=False)
-    gorgias.customer_writes(ticket, "Thanks!")
-    assert await desk.ring() == [{"taken": True}] * 3
+    gorgias.add_agent_message(ticket, "It arrives today.\n\n> you wrote: …", stripped_text="It arrives today.")
+    gorgias.add_agent_message(ticket, "He sounds angry", public=False)
+    gorgias.add_customer_message(ticket, "Thanks!")
+    assert await desk.ring() == [{"accepted": True}] * 3
     assert await desk.said(started) == [ASKED]
     assert await desk.waiting() == 1
     await desk.read()
@@ -45,11 +45,11 @@ async def test_what_we_brought_there_is_no_news(desk: Desk, gorgias: Gorgias) ->
     started, ticket = await desk.handed_over()
     await desk.baton.say(started, "Hello?")
     await desk.deliver()
-    assert [m["body_text"] for m in gorgias.of_ticket(ticket) if not m["from_agent"]] == [
+    assert [m["body_text"] for m in gorgias.messages_of(ticket) if not m["from_agent"]] == [
         "Where is my order?",
         "Hello?",
     ]
-    assert await desk.ring() == [{"taken": True}]
+    assert await desk.ring() == [{"accepted": True}]
     await desk.read()
     assert await desk.said(started) == [ASKED, ("SHOPPER", PHONE, "Hello?")]
 
@@ -68,14 +68,14 @@ async def test_what_is_said_late_changes_nothing(desk: Desk, gorgias: Gorgias) -
     """Hooks of the past, told again and again in any order: it is how the ticket stands that counts."""
     started, ticket = await desk.handed_over()
     for number in range(5):
-        gorgias.agent_writes(ticket, f"reply {number}")
+        gorgias.add_agent_message(ticket, f"reply {number}")
         gorgias.set_status(ticket, "closed" if number % 2 else "open")
-    pings = list(gorgias.pings)
+    webhook_calls = list(gorgias.webhooks)
     shown = [ASKED, *(("HUMAN_AGENT", "Sam", f"reply {n}") for n in range(5))]
     for chance in (random.Random(1), random.Random(2)):
-        chance.shuffle(pings)
-        for ping in pings:
-            assert (await desk.call(ping)).json() == {"taken": True}
+        chance.shuffle(webhook_calls)
+        for webhook_call in webhook_calls:
+            assert (await desk.call(webhook_call)).json() == {"accepted": True}
         await desk.read()
         assert await desk.said(started) == shown
         assert (await desk.seen(started))["ticket"]["state"] == "OPEN"
@@ -87,18 +87,18 @@ async def test_very_many_out_of_order_are_each_shown_once(desk: Desk, gorgias: G
     handed = [await desk.handed_over(phone=f"+3933312345{n:02d}") for n in range(3)]
     chance = random.Random(3)
     for number in range(12):
-        gorgias.agent_writes(handed[number % 3][1], f"reply {number}")
-    pings = chance.choices(gorgias.pings, k=PINGS)
+        gorgias.add_agent_message(handed[number % 3][1], f"reply {number}")
+    webhook_calls = chance.choices(gorgias.webhooks, k=PINGS)
     other = Desk(baton=second, shop=desk.shop, gorgias=gorgias, path=desk.path)
 
-    async def rings(to: Desk, some: list[Ping]) -> None:
-        for place, ping in enumerate(some):
-            assert (await to.call(ping)).json() == {"taken": True}
+    async def rings(to: Desk, some: list[WebhookCall]) -> None:
+        for place, webhook_call in enumerate(some):
+            assert (await to.call(webhook_call)).json() == {"accepted": True}
             if place % 20 == 19:
                 await to.read()
 
     quarter = PINGS // 4
-    parts = [pings[n * quarter : (n + 1) * quarter] for n in range(4)]
+    parts = [webhook_calls[n * quarter : (n + 1) * quarter] for n in range(4)]
     await asyncio.gather(*(rings(to, part) for to, part in zip((desk, other, desk, other), parts, strict=True)))
     desk.baton.clock.move(timedelta(minutes=10))
     await desk.read()
@@ -110,7 +110,7 @@ async def test_very_many_out_of_order_are_each_shown_once(desk: Desk, gorgias: G
 
 async def test_who_rings_while_it_is_read_is_heard(desk: Desk, gorgias: Gorgias) -> None:
     started, ticket = await desk.handed_over()
-    gorgias.agent_writes(ticket, "one")
+    gorgias.add_agent_message(ticket, "one")
     await desk.ring()
     asked = asyncio.Event()
 
@@ -125,7 +125,7 @@ async def test_who_rings_while_it_is_read_is_heard(desk: Desk, gorgias: Gorgias)
 
     async def meanwhile() -> None:
         await asked.wait()
-        gorgias.agent_writes(ticket, "two")
+        gorgias.add_agent_message(ticket, "two")
         await desk.ring()
 
     await asyncio.gather(desk.read(), meanwhile())
@@ -141,8 +141,8 @@ BAD_DAYS: list[tuple[Fault, timedelta]] = [
     (failing(503), timedelta(seconds=30)),
     (cut_before(), timedelta(seconds=30)),
     (wrong_body(), timedelta(seconds=30)),
-    (answering(400, {"error": {"msg": "Bad"}}), timedelta(minutes=10)),
-    (answering(403, {"error": {"msg": "Not allowed"}}), timedelta(minutes=10)),
+    (responding(400, {"error": {"msg": "Bad"}}), timedelta(minutes=10)),
+    (responding(403, {"error": {"msg": "Not allowed"}}), timedelta(minutes=10)),
 ]
 
 
@@ -150,7 +150,7 @@ async def test_a_gorgias_that_cannot_be_read_now(desk: Desk, gorgias: Gorgias) -
     """The ring is not lost; it is read when it can be."""
     started, ticket = await desk.handed_over()
     for number, (fault, wait) in enumerate(BAD_DAYS):
-        gorgias.agent_writes(ticket, f"reply {number}")
+        gorgias.add_agent_message(ticket, f"reply {number}")
         await desk.ring()
         gorgias.faults.add(fault, on="GET /api/*")
         await desk.read()
@@ -167,14 +167,14 @@ async def test_a_gorgias_that_cannot_be_read_now(desk: Desk, gorgias: Gorgias) -
 
 async def test_revoked_and_connected_anew(desk: Desk, gorgias: Gorgias) -> None:
     started, ticket = await desk.handed_over()
-    gorgias.agent_writes(ticket, "It arrives today.")
+    gorgias.add_agent_message(ticket, "It arrives today.")
     await desk.ring()
     keys = dict(gorgias.keys)
     gorgias.keys.clear()
     await desk.read()
     problem = "{ handoffSettings { connections { problem } } }"
     shown = (await desk.baton.data(desk.shop.support, problem))["handoffSettings"]["connections"][2]
-    assert shown == {"problem": "Gorgias answered 401: Invalid credentials"}
+    assert shown == {"problem": "Gorgias returned 401: Invalid credentials"}
     gorgias.keys.update(keys)
     desk.baton.clock.move(timedelta(minutes=10))
     await desk.read()
@@ -185,33 +185,33 @@ async def test_revoked_and_connected_anew(desk: Desk, gorgias: Gorgias) -> None:
 
 async def test_gone_there_or_disconnected_here(desk: Desk, gorgias: Gorgias) -> None:
     started, ticket = await desk.handed_over()
-    gorgias.agent_writes(ticket, "one")
+    gorgias.add_agent_message(ticket, "one")
     await desk.ring()
     kept = gorgias.tickets.pop(ticket)
     await desk.read()
     assert await desk.waiting() == 0
     gorgias.tickets[ticket] = kept
-    gorgias.agent_writes(ticket, "two")
+    gorgias.add_agent_message(ticket, "two")
     await desk.ring()
     await desk.baton.done(desk.shop.owner, "updateHandoffSettings", helpdesk="INBOX")
     await desk.baton.done(desk.shop.owner, "disconnectHelpdesk", helpdesk="GORGIAS")
     await desk.read()
     assert await desk.waiting() == 0
     assert await desk.said(started) == [ASKED]
-    gorgias.agent_writes(ticket, "three")
-    assert (await desk.call(gorgias.pings[-1])).status_code == 404
+    gorgias.add_agent_message(ticket, "three")
+    assert (await desk.call(gorgias.webhooks[-1])).status_code == 404
 
 
 async def test_rung_before_the_ticket_is_known_here(desk: Desk, gorgias: Gorgias) -> None:
     """It was created, and the answer got lost: its id in Gorgias comes with the next attempt."""
     started = await desk.texted()
-    gorgias.faults.add(answering(503, None), on="GET /api/tickets")
+    gorgias.faults.add(responding(503, None), on="GET /api/tickets")
     await desk.deliver()
     external_id = f"{started.key}001"
     gorgias.tickets[5] = {"id": 5, "external_id": external_id, "status": "open", "customer": {"id": 9}}
     gorgias.customers[9] = {"id": 9}
-    gorgias.agent_writes(5, "So soon.")
-    assert await desk.ring() == [{"taken": True}]
+    gorgias.add_agent_message(5, "So soon.")
+    assert await desk.ring() == [{"accepted": True}]
     await desk.read()
     assert await desk.said(started) == [ASKED]
     desk.baton.clock.move(timedelta(minutes=5))
@@ -228,39 +228,39 @@ async def test_tickets_that_are_none_of_ours(desk: Desk, gorgias: Gorgias, rival
         {"ticket_id": "77", "external_id": "0" * 29},
         {"ticket_id": "77", "external_id": "' or 1=1"},
     ):
-        ping = Ping(url="", headers={"X-Baton-Token": TOKEN}, body=json.dumps(body).encode())
-        assert (await desk.call(ping)).json() == {"taken": False}
+        webhook_call = WebhookCall(url="", headers={"X-Baton-Token": TOKEN}, body=json.dumps(body).encode())
+        assert (await desk.call(webhook_call)).json() == {"accepted": False}
     assert await desk.baton.everything() == before
     other = await Desk.of(desk.baton, rival, gorgias)
-    gorgias.agent_writes(ticket, "Hi")
-    to_rival = [ping for ping in gorgias.pings if ping.url.endswith(other.path)]
-    assert [(await other.call(ping)).json() for ping in to_rival] == [{"taken": False}]
+    gorgias.add_agent_message(ticket, "Hi")
+    to_rival = [webhook_call for webhook_call in gorgias.webhooks if webhook_call.url.endswith(other.path)]
+    assert [(await other.call(webhook_call)).json() for webhook_call in to_rival] == [{"accepted": False}]
     await desk.read()
     assert await desk.said(started) == [ASKED]
 
 
 async def test_who_is_not_believed(desk: Desk, gorgias: Gorgias, caplog: pytest.LogCaptureFixture) -> None:
     _, ticket = await desk.handed_over()
-    gorgias.agent_writes(ticket, "Hi")
-    [ping] = gorgias.pings
+    gorgias.add_agent_message(ticket, "Hi")
+    [webhook_call] = gorgias.webhooks
     before = await desk.baton.everything()
     token = desk.path.rsplit("/", 1)[1]
     with caplog.at_level(logging.DEBUG, logger="baton"):
         refused = [
-            await desk.call(ping, **{"X-Baton-Token": "wrong"}),
-            await desk.call(ping, **{"X-Baton-Token": TOKEN[:-1]}),
-            await desk.call(ping, **{"X-Baton-Token": ""}),
-            await desk.call(ping, path=desk.path[:-1]),
-            await desk.call(ping, path=desk.path.replace("gorgias", "zendesk")),
-            await desk.call(ping, path="/hooks/gorgias/" + "x" * 3_000),
+            await desk.call(webhook_call, **{"X-Baton-Token": "wrong"}),
+            await desk.call(webhook_call, **{"X-Baton-Token": TOKEN[:-1]}),
+            await desk.call(webhook_call, **{"X-Baton-Token": ""}),
+            await desk.call(webhook_call, path=desk.path[:-1]),
+            await desk.call(webhook_call, path=desk.path.replace("gorgias", "zendesk")),
+            await desk.call(webhook_call, path="/hooks/gorgias/" + "x" * 3_000),
         ]
     assert [answer.status_code for answer in refused] == [401, 401, 401, 404, 404, 404]
     told = caplog.text + "".join(answer.text for answer in refused)
     assert [secret for secret in (TOKEN, token) if secret in told] == []
     for body in (b"", b"{}", b"[]", b"null", b"ticket_id=5", b'{"ticket_id": "5/../6"}', b'{"ticket_id": -5}', b"\xff"):
-        answer = await desk.call(Ping(url="", headers={"X-Baton-Token": TOKEN}, body=body))
+        answer = await desk.call(WebhookCall(url="", headers={"X-Baton-Token": TOKEN}, body=body))
         assert (answer.status_code, answer.json()) == (400, {"error": 'Send {"ticket_id": "{{ticket.id}}"} as JSON.'})
-    too_long = Ping(url="", headers={"X-Baton-Token": TOKEN}, body=b" " * (1 << 20) + b"{}")
+    too_long = WebhookCall(url="", headers={"X-Baton-Token": TOKEN}, body=b" " * (1 << 20) + b"{}")
     assert (await desk.call(too_long)).status_code == 413
     assert await desk.baton.everything() == before
 
@@ -268,8 +268,8 @@ async def test_who_is_not_believed(desk: Desk, gorgias: Gorgias, caplog: pytest.
 async def test_without_a_token_nothing_is_believed(baton: Program, shop: Shop, gorgias: Gorgias) -> None:
     desk = await Desk.of(baton, shop, gorgias, token=None)
     _, ticket = await desk.handed_over()
-    gorgias.agent_writes(ticket, "Hi")
-    answer = await desk.call(gorgias.pings[-1])
+    gorgias.add_agent_message(ticket, "Hi")
+    answer = await desk.call(gorgias.webhooks[-1])
     assert answer.status_code == 403
     assert "webhookToken" in answer.json()["error"]
     assert await desk.waiting() == 0
@@ -279,8 +279,8 @@ async def test_an_account_that_does_not_answer_delays_no_other(desk: Desk, gorgi
     """Its Gorgias is silent for seconds; the other's reply is there at once."""
     other = await Desk.of(desk.baton, rival, gorgias)
     slowly, quickly = await desk.handed_over(), await other.handed_over()
-    gorgias.pings.clear()
-    gorgias.agent_writes(slowly[1], "late")
+    gorgias.webhooks.clear()
+    gorgias.add_agent_message(slowly[1], "late")
     await desk.ring_of(desk.path)
     asked, stop = asyncio.Event(), asyncio.Event()
 
@@ -293,8 +293,8 @@ async def test_an_account_that_does_not_answer_delays_no_other(desk: Desk, gorgi
     gorgias.faults.plan = silent
     running = asyncio.create_task(desk.baton.baton.workers.helpdesk_sync.run(stop))
     await asked.wait()
-    gorgias.pings.clear()
-    gorgias.agent_writes(quickly[1], "soon")
+    gorgias.webhooks.clear()
+    gorgias.add_agent_message(quickly[1], "soon")
     await other.ring_of(other.path)
     async with asyncio.timeout(10):
         while len(await other.said(quickly[0])) < 2:  # noqa: ASYNC110 - nobody says when a worker is done
@@ -306,7 +306,7 @@ async def test_an_account_that_does_not_answer_delays_no_other(desk: Desk, gorgi
 
 
 def test_values_are_texts_or_numbers() -> None:
-    from api.webhooks.gorgias import _named
+    from api.webhooks.gorgias import _ticket_of
 
     ours = "01KAJ0000000000000000000CV001"
     given: list[tuple[Any, tuple[str, str | None]]] = [
@@ -314,4 +314,4 @@ def test_values_are_texts_or_numbers() -> None:
         ({"ticket_id": 123}, ("123", None)),
         ({"ticket_id": " 123 ", "external_id": "None"}, ("123", None)),
     ]
-    assert [_named(json.dumps(body).encode()) for body, _ in given] == [named for _, named in given]
+    assert [_ticket_of(json.dumps(body).encode()) for body, _ in given] == [named for _, named in given]

@@ -161,7 +161,7 @@ async def test_credentials_that_are_revoked_in_mid_flight(
     shown = (await baton.data(shop.support, SHOWN))["account"]["channelConnections"]
     assert [connection["problem"] for connection in shown] == [
         "20003: Authentication Error - invalid username",
-        "The mail server does not take this user with this password: 5.7.8 Authentication credentials invalid",
+        "The mail server rejected the user name or password: 5.7.8 Authentication credentials invalid",
     ]
     sink.password = PASSWORD
     await channels.connect_email()

@@ -79,7 +79,7 @@ async def test_a_chat_that_moves_to_email_goes_there_and_back(
     await channels.connect_email()
     token, ticket = await moved_chat(channels, zendesk)
     assert sink.mails == []  # what the window shows need not be mailed
-    said = zendesk.agent_says(ticket, "It leaves today.")
+    said = zendesk.add_agent_comment(ticket, "It leaves today.")
     for _ in range(3):
         await counter.take(zendesk.signed(said))
     await channels.deliver()
@@ -93,7 +93,7 @@ async def test_a_chat_that_moves_to_email_goes_there_and_back(
     [comment] = [c for c in ticket.comments if "Thanks, Sam!" in c["body"]]
     assert comment["author_id"] == ticket.requester_id
     assert "wrote:" not in comment["body"]
-    await counter.take(zendesk.signed(zendesk.agent_says(ticket, "Gladly.")))
+    await counter.take(zendesk.signed(zendesk.add_agent_comment(ticket, "Gladly.")))
     await channels.deliver()
     assert sink.mails[1].message["In-Reply-To"] == "<1@customer.example>"
     messages = (await channels.the_one())["messages"]["nodes"]
@@ -114,11 +114,11 @@ async def test_the_helpdesk_mails_alone_where_it_is_to(
     if choice:
         await channels.connect_email(repliesMailedBy=choice)
     _, ticket = await moved_chat(channels, zendesk)
-    await counter.take(zendesk.signed(zendesk.agent_says(ticket, "It leaves today.")))
+    await counter.take(zendesk.signed(zendesk.add_agent_comment(ticket, "It leaves today.")))
     await channels.deliver()
     assert sink.mails == []
     assert ("HUMAN_AGENT", "It leaves today.") in await channels.said()
-    await counter.take(zendesk.signed(zendesk.requester_mails(ticket, "Thanks by mail")))
+    await counter.take(zendesk.signed(zendesk.add_requester_comment(ticket, "Thanks by mail")))
     assert (await channels.said())[-1] == ("SHOPPER", "Thanks by mail")
     assert {row.destination.value for row in await rows(channels.baton, channels.shop)} == {"ZENDESK"}
 
@@ -147,7 +147,7 @@ async def test_a_conversation_by_email(
     await channels.mail(letter("A human, please"))
     ticket = await handed_over(channels, zendesk)
     assert len(sink.mails) == 1  # that it is with the team
-    await counter.take(zendesk.signed(zendesk.agent_says(ticket, "Here I am.")))
+    await counter.take(zendesk.signed(zendesk.add_agent_comment(ticket, "Here I am.")))
     await channels.deliver()
     assert [mail.text.startswith("Here I am.") for mail in sink.mails[1:]] == [True] * mailed
     await channels.mail(reply(sink, "Good."))
@@ -159,8 +159,8 @@ async def test_a_conversation_by_sms(channels: Channels, counter: Counter, zende
     await channels.connect_twilio()
     await channels.text("A human, please")
     ticket = await handed_over(channels, zendesk)
-    said = zendesk.agent_says(ticket, "Here I am.")
-    await counter.take(zendesk.signed(zendesk.agent_says(ticket, "Private", public=False)))
+    said = zendesk.add_agent_comment(ticket, "Here I am.")
+    await counter.take(zendesk.signed(zendesk.add_agent_comment(ticket, "Private", public=False)))
     for _ in range(2):
         await counter.take(zendesk.signed(said))
     await channels.deliver()

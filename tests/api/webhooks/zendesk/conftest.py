@@ -88,8 +88,8 @@ async def connected(baton: Program, shop: Shop, **given: Any) -> Counter:
 
 
 async def handed_over(baton: Program, zendesk: Zendesk, started: Started) -> Theirs:
-    """As if the sender had created the ticket."""
-    theirs = zendesk.has_ticket(external_id=f"{started.key}001", email="anna@example.com")
+    """As if the courier had been there."""
+    theirs = zendesk.add_ticket(external_id=f"{started.key}001", email="anna@example.com")
 
     async def change(uow: UnitOfWork) -> None:
         conversation = await uow.get(Conversation, started.key)

@@ -66,11 +66,11 @@ async def test_there_and_back(baton: Program, counter: Counter, zendesk: Zendesk
     await baton.say(started, "Are you there?")
     await deliver(baton)
     assert ticket.comments[-1]["plain_body"] == "Are you there?\nChat message 4, 2026-06-07 12:00:00 UTC"
-    reply = zendesk.agent_says(ticket, "I am. It arrives today.")
-    mail = zendesk.requester_mails(ticket, "Thank you!")
-    solved = zendesk.turns(ticket, "solved")
+    reply = zendesk.add_agent_comment(ticket, "I am. It arrives today.")
+    mail = zendesk.add_requester_comment(ticket, "Thank you!")
+    solved = zendesk.change_status(ticket, "solved")
     # All it tells, our own included, twice and in any order.
-    for hook in zendesk.delivered([*zendesk.echoes(ticket), reply, mail, solved], seed=3):
+    for hook in zendesk.shuffled([*zendesk.own_comment_events(ticket), reply, mail, solved], seed=3):
         await counter.result(hook)
     told = await said(baton, started)
     assert len(told) == 6
@@ -113,7 +113,7 @@ async def test_a_suspended_requester_is_said_in_zendesks_words(
     await deliver(baton, times=3)
     found = await ticket_of(baton, counter, started)
     assert (found["ticket"]["delivery"], found["handoff"]["state"]) == ("FAILED", "FAILED")
-    words = "Zendesk answered 422: RecordInvalid – Record validation errors – Requester: Anna is suspended."
+    words = "Zendesk returned 422: RecordInvalid – Record validation errors – Requester: Anna is suspended."
     assert found["ticket"]["attempts"] == [{"outcome": "failed", "httpStatus": 422, "error": words}]
     assert len(zendesk.calls("POST")) == 1
     ticket_id = (await baton.data(counter.shop.owner, "{ inbox { nodes { id } } }"))["inbox"]["nodes"][0]["id"]
@@ -130,11 +130,11 @@ async def test_credentials_that_are_revoked_in_mid_flight_are_a_problem_of_the_c
     zendesk.token = "another"
     await deliver(baton)
     found = await ticket_of(baton, counter, started)
-    assert found["ticket"]["attempts"][0]["error"] == "Zendesk answered 401: Couldn't authenticate you"
+    assert found["ticket"]["attempts"][0]["error"] == "Zendesk returned 401: Couldn't authenticate you"
     connections = "{ handoffSettings { connections { helpdesk connected problem } } }"
     shown = (await baton.data(counter.shop.owner, connections))["handoffSettings"]["connections"]
     assert {c["helpdesk"]: c["problem"] for c in shown}["ZENDESK"] == (
-        "Zendesk answered 401: Couldn't authenticate you"
+        "Zendesk returned 401: Couldn't authenticate you"
     )
 
 
@@ -147,8 +147,8 @@ async def test_a_word_that_comes_before_the_tickets_number_is_known(
     await deliver(baton)
     [ticket] = zendesk.tickets.values()
     assert (await ticket_of(baton, counter, started))["ticket"]["externalId"] is None
-    reply = zendesk.signed(zendesk.agent_says(ticket, "I am quick"))
-    assert await counter.result(reply) == "taken"
+    reply = zendesk.signed(zendesk.add_agent_comment(ticket, "I am quick"))
+    assert await counter.result(reply) == "accepted"
     assert (await said(baton, started))[-1] == ("HUMAN_AGENT", "Sam", "I am quick")
     await deliver(baton, times=3)
     assert isinstance(ticket, Ticket)

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from api.webhooks.zendesk import WINDOW, signature
-from dev.fakes.faults import answering, failing, too_many, wrong_body
+from dev.fakes.faults import failing, responding, too_many, wrong_body
 from dev.fakes.zendesk import ADMIN, WEBHOOK_SECRET, Hook, Zendesk
 from tests.api.webhooks.zendesk.conftest import Counter, connected, handed_over, said, seen
 from tests.harness.event_consistency import View, Witness
@@ -34,9 +34,11 @@ async def test_a_public_reply_is_shown_and_a_private_one_is_not(
     started = await baton.start(counter.shop, "Where is it?", anonymousId="a")
     ticket = await handed_over(baton, zendesk, started)
     before = (await seen(baton, started))["messageCount"]
-    assert await counter.result(zendesk.signed(zendesk.agent_says(ticket, "It is\r\non its way 😀"))) == "taken"
-    assert await counter.result(zendesk.signed(zendesk.agent_says(ticket, "A nuisance", public=False))) == (
-        "taken: nothing new"
+    assert (
+        await counter.result(zendesk.signed(zendesk.add_agent_comment(ticket, "It is\r\non its way 😀"))) == "accepted"
+    )
+    assert await counter.result(zendesk.signed(zendesk.add_agent_comment(ticket, "A nuisance", public=False))) == (
+        "accepted: nothing new"
     )
     assert (await said(baton, started))[-1] == ("HUMAN_AGENT", "Sam", "It is\non its way 😀")
     assert (await seen(baton, started))["messageCount"] == before + 1
@@ -50,9 +52,9 @@ async def test_the_stream_brings_the_reply(baton: Program, counter: Counter, zen
         key: await witness.snapshot(key, started.id) for key in (started.token, counter.shop.owner)
     }
     for event in (
-        zendesk.agent_says(ticket, "Here"),
-        zendesk.requester_mails(ticket, "Thanks"),
-        zendesk.turns(ticket, "solved"),
+        zendesk.add_agent_comment(ticket, "Here"),
+        zendesk.add_requester_comment(ticket, "Thanks"),
+        zendesk.change_status(ticket, "solved"),
     ):
         await counter.result(zendesk.signed(event))
     for key, view in views.items():
@@ -72,8 +74,8 @@ async def test_the_shoppers_mail_is_the_shoppers_message_unless_we_brought_it(
         ("As I wrote\nChat message 99, 2026-06-07 12:00:00 UTC", True),  # there is no such message
     ]
     for text, shown in mails:
-        result = await counter.result(zendesk.signed(zendesk.requester_mails(ticket, text)))
-        assert result == ("taken" if shown else "taken: nothing new"), text
+        result = await counter.result(zendesk.signed(zendesk.add_requester_comment(ticket, text)))
+        assert result == ("accepted" if shown else "accepted: nothing new"), text
     assert [m for m in await said(baton, started) if m[0] == "SHOPPER"] == [
         ("SHOPPER", "Anna", "Where is it?"),
         *(("SHOPPER", "Anna", text) for text, shown in mails if shown),
@@ -89,10 +91,10 @@ async def test_what_we_said_ourselves_or_others_in_copy_is_not_shown(
     ourselves = {"id": ADMIN["id"], "name": "Integration", "is_staff": True}
     copied = {"id": 77, "name": "A friend", "is_staff": False}
     for author in (ourselves, copied):
-        event = zendesk.agent_says(ticket, "Hello", author=author)
-        assert await counter.result(zendesk.signed(event)) == "taken: nothing new"
-    blank = zendesk.agent_says(ticket, " \u200b\n")
-    assert await counter.result(zendesk.signed(blank)) == "taken: nothing new"
+        event = zendesk.add_agent_comment(ticket, "Hello", author=author)
+        assert await counter.result(zendesk.signed(event)) == "accepted: nothing new"
+    blank = zendesk.add_agent_comment(ticket, " \u200b\n")
+    assert await counter.result(zendesk.signed(blank)) == "accepted: nothing new"
     assert await said(baton, started) == before
 
 
@@ -110,7 +112,7 @@ async def test_what_we_said_ourselves_or_others_in_copy_is_not_shown(
 async def test_states_follow(baton: Program, counter: Counter, zendesk: Zendesk, status: str, state: str) -> None:
     started = await baton.start(counter.shop, "Where is it?", anonymousId="a")
     ticket = await handed_over(baton, zendesk, started)
-    await counter.result(zendesk.signed(zendesk.turns(ticket, status)))
+    await counter.result(zendesk.signed(zendesk.change_status(ticket, status)))
     assert (await seen_by_staff(baton, counter.shop, started.id))["ticket"] == {"state": state}
 
 
@@ -123,9 +125,9 @@ async def seen_by_staff(baton: Program, shop: Shop, conversation_id: str) -> Jso
 async def test_a_state_that_comes_late_changes_nothing(baton: Program, counter: Counter, zendesk: Zendesk) -> None:
     started = await baton.start(counter.shop, "Where is it?", anonymousId="a")
     ticket = await handed_over(baton, zendesk, started)
-    solved, opened = zendesk.turns(ticket, "solved"), zendesk.turns(ticket, "open")
-    assert await counter.result(zendesk.signed(opened)) == "taken: nothing new"
-    assert await counter.result(zendesk.signed(solved)) == "taken: nothing new"
+    solved, opened = zendesk.change_status(ticket, "solved"), zendesk.change_status(ticket, "open")
+    assert await counter.result(zendesk.signed(opened)) == "accepted: nothing new"
+    assert await counter.result(zendesk.signed(solved)) == "accepted: nothing new"
     assert (await seen_by_staff(baton, counter.shop, started.id))["ticket"] == {"state": "OPEN"}
 
 
@@ -134,15 +136,15 @@ async def test_a_solved_ticket_lets_the_conversation_close_and_a_reply_still_arr
 ) -> None:
     started = await baton.start(counter.shop, "Where is it?", anonymousId="a")
     ticket = await handed_over(baton, zendesk, started)
-    await counter.result(zendesk.signed(zendesk.turns(ticket, "solved")))
+    await counter.result(zendesk.signed(zendesk.change_status(ticket, "solved")))
     baton.clock.move(timedelta(hours=49))
     await baton.baton.workers.timers.fire_due()
-    late = zendesk.agent_says(ticket, "One more thing")
-    assert await counter.result(zendesk.signed(late)) == "taken"
+    late = zendesk.add_agent_comment(ticket, "One more thing")
+    assert await counter.result(zendesk.signed(late)) == "accepted"
     assert (await said(baton, started))[-1] == ("HUMAN_AGENT", "Sam", "One more thing")
     conversation = await seen_by_staff(baton, counter.shop, started.id)
     assert conversation == {"status": "NOT_RESOLVED_BY_AI", "ticket": {"state": "CLOSED"}}
-    reopened = zendesk.turns(ticket, "open")
+    reopened = zendesk.change_status(ticket, "open")
     await counter.result(zendesk.signed(reopened))
     assert await seen_by_staff(baton, counter.shop, started.id) == conversation  # it is closed for good
 
@@ -150,17 +152,17 @@ async def test_a_solved_ticket_lets_the_conversation_close_and_a_reply_still_arr
 async def test_a_template_that_only_names_the_ticket(baton: Program, counter: Counter, zendesk: Zendesk) -> None:
     started = await baton.start(counter.shop, "Where is it?", anonymousId="a")
     ticket = await handed_over(baton, zendesk, started)
-    first = zendesk.agent_says(ticket, 'He said "soon"\nand left')
-    zendesk.agent_says(ticket, "Between us", public=False)
-    zendesk.requester_mails(ticket, "Thanks!")
+    first = zendesk.add_agent_comment(ticket, 'He said "soon"\nand left')
+    zendesk.add_agent_comment(ticket, "Between us", public=False)
+    zendesk.add_requester_comment(ticket, "Thanks!")
     for n in range(60):
-        zendesk.agent_says(ticket, f"And {n}")
-    zendesk.turns(ticket, "solved")
+        zendesk.add_agent_comment(ticket, f"And {n}")
+    zendesk.change_status(ticket, "solved")
     ping = {"ticket_id": str(ticket.id), "external_id": ticket.fields["external_id"]}
     for _ in range(3):
-        assert await counter.result(zendesk.signed(ping)) == "taken"
+        assert await counter.result(zendesk.signed(ping)) == "accepted"
         await sync_due(baton.baton.workers.helpdesk_sync)
-    assert await counter.result(zendesk.signed(first)) == "taken: nothing new"  # by whichever way it is told
+    assert await counter.result(zendesk.signed(first)) == "accepted: nothing new"  # by whichever way it is told
     news = (await said(baton, started))[-62:]
     assert news[0] == ("HUMAN_AGENT", "Sam", 'He said "soon"\nand left')
     assert news[1] == ("SHOPPER", "Anonymous", "Thanks!")
@@ -173,11 +175,11 @@ async def test_a_ticket_that_cannot_be_looked_at_now_is_looked_at_later(
 ) -> None:
     started = await baton.start(counter.shop, "Where is it?", anonymousId="a")
     ticket = await handed_over(baton, zendesk, started)
-    zendesk.agent_says(ticket, "Here")
-    faults = [failing(500), wrong_body(), wrong_body(b'{"ticket": {"id": 1}}'), too_many(20), answering(401, {})]
+    zendesk.add_agent_comment(ticket, "Here")
+    faults = [failing(500), wrong_body(), wrong_body(b'{"ticket": {"id": 1}}'), too_many(20), responding(401, {})]
     for fault in faults:
         zendesk.faults.add(fault, on="GET *")
-    assert await counter.result(zendesk.signed({"ticket_id": str(ticket.id)})) == "taken"  # without our id too
+    assert await counter.result(zendesk.signed({"ticket_id": str(ticket.id)})) == "accepted"  # without our id too
     for _ in faults:
         await sync_due(baton.baton.workers.helpdesk_sync)
         assert (await said(baton, started))[-1][2] == "Where is it?"
@@ -193,7 +195,7 @@ async def test_a_ticket_that_cannot_be_looked_at_now_is_looked_at_later(
 async def test_nothing_is_taken_that_is_not_signed_now(baton: Program, counter: Counter, zendesk: Zendesk) -> None:
     started = await baton.start(counter.shop, "Where is it?", anonymousId="a")
     ticket = await handed_over(baton, zendesk, started)
-    good = zendesk.signed(zendesk.agent_says(ticket, "Here"))
+    good = zendesk.signed(zendesk.add_agent_comment(ticket, "Here"))
     stamp = "x-zendesk-webhook-signature-timestamp"
     now = baton.clock.now()
     refused: list[tuple[Hook, int, str]] = [
@@ -218,15 +220,15 @@ async def test_nothing_is_taken_that_is_not_signed_now(baton: Program, counter: 
     assert (await counter.take(good, path=counter.path.replace("zendesk", "gorgias"))).status_code == 404
     assert (await baton.call("GET", counter.path)).status_code == 405
     assert await baton.fingerprints() == before
-    assert await counter.result(good) == "taken"
+    assert await counter.result(good) == "accepted"
 
 
 NONSENSE = {
-    b"": "The body is no JSON object.",
-    b"[]": "The body is no JSON object.",
-    b"{": "The body is no JSON object.",
-    b'{"ticket_id": "1/../../users"}': "A ticket's id is a number.",
-    b'{"ticket_id": {"$ne": 1}}': "A ticket's id is a number.",
+    b"": "The body is not a JSON object.",
+    b"[]": "The body is not a JSON object.",
+    b"{": "The body is not a JSON object.",
+    b'{"ticket_id": "1/../../users"}': "The ticket's id must be a number.",
+    b'{"ticket_id": {"$ne": 1}}': "The ticket's id must be a number.",
     b'{"type": "zen:event-type:ticket.comment_added", "detail": {}, "event": {}}': "not as Zendesk documents",
     b'{"type": "zen:event-type:ticket.status_changed", "id": 1, "time": "soon", "event": {},'
     b' "detail": {"id": 1, "status": "OPEN"}}': "not as Zendesk documents",
@@ -251,22 +253,22 @@ async def test_tickets_that_are_not_ours_are_passed_over(
 ) -> None:
     started = await baton.start(shop, "Where is it?", anonymousId="a")
     ours = await handed_over(baton, zendesk, started)
-    stranger = zendesk.has_ticket(external_id=None)
-    copy = zendesk.has_ticket(external_id=ours.fields["external_id"])  # anybody there can write one
-    made_up = zendesk.has_ticket(external_id="01KAJ0000000000000000000CV001")
-    odd = zendesk.has_ticket(external_id="x")
+    stranger = zendesk.add_ticket(external_id=None)
+    copy = zendesk.add_ticket(external_id=ours.fields["external_id"])  # anybody there can write one
+    made_up = zendesk.add_ticket(external_id="01KAJ0000000000000000000CV001")
+    odd = zendesk.add_ticket(external_id="x")
     before = await baton.fingerprints()
     for ticket in (stranger, copy, made_up, odd):
         for event in (
-            zendesk.agent_says(ticket, "Hello"),
-            zendesk.turns(ticket, "solved"),
+            zendesk.add_agent_comment(ticket, "Hello"),
+            zendesk.change_status(ticket, "solved"),
             {"ticket_id": str(ticket.id)},
         ):
-            assert await counter.result(zendesk.signed(event)) == "ignored: no ticket of Baton's"
-    assert await counter.result(zendesk.signed({"ticket_id": "12345"})) == "ignored: no ticket of Baton's"
+            assert await counter.result(zendesk.signed(event)) == "ignored: Baton did not create this ticket"
+    assert await counter.result(zendesk.signed({"ticket_id": "12345"})) == "ignored: Baton did not create this ticket"
     other = zendesk.event(ours, "priority_changed", {"current": "HIGH"})
     for event in (other, {"type": "zen:event-type:user.created"}, {"test": True}):
-        assert await counter.result(zendesk.signed(event)) == "ignored: nothing that Baton follows"
+        assert await counter.result(zendesk.signed(event)) == "ignored: event type not used"
     assert await baton.fingerprints() == before
 
 
@@ -277,10 +279,10 @@ async def test_another_accounts_zendesk_reaches_nothing_here(
     ticket = await handed_over(baton, zendesk, started)
     theirs = await connected(baton, await baton.open_shop("Rival"))
     before = await baton.fingerprints()
-    event = zendesk.signed(zendesk.agent_says(ticket, "Hello"))
-    assert await theirs.result(event) == "ignored: no ticket of Baton's"
+    event = zendesk.signed(zendesk.add_agent_comment(ticket, "Hello"))
+    assert await theirs.result(event) == "ignored: Baton did not create this ticket"
     assert await baton.fingerprints() == before
-    assert await counter.result(event) == "taken"
+    assert await counter.result(event) == "accepted"
 
 
 async def test_without_a_secret_nobody_is_believed(baton: Program, shop: Shop, zendesk: Zendesk) -> None:
@@ -288,7 +290,7 @@ async def test_without_a_secret_nobody_is_believed(baton: Program, shop: Shop, z
     answer = await counter.take(zendesk.signed({"ticket_id": "1"}))
     assert (answer.status_code, answer.json()) == (
         403,
-        {"error": "Connect Zendesk again, with `webhookSecret`: without it nobody can tell who calls."},
+        {"error": "Webhooks need a signing secret. Connect Zendesk again, with `webhookSecret`."},
     )
 
 
@@ -308,12 +310,12 @@ async def test_thousands_in_any_order_and_several_times_each_have_their_effect_o
         expected[chat.id] = set()
         for n in range(rounds):
             text = f"{n} of {ticket.id}"
-            say = zendesk.requester_mails if n % 3 == 0 else zendesk.agent_says
+            say = zendesk.add_requester_comment if n % 3 == 0 else zendesk.add_agent_comment
             events.append(say(ticket, text))
             expected[chat.id].add(text)
-            events.append(zendesk.turns(ticket, ("solved", "open", "pending")[n % 3]))
+            events.append(zendesk.change_status(ticket, ("solved", "open", "pending")[n % 3]))
         ending[chat.id] = "CLOSED" if ticket.status == "solved" else "OPEN"
-    deliveries = zendesk.delivered(events, seed=1, copies=copies)
+    deliveries = zendesk.shuffled(events, seed=1, copies=copies)
     assert len(deliveries) == conversations * rounds * 2 * copies
     waiting = iter(deliveries)
 

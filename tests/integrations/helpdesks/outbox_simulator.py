@@ -1,4 +1,4 @@
-"""A conversation to hand over, and the outbox's part in handing it over: try until it is done, or will never be."""
+"""A conversation to hand over, and a stand-in for the outbox that retries one row until it succeeds or fails."""
 
 from __future__ import annotations
 
@@ -83,8 +83,8 @@ def delivery_context(
 
 
 @dataclass
-class Desk:
-    """What the outbox does with one row, in a time of its own."""
+class OutboxSimulator:
+    """Delivers one row with retries, as the outbox does, on a manual clock."""
 
     sender: OutboxSender
     connection: UnsealedConnection
@@ -93,25 +93,27 @@ class Desk:
     wait: timedelta = timedelta(seconds=30)
 
     def __post_init__(self) -> None:
-        self.faults: list[DeliveryError] = []
+        self.errors: list[DeliveryError] = []
 
-    async def hand_over(self, given: DeliveryContext, *, ticket: str | None = None, tries: int = 20) -> DeliveryResult:
-        """Raises what is permanent."""
-        payload = self.sender.compose(given, self.connection)
-        self.faults = []
+    async def deliver(self, context: DeliveryContext, *, ticket: str | None = None, tries: int = 20) -> DeliveryResult:
+        """Deliver one row, with retries. Raises `PermanentError`."""
+        payload = self.sender.compose(context, self.connection)
+        self.errors = []
         first = self.now
         for _ in range(tries):
             try:
-                return await self.sender.deliver(self.delivery_request(given.kind, payload, first=first, ticket=ticket))
-            except TransientError as fault:
-                self.faults.append(fault)
-                self.now += fault.retry_after or self.wait
-        raise AssertionError(f"still not done: {self.faults[-1]}")
+                return await self.sender.deliver(
+                    self.delivery_request(context.kind, payload, first=first, ticket=ticket)
+                )
+            except TransientError as error:
+                self.errors.append(error)
+                self.now += error.retry_after or self.wait
+        raise AssertionError(f"still not done: {self.errors[-1]}")
 
     def delivery_request(
         self, kind: OutgoingKind, payload: str, *, first: datetime, ticket: str | None = None, maybe: bool | None = None
     ) -> DeliveryRequest:
-        before = any(isinstance(fault, TransientError) and fault.outcome_unknown for fault in self.faults)
+        before = any(isinstance(error, TransientError) and error.outcome_unknown for error in self.errors)
         return DeliveryRequest(
             row_id=self.row,
             kind=kind,

@@ -18,7 +18,7 @@ from dev.fakes.server import serving
 from dev.fakes.zendesk import Zendesk
 from domain.model.connected_services import Service
 from domain.model.outbox import OutgoingState
-from tests.api.workers.crowd import brought, hand_over_many, numbers
+from tests.api.workers.many_handoffs import delivery_counts, external_ids, hand_over_many
 from tests.e2e.processes import PATIENCE, Machine, Process
 from tests.harness.clock import ManualClock
 from tests.harness.outbox import hand_over_to, rows
@@ -66,9 +66,9 @@ async def test_workers_that_are_killed_make_one_ticket_of_each_handoff(
             kept = [row for shop in shops for row in await rows(program, shop)]
     assert len(kept) == ROUNDS * HANDOFFS
     assert {row.state for row in kept} == {OutgoingState.DELIVERED}
-    assert set(brought(zendesk, gorgias).values()) == {1}
-    assert brought(zendesk, gorgias).total() == len(kept)
-    assert {row.ticket_id: row.external_id for row in kept} == numbers(zendesk, gorgias)
+    assert set(delivery_counts(zendesk, gorgias).values()) == {1}
+    assert delivery_counts(zendesk, gorgias).total() == len(kept)
+    assert {row.ticket_id: row.external_id for row in kept} == external_ids(zendesk, gorgias)
     attempts = [attempt.outcome.value for row in kept for attempt in row.attempts]
     assert attempts.count("delivered") == len(kept)
     assert "interrupted" in attempts, "nobody died in a call"

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.harness.chat import Chat
 from tests.harness.program import Json, Program, Shop
-from tests.resolvers.commerce.selling import Till
+from tests.resolvers.commerce.shop_backend import ShopBackend
 
 MESSAGES = "query($id: ID!) { conversation(id: $id) { messages(first: 100) { edges { cursor node { id } } } } }"
 EDGE = "{ cursor node { id } }"
@@ -72,10 +72,10 @@ async def test_ticket_of_an_accepted_offer_is_not_for_the_shopper(baton: Program
 
 
 async def test_sales(baton: Program, shop: Shop) -> None:
-    till = Till(baton, shop, shop.owner)
-    started, message = await till.shown(email="ann@example.com")
-    await till.click((started, message))
-    given = till.order_input(email="ann@example.com")
+    backend = ShopBackend(baton, shop, shop.owner)
+    started, message = await backend.show_product(email="ann@example.com")
+    await backend.click((started, message))
+    given = backend.order_input(email="ann@example.com")
     sold = await edge(baton, shop.owner, "recordOrder", f"saleEdges {EDGE}", **given)
     document = f"{{ metrics(range: {{ preset: TODAY }}) {{ sales {{ edges {EDGE} }} }} }}"
     assert (await baton.data(shop.owner, document))["metrics"]["sales"]["edges"] == sold["saleEdges"] != []

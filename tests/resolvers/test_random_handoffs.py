@@ -25,8 +25,8 @@ from domain.values.paging import Slice
 from resolvers.relay.global_ids import to_global_id
 from tests.harness.chat import Chat
 from tests.harness.program import Json, Program, Shop
+from tests.resolvers.conversation_invariants import ConversationInvariants
 from tests.resolvers.inbox_client import InboxClient
-from tests.resolvers.rules import Rules
 
 LONG = "BATON_LONG" in os.environ
 STEPS = 50
@@ -98,9 +98,9 @@ class Scene:
         self._said, self._drafted = {}, []
         visitor = {"email": "ann@example.com"} if known else {}
         self.chat = await Chat.of(self._programs[0], self._shop, channel=channel, watched=False, **visitor)
-        self.rules = Rules(self.chat)
+        self.rules = ConversationInvariants(self.chat)
         self._first = self.chat.started.message["text"]
-        await self.rules.hold()
+        await self.rules.check()
 
     async def at_once(self, deeds: list[Deed]) -> None:
         row = await self.chat.row()
@@ -179,7 +179,7 @@ class Scene:
         return extra.get(kind, {})
 
     async def _check(self) -> None:
-        row = await self.rules.hold()
+        row = await self.rules.check()
         reader = self.chat.program.baton.services.storage.read(self._shop.id)
         page = await reader.messages(row.id, upto=row.sequence, notes=True, page=Slice(limit=10_000))
         spoken = [m for m in page.items if m.author.kind is not AuthorKind.SYSTEM]

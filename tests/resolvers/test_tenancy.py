@@ -13,7 +13,7 @@ from resolvers.relay.global_ids import parse_global_id
 from tests.harness.event_consistency import Witness
 from tests.harness.outbox import connect
 from tests.harness.program import Json, Program, Shop, Started
-from tests.resolvers.calling import CALLS, FREE, Call, Ids, places
+from tests.resolvers.tenancy_calls import CALLS, FREE, Call, Ids, places
 from tests.resolvers.test_nodes import everything_with_an_id
 from tests.resolvers.test_pages import LIST, MESSAGES
 

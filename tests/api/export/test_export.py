@@ -18,7 +18,7 @@ from api.export.rows import COLUMNS
 from domain.values.ids import CredentialId
 from tests.e2e.processes import until
 from tests.harness.program import Json, Program, Shop
-from tests.resolvers.search.shoppers import Shoppers
+from tests.resolvers.search.random_conversations import RandomConversations
 from tests.resolvers.test_pages import several
 from tests.resolvers.test_permissions import ALL, READERS
 
@@ -70,9 +70,9 @@ async def busy(baton: Program, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> S
     monkeypatch.setattr("resolvers.conversation.export._ROWS", 3)
     monkeypatch.setattr("api.export.stream._CHUNK", 500)
     monkeypatch.setattr("integrations.mongo.storage.transcripts._BATCH", 5)
-    shoppers = Shoppers(baton, shop, seed=5)
+    random_conversations = RandomConversations(baton, shop, seed=5)
     for _ in range(45):
-        await shoppers.do_something()
+        await random_conversations.step()
     return shop
 
 

@@ -33,7 +33,7 @@ from domain.delivery.model import AttemptOutcome
 from domain.model.connected_services import Service
 from domain.model.outbox import OutgoingState
 from domain.outbox.ports import Timeouts
-from tests.api.workers.crowd import brought, hand_over_many, numbers
+from tests.api.workers.many_handoffs import delivery_counts, external_ids, hand_over_many
 from tests.harness.outbox import dispatcher, expire_leases, hand_over_to, rows
 from tests.harness.program import Program, Shop
 from tests.harness.workers import deliver_due
@@ -103,8 +103,8 @@ async def test_bad_days(
     kept = [row for shop in shops for row in await rows(baton, shop)]
     assert len(kept) == expected
     assert {row.state for row in kept} == {OutgoingState.DELIVERED}
-    assert brought(zendesk, gorgias) == {row.ticket_id: 1 for row in kept}
-    assert {row.ticket_id: row.external_id for row in kept} == numbers(zendesk, gorgias)
+    assert delivery_counts(zendesk, gorgias) == {row.ticket_id: 1 for row in kept}
+    assert {row.ticket_id: row.external_id for row in kept} == external_ids(zendesk, gorgias)
     outcomes = [attempt.outcome for row in kept for attempt in row.attempts]
     assert outcomes.count(AttemptOutcome.DELIVERED) >= expected
     assert {AttemptOutcome.RETRYING, AttemptOutcome.INTERRUPTED} <= set(outcomes)
@@ -177,8 +177,8 @@ async def test_three_days_without_a_helpdesk(baton: Program, shop: Shop, zendesk
             break
     kept = await rows(baton, shop)
     assert {row.state for row in kept} == {OutgoingState.DELIVERED}
-    assert set(brought(zendesk, gorgias).values()) == {1}
-    assert brought(zendesk, gorgias).total() == 3 * 20
+    assert set(delivery_counts(zendesk, gorgias).values()) == {1}
+    assert delivery_counts(zendesk, gorgias).total() == 3 * 20
     assert max(per_minute) <= 200 * 2, "the pace is for attempts, each of at most two calls"
     for ticket in zendesk.tickets.values():
         texts = [comment["html_body"] if "html_body" in comment else comment["body"] for comment in ticket.comments]

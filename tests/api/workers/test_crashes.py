@@ -17,7 +17,7 @@ from domain.delivery.model import AttemptOutcome
 from domain.model.connected_services import Service
 from domain.model.outbox import Destination, OutgoingState, queue_name
 from domain.outbox.ports import RateLimitDecision
-from tests.api.workers.crowd import brought, hand_over_many, numbers
+from tests.api.workers.many_handoffs import delivery_counts, external_ids, hand_over_many
 from tests.harness.clock import START
 from tests.harness.outbox import SHORT, dispatcher, expire_leases, hand_over_to, rows
 from tests.harness.program import Program, Shop
@@ -85,10 +85,10 @@ async def test_a_death_at_every_await(
     kept = await rows(baton, shop)
     assert len(kept) == 2 * awaits
     assert {row.state for row in kept} == {OutgoingState.DELIVERED}
-    assert set(brought(zendesk, gorgias).values()) == {1}
+    assert set(delivery_counts(zendesk, gorgias).values()) == {1}
     tickets = [row for row in kept if row.message_id is None]
-    assert {row.ticket_id: row.external_id for row in tickets} == numbers(zendesk, gorgias)
-    assert brought(zendesk, gorgias).total() == 2 * awaits
+    assert {row.ticket_id: row.external_id for row in tickets} == external_ids(zendesk, gorgias)
+    assert delivery_counts(zendesk, gorgias).total() == 2 * awaits
     died_in_a_call = [row for row in tickets if row.attempts[0].outcome is AttemptOutcome.INTERRUPTED]
     assert len(died_in_a_call) >= 5, "some died between the first byte and the record"
 

@@ -9,7 +9,7 @@ import pytest
 from dev.fakes.zendesk import Zendesk, suspended
 from domain.doctor import Check
 from domain.model.connected_services import Service
-from tests.api.workers.crowd import hand_over_many
+from tests.api.workers.many_handoffs import hand_over_many
 from tests.harness.outbox import dispatcher, hand_over_to
 from tests.harness.program import Program, Shop
 from tests.harness.workers import deliver_due

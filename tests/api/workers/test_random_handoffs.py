@@ -20,7 +20,7 @@ from dev.fakes.zendesk import Zendesk, suspended
 from domain.model.connected_services import Service
 from domain.model.outbox import OutgoingKind, OutgoingState
 from domain.principal import StaffRole
-from tests.api.workers.crowd import numbers
+from tests.api.workers.many_handoffs import external_ids
 from tests.harness.outbox import dispatcher, hand_over_to, rows
 from tests.harness.program import Program, Shop
 from tests.harness.workers import deliver_due
@@ -109,7 +109,7 @@ async def check_the_helpdesk(program: Program, shop: Shop, zendesk: Zendesk) -> 
     delivered = {row.ticket_id: row.external_id for row in tickets if row.state is OutgoingState.DELIVERED}
     there = [str(ticket.fields["external_id"]) for ticket in zendesk.tickets.values()]
     assert len(there) == len(set(there)), "a handoff has two tickets"
-    assert {key: number for key, number in numbers(zendesk, Gorgias()).items() if key in delivered} == delivered
+    assert {key: number for key, number in external_ids(zendesk, Gorgias()).items() if key in delivered} == delivered
     unknown = set(there) - {str(key) for key in delivered}
     unsure = {str(row.ticket_id) for row in tickets if row.state is OutgoingState.FAILED and row.outcome_unknown}
     assert unknown <= unsure, "what was taken back is at the helpdesk"

@@ -7,12 +7,12 @@ import pytest
 from domain.principal import Scope
 from tests.harness.program import Program, Shop
 from tests.integrations.importers.conftest import dataset
-from tests.resolvers.commerce.selling import Till
+from tests.resolvers.commerce.shop_backend import ShopBackend
 
 
 @pytest.fixture
-def till(baton: Program, shop: Shop) -> Till:
-    return Till(baton, shop, shop.partners[Scope.ORDERS_WRITE])
+def backend(baton: Program, shop: Shop) -> ShopBackend:
+    return ShopBackend(baton, shop, shop.partners[Scope.ORDERS_WRITE])
 
 
 __all__ = ["dataset"]

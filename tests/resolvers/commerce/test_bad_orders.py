@@ -8,7 +8,7 @@ from typing import Any
 from resolvers.scalars import write_instant
 from tests.harness.operations import mutation
 from tests.harness.program import Json, Program, Shop
-from tests.resolvers.commerce.selling import Till
+from tests.resolvers.commerce.shop_backend import ShopBackend
 
 FORTY = "9" * 40
 AMOUNTS: list[tuple[Json, list[str]]] = [
@@ -30,8 +30,8 @@ async def refused(baton: Program, key: str, name: str, given: Json) -> list[tupl
     return [(error["code"], error["path"]) for error in (await baton.command(key, name, **given))["errors"]]
 
 
-async def test_orders_that_cannot_be(baton: Program, till: Till) -> None:
-    sound = till.order_input(email="ann@example.com")
+async def test_orders_that_cannot_be(baton: Program, backend: ShopBackend) -> None:
+    sound = backend.order_input(email="ann@example.com")
     in_five_minutes = write_instant(baton.clock.now() + timedelta(minutes=5))
     wrong: list[tuple[Json, list[str]]] = [
         *(({"total": money}, ["total", *path]) for money, path in AMOUNTS),
@@ -55,18 +55,23 @@ async def test_orders_that_cannot_be(baton: Program, till: Till) -> None:
         ({"productIds": ["p", ""]}, ["productIds", "1"]),
     ]
     for given, path in wrong:
-        assert await refused(baton, till.key, "recordOrder", {**sound, **given}) == [("INVALID", ["input", *path])]
+        assert await refused(baton, backend.key, "recordOrder", {**sound, **given}) == [("INVALID", ["input", *path])]
     assert await baton.database["orders"].count_documents({}) == 0
     early = {"placedAt": "1970-01-01T00:00:00Z"}
     for number, given in enumerate(
         ({}, {"placedAt": in_five_minutes}, early, {"orderId": "{$gt: 1}"}, {"email": None})
     ):
-        await baton.done(till.key, "recordOrder", **{**sound, "orderId": str(number), **given})
+        await baton.done(backend.key, "recordOrder", **{**sound, "orderId": str(number), **given})
     assert await baton.database["orders"].count_documents({}) == 5
 
 
-async def test_refunds_that_cannot_be(baton: Program, till: Till) -> None:
-    sound = {"orderId": "1001", "refundId": "r1", "amount": {"amount": "1", "currency": "EUR"}, "refundedAt": till.now}
+async def test_refunds_that_cannot_be(baton: Program, backend: ShopBackend) -> None:
+    sound = {
+        "orderId": "1001",
+        "refundId": "r1",
+        "amount": {"amount": "1", "currency": "EUR"},
+        "refundedAt": backend.now,
+    }
     wrong: list[tuple[Json, list[str]]] = [
         *(({"amount": money}, ["amount", *path]) for money, path in AMOUNTS),
         ({"amount": {"amount": "0.00", "currency": "EUR"}}, ["amount", "amount"]),
@@ -77,15 +82,15 @@ async def test_refunds_that_cannot_be(baton: Program, till: Till) -> None:
         ({"refundedAt": "1969-12-31T23:59:59Z"}, ["refundedAt"]),
     ]
     for given, path in wrong:
-        assert await refused(baton, till.key, "recordRefund", {**sound, **given}) == [("INVALID", ["input", *path])]
+        assert await refused(baton, backend.key, "recordRefund", {**sound, **given}) == [("INVALID", ["input", *path])]
     assert await baton.database["orders"].count_documents({}) == 0
 
 
-async def test_touches_that_cannot_be(baton: Program, till: Till) -> None:
-    text = await baton.start(till.shop, channel="SMS", phone="+393331234567")
-    chat = await baton.start(till.shop)
+async def test_touches_that_cannot_be(baton: Program, backend: ShopBackend) -> None:
+    text = await baton.start(backend.shop, channel="SMS", phone="+393331234567")
+    chat = await baton.start(backend.shop)
     baton.clock.move(timedelta(hours=1))
-    sound = {"conversationId": text.id, "touch": "SMS_CLICK", "at": till.now}
+    sound = {"conversationId": text.id, "touch": "SMS_CLICK", "at": backend.now}
     wrong: list[tuple[Json, list[str]]] = [
         ({"touch": "WHATSAPP_CLICK"}, ["touch"]),
         ({"touch": "PRODUCT_CARD_CLICK"}, ["touch"]),
@@ -96,11 +101,11 @@ async def test_touches_that_cannot_be(baton: Program, till: Till) -> None:
         ({"conversationId": "nonsense"}, ["conversationId"]),
     ]
     for given, path in wrong:
-        assert await refused(baton, till.key, "recordTouch", {**sound, **given}) == [("INVALID", ["input", *path])]
+        assert await refused(baton, backend.key, "recordTouch", {**sound, **given}) == [("INVALID", ["input", *path])]
     assert await baton.database["touches"].count_documents({}) == 0
     # A clock that is a little wrong is forgiven: it was when it can have been.
     for at in ("2026-06-07T13:05:00Z", "2026-06-07T11:55:00Z"):
-        await till.touch(text, "SMS_CLICK", at)
+        await backend.touch(text, "SMS_CLICK", at)
     found = await baton.database["touches"].find(sort=[("touched_at", 1)]).to_list()
     assert [write_instant(row["touched_at"]) for row in found] == [
         "2026-06-07T12:00:00.000Z",
@@ -117,19 +122,19 @@ async def test_amounts_of_a_wrong_type(baton: Program, shop: Shop) -> None:
         assert answer.codes == ["BAD_USER_INPUT"]
 
 
-async def test_more_sales_than_a_shopper_can_make(baton: Program, till: Till) -> None:
+async def test_more_sales_than_a_shopper_can_make(baton: Program, backend: ShopBackend) -> None:
     """An address that a till gives for everybody: its orders are kept, and beyond 500 earned by nobody."""
-    shown = await till.shown(email="till@example.com")
-    await till.click(shown)
+    shown = await backend.show_product(email="till@example.com")
+    await backend.click(shown)
     [conversation] = await baton.database["conversations"].find().to_list()
-    await till.order("0", email="till@example.com")
+    await backend.order("0", email="till@example.com")
     row = await baton.database["conversations"].find_one({"_id": conversation["_id"]})
     assert row is not None
     many = [{**row["sales"][0], "id": f"{conversation['_id']}{n:026d}", "order_id": f"x{n}"} for n in range(499)]
     await baton.database["conversations"].update_one({"_id": row["_id"]}, {"$push": {"sales": {"$each": many}}})
     async with baton.twin(baton.baton.settings.data / "fresh") as fresh:
-        given = till.order_input("one too many", email="till@example.com")
-        assert (await fresh.mutate(till.key, "recordOrder", **given)) == {"sales": [], "errors": []}
+        given = backend.order_input("one too many", email="till@example.com")
+        assert (await fresh.mutate(backend.key, "recordOrder", **given)) == {"sales": [], "errors": []}
     order = await baton.database["orders"].find_one({"order_id": "one too many"})
     assert order is not None
     assert "credit" not in order

@@ -15,15 +15,15 @@ from domain.values.paging import Slice
 from integrations.mongo.activity.sales import MongoSales
 from integrations.mongo.client import connect
 from tests.harness.program import Program
-from tests.resolvers.commerce.selling import Till
+from tests.resolvers.commerce.shop_backend import ShopBackend
 
 EVERYTHING = ConversationQuery()
 
 
 @pytest.fixture
-async def sales(baton: Program, till: Till, database_name: str) -> AsyncIterator[MongoSales]:
+async def sales(baton: Program, backend: ShopBackend, database_name: str) -> AsyncIterator[MongoSales]:
     database = connect(baton.uri, database=database_name)
-    yield MongoSales(database=database, account_id=till.shop.id)
+    yield MongoSales(database=database, account_id=backend.shop.id)
     await database.close()
 
 
@@ -42,13 +42,13 @@ async def walked(sales: MongoSales, query: ConversationQuery, size: int, *, from
         key = sale_place(page.items[0] if from_end else page.items[-1])
 
 
-async def test_pages_are_pieces_of_the_whole(baton: Program, till: Till, sales: MongoSales) -> None:
+async def test_pages_are_pieces_of_the_whole(baton: Program, backend: ShopBackend, sales: MongoSales) -> None:
     for number in range(7):
         channel = "WEB_CHAT" if number % 2 else "SMS"
-        started = await baton.start(till.shop, channel=channel, email=f"ann-{number}@example.com")
-        await till.touch(started, "PRODUCT_CARD_CLICK" if number % 2 else "SMS_CLICK")
+        started = await baton.start(backend.shop, channel=channel, email=f"ann-{number}@example.com")
+        await backend.touch(started, "PRODUCT_CARD_CLICK" if number % 2 else "SMS_CLICK")
         for order in range((0, 3, 1, 0, 2, 4, 1)[number]):
-            await till.order(f"{number}-{order}", email=f"ann-{number}@example.com")
+            await backend.order(f"{number}-{order}", email=f"ann-{number}@example.com")
         baton.clock.move(timedelta(hours=number % 3))  # some start in one instant
     whole = await walked(sales, EVERYTHING, 100, from_end=False)
     assert sorted(row.sale.order_id for row in whole) == [

@@ -14,14 +14,14 @@ from domain.doctor import Check
 from integrations.mongo.activity.sales_recount import SalesRecount
 from integrations.mongo.client import connect
 from tests.harness.program import Program
-from tests.resolvers.commerce.selling import Till
+from tests.resolvers.commerce.shop_backend import ShopBackend
 from tests.resolvers.commerce.test_shopify import connected
 
 
 @pytest.fixture
-async def recount(baton: Program, till: Till, database_name: str) -> AsyncIterator[SalesRecount]:
+async def recount(baton: Program, backend: ShopBackend, database_name: str) -> AsyncIterator[SalesRecount]:
     database = connect(baton.uri, database=database_name)
-    yield SalesRecount(database=database, account_id=till.shop.id)
+    yield SalesRecount(database=database, account_id=backend.shop.id)
     await database.close()
 
 
@@ -34,25 +34,25 @@ async def told_by_the_doctor(baton: Program) -> list[str]:
     return [finding.problem for findings in examined async for finding in findings if finding.check is Check.SALES]
 
 
-async def shopped(till: Till) -> tuple[str, str]:
+async def shopped(backend: ShopBackend) -> tuple[str, str]:
     """Two conversations of one shopper; order 1 is the chat's, 2 the text message's, 3 nobody's."""
-    baton = till.program
-    shown = await till.shown(email="ann@example.com")
-    await till.click(shown)
-    await till.order("1", email="ann@example.com")
-    await till.refund("10.00", order_id="1")
-    await till.refund("10.00", order_id="4")
+    baton = backend.program
+    shown = await backend.show_product(email="ann@example.com")
+    await backend.click(shown)
+    await backend.order("1", email="ann@example.com")
+    await backend.refund("10.00", order_id="1")
+    await backend.refund("10.00", order_id="4")
     baton.clock.move(timedelta(hours=1))
-    text = await baton.start(till.shop, channel="SMS", email="ann@example.com")
-    await till.touch(text, "SMS_CLICK")
-    await till.order("2", email="ann@example.com")
-    await till.order("3", email="bob@example.com")
+    text = await baton.start(backend.shop, channel="SMS", email="ann@example.com")
+    await backend.touch(text, "SMS_CLICK")
+    await backend.order("2", email="ann@example.com")
+    await backend.order("3", email="bob@example.com")
     return shown[0].key, text.key
 
 
-async def test_nothing_is_found_where_all_is_well(baton: Program, till: Till, recount: SalesRecount) -> None:
-    await shopped(till)
-    shopify = await connected(baton, till.shop)
+async def test_nothing_is_found_where_all_is_well(baton: Program, backend: ShopBackend, recount: SalesRecount) -> None:
+    await shopped(backend)
+    shopify = await connected(baton, backend.shop)
     baton.clock.move(timedelta(hours=1))
     await shopify.tell("orders/create", order(created_at="2026-06-07T09:00:00-04:00"))
     await shopify.tell("customers/redact", {"customer": {"email": "ann@example.com"}})
@@ -60,18 +60,18 @@ async def test_nothing_is_found_where_all_is_well(baton: Program, till: Till, re
     assert await told_by_the_doctor(baton) == []
 
 
-async def test_nothing_is_found_beside_traffic(baton: Program, till: Till, recount: SalesRecount) -> None:
-    shown = await till.shown(email="ann@example.com")
-    text = await baton.start(till.shop, channel="SMS", email="ann@example.com")
+async def test_nothing_is_found_beside_traffic(baton: Program, backend: ShopBackend, recount: SalesRecount) -> None:
+    shown = await backend.show_product(email="ann@example.com")
+    text = await baton.start(backend.shop, channel="SMS", email="ann@example.com")
     baton.clock.move(timedelta(hours=12))
 
     async def sell(number: int) -> None:
         at = f"2026-06-07T{12 + number % 12:02d}:{number % 60:02d}:00Z"
-        given = till.order_input(str(number), placedAt=at, email="ann@example.com")
-        await baton.errors_of(till.key, "recordOrder", **given)
+        given = backend.order_input(str(number), placedAt=at, email="ann@example.com")
+        await baton.errors_of(backend.key, "recordOrder", **given)
         touch = {"conversationId": (shown[0], text)[number % 2].id, "at": at}
         kind = ("PRODUCT_CARD_CLICK", "SMS_CLICK")[number % 2]
-        await baton.errors_of(till.key, "recordTouch", touch=kind, **touch)
+        await baton.errors_of(backend.key, "recordTouch", touch=kind, **touch)
 
     selling = asyncio.gather(*(sell(number) for number in range(36)))
     while not selling.done():
@@ -81,9 +81,9 @@ async def test_nothing_is_found_beside_traffic(baton: Program, till: Till, recou
 
 
 async def test_what_is_broken_is_told_and_mended(
-    baton: Program, second: Program, till: Till, recount: SalesRecount
+    baton: Program, second: Program, backend: ShopBackend, recount: SalesRecount
 ) -> None:
-    chat, text = await shopped(till)
+    chat, text = await shopped(backend)
     orders = baton.database["orders"]
     whole = {name: await baton.database[name].find(sort=[("_id", 1)]).to_list() for name in ("orders", "conversations")}
 
@@ -119,9 +119,9 @@ def _content(row: dict[str, Any]) -> dict[str, Any]:
 
 
 async def test_sale_that_is_not_its_orders_is_told_and_mended(
-    baton: Program, second: Program, till: Till, recount: SalesRecount
+    baton: Program, second: Program, backend: ShopBackend, recount: SalesRecount
 ) -> None:
-    chat, text = await shopped(till)
+    chat, text = await shopped(backend)
     conversations = baton.database["conversations"]
     whole = [_content(row) for row in await conversations.find(sort=[("_id", 1)]).to_list()]
     row = await conversations.find_one({"_id": chat})

@@ -14,18 +14,18 @@ from domain.principal import Scope
 from resolvers.scalars import write_instant
 from tests.harness.event_consistency import Witness
 from tests.harness.program import Program, Shop
-from tests.resolvers.commerce.selling import Till
+from tests.resolvers.commerce.shop_backend import ShopBackend
 
 NODE = "query($id: ID!) { node(id: $id) { ... on AttributedSale { id orderId amount { amount currency } } } }"
 
 
-async def test_order_after_a_click_is_a_sale_that_explains_itself(baton: Program, till: Till) -> None:
-    shown = await till.shown(email="Ann@Example.com")
+async def test_order_after_a_click_is_a_sale_that_explains_itself(baton: Program, backend: ShopBackend) -> None:
+    shown = await backend.show_product(email="Ann@Example.com")
     baton.clock.move(timedelta(minutes=10))
-    await till.click(shown)
+    await backend.click(shown)
     baton.clock.move(timedelta(hours=2))
-    [sale] = await till.order(email="ann@example.COM")
-    assert await till.sales(shown[0]) == [{**sale, "conversation": {"id": shown[0].id}}]
+    [sale] = await backend.order(email="ann@example.COM")
+    assert await backend.sales(shown[0]) == [{**sale, "conversation": {"id": shown[0].id}}]
     assert {name: value for name, value in sale.items() if name != "id"} == {
         "orderId": "1001",
         "amount": {"amount": "30.00", "currency": "EUR"},
@@ -34,7 +34,7 @@ async def test_order_after_a_click_is_a_sale_that_explains_itself(baton: Program
         "touchedAt": "2026-06-07T12:10:00.000Z",
         "window": "P1D",
     }
-    assert await baton.data(till.shop.analyst, NODE, id=sale["id"]) == {
+    assert await baton.data(backend.shop.analyst, NODE, id=sale["id"]) == {
         "node": {"id": sale["id"], "orderId": "1001", "amount": {"amount": "30.00", "currency": "EUR"}}
     }
 
@@ -47,29 +47,29 @@ WHO = {
 }
 
 
-async def test_one_identity_in_common_is_enough(till: Till) -> None:
+async def test_one_identity_in_common_is_enough(backend: ShopBackend) -> None:
     others = {"profileId": "x", "email": "b@example.com", "phone": "+393331234568", "anonymousId": "b"}
-    shown = await till.shown(**WHO)
-    await till.click(shown)
-    assert await till.order("none", **others) == []
+    shown = await backend.show_product(**WHO)
+    await backend.click(shown)
+    assert await backend.order("none", **others) == []
     for shared, identity in WHO.items():
-        await till.order(shared, **{**others, shared: identity})
-    assert await till.amounts(shown[0]) == [dict.fromkeys(WHO, "30.00 EUR")]
+        await backend.order(shared, **{**others, shared: identity})
+    assert await backend.amounts(shown[0]) == [dict.fromkeys(WHO, "30.00 EUR")]
 
 
-async def test_phone_and_address_are_compared_in_one_form(till: Till) -> None:
-    shown = await till.shown(phone="+39 333 123-4567", email="Ann@Example.com")
-    await till.click(shown)
-    await till.order("1", phone="+393331234567")
-    await till.order("2", email="ANN@EXAMPLE.COM")
-    assert await till.amounts(shown[0]) == [{"1": "30.00 EUR", "2": "30.00 EUR"}]
+async def test_phone_and_address_are_compared_in_one_form(backend: ShopBackend) -> None:
+    shown = await backend.show_product(phone="+39 333 123-4567", email="Ann@Example.com")
+    await backend.click(shown)
+    await backend.order("1", phone="+393331234567")
+    await backend.order("2", email="ANN@EXAMPLE.COM")
+    assert await backend.amounts(shown[0]) == [{"1": "30.00 EUR", "2": "30.00 EUR"}]
 
 
-async def test_nobody_buys_for_no_one(till: Till) -> None:
-    shown = await till.shown()
-    await till.click(shown)
-    assert await till.order() == []
-    assert await till.sales(shown[0]) == []
+async def test_nobody_buys_for_no_one(backend: ShopBackend) -> None:
+    shown = await backend.show_product()
+    await backend.click(shown)
+    assert await backend.order() == []
+    assert await backend.sales(shown[0]) == []
 
 
 WINDOWS = (
@@ -81,188 +81,188 @@ WINDOWS = (
 )
 
 
-async def test_windows_of_the_channels(baton: Program, till: Till) -> None:
+async def test_windows_of_the_channels(baton: Program, backend: ShopBackend) -> None:
     for channel, kind, window in WINDOWS:
         who = f"{kind.lower()}@example.com"
-        started = await baton.start(till.shop, channel=channel, email=who)
+        started = await baton.start(backend.shop, channel=channel, email=who)
         touched = baton.clock.now()
-        await till.touch(started, kind)
+        await backend.touch(started, kind)
         baton.clock.move(timedelta(milliseconds=1))
         just_before = write_instant(touched - timedelta(milliseconds=1))
-        await till.order(f"{kind} before", placedAt=just_before, email=who)
-        await till.order(f"{kind} at once", placedAt=write_instant(touched), email=who)
+        await backend.order(f"{kind} before", placedAt=just_before, email=who)
+        await backend.order(f"{kind} at once", placedAt=write_instant(touched), email=who)
         baton.clock.move(window - timedelta(milliseconds=1))
-        await till.order(f"{kind} at the end", email=who)
+        await backend.order(f"{kind} at the end", email=who)
         baton.clock.move(timedelta(milliseconds=1))
-        assert await till.order(f"{kind} too late", email=who) == []
-        assert await till.amounts(started) == [{f"{kind} at once": "30.00 EUR", f"{kind} at the end": "30.00 EUR"}]
+        assert await backend.order(f"{kind} too late", email=who) == []
+        assert await backend.amounts(started) == [{f"{kind} at once": "30.00 EUR", f"{kind} at the end": "30.00 EUR"}]
 
 
 @pytest.mark.parametrize(("channel", "kind"), [("WHATSAPP", "WHATSAPP_OPEN"), ("EMAIL", "EMAIL_OPEN")])
 async def test_opens_earn_nothing_until_they_are_switched_on(
-    baton: Program, till: Till, channel: str, kind: str
+    baton: Program, backend: ShopBackend, channel: str, kind: str
 ) -> None:
-    started = await baton.start(till.shop, channel=channel, email="ann@example.com")
-    await till.touch(started, kind)
-    assert await till.order("1", email="ann@example.com") == []
+    started = await baton.start(backend.shop, channel=channel, email="ann@example.com")
+    await backend.touch(started, kind)
+    assert await backend.order("1", email="ann@example.com") == []
     touch = {"channel": channel, "touch": kind, "enabled": True, "window": "PT1H"}
-    await baton.done(till.shop.owner, "updateAccount", attribution=[touch])
+    await baton.done(backend.shop.owner, "updateAccount", attribution=[touch])
     baton.clock.move(timedelta(hours=1))
-    [sale] = await till.order("2", email="ann@example.com")
+    [sale] = await backend.order("2", email="ann@example.com")
     assert (sale["touch"], sale["window"]) == (kind, "PT1H")
     # What came in under other settings stays as it was, also when it is told again.
-    assert await till.order("1", placedAt="2026-06-07T12:00:00Z", email="ann@example.com") == []
-    await baton.done(till.shop.owner, "updateAccount", attribution=[{**touch, "enabled": False}])
-    assert await till.amounts(started) == [{"2": "30.00 EUR"}]
-    await till.touch(started, kind, "2026-06-07T12:30:00Z")
-    [sale] = await till.sales(started)
+    assert await backend.order("1", placedAt="2026-06-07T12:00:00Z", email="ann@example.com") == []
+    await baton.done(backend.shop.owner, "updateAccount", attribution=[{**touch, "enabled": False}])
+    assert await backend.amounts(started) == [{"2": "30.00 EUR"}]
+    await backend.touch(started, kind, "2026-06-07T12:30:00Z")
+    [sale] = await backend.sales(started)
     assert (sale["orderId"], sale["touchedAt"], sale["window"]) == ("2", "2026-06-07T12:30:00.000Z", "PT1H")
 
 
-async def test_last_touch_of_two_conversations_earns_it(baton: Program, till: Till) -> None:
-    chat = await till.shown(email="ann@example.com")
-    await till.click(chat)
+async def test_last_touch_of_two_conversations_earns_it(baton: Program, backend: ShopBackend) -> None:
+    chat = await backend.show_product(email="ann@example.com")
+    await backend.click(chat)
     baton.clock.move(timedelta(hours=1))
-    text = await baton.start(till.shop, channel="SMS", phone="+393331234567", email="ann@example.com")
-    await till.touch(text, "SMS_CLICK")
+    text = await baton.start(backend.shop, channel="SMS", phone="+393331234567", email="ann@example.com")
+    await backend.touch(text, "SMS_CLICK")
     baton.clock.move(timedelta(hours=1))
-    await till.order("1", email="ann@example.com")
+    await backend.order("1", email="ann@example.com")
     baton.clock.move(timedelta(milliseconds=1))
-    await till.click(chat)
-    await till.order("2", email="ann@example.com")
+    await backend.click(chat)
+    await backend.order("2", email="ann@example.com")
     baton.clock.move(timedelta(hours=25))
-    await till.order("3", email="ann@example.com")  # the click in the chat is over, that in the text message is not
-    assert await till.amounts(chat[0], text) == [{"2": "30.00 EUR"}, {"1": "30.00 EUR", "3": "30.00 EUR"}]
+    await backend.order("3", email="ann@example.com")  # the click in the chat is over, that in the text message is not
+    assert await backend.amounts(chat[0], text) == [{"2": "30.00 EUR"}, {"1": "30.00 EUR", "3": "30.00 EUR"}]
 
 
-async def test_touches_of_one_instant(baton: Program, till: Till) -> None:
-    first = await baton.start(till.shop, channel="SMS", email="ann@example.com", phone="+393331234567")
-    second = await baton.start(till.shop, channel="WHATSAPP", email="ann@example.com", phone="+393331234567")
-    await till.touch(second, "WHATSAPP_CLICK")
-    await till.touch(first, "SMS_CLICK")
-    await till.touch(first, "SMS_DELIVERY")
-    [sale] = await till.order(email="ann@example.com")
-    assert await till.amounts(first, second) == [{}, {"1001": "30.00 EUR"}]
+async def test_touches_of_one_instant(baton: Program, backend: ShopBackend) -> None:
+    first = await baton.start(backend.shop, channel="SMS", email="ann@example.com", phone="+393331234567")
+    second = await baton.start(backend.shop, channel="WHATSAPP", email="ann@example.com", phone="+393331234567")
+    await backend.touch(second, "WHATSAPP_CLICK")
+    await backend.touch(first, "SMS_CLICK")
+    await backend.touch(first, "SMS_DELIVERY")
+    [sale] = await backend.order(email="ann@example.com")
+    assert await backend.amounts(first, second) == [{}, {"1001": "30.00 EUR"}]
     assert sale["touch"] == "WHATSAPP_CLICK"
 
 
-async def test_click_told_of_after_the_order_moves_the_credit(baton: Program, till: Till) -> None:
-    chat = await till.shown(email="ann@example.com")
-    text = await baton.start(till.shop, channel="SMS", phone="+393331234567", email="ann@example.com")
+async def test_click_told_of_after_the_order_moves_the_credit(baton: Program, backend: ShopBackend) -> None:
+    chat = await backend.show_product(email="ann@example.com")
+    text = await baton.start(backend.shop, channel="SMS", phone="+393331234567", email="ann@example.com")
     baton.clock.move(timedelta(hours=1))
-    await till.click(chat)
+    await backend.click(chat)
     baton.clock.move(timedelta(hours=1))
-    [sale] = await till.order(email="ann@example.com")
-    assert await till.amounts(chat[0], text) == [{"1001": "30.00 EUR"}, {}]
+    [sale] = await backend.order(email="ann@example.com")
+    assert await backend.amounts(chat[0], text) == [{"1001": "30.00 EUR"}, {}]
     baton.clock.move(timedelta(hours=3))
-    await till.refund("10.00")
-    await till.touch(text, "SMS_CLICK", "2026-06-07T12:59:59.999Z")  # earlier than the one that has it
-    await till.touch(text, "SMS_CLICK", "2026-06-07T14:00:00.001Z")  # later than the order
-    assert await till.amounts(chat[0], text) == [{"1001": "20.00 EUR"}, {}]
-    before = await baton.data(till.shop.owner, "query($id: ID!) { node(id: $id) { id } }", id=sale["id"])
-    await till.touch(text, "SMS_CLICK", "2026-06-07T13:30:00Z")
-    assert await till.amounts(chat[0], text) == [{}, {"1001": "20.00 EUR"}]
-    gone = await baton.ask(till.shop.owner, "query($id: ID!) { node(id: $id) { id } }", id=before["node"]["id"])
+    await backend.refund("10.00")
+    await backend.touch(text, "SMS_CLICK", "2026-06-07T12:59:59.999Z")  # earlier than the one that has it
+    await backend.touch(text, "SMS_CLICK", "2026-06-07T14:00:00.001Z")  # later than the order
+    assert await backend.amounts(chat[0], text) == [{"1001": "20.00 EUR"}, {}]
+    before = await baton.data(backend.shop.owner, "query($id: ID!) { node(id: $id) { id } }", id=sale["id"])
+    await backend.touch(text, "SMS_CLICK", "2026-06-07T13:30:00Z")
+    assert await backend.amounts(chat[0], text) == [{}, {"1001": "20.00 EUR"}]
+    gone = await baton.ask(backend.shop.owner, "query($id: ID!) { node(id: $id) { id } }", id=before["node"]["id"])
     assert (gone.data, gone.codes) == ({"node": None}, ["NOT_FOUND"])
 
 
-async def test_order_told_of_before_its_click(baton: Program, till: Till) -> None:
-    shown = await till.shown(email="ann@example.com")
+async def test_order_told_of_before_its_click(baton: Program, backend: ShopBackend) -> None:
+    shown = await backend.show_product(email="ann@example.com")
     baton.clock.move(timedelta(hours=2))
-    assert await till.order(email="ann@example.com") == []
-    await till.click(shown, "2026-06-07T12:30:00Z")
-    assert await till.amounts(shown[0]) == [{"1001": "30.00 EUR"}]
+    assert await backend.order(email="ann@example.com") == []
+    await backend.click(shown, "2026-06-07T12:30:00Z")
+    assert await backend.amounts(shown[0]) == [{"1001": "30.00 EUR"}]
 
 
-async def test_sale_of_a_conversation_that_is_closed(baton: Program, till: Till) -> None:
-    shown = await till.shown(email="ann@example.com")
-    await till.click(shown)
+async def test_sale_of_a_conversation_that_is_closed(baton: Program, backend: ShopBackend) -> None:
+    shown = await backend.show_product(email="ann@example.com")
+    await backend.click(shown)
     await baton.done(shown[0].token, "closeConversation", conversationId=shown[0].id)
-    await till.order(email="ann@example.com")
-    assert await till.amounts(shown[0]) == [{"1001": "30.00 EUR"}]
-    row = (await baton.data(till.shop.owner, "{ conversations { nodes { status } } }"))["conversations"]["nodes"]
+    await backend.order(email="ann@example.com")
+    assert await backend.amounts(shown[0]) == [{"1001": "30.00 EUR"}]
+    row = (await baton.data(backend.shop.owner, "{ conversations { nodes { status } } }"))["conversations"]["nodes"]
     assert row == [{"status": "RESOLVED_BY_AI"}]
 
 
-async def test_shopper_who_says_who_it_is_after_it_bought(baton: Program, till: Till) -> None:
-    shown = await till.shown(anonymousId="browser-1")
-    await till.click(shown)
-    await till.order(email="ann@example.com")
-    assert await till.sales(shown[0]) == []
+async def test_shopper_who_says_who_it_is_after_it_bought(baton: Program, backend: ShopBackend) -> None:
+    shown = await backend.show_product(anonymousId="browser-1")
+    await backend.click(shown)
+    await backend.order(email="ann@example.com")
+    assert await backend.sales(shown[0]) == []
     started = shown[0]
     await baton.done(started.token, "identifyVisitor", conversationId=started.id, email="Ann@example.com")
-    assert await till.amounts(started) == [{"1001": "30.00 EUR"}]
+    assert await backend.amounts(started) == [{"1001": "30.00 EUR"}]
 
 
-async def test_profiles_that_turn_out_to_be_one_shopper(baton: Program, till: Till) -> None:
-    shown = await till.shown(anonymousId="browser-1")
-    await till.click(shown)
+async def test_profiles_that_turn_out_to_be_one_shopper(baton: Program, backend: ShopBackend) -> None:
+    shown = await backend.show_product(anonymousId="browser-1")
+    await backend.click(shown)
     await baton.done(shown[0].token, "closeConversation", conversationId=shown[0].id)
-    await till.order(phone="+393331234567")
-    phone = await baton.start(till.shop, channel="SMS", phone="+393331234567")
-    assert await till.sales(shown[0]) == []
+    await backend.order(phone="+393331234567")
+    phone = await baton.start(backend.shop, channel="SMS", phone="+393331234567")
+    assert await backend.sales(shown[0]) == []
     # In a third conversation it says both: what it bought by the phone was earned by what the browser clicked.
-    await baton.start(till.shop, channel="EMAIL", anonymousId="browser-1", phone="+393331234567")
-    assert await till.amounts(shown[0], phone) == [{"1001": "30.00 EUR"}, {}]
+    await baton.start(backend.shop, channel="EMAIL", anonymousId="browser-1", phone="+393331234567")
+    assert await backend.amounts(shown[0], phone) == [{"1001": "30.00 EUR"}, {}]
 
 
-async def test_identity_of_another_conversation_of_the_shopper(baton: Program, till: Till) -> None:
-    shown = await till.shown(anonymousId="browser-1")
-    await till.click(shown)
-    await baton.start(till.shop, channel="EMAIL", anonymousId="browser-1", email="ann@example.com")
-    await till.order(email="ann@example.com")
-    assert await till.amounts(shown[0]) == [{"1001": "30.00 EUR"}]
+async def test_identity_of_another_conversation_of_the_shopper(baton: Program, backend: ShopBackend) -> None:
+    shown = await backend.show_product(anonymousId="browser-1")
+    await backend.click(shown)
+    await baton.start(backend.shop, channel="EMAIL", anonymousId="browser-1", email="ann@example.com")
+    await backend.order(email="ann@example.com")
+    assert await backend.amounts(shown[0]) == [{"1001": "30.00 EUR"}]
 
 
-async def test_file_that_tells_who_two_shoppers_are(baton: Program, till: Till) -> None:
-    shown = await till.shown(anonymousId="browser-1")
-    await till.click(shown)
-    await till.order(email="ann@example.com")
-    await baton.start(till.shop, channel="EMAIL", email="ann@example.com")
+async def test_file_that_tells_who_two_shoppers_are(baton: Program, backend: ShopBackend) -> None:
+    shown = await backend.show_product(anonymousId="browser-1")
+    await backend.click(shown)
+    await backend.order(email="ann@example.com")
+    await baton.start(backend.shop, channel="EMAIL", email="ann@example.com")
     past = ImportedConversation(
         source="test",
         key="1",
         messages=(ImportedMessage(author=AuthorKind.SHOPPER, text="It is me"),),
         visitor=Visitor(anonymous_id="browser-1", email="ann@example.com"),
     )
-    await baton.baton.history.import_batch(till.shop.id, [past])
-    assert await till.amounts(shown[0]) == [{"1001": "30.00 EUR"}]
+    await baton.baton.history.import_batch(backend.shop.id, [past])
+    assert await backend.amounts(shown[0]) == [{"1001": "30.00 EUR"}]
 
 
-async def test_credits_are_told_live(baton: Program, till: Till) -> None:
+async def test_credits_are_told_live(baton: Program, backend: ShopBackend) -> None:
     """What was there before and the events of the stream are what is there then, for the team and for the shopper."""
-    chat = await till.shown(email="ann@example.com")
-    text = await baton.start(till.shop, channel="SMS", email="ann@example.com")
-    await till.click(chat)
+    chat = await backend.show_product(email="ann@example.com")
+    text = await baton.start(backend.shop, channel="SMS", email="ann@example.com")
+    await backend.click(chat)
     baton.clock.move(timedelta(hours=1))
     witness = Witness(baton)
     for started in (chat[0], text):
         async with witness.watching(started.token, started.id):
-            await till.order(f"of {started.id}", email="ann@example.com")
-            await till.refund("1.00", order_id=f"of {started.id}")
-            await till.touch(text, "SMS_CLICK", "2026-06-07T12:30:00Z")  # takes them from the chat
-    head = await baton.baton.services.log.head(till.shop.id)
-    events = await baton.baton.services.log.read(till.shop.id, after=0, upto=head.seq, topics=None, limit=1_000)
+            await backend.order(f"of {started.id}", email="ann@example.com")
+            await backend.refund("1.00", order_id=f"of {started.id}")
+            await backend.touch(text, "SMS_CLICK", "2026-06-07T12:30:00Z")  # takes them from the chat
+    head = await baton.baton.services.log.head(backend.shop.id)
+    events = await baton.baton.services.log.read(backend.shop.id, after=0, upto=head.seq, topics=None, limit=1_000)
     told = [event.body.credit for event in events if isinstance(event.body, OrderChanged)]
     assert [credit and credit.touch.value for credit in told] == [
         *("PRODUCT_CARD_CLICK", "PRODUCT_CARD_CLICK", "SMS_CLICK", "SMS_CLICK", "SMS_CLICK")
     ]
-    assert await till.amounts(chat[0], text) == [
+    assert await backend.amounts(chat[0], text) == [
         {},
         {f"of {chat[0].id}": "29.00 EUR", f"of {text.id}": "29.00 EUR"},
     ]
 
 
-async def test_order_told_of_again(baton: Program, till: Till) -> None:
-    shown = await till.shown(email="ann@example.com")
-    await till.click(shown)
-    given = till.order_input(email="ann@example.com", productIds=["p1", "p2"])
-    first = (await baton.done(till.key, "recordOrder", **given))["sales"]
+async def test_order_told_of_again(baton: Program, backend: ShopBackend) -> None:
+    shown = await backend.show_product(email="ann@example.com")
+    await backend.click(shown)
+    given = backend.order_input(email="ann@example.com", productIds=["p1", "p2"])
+    first = (await baton.done(backend.key, "recordOrder", **given))["sales"]
     before = await baton.fingerprints()
     for _ in range(4):
-        assert (await baton.done(till.key, "recordOrder", **given))["sales"] == first
+        assert (await baton.done(backend.key, "recordOrder", **given))["sales"] == first
     same = {**given, "email": "ANN@example.com", "total": {"amount": "30.0", "currency": "EUR"}}
-    assert (await baton.done(till.shop.owner, "recordOrder", **same))["sales"] == first
+    assert (await baton.done(backend.shop.owner, "recordOrder", **same))["sales"] == first
     assert await baton.fingerprints() == before
     for other in (
         {"total": {"amount": "30.01", "currency": "EUR"}},
@@ -271,102 +271,102 @@ async def test_order_told_of_again(baton: Program, till: Till) -> None:
         {"placedAt": "2026-06-07T11:59:59Z"},
         {"productIds": ["p2", "p1"]},
     ):
-        [error] = (await baton.command(till.key, "recordOrder", **{**given, **other}))["errors"]
+        [error] = (await baton.command(backend.key, "recordOrder", **{**given, **other}))["errors"]
         assert (error["__typename"], error["code"], error["path"]) == ("Conflict", "CONFLICT", ["input", "orderId"])
     assert await baton.fingerprints() == before
 
 
-async def test_later_word_about_an_order_counts(baton: Program, till: Till) -> None:
-    shown = await till.shown(email="ann@example.com")
-    await till.click(shown)
-    given: dict[str, Any] = {"placedAt": till.now, "email": "ann@example.com"}
+async def test_later_word_about_an_order_counts(baton: Program, backend: ShopBackend) -> None:
+    shown = await backend.show_product(email="ann@example.com")
+    await backend.click(shown)
+    given: dict[str, Any] = {"placedAt": backend.now, "email": "ann@example.com"}
     baton.clock.move(timedelta(hours=3))
-    await till.order("1", "30.00", **given)
-    [sale] = await till.order("1", "45.50", **given, updatedAt="2026-06-07T13:00:00Z")
+    await backend.order("1", "30.00", **given)
+    [sale] = await backend.order("1", "45.50", **given, updatedAt="2026-06-07T13:00:00Z")
     assert sale["amount"] == {"amount": "45.50", "currency": "EUR"}
-    [sale] = await till.order("1", "99.00", **given, updatedAt="2026-06-07T12:59:59Z")  # came late: over already
+    [sale] = await backend.order("1", "99.00", **given, updatedAt="2026-06-07T12:59:59Z")  # came late: over already
     assert sale["amount"] == {"amount": "45.50", "currency": "EUR"}
-    again = till.order_input("1", "99.00", **given, updatedAt="2026-06-07T13:00:00Z")
-    assert [e["code"] for e in (await baton.command(till.key, "recordOrder", **again))["errors"]] == ["CONFLICT"]
-    assert await till.order("1", "45.50", **{**given, "email": "bob@example.com"}, updatedAt=till.now) == []
-    assert await till.sales(shown[0]) == []
+    again = backend.order_input("1", "99.00", **given, updatedAt="2026-06-07T13:00:00Z")
+    assert [e["code"] for e in (await baton.command(backend.key, "recordOrder", **again))["errors"]] == ["CONFLICT"]
+    assert await backend.order("1", "45.50", **{**given, "email": "bob@example.com"}, updatedAt=backend.now) == []
+    assert await backend.sales(shown[0]) == []
 
 
-async def test_refunds_take_their_amount_back_and_no_more(baton: Program, till: Till) -> None:
-    shown = await till.shown(email="ann@example.com")
-    await till.click(shown)
-    await till.order(email="ann@example.com")
-    [sale] = await till.refund("12.50")
+async def test_refunds_take_their_amount_back_and_no_more(baton: Program, backend: ShopBackend) -> None:
+    shown = await backend.show_product(email="ann@example.com")
+    await backend.click(shown)
+    await backend.order(email="ann@example.com")
+    [sale] = await backend.refund("12.50")
     assert sale["amount"] == {"amount": "17.50", "currency": "EUR"}
     before = await baton.fingerprints()
-    assert await till.refund("12.50") == [sale]
+    assert await backend.refund("12.50") == [sale]
     assert await baton.fingerprints() == before
     given = {"orderId": "1001", "refundId": "r1", "amount": {"amount": "12.51", "currency": "EUR"}}
-    [error] = (await baton.command(till.key, "recordRefund", **given, refundedAt=till.now))["errors"]
+    [error] = (await baton.command(backend.key, "recordRefund", **given, refundedAt=backend.now))["errors"]
     assert (error["code"], error["path"]) == ("CONFLICT", ["input", "refundId"])
-    [sale] = await till.refund("17.49", "r2")
+    [sale] = await backend.refund("17.49", "r2")
     assert sale["amount"]["amount"] == "0.01"
-    [sale] = await till.refund("500.00", "r3")
+    [sale] = await backend.refund("500.00", "r3")
     assert sale["amount"]["amount"] == "0.00"
-    assert await till.amounts(shown[0]) == [{"1001": "0.00 EUR"}]
+    assert await backend.amounts(shown[0]) == [{"1001": "0.00 EUR"}]
 
 
-async def test_refund_before_its_order(baton: Program, till: Till) -> None:
-    shown = await till.shown(email="ann@example.com")
-    await till.click(shown)
-    assert await till.refund("10.00") == []
-    assert await till.refund("5.00", "r2", currency="USD") == []
-    [sale] = await till.order(email="ann@example.com")
+async def test_refund_before_its_order(baton: Program, backend: ShopBackend) -> None:
+    shown = await backend.show_product(email="ann@example.com")
+    await backend.click(shown)
+    assert await backend.refund("10.00") == []
+    assert await backend.refund("5.00", "r2", currency="USD") == []
+    [sale] = await backend.order(email="ann@example.com")
     assert sale["amount"] == {"amount": "20.00", "currency": "EUR"}
     [error] = (
         await baton.command(
-            till.key,
+            backend.key,
             "recordRefund",
             orderId="1001",
             refundId="r3",
             amount={"amount": "5.00", "currency": "USD"},
-            refundedAt=till.now,
+            refundedAt=backend.now,
         )
     )["errors"]
     assert (error["code"], error["path"]) == ("INVALID", ["input", "amount", "currency"])
-    assert await till.amounts(shown[0]) == [{"1001": "20.00 EUR"}]
+    assert await backend.amounts(shown[0]) == [{"1001": "20.00 EUR"}]
 
 
-async def test_currencies_are_kept_apart(till: Till) -> None:
-    shown = await till.shown(email="ann@example.com")
-    await till.click(shown)
+async def test_currencies_are_kept_apart(backend: ShopBackend) -> None:
+    shown = await backend.show_product(email="ann@example.com")
+    await backend.click(shown)
     for order_id, amount, currency in (
         ("1", "30", "EUR"),
         ("2", "30.5", "USD"),
         ("3", "500", "JPY"),
         ("4", "1.234", "KWD"),
     ):
-        await till.order(order_id, amount, currency=currency, email="ann@example.com")
-    assert await till.amounts(shown[0]) == [{"1": "30.00 EUR", "2": "30.50 USD", "3": "500 JPY", "4": "1.234 KWD"}]
+        await backend.order(order_id, amount, currency=currency, email="ann@example.com")
+    assert await backend.amounts(shown[0]) == [{"1": "30.00 EUR", "2": "30.50 USD", "3": "500 JPY", "4": "1.234 KWD"}]
 
 
-async def test_free_order_is_a_sale_of_nothing(till: Till) -> None:
-    shown = await till.shown(email="ann@example.com")
-    await till.click(shown)
-    await till.order(amount="0", email="ann@example.com")
-    assert await till.amounts(shown[0]) == [{"1001": "0.00 EUR"}]
+async def test_free_order_is_a_sale_of_nothing(backend: ShopBackend) -> None:
+    shown = await backend.show_product(email="ann@example.com")
+    await backend.click(shown)
+    await backend.order(amount="0", email="ann@example.com")
+    assert await backend.amounts(shown[0]) == [{"1001": "0.00 EUR"}]
 
 
-async def test_touch_told_of_twice_is_one(baton: Program, till: Till) -> None:
-    started = await baton.start(till.shop, channel="SMS", phone="+393331234567")
-    await till.touch(started, "SMS_CLICK")
+async def test_touch_told_of_twice_is_one(baton: Program, backend: ShopBackend) -> None:
+    started = await baton.start(backend.shop, channel="SMS", phone="+393331234567")
+    await backend.touch(started, "SMS_CLICK")
     before = await baton.fingerprints()
-    await till.touch(started, "SMS_CLICK")
+    await backend.touch(started, "SMS_CLICK")
     assert await baton.fingerprints() == before
-    await till.touch(started, "SMS_DELIVERY")
+    await backend.touch(started, "SMS_DELIVERY")
     assert await baton.database["touches"].count_documents({}) == 2
 
 
-async def test_who_sees_sales(baton: Program, till: Till, rival: Shop) -> None:
-    shop = till.shop
-    shown = await till.shown(email="ann@example.com")
-    await till.click(shown)
-    [sale] = await till.order(email="ann@example.com")
+async def test_who_sees_sales(baton: Program, backend: ShopBackend, rival: Shop) -> None:
+    shop = backend.shop
+    shown = await backend.show_product(email="ann@example.com")
+    await backend.click(shown)
+    [sale] = await backend.order(email="ann@example.com")
     listed = "query($id: ID!) { conversation(id: $id) { sales { id } } }"
     for name in ("owner", "admin", "manager", "analyst"):
         data = await baton.data(shop.tokens[name], listed, id=shown[0].id)
@@ -381,11 +381,11 @@ async def test_who_sees_sales(baton: Program, till: Till, rival: Shop) -> None:
     assert (await baton.ask(rival.owner, NODE, id=sale["id"])).codes == ["NOT_FOUND"]
 
 
-async def test_nothing_is_earned_in_another_account(baton: Program, till: Till, rival: Shop) -> None:
-    shown = await till.shown(email="ann@example.com")
-    await till.click(shown)
-    elsewhere = Till(baton, rival, rival.owner)
+async def test_nothing_is_earned_in_another_account(baton: Program, backend: ShopBackend, rival: Shop) -> None:
+    shown = await backend.show_product(email="ann@example.com")
+    await backend.click(shown)
+    elsewhere = ShopBackend(baton, rival, rival.owner)
     assert await elsewhere.order(email="ann@example.com") == []
-    [sale] = await till.order(amount="31.00", email="ann@example.com")  # the same id is another order here
+    [sale] = await backend.order(amount="31.00", email="ann@example.com")  # the same id is another order here
     assert sale["amount"]["amount"] == "31.00"
     assert await baton.database["orders"].count_documents({}) == 2

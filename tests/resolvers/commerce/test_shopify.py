@@ -14,7 +14,7 @@ import pytest
 
 from dev.fakes.shopify import ORDER, SECRET, SHOP, Delivery, ShopifySender, order, refund, signature
 from tests.harness.program import Program, Shop, Started
-from tests.resolvers.commerce.selling import Till
+from tests.resolvers.commerce.shop_backend import ShopBackend
 
 READ = "{ account { shopify { shopDomain connectedAt webhookUrl problem } } }"
 OTHER = "shpss_another"
@@ -31,10 +31,10 @@ async def connected(baton: Program, shop: Shop, secret: str = SECRET) -> Shopify
     return ShopifySender(baton.http, path, secret=secret)
 
 
-async def clicked(till: Till, **visitor: str) -> Started:
-    shown = await till.shown(**(visitor or {"email": "ann@example.com"}))
-    await till.click(shown)
-    till.program.clock.move(timedelta(hours=4))
+async def clicked(backend: ShopBackend, **visitor: str) -> Started:
+    shown = await backend.show_product(**(visitor or {"email": "ann@example.com"}))
+    await backend.click(shown)
+    backend.program.clock.move(timedelta(hours=4))
     return shown[0]
 
 
@@ -75,18 +75,18 @@ async def test_connecting_answers_the_address_and_never_the_secret(baton: Progra
     assert await baton.database["connected_services"].count_documents({}) == 0
 
 
-async def test_order_is_credited_and_its_refund_taken_back(till: Till, shopify: ShopifySender) -> None:
-    chat = await clicked(till)
+async def test_order_is_credited_and_its_refund_taken_back(backend: ShopBackend, shopify: ShopifySender) -> None:
+    chat = await clicked(backend)
     assert await shopify.tell("orders/create", order()) == "Processed."
-    assert await till.amounts(chat) == [{str(ORDER): "369.97 EUR"}]
-    [sale] = await till.sales(chat)
+    assert await backend.amounts(chat) == [{str(ORDER): "369.97 EUR"}]
+    [sale] = await backend.sales(chat)
     assert sale["placedAt"] == "2026-06-07T12:30:00.000Z"
     assert await shopify.tell("refunds/create", refund(1, "69.97")) == "Processed."
-    assert await till.amounts(chat) == [{str(ORDER): "300.00 EUR"}]
+    assert await backend.amounts(chat) == [{str(ORDER): "300.00 EUR"}]
 
 
-async def test_same_delivery_five_times(baton: Program, till: Till, shopify: ShopifySender) -> None:
-    chat = await clicked(till)
+async def test_same_delivery_five_times(baton: Program, backend: ShopBackend, shopify: ShopifySender) -> None:
+    chat = await clicked(backend)
     for delivery in (
         shopify.delivery("orders/create", order()),
         shopify.delivery("refunds/create", refund(1, "69.97")),
@@ -99,11 +99,13 @@ async def test_same_delivery_five_times(baton: Program, till: Till, shopify: Sho
     # Under another delivery's id it is the same order, and the same refund.
     await shopify.tell("orders/paid", order())
     await shopify.tell("refunds/create", refund(1, "69.97"))
-    assert await till.amounts(chat) == [{str(ORDER): "300.00 EUR"}]
+    assert await backend.amounts(chat) == [{str(ORDER): "300.00 EUR"}]
     assert await baton.database["orders"].count_documents({}) == 1
 
 
-async def test_every_order_of_arrival_comes_to_the_same(baton: Program, till: Till, shopify: ShopifySender) -> None:
+async def test_every_order_of_arrival_comes_to_the_same(
+    baton: Program, backend: ShopBackend, shopify: ShopifySender
+) -> None:
     """Created and not paid yet, paid, refunded twice (the second time as the order tells of it), and cut by an edit."""
     later = {"updated_at": "2026-06-07T08:31:00-04:00"}
     last = {"updated_at": "2026-06-07T10:00:00-04:00", "refunds": [refund(1, "69.97"), refund(2, "50.00")]}
@@ -113,15 +115,17 @@ async def test_every_order_of_arrival_comes_to_the_same(baton: Program, till: Ti
         ("refunds/create", lambda n: refund(1, "69.97", n)),
         ("orders/updated", lambda n: order(n, "349.97", **last, financial_status="partially_refunded")),
     ]
-    chat = await clicked(till)
+    chat = await clicked(backend)
     ways = list(itertools.permutations(told))
     for number, way in enumerate(ways, start=ORDER):
         for topic, payload in way:
             await shopify.tell(topic, payload(number))
-    assert await till.amounts(chat) == [{str(ORDER + place): "230.00 EUR" for place in range(len(ways))}]
+    assert await backend.amounts(chat) == [{str(ORDER + place): "230.00 EUR" for place in range(len(ways))}]
 
 
-async def test_words_of_one_instant_come_to_the_same(baton: Program, till: Till, shopify: ShopifySender) -> None:
+async def test_words_of_one_instant_come_to_the_same(
+    baton: Program, backend: ShopBackend, shopify: ShopifySender
+) -> None:
     """Shopify's instants have no fractions: created, paid and cancelled may all be told to be of one second."""
     told = [
         lambda n: order(n, financial_status="pending"),
@@ -129,31 +133,33 @@ async def test_words_of_one_instant_come_to_the_same(baton: Program, till: Till,
         lambda n: order(n, "1.00"),
         lambda n: order(n, cancelled_at="2026-06-07T08:30:00-04:00") if n % 2 else order(n),
     ]
-    chat = await clicked(till)
+    chat = await clicked(backend)
     dice = random.Random(5)
     numbers = list(range(ORDER, ORDER + 8))
     for number in numbers:
         for payload in dice.sample(told, len(told)):
             await shopify.tell("orders/updated", payload(number))
-    [amounts] = await till.amounts(chat)
+    [amounts] = await backend.amounts(chat)
     assert set(amounts) == {str(n) for n in numbers if n % 2 == 0}
     assert len(set(amounts.values())) == 1
 
 
-async def test_order_that_is_not_paid_is_no_sale(till: Till, shopify: ShopifySender) -> None:
-    chat = await clicked(till)
+async def test_order_that_is_not_paid_is_no_sale(backend: ShopBackend, shopify: ShopifySender) -> None:
+    chat = await clicked(backend)
     for status in ("pending", "authorized", "partially_paid", "voided", "expired", None):
         await shopify.tell("orders/create", order(financial_status=status))
-        assert await till.sales(chat) == []
+        assert await backend.sales(chat) == []
     await shopify.tell("orders/paid", order(updated_at="2026-06-07T09:00:00-04:00"))
-    assert await till.amounts(chat) == [{str(ORDER): "369.97 EUR"}]
+    assert await backend.amounts(chat) == [{str(ORDER): "369.97 EUR"}]
     gone = {"updated_at": "2026-06-07T09:01:00-04:00", "cancelled_at": "2026-06-07T09:01:00-04:00"}
     await shopify.tell("orders/cancelled", order(**gone))
-    assert await till.sales(chat) == []
+    assert await backend.sales(chat) == []
 
 
-async def test_test_orders_and_other_topics_are_passed_over(baton: Program, till: Till, shopify: ShopifySender) -> None:
-    await clicked(till)
+async def test_test_orders_and_other_topics_are_passed_over(
+    baton: Program, backend: ShopBackend, shopify: ShopifySender
+) -> None:
+    await clicked(backend)
     before = await baton.fingerprints()
     assert await shopify.tell("orders/create", order(test=True)) == "Ignored: topic not used, or test order."
     assert await shopify.tell("products/update", {"id": 1}) == "Ignored: topic not used, or test order."
@@ -170,23 +176,23 @@ WHO: list[tuple[dict[str, str], dict[str, Any]]] = [
 ]
 
 
-async def test_who_bought(baton: Program, till: Till, shopify: ShopifySender) -> None:
-    chats = [await till.shown(**visitor) for visitor, _ in WHO]
+async def test_who_bought(baton: Program, backend: ShopBackend, shopify: ShopifySender) -> None:
+    chats = [await backend.show_product(**visitor) for visitor, _ in WHO]
     for chat in chats:
-        await till.click(chat)
+        await backend.click(chat)
     baton.clock.move(timedelta(hours=4))
     nobody = {"email": None, "contact_email": None, "customer": None}
     for number, (_, shown) in enumerate(WHO, start=ORDER):
         await shopify.tell("orders/create", order(number, **{**nobody, **shown}))
-    assert await till.amounts(*(chat for chat, _ in chats)) == [
+    assert await backend.amounts(*(chat for chat, _ in chats)) == [
         {str(ORDER + place): "369.97 EUR"} for place in range(len(WHO))
     ]
 
 
-async def test_cart_that_came_from_a_conversation(baton: Program, till: Till, shopify: ShopifySender) -> None:
-    chat = await clicked(till, anonymousId="browser-1")
-    elsewhere = await baton.start(till.shop, channel="SMS", anonymousId="browser-1")
-    await till.touch(elsewhere, "SMS_CLICK")
+async def test_cart_that_came_from_a_conversation(baton: Program, backend: ShopBackend, shopify: ShopifySender) -> None:
+    chat = await clicked(backend, anonymousId="browser-1")
+    elsewhere = await baton.start(backend.shop, channel="SMS", anonymousId="browser-1")
+    await backend.touch(elsewhere, "SMS_CLICK")
     baton.clock.move(timedelta(hours=1))
     nobody: dict[str, Any] = {"email": None, "contact_email": None, "customer": None}
 
@@ -196,44 +202,46 @@ async def test_cart_that_came_from_a_conversation(baton: Program, till: Till, sh
 
     for value in ("nonsense", 7, None, base64.urlsafe_b64encode(b"Conversation:01").decode()):
         await shopify.tell("orders/create", order(**hint(value)))
-    assert await till.amounts(chat, elsewhere) == [{}, {}]
+    assert await backend.amounts(chat, elsewhere) == [{}, {}]
     await shopify.tell("orders/create", order(ORDER + 1, **hint(chat.id)))
     # It is the shopper of that conversation who bought: the last touch wins as it always does.
     placed = {"created_at": "2026-06-07T12:30:00-04:00"}
     await shopify.tell("orders/create", order(ORDER + 2, **hint(chat.id), **placed))
-    assert await till.amounts(chat, elsewhere) == [
+    assert await backend.amounts(chat, elsewhere) == [
         {str(ORDER + 1): "369.97 EUR"},
         {str(ORDER + 2): "369.97 EUR"},
     ]
 
 
-async def test_amounts_have_the_decimals_of_their_currency(till: Till, shopify: ShopifySender) -> None:
-    chat = await clicked(till)
+async def test_amounts_have_the_decimals_of_their_currency(backend: ShopBackend, shopify: ShopifySender) -> None:
+    chat = await clicked(backend)
     told = (("500", "JPY"), ("500.00", "JPY"), ("1.2345", "KWD"), ("7", "USD"))
     for number, (total, currency) in enumerate(told, start=ORDER):
         await shopify.tell("orders/create", order(number, total, currency=currency))
     kept = ("500 JPY", "500 JPY", "1.234 KWD", "7.00 USD")
-    assert await till.amounts(chat) == [{str(number): amount for number, amount in enumerate(kept, start=ORDER)}]
+    assert await backend.amounts(chat) == [{str(number): amount for number, amount in enumerate(kept, start=ORDER)}]
 
 
-async def test_what_was_paid_back(till: Till, shopify: ShopifySender) -> None:
-    chat = await clicked(till)
+async def test_what_was_paid_back(backend: ShopBackend, shopify: ShopifySender) -> None:
+    chat = await clicked(backend)
     await shopify.tell("orders/create", order())
     paid = refund(0, "10.00")["transactions"][0]
     await shopify.tell("refunds/create", refund(1, "10.00", transactions=[]))  # put back on the shelf, and no more
     failed = [{**paid, "status": "failure"}, {**paid, "status": "pending"}, {**paid, "kind": "void"}]
     await shopify.tell("refunds/create", refund(2, "10.00", transactions=failed))
-    assert await till.amounts(chat) == [{str(ORDER): "369.97 EUR"}]
+    assert await backend.amounts(chat) == [{str(ORDER): "369.97 EUR"}]
     await shopify.tell("refunds/create", refund(2, "10.00", transactions=[*failed, paid, paid]))  # through, at last
-    assert await till.amounts(chat) == [{str(ORDER): "349.97 EUR"}]
+    assert await backend.amounts(chat) == [{str(ORDER): "349.97 EUR"}]
     dollars = refund(3, "900.00", transactions=[{**paid, "currency": "USD"}])
     later = "2026-06-07T10:00:00-04:00"
     await shopify.tell("orders/updated", order(updated_at=later, refunds=[dollars]))  # by its lines: 199.00 + 3.98
-    assert await till.amounts(chat) == [{str(ORDER): "146.99 EUR"}]
+    assert await backend.amounts(chat) == [{str(ORDER): "146.99 EUR"}]
 
 
-async def test_only_who_signs_is_believed(baton: Program, till: Till, shopify: ShopifySender, rival: Shop) -> None:
-    chat = await clicked(till)
+async def test_only_who_signs_is_believed(
+    baton: Program, backend: ShopBackend, shopify: ShopifySender, rival: Shop
+) -> None:
+    chat = await clicked(backend)
     delivery = shopify.delivery("orders/create", order())
     before = await baton.everything()
     elsewhere = await connected(baton, rival, OTHER)
@@ -247,37 +255,37 @@ async def test_only_who_signs_is_believed(baton: Program, till: Till, shopify: S
     for status, headers, sent in refused:
         answer = await shopify.send(sent, **headers)
         assert (answer.status_code, set(answer.json())) == (status, {"error"})
-        problem = (await baton.data(till.shop.owner, READ))["account"]["shopify"]["problem"]
+        problem = (await baton.data(backend.shop.owner, READ))["account"]["shopify"]["problem"]
         assert (problem is None) is (status == 403)  # it was signed all right
     assert (await shopify.send(delivery, url="/hooks/shopify/nonsense")).status_code == 404
     assert (await elsewhere.send(delivery)).status_code == 200  # there it is another account's order
     after = await baton.everything()
     for name in ("conversations", "touches", "received_webhooks", "profiles"):
-        assert [r for r in after[name] if r["account"] == till.shop.id] == [
-            r for r in before.get(name, []) if r["account"] == till.shop.id
+        assert [r for r in after[name] if r["account"] == backend.shop.id] == [
+            r for r in before.get(name, []) if r["account"] == backend.shop.id
         ]
     assert [row["account"] for row in after["orders"]] == [rival.id]
     assert await shopify.tell("orders/create", order()) == "Processed."
-    assert await till.amounts(chat) == [{str(ORDER): "369.97 EUR"}]
+    assert await backend.amounts(chat) == [{str(ORDER): "369.97 EUR"}]
 
 
-async def test_newer_deliveries_name_their_headers_otherwise(till: Till, shopify: ShopifySender) -> None:
-    chat = await clicked(till)
+async def test_newer_deliveries_name_their_headers_otherwise(backend: ShopBackend, shopify: ShopifySender) -> None:
+    chat = await clicked(backend)
     delivery = shopify.delivery("", order())
     newer = {"Shopify-Topic": "orders/create", "Shopify-Hmac-Sha256": signature(delivery.body)}
     answer = await shopify.send(delivery, **newer, **{"X-Shopify-Hmac-Sha256": ""})
     assert answer.json() == {"result": "Processed."}
-    assert await till.amounts(chat) == [{str(ORDER): "369.97 EUR"}]
+    assert await backend.amounts(chat) == [{str(ORDER): "369.97 EUR"}]
 
 
 async def test_secret_that_was_replaced_is_believed_for_a_while(
-    baton: Program, till: Till, shopify: ShopifySender
+    baton: Program, backend: ShopBackend, shopify: ShopifySender
 ) -> None:
     baton.clock.move(timedelta(hours=1))
-    newer = await connected(baton, till.shop, OTHER)
+    newer = await connected(baton, backend.shop, OTHER)
     assert await shopify.tell("orders/create", order()) == "Processed."
     assert await newer.tell("orders/create", order(ORDER + 1)) == "Processed."
-    await connected(baton, till.shop, OTHER)  # once more the same: the one before still counts
+    await connected(baton, backend.shop, OTHER)  # once more the same: the one before still counts
     baton.clock.move(timedelta(hours=4) - timedelta(milliseconds=1))
     assert await shopify.tell("orders/create", order(ORDER + 2)) == "Processed."
     baton.clock.move(timedelta(milliseconds=1))
@@ -312,9 +320,9 @@ UNUSABLE: list[object] = [
 
 
 async def test_what_is_signed_and_cannot_be_used_is_taken_and_passed_over(
-    baton: Program, till: Till, shopify: ShopifySender, caplog: pytest.LogCaptureFixture
+    baton: Program, backend: ShopBackend, shopify: ShopifySender, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await clicked(till)
+    await clicked(backend)
     before = await baton.fingerprints()
     with caplog.at_level(logging.WARNING):
         for payload in UNUSABLE:
@@ -326,12 +334,12 @@ async def test_what_is_signed_and_cannot_be_used_is_taken_and_passed_over(
     assert (await shopify.send(shopify.delivery("orders/create", b" " * (8 << 20) + b"{}"))).status_code == 413
 
 
-async def test_customer_who_is_to_be_forgotten(baton: Program, till: Till, shopify: ShopifySender) -> None:
-    chat = await clicked(till)
+async def test_customer_who_is_to_be_forgotten(baton: Program, backend: ShopBackend, shopify: ShopifySender) -> None:
+    chat = await clicked(backend)
     await shopify.tell("orders/create", order())
     await shopify.tell("orders/create", order(ORDER + 1))
     await shopify.tell("orders/create", order(ORDER + 2, email="bob@example.com", contact_email=None, customer=None))
-    await till.order("by hand", email="ann@example.com")
+    await backend.order("by hand", email="ann@example.com")
     asked = {"shop_domain": SHOP, "customer": {"id": 7712345678901234567, "email": "ann@example.com"}}
     done = await shopify.tell("customers/redact", {**asked, "orders_to_redact": [ORDER, 404]})
     assert done == "Erased the buyers of 2 orders."
@@ -347,18 +355,18 @@ async def test_customer_who_is_to_be_forgotten(baton: Program, till: Till, shopi
     )
     # What was earned is an amount, and stays; refunds go on, and a cancellation too.
     sales = {str(ORDER): "369.97 EUR", str(ORDER + 1): "369.97 EUR", "by hand": "30.00 EUR"}
-    assert await till.amounts(chat) == [sales]
+    assert await backend.amounts(chat) == [sales]
     await shopify.tell("refunds/create", refund(1, "300.00"))
     later = {"updated_at": "2026-06-07T11:00:00-04:00"}
     await shopify.tell("orders/updated", order(**later))
     await shopify.tell("orders/cancelled", order(ORDER + 1, **later, cancelled_at="2026-06-07T11:00:00-04:00"))
-    assert await till.amounts(chat) == [{str(ORDER): "69.97 EUR", "by hand": "30.00 EUR"}]
+    assert await backend.amounts(chat) == [{str(ORDER): "69.97 EUR", "by hand": "30.00 EUR"}]
     found = await baton.database["orders"].find({"erased": True}).to_list()
     assert [row["purchase"].get("keys") for row in found] == [None, None]
 
 
 async def test_shop_that_left_and_customer_who_asks(
-    baton: Program, till: Till, shopify: ShopifySender, caplog: pytest.LogCaptureFixture
+    baton: Program, backend: ShopBackend, shopify: ShopifySender, caplog: pytest.LogCaptureFixture
 ) -> None:
     asked = {"shop_domain": SHOP, "customer": {"id": 1, "email": "ann@example.com"}, "orders_requested": [ORDER]}
     with caplog.at_level(logging.WARNING):
@@ -370,5 +378,5 @@ async def test_shop_that_left_and_customer_who_asks(
         await shopify.tell("orders/create", order(ORDER + number))
     assert await shopify.tell("shop/redact", {"shop_domain": SHOP}) == "Erased the buyers of 3 orders."
     assert await shopify.tell("shop/redact", {"shop_domain": SHOP}) == "Erased the buyers of 0 orders."
-    problem = (await baton.data(till.shop.owner, READ))["account"]["shopify"]["problem"]
+    problem = (await baton.data(backend.shop.owner, READ))["account"]["shopify"]["problem"]
     assert problem == "The app was uninstalled from the shop. Install it, then connect the shop again."

@@ -14,7 +14,7 @@ from dev.fakes.receiver import WebhookReceiver
 from domain.doctor import Check, Finding
 from tests.harness.program import Program, Shop
 from tests.harness.workers import forward_due
-from tests.resolvers.forwarding.partners import ALL, forward, look, started, subscribe
+from tests.resolvers.forwarding.endpoints import ALL, forward, read_endpoint, start_conversations, subscribe
 
 URL = "https://partner.example/hooks"
 
@@ -50,7 +50,7 @@ async def test_addresses_that_are_refused(strict: Program, shop: Shop) -> None:
         ):
             [error] = (await strict.command(shop.owner, name, url=url, **given))["errors"]
             assert (error["code"], error["path"], error["message"]) == ("INVALID", ["input", "url"], message)
-    assert (await look(strict, shop, endpoint))["version"] == 1
+    assert (await read_endpoint(strict, shop, endpoint))["version"] == 1
 
 
 async def test_no_request_goes_inside_though_the_address_is_kept(
@@ -58,12 +58,12 @@ async def test_no_request_goes_inside_though_the_address_is_kept(
 ) -> None:
     """It was created while the operator allowed private networks."""
     endpoint = await subscribe(baton, shop, receiver)
-    await started(baton, shop, 1)
+    await start_conversations(baton, shop, 1)
     assert await forward(strict) == 0
     pinged = await strict.done(shop.owner, "pingWebhookEndpoint", endpointId=endpoint["id"])
     inside = "It leads into a private network, where webhooks may not go."
     assert (pinged["httpStatus"], pinged["error"]) == (None, inside)
-    [attempt] = (await look(strict, shop, endpoint))["forwarding"]["attempts"]
+    [attempt] = (await read_endpoint(strict, shop, endpoint))["forwarding"]["attempts"]
     assert (attempt["outcome"], attempt["error"]) == ("retrying", inside)
     assert receiver.received == []
 
@@ -87,7 +87,7 @@ async def test_topics_descriptions_and_how_many(baton: Program, shop: Shop) -> N
 
 async def test_cursors_that_are_none(baton: Program, shop: Shop, receiver: WebhookReceiver) -> None:
     endpoint = await subscribe(baton, shop, receiver)
-    forwarding = (await look(baton, shop, endpoint))["forwarding"]["id"]
+    forwarding = (await read_endpoint(baton, shop, endpoint))["forwarding"]["id"]
     ahead = baton.baton.services.stream_cursors.encode(shop.id, (await baton.baton.ports.log.head(shop.id)).epoch, 999)
     begun_anew = baton.baton.services.stream_cursors.encode(shop.id, "another", 1)
     for cursor in ("", "nonsense", "🫖", ahead, begun_anew):
@@ -103,12 +103,12 @@ async def test_one_that_is_switched_off_is_sent_nothing_by_hand_either(
     baton: Program, shop: Shop, receiver: WebhookReceiver
 ) -> None:
     endpoint = await subscribe(baton, shop, receiver)
-    await started(baton, shop, 1)
+    await start_conversations(baton, shop, 1)
     receiver.faults.plan = lambda _: failing()
     while not await baton.database["dead_letters"].count_documents({}):
         await forward(baton)
         baton.clock.move(timedelta(hours=2))
-    [letter] = (await look(baton, shop, endpoint))["forwarding"]["deadLetters"]["nodes"]
+    [letter] = (await read_endpoint(baton, shop, endpoint))["forwarding"]["deadLetters"]["nodes"]
     await baton.done(shop.owner, "updateWebhookEndpoint", endpointId=endpoint["id"], enabled=False)
     [error] = (await baton.command(shop.owner, "retryDeadLetter", deadLetterId=letter["id"]))["errors"]
     assert (error["code"], error["path"]) == ("CONFLICT", ["input", "deadLetterId"])
@@ -118,7 +118,7 @@ async def test_a_secret_that_no_key_opens_is_told_and_can_be_replaced(
     baton: Program, shop: Shop, receiver: WebhookReceiver, tmp_path: Path
 ) -> None:
     endpoint = await subscribe(baton, shop, receiver)
-    await started(baton, shop, 1)
+    await start_conversations(baton, shop, 1)
     lost = (b64encode(b"n" * 32).decode(),)
     async with baton.twin(tmp_path / "other", encryption_key=lost) as other:
         loop = other.baton.workers.forwarding
@@ -145,7 +145,7 @@ async def test_secrets_are_sealed_anew_under_the_newest_key(
         done = [row async for row in rotating.baton.services.webhooks.sealed.reseal()]
         assert [problem for _, _, problem in done] == [None]
         assert [row async for row in rotating.baton.services.webhooks.sealed.reseal()] == []
-    await started(baton, shop, 1)
+    await start_conversations(baton, shop, 1)
     async with baton.twin(tmp_path / "newest", encryption_key=(newest,)) as after:
         assert await forward(after) == 1
     assert len(receiver.messages) == 1
@@ -158,7 +158,7 @@ async def findings(baton: Program) -> list[Finding]:
 
 async def test_the_doctor(baton: Program, shop: Shop, receiver: WebhookReceiver) -> None:
     await subscribe(baton, shop, receiver)
-    await started(baton, shop, 1)
+    await start_conversations(baton, shop, 1)
     assert await findings(baton) == []
     baton.clock.move(timedelta(minutes=10))
     [late] = await findings(baton)

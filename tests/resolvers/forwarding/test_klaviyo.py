@@ -13,7 +13,7 @@ from dev.fakes.receiver import WebhookReceiver
 from domain.imports.model import ImportedConversation, ImportedMessage, ImportedTransfer
 from domain.model.conversation import AuthorKind, Visitor
 from tests.harness.program import Json, Program, Shop
-from tests.resolvers.forwarding.partners import forward, forward_until_quiet, subscribe
+from tests.resolvers.forwarding.endpoints import forward, forward_until_quiet, subscribe
 
 LOOK = """{ klaviyo { displayName connectedAt checkedAt problem forwarding {
   id nextAttemptAt failingSince attempts { outcome httpStatus error }

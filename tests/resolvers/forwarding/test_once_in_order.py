@@ -18,7 +18,7 @@ from dev.fakes.server import serving
 from tests.e2e.processes import until
 from tests.harness.program import Program, Shop
 from tests.harness.workers import forward_due
-from tests.resolvers.forwarding.partners import events_of, forward, look, started, subscribe
+from tests.resolvers.forwarding.endpoints import events_of, forward, read_endpoint, start_conversations, subscribe
 
 LEASE = timedelta(seconds=60)
 CRASHES = 200 if "BATON_LONG" in os.environ else 12
@@ -62,7 +62,7 @@ async def test_whoever_dies_wherever(
     endpoint = await subscribe(baton, shop, receiver)
     receiver.faults.plan = lambda _: rng.choice([None, None, None, cut_after()])
     for n in range(CRASHES):
-        await started(baton, shop, 1, first=n + 1)
+        await start_conversations(baton, shop, 1, first=n + 1)
         await die_somewhere(rng.choice(workers), rng)
         baton.clock.move(LEASE + timedelta(seconds=20))
     receiver.faults.clear()
@@ -73,7 +73,7 @@ async def test_whoever_dies_wherever(
     assert len(ids) == CRASHES
     assert receiver.ids == ids
     assert_never_a_gap(ids, [message["data"]["id"] for message in receiver.messages])
-    assert (await look(baton, shop, endpoint))["forwarding"]["deadLetters"]["totalCount"] == 0
+    assert (await read_endpoint(baton, shop, endpoint))["forwarding"]["deadLetters"]["totalCount"] == 0
 
 
 async def head(baton: Program, shop: Shop) -> int:
@@ -86,7 +86,7 @@ async def test_taken_and_dead_before_it_was_noted(
 ) -> None:
     """The worst moment: the receiver has the event, and the sender has no response."""
     await subscribe(baton, shop, receiver)
-    await started(baton, shop, 3)
+    await start_conversations(baton, shop, 3)
     dying = asyncio.ensure_future(forward_due(baton.baton.workers.forwarding))
     receiver.faults.plan = lambda _: dying.cancel() and None
     with suppress(asyncio.CancelledError):
@@ -109,7 +109,7 @@ async def test_several_at_once_hand_each_over_once(
     async with asyncio.TaskGroup() as tasks:
         for worker in workers:
             tasks.create_task(worker.baton.workers.forwarding.run(over))
-        await started(baton, shop, 8)
+        await start_conversations(baton, shop, 8)
         await until(lambda: len(receiver.received) >= 8 * len(endpoints))
         over.set()
     ids = await events_of(baton, shop)
@@ -122,7 +122,7 @@ async def test_a_lease_that_runs_out_in_mid_call(
 ) -> None:
     """A worker that was suspended past its lease records nothing."""
     endpoint = await subscribe(baton, shop, receiver)
-    await started(baton, shop, 3)
+    await start_conversations(baton, shop, 3)
     receiver.gates["/hooks"] = asyncio.Event()
     slow_one = asyncio.ensure_future(forward(baton))
     await until(lambda: receiver.messages)
@@ -136,7 +136,7 @@ async def test_a_lease_that_runs_out_in_mid_call(
     assert [message["data"]["id"] for message in receiver.messages] == [ids[0], *ids]
     [row] = await baton.database["forwardings"].find().to_list()
     assert (row["position"], row["fence"], "lease" in row) == (await head(baton, shop), 2, False)
-    attempts = (await look(baton, shop, endpoint))["forwarding"]["attempts"]
+    attempts = (await read_endpoint(baton, shop, endpoint))["forwarding"]["attempts"]
     assert [a["outcome"] for a in attempts] == ["delivered"] * 3
 
 
@@ -144,14 +144,14 @@ async def test_moved_back_while_it_is_being_handed_over(
     baton: Program, shop: Shop, receiver: WebhookReceiver, workers: list[Program]
 ) -> None:
     """A moved position wins over the result of a call that was running."""
-    await started(baton, shop, 1)
+    await start_conversations(baton, shop, 1)
     [before] = await events_of(baton, shop)
     cursor = (
         await baton.data(shop.owner, "query($id: ID!) { node(id: $id) { ... on BusinessEvent { cursor } } }", id=before)
     )["node"]["cursor"]
     endpoint = await subscribe(baton, shop, receiver)
-    await started(baton, shop, 2, first=2)
-    forwarding = (await look(baton, shop, endpoint))["forwarding"]["id"]
+    await start_conversations(baton, shop, 2, first=2)
+    forwarding = (await read_endpoint(baton, shop, endpoint))["forwarding"]["id"]
     receiver.gates["/hooks"] = asyncio.Event()
     first = asyncio.ensure_future(forward(baton))
     await until(lambda: receiver.messages)
@@ -171,11 +171,11 @@ async def test_one_that_does_not_answer_delays_no_other(baton: Program, shop: Sh
         await subscribe(baton, shop, receiver, path="/silent")
         await subscribe(baton, shop, other)
         receiver.gates["/silent"] = asyncio.Event()
-        await started(baton, shop, 3)
+        await start_conversations(baton, shop, 3)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(baton.baton.workers.forwarding.run(stop))
             await until(lambda: len(other.messages) == 3 and len(receiver.messages) == 1)
-            await started(baton, shop, 1, first=4)
+            await start_conversations(baton, shop, 1, first=4)
             await until(lambda: len(other.messages) == 4)
             assert len(receiver.messages) == 1
             stop.set()
@@ -185,7 +185,7 @@ async def test_one_that_does_not_answer_delays_no_other(baton: Program, shop: Sh
 
 async def test_asked_to_stop_it_ends_between_two_events(baton: Program, shop: Shop, receiver: WebhookReceiver) -> None:
     await subscribe(baton, shop, receiver)
-    await started(baton, shop, 5)
+    await start_conversations(baton, shop, 5)
     stop = asyncio.Event()
     receiver.faults.plan = lambda _: stop.set() if len(receiver.received) == 2 else None  # type: ignore[func-returns-value]
     await baton.baton.workers.forwarding.run(stop)

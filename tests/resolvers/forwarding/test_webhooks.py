@@ -8,12 +8,12 @@ from typing import Any
 from dev.fakes.faults import cut_after, cut_before, failing, responding, too_many
 from dev.fakes.receiver import WebhookReceiver
 from tests.harness.program import Program, Shop
-from tests.resolvers.forwarding.partners import (
+from tests.resolvers.forwarding.endpoints import (
     events_of,
     forward,
     forward_until_quiet,
-    look,
-    started,
+    read_endpoint,
+    start_conversations,
     subscribe,
 )
 
@@ -69,9 +69,9 @@ async def test_each_event_as_the_graph_has_it(baton: Program, shop: Shop, receiv
 async def test_only_what_was_asked_for_and_only_from_then_on(
     baton: Program, shop: Shop, receiver: WebhookReceiver
 ) -> None:
-    [before] = await started(baton, shop, 1)
+    [before] = await start_conversations(baton, shop, 1)
     await subscribe(baton, shop, receiver, topics=["CONVERSATION_RESOLVED"])
-    [after] = await started(baton, shop, 1, first=2)
+    [after] = await start_conversations(baton, shop, 1, first=2)
     for talk in (before, after):
         await baton.reply(talk)
         await baton.done(talk.token, "closeConversation", conversationId=talk.id)
@@ -84,14 +84,14 @@ async def test_only_what_was_asked_for_and_only_from_then_on(
 
 
 async def test_from_a_cursor_and_again_from_it(baton: Program, shop: Shop, receiver: WebhookReceiver) -> None:
-    await started(baton, shop, 4)
+    await start_conversations(baton, shop, 4)
     ids = await events_of(baton, shop)
     nodes = "query($ids: [ID!]!) { nodes(ids: $ids) { ... on BusinessEvent { cursor } } }"
     cursors = [node["cursor"] for node in (await baton.data(shop.owner, nodes, ids=ids))["nodes"]]
     endpoint = await subscribe(baton, shop, receiver, after=cursors[1])
     assert await forward(baton) == 2
     assert receiver.ids == ids[2:]
-    forwarding = (await look(baton, shop, endpoint))["forwarding"]
+    forwarding = (await read_endpoint(baton, shop, endpoint))["forwarding"]
     assert forwarding["cursor"] == cursors[3]
     moved = await baton.done(shop.owner, "redeliverEvents", forwardingId=forwarding["id"], after=cursors[0])
     assert moved["forwarding"]["cursor"] == cursors[0]
@@ -99,7 +99,7 @@ async def test_from_a_cursor_and_again_from_it(baton: Program, shop: Shop, recei
     assert [m["data"]["id"] for m in receiver.messages] == [*ids[2:], *ids[1:]]
     # The position may also move ahead: the events in between are skipped.
     receiver.faults.add(failing())
-    await started(baton, shop, 1, first=5)
+    await start_conversations(baton, shop, 1, first=5)
     await forward(baton)
     last = (await baton.data(shop.owner, nodes, ids=(await events_of(baton, shop))[-1:]))["nodes"][0]["cursor"]
     await baton.done(shop.owner, "redeliverEvents", forwardingId=forwarding["id"], after=last)
@@ -114,7 +114,7 @@ async def test_what_fails_is_tried_again_alike_and_what_is_behind_waits(
     faults = [failing(500), cut_before(), cut_after(), too_many(retry_after=120), responding(404, {}), failing(503)]
     for fault in faults:
         receiver.faults.add(fault)
-    await started(baton, shop, 3)
+    await start_conversations(baton, shop, 3)
     ids = await events_of(baton, shop)
     waits, at = [], baton.clock.now()
     for _ in faults:
@@ -130,7 +130,7 @@ async def test_what_fails_is_tried_again_alike_and_what_is_behind_waits(
     sent = receiver.received
     assert [r.headers["webhook-id"] for r in sent] == [ids[0]] * 7 + ids[1:]
     assert len({r.body for r in sent[:7]}) == 1
-    attempts = (await look(baton, shop, endpoint))["forwarding"]["attempts"]
+    attempts = (await read_endpoint(baton, shop, endpoint))["forwarding"]["attempts"]
     assert [(a["outcome"], a["httpStatus"], a["error"]) for a in attempts] == [
         ("retrying", 500, "It returned HTTP 500."),
         ("retrying", None, "It closed the connection before it responded."),
@@ -147,7 +147,7 @@ async def test_a_receiver_says_when_to_come_back(baton: Program, shop: Shop, rec
     await subscribe(baton, shop, receiver)
     for fault in (failing(503, retry_after=900), failing(503, retry_after=999_999)):
         receiver.faults.add(fault)
-    await started(baton, shop, 1)
+    await start_conversations(baton, shop, 1)
     waits = []
     for _ in range(2):
         await forward(baton)
@@ -165,18 +165,18 @@ async def test_down_for_days_and_then_everything_once_in_order(
     back = baton.clock.now() + timedelta(days=2, hours=20)
     receiver.faults.plan = lambda _: failing() if baton.clock.now() < back else None
     for n in range(10):
-        await started(baton, shop, 3, first=3 * n + 1)
+        await start_conversations(baton, shop, 3, first=3 * n + 1)
         assert await forward(baton) == 0
         [row] = await baton.database["forwardings"].find().to_list()
         assert row["due_at"] - baton.clock.now() <= timedelta(minutes=66)
         baton.clock.set(row["due_at"] if n < 5 else baton.clock.now() + timedelta(hours=11))
-    shown = await look(baton, shop, endpoint)
+    shown = await read_endpoint(baton, shop, endpoint)
     assert shown["problem"] == "Nothing was delivered since 2026-06-07 12:00 UTC: It returned HTTP 503."
     await forward_until_quiet(baton)
     ids = await events_of(baton, shop)
     assert len(ids) == 30
     assert [m["data"]["id"] for m in receiver.messages] == ids
-    after = await look(baton, shop, endpoint)
+    after = await read_endpoint(baton, shop, endpoint)
     assert (after["problem"], after["forwarding"]["failingSince"]) == (None, None)
     assert after["forwarding"]["deadLetters"]["totalCount"] == 0
 
@@ -185,7 +185,7 @@ async def test_after_three_days_an_event_is_given_up_and_the_next_has_its_turn(
     baton: Program, shop: Shop, receiver: WebhookReceiver
 ) -> None:
     endpoint = await subscribe(baton, shop, receiver)
-    await started(baton, shop, 3)
+    await start_conversations(baton, shop, 3)
     ids = await events_of(baton, shop)
     receiver.faults.plan = lambda r: failing(500) if r.headers["webhook-id"] == ids[0] else None
     began = baton.clock.now()
@@ -193,7 +193,7 @@ async def test_after_three_days_an_event_is_given_up_and_the_next_has_its_turn(
     assert timedelta(days=3) <= baton.clock.now() - began <= timedelta(days=3, hours=3)
     assert 70 <= len(receiver.received) - 2 <= 80  # about one attempt an hour
     assert receiver.ids == ids[1:]
-    shown = await look(baton, shop, endpoint)
+    shown = await read_endpoint(baton, shop, endpoint)
     assert shown["problem"] is None
     [letter] = shown["forwarding"]["deadLetters"]["nodes"]
     assert (letter["event"]["id"], letter["httpStatus"], letter["error"]) == (ids[0], 500, "It returned HTTP 500.")
@@ -211,7 +211,7 @@ async def test_after_three_days_an_event_is_given_up_and_the_next_has_its_turn(
         "error": None,
     }
     assert receiver.ids == [*ids[1:], ids[0]]
-    assert (await look(baton, shop, endpoint))["forwarding"]["deadLetters"] == {"totalCount": 0, "nodes": []}
+    assert (await read_endpoint(baton, shop, endpoint))["forwarding"]["deadLetters"] == {"totalCount": 0, "nodes": []}
     errors = await baton.errors_of(shop.owner, "retryDeadLetter", deadLetterId=letter["id"])
     assert [(e["code"], e["path"]) for e in errors] == [("NOT_FOUND", ["input", "deadLetterId"])]
 
@@ -220,12 +220,12 @@ async def test_dead_letters_have_pages_and_go_when_their_events_are_sent_again(
     baton: Program, shop: Shop, receiver: WebhookReceiver
 ) -> None:
     endpoint = await subscribe(baton, shop, receiver)
-    await started(baton, shop, 3)
+    await start_conversations(baton, shop, 3)
     ids = await events_of(baton, shop)
     receiver.faults.plan = lambda _: failing(500)
     for _ in range(3):
         await give_up(baton)
-    forwarding = (await look(baton, shop, endpoint))["forwarding"]
+    forwarding = (await read_endpoint(baton, shop, endpoint))["forwarding"]
     letters = forwarding["deadLetters"]
     assert [letter["event"]["id"] for letter in letters["nodes"]] == ids[::-1]
     page = """query($id: ID!, $after: String) { node(id: $id) { ... on Forwarding {
@@ -236,7 +236,7 @@ async def test_dead_letters_have_pages_and_go_when_their_events_are_sent_again(
     receiver.faults.clear()
     cursor = letters["nodes"][2]["event"]["cursor"]
     await baton.done(shop.owner, "redeliverEvents", forwardingId=forwarding["id"], after=cursor)
-    kept = (await look(baton, shop, endpoint))["forwarding"]["deadLetters"]["nodes"]
+    kept = (await read_endpoint(baton, shop, endpoint))["forwarding"]["deadLetters"]["nodes"]
     assert [letter["event"]["id"] for letter in kept] == ids[:1]
     await forward(baton)
     assert receiver.ids == ids[1:]
@@ -254,10 +254,10 @@ async def test_gone_switches_it_off_and_switched_on_it_goes_on(
     baton: Program, shop: Shop, receiver: WebhookReceiver
 ) -> None:
     endpoint = await subscribe(baton, shop, receiver)
-    await started(baton, shop, 2)
+    await start_conversations(baton, shop, 2)
     receiver.faults.add(responding(410, {}))
     assert await forward(baton) == 0
-    shown = await look(baton, shop, endpoint)
+    shown = await read_endpoint(baton, shop, endpoint)
     assert (shown["enabled"], shown["problem"]) == (False, "It returned HTTP 410: it wants no more events.")
     assert shown["forwarding"]["nextAttemptAt"] is None
     assert [a["outcome"] for a in shown["forwarding"]["attempts"]] == ["declined"]
@@ -283,7 +283,7 @@ async def test_created_twice_under_one_key_it_is_one(baton: Program, shop: Shop,
 async def test_switched_off_what_happens_waits(baton: Program, shop: Shop, receiver: WebhookReceiver) -> None:
     endpoint = await subscribe(baton, shop, receiver)
     await baton.done(shop.owner, "updateWebhookEndpoint", endpointId=endpoint["id"], enabled=False)
-    await started(baton, shop, 2)
+    await start_conversations(baton, shop, 2)
     assert await forward(baton) == 0
     assert receiver.received == []
     await baton.done(shop.owner, "updateWebhookEndpoint", endpointId=endpoint["id"], enabled=True)
@@ -293,7 +293,7 @@ async def test_switched_off_what_happens_waits(baton: Program, shop: Shop, recei
 async def test_a_new_address_gets_what_waits_at_once(baton: Program, shop: Shop, receiver: WebhookReceiver) -> None:
     endpoint = await subscribe(baton, shop, receiver, path="/wrong")
     receiver.faults.add(responding(404, {}), on="POST /wrong", times=9)
-    await started(baton, shop, 2)
+    await start_conversations(baton, shop, 2)
     assert await forward(baton) == 0
     given = {"endpointId": endpoint["id"], "url": f"{receiver.url}/right", "topics": ["CONVERSATION_STARTED"]}
     changed = (await baton.done(shop.owner, "updateWebhookEndpoint", **given, expectedVersion=1))["endpoint"]
@@ -306,16 +306,16 @@ async def test_a_new_address_gets_what_waits_at_once(baton: Program, shop: Shop,
 
 async def test_redirects_are_not_followed(baton: Program, shop: Shop, receiver: WebhookReceiver) -> None:
     endpoint = await subscribe(baton, shop, receiver, path="/elsewhere")
-    await started(baton, shop, 1)
+    await start_conversations(baton, shop, 1)
     assert await forward(baton) == 0
     assert [r.path for r in receiver.received] == ["/elsewhere"]
-    [attempt] = (await look(baton, shop, endpoint))["forwarding"]["attempts"]
+    [attempt] = (await read_endpoint(baton, shop, endpoint))["forwarding"]["attempts"]
     assert attempt["error"] == ("It returned HTTP 307. Redirects are not followed: enter the URL that it redirects to.")
 
 
 async def test_deleted_it_gets_nothing_more(baton: Program, shop: Shop, receiver: WebhookReceiver) -> None:
     endpoint = await subscribe(baton, shop, receiver)
-    await started(baton, shop, 1)
+    await start_conversations(baton, shop, 1)
     receiver.faults.plan = lambda _: failing()
     await give_up(baton)
     assert await baton.database["dead_letters"].count_documents({}) == 1
@@ -340,17 +340,17 @@ async def test_the_secret_is_shown_once_and_two_are_good_while_it_changes(
     assert rotated["endpoint"]["previousSecretUntil"] == "2026-06-08T12:00:00.000Z"
     for known in ([first], [second]):
         receiver.secrets[:] = known
-        await started(baton, shop, 1, first=len(receiver.messages) + 1)
+        await start_conversations(baton, shop, 1, first=len(receiver.messages) + 1)
         assert await forward(baton) == 1
     baton.clock.move(timedelta(hours=24))
     receiver.secrets[:] = [first]
-    await started(baton, shop, 1, first=3)
+    await start_conversations(baton, shop, 1, first=3)
     assert await forward(baton) == 0
     receiver.secrets[:] = [second]
     baton.clock.move(timedelta(minutes=1))
     assert await forward(baton) == 1
     assert len(receiver.received[-1].headers["webhook-signature"].split(" ")) == 1
-    everywhere = str(await baton.everything()) + str(await look(baton, shop, endpoint))
+    everywhere = str(await baton.everything()) + str(await read_endpoint(baton, shop, endpoint))
     for secret in (first, second):
         assert secret not in everywhere
         assert secret.removeprefix("whsec_") not in everywhere
@@ -374,4 +374,4 @@ async def test_a_test_says_what_it_answered(baton: Program, shop: Shop, receiver
     assert await ping() == {"httpStatus": 410, "error": "It returned HTTP 410: it wants no more events."}
     receiver.secrets[:] = ["whsec_" + "A" * 44]
     assert await ping() == {"httpStatus": 401, "error": "It returned HTTP 401."}
-    assert (await look(baton, shop, endpoint))["forwarding"]["attempts"] == []
+    assert (await read_endpoint(baton, shop, endpoint))["forwarding"]["attempts"] == []

@@ -16,7 +16,7 @@ from integrations.mongo.client import connect
 from integrations.mongo.search.reindex import Reindex
 from resolvers.relay.global_ids import to_global_id
 from tests.harness.program import Json, Program, Shop
-from tests.resolvers.search.shoppers import Shoppers
+from tests.resolvers.search.random_conversations import RandomConversations
 from tests.resolvers.test_pages import ids, listed, several
 
 
@@ -31,10 +31,10 @@ async def repaired(baton: Program) -> int:
 
 @pytest.mark.parametrize("seed", range(10 if "BATON_LONG" in os.environ else 1))
 async def test_rows_are_right_whatever_happens(baton: Program, shop: Shop, seed: int) -> None:
-    shoppers = Shoppers(baton, shop, seed)
+    random_conversations = RandomConversations(baton, shop, seed)
     for _ in range(60):
-        await shoppers.do_something()
-    await asyncio.gather(*(shoppers.do_something() for _ in range(20)), return_exceptions=False)
+        await random_conversations.step()
+    await asyncio.gather(*(random_conversations.step() for _ in range(20)), return_exceptions=False)
     assert await findings(baton) == []
     assert await repaired(baton) == 0
 

@@ -12,7 +12,13 @@ from domain.search.query import search_of
 from domain.values.errors import Invalid
 from resolvers.relay.global_ids import to_global_id
 from tests.harness.program import Json, Program, Shop
-from tests.resolvers.search.shoppers import CHANNELS, TAGS, Held, Shoppers, all_held
+from tests.resolvers.search.random_conversations import (
+    CHANNELS,
+    TAGS,
+    RandomConversations,
+    StoredConversation,
+    all_stored,
+)
 from tests.resolvers.test_pages import forwards, ids, listed
 
 LONG = "BATON_LONG" in os.environ
@@ -28,13 +34,13 @@ async def found(baton: Program, shop: Shop, search: str, **more: Any) -> list[st
 
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_every_search_finds_what_a_plain_scan_finds(baton: Program, shop: Shop, seed: int) -> None:
-    shoppers = Shoppers(baton, shop, seed)
+    random_conversations = RandomConversations(baton, shop, seed)
     for _ in range(STEPS):
-        await shoppers.do_something()
-    held = await all_held(baton, shop)
+        await random_conversations.step()
+    held = await all_stored(baton, shop)
     hits = 0
     for _ in range(SEARCHES):
-        text = shoppers.search()
+        text = random_conversations.search()
         try:
             search = search_of(text, field=())
         except Invalid:
@@ -42,13 +48,15 @@ async def test_every_search_finds_what_a_plain_scan_finds(baton: Program, shop: 
                                     "{ totalCount } }", s=text)).codes == ["INVALID"]  # fmt: skip
             continue
         wanted = [(word.forms, word.complete) for word in search.words] if search else []
-        given, fits = _filters(shoppers, held)
+        given, fits = _filters(random_conversations, held)
         order = {
-            "field": shoppers.random.choice(["STARTED_AT", "LAST_MESSAGE_AT"]),
-            "direction": shoppers.random.choice(["ASC", "DESC"]),
+            "field": random_conversations.random.choice(["STARTED_AT", "LAST_MESSAGE_AT"]),
+            "direction": random_conversations.random.choice(["ASC", "DESC"]),
         }
         expected = [h for h in held if h.is_found_by(wanted) and fits(h)]
-        at = {"STARTED_AT": lambda h: h.row["started_at"], "LAST_MESSAGE_AT": Held.last_message_at}[order["field"]]
+        at = {"STARTED_AT": lambda h: h.row["started_at"], "LAST_MESSAGE_AT": StoredConversation.last_message_at}[
+            order["field"]
+        ]
         expected.sort(key=lambda h: (at(h), h.id), reverse=order["direction"] == "DESC")
         pages = [p async for p in forwards(baton, shop, 7, filter={"search": text, **given}, orderBy=order)]
         assert [i for page in pages for i in page] == [to_global_id("Conversation", h.id) for h in expected], text
@@ -56,9 +64,9 @@ async def test_every_search_finds_what_a_plain_scan_finds(baton: Program, shop: 
     assert hits > SEARCHES / 2, "searches that find nothing prove little"
 
 
-def _filters(shoppers: Shoppers, held: list[Held]) -> tuple[Json, Any]:
+def _filters(random_conversations: RandomConversations, held: list[StoredConversation]) -> tuple[Json, Any]:
     """Some filters, and what they mean."""
-    rnd = shoppers.random
+    rnd = random_conversations.random
     given: Json = {}
     if rnd.random() < 0.3:
         given["channel"] = rnd.sample(CHANNELS, 2)
@@ -70,7 +78,7 @@ def _filters(shoppers: Shoppers, held: list[Held]) -> tuple[Json, Any]:
         days = sorted(rnd.choice(held).row["started_at"].date() for _ in range(2))
         given["startedOn"] = {"between": {"start": days[0].isoformat(), "end": days[1].isoformat()}}
 
-    def fits(h: Held) -> bool:
+    def fits(h: StoredConversation) -> bool:
         row, between = h.row, given.get("startedOn", {}).get("between")
         return (
             row["channel"] in given.get("channel", [row["channel"]])

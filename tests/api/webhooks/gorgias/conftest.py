@@ -11,13 +11,13 @@ from pymongo import AsyncMongoClient
 
 from dev.fakes.gorgias import Gorgias
 from dev.fakes.server import serving
-from tests.api.webhooks.gorgias.helpdesk import Desk
+from tests.api.webhooks.gorgias.helpdesk import GorgiasHelpdesk
 from tests.harness.clean_database import clean_client, clean_name  # noqa: F401
 from tests.harness.clock import ManualClock
 from tests.harness.program import Program, Shop, running
 from tests.resolvers.conftest import rival, second, shop
 
-__all__ = ["baton", "desk", "gorgias", "rival", "second", "shop"]
+__all__ = ["baton", "gorgias", "helpdesk", "rival", "second", "shop"]
 
 
 @pytest.fixture
@@ -42,6 +42,6 @@ async def baton(
 
 
 @pytest.fixture
-async def desk(baton: Program, shop: Shop, gorgias: Gorgias) -> Desk:
+async def helpdesk(baton: Program, shop: Shop, gorgias: Gorgias) -> GorgiasHelpdesk:
     """Connected, chosen, and with the hook set up as docs/guides/helpdesks.md says."""
-    return await Desk.of(baton, shop, gorgias)
+    return await GorgiasHelpdesk.connect(baton, shop, gorgias)

@@ -19,14 +19,16 @@ SEEN = """query($id: ID!) { conversation(id: $id) { status ticket { state delive
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class GorgiasHelpdesk:
     baton: Program
     shop: Shop
     gorgias: Gorgias
     path: str  # of the hook
 
     @classmethod
-    async def of(cls, baton: Program, shop: Shop, gorgias: Gorgias, *, token: str | None = TOKEN) -> Desk:
+    async def connect(
+        cls, baton: Program, shop: Shop, gorgias: Gorgias, *, token: str | None = TOKEN
+    ) -> GorgiasHelpdesk:
         given = {"domain": DOMAIN, "email": USER, "apiKey": API_KEY, "webhookToken": token}
         connection = (await baton.done(shop.owner, "connectHelpdesk", gorgias=given))["connection"]
         await baton.done(shop.owner, "updateHandoffSettings", helpdesk="GORGIAS")
@@ -35,53 +37,55 @@ class Desk:
             baton=baton, shop=shop, gorgias=gorgias, path=connection["webhookUrl"].removeprefix("https://baton.example")
         )
 
-    async def texted(self, text: str = "Where is my order?", phone: str = PHONE) -> Started:
+    async def start_and_request_handoff(self, text: str = "Where is my order?", phone: str = PHONE) -> Started:
         """A conversation that is to be handed over."""
         started = await self.baton.start(self.shop, text, channel="SMS", phone=phone)
         given = {"conversationId": started.id, "epoch": 1, "reason": "EXPLICIT_ASK", "summary": "Lost parcel"}
         await self.baton.done(self.shop.agent, "requestHandoff", **given)
         return started
 
-    async def handed_over(self, text: str = "Where is my order?", phone: str = PHONE) -> tuple[Started, int]:
+    async def hand_over(self, text: str = "Where is my order?", phone: str = PHONE) -> tuple[Started, int]:
         """With the ticket's id in Gorgias."""
-        started = await self.texted(text, phone)
+        started = await self.start_and_request_handoff(text, phone)
         await self.deliver()
-        return started, int((await self.seen(started))["ticket"]["externalId"])
+        return started, int((await self.conversation_of(started))["ticket"]["externalId"])
 
     async def deliver(self) -> None:
         await deliver_due(dispatcher(self.baton))
 
-    async def call(self, webhook_call: WebhookCall, *, path: str | None = None, **headers: str) -> httpx.Response:
+    async def post_webhook(
+        self, webhook_call: WebhookCall, *, path: str | None = None, **headers: str
+    ) -> httpx.Response:
         return await self.baton.call(
             "POST", path or self.path, content=webhook_call.body, headers={**webhook_call.headers, **headers}
         )
 
-    async def ring(self) -> list[Json]:
+    async def post_webhooks(self) -> list[Json]:
         """All that Gorgias has to say, in order."""
-        answers = [await self.call(webhook_call) for webhook_call in self.gorgias.webhooks]
+        answers = [await self.post_webhook(webhook_call) for webhook_call in self.gorgias.webhooks]
         self.gorgias.webhooks.clear()
         assert {answer.status_code for answer in answers} <= {200}
         return [answer.json() for answer in answers]
 
-    async def ring_of(self, path: str) -> None:
+    async def post_webhooks_to(self, path: str) -> None:
         """What Gorgias says at this address."""
         for webhook_call in self.gorgias.webhooks:
             if webhook_call.url.endswith(path):
-                assert (await self.call(webhook_call)).json() == {"accepted": True}
+                assert (await self.post_webhook(webhook_call)).json() == {"accepted": True}
 
-    async def read(self) -> None:
+    async def sync_tickets(self) -> None:
         """A second later: each of several rings of one moment is told from the one before."""
         self.baton.clock.move(timedelta(seconds=1))
         await sync_due(self.baton.baton.workers.helpdesk_sync)
 
-    async def seen(self, started: Started) -> Json:
+    async def conversation_of(self, started: Started) -> Json:
         conversation: Json = (await self.baton.data(self.shop.owner, SEEN, id=started.id))["conversation"]
         return conversation
 
-    async def said(self, started: Started) -> list[tuple[str, str, str]]:
+    async def messages_of(self, started: Started) -> list[tuple[str, str, str]]:
         """Who, as whom, what; of people, not of Baton."""
-        nodes = (await self.seen(started))["messages"]["nodes"]
+        nodes = (await self.conversation_of(started))["messages"]["nodes"]
         return [(m["author"]["kind"], m["author"]["name"], m["text"]) for m in nodes if m["author"]["kind"] != "SYSTEM"]
 
-    async def waiting(self) -> int:
+    async def pending_syncs(self) -> int:
         return await self.baton.database["timers"].count_documents({"kind": "HELPDESK_SYNC"})

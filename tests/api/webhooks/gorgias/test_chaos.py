@@ -24,7 +24,7 @@ from dev.fakes.faults import (
     wrong_body,
 )
 from dev.fakes.gorgias import Gorgias
-from tests.api.webhooks.gorgias.helpdesk import Desk
+from tests.api.webhooks.gorgias.helpdesk import GorgiasHelpdesk
 from tests.harness.outbox import dispatcher
 from tests.harness.program import Program, Started
 from tests.harness.workers import deliver_due
@@ -38,7 +38,7 @@ BAD_DAYS = (
 
 
 @pytest.mark.timeout(120 + 15 * SHOPPERS)
-async def test_every_bad_day_at_once(desk: Desk, second: Program, gorgias: Gorgias) -> None:
+async def test_every_bad_day_at_once(helpdesk: GorgiasHelpdesk, second: Program, gorgias: Gorgias) -> None:
     dice = random.Random(os.environ.get("BATON_SEED", "gorgias"))
 
     def plan(received: Received) -> Fault | None:
@@ -46,26 +46,26 @@ async def test_every_bad_day_at_once(desk: Desk, second: Program, gorgias: Gorgi
             return silent_after()
         return dice.choice(BAD_DAYS) if dice.random() < 0.4 else None
 
-    shoppers = [await texted(desk, number) for number in range(SHOPPERS)]
+    shoppers = [await start_and_request_handoff(helpdesk, number) for number in range(SHOPPERS)]
     gorgias.faults.plan = plan
     later, answered = Counter[str](), Counter[int]()
-    workers = [dispatcher(desk.baton), dispatcher(second)]
+    workers = [dispatcher(helpdesk.baton), dispatcher(second)]
     for turn in range(ROUNDS):
         if turn < 4:
             for started in dice.sample(shoppers, SHOPPERS // 4):
                 later[started.id] += 1
                 text = f"later {later[started.id]}"
-                await desk.baton.mutate(started.token, "sendMessage", conversationId=started.id, text=text)
+                await helpdesk.baton.mutate(started.token, "sendMessage", conversationId=started.id, text=text)
             for ticket in dice.sample(sorted(gorgias.tickets), len(gorgias.tickets) // 4):
                 answered[ticket] += 1
                 gorgias.add_agent_message(ticket, f"answer {answered[ticket]}")
-            await desk.ring()
+            await helpdesk.post_webhooks()
         await asyncio.gather(*(deliver_due(worker) for worker in workers))
-        await desk.read()
-        desk.baton.clock.move(timedelta(minutes=dice.choice((1, 10, 60))))
-        if turn >= 4 and not await pending(desk):
+        await helpdesk.sync_tickets()
+        helpdesk.baton.clock.move(timedelta(minutes=dice.choice((1, 10, 60))))
+        if turn >= 4 and not await pending(helpdesk):
             break
-    assert await pending(desk) == 0, "it never ends"
+    assert await pending(helpdesk) == 0, "it never ends"
 
     assert len(gorgias.tickets) == SHOPPERS
     assert Counter(t["external_id"] for t in gorgias.tickets.values()) == Counter(f"{s.key}001" for s in shoppers)
@@ -74,31 +74,31 @@ async def test_every_bad_day_at_once(desk: Desk, second: Program, gorgias: Gorgi
     assert len(gorgias.customers) == SHOPPERS
     assert [m for m in gorgias.mailed if m["via"] == "api"] == []
     for started in shoppers:
-        ticket = (await desk.seen(started))["ticket"]
+        ticket = (await helpdesk.conversation_of(started))["ticket"]
         assert ticket["delivery"] == "DELIVERED"
         theirs = gorgias.messages_of(int(ticket["externalId"]))
         texts = [m["body_text"] for m in theirs if not m["from_agent"]]
         assert texts == ["Where is it?", *(f"later {n + 1}" for n in range(later[started.id]))]
-        said = [text for kind, _, text in await desk.said(started) if kind == "HUMAN_AGENT"]
+        said = [text for kind, _, text in await helpdesk.messages_of(started) if kind == "HUMAN_AGENT"]
         assert said == [f"answer {n + 1}" for n in range(answered[int(ticket["externalId"])])]
 
 
-async def texted(desk: Desk, number: int) -> Started:
+async def start_and_request_handoff(helpdesk: GorgiasHelpdesk, number: int) -> Started:
     """Quickly, and unwatched: there are many."""
     given = {"channel": "SMS", "text": "Where is it?", "visitor": {"phone": f"+3933312{number:05d}"}}
-    made = await desk.baton.mutate(desk.shop.widget, "startConversation", **given)
+    made = await helpdesk.baton.mutate(helpdesk.shop.widget, "startConversation", **given)
     started = Started(
-        shop=desk.shop,
+        shop=helpdesk.shop,
         id=made["conversation"]["id"],
         token=made["visitorToken"],
         conversation=made["conversation"],
         message=made["message"],
     )
     asked = {"conversationId": started.id, "epoch": 1, "reason": "EXPLICIT_ASK"}
-    assert (await desk.baton.mutate(desk.shop.agent, "requestHandoff", **asked))["errors"] == []
+    assert (await helpdesk.baton.mutate(helpdesk.shop.agent, "requestHandoff", **asked))["errors"] == []
     return started
 
 
-async def pending(desk: Desk) -> int:
-    rows = await desk.baton.database["outgoing"].count_documents({"state": "PENDING"})
-    return rows + await desk.waiting()
+async def pending(helpdesk: GorgiasHelpdesk) -> int:
+    rows = await helpdesk.baton.database["outgoing"].count_documents({"state": "PENDING"})
+    return rows + await helpdesk.pending_syncs()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dev.fakes.gorgias import API_KEY, DOMAIN, USER, Gorgias
-from tests.api.webhooks.gorgias.helpdesk import TOKEN, Desk
+from tests.api.webhooks.gorgias.helpdesk import TOKEN, GorgiasHelpdesk
 from tests.harness.program import Json, Started
 
 FAILED = """query($id: ID!) { conversation(id: $id) { handoff { state }
@@ -13,28 +13,28 @@ FAILED = """query($id: ID!) { conversation(id: $id) { handoff { state }
   messages(first: 100) { nodes { kind text } } } handoffSettings { connections { helpdesk problem } } }"""
 
 
-async def told(desk: Desk, started: Started) -> Json:
-    answer: Json = await desk.baton.data(desk.shop.support, FAILED, id=started.id)
+async def told(helpdesk: GorgiasHelpdesk, started: Started) -> Json:
+    answer: Json = await helpdesk.baton.data(helpdesk.shop.support, FAILED, id=started.id)
     connections = {c["helpdesk"]: c["problem"] for c in answer["handoffSettings"]["connections"]}
     return {**answer["conversation"], "problem": connections["GORGIAS"]}
 
 
-async def test_revoked_in_mid_flight_and_connected_anew(desk: Desk, gorgias: Gorgias) -> None:
-    started = await desk.texted()
+async def test_revoked_in_mid_flight_and_connected_anew(helpdesk: GorgiasHelpdesk, gorgias: Gorgias) -> None:
+    started = await helpdesk.start_and_request_handoff()
     gorgias.keys[USER] = "another-key"
-    await desk.deliver()
+    await helpdesk.deliver()
     words = "Gorgias returned 401: Invalid credentials"
-    seen = await told(desk, started)
+    seen = await told(helpdesk, started)
     assert (seen["handoff"], seen["ticket"]["delivery"], seen["problem"]) == ({"state": "FAILED"}, "FAILED", words)
     assert seen["ticket"]["attempts"] == [{"outcome": "failed", "httpStatus": 401, "error": words}]
     assert gorgias.tickets == {}
     said = len(seen["messages"]["nodes"])
 
     given: dict[str, Any] = {"domain": DOMAIN, "email": USER, "apiKey": "another-key", "webhookToken": TOKEN}
-    await desk.baton.done(desk.shop.owner, "connectHelpdesk", gorgias=given)
-    await desk.baton.done(desk.shop.support, "retryDelivery", ticketId=seen["ticket"]["id"])
-    await desk.deliver()
-    seen = await told(desk, started)
+    await helpdesk.baton.done(helpdesk.shop.owner, "connectHelpdesk", gorgias=given)
+    await helpdesk.baton.done(helpdesk.shop.support, "retryDelivery", ticketId=seen["ticket"]["id"])
+    await helpdesk.deliver()
+    seen = await told(helpdesk, started)
     assert (seen["handoff"], seen["ticket"]["delivery"], seen["problem"]) == ({"state": "DELIVERED"}, "DELIVERED", None)
     assert [a["outcome"] for a in seen["ticket"]["attempts"]] == ["failed", "delivered"]
     assert len(gorgias.tickets) == 1
@@ -42,24 +42,24 @@ async def test_revoked_in_mid_flight_and_connected_anew(desk: Desk, gorgias: Gor
     assert API_KEY not in str(seen)
 
 
-async def test_a_shopper_whom_gorgias_refuses_for_good(desk: Desk, gorgias: Gorgias) -> None:
-    await desk.baton.done(desk.shop.owner, "updateHandoffSettings", chatAfterHandoff="CONTINUES")
-    started = await desk.baton.start(desk.shop, "A human, please", email="eve@example.com")
+async def test_a_shopper_whom_gorgias_refuses_for_good(helpdesk: GorgiasHelpdesk, gorgias: Gorgias) -> None:
+    await helpdesk.baton.done(helpdesk.shop.owner, "updateHandoffSettings", chatAfterHandoff="CONTINUES")
+    started = await helpdesk.baton.start(helpdesk.shop, "A human, please", email="eve@example.com")
     given = {"conversationId": started.id, "epoch": 1, "reason": "EXPLICIT_ASK"}
-    handoff = (await desk.baton.done(desk.shop.agent, "requestHandoff", **given))["handoff"]
-    await desk.baton.done(started.token, "answerHandoffOffer", handoffId=handoff["id"], accept=True)
+    handoff = (await helpdesk.baton.done(helpdesk.shop.agent, "requestHandoff", **given))["handoff"]
+    await helpdesk.baton.done(started.token, "answerHandoffOffer", handoffId=handoff["id"], accept=True)
     gorgias.refused.add("eve@example.com")
-    await desk.deliver()
-    seen = await told(desk, started)
+    await helpdesk.deliver()
+    seen = await told(helpdesk, started)
     words = 'Gorgias returned 400: Failed to create ticket {"sender": ["This customer is blocked."]}'
     assert seen["ticket"]["attempts"] == [{"outcome": "failed", "httpStatus": 400, "error": words}]
     assert (seen["ticket"]["delivery"], seen["problem"]) == ("FAILED", None)
-    inbox = await desk.baton.data(desk.shop.support, "{ inbox { nodes { id } } }")
+    inbox = await helpdesk.baton.data(helpdesk.shop.support, "{ inbox { nodes { id } } }")
     assert inbox["inbox"]["nodes"] == [{"id": seen["ticket"]["id"]}]
     calls, said = len(gorgias.received), len(seen["messages"]["nodes"])
     for _ in range(3):
-        await desk.baton.done(desk.shop.support, "retryDelivery", ticketId=seen["ticket"]["id"])
-        await desk.deliver()
+        await helpdesk.baton.done(helpdesk.shop.support, "retryDelivery", ticketId=seen["ticket"]["id"])
+        await helpdesk.deliver()
     assert len(gorgias.received) == calls + 3 * 2, "nothing is tried by itself"
-    assert len((await told(desk, started))["messages"]["nodes"]) == said
+    assert len((await told(helpdesk, started))["messages"]["nodes"]) == said
     assert gorgias.tickets == {}

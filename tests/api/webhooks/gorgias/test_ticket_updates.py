@@ -14,59 +14,59 @@ import pytest
 
 from dev.fakes.faults import Fault, Received, cut_before, failing, responding, silent_before, slow, too_many, wrong_body
 from dev.fakes.gorgias import Gorgias, WebhookCall
-from tests.api.webhooks.gorgias.helpdesk import PHONE, TOKEN, Desk
+from tests.api.webhooks.gorgias.helpdesk import PHONE, TOKEN, GorgiasHelpdesk
 from tests.harness.program import Program, Shop
 
 PINGS = 10_000 if "BATON_LONG" in os.environ else 80
 ASKED = ("SHOPPER", PHONE, "Where is my order?")
 
 
-async def test_a_reply_comes_back(desk: Desk, gorgias: Gorgias) -> None:
-    started, ticket = await desk.handed_over()
+async def test_a_reply_comes_back(helpdesk: GorgiasHelpdesk, gorgias: Gorgias) -> None:
+    started, ticket = await helpdesk.hand_over()
     gorgias.add_agent_message(ticket, "It arrives today.\n\n> you wrote: …", stripped_text="It arrives today.")
     gorgias.add_agent_message(ticket, "He sounds angry", public=False)
     gorgias.add_customer_message(ticket, "Thanks!")
-    assert await desk.ring() == [{"accepted": True}] * 3
-    assert await desk.said(started) == [ASKED]
-    assert await desk.waiting() == 1
-    await desk.read()
-    assert await desk.said(started) == [
+    assert await helpdesk.post_webhooks() == [{"accepted": True}] * 3
+    assert await helpdesk.messages_of(started) == [ASKED]
+    assert await helpdesk.pending_syncs() == 1
+    await helpdesk.sync_tickets()
+    assert await helpdesk.messages_of(started) == [
         ASKED,
         ("HUMAN_AGENT", "Sam", "It arrives today."),
         ("SHOPPER", PHONE, "Thanks!"),
     ]
-    assert await desk.waiting() == 0
+    assert await helpdesk.pending_syncs() == 0
     before = len(gorgias.messages)
-    await desk.deliver()
+    await helpdesk.deliver()
     assert len(gorgias.messages) == before, "what came from there goes there again"
 
 
-async def test_what_we_brought_there_is_no_news(desk: Desk, gorgias: Gorgias) -> None:
-    started, ticket = await desk.handed_over()
-    await desk.baton.say(started, "Hello?")
-    await desk.deliver()
+async def test_what_we_brought_there_is_no_news(helpdesk: GorgiasHelpdesk, gorgias: Gorgias) -> None:
+    started, ticket = await helpdesk.hand_over()
+    await helpdesk.baton.say(started, "Hello?")
+    await helpdesk.deliver()
     assert [m["body_text"] for m in gorgias.messages_of(ticket) if not m["from_agent"]] == [
         "Where is my order?",
         "Hello?",
     ]
-    assert await desk.ring() == [{"accepted": True}]
-    await desk.read()
-    assert await desk.said(started) == [ASKED, ("SHOPPER", PHONE, "Hello?")]
+    assert await helpdesk.post_webhooks() == [{"accepted": True}]
+    await helpdesk.sync_tickets()
+    assert await helpdesk.messages_of(started) == [ASKED, ("SHOPPER", PHONE, "Hello?")]
 
 
-async def test_the_tickets_state_follows(desk: Desk, gorgias: Gorgias) -> None:
-    started, ticket = await desk.handed_over()
+async def test_the_tickets_state_follows(helpdesk: GorgiasHelpdesk, gorgias: Gorgias) -> None:
+    started, ticket = await helpdesk.hand_over()
     for status, state in (("closed", "CLOSED"), ("open", "OPEN"), ("closed", "CLOSED")):
         gorgias.set_status(ticket, status)
-        await desk.ring()
-        await desk.read()
-        assert (await desk.seen(started))["ticket"]["state"] == state
-        desk.baton.clock.move(timedelta(minutes=1))
+        await helpdesk.post_webhooks()
+        await helpdesk.sync_tickets()
+        assert (await helpdesk.conversation_of(started))["ticket"]["state"] == state
+        helpdesk.baton.clock.move(timedelta(minutes=1))
 
 
-async def test_what_is_said_late_changes_nothing(desk: Desk, gorgias: Gorgias) -> None:
+async def test_what_is_said_late_changes_nothing(helpdesk: GorgiasHelpdesk, gorgias: Gorgias) -> None:
     """Hooks of the past, told again and again in any order: it is how the ticket stands that counts."""
-    started, ticket = await desk.handed_over()
+    started, ticket = await helpdesk.hand_over()
     for number in range(5):
         gorgias.add_agent_message(ticket, f"reply {number}")
         gorgias.set_status(ticket, "closed" if number % 2 else "open")
@@ -75,43 +75,45 @@ async def test_what_is_said_late_changes_nothing(desk: Desk, gorgias: Gorgias) -
     for chance in (random.Random(1), random.Random(2)):
         chance.shuffle(webhook_calls)
         for webhook_call in webhook_calls:
-            assert (await desk.call(webhook_call)).json() == {"accepted": True}
-        await desk.read()
-        assert await desk.said(started) == shown
-        assert (await desk.seen(started))["ticket"]["state"] == "OPEN"
+            assert (await helpdesk.post_webhook(webhook_call)).json() == {"accepted": True}
+        await helpdesk.sync_tickets()
+        assert await helpdesk.messages_of(started) == shown
+        assert (await helpdesk.conversation_of(started))["ticket"]["state"] == "OPEN"
 
 
 @pytest.mark.timeout(120 + PINGS)
-async def test_very_many_out_of_order_are_each_shown_once(desk: Desk, gorgias: Gorgias, second: Program) -> None:
+async def test_very_many_out_of_order_are_each_shown_once(
+    helpdesk: GorgiasHelpdesk, gorgias: Gorgias, second: Program
+) -> None:
     """Two processes are rung at, and both read; replies go on while they do."""
-    handed = [await desk.handed_over(phone=f"+3933312345{n:02d}") for n in range(3)]
+    handed = [await helpdesk.hand_over(phone=f"+3933312345{n:02d}") for n in range(3)]
     chance = random.Random(3)
     for number in range(12):
         gorgias.add_agent_message(handed[number % 3][1], f"reply {number}")
     webhook_calls = chance.choices(gorgias.webhooks, k=PINGS)
-    other = Desk(baton=second, shop=desk.shop, gorgias=gorgias, path=desk.path)
+    other = GorgiasHelpdesk(baton=second, shop=helpdesk.shop, gorgias=gorgias, path=helpdesk.path)
 
-    async def rings(to: Desk, some: list[WebhookCall]) -> None:
+    async def rings(to: GorgiasHelpdesk, some: list[WebhookCall]) -> None:
         for place, webhook_call in enumerate(some):
-            assert (await to.call(webhook_call)).json() == {"accepted": True}
+            assert (await to.post_webhook(webhook_call)).json() == {"accepted": True}
             if place % 20 == 19:
-                await to.read()
+                await to.sync_tickets()
 
     quarter = PINGS // 4
     parts = [webhook_calls[n * quarter : (n + 1) * quarter] for n in range(4)]
-    await asyncio.gather(*(rings(to, part) for to, part in zip((desk, other, desk, other), parts, strict=True)))
-    desk.baton.clock.move(timedelta(minutes=10))
-    await desk.read()
+    await asyncio.gather(*(rings(to, part) for to, part in zip((helpdesk, other, helpdesk, other), parts, strict=True)))
+    helpdesk.baton.clock.move(timedelta(minutes=10))
+    await helpdesk.sync_tickets()
     for place, (started, _) in enumerate(handed):
-        said = [text for kind, _, text in await desk.said(started) if kind == "HUMAN_AGENT"]
+        said = [text for kind, _, text in await helpdesk.messages_of(started) if kind == "HUMAN_AGENT"]
         assert said == [f"reply {number}" for number in range(12) if number % 3 == place]
-    assert await desk.waiting() == 0
+    assert await helpdesk.pending_syncs() == 0
 
 
-async def test_who_rings_while_it_is_read_is_heard(desk: Desk, gorgias: Gorgias) -> None:
-    started, ticket = await desk.handed_over()
+async def test_who_rings_while_it_is_read_is_heard(helpdesk: GorgiasHelpdesk, gorgias: Gorgias) -> None:
+    started, ticket = await helpdesk.hand_over()
     gorgias.add_agent_message(ticket, "one")
-    await desk.ring()
+    await helpdesk.post_webhooks()
     asked = asyncio.Event()
 
     def late(received: Received) -> Fault | None:
@@ -126,14 +128,14 @@ async def test_who_rings_while_it_is_read_is_heard(desk: Desk, gorgias: Gorgias)
     async def meanwhile() -> None:
         await asked.wait()
         gorgias.add_agent_message(ticket, "two")
-        await desk.ring()
+        await helpdesk.post_webhooks()
 
-    await asyncio.gather(desk.read(), meanwhile())
-    assert [text for _, _, text in await desk.said(started)][1:] == ["one"]
-    assert await desk.waiting() == 1
-    await desk.read()
-    assert [text for _, _, text in await desk.said(started)][1:] == ["one", "two"]
-    assert await desk.waiting() == 0
+    await asyncio.gather(helpdesk.sync_tickets(), meanwhile())
+    assert [text for _, _, text in await helpdesk.messages_of(started)][1:] == ["one"]
+    assert await helpdesk.pending_syncs() == 1
+    await helpdesk.sync_tickets()
+    assert [text for _, _, text in await helpdesk.messages_of(started)][1:] == ["one", "two"]
+    assert await helpdesk.pending_syncs() == 0
 
 
 BAD_DAYS: list[tuple[Fault, timedelta]] = [
@@ -146,142 +148,146 @@ BAD_DAYS: list[tuple[Fault, timedelta]] = [
 ]
 
 
-async def test_a_gorgias_that_cannot_be_read_now(desk: Desk, gorgias: Gorgias) -> None:
+async def test_a_gorgias_that_cannot_be_read_now(helpdesk: GorgiasHelpdesk, gorgias: Gorgias) -> None:
     """The ring is not lost; it is read when it can be."""
-    started, ticket = await desk.handed_over()
+    started, ticket = await helpdesk.hand_over()
     for number, (fault, wait) in enumerate(BAD_DAYS):
         gorgias.add_agent_message(ticket, f"reply {number}")
-        await desk.ring()
+        await helpdesk.post_webhooks()
         gorgias.faults.add(fault, on="GET /api/*")
-        await desk.read()
-        assert len(await desk.said(started)) == 1 + number, fault
-        assert await desk.waiting() == 1
-        desk.baton.clock.move(wait - timedelta(seconds=2))
+        await helpdesk.sync_tickets()
+        assert len(await helpdesk.messages_of(started)) == 1 + number, fault
+        assert await helpdesk.pending_syncs() == 1
+        helpdesk.baton.clock.move(wait - timedelta(seconds=2))
         calls = len(gorgias.received)
-        await desk.read()
+        await helpdesk.sync_tickets()
         assert len(gorgias.received) == calls, "it was asked before its time"
-        await desk.read()
-        assert len(await desk.said(started)) == 2 + number, fault
-        assert await desk.waiting() == 0
+        await helpdesk.sync_tickets()
+        assert len(await helpdesk.messages_of(started)) == 2 + number, fault
+        assert await helpdesk.pending_syncs() == 0
 
 
-async def test_revoked_and_connected_anew(desk: Desk, gorgias: Gorgias) -> None:
-    started, ticket = await desk.handed_over()
+async def test_revoked_and_connected_anew(helpdesk: GorgiasHelpdesk, gorgias: Gorgias) -> None:
+    started, ticket = await helpdesk.hand_over()
     gorgias.add_agent_message(ticket, "It arrives today.")
-    await desk.ring()
+    await helpdesk.post_webhooks()
     keys = dict(gorgias.keys)
     gorgias.keys.clear()
-    await desk.read()
+    await helpdesk.sync_tickets()
     problem = "{ handoffSettings { connections { problem } } }"
-    shown = (await desk.baton.data(desk.shop.support, problem))["handoffSettings"]["connections"][2]
+    shown = (await helpdesk.baton.data(helpdesk.shop.support, problem))["handoffSettings"]["connections"][2]
     assert shown == {"problem": "Gorgias returned 401: Invalid credentials"}
     gorgias.keys.update(keys)
-    desk.baton.clock.move(timedelta(minutes=10))
-    await desk.read()
-    assert (await desk.said(started))[1:] == [("HUMAN_AGENT", "Sam", "It arrives today.")]
-    shown = (await desk.baton.data(desk.shop.support, problem))["handoffSettings"]["connections"][2]
+    helpdesk.baton.clock.move(timedelta(minutes=10))
+    await helpdesk.sync_tickets()
+    assert (await helpdesk.messages_of(started))[1:] == [("HUMAN_AGENT", "Sam", "It arrives today.")]
+    shown = (await helpdesk.baton.data(helpdesk.shop.support, problem))["handoffSettings"]["connections"][2]
     assert shown == {"problem": None}
 
 
-async def test_gone_there_or_disconnected_here(desk: Desk, gorgias: Gorgias) -> None:
-    started, ticket = await desk.handed_over()
+async def test_gone_there_or_disconnected_here(helpdesk: GorgiasHelpdesk, gorgias: Gorgias) -> None:
+    started, ticket = await helpdesk.hand_over()
     gorgias.add_agent_message(ticket, "one")
-    await desk.ring()
+    await helpdesk.post_webhooks()
     kept = gorgias.tickets.pop(ticket)
-    await desk.read()
-    assert await desk.waiting() == 0
+    await helpdesk.sync_tickets()
+    assert await helpdesk.pending_syncs() == 0
     gorgias.tickets[ticket] = kept
     gorgias.add_agent_message(ticket, "two")
-    await desk.ring()
-    await desk.baton.done(desk.shop.owner, "updateHandoffSettings", helpdesk="INBOX")
-    await desk.baton.done(desk.shop.owner, "disconnectHelpdesk", helpdesk="GORGIAS")
-    await desk.read()
-    assert await desk.waiting() == 0
-    assert await desk.said(started) == [ASKED]
+    await helpdesk.post_webhooks()
+    await helpdesk.baton.done(helpdesk.shop.owner, "updateHandoffSettings", helpdesk="INBOX")
+    await helpdesk.baton.done(helpdesk.shop.owner, "disconnectHelpdesk", helpdesk="GORGIAS")
+    await helpdesk.sync_tickets()
+    assert await helpdesk.pending_syncs() == 0
+    assert await helpdesk.messages_of(started) == [ASKED]
     gorgias.add_agent_message(ticket, "three")
-    assert (await desk.call(gorgias.webhooks[-1])).status_code == 404
+    assert (await helpdesk.post_webhook(gorgias.webhooks[-1])).status_code == 404
 
 
-async def test_rung_before_the_ticket_is_known_here(desk: Desk, gorgias: Gorgias) -> None:
+async def test_rung_before_the_ticket_is_known_here(helpdesk: GorgiasHelpdesk, gorgias: Gorgias) -> None:
     """It was created, and the answer got lost: its id in Gorgias comes with the next attempt."""
-    started = await desk.texted()
+    started = await helpdesk.start_and_request_handoff()
     gorgias.faults.add(responding(503, None), on="GET /api/tickets")
-    await desk.deliver()
+    await helpdesk.deliver()
     external_id = f"{started.key}001"
     gorgias.tickets[5] = {"id": 5, "external_id": external_id, "status": "open", "customer": {"id": 9}}
     gorgias.customers[9] = {"id": 9}
     gorgias.add_agent_message(5, "So soon.")
-    assert await desk.ring() == [{"accepted": True}]
-    await desk.read()
-    assert await desk.said(started) == [ASKED]
-    desk.baton.clock.move(timedelta(minutes=5))
-    await desk.deliver()
-    await desk.read()
-    assert (await desk.said(started))[1:] == [("HUMAN_AGENT", "Sam", "So soon.")]
+    assert await helpdesk.post_webhooks() == [{"accepted": True}]
+    await helpdesk.sync_tickets()
+    assert await helpdesk.messages_of(started) == [ASKED]
+    helpdesk.baton.clock.move(timedelta(minutes=5))
+    await helpdesk.deliver()
+    await helpdesk.sync_tickets()
+    assert (await helpdesk.messages_of(started))[1:] == [("HUMAN_AGENT", "Sam", "So soon.")]
 
 
-async def test_tickets_that_are_none_of_ours(desk: Desk, gorgias: Gorgias, rival: Shop) -> None:
-    started, ticket = await desk.handed_over()
-    before = await desk.baton.everything()
+async def test_tickets_that_are_none_of_ours(helpdesk: GorgiasHelpdesk, gorgias: Gorgias, rival: Shop) -> None:
+    started, ticket = await helpdesk.hand_over()
+    before = await helpdesk.baton.everything()
     for body in (
         {"ticket_id": "77"},
         {"ticket_id": "77", "external_id": "0" * 29},
         {"ticket_id": "77", "external_id": "' or 1=1"},
     ):
         webhook_call = WebhookCall(url="", headers={"X-Baton-Token": TOKEN}, body=json.dumps(body).encode())
-        assert (await desk.call(webhook_call)).json() == {"accepted": False}
-    assert await desk.baton.everything() == before
-    other = await Desk.of(desk.baton, rival, gorgias)
+        assert (await helpdesk.post_webhook(webhook_call)).json() == {"accepted": False}
+    assert await helpdesk.baton.everything() == before
+    other = await GorgiasHelpdesk.connect(helpdesk.baton, rival, gorgias)
     gorgias.add_agent_message(ticket, "Hi")
     to_rival = [webhook_call for webhook_call in gorgias.webhooks if webhook_call.url.endswith(other.path)]
-    assert [(await other.call(webhook_call)).json() for webhook_call in to_rival] == [{"accepted": False}]
-    await desk.read()
-    assert await desk.said(started) == [ASKED]
+    assert [(await other.post_webhook(webhook_call)).json() for webhook_call in to_rival] == [{"accepted": False}]
+    await helpdesk.sync_tickets()
+    assert await helpdesk.messages_of(started) == [ASKED]
 
 
-async def test_who_is_not_believed(desk: Desk, gorgias: Gorgias, caplog: pytest.LogCaptureFixture) -> None:
-    _, ticket = await desk.handed_over()
+async def test_who_is_not_believed(
+    helpdesk: GorgiasHelpdesk, gorgias: Gorgias, caplog: pytest.LogCaptureFixture
+) -> None:
+    _, ticket = await helpdesk.hand_over()
     gorgias.add_agent_message(ticket, "Hi")
     [webhook_call] = gorgias.webhooks
-    before = await desk.baton.everything()
-    token = desk.path.rsplit("/", 1)[1]
+    before = await helpdesk.baton.everything()
+    token = helpdesk.path.rsplit("/", 1)[1]
     with caplog.at_level(logging.DEBUG, logger="baton"):
         refused = [
-            await desk.call(webhook_call, **{"X-Baton-Token": "wrong"}),
-            await desk.call(webhook_call, **{"X-Baton-Token": TOKEN[:-1]}),
-            await desk.call(webhook_call, **{"X-Baton-Token": ""}),
-            await desk.call(webhook_call, path=desk.path[:-1]),
-            await desk.call(webhook_call, path=desk.path.replace("gorgias", "zendesk")),
-            await desk.call(webhook_call, path="/hooks/gorgias/" + "x" * 3_000),
+            await helpdesk.post_webhook(webhook_call, **{"X-Baton-Token": "wrong"}),
+            await helpdesk.post_webhook(webhook_call, **{"X-Baton-Token": TOKEN[:-1]}),
+            await helpdesk.post_webhook(webhook_call, **{"X-Baton-Token": ""}),
+            await helpdesk.post_webhook(webhook_call, path=helpdesk.path[:-1]),
+            await helpdesk.post_webhook(webhook_call, path=helpdesk.path.replace("gorgias", "zendesk")),
+            await helpdesk.post_webhook(webhook_call, path="/hooks/gorgias/" + "x" * 3_000),
         ]
     assert [answer.status_code for answer in refused] == [401, 401, 401, 404, 404, 404]
     told = caplog.text + "".join(answer.text for answer in refused)
     assert [secret for secret in (TOKEN, token) if secret in told] == []
     for body in (b"", b"{}", b"[]", b"null", b"ticket_id=5", b'{"ticket_id": "5/../6"}', b'{"ticket_id": -5}', b"\xff"):
-        answer = await desk.call(WebhookCall(url="", headers={"X-Baton-Token": TOKEN}, body=body))
+        answer = await helpdesk.post_webhook(WebhookCall(url="", headers={"X-Baton-Token": TOKEN}, body=body))
         assert (answer.status_code, answer.json()) == (400, {"error": 'Send {"ticket_id": "{{ticket.id}}"} as JSON.'})
     too_long = WebhookCall(url="", headers={"X-Baton-Token": TOKEN}, body=b" " * (1 << 20) + b"{}")
-    assert (await desk.call(too_long)).status_code == 413
-    assert await desk.baton.everything() == before
+    assert (await helpdesk.post_webhook(too_long)).status_code == 413
+    assert await helpdesk.baton.everything() == before
 
 
 async def test_without_a_token_nothing_is_believed(baton: Program, shop: Shop, gorgias: Gorgias) -> None:
-    desk = await Desk.of(baton, shop, gorgias, token=None)
-    _, ticket = await desk.handed_over()
+    helpdesk = await GorgiasHelpdesk.connect(baton, shop, gorgias, token=None)
+    _, ticket = await helpdesk.hand_over()
     gorgias.add_agent_message(ticket, "Hi")
-    answer = await desk.call(gorgias.webhooks[-1])
+    answer = await helpdesk.post_webhook(gorgias.webhooks[-1])
     assert answer.status_code == 403
     assert "webhookToken" in answer.json()["error"]
-    assert await desk.waiting() == 0
+    assert await helpdesk.pending_syncs() == 0
 
 
-async def test_an_account_that_does_not_answer_delays_no_other(desk: Desk, gorgias: Gorgias, rival: Shop) -> None:
+async def test_an_account_that_does_not_answer_delays_no_other(
+    helpdesk: GorgiasHelpdesk, gorgias: Gorgias, rival: Shop
+) -> None:
     """Its Gorgias is silent for seconds; the other's reply is there at once."""
-    other = await Desk.of(desk.baton, rival, gorgias)
-    slowly, quickly = await desk.handed_over(), await other.handed_over()
+    other = await GorgiasHelpdesk.connect(helpdesk.baton, rival, gorgias)
+    slowly, quickly = await helpdesk.hand_over(), await other.hand_over()
     gorgias.webhooks.clear()
     gorgias.add_agent_message(slowly[1], "late")
-    await desk.ring_of(desk.path)
+    await helpdesk.post_webhooks_to(helpdesk.path)
     asked, stop = asyncio.Event(), asyncio.Event()
 
     def silent(received: Received) -> Fault | None:
@@ -291,15 +297,15 @@ async def test_an_account_that_does_not_answer_delays_no_other(desk: Desk, gorgi
         return silent_before()
 
     gorgias.faults.plan = silent
-    running = asyncio.create_task(desk.baton.baton.workers.helpdesk_sync.run(stop))
+    running = asyncio.create_task(helpdesk.baton.baton.workers.helpdesk_sync.run(stop))
     await asked.wait()
     gorgias.webhooks.clear()
     gorgias.add_agent_message(quickly[1], "soon")
-    await other.ring_of(other.path)
+    await other.post_webhooks_to(other.path)
     async with asyncio.timeout(10):
-        while len(await other.said(quickly[0])) < 2:  # noqa: ASYNC110 - nobody says when a worker is done
+        while len(await other.messages_of(quickly[0])) < 2:  # noqa: ASYNC110 - nobody says when a worker is done
             await asyncio.sleep(0.02)
-    assert await desk.said(slowly[0]) == [ASKED]
+    assert await helpdesk.messages_of(slowly[0]) == [ASKED]
     stop.set()
     async with asyncio.timeout(5):
         await running

@@ -18,7 +18,7 @@ from tests.harness.program import Json, Program, Shop
 from tests.harness.workers import deliver_due
 
 PHONE, ADDRESS = "+15005550100", "ann@customer.example"
-HOOK_SECRET = "hook-secret-of-acme-0123456789"
+WEBHOOK_SECRET = "hook-secret-of-acme-0123456789"
 CONVERSATIONS = """{ conversations(orderBy: {field: STARTED_AT, direction: ASC}) { nodes {
   id status channel displayName firstQuestion messageCount controller { kind epoch }
   messages(first: 100) { nodes { id sequence kind text author { kind name } sentAt
@@ -32,30 +32,30 @@ class Channels:
     shop: Shop
     twilio: Twilio
     sink: Sink
-    hooks: dict[str, str] = field(default_factory=dict)
+    webhook_urls: dict[str, str] = field(default_factory=dict)
 
     async def connect_twilio(self, **more: Any) -> Json:
-        given = {"accountSid": SID, "authToken": TOKEN, "smsFrom": NUMBER, "whatsappFrom": NUMBER, **more}
-        return await self._connect(twilio=given)
+        arguments = {"accountSid": SID, "authToken": TOKEN, "smsFrom": NUMBER, "whatsappFrom": NUMBER, **more}
+        return await self._connect(twilio=arguments)
 
     async def connect_email(self, **more: Any) -> Json:
-        given = {
+        arguments = {
             "host": self.sink.host,
             "port": self.sink.port,
             "security": "NONE",
             "user": USER,
             "password": PASSWORD,
             "fromAddress": USER,
-            "hookSecret": HOOK_SECRET,
+            "hookSecret": WEBHOOK_SECRET,
             "repliesMailedBy": "BATON",
             **more,
         }
-        return await self._connect(email=given)
+        return await self._connect(email=arguments)
 
-    async def _connect(self, **given: Any) -> Json:
-        payload = await self.baton.done(self.shop.owner, "connectChannel", **given)
+    async def _connect(self, **arguments: Any) -> Json:
+        payload = await self.baton.done(self.shop.owner, "connectChannel", **arguments)
         connection: Json = payload["connection"]
-        self.hooks[connection["service"]] = connection["webhookUrl"]
+        self.webhook_urls[connection["service"]] = connection["webhookUrl"]
         return connection
 
     async def post(self, url: str, body: bytes, headers: dict[str, str]) -> httpx.Response:
@@ -63,19 +63,19 @@ class Channels:
         return await self.baton.call("POST", path, content=body, headers=headers)
 
     async def text(self, body: str, *, sender: str = PHONE, to: str = NUMBER, **more: str) -> httpx.Response:
-        return await self.posted(self.twilio.incoming(sender, body, to=to, **more))
+        return await self.post_form(self.twilio.incoming(sender, body, to=to, **more))
 
-    async def posted(self, form: list[tuple[str, str]], url: str | None = None) -> httpx.Response:
-        address = url or self.hooks["TWILIO"]
+    async def post_form(self, form: list[tuple[str, str]], url: str | None = None) -> httpx.Response:
+        address = url or self.webhook_urls["TWILIO"]
         return await self.post(address, self.twilio.body(form), self.twilio.signed(address, form))
 
     async def mail(self, mail: EmailMessage | bytes) -> httpx.Response:
         raw = mail if isinstance(mail, bytes) else mail.as_bytes()
         timestamp = str(int(self.baton.clock.now().timestamp()))
-        headers = {"x-baton-timestamp": timestamp, "x-baton-signature": signature(HOOK_SECRET, timestamp, raw)}
-        return await self.post(self.hooks["EMAIL"], raw, headers)
+        headers = {"x-baton-timestamp": timestamp, "x-baton-signature": signature(WEBHOOK_SECRET, timestamp, raw)}
+        return await self.post(self.webhook_urls["EMAIL"], raw, headers)
 
-    async def outcome(self, mail: EmailMessage | bytes) -> str:
+    async def outcome_of(self, mail: EmailMessage | bytes) -> str:
         response = await self.mail(mail)
         assert response.status_code == 200, response.text
         return str(response.json()["outcome"])
@@ -94,22 +94,22 @@ class Channels:
         found: list[Json] = (await self.baton.data(key or self.shop.owner, CONVERSATIONS))["conversations"]["nodes"]
         return found
 
-    async def the_one(self) -> Json:
+    async def only_conversation(self) -> Json:
         [conversation] = await self.conversations()
         return conversation
 
-    async def said(self) -> list[tuple[str, str]]:
+    async def messages(self) -> list[tuple[str, str]]:
         """Who wrote what in the only conversation."""
-        return [(m["author"]["kind"], m["text"]) for m in (await self.the_one())["messages"]["nodes"]]
+        return [(m["author"]["kind"], m["text"]) for m in (await self.only_conversation())["messages"]["nodes"]]
 
-    async def answer(self, text: str, *, epoch: int = 1, **more: Any) -> Json:
+    async def reply_as_agent(self, text: str, *, epoch: int = 1, **more: Any) -> Json:
         """The agent's, in the latest conversation."""
         latest = (await self.conversations())[-1]
-        given = {"conversationId": latest["id"], "epoch": epoch, "text": text, **more}
-        return await self.baton.done(self.shop.agent, "postAgentMessage", **given)
+        arguments = {"conversationId": latest["id"], "epoch": epoch, "text": text, **more}
+        return await self.baton.done(self.shop.agent, "postAgentMessage", **arguments)
 
 
-def letter(text: str, *, sender: str = f"Ann <{ADDRESS}>", subject: str = "My order", **headers: str) -> EmailMessage:
+def new_mail(text: str, *, sender: str = f"Ann <{ADDRESS}>", subject: str = "My order", **headers: str) -> EmailMessage:
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = sender, USER, subject
     mail["Message-ID"] = headers.pop("message_id", f"<{abs(hash((text, subject, sender)))}@customer.example>")

@@ -45,8 +45,8 @@ async def baton(
     tmp_path: Path,
     mongo_client: AsyncMongoClient[dict[str, Any]],
 ) -> AsyncIterator[Program]:
-    given = {"twilio_url": twilio.url, "smtp_private_networks": True}
-    async with running(mongo_uri, database_name, tmp_path, mongo_client, clock, **given) as program:
+    arguments = {"twilio_url": twilio.url, "smtp_private_networks": True}
+    async with running(mongo_uri, database_name, tmp_path, mongo_client, clock, **arguments) as program:
         yield program
 
 

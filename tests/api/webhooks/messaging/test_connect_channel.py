@@ -7,7 +7,7 @@ from typing import Any
 from dev.fakes.faults import cut_before, failing, wrong_body
 from dev.fakes.smtp import PASSWORD, USER, Sink
 from dev.fakes.twilio import NUMBER, SID, TOKEN, Twilio
-from tests.api.webhooks.messaging.channels import Channels, letter
+from tests.api.webhooks.messaging.channels import Channels, new_mail
 from tests.harness.chat import codes
 from tests.harness.outbox import rows
 from tests.harness.program import Program, Shop
@@ -87,8 +87,8 @@ async def test_what_cannot_be_used_is_said_by_path_and_keeps_nothing(baton: Prog
         "repliesMailedBy": "HELPDESK",
     }
     before = await baton.fingerprints()
-    for given, path in WRONG:
-        full = {"email": {**good, **given["email"]}} if "email" in given else given
+    for arguments, path in WRONG:
+        full = {"email": {**good, **arguments["email"]}} if "email" in arguments else arguments
         payload = await baton.mutate(shop.owner, "connectChannel", **full)
         assert codes(payload) == [("INVALID", ["input", *path])], full
         assert payload["connection"] is None
@@ -108,16 +108,16 @@ async def test_services_that_do_not_answer(baton: Program, shop: Shop, twilio: T
         answer = await baton.ask(shop.owner, document, input={"twilio": GOOD})
         assert answer.codes == ["UNAVAILABLE"]
         assert TOKEN not in str(answer.body)
-    given = {"host": sink.host, "port": 1, "fromAddress": USER, "repliesMailedBy": "BATON", "security": "NONE"}
-    assert (await baton.ask(shop.owner, document, input={"email": given})).codes == ["UNAVAILABLE"]
+    arguments = {"host": sink.host, "port": 1, "fromAddress": USER, "repliesMailedBy": "BATON", "security": "NONE"}
+    assert (await baton.ask(shop.owner, document, input={"email": arguments})).codes == ["UNAVAILABLE"]
     assert await baton.fingerprints() == before
 
 
 async def test_private_networks_are_the_operators_to_allow(baton: Program, shop: Shop, tmp_path: Any) -> None:
     async with baton.twin(tmp_path / "strict", smtp_private_networks=False) as strict:
         for host in ("127.0.0.1", "localhost", "10.0.0.1", "169.254.169.254"):
-            given = {"host": host, "fromAddress": USER, "repliesMailedBy": "BATON"}
-            payload = await strict.mutate(shop.owner, "connectChannel", email=given)
+            arguments = {"host": host, "fromAddress": USER, "repliesMailedBy": "BATON"}
+            payload = await strict.mutate(shop.owner, "connectChannel", email=arguments)
             assert codes(payload) == [("INVALID", ["input", "email", "host"])]
             assert "private network" in payload["errors"][0]["message"]
 
@@ -126,14 +126,14 @@ async def test_disconnected_nothing_comes_in_and_what_waits_fails(
     baton: Program, shop: Shop, channels: Channels, sink: Sink
 ) -> None:
     await channels.connect_email()
-    await channels.mail(letter("Hi"))
-    await channels.answer("Hello")
+    await channels.mail(new_mail("Hi"))
+    await channels.reply_as_agent("Hello")
     payload = await baton.done(shop.owner, "disconnectChannel", service="EMAIL")
     assert (payload["connection"]["connected"], payload["connection"]["webhookUrl"]) == (False, None)
     assert await baton.database["connected_services"].count_documents({}) == 0
-    assert (await channels.mail(letter("Me again"))).status_code == 404
+    assert (await channels.mail(new_mail("Me again"))).status_code == 404
     await channels.deliver()
-    delivery = (await channels.the_one())["messages"]["nodes"][1]["delivery"]
+    delivery = (await channels.only_conversation())["messages"]["nodes"][1]["delivery"]
     assert (delivery["progress"], delivery["error"]) == (
         "FAILED",
         "E-mail is not connected: connect it, then retry.",
@@ -150,10 +150,10 @@ async def test_credentials_that_are_revoked_in_mid_flight(
     """What the vendors answer then is shown; that no secret is, the end of every test looks for."""
     await channels.connect_email()
     await channels.connect_twilio()
-    await channels.mail(letter("Hi"))
-    await channels.answer("Hello")
+    await channels.mail(new_mail("Hi"))
+    await channels.reply_as_agent("Hello")
     await channels.text("Hi")
-    await channels.answer("Hello")
+    await channels.reply_as_agent("Hello")
     twilio.tokens[SID] = "revoked"
     sink.password = "revoked"
     await channels.deliver()

@@ -11,7 +11,7 @@ from email.mime.text import MIMEText
 from api.webhooks.email import signature
 from dev.fakes.smtp import PASSWORD, USER, Sink
 from dev.fakes.twilio import TOKEN
-from tests.api.webhooks.messaging.channels import ADDRESS, HOOK_SECRET, PHONE, Channels, letter
+from tests.api.webhooks.messaging.channels import ADDRESS, PHONE, WEBHOOK_SECRET, Channels, new_mail
 from tests.harness.program import Program, Shop
 
 HISTORY = "\n\nOn Sun, Jun 7, 2026 at 12:00 PM Acme <help@shop.example> wrote:\n> It arrives today.\n"
@@ -20,7 +20,7 @@ HISTORY = "\n\nOn Sun, Jun 7, 2026 at 12:00 PM Acme <help@shop.example> wrote:\n
 def reply(sink: Sink, text: str, *, index: int = -1, sender: str = f"Ann <{ADDRESS}>", **headers: str) -> EmailMessage:
     """As a mail program answers the mail that it got."""
     got = sink.mails[index].message
-    return letter(
+    return new_mail(
         text + HISTORY,
         sender=sender,
         subject=str(got["Subject"]),
@@ -31,28 +31,28 @@ def reply(sink: Sink, text: str, *, index: int = -1, sender: str = f"Ann <{ADDRE
 async def test_from_the_first_mail_to_the_thread(channels: Channels, sink: Sink) -> None:
     connection = await channels.connect_email()
     assert (connection["channels"], connection["displayName"]) == (["EMAIL"], USER)
-    assert await channels.outcome(letter("Where is it?\n", message_id="<1@customer.example>")) == "taken"
-    conversation = await channels.the_one()
+    assert await channels.outcome_of(new_mail("Where is it?\n", message_id="<1@customer.example>")) == "taken"
+    conversation = await channels.only_conversation()
     assert (conversation["channel"], conversation["displayName"]) == ("EMAIL", "Ann")
     assert conversation["firstQuestion"] == "My order\n\nWhere is it?"
-    await channels.answer("It arrives today.")
+    await channels.reply_as_agent("It arrives today.")
     await channels.deliver()
     [mail] = sink.mails
     assert (mail.recipients, mail.message["Subject"]) == ((ADDRESS,), "Re: My order")
     assert mail.message["In-Reply-To"] == "<1@customer.example>"
     assert mail.text.startswith("It arrives today.\n")
-    assert await channels.outcome(reply(sink, "Thank you!", message_id="<2@customer.example>")) == "taken"
-    await channels.answer("You are welcome.")
+    assert await channels.outcome_of(reply(sink, "Thank you!", message_id="<2@customer.example>")) == "taken"
+    await channels.reply_as_agent("You are welcome.")
     await channels.deliver()
     assert sink.mails[1].message["In-Reply-To"] == "<2@customer.example>"
     assert sink.mails[0].message["Message-ID"] in sink.mails[1].message["References"].split()
-    assert await channels.said() == [
+    assert await channels.messages() == [
         ("SHOPPER", "My order\n\nWhere is it?"),
         ("AI_AGENT", "It arrives today."),
         ("SHOPPER", "Thank you!"),
         ("AI_AGENT", "You are welcome."),
     ]
-    messages = (await channels.the_one())["messages"]["nodes"]
+    messages = (await channels.only_conversation())["messages"]["nodes"]
     assert [m["delivery"] and m["delivery"]["progress"] for m in messages] == [None, "SENT", None, "SENT"]
     assert messages[2]["originalMail"] == {
         "sender": ADDRESS,
@@ -64,26 +64,26 @@ async def test_from_the_first_mail_to_the_thread(channels: Channels, sink: Sink)
 
 async def test_a_mail_once_however_often_it_comes(channels: Channels) -> None:
     await channels.connect_email()
-    mails = [letter(f"Mail {n}", message_id=f"<{n}@customer.example>") for n in range(5)]
-    outcomes = await asyncio.gather(*(channels.outcome(mail) for mail in mails for _ in range(3)))
+    mails = [new_mail(f"Mail {n}", message_id=f"<{n}@customer.example>") for n in range(5)]
+    outcomes = await asyncio.gather(*(channels.outcome_of(mail) for mail in mails for _ in range(3)))
     assert (outcomes.count("taken"), outcomes.count("known")) == (5, 10)
-    assert (await channels.the_one())["messageCount"] == 5
+    assert (await channels.only_conversation())["messageCount"] == 5
     bare = b"From: ann@customer.example\r\nSubject: No id\r\n\r\nHello\r\n"
-    assert [await channels.outcome(bare) for _ in range(2)] == ["taken", "known"]
+    assert [await channels.outcome_of(bare) for _ in range(2)] == ["taken", "known"]
 
 
 async def test_answered_from_another_address_by_who_got_the_mail(channels: Channels, sink: Sink) -> None:
     await channels.connect_email()
-    await channels.mail(letter("Hi"))
-    await channels.answer("Hello")
+    await channels.mail(new_mail("Hi"))
+    await channels.reply_as_agent("Hello")
     await channels.deliver()
     await channels.mail(reply(sink, "From my phone", sender="ann.private@other.example"))
-    messages = (await channels.the_one())["messages"]["nodes"]
+    messages = (await channels.only_conversation())["messages"]["nodes"]
     assert [(m["kind"], m["text"]) for m in messages[2:]] == [
         ("NOTE", "The next message came from ann.private@other.example."),
         ("TEXT", "From my phone"),
     ]
-    await channels.answer("Still to you")
+    await channels.reply_as_agent("Still to you")
     await channels.deliver()
     assert sink.mails[-1].recipients == (ADDRESS,)
 
@@ -92,23 +92,23 @@ async def test_a_claim_opens_nobodys_conversation(channels: Channels, sink: Sink
     """A conversation's id is no key: only what our mails carry is."""
     await channels.connect_email(authservId="mx.shop.example")
     passed = {"Authentication_Results": "mx.shop.example; spf=pass; dmarc=pass header.from=customer.example"}
-    await channels.mail(letter("Hi", **passed))
-    first = (await channels.the_one())["id"]
+    await channels.mail(new_mail("Hi", **passed))
+    first = (await channels.only_conversation())["id"]
     forged = [
-        letter("Send it elsewhere", subject="forged 1"),
-        letter("a", subject="2", Authentication_Results="mx.shop.example; dmarc=fail"),
-        letter("b", subject="3", Authentication_Results="evil.example; dmarc=pass"),
-        letter("c", subject="4", Authentication_Results="mx.shop.example; dkim=pass; spf=pass"),
-        letter("d", subject="5", References="<c.0123456789abcdefghjkmnpqrs0123456789@shop.example>"),
+        new_mail("Send it elsewhere", subject="forged 1"),
+        new_mail("a", subject="2", Authentication_Results="mx.shop.example; dmarc=fail"),
+        new_mail("b", subject="3", Authentication_Results="evil.example; dmarc=pass"),
+        new_mail("c", subject="4", Authentication_Results="mx.shop.example; dkim=pass; spf=pass"),
+        new_mail("d", subject="5", References="<c.0123456789abcdefghjkmnpqrs0123456789@shop.example>"),
     ]
     for mail in forged:
-        assert await channels.outcome(mail) == "taken"
+        assert await channels.outcome_of(mail) == "taken"
     conversations = await channels.conversations()
     assert len(conversations) == 6
     assert next(c for c in conversations if c["id"] == first)["messageCount"] == 1
-    await channels.mail(letter("Me again", subject="Really", **passed))
+    await channels.mail(new_mail("Me again", subject="Really", **passed))
     assert next(c for c in await channels.conversations() if c["id"] == first)["messageCount"] == 2
-    two = letter("e", subject="6", Authentication_Results="mx.shop.example; dmarc=fail")
+    two = new_mail("e", subject="6", Authentication_Results="mx.shop.example; dmarc=fail")
     two["Authentication-Results"] = "mx.shop.example; dmarc=pass"  # the sender's own, below the server's
     await channels.mail(two)
     assert next(c for c in await channels.conversations() if c["id"] == first)["messageCount"] == 2
@@ -116,15 +116,15 @@ async def test_a_claim_opens_nobodys_conversation(channels: Channels, sink: Sink
 
 async def test_after_the_close_a_new_one_begins(baton: Program, channels: Channels, sink: Sink) -> None:
     await channels.connect_email()
-    await channels.mail(letter("Hi"))
-    await channels.answer("Hello")
+    await channels.mail(new_mail("Hi"))
+    await channels.reply_as_agent("Hello")
     await channels.deliver()
     baton.clock.move(timedelta(days=3))
     await channels.mail(reply(sink, "One more thing"))
     first, second = await channels.conversations()
     assert (first["status"], second["status"]) == ("RESOLVED_BY_AI", "OPEN")
     assert second["firstQuestion"] == "One more thing"
-    await channels.answer("Yes?")
+    await channels.reply_as_agent("Yes?")
     await channels.deliver()
     assert sink.mails[1].message["Subject"] == "Re: My order"
     assert sink.mails[0].message["Message-ID"] in sink.mails[1].message["References"]
@@ -132,14 +132,14 @@ async def test_after_the_close_a_new_one_begins(baton: Program, channels: Channe
 
 async def test_plus_addresses_find_back_without_a_thread(channels: Channels, sink: Sink) -> None:
     await channels.connect_email(plusAddress=True)
-    await channels.mail(letter("Hi"))
-    await channels.answer("Hello")
+    await channels.mail(new_mail("Hi"))
+    await channels.reply_as_agent("Hello")
     await channels.deliver()
-    mail = letter("No thread", sender="other@customer.example", subject="Something else")
+    mail = new_mail("No thread", sender="other@customer.example", subject="Something else")
     del mail["To"]
     mail["To"] = sink.mails[0].message["Reply-To"]
     await channels.mail(mail)
-    assert (await channels.said())[-1] == ("SHOPPER", "No thread")
+    assert (await channels.messages())[-1] == ("SHOPPER", "No thread")
 
 
 MACHINES = [
@@ -160,40 +160,40 @@ async def test_machines_are_not_answered(baton: Program, channels: Channels) -> 
     await channels.connect_email()
     before = await baton.fingerprints()
     for headers in MACHINES:
-        assert await channels.outcome(letter("I am out of the office", **headers)) == "automatic", headers
+        assert await channels.outcome_of(new_mail("I am out of the office", **headers)) == "automatic", headers
     assert await baton.fingerprints() == before
 
 
 async def test_two_of_us_do_not_talk_for_ever(channels: Channels, sink: Sink) -> None:
     """What we send, sent back to us as it is."""
     await channels.connect_email()
-    await channels.mail(letter("Hi"))
-    await channels.answer("Hello")
+    await channels.mail(new_mail("Hi"))
+    await channels.reply_as_agent("Hello")
     await channels.deliver()
     raw = sink.mails[0].raw.replace(f"<{USER}>".encode(), b"<help@other.example>")
-    assert await channels.outcome(raw) == "automatic"
-    assert (await channels.the_one())["messageCount"] == 2
+    assert await channels.outcome_of(raw) == "automatic"
+    assert (await channels.only_conversation())["messageCount"] == 2
 
 
 async def test_machines_that_do_not_say_so_come_to_rest(baton: Program, channels: Channels) -> None:
     await channels.connect_email()
     outcomes = [
-        await channels.outcome(letter(f"Ticket {n} received", message_id=f"<{n}@c.example>")) for n in range(40)
+        await channels.outcome_of(new_mail(f"Ticket {n} received", message_id=f"<{n}@c.example>")) for n in range(40)
     ]
     assert outcomes == ["taken"] * 30 + ["automatic"] * 10
-    conversation = await channels.the_one()
+    conversation = await channels.only_conversation()
     assert conversation["messageCount"] == 30
     assert [m["text"] for m in conversation["messages"]["nodes"] if m["kind"] == "NOTE"] == [
         "More than 30 mails arrived within an hour. Further mails are ignored until there are fewer."
     ]
     baton.clock.move(timedelta(hours=1))
-    assert await channels.outcome(letter("It is calmer", message_id="<41@c.example>")) == "taken"
+    assert await channels.outcome_of(new_mail("It is calmer", message_id="<41@c.example>")) == "taken"
 
 
 async def test_a_mail_that_comes_back_is_told_of(channels: Channels, sink: Sink) -> None:
     await channels.connect_email()
-    await channels.mail(letter("Hi"))
-    await channels.answer("Hello")
+    await channels.mail(new_mail("Hi"))
+    await channels.reply_as_agent("Hello")
     await channels.deliver()
     report = MIMEMultipart("report", report_type="delivery-status")
     report["From"], report["To"], report["Message-ID"] = "MAILER-DAEMON@mx.example", USER, "<b@mx.example>"
@@ -209,21 +209,21 @@ async def test_a_mail_that_comes_back_is_told_of(channels: Channels, sink: Sink)
         f"Subject: Re: My order\n\n--{boundary}--\n"
     ).encode()
     raw = report.as_bytes().replace(f"--{boundary}--".encode(), parts)
-    assert [await channels.outcome(raw) for _ in range(2)] == ["bounced", "known"]
-    messages = (await channels.the_one())["messages"]["nodes"]
+    assert [await channels.outcome_of(raw) for _ in range(2)] == ["bounced", "known"]
+    messages = (await channels.only_conversation())["messages"]["nodes"]
     assert [m["text"] for m in messages[2:]] == ["Message 2 was not delivered by e-mail: smtp; 550 5.1.1 no such user"]
     assert messages[1]["delivery"]["progress"] == "FAILED"
     other = raw.replace(b"<b@mx.example>", b"<c@mx.example>").replace(b"Message-ID: <m.", b"Message-ID: <x.")
-    assert await channels.outcome(other) == "automatic"
+    assert await channels.outcome_of(other) == "automatic"
 
 
 async def test_one_mail_whatever_goes_wrong(channels: Channels, sink: Sink) -> None:
     await channels.connect_email()
     for number, cut in enumerate(("RCPT", "DATA", "ACCEPTED", "")):
-        await channels.mail(letter("Hi", sender=f"shopper{number}@customer.example"))
+        await channels.mail(new_mail("Hi", sender=f"shopper{number}@customer.example"))
         sink.cut, sink.on = ([cut], {}) if cut else ([], {"RCPT": ["450 4.2.1 greylisted"]})
         sink.mails.clear()
-        await channels.answer("Hello")
+        await channels.reply_as_agent("Hello")
         await channels.deliver(times=2)
         assert len({mail.message["Message-ID"] for mail in sink.mails}) == 1
         assert len(sink.mails) == (2 if cut == "ACCEPTED" else 1)  # and then with the same bytes, so that it shows once
@@ -234,12 +234,12 @@ async def test_one_mail_whatever_goes_wrong(channels: Channels, sink: Sink) -> N
 
 async def test_an_address_that_is_not_there(channels: Channels, sink: Sink) -> None:
     await channels.connect_email()
-    await channels.mail(letter("Hi"))
+    await channels.mail(new_mail("Hi"))
     sink.on["RCPT"] = ["550 5.1.1 no such user"]
-    await channels.answer("Hello")
-    await channels.answer("Are you there?")
+    await channels.reply_as_agent("Hello")
+    await channels.reply_as_agent("Are you there?")
     await channels.deliver()
-    messages = (await channels.the_one())["messages"]["nodes"]
+    messages = (await channels.only_conversation())["messages"]["nodes"]
     assert messages[3]["text"] == "Message 2 was not delivered by e-mail: 550 5.1.1 no such user"
     assert [m["delivery"] and m["delivery"]["progress"] for m in messages] == [None, "FAILED", "SENT", None]
 
@@ -266,13 +266,13 @@ CURIOUS = [
 
 async def test_curious_mails(channels: Channels) -> None:
     await channels.connect_email()
-    await channels.mail(letter("Hi", subject=""))
+    await channels.mail(new_mail("Hi", subject=""))
     expected = [("SHOPPER", "Hi")]
     for number, (rest, text) in enumerate(CURIOUS):
         head = f"From: {ADDRESS}\r\nMessage-ID: <{number}@c.example>\r\nSubject: \r\n".encode()
-        assert await channels.outcome(head + rest) == ("ignored" if text is None else "taken"), rest
+        assert await channels.outcome_of(head + rest) == ("ignored" if text is None else "taken"), rest
         expected += [] if text is None else [("SHOPPER", text)]
-    assert await channels.said() == expected
+    assert await channels.messages() == expected
 
 
 async def test_encoded_names_and_subjects(channels: Channels) -> None:
@@ -292,29 +292,29 @@ async def test_encoded_names_and_subjects(channels: Channels) -> None:
 
 async def test_a_subject_alone_is_a_message(channels: Channels) -> None:
     await channels.connect_email()
-    assert await channels.outcome(letter("", subject="Call me")) == "taken"
-    assert await channels.said() == [("SHOPPER", "Call me")]
+    assert await channels.outcome_of(new_mail("", subject="Call me")) == "taken"
+    assert await channels.messages() == [("SHOPPER", "Call me")]
 
 
 async def test_a_very_long_mail(channels: Channels) -> None:
     await channels.connect_email()
-    await channels.mail(letter("word " * 60_000, subject="Long"))
-    [message] = (await channels.the_one())["messages"]["nodes"]
+    await channels.mail(new_mail("word " * 60_000, subject="Long"))
+    [message] = (await channels.only_conversation())["messages"]["nodes"]
     assert len(message["text"]) <= 32_000
     assert len(message["originalMail"]["text"]) == 299_999
 
 
 async def test_what_is_not_signed_changes_nothing(baton: Program, channels: Channels) -> None:
     await channels.connect_email()
-    url, raw = channels.hooks["EMAIL"], letter("Hi").as_bytes()
+    url, raw = channels.webhook_urls["EMAIL"], new_mail("Hi").as_bytes()
     now = int(baton.clock.now().timestamp())
 
-    def headers(timestamp: object = now, secret: str = HOOK_SECRET, body: bytes = raw) -> dict[str, str]:
+    def headers(timestamp: object = now, secret: str = WEBHOOK_SECRET, body: bytes = raw) -> dict[str, str]:
         text = str(timestamp)
         return {"x-baton-timestamp": text, "x-baton-signature": signature(secret, text, body)}
 
     before = await baton.fingerprints()
-    for given, status in (
+    for arguments, status in (
         (headers(secret="another secret, as long"), 403),
         (headers(body=b"other"), 403),
         (headers(now - 301), 403),
@@ -324,8 +324,8 @@ async def test_what_is_not_signed_changes_nothing(baton: Program, channels: Chan
         ({**headers(), "x-baton-timestamp": str(now + 1)}, 403),
         ({}, 403),
     ):
-        response = await channels.post(url, raw, given)
-        assert (response.status_code, HOOK_SECRET in response.text) == (status, False)
+        response = await channels.post(url, raw, arguments)
+        assert (response.status_code, WEBHOOK_SECRET in response.text) == (status, False)
     assert (await channels.post(url + "x", raw, headers())).status_code == 404
     assert await baton.fingerprints() == before
     upper = {name: value.upper() for name, value in headers().items()}
@@ -345,7 +345,7 @@ async def test_while_the_agent_is_off_nothing_is_collected(baton: Program, shop:
     await channels.connect_email()
     await baton.done(shop.owner, "updateAccount", agentLive=False)
     before = await baton.fingerprints()
-    assert await channels.outcome(letter("Hi")) == "not live"
+    assert await channels.outcome_of(new_mail("Hi")) == "not live"
     assert await baton.fingerprints() == before
 
 
@@ -353,7 +353,7 @@ async def test_a_mail_is_taken_while_a_text_is(channels: Channels) -> None:
     """Two channels of one shopper are two conversations."""
     await channels.connect_email()
     await channels.connect_twilio()
-    await channels.mail(letter("By mail"))
+    await channels.mail(new_mail("By mail"))
     await channels.text("By text", sender=PHONE)
     assert {c["channel"] for c in await channels.conversations()} == {"EMAIL", "SMS"}
 
@@ -361,13 +361,13 @@ async def test_a_mail_is_taken_while_a_text_is(channels: Channels) -> None:
 async def test_secrets_are_in_no_document(baton: Program, channels: Channels, sink: Sink) -> None:
     await channels.connect_email()
     await channels.connect_twilio()
-    await channels.mail(letter("Hi"))
-    await channels.answer("Hello")
+    await channels.mail(new_mail("Hi"))
+    await channels.reply_as_agent("Hello")
     await channels.text("Hi")
-    await channels.answer("Hello")
+    await channels.reply_as_agent("Hello")
     await channels.deliver()
     assert (len(sink.mails), len(channels.twilio.messages)) == (1, 1)
-    hooks = [url.rpartition("/")[2] for url in channels.hooks.values()]
+    hooks = [url.rpartition("/")[2] for url in channels.webhook_urls.values()]
     stored = str(await baton.everything())
-    for secret in (PASSWORD, HOOK_SECRET, TOKEN, *hooks):
+    for secret in (PASSWORD, WEBHOOK_SECRET, TOKEN, *hooks):
         assert secret not in stored

@@ -14,9 +14,9 @@ from dev.fakes.server import serving
 from dev.fakes.smtp import Sink
 from dev.fakes.twilio import Twilio
 from dev.fakes.zendesk import Ticket, Zendesk
-from tests.api.webhooks.messaging.channels import ADDRESS, PHONE, Channels, letter
+from tests.api.webhooks.messaging.channels import ADDRESS, PHONE, Channels, new_mail
 from tests.api.webhooks.messaging.test_email import reply
-from tests.api.webhooks.zendesk.conftest import Counter, connected
+from tests.api.webhooks.zendesk.conftest import ZendeskWebhook, connect
 from tests.harness.clock import ManualClock
 from tests.harness.outbox import rows
 from tests.harness.program import Program, Shop, running
@@ -40,23 +40,23 @@ async def baton(
     tmp_path: Path,
     mongo_client: AsyncMongoClient[dict[str, Any]],
 ) -> AsyncIterator[Program]:
-    given = {"twilio_url": twilio.url, "zendesk_url": zendesk.url, "smtp_private_networks": True}
-    async with running(mongo_uri, database_name, tmp_path, mongo_client, clock, **given) as program:
+    arguments = {"twilio_url": twilio.url, "zendesk_url": zendesk.url, "smtp_private_networks": True}
+    async with running(mongo_uri, database_name, tmp_path, mongo_client, clock, **arguments) as program:
         yield program
 
 
 @pytest.fixture
-async def counter(baton: Program, shop: Shop) -> Counter:
-    counter = await connected(baton, shop)
+async def webhook(baton: Program, shop: Shop) -> ZendeskWebhook:
+    webhook = await connect(baton, shop)
     await baton.done(shop.owner, "updateHandoffSettings", helpdesk="ZENDESK")
-    return counter
+    return webhook
 
 
-async def handed_over(channels: Channels, zendesk: Zendesk) -> Ticket:
+async def hand_over(channels: Channels, zendesk: Zendesk) -> Ticket:
     """The only conversation, to Zendesk."""
-    conversation = await channels.the_one()
-    given = {"conversationId": conversation["id"], "epoch": 1, "reason": "EXPLICIT_ASK"}
-    await channels.baton.done(channels.shop.agent, "requestHandoff", **given)
+    conversation = await channels.only_conversation()
+    arguments = {"conversationId": conversation["id"], "epoch": 1, "reason": "EXPLICIT_ASK"}
+    await channels.baton.done(channels.shop.agent, "requestHandoff", **arguments)
     await channels.deliver()
     [ticket] = zendesk.tickets.values()
     return ticket
@@ -74,80 +74,80 @@ async def moved_chat(channels: Channels, zendesk: Zendesk) -> tuple[str, Ticket]
 
 
 async def test_a_chat_that_moves_to_email_goes_there_and_back(
-    channels: Channels, counter: Counter, zendesk: Zendesk, sink: Sink
+    channels: Channels, webhook: ZendeskWebhook, zendesk: Zendesk, sink: Sink
 ) -> None:
     await channels.connect_email()
     token, ticket = await moved_chat(channels, zendesk)
     assert sink.mails == []  # what the window shows need not be mailed
-    said = zendesk.add_agent_comment(ticket, "It leaves today.")
+    messages_of = zendesk.add_agent_comment(ticket, "It leaves today.")
     for _ in range(3):
-        await counter.take(zendesk.signed(said))
+        await webhook.post(zendesk.signed(messages_of))
     await channels.deliver()
     [mail] = sink.mails
     assert (mail.recipients, mail.text) == ((ADDRESS,), "It leaves today.\n\n-- \nSam, Acme\n")
     assert mail.message["Subject"] == "Where is it?"
     assert mail.message["Auto-Submitted"] is None
-    assert await channels.outcome(reply(sink, "Thanks, Sam!", message_id="<1@customer.example>")) == "taken"
-    assert await channels.outcome(reply(sink, "Thanks, Sam!", message_id="<1@customer.example>")) == "known"
+    assert await channels.outcome_of(reply(sink, "Thanks, Sam!", message_id="<1@customer.example>")) == "taken"
+    assert await channels.outcome_of(reply(sink, "Thanks, Sam!", message_id="<1@customer.example>")) == "known"
     await channels.deliver()
     [comment] = [c for c in ticket.comments if "Thanks, Sam!" in c["body"]]
     assert comment["author_id"] == ticket.requester_id
     assert "wrote:" not in comment["body"]
-    await counter.take(zendesk.signed(zendesk.add_agent_comment(ticket, "Gladly.")))
+    await webhook.post(zendesk.signed(zendesk.add_agent_comment(ticket, "Gladly.")))
     await channels.deliver()
     assert sink.mails[1].message["In-Reply-To"] == "<1@customer.example>"
-    messages = (await channels.the_one())["messages"]["nodes"]
+    messages = (await channels.only_conversation())["messages"]["nodes"]
     assert [(m["author"]["kind"], m["text"]) for m in messages if m["author"]["kind"] != "SYSTEM"] == [
         ("SHOPPER", "Where is it?"),
         ("HUMAN_AGENT", "It leaves today."),
         ("SHOPPER", "Thanks, Sam!"),
         ("HUMAN_AGENT", "Gladly."),
     ]
-    assert (await channels.the_one())["channel"] == "WEB_CHAT"
+    assert (await channels.only_conversation())["channel"] == "WEB_CHAT"
     assert token
 
 
 @pytest.mark.parametrize("choice", [None, "HELPDESK"])
 async def test_the_helpdesk_mails_alone_where_it_is_to(
-    channels: Channels, counter: Counter, zendesk: Zendesk, sink: Sink, choice: str | None
+    channels: Channels, webhook: ZendeskWebhook, zendesk: Zendesk, sink: Sink, choice: str | None
 ) -> None:
     if choice:
         await channels.connect_email(repliesMailedBy=choice)
     _, ticket = await moved_chat(channels, zendesk)
-    await counter.take(zendesk.signed(zendesk.add_agent_comment(ticket, "It leaves today.")))
+    await webhook.post(zendesk.signed(zendesk.add_agent_comment(ticket, "It leaves today.")))
     await channels.deliver()
     assert sink.mails == []
-    assert ("HUMAN_AGENT", "It leaves today.") in await channels.said()
-    await counter.take(zendesk.signed(zendesk.add_requester_comment(ticket, "Thanks by mail")))
-    assert (await channels.said())[-1] == ("SHOPPER", "Thanks by mail")
+    assert ("HUMAN_AGENT", "It leaves today.") in await channels.messages()
+    await webhook.post(zendesk.signed(zendesk.add_requester_comment(ticket, "Thanks by mail")))
+    assert (await channels.messages())[-1] == ("SHOPPER", "Thanks by mail")
     assert {row.destination.value for row in await rows(channels.baton, channels.shop)} == {"ZENDESK"}
 
 
 async def test_back_with_the_agent_nothing_of_the_chat_is_mailed(
-    baton: Program, shop: Shop, channels: Channels, counter: Counter, zendesk: Zendesk, sink: Sink
+    baton: Program, shop: Shop, channels: Channels, webhook: ZendeskWebhook, zendesk: Zendesk, sink: Sink
 ) -> None:
     await channels.connect_email()
     await moved_chat(channels, zendesk)
-    conversation = await channels.the_one()
+    conversation = await channels.only_conversation()
     document = "query($id: ID!) { conversation(id: $id) { ticket { id } controller { epoch } } }"
     found = (await baton.data(shop.owner, document, id=conversation["id"]))["conversation"]
     await baton.done(shop.owner, "returnToAgent", ticketId=found["ticket"]["id"])
     found = (await baton.data(shop.owner, document, id=conversation["id"]))["conversation"]
-    await channels.answer("I am back", epoch=found["controller"]["epoch"])
+    await channels.reply_as_agent("I am back", epoch=found["controller"]["epoch"])
     await channels.deliver()
     assert sink.mails == []
 
 
 @pytest.mark.parametrize(("choice", "mailed"), [("BATON", 1), ("HELPDESK", 0)])
 async def test_a_conversation_by_email(
-    channels: Channels, counter: Counter, zendesk: Zendesk, sink: Sink, choice: str, mailed: int
+    channels: Channels, webhook: ZendeskWebhook, zendesk: Zendesk, sink: Sink, choice: str, mailed: int
 ) -> None:
     """What Baton says itself it mails in any case."""
     await channels.connect_email(repliesMailedBy=choice)
-    await channels.mail(letter("A human, please"))
-    ticket = await handed_over(channels, zendesk)
+    await channels.mail(new_mail("A human, please"))
+    ticket = await hand_over(channels, zendesk)
     assert len(sink.mails) == 1  # that it is with the team
-    await counter.take(zendesk.signed(zendesk.add_agent_comment(ticket, "Here I am.")))
+    await webhook.post(zendesk.signed(zendesk.add_agent_comment(ticket, "Here I am.")))
     await channels.deliver()
     assert [mail.text.startswith("Here I am.") for mail in sink.mails[1:]] == [True] * mailed
     await channels.mail(reply(sink, "Good."))
@@ -155,14 +155,16 @@ async def test_a_conversation_by_email(
     assert len([c for c in ticket.comments if "Good." in c["body"]]) == 1
 
 
-async def test_a_conversation_by_sms(channels: Channels, counter: Counter, zendesk: Zendesk, twilio: Twilio) -> None:
+async def test_a_conversation_by_sms(
+    channels: Channels, webhook: ZendeskWebhook, zendesk: Zendesk, twilio: Twilio
+) -> None:
     await channels.connect_twilio()
     await channels.text("A human, please")
-    ticket = await handed_over(channels, zendesk)
-    said = zendesk.add_agent_comment(ticket, "Here I am.")
-    await counter.take(zendesk.signed(zendesk.add_agent_comment(ticket, "Private", public=False)))
+    ticket = await hand_over(channels, zendesk)
+    messages_of = zendesk.add_agent_comment(ticket, "Here I am.")
+    await webhook.post(zendesk.signed(zendesk.add_agent_comment(ticket, "Private", public=False)))
     for _ in range(2):
-        await counter.take(zendesk.signed(said))
+        await webhook.post(zendesk.signed(messages_of))
     await channels.deliver()
     assert twilio.sent_to(PHONE)[1:] == ["Here I am."]
     await channels.text("Good.")
@@ -172,16 +174,16 @@ async def test_a_conversation_by_sms(channels: Channels, counter: Counter, zende
 
 
 async def test_a_helpdesk_that_is_down_delays_nobody(
-    channels: Channels, counter: Counter, zendesk: Zendesk, twilio: Twilio
+    channels: Channels, webhook: ZendeskWebhook, zendesk: Zendesk, twilio: Twilio
 ) -> None:
     from dev.fakes.faults import failing
 
     await channels.connect_twilio()
     await channels.text("A human, please")
     zendesk.faults.plan = lambda _: failing()
-    conversation = await channels.the_one()
-    given = {"conversationId": conversation["id"], "epoch": 1, "reason": "EXPLICIT_ASK"}
-    await channels.baton.done(channels.shop.agent, "requestHandoff", **given)
+    conversation = await channels.only_conversation()
+    arguments = {"conversationId": conversation["id"], "epoch": 1, "reason": "EXPLICIT_ASK"}
+    await channels.baton.done(channels.shop.agent, "requestHandoff", **arguments)
     await channels.deliver()
     assert zendesk.tickets == {}
     assert len(twilio.sent_to(PHONE)) == 1

@@ -19,20 +19,20 @@ async def sold(channels: Channels) -> dict[str, list[Json]]:
 async def bought(channels: Channels, order_id: str) -> None:
     now = channels.baton.clock.now().isoformat()
     total = {"amount": "10.00", "currency": "EUR"}
-    given = {"orderId": order_id, "placedAt": now, "total": total, "phone": PHONE}
-    await channels.baton.done(channels.shop.owner, "recordOrder", **given)
+    arguments = {"orderId": order_id, "placedAt": now, "total": total, "phone": PHONE}
+    await channels.baton.done(channels.shop.owner, "recordOrder", **arguments)
 
 
 async def test_text_that_was_delivered(baton: Program, shop: Shop, channels: Channels, twilio: Twilio) -> None:
     await channels.connect_twilio()
     await channels.text("Do you have kettles?")
-    await channels.answer("We do.")
+    await channels.reply_as_agent("We do.")
     await channels.deliver()
     await bought(channels, "before it was delivered")
     for status in ("sent", "delivered", "delivered", "read"):
         baton.clock.move(timedelta(minutes=1))
         address, form = twilio.reported(0, status)
-        await channels.posted(form, address)
+        await channels.post_form(form, address)
     assert await baton.database["touches"].count_documents({}) == 1
     baton.clock.move(timedelta(hours=11, minutes=58))
     await bought(channels, "within its 12 hours")
@@ -49,12 +49,12 @@ async def test_whatsapp_that_was_read(baton: Program, shop: Shop, channels: Chan
     await baton.done(shop.owner, "updateAccount", attribution=[touch])
     await channels.connect_twilio()
     await channels.text("Do you have kettles?", sender=f"whatsapp:{PHONE}", to=f"whatsapp:{NUMBER}")
-    await channels.answer("We do.")
+    await channels.reply_as_agent("We do.")
     await channels.deliver()
     for status, order_id in (("delivered", "not read yet"), ("read", "read")):
         baton.clock.move(timedelta(minutes=1))
         address, form = twilio.reported(0, status)
-        await channels.posted(form, address)
+        await channels.post_form(form, address)
         await bought(channels, order_id)
     touched = "2026-06-07T12:02:00.000Z"
     assert await sold(channels) == {

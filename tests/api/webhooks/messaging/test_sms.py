@@ -26,20 +26,20 @@ async def test_from_the_first_text_to_the_answer(baton: Program, shop: Shop, cha
     assert connection["displayName"] == "Acme"
     answer = await channels.text("Where is my order?")
     assert (answer.status_code, answer.text, answer.headers["content-type"]) == (200, EMPTY, "text/xml; charset=utf-8")
-    conversation = await channels.the_one()
+    conversation = await channels.only_conversation()
     assert (conversation["channel"], conversation["displayName"]) == ("SMS", PHONE)
     assert conversation["firstQuestion"] == "Where is my order?"
-    await channels.answer("It arrives today.")
-    assert (await channels.the_one())["messages"]["nodes"][1]["delivery"]["progress"] == "WAITING"
+    await channels.reply_as_agent("It arrives today.")
+    assert (await channels.only_conversation())["messages"]["nodes"][1]["delivery"]["progress"] == "WAITING"
     await channels.deliver()
     assert channels.twilio.sent_to(PHONE) == ["It arrives today."]
     await channels.text("Thank you")
-    assert await channels.said() == [
+    assert await channels.messages() == [
         ("SHOPPER", "Where is my order?"),
         ("AI_AGENT", "It arrives today."),
         ("SHOPPER", "Thank you"),
     ]
-    assert (await channels.the_one())["messages"]["nodes"][1]["delivery"] == {
+    assert (await channels.only_conversation())["messages"]["nodes"][1]["delivery"] == {
         "progress": "SENT",
         "at": "2026-06-07T12:00:00.000Z",
         "error": None,
@@ -54,8 +54,8 @@ async def test_whatsapp_is_a_channel_of_its_own(channels: Channels, twilio: Twil
     assert {first["channel"], second["channel"]} == {"SMS", "WHATSAPP"}
     on_whatsapp = next(c for c in (first, second) if c["channel"] == "WHATSAPP")
     assert on_whatsapp["displayName"] == "Ann Lee"
-    given = {"conversationId": on_whatsapp["id"], "epoch": 1, "text": "Hi Ann"}
-    await channels.baton.done(channels.shop.agent, "postAgentMessage", **given)
+    arguments = {"conversationId": on_whatsapp["id"], "epoch": 1, "text": "Hi Ann"}
+    await channels.baton.done(channels.shop.agent, "postAgentMessage", **arguments)
     await channels.deliver()
     assert twilio.sent_to(f"whatsapp:{PHONE}") == ["Hi Ann"]
     assert twilio.sent_to(PHONE) == []
@@ -66,7 +66,7 @@ async def test_humans_and_notices_reach_the_shopper_and_notes_do_not(
 ) -> None:
     await channels.connect_twilio()
     await channels.text("I want a human")
-    conversation = await channels.the_one()
+    conversation = await channels.only_conversation()
     payload = await baton.done(
         shop.agent, "requestHandoff", conversationId=conversation["id"], epoch=1, reason="EXPLICIT_ASK"
     )
@@ -78,7 +78,7 @@ async def test_humans_and_notices_reach_the_shopper_and_notes_do_not(
     notice = payload["conversation"]["lastMessage"]["text"]
     assert twilio.sent_to(PHONE) == [notice, "Sam here."]
     await channels.text("Hi Sam")
-    assert (await channels.said())[-1] == ("SHOPPER", "Hi Sam")
+    assert (await channels.messages())[-1] == ("SHOPPER", "Hi Sam")
 
 
 async def test_custom_message_instead_of_a_ticket(
@@ -89,7 +89,7 @@ async def test_custom_message_instead_of_a_ticket(
         shop.owner, "updateHandoffSettings", method="MESSAGE", customMessage="Write [here](https://acme.example/help)."
     )
     await channels.text("I want a human")
-    conversation = await channels.the_one()
+    conversation = await channels.only_conversation()
     await baton.done(shop.agent, "requestHandoff", conversationId=conversation["id"], epoch=1, reason="EXPLICIT_ASK")
     await channels.deliver()
     assert twilio.sent_to(PHONE) == ["Write here: https://acme.example/help."]
@@ -102,7 +102,7 @@ async def test_without_a_connection_whoever_calls_the_api_carries_it(
     await channels.connect_twilio()
     await baton.reply(started, "Hello")
     assert await rows(baton, shop) == []
-    assert (await channels.the_one())["messages"]["nodes"][1]["delivery"] is None
+    assert (await channels.only_conversation())["messages"]["nodes"][1]["delivery"] is None
     await baton.done(started.token, "closeConversation", conversationId=started.id)
     again = await baton.start(shop, "Me again", key=shop.owner, channel="SMS", phone=PHONE)
     await baton.reply(again, "Hello again")
@@ -122,11 +122,11 @@ async def test_nothing_is_sent_to_what_a_visitor_merely_claims(baton: Program, s
 async def test_answers_leave_from_the_number_that_was_written_to(channels: Channels, twilio: Twilio) -> None:
     await channels.connect_twilio()
     await channels.text("Hi", to="+15005550009")
-    await channels.answer("Hello")
+    await channels.reply_as_agent("Hello")
     await channels.deliver()
     assert twilio.messages[0]["from"] == "+15005550009"
     await channels.text("Hi", to="+15005550009", MessagingServiceSid="MG" + "b" * 32)
-    await channels.answer("Hello again")
+    await channels.reply_as_agent("Hello again")
     await channels.deliver()
     assert twilio.messages[0]["messaging_service_sid"] == "MG" + "b" * 32
 
@@ -135,10 +135,10 @@ async def test_each_text_once_whatever_comes_how_often(channels: Channels, twili
     await channels.connect_twilio()
     forms = [twilio.incoming(PHONE, f"Text {number}") for number in range(8)]
     for form in reversed(forms):
-        answers = await asyncio.gather(*(channels.posted(form) for _ in range(3)))
+        answers = await asyncio.gather(*(channels.post_form(form) for _ in range(3)))
         assert [answer.status_code for answer in answers] == [200] * 3
-    assert sorted(await channels.said()) == [("SHOPPER", f"Text {number}") for number in range(8)]
-    assert (await channels.the_one())["messageCount"] == 8
+    assert sorted(await channels.messages()) == [("SHOPPER", f"Text {number}") for number in range(8)]
+    assert (await channels.only_conversation())["messageCount"] == 8
 
 
 async def test_one_text_whatever_goes_wrong(channels: Channels, twilio: Twilio) -> None:
@@ -148,7 +148,7 @@ async def test_one_text_whatever_goes_wrong(channels: Channels, twilio: Twilio) 
         phone = f"+1500555020{number}"
         await channels.text("Hi", sender=phone)
         twilio.faults.add(fault, on=SEND)
-        await channels.answer("Hello")
+        await channels.reply_as_agent("Hello")
         await channels.deliver()
         before = (await channels.conversations())[-1]["messages"]["nodes"][1]["delivery"]
         assert before["progress"] == "WAITING"
@@ -165,24 +165,24 @@ async def test_a_refusal_is_told_to_the_team_once_and_can_be_tried_again(
     await channels.connect_twilio()
     await channels.text("Hi")
     twilio.refused[PHONE] = (21211, "Invalid 'To' Phone Number")
-    await channels.answer("Hello")
-    await channels.answer("Are you there?")
+    await channels.reply_as_agent("Hello")
+    await channels.reply_as_agent("Are you there?")
     await channels.deliver()
-    messages = (await channels.the_one())["messages"]["nodes"]
+    messages = (await channels.only_conversation())["messages"]["nodes"]
     assert [(m["kind"], m["text"]) for m in messages[3:]] == [
         ("NOTE", "Message 2 was not delivered by SMS: 21211: Invalid 'To' Phone Number"),
         ("NOTE", "Message 3 was not delivered by SMS: 21211: Invalid 'To' Phone Number"),
     ]
     assert messages[1]["delivery"]["progress"] == "FAILED"
-    assert (await channels.the_one())["messageCount"] == 3
+    assert (await channels.only_conversation())["messageCount"] == 3
     twilio.refused.clear()
     [first, _] = await rows(baton, shop)
     principal = await baton.baton.services.accounts.principal_of(shop.support)
     await baton.baton.services.outbox.retry(principal, RetryOutgoing(outgoing_id=first.id))
-    assert (await channels.the_one())["messages"]["nodes"][1]["delivery"]["progress"] == "WAITING"
+    assert (await channels.only_conversation())["messages"]["nodes"][1]["delivery"]["progress"] == "WAITING"
     await channels.deliver()
     assert twilio.sent_to(PHONE) == ["Hello"]
-    assert (await channels.the_one())["messages"]["nodes"][1]["delivery"]["progress"] == "SENT"
+    assert (await channels.only_conversation())["messages"]["nodes"][1]["delivery"]["progress"] == "SENT"
 
 
 async def test_a_token_that_is_revoked_shows_on_the_connection(
@@ -191,7 +191,7 @@ async def test_a_token_that_is_revoked_shows_on_the_connection(
     await channels.connect_twilio()
     await channels.text("Hi")
     twilio.tokens[SID] = "another"
-    await channels.answer("Hello")
+    await channels.reply_as_agent("Hello")
     await channels.deliver()
     document = "{ account { channelConnections { service connected problem webhookUrl } } }"
     [shown, email] = (await baton.data(shop.support, document))["account"]["channelConnections"]
@@ -211,43 +211,43 @@ async def test_a_token_that_is_revoked_shows_on_the_connection(
 async def test_reports_only_ever_go_on(channels: Channels, twilio: Twilio) -> None:
     await channels.connect_twilio()
     await channels.text("Hi")
-    await channels.answer("Hello")
+    await channels.reply_as_agent("Hello")
     await channels.deliver()
 
     async def report(status: str, **more: str) -> str:
         address, form = twilio.reported(0, status, **more)
-        response = await channels.posted(form, address)
+        response = await channels.post_form(form, address)
         assert (response.status_code, response.text) == (200, EMPTY)
-        return str((await channels.the_one())["messages"]["nodes"][1]["delivery"]["progress"])
+        return str((await channels.only_conversation())["messages"]["nodes"][1]["delivery"]["progress"])
 
     assert [await report(s) for s in ("queued", "delivered", "sent", "sending", "delivered", "read", "delivered")] == [
         *("SENT", "DELIVERED", "DELIVERED", "DELIVERED", "DELIVERED", "READ", "READ")
     ]
-    assert len(await channels.said()) == 2
+    assert len(await channels.messages()) == 2
 
 
 async def test_a_report_that_comes_before_our_call_has_ended(channels: Channels, twilio: Twilio) -> None:
     await channels.connect_twilio()
     await channels.text("Hi")
-    await channels.answer("Hello")
+    await channels.reply_as_agent("Hello")
     twilio.faults.add(cut_after(), on=SEND)
     await channels.deliver()
     address, form = twilio.reported(0, "delivered")
-    await channels.posted(form, address)
+    await channels.post_form(form, address)
     await channels.deliver(times=2)
     assert twilio.sent_to(PHONE) == ["Hello"]
-    assert (await channels.the_one())["messages"]["nodes"][1]["delivery"]["progress"] == "DELIVERED"
+    assert (await channels.only_conversation())["messages"]["nodes"][1]["delivery"]["progress"] == "DELIVERED"
 
 
 async def test_a_failure_that_comes_late_is_told_once(channels: Channels, twilio: Twilio) -> None:
     await channels.connect_twilio()
     await channels.text("Hi", sender=f"whatsapp:{PHONE}", to=f"whatsapp:{NUMBER}")
-    await channels.answer("Hello")
+    await channels.reply_as_agent("Hello")
     await channels.deliver()
     for _ in range(3):
         address, form = twilio.reported(0, "undelivered", ErrorCode="63016")
-        await channels.posted(form, address)
-    messages = (await channels.the_one())["messages"]["nodes"]
+        await channels.post_form(form, address)
+    messages = (await channels.only_conversation())["messages"]["nodes"]
     assert [m["text"] for m in messages[2:]] == [
         "Message 2 was not delivered by WhatsApp: 63016: WhatsApp accepts free text only within 24 hours of "
         "the shopper's last message"
@@ -258,14 +258,14 @@ async def test_a_failure_that_comes_late_is_told_once(channels: Channels, twilio
 async def test_long_texts_are_delivered_when_all_of_them_are(channels: Channels, twilio: Twilio) -> None:
     await channels.connect_twilio()
     await channels.text("Hi")
-    await channels.answer("A sentence that is neither long nor short. " * 60)
+    await channels.reply_as_agent("A sentence that is neither long nor short. " * 60)
     await channels.deliver()
     assert len(twilio.sent_to(PHONE)) == 2
     seen = []
     for index in (1, 0):
         address, form = twilio.reported(index, "delivered")
-        await channels.posted(form, address)
-        seen.append((await channels.the_one())["messages"]["nodes"][1]["delivery"]["progress"])
+        await channels.post_form(form, address)
+        seen.append((await channels.only_conversation())["messages"]["nodes"][1]["delivery"]["progress"])
     assert seen == ["SENT", "DELIVERED"]
 
 
@@ -274,12 +274,12 @@ async def test_after_stop_nothing_is_sent_until_start(
 ) -> None:
     await channels.connect_twilio()
     await channels.text("Hi")
-    await channels.answer("Too late to be sent")
+    await channels.reply_as_agent("Too late to be sent")
     assert (await channels.text("STOP")).text == EMPTY
-    await channels.answer("Nor this")
+    await channels.reply_as_agent("Nor this")
     await channels.deliver(times=3)
     assert twilio.messages == []
-    messages = (await channels.the_one())["messages"]["nodes"]
+    messages = (await channels.only_conversation())["messages"]["nodes"]
     assert [(m["kind"], m["delivery"] and m["delivery"]["progress"]) for m in messages] == [
         ("TEXT", None),
         ("TEXT", "FAILED"),
@@ -293,11 +293,11 @@ async def test_after_stop_nothing_is_sent_until_start(
     baton.clock.move(timedelta(days=3))
     await channels.text("One more question")
     assert len(await channels.conversations()) == 2
-    await channels.answer("Unheard")
+    await channels.reply_as_agent("Unheard")
     await channels.deliver()
     assert twilio.messages == []
     await channels.text("start")
-    await channels.answer("Welcome back")
+    await channels.reply_as_agent("Welcome back")
     await channels.deliver()
     assert twilio.sent_to(PHONE) == ["Welcome back"]
     assert await baton.database["opt_outs"].count_documents({}) == 0
@@ -308,9 +308,9 @@ async def test_stop_of_one_is_nobody_elses(baton: Program, shop: Shop, channels:
     await channels.text("STOP")
     assert await channels.conversations() == []
     await channels.text("Hi", sender="+15005550101")
-    await channels.answer("Hello")
+    await channels.reply_as_agent("Hello")
     await channels.text("Hi", sender=f"whatsapp:{PHONE}", to=f"whatsapp:{NUMBER}")
-    await channels.answer("Hello on WhatsApp")
+    await channels.reply_as_agent("Hello on WhatsApp")
     await channels.deliver()
     assert (twilio.sent_to("+15005550101"), twilio.sent_to(f"whatsapp:{PHONE}")) == (["Hello"], ["Hello on WhatsApp"])
 
@@ -320,7 +320,7 @@ async def test_what_waits_in_a_closed_conversation_is_not_sent_after_stop(
 ) -> None:
     await channels.connect_twilio()
     await channels.text("Hi")
-    await channels.answer("Hello")
+    await channels.reply_as_agent("Hello")
     baton.clock.move(timedelta(days=3))
     await channels.text("STOP")
     await channels.deliver(times=2)
@@ -331,9 +331,9 @@ async def test_twilio_refuses_who_stopped_there(channels: Channels, twilio: Twil
     await channels.connect_twilio()
     await channels.text("Hi")
     twilio.stopped.add(PHONE)
-    await channels.answer("Hello")
+    await channels.reply_as_agent("Hello")
     await channels.deliver(times=2)
-    delivery = (await channels.the_one())["messages"]["nodes"][1]["delivery"]
+    delivery = (await channels.only_conversation())["messages"]["nodes"][1]["delivery"]
     assert (delivery["progress"], delivery["error"][:6]) == ("FAILED", "21610:")
     assert len(twilio.calls("POST")) == 1
 
@@ -351,7 +351,7 @@ async def test_help_is_answered_on_the_spot(baton: Program, channels: Channels) 
     assert (await channels.text("HELP")).text == EMPTY
     assert await channels.conversations() == []
     await channels.text("please help me")
-    assert await channels.said() == [("SHOPPER", "please help me")]
+    assert await channels.messages() == [("SHOPPER", "please help me")]
 
 
 async def test_while_the_agent_is_off_nothing_is_collected(baton: Program, shop: Shop, channels: Channels) -> None:
@@ -359,7 +359,7 @@ async def test_while_the_agent_is_off_nothing_is_collected(baton: Program, shop:
     await channels.text("Hi")
     await baton.done(shop.owner, "updateAccount", agentLive=False)
     await channels.text("Are you there?")  # what goes on goes on
-    assert len(await channels.said()) == 2
+    assert len(await channels.messages()) == 2
     before = await baton.fingerprints()
     assert (await channels.text("Hi", sender="+15005550101")).text == EMPTY
     assert await baton.fingerprints() == before
@@ -376,7 +376,7 @@ async def test_pictures_are_noted(channels: Channels) -> None:
     await channels.text("", NumMedia="1", MediaContentType0="audio/ogg")
     await channels.text("")
     await channels.text("\u200b \x00\x07")
-    assert await channels.said() == [
+    assert await channels.messages() == [
         ("SHOPPER", "Look\n\n[attachment: image/jpeg]\n[attachment: file]"),
         ("SHOPPER", "[attachment: audio/ogg]"),
     ]
@@ -392,7 +392,7 @@ async def test_who_cannot_be_answered_is_passed_over(baton: Program, channels: C
 
 async def test_what_is_not_signed_changes_nothing(baton: Program, channels: Channels, twilio: Twilio) -> None:
     await channels.connect_twilio()
-    url = channels.hooks["TWILIO"]
+    url = channels.webhook_urls["TWILIO"]
     form = twilio.incoming(PHONE, "Hi")
     good = twilio.signed(url, form)
     before = await baton.fingerprints()
@@ -413,28 +413,28 @@ async def test_what_is_not_signed_changes_nothing(baton: Program, channels: Chan
         assert response.status_code == status, (address, body, response.text)
         assert TOKEN not in response.text
     other = [(n, "AC" + "9" * 32 if n == "AccountSid" else v) for n, v in form]
-    assert (await channels.posted(other)).status_code == 403
-    assert (await channels.posted([("AccountSid", SID)])).status_code == 400
+    assert (await channels.post_form(other)).status_code == 403
+    assert (await channels.post_form([("AccountSid", SID)])).status_code == 400
     assert await baton.fingerprints() == before
     address, report = (
         url + "?message=" + "0" * 26,
         [("AccountSid", SID), ("MessageSid", "SM1"), ("MessageStatus", "sent")],
     )
-    assert (await channels.posted(report, address)).status_code == 200
+    assert (await channels.post_form(report, address)).status_code == 200
     assert await baton.fingerprints() == before
 
 
 async def test_another_accounts_message_is_not_reported_on(baton: Program, channels: Channels, twilio: Twilio) -> None:
     await channels.connect_twilio()
     await channels.text("Hi")
-    await channels.answer("Hello")
+    await channels.reply_as_agent("Hello")
     await channels.deliver()
     other = Channels(baton=baton, shop=await baton.open_shop("Other"), twilio=twilio, sink=channels.sink)
     await other.connect_twilio()
     address, form = twilio.reported(0, "failed")
     query = address.partition("?")[2]
-    await other.posted(form, f"{other.hooks['TWILIO']}?{query}")
-    assert (await channels.the_one())["messages"]["nodes"][1]["delivery"]["progress"] == "SENT"
+    await other.post_form(form, f"{other.webhook_urls['TWILIO']}?{query}")
+    assert (await channels.only_conversation())["messages"]["nodes"][1]["delivery"]["progress"] == "SENT"
 
 
 async def test_shoppers_see_nothing_of_deliveries(baton: Program, shop: Shop, channels: Channels) -> None:
@@ -453,17 +453,17 @@ async def test_a_text_that_arrived_earns_the_sale_that_follows(
 ) -> None:
     await channels.connect_twilio()
     await channels.text("Which kettle?")
-    await channels.answer("The red one.")
+    await channels.reply_as_agent("The red one.")
     await channels.deliver()
     address, form = twilio.reported(0, "delivered")
     for _ in range(2):
-        await channels.posted(form, address)
+        await channels.post_form(form, address)
     assert [touch["kind"] async for touch in baton.database["touches"].find()] == ["SMS_DELIVERY"]
     order = {"orderId": "1001", "total": {"amount": "40.00", "currency": "EUR"}, "placedAt": "2026-06-07T13:00:00Z"}
     baton.clock.move(timedelta(hours=2))
     await baton.done(shop.owner, "recordOrder", **order, phone=PHONE)
     document = "query($id: ID!) { conversation(id: $id) { sales { orderId touch } } }"
-    found = await baton.data(shop.owner, document, id=(await channels.the_one())["id"])
+    found = await baton.data(shop.owner, document, id=(await channels.only_conversation())["id"])
     assert found["conversation"]["sales"] == [{"orderId": "1001", "touch": "SMS_DELIVERY"}]
 
 
@@ -473,20 +473,20 @@ async def test_the_stream_tells_all_that_a_query_shows(
     """Of texts that come in, leave, arrive and fail: what was there before, and the events, is what is there after."""
     await channels.connect_twilio()
     await channels.text("Hi")
-    conversation = (await channels.the_one())["id"]
+    conversation = (await channels.only_conversation())["id"]
     witness = Witness(baton)
     async with witness.watching(shop.owner, conversation):
         await channels.text("Are you there?")
-    await channels.answer("Hello")
+    await channels.reply_as_agent("Hello")
     async with witness.watching(shop.owner, conversation):
         await channels.deliver()
     for status in ("delivered", "failed"):
         address, form = twilio.reported(0, status, ErrorCode="30003")
         async with witness.watching(shop.owner, conversation):
-            await channels.posted(form, address)
+            await channels.post_form(form, address)
     async with witness.watching(shop.owner, conversation):
         await channels.text("STOP")
-    messages = (await channels.the_one())["messages"]["nodes"]
+    messages = (await channels.only_conversation())["messages"]["nodes"]
     assert messages[2]["delivery"]["error"] == "30003: failed"
 
 
@@ -498,7 +498,7 @@ async def test_a_worker_that_dies_in_mid_call_sends_nothing_twice(
     for number, (fault, there) in enumerate(((silent_before(), 0), (silent_after(), 1))):
         phone = f"+1500555030{number}"
         await channels.text("Hi", sender=phone)
-        await channels.answer("Hello")
+        await channels.reply_as_agent("Hello")
         twilio.faults.add(fault, on=SEND)
         asked = len(twilio.calls("POST"))
         dying = asyncio.create_task(deliver_due(dispatcher(baton, timeouts=Timeouts(call=timedelta(seconds=30)))))

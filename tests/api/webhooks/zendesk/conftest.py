@@ -13,7 +13,7 @@ from pymongo import AsyncMongoClient
 
 from dev.fakes.server import serving
 from dev.fakes.zendesk import ADMIN, TOKEN, WEBHOOK_SECRET, Hook, Zendesk
-from dev.fakes.zendesk import Ticket as Theirs
+from dev.fakes.zendesk import Ticket as ZendeskTicket
 from domain.conversation import lifecycle
 from domain.conversation.aggregate import Change
 from domain.handoff import flow
@@ -52,29 +52,29 @@ async def shop(baton: Program) -> Shop:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counter:
+class ZendeskWebhook:
     """Where Zendesk's deliveries come in."""
 
     baton: Program
     shop: Shop
     path: str
 
-    async def take(self, hook: Hook, *, path: str | None = None) -> httpx.Response:
+    async def post(self, hook: Hook, *, path: str | None = None) -> httpx.Response:
         return await self.baton.call("POST", path or self.path, content=hook.body, headers=hook.headers)
 
-    async def result(self, hook: Hook) -> str:
-        answer = await self.take(hook)
+    async def result_of(self, hook: Hook) -> str:
+        answer = await self.post(hook)
         assert answer.status_code == 200, answer.text
         result: str = answer.json()["result"]
         return result
 
 
 @pytest.fixture
-async def counter(baton: Program, shop: Shop) -> Counter:
-    return await connected(baton, shop)
+async def webhook(baton: Program, shop: Shop) -> ZendeskWebhook:
+    return await connect(baton, shop)
 
 
-async def connected(baton: Program, shop: Shop, **given: Any) -> Counter:
+async def connect(baton: Program, shop: Shop, **given: Any) -> ZendeskWebhook:
     credentials = {
         "subdomain": "acme",
         "email": ADMIN["email"],
@@ -84,12 +84,12 @@ async def connected(baton: Program, shop: Shop, **given: Any) -> Counter:
     }
     payload = await baton.done(shop.owner, "connectHelpdesk", zendesk=credentials)
     path = payload["connection"]["webhookUrl"].removeprefix("https://baton.example")
-    return Counter(baton=baton, shop=shop, path=path)
+    return ZendeskWebhook(baton=baton, shop=shop, path=path)
 
 
-async def handed_over(baton: Program, zendesk: Zendesk, started: Started) -> Theirs:
+async def hand_over(baton: Program, zendesk: Zendesk, started: Started) -> ZendeskTicket:
     """As if the courier had been there."""
-    theirs = zendesk.add_ticket(external_id=f"{started.key}001", email="anna@example.com")
+    zendesk_ticket = zendesk.add_ticket(external_id=f"{started.key}001", email="anna@example.com")
 
     async def change(uow: UnitOfWork) -> None:
         conversation = await uow.get(Conversation, started.key)
@@ -112,26 +112,26 @@ async def handed_over(baton: Program, zendesk: Zendesk, started: Started) -> The
             helpdesk=Helpdesk.ZENDESK,
             created_at=uow.now,
             delivery=DeliveryState.DELIVERED,
-            external_id=str(theirs.id),
+            external_id=str(zendesk_ticket.id),
         )
         work.put_ticket(ticket)
         work.conversation = lifecycle.give_control(work.conversation, ControllerKind.HELPDESK, uow.now)
         await work.commit()
 
     await baton.baton.services.storage.write(started.shop.id, change)
-    return theirs
+    return zendesk_ticket
 
 
 MESSAGES = """query($id: ID!) { conversation(id: $id) { status messageCount ticket { state }
   messages(first: 100) { nodes { sequence kind author { kind name } text } } } }"""
 
 
-async def seen(baton: Program, started: Started) -> Json:
+async def conversation_of(baton: Program, started: Started) -> Json:
     conversation: Json = (await baton.data(started.token, MESSAGES, id=started.id))["conversation"]
     return conversation
 
 
-async def said(baton: Program, started: Started) -> list[tuple[str, str, str]]:
+async def messages_of(baton: Program, started: Started) -> list[tuple[str, str, str]]:
     """Who, kind of author, what."""
-    nodes = (await seen(baton, started))["messages"]["nodes"]
+    nodes = (await conversation_of(baton, started))["messages"]["nodes"]
     return [(m["author"]["kind"], m["author"]["name"], m["text"]) for m in nodes]

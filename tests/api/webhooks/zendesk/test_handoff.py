@@ -8,7 +8,7 @@ import pytest
 
 from dev.fakes.faults import cut_after, failing
 from dev.fakes.zendesk import Ticket, Zendesk, suspended
-from tests.api.webhooks.zendesk.conftest import Counter, said
+from tests.api.webhooks.zendesk.conftest import ZendeskWebhook, messages_of
 from tests.harness.outbox import dispatcher
 from tests.harness.program import Json, Program, Started
 from tests.harness.workers import deliver_due
@@ -26,28 +26,28 @@ async def deliver(baton: Program, *, times: int = 1) -> None:
             pass
 
 
-async def consented(baton: Program, counter: Counter, *, chat: str = "CONTINUES") -> Started:
-    await baton.done(counter.shop.owner, "updateHandoffSettings", helpdesk="ZENDESK", chatAfterHandoff=chat)
+async def consented(baton: Program, webhook: ZendeskWebhook, *, chat: str = "CONTINUES") -> Started:
+    await baton.done(webhook.shop.owner, "updateHandoffSettings", helpdesk="ZENDESK", chatAfterHandoff=chat)
     started = await baton.start(
-        counter.shop, "Where is my order? 😀", anonymousId="a", name="Anna", email="anna@example.com"
+        webhook.shop, "Where is my order? 😀", anonymousId="a", name="Anna", email="anna@example.com"
     )
     given = {"conversationId": started.id, "epoch": 1, "reason": "EXPLICIT_ASK", "summary": "Lost parcel"}
-    handoff = (await baton.done(counter.shop.agent, "requestHandoff", **given))["handoff"]
+    handoff = (await baton.done(webhook.shop.agent, "requestHandoff", **given))["handoff"]
     await baton.done(started.token, "answerHandoffOffer", handoffId=handoff["id"], accept=True)
     return started
 
 
-async def ticket_of(baton: Program, counter: Counter, started: Started) -> Json:
-    conversation: Json = (await baton.data(counter.shop.owner, TICKET, id=started.id))["conversation"]
+async def ticket_of(baton: Program, webhook: ZendeskWebhook, started: Started) -> Json:
+    conversation: Json = (await baton.data(webhook.shop.owner, TICKET, id=started.id))["conversation"]
     return conversation
 
 
-async def test_there_and_back(baton: Program, counter: Counter, zendesk: Zendesk) -> None:
-    started = await consented(baton, counter)
+async def test_there_and_back(baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk) -> None:
+    started = await consented(baton, webhook)
     assert zendesk.tickets == {}  # nothing leaves with the request itself
     await deliver(baton)
     [ticket] = zendesk.tickets.values()
-    assert await ticket_of(baton, counter, started) == {
+    assert await ticket_of(baton, webhook, started) == {
         "controller": {"kind": "HELPDESK"},
         "ticket": {
             "state": "OPEN",
@@ -71,8 +71,8 @@ async def test_there_and_back(baton: Program, counter: Counter, zendesk: Zendesk
     solved = zendesk.change_status(ticket, "solved")
     # All it tells, our own included, twice and in any order.
     for hook in zendesk.shuffled([*zendesk.own_comment_events(ticket), reply, mail, solved], seed=3):
-        await counter.result(hook)
-    told = await said(baton, started)
+        await webhook.result_of(hook)
+    told = await messages_of(baton, started)
     assert len(told) == 6
     assert [m for m in told if m[0] == "SHOPPER"] == [
         ("SHOPPER", "Anna", "Where is my order? 😀"),
@@ -80,16 +80,16 @@ async def test_there_and_back(baton: Program, counter: Counter, zendesk: Zendesk
         ("SHOPPER", "Anna", "Thank you!"),
     ]
     assert [m for m in told if m[0] == "HUMAN_AGENT"] == [("HUMAN_AGENT", "Sam", "I am. It arrives today.")]
-    assert (await ticket_of(baton, counter, started))["ticket"]["state"] == "CLOSED"
+    assert (await ticket_of(baton, webhook, started))["ticket"]["state"] == "CLOSED"
     await deliver(baton)
     assert len(ticket.comments) == 4  # what came from there is not sent back
 
 
 @pytest.mark.parametrize("chat", ["CONTINUES", "MOVES_TO_EMAIL"])
 async def test_what_is_answered_late_or_never_is_there_once(
-    baton: Program, counter: Counter, zendesk: Zendesk, chat: str
+    baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk, chat: str
 ) -> None:
-    started = await consented(baton, counter, chat=chat)
+    started = await consented(baton, webhook, chat=chat)
     await baton.say(started, "Hello?")
     zendesk.faults.add(cut_after(), on="POST *")
     zendesk.faults.add(failing(), on="GET *")
@@ -97,7 +97,7 @@ async def test_what_is_answered_late_or_never_is_there_once(
     await deliver(baton, times=8)
     [ticket] = zendesk.tickets.values()
     assert [c["plain_body"].split("\n")[0] for c in ticket.comments] == ["Summary: Lost parcel", "Hello?"]
-    attempts = (await ticket_of(baton, counter, started))["ticket"]["attempts"]
+    attempts = (await ticket_of(baton, webhook, started))["ticket"]["attempts"]
     assert [(a["outcome"], a["httpStatus"]) for a in attempts] == [
         ("retrying", None),
         ("retrying", 503),
@@ -106,50 +106,50 @@ async def test_what_is_answered_late_or_never_is_there_once(
 
 
 async def test_a_suspended_requester_is_said_in_zendesks_words(
-    baton: Program, counter: Counter, zendesk: Zendesk
+    baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk
 ) -> None:
-    started = await consented(baton, counter)
+    started = await consented(baton, webhook)
     zendesk.faults.add(suspended("Anna"), on="POST *")
     await deliver(baton, times=3)
-    found = await ticket_of(baton, counter, started)
+    found = await ticket_of(baton, webhook, started)
     assert (found["ticket"]["delivery"], found["handoff"]["state"]) == ("FAILED", "FAILED")
     words = "Zendesk returned 422: RecordInvalid – Record validation errors – Requester: Anna is suspended."
     assert found["ticket"]["attempts"] == [{"outcome": "failed", "httpStatus": 422, "error": words}]
     assert len(zendesk.calls("POST")) == 1
-    ticket_id = (await baton.data(counter.shop.owner, "{ inbox { nodes { id } } }"))["inbox"]["nodes"][0]["id"]
-    await baton.done(counter.shop.owner, "retryDelivery", ticketId=ticket_id)
+    ticket_id = (await baton.data(webhook.shop.owner, "{ inbox { nodes { id } } }"))["inbox"]["nodes"][0]["id"]
+    await baton.done(webhook.shop.owner, "retryDelivery", ticketId=ticket_id)
     await deliver(baton)
-    assert (await ticket_of(baton, counter, started))["ticket"]["delivery"] == "DELIVERED"
+    assert (await ticket_of(baton, webhook, started))["ticket"]["delivery"] == "DELIVERED"
     assert len(zendesk.tickets) == 1
 
 
 async def test_credentials_that_are_revoked_in_mid_flight_are_a_problem_of_the_connection(
-    baton: Program, counter: Counter, zendesk: Zendesk
+    baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk
 ) -> None:
-    started = await consented(baton, counter)
+    started = await consented(baton, webhook)
     zendesk.token = "another"
     await deliver(baton)
-    found = await ticket_of(baton, counter, started)
+    found = await ticket_of(baton, webhook, started)
     assert found["ticket"]["attempts"][0]["error"] == "Zendesk returned 401: Couldn't authenticate you"
     connections = "{ handoffSettings { connections { helpdesk connected problem } } }"
-    shown = (await baton.data(counter.shop.owner, connections))["handoffSettings"]["connections"]
+    shown = (await baton.data(webhook.shop.owner, connections))["handoffSettings"]["connections"]
     assert {c["helpdesk"]: c["problem"] for c in shown}["ZENDESK"] == (
         "Zendesk returned 401: Couldn't authenticate you"
     )
 
 
 async def test_a_word_that_comes_before_the_tickets_number_is_known(
-    baton: Program, counter: Counter, zendesk: Zendesk
+    baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk
 ) -> None:
     """The helpdesk has the ticket, and we have not heard of it yet."""
-    started = await consented(baton, counter)
+    started = await consented(baton, webhook)
     zendesk.faults.add(cut_after(), on="POST *")
     await deliver(baton)
     [ticket] = zendesk.tickets.values()
-    assert (await ticket_of(baton, counter, started))["ticket"]["externalId"] is None
+    assert (await ticket_of(baton, webhook, started))["ticket"]["externalId"] is None
     reply = zendesk.signed(zendesk.add_agent_comment(ticket, "I am quick"))
-    assert await counter.result(reply) == "accepted"
-    assert (await said(baton, started))[-1] == ("HUMAN_AGENT", "Sam", "I am quick")
+    assert await webhook.result_of(reply) == "accepted"
+    assert (await messages_of(baton, started))[-1] == ("HUMAN_AGENT", "Sam", "I am quick")
     await deliver(baton, times=3)
     assert isinstance(ticket, Ticket)
-    assert (await ticket_of(baton, counter, started))["ticket"]["externalId"] == str(ticket.id)
+    assert (await ticket_of(baton, webhook, started))["ticket"]["externalId"] == str(ticket.id)

@@ -12,7 +12,7 @@ import pytest
 from api.webhooks.zendesk import WINDOW, signature
 from dev.fakes.faults import failing, responding, too_many, wrong_body
 from dev.fakes.zendesk import ADMIN, WEBHOOK_SECRET, Hook, Zendesk
-from tests.api.webhooks.zendesk.conftest import Counter, connected, handed_over, said, seen
+from tests.api.webhooks.zendesk.conftest import ZendeskWebhook, connect, conversation_of, hand_over, messages_of
 from tests.harness.event_consistency import View, Witness
 from tests.harness.program import Json, Program, Shop
 from tests.harness.workers import sync_due
@@ -29,43 +29,44 @@ def test_the_signature_is_over_timestamp_and_body() -> None:
 
 
 async def test_a_public_reply_is_shown_and_a_private_one_is_not(
-    baton: Program, counter: Counter, zendesk: Zendesk
+    baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk
 ) -> None:
-    started = await baton.start(counter.shop, "Where is it?", anonymousId="a")
-    ticket = await handed_over(baton, zendesk, started)
-    before = (await seen(baton, started))["messageCount"]
+    started = await baton.start(webhook.shop, "Where is it?", anonymousId="a")
+    ticket = await hand_over(baton, zendesk, started)
+    before = (await conversation_of(baton, started))["messageCount"]
     assert (
-        await counter.result(zendesk.signed(zendesk.add_agent_comment(ticket, "It is\r\non its way 😀"))) == "accepted"
+        await webhook.result_of(zendesk.signed(zendesk.add_agent_comment(ticket, "It is\r\non its way 😀")))
+        == "accepted"
     )
-    assert await counter.result(zendesk.signed(zendesk.add_agent_comment(ticket, "A nuisance", public=False))) == (
+    assert await webhook.result_of(zendesk.signed(zendesk.add_agent_comment(ticket, "A nuisance", public=False))) == (
         "accepted: nothing new"
     )
-    assert (await said(baton, started))[-1] == ("HUMAN_AGENT", "Sam", "It is\non its way 😀")
-    assert (await seen(baton, started))["messageCount"] == before + 1
+    assert (await messages_of(baton, started))[-1] == ("HUMAN_AGENT", "Sam", "It is\non its way 😀")
+    assert (await conversation_of(baton, started))["messageCount"] == before + 1
 
 
-async def test_the_stream_brings_the_reply(baton: Program, counter: Counter, zendesk: Zendesk) -> None:
-    started = await baton.start(counter.shop, "Where is it?", anonymousId="a")
-    ticket = await handed_over(baton, zendesk, started)
+async def test_the_stream_brings_the_reply(baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk) -> None:
+    started = await baton.start(webhook.shop, "Where is it?", anonymousId="a")
+    ticket = await hand_over(baton, zendesk, started)
     witness = Witness(baton)
     views: dict[str, View] = {
-        key: await witness.snapshot(key, started.id) for key in (started.token, counter.shop.owner)
+        key: await witness.snapshot(key, started.id) for key in (started.token, webhook.shop.owner)
     }
     for event in (
         zendesk.add_agent_comment(ticket, "Here"),
         zendesk.add_requester_comment(ticket, "Thanks"),
         zendesk.change_status(ticket, "solved"),
     ):
-        await counter.result(zendesk.signed(event))
+        await webhook.result_of(zendesk.signed(event))
     for key, view in views.items():
         await witness.check(key, started.id, view)
 
 
 async def test_the_shoppers_mail_is_the_shoppers_message_unless_we_brought_it(
-    baton: Program, counter: Counter, zendesk: Zendesk
+    baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk
 ) -> None:
-    started = await baton.start(counter.shop, "Where is it?", anonymousId="a", name="Anna")
-    ticket = await handed_over(baton, zendesk, started)
+    started = await baton.start(webhook.shop, "Where is it?", anonymousId="a", name="Anna")
+    ticket = await hand_over(baton, zendesk, started)
     brought = "Where is it?\n\nChat message 1, 2026-06-07 12:00:00 UTC"
     mails = [
         (brought, False),
@@ -74,28 +75,28 @@ async def test_the_shoppers_mail_is_the_shoppers_message_unless_we_brought_it(
         ("As I wrote\nChat message 99, 2026-06-07 12:00:00 UTC", True),  # there is no such message
     ]
     for text, shown in mails:
-        result = await counter.result(zendesk.signed(zendesk.add_requester_comment(ticket, text)))
+        result = await webhook.result_of(zendesk.signed(zendesk.add_requester_comment(ticket, text)))
         assert result == ("accepted" if shown else "accepted: nothing new"), text
-    assert [m for m in await said(baton, started) if m[0] == "SHOPPER"] == [
+    assert [m for m in await messages_of(baton, started) if m[0] == "SHOPPER"] == [
         ("SHOPPER", "Anna", "Where is it?"),
         *(("SHOPPER", "Anna", text) for text, shown in mails if shown),
     ]
 
 
 async def test_what_we_said_ourselves_or_others_in_copy_is_not_shown(
-    baton: Program, counter: Counter, zendesk: Zendesk
+    baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk
 ) -> None:
-    started = await baton.start(counter.shop, "Where is it?", anonymousId="a")
-    ticket = await handed_over(baton, zendesk, started)
-    before = await said(baton, started)
+    started = await baton.start(webhook.shop, "Where is it?", anonymousId="a")
+    ticket = await hand_over(baton, zendesk, started)
+    before = await messages_of(baton, started)
     ourselves = {"id": ADMIN["id"], "name": "Integration", "is_staff": True}
     copied = {"id": 77, "name": "A friend", "is_staff": False}
     for author in (ourselves, copied):
         event = zendesk.add_agent_comment(ticket, "Hello", author=author)
-        assert await counter.result(zendesk.signed(event)) == "accepted: nothing new"
+        assert await webhook.result_of(zendesk.signed(event)) == "accepted: nothing new"
     blank = zendesk.add_agent_comment(ticket, " \u200b\n")
-    assert await counter.result(zendesk.signed(blank)) == "accepted: nothing new"
-    assert await said(baton, started) == before
+    assert await webhook.result_of(zendesk.signed(blank)) == "accepted: nothing new"
+    assert await messages_of(baton, started) == before
 
 
 @pytest.mark.parametrize(
@@ -109,11 +110,13 @@ async def test_what_we_said_ourselves_or_others_in_copy_is_not_shown(
         ("closed", "CLOSED"),
     ],
 )
-async def test_states_follow(baton: Program, counter: Counter, zendesk: Zendesk, status: str, state: str) -> None:
-    started = await baton.start(counter.shop, "Where is it?", anonymousId="a")
-    ticket = await handed_over(baton, zendesk, started)
-    await counter.result(zendesk.signed(zendesk.change_status(ticket, status)))
-    assert (await seen_by_staff(baton, counter.shop, started.id))["ticket"] == {"state": state}
+async def test_states_follow(
+    baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk, status: str, state: str
+) -> None:
+    started = await baton.start(webhook.shop, "Where is it?", anonymousId="a")
+    ticket = await hand_over(baton, zendesk, started)
+    await webhook.result_of(zendesk.signed(zendesk.change_status(ticket, status)))
+    assert (await seen_by_staff(baton, webhook.shop, started.id))["ticket"] == {"state": state}
 
 
 async def seen_by_staff(baton: Program, shop: Shop, conversation_id: str) -> Json:
@@ -122,36 +125,38 @@ async def seen_by_staff(baton: Program, shop: Shop, conversation_id: str) -> Jso
     return conversation
 
 
-async def test_a_state_that_comes_late_changes_nothing(baton: Program, counter: Counter, zendesk: Zendesk) -> None:
-    started = await baton.start(counter.shop, "Where is it?", anonymousId="a")
-    ticket = await handed_over(baton, zendesk, started)
+async def test_a_state_that_comes_late_changes_nothing(
+    baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk
+) -> None:
+    started = await baton.start(webhook.shop, "Where is it?", anonymousId="a")
+    ticket = await hand_over(baton, zendesk, started)
     solved, opened = zendesk.change_status(ticket, "solved"), zendesk.change_status(ticket, "open")
-    assert await counter.result(zendesk.signed(opened)) == "accepted: nothing new"
-    assert await counter.result(zendesk.signed(solved)) == "accepted: nothing new"
-    assert (await seen_by_staff(baton, counter.shop, started.id))["ticket"] == {"state": "OPEN"}
+    assert await webhook.result_of(zendesk.signed(opened)) == "accepted: nothing new"
+    assert await webhook.result_of(zendesk.signed(solved)) == "accepted: nothing new"
+    assert (await seen_by_staff(baton, webhook.shop, started.id))["ticket"] == {"state": "OPEN"}
 
 
 async def test_a_solved_ticket_lets_the_conversation_close_and_a_reply_still_arrives(
-    baton: Program, counter: Counter, zendesk: Zendesk
+    baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk
 ) -> None:
-    started = await baton.start(counter.shop, "Where is it?", anonymousId="a")
-    ticket = await handed_over(baton, zendesk, started)
-    await counter.result(zendesk.signed(zendesk.change_status(ticket, "solved")))
+    started = await baton.start(webhook.shop, "Where is it?", anonymousId="a")
+    ticket = await hand_over(baton, zendesk, started)
+    await webhook.result_of(zendesk.signed(zendesk.change_status(ticket, "solved")))
     baton.clock.move(timedelta(hours=49))
     await baton.baton.workers.timers.fire_due()
     late = zendesk.add_agent_comment(ticket, "One more thing")
-    assert await counter.result(zendesk.signed(late)) == "accepted"
-    assert (await said(baton, started))[-1] == ("HUMAN_AGENT", "Sam", "One more thing")
-    conversation = await seen_by_staff(baton, counter.shop, started.id)
+    assert await webhook.result_of(zendesk.signed(late)) == "accepted"
+    assert (await messages_of(baton, started))[-1] == ("HUMAN_AGENT", "Sam", "One more thing")
+    conversation = await seen_by_staff(baton, webhook.shop, started.id)
     assert conversation == {"status": "NOT_RESOLVED_BY_AI", "ticket": {"state": "CLOSED"}}
     reopened = zendesk.change_status(ticket, "open")
-    await counter.result(zendesk.signed(reopened))
-    assert await seen_by_staff(baton, counter.shop, started.id) == conversation  # it is closed for good
+    await webhook.result_of(zendesk.signed(reopened))
+    assert await seen_by_staff(baton, webhook.shop, started.id) == conversation  # it is closed for good
 
 
-async def test_a_template_that_only_names_the_ticket(baton: Program, counter: Counter, zendesk: Zendesk) -> None:
-    started = await baton.start(counter.shop, "Where is it?", anonymousId="a")
-    ticket = await handed_over(baton, zendesk, started)
+async def test_a_template_that_only_names_the_ticket(baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk) -> None:
+    started = await baton.start(webhook.shop, "Where is it?", anonymousId="a")
+    ticket = await hand_over(baton, zendesk, started)
     first = zendesk.add_agent_comment(ticket, 'He said "soon"\nand left')
     zendesk.add_agent_comment(ticket, "Between us", public=False)
     zendesk.add_requester_comment(ticket, "Thanks!")
@@ -160,41 +165,43 @@ async def test_a_template_that_only_names_the_ticket(baton: Program, counter: Co
     zendesk.change_status(ticket, "solved")
     ping = {"ticket_id": str(ticket.id), "external_id": ticket.fields["external_id"]}
     for _ in range(3):
-        assert await counter.result(zendesk.signed(ping)) == "accepted"
+        assert await webhook.result_of(zendesk.signed(ping)) == "accepted"
         await sync_due(baton.baton.workers.helpdesk_sync)
-    assert await counter.result(zendesk.signed(first)) == "accepted: nothing new"  # by whichever way it is told
-    news = (await said(baton, started))[-62:]
+    assert await webhook.result_of(zendesk.signed(first)) == "accepted: nothing new"  # by whichever way it is told
+    news = (await messages_of(baton, started))[-62:]
     assert news[0] == ("HUMAN_AGENT", "Sam", 'He said "soon"\nand left')
     assert news[1] == ("SHOPPER", "Anonymous", "Thanks!")
     assert [text for *_, text in news[2:]] == [f"And {n}" for n in range(60)]
-    assert (await seen_by_staff(baton, counter.shop, started.id))["ticket"] == {"state": "CLOSED"}
+    assert (await seen_by_staff(baton, webhook.shop, started.id))["ticket"] == {"state": "CLOSED"}
 
 
 async def test_a_ticket_that_cannot_be_looked_at_now_is_looked_at_later(
-    baton: Program, counter: Counter, zendesk: Zendesk
+    baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk
 ) -> None:
-    started = await baton.start(counter.shop, "Where is it?", anonymousId="a")
-    ticket = await handed_over(baton, zendesk, started)
+    started = await baton.start(webhook.shop, "Where is it?", anonymousId="a")
+    ticket = await hand_over(baton, zendesk, started)
     zendesk.add_agent_comment(ticket, "Here")
     faults = [failing(500), wrong_body(), wrong_body(b'{"ticket": {"id": 1}}'), too_many(20), responding(401, {})]
     for fault in faults:
         zendesk.faults.add(fault, on="GET *")
-    assert await counter.result(zendesk.signed({"ticket_id": str(ticket.id)})) == "accepted"  # without our id too
+    assert await webhook.result_of(zendesk.signed({"ticket_id": str(ticket.id)})) == "accepted"  # without our id too
     for _ in faults:
         await sync_due(baton.baton.workers.helpdesk_sync)
-        assert (await said(baton, started))[-1][2] == "Where is it?"
+        assert (await messages_of(baton, started))[-1][2] == "Where is it?"
         baton.clock.move(timedelta(minutes=11))
     await sync_due(baton.baton.workers.helpdesk_sync)
-    assert (await said(baton, started))[-1] == ("HUMAN_AGENT", "Sam", "Here")
+    assert (await messages_of(baton, started))[-1] == ("HUMAN_AGENT", "Sam", "Here")
     asked = len(zendesk.received)
     baton.clock.move(timedelta(hours=1))
     await sync_due(baton.baton.workers.helpdesk_sync)
     assert len(zendesk.received) == asked  # it is known
 
 
-async def test_nothing_is_taken_that_is_not_signed_now(baton: Program, counter: Counter, zendesk: Zendesk) -> None:
-    started = await baton.start(counter.shop, "Where is it?", anonymousId="a")
-    ticket = await handed_over(baton, zendesk, started)
+async def test_nothing_is_taken_that_is_not_signed_now(
+    baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk
+) -> None:
+    started = await baton.start(webhook.shop, "Where is it?", anonymousId="a")
+    ticket = await hand_over(baton, zendesk, started)
     good = zendesk.signed(zendesk.add_agent_comment(ticket, "Here"))
     stamp = "x-zendesk-webhook-signature-timestamp"
     now = baton.clock.now()
@@ -213,14 +220,14 @@ async def test_nothing_is_taken_that_is_not_signed_now(baton: Program, counter: 
     ]
     before = await baton.fingerprints()
     for hook, status, words in refused:
-        answer = await counter.take(hook)
+        answer = await webhook.post(hook)
         assert (answer.status_code, words in answer.json()["error"]) == (status, True), answer.text
         assert WEBHOOK_SECRET not in answer.text
-    assert (await counter.take(good, path="/hooks/zendesk/somebody-elses")).status_code == 404
-    assert (await counter.take(good, path=counter.path.replace("zendesk", "gorgias"))).status_code == 404
-    assert (await baton.call("GET", counter.path)).status_code == 405
+    assert (await webhook.post(good, path="/hooks/zendesk/somebody-elses")).status_code == 404
+    assert (await webhook.post(good, path=webhook.path.replace("zendesk", "gorgias"))).status_code == 404
+    assert (await baton.call("GET", webhook.path)).status_code == 405
     assert await baton.fingerprints() == before
-    assert await counter.result(good) == "accepted"
+    assert await webhook.result_of(good) == "accepted"
 
 
 NONSENSE = {
@@ -235,7 +242,7 @@ NONSENSE = {
 }
 
 
-async def test_what_is_signed_and_makes_no_sense(baton: Program, counter: Counter) -> None:
+async def test_what_is_signed_and_makes_no_sense(baton: Program, webhook: ZendeskWebhook) -> None:
     before = await baton.fingerprints()
     stamp = baton.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
     for body, words in NONSENSE.items():
@@ -243,16 +250,16 @@ async def test_what_is_signed_and_makes_no_sense(baton: Program, counter: Counte
             "x-zendesk-webhook-signature": signature(WEBHOOK_SECRET, stamp, body),
             "x-zendesk-webhook-signature-timestamp": stamp,
         }
-        answer = await counter.take(Hook(headers=headers, body=body))
+        answer = await webhook.post(Hook(headers=headers, body=body))
         assert (answer.status_code, words in answer.json()["error"]) == (400, True), answer.text
     assert await baton.fingerprints() == before
 
 
 async def test_tickets_that_are_not_ours_are_passed_over(
-    baton: Program, counter: Counter, zendesk: Zendesk, shop: Shop
+    baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk, shop: Shop
 ) -> None:
     started = await baton.start(shop, "Where is it?", anonymousId="a")
-    ours = await handed_over(baton, zendesk, started)
+    ours = await hand_over(baton, zendesk, started)
     stranger = zendesk.add_ticket(external_id=None)
     copy = zendesk.add_ticket(external_id=ours.fields["external_id"])  # anybody there can write one
     made_up = zendesk.add_ticket(external_id="01KAJ0000000000000000000CV001")
@@ -264,30 +271,32 @@ async def test_tickets_that_are_not_ours_are_passed_over(
             zendesk.change_status(ticket, "solved"),
             {"ticket_id": str(ticket.id)},
         ):
-            assert await counter.result(zendesk.signed(event)) == "ignored: Baton did not create this ticket"
-    assert await counter.result(zendesk.signed({"ticket_id": "12345"})) == "ignored: Baton did not create this ticket"
+            assert await webhook.result_of(zendesk.signed(event)) == "ignored: Baton did not create this ticket"
+    assert (
+        await webhook.result_of(zendesk.signed({"ticket_id": "12345"})) == "ignored: Baton did not create this ticket"
+    )
     other = zendesk.event(ours, "priority_changed", {"current": "HIGH"})
     for event in (other, {"type": "zen:event-type:user.created"}, {"test": True}):
-        assert await counter.result(zendesk.signed(event)) == "ignored: event type not used"
+        assert await webhook.result_of(zendesk.signed(event)) == "ignored: event type not used"
     assert await baton.fingerprints() == before
 
 
 async def test_another_accounts_zendesk_reaches_nothing_here(
-    baton: Program, counter: Counter, zendesk: Zendesk
+    baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk
 ) -> None:
-    started = await baton.start(counter.shop, "Where is it?", anonymousId="a")
-    ticket = await handed_over(baton, zendesk, started)
-    theirs = await connected(baton, await baton.open_shop("Rival"))
+    started = await baton.start(webhook.shop, "Where is it?", anonymousId="a")
+    ticket = await hand_over(baton, zendesk, started)
+    zendesk_ticket = await connect(baton, await baton.open_shop("Rival"))
     before = await baton.fingerprints()
     event = zendesk.signed(zendesk.add_agent_comment(ticket, "Hello"))
-    assert await theirs.result(event) == "ignored: Baton did not create this ticket"
+    assert await zendesk_ticket.result_of(event) == "ignored: Baton did not create this ticket"
     assert await baton.fingerprints() == before
-    assert await counter.result(event) == "accepted"
+    assert await webhook.result_of(event) == "accepted"
 
 
 async def test_without_a_secret_nobody_is_believed(baton: Program, shop: Shop, zendesk: Zendesk) -> None:
-    counter = await connected(baton, shop, webhookSecret=None)
-    answer = await counter.take(zendesk.signed({"ticket_id": "1"}))
+    webhook = await connect(baton, shop, webhookSecret=None)
+    answer = await webhook.post(zendesk.signed({"ticket_id": "1"}))
     assert (answer.status_code, answer.json()) == (
         403,
         {"error": "Webhooks need a signing secret. Connect Zendesk again, with `webhookSecret`."},
@@ -296,7 +305,7 @@ async def test_without_a_secret_nobody_is_believed(baton: Program, shop: Shop, z
 
 @pytest.mark.timeout(900)
 async def test_thousands_in_any_order_and_several_times_each_have_their_effect_once(
-    baton: Program, counter: Counter, zendesk: Zendesk
+    baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk
 ) -> None:
     """10,000 deliveries with BATON_LONG; 600 in `make test`."""
     conversations = 10
@@ -304,9 +313,9 @@ async def test_thousands_in_any_order_and_several_times_each_have_their_effect_o
     events: list[Json] = []
     expected: dict[str, set[str]] = {}
     ending: dict[str, str] = {}
-    started = [await baton.start(counter.shop, "Where is it?", anonymousId=f"a{n}") for n in range(conversations)]
+    started = [await baton.start(webhook.shop, "Where is it?", anonymousId=f"a{n}") for n in range(conversations)]
     for chat in started:
-        ticket = await handed_over(baton, zendesk, chat)
+        ticket = await hand_over(baton, zendesk, chat)
         expected[chat.id] = set()
         for n in range(rounds):
             text = f"{n} of {ticket.id}"
@@ -321,14 +330,14 @@ async def test_thousands_in_any_order_and_several_times_each_have_their_effect_o
 
     async def deliver() -> None:
         for hook in waiting:
-            assert (await counter.take(hook)).status_code == 200
+            assert (await webhook.post(hook)).status_code == 200
 
     await asyncio.gather(*(deliver() for _ in range(20)))
     for chat in started:
         told = [text for _, _, text in await all_said(baton, chat.token, chat.id) if " of " in text]
         assert len(told) == rounds
         assert set(told) == expected[chat.id]
-        assert (await seen_by_staff(baton, counter.shop, chat.id))["ticket"] == {"state": ending[chat.id]}
+        assert (await seen_by_staff(baton, webhook.shop, chat.id))["ticket"] == {"state": ending[chat.id]}
 
 
 async def all_said(baton: Program, key: str, conversation_id: str) -> list[tuple[str, str, str]]:
@@ -345,11 +354,11 @@ async def all_said(baton: Program, key: str, conversation_id: str) -> list[tuple
 
 
 async def test_the_token_and_the_texts_are_in_no_log(
-    baton: Program, counter: Counter, zendesk: Zendesk, caplog: pytest.LogCaptureFixture
+    baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG", logger="baton")
-    answer = await counter.take(Hook(headers={}, body=json.dumps({"secret": "of a shopper"}).encode()))
+    answer = await webhook.post(Hook(headers={}, body=json.dumps({"secret": "of a shopper"}).encode()))
     assert answer.status_code == 401
-    token = counter.path.rsplit("/", 1)[1]
+    token = webhook.path.rsplit("/", 1)[1]
     assert token not in caplog.text
     assert "of a shopper" not in caplog.text

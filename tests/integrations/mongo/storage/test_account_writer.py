@@ -26,8 +26,8 @@ from integrations.mongo.storage import account_writer, batch
 from integrations.mongo.storage.entity_cache import AccountCache, EntityCache
 from integrations.mongo.storage.storage import MongoStorage
 from tests.harness.log_events import message_added
-from tests.integrations.mongo.relay import Relay, relayed
 from tests.integrations.mongo.shop import Shop, open_shop
+from tests.integrations.mongo.tcp_proxy import TcpProxy, tcp_proxy
 
 Json = dict[str, Any]
 
@@ -53,13 +53,13 @@ async def one(mongo_uri: str, database_name: str, mongo_client: AsyncMongoClient
 
 
 @pytest.fixture
-async def wired(one: Shop, mongo_uri: str, database_name: str) -> AsyncIterator[tuple[Shop, Relay]]:
+async def wired(one: Shop, mongo_uri: str, database_name: str) -> AsyncIterator[tuple[Shop, TcpProxy]]:
     """The same account over a wire that can be cut."""
     async with (
-        relayed(urlsplit(mongo_uri).port or 0) as (relay, uri),
+        tcp_proxy(urlsplit(mongo_uri).port or 0) as (proxy, uri),
         storing(uri, database_name) as storage,
     ):
-        yield one.through(storage), relay
+        yield one.through(storage), proxy
 
 
 async def emit(uow: UnitOfWork) -> None:
@@ -137,23 +137,23 @@ async def test_a_command_past_its_deadline_is_not_begun(one: Shop, monkeypatch: 
     assert await one.check() == 2
 
 
-async def test_a_commit_whose_answer_is_lost_is_done_once(wired: tuple[Shop, Relay]) -> None:
-    shop, relay = wired
+async def test_a_commit_whose_answer_is_lost_is_done_once(wired: tuple[Shop, TcpProxy]) -> None:
+    shop, proxy = wired
     conversation = await shop.start("Ann")
     for turn in range(3):
-        relay.cut_at_commit = True
-        before = relay.commits
+        proxy.cut_at_commit = True
+        before = proxy.commits
         assert (await shop.send(conversation)).message.sequence == turn + 2
-        assert not relay.cut_at_commit
-        assert relay.commits >= before + 2, "the commit was asked again"
+        assert not proxy.cut_at_commit
+        assert proxy.commits >= before + 2, "the commit was asked again"
     assert await shop.sequences(conversation) == [1, 2, 3, 4]
     await shop.check()
 
 
 async def test_a_commit_whose_outcome_stays_unknown_is_not_run_again(
-    wired: tuple[Shop, Relay], monkeypatch: pytest.MonkeyPatch
+    wired: tuple[Shop, TcpProxy], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shop, relay = wired
+    shop, proxy = wired
     conversation = await shop.start("Ann")
     monkeypatch.setattr(batch, "_COMMIT_DEADLINE", 1.0)
     ran: list[str] = []
@@ -161,13 +161,13 @@ async def test_a_commit_whose_outcome_stays_unknown_is_not_run_again(
     async def change(uow: UnitOfWork) -> None:
         ran.append("once")
         await emit(uow)
-        relay.cut_at_commit = True
+        proxy.cut_at_commit = True
 
     async def die_with_the_commit() -> None:
-        commits = relay.commits
-        while relay.commits == commits:  # noqa: ASYNC110 - the relay has no event for it
+        commits = proxy.commits
+        while proxy.commits == commits:  # noqa: ASYNC110 - the relay has no event for it
             await asyncio.sleep(0.001)
-        relay.kill()
+        proxy.kill()
 
     dying = asyncio.create_task(die_with_the_commit())
     with pytest.raises(Unavailable, match="did not confirm the change"):
@@ -175,23 +175,23 @@ async def test_a_commit_whose_outcome_stays_unknown_is_not_run_again(
     await dying
     assert ran == ["once", "once"]
     monkeypatch.undo()
-    relay.dead = False
+    proxy.dead = False
     assert (await shop.send(conversation)).message.sequence == 2
     await shop.check()
 
 
 async def test_without_a_database_the_wait_is_bounded_and_all_goes_on_after_it(
-    wired: tuple[Shop, Relay], monkeypatch: pytest.MonkeyPatch
+    wired: tuple[Shop, TcpProxy], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shop, relay = wired
+    shop, proxy = wired
     conversation = await shop.start("Ann")
     monkeypatch.setattr(account_writer, "_DEADLINE", 1.0)
-    relay.kill()
+    proxy.kill()
     began = time.monotonic()
     outcomes = await asyncio.gather(*(shop.send(conversation) for _ in range(250)), return_exceptions=True)
     assert {type(outcome) for outcome in outcomes} == {Unavailable}
     assert time.monotonic() - began < 10
-    relay.dead = False
+    proxy.dead = False
     monkeypatch.undo()
     assert (await shop.send(conversation)).message.sequence == 2
     assert await shop.check() == 4

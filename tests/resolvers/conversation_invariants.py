@@ -33,7 +33,7 @@ _UNDECIDED = (HandoffState.OFFERED, HandoffState.AWAITING_IDENTITY)
 _OF_CONVERSATIONS = (MessageAdded, ConversationChanged, HandoffChanged, TicketChanged, BusinessEvent)
 
 
-class Rules:
+class ConversationInvariants:
     """Follows one conversation from its start."""
 
     def __init__(self, chat: Chat) -> None:
@@ -43,7 +43,7 @@ class Rules:
         self._told: Counter[EventType] = Counter()
         self._messages: list[str] = []  # as the log told of them
 
-    async def hold(self) -> Conversation:
+    async def check(self) -> Conversation:
         services = self._chat.program.baton.services
         row = await self._chat.row()
         events = await services.log.read(self._chat.shop.id, after=self._seen, upto=_ALL, topics=None, limit=_ALL)

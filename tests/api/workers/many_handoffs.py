@@ -53,7 +53,7 @@ async def _one(uow: UnitOfWork, comments: int) -> ConversationId:
     return conversation.id
 
 
-def brought(zendesk: Zendesk, gorgias: Gorgias) -> Counter[str]:
+def delivery_counts(zendesk: Zendesk, gorgias: Gorgias) -> Counter[str]:
     """Count the tickets by Baton's id, and the comments by text."""
     found: Counter[str] = Counter()
     for ticket in zendesk.tickets.values():
@@ -65,7 +65,7 @@ def brought(zendesk: Zendesk, gorgias: Gorgias) -> Counter[str]:
     return found
 
 
-def numbers(zendesk: Zendesk, gorgias: Gorgias) -> dict[str, str]:
+def external_ids(zendesk: Zendesk, gorgias: Gorgias) -> dict[str, str]:
     """The helpdesk's ids of the tickets, by Baton's id."""
     return {
         **{str(ticket.fields["external_id"]): str(ticket.id) for ticket in zendesk.tickets.values()},

@@ -13,7 +13,7 @@ SALES = """query($id: ID!) { conversation(id: $id) { sales { id orderId amount {
   touchedAt window conversation { id } } } }"""
 
 
-class Till:
+class ShopBackend:
     def __init__(self, program: Program, shop: Shop, key: str) -> None:
         self.program = program
         self.shop = shop
@@ -23,7 +23,7 @@ class Till:
     def now(self) -> str:
         return write_instant(self.program.clock.now())
 
-    async def shown(self, channel: str = "WEB_CHAT", **visitor: str) -> tuple[Started, str]:
+    async def show_product(self, channel: str = "WEB_CHAT", **visitor: str) -> tuple[Started, str]:
         """A conversation with a product card in it, and the message that shows it."""
         started = await self.program.start(self.shop, channel=channel, **visitor)
         message: str = (await self.program.reply(started, "Look", products=[CARD]))["message"]["id"]

@@ -39,7 +39,7 @@ CHANNELS = ["WEB_CHAT", "SMS", "EMAIL", "WHATSAPP"]
 SEPARATORS = [" ", " ", " ", ", ", "\n", "—", "! ", "/"]
 
 
-class Shoppers:
+class RandomConversations:
     """Commands drawn at random; each is watched by nobody, so that there can be many."""
 
     def __init__(self, program: Program, shop: Shop, seed: int) -> None:
@@ -56,9 +56,9 @@ class Shoppers:
         chosen = {"name": NAMES, "email": EMAILS, "phone": PHONES, "anonymousId": ["b1", "b2", "b3", "b4"]}
         return {key: self.random.choice(values) for key, values in chosen.items() if self.random.random() < 0.4}
 
-    async def do_something(self) -> None:
+    async def step(self) -> None:
         self.program.clock.move(timedelta(minutes=self.random.choice([0, 1, 7, 60, 60 * 26])))
-        deeds = [self.start, self.start, self.say, self.say, self.reply, self.note, self.identify, self.leave]
+        deeds = [self.start, self.start, self.say, self.say, self.reply, self.note, self.identify, self.close]
         await self.random.choice(deeds)()
 
     async def start(self) -> None:
@@ -94,7 +94,7 @@ class Shoppers:
             chosen = self.random.choice(self.open)
             await self.program.errors_of(chosen.token, "identifyVisitor", conversationId=chosen.id, **given)
 
-    async def leave(self) -> None:
+    async def close(self) -> None:
         if self.open:
             chosen = self.open.pop(self.random.randrange(len(self.open)))
             await self.program.quickly(chosen.token, "closeConversation", conversationId=chosen.id)
@@ -110,7 +110,7 @@ class Shoppers:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class StoredConversation:
     """A conversation with all that is stored about it."""
 
     id: str
@@ -167,7 +167,7 @@ def _numbers(text: str) -> list[str]:
     return [digits for _, digits in grouped_numbers(folded(text))]
 
 
-async def all_held(program: Program, shop: Shop) -> list[Held]:
+async def all_stored(program: Program, shop: Shop) -> list[StoredConversation]:
     mine: dict[str, Any] = {"account": shop.id}
     profiles = {p["_id"]: p for p in await program.database["profiles"].find(mine).to_list()}
     messages: dict[str, list[Json]] = {}
@@ -178,5 +178,5 @@ async def all_held(program: Program, shop: Shop) -> list[Held]:
         profile = profiles[row["profile_id"]]
         while "merged_into" in profile:
             profile = profiles[profile["merged_into"]]
-        held.append(Held(id=row["_id"], row=row, messages=messages[row["_id"]], profile=profile))
+        held.append(StoredConversation(id=row["_id"], row=row, messages=messages[row["_id"]], profile=profile))
     return held

@@ -19,19 +19,19 @@ async def subscribe(
     baton: Program, shop: Shop, receiver: WebhookReceiver, *, path: str = "/hooks", **given: Any
 ) -> Json:
     """Create an endpoint, and give its secret to the receiver."""
-    wish = {"url": receiver.url + path, "topics": ALL, **given}
-    payload = await baton.done(shop.owner, "createWebhookEndpoint", **wish)
+    arguments = {"url": receiver.url + path, "topics": ALL, **given}
+    payload = await baton.done(shop.owner, "createWebhookEndpoint", **arguments)
     receiver.secrets.append(payload["secret"])
     endpoint: Json = payload["endpoint"]
     return endpoint
 
 
-async def look(baton: Program, shop: Shop, endpoint: Json) -> Json:
+async def read_endpoint(baton: Program, shop: Shop, endpoint: Json) -> Json:
     found: Json = (await baton.data(shop.owner, LOOK, id=endpoint["id"]))["node"]
     return found
 
 
-async def started(baton: Program, shop: Shop, count: int, first: int = 1) -> list[Started]:
+async def start_conversations(baton: Program, shop: Shop, count: int, first: int = 1) -> list[Started]:
     """Start conversations in sequence: one event each."""
     found = []
     for n in range(first, first + count):

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 
-class Relay:
+class TcpProxy:
     def __init__(self, port: int) -> None:
         self._port = port
         self._open: set[asyncio.StreamWriter] = set()
@@ -15,7 +15,7 @@ class Relay:
         self.cut_at_commit = False  # lose the answer to the next commit, once
         self.dead = False  # nothing passes
 
-    async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):
             if self.dead:
                 return writer.close()
@@ -58,13 +58,13 @@ class Relay:
 
 
 @asynccontextmanager
-async def relayed(mongo_port: int) -> AsyncIterator[tuple[Relay, str]]:
-    relay = Relay(mongo_port)
-    server = await asyncio.start_server(relay.carry, "127.0.0.1", 0)
+async def tcp_proxy(mongo_port: int) -> AsyncIterator[tuple[TcpProxy, str]]:
+    proxy = TcpProxy(mongo_port)
+    server = await asyncio.start_server(proxy.handle, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     try:
-        yield relay, f"mongodb://127.0.0.1:{port}/?directConnection=true"
+        yield proxy, f"mongodb://127.0.0.1:{port}/?directConnection=true"
     finally:
         server.close()
-        relay.kill()
+        proxy.kill()
         await server.wait_closed()

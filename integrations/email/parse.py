@@ -20,6 +20,7 @@ from integrations.email.reply import new_part
 _MESSAGE_ID = re.compile(r"<[^<>\s\x00-\x20\x7f]{1,250}>")
 _MAX_REFERENCES = 100
 _MAX_PARTS = 500
+_MAX_DECODED = 100_000  # characters of a header: `decode_header` takes quadratic time
 _MAX_LINE = 998  # characters: RFC 5322, 2.1.1
 _RECIPIENT_HEADERS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to")
 _MACHINES = re.compile(r"(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)(?:[+=.-].*)?", re.IGNORECASE)
@@ -83,9 +84,9 @@ def _header(mail: Message, name: str) -> str:
 
 
 def _decoded(text: str) -> str:
-    """The text of a header with its encoded words (RFC 2047) decoded; malformed ones are left as they are."""
+    """The text of a header with its encoded words (RFC 2047) decoded. Malformed or very long ones are left as is."""
     try:
-        parts = decode_header(text)
+        parts = decode_header(text) if len(text) <= _MAX_DECODED else [(text, None)]
     except Exception:  # noqa: BLE001 - the email package raises many types for malformed headers
         parts = [(text, None)]
     return " ".join("".join(p if isinstance(p, str) else _characters(p, charset) for p, charset in parts).split())

@@ -1,16 +1,15 @@
-"""What is new in a mail: by the marks of many programs, in many languages."""
+"""Reply parsing: the marks that mail programs write before the quoted history, in many languages."""
 
 from __future__ import annotations
-
-import time
 
 import pytest
 
 from integrations.email.html import html_to_text
 from integrations.email.reply import new_part
+from tests.harness.scaling import assert_linear
 
 QUOTED = "\n> Hello Ann,\n>\n> it arrives today.\n"
-ANNOUNCED = [
+INTRODUCTIONS = [
     "On Sun, Jun 7, 2026 at 12:00 PM Assistant <help@shop.example> wrote:",
     "On Sun, 7 Jun 2026 at 12:00, Assistant, My Shop of very long names and more\n<help@shop.example>\nwrote:",
     "Am So., 7. Juni 2026 um 12:00 Uhr schrieb Shop <help@shop.example>:",
@@ -28,8 +27,8 @@ ANNOUNCED = [
 ]
 
 
-@pytest.mark.parametrize("line", ANNOUNCED)
-def test_history_below_an_announcement_goes(line: str) -> None:
+@pytest.mark.parametrize("line", INTRODUCTIONS)
+def test_history_below_an_introduction_is_removed(line: str) -> None:
     assert new_part(f"Yes please!\n\nAnn\n\n{line}\n{QUOTED}") == "Yes please!\n\nAnn"
     assert new_part(f"Yes please!\r\n{line}\r\nnot even quoted") == "Yes please!"
 
@@ -47,14 +46,14 @@ def test_history_below_an_announcement_goes(line: str) -> None:
         "*From:* Shop\n*Sent:* Sunday",
     ],
 )
-def test_heads_of_other_mails_begin_the_history(head: str) -> None:
+def test_a_block_of_mail_headers_begins_the_history(head: str) -> None:
     assert new_part(f"Thanks.\n\n{head}\n\nHello Ann") == "Thanks."
 
 
-def test_answers_below_and_between_are_kept() -> None:
-    below = f"{ANNOUNCED[0]}\n{QUOTED}\nThanks, that is fine.\nAnn"
+def test_replies_below_and_between_quotes_are_kept() -> None:
+    below = f"{INTRODUCTIONS[0]}\n{QUOTED}\nThanks, that is fine.\nAnn"
     assert new_part(below) == "Thanks, that is fine.\nAnn"
-    between = f"{ANNOUNCED[0]}\n> Which size?\n\nForty.\n\n> Which colour?\n\nBlue."
+    between = f"{INTRODUCTIONS[0]}\n> Which size?\n\nForty.\n\n> Which colour?\n\nBlue."
     assert new_part(between) == "Forty.\n\n\nBlue."
 
 
@@ -70,24 +69,22 @@ def test_answers_below_and_between_are_kept() -> None:
         "a\n\n\nb",
     ],
 )
-def test_plain_words_stay(text: str) -> None:
+def test_text_that_resembles_an_introduction_is_kept(text: str) -> None:
     assert new_part(text) == text
 
 
-def test_signature_goes() -> None:
+def test_the_signature_is_removed() -> None:
     assert new_part("Yes.\n-- \nAnn Lee\nACME") == "Yes."
 
 
-@pytest.mark.parametrize("text", [QUOTED, f"{ANNOUNCED[0]}{QUOTED}", "-- \nAnn", "-----Original Message-----\nHi"])
-def test_where_nothing_would_be_left_all_stays(text: str) -> None:
+@pytest.mark.parametrize("text", [QUOTED, f"{INTRODUCTIONS[0]}{QUOTED}", "-- \nAnn", "-----Original Message-----\nHi"])
+def test_the_whole_text_is_kept_if_nothing_would_remain(text: str) -> None:
     assert new_part(text) == text.strip()
 
 
 @pytest.mark.parametrize("line", ["wrote @ 1: " * 30, "From: x", ">" * 300, "_" * 300, "On 1 wrote", "a" * 3_000])
-def test_no_text_takes_long(line: str) -> None:
-    began = time.process_time()
-    new_part(f"{line}\n" * 50_000)
-    assert time.process_time() - began < 3
+def test_time_grows_linearly(line: str) -> None:
+    assert_linear(new_part, lambda count: f"{line}\n" * count, count=16_000)
 
 
 def test_html() -> None:
@@ -109,5 +106,6 @@ def test_html() -> None:
 @pytest.mark.parametrize(
     "markup", ["", "<", "<!--", "<a" * 10_000, "<blockquote>" * 5_000 + "x", "</p>" * 100, "&#x;&"]
 )
-def test_broken_html_is_read_as_well_as_can_be(markup: str) -> None:
-    html_to_text(markup)
+def test_malformed_html_keeps_its_text(markup: str) -> None:
+    text = html_to_text(f"before{markup}")
+    assert text.startswith("before")

@@ -173,7 +173,7 @@ async def test_addresses_beyond_ascii(sink: Sink, sender: SmtpSender) -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "answer", "kind", "words"),
+    ("command", "answer", "kind", "message"),
     [
         ("MAIL", "451 4.3.0 later", TransientError, "451 4.3.0 later"),
         ("MAIL", "550 5.7.1 not you", PermanentError, "550 5.7.1 not you"),

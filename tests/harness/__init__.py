@@ -1,1 +1,1 @@
-"""What tests share: the whole program in one process, a manual clock, consistency and leak checks."""
+"""Helpers shared by tests: the whole program in one process, a manual clock, consistency and leak checks."""

@@ -1,11 +1,11 @@
-"""One conversation with everybody who has a part in it: shopper, agent, and the support team.
+"""One conversation with all its participants: shopper, agent, and staff.
 
     chat = await Chat.of(program, shop, email="ann@example.com")
     await chat.request()
-    await chat.yes()
+    await chat.accept()
     payload = await chat.take(shop.support)
 
-Each step answers the mutation's payload, refused or not; of one that is not watched, only its errors.
+Each step returns the mutation's payload, also if it was refused. With `watched=False`, the payload has only `errors`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from tests.harness.program import Json, Program, Shop, Started
 
 
 class Chat:
+    """A conversation and the credentials of everybody in it."""
+
     def __init__(self, program: Program, started: Started, *, watched: bool) -> None:
         self.program = program
         self.started = started
@@ -30,8 +32,8 @@ class Chat:
     async def of(
         cls, program: Program, shop: Shop, *, channel: str = "WEB_CHAT", watched: bool = True, **visitor: str
     ) -> Chat:
-        given = {"channel": channel, "text": "Where is my order?", **({"visitor": visitor} if visitor else {})}
-        payload = await program.mutate(shop.widget, "startConversation", **given)
+        arguments = {"channel": channel, "text": "Where is my order?", **({"visitor": visitor} if visitor else {})}
+        payload = await program.mutate(shop.widget, "startConversation", **arguments)
         assert payload["errors"] == []
         started = Started(
             shop=shop,
@@ -42,19 +44,19 @@ class Chat:
         )
         return cls(program, started, watched=watched)
 
-    async def do(self, key: str, name: str, /, **given: Any) -> Json:
+    async def do(self, key: str, name: str, /, **arguments: Any) -> Json:
         if self._watched:
-            return await self.program.command(key, name, **given)
-        return {"errors": await self.program.errors_of(key, name, **given)}
+            return await self.program.command(key, name, **arguments)
+        return {"errors": await self.program.errors_of(key, name, **arguments)}
 
     async def row(self) -> Conversation:
-        """As the database has it."""
+        """The stored conversation."""
         found = await self.program.baton.services.storage.read(self.shop.id).get(Conversation, self.started.key)
         assert found is not None
         return found
 
     async def standing(self) -> str:
-        """The handoff's state, who has the conversation, the ticket's state, and the conversation's status."""
+        """The states of handoff, controller, ticket and conversation, as one text."""
         now = await self.row()
         handoff, ticket = (part.state.value if part else "-" for part in (now.handoff, now.ticket))
         return f"{handoff} {now.controller.kind.value} {ticket} {now.status.value}"
@@ -72,38 +74,38 @@ class Chat:
     async def epoch(self) -> int:
         return (await self.row()).controller.epoch
 
-    # the agent
+    # Actions of the agent.
 
     async def request(self, **more: Any) -> Json:
-        given = {"conversationId": self.id, "epoch": await self.epoch(), "reason": "KNOWLEDGE_GAP", **more}
-        return await self.do(self.shop.agent, "requestHandoff", **given)
+        arguments = {"conversationId": self.id, "epoch": await self.epoch(), "reason": "KNOWLEDGE_GAP", **more}
+        return await self.do(self.shop.agent, "requestHandoff", **arguments)
 
     async def post(self, **more: Any) -> Json:
-        given = {"conversationId": self.id, "epoch": await self.epoch(), "text": "Gladly.", **more}
-        return await self.do(self.shop.agent, "postAgentMessage", **given)
+        arguments = {"conversationId": self.id, "epoch": await self.epoch(), "text": "Gladly.", **more}
+        return await self.do(self.shop.agent, "postAgentMessage", **arguments)
 
-    # the shopper
+    # Actions of the shopper.
 
     async def say(self, text: str = "Hello?") -> Json:
         return await self.do(self.started.token, "sendMessage", conversationId=self.id, text=text)
 
-    async def yes(self, **more: Any) -> Json:
+    async def accept(self, **more: Any) -> Json:
         return await self._on_handoff("answerHandoffOffer", accept=True, **more)
 
-    async def no(self, **more: Any) -> Json:
+    async def decline(self, **more: Any) -> Json:
         return await self._on_handoff("answerHandoffOffer", accept=False, **more)
 
     async def withdraw(self, **more: Any) -> Json:
         return await self._on_handoff("withdrawHandoff", **more)
 
     async def identify(self, **visitor: str) -> Json:
-        given = visitor or {"email": "ann@example.com"}
-        return await self.do(self.started.token, "identifyVisitor", conversationId=self.id, **given)
+        arguments = visitor or {"email": "ann@example.com"}
+        return await self.do(self.started.token, "identifyVisitor", conversationId=self.id, **arguments)
 
     async def leave(self) -> Json:
         return await self.do(self.started.token, "closeConversation", conversationId=self.id)
 
-    # the team
+    # Actions of staff.
 
     async def take(self, key: str | None = None, **more: Any) -> Json:
         return await self.on_ticket("takeTicket", key, **more)
@@ -124,21 +126,21 @@ class Chat:
         return await self.on_ticket("snoozeTicket", key, until=(self.program.clock.now() + span).isoformat())
 
     async def reply(self, key: str | None = None, **more: Any) -> Json:
-        given = {"conversationId": self.id, "text": "I am here.", **more}
-        return await self.do(key or self.shop.support, "replyToConversation", **given)
+        arguments = {"conversationId": self.id, "text": "I am here.", **more}
+        return await self.do(key or self.shop.support, "replyToConversation", **arguments)
 
     async def note(self, key: str | None = None, text: str = "Careful with this one.") -> Json:
         return await self.do(key or self.shop.support, "addNote", conversationId=self.id, text=text)
 
     async def on_ticket(self, name: str, key: str | None = None, /, **more: Any) -> Json:
-        given = {"ticketId": await self.ticket_id(), **more}
-        return await self.do(key or self.shop.support, name, **given)
+        arguments = {"ticketId": await self.ticket_id(), **more}
+        return await self.do(key or self.shop.support, name, **arguments)
 
     async def _on_handoff(self, name: str, **more: Any) -> Json:
-        given = {"handoffId": await self.handoff_id(), **more}
-        return await self.do(self.started.token, name, **given)
+        arguments = {"handoffId": await self.handoff_id(), **more}
+        return await self.do(self.started.token, name, **arguments)
 
 
 def codes(payload: Json) -> list[tuple[str, list[str] | None]]:
-    """Why it was refused: code and path of each error."""
+    """The code and path of each error of a payload."""
     return [(error["code"], error["path"]) for error in payload["errors"]]

@@ -1,7 +1,9 @@
-"""A database that the tests of a process use one after the other, emptied after each: to make one with all its indexes
-takes ten times as long as to empty it. For tests that change no index and no collection's being there.
+"""Fixtures for one database per test process, which is emptied after each test.
 
-    from tests.emptied import emptied_client, emptied_name  # noqa: F401 - in the conftest of a folder
+Creating a database with all its indexes takes ten times as long as emptying one. Do not use it in tests that change
+indexes or drop collections.
+
+    from tests.harness.clean_database import clean_client, clean_name  # noqa: F401 - in the conftest of a folder
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A clock that stands still until a test moves it, forwards or backwards."""
+"""A clock that only moves when a test moves it, forwards or backwards."""
 
 from __future__ import annotations
 

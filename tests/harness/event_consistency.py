@@ -1,8 +1,8 @@
-"""Old snapshot + events = new snapshot: held around every command of the tests, for every later feature too.
+"""Checks after every command of the tests that old snapshot + events = new snapshot.
 
-A client reads a conversation by query, with its `streamCursor`; something happens; the client applies what the stream
-brings behind the cursor. What it has then must be what a fresh query answers. The stream is read from the log through
-the subscription's own feed, and executed as the realtime layer does it.
+A client queries a conversation with its `streamCursor`. After a command, it applies the events of the stream after
+that cursor. The result must equal a fresh query. The events are read from the log through the subscription's own
+filter, and executed as the realtime layer does it.
 
     async with Witness(program).watching(key, conversation_id):
         ...  # any number of commands
@@ -31,12 +31,12 @@ from tests.harness.operations import FOLLOW, SNAPSHOT
 if TYPE_CHECKING:
     from tests.harness.program import Program
 
-_ALL = 1_000_000  # more than the log of any test has
+_ALL = 1_000_000  # exceeds the log of any test
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """What a client has of a conversation."""
+    """A client's copy of a conversation."""
 
     conversation: dict[str, Any] | None = None
     messages: tuple[dict[str, Any], ...] = ()
@@ -56,11 +56,13 @@ class View:
 
 @dataclass(slots=True)
 class Watched:
-    conversation_id: str | None = None
-    token: str | None = None  # a shopper's, where the command gave it out
+    """The conversation of a command, which is known once it returned."""
 
-    def see(self, payload: Mapping[str, Any]) -> None:
-        """What a command answered: of which conversation it was is known only now."""
+    conversation_id: str | None = None
+    token: str | None = None  # a shopper's token, if the command issued one
+
+    def record(self, payload: Mapping[str, Any]) -> None:
+        """Read the conversation and token from a command's payload."""
         self.token = payload.get("visitorToken")
         if payload.get("conversation"):
             self.conversation_id = payload["conversation"]["id"]
@@ -68,11 +70,11 @@ class Watched:
 
 @cache
 def _executor() -> GraphQLExecutor:
-    """One for all tests: to check a document costs more than to run it."""
+    """One for all tests, because validating a document takes longer than executing it."""
     return GraphQLExecutor(schema=schema, limits=Limits(), errors=ErrorFormatter())
 
 
-class Witness:
+class ConsistencyChecker:
     def __init__(self, program: Program) -> None:
         self._ask = program.ask
         self._services = program.baton.services
@@ -84,7 +86,7 @@ class Witness:
 
     @asynccontextmanager
     async def watching(self, key: str, conversation_id: str | None) -> AsyncIterator[Watched]:
-        """Staff watch, and the shopper where it is the one who does something."""
+        """Check the commands in the block, as seen by staff, and by the shopper if `key` is the shopper's."""
         caller = await self._services.accounts.principal_of(key)
         head = await self._services.log.head(caller.account_id)
         watchers = [self._owners[caller.account_id], *([key] if caller.kind is PrincipalKind.SHOPPER else [])]
@@ -100,11 +102,10 @@ class Witness:
             await self.check(watcher, watched.conversation_id, views.get(watcher, View()))
 
     async def check(self, watcher: str, conversation_id: str, view: View) -> None:
-        """That the view, with what the stream brings behind it, is what a query answers now. An empty one is
-        followed from the beginning."""
+        """Check that the view with the later events equals a fresh query. An empty view starts at the beginning."""
         fresh = await self.snapshot(watcher, conversation_id)
         if fresh.conversation is None:
-            assert view == fresh, "what could be seen can be seen no more"
+            assert view == fresh, "a visible conversation became invisible"
             return
         account_id = (await self._services.accounts.principal_of(watcher)).account_id
         after = self.position(account_id, view.conversation["streamCursor"]).seq if view.conversation else 0
@@ -112,15 +113,15 @@ class Witness:
         for item in await self.follow(watcher, FOLLOW, {"id": conversation_id}, after=after):
             old, view = view, view.after(item)
             assert view.conversation is not None
-            # One change may have several events: its cursor is that of the last, and the first has the new state.
+            # One change may have several events. The first has the new state, with the cursor of the last.
             end = self.position(account_id, view.conversation["streamCursor"]).seq
-            assert view != old or before == end, "an event that tells nothing"
+            assert view != old or before == end, "an event without effect"
             assert self.position(account_id, item["cursor"]).seq <= end
             before = end
         assert view == fresh
 
     async def snapshot(self, watcher: str, conversation_id: str) -> View:
-        """All of it, by query; an empty view where the watcher may not see it."""
+        """Query the whole conversation. Returns an empty view if the watcher may not see it."""
         messages: list[dict[str, Any]] = []
         after = None
         while True:
@@ -138,7 +139,7 @@ class Witness:
                 return View(conversation=conversation, messages=tuple(messages))
 
     async def subscribe(self, watcher: str | None, document: str, variables: Mapping[str, Any]) -> Any:
-        """A LiveSubscription, or the Answer that refuses it."""
+        """Return a `LiveSubscription`, or the `OperationResult` that refuses it."""
         principal = await self._services.accounts.principal_of(watcher)
         operation = self._executor.prepare(GraphQLRequest(query=document, variables=dict(variables)))
         assert isinstance(operation, Operation), operation
@@ -147,7 +148,7 @@ class Witness:
     async def follow(
         self, watcher: str, document: str, variables: Mapping[str, Any], *, after: int = 0
     ) -> list[dict[str, Any]]:
-        """What a subscription to one field brings behind a position in the log, executed."""
+        """Return the executed payloads of a subscription for the events after a position in the log."""
         live = await self.subscribe(watcher, document, variables)
         assert isinstance(live, LiveSubscription), live
         account_id = live.principal.account_id
@@ -168,7 +169,7 @@ class Witness:
         return self._cursors.decode(cursor, account_id)
 
     async def _check_numbers(self, account_id: AccountId, before: int) -> None:
-        """The log's numbers have no hole."""
+        """Check that the log's sequence numbers have no gap."""
         head = await self._services.log.head(account_id)
         events = await self._services.log.read(account_id, after=before, upto=head.seq, topics=None, limit=_ALL)
         assert [event.seq for event in events] == list(range(before + 1, head.seq + 1))

@@ -1,4 +1,4 @@
-"""Events for tests, appended to a real log the way the writer does it: in a transaction, again after a lost race."""
+"""Appends test events to a real log as the account writer does: in a transaction, with retries after a lost race."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def message_added(conversation_id: str, text: str = "Hello") -> MessageAdded:
 def typing(
     conversation_id: str = "C1", *, goes_on: bool = True, holds: float = 6.0, author: Author | None = None
 ) -> Typing:
-    """Ann types, in a conversation that is in no inbox."""
+    """A typing signal by Ann, in a conversation without a ticket."""
     now = datetime.now(UTC)
     return Typing(
         conversation_id=ConversationId(conversation_id),
@@ -77,7 +77,7 @@ async def create_log_indexes(database: MongoDatabase) -> None:
 async def append(
     database: MongoDatabase, account_id: AccountId, bodies: Iterable[EventBody], *, at: datetime | None = None
 ) -> list[int]:
-    """Answers the numbers that the events got."""
+    """Append events, and return their sequence numbers."""
     when = datetime.now(UTC) if at is None else at
     events = [(body, when) for body in bodies]
     while True:

@@ -1,4 +1,4 @@
-"""The operations that tests ask for. What they select follows from the schema: a new field is in it by itself."""
+"""The GraphQL operations of tests. Selections are derived from the schema, so that new fields are included."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _DEPTH = 3  # a conversation's message's author's staff
 
 
 def selection(type_name: str, *, depth: int = _DEPTH, left_out: frozenset[str] = frozenset()) -> str:
-    """All fields of a type, nested, except lists that have pages, connected accounts, and the way back."""
+    """All fields of a type, nested, except paginated lists, connected accounts, and back references."""
     owner = _SCHEMA.type_map[type_name]
     assert isinstance(owner, GraphQLObjectType | GraphQLInterfaceType)
     parts = []
@@ -36,8 +36,8 @@ def _is_page_or_back(inner: GraphQLObjectType) -> bool:
     return inner.name == "Conversation" or inner.name.endswith(("Account", "Connection"))
 
 
-_APART = frozenset({"lastMessage", "drafts"})  # drafts are no news: nobody is told when one is kept
-_FRAGMENTS = {  # each checked once a document, however often it is spread
+_APART = frozenset({"lastMessage", "drafts"})  # drafts emit no events
+_FRAGMENTS = {  # each is validated once per document
     "Whole": f"fragment Whole on Conversation {selection('Conversation', left_out=_APART)}",
     "Told": f"fragment Told on Message {selection('Message')}",
     "Settings": f"fragment Settings on Account {selection('Account')}",
@@ -56,7 +56,7 @@ _ENDPOINT = selection("WebhookEndpoint")
 
 
 def _complete(document: str) -> str:
-    for name, text in reversed(_FRAGMENTS.items()):  # a fragment spreads only such as stand before it
+    for name, text in reversed(_FRAGMENTS.items()):  # a fragment only spreads earlier ones
         if f"...{name} " in document:
             document = f"{document} {text}"
     return document
@@ -155,7 +155,7 @@ def mutation(name: str, *, brief: bool = False) -> str:
 
 
 def bare_mutation(name: str) -> str:
-    """It asks for nothing but the refusals: for commands by the thousand."""
+    """A mutation that selects only `errors`, for thousands of commands."""
     return f"mutation($input: {_input_type(name)}!) {{ {name}(input: $input) {{ {ERRORS} }} }}"
 
 

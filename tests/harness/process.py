@@ -1,4 +1,4 @@
-"""`baton` as a process, as an operator runs it.
+"""Runs `baton` as a process, as an operator does.
 
 async with baton("serve", data=tmp_path) as server:
     url = await server.url()
@@ -22,7 +22,7 @@ import httpx
 
 from integrations.mongo.server.mongod import running_pid
 
-_PATIENCE = 30.0  # seconds: the machine may be busy with other tests
+_TIMEOUT = 30.0  # seconds: the machine may be busy with other tests
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,38 +32,38 @@ class Ending:
     err: str
 
 
-class Running:
+class RunningProcess:
     def __init__(self, process: asyncio.subprocess.Process, data: Path) -> None:
         self._process = process
         self._data = data
-        self._said = ""
+        self._output = ""
 
     async def url(self) -> str:
-        """Where GraphQL is, as it says once it is ready."""
+        """Wait for the start, and return the GraphQL URL that was printed."""
         assert self._process.stdout is not None
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(_TIMEOUT):
             while line := (await self._process.stdout.readline()).decode():
-                self._said += line
+                self._output += line
                 if line.startswith("  GraphQL"):
                     return line.split()[1]
-        raise AssertionError(f"It ended instead: {self._said}\n{(await self.end()).err}")
+        raise AssertionError(f"The process ended: {self._output}\n{(await self.end()).err}")
 
-    async def said(self, words: str) -> None:
+    async def wait_for(self, words: str) -> None:
         assert self._process.stdout is not None
-        async with asyncio.timeout(_PATIENCE):
-            while words not in self._said:
+        async with asyncio.timeout(_TIMEOUT):
+            while words not in self._output:
                 line = (await self._process.stdout.readline()).decode()
-                assert line, f"It ended before it said {words!r}: {self._said}"
-                self._said += line
+                assert line, f"The process ended before it printed {words!r}: {self._output}"
+                self._output += line
 
     def signal(self, sign: signal.Signals) -> None:
         self._process.send_signal(sign)
 
     async def end(self) -> Ending:
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(_TIMEOUT):
             out, err = await self._process.communicate()
         assert self._process.returncode is not None
-        return Ending(self._process.returncode, self._said + out.decode(), err.decode())
+        return Ending(self._process.returncode, self._output + out.decode(), err.decode())
 
     @property
     def credentials(self) -> dict[str, str]:
@@ -72,8 +72,8 @@ class Running:
 
 
 @asynccontextmanager
-async def baton(*arguments: str, data: Path, **environment: str) -> AsyncIterator[Running]:
-    """Whatever becomes of the test, neither it nor its mongod is left behind."""
+async def baton(*arguments: str, data: Path, **environment: str) -> AsyncIterator[RunningProcess]:
+    """Run `baton` with these arguments. It is killed at the end, together with its mongod."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("BATON_")}
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-W", "error::RuntimeWarning", "-c", "from api.cli import main; main()", *arguments),
@@ -83,7 +83,7 @@ async def baton(*arguments: str, data: Path, **environment: str) -> AsyncIterato
         env={**kept, "PORT": "0", "BATON_DATA": str(data), "COLUMNS": "200", "NO_COLOR": "1", **environment},
     )
     try:
-        yield Running(process, data)
+        yield RunningProcess(process, data)
     finally:
         if process.returncode is None:
             process.kill()
@@ -97,6 +97,6 @@ def kill_mongod(data: Path) -> None:
 
 
 async def ask(url: str, key: str, query: str) -> object:
-    async with httpx.AsyncClient(timeout=_PATIENCE) as client:
+    async with httpx.AsyncClient(timeout=_TIMEOUT) as client:
         response = await client.post(url, json={"query": query}, headers={"authorization": f"Bearer {key}"})
     return response.json()

@@ -1,10 +1,10 @@
-"""The whole program in one process: on a real database, under a clock that stands still, with accounts and their keys.
+"""The whole program in one process, with a real database, a manual clock, accounts, and their keys.
 
     started = await program.start(shop, "Where is my order?", email="ann@example.com")
     payload = await program.command(shop.agent, "postAgentMessage", conversationId=started.id, epoch=1, text="Soon.")
 
-Each command is watched (`event_consistency.py`): what was there before plus the events that it emitted is what is
-there after; and a refused one wrote nothing.
+Each command is checked (`event_consistency.py`): the old state plus its events must equal the new state, and a refused
+command must not write anything.
 """
 
 from __future__ import annotations
@@ -34,20 +34,20 @@ from domain.values.ids import AccountId, StaffId
 from domain.webhooks.model import sealing_place
 from resolvers.relay.global_ids import parse_global_id, to_global_id
 from tests.harness.clock import ManualClock
-from tests.harness.event_consistency import Witness
+from tests.harness.event_consistency import ConsistencyChecker
 from tests.harness.operations import bare_mutation, mutation
-from tests.harness.secret_leaks import Secrecy
+from tests.harness.secret_leaks import SecretLeakChecker
 
 SECRET = "tests: 32 characters, and some more"
 ENCRYPTION_KEY = base64.b64encode(b"k" * 32).decode()
 Json = dict[str, Any]
 
-_KEPT_OF_A_DRAFT = {"drafts", "idempotency"}  # what is written though the agent was refused
+_KEPT_OF_A_DRAFT = {"drafts", "idempotency"}  # collections that are written although the command is refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shop:
-    """An account, with a key of every kind."""
+    """An account with a key of every kind."""
 
     id: AccountId
     global_id: str
@@ -59,7 +59,7 @@ class Shop:
     manager: str
     support: str
     analyst: str
-    partners: Mapping[Scope, str]  # a key with just this scope
+    partners: Mapping[Scope, str]  # keys with one scope each
     keys: Mapping[str, NewKey]
 
     @property
@@ -96,7 +96,7 @@ class Started:
 
     @property
     def key(self) -> str:
-        """The id in the database."""
+        """The conversation's id in the database."""
         parsed = parse_global_id(self.id)
         assert parsed is not None
         return parsed[1]
@@ -119,13 +119,13 @@ class Program:
         self.uri = uri
         self.http = http
         self._given = given
-        self.secrecy = Secrecy()
+        self.secret_leaks = SecretLeakChecker()
         self.database = mongo[baton.settings.mongodb_database]
 
     async def ask(self, key: str | None, document: str, **variables: Any) -> Answer:
-        self.secrecy.hear(variables)
+        self.secret_leaks.add(variables)
         response = await self.post(key, {"query": document, "variables": variables})
-        self.secrecy.check_answer(response.content)
+        self.secret_leaks.check_response(response.content)
         return Answer(status=response.status_code, body=response.json())
 
     async def post(self, key: str | None, body: object) -> httpx.Response:
@@ -138,38 +138,38 @@ class Program:
     async def call(
         self, method: str, path: str, *, content: bytes = b"", headers: Mapping[str, str] | None = None
     ) -> httpx.Response:
-        """Any other route, as who has no key calls it."""
+        """Call another route, without a key."""
         response = await self.http.request(method, path, content=content, headers=dict(headers or {}))
-        self.secrecy.check_answer(response.content)
+        self.secret_leaks.check_response(response.content)
         return response
 
     async def data(self, key: str | None, document: str, **variables: Any) -> Json:
-        """What is answered without any error."""
+        """Execute a document that must succeed, and return its data."""
         answer = await self.ask(key, document, **variables)
         assert (answer.status, answer.errors) == (200, []), answer
         return answer.data
 
     async def mutate(self, key: str | None, name: str, /, **given: Any) -> Json:
-        """The payload of a mutation, unwatched: for many at once."""
+        """Run a mutation without the consistency check, and return its payload."""
         payload: Json = (await self.data(key, mutation(name), input=given))[name]
         return payload
 
     async def errors_of(self, key: str | None, name: str, /, **given: Any) -> list[Json]:
-        """Why a mutation is refused, and nothing else of it."""
+        """Run a mutation, and return its errors."""
         errors: list[Json] = (await self.data(key, bare_mutation(name), input=given))[name]["errors"]
         return errors
 
-    async def quickly(self, key: str | None, name: str, /, **given: Any) -> Json:
-        """The same with no more than ids in the payload: for very many at once."""
+    async def mutate_brief(self, key: str | None, name: str, /, **given: Any) -> Json:
+        """Run a mutation without the check, and return a payload with ids only. For large numbers of mutations."""
         payload: Json = (await self.data(key, mutation(name, brief=True), input=given))[name]
         return payload
 
     async def command(self, key: str, name: str, /, **given: Any) -> Json:
-        """The payload of a mutation, watched."""
+        """Run a mutation with the consistency check, and return its payload."""
         before = await self.fingerprints()
-        async with Witness(self).watching(key, given.get("conversationId")) as watched:
+        async with ConsistencyChecker(self).watching(key, given.get("conversationId")) as watched:
             payload = await self.mutate(key, name, **given)
-            watched.see(payload)
+            watched.record(payload)
         if payload["errors"]:
             after = await self.fingerprints()
             if [error["code"] for error in payload["errors"]] == ["NOT_IN_CONTROL"]:
@@ -178,7 +178,7 @@ class Program:
         return payload
 
     async def done(self, key: str, name: str, /, **given: Any) -> Json:
-        """The payload of a watched mutation that is not refused."""
+        """Run a mutation that must succeed, with the consistency check, and return its payload."""
         payload = await self.command(key, name, **given)
         assert payload["errors"] == []
         return payload
@@ -200,13 +200,13 @@ class Program:
         return await self.done(started.token, "sendMessage", conversationId=started.id, text=text)
 
     async def reply(self, started: Started, text: str = "Gladly.", **more: Any) -> Json:
-        """The agent's next message, under the first epoch."""
+        """The agent posts a message in epoch 1."""
         given = {"conversationId": started.id, "epoch": 1, "text": text, **more}
         return await self.done(started.shop.agent, "postAgentMessage", **given)
 
     @asynccontextmanager
     async def twin(self, folder: Path, **given: Any) -> AsyncIterator[Program]:
-        """Another process on the same database; some of its settings may be other ones."""
+        """Another process on the same database. `given` overrides its settings."""
         name = self.baton.settings.mongodb_database
         async with running(
             self.uri, name, folder, self.database.client, self.clock, **{**self._given, **given}
@@ -215,10 +215,10 @@ class Program:
             yield program
 
     async def check_secrets(self) -> None:
-        """That none of this program is in its logs, or in the database."""
+        """Check that no secret of this program is in its logs or database."""
         sealed = []
         for shop, service in product(self.shops, Service):
-            with suppress(CannotOpen):  # a test may have spoilt it
+            with suppress(CannotOpen):  # a test may have damaged it
                 connection = await self.baton.services.connections.open(shop.id, service)
                 sealed += connection.secrets.values() if connection else ()
         ports = self.baton.ports
@@ -228,10 +228,10 @@ class Program:
                     signing = ports.vault.open(endpoint.sealed, place=sealing_place(shop.id, endpoint.id)).values()
                     sealed += [secret.removeprefix("whsec_") for secret in signing]
         tokens = [token for shop in self.shops for token in shop.tokens.values()]
-        await self.secrecy.check(self.database, also=[*sealed, *tokens, SECRET, ENCRYPTION_KEY])
+        await self.secret_leaks.check(self.database, also=[*sealed, *tokens, SECRET, ENCRYPTION_KEY])
 
     async def fingerprints(self) -> dict[str, str]:
-        """Of what each collection holds, made by the database itself."""
+        """The database's own hash of each collection."""
         hashes: dict[str, str] = (await self.database.command("dbHash"))["collections"]
         return hashes
 
@@ -242,7 +242,7 @@ class Program:
         return dict(zip(names, found, strict=True))
 
     async def open_shop(self, name: str) -> Shop:
-        """A new account with one member of staff a role, and all its keys."""
+        """Create an account with one staff member for each role, and all its keys."""
         accounts = self.baton.services.accounts
         staff = [
             new_staff_member(role.value.title(), f"{role.value.lower()}@{name.lower()}.example", role)
@@ -276,7 +276,7 @@ class Program:
 async def running(
     uri: str, database: str, folder: Path, mongo: AsyncMongoClient[Json], clock: ManualClock, **given: Any
 ) -> AsyncIterator[Program]:
-    """One process's worth, with these settings. Opened twice on one database, they are two processes to each other."""
+    """Run the program with these settings. Two programs on one database behave like two processes."""
     fixed = {
         "data": folder,
         "mongodb_uri": uri,
@@ -287,7 +287,7 @@ async def running(
         "worker": False,
     }
     settings = Settings(**{**fixed, **given})
-    # The tests' clock stands where it likes; MongoDB's own would find tokens expired by it, and delete them.
+    # Disable TTL deletion: by MongoDB's clock, documents with times of the manual clock may be expired.
     await mongo.admin.command("setParameter", 1, ttlMonitorEnabled=False)
     await prepare(settings, uri)
     async with open_ports(settings, uri, clock) as ports:
@@ -295,6 +295,6 @@ async def running(
         transport = httpx.ASGITransport(app=baton.app)
         async with httpx.AsyncClient(transport=transport, base_url="http://baton") as http:
             program = Program(baton=baton, clock=clock, http=http, mongo=mongo, uri=uri, given=given)
-            with program.secrecy.listening():
+            with program.secret_leaks.listening():
                 yield program
             await program.check_secrets()

@@ -1,7 +1,7 @@
-"""Secrets are searched for wherever they must not be: every answer, every log line, every document of every test.
+"""Searches for secrets in every response, log line and document of every test.
 
-`Program` hears what tests give as credentials, knows the keys it handed out, and asks the vault what is sealed. Each is
-looked for as it stands, and as it would stand in base 64, in JSON, in an address; in documents as MongoDB keeps them.
+`Program` records the credentials that tests pass, the keys that it issued, and the secrets in the vault. Each is
+searched for in plain form, and as encoded in base64, JSON and URLs; in documents, in their BSON form.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 _SECRET = re.compile(r"(?i)(?:token|secret|key|password)$")
 _NO_SECRET = {"idempotencyKey"}
-_SHORTEST = 8  # characters; what is shorter is found by chance
+_SHORTEST = 8  # characters; shorter secrets would match by chance
 
 
 def forms(secret: str) -> set[bytes]:
-    """How it may be written."""
+    """The secret's possible encodings."""
     raw = secret.encode()
     found = {raw, json.dumps(secret)[1:-1].encode(), quote(secret, safe="").encode()}
-    for before in range(3):  # wherever it stands in what is encoded: what hangs on its neighbours is cut off
+    for before in range(3):  # for each alignment in base64, without the characters that depend on neighbouring bytes
         encoded = base64.b64encode(b"\0" * before + raw)
         start = (before * 8 + 5) // 6
         end = (before + len(raw)) * 8 // 6
@@ -35,7 +35,7 @@ def forms(secret: str) -> set[bytes]:
 
 
 def given_in(value: object) -> Iterator[str]:
-    """Secrets among what a caller gives, by what their fields are called."""
+    """The secrets among a caller's variables, by the names of their fields."""
     if isinstance(value, Mapping):
         for name, inner in value.items():
             if isinstance(inner, str) and _SECRET.search(name) and name not in _NO_SECRET and len(inner) >= _SHORTEST:
@@ -56,8 +56,8 @@ class _Listener(logging.Handler):
         self.lines.append(self.format(record))
 
 
-class Secrecy:
-    """One program's. `hear` before a call, `check_answer` after it, `check` at the end."""
+class SecretLeakChecker:
+    """The checks of one program: `add` before a call, `check_response` after it, `check` at the end."""
 
     def __init__(self) -> None:
         self._given: dict[str, set[bytes]] = {}
@@ -71,22 +71,24 @@ class Secrecy:
         finally:
             logging.getLogger().removeHandler(self._listener)
 
-    def hear(self, variables: object) -> None:
+    def add(self, variables: object) -> None:
         for secret in given_in(variables):
             self._given.setdefault(secret, forms(secret))
 
-    def check_answer(self, body: bytes) -> None:
-        assert not [secret for secret, written in self._given.items() if _any_in(written, body)], "answered a secret"
+    def check_response(self, body: bytes) -> None:
+        assert not [secret for secret, written in self._given.items() if _any_in(written, body)], (
+            "a response contains a secret"
+        )
 
     async def check(self, database: AsyncDatabase[dict[str, Any]], *, also: Iterable[str]) -> None:
-        """`also`: what may be answered, and kept nowhere."""
+        """`also`: secrets that responses may contain, but neither logs nor documents."""
         secrets = {**self._given, **{secret: forms(secret) for secret in also}}
         logged = "\n".join(self._listener.lines).encode()
-        assert not [s for s, written in secrets.items() if _any_in(written, logged)], "a secret is in the log"
+        assert not [s for s, written in secrets.items() if _any_in(written, logged)], "the log contains a secret"
         for name in await database.list_collection_names():
             async for batch in database[name].find_raw_batches({}):
                 held = [s for s, written in secrets.items() if _any_in(written, batch)]
-                assert held == [], f"a secret is in {name}"
+                assert held == [], f"{name} contains a secret"
 
 
 def _any_in(written: Iterable[bytes], text: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""That the search for secrets would find them: a search that cannot fail proves nothing."""
+"""The search for secrets finds them: a check that cannot fail proves nothing."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from pymongo import AsyncMongoClient
 
-from tests.harness.secret_leaks import Secrecy, forms, given_in
+from tests.harness.secret_leaks import SecretLeakChecker, forms, given_in
 
 SECRET = "s3cret/with+signs=&ü"
 
 
 @pytest.mark.parametrize("before", ["", "a", "ab", "abc", "admin@acme.example/token:"])
 @pytest.mark.parametrize("after", ["", "z", "zz"])
-def test_it_is_found_however_it_is_written(before: str, after: str) -> None:
+def test_every_encoding_is_found(before: str, after: str) -> None:
     whole = f"{before}{SECRET}{after}"
     places = [
         whole.encode(),
@@ -30,7 +30,7 @@ def test_it_is_found_however_it_is_written(before: str, after: str) -> None:
         assert not any(form in place for form in forms("another secret"))
 
 
-def test_what_callers_give_is_known_by_its_name() -> None:
+def test_secrets_are_recognised_by_field_name() -> None:
     given = {
         "zendesk": {"subdomain": "acme-and-more", "apiToken": "token-of-theirs", "webhookSecret": "secret-of-theirs"},
         "list": [{"password": "word-of-theirs", "apiKey": "short"}],
@@ -43,20 +43,20 @@ async def test_answers_logs_and_documents_are_searched(
     mongo_client: AsyncMongoClient[dict[str, Any]], database_name: str
 ) -> None:
     database = mongo_client[database_name]
-    secrecy = Secrecy()
-    secrecy.hear({"input": {"apiToken": SECRET}})
-    secrecy.check_answer(b"nothing")
-    with pytest.raises(AssertionError, match="answered a secret"):
-        secrecy.check_answer(json.dumps({"said": SECRET}).encode())
+    secrecy = SecretLeakChecker()
+    secrecy.add({"input": {"apiToken": SECRET}})
+    secrecy.check_response(b"nothing")
+    with pytest.raises(AssertionError, match="a response contains a secret"):
+        secrecy.check_response(json.dumps({"said": SECRET}).encode())
     await secrecy.check(database, also=[])
     with secrecy.listening():
         try:
-            raise ValueError(f"with {SECRET} in it")  # noqa: TRY301 - it is the log that is looked at
+            raise ValueError(f"with {SECRET} in it")  # noqa: TRY301 - the test is about the log
         except ValueError:
             logging.getLogger("baton.tests").warning("It failed.", exc_info=True)
-    with pytest.raises(AssertionError, match="a secret is in the log"):
+    with pytest.raises(AssertionError, match="the log contains a secret"):
         await secrecy.check(database, also=[])
-    fresh = Secrecy()
+    fresh = SecretLeakChecker()
     await database["somewhere"].insert_one({"deep": [{"inside": "a sealed one here"}]})
-    with pytest.raises(AssertionError, match="a secret is in somewhere"):
+    with pytest.raises(AssertionError, match="somewhere contains a secret"):
         await fresh.check(database, also=["a sealed one"])

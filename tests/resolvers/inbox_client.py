@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from domain.values.ids import AccountId
-from tests.harness.event_consistency import Witness
+from tests.harness.event_consistency import ConsistencyChecker
 from tests.harness.program import Json, Program
 
 _TICKET = """id state unread snoozedUntil waitingSince createdAt assignee { id name } conversation { ...Shown }"""
@@ -32,7 +32,7 @@ class InboxClient:
         self._account_id = account_id
         self._key = key
         self._view = view
-        self._witness = Witness(program)
+        self._witness = ConsistencyChecker(program)
         self.tickets: dict[str, Json] = {}
         self._seen = 0  # where in the log it stands
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.harness.event_consistency import Witness
+from tests.harness.event_consistency import ConsistencyChecker
 from tests.harness.program import Program, Shop, Started
 
 HOUR = timedelta(hours=1)
@@ -31,7 +31,7 @@ async def state(baton: Program, started: Started) -> dict[str, object]:
 @asynccontextmanager
 async def watched(baton: Program, started: Started) -> AsyncIterator[None]:
     """Nobody asks for a timer, so nobody's command watches it."""
-    async with Witness(baton).watching(started.shop.owner, started.id):
+    async with ConsistencyChecker(baton).watching(started.shop.owner, started.id):
         yield
 
 

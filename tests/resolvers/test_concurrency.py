@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.harness.event_consistency import View, Witness
+from tests.harness.event_consistency import ConsistencyChecker, View
 from tests.harness.program import Program, Shop
 
 SHOPPERS = {"anonymousId": "one", "profileId": "x1"}
@@ -20,7 +20,7 @@ async def test_fifty_starts_of_one_shopper_make_one_conversation(
     given = {"channel": "WEB_CHAT", "visitor": {identity: SHOPPERS[identity]}}
     payloads = await asyncio.gather(
         *(
-            programs[n % processes].quickly(shop.widget, "startConversation", **given, text=f"click {n}")
+            programs[n % processes].mutate_brief(shop.widget, "startConversation", **given, text=f"click {n}")
             for n in range(50)
         )
     )
@@ -30,7 +30,7 @@ async def test_fifty_starts_of_one_shopper_make_one_conversation(
     assert sorted(payload["message"]["sequence"] for payload in payloads) == list(range(1, 51))
     stored = await baton.everything()
     assert len(stored["conversations"]) == len(stored["profiles"]) == len(stored["business_events"]) == 1
-    await Witness(baton).check(shop.owner, payloads[0]["conversation"]["id"], View())
+    await ConsistencyChecker(baton).check(shop.owner, payloads[0]["conversation"]["id"], View())
 
 
 @pytest.mark.parametrize("processes", [1, 2])
@@ -46,10 +46,10 @@ async def test_two_hundred_messages_at_once_are_numbered_without_a_hole(
             return shop.agent, "postAgentMessage", {**given, "epoch": 1, "text": f"answer {n}", "tags": [f"tag {n}"]}
         return started.token, "sendMessage", {**given, "text": f"question {n}"}
 
-    async with Witness(baton).watching(shop.owner, started.id):
+    async with ConsistencyChecker(baton).watching(shop.owner, started.id):
         payloads = await asyncio.gather(
             *(
-                programs[n // 2 % processes].quickly(key, name, **more)
+                programs[n // 2 % processes].mutate_brief(key, name, **more)
                 for n in range(200)
                 for key, name, more in [command(n)]
             )
@@ -58,7 +58,7 @@ async def test_two_hundred_messages_at_once_are_numbered_without_a_hole(
     messages = (await baton.everything())["messages"]
     assert sorted(row["sequence"] for row in messages) == list(range(1, 202))
     assert {row["text"] for row in messages} == {"Hello", *(command(n)[2]["text"] for n in range(200))}
-    conversation = (await Witness(baton).snapshot(shop.owner, started.id)).conversation
+    conversation = (await ConsistencyChecker(baton).snapshot(shop.owner, started.id)).conversation
     assert conversation is not None
     assert (conversation["messageCount"], conversation["version"]) == (201, 201)
     assert sorted(conversation["tags"]) == sorted(f"tag {n}" for n in range(0, 200, 4))
@@ -70,12 +70,12 @@ async def test_one_command_under_one_key_in_two_processes_is_done_once(
     started = await baton.start(shop)
     given = {"conversationId": started.id, "text": "Once", "idempotencyKey": "k"}
     payloads = await asyncio.gather(
-        *((baton, second)[n % 2].quickly(started.token, "sendMessage", **given) for n in range(20))
+        *((baton, second)[n % 2].mutate_brief(started.token, "sendMessage", **given) for n in range(20))
     )
     assert len({payload["message"]["id"] for payload in payloads}) == 1
     starts = await asyncio.gather(
         *(
-            (baton, second)[n % 2].quickly(
+            (baton, second)[n % 2].mutate_brief(
                 shop.widget, "startConversation", channel="SMS", text="Hi", idempotencyKey="k"
             )
             for n in range(20)
@@ -93,7 +93,7 @@ async def test_one_draft_under_one_key_in_two_processes_is_kept_once(
     await baton.done(shop.owner, "closeConversation", conversationId=started.id)
     given = {"conversationId": started.id, "epoch": 1, "text": "Late", "idempotencyKey": "k"}
     payloads = await asyncio.gather(
-        *((baton, second)[n % 2].quickly(shop.agent, "postAgentMessage", **given) for n in range(20))
+        *((baton, second)[n % 2].mutate_brief(shop.agent, "postAgentMessage", **given) for n in range(20))
     )
     assert Counter(error["code"] for p in payloads for error in p["errors"]) == {"NOT_IN_CONTROL": 20}
     assert len((await baton.everything())["drafts"]) == 1
@@ -108,10 +108,10 @@ async def test_close_and_messages_at_once_leave_nothing_behind_the_close(
         (shop.agent, "postAgentMessage", {"text": "Yes?", "epoch": 1}),
         (shop.owner, "closeConversation", {}),
     ]
-    async with Witness(baton).watching(shop.owner, started.id):
+    async with ConsistencyChecker(baton).watching(shop.owner, started.id):
         payloads = await asyncio.gather(
             *(
-                (baton, second)[n % 2].quickly(key, name, conversationId=started.id, **more)
+                (baton, second)[n % 2].mutate_brief(key, name, conversationId=started.id, **more)
                 for n, (key, name, more) in enumerate(commands * 10)
             )
         )
@@ -133,7 +133,7 @@ async def test_merges_of_one_shopper_in_two_processes_leave_one_profile(
     """Twenty tabs of one person, who signs in in all of them at once."""
     started = await asyncio.gather(
         *(
-            baton.quickly(
+            baton.mutate_brief(
                 shop.widget, "startConversation", channel="WEB_CHAT", text="Hi", visitor={"anonymousId": f"tab {n}"}
             )
             for n in range(20)
@@ -142,7 +142,7 @@ async def test_merges_of_one_shopper_in_two_processes_leave_one_profile(
     tabs = [(payload["visitorToken"], payload["conversation"]["id"]) for payload in started]
     await asyncio.gather(
         *(
-            (baton, second)[n % 2].quickly(
+            (baton, second)[n % 2].mutate_brief(
                 token, "identifyVisitor", conversationId=conversation_id, profileId="ann", name="Ann"
             )
             for n, (token, conversation_id) in enumerate(tabs)

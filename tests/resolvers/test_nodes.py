@@ -11,7 +11,7 @@ from domain.principal import Scope, StaffRole
 from domain.storage import UnitOfWork
 from domain.values.ids import StaffId
 from resolvers.relay.global_ids import parse_global_id, to_global_id
-from tests.harness.event_consistency import Witness
+from tests.harness.event_consistency import ConsistencyChecker
 from tests.harness.program import Program, Shop, Started
 
 NODE = "query($id: ID!) { node(id: $id) { __typename id } }"
@@ -124,9 +124,9 @@ async def test_shopper_and_widget_never_see_a_note(baton: Program, shop: Shop) -
         assert conversation["messages"]["totalCount"] == conversation["messageCount"]
         assert conversation["messages"]["totalCount"] == len(conversation["messages"]["nodes"])
     assert (await baton.ask(started.token, NODE, id=note_id)).codes == ["NOT_FOUND"]
-    view = await Witness(baton).snapshot(started.token, started.id)
+    view = await ConsistencyChecker(baton).snapshot(started.token, started.id)
     assert [message["sequence"] for message in view.messages] == [1, 3]
-    items = await Witness(baton).follow(
+    items = await ConsistencyChecker(baton).follow(
         started.token,
         "subscription($id: ID!) { conversation(id: $id) { ... on MessageAdded { message { text } } } }",
         {"id": started.id},

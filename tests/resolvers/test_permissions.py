@@ -11,7 +11,7 @@ from graphql import get_named_type
 from api.graphql.executor import LiveState, LiveSubscription
 from resolvers.relay.global_ids import to_global_id
 from resolvers.schema import schema
-from tests.harness.event_consistency import Witness
+from tests.harness.event_consistency import ConsistencyChecker
 from tests.harness.operations import mutation
 from tests.harness.program import Program, Shop, Started
 
@@ -181,7 +181,7 @@ async def outcome(baton: Program, key: str | None, entry: Entry, started: Starte
     """DONE, or the code of the refusal."""
     variables = entry.variables(started)
     if entry.document.startswith("subscription"):
-        live = await Witness(baton).subscribe(key, entry.document, variables)
+        live = await ConsistencyChecker(baton).subscribe(key, entry.document, variables)
         return "DONE" if isinstance(live, LiveSubscription | LiveState) else live.errors[0]["extensions"]["code"]
     answer = await baton.ask(key, entry.document, **variables)
     if answer.errors:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from api.graphql.executor import OperationResult
-from tests.harness.event_consistency import Witness
+from tests.harness.event_consistency import ConsistencyChecker
 from tests.harness.program import Program, Shop
 
 EVENTS = """subscription($filter: EventFilter) { events(filter: $filter) { __typename ... on EventHappened { cursor
@@ -18,7 +18,7 @@ CARD = {"productId": "p1", "title": "Shoe"}
 
 
 async def events(baton: Program, shop: Shop, **given: Any) -> list[dict[str, Any]]:
-    items = await Witness(baton).follow(shop.analyst, EVENTS, {"filter": given or None})
+    items = await ConsistencyChecker(baton).follow(shop.analyst, EVENTS, {"filter": given or None})
     for item in items:
         assert item["__typename"] == "EventHappened"
         assert item["cursor"] == item["event"]["cursor"]
@@ -131,7 +131,7 @@ async def test_events_that_cannot_be_followed(baton: Program, shop: Shop, rival:
         ({"profileId": started.id}, "NOT_FOUND", "profileId"),
         ({"profileId": foreign.conversation["profile"]["id"]}, "NOT_FOUND", "profileId"),
     ]:
-        answer = await Witness(baton).subscribe(shop.owner, EVENTS, {"filter": given})
+        answer = await ConsistencyChecker(baton).subscribe(shop.owner, EVENTS, {"filter": given})
         assert isinstance(answer, OperationResult), given
         assert [error["extensions"] for error in answer.errors] == [{"code": code, "path": ["filter", path]}], given
 
@@ -147,7 +147,7 @@ async def test_conversation_that_cannot_be_followed(baton: Program, shop: Shop, 
         (shop.owner, "nonsense", "INVALID"),
         (shop.widget, mine.id, "FORBIDDEN"),
     ]:
-        answer = await Witness(baton).subscribe(key, document, {"id": conversation_id})
+        answer = await ConsistencyChecker(baton).subscribe(key, document, {"id": conversation_id})
         assert [error["extensions"]["code"] for error in answer.errors] == [code], (key, code)
 
 
@@ -158,7 +158,7 @@ async def test_snapshot_is_good_when_the_log_no_longer_reaches_back(baton: Progr
     baton.clock.move(timedelta(days=10))
     await baton.baton.workers.maintenance.trim()
     busy = await baton.start(shop)
-    witness = Witness(baton)
+    witness = ConsistencyChecker(baton)
     view = await witness.snapshot(shop.owner, quiet.id)
     assert view.conversation is not None
     head = await baton.baton.services.log.head(shop.id)

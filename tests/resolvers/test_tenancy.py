@@ -10,7 +10,7 @@ from typing import Any
 from api.graphql.executor import LiveSubscription
 from domain.model.connected_services import Service
 from resolvers.relay.global_ids import parse_global_id
-from tests.harness.event_consistency import Witness
+from tests.harness.event_consistency import ConsistencyChecker
 from tests.harness.outbox import connect
 from tests.harness.program import Json, Program, Shop, Started
 from tests.resolvers.tenancy_calls import CALLS, FREE, Call, Ids, places
@@ -159,7 +159,7 @@ async def test_nothing_crosses(baton: Program) -> None:
 async def refused(baton: Program, key: str, call: Call) -> dict[str, Any]:
     """The answer, after looking that it is a refusal; of a stream, its first item is one."""
     if call.document.startswith("subscription"):
-        live = await Witness(baton).subscribe(key, call.document, call.variables)
+        live = await ConsistencyChecker(baton).subscribe(key, call.document, call.variables)
         if isinstance(live, LiveSubscription):
             items = await first_items(baton, live, 2)
             assert items == [

@@ -143,7 +143,7 @@ async def test_a_long_conversation_comes_in_parts(baton: Program, shop: Shop, mo
     monkeypatch.setattr("integrations.mongo.storage.transcripts._BATCH", 4)
     started = await baton.start(shop, "0")
     for n in range(1, 18):
-        await baton.quickly(started.token, "sendMessage", conversationId=started.id, text=f"{n}")
+        await baton.mutate_brief(started.token, "sendMessage", conversationId=started.id, text=f"{n}")
     other = await baton.start(shop, "other")
     first, second = await rows(baton, shop)
     assert [message["text"] for message in first["messages"]] == [f"{n}" for n in range(18)]

@@ -19,7 +19,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from integrations.mongo.server.mongod import running_pid
-from tests.harness.process import Running, ask, baton, kill_mongod
+from tests.harness.process import RunningProcess, ask, baton, kill_mongod
 
 _START = 'mutation {{ startConversation(input: {{ channel: WEB_CHAT, text: "{}" }}) {{ errors {{ code }} }} }}'
 _QUESTIONS = "{ conversations { edges { node { firstQuestion } } } }"
@@ -49,7 +49,7 @@ async def _close_code(connection: ClientConnection) -> int | None:
             return closed.rcvd.code if closed.rcvd else None
 
 
-async def _questions(server: Running, url: str) -> list[str]:
+async def _questions(server: RunningProcess, url: str) -> list[str]:
     answer = await ask(url, server.credentials["ownerKey"], _QUESTIONS)
     assert isinstance(answer, dict)
     return [edge["node"]["firstQuestion"] for edge in answer["data"]["conversations"]["edges"]]
@@ -199,7 +199,7 @@ async def test_a_mongodb_of_ones_own_that_is_not_there(tmp_path: Path) -> None:
 
 async def test_the_worker_ends_when_told(tmp_path: Path) -> None:
     async with baton("worker", data=tmp_path) as worker:
-        await worker.said("The worker is at work.")
+        await worker.wait_for("The worker is at work.")
         worker.signal(signal.SIGTERM)
         ending = await worker.end()
     assert (ending.code, ending.err) == (0, "")

@@ -15,7 +15,7 @@ from domain.i18n.localization import catalog_for
 from domain.model.connected_services import Service
 from domain.model.conversation import Author, AuthorKind
 from tests.harness.chat import Chat, codes
-from tests.harness.event_consistency import Witness
+from tests.harness.event_consistency import ConsistencyChecker
 from tests.harness.outbox import change_of, connect, dispatcher, hand_over_to, rows
 from tests.harness.program import Json, Program, Shop
 from tests.harness.workers import deliver_due
@@ -37,13 +37,13 @@ async def asked(program: Program, shop: Shop, *, channel: str = "WEB_CHAT", **vi
     chat = await Chat.of(program, shop, channel=channel, **known)
     assert (await chat.request(summary="Broken parcel"))["errors"] == []
     if channel == "WEB_CHAT":
-        assert (await chat.yes())["errors"] == []
+        assert (await chat.accept())["errors"] == []
     return chat
 
 
 async def deliver(program: Program, chat: Chat, expected: int = 1) -> None:
     """Run the dispatcher once, and check that the events explain every change."""
-    async with Witness(program).watching(chat.shop.owner, chat.id):
+    async with ConsistencyChecker(program).watching(chat.shop.owner, chat.id):
         assert await deliver_due(dispatcher(program)) == expected
 
 
@@ -270,7 +270,7 @@ async def test_taken_back_while_it_may_be_there_it_is_finished_first(
     assert await chat.standing() == "WITHDRAWN AI_AGENT CLOSED NOT_RESOLVED_BY_AI"
     assert (await shown(baton, chat))["ticket"]["externalId"] == str(ticket.id)
     assert (await chat.request())["errors"] == []
-    assert (await chat.yes())["errors"] == []
+    assert (await chat.accept())["errors"] == []
     await deliver(baton, chat)
     assert len(zendesk.tickets) == 2, "a second handoff is a second ticket"
 
@@ -305,7 +305,7 @@ async def test_a_ticket_goes_where_its_handoff_was_sent(
     chat = await Chat.of(baton, shop, email="ann@example.com")
     await chat.request()
     await hand_over_to(baton, shop, Service.GORGIAS)
-    await chat.yes()
+    await chat.accept()
     await deliver(baton, chat)
     assert (len(zendesk.tickets), len(gorgias.tickets)) == (1, 0)
 

@@ -86,8 +86,8 @@ PATHS: Mapping[str, tuple[str, ...]] = {
 
 EVENTS: Mapping[str, Callable[[Chat], Awaitable[Json]]] = {
     "requ": lambda chat: chat.request(),
-    "yes": lambda chat: chat.yes(),
-    "no": lambda chat: chat.no(),
+    "yes": lambda chat: chat.accept(),
+    "no": lambda chat: chat.decline(),
     "back": lambda chat: chat.withdraw(),
     "iden": lambda chat: chat.identify(),
     "shop": lambda chat: chat.say(),
@@ -200,7 +200,7 @@ async def test_signed_in(baton: Program, shop: Shop) -> None:
     chat = await Chat.of(baton, shop, email="ann@example.com")
     await chat.request()
     states = []
-    for step in (chat.yes(), chat.identify(name="Ann"), chat.identify(profileId="ann")):
+    for step in (chat.accept(), chat.identify(name="Ann"), chat.identify(profileId="ann")):
         await step
         states.append(await standing(chat))
     assert states == ["ia-N", "ia-N", "DqON"]

@@ -12,7 +12,7 @@ from domain.imports.model import ImportedConversation, ImportedMessage
 from domain.model.conversation import AuthorKind, Visitor
 from domain.principal import Scope
 from resolvers.scalars import write_instant
-from tests.harness.event_consistency import Witness
+from tests.harness.event_consistency import ConsistencyChecker
 from tests.harness.program import Program, Shop
 from tests.resolvers.commerce.shop_backend import ShopBackend
 
@@ -235,7 +235,7 @@ async def test_credits_are_told_live(baton: Program, backend: ShopBackend) -> No
     text = await baton.start(backend.shop, channel="SMS", email="ann@example.com")
     await backend.click(chat)
     baton.clock.move(timedelta(hours=1))
-    witness = Witness(baton)
+    witness = ConsistencyChecker(baton)
     for started in (chat[0], text):
         async with witness.watching(started.token, started.id):
             await backend.order(f"of {started.id}", email="ann@example.com")

@@ -39,7 +39,7 @@ class Town:
         elif started is None:
             browser, address = {"anonymousId": f"browser-{person}"}, {"email": f"p{person}@example.com"}
             visitor = self.chance.choice((browser, address, browser | address))
-            self.open[person] = await self.program.quickly(
+            self.open[person] = await self.program.mutate_brief(
                 self.shop.owner, "startConversation", channel="WEB_CHAT", text="Hi", visitor=visitor
             )
         else:
@@ -50,14 +50,16 @@ class Town:
         token, agent = started["visitorToken"], self.shop.agent
         match self.chance.randrange(4):
             case 0:
-                await self.program.quickly(agent, "postAgentMessage", **where, epoch=1, text="Look", products=[CARD])
+                await self.program.mutate_brief(
+                    agent, "postAgentMessage", **where, epoch=1, text="Look", products=[CARD]
+                )
             case 1:
                 await self.program.errors_of(agent, "requestHandoff", **where, epoch=1, reason="OTHER")
             case 2:
                 given = {"email": f"p{person}@example.com"}  # where two profiles were, there is one now
-                await self.program.quickly(token, "identifyVisitor", **where, **given)
+                await self.program.mutate_brief(token, "identifyVisitor", **where, **given)
             case _:
-                await self.program.quickly(token, "closeConversation", **where)
+                await self.program.mutate_brief(token, "closeConversation", **where)
                 del self.open[person]
 
     async def _buy(self, person: int) -> None:

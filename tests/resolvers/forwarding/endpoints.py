@@ -36,7 +36,7 @@ async def start_conversations(baton: Program, shop: Shop, count: int, first: int
     found = []
     for n in range(first, first + count):
         given = {"channel": "WEB_CHAT", "text": f"Question {n}", "visitor": {"anonymousId": f"browser-{n}"}}
-        payload = await baton.quickly(shop.widget, "startConversation", **given)
+        payload = await baton.mutate_brief(shop.widget, "startConversation", **given)
         assert payload["errors"] == []
         found.append(
             Started(

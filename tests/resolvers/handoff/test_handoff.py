@@ -49,7 +49,7 @@ async def test_offer_is_shown_and_the_yes_kept_word_for_word(baton: Program, sho
         {"action": "decline", "label": "No, thanks"},
     ]
     baton.clock.move(timedelta(minutes=1))
-    answered = await chat.yes()
+    answered = await chat.accept()
     assert answered["handoff"]["consent"] == {
         "decision": "ACCEPTED",
         "wording": offer["text"],
@@ -109,7 +109,7 @@ async def test_message_is_shown_with_its_links_and_the_agent_goes_on(baton: Prog
 async def test_an_offer_that_is_refused_lets_the_agent_resolve(baton: Program, shop: Shop) -> None:
     chat = await Chat.of(baton, shop)
     await chat.request()
-    declined = await chat.no()
+    declined = await chat.decline()
     assert (declined["handoff"]["state"], declined["handoff"]["consent"]["decision"]) == ("DECLINED", "DECLINED")
     assert declined["handoff"]["consent"]["actionLabel"] == "No, thanks"
     await chat.post()
@@ -121,11 +121,11 @@ async def test_an_offer_that_is_refused_lets_the_agent_resolve(baton: Program, s
 async def test_the_first_answer_counts(baton: Program, shop: Shop) -> None:
     chat = await Chat.of(baton, shop, email="ann@example.com")
     await chat.request()
-    first = await chat.yes()
+    first = await chat.accept()
     before = await baton.everything()
-    assert (await chat.yes())["handoff"] == first["handoff"]
+    assert (await chat.accept())["handoff"] == first["handoff"]
     assert await baton.everything() == before
-    assert codes(await chat.no()) == [("CONFLICT", ["input", "accept"])]
+    assert codes(await chat.decline()) == [("CONFLICT", ["input", "accept"])]
     await chat.take()
     assert codes(await chat.withdraw()) == [("CONFLICT", ["input", "handoffId"])]
 
@@ -135,7 +135,7 @@ async def test_yes_that_comes_too_late_by_a_late_timer(baton: Program, shop: Sho
     chat = await Chat.of(baton, shop, email="ann@example.com")
     await chat.request()
     baton.clock.move(timedelta(hours=49))
-    assert codes(await chat.yes()) == [("CONFLICT", ["input", "accept"])]
+    assert codes(await chat.accept()) == [("CONFLICT", ["input", "accept"])]
     assert codes(await chat.withdraw()) == [("CONFLICT", ["input", "handoffId"])]
     assert codes(await chat.request(epoch=1)) == [("NOT_IN_CONTROL", ["input", "epoch"])]
     assert await baton.baton.workers.timers.fire_due() == 1
@@ -162,7 +162,7 @@ async def test_taken_back(baton: Program, shop: Shop, when: str) -> None:
     chat = await Chat.of(baton, shop, **({"email": "ann@example.com"} if when == "queued" else {}))
     await chat.request()
     if when != "offered":
-        await chat.yes()
+        await chat.accept()
     baton.clock.move(timedelta(minutes=5))
     back = await chat.withdraw()
     assert back["handoff"]["state"] == "WITHDRAWN"
@@ -178,7 +178,7 @@ async def test_taken_back(baton: Program, shop: Shop, when: str) -> None:
 async def test_identity_goes_on_by_itself(baton: Program, shop: Shop) -> None:
     chat = await Chat.of(baton, shop)
     await chat.request()
-    asked = await chat.yes()
+    asked = await chat.accept()
     assert (asked["handoff"]["state"], asked["conversation"]["lastMessage"]["kind"]) == (
         "AWAITING_IDENTITY",
         "IDENTITY_REQUEST",
@@ -198,7 +198,7 @@ async def test_identity_goes_on_by_itself(baton: Program, shop: Shop) -> None:
 async def test_identity_by_a_second_start_of_the_same_shopper(baton: Program, shop: Shop) -> None:
     chat = await Chat.of(baton, shop, anonymousId="ann")
     await chat.request()
-    await chat.yes()
+    await chat.accept()
     await baton.start(shop, "Here I am", anonymousId="ann", email="ann@example.com")
     assert await chat.standing() == "DELIVERED QUEUE OPEN NOT_RESOLVED_BY_AI"
 
@@ -261,13 +261,13 @@ async def test_a_human_is_asked_for_so_often_and_no_more(baton: Program, shop: S
 async def test_same_request_and_answer_sent_again_are_done_once(baton: Program, shop: Shop) -> None:
     chat = await Chat.of(baton, shop, email="ann@example.com")
     asked = await chat.request(epoch=1, idempotencyKey="k")
-    answered = await chat.yes(idempotencyKey="k")
+    answered = await chat.accept(idempotencyKey="k")
     before = await baton.everything()
     again = await chat.request(epoch=1, idempotencyKey="k")
     assert again["handoff"]["id"] == asked["handoff"]["id"]
-    assert (await chat.yes(idempotencyKey="k"))["handoff"] == answered["handoff"]
+    assert (await chat.accept(idempotencyKey="k"))["handoff"] == answered["handoff"]
     assert await baton.everything() == before
-    assert codes(await chat.no(idempotencyKey="k")) == [("CONFLICT", ["input", "idempotencyKey"])]
+    assert codes(await chat.decline(idempotencyKey="k")) == [("CONFLICT", ["input", "idempotencyKey"])]
 
 
 @pytest.mark.parametrize("channel", ["WEB_CHAT", "SMS"])
@@ -275,7 +275,7 @@ async def test_all_that_is_shown(baton: Program, shop: Shop, channel: str) -> No
     chat = await Chat.of(baton, shop, channel=channel, watched=False)
     await chat.request()
     if channel == "WEB_CHAT":
-        await chat.yes()
+        await chat.accept()
         await chat.identify()
     kinds = [kind for kind, _ in await texts(baton, chat)]
     before = ["HANDOFF_OFFER", "IDENTITY_REQUEST"] if channel == "WEB_CHAT" else []

@@ -11,7 +11,7 @@ import pytest
 from domain.principal import StaffRole
 from resolvers.relay.global_ids import to_global_id
 from tests.harness.chat import Chat
-from tests.harness.event_consistency import Witness
+from tests.harness.event_consistency import ConsistencyChecker
 from tests.harness.operations import mutation
 from tests.harness.program import Program, Shop
 
@@ -25,7 +25,7 @@ async def test_fifty_take_one_ticket(baton: Program, second: Program, shop: Shop
     chat = await Chat.of(baton, shop, channel="SMS")
     await chat.request()
     ticket_id = await chat.ticket_id()
-    async with Witness(baton).watching(shop.owner, chat.id):
+    async with ConsistencyChecker(baton).watching(shop.owner, chat.id):
         payloads = await asyncio.gather(
             *((baton, second)[n % 2].mutate(key.token, "takeTicket", ticketId=ticket_id) for n, key in enumerate(keys))
         )
@@ -57,7 +57,7 @@ async def test_yes_and_no_at_the_same_instant(baton: Program, second: Program, s
     chat = await Chat.of(baton, shop, email="ann@example.com")
     await chat.request()
     given = {"handoffId": await chat.handoff_id()}
-    async with Witness(baton).watching(chat.started.token, chat.id):
+    async with ConsistencyChecker(baton).watching(chat.started.token, chat.id):
         payloads = await asyncio.gather(
             *(
                 (baton, second)[n % 2].mutate(chat.started.token, "answerHandoffOffer", accept=n % 4 < 2, **given)
@@ -122,7 +122,7 @@ async def test_agent_that_answers_while_it_is_taken(baton: Program, second: Prog
     ]
     asked = {"conversationId": chat.id, "epoch": 1, "reason": "OTHER"}
     posts.insert(10, second.mutate(shop.agent, "requestHandoff", **asked))
-    async with Witness(baton).watching(shop.owner, chat.id):
+    async with ConsistencyChecker(baton).watching(shop.owner, chat.id):
         payloads = await asyncio.gather(*posts)
     assert payloads.pop(10)["errors"] == []
     shown = [p["message"]["text"] for p in payloads if not p["errors"]]

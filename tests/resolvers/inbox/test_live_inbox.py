@@ -8,7 +8,7 @@ from datetime import timedelta
 from domain.principal import StaffRole
 from resolvers.relay.global_ids import to_global_id
 from tests.harness.chat import Chat
-from tests.harness.event_consistency import Witness
+from tests.harness.event_consistency import ConsistencyChecker
 from tests.harness.program import Json, Program, Shop
 from tests.resolvers.inbox.test_import import transferred
 from tests.resolvers.inbox_client import InboxClient
@@ -46,7 +46,7 @@ async def test_what_each_step_brings_to_each_view(baton: Program, shop: Shop) ->
         assert (await step())["errors"] == [], name
         brought[name] = []
         for view, key in views.items():
-            items = await Witness(baton).follow(key, _KINDS, {"view": view}, after=head.seq)
+            items = await ConsistencyChecker(baton).follow(key, _KINDS, {"view": view}, after=head.seq)
             brought[name].append(" ".join(_SHORT[item["__typename"]] for item in items))
             await clients[view].check()
     assert brought == {

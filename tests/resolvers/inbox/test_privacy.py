@@ -18,7 +18,7 @@ from graphql import (
 from resolvers.relay.global_ids import to_global_id
 from resolvers.schema import schema
 from tests.harness.chat import Chat
-from tests.harness.event_consistency import Witness
+from tests.harness.event_consistency import ConsistencyChecker
 from tests.harness.program import Program, Shop
 
 _TYPES = schema._schema.type_map
@@ -50,7 +50,7 @@ def ids_in(answer: Any) -> list[str]:
 async def secretive(baton: Program, shop: Shop) -> Chat:
     chat = await Chat.of(baton, shop, email="ann@example.com", watched=False)
     await chat.request(summary="Wants boots, secretly", reasonDetail="Nothing about boots")
-    await chat.yes()
+    await chat.accept()
     await chat.note(text="A note of ours")
     await chat.post(text="Too late")
     await chat.take()
@@ -103,7 +103,7 @@ async def test_streams_of_a_shopper(baton: Program, shop: Shop) -> None:
     chat = await secretive(baton, shop)
     selected = everything_of("ConversationStreamItem", 2)
     document = f"subscription($id: ID!) {{ conversation(id: $id) {selected} }}"
-    witness = Witness(baton)
+    witness = ConsistencyChecker(baton)
     items = await witness.follow(chat.started.token, document, {"id": chat.id})
     told = json.dumps(items)
     assert "Here I am" in told

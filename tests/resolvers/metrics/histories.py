@@ -52,7 +52,7 @@ class History:
             [("WEB_CHAT", {"anonymousId": who}), ("SMS", {"phone": f"+3933312{self._count:05d}"})]
         )
         given = {"channel": channel, "text": "Hello", "visitor": {**visitor, "email": f"{who}@example.com"}}
-        started = await self._baton.quickly(self._shop.widget, "startConversation", **given)
+        started = await self._baton.mutate_brief(self._shop.widget, "startConversation", **given)
         self._open.append(
             {"id": started["conversation"]["id"], "token": started["visitorToken"], "email": f"{who}@example.com"}
         )
@@ -63,7 +63,7 @@ class History:
         chat = self.random.choice(self._open)
         tags = self.random.sample(TAGS, self.random.choice([0, 0, 1, 2, 3]))
         products = [{"productId": "p1", "title": "Shoe"}]
-        answer = await self._baton.quickly(
+        answer = await self._baton.mutate_brief(
             self._shop.agent,
             "postAgentMessage",
             conversationId=chat["id"],
@@ -81,7 +81,7 @@ class History:
         if self._open:
             chat = self._open.pop(self.random.randrange(len(self._open)))
             if self.random.random() < 0.3:
-                await self._baton.quickly(chat["token"], "sendMessage", conversationId=chat["id"], text="No!")
+                await self._baton.mutate_brief(chat["token"], "sendMessage", conversationId=chat["id"], text="No!")
             await self._baton.errors_of(chat["token"], "closeConversation", conversationId=chat["id"])
 
     async def _hand_over(self) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from api.graphql.executor import LiveState, OperationResult
-from tests.harness.event_consistency import Witness
+from tests.harness.event_consistency import ConsistencyChecker
 from tests.harness.program import Program, Shop
 from tests.resolvers.metrics.histories import History
 from tests.resolvers.metrics.reference import report
@@ -64,7 +64,7 @@ async def live(baton: Program) -> AsyncIterator[Program]:
 @asynccontextmanager
 async def watching(baton: Program, key: str, range: Any = TODAY) -> AsyncIterator[Screen]:
     screen = Screen()
-    state = await Witness(baton).subscribe(key, WATCH, {"range": range})
+    state = await ConsistencyChecker(baton).subscribe(key, WATCH, {"range": range})
     assert isinstance(state, LiveState), state
     task = asyncio.create_task(state.follow(baton.baton.hub, screen))
     try:
@@ -122,14 +122,14 @@ async def test_at_most_one_look_a_second_however_many_watch(live: Program, shop:
     async with asyncio.TaskGroup() as tasks:
         for key in [shop.analyst] * watchers:
             screen = Screen()
-            state = await Witness(live).subscribe(key, WATCH, {"range": TODAY})
+            state = await ConsistencyChecker(live).subscribe(key, WATCH, {"range": TODAY})
             assert isinstance(state, LiveState)
             screens.append(screen)
             tasks.create_task(_until_done(state, live, screen))
         await asyncio.gather(*(screen.shows(0) for screen in screens))
         began = time.monotonic()
         for n in range(60):
-            await live.quickly(
+            await live.mutate_brief(
                 shop.widget, "startConversation", channel="WEB_CHAT", text="Hi", visitor={"anonymousId": str(n)}
             )
         await asyncio.gather(*(screen.shows(60) for screen in screens))
@@ -161,6 +161,6 @@ async def test_midnight_moves_the_days_though_nothing_happens(live: Program, sho
 async def test_what_cannot_be_asked_is_refused(live: Program, shop: Shop) -> None:
     backwards = {"between": {"start": "2026-06-08", "end": "2026-06-07"}}
     for key, range, code in ((shop.owner, backwards, "INVALID"), (shop.support, TODAY, "FORBIDDEN")):
-        refused = await Witness(live).subscribe(key, WATCH, {"range": range})
+        refused = await ConsistencyChecker(live).subscribe(key, WATCH, {"range": range})
         assert isinstance(refused, OperationResult)
         assert [error["extensions"]["code"] for error in refused.errors] == [code]

@@ -22,12 +22,14 @@ async def write(baton: Program, shop: Shop, name: str, stop: asyncio.Event) -> i
     while not stop.is_set():
         n += 1
         visitor = {"anonymousId": f"{name}-{n}"}
-        started = await baton.quickly(shop.widget, "startConversation", channel="WEB_CHAT", text="Hi", visitor=visitor)
+        started = await baton.mutate_brief(
+            shop.widget, "startConversation", channel="WEB_CHAT", text="Hi", visitor=visitor
+        )
         key = started["conversation"]["id"]
         given = {"conversationId": key, "epoch": 1, "text": "Yes?", "tags": [f"t{n % 5}", "all"]}
-        await baton.quickly(shop.agent, "postAgentMessage", **given)
+        await baton.mutate_brief(shop.agent, "postAgentMessage", **given)
         if n % 3:
-            await baton.quickly(started["visitorToken"], "closeConversation", conversationId=key)
+            await baton.mutate_brief(started["visitorToken"], "closeConversation", conversationId=key)
     return n
 
 

@@ -63,7 +63,7 @@ class RandomConversations:
 
     async def start(self) -> None:
         given = {"channel": self.random.choice(CHANNELS), "text": self.text(), "visitor": self.visitor()}
-        payload = await self.program.quickly(self.shop.widget, "startConversation", **given)
+        payload = await self.program.mutate_brief(self.shop.widget, "startConversation", **given)
         conversation = payload["conversation"]
         self.open.append(
             Started(shop=self.shop, id=conversation["id"], token=payload["visitorToken"], conversation={}, message={})
@@ -72,7 +72,7 @@ class RandomConversations:
     async def say(self) -> None:
         if self.open:
             chosen = self.random.choice(self.open)
-            await self.program.quickly(chosen.token, "sendMessage", conversationId=chosen.id, text=self.text())
+            await self.program.mutate_brief(chosen.token, "sendMessage", conversationId=chosen.id, text=self.text())
 
     async def reply(self) -> None:
         if self.open:
@@ -81,7 +81,7 @@ class RandomConversations:
             given["tags"] = self.random.sample(TAGS, self.random.randint(0, 2))
             if self.random.random() < 0.3:
                 given["products"] = [{"productId": "p", "title": self.text()[:100].replace("\n", " ")}]
-            await self.program.quickly(self.shop.agent, "postAgentMessage", **given)
+            await self.program.mutate_brief(self.shop.agent, "postAgentMessage", **given)
 
     async def note(self) -> None:
         if self.open:
@@ -97,7 +97,7 @@ class RandomConversations:
     async def close(self) -> None:
         if self.open:
             chosen = self.open.pop(self.random.randrange(len(self.open)))
-            await self.program.quickly(chosen.token, "closeConversation", conversationId=chosen.id)
+            await self.program.mutate_brief(chosen.token, "closeConversation", conversationId=chosen.id)
 
     def search(self) -> str:
         """Something that may be found: words, beginnings of words, people; now and then with a space behind it."""

@@ -42,7 +42,7 @@ class Writer:
             await started_unwatched(self._baton, self._shop, "a question that came meanwhile")
         else:
             chosen = self._random.choice(self._made)
-            await self._baton.quickly(chosen.token, "sendMessage", conversationId=chosen.id, text="question again")
+            await self._baton.mutate_brief(chosen.token, "sendMessage", conversationId=chosen.id, text="question again")
         self.written += 1
 
 
@@ -108,7 +108,7 @@ async def test_a_conversation_that_moves_very_often_stays_in_the_list(baton: Pro
     page = await listed(baton, shop, first=2, orderBy=LAST["DESC"])
     for _ in range(60):
         baton.clock.move(SECOND)
-        await baton.quickly(made[0].token, "sendMessage", conversationId=made[0].id, text="And?")
+        await baton.mutate_brief(made[0].token, "sendMessage", conversationId=made[0].id, text="And?")
     rest = await listed(baton, shop, first=10, after=page["pageInfo"]["endCursor"], orderBy=LAST["DESC"])
     assert sorted(ids(page) + ids(rest)) == sorted(started.id for started in made)
 
@@ -120,7 +120,7 @@ async def test_list_that_has_moved_on_too_far_is_to_be_begun_anew(
     made = await several(baton, shop, 6)
     page = await listed(baton, shop, first=1, orderBy=LAST["DESC"])
     for started in made[:4]:
-        await baton.quickly(started.token, "sendMessage", conversationId=started.id, text="Up")
+        await baton.mutate_brief(started.token, "sendMessage", conversationId=started.id, text="Up")
     answer = await baton.ask(
         shop.owner,
         "query($a: String) { conversations(after: $a, orderBy: {field: LAST_MESSAGE_AT, direction: DESC}) "

@@ -179,7 +179,7 @@ async def test_a_beginning_of_very_many_words(
     monkeypatch.setattr("integrations.mongo.search.query_planner._OFTEN", often)
     made = []
     for n in range(40):
-        payload = await baton.quickly(
+        payload = await baton.mutate_brief(
             shop.widget, "startConversation", channel="WEB_CHAT", text=" ".join(f"many{n}x{k}" for k in range(5))
         )
         made.append(payload["conversation"]["id"])

@@ -11,7 +11,7 @@ from dev.fakes.twilio import NUMBER, SID, TOKEN, Twilio
 from domain.outbox.ports import Timeouts
 from domain.outbox.service import RetryOutgoing
 from tests.api.webhooks.messaging.channels import PHONE, Channels
-from tests.harness.event_consistency import Witness
+from tests.harness.event_consistency import ConsistencyChecker
 from tests.harness.outbox import dispatcher, expire_leases, rows
 from tests.harness.program import Program, Shop
 from tests.harness.workers import deliver_due
@@ -474,7 +474,7 @@ async def test_the_stream_tells_all_that_a_query_shows(
     await channels.connect_twilio()
     await channels.text("Hi")
     conversation = (await channels.only_conversation())["id"]
-    witness = Witness(baton)
+    witness = ConsistencyChecker(baton)
     async with witness.watching(shop.owner, conversation):
         await channels.text("Are you there?")
     await channels.reply_as_agent("Hello")

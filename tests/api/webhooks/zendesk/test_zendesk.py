@@ -13,7 +13,7 @@ from api.webhooks.zendesk import WINDOW, signature
 from dev.fakes.faults import failing, responding, too_many, wrong_body
 from dev.fakes.zendesk import ADMIN, WEBHOOK_SECRET, Hook, Zendesk
 from tests.api.webhooks.zendesk.conftest import ZendeskWebhook, connect, conversation_of, hand_over, messages_of
-from tests.harness.event_consistency import View, Witness
+from tests.harness.event_consistency import ConsistencyChecker, View
 from tests.harness.program import Json, Program, Shop
 from tests.harness.workers import sync_due
 
@@ -48,7 +48,7 @@ async def test_a_public_reply_is_shown_and_a_private_one_is_not(
 async def test_the_stream_brings_the_reply(baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk) -> None:
     started = await baton.start(webhook.shop, "Where is it?", anonymousId="a")
     ticket = await hand_over(baton, zendesk, started)
-    witness = Witness(baton)
+    witness = ConsistencyChecker(baton)
     views: dict[str, View] = {
         key: await witness.snapshot(key, started.id) for key in (started.token, webhook.shop.owner)
     }

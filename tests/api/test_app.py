@@ -1,4 +1,4 @@
-"""What the whole program serves beside GraphQL itself: cross-origin requests, and the schema's text."""
+"""Routes beside GraphQL: cross-origin requests and the schema as SDL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings: what counts where nothing is set, what is refused and in which words, and the secret."""
+"""Settings: defaults, refused values with their error texts, and the secret."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The graph as it is promised: described, committed, and nowhere stricter than the public contract."""
+"""The schema is described, committed, and nowhere stricter than the public contract."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The shop that the measures are taken on is one that could have come about: the doctor finds nothing wrong with it."""
+"""The data of the benchmarks is consistent: the doctor finds no problem."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""That the fakes fail as they are told, and that the closed contracts can fail: tests stand on both."""
+"""The fakes inject faults as requested, and the closed contracts detect violations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What shops' programs are: callers that ask again, under the same idempotency key, until they are answered."""
+"""Callers that retry with the same idempotency key until they get a response."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A machine of its own for each test, and a database for those that leave MongoDB alone."""
+"""A machine for each test, and a database for tests that do not touch MongoDB."""
 
 from __future__ import annotations
 

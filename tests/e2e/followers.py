@@ -1,4 +1,4 @@
-"""Programs that follow a stream and never lose their place: they hand back cursors, as they are told to."""
+"""Clients that follow a stream and resume from their last cursor."""
 
 from __future__ import annotations
 

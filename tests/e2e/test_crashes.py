@@ -1,4 +1,4 @@
-"""Kill -9, at random points: what clients have is what the database has, in order, none lost, none twice."""
+"""SIGKILL at random points: clients have what the database has, in order, without loss or duplicates."""
 
 from __future__ import annotations
 

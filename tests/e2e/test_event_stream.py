@@ -1,4 +1,4 @@
-"""Server-sent events over a restart: `Last-Event-ID` is all that a client has, and all that it needs."""
+"""Server-sent events across a restart: a client resumes with `Last-Event-ID` alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Kill -9 between and within the steps of handoffs: after the restart each goes on, and all of it is there once."""
+"""SIGKILL between and within the steps of handoffs: after the restart, each continues and happens once."""
 
 from __future__ import annotations
 

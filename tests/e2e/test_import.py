@@ -1,4 +1,4 @@
-"""Conversations of the past, brought in by the real program: once, whatever happens meanwhile."""
+"""Imports by the real program happen once, whatever interrupts them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Networks that fail under the clients' feet, and clients that stop reading."""
+"""Unreliable networks, and clients that stop reading."""
 
 from __future__ import annotations
 

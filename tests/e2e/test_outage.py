@@ -1,4 +1,4 @@
-"""MongoDB away for a while, in three ways: requests are told in time, streams wait, and all goes on by itself."""
+"""MongoDB outages of three kinds: requests fail in time, streams wait, and everything resumes without help."""
 
 from __future__ import annotations
 

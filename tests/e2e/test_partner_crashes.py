@@ -1,4 +1,4 @@
-"""Kill -9 of the worker, again and again, while it hands events to a partner: all come, in order."""
+"""SIGKILL of the worker while it delivers events to a partner: all arrive, in order."""
 
 from __future__ import annotations
 

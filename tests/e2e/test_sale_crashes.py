@@ -1,4 +1,4 @@
-"""Kill -9 while shoppers click, buy and send back: each order is credited once all the same, for what it earned."""
+"""SIGKILL while shoppers click, buy and return goods: each order is credited once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What newcomers and operators meet: the demo's keys, a MongoDB that is none, keys that end, a lone worker."""
+"""The start for newcomers and operators: the demo's keys, wrong MongoDB URIs, expired keys, a worker process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Kill -9 of real workers while they hand over: each handoff is one ticket at the helpdesk, with its number."""
+"""Workers killed with SIGKILL during deliveries: each handoff becomes exactly one ticket with its number."""
 
 from __future__ import annotations
 

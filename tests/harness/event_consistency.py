@@ -4,7 +4,7 @@ A client queries a conversation with its `streamCursor`. After a command, it app
 that cursor. The result must equal a fresh query. The events are read from the log through the subscription's own
 filter, and executed as the realtime layer does it.
 
-    async with Witness(program).watching(key, conversation_id):
+    async with ConsistencyChecker(program).watching(key, conversation_id):
         ...  # any number of commands
 """
 

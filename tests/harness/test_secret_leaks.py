@@ -43,19 +43,19 @@ async def test_answers_logs_and_documents_are_searched(
     mongo_client: AsyncMongoClient[dict[str, Any]], database_name: str
 ) -> None:
     database = mongo_client[database_name]
-    secrecy = SecretLeakChecker()
-    secrecy.add({"input": {"apiToken": SECRET}})
-    secrecy.check_response(b"nothing")
+    checker = SecretLeakChecker()
+    checker.add({"input": {"apiToken": SECRET}})
+    checker.check_response(b"nothing")
     with pytest.raises(AssertionError, match="a response contains a secret"):
-        secrecy.check_response(json.dumps({"said": SECRET}).encode())
-    await secrecy.check(database, also=[])
-    with secrecy.listening():
+        checker.check_response(json.dumps({"said": SECRET}).encode())
+    await checker.check(database, also=[])
+    with checker.listening():
         try:
             raise ValueError(f"with {SECRET} in it")  # noqa: TRY301 - the test is about the log
         except ValueError:
             logging.getLogger("baton.tests").warning("It failed.", exc_info=True)
     with pytest.raises(AssertionError, match="the log contains a secret"):
-        await secrecy.check(database, also=[])
+        await checker.check(database, also=[])
     fresh = SecretLeakChecker()
     await database["somewhere"].insert_one({"deep": [{"inside": "a sealed one here"}]})
     with pytest.raises(AssertionError, match="somewhere contains a secret"):

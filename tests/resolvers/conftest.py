@@ -1,4 +1,4 @@
-"""The program as the tests of the graph ask it."""
+"""The program for tests of the GraphQL API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A client of the inbox, as one is to be written: a list, kept up by what the stream brings behind it."""
+"""A client of the inbox, as documented: a list that is updated from the stream."""
 
 from __future__ import annotations
 

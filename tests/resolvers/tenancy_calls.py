@@ -1,7 +1,7 @@
-"""How to call every field of the graph that takes an id, a cursor or a credential: the tenancy walk's map.
+"""A call for every field of the schema that takes an id, a cursor or a credential.
 
-The walk takes the fields from the schema. One that is new, and takes something that could be another account's, has no
-entry here and fails the walk until it has one.
+The tenancy test reads the fields from the schema. A new field that could name an object of another account has no entry
+here, and fails the test until it has one.
 """
 
 from __future__ import annotations

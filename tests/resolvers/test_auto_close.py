@@ -1,4 +1,4 @@
-"""48 hours after the last message: once, as of then, however late the timer, and whatever the clock does."""
+"""A conversation closes 48 hours after its last message: once, as of that time, however late the timer runs."""
 
 from __future__ import annotations
 

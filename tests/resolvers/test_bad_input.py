@@ -1,4 +1,4 @@
-"""Whatever is sent is kept exactly or refused with its place named; never half, and never with an internal error."""
+"""Input is stored exactly or refused with the path of the error; it never causes an internal error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The edges in the payloads of mutations: the same as the list gives, so that a client adds them to what it keeps."""
+"""Edges in mutation payloads equal those of the list, so that clients can add them to their cache."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A list reads what is asked of it, however it is asked: the answer is the same."""
+"""The selection of a list does not change its result."""
 
 from __future__ import annotations
 

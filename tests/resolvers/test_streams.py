@@ -1,4 +1,4 @@
-"""What subscriptions bring. How it gets to a socket is told in tests/api."""
+"""Subscriptions: their events and payloads. The transports are tested in tests/api."""
 
 from __future__ import annotations
 
@@ -158,13 +158,13 @@ async def test_snapshot_is_good_when_the_log_no_longer_reaches_back(baton: Progr
     baton.clock.move(timedelta(days=10))
     await baton.baton.workers.maintenance.trim()
     busy = await baton.start(shop)
-    witness = ConsistencyChecker(baton)
-    view = await witness.snapshot(shop.owner, quiet.id)
+    checker = ConsistencyChecker(baton)
+    view = await checker.snapshot(shop.owner, quiet.id)
     assert view.conversation is not None
     head = await baton.baton.services.log.head(shop.id)
-    position = witness.position(shop.id, view.conversation["streamCursor"])
+    position = checker.position(shop.id, view.conversation["streamCursor"])
     assert (position.epoch, position.seq) == (head.epoch, head.seq)
     assert head.floor > 0
     await baton.done(quiet.token, "identifyVisitor", conversationId=quiet.id, name="Ann")
-    await witness.check(shop.owner, quiet.id, view)
-    await witness.check(shop.owner, busy.id, await witness.snapshot(shop.owner, busy.id))
+    await checker.check(shop.owner, quiet.id, view)
+    await checker.check(shop.owner, busy.id, await checker.snapshot(shop.owner, busy.id))

@@ -1,4 +1,4 @@
-"""Nothing crosses from one account to another: every field that could name another's thing, tried with it."""
+"""Accounts are isolated: every field that takes an id is called with another account's id."""
 
 from __future__ import annotations
 

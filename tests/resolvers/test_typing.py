@@ -1,4 +1,4 @@
-"""setTyping: who may, and what it costs."""
+"""setTyping: permissions and cost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TypingChanged: who is shown what, over real sockets of two processes on one database."""
+"""TypingChanged: its recipients, over real sockets of two processes on one database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each command as a shell sees it: what it prints, its exit code, and what it changed."""
+"""Each command as a shell sees it: output, exit code, and effect."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page's tabs and history, run under Node.js: what they keep, for how long, and what they never keep."""
+"""The page's tabs and history under Node.js: what is stored, for how long, and what is never stored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table as a file: row by row what the table shows, in one piece or in many, for whoever may see it."""
+"""Exports: the same rows as the list, complete or in pages, for permitted callers only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A hub over a list in memory, honest about replay, order, backpressure and revocation."""
+"""A hub on a list in memory, with replay, order, back pressure and revocation."""
 
 from __future__ import annotations
 

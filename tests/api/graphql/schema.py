@@ -1,4 +1,4 @@
-"""A small schema for the transports' tests: a field for each way in which an operation can go."""
+"""A small schema for the tests of the transports, with a field for each kind of result."""
 
 from __future__ import annotations
 

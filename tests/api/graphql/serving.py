@@ -1,4 +1,4 @@
-"""The transports behind a real uvicorn on a free port, and clients to talk to them."""
+"""The transports on a real uvicorn server at a free port, and clients for them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""npm's own clients and suites, run under Node against our server. Without Node or a registry the tests are skipped."""
+"""Runs npm clients and suites under Node.js against the server. Skipped if Node.js or its packages are missing."""
 
 from __future__ import annotations
 

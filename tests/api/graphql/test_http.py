@@ -1,4 +1,4 @@
-"""HTTP itself: methods, media types, bodies, the page for browsers."""
+"""GraphQL over HTTP: methods, media types, bodies, and the page for browsers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is answered over HTTP: credentials, refusals, errors, outages, limits of time."""
+"""Responses over HTTP: credentials, refusals, errors, outages, time limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The 61 audits of npm's `graphql-http`, each under its id, in Python: these never need Node."""
+"""The 61 audits of npm's `graphql-http`, each under its id, in Python, so that they run without Node.js."""
 
 from __future__ import annotations
 

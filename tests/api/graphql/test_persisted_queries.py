@@ -1,4 +1,4 @@
-"""A request for a persisted query is refused in the words by which clients know to send the query's text."""
+"""Persisted queries are refused with the error that makes clients send the whole query."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signals on their way out: beside the frames, never in their way."""
+"""Signals are sent after waiting frames, and never delay them."""
 
 from __future__ import annotations
 

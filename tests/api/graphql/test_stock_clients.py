@@ -1,4 +1,4 @@
-"""What npm's own suites and clients make of the server."""
+"""npm clients and test suites work with the server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clients that check every frame they read against what was appended."""
+"""Clients that compare every received frame with the log."""
 
 from __future__ import annotations
 

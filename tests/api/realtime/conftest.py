@@ -1,4 +1,4 @@
-"""A hub on a real log and a tail that can be made unreliable."""
+"""A hub on a real log, with a change stream that can be made unreliable."""
 
 from __future__ import annotations
 

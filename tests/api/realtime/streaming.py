@@ -1,4 +1,4 @@
-"""Both ends of the hub for its tests: operations that answer what they are given, clients with a wire of their own."""
+"""Operations with given results, and clients with an in-memory socket, for tests of the hub."""
 
 from __future__ import annotations
 

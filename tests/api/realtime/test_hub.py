@@ -184,28 +184,28 @@ class TestOutage:
 class TestWatch:
     async def test_a_revoked_credential_is_told(self, hub: Hub, database: MongoDatabase, log: MongoEventLog) -> None:
         told = asyncio.Event()
-        witness = Wire(hub)
+        bystander = Wire(hub)
         with hub.watch(principal(ACCOUNT), told.set):
-            witness.subscribe("1", follow(C1))
-            await witness.shows("ready", "caught up")
+            bystander.subscribe("1", follow(C1))
+            await bystander.shows("ready", "caught up")
             await append(database, ACCOUNT, [CredentialRevoked(credential_id=CredentialId("K2")), message_added("C1")])
-            await witness.shows("ready", "caught up", 2)
+            await bystander.shows("ready", "caught up", 2)
             assert not told.is_set()
-            await witness.cut()
+            await bystander.cut()
             await append(database, ACCOUNT, [CredentialRevoked(credential_id=CredentialId("K1"))])
             async with asyncio.timeout(10):
                 await told.wait()
 
     async def test_a_log_that_is_replaced_may_have_hidden_it(self, hub: Hub, database: MongoDatabase) -> None:
         told = asyncio.Event()
-        witness = Wire(hub)
+        bystander = Wire(hub)
         with hub.watch(principal(ACCOUNT), told.set):
-            witness.subscribe("1", follow(C1))
-            await witness.shows("ready", "caught up")
+            bystander.subscribe("1", follow(C1))
+            await bystander.shows("ready", "caught up")
             await database.collection(HEADS).update_one({"_id": ACCOUNT}, {"$set": {"epoch": "restored"}})
             async with asyncio.timeout(10):
                 await told.wait()
-        await witness.cut()
+        await bystander.cut()
 
 
 class DeadTail:

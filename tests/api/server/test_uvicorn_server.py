@@ -1,4 +1,4 @@
-"""The server as a process: it ends cleanly when told, at once when told twice, and finds everything after a crash."""
+"""The server process: a first signal ends it gracefully, a second at once, and a crash loses no committed data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every incoming webhook shares: its bounds, and answers that say what to do and nothing else."""
+"""The endpoint of incoming webhooks: its limits, and error responses that reveal nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""X-Twilio-Signature, against the vendor's own vector."""
+"""X-Twilio-Signature, checked against Twilio's documented example."""
 
 from __future__ import annotations
 

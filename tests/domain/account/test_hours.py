@@ -1,4 +1,4 @@
-"""Business hours in civil time: across clock changes, holidays, odd zones, and weeks with no hours."""
+"""Business hours in local time: clock changes, holidays, odd zones, and weeks without hours."""
 
 from __future__ import annotations
 

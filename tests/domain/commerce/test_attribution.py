@@ -1,4 +1,4 @@
-"""Which touch earns an order, and what is left of it: on values alone."""
+"""The touch that an order is credited to, and the rest after refunds, on values alone."""
 
 from __future__ import annotations
 

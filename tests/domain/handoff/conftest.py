@@ -1,4 +1,4 @@
-"""The rules of handoffs are held over the whole program: its parts are quick, and none of them is played by another."""
+"""The rules of handoffs are tested with the whole program, which is fast enough."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A change of the handoff settings is taken whole or refused with the path of the wrong value."""
+"""A change of the handoff settings is applied whole, or refused with the path of the wrong value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every language says everything; a locale finds its language; an opening is named as the language names it."""
+"""Every language has all messages, and each locale finds its language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names in mails by which a conversation is found again; keywords; subjects."""
+"""References to conversations in mails, keywords, and subjects."""
 
 from __future__ import annotations
 

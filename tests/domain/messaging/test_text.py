@@ -1,4 +1,4 @@
-"""Messages as plain text, and long ones in pieces."""
+"""Messages as plain text, and splitting of long ones."""
 
 from __future__ import annotations
 

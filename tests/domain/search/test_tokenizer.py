@@ -1,4 +1,4 @@
-"""The words of texts, and what a search looks for."""
+"""The words of texts, and the terms of a search."""
 
 from __future__ import annotations
 

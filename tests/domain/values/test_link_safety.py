@@ -1,4 +1,4 @@
-"""What passes runs nowhere: not as Markdown, not as HTML, not decoded once too often; and shows where it leads."""
+"""Texts that pass the link check run no code: as Markdown, as HTML, or decoded twice; links show their target."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts, addresses, numbers, amounts, ids: kept in one form, or refused with their place."""
+"""Texts, addresses, numbers, amounts and ids are normalised, or refused with their field."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The courier by mail against a real mail server with bad days: what leaves, encrypted, and what each answer means."""
+"""The SMTP sender against a real mail server: the mails, encryption, and the classification of errors."""
 
 from __future__ import annotations
 

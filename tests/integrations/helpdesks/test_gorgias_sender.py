@@ -1,4 +1,4 @@
-"""The courier to Gorgias, against its fake: what is sent, each bad day at each call, and one ticket in the end."""
+"""The Gorgias sender: the requests, every fault at every call, and one ticket at the end."""
 
 from __future__ import annotations
 

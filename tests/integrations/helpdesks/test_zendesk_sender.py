@@ -1,4 +1,4 @@
-"""Tickets and comments in Zendesk, once each, whatever goes wrong at whichever call."""
+"""The Zendesk sender creates each ticket and comment once, whatever fails at any call."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files to import: small ones written by the test, and the real sets where they are at hand."""
+"""Files to import: small ones written by the tests, and the published datasets if available."""
 
 from __future__ import annotations
 

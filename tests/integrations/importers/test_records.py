@@ -1,4 +1,4 @@
-"""Every form of file gives the same records; what is broken is named by its position and costs nothing else."""
+"""Every form of file yields the same records; a malformed record is reported by its position."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""tau-bench: what was said is kept, the machinery is not, and a transfer is noted where it happened."""
+"""tau-bench: messages are imported, tool calls are not, and transfers are placed where they happened."""
 
 from __future__ import annotations
 

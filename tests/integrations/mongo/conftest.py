@@ -1,4 +1,4 @@
-"""Two storages on one database, as two processes have them; an account and its conversations in it."""
+"""Two storages on one database, as in two processes, and an account with conversations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An account to write to, and what a look past our own code finds in its database."""
+"""An account to write to, and checks of its documents through the plain driver."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A wire between a client and mongod that can be cut: at a commit, after MongoDB has got it."""
+"""A TCP proxy between client and mongod that can drop the connection at a commit."""
 
 from __future__ import annotations
 

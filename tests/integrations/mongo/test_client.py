@@ -1,4 +1,4 @@
-"""The promises of a connection, over both drivers: majority, snapshots, UTC, bounded waits, errors that help."""
+"""The guarantees of a connection, with both drivers: majority, snapshots, UTC, time-outs, error texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The vault: what opens where, under which key, and what is said where it does not."""
+"""The vault: keys, places, and the errors of secrets that cannot be opened."""
 
 from __future__ import annotations
 

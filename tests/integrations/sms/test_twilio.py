@@ -1,4 +1,4 @@
-"""The courier to Twilio against a real server with bad days: what is sent, once, and what each answer means."""
+"""The Twilio sender: each text is sent once, and each error is classified."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A shop that sells."""
+"""A shop with a backend."""
 
 from __future__ import annotations
 

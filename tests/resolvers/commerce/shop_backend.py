@@ -1,4 +1,4 @@
-"""A shop's till: clicks, orders and refunds, and what the conversations are credited with for them."""
+"""A shop's backend: it records clicks, orders and refunds, and reads the credited sales."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is credited follows from what happened, in whichever order it is told, by whichever process, how often ever."""
+"""Credited sales depend only on what happened, not on the order, process or repetition of the reports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Orders, refunds and touches that cannot be: refused with the place of what is wrong, and nothing of them kept."""
+"""Invalid orders, refunds and touches are refused with the path of the error, and nothing is stored."""
 
 from __future__ import annotations
 

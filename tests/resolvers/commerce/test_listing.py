@@ -1,4 +1,4 @@
-"""Sales as one list: every page of every size, from either end, is a piece of the whole."""
+"""The list of sales: pages of every size, from both ends, add up to the whole list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sales counted anew: nothing where all is well, also beside traffic; what is broken on purpose is told, and mended."""
+"""The doctor reports no problem of correct sales, also during traffic; it reports and repairs each kind of damage."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a conversation is credited with: by which touch, for how long, of whom, and after which refunds."""
+"""Sales credited to a conversation: the touch, its window, the shopper, and refunds."""
 
 from __future__ import annotations
 
@@ -235,9 +235,9 @@ async def test_credits_are_told_live(baton: Program, backend: ShopBackend) -> No
     text = await baton.start(backend.shop, channel="SMS", email="ann@example.com")
     await backend.click(chat)
     baton.clock.move(timedelta(hours=1))
-    witness = ConsistencyChecker(baton)
+    checker = ConsistencyChecker(baton)
     for started in (chat[0], text):
-        async with witness.watching(started.token, started.id):
+        async with checker.watching(started.token, started.id):
             await backend.order(f"of {started.id}", email="ann@example.com")
             await backend.refund("1.00", order_id=f"of {started.id}")
             await backend.touch(text, "SMS_CLICK", "2026-06-07T12:30:00Z")  # takes them from the chat

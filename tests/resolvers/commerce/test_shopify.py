@@ -1,4 +1,4 @@
-"""A shop at Shopify: connected, believed where it signs, and understood in whichever order it tells."""
+"""A Shopify shop: connection, signatures, and webhooks in any order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The program with a Gorgias to connect to."""
+"""The program with a fake of Gorgias."""
 
 from __future__ import annotations
 

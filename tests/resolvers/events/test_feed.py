@@ -1,4 +1,4 @@
-"""Business events as lists: the feed, a shopper's own, the days, and how often each type happened."""
+"""Lists of business events: of the account, of a shopper, by day, and their counts by type."""
 
 from __future__ import annotations
 

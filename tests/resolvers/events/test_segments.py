@@ -1,4 +1,4 @@
-"""Segments: the shoppers by what they did, held against a plain reading of all events and orders."""
+"""Segments: shoppers by their actions, compared with a plain scan of all events and orders."""
 
 from __future__ import annotations
 

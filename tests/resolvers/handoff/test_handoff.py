@@ -1,4 +1,4 @@
-"""The agent asks for a human, the shopper answers: what is shown, kept and told."""
+"""A handoff from the request to the decision: what is shown, stored and emitted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many at the same instant, in two processes: one outcome, one record."""
+"""Concurrent commands in two processes have one outcome and one record."""
 
 from __future__ import annotations
 

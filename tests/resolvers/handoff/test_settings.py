@@ -1,4 +1,4 @@
-"""The handoff settings: who changes them, what is refused, and what a change of them means for the next offer."""
+"""Handoff settings: permissions, validation, and their effect on the next offer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An agent that does not answer: slow is not dead, so the time is the account's to choose."""
+"""An agent that does not respond: the account sets the time after which the shopper is handed over."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A ticket that waits, and a second member of staff of the same role."""
+"""A waiting ticket, and a second staff member of the same role."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens to a ticket by itself: whoever is there gets it by turns, and where nobody is, it is not forgotten."""
+"""Automatic changes of tickets: assignment in turn to staff who are present, and escalation if nobody is."""
 
 from __future__ import annotations
 

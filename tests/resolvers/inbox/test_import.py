@@ -1,4 +1,4 @@
-"""Imported transfers become handoffs whose tickets wait in the inbox, as of then."""
+"""Imported transfers become handoffs with tickets in the inbox, with the times of the import."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A list and what the stream brings behind it make the next list: every view, step by step."""
+"""A list plus its stream equals the next list, for every view after every step."""
 
 from __future__ import annotations
 

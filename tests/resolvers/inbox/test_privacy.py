@@ -1,4 +1,4 @@
-"""What a shopper can reach holds no note, no draft, no ticket, and nothing of staff but their names."""
+"""A shopper sees no note, draft or ticket, and nothing of staff but their names."""
 
 from __future__ import annotations
 
@@ -103,14 +103,14 @@ async def test_streams_of_a_shopper(baton: Program, shop: Shop) -> None:
     chat = await secretive(baton, shop)
     selected = everything_of("ConversationStreamItem", 2)
     document = f"subscription($id: ID!) {{ conversation(id: $id) {selected} }}"
-    witness = ConsistencyChecker(baton)
-    items = await witness.follow(chat.started.token, document, {"id": chat.id})
+    checker = ConsistencyChecker(baton)
+    items = await checker.follow(chat.started.token, document, {"id": chat.id})
     told = json.dumps(items)
     assert "Here I am" in told
     assert [secret for secret in SECRETS if secret in told] == []
     assert '"NOTE"' not in told
     for refused in ("inbox", "events"):
-        answer = await witness.subscribe(chat.started.token, f"subscription {{ {refused} {{ __typename }} }}", {})
+        answer = await checker.subscribe(chat.started.token, f"subscription {{ {refused} {{ __typename }} }}", {})
         assert "FORBIDDEN" in repr(answer)
 
 

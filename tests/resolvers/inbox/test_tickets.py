@@ -1,4 +1,4 @@
-"""What the team does with a ticket: taking, talking, putting off, giving back, closing; and who may not."""
+"""Actions of staff on a ticket: take, reply, snooze, return, close; and who may not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Random histories of a shop, by seed: conversations of now and of the past, what becomes of them, what they sell."""
+"""Random histories of a shop, by seed: live and imported conversations, their outcomes and sales."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A report, and the same from raw conversations in plain Python: no counters, no code of the product's own."""
+"""A reference for reports: the same numbers from raw conversations, without the product's code."""
 
 from __future__ import annotations
 

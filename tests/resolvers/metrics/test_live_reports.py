@@ -1,4 +1,4 @@
-"""The live report: whole, when it changed, at most once a second, read once for all who watch."""
+"""Live reports: complete, sent on changes, at most once a second, and computed once for all subscribers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writers at full speed, in two processes, and readers who hold every number of an answer against its lists."""
+"""Reports are consistent snapshots: two processes write, while readers compare every number with the lists."""
 
 from __future__ import annotations
 

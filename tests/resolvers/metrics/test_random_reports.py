@@ -1,4 +1,4 @@
-"""Random histories, random questions: every number, series and list is what a plain recount makes."""
+"""Random histories and random queries: every number, series and list equals a plain recount."""
 
 from __future__ import annotations
 

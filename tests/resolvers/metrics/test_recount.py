@@ -1,4 +1,4 @@
-"""Counters that were damaged, lost, or are of an older version: told by the doctor, made anew beside writers."""
+"""Counters that are damaged, lost or outdated are reported by the doctor, and rebuilt while writes continue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reports: what they refuse, of which days and instants they are, tags without end, and lists in columns."""
+"""Reports: refused input, days and instants, large numbers of tags, and lists in columns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Random shoppers who write in several scripts, and a plain scan of what is stored: the reference for every search."""
+"""Random conversations in several scripts, and a plain scan of the database as the reference for searches."""
 
 from __future__ import annotations
 

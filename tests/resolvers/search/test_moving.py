@@ -1,4 +1,4 @@
-"""Pages in the order of the last message, while messages come: each conversation once, where it stood at the start."""
+"""Pages in the order of the last message while messages arrive: each conversation once, at its first position."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rows by which conversations are found: right after whatever happens, made for what is older, and put right."""
+"""The search index is correct after any operation, built for old data, and repaired."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Search: by words in any script, by who the shopper is, together with every filter; held against a plain scan."""
+"""Search by words in any script and by shopper, combined with every filter, compared with a plain scan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plain fields come out as graphql-core writes them, right or wrong."""
+"""The fast path for leaf fields returns the same values and errors as graphql-core."""
 
 from __future__ import annotations
 

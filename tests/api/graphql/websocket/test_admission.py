@@ -1,4 +1,4 @@
-"""Who gets in: subprotocol, connection_init, credentials, origins."""
+"""Admission to a WebSocket: subprotocol, connection_init, credentials, origins."""
 
 from __future__ import annotations
 

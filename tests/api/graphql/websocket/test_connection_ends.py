@@ -1,4 +1,4 @@
-"""How connections end from the server's side, and that nothing of them stays behind."""
+"""Connections that the server closes, and the release of their resources."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Operations over a socket: queries, mutations, subscriptions, several at once."""
+"""Operations over a WebSocket: queries, mutations, subscriptions, and several at once."""
 
 from __future__ import annotations
 

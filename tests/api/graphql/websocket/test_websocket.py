@@ -1,4 +1,4 @@
-"""The protocol's messages: what each, good and bad, is answered with."""
+"""The messages of the WebSocket protocol, valid and invalid, and the responses to them."""
 
 from __future__ import annotations
 

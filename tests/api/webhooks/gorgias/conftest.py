@@ -1,4 +1,4 @@
-"""The program with a Gorgias connected, and conversations that were handed over to it."""
+"""The program with Gorgias connected as helpdesk."""
 
 from __future__ import annotations
 

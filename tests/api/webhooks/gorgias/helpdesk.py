@@ -1,4 +1,4 @@
-"""An account whose tickets go to Gorgias: what its shoppers, the agent and the team there do."""
+"""An account with Gorgias as its helpdesk, and the actions of shoppers, agent and staff."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""A Gorgias that has every bad day at once, two workers, shoppers who go on writing, and a team that answers: in the
-end everything is there, once, and in order."""
+"""Gorgias with faults of every kind, two workers, and shoppers and staff who keep writing. At the end, everything has
+arrived exactly once and in order.
+"""
 
 from __future__ import annotations
 

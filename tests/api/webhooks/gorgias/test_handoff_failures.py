@@ -1,4 +1,4 @@
-"""Handoffs to Gorgias that fail for good: said in its own words, tried again on demand, and the shopper told once."""
+"""Handoffs to Gorgias that fail permanently: the staff sees Gorgias' error, can retry, and the shopper is told once."""
 
 from __future__ import annotations
 

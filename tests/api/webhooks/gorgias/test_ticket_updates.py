@@ -1,4 +1,4 @@
-"""What happens in Gorgias is shown on the conversation, each once, whatever the hooks say, and when, and how often."""
+"""Changes in Gorgias appear in the conversation exactly once, whatever the order and number of webhooks."""
 
 from __future__ import annotations
 

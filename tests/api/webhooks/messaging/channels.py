@@ -1,4 +1,4 @@
-"""A shopper with a phone and a mailbox, for the tests: what it sends comes in by the webhooks, signed."""
+"""A shopper with a phone and a mailbox. Texts and mails arrive through signed webhooks."""
 
 from __future__ import annotations
 

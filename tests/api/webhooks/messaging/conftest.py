@@ -1,4 +1,4 @@
-"""The whole program with a Twilio and a mail server to connect to, and a way to hand over what leaves."""
+"""The program with fakes of Twilio and a mail server."""
 
 from __future__ import annotations
 

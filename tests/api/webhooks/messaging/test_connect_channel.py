@@ -1,4 +1,4 @@
-"""Connecting a channel: in good form, proved, sealed, never answered again; and taken away again."""
+"""Connecting a channel: credentials are validated, verified, sealed, never returned, and deleted at disconnection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""E-mail end to end: a shopper writes, is answered in the thread, and writes back; machines are not answered."""
+"""E-mail end to end: mails start conversations, replies stay in the thread, automatic mails get no reply."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""With a helpdesk: its people's replies reach the shopper on the shopper's own channel, once; the shopper's answers
-reach them."""
+"""Channels together with a helpdesk: staff replies reach the shopper once on the shopper's channel, and the shopper's
+replies reach the helpdesk.
+"""
 
 from __future__ import annotations
 

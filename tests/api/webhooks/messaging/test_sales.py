@@ -1,4 +1,4 @@
-"""What carriers report of the agent's messages earns what the shopper buys then."""
+"""Delivery reports of the agent's messages count as touches for later orders."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""SMS and WhatsApp end to end: a shopper texts in, is answered, by the agent and by humans, and heeded when it says
-STOP."""
+"""SMS and WhatsApp end to end: texts start conversations, agent and staff reply, and STOP is respected."""
 
 from __future__ import annotations
 
@@ -474,17 +473,17 @@ async def test_the_stream_tells_all_that_a_query_shows(
     await channels.connect_twilio()
     await channels.text("Hi")
     conversation = (await channels.only_conversation())["id"]
-    witness = ConsistencyChecker(baton)
-    async with witness.watching(shop.owner, conversation):
+    checker = ConsistencyChecker(baton)
+    async with checker.watching(shop.owner, conversation):
         await channels.text("Are you there?")
     await channels.reply_as_agent("Hello")
-    async with witness.watching(shop.owner, conversation):
+    async with checker.watching(shop.owner, conversation):
         await channels.deliver()
     for status in ("delivered", "failed"):
         address, form = twilio.reported(0, status, ErrorCode="30003")
-        async with witness.watching(shop.owner, conversation):
+        async with checker.watching(shop.owner, conversation):
             await channels.post_form(form, address)
-    async with witness.watching(shop.owner, conversation):
+    async with checker.watching(shop.owner, conversation):
         await channels.text("STOP")
     messages = (await channels.only_conversation())["messages"]["nodes"]
     assert messages[2]["delivery"]["error"] == "30003: failed"

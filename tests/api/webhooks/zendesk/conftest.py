@@ -1,4 +1,4 @@
-"""The program with a Zendesk connected, and a conversation whose ticket is there."""
+"""The program with Zendesk connected, and a conversation with a ticket."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A handoff to Zendesk from the shopper's yes to the team's last word: over the wire, both ways, each thing once."""
+"""A handoff to Zendesk from the shopper's consent to the staff's last reply: each message arrives once, both ways."""
 
 from __future__ import annotations
 

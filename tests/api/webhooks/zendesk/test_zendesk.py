@@ -1,4 +1,4 @@
-"""What Zendesk tells: believed when it is signed, and taken in once, whatever the order and however often it comes."""
+"""Webhooks from Zendesk: signatures are required, and each event is applied once, in any order."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ async def test_a_public_reply_is_shown_and_a_private_one_is_not(
 async def test_the_stream_brings_the_reply(baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk) -> None:
     started = await baton.start(webhook.shop, "Where is it?", anonymousId="a")
     ticket = await hand_over(baton, zendesk, started)
-    witness = ConsistencyChecker(baton)
+    checker = ConsistencyChecker(baton)
     views: dict[str, View] = {
-        key: await witness.snapshot(key, started.id) for key in (started.token, webhook.shop.owner)
+        key: await checker.snapshot(key, started.id) for key in (started.token, webhook.shop.owner)
     }
     for event in (
         zendesk.add_agent_comment(ticket, "Here"),
@@ -59,7 +59,7 @@ async def test_the_stream_brings_the_reply(baton: Program, webhook: ZendeskWebho
     ):
         await webhook.result_of(zendesk.signed(event))
     for key, view in views.items():
-        await witness.check(key, started.id, view)
+        await checker.check(key, started.id, view)
 
 
 async def test_the_shoppers_mail_is_the_shoppers_message_unless_we_brought_it(

@@ -1,4 +1,4 @@
-"""What is kept of shoppers' activity is examined against the events, and counted anew from them."""
+"""Shoppers' activity is compared with the events, and rebuilt from them."""
 
 from __future__ import annotations
 

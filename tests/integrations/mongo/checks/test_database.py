@@ -1,4 +1,4 @@
-"""The doctor: nothing where all is well, also beside traffic; and each promise, broken on purpose, is told."""
+"""The doctor reports no problem of a correct database, also during traffic, and reports each broken invariant."""
 
 from __future__ import annotations
 

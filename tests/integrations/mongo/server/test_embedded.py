@@ -1,4 +1,4 @@
-"""The embedded MongoDB through its life: first start, restart, crash of its owner, leftovers of all kinds, guests."""
+"""The embedded MongoDB: first start, restart, crashes, leftovers, and further processes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The writer under what goes wrong: callers that leave, too many of them, wires that break, memory that must stay."""
+"""The account writer under cancellation, overload, lost connections, and memory pressure."""
 
 from __future__ import annotations
 

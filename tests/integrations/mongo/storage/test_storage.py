@@ -1,4 +1,4 @@
-"""The storage as commands use it, over both drivers, and from two processes at once."""
+"""The storage with both drivers, and from two processes at once."""
 
 from __future__ import annotations
 

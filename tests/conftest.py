@@ -1,6 +1,6 @@
-"""What tests share: a real MongoDB, and a fresh database for each test that asks for one.
+"""Fixtures shared by all tests: a real MongoDB, and a new database for each test that uses one.
 
-`BATON_TEST_MONGODB_URI` names a replica set that runs already; without it each test process starts one of its own.
+`BATON_TEST_MONGODB_URI` is the URI of a running replica set. Otherwise, each test process starts its own.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from pymongo import AsyncMongoClient
 
 from integrations.mongo.server.embedded import EmbeddedMongo
 
-# Correctness is what examples look for; how long one takes on a busy machine is not.
+# No deadline for examples: they check correctness, and the machine may be busy.
 hypothesis.settings.register_profile("tests", deadline=None)
 hypothesis.settings.load_profile("tests")
 
-# A shell has what it runs in the background ignore Ctrl-C, `nohup` the end of the terminal, and children inherit that.
-# Ours are to be told: a signal with a handler is theirs again.
+# Shells ignore SIGINT in background jobs, `nohup` ignores SIGHUP, and children inherit that. Tests send these signals
+# to child processes, so restore the default behaviour with handlers.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
@@ -48,7 +48,7 @@ def database_name() -> str:
 
 @pytest.fixture
 async def mongo_client(mongo_uri: str, database_name: str) -> AsyncIterator[AsyncMongoClient[dict[str, Any]]]:
-    """The plain driver, to look past our own code; it drops the test's database at the end."""
+    """The plain driver, which bypasses the product's code. It drops the test's database at the end."""
     async with AsyncMongoClient[dict[str, Any]](mongo_uri, tz_aware=True) as client:
         yield client
         await client.drop_database(database_name)

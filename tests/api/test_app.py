@@ -11,7 +11,7 @@ from tests.harness.program import Program
 
 SCHEMA = Path("schema.graphql").read_text()
 ORIGIN = "https://shop.example"
-# As a browser asks for Apollo Client with client awareness, Sentry, OpenTelemetry and Datadog.
+# The preflight of a browser with Apollo Client (client awareness), Sentry, OpenTelemetry and Datadog.
 ASKED = (
     "apollographql-client-name,apollographql-client-version,authorization,baggage,content-type,sentry-trace,traceparent,"
     "tracestate,x-datadog-trace-id,x-requested-with"

@@ -29,7 +29,7 @@ from resolvers.schema import schema, sdl
 ROOT = Path(__file__).parents[2]
 CONTRACT = ROOT.parent / "shared" / "contract.graphql"
 
-# What the contract has and the code has not yet. It shrinks to nothing; an entry that is built must be taken out.
+# Parts of the contract that do not exist yet. Remove an entry when it is built.
 NOT_YET: set[str] = {"VisitorInput.identityToken"}
 
 
@@ -113,8 +113,8 @@ def test_list_of_what_is_not_built_yet_is_no_longer_than_it_must_be(committed: G
 
 
 def test_nothing_became_stricter_than_the_contract(committed: GraphQLSchema) -> None:
-    """What the code has of the contract takes and answers what the contract says. What it has not is told by name
-    above; a union lacks the members that are not built."""
+    """Fields that exist accept and return the contract's types. Missing ones are listed above; unions lack the members
+    that do not exist."""
     by_name = {
         BreakingChangeType.TYPE_REMOVED,
         BreakingChangeType.FIELD_REMOVED,
@@ -129,7 +129,7 @@ def test_nothing_became_stricter_than_the_contract(committed: GraphQLSchema) -> 
     ] == []
 
 
-# What clients with a normalised cache (Apollo, Relay, urql) rely on.
+# Clients with a normalised cache (Apollo, Relay, urql) rely on these.
 
 
 def objects(schema: GraphQLSchema) -> Iterator[GraphQLObjectType | GraphQLInterfaceType]:

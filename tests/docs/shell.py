@@ -44,7 +44,7 @@ class Reader:
         return json_values(await self.output(script))
 
     async def output(self, script: str) -> str:
-        """What the block printed. It must end well, each part of its pipes too."""
+        """The block's output. Every command in its pipes must succeed."""
         async with self.pasting(script) as process:
             async with asyncio.timeout(PATIENCE):
                 out, err = await process.communicate()
@@ -71,7 +71,7 @@ class Reader:
 
 
 async def reading(machine: Machine, *, ports: int = 0, **environment: str) -> Reader:
-    """A reader beside a server that was just started. Without curl the test is skipped."""
+    """A reader beside a server that was just started. The test is skipped if curl is missing."""
     if shutil.which("curl") is None:
         pytest.skip("curl is not installed.")
     server = machine.server(**{"BATON_DATA": str(machine.folder / "baton" / ".baton"), **environment})

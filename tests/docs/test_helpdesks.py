@@ -67,7 +67,7 @@ async def _goes_to_gorgias(reader: Reader, connect: str, integration: str, hando
 
 
 async def _received(reader: Reader, port: int, part: Callable[[Any], Any]) -> Any:
-    """What a stand-in got, once it got something: that happens in other processes."""
+    """The state of a fake, once it has received something from another process."""
     async with asyncio.timeout(PATIENCE), httpx.AsyncClient() as http:
         while not (found := part((await http.get(reader.here(f"http://127.0.0.1:{port}/_fake"))).json()["state"])):  # noqa: ASYNC110
             await asyncio.sleep(0.05)

@@ -18,7 +18,7 @@ FILES = [f"/{relative(path)}" for path in [*SOURCES, *(ROOT / "tests").rglob("*.
 
 
 def anchor(heading: str) -> str:
-    """As GitHub and most renderers write it."""
+    """The anchor that GitHub and most renderers generate."""
     return re.sub(r"[^\w\- ]", "", heading.replace("`", "").lower()).replace(" ", "-")
 
 

@@ -16,7 +16,7 @@ import httpx
 from tests.e2e.processes import PATIENCE, Json
 
 _PAUSE = 0.1  # seconds before the next attempt
-_ATTEMPT = 30.0  # seconds for one attempt: a server must have answered before
+_ATTEMPT = 30.0  # seconds for one attempt: longer than any response takes
 
 _ERRORS = "errors { __typename code message path }"
 START = f"""mutation($input: StartConversationInput!) {{ startConversation(input: $input) {{
@@ -41,7 +41,7 @@ class Talk:
 
 
 class Caller:
-    """Asks over HTTP, of any of the servers, and again under the same idempotency key until it is answered."""
+    """Calls any of the servers over HTTP, with retries under the same idempotency key until there is a response."""
 
     def __init__(self, urls: Sequence[str], rng: random.Random | None = None) -> None:
         self._urls = urls

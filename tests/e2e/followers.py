@@ -62,7 +62,7 @@ class Stream:
             raise AssertionError(f"{len(self.messages)} of {count} messages arrived") from None
 
     def take(self, payload: Json) -> str:
-        """Keeps the item; answers its own cursor."""
+        """Store the item, and return its cursor."""
         assert "errors" not in payload, payload
         (item,) = payload["data"].values()
         kind = item["__typename"]

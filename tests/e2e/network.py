@@ -43,7 +43,7 @@ class Network:
         self._swallowing = True
 
     async def mend(self) -> None:
-        """What was swallowed is lost, and TCP does not lose bytes: what was connected breaks."""
+        """Restore the network. Open connections break, because the dropped bytes are lost."""
         self.cut()
         await self.open()
 

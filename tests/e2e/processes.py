@@ -33,7 +33,7 @@ Json = dict[str, Any]
 async def until(condition: Callable[[], object], patience: float = PATIENCE) -> None:
     """Waits for what another process, or another task, brings about."""
     async with asyncio.timeout(patience):
-        while not condition():  # noqa: ASYNC110 - any condition, also one that nobody announces
+        while not condition():  # noqa: ASYNC110 - the condition has no event
             await asyncio.sleep(0.01)
 
 
@@ -151,7 +151,7 @@ class Server(Process):
 
 
 class Mongo:
-    """A mongod on a folder: the embedded one of a server, or one that the operator runs (then it is started here)."""
+    """A mongod on a folder: embedded in a server, or started here as an operator would."""
 
     def __init__(self, data: Path) -> None:
         self.data = data

@@ -34,7 +34,7 @@ ZONE = "mutation($input: UpdateAccountInput!) { updateAccount(input: $input) { e
 
 
 async def shopper(caller: Caller, keys: dict[str, str], over: asyncio.Event) -> int:
-    """One conversation after the other, until the killing is over; answers how many."""
+    """Start conversations in sequence until `over` is set. Returns their number."""
     count = 0
     while not over.is_set():
         talk = await caller.start(keys["publishableKey"])

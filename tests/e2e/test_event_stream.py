@@ -34,7 +34,7 @@ async def test_an_event_stream_goes_on_behind_its_last_id_after_kill_9(machine: 
 
 
 class _EventSource:
-    """As browsers do it: the same request again, with the last id."""
+    """Reconnects as browsers do: the same request again, with the last id."""
 
     def __init__(self, server: Server, key: str, stream: Stream) -> None:
         self.stream = stream

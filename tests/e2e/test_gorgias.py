@@ -26,7 +26,7 @@ SEEN = """query($id: ID!) { conversation(id: $id) { ticket { externalId delivery
 async def test_a_team_in_gorgias(
     machine: Machine, shared_mongo: dict[str, str], mongo_client: AsyncMongoClient[dict[str, Any]]
 ) -> None:
-    """Its answers are shown, also where the server dies right behind the hook's."""
+    """Replies in Gorgias are shown, also if the server dies right after its webhook response."""
     fake = Gorgias()
     async with serving_with_webhooks(fake):
         reader = await reading(machine, BATON_GORGIAS_URL=fake.url, **shared_mongo)
@@ -64,7 +64,7 @@ async def test_a_team_in_gorgias(
 
 
 async def reply(fake: Gorgias, ticket: int, text: str) -> None:
-    """As a human of the team does it: their own message, which Gorgias tells its integrations of."""
+    """A member of staff writes a message in Gorgias, which calls its integrations."""
     message = {
         "channel": "email",
         "via": "helpdesk",

@@ -25,7 +25,7 @@ _LARGE = "x" * 31_000
 async def test_all_messages_arrive_though_the_network_drops_for_two_seconds_again_and_again(
     machine: Machine, shared_mongo: dict[str, str]
 ) -> None:
-    """AnyCable's test. What clients get is what was sent: all of it, in order, once."""
+    """AnyCable's benchmark: clients receive all messages, in order, once."""
     server = await machine.serve(**shared_mongo)
     async with calling(server.url) as caller, relayed(server.port) as network:
         talk = await caller.start(server.keys["publishableKey"])

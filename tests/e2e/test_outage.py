@@ -16,14 +16,14 @@ from tests.e2e.followers import Follower, Stream, following
 from tests.e2e.network import relayed
 from tests.e2e.processes import Json, Machine, Server
 
-BOUND = 12.0  # seconds until a request is answered whatever the database does; the writer gives up after 8
+BOUND = 12.0  # seconds until every request has a response; the writer gives up after 8
 
 Step = Callable[[], Awaitable[None]]
 
 
 @asynccontextmanager
 async def stopped(machine: Machine) -> AsyncIterator[tuple[Server, Step, Step]]:
-    """It is there and does not answer."""
+    """MongoDB is stopped with SIGSTOP: connections stay open without responses."""
     mongo = await machine.mongo()
 
     async def go() -> None:

@@ -39,7 +39,7 @@ async def test_a_partner_gets_everything_whenever_the_worker_dies(
     rng = random.Random(os.environ.get("BATON_SEED", "partners"))
     receiver = WebhookReceiver()
     receiver.faults.plan = lambda _: slow(0.02)
-    # What one try may take is short, and so are leases: whoever dies holds up nobody for long.
+    # Short time-outs make short leases, so that a dead worker blocks the others only briefly.
     server = await machine.serve(**shared_mongo, BATON_WORKER="false", BATON_WEBHOOK_PRIVATE_NETWORKS="true")
     told = {**shared_mongo, "BATON_WEBHOOK_PRIVATE_NETWORKS": "true", "BATON_CALL_SECONDS": "1"}
     told["BATON_DATA"] = str(server.data)  # with the keys that open the endpoint's secret

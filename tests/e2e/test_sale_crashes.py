@@ -31,7 +31,7 @@ REFUND = f"mutation($input: RecordRefundInput!) {{ recordRefund(input: $input) {
 
 
 async def shopper(caller: Caller, keys: dict[str, str], over: asyncio.Event) -> dict[str, str]:
-    """One conversation after the other, until the killing is over; answers its order by conversation."""
+    """Start conversations in sequence until `over` is set. Returns the order of each conversation."""
     sold = {}
     while not over.is_set():
         order, email = uuid4().hex, f"{uuid4().hex}@example.com"

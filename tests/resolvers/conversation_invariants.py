@@ -1,5 +1,5 @@
-"""What holds of a conversation after every step, whatever the steps were: read from its row, its messages, its timers
-and from the log. The rules are those of the handoff and the inbox.
+"""Invariants of a conversation after every step, checked in its row, messages, timers, and the log. They come from the
+rules of handoffs and the inbox.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class ConversationInvariants:
         self._last = now
 
     def _hold_speaker(self, message: Message) -> None:
-        """Who had the conversation when it was written."""
+        """Check the author against the controller at the time of the message."""
         holder = self._holder
         assert message.kind is MessageKind.NOTE or not holder.is_closed
         if message.author.kind is AuthorKind.AI_AGENT:
@@ -158,7 +158,7 @@ class ConversationInvariants:
             assert (row.status is ConversationStatus.RESOLVED_BY_AI) == resolved
 
     async def _hold_timers(self, row: Conversation) -> None:
-        """Whatever is to happen by itself has a timer: nothing is forgotten."""
+        """Check that every scheduled change has a timer."""
         rows = await self._chat.program.database["timers"].find({"subject": row.id}).to_list()
         timers = {timer["kind"]: timer["due_at"] for timer in rows}
         ticket = row.ticket

@@ -41,14 +41,14 @@ class InboxClient:
         self.tickets, self._seen = await self._fresh()
 
     async def catch_up(self) -> None:
-        """What the stream brings from where the client stands: live, or after any number of reconnects."""
+        """Apply the events after the client's position, as after any number of reconnects."""
         items = await self._witness.follow(self._key, _STREAM, {"view": self._view}, after=self._seen)
         for item in items:
             self._apply(item)
             self._seen = self._witness.position(self._account_id, item["cursor"]).seq
 
     async def check(self) -> None:
-        """What it has is what a client that begins now has."""
+        """Check that the list equals a fresh query."""
         await self.catch_up()
         fresh, _ = await self._fresh()
         assert self.tickets == fresh

@@ -61,7 +61,7 @@ def _holders(name: str, given: Any, seen: frozenset[str]) -> Iterator[str]:
 Calls = Callable[[Ids, Ids], list[Call]]
 PAGE = "nodes { id } pageInfo { endCursor } totalCount"
 
-# What a caller chooses freely and no account owns: nothing of another account can be named by it.
+# Values that callers choose freely. They cannot name an object of another account.
 FREE = {
     "Mutation.startConversation(input.idempotencyKey)",
     "Mutation.createWebhookEndpoint(input.idempotencyKey)",
@@ -97,7 +97,7 @@ def _commands(name: str, place: str, kind: str, keys: tuple[str, ...], **given: 
 
 _WORKERS = ("owner", "support")
 
-# What is asked with the ids of one account and the credentials of another.
+# Calls with the ids of one account and the credentials of another.
 CALLS: dict[str, Callable[[Ids, Ids], list[Call]]] = {
     "Query.node(id)": lambda theirs, _: [
         Call(document="query($id: ID!) { node(id: $id) { __typename id } }", variables={"id": key}, key=credential)

@@ -92,7 +92,7 @@ async def test_server_that_was_down_closes_late_as_of_the_due_time(
 
 
 async def hand_over(baton: Program, started: Started) -> None:
-    """Without a ticket, which would keep it open."""
+    """Hand over without a ticket, which would keep the conversation open."""
     await baton.done(started.shop.owner, "updateHandoffSettings", method="MESSAGE", customMessage="Call us.")
     given = {"conversationId": started.id, "epoch": 1, "reason": "EXPLICIT_ASK"}
     await baton.done(started.shop.agent, "requestHandoff", **given)
@@ -176,7 +176,7 @@ async def test_shopper_who_writes_after_the_due_time_and_before_the_timer(baton:
 
 
 async def test_agent_that_answers_after_the_due_time_and_before_the_timer(baton: Program, shop: Shop) -> None:
-    """What comes of it must not hang on how late the timer is."""
+    """The result must not depend on the delay of the timer."""
     started = await baton.start(shop)
     baton.clock.move(DUE)
     late = await baton.mutate(shop.agent, "postAgentMessage", conversationId=started.id, epoch=1, text="Sorry, here")
@@ -211,7 +211,7 @@ async def test_one_timer_that_fails_holds_up_no_other(
     broken, sound = await baton.start(shop), await baton.start(shop)
     await baton.database["conversations"].update_one({"_id": broken.key}, {"$set": {"status": "NONSENSE"}})
     baton.clock.move(DUE)
-    async with baton.twin(baton.baton.settings.data) as fresh:  # one that does not remember the conversation
+    async with baton.twin(baton.baton.settings.data) as fresh:  # a process without a cached conversation
         await fresh.baton.workers.timers.fire_due()
         assert fresh.baton.workers.timers.failures == 1
         assert await state(baton, sound) == closed("CLOSED", "2026-06-09T12:00:00.000Z")

@@ -86,7 +86,7 @@ async def test_what_is_not_there_is_null_in_its_place(baton: Program, shop: Shop
 
 
 async def add_note(baton: Program, started: Started, text: str) -> str:
-    """What the inbox will do. Answers the message's global id."""
+    """A reply from the inbox. Returns the message's global id."""
 
     async def change(uow: UnitOfWork) -> str:
         conversation = await uow.get(Conversation, started.key)

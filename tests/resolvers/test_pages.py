@@ -110,7 +110,7 @@ async def test_rows_that_move_are_never_repeated_and_hide_no_other(baton: Progra
     async for page in forwards(baton, shop, 2, orderBy=LAST_MESSAGE):
         seen += page
         baton.clock.move(MINUTE)
-        mover = made[2 * pages % 9]  # now one that was seen, now one that was not
+        mover = made[2 * pages % 9]  # alternately a listed and an unlisted one
         pages += 1
         moved.add(mover.id)
         await baton.mutate(mover.token, "sendMessage", conversationId=mover.id, text="I write again")

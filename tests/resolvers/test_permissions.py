@@ -1,4 +1,4 @@
-"""Who may do what: every kind of credential at every entry to the graph (docs/product-rules.md, section 6)."""
+"""Permissions: every kind of credential at every root field (docs/product-rules.md, section 6)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ OUTGOING = to_global_id("Outgoing", "0" * 33)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    who: set[str]  # the credentials that get an answer
+    who: set[str]  # the permitted credentials
     document: str
     variables: Callable[[Started], dict[str, Any]] = lambda _: {}
     answer: str = "DONE"  # or the refusal that shows that the credential was not what was wrong

@@ -1,8 +1,7 @@
-"""Random histories of a conversation that changes hands, in two processes on one database.
+"""Random histories of handoffs, in two processes on one database.
 
-Each step is a handful of commands that meet in the same instant: the agent's answers and requests, the shopper's words,
-answers and second thoughts, what the team does with the ticket, and time that passes. After each, the rules hold
-(`rules.py`); and two clients of the inbox, each with its view, have what a new one has, however long they were away.
+Each step runs several commands at once: of the agent, the shopper and staff, or a passage of time. After each step, the
+invariants hold (`conversation_invariants.py`), and two clients of the inbox equal a new one.
 """
 
 from __future__ import annotations

@@ -110,7 +110,7 @@ async def test_filters_of_events(baton: Program, shop: Shop) -> None:
 
 
 async def test_events_of_a_shopper_whose_profiles_became_one(baton: Program, shop: Shop) -> None:
-    """By the id of either; also those from before."""
+    """By the id of either profile, including older conversations."""
     first = await baton.start(shop, email="ann@example.com")
     second = await baton.start(shop, phone="+393331234567")
     await baton.done(second.token, "identifyVisitor", conversationId=second.id, email="ann@example.com")

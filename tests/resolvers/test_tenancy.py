@@ -157,7 +157,7 @@ async def test_nothing_crosses(baton: Program) -> None:
 
 
 async def refused(baton: Program, key: str, call: Call) -> dict[str, Any]:
-    """The answer, after looking that it is a refusal; of a stream, its first item is one."""
+    """The response, which must be a refusal. A stream must begin with a refusal."""
     if call.document.startswith("subscription"):
         live = await ConsistencyChecker(baton).subscribe(key, call.document, call.variables)
         if isinstance(live, LiveSubscription):

@@ -306,7 +306,7 @@ async def test_a_reader_that_stops_holds_nothing_but_a_page(
 
 
 async def statuses(baton: Program, shop: Shop, count: int) -> list[int]:
-    """Of exports that go on together."""
+    """The ids of exports that run concurrently."""
     readers = [Reader(baton, shop.owner) for _ in range(count)]
     async with asyncio.TaskGroup() as tasks:
         for reader in readers:

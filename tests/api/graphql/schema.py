@@ -20,7 +20,7 @@ from resolvers.subscriptions import EventSubscription
 
 @dataclass(slots=True)
 class World:
-    """What the resolvers touch, for tests to look at and to steer."""
+    """State that resolvers use, which tests inspect and control."""
 
     recorded: list[str] = field(default_factory=list)
     waiting: int = 0  # `wait` fields now being resolved

@@ -212,7 +212,7 @@ async def listening(app: Starlette) -> AsyncIterator[tuple[int, set[Any]]]:
 async def until(condition: Callable[[], object]) -> None:
     """Waits for what another task of this process brings about."""
     async with asyncio.timeout(DEADLINE):
-        while not condition():  # noqa: ASYNC110 - any condition, also one that nobody announces
+        while not condition():  # noqa: ASYNC110 - the condition has no event
             await asyncio.sleep(0.005)
 
 

@@ -35,7 +35,7 @@ class Events:
         self._lines = response.aiter_lines()
 
     async def lines(self) -> list[str]:
-        """Up to the next empty line; [] at the end of the stream."""
+        """Read lines up to the next empty line. Returns [] at the end of the stream."""
         lines: list[str] = []
         async with asyncio.timeout(DEADLINE):
             async for line in self._lines:

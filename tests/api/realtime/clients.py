@@ -25,7 +25,7 @@ class BusyOperation(EchoOperation):
 
 @dataclass
 class History:
-    """What was appended to an account: the conversation of each event, from seq 1 on."""
+    """The events appended to an account: the conversation of each, from seq 1 on."""
 
     account_id: AccountId
     appended: dict[int, str] = field(default_factory=dict)

@@ -186,7 +186,7 @@ class Wire:
 
     @property
     def cursor(self) -> str | None:
-        """What a ping would say."""
+        """The cursor that a ping would contain."""
         return self.hub.cursor(principal(ACCOUNT), self.positions)
 
 
@@ -280,7 +280,7 @@ async def say(database: MongoDatabase, *conversations: str, account_id: AccountI
 
 
 async def at(log: MongoEventLog, seq: int) -> str:
-    """A plain cursor, as a query answers it."""
+    """A plain cursor, as returned by a query."""
     return CURSORS.encode(ACCOUNT, Position(epoch=(await log.head(ACCOUNT)).epoch, seq=seq))
 
 

@@ -142,7 +142,7 @@ class Histories(RuleBasedStateMachine):
     @precondition(lambda self: self.clients)
     @rule(data=st.data())
     def cut(self, data: st.DataObject) -> None:
-        """What it has not read is lost."""
+        """Unread frames are lost."""
         client = data.draw(st.sampled_from(self.clients))
         self.run(self._cut(client))
 

@@ -43,7 +43,7 @@ SHOPPER = replace(principal(ACCOUNT), kind=PrincipalKind.SHOPPER, conversation_i
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """What one process has: nothing is shared but the database."""
+    """One process, which shares only the database with others."""
 
     hub: Hub
     tail: UnreliableTail
@@ -113,7 +113,7 @@ async def listening(process: Process, operation: EchoOperation | None = None) ->
 
 
 async def silent(wire: Wire, process: Process) -> None:
-    """What was said before has come to nothing: events behind it are there, and it is not."""
+    """Earlier signals are dropped: later events arrive, and the signals do not."""
     for _ in range(2):  # an event goes before a signal that waits
         wire.read()
         shown = len(wire.frames)

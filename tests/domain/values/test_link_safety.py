@@ -200,7 +200,7 @@ def test_other_tricks_have_their_own_words() -> None:
 
 
 class _Page(HTMLParser):
-    """What a window would build from HTML: its tags, and where they lead."""
+    """The elements that a browser would create from HTML, and the URLs in them."""
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -217,7 +217,7 @@ class _Page(HTMLParser):
 
 
 def _scheme(address: str) -> str:
-    """As a browser reads it: without line breaks and tabs, nor anything below a space in front."""
+    """A URL as a browser parses it: without line breaks, tabs, and leading control characters."""
     plain = address.translate({9: None, 10: None, 13: None}).lstrip("".join(map(chr, range(33))))
     return plain.partition(":")[0].lower()
 

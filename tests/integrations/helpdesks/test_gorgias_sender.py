@@ -248,7 +248,7 @@ FOR_GOOD = [
 
 
 async def until_answered(sender: GorgiasSender, given: DeliveryRequest) -> list[TransientError | DeliveryResult]:
-    """As the outbox does it, telling each attempt whether one before it may have been carried out."""
+    """Deliver with retries, passing `outcome_unknown` on as the outbox does."""
     tried: list[TransientError | DeliveryResult] = []
     while not tried or isinstance(tried[-1], TransientError):
         outcome_unknown = any(isinstance(outcome, TransientError) and outcome.outcome_unknown for outcome in tried)

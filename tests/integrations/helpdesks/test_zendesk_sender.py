@@ -236,7 +236,7 @@ async def test_within_two_hours_the_key_alone_would_do(zendesk: Zendesk, outbox:
 async def test_once_the_key_may_be_forgotten_the_ticket_is_looked_for(
     zendesk: Zendesk, outbox: OutboxSimulator, later: timedelta
 ) -> None:
-    """Also where the clock was set back: then nobody knows how old the key is."""
+    """A clock that was set back counts as well, because the key's age is unknown then."""
     given = delivery_context()
     payload = outbox.sender.compose(given, outbox.connection)
     first = outbox.now

@@ -55,7 +55,7 @@ async def own_mongo(tmp_path: Path) -> AsyncIterator[tuple[str, int]]:
     uri = await mongo.ready()
     yield uri, running_pid(tmp_path / "mongo") or 0
     await mongo.stop()
-    if pid := running_pid(tmp_path / "mongo"):  # one that the test started in its place
+    if pid := running_pid(tmp_path / "mongo"):  # started by the test instead
         os.kill(pid, signal.SIGKILL)
 
 

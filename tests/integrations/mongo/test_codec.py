@@ -20,7 +20,7 @@ from integrations.mongo.codec import BODY_CLASSES, from_body, from_document, to_
 instants = st.datetimes(min_value=datetime(1970, 1, 1), max_value=datetime(2200, 1, 1)).map(  # noqa: DTZ001
     lambda at: at.replace(microsecond=at.microsecond // 1000 * 1000, tzinfo=UTC)
 )
-# What MongoDB can keep: text without lone surrogates, integers of 64 bits.
+# MongoDB stores text without lone surrogates, and integers of 64 bits.
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 numbers = st.integers(-(2**63), 2**63 - 1)
 spans = st.timedeltas(timedelta(0), timedelta(days=400))

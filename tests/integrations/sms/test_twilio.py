@@ -286,7 +286,7 @@ async def test_where_it_cannot_look_it_sends_nothing(twilio: Twilio, sender: Twi
 async def test_the_same_words_from_before_are_another_text(
     twilio: Twilio, sender: TwilioSender, clock: ManualClock, skew: int
 ) -> None:
-    """Whatever Twilio's clock says."""
+    """The clocks of Twilio and Baton may differ."""
     ours = ManualClock()
     clock.set(ours.now() + timedelta(seconds=skew))
     await sender.deliver(delivery_request(compose(sender, "OK"), ours))

@@ -1,6 +1,6 @@
-"""What conversations are credited with, worked out anew from all that happened: plainly, and by no code of the program.
+"""A reference for credited sales: computed from all touches and orders, without the product's code.
 
-It knows nothing of when anything was told; so whatever the order of arrival, the program must come to the same.
+It ignores the order in which these were reported, so that the product must give the same result for every order.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Bought:
 
 
 def shoppers(talks: Sequence[Talk]) -> dict[str, set[str]]:
-    """Of each conversation, every identity of its shopper: whoever shares one with another is the same."""
+    """The identities of each conversation's shopper. Shoppers who share an identity are the same."""
     groups: list[tuple[set[str], set[str]]] = []
     for talk in talks:
         ids, said = {talk.id}, set(talk.said)
@@ -55,8 +55,7 @@ def shoppers(talks: Sequence[Talk]) -> dict[str, set[str]]:
 def credited(
     talks: Sequence[Talk], orders: Iterable[Bought], met: Sequence[Talk] = ()
 ) -> dict[str, dict[str, tuple[Decimal, str, datetime]]]:
-    """By conversation and order: how much, by which touch, and when that was. Where else the shoppers were met tells
-    only who they are."""
+    """The amount, touch and time, by conversation and order. `met`: conversations that only add identities."""
     known = shoppers([*talks, *met])
     result: dict[str, dict[str, tuple[Decimal, str, datetime]]] = {talk.id: {} for talk in talks}
     for order in orders:

@@ -24,7 +24,7 @@ class ShopBackend:
         return write_instant(self.program.clock.now())
 
     async def show_product(self, channel: str = "WEB_CHAT", **visitor: str) -> tuple[Started, str]:
-        """A conversation with a product card in it, and the message that shows it."""
+        """Start a conversation with a product card. Returns it with the id of that message."""
         started = await self.program.start(self.shop, channel=channel, **visitor)
         message: str = (await self.program.reply(started, "Look", products=[CARD]))["message"]["id"]
         return started, message
@@ -61,7 +61,7 @@ class ShopBackend:
         return sales
 
     async def amounts(self, *conversations: Started) -> list[dict[str, str]]:
-        """What each is credited with, by order."""
+        """The amounts credited to each conversation, by order."""
         return [
             {sale["orderId"]: f"{sale['amount']['amount']} {sale['amount']['currency']}" for sale in sales}
             for sales in [await self.sales(started) for started in conversations]

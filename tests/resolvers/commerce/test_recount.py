@@ -133,7 +133,7 @@ async def test_sale_that_is_not_its_orders_is_told_and_mended(
         ("Order", f"order 1 is credited to conversation {chat} {noon}, which does not have the sale"),
         ("Conversation", "it has a sale of order 1, which is not credited to it"),
     ]
-    # By a process that has not seen the conversations yet: it believes what is stored.
+    # By a process without cached conversations, which reads the stored ones.
     assert await recount.repair(second.baton.services.storage) == 2
     assert await problems(recount) == []
     assert [_content(row) for row in await conversations.find(sort=[("_id", 1)]).to_list()] == whole

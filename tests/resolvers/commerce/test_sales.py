@@ -110,7 +110,7 @@ async def test_opens_earn_nothing_until_they_are_switched_on(
     baton.clock.move(timedelta(hours=1))
     [sale] = await backend.order("2", email="ann@example.com")
     assert (sale["touch"], sale["window"]) == (kind, "PT1H")
-    # What came in under other settings stays as it was, also when it is told again.
+    # Orders that were recorded under other settings keep their credit, also when they are reported again.
     assert await backend.order("1", placedAt="2026-06-07T12:00:00Z", email="ann@example.com") == []
     await baton.done(backend.shop.owner, "updateAccount", attribution=[{**touch, "enabled": False}])
     assert await backend.amounts(started) == [{"2": "30.00 EUR"}]
@@ -156,7 +156,7 @@ async def test_click_told_of_after_the_order_moves_the_credit(baton: Program, ba
     assert await backend.amounts(chat[0], text) == [{"1001": "30.00 EUR"}, {}]
     baton.clock.move(timedelta(hours=3))
     await backend.refund("10.00")
-    await backend.touch(text, "SMS_CLICK", "2026-06-07T12:59:59.999Z")  # earlier than the one that has it
+    await backend.touch(text, "SMS_CLICK", "2026-06-07T12:59:59.999Z")  # earlier than the credited touch
     await backend.touch(text, "SMS_CLICK", "2026-06-07T14:00:00.001Z")  # later than the order
     assert await backend.amounts(chat[0], text) == [{"1001": "20.00 EUR"}, {}]
     before = await baton.data(backend.shop.owner, "query($id: ID!) { node(id: $id) { id } }", id=sale["id"])
@@ -230,7 +230,7 @@ async def test_file_that_tells_who_two_shoppers_are(baton: Program, backend: Sho
 
 
 async def test_credits_are_told_live(baton: Program, backend: ShopBackend) -> None:
-    """What was there before and the events of the stream are what is there then, for the team and for the shopper."""
+    """The old snapshot plus the events equals the new snapshot, for staff and for the shopper."""
     chat = await backend.show_product(email="ann@example.com")
     text = await baton.start(backend.shop, channel="SMS", email="ann@example.com")
     await backend.click(chat)

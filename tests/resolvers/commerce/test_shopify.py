@@ -96,7 +96,7 @@ async def test_same_delivery_five_times(baton: Program, backend: ShopBackend, sh
         for _ in range(4):
             assert (await shopify.send(delivery)).json() == {"result": "Duplicate."}
         assert await baton.fingerprints() == before
-    # Under another delivery's id it is the same order, and the same refund.
+    # With another delivery id it is the same order, and the same refund.
     await shopify.tell("orders/paid", order())
     await shopify.tell("refunds/create", refund(1, "69.97"))
     assert await backend.amounts(chat) == [{str(ORDER): "300.00 EUR"}]
@@ -285,7 +285,7 @@ async def test_secret_that_was_replaced_is_believed_for_a_while(
     newer = await connected(baton, backend.shop, OTHER)
     assert await shopify.tell("orders/create", order()) == "Processed."
     assert await newer.tell("orders/create", order(ORDER + 1)) == "Processed."
-    await connected(baton, backend.shop, OTHER)  # once more the same: the one before still counts
+    await connected(baton, backend.shop, OTHER)  # the same secret again: the previous one still counts
     baton.clock.move(timedelta(hours=4) - timedelta(milliseconds=1))
     assert await shopify.tell("orders/create", order(ORDER + 2)) == "Processed."
     baton.clock.move(timedelta(milliseconds=1))
@@ -353,7 +353,7 @@ async def test_customer_who_is_to_be_forgotten(baton: Program, backend: ShopBack
     assert "ann@example.com" not in json.dumps(
         [row for row in (await baton.everything())["orders"] if row["order_id"] == str(ORDER)], default=str
     )
-    # What was earned is an amount, and stays; refunds go on, and a cancellation too.
+    # Credited amounts stay. Refunds and cancellations are still applied.
     sales = {str(ORDER): "369.97 EUR", str(ORDER + 1): "369.97 EUR", "by hand": "30.00 EUR"}
     assert await backend.amounts(chat) == [sales]
     await shopify.tell("refunds/create", refund(1, "300.00"))

@@ -64,7 +64,7 @@ class Retail:
             await asyncio.gather(*(deed() for deed in told[start : start + AT_ONCE]))
 
     async def _talk(self, user: Json) -> None:
-        """What it asks is none of our business here; it is shown what it will buy, and clicks some of it."""
+        """The shopper is shown the products that it will buy, and clicks some of them."""
         visitor = Visitor(name=user["name"]["first_name"], email=user["email"].upper())
         command = StartConversation(channel=Channel.WEB_CHAT, text="What is good?", visitor=visitor)
         started = await self.services.conversations.start(self.owner, command)

@@ -204,7 +204,7 @@ async def test_identity_by_a_second_start_of_the_same_shopper(baton: Program, sh
 
 
 async def test_agent_in_the_queue_is_refused_and_its_text_kept(baton: Program, shop: Shop) -> None:
-    """Also under the epoch of the queue itself: to have read it is not to have it."""
+    """The agent is refused even with the current epoch, because knowing the epoch is not having control."""
     chat = await Chat.of(baton, shop, channel="SMS")
     await chat.request()
     for epoch in (1, 2):

@@ -112,7 +112,7 @@ async def test_yes_and_withdrawal_and_take_at_once(baton: Program, second: Progr
 
 
 async def test_agent_that_answers_while_it_is_taken(baton: Program, second: Program, shop: Shop) -> None:
-    """The agent's answers and its own handover meet: what comes behind it is not shown, and none is lost."""
+    """The agent's replies race with its handoff: later replies are not shown, and none is lost."""
     chat = await Chat.of(baton, shop, channel="SMS")
     posts = [
         (baton, second)[n % 2].mutate(

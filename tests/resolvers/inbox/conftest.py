@@ -19,7 +19,7 @@ async def colleague(baton: Program, shop: Shop) -> str:
 
 @pytest.fixture
 async def chat(baton: Program, shop: Shop) -> Chat:
-    """By SMS, so that the request is the handover: in the queue, under epoch 2."""
+    """A conversation by SMS, where the request hands over at once: queued, in epoch 2."""
     chat = await Chat.of(baton, shop, channel="SMS")
     await chat.request(summary="Wants boots.")
     return chat

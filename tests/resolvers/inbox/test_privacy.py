@@ -60,7 +60,7 @@ async def secretive(baton: Program, shop: Shop) -> Chat:
 
 
 async def walk(baton: Program, shop: Shop, chat: Chat, key: str) -> str:
-    """Everything that `node` answers, from what the shopper may know on, and from what it may guess."""
+    """Everything that `node` returns for ids that the shopper knows or may guess."""
     row = await chat.row()
     notes = await baton.database["messages"].find({"kind": "NOTE"}).to_list()
     assert len(notes) == 2

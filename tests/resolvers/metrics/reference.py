@@ -179,7 +179,7 @@ def comparable(metrics: Json) -> Json:
 async def check(
     baton: Program, shop: Shop, start: date, end: date, zone: str, rows: list[Json] | None = None, **how: Any
 ) -> Json:
-    """Ask, recount, compare; answers the report."""
+    """Compare a report with the recount, and return it."""
     metrics = await report(baton, shop, start, end, **how)
     how.pop("as_of", None)
     wanted = expected(await rows_of(baton, shop) if rows is None else rows, start, end, zone, **how)

@@ -17,7 +17,7 @@ BESIDE = f"{REPORT[:-1]} {_LISTS} }}"
 
 
 async def write(baton: Program, shop: Shop, name: str, stop: asyncio.Event) -> int:
-    """Shopper after shopper: a start, an answer with tags, and a close for two of three."""
+    """Start conversations in sequence, each with a tagged reply; close two of three."""
     n = 0
     while not stop.is_set():
         n += 1

@@ -60,7 +60,7 @@ async def test_what_is_wrong_is_told_and_put_right(baton: Program, shop: Shop) -
 async def test_conversations_of_before_are_found_after_an_upgrade(
     baton: Program, shop: Shop, mongo_client: AsyncMongoClient[Json]
 ) -> None:
-    """Also where the upgrade was broken off, and commands come while it goes on."""
+    """The upgrade may be interrupted, and commands may arrive during it."""
     made = await several(baton, shop, 5)
     await baton.database["conversation_terms"].delete_many({})
     await baton.database["vocabulary"].delete_many({})

@@ -91,7 +91,7 @@ def _filters(random_conversations: RandomConversations, held: list[StoredConvers
 
 
 async def test_a_shopper_is_found_by_what_is_known_now(baton: Program, shop: Shop) -> None:
-    """Also in the conversations from before it was known, and where two profiles turned out to be one."""
+    """An identity is found in conversations before it was known, and in merged profiles."""
     first = await baton.start(shop, "Hello", anonymousId="browser")
     await baton.done(first.token, "closeConversation", conversationId=first.id)
     second = await baton.start(shop, "Again", anonymousId="browser", email="Ann.Smith@example.com", name="Ann")

@@ -43,5 +43,5 @@ async def baton(
 
 @pytest.fixture
 async def helpdesk(baton: Program, shop: Shop, gorgias: Gorgias) -> GorgiasHelpdesk:
-    """Connected, chosen, and with the hook set up as docs/guides/helpdesks.md says."""
+    """Gorgias, connected and selected, with webhooks as described in docs/guides/helpdesks.md."""
     return await GorgiasHelpdesk.connect(baton, shop, gorgias)

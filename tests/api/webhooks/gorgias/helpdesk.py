@@ -38,14 +38,14 @@ class GorgiasHelpdesk:
         )
 
     async def start_and_request_handoff(self, text: str = "Where is my order?", phone: str = PHONE) -> Started:
-        """A conversation that is to be handed over."""
+        """Start a conversation and request its handoff."""
         started = await self.baton.start(self.shop, text, channel="SMS", phone=phone)
         given = {"conversationId": started.id, "epoch": 1, "reason": "EXPLICIT_ASK", "summary": "Lost parcel"}
         await self.baton.done(self.shop.agent, "requestHandoff", **given)
         return started
 
     async def hand_over(self, text: str = "Where is my order?", phone: str = PHONE) -> tuple[Started, int]:
-        """With the ticket's id in Gorgias."""
+        """Start a conversation and hand it over. Returns the ticket's id in Gorgias as well."""
         started = await self.start_and_request_handoff(text, phone)
         await self.deliver()
         return started, int((await self.conversation_of(started))["ticket"]["externalId"])
@@ -61,20 +61,20 @@ class GorgiasHelpdesk:
         )
 
     async def post_webhooks(self) -> list[Json]:
-        """All that Gorgias has to say, in order."""
+        """Post all recorded webhooks in order, and return the responses."""
         answers = [await self.post_webhook(webhook_call) for webhook_call in self.gorgias.webhooks]
         self.gorgias.webhooks.clear()
         assert {answer.status_code for answer in answers} <= {200}
         return [answer.json() for answer in answers]
 
     async def post_webhooks_to(self, path: str) -> None:
-        """What Gorgias says at this address."""
+        """Post the recorded webhooks of one URL."""
         for webhook_call in self.gorgias.webhooks:
             if webhook_call.url.endswith(path):
                 assert (await self.post_webhook(webhook_call)).json() == {"accepted": True}
 
     async def sync_tickets(self) -> None:
-        """A second later: each of several rings of one moment is told from the one before."""
+        """Run the scheduled reads, one second later, so that timers of one instant are distinct."""
         self.baton.clock.move(timedelta(seconds=1))
         await sync_due(self.baton.baton.workers.helpdesk_sync)
 
@@ -83,7 +83,7 @@ class GorgiasHelpdesk:
         return conversation
 
     async def messages_of(self, started: Started) -> list[tuple[str, str, str]]:
-        """Who, as whom, what; of people, not of Baton."""
+        """The author kind, author name and text of each message, without system messages."""
         nodes = (await self.conversation_of(started))["messages"]["nodes"]
         return [(m["author"]["kind"], m["author"]["name"], m["text"]) for m in nodes if m["author"]["kind"] != "SYSTEM"]
 

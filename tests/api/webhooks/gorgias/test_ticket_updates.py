@@ -117,7 +117,7 @@ async def test_who_rings_while_it_is_read_is_heard(helpdesk: GorgiasHelpdesk, go
     asked = asyncio.Event()
 
     def late(received: Received) -> Fault | None:
-        """It answers what was there when it was asked."""
+        """The response contains the state at the time of the request."""
         if received.path != "/api/messages" or asked.is_set():
             return None
         asyncio.get_running_loop().call_later(0.05, asked.set)
@@ -205,7 +205,7 @@ async def test_gone_there_or_disconnected_here(helpdesk: GorgiasHelpdesk, gorgia
 
 
 async def test_rung_before_the_ticket_is_known_here(helpdesk: GorgiasHelpdesk, gorgias: Gorgias) -> None:
-    """It was created, and the answer got lost: its id in Gorgias comes with the next attempt."""
+    """The ticket was created and the response was lost: the next attempt finds its id in Gorgias."""
     started = await helpdesk.start_and_request_handoff()
     gorgias.faults.add(responding(503, None), on="GET /api/tickets")
     await helpdesk.deliver()

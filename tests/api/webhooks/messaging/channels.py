@@ -81,7 +81,7 @@ class Channels:
         return str(response.json()["outcome"])
 
     async def deliver(self, *, times: int = 1) -> None:
-        """What is due leaves; and what failed for now leaves when its time has come."""
+        """Deliver the due rows; with `times` > 1, also the retries, one hour later each."""
         worker = dispatcher(self.baton)
         for number in range(times):
             if number:
@@ -99,11 +99,11 @@ class Channels:
         return conversation
 
     async def messages(self) -> list[tuple[str, str]]:
-        """Who wrote what in the only conversation."""
+        """The author kind and text of each message of the only conversation."""
         return [(m["author"]["kind"], m["text"]) for m in (await self.only_conversation())["messages"]["nodes"]]
 
     async def reply_as_agent(self, text: str, *, epoch: int = 1, **more: Any) -> Json:
-        """The agent's, in the latest conversation."""
+        """The agent posts a message in the latest conversation."""
         latest = (await self.conversations())[-1]
         arguments = {"conversationId": latest["id"], "epoch": epoch, "text": text, **more}
         return await self.baton.done(self.shop.agent, "postAgentMessage", **arguments)

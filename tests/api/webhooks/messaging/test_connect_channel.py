@@ -147,7 +147,7 @@ async def test_disconnected_nothing_comes_in_and_what_waits_fails(
 async def test_credentials_that_are_revoked_in_mid_flight(
     baton: Program, shop: Shop, channels: Channels, twilio: Twilio, sink: Sink
 ) -> None:
-    """What the vendors answer then is shown; that no secret is, the end of every test looks for."""
+    """The vendors' errors are shown. The end of every test checks that they contain no secret."""
     await channels.connect_email()
     await channels.connect_twilio()
     await channels.mail(new_mail("Hi"))

@@ -18,7 +18,7 @@ HISTORY = "\n\nOn Sun, Jun 7, 2026 at 12:00 PM Acme <help@shop.example> wrote:\n
 
 
 def reply(sink: Sink, text: str, *, index: int = -1, sender: str = f"Ann <{ADDRESS}>", **headers: str) -> EmailMessage:
-    """As a mail program answers the mail that it got."""
+    """A reply to the last mail, with the headers that a mail program adds."""
     got = sink.mails[index].message
     return new_mail(
         text + HISTORY,
@@ -165,7 +165,7 @@ async def test_machines_are_not_answered(baton: Program, channels: Channels) -> 
 
 
 async def test_two_of_us_do_not_talk_for_ever(channels: Channels, sink: Sink) -> None:
-    """What we send, sent back to us as it is."""
+    """Mails from Baton that are returned to it unchanged."""
     await channels.connect_email()
     await channels.mail(new_mail("Hi"))
     await channels.reply_as_agent("Hello")

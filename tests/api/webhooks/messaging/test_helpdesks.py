@@ -143,7 +143,7 @@ async def test_back_with_the_agent_nothing_of_the_chat_is_mailed(
 async def test_a_conversation_by_email(
     channels: Channels, webhook: ZendeskWebhook, zendesk: Zendesk, sink: Sink, choice: str, mailed: int
 ) -> None:
-    """What Baton says itself it mails in any case."""
+    """Baton mails its own notices in any case."""
     await channels.connect_email(repliesMailedBy=choice)
     await channels.mail(new_mail("A human, please"))
     ticket = await hand_over(channels, zendesk)

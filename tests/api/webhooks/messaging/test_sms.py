@@ -343,7 +343,7 @@ async def test_help_is_answered_on_the_spot(baton: Program, channels: Channels) 
     assert answer.text.startswith('<?xml version="1.0" encoding="UTF-8"?><Response><Message>Acme: ')
     assert "Reply STOP" in answer.text
     assert await channels.conversations() == []
-    assert (await channels.text("HELP", OptOutType="HELP")).text == EMPTY  # Twilio has answered
+    assert (await channels.text("HELP", OptOutType="HELP")).text == EMPTY  # Twilio has replied
     await channels.connect_twilio(helpText="Call <us> & ask")
     assert "<Message>Call &lt;us&gt; &amp; ask</Message>" in (await channels.text("info")).text
     await channels.connect_twilio(keywordReplies="TWILIO")
@@ -469,7 +469,7 @@ async def test_a_text_that_arrived_earns_the_sale_that_follows(
 async def test_the_stream_tells_all_that_a_query_shows(
     baton: Program, shop: Shop, channels: Channels, twilio: Twilio
 ) -> None:
-    """Of texts that come in, leave, arrive and fail: what was there before, and the events, is what is there after."""
+    """Incoming, sent, delivered and failed texts: the old snapshot plus the events equals the new snapshot."""
     await channels.connect_twilio()
     await channels.text("Hi")
     conversation = (await channels.only_conversation())["id"]

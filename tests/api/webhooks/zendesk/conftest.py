@@ -53,7 +53,7 @@ async def shop(baton: Program) -> Shop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ZendeskWebhook:
-    """Where Zendesk's deliveries come in."""
+    """The webhook URL of the account's Zendesk connection."""
 
     baton: Program
     shop: Shop
@@ -88,7 +88,7 @@ async def connect(baton: Program, shop: Shop, **given: Any) -> ZendeskWebhook:
 
 
 async def hand_over(baton: Program, zendesk: Zendesk, started: Started) -> ZendeskTicket:
-    """As if the courier had been there."""
+    """Store a handoff with a delivered ticket, without running the outbox."""
     zendesk_ticket = zendesk.add_ticket(external_id=f"{started.key}001", email="anna@example.com")
 
     async def change(uow: UnitOfWork) -> None:
@@ -132,6 +132,6 @@ async def conversation_of(baton: Program, started: Started) -> Json:
 
 
 async def messages_of(baton: Program, started: Started) -> list[tuple[str, str, str]]:
-    """Who, kind of author, what."""
+    """The author kind, author name and text of each message."""
     nodes = (await conversation_of(baton, started))["messages"]["nodes"]
     return [(m["author"]["kind"], m["author"]["name"], m["text"]) for m in nodes]

@@ -26,7 +26,7 @@ Plain = AsyncMongoClient[dict[str, Any]]
 
 
 class Listener:
-    """What a tail told, and a way to wait for it."""
+    """Records the notifications of a change stream, and waits for them."""
 
     def __init__(self) -> None:
         self.events: list[LoggedEvent] = []
@@ -105,7 +105,7 @@ async def streams(client: Plain, database_name: str) -> list[dict[str, Any]]:
 
 
 def _whole_milliseconds(signal: Typing) -> Typing:
-    """As the database keeps it."""
+    """The stored form of the event."""
     kept = (at.replace(microsecond=at.microsecond // 1000 * 1000) for at in (signal.at, signal.until))
     return replace(signal, **dict(zip(("at", "until"), kept, strict=True)))
 

@@ -1,5 +1,4 @@
-"""That no list of conversations, whatever it is filtered by and sorted by, looks at many more rows than it shows; nor
-answers by what was so a moment ago."""
+"""No list of conversations, with any filter and order, reads many more rows than it returns or is stale."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ class TwilioHook:
         return _twiml(settings.get("help_text") or help_text(account.name if account else ""))
 
     async def _report(self, caller: Caller, message_id: str, fields: Mapping[str, str]) -> None:
-        """Record how far a text of ours has come. Statuses before "sent" are ignored."""
+        """Record the progress of a sent text. Statuses before "sent" are ignored."""
         progress = _PROGRESS.get(fields.get("MessageStatus", ""))
         external_id = fields.get("MessageSid")
         if progress is None or not external_id:

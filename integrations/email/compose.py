@@ -41,10 +41,10 @@ def compose_mail(shop: Sender, conversation: Conversation, message: Message, tok
     route = conversation.route
     assert route is not None, "only a conversation with a route has mails"
     domain = ascii_domain(shop.address)
-    ours, theirs = with_ascii_domain(shop.address), with_ascii_domain(route.theirs)
-    mail = EmailMessage(policy=SMTP if f"{ours}{theirs}".isascii() else SMTPUTF8)
-    mail["From"] = formataddr((_line(shop.name), ours)) if ours.isascii() else ours
-    mail["To"] = theirs
+    from_address, to_address = with_ascii_domain(shop.address), with_ascii_domain(route.theirs)
+    mail = EmailMessage(policy=SMTP if f"{from_address}{to_address}".isascii() else SMTPUTF8)
+    mail["From"] = formataddr((_line(shop.name), from_address)) if from_address.isascii() else from_address
+    mail["To"] = to_address
     subject = _line(route.subject or conversation.first_question[:_MAX_SUBJECT]) or _line(shop.name)
     mail["Subject"] = f"Re: {subject}" if route.thread else subject
     mail["Date"] = format_datetime(message.sent_at)
@@ -52,9 +52,9 @@ def compose_mail(shop: Sender, conversation: Conversation, message: Message, tok
     if route.thread:
         mail["In-Reply-To"] = route.thread[-1]
     mail["References"] = " ".join((tokens.root_ref(shop.account_id, conversation.id, domain), *route.thread))
-    tagged = tokens.reply_address(shop.account_id, conversation.id, ours) if shop.plus_address else None
-    if tagged is not None:
-        mail["Reply-To"] = tagged
+    reply_to = tokens.reply_address(shop.account_id, conversation.id, from_address) if shop.plus_address else None
+    if reply_to is not None:
+        mail["Reply-To"] = reply_to
     if message.author.kind is not AuthorKind.HUMAN_AGENT:  # RFC 3834, section 5: stops autoresponders
         mail["Auto-Submitted"] = "auto-replied" if route.thread else "auto-generated"
     signature = f"{_line(message.author.name)}, {_line(shop.name)}"

@@ -75,8 +75,8 @@ def _parsed(raw: bytes) -> Message:
 
 def _headers(mail: Message, name: str) -> list[str]:
     """All values of a header, unfolded. Raw bytes outside ASCII are decoded as UTF-8 where possible (RFC 6532)."""
-    found = [str(value) for key, value in mail.raw_items() if key.lower() == name]
-    return [" ".join(_characters(v.encode("utf-8", "surrogateescape"), "utf-8").split()) for v in found]
+    values = [str(value) for key, value in mail.raw_items() if key.lower() == name]
+    return [" ".join(_characters(v.encode("utf-8", "surrogateescape"), "utf-8").split()) for v in values]
 
 
 def _header(mail: Message, name: str) -> str:
@@ -199,8 +199,8 @@ def _dmarc_passed(mail: Message, authserv_id: str | None) -> bool | None:
     for text in _headers(mail, "authentication-results"):
         server, _, results = text.partition(";")
         if server.split()[:1] == [authserv_id] or server.strip().casefold() == authserv_id.casefold():
-            found = _DMARC.search(results)
-            return found is not None and found[1].lower() == "pass"
+            match = _DMARC.search(results)
+            return match is not None and match[1].lower() == "pass"
     return False
 
 

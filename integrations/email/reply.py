@@ -79,13 +79,13 @@ def _history_at(lines: list[str]) -> int:
 def _attribution_lines(lines: list[str], index: int) -> int:
     """The number of lines of the introduction that begins here (long ones are wrapped); 0 if there is none."""
     joined = ""
-    for taken, line in enumerate(lines[index : index + 3], 1):
+    for count, line in enumerate(lines[index : index + 3], 1):
         part = line.strip()
         if not part or part.startswith(">") or len(joined) + len(part) > _MAX_INTRODUCTION:
             return 0
         joined = f"{joined} {part}".strip()
         if joined.endswith((":", "：")) and _names_person_or_time(joined) and _has_verb(joined):
-            return taken if taken == 1 or _names_person_or_time(lines[index].strip()) else 0
+            return count if count == 1 or _names_person_or_time(lines[index].strip()) else 0
     return 0
 
 
@@ -127,10 +127,10 @@ def _without_quotes(lines: list[str]) -> list[str]:
     kept: list[str] = []
     index = 0
     while index < len(lines):
-        taken = _attribution_lines(lines, index)
-        following = next((line for line in lines[index + taken :] if line.strip()), "") if taken else ""
-        if taken and following.startswith(">"):
-            index += taken
+        count = _attribution_lines(lines, index)
+        following = next((line for line in lines[index + count :] if line.strip()), "") if count else ""
+        if count and following.startswith(">"):
+            index += count
             continue
         if not lines[index].startswith(">"):
             kept.append(lines[index])

@@ -190,12 +190,12 @@ class TwilioSender:
             if len(fresh) < len(rows) or not isinstance(following, str) or not following.startswith("/"):
                 break
             path, query = following, {}
-        found: dict[int, str] = {}
+        sids: dict[int, str] = {}
         for row in reversed(listed):  # oldest first
-            index = next((i for i, b in enumerate(bodies) if i not in found and _same(b, str(row.get("body")))), None)
+            index = next((i for i, b in enumerate(bodies) if i not in sids and _same(b, str(row.get("body")))), None)
             if index is not None:
-                found[index] = str(row.get("sid"))
-        return found
+                sids[index] = str(row.get("sid"))
+        return sids
 
 
 class TwilioVerifier:

@@ -17,7 +17,7 @@ async def test_a_click_an_order_and_a_refund(machine: Machine, shared_mongo: dic
     assert refunded == {"recordRefund": {"sales": [{"amount": {"amount": "17.50"}}], "errors": []}}
 
 
-async def test_what_happened_is_listed_counted_and_exported(machine: Machine, shared_mongo: dict[str, str]) -> None:
+async def test_events_are_listed_counted_and_exported(machine: Machine, shared_mongo: dict[str, str]) -> None:
     reader = await reading(machine, **shared_mongo)
     [start, *_] = blocks_of("docs/guides/helpdesks.md", "sh")
     await reader.paste(start)  # Anna's parcel

@@ -68,7 +68,7 @@ def test_names_exist(page: object) -> None:
     assert sorted(named - known()) == []
 
 
-def test_what_is_planned_is_not_built() -> None:
+def test_planned_entries_do_not_exist_yet() -> None:
     assert names_of_the_schema() & PLANNED == set(), "docs/product-rules.md calls it planned"
 
 

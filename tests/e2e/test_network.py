@@ -62,9 +62,7 @@ async def _speak(caller: Caller, talk: Talk, over: asyncio.Event) -> list[Json]:
 
 
 @pytest.mark.timeout(180)
-async def test_who_stops_reading_is_closed_1013_and_costs_the_others_nothing(
-    machine: Machine, shared_mongo: dict[str, str]
-) -> None:
+async def test_a_client_that_stops_reading_is_closed_with_1013(machine: Machine, shared_mongo: dict[str, str]) -> None:
     server = await machine.serve(**shared_mongo)
     agent = server.keys["agentKey"]
     async with calling(server.url) as caller:

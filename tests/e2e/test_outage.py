@@ -56,7 +56,7 @@ async def cut_off(machine: Machine) -> AsyncIterator[tuple[Server, Step, Step]]:
 
 
 @pytest.mark.parametrize("outage", [stopped, killed, cut_off])
-async def test_an_outage_of_mongodb_is_said_in_time_and_costs_nothing(
+async def test_an_outage_of_mongodb_is_reported_in_time_and_loses_nothing(
     machine: Machine, outage: Callable[[Machine], object]
 ) -> None:
     async with outage(machine) as (server, go, come_back), calling(server.url) as caller:  # type: ignore[attr-defined]

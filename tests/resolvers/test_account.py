@@ -260,7 +260,7 @@ async def test_open_now_is_a_question_of_the_clock(
     assert (hours["openNow"], hours["opensAt"]) == (open_now, opens_at)
 
 
-async def test_a_credential_that_ended_is_told_from_one_that_never_was(baton: Program, shop: Shop) -> None:
+async def test_an_expired_credential_differs_from_an_unknown_one(baton: Program, shop: Shop) -> None:
     accounts, now = baton.baton.services.accounts, baton.clock.now()
     revoked = await accounts.create_scoped_key(shop.id, [Scope.AGENT])
     await accounts.revoke_key(shop.id, revoked.credential.id)

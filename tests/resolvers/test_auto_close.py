@@ -205,9 +205,7 @@ async def test_notice_of_who_one_is_does_not_put_the_close_off(baton: Program, s
     assert await state(baton, started) == closed("CLOSED", "2026-06-09T12:00:00.000Z")
 
 
-async def test_one_timer_that_fails_holds_up_no_other(
-    baton: Program, shop: Shop, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_a_failing_timer_delays_no_other(baton: Program, shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
     broken, sound = await baton.start(shop), await baton.start(shop)
     await baton.database["conversations"].update_one({"_id": broken.key}, {"$set": {"status": "NONSENSE"}})
     baton.clock.move(DUE)

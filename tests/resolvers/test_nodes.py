@@ -71,7 +71,7 @@ async def test_id_of_one_type_under_the_name_of_another(baton: Program, shop: Sh
                 assert (answer.data, answer.codes) == ({"node": None}, ["NOT_FOUND"])
 
 
-async def test_what_is_not_there_is_null_in_its_place(baton: Program, shop: Shop) -> None:
+async def test_a_missing_object_is_null(baton: Program, shop: Shop) -> None:
     started = await baton.start(shop)
     gone = to_global_id("Conversation", "01AAAAAAAAAAAAAAAAAAAAAAAA")
     answer = await baton.ask(shop.owner, NODES, ids=[started.id, gone, "nonsense", started.id])

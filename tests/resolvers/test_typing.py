@@ -80,7 +80,7 @@ class TestWhoMay:
         assert anonymous.codes == ["UNAUTHENTICATED"]
         assert await baton.everything() == before
 
-    async def test_what_is_no_conversation(self, baton: Program, shop: Shop) -> None:
+    async def test_an_unknown_conversation(self, baton: Program, shop: Shop) -> None:
         for global_id, code in (
             ("nonsense", "INVALID"),
             (to_global_id("Staff", "S1"), "NOT_FOUND"),
@@ -115,7 +115,7 @@ class TestCost:
         assert after == before
         assert set(signal) == {"_id", "account", "at", "type", "body"}
 
-    async def test_what_is_said_too_often_is_passed_on_once_a_second(self, baton: Program, shop: Shop) -> None:
+    async def test_frequent_signals_are_sent_once_a_second(self, baton: Program, shop: Shop) -> None:
         started = await start(baton, shop)
         for tenth in range(50):
             baton.clock.set(START + timedelta(seconds=tenth / 10))
@@ -140,7 +140,7 @@ class TestCost:
             await types(baton, shop.owner, started)
         assert await passed_on(baton) == [True] * 3
 
-    async def test_of_several_at_once_the_latest_is_the_last_word(self, baton: Program, shop: Shop) -> None:
+    async def test_the_latest_of_several_concurrent_signals_wins(self, baton: Program, shop: Shop) -> None:
         started, services = await start(baton, shop), baton.baton.services
         principal = await services.accounts.principal_of(shop.support)
         for last in (False, True) * 5:

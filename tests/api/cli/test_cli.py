@@ -121,7 +121,7 @@ def test_without_an_account_it_says_how_to_make_one(baton: Baton) -> None:
     assert done.stderr == "There is no account yet: `baton account create`, or `baton serve` for a demo.\n"
 
 
-def test_of_several_accounts_one_is_to_be_named(baton: Baton) -> None:
+def test_with_several_accounts_one_must_be_named(baton: Baton) -> None:
     ids = [_json(baton("account", "create", n, "--owner-email", "a@b.example", "--json"))["accountId"] for n in "AB"]
     done = baton("keys", "create", "--publishable")
     assert (done.exit_code, done.stdout) == (1, "")
@@ -329,9 +329,7 @@ def test_rotating_the_encryption_key(
     assert "Everything that can be opened" in baton("keys", "rotate-encryption").stdout
 
 
-def test_what_could_not_be_delivered_is_listed_and_tried_again(
-    baton: Baton, database: Database[dict[str, Any]]
-) -> None:
+def test_failed_deliveries_are_listed_and_retried(baton: Baton, database: Database[dict[str, Any]]) -> None:
     made = _json(baton("account", "create", "Shop", "--owner-email", "ann@shop.example", "--json"))
     account = parse_global_id(made["accountId"])
     assert account is not None

@@ -211,7 +211,7 @@ WRONG: list[tuple[Any, list[str]]] = [
 ]  # fmt: skip
 
 
-async def test_what_cannot_be_exported(baton: Program, shop: Shop) -> None:
+async def test_invalid_exports_are_refused(baton: Program, shop: Shop) -> None:
     headers = {"authorization": f"Bearer {shop.owner}"}
     for body, path in WRONG:
         response = await baton.http.request("POST", "/export", content=json.dumps(body).encode(), headers=headers)

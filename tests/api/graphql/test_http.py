@@ -88,7 +88,7 @@ async def test_a_compressed_body_is_not_supported(server: Server) -> None:
         (b'{"query": "\\ud800"}', "The body is not valid JSON."),
     ],
 )
-async def test_what_is_no_request_is_refused(server: Server, body: bytes, says: str) -> None:
+async def test_an_invalid_request_is_refused(server: Server, body: bytes, says: str) -> None:
     response = await server.http.post(server.url, content=body, headers={"content-type": LEGACY})
 
     assert response.status_code == 400
@@ -148,7 +148,7 @@ async def test_a_browser_gets_the_page(server: Server) -> None:
 
 
 @pytest.mark.parametrize(("accept", "status"), [("text/html", 406), ("text/html,*/*;q=0.8", 404)])
-async def test_without_a_page_a_browser_is_told_so(accept: str, status: int) -> None:
+async def test_a_browser_gets_a_hint_if_there_is_no_page(accept: str, status: int) -> None:
     async with serving(page=None) as server:
         response = await server.http.get(server.url, headers={"accept": accept})
 

@@ -78,7 +78,7 @@ async def test_the_database_away_for_a_part_is_a_partial_answer(server: Server) 
     assert [e["extensions"] for e in response.json()["errors"]] == [{"code": "UNAVAILABLE"}]
 
 
-async def test_what_takes_too_long_is_stopped_and_503() -> None:
+async def test_slow_operations_are_cancelled_with_503() -> None:
     async with serving(limits=Limits(seconds=0.1)) as server:
         response = await server.query("mutation { wait }")
 

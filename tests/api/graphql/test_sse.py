@@ -122,7 +122,7 @@ async def test_clients_that_accept_both_get_json_for_queries_and_a_stream_for_su
     assert media_type == "text/event-stream; charset=utf-8"
 
 
-async def test_a_document_that_cannot_run_is_told_in_the_stream(server: Server) -> None:
+async def test_an_invalid_document_is_an_error_in_the_stream(server: Server) -> None:
     async with stream(server, "{ nothing }") as events:
         received = [await events.next() for _ in range(3)]
 
@@ -132,7 +132,7 @@ async def test_a_document_that_cannot_run_is_told_in_the_stream(server: Server) 
     assert received[1:] == [COMPLETE, None]
 
 
-async def test_a_refused_subscription_is_told_in_the_stream(server: Server) -> None:
+async def test_a_refused_subscription_is_an_error_in_the_stream(server: Server) -> None:
     async with stream(server, "subscription { mine { text } }") as events:
         received = [await events.next() for _ in range(2)]
 
@@ -141,7 +141,7 @@ async def test_a_refused_subscription_is_told_in_the_stream(server: Server) -> N
     assert received[1] == COMPLETE
 
 
-async def test_a_cursor_that_is_none_is_told_in_the_stream(server: Server) -> None:
+async def test_an_invalid_cursor_is_an_error_in_the_stream(server: Server) -> None:
     async with stream(server, 'subscription { ticks(after: "x") { text } }') as events:
         received = [await events.next() for _ in range(2)]
 
@@ -161,7 +161,7 @@ async def test_a_cursor_that_is_none_is_told_in_the_stream(server: Server) -> No
     ]
 
 
-async def test_what_nobody_expected_breaks_the_stream_off_and_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+async def test_an_unexpected_error_ends_the_stream_and_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     class BrokenHub(ListHub):
         def watch(self, principal: Principal, revoked: Callable[[], None]) -> NoReturn:
             raise RuntimeError("the password is swordfish")
@@ -176,7 +176,7 @@ async def test_what_nobody_expected_breaks_the_stream_off_and_is_logged(caplog: 
     assert [record.name for record in caplog.records].count("baton.graphql") == 1
 
 
-async def test_what_is_no_request_keeps_its_status(server: Server) -> None:
+async def test_an_invalid_request_keeps_its_status(server: Server) -> None:
     missing = await server.http.post(server.url, json={}, headers=STREAM)
     mutation = await server.http.get(server.url, params={"query": 'mutation { record(value: "x") }'}, headers=STREAM)
     unknown = await server.http.post(server.url, json={"query": TICKS}, headers={**STREAM, "authorization": "bad"})

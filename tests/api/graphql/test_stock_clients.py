@@ -96,7 +96,7 @@ async def test_graphql_ws_misses_nothing_while_its_sockets_end_again_and_again(n
     assert {line["closed"] for line in lines if "closed" in line} == {1012}
 
 
-async def test_graphql_sse_follows_and_is_told_of_errors(node_scripts: Path, server: Server) -> None:
+async def test_graphql_sse_receives_events_and_errors(node_scripts: Path, server: Server) -> None:
     async with running(node_scripts, "follow-sse.mjs", server.url, TICKS) as script:
         await until(lambda: server.hub.streams == 1)
         server.hub.publish("one")

@@ -56,7 +56,7 @@ def test_another_server_s_cursor_is_unknown() -> None:
 
 
 @given(st.text(max_size=60))
-def test_what_is_no_cursor_is_refused_with_its_path(text: str) -> None:
+def test_an_invalid_cursor_is_refused_with_its_path(text: str) -> None:
     with pytest.raises((Invalid, UnknownCursor)) as refused:
         CODEC.decode(text, ACCOUNT, field=("resume",))
     if isinstance(refused.value, Invalid):

@@ -72,7 +72,7 @@ class TestLive:
         assert wire.summaries() == ["ready", "caught up"]
         await wire.cut()
 
-    async def test_what_the_operation_raises_ends_the_stream(self, hub: Hub, database: MongoDatabase) -> None:
+    async def test_an_exception_of_the_operation_ends_the_stream(self, hub: Hub, database: MongoDatabase) -> None:
         class Broken(EchoOperation):
             async def render(self, item: object, extensions: dict[str, object]) -> str:
                 raise ZeroDivisionError
@@ -182,7 +182,9 @@ class TestOutage:
 
 
 class TestWatch:
-    async def test_a_revoked_credential_is_told(self, hub: Hub, database: MongoDatabase, log: MongoEventLog) -> None:
+    async def test_a_revoked_credential_is_reported(
+        self, hub: Hub, database: MongoDatabase, log: MongoEventLog
+    ) -> None:
         told = asyncio.Event()
         bystander = Wire(hub)
         with hub.watch(principal(ACCOUNT), told.set):

@@ -192,7 +192,7 @@ class Histories(RuleBasedStateMachine):
 
 
 @pytest.mark.timeout(1_200 if LONG else 120)
-def test_whatever_happens_a_client_s_list_is_the_log_s(mongo_uri: str, database_name: str) -> None:
+def test_a_clients_list_always_equals_the_log(mongo_uri: str, database_name: str) -> None:
     processes = Processes(mongo_uri, database_name)
 
     class Machine(Histories):

@@ -65,7 +65,7 @@ class TestReset:
         await wire.cut()
 
     @pytest.mark.parametrize("place", ["after", "resume"])
-    async def test_what_is_no_cursor_is_refused(self, hub: Hub, place: str) -> None:
+    async def test_an_invalid_cursor_is_refused(self, hub: Hub, place: str) -> None:
         wire = Wire(hub, resume="garbage" if place == "resume" else None)
         task = wire.subscribe("1", follow(C1, after="garbage" if place == "after" else None))
         await asyncio.wait([task], timeout=10)
@@ -74,9 +74,7 @@ class TestReset:
         assert error.field == (place,)
         assert wire.frames == []
 
-    async def test_a_reset_that_did_not_arrive_is_said_again(
-        self, hub: Hub, database: MongoDatabase, log: MongoEventLog
-    ) -> None:
+    async def test_a_lost_reset_is_sent_again(self, hub: Hub, database: MongoDatabase, log: MongoEventLog) -> None:
         await say(database, "C1")
         after = await at(log, 0)
         await trim_all(log)

@@ -191,7 +191,7 @@ class TestWhoHears:
         await silent(wire, here)
         await wire.cut()
 
-    async def test_what_the_feed_leaves_out(self, here: Process) -> None:
+    async def test_events_that_the_feed_omits(self, here: Process) -> None:
         operation = follow()
         operation.source = replace(operation.source, signal=lambda signal, cursor: None)
         wire = await listening(here, operation)
@@ -201,7 +201,7 @@ class TestWhoHears:
 
 
 class TestNoReplay:
-    async def test_what_is_said_during_a_replay_is_over(self, here: Process) -> None:
+    async def test_signals_during_a_replay_are_dropped(self, here: Process) -> None:
         await here.say("C1", "C1")
         after = CURSORS.encode(ACCOUNT, Position(epoch=(await here.log.head(ACCOUNT)).epoch, seq=0))
         wire = Wire(here.hub, room=1)
@@ -215,7 +215,7 @@ class TestNoReplay:
         await silent(wire, here)
         await wire.cut()
 
-    async def test_who_comes_back_hears_nothing_of_before(self, here: Process) -> None:
+    async def test_a_resumed_client_gets_no_old_signals(self, here: Process) -> None:
         wire = await listening(here)
         cursor = wire.cursor
         await here.signal(typing())
@@ -281,7 +281,7 @@ class TestEnd:
         await wire.hears("Ann stops")
         await wire.cut()
 
-    async def test_it_holds_on_while_it_is_said_again(self, here: Process) -> None:
+    async def test_typing_lasts_while_it_is_repeated(self, here: Process) -> None:
         wire = await listening(here)
         await here.signal(typing(holds=0.3))
         await here.signal(typing(holds=60.0))
@@ -291,7 +291,7 @@ class TestEnd:
         await wire.hears("Bo stops")
         await wire.cut()
 
-    async def test_who_says_that_it_is_over_ends_it_once(self, here: Process) -> None:
+    async def test_an_explicit_end_of_typing_is_sent_once(self, here: Process) -> None:
         wire = await listening(here)
         await here.signal(typing(holds=0.2))
         await here.signal(typing(goes_on=False))
@@ -345,7 +345,7 @@ class TestLatest:
         await wire.hears("Bo types", "Ann stops", "Cy types")
         await wire.cut()
 
-    async def test_what_is_over_before_its_frame_is_ready_is_left_out(self, here: Process) -> None:
+    async def test_signals_that_ended_before_sending_are_dropped(self, here: Process) -> None:
         operation = Paused(ACCOUNT, [C1])
         wire, other = await listening(here, operation), await listening(here)
         await here.signal(typing())
@@ -358,7 +358,7 @@ class TestLatest:
         await wire.cut()
         await other.cut()
 
-    async def test_of_what_changes_before_its_frame_is_ready_the_later_counts(self, here: Process) -> None:
+    async def test_the_latest_change_before_a_frame_is_sent_wins(self, here: Process) -> None:
         operation = Paused(ACCOUNT, [C1])
         wire = await listening(here, operation)
         await here.signal(typing())
@@ -376,7 +376,7 @@ class TestLatest:
         assert operation.failed
         await wire.cut()
 
-    async def test_of_a_flood_some_are_left_out_and_no_event_waits_for_it(self, here: Process) -> None:
+    async def test_excess_signals_are_dropped_and_delay_no_event(self, here: Process) -> None:
         operation = Paused(ACCOUNT, [C1])
         wire, other = await listening(here, operation), await listening(here)
         authors = [replace(BO, staff_id=StaffId(f"S{number}")) for number in range(400)]

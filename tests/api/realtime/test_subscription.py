@@ -28,7 +28,9 @@ class TestReplay:
         await wire.shows("resumed", 3, 4, "caught up", 5)
         await wire.cut()
 
-    async def test_nothing_missed_is_said_as_well(self, hub: Hub, database: MongoDatabase, log: MongoEventLog) -> None:
+    async def test_a_replay_without_events_is_reported_as_well(
+        self, hub: Hub, database: MongoDatabase, log: MongoEventLog
+    ) -> None:
         await say(database, "C1")
         wire = Wire(hub)
         wire.subscribe("1", follow(C1, after=await at(log, 1)))

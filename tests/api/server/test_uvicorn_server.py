@@ -56,7 +56,7 @@ async def _questions(server: RunningProcess, url: str) -> list[str]:
 
 
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-async def test_told_to_end_it_drains_its_sockets_and_stops_mongodb(tmp_path: Path, sign: signal.Signals) -> None:
+async def test_sigterm_drains_the_sockets_and_stops_mongodb(tmp_path: Path, sign: signal.Signals) -> None:
     async with baton("serve", data=tmp_path) as server:
         url = await server.url()
         async with (
@@ -121,7 +121,7 @@ async def test_two_processes_share_one_mongodb_until_the_last_ends(tmp_path: Pat
     assert running_pid(tmp_path / "mongo") is None
 
 
-async def test_told_twice_it_waits_for_nobody(tmp_path: Path) -> None:
+async def test_a_second_signal_ends_it_at_once(tmp_path: Path) -> None:
     async with baton("serve", data=tmp_path, BATON_DRAIN_SECONDS="60") as server:
         address = urlsplit(await server.url())
         assert address.hostname

@@ -117,7 +117,7 @@ async def test_a_ticket_and_its_comments_leave_in_order(
     assert [[attempt.outcome for attempt in row.attempts] for row in kept] == [[AttemptOutcome.DELIVERED]] * 4
 
 
-async def test_what_failed_in_passing_is_tried_again_byte_for_byte(
+async def test_a_transient_failure_is_retried_with_the_same_bytes(
     baton: Program, shop: Shop, started: Started, desk: Desk
 ) -> None:
     await send_ticket(baton, started)
@@ -226,7 +226,7 @@ async def test_a_row_of_who_died_is_looked_up_once_that_call_must_be_over(
     assert [attempt.outcome.value for attempt in row.attempts] == ["interrupted", "delivered"]
 
 
-async def test_who_comes_back_after_its_lease_is_heard_and_undoes_nothing(
+async def test_a_result_after_the_lease_ended_undoes_nothing(
     baton: Program, second: Program, shop: Shop, started: Started, desk: Desk
 ) -> None:
     await send_ticket(baton, started)
@@ -266,7 +266,7 @@ async def test_news_of_who_was_given_up_is_not_lost(
     assert [row.state.value for row in await rows(baton, shop)] == ["DELIVERED", "DELIVERED"]
 
 
-async def test_what_is_not_connected_fails_and_says_so(baton: Program, shop: Shop, desk: Desk) -> None:
+async def test_a_delivery_without_connection_fails_with_a_reason(baton: Program, shop: Shop, desk: Desk) -> None:
     started = await baton.start(shop, "Hello")
     await send_ticket(baton, started)
     assert await deliver_due(dispatcher(baton, {Destination.ZENDESK: desk})) == 1
@@ -290,9 +290,7 @@ async def test_a_queue_keeps_its_pace(baton: Program, shop: Shop, desk: Desk) ->
     assert await deliver_due(worker) >= 1
 
 
-async def test_who_says_when_to_come_again_is_left_alone_until_then(
-    baton: Program, shop: Shop, rival: Shop, desk: Desk
-) -> None:
+async def test_retry_after_pauses_the_destination(baton: Program, shop: Shop, rival: Shop, desk: Desk) -> None:
     for each in (shop, rival):
         await connect(baton, each, Service.ZENDESK)
     first = await baton.start(shop, "first", anonymousId="a")
@@ -311,7 +309,7 @@ async def test_who_says_when_to_come_again_is_left_alone_until_then(
     assert sorted(desk.done) == ["first", "of the rival", "second"]
 
 
-async def test_one_finds_out_whether_it_is_back_and_then_there_is_no_flood(
+async def test_one_call_probes_the_service_and_the_others_follow_gradually(
     baton: Program, shop: Shop, desk: Desk
 ) -> None:
     await connect(baton, shop, Service.ZENDESK)

@@ -23,7 +23,7 @@ async def told(program: Program) -> list[str]:
     return [f"{finding.severity} {finding.problem}" for finding in findings if finding.check is Check.OUTBOX]
 
 
-async def test_what_is_wrong_with_what_leaves(baton: Program, shop: Shop, zendesk: Zendesk) -> None:
+async def test_the_doctor_reports_damaged_rows(baton: Program, shop: Shop, zendesk: Zendesk) -> None:
     await hand_over_to(baton, shop, Service.ZENDESK)
     first, second, third = await hand_over_many(baton, shop, 3, comments=2)
     assert await told(baton) == []

@@ -100,7 +100,7 @@ async def test_a_yes_becomes_a_ticket_in_zendesk(baton: Program, shop: Shop, zen
     assert not (await chat.row()).is_closed, "its ticket is open"
 
 
-async def test_what_the_shopper_writes_then_is_passed_on_and_it_is_told_once(
+async def test_later_messages_are_forwarded_and_the_shopper_is_told_once(
     baton: Program, shop: Shop, zendesk: Zendesk
 ) -> None:
     await hand_over_to(baton, shop, Service.ZENDESK)
@@ -158,7 +158,7 @@ async def test_a_shopper_without_an_address_stays_in_the_chat(baton: Program, sh
     assert await last_words(baton, chat) == [WORDS.sent_to_team]
 
 
-async def test_what_fails_in_passing_shows_every_attempt(baton: Program, shop: Shop, zendesk: Zendesk) -> None:
+async def test_transient_failures_show_every_attempt(baton: Program, shop: Shop, zendesk: Zendesk) -> None:
     await hand_over_to(baton, shop, Service.ZENDESK)
     chat = await asked(baton, shop)
     zendesk.faults.add(failing(503), on="POST *", times=2)
@@ -178,7 +178,7 @@ async def test_what_fails_in_passing_shows_every_attempt(baton: Program, shop: S
     assert len(zendesk.tickets) == 1
 
 
-async def test_what_the_helpdesk_refuses_is_in_the_inbox_with_its_words_and_tried_again(
+async def test_a_refused_ticket_is_in_the_inbox_with_the_error_and_can_be_retried(
     baton: Program, shop: Shop, zendesk: Zendesk
 ) -> None:
     await hand_over_to(baton, shop, Service.ZENDESK)
@@ -239,7 +239,9 @@ async def test_taken_back_before_it_left_nothing_leaves(baton: Program, shop: Sh
     assert (await chat.post())["errors"] == []
 
 
-async def test_taken_back_after_it_left_the_helpdesk_is_told(baton: Program, shop: Shop, zendesk: Zendesk) -> None:
+async def test_a_withdrawal_after_delivery_is_reported_to_the_helpdesk(
+    baton: Program, shop: Shop, zendesk: Zendesk
+) -> None:
     await hand_over_to(baton, shop, Service.ZENDESK)
     chat = await asked(baton, shop)
     await deliver(baton, chat)
@@ -275,7 +277,7 @@ async def test_taken_back_while_it_may_be_there_it_is_finished_first(
     assert len(zendesk.tickets) == 2, "a second handoff is a second ticket"
 
 
-async def test_what_a_human_answered_cannot_be_taken_back(baton: Program, shop: Shop) -> None:
+async def test_a_handoff_with_a_staff_reply_cannot_be_withdrawn(baton: Program, shop: Shop) -> None:
     await hand_over_to(baton, shop, Service.ZENDESK)
     chat = await asked(baton, shop)
     await deliver(baton, chat)

@@ -69,7 +69,7 @@ async def test_an_account_that_asks_for_a_pause_gets_it_and_no_other(baton: Prog
     assert await baton.database["timers"].count_documents({"kind": "HELPDESK_SYNC"}) == 0
 
 
-async def test_a_mistake_of_ours_is_told_and_harms_no_other_account(
+async def test_an_internal_error_is_logged_and_affects_no_other_account(
     baton: Program, shop: Shop, rival: Shop, caplog: pytest.LogCaptureFixture
 ) -> None:
     ran: list[str] = []

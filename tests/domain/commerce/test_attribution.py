@@ -94,7 +94,7 @@ def test_terms_are_those_that_are_switched_on() -> None:
 
 
 @pytest.mark.parametrize("state", [PurchaseState.UNPAID, PurchaseState.CANCELLED])
-def test_what_is_not_paid_for_is_earned_by_nothing(state: PurchaseState) -> None:
+def test_unpaid_orders_are_not_credited(state: PurchaseState) -> None:
     order = ordered()
     assert order.purchase is not None
     touch = Touch(id="T", conversation_id=ConversationId("C1"), touched_at=NOON)
@@ -116,7 +116,7 @@ def test_words_about_an_order_come_to_the_same_in_any_order(told: list[Purchase]
 
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(1, 2_000), st.sampled_from(["EUR", "USD"])), max_size=8))
-def test_what_is_left_is_never_below_zero(back: list[tuple[int, int, str]]) -> None:
+def test_the_remaining_amount_is_never_negative(back: list[tuple[int, int, str]]) -> None:
     refunds = tuple(
         Refund(id=str(n), amount=Money(amount=Decimal(cents) / 100, currency=currency), refunded_at=NOON)
         for n, cents, currency in back

@@ -41,7 +41,7 @@ def _refusal(
 
 
 @pytest.mark.parametrize("settings", [PLAIN, OWN, MESSAGE])
-def test_what_is_not_given_stays(settings: HandoffSettings) -> None:
+def test_omitted_fields_stay(settings: HandoffSettings) -> None:
     assert _applied(settings, SettingsChange()) == replace(settings, version=settings.version + 1, updated_at=NOW)
 
 
@@ -77,7 +77,7 @@ def test_cleared_texts_are_gone() -> None:
     assert changed == replace(PLAIN, version=8, updated_at=NOW)
 
 
-def test_one_cleared_text_leaves_the_others() -> None:
+def test_clearing_one_text_keeps_the_others() -> None:
     changed = _applied(OWN, SettingsChange(cleared=frozenset({SettingsText.ACCEPT_LABEL})))
     assert changed == replace(OWN, accept_label=None, version=8, updated_at=NOW)
 

@@ -14,7 +14,7 @@ MESSAGE = MessageId("01J9ZK3ABCDEFGHJKMNPQRSTVX")
 TOKENS = MailTokens(b"a secret")
 
 
-def test_a_mail_of_ours_leads_back() -> None:
+def test_the_headers_of_a_sent_mail_identify_its_conversation() -> None:
     ours = TOKENS.message_ref(ACCOUNT, CONVERSATION, MESSAGE, "shop.example")
     root = TOKENS.root_ref(ACCOUNT, CONVERSATION, "shop.example")
     address = TOKENS.reply_address(ACCOUNT, CONVERSATION, "help@shop.example")
@@ -62,7 +62,7 @@ def test_subjects(subject: str, bare: str) -> None:
     assert bare_subject(subject) == bare
 
 
-def test_a_thread_does_not_grow_for_ever() -> None:
+def test_a_thread_has_a_maximum_length() -> None:
     thread = kept_thread(f"<{n}@x>" for n in [*range(100), 99])
     assert (len(thread), thread[0], thread[1], thread[-1]) == (20, "<0@x>", "<81@x>", "<99@x>")
 

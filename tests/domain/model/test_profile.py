@@ -19,7 +19,7 @@ def profile(key: str, **more: object) -> Profile:
 NEWCOMER = profile("N")
 
 
-def test_nobody_known_is_a_newcomer_with_what_was_shown() -> None:
+def test_an_unknown_visitor_becomes_a_new_profile() -> None:
     visitor = Visitor(anonymous_id="a", external_id="x", name="Ann", email="Ann@Example.com", phone="+391")
     resolved = resolve([], visitor, NEWCOMER)
     assert resolved.losers == ()
@@ -63,7 +63,7 @@ def test_two_whom_the_shop_tells_apart_stay_two() -> None:
     assert resolved.profile == profile("N", keys=("x:bea",), external_id="bea", email="family@b.example")
 
 
-def test_unnamed_visitor_between_two_told_apart_is_the_older() -> None:
+def test_an_anonymous_visitor_between_two_profiles_is_the_older_one() -> None:
     ann = profile("1", keys=("x:ann", "e:a@b.example"), external_id="ann")
     bea = profile("2", keys=("x:bea", "p:+391"), external_id="bea")
     resolved = resolve([bea, ann], Visitor(email="a@b.example", phone="+391"), NEWCOMER)

@@ -92,7 +92,7 @@ def test_operators_are_text(text: str) -> None:
     assert [word for (word, *_), _ in forms(text)] == words_of(text)
 
 
-def test_what_cannot_be_looked_for() -> None:
+def test_invalid_searches_are_refused() -> None:
     assert search_of("", field=()) is None
     assert search_of(" \t\n", field=()) is None
     for text in ("?", ".*", "$", "😀", "x" * 201, "a b c d e f g h i j k", "a\x00b", "a\x1bb", "\ud800 a"):

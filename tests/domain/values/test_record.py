@@ -42,7 +42,7 @@ def test_secrets_are_not_printed() -> None:
 
 
 @pytest.mark.parametrize("cls", GUARDED)
-def test_what_is_hidden_is_there(cls: type[SecretRecord]) -> None:
+def test_hidden_elements_exist(cls: type[SecretRecord]) -> None:
     assert cls.hidden
     assert set(cls.hidden) <= set(cls.__struct_fields__)
 

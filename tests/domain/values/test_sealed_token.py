@@ -14,7 +14,7 @@ CONTENT = b"the content of a token"
 
 
 @given(st.binary(min_size=1, max_size=200), st.lists(st.text(max_size=10), max_size=3))
-def test_what_is_sealed_opens_again(content: bytes, scope: list[str]) -> None:
+def test_a_sealed_text_can_be_opened(content: bytes, scope: list[str]) -> None:
     token = TOKENS.seal(content, *scope)
     assert set(token) <= set(string.ascii_letters + string.digits + "-_")
     assert TOKENS.open(token, *scope) == content

@@ -83,7 +83,7 @@ def test_email(text: str, kept: str) -> None:
     ["", " ", "ann", "@", "ann@", "@example.com", "a b@example.com", "ann@example", "a\n@example.com", "ann@\ud800.com",
      "Ann <ann@example.com>", "ann@example..com", ".ann@example.com"],
 )  # fmt: skip
-def test_what_is_no_email(text: str) -> None:
+def test_invalid_email_addresses(text: str) -> None:
     with pytest.raises(Invalid) as refused:
         check_email(text, field=PATH)
     assert refused.value.field == PATH
@@ -98,7 +98,7 @@ def test_phone(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["", "+", "333 1234567", "00393331234567", "+39", "+0 123", "phone", "+39333123456789012", "\ud800"]
 )
-def test_what_is_no_phone(text: str) -> None:
+def test_invalid_phone_numbers(text: str) -> None:
     with pytest.raises(Invalid) as refused:
         check_phone(text, field=PATH)
     assert refused.value.field == PATH
@@ -115,7 +115,7 @@ def test_url_is_kept_as_it_is(text: str) -> None:
      "data:text/html,x", "https://", "https:// shop.example", " https://shop.example", "https://shop.example/a b",
      "https://shop.example/\n", "https://shop.example/\u0000", "\u0001https://shop.example", "https://shop.example/\u202e"],
 )  # fmt: skip
-def test_what_is_no_url(text: str) -> None:
+def test_invalid_urls(text: str) -> None:
     with pytest.raises(Invalid):
         check_url(text, field=PATH)
 

@@ -121,7 +121,7 @@ def test_what_is_refused_as_it_is_written(url: str) -> None:
     "url",
     ["https://example.com", "https://hooks.example.com:8443/a/b?c=d", "https://bücher.example/", "https://8.8.8.8/"],
 )
-def test_what_is_taken_is_taken_unchanged(url: str) -> None:
+def test_accepted_texts_are_stored_unchanged(url: str) -> None:
     assert check_address(url, private_networks=False, field=PATH) == url
 
 

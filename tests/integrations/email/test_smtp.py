@@ -185,7 +185,7 @@ async def test_addresses_beyond_ascii(sink: Sink, sender: SmtpSender) -> None:
         ("AUTH", "454 4.7.0 later", TransientError, "454 4.7.0 later"),
     ],
 )
-async def test_what_a_refusal_means(
+async def test_errors_are_classified(
     sink: Sink, sender: SmtpSender, command: str, answer: str, kind: type[TransientError | PermanentError], message: str
 ) -> None:
     sink.on[command] = [answer] * (2 if command == "AUTH" else 1)  # it tries two ways to sign in
@@ -209,7 +209,7 @@ async def test_wrong_credentials(sink: Sink, sender: SmtpSender) -> None:
 
 
 @pytest.mark.parametrize(("cut", "taken", "unknown"), [("RCPT", 0, False), ("DATA", 0, True), ("ACCEPTED", 1, True)])
-async def test_a_line_that_is_cut(sink: Sink, sender: SmtpSender, cut: str, taken: int, unknown: bool) -> None:
+async def test_a_dropped_connection(sink: Sink, sender: SmtpSender, cut: str, taken: int, unknown: bool) -> None:
     sink.cut = [cut]
     payload, unsealed = compose(sender, sink)
     with pytest.raises(TransientError) as raised:
@@ -220,7 +220,7 @@ async def test_a_line_that_is_cut(sink: Sink, sender: SmtpSender, cut: str, take
     assert len({mail.raw for mail in sink.mails}) == 1  # who has it twice can tell
 
 
-async def test_nobody_there(sink: Sink, sender: SmtpSender) -> None:
+async def test_an_unreachable_server(sink: Sink, sender: SmtpSender) -> None:
     with pytest.raises(TransientError, match="cannot be reached") as raised:
         await sent(sender, sink, settings={"port": "1"})
     assert not raised.value.outcome_unknown
@@ -269,7 +269,7 @@ async def test_no_way_in_clear_or_into_a_private_network(sink: Sink) -> None:
     assert sink.connections == 0
 
 
-async def test_proof(sink: Sink) -> None:
+async def test_verification(sink: Sink) -> None:
     verifier = SmtpVerifier(rules=OPEN)
     assert (await verifier.verify(connection(sink))).display_name == USER
     sink.password = "another"

@@ -204,7 +204,7 @@ async def test_a_gorgias_that_takes_less(gorgias: Gorgias, sender: GorgiasSender
     assert "181 earlier messages are omitted" in messages[-1]["body_text"]
 
 
-async def test_one_that_is_there_is_not_made_again(gorgias: Gorgias, sender: GorgiasSender) -> None:
+async def test_an_existing_ticket_is_not_created_again(gorgias: Gorgias, sender: GorgiasSender) -> None:
     first = await deliver(sender)
     again = await deliver(sender)
     assert (again.external_id, again.http_status) == (first.external_id, 200)
@@ -353,7 +353,7 @@ async def test_revoked_in_mid_flight(gorgias: Gorgias, sender: GorgiasSender) ->
     assert refused.value.credentials
 
 
-async def test_nobody_there() -> None:
+async def test_an_unreachable_server() -> None:
     http = HttpClient(deadline=0.5)
     with pytest.raises(TransientError, match=r"^Gorgias: no connection$") as failed:
         await deliver(GorgiasSender(client=GorgiasClient(http=http, url="http://127.0.0.1:1")))
@@ -367,7 +367,7 @@ async def test_an_answer_without_end(gorgias: Gorgias, sender: GorgiasSender) ->
         await deliver(sender)
 
 
-async def test_no_secret_is_said(gorgias: Gorgias, sender: GorgiasSender, caplog: pytest.LogCaptureFixture) -> None:
+async def test_no_secret_is_shown(gorgias: Gorgias, sender: GorgiasSender, caplog: pytest.LogCaptureFixture) -> None:
     """Not even where the other side echoes it."""
     payload = sender.compose(ticket_context(), connection())
     said_of_it = [payload, repr(delivery_request(payload)), repr(connection())]
@@ -380,7 +380,7 @@ async def test_no_secret_is_said(gorgias: Gorgias, sender: GorgiasSender, caplog
     assert [text for text in [*said_of_it, caplog.text] if KEY in text] == []
 
 
-async def test_frozen_once_it_is_the_same_for_ever(sender: GorgiasSender) -> None:
+async def test_a_frozen_payload_never_changes(sender: GorgiasSender) -> None:
     payloads = {sender.compose(ticket_context(), connection()) for _ in range(3)}
     assert len(payloads) == 1
     body = json.loads(payloads.pop())["body"]

@@ -122,7 +122,7 @@ def test_each_text_runs_in_its_own_direction() -> None:
     assert text.count("\u2068") == text.count("\u2069")
 
 
-def test_what_a_shopper_writes_is_no_markup() -> None:
+def test_text_of_shoppers_is_escaped() -> None:
     html = render_all(message(1, "<script>alert('x')</script> & \"so\"\r\non\rand on", name="<b>Anna</b>"))
     assert "<script" not in html
     assert "<b>" not in html

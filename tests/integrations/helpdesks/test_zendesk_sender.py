@@ -147,7 +147,7 @@ async def test_a_number_that_zendesk_does_not_take_is_left_out(zendesk: Zendesk,
 
 
 @pytest.mark.parametrize("call", ["POST /api/v2/users/*", "POST /api/v2/tickets.json", "PUT *"])
-async def test_one_ticket_whatever_goes_wrong(zendesk: Zendesk, outbox: OutboxSimulator, call: str) -> None:
+async def test_one_ticket_despite_every_fault(zendesk: Zendesk, outbox: OutboxSimulator, call: str) -> None:
     """A shopper without an address, and a transcript of two parts: so that every call is made."""
     long = delivery_context([message(n, "x" * 1_000) for n in range(1, 80)], visitor=Visitor(phone="+393331234567"))
     for name, fault in TRANSIENT_FAULTS.items():
@@ -177,7 +177,7 @@ async def test_looking_for_the_ticket_may_fail_too(zendesk: Zendesk, outbox: Out
 
 
 @pytest.mark.parametrize("seed", range(200 if LONG else 8))
-async def test_one_ticket_and_each_comment_once_through_random_bad_days(
+async def test_one_ticket_and_each_comment_once_despite_random_faults(
     zendesk: Zendesk, outbox: OutboxSimulator, seed: int
 ) -> None:
     """Four calls in ten fail, in whatever way; hours pass in between, and sometimes the clock is set back."""
@@ -198,7 +198,7 @@ async def test_one_ticket_and_each_comment_once_through_random_bad_days(
     ]
 
 
-async def test_retry_after_is_said(zendesk: Zendesk, outbox: OutboxSimulator) -> None:
+async def test_retry_after_is_returned(zendesk: Zendesk, outbox: OutboxSimulator) -> None:
     zendesk.faults.add(too_many(7))
     zendesk.faults.add(failing(503, 86_400))
     await outbox.deliver(delivery_context())
@@ -259,9 +259,7 @@ async def test_a_key_that_belongs_to_other_bytes_leads_to_the_ticket(zendesk: Ze
     assert outbox.errors == []
 
 
-async def test_of_several_tickets_of_one_external_id_the_oldest_is_ours(
-    zendesk: Zendesk, outbox: OutboxSimulator
-) -> None:
+async def test_the_oldest_ticket_with_the_external_id_is_used(zendesk: Zendesk, outbox: OutboxSimulator) -> None:
     first = await outbox.deliver(delivery_context())
     outbox.row, outbox.now = "somebody else's", outbox.now + timedelta(seconds=1)
     await outbox.deliver(delivery_context(summary="A copy"))
@@ -298,7 +296,7 @@ async def test_of_several_tickets_of_one_external_id_the_oldest_is_ours(
         (responding(301, text="Moved", headers={"Location": "http://127.0.0.1:1/"}), 301, "Moved", True),
     ],
 )
-async def test_what_is_permanent_is_said_in_zendesks_words(
+async def test_permanent_errors_have_zendesks_text(
     zendesk: Zendesk, outbox: OutboxSimulator, fault: Fault, status: int, words: str, credentials: bool
 ) -> None:
     zendesk.faults.add(fault)
@@ -323,16 +321,14 @@ async def test_secrets_are_not_said_again(
     assert TOKEN not in outbox.sender.compose(delivery_context(), outbox.connection)
 
 
-async def test_nobody_there(outbox: OutboxSimulator) -> None:
+async def test_an_unreachable_server(outbox: OutboxSimulator) -> None:
     outbox.sender = ZendeskSender(client=ZendeskClient(http=HttpClient(), url="http://127.0.0.1:1"))
     with pytest.raises(AssertionError, match="still not done: Zendesk: no connection"):
         await outbox.deliver(delivery_context(), tries=2)
     assert [isinstance(f, TransientError) and f.outcome_unknown for f in outbox.errors] == [False, False]
 
 
-async def test_what_zendesk_does_not_take_of_the_rest_leaves_the_ticket(
-    zendesk: Zendesk, outbox: OutboxSimulator
-) -> None:
+async def test_a_refused_further_part_does_not_fail_the_ticket(zendesk: Zendesk, outbox: OutboxSimulator) -> None:
     zendesk.faults.add(responding(422, {"error": "RecordInvalid"}), on="PUT *")
     result = await outbox.deliver(delivery_context([message(n, "x" * 1_000) for n in range(1, 80)]))
     [ticket] = zendesk.tickets.values()
@@ -386,7 +382,7 @@ async def test_notes_stay_with_the_team(zendesk: Zendesk, outbox: OutboxSimulato
 
 
 @pytest.mark.parametrize("call", ["GET /api/v2/tickets/*.json", "PUT *"])
-async def test_one_comment_whatever_goes_wrong(zendesk: Zendesk, outbox: OutboxSimulator, call: str) -> None:
+async def test_one_comment_despite_every_fault(zendesk: Zendesk, outbox: OutboxSimulator, call: str) -> None:
     for name, fault in TRANSIENT_FAULTS.items():
         zendesk.reset()
         outbox.row = "row-1"

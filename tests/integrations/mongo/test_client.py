@@ -110,7 +110,7 @@ async def test_a_transaction_reads_one_snapshot(database: MongoDatabase) -> None
     assert await rows.find_one({"_id": 1}) == {"_id": 1, "value": "after"}
 
 
-async def test_of_two_that_write_the_same_one_may_try_again(database: MongoDatabase) -> None:
+async def test_one_of_two_conflicting_writers_may_retry(database: MongoDatabase) -> None:
     rows = database.collection("rows")
     await rows.insert_one({"_id": 1, "value": 0})
     async with database.start_session() as winner, database.start_session() as loser:
@@ -153,7 +153,7 @@ async def test_instants_come_back_aware_and_in_utc(database: MongoDatabase) -> N
     assert row["at"].utcoffset() == at.utcoffset()
 
 
-async def test_what_a_caller_did_wrong_is_not_called_a_fault_of_the_database(database: MongoDatabase) -> None:
+async def test_errors_of_the_caller_are_not_reported_as_database_errors(database: MongoDatabase) -> None:
     await database.collection("rows").insert_one({"_id": 1})
     with pytest.raises(DuplicateKeyError), driver_errors():
         await database.collection("rows").insert_one({"_id": 1})
@@ -261,7 +261,7 @@ def test_wrong_credentials(tmp_path: Path) -> None:
     assert none == wrong
 
 
-async def test_nobody_there_and_the_uri_says_how_long_to_wait() -> None:
+async def test_an_unreachable_server_with_a_timeout_in_the_uri() -> None:
     started = time.monotonic()
     refusal = await _refusal_of(f"mongodb://127.0.0.1:{free_port(None)}/?timeoutMS=100")
     assert time.monotonic() - started < OPERATION_TIMEOUT

@@ -59,7 +59,7 @@ def test_every_kind_of_body_has_a_tag() -> None:
     assert set(BODY_CLASSES.values()) == set(get_args(EventBody))
 
 
-def test_what_is_absent_takes_no_room() -> None:
+def test_absent_fields_are_not_stored() -> None:
     assert to_document(Visitor(name="Ann")) == {"name": "Ann"}
     assert to_document(
         ProductCard(product_id="p1", title="Tea", price=Money(amount=Decimal("4.50"), currency="EUR"))

@@ -15,7 +15,7 @@ def vault(*keys: bytes) -> FernetVault:
     return FernetVault(lambda: keys)
 
 
-def test_what_is_sealed_is_opened_by_whoever_has_the_key() -> None:
+def test_any_process_with_the_key_opens_a_sealed_text() -> None:
     sealed = vault(OLD).seal(SECRETS, place="A")
     assert vault(NEW, OLD).open(sealed, place="A") == SECRETS
     assert "s3cret" not in sealed

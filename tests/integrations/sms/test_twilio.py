@@ -177,7 +177,7 @@ FAULTS = [
 ]
 
 
-async def test_whatever_goes_wrong_each_piece_arrives_once(
+async def test_each_piece_arrives_once_despite_every_fault(
     twilio: Twilio, sender: TwilioSender, clock: ManualClock
 ) -> None:
     for error, sent in FAULTS:
@@ -229,7 +229,7 @@ async def _interrupted(
     clock.move(timedelta(minutes=5))
 
 
-async def test_waits_as_long_as_it_is_told(twilio: Twilio, sender: TwilioSender, clock: ManualClock) -> None:
+async def test_retry_after_is_respected(twilio: Twilio, sender: TwilioSender, clock: ManualClock) -> None:
     twilio.faults.add(too_many(retry_after=7), on=SEND)
     with pytest.raises(TransientError) as raised:
         await sender.deliver(delivery_request(compose(sender, "Hi"), clock))
@@ -263,7 +263,7 @@ async def test_refusals_are_final(twilio: Twilio, sender: TwilioSender, clock: M
     assert twilio.messages == []
 
 
-async def test_what_is_said_in_plain_text_is_told_on_one_line(
+async def test_plain_text_errors_are_shown_on_one_line(
     twilio: Twilio, sender: TwilioSender, clock: ManualClock
 ) -> None:
     twilio.faults.add(responding(400, text=f"No\n\nway {TOKEN} " + "x" * 1_000), on=SEND)
@@ -338,7 +338,7 @@ async def test_nobody_to_send_to(sender: TwilioSender) -> None:
         sender.compose(replace(context, conversation=replace(context.conversation, route=None)), CONNECTION)
 
 
-async def test_proof(twilio: Twilio, client: TwilioClient) -> None:
+async def test_verification(twilio: Twilio, client: TwilioClient) -> None:
     verifier = TwilioVerifier(client=client)
     assert (await verifier.verify(CONNECTION)).display_name == "Acme"
     wrong = replace(CONNECTION, secrets={"auth_token": "other"})

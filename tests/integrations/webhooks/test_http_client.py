@@ -109,7 +109,7 @@ async def test_without_tls_only_inside_and_where_the_operator_lets_it(receiver: 
     assert received.headers["host"] == f"partner.example:{port_of(receiver.url)}"
 
 
-async def test_what_was_judged_is_what_is_connected_to(receiver: WebhookReceiver) -> None:
+async def test_the_checked_address_is_the_connected_one(receiver: WebhookReceiver) -> None:
     """The name resolves to another address after the check, and before the next request."""
     names = Names(["127.0.0.1"], ["10.255.255.1"])
     async with clients(names, private=True) as opened:
@@ -214,7 +214,7 @@ async def test_an_answer_that_never_ends_is_taken_at_its_word() -> None:
 
 
 @pytest.mark.parametrize("garbage", [b"SSH-2.0-OpenSSH_9.6\r\n", b"HTTP/1.1 2x0 OK\r\n\r\n", b"\x00" * 100, b""])
-async def test_what_speaks_something_else(garbage: bytes) -> None:
+async def test_a_server_that_is_not_mongodb(garbage: bytes) -> None:
     async def babble(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(garbage)
 
@@ -304,7 +304,7 @@ async def test_the_certificate_is_the_names_and_the_connection_the_addresss(tmp_
     assert asked[0] == "partner.example"
 
 
-async def test_what_does_not_speak_tls(receiver: WebhookReceiver) -> None:
+async def test_a_server_without_tls(receiver: WebhookReceiver) -> None:
     async with clients(private=True) as opened:
         url = receiver.url.replace("http:", "https:")
         assert await why_not(opened, f"{url}/") == "The TLS handshake failed."

@@ -80,7 +80,7 @@ async def test_nothing_is_found_beside_traffic(baton: Program, backend: ShopBack
     assert await problems(recount) == []
 
 
-async def test_what_is_broken_is_told_and_mended(
+async def test_damage_is_reported_and_repaired(
     baton: Program, second: Program, backend: ShopBackend, recount: SalesRecount
 ) -> None:
     chat, text = await shopped(backend)
@@ -118,7 +118,7 @@ def _content(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name not in ("version", "seq")}
 
 
-async def test_sale_that_is_not_its_orders_is_told_and_mended(
+async def test_a_sale_that_contradicts_its_order_is_reported_and_repaired(
     baton: Program, second: Program, backend: ShopBackend, recount: SalesRecount
 ) -> None:
     chat, text = await shopped(backend)

@@ -65,7 +65,7 @@ async def test_phone_and_address_are_compared_in_one_form(backend: ShopBackend) 
     assert await backend.amounts(shown[0]) == [{"1": "30.00 EUR", "2": "30.00 EUR"}]
 
 
-async def test_nobody_buys_for_no_one(backend: ShopBackend) -> None:
+async def test_an_order_without_buyer_credits_nobody(backend: ShopBackend) -> None:
     shown = await backend.show_product()
     await backend.click(shown)
     assert await backend.order() == []
@@ -146,7 +146,7 @@ async def test_touches_of_one_instant(baton: Program, backend: ShopBackend) -> N
     assert sale["touch"] == "WHATSAPP_CLICK"
 
 
-async def test_click_told_of_after_the_order_moves_the_credit(baton: Program, backend: ShopBackend) -> None:
+async def test_a_click_reported_after_the_order_moves_the_credit(baton: Program, backend: ShopBackend) -> None:
     chat = await backend.show_product(email="ann@example.com")
     text = await baton.start(backend.shop, channel="SMS", phone="+393331234567", email="ann@example.com")
     baton.clock.move(timedelta(hours=1))
@@ -166,7 +166,7 @@ async def test_click_told_of_after_the_order_moves_the_credit(baton: Program, ba
     assert (gone.data, gone.codes) == ({"node": None}, ["NOT_FOUND"])
 
 
-async def test_order_told_of_before_its_click(baton: Program, backend: ShopBackend) -> None:
+async def test_an_order_reported_before_its_click(baton: Program, backend: ShopBackend) -> None:
     shown = await backend.show_product(email="ann@example.com")
     baton.clock.move(timedelta(hours=2))
     assert await backend.order(email="ann@example.com") == []
@@ -229,7 +229,7 @@ async def test_file_that_tells_who_two_shoppers_are(baton: Program, backend: Sho
     assert await backend.amounts(shown[0]) == [{"1001": "30.00 EUR"}]
 
 
-async def test_credits_are_told_live(baton: Program, backend: ShopBackend) -> None:
+async def test_credits_are_streamed(baton: Program, backend: ShopBackend) -> None:
     """The old snapshot plus the events equals the new snapshot, for staff and for the shopper."""
     chat = await backend.show_product(email="ann@example.com")
     text = await baton.start(backend.shop, channel="SMS", email="ann@example.com")
@@ -253,7 +253,7 @@ async def test_credits_are_told_live(baton: Program, backend: ShopBackend) -> No
     ]
 
 
-async def test_order_told_of_again(baton: Program, backend: ShopBackend) -> None:
+async def test_an_order_reported_again(baton: Program, backend: ShopBackend) -> None:
     shown = await backend.show_product(email="ann@example.com")
     await backend.click(shown)
     given = backend.order_input(email="ann@example.com", productIds=["p1", "p2"])
@@ -352,7 +352,7 @@ async def test_free_order_is_a_sale_of_nothing(backend: ShopBackend) -> None:
     assert await backend.amounts(shown[0]) == [{"1001": "0.00 EUR"}]
 
 
-async def test_touch_told_of_twice_is_one(baton: Program, backend: ShopBackend) -> None:
+async def test_a_touch_reported_twice_counts_once(baton: Program, backend: ShopBackend) -> None:
     started = await baton.start(backend.shop, channel="SMS", phone="+393331234567")
     await backend.touch(started, "SMS_CLICK")
     before = await baton.fingerprints()

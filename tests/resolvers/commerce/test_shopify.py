@@ -222,7 +222,7 @@ async def test_amounts_have_the_decimals_of_their_currency(backend: ShopBackend,
     assert await backend.amounts(chat) == [{str(number): amount for number, amount in enumerate(kept, start=ORDER)}]
 
 
-async def test_what_was_paid_back(backend: ShopBackend, shopify: ShopifySender) -> None:
+async def test_refunded_amounts(backend: ShopBackend, shopify: ShopifySender) -> None:
     chat = await clicked(backend)
     await shopify.tell("orders/create", order())
     paid = refund(0, "10.00")["transactions"][0]
@@ -319,7 +319,7 @@ UNUSABLE: list[object] = [
 ]
 
 
-async def test_what_is_signed_and_cannot_be_used_is_taken_and_passed_over(
+async def test_signed_but_unusable_webhooks_are_accepted_and_ignored(
     baton: Program, backend: ShopBackend, shopify: ShopifySender, caplog: pytest.LogCaptureFixture
 ) -> None:
     await clicked(backend)

@@ -69,7 +69,7 @@ async def test_connected_after_the_credentials_were_proved(baton: Program, shop:
     assert chosen["handoffSettings"]["helpdesk"] == "GORGIAS"
 
 
-async def test_connected_anew_keeps_the_hooks_address(baton: Program, shop: Shop, gorgias: Gorgias) -> None:
+async def test_connecting_again_keeps_the_webhook_url(baton: Program, shop: Shop, gorgias: Gorgias) -> None:
     first = (await connect(baton, shop.owner))["connection"]
     before = await baton.baton.services.connections.open(shop.id, Service.GORGIAS)
     gorgias.keys["ada@acme.example"] = "newer-key"
@@ -247,7 +247,7 @@ async def test_sealed_for_one_account_and_no_other(baton: Program, shop: Shop, r
     assert [account for account, _ in found] == [rival.id]
 
 
-async def test_one_that_cannot_be_opened_is_shown_and_can_be_connected_anew(
+async def test_a_connection_without_its_key_is_shown_and_can_be_connected_again(
     baton: Program, shop: Shop, tmp_path: Path
 ) -> None:
     await connect(baton, shop.owner)
@@ -260,7 +260,7 @@ async def test_one_that_cannot_be_opened_is_shown_and_can_be_connected_anew(
         assert (mended["connected"], mended["problem"]) == (True, None)
 
 
-async def test_sealed_anew_beside_a_running_server(baton: Program, shop: Shop, tmp_path: Path) -> None:
+async def test_resealed_beside_a_running_server(baton: Program, shop: Shop, tmp_path: Path) -> None:
     """A concurrent new connection is not lost, in either order."""
     new = base64.b64encode(b"n" * 32).decode()
     keys = (new, ENCRYPTION_KEY)

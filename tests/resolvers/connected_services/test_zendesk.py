@@ -115,7 +115,7 @@ async def test_addresses_are_no_subdomains(
         (responding(418, text="teapot"), "INVALID", ["input", "zendesk"]),
     ],
 )
-async def test_what_else_zendesk_may_say(
+async def test_other_responses_of_zendesk(
     baton: Program, shop: Shop, zendesk: Zendesk, fault: Any, code: str, path: list[str]
 ) -> None:
     zendesk.faults.add(fault)

@@ -112,7 +112,7 @@ async def test_how_often_each_type_happened(baton: Program, shop: Shop) -> None:
     assert (await baton.data(shop.analyst, METRICS, search=".*"))["eventMetrics"] == []
 
 
-async def test_what_cannot_be_asked(baton: Program, shop: Shop) -> None:
+async def test_invalid_queries_are_refused(baton: Program, shop: Shop) -> None:
     for given, path in (
         ({"type": []}, ["filter", "type"]),
         ({"channel": []}, ["filter", "channel"]),

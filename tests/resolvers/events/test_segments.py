@@ -192,7 +192,7 @@ async def test_an_order_that_came_before_its_shopper_was_known(baton: Program, s
     assert (await baton.data(shop.owner, SEGMENT, input=bought))["segment"]["totalCount"] == 1
 
 
-async def test_what_is_no_segment(baton: Program, shop: Shop) -> None:
+async def test_invalid_segments_are_refused(baton: Program, shop: Shop) -> None:
     for given, path in (
         ({"all": []}, ["input", "all"]),
         ({"all": [{"bought": {"withinDays": 1}}] * 11}, ["input", "all"]),

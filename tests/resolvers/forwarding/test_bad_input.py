@@ -99,7 +99,7 @@ async def test_cursors_that_are_none(baton: Program, shop: Shop, receiver: Webho
             assert (error["code"], error["path"]) == ("INVALID", ["input", "after"]), cursor
 
 
-async def test_one_that_is_switched_off_is_sent_nothing_by_hand_either(
+async def test_a_disabled_endpoint_gets_no_manual_delivery(
     baton: Program, shop: Shop, receiver: WebhookReceiver
 ) -> None:
     endpoint = await subscribe(baton, shop, receiver)
@@ -114,7 +114,7 @@ async def test_one_that_is_switched_off_is_sent_nothing_by_hand_either(
     assert (error["code"], error["path"]) == ("CONFLICT", ["input", "deadLetterId"])
 
 
-async def test_a_secret_that_no_key_opens_is_told_and_can_be_replaced(
+async def test_a_secret_without_its_key_is_reported_and_can_be_replaced(
     baton: Program, shop: Shop, receiver: WebhookReceiver, tmp_path: Path
 ) -> None:
     endpoint = await subscribe(baton, shop, receiver)
@@ -135,7 +135,7 @@ async def test_a_secret_that_no_key_opens_is_told_and_can_be_replaced(
     assert receiver.received[-1].headers["webhook-signature"].count("v1,") == 1
 
 
-async def test_secrets_are_sealed_anew_under_the_newest_key(
+async def test_secrets_are_resealed_with_the_newest_key(
     baton: Program, shop: Shop, receiver: WebhookReceiver, tmp_path: Path
 ) -> None:
     await subscribe(baton, shop, receiver)

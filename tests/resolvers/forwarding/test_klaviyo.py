@@ -119,9 +119,7 @@ async def test_how_long_to_wait_is_klaviyos_to_say(baton: Program, shop: Shop, k
     assert (await shown(baton, shop))["forwarding"]["nextAttemptAt"] == "2026-06-07T12:01:30.000Z"
 
 
-async def test_what_klaviyo_refuses_for_good_does_not_hold_up_the_rest(
-    baton: Program, shop: Shop, klaviyo: Klaviyo
-) -> None:
+async def test_events_that_klaviyo_refuses_do_not_block_the_rest(baton: Program, shop: Shop, klaviyo: Klaviyo) -> None:
     await connect(baton, shop)
     klaviyo.faults.add(refused("Invalid email", pointer="/data/attributes/profile/email"), on="POST /api/events")
     klaviyo.faults.add(refused("Duplicate", status=409, code="duplicate_profile"), on="POST /api/events")

@@ -55,7 +55,7 @@ def assert_never_a_gap(ids: list[str], came: list[str]) -> None:
     assert behind == len(ids)
 
 
-async def test_whoever_dies_wherever(
+async def test_a_worker_dies_at_each_await(
     baton: Program, shop: Shop, receiver: WebhookReceiver, workers: list[Program]
 ) -> None:
     rng = random.Random(os.environ.get("BATON_SEED", "partners"))
@@ -164,7 +164,7 @@ async def test_moved_back_while_it_is_being_handed_over(
     assert [message["data"]["id"] for message in receiver.messages] == [ids[1], *ids[1:]]
 
 
-async def test_one_that_does_not_answer_delays_no_other(baton: Program, shop: Shop, receiver: WebhookReceiver) -> None:
+async def test_an_unresponsive_endpoint_delays_no_other(baton: Program, shop: Shop, receiver: WebhookReceiver) -> None:
     other = WebhookReceiver(now=lambda: baton.clock.now().timestamp())
     stop = asyncio.Event()
     async with serving(other) as other.url:

@@ -107,7 +107,7 @@ async def test_from_a_cursor_and_again_from_it(baton: Program, shop: Shop, recei
     assert len(receiver.messages) == 5
 
 
-async def test_what_fails_is_tried_again_alike_and_what_is_behind_waits(
+async def test_a_failed_row_is_retried_unchanged_and_later_rows_wait(
     baton: Program, shop: Shop, receiver: WebhookReceiver
 ) -> None:
     endpoint = await subscribe(baton, shop, receiver)

@@ -13,7 +13,7 @@ READ = """{ handoffSettings { method helpdesk customMessage chatAfterHandoff ide
   declineLabel connections { helpdesk connected } version updatedAt } }"""
 
 
-async def test_what_holds_until_somebody_changes_something(baton: Program, shop: Shop) -> None:
+async def test_the_default_settings(baton: Program, shop: Shop) -> None:
     settings = (await baton.data(shop.owner, READ))["handoffSettings"]
     assert settings == {
         "method": "HELPDESK",
@@ -34,7 +34,7 @@ async def test_what_holds_until_somebody_changes_something(baton: Program, shop:
     }
 
 
-async def test_what_is_left_out_stays_and_null_puts_batons_own_back(baton: Program, shop: Shop) -> None:
+async def test_omitted_texts_stay_and_null_restores_the_default(baton: Program, shop: Shop) -> None:
     own = (await baton.data(shop.owner, READ))["handoffSettings"]
     given = {"offerText": "A human?", "acceptLabel": "Ja", "declineLabel": "Nein", "customMessage": "Call us."}
     first = (await baton.done(shop.manager, "updateHandoffSettings", **given))["handoffSettings"]

@@ -110,7 +110,7 @@ async def test_by_turns_to_whoever_is_there(baton: Program, shop: Shop, colleagu
     assert given["QUEUE"] == 2
 
 
-async def test_stranded_is_listed_and_told_once(baton: Program, shop: Shop, chat: Chat) -> None:
+async def test_a_stranded_ticket_is_listed_and_reported_once(baton: Program, shop: Shop, chat: Chat) -> None:
     async def stranded() -> int:
         count: int = (await baton.data(shop.support, STRANDED))["strandedTickets"]["totalCount"]
         return count

@@ -76,7 +76,7 @@ async def test_transfer_waits_as_of_then(baton: Program, shop: Shop) -> None:
     assert stored.get("timers", []) == []
 
 
-async def test_nobody_is_told_and_work_goes_on(baton: Program, shop: Shop) -> None:
+async def test_errors_are_hidden_from_callers_and_work_continues(baton: Program, shop: Shop) -> None:
     await baton.baton.history.import_batch(shop.id, [transferred(n) for n in range(3)])
     before = await baton.everything()
     baton.clock.move(timedelta(days=3))

@@ -16,7 +16,7 @@ from tests.resolvers.inbox_client import InboxClient
 _KINDS = """subscription($view: InboxView!) { inbox(view: $view) { __typename ... on StreamItem { cursor } } }"""
 
 
-async def test_what_each_step_brings_to_each_view(baton: Program, shop: Shop) -> None:
+async def test_the_changes_of_each_view_after_each_step(baton: Program, shop: Shop) -> None:
     chat = await Chat.of(baton, shop, channel="SMS", watched=False)
     admin = to_global_id("Staff", shop.staff[StaffRole.ADMIN])
     views = {"ALL": shop.support, "MINE": shop.support, "UNASSIGNED": shop.admin}

@@ -34,7 +34,7 @@ async def history(baton: Program, shop: Shop) -> None:
         await played.step()
 
 
-async def test_what_was_damaged_is_told_and_put_right(baton: Program, shop: Shop, rival: Shop) -> None:
+async def test_damage_is_reported_and_repaired_later(baton: Program, shop: Shop, rival: Shop) -> None:
     await history(baton, shop)
     await baton.start(rival, anonymousId="one")
     assert await findings(baton) == []
@@ -85,7 +85,7 @@ async def test_an_account_older_than_its_counters(baton: Program, second: Progra
     assert await check(second, shop, start, end, "UTC", tag=["returns", "a.b"], channel=["WEB_CHAT", "SMS"]) == tagged
 
 
-async def test_made_anew_while_two_processes_write(baton: Program, second: Program, shop: Shop) -> None:
+async def test_rebuilt_while_two_processes_write(baton: Program, second: Program, shop: Shop) -> None:
     await history(baton, shop)
     stop = asyncio.Event()
     writers = [asyncio.create_task(write(each, shop, f"w{n}", stop)) for n, each in enumerate((baton, second))]

@@ -113,7 +113,7 @@ async def test_a_conversation_that_moves_very_often_stays_in_the_list(baton: Pro
     assert sorted(ids(page) + ids(rest)) == sorted(started.id for started in made)
 
 
-async def test_list_that_has_moved_on_too_far_is_to_be_begun_anew(
+async def test_a_list_that_changed_too_much_must_be_restarted(
     baton: Program, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("integrations.mongo.search.by_last_message._MAX_MOVED", 3)

@@ -39,7 +39,7 @@ async def test_rows_are_right_whatever_happens(baton: Program, shop: Shop, seed:
     assert await repaired(baton) == 0
 
 
-async def test_what_is_wrong_is_told_and_put_right(baton: Program, shop: Shop) -> None:
+async def test_damage_is_reported_and_repaired(baton: Program, shop: Shop) -> None:
     made = await several(baton, shop, 5)
     rows = baton.database["conversation_terms"]
     before = await baton.everything()

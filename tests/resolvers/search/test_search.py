@@ -135,7 +135,7 @@ async def test_words_of_every_author_are_found(baton: Program, shop: Shop) -> No
         assert (await baton.data(key, listing))["conversations"]["nodes"] == [{"id": started.id}]
 
 
-async def test_what_is_blank_finds_everything(baton: Program, shop: Shop) -> None:
+async def test_a_blank_search_finds_everything(baton: Program, shop: Shop) -> None:
     started = await baton.start(shop, "alpha")
     for search in ("", "  ", None):
         page = await listed(baton, shop, filter={"search": search})

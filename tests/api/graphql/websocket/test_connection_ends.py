@@ -229,7 +229,7 @@ async def test_draining_many_goes_in_waves() -> None:
     assert ends[-1] - ends[0] > 0.3  # ten waves, half a second
 
 
-async def test_draining_does_not_wait_for_ever() -> None:
+async def test_draining_has_a_time_limit() -> None:
     connections = OpenConnections()
     with connections.joined(Closing()):
         async with asyncio.timeout(DEADLINE):
@@ -242,7 +242,7 @@ class BrokenHub(ListHub):
         raise RuntimeError("the password is swordfish")
 
 
-async def test_what_nobody_expected_is_logged_and_1013(caplog: pytest.LogCaptureFixture) -> None:
+async def test_an_unexpected_error_is_logged_and_closes_with_1013(caplog: pytest.LogCaptureFixture) -> None:
     limits = SocketLimits(ping_seconds=0.05)
     with caplog.at_level(logging.ERROR, "baton.graphql"):
         async with serving(socket_limits=limits, hub=BrokenHub()) as server, server.socket() as client:

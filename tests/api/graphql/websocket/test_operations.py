@@ -59,7 +59,7 @@ async def test_an_id_is_free_again_after_its_operation(server: Server) -> None:
         ({"query": "{ " + "hello " * 51 + "}"}, "QUERY_TOO_COMPLEX"),
     ],
 )
-async def test_what_cannot_run_is_an_error_for_its_id_and_harms_no_other(
+async def test_an_invalid_operation_is_an_error_for_its_id_only(
     server: Server, payload: dict[str, Any], code: str
 ) -> None:
     async with server.socket() as client:

@@ -70,7 +70,7 @@ async def test_a_very_long_id_in_use_is_4409_too(server: Server) -> None:
         '{"type": "complete", "id": 5}',
     ],
 )
-async def test_what_is_no_message_of_the_protocol_is_4400(server: Server, message: str | bytes) -> None:
+async def test_an_invalid_protocol_message_closes_with_4400(server: Server, message: str | bytes) -> None:
     async with server.socket() as client:
         await client.send(message)
         assert (await client.closed())[0] == 4400

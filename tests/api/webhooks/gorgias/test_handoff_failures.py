@@ -19,7 +19,7 @@ async def told(helpdesk: GorgiasHelpdesk, started: Started) -> Json:
     return {**answer["conversation"], "problem": connections["GORGIAS"]}
 
 
-async def test_revoked_in_mid_flight_and_connected_anew(helpdesk: GorgiasHelpdesk, gorgias: Gorgias) -> None:
+async def test_revoked_during_delivery_and_connected_again(helpdesk: GorgiasHelpdesk, gorgias: Gorgias) -> None:
     started = await helpdesk.start_and_request_handoff()
     gorgias.keys[USER] = "another-key"
     await helpdesk.deliver()

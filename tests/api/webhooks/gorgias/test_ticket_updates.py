@@ -41,7 +41,7 @@ async def test_a_reply_comes_back(helpdesk: GorgiasHelpdesk, gorgias: Gorgias) -
     assert len(gorgias.messages) == before, "what came from there goes there again"
 
 
-async def test_what_we_brought_there_is_no_news(helpdesk: GorgiasHelpdesk, gorgias: Gorgias) -> None:
+async def test_messages_that_baton_wrote_are_not_imported(helpdesk: GorgiasHelpdesk, gorgias: Gorgias) -> None:
     started, ticket = await helpdesk.hand_over()
     await helpdesk.baton.say(started, "Hello?")
     await helpdesk.deliver()
@@ -64,7 +64,7 @@ async def test_the_tickets_state_follows(helpdesk: GorgiasHelpdesk, gorgias: Gor
         helpdesk.baton.clock.move(timedelta(minutes=1))
 
 
-async def test_what_is_said_late_changes_nothing(helpdesk: GorgiasHelpdesk, gorgias: Gorgias) -> None:
+async def test_late_webhooks_change_nothing(helpdesk: GorgiasHelpdesk, gorgias: Gorgias) -> None:
     """Hooks of the past, told again and again in any order: it is how the ticket stands that counts."""
     started, ticket = await helpdesk.hand_over()
     for number in range(5):
@@ -110,7 +110,7 @@ async def test_very_many_out_of_order_are_each_shown_once(
     assert await helpdesk.pending_syncs() == 0
 
 
-async def test_who_rings_while_it_is_read_is_heard(helpdesk: GorgiasHelpdesk, gorgias: Gorgias) -> None:
+async def test_a_webhook_during_a_read_triggers_another_read(helpdesk: GorgiasHelpdesk, gorgias: Gorgias) -> None:
     started, ticket = await helpdesk.hand_over()
     gorgias.add_agent_message(ticket, "one")
     await helpdesk.post_webhooks()
@@ -167,7 +167,7 @@ async def test_a_gorgias_that_cannot_be_read_now(helpdesk: GorgiasHelpdesk, gorg
         assert await helpdesk.pending_syncs() == 0
 
 
-async def test_revoked_and_connected_anew(helpdesk: GorgiasHelpdesk, gorgias: Gorgias) -> None:
+async def test_revoked_and_connected_again(helpdesk: GorgiasHelpdesk, gorgias: Gorgias) -> None:
     started, ticket = await helpdesk.hand_over()
     gorgias.add_agent_message(ticket, "It arrives today.")
     await helpdesk.post_webhooks()
@@ -222,7 +222,7 @@ async def test_rung_before_the_ticket_is_known_here(helpdesk: GorgiasHelpdesk, g
     assert (await helpdesk.messages_of(started))[1:] == [("HUMAN_AGENT", "Sam", "So soon.")]
 
 
-async def test_tickets_that_are_none_of_ours(helpdesk: GorgiasHelpdesk, gorgias: Gorgias, rival: Shop) -> None:
+async def test_tickets_that_baton_did_not_create(helpdesk: GorgiasHelpdesk, gorgias: Gorgias, rival: Shop) -> None:
     started, ticket = await helpdesk.hand_over()
     before = await helpdesk.baton.everything()
     for body in (
@@ -241,7 +241,7 @@ async def test_tickets_that_are_none_of_ours(helpdesk: GorgiasHelpdesk, gorgias:
     assert await helpdesk.messages_of(started) == [ASKED]
 
 
-async def test_who_is_not_believed(
+async def test_webhooks_without_a_valid_token_are_refused(
     helpdesk: GorgiasHelpdesk, gorgias: Gorgias, caplog: pytest.LogCaptureFixture
 ) -> None:
     _, ticket = await helpdesk.hand_over()

@@ -76,7 +76,9 @@ WRONG: list[tuple[dict[str, Any], list[str]]] = [
 ]
 
 
-async def test_what_cannot_be_used_is_said_by_path_and_keeps_nothing(baton: Program, shop: Shop, sink: Sink) -> None:
+async def test_invalid_credentials_are_refused_by_path_and_nothing_is_stored(
+    baton: Program, shop: Shop, sink: Sink
+) -> None:
     good = {
         "host": sink.host,
         "port": sink.port,

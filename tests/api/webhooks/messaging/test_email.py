@@ -164,7 +164,7 @@ async def test_machines_are_not_answered(baton: Program, channels: Channels) -> 
     assert await baton.fingerprints() == before
 
 
-async def test_two_of_us_do_not_talk_for_ever(channels: Channels, sink: Sink) -> None:
+async def test_two_batons_stop_replying_to_each_other(channels: Channels, sink: Sink) -> None:
     """Mails from Baton that are returned to it unchanged."""
     await channels.connect_email()
     await channels.mail(new_mail("Hi"))
@@ -190,7 +190,7 @@ async def test_machines_that_do_not_say_so_come_to_rest(baton: Program, channels
     assert await channels.outcome_of(new_mail("It is calmer", message_id="<41@c.example>")) == "taken"
 
 
-async def test_a_mail_that_comes_back_is_told_of(channels: Channels, sink: Sink) -> None:
+async def test_a_bounce_is_reported(channels: Channels, sink: Sink) -> None:
     await channels.connect_email()
     await channels.mail(new_mail("Hi"))
     await channels.reply_as_agent("Hello")
@@ -217,7 +217,7 @@ async def test_a_mail_that_comes_back_is_told_of(channels: Channels, sink: Sink)
     assert await channels.outcome_of(other) == "automatic"
 
 
-async def test_one_mail_whatever_goes_wrong(channels: Channels, sink: Sink) -> None:
+async def test_one_mail_despite_every_fault(channels: Channels, sink: Sink) -> None:
     await channels.connect_email()
     for number, cut in enumerate(("RCPT", "DATA", "ACCEPTED", "")):
         await channels.mail(new_mail("Hi", sender=f"shopper{number}@customer.example"))
@@ -304,7 +304,7 @@ async def test_a_very_long_mail(channels: Channels) -> None:
     assert len(message["originalMail"]["text"]) == 299_999
 
 
-async def test_what_is_not_signed_changes_nothing(baton: Program, channels: Channels) -> None:
+async def test_unsigned_webhooks_change_nothing(baton: Program, channels: Channels) -> None:
     await channels.connect_email()
     url, raw = channels.webhook_urls["EMAIL"], new_mail("Hi").as_bytes()
     now = int(baton.clock.now().timestamp())

@@ -140,7 +140,7 @@ async def test_each_text_once_whatever_comes_how_often(channels: Channels, twili
     assert (await channels.only_conversation())["messageCount"] == 8
 
 
-async def test_one_text_whatever_goes_wrong(channels: Channels, twilio: Twilio) -> None:
+async def test_one_text_despite_every_fault(channels: Channels, twilio: Twilio) -> None:
     await channels.connect_twilio()
     faults = [cut_before(), cut_after(), failing(), too_many(3), too_many(), wrong_body()]
     for number, fault in enumerate(faults):
@@ -158,7 +158,7 @@ async def test_one_text_whatever_goes_wrong(channels: Channels, twilio: Twilio) 
         assert [m["delivery"] and m["delivery"]["progress"] for m in after] == [None, "SENT"]
 
 
-async def test_a_refusal_is_told_to_the_team_once_and_can_be_tried_again(
+async def test_a_refused_text_is_reported_to_staff_once_and_can_be_retried(
     baton: Program, shop: Shop, channels: Channels, twilio: Twilio
 ) -> None:
     await channels.connect_twilio()
@@ -238,7 +238,7 @@ async def test_a_report_that_comes_before_our_call_has_ended(channels: Channels,
     assert (await channels.only_conversation())["messages"]["nodes"][1]["delivery"]["progress"] == "DELIVERED"
 
 
-async def test_a_failure_that_comes_late_is_told_once(channels: Channels, twilio: Twilio) -> None:
+async def test_a_late_failure_is_reported_once(channels: Channels, twilio: Twilio) -> None:
     await channels.connect_twilio()
     await channels.text("Hi", sender=f"whatsapp:{PHONE}", to=f"whatsapp:{NUMBER}")
     await channels.reply_as_agent("Hello")
@@ -314,7 +314,7 @@ async def test_stop_of_one_is_nobody_elses(baton: Program, shop: Shop, channels:
     assert (twilio.sent_to("+15005550101"), twilio.sent_to(f"whatsapp:{PHONE}")) == (["Hello"], ["Hello on WhatsApp"])
 
 
-async def test_what_waits_in_a_closed_conversation_is_not_sent_after_stop(
+async def test_waiting_texts_of_a_closed_conversation_are_not_sent_after_stop(
     baton: Program, channels: Channels, twilio: Twilio
 ) -> None:
     await channels.connect_twilio()
@@ -381,7 +381,7 @@ async def test_pictures_are_noted(channels: Channels) -> None:
     ]
 
 
-async def test_who_cannot_be_answered_is_passed_over(baton: Program, channels: Channels) -> None:
+async def test_senders_without_a_number_are_ignored(baton: Program, channels: Channels) -> None:
     await channels.connect_twilio()
     before = await baton.fingerprints()
     for sender in ("12345", "AMAZON", "+1", "whatsapp:", "", "+15005550100; DROP"):
@@ -389,7 +389,7 @@ async def test_who_cannot_be_answered_is_passed_over(baton: Program, channels: C
     assert await baton.fingerprints() == before
 
 
-async def test_what_is_not_signed_changes_nothing(baton: Program, channels: Channels, twilio: Twilio) -> None:
+async def test_unsigned_webhooks_change_nothing(baton: Program, channels: Channels, twilio: Twilio) -> None:
     await channels.connect_twilio()
     url = channels.webhook_urls["TWILIO"]
     form = twilio.incoming(PHONE, "Hi")

@@ -86,7 +86,7 @@ async def test_there_and_back(baton: Program, webhook: ZendeskWebhook, zendesk: 
 
 
 @pytest.mark.parametrize("chat", ["CONTINUES", "MOVES_TO_EMAIL"])
-async def test_what_is_answered_late_or_never_is_there_once(
+async def test_late_or_lost_responses_create_no_duplicates(
     baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk, chat: str
 ) -> None:
     started = await consented(baton, webhook, chat=chat)
@@ -105,7 +105,7 @@ async def test_what_is_answered_late_or_never_is_there_once(
     ]
 
 
-async def test_a_suspended_requester_is_said_in_zendesks_words(
+async def test_a_suspended_requester_is_reported_with_zendesks_error(
     baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk
 ) -> None:
     started = await consented(baton, webhook)

@@ -83,7 +83,7 @@ async def test_the_shoppers_mail_is_the_shoppers_message_unless_we_brought_it(
     ]
 
 
-async def test_what_we_said_ourselves_or_others_in_copy_is_not_shown(
+async def test_comments_by_baton_or_people_in_copy_are_not_shown(
     baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk
 ) -> None:
     started = await baton.start(webhook.shop, "Where is it?", anonymousId="a")
@@ -242,7 +242,7 @@ NONSENSE = {
 }
 
 
-async def test_what_is_signed_and_makes_no_sense(baton: Program, webhook: ZendeskWebhook) -> None:
+async def test_signed_but_invalid_webhooks_are_refused(baton: Program, webhook: ZendeskWebhook) -> None:
     before = await baton.fingerprints()
     stamp = baton.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
     for body, words in NONSENSE.items():
@@ -294,7 +294,7 @@ async def test_another_accounts_zendesk_reaches_nothing_here(
     assert await webhook.result_of(event) == "accepted"
 
 
-async def test_without_a_secret_nobody_is_believed(baton: Program, shop: Shop, zendesk: Zendesk) -> None:
+async def test_webhooks_need_a_signing_secret(baton: Program, shop: Shop, zendesk: Zendesk) -> None:
     webhook = await connect(baton, shop, webhookSecret=None)
     answer = await webhook.post(zendesk.signed({"ticket_id": "1"}))
     assert (answer.status_code, answer.json()) == (

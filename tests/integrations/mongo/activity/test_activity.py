@@ -42,7 +42,7 @@ async def _some_activity(program: Program) -> Shop:
     return shop
 
 
-async def test_what_is_right_is_left_alone(program: Program) -> None:
+async def test_correct_data_is_not_changed(program: Program) -> None:
     await _some_activity(program)
     before = await program.everything()
     assert await _found(program) == []
@@ -50,7 +50,7 @@ async def test_what_is_right_is_left_alone(program: Program) -> None:
     assert await program.everything() == before
 
 
-async def test_what_is_wrong_is_told_and_put_right(program: Program) -> None:
+async def test_damage_is_reported_and_repaired(program: Program) -> None:
     await _some_activity(program)
     right = await program.everything()
     rows = program.database["profile_activity"]

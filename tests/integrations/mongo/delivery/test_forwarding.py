@@ -60,7 +60,7 @@ async def kept(shop: Shop) -> Forwarding:
 Stores = tuple[MongoForwardings, MongoForwardings]
 
 
-async def test_one_has_it_until_the_lease_runs_out(shop: Shop, stores: Stores, account_id: AccountId) -> None:
+async def test_one_holder_until_the_lease_ends(shop: Shop, stores: Stores, account_id: AccountId) -> None:
     assert [(a, f.id) for a, f in await stores[0].waiting(NOW)] == [(account_id, KEY)]
     assert await stores[0].waiting(NOW - timedelta(seconds=1)) == []
     first = await held_by(stores[0], account_id)
@@ -85,9 +85,7 @@ async def test_one_has_it_until_the_lease_runs_out(shop: Shop, stores: Stores, a
     assert await stores[0].waiting(NOW) != []
 
 
-async def test_what_people_change_counts_before_what_is_under_way(
-    shop: Shop, stores: Stores, account_id: AccountId
-) -> None:
+async def test_manual_changes_win_over_running_calls(shop: Shop, stores: Stores, account_id: AccountId) -> None:
     leased = await held_by(stores[0], account_id)
     [one, *_] = await leased.events(10)
 

@@ -156,7 +156,7 @@ async def test_a_signal_of_a_kind_to_come_is_passed_over(
         assert listener.signals == []
 
 
-async def test_a_stream_that_is_killed_is_opened_anew(
+async def test_a_killed_stream_is_opened_again(
     database: MongoDatabase, stream_database: MongoDatabase, mongo_client: Plain, database_name: str
 ) -> None:
     async with following(MongoChangeStream(database=stream_database)) as listener:

@@ -151,7 +151,7 @@ async def test_trimming_beside_appending_deletes_nothing_new(database: MongoData
     assert head.floor == 20
 
 
-async def test_who_has_old_events(database: MongoDatabase, log: MongoEventLog) -> None:
+async def test_a_client_with_old_events_is_reset(database: MongoDatabase, log: MongoEventLog) -> None:
     await append(database, A, [IMPORTED] * 2, at=AT)
     await append(database, B, [IMPORTED], at=AT + timedelta(days=3))
     assert await log.accounts_with_events_before(AT + timedelta(days=1)) == [A]

@@ -30,7 +30,7 @@ asyncio.run(main())
 """
 
 
-async def test_what_a_process_held_when_it_died_holds_up_nobody_for_long(
+async def test_the_leases_of_a_dead_process_end_soon(
     mongo_uri: str, database_name: str, mongo_client: AsyncMongoClient[dict[str, Any]], tmp_path: Path
 ) -> None:
     async with running(mongo_uri, database_name, tmp_path, mongo_client, ManualClock()) as program:

@@ -66,7 +66,7 @@ async def emit(uow: UnitOfWork) -> None:
     uow.emit(ConversationsImported(source="abcd", count=1))
 
 
-async def test_who_stops_waiting_stops_nobody_else(one: Shop) -> None:
+async def test_a_cancelled_caller_affects_no_other(one: Shop) -> None:
     conversation = await one.start("Ann")
     sending = [asyncio.create_task(one.send(conversation, f"{n}")) for n in range(30)]
     await asyncio.sleep(0)  # each has asked by then, and nothing is begun
@@ -96,7 +96,7 @@ async def test_the_command_of_a_caller_who_leaves_in_the_middle_is_whole_or_not_
     assert await one.check() == 5
 
 
-async def test_what_comes_when_too_many_wait_is_refused(one: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_commands_beyond_the_queue_limit_are_refused(one: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(account_writer, "_MAX_QUEUE", 50)
     hold, begun = asyncio.Event(), asyncio.Event()
 

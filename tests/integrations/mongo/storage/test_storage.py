@@ -96,7 +96,7 @@ async def test_processes_take_turns_and_see_what_the_other_did(shop: Shop, other
     await shop.check()
 
 
-async def test_what_a_process_missed_is_known_however_much_it_was(shop: Shop, other: Shop) -> None:
+async def test_a_process_learns_of_all_missed_changes(shop: Shop, other: Shop) -> None:
     conversation, silent = await shop.start("Ann"), await shop.start("Ben")
     await other.send(conversation)
     await asyncio.gather(*(shop.send(conversation) for _ in range(250)), shop.send(silent))

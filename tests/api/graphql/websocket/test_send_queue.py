@@ -124,9 +124,9 @@ async def test_signals_of_an_operation_or_of_a_key_are_withdrawn() -> None:
     frames = queue(frames=10)
     for key in (("1", "ann"), ("1", "bo"), ("2", "ann"), ("2", "bo")):
         frames.put_signal(key, signal(" ".join(key)))
-    frames.withdraw(("2", "ann"))
-    frames.withdraw(("2", "cy"))
-    frames.withdraw_all("1")
+    frames.drop_signal(("2", "ann"))
+    frames.drop_signal(("2", "cy"))
+    frames.drop_signals("1")
 
     assert await frames.take() == "2 bo"
 

@@ -1,6 +1,6 @@
 """The ASGI endpoint shared by all incoming webhooks: URL with a token, bounded body, and status codes for retries.
 
-    Route("/hooks/zendesk/{token}", WebhookEndpoint(zendesk.handle), methods=["POST"])
+    Route("/hooks/zendesk/{token}", IncomingWebhook(zendesk.handle), methods=["POST"])
 
 2xx: processed; do not send it again. 4xx: refused; a retry would be refused as well. 5xx: retry later; 503 has
 Retry-After. An error body is JSON, {"error": "what to do"}. Neither responses nor logs repeat content of the request.
@@ -40,7 +40,7 @@ UNKNOWN = RequestRefused(404, "Unknown webhook URL. The connection was removed, 
 Handler = Callable[[Incoming], Awaitable[Response]]
 
 
-class WebhookEndpoint:
+class IncomingWebhook:
     """An ASGI endpoint around a vendor's handler."""
 
     def __init__(self, handler: Handler, *, body_bytes: int = BODY_BYTES, seconds: float = _SECONDS) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.routing import BaseRoute, Route
 
 from api.webhooks.email import MAIL_BYTES, EmailHook
-from api.webhooks.endpoint import WebhookEndpoint
+from api.webhooks.endpoint import IncomingWebhook
 from api.webhooks.gorgias import GorgiasHook
 from api.webhooks.shopify import BODY_BYTES as SHOPIFY_BYTES
 from api.webhooks.shopify import ShopifyHook
@@ -33,9 +33,9 @@ def hooks(services: Services, parser: MailParser) -> list[BaseRoute]:
     )
     email = EmailHook(connections=services.connections, incoming=services.incoming, parser=parser, clock=services.clock)
     return [
-        Route("/hooks/shopify/{token}", WebhookEndpoint(shopify.handle, body_bytes=SHOPIFY_BYTES), methods=["POST"]),
-        Route("/hooks/gorgias/{token}", WebhookEndpoint(gorgias.handle), methods=["POST"]),
-        Route("/hooks/zendesk/{token}", WebhookEndpoint(zendesk.handle), methods=["POST"]),
-        Route("/hooks/twilio/{token}", WebhookEndpoint(twilio.handle), methods=["POST"]),
-        Route("/hooks/email/{token}", WebhookEndpoint(email.handle, body_bytes=MAIL_BYTES), methods=["POST"]),
+        Route("/hooks/shopify/{token}", IncomingWebhook(shopify.handle, body_bytes=SHOPIFY_BYTES), methods=["POST"]),
+        Route("/hooks/gorgias/{token}", IncomingWebhook(gorgias.handle), methods=["POST"]),
+        Route("/hooks/zendesk/{token}", IncomingWebhook(zendesk.handle), methods=["POST"]),
+        Route("/hooks/twilio/{token}", IncomingWebhook(twilio.handle), methods=["POST"]),
+        Route("/hooks/email/{token}", IncomingWebhook(email.handle, body_bytes=MAIL_BYTES), methods=["POST"]),
     ]

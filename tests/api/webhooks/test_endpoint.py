@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api.refusal import RequestRefused
-from api.webhooks.endpoint import UNKNOWN, Incoming, WebhookEndpoint
+from api.webhooks.endpoint import UNKNOWN, Incoming, IncomingWebhook
 from dev.fakes.server import listening
 from domain.values.errors import Invalid, NotFound, Unavailable
 
@@ -20,7 +20,7 @@ Take = Callable[[Incoming], Awaitable[Response]]
 
 
 async def asked(take: Take, body: bytes | AsyncIterator[bytes] = b"{}", *, seconds: float = 10.0) -> httpx.Response:
-    hook = WebhookEndpoint(take, body_bytes=10, seconds=seconds)
+    hook = IncomingWebhook(take, body_bytes=10, seconds=seconds)
     app = Starlette(routes=[Route("/hooks/vendor/{token}", hook, methods=["POST"])])
     async with listening(app) as url, httpx.AsyncClient() as http:
         return await http.post(f"{url}/hooks/vendor/t0ken?a=1&b=%20", content=body, headers={"X-Mark": "seen"})
@@ -65,7 +65,7 @@ async def test_refusals_say_what_to_do(
     assert (answer.status_code, answer.json()) == (status, {"error": said})
     assert answer.headers.get("retry-after") == ("5" if status == 503 else None)
     failures = [record.getMessage() for record in caplog.records if record.name == "baton.webhooks"]
-    expected = ["A webhook at /hooks/vendor/… failed; its sender is to try again."] if status == 500 else []
+    expected = ["The webhook at /hooks/vendor/… failed; its sender should retry."] if status == 500 else []
     assert failures == expected
     assert "t0ken" not in caplog.text
 
@@ -94,7 +94,7 @@ async def test_a_body_that_does_not_come_is_not_waited_for() -> None:
     async def take(_: Incoming) -> Response:
         raise AssertionError
 
-    hook = WebhookEndpoint(take, seconds=0.05)
+    hook = IncomingWebhook(take, seconds=0.05)
     app = Starlette(routes=[Route("/hooks/{token}", hook, methods=["POST"])])
     async with listening(app) as url:
         reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rsplit(":", 1)[1]))

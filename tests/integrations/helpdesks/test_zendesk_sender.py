@@ -435,7 +435,7 @@ async def test_a_ticket_that_takes_no_more(
 
 
 async def test_a_comment_without_a_ticket_is_not_sent(zendesk: Zendesk, outbox: OutboxSimulator) -> None:
-    with pytest.raises(PermanentError, match="never created"):
+    with pytest.raises(PermanentError, match="not created"):
         await outbox.deliver(later(), ticket=None)
     assert zendesk.received == []
 

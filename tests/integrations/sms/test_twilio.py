@@ -334,7 +334,7 @@ async def test_nobody_to_send_to(sender: TwilioSender) -> None:
     )
     with pytest.raises(PermanentError, match="connectChannel"):
         sender.compose(context, bare)
-    with pytest.raises(PermanentError, match="no number"):
+    with pytest.raises(PermanentError, match="no phone number"):
         sender.compose(replace(context, conversation=replace(context.conversation, route=None)), CONNECTION)
 
 

@@ -239,7 +239,7 @@ async def test_sealed_for_one_account_and_no_other(baton: Program, shop: Shop, r
     assert row is not None
     moved = {**row, "_id": f"{rival.id}gorgias", "account": rival.id, "hook_hash": "x"}
     await rows.insert_one(moved)
-    with pytest.raises(CannotOpen, match="sealed for another account"):
+    with pytest.raises(CannotOpen, match="belong to another account"):
         await baton.baton.services.connections.open(rival.id, Service.GORGIAS)
     found = [
         (account, str(problem)) async for account, _, problem in baton.baton.services.connections.sealed.unopenable()

@@ -236,9 +236,9 @@ NONSENSE = {
     b"{": "The body is not a JSON object.",
     b'{"ticket_id": "1/../../users"}': "The ticket's id must be a number.",
     b'{"ticket_id": {"$ne": 1}}': "The ticket's id must be a number.",
-    b'{"type": "zen:event-type:ticket.comment_added", "detail": {}, "event": {}}': "not as Zendesk documents",
+    b'{"type": "zen:event-type:ticket.comment_added", "detail": {}, "event": {}}': "documented shape",
     b'{"type": "zen:event-type:ticket.status_changed", "id": 1, "time": "soon", "event": {},'
-    b' "detail": {"id": 1, "status": "OPEN"}}': "not as Zendesk documents",
+    b' "detail": {"id": 1, "status": "OPEN"}}': "documented shape",
 }
 
 

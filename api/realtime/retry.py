@@ -4,29 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any, TypeVar
 
 from domain.values.errors import Unavailable
+from domain.values.retry import retry
 
 T = TypeVar("T")
 
 _logger = logging.getLogger(__name__)
-_FIRST_WAIT, _LONGEST_WAIT = 0.05, 2.0  # seconds; many ask at once when it is back, hence the jitter
+_FIRST_WAIT, _LONGEST_WAIT = 0.05, 2.0  # seconds
 
 
 async def retry_while_unavailable(ask: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """Ask again until there is an answer. For those whom nobody waits for but a stream, which its client can end."""
-    wait = _FIRST_WAIT
-    while True:
-        try:
-            return await _to_its_end(ask())
-        except Unavailable as error:
-            _logger.warning("The event log is out of reach: %s", error)
-        await asyncio.sleep(random.uniform(0.5, 1) * wait)  # noqa: S311 - jitter, no secret
-        wait = min(wait * 2, _LONGEST_WAIT)
+    """Return what `ask` returns once the database is available again. For streams only: their client can end them."""
+    return await retry(
+        lambda: _to_its_end(ask()), error=Unavailable, first=_FIRST_WAIT, longest=_LONGEST_WAIT, warn=_warn
+    )
+
+
+def _warn(error: BaseException) -> None:
+    _logger.warning("The event log is out of reach: %s", error)
 
 
 async def _to_its_end(question: Coroutine[Any, Any, T]) -> T:

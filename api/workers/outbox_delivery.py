@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
-from typing import TypeVar
 
 from domain.delivery.errors import DeliveryError, PermanentError, TransientError
 from domain.delivery.model import DeliveryResult
@@ -27,11 +26,10 @@ from domain.outbox.service import OutboxService, Outcome
 from domain.values.clock import Clock
 from domain.values.errors import DomainError, Unavailable
 from domain.values.ids import AccountId
+from domain.values.retry import retry
 
 _MAX_PAYLOAD = 8 * 1024**2  # bytes: half of the maximum size of a document
-_RECORD_DELAYS = (0.1, 5.0)  # seconds between two attempts to record an outcome: the first, and the longest
-
-T = TypeVar("T")
+_FIRST_WAIT, _LONGEST_WAIT = 0.1, 5.0  # seconds between two attempts to record an outcome
 
 logger = logging.getLogger("baton.outbox")
 
@@ -78,7 +76,14 @@ class OutboxDelivery:
             outcome: Outcome = await self._call(account_id, begun, connection)
         except DeliveryError as error:
             outcome = error
-        await self._retry_until_recorded(lambda: self._outbox.record(account_id, begun, outcome))
+        # The outcome of a call must not be lost because the database is away for a while.
+        await retry(
+            lambda: self._outbox.record(account_id, begun, outcome),
+            error=Unavailable,
+            first=_FIRST_WAIT,
+            longest=_LONGEST_WAIT,
+            warn=_warn_unrecorded,
+        )
         if begun is not row:
             assert connection is not None
             await self._report(queue, connection, begun, decision, outcome)
@@ -159,13 +164,6 @@ class OutboxDelivery:
                 return await self.stopping.wait()
         return False
 
-    async def _retry_until_recorded(self, record: Callable[[], Awaitable[T]]) -> T:
-        """Retry with back-off while the database is unavailable, so that the outcome of a call is not lost."""
-        pause, longest = _RECORD_DELAYS
-        while True:
-            try:
-                return await record()
-            except Unavailable:
-                logger.warning("The outcome of a call cannot be recorded yet; it is retried.")
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, longest)
+
+def _warn_unrecorded(error: BaseException) -> None:
+    logger.warning("The outcome of a delivery cannot be recorded yet (%s); it is tried again.", error)

@@ -23,6 +23,7 @@ from domain.signals import Typing
 from domain.values.errors import Unavailable
 from domain.values.ids import AccountId
 from domain.values.jitter import jittered
+from domain.values.retry import retry
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.driver import ChangeStream
 from integrations.mongo.event_log.log import EVENTS, logged_event
@@ -40,7 +41,7 @@ _PIPELINE: list[dict[str, Any]] = [
 _BATCH = 500  # events a round trip
 _IDLE_RESPONSE = 500  # milliseconds after which the server responds without a change; changes come at once
 _TIME_SLICE = 0.002  # seconds of delivering before other tasks get their turn
-_BACKOFF = (0.05, 5.0)  # seconds, first and longest, before the stream is opened again
+_FIRST_WAIT, _LONGEST_WAIT = 0.05, 5.0  # seconds before the stream is opened again
 _JITTER = 0.5
 
 
@@ -58,20 +59,20 @@ class MongoChangeStream:
 
     async def follow(self, deliver: Deliver, signalled: Signalled, started: Callable[[], None]) -> None:
         """Deliver until cancelled. `started` is called whenever the stream has been opened."""
-        wait = _BACKOFF[0]
         while True:
             try:
-                async with await self._open() as stream:
+                opened = await retry(
+                    self._open, error=PyMongoError, first=_FIRST_WAIT, longest=_LONGEST_WAIT, warn=_warn
+                )
+                async with opened as stream:
                     _end_if_cancelled()
                     self._responded = time.monotonic()
                     started()
-                    wait = _BACKOFF[0]
                     await self._deliver_all(stream, deliver, signalled)
                 _logger.warning("The server ended the change stream; opening it again.")
             except PyMongoError as error:
-                _logger.warning("The change stream failed (%s); opening it again.", type(error).__name__)
-            await asyncio.sleep(jittered(wait, _JITTER))
-            wait = min(wait * 2, _BACKOFF[1])
+                _warn(error)
+            await asyncio.sleep(jittered(_FIRST_WAIT, _JITTER))
 
     async def _open(self) -> ChangeStream:
         """Open the stream from the server's present: everything committed after the ping is in it."""
@@ -109,6 +110,10 @@ class MongoChangeStream:
             _logger.exception("Event %s of account %s cannot be read.", document["seq"], document["account"])
         else:
             deliver(event)
+
+
+def _warn(error: BaseException) -> None:
+    _logger.warning("The change stream failed (%s); opening it again.", type(error).__name__)
 
 
 def _end_if_cancelled() -> None:

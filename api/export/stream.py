@@ -41,15 +41,15 @@ class ExportStream(Record):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         closing = Closing()
-        watching = self.services.hub.watch(self.principal, lambda: closing.ask(REVOKED))
-        with self.services.connections.joined(closing), watching:
+        watching = self.services.hub.watch(self.principal, lambda: closing.request(REVOKED))
+        with self.services.connections.registered(closing), watching:
             await send({"type": "http.response.start", "status": 200, "headers": self._headers()})
             async with asyncio.TaskGroup() as tasks:
                 running = [
                     tasks.create_task(self._produce(send, closing)),
                     tasks.create_task(_notice_disconnect(receive, closing)),
                 ]
-                reason = await closing.asked()
+                reason = await closing.requested()
                 for task in running:
                     task.cancel()
             if reason is _WHOLE:
@@ -83,15 +83,15 @@ class ExportStream(Record):
                     await send({"type": "http.response.body", "body": body, "more_body": True})
             if packing is not None:
                 await send({"type": "http.response.body", "body": packing.flush(), "more_body": True})
-            closing.ask(_WHOLE)
+            closing.request(_WHOLE)
         except TimeoutError:
-            closing.ask(SLOW_CONSUMER)
+            closing.request(SLOW_CONSUMER)
         except Unavailable:
-            closing.ask(UNAVAILABLE_NOW)
+            closing.request(UNAVAILABLE_NOW)
         except Exception as error:  # noqa: BLE001 - the boundary of a request; its answer has begun
             if not isinstance(error, DomainError):
                 self.services.executor.errors.failure(error)
-            closing.ask(UNAVAILABLE_NOW)
+            closing.request(UNAVAILABLE_NOW)
 
     async def _pieces(self) -> AsyncIterator[bytes]:
         rows, page = writer(self.asked.format, bom=self.asked.bom), self.first
@@ -135,4 +135,4 @@ async def _chunks(pieces: AsyncIterator[bytes], size: int) -> AsyncIterator[byte
 async def _notice_disconnect(receive: Receive, closing: Closing) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
-    closing.ask(GONE)
+    closing.request(GONE)

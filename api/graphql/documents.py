@@ -1,7 +1,7 @@
-"""GraphQL documents, parsed and validated once, remembered by the hash of their text.
+"""An LRU cache of GraphQL documents, parsed and validated once, by the hash of their text.
 
-A document is never changed after it is here, so all requests and sockets share it. What is refused is not remembered:
-a flood of bad documents must not push the good ones out.
+A cached document never changes, so all requests and sockets share it. Refused documents are not cached, so that a flood
+of bad ones does not evict the good ones.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
 OPERATION_RESOLUTION_FAILURE = "OPERATION_RESOLUTION_FAILURE"
 
 _BYTES_PER_TOKEN = 560  # nodes, locations and tokens of graphql-core 3.3, measured
-_MOST_COMMENTS = 1_000  # they are no tokens, but kept in the tree
-_MOST_ERRORS = 20  # a broken document is broken after twenty
+_MOST_COMMENTS = 1_000  # graphql-core does not count them as tokens, but keeps them in the tree
+_MOST_ERRORS = 20  # more than twenty do not help anybody
 
 
 class DocumentRefused(Exception):
-    """The document cannot run; `errors` say why, each with its code."""
+    """The document cannot run; `errors` gives the reasons, each with its code."""
 
     def __init__(self, errors: list[GraphQLError]) -> None:
         super().__init__(f"{len(errors)} errors")
@@ -44,10 +44,11 @@ class DocumentRefused(Exception):
 class Document(Record):
     key: bytes  # SHA-256 of the text
     ast: DocumentNode
-    operations: dict[str, OperationDefinitionNode]  # by name, "" where it has none
+    operations: dict[str, OperationDefinitionNode]  # by name; "" for an operation without a name
     weight: int  # bytes of memory, estimated
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
+        """Return the operation with this name, or the only one. Raises `DocumentRefused`."""
         if name is None:
             if len(self.operations) != 1:
                 raise _unresolved("The document has several operations: `operationName` must say which one.")
@@ -107,7 +108,7 @@ class Documents:
             raise DocumentRefused([with_code(error, VALIDATION_FAILED) for error in errors])
 
     def _unparsed(self, error: GraphQLSyntaxError) -> GraphQLError:
-        if error.message.endswith("Parsing aborted."):  # graphql-core's words for its own bounds
+        if error.message.endswith("Parsing aborted."):  # graphql-core's text when a document exceeds its bounds
             return too_complex(f"{error.message} At most {self._limits.tokens} tokens.", limit=self._limits.tokens)
         return with_code(error, PARSE_FAILED)
 

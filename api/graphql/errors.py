@@ -1,7 +1,7 @@
-"""What callers get to read of an error: decided here and nowhere else.
+"""The parts of an error that callers may read. No other module decides this.
 
-Pass: what graphql-core says about the request, errors with a code of their own, and domain errors (their texts are
-written for callers). Everything else is logged under an id, and the caller is given that id.
+Three kinds are passed on: graphql-core's errors about the request, errors with a code of their own, and domain errors,
+whose texts are written for callers. Everything else is logged under an id, and the caller gets that id.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ logger = logging.getLogger("baton.graphql")
 
 
 class ErrorFormatter:
-    """`failures` counts what should not have happened, for the operator."""
+    """`failures` counts the internal errors, for the operator."""
 
     def __init__(self) -> None:
         self.failures = 0
@@ -47,17 +47,17 @@ class ErrorFormatter:
         return {**_shown(error, "", {}), **failure}
 
     def input_entries(self, errors: Sequence[GraphQLError]) -> list[ErrorEntry]:
-        """Variables that do not fit: the caller's own values and types, never a parser's exception."""
+        """Return entries for variables that do not fit their types, without the texts of a parser's exceptions."""
         return [_shown(e, _without_exception(e), {"code": BAD_USER_INPUT, **(e.extensions or {})}) for e in errors]
 
     def raised(self, error: Exception) -> ErrorEntry:
-        """What ended an operation outside of its fields: a stream, mostly."""
+        """Return the entry for an error that ended an operation outside its fields, mostly a stream."""
         if isinstance(error, DomainError):
             return {"message": str(error), "extensions": _domain_extensions(error)}
         return self.failure(error)
 
     def failure(self, error: BaseException) -> ErrorEntry:
-        """Log what nobody expected; the caller learns only under which id."""
+        """Log an unexpected error, and return an entry with nothing but the id of the log line."""
         self.failures += 1
         error_id = uuid4().hex
         logger.error("Internal error %s", error_id, exc_info=error)
@@ -65,7 +65,7 @@ class ErrorFormatter:
 
 
 def _cause(error: GraphQLError) -> BaseException:
-    """graphql-core wraps what a resolver raised, sometimes twice."""
+    """Return the error that a resolver raised; graphql-core wraps it, sometimes twice."""
     cause: BaseException = error
     while isinstance(cause, GraphQLError) and cause.original_error is not None:
         cause = cause.original_error
@@ -73,8 +73,11 @@ def _cause(error: GraphQLError) -> BaseException:
 
 
 def _is_public(error: GraphQLError, cause: GraphQLError) -> bool:
-    """A value that a scalar or enum could not serialize is our fault, and its text shows the value: it comes from a
-    field (it has a path) without pointing at anything in the document."""
+    """Return whether the text may be shown.
+
+    The text of a serialization error shows a value from the database. Such an error comes from a field (it has a path)
+    and points at nothing in the document.
+    """
     if isinstance(cause, StrawberryInputCoercionError):
         return True
     return error.path is None or cause.nodes is not None or "code" in (error.extensions or {})

@@ -1,8 +1,8 @@
-"""How much a caller may ask for, and the one pass that measures a document against it.
+"""The limits of a request and of a connection, and the check of a document against them.
 
-Measuring comes before validation, because validation itself is what a hostile document makes expensive (comparing
-fields of one name is quadratic). Fragments are counted where they are spread, each measured once, so that the pass is
-linear in the text even where the expansion is exponential.
+The check comes before validation, because a hostile document makes validation expensive (comparing fields of one name
+is quadratic). Fragments are counted where they are spread, and each is measured once, so that the check is linear in
+the length of the text even if the expansion is exponential.
 """
 
 from __future__ import annotations
@@ -24,42 +24,42 @@ from graphql import (
 from domain.values.record import Record
 
 QUERY_TOO_COMPLEX = "QUERY_TOO_COMPLEX"
-_LARGEST_NUMBER = 1_000_000_000  # an expansion may count 2^100 fields; JSON numbers end earlier
+_LARGEST_NUMBER = 1_000_000_000  # reported at most; an expansion may have 2^100 fields, too many for a JSON number
 
 
 class Limits(Record):
-    """Per request. The figures leave room for ten times what the console and Relay clients send."""
+    """Limits of a request: about ten times what the API page and Relay clients send."""
 
-    body_bytes: int = 1 << 20  # a page of variables fits; nobody uploads through GraphQL
-    tokens: int = 5_000  # the standard introspection query has 183; parsing costs 10 µs a token
-    depth: int = 20  # the standard introspection query needs 15
-    fields: int = 1_000  # after expansion; keeps validation below 0.3 s
-    repeats: int = 50  # of one response name in one selection set: each pair is compared
-    aliases: int = 50
-    root_fields: int = 20
-    directives: int = 50
-    seconds: float = 10.0  # for executing a query, a mutation, or one event; also for receiving a request
-    documents: int = 1_000  # remembered, parsed and validated
-    documents_bytes: int = 32 << 20  # … and the memory they may take together
+    body_bytes: int = 1 << 20  # the longest message and 20 product cards fit; GraphQL has no uploads
+    tokens: int = 5_000  # of a document; the standard introspection query has 183, and parsing costs 10 µs per token
+    depth: int = 20  # levels of selection sets; the standard introspection query needs 15
+    fields: int = 1_000  # after expansion of fragments; keeps validation below 0.3 s
+    repeats: int = 50  # fields with one response name in one selection set: validation compares each pair
+    aliases: int = 50  # in a document; each can run a resolver once more
+    root_fields: int = 20  # of an operation; each runs queries of its own
+    directives: int = 50  # in a document; real ones have a few
+    seconds: float = 10.0  # to execute a query, a mutation or one event, to read a body, and to check a credential
+    documents: int = 1_000  # in the cache of parsed and validated documents
+    documents_bytes: int = 32 << 20  # of memory for that cache
 
 
 class SocketLimits(Record):
-    """Per connection that stays open: WebSockets, and event streams where it applies."""
+    """Limits of a connection that stays open: WebSockets, and event streams where they apply."""
 
-    frame_bytes: int = 64 << 10  # inbound; documents are far smaller
-    operations: int = 50
+    frame_bytes: int = 64 << 10  # of an inbound message; documents are far smaller
+    operations: int = 50  # at once; the cursor names each of them, so this bounds its length
     init_seconds: float = 5.0  # from the handshake to connection_init
-    messages_per_second: float = 50.0  # beyond it, and beyond the burst, reading slows down
-    messages_burst: int = 200  # a page that subscribes to everything at once
-    queue_bytes: int = 1 << 20  # waiting for the reader
-    queue_frames: int = 512
-    send_seconds: float = 15.0  # a write may be blocked so long
-    close_seconds: float = 5.0  # for the close frame to get out; then the connection is aborted
-    ping_seconds: float = 25.0  # proxies drop a connection that is silent for 30 to 60 s
-    idle_seconds: float = 75.0  # no word from the client: three pings unanswered
-    lifetime_seconds: float = 4 * 3600.0  # then elsewhere, so that added processes get their share
-    heartbeat_seconds: float = 15.0  # comments in an event stream
-    jitter: float = 0.1  # of pings and lifetime, so that clients do not come back all at once
+    messages_per_second: float = 50.0  # inbound; beyond it, and beyond the burst, reading slows down
+    messages_burst: int = 200  # enough for a page that subscribes to everything at once
+    queue_bytes: int = 1 << 20  # of frames that wait for the reader
+    queue_frames: int = 512  # that wait for the reader
+    send_seconds: float = 15.0  # that one write may be blocked until the reader counts as gone
+    close_seconds: float = 5.0  # for the close frame to be sent; then the connection is aborted
+    ping_seconds: float = 25.0  # between pings; proxies drop a connection that is silent for 30 to 60 s
+    idle_seconds: float = 75.0  # without a message from the client: three pings without a pong
+    lifetime_seconds: float = 4 * 3600.0  # of a connection; clients then reconnect, and added processes get their share
+    heartbeat_seconds: float = 15.0  # between comments in an event stream, for proxies that drop silent connections
+    jitter: float = 0.1  # of pings and lifetime, so that clients do not reconnect all at once
 
 
 @dataclass(slots=True)
@@ -83,7 +83,7 @@ class _Measure:
 
     def fragment(self, name: str) -> _Size:
         if name not in self._known:
-            self._known[name] = _Size()  # what a cycle meets; the standard rules refuse the document for it
+            self._known[name] = _Size()  # found by a cycle; the standard rules then refuse the document
             if definition := self._fragments.get(name):
                 self._known[name] = self.level(definition.selection_set)
         return self._known[name]
@@ -114,7 +114,7 @@ class _Measure:
 
 
 def check(document: DocumentNode, limits: Limits) -> list[GraphQLError]:
-    """What of the document is over the limits; empty where it may be validated and run."""
+    """Return the errors of a document that exceeds the limits; an empty list if it may be validated and run."""
     measure = _Measure(document)
     errors: list[GraphQLError] = []
     for definition in document.definitions:

@@ -1,4 +1,4 @@
-"""Which form of answer a client accepts (RFC 9110, section 12.5.1), out of those there are."""
+"""Content negotiation (RFC 9110, section 12.5.1): the form of response that a client accepts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ HTML = "text/html"
 
 
 class Accepted(Record, kw_only=False):
-    json: str | None  # the media type of a single answer; None: no JSON
+    json: str | None  # the media type of a single result; None: JSON is not accepted
     stream: bool
     html: bool
 
@@ -24,7 +24,7 @@ class _Range(Record, kw_only=False):
 
 
 def negotiate(accept: str) -> Accepted:
-    """Event streams and HTML must be named: `*/*` asks for neither."""
+    """Return what the value of `Accept` accepts. Event streams and HTML must be named; `*/*` includes neither."""
     ranges = list(_ranges(accept)) or [_Range("*/*", 1.0)]
     named = {r.media_type for r in ranges if r.quality > 0}
     modern, legacy = _quality(RESPONSE_JSON, ranges), _quality(JSON, ranges)
@@ -48,7 +48,7 @@ def _ranges(accept: str) -> Iterator[_Range]:
 
 
 def _quality(media_type: str, ranges: list[_Range]) -> float:
-    """Of the most specific range that matches."""
+    """Return the quality of the most specific range that matches; 0 if none does."""
     kind = media_type.split("/")[0]
     for pattern in (media_type, f"{kind}/*", "*/*"):
         matching = [r.quality for r in ranges if r.media_type == pattern]

@@ -10,24 +10,25 @@ from api.graphql.websocket.close_codes import DRAINING, Close
 
 
 class Closing:
-    """The end of one connection: anyone may ask for it, the first reason counts."""
+    """The end of one connection. Anybody may request it; the first reason counts."""
 
     def __init__(self) -> None:
         self._reason: asyncio.Future[Close] = asyncio.get_running_loop().create_future()
 
-    def ask(self, reason: Close) -> None:
+    def request(self, reason: Close) -> None:
         if not self._reason.done():
             self._reason.set_result(reason)
 
-    async def asked(self) -> Close:
+    async def requested(self) -> Close:
+        """Wait until the end is requested, and return the reason."""
         return await self._reason
 
 
 class OpenConnections:
-    """All open connections of the process. Drained before the server stops, because the server itself would end them
-    all in the same instant, and they would all come back in the same instant."""
+    """All open connections of the process. They are drained before the server stops, because the server itself would
+    end all of them in the same instant, and all clients would reconnect in the same instant."""
 
-    WAVE = 100  # fewer need no waves
+    WAVE = 100  # connections that may reconnect at once
 
     def __init__(self) -> None:
         self._open: set[Closing] = set()
@@ -39,11 +40,12 @@ class OpenConnections:
         return len(self._open)
 
     @contextmanager
-    def joined(self, connection: Closing) -> Iterator[None]:
+    def registered(self, connection: Closing) -> Iterator[None]:
+        """Count the connection among the open ones for the duration of the block."""
         self._open.add(connection)
         self._empty.clear()
         if self._draining:
-            connection.ask(DRAINING)
+            connection.request(DRAINING)
         try:
             yield
         finally:
@@ -52,8 +54,8 @@ class OpenConnections:
                 self._empty.set()
 
     async def drain(self, grace: float) -> None:
-        """Close everything with 1012, in waves over half of `grace` seconds, and wait for the ends for the rest of it.
-        Connections that come from now on are closed at once."""
+        """Close all connections with 1012, in waves over half of `grace` seconds, and wait for their ends for the rest
+        of it. Connections that come from now on are closed at once."""
         self._draining = True
         loop = asyncio.get_running_loop()
         deadline = loop.time() + grace
@@ -64,7 +66,7 @@ class OpenConnections:
             if number:
                 await asyncio.sleep(grace / 2 / len(waves))
             for connection in wave:
-                connection.ask(DRAINING)
+                connection.request(DRAINING)
         try:
             async with asyncio.timeout_at(deadline):
                 await self._empty.wait()

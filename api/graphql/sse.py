@@ -54,14 +54,14 @@ class EventStream:
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        with self._services.connections.joined(self.closing), guarded(self._session, self._services):
+        with self._services.connections.registered(self.closing), guarded(self._session, self._services):
             await send(_START)
             async with asyncio.TaskGroup() as tasks:
                 running = [
                     tasks.create_task(work)
                     for work in (self._produce(), self._write(send), self._notice_disconnect(receive))
                 ]
-                reason = await self.closing.asked()
+                reason = await self.closing.requested()
                 for task in running:
                     task.cancel()
             await self._end(reason, scope, receive, send)
@@ -71,7 +71,7 @@ class EventStream:
         try:
             await self._run()
         except Unavailable:
-            self.closing.ask(UNAVAILABLE_NOW)
+            self.closing.request(UNAVAILABLE_NOW)
             return
         except Exception as error:  # noqa: BLE001 - the boundary of an operation
             entry = self._services.executor.errors.raised(error)
@@ -107,14 +107,14 @@ class EventStream:
                 async with asyncio.timeout(self._limits.send_seconds):
                     await send({"type": "http.response.body", "body": frame.encode(), "more_body": True})
             except TimeoutError:
-                self.closing.ask(SLOW_CONSUMER)
+                self.closing.request(SLOW_CONSUMER)
                 return
-        self.closing.ask(_COMPLETED)
+        self.closing.request(_COMPLETED)
 
     async def _notice_disconnect(self, receive: Receive) -> None:
         while (await receive())["type"] != "http.disconnect":
             pass
-        self.closing.ask(GONE)
+        self.closing.request(GONE)
 
     async def _end(self, reason: Close, scope: Scope, receive: Receive, send: Send) -> None:
         try:

@@ -1,7 +1,7 @@
-"""One WebSocket, from connection_init to its end: a reader, a writer, a heartbeat, and whatever operations run on it.
+"""One WebSocket, from connection_init to its end: a reader, a writer, a heartbeat, and the operations that run on it.
 
-Everybody who wants the connection to end asks `closing`; the connection then stops its tasks, says why, and where even
-that does not get out, drops the transport.
+Anybody who wants the connection to end requests it of `closing`. The connection then stops its tasks and sends the
+close frame; if that cannot be sent either, it drops the transport.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from domain.values.errors import CredentialEnded, Unauthenticated, Unavailable
 from domain.values.jitter import jittered
 from domain.values.record import Record
 
-# uvicorn says with the first that the connection is lost, with the second that it is closing on its own account.
+# uvicorn raises OSError if the connection is lost, and RuntimeError if it is closing it already.
 _GONE_ERRORS = (OSError, RuntimeError)
 
 
 class _Opening(Record, kw_only=False):
-    """What connection_init needs to let operations begin."""
+    """The objects with which connection_init prepares the connection for operations."""
 
     tasks: asyncio.TaskGroup
     guards: ExitStack
@@ -46,43 +46,45 @@ class WebSocketConnection:
         self._receive = receive
         self._send = send
         self._queue = FrameQueue(self._limits)
-        self._pace = MessageRateLimit(rate=self._limits.messages_per_second, burst=self._limits.messages_burst)
-        self._session: Session | None = None  # from connection_init on, as the next
+        self._rate_limit = MessageRateLimit(rate=self._limits.messages_per_second, burst=self._limits.messages_burst)
+        self._session: Session | None = None  # None until connection_init, like `_operations`
         self._operations: Operations | None = None
         self._loop = asyncio.get_running_loop()
-        self._heard = self._loop.time()
+        self._last_heard = self._loop.time()
         self._sending_since: float | None = None
 
     async def run(self) -> None:
-        with self._services.connections.joined(self.closing), ExitStack() as guards:
-            init_timer = self._loop.call_later(self._limits.init_seconds, self.closing.ask, close_codes.INIT_TIMEOUT)
+        with self._services.connections.registered(self.closing), ExitStack() as guards:
+            init_timer = self._loop.call_later(
+                self._limits.init_seconds, self.closing.request, close_codes.INIT_TIMEOUT
+            )
             guards.callback(init_timer.cancel)
             async with asyncio.TaskGroup() as tasks:
                 reader = tasks.create_task(self._read(_Opening(tasks, guards, init_timer)))
                 writer = tasks.create_task(self._write())
                 heartbeat = tasks.create_task(self._beat())
-                reason = await self.closing.asked()
+                reason = await self.closing.requested()
                 for task in (reader, writer, heartbeat):
                     task.cancel()
                 if self._operations is not None:
                     self._operations.cancel()
                 await asyncio.wait([writer])
-                await self.close(reason)  # operations may take a moment to stop: the client need not wait for it
+                await self.close(reason)  # before the operations have stopped: the client need not wait for that
 
-    # What comes in
+    # Inbound
 
     async def _read(self, opening: _Opening) -> None:
         try:
             while True:
                 event = await self._receive()
                 if event["type"] == "websocket.disconnect":
-                    self.closing.ask(close_codes.GONE)
+                    self.closing.request(close_codes.GONE)
                     return
-                self._heard = self._loop.time()
-                await self._pace.admit()
+                self._last_heard = self._loop.time()
+                await self._rate_limit.admit()
                 await self._handle(protocol.read_message(self._text(event)), opening)
         except protocol.ProtocolError as error:
-            self.closing.ask(error.close)
+            self.closing.request(error.close)
 
     def _text(self, event: Message) -> str:
         text = event.get("text")
@@ -132,7 +134,7 @@ class WebSocketConnection:
         except (Unavailable, TimeoutError):
             raise protocol.ProtocolError(close_codes.UNAVAILABLE_NOW) from None
 
-    # What goes out
+    # Outbound
 
     async def _write(self) -> None:
         while True:
@@ -141,14 +143,14 @@ class WebSocketConnection:
             try:
                 await self._send({"type": "websocket.send", "text": frame})
             except _GONE_ERRORS:
-                self.closing.ask(close_codes.GONE)
+                self.closing.request(close_codes.GONE)
                 return
             self._sending_since = None
 
     async def _beat(self) -> None:
-        """Sends pings, and notices silence and a write that does not end.
+        """Send pings, and notice a silent client and a blocked write.
 
-        Writes are looked at from here, because a timer for each frame would cost half as much as the frame.
+        Blocked writes are noticed here, because a timer for each frame would cost half as much as the frame itself.
         """
         limits = self._limits
         now = self._loop.time()
@@ -157,9 +159,9 @@ class WebSocketConnection:
             await asyncio.sleep(min(limits.send_seconds / 2, next_ping - now))
             now = self._loop.time()
             if self._sending_since is not None and now - self._sending_since >= limits.send_seconds:
-                self.closing.ask(close_codes.SLOW_CONSUMER)
-            if now - self._heard >= limits.idle_seconds:
-                self.closing.ask(close_codes.SILENT)
+                self.closing.request(close_codes.SLOW_CONSUMER)
+            if now - self._last_heard >= limits.idle_seconds:
+                self.closing.request(close_codes.SILENT)
             if now >= next_ping:
                 next_ping = now + jittered(limits.ping_seconds, limits.jitter)
                 self._ping()
@@ -167,7 +169,9 @@ class WebSocketConnection:
     def _ping(self) -> None:
         if self._session is not None:
             cursor = self._services.hub.cursor(self._session.principal, self._session.positions)
-            self._queue.try_put(protocol.ping(cursor))  # where there is no room, the frames ahead say as much
+            self._queue.try_put(
+                protocol.ping(cursor)
+            )  # without room it is not needed: the waiting frames carry the cursor
 
     async def close(self, reason: Close) -> None:
         if reason.code is CloseCode.NONE:

@@ -1,6 +1,6 @@
-"""GraphQL over WebSocket: the handshake. Then the connection speaks `graphql-transport-ws` (connection.py).
+"""GraphQL over WebSocket: the handshake, after which the connection speaks `graphql-transport-ws` (connection.py).
 
-Browsers let any page open a WebSocket anywhere, and CORS says nothing about it: the origin is checked here.
+Browsers let any page open a WebSocket to any host, and CORS does not apply to it, so the origin is checked here.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ class GraphQLWebSocket:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()  # websocket.connect
-        if not self._is_welcome(Headers(scope=scope)):
-            await send({"type": "websocket.close"})  # before `accept`: HTTP 403
+        if not self._is_allowed(Headers(scope=scope)):
+            await send({"type": "websocket.close"})  # before `accept` this becomes HTTP 403
             return
         if SUBPROTOCOL not in scope["subprotocols"]:
             await send({"type": "websocket.accept"})
@@ -38,8 +38,8 @@ class GraphQLWebSocket:
             self._services.executor.errors.failure(error)
             await connection.close(UNAVAILABLE_NOW)
 
-    def _is_welcome(self, headers: Headers) -> bool:
-        """Programs send no origin; pages of this host, and of the listed origins, may come."""
+    def _is_allowed(self, headers: Headers) -> bool:
+        """Return whether the origin may connect. Programs send none; pages of this host and of listed origins may."""
         origin = headers.get("origin")
         if origin is None:
             return True

@@ -1,4 +1,4 @@
-"""The operations of one socket: several at once, each a task of the connection, each cancellable."""
+"""The operations of one socket: several at once, each a task of the connection that can be cancelled."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Operations:
         self._running[message.id] = self._tasks.create_task(self._run(message))
 
     async def complete(self, operation_id: str) -> None:
-        """The client wants no more of it: when this returns, nothing more is queued for it and its id is free."""
+        """End an operation for its client. After the return nothing more is queued for it, and its id is free."""
         if task := self._running.get(operation_id):
             task.cancel()
             await asyncio.wait([task])
@@ -48,8 +48,8 @@ class Operations:
         try:
             await queue.put(await self._serve(message))
         except Unavailable:
-            # An `error` would be the subscription's end; a socket that closes is connected anew by the client.
-            self._session.closing.ask(UNAVAILABLE_NOW)
+            # An `error` message would end the subscription; after a close the client reconnects and resumes.
+            self._session.closing.request(UNAVAILABLE_NOW)
         except Exception as error:  # noqa: BLE001 - the boundary of an operation
             entry = self._services.executor.errors.raised(error)
             await queue.put(protocol.error(message.id, [entry]))
@@ -58,7 +58,7 @@ class Operations:
             self._session.positions.pop(message.id, None)
 
     async def _serve(self, message: protocol.Subscribe) -> str:
-        """Runs the operation; answers its last frame."""
+        """Run the operation to its end, and return its last frame."""
         executor = self._services.executor
         operation = executor.prepare(message.request)
         if isinstance(operation, OperationResult):
@@ -76,8 +76,8 @@ class Operations:
             )
             await live.follow(self._services.hub, sink)
         else:
-            answer = await executor.execute(operation, context)
-            if not answer.executed:
-                return protocol.error(message.id, answer.errors)
-            await self._session.queue.put(f"{head}{answer.encode().decode()}}}")
+            result = await executor.execute(operation, context)
+            if not result.executed:
+                return protocol.error(message.id, result.errors)
+            await self._session.queue.put(f"{head}{result.encode().decode()}}}")
         return protocol.complete(message.id)

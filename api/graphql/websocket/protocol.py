@@ -1,4 +1,4 @@
-"""The messages of `graphql-transport-ws`: read strictly, written as text frames.
+"""The messages of `graphql-transport-ws`: parsed strictly, and written as text frames.
 
 https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 """
@@ -45,7 +45,7 @@ Message = ConnectionInit | Ping | Pong | Subscribe | Complete
 
 
 class ProtocolError(Exception):
-    """The connection ends with `close`."""
+    """The client broke the protocol; the connection ends with `close`."""
 
     def __init__(self, close: Close) -> None:
         super().__init__(close.reason)
@@ -63,6 +63,7 @@ def already_subscribed(operation_id: str) -> ProtocolError:
 
 
 def read_message(text: str) -> Message:
+    """Parse a message of the client. Raises `ProtocolError`."""
     try:
         message = orjson.loads(text)
     except orjson.JSONDecodeError:
@@ -82,7 +83,7 @@ def read_message(text: str) -> Message:
         case "complete":
             return Complete(_id(message))
         case _:
-            raise bad_message("The message has a type that clients do not send.")
+            raise bad_message("Clients do not send messages of this type.")
 
 
 def _optional_object(message: Mapping[str, object]) -> dict[str, object] | None:
@@ -115,7 +116,7 @@ def _connection_init(payload: dict[str, object] | None) -> ConnectionInit:
 
 
 def _authorization(payload: Mapping[str, object]) -> str | None:
-    """`authorization`, in whatever case and with or without its scheme, or else `token`."""
+    """Return the value of `authorization` (in any case, with or without a scheme), or else of `token`."""
     found = next((value for key, value in payload.items() if key.lower() == "authorization" and value), None)
     value = found or payload.get("token")
     if value is None or value == "":
@@ -138,7 +139,7 @@ def pong(payload: object) -> str:
 
 
 def next_head(operation_id: str) -> str:
-    """A `next` message up to its payload: payloads come encoded, and are only put behind it."""
+    """Return a `next` message up to its payload, which is encoded already and only has to be appended."""
     return f'{{"id":{_text(operation_id)},"type":"next","payload":'
 
 

@@ -1,4 +1,4 @@
-"""How fast a client may talk. Beyond it reading slows down, which the client's own socket passes on to it."""
+"""The rate limit of inbound messages: a token bucket. Beyond it reading slows down, and TCP slows the client down."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class MessageRateLimit:
         self._at = asyncio.get_running_loop().time()
 
     async def admit(self) -> None:
-        """One more; waits where it came too soon."""
+        """Count one message; waits if it came too early."""
         now = asyncio.get_running_loop().time()
         self._left = min(self._burst, self._left + (now - self._at) * self._rate) - 1
         self._at = now

@@ -1,4 +1,4 @@
-"""What one open connection holds, and what ends it from outside: its credential, its age, the server."""
+"""The state of one open connection, and its ends from outside: its credential, its age, the server."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from domain.values.record import Record, field
 
 class Session(Record):
     principal: Principal
-    resume: str | None  # the cursor the client brought along
+    resume: str | None  # the cursor that the client sent in connection_init
     queue: FrameQueue
     closing: Closing
     positions: dict[str, int] = field(default_factory=dict)  # see EventSink
@@ -50,16 +50,16 @@ class QueuedSink:
 
 @contextmanager
 def guarded(session: Session, services: Services) -> Iterator[None]:
-    """Ends the connection when its credential expires or is revoked, and when it has lived long enough."""
+    """End the connection when its credential expires or is revoked, or when it reaches its maximum age."""
     loop = asyncio.get_running_loop()
-    principal, ask = session.principal, session.closing.ask
+    principal, request_end = session.principal, session.closing.request
     limits = services.socket_limits
     with ExitStack() as stack:
-        lifetime = loop.call_later(jittered(limits.lifetime_seconds, limits.jitter), ask, LIFETIME_OVER)
+        lifetime = loop.call_later(jittered(limits.lifetime_seconds, limits.jitter), request_end, LIFETIME_OVER)
         stack.callback(lifetime.cancel)
         if principal.expires_at is not None:
             left = (principal.expires_at - services.clock.now()).total_seconds()
-            stack.callback(loop.call_later(max(0.0, left), ask, EXPIRED).cancel)
+            stack.callback(loop.call_later(max(0.0, left), request_end, EXPIRED).cancel)
         if principal.kind is not PrincipalKind.ANONYMOUS:
-            stack.enter_context(services.hub.watch(principal, lambda: ask(REVOKED)))
+            stack.enter_context(services.hub.watch(principal, lambda: request_end(REVOKED)))
         yield

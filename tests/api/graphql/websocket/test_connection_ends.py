@@ -215,8 +215,8 @@ async def test_draining_many_goes_in_waves() -> None:
 
     async def hold() -> None:
         closing = Closing()
-        with connections.joined(closing):
-            assert await closing.asked() == DRAINING
+        with connections.registered(closing):
+            assert await closing.requested() == DRAINING
             ends.append(loop.time())
 
     async with asyncio.TaskGroup() as tasks:
@@ -231,7 +231,7 @@ async def test_draining_many_goes_in_waves() -> None:
 
 async def test_draining_has_a_time_limit() -> None:
     connections = OpenConnections()
-    with connections.joined(Closing()):
+    with connections.registered(Closing()):
         async with asyncio.timeout(DEADLINE):
             await connections.drain(grace=0.05)
         assert len(connections) == 1

@@ -19,6 +19,9 @@ from resolvers.handoff.enums import EscalationReason
 from resolvers.profile.types import Profile, load_profile
 from resolvers.relay.global_ids import Node, to_global_id
 from resolvers.scalars import Cursor
+from resolvers.selection import selected_fields
+
+_NEVER_CHANGES = frozenset({"__typename", "id", "channel", "startedAt"})  # fields of a conversation
 
 
 @strawberry.type(
@@ -85,6 +88,8 @@ class BusinessEvent(Node):
         description="The conversation in its present state. Its state at the time of the event is in `snapshot`."
     )
     async def conversation(self, info: Info) -> Conversation:
+        if selected_fields(info) <= _NEVER_CHANGES:  # no read for the streams and lists that only link to it
+            return Conversation.of(self.row.conversation)
         row = await info.context.conversations.load(self.row.conversation.id)
         return Conversation.of(row or self.row.conversation)
 

@@ -17,12 +17,13 @@ from resolvers.relay.global_ids import Node, key_of, to_global_id
 @strawberry.type(
     description="A partner's endpoint for business events. Each event is sent as an HTTP POST with a JSON body "
     'such as `{"type": "conversation.escalated", "timestamp": …, "data": …}`. `data` has the fields '
-    "of the event's type in this schema, except that `conversation` and `profile` are objects with "
-    "the state at the time of the event. Requests are signed according to Standard Webhooks "
-    "(standardwebhooks.com) with the headers `webhook-id`, `webhook-timestamp` and "
-    "`webhook-signature`. Events are sent in order. Each is retried for up to three days until the "
-    "endpoint responds with a 2xx status within 10 seconds. An event may be sent twice, with the "
-    "same `webhook-id`. A response of 410 switches the endpoint off. Redirects are not followed."
+    "of the event's type in this schema. Instead of `snapshot`, `conversation` itself has the state "
+    "at the time of the event, with its ID; `profile` has the identity that the shopper had given by "
+    "then. Requests are signed according to Standard Webhooks (standardwebhooks.com) with the "
+    "headers `webhook-id`, `webhook-timestamp` and `webhook-signature`. Events are sent in order. "
+    "Each is retried for up to three days until the endpoint responds with a 2xx status within 10 "
+    "seconds. An event may be sent twice, with the same `webhook-id`. A response of 410 switches the "
+    "endpoint off. Redirects are not followed."
 )
 class WebhookEndpoint(Node):
     row: strawberry.Private[model.WebhookEndpoint]

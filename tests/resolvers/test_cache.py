@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.harness.chat import Chat
 from tests.harness.program import Program, Shop
-from tests.resolvers.commerce.selling import Till
+from tests.resolvers.commerce.shop_backend import ShopBackend
 
 CONVERSATION = """__typename id channel status displayName firstQuestion tags initialSkill finalSkill startedAt
   lastMessageAt closedAt messageCount version controller { kind epoch }"""
@@ -53,10 +53,10 @@ class Cache:
 
 
 async def test_one_object_has_one_state(baton: Program, shop: Shop) -> None:
-    till = Till(baton, shop, shop.owner)
-    shown = await till.shown(email="ann@example.com")
-    await till.click(shown)
-    await till.order(email="ann@example.com")
+    backend = ShopBackend(baton, shop, shop.owner)
+    shown = await backend.show_product(email="ann@example.com")
+    await backend.click(shown)
+    await backend.order(email="ann@example.com")
     chat = await Chat.of(baton, shop, channel="SMS")
     await chat.request(summary="Wants boots.")
     await chat.take()

@@ -27,7 +27,7 @@ from domain.values.record import Record
 
 RETRY_POLICY = RetryPolicy(
     delays=tuple(timedelta(seconds=seconds) for seconds in (5, 15, 60, 180, 600, 1_800, 3_600)),
-    jitter=0.1,
+    jitter=(1.0, 1.1),  # never earlier than the delays above
     give_up_after=timedelta(days=3),  # per event: a receiver that is down over a weekend gets everything
     max_retry_after=timedelta(hours=6),
 )

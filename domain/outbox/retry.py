@@ -9,7 +9,7 @@ from domain.model.outbox import Outgoing
 
 RETRY_POLICY = RetryPolicy(
     delays=exponential(timedelta(seconds=5), timedelta(minutes=50)),
-    jitter=0.2,  # rows that failed together do not come back together
+    jitter=(0.8, 1.2),  # rows that failed together do not come back together
     give_up_after=timedelta(days=4),  # a helpdesk that is down from Friday to Tuesday still gets its tickets
     max_retry_after=timedelta(hours=1),
     min_attempts=3,

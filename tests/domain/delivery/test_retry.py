@@ -12,7 +12,7 @@ from domain.outbox.retry import RETRY_POLICY as OUTBOX
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 STEADY = RetryPolicy(
     delays=(timedelta(seconds=1), timedelta(seconds=10)),
-    jitter=0.0,
+    jitter=(1.0, 1.0),
     give_up_after=timedelta(days=1),
     max_retry_after=timedelta(minutes=5),
     min_attempts=2,
@@ -31,7 +31,7 @@ def test_the_last_delay_repeats() -> None:
 
 def test_jitter_stays_within_its_range() -> None:
     for policy in (OUTBOX, FORWARDING):
-        least, most = policy.delays[-1] * (1 - policy.jitter), policy.delays[-1] * (1 + policy.jitter)
+        least, most = (policy.delays[-1] * factor for factor in policy.jitter)
         delays = [policy.delay(100) for _ in range(200)]
         assert least <= min(delays) < max(delays) <= most <= policy.max_delay
     assert timedelta(hours=1) == MAX_DELAY

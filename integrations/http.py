@@ -20,6 +20,8 @@ import httpx
 
 from domain.values.record import Record
 
+Json = dict[str, Any]  # a JSON object
+
 DEADLINE = 15.0  # seconds for a whole call: longer than helpdesks take on a bad day, far shorter than a lease
 _MAX_BODY = 8_000_000  # bytes of a response: a page of 100 long e-mails is smaller
 _CONNECTIONS = 100

@@ -11,15 +11,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from html import escape
-from typing import Any
 
 from domain.handoff.transcript import Entry, entry_of, local_time
 from domain.model.connected_services import UnsealedConnection
 from domain.model.conversation import AuthorKind, Message, MessageKind
 from domain.outbox.ports import DeliveryContext
 from integrations.helpdesks.transcript import TEXT, TranscriptLimits, html_body, split_transcript, text_body
-
-Json = dict[str, Any]
+from integrations.http import Json
 
 MARK = "baton:"  # prefix of the external ids of what Baton writes, by which it is recognised when read back
 _TAGS = ("baton", "ai_handoff")  # so that the team's rules can match tickets from Baton

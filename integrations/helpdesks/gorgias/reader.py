@@ -7,15 +7,13 @@ developers.gorgias.com, "The Ticket object", "The TicketMessage object", "List m
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 from domain.delivery.errors import PermanentError, TransientError
 from domain.helpdesk.model import AuthorRole, TicketComment, TicketUpdate
 from domain.model.connected_services import UnsealedConnection
 from integrations.helpdesks.gorgias.client import GorgiasClient
 from integrations.helpdesks.gorgias.payloads import MARK
-
-Json = dict[str, Any]
+from integrations.http import Json
 
 
 class GorgiasReader:

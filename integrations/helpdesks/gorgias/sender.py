@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Mapping
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from domain.delivery.errors import DeliveryError, PermanentError, TransientError
 from domain.delivery.model import DeliveryResult
@@ -18,10 +18,9 @@ from domain.outbox.ports import DeliveryContext, DeliveryRequest
 from domain.values.record import Record
 from integrations.helpdesks.gorgias.client import GorgiasClient
 from integrations.helpdesks.gorgias.payloads import comment_body, shopper_of, shortened, ticket_body, with_shopper
+from integrations.http import Json
 
 T = TypeVar("T")
-Json = dict[str, Any]
-
 _TOO_LARGE = 413
 _PHONE_IN_USE = (400, 409)  # the phone number belongs to another customer
 

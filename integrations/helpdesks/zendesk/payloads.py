@@ -8,14 +8,12 @@ from __future__ import annotations
 import json
 import re
 from html import escape
-from typing import Any
 
 from domain.handoff.transcript import comment_mark, entries, entry_of, local_time
 from domain.model.conversation import MessageKind
 from domain.outbox.ports import DeliveryContext
 from integrations.helpdesks.transcript import HTML, TranscriptLimits, html_bodies, part_mark, split_transcript
-
-Json = dict[str, Any]
+from integrations.http import Json
 
 # A comment may have 65,535 bytes with its markup (support.zendesk.com, community post 4719863289498). Twenty comments
 # are 1.2 MB, more than people read, and far below the limit of 5,000 comments a ticket.

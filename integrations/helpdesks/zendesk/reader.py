@@ -6,15 +6,12 @@ Wire format: developer.zendesk.com, "Show Ticket", "List Comments".
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from domain.delivery.errors import PermanentError, TransientError
 from domain.helpdesk.model import TicketComment, TicketUpdate
 from domain.helpdesk.zendesk import CLOSED_STATUSES, author_role
 from domain.model.connected_services import UnsealedConnection
 from integrations.helpdesks.zendesk.client import ZendeskClient, ZendeskResponse
-
-Json = dict[str, Any]
 
 _PAGE = 25  # comments; each may have 64 kB, in three formats
 _MAX_PAGES = 200  # a ticket has at most 5,000 comments

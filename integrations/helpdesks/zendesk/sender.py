@@ -25,8 +25,7 @@ from domain.model.outbox import OutgoingKind
 from domain.outbox.ports import DeliveryContext, DeliveryRequest
 from integrations.helpdesks.zendesk.client import IdempotencyKeyInUse, ZendeskClient, ZendeskResponse
 from integrations.helpdesks.zendesk.payloads import comments_of, json_text, ticket_of
-
-Json = dict[str, Any]
+from integrations.http import Json
 
 _KEY_LIFETIME = timedelta(minutes=90)  # safely below the two hours for which Zendesk keeps a key
 _PAGE = 25  # comments; each may have 64 kB, in three formats

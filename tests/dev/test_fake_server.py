@@ -75,11 +75,11 @@ async def test_each_bad_day(fault: Fault | None, done: int, outcome: int | type[
             assert answer.status_code == outcome
             assert answer.headers.get("retry-after") == ("7" if fault == too_many(7) else None)
         else:
-            # Cut or silent, it may look either way to the client; that it was not answered is what counts.
+            # A dropped connection or silence may look alike to the client; both mean no response.
             with pytest.raises((outcome, httpx.ReadError)):
                 await http.post("/count", content=b"one")
         assert fake.done == done
-        answer = await http.post("/count", content=b"two")  # ordered once
+        answer = await http.post("/count", content=b"two")  # added once
         assert answer.json() == {"done": done + 1, "sent": "two"}
         assert answer.headers["x-count"] == "yes"
         assert [r.call for r in fake.received] == ["POST /count", "POST /count"]
@@ -139,7 +139,7 @@ SMS = {"To": "+15558675310", "From": "+15017122661", "Body": "Hi", "StatusCallba
 
 
 def misspelt(value: Any) -> Iterator[Any]:
-    """Each with one key renamed, at every depth."""
+    """Copies of a value, each with one key renamed, at every depth."""
     if isinstance(value, dict):
         for key, inner in value.items():
             if key == "properties" and "anything" in inner:

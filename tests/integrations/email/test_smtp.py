@@ -188,7 +188,7 @@ async def test_addresses_beyond_ascii(sink: Sink, sender: SmtpSender) -> None:
 async def test_errors_are_classified(
     sink: Sink, sender: SmtpSender, command: str, answer: str, kind: type[TransientError | PermanentError], message: str
 ) -> None:
-    sink.on[command] = [answer] * (2 if command == "AUTH" else 1)  # it tries two ways to sign in
+    sink.on[command] = [answer] * (2 if command == "AUTH" else 1)  # the client tries two authentication methods
     with pytest.raises(kind) as raised:
         await sent(sender, sink)
     assert raised.value.message == message
@@ -217,7 +217,7 @@ async def test_a_dropped_connection(sink: Sink, sender: SmtpSender, cut: str, ta
     assert (raised.value.outcome_unknown, len(sink.mails)) == (unknown, taken)
     await sender.deliver(replace(delivery_request(payload, unsealed), outcome_unknown=unknown))
     assert len({mail.message["Message-ID"] for mail in sink.mails}) == 1
-    assert len({mail.raw for mail in sink.mails}) == 1  # who has it twice can tell
+    assert len({mail.raw for mail in sink.mails}) == 1  # duplicates can be recognised
 
 
 async def test_an_unreachable_server(sink: Sink, sender: SmtpSender) -> None:

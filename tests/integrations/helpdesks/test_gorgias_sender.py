@@ -66,7 +66,7 @@ async def sender(gorgias: Gorgias) -> AsyncIterator[GorgiasSender]:
 
 @pytest.fixture
 async def impatient_sender(gorgias: Gorgias) -> AsyncIterator[GorgiasSender]:
-    """It does not wait for long, so that a test need not either."""
+    """A sender with a short time-out, to keep the tests fast."""
     http = HttpClient(deadline=1.0)
     yield GorgiasSender(client=GorgiasClient(http=http, url=gorgias.url))
     await http.close()
@@ -170,7 +170,7 @@ async def test_comment_without_its_ticket(sender: GorgiasSender, gorgias: Gorgia
 async def test_as_many_messages_as_there_are(
     gorgias: Gorgias, sender: GorgiasSender, sizes: list[int], singles: int
 ) -> None:
-    """In one call; what is older than it takes one by one is in notes before them, and nothing is lost."""
+    """One call creates the ticket. Messages beyond the limit are in notes before the others, and nothing is lost."""
     words = [f"w{n:05d}".ljust(size, "x") for n, size in enumerate(sizes)]
     payload = sender.compose(ticket_context([chat_message(n + 1, text) for n, text in enumerate(words)]), connection())
     await sender.deliver(delivery_request(payload))
@@ -212,7 +212,7 @@ async def test_an_existing_ticket_is_not_created_again(gorgias: Gorgias, sender:
 
 
 async def test_several_of_one_id(gorgias: Gorgias, sender: GorgiasSender) -> None:
-    """The oldest that is not in the bin; and one in the bin was put there by a human."""
+    """The oldest ticket outside the trash is used, else one in the trash, where a person put it."""
     for number, trashed in ((30, None), (20, None), (10, "2026-06-07"), (5, None)):
         external_id = TICKET if number != 5 else "another"
         gorgias.tickets[number] = {"id": number, "external_id": external_id, "trashed_datetime": trashed}
@@ -286,14 +286,14 @@ async def test_every_fault_that_stays(gorgias: Gorgias, sender: GorgiasSender, o
 
 
 async def test_done_and_answered_with_nothing_of_use(gorgias: Gorgias, sender: GorgiasSender) -> None:
-    """201 with a page of some proxy's, an empty body, a list: it is looked up, and there is one."""
+    """201 with a proxy's page, an empty body or a list: the sender searches, and there is one ticket."""
     for body in (b"", b"[]", b"{}", b'{"id": "x"}', b"<html>"):
         gorgias.tickets.clear()
         gorgias.faults.add(wrong_body(body), on="POST /api/tickets")
         result = await deliver(sender)
         assert [str(ticket) for ticket in gorgias.tickets] == [result.external_id]
     gorgias.tickets.clear()
-    gorgias.faults.add(responding(202, None), on="POST /api/tickets")  # and nothing was done
+    gorgias.faults.add(responding(202, None), on="POST /api/tickets")  # and no ticket was created
     with pytest.raises(TransientError, match="Gorgias returned 202 without a ticket") as unknown:
         await deliver(sender)
     assert (unknown.value.outcome_unknown, gorgias.tickets) == (True, {})
@@ -368,7 +368,7 @@ async def test_an_answer_without_end(gorgias: Gorgias, sender: GorgiasSender) ->
 
 
 async def test_no_secret_is_shown(gorgias: Gorgias, sender: GorgiasSender, caplog: pytest.LogCaptureFixture) -> None:
-    """Not even where the other side echoes it."""
+    """Not even if the response echoes it."""
     payload = sender.compose(ticket_context(), connection())
     said_of_it = [payload, repr(delivery_request(payload)), repr(connection())]
     with caplog.at_level(logging.DEBUG):
@@ -388,7 +388,7 @@ async def test_a_frozen_payload_never_changes(sender: GorgiasSender) -> None:
 
 
 async def test_many_at_once(gorgias: Gorgias, sender: GorgiasSender) -> None:
-    """Each with its own id: none stands in another's way."""
+    """Each shopper has a customer with its own id."""
 
     async def one(number: int) -> str | None:
         payload = sender.compose(ticket_context(), connection()).replace(TICKET, f"{TICKET}{number}")

@@ -37,7 +37,7 @@ from integrations.http import HttpClient
 from tests.integrations.helpdesks.outbox_simulator import TICKET, OutboxSimulator, delivery_context, message
 
 LONG = "BATON_LONG" in os.environ
-DEADLINE = 0.2  # seconds; what is silent is given up soon
+DEADLINE = 0.2  # seconds, to keep the tests of silent servers fast
 
 TRANSIENT_FAULTS: dict[str, Fault] = {
     "cut before": cut_before(),
@@ -148,7 +148,7 @@ async def test_a_number_that_zendesk_does_not_take_is_left_out(zendesk: Zendesk,
 
 @pytest.mark.parametrize("call", ["POST /api/v2/users/*", "POST /api/v2/tickets.json", "PUT *"])
 async def test_one_ticket_despite_every_fault(zendesk: Zendesk, outbox: OutboxSimulator, call: str) -> None:
-    """A shopper without an address, and a transcript of two parts: so that every call is made."""
+    """A shopper without e-mail address and a transcript of two parts, so that every kind of call is made."""
     long = delivery_context([message(n, "x" * 1_000) for n in range(1, 80)], visitor=Visitor(phone="+393331234567"))
     for name, fault in TRANSIENT_FAULTS.items():
         zendesk.reset()
@@ -162,7 +162,7 @@ async def test_one_ticket_despite_every_fault(zendesk: Zendesk, outbox: OutboxSi
         ], name
         assert [c["public"] for c in ticket.comments] == [False, False]
         assert len(outbox.errors) >= 1, name
-        assert len({r.body for r in zendesk.calls("POST /api/v2/tickets.json")}) == 1  # byte by byte the same
+        assert len({r.body for r in zendesk.calls("POST /api/v2/tickets.json")}) == 1  # identical bytes
 
 
 async def test_looking_for_the_ticket_may_fail_too(zendesk: Zendesk, outbox: OutboxSimulator) -> None:
@@ -172,7 +172,7 @@ async def test_looking_for_the_ticket_may_fail_too(zendesk: Zendesk, outbox: Out
         zendesk.faults.add(fault, on="GET *", times=2)
         await outbox.deliver(delivery_context())
         assert len(zendesk.tickets) == 1, name
-        assert len(zendesk.calls("POST")) == 1, name  # it was found
+        assert len(zendesk.calls("POST")) == 1, name  # the existing ticket
         assert len(outbox.errors) == 3, name
 
 
@@ -180,7 +180,7 @@ async def test_looking_for_the_ticket_may_fail_too(zendesk: Zendesk, outbox: Out
 async def test_one_ticket_and_each_comment_once_despite_random_faults(
     zendesk: Zendesk, outbox: OutboxSimulator, seed: int
 ) -> None:
-    """Four calls in ten fail, in whatever way; hours pass in between, and sometimes the clock is set back."""
+    """Four of ten calls fail in random ways. Hours pass between attempts, and sometimes the clock is set back."""
     dice = random.Random(seed)
     kinds = [fault for name, fault in TRANSIENT_FAULTS.items() if "silent" not in name or dice.random() < 0.3]
     zendesk.faults.plan = lambda _: dice.choice(kinds) if dice.random() < 0.4 else None
@@ -223,7 +223,7 @@ async def test_over_the_plans_limit_it_waits_for_the_next_minute(zendesk: Zendes
 
 
 async def test_within_two_hours_the_key_alone_would_do(zendesk: Zendesk, outbox: OutboxSimulator) -> None:
-    """Should the search be behind: the same bytes under the same key are the same ticket."""
+    """If Zendesk's search lags, the same bytes with the same key still give the same ticket."""
     given = delivery_context()
     payload = outbox.sender.compose(given, outbox.connection)
     for _ in range(2):

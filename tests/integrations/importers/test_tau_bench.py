@@ -155,7 +155,7 @@ def test_the_real_runs(dataset: Callable[[str], Path]) -> None:
     assert all(each.transfer and each.transfer.after_sequence == len(each.messages) for each in transfers)
     assert {each.started_at for each in conversations} == {datetime(2024, 5, 15, 20, tzinfo=UTC)}
     assert {each.messages[0].author for each in conversations} == {S}
-    assert sum(len(each.messages) for each in conversations) == 2841  # 1,490 user turns, 29 of them only the sign
+    assert sum(len(each.messages) for each in conversations) == 2841  # 1,490 user turns, 29 of them only the stop mark
 
 
 def test_the_real_few_shot_conversations(dataset: Callable[[str], Path]) -> None:

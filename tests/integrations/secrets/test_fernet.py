@@ -19,7 +19,7 @@ def test_any_process_with_the_key_opens_a_sealed_text() -> None:
     sealed = vault(OLD).seal(SECRETS, place="A")
     assert vault(NEW, OLD).open(sealed, place="A") == SECRETS
     assert "s3cret" not in sealed
-    assert vault(OLD).seal(SECRETS, place="A") != sealed  # no two are alike
+    assert vault(OLD).seal(SECRETS, place="A") != sealed  # sealing is randomised
 
 
 def test_the_first_key_seals() -> None:

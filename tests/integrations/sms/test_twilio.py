@@ -305,7 +305,7 @@ async def test_looks_through_more_than_a_page(twilio: Twilio, sender: TwilioSend
     payload = compose(sender, "Hi")
     started = clock.now()
     await sender.deliver(delivery_request(payload, clock))
-    for number in range(130):  # texts to the same shopper that others sent by the same account
+    for number in range(130):  # texts to the same shopper from other programs that use the account
         twilio.messages.insert(0, {**twilio.messages[-1], "sid": f"SM{number}", "body": f"Offer {number}"})
     result = await sender.deliver(
         replace(delivery_request(payload, clock, outcome_unknown=True), first_attempt_at=started)

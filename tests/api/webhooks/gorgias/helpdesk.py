@@ -23,7 +23,7 @@ class GorgiasHelpdesk:
     baton: Program
     shop: Shop
     gorgias: Gorgias
-    path: str  # of the hook
+    path: str  # of the webhook URL
 
     @classmethod
     async def connect(

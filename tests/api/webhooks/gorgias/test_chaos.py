@@ -85,7 +85,7 @@ async def test_every_bad_day_at_once(helpdesk: GorgiasHelpdesk, second: Program,
 
 
 async def start_and_request_handoff(helpdesk: GorgiasHelpdesk, number: int) -> Started:
-    """Quickly, and unwatched: there are many."""
+    """Start a conversation and request its handoff, without the consistency check."""
     given = {"channel": "SMS", "text": "Where is it?", "visitor": {"phone": f"+3933312{number:05d}"}}
     made = await helpdesk.baton.mutate(helpdesk.shop.widget, "startConversation", **given)
     started = Started(

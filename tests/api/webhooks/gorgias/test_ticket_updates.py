@@ -65,7 +65,7 @@ async def test_the_tickets_state_follows(helpdesk: GorgiasHelpdesk, gorgias: Gor
 
 
 async def test_late_webhooks_change_nothing(helpdesk: GorgiasHelpdesk, gorgias: Gorgias) -> None:
-    """Hooks of the past, told again and again in any order: it is how the ticket stands that counts."""
+    """Old webhooks in any order and number: only the present state of the ticket counts."""
     started, ticket = await helpdesk.hand_over()
     for number in range(5):
         gorgias.add_agent_message(ticket, f"reply {number}")
@@ -85,7 +85,7 @@ async def test_late_webhooks_change_nothing(helpdesk: GorgiasHelpdesk, gorgias: 
 async def test_very_many_out_of_order_are_each_shown_once(
     helpdesk: GorgiasHelpdesk, gorgias: Gorgias, second: Program
 ) -> None:
-    """Two processes are rung at, and both read; replies go on while they do."""
+    """Two processes get webhooks and read the ticket, while staff keep replying."""
     handed = [await helpdesk.hand_over(phone=f"+3933312345{n:02d}") for n in range(3)]
     chance = random.Random(3)
     for number in range(12):
@@ -149,7 +149,7 @@ BAD_DAYS: list[tuple[Fault, timedelta]] = [
 
 
 async def test_a_gorgias_that_cannot_be_read_now(helpdesk: GorgiasHelpdesk, gorgias: Gorgias) -> None:
-    """The ring is not lost; it is read when it can be."""
+    """The webhook is not lost: the ticket is read later."""
     started, ticket = await helpdesk.hand_over()
     for number, (fault, wait) in enumerate(BAD_DAYS):
         gorgias.add_agent_message(ticket, f"reply {number}")
@@ -282,7 +282,7 @@ async def test_without_a_token_nothing_is_believed(baton: Program, shop: Shop, g
 async def test_an_account_that_does_not_answer_delays_no_other(
     helpdesk: GorgiasHelpdesk, gorgias: Gorgias, rival: Shop
 ) -> None:
-    """Its Gorgias is silent for seconds; the other's reply is there at once."""
+    """One account's Gorgias is silent for seconds; another account's reply is imported at once."""
     other = await GorgiasHelpdesk.connect(helpdesk.baton, rival, gorgias)
     slowly, quickly = await helpdesk.hand_over(), await other.hand_over()
     gorgias.webhooks.clear()

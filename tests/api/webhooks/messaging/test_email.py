@@ -89,7 +89,7 @@ async def test_answered_from_another_address_by_who_got_the_mail(channels: Chann
 
 
 async def test_a_claim_opens_nobodys_conversation(channels: Channels, sink: Sink) -> None:
-    """A conversation's id is no key: only what our mails carry is."""
+    """Only the references in Baton's mails identify a conversation; its id does not."""
     await channels.connect_email(authservId="mx.shop.example")
     passed = {"Authentication_Results": "mx.shop.example; spf=pass; dmarc=pass header.from=customer.example"}
     await channels.mail(new_mail("Hi", **passed))
@@ -109,7 +109,7 @@ async def test_a_claim_opens_nobodys_conversation(channels: Channels, sink: Sink
     await channels.mail(new_mail("Me again", subject="Really", **passed))
     assert next(c for c in await channels.conversations() if c["id"] == first)["messageCount"] == 2
     two = new_mail("e", subject="6", Authentication_Results="mx.shop.example; dmarc=fail")
-    two["Authentication-Results"] = "mx.shop.example; dmarc=pass"  # the sender's own, below the server's
+    two["Authentication-Results"] = "mx.shop.example; dmarc=pass"  # written by the sender, below the server's header
     await channels.mail(two)
     assert next(c for c in await channels.conversations() if c["id"] == first)["messageCount"] == 2
 
@@ -226,7 +226,9 @@ async def test_one_mail_despite_every_fault(channels: Channels, sink: Sink) -> N
         await channels.reply_as_agent("Hello")
         await channels.deliver(times=2)
         assert len({mail.message["Message-ID"] for mail in sink.mails}) == 1
-        assert len(sink.mails) == (2 if cut == "ACCEPTED" else 1)  # and then with the same bytes, so that it shows once
+        assert len(sink.mails) == (
+            2 if cut == "ACCEPTED" else 1
+        )  # with the same bytes, so that mail stores recognise the duplicate
         assert len({mail.raw for mail in sink.mails}) == 1
         latest = (await channels.conversations())[-1]
         assert latest["messages"]["nodes"][1]["delivery"]["progress"] == "SENT"

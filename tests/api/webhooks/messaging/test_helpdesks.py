@@ -54,7 +54,7 @@ async def webhook(baton: Program, shop: Shop) -> ZendeskWebhook:
 
 
 async def hand_over(channels: Channels, zendesk: Zendesk) -> Ticket:
-    """The only conversation, to Zendesk."""
+    """Hand the only conversation over to Zendesk."""
     conversation = await channels.only_conversation()
     arguments = {"conversationId": conversation["id"], "epoch": 1, "reason": "EXPLICIT_ASK"}
     await channels.baton.done(channels.shop.agent, "requestHandoff", **arguments)
@@ -64,7 +64,7 @@ async def hand_over(channels: Channels, zendesk: Zendesk) -> Ticket:
 
 
 async def moved_chat(channels: Channels, zendesk: Zendesk) -> tuple[str, Ticket]:
-    """A web chat that went to Zendesk, and on by e-mail; with the shopper's token."""
+    """A web chat that was handed over to Zendesk and continues by e-mail, and the shopper's token."""
     baton, shop = channels.baton, channels.shop
     started = await baton.start(shop, "Where is it?", email=ADDRESS, name="Ann", anonymousId="a")
     payload = await baton.done(shop.agent, "requestHandoff", conversationId=started.id, epoch=1, reason="EXPLICIT_ASK")
@@ -79,7 +79,7 @@ async def test_a_chat_that_moves_to_email_goes_there_and_back(
 ) -> None:
     await channels.connect_email()
     token, ticket = await moved_chat(channels, zendesk)
-    assert sink.mails == []  # what the window shows need not be mailed
+    assert sink.mails == []  # messages shown in the widget are not mailed
     messages_of = zendesk.add_agent_comment(ticket, "It leaves today.")
     for _ in range(3):
         await webhook.post(zendesk.signed(messages_of))
@@ -147,7 +147,7 @@ async def test_a_conversation_by_email(
     await channels.connect_email(repliesMailedBy=choice)
     await channels.mail(new_mail("A human, please"))
     ticket = await hand_over(channels, zendesk)
-    assert len(sink.mails) == 1  # that it is with the team
+    assert len(sink.mails) == 1  # the notice that the staff has it
     await webhook.post(zendesk.signed(zendesk.add_agent_comment(ticket, "Here I am.")))
     await channels.deliver()
     assert [mail.text.startswith("Here I am.") for mail in sink.mails[1:]] == [True] * mailed

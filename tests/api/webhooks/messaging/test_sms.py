@@ -113,7 +113,7 @@ async def test_nothing_is_sent_to_what_a_visitor_merely_claims(baton: Program, s
     await channels.connect_twilio()
     await channels.connect_email()
     for channel, visitor in (("SMS", {"phone": PHONE}), ("EMAIL", {"email": "victim@other.example"})):
-        started = await baton.start(shop, "Hi", channel=channel, **visitor)  # by the chat widget's key
+        started = await baton.start(shop, "Hi", channel=channel, **visitor)  # with the key of the chat widget
         await baton.reply(started, "Hello")
     assert await rows(baton, shop) == []
 
@@ -288,7 +288,7 @@ async def test_after_stop_nothing_is_sent_until_start(
     ]
     assert messages[3]["text"] == "The shopper sent STOP: no more messages are sent."
     assert messages[4]["delivery"]["error"] == "The shopper opted out (STOP)."
-    # Nor in a conversation that begins later; but what they write is read.
+    # Later conversations get no texts either, but incoming texts are read.
     baton.clock.move(timedelta(days=3))
     await channels.text("One more question")
     assert len(await channels.conversations()) == 2
@@ -357,7 +357,7 @@ async def test_while_the_agent_is_off_nothing_is_collected(baton: Program, shop:
     await channels.connect_twilio()
     await channels.text("Hi")
     await baton.done(shop.owner, "updateAccount", agentLive=False)
-    await channels.text("Are you there?")  # what goes on goes on
+    await channels.text("Are you there?")  # open conversations continue
     assert len(await channels.messages()) == 2
     before = await baton.fingerprints()
     assert (await channels.text("Hi", sender="+15005550101")).text == EMPTY
@@ -492,7 +492,7 @@ async def test_the_stream_tells_all_that_a_query_shows(
 async def test_a_worker_that_dies_in_mid_call_sends_nothing_twice(
     baton: Program, channels: Channels, twilio: Twilio
 ) -> None:
-    """Before Twilio had it, and after: whoever takes over looks first."""
+    """The worker dies before or after Twilio received the text; the next one searches before it sends."""
     await channels.connect_twilio()
     for number, (fault, there) in enumerate(((silent_before(), 0), (silent_after(), 1))):
         phone = f"+1500555030{number}"

@@ -44,7 +44,7 @@ async def ticket_of(baton: Program, webhook: ZendeskWebhook, started: Started) -
 
 async def test_there_and_back(baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk) -> None:
     started = await consented(baton, webhook)
-    assert zendesk.tickets == {}  # nothing leaves with the request itself
+    assert zendesk.tickets == {}  # the request itself makes no call to Zendesk
     await deliver(baton)
     [ticket] = zendesk.tickets.values()
     assert await ticket_of(baton, webhook, started) == {
@@ -69,7 +69,7 @@ async def test_there_and_back(baton: Program, webhook: ZendeskWebhook, zendesk: 
     reply = zendesk.add_agent_comment(ticket, "I am. It arrives today.")
     mail = zendesk.add_requester_comment(ticket, "Thank you!")
     solved = zendesk.change_status(ticket, "solved")
-    # All it tells, our own included, twice and in any order.
+    # All events, including those of Baton's comments, twice and in random order.
     for hook in zendesk.shuffled([*zendesk.own_comment_events(ticket), reply, mail, solved], seed=3):
         await webhook.result_of(hook)
     told = await messages_of(baton, started)
@@ -82,7 +82,7 @@ async def test_there_and_back(baton: Program, webhook: ZendeskWebhook, zendesk: 
     assert [m for m in told if m[0] == "HUMAN_AGENT"] == [("HUMAN_AGENT", "Sam", "I am. It arrives today.")]
     assert (await ticket_of(baton, webhook, started))["ticket"]["state"] == "CLOSED"
     await deliver(baton)
-    assert len(ticket.comments) == 4  # what came from there is not sent back
+    assert len(ticket.comments) == 4  # imported comments are not sent back
 
 
 @pytest.mark.parametrize("chat", ["CONTINUES", "MOVES_TO_EMAIL"])
@@ -141,7 +141,7 @@ async def test_credentials_that_are_revoked_in_mid_flight_are_a_problem_of_the_c
 async def test_a_word_that_comes_before_the_tickets_number_is_known(
     baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk
 ) -> None:
-    """The helpdesk has the ticket, and we have not heard of it yet."""
+    """The ticket exists in the helpdesk, but the response is still on its way."""
     started = await consented(baton, webhook)
     zendesk.faults.add(cut_after(), on="POST *")
     await deliver(baton)

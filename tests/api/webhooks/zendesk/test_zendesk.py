@@ -24,7 +24,7 @@ def test_the_signature_is_over_timestamp_and_body() -> None:
     body = '{"id":1,"note":"café"}'.encode()
     expected = "jwDUb/axskyqpaGmRoFw4L9B9CfDDC4bAts9wJN40bo="
     assert signature("zd-test-secret", "2026-11-21T00:00:00Z", body) == expected
-    # The vendor's old sample is the other way round, and not to be believed.
+    # An older sample of Zendesk has body and timestamp in the wrong order.
     assert signature("zd-test-secret", "", body + b"2026-11-21T00:00:00Z") != expected
 
 
@@ -72,7 +72,7 @@ async def test_the_shoppers_mail_is_the_shoppers_message_unless_we_brought_it(
         (brought, False),
         ("Any news?", True),
         ("Chat message 1, they said", True),
-        ("As I wrote\nChat message 99, 2026-06-07 12:00:00 UTC", True),  # there is no such message
+        ("As I wrote\nChat message 99, 2026-06-07 12:00:00 UTC", True),  # no message has this number
     ]
     for text, shown in mails:
         result = await webhook.result_of(zendesk.signed(zendesk.add_requester_comment(ticket, text)))
@@ -151,7 +151,7 @@ async def test_a_solved_ticket_lets_the_conversation_close_and_a_reply_still_arr
     assert conversation == {"status": "NOT_RESOLVED_BY_AI", "ticket": {"state": "CLOSED"}}
     reopened = zendesk.change_status(ticket, "open")
     await webhook.result_of(zendesk.signed(reopened))
-    assert await seen_by_staff(baton, webhook.shop, started.id) == conversation  # it is closed for good
+    assert await seen_by_staff(baton, webhook.shop, started.id) == conversation  # the ticket is closed permanently
 
 
 async def test_a_template_that_only_names_the_ticket(baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk) -> None:
@@ -167,7 +167,7 @@ async def test_a_template_that_only_names_the_ticket(baton: Program, webhook: Ze
     for _ in range(3):
         assert await webhook.result_of(zendesk.signed(ping)) == "accepted"
         await sync_due(baton.baton.workers.helpdesk_sync)
-    assert await webhook.result_of(zendesk.signed(first)) == "accepted: nothing new"  # by whichever way it is told
+    assert await webhook.result_of(zendesk.signed(first)) == "accepted: nothing new"  # from the trigger or the event
     news = (await messages_of(baton, started))[-62:]
     assert news[0] == ("HUMAN_AGENT", "Sam", 'He said "soon"\nand left')
     assert news[1] == ("SHOPPER", "Anonymous", "Thanks!")
@@ -184,7 +184,9 @@ async def test_a_ticket_that_cannot_be_looked_at_now_is_looked_at_later(
     faults = [failing(500), wrong_body(), wrong_body(b'{"ticket": {"id": 1}}'), too_many(20), responding(401, {})]
     for fault in faults:
         zendesk.faults.add(fault, on="GET *")
-    assert await webhook.result_of(zendesk.signed({"ticket_id": str(ticket.id)})) == "accepted"  # without our id too
+    assert (
+        await webhook.result_of(zendesk.signed({"ticket_id": str(ticket.id)})) == "accepted"
+    )  # also without Baton's id
     for _ in faults:
         await sync_due(baton.baton.workers.helpdesk_sync)
         assert (await messages_of(baton, started))[-1][2] == "Where is it?"
@@ -194,7 +196,7 @@ async def test_a_ticket_that_cannot_be_looked_at_now_is_looked_at_later(
     asked = len(zendesk.received)
     baton.clock.move(timedelta(hours=1))
     await sync_due(baton.baton.workers.helpdesk_sync)
-    assert len(zendesk.received) == asked  # it is known
+    assert len(zendesk.received) == asked  # a duplicate
 
 
 async def test_nothing_is_taken_that_is_not_signed_now(
@@ -261,7 +263,7 @@ async def test_tickets_that_are_not_ours_are_passed_over(
     started = await baton.start(shop, "Where is it?", anonymousId="a")
     ours = await hand_over(baton, zendesk, started)
     stranger = zendesk.add_ticket(external_id=None)
-    copy = zendesk.add_ticket(external_id=ours.fields["external_id"])  # anybody there can write one
+    copy = zendesk.add_ticket(external_id=ours.fields["external_id"])  # any agent can set an external id
     made_up = zendesk.add_ticket(external_id="01KAJ0000000000000000000CV001")
     odd = zendesk.add_ticket(external_id="x")
     before = await baton.fingerprints()

@@ -65,7 +65,7 @@ class Counter(Fake):
         (responding(422, {"error": "RecordInvalid"}), 0, 422),
     ],
 )
-async def test_each_bad_day(fault: Fault | None, done: int, outcome: int | type[Exception]) -> None:
+async def test_each_fault(fault: Fault | None, done: int, outcome: int | type[Exception]) -> None:
     fake = Counter()
     async with serving(fake) as url, httpx.AsyncClient(base_url=url, timeout=0.5) as http:
         if fault is not None:
@@ -85,7 +85,7 @@ async def test_each_bad_day(fault: Fault | None, done: int, outcome: int | type[
         assert [r.call for r in fake.received] == ["POST /count", "POST /count"]
 
 
-async def test_faults_are_ordered_over_http() -> None:
+async def test_faults_are_added_over_http() -> None:
     fake = Counter()
     async with serving(fake) as url, httpx.AsyncClient(base_url=url) as http:
         ordered = await http.post("/_fake/faults", json={"kind": "response", "status": 429, "on": "POST /count"})
@@ -99,7 +99,7 @@ async def test_faults_are_ordered_over_http() -> None:
         assert fake.received == []
 
 
-async def test_a_fake_that_was_asked_wrongly_says_so() -> None:
+async def test_a_fake_reports_invalid_requests() -> None:
     contract = contract_of("zendesk/own-zendesk-contract.yaml")
 
     class Strict(Counter):
@@ -192,7 +192,7 @@ def test_closed_contracts_find_every_misspelt_key(
     assert [body for body in wrong if not problems(body)] == []
 
 
-async def test_the_demo_says_where_each_stands() -> None:
+async def test_the_demo_prints_the_url_of_each_fake() -> None:
     from dev.fakes import demo
 
     stop, said = asyncio.Event(), list[str]()

@@ -123,7 +123,7 @@ async def test_a_body_without_a_length_is_counted_while_it_comes() -> None:
     assert line.startswith(b"HTTP/1.1 413 ")
 
 
-async def test_a_body_that_does_not_come_is_not_waited_for() -> None:
+async def test_a_body_that_does_not_arrive_times_out() -> None:
     async with serving(limits=Limits(seconds=0.1)) as server:
         reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
         writer.write(

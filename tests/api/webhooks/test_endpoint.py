@@ -33,7 +33,7 @@ def raising(error: Exception) -> Take:
     return take
 
 
-async def test_a_delivery_comes_as_it_was_sent() -> None:
+async def test_a_request_is_passed_on_unchanged() -> None:
     came: list[Incoming] = []
 
     async def take(incoming: Incoming) -> Response:
@@ -70,7 +70,7 @@ async def test_refusals_say_what_to_do(
     assert "t0ken" not in caplog.text
 
 
-async def test_a_body_over_the_limit_is_refused_before_it_is_all_there() -> None:
+async def test_a_body_over_the_limit_is_refused_before_it_is_complete() -> None:
     taken: list[Incoming] = []
 
     async def take(incoming: Incoming) -> Response:
@@ -86,7 +86,7 @@ async def test_a_body_over_the_limit_is_refused_before_it_is_all_there() -> None
     assert taken == []
 
 
-async def test_a_body_that_does_not_come_is_not_waited_for() -> None:
+async def test_a_body_that_does_not_arrive_times_out() -> None:
     async def stalled() -> AsyncIterator[bytes]:
         yield b"1"
         await asyncio.Event().wait()

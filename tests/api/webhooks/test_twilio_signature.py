@@ -63,6 +63,6 @@ def test_with_and_without_the_port(ours: str, theirs: str) -> None:
     assert not is_signed(TOKEN, ours, [("a", "1")], made("https://evil.example/h", "a1"))
 
 
-def test_names_that_come_several_times() -> None:
+def test_repeated_field_names() -> None:
     form = [("b", "2"), ("a", "z"), ("a", "y"), ("a", "z"), ("b", "")]
     assert is_signed(TOKEN, "https://x.example/", form, made("https://x.example/", "ayazbb2"))

@@ -154,7 +154,7 @@ async def test_a_human_and_a_first_mail(sink: Sink, sender: SmtpSender) -> None:
     assert sink.mails[0].recipients == (ANN,)
 
 
-async def test_the_same_bytes_whenever_it_is_composed(sink: Sink, sender: SmtpSender) -> None:
+async def test_composing_again_makes_the_same_bytes(sink: Sink, sender: SmtpSender) -> None:
     of = conversation(thread=tuple(f"<{n}{'x' * 200}@customer.example>" for n in range(20)))
     assert compose(sender, sink, conversation=of) == compose(sender, sink, conversation=of)
     await sent(sender, sink, "." * 5 + "\n.\n" + "ü" * 3_000, conversation=of)
@@ -166,7 +166,7 @@ async def test_the_same_bytes_whenever_it_is_composed(sink: Sink, sender: SmtpSe
     assert PASSWORD.encode() not in raw
 
 
-async def test_addresses_beyond_ascii(sink: Sink, sender: SmtpSender) -> None:
+async def test_addresses_outside_ascii(sink: Sink, sender: SmtpSender) -> None:
     await sent(sender, sink, route={"theirs": "ann@büro.example"})
     await sent(sender, sink, route={"theirs": "jörg@büro.example"})
     assert [mail.recipients for mail in sink.mails] == [("ann@xn--bro-hoa.example",), ("jörg@xn--bro-hoa.example",)]
@@ -228,7 +228,7 @@ async def test_an_unreachable_server(sink: Sink, sender: SmtpSender) -> None:
         await sent(sender, sink, settings={"host": "nowhere.invalid"})
 
 
-async def test_encrypted_or_not_at_all(tmp_path: Path, sink: Sink) -> None:
+async def test_mail_is_only_sent_encrypted(tmp_path: Path, sink: Sink) -> None:
     server, trusting = certificate(tmp_path)
     safe = SmtpSender(tokens=TOKENS, rules=SmtpRules(private=True, tls=trusting))
     with pytest.raises(PermanentError, match="does not offer STARTTLS"):
@@ -251,7 +251,7 @@ async def test_encrypted_or_not_at_all(tmp_path: Path, sink: Sink) -> None:
         assert secured.mails == []
 
 
-async def test_no_way_in_clear_or_into_a_private_network(sink: Sink) -> None:
+async def test_plain_text_and_private_networks_are_refused(sink: Sink) -> None:
     strict = SmtpSender(tokens=TOKENS, rules=SmtpRules())
     for settings, message in (
         ({"port": "587"}, "only sent encrypted"),
@@ -289,7 +289,7 @@ async def test_verification(sink: Sink) -> None:
     assert sink.mails == []
 
 
-def test_no_secret_is_frozen(sink: Sink, sender: SmtpSender) -> None:
+def test_payloads_contain_no_secret(sink: Sink, sender: SmtpSender) -> None:
     payload, unsealed = compose(sender, sink)
     assert all(secret not in payload for secret in unsealed.secrets.values())
     assert set(json.loads(payload)) == {"from", "to", "mail"}

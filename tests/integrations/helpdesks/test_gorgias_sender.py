@@ -77,7 +77,7 @@ async def deliver(sender: GorgiasSender, **more: Any) -> DeliveryResult:
     return await sender.deliver(delivery_request(payload, **more))
 
 
-async def test_a_ticket_with_all_that_was_said(gorgias: Gorgias, sender: GorgiasSender) -> None:
+async def test_a_ticket_contains_all_messages(gorgias: Gorgias, sender: GorgiasSender) -> None:
     result = await deliver(sender)
     [ticket] = gorgias.tickets.values()
     assert result == DeliveryResult(
@@ -101,9 +101,7 @@ async def test_a_ticket_with_all_that_was_said(gorgias: Gorgias, sender: Gorgias
     assert gorgias.mailed == []
 
 
-async def test_nothing_is_written_over_what_gorgias_knows_of_the_shopper(
-    gorgias: Gorgias, sender: GorgiasSender
-) -> None:
+async def test_stored_customers_are_not_overwritten(gorgias: Gorgias, sender: GorgiasSender) -> None:
     known = {"id": 5, "email": "dana@example.com", "name": "Mrs. D. Doe", "note": "VIP"}
     gorgias.customers[5] = dict(known)
     await deliver(sender)
@@ -125,7 +123,7 @@ async def test_shoppers_of_a_phone_are_customers_once(gorgias: Gorgias, sender: 
     assert [t["customer"]["id"] for t in gorgias.tickets.values()] == [customer["id"]] * 2
 
 
-async def test_a_phone_number_that_is_another_customers(gorgias: Gorgias, sender: GorgiasSender) -> None:
+async def test_a_phone_number_of_another_customer_is_omitted(gorgias: Gorgias, sender: GorgiasSender) -> None:
     gorgias.customers[5] = {"id": 5, "channels": [{"type": "phone", "address": "+393331234567"}]}
     await sender.deliver(delivery_request(sender.compose(ticket_context(visitor=BY_PHONE), connection())))
     [ticket] = gorgias.tickets.values()
@@ -133,7 +131,7 @@ async def test_a_phone_number_that_is_another_customers(gorgias: Gorgias, sender
     assert "+393331234567" in gorgias.messages_of(ticket["id"])[-1]["body_text"]
 
 
-async def test_later_messages_come_on_the_ticket(gorgias: Gorgias, sender: GorgiasSender) -> None:
+async def test_later_messages_are_added_to_the_ticket(gorgias: Gorgias, sender: GorgiasSender) -> None:
     ticket_id = (await deliver(sender)).external_id
     later = chat_message(9, "Any news?")
     note = chat_message(10, "She called as well", AuthorKind.HUMAN_AGENT, kind=MessageKind.NOTE)
@@ -184,7 +182,9 @@ async def test_as_many_messages_as_there_are(
     assert [call.call for call in gorgias.received] == ["GET /api/tickets", "POST /api/tickets"]
 
 
-async def test_what_is_too_long_for_any_ticket_is_said(gorgias: Gorgias, sender: GorgiasSender) -> None:
+async def test_a_conversation_too_long_for_any_ticket_is_shortened_with_a_note(
+    gorgias: Gorgias, sender: GorgiasSender
+) -> None:
     talk = [chat_message(n + 1, f"w{n:05d}".ljust(30_000, "x")) for n in range(300)]
     await sender.deliver(delivery_request(sender.compose(ticket_context(talk), connection())))
     text = "\n".join(m["body_text"] for m in gorgias.messages)
@@ -194,7 +194,7 @@ async def test_what_is_too_long_for_any_ticket_is_said(gorgias: Gorgias, sender:
     assert len(gorgias.received[-1].body) < 4_000_000
 
 
-async def test_a_gorgias_that_takes_less(gorgias: Gorgias, sender: GorgiasSender) -> None:
+async def test_gorgias_with_a_smaller_body_limit(gorgias: Gorgias, sender: GorgiasSender) -> None:
     gorgias.max_body = 60_000
     talk = [chat_message(n + 1, f"w{n:05d}".ljust(500, "x")) for n in range(200)]
     await sender.deliver(delivery_request(sender.compose(ticket_context(talk), connection())))
@@ -260,7 +260,7 @@ async def until_answered(sender: GorgiasSender, given: DeliveryRequest) -> list[
 
 
 @pytest.mark.parametrize("on", ["GET /api/tickets", "POST /api/tickets"])
-async def test_every_passing_fault_at_every_call(gorgias: Gorgias, impatient_sender: GorgiasSender, on: str) -> None:
+async def test_every_transient_fault_at_every_call(gorgias: Gorgias, impatient_sender: GorgiasSender, on: str) -> None:
     for fault, retry_after in [*NOT_DONE, *((fault, None) for fault in DONE)]:
         gorgias.tickets.clear()
         gorgias.faults.add(fault, on=on)
@@ -275,7 +275,7 @@ async def test_every_passing_fault_at_every_call(gorgias: Gorgias, impatient_sen
 
 
 @pytest.mark.parametrize("on", ["GET /api/tickets", "POST /api/tickets"])
-async def test_every_fault_that_stays(gorgias: Gorgias, sender: GorgiasSender, on: str) -> None:
+async def test_every_permanent_fault(gorgias: Gorgias, sender: GorgiasSender, on: str) -> None:
     for fault, words, credentials in FOR_GOOD:
         gorgias.faults.add(fault, on=on)
         with pytest.raises(PermanentError) as refused:
@@ -285,7 +285,7 @@ async def test_every_fault_that_stays(gorgias: Gorgias, sender: GorgiasSender, o
         assert gorgias.tickets == {}
 
 
-async def test_done_and_answered_with_nothing_of_use(gorgias: Gorgias, sender: GorgiasSender) -> None:
+async def test_success_without_a_usable_body(gorgias: Gorgias, sender: GorgiasSender) -> None:
     """201 with a proxy's page, an empty body or a list: the sender searches, and there is one ticket."""
     for body in (b"", b"[]", b"{}", b'{"id": "x"}', b"<html>"):
         gorgias.tickets.clear()
@@ -302,7 +302,7 @@ async def test_done_and_answered_with_nothing_of_use(gorgias: Gorgias, sender: G
         await deliver(sender)
 
 
-async def test_a_comment_is_there_once_whatever_happens(gorgias: Gorgias, impatient_sender: GorgiasSender) -> None:
+async def test_a_comment_is_added_once_despite_every_fault(gorgias: Gorgias, impatient_sender: GorgiasSender) -> None:
     ticket_id = (await deliver(impatient_sender)).external_id
     path = f"POST /api/tickets/{ticket_id}/messages"
     for number, fault in enumerate([*(fault for fault, _ in NOT_DONE), *DONE, wrong_body()]):
@@ -320,9 +320,7 @@ async def test_a_comment_is_there_once_whatever_happens(gorgias: Gorgias, impati
         assert result.external_id == str(gorgias.messages[-1]["id"])
 
 
-async def test_done_and_not_found_out_is_looked_for_before_it_is_done_again(
-    gorgias: Gorgias, sender: GorgiasSender
-) -> None:
+async def test_an_unknown_outcome_is_searched_before_a_retry(gorgias: Gorgias, sender: GorgiasSender) -> None:
     ticket_id = (await deliver(sender)).external_id
     for number, fault in enumerate((failing(503), too_many(), responding(401, {}), wrong_body())):
         payload = sender.compose(comment_context(chat_message(60 + number, f"later {number}")), connection())
@@ -361,7 +359,7 @@ async def test_an_unreachable_server() -> None:
     await http.close()
 
 
-async def test_an_answer_without_end(gorgias: Gorgias, sender: GorgiasSender) -> None:
+async def test_an_endless_response(gorgias: Gorgias, sender: GorgiasSender) -> None:
     gorgias.faults.add(responding(200, text="x" * 8_000_001), on="GET /api/tickets")
     with pytest.raises(TransientError, match="the response has more than 8,000,000 bytes"):
         await deliver(sender)

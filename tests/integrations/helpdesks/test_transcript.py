@@ -157,7 +157,7 @@ def test_product_cards() -> None:
     assert '* \u2068Kettle <red>\u2069 – 19.90 EUR – SKU K-1 – https://shop.example/k?a=1&b="' in text
 
 
-def test_bodies_by_themselves() -> None:
+def test_bodies_of_single_messages() -> None:
     [entry] = entries([message(1, "a\nb <c>")], "UTC")
     assert html_body(entry) == '<div dir="auto">a<br>b &lt;c&gt;</div>'
     assert text_body(entry) == "a\nb <c>"

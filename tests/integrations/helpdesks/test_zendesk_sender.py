@@ -77,7 +77,7 @@ async def outbox(zendesk: Zendesk) -> AsyncIterator[OutboxSimulator]:
     await http.close()
 
 
-async def test_a_ticket_says_all_there_is_to_know(zendesk: Zendesk, outbox: OutboxSimulator) -> None:
+async def test_a_ticket_contains_all_facts_and_the_transcript(zendesk: Zendesk, outbox: OutboxSimulator) -> None:
     talk = [
         message(1, "Where is my order? 😀"),
         message(2, "I look.", by=AuthorKind.AI_AGENT, name="Bot"),
@@ -116,7 +116,7 @@ async def test_a_ticket_says_all_there_is_to_know(zendesk: Zendesk, outbox: Outb
     ]
 
 
-async def test_a_shopper_with_a_phone_and_no_address_is_a_user_first(zendesk: Zendesk, outbox: OutboxSimulator) -> None:
+async def test_a_shopper_without_email_is_created_as_a_user_first(zendesk: Zendesk, outbox: OutboxSimulator) -> None:
     visitor = Visitor(phone="+393331234567")
     for row in ("row-1", "row-2"):
         outbox.row = row
@@ -134,7 +134,7 @@ async def test_a_shopper_with_a_phone_and_no_address_is_a_user_first(zendesk: Ze
     assert "requester" not in zendesk.received[1].json["ticket"]
 
 
-async def test_a_number_that_zendesk_does_not_take_is_left_out(zendesk: Zendesk, outbox: OutboxSimulator) -> None:
+async def test_a_phone_number_that_zendesk_refuses_is_omitted(zendesk: Zendesk, outbox: OutboxSimulator) -> None:
     details = {"phone": [{"description": "Phone: +1 is not properly formatted", "error": "InvalidFormat"}]}
     refusal = responding(422, {"error": "RecordInvalid", "description": "Record validation errors", "details": details})
     zendesk.faults.add(refusal, on="POST /api/v2/users/*")
@@ -165,7 +165,7 @@ async def test_one_ticket_despite_every_fault(zendesk: Zendesk, outbox: OutboxSi
         assert len({r.body for r in zendesk.calls("POST /api/v2/tickets.json")}) == 1  # identical bytes
 
 
-async def test_looking_for_the_ticket_may_fail_too(zendesk: Zendesk, outbox: OutboxSimulator) -> None:
+async def test_the_search_for_the_ticket_may_fail(zendesk: Zendesk, outbox: OutboxSimulator) -> None:
     for name, fault in TRANSIENT_FAULTS.items():
         zendesk.reset()
         zendesk.faults.add(cut_after(), on="POST *")
@@ -210,7 +210,7 @@ async def test_retry_after_is_returned(zendesk: Zendesk, outbox: OutboxSimulator
     assert (second.http_status, second.retry_after, second.outcome_unknown) == (503, timedelta(hours=1), True)
 
 
-async def test_over_the_plans_limit_it_waits_for_the_next_minute(zendesk: Zendesk, outbox: OutboxSimulator) -> None:
+async def test_over_the_rate_limit_it_waits_for_the_next_minute(zendesk: Zendesk, outbox: OutboxSimulator) -> None:
     zendesk.per_minute = 2
     outbox.now += timedelta(seconds=15)
     waited: list[timedelta | None] = []
@@ -222,7 +222,7 @@ async def test_over_the_plans_limit_it_waits_for_the_next_minute(zendesk: Zendes
     assert waited == [timedelta(seconds=45), timedelta(seconds=60)]
 
 
-async def test_within_two_hours_the_key_alone_would_do(zendesk: Zendesk, outbox: OutboxSimulator) -> None:
+async def test_within_the_keys_lifetime_no_search_is_needed(zendesk: Zendesk, outbox: OutboxSimulator) -> None:
     """If Zendesk's search lags, the same bytes with the same key still give the same ticket."""
     given = delivery_context()
     payload = outbox.sender.compose(given, outbox.connection)
@@ -233,7 +233,7 @@ async def test_within_two_hours_the_key_alone_would_do(zendesk: Zendesk, outbox:
 
 
 @pytest.mark.parametrize("later", [timedelta(hours=3), timedelta(days=3), timedelta(hours=-1)])
-async def test_once_the_key_may_be_forgotten_the_ticket_is_looked_for(
+async def test_after_the_keys_lifetime_the_ticket_is_searched(
     zendesk: Zendesk, outbox: OutboxSimulator, later: timedelta
 ) -> None:
     """A clock that was set back counts as well, because the key's age is unknown then."""
@@ -249,7 +249,7 @@ async def test_once_the_key_may_be_forgotten_the_ticket_is_looked_for(
     assert zendesk.received[1].query == {"external_id": TICKET}
 
 
-async def test_a_key_that_belongs_to_other_bytes_leads_to_the_ticket(zendesk: Zendesk, outbox: OutboxSimulator) -> None:
+async def test_a_key_used_with_other_bytes_finds_the_ticket(zendesk: Zendesk, outbox: OutboxSimulator) -> None:
     reused = responding(400, {"error": "IdempotentRequestError", "description": "Request parameters don't match"})
     await outbox.deliver(delivery_context())
     zendesk.faults.add(reused, on="POST *")
@@ -308,7 +308,7 @@ async def test_permanent_errors_have_zendesks_text(
     assert len(zendesk.received) == 1
 
 
-async def test_secrets_are_not_said_again(
+async def test_errors_contain_no_secret(
     zendesk: Zendesk, outbox: OutboxSimulator, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG")
@@ -400,7 +400,9 @@ async def test_one_comment_despite_every_fault(zendesk: Zendesk, outbox: OutboxS
         ], name
 
 
-async def test_a_long_message_that_is_cut_off_goes_on_where_it_was(zendesk: Zendesk, outbox: OutboxSimulator) -> None:
+async def test_an_interrupted_long_message_continues_with_the_missing_part(
+    zendesk: Zendesk, outbox: OutboxSimulator
+) -> None:
     number = await ticket_there(zendesk, outbox)
     rest = iter([None, too_many(3), None])
     zendesk.faults.plan = lambda call: next(rest, None) if call.method == "PUT" else None
@@ -409,7 +411,7 @@ async def test_a_long_message_that_is_cut_off_goes_on_where_it_was(zendesk: Zend
     assert [marked_message(comment["plain_body"]) for comment in ticket.comments] == [None, 7, 7, 7]
 
 
-async def test_comments_are_looked_for_on_every_page(zendesk: Zendesk, outbox: OutboxSimulator) -> None:
+async def test_comments_are_searched_on_every_page(zendesk: Zendesk, outbox: OutboxSimulator) -> None:
     number = await ticket_there(zendesk, outbox)
     [ticket] = zendesk.tickets.values()
     for n in range(120):
@@ -421,7 +423,7 @@ async def test_comments_are_looked_for_on_every_page(zendesk: Zendesk, outbox: O
 
 
 @pytest.mark.parametrize(("status", "expected"), [("closed", 422), (None, 404)])
-async def test_a_ticket_that_takes_no_more(
+async def test_a_closed_or_deleted_ticket(
     zendesk: Zendesk, outbox: OutboxSimulator, status: str | None, expected: int
 ) -> None:
     number = await ticket_there(zendesk, outbox)
@@ -440,7 +442,7 @@ async def test_a_comment_without_a_ticket_is_not_sent(zendesk: Zendesk, outbox: 
     assert zendesk.received == []
 
 
-def test_payloads_do_not_change_by_themselves() -> None:
+def test_payloads_are_deterministic() -> None:
     http = HttpClient()
     sender = ZendeskSender(client=ZendeskClient(http=http, url="https://{subdomain}.zendesk.com"))
     connection = UnsealedConnection(

@@ -40,7 +40,7 @@ def test_an_unusable_contact_loses_no_conversation(written: Written) -> None:
     assert conversation.visitor == Visitor()
 
 
-def test_without_an_id_the_words_are_the_key(written: Written) -> None:
+def test_without_an_id_the_key_is_a_digest(written: Written) -> None:
     records = [{"original": LINES}, {"original": LINES}, {"original": [["customer", "Other"]]}]
     keys = [record.key for record in abcd.read(written(records)) if isinstance(record, ImportedConversation)]
     assert keys[0] == keys[1] != keys[2]

@@ -58,7 +58,7 @@ def test_every_form_gives_the_same_records(written: Written, content: bytes) -> 
     assert _keys(written(content)) == ["1", "2", "3"]
 
 
-def test_a_line_whose_first_list_is_the_records_own_is_a_record(written: Written) -> None:
+def test_a_record_that_begins_with_its_own_list_is_one_record(written: Written) -> None:
     line = {"delexed": [{"speaker": "agent"}], **_record(7)}
     assert _keys(written(orjson.dumps(line))) == ["7"]
 
@@ -87,7 +87,9 @@ def test_lists_without_records_give_none(written: Written, content: object) -> N
     ],
 )
 @pytest.mark.parametrize("form", ["list", "named", "lines"])
-def test_a_broken_record_is_named_and_costs_no_other(written: Written, broken: object, reason: str, form: str) -> None:
+def test_a_malformed_record_is_reported_and_the_others_are_read(
+    written: Written, broken: object, reason: str, form: str
+) -> None:
     records = [_record(1), broken, _record(3)]
     content = {
         "list": orjson.dumps(records),
@@ -104,7 +106,7 @@ def test_a_broken_record_is_named_and_costs_no_other(written: Written, broken: o
     assert re.fullmatch(reason, second.reason)
 
 
-def test_a_line_that_is_no_json_costs_no_other(written: Written) -> None:
+def test_a_line_that_is_not_json_is_reported_and_the_others_are_read(written: Written) -> None:
     path = written(orjson.dumps(_record(1)) + b'\n{"convo_id": 2, "orig\n' + orjson.dumps(_record(3)))
     first, second, third = abcd.read(path)
     assert second == RecordLeftOut(position=2, malformed=True, reason="The line is not valid JSON.")
@@ -128,7 +130,9 @@ def test_a_line_that_is_no_json_costs_no_other(written: Written) -> None:
     ],
     ids=["list", "named lists", "not UTF-8", "truncated gzip", "no gzip", "empty"],
 )
-def test_a_broken_file_says_after_which_record(written: Written, content: bytes, read: list[str], message: str) -> None:
+def test_a_malformed_file_names_the_last_good_record(
+    written: Written, content: bytes, read: list[str], message: str
+) -> None:
     keys: list[str] = []
     with pytest.raises(Invalid, match=re.escape(message)):
         keys.extend(record.key for record in abcd.read(written(content)) if isinstance(record, ImportedConversation))

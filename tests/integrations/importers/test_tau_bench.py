@@ -50,7 +50,7 @@ def _said(conversation: ImportedConversation) -> list[tuple[AuthorKind, str]]:
 S, A = AuthorKind.SHOPPER, AuthorKind.AI_AGENT
 
 
-def test_words_are_kept_and_machinery_is_not(written: Written) -> None:
+def test_messages_are_imported_and_tool_calls_are_not(written: Written) -> None:
     told = _agent("One moment.", tool_calls=[{"function": {"name": "search", "arguments": "{}"}}])
     path = written([_run({"role": "system", "content": "Be kind."}, _user("Hi"), told, _tool("[]"), _agent("Found."))])
     conversation = _only(path)
@@ -63,7 +63,7 @@ def test_texts_are_kept_exactly(written: Written, text: str) -> None:
     assert _said(_only(written([_run(_user(text), _agent(text))]))) == [(S, text), (A, text)]
 
 
-def test_the_simulators_sign_is_no_shoppers_word(written: Written) -> None:
+def test_the_stop_mark_is_removed(written: Written) -> None:
     ended = _run(_user("Hi"), _agent("Bye ###STOP###"), _user("Thanks! \n\n###STOP###"), _user("###STOP###"))
     assert _said(_only(written([ended]))) == [(S, "Hi"), (A, "Bye ###STOP###"), (S, "Thanks!")]
 
@@ -119,7 +119,7 @@ def test_given_times_are_kept(written: Written, name: str, value: object, moment
     assert [message.sent_at for message in conversation.messages] == [moment, None]
 
 
-def test_a_time_of_the_whole_run_goes_before_the_policys(written: Written) -> None:
+def test_the_time_of_a_run_takes_precedence_over_the_policys(written: Written) -> None:
     policy: Turn = {"role": "system", "content": "The current time is 2024-05-15 15:00:00 EST."}
     conversation = _only(written([_run(policy, _user("Hi"), started_at="2025-01-02T03:04:05Z")]))
     assert conversation.started_at == datetime(2025, 1, 2, 3, 4, 5, tzinfo=UTC)

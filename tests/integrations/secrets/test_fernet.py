@@ -29,7 +29,7 @@ def test_the_first_key_seals() -> None:
     assert not vault(OLD, NEW).is_current(sealed)
 
 
-def test_moved_to_another_place_it_does_not_open() -> None:
+def test_a_sealed_text_does_not_open_in_another_place() -> None:
     sealed = vault(OLD).seal(SECRETS, place="A")
     with pytest.raises(CannotOpen, match=r"belong to another account or service\. Connect the service again\.$"):
         vault(OLD).open(sealed, place="B")
@@ -42,7 +42,7 @@ def test_damaged(damage: object) -> None:
         vault(OLD).open(damage(sealed), place="A")  # type: ignore[operator]
 
 
-def test_missing_key_is_named_without_telling_it() -> None:
+def test_a_missing_key_is_named_by_its_fingerprint() -> None:
     sealed = vault(OLD).seal(SECRETS, place="A")
     with pytest.raises(CannotOpen) as refused:
         vault(NEW, OTHER).open(sealed, place="A")
@@ -50,7 +50,7 @@ def test_missing_key_is_named_without_telling_it() -> None:
     assert "BATON_ENCRYPTION_KEY" in str(refused.value)
 
 
-def test_a_key_that_is_added_while_it_runs_is_found() -> None:
+def test_a_key_added_at_run_time_is_found() -> None:
     keys = [OLD]
     running = FernetVault(lambda: tuple(keys))
     assert running.is_current(running.seal(SECRETS, place="A"))

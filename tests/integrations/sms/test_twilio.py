@@ -148,7 +148,7 @@ async def test_a_text_is_sent(twilio: Twilio, sender: TwilioSender, clock: Manua
         (Channel.WHATSAPP, {"ours": "MG" + "a" * 32}, f"whatsapp:{PHONE}", ("MessagingServiceSid", "MG" + "a" * 32)),
     ],
 )
-async def test_from_where_the_shopper_wrote_to(
+async def test_texts_are_sent_from_the_number_of_the_route(
     twilio: Twilio, sender: TwilioSender, clock: ManualClock, channel: Channel, route: Any, to: str, source: Any
 ) -> None:
     await sender.deliver(delivery_request(compose(sender, "Hi", conversation(channel, **route)), clock))
@@ -186,7 +186,7 @@ async def test_each_piece_arrives_once_despite_every_fault(
             await _interrupted(twilio, sender, clock, error, sent, piece)
 
 
-async def test_silence_is_no_answer(twilio: Twilio, clock: ManualClock) -> None:
+async def test_a_silent_server_times_out(twilio: Twilio, clock: ManualClock) -> None:
     http = HttpClient(deadline=1.5)
     impatient_sender = TwilioSender(client=TwilioClient(http=http, url=twilio.url), public_url="https://baton.example")
     for error, sent in ((silent_before(), 0), (silent_after(), 1)):
@@ -273,7 +273,7 @@ async def test_plain_text_errors_are_shown_on_one_line(
     assert len(raised.value.message) == 300
 
 
-async def test_where_it_cannot_look_it_sends_nothing(twilio: Twilio, sender: TwilioSender, clock: ManualClock) -> None:
+async def test_if_the_search_fails_nothing_is_sent(twilio: Twilio, sender: TwilioSender, clock: ManualClock) -> None:
     for error in (cut_before(), failing(), wrong_body(), too_many(3)):
         twilio.faults.add(error, on=LIST)
         with pytest.raises(TransientError) as raised:
@@ -283,7 +283,7 @@ async def test_where_it_cannot_look_it_sends_nothing(twilio: Twilio, sender: Twi
 
 
 @pytest.mark.parametrize("skew", [-3_600, 0, 3_600])
-async def test_the_same_words_from_before_are_another_text(
+async def test_an_earlier_text_with_the_same_body_is_another_text(
     twilio: Twilio, sender: TwilioSender, clock: ManualClock, skew: int
 ) -> None:
     """The clocks of Twilio and Baton may differ."""
@@ -301,7 +301,7 @@ async def test_the_same_words_from_before_are_another_text(
     assert (len(twilio.messages), result.external_id) == (2, twilio.messages[0]["sid"])
 
 
-async def test_looks_through_more_than_a_page(twilio: Twilio, sender: TwilioSender, clock: ManualClock) -> None:
+async def test_more_than_one_page_is_searched(twilio: Twilio, sender: TwilioSender, clock: ManualClock) -> None:
     payload = compose(sender, "Hi")
     started = clock.now()
     await sender.deliver(delivery_request(payload, clock))
@@ -314,7 +314,9 @@ async def test_looks_through_more_than_a_page(twilio: Twilio, sender: TwilioSend
     assert len(twilio.calls("GET")) == 2
 
 
-async def test_a_trial_account_is_understood(twilio: Twilio, sender: TwilioSender, clock: ManualClock) -> None:
+async def test_the_prefix_of_a_trial_account_is_ignored(
+    twilio: Twilio, sender: TwilioSender, clock: ManualClock
+) -> None:
     twilio.prefix = "Sent from your Twilio trial account - "
     payload = compose(sender, "Hi   there")
     await sender.deliver(delivery_request(payload, clock))
@@ -322,7 +324,7 @@ async def test_a_trial_account_is_understood(twilio: Twilio, sender: TwilioSende
     assert len(twilio.messages) == 1
 
 
-async def test_nobody_to_send_to(sender: TwilioSender) -> None:
+async def test_a_conversation_without_a_number(sender: TwilioSender) -> None:
     bare = UnsealedConnection(service=Service.TWILIO, settings={"account_sid": SID, "sms_from": NUMBER}, secrets={})
     account = Account(id=AccountId("A" * 26), name="Acme", created_at=START)
     context = DeliveryContext(

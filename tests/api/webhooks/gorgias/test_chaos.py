@@ -39,7 +39,7 @@ BAD_DAYS = (
 
 
 @pytest.mark.timeout(120 + 15 * SHOPPERS)
-async def test_every_bad_day_at_once(helpdesk: GorgiasHelpdesk, second: Program, gorgias: Gorgias) -> None:
+async def test_all_faults_at_once(helpdesk: GorgiasHelpdesk, second: Program, gorgias: Gorgias) -> None:
     dice = random.Random(os.environ.get("BATON_SEED", "gorgias"))
 
     def plan(received: Received) -> Fault | None:

@@ -82,7 +82,7 @@ async def test_late_webhooks_change_nothing(helpdesk: GorgiasHelpdesk, gorgias: 
 
 
 @pytest.mark.timeout(120 + PINGS)
-async def test_very_many_out_of_order_are_each_shown_once(
+async def test_many_events_out_of_order_are_shown_once_each(
     helpdesk: GorgiasHelpdesk, gorgias: Gorgias, second: Program
 ) -> None:
     """Two processes get webhooks and read the ticket, while staff keep replying."""
@@ -185,7 +185,7 @@ async def test_revoked_and_connected_again(helpdesk: GorgiasHelpdesk, gorgias: G
     assert shown == {"problem": None}
 
 
-async def test_gone_there_or_disconnected_here(helpdesk: GorgiasHelpdesk, gorgias: Gorgias) -> None:
+async def test_deleted_in_gorgias_or_disconnected_in_baton(helpdesk: GorgiasHelpdesk, gorgias: Gorgias) -> None:
     started, ticket = await helpdesk.hand_over()
     gorgias.add_agent_message(ticket, "one")
     await helpdesk.post_webhooks()
@@ -204,7 +204,7 @@ async def test_gone_there_or_disconnected_here(helpdesk: GorgiasHelpdesk, gorgia
     assert (await helpdesk.post_webhook(gorgias.webhooks[-1])).status_code == 404
 
 
-async def test_rung_before_the_ticket_is_known_here(helpdesk: GorgiasHelpdesk, gorgias: Gorgias) -> None:
+async def test_a_webhook_before_the_ticket_is_stored(helpdesk: GorgiasHelpdesk, gorgias: Gorgias) -> None:
     """The ticket was created and the response was lost: the next attempt finds its id in Gorgias."""
     started = await helpdesk.start_and_request_handoff()
     gorgias.faults.add(responding(503, None), on="GET /api/tickets")
@@ -269,7 +269,7 @@ async def test_webhooks_without_a_valid_token_are_refused(
     assert await helpdesk.baton.everything() == before
 
 
-async def test_without_a_token_nothing_is_believed(baton: Program, shop: Shop, gorgias: Gorgias) -> None:
+async def test_webhooks_need_a_token(baton: Program, shop: Shop, gorgias: Gorgias) -> None:
     helpdesk = await GorgiasHelpdesk.connect(baton, shop, gorgias, token=None)
     _, ticket = await helpdesk.hand_over()
     gorgias.add_agent_message(ticket, "Hi")
@@ -279,7 +279,7 @@ async def test_without_a_token_nothing_is_believed(baton: Program, shop: Shop, g
     assert await helpdesk.pending_syncs() == 0
 
 
-async def test_an_account_that_does_not_answer_delays_no_other(
+async def test_an_unresponsive_helpdesk_delays_no_other_account(
     helpdesk: GorgiasHelpdesk, gorgias: Gorgias, rival: Shop
 ) -> None:
     """One account's Gorgias is silent for seconds; another account's reply is imported at once."""

@@ -16,7 +16,7 @@ SHOWN = "{ account { channelConnections { service connected channels displayName
 GOOD = {"accountSid": SID, "authToken": TOKEN, "smsFrom": NUMBER}
 
 
-async def test_twilio_is_shown_to_staff_without_what_is_secret(
+async def test_the_twilio_connection_is_shown_without_secrets(
     baton: Program, shop: Shop, channels: Channels, twilio: Twilio
 ) -> None:
     connection = await channels.connect_twilio(whatsappFrom=None)
@@ -115,7 +115,7 @@ async def test_services_that_do_not_answer(baton: Program, shop: Shop, twilio: T
     assert await baton.fingerprints() == before
 
 
-async def test_private_networks_are_the_operators_to_allow(baton: Program, shop: Shop, tmp_path: Any) -> None:
+async def test_private_networks_need_the_operators_permission(baton: Program, shop: Shop, tmp_path: Any) -> None:
     async with baton.twin(tmp_path / "strict", smtp_private_networks=False) as strict:
         for host in ("127.0.0.1", "localhost", "10.0.0.1", "169.254.169.254"):
             arguments = {"host": host, "fromAddress": USER, "repliesMailedBy": "BATON"}
@@ -124,7 +124,7 @@ async def test_private_networks_are_the_operators_to_allow(baton: Program, shop:
             assert "private network" in payload["errors"][0]["message"]
 
 
-async def test_disconnected_nothing_comes_in_and_what_waits_fails(
+async def test_after_disconnection_mails_are_refused_and_waiting_rows_fail(
     baton: Program, shop: Shop, channels: Channels, sink: Sink
 ) -> None:
     await channels.connect_email()
@@ -146,7 +146,7 @@ async def test_disconnected_nothing_comes_in_and_what_waits_fails(
     assert len(await rows(baton, shop)) == 1
 
 
-async def test_credentials_that_are_revoked_in_mid_flight(
+async def test_credentials_revoked_during_delivery(
     baton: Program, shop: Shop, channels: Channels, twilio: Twilio, sink: Sink
 ) -> None:
     """The vendors' errors are shown. The end of every test checks that they contain no secret."""

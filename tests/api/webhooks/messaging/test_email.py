@@ -62,7 +62,7 @@ async def test_from_the_first_mail_to_the_thread(channels: Channels, sink: Sink)
     }
 
 
-async def test_a_mail_once_however_often_it_comes(channels: Channels) -> None:
+async def test_a_repeated_mail_is_imported_once(channels: Channels) -> None:
     await channels.connect_email()
     mails = [new_mail(f"Mail {n}", message_id=f"<{n}@customer.example>") for n in range(5)]
     outcomes = await asyncio.gather(*(channels.outcome_of(mail) for mail in mails for _ in range(3)))
@@ -72,7 +72,7 @@ async def test_a_mail_once_however_often_it_comes(channels: Channels) -> None:
     assert [await channels.outcome_of(bare) for _ in range(2)] == ["taken", "known"]
 
 
-async def test_answered_from_another_address_by_who_got_the_mail(channels: Channels, sink: Sink) -> None:
+async def test_a_recipient_may_reply_from_another_address(channels: Channels, sink: Sink) -> None:
     await channels.connect_email()
     await channels.mail(new_mail("Hi"))
     await channels.reply_as_agent("Hello")
@@ -88,7 +88,7 @@ async def test_answered_from_another_address_by_who_got_the_mail(channels: Chann
     assert sink.mails[-1].recipients == (ADDRESS,)
 
 
-async def test_a_claim_opens_nobodys_conversation(channels: Channels, sink: Sink) -> None:
+async def test_a_claimed_address_opens_no_other_conversation(channels: Channels, sink: Sink) -> None:
     """Only the references in Baton's mails identify a conversation; its id does not."""
     await channels.connect_email(authservId="mx.shop.example")
     passed = {"Authentication_Results": "mx.shop.example; spf=pass; dmarc=pass header.from=customer.example"}
@@ -114,7 +114,7 @@ async def test_a_claim_opens_nobodys_conversation(channels: Channels, sink: Sink
     assert next(c for c in await channels.conversations() if c["id"] == first)["messageCount"] == 2
 
 
-async def test_after_the_close_a_new_one_begins(baton: Program, channels: Channels, sink: Sink) -> None:
+async def test_a_mail_after_the_close_starts_a_new_conversation(baton: Program, channels: Channels, sink: Sink) -> None:
     await channels.connect_email()
     await channels.mail(new_mail("Hi"))
     await channels.reply_as_agent("Hello")
@@ -130,7 +130,7 @@ async def test_after_the_close_a_new_one_begins(baton: Program, channels: Channe
     assert sink.mails[0].message["Message-ID"] in sink.mails[1].message["References"]
 
 
-async def test_plus_addresses_find_back_without_a_thread(channels: Channels, sink: Sink) -> None:
+async def test_plus_addresses_identify_the_conversation(channels: Channels, sink: Sink) -> None:
     await channels.connect_email(plusAddress=True)
     await channels.mail(new_mail("Hi"))
     await channels.reply_as_agent("Hello")
@@ -156,7 +156,7 @@ MACHINES = [
 ]
 
 
-async def test_machines_are_not_answered(baton: Program, channels: Channels) -> None:
+async def test_automatic_mails_get_no_reply(baton: Program, channels: Channels) -> None:
     await channels.connect_email()
     before = await baton.fingerprints()
     for headers in MACHINES:
@@ -175,7 +175,7 @@ async def test_two_batons_stop_replying_to_each_other(channels: Channels, sink: 
     assert (await channels.only_conversation())["messageCount"] == 2
 
 
-async def test_machines_that_do_not_say_so_come_to_rest(baton: Program, channels: Channels) -> None:
+async def test_unmarked_automatic_mails_are_limited(baton: Program, channels: Channels) -> None:
     await channels.connect_email()
     outcomes = [
         await channels.outcome_of(new_mail(f"Ticket {n} received", message_id=f"<{n}@c.example>")) for n in range(40)
@@ -234,7 +234,7 @@ async def test_one_mail_despite_every_fault(channels: Channels, sink: Sink) -> N
         assert latest["messages"]["nodes"][1]["delivery"]["progress"] == "SENT"
 
 
-async def test_an_address_that_is_not_there(channels: Channels, sink: Sink) -> None:
+async def test_an_unknown_recipient(channels: Channels, sink: Sink) -> None:
     await channels.connect_email()
     await channels.mail(new_mail("Hi"))
     sink.on["RCPT"] = ["550 5.1.1 no such user"]
@@ -266,7 +266,7 @@ CURIOUS = [
 ]  # fmt: skip
 
 
-async def test_curious_mails(channels: Channels) -> None:
+async def test_unusual_mails(channels: Channels) -> None:
     await channels.connect_email()
     await channels.mail(new_mail("Hi", subject=""))
     expected = [("SHOPPER", "Hi")]
@@ -343,7 +343,7 @@ def test_the_signature_is_the_documented_one() -> None:
     assert signature("hook-secret", "1780833600", body) == said
 
 
-async def test_while_the_agent_is_off_nothing_is_collected(baton: Program, shop: Shop, channels: Channels) -> None:
+async def test_no_conversation_starts_while_the_agent_is_off(baton: Program, shop: Shop, channels: Channels) -> None:
     await channels.connect_email()
     await baton.done(shop.owner, "updateAccount", agentLive=False)
     before = await baton.fingerprints()
@@ -351,7 +351,7 @@ async def test_while_the_agent_is_off_nothing_is_collected(baton: Program, shop:
     assert await baton.fingerprints() == before
 
 
-async def test_a_mail_is_taken_while_a_text_is(channels: Channels) -> None:
+async def test_mails_and_texts_are_processed_concurrently(channels: Channels) -> None:
     """Two channels of one shopper are two conversations."""
     await channels.connect_email()
     await channels.connect_twilio()

@@ -109,7 +109,7 @@ async def test_a_chat_that_moves_to_email_goes_there_and_back(
 
 
 @pytest.mark.parametrize("choice", [None, "HELPDESK"])
-async def test_the_helpdesk_mails_alone_where_it_is_to(
+async def test_the_helpdesk_alone_mails_if_configured(
     channels: Channels, webhook: ZendeskWebhook, zendesk: Zendesk, sink: Sink, choice: str | None
 ) -> None:
     if choice:
@@ -124,7 +124,7 @@ async def test_the_helpdesk_mails_alone_where_it_is_to(
     assert {row.destination.value for row in await rows(channels.baton, channels.shop)} == {"ZENDESK"}
 
 
-async def test_back_with_the_agent_nothing_of_the_chat_is_mailed(
+async def test_after_the_return_to_the_agent_the_chat_is_not_mailed(
     baton: Program, shop: Shop, channels: Channels, webhook: ZendeskWebhook, zendesk: Zendesk, sink: Sink
 ) -> None:
     await channels.connect_email()

@@ -23,7 +23,7 @@ async def bought(channels: Channels, order_id: str) -> None:
     await channels.baton.done(channels.shop.owner, "recordOrder", **arguments)
 
 
-async def test_text_that_was_delivered(baton: Program, shop: Shop, channels: Channels, twilio: Twilio) -> None:
+async def test_a_delivered_text(baton: Program, shop: Shop, channels: Channels, twilio: Twilio) -> None:
     await channels.connect_twilio()
     await channels.text("Do you have kettles?")
     await channels.reply_as_agent("We do.")
@@ -44,7 +44,7 @@ async def test_text_that_was_delivered(baton: Program, shop: Shop, channels: Cha
     }
 
 
-async def test_whatsapp_that_was_read(baton: Program, shop: Shop, channels: Channels, twilio: Twilio) -> None:
+async def test_a_read_whatsapp_message(baton: Program, shop: Shop, channels: Channels, twilio: Twilio) -> None:
     touch = {"channel": "WHATSAPP", "touch": "WHATSAPP_OPEN", "enabled": True}
     await baton.done(shop.owner, "updateAccount", attribution=[touch])
     await channels.connect_twilio()

@@ -94,7 +94,7 @@ async def test_custom_message_instead_of_a_ticket(
     assert twilio.sent_to(PHONE) == ["Write here: https://acme.example/help."]
 
 
-async def test_without_a_connection_whoever_calls_the_api_carries_it(
+async def test_without_a_connection_the_api_client_sends_the_messages(
     baton: Program, shop: Shop, channels: Channels
 ) -> None:
     started = await baton.start(shop, "Hi", key=shop.owner, channel="SMS", phone=PHONE)
@@ -109,7 +109,7 @@ async def test_without_a_connection_whoever_calls_the_api_carries_it(
     assert channels.twilio.sent_to(PHONE) == ["Hello again"]
 
 
-async def test_nothing_is_sent_to_what_a_visitor_merely_claims(baton: Program, shop: Shop, channels: Channels) -> None:
+async def test_unverified_contacts_receive_nothing(baton: Program, shop: Shop, channels: Channels) -> None:
     await channels.connect_twilio()
     await channels.connect_email()
     for channel, visitor in (("SMS", {"phone": PHONE}), ("EMAIL", {"email": "victim@other.example"})):
@@ -118,7 +118,7 @@ async def test_nothing_is_sent_to_what_a_visitor_merely_claims(baton: Program, s
     assert await rows(baton, shop) == []
 
 
-async def test_answers_leave_from_the_number_that_was_written_to(channels: Channels, twilio: Twilio) -> None:
+async def test_replies_are_sent_from_the_number_that_received_the_text(channels: Channels, twilio: Twilio) -> None:
     await channels.connect_twilio()
     await channels.text("Hi", to="+15005550009")
     await channels.reply_as_agent("Hello")
@@ -130,7 +130,7 @@ async def test_answers_leave_from_the_number_that_was_written_to(channels: Chann
     assert twilio.messages[0]["messaging_service_sid"] == "MG" + "b" * 32
 
 
-async def test_each_text_once_whatever_comes_how_often(channels: Channels, twilio: Twilio) -> None:
+async def test_repeated_webhooks_import_each_text_once(channels: Channels, twilio: Twilio) -> None:
     await channels.connect_twilio()
     forms = [twilio.incoming(PHONE, f"Text {number}") for number in range(8)]
     for form in reversed(forms):
@@ -207,7 +207,7 @@ async def test_a_token_that_is_revoked_shows_on_the_connection(
     assert shown["problem"] is None
 
 
-async def test_reports_only_ever_go_on(channels: Channels, twilio: Twilio) -> None:
+async def test_reports_never_go_back(channels: Channels, twilio: Twilio) -> None:
     await channels.connect_twilio()
     await channels.text("Hi")
     await channels.reply_as_agent("Hello")
@@ -225,7 +225,7 @@ async def test_reports_only_ever_go_on(channels: Channels, twilio: Twilio) -> No
     assert len(await channels.messages()) == 2
 
 
-async def test_a_report_that_comes_before_our_call_has_ended(channels: Channels, twilio: Twilio) -> None:
+async def test_a_report_before_the_call_returned(channels: Channels, twilio: Twilio) -> None:
     await channels.connect_twilio()
     await channels.text("Hi")
     await channels.reply_as_agent("Hello")
@@ -302,7 +302,7 @@ async def test_after_stop_nothing_is_sent_until_start(
     assert await baton.database["opt_outs"].count_documents({}) == 0
 
 
-async def test_stop_of_one_is_nobody_elses(baton: Program, shop: Shop, channels: Channels, twilio: Twilio) -> None:
+async def test_stop_applies_to_one_shopper(baton: Program, shop: Shop, channels: Channels, twilio: Twilio) -> None:
     await channels.connect_twilio()
     await channels.text("STOP")
     assert await channels.conversations() == []
@@ -326,7 +326,7 @@ async def test_waiting_texts_of_a_closed_conversation_are_not_sent_after_stop(
     assert twilio.messages == []
 
 
-async def test_twilio_refuses_who_stopped_there(channels: Channels, twilio: Twilio) -> None:
+async def test_numbers_that_sent_stop_are_refused_by_twilio(channels: Channels, twilio: Twilio) -> None:
     await channels.connect_twilio()
     await channels.text("Hi")
     twilio.stopped.add(PHONE)
@@ -337,7 +337,7 @@ async def test_twilio_refuses_who_stopped_there(channels: Channels, twilio: Twil
     assert len(twilio.calls("POST")) == 1
 
 
-async def test_help_is_answered_on_the_spot(baton: Program, channels: Channels) -> None:
+async def test_help_gets_an_immediate_reply(baton: Program, channels: Channels) -> None:
     await channels.connect_twilio()
     answer = await channels.text("HELP")
     assert answer.text.startswith('<?xml version="1.0" encoding="UTF-8"?><Response><Message>Acme: ')
@@ -353,7 +353,7 @@ async def test_help_is_answered_on_the_spot(baton: Program, channels: Channels) 
     assert await channels.messages() == [("SHOPPER", "please help me")]
 
 
-async def test_while_the_agent_is_off_nothing_is_collected(baton: Program, shop: Shop, channels: Channels) -> None:
+async def test_no_conversation_starts_while_the_agent_is_off(baton: Program, shop: Shop, channels: Channels) -> None:
     await channels.connect_twilio()
     await channels.text("Hi")
     await baton.done(shop.owner, "updateAccount", agentLive=False)
@@ -466,7 +466,7 @@ async def test_a_text_that_arrived_earns_the_sale_that_follows(
     assert found["conversation"]["sales"] == [{"orderId": "1001", "touch": "SMS_DELIVERY"}]
 
 
-async def test_the_stream_tells_all_that_a_query_shows(
+async def test_the_stream_contains_all_changes_of_a_query(
     baton: Program, shop: Shop, channels: Channels, twilio: Twilio
 ) -> None:
     """Incoming, sent, delivered and failed texts: the old snapshot plus the events equals the new snapshot."""

@@ -123,7 +123,7 @@ async def test_a_suspended_requester_is_reported_with_zendesks_error(
     assert len(zendesk.tickets) == 1
 
 
-async def test_credentials_that_are_revoked_in_mid_flight_are_a_problem_of_the_connection(
+async def test_credentials_revoked_during_delivery_are_a_problem_of_the_connection(
     baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk
 ) -> None:
     started = await consented(baton, webhook)
@@ -138,7 +138,7 @@ async def test_credentials_that_are_revoked_in_mid_flight_are_a_problem_of_the_c
     )
 
 
-async def test_a_word_that_comes_before_the_tickets_number_is_known(
+async def test_a_webhook_before_the_tickets_id_is_stored(
     baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk
 ) -> None:
     """The ticket exists in the helpdesk, but the response is still on its way."""

@@ -62,7 +62,7 @@ async def test_the_stream_brings_the_reply(baton: Program, webhook: ZendeskWebho
         await checker.check(key, started.id, view)
 
 
-async def test_the_shoppers_mail_is_the_shoppers_message_unless_we_brought_it(
+async def test_mails_to_the_helpdesk_are_imported_unless_baton_wrote_them(
     baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk
 ) -> None:
     started = await baton.start(webhook.shop, "Where is it?", anonymousId="a", name="Anna")
@@ -125,9 +125,7 @@ async def seen_by_staff(baton: Program, shop: Shop, conversation_id: str) -> Jso
     return conversation
 
 
-async def test_a_state_that_comes_late_changes_nothing(
-    baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk
-) -> None:
+async def test_a_late_state_changes_nothing(baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk) -> None:
     started = await baton.start(webhook.shop, "Where is it?", anonymousId="a")
     ticket = await hand_over(baton, zendesk, started)
     solved, opened = zendesk.change_status(ticket, "solved"), zendesk.change_status(ticket, "open")
@@ -154,7 +152,9 @@ async def test_a_solved_ticket_lets_the_conversation_close_and_a_reply_still_arr
     assert await seen_by_staff(baton, webhook.shop, started.id) == conversation  # the ticket is closed permanently
 
 
-async def test_a_template_that_only_names_the_ticket(baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk) -> None:
+async def test_a_trigger_that_names_the_ticket_starts_a_read(
+    baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk
+) -> None:
     started = await baton.start(webhook.shop, "Where is it?", anonymousId="a")
     ticket = await hand_over(baton, zendesk, started)
     first = zendesk.add_agent_comment(ticket, 'He said "soon"\nand left')
@@ -175,9 +175,7 @@ async def test_a_template_that_only_names_the_ticket(baton: Program, webhook: Ze
     assert (await seen_by_staff(baton, webhook.shop, started.id))["ticket"] == {"state": "CLOSED"}
 
 
-async def test_a_ticket_that_cannot_be_looked_at_now_is_looked_at_later(
-    baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk
-) -> None:
+async def test_a_failed_read_of_a_ticket_is_retried(baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk) -> None:
     started = await baton.start(webhook.shop, "Where is it?", anonymousId="a")
     ticket = await hand_over(baton, zendesk, started)
     zendesk.add_agent_comment(ticket, "Here")
@@ -199,9 +197,7 @@ async def test_a_ticket_that_cannot_be_looked_at_now_is_looked_at_later(
     assert len(zendesk.received) == asked  # a duplicate
 
 
-async def test_nothing_is_taken_that_is_not_signed_now(
-    baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk
-) -> None:
+async def test_webhooks_need_a_current_signature(baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk) -> None:
     started = await baton.start(webhook.shop, "Where is it?", anonymousId="a")
     ticket = await hand_over(baton, zendesk, started)
     good = zendesk.signed(zendesk.add_agent_comment(ticket, "Here"))
@@ -257,7 +253,7 @@ async def test_signed_but_invalid_webhooks_are_refused(baton: Program, webhook: 
     assert await baton.fingerprints() == before
 
 
-async def test_tickets_that_are_not_ours_are_passed_over(
+async def test_unknown_tickets_are_ignored(
     baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk, shop: Shop
 ) -> None:
     started = await baton.start(shop, "Where is it?", anonymousId="a")

@@ -165,7 +165,7 @@ def test_settings_do_not_change() -> None:
 
 @pytest.mark.parametrize("name", Settings.model_fields)
 def test_every_setting_is_described(name: str) -> None:
-    """The description is the reference, and its first sentence what an error says is expected."""
+    """The description is used in the reference, and its first sentence in errors."""
     field = Settings.model_fields[name]
     expected, _, meaning = (field.description or "").partition(". ")
     assert expected

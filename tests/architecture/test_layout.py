@@ -18,7 +18,7 @@ def test_folders_are_small() -> None:
 
 
 def test_a_class_name_is_used_once() -> None:
-    """Names of GraphQL types are those of the domain's classes: twins, and the reason why `resolvers/` is left out."""
+    """`resolvers/` is excluded, because GraphQL types have the names of the domain's classes."""
     places = defaultdict(list)
     for path, tree in trees():
         if not path.startswith("resolvers/"):

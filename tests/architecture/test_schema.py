@@ -43,7 +43,7 @@ def test_committed_schema_is_that_of_the_code() -> None:
 
 
 def descriptions(schema: GraphQLSchema) -> Iterator[tuple[str, str]]:
-    """Every element, with its description."""
+    """Yield every element of the schema with its description."""
     for name, kind in schema.type_map.items():
         if is_introspection_type(kind) or is_specified_scalar_type(kind):
             continue
@@ -58,7 +58,7 @@ def descriptions(schema: GraphQLSchema) -> Iterator[tuple[str, str]]:
 
 
 def test_everything_has_a_description(committed: GraphQLSchema) -> None:
-    """A sentence or a noun phrase, and not one or two words."""
+    """A description is a sentence or a noun phrase of three words or more."""
     assert len(list(descriptions(committed))) > 1_000
     short = {name: text for name, text in descriptions(committed) if len(text.split()) < 3 or text[-1] not in ".)"}
     assert short == {}
@@ -143,7 +143,7 @@ def implements(kind: GraphQLObjectType | GraphQLInterfaceType, name: str) -> boo
 
 
 def test_only_nodes_have_an_id(committed: GraphQLSchema) -> None:
-    """Apollo and urql take `id` for the key of an object: two offers whose action has the id "accept" become one."""
+    """Apollo and urql use `id` as the key of an object, so that two actions with the id "accept" would become one."""
     assert [kind.name for kind in objects(committed) if ("id" in kind.fields) is not implements(kind, "Node")] == []
 
 
@@ -152,7 +152,7 @@ def test_id_of_a_node_is_an_id_and_never_null(committed: GraphQLSchema) -> None:
 
 
 def test_connections_are_those_of_relay(committed: GraphQLSchema) -> None:
-    """Relay's compiler and `relayStylePagination` take a type by the name of a connection for one."""
+    """Relay's compiler and `relayStylePagination` treat every type named `…Connection` as a Relay connection."""
     for kind in objects(committed):
         if kind.name.endswith("Connection"):
             assert str(kind.fields["pageInfo"].type) == "PageInfo!", kind.name

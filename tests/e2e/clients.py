@@ -33,7 +33,7 @@ MESSAGES = """query($id: ID!, $after: String) { conversation(id: $id) { streamCu
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Talk:
-    """A conversation as its shopper has it."""
+    """A conversation, with the shopper's token."""
 
     id: str
     token: str
@@ -112,7 +112,7 @@ class Caller:
         return message
 
     async def messages(self, key: str, conversation_id: str) -> list[Json]:
-        """All of them, as the database has them."""
+        """All messages of a conversation."""
         found: list[Json] = []
         after = None
         while True:

@@ -20,5 +20,5 @@ async def machine(tmp_path: Path) -> AsyncIterator[Machine]:
 
 @pytest.fixture
 def shared_mongo(mongo_uri: str, database_name: str, mongo_client: AsyncMongoClient[dict[str, Any]]) -> dict[str, str]:
-    """Settings of a server on the tests' common MongoDB, in a database that is dropped at the end."""
+    """Settings of a server on the tests' MongoDB, with a database that is dropped at the end."""
     return {"BATON_MONGODB_URI": mongo_uri, "BATON_MONGODB_DATABASE": database_name}

@@ -34,7 +34,7 @@ EVENTS = """subscription($after: Cursor) { events(after: $after) { __typename
 
 @dataclass(slots=True, kw_only=True)
 class Stream:
-    """One subscription, and everything it ever brought."""
+    """One subscription, with all received items."""
 
     document: str
     variables: Json
@@ -55,7 +55,7 @@ class Stream:
         return [item["event"] for item in self.items if item["__typename"] == "EventHappened"]
 
     async def has(self, count: int) -> None:
-        """Waits until so many messages have come."""
+        """Wait until this many messages were received."""
         try:
             await until(lambda: len(self.messages) >= count)
         except TimeoutError:
@@ -76,10 +76,10 @@ class Stream:
 
 
 class Follower:
-    """Subscribes over `graphql-transport-ws`, and again after every loss of the connection, at the next server.
+    """Subscribes over `graphql-transport-ws`, and reconnects to the next server after every loss of the connection.
 
-    `stock`: as unmodified libraries do it, the same payloads again and the connection's latest cursor as `resume`.
-    Otherwise each operation is asked again with `after:` the last item that it brought.
+    `stock`: like unmodified libraries, with the same payloads and the connection's latest cursor as `resume`.
+    Otherwise, each operation subscribes again with `after:` its last item.
     """
 
     def __init__(
@@ -108,12 +108,12 @@ class Follower:
             await asyncio.sleep(_PAUSE)
 
     def move(self) -> None:
-        """Leave, as a phone does that changes networks."""
+        """Disconnect, as a phone does when it changes networks."""
         if self._socket is not None:
             self._socket.transport.abort()
 
     def pause(self) -> None:
-        """Read nothing more from the socket."""
+        """Stop reading from the socket."""
         assert self._socket is not None
         self._socket.transport.pause_reading()
 
@@ -180,7 +180,7 @@ async def _narrow_socket(host: str, port: int | None) -> socket.socket:
 
 @asynccontextmanager
 async def following(*followers: Follower) -> AsyncIterator[None]:
-    """They follow meanwhile; what one of them meets that must not be fails the test."""
+    """Run the followers. An unexpected error of one fails the test."""
     async with asyncio.TaskGroup() as tasks:
         running = [tasks.create_task(follower.run()) for follower in followers]
         yield

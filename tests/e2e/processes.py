@@ -31,14 +31,14 @@ Json = dict[str, Any]
 
 
 async def until(condition: Callable[[], object], patience: float = PATIENCE) -> None:
-    """Waits for what another process, or another task, brings about."""
+    """Wait for a condition that another process or task fulfils."""
     async with asyncio.timeout(patience):
         while not condition():  # noqa: ASYNC110 - the condition has no event
             await asyncio.sleep(0.01)
 
 
 def free_port() -> int:
-    """Below the ports that the kernel gives to connections: else it may give this one away while nobody listens."""
+    """Return a free port below the kernel's ephemeral range, so that no connection takes it while nobody listens."""
     while True:
         port = random.randrange(10_000, 32_000)
         with socket.socket() as probe, suppress(OSError):
@@ -59,7 +59,7 @@ class Ended:
 
 
 class Process:
-    """One `baton …` with its output, and an environment of which only we decide."""
+    """One `baton …` process with its output, in a controlled environment."""
 
     def __init__(self, *, arguments: tuple[str, ...], folder: Path, environment: dict[str, str]) -> None:
         self.arguments = arguments
@@ -113,7 +113,7 @@ class Process:
         return Ended(code=self._process.returncode, out=out.decode(), err=self.log.read_text())
 
     async def kill(self) -> None:
-        """With -9: it gets to know nothing."""
+        """Kill the process with SIGKILL."""
         if self._process is not None:
             if self.running:
                 self._process.kill()
@@ -121,7 +121,7 @@ class Process:
 
 
 class Server(Process):
-    """`baton serve`, which keeps its address and its data over restarts."""
+    """`baton serve`, with the same port and data across restarts."""
 
     def __init__(self, *, folder: Path, environment: dict[str, str]) -> None:
         self.port = free_port()
@@ -145,7 +145,7 @@ class Server(Process):
             self.announced.append(await self.line())
 
     def memory(self) -> int:
-        """Bytes of it that are in memory."""
+        """The resident memory of the process, in bytes."""
         status = Path(f"/proc/{self.pid}/status").read_text()
         return int(status.partition("VmRSS:")[2].split()[0]) * 1024
 
@@ -166,7 +166,7 @@ class Mongo:
         return running_pid(self.data / "mongo")
 
     async def start(self) -> None:
-        """Or start again: where it was, with what it has."""
+        """Start, or start again on the same port with the same data."""
         mongo = EmbeddedMongo(data=self.data)
         mongo.spawn()
         self.uri = await mongo.ready()
@@ -185,7 +185,7 @@ class Mongo:
 
 
 class Machine:
-    """The folder of a test and everything that runs on it."""
+    """The folder of a test and all its processes."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -203,7 +203,7 @@ class Machine:
             self._check_logs()
 
     def _check_logs(self) -> None:
-        """That no secret of this machine is in a log of it."""
+        """Check that no log of this machine contains one of its secrets."""
         keys = [json.loads(file.read_text()) for file in self.folder.glob("**/credentials.json")]
         secrets = {value for kept in keys for value in kept.values() if value.startswith(("bpk_", "bsk_"))}
         secrets |= {file.read_text().strip() for file in self.folder.glob("**/data/secret")}
@@ -212,7 +212,7 @@ class Machine:
         assert not [secret for secret in secrets if secret in logs], "a secret is in a log"
 
     def server(self, name: str = "baton", **environment: str) -> Server:
-        """Not started yet."""
+        """Create a server without starting it."""
         folder = self.folder / name
         folder.mkdir(exist_ok=True)
         server = Server(folder=folder, environment={"BATON_DATA": str(folder / "data"), **environment})
@@ -225,7 +225,7 @@ class Machine:
         return server
 
     async def run(self, *arguments: str, **environment: str) -> Process:
-        """A command that is under way."""
+        """Start a command, and return its process."""
         folder = self.folder / f"command-{len(self._processes)}"
         folder.mkdir()
         process = Process(
@@ -239,7 +239,7 @@ class Machine:
         return await (await self.run(*arguments, **environment)).ended()
 
     async def mongo(self, name: str = "own") -> Mongo:
-        """A MongoDB that no server of ours starts or stops."""
+        """Start a MongoDB that no server manages."""
         mongo = Mongo(self.folder / name)
         await mongo.start()
         return mongo

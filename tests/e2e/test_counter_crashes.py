@@ -55,7 +55,7 @@ async def move_about(caller: Caller, owner: str, over: asyncio.Event) -> None:
 
 
 class Watcher:
-    """A dashboard that connects again whenever it is cut off."""
+    """A dashboard that reconnects after every disconnection."""
 
     def __init__(self, server: Server, key: str) -> None:
         self._server = server

@@ -23,7 +23,7 @@ TALKS = 3
 
 @dataclass(slots=True)
 class Script:
-    """A shopper and an agent talking; what each said, and what they were told became of it."""
+    """A shopper and an agent who talk, with the results of their commands."""
 
     talk: Talk
     said: list[str] = field(default_factory=list)
@@ -48,7 +48,7 @@ class Script:
 
 @dataclass(slots=True, kw_only=True)
 class Play:
-    """Everybody who is there while the machines die."""
+    """All clients that are active during the crashes."""
 
     keys: dict[str, str]
     urls: Sequence[str]
@@ -58,7 +58,7 @@ class Play:
     followers: list[Follower] = field(default_factory=list)
 
     async def cast(self) -> None:
-        """Each shopper follows its own conversation, in both ways; the shop follows all on one socket, in both ways."""
+        """Shoppers follow their conversations, and the shop all on one socket, both with `resume` and with `after`."""
         talks = [await self.caller.start(self.keys["publishableKey"]) for _ in range(TALKS)]
         self.scripts = [Script(talk) for talk in talks]
         for stock in (False, True):

@@ -64,7 +64,7 @@ class _EventSource:
 
 
 async def _events(response: httpx.Response) -> AsyncIterator[tuple[str, str, Json]]:
-    """An event counts once the empty line behind it is there."""
+    """Yield an event when the empty line after it has arrived."""
     fields: dict[str, str] = {}
     async for line in response.aiter_lines():
         name, _, value = line.partition(":")

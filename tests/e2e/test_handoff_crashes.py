@@ -28,7 +28,7 @@ IDENTIFY = f"""mutation($input: IdentifyVisitorInput!) {{ identifyVisitor(input:
 
 
 async def shopper(caller: Caller, keys: dict[str, str], over: asyncio.Event) -> list[str]:
-    """One conversation after the other: asked for a human, yes, an address; until the killing is over."""
+    """Start conversations until `over` is set: each requests a handoff, accepts it, and gives an address."""
     done = []
     while not over.is_set():
         talk = await caller.start(keys["publishableKey"], "A human, please")

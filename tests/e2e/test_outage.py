@@ -37,14 +37,14 @@ async def stopped(machine: Machine) -> AsyncIterator[tuple[Server, Step, Step]]:
 
 @asynccontextmanager
 async def killed(machine: Machine) -> AsyncIterator[tuple[Server, Step, Step]]:
-    """It is not there."""
+    """MongoDB is killed."""
     mongo = await machine.mongo()
     yield await machine.serve(BATON_MONGODB_URI=mongo.uri), mongo.kill, mongo.start
 
 
 @asynccontextmanager
 async def cut_off(machine: Machine) -> AsyncIterator[tuple[Server, Step, Step]]:
-    """It is well, but what is sent to it is lost."""
+    """MongoDB works, but packets to it are lost."""
     mongo = await machine.mongo()
     async with relayed(mongo.port) as network:
         uri = f"mongodb://127.0.0.1:{network.port}/?directConnection=true"
@@ -100,7 +100,7 @@ async def test_an_outage_of_mongodb_is_reported_in_time_and_loses_nothing(
 
 
 async def _say_all(caller: Caller, token: str, conversation_id: str) -> list[Json]:
-    """Commands that meet the outage wherever they are, and are sent again until they are done."""
+    """Send commands during the outage, with retries until they succeed."""
 
     async def say(number: int) -> Json:
         given = {"conversationId": conversation_id, "text": f"during {number}"}

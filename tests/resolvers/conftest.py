@@ -24,7 +24,7 @@ async def baton(
 
 @pytest.fixture
 async def second(baton: Program, tmp_path: Path) -> AsyncIterator[Program]:
-    """Another process on the same database: nothing is shared but the clock."""
+    """Another process on the same database, which shares only the clock."""
     async with baton.twin(tmp_path / "second") as program:
         yield program
 

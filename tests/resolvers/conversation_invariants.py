@@ -34,7 +34,7 @@ _OF_CONVERSATIONS = (MessageAdded, ConversationChanged, HandoffChanged, TicketCh
 
 
 class ConversationInvariants:
-    """Follows one conversation from its start."""
+    """Checks one conversation from its start."""
 
     def __init__(self, chat: Chat) -> None:
         self._chat = chat

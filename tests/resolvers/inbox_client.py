@@ -37,7 +37,7 @@ class InboxClient:
         self._seen = 0  # where in the log it stands
 
     async def read(self) -> None:
-        """The list anew."""
+        """Query the list again."""
         self.tickets, self._seen = await self._fresh()
 
     async def catch_up(self) -> None:

@@ -33,8 +33,7 @@ class Call:
 
 
 def places() -> Iterator[str]:
-    """Every argument, and every field of an input, that takes an ID, a Cursor, or a page's cursor:
-    `Type.field(argument.path)`."""
+    """Every argument and input field that takes an ID, a Cursor, or a page's cursor, as `Type.field(argument.path)`."""
     for owner in _SCHEMA.type_map.values():
         if isinstance(owner, GraphQLObjectType | GraphQLInterfaceType) and not owner.name.startswith("__"):
             for name, field in owner.fields.items():
@@ -86,7 +85,7 @@ FREE = {
 
 
 def _commands(name: str, place: str, kind: str, keys: tuple[str, ...], **given: Any) -> dict[str, Calls]:
-    """A mutation that names a thing of another account in this place of its input."""
+    """A mutation with another account's id at this place of its input."""
 
     def calls(theirs: Ids, _: Ids) -> list[Call]:
         variables = {"input": {**given, place: theirs[kind]}}

@@ -30,7 +30,7 @@ async def state(baton: Program, started: Started) -> dict[str, object]:
 
 @asynccontextmanager
 async def watched(baton: Program, started: Started) -> AsyncIterator[None]:
-    """Nobody asks for a timer, so nobody's command watches it."""
+    """Check the changes of timers in the block, which no command checks."""
     async with ConsistencyChecker(baton).watching(started.shop.owner, started.id):
         yield
 
@@ -160,7 +160,7 @@ async def test_clock_that_went_back_after_the_timer_was_read(baton: Program, sho
 
 
 async def test_shopper_who_writes_after_the_due_time_and_before_the_timer(baton: Program, shop: Shop) -> None:
-    """It is closed by the rules, though nobody has said so yet: the shopper begins anew."""
+    """The conversation is due to be closed, so the shopper's message starts a new one."""
     started = await baton.start(shop, anonymousId="one")
     await baton.reply(started)
     baton.clock.move(DUE + HOUR)

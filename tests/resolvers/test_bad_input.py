@@ -42,7 +42,7 @@ REFUSED = [
 
 
 async def post_raw(baton: Program, key: str, body: str) -> Answer:
-    """JSON as written, so that it can hold what no encoder writes."""
+    """Raw JSON, which may contain what no encoder writes."""
     response = await baton.post_bytes(key, body.encode("utf-8", "surrogatepass"))
     return Answer(status=response.status_code, body=response.json())
 
@@ -226,7 +226,7 @@ SURROGATE = r"\ud800"
 
 
 async def test_lone_surrogates_are_refused_wherever_they_stand(baton: Program, shop: Shop) -> None:
-    """JSON can write half a character; no text can hold it."""
+    """JSON can encode a lone surrogate, which no text may contain."""
     started = await baton.start(shop)
     before = await baton.everything()
     for key, name, given in [
@@ -341,7 +341,7 @@ async def test_instants_as_rfc_3339_writes_them(baton: Program, shop: Shop, at: 
 
 
 async def test_numbers_for_ids_are_what_graphql_says_they_are(baton: Program, shop: Shop) -> None:
-    """An ID may come as a whole number. It is one then, and no id of ours."""
+    """GraphQL accepts an integer as an ID. It is not an id of this server."""
     started = await baton.start(shop)
     payload = await baton.command(started.token, "sendMessage", conversationId=7, text="Hi")
     assert [(e["code"], e["path"]) for e in payload["errors"]] == [("INVALID", ["input", "conversationId"])]

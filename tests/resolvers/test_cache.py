@@ -1,4 +1,4 @@
-"""What a normalised cache (Apollo, Relay, urql's Graphcache) relies on: an id has one state, whatever a client asks."""
+"""Guarantees for normalised caches (Apollo, Relay, urql's Graphcache): an id has one state, whatever a client asks."""
 
 from __future__ import annotations
 

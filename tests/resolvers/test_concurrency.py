@@ -130,7 +130,7 @@ async def test_close_and_messages_at_once_leave_nothing_behind_the_close(
 async def test_merges_of_one_shopper_in_two_processes_leave_one_profile(
     baton: Program, second: Program, shop: Shop
 ) -> None:
-    """Twenty tabs of one person, who signs in in all of them at once."""
+    """One person signs in in twenty tabs at once."""
     started = await asyncio.gather(
         *(
             baton.mutate_brief(

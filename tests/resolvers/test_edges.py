@@ -13,7 +13,7 @@ EDGE = "{ cursor node { id } }"
 
 
 async def edge(baton: Program, key: str, name: str, selected: str, **given: Any) -> Json:
-    """The payload of a mutation, with `selected` of it."""
+    """Run a mutation with the selection `selected`, and return its payload."""
     document = f"mutation($input: {name[0].upper()}{name[1:]}Input!) {{ {name}(input: $input) {{ {selected} }} }}"
     payload: Json = (await baton.data(key, document, input=given))[name]
     return payload

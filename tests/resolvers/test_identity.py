@@ -91,7 +91,7 @@ async def test_shopper_may_say_who_it_is_after_the_close(baton: Program, shop: S
 
 
 async def test_what_a_shopper_is_told_of_itself(baton: Program, shop: Shop) -> None:
-    """Only what it said here: the address alone does not prove who it is."""
+    """Only data given in this conversation: the address alone does not prove an identity."""
     await baton.start(shop, anonymousId="home", email="ann@example.com", name="Ann Smith", phone="+393331234567")
     here = await baton.start(shop, anonymousId="cafe", email="ann@example.com")
     assert (await profile_of(baton, here))["name"] == "Ann Smith"
@@ -115,7 +115,7 @@ async def test_what_a_shopper_is_told_of_itself(baton: Program, shop: Shop) -> N
 
 
 async def test_import_that_finds_two_profiles_to_be_one(baton: Program, shop: Shop) -> None:
-    """One transaction: the older takes over an identity that the younger still has in the database."""
+    """In one transaction, the older profile takes over an identity that the younger one still has in the database."""
     older = await baton.start(shop, email="ann@example.com")
     younger = await baton.start(shop, phone="+393331234567")
 

@@ -19,7 +19,7 @@ NODES = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
 
 
 async def everything_with_an_id(baton: Program, started: Started) -> dict[str, str]:
-    """Global ids by type, of one of each."""
+    """The global ids of one object of each type."""
     shown = await baton.reply(started, "Look", products=[{"productId": "p1", "title": "Shoe"}])
     await baton.done(started.token, "identifyVisitor", conversationId=started.id, profileId=started.key)
     await baton.done(started.token, "recordProductClick", messageId=shown["message"]["id"], productId="p1")
@@ -156,7 +156,7 @@ async def test_shopper_finds_nothing_but_its_own(baton: Program, shop: Shop, kin
 
 
 async def test_scope_for_events_does_not_open_the_messages(baton: Program, shop: Shop) -> None:
-    """An event says of which conversation it is; what was said there takes the scope for conversations."""
+    """An event names its conversation. Reading the messages requires the scope for conversations."""
     await baton.start(shop, "My secret question")
     fields = "conversation { id messages { nodes { text } } lastMessage { text } }"
     key = to_global_id("ConversationStartedEvent", (await baton.everything())["business_events"][0]["_id"])

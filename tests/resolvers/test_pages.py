@@ -24,7 +24,7 @@ LAST_MESSAGE = {"field": "LAST_MESSAGE_AT", "direction": "DESC"}
 
 
 async def several(baton: Program, shop: Shop, count: int) -> list[Started]:
-    """Oldest first, two and two in the same instant."""
+    """Conversations, oldest first, with pairs of the same instant."""
     made = []
     for n in range(count):
         made.append(await started_unwatched(baton, shop, f"question {n}"))

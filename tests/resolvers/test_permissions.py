@@ -178,7 +178,7 @@ def test_every_entry_is_in_the_table() -> None:
 
 
 async def outcome(baton: Program, key: str | None, entry: Entry, started: Started) -> str:
-    """DONE, or the code of the refusal."""
+    """DONE, or the error code."""
     variables = entry.variables(started)
     if entry.document.startswith("subscription"):
         live = await ConsistencyChecker(baton).subscribe(key, entry.document, variables)

@@ -78,7 +78,7 @@ _MUTATIONS = {
 
 
 class Scene:
-    """A shop with its team, in two processes; one conversation at a time."""
+    """A shop with staff in two processes, with one conversation at a time."""
 
     inbox_empties = True  # once a conversation is closed
 
@@ -114,7 +114,7 @@ class Scene:
         await self._check()
 
     async def let_pass(self, span: timedelta, *, late: bool) -> None:
-        """Where it is late, nobody looks at the timers now: the next command comes first."""
+        """If `late`, the timers do not run before the next command."""
         self.chat.program.clock.move(span)
         if not late:
             await asyncio.gather(*(program.baton.workers.timers.fire_due() for program in self._programs))
@@ -122,7 +122,7 @@ class Scene:
         await self._check()
 
     async def end(self) -> None:
-        """The next history finds an empty inbox."""
+        """Empty the inbox for the next history."""
         await self.chat.leave()
         await self._check()
         for inbox in self.inboxes:
@@ -135,7 +135,7 @@ class Scene:
         return self._shop.staff[StaffRole.SUPPORT if who == "support" else StaffRole.MANAGER]
 
     async def _do(self, number: int, deed: Deed, row: Conversation) -> bool:
-        """Whether it was done."""
+        """Whether the command succeeded."""
         name, given = self._command(deed, row)
         if given is None:
             return False

@@ -117,7 +117,7 @@ async def test_publishable_key_with_a_strangers_address_does_not_open_the_strang
 
 
 async def test_secret_key_is_believed_about_addresses(baton: Program, shop: Shop) -> None:
-    """A text message comes from the number it comes from."""
+    """The sender of a text message is verified by its number."""
     first = await baton.start(shop, key=shop.owner, channel="SMS", phone="+393331234567")
     assert (await baton.start(shop, key=shop.owner, channel="SMS", phone="+39 333 123 4567")).id == first.id
 
@@ -208,7 +208,7 @@ async def test_tokens_are_stored_as_hashes_only(baton: Program, shop: Shop) -> N
 
 
 async def test_widget_that_starts_sees_the_shopper_as_it_said_it_is(baton: Program, shop: Shop) -> None:
-    """Not what the shop knows of that shopper from elsewhere."""
+    """Data of the shopper from other conversations is not shown."""
     await baton.start(shop, anonymousId="elsewhere", email="ann@example.com", name="Ann Known")
     profile = (await baton.start(shop, anonymousId="here", email="ann@example.com")).conversation["profile"]
     assert (profile["name"], profile["email"], profile["displayName"]) == (None, "ann@example.com", "ann@example.com")

@@ -78,7 +78,7 @@ async def test_business_events_come_once_each_and_carry_what_the_rules_say(baton
 
 
 async def test_conversation_of_an_event_is_the_present_one(baton: Program, shop: Shop) -> None:
-    """A normalised cache keeps one state under an id: of an old state under it, the newer one would be lost."""
+    """A normalised cache has one state per id: an old state would overwrite the newer one."""
     started = await baton.start(shop, "Shoes?")
     await baton.reply(started, "These", skill="catalogue", tags=["shoes"])
     document = """{ events { nodes { conversation { id status tags messageCount version }
@@ -152,7 +152,7 @@ async def test_conversation_that_cannot_be_followed(baton: Program, shop: Shop, 
 
 
 async def test_snapshot_is_good_when_the_log_no_longer_reaches_back(baton: Program, shop: Shop) -> None:
-    """Quiet for longer than events are kept: the cursor moves up to what is still there."""
+    """A stream that is quiet for longer than the retention of events: its cursor advances to existing ones."""
     quiet = await baton.start(shop)
     await baton.start(shop)
     baton.clock.move(timedelta(days=10))

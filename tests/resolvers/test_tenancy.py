@@ -29,7 +29,7 @@ SALES = "{ metrics(range: {preset: TODAY}) { sales { pageInfo { endCursor } } } 
 
 
 class Tenant:
-    """An account with something of everything, and the words that are its own."""
+    """An account with an object of every type, and the words that only it has."""
 
     def __init__(self, shop: Shop, started: Started, ids: Ids, words: set[str]) -> None:
         self.shop = shop
@@ -99,7 +99,7 @@ async def tenant(baton: Program, name: str) -> Tenant:
 
 
 async def with_a_partner(baton: Program, shop: Shop, name: str) -> Ids:
-    """An endpoint that two events were given up for."""
+    """An endpoint with two dead letters."""
     wish = {
         "url": "https://partner.example/hooks",
         "topics": ["CONVERSATION_STARTED"],
@@ -188,7 +188,7 @@ async def refused(baton: Program, key: str, call: Call) -> dict[str, Any]:
 
 
 class Sink:
-    """Where a stream of the hub goes in this test."""
+    """The sink of the hub's stream in this test."""
 
     def __init__(self) -> None:
         self.operation_id = "1"
@@ -203,10 +203,10 @@ class Sink:
         self.payloads.put_nowait(finish(payload)[0])
 
     def drop_signal(self, key: str) -> None:
-        """Nothing waits here."""
+        """This sink has no queue."""
 
     def drop_signals(self) -> None:
-        """Nothing waits here."""
+        """This sink has no queue."""
 
 
 async def first_items(baton: Program, live: LiveSubscription, count: int) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ async def start(baton: Program, shop: Shop, name: str = "Ann") -> Started:
 
 
 async def hand_over(baton: Program, started: Started, *, taken_by: str | None = None) -> None:
-    """To the team; on the web chat the shopper says yes."""
+    """Hand over to staff. On the web chat, the shopper accepts first."""
     shop, given = started.shop, {"conversationId": started.id, "epoch": 1, "reason": "EXPLICIT_ASK"}
     offered = await baton.mutate(shop.agent, "requestHandoff", **given)
     answer = {"handoffId": offered["handoff"]["id"], "accept": True}
@@ -34,7 +34,7 @@ async def hand_over(baton: Program, started: Started, *, taken_by: str | None = 
 
 
 async def types(baton: Program, key: str | None, started: Started, *, typing: bool = True) -> str | None:
-    """Until when it is shown, or the code with which it is refused."""
+    """The end of the indicator, or the error code."""
     payload = await baton.mutate(key, "setTyping", conversationId=started.id, typing=typing)
     if payload["errors"]:
         [error] = payload["errors"]

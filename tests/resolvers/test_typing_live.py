@@ -21,7 +21,7 @@ INBOX = f"subscription($view: InboxView!) {{ inbox(view: $view) {{ __typename {T
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """A subscription over a socket of its own."""
+    """A subscription on its own socket."""
 
     socket: Socket
 
@@ -44,7 +44,7 @@ class Live:
 
 @asynccontextmanager
 async def process(program: Program) -> AsyncIterator[str]:
-    """The program behind an address."""
+    """The program on a real port."""
     hub = asyncio.create_task(program.baton.hub.run())
     try:
         async with listening(program.baton.app) as (port, _):

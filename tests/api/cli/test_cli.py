@@ -40,7 +40,7 @@ def baton(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Baton]:
-    """The commands, run in this process: a new one would import everything each time."""
+    """The commands, run in this process, because a new process imports everything again."""
     for name in [name for name in os.environ if name.startswith("BATON_")]:
         monkeypatch.delenv(name)
     for name, value in {
@@ -296,7 +296,7 @@ def test_schema_is_written_and_checked(baton: Baton, tmp_path: Path) -> None:
 def test_rotating_the_encryption_key(
     baton: Baton, database: Database[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It goes on where it was interrupted, says which key is missing, and is done when nothing is left to do."""
+    """Resealing continues after an interruption, names missing keys, and ends when nothing is left."""
     old, new, lost = (bytes([n]) * 32 for n in (1, 2, 3))
     account = AccountId("A".rjust(26, "0"))
     services = (Service.GORGIAS, Service.ZENDESK, Service.TWILIO)

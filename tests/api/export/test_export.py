@@ -229,7 +229,7 @@ async def test_invalid_exports_are_refused(baton: Program, shop: Shop) -> None:
 
 
 class Reader:
-    """A client at the level of ASGI: it takes what it likes, when it likes."""
+    """An ASGI client that controls when it reads."""
 
     def __init__(self, baton: Program, key: str) -> None:
         self.taken: list[bytes] = []

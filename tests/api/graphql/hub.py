@@ -16,7 +16,7 @@ from domain.values.ids import AccountId
 
 
 class ListHub:
-    """Cursors are plain seqs. An event with the text "end" is the end of its topic's feeds."""
+    """Cursors are plain sequence numbers. An event with the text "end" ends the feeds of its topic."""
 
     def __init__(self) -> None:
         self.log: list[LoggedEvent] = []
@@ -43,7 +43,7 @@ class ListHub:
             news.set()
 
     def signal(self, key: str, text: str) -> None:
-        """To every open stream."""
+        """Send an event to every open stream."""
         payload = json.dumps({"data": {"signal": text}})
         for sink in self._sinks:
             sink.send_signal(key, payload, lambda payload: (payload, str(len(self.log))))

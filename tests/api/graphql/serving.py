@@ -84,7 +84,7 @@ class Server:
     async def socket(
         self, init: dict[str, Any] | None = None, *, ack: bool = True, **options: Any
     ) -> AsyncIterator[Socket]:
-        """A graphql-transport-ws connection; acknowledged, unless `ack` is off."""
+        """A graphql-transport-ws connection, acknowledged unless `ack` is False."""
         async with socket_to(self.url, init, ack=ack, **options) as client:
             yield client
 
@@ -118,7 +118,7 @@ class Socket:
         return payload
 
     async def closed(self) -> tuple[int, str]:
-        """Reads until the server closes; what it gave as code and reason."""
+        """Read until the server closes. Returns close code and reason."""
         with suppress(ConnectionClosed):
             async with asyncio.timeout(DEADLINE):
                 while True:
@@ -210,7 +210,7 @@ async def listening(app: Starlette) -> AsyncIterator[tuple[int, set[Any]]]:
 
 
 async def until(condition: Callable[[], object]) -> None:
-    """Waits for what another task of this process brings about."""
+    """Wait for a condition that another task fulfils."""
     async with asyncio.timeout(DEADLINE):
         while not condition():  # noqa: ASYNC110 - the condition has no event
             await asyncio.sleep(0.005)

@@ -22,7 +22,7 @@ INSTALLED = FOLDER / "node_modules" / ".package-lock.json"  # npm writes it last
 
 @pytest.fixture(scope="session")
 def node_scripts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the scripts, with their packages installed as the lock file says."""
+    """The folder of the scripts, with the packages of the lock file installed."""
     if shutil.which("node") is None or shutil.which("npm") is None:
         pytest.skip("Node.js is not installed.")
     with (tmp_path_factory.getbasetemp().parent / "npm.lock").open("w") as lock:

@@ -15,7 +15,7 @@ HUB = HubSettings(compare_every=0.03, keep_recent=6, most_missed=12)
 
 
 class BusyOperation(EchoOperation):
-    """Others get their turn while it prepares a frame."""
+    """Yields to other tasks while it prepares a frame."""
 
     async def render(self, item: object, extensions: dict[str, object]) -> str:
         for _ in range(random.randrange(4)):

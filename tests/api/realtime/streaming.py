@@ -48,7 +48,7 @@ class Signal:
 
 
 class EchoOperation:
-    """A LiveOperation whose frames say which item they are of."""
+    """A LiveOperation whose frames name their item."""
 
     def __init__(self, account_id: AccountId, topics: Iterable[str], after: str | None = None) -> None:
         self.principal = principal(account_id)
@@ -86,7 +86,7 @@ class Frame:
 
     @property
     def summary(self) -> object:
-        """Its number for an event, else what it is."""
+        """The sequence number of an event, or the kind of another frame."""
         match self.data["is"]:
             case "event":
                 return self.data["seq"]
@@ -99,14 +99,14 @@ class Frame:
 
 
 async def eventually(condition: Callable[[], bool]) -> None:
-    """For what nobody announces."""
+    """Poll for a condition that has no event."""
     async with asyncio.timeout(DEADLINE):
         while not condition():  # noqa: ASYNC110
             await asyncio.sleep(0.001)
 
 
 class Wire:
-    """One connection: frames wait here until the client reads them; without room, who sends waits."""
+    """One connection. Frames wait until the client reads them; if the buffer is full, the sender waits."""
 
     def __init__(self, hub: Hub, *, resume: str | None = None, room: int = 10_000) -> None:
         self.hub = hub
@@ -146,7 +146,7 @@ class Wire:
         return self._read < len(self.frames)
 
     def read(self, most: int = 10_000) -> list[Frame]:
-        """Frames not read before, at most so many."""
+        """Return at most this many unread frames."""
         frames = self.frames[self._read : self._read + most]
         self._read += len(frames)
         self._changed.set()
@@ -158,7 +158,7 @@ class Wire:
         self._changed.set()
 
     async def hears(self, *summaries: object) -> list[Frame]:
-        """Wait for exactly these signals; they leave."""
+        """Wait for exactly these signals, and remove them."""
         with suppress(TimeoutError):
             await self.until(lambda: len(self.signals) >= len(summaries))
         frames = [frame() for frame in self.signals.values()]
@@ -217,7 +217,7 @@ class _Sink:
 
 
 class UnreliableTail:
-    """A tail that loses, repeats and holds back what a real one tells."""
+    """A change stream that loses, repeats and delays notifications."""
 
     def __init__(self, tail: Tail) -> None:
         self._tail = tail

@@ -219,7 +219,7 @@ class DeadTail:
 
 
 class LogWithOutages:
-    """A log whose database can be away."""
+    """A log whose database can be unavailable."""
 
     def __init__(self, log: MongoEventLog) -> None:
         self._log = log

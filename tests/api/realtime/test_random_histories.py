@@ -37,7 +37,7 @@ topics = st.sets(st.sampled_from(CONVERSATIONS), min_size=1, max_size=2)
 
 
 class Processes:
-    """Two hubs with a tail each: as much of two processes as matters here."""
+    """Two hubs with a change stream each, like two processes."""
 
     def __init__(self, uri: str, database_name: str) -> None:
         self.runner = asyncio.Runner()
@@ -166,7 +166,7 @@ class Histories(RuleBasedStateMachine):
         self.run(self._settle())
 
     async def _settle(self) -> None:
-        """Everybody reads on until there is nothing left: what is missing then is lost."""
+        """All clients read until nothing is left. Missing events are lost then."""
         for client in self.clients:
             if client.wire:
                 async with asyncio.timeout(20):

@@ -54,13 +54,13 @@ class Process:
         await append(self.database, ACCOUNT, [message_added(key) for key in conversations])
 
     async def note(self, conversation: str) -> None:
-        """An event that ends no typing."""
+        """An event that does not end typing."""
         added = message_added(conversation)
         note = replace(added.message, kind=MessageKind.NOTE)
         await append(self.database, ACCOUNT, [MessageAdded(message=note, conversation=added.conversation)])
 
     async def signal(self, signal: Typing, account_id: AccountId = ACCOUNT) -> None:
-        """Sent by this process, and seen by it."""
+        """A signal that this process sent and received."""
         seen = self.tail.signals
         await MongoSignals(database=self.database).publish(account_id, signal)
         await eventually(lambda: self.tail.signals > seen)
@@ -123,7 +123,7 @@ async def silent(wire: Wire, process: Process) -> None:
 
 
 class Paused(EchoOperation):
-    """Takes its time to prepare a signal."""
+    """Prepares signals slowly."""
 
     def __init__(self, account_id: AccountId, topics: list[str]) -> None:
         super().__init__(account_id, topics)
@@ -138,7 +138,7 @@ class Paused(EchoOperation):
 
 
 class Failing(EchoOperation):
-    """Cannot read what a signal's frame needs."""
+    """Fails to read the data of a signal's frame."""
 
     failed = False
 

@@ -83,7 +83,7 @@ class TestReplay:
         await wire.cut()
 
     async def test_more_than_a_page_of_the_log(self, hub: Hub, database: MongoDatabase, tail: UnreliableTail) -> None:
-        """Both for the channel, which lost them all, and for a reader behind what the channel keeps."""
+        """For a feed that lost all events, and for a reader behind the feed's buffer."""
         wire = Wire(hub, room=1)
         wire.subscribe("1", follow(C1))
         await wire.until(lambda: wire.unread)

@@ -115,7 +115,7 @@ def test_year_of_holidays_and_the_day_after() -> None:
 
 
 def test_day_that_a_zone_left_out() -> None:
-    """Samoa went from 29 to 31 December 2011."""
+    """Samoa skipped 30 December 2011."""
     shop = account("Pacific/Apia", ("09:00", "17:00"))
     assert hours.next_opening(shop, at("2011-12-29T20:00-10:00")) == at("2011-12-31T09:00+14:00")
 

@@ -123,7 +123,7 @@ _REFUSALS = {"CONFLICT": "conf", "NOT_IN_CONTROL": "ctrl", "CONVERSATION_CLOSED"
 
 
 def table(text: str) -> dict[str, dict[str, str]]:
-    """Row, column, cell."""
+    """Yield row, column and cell."""
     head, *rows = text.strip("\n").splitlines()
     starts = {column[0]: column.start() for column in re.finditer(r"\S+", head)}
     return {row[:22].strip(): {c: row[at : at + 4].strip() for c, at in starts.items()} for row in rows}
@@ -195,7 +195,7 @@ async def test_message(baton: Program, shop: Shop, channel: str) -> None:
 
 
 async def test_signed_in(baton: Program, shop: Shop) -> None:
-    """Only the shop's own id is an identity; an e-mail address is none."""
+    """Only the shop's own id proves an identity; an e-mail address does not."""
     await baton.done(shop.owner, "updateHandoffSettings", identityPolicy="SIGNED_IN")
     chat = await Chat.of(baton, shop, email="ann@example.com")
     await chat.request()

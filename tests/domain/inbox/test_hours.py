@@ -39,7 +39,7 @@ def utc(text: str) -> datetime:
 
 
 def open_minutes(account: Account, start: datetime, end: datetime) -> list[tuple[str, str]]:
-    """When it was open between two instants, found minute by minute."""
+    """The open time between two instants, counted minute by minute."""
     stretches: list[tuple[str, str]] = []
     began = None
     at = start

@@ -46,7 +46,7 @@ def test_hangul_is_found_as_it_is_typed() -> None:
 
 @given(st.text())
 def test_folding_is_done_once(text: str) -> None:
-    """A word of a word is that word: so that what was stored is what is looked for."""
+    """Tokenizing is idempotent, so that stored words equal searched words."""
     for word in words_of(text):
         assert len(word) <= LONGEST_WORD
         assert words_of(word)[0] == word

@@ -159,7 +159,7 @@ def test_the_day_of_an_instant_is_the_one_whose_instants_it_is_among(instant: da
 
 
 def test_a_day_shown_twice_keeps_its_second_hour_where_the_next_began() -> None:
-    """St John's put its clocks back at 00:01: for a minute it was Sunday, then Saturday once more."""
+    """St John's set its clocks back at 00:01: Sunday lasted one minute, then Saturday continued."""
     sunday = date(2006, 10, 29)
     began = start_of(sunday, ZoneInfo("America/St_Johns"))
     again = began + timedelta(minutes=30)

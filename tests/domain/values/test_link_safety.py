@@ -285,7 +285,7 @@ BREAKS: list[Callable[[str], str]] = [
 
 @st.composite
 def disguised(draw: st.DrawFn) -> str:
-    """Something executable, each character in a disguise of its own."""
+    """An executable URL, with each character encoded in a different way."""
     plain = draw(st.sampled_from(["javascript:", "vbscript:", "data:text/html,", "<script>", "<img "]))
     ways = DISGUISES if plain.startswith("<") else DISGUISES + BREAKS
     written = "".join(draw(st.sampled_from(ways))(character) for character in plain.rstrip())

@@ -53,13 +53,13 @@ class Shop:
         )
 
     async def sequences(self, conversation_id: ConversationId) -> list[int]:
-        """The numbers of the messages, in the order of the log."""
+        """The sequence numbers of the messages, in the order of the log."""
         topic = f"conversation:{conversation_id}"
         cursor = self.database["events"].find({"topics": topic, "type": "message_added"}, sort=[("seq", 1)])
         return [event["body"]["message"]["sequence"] for event in await cursor.to_list()]
 
     async def check(self) -> int:
-        """The log has no hole and ends at the head, and messages are as the conversations count them; its length."""
+        """Check that the log has no gap, and that messages equal the counts. Returns the log's length."""
         events = await self.database["events"].find({"account": self.account_id}, sort=[("seq", 1)]).to_list()
         head = await self.database["account_heads"].find_one({"_id": self.account_id})
         assert head is not None

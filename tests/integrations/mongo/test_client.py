@@ -49,7 +49,7 @@ async def database(
 
 @pytest.fixture
 async def own_mongo(tmp_path: Path) -> AsyncIterator[tuple[str, int]]:
-    """A MongoDB to do harm to: its URI and process id."""
+    """The URI and process id of a MongoDB that tests may stop or kill."""
     mongo = EmbeddedMongo(data=tmp_path)
     mongo.spawn()
     uri = await mongo.ready()
@@ -218,7 +218,7 @@ async def test_a_mongodb_that_hangs_is_waited_for_only_so_long(own_mongo: tuple[
 
 
 def _wait_until_stopped(pid: int) -> None:
-    """A signal takes its time."""
+    """Wait until the signal has taken effect."""
     while Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "T":
         time.sleep(0.01)
 

@@ -59,7 +59,7 @@ PLAIN: Mapping[type, Any] = {
 
 
 def value_of(cls: Any, name: str, *, full: bool) -> Any:
-    """A value of the type, the same one every time; texts are the names of their fields."""
+    """A deterministic value of the type. Texts are the names of their fields."""
     cls = getattr(cls, "__supertype__", cls)
     origin, of = get_origin(cls), get_args(cls)
     if origin in (Union, UnionType):
@@ -77,7 +77,7 @@ def value_of(cls: Any, name: str, *, full: bool) -> Any:
 
 
 def made(cls: type[Any], *, full: bool) -> Any:
-    """One with everything, or with what it must have."""
+    """A record with all fields, or with the required ones."""
     types = get_type_hints(cls)
     given = [p.name for p in inspect.signature(cls).parameters.values() if full or p.default is p.empty]
     return cls(**{name: value_of(types[name], name, full=full) for name in given})

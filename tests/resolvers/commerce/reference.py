@@ -21,7 +21,7 @@ WINDOWS = {
 
 @dataclass(slots=True)
 class Talk:
-    """A conversation: `said` is every identity that its shopper ever gave in it."""
+    """A conversation. `said`: every identity that its shopper gave in it."""
 
     id: str
     channel: str

@@ -34,7 +34,7 @@ Deed = Callable[[Program], Awaitable[Any]]
 
 
 class History:
-    """A few shoppers with several identities, who talk, touch and buy within some days; and then all of it is told."""
+    """Shoppers with several identities, who talk, touch and buy within some days. All of it is reported afterwards."""
 
     def __init__(self, seed: int, baton: Program, second: Program, shop: Shop) -> None:
         self.dice = random.Random(seed)
@@ -70,7 +70,7 @@ class History:
         assert await self._credited() == credited(self.talks, self.orders, self.met)
 
     def _someone(self) -> Visitor:
-        """One of three shoppers, by one or two of the identities that it has."""
+        """One of three shoppers, by one or two of its identities."""
         who = f"{self.number}-{self.dice.randint(1, 3)}"
         own = {
             "anonymous_id": f"browser-{who}",
@@ -94,7 +94,7 @@ class History:
         baton.clock.move(timedelta(minutes=self.dice.randint(0, 90)))
 
     def _moment(self) -> datetime:
-        """On a coarse grid, so that windows are met to the millisecond, and touches fall together."""
+        """Times on a coarse grid, so that windows end exactly at touches, and touches coincide."""
         return self.began + timedelta(hours=6 * self.dice.randint(2, 30))
 
     def _touch(self) -> None:
@@ -112,7 +112,7 @@ class History:
         self.deeds.append(lambda p: p.baton.services.conversations.identify(shopper, command))
 
     def _meet(self) -> None:
-        """Somewhere else, and later: what comes of it is only that two shoppers may be one."""
+        """A later conversation elsewhere, whose only effect is that two shoppers may become one."""
         visitor = self._someone()
         said = {key.casefold() for key in identity_keys(visitor)}
         self.met.append(Talk(id=f"met {len(self.met)}", channel="EMAIL", said=said))

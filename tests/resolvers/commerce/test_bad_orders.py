@@ -123,7 +123,7 @@ async def test_amounts_of_a_wrong_type(baton: Program, shop: Shop) -> None:
 
 
 async def test_more_sales_than_a_shopper_can_make(baton: Program, backend: ShopBackend) -> None:
-    """An address that a till gives for everybody: its orders are kept, and beyond 500 earned by nobody."""
+    """An address shared by all buyers: its orders are stored, but credited to nobody beyond 500."""
     shown = await backend.show_product(email="till@example.com")
     await backend.click(shown)
     [conversation] = await baton.database["conversations"].find().to_list()

@@ -35,7 +35,7 @@ async def told_by_the_doctor(baton: Program) -> list[str]:
 
 
 async def shopped(backend: ShopBackend) -> tuple[str, str]:
-    """Two conversations of one shopper; order 1 is the chat's, 2 the text message's, 3 nobody's."""
+    """Two conversations of one shopper. Order 1 is credited to the chat, 2 to the text message, 3 to none."""
     baton = backend.program
     shown = await backend.show_product(email="ann@example.com")
     await backend.click(shown)

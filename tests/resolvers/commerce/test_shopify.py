@@ -106,7 +106,7 @@ async def test_same_delivery_five_times(baton: Program, backend: ShopBackend, sh
 async def test_every_order_of_arrival_comes_to_the_same(
     baton: Program, backend: ShopBackend, shopify: ShopifySender
 ) -> None:
-    """Created and not paid yet, paid, refunded twice (the second time as the order tells of it), and cut by an edit."""
+    """An order is created, paid, refunded twice (the second time in the order's payload), and reduced by an edit."""
     later = {"updated_at": "2026-06-07T08:31:00-04:00"}
     last = {"updated_at": "2026-06-07T10:00:00-04:00", "refunds": [refund(1, "69.97"), refund(2, "50.00")]}
     told = [
@@ -126,7 +126,7 @@ async def test_every_order_of_arrival_comes_to_the_same(
 async def test_words_of_one_instant_come_to_the_same(
     baton: Program, backend: ShopBackend, shopify: ShopifySender
 ) -> None:
-    """Shopify's instants have no fractions: created, paid and cancelled may all be told to be of one second."""
+    """Shopify's times have no fractions: creation, payment and cancellation may have the same second."""
     told = [
         lambda n: order(n, financial_status="pending"),
         lambda n: order(n),

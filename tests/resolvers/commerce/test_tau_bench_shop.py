@@ -33,7 +33,7 @@ AT_ONCE = 100
 
 
 class Retail:
-    """The shop of the files, open for some days."""
+    """The shop of the dataset, over some days."""
 
     def __init__(self, baton: Program, shop: Shop, read: Callable[[str], Any]) -> None:
         self.users: Json = read("users")

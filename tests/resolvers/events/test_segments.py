@@ -22,7 +22,7 @@ CARD = {"productId": "p1", "title": "Kettle"}
 
 
 class Town:
-    """A few shoppers who talk, are recommended things, escalate, close, buy, cancel nothing and come to be known."""
+    """Random actions of a few shoppers: talking, recommendations, escalations, closing, orders, identification."""
 
     def __init__(self, program: Program, shop: Shop, chance: random.Random) -> None:
         self.program = program
@@ -86,7 +86,7 @@ class Town:
 
 
 class Plainly:
-    """All profiles with what happened to them, read from the raw rows one by one."""
+    """All profiles with their events and orders, read from the raw documents."""
 
     def __init__(self, rows: dict[str, list[Json]], account: str, now: datetime) -> None:
         self.now = now
@@ -122,7 +122,7 @@ class Plainly:
 
 
 async def _all(program: Program, key: str, conditions: list[Json]) -> list[str]:
-    """Page by page, and as many as are counted."""
+    """Read all pages, and check that the count equals their size."""
     found: list[str] = []
     after = None
     while True:

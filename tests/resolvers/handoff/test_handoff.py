@@ -131,7 +131,7 @@ async def test_the_first_answer_counts(baton: Program, shop: Shop) -> None:
 
 
 async def test_yes_that_comes_too_late_by_a_late_timer(baton: Program, shop: Shop) -> None:
-    """48 hours have passed and nobody has closed it yet: it is over all the same."""
+    """After 48 hours a conversation is closed, even before its timer ran."""
     chat = await Chat.of(baton, shop, email="ann@example.com")
     await chat.request()
     baton.clock.move(timedelta(hours=49))

@@ -79,7 +79,7 @@ async def test_yes_and_no_at_the_same_instant(baton: Program, second: Program, s
 
 
 async def test_yes_whose_answer_is_lost_and_sent_again(baton: Program, second: Program, shop: Shop) -> None:
-    """The connection is cut while the yes is under way: whoever sent it cannot know, and sends it again."""
+    """The connection is lost during the acceptance, so that the client retries it."""
     chat = await Chat.of(baton, shop, email="ann@example.com")
     await chat.request()
     given = {"handoffId": await chat.handoff_id(), "accept": True, "idempotencyKey": "k"}

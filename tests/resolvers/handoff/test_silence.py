@@ -9,7 +9,7 @@ from tests.harness.program import Program, Shop
 
 
 async def test_agent_that_is_silent(baton: Program, shop: Shop) -> None:
-    """Off unless the account sets a time; asking again gives no more time; once told, it is not told again."""
+    """Off unless the account sets a time. Another question does not extend it, and the shopper is told once."""
     chat = await Chat.of(baton, shop, watched=False)
     baton.clock.move(timedelta(hours=40))
     await baton.baton.workers.timers.fire_due()

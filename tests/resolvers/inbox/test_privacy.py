@@ -26,7 +26,7 @@ SECRETS = ("A note of ours", "Too late", "Wants boots, secretly", "Nothing about
 
 
 def everything_of(type_name: str, depth: int) -> str:
-    """A selection of all that can be asked of a type without an argument that must be given."""
+    """A selection of all fields of a type that have no required argument."""
     owner = _TYPES[type_name]
     if isinstance(owner, GraphQLUnionType):
         parts = [f"... on {member.name} {everything_of(member.name, depth)}" for member in owner.types]

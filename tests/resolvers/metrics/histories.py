@@ -38,7 +38,7 @@ class History:
         self._count = 0
 
     async def step(self) -> None:
-        """One thing happens; now and then nothing, because it is refused."""
+        """Run one random action. Some are refused."""
         happening = self.random.choices(
             [self._begin, self._answer, self._close, self._hand_over, self._buy, self._refund, self.import_batch],
             [5, 6, 2, 2, 4, 2, 2],

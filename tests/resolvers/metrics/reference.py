@@ -161,7 +161,7 @@ def _skills(among: list[Json]) -> dict[str | None, Json]:
 
 
 def comparable(metrics: Json) -> Json:
-    """Series and skills by their keys, after a look at their order and sums."""
+    """Series and skills by their keys, after checks of their order and sums."""
     report = dict(metrics)
     for name in ("channels", "statuses", "tags"):
         for one in report[name]:

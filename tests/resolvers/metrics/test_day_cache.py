@@ -51,7 +51,7 @@ async def test_what_is_remembered_is_what_is_there(
     seed: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Two processes write, one remembers, and has snapshots of earlier and later instants open side by side."""
+    """Two processes write. One caches, and has snapshots of earlier and later instants open at once."""
     baton.clock.set(START)
     random = Random(seed)
     if seed == 2:
@@ -89,7 +89,7 @@ async def test_only_days_that_moved_are_read_again(
 
 
 async def test_a_repair_is_seen_at_once(baton: Program, shop: Shop) -> None:
-    """It moves no log."""
+    """A write that does not advance the log."""
     baton.clock.set(START)
     await baton.start(shop, anonymousId="one")
     await baton.database["counter_days"].update_one(

@@ -24,7 +24,7 @@ TODAY = {"preset": "TODAY"}
 
 
 class Screen:
-    """A sink whose reader is as fast as it can be."""
+    """A sink with a reader that never waits."""
 
     operation_id = "1"
     resume = None

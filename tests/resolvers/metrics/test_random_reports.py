@@ -65,7 +65,7 @@ async def test_reports_are_what_a_recount_makes(baton: Program, shop: Shop, seed
 
 
 async def test_a_clock_that_jumps(baton: Program, shop: Shop) -> None:
-    """Servers disagree about the time: what is counted still is what is there."""
+    """With clock skew between servers, counters still equal the data."""
     random = Random(7)
     history = History(baton, shop, 7)
     for _ in range(STEPS):
@@ -79,7 +79,7 @@ async def test_a_clock_that_jumps(baton: Program, shop: Shop) -> None:
 
 
 async def test_narrowing_moves_nothing_to_another_class(baton: Program, shop: Shop) -> None:
-    """Each day by itself, and all of them together."""
+    """Check each day alone, and all days together."""
     baton.clock.set(START)
     history = History(baton, shop, 3)
     for _ in range(STEPS):

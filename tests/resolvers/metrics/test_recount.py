@@ -68,7 +68,7 @@ async def test_damage_is_reported_and_repaired_later(baton: Program, shop: Shop,
 
 
 async def test_an_account_older_than_its_counters(baton: Program, second: Program, shop: Shop) -> None:
-    """Reports are right at once, and the same once the counters are made."""
+    """Reports are correct before the counters are rebuilt, and the same afterwards."""
     await history(baton, shop)
     for name in ("counter_days", "counter_hours", "counter_state", "tag_dictionary", "conversation_history"):
         await baton.database[name].delete_many({})

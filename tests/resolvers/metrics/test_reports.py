@@ -95,7 +95,7 @@ async def test_reports_reach_as_far_back_as_what_was_is_kept(baton: Program, sho
 
 
 async def test_lists_stand_as_they_stood(baton: Program, shop: Shop) -> None:
-    """Pages of the past, forwards and backwards, are those of then."""
+    """Pages of a past instant, in both directions, equal those of that time."""
     ask = """query($at: DateTime!, $first: Int, $last: Int, $after: String, $before: String) {
       conversations(asOf: $at, first: $first, last: $last, after: $after, before: $before,
         orderBy: {field: LAST_MESSAGE_AT, direction: DESC}) {
@@ -154,7 +154,7 @@ async def test_columns_are_what_graphql_core_makes_of_rows(baton: Program, shop:
 async def test_tags_beyond_the_most_are_counted_together_and_exactly_where_asked_for(
     baton: Program, shop: Shop
 ) -> None:
-    """Fifty tags on a database whose accounts may have ten counted by themselves."""
+    """Fifty tags, with a limit of ten separately counted tags per account."""
     database = connect(baton.uri, database=baton.baton.settings.mongodb_database)
     few = TagCache(max_counted_tags=10)
     storage = MongoStorage(database=database, clock=baton.clock, reactions=REACTIONS, tags=few)

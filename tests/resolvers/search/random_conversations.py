@@ -40,7 +40,7 @@ SEPARATORS = [" ", " ", " ", ", ", "\n", "—", "! ", "/"]
 
 
 class RandomConversations:
-    """Commands drawn at random; each is watched by nobody, so that there can be many."""
+    """Random commands without consistency checks, so that there can be many."""
 
     def __init__(self, program: Program, shop: Shop, seed: int) -> None:
         self.program = program
@@ -100,7 +100,7 @@ class RandomConversations:
             await self.program.mutate_brief(chosen.token, "closeConversation", conversationId=chosen.id)
 
     def search(self) -> str:
-        """Something that may be found: words, beginnings of words, people; now and then with a space behind it."""
+        """A random search: words, prefixes or people, sometimes with a trailing space."""
         pool = [*VOCABULARY, *NAMES, *EMAILS, *PHONES, "Smith Ann", "333 123", "+39 333", "(415) 555-2671", "ann@"]
         words = self.random.choices(pool, k=self.random.choice([1, 1, 1, 2, 3]))
         text = " ".join(words)
@@ -111,7 +111,7 @@ class RandomConversations:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredConversation:
-    """A conversation with all that is stored about it."""
+    """A conversation with all its stored data."""
 
     id: str
     row: Json

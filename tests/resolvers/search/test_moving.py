@@ -22,7 +22,7 @@ SECOND = timedelta(seconds=1)
 
 
 class Writer:
-    """Somebody writes in any of the conversations, all the time; now and then a new one is started."""
+    """Writes to random conversations all the time, and sometimes starts a new one."""
 
     def __init__(self, baton: Program, shop: Shop, made: list[Started], seed: int) -> None:
         self._baton = baton

@@ -65,7 +65,7 @@ async def test_every_search_finds_what_a_plain_scan_finds(baton: Program, shop: 
 
 
 def _filters(random_conversations: RandomConversations, held: list[StoredConversation]) -> tuple[Json, Any]:
-    """Some filters, and what they mean."""
+    """Random filters, with the predicates that they stand for."""
     rnd = random_conversations.random
     given: Json = {}
     if rnd.random() < 0.3:
@@ -173,8 +173,8 @@ async def test_long_messages_are_found_by_their_first_words(baton: Program, shop
 async def test_a_beginning_of_very_many_words(
     baton: Program, shop: Shop, few: int, often: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """More words begin so than the index can merge. The order is right all the same: where few conversations have such
-    a word, where most of the last have one, and where neither is so."""
+    """More words match a prefix than the index can merge. The order is correct in all cases: few conversations match,
+    most of the last ones match, or neither."""
     monkeypatch.setattr("integrations.mongo.search.query_planner._FEW", few)
     monkeypatch.setattr("integrations.mongo.search.query_planner._OFTEN", often)
     made = []

@@ -33,7 +33,7 @@ async def subscribed(server: Server, client: Socket, document: str = TICKS) -> N
 
 
 def narrow_socket(server: Server) -> socket.socket:
-    """Connected, with the smallest buffer for reading: what a peer does not read is the server's problem soon."""
+    """A connected socket with the smallest receive buffer, so that a peer that does not read is noticed soon."""
     peer = socket.socket()
     peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     peer.connect(("127.0.0.1", server.port))

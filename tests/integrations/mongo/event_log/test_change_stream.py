@@ -89,7 +89,7 @@ async def following(tail: MongoChangeStream) -> AsyncIterator[Listener]:
 
 
 async def streams(client: Plain, database_name: str) -> list[dict[str, Any]]:
-    """The change streams open on the database or on a collection of it, waiting or between two questions."""
+    """The open change streams of the database or its collections, waiting or between two requests."""
     cursor = await client.admin.aggregate(
         [
             {"$currentOp": {"allUsers": True, "idleCursors": True}},

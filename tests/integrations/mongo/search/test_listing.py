@@ -30,7 +30,7 @@ FIRST = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def row(number: int) -> dict[str, Any]:
-    """Every 2nd has a word, every 20th a tag, every 200th is open; the last messages go another way than the starts."""
+    """Every 2nd one has a word, every 20th a tag, every 200th is open; last messages and starts differ in order."""
     started = FIRST + timedelta(hours=number)
     last = started + timedelta(minutes=number * 7 % 60)
     terms = {":all", f":channel:{'SMS' if number % 2 else 'EMAIL'}", "order" if number % 2 else "return", "often"}
@@ -168,12 +168,12 @@ async def test_a_search_of_very_many_is_counted_to_a_bound(
 
 
 async def test_what_is_remembered_of_words_changes_no_answer(database: MongoDatabase) -> None:
-    """A rare word becomes a frequent one while it is remembered as rare, a frequent one rare."""
+    """A rare word becomes frequent while the cache says rare, and the reverse."""
     listing = ConversationList(database=database, account_id=ACCOUNT, selectivity=SelectivityCache())
     query = ConversationQuery(search=search_of("often number9 order ", field=()))
 
     async def found() -> int:
-        """How many, after page and count were held against a plain scan."""
+        """Compare page and count with a plain scan. Returns the count."""
         wanted = {"terms": {"$all": ["often", "number9", "order"]}}
         scan = database.collection("conversation_terms").find(wanted, sort=[("started_at", -1)])
         expected = [each["_id"] for each in await scan.to_list(None)]

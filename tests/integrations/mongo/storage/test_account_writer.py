@@ -54,7 +54,7 @@ async def one(mongo_uri: str, database_name: str, mongo_client: AsyncMongoClient
 
 @pytest.fixture
 async def wired(one: Shop, mongo_uri: str, database_name: str) -> AsyncIterator[tuple[Shop, TcpProxy]]:
-    """The same account over a wire that can be cut."""
+    """The same account through a proxy that can drop the connection."""
     async with (
         tcp_proxy(urlsplit(mongo_uri).port or 0) as (proxy, uri),
         storing(uri, database_name) as storage,

@@ -225,7 +225,7 @@ def test_the_encryption_key_is_made_once_and_kept_private(tmp_path: Path, monkey
     assert [path.name for path in (tmp_path / "data").iterdir()] == ["encryption-key"]
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     newer = base64.b64encode(b"n" * 32).decode()
-    kept.write_text(f"{newer}\n{kept.read_text()}\n")  # a newer one above it
+    kept.write_text(f"{newer}\n{kept.read_text()}\n")  # a newer key before it
     assert encryption_keys(settings) == (b"n" * 32, *made[0])
     kept.write_text("abc")
     with pytest.raises(SettingsError, match=r"encryption-key holds no encryption keys\. Restore it"):

@@ -64,7 +64,7 @@ def test_everything_has_a_description(committed: GraphQLSchema) -> None:
     assert short == {}
 
 
-# Descriptions that need what stands around them, or are no sentence of technical English.
+# Descriptions that depend on their context, or are not sentences of technical English.
 RIDDLE = re.compile(
     r"^(Who|Whoever|What|Whatever|Whose|Of|As|Behind|Up to|Without|Under|By|Also)\b"
     r"|\banswer(s|ed)?\b|\b(that|the) one\b|those that|one that|\bfor ever\b|\b[Ww]hich\."

@@ -19,7 +19,7 @@ from tests.e2e.processes import Json, until
 
 _PAUSE = 0.05  # seconds before the next attempt
 _FORBIDDEN = 4403
-_RETRYABLE = {1005, 1006, 1012, 1013, _FORBIDDEN}  # after these the stock clients come back
+_RETRYABLE = {1005, 1006, 1012, 1013, _FORBIDDEN}  # stock clients reconnect after these close codes
 
 FOLLOW = """subscription($id: ID!, $after: Cursor) { conversation(id: $id, after: $after) { __typename
   ... on StreamItem { cursor }
@@ -88,11 +88,11 @@ class Follower:
         self.streams = list(streams)
         self.closed = Counter[int]()
         self.connected = asyncio.Event()
-        self.over = False  # its credential is none any more
+        self.over = False  # the credential is no longer valid
         self._urls = urls
         self._key = key
         self._stock = stock
-        self._narrow = narrow  # the kernel takes in little for it
+        self._narrow = narrow  # a small receive buffer
         self._resume: str | None = None
         self._attempts = 0
         self._socket: ClientConnection | None = None

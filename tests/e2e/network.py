@@ -49,7 +49,7 @@ class Network:
 
     async def drop(self, seconds: float) -> None:
         self._swallowing = True
-        await asyncio.sleep(0.05)  # for bytes to get lost in
+        await asyncio.sleep(0.05)  # receives the lost bytes
         self.cut()
         await asyncio.sleep(seconds)
         await self.open()

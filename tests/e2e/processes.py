@@ -26,7 +26,7 @@ from integrations.mongo.server.embedded import EmbeddedMongo
 from integrations.mongo.server.mongod import running_pid
 
 BATON = str(Path(sys.executable).with_name("baton"))
-PATIENCE = 60.0  # seconds for what takes one on a machine that is not busy
+PATIENCE = 60.0  # seconds, for steps of one second on an idle machine
 Json = dict[str, Any]
 
 
@@ -171,7 +171,7 @@ class Mongo:
         mongo.spawn()
         self.uri = await mongo.ready()
         assert mongo._mongod is not None
-        mongo._mongod.leave()  # to live on its own; this process is only where it was started
+        mongo._mongod.leave()  # detached, because only its start belongs to this process
         mongo._users.release()
 
     async def kill(self) -> None:

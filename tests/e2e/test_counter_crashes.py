@@ -113,7 +113,7 @@ async def test_counters_are_right_whenever_the_server_dies(
         for task in watching:
             task.cancel()
     counting = mongo_client[database_name]["counter_state"]
-    while not (await counting.find_one({}) or {})["days_complete"]:  # noqa: ASYNC110 - another process makes them
+    while not (await counting.find_one({}) or {})["days_complete"]:  # noqa: ASYNC110 - another process creates them
         await asyncio.sleep(0.1)
     ended = await machine.command("doctor", "--json", **shared_mongo)
     assert (ended.code, ended.out.strip()) == (0, "[]"), ended

@@ -43,7 +43,7 @@ class Script:
             text = f"{who} {number}"
             self.said.append(text)
             self.answered.append(await utter(text))
-            await asyncio.sleep(rng.uniform(0.01, 0.06))  # people pause
+            await asyncio.sleep(rng.uniform(0.01, 0.06))  # like people's pauses
 
 
 @dataclass(slots=True, kw_only=True)
@@ -91,7 +91,7 @@ class Play:
     async def check(self) -> None:
         for script in self.scripts:
             kept = await self.caller.messages(self.keys["ownerKey"], script.talk.id)
-            later = kept[1:]  # the first came before the stream
+            later = kept[1:]  # the first was written before the subscription
             assert [message["sequence"] for message in kept] == list(range(1, len(kept) + 1))
             assert sorted(message["text"] for message in later) == sorted(script.said), "done, and done once"
             assert {m["id"]: m for m in later} == {m["id"]: m for m in script.answered}
@@ -110,7 +110,7 @@ class Play:
 @pytest.fixture
 def rng() -> random.Random:
     seed = int(os.environ.get("BATON_SEED") or random.randrange(1 << 32))
-    sys.stdout.write(f"BATON_SEED={seed}\n")  # pytest shows it where the test fails
+    sys.stdout.write(f"BATON_SEED={seed}\n")  # pytest shows it if the test fails
     return random.Random(seed)
 
 

@@ -58,7 +58,7 @@ async def test_a_team_in_gorgias(
             assert said == [f"answer {number}" for number in range(2)]
             assert (await seen())["ticket"] == {"externalId": str(ticket), "delivery": "DELIVERED", "state": "OPEN"}
         await server.kill()
-        # A transaction of who died holds the database for a minute: nobody is to wait for that with dropping it.
+        # The transaction of the dead server blocks the database for a minute, which dropping it must not wait for.
         await mongo_client.admin.command({"killAllSessions": []})
         assert (list(fake.tickets), set(fake.webhook_statuses)) == ([ticket], {200})
 

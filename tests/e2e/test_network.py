@@ -15,8 +15,8 @@ from tests.e2e.network import relayed
 from tests.e2e.processes import Json, Machine
 
 DROPS = 60 if "BATON_LONG" in os.environ else 5
-# Seconds after connecting in which stuck readers read again, one after another. The server closes who has not taken a
-# byte for 15 to 22.5 s; and 5 s later it breaks the connection, so that only who reads in between learns why.
+# Seconds after which stuck readers read again, one after another. The server closes a connection that has not taken a
+# byte for 15 to 22.5 s, and aborts it 5 s later. Only readers that read in between get the close code.
 _AGAIN = range(18, 43)
 _LARGE = "x" * 31_000
 
@@ -39,7 +39,7 @@ async def test_all_messages_arrive_though_the_network_drops_for_two_seconds_agai
             speaking = asyncio.create_task(_speak(caller, talk, over))
             for _ in range(DROPS):
                 await asyncio.gather(*(follower.connected.wait() for follower in followers))
-                await asyncio.sleep(random.uniform(0.5, 1.5))  # AnyCable's rhythm: the network is there for a moment
+                await asyncio.sleep(random.uniform(0.5, 1.5))  # AnyCable's rhythm: the network works for a moment
                 await network.drop(2)
             over.set()
             sent = await speaking
@@ -71,7 +71,7 @@ async def test_a_client_that_stops_reading_is_closed_with_1013(machine: Machine,
             Follower([server.url], talk.token, [Stream.of(talk.id, talk.cursor)], stock=False, narrow=narrow)
             for narrow in [False] + len(_AGAIN) * [True]
         )
-        await asyncio.gather(*(caller.reply(agent, talk, "small") for _ in range(50)))  # whatever is lazy is made
+        await asyncio.gather(*(caller.reply(agent, talk, "small") for _ in range(50)))  # create lazy objects first
         since = time.monotonic()
         async with following(reader, *stuck):
             for follower in [reader, *stuck]:

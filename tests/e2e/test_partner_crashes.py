@@ -20,7 +20,7 @@ from tests.e2e.clients import calling
 from tests.e2e.processes import Machine, until
 
 ROUNDS = 20 if "BATON_LONG" in os.environ else 3
-EVENTS = 8  # a round
+EVENTS = 8  # events in a round
 CREATE = """mutation($input: CreateWebhookEndpointInput!) { createWebhookEndpoint(input: $input) {
   endpoint { id } secret errors { code message path } } }"""
 
@@ -64,7 +64,7 @@ async def test_a_partner_gets_everything_whenever_the_worker_dies(
     assert len(ids) == ROUNDS * EVENTS
     assert receiver.ids == ids
     behind = 0
-    for message in receiver.messages:  # what came again is what was under way, and from there it went on in order
+    for message in receiver.messages:  # only events in flight are repeated, and the order continues from there
         place = ids.index(message["data"]["id"])
         assert behind - 1 <= place <= behind
         behind = max(behind, place + 1)

@@ -49,7 +49,7 @@ async def shopper(caller: Caller, keys: dict[str, str], over: asyncio.Event) -> 
             (ORDER, {"orderId": order, "placedAt": placed, "total": money, "email": email}),
         ]
         click = caller.command(token, CLICK, messageId=message, productId="p1", clickedAt=clicked.isoformat())
-        # The three are told at once; what is not answered is told again.
+        # The three are reported at once, with retries until there is a response.
         await asyncio.gather(click, *(_told(caller, keys["ownerKey"], document, **given) for document, given in told))
         sold[conversation] = order
     return sold

@@ -92,7 +92,7 @@ async def test_a_key_that_is_revoked_elsewhere_ends_its_open_sockets_and_no_othe
             await caller.say(talk, "After.")
             await other.streams[0].has(2)
 
-    assert holder.closed == {4403: 2}  # the open one, and its next attempt
+    assert holder.closed == {4403: 2}  # the open stream, and its next attempt
     assert [message["text"] for message in holder.streams[0].messages] == ["Before."]
     assert not other.closed
 
@@ -103,7 +103,7 @@ async def test_a_key_that_expires_ends_its_open_sockets(
     server = await machine.serve(**shared_mongo)
     key = (await machine.command("keys", "create", "--scope", "agent", "--days", "1", "--json", **shared_mongo)).json
     credentials = mongo_client[shared_mongo["BATON_MONGODB_DATABASE"]]["credentials"]
-    soon = datetime.now(UTC) + timedelta(seconds=5)  # nobody waits for a day
+    soon = datetime.now(UTC) + timedelta(seconds=5)  # the test cannot wait for a day
     assert (await credentials.update_one({"_id": key["id"]}, {"$set": {"expires_at": soon}})).modified_count == 1
     follower = Follower([server.url], key["key"], [Stream(document=EVENTS, variables={})], stock=False)
     async with following(follower):
@@ -132,7 +132,7 @@ async def test_a_lone_worker_fires_the_timers_of_servers_that_do_not(
         due = last + timedelta(hours=48)
         assert node["status"] == "OPEN"
         await until(lambda: datetime.now(UTC) > due + timedelta(seconds=2))
-        assert await _state(caller, owner, node["id"]) == ("OPEN", None)  # nobody is there to close it
+        assert await _state(caller, owner, node["id"]) == ("OPEN", None)  # no worker closes it
 
         follower = Follower([server.url], owner, [Stream.of(node["id"], node["streamCursor"])], stock=False)
         async with following(follower):

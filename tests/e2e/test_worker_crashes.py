@@ -82,5 +82,5 @@ async def working(machine: Machine, environment: dict[str, str]) -> Process:
 
 async def until_done(program: Program) -> None:
     async with asyncio.timeout(2 * PATIENCE):
-        while await program.database["outgoing"].count_documents({"state": "PENDING"}):  # noqa: ASYNC110 - a database's
+        while await program.database["outgoing"].count_documents({"state": "PENDING"}):  # noqa: ASYNC110 - the condition is in the database
             await asyncio.sleep(0.1)

@@ -41,7 +41,7 @@ class ConversationInvariants:
         self._seen = 0
         self._last: Conversation | None = None
         self._told: Counter[EventType] = Counter()
-        self._messages: list[str] = []  # as the log told of them
+        self._messages: list[str] = []  # as in the log
 
     async def check(self) -> Conversation:
         services = self._chat.program.baton.services

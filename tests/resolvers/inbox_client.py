@@ -34,7 +34,7 @@ class InboxClient:
         self._view = view
         self._witness = ConsistencyChecker(program)
         self.tickets: dict[str, Json] = {}
-        self._seen = 0  # where in the log it stands
+        self._seen = 0  # its position in the log
 
     async def read(self) -> None:
         """Query the list again."""

@@ -22,14 +22,14 @@ from resolvers.schema import schema
 from tests.harness.operations import mutation
 
 _SCHEMA = schema._schema
-Ids = dict[str, str]  # by what it is the id of
+Ids = dict[str, str]  # ids by kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     document: str
     variables: dict[str, Any]
-    key: str = "owner"  # which of the caller's credentials may call the field at all
+    key: str = "owner"  # the caller's credential that may call the field
 
 
 def places() -> Iterator[str]:

@@ -205,7 +205,7 @@ WRONG: list[tuple[dict[str, Any], list[str]]] = [
     ({"attribution": [{**TOUCH, "channel": "EMAIL"}]}, ["attribution", "0", "touch"]),
     ({"attribution": [{**TOUCH, "window": "PT0S"}]}, ["attribution", "0", "window"]),
     ({"attribution": [{**TOUCH, "window": "P90DT1S"}]}, ["attribution", "0", "window"]),
-    # A sound value beside a wrong one is not kept either.
+    # A valid value beside an invalid one is not stored either.
     ({"name": "Sound", "currency": "wrong"}, ["currency"]),
 ]  # fmt: skip
 

@@ -15,7 +15,7 @@ from tests.resolvers.test_pages import LIST
 KEPT = [
     "a" * 10_000,  # one word
     "😀" * 8_000,
-    "👩🏽‍🚀 👨‍👩‍👧‍👦 🏳️‍🌈 e\u0301 \u00e9",  # joined emoji; one letter composed and not: kept as it came
+    "👩🏽‍🚀 👨‍👩‍👧‍👦 🏳️‍🌈 e\u0301 \u00e9",  # joined emoji; a letter composed and decomposed: stored as is
     "مرحبا، أين طلبي؟ \u202e\u2067abc\u2069",
     "שלום \u200f123",
     "中文 日本語 한국어 ไทย",
@@ -210,7 +210,7 @@ async def test_ids_that_never_were(baton: Program, shop: Shop) -> None:
         ]
         for key, name, given in calls:
             payload = await baton.mutate(key, name, conversationId=conversation_id, **given)
-            # A shopper's own is the only one there is for it; of others it learns nothing, not even where they fail.
+            # A shopper only reaches the own conversation, and learns nothing of others, not even by errors.
             assert [e["code"] for e in payload["errors"]] == [code], (name, conversation_id)
     assert await baton.everything() == before
 

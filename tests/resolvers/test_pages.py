@@ -234,7 +234,7 @@ async def test_filters(baton: Program, shop: Shop) -> None:
         ("Europe/Rome", "2026-03-28T23:00", "2026-03-29T22:00"),  # 23 hours
         ("Europe/Rome", "2026-10-24T22:00", "2026-10-25T23:00"),  # 25
         ("Asia/Kolkata", "2026-06-06T18:30", "2026-06-07T18:30"),
-        ("Asia/Beirut", "2026-03-28T22:00", "2026-03-29T21:00"),  # the clocks jump at midnight: it begins at one
+        ("Asia/Beirut", "2026-03-28T22:00", "2026-03-29T21:00"),  # the clocks jump at midnight: the day begins at 1:00
     ],
 )
 async def test_local_days(baton: Program, shop: Shop, zone: str, start: str, end: str) -> None:

@@ -37,7 +37,7 @@ class Entry:
     who: set[str]  # the permitted credentials
     document: str
     variables: Callable[[Started], dict[str, Any]] = lambda _: {}
-    answer: str = "DONE"  # or the refusal that shows that the credential was not what was wrong
+    answer: str = "DONE"  # or the error code which shows that the credential was accepted
 
 
 def command(name: str, who: set[str], /, answer: str = "DONE", **given: Any) -> Entry:
@@ -77,7 +77,7 @@ ENTRIES = {
     ),
     "Mutation.sendMessage": command("sendMessage", {"shopper"}, text="Hi"),
     "Mutation.identifyVisitor": command("identifyVisitor", {"shopper"}, name="Ann"),
-    # The shopper gets as far as being told that its message shows no such product.
+    # The shopper is permitted, and gets an error because the message shows no such product.
     "Mutation.recordProductClick": command("recordProductClick", {"shopper"}, productId="p1"),
     "Mutation.connectShopify": command("connectShopify", MANAGERS, shopDomain=SHOP, clientSecret="shpss_1"),
     "Mutation.disconnectShopify": command("disconnectShopify", MANAGERS, answer="NOT_FOUND", shopDomain="other"),
@@ -87,8 +87,8 @@ ENTRIES = {
         "recordRefund", SELLERS, orderId="1", refundId="1", refundedAt="2026-06-07T12:00:00Z", amount=EUR
     ),
     "Mutation.postAgentMessage": command("postAgentMessage", MANAGERS | {"agent"}, text="Hi", epoch=1),
-    # A handoff or ticket that is not there: whoever may ask is told so.
-    "Mutation.requestHandoff": Entry(  # a partner may ask for a human, and not read who the shopper is
+    # The handoff or ticket does not exist, which permitted callers are told.
+    "Mutation.requestHandoff": Entry(  # a partner may request a handoff, but not read the shopper's data
         who=MANAGERS | {"agent", "handoff:write"},
         document="mutation($input: RequestHandoffInput!) { requestHandoff(input: $input) "
         "{ handoff { id } errors { code path } } }",
@@ -109,7 +109,7 @@ ENTRIES = {
     "Mutation.snoozeTicket": command(
         "snoozeTicket", WORKERS, answer="NOT_FOUND", ticketId=TICKET, until="2026-06-08T00:00:00Z"
     ),
-    # The conversation is the agent's: a member of the team is told to take its ticket first.
+    # The agent controls the conversation: staff are told to take its ticket first.
     "Mutation.replyToConversation": command("replyToConversation", WORKERS, answer="NOT_IN_CONTROL", text="Hi"),
     "Mutation.addNote": command("addNote", WORKERS, text="Hi"),
     "Mutation.setAvailability": command("setAvailability", WORKERS, availability="ONLINE"),
@@ -120,7 +120,7 @@ ENTRIES = {
     "Mutation.retryOutgoing": command("retryOutgoing", WORKERS, answer="NOT_FOUND", outgoingId=OUTGOING),
     "Query.strandedTickets": Entry(who=WORKERS, document="{ strandedTickets { totalCount } }"),
     "Subscription.inbox": Entry(who=WORKERS, document="subscription { inbox { __typename } }"),
-    # Nobody asks a helpdesk for who may not: a manager gets as far as being told what is wrong with the domain.
+    # No helpdesk is called for callers without permission. A manager is permitted, and gets an error for the domain.
     "Mutation.connectHelpdesk": command(
         "connectHelpdesk",
         MANAGERS,
@@ -135,7 +135,7 @@ ENTRIES = {
         twilio={"accountSid": "AC1", "authToken": "t", "smsFrom": "+15005550006"},
     ),
     "Mutation.disconnectChannel": command("disconnectChannel", MANAGERS, answer="NOT_FOUND", service="TWILIO"),
-    # Nobody's endpoint is asked: the manager's address is refused, and the others are of an endpoint that is not there.
+    # No endpoint is called: the manager's URL is refused, and the others name an endpoint that does not exist.
     "Query.webhookEndpoints": Entry(who=MANAGERS, document="{ webhookEndpoints { id } }"),
     "Query.klaviyo": Entry(who=MANAGERS, document="{ klaviyo { displayName } }"),
     "Mutation.createWebhookEndpoint": command(
@@ -164,7 +164,7 @@ ENTRIES = {
     "Subscription.events": Entry(who=EVENT_READERS, document="subscription { events { __typename } }"),
     "Query.events": Entry(who=EVENT_READERS, document="{ events { totalCount } }"),
     "Query.eventMetrics": Entry(who=EVENT_READERS, document="{ eventMetrics { count } }"),
-    # A segment tells who people are: a partner that reads events but no conversations may not ask for one.
+    # A segment reveals identities: a partner that may read events but no conversations may not query one.
     "Query.segment": Entry(
         who=EVENT_READERS - {"events:read"},
         document="{ segment(input: {all: [{bought: {withinDays: 1}}]}) { totalCount } }",

@@ -35,7 +35,7 @@ WORKERS = ("support", "colleague", "manager")
 REFUSALS = {"NOT_IN_CONTROL", "CONFLICT", "CONVERSATION_CLOSED", "STALE_VIEW", "NOT_FOUND"}
 Deed = tuple[str, str]  # what, and who
 
-# How often each is drawn: such that most histories come to have a ticket, and few are over soon.
+# Weights, chosen so that most histories get a ticket and few end early.
 _OFTEN: Mapping[Deed, int] = {
     ("request", "agent"): 12,
     ("post", "agent"): 6,
@@ -88,7 +88,7 @@ class Scene:
         self._keys = {"agent": shop.agent, "support": shop.support, "manager": shop.manager, "colleague": colleague[1]}
         self._colleague_id = colleague[0]
         self._numbers = count(1)
-        self._said: dict[str, bool] = {}  # text: whether it was taken
+        self._said: dict[str, bool] = {}  # text: whether it was accepted
         self._drafted: list[str] = []
         views = (("ALL", shop.support), ("MINE", shop.support), ("MINE", colleague[1]), ("UNASSIGNED", shop.owner))
         self.inboxes = [InboxClient(programs[n % 2], shop.id, key, view) for n, (view, key) in enumerate(views)]
@@ -103,7 +103,7 @@ class Scene:
 
     async def at_once(self, deeds: list[Deed]) -> None:
         row = await self.chat.row()
-        if row.is_closed:  # it has been looked at; the shop has others
+        if row.is_closed:  # checked already; the shop has others
             await self.begin(self.chat.started.conversation["channel"], known=True)
             row = await self.chat.row()
         done = await asyncio.gather(*(self._do(n, deed, row) for n, deed in enumerate(deeds)))
@@ -226,7 +226,7 @@ def machine(scene: Scene, run: Run) -> type[RuleBasedStateMachine]:
     return Histories
 
 
-@pytest.mark.timeout(3_600 if LONG else 600)  # a failure is shrunk first
+@pytest.mark.timeout(3_600 if LONG else 600)  # failures are shrunk first
 async def test_random_handoffs(baton: Program, second: Program, shop: Shop) -> None:
     accounts = baton.baton.services.accounts
     member = await accounts.add_staff(shop.id, "Colleague", "colleague@shop.example", StaffRole.SUPPORT)

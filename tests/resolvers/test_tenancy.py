@@ -179,7 +179,7 @@ async def refused(baton: Program, key: str, call: Call) -> dict[str, Any]:
         elif isinstance(payload, list):
             assert payload == [None] * len(payload)
         elif isinstance(payload, dict):
-            assert list(payload.values()) == [None], payload  # our own, with nothing in it
+            assert list(payload.values()) == [None], payload  # the caller's own, without content
         else:
             assert payload is None
     assert codes, (call, answer)

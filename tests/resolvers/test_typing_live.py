@@ -119,7 +119,7 @@ async def test_both_ways_between_processes(
         for live in (shopper, staff, inbox):
             await live.shows("MessageAdded")
         await baton.mutate(shop.support, "releaseTicket", ticketId=await ticket_of(baton, started))
-        await elsewhere.shows("TicketAdded")  # and nothing before it: the ticket was somebody's
+        await elsewhere.shows("TicketAdded")  # and nothing before it, because the ticket was assigned to another member
 
 
 async def ticket_of(baton: Program, started: Started) -> str:
@@ -151,7 +151,7 @@ async def test_a_shopper_sees_only_those_who_may_speak_to_it(
         following(url, started.token, CONVERSATION, id=started.id) as shopper,
         following(url, shop.owner, CONVERSATION, id=started.id) as colleague,
     ):
-        await types(baton, shop.support, started)  # a note, perhaps: it is the owner's conversation
+        await types(baton, shop.support, started)  # staff may type a note, although the owner has the conversation
         await types(baton, shop.manager, started)
         assert [await colleague.types(), await colleague.types()] == [("Support", True), ("Manager", True)]
         assert await shopper.types() == ("Manager", True)

@@ -23,8 +23,8 @@ class World:
     """State that resolvers use, which tests inspect and control."""
 
     recorded: list[str] = field(default_factory=list)
-    waiting: int = 0  # `wait` fields now being resolved
-    stopped: int = 0  # … that were cancelled
+    waiting: int = 0  # number of `wait` fields being resolved
+    stopped: int = 0  # number of those that were cancelled
     go_on: asyncio.Event = field(default_factory=asyncio.Event)
     contexts: int = 0
     down: bool = False

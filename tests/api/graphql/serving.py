@@ -38,7 +38,7 @@ from tests.api.graphql.schema import Context, World, schema
 STAFF = Principal(
     kind=PrincipalKind.STAFF, role=StaffRole.OWNER, account_id=AccountId("acc"), credential_id=CredentialId("cred")
 )
-DEADLINE = 10.0  # for anything a test waits for
+DEADLINE = 10.0  # seconds for anything that a test waits for
 
 
 async def authenticate(authorization: str | None) -> Principal:
@@ -199,8 +199,8 @@ async def listening(app: Starlette) -> AsyncIterator[tuple[int, set[Any]]]:
     )
     config.load()
     server = uvicorn.Server(config)
-    server.lifespan = config.lifespan_class(config)  # what `serve` does, without its signal handlers and its ticks
-    with socket.socket(proto=socket.IPPROTO_TCP) as listener:  # asyncio sets TCP_NODELAY on what says it is TCP
+    server.lifespan = config.lifespan_class(config)  # as `serve` does, without signal handlers and ticks
+    with socket.socket(proto=socket.IPPROTO_TCP) as listener:  # asyncio sets TCP_NODELAY on sockets declared as TCP
         listener.bind(("127.0.0.1", 0))
         await server.startup(sockets=[listener])
         try:

@@ -17,7 +17,7 @@ import pytest
 from tests.api.graphql.serving import DEADLINE
 
 FOLDER = Path(__file__).parent / "node"
-INSTALLED = FOLDER / "node_modules" / ".package-lock.json"  # npm writes it last
+INSTALLED = FOLDER / "node_modules" / ".package-lock.json"  # npm writes this file last
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +26,7 @@ def node_scripts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if shutil.which("node") is None or shutil.which("npm") is None:
         pytest.skip("Node.js is not installed.")
     with (tmp_path_factory.getbasetemp().parent / "npm.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # one of pytest's processes installs, the others wait
+        fcntl.flock(lock, fcntl.LOCK_EX)  # one pytest process installs, the others wait
         if not _is_installed():
             command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
             done = subprocess.run(command, cwd=FOLDER, capture_output=True, timeout=90, check=False)

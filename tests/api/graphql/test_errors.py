@@ -56,7 +56,7 @@ def test_domain_errors_keep_their_text(kind: type[DomainError], code: str) -> No
 def test_every_refusal_has_its_code() -> None:
     concrete = {kind for kind in Refusal.__subclasses__() if "code" in vars(kind)}
 
-    assert concrete - {NotInControl, NotConnected, StaleView} <= set(CODES)  # made with more than a text
+    assert concrete - {NotInControl, NotConnected, StaleView} <= set(CODES)  # constructors with more arguments
 
 
 def test_an_unexpected_exception_is_logged_under_the_id_that_the_caller_gets(

@@ -114,7 +114,7 @@ async def test_a_body_without_a_length_is_counted_while_it_comes() -> None:
     async with serving(limits=Limits(body_bytes=10_000)) as server:
         reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
         head = f"POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: {LEGACY}\r\ntransfer-encoding: chunked\r\n\r\n"
-        writer.write(head.encode() + (b"400\r\n" + b" " * 1024 + b"\r\n") * 10)  # and the body is not over
+        writer.write(head.encode() + (b"400\r\n" + b" " * 1024 + b"\r\n") * 10)  # the body is incomplete
         async with asyncio.timeout(DEADLINE):
             line = await reader.readline()
         writer.close()

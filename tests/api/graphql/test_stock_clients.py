@@ -117,7 +117,7 @@ async def test_apollo_falls_back_from_persisted_queries(node_scripts: Path, serv
         told = await script.line()
 
     assert told["results"] == [{"hello": "world"}, {"me": "staff"}, {"hello": "world"}]
-    # The first request carries the hash alone; after the refusal no request has one.
+    # Only the first request has a hash; after the refusal, no request has one.
     assert told["requests"] == [[method, False], ["POST", True], ["POST", True], ["POST", True]]
 
 

@@ -40,8 +40,8 @@ class History:
 class Operation:
     conversations: frozenset[str]
     after: str | None
-    position: int | None  # up to here the client has everything; None: not begun
-    refused: bool = False  # a reset is to come
+    position: int | None  # the client has everything up to here; None: not started
+    refused: bool = False  # a reset is expected
 
 
 @dataclass

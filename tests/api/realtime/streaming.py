@@ -28,7 +28,7 @@ OTHER = AccountId("01J0000000000000000000000B")
 C1, C2 = "conversation:C1", "conversation:C2"
 CURSORS = CursorCodec(b"a secret of the tests")
 SETTINGS = HubSettings(compare_every=0.05, keep_recent=8, most_missed=20)
-DEADLINE = 10.0  # seconds for what takes milliseconds
+DEADLINE = 10.0  # seconds, for operations of milliseconds
 
 
 def principal(account_id: AccountId) -> Principal:
@@ -113,7 +113,7 @@ class Wire:
         self.resume = resume
         self.positions: dict[str, int] = {}
         self.frames: list[Frame] = []
-        self.signals: dict[tuple[str, str], Callable[[], Frame]] = {}  # waiting; they leave by `hears`
+        self.signals: dict[tuple[str, str], Callable[[], Frame]] = {}  # waiting; `hears` removes them
         self.on_frame: Callable[[], None] = lambda: None
         self._read = 0
         self._room = room
@@ -223,7 +223,7 @@ class UnreliableTail:
         self._tail = tail
         self._deliver: Callable[[LoggedEvent], None] = lambda event: None
         self._held: list[LoggedEvent] = []
-        self.lose = 0  # so many of the next ones
+        self.lose = 0  # how many of the next ones
         self.repeat = False
         self.hold = False
         self.signals = 0  # seen

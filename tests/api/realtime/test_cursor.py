@@ -74,7 +74,7 @@ def test_an_invalid_cursor_is_refused_with_its_path(text: str) -> None:
         "no cursor",
         "é" * 40,
         "A" * 3_000,
-        urlsafe_b64encode(b"\x03" + b"x" * 40).decode(),  # of a version to come
+        urlsafe_b64encode(b"\x03" + b"x" * 40).decode(),  # of a future version
         CODEC.encode(ACCOUNT, PLAIN) + "=",
         CODEC.encode(ACCOUNT, PLAIN)[:12],
         CODEC.encode(ACCOUNT, PLAIN) + "\n",

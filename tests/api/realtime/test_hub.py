@@ -224,7 +224,7 @@ class LogWithOutages:
     def __init__(self, log: MongoEventLog) -> None:
         self._log = log
         self.away = False
-        self.asked = asyncio.Event()  # while it was away
+        self.asked = asyncio.Event()  # while the database was unavailable
 
     def _answers(self) -> None:
         if self.away:

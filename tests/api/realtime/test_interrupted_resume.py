@@ -18,7 +18,7 @@ async def test_a_connection_that_breaks_while_its_operations_are_asked_for_again
     await wire.shows("resumed", 2, 4, 6, "caught up", operation_id="2")
     await wire.cut()
     await say(database, "C1")
-    for missed in ([7], []):  # however often it breaks before the second is asked for
+    for missed in ([7], []):  # however often it disconnects before the second subscription
         wire = Wire(hub, resume=wire.frames[-1].cursor)
         wire.subscribe("1", follow(C1, after=after))
         await wire.shows("resumed", *missed, "caught up")

@@ -114,7 +114,7 @@ async def listening(process: Process, operation: EchoOperation | None = None) ->
 
 async def silent(wire: Wire, process: Process) -> None:
     """Earlier signals are dropped: later events arrive, and the signals do not."""
-    for _ in range(2):  # an event goes before a signal that waits
+    for _ in range(2):  # events are sent before waiting signals
         wire.read()
         shown = len(wire.frames)
         await process.note("C1")

@@ -57,7 +57,7 @@ class TestReplay:
         self, hub: Hub, database: MongoDatabase, log: MongoEventLog, tail: UnreliableTail
     ) -> None:
         watching = Wire(hub)
-        watching.subscribe("1", follow(C2))  # the channel stands before the events that follow
+        watching.subscribe("1", follow(C2))  # the feed is positioned before the following events
         await watching.shows("ready", "caught up")
         tail.hold = True
         await say(database, "C1", "C1")
@@ -73,7 +73,7 @@ class TestReplay:
         wire = Wire(hub, room=1)
         wire.subscribe("1", follow(C1))
         await wire.until(lambda: len(wire.frames) == 1)
-        for _ in range(30):  # many times what the channel keeps
+        for _ in range(30):  # many times the feed's buffer
             await say(database, "C1", "C2", "C1")
         seen: list[object] = []
         while len(seen) < 62:
@@ -145,7 +145,7 @@ class TestResume:
         for operation_id, topics in operations.items():
             wire.subscribe(operation_id, follow(*topics, after=after))
         await drain(wire, 6)
-        await say(database, "C1", "C2", "C1")  # all are dispatched before the first is read: each has some to come
+        await say(database, "C1", "C2", "C1")  # all are dispatched before the first is read, so each has pending events
         frames = await drain(wire, 7)
         await wire.cut()
         for count, frame in enumerate(frames, start=1):
@@ -166,7 +166,7 @@ class TestResume:
         await wire.shows("resumed", 1, 3, "caught up")
         await wire.cut()
         again = Wire(hub, resume=wire.frames[-1].cursor)
-        again.subscribe("1", follow(C2, after=await at(log, 0)))  # the id of another question
+        again.subscribe("1", follow(C2, after=await at(log, 0)))  # the id of another operation
         again.subscribe("2", follow(C2))
         await again.shows("resumed", 2, "caught up")
         await again.shows("ready", "caught up", operation_id="2")

@@ -127,7 +127,7 @@ async def test_a_second_signal_ends_it_at_once(tmp_path: Path) -> None:
         assert address.hostname
         assert address.port
         reader, writer = await asyncio.open_connection(address.hostname, address.port)
-        # A request whose body never comes: whoever drains has to wait for it.
+        # A request whose body never arrives, which draining waits for.
         writer.write(
             b"POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{"
         )
@@ -152,7 +152,7 @@ async def _until_refused(host: str, port: int) -> None:
             except ConnectionRefusedError:
                 return
             except ConnectionResetError:
-                continue  # it was in the queue of the port that was just closed
+                continue  # it was in the backlog of the closed socket
             writer.close()
             await asyncio.sleep(0.01)
 

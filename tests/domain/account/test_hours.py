@@ -50,10 +50,10 @@ def at(text: str) -> datetime:
         ("Europe/Rome", ("09:00", "17:00"), "2026-03-29T07:00Z", "2026-03-29T15:00Z"),
         ("Europe/Rome", ("09:00", "17:00"), "2026-10-24T07:00Z", "2026-10-24T15:00Z"),
         ("Europe/Rome", ("09:00", "17:00"), "2026-10-25T08:00Z", "2026-10-25T16:00Z"),
-        # Opening in the hour that is skipped: at the jump. Closing in it: as well.
+        # Opening or closing within the skipped hour happens at the jump.
         ("Europe/Rome", ("02:30", "04:00"), "2026-03-29T01:00Z", "2026-03-29T02:00Z"),
         ("Europe/Rome", ("01:00", "02:30"), "2026-03-29T00:00Z", "2026-03-29T01:00Z"),
-        # Opening and closing in the hour that comes twice: the first time.
+        # Opening and closing within the repeated hour happen the first time.
         ("Europe/Rome", ("02:30", "04:00"), "2026-10-25T00:30Z", "2026-10-25T03:00Z"),
         ("Europe/Rome", ("01:00", "02:30"), "2026-10-24T23:00Z", "2026-10-25T00:30Z"),
         ("America/New_York", ("00:00", "24:00"), "2026-03-08T05:00Z", "2026-03-09T04:00Z"),

@@ -110,7 +110,7 @@ def test_words_about_an_order_come_to_the_same_in_any_order(told: list[Purchase]
             if supersedes(word, known):
                 known = word
         assert known is not None
-        return replace(known, updated_at=stated_at(known))  # left out, it is when the order was placed
+        return replace(known, updated_at=stated_at(known))  # the default is the time of the order
 
     assert heard(told) == heard(told[::-1]) == heard(sorted(told, key=repr))
 

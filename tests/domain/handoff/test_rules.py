@@ -146,7 +146,7 @@ async def test_an_agent_that_keeps_silent_is_relieved() -> None:
     shop = MemoryShop(agent_silence=timedelta(minutes=5))
     talk = await shop.start(channel=Channel.SMS, visitor=PHONE)
     shop.storage.wait(timedelta(minutes=2))
-    await shop.say(talk)  # asking again gains no time
+    await shop.say(talk)  # another question does not extend the time
     [timer] = [t for t in shop.storage.all(Timer) if t.kind is TimerKind.AGENT_SILENCE]
     shop.storage.wait(timedelta(minutes=3))
     await shop.handoffs.escalate_silence(shop.storage.account.id, timer)

@@ -43,7 +43,7 @@ offered again         oaCN =    DqON daCN waCN =    =    =    ctrl conf conf con
 over                  DnCN clsd =    conf conf =    clsd clsd clsd clsd clsd clsd clsd clsd =    clsd =    =
 """
 
-# SMS, WhatsApp and e-mail ask nobody: the request is the handover.
+# SMS, WhatsApp and e-mail have no offer: the request hands over.
 OTHER_CHANNELS = """
                       now  requ yes  no   back iden shop agnt humn take othr rele retn snoo clos reop leav 48h
 nothing asked         -a-. DqON ·    ·    ·    =    =    =    ctrl ·    ·    ·    ·    ·    ·    ·    -n-C -n-C

@@ -62,16 +62,16 @@ def open_minutes(account: Account, start: datetime, end: datetime) -> list[tuple
                                                                               ("07T13:00", "07T17:30")]),
         (shop("Asia/Kathmandu", (7, "09:00", "17:00")), "06-07", [("07T03:15", "07T11:15")]),
         (shop("UTC", (7, "20:00", None), (1, "00:00", "02:00")), "06-07", [("07T20:00", "08T02:00")]),
-        # The clocks jump from 2 to 3: what is skipped is not there.
+        # The clocks jump from 2 to 3: the skipped hour does not exist.
         (shop("Europe/Rome", (7, "01:00", "04:00")), "03-29", [("29T00:00", "29T02:00")]),
         (shop("Europe/Rome", (7, "02:30", "04:00")), "03-29", [("29T01:00", "29T02:00")]),
         (shop("Europe/Rome", (7, "01:00", "02:30")), "03-29", [("29T00:00", "29T01:00")]),
         (shop("Europe/Rome", (7, "02:10", "02:50")), "03-29", []),
-        # They go back from 3 to 2: what comes twice counts from and to its first time.
+        # They go back from 3 to 2: repeated times count as their first occurrence.
         (shop("Europe/Rome", (7, "01:00", "04:00")), "10-25", [("24T23:00", "25T03:00")]),
         (shop("Europe/Rome", (7, "02:30", "04:00")), "10-25", [("25T00:30", "25T03:00")]),
         (shop("Europe/Rome", (7, "01:00", "02:30")), "10-25", [("24T23:00", "25T00:30")]),
-        # A day without midnight begins at one.
+        # A day without midnight begins at 1:00.
         (shop("Asia/Beirut", (7, "00:00", "02:00")), "03-29", [("28T22:00", "28T23:00")]),
         (shop("Asia/Beirut", (6, "23:00", None)), "03-28", [("28T21:00", "28T22:00")]),
         (shop("Europe/Rome", (7, "00:00", None)), "10-25", [("24T22:00", "25T23:00")]),
@@ -105,7 +105,7 @@ def test_holidays_are_days_of_the_shop() -> None:
         (shop("Asia/Kolkata", (1, "09:30", "17:00")), "2026-06-07T12:00", "2026-06-08T04:00"),
         (shop("UTC", (1, "09:00", "17:00"), holidays=(date(2026, 6, 8),)), "2026-06-07T12:00", "2026-06-15T09:00"),
         (shop("Europe/Rome", (7, "02:30", "04:00")), "2026-03-28T12:00", "2026-03-29T01:00"),
-        # A stretch that the clocks skip whole is no opening.
+        # Opening hours that are skipped entirely do not exist.
         (shop("Europe/Rome", (7, "02:10", "02:50")), "2026-03-28T12:00", "2026-04-05T00:10"),
         (shop("Pacific/Apia", (5, "09:00", "17:00")), "2011-12-29T12:00", "2012-01-05T19:00"),
         (shop("UTC"), "2026-06-07T12:00", None),

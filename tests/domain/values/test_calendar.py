@@ -38,11 +38,11 @@ def length(day: date, zone: str) -> timedelta:
         ("Europe/Rome", date(2026, 6, 7), 24),
         ("Australia/Lord_Howe", date(2026, 4, 5), 24.5),
         ("Australia/Lord_Howe", date(2026, 10, 4), 23.5),
-        ("America/Sao_Paulo", date(2018, 11, 4), 23),  # no midnight: it begins at one
+        ("America/Sao_Paulo", date(2018, 11, 4), 23),  # no midnight: the day begins at 1:00
         ("America/Sao_Paulo", date(2018, 2, 17), 25),  # midnight falls back into it
         ("Asia/Beirut", date(2026, 3, 29), 23),
         ("Africa/Cairo", date(2026, 4, 24), 23),
-        ("Pacific/Apia", date(2011, 12, 30), 0),  # never was
+        ("Pacific/Apia", date(2011, 12, 30), 0),  # this date did not exist
         ("Pacific/Kwajalein", date(1993, 8, 21), 0),
         ("Asia/Kathmandu", date(2026, 6, 7), 24),
     ],
@@ -72,7 +72,7 @@ def test_instant_is_in_the_day_that_the_wall_shows(naive: datetime, zone: str) -
     instant = naive.replace(tzinfo=UTC)
     shown = instant.astimezone(ZoneInfo(zone)).date()
     start, end = instants_of(DayRange(start=shown, end=shown), zone)
-    # Where the clocks fell back over midnight, an hour of the old day comes again after the new one began.
+    # If the clocks go back over midnight, an hour of the old day is repeated after the new day began.
     came_again = start - timedelta(hours=2) <= instant < end + timedelta(hours=2)
     assert start <= instant < end or came_again
 

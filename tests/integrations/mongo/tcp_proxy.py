@@ -11,9 +11,9 @@ class TcpProxy:
     def __init__(self, port: int) -> None:
         self._port = port
         self._open: set[asyncio.StreamWriter] = set()
-        self.commits = 0  # that went through it
-        self.cut_at_commit = False  # lose the answer to the next commit, once
-        self.dead = False  # nothing passes
+        self.commits = 0  # number of forwarded commits
+        self.cut_at_commit = False  # lose the response to the next commit, once
+        self.dead = False  # forward nothing
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):

@@ -87,7 +87,7 @@ class History:
         shopper = await baton.baton.services.accounts.principal_of(started.visitor_token)
         conversation_id = started.conversation.id
         close = CloseConversation(conversation_id=conversation_id)
-        await baton.baton.services.conversations.close(shopper, close)  # so that the next one is another
+        await baton.baton.services.conversations.close(shopper, close)  # so that ids differ
         said = set(identity_keys(visitor))
         self.talks.append(Talk(id=conversation_id, channel=channel, said={key.casefold() for key in said}))
         self.principals[conversation_id] = shopper

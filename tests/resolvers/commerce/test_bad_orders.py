@@ -103,7 +103,7 @@ async def test_touches_that_cannot_be(baton: Program, backend: ShopBackend) -> N
     for given, path in wrong:
         assert await refused(baton, backend.key, "recordTouch", {**sound, **given}) == [("INVALID", ["input", *path])]
     assert await baton.database["touches"].count_documents({}) == 0
-    # A clock that is a little wrong is forgiven: it was when it can have been.
+    # A small clock skew is accepted, and the time corrected to a possible one.
     for at in ("2026-06-07T13:05:00Z", "2026-06-07T11:55:00Z"):
         await backend.touch(text, "SMS_CLICK", at)
     found = await baton.database["touches"].find(sort=[("touched_at", 1)]).to_list()

@@ -90,7 +90,7 @@ async def test_damage_is_reported_and_repaired(
     async def told(*expected: tuple[str, str]) -> None:
         assert sorted(await problems(recount)) == sorted(expected)
         assert sorted(await told_by_the_doctor(baton)) == sorted(problem for _, problem in expected)
-        assert await recount.repair(second.baton.services.storage) == 1  # which mends the other side of it as well
+        assert await recount.repair(second.baton.services.storage) == 1  # which repairs the other side as well
         assert await problems(recount) == []
         for name in whole:
             rows = await baton.database[name].find(sort=[("_id", 1)]).to_list()
@@ -133,7 +133,7 @@ async def test_a_sale_that_contradicts_its_order_is_reported_and_repaired(
         ("Order", f"order 1 is credited to conversation {chat} {noon}, which does not have the sale"),
         ("Conversation", "it has a sale of order 1, which is not credited to it"),
     ]
-    # By a process without cached conversations, which reads the stored ones.
+    # Run in a process without cached conversations, which reads the stored ones.
     assert await recount.repair(second.baton.services.storage) == 2
     assert await problems(recount) == []
     assert [_content(row) for row in await conversations.find(sort=[("_id", 1)]).to_list()] == whole

@@ -131,7 +131,9 @@ async def test_last_touch_of_two_conversations_earns_it(baton: Program, backend:
     await backend.click(chat)
     await backend.order("2", email="ann@example.com")
     baton.clock.move(timedelta(hours=25))
-    await backend.order("3", email="ann@example.com")  # the click in the chat is over, that in the text message is not
+    await backend.order(
+        "3", email="ann@example.com"
+    )  # the window of the chat's click has ended, that of the text message has not
     assert await backend.amounts(chat[0], text) == [{"2": "30.00 EUR"}, {"1": "30.00 EUR", "3": "30.00 EUR"}]
 
 
@@ -201,7 +203,7 @@ async def test_profiles_that_turn_out_to_be_one_shopper(baton: Program, backend:
     await backend.order(phone="+393331234567")
     phone = await baton.start(backend.shop, channel="SMS", phone="+393331234567")
     assert await backend.sales(shown[0]) == []
-    # In a third conversation it says both: what it bought by the phone was earned by what the browser clicked.
+    # A third conversation has both identities, so the order by phone is credited to the click in the browser.
     await baton.start(backend.shop, channel="EMAIL", anonymousId="browser-1", phone="+393331234567")
     assert await backend.amounts(shown[0], phone) == [{"1001": "30.00 EUR"}, {}]
 
@@ -240,7 +242,7 @@ async def test_credits_are_streamed(baton: Program, backend: ShopBackend) -> Non
         async with checker.watching(started.token, started.id):
             await backend.order(f"of {started.id}", email="ann@example.com")
             await backend.refund("1.00", order_id=f"of {started.id}")
-            await backend.touch(text, "SMS_CLICK", "2026-06-07T12:30:00Z")  # takes them from the chat
+            await backend.touch(text, "SMS_CLICK", "2026-06-07T12:30:00Z")  # moves the credit from the chat
     head = await baton.baton.services.log.head(backend.shop.id)
     events = await baton.baton.services.log.read(backend.shop.id, after=0, upto=head.seq, topics=None, limit=1_000)
     told = [event.body.credit for event in events if isinstance(event.body, OrderChanged)]
@@ -284,7 +286,9 @@ async def test_later_word_about_an_order_counts(baton: Program, backend: ShopBac
     await backend.order("1", "30.00", **given)
     [sale] = await backend.order("1", "45.50", **given, updatedAt="2026-06-07T13:00:00Z")
     assert sale["amount"] == {"amount": "45.50", "currency": "EUR"}
-    [sale] = await backend.order("1", "99.00", **given, updatedAt="2026-06-07T12:59:59Z")  # came late: over already
+    [sale] = await backend.order(
+        "1", "99.00", **given, updatedAt="2026-06-07T12:59:59Z"
+    )  # reported late: the window has ended
     assert sale["amount"] == {"amount": "45.50", "currency": "EUR"}
     again = backend.order_input("1", "99.00", **given, updatedAt="2026-06-07T13:00:00Z")
     assert [e["code"] for e in (await baton.command(backend.key, "recordOrder", **again))["errors"]] == ["CONFLICT"]
@@ -386,6 +390,8 @@ async def test_nothing_is_earned_in_another_account(baton: Program, backend: Sho
     await backend.click(shown)
     elsewhere = ShopBackend(baton, rival, rival.owner)
     assert await elsewhere.order(email="ann@example.com") == []
-    [sale] = await backend.order(amount="31.00", email="ann@example.com")  # the same id is another order here
+    [sale] = await backend.order(
+        amount="31.00", email="ann@example.com"
+    )  # the same id is another order in this account
     assert sale["amount"]["amount"] == "31.00"
     assert await baton.database["orders"].count_documents({}) == 2

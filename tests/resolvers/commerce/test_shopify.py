@@ -204,7 +204,7 @@ async def test_cart_that_came_from_a_conversation(baton: Program, backend: ShopB
         await shopify.tell("orders/create", order(**hint(value)))
     assert await backend.amounts(chat, elsewhere) == [{}, {}]
     await shopify.tell("orders/create", order(ORDER + 1, **hint(chat.id)))
-    # It is the shopper of that conversation who bought: the last touch wins as it always does.
+    # The shopper of that conversation is the buyer, and the last touch wins as always.
     placed = {"created_at": "2026-06-07T12:30:00-04:00"}
     await shopify.tell("orders/create", order(ORDER + 2, **hint(chat.id), **placed))
     assert await backend.amounts(chat, elsewhere) == [
@@ -226,11 +226,13 @@ async def test_refunded_amounts(backend: ShopBackend, shopify: ShopifySender) ->
     chat = await clicked(backend)
     await shopify.tell("orders/create", order())
     paid = refund(0, "10.00")["transactions"][0]
-    await shopify.tell("refunds/create", refund(1, "10.00", transactions=[]))  # put back on the shelf, and no more
+    await shopify.tell("refunds/create", refund(1, "10.00", transactions=[]))  # restocked without a refund
     failed = [{**paid, "status": "failure"}, {**paid, "status": "pending"}, {**paid, "kind": "void"}]
     await shopify.tell("refunds/create", refund(2, "10.00", transactions=failed))
     assert await backend.amounts(chat) == [{str(ORDER): "369.97 EUR"}]
-    await shopify.tell("refunds/create", refund(2, "10.00", transactions=[*failed, paid, paid]))  # through, at last
+    await shopify.tell(
+        "refunds/create", refund(2, "10.00", transactions=[*failed, paid, paid])
+    )  # the payment succeeded later
     assert await backend.amounts(chat) == [{str(ORDER): "349.97 EUR"}]
     dollars = refund(3, "900.00", transactions=[{**paid, "currency": "USD"}])
     later = "2026-06-07T10:00:00-04:00"
@@ -256,9 +258,9 @@ async def test_only_who_signs_is_believed(
         answer = await shopify.send(sent, **headers)
         assert (answer.status_code, set(answer.json())) == (status, {"error"})
         problem = (await baton.data(backend.shop.owner, READ))["account"]["shopify"]["problem"]
-        assert (problem is None) is (status == 403)  # it was signed all right
+        assert (problem is None) is (status == 403)  # the signature was valid
     assert (await shopify.send(delivery, url="/hooks/shopify/nonsense")).status_code == 404
-    assert (await elsewhere.send(delivery)).status_code == 200  # there it is another account's order
+    assert (await elsewhere.send(delivery)).status_code == 200  # there it is an order of another account
     after = await baton.everything()
     for name in ("conversations", "touches", "received_webhooks", "profiles"):
         assert [r for r in after[name] if r["account"] == backend.shop.id] == [
@@ -348,7 +350,7 @@ async def test_customer_who_is_to_be_forgotten(baton: Program, backend: ShopBack
         str(ORDER): None,
         str(ORDER + 1): None,
         str(ORDER + 2): ["e:bob@example.com"],
-        "by hand": ["e:ann@example.com"],  # Shopify does not speak for the shop's other sources
+        "by hand": ["e:ann@example.com"],  # Shopify's requests do not apply to other sources
     }
     assert "ann@example.com" not in json.dumps(
         [row for row in (await baton.everything())["orders"] if row["order_id"] == str(ORDER)], default=str

@@ -60,7 +60,7 @@ async def test_newest_first_and_page_by_page(baton: Program, shop: Shop) -> None
         if not page["pageInfo"]["hasNextPage"]:
             break
         after = page["pageInfo"]["endCursor"]
-        await baton.start(shop, email=f"new{len(seen)}@example.com")  # what comes in moves no page
+        await baton.start(shop, email=f"new{len(seen)}@example.com")  # new events do not shift pages
     assert [node["id"] for node in seen] == [node["id"] for node in feed["nodes"]]
     node = await baton.data(shop.analyst, "query($id: ID!) { node(id: $id) { id } }", id=seen[3]["id"])
     assert node["node"]["id"] == seen[3]["id"]

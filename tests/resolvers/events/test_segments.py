@@ -56,7 +56,7 @@ class Town:
             case 1:
                 await self.program.errors_of(agent, "requestHandoff", **where, epoch=1, reason="OTHER")
             case 2:
-                given = {"email": f"p{person}@example.com"}  # where two profiles were, there is one now
+                given = {"email": f"p{person}@example.com"}  # two profiles were merged
                 await self.program.mutate_brief(token, "identifyVisitor", **where, **given)
             case _:
                 await self.program.mutate_brief(token, "closeConversation", **where)

@@ -11,7 +11,7 @@ from domain.events import BusinessEvent, EventType
 from tests.harness.chat import Chat, codes
 from tests.harness.program import Program, Shop
 
-NOON = "2026-06-07T12:00:00.000Z"  # a Sunday: nobody is there
+NOON = "2026-06-07T12:00:00.000Z"  # a Sunday, outside business hours
 
 
 async def escalations(baton: Program, shop: Shop) -> list[BusinessEvent]:

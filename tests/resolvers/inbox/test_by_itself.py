@@ -119,7 +119,7 @@ async def test_a_stranded_ticket_is_listed_and_reported_once(baton: Program, sho
     await fire(baton)
     assert (await stranded(), len(await notices(chat))) == (0, 1)
     baton.clock.move(timedelta(minutes=1))
-    assert await stranded() == 1  # whether a timer has looked or not
+    assert await stranded() == 1  # whether the timer ran or not
     await fire(baton)
     assert (await stranded(), len(await notices(chat))) == (1, 2)
     assert (await notices(chat))[1] == (
@@ -162,7 +162,7 @@ async def test_ticket_that_comes_back_with_nobody_is_watched_again(
     if how == "released and written to":
         await chat.release()
     baton.clock.move(HOUR)
-    await fire(baton)  # nothing waits, and the timer of before is gone
+    await fire(baton)  # nothing waits, and the old timer is gone
     if how == "wakes":
         baton.clock.move(HOUR)
         await fire(baton)

@@ -172,7 +172,7 @@ async def test_reply_to_what_was_not_seen(baton: Program, shop: Shop, chat: Chat
         assert codes(await chat.reply(lastSeenSequence=wrong)) == [("INVALID", ["input", "lastSeenSequence"])]
     await chat.note(shop.admin)
     assert (await chat.reply(lastSeenSequence=seen + 3))["errors"] == []
-    assert (await chat.reply(lastSeenSequence=seen + 3))["errors"] == []  # its own reply is no surprise
+    assert (await chat.reply(lastSeenSequence=seen + 3))["errors"] == []  # its own reply is not a change by others
     assert (await chat.reply())["errors"] == []
 
 

@@ -11,10 +11,10 @@ from domain.model.conversation import AuthorKind
 from domain.values.channel import Channel
 from tests.harness.program import Program, Shop
 
-START = datetime(2026, 11, 2, 3, 30, tzinfo=UTC)  # a day after the clocks of New York went back
+START = datetime(2026, 11, 2, 3, 30, tzinfo=UTC)  # a day after daylight saving time ended in New York
 TAGS = ["returns", "a.b", "$size", "order status", "été", "nul\x01", "x" * 200]
 SKILLS = [None, "sizing", "returns.v2"]
-# Around clocks that change by an hour, by half of one, and by a day.
+# Around clock changes of an hour, of half an hour, and of a day.
 CORNERS = [
     datetime(2026, 3, 29, 1, tzinfo=UTC),
     datetime(2026, 10, 25, 1, tzinfo=UTC),

@@ -81,7 +81,7 @@ async def test_only_days_that_moved_are_read_again(
     remembering, days = fresh(), DayRange(start=TODAY - timedelta(days=40), end=TODAY)
     told = await totals_of(await remembering.at(shop.id), MetricsQuery(days=days))
     unseen = {"_id": {"$regex": f"^{shop.id}"}, "day": {"$lt": TODAY.isoformat()}}
-    await baton.database["counter_days"].delete_many(unseen)  # behind the log's back
+    await baton.database["counter_days"].delete_many(unseen)  # without an event
     await baton.start(shop, anonymousId="somebody new")
     [counts, *_] = await totals_of(await remembering.at(shop.id), MetricsQuery(days=days))
     assert sum(map(sum, counts.statuses.values())) == sum(map(sum, told[0].statuses.values())) + 1

@@ -100,7 +100,7 @@ async def test_imports_and_another_zone_are_news(live: Program, shop: Shop) -> N
     async with watching(live, shop.owner, yesterday) as screen:
         await screen.shows(0)
         await live.start(shop, anonymousId="one")
-        await live.done(shop.owner, "updateAccount", timeZone="Pacific/Kiritimati")  # where it was the day after
+        await live.done(shop.owner, "updateAccount", timeZone="Pacific/Kiritimati")  # in its time zone, the next day
         await screen.shows(1)
     async with watching(live, shop.owner, {"between": {"start": "2026-03-27", "end": "2026-03-31"}}) as screen:
         await screen.shows(0)

@@ -52,7 +52,7 @@ async def test_reports_are_what_a_recount_makes(baton: Program, shop: Shop, seed
     for zone in (zone, *random.sample(ZONES, 2)):  # noqa: B020 - its own first
         await baton.done(shop.owner, "updateAccount", timeZone=zone)
         rows = await rows_of(baton, shop)
-        for made in (False, True):  # from hours, until the days are made
+        for made in (False, True):  # from hourly counters, until the daily ones are built
             if made:
                 await baton.baton.ports.counters.catch_up()
                 await clean(baton)

@@ -42,7 +42,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"range": TODAY, "top": 0}, "INVALID"),
     ({"range": TODAY, "top": 1_001}, "INVALID"),
     ({"range": TODAY, "asOf": "2026-06-07T12:00:00.001Z"}, "INVALID"),  # in the future
-    ({"range": TODAY, "asOf": "2026-06-07T11:59:59.999Z"}, "INVALID"),  # before the account was
+    ({"range": TODAY, "asOf": "2026-06-07T11:59:59.999Z"}, "INVALID"),  # before the account was created
 ]
 
 

@@ -109,7 +109,7 @@ async def test_a_shopper_is_found_by_what_is_known_now(baton: Program, shop: Sho
             assert set(await found(baton, shop, search)) == {*both, third.id}, search
     await baton.done(third.token, "identifyVisitor", conversationId=third.id, name="Ännchen")
     assert set(await found(baton, shop, "annchen")) == {*both, third.id}
-    assert set(await found(baton, shop, "ann ")) == {*both, third.id}  # said by herself in the second; begins Ännchen
+    assert set(await found(baton, shop, "ann ")) == {*both, third.id}  # her own name in the second; a prefix of Ännchen
     assert await found(baton, shop, "browser") == []
 
 

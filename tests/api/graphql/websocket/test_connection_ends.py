@@ -85,14 +85,14 @@ async def test_pings_carry_the_cursor() -> None:
         assert await client.receive() == {"type": "ping"}
         await subscribed(server, client)
         server.hub.publish("one")
-        while (await client.receive())["type"] != "next":  # pings from before the event may still come
+        while (await client.receive())["type"] != "next":  # pings sent before the event may still arrive
             pass
         while (message := await client.receive())["type"] != "ping":
             pass
         assert message == {"type": "ping", "payload": {"cursor": "1"}}
         await client.send({"id": "1", "type": "complete"})
         while "payload" in await client.receive():
-            pass  # the position left with its operation
+            pass  # the position was removed with its operation
 
 
 async def test_a_slow_consumer_is_1013_and_others_miss_nothing() -> None:

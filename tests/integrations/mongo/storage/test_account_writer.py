@@ -69,7 +69,7 @@ async def emit(uow: UnitOfWork) -> None:
 async def test_a_cancelled_caller_affects_no_other(one: Shop) -> None:
     conversation = await one.start("Ann")
     sending = [asyncio.create_task(one.send(conversation, f"{n}")) for n in range(30)]
-    await asyncio.sleep(0)  # each has asked by then, and nothing is begun
+    await asyncio.sleep(0)  # all are queued by then, and no batch has started
     for task in sending[::3]:
         task.cancel()
     outcomes = await asyncio.gather(*sending, return_exceptions=True)
@@ -165,7 +165,7 @@ async def test_a_commit_whose_outcome_stays_unknown_is_not_run_again(
 
     async def die_with_the_commit() -> None:
         commits = proxy.commits
-        while proxy.commits == commits:  # noqa: ASYNC110 - the relay has no event for it
+        while proxy.commits == commits:  # noqa: ASYNC110 - the proxy has no event for it
             await asyncio.sleep(0.001)
         proxy.kill()
 

@@ -221,7 +221,7 @@ async def test_an_account_or_conversation_cannot_change_in_silence(shop: Shop, s
 async def test_closing_finishes_what_is_under_way_and_refuses_what_comes(shop: Shop, storage: MongoStorage) -> None:
     conversation = await shop.start("Ann")
     sending = [asyncio.create_task(shop.send(conversation)) for _ in range(20)]
-    await asyncio.sleep(0)  # each has asked by then
+    await asyncio.sleep(0)  # all are queued by then
     await storage.close()
     assert sorted(s.message.sequence for s in await asyncio.gather(*sending)) == list(range(2, 22))
     with pytest.raises(Unavailable, match="shutting down"):

@@ -185,6 +185,13 @@ class Settings(BaseSettings):
         description="A number of seconds, from 0 to 300. The time for open connections to end when the server stops.",
         examples=["20"],
     )
+    connections_per_address: int = Field(
+        default=500,  # an office behind one address has fewer open windows
+        ge=1,
+        description="A whole number of at least 1. How many connections one public address may have open at once; "
+        "private and loopback addresses have no limit, since a proxy stands for everybody behind it.",
+        examples=["2000"],
+    )
     log_days: int = Field(
         default=7,  # longer than a weekend offline; a client that was away longer reads its page again
         ge=1,

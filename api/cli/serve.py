@@ -10,6 +10,7 @@ from api.cli.context import read_settings, running
 from api.cli.demo import ensure_demo
 from api.cli.output import explained, say
 from api.graphql.limits import SocketLimits
+from api.server.connection_limits import RESERVED_DESCRIPTORS, raise_descriptor_limit
 from api.server.signals import run
 from api.server.socket import bind
 from api.server.uvicorn_server import Server, ServerOptions
@@ -47,7 +48,12 @@ async def _serve(baton: Baton, listener: socket.socket, stop: asyncio.Event) -> 
     credentials = await ensure_demo(
         storage=baton.services.storage, accounts=baton.services.accounts, folder=settings.data, url=url
     )
-    options = ServerOptions(frame_bytes=SocketLimits().frame_bytes, drain_seconds=settings.drain_seconds)
+    options = ServerOptions(
+        frame_bytes=SocketLimits().frame_bytes,
+        drain_seconds=settings.drain_seconds,
+        connections=raise_descriptor_limit() - RESERVED_DESCRIPTORS,
+        connections_per_address=settings.connections_per_address,
+    )
     server = Server(baton.app, drain=baton.connections.drain, options=options)
     async with asyncio.TaskGroup() as tasks:
         hub = tasks.create_task(baton.hub.run(), name="hub")

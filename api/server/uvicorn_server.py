@@ -18,7 +18,7 @@ from typing import Any, cast
 import uvicorn
 from starlette.types import ASGIApp
 
-from api.server.abort import AbortableHTTP, AbortableWebSocket
+from api.server.connection_limits import Gate, http_protocol, websocket_protocol
 from domain.values.record import Record
 
 _BACKLOG = 2_048  # connections the kernel holds for us: all sockets of a process that was restarted come back at once
@@ -30,6 +30,8 @@ _COLLECT_AFTER = 50_000  # new objects; at the default of 700 collections take 7
 class ServerOptions(Record):
     frame_bytes: int  # of an inbound WebSocket message
     drain_seconds: float
+    connections: int  # open at once, in the process
+    connections_per_address: int  # of those, with one public address
 
 
 class Server:
@@ -54,10 +56,12 @@ class Server:
                 await self._drain(self._options.drain_seconds)
 
     def _config(self) -> uvicorn.Config:
+        options = self._options
+        gate = Gate(connections=options.connections, per_address=options.connections_per_address)
         return uvicorn.Config(
             cast("Callable[..., Any]", self._app),
-            http=AbortableHTTP,
-            ws=AbortableWebSocket,
+            http=cast("Any", http_protocol(gate)),
+            ws=cast("Any", websocket_protocol(gate)),
             ws_max_size=self._options.frame_bytes,
             ws_per_message_deflate=False,  # triples the cost of a frame
             # We ping by ourselves: uvicorn closes with 1011, after which the usual client never comes back.

@@ -46,6 +46,7 @@ def test_defaults() -> None:
         "log_days": 7,
         "log_level": "info",
         "drain_seconds": 10.0,
+        "connections_per_address": 500,
     }
 
 

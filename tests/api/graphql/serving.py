@@ -26,7 +26,7 @@ from api.graphql.http import GraphQLHTTP
 from api.graphql.limits import Limits, SocketLimits
 from api.graphql.ports import Services
 from api.graphql.websocket.handshake import GraphQLWebSocket
-from api.server.abort import AbortableHTTP, AbortableWebSocket
+from api.server.connection_limits import Gate, http_protocol, websocket_protocol
 from api.server.cors import cors
 from domain.principal import ANONYMOUS, Principal, PrincipalKind, StaffRole
 from domain.values.clock import SystemClock
@@ -186,11 +186,12 @@ async def serving(
 
 
 @asynccontextmanager
-async def listening(app: Starlette) -> AsyncIterator[tuple[int, set[Any]]]:
+async def listening(app: Starlette, *, connections: int = 10_000) -> AsyncIterator[tuple[int, set[Any]]]:
+    gate = Gate(connections=connections, per_address=connections)
     config = uvicorn.Config(
         app,
-        http=AbortableHTTP,
-        ws=AbortableWebSocket,
+        http=http_protocol(gate),
+        ws=websocket_protocol(gate),
         ws_per_message_deflate=False,
         ws_ping_interval=None,
         lifespan="off",

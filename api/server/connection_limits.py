@@ -1,0 +1,226 @@
+"""Limits on connections, before a request is one: heads in bytes and time, connections in number, and control frames.
+
+httptools, which parses for uvicorn, has no limit of its own: without these a peer fills the memory with one header, and
+takes every file descriptor with connections that say nothing.
+
+    HEAD_BYTES        request line and headers of one request         → 431, and the connection is closed
+    HEAD_SECONDS      from the first byte, or from the connection     → 408, and the connection is closed
+    connections       of the process, and of one public address       → 503 with Retry-After, and it is closed
+    LINGER_SECONDS    for a peer to read what was written at the end  → the connection is dropped
+    control frames    a WebSocket whose peer does not read its pongs is not read further until it does
+
+Pass `http_protocol(gate)` and `websocket_protocol(gate)` to `uvicorn.Config(http=…, ws=…)`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import resource
+from asyncio.transports import BaseTransport
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+from ipaddress import ip_address
+from typing import Any, cast
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
+
+from api.server.abort import AbortableHTTP, AbortableWebSocket
+
+HEAD_BYTES = 64 << 10  # browsers and proxies send less than 16 KB
+HEAD_SECONDS = 10.0
+LINGER_SECONDS = 5.0
+RESERVED_DESCRIPTORS = 256  # for MongoDB, files, outgoing calls
+_MOST_DESCRIPTORS = 1 << 17  # of a process; more is never used here, and some systems name no limit at all
+_RETRY_AFTER = 5  # seconds
+
+_logger = logging.getLogger("baton.server")
+
+
+class Gate:
+    """Counts the connections of the process and of each address. When it is full, the next one is refused.
+
+    Private and loopback addresses have no limit of their own: a proxy in front has one, and stands for everybody.
+    """
+
+    def __init__(self, *, connections: int, per_address: int) -> None:
+        self._most = connections
+        self._per_address = per_address
+        self._addresses: Counter[str] = Counter()
+        self._open = 0
+        self._warned = False
+
+    def enter(self, address: str) -> bool:
+        """Whether there is room; then the connection counts until `leave`."""
+        if self._open >= self._most or (self._addresses[address] >= self._per_address and _is_public(address)):
+            if not self._warned:
+                self._warned = True  # once until there is room: a flood must not fill the log
+                _logger.warning("Connections are refused: %d are open, %d of one address", self._open, self._busiest())
+            return False
+        self._open += 1
+        self._addresses[address] += 1
+        return True
+
+    def leave(self, address: str) -> None:
+        self._open -= 1
+        self._addresses[address] -= 1
+        if not self._addresses[address]:
+            del self._addresses[address]
+        if self._open < self._most * 0.9:
+            self._warned = False
+
+    def _busiest(self) -> int:
+        return max(self._addresses.values(), default=0)
+
+
+class LimitedHTTP(AbortableHTTP):
+    def __init__(self, *args: Any, gate: Gate, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._gate = gate
+        self._address: str | None = None  # set while the connection counts
+        self._head_bytes = 0
+        self._in_head = True  # a connection is to begin with a head
+        self._head_timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        super().connection_made(cast(asyncio.Transport, transport))
+        address = self.client[0] if self.client else ""
+        if not self._gate.enter(address):
+            self._refuse(503, "Too many connections: try again later.", f"retry-after: {_RETRY_AFTER}\r\n".encode())
+            return
+        self._address = address
+        self._expect_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_timer()
+        self._leave()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self.transport.is_closing():
+            return
+        if self._in_head:
+            self._head_bytes += len(data)
+            if self._head_timer is None:
+                self._expect_head()
+        super().data_received(data)
+        if self._in_head and self._head_bytes > HEAD_BYTES and not self.transport.is_closing():
+            self._refuse(431, f"The request line and the headers may have {HEAD_BYTES:,} bytes together.")
+
+    def on_headers_complete(self) -> None:
+        self._in_head, self._head_bytes = False, 0
+        self._stop_timer()
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        super().on_message_complete()
+        self._in_head = True  # of the next request, whose time begins with its first byte
+
+    def handle_websocket_upgrade(self) -> None:
+        self._leave()  # it counts as a WebSocket from now on
+        super().handle_websocket_upgrade()
+
+    def timeout_keep_alive_handler(self) -> None:
+        super().timeout_keep_alive_handler()
+        self.loop.call_later(LINGER_SECONDS, self.transport.abort)
+
+    def _expect_head(self) -> None:
+        self._head_timer = self.loop.call_later(HEAD_SECONDS, self._head_is_late)
+
+    def _head_is_late(self) -> None:
+        if not self.transport.is_closing():
+            self._refuse(408, f"The request line and the headers must come within {HEAD_SECONDS:g} seconds.")
+
+    def _refuse(self, status: int, message: str, header: bytes = b"") -> None:
+        body = message.encode()
+        self.transport.write(
+            b"".join(
+                [
+                    STATUS_LINE[status],
+                    b"content-type: text/plain; charset=utf-8\r\nconnection: close\r\n",
+                    f"content-length: {len(body)}\r\n".encode(),
+                    header,
+                    b"\r\n",
+                    body,
+                ]
+            )
+        )
+        self._stop_timer()
+        self.transport.close()
+        self.loop.call_later(LINGER_SECONDS, self.transport.abort)
+
+    def _stop_timer(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+    def _leave(self) -> None:
+        if self._address is not None:
+            self._gate.leave(self._address)
+            self._address = None
+
+
+class LimitedWebSocket(AbortableWebSocket):
+    def __init__(self, *args: Any, gate: Gate, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._gate = gate
+        self._address: str | None = None
+        self._waits_for_reader = False
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        super().connection_made(transport)
+        address = self.client[0] if self.client else ""
+        if self._gate.enter(address):  # the HTTP connection that it was has just left
+            self._address = address
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._address is not None:
+            self._gate.leave(self._address)
+            self._address = None
+        super().connection_lost(exc)
+
+    def handle_ping(self) -> None:
+        """Pong; and read no further while the peer leaves the pongs unread, which would pile up here."""
+        super().handle_ping()
+        if not self.writable.is_set() and not self._waits_for_reader:
+            self._waits_for_reader = True
+            self.transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._waits_for_reader:
+            self._waits_for_reader = False
+            if not self.read_paused:  # else the application has yet to take what came
+                self.transport.resume_reading()
+
+    async def receive(self) -> Any:
+        message = await super().receive()
+        if self._waits_for_reader:
+            self.transport.pause_reading()  # uvicorn has just resumed it
+        return message
+
+
+def _is_public(address: str) -> bool:
+    try:
+        return ip_address(address).is_global
+    except ValueError:
+        return False  # a socket of this machine
+
+
+def http_protocol(gate: Gate) -> Callable[..., LimitedHTTP]:
+    return partial(LimitedHTTP, gate=gate)
+
+
+def websocket_protocol(gate: Gate) -> Callable[..., LimitedWebSocket]:
+    return partial(LimitedWebSocket, gate=gate)
+
+
+def raise_descriptor_limit() -> int:
+    """Raise this process's limit on open files as far as the system lets it, and return it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, _MOST_DESCRIPTORS)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        soft = wanted
+    return _MOST_DESCRIPTORS if soft == resource.RLIM_INFINITY else soft

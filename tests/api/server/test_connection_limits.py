@@ -1,0 +1,172 @@
+"""Connections are bounded before a request is one: in bytes, in time, in number, and in pongs that nobody reads."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+from websockets.frames import Frame, Opcode
+
+from api.server import connection_limits
+from api.server.connection_limits import HEAD_BYTES, Gate
+from tests.api.graphql.serving import listening, until
+
+HANDSHAKE = (
+    b"GET /socket HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+)
+
+
+async def _hello(request: Request) -> PlainTextResponse:
+    return PlainTextResponse(f"hello {len(await request.body())}")
+
+
+async def _listen(socket: WebSocket) -> None:
+    await socket.accept()
+    try:
+        while True:
+            await socket.receive_text()
+    except WebSocketDisconnect:
+        return
+
+
+APP = Starlette(routes=[Route("/", _hello, methods=["GET", "POST"]), WebSocketRoute("/socket", _listen)])
+
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+@asynccontextmanager
+async def connected(port: int) -> AsyncIterator[Streams]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        yield reader, writer
+    finally:
+        writer.transport.abort()
+
+
+async def status(reader: asyncio.StreamReader) -> int:
+    line = await asyncio.wait_for(reader.readline(), 10)
+    return int(line.split()[1])
+
+
+async def response(streams: Streams, request: bytes) -> int:
+    streams[1].write(request)
+    return await status(streams[0])
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"x" * (HEAD_BYTES + 1),
+        b"GET /?" + b"x" * (HEAD_BYTES + 1),
+        b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * (HEAD_BYTES // 6 + 1),
+    ],
+    ids=["a header", "the address", "many headers"],
+)
+async def test_a_head_without_end_is_refused(head: bytes) -> None:
+    async with listening(APP) as (port, _), connected(port) as streams:
+        assert await response(streams, head) == 431
+        await asyncio.wait_for(streams[0].read(), 10)  # and closed
+
+
+async def test_a_long_head_and_a_long_body_pass() -> None:
+    head = b"POST / HTTP/1.1\r\nHost: a\r\nX: " + b"x" * (HEAD_BYTES // 2) + b"\r\nContent-Length: 1000000\r\n\r\n"
+    async with listening(APP) as (port, _), connected(port) as streams:
+        for _ in range(2):  # the count begins anew with each request of a connection
+            streams[1].write(head + b"x" * 1_000_000)
+            text = await asyncio.wait_for(streams[0].readuntil(b"hello 1000000"), 10)
+            assert text.startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize("said", [b"", b"GET /", b"GET / HTTP/1.1\r\nHost: a\r\n"], ids=["nothing", "a line", "a head"])
+async def test_who_does_not_end_the_head_in_time_is_closed(said: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection_limits, "HEAD_SECONDS", 0.05)
+    async with listening(APP) as (port, _), connected(port) as streams:
+        assert await response(streams, said) == 408
+        await asyncio.wait_for(streams[0].read(), 10)
+
+
+async def test_the_next_request_has_its_own_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection_limits, "HEAD_SECONDS", 0.05)
+    async with listening(APP) as (port, _), connected(port) as streams:
+        assert await response(streams, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n") == 200
+        await streams[0].readuntil(b"hello 0")
+        await asyncio.sleep(0.1)  # idle between requests: the keep-alive's affair
+        assert await response(streams, b"GET / HTTP/1.1\r\nHost: a\r\n") == 408
+
+
+async def test_connections_beyond_the_limit_are_told_to_come_later() -> None:
+    async with listening(APP, connections=2) as (port, open_connections):
+        async with connected(port) as first, connected(port) as second:
+            for streams in (first, second):
+                assert await response(streams, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n") == 200
+            async with connected(port) as third:
+                text = await asyncio.wait_for(third[0].read(), 10)
+                assert text.startswith(b"HTTP/1.1 503")
+                assert b"retry-after" in text
+        await until(lambda: not open_connections)
+        async with connected(port) as again:
+            assert await response(again, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n") == 200
+
+
+async def test_a_websocket_counts_once_and_leaves() -> None:
+    async with listening(APP, connections=1) as (port, open_connections):
+        for _ in range(3):
+            async with connected(port) as streams:
+                assert await response(streams, HANDSHAKE) == 101
+                async with connected(port) as other:
+                    assert (await asyncio.wait_for(other[0].read(), 10)).startswith(b"HTTP/1.1 503")
+            await until(lambda: not open_connections)
+
+
+def test_a_public_address_has_a_share_and_a_proxy_has_none() -> None:
+    gate = Gate(connections=10, per_address=2)
+    assert [gate.enter("8.8.8.8") for _ in range(3)] == [True, True, False]
+    assert [gate.enter("10.0.0.1") for _ in range(5)] == [True] * 5
+    assert gate.enter("2606:4700::1111")
+    gate.leave("8.8.8.8")
+    assert gate.enter("8.8.8.8")
+    assert [gate.enter("127.0.0.1") for _ in range(3)] == [True, True, False]  # the process is full
+
+
+async def test_pongs_that_nobody_reads_do_not_pile_up() -> None:
+    """RFC 6455 pings from a peer that does not read: the server stops reading them."""
+    ping = Frame(Opcode.PING, b"x" * 125).serialize(mask=True)
+    async with listening(APP) as (port, open_connections), connected(port) as (reader, writer):
+        writer.write(HANDSHAKE)
+        await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)
+        writer.transport.pause_reading()  # type: ignore[attr-defined]
+        sent = 0
+        try:
+            while sent < 200 << 20:
+                writer.write(ping * 1_000)
+                sent += len(ping) * 1_000
+                await asyncio.wait_for(writer.drain(), 2)
+        except TimeoutError:
+            pass
+        assert sent < 100 << 20  # the buffers of two sockets, and no more
+        [protocol] = open_connections
+        assert protocol.transport.get_write_buffer_size() < 2 << 20
+        writer.transport.resume_reading()  # type: ignore[attr-defined]
+        text = Frame(Opcode.TEXT, b"still there").serialize(mask=True)
+        writer.write(text + Frame(Opcode.CLOSE, b"\x03\xe8").serialize(mask=True))
+        received = await asyncio.wait_for(reader.read(), 30)  # every pong, and the close
+        assert received.endswith(b"\x88\x02\x03\xe8")
+
+
+def test_the_limit_on_open_files_is_raised() -> None:
+    program = (
+        "import resource as r; from api.server.connection_limits import raise_descriptor_limit; "
+        "hard = min(r.getrlimit(r.RLIMIT_NOFILE)[1], 2_048); r.setrlimit(r.RLIMIT_NOFILE, (256, hard)); "
+        "assert raise_descriptor_limit() == hard == r.getrlimit(r.RLIMIT_NOFILE)[0]"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse
 from starlette.routing import Route, WebSocketRoute
 
 from api.auth import Authenticator
@@ -23,25 +21,27 @@ from api.graphql.websocket.handshake import GraphQLWebSocket
 from api.realtime.cursor import CursorCodec
 from api.realtime.hub import Hub, HubSettings
 from api.server.cors import cors
+from api.server.health import Health
+from api.server.watchdog import Watchdog
 from api.settings import Settings, signing_secret
 from api.webhooks.routes import hooks
 from api.workers.workers import Workers
 from domain.imports.service import HistoryService
 from domain.principal import Principal
-from domain.values.errors import Unavailable
 from domain.values.record import Record
 from resolvers.context import Context, Services
 from resolvers.schema import schema, sdl
 
 
 class Baton(Record):
-    """What a process of Baton consists of. The caller supervises `hub.run` and `workers.run`."""
+    """What a process of Baton consists of. The caller supervises `hub.run`, `workers.run` and `watchdog.run`."""
 
     settings: Settings
     ports: Ports
     services: Services
     history: HistoryService
     hub: Hub
+    watchdog: Watchdog
     workers: Workers
     connections: OpenConnections
     limits: Limits
@@ -56,6 +56,7 @@ def build(settings: Settings, ports: Ports) -> Baton:
     hub = Hub(log=ports.log, tail=ports.tail, cursors=codec, settings=HubSettings())
     limits = Limits()
     connections = OpenConnections()
+    watchdog = Watchdog(ping=ports.ping)
 
     def make_context(principal: Principal) -> Context:
         return Context(services=services, principal=principal)
@@ -76,36 +77,22 @@ def build(settings: Settings, ports: Ports) -> Baton:
         services=services,
         history=HistoryService(storage=ports.storage),
         hub=hub,
+        watchdog=watchdog,
         workers=composition.workers,
         connections=connections,
         limits=limits,
-        app=_routes(settings, ports, hub, transports, services),
+        app=_routes(settings, ports, Health(ping=ports.ping, hub=hub, watchdog=watchdog), transports, services),
     )
 
 
-def _routes(settings: Settings, ports: Ports, hub: Hub, transports: Transports, services: Services) -> Starlette:
-    async def healthy(_: Request) -> JSONResponse:
-        """The process answers."""
-        return JSONResponse({"status": "ok"})
-
-    async def ready(_: Request) -> JSONResponse:
-        """It may be given traffic: the database answers, and live events arrive."""
-        try:
-            await ports.ping()
-        except Unavailable as error:
-            return JSONResponse({"status": "unavailable", "reason": str(error)}, status_code=503)
-        if not hub.healthy():
-            return JSONResponse({"status": "unavailable", "reason": "Live events are late."}, status_code=503)
-        return JSONResponse({"status": "ok", "lagSeconds": round(hub.lag(), 3)})
-
+def _routes(settings: Settings, ports: Ports, health: Health, transports: Transports, services: Services) -> Starlette:
     return Starlette(
         routes=[
             WebSocketRoute("/graphql", GraphQLWebSocket(services=transports)),
             Route("/graphql", GraphQLHTTP(services=transports, ide=ide if settings.ide else None)),
             Route("/schema.graphql", SchemaEndpoint(sdl)),
             Route("/export", Export(services=transports, transcripts=ports.transcripts)),
-            Route("/healthz", healthy),
-            Route("/readyz", ready),
+            *health.routes(),
             *hooks(services, ports.mail_parser),
             *([assets()] if settings.ide else []),
         ],

@@ -57,10 +57,12 @@ async def _serve(baton: Baton, listener: socket.socket, stop: asyncio.Event) -> 
     server = Server(baton.app, drain=baton.connections.drain, options=options)
     async with asyncio.TaskGroup() as tasks:
         hub = tasks.create_task(baton.hub.run(), name="hub")
+        watchdog = tasks.create_task(baton.watchdog.run(), name="watchdog")
         if settings.worker:
             tasks.create_task(baton.workers.run(stop), name="workers")
         await server.run(listener, stop, lambda: _announce(settings, url, credentials is not None))
         hub.cancel()
+        watchdog.cancel()
 
 
 def _url(host: str, port: int) -> str:

@@ -1,5 +1,8 @@
-"""`make bench`: every measure, one after the other, on one machine; a few minutes, and for the history
-of a million conversations (`BATON_BENCH_CONVERSATIONS`) a quarter of an hour. `python -m benchmarks table` runs one."""
+"""`make bench`: runs every benchmark, one after the other, and writes RESULTS.md.
+
+It takes some minutes, and a quarter of an hour more for the history of a million conversations
+(`BATON_BENCH_CONVERSATIONS`). `python -m benchmarks table` runs one of them, and writes nothing.
+"""
 
 from __future__ import annotations
 
@@ -29,10 +32,10 @@ def main() -> None:
             tables.append(measured)
             print(measured.markdown(), flush=True)
     if sys.argv[1:]:
-        return  # some of them make no report
+        return  # RESULTS.md has all or nothing
     text = "\n".join(each.markdown() for each in tables)
     _RESULTS.write_text(
-        f"# Measured\n\nBy `make bench`. {described}\nOnly ratios within one run mean anything.\n\n{text}"
+        f"# Measured\n\nBy `make bench`. {described}\nOnly ratios within one run are meaningful.\n\n{text}"
     )
 
 

@@ -1,6 +1,6 @@
-"""A client that costs next to nothing, so that what is measured is the server: one connection, kept alive.
+"""An HTTP client with hardly any overhead: one keep-alive connection, blocking.
 
-An asynchronous client of Python's has 1 to 4 ms of its own in every answer.
+An asynchronous Python client adds 1 to 4 ms of its own to every response.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Caller:
         return data
 
     def timed(self, rounds: int, query: str, **variables: object) -> list[float]:
-        """Seconds of each answer, from the request's first byte to the answer's last."""
+        """Return the seconds of each request, from its first byte to the last byte of the response."""
         body, taken = self._body(query, variables), []
         for _ in range(rounds):
             began = time.perf_counter()

@@ -1,4 +1,4 @@
-"""Several processes that write to one account: how much is done, and whether each gets its turn.
+"""Several processes that write to one account: their rate together, and the share of each.
 
 Run as a module with arguments, this file is one of the processes.
 """
@@ -48,8 +48,8 @@ async def measure(uri: str) -> Table:
     return Table(
         title="Several processes on one account",
         note=f"sendMessage by {_CALLERS} callers in all, divided among the processes, each caller with a conversation, "
-        f"directly through the service; {_ROUNDS} rounds of {_SECONDS:.0f} s. Shares are of the commands, of the "
-        "process that had the fewest and of the one that had the most.",
+        f"directly through the service; {_ROUNDS} rounds of {_SECONDS:.0f} s. The shares are those "
+        "of the process with the fewest commands, and of the process with the most.",
         head=("processes", "a second", "p50 ms", "p99 ms", "least share", "most"),
         rows=[_row(count, each) for count, each in rounds.items()],
     )
@@ -79,7 +79,7 @@ async def _prepared(uri: str, name: str) -> tuple[AccountId, list[ConversationId
 
 
 async def _together(uri: str, name: str, account: AccountId, shares: list[list[ConversationId]]) -> list[list[float]]:
-    """The latencies of each process's commands; all begin when the last is ready."""
+    """Return the latencies of each process's commands. All processes begin when the last is ready."""
     processes = [
         await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", __spec__.name, uri, name, account, *share),

@@ -1,5 +1,5 @@
-"""The dashboard of 90 days with a clock change, over HTTP, beside MongoDB's own aggregation of the same numbers; and
-what counting costs.
+"""The dashboard of 90 days with a clock change, over HTTP, compared with MongoDB's aggregation of the same numbers; and
+the cost of the counters in a command.
 
     python -m benchmarks.dashboard 10000 100000 1000000
 """
@@ -56,7 +56,7 @@ DASHBOARD = f"""query ($range: DateRangeInput!, $filter: MetricsFilter) {{ metri
 
 
 def clock_change() -> tuple[date, date]:
-    """90 days with the latest change of the clocks inside."""
+    """Return 90 days around the latest clock change."""
     zone, day = ZoneInfo(ZONE), datetime.now(UTC).date() - timedelta(days=1)
     noon = datetime.combine(day, datetime.min.time(), zone) + timedelta(hours=12)
     while noon.utcoffset() == (noon - timedelta(days=1)).utcoffset():
@@ -66,20 +66,20 @@ def clock_change() -> tuple[date, date]:
 
 
 async def measure(shop: Established) -> list[str]:
-    """A row of the table."""
+    """Return a row of the table."""
     start, end = clock_change()
     days = {"between": {"start": start.isoformat(), "end": end.isoformat()}}
     async with AsyncMongoClient[dict[str, Any]](shop.uri, tz_aware=True) as mongo:
         database = mongo["baton"]
         with Caller(shop.running, shop.key) as caller:
-            answer = caller.ask(DASHBOARD, range=days)["metrics"]
+            shown = caller.ask(DASHBOARD, range=days)["metrics"]
             taken, slow = [], []
-            for _ in range(_TURNS):  # in turns: the machine is faster at some times than at others
+            for _ in range(_TURNS):  # in turns, because the speed of the machine varies
                 taken += caller.timed(_ROUNDS // _TURNS, DASHBOARD, range=days)
                 began = time.perf_counter()
                 counted = await _aggregated(database["conversations"], shop.account_id, start, end)
                 slow.append(time.perf_counter() - began)
-                assert counted == answer["totalVolume"]["count"], (counted, answer["totalVolume"])
+                assert counted == shown["totalVolume"]["count"], (counted, shown["totalVolume"])
             tagged = caller.timed(_ROUNDS // 10, DASHBOARD, range=days, filter={"tag": ["returns", "sizes"]})
             changed = []
             for open_ in caller.ask(_OPEN, range=days)["conversations"]["nodes"]:
@@ -107,10 +107,10 @@ def table(rows: list[list[str]]) -> Table:
     return Table(
         title="The dashboard",
         note="90 days with a clock change: volume and outcomes, sales, and every day's counts by channel, status "
-        f"and tag (69 series), over HTTP, {_ROUNDS} requests one after the other; each after a conversation of these "
-        "days was closed; filtered by two tags; and MongoDB's own aggregation of the same from the conversations, over "
+        f"and tag (69 series), over HTTP, {_ROUNDS} sequential requests; with a conversation of these days closed "
+        "before each; filtered by two tags; and MongoDB's aggregation of the same numbers from the conversations, by "
         f"their index by start (the median of {_TURNS}, one after every {_ROUNDS // _TURNS} requests). Milliseconds of "
-        "the whole answer; bytes of counters a conversation, uncompressed.",
+        "the whole response; bytes of counters a conversation, uncompressed.",
         head=("conversations", "in range", "p50", "p99", "changed: p50", "p99", "two tags: p50", *_COMPARED),
         rows=rows,
     )
@@ -160,7 +160,7 @@ class _NoCounters:
 
 
 @contextmanager
-def _without_counting() -> Iterator[None]:
+def _without_counters() -> Iterator[None]:
     counter_writer = projections.CounterWriter
     projections.CounterWriter = _NoCounters  # type: ignore[assignment, misc]
     try:
@@ -179,7 +179,7 @@ async def cost(uri: str) -> Table:
             await _pairs(shop, 1)
             rows = []
             for callers in (1, _CALLERS):
-                with _without_counting():
+                with _without_counters():
                     without = await _pairs(shop, callers)
                 counted = await _pairs(shop, callers)
                 share = f"{counted / without - 1:+.0%}"
@@ -187,16 +187,16 @@ async def cost(uri: str) -> Table:
     async with AsyncMongoClient[dict[str, object]](uri) as client:
         await client.drop_database(name)
     return Table(
-        title="What counting adds to a command",
+        title="Cost of the counters in a command",
         note=f"A start and a close of a conversation, {_PAIRS // 5} pairs by one caller and {_PAIRS:,} by {_CALLERS}: "
-        "milliseconds a command, without and with counters and what the conversation was, in the same transaction.",
+        "milliseconds a command, without and with counters and history in the same transaction.",
         head=("callers", "without", "with", ""),
         rows=rows,
     )
 
 
 async def _pairs(shop: _Shop, callers: int) -> float:
-    """Seconds a command."""
+    """Return the seconds a command."""
     left = _PAIRS if callers > 1 else _PAIRS // 5
     total = 2 * left
 

@@ -1,4 +1,4 @@
-"""Handoffs on their way to helpdesks: how many a worker delivers, and what one broken helpdesk costs the others."""
+"""Delivery of handoffs to helpdesks: the rate of a worker, and the effect of a broken helpdesk on the others."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _SICK = "sick"
 
 
 class Desk:
-    """A Zendesk that creates tickets, and answers when it likes; accounts of the sick one wait for ever."""
+    """A fake Zendesk with a delay. It never responds to the accounts of the broken helpdesk."""
 
     def __init__(self) -> None:
         self.created: list[float] = []  # when, one a ticket
@@ -86,8 +86,8 @@ async def measure(uri: str, folder: Path) -> list[Table]:
         async with desk.serving() as url:
             rows.append((f"{workers}", *await _throughput(uri, folder, url, desk, workers)))
     throughput = Table(
-        title="Handoffs delivered",
-        note=f"{SHOPS * OF_A_SHOP:,} handoffs of {SHOPS} accounts wait; a helpdesk that answers in "
+        title="Delivery of handoffs",
+        note=f"{SHOPS * OF_A_SHOP:,} handoffs of {SHOPS} accounts are due; a helpdesk that responds in "
         f"{ANSWER * 1000:.0f} ms. From the first ticket to the last, by processes of `baton worker`.",
         head=("workers", "tickets/s", "seconds"),
         rows=rows,
@@ -98,9 +98,9 @@ async def measure(uri: str, folder: Path) -> list[Table]:
         async with desk.serving() as url:
             delays.append((name, *percentiles(await _delays(uri, folder, url, desk, sick))))
     delay = Table(
-        title="What a broken helpdesk costs the others",
-        note=f"Milliseconds from the yes to the call at a healthy account's helpdesk: {ROUNDS} handoffs of 10 "
-        "accounts, in a process that serves and delivers; while no helpdesk is broken, and while one never answers.",
+        title="Effect of a broken helpdesk on the others",
+        note=f"Milliseconds from the shopper's yes to the call at the helpdesk of a healthy account: {ROUNDS} handoffs "
+        "of 10 accounts, in a process that serves and delivers; with no broken helpdesk, and with one that is silent.",
         head=("broken helpdesks", "p50", "p99"),
         rows=delays,
     )
@@ -206,7 +206,7 @@ async def _shop(baton: Baton, subdomain: str) -> AccountId:
 
 
 async def _hand_over(baton: Baton, account_id: AccountId, count: int) -> list[str]:
-    """That many shoppers say yes; their addresses."""
+    """Let that many shoppers accept the handoff. Returns their addresses."""
 
     async def change(uow: UnitOfWork) -> list[str]:
         return [await _one(uow) for _ in range(count)]

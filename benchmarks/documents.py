@@ -1,4 +1,4 @@
-"""The operations that are measured."""
+"""The GraphQL operations of the benchmarks."""
 
 START = """mutation ($input: StartConversationInput!) {
   startConversation(input: $input) { conversation { id } visitorToken errors { message } }

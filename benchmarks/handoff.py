@@ -1,4 +1,4 @@
-"""How soon an inbox sees what happened: the shopper's yes, and a colleague's take."""
+"""The delay until an inbox shows a new ticket, and one that a colleague has taken."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ async def measure(running: Running) -> Table:
             rows.append((f"{sockets:,}", *percentiles(yes), *percentiles(take)))
     return Table(
         title="Yes to frame, take to frame",
-        note=f"{_ROUNDS} handoffs, one after the other: milliseconds from sending the shopper's yes until an inbox "
-        "socket has the ticket, and from sending a take until it has the change; with that many inbox sockets open.",
+        note=f"{_ROUNDS} sequential handoffs: milliseconds from sending the shopper's yes until an inbox socket "
+        "receives the ticket, and from sending `takeTicket` until it receives the change.",
         head=("inbox sockets", "yes p50", "yes p99", "take p50", "take p99"),
         rows=rows,
     )

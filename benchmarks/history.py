@@ -1,9 +1,9 @@
-"""A shop's history, made up: conversations over 365 days, as they would be stored had they been written through Baton.
+"""Generates the history of a shop: conversations over 365 days, stored as Baton would have stored them.
 
     python -m benchmarks.history --uri mongodb://… --database bench --count 1000000
 
-The same seed makes the same shop. Documents are written in bulk, without indexes; what is made from them (counters,
-words) is made by the functions that the program uses, and `baton doctor` finds nothing wrong with it.
+The same seed makes the same shop. Documents are written in bulk, before the indexes. The program's own functions make
+the projections (counters, search rows), and `baton doctor` finds no fault in the result.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class Text:
 
 
 class Writing:
-    """What people write: words by Zipf's law, a few scripts, and some messages over and over."""
+    """Texts of messages: words by Zipf's law in a few scripts, and some messages that repeat."""
 
     def __init__(self, rnd: random.Random, count: int) -> None:
         count = min(_TEXTS, count)
@@ -121,7 +121,7 @@ class Shop:
         self._by_channel: Counter[str] = Counter()
 
     def activity(self) -> dict[str, list[dict[str, Any]]]:
-        """What follows from the events, once all is drawn."""
+        """Return the projections of the events, after the last conversation."""
         kind = EventType.CONVERSATION_ESCALATED.value
         rows: list[dict[str, Any]] = []
         for profile in self._profiles:
@@ -136,7 +136,7 @@ class Shop:
         return {ACTIVITY: rows, EVENT_COUNTS: [{"_id": self._account_id, "by_type": types}]}
 
     def chunks(self) -> Iterator[dict[str, list[dict[str, Any]]]]:
-        """Documents by collection."""
+        """Yield documents by collection."""
         starts = sorted(self._now - timedelta(seconds=self._rnd.random() * DAYS * 86_400) for _ in range(self._count))
         for at in range(0, self._count, _CHUNK):
             names = [TERMS, *(COLLECTIONS[kind] for kind in _KINDS)]
@@ -254,7 +254,7 @@ class Shop:
         )
 
     def _shopper(self, at: datetime) -> Profile:
-        """One in three is new; who comes back, came lately."""
+        """Draw a shopper: one in three is new, and the others were there lately."""
         rnd = self._rnd
         if self._profiles and rnd.random() < 2 / 3:
             return self._profiles[-1 - min(int(rnd.expovariate(1 / 5_000)), len(self._profiles) - 1)]
@@ -301,7 +301,7 @@ def _message_of(text: str) -> Message:
 async def generate(
     uri: str, name: str, count: int, *, seed: int = 7, now: datetime | None = None, quiet: bool = True
 ) -> AccountId:
-    """An account with that many conversations, in a database that has none yet."""
+    """Create an account with that many conversations in an empty database. Returns its id."""
     database = connect(uri, database=name)
     async with AsyncMongoClient[dict[str, Any]](uri, tz_aware=True) as client:
         account_id = await _account(database)

@@ -1,4 +1,4 @@
-"""How soon a socket hears of a commit, and what an idle one costs."""
+"""The delay from a commit to the frame of a subscription, and the memory of an idle socket."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ async def measure(running: Running) -> list[Table]:
 
 
 async def _latency(running: Running) -> Table:
-    """The frame is awaited beside the mutation's own answer: what is shown is how much later it comes than that."""
+    """Await the frame and the response of the mutation together. Returns the milliseconds of both."""
     rows = []
     async with httpx.AsyncClient() as client, AsyncExitStack() as stack:
         conversation, token = await _conversation(client, running)
@@ -43,9 +43,9 @@ async def _latency(running: Running) -> Table:
     return Table(
         title="sendMessage to frame",
         note=f"One shopper sends {_MESSAGES} messages, one after the other, and reads its own stream; other sockets "
-        "follow other conversations. Milliseconds from the request on: until its answer, and until the frame (which "
-        "comes with the commit, and so may come before the answer).",
-        head=("sockets", "answer p50", "answer p99", "frame p50", "frame p99"),
+        "follow other conversations. Milliseconds from the request to its response, and to the frame (which is sent "
+        "at the commit, and may come before the response).",
+        head=("sockets", "response p50", "response p99", "frame p50", "frame p99"),
         rows=rows,
     )
 

@@ -1,5 +1,4 @@
-"""The least that a server of these libraries takes to start: one field, read from one document. `start.py` holds ours
-against it.
+"""The smallest server with these libraries: it serves one field from one document. `start.py` compares with it.
 
 python -m benchmarks.prototype FOLDER PORT
 """

@@ -1,4 +1,4 @@
-"""What a measure answers, and how it is written down."""
+"""The result of a benchmark, as a Markdown table."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def machine() -> str:
 
 
 def percentiles(seconds: Sequence[float]) -> tuple[str, str]:
-    """p50 and p99, in milliseconds."""
+    """Return p50 and p99 in milliseconds."""
     ordered = sorted(seconds)
     return f"{statistics.median(ordered) * 1000:.1f}", f"{ordered[int(len(ordered) * 0.99)] * 1000:.1f}"
 

@@ -1,4 +1,4 @@
-"""sendMessage as a shop's program sends it: over HTTP, to the real server, on one account."""
+"""sendMessage over HTTP to the program, on one account."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ async def measure(running: Running) -> Table:
     return Table(
         title="sendMessage over HTTP",
         note=f"Each connection has a conversation of its own, all on one account; {_ROUNDS} rounds of "
-        f"{_SECONDS:.0f} s, medians. The client is Python too, and has its part of the machine.",
+        f"{_SECONDS:.0f} s, medians. The client, in Python too, runs on the same machine.",
         head=("connections", "a second", "p50 ms", "p99 ms"),
         rows=[
             (

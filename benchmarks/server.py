@@ -1,4 +1,4 @@
-"""The real program as a process, on a data folder of its own, and clients of it."""
+"""Starts the program as a process with a data folder of its own, and clients of it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Running:
     process: subprocess.Popen[bytes]
     port: int
     credentials: dict[str, str]
-    started_in: float  # seconds from the first instruction to the first answer of GraphQL
+    started_in: float  # seconds from the first instruction to the first GraphQL response
 
     @property
     def http(self) -> str:
@@ -37,7 +37,7 @@ class Running:
         return f"ws://127.0.0.1:{self.port}/graphql"
 
     def memory(self) -> int:
-        """Resident bytes of the server process."""
+        """The resident memory of the server process, in bytes."""
         pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE")
 
@@ -56,8 +56,10 @@ def server(data: Path, **environment: str) -> Iterator[Running]:
 def serving(
     program: Sequence[str], *, port: int, query: str = "{ __typename }", **environment: str
 ) -> Iterator[tuple[subprocess.Popen[bytes], float]]:
-    """A Python program that serves GraphQL on the port: its process, and the seconds from its first instruction until
-    it answered the query."""
+    """Start a Python program that serves GraphQL on the port.
+
+    Returns the process, and the seconds from its first instruction to its response to the query.
+    """
     began = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, *program],
@@ -86,7 +88,7 @@ async def ask(client: httpx.AsyncClient, at: Running, key: str, query: str, **va
 
 @asynccontextmanager
 async def subscribed(running: Running, key: str, query: str, **variables: object) -> AsyncIterator[ClientConnection]:
-    """A socket on which the subscription has said that it is caught up, or ready."""
+    """Open a socket, and wait until its subscription is ready."""
     async with connect(running.websocket, subprotocols=["graphql-transport-ws"], compression=None) as socket_:  # type: ignore[list-item]
         await socket_.send(json.dumps({"type": "connection_init", "payload": {"authorization": f"Bearer {key}"}}))
         await socket_.recv()
@@ -118,7 +120,7 @@ def free_port() -> int:
 
 
 async def frame_with(socket_: ClientConnection, text: str, within: float = 10.0) -> float:
-    """When the frame that holds the text came."""
+    """Return when the frame with the text arrived."""
     async with asyncio.timeout(within):
         while text not in str(await socket_.recv()):
             pass

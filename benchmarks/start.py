@@ -1,5 +1,5 @@
-"""From the first instruction of the process to GraphQL's first answer, the embedded MongoDB included; ours, and beside
-it the least that these libraries take."""
+"""The time from process start to the first GraphQL response, embedded MongoDB included, compared with the least that
+these libraries need (`prototype.py`)."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def measure() -> Table:
                 took["with data", what].append(start(Path(folder)))
     return Table(
         title="Start",
-        note="Process start to first answer, embedded MongoDB included, our modules compiled beforehand as `make run` "
-        "does. In turns with a prototype: one field, read from one document, on the same libraries. Median and range "
-        f"of {_ROUNDS}; the ratio is to the prototype's median.",
+        note="Process start to first response, embedded MongoDB included, modules compiled beforehand as `make run` "
+        "does. In turns with a prototype that serves one field from one document with the same libraries. Median and "
+        f"range of {_ROUNDS}; the ratio is to the prototype's median.",
         head=("data folder", "what", "median s", "from s", "to s", "ratio"),
         rows=[_row(took, data, what) for data, what in took],
     )

@@ -1,4 +1,5 @@
-"""The table and its search over HTTP, on a shop with a long history; and what finding costs to keep."""
+"""The table of conversations and its search over HTTP, on a shop with a long history; and the size of the search
+index."""
 
 from __future__ import annotations
 
@@ -45,7 +46,7 @@ async def measure(shop: Established) -> list[Table]:
     table = Table(
         title=f"The table at {shop.conversations:,} conversations",
         note=f"One account, 365 days (made in {shop.made_in:.0f} s); pages of {_ROWS} with nine fields, over HTTP, "
-        f"{_ROUNDS} requests one after the other, each after one that warms. Milliseconds of the whole answer, and the "
+        f"{_ROUNDS} sequential requests, each after one that warms up. Milliseconds of the whole response, and the "
         "rows of the first page. An export streams NDJSON with the transcripts: " + exported,
         head=("what", "rows", "p50", "p99"),
         rows=rows,
@@ -77,7 +78,7 @@ def _lists(rare: str) -> Sequence[tuple[str, dict[str, Any], dict[str, str] | No
 
 
 async def _rare(shop: Established) -> str:
-    """An order number that one conversation has."""
+    """Return an order number that occurs in a single conversation."""
     async with AsyncMongoClient[dict[str, Any]](shop.uri) as client:
         row = await client[DATABASE]["conversations"].find_one(
             {"account": shop.account_id, "first_question": {"$regex": "#[0-9]{8}$"}}, sort=[("_id", 1)]
@@ -93,7 +94,7 @@ def _timed(caller: Caller, name: str, query: str, **variables: object) -> tuple[
 
 
 def _deep(caller: Caller, shop: Established, order: dict[str, str] | None) -> str | None:
-    """The cursor in front of page 1,000, or of the last one there is."""
+    """Return the cursor before page 1,000, or before the last page."""
     after = None
     for _ in range(min(_DEEP - 1, shop.conversations // _ROWS - 1) * _ROWS // 100):
         page = caller.ask(_SKIP, filter={}, orderBy=order, after=after)
@@ -126,8 +127,8 @@ async def _kept(shop: Established) -> Table:
             per = [stats[part] / shop.conversations for part in ("storageSize", "totalIndexSize")]
             rows.append((name, f"{stats['count']:,}", *(f"{each:,.0f}" for each in per)))
     return Table(
-        title="What finding costs to keep",
-        note="Bytes on disk a conversation, compressed as MongoDB does it, with the conversations themselves beside.",
+        title="Size of the search index",
+        note="Bytes on disk a conversation, as MongoDB compresses them, beside the conversations themselves.",
         head=("collection", "documents", "documents, bytes", "indexes, bytes"),
         rows=rows,
     )

@@ -1,4 +1,4 @@
-"""Commands a second, and how many times each asks MongoDB."""
+"""Commands a second, and the round trips to MongoDB of each command."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ async def _round_trips(baton: Baton, counter: _Counter) -> Table:
             rows.append((name, "yes" if key else "no", str(len(asked)), ", ".join(asked)))
     return Table(
         title="Round trips to MongoDB",
-        note="Of one command alone, through the service (a request over HTTP adds the look-up of its credential). "
+        note="For one command alone, through the service (a request over HTTP adds the look-up of its credential). "
         "`startConversation` includes the look-up of the new token.",
         head=("command", "idempotency key", "round trips", "which"),
         rows=sorted(rows),
@@ -138,7 +138,7 @@ async def _round_trips(baton: Baton, counter: _Counter) -> Table:
 
 
 async def _rates(baton: Baton, uri: str, database: str) -> Table:
-    """Medians over rounds that alternate, so that a busy moment of the machine hits all alike."""
+    """Return medians over alternating rounds, so that a busy moment of the machine affects all alike."""
     one = await _Shop.open(baton)
     many = [await _Shop.open(baton) for _ in range(_CALLERS)]
     hot = [(one, *await one.start()) for _ in range(_CALLERS)]

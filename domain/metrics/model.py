@@ -1,4 +1,4 @@
-"""What a conversation counts as, and the totals of many conversations.
+"""The facts of a conversation that metrics count, and the totals of many conversations.
 
 The facts of a conversation are a pure function of it, and of nothing that a report asks: no range and no filter can
 move a conversation into another class. Totals add facts up day by day, so that every number, and every point of a

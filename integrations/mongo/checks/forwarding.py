@@ -1,4 +1,4 @@
-"""What the doctor asks of business events on their way out: that nobody waits for them in vain."""
+"""Examines the forwarding of business events: receivers that are late, failing, orphaned or beyond the log."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from integrations.mongo.delivery.forwarding import DEAD_LETTERS, FORWARDINGS
 from integrations.mongo.driver import Document
 from integrations.mongo.event_log.log import HEADS
 
-_LATE = timedelta(minutes=5)  # a turn takes what it takes; the worker looks every second
+_LATE = timedelta(minutes=5)  # for a due forwarding; a worker looks every second, and a turn takes some time
 
 
 class ForwardingExamination:
@@ -28,33 +28,36 @@ class ForwardingExamination:
     async def examine(self) -> list[Finding]:
         forwardings = {row["_id"]: row for row in await self._all(FORWARDINGS)}
         endpoints = {row["_id"]: row for row in await self._all("webhook_endpoints")}
-        found = [self._error(f"endpoint {key} gets nothing", _ANEW) for key in endpoints if key not in forwardings]
+        orphans = [key for key in endpoints if key not in forwardings]
+        found = [
+            self._error(f"endpoint {key} has no forwarding, and receives nothing", _CREATE_AGAIN) for key in orphans
+        ]
         for key, row in forwardings.items():
             if row["kind"] == ReceiverKind.WEBHOOK and key not in endpoints:
-                found.append(self._error(f"forwarding {key} is for no endpoint", "Delete it from `forwardings`."))
+                found.append(self._error(f"forwarding {key} belongs to no endpoint", "Delete it from `forwardings`."))
                 continue
-            found += await self._judged(row)
+            found += await self._examine_one(row)
         return found
 
-    async def _judged(self, row: Document) -> list[Finding]:
+    async def _examine_one(self, row: Document) -> list[Finding]:
         name = f"{row['kind'].lower()} {row['_id']}"
         head = await self._database.collection(HEADS).find_one({"_id": self._account_id}) or {"seq": 0}
         if row["position"] > head["seq"]:
             return [
                 self._error(
-                    f"{name} stands at event {row['position']}, beyond the log's head, {head['seq']}",
-                    "The database was restored in part. Set its place with `redeliverEvents`.",
+                    f"the position of {name} is event {row['position']}, beyond the log's head, {head['seq']}",
+                    "The database was restored in part. Set the position with `redeliverEvents`.",
                 )
             ]
         now = self._clock.now()
         found = [*self._failing(name, row, now)]
-        if await self._waits(row, now):
+        if await self._is_waiting(row, now):
             found.append(
                 Finding(
                     severity=Severity.WARNING,
                     check=Check.WORKER,
                     where=self._where,
-                    problem=f"events for {name} wait since {row['due_at']:%Y-%m-%d %H:%M} UTC",
+                    problem=f"events for {name} have waited since {row['due_at']:%Y-%m-%d %H:%M} UTC",
                     advice="Run a worker: `baton worker`, or `baton serve`.",
                 )
             )
@@ -62,18 +65,18 @@ class ForwardingExamination:
             scoped(self._account_id, {"forwarding_id": row["_id"]})
         )
         if letters:
-            problem = f"events that {name} did not take: {letters:,}"
-            found.append(self._warning(problem, "See `deadLetters` of its forwarding; `retryDeadLetter` sends again."))
+            problem = f"events that {name} did not accept: {letters:,}"
+            found.append(self._warning(problem, "See its `deadLetters`. `retryDeadLetter` sends one again."))
         return found
 
     def _failing(self, name: str, row: Document, now: datetime) -> Iterator[Finding]:
         since = row.get("failing_since")
         if since is not None and now - since >= PROBLEM_AFTER:
-            problem = f"{name} takes no events since {since:%Y-%m-%d %H:%M} UTC"
-            yield self._warning(problem, "See the attempts of its forwarding, and `pingWebhookEndpoint`.")
+            problem = f"{name} has accepted no events since {since:%Y-%m-%d %H:%M} UTC"
+            yield self._warning(problem, "See `attempts` of its forwarding. `pingWebhookEndpoint` tests the endpoint.")
 
-    async def _waits(self, row: Document, now: datetime) -> bool:
-        """Something is there, was due long ago, and nobody is at it."""
+    async def _is_waiting(self, row: Document, now: datetime) -> bool:
+        """Return whether events have been due for long and no worker holds the forwarding."""
         due, lease = row.get("due_at"), row.get("lease")
         if due is None or due > now - _LATE or (lease is not None and lease["until"] > now):
             return False
@@ -97,4 +100,6 @@ class ForwardingExamination:
         )
 
 
-_ANEW = "Delete it with `deleteWebhookEndpoint` and create it anew, `after:` the last event that its receiver knows."
+_CREATE_AGAIN = (
+    "Delete it with `deleteWebhookEndpoint`, and create it again `after` the last event that its receiver knows."
+)

@@ -1,6 +1,6 @@
 """Checks of the outbox: rows that no queue holds, tickets without a row, ordering keys that are blocked.
 
-Traffic goes on meanwhile: what looks wrong is looked at again in a snapshot before it is reported.
+It runs beside traffic: what looks wrong is examined again in a snapshot before it is reported.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from integrations.mongo.collections import scoped
 from integrations.mongo.delivery.outbox_queues import OUTGOING
 from integrations.mongo.driver import Document, Session
 
-_LATE = timedelta(minutes=30)  # a queue that is closed is tried again before that, and one with a pace moves
-_MOST = 20  # findings of one kind
+_LATE = timedelta(minutes=30)  # a closed queue is probed earlier, and a rate-limited one advances
+_MAX_FINDINGS = 20  # of one kind
 _PENDING, _FAILED = OutgoingState.PENDING.value, OutgoingState.FAILED.value
-_EXPECTED = {  # of a ticket, by the state of its row
+_EXPECTED = {  # `delivery` of a ticket, by the state of its row
     OutgoingState.PENDING.value: {DeliveryState.PENDING.value, DeliveryState.RETRYING.value},
     OutgoingState.DELIVERED.value: {DeliveryState.DELIVERED.value},
     OutgoingState.FAILED.value: {DeliveryState.FAILED.value},
@@ -37,10 +37,10 @@ class OutboxExamination:
 
     async def findings(self, now: datetime) -> list[Finding]:
         found = [*await self._overdue(now), *await self._dead_letters()]
-        for stalled in await self._standing(None, None):
-            found += [_standing(self._where, row) for row in await self._again(stalled["_id"], None)]
-        for ticket in await self._untold(None, None):
-            found += [_untold(self._where, row) for row in await self._again(None, ticket["_id"])]
+        for blocked in await self._blocked_keys(None, None):
+            found += [_blocked_key(self._where, row) for row in await self._confirmed(blocked["_id"], None)]
+        for ticket in await self._inconsistent_tickets(None, None):
+            found += [_inconsistent_ticket(self._where, row) for row in await self._confirmed(None, ticket["_id"])]
         return found
 
     async def _overdue(self, now: datetime) -> list[Finding]:
@@ -51,28 +51,28 @@ class OutboxExamination:
             return []
         oldest = await rows.find_one(scoped(self._account_id, query), sort=[("due_at", 1)])
         since = f", the oldest since {oldest['due_at']:%Y-%m-%d %H:%M} UTC" if oldest else ""
-        advice = "Run a worker: `baton worker`, or `baton serve`. If one runs, `baton outbox list` says what fails."
-        return [_finding(Severity.WARNING, self._where, f"{count} that are to leave are overdue{since}", advice)]
+        advice = "Run a worker: `baton worker`, or `baton serve`. If one runs, `baton outbox list` shows what fails."
+        return [_finding(Severity.WARNING, self._where, f"{count} rows are overdue{since}", advice)]
 
     async def _dead_letters(self) -> list[Finding]:
         query = scoped(self._account_id, {"state": _FAILED})
         count = await self._database.collection(OUTGOING).count_documents(query)
-        advice = "`baton outbox list` says why; put it right, and `baton outbox retry --failed`."
-        problem = f"{count} could not be delivered, and nobody tries again"
+        advice = "`baton outbox list` shows why. Fix the cause, and run `baton outbox retry --failed`."
+        problem = f"{count} rows could not be delivered, and are not retried"
         return [_finding(Severity.WARNING, self._where, problem, advice)] if count else []
 
-    async def _again(self, ordering_key: str | None, conversation_id: str | None) -> list[Document]:
+    async def _confirmed(self, ordering_key: str | None, conversation_id: str | None) -> list[Document]:
         async with self._database.start_session() as session:
             await session.start_transaction()
             try:
                 if ordering_key is not None:
-                    return await self._standing(ordering_key, session)
-                return await self._untold(conversation_id, session)
+                    return await self._blocked_keys(ordering_key, session)
+                return await self._inconsistent_tickets(conversation_id, session)
             finally:
                 await session.abort_transaction()
 
-    async def _standing(self, ordering_key: str | None, session: Session | None) -> list[Document]:
-        """Lanes in which something waits, and the first of it stands in no queue, or more than one does."""
+    async def _blocked_keys(self, ordering_key: str | None, session: Session | None) -> list[Document]:
+        """Return ordering keys with pending rows of which not exactly one, the first, is in a queue."""
         holds = {"$or": [{"state": _PENDING}, {"state": _FAILED, "kind": OutgoingKind.TICKET.value}]}
         pipeline: list[Document] = [
             {"$match": scoped(self._account_id, {**holds, **({"ordering_key": ordering_key} if ordering_key else {})})},
@@ -84,12 +84,12 @@ class OutboxExamination:
                 }
             },
             {"$match": {"$expr": {"$ne": ["$queued", {"$cond": ["$failed", 0, 1]}]}}},
-            {"$limit": _MOST},
+            {"$limit": _MAX_FINDINGS},
         ]
         return await self._aggregate(OUTGOING, pipeline, session)
 
-    async def _untold(self, conversation_id: str | None, session: Session | None) -> list[Document]:
-        """Tickets of helpdesks outside that do not say what their row says, or have none."""
+    async def _inconsistent_tickets(self, conversation_id: str | None, session: Session | None) -> list[Document]:
+        """Return external tickets whose `delivery` differs from the state of their row, or that have none."""
         query: Document = {"ticket.helpdesk": {"$in": [h.value for h in Helpdesk if h is not Helpdesk.INBOX]}}
         if conversation_id is not None:
             query["_id"] = conversation_id
@@ -115,7 +115,7 @@ class OutboxExamination:
             },
             {"$set": {"row": row}},
             {"$match": {"$expr": {"$not": [{"$or": agrees}]}}},
-            {"$limit": _MOST},
+            {"$limit": _MAX_FINDINGS},
         ]
         return await self._aggregate("conversations", pipeline, session)
 
@@ -125,17 +125,17 @@ class OutboxExamination:
         return found
 
 
-def _standing(where: str, key: Document) -> Finding:
+def _blocked_key(where: str, key: Document) -> Finding:
     problem = f"ordering key {key['_id']} is blocked: {key['queued']} of its rows are in a queue"
-    advice = "Set `queue` of its first row, as its neighbours have it, and unset it on the others."
+    advice = "Set `queue` of its first row, and unset it on the others."
     return _finding(Severity.ERROR, where, problem, advice)
 
 
-def _untold(where: str, conversation: Document) -> Finding:
+def _inconsistent_ticket(where: str, conversation: Document) -> Finding:
     ticket, row = conversation["ticket"], conversation.get("row")
-    stands = f"its row is {row['state']}" if row else "there is no row that brings it there"
-    problem = f"ticket {ticket['id']} is {ticket['delivery']}, and {stands}"
-    return _finding(Severity.ERROR, where, problem, "Restore conversations and outgoing of one moment.")
+    state = f"its row is {row['state']}" if row else "it has no row"
+    problem = f"ticket {ticket['id']} is {ticket['delivery']}, but {state}"
+    return _finding(Severity.ERROR, where, problem, "Restore `conversations` and `outgoing` from the same backup.")
 
 
 def _finding(severity: Severity, where: str, problem: str, advice: str) -> Finding:

@@ -40,12 +40,12 @@ class Condition(Record, kw_only=False):
 
     @property
     def forms(self) -> tuple[Condition, ...]:
-        """The ways to scan the index by it, the one for few rows first."""
+        """The ways to scan the index by the condition; for few rows, the first is cheaper."""
         return (self,) if self.by_prefixes is None or len(self.terms) <= _FAST_MERGED else (self.by_prefixes, self)
 
     @property
     def by_index(self) -> Document:
-        """The filter, for the one condition that the index is scanned by."""
+        """The filter, for the condition that the index is scanned by."""
         if not self.prefixes and len(self.terms) == 1:
             return {"terms": self.terms[0]}
         return {"terms": {"$in": [*self.terms, *(Regex("^" + re.escape(each)) for each in self.prefixes)]}}

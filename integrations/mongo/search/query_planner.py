@@ -1,19 +1,16 @@
 """Chooses the index scan by which a list of conversations is read from the search index, and reads it.
 
 A list is an intersection of conditions (`query.py`), and MongoDB can scan the index by one of them; the others are
-checked on the rows that the scan yields. The planner picks the condition to scan by:
+checked on the rows that the scan yields. The planner decides by the number and the order of the rows:
 
-    what the conditions match             scan                                                     cost
-    few rows (fewer than 300)             fetch them all, check and sort them                      milliseconds
-    many rows, and the index gives one    walk that condition in list order, until the page is     as many rows as it
-      condition's rows in order             full; of several, the one whose matches lie furthest     takes to fill a
-                                            apart                                                   page
-    many rows, none of them in order      sample the last 100 rows of the account: if 5 match,     the same
-      (a prefix of too many words)          walk all rows
-    … and fewer than 5 of the sample      fetch the rarest condition if it matches fewer than      thousands of rows
-      match                                 5,000 rows, else walk all rows
-    sorted by last message                the same choice; rows are walked by slot, and those that moved since the
-                                            first page are placed where they stood (`by_last_message.py`)
+    few           A condition has fewer than 300 rows: fetch them all, check the other conditions, and sort.
+    many          The index gives the rows of a condition in list order: walk them until the page is full. Of several
+                  such conditions, walk the most selective.
+    unordered     All conditions have many rows, and none is ordered (prefixes of too many words). If 5 of the
+                  account's last 100 rows match, walk all rows. Otherwise fetch the rarest condition, if it has fewer
+                  than 5,000 rows, and else walk all rows.
+    last message  A list by last message moves while it is read. The choice is the same, but rows are walked by slot,
+                  and rows that have moved since the first page are placed where they stood (`by_last_message.py`).
 
 How many rows a condition matches is looked up with bounded counts and cached for a minute (`SelectivityCache`). Stale
 figures make a list slower, never wrong. The worst case is bounded by time (`listing.py`).

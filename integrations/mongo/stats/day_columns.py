@@ -6,8 +6,8 @@ to a day's counters sets the document's `seq` to the log position that it reache
 with a higher `seq` than its columns have, and none where the log has not moved.
 
 A snapshot says at which log position it is. Cached columns of an older position are brought to it; columns of a newer
-one are not used. What changes days without moving the log (a repair, the days of a new time zone) changes the cache
-key.
+one are not used. A change of days that does not move the log (a repair, the days of a new time zone) changes the
+cache key.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from domain.values.record import Record
 from integrations.mongo.driver import Document
 from integrations.mongo.stats.counters import flattened
 
-# By dotted path within a field: one number a day, in the order of the days, or one for all days together. Counts are
-# int, amounts Decimal. The caller owns the lists and may change them.
+# Keys are dotted paths within a field. Values have one number a day, in the order of the days, or one for all days
+# together. Counts are int, amounts Decimal. The caller owns the lists and may change them.
 Columns = Mapping[str, list[Any]]
 
 _CACHED_CELLS = 3_000_000  # of all accounts together: about 50 MB

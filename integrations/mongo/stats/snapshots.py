@@ -43,7 +43,7 @@ _SIGNS = (("facts_before", 1), ("facts_after", -1))  # what undoes a move
 
 
 class PinnedSnapshot(Record):
-    """What is read to open a snapshot."""
+    """The documents that are read to open a snapshot."""
 
     database: MongoDatabase  # pinned to the instant
     account: Account

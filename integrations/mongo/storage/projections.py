@@ -1,4 +1,4 @@
-"""What a batch writes besides its entities and events: the projections that lists and reports read.
+"""The projections that lists and reports read, which a batch writes besides its entities and events.
 
     search        conversation_terms, vocabulary            `search/index_writer.py`
     activity      event_counts, profile_activity            `activity/activity_index.py`

@@ -1,6 +1,6 @@
 """Implements `UnitOfWork`: one command's view of the account, inside the transaction of its batch.
 
-Nothing is written while a command runs. What it saves is staged, and reads see what is staged. So a refused command
+Nothing is written while a command runs. Its changes are staged, and its reads see them. So a refused command
 leaves no trace in the batch that it shares with others (`batch.py`), and the batch is written in one go at its end.
 """
 

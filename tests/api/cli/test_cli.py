@@ -355,7 +355,7 @@ def test_failed_deliveries_are_listed_and_retried(baton: Baton, database: Databa
     ]
     assert "EMAIL    MESSAGE  1 try: None." in baton("outbox", "list", "--limit", "1").stdout
     found = json.loads(baton("doctor", "--json").stdout)
-    assert [finding["problem"] for finding in found] == ["3 could not be delivered, and nobody tries again"]
+    assert [finding["problem"] for finding in found] == ["3 rows could not be delivered, and are not retried"]
 
     assert [row["state"] for row in _json(baton("outbox", "retry", listed[0]["id"], "--json"))] == ["PENDING"]
     again = baton("outbox", "retry", listed[0]["id"])

@@ -163,7 +163,7 @@ async def test_the_doctor(baton: Program, shop: Shop, receiver: WebhookReceiver)
     baton.clock.move(timedelta(minutes=10))
     [late] = await findings(baton)
     [row] = await baton.database["forwardings"].find().to_list()
-    assert late.problem == f"events for webhook {row['_id']} wait since 2026-06-07 12:00 UTC"
+    assert late.problem == f"events for webhook {row['_id']} have waited since 2026-06-07 12:00 UTC"
     receiver.faults.plan = lambda _: failing()
     await forward(baton)
     assert await findings(baton) == []
@@ -173,8 +173,8 @@ async def test_the_doctor(baton: Program, shop: Shop, receiver: WebhookReceiver)
     await baton.baton.workers.timers.fire_due()
     told = [f.problem for f in await findings(baton)]
     assert told == [
-        f"webhook {row['_id']} takes no events since 2026-06-07 12:10 UTC",
-        f"events that webhook {row['_id']} did not take: 1",
+        f"webhook {row['_id']} has accepted no events since 2026-06-07 12:10 UTC",
+        f"events that webhook {row['_id']} did not accept: 1",
     ]
     assert all(f.advice and f.where == f"account Shop ({shop.id})" for f in await findings(baton))
     await baton.database["forwardings"].update_one({}, {"$set": {"position": 999}})
@@ -182,8 +182,8 @@ async def test_the_doctor(baton: Program, shop: Shop, receiver: WebhookReceiver)
     assert "beyond the log's head" in beyond.problem
     await baton.database["forwardings"].delete_one({"_id": row["_id"]})
     [gone] = await findings(baton)
-    assert gone.problem == f"endpoint {row['_id']} gets nothing"
+    assert gone.problem == f"endpoint {row['_id']} has no forwarding, and receives nothing"
     await baton.database["forwardings"].insert_one(row)
     await baton.database["webhook_endpoints"].delete_one({"_id": row["_id"]})
     [left] = await findings(baton)
-    assert left.problem == f"forwarding {row['_id']} is for no endpoint"
+    assert left.problem == f"forwarding {row['_id']} belongs to no endpoint"

@@ -1,17 +1,21 @@
-"""Retries inside one process: of calls that nothing but a background task waits for, so that they may take any time."""
+"""Retries of background tasks inside one process, and jitter, which spreads waits so that they do not end together."""
 
 from __future__ import annotations
 
+import random
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential
 
-from domain.values.jitter import jittered
-
 T = TypeVar("T")
 
 _SPREAD = 0.25  # many processes ask at once when what they wait for is back
+
+
+def jittered(seconds: float, spread: float) -> float:
+    """Return `seconds`, up to `spread` (0 to 1) of it more or less: `jittered(10, 0.2)` is between 8 and 12."""
+    return seconds * random.uniform(1 - spread, 1 + spread)  # noqa: S311 - spreads load, guards nothing
 
 
 async def retry(

@@ -104,8 +104,8 @@ async def test_agent_under_an_old_epoch_is_not_shown_and_its_text_is_kept(baton:
         {
             "__typename": "NotInControl",
             "code": "NOT_IN_CONTROL",
-            "message": "The agent no longer has this conversation; its text was kept as a draft. "
-            "Read the controller anew.",
+            "message": "The agent no longer has this conversation. Its text was kept as a draft. "
+            "Read the controller again.",
             "path": ["input", "epoch"],
             "controller": {"kind": "NOBODY", "epoch": 2, "since": "2026-06-07T12:00:00.000Z", "staff": None},
         }

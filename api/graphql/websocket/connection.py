@@ -22,8 +22,8 @@ from api.graphql.websocket.session import Session, guarded
 from api.server.abort import abort
 from domain.principal import Principal
 from domain.values.errors import CredentialEnded, Unauthenticated, Unavailable
-from domain.values.jitter import jittered
 from domain.values.record import Record
+from domain.values.retry import jittered
 
 # uvicorn raises OSError if the connection is lost, and RuntimeError if it is closing it already.
 _GONE_ERRORS = (OSError, RuntimeError)

@@ -12,8 +12,8 @@ from api.graphql.ports import Services
 from api.graphql.websocket.close_codes import EXPIRED, LIFETIME_OVER, REVOKED
 from api.graphql.websocket.send_queue import FrameQueue, WaitingSignal
 from domain.principal import Principal, PrincipalKind
-from domain.values.jitter import jittered
 from domain.values.record import Record, field
+from domain.values.retry import jittered
 
 
 class Session(Record):

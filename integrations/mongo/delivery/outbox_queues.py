@@ -30,8 +30,8 @@ from domain.model.outbox import Outgoing, OutgoingKind, OutgoingState, parse_que
 from domain.outbox.ports import RateLimit, RateLimitDecision, Timeouts
 from domain.outbox.retry import MAX_DELAY
 from domain.values.ids import AccountId
-from domain.values.jitter import jittered
 from domain.values.paging import Page, Slice
+from domain.values.retry import jittered
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
 from integrations.mongo.driver import Document

@@ -22,8 +22,7 @@ from domain.events import LoggedEvent
 from domain.signals import Typing
 from domain.values.errors import Unavailable
 from domain.values.ids import AccountId
-from domain.values.jitter import jittered
-from domain.values.retry import retry
+from domain.values.retry import jittered, retry
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.driver import ChangeStream
 from integrations.mongo.event_log.log import EVENTS, logged_event

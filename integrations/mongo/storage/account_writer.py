@@ -41,7 +41,7 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from domain.values.errors import Unavailable
 from domain.values.ids import AccountId
-from domain.values.jitter import jittered
+from domain.values.retry import jittered
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.storage.abandoned_transactions import abort_abandoned_transactions
 from integrations.mongo.storage.batch import BatchRunner, Change, LostRace

@@ -4,7 +4,7 @@ and one comment."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Generator
+from collections.abc import Awaitable, Callable, Coroutine, Generator
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from domain.delivery.model import AttemptOutcome
 from domain.model.connected_services import Service
 from domain.model.outbox import Destination, OutgoingState, queue_name
 from domain.outbox.ports import RateLimitDecision
+from integrations.mongo.bulkhead import Bulkhead
 from tests.api.workers.many_handoffs import delivery_counts, external_ids, hand_over_many
 from tests.harness.clock import START
 from tests.harness.outbox import SHORT, dispatcher, expire_leases, hand_over_to, rows
@@ -55,6 +56,16 @@ class Dying:
                 value, error = (yield waited), None
             except BaseException as raised:  # noqa: BLE001 - it is passed on, as an await does
                 value, error = None, raised
+
+
+@pytest.fixture(autouse=True)
+def _calls_die_with_their_callers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that dies takes its database calls with it, at whatever await they are; a bulkhead would end them."""
+
+    async def run(_: Bulkhead, call: Callable[[], Awaitable[Any]], *, to_its_end: bool = False) -> Any:
+        return await call()
+
+    monkeypatch.setattr(Bulkhead, "run", run)
 
 
 @pytest.mark.timeout(300)

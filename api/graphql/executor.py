@@ -17,7 +17,7 @@ from graphql.execution import Executor, create_source_event_stream, execute_subs
 
 from api.graphql.documents import Document, DocumentRefused, Documents
 from api.graphql.errors import TIMEOUT, UNAVAILABLE, ErrorEntry, ErrorFormatter
-from api.graphql.fast_path.column_executor import ColumnarExecutor
+from api.graphql.fast_path import executor_class
 from api.graphql.limits import Limits
 from api.graphql.request import GraphQLRequest
 from api.realtime.sink import EventSink, LiveOperation, StateOperation
@@ -101,10 +101,12 @@ class Operation(Record):
 
 
 class GraphQLExecutor:
-    def __init__(self, *, schema: strawberry.Schema, limits: Limits, errors: ErrorFormatter) -> None:
+    """`fast` selects the executor (api/graphql/fast_path); both give the same results."""
+
+    def __init__(self, *, schema: strawberry.Schema, limits: Limits, errors: ErrorFormatter, fast: bool = True) -> None:
         self.errors = errors
         self._schema = schema._schema
-        self._build = cast(Callable[..., Executor[Any] | list[GraphQLError]], ColumnarExecutor.build)
+        self._build = cast(Callable[..., Executor[Any] | list[GraphQLError]], executor_class(fast=fast).build)
         self._hide_suggestions = schema.config.disable_field_suggestions
         self._seconds = limits.seconds
         self.documents = Documents(schema=self._schema, limits=limits, hide_suggestions=self._hide_suggestions)

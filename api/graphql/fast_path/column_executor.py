@@ -1,6 +1,6 @@
-"""The executor for answers with long lists: what comes as columns (`resolvers/column_list.py`) is written in one go.
+"""Writes lists that a resolver returns as columns (`resolvers/column_list.py`) as JSON, without making their rows.
 
-Where anything but plain fields of the rows is asked for, they are resolved one by one as ever.
+If an operation selects anything but columns, the rows are made and resolved one by one, as graphql-core does.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import orjson
 from graphql import GraphQLList, GraphQLObjectType, GraphQLOutputType, get_named_type, is_leaf_type
 
 from api.graphql.fast_path.column_json import Plan, text_of
-from api.graphql.fast_path.leaf_fields import PlainFields
+from api.graphql.fast_path.leaf_fields import LeafFieldExecutor
 from resolvers.column_list import Columns, Lists
 
 
-class ColumnarExecutor(PlainFields):
+class ColumnExecutor(LeafFieldExecutor):
     def complete_list_value(
         self,
         return_type: GraphQLList[GraphQLOutputType],
@@ -33,7 +33,7 @@ class ColumnarExecutor(PlainFields):
         return super().complete_list_value(return_type, field_details_list, info, path, result, position_context)
 
     def _plan(self, row_type: object, field_details_list: Any, columns: Columns[Any]) -> Plan | None:
-        """None where anything is asked for that is no column."""
+        """Return the selected columns; None if anything else is selected."""
         if not isinstance(row_type, GraphQLObjectType):
             return None
         grouped, deferred, *_ = self.collect_subfields(row_type, field_details_list)

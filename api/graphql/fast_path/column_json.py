@@ -1,7 +1,8 @@
-"""The JSON of lists that come as columns (`resolvers/column_list.py`), without making their rows.
+"""The JSON of lists that resolvers return as columns (`resolvers/column_list.py`), without making their rows.
 
-A list is a form, which is its JSON with a gap for each value, and the values. What lists share, such as the series of a
-report their days, stands in the form: 69 series of 90 points are one form, filled 69 times.
+The JSON of a list is a template, with a placeholder for each value, filled with the values. Values that several lists
+share, such as the days of a report's series, are part of the template: 69 series of 90 points are one template, filled
+69 times.
 """
 
 from __future__ import annotations
@@ -16,54 +17,59 @@ import orjson
 from domain.values.record import Record
 from resolvers.column_list import Column, Columns, Lists
 
-_GAP = "%s"
-_FORMS = 64  # remembered: of 90 days 4 KB each
-_LISTS = 2_048
+_PLACEHOLDER = "%s"
+_TEMPLATES = 64  # cached; one of 90 days has 4 KB
+_LISTS = 2_048  # cached; one of 90 days has 4 KB
 
-Shared = tuple[tuple[str, Column], ...]  # by field
+Shared = tuple[tuple[str, Column], ...]  # by field name
 
 
 class Plan(Record, kw_only=False):
-    """What is asked of each row: (response name, field, what of the field's own rows) each."""
+    """The selected columns of each row: (response name, field, the plan of the field's own rows) each."""
 
     fields: tuple[tuple[str, str, Plan | None], ...]
 
 
 def text_of(columns: Columns[Any], plan: Plan) -> str:
+    """Return the JSON text of the list, with the columns of the plan."""
     values = [_texts(columns.columns[field].written, inner) for _, field, inner in plan.fields]
-    return _form(len(columns), (), plan) % tuple(chain.from_iterable(zip(*values, strict=True)))
+    return _template(len(columns), (), plan) % tuple(chain.from_iterable(zip(*values, strict=True)))
 
 
 def _texts(values: Sequence[object], inner: Plan | None) -> Sequence[object]:
     if inner is not None:
         assert isinstance(values, Lists), "a column of lists"
         return _lists(values, inner)
-    # Integers write themselves; of a bool that would be the wrong word.
+    # `%s` writes integers as JSON does; a bool would become `True`.
     return values if set(map(type, values)) == {int} else [_text(value) for value in values]
 
 
 def _lists(lists: Lists[Any], plan: Plan) -> list[str]:
     if not lists:
         return []
-    form = _form(len(lists.integers[0]), tuple(lists.shared.items()), plan)
-    gaps = sum(field == lists.own for _, field, _ in plan.fields)
-    return [_filled(form, tuple(integers), gaps) for integers in lists.integers]
+    template = _template(len(lists.integers[0]), tuple(lists.shared.items()), plan)
+    placeholders = sum(field == lists.own for _, field, _ in plan.fields)
+    return [_filled(template, tuple(integers), placeholders) for integers in lists.integers]
 
 
 @lru_cache(_LISTS)
-def _filled(form: str, integers: tuple[int, ...], gaps: int) -> str:
-    """Most lists are what they were at the last question. `gaps`: for each integer."""
-    return form % (integers if gaps == 1 else tuple([integer for integer in integers for _ in range(gaps)]))
+def _filled(template: str, integers: tuple[int, ...], repeats: int) -> str:
+    """Return the filled template; cached, because most lists of a report do not change between two requests.
+
+    `repeats` is the number of placeholders for each integer.
+    """
+    return template % (integers if repeats == 1 else tuple([integer for integer in integers for _ in range(repeats)]))
 
 
-@lru_cache(_FORMS)
-def _form(length: int, shared: Shared, plan: Plan) -> str:
+@lru_cache(_TEMPLATES)
+def _template(length: int, shared: Shared, plan: Plan) -> str:
     given, cells = dict(shared), []
     for name, field, _ in plan.fields:
-        gaps = (
-            [_text(value).replace("%", "%%") for value in given[field].written] if field in given else [_GAP] * length
-        )
-        cells.append([f'"{name}":{text}' for text in gaps])
+        if field in given:
+            texts = [_text(value).replace("%", "%%") for value in given[field].written]
+        else:
+            texts = [_PLACEHOLDER] * length
+        cells.append([f'"{name}":{text}' for text in texts])
     return "[" + ",".join(["{" + ",".join(row) + "}" for row in zip(*cells, strict=True)]) + "]"
 
 

@@ -11,7 +11,7 @@ import strawberry
 from graphql import parse
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-from api.graphql.fast_path.leaf_fields import PlainFields
+from api.graphql.fast_path.leaf_fields import LeafFieldExecutor
 
 
 @strawberry.enum
@@ -98,13 +98,13 @@ async def executed(kind: type[StrawberryGraphQLCoreExecutionContext], asked: str
 async def test_an_answer_is_what_graphql_core_makes(asked: str) -> None:
     for wrong in ({}, *WRONG):
         things = [Thing(**GOOD), Thing(**{**GOOD, **wrong}), Thing(**GOOD)]
-        ours = await executed(PlainFields, asked, things)
+        ours = await executed(LeafFieldExecutor, asked, things)
         assert ours == await executed(StrawberryGraphQLCoreExecutionContext, asked, things), wrong
         assert bool(ours[2]) <= bool(wrong)
 
 
 async def test_a_subscription_keeps_nothing_of_its_events() -> None:
-    executor: Any = PlainFields.build(SCHEMA._schema, parse("{ things { text awaited } }"), context_value=[])
+    executor: Any = LeafFieldExecutor.build(SCHEMA._schema, parse("{ things { text awaited } }"), context_value=[])
     for _ in range(3):
         of_event = executor.build_per_event_executor(None)
         of_event.context_value = [Thing(**GOOD)]

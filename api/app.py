@@ -1,4 +1,4 @@
-"""The program put together: the ports from outside, the domain's services on them, and the routes on those."""
+"""Assembles the web application: ports and services from `bootstrap`, the transports, and the routes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from resolvers.schema import schema, sdl
 
 
 class Baton(Record):
-    """What a process of Baton consists of. The caller supervises `hub.run`, `workers.run` and `watchdog.run`."""
+    """The parts of one process. The caller supervises `hub.run`, `workers.run` and `watchdog.run`."""
 
     settings: Settings
     ports: Ports

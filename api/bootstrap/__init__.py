@@ -1,1 +1,1 @@
-"""The one place that knows every concrete class of the outside, and hands it on as ports."""
+"""The composition root: the only package that knows the concrete classes behind the ports."""

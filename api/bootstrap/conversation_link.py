@@ -1,4 +1,4 @@
-"""The address at which people read a conversation: the account's own page, or else the IDE with the question put in."""
+"""The address at which people read a conversation: the operator's own page, or else the API page with a query in it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from resolvers.relay.global_ids import to_global_id
 
 Link = Callable[[Conversation], str | None]
 
-_QUESTION = """query ($id: ID!) {
+_QUERY = """query ($id: ID!) {
   conversation(id: $id) { displayName status messages(first: 100) { nodes { sentAt author { name } text } } }
 }"""
 
 
 def conversation_link(settings: Settings) -> Link:
-    """None where there is neither. No credential stands in a link: who follows it brings one."""
+    """Return the function that makes links; it returns None if there is no page. A link contains no credential."""
 
     def link(conversation: Conversation) -> str | None:
         conversation_id = to_global_id("Conversation", conversation.id)
@@ -26,7 +26,7 @@ def conversation_link(settings: Settings) -> Link:
             return settings.conversation_url.replace("{id}", conversation_id)
         if not settings.ide:
             return None
-        fragment = urlencode({"operation": _QUESTION, "variables": json.dumps({"id": conversation_id})})
+        fragment = urlencode({"operation": _QUERY, "variables": json.dumps({"id": conversation_id})})
         return f"{settings.public_address}/graphql#{fragment}"
 
     return link

@@ -1,6 +1,6 @@
-"""Builds what is outside, and hands it on as one frozen `Ports`.
+"""Builds the implementations of the ports from the settings.
 
-async with opened(settings, uri) as ports:
+async with open_ports(settings, uri) as ports:
     ...
 """
 
@@ -61,7 +61,7 @@ from integrations.secrets.fernet import FernetVault
 
 
 class Helpdesks(Record):
-    """For what comes back from them."""
+    """The ports by which updates of tickets are read from helpdesks."""
 
     ticket_readers: Mapping[Service, TicketReader]
     tickets: HelpdeskTickets
@@ -93,14 +93,14 @@ class Ports(Record):
     forwardings: ForwardingStore
     webhook_clients: WebhookClients
     klaviyo: Klaviyo
-    ping: Callable[[], Awaitable[None]]  # raises Unavailable where the database does not answer
+    ping: Callable[[], Awaitable[None]]  # raises Unavailable if the database does not respond
     clock: Clock = field(default_factory=SystemClock)
     mail_parser: MailParser = field(default_factory=Rfc5322Parser)
 
 
 @asynccontextmanager
 async def open_ports(settings: Settings, uri: str, clock: Clock | None = None) -> AsyncIterator[Ports]:
-    """Connect, and in the end finish what is under way. The database is one that `prepare` has seen to."""
+    """Connect, and at the end finish pending writes and close. The database was prepared with `prepare`."""
     clock = clock or SystemClock()
     driver = Driver(settings.mongo_driver)
     database = connect(uri, database=settings.mongodb_database, driver=driver)

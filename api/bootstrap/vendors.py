@@ -1,4 +1,4 @@
-"""The services that accounts connect: what proves their credentials, and what hands over what is sent to them."""
+"""The clients of the services that accounts connect: verifiers of credentials, senders, and readers of tickets."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from integrations.webhooks.http_client import InternetWebhookClients
 
 
 class Vendors:
-    """Nothing is connected to until the first call."""
+    """No connection is made before the first call."""
 
     def __init__(self, settings: Settings) -> None:
         self._http = HttpClient()

@@ -1,4 +1,4 @@
-"""The command line: `baton serve`, and what else an operator or a script does (`commands.py`)."""
+"""The command line: `baton serve` and the other commands (`commands.py`)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The commands, with their arguments and their help.
 
-Every command says what is wrong in a sentence on stderr and ends with 1 (2: it was called wrongly, 130: interrupted).
+Every command reports an error in one sentence on stderr and exits with 1 (2 for wrong arguments, 130 if interrupted).
 With `--json`, stdout carries one JSON value and nothing else.
 """
 
@@ -23,20 +23,20 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-keys_app = typer.Typer(help="Hand out and take back keys.", no_args_is_help=True)
-account_app = typer.Typer(help="Accounts.", no_args_is_help=True)
-staff_app = typer.Typer(help="The team of an account.", no_args_is_help=True)
-outbox_app = typer.Typer(help="What leaves an account, and what did not get through.", no_args_is_help=True)
+keys_app = typer.Typer(help="Create, list and revoke API keys.", no_args_is_help=True)
+account_app = typer.Typer(help="Create and list accounts.", no_args_is_help=True)
+staff_app = typer.Typer(help="Add and list the staff of an account.", no_args_is_help=True)
+outbox_app = typer.Typer(help="List and retry outgoing messages and tickets.", no_args_is_help=True)
 app.add_typer(keys_app, name="keys")
 app.add_typer(account_app, name="account")
 app.add_typer(staff_app, name="staff")
 app.add_typer(outbox_app, name="outbox")
 
 AccountOption = Annotated[
-    str | None, typer.Option("--account", help="Id of the account; not needed while there is only one.")
+    str | None, typer.Option("--account", help="ID of the account; not needed if there is only one.")
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="One JSON value on stdout.")]
-LabelOption = Annotated[str | None, typer.Option(help="What the key is for, for people.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
+LabelOption = Annotated[str | None, typer.Option(help="A note for people on the purpose of the key.")]
 
 
 @app.command("serve")
@@ -53,32 +53,32 @@ def print_settings() -> None:
 
 @app.command("worker")
 def run_worker() -> None:
-    """Do the timers' work, and hand over what leaves, until SIGTERM or Ctrl-C."""
+    """Run timers, the outbox and event forwarding until SIGTERM or Ctrl-C."""
     serve.work()
 
 
 @app.command("fakes")
 def run_fakes(
-    port: Annotated[int, typer.Option(min=0, max=65_000, help="Of the first; 0 takes any free ones.")] = 9100,
+    port: Annotated[int, typer.Option(min=0, max=65_000, help="First port; 0 takes free ports.")] = 9100,
 ) -> None:
-    """Start stand-ins for helpdesks and other services on loopback, to try Baton with. They need the source."""
+    """Start stand-ins for helpdesks and other services on this machine, for trying out. Needs a source checkout."""
     fakes.serve_fakes(port)
 
 
 @keys_app.command("create")
 def create_key(
-    publishable: Annotated[bool, typer.Option("--publishable", help="For a chat widget.")] = False,
-    scope: Annotated[list[Scope] | None, typer.Option(help="For a program; may be given several times.")] = None,
-    staff: Annotated[str | None, typer.Option(help="For a staff member, by e-mail address.")] = None,
+    publishable: Annotated[bool, typer.Option("--publishable", help="A publishable key for a chat widget.")] = False,
+    scope: Annotated[list[Scope] | None, typer.Option(help="A secret key with this scope; repeatable.")] = None,
+    staff: Annotated[str | None, typer.Option(help="A key for the staff member with this e-mail address.")] = None,
     days: Annotated[int | None, typer.Option(min=1, max=3_650, help="Days until it expires.")] = None,
     label: LabelOption = None,
     account: AccountOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Make a key. It is shown now and never again."""
+    """Create a key. It is shown only once."""
     wish = keys.KeyWish(publishable=publishable, scopes=tuple(scope or ()), staff=staff, days=days, label=label)
     if not wish.is_for_one:
-        raise typer.BadParameter("say whom the key is for: --publishable, --scope, or --staff, and only one of them.")
+        raise typer.BadParameter("give exactly one of --publishable, --scope and --staff.")
     keys.create(wish, account=account, as_json=as_json)
 
 
@@ -90,20 +90,20 @@ def list_keys(account: AccountOption = None, as_json: JsonOption = False) -> Non
 
 @keys_app.command("revoke")
 def revoke_key(
-    key_id: Annotated[str, typer.Argument(metavar="KEY", help="Its id, as `baton keys list` shows it.")],
+    key_id: Annotated[str, typer.Argument(metavar="KEY", help="ID of the key, from `baton keys list`.")],
     account: AccountOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Make a key void, and close what is open under it."""
+    """Revoke a key, and close all connections that use it."""
     keys.revoke(key_id, account=account, as_json=as_json)
 
 
 @keys_app.command("rotate-encryption")
 def rotate_encryption(as_json: JsonOption = False) -> None:
-    """Seal all credentials of helpdesks and channels under the newest encryption key.
+    """Encrypt all stored credentials of connected services with the newest encryption key.
 
-    Put it first in BATON_ENCRYPTION_KEY, start all processes anew with both, run this, and take the old one out.
-    It may be interrupted and run again, beside servers at work.
+    Put the new key first in BATON_ENCRYPTION_KEY, restart all processes with both keys, run this command, and remove
+    the old key. The command can run beside servers, and can be interrupted and repeated.
     """
     encryption.rotate(as_json=as_json)
 
@@ -116,7 +116,7 @@ def create_account(
     time_zone: Annotated[str, typer.Option(help="IANA name, such as Europe/Berlin.")] = "UTC",
     as_json: JsonOption = False,
 ) -> None:
-    """Make an account with its owner, and a key for the owner."""
+    """Create an account with its owner, and a key for the owner."""
     accounts.create(
         accounts.NewAccount(name=name, time_zone=time_zone, owner_name=owner_name, owner_email=owner_email),
         as_json=as_json,
@@ -131,43 +131,41 @@ def list_accounts(as_json: JsonOption = False) -> None:
 
 @staff_app.command("add")
 def add_colleague(
-    name: Annotated[str, typer.Argument(help="What shoppers and colleagues read.")],
-    email: Annotated[str, typer.Argument(help="E-mail address; nobody else of the team may have it.")],
-    role: Annotated[StaffRole, typer.Option(help="What they may do.", case_sensitive=False)] = StaffRole.SUPPORT,
+    name: Annotated[str, typer.Argument(help="Name that shoppers and colleagues see.")],
+    email: Annotated[str, typer.Argument(help="E-mail address, unique within the account.")],
+    role: Annotated[StaffRole, typer.Option(help="Role (its permissions).", case_sensitive=False)] = StaffRole.SUPPORT,
     account: AccountOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Add a colleague. A key for them: `baton keys create --staff EMAIL`."""
+    """Add a staff member. Create a key for them with `baton keys create --staff EMAIL`."""
     staff.add(staff.NewColleague(name=name, email=email, role=role), account=account, as_json=as_json)
 
 
 @staff_app.command("list")
 def list_staff(account: AccountOption = None, as_json: JsonOption = False) -> None:
-    """List the team."""
+    """List the staff of an account."""
     staff.show(account=account, as_json=as_json)
 
 
 @outbox_app.command("list")
 def list_outgoing(
-    state: Annotated[
-        OutgoingState, typer.Option(help="Only what is in this state.", case_sensitive=False)
-    ] = OutgoingState.FAILED,
-    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many, the newest first.")] = 100,
+    state: Annotated[OutgoingState, typer.Option(help="State to list.", case_sensitive=False)] = OutgoingState.FAILED,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="Number of entries at most, the newest first.")] = 100,
     account: AccountOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List what leaves the account, with what went wrong: what FAILED, unless another state is asked for."""
+    """List outgoing messages and tickets with their errors; FAILED ones by default."""
     outbox.show(state, limit=limit, account=account, as_json=as_json)
 
 
 @outbox_app.command("retry")
 def retry_outgoing(
-    row: Annotated[str | None, typer.Argument(metavar="ROW", help="Its id, as `baton outbox list` shows it.")] = None,
-    failed: Annotated[bool, typer.Option("--failed", help="All that FAILED.")] = False,
+    row: Annotated[str | None, typer.Argument(metavar="ROW", help="ID of the entry, from `baton outbox list`.")] = None,
+    failed: Annotated[bool, typer.Option("--failed", help="All FAILED entries.")] = False,
     account: AccountOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Try once more what FAILED."""
+    """Retry FAILED entries."""
     outbox.retry(row, all_failed=failed, account=account, as_json=as_json)
 
 
@@ -178,16 +176,16 @@ def import_file(
     account: AccountOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Bring in conversations of the past. What was brought in before is left alone: run it again at will."""
+    """Import past conversations. Conversations imported before are skipped, so the command can be repeated."""
     import_command.import_batch(source, file, account=account, as_json=as_json)
 
 
 @app.command("schema")
 def write_schema(
-    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail where the file differs.")] = False,
-    file: Annotated[Path, typer.Option(dir_okay=False, help="Where it stands.")] = Path("schema.graphql"),
+    check: Annotated[bool, typer.Option("--check", help="Do not write; fail if the file differs.")] = False,
+    file: Annotated[Path, typer.Option(dir_okay=False, help="Path of the file.")] = Path("schema.graphql"),
 ) -> None:
-    """Write the GraphQL schema, sorted, from the code."""
+    """Write the GraphQL schema, sorted, to a file."""
     with explained():
         if check:
             schema.check_schema(file)
@@ -197,8 +195,8 @@ def write_schema(
 
 @app.command("doctor")
 def examine(
-    repair: Annotated[bool, typer.Option("--repair", help="First put right what is made from other data.")] = False,
+    repair: Annotated[bool, typer.Option("--repair", help="Recompute derived data first.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Look whether everything that must hold does hold."""
+    """Check the integrity of the stored data."""
     doctor.examine(repair=repair, as_json=as_json)

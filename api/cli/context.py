@@ -1,4 +1,4 @@
-"""A command's world: the settings, the database, and Baton built on it; put away again when the command is done."""
+"""The resources of a command: settings, database and services, closed again when the command ends."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ R = TypeVar("R")
 
 @asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[Baton]:
-    """Baton on its database, which is prepared first."""
+    """Prepare the database, and build the program on it for the duration of the block."""
     async with mongodb_uri(settings) as uri:
         await prepare(settings, uri)
         async with open_ports(settings, uri) as ports:
@@ -30,7 +30,7 @@ async def running(settings: Settings) -> AsyncIterator[Baton]:
 
 
 def with_baton(action: Callable[[Baton], Awaitable[R]]) -> R:
-    """Run one action, to its end or to the first signal."""
+    """Run one action until it ends or the first signal arrives, and return its result."""
     with explained():
         settings = read_settings()
 
@@ -46,7 +46,7 @@ def read_settings() -> Settings:
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(asctime)s %(levelname)-7s %(name)s: %(message)s", force=True
     )
-    # Their details are commands with everything in them: never in our log, whatever its level.
+    # These libraries log commands with customers' data at lower levels: that must never get into the log.
     for library in ("pymongo", "asyncio", "httpx", "httpcore", "websockets"):
         logging.getLogger(library).setLevel(logging.WARNING)
     for chatter in ("uvicorn", "uvicorn.error"):
@@ -55,13 +55,13 @@ def read_settings() -> Settings:
 
 
 async def chosen_account(baton: Baton, given: str | None) -> AccountId:
-    """The one that is named, else the only one there is."""
+    """Return the account that the operator named, or the only one. Raises `OperatorError` if there are several."""
     if given is not None:
         return AccountId(key_of(given, "Account", field="account"))
     accounts = await baton.services.storage.accounts()
     if len(accounts) == 1:
         return accounts[0].id
     if not accounts:
-        raise OperatorError("There is no account yet: `baton account create`, or `baton serve` for a demo.")
+        raise OperatorError("There is no account yet. `baton account create` makes one, `baton serve` a demo.")
     known = "\n".join(f"  {to_global_id('Account', account.id)}  {account.name}" for account in accounts)
-    raise OperatorError(f"Say which account with --account:\n{known}")
+    raise OperatorError(f"There are several accounts. Choose one with --account:\n{known}")

@@ -1,4 +1,4 @@
-"""The demo account of a first start: something to try, with its keys in a file only its owner can read."""
+"""The demo account that the first start creates, with its keys in a file that only its owner can read."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ _STAFF = (
 
 
 async def ensure_demo(*, storage: Storage, accounts: AccountService, folder: Path, url: str) -> Path | None:
-    """Where the demo's credentials stand; None on a database whose accounts are somebody's own.
+    """Create the demo account if the database has no account, and return the file with its keys; None if the database
+    has other accounts only.
 
-    Keys cannot be read back, only made anew: where the file is gone, the demo account gets new ones.
+    Keys cannot be read back, so the demo account gets new ones if the file is missing.
     """
     path = folder / "credentials.json"
     known = await storage.accounts()
@@ -31,7 +32,6 @@ async def ensure_demo(*, storage: Storage, accounts: AccountService, folder: Pat
     if demo is None:
         if known:
             return None
-        # Nobody is asked whether these are addresses: a first start would wait for the library that knows.
         staff = [Staff(id=StaffId(new_id()), name=name, email=email, role=role) for name, email, role in _STAFF]
         demo = await accounts.create("Demo shop", staff=staff, demo=True)
     credentials = _read(path)
@@ -62,7 +62,7 @@ def _read(path: Path) -> dict[str, str]:
 
 
 def _write(path: Path, credentials: dict[str, str]) -> None:
-    """All or nothing, and never readable to others, not even for a moment."""
+    """Replace the file atomically; it is readable by its owner only, from its creation on."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".draft")
     draft.unlink(missing_ok=True)

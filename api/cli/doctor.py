@@ -1,4 +1,4 @@
-"""`baton doctor`: looks whether everything that must hold does hold, and says what does not, and what to do."""
+"""`baton doctor`: checks the integrity of the stored data, and reports each violation with what to do about it."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from domain.inbox.team import stranded
 
 def examine(*, repair: bool, as_json: bool) -> None:
     async def look(baton: Baton) -> list[Finding]:
-        with Console(stderr=True).status("Looking") as status:
+        with Console(stderr=True).status("Checking") as status:
             if repair:
                 repaired = sum([await each.repair(status.update) for each in baton.ports.integrity_checks])
-                typer.echo(f"Put right: {repaired:,}.", err=True)
+                typer.echo(f"Repaired: {repaired:,}.", err=True)
             found = []
             derived = [each.examine(status.update) for each in baton.ports.integrity_checks]
             for findings in (baton.ports.doctor.examine(status.update), *derived, _waiting(baton), _sealed(baton)):
@@ -44,13 +44,13 @@ def examine(*, repair: bool, as_json: bool) -> None:
             ]
         )
     else:
-        typer.echo(f"Findings: {len(found)}." if found else "Everything holds.")
+        typer.echo(f"Findings: {len(found)}." if found else "No findings.")
     if found:
         raise typer.Exit(1)
 
 
 async def _waiting(baton: Baton) -> AsyncIterator[Finding]:
-    """Nothing is wrong with the data, and somebody is forgotten all the same."""
+    """Yield a warning for tickets that nobody can take: the data are right, but a shopper waits for nobody."""
     for account in await baton.services.storage.accounts():
         reader = baton.services.storage.read(account.id)
         count = await reader.count_tickets(await stranded(reader, account, baton.services.clock.now()))
@@ -59,8 +59,8 @@ async def _waiting(baton: Baton) -> AsyncIterator[Finding]:
                 severity=Severity.WARNING,
                 check=Check.INBOX,
                 where=f"account {account.name} ({account.id})",
-                problem=f"tickets that wait with nobody able to take them: {count:,}",
-                advice="Have somebody ONLINE within business hours, or take them: `strandedTickets` lists them.",
+                problem=f"tickets that nobody is available to take: {count:,}",
+                advice="Have somebody ONLINE within business hours, or take them over: `strandedTickets` lists them.",
             )
 
 
@@ -70,7 +70,7 @@ async def _sealed(baton: Baton) -> AsyncIterator[Finding]:
             severity=Severity.ERROR,
             check=Check.CONNECTION,
             where=f"account {account_id}: {connection.service.spoken}",
-            problem="its secrets cannot be opened",
+            problem="its secrets cannot be decrypted",
             advice=problem,
         )
     async for account_id, endpoint, problem in baton.services.webhooks.sealed.unopenable():
@@ -78,8 +78,8 @@ async def _sealed(baton: Baton) -> AsyncIterator[Finding]:
             severity=Severity.ERROR,
             check=Check.CONNECTION,
             where=f"account {account_id}: webhook {endpoint.id}",
-            problem="its secret cannot be opened",
-            advice=f"{problem} Or give it a new one: `rotateWebhookSecret`.",
+            problem="its secret cannot be decrypted",
+            advice=f"{problem} Or replace it with `rotateWebhookSecret`.",
         )
 
 

@@ -21,7 +21,7 @@ class Problem(Record):
 
 
 async def _resealed(baton: Baton) -> AsyncIterator[tuple[str, str, str | None]]:
-    """Whatever is sealed: account, what it is, and why it could not be opened."""
+    """Reseal every secret, and yield its account, its kind, and the reason if it could not be decrypted."""
     async for account_id, connection, problem in baton.services.connections.sealed.reseal():
         yield account_id, connection.service.value, problem
     async for account_id, endpoint, problem in baton.services.webhooks.sealed.reseal():
@@ -29,15 +29,15 @@ async def _resealed(baton: Baton) -> AsyncIterator[tuple[str, str, str | None]]:
 
 
 def rotate(*, as_json: bool) -> None:
-    """Ends with 1 where something could not be opened, and so is as it was."""
+    """Reseal all secrets. Exits with 1 if one could not be decrypted; that secret is left unchanged."""
 
     async def act(baton: Baton) -> tuple[int, list[Problem]]:
         done, problems = 0, []
-        with Console(stderr=True).status("Looking") as status:
+        with Console(stderr=True).status("Reading") as status:
             async for account_id, service, problem in _resealed(baton):
                 if problem is None:
                     done += 1
-                    status.update(f"{done:,} sealed anew")
+                    status.update(f"{done:,} encrypted")
                 else:
                     problems.append(Problem(account=account_id, service=service, problem=problem))
         return done, problems
@@ -48,6 +48,6 @@ def rotate(*, as_json: bool) -> None:
     else:
         for problem in problems:
             typer.echo(f"{problem.service} of account {problem.account}: {problem.problem}", err=True)
-        typer.echo(f"Sealed anew: {done:,}. Everything that can be opened is under the newest key.")
+        typer.echo(f"Encrypted: {done:,}. Every secret that can be decrypted is now under the newest key.")
     if problems:
         raise typer.Exit(1)

@@ -1,4 +1,4 @@
-"""`baton import`: conversations of the past, a batch a transaction, with progress; the broken records are named."""
+"""`baton import`: imports past conversations in batches of one transaction each, and lists malformed records."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class ImportTally:
 
 def import_batch(source: str, file: Path, *, account: str | None, as_json: bool) -> None:
     if source not in IMPORTERS:
-        fail(f"There is no format {source}: {' or '.join(IMPORTERS)}.")
+        fail(f"Unknown format {source}. Available: {', '.join(IMPORTERS)}.")
     tally = ImportTally()
 
     async def act(baton: Baton) -> None:
@@ -47,7 +47,7 @@ def import_batch(source: str, file: Path, *, account: str | None, as_json: bool)
     try:
         with_baton(act)
     except typer.Exit:
-        if tally != ImportTally():  # what was brought in before it broke off stays
+        if tally != ImportTally():  # the batches before the error stay imported
             _report(tally, as_json=as_json)
         raise
     _report(tally, as_json=as_json)
@@ -93,10 +93,10 @@ def _report(tally: ImportTally, *, as_json: bool) -> None:
             }
         )
         return
-    typer.echo(f"{tally.imported:,} conversations imported, {tally.known:,} known from before.")
+    typer.echo(f"{tally.imported:,} conversations imported, {tally.known:,} skipped as already imported.")
     if tally.left_out:
-        typer.echo(f"{tally.left_out:,} records left out: no shopper speaks in them.")
+        typer.echo(f"{tally.left_out:,} records skipped: they have no message of a shopper.")
     for one in tally.malformed[:_MALFORMED_SHOWN]:
         typer.echo(f"record {one.position:,}: {one.reason}", err=True)
     if len(tally.malformed) > _MALFORMED_SHOWN:
-        typer.echo(f"… and {len(tally.malformed) - _MALFORMED_SHOWN:,} more that are malformed.", err=True)
+        typer.echo(f"… and {len(tally.malformed) - _MALFORMED_SHOWN:,} more malformed records.", err=True)

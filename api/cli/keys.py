@@ -37,7 +37,7 @@ def create(wish: KeyWish, *, account: str | None, as_json: bool) -> None:
     if as_json:
         say_json({**_row(key.credential), "key": key.token})
     else:
-        typer.echo(f"{key.token}\nIts id is {key.credential.id}. The key is not shown again.")
+        typer.echo(f"{key.token}\nThe ID of the key is {key.credential.id}. The key is not shown again.")
 
 
 def show(*, account: str | None, as_json: bool) -> None:
@@ -65,7 +65,7 @@ def revoke(key_id: str, *, account: str | None, as_json: bool) -> None:
     if as_json:
         say_json(_row(credential))
     else:
-        typer.echo("Revoked. What was open under it is being closed.")
+        typer.echo("Revoked. Connections that use the key are being closed.")
 
 
 async def _create(baton: Baton, account_id: AccountId, wish: KeyWish) -> NewKey:
@@ -78,7 +78,7 @@ async def _create(baton: Baton, account_id: AccountId, wish: KeyWish) -> NewKey:
     for member in await baton.services.storage.read(account_id).staff():
         if member.email.casefold() == wish.staff.casefold():
             return await accounts.create_staff_key(account_id, member.id, label=wish.label, expires_at=expires_at)
-    raise NotFound("No staff member of this account has that e-mail address.")
+    raise NotFound("No staff member of this account has this e-mail address.")
 
 
 def _row(credential: Credential) -> dict[str, object]:

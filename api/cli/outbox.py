@@ -1,4 +1,4 @@
-"""`baton outbox`: what leaves an account, and what did not get through."""
+"""`baton outbox`: lists outgoing messages and tickets, and retries failed ones."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def show(state: OutgoingState, *, limit: int, account: str | None, as_json: bool
             f"{row.id}  {row.created_at:%Y-%m-%d %H:%M}  {row.destination:<8} {row.kind:<8} {tries}: {row.error or '-'}"
         )
     if not rows:
-        say(f"Nothing is {state}.")
+        say(f"No entries are {state}.")
 
 
 def retry(row_id: str | None, *, all_failed: bool, account: str | None, as_json: bool) -> None:
     if (row_id is None) != all_failed:
-        fail("Say which row (`baton outbox list` shows them), or --failed for all.")
+        fail("Give the ID of an entry (`baton outbox list` shows them), or --failed for all.")
 
     async def act(baton: Baton) -> list[Outgoing]:
         account_id = await chosen_account(baton, account)
@@ -48,7 +48,7 @@ def retry(row_id: str | None, *, all_failed: bool, account: str | None, as_json:
     if as_json:
         say_json([_row(row) for row in rows])
     else:
-        say(f"Tried again as soon as a worker looks: {len(rows)}.")
+        say(f"Scheduled for another attempt: {len(rows)}.")
 
 
 async def _rows(baton: Baton, account_id: AccountId, state: OutgoingState, limit: int) -> list[Outgoing]:

@@ -1,4 +1,4 @@
-"""How a command ends: with its result on stdout, or with a sentence on stderr and an exit code."""
+"""The output of a command: its result on stdout, or one sentence on stderr and an exit code."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from typing import NoReturn
 from api.server.errors import Interrupted, OperatorError
 from domain.values.errors import DomainError
 
-_INTERRUPTED = 130  # as shells say it of SIGINT
+_INTERRUPTED = 130  # the exit code of shells for SIGINT
 
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """The boundary of a command: what an operator can act on is said in a sentence; anything else is a bug and shows
-    where it is."""
+    """Turn errors that an operator can act on into one sentence; any other error is a bug and keeps its traceback."""
     try:
         yield
     except (DomainError, OperatorError) as error:
@@ -32,7 +31,7 @@ def fail(message: str) -> NoReturn:
 
 
 def say(message: str) -> None:
-    """Now: whoever started us may wait for it at the other end of a pipe."""
+    """Print a line and flush it, because a parent process may wait for it at the other end of a pipe."""
     sys.stdout.write(f"{message}\n")
     sys.stdout.flush()
 

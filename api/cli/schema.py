@@ -1,4 +1,4 @@
-"""`baton schema`: the committed file and the code say the same, or the difference is shown."""
+"""`baton schema`: writes the schema file, or checks that it agrees with the code."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def write_schema(file: Path) -> None:
         file.write_text(sdl(), encoding="utf-8")
     except OSError as error:
         raise OperatorError(f"{file} cannot be written: {error.strerror}.") from None
-    typer.echo(f"{file} is written.")
+    typer.echo(f"Wrote {file}.")
 
 
 def check_schema(file: Path) -> None:
@@ -28,4 +28,4 @@ def check_schema(file: Path) -> None:
     )
     if difference:
         typer.echo("\n".join(difference))
-        raise OperatorError(f"{file} is not what the code says. `make schema` writes it anew.")
+        raise OperatorError(f"{file} differs from the code. `make schema` writes it again.")

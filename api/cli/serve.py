@@ -1,4 +1,4 @@
-"""`baton serve` and `baton worker`: the two roles of a process, from its first step to the last connection's end."""
+"""`baton serve` and `baton worker`: the two roles of a process, from its start to the end of the last connection."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ async def _serve(baton: Baton, listener: socket.socket, stop: asyncio.Event) -> 
 
 
 def _url(host: str, port: int) -> str:
-    """As a browser on this machine reaches it."""
+    """Return the address for a browser on this machine."""
     reachable = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
     return f"http://{reachable}:{port}/graphql"
 

@@ -1,11 +1,11 @@
-"""What an export is asked for: in the address of a GET, or as the JSON body of a POST.
+"""The parameters of an export: in the address of a GET, or in the JSON body of a POST.
 
-format   ndjson (or left out: what `Accept` prefers, else ndjson), csv
-filter   as `conversations(filter:)` takes it, JSON
-order    ASC (left out: the oldest start first) or DESC
-after    a row's `cursor`: only what stands behind it
-notes    false leaves the team's notes out
-bom      true puts a byte order mark before a CSV, by which Excel knows UTF-8
+format   ndjson or csv; by default what `Accept` prefers, else ndjson
+filter   JSON, as for `conversations(filter:)`
+order    ASC (the default: the earliest start first) or DESC
+after    the `cursor` of a row: only later rows are exported
+notes    false omits the team's internal notes
+bom      true puts a byte order mark before a CSV, by which Excel recognises UTF-8
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def from_address(request: Request) -> dict[str, object]:
     given: dict[str, object] = {}
     for name, value in request.query_params.multi_items():
         if name in given:
-            raise Invalid("Give it once.", field=(name,))
+            raise Invalid("The parameter is given more than once.", field=(name,))
         given[name] = _json(value, name) if name == "filter" else _TRUTH.get(value, value)
     return given
 
@@ -62,23 +62,23 @@ def from_body(body: bytes) -> dict[str, object]:
 
 
 def read(given: Mapping[str, object], *, accept: str, accept_encoding: str) -> ExportRequest:
-    """Raises Invalid with the field of what cannot be used."""
+    """Return the checked parameters. Raises `Invalid` with the name of a wrong one."""
     for name in given:
         if name not in _NAMES:
-            raise Invalid(f"There is {', '.join(_NAMES)}.", field=(name,))
+            raise Invalid(f"Unknown parameter. Available: {', '.join(_NAMES)}.", field=(name,))
     after = given.get("after")
     if after is not None and not isinstance(after, str):
-        raise Invalid("`after` is the cursor of a row.", field="after")
+        raise Invalid("`after` must be the cursor of a row.", field="after")
     order = given.get("order") or "ASC"
     if order not in ("ASC", "DESC"):
-        raise Invalid("`order` is ASC or DESC.", field="order")
+        raise Invalid("`order` must be ASC or DESC.", field="order")
     return ExportRequest(
         format=_format(given.get("format"), accept),
         filter=read_filter(given.get("filter")),
         direction=OrderDirection[str(order)],
         after=after,
-        notes=_flag(given, "notes", otherwise=True),
-        bom=_flag(given, "bom", otherwise=False),
+        notes=_flag(given, "notes", default=True),
+        bom=_flag(given, "bom", default=False),
         gzip=_takes_gzip(accept_encoding),
     )
 
@@ -87,14 +87,14 @@ def _format(given: object, accept: str) -> Format:
     if given is None:
         return Format.CSV if Format.CSV.media_type in accept and "ndjson" not in accept else Format.NDJSON
     if given not in tuple(Format):
-        raise Invalid("`format` is ndjson or csv.", field="format")
+        raise Invalid("`format` must be ndjson or csv.", field="format")
     return Format(str(given))
 
 
-def _flag(given: Mapping[str, object], name: str, *, otherwise: bool) -> bool:
-    value = given.get(name, otherwise)
+def _flag(given: Mapping[str, object], name: str, *, default: bool) -> bool:
+    value = given.get(name, default)
     if not isinstance(value, bool):
-        raise Invalid(f"`{name}` is true or false.", field=(name,))
+        raise Invalid(f"`{name}` must be true or false.", field=(name,))
     return value
 
 

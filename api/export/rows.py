@@ -1,7 +1,7 @@
-"""Rows of an export, written piece by piece: what a conversation is, its messages, its end.
+"""Writes the rows of an export piece by piece: the conversation's fields, its messages, the end of the row.
 
-NDJSON has the fields that the graph has, under their names. CSV is RFC 4180's, one row a conversation, its transcript
-lines in a cell. A cell that a spreadsheet would take for a formula has an apostrophe before it (OWASP, CSV injection).
+NDJSON has the field names of the GraphQL schema. CSV follows RFC 4180, with one row per conversation and its transcript
+in one cell. A cell that a spreadsheet would read as a formula begins with an apostrophe (OWASP, CSV injection).
 """
 
 from __future__ import annotations
@@ -27,10 +27,17 @@ _BOM = "\ufeff".encode()
 
 
 class RowWriter(Protocol):
-    def head(self) -> bytes: ...
-    def begin(self, conversation: Conversation, profile: Profile | None, cursor: str) -> bytes: ...
-    def messages(self, messages: Iterable[Message]) -> bytes: ...
-    def end(self) -> bytes: ...
+    def head(self) -> bytes:
+        """Return the bytes before the first row."""
+
+    def begin(self, conversation: Conversation, profile: Profile | None, cursor: str) -> bytes:
+        """Return the row up to its messages. `profile` is None if the caller may not read profiles."""
+
+    def messages(self, messages: Iterable[Message]) -> bytes:
+        """Return some of the row's messages; called as often as needed."""
+
+    def end(self) -> bytes:
+        """Return the rest of the row."""
 
 
 def writer(form: Format, *, bom: bool) -> RowWriter:

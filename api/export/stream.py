@@ -1,5 +1,7 @@
-"""An export under way: a page of rows is read when the one before it has left. Nothing but a page is ever held, and a
-reader that takes its time takes it from nobody."""
+"""A running export: each page of rows is read after the former page was sent.
+
+So an export holds one page in memory, and a slow reader holds nothing else up.
+"""
 
 from __future__ import annotations
 
@@ -23,10 +25,10 @@ from domain.values.record import Record
 from domain.values.workload import reading_for
 from resolvers.conversation.export import ExportSource, Page
 
-_CHUNK = 64 << 10  # bytes that are sent at once
-_SEND_SECONDS = 60.0  # a reader may be busy for so long with one chunk
-_WHOLE = Close(CloseCode.NONE, "The export is whole.")
-_GZIP = 16 + zlib.MAX_WBITS  # zlib's way to ask for the gzip format
+_CHUNK = 64 << 10  # bytes in one write
+_SEND_SECONDS = 60.0  # that a reader may take for one chunk; then the connection is aborted
+_COMPLETE = Close(CloseCode.NONE, "The export is complete.")
+_GZIP = 16 + zlib.MAX_WBITS  # zlib's parameter for the gzip format
 
 
 class ExportStream(Record):
@@ -52,10 +54,10 @@ class ExportStream(Record):
                 reason = await closing.requested()
                 for task in running:
                     task.cancel()
-            if reason is _WHOLE:
+            if reason is _COMPLETE:
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
             else:
-                abort(scope)  # an end as HTTP has it would say that this is all
+                abort(scope)  # a regular end of the response would mean that the export is complete
 
     def _headers(self) -> list[tuple[bytes, bytes]]:
         form, today = self.asked.format, self.services.clock.now().date()
@@ -83,12 +85,12 @@ class ExportStream(Record):
                     await send({"type": "http.response.body", "body": body, "more_body": True})
             if packing is not None:
                 await send({"type": "http.response.body", "body": packing.flush(), "more_body": True})
-            closing.request(_WHOLE)
+            closing.request(_COMPLETE)
         except TimeoutError:
             closing.request(SLOW_CONSUMER)
         except Unavailable:
             closing.request(UNAVAILABLE_NOW)
-        except Exception as error:  # noqa: BLE001 - the boundary of a request; its answer has begun
+        except Exception as error:  # noqa: BLE001 - the boundary of a request; its response has begun
             if not isinstance(error, DomainError):
                 self.services.executor.errors.failure(error)
             closing.request(UNAVAILABLE_NOW)

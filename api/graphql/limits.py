@@ -53,7 +53,7 @@ class SocketLimits(Record):
     messages_burst: int = 200  # enough for a page that subscribes to everything at once
     queue_bytes: int = 1 << 20  # of frames that wait for the reader
     queue_frames: int = 512  # that wait for the reader
-    send_seconds: float = 15.0  # that one write may be blocked until the reader counts as gone
+    send_seconds: float = 15.0  # for which a single write may be blocked; then the reader counts as gone
     close_seconds: float = 5.0  # for the close frame to be sent; then the connection is aborted
     ping_seconds: float = 25.0  # between pings; proxies drop a connection that is silent for 30 to 60 s
     idle_seconds: float = 75.0  # without a message from the client: three pings without a pong

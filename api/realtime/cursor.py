@@ -55,7 +55,7 @@ class CursorCodec:
         return self._tokens.seal(_pack(position), account_id)
 
     def fill_slot(self, payload: str, cursor: str) -> str:
-        """Return the payload with the connection's cursor in its last placeholder, the one in `extensions`."""
+        """Return the payload with the connection's cursor in its last placeholder, which is in `extensions`."""
         before, slot, after = payload.rpartition(self.slot)
         assert slot, "a payload has the extensions that it was given"
         return before + cursor + after

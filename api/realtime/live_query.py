@@ -47,7 +47,7 @@ class LiveQueryStream:
         """Signals do not change the result of a query."""
 
     async def follow(self, sink: EventSink) -> None:
-        """Send the present result and each later one that differs, until cancelled. Raises `Unavailable`."""
+        """Send the present result and each later result that differs, until cancelled. Raises `Unavailable`."""
         await self._opened.wait()
         shown = None
         while True:

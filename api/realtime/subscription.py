@@ -52,7 +52,7 @@ class _Start(Record):
 
 
 class StreamDependencies(Record):
-    """What all subscriptions of a connection share."""
+    """The objects that all subscriptions of a connection share."""
 
     log: EventLog
     cursors: CursorCodec

@@ -1,1 +1,1 @@
-"""The process: its socket, its signals, the uvicorn server, and errors for the operator."""
+"""The process: its socket, its signals, the uvicorn server, CORS, and errors for the operator."""

@@ -1,8 +1,8 @@
-"""Ending a connection whose peer no longer reads, for which ASGI has no word.
+"""Aborts a connection whose peer no longer reads, for which ASGI has no message.
 
-Closing waits until what is buffered has been written, which is never where the peer has stopped reading; the buffers
-stay. uvicorn's protocols, extended by one entry in the scope, let an endpoint drop the connection with all it holds:
-pass these two classes to `uvicorn.Config(http=…, ws=…)`. Under another server an endpoint just returns.
+A close waits until the buffered data has been written, which never happens if the peer has stopped reading, and the
+buffers stay in memory. These two classes add an entry to the ASGI scope by which an endpoint drops the connection with
+its buffers: pass them to `uvicorn.Config(http=…, ws=…)`. `abort` does nothing under another server.
 """
 
 from __future__ import annotations
@@ -29,5 +29,6 @@ class AbortableWebSocket(WebSocketsSansIOProtocol):
 
 
 def abort(scope: MutableMapping[str, Any]) -> None:
+    """Drop the connection of this scope without writing what is buffered."""
     if extension := scope.get("extensions", {}).get(_EXTENSION):
         extension["abort"]()

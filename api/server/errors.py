@@ -1,11 +1,11 @@
-"""How a program of ours ends where it cannot go on."""
+"""The errors with which a command of this program ends."""
 
 from __future__ import annotations
 
 
 class OperatorError(Exception):
-    """Something the operator can put right; its text says what."""
+    """The operator can resolve it; the text says how."""
 
 
 class Interrupted(Exception):
-    """A signal ended the program before it was done."""
+    """A signal ended the program early."""

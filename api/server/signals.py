@@ -1,7 +1,7 @@
-"""A program that runs until it is told to stop: one event loop, and what the signals mean.
+"""Runs a program on one event loop until a signal stops it.
 
-The first SIGTERM, SIGINT, or SIGHUP of a closed terminal asks the program to end in its own time; the second cancels
-it, so that it still puts everything away but waits for nobody; the third ends the process on the spot.
+The first SIGTERM, SIGINT or SIGHUP (of a closed terminal) asks the program to end in its own time; the second cancels
+it, so that it cleans up but waits for nobody; the third ends the process at once.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from api.server.errors import Interrupted
 
 try:
     from uvloop import new_event_loop as _LOOP
-except ModuleNotFoundError:  # it is not made for every platform
+except ModuleNotFoundError:  # it does not exist for every platform
     _LOOP = None  # type: ignore[assignment]
 
 R = TypeVar("R")
@@ -23,12 +23,12 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def run(main: Callable[[asyncio.Event], Coroutine[Any, Any, R]]) -> R:
-    """For a program that serves: `main` watches for the event it is given."""
+    """Run a server: `main` ends when the event it is given is set. Raises `Interrupted` after a second signal."""
     return _run(main, patient=True)
 
 
 def run_promptly(main: Callable[[], Coroutine[Any, Any, R]]) -> R:
-    """For a program that does one thing: the first signal cancels it already."""
+    """Run a program that does one thing: the first signal cancels it. Raises `Interrupted` then."""
     return _run(lambda _: main(), patient=False)
 
 
@@ -43,7 +43,7 @@ def _run(main: Callable[[asyncio.Event], Coroutine[Any, Any, R]], *, patient: bo
 async def _under_signals(main: Callable[[asyncio.Event], Coroutine[Any, Any, R]], *, patient: bool) -> R:
     loop, task, stop = asyncio.get_running_loop(), asyncio.current_task(), asyncio.Event()
     assert task is not None
-    # Who starts us may have them ignored, as `nohup` does; then it stays so.
+    # A parent may have signals ignored, as `nohup` does; then they stay ignored.
     signals = [sign for sign in _SIGNALS if signal.getsignal(sign) is not signal.SIG_IGN]
 
     def on_signal() -> None:

@@ -1,4 +1,4 @@
-"""The port that the server will have, taken as the first thing: whoever cannot have it is told at once."""
+"""Binds the server's port before anything else starts, so that an operator learns at once if it cannot be used."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from api.server.errors import OperatorError
 
 
 class CannotListen(OperatorError):
-    """Another program has the port, or the host has no such address."""
+    """Another program uses the port, or the host has no such address."""
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """Not listening yet: until the server does, clients are refused rather than kept waiting."""
+    """Return a bound socket that does not listen yet, so that clients are refused and not kept waiting until the server
+    is up. Raises `CannotListen`."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, protocol)

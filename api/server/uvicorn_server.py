@@ -1,7 +1,7 @@
-"""The ASGI server, run by the program instead of running it: drained before it ends, tuned once it is up.
+"""The ASGI server as a part of the program: drained before it ends, and tuned once it is up.
 
 server = Server(app, drain=connections.drain, options=ServerOptions(...))
-await server.run(listener, stop, started)           # until stop is asked for, and then until everybody has left
+await server.run(listener, stop, started)           # until `stop` is set, and then until all connections have ended
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from starlette.types import ASGIApp
 from api.server.connection_limits import Gate, http_protocol, websocket_protocol
 from domain.values.record import Record
 
-_BACKLOG = 2_048  # connections the kernel holds for us: all sockets of a process that was restarted come back at once
-_KEEP_ALIVE = 75  # seconds; load balancers keep theirs for 60 and must never meet one that we just closed
-_CUT_OFF = 2.0  # seconds for requests to end in once they are cancelled
+_BACKLOG = 2_048  # connections that wait in the kernel: after a restart all clients reconnect at once
+_KEEP_ALIVE = 75  # seconds; more than the 60 of load balancers, which must not reuse a connection as it is closed
+_CUT_OFF = 2.0  # seconds in which cancelled requests have to end
 _COLLECT_AFTER = 50_000  # new objects; at the default of 700 collections take 7 % of a page query
 
 
@@ -50,7 +50,7 @@ class Server:
                 raise
 
     async def _drain_within(self) -> None:
-        # The drain is given its time and keeps to it; the limit holds even if it does not.
+        # The drain keeps to its time by itself; this limit holds if it does not.
         with suppress(TimeoutError):
             async with asyncio.timeout(self._options.drain_seconds + 5):
                 await self._drain(self._options.drain_seconds)
@@ -64,7 +64,7 @@ class Server:
             ws=cast("Any", websocket_protocol(gate)),
             ws_max_size=self._options.frame_bytes,
             ws_per_message_deflate=False,  # triples the cost of a frame
-            # We ping by ourselves: uvicorn closes with 1011, after which the usual client never comes back.
+            # The connections send pings themselves: uvicorn closes with 1011, after which stock clients give up.
             ws_ping_interval=None,
             ws_ping_timeout=None,
             lifespan="off",
@@ -94,7 +94,7 @@ class _Uvicorn(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        yield  # they belong to the program, see `signals.py`
+        yield  # the program handles them, see `signals.py`
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -104,8 +104,8 @@ class _Uvicorn(uvicorn.Server):
         self._started()
 
     async def cut_off(self) -> None:
-        """End the requests that nobody waits for any more, while what they need is still there."""
-        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # to it, each of them is a failure
+        """Cancel the remaining requests while the database and the other services are still open."""
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # it logs every cancelled request as a failure
         for task in self.server_state.tasks:
             task.cancel()
         if self.server_state.tasks:

@@ -169,7 +169,7 @@ class WebSocketConnection:
     def _ping(self) -> None:
         if self._session is not None:
             cursor = self._services.hub.cursor(self._session.principal, self._session.positions)
-            # Without room for it the ping is not needed: the waiting frames carry the cursor.
+            # If there is no room, the ping is not needed: the waiting frames carry the cursor.
             self._queue.try_put(protocol.ping(cursor))
 
     async def close(self, reason: Close) -> None:

@@ -112,20 +112,20 @@ def test_an_account_and_its_keys_from_the_first_to_the_last(baton: Baton) -> Non
 def test_a_key_is_for_exactly_one(baton: Baton, whom: tuple[str, ...]) -> None:
     done = baton("keys", "create", *whom)
     assert (done.exit_code, done.stdout) == (2, "")
-    assert "say whom the key is for: --publishable, --scope, or --staff, and only one of them." in done.stderr
+    assert "give exactly one of --publishable, --scope and --staff." in done.stderr
 
 
 def test_without_an_account_it_says_how_to_make_one(baton: Baton) -> None:
     done = baton("keys", "list")
     assert (done.exit_code, done.stdout) == (1, "")
-    assert done.stderr == "There is no account yet: `baton account create`, or `baton serve` for a demo.\n"
+    assert done.stderr == ("There is no account yet. `baton account create` makes one, `baton serve` a demo.\n")
 
 
 def test_with_several_accounts_one_must_be_named(baton: Baton) -> None:
     ids = [_json(baton("account", "create", n, "--owner-email", "a@b.example", "--json"))["accountId"] for n in "AB"]
     done = baton("keys", "create", "--publishable")
     assert (done.exit_code, done.stdout) == (1, "")
-    assert done.stderr == f"Say which account with --account:\n  {ids[0]}  A\n  {ids[1]}  B\n"
+    assert done.stderr == f"There are several accounts. Choose one with --account:\n  {ids[0]}  A\n  {ids[1]}  B\n"
     assert [len(_json(baton("keys", "list", "--account", account, "--json"))) for account in ids] == [1, 1]
 
 
@@ -133,7 +133,7 @@ def test_with_several_accounts_one_must_be_named(baton: Baton) -> None:
     ("arguments", "words"),
     [
         (("keys", "revoke", "x"), "No such key in this account.\n"),
-        (("keys", "create", "--staff", "who@b.example"), "No staff member of this account has that e-mail address.\n"),
+        (("keys", "create", "--staff", "who@b.example"), "No staff member of this account has this e-mail address.\n"),
         (
             ("keys", "list", "--account", "x"),
             "This is not an ID of this server. Pass IDs exactly as they were returned.\n",
@@ -190,7 +190,7 @@ def test_imported_transfers_wait_in_the_inbox_and_doctor_counts_them(baton: Bato
     assert done.exit_code == 1
     [finding] = json.loads(done.stdout)
     assert (finding["severity"], finding["check"]) == ("WARNING", "INBOX")
-    assert finding["problem"] == "tickets that wait with nobody able to take them: 3"
+    assert finding["problem"] == "tickets that nobody is available to take: 3"
 
 
 def test_a_team_grows(baton: Baton) -> None:
@@ -237,7 +237,7 @@ def test_import_of_what_is_none(baton: Baton, tmp_path: Path) -> None:
     done = baton("import", "tau-bench", str(tmp_path / "empty.json"))
     assert (done.exit_code, done.stdout, done.stderr) == (1, "", "The file is empty.\n")
     done = baton("import", "csv", str(tmp_path / "empty.json"))
-    assert (done.exit_code, done.stdout, done.stderr) == (1, "", "There is no format csv: tau-bench or abcd.\n")
+    assert (done.exit_code, done.stdout, done.stderr) == (1, "", "Unknown format csv. Available: tau-bench, abcd.\n")
     assert baton("import", "abcd", str(tmp_path / "missing.json")).exit_code == 2
 
 
@@ -290,7 +290,7 @@ def test_schema_is_written_and_checked(baton: Baton, tmp_path: Path) -> None:
     done = baton("schema", "--check", "--file", str(file))
     assert done.exit_code == 1
     assert "-  agentLive: Boolean\n+  agentLive: Boolean!\n" in done.stdout
-    assert done.stderr == f"{file} is not what the code says. `make schema` writes it anew.\n"
+    assert done.stderr == f"{file} differs from the code. `make schema` writes it again.\n"
 
 
 def test_rotating_the_encryption_key(
@@ -326,7 +326,7 @@ def test_rotating_the_encryption_key(
 
     database["connected_services"].delete_one({"service": "TWILIO"})
     assert _json(baton("keys", "rotate-encryption", "--json")) == {"resealed": 0, "problems": []}
-    assert "Everything that can be opened" in baton("keys", "rotate-encryption").stdout
+    assert "Every secret that can be decrypted" in baton("keys", "rotate-encryption").stdout
 
 
 def test_failed_deliveries_are_listed_and_retried(baton: Baton, database: Database[dict[str, Any]]) -> None:
@@ -361,8 +361,8 @@ def test_failed_deliveries_are_listed_and_retried(baton: Baton, database: Databa
     again = baton("outbox", "retry", listed[0]["id"])
     assert (again.exit_code, again.stderr) == (1, "It is pending: it is retried automatically.\n")
     assert baton("outbox", "retry").exit_code == 1
-    assert baton("outbox", "retry", "--failed").stdout == "Tried again as soon as a worker looks: 2.\n"
-    assert baton("outbox", "list").stdout == "Nothing is FAILED.\n"
+    assert baton("outbox", "retry", "--failed").stdout == "Scheduled for another attempt: 2.\n"
+    assert baton("outbox", "list").stdout == "No entries are FAILED.\n"
     assert len(_json(baton("outbox", "list", "--state", "pending", "--json"))) == 3
     queued = [row["_id"][-1] for row in database["outgoing"].find({"queue": {"$exists": True}})]
     assert queued == ["3"], "one after another, in the order in which they were tried again"

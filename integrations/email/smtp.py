@@ -23,6 +23,7 @@ from domain.model.connected_services import UnsealedConnection, VerificationResu
 from domain.outbox.ports import DeliveryContext, DeliveryRequest
 from domain.values.errors import Invalid, Unavailable
 from domain.values.record import Record
+from domain.webhooks.addresses import is_private
 from integrations.email.compose import Sender, compose_mail
 
 _TIMEOUT = 15.0  # seconds for one command
@@ -180,7 +181,7 @@ def _check_address(text: str, *, plain: bool, rules: SmtpRules) -> None:
         address = address.ipv4_mapped
     if plain and not (rules.private and address.is_loopback):
         raise PermanentError("Mail is only sent encrypted. Set `security` to STARTTLS or TLS.")
-    if not rules.private and (not address.is_global or address.is_multicast):
+    if not rules.private and is_private(address):
         raise PermanentError("The mail server is in a private network, which the operator of Baton does not allow.")
 
 

@@ -33,6 +33,10 @@ ANN = "ann@customer.example"
 TOKENS = MailTokens(b"secret")
 ACCOUNT = Account(id=AccountId("A" * 26), name="Acme Shop", created_at=START)
 OPEN = SmtpRules(private=True)
+PRIVATE = (  # addresses that `ipaddress` takes for public, though they lead inside or nowhere
+    *("168.63.129.16", "192.88.99.1", "fec0::1", "::10.0.0.1", "::127.0.0.1", "::ffff:168.63.129.16"),
+    *("64:ff9b::a00:1", "64:ff9b::a9fe:a9fe", "64:ff9b:1::1", "2002:a00:1::", "2002:7f00:1::1"),
+)
 
 
 @pytest.fixture
@@ -261,6 +265,7 @@ async def test_plain_text_and_private_networks_are_refused(sink: Sink) -> None:
         ({"port": "587", "security": "TLS", "host": "169.254.169.254"}, "private network"),
         ({"port": "587", "security": "TLS", "host": "100.64.0.1"}, "private network"),
         ({"port": "587", "security": "TLS", "host": "::ffff:10.0.0.1"}, "private network"),
+        *(({"port": "587", "security": "TLS", "host": host}, "private network") for host in PRIVATE),
     ):
         with pytest.raises(PermanentError, match=message):
             await sent(strict, sink, settings=settings)

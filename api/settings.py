@@ -308,7 +308,7 @@ def _new_key() -> str:
 def _kept_in(kept: Path, new: str) -> str:
     """The content of the file; where there is no file yet, one with `new`, readable by its owner only."""
     if not kept.exists():
-        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = kept.with_name(f"{kept.name}.{secrets.token_hex(4)}")
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:

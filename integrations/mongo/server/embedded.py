@@ -19,6 +19,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import stat
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -34,6 +35,9 @@ _REPLICA_SET = "baton"
 _TURN_LIMIT = 150.0  # seconds to wait for another process that starts or stops the same mongod
 _PRIMARY_LIMIT = 60.0  # seconds; a single node elects itself in milliseconds
 _PORT_ATTEMPTS = 3  # a port that was free may be taken before mongod has it
+_OWNER_FOLDER = 0o700
+_OWNER_FILE = 0o600
+_OTHERS = 0o077
 _NOT_YET_INITIALIZED = 94  # MongoDB's error code
 
 
@@ -51,7 +55,7 @@ class EmbeddedMongo:
         Raises `MongodFailed`.
         """
         try:
-            self._data.mkdir(parents=True, exist_ok=True)
+            self._make_private()
             if self._turn.take():
                 self._join()
         except OSError as error:
@@ -89,6 +93,13 @@ class EmbeddedMongo:
         finally:
             self._users.release()
             self._turn.release()
+
+    def _make_private(self) -> None:
+        """Create the data folder for its owner alone, and take the rights of others from one that exists already."""
+        self._data.mkdir(mode=_OWNER_FOLDER, parents=True, exist_ok=True)
+        for path in (self._data, self._folder, self._known):
+            with suppress(FileNotFoundError):
+                _take_rights_of_others(path)
 
     def _join(self) -> None:
         self._users.share()
@@ -186,7 +197,9 @@ class EmbeddedMongo:
     def _remember(self, port: int) -> None:
         if port != self._known_port():
             draft = self._known.with_suffix(".json.new")
-            draft.write_text(json.dumps({"port": port}))
+            draft.unlink(missing_ok=True)  # one left by a crash may be readable by others
+            with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_FILE), "w") as file:
+                json.dump({"port": port}, file)
             draft.replace(self._known)
 
 
@@ -216,6 +229,13 @@ async def _admin(port: int) -> AsyncIterator[AsyncMongoClient[dict[str, Any]]]:
         yield client
     finally:
         await client.close()
+
+
+def _take_rights_of_others(path: Path) -> None:
+    """Restrict a file or folder to its owner. Leave it where it is not ours (a mounted volume) or shared (/tmp)."""
+    found = path.stat()
+    if found.st_uid == os.geteuid() and found.st_mode & _OTHERS and not found.st_mode & stat.S_ISVTX:
+        path.chmod(stat.S_IMODE(found.st_mode) & ~_OTHERS)
 
 
 class _Lock:

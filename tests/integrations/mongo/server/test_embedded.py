@@ -97,6 +97,31 @@ async def test_restart_keeps_data_and_port(tmp_path: Path) -> None:
     assert first == second
 
 
+async def test_the_data_is_the_owners_alone_and_a_folder_from_before_is_mended(tmp_path: Path) -> None:
+    data = tmp_path / "new"
+    files = (data, data / "mongo", data / "mongo.json", data / "mongo.log", data / "mongo.turn")
+    former = os.umask(0)
+    try:
+        async with _started(data):
+            assert [path.stat().st_mode & 0o777 for path in files] == [0o700, 0o700, 0o600, 0o600, 0o600]
+        data.chmod(0o755)
+        (data / "mongo").chmod(0o755)
+        (data / "mongo.json").chmod(0o644)
+        (data / "mongo.json.new").touch(mode=0o644)
+        async with _started(data):
+            assert [path.stat().st_mode & 0o777 for path in files] == [0o700, 0o700, 0o600, 0o600, 0o600]
+    finally:
+        os.umask(former)
+
+
+async def test_a_shared_folder_stays_shared(tmp_path: Path) -> None:
+    data = tmp_path / "shared"
+    data.mkdir()
+    data.chmod(0o1777)
+    async with _started(data):
+        assert data.stat().st_mode & 0o7777 == 0o1777
+
+
 async def test_when_the_port_is_taken_the_replica_set_moves_to_another(tmp_path: Path) -> None:
     async with _started(tmp_path) as first:
         await _write(first, 1)

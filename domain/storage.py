@@ -62,7 +62,8 @@ class Entity(Protocol):
     """A stored record with an id. The storage chooses the collection by its class."""
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """The id, unique among the account's records of the class."""
 
 
 E = TypeVar("E", bound=Entity)

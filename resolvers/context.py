@@ -47,7 +47,8 @@ from resolvers.relay.page_cursors import PageCursors
 
 
 class StreamCursors(Protocol):
-    def encode(self, account_id: AccountId, epoch: str, seq: int) -> str: ...
+    def encode(self, account_id: AccountId, epoch: str, seq: int) -> str:
+        """Return the cursor of an event: the account's log of this epoch, up to this number."""
 
     def decode(self, account_id: AccountId, cursor: str, *, field: Field) -> tuple[str, int]:
         """Return the epoch and the number. Raises `Invalid` if the text is not a cursor of this account."""

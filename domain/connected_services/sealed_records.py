@@ -14,11 +14,15 @@ _PAGE = 100
 
 
 class Sealed(Protocol):
-    @property
-    def id(self) -> str: ...
+    """A record with secrets."""
 
     @property
-    def sealed(self) -> str: ...
+    def id(self) -> str:
+        """The record's id, unique in its account."""
+
+    @property
+    def sealed(self) -> str:
+        """The secrets, as the vault encrypted them."""
 
 
 R = TypeVar("R", bound=Sealed)

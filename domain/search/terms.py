@@ -36,11 +36,16 @@ class KnownIdentity(Protocol):
     """The identity of a shopper: a conversation's visitor, or a profile."""
 
     @property
-    def name(self) -> str | None: ...
+    def name(self) -> str | None:
+        """The name as it was given, in any script."""
+
     @property
-    def email(self) -> str | None: ...
+    def email(self) -> str | None:
+        """The e-mail address in its stored form."""
+
     @property
-    def phone(self) -> str | None: ...
+    def phone(self) -> str | None:
+        """The phone number in E.164."""
 
 
 def message_terms(messages: Iterable[Message]) -> set[str]:

@@ -84,7 +84,7 @@ async def test_a_death_at_every_await(
         assert awaits < MOST_AWAITS
         # The row of the dead worker is retried at the end, so that the next one gets a new row.
         await outgoing.update_many({"due_at": {"$lt": LATER}}, {"$set": {"due_at": LATER}})
-    assert awaits > 12, "a delivery has several awaits, and each database call counts as one"
+    assert awaits > 20, "a delivery has many awaits to die in"
 
     baton.clock.set(LATER)
     taking_over = dispatcher(second, max_calls_per_queue=200, max_calls=200)

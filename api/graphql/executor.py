@@ -15,6 +15,7 @@ import strawberry
 from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, OperationType
 from graphql.execution import Executor, create_source_event_stream, execute_subscription_event
 
+from api.graphql.cost.calculator import Cost, cost_of
 from api.graphql.documents import Document, DocumentRefused, Documents
 from api.graphql.errors import TIMEOUT, UNAVAILABLE, ErrorEntry, ErrorFormatter
 from api.graphql.fast_path import executor_class
@@ -23,7 +24,7 @@ from api.graphql.request import GraphQLRequest
 from api.realtime.sink import EventSink, LiveOperation, StateOperation
 from domain.principal import Principal
 from domain.values.errors import Unavailable
-from domain.values.record import Record
+from domain.values.record import Record, field
 from domain.values.workload import reading_for
 from resolvers.subscriptions import EventSubscription, LiveQuery
 
@@ -60,6 +61,7 @@ class OperationResult(Record):
     errors: list[ErrorEntry]
     data: dict[str, Any] | None = None
     executed: bool = False
+    extensions: dict[str, object] = field(default_factory=dict)
 
     @property
     def codes(self) -> set[object]:
@@ -75,6 +77,8 @@ class OperationResult(Record):
         body: dict[str, object] = {"data": self.data} if self.executed else {}
         if self.errors:
             body["errors"] = self.errors
+        if self.extensions:
+            body["extensions"] = self.extensions
         return orjson.dumps(body)
 
 
@@ -84,11 +88,14 @@ class Operation(Record):
     document: Document
     node: OperationDefinitionNode
     request: GraphQLRequest
+    cost: Cost
+    extensions: dict[str, object]  # of the response, and of each frame
 
     @property
     def fingerprint(self) -> str:
-        """The text, name and variables: operations of one audience with the same fingerprint have the same result."""
-        parts = [self.request.query, self.request.operation_name, self.request.variables]
+        """The content of the request: operations of one audience with the same fingerprint have the same result."""
+        request = self.request
+        parts = [request.query, request.operation_name, request.variables, request.reports_cost]
         return orjson.dumps(parts, option=orjson.OPT_SORT_KEYS).decode()
 
     @property
@@ -108,6 +115,7 @@ class GraphQLExecutor:
         self._schema = schema._schema
         self._build = cast(Callable[..., Executor[Any] | list[GraphQLError]], executor_class(fast=fast).build)
         self._hide_suggestions = schema.config.disable_field_suggestions
+        self._limits = limits
         self._seconds = limits.seconds
         self.documents = Documents(schema=self._schema, limits=limits, hide_suggestions=self._hide_suggestions)
 
@@ -120,7 +128,11 @@ class GraphQLExecutor:
             node = document.operation(request.operation_name)
         except DocumentRefused as refused:
             return OperationResult(errors=self.errors.entries(refused.errors))
-        return Operation(document=document, node=node, request=request)
+        cost = cost_of(self._schema, document.ast, node, request.variables)
+        extensions: dict[str, object] = {"cost": cost.extension(self._limits)} if request.reports_cost else {}
+        if errors := cost.errors(self._limits):
+            return OperationResult(errors=self.errors.entries(errors), extensions=extensions)
+        return Operation(document=document, node=node, request=request, cost=cost, extensions=extensions)
 
     async def execute(self, operation: Operation, context: OperationContext) -> OperationResult:
         """Run a query or a mutation and return its result, with the error code TIMEOUT if it took too long."""
@@ -135,7 +147,8 @@ class GraphQLExecutor:
             if not deadline.expired():
                 raise
             return self._timed_out()
-        return OperationResult(errors=self.errors.entries(result.errors or []), data=result.data, executed=True)
+        entries = self.errors.entries(result.errors or [])
+        return OperationResult(errors=entries, data=result.data, executed=True, extensions=operation.extensions)
 
     async def subscribe(
         self, operation: Operation, context: OperationContext
@@ -156,15 +169,20 @@ class GraphQLExecutor:
             return self._timed_out()
         if isinstance(source, ExecutionResult):
             return OperationResult(errors=self.errors.entries(source.errors or []))
+        live = Execution(
+            executor=executor,
+            context=context,
+            errors=self.errors,
+            seconds=self._seconds,
+            extensions=operation.extensions,
+        )
         if isinstance(source, LiveQuery):
-            live = Execution(executor=executor, context=context, errors=self.errors, seconds=self._seconds)
             return LiveState(execution=live, query=source, fingerprint=operation.fingerprint)
         if not isinstance(source, EventSubscription):
             unexpected = TypeError(
                 f"A subscription must return an EventSubscription or a LiveQuery, not {type(source).__name__}."
             )
             return OperationResult(errors=[self.errors.failure(unexpected)])
-        live = Execution(executor=executor, context=context, errors=self.errors, seconds=self._seconds)
         return LiveSubscription(execution=live, source=source)
 
     def _executor(self, operation: Operation, context: OperationContext) -> Executor[Any] | OperationResult:
@@ -214,13 +232,20 @@ class Execution:
     """A subscription that graphql-core executes again for each item."""
 
     def __init__(
-        self, *, executor: Executor[Any], context: OperationContext, errors: ErrorFormatter, seconds: float
+        self,
+        *,
+        executor: Executor[Any],
+        context: OperationContext,
+        errors: ErrorFormatter,
+        seconds: float,
+        extensions: dict[str, object],
     ) -> None:
         self.principal = context.principal
         self._executor = executor
         self._context = context
         self._errors = errors
         self._seconds = seconds
+        self._extensions = extensions
 
     async def render(self, item: object, extensions: dict[str, object]) -> str:
         executor = self._executor.build_per_event_executor(item)
@@ -240,8 +265,9 @@ class Execution:
         body: dict[str, object] = {"data": rendered.data}
         if rendered.errors:
             body["errors"] = rendered.errors
-        if extensions:
-            body["extensions"] = extensions
+        if extensions or self._extensions:
+            # The hub looks for its cursor in the last extension.
+            body["extensions"] = {**self._extensions, **extensions}
         return orjson.dumps(body).decode()
 
 

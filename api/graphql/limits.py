@@ -24,7 +24,7 @@ from graphql import (
 from domain.values.record import Record
 
 QUERY_TOO_COMPLEX = "QUERY_TOO_COMPLEX"
-_LARGEST_NUMBER = 1_000_000_000  # reported at most; an expansion may have 2^100 fields, too many for a JSON number
+LARGEST_NUMBER = 1_000_000_000  # reported at most; an expansion may have 2^100 fields, too many for a JSON number
 
 
 class Limits(Record):
@@ -38,6 +38,8 @@ class Limits(Record):
     aliases: int = 50  # in a document; each can run a resolver once more
     root_fields: int = 20  # of an operation; each runs queries of its own
     directives: int = 50  # in a document; real ones have a few
+    nodes: int = 20_000  # objects that an operation may return; cost/calculator.py works them out before it runs
+    cost: int = 30_000  # of an operation: its objects, and the base costs of its reads (cost/prices.py)
     seconds: float = 10.0  # to execute a query, a mutation or one event, to read a body, and to check a credential
     documents: int = 1_000  # in the cache of parsed and validated documents
     documents_bytes: int = 32 << 20  # of memory for that cache
@@ -142,6 +144,6 @@ def too_complex(message: str, **extensions: object) -> GraphQLError:
 
 def _over(what: str, actual: int, limit: int) -> Iterator[GraphQLError]:
     if actual > limit:
-        actual = min(actual, _LARGEST_NUMBER)
+        actual = min(actual, LARGEST_NUMBER)
         message = f"The document is too complex: {actual} {what}, at most {limit} are allowed."
         yield too_complex(message, limit=limit, actual=actual)

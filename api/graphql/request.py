@@ -15,6 +15,7 @@ class GraphQLRequest(Record):
     query: str | None  # None: the client sent the hash of a persisted query in its place
     operation_name: str | None = None
     variables: dict[str, object] = field(default_factory=dict)
+    reports_cost: bool = False  # the response has `extensions.cost`
 
 
 def read_request(parameters: object) -> GraphQLRequest:
@@ -32,7 +33,12 @@ def read_request(parameters: object) -> GraphQLRequest:
     name = parameters.get("operationName")
     if name is not None and not isinstance(name, str):
         raise BadRequest("`operationName` must be a string.")
-    return GraphQLRequest(query=query, operation_name=name or None, variables=_object(parameters, "variables"))
+    return GraphQLRequest(
+        query=query,
+        operation_name=name or None,
+        variables=_object(parameters, "variables"),
+        reports_cost=extensions.get("cost") is True,
+    )
 
 
 def _object(parameters: Mapping[str, object], name: str) -> dict[str, object]:

@@ -17,7 +17,7 @@ from resolvers.column_list import Column, Columns, Lists
 from resolvers.metrics.enums import MetricsGroup
 
 MOST_SERIES = 1_000
-_MOST_POINTS = 250_000  # in one response, which has then some 10 MB
+MOST_POINTS = 250_000  # in one response, which has then some 10 MB
 _RANGES = 16  # cached ranges of days
 _LABELS = {
     Channel.WEB_CHAT: "Web chat",
@@ -122,7 +122,7 @@ def _largest(rows: list[tuple[str, str, list[int]]], top: int) -> list[tuple[str
 
 
 def _check(rows: list[tuple[str, str, list[int]]], query: MetricsQuery) -> None:
-    if len(rows) > MOST_SERIES or len(rows) * query.length > _MOST_POINTS:
+    if len(rows) > MOST_SERIES or len(rows) * query.length > MOST_POINTS:
         raise Invalid(
             f"These are {len(rows):,} series of {query.length:,} days: ask for fewer days, or for the largest with "
             "`top`.",

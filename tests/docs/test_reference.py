@@ -7,6 +7,7 @@ import re
 import pytest
 
 from api.cli.settings_page import settings_page
+from api.graphql.cost import prices
 from api.graphql.limits import Limits, SocketLimits
 from api.graphql.websocket.close_codes import CloseCode
 from domain.principal import Scope, StaffRole
@@ -58,6 +59,15 @@ def test_limits_are_those_of_the_code() -> None:
         "aliases | 50": request.aliases == 50,
         "root fields | 20": request.root_fields == 20,
         "directives | 50": request.directives == 50,
+        "objects that an operation may return | 20,000": request.nodes == 20_000,
+        "cost of an operation | 30,000": request.cost == 30_000,
+        "each list with pages | 10,": prices.READ == 10,
+        "each `totalCount` | 20; 200 in": (prices.COUNT, prices.CONDITION) == (20, 200),
+        "conversations | 500": prices.SEARCH == 500,
+        "condition of a segment | 200": prices.CONDITION == 200,
+        "numbers within it | 200": prices.REPORT == 200,
+        "each mutation | 50": prices.WRITE == 50,
+        "`__type` | 10,000; 500": (prices.INTROSPECTION, prices.TYPE_INTROSPECTION) == (10_000, 500),
         "receive the body | 10 s": request.seconds == 10,
         "inbound message | 64 KiB": socket.frame_bytes == 64 << 10,
         "operations at once | 50": socket.operations == 50,

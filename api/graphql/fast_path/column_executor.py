@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from graphql import GraphQLList, GraphQLObjectType, GraphQLOutputType, get_named_type, is_leaf_type
 
-from api.graphql.fast_path.column_json import Plan, text_of
+from api.graphql.fast_path.column_json import TYPENAME, Plan, text_of
 from api.graphql.fast_path.leaf_fields import LeafFieldExecutor
 from resolvers.column_list import Columns, Lists
 
@@ -37,9 +37,12 @@ class ColumnExecutor(LeafFieldExecutor):
         if not isinstance(row_type, GraphQLObjectType):
             return None
         grouped, deferred, *_ = self.collect_subfields(row_type, field_details_list)
-        fields = []
+        fields: list[tuple[str, str, Plan | None]] = []
         for name, details in grouped.items():
             field = details[0].node.name.value
+            if field == TYPENAME and not deferred:
+                fields.append((name, TYPENAME, None))
+                continue
             if deferred or field not in columns.columns:
                 return None
             of_type = get_named_type(row_type.fields[field].type)
@@ -50,4 +53,4 @@ class ColumnExecutor(LeafFieldExecutor):
                 if inner is None:
                     return None
             fields.append((name, field, inner))
-        return Plan(tuple(fields)) if fields else None
+        return Plan(row_type.name, tuple(fields)) if fields else None

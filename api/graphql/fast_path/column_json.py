@@ -17,6 +17,7 @@ import orjson
 from domain.values.record import Record
 from resolvers.column_list import Column, Columns, Lists
 
+TYPENAME = "__typename"  # clients with a normalised cache add it to each selection
 _PLACEHOLDER = "%s"
 _TEMPLATES = 64  # cached; one of 90 days has 4 KB
 _LISTS = 2_048  # cached; one of 90 days has 4 KB
@@ -27,12 +28,13 @@ Shared = tuple[tuple[str, Column], ...]  # by field name
 class Plan(Record, kw_only=False):
     """The selected columns of each row: (response name, field, the plan of the field's own rows) each."""
 
+    type_name: str
     fields: tuple[tuple[str, str, Plan | None], ...]
 
 
 def text_of(columns: Columns[Any], plan: Plan) -> str:
     """Return the JSON text of the list, with the columns of the plan."""
-    values = [_texts(columns.columns[field].written, inner) for _, field, inner in plan.fields]
+    values = [_texts(columns.columns[field].written, inner) for _, field, inner in plan.fields if field != TYPENAME]
     return _template(len(columns), (), plan) % tuple(chain.from_iterable(zip(*values, strict=True)))
 
 
@@ -65,7 +67,9 @@ def _filled(template: str, integers: tuple[int, ...], repeats: int) -> str:
 def _template(length: int, shared: Shared, plan: Plan) -> str:
     given, cells = dict(shared), []
     for name, field, _ in plan.fields:
-        if field in given:
+        if field == TYPENAME:
+            texts = [_text(plan.type_name)] * length
+        elif field in given:
             texts = [_text(value).replace("%", "%%") for value in given[field].written]
         else:
             texts = [_PLACEHOLDER] * length

@@ -1,0 +1,1 @@
+"""The cost of operations, worked out before they run."""

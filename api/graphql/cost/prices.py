@@ -1,0 +1,119 @@
+"""The prices of fields: the bounds of lists without pages, and the base costs of fields that read the database.
+
+The unit of cost is one object of a response. An entry is needed for each list of objects that has no pages, and for
+each field that costs more than its objects (`tests/api/graphql/cost` walks the schema).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from api.graphql.cost.arguments import Arguments
+from domain.model.conversation import ConversationStatus
+from domain.values.calendar import DatePreset
+from domain.values.channel import Channel
+from resolvers.metrics.series import MOST_SERIES
+
+LONGEST_RANGE = 3_660  # days of a report
+LONGEST_PRESET = 90  # days
+MOST_UNLISTED = 100  # rows of a list without an entry in ROWS
+
+READ = 10  # a read of a list, besides its rows
+COUNT = 20  # a count of a whole list
+WRITE = 50  # a mutation
+SEARCH = 500  # a search through all conversations
+CONDITION = 200  # one condition of a segment
+REPORT = 200  # one table of counters, over all days of a report
+INTROSPECTION = 10_000  # the standard introspection query takes 0.2 s of the processor
+TYPE_INTROSPECTION = 500  # one type of it
+
+ROWS: dict[str, int] = {
+    "Account.attribution": len(Channel),
+    "Account.channelConnections": len(Channel),
+    "Account.staff": 1_000,
+    "BusinessHours.week": 100,
+    "Conversation.drafts": 100,
+    "Conversation.handoffs": 100,
+    "Conversation.sales": 20,
+    "Draft.products": 20,
+    "Forwarding.attempts": 20,
+    "HandoffSettings.connections": 5,
+    "Message.actions": 10,
+    "Message.products": 20,
+    "Metrics.aiGeneratedSales": 20,  # currencies
+    "Metrics.averageOrderValue": 20,
+    "Metrics.skills": 1_000,
+    "Outgoing.attempts": 50,
+    "ProductRecommendedEvent.products": 20,
+    "Query.eventMetrics": 20,
+    "Query.webhookEndpoints": 20,
+    "RecordOrderPayload.saleEdges": 10,
+    "RecordOrderPayload.sales": 10,
+    "StaleView.unseen": 100,
+    "Ticket.attempts": 50,
+}
+"""The most rows of a list without pages: the limit of the code where there is one, and otherwise ten times the use."""
+
+MOST_ERRORS = 10  # in the payload of a mutation
+
+BASE: dict[str, int] = {
+    "Conversation.drafts": READ,
+    "Conversation.lastMessage": READ,
+    "Conversation.streamCursor": READ,
+    "ConversationConnection.totalCount": COUNT,
+    "ConversationConnection.totalCountIsExact": COUNT,
+    "DeadLetterConnection.totalCount": COUNT,
+    "EventConnection.totalCount": COUNT,
+    "Metrics.aiGeneratedSales": REPORT,
+    "Metrics.averageOrderValue": REPORT,
+    "Metrics.previous": REPORT,
+    "Metrics.sales": REPORT,
+    "Metrics.series": REPORT,
+    "Metrics.skills": REPORT,
+    "OutgoingConnection.totalCount": COUNT,
+    "ProfileConnection.totalCount": CONDITION,
+    "Query.__schema": INTROSPECTION,
+    "Query.__type": TYPE_INTROSPECTION,
+    "Query.eventMetrics": REPORT,
+    "Query.metrics": REPORT,
+    "Query.strandedTickets": SEARCH,
+    "Subscription.metrics": REPORT,
+    "TicketConnection.totalCount": COUNT,
+}
+
+
+def _search(arguments: Arguments) -> int:
+    text = arguments.inner("filter", "search")
+    return 0 if text is None or text == "" else SEARCH
+
+
+BASE_BY_ARGUMENTS: dict[str, Callable[[Arguments], int]] = {
+    "Query.conversations": _search,
+    "Query.segment": lambda arguments: CONDITION * arguments.count("input", "all"),
+}
+
+
+def _series(arguments: Arguments) -> int:
+    groups = {"CHANNEL": len(Channel), "STATUS": len(ConversationStatus)}
+    most = groups.get(str(arguments.value("groupBy")), MOST_SERIES)
+    return arguments.whole("top", default=most, most=most)
+
+
+ROWS_BY_ARGUMENTS: dict[str, Callable[[Arguments], int]] = {
+    "Metrics.series": _series,
+    "Query.nodes": lambda arguments: arguments.count("ids"),
+}
+
+
+def days_of(range_: object) -> int:
+    """Return the length of a `DateRangeInput` as it was sent, or the longest if it cannot be read."""
+    given = range_ if isinstance(range_, dict) else {}
+    if given.get("preset") in set(DatePreset):
+        return LONGEST_PRESET
+    between = given.get("between")
+    try:
+        start, end = (date.fromisoformat(between[name]) for name in ("start", "end"))  # type: ignore[index]
+    except (KeyError, TypeError, ValueError):
+        return LONGEST_RANGE
+    return min(max((end - start).days + 1, 1), LONGEST_RANGE)

@@ -19,8 +19,8 @@ import hmac
 from starlette.responses import JSONResponse, Response
 
 from api.refusal import RequestRefused
-from api.webhooks.endpoint import UNKNOWN, Incoming
-from domain.connected_services.service import ConnectionService
+from api.webhooks.endpoint import Incoming
+from domain.connected_services.service import Caller, ConnectionService
 from domain.messaging.incoming import IncomingService
 from domain.messaging.ports import MailParser
 from domain.model.connected_services import Service
@@ -41,11 +41,12 @@ class EmailHook:
         self._parser = parser
         self._clock = clock
 
-    async def handle(self, incoming: Incoming) -> Response:
+    async def find(self, token: str) -> Caller | None:
+        """Return the connection that owns the token, or None. Raises `CannotOpen`."""
+        return await self._connections.find_by_webhook_token(Service.EMAIL, token)
+
+    async def handle(self, incoming: Incoming, caller: Caller) -> Response:
         """Process one mail. Returns {"outcome": …}; raises RequestRefused."""
-        caller = await self._connections.find_by_webhook_token(Service.EMAIL, incoming.token)
-        if caller is None:
-            raise UNKNOWN
         secret = caller.unsealed.secrets.get("hook_secret")
         if secret is None:
             raise RequestRefused(403, "Incoming mail is off. Connect the channel with a `hookSecret`.")

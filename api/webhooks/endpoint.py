@@ -1,6 +1,9 @@
 """The ASGI endpoint shared by all incoming webhooks: URL with a token, bounded body, and status codes for retries.
 
-    Route("/hooks/zendesk/{token}", IncomingWebhook(zendesk.handle), methods=["POST"])
+    Route("/hooks/zendesk/{token}", IncomingWebhook(zendesk), methods=["POST"])
+
+The token is looked up before the body is read, so that a caller without a valid URL cannot make the server take bytes.
+A response that is sent before the body was read closes the connection, so that the rest need not arrive.
 
 2xx: processed; do not send it again. 4xx: refused; a retry would be refused as well. 5xx: retry later; 503 has
 Retry-After. An error body is JSON, {"error": "what to do"}. Neither responses nor logs repeat content of the request.
@@ -9,7 +12,8 @@ Retry-After. An error body is JSON, {"error": "what to do"}. Neither responses n
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
+from typing import Protocol
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
@@ -17,6 +21,7 @@ from starlette.types import Receive, Scope, Send
 
 from api.body import read_limited
 from api.refusal import RequestRefused
+from domain.connected_services.service import Caller
 from domain.values.errors import NotFound, Refusal, Unavailable
 from domain.values.record import Record
 
@@ -37,37 +42,48 @@ class Incoming(Record):
 
 UNKNOWN = RequestRefused(404, "Unknown webhook URL. The connection was removed, or the URL is mistyped.")
 
-Handler = Callable[[Incoming], Awaitable[Response]]
+
+class Hook(Protocol):
+    """What a vendor's module provides."""
+
+    async def find(self, token: str) -> Caller | None:
+        """Return the connection that owns the token, or None.
+
+        Raises `CannotOpen`, or `Unavailable` in its place, if its secrets cannot be decrypted.
+        """
+
+    async def handle(self, incoming: Incoming, caller: Caller) -> Response:
+        """Check that the request is the vendor's, and process it. Raises `RequestRefused`, `Refusal`, `Unavailable`."""
 
 
 class IncomingWebhook:
-    """An ASGI endpoint around a vendor's handler."""
+    """An ASGI endpoint around a vendor's hook."""
 
-    def __init__(self, handler: Handler, *, body_bytes: int = BODY_BYTES, seconds: float = _SECONDS) -> None:
-        self._handler = handler
+    def __init__(self, hook: Hook, *, body_bytes: int = BODY_BYTES, seconds: float = _SECONDS) -> None:
+        self._hook = hook
         self._body_bytes = body_bytes
         self._seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
+        incoming: Incoming | None = None
         try:
-            response = await self._handler(await self._incoming(request))
+            caller = await self._find(request)
+            incoming = await self._incoming(request)
+            response = await self._hook.handle(incoming, caller)
         except ClientDisconnect:
             return
-        except RequestRefused as refused:
-            # Close the connection after 413, so that the rest of the body need not arrive.
-            headers = {**refused.headers, **({"Connection": "close"} if refused.status == 413 else {})}
-            response = JSONResponse({"error": str(refused)}, refused.status, headers)
-        except NotFound as refusal:
-            response = JSONResponse({"error": refusal.message}, 404)
-        except Refusal as refusal:
-            response = JSONResponse({"error": refusal.message}, 400)
-        except Unavailable as error:
-            response = JSONResponse({"error": str(error)}, 503, {"Retry-After": "5"})
-        except Exception:  # request boundary; the sender retries what was not committed
-            logger.exception("The webhook at %s failed; its sender should retry.", _loggable_path(scope))
-            response = JSONResponse({"error": "Internal error; retry the webhook."}, 500)
+        except Exception as error:  # noqa: BLE001 - request boundary; the sender retries what was not committed
+            response = _refusal(error, scope)
+        if incoming is None:
+            response.headers["Connection"] = "close"
         await response(scope, receive, send)
+
+    async def _find(self, request: Request) -> Caller:
+        caller = await self._hook.find(request.path_params.get("token", ""))
+        if caller is None:
+            raise UNKNOWN
+        return caller
 
     async def _incoming(self, request: Request) -> Incoming:
         return Incoming(
@@ -76,6 +92,20 @@ class IncomingWebhook:
             query=request.url.query,
             body=await read_limited(request, max_bytes=self._body_bytes, seconds=self._seconds),
         )
+
+
+def _refusal(error: Exception, scope: Scope) -> Response:
+    match error:
+        case RequestRefused():
+            return JSONResponse({"error": str(error)}, error.status, error.headers)
+        case NotFound():
+            return JSONResponse({"error": error.message}, 404)
+        case Refusal():
+            return JSONResponse({"error": error.message}, 400)
+        case Unavailable():
+            return JSONResponse({"error": str(error)}, 503, {"Retry-After": "5"})
+    logger.error("The webhook at %s failed; its sender should retry.", _loggable_path(scope), exc_info=error)
+    return JSONResponse({"error": "Internal error; retry the webhook."}, 500)
 
 
 def _loggable_path(scope: Scope) -> str:

@@ -19,9 +19,9 @@ import re
 from starlette.responses import JSONResponse, Response
 
 from api.refusal import RequestRefused
-from api.webhooks.endpoint import UNKNOWN, Incoming
+from api.webhooks.endpoint import Incoming
 from domain.connected_services.ports import CannotOpen
-from domain.connected_services.service import ConnectionService
+from domain.connected_services.service import Caller, ConnectionService
 from domain.helpdesk.ticket_sync import TicketSync
 from domain.model.connected_services import Service
 from domain.model.handoff import Helpdesk
@@ -45,14 +45,15 @@ class GorgiasHook:
         self._connections = connections
         self._ticket_sync = ticket_sync
 
-    async def handle(self, incoming: Incoming) -> Response:
-        """Schedule a read of the ticket. Returns {"accepted": …}; raises `RequestRefused`, `Unavailable`."""
+    async def find(self, token: str) -> Caller | None:
+        """Return the connection that owns the token, or None. Raises `Unavailable`."""
         try:
-            caller = await self._connections.find_by_webhook_token(Service.GORGIAS, incoming.token)
+            return await self._connections.find_by_webhook_token(Service.GORGIAS, token)
         except CannotOpen:
             raise Unavailable("Temporarily unavailable; retry the webhook.") from None  # the operator must add a key
-        if caller is None:
-            raise UNKNOWN
+
+    async def handle(self, incoming: Incoming, caller: Caller) -> Response:
+        """Schedule a read of the ticket. Returns {"accepted": …}; raises `RequestRefused`."""
         expected = caller.unsealed.secrets.get("webhook_token")
         if expected is None:
             raise _NO_TOKEN

@@ -33,9 +33,9 @@ def hooks(services: Services, parser: MailParser) -> list[BaseRoute]:
     )
     email = EmailHook(connections=services.connections, incoming=services.incoming, parser=parser, clock=services.clock)
     return [
-        Route("/hooks/shopify/{token}", IncomingWebhook(shopify.handle, body_bytes=SHOPIFY_BYTES), methods=["POST"]),
-        Route("/hooks/gorgias/{token}", IncomingWebhook(gorgias.handle), methods=["POST"]),
-        Route("/hooks/zendesk/{token}", IncomingWebhook(zendesk.handle), methods=["POST"]),
-        Route("/hooks/twilio/{token}", IncomingWebhook(twilio.handle), methods=["POST"]),
-        Route("/hooks/email/{token}", IncomingWebhook(email.handle, body_bytes=MAIL_BYTES), methods=["POST"]),
+        Route("/hooks/shopify/{token}", IncomingWebhook(shopify, body_bytes=SHOPIFY_BYTES), methods=["POST"]),
+        Route("/hooks/gorgias/{token}", IncomingWebhook(gorgias), methods=["POST"]),
+        Route("/hooks/zendesk/{token}", IncomingWebhook(zendesk), methods=["POST"]),
+        Route("/hooks/twilio/{token}", IncomingWebhook(twilio), methods=["POST"]),
+        Route("/hooks/email/{token}", IncomingWebhook(email, body_bytes=MAIL_BYTES), methods=["POST"]),
     ]

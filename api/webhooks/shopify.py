@@ -21,7 +21,7 @@ from starlette.responses import JSONResponse, Response
 
 from api.refusal import RequestRefused
 from api.webhooks import shopify_payloads as payloads
-from api.webhooks.endpoint import UNKNOWN, Incoming
+from api.webhooks.endpoint import Incoming
 from domain.commerce.shops import ShopService
 from domain.connected_services.service import Caller, ConnectionService
 from domain.connected_services.shops import shopify_secrets
@@ -46,11 +46,12 @@ class ShopifyHook:
         self._shops = shops
         self._clock = clock
 
-    async def handle(self, incoming: Incoming) -> Response:
+    async def find(self, token: str) -> Caller | None:
+        """Return the connection that owns the token, or None. Raises `CannotOpen`."""
+        return await self._connections.find_by_webhook_token(Service.SHOPIFY, token)
+
+    async def handle(self, incoming: Incoming, caller: Caller) -> Response:
         """Process one webhook. Returns {"result": text}; raises `RequestRefused`."""
-        caller = await self._connections.find_by_webhook_token(Service.SHOPIFY, incoming.token)
-        if caller is None:
-            raise UNKNOWN
         await self._check_signature(caller, incoming)
         await self._connections.mark_ok(caller.account_id, Service.SHOPIFY, version=caller.unsealed.version)
         shop = _header(incoming, "shop-domain").lower()

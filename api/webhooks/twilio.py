@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, urlsplit
 from starlette.responses import Response
 
 from api.refusal import RequestRefused
-from api.webhooks.endpoint import UNKNOWN, Incoming
+from api.webhooks.endpoint import Incoming
 from domain.connected_services.channels import KeywordReplies
 from domain.connected_services.service import Caller, ConnectionService
 from domain.messaging.commands import IncomingOutcome, IncomingText
@@ -66,11 +66,12 @@ class TwilioHook:
         self._receipts = receipts
         self._storage = storage
 
-    async def handle(self, incoming: Incoming) -> Response:
+    async def find(self, token: str) -> Caller | None:
+        """Return the connection that owns the token, or None. Raises `CannotOpen`."""
+        return await self._connections.find_by_webhook_token(Service.TWILIO, token)
+
+    async def handle(self, incoming: Incoming, caller: Caller) -> Response:
         """Process a text message or a status report. Returns TwiML; raises RequestRefused."""
-        caller = await self._connections.find_by_webhook_token(Service.TWILIO, incoming.token)
-        if caller is None:
-            raise UNKNOWN
         form = _form(incoming)
         address = self._connections.hook_address(Service.TWILIO, incoming.token)
         address += f"?{incoming.query}" if incoming.query else ""

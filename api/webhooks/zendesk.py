@@ -27,9 +27,9 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from api.refusal import RequestRefused
-from api.webhooks.endpoint import UNKNOWN, Incoming
+from api.webhooks.endpoint import Incoming
 from domain.connected_services.ports import CannotOpen
-from domain.connected_services.service import ConnectionService
+from domain.connected_services.service import Caller, ConnectionService
 from domain.helpdesk.model import ImportResult, TicketComment, TicketUpdate
 from domain.helpdesk.service import HelpdeskService
 from domain.helpdesk.ticket_sync import TicketSync
@@ -59,17 +59,18 @@ class ZendeskHook:
         self._ticket_sync = ticket_sync
         self._clock = clock
 
-    async def handle(self, incoming: Incoming) -> Response:
-        """Apply an event, or schedule a read of the ticket.
-
-        Returns {"result": text}; raises `RequestRefused`, `Unavailable`.
-        """
+    async def find(self, token: str) -> Caller | None:
+        """Return the connection that owns the token, or None. Raises `Unavailable`."""
         try:
-            caller = await self._connections.find_by_webhook_token(Service.ZENDESK, incoming.token)
+            return await self._connections.find_by_webhook_token(Service.ZENDESK, token)
         except CannotOpen:
             raise Unavailable("The connection's secrets cannot be decrypted; its operator must add the key.") from None
-        if caller is None:
-            raise UNKNOWN
+
+    async def handle(self, incoming: Incoming, caller: Caller) -> Response:
+        """Apply an event, or schedule a read of the ticket.
+
+        Returns {"result": text}; raises `RequestRefused`.
+        """
         self._check(incoming, caller.unsealed.secrets.get("webhook_secret"))
         payload = _json(incoming.body)
         if "ticket_id" in payload:

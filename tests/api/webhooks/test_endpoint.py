@@ -14,13 +14,40 @@ from starlette.routing import Route
 from api.refusal import RequestRefused
 from api.webhooks.endpoint import UNKNOWN, Incoming, IncomingWebhook
 from dev.fakes.server import listening
+from domain.connected_services.service import Caller
+from domain.model.connected_services import ConnectedService, Service, UnsealedConnection
 from domain.values.errors import Invalid, NotFound, Unavailable
+from domain.values.ids import AccountId
+from tests.harness.clock import START
 
 Take = Callable[[Incoming], Awaitable[Response]]
 
 
+CALLER = Caller(
+    account_id=AccountId("A" * 26),
+    connection=ConnectedService(
+        id="A", service=Service.ZENDESK, settings={}, sealed="", connected_at=START, checked_at=START
+    ),
+    unsealed=UnsealedConnection(service=Service.ZENDESK, settings={}, secrets={}),
+)
+
+
+class Vendor:
+    """A hook whose URL has the token `t0ken`."""
+
+    def __init__(self, take: Take) -> None:
+        self._take = take
+
+    async def find(self, token: str) -> Caller | None:
+        return CALLER if token == "t0ken" else None
+
+    async def handle(self, incoming: Incoming, caller: Caller) -> Response:
+        assert caller is CALLER
+        return await self._take(incoming)
+
+
 async def asked(take: Take, body: bytes | AsyncIterator[bytes] = b"{}", *, seconds: float = 10.0) -> httpx.Response:
-    hook = IncomingWebhook(take, body_bytes=10, seconds=seconds)
+    hook = IncomingWebhook(Vendor(take), body_bytes=10, seconds=seconds)
     app = Starlette(routes=[Route("/hooks/vendor/{token}", hook, methods=["POST"])])
     async with listening(app) as url, httpx.AsyncClient() as http:
         return await http.post(f"{url}/hooks/vendor/t0ken?a=1&b=%20", content=body, headers={"X-Mark": "seen"})
@@ -94,12 +121,51 @@ async def test_a_body_that_does_not_arrive_times_out() -> None:
     async def take(_: Incoming) -> Response:
         raise AssertionError
 
-    hook = IncomingWebhook(take, seconds=0.05)
+    hook = IncomingWebhook(Vendor(take), seconds=0.05)
     app = Starlette(routes=[Route("/hooks/{token}", hook, methods=["POST"])])
     async with listening(app) as url:
         reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rsplit(":", 1)[1]))
-        writer.write(b"POST /hooks/t HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n1")
+        writer.write(b"POST /hooks/t0ken HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n1")
         async with asyncio.timeout(10):
             assert (await reader.readline()).startswith(b"HTTP/1.1 408")
         writer.close()
         await writer.wait_closed()
+
+
+async def _raw(hook: IncomingWebhook, sent: bytes) -> bytes:
+    """All that the server sends before it closes the connection, which the client leaves open."""
+    app = Starlette(routes=[Route("/hooks/{token}", hook, methods=["POST"])])
+    async with listening(app) as url:
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rsplit(":", 1)[1]))
+        writer.write(sent)
+        async with asyncio.timeout(10):
+            received = await reader.read()
+        writer.close()
+        await writer.wait_closed()
+        return received
+
+
+async def _never(_: Incoming) -> Response:
+    raise AssertionError
+
+
+async def test_an_unknown_token_is_refused_before_the_body_is_read() -> None:
+    head = b"POST /hooks/another HTTP/1.1\r\nHost: x\r\nContent-Length: 30000000\r\n\r\n"
+    received = await _raw(IncomingWebhook(Vendor(_never), body_bytes=30 << 20, seconds=3600), head)
+    assert received.startswith(b"HTTP/1.1 404")
+    assert b"Unknown webhook URL." in received
+    # A client that waits for leave to send its body never gets it.
+    waits = head.replace(b"Host: x", b"Host: x\r\nExpect: 100-continue")
+    assert b"100 Continue" not in await _raw(IncomingWebhook(Vendor(_never), seconds=3600), waits)
+
+
+@pytest.mark.parametrize(("error", "status"), [(Unavailable("Not now."), b"503"), (ValueError("secret"), b"500")])
+async def test_a_look_up_that_fails_is_told_before_the_body_is_read(error: Exception, status: bytes) -> None:
+    class Failing(Vendor):
+        async def find(self, token: str) -> Caller | None:
+            raise error
+
+    head = b"POST /hooks/t0ken HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n"
+    received = await _raw(IncomingWebhook(Failing(_never), seconds=3600), head)
+    assert received.startswith(b"HTTP/1.1 " + status)
+    assert b"secret" not in received

@@ -93,7 +93,7 @@ def _routes(settings: Settings, ports: Ports, health: Health, transports: Transp
             Route("/schema.graphql", SchemaEndpoint(sdl)),
             Route("/export", Export(services=transports, transcripts=ports.transcripts)),
             *health.routes(),
-            *hooks(services, ports.mail_parser),
+            *hooks(services, ports.mail_parser, transports.bodies),
             *([assets()] if settings.ide else []),
         ],
         middleware=[cors(settings.allowed_origins)],

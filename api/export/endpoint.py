@@ -117,7 +117,8 @@ class Export:
             given = from_address(request)
         else:
             seconds = self._services.limits.seconds
-            given = from_body(await read_limited(request, max_bytes=_BODY_BYTES, seconds=seconds))
+            with self._services.bodies.share() as share:
+                given = from_body(await read_limited(request, share, max_bytes=_BODY_BYTES, seconds=seconds))
         headers = request.headers
         return read(
             given, accept=headers.get("accept", ""), accept_encoding=",".join(headers.getlist("accept-encoding"))

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.auth import authenticate_request
-from api.body import read_limited
+from api.body import BodyShare, read_limited
 from api.graphql.executor import Operation, OperationResult
 from api.graphql.negotiation import JSON, RESPONSE_JSON, Accepted, negotiate
 from api.graphql.ports import Services
@@ -40,11 +40,14 @@ class GraphQLHTTP:
         self._ide = ide
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
+        with self._services.bodies.share() as share:
+            await self._handle(Request(scope, receive), send, share)
+
+    async def _handle(self, request: Request, send: Send, share: BodyShare) -> None:
         accepted = negotiate(",".join(request.headers.getlist("accept")))
         media_type = accepted.json or JSON
         try:
-            response = await self._respond(request, accepted)
+            response = await self._respond(request, accepted, share)
         except RequestRefused as refused:
             response = _json({"errors": [refused.entry]}, refused.status, media_type, refused.headers)
         except ClientDisconnect:
@@ -53,12 +56,12 @@ class GraphQLHTTP:
             entry = self._services.executor.errors.failure(error)
             response = _json({"errors": [entry]}, 500, media_type, {})
         try:
-            await response(scope, receive, send)
+            await response(request.scope, request.receive, send)
         except Exception as error:  # noqa: BLE001 - the same boundary; a response under way can only be broken off
             self._services.executor.errors.failure(error)
-            abort(scope)
+            abort(request.scope)
 
-    async def _respond(self, request: Request, accepted: Accepted) -> ASGIApp:
+    async def _respond(self, request: Request, accepted: Accepted, share: BodyShare) -> ASGIApp:
         if request.method not in ("GET", "POST"):
             raise _method_not_allowed("Use POST, or GET for queries.", allow="GET, POST")
         if request.method == "GET" and accepted.html and "query" not in request.query_params:
@@ -69,7 +72,7 @@ class GraphQLHTTP:
             _check_content_type(request)
         seconds = self._services.limits.seconds
         principal = await authenticate_request(request, self._services.authenticate, seconds=seconds)
-        asked = await self._read(request)
+        asked = await self._read(request, share)
         operation = self._services.executor.prepare(asked)
         if asked.query is None and isinstance(operation, OperationResult):
             # JSON even for a client that wants a stream: urql shows an error in a stream and does not fall back.
@@ -78,6 +81,7 @@ class GraphQLHTTP:
             self._check_method(request, operation, accepted)
         if accepted.json is None or (isinstance(operation, Operation) and operation.is_subscription):
             resume = request.headers.get("last-event-id")
+            share.release()  # a stream may last for hours
             return EventStream(services=self._services, operation=operation, principal=principal, resume=resume)
         if isinstance(operation, Operation):
             operation = await self._services.executor.execute(operation, self._services.make_context(principal))
@@ -98,11 +102,11 @@ class GraphQLHTTP:
                 "Subscriptions need a WebSocket (graphql-transport-ws), or `Accept: text/event-stream`."
             )
 
-    async def _read(self, request: Request) -> GraphQLRequest:
+    async def _read(self, request: Request, share: BodyShare) -> GraphQLRequest:
         try:
             if request.method == "POST":
                 limits = self._services.limits
-                body = await read_limited(request, max_bytes=limits.body_bytes, seconds=limits.seconds)
+                body = await read_limited(request, share, max_bytes=limits.body_bytes, seconds=limits.seconds)
                 return read_request(_parsed(body, "The body"))
             parameters: dict[str, object] = dict(request.query_params)
             for name in ("variables", "extensions"):

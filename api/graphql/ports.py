@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from api.auth import Authenticate
+from api.body import BodyBudget
 from api.graphql.executor import GraphQLExecutor, OperationContext
 from api.graphql.limits import Limits, SocketLimits
 from api.graphql.open_connections import OpenConnections
@@ -41,6 +42,7 @@ class Services(Record):
     hub: SocketHub
     clock: Clock
     connections: OpenConnections = field(default_factory=OpenConnections)
+    bodies: BodyBudget = field(default_factory=BodyBudget)  # shared with the other endpoints of the process
     limits: Limits = field(default_factory=Limits)
     socket_limits: SocketLimits = field(default_factory=SocketLimits)
     allowed_origins: tuple[str, ...] = ()

@@ -19,7 +19,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from api.body import read_limited
+from api.body import BodyBudget, BodyShare, read_limited
 from api.refusal import RequestRefused
 from domain.connected_services.service import Caller
 from domain.values.errors import NotFound, Refusal, Unavailable
@@ -59,25 +59,34 @@ class Hook(Protocol):
 class IncomingWebhook:
     """An ASGI endpoint around a vendor's hook."""
 
-    def __init__(self, hook: Hook, *, body_bytes: int = BODY_BYTES, seconds: float = _SECONDS) -> None:
+    def __init__(
+        self, hook: Hook, bodies: BodyBudget, *, body_bytes: int = BODY_BYTES, seconds: float = _SECONDS
+    ) -> None:
         self._hook = hook
+        self._bodies = bodies
         self._body_bytes = body_bytes
         self._seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
+        with self._bodies.share() as share:
+            response = await self._respond(Request(scope, receive), share)
+            if response is not None:
+                await response(scope, receive, send)
+
+    async def _respond(self, request: Request, share: BodyShare) -> Response | None:
+        """Return the response, or None if the client has gone."""
         incoming: Incoming | None = None
         try:
             caller = await self._find(request)
-            incoming = await self._incoming(request)
+            incoming = await self._incoming(request, share)
             response = await self._hook.handle(incoming, caller)
         except ClientDisconnect:
-            return
+            return None
         except Exception as error:  # noqa: BLE001 - request boundary; the sender retries what was not committed
-            response = _refusal(error, scope)
+            response = _refusal(error, request.scope)
         if incoming is None:
             response.headers["Connection"] = "close"
-        await response(scope, receive, send)
+        return response
 
     async def _find(self, request: Request) -> Caller:
         caller = await self._hook.find(request.path_params.get("token", ""))
@@ -85,12 +94,12 @@ class IncomingWebhook:
             raise UNKNOWN
         return caller
 
-    async def _incoming(self, request: Request) -> Incoming:
+    async def _incoming(self, request: Request, share: BodyShare) -> Incoming:
         return Incoming(
             token=request.path_params.get("token", ""),
             headers=dict(request.headers),
             query=request.url.query,
-            body=await read_limited(request, max_bytes=self._body_bytes, seconds=self._seconds),
+            body=await read_limited(request, share, max_bytes=self._body_bytes, seconds=self._seconds),
         )
 
 

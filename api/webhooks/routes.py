@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
+from api.body import BodyBudget
 from api.webhooks.email import MAIL_BYTES, EmailHook
 from api.webhooks.endpoint import IncomingWebhook
 from api.webhooks.gorgias import GorgiasHook
@@ -15,8 +16,8 @@ from domain.messaging.ports import MailParser
 from resolvers.context import Services
 
 
-def hooks(services: Services, parser: MailParser) -> list[BaseRoute]:
-    """Return the routes of all vendors."""
+def hooks(services: Services, parser: MailParser, bodies: BodyBudget) -> list[BaseRoute]:
+    """Return the routes of all vendors. `bodies` is the budget that they share with the other endpoints."""
     zendesk = ZendeskHook(
         connections=services.connections,
         helpdesk=services.helpdesk,
@@ -33,9 +34,9 @@ def hooks(services: Services, parser: MailParser) -> list[BaseRoute]:
     )
     email = EmailHook(connections=services.connections, incoming=services.incoming, parser=parser, clock=services.clock)
     return [
-        Route("/hooks/shopify/{token}", IncomingWebhook(shopify, body_bytes=SHOPIFY_BYTES), methods=["POST"]),
-        Route("/hooks/gorgias/{token}", IncomingWebhook(gorgias), methods=["POST"]),
-        Route("/hooks/zendesk/{token}", IncomingWebhook(zendesk), methods=["POST"]),
-        Route("/hooks/twilio/{token}", IncomingWebhook(twilio), methods=["POST"]),
-        Route("/hooks/email/{token}", IncomingWebhook(email, body_bytes=MAIL_BYTES), methods=["POST"]),
+        Route("/hooks/shopify/{token}", IncomingWebhook(shopify, bodies, body_bytes=SHOPIFY_BYTES), methods=["POST"]),
+        Route("/hooks/gorgias/{token}", IncomingWebhook(gorgias, bodies), methods=["POST"]),
+        Route("/hooks/zendesk/{token}", IncomingWebhook(zendesk, bodies), methods=["POST"]),
+        Route("/hooks/twilio/{token}", IncomingWebhook(twilio, bodies), methods=["POST"]),
+        Route("/hooks/email/{token}", IncomingWebhook(email, bodies, body_bytes=MAIL_BYTES), methods=["POST"]),
     ]

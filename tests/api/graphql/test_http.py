@@ -174,3 +174,14 @@ async def test_the_body_is_the_same_for_both_media_types(server: Server) -> None
     answers = [(await server.query("{ nothing }", headers={"accept": accept})).json() for accept in (MODERN, LEGACY)]
 
     assert json.dumps(answers[0]) == json.dumps(answers[1])
+
+
+async def test_bodies_share_the_budget_of_the_process(server: Server) -> None:
+    bodies = server.services.bodies
+    bodies.held = 128 << 20
+    response = await server.query("{ hello }")
+    assert (response.status_code, response.headers["retry-after"]) == (503, "5")
+    assert error_code(response) == "UNAVAILABLE"
+    bodies.held = 0
+    assert (await server.query("{ hello }")).status_code == 200
+    assert bodies.held == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 
 import httpx
 import pytest
@@ -11,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Route
 
+from api.body import BodyBudget
 from api.refusal import RequestRefused
 from api.webhooks.endpoint import UNKNOWN, Incoming, IncomingWebhook
 from dev.fakes.server import listening
@@ -46,8 +48,14 @@ class Vendor:
         return await self._take(incoming)
 
 
+async def asked_of(hook: IncomingWebhook, body: bytes) -> httpx.Response:
+    app = Starlette(routes=[Route("/hooks/{token}", hook, methods=["POST"])])
+    async with listening(app) as url, httpx.AsyncClient() as http:
+        return await http.post(f"{url}/hooks/t0ken", content=body)
+
+
 async def asked(take: Take, body: bytes | AsyncIterator[bytes] = b"{}", *, seconds: float = 10.0) -> httpx.Response:
-    hook = IncomingWebhook(Vendor(take), body_bytes=10, seconds=seconds)
+    hook = IncomingWebhook(Vendor(take), BodyBudget(), body_bytes=10, seconds=seconds)
     app = Starlette(routes=[Route("/hooks/vendor/{token}", hook, methods=["POST"])])
     async with listening(app) as url, httpx.AsyncClient() as http:
         return await http.post(f"{url}/hooks/vendor/t0ken?a=1&b=%20", content=body, headers={"X-Mark": "seen"})
@@ -121,7 +129,7 @@ async def test_a_body_that_does_not_arrive_times_out() -> None:
     async def take(_: Incoming) -> Response:
         raise AssertionError
 
-    hook = IncomingWebhook(Vendor(take), seconds=0.05)
+    hook = IncomingWebhook(Vendor(take), BodyBudget(), seconds=0.05)
     app = Starlette(routes=[Route("/hooks/{token}", hook, methods=["POST"])])
     async with listening(app) as url:
         reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rsplit(":", 1)[1]))
@@ -151,12 +159,12 @@ async def _never(_: Incoming) -> Response:
 
 async def test_an_unknown_token_is_refused_before_the_body_is_read() -> None:
     head = b"POST /hooks/another HTTP/1.1\r\nHost: x\r\nContent-Length: 30000000\r\n\r\n"
-    received = await _raw(IncomingWebhook(Vendor(_never), body_bytes=30 << 20, seconds=3600), head)
+    received = await _raw(IncomingWebhook(Vendor(_never), BodyBudget(), body_bytes=30 << 20, seconds=3600), head)
     assert received.startswith(b"HTTP/1.1 404")
     assert b"Unknown webhook URL." in received
     # A client that waits for leave to send its body never gets it.
     waits = head.replace(b"Host: x", b"Host: x\r\nExpect: 100-continue")
-    assert b"100 Continue" not in await _raw(IncomingWebhook(Vendor(_never), seconds=3600), waits)
+    assert b"100 Continue" not in await _raw(IncomingWebhook(Vendor(_never), BodyBudget(), seconds=3600), waits)
 
 
 @pytest.mark.parametrize(("error", "status"), [(Unavailable("Not now."), b"503"), (ValueError("secret"), b"500")])
@@ -166,6 +174,65 @@ async def test_a_look_up_that_fails_is_told_before_the_body_is_read(error: Excep
             raise error
 
     head = b"POST /hooks/t0ken HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n"
-    received = await _raw(IncomingWebhook(Failing(_never), seconds=3600), head)
+    received = await _raw(IncomingWebhook(Failing(_never), BodyBudget(), seconds=3600), head)
     assert received.startswith(b"HTTP/1.1 " + status)
     assert b"secret" not in received
+
+
+MIB = 1 << 20
+UPLOADS = 40
+
+
+async def _accepted(_: Incoming) -> Response:
+    return Response(status_code=204)
+
+
+async def _is_refused(reader: asyncio.StreamReader) -> bool:
+    """Wait for the end of a connection that the server refuses. A reset may overtake the response."""
+    with suppress(ConnectionResetError):
+        assert (await reader.read()).startswith(b"HTTP/1.1 503")
+    return True
+
+
+async def _upload(url: str) -> tuple[asyncio.Task[bool], asyncio.StreamWriter]:
+    """Send the first MiB of a body of 30 MB."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rsplit(":", 1)[1]))
+    writer.write(b"POST /hooks/t0ken HTTP/1.1\r\nHost: x\r\nContent-Length: 30000000\r\n\r\n" + b"x" * MIB)
+    return asyncio.create_task(_is_refused(reader)), writer
+
+
+async def test_unfinished_uploads_take_at_most_the_budget() -> None:
+    bodies = BodyBudget(8 * MIB, reserve=MIB)
+    hook = IncomingWebhook(Vendor(_accepted), bodies, body_bytes=30 << 20, seconds=3600)
+    app = Starlette(routes=[Route("/hooks/{token}", hook, methods=["POST"])])
+    async with listening(app) as url, asyncio.timeout(60), httpx.AsyncClient() as http:
+        uploads = [await _upload(url) for _ in range(UPLOADS)]
+        highest = 0
+        while bodies.held != MIB * sum(not refused.done() for refused, _ in uploads):
+            highest = max(highest, bodies.held)
+            await asyncio.sleep(0)
+        assert 0 < highest <= 7 * MIB
+        assert sum(refused.done() for refused, _ in uploads) >= UPLOADS - 7
+        small = await http.post(f"{url}/hooks/t0ken", content=b"x" * (64 << 10))  # the reserve is for these
+        assert small.status_code == 204
+        for refused, writer in uploads:
+            refused.cancel()
+            writer.transport.abort()
+        while bodies.held:  # noqa: ASYNC110 - the server notices by itself
+            await asyncio.sleep(0)
+        large = await http.post(f"{url}/hooks/t0ken", content=b"x" * (6 * MIB))
+        assert large.status_code == 204
+        assert bodies.held == 0
+
+
+async def test_over_the_budget_the_response_says_when_to_try_again() -> None:
+    bodies = BodyBudget(10, reserve=0)
+    hook = IncomingWebhook(Vendor(_accepted), bodies)
+    with bodies.share() as share:
+        share.take(8)
+        response = await asked_of(hook, b"12345")
+        assert (response.status_code, response.headers["retry-after"]) == (503, "5")
+        assert response.headers["connection"] == "close"
+        assert response.json() == {"error": "The server is receiving too much at once: send it again in a moment."}
+    assert (await asked_of(hook, b"12345")).status_code == 204
+    assert bodies.held == 0

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 import secrets
 from contextlib import suppress
 from pathlib import Path
@@ -32,7 +33,8 @@ class SettingsError(OperatorError):
 def web_address(text: str) -> str:
     """An http or https address, without a slash at its end. Raises ValueError."""
     address = urlsplit(text)
-    if address.scheme not in ("http", "https") or not address.netloc or address.query or address.fragment:
+    unusable = not address.hostname or address.port == 0 or address.query or address.fragment
+    if address.scheme not in ("http", "https") or unusable or re.search(r"[\s\"'<>\\]", text):
         raise ValueError("write an address in full, starting with http:// or https://")
     return text.rstrip("/")
 
@@ -54,9 +56,19 @@ def _separated(value: object) -> object:
 
 
 def _origin(text: str) -> str:
-    if text != "*" and not text.startswith(("http://", "https://")):
-        raise ValueError("an origin starts with http:// or https://")
-    return text.rstrip("/")
+    if text == "*":
+        return text
+    address = web_address(text)
+    if urlsplit(address).path:  # browsers send an origin without a path, so this one would never match
+        raise ValueError("an origin is scheme, host and port")
+    return address
+
+
+def _folder(path: Path) -> Path:
+    """Refuse quotes around a path: env files of some tools keep them, and the data would be in a folder `"`."""
+    if re.match(r"[\"'].*[\"']\Z", str(path)):
+        raise ValueError("a path is written without quotes")
+    return path
 
 
 def _sealing(key: SecretStr) -> SecretStr:
@@ -96,11 +108,11 @@ class Settings(BaseSettings):
         description="A number from 0 to 65535; 0 takes any free port. Baton serves HTTP and WebSockets there.",
         examples=["8080"],
     )
-    data: Path = Field(
+    data: Annotated[Path, AfterValidator(_folder)] = Field(
         default=Path(".baton"),
-        description="The path of a folder. It holds the embedded MongoDB, the demo's credentials, and the secrets that "
-        "Baton makes itself: `secret` and `encryption-key`. Each is made by the first process that needs it and "
-        "readable by its owner only. Baton creates the folder when it first writes into it.",
+        description="The path of a folder, without quotes. It holds the embedded MongoDB, the demo's credentials, and "
+        "the secrets that Baton makes itself: `secret` and `encryption-key`. Each is made by the first process that "
+        "needs it and readable by its owner only. Baton creates the folder when it first writes into it.",
         examples=["/var/lib/baton"],
     )
     mongodb_uri: SecretStr | None = Field(

@@ -71,8 +71,14 @@ def _read_cursor(value: object) -> Cursor:
 
 def write_duration(value: timedelta) -> str:
     """Return the ISO 8601 duration, like P5D or PT12H."""
-    text: str = _DURATIONS.dump_python(value, mode="json")
-    return text
+    if value < timedelta(0) or value.microseconds:
+        raise ValueError(f"A Duration has whole seconds and is not negative: {value!r}")
+    # Not pydantic's form: it writes 365 days as a year, which a Duration does not have.
+    hours, seconds = divmod(value.seconds, 3_600)
+    minutes, seconds = divmod(seconds, 60)
+    days = f"{value.days}D" if value.days else ""
+    time = "".join(f"{number}{unit}" for number, unit in ((hours, "H"), (minutes, "M"), (seconds, "S")) if number)
+    return f"P{days}T{time}" if time else f"P{days or 'T0S'}"
 
 
 def _read_duration(value: object) -> timedelta:

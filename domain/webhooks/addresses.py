@@ -6,19 +6,21 @@ any time, so `integrations/ssrf.py` calls `is_private` again for each address th
 
 from __future__ import annotations
 
+import re
 import socket
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from domain.values.errors import Field, Invalid
-from domain.values.urls import check_url
+from domain.values.urls import check_url, web_address
 
 Address = IPv4Address | IPv6Address
 
 _MAX_LENGTH = 2_048  # characters
 _WELL_KNOWN = 443
 _FIRST_FREE_PORT = 1_024  # lower ports belong to other protocols, to which an HTTP request may be a command
+_DNS_NAME = re.compile(r"(?=.{1,253}\Z)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\Z", re.ASCII)  # RFC 1035, and _
 _LOCAL_NAMES = ("localhost", "local", "internal", "intranet", "lan", "home.arpa")
 # Networks that `is_global` does not exclude, or excludes in some patch releases of Python only.
 _PRIVATE_4: Final = tuple(
@@ -52,20 +54,20 @@ def check_address(text: str, *, private_networks: bool, field: Field) -> str:
     """
     if len(text) > _MAX_LENGTH:
         raise Invalid(f"A URL may have at most {_MAX_LENGTH:,} characters.", field=field)
-    check_url(text, field=field)
+    host = _host(check_url(text, field=field))
     parts = urlsplit(text)
     port = _port(parts, field)
     if "@" in parts.netloc:
         raise Invalid("Remove user name and password from the URL: requests are signed instead.", field=field)
     if "#" in text:
         raise Invalid("Remove the fragment (the part from # on): it is never sent.", field=field)
-    if "\\" in text or not parts.hostname:
+    if "\\" in text or not parts.hostname or (literal(host) is None and not _DNS_NAME.match(host)):
         raise Invalid("This is not a URL: enter it in full, like https://example.com/hooks.", field=field)
     if private_networks:
         return text
     if parts.scheme.lower() != "https":
         raise Invalid("Enter an https URL: webhooks contain what shoppers wrote.", field=field)
-    if _is_visibly_private(parts.hostname):
+    if _is_visibly_private(host):
         raise Invalid("This URL is inside a private network: enter one that is publicly reachable.", field=field)
     if port is not None and port != _WELL_KNOWN and port < _FIRST_FREE_PORT:
         raise Invalid(f"The port must be {_WELL_KNOWN}, or {_FIRST_FREE_PORT} or higher.", field=field)
@@ -108,8 +110,14 @@ def _embedded(address: IPv6Address) -> IPv4Address | None:
     return None
 
 
-def _is_visibly_private(host: str) -> bool:
-    name = host.rstrip(".").lower()
+def _host(url: str) -> str:
+    """The host as the URL standard reads it: international names encoded, digits of other scripts as numbers."""
+    address = web_address(url)
+    host = (address.host if address is not None else None) or ""
+    return host.strip("[]").removesuffix(".").lower()
+
+
+def _is_visibly_private(name: str) -> bool:
     if any(name == local or name.endswith("." + local) for local in _LOCAL_NAMES):
         return True
     address = literal(name)

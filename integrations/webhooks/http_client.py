@@ -66,7 +66,9 @@ class InternetWebhookClient:
             raise TransientError(str(error)) from None
         except httpx.ConnectError as error:
             raise TransientError(_connect_problem(error)) from None
-        except (httpx.HTTPError, httpx.InvalidURL):
+        except httpx.InvalidURL:  # a name that the URL standard allows and IDNA 2008 does not
+            raise TransientError("Its host name cannot be used.") from None
+        except httpx.HTTPError:
             raise TransientError("It closed the connection before it responded.", outcome_unknown=True) from None
 
     async def _post(self, body: bytes, headers: Mapping[str, str]) -> WebhookResponse:

@@ -164,6 +164,25 @@ def test_settings_do_not_change() -> None:
         Settings.read().port = 1  # type: ignore[misc]
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(
+            ("BATON_PUBLIC_URL", url)
+            for url in ("https://x y", "https://x:99999", "https://x:y", "https://:80", "https://x:0")
+        ),
+        *(("BATON_PUBLIC_URL", url) for url in ('"https://x"', 'https://x"', "https://x\\y")),
+        *(("BATON_ALLOWED_ORIGINS", origin) for origin in ("https://", "https://a.example/shop", 'https://a.example"')),
+        *(("BATON_DATA", path) for path in ('"/var/lib/baton"', "'data'")),
+    ],
+)
+def test_an_address_or_a_folder_that_can_never_work(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    """Env files of some tools keep quotes. The server would start, and its links would lead nowhere."""
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=f"{name} cannot be used"):
+        Settings.read()
+
+
 @pytest.mark.parametrize("name", Settings.model_fields)
 def test_every_setting_is_described(name: str) -> None:
     """The description is used in the reference, and its first sentence in errors."""

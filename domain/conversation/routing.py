@@ -23,14 +23,14 @@ async def route_for(uow: UnitOfWork, channel: Channel, visitor: Visitor) -> Rout
         found = await uow.get(ConnectedService, connected_service_id(uow.account_id, Service.TWILIO))
         if found is not None and _SENDERS[channel] in found.settings:
             stopped = await has_stopped(uow, channel, visitor.phone)
-            return Route(service=Service.TWILIO, theirs=visitor.phone, stopped=stopped)
+            return Route(service=Service.TWILIO, shopper_address=visitor.phone, stopped=stopped)
     return None
 
 
 def email_route(connection: ConnectedService, address: str) -> Route:
     """Return an e-mail route. The connection's settings say who mails the replies that are written in a helpdesk."""
     helpdesk_mails = connection.settings.get("replies_mailed_by") == RepliesMailedBy.HELPDESK
-    return Route(service=Service.EMAIL, theirs=address, helpdesk_mails=helpdesk_mails)
+    return Route(service=Service.EMAIL, shopper_address=address, helpdesk_mails=helpdesk_mails)
 
 
 async def moved_to_email(uow: UnitOfWork, conversation: Conversation) -> Conversation:

@@ -76,8 +76,8 @@ async def forward_message(change: Change, event: ShopperWrote) -> None:
         return
     if ticket.state is not TicketState.OPEN:
         ticket = replace(ticket, state=TicketState.OPEN)
-    if ticket.by_email and not ticket.email_told:
-        ticket = replace(ticket, email_told=True)
+    if ticket.by_email and not ticket.email_notice_sent:
+        ticket = replace(ticket, email_notice_sent=True)
         change.add_notice(catalog_for(change.conversation.locale).passed_on)
     change.put_ticket(ticket)
     await ordering.send_comment(change, ticket, _destination(ticket), event.message)
@@ -91,7 +91,7 @@ async def apply_attempt(uow: UnitOfWork, row: Outgoing) -> None:
         return
     ticket = replace(
         before,
-        tries=len(row.attempts),
+        attempt_count=len(row.attempts),
         delivery=_delivery(row),
         external_id=row.external_id or before.external_id,
         external_url=row.external_url or before.external_url,
@@ -102,7 +102,7 @@ async def apply_attempt(uow: UnitOfWork, row: Outgoing) -> None:
     if handoff is not None and handoff.state in _ON_ITS_WAY and state not in (None, handoff.state):
         change.put_handoff(replace(handoff, state=state))
     if ticket.delivery is DeliveryState.FAILED and _concerns_shopper(conversation, ticket):
-        ticket = replace(ticket, failure_told=True)
+        ticket = replace(ticket, failure_notice_sent=True)
         change.add_notice(catalog_for(conversation.locale).not_passed_on)
     change.put_ticket(ticket)
     await change.commit()
@@ -174,7 +174,7 @@ def _delivery(row: Outgoing) -> DeliveryState:
 def _concerns_shopper(conversation: Conversation, ticket: Ticket) -> bool:
     latest = conversation.ticket
     waits = conversation.controller.kind is ControllerKind.HELPDESK and latest is not None and latest.id == ticket.id
-    return waits and not ticket.failure_told
+    return waits and not ticket.failure_notice_sent
 
 
 def _destination(ticket: Ticket) -> Destination:

@@ -99,9 +99,9 @@ async def _follow_state(change: Change, ticket: Ticket, update: TicketUpdate) ->
     """Adopt the ticket's state, unless a later one is known or a later handoff replaced the ticket."""
     if update.closed is None or update.at is None or change.conversation.ticket != ticket:
         return False
-    if ticket.told_state_at is not None and update.at < ticket.told_state_at:
+    if ticket.helpdesk_state_at is not None and update.at < ticket.helpdesk_state_at:
         return False
-    current = replace(ticket, told_state_at=update.at)
+    current = replace(ticket, helpdesk_state_at=update.at)
     if update.closed and ticket.state is not TicketState.CLOSED:
         change.put_ticket(current.close())
         await schedule_auto_close(change.uow, change.conversation)

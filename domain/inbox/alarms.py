@@ -60,6 +60,8 @@ class TicketAlarms:
 
 def _strand(change: Change, ticket: Ticket) -> None:
     now = change.uow.now
-    change.put_ticket(replace(ticket, stranded_at=ticket.stranded_at or now, told_at=ticket.told_at or now))
-    if ticket.told_at is None:
+    change.put_ticket(
+        replace(ticket, stranded_at=ticket.stranded_at or now, delay_notice_at=ticket.delay_notice_at or now)
+    )
+    if ticket.delay_notice_at is None:
         change.add_notice(catalog_for(change.conversation.locale).stranded)

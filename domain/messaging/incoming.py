@@ -143,7 +143,7 @@ async def _add_text(uow: UnitOfWork, incoming: IncomingText, *, stopped: bool) -
     started = await open_or_continue(uow, command, visitor, trusted=True)
     # Replies go out from the number or messaging service that the shopper wrote to: a shop may have several.
     ours = incoming.messaging_service or incoming.recipient
-    route = Route(service=Service.TWILIO, theirs=incoming.sender, ours=ours, stopped=stopped)
+    route = Route(service=Service.TWILIO, shopper_address=incoming.sender, account_sender=ours, stopped=stopped)
     started.change.conversation = replace(started.change.conversation, route=route)
     message = await add_shopper_message(started.change, text)
     await started.commit(message)
@@ -157,7 +157,7 @@ def _route_mail(change: Change, connection: ConnectedService, incoming: Incoming
     route = conversation.route
     if route is None and conversation.channel is Channel.EMAIL:
         route = email_route(connection, incoming.sender)
-    known = {address.casefold() for address in (conversation.visitor.email, route and route.theirs) if address}
+    known = {address.casefold() for address in (conversation.visitor.email, route and route.shopper_address) if address}
     if incoming.sender.casefold() not in known:
         change.add_message(BATON, f"The next message came from {incoming.sender}.", kind=MessageKind.NOTE)
     if route is not None and route.service is Service.EMAIL:
@@ -168,8 +168,8 @@ def _route_mail(change: Change, connection: ConnectedService, incoming: Incoming
         )
         change.conversation = replace(change.conversation, route=route)
     ticket = conversation.ticket
-    if ticket is not None and ticket.by_email and not ticket.email_told:
-        change.put_ticket(replace(ticket, email_told=True))  # the shopper writes by mail already
+    if ticket is not None and ticket.by_email and not ticket.email_notice_sent:
+        change.put_ticket(replace(ticket, email_notice_sent=True))  # the shopper writes by mail already
 
 
 async def _record_bounce(uow: UnitOfWork, incoming: IncomingMail) -> IncomingOutcome:

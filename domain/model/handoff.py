@@ -152,15 +152,15 @@ class Ticket(Record):
     snoozed_until: datetime | None = None
     waiting_since: datetime | None = None  # start of the time without an assignee; None if assigned or closed
     stranded_at: datetime | None = None  # when it had waited too long with nobody able to take it
-    told_at: datetime | None = None  # when the shopper was told that it takes longer, which happens once
+    delay_notice_at: datetime | None = None  # when the shopper was told that it takes longer, which happens once
     delivery: DeliveryState = DeliveryState.NOT_NEEDED
     external_id: str | None = None
     external_url: str | None = None
-    told_state_at: datetime | None = None  # time of the helpdesk's report that its state comes from
-    tries: int = 0  # delivery attempts that are over and included in this state
+    helpdesk_state_at: datetime | None = None  # time of the helpdesk's report that its state comes from
+    attempt_count: int = 0  # delivery attempts that are over and included in this state
     by_email: bool = False  # the chat moved to e-mail with it
-    email_told: bool = False  # the shopper wrote in the chat after that, and was told where replies arrive
-    failure_told: bool = False  # the shopper was told that it could not be delivered
+    email_notice_sent: bool = False  # the shopper wrote in the chat after that, and was told where replies arrive
+    failure_notice_sent: bool = False  # the shopper was told that it could not be delivered
 
     @property
     def concerns_inbox(self) -> bool:

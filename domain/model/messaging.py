@@ -19,8 +19,10 @@ class Route(Record):
     """The route of a conversation. A conversation without one sends nothing by SMS, WhatsApp or e-mail."""
 
     service: Service  # TWILIO or EMAIL
-    theirs: str  # the shopper's number in E.164, or e-mail address
-    ours: str | None = None  # the number or messaging service that the shopper wrote to; None: the connection's
+    shopper_address: str  # the shopper's number in E.164, or e-mail address
+    account_sender: str | None = (
+        None  # the number or messaging service that the shopper wrote to; None: the connection's
+    )
     helpdesk_mails: bool = False  # e-mail: Zendesk or Gorgias mails the replies written there, Baton does not
     stopped: bool = False  # the shopper opted out
     subject: str | None = None  # e-mail: the shopper's, without Re:

@@ -36,7 +36,7 @@ def send_message(
     The row is appended at the end of the unit of work. Returns the conversation, which counts the row; the caller
     saves it.
     """
-    number = conversation.dispatched + 1
+    number = conversation.outbox_count + 1
     row = Outgoing(
         id=outgoing_id(conversation.id, number),
         destination=destination,
@@ -49,7 +49,7 @@ def send_message(
         message_id=message.id,
     )
     uow.defer(lambda: _append(uow, row))
-    return replace(conversation, dispatched=number)
+    return replace(conversation, outbox_count=number)
 
 
 def ticket_key(ticket_id: TicketId) -> str:
@@ -123,8 +123,8 @@ async def _enqueue(
     message: Message | None = None,
 ) -> Outgoing:
     uow = change.uow
-    number = change.conversation.dispatched + 1
-    change.conversation = replace(change.conversation, dispatched=number)
+    number = change.conversation.outbox_count + 1
+    change.conversation = replace(change.conversation, outbox_count=number)
     row = Outgoing(
         id=outgoing_id(change.conversation.id, number),
         destination=destination,

@@ -226,7 +226,7 @@ async def _has_stopped(reader: Reader, account_id: AccountId, conversation: Conv
     route = conversation.route
     if route is None:
         return False
-    return await reader.get(OptOut, opt_out_id(account_id, conversation.channel, route.theirs)) is not None
+    return await reader.get(OptOut, opt_out_id(account_id, conversation.channel, route.shopper_address)) is not None
 
 
 async def _existing(uow: UnitOfWork, outgoing_id: str) -> Outgoing:

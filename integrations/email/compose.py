@@ -41,7 +41,7 @@ def compose_mail(shop: Sender, conversation: Conversation, message: Message, tok
     route = conversation.route
     assert route is not None, "only a conversation with a route has mails"
     domain = ascii_domain(shop.address)
-    from_address, to_address = with_ascii_domain(shop.address), with_ascii_domain(route.theirs)
+    from_address, to_address = with_ascii_domain(shop.address), with_ascii_domain(route.shopper_address)
     mail = EmailMessage(policy=SMTP if f"{from_address}{to_address}".isascii() else SMTPUTF8)
     mail["From"] = formataddr((_line(shop.name), from_address)) if from_address.isascii() else from_address
     mail["To"] = to_address

@@ -62,7 +62,7 @@ class SmtpSender:
             plus_address=connection.settings.get("plus_address") == "true",
         )
         mail = compose_mail(shop, conversation, message, self._tokens)
-        envelope = {"from": with_ascii_domain(sender), "to": with_ascii_domain(conversation.route.theirs)}
+        envelope = {"from": with_ascii_domain(sender), "to": with_ascii_domain(conversation.route.shopper_address)}
         return json.dumps({**envelope, "mail": mail.decode("utf-8", "surrogateescape")})
 
     async def deliver(self, request: DeliveryRequest) -> DeliveryResult:

@@ -120,14 +120,14 @@ class TwilioSender:
         if route is None:
             raise PermanentError("The conversation has no phone number to send to.")
         over_whatsapp = conversation.channel is Channel.WHATSAPP
-        sender = route.ours or connection.settings.get("whatsapp_from" if over_whatsapp else "sms_from")
+        sender = route.account_sender or connection.settings.get("whatsapp_from" if over_whatsapp else "sms_from")
         if sender is None:
             raise PermanentError(f"No number is connected for {conversation.channel}. Add one with connectChannel.")
         prefix = "whatsapp:" if over_whatsapp else ""
         by_service = sender.startswith("MG")
         return json.dumps(
             {
-                "To": prefix + route.theirs,
+                "To": prefix + route.shopper_address,
                 ("MessagingServiceSid" if by_service else "From"): sender if by_service else prefix + sender,
                 "message": message.id,
                 "bodies": pieces(plain_text(message, conversation.locale), _MAX_BODY),

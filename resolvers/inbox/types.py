@@ -47,8 +47,8 @@ class Ticket(Node):
     @strawberry.field(description="The finished attempts to deliver the ticket to its helpdesk, the oldest first.")
     async def attempts(self, info: Info) -> list[DeliveryAttempt]:
         """Return the attempts that this state of the ticket counts. Attempts are only ever appended."""
-        found = await info.context.deliveries.load(self.row.id) if self.row.tries else None
-        return [DeliveryAttempt.of(attempt) for attempt in found.attempts[: self.row.tries]] if found else []
+        found = await info.context.deliveries.load(self.row.id) if self.row.attempt_count else None
+        return [DeliveryAttempt.of(attempt) for attempt in found.attempts[: self.row.attempt_count]] if found else []
 
     @strawberry.field(description="The conversation, in the state that it had together with this state of the ticket.")
     def conversation(self) -> Conversation:

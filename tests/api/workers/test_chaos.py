@@ -144,7 +144,7 @@ async def check_conversations(program: Program, shop: Shop) -> None:
         ticket = conversation["ticket"]
         row = by_ticket[ticket["_id"] if "_id" in ticket else ticket["id"]]
         assert (ticket["delivery"], ticket["external_id"]) == ("DELIVERED", row.external_id)
-        assert ticket["tries"] == len(row.attempts)
+        assert ticket["attempt_count"] == len(row.attempts)
         assert [handoff["state"] for handoff in conversation["handoffs"]] == ["DELIVERED"]
 
 

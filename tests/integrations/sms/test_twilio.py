@@ -92,7 +92,7 @@ def conversation(channel: Channel = Channel.SMS, **route: Any) -> Conversation:
         first_question="Hi",
         now=START,
     )
-    return replace(opened, route=Route(service=Service.TWILIO, theirs=PHONE, **route))
+    return replace(opened, route=Route(service=Service.TWILIO, shopper_address=PHONE, **route))
 
 
 def compose(sender: TwilioSender, text: str, of: Conversation | None = None) -> str:

@@ -2,13 +2,22 @@
 #
 #     . docs/try.sh
 #
-# BATON_URL names another server than the one that `make run` starts.
+# If the server was started with another PORT or BATON_DATA, set BATON_URL (http://127.0.0.1:8080) and BATON_DATA first.
 
 url=${BATON_URL:-http://127.0.0.1:8000}
+mkdir -p .baton # for the responses that the examples save
 
 # key NAME: one of the demo account's keys (ownerKey, agentKey, publishableKey).
 key() {
-  python3 -c 'import json, sys; print(json.load(open(".baton/credentials.json"))[sys.argv[1]])' "$1"
+  python3 -c '
+import json, os, sys
+
+path = os.path.join(os.environ.get("BATON_DATA") or ".baton", "credentials.json")
+try:
+    print(json.load(open(path))[sys.argv[1]])
+except FileNotFoundError:
+    sys.exit(f"{path} does not exist. Start the server with `make run`, and stand in its folder; or set BATON_DATA.")
+' "$1"
 }
 
 # request DOCUMENT [name=text | name:=json]...: the JSON body of a GraphQL request with these variables.

@@ -6,6 +6,7 @@ by mail anyway. Imported messages are not sent to the helpdesk again.
 
 from __future__ import annotations
 
+from domain.connected_services.helpdesks import SERVICES
 from domain.conversation.aggregate import Change, close_if_due, schedule_auto_close
 from domain.handoff.transcript import marked_message
 from domain.helpdesk.model import AuthorRole, ImportResult, TicketComment, TicketUpdate
@@ -18,7 +19,7 @@ from domain.values.record import replace
 from domain.values.text import LABEL_LIMIT, clean_text
 from domain.webhook_dedup import is_first_delivery, was_delivered
 
-_HELPDESKS = {Service.ZENDESK: Helpdesk.ZENDESK, Service.GORGIAS: Helpdesk.GORGIAS}
+_HELPDESKS = {service: helpdesk for helpdesk, service in SERVICES.items()}
 _UNKNOWN = ImportResult(known=False)
 _AUTHORS = {AuthorRole.TEAM: AuthorKind.HUMAN_AGENT, AuthorRole.REQUESTER: AuthorKind.SHOPPER}
 

@@ -15,12 +15,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import logging
 
 from starlette.responses import JSONResponse, Response
 
 from api.refusal import RequestRefused
 from api.webhooks.endpoint import Incoming
 from domain.connected_services.service import Caller, ConnectionService
+from domain.messaging.commands import IncomingOutcome
 from domain.messaging.incoming import IncomingService
 from domain.messaging.ports import MailParser
 from domain.model.connected_services import Service
@@ -28,6 +30,8 @@ from domain.values.clock import Clock
 
 MAIL_BYTES = 30 << 20  # the most that mail providers accept, attachments included
 _WINDOW = 300  # seconds
+
+logger = logging.getLogger("baton.webhooks.email")
 
 
 class EmailHook:
@@ -52,12 +56,16 @@ class EmailHook:
             raise RequestRefused(403, "Incoming mail is off. Connect the channel with a `hookSecret`.")
         _check(secret, incoming, self._clock.now().timestamp())
         settings = caller.connection.settings
-        mail = await asyncio.to_thread(  # up to 30 MB: do not block the event loop
-            self._parser.parse,
-            incoming.body,
-            authserv_id=settings.get("authserv_id"),
-            own=[settings["from_address"]],
-        )
+        try:
+            mail = await asyncio.to_thread(  # up to 30 MB: do not block the event loop
+                self._parser.parse,
+                incoming.body,
+                authserv_id=settings.get("authserv_id"),
+                own=[settings["from_address"]],
+            )
+        except Exception:  # a mail server would send the same mail again for days
+            logger.exception("A mail for account %s cannot be parsed and was ignored.", caller.account_id)
+            return JSONResponse({"outcome": IncomingOutcome.IGNORED.value})
         outcome = await self._incoming.receive_mail(caller.account_id, caller.connection, mail)
         return JSONResponse({"outcome": outcome.value})
 
@@ -74,7 +82,7 @@ def _check(secret: str, incoming: Incoming, now: float) -> None:
         raise RequestRefused(
             403, 'X-Baton-Signature is wrong. It must be the hex HMAC-SHA256 of timestamp + "." + body.'
         )
-    if not (timestamp.isascii() and timestamp.isdigit()) or abs(now - int(timestamp)) > _WINDOW:
+    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 20) or abs(now - int(timestamp)) > _WINDOW:
         raise RequestRefused(
             403, f"X-Baton-Timestamp is more than {_WINDOW} seconds off. Sign each attempt with the current time."
         )

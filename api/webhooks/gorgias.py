@@ -13,9 +13,9 @@ developers.gorgias.com, "HTTP integrations".
 from __future__ import annotations
 
 import hmac
-import json
 import re
 
+import orjson
 from starlette.responses import JSONResponse, Response
 
 from api.refusal import RequestRefused
@@ -67,12 +67,17 @@ class GorgiasHook:
 def _ticket_of(body: bytes) -> tuple[str, str | None]:
     """The ticket's id in Gorgias, and Baton's id if the body contains it."""
     try:
-        payload = json.loads(body)
+        payload = orjson.loads(body)  # bounds the depth
     except ValueError:
         raise _NO_TICKET from None
     if not isinstance(payload, dict):
         raise _NO_TICKET
-    ticket_id, external_id = (str(payload.get(name, "")).strip() for name in ("ticket_id", "external_id"))
+    ticket_id, external_id = (_text(payload.get(name)) for name in ("ticket_id", "external_id"))
     if not _TICKET_ID.fullmatch(ticket_id):
         raise _NO_TICKET
     return ticket_id, external_id if _BATON_ID.fullmatch(external_id) else None
+
+
+def _text(value: object) -> str:
+    """The text of a string or number; empty for anything else, since nested lists may be too deep to be shown."""
+    return str(value).strip() if isinstance(value, str | int) else ""

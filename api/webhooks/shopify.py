@@ -59,7 +59,7 @@ class ShopifyHook:
             raise RequestRefused(403, "This webhook URL belongs to another shop.")
         try:
             result = await self._process(caller, _header(incoming, "topic"), incoming)
-        except (Invalid, ValueError) as error:
+        except (Invalid, ValueError, ArithmeticError) as error:
             result = error.message if isinstance(error, Invalid) else "The payload does not match its topic."
             logger.warning("Ignored a Shopify webhook for account %s: %s", caller.account_id, result)
         return JSONResponse({"result": result})

@@ -149,7 +149,7 @@ def order_update_of(topic: str, body: bytes) -> OrderUpdate | None:
 def _parsed(body: bytes) -> dict[str, Any]:
     try:
         parsed = json.loads(body, parse_float=Decimal, parse_constant=_refuse)
-    except (ValueError, RecursionError):
+    except (ValueError, ArithmeticError, RecursionError):
         raise UnusablePayload from None
     if not isinstance(parsed, dict):
         raise UnusablePayload

@@ -159,7 +159,7 @@ def _incoming_text(fields: Mapping[str, str]) -> IncomingText:
 
 def _media(fields: Mapping[str, str]) -> Iterator[str]:
     count = fields.get("NumMedia", "0")
-    for number in range(min(int(count), _MAX_MEDIA) if count.isascii() and count.isdigit() else 0):
+    for number in range(min(int(count), _MAX_MEDIA) if count.isascii() and count.isdigit() and len(count) < 10 else 0):
         yield fields.get(f"MediaContentType{number}", "file")
 
 

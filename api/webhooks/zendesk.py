@@ -19,11 +19,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import orjson
 from starlette.responses import JSONResponse, Response
 
 from api.refusal import RequestRefused
@@ -74,7 +74,7 @@ class ZendeskHook:
         self._check(incoming, caller.unsealed.secrets.get("webhook_secret"))
         payload = _json(incoming.body)
         if "ticket_id" in payload:
-            number, external_id = _ticket_number(payload["ticket_id"]), str(payload.get("external_id") or "") or None
+            number, external_id = _ticket_number(payload["ticket_id"]), _external_id(payload)
             is_known = await self._ticket_sync.notify(caller.account_id, Helpdesk.ZENDESK, number, external_id)
             return _respond("accepted" if is_known else _UNKNOWN_TICKET)
         update = _update_of(payload, caller.unsealed)
@@ -108,7 +108,7 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
 
 def _json(body: bytes) -> Json:
     try:
-        payload = json.loads(body)
+        payload = orjson.loads(body)  # bounds the depth, and refuses what MongoDB cannot store
     except ValueError:
         payload = None
     if not isinstance(payload, dict):
@@ -119,17 +119,18 @@ def _json(body: bytes) -> Json:
 def _update_of(payload: Json, connection: UnsealedConnection) -> TicketUpdate | None:
     """The update that an event describes; None for event types that are not used."""
     detail, event = payload.get("detail"), payload.get("event")
-    kind = str(payload.get("type", "")).rpartition(".")[2]
+    name = payload.get("type")
+    kind = name.rpartition(".")[2] if isinstance(name, str) else ""
     if not isinstance(detail, dict) or not isinstance(event, dict) or kind not in ("comment_added", "status_changed"):
         return None
     try:
         return TicketUpdate(
             ticket_external_id=_ticket_number(detail["id"]),
-            ticket_id=detail.get("external_id") or None,
+            ticket_id=_external_id(detail),
             comments=(_comment_of(event["comment"], detail, connection),) if kind == "comment_added" else (),
-            closed=str(detail["status"]).lower() in CLOSED_STATUSES,
+            closed=_text(detail["status"]).lower() in CLOSED_STATUSES,
             at=_instant(payload["time"]),
-            delivery_id=str(payload["id"]),
+            delivery_id=_text(payload["id"]),
         )
     except (KeyError, TypeError, ValueError):
         raise RequestRefused(400, "The event does not have the documented shape.") from None
@@ -138,22 +139,34 @@ def _update_of(payload: Json, connection: UnsealedConnection) -> TicketUpdate | 
 def _comment_of(comment: Mapping[str, Any], detail: Mapping[str, Any], connection: UnsealedConnection) -> TicketComment:
     author = comment["author"]
     return TicketComment(
-        id=str(comment["id"]),
+        id=_text(comment["id"]),
         author_role=author_role(
-            str(author["id"]),
+            _text(author["id"]),
             is_staff=author.get("is_staff") is True,
-            requester_id=str(detail.get("requester_id")),
+            requester_id=_text(detail.get("requester_id")),
             own_id=connection.settings.get("user_id"),
         ),
-        author_name=str(author.get("name") or ""),
-        text=str(comment["body"] or ""),
+        author_name=_text(author.get("name") or ""),
+        text=_text(comment["body"] or ""),
         public=comment["is_public"] is True,
     )
 
 
+def _text(value: object) -> str:
+    """The text of a scalar. Raises `TypeError` for lists and objects, which may be too deep to be shown."""
+    if isinstance(value, list | dict):
+        raise TypeError
+    return str(value)
+
+
+def _external_id(fields: Mapping[str, Any]) -> str | None:
+    value = fields.get("external_id")
+    return value if isinstance(value, str) and value else None
+
+
 def _ticket_number(value: object) -> str:
     """Validate a ticket's id, which becomes part of a URL."""
-    number = str(value)
+    number = str(value) if isinstance(value, str | int) else ""
     if not (number.isascii() and number.isdecimal() and len(number) < 20):
         raise RequestRefused(400, "The ticket's id must be a number.")
     return number
@@ -162,7 +175,10 @@ def _ticket_number(value: object) -> str:
 def _instant(text: str) -> datetime:
     """Parse an ISO 8601 time, to microseconds. A time without offset is in UTC."""
     instant = datetime.fromisoformat(text)
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+    try:
+        return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
+    except OverflowError:
+        raise ValueError("the time is before the year 1 or after 9999") from None
 
 
 def _result_text(result: ImportResult) -> str:

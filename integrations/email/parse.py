@@ -89,21 +89,35 @@ def _decoded(text: str) -> str:
         parts = decode_header(text) if len(text) <= _MAX_DECODED else [(text, None)]
     except Exception:  # noqa: BLE001 - the email package raises many types for malformed headers
         parts = [(text, None)]
-    return " ".join("".join(p if isinstance(p, str) else _characters(p, charset) for p, charset in parts).split())
+    decoded = "".join(p if isinstance(p, str) else _characters(p, charset) for p, charset in parts)
+    return _storable(" ".join(decoded.split()))
+
+
+def _storable(text: str) -> str:
+    """The text without lone surrogates, which some charsets decode to and which cannot be encoded again."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _characters(raw: bytes, charset: str | None) -> str:
     """Decode in the named charset, else UTF-8, else Windows-1252, else Latin-1, which cannot fail."""
     for name in (charset, "utf-8", "cp1252"):
         try:
-            return raw.decode(name or "utf-8")
+            return _storable(raw.decode(name or "utf-8"))
         except (LookupError, ValueError):
             continue
     return raw.decode("latin-1")
 
 
+def _mailboxes(mail: Message, name: str) -> list[tuple[str, str]]:
+    """The names and addresses in a header; none if it cannot be parsed, for example because comments nest too deep."""
+    try:
+        return getaddresses(_headers(mail, name))
+    except (RecursionError, ValueError, IndexError):
+        return []
+
+
 def _addresses(mail: Message, name: str) -> Iterator[str]:
-    for _, address in getaddresses(_headers(mail, name)):
+    for _, address in _mailboxes(mail, name):
         if "@" in address:
             yield address
 
@@ -115,7 +129,7 @@ def _recipients(mail: Message) -> tuple[str, ...]:
 
 def _sender(mail: Message) -> tuple[str, str | None]:
     """The address and the display name of `From`. `Reply-To` is ignored: replies go to the author."""
-    for shown, address in getaddresses(_headers(mail, "from")):
+    for shown, address in _mailboxes(mail, "from"):
         if "@" in address:
             name = _decoded(shown).strip(" \"'")
             return address, name[:200] if name and "@" not in name else None

@@ -373,3 +373,18 @@ async def test_secrets_are_in_no_document(baton: Program, channels: Channels, si
     stored = str(await baton.everything())
     for secret in (PASSWORD, WEBHOOK_SECRET, TOKEN, *hooks):
         assert secret not in stored
+
+
+async def test_odd_mails_are_ignored_and_not_sent_again(channels: Channels) -> None:
+    await channels.connect_email()
+    sender = b"From: ann@customer.example\r\n"
+    for raw in (
+        b"From: " + b"(" * 50_000,
+        sender + b"Subject: ok\r\nTo: " + b"(" * 50_000 + b"\r\n\r\nHi",
+        b"\xff\x00",
+    ):
+        response = await channels.mail(raw)
+        assert (response.status_code, response.json()["outcome"]) in {(200, "ignored"), (200, "taken")}
+    lone = b"Content-Type: text/plain; charset=unicode_escape\r\n\r\nA \\ud800 B"
+    assert await channels.outcome_of(sender + lone) == "taken"
+    assert (await channels.messages())[-1][1] == "A ? B"

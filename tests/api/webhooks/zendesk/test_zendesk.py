@@ -240,6 +240,27 @@ NONSENSE = {
 }
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[" * 100_000,
+        b'{"ticket_id": ' + b"[" * 900 + b"]" * 900 + b"}",
+        b'{"ticket_id": ' + b"9" * 5_000 + b"}",
+        b'{"ticket_id": "\\ud800"}',
+        b"\xff",
+        b"[]",
+    ],
+    ids=range(6),
+)
+async def test_signed_but_odd_bodies_are_refused(baton: Program, webhook: ZendeskWebhook, body: bytes) -> None:
+    stamp = baton.clock.now().isoformat()
+    headers = {
+        "x-zendesk-webhook-signature": signature(WEBHOOK_SECRET, stamp, body),
+        "x-zendesk-webhook-signature-timestamp": stamp,
+    }
+    assert (await webhook.post(Hook(headers=headers, body=body))).status_code == 400
+
+
 async def test_signed_but_invalid_webhooks_are_refused(baton: Program, webhook: ZendeskWebhook) -> None:
     before = await baton.fingerprints()
     stamp = baton.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -10,7 +10,7 @@ from api.cli.context import read_settings, running
 from api.cli.demo import ensure_demo
 from api.cli.output import explained, say
 from api.graphql.limits import SocketLimits
-from api.server.connection_limits import RESERVED_DESCRIPTORS, raise_descriptor_limit
+from api.server.connection_limits import most_connections, raise_descriptor_limit
 from api.server.signals import run
 from api.server.socket import bind
 from api.server.uvicorn_server import Server, ServerOptions
@@ -20,12 +20,13 @@ from api.settings import Settings
 def serve() -> None:
     with explained():
         settings = read_settings()
+        connections = most_connections(raise_descriptor_limit())
         listener = bind(settings.host, settings.port)
 
         async def until(stop: asyncio.Event) -> None:
             with listener:
                 async with running(settings) as baton:
-                    await _serve(baton, listener, stop)
+                    await _serve(baton, listener, stop, connections)
 
         run(until)
 
@@ -42,7 +43,7 @@ async def _work(settings: Settings, stop: asyncio.Event) -> None:
         await baton.workers.run(stop)
 
 
-async def _serve(baton: Baton, listener: socket.socket, stop: asyncio.Event) -> None:
+async def _serve(baton: Baton, listener: socket.socket, stop: asyncio.Event, connections: int) -> None:
     settings = baton.settings
     url = _url(settings.host, listener.getsockname()[1])
     credentials = await ensure_demo(
@@ -51,7 +52,7 @@ async def _serve(baton: Baton, listener: socket.socket, stop: asyncio.Event) -> 
     options = ServerOptions(
         frame_bytes=SocketLimits().frame_bytes,
         drain_seconds=settings.drain_seconds,
-        connections=raise_descriptor_limit() - RESERVED_DESCRIPTORS,
+        connections=connections,
         connections_per_address=settings.connections_per_address,
     )
     server = Server(baton.app, drain=baton.connections.drain, options=options)

@@ -24,14 +24,16 @@ from functools import partial
 from ipaddress import ip_address
 from typing import Any, cast
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 from api.server.abort import AbortableHTTP, AbortableWebSocket
+from api.server.errors import OperatorError
 
 HEAD_BYTES = 64 << 10  # browsers and proxies send less than 16 KB
 HEAD_SECONDS = 10.0
 LINGER_SECONDS = 5.0
 RESERVED_DESCRIPTORS = 256  # for MongoDB, files, outgoing calls
+_LEAST_CONNECTIONS = 64  # with fewer, a server looks ready and refuses its clients
 _MOST_DESCRIPTORS = 1 << 17  # of a process; more is never used here, and some systems name no limit at all
 _RETRY_AFTER = 5  # seconds
 
@@ -100,9 +102,9 @@ class LimitedHTTP(AbortableHTTP):
     def data_received(self, data: bytes) -> None:
         if self.transport.is_closing():
             return
-        if self._in_head:
+        if self._in_head and not self._is_blank(data):
             self._head_bytes += len(data)
-            if self._head_timer is None:
+            if self._head_timer is None and not self._is_responding():
                 self._expect_head()
         super().data_received(data)
         if self._in_head and self._head_bytes > HEAD_BYTES and not self.transport.is_closing():
@@ -117,6 +119,11 @@ class LimitedHTTP(AbortableHTTP):
         super().on_message_complete()
         self._in_head = True  # of the next request, whose time begins with its first byte
 
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self._in_head and self._head_bytes and self._head_timer is None and not self.transport.is_closing():
+            self._expect_head()  # its first bytes came during the response
+
     def handle_websocket_upgrade(self) -> None:
         self._leave()  # it counts as a WebSocket from now on
         super().handle_websocket_upgrade()
@@ -124,6 +131,14 @@ class LimitedHTTP(AbortableHTTP):
     def timeout_keep_alive_handler(self) -> None:
         super().timeout_keep_alive_handler()
         self.loop.call_later(LINGER_SECONDS, self.transport.abort)
+
+    def _is_responding(self) -> bool:
+        cycle: RequestResponseCycle | None = self.cycle  # uvicorn's annotation leaves out the None
+        return cycle is not None and not cycle.response_complete
+
+    def _is_blank(self, data: bytes) -> bool:
+        """Some clients send an empty line after a body; it belongs to no request (RFC 9112, section 2.2)."""
+        return self._is_responding() and not self._head_bytes and not data.strip(b"\r\n")
 
     def _expect_head(self) -> None:
         self._head_timer = self.loop.call_later(HEAD_SECONDS, self._head_is_late)
@@ -133,19 +148,11 @@ class LimitedHTTP(AbortableHTTP):
             self._refuse(408, f"The request line and the headers must come within {HEAD_SECONDS:g} seconds.")
 
     def _refuse(self, status: int, message: str, header: bytes = b"") -> None:
-        body = message.encode()
-        self.transport.write(
-            b"".join(
-                [
-                    STATUS_LINE[status],
-                    b"content-type: text/plain; charset=utf-8\r\nconnection: close\r\n",
-                    f"content-length: {len(body)}\r\n".encode(),
-                    header,
-                    b"\r\n",
-                    body,
-                ]
-            )
-        )
+        if not self._is_responding():  # else these bytes would be inside the other response
+            body = message.encode()
+            head = b"content-type: text/plain; charset=utf-8\r\nconnection: close\r\n"
+            length = f"content-length: {len(body)}\r\n".encode()
+            self.transport.write(b"".join([STATUS_LINE[status], head, length, header, b"\r\n", body]))
         self._stop_timer()
         self.transport.close()
         self.loop.call_later(LINGER_SECONDS, self.transport.abort)
@@ -214,6 +221,16 @@ def http_protocol(gate: Gate) -> Callable[..., LimitedHTTP]:
 
 def websocket_protocol(gate: Gate) -> Callable[..., LimitedWebSocket]:
     return partial(LimitedWebSocket, gate=gate)
+
+
+def most_connections(descriptors: int) -> int:
+    """Return how many connections fit into a limit on open files. Raises `OperatorError` if these are too few."""
+    if descriptors < RESERVED_DESCRIPTORS + _LEAST_CONNECTIONS:
+        raise OperatorError(
+            f"This process may open only {descriptors} files, and needs at least "
+            f"{RESERVED_DESCRIPTORS + _LEAST_CONNECTIONS}. Raise the hard limit: `ulimit -n 65536`, or LimitNOFILE."
+        )
+    return descriptors - RESERVED_DESCRIPTORS
 
 
 def raise_descriptor_limit() -> int:

@@ -11,13 +11,14 @@ from contextlib import asynccontextmanager
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from websockets.frames import Frame, Opcode
 
 from api.server import connection_limits
-from api.server.connection_limits import HEAD_BYTES, Gate
+from api.server.connection_limits import HEAD_BYTES, Gate, most_connections
+from api.server.errors import OperatorError
 from tests.api.graphql.serving import listening, until
 
 HANDSHAKE = (
@@ -30,6 +31,15 @@ async def _hello(request: Request) -> PlainTextResponse:
     return PlainTextResponse(f"hello {len(await request.body())}")
 
 
+async def _slow(_: Request) -> StreamingResponse:
+    async def parts() -> AsyncIterator[bytes]:
+        yield b"first"
+        await asyncio.sleep(0.3)
+        yield b"last"
+
+    return StreamingResponse(parts())
+
+
 async def _listen(socket: WebSocket) -> None:
     await socket.accept()
     try:
@@ -39,7 +49,9 @@ async def _listen(socket: WebSocket) -> None:
         return
 
 
-APP = Starlette(routes=[Route("/", _hello, methods=["GET", "POST"]), WebSocketRoute("/socket", _listen)])
+APP = Starlette(
+    routes=[Route("/", _hello, methods=["GET", "POST"]), Route("/slow", _slow), WebSocketRoute("/socket", _listen)]
+)
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -102,6 +114,31 @@ async def test_the_next_request_has_its_own_time(monkeypatch: pytest.MonkeyPatch
         await streams[0].readuntil(b"hello 0")
         await asyncio.sleep(0.1)  # idle between requests: the keep-alive's affair
         assert await response(streams, b"GET / HTTP/1.1\r\nHost: a\r\n") == 408
+
+
+@pytest.mark.parametrize("said", [b"\r\n", b"GET / HT", b"GET / HTTP/1.1\r\nX: " + b"x" * (HEAD_BYTES + 1)])
+async def test_a_refusal_is_not_written_into_the_response_under_way(
+    said: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection_limits, "HEAD_SECONDS", 0.05)
+    async with listening(APP) as (port, _), connected(port) as (reader, writer):
+        writer.write(b"GET /slow HTTP/1.1\r\nHost: a\r\n\r\n")
+        await asyncio.wait_for(reader.readuntil(b"first"), 10)
+        writer.write(said)
+        if len(said) > HEAD_BYTES:
+            assert b"HTTP/1.1" not in await asyncio.wait_for(reader.read(), 10)  # closed without a word
+            return
+        assert await asyncio.wait_for(reader.readuntil(b"0\r\n\r\n"), 10) == b"\r\n4\r\nlast\r\n0\r\n\r\n"
+        if said == b"\r\n":
+            assert await response((reader, writer), b"GET / HTTP/1.1\r\nHost: a\r\n\r\n") == 200
+        else:
+            assert await status(reader) == 408
+
+
+def test_too_few_open_files_are_refused_at_the_start() -> None:
+    assert most_connections(1_024) == 768
+    with pytest.raises(OperatorError, match="may open only 250 files"):
+        most_connections(250)
 
 
 async def test_connections_beyond_the_limit_are_told_to_come_later() -> None:

@@ -41,7 +41,7 @@ class BodyBudget:
 
 
 class BodyShare:
-    """What one request takes of the budget."""
+    """The bytes of the budget that one request holds."""
 
     def __init__(self, budget: BodyBudget) -> None:
         self._budget = budget

@@ -44,7 +44,7 @@ UNKNOWN = RequestRefused(404, "Unknown webhook URL. The connection was removed, 
 
 
 class Hook(Protocol):
-    """What a vendor's module provides."""
+    """The part of a vendor's module that the endpoint calls."""
 
     async def find(self, token: str) -> Caller | None:
         """Return the connection that owns the token, or None.

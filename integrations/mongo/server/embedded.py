@@ -95,7 +95,7 @@ class EmbeddedMongo:
             self._turn.release()
 
     def _make_private(self) -> None:
-        """Create the data folder for its owner alone, and take the rights of others from one that exists already."""
+        """Create the data folder for its owner alone, and take the rights of others from an existing folder."""
         self._data.mkdir(mode=_OWNER_FOLDER, parents=True, exist_ok=True)
         for path in (self._data, self._folder, self._known):
             with suppress(FileNotFoundError):

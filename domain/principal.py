@@ -58,6 +58,8 @@ class Permission(StrEnum):
 
 _MANAGERS = frozenset({StaffRole.OWNER, StaffRole.ADMIN, StaffRole.MANAGER})
 
+NO_CREDENTIAL = "Send a credential: `Authorization: Bearer <key>`, or `authorization` in connection_init."
+
 _ROLE_GRANTS: dict[StaffRole, frozenset[Permission]] = {
     **{role: frozenset(Permission) - {Permission.SPEAK_AS_SHOPPER} for role in _MANAGERS},
     StaffRole.SUPPORT: frozenset(
@@ -154,9 +156,7 @@ class Principal(Record):
     def require_known(self) -> None:
         """Raises `Unauthenticated` for an anonymous caller."""
         if self.kind is PrincipalKind.ANONYMOUS:
-            raise Unauthenticated(
-                "Send a credential: `Authorization: Bearer <key>`, or `authorization` in connection_init."
-            )
+            raise Unauthenticated(NO_CREDENTIAL)
 
     def require(self, permission: Permission) -> None:
         """Raises `Unauthenticated` for an anonymous caller, `Forbidden` without the permission."""

@@ -15,15 +15,16 @@ import strawberry
 from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, OperationType
 from graphql.execution import Executor, create_source_event_stream, execute_subscription_event
 
+from api.graphql.admission import check_anonymous_text, check_variables, is_introspection
 from api.graphql.cost.calculator import Cost, cost_of
 from api.graphql.documents import Document, DocumentRefused, Documents
-from api.graphql.errors import TIMEOUT, UNAVAILABLE, ErrorEntry, ErrorFormatter
+from api.graphql.errors import TIMEOUT, UNAUTHENTICATED, UNAVAILABLE, ErrorEntry, ErrorFormatter
 from api.graphql.fast_path import executor_class
 from api.graphql.limits import Limits
 from api.graphql.request import GraphQLRequest
 from api.realtime.sink import EventSink, LiveOperation, StateOperation
-from domain.principal import Principal
-from domain.values.errors import Unavailable
+from domain.principal import NO_CREDENTIAL, Principal, PrincipalKind
+from domain.values.errors import Unauthenticated, Unavailable
 from domain.values.record import Record, field
 from domain.values.workload import reading_for
 from resolvers.subscriptions import EventSubscription, LiveQuery
@@ -66,6 +67,11 @@ class OperationResult(Record):
     @property
     def codes(self) -> set[object]:
         return {cast(dict[str, object], entry["extensions"]).get("code") for entry in self.errors}
+
+    @property
+    def unauthenticated(self) -> bool:
+        """Whether the operation was refused because the caller sent no credential."""
+        return not self.executed and self.codes == {UNAUTHENTICATED}
 
     @property
     def unavailable(self) -> bool:
@@ -119,15 +125,23 @@ class GraphQLExecutor:
         self._seconds = limits.seconds
         self.documents = Documents(schema=self._schema, limits=limits, hide_suggestions=self._hide_suggestions)
 
-    def prepare(self, request: GraphQLRequest) -> Operation | OperationResult:
+    def prepare(self, request: GraphQLRequest, principal: Principal) -> Operation | OperationResult:
         """Return the operation that the request names, or the errors for which it is refused."""
         if request.query is None:
             return OperationResult(errors=[_PERSISTED_QUERIES_UNSUPPORTED])
+        anonymous = principal.kind is PrincipalKind.ANONYMOUS
+        refusal = check_variables(request, self._limits)
+        if refusal is None and anonymous:
+            refusal = check_anonymous_text(request, self._limits)
+        if refusal is not None:
+            return OperationResult(errors=self.errors.entries([refusal]))
         try:
             document = self.documents.get(request.query)
             node = document.operation(request.operation_name)
         except DocumentRefused as refused:
             return OperationResult(errors=self.errors.entries(refused.errors))
+        if anonymous and not is_introspection(document, node):
+            return OperationResult(errors=[self.errors.raised(Unauthenticated(NO_CREDENTIAL))])
         cost = cost_of(self._schema, document.ast, node, request.variables)
         extensions: dict[str, object] = {"cost": cost.extension(self._limits)} if request.reports_cost else {}
         if errors := cost.errors(self._limits):

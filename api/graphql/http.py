@@ -23,6 +23,7 @@ from api.graphql.request import BadRequest, GraphQLRequest, read_request
 from api.graphql.sse import EventStream
 from api.refusal import RequestRefused
 from api.server.abort import abort
+from domain.principal import Principal, PrincipalKind
 
 _ALWAYS = {"Cache-Control": "no-store", "Vary": "Accept"}
 _RETRY = {"Retry-After": "1"}  # seconds; the usual outage is an election in MongoDB, which takes a few
@@ -72,8 +73,8 @@ class GraphQLHTTP:
             _check_content_type(request)
         seconds = self._services.limits.seconds
         principal = await authenticate_request(request, self._services.authenticate, seconds=seconds)
-        asked = await self._read(request, share)
-        operation = self._services.executor.prepare(asked)
+        asked = await self._read(request, principal, share)
+        operation = self._services.executor.prepare(asked, principal)
         if asked.query is None and isinstance(operation, OperationResult):
             # JSON even for a client that wants a stream: urql shows an error in a stream and does not fall back.
             return _response(operation, accepted.json or JSON)
@@ -102,11 +103,13 @@ class GraphQLHTTP:
                 "Subscriptions need a WebSocket (graphql-transport-ws), or `Accept: text/event-stream`."
             )
 
-    async def _read(self, request: Request, share: BodyShare) -> GraphQLRequest:
+    async def _read(self, request: Request, principal: Principal, share: BodyShare) -> GraphQLRequest:
         try:
             if request.method == "POST":
                 limits = self._services.limits
-                body = await read_limited(request, share, max_bytes=limits.body_bytes, seconds=limits.seconds)
+                known = principal.kind is not PrincipalKind.ANONYMOUS
+                most = limits.body_bytes if known else min(limits.body_bytes, limits.anonymous_body_bytes)
+                body = await read_limited(request, share, max_bytes=most, seconds=limits.seconds)
                 return read_request(_parsed(body, "The body"))
             parameters: dict[str, object] = dict(request.query_params)
             for name in ("variables", "extensions"):
@@ -150,6 +153,8 @@ def _unsupported_media_type(message: str) -> RequestRefused:
 def _response(result: OperationResult, media_type: str) -> Response:
     if result.unavailable:
         return _json({"errors": result.errors}, 503, media_type, _RETRY)
+    if result.unauthenticated and media_type != JSON:
+        return _json({"errors": result.errors}, 401, media_type, {"WWW-Authenticate": "Bearer"})
     status = 200 if result.executed or media_type == JSON else _REQUEST_ERROR
     return Response(result.encode(), status, _ALWAYS, f"{media_type}; charset=utf-8")
 

@@ -52,6 +52,10 @@ def test_limits_are_those_of_the_code() -> None:
     request, socket = Limits(), SocketLimits()
     written = {
         "body | 1 MiB": request.body_bytes == 1 << 20,
+        "without a credential | 64 KiB, 8 KiB": (
+            (request.anonymous_body_bytes, request.anonymous_document_bytes) == (64 << 10, 8 << 10)
+        ),
+        "in one list of them | 2,000; 1,000": (request.values, request.list_values) == (2_000, 1_000),
         "tokens of a document | 5,000": request.tokens == 5_000,
         "depth | 20": request.depth == 20,
         "fields, fragments expanded | 1,000": request.fields == 1_000,

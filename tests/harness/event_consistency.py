@@ -18,7 +18,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from api.graphql.errors import ErrorFormatter
-from api.graphql.executor import GraphQLExecutor, LiveSubscription, Operation
+from api.graphql.executor import GraphQLExecutor, LiveSubscription, Operation, OperationResult
 from api.graphql.limits import Limits
 from api.graphql.request import GraphQLRequest
 from api.realtime.cursor import CursorCodec, Position
@@ -141,7 +141,9 @@ class ConsistencyChecker:
     async def subscribe(self, watcher: str | None, document: str, variables: Mapping[str, Any]) -> Any:
         """Return a `LiveSubscription`, or the `OperationResult` that refuses it."""
         principal = await self._services.accounts.principal_of(watcher)
-        operation = self._executor.prepare(GraphQLRequest(query=document, variables=dict(variables)))
+        operation = self._executor.prepare(GraphQLRequest(query=document, variables=dict(variables)), principal)
+        if watcher is None and isinstance(operation, OperationResult):
+            return operation
         assert isinstance(operation, Operation), operation
         return await self._executor.subscribe(operation, Context(services=self._services, principal=principal))
 

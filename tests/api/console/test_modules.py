@@ -13,6 +13,7 @@ from api.graphql.limits import Limits
 from api.graphql.request import read_request
 from resolvers.schema import schema
 from tests.api.console.conftest import Node
+from tests.api.graphql.serving import STAFF
 
 pytestmark = pytest.mark.node
 
@@ -129,7 +130,7 @@ async def test_the_pages_own_documents_run_on_the_schema_within_the_limits(node:
     documents = await node(DOCUMENTS)
     assert len(documents) == 9
     for query, variables in documents:
-        prepared = executor.prepare(read_request({"query": query, "variables": variables}))
+        prepared = executor.prepare(read_request({"query": query, "variables": variables}), STAFF)
         assert isinstance(prepared, Operation), prepared
 
 

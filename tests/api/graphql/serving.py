@@ -38,6 +38,8 @@ from tests.api.graphql.schema import Context, World, schema
 STAFF = Principal(
     kind=PrincipalKind.STAFF, role=StaffRole.OWNER, account_id=AccountId("acc"), credential_id=CredentialId("cred")
 )
+GUEST = Principal(kind=PrincipalKind.WIDGET, account_id=AccountId("acc"), credential_id=CredentialId("guest"))
+AS_GUEST = {"authorization": "Bearer guest"}  # of every request and socket, unless a test says otherwise
 DEADLINE = 10.0  # seconds for anything that a test waits for
 
 
@@ -47,6 +49,8 @@ async def authenticate(authorization: str | None) -> Principal:
             return ANONYMOUS
         case "Bearer good":
             return STAFF
+        case "Bearer guest":
+            return GUEST
         case "Bearer short":
             return Principal(
                 kind=PrincipalKind.WIDGET,
@@ -85,6 +89,7 @@ class Server:
         self, init: dict[str, Any] | None = None, *, ack: bool = True, **options: Any
     ) -> AsyncIterator[Socket]:
         """A graphql-transport-ws connection, acknowledged unless `ack` is False."""
+        options = {"additional_headers": AS_GUEST, **options}
         async with socket_to(self.url, init, ack=ack, **options) as client:
             yield client
 
@@ -154,7 +159,10 @@ async def serving(
     allowed_origins: tuple[str, ...] = (),
     page: Callable[[Request], Response] | None = ide,
     hub: ListHub | None = None,
+    anonymous: bool = False,
 ) -> AsyncIterator[Server]:
+    """Serve. Requests have the credential of a guest, unless the callers are to be `anonymous`."""
+    credential = {} if anonymous else AS_GUEST
     world, hub = World(), hub or ListHub()
     limits = limits or Limits()
     services = Services(
@@ -174,7 +182,8 @@ async def serving(
         ],
         middleware=[cors(allowed_origins)] if allowed_origins else [],
     )
-    async with listening(app) as (port, transports), httpx.AsyncClient(timeout=DEADLINE, verify=False) as http:
+    client = httpx.AsyncClient(timeout=DEADLINE, verify=False, headers=credential)
+    async with listening(app) as (port, transports), client as http:
         yield Server(
             url=f"http://127.0.0.1:{port}/graphql",
             services=services,

@@ -15,21 +15,21 @@ LEGACY = "application/json"
 GOOD = {"authorization": "Bearer good"}
 
 
-async def test_no_credential_is_anonymous_and_fields_refuse_by_themselves(server: Server) -> None:
-    response = await server.query("{ me }")
-
-    assert response.status_code == 200
-    assert response.json() == {
-        "data": None,
-        "errors": [
-            {
-                "message": "Send a credential: `Authorization: Bearer <key>`, or `authorization` in connection_init.",
-                "locations": [{"line": 1, "column": 3}],
-                "path": ["me"],
-                "extensions": {"code": "UNAUTHENTICATED"},
-            }
-        ],
+@pytest.mark.parametrize("document", ["{ me }", 'mutation { record(value: "x") }', "{ __typename me }"])
+async def test_without_a_credential_only_introspection_runs(document: str) -> None:
+    error = {
+        "message": "Send a credential: `Authorization: Bearer <key>`, or `authorization` in connection_init.",
+        "extensions": {"code": "UNAUTHENTICATED"},
     }
+    async with serving(anonymous=True) as server:
+        response = await server.query(document)
+        legacy = await server.query(document, headers={"accept": LEGACY})
+        schema = await server.query("{ __schema { queryType { name } } }")
+
+        assert (response.status_code, response.headers["www-authenticate"]) == (401, "Bearer")
+        assert (legacy.status_code, response.json(), legacy.json()) == (200, {"errors": [error]}, {"errors": [error]})
+        assert schema.json() == {"data": {"__schema": {"queryType": {"name": "Query"}}}}
+        assert server.world.recorded == []
 
 
 async def test_a_good_credential_is_the_principal(server: Server) -> None:

@@ -133,7 +133,7 @@ AUDITS = [
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def server() -> AsyncIterator[Server]:
-    async with serving() as running:
+    async with serving(anonymous=True) as running:
         yield running
 
 

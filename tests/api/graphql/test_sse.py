@@ -137,7 +137,7 @@ async def test_a_refused_subscription_is_an_error_in_the_stream(server: Server) 
         received = [await events.next() for _ in range(2)]
 
     assert received[0] is not None
-    assert [e["extensions"]["code"] for e in received[0].data["errors"]] == ["UNAUTHENTICATED"]
+    assert [e["extensions"]["code"] for e in received[0].data["errors"]] == ["FORBIDDEN"]
     assert received[1] == COMPLETE
 
 
@@ -193,7 +193,7 @@ async def test_silence_is_filled_with_comments() -> None:
 
 async def test_a_stream_that_the_server_ends_is_not_complete(server: Server) -> None:
     async with stream(server, TICKS) as one, stream(server, TICKS, headers={"authorization": "Bearer good"}) as two:
-        await until(lambda: (server.hub.streams, server.hub.watches) == (2, 1))
+        await until(lambda: (server.hub.streams, server.hub.watches) == (2, 2))
         server.hub.revoke(STAFF)
         assert await two.next() is None
         await server.services.connections.drain(grace=DEADLINE)

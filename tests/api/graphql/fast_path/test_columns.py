@@ -13,6 +13,7 @@ from api.graphql.limits import Limits
 from api.graphql.request import GraphQLRequest
 from domain.principal import ANONYMOUS, Principal
 from resolvers.column_list import Column, Columns, Lists
+from tests.api.graphql.serving import STAFF
 
 DAYS = ["2026-06-07", "2026-06-08", "100 %s"]
 COUNTS = [[1, 2, 3], [0, -4, 2**30 - 1], [1, 2, 3]]
@@ -97,7 +98,7 @@ async def result(selected: str, keys: list[str], *, fast: bool) -> bytes:
     fragment = "fragment P on Point { value day }" if "...P" in selected else ""
     query = f"query($keys: [String!]!) {{ plain {{ text }} rows(keys: $keys) {{ {selected} }} }} {fragment}"
     executor = GraphQLExecutor(schema=SCHEMA, limits=Limits(), errors=ErrorFormatter(), fast=fast)
-    operation = executor.prepare(GraphQLRequest(query=query, variables={"keys": keys}))
+    operation = executor.prepare(GraphQLRequest(query=query, variables={"keys": keys}), STAFF)
     assert isinstance(operation, Operation)
     return (await executor.execute(operation, Context())).encode()
 

@@ -102,11 +102,14 @@ async def test_a_credential_in_the_handshake(server: Server) -> None:
 
 
 async def test_no_credential_is_anonymous(server: Server) -> None:
-    async with server.socket({"authorization": None, "token": ""}) as client:
-        await client.subscribe("{ me }")
-        payload = await client.next()
-
-    assert [e["extensions"]["code"] for e in payload["errors"]] == ["UNAUTHENTICATED"]
+    async with server.socket({"authorization": None, "token": ""}, additional_headers={}) as client:
+        for document in ("{ me }", "subscription { ticks { text } }"):
+            await client.subscribe(document)
+            message = await client.receive()
+            assert message["type"] == "error"
+            assert [e["extensions"]["code"] for e in message["payload"]] == ["UNAUTHENTICATED"]
+        await client.subscribe("{ __typename }")
+        assert await client.next() == {"data": {"__typename": "Query"}}
 
 
 @pytest.mark.parametrize("payload", [{"authorization": "Bearer bad"}, {"token": "bad"}, {"authorization": {"a": 1}}])

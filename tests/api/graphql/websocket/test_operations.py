@@ -52,7 +52,7 @@ async def test_an_id_is_free_again_after_its_operation(server: Server) -> None:
         ({"query": "query A { hello } query B { hello }"}, "OPERATION_RESOLUTION_FAILURE"),
         ({"query": "query($d: Date!) { on(day: $d) }", "variables": {"d": "x"}}, "BAD_USER_INPUT"),
         ({"query": "subscription($t: String!) { ticks(topic: $t) { text } }"}, "BAD_USER_INPUT"),
-        ({"query": "subscription { mine { text } }"}, "UNAUTHENTICATED"),
+        ({"query": "subscription { mine { text } }"}, "FORBIDDEN"),
         ({"query": 'subscription { ticks(after: "x") { text } }'}, "INVALID"),
         ({"query": "subscription { broken { text } }"}, "INTERNAL"),
         ({"query": "subscription { unfollowable { text } }"}, "INTERNAL"),

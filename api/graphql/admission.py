@@ -1,0 +1,83 @@
+"""The checks of a request before it costs anything: the size of its variables, and callers without a credential.
+
+Coercion of variables takes milliseconds for each hundred input objects, and no time limit interrupts it. Therefore the
+number of values is checked first, and callers without a credential get no coercion except of built-in scalars.
+"""
+
+from __future__ import annotations
+
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    InlineFragmentNode,
+    NamedTypeNode,
+    NonNullTypeNode,
+    OperationDefinitionNode,
+    OperationType,
+    SelectionSetNode,
+    TypeNode,
+    specified_scalar_types,
+)
+
+from api.graphql.documents import Document
+from api.graphql.limits import Limits, too_complex
+from api.graphql.request import GraphQLRequest
+
+
+def check_variables(request: GraphQLRequest, limits: Limits) -> GraphQLError | None:
+    """Return the error of variables that have too many values, or too long a list."""
+    count, waiting = 0, list[object](request.variables.values())
+    while waiting:
+        value = waiting.pop()
+        count += 1
+        inner = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
+        if isinstance(value, list) and len(value) > limits.list_values:
+            text = f"A list in the variables has {len(value):,} values, at most {limits.list_values:,} are allowed."
+            return too_complex(text, limit=limits.list_values, actual=len(value))
+        if count + len(waiting) + len(inner) > limits.values:
+            text = f"The variables have more than {limits.values:,} values. Send fewer in one request."
+            return too_complex(text, limit=limits.values)
+        waiting += inner
+    return None
+
+
+def check_anonymous_text(request: GraphQLRequest, limits: Limits) -> GraphQLError | None:
+    """Return the error of a document that is too long for a caller without a credential."""
+    most, actual = limits.anonymous_document_bytes, len((request.query or "").encode("utf-8", "surrogatepass"))
+    if actual <= most:
+        return None
+    text = f"Without a credential a document may have {most:,} bytes; this one has {actual:,}."
+    return too_complex(text, limit=most, actual=actual)
+
+
+def is_introspection(document: Document, operation: OperationDefinitionNode) -> bool:
+    """Return whether an operation reads nothing but the schema, with no variables but built-in scalars."""
+    variables = operation.variable_definitions or ()
+    return (
+        operation.operation is OperationType.QUERY
+        and all(_is_built_in(definition.type) for definition in variables)
+        and all(name.startswith("__") for name in _root_fields(document, operation.selection_set))
+    )
+
+
+def _is_built_in(type_: TypeNode) -> bool:
+    named = type_.type if isinstance(type_, NonNullTypeNode) else type_
+    return isinstance(named, NamedTypeNode) and named.name.value in specified_scalar_types
+
+
+def _root_fields(document: Document, selections: SelectionSetNode) -> set[str]:
+    fragments = {d.name.value: d for d in document.ast.definitions if isinstance(d, FragmentDefinitionNode)}
+    names: set[str] = set()
+    waiting, seen = list(selections.selections), set[str]()
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, FieldNode):
+            names.add(node.name.value)
+        elif isinstance(node, InlineFragmentNode):
+            waiting += node.selection_set.selections
+        elif isinstance(node, FragmentSpreadNode) and node.name.value not in seen:
+            seen.add(node.name.value)
+            waiting += fragments[node.name.value].selection_set.selections
+    return names

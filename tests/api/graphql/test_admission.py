@@ -1,0 +1,116 @@
+"""Bounds of variables, and of callers without a credential."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from graphql import build_schema
+
+from api.graphql.admission import check_variables, is_introspection
+from api.graphql.documents import Documents
+from api.graphql.limits import Limits
+from api.graphql.request import GraphQLRequest
+from tests.api.graphql.serving import AS_GUEST, error_code, serving
+from tests.harness.program import Program, Shop
+
+ECHO = "query($text: String!) { echo(text: $text) }"
+SCHEMA = build_schema(
+    "type Query { a(i: I, e: E, s: String): Int, q: Query } input I { i: I } enum E { X } "
+    "type Mutation { a: Int } type Subscription { a: Int }"
+)
+
+
+@pytest.mark.parametrize(
+    ("variables", "says"),
+    [
+        ({}, None),
+        ({"a": ["x"] * 1_000}, None),
+        ({"a": ["x"] * 1_001}, "A list in the variables has 1,001 values, at most 1,000 are allowed."),
+        (
+            {"a": {"b": [1, {"c": ["x"] * 1_001}]}},
+            "A list in the variables has 1,001 values, at most 1,000 are allowed.",
+        ),
+        ({"a": [[0] * 3] * 499}, None),
+        ({"a": [[0] * 4] * 499}, "The variables have more than 2,000 values. Send fewer in one request."),
+        ({f"a{n}": n for n in range(2_000)}, None),
+        ({f"a{n}": n for n in range(2_001)}, "The variables have more than 2,000 values. Send fewer in one request."),
+        ({"a": {f"a{n}": {} for n in range(1_999)}}, None),
+        ({"a": {f"a{n}": {} for n in range(2_000)}}, "The variables have more than 2,000 values."),
+    ],
+)
+def test_values_are_counted(variables: dict[str, Any], says: str | None) -> None:
+    error = check_variables(GraphQLRequest(query="{ a }", variables=variables), Limits())
+    assert (error is None) == (says is None)
+    if error is not None and says is not None:
+        assert error.message.startswith(says)
+
+
+def test_deep_variables_are_counted_without_recursion() -> None:
+    deep: Any = 0
+    for _ in range(1_900):
+        deep = [deep]
+    assert check_variables(GraphQLRequest(query="{ a }", variables={"a": deep}), Limits()) is None
+    assert check_variables(GraphQLRequest(query="{ a }", variables={"a": deep, "b": deep}), Limits()) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{ __typename }", True),
+        ("{ __schema { types { name } } ...F } fragment F on Query { ... { t: __typename } }", True),
+        ("query($n: String!, $b: Boolean!) { __type(name: $n) { name @skip(if: $b) } }", True),
+        (
+            "query($n: I) { __typename ...F @skip(if: true) } fragment F on Query { a(i: $n) }",
+            False,
+        ),
+        ("query($n: E) { a(e: $n) }", False),
+        ("{ a }", False),
+        ("{ __typename: a }", False),
+        ("{ __typename ...F } fragment F on Query { ... on Query { q { __typename } } }", False),
+        ("mutation { __typename }", False),
+        ("subscription { a }", False),
+    ],
+)
+def test_introspection_is_recognized(text: str, expected: bool) -> None:
+    document = Documents(schema=SCHEMA, limits=Limits(), hide_suggestions=False).get(text)
+    assert is_introspection(document, document.operation(None)) is expected
+
+
+async def test_each_transport_checks_variables_before_they_are_read() -> None:
+    variables = {"text": ["x"] * 1_001}
+    async with serving() as server:
+        response = await server.query(ECHO, variables=variables)
+        assert (response.status_code, error_code(response)) == (400, "QUERY_TOO_COMPLEX")
+        async with server.socket() as client:
+            await client.subscribe(ECHO, variables=variables)
+            assert (await client.receive())["payload"] == response.json()["errors"]
+            await client.subscribe("{ hello }")
+            assert await client.next() == {"data": {"hello": "world"}}
+
+
+async def test_bodies_and_documents_without_a_credential_are_short() -> None:
+    long_text = json.dumps({"query": "{ __typename }", "variables": {"a": "x" * (64 << 10)}})
+    long_document = "{ __typename } #" + "x" * (8 << 10)
+    headers = {"content-type": "application/json"}
+    async with serving(anonymous=True) as server:
+        response = await server.http.post(server.url, content=long_text, headers=headers)
+        assert (response.status_code, error_code(response)) == (413, "PAYLOAD_TOO_LARGE")
+        response = await server.http.post(server.url, content=long_text, headers={**headers, **AS_GUEST})
+        assert response.json() == {"data": {"__typename": "Query"}}
+        response = await server.query(long_document)
+        assert error_code(response) == "QUERY_TOO_COMPLEX"
+        assert (await server.query(long_document, headers=AS_GUEST)).json() == {"data": {"__typename": "Query"}}
+        assert (await server.query(long_document[: 8 << 10])).json() == {"data": {"__typename": "Query"}}
+
+
+async def test_a_stranger_cannot_have_large_inputs_coerced(baton: Program, shop: Shop) -> None:
+    document = "mutation($input: PostAgentMessageInput!) { postAgentMessage(input: $input) { message { id } } }"
+    products = [{"productId": str(n), "title": "Shoe"} for n in range(400)]
+    given = {"conversationId": "x", "epoch": 1, "text": "Hello", "products": products}
+    assert (await baton.ask(None, document, input={})).codes == ["UNAUTHENTICATED"]  # and not BAD_USER_INPUT
+    assert (await baton.ask(None, document, input={**given, "products": products[:5]})).codes == ["UNAUTHENTICATED"]
+    assert (await baton.ask(shop.agent, document, input={**given, "products": products * 3})).codes == [
+        "QUERY_TOO_COMPLEX"
+    ]

@@ -10,6 +10,7 @@ from api.bootstrap.ports import Ports
 from api.bootstrap.services import compose
 from api.console.page import assets, ide
 from api.export.endpoint import Export
+from api.graphql.cost.budget import Budgets, BudgetSettings
 from api.graphql.errors import ErrorFormatter
 from api.graphql.executor import GraphQLExecutor
 from api.graphql.http import GraphQLHTTP
@@ -68,6 +69,9 @@ def build(settings: Settings, ports: Ports) -> Baton:
         hub=hub,
         clock=ports.clock,
         connections=connections,
+        budgets=Budgets(
+            BudgetSettings(key_rate=settings.cost_per_second, address_rate=settings.address_cost_per_second)
+        ),
         limits=limits,
         allowed_origins=settings.allowed_origins,
     )

@@ -204,6 +204,20 @@ class Settings(BaseSettings):
         "private and loopback addresses have no limit, since a proxy stands for everybody behind it.",
         examples=["2000"],
     )
+    cost_per_second: int = Field(
+        default=100_000,  # about what one processor core does
+        ge=1,
+        description="A whole number of at least 1. The cost of operations that one credential may spend in a second, "
+        "ten times that at once; `docs/reference/limits.md` has the prices. Each process counts by itself.",
+        examples=["50000"],
+    )
+    address_cost_per_second: int = Field(
+        default=20_000,  # an office behind one address chats with a few hundred shoppers' widgets at most
+        ge=1,
+        description="A whole number of at least 1. The same for publishable keys and visitor tokens, of which each "
+        "public address has a budget of its own; behind a private address, the credential has one.",
+        examples=["5000"],
+    )
     log_days: int = Field(
         default=7,  # longer than a weekend offline; a client that was away longer reads its page again
         ge=1,

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.auth import authenticate_request
 from api.body import BodyShare, read_limited
+from api.graphql.cost.budget import RATE_LIMITED, OverBudget
 from api.graphql.executor import Operation, OperationResult
 from api.graphql.negotiation import JSON, RESPONSE_JSON, Accepted, negotiate
 from api.graphql.ports import Services
@@ -78,8 +79,10 @@ class GraphQLHTTP:
         if asked.query is None and isinstance(operation, OperationResult):
             # JSON even for a client that wants a stream: urql shows an error in a stream and does not fall back.
             return _response(operation, accepted.json or JSON)
+        address = request.client.host if request.client else ""
         if isinstance(operation, Operation):
             self._check_method(request, operation, accepted)
+            self._charge(principal, address, operation)
         if accepted.json is None or (isinstance(operation, Operation) and operation.is_subscription):
             resume = request.headers.get("last-event-id")
             share.release()  # a stream may last for hours
@@ -94,6 +97,12 @@ class GraphQLHTTP:
         if accepted.json is None:
             raise _not_acceptable(_FORMS)
         raise RequestRefused(404, "The API page is switched off: send a query.", code="NOT_FOUND")
+
+    def _charge(self, principal: Principal, address: str, operation: Operation) -> None:
+        try:
+            self._services.budgets.charge(principal, address, operation.cost.cost)
+        except OverBudget as over:
+            raise RequestRefused(429, str(over), code=RATE_LIMITED, headers=over.headers) from None
 
     def _check_method(self, request: Request, operation: Operation, accepted: Accepted) -> None:
         if operation.is_mutation and request.method == "GET":

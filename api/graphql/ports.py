@@ -8,6 +8,7 @@ from typing import Protocol
 
 from api.auth import Authenticate
 from api.body import BodyBudget
+from api.graphql.cost.budget import Budgets, BudgetSettings
 from api.graphql.executor import GraphQLExecutor, OperationContext
 from api.graphql.limits import Limits, SocketLimits
 from api.graphql.open_connections import OpenConnections
@@ -42,6 +43,7 @@ class Services(Record):
     hub: SocketHub
     clock: Clock
     connections: OpenConnections = field(default_factory=OpenConnections)
+    budgets: Budgets = field(default_factory=lambda: Budgets(BudgetSettings()))
     bodies: BodyBudget = field(default_factory=BodyBudget)  # shared with the other endpoints of the process
     limits: Limits = field(default_factory=Limits)
     socket_limits: SocketLimits = field(default_factory=SocketLimits)

@@ -11,6 +11,7 @@ import asyncio
 import orjson
 from starlette.types import Receive, Scope, Send
 
+from api.graphql.cost.budget import OverBudget
 from api.graphql.executor import Operation, OperationResult
 from api.graphql.open_connections import Closing
 from api.graphql.ports import Services
@@ -50,7 +51,11 @@ class EventStream:
         self._operation = operation
         self._limits = services.socket_limits
         self._session = Session(
-            principal=principal, resume=resume or None, queue=FrameQueue(self._limits), closing=self.closing
+            principal=principal,
+            address="",  # the request is charged already
+            resume=resume or None,
+            queue=FrameQueue(self._limits),
+            closing=self.closing,
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -73,6 +78,8 @@ class EventStream:
         except Unavailable:
             self.closing.request(UNAVAILABLE_NOW)
             return
+        except OverBudget as over:
+            await queue.put(_next(orjson.dumps({"errors": [over.entry]}).decode()))
         except Exception as error:  # noqa: BLE001 - the boundary of an operation
             entry = self._services.executor.errors.raised(error)
             await queue.put(_next(orjson.dumps({"errors": [entry]}).decode()))
@@ -86,7 +93,8 @@ class EventStream:
                 live = await executor.subscribe(operation, context)
                 if not isinstance(live, OperationResult):
                     sink = QueuedSink(operation_id=_OPERATION_ID, session=self._session, encode=_next)
-                    await live.follow(self._services.hub, sink)
+                    with self._services.budgets.subscription(self._session.principal):
+                        await live.follow(self._services.hub, sink)
                     return
                 if live.unavailable:
                     raise Unavailable("Try again later.")

@@ -47,6 +47,8 @@ def test_defaults() -> None:
         "log_level": "info",
         "drain_seconds": 10.0,
         "connections_per_address": 500,
+        "cost_per_second": 100_000,
+        "address_cost_per_second": 20_000,
     }
 
 

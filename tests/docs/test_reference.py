@@ -8,6 +8,7 @@ import pytest
 
 from api.cli.settings_page import settings_page
 from api.graphql.cost import prices
+from api.graphql.cost.budget import BudgetSettings
 from api.graphql.limits import Limits, SocketLimits
 from api.graphql.websocket.close_codes import CloseCode
 from domain.principal import Scope, StaffRole
@@ -49,13 +50,18 @@ def test_every_close_code_is_listed(code: CloseCode) -> None:
 
 def test_limits_are_those_of_the_code() -> None:
     """A limit that changes is changed here and on the page."""
-    request, socket = Limits(), SocketLimits()
+    request, socket, budget = Limits(), SocketLimits(), BudgetSettings()
     written = {
         "body | 1 MiB": request.body_bytes == 1 << 20,
         "without a credential | 64 KiB, 8 KiB": (
             (request.anonymous_body_bytes, request.anonymous_document_bytes) == (64 << 10, 8 << 10)
         ),
         "in one list of them | 2,000; 1,000": (request.values, request.list_values) == (2_000, 1_000),
+        "cost of 100,000 a second, and ten times": (budget.key_rate, budget.burst_seconds) == (100_000, 10),
+        "each public address instead: 20,000 a second": budget.address_rate == 20_000,
+        "100 subscriptions at once, any other credential 5,000": (
+            (budget.visitor_subscriptions, budget.key_subscriptions) == (100, 5_000)
+        ),
         "tokens of a document | 5,000": request.tokens == 5_000,
         "depth | 20": request.depth == 20,
         "fields, fragments expanded | 1,000": request.fields == 1_000,

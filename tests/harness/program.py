@@ -285,6 +285,7 @@ async def running(
         "encryption_key": (ENCRYPTION_KEY,),
         "public_url": "https://baton.example",
         "worker": False,
+        "cost_per_second": 10**9,  # tests select everything, again and again
     }
     settings = Settings(**{**fixed, **given})
     # Disable TTL deletion: by MongoDB's clock, documents with times of the manual clock may be expired.

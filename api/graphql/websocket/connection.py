@@ -116,7 +116,13 @@ class WebSocketConnection:
             raise protocol.ProtocolError(close_codes.TOO_MANY_INITS)
         opening.init_timer.cancel()
         principal = await self._authenticated(message)
-        self._session = Session(principal=principal, resume=message.resume, queue=self._queue, closing=self.closing)
+        self._session = Session(
+            principal=principal,
+            address=(self._scope.get("client") or ("",))[0],
+            resume=message.resume,
+            queue=self._queue,
+            closing=self.closing,
+        )
         opening.guards.enter_context(guarded(self._session, self._services))
         self._operations = Operations(services=self._services, session=self._session, tasks=opening.tasks)
         server_time = self._services.clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")

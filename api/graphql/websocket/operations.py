@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
+from api.graphql.cost.budget import OverBudget
 from api.graphql.errors import ErrorEntry
-from api.graphql.executor import OperationResult
+from api.graphql.executor import Operation, OperationResult
 from api.graphql.ports import Services
 from api.graphql.websocket import protocol
 from api.graphql.websocket.close_codes import UNAVAILABLE_NOW
@@ -63,7 +64,15 @@ class Operations:
         operation = executor.prepare(message.request, self._session.principal)
         if isinstance(operation, OperationResult):
             return protocol.error(message.id, operation.errors)
-        context = self._services.make_context(self._session.principal)
+        try:
+            return await self._run_within_budget(message, operation)
+        except OverBudget as over:
+            return protocol.error(message.id, [over.entry])
+
+    async def _run_within_budget(self, message: protocol.Subscribe, operation: Operation) -> str:
+        executor, session = self._services.executor, self._session
+        self._services.budgets.charge(session.principal, session.address, operation.cost.cost)
+        context = self._services.make_context(session.principal)
         head = protocol.next_head(message.id)
         if operation.is_subscription:
             live = await executor.subscribe(operation, context)
@@ -74,7 +83,8 @@ class Operations:
             sink = QueuedSink(
                 operation_id=message.id, session=self._session, encode=lambda payload, cursor: f"{head}{payload}}}"
             )
-            await live.follow(self._services.hub, sink)
+            with self._services.budgets.subscription(session.principal):
+                await live.follow(self._services.hub, sink)
         else:
             result = await executor.execute(operation, context)
             if not result.executed:

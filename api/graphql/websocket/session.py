@@ -18,6 +18,7 @@ from domain.values.retry import jittered
 
 class Session(Record):
     principal: Principal
+    address: str  # of the client, as the server sees it
     resume: str | None  # the cursor that the client sent in connection_init
     queue: FrameQueue
     closing: Closing

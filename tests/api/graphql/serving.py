@@ -20,6 +20,7 @@ from starlette.routing import Route, WebSocketRoute
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from api.graphql.cost.budget import Budgets, BudgetSettings
 from api.graphql.errors import ErrorFormatter
 from api.graphql.executor import GraphQLExecutor
 from api.graphql.http import GraphQLHTTP
@@ -160,6 +161,7 @@ async def serving(
     page: Callable[[Request], Response] | None = ide,
     hub: ListHub | None = None,
     anonymous: bool = False,
+    budgets: BudgetSettings | None = None,
 ) -> AsyncIterator[Server]:
     """Serve. Requests have the credential of a guest, unless the callers are to be `anonymous`."""
     credential = {} if anonymous else AS_GUEST
@@ -171,6 +173,7 @@ async def serving(
         make_context=lambda principal: Context(principal=principal, world=world),
         hub=hub,
         clock=SystemClock(),
+        budgets=Budgets(budgets or BudgetSettings()),
         limits=limits,
         socket_limits=socket_limits or SocketLimits(),
         allowed_origins=allowed_origins,

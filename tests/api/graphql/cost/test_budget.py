@@ -1,0 +1,81 @@
+"""Budgets of callers: the arithmetic of the bucket, and the refusal on each transport."""
+
+from __future__ import annotations
+
+import pytest
+
+from api.graphql.cost.budget import Budgets, BudgetSettings, OverBudget
+from domain.principal import Principal, PrincipalKind
+from domain.values.ids import AccountId, CredentialId
+from tests.api.graphql.serving import GUEST, STAFF, error_code, serving, until
+
+SMALL = BudgetSettings(key_rate=0.001, address_rate=0.001, burst_seconds=10_000, key_subscriptions=1)  # 10 at once
+NESTED = "{ " + "nested { " * 9 + "hello" + " }" * 10
+SHOPPER = Principal(kind=PrincipalKind.SHOPPER, account_id=AccountId("acc"), credential_id=CredentialId("v"))
+HOME, OFFICE, PROXY = "8.8.8.8", "9.9.9.9", "10.0.0.1"
+
+
+class Clock:
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_bucket_fills_at_its_rate() -> None:
+    clock = Clock()
+    budgets = Budgets(BudgetSettings(key_rate=10, burst_seconds=10), now=clock)
+    budgets.charge(STAFF, HOME, 60)
+    budgets.charge(STAFF, OFFICE, 40)
+    with pytest.raises(OverBudget) as refused:
+        budgets.charge(STAFF, HOME, 25)
+    assert refused.value.headers == {
+        "Retry-After": "3",
+        "RateLimit-Policy": '"cost";q=100;w=10',
+        "RateLimit": '"cost";r=0;t=3',
+    }
+    clock.now += 3
+    budgets.charge(STAFF, HOME, 25)
+    clock.now += 1_000
+    budgets.charge(STAFF, HOME, 1_000)  # more than the burst: once, when the bucket is full
+    with pytest.raises(OverBudget):
+        budgets.charge(STAFF, HOME, 1)
+
+
+def test_browsers_have_a_budget_for_each_address() -> None:
+    budgets = Budgets(BudgetSettings(key_rate=10, address_rate=1, burst_seconds=10), now=Clock())
+    budgets.charge(GUEST, HOME, 10)
+    for who in (GUEST, SHOPPER):
+        with pytest.raises(OverBudget):
+            budgets.charge(who, HOME, 1)
+    budgets.charge(GUEST, OFFICE, 10)
+    budgets.charge(GUEST, PROXY, 100)
+    budgets.charge(SHOPPER, PROXY, 100)
+    budgets.charge(STAFF, HOME, 100)
+
+
+async def test_refusals() -> None:
+    async with serving(budgets=SMALL) as server:
+        assert (await server.query(NESTED)).status_code == 200
+        refused = await server.query(NESTED)
+        assert (refused.status_code, error_code(refused)) == (429, "RATE_LIMITED")
+        assert refused.headers["ratelimit-policy"] == '"cost";q=10;w=10000'
+        assert int(refused.headers["retry-after"]) > 0
+        async with server.socket() as client:
+            await client.subscribe(NESTED)
+            message = await client.receive()
+            assert message["type"] == "error"
+            assert message["payload"][0]["extensions"] == {"code": "RATE_LIMITED"}
+
+
+async def test_subscriptions_of_a_credential_are_bounded() -> None:
+    ticks = "subscription { ticks { text } }"
+    async with serving(budgets=SMALL) as server, server.socket() as client, server.socket() as other:
+        await client.subscribe(ticks)
+        await until(lambda: server.hub.streams)
+        await other.subscribe(ticks)
+        assert (await other.receive())["payload"][0]["extensions"] == {"code": "RATE_LIMITED"}
+        await client.send({"id": "1", "type": "complete"})
+        await until(lambda: not server.hub.streams)
+        await other.subscribe(ticks)
+        await until(lambda: server.hub.streams)

@@ -172,7 +172,7 @@ def _without_counters() -> Iterator[None]:
 async def cost(uri: str) -> Table:
     name = f"bench_{uuid4().hex[:8]}"
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(data=Path(folder), mongodb_database=name)
+        settings = Settings(data=Path(folder), mongodb_database=name, cost_per_second=10**9)
         await prepare(settings, uri)
         async with open_ports(settings, uri) as ports:
             shop = await _Shop.open(build(settings, ports))

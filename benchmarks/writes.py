@@ -43,7 +43,7 @@ async def measure(uri: str) -> list[Table]:
     register(counter)
     name = f"bench_{uuid4().hex[:8]}"
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(data=Path(folder), mongodb_database=name)
+        settings = Settings(data=Path(folder), mongodb_database=name, cost_per_second=10**9)
         await prepare(settings, uri)
         async with open_ports(settings, uri) as ports:
             baton = build(settings, ports)

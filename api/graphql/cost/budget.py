@@ -20,7 +20,7 @@ from domain.values.record import Record
 
 RATE_LIMITED = "RATE_LIMITED"
 _BROWSERS = frozenset({PrincipalKind.WIDGET, PrincipalKind.SHOPPER, PrincipalKind.ANONYMOUS})
-_CALLERS = 50_000  # remembered; one that is forgotten has its whole burst again
+_CALLERS = 50_000  # remembered; a forgotten caller has its whole burst again
 
 
 class BudgetSettings(Record):

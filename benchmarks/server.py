@@ -46,7 +46,8 @@ class Running:
 def server(data: Path, **environment: str) -> Iterator[Running]:
     port = free_port()
     program = ["-c", "from api.cli import main; main()", "serve"]
-    with serving(program, port=port, BATON_DATA=str(data), PORT=str(port), **environment) as (process, took):
+    settings = {"BATON_DATA": str(data), "PORT": str(port), "BATON_COST_PER_SECOND": str(10**9), **environment}
+    with serving(program, port=port, **settings) as (process, took):
         file = data / "credentials.json"  # of the demo, which a database with accounts of its own has not
         credentials = json.loads(file.read_text()) if file.exists() else {}
         yield Running(process=process, port=port, credentials=credentials, started_in=took)

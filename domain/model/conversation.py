@@ -124,6 +124,13 @@ class Visitor(Record):
     phone: str | None = None
 
 
+class Transfer(Record):
+    """A transfer to a human, in a conversation that was imported before handoffs existed."""
+
+    after_sequence: int
+    summary: str | None = None
+
+
 class Conversation(Record):
     id: ConversationId
     channel: Channel
@@ -146,6 +153,7 @@ class Conversation(Record):
     seq: int = 0  # of its last event in the account's log, after which its stream continues
     open_keys: tuple[str, ...] = ()  # unique among open conversations (`lifecycle.open_keys`); empty once closed
     import_key: str | None = None  # "source:key" of an imported conversation
+    transfer: Transfer | None = None
     handoffs: tuple[Handoff, ...] = ()  # oldest first
     ticket: Ticket | None = None  # the latest
     past_tickets: tuple[Ticket, ...] = ()

@@ -19,6 +19,7 @@ from tests.docs.test_reference import error_codes
 
 PLANNED = {"AGENT_OFF", "browserToken", "identityToken"}  # so marked in docs/product-rules.md
 OF_OTHERS = {
+    *("maxCost", "maxNodes"),  # of `extensions.cost`
     *("BatchHttpLink", "EventSource", "appendEdge", "appendNode", "connectionParams", "fetchPolicy", "fetchQuery"),
     *("fetchSubscriptions", "relayPagination", "relayStylePagination", "subscriptionSpec", "replicaSet", "EX_TEMPFAIL"),
     *("lagSeconds", "oneOf"),  # a field of /readyz, a directive

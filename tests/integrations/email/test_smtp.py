@@ -60,7 +60,7 @@ def conversation(**route: Any) -> Conversation:
         first_question="Where is\r\nBcc: all@evil.example\nmy order?",
         now=START,
     )
-    return replace(unsealed, route=Route(service=Service.EMAIL, **{"theirs": ANN, **route}))
+    return replace(unsealed, route=Route(service=Service.EMAIL, **{"shopper_address": ANN, **route}))
 
 
 def compose(
@@ -171,8 +171,8 @@ async def test_composing_again_makes_the_same_bytes(sink: Sink, sender: SmtpSend
 
 
 async def test_addresses_outside_ascii(sink: Sink, sender: SmtpSender) -> None:
-    await sent(sender, sink, route={"theirs": "ann@büro.example"})
-    await sent(sender, sink, route={"theirs": "jörg@büro.example"})
+    await sent(sender, sink, route={"shopper_address": "ann@büro.example"})
+    await sent(sender, sink, route={"shopper_address": "jörg@büro.example"})
     assert [mail.recipients for mail in sink.mails] == [("ann@xn--bro-hoa.example",), ("jörg@xn--bro-hoa.example",)]
 
 

@@ -143,9 +143,14 @@ async def test_a_text_is_sent(twilio: Twilio, sender: TwilioSender, clock: Manua
     ("channel", "route", "to", "source"),
     [
         (Channel.WHATSAPP, {}, f"whatsapp:{PHONE}", ("From", f"whatsapp:{NUMBER}")),
-        (Channel.SMS, {"ours": "+15005550007"}, PHONE, ("From", "+15005550007")),
-        (Channel.SMS, {"ours": "MG" + "a" * 32}, PHONE, ("MessagingServiceSid", "MG" + "a" * 32)),
-        (Channel.WHATSAPP, {"ours": "MG" + "a" * 32}, f"whatsapp:{PHONE}", ("MessagingServiceSid", "MG" + "a" * 32)),
+        (Channel.SMS, {"account_sender": "+15005550007"}, PHONE, ("From", "+15005550007")),
+        (Channel.SMS, {"account_sender": "MG" + "a" * 32}, PHONE, ("MessagingServiceSid", "MG" + "a" * 32)),
+        (
+            Channel.WHATSAPP,
+            {"account_sender": "MG" + "a" * 32},
+            f"whatsapp:{PHONE}",
+            ("MessagingServiceSid", "MG" + "a" * 32),
+        ),
     ],
 )
 async def test_texts_are_sent_from_the_number_of_the_route(

@@ -15,13 +15,13 @@ import strawberry
 from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, OperationType
 from graphql.execution import Executor, create_source_event_stream, execute_subscription_event
 
-from api.graphql.admission import check_anonymous_text, check_variables, is_introspection
 from api.graphql.cost.calculator import Cost, cost_of
 from api.graphql.documents import Document, DocumentRefused, Documents
 from api.graphql.errors import TIMEOUT, UNAUTHENTICATED, UNAVAILABLE, ErrorEntry, ErrorFormatter
 from api.graphql.fast_path import executor_class
 from api.graphql.limits import Limits
 from api.graphql.request import GraphQLRequest
+from api.graphql.request_limits import check_anonymous_text, check_variables, is_introspection
 from api.realtime.sink import EventSink, LiveOperation, StateOperation
 from domain.principal import NO_CREDENTIAL, Principal, PrincipalKind
 from domain.values.errors import Unauthenticated, Unavailable

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from graphql import build_schema
 
-from api.graphql.admission import check_variables, is_introspection
 from api.graphql.documents import Documents
 from api.graphql.limits import Limits
 from api.graphql.request import GraphQLRequest
+from api.graphql.request_limits import check_variables, is_introspection
 from tests.api.graphql.serving import AS_GUEST, error_code, serving
 from tests.harness.program import Program, Shop
 

@@ -20,8 +20,9 @@ from api.graphql.http import GraphQLHTTP
 from api.graphql.limits import Limits
 from api.graphql.ports import Services
 from api.realtime.sink import EventSink, LiveOperation
-from domain.principal import ANONYMOUS, Principal
+from domain.principal import Principal
 from domain.values.clock import SystemClock
+from tests.api.graphql.serving import GUEST
 
 STATIC = Path(__file__).parents[3] / "api" / "console" / "static"
 SERVED = {".js", ".css", ".svg", ".txt"}
@@ -56,14 +57,14 @@ class _NoHub:
 
 
 class _Context:
-    principal = ANONYMOUS
+    principal = GUEST
 
     def fresh(self) -> _Context:
         return self
 
 
-async def _anonymous(_: str | None) -> Principal:
-    return ANONYMOUS
+async def _guest(_: str | None) -> Principal:
+    return GUEST
 
 
 @pytest.fixture
@@ -72,7 +73,7 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
     executor = GraphQLExecutor(schema=strawberry.Schema(Query), limits=limits, errors=ErrorFormatter())
     services = Services(
         executor=executor,
-        authenticate=_anonymous,
+        authenticate=_guest,
         make_context=lambda _: _Context(),
         hub=_NoHub(),
         clock=SystemClock(),

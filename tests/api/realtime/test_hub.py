@@ -28,6 +28,7 @@ from tests.api.realtime.streaming import (
     running,
     say,
 )
+from tests.harness.change_streams import open_change_streams
 from tests.harness.log_events import append, message_added
 
 
@@ -94,14 +95,7 @@ class TestLive:
         await say(database, "C1")
         for wire in wires:
             await wire.shows("ready", "caught up", 1)
-        cursors = await mongo_client.admin.aggregate(
-            [
-                {"$currentOp": {"allUsers": True, "idleCursors": True}},
-                {"$match": {"cursor.originatingCommand.pipeline.$changeStream": {"$exists": True}}},
-                {"$match": {"ns": {"$regex": f"^{database_name}\\."}}},
-            ]
-        )
-        assert len(await cursors.to_list()) == 1
+        assert len(await open_change_streams(mongo_client, database_name)) == 1
         for wire in wires:
             await wire.cut()
 

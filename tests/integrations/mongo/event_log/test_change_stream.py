@@ -17,6 +17,7 @@ from integrations.mongo.client import Driver, MongoDatabase, connect, connect_fo
 from integrations.mongo.event_log.change_stream import MongoChangeStream
 from integrations.mongo.event_log.log import EVENTS, MongoEventLog
 from integrations.mongo.event_log.signals import SIGNALS, MongoSignals
+from tests.harness.change_streams import open_change_streams
 from tests.harness.log_events import AT, append, create_log_indexes, message_added, typing
 
 A = AccountId("01J0000000000000000000000A")
@@ -88,22 +89,6 @@ async def following(tail: MongoChangeStream) -> AsyncIterator[Listener]:
             await task
 
 
-async def streams(client: Plain, database_name: str) -> list[dict[str, Any]]:
-    """The open change streams of the database or its collections, waiting or between two requests."""
-    cursor = await client.admin.aggregate(
-        [
-            {"$currentOp": {"allUsers": True, "idleCursors": True}},
-            {
-                "$match": {
-                    "ns": {"$regex": f"^{database_name}\\."},
-                    "cursor.originatingCommand.pipeline.$changeStream": {"$exists": True},
-                }
-            },
-        ]
-    )
-    return await cursor.to_list()
-
-
 def _whole_milliseconds(signal: Typing) -> Typing:
     """The stored form of the event."""
     kept = (at.replace(microsecond=at.microsecond // 1000 * 1000) for at in (signal.at, signal.until))
@@ -137,7 +122,7 @@ async def test_signals_come_in_the_same_stream(
         await signals.publish(A, begins)
         await signals.publish(B, ends)
         await listener.until(lambda: len(listener.signals) == 2)
-        assert len(await streams(mongo_client, database_name)) == 1
+        assert len(await open_change_streams(mongo_client, database_name)) == 1
     assert [event.seq for event in listener.events] == [1, 2, 3]
     assert listener.signals == [(A, _whole_milliseconds(begins)), (B, _whole_milliseconds(ends))]
 
@@ -160,14 +145,12 @@ async def test_a_killed_stream_is_opened_again(
     database: MongoDatabase, stream_database: MongoDatabase, mongo_client: Plain, database_name: str
 ) -> None:
     async with following(MongoChangeStream(database=stream_database)) as listener:
-        [stream] = await streams(mongo_client, database_name)
-        killed = await mongo_client[database_name].command(
-            "killCursors", "$cmd.aggregate", cursors=[stream["cursor"]["cursorId"]]
-        )
-        assert killed["cursorsKilled"] == [stream["cursor"]["cursorId"]]
+        [stream] = await open_change_streams(mongo_client, database_name)
+        killed = await mongo_client[database_name].command("killCursors", "$cmd.aggregate", cursors=[stream])
+        assert killed["cursorsKilled"] == [stream]
         [seq] = await append(database, A, [IMPORTED])
         await listener.until(lambda: [event.seq for event in listener.events] == [seq])
-        assert len(await streams(mongo_client, database_name)) == 1
+        assert len(await open_change_streams(mongo_client, database_name)) == 1
 
 
 async def test_a_database_that_is_dropped_does_not_end_the_tail(

@@ -3,37 +3,44 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 from starlette.requests import Request
 
 from api.refusal import RequestRefused
+from api.server.client_address import client_address
 from domain.account.service import AccountService
 from domain.principal import ANONYMOUS, Principal
 from domain.values.errors import Unauthenticated, Unavailable
+from domain.values.record import replace
 
 _MAX_CHARACTERS = 256  # of a token; the server's own have 47
 
-Authenticate = Callable[[str | None], Awaitable[Principal]]
-"""From the value of `Authorization` to a principal. Raises `Unauthenticated` (`CredentialEnded`) and `Unavailable`."""
+
+class Authenticate(Protocol):
+    async def __call__(self, authorization: str | None, *, address: str) -> Principal:
+        """Return the principal of the value of `Authorization`, for a client with this address.
+
+        Raises `Unauthenticated` (`CredentialEnded` for a token that was valid once) and `Unavailable`.
+        """
 
 
 class Authenticator:
     def __init__(self, *, accounts: AccountService) -> None:
         self._accounts = accounts
 
-    async def __call__(self, authorization: str | None) -> Principal:
-        """Return the principal of `Bearer <token>`, or of the bare token; `ANONYMOUS` without one.
+    async def __call__(self, authorization: str | None, *, address: str) -> Principal:
+        """Return the principal of `Bearer <token>`, or of the bare token; an anonymous one without a token.
 
         Raises `Unauthenticated` (`CredentialEnded` for a token that was valid once) and `Unavailable`.
         """
         if authorization is None or not authorization.strip():
-            return ANONYMOUS
+            return replace(ANONYMOUS, address=address or None)
         scheme, _, rest = authorization.strip().partition(" ")
         token = rest.strip() if rest and scheme.lower() == "bearer" else authorization.strip()
         if len(token) > _MAX_CHARACTERS or not token.isascii():
             raise Unauthenticated("This credential is unknown.")
-        return await self._accounts.principal_of(token)
+        return await self._accounts.principal_of(token, address=address or None)
 
 
 async def authenticate_request(request: Request, authenticate: Authenticate, *, seconds: float) -> Principal:
@@ -41,7 +48,7 @@ async def authenticate_request(request: Request, authenticate: Authenticate, *, 
     within `seconds`."""
     try:
         async with asyncio.timeout(seconds):
-            return await authenticate(request.headers.get("authorization"))
+            return await authenticate(request.headers.get("authorization"), address=client_address(request.scope))
     except Unauthenticated as error:
         headers = {"WWW-Authenticate": "Bearer"}
         raise RequestRefused(401, str(error), code="UNAUTHENTICATED", headers=headers) from None

@@ -118,6 +118,7 @@ class Principal(Record):
     kind: PrincipalKind
     account_id: AccountId
     credential_id: CredentialId
+    address: str | None = None  # IP address of the client; None if the server does not see one
     expires_at: datetime | None = None
     conversation_id: ConversationId | None = None  # a shopper's one conversation
     staff_id: StaffId | None = None
@@ -137,7 +138,8 @@ class Principal(Record):
 
     @property
     def audience(self) -> str:
-        """Everything that visibility depends on: principals of one audience get the same result for the same query."""
+        """Everything that visibility depends on: principals of one audience get the same result for the same query.
+        The address is left out: networks are checked when the credential is."""
         return f"{self.kind}:{self.role or ''}:{self.conversation_id or ''}:{','.join(sorted(self.scopes))}"
 
     @property

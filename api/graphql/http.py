@@ -24,6 +24,7 @@ from api.graphql.request import BadRequest, GraphQLRequest, read_request
 from api.graphql.sse import EventStream
 from api.refusal import RequestRefused
 from api.server.abort import abort
+from api.server.client_address import client_address
 from domain.principal import Principal, PrincipalKind
 
 _ALWAYS = {"Cache-Control": "no-store", "Vary": "Accept"}
@@ -79,7 +80,7 @@ class GraphQLHTTP:
         if asked.query is None and isinstance(operation, OperationResult):
             # JSON even for a client that wants a stream: urql shows an error in a stream and does not fall back.
             return _response(operation, accepted.json or JSON)
-        address = request.client.host if request.client else ""
+        address = client_address(request.scope)
         if isinstance(operation, Operation):
             self._check_method(request, operation, accepted)
             self._charge(principal, address, operation)

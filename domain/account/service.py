@@ -11,7 +11,7 @@ from domain.events import AccountChanged, CredentialRevoked, StaffChanged
 from domain.idempotency import Result, run_once
 from domain.model.account import Account, Staff
 from domain.model.credentials import Credential, new_token, token_hash
-from domain.principal import ANONYMOUS, Permission, Principal, PrincipalKind, Scope, StaffRole
+from domain.principal import Permission, Principal, PrincipalKind, Scope, StaffRole
 from domain.storage import Storage, UnitOfWork
 from domain.values.clock import Clock
 from domain.values.contacts import check_email
@@ -35,14 +35,12 @@ class AccountService:
         self._storage = storage
         self._clock = clock
 
-    async def principal_of(self, token: str | None) -> Principal:
-        """Return the principal of a token; `ANONYMOUS` without one.
+    async def principal_of(self, token: str, *, address: str | None = None) -> Principal:
+        """Return the principal of a token, for a client with this address.
 
         Raises `Unauthenticated` if the token is unknown, `CredentialEnded` if its credential has expired or was revoked
         or its staff member was removed, and `Unavailable`.
         """
-        if token is None:
-            return ANONYMOUS
         found = await self._storage.find_credential(token_hash(token))
         if found is None:
             raise Unauthenticated("This credential is unknown.")
@@ -55,6 +53,7 @@ class AccountService:
             kind=credential.kind,
             account_id=account_id,
             credential_id=credential.id,
+            address=address,
             expires_at=credential.expires_at,
             conversation_id=credential.conversation_id,
             staff_id=credential.staff_id,

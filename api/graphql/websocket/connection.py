@@ -20,6 +20,7 @@ from api.graphql.websocket.rate_limit import MessageRateLimit
 from api.graphql.websocket.send_queue import FrameQueue
 from api.graphql.websocket.session import Session, guarded
 from api.server.abort import abort
+from api.server.client_address import client_address
 from domain.principal import Principal
 from domain.values.errors import CredentialEnded, Unauthenticated, Unavailable
 from domain.values.record import Record
@@ -118,7 +119,7 @@ class WebSocketConnection:
         principal = await self._authenticated(message)
         self._session = Session(
             principal=principal,
-            address=(self._scope.get("client") or ("",))[0],
+            address=client_address(self._scope),
             resume=message.resume,
             queue=self._queue,
             closing=self.closing,
@@ -132,7 +133,7 @@ class WebSocketConnection:
         authorization = message.authorization or _header(self._scope, b"authorization")
         try:
             async with asyncio.timeout(self._services.limits.seconds):
-                return await self._services.authenticate(authorization)
+                return await self._services.authenticate(authorization, address=client_address(self._scope))
         except CredentialEnded:
             raise protocol.ProtocolError(close_codes.CREDENTIAL_ENDED) from None
         except Unauthenticated:

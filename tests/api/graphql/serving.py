@@ -44,7 +44,7 @@ AS_GUEST = {"authorization": "Bearer guest"}  # of every request and socket, unl
 DEADLINE = 10.0  # seconds for anything that a test waits for
 
 
-async def authenticate(authorization: str | None) -> Principal:
+async def authenticate(authorization: str | None, *, address: str) -> Principal:
     match authorization:
         case None:
             return ANONYMOUS

@@ -22,7 +22,7 @@ from api.graphql.executor import GraphQLExecutor, LiveSubscription, Operation, O
 from api.graphql.limits import Limits
 from api.graphql.request import GraphQLRequest
 from api.realtime.cursor import CursorCodec, Position
-from domain.principal import PrincipalKind
+from domain.principal import ANONYMOUS, PrincipalKind
 from domain.values.ids import AccountId
 from resolvers.context import Context
 from resolvers.schema import schema
@@ -140,7 +140,7 @@ class ConsistencyChecker:
 
     async def subscribe(self, watcher: str | None, document: str, variables: Mapping[str, Any]) -> Any:
         """Return a `LiveSubscription`, or the `OperationResult` that refuses it."""
-        principal = await self._services.accounts.principal_of(watcher)
+        principal = ANONYMOUS if watcher is None else await self._services.accounts.principal_of(watcher)
         operation = self._executor.prepare(GraphQLRequest(query=document, variables=dict(variables)), principal)
         if watcher is None and isinstance(operation, OperationResult):
             return operation

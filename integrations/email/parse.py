@@ -14,6 +14,7 @@ from email.parser import BytesHeaderParser
 from email.utils import getaddresses
 
 from domain.messaging.commands import Bounce, IncomingMail
+from integrations.email.authentication import dmarc_passed
 from integrations.email.html import html_to_text
 from integrations.email.reply import new_part
 
@@ -33,7 +34,6 @@ _AUTOMATIC = (
     "list-unsubscribe",
     "feedback-id",
 )
-_DMARC = re.compile(r"\bdmarc\s*=\s*([a-z]+)", re.IGNORECASE)
 
 
 class Rfc5322Parser:
@@ -60,7 +60,7 @@ class Rfc5322Parser:
             whole=whole,
             attachments=attachments,
             automatic=_automatic(mail, sender, frozenset(address.casefold() for address in own)),
-            vouched=_dmarc_passed(mail, authserv_id),
+            vouched=_vouched(mail, sender, authserv_id),
             bounce=_bounce(mail),
         )
 
@@ -203,19 +203,15 @@ def _automatic(mail: Message, sender: str, own: frozenset[str]) -> str | None:
     return "machine's address" if _MACHINES.fullmatch(sender.rpartition("@")[0]) else None
 
 
-def _dmarc_passed(mail: Message, authserv_id: str | None) -> bool | None:
-    """Whether DMARC passed at the trusted server; None where no server is trusted.
-
-    Servers add their header on top, so only the topmost one with that name counts: a forger can only write below it.
-    """
+def _vouched(mail: Message, sender: str, authserv_id: str | None) -> bool | None:
+    """Whether DMARC passed at the trusted server; None where no server is trusted. DMARC is about one author, so a mail
+    with several is not vouched for (RFC 7489, 6.6.1)."""
     if authserv_id is None:
         return None
-    for text in _headers(mail, "authentication-results"):
-        server, _, results = text.partition(";")
-        if server.split()[:1] == [authserv_id] or server.strip().casefold() == authserv_id.casefold():
-            match = _DMARC.search(results)
-            return match is not None and match[1].lower() == "pass"
-    return False
+    if len(_headers(mail, "from")) != 1 or len(list(_addresses(mail, "from"))) != 1:
+        return False
+    headers = [(name, " ".join(str(value).split())) for name, value in mail.raw_items()]
+    return dmarc_passed(headers, authserv_id=authserv_id, sender=sender)
 
 
 def _bounce(mail: Message) -> Bounce | None:

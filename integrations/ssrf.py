@@ -16,7 +16,7 @@ from ipaddress import ip_address
 
 import httpx
 
-from domain.webhooks.addresses import Address, is_private, literal
+from domain.public_addresses import WEBHOOKS, Address, Traffic, is_private, literal
 
 Resolve = Callable[[str, int], Sequence[str]]  # takes a name and a port, returns addresses as text; may block
 
@@ -57,11 +57,14 @@ class GuardedTransport(httpx.AsyncBaseTransport):
     `private_networks`: the operator allows private addresses too, and plain HTTP to these.
     """
 
-    def __init__(self, *, resolver: Resolver, private_networks: bool, tls: ssl.SSLContext) -> None:
+    def __init__(
+        self, *, resolver: Resolver, private_networks: bool, tls: ssl.SSLContext, traffic: Traffic = WEBHOOKS
+    ) -> None:
         limits = httpx.Limits(max_connections=1, max_keepalive_connections=1)
         self._transport = httpx.AsyncHTTPTransport(verify=tls, limits=limits, trust_env=False)
         self._resolver = resolver
         self._private_networks = private_networks
+        self._traffic = traffic
         self._host: str | None = None
         self._checked: list[Address] = []
 
@@ -91,9 +94,10 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         addresses = await self._resolver.addresses(host, url.port or (80 if plain else 443))
         private = [is_private(address) for address in addresses]
         if any(private) and not self._private_networks:
-            raise AddressRefused("It leads into a private network, where webhooks may not go.")
+            raise AddressRefused(f"It leads into a private network, where {self._traffic.name} may not go.")
         if plain and not (self._private_networks and all(private)):
-            raise AddressRefused("Webhooks go over the internet with TLS only: give an https address.")
+            name = self._traffic.name.capitalize()
+            raise AddressRefused(f"{name} go over the internet with TLS only: give an https address.")
         return addresses[:_MAX_ADDRESSES]
 
     async def _send(self, request: httpx.Request, host: str, address: Address) -> httpx.Response:

@@ -15,12 +15,12 @@ from domain.forwarding.model import ReceiverKind
 from domain.forwarding.ports import ForwardingStore
 from domain.idempotency import Result, run_once
 from domain.principal import Permission, Principal
+from domain.public_addresses import check_address
 from domain.storage import Storage, UnitOfWork
 from domain.values.errors import Conflict, Invalid, NotFound
 from domain.values.ids import AccountId, new_id
 from domain.values.record import Record, replace
 from domain.values.text import check_label
-from domain.webhooks.addresses import check_address
 from domain.webhooks.model import (
     MAX_ENDPOINTS,
     ROTATION,

@@ -21,9 +21,9 @@ from domain.delivery.model import DeliveryResult
 from domain.messaging.mail import MailTokens, ascii_domain, with_ascii_domain
 from domain.model.connected_services import UnsealedConnection, VerificationResult
 from domain.outbox.ports import DeliveryContext, DeliveryRequest
+from domain.public_addresses import is_private
 from domain.values.errors import Invalid, Unavailable
 from domain.values.record import Record
-from domain.webhooks.addresses import is_private
 from integrations.email.compose import Sender, compose_mail
 
 _TIMEOUT = 15.0  # seconds for one command

@@ -1,4 +1,4 @@
-"""Webhooks may go to no private address, however it is written."""
+"""Baton calls no private address for a customer, however it is written."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.public_addresses import check_address, is_private, literal
 from domain.values.errors import Invalid
-from domain.webhooks.addresses import check_address, is_private, literal
 
 PATH = ("endpoint", "url")
 INSIDE = [

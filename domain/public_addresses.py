@@ -1,4 +1,4 @@
-"""Which URLs webhooks may go to: public addresses, and none inside the network that Baton runs in.
+"""Which URLs of customers Baton may call: public addresses, and none inside the network that Baton runs in.
 
 `check_address` refuses a URL that is visibly private when it is saved. A host name can resolve to another address at
 any time, so `integrations/ssrf.py` calls `is_private` again for each address that it connects to.
@@ -13,9 +13,30 @@ from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from domain.values.errors import Field, Invalid
+from domain.values.record import Record
 from domain.values.urls import check_url, web_address
 
 Address = IPv4Address | IPv6Address
+
+
+class Traffic(Record):
+    """A kind of calls to URLs of customers, as refusals speak of it."""
+
+    name: str
+    why_tls: str
+    why_no_user: str
+
+
+WEBHOOKS = Traffic(
+    name="webhooks",
+    why_tls="webhooks contain what shoppers wrote",
+    why_no_user="requests are signed instead",
+)
+KEY_SETS = Traffic(
+    name="requests for keys",
+    why_tls="whoever changes the keys on their way can sign tokens",
+    why_no_user="public keys need no password",
+)
 
 _MAX_LENGTH = 2_048  # characters
 _WELL_KNOWN = 443
@@ -47,7 +68,7 @@ _NAT64: Final = IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an
 _COMPATIBLE: Final = IPv6Network("::/96")  # IPv4-compatible, deprecated by RFC 4291: the last 32 bits as well
 
 
-def check_address(text: str, *, private_networks: bool, field: Field) -> str:
+def check_address(text: str, *, private_networks: bool, field: Field, traffic: Traffic = WEBHOOKS) -> str:
     """Return the URL unchanged. Raises `Invalid` with what to enter instead.
 
     `private_networks`: the operator allows private addresses too, and plain HTTP to these.
@@ -58,7 +79,7 @@ def check_address(text: str, *, private_networks: bool, field: Field) -> str:
     parts = urlsplit(text)
     port = _port(parts, field)
     if "@" in parts.netloc:
-        raise Invalid("Remove user name and password from the URL: requests are signed instead.", field=field)
+        raise Invalid(f"Remove user name and password from the URL: {traffic.why_no_user}.", field=field)
     if "#" in text:
         raise Invalid("Remove the fragment (the part from # on): it is never sent.", field=field)
     if "\\" in text or not parts.hostname or (literal(host) is None and not _DNS_NAME.match(host)):
@@ -66,7 +87,7 @@ def check_address(text: str, *, private_networks: bool, field: Field) -> str:
     if private_networks:
         return text
     if parts.scheme.lower() != "https":
-        raise Invalid("Enter an https URL: webhooks contain what shoppers wrote.", field=field)
+        raise Invalid(f"Enter an https URL: {traffic.why_tls}.", field=field)
     if _is_visibly_private(host):
         raise Invalid("This URL is inside a private network: enter one that is publicly reachable.", field=field)
     if port is not None and port != _WELL_KNOWN and port < _FIRST_FREE_PORT:

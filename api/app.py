@@ -10,7 +10,7 @@ from api.bootstrap.ports import Ports
 from api.bootstrap.services import compose
 from api.console.page import assets, ide
 from api.export.endpoint import Export
-from api.graphql.cost.budget import Budgets, BudgetSettings
+from api.graphql.cost.budget import Budgets, BudgetSettings, WriteSettings
 from api.graphql.errors import ErrorFormatter
 from api.graphql.executor import GraphQLExecutor
 from api.graphql.http import GraphQLHTTP
@@ -69,9 +69,7 @@ def build(settings: Settings, ports: Ports) -> Baton:
         hub=hub,
         clock=ports.clock,
         connections=connections,
-        budgets=Budgets(
-            BudgetSettings(key_rate=settings.cost_per_second, address_rate=settings.address_cost_per_second)
-        ),
+        budgets=Budgets(_budgets(settings)),
         limits=limits,
         allowed_origins=settings.allowed_origins,
     )
@@ -86,6 +84,21 @@ def build(settings: Settings, ports: Ports) -> Baton:
         connections=connections,
         limits=limits,
         app=_routes(settings, ports, Health(ping=ports.ping, hub=hub, watchdog=watchdog), transports, services),
+    )
+
+
+def _budgets(settings: Settings) -> BudgetSettings:
+    return BudgetSettings(
+        key_rate=settings.cost_per_second,
+        address_rate=settings.address_cost_per_second,
+        writes=WriteSettings(
+            browser_starts=settings.browser_starts_per_minute,
+            address_starts=settings.address_starts_per_minute,
+            account_starts=settings.account_starts_per_minute,
+            browser_messages=settings.browser_messages_per_minute,
+            address_messages=settings.address_messages_per_minute,
+            account_messages=settings.account_messages_per_minute,
+        ),
     )
 
 

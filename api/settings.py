@@ -218,6 +218,44 @@ class Settings(BaseSettings):
         "public address has a budget of its own; behind a private address, the credential has one.",
         examples=["5000"],
     )
+    browser_starts_per_minute: int = Field(
+        default=30,
+        ge=1,
+        description="A whole number of at least 1. How many conversations one browser, by the secret that it sends, "
+        "may start in a minute with a publishable key. Each process counts by itself.",
+        examples=["10"],
+    )
+    address_starts_per_minute: int = Field(
+        default=120,  # an office, or the gateway of a mobile carrier, behind one address
+        ge=1,
+        description="A whole number of at least 1. The same for one public address.",
+        examples=["600"],
+    )
+    account_starts_per_minute: int = Field(
+        default=600,  # 100 times the mean of a shop with 10,000 conversations a day
+        ge=1,
+        description="A whole number of at least 1. The same for one account, over all its publishable keys.",
+        examples=["6000"],
+    )
+    browser_messages_per_minute: int = Field(
+        default=600,
+        ge=1,
+        description="A whole number of at least 1. How many mutations besides `startConversation` and `setTyping` may "
+        "come in a minute under the visitor tokens of one conversation. Each process counts by itself.",
+        examples=["60"],
+    )
+    address_messages_per_minute: int = Field(
+        default=3_000,
+        ge=1,
+        description="A whole number of at least 1. The same for one public address.",
+        examples=["10000"],
+    )
+    account_messages_per_minute: int = Field(
+        default=30_000,
+        ge=1,
+        description="A whole number of at least 1. The same for one account.",
+        examples=["100000"],
+    )
     log_days: int = Field(
         default=7,  # longer than a weekend offline; a client that was away longer reads its page again
         ge=1,

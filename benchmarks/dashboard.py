@@ -28,6 +28,7 @@ from api.settings import Settings
 from benchmarks.caller import Caller
 from benchmarks.history import ZONE
 from benchmarks.report import Table, percentiles
+from benchmarks.server import UNLIMITED
 from benchmarks.writes import _Shop
 from domain.conversation.commands import CloseConversation
 from integrations.mongo.storage import projections
@@ -172,7 +173,7 @@ def _without_counters() -> Iterator[None]:
 async def cost(uri: str) -> Table:
     name = f"bench_{uuid4().hex[:8]}"
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(data=Path(folder), mongodb_database=name, cost_per_second=10**9)
+        settings = Settings(data=Path(folder), mongodb_database=name, **UNLIMITED)
         await prepare(settings, uri)
         async with open_ports(settings, uri) as ports:
             shop = await _Shop.open(build(settings, ports))

@@ -18,6 +18,8 @@ from typing import Any
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
 
+from api.settings import Settings, variable_of
+
 _PATIENCE = 60.0  # seconds for a start or a stop
 
 
@@ -42,11 +44,20 @@ class Running:
         return pages * os.sysconf("SC_PAGE_SIZE")
 
 
+# A benchmark is one caller with the load of thousands.
+UNLIMITED = {
+    name: 10**9
+    for name in Settings.model_fields
+    if name == "cost_per_second" or name.endswith(("_starts_per_minute", "_messages_per_minute"))
+}
+
+
 @contextmanager
 def server(data: Path, **environment: str) -> Iterator[Running]:
     port = free_port()
     program = ["-c", "from api.cli import main; main()", "serve"]
-    settings = {"BATON_DATA": str(data), "PORT": str(port), "BATON_COST_PER_SECOND": str(10**9), **environment}
+    unlimited = {variable_of(name): str(limit) for name, limit in UNLIMITED.items()}
+    settings = {"BATON_DATA": str(data), "PORT": str(port), **unlimited, **environment}
     with serving(program, port=port, **settings) as (process, took):
         file = data / "credentials.json"  # of the demo, which a database with accounts of its own has not
         credentials = json.loads(file.read_text()) if file.exists() else {}

@@ -19,6 +19,7 @@ from api.bootstrap.database import prepare
 from api.bootstrap.ports import open_ports
 from api.settings import Settings
 from benchmarks.report import Table, percentiles
+from benchmarks.server import UNLIMITED
 from domain.account.service import new_staff_member
 from domain.account.settings import AccountChange
 from domain.conversation.commands import (
@@ -43,7 +44,7 @@ async def measure(uri: str) -> list[Table]:
     register(counter)
     name = f"bench_{uuid4().hex[:8]}"
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(data=Path(folder), mongodb_database=name, cost_per_second=10**9)
+        settings = Settings(data=Path(folder), mongodb_database=name, **UNLIMITED)
         await prepare(settings, uri)
         async with open_ports(settings, uri) as ports:
             baton = build(settings, ports)

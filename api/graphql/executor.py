@@ -16,6 +16,7 @@ from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, Oper
 from graphql.execution import Executor, create_source_event_stream, execute_subscription_event
 
 from api.graphql.cost.calculator import Cost, cost_of
+from api.graphql.cost.writes import Writes, writes_of
 from api.graphql.documents import Document, DocumentRefused, Documents
 from api.graphql.errors import TIMEOUT, UNAUTHENTICATED, UNAVAILABLE, ErrorEntry, ErrorFormatter
 from api.graphql.fast_path import executor_class
@@ -95,6 +96,7 @@ class Operation(Record):
     node: OperationDefinitionNode
     request: GraphQLRequest
     cost: Cost
+    writes: Writes
     extensions: dict[str, object]  # of the response, and of each frame
 
     @property
@@ -146,7 +148,8 @@ class GraphQLExecutor:
         extensions: dict[str, object] = {"cost": cost.extension(self._limits)} if request.reports_cost else {}
         if errors := cost.errors(self._limits):
             return OperationResult(errors=self.errors.entries(errors), extensions=extensions)
-        return Operation(document=document, node=node, request=request, cost=cost, extensions=extensions)
+        writes = writes_of(self._schema, document.ast, node, request.variables)
+        return Operation(document=document, node=node, request=request, cost=cost, writes=writes, extensions=extensions)
 
     async def execute(self, operation: Operation, context: OperationContext) -> OperationResult:
         """Run a query or a mutation and return its result, with the error code TIMEOUT if it took too long."""

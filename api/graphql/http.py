@@ -101,7 +101,7 @@ class GraphQLHTTP:
 
     def _charge(self, principal: Principal, address: str, operation: Operation) -> None:
         try:
-            self._services.budgets.charge(principal, address, operation.cost.cost)
+            self._services.budgets.charge(principal, address, operation.cost.cost, operation.writes)
         except OverBudget as over:
             raise RequestRefused(429, str(over), code=RATE_LIMITED, headers=over.headers) from None
 

@@ -49,6 +49,12 @@ def test_defaults() -> None:
         "connections_per_address": 500,
         "cost_per_second": 100_000,
         "address_cost_per_second": 20_000,
+        "browser_starts_per_minute": 30,
+        "address_starts_per_minute": 120,
+        "account_starts_per_minute": 600,
+        "browser_messages_per_minute": 600,
+        "address_messages_per_minute": 3_000,
+        "account_messages_per_minute": 30_000,
     }
 
 

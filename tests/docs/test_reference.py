@@ -51,6 +51,7 @@ def test_every_close_code_is_listed(code: CloseCode) -> None:
 def test_limits_are_those_of_the_code() -> None:
     """A limit that changes is changed here and on the page."""
     request, socket, budget = Limits(), SocketLimits(), BudgetSettings()
+    writes = budget.writes
     written = {
         "body | 1 MiB": request.body_bytes == 1 << 20,
         "without a credential | 64 KiB, 8 KiB": (
@@ -61,6 +62,12 @@ def test_limits_are_those_of_the_code() -> None:
         "each public address instead: 20,000 a second": budget.address_rate == 20_000,
         "100 subscriptions at once, any other credential 5,000": (
             (budget.visitor_subscriptions, budget.key_subscriptions) == (100, 5_000)
+        ),
+        "with a publishable key | 30 | 120 | 600": (
+            (writes.browser_starts, writes.address_starts, writes.account_starts) == (30, 120, 600)
+        ),
+        "but `setTyping` | 600 | 3,000 | 30,000": (
+            (writes.browser_messages, writes.address_messages, writes.account_messages) == (600, 3_000, 30_000)
         ),
         "tokens of a document | 5,000": request.tokens == 5_000,
         "depth | 20": request.depth == 20,

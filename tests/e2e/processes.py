@@ -22,12 +22,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from api.settings import Settings, variable_of
 from integrations.mongo.server.embedded import EmbeddedMongo
 from integrations.mongo.server.mongod import running_pid
 
 BATON = str(Path(sys.executable).with_name("baton"))
 PATIENCE = 60.0  # seconds, for steps of one second on an idle machine
 Json = dict[str, Any]
+# Tests of crashes and of networks write as fast as the server takes it.
+UNLIMITED_WRITES = {variable_of(name): str(10**9) for name in Settings.model_fields if name.endswith("_per_minute")}
 
 
 async def until(condition: Callable[[], object], patience: float = PATIENCE) -> None:
@@ -215,7 +218,8 @@ class Machine:
         """Create a server without starting it."""
         folder = self.folder / name
         folder.mkdir(exist_ok=True)
-        server = Server(folder=folder, environment={"BATON_DATA": str(folder / "data"), **environment})
+        settings = {"BATON_DATA": str(folder / "data"), **UNLIMITED_WRITES, **environment}
+        server = Server(folder=folder, environment=settings)
         self._processes.append(server)
         return server
 

@@ -41,6 +41,7 @@ from tests.harness.secret_leaks import SecretLeakChecker
 SECRET = "tests: 32 characters, and some more"
 ENCRYPTION_KEY = base64.b64encode(b"k" * 32).decode()
 Json = dict[str, Any]
+WRITE_LIMITS = tuple(name for name in Settings.model_fields if name.endswith("_per_minute"))
 
 _KEPT_OF_A_DRAFT = {"drafts", "idempotency"}  # collections that are written although the command is refused
 
@@ -286,6 +287,7 @@ async def running(
         "public_url": "https://baton.example",
         "worker": False,
         "cost_per_second": 10**9,  # tests select everything, again and again
+        **dict.fromkeys(WRITE_LIMITS, 10**9),
     }
     settings = Settings(**{**fixed, **given})
     # Disable TTL deletion: by MongoDB's clock, documents with times of the manual clock may be expired.

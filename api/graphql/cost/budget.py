@@ -1,7 +1,8 @@
 """Budgets of callers: a token bucket of cost for each credential, or for each address of a browser.
 
 A publishable key stands in the shop's page, and everybody can get a visitor token. Therefore their callers have a
-budget for each public address. A private address is a proxy's, with many callers, so there the credential has it.
+budget for each public address, and limits of what they write. A private address is a proxy's, with many callers, so
+there the credential has the budget.
 """
 
 from __future__ import annotations
@@ -13,14 +14,25 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from ipaddress import ip_address
 
-from cachetools import LRUCache
-
+from api.graphql.cost.token_bucket import Rate, TokenBuckets
+from api.graphql.cost.writes import NO_WRITES, Writes
 from domain.principal import Principal, PrincipalKind
 from domain.values.record import Record
 
 RATE_LIMITED = "RATE_LIMITED"
 _BROWSERS = frozenset({PrincipalKind.WIDGET, PrincipalKind.SHOPPER, PrincipalKind.ANONYMOUS})
-_CALLERS = 50_000  # remembered; a forgotten caller has its whole burst again
+_STRANGERS = frozenset({PrincipalKind.WIDGET, PrincipalKind.SHOPPER})
+
+
+class WriteSettings(Record):
+    """How many conversations and messages strangers may write in a minute. A whole minute's may come at once."""
+
+    browser_starts: int = 30
+    address_starts: int = 120  # an office, or a carrier's gateway, behind one address
+    account_starts: int = 600  # ten a second: 100 times a shop with 10,000 conversations a day
+    browser_messages: int = 600
+    address_messages: int = 3_000
+    account_messages: int = 30_000
 
 
 class BudgetSettings(Record):
@@ -31,6 +43,7 @@ class BudgetSettings(Record):
     burst_seconds: float = 10.0  # of the rate that may be spent at once
     visitor_subscriptions: int = 100  # at once, of one visitor token
     key_subscriptions: int = 5_000  # at once, of any other credential
+    writes: WriteSettings = WriteSettings()
 
 
 class OverBudget(Exception):
@@ -51,31 +64,64 @@ class Budgets:
 
     def __init__(self, settings: BudgetSettings, *, now: Callable[[], float] = time.monotonic) -> None:
         self._settings = settings
-        self._now = now
-        self._left: LRUCache[str, tuple[float, float]] = LRUCache(_CALLERS)  # cost left, and when
+        self._buckets = TokenBuckets(now=now)
         self._subscriptions: Counter[str] = Counter()
 
-    def charge(self, principal: Principal, address: str, cost: int) -> None:
-        """Take the cost from the caller's budget. Raises `OverBudget`."""
-        by_address = principal.kind in _BROWSERS and _is_public(address)
-        key = f"address {address}" if by_address else f"credential {principal.credential_id}"
-        rate = self._settings.address_rate if by_address else self._settings.key_rate
-        burst, now = rate * self._settings.burst_seconds, self._now()
-        left, at = self._left.get(key, (burst, now))
-        left = min(burst, left + (now - at) * rate)
-        if cost > left and left < burst:
-            seconds = max(1, math.ceil((min(cost, burst) - left) / rate))
-            window = math.ceil(self._settings.burst_seconds)
-            raise OverBudget(
-                f"This caller has spent its budget: the operation costs {cost:,}, and {int(left):,} are left. "
-                f"Try again in {seconds} s.",
-                seconds=seconds,
-                headers={
-                    "RateLimit-Policy": f'"cost";q={int(burst)};w={window}',
-                    "RateLimit": f'"cost";r={int(left)};t={seconds}',
-                },
+    def charge(self, principal: Principal, address: str, cost: int, writes: Writes = NO_WRITES) -> None:
+        """Take the cost from the caller's budget, and what it writes from the limits of strangers. Raises
+        `OverBudget`, and then nothing of the operation has run."""
+        key, rate = self._budget(principal, address)
+        if self._buckets.wait(key, rate, cost) > 0:
+            left = int(self._buckets.left(key, rate))
+            raise self._refusal(
+                "cost", key, rate, cost, f"spent its budget: the operation costs {cost:,}, and {left:,} are left"
             )
-        self._left[key] = (left - cost, now)
+        limits = list(self._limits(principal, address, writes)) if principal.kind in _STRANGERS else []
+        for name, limited, limit, number in limits:
+            if self._buckets.wait(limited, limit, number) > 0:
+                text = f"written too many {name}: {int(limit.burst):,} a minute are allowed"
+                raise self._refusal(name, limited, limit, number, text)
+        self._buckets.take(key, rate, cost)
+        for _, limited, limit, number in limits:
+            self._buckets.take(limited, limit, number)
+
+    def _budget(self, principal: Principal, address: str) -> tuple[str, Rate]:
+        by_address = principal.kind in _BROWSERS and _is_public(address)
+        per_second = self._settings.address_rate if by_address else self._settings.key_rate
+        key = f"address {address}" if by_address else f"credential {principal.credential_id}"
+        return key, Rate(per_second=per_second, burst=per_second * self._settings.burst_seconds)
+
+    def _limits(self, principal: Principal, address: str, writes: Writes) -> Iterator[tuple[str, str, Rate, int]]:
+        """Yield the name, key, rate and number of each limit that the writes count for."""
+        settings, account = self._settings.writes, principal.account_id
+        if writes.starts:
+            for browser, number in writes.browsers.items():
+                yield "starts", f"{account} starts of {browser}", Rate.per_minute(settings.browser_starts), number
+            if _is_public(address):
+                limit = Rate.per_minute(settings.address_starts)
+                yield "starts", f"{account} starts from {address}", limit, writes.starts
+            yield "starts", f"{account} starts", Rate.per_minute(settings.account_starts), writes.starts
+        if writes.messages:
+            # The visitor tokens of one conversation count together, as a second start makes a second token.
+            browser = principal.conversation_id or principal.credential_id
+            limit = Rate.per_minute(settings.browser_messages)
+            yield "messages", f"{account} messages of {browser}", limit, writes.messages
+            if _is_public(address):
+                limit = Rate.per_minute(settings.address_messages)
+                yield "messages", f"{account} messages from {address}", limit, writes.messages
+            yield "messages", f"{account} messages", Rate.per_minute(settings.account_messages), writes.messages
+
+    def _refusal(self, name: str, key: str, rate: Rate, amount: int, text: str) -> OverBudget:
+        seconds = max(1, math.ceil(self._buckets.wait(key, rate, amount)))
+        left, window = int(self._buckets.left(key, rate)), math.ceil(rate.burst / rate.per_second)
+        return OverBudget(
+            f"This caller has {text}. Try again in {seconds} s.",
+            seconds=seconds,
+            headers={
+                "RateLimit-Policy": f'"{name}";q={int(rate.burst)};w={window}',
+                "RateLimit": f'"{name}";r={left};t={seconds}',
+            },
+        )
 
     @contextmanager
     def subscription(self, principal: Principal) -> Iterator[None]:

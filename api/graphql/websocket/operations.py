@@ -71,7 +71,7 @@ class Operations:
 
     async def _run_within_budget(self, message: protocol.Subscribe, operation: Operation) -> str:
         executor, session = self._services.executor, self._session
-        self._services.budgets.charge(session.principal, session.address, operation.cost.cost)
+        self._services.budgets.charge(session.principal, session.address, operation.cost.cost, operation.writes)
         context = self._services.make_context(session.principal)
         head = protocol.next_head(message.id)
         if operation.is_subscription:

@@ -1,0 +1,84 @@
+"""The writes of strangers: how many conversations and messages a mutation begins, and their limits per minute.
+
+The limits are for the callers that anybody can be: the holder of a publishable key, which stands in the shop's page,
+and of a visitor token. Each has a limit for a browser, a public address and an account. Secret keys have none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLSchema,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    OperationType,
+    SelectionSetNode,
+)
+
+from api.graphql.cost.arguments import Arguments, sent_variables
+from domain.values.record import Record, field
+
+_START = "startConversation"
+_FREE = frozenset({"setTyping"})  # domain/conversation/typing.py drops what comes too often, and writes nothing then
+# Where a browser names itself in `startConversation`, the most telling first.
+_BROWSER = (("input", "browserToken"), ("input", "visitor", "browserToken"), ("input", "visitor", "anonymousId"))
+
+
+class Writes(Record):
+    """What a mutation writes. `browsers` counts the starts of each browser that names itself, by a hash."""
+
+    starts: int = 0
+    messages: int = 0  # every other mutation of a shopper counts as a message
+    browsers: Mapping[str, int] = field(default_factory=dict)
+
+
+NO_WRITES = Writes()
+
+
+def writes_of(
+    schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: Mapping[str, object]
+) -> Writes:
+    """Return what an operation of a validated document writes. Fields under `@skip` and `@include` count as written."""
+    root = schema.mutation_type
+    if operation.operation is not OperationType.MUTATION or root is None:
+        return NO_WRITES
+    sent = sent_variables(operation, variables)
+    starts = messages = 0
+    browsers: Counter[str] = Counter()
+    for node in _root_fields(document, operation.selection_set):
+        name = node.name.value
+        if name == _START and name in root.fields:
+            starts += 1
+            browsers.update(_browser(Arguments(root.fields[name], node, sent)))
+        elif name not in _FREE:
+            messages += 1
+    return Writes(starts=starts, messages=messages, browsers=browsers)
+
+
+def _root_fields(document: DocumentNode, selections: SelectionSetNode) -> Iterator[FieldNode]:
+    fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
+    waiting = list(selections.selections)
+    while waiting:
+        node = waiting.pop()
+        match node:
+            case FieldNode():
+                yield node
+            case FragmentSpreadNode():
+                waiting.extend(fragments[node.name.value].selection_set.selections)
+            case InlineFragmentNode():
+                waiting.extend(node.selection_set.selections)
+
+
+def _browser(arguments: Arguments) -> list[str]:
+    for path in _BROWSER:
+        secret = arguments.inner(*path)
+        if isinstance(secret, str) and secret:
+            return [hashlib.sha256(secret.encode(errors="replace")).hexdigest()[:32]]
+    return []

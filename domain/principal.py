@@ -176,4 +176,13 @@ class Principal(Record):
         self.require(Permission.READ_CONVERSATIONS)
 
 
+class Operator(Record):
+    """A person at the server's command line, who may do everything."""
+
+    name: str  # of the user of the operating system
+
+
+Actor = Principal | Operator | None
+"""The author of a change, for the audit log. `None` is the server itself."""
+
 ANONYMOUS = Principal(kind=PrincipalKind.ANONYMOUS, account_id=AccountId(""), credential_id=CredentialId(""))

@@ -14,6 +14,7 @@ from typing import Any, Protocol, TypeVar
 
 from domain.events import EventBody
 from domain.model.account import Account, Staff
+from domain.model.audit import AuditRecord
 from domain.model.commerce import Order, Span, Touch
 from domain.model.conversation import Conversation, ConversationStatus, Draft, Message
 from domain.model.credentials import Credential
@@ -92,6 +93,9 @@ class UnitOfWork(Protocol):
 
     def emit(self, body: EventBody) -> None:
         """Append an event to the account's log."""
+
+    def audit(self, entry: AuditRecord) -> None:
+        """Append an entry to the account's audit log. Commands call `domain.audit.recording.record`, which makes it."""
 
     def defer(self, step: Callable[[], Awaitable[object]]) -> None:
         """Run `step` after the change, in the same transaction. Steps run in the order of the calls."""

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from domain.events import BusinessEvent
 from domain.forwarding.model import DeadLetter, Forwarding
 from domain.model.account import Account, Staff
+from domain.model.audit import AuditEntry
 from domain.model.commerce import Order, Touch
 from domain.model.connected_services import ConnectedService
 from domain.model.conversation import Conversation, Draft, Message
@@ -51,6 +52,7 @@ COLLECTIONS: Mapping[type[Entity], str] = {
     MessageDelivery: "message_deliveries",
     OptOut: "opt_outs",
     ReceivedMail: "received_mails",
+    AuditEntry: "audit_entries",
 }
 
 

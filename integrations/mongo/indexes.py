@@ -140,6 +140,22 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         # The rows in a state, the newest first.
         IndexModel([("account", ASCENDING), ("state", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)]),
     ],
+    "audit_entries": [
+        # The chain of entries, in order. No two have the same number.
+        IndexModel([("account", ASCENDING), ("number", ASCENDING)], unique=True),
+        # The audit log, the newest first: all, of an action, of a staff member, of a key, about a target.
+        *(
+            IndexModel(
+                [
+                    ("account", ASCENDING),
+                    *((field, ASCENDING) for field in fields),
+                    ("at", DESCENDING),
+                    ("number", DESCENDING),
+                ]
+            )
+            for fields in ((), ("action",), ("actor.staff_id",), ("actor.credential_id",), ("target.id",))
+        ),
+    ],
     **ACTIVITY_INDEXES,
     # The endpoints of an account.
     "webhook_endpoints": [IndexModel([("account", ASCENDING), ("_id", ASCENDING)])],

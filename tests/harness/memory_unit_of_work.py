@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from domain.events import EventBody
 from domain.model.account import Account, Staff
+from domain.model.audit import AuditRecord
 from domain.model.commerce import Order, Span, Touch
 from domain.model.conversation import Conversation, Draft, Message
 from domain.model.credentials import Credential
@@ -32,6 +33,7 @@ class MemoryUnitOfWork:
         self.reactions = reactions
         self.entities = dict(stored)
         self.events: list[EventBody] = []
+        self.audited: list[AuditRecord] = []
         self._head = head
         self._deferred: list[Callable[[], Awaitable[object]]] = []
 
@@ -50,6 +52,9 @@ class MemoryUnitOfWork:
 
     def emit(self, body: EventBody) -> None:
         self.events.append(body)
+
+    def audit(self, entry: AuditRecord) -> None:
+        self.audited.append(entry)
 
     def defer(self, step: Callable[[], Awaitable[object]]) -> None:
         self._deferred.append(step)
@@ -131,6 +136,7 @@ class MemoryStorage:
         self.reactions = reactions
         self.entities: Entities = {(Account, account.id): account}
         self.events: list[EventBody] = []
+        self.audited: list[AuditRecord] = []  # the audit log
 
     async def write(self, account_id: AccountId, change: Callable[[UnitOfWork], Awaitable[R]]) -> R:
         assert account_id == self.account.id, "there is one account"
@@ -140,6 +146,7 @@ class MemoryStorage:
         result = await change(uow)
         await uow.conclude()
         self.entities, self.events = uow.entities, [*self.events, *uow.events]
+        self.audited = [*self.audited, *uow.audited]
         return result
 
     def read(self, account_id: AccountId) -> Any:

@@ -81,7 +81,7 @@ async def advance(session: Session, database: MongoDatabase, account_id: Account
     """Take the numbers head+1 … head+count. Returns False if the log is no longer at `head`."""
     result = await database.collection(HEADS).update_one(
         {"_id": account_id, "seq": head},
-        {"$inc": {"seq": count}, "$unset": {"claimed": True}, "$setOnInsert": _first_state()},
+        {"$inc": {"seq": count}, "$unset": {"claimed": True}, "$setOnInsert": first_state()},
         upsert=head == 0,
         session=session,
     )
@@ -120,7 +120,7 @@ class MongoEventLog:
             if document is None:
                 document = await self._heads.find_one_and_update(
                     {"_id": account_id},
-                    {"$setOnInsert": {"seq": 0, **_first_state()}},
+                    {"$setOnInsert": {"seq": 0, **first_state()}},
                     upsert=True,
                     return_document=ReturnDocument.AFTER,
                 )
@@ -169,7 +169,7 @@ class MongoEventLog:
         return deleted
 
 
-def _first_state() -> Document:
+def first_state() -> Document:
     """Return the first state of a log's head."""
     return {"epoch": secrets.token_urlsafe(6), "floor": 0}
 

@@ -32,6 +32,7 @@ from integrations.mongo.driver import Session
 from integrations.mongo.event_log.log import EVENTS, advance, bodies_in, claim, event_documents, head_in, release
 from integrations.mongo.search.search_index import VocabularyCache
 from integrations.mongo.stats.tag_dictionary import TagCache
+from integrations.mongo.storage.audit_chain import append_to_chain
 from integrations.mongo.storage.entity_cache import AccountCache, carried_entity, key_of
 from integrations.mongo.storage.projections import Projections
 from integrations.mongo.storage.unit_of_work import Batch, MongoUnitOfWork
@@ -157,6 +158,8 @@ class BatchRunner:
         if batch.events:
             documents = event_documents(self._account_id, batch.head + 1, batch.events)
             await self._database.collection(EVENTS).insert_many(documents, session=session)
+        if batch.audit_records:
+            await append_to_chain(session, self._database, self._account_id, batch.audit_records)
         projections = Projections(batch, tags=self._tags, vocabulary=self._vocabulary)
         await projections.write()
         return projections

@@ -14,6 +14,7 @@ from pymongo import DeleteOne, InsertOne, ReplaceOne
 
 from domain.events import EventBody
 from domain.model.account import Staff
+from domain.model.audit import AuditEntry, AuditRecord
 from domain.model.commerce import Order, Span, Touch
 from domain.model.conversation import Conversation, Message
 from domain.model.outbox import Outgoing, OutgoingState
@@ -46,6 +47,7 @@ class Batch:
         self.found: dict[Key, Entity] = {}  # as stored; a staged entity that is not here is new
         self.staged: Staged = {}
         self.events: list[tuple[EventBody, datetime]] = []
+        self.audit_records: list[AuditRecord] = []
         self.has_claimed = False  # whether the transaction holds the log head already
         self.at = datetime.min.replace(tzinfo=UTC)  # when the last of its commands ran
 
@@ -97,6 +99,7 @@ class MongoUnitOfWork:
         self._batch = batch
         self._staged: Staged = {}
         self._events: list[EventBody] = []
+        self._audit_records: list[AuditRecord] = []
         self._later: list[Callable[[], Awaitable[object]]] = []
 
     @property
@@ -122,6 +125,9 @@ class MongoUnitOfWork:
 
     def emit(self, body: EventBody) -> None:
         self._events.append(body)
+
+    def audit(self, entry: AuditRecord) -> None:
+        self._audit_records.append(entry)
 
     def defer(self, step: Callable[[], Awaitable[object]]) -> None:
         self._later.append(step)
@@ -208,11 +214,13 @@ class MongoUnitOfWork:
         for key, entity in self._staged.items():
             self._batch.staged.pop(key, None)
             self._batch.staged[key] = entity
+        self._batch.audit_records.extend(self._audit_records)
         self._batch.events.extend((body, self.now) for body in self._events)
         self._batch.at = self.now
 
     def _stage(self, key: Key, entity: Entity | None) -> None:
         """Stage in the order of the last save: a command saves what frees a unique key before what takes it."""
+        assert key[0] is not AuditEntry, "the audit log is append-only"
         self._staged.pop(key, None)
         self._staged[key] = entity
 

@@ -1,0 +1,73 @@
+"""Writes an entry of the audit log in the transaction of its cause.
+
+    await record(uow, principal, AuditAction.KEY_REVOKED, key_target(credential))
+
+A command that is refused commits nothing, so it leaves no entry. A repeated command does not run again (`run_once`), so
+it leaves one entry only: call `record` where the change is made.
+"""
+
+from __future__ import annotations
+
+from domain.model.account import Account, Staff
+from domain.model.audit import (
+    AuditAction,
+    AuditActor,
+    AuditActorKind,
+    AuditChange,
+    AuditRecord,
+    AuditTarget,
+    AuditTargetKind,
+)
+from domain.model.credentials import Credential
+from domain.principal import Actor, Operator, Principal, PrincipalKind
+from domain.storage import UnitOfWork
+
+
+async def record(
+    uow: UnitOfWork,
+    actor: Actor,
+    action: AuditAction,
+    target: AuditTarget,
+    changes: tuple[AuditChange, ...] = (),
+) -> None:
+    """Add an entry to the account's audit log. `changes` come from `changes_between` or `values`."""
+    uow.audit(AuditRecord(at=uow.now, actor=await _actor_of(uow, actor), action=action, target=target, changes=changes))
+
+
+def account_target(account: Account) -> AuditTarget:
+    return AuditTarget(kind=AuditTargetKind.ACCOUNT, id=account.id, name=account.name)
+
+
+def staff_target(staff: Staff) -> AuditTarget:
+    return AuditTarget(kind=AuditTargetKind.STAFF, id=staff.id, name=staff.name)
+
+
+def key_target(credential: Credential) -> AuditTarget:
+    return AuditTarget(kind=AuditTargetKind.KEY, id=credential.id, name=credential.label)
+
+
+async def _actor_of(uow: UnitOfWork, actor: Actor) -> AuditActor:
+    if isinstance(actor, Operator):
+        return AuditActor(kind=AuditActorKind.COMMAND_LINE, name=actor.name)
+    if actor is None:
+        return AuditActor(kind=AuditActorKind.SYSTEM)
+    staff = await uow.get(Staff, actor.staff_id) if actor.staff_id is not None else None
+    known = _kind_of(actor) is not AuditActorKind.ANONYMOUS
+    credential = await uow.get(Credential, actor.credential_id) if known else None
+    return AuditActor(
+        kind=_kind_of(actor),
+        name=None if staff is None else staff.name,
+        staff_id=actor.staff_id,
+        credential_id=actor.credential_id if known else None,
+        credential_label=None if credential is None else credential.label,
+        address=actor.address,
+    )
+
+
+def _kind_of(principal: Principal) -> AuditActorKind:
+    if principal.staff_id is not None:
+        return AuditActorKind.STAFF
+    return {
+        PrincipalKind.SHOPPER: AuditActorKind.SHOPPER,
+        PrincipalKind.ANONYMOUS: AuditActorKind.ANONYMOUS,
+    }.get(principal.kind, AuditActorKind.KEY)

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.values.errors import Forbidden, NotFound, Unauthenticated
-from domain.values.ids import AccountId, ConversationId, CredentialId, StaffId
+from domain.values.ids import AccountId, ConversationId, CredentialId, SessionId, StaffId
 from domain.values.record import Record
 
 
@@ -122,6 +122,7 @@ class Principal(Record):
     expires_at: datetime | None = None
     conversation_id: ConversationId | None = None  # a shopper's one conversation
     staff_id: StaffId | None = None
+    session_id: SessionId | None = None  # if the staff member signed in
     role: StaffRole | None = None
     scopes: frozenset[Scope] = frozenset()
 

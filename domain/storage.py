@@ -21,6 +21,7 @@ from domain.model.credentials import Credential
 from domain.model.handoff import TicketState
 from domain.model.outbox import Outgoing
 from domain.model.profile import Profile
+from domain.model.sign_in import StaffSession
 from domain.search.query import Search
 from domain.values.channel import Channel
 from domain.values.ids import AccountId, ConversationId, ProfileId, StaffId
@@ -108,6 +109,9 @@ class UnitOfWork(Protocol):
 
     async def staff(self) -> list[Staff]:
         """Return all staff of the account."""
+
+    async def sessions(self, staff_id: StaffId | None = None) -> list[StaffSession]:
+        """Return the live sessions of a staff member, or of all, the oldest first."""
 
     async def messages_after(self, conversation_id: ConversationId, sequence: int) -> list[Message]:
         """Return the messages with a higher number than `sequence`, in order."""
@@ -218,7 +222,10 @@ class Reader(ConversationSource, Protocol):
         """Return all staff of the account."""
 
     async def credentials(self) -> list[Credential]:
-        """Return all credentials except visitor tokens, the newest first."""
+        """Return all keys, the newest first: neither visitor tokens nor the access tokens of sessions."""
+
+    async def sessions(self, staff_id: StaffId | None, now: datetime, page: Slice) -> Page[StaffSession]:
+        """Return the live sessions of a staff member, or of all, the newest first; keys are (id,)."""
 
 
 class Storage(Protocol):

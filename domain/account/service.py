@@ -10,7 +10,7 @@ from domain.account.settings import AccountChange, apply_change
 from domain.events import AccountChanged, CredentialRevoked, StaffChanged
 from domain.idempotency import Result, run_once
 from domain.model.account import Account, Staff
-from domain.model.credentials import Credential, new_token, token_hash
+from domain.model.credentials import ACCESS_TOKEN_PREFIX, Credential, new_token, token_hash
 from domain.principal import Permission, Principal, PrincipalKind, Scope, StaffRole
 from domain.storage import Storage, UnitOfWork
 from domain.values.clock import Clock
@@ -42,6 +42,8 @@ class AccountService:
         or its staff member was removed, and `Unavailable`.
         """
         found = await self._storage.find_credential(token_hash(token))
+        if found is None and token.startswith(ACCESS_TOKEN_PREFIX):  # not stored for long after it expired
+            raise CredentialEnded("This access token has expired: get a new one.")
         if found is None:
             raise Unauthenticated("This credential is unknown.")
         account_id, credential, staff = found
@@ -57,6 +59,7 @@ class AccountService:
             expires_at=credential.expires_at,
             conversation_id=credential.conversation_id,
             staff_id=credential.staff_id,
+            session_id=credential.session_id,
             role=None if staff is None else staff.role,
             scopes=frozenset(credential.scopes),
         )

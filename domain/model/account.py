@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
+from domain.model.sign_in import SignInIdentity
 from domain.principal import StaffRole
 from domain.values.calendar import WeekStart
 from domain.values.channel import Channel
@@ -103,3 +104,4 @@ class Staff(Record):
     role: StaffRole
     availability: Availability = Availability.AWAY
     last_assigned_at: datetime | None = None  # by round robin; taking a ticket does not count
+    sign_in: SignInIdentity | None = None  # from the first sign-in on

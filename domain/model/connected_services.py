@@ -17,11 +17,12 @@ class Service(StrEnum):
     EMAIL = "EMAIL"  # SMTP out, a signed webhook in
     KLAVIYO = "KLAVIYO"
     SHOPIFY = "SHOPIFY"
+    OIDC = "OIDC"  # the OpenID provider by which staff sign in
 
     @property
     def spoken(self) -> str:
         """The name for people."""
-        return {"EMAIL": "E-mail"}.get(self.value, self.value.capitalize())
+        return {"EMAIL": "E-mail", "OIDC": "The sign-in provider"}.get(self.value, self.value.capitalize())
 
 
 class ConnectedService(Record):

@@ -1,4 +1,5 @@
-"""Credentials: publishable keys, secret keys, visitor tokens. The token is shown once; its SHA-256 is what is stored.
+"""Credentials: publishable keys, secret keys, visitor tokens, access tokens of sessions. The token is shown once; its
+SHA-256 is what is stored.
 
 A token carries 256 random bits, so that a plain hash is as good as a slow one. Its first letters say what it is.
 """
@@ -13,7 +14,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from domain.principal import PrincipalKind, Scope
-from domain.values.ids import AccountId, ConversationId, CredentialId, StaffId
+from domain.values.ids import AccountId, ConversationId, CredentialId, SessionId, StaffId
 from domain.values.record import Record, SecretRecord
 
 _PREFIXES = {
@@ -25,6 +26,9 @@ _PREFIXES = {
 }
 
 
+ACCESS_TOKEN_PREFIX = "bat_"  # noqa: S105 - of the access tokens of sessions
+
+
 class Credential(Record):
     id: CredentialId
     kind: PrincipalKind
@@ -33,6 +37,7 @@ class Credential(Record):
     label: str | None = None
     scopes: tuple[Scope, ...] = ()
     staff_id: StaffId | None = None
+    session_id: SessionId | None = None  # of an access token
     conversation_id: ConversationId | None = None
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
@@ -47,6 +52,10 @@ def token_hash(token: str) -> str:
 
 def new_token(kind: PrincipalKind) -> str:
     return _PREFIXES[kind] + secrets.token_urlsafe(32)
+
+
+def new_access_token() -> str:
+    return ACCESS_TOKEN_PREFIX + secrets.token_urlsafe(32)
 
 
 class VisitorTokens(SecretRecord, kw_only=False):

@@ -12,6 +12,7 @@ CredentialId = NewType("CredentialId", str)
 HandoffId = NewType("HandoffId", str)
 MessageId = NewType("MessageId", str)
 ProfileId = NewType("ProfileId", str)
+SessionId = NewType("SessionId", str)
 StaffId = NewType("StaffId", str)
 TicketId = NewType("TicketId", str)
 

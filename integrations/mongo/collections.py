@@ -20,6 +20,7 @@ from domain.model.handoff import HandoffSettings
 from domain.model.messaging import MessageDelivery, OptOut, ReceivedMail
 from domain.model.outbox import Outgoing
 from domain.model.profile import Profile
+from domain.model.sign_in import StaffSession
 from domain.storage import Entity, IdempotencyRecord, Timer
 from domain.values.ids import AccountId
 from domain.webhook_dedup import ReceivedWebhook
@@ -33,6 +34,7 @@ COLLECTIONS: Mapping[type[Entity], str] = {
     Account: "accounts",
     Staff: "staff",
     Credential: "credentials",
+    StaffSession: "staff_sessions",
     Profile: "profiles",
     Conversation: "conversations",
     Message: "messages",

@@ -26,6 +26,7 @@ from integrations.mongo.stats.tag_dictionary import TAG_DICTIONARY_INDEXES
 
 _IDEMPOTENCY_TTL = 7 * 24 * 3600  # seconds: no client retries for longer
 _EXPIRED_CREDENTIAL_TTL = 30 * 24 * 3600  # seconds for which a client learns that its token has expired
+_EXPIRED_SESSION_TTL = 24 * 3600  # seconds: an attempt to sign in, whose id it has, ends much earlier
 _RECEIVED_WEBHOOK_TTL = 30 * 24 * 3600  # seconds: the most persistent sender gives up after days
 
 _TIMEOUT = 3600.0  # seconds: a new index over much data takes long
@@ -45,6 +46,11 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             [("account", ASCENDING), ("kind", ASCENDING), ("_id", DESCENDING)]
         ),  # the keys of an account, the newest first
         IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=_EXPIRED_CREDENTIAL_TTL),
+    ],
+    "staff_sessions": [
+        # The sessions of a staff member, the newest first.
+        IndexModel([("account", ASCENDING), ("staff_id", ASCENDING), ("_id", DESCENDING)]),
+        IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=_EXPIRED_SESSION_TTL),
     ],
     "staff": [IndexModel([("account", ASCENDING)])],  # the staff of an account
     "profiles": [

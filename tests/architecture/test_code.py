@@ -128,6 +128,8 @@ def test_only_services_emit_events_to_a_unit_of_work() -> None:
     assert emitting <= {
         *EMITTERS,
         "domain/account/service.py",
+        "domain/account/sessions.py",
+        "domain/sign_in/service.py",
         "domain/connected_services/service.py",
         "domain/commerce/crediting.py",
         "domain/handoff/service.py",

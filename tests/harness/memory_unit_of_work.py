@@ -18,8 +18,9 @@ from domain.model.conversation import Conversation, Draft, Message
 from domain.model.credentials import Credential
 from domain.model.outbox import Outgoing
 from domain.model.profile import Profile
+from domain.model.sign_in import StaffSession
 from domain.storage import E, Entity, R, Reactions, Timer, TimerKind, UnitOfWork
-from domain.values.ids import AccountId, ConversationId
+from domain.values.ids import AccountId, ConversationId, StaffId
 
 Entities = dict[tuple[type[Entity], str], Entity]
 
@@ -72,6 +73,10 @@ class MemoryUnitOfWork:
 
     async def staff(self) -> list[Staff]:
         return sorted(self._all(Staff), key=lambda s: s.id)
+
+    async def sessions(self, staff_id: StaffId | None = None) -> list[StaffSession]:
+        found = (s for s in self._all(StaffSession) if staff_id in (None, s.staff_id) and s.live(self.now))
+        return sorted(found, key=lambda s: s.id)
 
     async def messages_after(self, conversation_id: ConversationId, sequence: int) -> list[Message]:
         found = (m for m in self._all(Message) if m.conversation_id == conversation_id and m.sequence > sequence)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from domain.model.account import Staff
 from domain.model.conversation import Conversation, Draft, Message, MessageKind
 from domain.model.credentials import Credential
 from domain.model.handoff import DeliveryState, Helpdesk
+from domain.model.sign_in import StaffSession
 from domain.principal import PrincipalKind
 from domain.storage import ConversationQuery, ConversationSort, E, ListedConversation, TicketQuery, Total
-from domain.values.ids import AccountId, ConversationId
+from domain.values.ids import AccountId, ConversationId, StaffId
 from domain.values.paging import Page, Slice
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import scoped
@@ -75,8 +77,13 @@ class MongoReader:
         return await self._pages.find(Staff, {}, sort=[("_id", 1)])
 
     async def credentials(self) -> list[Credential]:
-        query = {"kind": {"$ne": PrincipalKind.SHOPPER.value}}
+        query = {"kind": {"$ne": PrincipalKind.SHOPPER.value}, "session_id": None}
         return await self._pages.find(Credential, query, sort=[("_id", -1)], limit=_MAX_ROWS)
+
+    async def sessions(self, staff_id: StaffId | None, now: datetime, page: Slice) -> Page[StaffSession]:
+        own = {} if staff_id is None else {"staff_id": staff_id}
+        query = {**own, "ended_at": None, "expires_at": {"$gt": now}}
+        return await self._pages.page(StaffSession, query, ("_id",), True, page)
 
 
 def conversation_filter(query: ConversationQuery) -> dict[str, Any]:

@@ -19,8 +19,9 @@ from domain.model.commerce import Order, Span, Touch
 from domain.model.conversation import Conversation, Message
 from domain.model.outbox import Outgoing, OutgoingState
 from domain.model.profile import Profile
+from domain.model.sign_in import StaffSession
 from domain.storage import E, Entity, Reactions, Timer
-from domain.values.ids import AccountId, ConversationId
+from domain.values.ids import AccountId, ConversationId, StaffId
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.collections import COLLECTIONS, entity_document, entity_of, scoped
 from integrations.mongo.driver import Document, Session
@@ -150,6 +151,11 @@ class MongoUnitOfWork:
 
     async def staff(self) -> list[Staff]:
         return sorted(await self._search(Staff, {}, lambda _: True), key=lambda s: s.id)
+
+    async def sessions(self, staff_id: StaffId | None = None) -> list[StaffSession]:
+        query = {"ended_at": None, **({} if staff_id is None else {"staff_id": staff_id})}
+        found = await self._search(StaffSession, query, lambda s: staff_id in (None, s.staff_id))
+        return sorted((s for s in found if s.live(self.now)), key=lambda s: s.id)
 
     async def messages_after(self, conversation_id: ConversationId, sequence: int) -> list[Message]:
         query = {"conversation_id": conversation_id, "sequence": {"$gt": sequence}}

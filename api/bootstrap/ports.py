@@ -33,7 +33,6 @@ from domain.storage import Storage
 from domain.values.clock import Clock, SystemClock
 from domain.values.record import Record, field
 from domain.webhooks.ports import EndpointDirectory, WebhookClients
-from integrations.email.parse import Rfc5322Parser
 from integrations.mongo.activity.activity import MongoActivity
 from integrations.mongo.activity.sales_recount import SalesCheck
 from integrations.mongo.checks.activity import ActivityCheck
@@ -94,8 +93,8 @@ class Ports(Record):
     webhook_clients: WebhookClients
     klaviyo: Klaviyo
     ping: Callable[[], Awaitable[None]]  # raises Unavailable if the database does not respond
+    mail_parser: MailParser
     clock: Clock = field(default_factory=SystemClock)
-    mail_parser: MailParser = field(default_factory=Rfc5322Parser)
 
 
 @asynccontextmanager
@@ -109,7 +108,8 @@ async def open_ports(settings: Settings, uri: str, clock: Clock | None = None) -
     storage = MongoStorage(database=database, clock=clock, reactions=REACTIONS, tags=tags)
     vendors = Vendors(settings)
     try:
-        yield _ports(settings, database, stream, storage, tags, vendors, clock)
+        mongo = _Mongo(database=database, stream=stream, storage=storage, tags=tags)
+        yield _ports(settings, mongo, vendors, clock)
     finally:
         await storage.close()
         await vendors.close()
@@ -117,15 +117,17 @@ async def open_ports(settings: Settings, uri: str, clock: Clock | None = None) -
         await database.close()
 
 
-def _ports(
-    settings: Settings,
-    database: MongoDatabase,
-    stream: MongoDatabase,
-    storage: MongoStorage,
-    tags: TagCache,
-    vendors: Vendors,
-    clock: Clock,
-) -> Ports:
+class _Mongo(Record):
+    """The connections to MongoDB, and what shares state on them."""
+
+    database: MongoDatabase
+    stream: MongoDatabase
+    storage: MongoStorage
+    tags: TagCache
+
+
+def _ports(settings: Settings, mongo: _Mongo, vendors: Vendors, clock: Clock) -> Ports:
+    database, storage, tags = mongo.database, mongo.storage, mongo.tags
     log = MongoEventLog(database=database)
     counters = MongoCounterMaintenance(database=database, clock=clock, tags=tags)
     return Ports(
@@ -133,7 +135,7 @@ def _ports(
         log=log,
         retention=log,
         signals=MongoSignals(database=database),
-        tail=MongoChangeStream(database=stream),
+        tail=MongoChangeStream(database=mongo.stream),
         doctor=MongoDoctor(database=database, clock=clock),
         activity=MongoActivity(database=database),
         snapshots=MongoSnapshots(database=database, clock=clock, tags=tags),
@@ -155,6 +157,7 @@ def _ports(
         webhook_clients=vendors.webhook_clients,
         klaviyo=vendors.klaviyo,
         ping=database.ping,
+        mail_parser=vendors.mail_parser,
         clock=clock,
     )
 

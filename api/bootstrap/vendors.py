@@ -12,6 +12,7 @@ from domain.messaging.mail import MailTokens
 from domain.model.connected_services import Service
 from domain.model.outbox import Destination
 from domain.outbox.ports import OutboxSender
+from integrations.email.parser_pool import MailParserPool
 from integrations.email.smtp import SmtpRules, SmtpSender, SmtpVerifier
 from integrations.helpdesks.gorgias.client import GorgiasClient
 from integrations.helpdesks.gorgias.reader import GorgiasReader
@@ -30,10 +31,11 @@ from integrations.webhooks.http_client import InternetWebhookClients
 
 
 class Vendors:
-    """No connection is made before the first call."""
+    """No connection is made, and no process started, before the first call."""
 
     def __init__(self, settings: Settings) -> None:
         self._http = HttpClient()
+        self.mail_parser = MailParserPool()
         self.webhook_clients = InternetWebhookClients(private_networks=settings.webhook_private_networks)
         gorgias = GorgiasClient(http=self._http, url=settings.gorgias_url)
         zendesk = ZendeskClient(http=self._http, url=settings.zendesk_url)
@@ -62,4 +64,5 @@ class Vendors:
 
     async def close(self) -> None:
         self.webhook_clients.close()
+        await self.mail_parser.close()
         await self._http.close()

@@ -12,7 +12,6 @@ A timestamp that is more than five minutes off is refused. 2xx: processed. 4xx: 
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import hmac
 import logging
@@ -24,7 +23,7 @@ from api.webhooks.endpoint import Incoming
 from domain.connected_services.service import Caller, ConnectionService
 from domain.messaging.commands import IncomingOutcome
 from domain.messaging.incoming import IncomingService
-from domain.messaging.ports import MailParser
+from domain.messaging.ports import MailParser, Unparsable
 from domain.model.connected_services import Service
 from domain.values.clock import Clock
 
@@ -57,14 +56,14 @@ class EmailHook:
         _check(secret, incoming, self._clock.now().timestamp())
         settings = caller.connection.settings
         try:
-            mail = await asyncio.to_thread(  # up to 30 MB: do not block the event loop
-                self._parser.parse,
+            mail = await self._parser.parse(
                 incoming.body,
+                account_id=caller.account_id,
                 authserv_id=settings.get("authserv_id"),
                 own=[settings["from_address"]],
             )
-        except Exception:  # a mail server would send the same mail again for days
-            logger.exception("A mail for account %s cannot be parsed and was ignored.", caller.account_id)
+        except Unparsable:  # a mail server would send the same mail again for days
+            logger.warning("A mail for account %s cannot be parsed and was ignored.", caller.account_id)
             return JSONResponse({"outcome": IncomingOutcome.IGNORED.value})
         outcome = await self._incoming.receive_mail(caller.account_id, caller.connection, mail)
         return JSONResponse({"outcome": outcome.value})

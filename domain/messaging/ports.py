@@ -6,13 +6,21 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from domain.messaging.commands import IncomingMail
+from domain.values.ids import AccountId
+
+
+class Unparsable(Exception):
+    """A mail that takes too much time or memory to parse."""
 
 
 class MailParser(Protocol):
-    def parse(self, raw: bytes, *, authserv_id: str | None, own: Iterable[str] = ()) -> IncomingMail:
-        """Parse a mail as it stands on the wire (RFC 5322, MIME). Blocks: call it in a thread.
+    async def parse(
+        self, raw: bytes, *, account_id: AccountId, authserv_id: str | None, own: Iterable[str] = ()
+    ) -> IncomingMail:
+        """Parse a mail as it stands on the wire (RFC 5322, MIME), for the account that received it.
 
-        Returns a mail whatever the bytes are: what cannot be decoded is shown as well as possible. Raises nothing.
+        Returns a mail whatever the bytes are: what cannot be decoded is shown as well as possible. Raises `Unparsable`
+        if the mail exceeds the budget of a parse.
         `authserv_id`: the server whose `Authentication-Results` are trusted (RFC 8601, 1.6); None trusts nobody.
         `own`: the account's own addresses, from which no shopper writes.
         """

@@ -1,0 +1,104 @@
+"""Parses mail in child processes with a budget of CPU time, memory and time, so that no mail can hold up the server."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+import weakref
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Iterable
+
+import msgspec
+
+from domain.messaging.commands import IncomingMail
+from domain.messaging.ports import Unparsable
+from domain.values.ids import AccountId
+from integrations.email.parser_process import LENGTH, ParseOrder
+
+_PROCESSES = 2
+_SECONDS = 20.0  # until a process is killed that neither responds nor uses up its CPU time
+_MAX_RESPONSE = 100 << 20  # bytes
+_MODULE = "integrations.email.parser_process"
+_INHERITED = ("PATH", "PYTHON", "LANG", "LC_", "LD_", "VIRTUAL_ENV", "SYSTEMROOT")  # environment variables
+
+logger = logging.getLogger("baton.mail")
+
+
+class MailParserPool:
+    """The mail parser (port: `MailParser`): a pool of processes, started when the first mail comes.
+
+    A mail that uses up the budget ends its process; the mail is then parsed once more, briefly. An account has one mail
+    parsed at a time, so that the mails of one do not hold up those of another.
+    """
+
+    def __init__(self, *, processes: int = _PROCESSES) -> None:
+        self._places = asyncio.Semaphore(processes)
+        self._idle: list[Process] = []
+        self._turns: weakref.WeakValueDictionary[AccountId, asyncio.Lock] = weakref.WeakValueDictionary()
+
+    async def parse(
+        self, raw: bytes, *, account_id: AccountId, authserv_id: str | None, own: Iterable[str] = ()
+    ) -> IncomingMail:
+        """Return the parsed mail. Raises `Unparsable` if it exceeds the budget also when parsed briefly."""
+        turn = self._turns.setdefault(account_id, asyncio.Lock())
+        async with turn:
+            for brief in (False, True):
+                order = ParseOrder(authserv_id=authserv_id, own=tuple(own), brief=brief)
+                async with self._places:
+                    mail = await self._run(order, raw)
+                if mail is not None:
+                    return mail
+                logger.warning("A mail of %d bytes to account %s exceeded the parser's budget.", len(raw), account_id)
+        raise Unparsable("The mail takes too long to parse.")
+
+    async def close(self) -> None:
+        """End all processes."""
+        while self._idle:
+            await _end(self._idle.pop())
+
+    async def _run(self, order: ParseOrder, raw: bytes) -> IncomingMail | None:
+        """Return the mail, or None if the process ended or had to be killed."""
+        process = self._idle.pop() if self._idle else await self._start()
+        try:
+            async with asyncio.timeout(_SECONDS):
+                mail = await _exchange(process, order, raw)
+        except (TimeoutError, OSError, asyncio.IncompleteReadError, msgspec.DecodeError):
+            await _end(process)
+            return None
+        except BaseException:
+            await asyncio.shield(_end(process))
+            raise
+        self._idle.append(process)
+        return mail
+
+    async def _start(self) -> Process:
+        """Start a process in a session of its own, which Ctrl-C does not reach, and without the server's settings."""
+        return await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", _MODULE),
+            stdin=PIPE,
+            stdout=PIPE,
+            env={name: value for name, value in os.environ.items() if name.startswith(_INHERITED)},
+            start_new_session=True,
+        )
+
+
+async def _exchange(process: Process, order: ParseOrder, raw: bytes) -> IncomingMail:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    head = msgspec.json.encode(order)
+    for block in (head, raw):
+        process.stdin.write(LENGTH.pack(len(block)))
+        process.stdin.write(block)
+    await process.stdin.drain()
+    (length,) = LENGTH.unpack(await process.stdout.readexactly(LENGTH.size))
+    if length > _MAX_RESPONSE:
+        raise OSError("The response is too long.")
+    return msgspec.json.decode(await process.stdout.readexactly(length), type=IncomingMail)
+
+
+async def _end(process: Process) -> None:
+    if process.returncode is None:
+        process.kill()
+    await process.wait()

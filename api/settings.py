@@ -272,7 +272,8 @@ class Settings(BaseSettings):
     # By default not: whoever manages an account could make the server call whatever is inside its network.
     webhook_private_networks: bool = Field(
         default=False,
-        description="true or false. Whether webhook endpoints may be inside private networks, where they need no TLS.",
+        description="true or false. Whether webhook endpoints and JWKS addresses may be inside private networks, "
+        "where they need no TLS.",
         examples=["true"],
     )
     smtp_private_networks: bool = Field(

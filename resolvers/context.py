@@ -24,6 +24,7 @@ from domain.forwarding.service import ForwardingService
 from domain.handoff.service import HandoffService
 from domain.helpdesk.service import HelpdeskService
 from domain.helpdesk.ticket_sync import TicketSync
+from domain.identity.service import IdentityKeyService
 from domain.inbox.replies import ReplyService
 from domain.inbox.service import InboxService
 from domain.klaviyo.service import KlaviyoService
@@ -68,6 +69,7 @@ class Services(Record):
     commerce: CommerceService
     shops: ShopService
     accounts: AccountService
+    identity_keys: IdentityKeyService
     connections: ConnectionService
     helpdesk: HelpdeskService
     ticket_sync: TicketSync

@@ -13,6 +13,7 @@ from resolvers.events.schema import EventQueries, EventSubscriptions
 from resolvers.events.types import EVENT_TYPES
 from resolvers.forwarding.schema import ForwardingMutations
 from resolvers.handoff.schema import HandoffMutations, HandoffQueries
+from resolvers.identity.schema import IdentityMutations
 from resolvers.inbox.schema import InboxMutations, InboxQueries, InboxSubscriptions
 from resolvers.klaviyo.schema import KlaviyoMutations, KlaviyoQueries
 from resolvers.metrics.schema import MetricsQueries, MetricsSubscriptions
@@ -73,6 +74,7 @@ class Mutation(
     KlaviyoMutations,
     CommerceMutations,
     ConnectedServiceMutations,
+    IdentityMutations,
 ):
     pass
 

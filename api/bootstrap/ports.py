@@ -21,6 +21,7 @@ from domain.events import EventLog, Retention
 from domain.export.ports import Transcripts
 from domain.forwarding.ports import ForwardingStore
 from domain.helpdesk.ticket_sync import HelpdeskTickets, TicketReader
+from domain.identity.ports import IdentityKeyDirectory, KeySetClient
 from domain.klaviyo.ports import Klaviyo
 from domain.messaging.ports import MailParser
 from domain.metrics.ports import CounterMaintenance, HistoryRetention, Snapshots
@@ -52,6 +53,7 @@ from integrations.mongo.storage.lookups import (
     MongoConnectedServiceDirectory,
     MongoEndpointDirectory,
     MongoHelpdeskTickets,
+    MongoIdentityKeyDirectory,
     MongoOrders,
 )
 from integrations.mongo.storage.storage import MongoStorage
@@ -91,6 +93,8 @@ class Ports(Record):
     endpoints: EndpointDirectory
     forwardings: ForwardingStore
     webhook_clients: WebhookClients
+    identity_keys: IdentityKeyDirectory
+    key_sets: KeySetClient
     klaviyo: Klaviyo
     ping: Callable[[], Awaitable[None]]  # raises Unavailable if the database does not respond
     mail_parser: MailParser
@@ -153,6 +157,8 @@ def _ports(settings: Settings, mongo: _Mongo, vendors: Vendors, clock: Clock) ->
         outbox_wake=storage.outbox_wake,
         senders=vendors.senders,
         endpoints=MongoEndpointDirectory(database=database),
+        identity_keys=MongoIdentityKeyDirectory(database=database),
+        key_sets=vendors.key_sets,
         forwardings=MongoForwardings(database=database),
         webhook_clients=vendors.webhook_clients,
         klaviyo=vendors.klaviyo,

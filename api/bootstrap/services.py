@@ -30,6 +30,9 @@ from domain.forwarding.service import ForwardingService
 from domain.handoff.service import HandoffService
 from domain.helpdesk.service import HelpdeskService
 from domain.helpdesk.ticket_sync import TicketSync
+from domain.identity.key_sets import KeySets
+from domain.identity.service import IdentityKeyService
+from domain.identity.verifier import KeyedIdentityVerifier
 from domain.inbox.alarms import TicketAlarms
 from domain.inbox.replies import ReplyService
 from domain.inbox.service import InboxService
@@ -49,6 +52,7 @@ from domain.values.record import Record
 from domain.webhooks.receiver import EndpointReceivers
 from domain.webhooks.service import WebhookService
 from resolvers.context import Services, StreamCursors
+from resolvers.relay.global_ids import to_global_id
 from resolvers.relay.page_cursors import PageCursors
 from resolvers.webhooks.payload import EventPayloadSerializers
 
@@ -56,6 +60,11 @@ from resolvers.webhooks.payload import EventPayloadSerializers
 class Composition(Record):
     services: Services
     workers: Workers
+
+
+class _Identity(Record):
+    keys: IdentityKeyService
+    verifier: KeyedIdentityVerifier
 
 
 class _EventForwarding(Record):
@@ -120,7 +129,7 @@ def _services(
     connections: ConnectionService,
     forwarding: _EventForwarding,
 ) -> Services:
-    storage, link_to = ports.storage, conversation_link(settings)
+    storage, link_to, identity = ports.storage, conversation_link(settings), _identity(settings, ports)
     outbox = OutboxService(storage=storage, rows=ports.outbox_reader, reactions=ATTEMPT_REACTIONS, link_to=link_to)
     helpdesk = HelpdeskService(storage=storage)
     return Services(
@@ -136,6 +145,7 @@ def _services(
         typing=TypingService(storage=storage, signals=ports.signals, clock=ports.clock),
         commerce=CommerceService(storage=storage),
         shops=ShopService(storage=storage, orders=ports.orders),
+        identity_keys=identity.keys,
         accounts=AccountService(storage=storage, clock=ports.clock),
         helpdesk=helpdesk,
         ticket_sync=_ticket_sync(ports, connections, helpdesk),
@@ -150,6 +160,26 @@ def _services(
         dead_letters=ports.forwardings,
         stream_cursors=cursors,
         page_cursors=PageCursors(secret),
+    )
+
+
+def _identity(settings: Settings, ports: Ports) -> _Identity:
+    key_sets = KeySets(client=ports.key_sets, clock=ports.clock)
+    return _Identity(
+        keys=IdentityKeyService(
+            storage=ports.storage,
+            vault=ports.vault,
+            key_sets=key_sets,
+            directory=ports.identity_keys,
+            private_networks=settings.webhook_private_networks,
+        ),
+        verifier=KeyedIdentityVerifier(
+            storage=ports.storage,
+            vault=ports.vault,
+            key_sets=key_sets,
+            clock=ports.clock,
+            audiences=lambda account_id: (to_global_id("Account", account_id), account_id),
+        ),
     )
 
 

@@ -23,6 +23,7 @@ from integrations.helpdesks.zendesk.reader import ZendeskReader
 from integrations.helpdesks.zendesk.sender import ZendeskSender
 from integrations.helpdesks.zendesk.verifier import ZendeskVerifier
 from integrations.http import HttpClient
+from integrations.jwks import HttpKeySetClient
 from integrations.klaviyo.client import KlaviyoClient
 from integrations.klaviyo.events import KlaviyoEvents
 from integrations.klaviyo.verifier import KlaviyoVerifier
@@ -37,6 +38,7 @@ class Vendors:
         self._http = HttpClient()
         self.mail_parser = MailParserPool()
         self.webhook_clients = InternetWebhookClients(private_networks=settings.webhook_private_networks)
+        self.key_sets = HttpKeySetClient(private_networks=settings.webhook_private_networks)
         gorgias = GorgiasClient(http=self._http, url=settings.gorgias_url)
         zendesk = ZendeskClient(http=self._http, url=settings.zendesk_url)
         twilio = TwilioClient(http=self._http, url=settings.twilio_url)
@@ -65,4 +67,5 @@ class Vendors:
     async def close(self) -> None:
         self.webhook_clients.close()
         await self.mail_parser.close()
+        self.key_sets.close()
         await self._http.close()

@@ -81,6 +81,14 @@ async def _sealed(baton: Baton) -> AsyncIterator[Finding]:
             problem="its secret cannot be decrypted",
             advice=f"{problem} Or replace it with `rotateWebhookSecret`.",
         )
+    async for account_id, _, problem in baton.services.identity_keys.sealed.unopenable():
+        yield Finding(
+            severity=Severity.ERROR,
+            check=Check.CONNECTION,
+            where=f"account {account_id}: identity keys",
+            problem="its secrets cannot be decrypted",
+            advice=f"{problem} Or replace them with `updateIdentityKeys`.",
+        )
 
 
 def _say(finding: Finding) -> None:

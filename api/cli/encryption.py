@@ -26,6 +26,8 @@ async def _resealed(baton: Baton) -> AsyncIterator[tuple[str, str, str | None]]:
         yield account_id, connection.service.value, problem
     async for account_id, endpoint, problem in baton.services.webhooks.sealed.reseal():
         yield account_id, f"WEBHOOK {endpoint.id}", problem
+    async for account_id, _, problem in baton.services.identity_keys.sealed.reseal():
+        yield account_id, "IDENTITY KEYS", problem
 
 
 def rotate(*, as_json: bool) -> None:

@@ -17,6 +17,7 @@ from domain.model.connected_services import ConnectedService
 from domain.model.conversation import Conversation, Draft, Message
 from domain.model.credentials import Credential
 from domain.model.handoff import HandoffSettings
+from domain.model.identity import IdentityKeys
 from domain.model.messaging import MessageDelivery, OptOut, ReceivedMail
 from domain.model.outbox import Outgoing
 from domain.model.profile import Profile
@@ -42,6 +43,7 @@ COLLECTIONS: Mapping[type[Entity], str] = {
     HandoffSettings: "handoff_settings",
     ConnectedService: "connected_services",
     WebhookEndpoint: "webhook_endpoints",
+    IdentityKeys: "identity_keys",
     Forwarding: "forwardings",
     DeadLetter: "dead_letters",
     BusinessEvent: "business_events",

@@ -13,6 +13,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import OperationFailure
 
 from domain.model.account import Account
+from domain.model.identity import IdentityKeys
 from integrations.mongo.activity.activity_index import ACTIVITY_INDEXES
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.collections import COLLECTIONS
@@ -33,7 +34,7 @@ _TIMEOUT = 3600.0  # seconds: a new index over much data takes long
 
 # Collections without an index besides that of `_id`. They are created at start too: a snapshot cannot read a collection
 # that was created after it, and creating one inside a transaction is slow.
-WITHOUT_INDEXES = (DAYS, HOURS, HEADS, COLLECTIONS[Account])
+WITHOUT_INDEXES = (DAYS, HOURS, HEADS, COLLECTIONS[Account], COLLECTIONS[IdentityKeys])
 
 _NAMESPACE_EXISTS = 48  # MongoDB's error code
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from resolvers.connected_services.channels import ChannelAccount
     from resolvers.connected_services.shopify import ShopifyAccount
     from resolvers.handoff.settings import HandoffSettings
+    from resolvers.identity.types import IdentityKeys
 
 
 @strawberry.type(description="A member of the support team. Shoppers see only the name.")
@@ -151,6 +152,16 @@ class Account(Node):
         from resolvers.connected_services.shopify import load_shopify
 
         return await load_shopify(info.context)
+
+    @strawberry.field(
+        description="The keys that verify identity tokens. For OWNER, ADMIN and MANAGER; `null` for everybody else."
+    )
+    async def identity_keys(
+        self, info: Info
+    ) -> Annotated["IdentityKeys", strawberry.lazy("resolvers.identity.types")] | None:
+        from resolvers.identity.types import load_identity_keys
+
+        return await load_identity_keys(info.context)
 
     @strawberry.field(description="The members of the support team, the earliest first.")
     async def staff(self, info: Info) -> list[Staff]:

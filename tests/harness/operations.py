@@ -124,6 +124,7 @@ _PAYLOADS = {
     "updateAccount": "account { ...Settings }",
     **dict.fromkeys(("requestHandoff", "answerHandoffOffer", "withdrawHandoff"), _ON_HANDOFF),
     **dict.fromkeys(("createWebhookEndpoint", "rotateWebhookSecret"), f"endpoint {_ENDPOINT} secret"),
+    "updateIdentityKeys": f"identityKeys {selection('IdentityKeys')} created {{ keyId secret }}",
     "updateWebhookEndpoint": f"endpoint {_ENDPOINT}",
     "deleteWebhookEndpoint": "deletedId",
     "pingWebhookEndpoint": "httpStatus milliseconds error",

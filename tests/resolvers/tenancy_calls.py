@@ -64,6 +64,7 @@ PAGE = "nodes { id } pageInfo { endCursor } totalCount"
 FREE = {
     "Mutation.startConversation(input.idempotencyKey)",
     "Mutation.createWebhookEndpoint(input.idempotencyKey)",
+    "Mutation.updateIdentityKeys(input.idempotencyKey)",
     "Mutation.sendMessage(input.idempotencyKey)",
     "Mutation.identifyVisitor(input.idempotencyKey)",
     "Mutation.closeConversation(input.idempotencyKey)",

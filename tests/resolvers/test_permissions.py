@@ -98,6 +98,7 @@ ENTRIES = {
         "answerHandoffOffer", {"shopper"}, answer="NOT_FOUND", handoffId=HANDOFF, accept=True
     ),
     "Mutation.withdrawHandoff": command("withdrawHandoff", {"shopper"}, answer="NOT_FOUND", handoffId=HANDOFF),
+    "Mutation.updateIdentityKeys": command("updateIdentityKeys", MANAGERS, newSecret=True),
     "Mutation.updateHandoffSettings": command("updateHandoffSettings", MANAGERS, offerText="Shall I?"),
     **{
         f"Mutation.{name}": command(name, WORKERS, answer="NOT_FOUND", ticketId=TICKET)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import date
 
 from api.graphql.cost.arguments import Arguments
+from domain.identity.service import MAX_SECRETS
 from domain.model.conversation import ConversationStatus
 from domain.values.calendar import DatePreset
 from domain.values.channel import Channel
@@ -39,6 +40,7 @@ ROWS: dict[str, int] = {
     "Draft.products": 20,
     "Forwarding.attempts": 20,
     "HandoffSettings.connections": 5,
+    "IdentityKeys.secrets": MAX_SECRETS,
     "Message.actions": 10,
     "Message.products": 20,
     "Metrics.aiGeneratedSales": 20,  # currencies
@@ -58,6 +60,7 @@ ROWS: dict[str, int] = {
 MOST_ERRORS = 10  # in the payload of a mutation
 
 BASE: dict[str, int] = {
+    "Account.identityKeys": READ,
     "Conversation.drafts": READ,
     "Conversation.lastMessage": READ,
     "Conversation.streamCursor": READ,

@@ -10,6 +10,7 @@ from domain.model.commerce import OrderSource
 from domain.model.connected_services import ConnectedService
 from domain.model.conversation import Conversation
 from domain.model.handoff import Helpdesk
+from domain.model.identity import IdentityKeys
 from domain.storage import E
 from domain.values.ids import AccountId
 from domain.webhooks.model import WebhookEndpoint
@@ -48,6 +49,16 @@ class MongoEndpointDirectory:
 
     async def page(self, *, after: str, limit: int) -> list[tuple[AccountId, WebhookEndpoint]]:
         return await _of_all_accounts(self._database, WebhookEndpoint, after, limit)
+
+
+class MongoIdentityKeyDirectory:
+    """Implements `IdentityKeyDirectory`."""
+
+    def __init__(self, *, database: MongoDatabase) -> None:
+        self._database = database
+
+    async def page(self, *, after: str, limit: int) -> list[tuple[AccountId, IdentityKeys]]:
+        return await _of_all_accounts(self._database, IdentityKeys, after, limit)
 
 
 class MongoHelpdeskTickets:

@@ -1,0 +1,1 @@
+"""The graph of identity: the keys that verify identity tokens."""

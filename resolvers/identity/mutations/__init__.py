@@ -1,0 +1,1 @@
+"""The mutations of identity, one module for each."""

@@ -11,7 +11,7 @@ from api.refusal import RequestRefused
 from api.server.client_address import client_address
 from domain.account.service import AccountService
 from domain.principal import ANONYMOUS, Principal
-from domain.values.errors import Unauthenticated, Unavailable
+from domain.values.errors import Forbidden, Unauthenticated, Unavailable
 from domain.values.record import replace
 
 _MAX_CHARACTERS = 256  # of a token; the server's own have 47
@@ -21,7 +21,8 @@ class Authenticate(Protocol):
     async def __call__(self, authorization: str | None, *, address: str) -> Principal:
         """Return the principal of the value of `Authorization`, for a client with this address.
 
-        Raises `Unauthenticated` (`CredentialEnded` for a token that was valid once) and `Unavailable`.
+        Raises `Unauthenticated` (`CredentialEnded` for a token that was valid once), `Forbidden` for an address that
+        the credential does not allow, and `Unavailable`.
         """
 
 
@@ -32,7 +33,8 @@ class Authenticator:
     async def __call__(self, authorization: str | None, *, address: str) -> Principal:
         """Return the principal of `Bearer <token>`, or of the bare token; an anonymous one without a token.
 
-        Raises `Unauthenticated` (`CredentialEnded` for a token that was valid once) and `Unavailable`.
+        Raises `Unauthenticated` (`CredentialEnded` for a token that was valid once), `Forbidden` for an address that
+        the credential does not allow, and `Unavailable`.
         """
         if authorization is None or not authorization.strip():
             return replace(ANONYMOUS, address=address or None)
@@ -44,14 +46,16 @@ class Authenticator:
 
 
 async def authenticate_request(request: Request, authenticate: Authenticate, *, seconds: float) -> Principal:
-    """Return the principal of an HTTP request. Raises `RequestRefused` with 401, or with 503 if it cannot be checked
-    within `seconds`."""
+    """Return the principal of an HTTP request. Raises `RequestRefused` with 401, with 403 for an address that
+    the credential does not allow, or with 503 if it cannot be checked within `seconds`."""
     try:
         async with asyncio.timeout(seconds):
             return await authenticate(request.headers.get("authorization"), address=client_address(request.scope))
     except Unauthenticated as error:
         headers = {"WWW-Authenticate": "Bearer"}
         raise RequestRefused(401, str(error), code="UNAUTHENTICATED", headers=headers) from None
+    except Forbidden as error:
+        raise RequestRefused(403, str(error), code=error.code) from None
     except Unavailable as error:
         raise RequestRefused(503, str(error), code="UNAVAILABLE", headers={"Retry-After": "1"}) from None
     except TimeoutError:

@@ -1,7 +1,8 @@
 """The event log of an account: append-only, numbered 1, 2, 3 … without a gap, in the order of the commits.
 
 Everything live is derived from it. An event carries the state that it leaves behind, so that delivering it costs no
-read. Its topics select the subscribers: `conversation:<id>`, `business`, `inbox`, `credential:<id>`.
+read. Its topics select the subscribers: `conversation:<id>`, `business`, `inbox`, `credential:<id>`,
+`staff:<id>`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from domain.model.connected_services import Service
 from domain.model.conversation import Conversation, Message, ProductCard
 from domain.model.handoff import EscalationReason, Handoff, HandoffSettings, Ticket
 from domain.model.messaging import MessageDelivery
-from domain.values.ids import AccountId, ConversationId, CredentialId
+from domain.values.ids import AccountId, ConversationId, CredentialId, StaffId
 from domain.values.record import Record
 
 
@@ -75,7 +76,8 @@ class TicketChanged(Record):
 
 
 class StaffChanged(Record):
-    """A staff member was added, or changed."""
+    """A staff member was added, or changed. If the role changed or the member was suspended, every process closes the
+    member's connections."""
 
     staff: Staff
 
@@ -102,10 +104,16 @@ class ConversationsImported(Record):
     count: int
 
 
+class RevocationReason(StrEnum):
+    REVOKED = "REVOKED"
+    ROTATED = "ROTATED"  # a new key replaces it; it is valid until it expires
+
+
 class CredentialRevoked(Record):
-    """A credential was revoked: every process closes the connections that are open under it."""
+    """A credential was revoked or rotated: every process closes the connections that are open under it."""
 
     credential_id: CredentialId
+    reason: RevocationReason = RevocationReason.REVOKED
 
 
 class BusinessEvent(Record):
@@ -182,6 +190,10 @@ def credential_topic(credential_id: CredentialId) -> str:
     return f"credential:{credential_id}"
 
 
+def staff_topic(staff_id: StaffId) -> str:
+    return f"staff:{staff_id}"
+
+
 def topics_of(body: EventBody) -> tuple[str, ...]:
     """The topics of an event. An event without topics is delivered to nobody, and kept for readers of the whole log."""
     match body:
@@ -196,7 +208,9 @@ def topics_of(body: EventBody) -> tuple[str, ...]:
             return (BUSINESS_TOPIC,)
         case CredentialRevoked():
             return (credential_topic(body.credential_id),)
-        case ConversationsImported() | TouchRecorded() | OrderChanged() | AccountChanged() | StaffChanged():
+        case StaffChanged():
+            return (staff_topic(body.staff.id),)
+        case ConversationsImported() | TouchRecorded() | OrderChanged() | AccountChanged():
             return ()
         case HandoffSettingsChanged() | ConnectionChanged():
             return ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 
 from domain.values.errors import Forbidden, NotFound, Unauthenticated
 from domain.values.ids import AccountId, ConversationId, CredentialId, SessionId, StaffId
@@ -30,10 +31,15 @@ class StaffRole(StrEnum):
 class Scope(StrEnum):
     AGENT = "agent"
     CONVERSATIONS_READ = "conversations:read"
+    CONVERSATIONS_WRITE = "conversations:write"
     METRICS_READ = "metrics:read"
     EVENTS_READ = "events:read"
     HANDOFF_WRITE = "handoff:write"
     ORDERS_WRITE = "orders:write"
+    INBOX_READ = "inbox:read"
+    INBOX_WRITE = "inbox:write"
+    STAFF_ADMIN = "staff:admin"
+    AUDIT_READ = "audit:read"
 
 
 class Permission(StrEnum):
@@ -42,6 +48,7 @@ class Permission(StrEnum):
     START_CONVERSATION = "start conversations"
     READ_CONVERSATIONS = "read the account's conversations"
     SPEAK_AS_SHOPPER = "write as the shopper"
+    CARRY_CONVERSATIONS = "write as the shopper of a conversation that a secret key carries"
     SPEAK_AS_AGENT = "write as the AI agent"
     CLOSE_CONVERSATION = "close conversations"
     READ_ACCOUNT = "read the account"
@@ -51,12 +58,23 @@ class Permission(StrEnum):
     READ_PROFILES = "read profiles"
     REQUEST_HANDOFF = "ask for a human"
     READ_SETTINGS = "read the handoff settings"
+    READ_INBOX = "read the inbox"
     WORK_INBOX = "work on tickets"
     READ_DRAFTS = "read suppressed drafts"
     RECORD_ORDERS = "record orders and touches"
+    MANAGE_STAFF = "manage staff and keys"
+    READ_AUDIT = "read the audit log"
 
 
 _MANAGERS = frozenset({StaffRole.OWNER, StaffRole.ADMIN, StaffRole.MANAGER})
+
+_RANKS = {
+    StaffRole.OWNER: 4,
+    StaffRole.ADMIN: 3,
+    StaffRole.MANAGER: 2,
+    StaffRole.SUPPORT: 1,
+    StaffRole.ANALYST: 1,
+}
 
 NO_CREDENTIAL = "Send a credential: `Authorization: Bearer <key>`, or `authorization` in connection_init."
 
@@ -69,6 +87,7 @@ _ROLE_GRANTS: dict[StaffRole, frozenset[Permission]] = {
             Permission.READ_ACCOUNT,
             Permission.READ_PROFILES,
             Permission.READ_SETTINGS,
+            Permission.READ_INBOX,
             Permission.WORK_INBOX,
             Permission.READ_DRAFTS,
         }
@@ -85,6 +104,15 @@ _ROLE_GRANTS: dict[StaffRole, frozenset[Permission]] = {
     ),
 }
 
+_INBOX_READER = frozenset(
+    {
+        Permission.READ_INBOX,
+        Permission.READ_CONVERSATIONS,
+        Permission.READ_PROFILES,
+        Permission.READ_ACCOUNT,  # the staff, to whom tickets are assigned
+    }
+)
+
 _SCOPE_GRANTS: dict[Scope, frozenset[Permission]] = {
     Scope.AGENT: frozenset(
         {
@@ -98,10 +126,15 @@ _SCOPE_GRANTS: dict[Scope, frozenset[Permission]] = {
         }
     ),
     Scope.CONVERSATIONS_READ: frozenset({Permission.READ_CONVERSATIONS, Permission.READ_PROFILES}),
+    Scope.CONVERSATIONS_WRITE: frozenset({Permission.START_CONVERSATION, Permission.CARRY_CONVERSATIONS}),
     Scope.METRICS_READ: frozenset({Permission.READ_METRICS}),
     Scope.EVENTS_READ: frozenset({Permission.READ_EVENTS}),
     Scope.ORDERS_WRITE: frozenset({Permission.RECORD_ORDERS}),
     Scope.HANDOFF_WRITE: frozenset({Permission.REQUEST_HANDOFF, Permission.READ_SETTINGS}),
+    Scope.INBOX_READ: _INBOX_READER,
+    Scope.INBOX_WRITE: _INBOX_READER | {Permission.WORK_INBOX, Permission.CLOSE_CONVERSATION},
+    Scope.STAFF_ADMIN: frozenset({Permission.MANAGE_STAFF, Permission.READ_ACCOUNT}),
+    Scope.AUDIT_READ: frozenset({Permission.READ_AUDIT}),
 }
 
 _KIND_GRANTS: dict[PrincipalKind, frozenset[Permission]] = {
@@ -118,6 +151,7 @@ class Principal(Record):
     kind: PrincipalKind
     account_id: AccountId
     credential_id: CredentialId
+    first_id: CredentialId | None = None  # of the key that rotations replaced by this one
     address: str | None = None  # IP address of the client; None if the server does not see one
     expires_at: datetime | None = None
     conversation_id: ConversationId | None = None  # a shopper's one conversation
@@ -132,9 +166,26 @@ class Principal(Record):
         return self.role in _MANAGERS
 
     @property
+    def works_for_all(self) -> bool:
+        """Whether the principal may assign, release and return the tickets of others."""
+        return self.manages or Scope.INBOX_WRITE in self.scopes
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """All permissions of the principal."""
+        return permissions_of(self.kind, self.role, self.scopes)
+
+    def reaches(self, role: StaffRole) -> bool:
+        """Whether the role is not above the principal's own. The scope `staff:admin` counts as ADMIN."""
+        own = _RANKS[self.role] if self.role is not None else 0
+        if Scope.STAFF_ADMIN in self.scopes:
+            own = max(own, _RANKS[StaffRole.ADMIN])
+        return _RANKS[role] <= own
+
+    @property
     def subject(self) -> str:
-        """The namespace of the principal's idempotency keys."""
-        owner = self.conversation_id or self.staff_id or self.credential_id
+        """The namespace of the principal's idempotency keys, which a rotated key shares with those that it replaced."""
+        owner = self.conversation_id or self.staff_id or self.first_id or self.credential_id
         return f"{self.kind}:{owner}"
 
     @property
@@ -151,10 +202,7 @@ class Principal(Record):
 
     def has(self, permission: Permission) -> bool:
         """Whether the principal has the permission."""
-        granted = _KIND_GRANTS.get(self.kind, frozenset())
-        if self.role is not None:
-            granted |= _ROLE_GRANTS[self.role]
-        return permission in granted or any(permission in _SCOPE_GRANTS.get(s, ()) for s in self.scopes)
+        return permission in self.permissions
 
     def require_known(self) -> None:
         """Raises `Unauthenticated` for an anonymous caller."""
@@ -185,5 +233,17 @@ class Operator(Record):
 
 Actor = Principal | Operator | None
 """The author of a change, for the audit log. `None` is the server itself."""
+
+
+@cache
+def permissions_of(
+    kind: PrincipalKind, role: StaffRole | None = None, scopes: frozenset[Scope] = frozenset()
+) -> frozenset[Permission]:
+    """Return the permissions of a credential."""
+    granted = _KIND_GRANTS.get(kind, frozenset())
+    if role is not None:
+        granted |= _ROLE_GRANTS[role]
+    return granted.union(*(_SCOPE_GRANTS[scope] for scope in scopes))
+
 
 ANONYMOUS = Principal(kind=PrincipalKind.ANONYMOUS, account_id=AccountId(""), credential_id=CredentialId(""))

@@ -120,7 +120,7 @@ async def _sale(context: Context, key: str) -> AttributedSale | None:
 
 
 async def _outgoing(context: Context, key: str) -> Outgoing | None:
-    context.principal.require(Permission.WORK_INBOX)
+    context.principal.require(Permission.READ_INBOX)
     row = await context.reader.get(model_of_rows.Outgoing, key)
     return None if row is None else Outgoing.of(row)
 

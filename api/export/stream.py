@@ -15,7 +15,7 @@ from api.export.request import ExportRequest
 from api.export.rows import RowWriter, writer
 from api.graphql.open_connections import Closing
 from api.graphql.ports import Services
-from api.graphql.websocket.close_codes import GONE, REVOKED, SLOW_CONSUMER, UNAVAILABLE_NOW, Close, CloseCode
+from api.graphql.websocket.close_codes import ACCESS_ENDS, GONE, SLOW_CONSUMER, UNAVAILABLE_NOW, Close, CloseCode
 from api.server.abort import abort
 from domain.export.ports import Transcripts
 from domain.model.conversation import Conversation
@@ -43,7 +43,7 @@ class ExportStream(Record):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         closing = Closing()
-        watching = self.services.hub.watch(self.principal, lambda: closing.request(REVOKED))
+        watching = self.services.hub.watch(self.principal, lambda end: closing.request(ACCESS_ENDS[end]))
         with self.services.connections.registered(closing), watching:
             await send({"type": "http.response.start", "status": 200, "headers": self._headers()})
             async with asyncio.TaskGroup() as tasks:

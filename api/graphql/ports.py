@@ -12,6 +12,7 @@ from api.graphql.cost.budget import Budgets, BudgetSettings
 from api.graphql.executor import GraphQLExecutor, OperationContext
 from api.graphql.limits import Limits, SocketLimits
 from api.graphql.open_connections import OpenConnections
+from api.realtime.credential_watch import AccessEnd
 from api.realtime.sink import EventSink, LiveOperation, StateOperation
 from domain.principal import Principal
 from domain.values.clock import Clock
@@ -26,8 +27,9 @@ class SocketHub(Protocol):
     async def stream_query(self, operation: StateOperation, sink: EventSink) -> None:
         """Send the result of a live query, now and after each change, until cancelled. Raises `Unavailable`."""
 
-    def watch(self, principal: Principal, revoked: Callable[[], None]) -> AbstractContextManager[None]:
-        """Call `revoked` when the principal's credential is revoked, for the duration of the block."""
+    def watch(self, principal: Principal, ended: Callable[[AccessEnd], None]) -> AbstractContextManager[None]:
+        """Call `ended` when the principal's credential may not be used any more or its rights change, for the duration
+        of the block."""
 
     def cursor(self, principal: Principal, positions: Mapping[str, int]) -> str | None:
         """Return the cursor of a connection, for its pings; None while none of its operations follows the log."""

@@ -19,17 +19,17 @@ from typing import Protocol
 
 from api.realtime.account_feed import AccountFeed, Listener
 from api.realtime.connection_cursor import ResumeState
+from api.realtime.credential_watch import AccessEnd, CredentialWatcher
 from api.realtime.cursor import CursorCodec
 from api.realtime.live_query import LiveQueryStream
 from api.realtime.retry import retry_while_unavailable
 from api.realtime.sink import EventSink, LiveOperation, StateOperation
 from api.realtime.subscription import StreamDependencies, Subscription
-from domain.events import CredentialRevoked, EventLog, LoggedEvent, credential_topic
+from domain.events import EventLog, LoggedEvent
 from domain.principal import Principal
 from domain.signals import Typing
-from domain.values.ids import AccountId, CredentialId
+from domain.values.ids import AccountId
 from domain.values.record import Record
-from resolvers.subscriptions import StreamResetReason
 
 _HEADS_AT_ONCE = 1_000  # accounts in one query
 
@@ -111,9 +111,10 @@ class Hub:
             await live_query.follow(sink)
 
     @contextmanager
-    def watch(self, principal: Principal, revoked: Callable[[], None]) -> Iterator[None]:
-        """Call `revoked` when the principal's credential is revoked, or when a revocation may have been missed."""
-        with self._listening(self._feed(principal.account_id), _Watcher(principal.credential_id, revoked)):
+    def watch(self, principal: Principal, ended: Callable[[AccessEnd], None]) -> Iterator[None]:
+        """Call `ended` when the principal's credential may not be used any more or its rights change, or when that may
+        have been missed."""
+        with self._listening(self._feed(principal.account_id), CredentialWatcher(principal, ended)):
             yield
 
     def cursor(self, principal: Principal, positions: Mapping[str, int]) -> str | None:
@@ -219,20 +220,3 @@ class Hub:
             connection.users -= 1
             if not connection.users:
                 del self._connections[key]
-
-
-class _Watcher:
-    def __init__(self, credential_id: CredentialId, revoked: Callable[[], None]) -> None:
-        self.topics = frozenset({credential_topic(credential_id)})
-        self._credential_id = credential_id
-        self._revoked = revoked
-
-    def on_event(self, event: LoggedEvent) -> None:
-        if isinstance(event.body, CredentialRevoked) and event.body.credential_id == self._credential_id:
-            self._revoked()
-
-    def on_signal(self, signal: Typing) -> None:
-        """Signals are not about credentials."""
-
-    def on_reset(self, reason: StreamResetReason) -> None:
-        self._revoked()

@@ -18,9 +18,10 @@ async def account_of(uow: UnitOfWork) -> Account:
     return account
 
 
-async def staff_of(reader: Reader, principal: Principal) -> Staff:
-    """Return the staff member that the principal acts for. Raises `Forbidden` for anybody else."""
+async def staff_of(reader: Reader | UnitOfWork, principal: Principal) -> Staff:
+    """Return the staff member that the principal acts for. Raises `Forbidden` for anybody else, and for a member that
+    was suspended since the request was authenticated."""
     staff = await reader.get(Staff, principal.staff_id) if principal.staff_id else None
-    if staff is None:
+    if staff is None or staff.suspended_at is not None:
         raise Forbidden(STAFF_ONLY)
     return staff

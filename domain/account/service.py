@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from domain.account.lookup import account_of
+from domain.account.networks import is_within
 from domain.account.settings import AccountChange, apply_change
 from domain.events import AccountChanged, CredentialRevoked, StaffChanged
 from domain.idempotency import Result, run_once
@@ -15,7 +16,7 @@ from domain.principal import Permission, Principal, PrincipalKind, Scope, StaffR
 from domain.storage import Storage, UnitOfWork
 from domain.values.clock import Clock
 from domain.values.contacts import check_email
-from domain.values.errors import Conflict, CredentialEnded, Invalid, NotFound, Unauthenticated
+from domain.values.errors import Conflict, CredentialEnded, Forbidden, Invalid, NotFound, Unauthenticated
 from domain.values.ids import AccountId, CredentialId, StaffId, new_id
 from domain.values.record import Record, replace
 from domain.values.text import check_label
@@ -39,7 +40,8 @@ class AccountService:
         """Return the principal of a token, for a client with this address.
 
         Raises `Unauthenticated` if the token is unknown, `CredentialEnded` if its credential has expired or was revoked
-        or its staff member was removed, and `Unavailable`.
+        or its staff member was removed or suspended, `Forbidden` if the address is in no network of the credential, and
+        `Unavailable`.
         """
         found = await self._storage.find_credential(token_hash(token))
         if found is None and token.startswith(ACCESS_TOKEN_PREFIX):  # not stored for long after it expired
@@ -51,10 +53,15 @@ class AccountService:
             raise CredentialEnded("This credential has expired or was revoked: get a new one.")
         if credential.staff_id is not None and staff is None:
             raise CredentialEnded("The staff member of this credential was removed.")
+        if staff is not None and staff.suspended_at is not None:
+            raise CredentialEnded("The staff member of this credential is suspended.")
+        if credential.networks and not is_within(address, credential.networks):
+            raise Forbidden("This key may not be used from this network. Use it from a network that it allows.")
         return Principal(
             kind=credential.kind,
             account_id=account_id,
             credential_id=credential.id,
+            first_id=credential.first_id,
             address=address,
             expires_at=credential.expires_at,
             conversation_id=credential.conversation_id,

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from domain.account.lookup import STAFF_ONLY
+from domain.account.lookup import STAFF_ONLY, staff_of
 from domain.conversation import lifecycle
 from domain.conversation.agent_silence import start_silence_timer
 from domain.conversation.aggregate import Change, close_if_due, schedule_auto_close
@@ -33,7 +33,7 @@ from domain.inbox.commands import (
     TakeTicket,
     TicketCommand,
 )
-from domain.inbox.team import WORKERS
+from domain.inbox.team import works_on_tickets
 from domain.model.account import Availability, Staff
 from domain.model.conversation import ControllerKind, Conversation
 from domain.model.handoff import Helpdesk, Ticket, TicketState
@@ -66,6 +66,7 @@ class InboxService:
 
         async def step(change: Change, ticket: Ticket) -> None:
             _check_workable(change.conversation)
+            await staff_of(change.uow, principal)
             if ticket.assignee_id not in (None, me):
                 await _refuse_because_taken(change, ticket)
             flow.assign(change, me)
@@ -82,7 +83,7 @@ class InboxService:
 
         async def step(change: Change, ticket: Ticket) -> None:
             _check_workable(change.conversation)
-            if ticket.assignee_id not in (None, principal.staff_id) and not principal.manages:
+            if ticket.assignee_id not in (None, principal.staff_id) and not principal.works_for_all:
                 await _refuse_because_taken(change, ticket)
             if command.staff_id is None:
                 await _release(change, ticket)
@@ -90,7 +91,7 @@ class InboxService:
             staff = await change.uow.get(Staff, command.staff_id)
             if staff is None:
                 raise NotFound("No such staff member.", field="staff_id")
-            if staff.role not in WORKERS:
+            if not works_on_tickets(staff):
                 raise Invalid(f"{staff.name} cannot work on tickets. Choose somebody else.", field="staff_id")
             flow.assign(change, staff.id)
 
@@ -180,13 +181,11 @@ class InboxService:
         return await self._on(principal, command, key, step)
 
     async def set_availability(self, principal: Principal, availability: Availability) -> Staff:
-        """Set the caller's availability. Returns the staff member. Raises `NotFound`, `Forbidden`."""
-        me = _worker(principal)
+        """Set the caller's availability. Returns the staff member. Raises `Forbidden`."""
+        _worker(principal)
 
         async def change(uow: UnitOfWork) -> Staff:
-            staff = await uow.get(Staff, me)
-            if staff is None:
-                raise NotFound("This staff member no longer exists.")
+            staff = await staff_of(uow, principal)
             if staff.availability is not availability:
                 staff = replace(staff, availability=availability)
                 uow.save(staff)
@@ -264,7 +263,7 @@ def _check_workable(conversation: Conversation) -> None:
 
 
 def _check_mine(principal: Principal, conversation: Conversation, ticket: Ticket) -> None:
-    if ticket.assignee_id != principal.staff_id and not principal.manages:
+    if ticket.assignee_id != principal.staff_id and not principal.works_for_all:
         raise NotInControl("This ticket is not yours.", controller=conversation.controller, field=_TICKET)
 
 

@@ -14,9 +14,14 @@ from domain.storage import Reader, TicketQuery
 WORKERS = frozenset({StaffRole.OWNER, StaffRole.ADMIN, StaffRole.MANAGER, StaffRole.SUPPORT})
 
 
+def works_on_tickets(staff: Staff) -> bool:
+    """Whether tickets can be assigned to a staff member."""
+    return staff.role in WORKERS and staff.suspended_at is None
+
+
 def is_there(staff: Staff) -> bool:
     """Whether a staff member is ONLINE and works on tickets."""
-    return staff.availability is Availability.ONLINE and staff.role in WORKERS
+    return staff.availability is Availability.ONLINE and works_on_tickets(staff)
 
 
 def somebody_can_take(account: Account, team: Iterable[Staff], now: datetime) -> bool:

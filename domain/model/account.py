@@ -105,3 +105,4 @@ class Staff(Record):
     availability: Availability = Availability.AWAY
     last_assigned_at: datetime | None = None  # by round robin; taking a ticket does not count
     sign_in: SignInIdentity | None = None  # from the first sign-in on
+    suspended_at: datetime | None = None  # since when the member's keys and sessions are refused; None: they are valid

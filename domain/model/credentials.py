@@ -41,6 +41,8 @@ class Credential(Record):
     conversation_id: ConversationId | None = None
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
+    networks: tuple[str, ...] = ()  # CIDR blocks from which it may be used; empty: from everywhere
+    first_id: CredentialId | None = None  # of the key that rotations replaced by this one; None: it is the first
 
     def usable(self, now: datetime) -> bool:
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)

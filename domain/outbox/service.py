@@ -131,12 +131,12 @@ class OutboxService:
 
     async def page(self, principal: Principal, states: tuple[OutgoingState, ...], page: Slice) -> Page[Outgoing]:
         """Return a page of rows in these states, the newest first. Raises `Forbidden`."""
-        principal.require(Permission.WORK_INBOX)
+        principal.require(Permission.READ_INBOX)
         return await self._rows.page(principal.account_id, states, page)
 
     async def count(self, principal: Principal, states: tuple[OutgoingState, ...]) -> int:
         """Return the number of rows in these states. Raises `Forbidden`."""
-        principal.require(Permission.WORK_INBOX)
+        principal.require(Permission.READ_INBOX)
         return await self._rows.count(principal.account_id, states)
 
     async def of_tickets(self, account_id: AccountId, ticket_ids: Iterable[str]) -> dict[str, Outgoing]:

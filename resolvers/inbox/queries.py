@@ -19,7 +19,7 @@ from resolvers.scalars import Cursor
 
 def view_query(principal: Principal, view: InboxView, states: tuple[model.TicketState, ...]) -> TicketQuery:
     """Raises `Forbidden`, also if the view is MINE and the caller is not a member of staff."""
-    principal.require(Permission.WORK_INBOX)
+    principal.require(Permission.READ_INBOX)
     if view is InboxView.MINE and principal.staff_id is None:
         raise Forbidden("The view MINE needs the key of a member of staff.")
     return TicketQuery(
@@ -47,7 +47,7 @@ async def inbox(
 
 async def stranded_tickets(info: Info, first: First = None, after: After = None) -> TicketConnection | None:
     context = info.context
-    context.principal.require(Permission.WORK_INBOX)
+    context.principal.require(Permission.READ_INBOX)
     account = await context.account.load(context.principal.account_id)
     if account is None:
         raise NotFound("This account no longer exists.")

@@ -19,9 +19,15 @@ MANAGERS = {"owner", "admin", "manager"}
 WORKERS = MANAGERS | {"support"}
 STAFF = MANAGERS | {"support", "analyst"}
 SELLERS = MANAGERS | {"orders:write"}
-READERS = STAFF | {"agent", "conversations:read"}
+INBOX_READERS = WORKERS | {"inbox:read", "inbox:write"}
+INBOX_WRITERS = WORKERS | {"inbox:write"}
+READERS = STAFF | {"agent", "conversations:read", "inbox:read", "inbox:write"}
+ACCOUNT_READERS = STAFF | {"agent", "inbox:read", "inbox:write", "staff:admin"}
 EVENT_READERS = MANAGERS | {"analyst", "agent", "events:read"}
-ALL = READERS | {"widget", "shopper", "metrics:read", "events:read", "handoff:write", "orders:write"}
+ALL = READERS | {
+    *("widget", "shopper", "metrics:read", "events:read", "handoff:write", "orders:write"),
+    *("conversations:write", "staff:admin", "audit:read"),
+}
 
 
 SHOP = "acme.myshopify.com"
@@ -60,7 +66,7 @@ def by_id(document: str) -> Callable[[set[str]], Entry]:
 ENTRIES = {
     "Query.node": by_id("query($id: ID!) { node(id: $id) { id } }")(READERS | {"shopper"}),
     "Query.nodes": by_id("query($id: ID!) { nodes(ids: [$id]) { id } }")(READERS | {"shopper"}),
-    "Query.account": Entry(who=STAFF | {"agent"}, document="{ account { id } }"),
+    "Query.account": Entry(who=ACCOUNT_READERS, document="{ account { id } }"),
     "Query.me": Entry(who=ALL, document="{ me { id } }"),
     "Query.conversation": by_id("query($id: ID!) { conversation(id: $id) { id } }")(READERS | {"shopper"}),
     "Query.conversations": Entry(who=READERS, document="{ conversations { nodes { id } } }"),
@@ -72,8 +78,11 @@ ENTRIES = {
         who=MANAGERS | {"analyst", "metrics:read"},
         document="subscription { metrics(range: {preset: TODAY}) { totalVolume { count } } }",
     ),
-    "Mutation.startConversation": command(
-        "startConversation", MANAGERS | {"widget"}, channel="WEB_CHAT", text="Hi", visitor={"anonymousId": "other"}
+    "Mutation.startConversation": Entry(  # a carrier may start a conversation, but not read the shopper's profile
+        who=MANAGERS | {"widget", "conversations:write"},
+        document="mutation($input: StartConversationInput!) { startConversation(input: $input) "
+        "{ conversation { id } visitorToken errors { code path } } }",
+        variables=lambda _: {"input": {"channel": "WEB_CHAT", "text": "Hi", "visitor": {"anonymousId": "other"}}},
     ),
     "Mutation.sendMessage": command("sendMessage", {"shopper"}, text="Hi"),
     "Mutation.identifyVisitor": command("identifyVisitor", {"shopper"}, name="Ann"),
@@ -100,15 +109,20 @@ ENTRIES = {
     "Mutation.withdrawHandoff": command("withdrawHandoff", {"shopper"}, answer="NOT_FOUND", handoffId=HANDOFF),
     "Mutation.updateIdentityKeys": command("updateIdentityKeys", MANAGERS, newSecret=True),
     "Mutation.updateHandoffSettings": command("updateHandoffSettings", MANAGERS, offerText="Shall I?"),
+    # A ticket is taken and read by a person, so a key that is nobody's assigns it instead.
     **{
         f"Mutation.{name}": command(name, WORKERS, answer="NOT_FOUND", ticketId=TICKET)
+        for name in ("takeTicket", "markTicketRead")
+    },
+    **{
+        f"Mutation.{name}": command(name, INBOX_WRITERS, answer="NOT_FOUND", ticketId=TICKET)
         for name in (
-            *("takeTicket", "assignTicket", "releaseTicket", "returnToAgent", "closeTicket", "reopenTicket"),
-            *("markTicketRead", "retryDelivery"),
+            *("assignTicket", "releaseTicket", "returnToAgent", "closeTicket", "reopenTicket"),
+            "retryDelivery",
         )
     },
     "Mutation.snoozeTicket": command(
-        "snoozeTicket", WORKERS, answer="NOT_FOUND", ticketId=TICKET, until="2026-06-08T00:00:00Z"
+        "snoozeTicket", INBOX_WRITERS, answer="NOT_FOUND", ticketId=TICKET, until="2026-06-08T00:00:00Z"
     ),
     # The agent controls the conversation: staff are told to take its ticket first.
     "Mutation.replyToConversation": command("replyToConversation", WORKERS, answer="NOT_IN_CONTROL", text="Hi"),
@@ -116,11 +130,11 @@ ENTRIES = {
     "Mutation.setAvailability": command("setAvailability", WORKERS, availability="ONLINE"),
     "Mutation.setTyping": command("setTyping", WORKERS | {"agent", "shopper"}, typing=True),
     "Query.handoffSettings": Entry(who=STAFF | {"agent", "handoff:write"}, document="{ handoffSettings { version } }"),
-    "Query.inbox": Entry(who=WORKERS, document="{ inbox { totalCount } }"),
-    "Query.outgoing": Entry(who=WORKERS, document="{ outgoing { totalCount } }"),
-    "Mutation.retryOutgoing": command("retryOutgoing", WORKERS, answer="NOT_FOUND", outgoingId=OUTGOING),
-    "Query.strandedTickets": Entry(who=WORKERS, document="{ strandedTickets { totalCount } }"),
-    "Subscription.inbox": Entry(who=WORKERS, document="subscription { inbox { __typename } }"),
+    "Query.inbox": Entry(who=INBOX_READERS, document="{ inbox { totalCount } }"),
+    "Query.outgoing": Entry(who=INBOX_READERS, document="{ outgoing { totalCount } }"),
+    "Mutation.retryOutgoing": command("retryOutgoing", INBOX_WRITERS, answer="NOT_FOUND", outgoingId=OUTGOING),
+    "Query.strandedTickets": Entry(who=INBOX_READERS, document="{ strandedTickets { totalCount } }"),
+    "Subscription.inbox": Entry(who=INBOX_READERS, document="subscription { inbox { __typename } }"),
     # No helpdesk is called for callers without permission. A manager is permitted, and gets an error for the domain.
     "Mutation.connectHelpdesk": command(
         "connectHelpdesk",
@@ -158,7 +172,7 @@ ENTRIES = {
     "Mutation.connectKlaviyo": command("connectKlaviyo", MANAGERS, answer="INVALID", apiKey="no key"),
     "Mutation.disconnectKlaviyo": command("disconnectKlaviyo", MANAGERS, answer="NOT_FOUND"),
     "Mutation.updateAccount": command("updateAccount", MANAGERS, greeting="Hi"),
-    "Mutation.closeConversation": command("closeConversation", MANAGERS | {"support", "shopper"}),
+    "Mutation.closeConversation": command("closeConversation", INBOX_WRITERS | {"shopper"}),
     "Subscription.conversation": by_id("subscription($id: ID!) { conversation(id: $id) { __typename } }")(
         READERS | {"shopper"}
     ),

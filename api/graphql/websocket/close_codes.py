@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+from api.realtime.credential_watch import AccessEnd
 from domain.values.record import Record
 
 
@@ -18,7 +19,7 @@ class CloseCode(IntEnum):
     TRY_AGAIN = 1013  # reconnect after a pause, and resume
     BAD_MESSAGE = 4400
     UNAUTHORIZED = 4401  # the credential is not one of this server: the same client will not get in
-    FORBIDDEN = 4403  # the credential was valid and has ended: reconnect with a new one
+    FORBIDDEN = 4403  # the credential has ended or changed: reconnect, with a new one if this one is refused
     SUBPROTOCOL = 4406
     INIT_TIMEOUT = 4408
     DUPLICATE_ID = 4409
@@ -39,9 +40,19 @@ UNAVAILABLE_NOW = Close(CloseCode.TRY_AGAIN, "Try again later.")
 NOT_INITIALISED = Close(CloseCode.UNAUTHORIZED, "Unauthorized")
 UNKNOWN_CREDENTIAL = Close(CloseCode.UNAUTHORIZED, "The credential is unknown.")
 CREDENTIAL_ENDED = Close(CloseCode.FORBIDDEN, "The credential has expired or was revoked.")
+WRONG_NETWORK = Close(CloseCode.FORBIDDEN, "This key may not be used from this network.")
 EXPIRED = Close(CloseCode.FORBIDDEN, "The credential expired.")
 REVOKED = Close(CloseCode.FORBIDDEN, "The credential was revoked.")
+ROTATED = Close(CloseCode.FORBIDDEN, "The key was rotated: reconnect, and use the new one soon.")
+ROLE_CHANGED = Close(CloseCode.FORBIDDEN, "The role of the staff member has changed: reconnect.")
+SUSPENDED = Close(CloseCode.FORBIDDEN, "The staff member of the credential is suspended.")
 INIT_TIMEOUT = Close(CloseCode.INIT_TIMEOUT, "Connection initialisation timeout")
+ACCESS_ENDS = {
+    AccessEnd.REVOKED: REVOKED,
+    AccessEnd.ROTATED: ROTATED,
+    AccessEnd.ROLE_CHANGED: ROLE_CHANGED,
+    AccessEnd.SUSPENDED: SUSPENDED,
+}
 TOO_MANY_INITS = Close(CloseCode.TOO_MANY_INITS, "Too many initialisation requests")
 SUBPROTOCOL_REFUSED = Close(CloseCode.SUBPROTOCOL, "Subprotocol not acceptable")
 TOO_BIG = Close(CloseCode.TOO_BIG, "The message is too big.")

@@ -22,7 +22,7 @@ from api.graphql.websocket.session import Session, guarded
 from api.server.abort import abort
 from api.server.client_address import client_address
 from domain.principal import Principal
-from domain.values.errors import CredentialEnded, Unauthenticated, Unavailable
+from domain.values.errors import CredentialEnded, Forbidden, Unauthenticated, Unavailable
 from domain.values.record import Record
 from domain.values.retry import jittered
 
@@ -136,6 +136,8 @@ class WebSocketConnection:
                 return await self._services.authenticate(authorization, address=client_address(self._scope))
         except CredentialEnded:
             raise protocol.ProtocolError(close_codes.CREDENTIAL_ENDED) from None
+        except Forbidden:
+            raise protocol.ProtocolError(close_codes.WRONG_NETWORK) from None
         except Unauthenticated:
             raise protocol.ProtocolError(close_codes.UNKNOWN_CREDENTIAL) from None
         except (Unavailable, TimeoutError):

@@ -9,7 +9,7 @@ from sys import getsizeof
 
 from api.graphql.open_connections import Closing
 from api.graphql.ports import Services
-from api.graphql.websocket.close_codes import EXPIRED, LIFETIME_OVER, REVOKED
+from api.graphql.websocket.close_codes import ACCESS_ENDS, EXPIRED, LIFETIME_OVER
 from api.graphql.websocket.send_queue import FrameQueue, WaitingSignal
 from domain.principal import Principal, PrincipalKind
 from domain.values.record import Record, field
@@ -51,7 +51,8 @@ class QueuedSink:
 
 @contextmanager
 def guarded(session: Session, services: Services) -> Iterator[None]:
-    """End the connection when its credential expires or is revoked, or when it reaches its maximum age."""
+    """End the connection when its credential expires, is revoked or has other rights, or when it reaches its maximum
+    age."""
     loop = asyncio.get_running_loop()
     principal, request_end = session.principal, session.closing.request
     limits = services.socket_limits
@@ -62,5 +63,5 @@ def guarded(session: Session, services: Services) -> Iterator[None]:
             left = (principal.expires_at - services.clock.now()).total_seconds()
             stack.callback(loop.call_later(max(0.0, left), request_end, EXPIRED).cancel)
         if principal.kind is not PrincipalKind.ANONYMOUS:
-            stack.enter_context(services.hub.watch(principal, lambda: request_end(REVOKED)))
+            stack.enter_context(services.hub.watch(principal, lambda end: request_end(ACCESS_ENDS[end])))
         yield

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from api.realtime.credential_watch import AccessEnd
 from api.realtime.sink import EventSink, LiveOperation
 from domain.events import ConversationsImported, LoggedEvent
 from domain.principal import Principal
@@ -26,7 +27,7 @@ class ListHub:
         self.resumed_from: list[str | None] = []
         self._news: set[asyncio.Event] = set()
         self._sinks: set[EventSink] = set()
-        self._watching: dict[str, set[Callable[[], None]]] = {}
+        self._watching: dict[str, set[Callable[[AccessEnd], None]]] = {}
 
     def publish(self, text: str, topic: str = "a") -> None:
         seq = len(self.log) + 1
@@ -50,7 +51,7 @@ class ListHub:
 
     def revoke(self, principal: Principal) -> None:
         for revoked in list(self._watching.get(principal.credential_id, ())):
-            revoked()
+            revoked(AccessEnd.REVOKED)
 
     async def stream(self, operation: LiveOperation, sink: EventSink) -> None:
         self.resumed_from.append(sink.resume)
@@ -93,7 +94,7 @@ class ListHub:
         return True
 
     @contextmanager
-    def watch(self, principal: Principal, revoked: Callable[[], None]) -> Iterator[None]:
+    def watch(self, principal: Principal, revoked: Callable[[AccessEnd], None]) -> Iterator[None]:
         watching = self._watching.setdefault(principal.credential_id, set())
         watching.add(revoked)
         self.watches += 1

@@ -181,7 +181,7 @@ class TestWatch:
     ) -> None:
         told = asyncio.Event()
         bystander = Wire(hub)
-        with hub.watch(principal(ACCOUNT), told.set):
+        with hub.watch(principal(ACCOUNT), lambda _: told.set()):
             bystander.subscribe("1", follow(C1))
             await bystander.shows("ready", "caught up")
             await append(database, ACCOUNT, [CredentialRevoked(credential_id=CredentialId("K2")), message_added("C1")])
@@ -195,7 +195,7 @@ class TestWatch:
     async def test_a_log_that_is_replaced_may_have_hidden_it(self, hub: Hub, database: MongoDatabase) -> None:
         told = asyncio.Event()
         bystander = Wire(hub)
-        with hub.watch(principal(ACCOUNT), told.set):
+        with hub.watch(principal(ACCOUNT), lambda _: told.set()):
             bystander.subscribe("1", follow(C1))
             await bystander.shows("ready", "caught up")
             await database.collection(HEADS).update_one({"_id": ACCOUNT}, {"$set": {"epoch": "restored"}})

@@ -150,6 +150,15 @@ class Context:
 
         return DataLoader(load_fn=load)
 
+    async def first_question(self, row: Conversation) -> str:
+        """Return the whole first question of a conversation, which has only the beginning of a long one."""
+        message = await self.messages.load(row.first_question_id) if row.first_question_id else None
+        return row.first_question if message is None else message.text
+
+    async def complete(self, row: Conversation) -> Conversation:
+        """Return the conversation with the fields that an event left out, as they are now."""
+        return (await self.conversations.load(row.id) or row) if row.left_out else row
+
     @cached_property
     def totals(self) -> DataLoader[tuple[ConversationSource, ConversationQuery], Total]:
         """Totals of lists. Each is counted once in an operation."""

@@ -6,6 +6,9 @@ from strawberry.types.nodes import Directives, FragmentSpread, InlineFragment, S
 
 from resolvers.context import Info
 
+ATTRIBUTE = "attribute"
+"""Key in the metadata of a field with a resolver: the attribute of its object that has the value already, or None."""
+
 
 def selects_type(info: Info, type_name: str) -> bool:
     """Whether the selection has a fragment on this type. A fragment on one of its interfaces does not count."""

@@ -200,7 +200,7 @@ def _event_forwarding(
         storage=ports.storage,
         vault=ports.vault,
         clients=ports.webhook_clients,
-        serializers=EventPayloadSerializers(log=ports.log, cursors=cursors),
+        serializers=EventPayloadSerializers(storage=ports.storage, log=ports.log, cursors=cursors),
         clock=ports.clock,
         seconds=settings.call_seconds,
     )

@@ -30,8 +30,9 @@ class RowWriter(Protocol):
     def head(self) -> bytes:
         """Return the bytes before the first row."""
 
-    def begin(self, conversation: Conversation, profile: Profile | None, cursor: str) -> bytes:
-        """Return the row up to its messages. `profile` is None if the caller may not read profiles."""
+    def begin(self, conversation: Conversation, profile: Profile | None, question: str, cursor: str) -> bytes:
+        """Return the row up to its messages. `profile` is None if the caller may not read profiles; `question` is the
+        whole first question."""
 
     def messages(self, messages: Iterable[Message]) -> bytes:
         """Return some of the row's messages; called as often as needed."""
@@ -51,9 +52,13 @@ class JsonRows:
     def head(self) -> bytes:
         return b""
 
-    def begin(self, conversation: Conversation, profile: Profile | None, cursor: str) -> bytes:
+    def begin(self, conversation: Conversation, profile: Profile | None, question: str, cursor: str) -> bytes:
         self._first = True
-        row = {"cursor": cursor, **_fields(conversation), "profile": None if profile is None else _profile(profile)}
+        row = {
+            "cursor": cursor,
+            **_fields(conversation, question),
+            "profile": None if profile is None else _profile(profile),
+        }
         return orjson.dumps(row)[:-1] + b',"messages":['
 
     def messages(self, messages: Iterable[Message]) -> bytes:
@@ -76,10 +81,10 @@ class CsvRows:
     def head(self) -> bytes:
         return (_BOM if self._bom else b"") + (",".join(COLUMNS) + "\r\n").encode()
 
-    def begin(self, conversation: Conversation, profile: Profile | None, cursor: str) -> bytes:
+    def begin(self, conversation: Conversation, profile: Profile | None, question: str, cursor: str) -> bytes:
         self._cursor = cursor
         known = {} if profile is None else {**_profile(profile), "profileId": to_global_id("Profile", profile.id)}
-        values = {**known, **_fields(conversation), "tags": "; ".join(conversation.tags)}
+        values = {**known, **_fields(conversation, question), "tags": "; ".join(conversation.tags)}
         return (",".join(cell(values.get(name)) for name in COLUMNS[:-2]) + ',"').encode()
 
     def messages(self, messages: Iterable[Message]) -> bytes:
@@ -98,13 +103,13 @@ def cell(value: object) -> str:
     return '"' + text.replace('"', '""') + '"' if any(c in text for c in ',"\r\n') else text
 
 
-def _fields(conversation: Conversation) -> dict[str, object]:
+def _fields(conversation: Conversation, question: str) -> dict[str, object]:
     return {
         "id": to_global_id("Conversation", conversation.id),
         "channel": conversation.channel.value,
         "status": conversation.status.value,
         "displayName": conversation.display_name,
-        "firstQuestion": conversation.first_question,
+        "firstQuestion": question,
         "tags": conversation.tags,
         "initialSkill": conversation.initial_skill,
         "finalSkill": conversation.final_skill,

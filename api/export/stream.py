@@ -107,6 +107,7 @@ class ExportStream(Record):
 
     async def _page(self, rows: RowWriter, page: Page) -> AsyncIterator[bytes]:
         profiles = await self.pages.profiles(page)
+        questions = await self.pages.first_questions(page)
         cursors = {row.conversation.id: self.pages.cursor(row) for row in page.items}
         begun: Conversation | None = None
         conversations = [row.conversation for row in page.items]
@@ -117,7 +118,7 @@ class ExportStream(Record):
             if conversation is not begun:
                 begun = conversation
                 profile = profiles.get(conversation.profile_id)
-                yield rows.begin(conversation, profile, cursors[conversation.id])
+                yield rows.begin(conversation, profile, questions[conversation.id], cursors[conversation.id])
             yield rows.messages(messages)
             if is_last:
                 yield rows.end()

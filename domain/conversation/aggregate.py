@@ -17,6 +17,7 @@ from datetime import datetime
 
 from domain.conversation import lifecycle
 from domain.conversation.events import DomainEvent, MessageWritten
+from domain.conversation.excerpt import excerpt
 from domain.events import (
     BusinessEvent,
     ConversationChanged,
@@ -128,12 +129,15 @@ class Change:
         """Record a business event: `commit` logs it, and saves it on its own, since the log is trimmed."""
 
         def event(seq: int, conversation: Conversation) -> BusinessEvent:
+            carried = excerpt(conversation)
+            if "tags" in carried.left_out:  # webhooks and Klaviyo are told the topics of that time
+                carried = replace(carried, tags=conversation.tags)
             return BusinessEvent(
                 id=new_id(),
                 type=kind,
                 at=at,
                 seq=seq,
-                conversation=conversation,
+                conversation=carried,
                 first_message=first_message,
                 products=products,
                 reason=reason,
@@ -183,6 +187,7 @@ class Change:
         return conversation
 
     def _bodies(self, conversation: Conversation) -> list[EventBody]:
+        conversation = excerpt(conversation)
         bodies: list[EventBody] = [
             HandoffChanged(handoff=h, conversation=conversation) for h in self._handoffs.values()
         ]

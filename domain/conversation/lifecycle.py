@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.model.conversation import (
+    QUESTION_PREVIEW,
     Author,
     AuthorKind,
     Controller,
@@ -39,7 +40,7 @@ def open_conversation(
         status=ConversationStatus.OPEN,
         profile_id=profile_id,
         visitor=visitor,
-        first_question=first_question,
+        first_question=first_question[:QUESTION_PREVIEW],
         started_at=now,
         last_message_at=now,
         last_speaker=AuthorKind.SHOPPER,
@@ -80,9 +81,17 @@ def add_message(
             message_count=conversation.message_count + seen,
             last_message_at=message.sent_at if seen else conversation.last_message_at,
             last_speaker=author.kind if spoke else conversation.last_speaker,
+            first_question_id=_question_id(conversation, message),
         ),
         message,
     )
+
+
+def _question_id(conversation: Conversation, message: Message) -> MessageId | None:
+    """Return the id of the message with the whole first question, if the conversation has only its beginning."""
+    is_question = message.sequence == 1 and message.text.startswith(conversation.first_question)
+    is_longer = len(message.text) > QUESTION_PREVIEW
+    return message.id if is_question and is_longer else conversation.first_question_id
 
 
 def label(conversation: Conversation, *, skill: str | None, tags: tuple[str, ...]) -> Conversation:

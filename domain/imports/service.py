@@ -16,7 +16,14 @@ from domain.conversation.aggregate import schedule_auto_close
 from domain.events import BusinessEvent, ConversationsImported, EventType, TicketChanged
 from domain.imports.model import ImportedConversation, ImportedTransfer
 from domain.model.account import Account
-from domain.model.conversation import Author, AuthorKind, ControllerKind, Conversation, ConversationStatus
+from domain.model.conversation import (
+    QUESTION_PREVIEW,
+    Author,
+    AuthorKind,
+    ControllerKind,
+    Conversation,
+    ConversationStatus,
+)
 from domain.model.handoff import EscalationReason, Handoff, HandoffMethod, HandoffState, Helpdesk, Ticket
 from domain.profile.identity import resolve_profile
 from domain.storage import Storage, UnitOfWork
@@ -74,13 +81,13 @@ def _times(item: ImportedConversation, now: datetime) -> list[datetime]:
 async def _bring_in(uow: UnitOfWork, account: Account, item: ImportedConversation) -> None:
     shown = await resolve_profile(uow, item.visitor)
     times = _times(item, uow.now)
-    first_question = next((m.text for m in item.messages if m.author is AuthorKind.SHOPPER), item.messages[0].text)
+    question = next((m for m in item.messages if m.author is AuthorKind.SHOPPER), item.messages[0])
     conversation = replace(
         lifecycle.open_conversation(
             channel=item.channel,
             visitor=item.visitor,
             profile_id=shown.profile.id,
-            first_question=first_question,
+            first_question=question.text,
             now=times[0],
         ),
         tags=tuple(dict.fromkeys(item.tags)),
@@ -92,6 +99,8 @@ async def _bring_in(uow: UnitOfWork, account: Account, item: ImportedConversatio
     for imported, sent_at in zip(item.messages, times, strict=True):
         author = Author(kind=imported.author, name=names.get(imported.author, "Support"))
         conversation, message = lifecycle.add_message(conversation, author=author, text=imported.text, now=sent_at)
+        if imported is question and len(question.text) > QUESTION_PREVIEW:
+            conversation = replace(conversation, first_question_id=message.id)
         uow.save(message)
     if item.transfer is not None:
         _hand_over(uow, conversation, item.transfer, at=times[item.transfer.after_sequence - 1])

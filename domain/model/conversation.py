@@ -21,6 +21,7 @@ from domain.values.money import Money
 from domain.values.record import Record
 
 AUTO_CLOSE_AFTER = timedelta(hours=48)  # docs/product-rules.md, section 1
+QUESTION_PREVIEW = 200  # characters; every event of a conversation, and every former state, has them
 
 
 class ConversationStatus(StrEnum):
@@ -137,11 +138,12 @@ class Conversation(Record):
     status: ConversationStatus
     profile_id: ProfileId
     visitor: Visitor
-    first_question: str
+    first_question: str  # at most QUESTION_PREVIEW characters of it
     started_at: datetime
     last_message_at: datetime
     last_speaker: AuthorKind  # shopper, agent or human; notices and notes do not count
     controller: Controller
+    first_question_id: MessageId | None = None  # the message with the whole first question, if it is longer
     locale: str | None = None
     tags: tuple[str, ...] = ()
     initial_skill: str | None = None
@@ -160,6 +162,7 @@ class Conversation(Record):
     route: Route | None = None  # how messages reach the shopper outside of Baton
     sales: tuple[AttributedSale, ...] = ()  # orders credited to it, oldest first
     outbox_count: int = 0  # number of outbox rows written for it
+    left_out: tuple[str, ...] = ()  # in an event: the long fields that it does not carry (`excerpt.py`)
 
     @property
     def handoff(self) -> Handoff | None:
@@ -191,6 +194,11 @@ class Conversation(Record):
     @property
     def display_name(self) -> str:
         return self.visitor.name or self.visitor.email or self.visitor.phone or "Anonymous"
+
+    @property
+    def question_preview(self) -> str:
+        """The first question; if it is long, its beginning and an ellipsis."""
+        return self.first_question if self.first_question_id is None else f"{self.first_question}…"
 
     @property
     def is_closed(self) -> bool:

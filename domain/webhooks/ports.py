@@ -40,8 +40,8 @@ class WebhookRequest(Record):
 
 
 class PayloadSerializer(Protocol):
-    def serialize(self, event: BusinessEvent) -> WebhookRequest:
-        """Return the request for an event: the same bytes each time."""
+    async def serialize(self, event: BusinessEvent) -> WebhookRequest:
+        """Return the request for an event: the same bytes each time. Raises `Unavailable`."""
 
     def serialize_test(self, now: datetime) -> WebhookRequest:
         """Return the request for a test. It has the form of an event."""

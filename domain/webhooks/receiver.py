@@ -56,7 +56,7 @@ class EndpointReceiver:
 
     async def deliver(self, event: BusinessEvent) -> DeliveryResult:
         """Send the event. Raises `TransientError` for every status but 2xx and 410, `Declined` for 410."""
-        response = await self._post(self._serializer.serialize(event), seconds=self._seconds)
+        response = await self._post(await self._serializer.serialize(event), seconds=self._seconds)
         return DeliveryResult(http_status=response.http_status)
 
     async def report(self, problem: str | None) -> None:

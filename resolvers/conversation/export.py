@@ -63,6 +63,12 @@ class ExportSource:
     def cursor(self, row: ListedConversation) -> str:
         return self._listing.cursor(row)
 
+    async def first_questions(self, page: Page) -> dict[str, str]:
+        """Return the whole first questions of the page by conversation ID."""
+        context, rows = self._context.fresh(), [row.conversation for row in page.items]
+        found = await asyncio.gather(*(context.first_question(row) for row in rows))
+        return {row.id: question for row, question in zip(rows, found, strict=True)}
+
     async def profiles(self, page: Page) -> dict[str, Profile]:
         """Return the shoppers of the page by profile ID; none if the caller may not read profiles."""
         if not self._context.principal.has(Permission.READ_PROFILES):

@@ -17,6 +17,7 @@ from resolvers.enums import Channel
 from resolvers.profile.types import Profile, load_profile
 from resolvers.relay.global_ids import Node, to_global_id
 from resolvers.scalars import Cursor
+from resolvers.selection import ATTRIBUTE
 
 if TYPE_CHECKING:
     from resolvers.commerce.types import AttributedSale
@@ -47,10 +48,8 @@ class Conversation(Node):
     display_name: str = strawberry.field(
         description="The shopper's name, or else e-mail address, or else phone number, or else `Anonymous`."
     )
-    first_question: str = strawberry.field(description="The text of the shopper's first message.")
-    tags: list[str] = strawberry.field(
-        description="The topics that the agent assigned. They form a set without an order."
-    )
+    short_question: strawberry.Private[str | None]  # the first question, unless the row has only its beginning
+    known_tags: strawberry.Private[list[str] | None]  # unless an event left them out
     initial_skill: str | None = strawberry.field(
         description="The first skill that the agent named. `null` if it named none."
     )
@@ -73,6 +72,17 @@ class Conversation(Node):
         description="A number that grows with each change: the state with the greater version is the newer."
     )
 
+    @strawberry.field(description="The text of the shopper's first message.", metadata={ATTRIBUTE: "short_question"})
+    async def first_question(self, info: Info) -> str:
+        return await info.context.first_question(self.row)
+
+    @strawberry.field(
+        description="The topics that the agent assigned. They form a set without an order.",
+        metadata={ATTRIBUTE: "known_tags"},
+    )
+    async def tags(self, info: Info) -> list[str]:
+        return list((await info.context.complete(self.row)).tags)
+
     @strawberry.field(description="The shopper. A shopper sees only the identity given in this conversation.")
     async def profile(self, info: Info) -> Profile | None:
         if not info.context.principal.inside:
@@ -94,16 +104,18 @@ class Conversation(Node):
         return Message.of(page.items[0]) if page.items else None
 
     @strawberry.field(description="The latest handoff. `null` if there was none.")
-    def handoff(self) -> Annotated["Handoff", strawberry.lazy("resolvers.handoff.types")] | None:
+    async def handoff(self, info: Info) -> Annotated["Handoff", strawberry.lazy("resolvers.handoff.types")] | None:
         from resolvers.handoff.types import Handoff
 
-        return None if self.row.handoff is None else Handoff.of(self.row.handoff, self.row)
+        row = await info.context.complete(self.row)
+        return None if row.handoff is None else Handoff.of(row.handoff, self.row)
 
     @strawberry.field(description="All handoffs, the oldest first.")
-    def handoffs(self) -> list[Annotated["Handoff", strawberry.lazy("resolvers.handoff.types")]]:
+    async def handoffs(self, info: Info) -> list[Annotated["Handoff", strawberry.lazy("resolvers.handoff.types")]]:
         from resolvers.handoff.types import Handoff
 
-        return [Handoff.of(handoff, self.row) for handoff in self.row.handoffs]
+        row = await info.context.complete(self.row)
+        return [Handoff.of(handoff, self.row) for handoff in row.handoffs]
 
     @strawberry.field(description="The latest ticket. `null` if there is none, and for shoppers.")
     def ticket(self, info: Info) -> Annotated["Ticket", strawberry.lazy("resolvers.inbox.types")] | None:
@@ -125,12 +137,13 @@ class Conversation(Node):
         description="The orders that the conversation is credited with, the oldest first. Empty for callers without "
         "permission to read metrics."
     )
-    def sales(self, info: Info) -> list[Annotated["AttributedSale", strawberry.lazy("resolvers.commerce.types")]]:
+    async def sales(self, info: Info) -> list[Annotated["AttributedSale", strawberry.lazy("resolvers.commerce.types")]]:
         from resolvers.commerce.types import AttributedSale
 
         if not info.context.principal.has(Permission.READ_METRICS):
             return []
-        return [AttributedSale.of(sale, self.row) for sale in self.row.sales]
+        row = await info.context.complete(self.row)
+        return [AttributedSale.of(sale, self.row) for sale in row.sales]
 
     @strawberry.field(
         description="The position of this state in the event log. Subscribe to `conversation` with `after:` this "
@@ -155,8 +168,8 @@ class Conversation(Node):
             channel=row.channel,
             status=row.status,
             display_name=row.display_name,
-            first_question=row.first_question,
-            tags=list(row.tags),
+            short_question=None if row.first_question_id else row.first_question,
+            known_tags=None if "tags" in row.left_out else list(row.tags),
             initial_skill=row.initial_skill,
             final_skill=row.final_skill,
             started_at=row.started_at,

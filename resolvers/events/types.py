@@ -19,7 +19,7 @@ from resolvers.handoff.enums import EscalationReason
 from resolvers.profile.types import Profile, load_profile
 from resolvers.relay.global_ids import Node, to_global_id
 from resolvers.scalars import Cursor
-from resolvers.selection import selected_fields
+from resolvers.selection import ATTRIBUTE, selected_fields
 
 _NEVER_CHANGES = frozenset({"__typename", "id", "channel", "startedAt"})  # fields of a conversation
 
@@ -35,7 +35,8 @@ class ConversationSnapshot:
         description="The shopper's name, or else e-mail address, or else phone number, or else `Anonymous`, at that "
         "time."
     )
-    first_question: str = strawberry.field(description="The text of the shopper's first message.")
+    row: strawberry.Private[model.Conversation]
+    short_question: strawberry.Private[str | None]  # the first question, unless the row has only its beginning
     tags: list[str] = strawberry.field(description="The topics that the agent had assigned by that time.")
     initial_skill: str | None = strawberry.field(
         description="The first skill that the agent named. `null` if it had named none."
@@ -54,13 +55,18 @@ class ConversationSnapshot:
     controller: Controller = strawberry.field(description="The participant that had control at that time.")
     version: int = strawberry.field(description="The version of the conversation at that time.")
 
+    @strawberry.field(description="The text of the shopper's first message.", metadata={ATTRIBUTE: "short_question"})
+    async def first_question(self, info: Info) -> str:
+        return await info.context.first_question(self.row)
+
     @classmethod
     def of(cls, row: model.Conversation) -> Self:
         return cls(
             channel=row.channel,
             status=row.status,
             display_name=row.display_name,
-            first_question=row.first_question,
+            row=row,
+            short_question=None if row.first_question_id else row.first_question,
             tags=list(row.tags),
             initial_skill=row.initial_skill,
             final_skill=row.final_skill,

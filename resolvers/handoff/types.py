@@ -72,11 +72,13 @@ class Handoff(Node):
         return Conversation.of(self.of_conversation)
 
     @strawberry.field(description="The ticket of the handoff. `null` if there is none, and for shoppers.")
-    def ticket(self, info: Info) -> Ticket | None:
+    async def ticket(self, info: Info) -> Ticket | None:
         ticket_id = self.row.ticket_id
         if ticket_id is None or not info.context.principal.inside:
             return None
         ticket = self.of_conversation.find_ticket(ticket_id)
+        if ticket is None:
+            ticket = (await info.context.complete(self.of_conversation)).find_ticket(ticket_id)
         return None if ticket is None else Ticket.of(ticket, self.of_conversation)
 
     @classmethod

@@ -17,7 +17,8 @@ from typing import Any
 import orjson
 
 from domain.events import BusinessEvent, EventLog, EventType
-from domain.model.conversation import Conversation, ProductCard
+from domain.model.conversation import Conversation, Message, ProductCard
+from domain.storage import Reader, Storage
 from domain.values.ids import AccountId, new_id
 from domain.webhooks.ports import WebhookRequest
 from resolvers.context import StreamCursors
@@ -36,20 +37,24 @@ _TYPES: Mapping[EventType, tuple[str, str]] = {
 
 
 class EventPayloadSerializers:
-    def __init__(self, *, log: EventLog, cursors: StreamCursors) -> None:
+    def __init__(self, *, storage: Storage, log: EventLog, cursors: StreamCursors) -> None:
+        self._storage = storage
         self._log = log
         self._cursors = cursors
 
     async def open(self, account_id: AccountId) -> "EventPayloadSerializer":
         epoch = (await self._log.head(account_id)).epoch
-        return EventPayloadSerializer(cursor=lambda seq: self._cursors.encode(account_id, epoch, seq))
+        return EventPayloadSerializer(
+            reader=self._storage.read(account_id), cursor=lambda seq: self._cursors.encode(account_id, epoch, seq)
+        )
 
 
 class EventPayloadSerializer:
-    def __init__(self, *, cursor: Callable[[int], str]) -> None:
+    def __init__(self, *, reader: Reader, cursor: Callable[[int], str]) -> None:
+        self._reader = reader
         self._cursor = cursor
 
-    def serialize(self, event: BusinessEvent) -> WebhookRequest:
+    async def serialize(self, event: BusinessEvent) -> WebhookRequest:
         name, graph_type = _TYPES[event.type]
         event_id = to_global_id(graph_type, event.id)
         data = {
@@ -59,11 +64,21 @@ class EventPayloadSerializer:
             "at": write_instant(event.at),
             "cursor": self._cursor(event.seq),
             "channel": event.conversation.channel.value,
-            "conversation": _conversation(event.conversation),
+            "conversation": _conversation(event.conversation, await self._first_question(event)),
             "profile": _profile(event.conversation),
             **_OWN[event.type](event),
         }
         return _request(event_id, name, event.at, data)
+
+    async def _first_question(self, event: BusinessEvent) -> str:
+        """Return the whole first question. The conversation of an event has only the beginning of a long one."""
+        row = event.conversation
+        if row.first_question_id is None:
+            return row.first_question
+        if event.first_message is not None:
+            return event.first_message
+        message = await self._reader.get(Message, row.first_question_id)
+        return row.first_question if message is None else message.text
 
     def serialize_test(self, now: datetime) -> WebhookRequest:
         """Return the request of a test. Its `data` has only an `id`."""
@@ -76,13 +91,13 @@ def _request(message_id: str, name: str, at: datetime, data: Json) -> WebhookReq
     return WebhookRequest(id=message_id, body=body)
 
 
-def _conversation(row: Conversation) -> Json:
+def _conversation(row: Conversation, first_question: str) -> Json:
     return {
         "id": to_global_id("Conversation", row.id),
         "channel": row.channel.value,
         "status": row.status.value,
         "displayName": row.display_name,
-        "firstQuestion": row.first_question,
+        "firstQuestion": first_question,
         "tags": list(row.tags),
         "initialSkill": row.initial_skill,
         "finalSkill": row.final_skill,

@@ -49,7 +49,7 @@ def ticket_body(context: DeliveryContext, connection: UnsealedConnection) -> Jso
         "via": "api",
         "from_agent": False,
         "status": "open",
-        "subject": _subject(conversation.first_question),
+        "subject": _subject(conversation.question_preview),
         "external_id": ticket.id,
         "tags": [{"name": name[:_TAG_LIMIT]} for name in dict.fromkeys((*_TAGS, *conversation.tags))],
         "meta": {

@@ -38,7 +38,7 @@ def ticket_of(context: DeliveryContext) -> Json:
         _facts(context), entries(context.messages, zone), HTML, TRANSCRIPT_LIMITS, reference=ticket.id
     )
     fields: Json = {
-        "subject": _subject(conversation.first_question),
+        "subject": _subject(conversation.question_preview),
         "comment": {"html_body": transcript[0], "public": False},
         "external_id": ticket.id,
         "tags": _tags(context),

@@ -33,7 +33,7 @@ from integrations.mongo.event_log.log import EVENTS, advance, bodies_in, claim, 
 from integrations.mongo.search.search_index import VocabularyCache
 from integrations.mongo.stats.tag_dictionary import TagCache
 from integrations.mongo.storage.audit_chain import append_to_chain
-from integrations.mongo.storage.entity_cache import AccountCache, carried_entity, key_of
+from integrations.mongo.storage.entity_cache import AccountCache, carried_entity, is_whole, key_of
 from integrations.mongo.storage.projections import Projections
 from integrations.mongo.storage.unit_of_work import Batch, MongoUnitOfWork
 
@@ -123,9 +123,13 @@ class BatchRunner:
         if missed is None:
             batch.cache = None
         else:
-            batch.found.update(
-                (key_of(entity), entity) for body in missed if (entity := carried_entity(body)) is not None
-            )
+            for body in missed:
+                entity = carried_entity(body)
+                if entity is not None and is_whole(entity):
+                    batch.found[key_of(entity)] = entity
+                elif entity is not None:
+                    batch.found.pop(key_of(entity), None)
+                    self._cache.remove(key_of(entity))
 
     async def _run(self, batch: Batch, change: Change) -> Outcome:
         uow = self._unit_of_work(batch)

@@ -2,7 +2,7 @@
 
 It holds only kinds whose every change is carried by an event (`LOGGED`). So an entity that was read while the account's
 log stood at some position is current as long as the log stands there; and where the log has moved on, its events carry
-the new state.
+the new state, or its part (`excerpt.py`): then the entity is removed, and read when it is next needed.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def key_of(entity: Entity) -> Key:
 
 
 def carried_entity(body: EventBody) -> Entity | None:
-    """Return the entity whose new state the event carries, or None."""
+    """Return the entity whose new state the event carries, in whole or in part (`is_whole`), or None."""
     match body:
         case MessageAdded() | MessageDeliveryChanged() | ConversationChanged() | HandoffChanged() | TicketChanged():
             return body.conversation
@@ -46,6 +46,11 @@ def carried_entity(body: EventBody) -> Entity | None:
             return body.settings
         case _:
             return None
+
+
+def is_whole(entity: Entity) -> bool:
+    """Return whether an entity that an event carries has all of its fields."""
+    return not (isinstance(entity, Conversation) and entity.left_out)
 
 
 class EntityCache:
@@ -63,6 +68,9 @@ class EntityCache:
             return None
         return found[1]
 
+    def remove(self, account_id: AccountId, key: Key) -> None:
+        self._entities.pop((account_id, key), None)
+
     def put(self, account_id: AccountId, generation: object, entity: Entity) -> None:
         self._entities[account_id, key_of(entity)] = generation, entity
 
@@ -77,6 +85,9 @@ class AccountCache:
 
     def get(self, key: Key) -> Entity | None:
         return self._shared.get(self._account_id, self._generation, key)
+
+    def remove(self, key: Key) -> None:
+        self._shared.remove(self._account_id, key)
 
     def put(self, entity: Entity) -> None:
         """Store the entity, if its kind can be cached at all."""

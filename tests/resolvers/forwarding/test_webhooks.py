@@ -35,7 +35,7 @@ EVENT = """query($id: ID!) { node(id: $id) { ... on BusinessEvent { id type name
 
 async def test_each_event_as_the_graph_has_it(baton: Program, shop: Shop, receiver: WebhookReceiver) -> None:
     await subscribe(baton, shop, receiver)
-    talk = await baton.start(shop, "Which kettle?", anonymousId="b1", email="ann@example.com", name="Ann")
+    talk = await baton.start(shop, "Which kettle? " * 100, anonymousId="b1", email="ann@example.com", name="Ann")
     await baton.reply(talk, "This one.", products=[CARD], tags=["kettles"], skill="advice")
     await baton.done(talk.token, "closeConversation", conversationId=talk.id)
     other = await baton.start(shop, "A human!", channel="SMS", phone="+393331234567")

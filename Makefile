@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PACKAGES := api resolvers domain integrations
 
-.PHONY: help run test test-long lint bench schema settings clean lock
+.PHONY: help run test test-long attack lint bench schema settings clean lock
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -39,6 +39,9 @@ test: lint ## lint, and run all tests
 
 test-long: lint ## run the randomised tests with more and longer histories
 	BATON_LONG=1 $(BIN)/pytest -n 2
+
+attack: .venv/.ready ## attack a running server, beside an honest caller whose latency is measured (ATTACKS="-k uploads")
+	$(BIN)/pytest tests/attack $(ATTACKS)
 
 bench: .venv/.ready ## run the benchmarks and write benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks

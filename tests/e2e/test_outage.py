@@ -15,6 +15,7 @@ from tests.e2e.clients import MESSAGES, SEND, Caller, calling
 from tests.e2e.followers import Follower, Stream, following
 from tests.e2e.network import relayed
 from tests.e2e.processes import Json, Machine, Server
+from tests.harness.mongo_address import by_way_of
 
 BOUND = 12.0  # seconds until every request has a response; the writer gives up after 8
 
@@ -47,7 +48,7 @@ async def cut_off(machine: Machine) -> AsyncIterator[tuple[Server, Step, Step]]:
     """MongoDB works, but packets to it are lost."""
     mongo = await machine.mongo()
     async with relayed(mongo.port) as network:
-        uri = f"mongodb://127.0.0.1:{network.port}/?directConnection=true"
+        uri = by_way_of(mongo.uri, network.port)
 
         async def go() -> None:
             network.stall()

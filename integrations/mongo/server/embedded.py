@@ -10,6 +10,8 @@ Processes with the same folder share one mongod: the first starts it, and the la
 next start adopts a mongod that is still running, or starts one on the data as it is. Nothing that was acknowledged is
 lost either way, because MongoDB's journal has it.
 
+Only those who can read `mongo.key` in the folder can sign in (`key_file.py`).
+
 Two advisory locks, which the kernel releases when a process dies: `mongo.turn` is held while starting or stopping, and
 `mongo.users` is shared by all processes that use the mongod.
 """
@@ -29,6 +31,7 @@ from typing import Any
 from pymongo import AsyncMongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
+from integrations.mongo.server import key_file
 from integrations.mongo.server.mongod import Mongod, MongodFailed, free_port, pause, running_pid
 
 _REPLICA_SET = "baton"
@@ -48,6 +51,7 @@ class EmbeddedMongo:
         self._turn = _Lock(self._data / "mongo.turn")
         self._users = _Lock(self._data / "mongo.users")
         self._mongod: Mongod | None = None
+        self._password = ""  # known once the turn was taken
 
     def spawn(self) -> None:
         """Start mongod, unless another process is starting or stopping it: then `ready` waits for that one.
@@ -76,7 +80,10 @@ class EmbeddedMongo:
             await self.stop()
             raise
         self._turn.release()
-        return f"mongodb://127.0.0.1:{mongod.port}/?replicaSet={_REPLICA_SET}"
+        return (
+            f"mongodb://{key_file.USER}:{self._password}@127.0.0.1:{mongod.port}/"
+            f"?replicaSet={_REPLICA_SET}&authSource={key_file.DATABASE}&authMechanism={key_file.MECHANISM}"
+        )
 
     async def stop(self) -> None:
         """Stop using mongod; the last process to do so stops it."""
@@ -95,21 +102,24 @@ class EmbeddedMongo:
             self._turn.release()
 
     def _make_private(self) -> None:
-        """Create the data folder for its owner alone, and take the rights of others from an existing folder."""
+        """Create the data folder for its owner alone, and take the rights of others from what was there before."""
         self._data.mkdir(mode=_OWNER_FOLDER, parents=True, exist_ok=True)
-        for path in (self._data, self._folder, self._known):
+        for path in (self._data, *self._data.glob("mongo*")):
             with suppress(FileNotFoundError):
                 _take_rights_of_others(path)
 
     def _join(self) -> None:
         self._users.share()
+        self._password = key_file.key_of(self._key)
         if running_pid(self._folder) is None:
             self._start(self._known_port())
         else:
             self._mongod = Mongod(folder=self._folder, log=self._log, port=self._known_port() or 0, process=None)
 
     def _start(self, port: int | None) -> Mongod:
-        self._mongod = Mongod.start(folder=self._folder, log=self._log, port=free_port(port), replica_set=_REPLICA_SET)
+        self._mongod = Mongod.start(
+            folder=self._folder, log=self._log, key=self._key, port=free_port(port), replica_set=_REPLICA_SET
+        )
         return self._mongod
 
     def _alone(self) -> bool:
@@ -127,7 +137,8 @@ class EmbeddedMongo:
         if mongod.adopted and not await self._is_ours(mongod):
             if not self._alone():
                 raise MongodFailed(
-                    f"{self._known} is damaged. Stop every process that uses {self._data}, and start again."
+                    f"A MongoDB of another version runs in {self._data}, or {self._known.name} or {self._key.name} is "
+                    "damaged. Stop every process that uses the folder, and start again."
                 )
             await mongod.end()
             mongod = self._start(None)
@@ -148,7 +159,7 @@ class EmbeddedMongo:
             return False
         try:
             await mongod.listening()
-            async with _admin(mongod.port) as client:
+            async with self._admin(mongod.port) as client:
                 options = await client.admin.command("getCmdLineOpts")
         except (MongodFailed, PyMongoError):
             return False
@@ -156,7 +167,7 @@ class EmbeddedMongo:
 
     async def _primary(self, port: int) -> None:
         until = time.monotonic() + _PRIMARY_LIMIT
-        async with _admin(port) as client:
+        async with self._admin(port) as client:
             while True:
                 try:
                     hello = await client.admin.command("hello")
@@ -170,6 +181,24 @@ class EmbeddedMongo:
                         ) from error
                 await pause()
 
+    @asynccontextmanager
+    async def _admin(self, port: int) -> AsyncIterator[AsyncMongoClient[dict[str, Any]]]:
+        client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(
+            "127.0.0.1",
+            port,
+            username=key_file.USER,
+            password=self._password,
+            authSource=key_file.DATABASE,
+            authMechanism=key_file.MECHANISM,
+            directConnection=True,
+            timeoutMS=10_000,
+            serverSelectionTimeoutMS=2_000,
+        )
+        try:
+            yield client
+        finally:
+            await client.close()
+
     async def _take_turn(self) -> None:
         until = time.monotonic() + _TURN_LIMIT
         while not self._turn.take():
@@ -182,6 +211,10 @@ class EmbeddedMongo:
     @property
     def _log(self) -> Path:
         return self._data / "mongo.log"
+
+    @property
+    def _key(self) -> Path:
+        return self._data / "mongo.key"
 
     @property
     def _known(self) -> Path:
@@ -218,17 +251,6 @@ async def _configure(client: AsyncMongoClient[dict[str, Any]], hello: dict[str, 
             raise
         members = [{"_id": 0, "host": host}]
         await client.admin.command("replSetInitiate", {"_id": _REPLICA_SET, "members": members})
-
-
-@asynccontextmanager
-async def _admin(port: int) -> AsyncIterator[AsyncMongoClient[dict[str, Any]]]:
-    client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(
-        "127.0.0.1", port, directConnection=True, timeoutMS=10_000, serverSelectionTimeoutMS=2_000
-    )
-    try:
-        yield client
-    finally:
-        await client.close()
 
 
 def _take_rights_of_others(path: Path) -> None:

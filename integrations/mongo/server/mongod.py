@@ -30,6 +30,7 @@ _PORT_TAKEN = 48  # mongod's exit code
 
 _OPTIONS = (
     *("--bind_ip", "127.0.0.1", "--nounixsocket"),
+    *("--setParameter", "enableLocalhostAuthBypass=false"),  # nobody without credentials creates a first user
     *("--noscripting",),  # no JavaScript in queries: Baton uses none, and an intruder could
     *(
         "--networkMessageCompressors",
@@ -101,8 +102,8 @@ class Mongod:
         self._process = process  # None: it was started by another process
 
     @classmethod
-    def start(cls, *, folder: Path, log: Path, port: int, replica_set: str) -> Mongod:
-        """Start mongod on the folder. Raises `MongodFailed`."""
+    def start(cls, *, folder: Path, log: Path, key: Path, port: int, replica_set: str) -> Mongod:
+        """Start mongod on the folder, with the key file of its password. Raises `MongodFailed`."""
         try:
             folder.mkdir(mode=0o700, exist_ok=True)
             if log.exists() and log.stat().st_size > _LOG_LIMIT:
@@ -111,6 +112,7 @@ class Mongod:
                 process = subprocess.Popen(  # noqa: S603 - our own arguments
                     [
                         *(str(binary()), "--dbpath", str(folder), "--port", str(port), "--replSet", replica_set),
+                        *("--keyFile", str(key)),
                         *_OPTIONS,
                     ],
                     stdin=subprocess.DEVNULL,
@@ -194,6 +196,11 @@ def _private(path: str, flags: int) -> int:
 def _explained(message: str) -> str:
     for sign, advice in (
         ("No space left", "the disk is full."),
+        (
+            "permissions on",
+            "others may read its key file, because the file system of the data folder keeps no permissions. "
+            "Set BATON_DATA to a folder on another one.",
+        ),
         ("Permission denied", "it may not write to its data folder."),
         ("Address already in use", "another process took its port at the same moment; start again."),
         ("cannot open shared object file", f"a system library is missing ({message}). Set BATON_MONGODB_URI instead."),

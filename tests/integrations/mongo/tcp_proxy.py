@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from urllib.parse import urlsplit
+
+from tests.harness.mongo_address import by_way_of
 
 
 class TcpProxy:
@@ -58,12 +61,13 @@ class TcpProxy:
 
 
 @asynccontextmanager
-async def tcp_proxy(mongo_port: int) -> AsyncIterator[tuple[TcpProxy, str]]:
-    proxy = TcpProxy(mongo_port)
+async def tcp_proxy(mongo_uri: str) -> AsyncIterator[tuple[TcpProxy, str]]:
+    """Yield the proxy and the URI of the same MongoDB through it."""
+    proxy = TcpProxy(urlsplit(mongo_uri).port or 0)
     server = await asyncio.start_server(proxy.handle, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     try:
-        yield proxy, f"mongodb://127.0.0.1:{port}/?directConnection=true"
+        yield proxy, by_way_of(mongo_uri, port)
     finally:
         server.close()
         proxy.kill()

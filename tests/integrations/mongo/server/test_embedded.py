@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
+import re
 import signal
 import socket
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -14,9 +17,11 @@ from typing import Any
 
 import pytest
 from pymongo import AsyncMongoClient
+from pymongo.errors import OperationFailure
 
 from integrations.mongo.server.embedded import EmbeddedMongo
-from integrations.mongo.server.mongod import MongodFailed, binary, running_pid
+from integrations.mongo.server.mongod import MongodFailed, binary, free_port, running_pid
+from tests.harness.mongo_address import without_credentials
 
 _OWNER = """
 import asyncio, sys
@@ -99,17 +104,17 @@ async def test_restart_keeps_data_and_port(tmp_path: Path) -> None:
 
 async def test_the_data_is_the_owners_alone_and_a_folder_from_before_is_mended(tmp_path: Path) -> None:
     data = tmp_path / "new"
-    files = (data, data / "mongo", data / "mongo.json", data / "mongo.log", data / "mongo.turn")
+    files = (data, data / "mongo", *(data / f"mongo.{kind}" for kind in ("json", "key", "log", "turn", "users")))
+    rights = [0o700, 0o700, 0o600, 0o600, 0o600, 0o600, 0o600]
     former = os.umask(0)
     try:
         async with _started(data):
-            assert [path.stat().st_mode & 0o777 for path in files] == [0o700, 0o700, 0o600, 0o600, 0o600]
-        data.chmod(0o755)
-        (data / "mongo").chmod(0o755)
-        (data / "mongo.json").chmod(0o644)
+            assert [path.stat().st_mode & 0o777 for path in files] == rights
+        for path in files:
+            path.chmod(path.stat().st_mode | 0o055)
         (data / "mongo.json.new").touch(mode=0o644)
         async with _started(data):
-            assert [path.stat().st_mode & 0o777 for path in files] == [0o700, 0o700, 0o600, 0o600, 0o600]
+            assert [path.stat().st_mode & 0o777 for path in files] == rights
     finally:
         os.umask(former)
 
@@ -149,6 +154,107 @@ async def test_the_orphan_of_a_killed_owner_is_adopted(tmp_path: Path) -> None:
         assert running_pid(tmp_path / "mongo") == orphan
         assert await _values(again) == [1]
     assert running_pid(tmp_path / "mongo") is None
+
+
+# Run as another user of the machine, if these tests may become one. It prints the outcome of each attempt.
+_INTRUDER = """
+import os, sys
+from pymongo import MongoClient
+from pymongo.errors import OperationFailure
+
+other = os.geteuid() == 0
+if other:
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+
+def tried(name, attempt):
+    try:
+        attempt()
+    except (OperationFailure, OSError) as error:
+        print(name, getattr(error, "code", type(error).__name__))
+    else:
+        print(name, "DONE")
+
+client = MongoClient(sys.argv[1])
+tried("read", lambda: client.test.kept.find_one())
+tried("list", client.list_database_names)
+tried("write", lambda: client.test.kept.insert_one({"_id": 99}))
+tried("user", lambda: client.admin.command("createUser", "intruder", pwd="x", roles=["root"]))
+if other:
+    tried("key", lambda: open(sys.argv[2]).read())
+"""
+
+
+async def _intrude(uri: str, key: Path) -> list[str]:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", _INTRUDER, without_credentials(uri), str(key)), stdout=asyncio.subprocess.PIPE
+    )
+    out, _ = await process.communicate()
+    return out.decode().splitlines()
+
+
+async def test_another_user_of_the_machine_reads_and_writes_nothing(tmp_path: Path) -> None:
+    async with _started(tmp_path) as uri:
+        await _write(uri, 1)
+        refused = await _intrude(uri, tmp_path / "mongo.key")
+        assert await _values(uri) == [1]
+    expected = ["read 13", "list 13", "write 13", "user 13"]  # Unauthorized
+    if os.geteuid() == 0:  # else the intruder is the same user, who may read the key
+        expected.append("key PermissionError")
+    assert refused == expected
+
+
+async def test_a_folder_from_before_the_key_is_upgraded_at_the_next_start(tmp_path: Path) -> None:
+    """A folder whose MongoDB asked nobody for a password, with that MongoDB still running."""
+    port = free_port(None)
+    (tmp_path / "mongo").mkdir()
+    before = await asyncio.create_subprocess_exec(
+        *(str(binary()), "--dbpath", str(tmp_path / "mongo"), "--port", str(port), "--bind_ip", "127.0.0.1"),
+        *("--replSet", "baton"),
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        async with AsyncMongoClient[dict[str, Any]]("127.0.0.1", port, directConnection=True) as client:
+            members = [{"_id": 0, "host": f"127.0.0.1:{port}"}]
+            await client.admin.command("replSetInitiate", {"_id": "baton", "members": members})
+        (tmp_path / "mongo.json").write_text(json.dumps({"port": port}))
+        await _write(f"mongodb://127.0.0.1:{port}/?replicaSet=baton", 1)
+
+        async with _started(tmp_path) as uri:
+            assert await before.wait() == 0
+            assert await _values(uri) == [1]
+            with pytest.raises(OperationFailure, match="requires authentication"):
+                await _values(without_credentials(uri))
+    finally:
+        if before.returncode is None:
+            before.kill()
+            await before.wait()
+
+
+@pytest.mark.parametrize("content", [None, "", "g" * 64, "\x00"])
+async def test_a_lost_or_damaged_key_is_replaced_and_the_data_kept(tmp_path: Path, content: str | None) -> None:
+    async with _started(tmp_path) as first:
+        await _write(first, 1)
+    key = tmp_path / "mongo.key"
+    former = key.read_text()
+    key.unlink() if content is None else key.write_text(content)
+
+    async with _started(tmp_path) as again:
+        assert await _values(again) == [1]
+        assert re.fullmatch("[0-9a-f]{64}", key.read_text())
+        assert key.read_text() != former
+        with pytest.raises(OperationFailure, match="Authentication failed"):
+            await _values(first)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to another user")
+async def test_a_key_that_another_user_made_is_refused(tmp_path: Path) -> None:
+    key = tmp_path / "mongo.key"
+    key.write_text("0" * 64)
+    os.chown(key, 65534, 65534)
+    with pytest.raises(MongodFailed, match=r"it belongs to another user of this machine \(.*mongo\.key\)"):
+        EmbeddedMongo(data=tmp_path).spawn()
 
 
 @pytest.mark.parametrize("content", [b"\x00 no json", b'{"port": 70000}', b"[]"])

@@ -7,7 +7,6 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from pymongo import AsyncMongoClient
@@ -56,7 +55,7 @@ async def one(mongo_uri: str, database_name: str, mongo_client: AsyncMongoClient
 async def wired(one: Shop, mongo_uri: str, database_name: str) -> AsyncIterator[tuple[Shop, TcpProxy]]:
     """The same account through a proxy that can drop the connection."""
     async with (
-        tcp_proxy(urlsplit(mongo_uri).port or 0) as (proxy, uri),
+        tcp_proxy(mongo_uri) as (proxy, uri),
         storing(uri, database_name) as storage,
     ):
         yield one.through(storage), proxy

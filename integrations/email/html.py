@@ -5,6 +5,7 @@ Quoted blocks (`blockquote`) come out with "> " before each line, as in a plain 
 
 from __future__ import annotations
 
+import html
 import re
 from html.parser import HTMLParser
 
@@ -13,7 +14,8 @@ _BLOCKS = _PARAGRAPHS | {
     *("address", "article", "dd", "div", "dl", "dt", "footer", "form", "header", "hr", "li", "main", "nav", "ol"),
     *("pre", "section", "tr", "ul"),
 }
-_SILENT = frozenset({"head", "script", "style", "title", "template", "noscript"})
+_SILENT = frozenset({"script", "style", "title", "template", "noscript"})
+_TAG = re.compile(r"<[^<>]*>")
 _MAX_DEPTH = 20  # levels of nested quotes that are marked
 _MAX_LENGTH = 1_000_000  # characters; the rest of a longer mail is not converted
 
@@ -26,7 +28,13 @@ def html_to_text(markup: str) -> str:
         reader.close()
     except Exception:  # noqa: BLE001 - keep the text before the error
         reader.end_line()
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in reader.lines())).strip()
+    text = re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in reader.lines())).strip()
+    return without_tags(markup) if not text and reader.hides else text
+
+
+def without_tags(markup: str) -> str:
+    """Return the text without its structure, in linear time."""
+    return " ".join(html.unescape(_TAG.sub(" ", markup)).split())
 
 
 class _Reader(HTMLParser):
@@ -39,6 +47,11 @@ class _Reader(HTMLParser):
         self._verbatim = 0
         self._address: str | None = None
         self._label: list[str] = []
+
+    @property
+    def hides(self) -> bool:
+        """Whether a style, script or title is left open, so that nothing behind it is shown."""
+        return self._silent > 0
 
     def lines(self) -> list[str]:
         self.end_line()

@@ -5,7 +5,6 @@ possible.
 from __future__ import annotations
 
 import hashlib
-import html
 import re
 from collections.abc import Callable, Iterable, Iterator
 from email import message_from_bytes
@@ -13,15 +12,20 @@ from email.header import decode_header
 from email.message import Message
 from email.parser import BytesHeaderParser
 from email.utils import getaddresses
+from itertools import count
+from operator import itemgetter
 
 from domain.messaging.commands import Bounce, IncomingMail
+from domain.values.record import Record
 from integrations.email.authentication import dmarc_passed
-from integrations.email.html import html_to_text
+from integrations.email.charset import decode
+from integrations.email.html import html_to_text, without_tags
 from integrations.email.reply import new_part
 
 _MESSAGE_ID = re.compile(r"<[^<>\s\x00-\x20\x7f]{1,250}>")
+_MAX_DEPTH = 50  # of multiparts in each other
+_DATA = ("text/calendar", "text/x-amp-html", "text/vcard", "text/x-vcard", "text/csv")  # text for programs
 _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
-_TAG = re.compile(r"<[^<>]*>")
 _BRIEF_HEADERS = 32 << 10  # bytes
 _BRIEF_BODY = 200 << 10
 _MAX_REFERENCES = 100
@@ -56,7 +60,7 @@ class Rfc5322Parser:
     def parse_brief(self, raw: bytes, *, authserv_id: str | None, own: Iterable[str] = ()) -> IncomingMail:
         """Parse as `parse` does, in much less time: only the first 32 KiB of the headers and the first 200 KiB of the
         body are read, and HTML is shown without its tags. For mail on which `parse` takes too long."""
-        return self._mail(_shortened(raw), _without_tags, authserv_id, own)
+        return self._mail(_shortened(raw), without_tags, authserv_id, own)
 
     def _mail(
         self, raw: bytes, convert: Callable[[str], str], authserv_id: str | None, own: Iterable[str]
@@ -87,10 +91,6 @@ def _shortened(raw: bytes) -> bytes:
     return raw[: min(start, _BRIEF_HEADERS)] + raw[start : start + _BRIEF_BODY]
 
 
-def _without_tags(markup: str) -> str:
-    return " ".join(html.unescape(_TAG.sub(" ", markup)).split())
-
-
 def _parsed(raw: bytes) -> Message:
     """The message; only its headers where the parts cannot be parsed (nested beyond Python's recursion limit, say)."""
     try:
@@ -102,7 +102,7 @@ def _parsed(raw: bytes) -> Message:
 def _headers(mail: Message, name: str) -> list[str]:
     """All values of a header, unfolded. Raw bytes outside ASCII are decoded as UTF-8 where possible (RFC 6532)."""
     values = [str(value) for key, value in mail.raw_items() if key.lower() == name]
-    return [" ".join(_characters(v.encode("utf-8", "surrogateescape"), "utf-8").split()) for v in values]
+    return [" ".join(decode(v.encode("utf-8", "surrogateescape"), "utf-8").split()) for v in values]
 
 
 def _header(mail: Message, name: str) -> str:
@@ -115,23 +115,8 @@ def _decoded(text: str) -> str:
         parts = decode_header(text) if len(text) <= _MAX_DECODED else [(text, None)]
     except Exception:  # noqa: BLE001 - the email package raises many types for malformed headers
         parts = [(text, None)]
-    decoded = "".join(p if isinstance(p, str) else _characters(p, charset) for p, charset in parts)
-    return _storable(" ".join(decoded.split()))
-
-
-def _storable(text: str) -> str:
-    """The text without lone surrogates, which some charsets decode to and which cannot be encoded again."""
-    return text.encode("utf-8", "replace").decode()
-
-
-def _characters(raw: bytes, charset: str | None) -> str:
-    """Decode in the named charset, else UTF-8, else Windows-1252, else Latin-1, which cannot fail."""
-    for name in (charset, "utf-8", "cp1252"):
-        try:
-            return _storable(raw.decode(name or "utf-8"))
-        except (LookupError, ValueError):
-            continue
-    return raw.decode("latin-1")
+    decoded = "".join(p if isinstance(p, str) else decode(p, charset) for p, charset in parts)
+    return " ".join(decoded.split())
 
 
 def _mailboxes(mail: Message, name: str) -> list[tuple[str, str]]:
@@ -167,38 +152,54 @@ def _references(mail: Message) -> tuple[str, ...]:
     return tuple(dict.fromkeys(references))[-_MAX_REFERENCES:]
 
 
+class _Body(Record):
+    """The readable text of a part, and the names of the attachments in it."""
+
+    texts: tuple[str, ...] = ()
+    attachments: tuple[str, ...] = ()
+
+
 def _text(mail: Message, convert: Callable[[str], str]) -> tuple[str, tuple[str, ...]]:
-    """The body as plain text (plain parts first, else HTML), and the names of the attachments."""
-    plain: list[str] = []
-    rich: list[str] = []
-    attachments: list[str] = []
-    for number, part in enumerate(_leaves(mail)):
-        if number >= _MAX_PARTS:
-            break
-        name = part.get_filename()
-        kind = part.get_content_type()
-        is_text = part.get_content_maintype() in ("text", "multipart")  # a multipart leaf is malformed text
-        if name or part.get_content_disposition() == "attachment" or not is_text:
-            if kind not in ("message/delivery-status", "text/rfc822-headers"):
-                attachments.append(_decoded(name)[:200] if name else kind)
-        elif kind == "text/html":
-            rich.append(convert(_content(part)))
-        else:
-            plain.append(_content(part))
-    body = "\n".join(plain).strip() or "\n".join(rich).strip()
-    return body.replace("\r\n", "\n").replace("\x00", ""), tuple(attachments)
+    """The body as plain text, and the names of the attachments."""
+    body = _body(mail, convert, count(), 0)
+    text = "\n".join(text for text in body.texts if text.strip()).strip()
+    return text.replace("\r\n", "\n").replace("\x00", ""), body.attachments
 
 
-def _leaves(mail: Message) -> Iterator[Message]:
-    """The parts without children, depth first. An attached message counts as one part."""
-    if mail.get_content_maintype() == "message" and mail.is_multipart():
-        yield mail
-    elif mail.is_multipart():
-        for part in mail.get_payload():
-            if isinstance(part, Message):
-                yield from _leaves(part)
-    else:
-        yield mail
+def _body(part: Message, convert: Callable[[str], str], numbers: Iterator[int], depth: int) -> _Body:
+    """Read a part: of alternatives the plain text, else the HTML; of other multiparts every part, in order."""
+    kind = part.get_content_type()
+    if not part.is_multipart() or part.get_content_maintype() == "message":
+        return _leaf(part, kind, convert) if next(numbers) < _MAX_PARTS else _Body()
+    children = [child for child in part.get_payload() if isinstance(child, Message)]
+    if depth > _MAX_DEPTH:
+        return _Body()
+    bodies = [_body(child, convert, numbers, depth + 1) for child in children]
+    texts = [body.texts for body in bodies]
+    if kind == "multipart/alternative":
+        readable = [(_rank(child), text) for child, text in zip(children, texts, strict=True) if "".join(text).strip()]
+        texts = [min(readable, key=itemgetter(0))[1]] if readable else []
+    return _Body(
+        texts=tuple(text for group in texts for text in group),
+        attachments=tuple(name for body in bodies for name in body.attachments),
+    )
+
+
+def _rank(alternative: Message) -> int:
+    """The place of an alternative, the best first: plain text, HTML (also with its pictures), anything else."""
+    kind = alternative.get_content_type()
+    if kind == "text/plain":
+        return 0
+    return 1 if kind == "text/html" or kind.startswith("multipart/") else 2
+
+
+def _leaf(part: Message, kind: str, convert: Callable[[str], str]) -> _Body:
+    name = part.get_filename()
+    is_text = part.get_content_maintype() in ("text", "multipart")  # a multipart leaf is malformed text
+    if name or part.get_content_disposition() == "attachment" or not is_text or kind in _DATA:
+        reported = kind in ("message/delivery-status", "text/rfc822-headers", *_DATA) and not name
+        return _Body(attachments=() if reported else (_decoded(name)[:200] if name else kind,))
+    return _Body(texts=(convert(_content(part)) if kind == "text/html" else _content(part),))
 
 
 def _content(part: Message) -> str:
@@ -208,7 +209,7 @@ def _content(part: Message) -> str:
         raw = str(part.get_payload()).encode("utf-8", "surrogateescape")
     if not raw:
         raw = str(part.get_payload()).strip().encode("utf-8", "surrogateescape")
-    return _characters(raw, part.get_content_charset()) if isinstance(raw, bytes) else ""
+    return decode(raw, part.get_content_charset()) if isinstance(raw, bytes) else ""
 
 
 def _automatic(mail: Message, sender: str, own: frozenset[str]) -> str | None:

@@ -80,6 +80,7 @@ NO_CREDENTIAL = "Send a credential: `Authorization: Bearer <key>`, or `authoriza
 
 _ROLE_GRANTS: dict[StaffRole, frozenset[Permission]] = {
     **{role: frozenset(Permission) - {Permission.SPEAK_AS_SHOPPER} for role in _MANAGERS},
+    StaffRole.MANAGER: frozenset(Permission) - {Permission.SPEAK_AS_SHOPPER, Permission.READ_AUDIT},
     StaffRole.SUPPORT: frozenset(
         {
             Permission.READ_CONVERSATIONS,
@@ -231,7 +232,13 @@ class Operator(Record):
     name: str  # of the user of the operating system
 
 
-Actor = Principal | Operator | None
+class Vendor(Record):
+    """A connected service, which made a signed call."""
+
+    name: str
+
+
+Actor = Principal | Operator | Vendor | None
 """The author of a change, for the audit log. `None` is the server itself."""
 
 

@@ -14,7 +14,7 @@ from typing import Any, Protocol, TypeVar
 
 from domain.events import EventBody
 from domain.model.account import Account, Staff
-from domain.model.audit import AuditRecord
+from domain.model.audit import AuditAction, AuditEntry, AuditRecord
 from domain.model.commerce import Order, Span, Touch
 from domain.model.conversation import Conversation, ConversationStatus, Draft, Message
 from domain.model.credentials import Credential
@@ -24,7 +24,7 @@ from domain.model.profile import Profile
 from domain.model.sign_in import StaffSession
 from domain.search.query import Search
 from domain.values.channel import Channel
-from domain.values.ids import AccountId, ConversationId, ProfileId, StaffId
+from domain.values.ids import AccountId, ConversationId, CredentialId, ProfileId, StaffId
 from domain.values.paging import Page, Slice
 from domain.values.record import Record
 
@@ -186,6 +186,17 @@ class TicketQuery(Record):
     waiting_before: datetime | None = None  # with `stranded`: also tickets that have waited since before this instant
 
 
+class AuditQuery(Record):
+    """Filter of the audit log. An empty tuple filters nothing."""
+
+    actions: tuple[AuditAction, ...] = ()
+    staff_id: StaffId | None = None  # who did it
+    credential_id: CredentialId | None = None  # with which it was done
+    target_id: str | None = None
+    since: datetime | None = None  # inclusive
+    until: datetime | None = None  # exclusive
+
+
 class ConversationSource(Protocol):
     """Lists of conversations, at one instant (`Snapshot`) or as committed at each call (`Reader`)."""
 
@@ -217,6 +228,9 @@ class Reader(ConversationSource, Protocol):
 
     async def messages(self, conversation_id: ConversationId, *, upto: int, notes: bool, page: Slice) -> Page[Message]:
         """Return messages with a number up to `upto`, in order, with or without notes; keys are (sequence,)."""
+
+    async def audit_log(self, query: AuditQuery, page: Slice) -> Page[AuditEntry]:
+        """Return entries of the audit log, the newest first; keys are (at, number)."""
 
     async def staff(self) -> list[Staff]:
         """Return all staff of the account."""

@@ -12,6 +12,7 @@ from strawberry.dataloader import DataLoader
 from domain.account.service import AccountService
 from domain.activity.ports import Activity
 from domain.agent.service import AgentService
+from domain.audit.service import AuditService
 from domain.commerce.service import CommerceService
 from domain.commerce.shops import ShopService
 from domain.connected_services.service import ConnectionService
@@ -69,6 +70,7 @@ class Services(Record):
     commerce: CommerceService
     shops: ShopService
     accounts: AccountService
+    audit: AuditService
     identity_keys: IdentityKeyService
     connections: ConnectionService
     helpdesk: HelpdeskService

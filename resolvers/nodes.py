@@ -14,6 +14,7 @@ from domain.principal import Permission, PrincipalKind
 from domain.values.errors import Field, Invalid, NotFound
 from domain.values.ids import ConversationId, ProfileId, whole_id
 from resolvers.account.types import Account, Staff
+from resolvers.audit.types import AuditEntry
 from resolvers.commerce.types import AttributedSale
 from resolvers.context import Context, Info
 from resolvers.conversation.message import Message
@@ -99,6 +100,11 @@ async def _event(context: Context, key: str) -> Node | None:
     return node if isinstance(node, Node) else None
 
 
+async def _audit_entry(context: Context, key: str) -> AuditEntry | None:
+    row = await context.services.audit.find(context.principal, key)
+    return None if row is None else AuditEntry.of(row)
+
+
 async def _handoff(context: Context, key: str) -> Handoff | None:
     row = await _whole(context, key)
     handoff = row.find_handoff(key) if row else None
@@ -135,6 +141,7 @@ async def _whole(context: Context, part: str) -> model.Conversation | None:
 _FINDERS: dict[str, Callable[[Context, str], Awaitable[Node | None]]] = {
     "Account": _account,
     "AttributedSale": _sale,
+    "AuditEntry": _audit_entry,
     "Conversation": find_conversation,
     "DeadLetter": find_dead_letter,
     "Forwarding": find_forwarding,

@@ -5,6 +5,7 @@ from graphql import GraphQLOneOfDirective
 from strawberry.schema.config import StrawberryConfig
 
 from resolvers.account.schema import AccountMutations, AccountQueries
+from resolvers.audit.schema import AuditQueries
 from resolvers.commerce.schema import CommerceMutations
 from resolvers.connected_services.schema import ConnectedServiceMutations
 from resolvers.conversation.schema import ConversationMutations, ConversationQueries, ConversationSubscriptions
@@ -46,6 +47,7 @@ _ROOTS = "schema {\n  query: Query\n  mutation: Mutation\n  subscription: Subscr
 class Query(
     NodeQueries,
     AccountQueries,
+    AuditQueries,
     ConversationQueries,
     HandoffQueries,
     InboxQueries,

@@ -18,6 +18,7 @@ from api.workers.timers import Handle, TimerWorker
 from api.workers.workers import Workers
 from domain.account.service import AccountService
 from domain.agent.service import AgentService
+from domain.audit.service import AuditService
 from domain.commerce.service import CommerceService
 from domain.commerce.shops import ShopService
 from domain.connected_services.service import ConnectionService
@@ -147,6 +148,7 @@ def _services(
         shops=ShopService(storage=storage, orders=ports.orders),
         identity_keys=identity.keys,
         accounts=AccountService(storage=storage, clock=ports.clock),
+        audit=AuditService(storage=storage),
         helpdesk=helpdesk,
         ticket_sync=_ticket_sync(ports, connections, helpdesk),
         activity=ports.activity,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import getpass
 import logging
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TypeVar
@@ -14,6 +16,7 @@ from api.cli.output import explained
 from api.server.errors import OperatorError
 from api.server.signals import run_promptly
 from api.settings import Settings
+from domain.principal import Operator
 from domain.values.ids import AccountId
 from resolvers.relay.global_ids import key_of, to_global_id
 
@@ -52,6 +55,14 @@ def read_settings() -> Settings:
     for chatter in ("uvicorn", "uvicorn.error"):
         logging.getLogger(chatter).setLevel(logging.DEBUG if settings.log_level == "debug" else logging.WARNING)
     return settings
+
+
+def operator() -> Operator:
+    """Return the user of the operating system, whom the audit log names."""
+    try:
+        return Operator(name=getpass.getuser())
+    except (KeyError, OSError):  # a container may run under a user id without a name
+        return Operator(name=f"user {os.getuid()}")
 
 
 async def chosen_account(baton: Baton, given: str | None) -> AccountId:

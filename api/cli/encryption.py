@@ -9,7 +9,7 @@ from msgspec.structs import asdict
 from rich.console import Console
 
 from api.app import Baton
-from api.cli.context import with_baton
+from api.cli.context import operator, with_baton
 from api.cli.output import say_json
 from domain.values.record import Record
 
@@ -22,9 +22,9 @@ class Problem(Record):
 
 async def _resealed(baton: Baton) -> AsyncIterator[tuple[str, str, str | None]]:
     """Reseal every secret, and yield its account, its kind, and the reason if it could not be decrypted."""
-    async for account_id, connection, problem in baton.services.connections.sealed.reseal():
+    async for account_id, connection, problem in baton.services.connections.sealed.reseal(operator()):
         yield account_id, connection.service.value, problem
-    async for account_id, endpoint, problem in baton.services.webhooks.sealed.reseal():
+    async for account_id, endpoint, problem in baton.services.webhooks.sealed.reseal(operator()):
         yield account_id, f"WEBHOOK {endpoint.id}", problem
     async for account_id, _, problem in baton.services.identity_keys.sealed.reseal():
         yield account_id, "IDENTITY KEYS", problem

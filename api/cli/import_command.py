@@ -13,7 +13,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from api.app import Baton
 from api.bootstrap.importers import IMPORTERS
-from api.cli.context import chosen_account, with_baton
+from api.cli.context import chosen_account, operator, with_baton
 from api.cli.output import fail, say_json
 from domain.imports.model import ImportedConversation, ImportedRecord, RecordLeftOut
 
@@ -36,6 +36,7 @@ def import_batch(source: str, file: Path, *, account: str | None, as_json: bool)
 
     async def act(baton: Baton) -> None:
         account_id = await chosen_account(baton, account)
+        await baton.history.begin(account_id, source, by=operator())
         with _progress() as progress:
             task = progress.add_task(file.name, total=None)
             for batch in _batches(IMPORTERS[source](file), tally):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.app import Baton
-from api.cli.context import chosen_account, with_baton
+from api.cli.context import chosen_account, operator, with_baton
 from api.cli.output import fail, say, say_json
 from domain.model.outbox import Outgoing, OutgoingState
 from domain.values.ids import AccountId
@@ -38,10 +38,10 @@ def retry(row_id: str | None, *, all_failed: bool, account: str | None, as_json:
         account_id = await chosen_account(baton, account)
         outbox = baton.services.outbox
         if row_id is not None:
-            return [await outbox.retry_for_operator(account_id, row_id)]
+            return [await outbox.retry_for_operator(account_id, row_id, by=operator())]
         done: list[Outgoing] = []
         while rows := await _rows(baton, account_id, OutgoingState.FAILED, _PAGE):
-            done += [await outbox.retry_for_operator(account_id, row.id) for row in rows]
+            done += [await outbox.retry_for_operator(account_id, row.id, by=operator()) for row in rows]
         return done
 
     rows = with_baton(act)

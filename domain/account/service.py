@@ -8,9 +8,12 @@ from datetime import datetime
 from domain.account.lookup import account_of
 from domain.account.networks import is_within
 from domain.account.settings import AccountChange, apply_change
+from domain.audit.changes import all_fields, changes_between
+from domain.audit.recording import account_target, record
 from domain.events import AccountChanged, CredentialRevoked, StaffChanged
 from domain.idempotency import Result, run_once
 from domain.model.account import Account, Staff
+from domain.model.audit import AuditAction
 from domain.model.credentials import ACCESS_TOKEN_PREFIX, Credential, new_token, token_hash
 from domain.principal import Permission, Principal, PrincipalKind, Scope, StaffRole
 from domain.storage import Storage, UnitOfWork
@@ -114,9 +117,12 @@ class AccountService:
         principal.require(Permission.CHANGE_SETTINGS)
 
         async def act(uow: UnitOfWork) -> Result:
-            account = apply_change(await account_of(uow), change)
+            before = await account_of(uow)
+            account = apply_change(before, change)
             uow.save(account)
             uow.emit(AccountChanged(account=account))
+            changes = changes_between(before, account, all_fields(Account, without=["version"]))
+            await record(uow, principal, AuditAction.SETTINGS_UPDATED, account_target(account), changes)
             return {"account": account.id}
 
         async def write(uow: UnitOfWork) -> Account:

@@ -18,9 +18,11 @@ from domain.model.audit import (
     AuditTarget,
     AuditTargetKind,
 )
+from domain.model.connected_services import Service, connected_service_id
 from domain.model.credentials import Credential
-from domain.principal import Actor, Operator, Principal, PrincipalKind
+from domain.principal import Actor, Operator, Principal, PrincipalKind, Vendor
 from domain.storage import UnitOfWork
+from domain.values.ids import AccountId
 
 
 async def record(
@@ -38,6 +40,11 @@ def account_target(account: Account) -> AuditTarget:
     return AuditTarget(kind=AuditTargetKind.ACCOUNT, id=account.id, name=account.name)
 
 
+def connection_target(account_id: AccountId, service: Service) -> AuditTarget:
+    connection_id = connected_service_id(account_id, service)
+    return AuditTarget(kind=AuditTargetKind.CONNECTION, id=connection_id, name=service.spoken)
+
+
 def staff_target(staff: Staff) -> AuditTarget:
     return AuditTarget(kind=AuditTargetKind.STAFF, id=staff.id, name=staff.name)
 
@@ -49,6 +56,8 @@ def key_target(credential: Credential) -> AuditTarget:
 async def _actor_of(uow: UnitOfWork, actor: Actor) -> AuditActor:
     if isinstance(actor, Operator):
         return AuditActor(kind=AuditActorKind.COMMAND_LINE, name=actor.name)
+    if isinstance(actor, Vendor):
+        return AuditActor(kind=AuditActorKind.CONNECTED_SERVICE, name=actor.name)
     if actor is None:
         return AuditActor(kind=AuditActorKind.SYSTEM)
     staff = await uow.get(Staff, actor.staff_id) if actor.staff_id is not None else None

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from domain.audit.changes import values
+from domain.audit.recording import connection_target, record
 from domain.commerce import crediting
 from domain.commerce.attribution import buyer_keys
 from domain.commerce.ports import Orders
 from domain.commerce.service import check_instant
+from domain.model.audit import AuditAction
 from domain.model.commerce import Order, OrderSource, Purchase, Refund, order_key
+from domain.model.connected_services import Service
 from domain.model.conversation import Conversation, Visitor
+from domain.principal import Vendor
 from domain.storage import Storage, UnitOfWork
 from domain.values.ids import AccountId, ConversationId
 from domain.values.money import check_rounded
@@ -18,6 +23,7 @@ from domain.values.record import Record, replace
 from domain.values.text import check_label
 from domain.webhook_dedup import is_first_delivery
 
+_SERVICE = Service.SHOPIFY  # the only shop system
 _NOTHING = Decimal(0)
 _PAGE = 100  # orders per transaction when buyers are erased
 
@@ -86,6 +92,8 @@ class ShopService:
             found = [order for key in keys if (order := await uow.get(Order, key)) is not None]
             for order in found:
                 await crediting.erase_buyer(uow, order)
+            target = connection_target(account_id, _SERVICE)
+            await record(uow, Vendor(name=_SERVICE.spoken), AuditAction.ERASED, target, values(orders=len(found)))
             return len(found)
 
         return await self._storage.write(account_id, change)

@@ -6,7 +6,10 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from functools import partial
 from typing import Generic, Protocol, TypeVar
 
+from domain.audit.recording import record as audit
 from domain.connected_services.ports import CannotOpen, Vault
+from domain.model.audit import AuditAction, AuditTarget, AuditTargetKind
+from domain.principal import Actor
 from domain.storage import Storage, UnitOfWork
 from domain.values.ids import AccountId
 
@@ -44,6 +47,7 @@ class SealedRecords(Generic[R]):
         storage: Storage,
         vault: Vault,
         page: PageOf[R],
+        target: AuditTargetKind,
         place: Callable[[AccountId, str], str],
         save: Callable[[UnitOfWork, R, str], None],
     ) -> None:
@@ -51,10 +55,11 @@ class SealedRecords(Generic[R]):
         self._storage = storage
         self._vault = vault
         self._page = page
+        self._target = target
         self._place = place
         self._save = save
 
-    async def reseal(self) -> AsyncIterator[tuple[AccountId, R, str | None]]:
+    async def reseal(self, by: Actor) -> AsyncIterator[tuple[AccountId, R, str | None]]:
         """Seal the secrets of each record under the newest key, and yield it; with the reason if that is impossible.
 
         Records under the newest key are skipped, so an interrupted run continues where it stopped. Raises
@@ -64,7 +69,7 @@ class SealedRecords(Generic[R]):
             if not self._vault.is_current(record.sealed):
                 problem = None
                 try:
-                    await self._storage.write(account_id, partial(self._reseal, record.id))
+                    await self._storage.write(account_id, partial(self._reseal, record.id, by))
                 except CannotOpen as error:
                     problem = str(error)
                 yield account_id, record, problem
@@ -84,10 +89,12 @@ class SealedRecords(Generic[R]):
                 yield row
             last = page[-1][1].id
 
-    async def _reseal(self, record_id: str, uow: UnitOfWork) -> None:
+    async def _reseal(self, record_id: str, by: Actor, uow: UnitOfWork) -> None:
         """Works on the current record, which may have been replaced or deleted since it was read."""
         record = await uow.get(self._record_type, record_id)
         if record is not None and not self._vault.is_current(record.sealed):
             place = self._place(uow.account_id, record_id)
             secrets = self._vault.open(record.sealed, place=place)
             self._save(uow, record, self._vault.seal(secrets, place=place))
+            target = AuditTarget(kind=self._target, id=record_id)
+            await audit(uow, by, AuditAction.SECRETS_REENCRYPTED, target)

@@ -12,10 +12,13 @@ import logging
 import secrets as random
 from collections.abc import Awaitable, Callable, Mapping
 
+from domain.audit.changes import changes_between
+from domain.audit.recording import connection_target, record
 from domain.connected_services.helpdesks import SERVICES
 from domain.connected_services.ports import CannotOpen, ConnectedServiceDirectory, CredentialVerifier, Vault
 from domain.connected_services.sealed_records import SealedRecords
 from domain.events import ConnectionChanged
+from domain.model.audit import AuditAction, AuditChange, AuditTargetKind
 from domain.model.connected_services import (
     ConnectedService,
     Service,
@@ -32,6 +35,18 @@ from domain.values.record import Record, replace
 
 _HOOK_TOKEN = "hook_token"  # noqa: S105 - its name among the sealed secrets
 _HOOK_BYTES = 24  # 192 bits, so that it cannot be guessed
+
+_HELPDESK = (AuditAction.HELPDESK_CONNECTED, AuditAction.HELPDESK_DISCONNECTED)
+_CHANNEL = (AuditAction.CHANNEL_CONNECTED, AuditAction.CHANNEL_DISCONNECTED)
+_ACTIONS = {
+    Service.ZENDESK: _HELPDESK,
+    Service.GORGIAS: _HELPDESK,
+    Service.TWILIO: _CHANNEL,
+    Service.EMAIL: _CHANNEL,
+    Service.KLAVIYO: (AuditAction.KLAVIYO_CONNECTED, AuditAction.KLAVIYO_DISCONNECTED),
+    Service.SHOPIFY: (AuditAction.SHOPIFY_CONNECTED, AuditAction.SHOPIFY_DISCONNECTED),
+}
+_AUDITED = ("settings", "display_name")
 
 # Runs in the transaction that connects or disconnects a service.
 Then = Callable[[UnitOfWork, ConnectedService], Awaitable[None]]
@@ -67,6 +82,7 @@ class ConnectionService:
             storage=storage,
             vault=vault,
             page=connections.page,
+            target=AuditTargetKind.CONNECTION,
             place=lambda _, connection_id: connection_id,
             save=_save_resealed,
         )
@@ -105,6 +121,8 @@ class ConnectionService:
             )
             uow.save(connection)
             uow.emit(_changed(connection))
+            changes = (*changes_between(before, connection, _AUDITED), AuditChange(field="credentials"))
+            await record(uow, principal, _ACTIONS[service][0], connection_target(uow.account_id, service), changes)
             if then is not None:
                 await then(uow, connection)
             return connection
@@ -136,6 +154,8 @@ class ConnectionService:
                 )
             uow.delete(ConnectedService, connection_id)
             uow.emit(replace(_changed(connection), connected=False))
+            changes = changes_between(connection, None, _AUDITED)
+            await record(uow, principal, _ACTIONS[service][1], connection_target(uow.account_id, service), changes)
             if then is not None:
                 await then(uow, connection)
             return connection

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
+from domain.audit.changes import values
+from domain.audit.recording import record
 from domain.connected_services.ports import CannotOpen
 from domain.delivery.errors import DeliveryError
 from domain.events import BusinessEvent
 from domain.forwarding import changes
 from domain.forwarding.model import DeadLetter, Forwarding, ReceiverKind
 from domain.forwarding.ports import ForwardingStore, Receivers
+from domain.model.audit import AuditAction, AuditChange, AuditTarget, AuditTargetKind
 from domain.principal import Permission, Principal
 from domain.storage import Storage, UnitOfWork
 from domain.values.errors import Conflict, NotFound
@@ -45,9 +48,13 @@ class ForwardingService:
         principal.require(Permission.CHANGE_SETTINGS)
 
         async def change(uow: UnitOfWork) -> Forwarding:
-            if await uow.get(Forwarding, forwarding_id) is None:
+            before = await uow.get(Forwarding, forwarding_id)
+            if before is None:
                 raise NotFound("There is no such forwarding.", field=_FORWARDING)
-            return await changes.move(uow, forwarding_id, after=after)
+            moved = await changes.move(uow, forwarding_id, after=after)
+            change = AuditChange(field="position", before=str(before.position), after=str(moved.position))
+            await record(uow, principal, AuditAction.EVENTS_REDELIVERED, _target(moved), (change,))
+            return moved
 
         moved = await self._storage.write(principal.account_id, change)
         await self._store.forget_dead_letters(principal.account_id, forwarding_id, after=moved.position)
@@ -71,6 +78,7 @@ class ForwardingService:
             async with self._receivers[forwarding.kind].open(account_id, forwarding.id) as receiver:
                 if receiver is None:
                     raise Conflict("Its receiver is switched off: switch it on first.", field=_LETTER)
+                await self._record_retry(principal, letter, forwarding)
                 async with asyncio.timeout(_SECONDS):
                     result = await receiver.deliver(event)
         except DeliveryError as error:
@@ -81,3 +89,19 @@ class ForwardingService:
             return RetryResult(letter=letter, http_status=None, error=f"No response within {_SECONDS:g} seconds.")
         await self._store.mark_delivered_late(account_id, letter.id)
         return RetryResult(letter=letter, http_status=result.http_status, error=None)
+
+    async def _record_retry(self, principal: Principal, letter: DeadLetter, forwarding: Forwarding) -> None:
+        """Record the attempt before it is made: what has left cannot be taken back if the record fails."""
+
+        async def change(uow: UnitOfWork) -> None:
+            target = AuditTarget(kind=AuditTargetKind.DEAD_LETTER, id=letter.id)
+            changes = values(event=letter.event_id, receiver=forwarding.id)
+            await record(uow, principal, AuditAction.DEAD_LETTER_RETRIED, target, changes)
+
+        await self._storage.write(principal.account_id, change)
+
+
+def _target(forwarding: Forwarding) -> AuditTarget:
+    is_webhook = forwarding.kind is ReceiverKind.WEBHOOK
+    kind = AuditTargetKind.WEBHOOK_ENDPOINT if is_webhook else AuditTargetKind.CONNECTION
+    return AuditTarget(kind=kind, id=forwarding.id)

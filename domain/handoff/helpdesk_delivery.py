@@ -29,6 +29,7 @@ from domain.model.handoff import (
 from domain.model.outbox import Destination, Outgoing, OutgoingKind, OutgoingState
 from domain.outbox import ordering
 from domain.outbox.service import OutboxService
+from domain.principal import Actor
 from domain.storage import UnitOfWork
 from domain.values.channel import Channel
 from domain.values.errors import Conflict
@@ -108,7 +109,9 @@ async def apply_attempt(uow: UnitOfWork, row: Outgoing) -> None:
     await change.commit()
 
 
-async def retry(uow: UnitOfWork, outbox: OutboxService, conversation: Conversation, ticket: Ticket) -> None:
+async def retry(
+    uow: UnitOfWork, outbox: OutboxService, conversation: Conversation, ticket: Ticket, *, by: Actor
+) -> None:
     """Deliver a failed ticket again. Raises `Conflict` if there is nothing to deliver."""
     if ticket.delivery is not DeliveryState.FAILED:
         raise Conflict(_NOT_FAILED[ticket.delivery], field=_TICKET)
@@ -122,7 +125,7 @@ async def retry(uow: UnitOfWork, outbox: OutboxService, conversation: Conversati
         change = Change(uow, conversation)
         change.put_ticket(replace(ticket, state=TicketState.OPEN))
         await change.commit()
-    await outbox.requeue(uow, row)
+    await outbox.requeue(uow, row, by=by)
 
 
 async def was_answered(uow: UnitOfWork, conversation: Conversation, ticket: Ticket) -> bool:

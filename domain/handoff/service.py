@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from domain.account.lookup import account_of
+from domain.audit.changes import all_fields, changes_between
+from domain.audit.recording import record
 from domain.connected_services.helpdesks import SERVICES
 from domain.conversation import lifecycle
 from domain.conversation.agent_silence import owes_reply, start_silence_timer
@@ -17,6 +19,7 @@ from domain.handoff.settings import SettingsChange, apply_change
 from domain.i18n.localization import catalog_for
 from domain.idempotency import Result, run_once
 from domain.model.account import Account
+from domain.model.audit import AuditAction, AuditTarget, AuditTargetKind
 from domain.model.connected_services import ConnectedService, connected_service_id
 from domain.model.conversation import ControllerKind, Conversation
 from domain.model.handoff import (
@@ -163,9 +166,13 @@ class HandoffService:
 
         async def act(uow: UnitOfWork) -> HandoffSettings:
             connected = await _connected(uow)
-            settings = apply_change(await flow.settings_of(uow), change, connected=connected, now=uow.now)
+            before = await flow.settings_of(uow)
+            settings = apply_change(before, change, connected=connected, now=uow.now)
             uow.save(settings)
             uow.emit(HandoffSettingsChanged(settings=settings))
+            target = AuditTarget(kind=AuditTargetKind.HANDOFF_SETTINGS, id=settings.id)
+            changes = changes_between(before, settings, all_fields(HandoffSettings, without=["version", "updated_at"]))
+            await record(uow, principal, AuditAction.HANDOFF_SETTINGS_UPDATED, target, changes)
             return settings
 
         return await self._storage.write(principal.account_id, act)

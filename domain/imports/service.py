@@ -10,12 +10,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from domain.account.lookup import account_of
+from domain.audit.changes import values
+from domain.audit.recording import account_target, record
 from domain.commerce.crediting import reattribute
 from domain.conversation import lifecycle
 from domain.conversation.aggregate import schedule_auto_close
 from domain.events import BusinessEvent, ConversationsImported, EventType, TicketChanged
 from domain.imports.model import ImportedConversation, ImportedTransfer
 from domain.model.account import Account
+from domain.model.audit import AuditAction
 from domain.model.conversation import (
     QUESTION_PREVIEW,
     Author,
@@ -25,6 +28,7 @@ from domain.model.conversation import (
     ConversationStatus,
 )
 from domain.model.handoff import EscalationReason, Handoff, HandoffMethod, HandoffState, Helpdesk, Ticket
+from domain.principal import Actor
 from domain.profile.identity import resolve_profile
 from domain.storage import Storage, UnitOfWork
 from domain.values.ids import AccountId, new_id
@@ -45,6 +49,15 @@ class HistoryService:
 
     def __init__(self, *, storage: Storage) -> None:
         self._storage = storage
+
+    async def begin(self, account_id: AccountId, source: str, *, by: Actor) -> None:
+        """Record the start of an import in the audit log. Raises `NotFound`, `Unavailable`."""
+
+        async def change(uow: UnitOfWork) -> None:
+            target = account_target(await account_of(uow))
+            await record(uow, by, AuditAction.IMPORTED, target, values(source=source))
+
+        await self._storage.write(account_id, change)
 
     async def import_batch(self, account_id: AccountId, batch: Sequence[ImportedConversation]) -> ImportOutcome:
         """Import those of the batch that were not imported before, in one transaction. Returns the counts. Raises

@@ -156,7 +156,7 @@ class InboxService:
 
         async def act(uow: UnitOfWork) -> Result:
             ticket, conversation = await _latest(uow, command.ticket_id)
-            await helpdesk_delivery.retry(uow, self._outbox, conversation, ticket)
+            await helpdesk_delivery.retry(uow, self._outbox, conversation, ticket, by=principal)
             return {"conversation": conversation.id}
 
         return await self._run(principal, command, key, act)

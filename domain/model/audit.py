@@ -42,6 +42,7 @@ class AuditAction(StrEnum):
     EVENTS_REDELIVERED = "EVENTS_REDELIVERED"
     DEAD_LETTER_RETRIED = "DEAD_LETTER_RETRIED"
     OUTGOING_RETRIED = "OUTGOING_RETRIED"
+    SECRETS_REENCRYPTED = "SECRETS_REENCRYPTED"
     PROFILES_MERGED = "PROFILES_MERGED"
     PROFILE_SPLIT = "PROFILE_SPLIT"
     IMPORTED = "IMPORTED"
@@ -53,6 +54,7 @@ class AuditActorKind(StrEnum):
     STAFF = "STAFF"  # a staff member, by a key or a session
     KEY = "KEY"  # a key that belongs to no staff member: of the agent, a partner or the widget
     SHOPPER = "SHOPPER"  # a visitor token
+    CONNECTED_SERVICE = "CONNECTED_SERVICE"  # a service that the account has connected, by a signed call
     COMMAND_LINE = "COMMAND_LINE"  # a user of the operating system, who ran `baton`
     ANONYMOUS = "ANONYMOUS"  # somebody without a credential, as in a refused sign-in
     SYSTEM = "SYSTEM"  # the server itself, such as a timer
@@ -62,7 +64,7 @@ class AuditActor(Record):
     """The names are those at the time of the entry, so that it can be read after they have changed."""
 
     kind: AuditActorKind
-    name: str | None = None  # of the staff member, or of the user of the operating system
+    name: str | None = None  # of the staff member, the connected service, or the user of the operating system
     staff_id: StaffId | None = None
     credential_id: CredentialId | None = None
     credential_label: str | None = None

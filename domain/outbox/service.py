@@ -13,10 +13,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
+from domain.audit.changes import values
+from domain.audit.recording import record
 from domain.delivery.errors import DeliveryError, PermanentError, TransientError
 from domain.delivery.model import Attempt, AttemptOutcome, DeliveryResult
 from domain.idempotency import Result, run_once
 from domain.model.account import Account
+from domain.model.audit import AuditAction, AuditTarget, AuditTargetKind
 from domain.model.conversation import Conversation, Message
 from domain.model.messaging import STOPPED, OptOut, opt_out_id
 from domain.model.outbox import Outgoing, OutgoingKind, OutgoingState
@@ -24,7 +27,7 @@ from domain.model.profile import Profile
 from domain.outbox import ordering
 from domain.outbox.ports import DeliveryContext, OutboxReader
 from domain.outbox.retry import next_attempt_at
-from domain.principal import Permission, Principal
+from domain.principal import Actor, Permission, Principal
 from domain.storage import Reader, Storage, UnitOfWork
 from domain.values.errors import Conflict, NotFound
 from domain.values.ids import AccountId, ConversationId
@@ -151,7 +154,7 @@ class OutboxService:
         principal.require(Permission.WORK_INBOX)
 
         async def act(uow: UnitOfWork) -> Result:
-            return {"outgoing": (await self._retried(uow, command.outgoing_id)).id}
+            return {"outgoing": (await self._retried(uow, principal, command.outgoing_id)).id}
 
         async def change(uow: UnitOfWork) -> Outgoing:
             await run_once(uow, principal, key, command, lambda: act(uow))
@@ -159,20 +162,24 @@ class OutboxService:
 
         return await self._storage.write(principal.account_id, change)
 
-    async def retry_for_operator(self, account_id: AccountId, outgoing_id: str) -> Outgoing:
+    async def retry_for_operator(self, account_id: AccountId, outgoing_id: str, *, by: Actor) -> Outgoing:
         """Like `retry`, without a principal: for the command line. Raises `Conflict`, `NotFound`."""
-        return await self._storage.write(account_id, lambda uow: self._retried(uow, outgoing_id))
+        return await self._storage.write(account_id, lambda uow: self._retried(uow, by, outgoing_id))
 
-    async def _retried(self, uow: UnitOfWork, outgoing_id: str) -> Outgoing:
+    async def _retried(self, uow: UnitOfWork, by: Actor, outgoing_id: str) -> Outgoing:
         row = await _existing(uow, outgoing_id)
         if row.state is not OutgoingState.FAILED:
             raise Conflict(_NOT_FAILED[row.state], field="outgoing_id")
-        return await self.requeue(uow, row)
+        return await self.requeue(uow, row, by=by)
 
-    async def requeue(self, uow: UnitOfWork, row: Outgoing) -> Outgoing:
-        """Make a failed row due at once, inside the caller's transaction. Returns the row."""
+    async def requeue(self, uow: UnitOfWork, row: Outgoing, *, by: Actor) -> Outgoing:
+        """Make a failed row due at once, inside the caller's transaction, and record it in the audit log. Returns the
+        row."""
         row = await ordering.requeue(uow, row, uow.now)
         await self._react(uow, row)
+        target = AuditTarget(kind=AuditTargetKind.OUTGOING, id=row.id)
+        changes = values(kind=row.kind, destination=row.destination)
+        await record(uow, by, AuditAction.OUTGOING_RETRIED, target, changes)
         return row
 
     async def _after(self, uow: UnitOfWork, row: Outgoing, outcome: Outcome, *, late: bool) -> Outgoing:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from datetime import timedelta
+from urllib.parse import urlsplit
 
+from domain.audit.changes import changes_between
+from domain.audit.recording import record
 from domain.connected_services.ports import CannotOpen, Vault
 from domain.connected_services.sealed_records import SealedRecords
 from domain.delivery.errors import DeliveryError
@@ -14,6 +17,7 @@ from domain.forwarding import changes
 from domain.forwarding.model import ReceiverKind
 from domain.forwarding.ports import ForwardingStore
 from domain.idempotency import Result, run_once
+from domain.model.audit import AuditAction, AuditChange, AuditTarget, AuditTargetKind
 from domain.principal import Permission, Principal
 from domain.public_addresses import check_address
 from domain.storage import Storage, UnitOfWork
@@ -65,6 +69,7 @@ class WebhookService:
             storage=storage,
             vault=vault,
             page=endpoints.page,
+            target=AuditTargetKind.WEBHOOK_ENDPOINT,
             place=sealing_place,
             save=lambda uow, endpoint, sealed: uow.save(replace(endpoint, sealed=sealed)),
         )
@@ -95,6 +100,7 @@ class WebhookService:
                 )
                 uow.save(endpoint)
                 changes.begin(uow, endpoint.id, ReceiverKind.WEBHOOK, after=command.after)
+                await record(uow, principal, AuditAction.WEBHOOK_CREATED, _target(endpoint), _audited(None, endpoint))
                 return {"endpoint": endpoint.id}
 
             return await _endpoint(uow, (await run_once(uow, principal, key, command, make))["endpoint"])
@@ -129,6 +135,7 @@ class WebhookService:
                 return before
             after = replace(after, version=before.version + 1)
             uow.save(after)
+            await record(uow, principal, AuditAction.WEBHOOK_UPDATED, _target(after), _audited(before, after))
             if not enabled:
                 await changes.pause(uow, after.id)
             elif not before.enabled or after.url != before.url:
@@ -142,7 +149,8 @@ class WebhookService:
         principal.require(Permission.CHANGE_SETTINGS)
 
         async def change(uow: UnitOfWork) -> None:
-            await _endpoint(uow, endpoint_id)
+            endpoint = await _endpoint(uow, endpoint_id)
+            await record(uow, principal, AuditAction.WEBHOOK_DELETED, _target(endpoint), _audited(endpoint, None))
             uow.delete(WebhookEndpoint, endpoint_id)
             changes.end(uow, endpoint_id)
 
@@ -170,6 +178,7 @@ class WebhookService:
                 version=before.version + 1,
             )
             uow.save(after)
+            await record(uow, principal, AuditAction.WEBHOOK_SECRET_ROTATED, _target(after))
             return after
 
         return EndpointWithSecret(endpoint=await self._storage.write(principal.account_id, change), secret=secret)
@@ -212,6 +221,25 @@ async def _endpoint(uow: UnitOfWork, endpoint_id: str) -> WebhookEndpoint:
     if endpoint is None:
         raise NotFound("There is no such webhook endpoint.", field=_ENDPOINT)
     return endpoint
+
+
+def _target(endpoint: WebhookEndpoint) -> AuditTarget:
+    name = endpoint.description or _origin(endpoint.url)
+    return AuditTarget(kind=AuditTargetKind.WEBHOOK_ENDPOINT, id=endpoint.id, name=name)
+
+
+def _audited(before: WebhookEndpoint | None, after: WebhookEndpoint | None) -> tuple[AuditChange, ...]:
+    """Return what changed. Of a URL only its origin is shown: path and query often contain the receiver's secret."""
+    changes = changes_between(before, after, ("url", "topics", "description", "enabled"))
+    return tuple(
+        replace(c, before=c.before and _origin(c.before), after=c.after and _origin(c.after)) if c.field == "url" else c
+        for c in changes
+    )
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
 
 
 def _topics(topics: tuple[EventType, ...]) -> tuple[EventType, ...]:

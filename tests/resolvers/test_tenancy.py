@@ -57,6 +57,7 @@ async def tenant(baton: Program, name: str) -> Tenant:
     await baton.done(shop.owner, "updateHandoffSettings", helpdesk="ZENDESK")
     passed_on = await baton.start(shop, f"{name} question", channel="SMS", phone="+393331234568")
     await baton.done(shop.agent, "requestHandoff", **{**asked, "conversationId": passed_on.id})
+    audit = (await baton.data(shop.owner, "{ auditLog { nodes { id } pageInfo { endCursor } } }"))["auditLog"]
     rows = "{ outgoing(state: PENDING) { nodes { id } pageInfo { endCursor } } }"
     outgoing = (await baton.data(shop.owner, rows))["outgoing"]
     page = (await baton.data(shop.owner, LIST, first=1))["conversations"]["pageInfo"]
@@ -84,6 +85,8 @@ async def tenant(baton: Program, name: str) -> Tenant:
             "Ticket": tickets["nodes"][0]["id"],
             "Outgoing": outgoing["nodes"][0]["id"],
             "outgoingCursor": outgoing["pageInfo"]["endCursor"],
+            "AuditEntry": audit["nodes"][0]["id"],
+            "auditCursor": audit["pageInfo"]["endCursor"],
             "ticketsCursor": tickets["pageInfo"]["endCursor"],
             "conversationsCursor": page["endCursor"],
             "eventsCursor": happened["events"]["pageInfo"]["endCursor"],

@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from domain.model.account import Staff
+from domain.model.audit import AuditEntry
 from domain.model.conversation import Conversation, Draft, Message, MessageKind
 from domain.model.credentials import Credential
 from domain.model.handoff import DeliveryState, Helpdesk
 from domain.model.sign_in import StaffSession
 from domain.principal import PrincipalKind
-from domain.storage import ConversationQuery, ConversationSort, E, ListedConversation, TicketQuery, Total
+from domain.storage import AuditQuery, ConversationQuery, ConversationSort, E, ListedConversation, TicketQuery, Total
 from domain.values.ids import AccountId, ConversationId, StaffId
 from domain.values.paging import Page, Slice
 from integrations.mongo.client import MongoDatabase, driver_errors
@@ -73,6 +74,9 @@ class MongoReader:
             query["kind"] = {"$ne": MessageKind.NOTE.value}
         return await self._pages.page(Message, query, ("sequence",), False, page)
 
+    async def audit_log(self, query: AuditQuery, page: Slice) -> Page[AuditEntry]:
+        return await self._pages.page(AuditEntry, _audit_filter(query), ("at", "number"), True, page)
+
     async def staff(self) -> list[Staff]:
         return await self._pages.find(Staff, {}, sort=[("_id", 1)])
 
@@ -102,6 +106,26 @@ def conversation_filter(query: ConversationQuery) -> dict[str, Any]:
         document["started_at"] = {
             **({"$gte": query.started_from} if query.started_from else {}),
             **({"$lt": query.started_before} if query.started_before else {}),
+        }
+    return document
+
+
+def _audit_filter(query: AuditQuery) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        field: value
+        for field, value in (
+            ("actor.staff_id", query.staff_id),
+            ("actor.credential_id", query.credential_id),
+            ("target.id", query.target_id),
+        )
+        if value is not None
+    }
+    if query.actions:
+        document["action"] = {"$in": [action.value for action in query.actions]}
+    if query.since or query.until:
+        document["at"] = {
+            **({"$gte": query.since} if query.since else {}),
+            **({"$lt": query.until} if query.until else {}),
         }
     return document
 

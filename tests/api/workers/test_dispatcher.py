@@ -163,7 +163,7 @@ async def test_a_ticket_that_failed_holds_its_comments_and_nothing_else(
     assert (kept[ticket.id].error, kept[ticket.id].queue) == ("Requester is suspended.", None)
 
     async def again(change: Change) -> None:
-        await baton.baton.services.outbox.requeue(change.uow, kept[ticket.id])
+        await baton.baton.services.outbox.requeue(change.uow, kept[ticket.id], by=None)
 
     await change_of(baton, shop.id, started.key, again)
     assert await deliver_due(worker) == 2
@@ -185,7 +185,7 @@ async def test_a_comment_that_failed_lets_the_next_one_go(
     async def again(change: Change) -> None:
         row = await change.uow.get(Outgoing, lost.id)
         assert row is not None
-        await baton.baton.services.outbox.requeue(change.uow, row)
+        await baton.baton.services.outbox.requeue(change.uow, row, by=None)
 
     await change_of(baton, shop.id, started.key, again)
     assert await deliver_due(worker) == 1

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from typing import ClassVar
 
 from domain.audit.changes import CHANGES_LIMIT, TEXT_LIMIT, all_fields, changes_between, values
+from domain.connected_services.channels import MailServer, RepliesMailedBy
 from domain.model.account import Account, Assignment
 from domain.model.audit import AuditChange
 from domain.model.connected_services import Service, UnsealedConnection
 from domain.values.channel import Channel
 from domain.values.ids import AccountId
-from domain.values.record import SecretRecord, replace
+from domain.values.record import replace
 
 ACCOUNT = Account(id=AccountId("1"), name="Acme", created_at=datetime(2026, 3, 1, tzinfo=UTC))
-
-
-class Keys(SecretRecord):
-    hidden: ClassVar[tuple[str, ...]] = ("secret",)
-
-    address: str | None = None
-    secret: str | None = None
 
 
 def test_only_changed_fields_are_named() -> None:
@@ -50,14 +43,16 @@ def test_a_long_list_shows_the_items_that_differ() -> None:
 
 
 def test_a_secret_is_named_and_not_shown() -> None:
-    before, after = Keys(address="a"), Keys(address="b", secret="do not show")
-    assert changes_between(before, after, all_fields(Keys)) == (
-        AuditChange(field="address", before="a", after="b"),
-        AuditChange(field="secret"),
+    before = MailServer(host="a", from_address="a@a.example", replies_mailed_by=RepliesMailedBy.BATON)
+    after = replace(before, host="b", user="u", password="do not show")
+    assert changes_between(before, after, all_fields(MailServer)) == (
+        AuditChange(field="host", before="a", after="b"),
+        AuditChange(field="user", after="u"),
+        AuditChange(field="password"),
     )
-    assert changes_between(None, after, ["secret"]) == (AuditChange(field="secret"),)
-    [change] = values(keys=after)
-    assert change.after == "b"
+    assert changes_between(None, after, ["password"]) == (AuditChange(field="password"),)
+    [change] = values(server=after)
+    assert change.after == "b a@a.example BATON 587 u false"
 
 
 def test_mappings_are_named_by_key() -> None:

@@ -268,7 +268,7 @@ async def test_resealed_beside_a_running_server(baton: Program, shop: Shop, tmp_
     async with baton.twin(tmp_path / "twin", encryption_key=keys) as rotating:
 
         async def reseal() -> list[str | None]:
-            return [problem async for _, _, problem in rotating.baton.services.connections.sealed.reseal()]
+            return [problem async for _, _, problem in rotating.baton.services.connections.sealed.reseal(None)]
 
         for number in range(5):
             connecting = connect(baton if number % 2 else rotating, shop.owner, webhookToken=f"{TOKEN}-{number}")

@@ -142,9 +142,9 @@ async def test_secrets_are_resealed_with_the_newest_key(
     newest = b64encode(b"n" * 32).decode()
     both = (newest, *(key.get_secret_value() for key in baton.baton.settings.encryption_key))
     async with baton.twin(tmp_path / "both", encryption_key=both) as rotating:
-        done = [row async for row in rotating.baton.services.webhooks.sealed.reseal()]
+        done = [row async for row in rotating.baton.services.webhooks.sealed.reseal(None)]
         assert [problem for _, _, problem in done] == [None]
-        assert [row async for row in rotating.baton.services.webhooks.sealed.reseal()] == []
+        assert [row async for row in rotating.baton.services.webhooks.sealed.reseal(None)] == []
     await start_conversations(baton, shop, 1)
     async with baton.twin(tmp_path / "newest", encryption_key=(newest,)) as after:
         assert await forward(after) == 1

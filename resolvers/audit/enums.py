@@ -1,0 +1,82 @@
+"""Enums of the audit log."""
+
+from domain.model.audit import AuditAction, AuditActorKind, AuditTargetKind
+from resolvers.enums import register_enum
+
+register_enum(
+    AuditAction,
+    "What was done, in an entry of the audit log.",
+    {
+        "ACCOUNT_CREATED": "The account was created.",
+        "SETTINGS_UPDATED": "The settings of the account were changed, by `updateAccount`.",
+        "HANDOFF_SETTINGS_UPDATED": "The handoff settings were changed, by `updateHandoffSettings`.",
+        "KEY_CREATED": "A key was created.",
+        "KEY_ROTATED": "A key was replaced by a new one.",
+        "KEY_REVOKED": "A key was revoked.",
+        "VISITOR_TOKEN_REVOKED": "The visitor tokens of a conversation were revoked.",
+        "STAFF_INVITED": "A staff member was added.",
+        "STAFF_UPDATED": "The role or the name of a staff member was changed.",
+        "STAFF_SUSPENDED": "A staff member was suspended.",
+        "STAFF_REINSTATED": "The suspension of a staff member was ended.",
+        "SIGN_IN_CONFIGURED": "The OpenID Connect provider for the sign-in of staff was changed.",
+        "SIGNED_IN": "A staff member signed in.",
+        "SIGNED_OUT": "A session of a staff member was ended.",
+        "SIGN_IN_REFUSED": "Somebody tried to sign in, and was refused.",
+        "IDENTITY_KEYS_UPDATED": "The keys that verify identity tokens were changed.",
+        "HELPDESK_CONNECTED": "A helpdesk was connected, or its credentials were replaced.",
+        "HELPDESK_DISCONNECTED": "A helpdesk was disconnected.",
+        "CHANNEL_CONNECTED": "A channel was connected, or its credentials were replaced.",
+        "CHANNEL_DISCONNECTED": "A channel was disconnected.",
+        "SHOPIFY_CONNECTED": "Shopify was connected, or its client secret was replaced.",
+        "SHOPIFY_DISCONNECTED": "Shopify was disconnected.",
+        "KLAVIYO_CONNECTED": "Klaviyo was connected, or its key was replaced.",
+        "KLAVIYO_DISCONNECTED": "Klaviyo was disconnected.",
+        "WEBHOOK_CREATED": "A webhook endpoint was created.",
+        "WEBHOOK_UPDATED": "A webhook endpoint was changed.",
+        "WEBHOOK_DELETED": "A webhook endpoint was deleted.",
+        "WEBHOOK_SECRET_ROTATED": "The secret of a webhook endpoint was replaced.",
+        "WEBHOOK_PINGED": "A test was sent to a webhook endpoint.",
+        "EVENTS_REDELIVERED": "Events are sent to a receiver again, from an earlier position.",
+        "DEAD_LETTER_RETRIED": "An event that a receiver had refused was sent again.",
+        "OUTGOING_RETRIED": "A failed item of the outbox was sent again.",
+        "SECRETS_REENCRYPTED": "Stored secrets were encrypted again under the newest encryption key.",
+        "PROFILES_MERGED": "Two profiles of shoppers were joined.",
+        "PROFILE_SPLIT": "A profile was divided.",
+        "IMPORTED": "An import of past conversations began.",
+        "EXPORTED": "An export of conversations or of the audit log began.",
+        "ERASED": "Personal data of shoppers was erased.",
+    },
+)
+
+register_enum(
+    AuditActorKind,
+    "The kind of the author of an action.",
+    {
+        "STAFF": "A staff member.",
+        "KEY": "A key that belongs to no staff member: of the AI agent, of a partner, or of the widget.",
+        "SHOPPER": "A shopper, by a visitor token.",
+        "ANONYMOUS": "Somebody without a credential, for example in a refused sign-in.",
+        "CONNECTED_SERVICE": "A service that the account has connected, by a signed call.",
+        "COMMAND_LINE": "An operator of the server, at its command line.",
+        "SYSTEM": "The server itself.",
+    },
+)
+
+register_enum(
+    AuditTargetKind,
+    "The kind of object on which something was done.",
+    {
+        "ACCOUNT": "The account.",
+        "HANDOFF_SETTINGS": "The handoff settings.",
+        "KEY": "A key.",
+        "STAFF": "A staff member.",
+        "CONVERSATION": "A conversation.",
+        "CONNECTION": "The connection to a helpdesk, a channel, Shopify or Klaviyo.",
+        "WEBHOOK_ENDPOINT": "A webhook endpoint.",
+        "DEAD_LETTER": "An event that a receiver had refused.",
+        "OUTGOING": "An item of the outbox.",
+        "PROFILE": "The profile of a shopper.",
+    },
+)
+
+__all__ = ["AuditAction", "AuditActorKind", "AuditTargetKind"]

@@ -1,0 +1,130 @@
+"""GraphQL types of the audit log."""
+
+from datetime import datetime
+from typing import Self
+
+import strawberry
+
+from domain.model import audit as model
+from resolvers.audit.enums import AuditAction, AuditActorKind, AuditTargetKind
+from resolvers.context import Context
+from resolvers.relay.connections import Connection, Listing
+from resolvers.relay.global_ids import Node, to_global_id
+
+_NODES = {
+    AuditTargetKind.ACCOUNT: "Account",
+    AuditTargetKind.STAFF: "Staff",
+    AuditTargetKind.CONVERSATION: "Conversation",
+    AuditTargetKind.WEBHOOK_ENDPOINT: "WebhookEndpoint",
+    AuditTargetKind.DEAD_LETTER: "DeadLetter",
+    AuditTargetKind.OUTGOING: "Outgoing",
+    AuditTargetKind.PROFILE: "Profile",
+}
+
+
+@strawberry.type(
+    description="The author of an action. Names and labels are those at the time of the action, so that they remain "
+    "readable when the staff member or the key has changed."
+)
+class AuditActor:
+    kind: AuditActorKind = strawberry.field(description="The kind of the author.")
+    name: str | None = strawberry.field(
+        description="The name of the staff member, of the connected service, or of the operating system's user. `null` "
+        "for other kinds."
+    )
+    staff_id: strawberry.ID | None = strawberry.field(description="The ID of the staff member. `null` for other kinds.")
+    key_id: strawberry.ID | None = strawberry.field(
+        description="The ID of the key, session or visitor token. `null` if none was used."
+    )
+    key_label: str | None = strawberry.field(description="The label of the key. `null` if it has none.")
+    address: str | None = strawberry.field(
+        description="The IP address of the client. `null` if the action did not come through the API, or if the "
+        "server does not see the address."
+    )
+
+
+@strawberry.type(description="The object on which something was done.")
+class AuditTarget:
+    kind: AuditTargetKind = strawberry.field(description="The kind of the object.")
+    id: strawberry.ID = strawberry.field(
+        description="The ID of the object. `node` finds it, if it is a node and still exists."
+    )
+    name: str | None = strawberry.field(
+        description="The name or label of the object at the time of the action. `null` if it has none."
+    )
+
+
+@strawberry.type(description="A field that an action changed, or a parameter of the action.")
+class AuditChange:
+    field: str = strawberry.field(
+        description="The name of the field, as the API writes it. The fields of a nested object follow a dot."
+    )
+    before: str | None = strawberry.field(
+        description="The value before, as text of at most 300 characters. `null` if there was none, and for secrets."
+    )
+    after: str | None = strawberry.field(
+        description="The value after, as text of at most 300 characters. `null` if there is none, and for secrets."
+    )
+
+
+@strawberry.type(
+    description="An entry of the audit log: who did what, from where, when, on what. Entries never change, and are "
+    "never deleted."
+)
+class AuditEntry(Node):
+    number: int = strawberry.field(
+        description="The number of the entry: 1, 2, 3 … without a gap, in the order in which the account's changes "
+        "were saved."
+    )
+    at: datetime = strawberry.field(description="The time of the action.")
+    actor: AuditActor = strawberry.field(description="The author of the action.")
+    action: AuditAction = strawberry.field(description="What was done.")
+    target: AuditTarget = strawberry.field(description="The object on which it was done.")
+    changes: list[AuditChange] = strawberry.field(
+        description="The fields that changed, or the parameters of the action; at most 50."
+    )
+
+    @classmethod
+    def of(cls, entry: model.AuditEntry) -> Self:
+        return cls(
+            id=to_global_id("AuditEntry", entry.id),
+            number=entry.number,
+            at=entry.at,
+            actor=_actor(entry.actor),
+            action=entry.action,
+            target=AuditTarget(kind=entry.target.kind, id=public_id(entry.target), name=entry.target.name),
+            changes=[AuditChange(field=camel(c.field), before=c.before, after=c.after) for c in entry.changes],
+        )
+
+
+@strawberry.type(description="A page of the audit log, the newest entry first.")
+class AuditLogConnection(Connection[AuditEntry]):
+    pass
+
+
+def audit_listing(context: Context) -> Listing[model.AuditEntry, AuditEntry]:
+    """Return the listing of every filter: the cursor of an entry is the same in each."""
+    return Listing(context, "audit", (datetime, int), key=lambda entry: (entry.at, entry.number), node=AuditEntry.of)
+
+
+def public_id(target: model.AuditTarget) -> strawberry.ID:
+    """Return the global ID of a target that is a node; else the id as it is stored."""
+    name = _NODES.get(target.kind)
+    return strawberry.ID(target.id if name is None else to_global_id(name, target.id))
+
+
+def camel(field: str) -> str:
+    """Return the name of a field as GraphQL writes it."""
+    first, *others = field.split("_")
+    return first + "".join(word[:1].upper() + word[1:] for word in others)
+
+
+def _actor(actor: model.AuditActor) -> AuditActor:
+    return AuditActor(
+        kind=actor.kind,
+        name=actor.name,
+        staff_id=None if actor.staff_id is None else to_global_id("Staff", actor.staff_id),
+        key_id=None if actor.credential_id is None else strawberry.ID(actor.credential_id),
+        key_label=actor.credential_label,
+        address=actor.address,
+    )

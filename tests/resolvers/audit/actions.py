@@ -1,0 +1,204 @@
+"""Each action that the audit log records, as a call of the API.
+
+A mutation stands either in `ACTIONS`, with a call that leaves one entry, or in `NOT_AUDITED`, with the reason.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from dev.fakes.faults import failing
+from dev.fakes.gorgias import API_KEY, DOMAIN, USER, Gorgias
+from dev.fakes.klaviyo import KEY, Klaviyo
+from dev.fakes.receiver import WebhookReceiver
+from dev.fakes.shopify import SECRET, SHOP
+from dev.fakes.twilio import NUMBER, SID, TOKEN, Twilio
+from domain.model.audit import AuditAction
+from tests.harness.clock import ManualClock
+from tests.harness.outbox import dispatcher
+from tests.harness.program import Json, Program, Shop
+from tests.harness.workers import deliver_due
+from tests.resolvers.forwarding.endpoints import forward, read_endpoint, start_conversations, subscribe
+
+_NUMBERS = itertools.count(10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fakes:
+    clock: ManualClock
+    gorgias: Gorgias
+    klaviyo: Klaviyo
+    twilio: Twilio
+    receiver: WebhookReceiver
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    baton: Program
+    shop: Shop
+    fakes: Fakes
+
+    async def do(self, name: str, **given: object) -> Json:
+        return await self.baton.done(self.shop.owner, name, **given)
+
+    async def endpoint(self) -> Json:
+        return await subscribe(self.baton, self.shop, self.fakes.receiver, description="Partner")
+
+    async def gorgias(self) -> None:
+        await self.do("connectHelpdesk", gorgias={"domain": DOMAIN, "email": USER, "apiKey": API_KEY})
+
+    async def failed_ticket(self) -> str:
+        """Return the ID of a ticket that Gorgias refused."""
+        await self.gorgias()
+        await self.do("updateHandoffSettings", helpdesk="GORGIAS")
+        self.fakes.gorgias.keys[USER] = "another-key"
+        started = await self.baton.start(self.shop, "A human!", channel="SMS", phone=f"+3933312345{next(_NUMBERS)}")
+        asked = {"conversationId": started.id, "epoch": 1, "reason": "EXPLICIT_ASK"}
+        await self.baton.done(self.shop.agent, "requestHandoff", **asked)
+        await deliver_due(dispatcher(self.baton))
+        self.fakes.gorgias.keys[USER] = API_KEY
+        tickets = (await self.baton.data(self.shop.owner, "{ inbox { nodes { id } } }"))["inbox"]["nodes"]
+        return str(tickets[0]["id"])  # the newest
+
+
+async def update_account(stage: Stage) -> None:
+    await stage.do("updateAccount", greeting="Hi there")
+
+
+async def update_handoff_settings(stage: Stage) -> None:
+    await stage.do("updateHandoffSettings", offerText="Shall I?")
+
+
+async def connect_helpdesk(stage: Stage) -> None:
+    await stage.gorgias()
+
+
+async def disconnect_helpdesk(stage: Stage) -> None:
+    await stage.gorgias()
+    await stage.do("disconnectHelpdesk", helpdesk="GORGIAS")
+
+
+async def connect_channel(stage: Stage) -> None:
+    await stage.do("connectChannel", twilio={"accountSid": SID, "authToken": TOKEN, "smsFrom": NUMBER})
+
+
+async def disconnect_channel(stage: Stage) -> None:
+    await connect_channel(stage)
+    await stage.do("disconnectChannel", service="TWILIO")
+
+
+async def connect_shopify(stage: Stage) -> None:
+    await stage.do("connectShopify", shopDomain=SHOP, clientSecret=SECRET)
+
+
+async def disconnect_shopify(stage: Stage) -> None:
+    await connect_shopify(stage)
+    await stage.do("disconnectShopify", shopDomain=SHOP)
+
+
+async def connect_klaviyo(stage: Stage) -> None:
+    await stage.do("connectKlaviyo", apiKey=KEY)
+
+
+async def disconnect_klaviyo(stage: Stage) -> None:
+    await connect_klaviyo(stage)
+    await stage.do("disconnectKlaviyo", keepPlace=True)
+
+
+async def create_webhook_endpoint(stage: Stage) -> None:
+    await stage.endpoint()
+
+
+async def update_webhook_endpoint(stage: Stage) -> None:
+    await stage.do("updateWebhookEndpoint", endpointId=(await stage.endpoint())["id"], enabled=False)
+
+
+async def delete_webhook_endpoint(stage: Stage) -> None:
+    await stage.do("deleteWebhookEndpoint", endpointId=(await stage.endpoint())["id"])
+
+
+async def rotate_webhook_secret(stage: Stage) -> None:
+    await stage.do("rotateWebhookSecret", endpointId=(await stage.endpoint())["id"])
+
+
+async def redeliver_events(stage: Stage) -> None:
+    endpoint = await stage.endpoint()
+    started = await stage.baton.start(stage.shop)
+    forwarding = (await read_endpoint(stage.baton, stage.shop, endpoint))["forwarding"]
+    await stage.do("redeliverEvents", forwardingId=forwarding["id"], after=started.conversation["streamCursor"])
+
+
+async def retry_dead_letter(stage: Stage) -> None:
+    endpoint = await stage.endpoint()
+    await start_conversations(stage.baton, stage.shop, 1)
+    stage.fakes.receiver.faults.plan = lambda _: failing(500)
+    await forward(stage.baton)
+    stage.fakes.clock.move(timedelta(days=3))
+    await forward(stage.baton)
+    stage.fakes.receiver.faults.clear()
+    forwarding = (await read_endpoint(stage.baton, stage.shop, endpoint))["forwarding"]
+    [letter] = forwarding["deadLetters"]["nodes"]
+    await stage.do("retryDeadLetter", deadLetterId=letter["id"])
+
+
+async def retry_outgoing(stage: Stage) -> None:
+    await stage.failed_ticket()
+    [row] = (await stage.baton.data(stage.shop.owner, "{ outgoing { nodes { id } } }"))["outgoing"]["nodes"]
+    await stage.do("retryOutgoing", outgoingId=row["id"], idempotencyKey="once")
+    await stage.do("retryOutgoing", outgoingId=row["id"], idempotencyKey="once")  # changes nothing
+
+
+async def retry_delivery(stage: Stage) -> None:
+    await stage.do("retryDelivery", ticketId=await stage.failed_ticket())
+
+
+Act = Callable[[Stage], Awaitable[None]]
+
+ACTIONS: dict[str, tuple[AuditAction, Act]] = {
+    "updateAccount": (AuditAction.SETTINGS_UPDATED, update_account),
+    "updateHandoffSettings": (AuditAction.HANDOFF_SETTINGS_UPDATED, update_handoff_settings),
+    "connectHelpdesk": (AuditAction.HELPDESK_CONNECTED, connect_helpdesk),
+    "disconnectHelpdesk": (AuditAction.HELPDESK_DISCONNECTED, disconnect_helpdesk),
+    "connectChannel": (AuditAction.CHANNEL_CONNECTED, connect_channel),
+    "disconnectChannel": (AuditAction.CHANNEL_DISCONNECTED, disconnect_channel),
+    "connectShopify": (AuditAction.SHOPIFY_CONNECTED, connect_shopify),
+    "disconnectShopify": (AuditAction.SHOPIFY_DISCONNECTED, disconnect_shopify),
+    "connectKlaviyo": (AuditAction.KLAVIYO_CONNECTED, connect_klaviyo),
+    "disconnectKlaviyo": (AuditAction.KLAVIYO_DISCONNECTED, disconnect_klaviyo),
+    "createWebhookEndpoint": (AuditAction.WEBHOOK_CREATED, create_webhook_endpoint),
+    "updateWebhookEndpoint": (AuditAction.WEBHOOK_UPDATED, update_webhook_endpoint),
+    "deleteWebhookEndpoint": (AuditAction.WEBHOOK_DELETED, delete_webhook_endpoint),
+    "rotateWebhookSecret": (AuditAction.WEBHOOK_SECRET_ROTATED, rotate_webhook_secret),
+    "redeliverEvents": (AuditAction.EVENTS_REDELIVERED, redeliver_events),
+    "retryDeadLetter": (AuditAction.DEAD_LETTER_RETRIED, retry_dead_letter),
+    "retryOutgoing": (AuditAction.OUTGOING_RETRIED, retry_outgoing),
+    "retryDelivery": (AuditAction.OUTGOING_RETRIED, retry_delivery),
+}
+"""By mutation: the action, and a call that leaves one entry of it, as the owner."""
+
+_MESSAGES = "a message or an event of one conversation, which its timeline shows with its author"
+_TICKETS = "work on one ticket, which its timeline shows with its author"
+_PRESENCE = "a state of the moment, which is not kept"
+
+NOT_AUDITED: dict[str, str] = {
+    **dict.fromkeys(
+        (
+            *("startConversation", "sendMessage", "identifyVisitor", "closeConversation", "postAgentMessage"),
+            *("recordProductClick", "requestHandoff", "answerHandoffOffer", "withdrawHandoff"),
+        ),
+        _MESSAGES,
+    ),
+    **dict.fromkeys(
+        (
+            *("takeTicket", "assignTicket", "releaseTicket", "returnToAgent", "replyToConversation", "addNote"),
+            *("snoozeTicket", "closeTicket", "reopenTicket", "markTicketRead"),
+        ),
+        _TICKETS,
+    ),
+    **dict.fromkeys(("setTyping", "setAvailability"), _PRESENCE),
+    **dict.fromkeys(("recordTouch", "recordOrder", "recordRefund"), "data of the shop system, not of the account"),
+    "pingWebhookEndpoint": "a test call, which changes nothing",
+}

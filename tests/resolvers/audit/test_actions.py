@@ -1,0 +1,142 @@
+"""Each mutation leaves an entry in the audit log, or is named with the reason why it does not."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from dev.fakes.shopify import SECRET, SHOP, ShopifySender
+from domain.model.audit import AuditAction
+from domain.model.connected_services import Service
+from domain.principal import StaffRole
+from resolvers.relay.global_ids import to_global_id
+from resolvers.schema import schema
+from tests.harness.program import Json, Program, Shop
+from tests.resolvers.audit.actions import ACTIONS, NOT_AUDITED, Fakes, Stage
+
+LOG = """query($filter: AuditLogFilter, $first: Int, $after: String) {
+  auditLog(filter: $filter, first: $first, after: $after) {
+    pageInfo { hasNextPage endCursor } edges { cursor } nodes {
+      id number at action
+      actor { kind name staffId keyId keyLabel address } target { kind id name } changes { field before after } } } }"""
+
+
+@pytest.fixture
+def stage(baton: Program, shop: Shop, fakes: Fakes) -> Stage:
+    return Stage(baton=baton, shop=shop, fakes=fakes)
+
+
+async def entries(baton: Program, shop: Shop, **filter_by: Any) -> list[Json]:
+    found = (await baton.data(shop.owner, LOG, filter=filter_by, first=100))["auditLog"]["nodes"]
+    return list(found)
+
+
+def changes_of(entry: Json) -> dict[str, tuple[str | None, str | None]]:
+    return {change["field"]: (change["before"], change["after"]) for change in entry["changes"]}
+
+
+def test_each_mutation_is_audited_or_named() -> None:
+    mutations = schema._schema.mutation_type
+    assert mutations is not None
+    assert {*ACTIONS, *NOT_AUDITED} == set(mutations.fields)
+    assert not {*ACTIONS} & {*NOT_AUDITED}
+
+
+@pytest.mark.parametrize("name", ACTIONS)
+async def test_each_action_leaves_one_entry(stage: Stage, name: str) -> None:
+    action, act = ACTIONS[name]
+    await act(stage)
+    [entry] = await entries(stage.baton, stage.shop, actions=[action.value])
+    assert entry["action"] == action.value
+    assert entry["actor"] == {
+        "kind": "STAFF",
+        "name": "Owner",
+        "staffId": to_global_id("Staff", stage.shop.staff[StaffRole.OWNER]),
+        "keyId": stage.shop.keys["owner"].credential.id,
+        "keyLabel": None,
+        "address": "127.0.0.1",
+    }
+    assert entry["target"]["id"]
+
+
+async def test_settings_with_their_values(stage: Stage) -> None:
+    week = [{"weekday": 1, "opensAt": "08:00", "closesAt": "12:00"}]
+    await stage.do("updateAccount", agentLive=False, businessWeek=week, holidays=["2026-12-25"])
+    await stage.do("updateHandoffSettings", method="MESSAGE", customMessage="Call us.")
+    handoff, account = (await entries(stage.baton, stage.shop))[:2]
+    assert account["target"] == {"kind": "ACCOUNT", "id": stage.shop.global_id, "name": "Shop"}
+    assert changes_of(account) == {
+        "agentLive": ("true", "false"),
+        "businessWeek": (", ".join(f"{day} 09:00:00 17:00:00" for day in range(1, 6)), "1 08:00:00 12:00:00"),
+        "holidays": ("", "2026-12-25"),
+    }
+    assert handoff["target"]["kind"] == "HANDOFF_SETTINGS"
+    assert changes_of(handoff) == {"method": ("HELPDESK", "MESSAGE"), "customMessage": (None, "Call us.")}
+
+
+async def test_a_refused_command_leaves_no_entry(stage: Stage) -> None:
+    before = await entries(stage.baton, stage.shop)
+    for key, given in ((stage.shop.owner, {"greeting": " "}), (stage.shop.support, {"greeting": "Hi"})):
+        payload = (
+            await stage.baton.ask(
+                key,
+                "mutation($input: UpdateAccountInput!) { updateAccount(input: $input) { errors { code } } }",
+                input=given,
+            )
+        ).body
+        assert payload["data"]["updateAccount"]["errors"]
+    assert await entries(stage.baton, stage.shop) == before
+
+
+async def test_a_repeated_command_leaves_one_entry(stage: Stage) -> None:
+    given = {"url": f"{stage.fakes.receiver.url}/hooks", "topics": ["CONVERSATION_STARTED"], "idempotencyKey": "one"}
+    for _ in range(2):
+        await stage.do("createWebhookEndpoint", **given)
+    await asyncio.gather(*(stage.do("createWebhookEndpoint", **given) for _ in range(2)))
+    assert len(await entries(stage.baton, stage.shop, actions=["WEBHOOK_CREATED"])) == 1
+
+
+async def test_a_change_of_nothing_leaves_no_entry(stage: Stage) -> None:
+    endpoint = await stage.endpoint()
+    await stage.do("updateWebhookEndpoint", endpointId=endpoint["id"], description="Partner")
+    assert await entries(stage.baton, stage.shop, actions=["WEBHOOK_UPDATED"]) == []
+
+
+async def test_secrets_are_named_and_not_shown(stage: Stage) -> None:
+    """`Program` also looks for every secret in the whole database when the test ends."""
+    for _, act in ACTIONS.values():
+        await act(stage)
+    url = f"{stage.fakes.receiver.url}/hooks/T0/B0/secret-in-the-path?token=secret-in-the-query"
+    await stage.do("createWebhookEndpoint", url=url, topics=["CONVERSATION_STARTED"])
+    found = await entries(stage.baton, stage.shop)
+    twilio = [e for e in found if e["action"] == "CHANNEL_CONNECTED"][-1]  # the first, as the newest entry comes first
+    assert changes_of(twilio)["settings.smsFrom"] == (None, "+15005550006")
+    assert changes_of(twilio)["credentials"] == (None, None)
+    written = json.dumps(await stage.baton.database["audit_entries"].find({}, {"_id": 0, "at": 0}).to_list())
+    assert "secret-in-the" not in written
+    assert [e["target"]["name"] for e in found[:1]] == [stage.fakes.receiver.url]
+
+
+async def test_erasure_by_shopify(stage: Stage) -> None:
+    payload = await stage.do("connectShopify", shopDomain=SHOP, clientSecret=SECRET)
+    url = payload["connection"]["webhookUrl"]
+    shopify = ShopifySender(stage.baton.http, url.removeprefix("https://baton.example"))
+    customer = {"shop_domain": SHOP, "customer": {"id": 7, "email": "ann@example.com"}, "orders_to_redact": [1]}
+    assert await shopify.tell("customers/redact", customer) == "Erased the buyers of 0 orders."
+    [entry] = await entries(stage.baton, stage.shop, actions=["ERASED"])
+    assert (entry["actor"]["kind"], entry["actor"]["name"]) == ("CONNECTED_SERVICE", "Shopify")
+    assert (entry["target"]["kind"], entry["target"]["name"]) == ("CONNECTION", Service.SHOPIFY.spoken)
+    assert changes_of(entry) == {"orders": (None, "0")}
+    assert "ann@example.com" not in json.dumps(
+        await stage.baton.database["audit_entries"].find({}, {"at": 0}).to_list()
+    )
+
+
+def test_every_action_has_a_description() -> None:
+    described = schema._schema.type_map["AuditAction"]
+    assert {value: bool(each.description) for value, each in described.values.items()} == dict.fromkeys(  # type: ignore[attr-defined]
+        AuditAction, True
+    )

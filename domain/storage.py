@@ -14,7 +14,7 @@ from typing import Any, Protocol, TypeVar
 
 from domain.events import EventBody
 from domain.model.account import Account, Staff
-from domain.model.audit import AuditAction, AuditEntry, AuditRecord
+from domain.model.audit import AuditAction, AuditEntry, AuditRecord, AuditTargetKind
 from domain.model.commerce import Order, Span, Touch
 from domain.model.conversation import Conversation, ConversationStatus, Draft, Message
 from domain.model.credentials import Credential
@@ -193,6 +193,7 @@ class AuditQuery(Record):
     staff_id: StaffId | None = None  # who did it
     credential_id: CredentialId | None = None  # with which it was done
     target_id: str | None = None
+    target_kind: AuditTargetKind | None = None
     since: datetime | None = None  # inclusive
     until: datetime | None = None  # exclusive
 

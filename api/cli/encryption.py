@@ -26,7 +26,7 @@ async def _resealed(baton: Baton) -> AsyncIterator[tuple[str, str, str | None]]:
         yield account_id, connection.service.value, problem
     async for account_id, endpoint, problem in baton.services.webhooks.sealed.reseal(operator()):
         yield account_id, f"WEBHOOK {endpoint.id}", problem
-    async for account_id, _, problem in baton.services.identity_keys.sealed.reseal():
+    async for account_id, _, problem in baton.services.identity_keys.sealed.reseal(operator()):
         yield account_id, "IDENTITY KEYS", problem
 
 

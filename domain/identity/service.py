@@ -14,7 +14,7 @@ from domain.events import AccountChanged
 from domain.idempotency import Result, run_once
 from domain.identity.key_sets import KeySets
 from domain.identity.ports import IdentityKeyDirectory, NoKeySet
-from domain.model.audit import AuditAction
+from domain.model.audit import AuditAction, AuditTargetKind
 from domain.model.identity import IdentityKeys, IdentitySecret, sealing_place_of_identity_keys
 from domain.principal import Permission, Principal
 from domain.public_addresses import KEY_SETS, check_address
@@ -71,6 +71,7 @@ class IdentityKeyService:
             storage=storage,
             vault=vault,
             page=directory.page,
+            target=AuditTargetKind.ACCOUNT,
             place=lambda account_id, _: sealing_place_of_identity_keys(account_id),
             save=lambda uow, keys, sealed: uow.save(replace(keys, sealed=sealed)),
         )

@@ -11,7 +11,7 @@ from domain.values.ids import CredentialId, StaffId
 from domain.values.record import replace
 from resolvers.arguments import After, First
 from resolvers.audit.enums import AuditAction
-from resolvers.audit.types import AuditLogConnection, audit_listing
+from resolvers.audit.types import AuditLogConnection, audit_listing, target_of
 from resolvers.context import Info
 from resolvers.relay.global_ids import parse_global_id
 
@@ -58,9 +58,11 @@ def audit_query(given: AuditLogFilter | None) -> AuditQuery:
     if given.actions is not None and not 1 <= len(given.actions) <= _MOST_ACTIONS:
         message = f"`actions` must have 1 to {_MOST_ACTIONS} values. Omit it to match all."
         raise Invalid(message, field=("filter", "actions"))
+    kind, target_id = (None, None) if given.target is None else target_of(given.target)
     query = AuditQuery(
         actions=tuple(given.actions or ()),
-        target_id=None if given.target is None else _key(given.target),
+        target_id=target_id,
+        target_kind=kind,
         since=given.since,
         until=given.until,
     )
@@ -69,10 +71,4 @@ def audit_query(given: AuditLogFilter | None) -> AuditQuery:
     parsed = parse_global_id(given.actor)
     if parsed is not None and parsed[0] == "Staff":
         return replace(query, staff_id=StaffId(parsed[1]))
-    return replace(query, credential_id=CredentialId(_key(given.actor)))
-
-
-def _key(given: str) -> str:
-    """Return the stored id of a global ID; an id of an object that is no node is the stored one already."""
-    parsed = parse_global_id(given)
-    return given if parsed is None else parsed[1]
+    return replace(query, credential_id=CredentialId(given.actor if parsed is None else parsed[1]))

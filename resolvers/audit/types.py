@@ -9,10 +9,11 @@ from domain.model import audit as model
 from resolvers.audit.enums import AuditAction, AuditActorKind, AuditTargetKind
 from resolvers.context import Context
 from resolvers.relay.connections import Connection, Listing
-from resolvers.relay.global_ids import Node, to_global_id
+from resolvers.relay.global_ids import Node, parse_global_id, to_global_id
 
-_NODES = {
+_NAMES = {
     AuditTargetKind.ACCOUNT: "Account",
+    AuditTargetKind.HANDOFF_SETTINGS: "HandoffSettings",
     AuditTargetKind.STAFF: "Staff",
     AuditTargetKind.CONVERSATION: "Conversation",
     AuditTargetKind.WEBHOOK_ENDPOINT: "WebhookEndpoint",
@@ -108,9 +109,16 @@ def audit_listing(context: Context) -> Listing[model.AuditEntry, AuditEntry]:
 
 
 def public_id(target: model.AuditTarget) -> strawberry.ID:
-    """Return the global ID of a target that is a node; else the id as it is stored."""
-    name = _NODES.get(target.kind)
+    """Return the global ID of a target; the id as it is stored where its kind has none."""
+    name = _NAMES.get(target.kind)
     return strawberry.ID(target.id if name is None else to_global_id(name, target.id))
+
+
+def target_of(given: str) -> tuple[AuditTargetKind | None, str]:
+    """Return the kind, if it is known, and the stored id of an ID that `public_id` returned."""
+    parsed = parse_global_id(given)
+    kind = next((kind for kind, name in _NAMES.items() if parsed is not None and name == parsed[0]), None)
+    return (None, given) if parsed is None or kind is None else (kind, parsed[1])
 
 
 def camel(field: str) -> str:

@@ -117,6 +117,7 @@ def _audit_filter(query: AuditQuery) -> dict[str, Any]:
             ("actor.staff_id", query.staff_id),
             ("actor.credential_id", query.credential_id),
             ("target.id", query.target_id),
+            ("target.kind", query.target_kind and query.target_kind.value),
         )
         if value is not None
     }

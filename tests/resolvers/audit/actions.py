@@ -72,6 +72,12 @@ async def update_handoff_settings(stage: Stage) -> None:
     await stage.do("updateHandoffSettings", offerText="Shall I?")
 
 
+async def update_identity_keys(stage: Stage) -> None:
+    given = {"newSecret": True, "idempotencyKey": "once"}
+    for _ in range(2):
+        await stage.do("updateIdentityKeys", **given)
+
+
 async def connect_helpdesk(stage: Stage) -> None:
     await stage.gorgias()
 
@@ -160,6 +166,7 @@ Act = Callable[[Stage], Awaitable[None]]
 ACTIONS: dict[str, tuple[AuditAction, Act]] = {
     "updateAccount": (AuditAction.SETTINGS_UPDATED, update_account),
     "updateHandoffSettings": (AuditAction.HANDOFF_SETTINGS_UPDATED, update_handoff_settings),
+    "updateIdentityKeys": (AuditAction.IDENTITY_KEYS_UPDATED, update_identity_keys),
     "connectHelpdesk": (AuditAction.HELPDESK_CONNECTED, connect_helpdesk),
     "disconnectHelpdesk": (AuditAction.HELPDESK_DISCONNECTED, disconnect_helpdesk),
     "connectChannel": (AuditAction.CHANNEL_CONNECTED, connect_channel),

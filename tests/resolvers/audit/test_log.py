@@ -55,14 +55,13 @@ async def test_pages_under_concurrent_writes(baton: Program, second: Program, sh
             await greet(program, shop.admin, f"later {n}")
 
     writers = [asyncio.create_task(write(program)) for program in (baton, second)]
-    read = await asyncio.gather(*(pages(program, shop.owner, first=4) for program in (baton, second) for _ in range(2)))
+    read = await asyncio.gather(*(pages(program, shop.owner, first=1) for program in (baton, second) for _ in range(2)))
     stop.set()
     await asyncio.gather(*writers)
     for found in read:
         numbers = [entry["number"] for page in found for entry in page]
         assert numbers == list(range(numbers[0], 0, -1))
-    last = await entries(baton, shop, actions=["SETTINGS_UPDATED"])
-    assert len(last) > 40
+    assert len(await entries(baton, shop, actions=["SETTINGS_UPDATED"])) > 35, "nothing was written meanwhile"
 
 
 async def test_filters(baton: Program, shop: Shop) -> None:

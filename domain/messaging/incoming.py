@@ -90,8 +90,9 @@ class IncomingService:
         return await self._unless_off(account_id, change)
 
     async def _add_mail(self, uow: UnitOfWork, connection: ConnectedService, incoming: IncomingMail) -> IncomingOutcome:
-        text = _text(incoming.text, incoming.attachments)
         answered = self._tokens.conversation(uow.account_id, incoming.references, incoming.recipients)
+        # A mail that answers none of ours has no history that is known here: what looks like one may be the question.
+        text = _text(incoming.text if answered else incoming.whole, incoming.attachments)
         conversation = await close_if_due(uow, await uow.get(Conversation, answered)) if answered else None
         if conversation is not None and not conversation.is_closed:
             started = StartedConversation(change=Change(uow, conversation), is_new=False, identity_extended=False)

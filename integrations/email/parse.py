@@ -67,6 +67,7 @@ class Rfc5322Parser:
     ) -> IncomingMail:
         mail = _parsed(raw)
         sender, name = _sender(mail)
+        ours = frozenset(address.lower() for address in own)
         whole, attachments = _text(mail, convert)
         message_ids = _MESSAGE_ID.findall(_header(mail, "message-id"))
         return IncomingMail(
@@ -76,10 +77,10 @@ class Rfc5322Parser:
             recipients=_recipients(mail),
             subject=_header(mail, "subject")[:_MAX_LINE],
             references=_references(mail),
-            text=new_part(whole),
+            text=new_part(whole, own=ours),
             whole=whole,
             attachments=attachments,
-            automatic=_automatic(mail, sender, frozenset(address.casefold() for address in own)),
+            automatic=_automatic(mail, sender, ours),
             vouched=_vouched(mail, sender, authserv_id),
             bounce=_bounce(mail),
         )
@@ -225,7 +226,7 @@ def _automatic(mail: Message, sender: str, own: frozenset[str]) -> str | None:
         return "bounce"
     if mail.get_content_type() == "multipart/report":
         return "report"
-    if sender.casefold() in own:
+    if sender.lower() in own:
         return "own address"
     return "machine's address" if _MACHINES.fullmatch(sender.rpartition("@")[0]) else None
 

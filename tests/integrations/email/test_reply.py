@@ -8,6 +8,7 @@ from integrations.email.html import html_to_text
 from integrations.email.reply import new_part
 from tests.harness.scaling import assert_linear
 
+OWN = ["help@shop.example"]
 QUOTED = "\n> Hello Ann,\n>\n> it arrives today.\n"
 INTRODUCTIONS = [
     "On Sun, Jun 7, 2026 at 12:00 PM Assistant <help@shop.example> wrote:",
@@ -26,6 +27,161 @@ INTRODUCTIONS = [
     "2026年6月7日(日) 12:00 Shop <help@shop.example> 写道：",
 ]
 
+CASES = {  # name and source of a report, the reply, its new text
+    "reply-cs (EmailReplyParser#3, #61.)": (
+        "Stále nefunguje.\n"
+        "\n"
+        "Dne 1. 6. 2026 10:00 Shop <help@shop.example> napsal(a):\n"
+        "> It was sent yesterday.\n"
+        ">\n"
+        "> --\n"
+        "> Baton, Shop\n",
+        "Stále nefunguje.",
+    ),
+    "reply-ro (email_reply_parser#80.)": (
+        "Nu a ajuns.\n"
+        "\n"
+        "În dum., 7 iun. 2026 la 10:00, Shop <help@shop.example> a scris:\n"
+        "\n"
+        "> It was sent yesterday.\n"
+        ">\n"
+        "> --\n"
+        "> Baton, Shop\n",
+        "Nu a ajuns.",
+    ),
+    "reply-vi (EmailReplyParser#61.)": (
+        "Vẫn chưa nhận được.\n"
+        "\n"
+        "Vào CN, 7 thg 6, 2026 vào lúc 10:00 Shop <help@shop.example> đã viết:\n"
+        "\n"
+        "> It was sent yesterday.\n"
+        ">\n"
+        "> --\n"
+        "> Baton, Shop\n",
+        "Vẫn chưa nhận được.",
+    ),
+    "reply-zh-tw (talonjs#2.)": (
+        "還沒收到。\n"
+        "\n"
+        "Shop <help@shop.example> 於 2026年6月7日 週日 上午10:00寫道：\n"
+        "\n"
+        "> It was sent yesterday.\n"
+        ">\n"
+        "> --\n"
+        "> Baton, Shop\n",
+        "還沒收到。",
+    ),
+    "reply-outlook-cs (EmailReplyParser#3.)": (
+        "Stále nefunguje.\n"
+        "\n"
+        "Od: Shop <help@shop.example>\n"
+        "Odesláno: neděle 7. června 2026 10:00\n"
+        "Komu: eva@example.com\n"
+        "Předmět: Re: Question\n"
+        "\n"
+        "It was sent yesterday.\n",
+        "Stále nefunguje.",
+    ),
+    "reply-outlook-hu (email_reply_parser#80.)": (
+        "Még nem jött meg.\n"
+        "\n"
+        "Feladó: Shop <help@shop.example>\n"
+        "Elküldve: 2026. június 7., vasárnap 10:00\n"
+        "Címzett: eva@example.com\n"
+        "Tárgy: Re: Question\n"
+        "\n"
+        "It was sent yesterday.\n",
+        "Még nem jött meg.",
+    ),
+    "reply-pl-thunderbird (variation of EmailReplyParser#61.)": (
+        "Nadal nie działa.\n"
+        "\n"
+        "W dniu 7.06.2026 o 10:00, Shop pisze:\n"
+        "> It was sent yesterday.\n"
+        ">\n"
+        "> --\n"
+        "> Baton, Shop\n",
+        "Nadal nie działa.",
+    ),
+    "reply-id (variation of EmailReplyParser#61.)": (
+        "Belum sampai.\n"
+        "\n"
+        "Pada Min, 7 Jun 2026 pukul 10.00 Shop <help@shop.example> menulis:\n"
+        "\n"
+        "> It was sent yesterday.\n"
+        ">\n"
+        "> --\n"
+        "> Baton, Shop\n",
+        "Belum sampai.",
+    ),
+    "reply-outlook-zh-tw (variation of talonjs#2.)": (
+        "還沒收到。\n"
+        "\n"
+        "寄件者: Shop <help@shop.example>\n"
+        "寄件日期: 2026年6月7日 上午 10:00\n"
+        "收件者: eva@example.com\n"
+        "主旨: Re: Question\n"
+        "\n"
+        "It was sent yesterday.\n",
+        "還沒收到。",
+    ),
+    "reply-outlook-el (variation of email_reply_parser#80.)": (
+        "Δεν ήρθε ακόμα.\n"
+        "\n"
+        "Από: Shop <help@shop.example>\n"
+        "Στάλθηκε: Κυριακή, 7 Ιουνίου 2026 10:00\n"
+        "Προς: eva@example.com\n"
+        "Θέμα: Re: Question\n"
+        "\n"
+        "It was sent yesterday.\n",
+        "Δεν ήρθε ακόμα.",
+    ),
+    "reply-with-booking (variation of talon#129.)": (
+        "Then please change it:\n"
+        "From: Rome\n"
+        "To: Paris\n"
+        "Date: 3 May\n"
+        "Thanks a lot\n"
+        "\n"
+        "On Sun, 7 Jun 2026 at 10:00, Shop <help@shop.example> wrote:\n"
+        "> It was sent yesterday.\n"
+        ">\n"
+        "> --\n"
+        "> Baton, Shop\n",
+        "Then please change it:\nFrom: Rome\nTo: Paris\nDate: 3 May\nThanks a lot",
+    ),
+    "reply-with-forward (variation of vm0#3754.)": (
+        "This is what the courier told me:\n"
+        "\n"
+        "---------- Forwarded message ---------\n"
+        "From: Courier <info@courier.example>\n"
+        "Date: Sun, 7 Jun 2026 at 09:00\n"
+        "Subject: Not delivered\n"
+        "To: <eva@example.com>\n"
+        "\n"
+        "Parcel 77 was returned to sender.\n",
+        "This is what the courier told me:\n"
+        "\n"
+        "---------- Forwarded message ---------\n"
+        "From: Courier <info@courier.example>\n"
+        "Date: Sun, 7 Jun 2026 at 09:00\n"
+        "Subject: Not delivered\n"
+        "To: <eva@example.com>\n"
+        "\n"
+        "Parcel 77 was returned to sender.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("reply", "right"), CASES.values(), ids=CASES.keys())
+def test_reported_replies(reply: str, right: str) -> None:
+    assert new_part(reply, own=OWN) == right.strip()
+
+
+def test_headers_that_the_shopper_wrote_are_kept() -> None:
+    for block in ("Name: Eva\nE-mail: eva@example.com\nOrder: 1001\nSize: 40", "Od: Praha\nDo: Brna\nDatum: 3. 5."):
+        assert new_part(f"Here it is:\n\n{block}\n\nThanks", own=OWN) == f"Here it is:\n\n{block}\n\nThanks"
+
 
 @pytest.mark.parametrize("line", INTRODUCTIONS)
 def test_history_below_an_introduction_is_removed(line: str) -> None:
@@ -42,12 +198,12 @@ def test_history_below_an_introduction_is_removed(line: str) -> None:
         "________________________________\nFrom: Shop\nDate: Sunday\nSubject: x",
         "-----Original Message-----\nFrom: Shop",
         "-----Ursprüngliche Nachricht-----\nVon: Shop",
-        "---------- Forwarded message ---------\nFrom: Shop",
+        "---------- Forwarded message ---------\nFrom: Shop <help@shop.example>",
         "*From:* Shop\n*Sent:* Sunday",
     ],
 )
 def test_a_block_of_mail_headers_begins_the_history(head: str) -> None:
-    assert new_part(f"Thanks.\n\n{head}\n\nHello Ann") == "Thanks."
+    assert new_part(f"Thanks.\n\n{head}\n\nHello Ann", own=OWN) == "Thanks."
 
 
 def test_replies_below_and_between_quotes_are_kept() -> None:

@@ -31,6 +31,7 @@ class Check(StrEnum):
     SEARCH = "every conversation is found by its words, and by nothing else"
     ACTIVITY = "what is kept of shoppers' activity follows from their events and orders"
     SALES = "an order is credited to the conversation of its buyer's last touch, and to no other"
+    AUDIT = "the audit log has no gap, and no entry was changed"
     FORWARDING = "business events reach who asked for them"
     WORKER = "what is due is done"
     CONNECTION = "the secrets of every connection can be opened"

@@ -16,6 +16,7 @@ import pymongo
 from domain.doctor import Check, Finding, Progress, Severity
 from domain.values.clock import Clock
 from domain.values.ids import AccountId
+from integrations.mongo.checks.audit_log import AuditLogExamination
 from integrations.mongo.checks.conversations import ConversationExamination
 from integrations.mongo.checks.forwarding import ForwardingExamination
 from integrations.mongo.checks.outbox import OutboxExamination
@@ -58,6 +59,9 @@ class MongoDoctor:
                 database=self._database, clock=self._clock, account_id=account_id, where=where
             )
             for finding in await _with_timeout(forwarding.examine()):
+                yield finding
+            audit_log = AuditLogExamination(database=self._database, account_id=account_id, where=where)
+            for finding in await _with_timeout(audit_log.examine()):
                 yield finding
             outbox = OutboxExamination(database=self._database, account_id=account_id, where=where)
             for finding in await _with_timeout(outbox.findings(self._clock.now())):

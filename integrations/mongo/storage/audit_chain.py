@@ -25,7 +25,7 @@ from integrations.mongo.collections import COLLECTIONS, entity_document
 from integrations.mongo.driver import Document, Session
 from integrations.mongo.event_log.log import HEADS, first_state
 
-_START = ""  # stands for the hash before the first entry
+START = ""  # stands for the hash before the first entry
 
 
 async def append_to_chain(
@@ -34,7 +34,7 @@ async def append_to_chain(
     """Append entries in the session's transaction. Raises PyMongoError, also for a conflict with another process."""
     heads = database.collection(HEADS)
     head = await heads.find_one({"_id": account_id}, projection={"audit": True}, session=session)
-    last = (head or {}).get("audit") or {"number": 0, "hash": _START}
+    last = (head or {}).get("audit") or {"number": 0, "hash": START}
     number, previous = int(last["number"]), str(last["hash"])
     documents: list[Document] = []
     for record in records:
@@ -70,7 +70,7 @@ def _document(account_id: AccountId, record: AuditRecord, number: int) -> Docume
         action=record.action,
         target=record.target,
         changes=record.changes,
-        hash=_START,
+        hash=START,
     )
     return entity_document(account_id, entry)
 

@@ -40,6 +40,7 @@ class TimerKind(StrEnum):
     STRANDED = "STRANDED"  # a ticket has waited for an assignee for too long
     AGENT_SILENCE = "AGENT_SILENCE"  # the agent owes the shopper a reply
     HELPDESK_SYNC = "HELPDESK_SYNC"  # a helpdesk reported a change: read the ticket there
+    RETURN_TICKETS = "RETURN_TICKETS"  # a member of staff cannot work on tickets any more
 
 
 class Timer(Record):
@@ -47,7 +48,7 @@ class Timer(Record):
 
     id: str
     kind: TimerKind
-    subject: str  # id of the conversation or ticket
+    subject: str  # id of the conversation, ticket or staff member
     due_at: datetime
 
 
@@ -106,6 +107,9 @@ class UnitOfWork(Protocol):
 
     async def profiles_with(self, keys: Sequence[str]) -> list[Profile]:
         """Return the profiles with any of these identity keys."""
+
+    async def conversations_with(self, staff_id: StaffId, *, limit: int) -> list[Conversation]:
+        """Return conversations that a staff member has control of, at most `limit`."""
 
     async def staff(self) -> list[Staff]:
         """Return all staff of the account."""
@@ -235,6 +239,10 @@ class Reader(ConversationSource, Protocol):
 
     async def staff(self) -> list[Staff]:
         """Return all staff of the account."""
+
+    async def keys(self, page: Slice) -> Page[Credential]:
+        """Return a page of the keys, the newest first; keys of the page are (id,). Visitor tokens and the access tokens
+        of sessions are no keys."""
 
     async def credentials(self) -> list[Credential]:
         """Return all keys, the newest first: neither visitor tokens nor the access tokens of sessions."""

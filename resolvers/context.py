@@ -9,6 +9,7 @@ from typing import Protocol
 import strawberry
 from strawberry.dataloader import DataLoader
 
+from domain.account.keys import KeyService
 from domain.account.service import AccountService
 from domain.activity.ports import Activity
 from domain.agent.service import AgentService
@@ -28,6 +29,7 @@ from domain.helpdesk.ticket_sync import TicketSync
 from domain.identity.service import IdentityKeyService
 from domain.inbox.replies import ReplyService
 from domain.inbox.service import InboxService
+from domain.inbox.staff import StaffService
 from domain.klaviyo.service import KlaviyoService
 from domain.messaging.incoming import IncomingService
 from domain.messaging.message_receipts import DeliveryService
@@ -71,6 +73,8 @@ class Services(Record):
     shops: ShopService
     accounts: AccountService
     audit: AuditService
+    keys: KeyService
+    staff: StaffService
     identity_keys: IdentityKeyService
     connections: ConnectionService
     helpdesk: HelpdeskService

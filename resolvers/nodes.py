@@ -13,6 +13,7 @@ from domain.model.commerce import conversation_of_sale
 from domain.principal import Permission, PrincipalKind
 from domain.values.errors import Field, Invalid, NotFound
 from domain.values.ids import ConversationId, ProfileId, whole_id
+from resolvers.account.keys import find_key
 from resolvers.account.types import Account, Staff
 from resolvers.audit.types import AuditEntry
 from resolvers.commerce.types import AttributedSale
@@ -140,6 +141,7 @@ async def _whole(context: Context, part: str) -> model.Conversation | None:
 
 _FINDERS: dict[str, Callable[[Context, str], Awaitable[Node | None]]] = {
     "Account": _account,
+    "ApiKey": find_key,
     "AttributedSale": _sale,
     "AuditEntry": _audit_entry,
     "Conversation": find_conversation,

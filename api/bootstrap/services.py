@@ -16,6 +16,7 @@ from api.workers.outbox_delivery import OutboxDelivery
 from api.workers.outbox_dispatcher import DispatchLimits, OutboxDispatcher
 from api.workers.timers import Handle, TimerWorker
 from api.workers.workers import Workers
+from domain.account.keys import KeyService
 from domain.account.service import AccountService
 from domain.agent.service import AgentService
 from domain.audit.service import AuditService
@@ -37,6 +38,7 @@ from domain.identity.verifier import KeyedIdentityVerifier
 from domain.inbox.alarms import TicketAlarms
 from domain.inbox.replies import ReplyService
 from domain.inbox.service import InboxService
+from domain.inbox.staff import StaffService
 from domain.klaviyo.receiver import KlaviyoReceivers
 from domain.klaviyo.service import KlaviyoService
 from domain.messaging.incoming import IncomingService
@@ -75,6 +77,14 @@ class _EventForwarding(Record):
     loop: ForwardingLoop
 
 
+class _Shared(Record):
+    """Parts that several services use."""
+
+    cursors: StreamCursors
+    connections: ConnectionService
+    forwarding: _EventForwarding
+
+
 class _StreamCursors:
     def __init__(self, codec: CursorCodec) -> None:
         self._codec = codec
@@ -101,7 +111,8 @@ def compose(settings: Settings, ports: Ports, *, secret: bytes, codec: CursorCod
         public_url=settings.public_address,
     )
     forwarding = _event_forwarding(settings, ports, connections, cursors)
-    services = _services(settings, ports, secret, cursors, connections, forwarding)
+    shared = _Shared(cursors=cursors, connections=connections, forwarding=forwarding)
+    services = _services(settings, ports, secret, shared)
     workers = Workers(
         timers=TimerWorker(storage=ports.storage, clock=ports.clock, handlers=_timers(services)),
         maintenance=MaintenanceWorker(
@@ -122,14 +133,7 @@ def compose(settings: Settings, ports: Ports, *, secret: bytes, codec: CursorCod
     return Composition(services=services, workers=workers)
 
 
-def _services(
-    settings: Settings,
-    ports: Ports,
-    secret: bytes,
-    cursors: StreamCursors,
-    connections: ConnectionService,
-    forwarding: _EventForwarding,
-) -> Services:
+def _services(settings: Settings, ports: Ports, secret: bytes, shared: _Shared) -> Services:
     storage, link_to, identity = ports.storage, conversation_link(settings), _identity(settings, ports)
     outbox = OutboxService(storage=storage, rows=ports.outbox_reader, reactions=ATTEMPT_REACTIONS, link_to=link_to)
     helpdesk = HelpdeskService(storage=storage)
@@ -149,18 +153,20 @@ def _services(
         identity_keys=identity.keys,
         accounts=AccountService(storage=storage, clock=ports.clock),
         audit=AuditService(storage=storage),
+        keys=KeyService(storage=storage),
+        staff=StaffService(storage=storage),
         helpdesk=helpdesk,
-        ticket_sync=_ticket_sync(ports, connections, helpdesk),
+        ticket_sync=_ticket_sync(ports, shared.connections, helpdesk),
         activity=ports.activity,
         outbox=outbox,
         incoming=IncomingService(storage=storage, tokens=MailTokens(secret)),
         message_deliveries=DeliveryService(storage=storage),
-        connections=connections,
-        webhooks=forwarding.webhooks,
-        klaviyo=forwarding.klaviyo,
-        forwardings=forwarding.forwardings,
+        connections=shared.connections,
+        webhooks=shared.forwarding.webhooks,
+        klaviyo=shared.forwarding.klaviyo,
+        forwardings=shared.forwarding.forwardings,
         dead_letters=ports.forwardings,
-        stream_cursors=cursors,
+        stream_cursors=shared.cursors,
         page_cursors=PageCursors(secret),
     )
 
@@ -249,4 +255,5 @@ def _timers(services: Services) -> Mapping[TimerKind, Handle]:
         TimerKind.AGENT_SILENCE: services.handoffs.escalate_silence,
         TimerKind.SNOOZE: alarms.end_snooze,
         TimerKind.STRANDED: alarms.check_stranded,
+        TimerKind.RETURN_TICKETS: services.staff.return_tickets,
     }

@@ -23,9 +23,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-keys_app = typer.Typer(help="Create, list and revoke API keys.", no_args_is_help=True)
+keys_app = typer.Typer(help="Create, list, rotate and revoke API keys.", no_args_is_help=True)
 account_app = typer.Typer(help="Create and list accounts.", no_args_is_help=True)
-staff_app = typer.Typer(help="Add and list the staff of an account.", no_args_is_help=True)
+staff_app = typer.Typer(help="Add, change, suspend and list the staff of an account.", no_args_is_help=True)
 outbox_app = typer.Typer(help="List and retry outgoing messages and tickets.", no_args_is_help=True)
 app.add_typer(keys_app, name="keys")
 app.add_typer(account_app, name="account")
@@ -66,17 +66,27 @@ def run_fakes(
 
 
 @keys_app.command("create")
-def create_key(
+def create_key(  # noqa: PLR0913 - the options of the command
     publishable: Annotated[bool, typer.Option("--publishable", help="A publishable key for a chat widget.")] = False,
     scope: Annotated[list[Scope] | None, typer.Option(help="A secret key with this scope; repeatable.")] = None,
     staff: Annotated[str | None, typer.Option(help="A key for the staff member with this e-mail address.")] = None,
     days: Annotated[int | None, typer.Option(min=1, max=3_650, help="Days until it expires.")] = None,
+    network: Annotated[
+        list[str] | None, typer.Option(help="A network from which it may be used, such as 203.0.113.0/24; repeatable.")
+    ] = None,
     label: LabelOption = None,
     account: AccountOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Create a key. It is shown only once."""
-    wish = keys.KeyWish(publishable=publishable, scopes=tuple(scope or ()), staff=staff, days=days, label=label)
+    wish = keys.KeyWish(
+        publishable=publishable,
+        scopes=tuple(scope or ()),
+        staff=staff,
+        days=days,
+        label=label,
+        networks=tuple(network or ()),
+    )
     if not wish.is_for_one:
         raise typer.BadParameter("give exactly one of --publishable, --scope and --staff.")
     keys.create(wish, account=account, as_json=as_json)
@@ -96,6 +106,17 @@ def revoke_key(
 ) -> None:
     """Revoke a key, and close all connections that use it."""
     keys.revoke(key_id, account=account, as_json=as_json)
+
+
+@keys_app.command("rotate")
+def rotate_key(
+    key_id: Annotated[str, typer.Argument(metavar="KEY", help="ID of the key, from `baton keys list`.")],
+    hours: Annotated[int, typer.Option(min=0, max=168, help="Hours for which the old key stays valid.")] = 24,
+    account: AccountOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Replace a key by a new one with the same rights. The new one is shown only once."""
+    keys.rotate(key_id, hours, account=account, as_json=as_json)
 
 
 @keys_app.command("rotate-encryption")
@@ -139,6 +160,37 @@ def add_colleague(
 ) -> None:
     """Add a staff member. Create a key for them with `baton keys create --staff EMAIL`."""
     staff.add(staff.NewColleague(name=name, email=email, role=role), account=account, as_json=as_json)
+
+
+@staff_app.command("set-role")
+def set_role(
+    email: Annotated[str, typer.Argument(help="E-mail address of the staff member.")],
+    role: Annotated[StaffRole, typer.Argument(help="The new role.", case_sensitive=False)],
+    account: AccountOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Change the role of a staff member. Connections that are open under the old role are closed."""
+    staff.set_role(email, role, account=account, as_json=as_json)
+
+
+@staff_app.command("suspend")
+def suspend_colleague(
+    email: Annotated[str, typer.Argument(help="E-mail address of the staff member.")],
+    account: AccountOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Suspend a staff member: keys and sessions stop at once, and tickets return to the queue."""
+    staff.suspend(email, account=account, as_json=as_json)
+
+
+@staff_app.command("reinstate")
+def reinstate_colleague(
+    email: Annotated[str, typer.Argument(help="E-mail address of the staff member.")],
+    account: AccountOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """End the suspension of a staff member."""
+    staff.reinstate(email, account=account, as_json=as_json)
 
 
 @staff_app.command("list")

@@ -7,12 +7,12 @@ from datetime import timedelta
 import typer
 
 from api.app import Baton
-from api.cli.context import chosen_account, with_baton
+from api.cli.context import chosen_account, operator, with_baton
 from api.cli.output import say_json
-from domain.account.service import NewKey
+from api.cli.staff import member_with
+from domain.account.keys import CreateKey, IssuedKey, RotateKey
 from domain.model.credentials import Credential
 from domain.principal import Scope
-from domain.values.errors import NotFound
 from domain.values.ids import AccountId, CredentialId
 from domain.values.record import Record
 
@@ -23,6 +23,7 @@ class KeyWish(Record):
     staff: str | None
     days: int | None
     label: str | None
+    networks: tuple[str, ...]
 
     @property
     def is_for_one(self) -> bool:
@@ -30,14 +31,19 @@ class KeyWish(Record):
 
 
 def create(wish: KeyWish, *, account: str | None, as_json: bool) -> None:
-    async def make(baton: Baton) -> NewKey:
+    async def make(baton: Baton) -> IssuedKey:
         return await _create(baton, await chosen_account(baton, account), wish)
 
-    key = with_baton(make)
-    if as_json:
-        say_json({**_row(key.credential), "key": key.token})
-    else:
-        typer.echo(f"{key.token}\nThe ID of the key is {key.credential.id}. The key is not shown again.")
+    _say_new(with_baton(make), as_json=as_json)
+
+
+def rotate(key_id: str, hours: int, *, account: str | None, as_json: bool) -> None:
+    async def act(baton: Baton) -> IssuedKey:
+        account_id = await chosen_account(baton, account)
+        wish = RotateKey(key_id=CredentialId(key_id), overlap=timedelta(hours=hours))
+        return await baton.services.keys.rotate(operator(), account_id, wish)
+
+    _say_new(with_baton(act), as_json=as_json)
 
 
 def show(*, account: str | None, as_json: bool) -> None:
@@ -59,7 +65,7 @@ def show(*, account: str | None, as_json: bool) -> None:
 def revoke(key_id: str, *, account: str | None, as_json: bool) -> None:
     async def act(baton: Baton) -> Credential:
         account_id = await chosen_account(baton, account)
-        return await baton.services.accounts.revoke_key(account_id, CredentialId(key_id))
+        return await baton.services.keys.revoke(operator(), account_id, CredentialId(key_id))
 
     credential = with_baton(act)
     if as_json:
@@ -68,17 +74,25 @@ def revoke(key_id: str, *, account: str | None, as_json: bool) -> None:
         typer.echo("Revoked. Connections that use the key are being closed.")
 
 
-async def _create(baton: Baton, account_id: AccountId, wish: KeyWish) -> NewKey:
-    accounts = baton.services.accounts
+async def _create(baton: Baton, account_id: AccountId, wish: KeyWish) -> IssuedKey:
     expires_at = None if wish.days is None else baton.services.clock.now() + timedelta(days=wish.days)
-    if wish.publishable:
-        return await accounts.create_publishable_key(account_id, label=wish.label)
-    if wish.staff is None:
-        return await accounts.create_scoped_key(account_id, wish.scopes, label=wish.label, expires_at=expires_at)
-    for member in await baton.services.storage.read(account_id).staff():
-        if member.email.casefold() == wish.staff.casefold():
-            return await accounts.create_staff_key(account_id, member.id, label=wish.label, expires_at=expires_at)
-    raise NotFound("No staff member of this account has this e-mail address.")
+    member = None if wish.staff is None else await member_with(baton, account_id, wish.staff)
+    command = CreateKey(
+        label=wish.label,
+        publishable=wish.publishable,
+        staff_id=None if member is None else member.id,
+        scopes=wish.scopes,
+        expires_at=expires_at,
+        networks=wish.networks,
+    )
+    return await baton.services.keys.create(operator(), account_id, command)
+
+
+def _say_new(key: IssuedKey, *, as_json: bool) -> None:
+    if as_json:
+        say_json({**_row(key.credential), "key": key.token})
+    else:
+        typer.echo(f"{key.token}\nThe ID of the key is {key.credential.id}. The key is not shown again.")
 
 
 def _row(credential: Credential) -> dict[str, object]:
@@ -92,5 +106,6 @@ def _row(credential: Credential) -> dict[str, object]:
         "kind": credential.kind.value,
         "label": credential.label,
         "scopes": [scope.value for scope in credential.scopes],
+        "networks": list(credential.networks),
         **{name: at.isoformat() if at else None for name, at in times.items()},
     }

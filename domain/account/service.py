@@ -1,39 +1,35 @@
-"""The commands of an account: create it, change its settings, add staff, create and revoke keys; and authentication."""
+"""Creation of accounts with their first keys, changes of their settings, and authentication."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
+from domain.account.keys import CreateKey, NewKey, issue
 from domain.account.lookup import account_of
 from domain.account.networks import is_within
 from domain.account.settings import AccountChange, apply_change
 from domain.audit.changes import all_fields, changes_between
 from domain.audit.recording import account_target, record
-from domain.events import AccountChanged, CredentialRevoked, StaffChanged
+from domain.events import AccountChanged
 from domain.idempotency import Result, run_once
 from domain.model.account import Account, Staff
 from domain.model.audit import AuditAction
-from domain.model.credentials import ACCESS_TOKEN_PREFIX, Credential, new_token, token_hash
-from domain.principal import Permission, Principal, PrincipalKind, Scope, StaffRole
+from domain.model.credentials import ACCESS_TOKEN_PREFIX, token_hash
+from domain.principal import Permission, Principal, Scope, StaffRole
 from domain.storage import Storage, UnitOfWork
 from domain.values.clock import Clock
 from domain.values.contacts import check_email
-from domain.values.errors import Conflict, CredentialEnded, Forbidden, Invalid, NotFound, Unauthenticated
-from domain.values.ids import AccountId, CredentialId, StaffId, new_id
-from domain.values.record import Record, replace
+from domain.values.errors import CredentialEnded, Forbidden, Unauthenticated
+from domain.values.ids import AccountId, StaffId, new_id
+from domain.values.record import replace
 from domain.values.text import check_label
 
 DEMO_ACCOUNT = AccountId("DEMO".rjust(26, "0"))  # fixed, so that two first starts at the same time create one account
 
 
-class NewKey(Record):
-    credential: Credential
-    token: str  # it cannot be shown again
-
-
 class AccountService:
-    """Manages accounts, staff and keys, and authenticates tokens."""
+    """Creates and changes accounts, and authenticates tokens. Staff and keys have services of their own."""
 
     def __init__(self, *, storage: Storage, clock: Clock) -> None:
         self._storage = storage
@@ -96,21 +92,6 @@ class AccountService:
 
         return await self._storage.write(account_id, make)
 
-    async def add_staff(self, account_id: AccountId, name: str, email: str, role: StaffRole) -> Staff:
-        """Add a staff member, who is AWAY at first. Raises `Invalid`, `NotFound`, `Conflict` if the team has the
-        address."""
-        added = new_staff_member(name, email, role)
-
-        async def add(uow: UnitOfWork) -> Staff:
-            await account_of(uow)
-            if any(other.email.casefold() == added.email.casefold() for other in await uow.staff()):
-                raise Conflict("A staff member with that e-mail address exists already.", field=("staff", "email"))
-            uow.save(added)
-            uow.emit(StaffChanged(staff=added))
-            return added
-
-        return await self._storage.write(account_id, add)
-
     async def update(self, principal: Principal, change: AccountChange, key: str | None = None) -> Account:
         """Change the settings. Returns the account. Raises `Invalid` with the field that is wrong, `Conflict`,
         `Forbidden`."""
@@ -132,18 +113,14 @@ class AccountService:
         return await self._storage.write(principal.account_id, write)
 
     async def create_publishable_key(self, account_id: AccountId, *, label: str | None = None) -> NewKey:
-        """Create a key for the widget. Raises `NotFound`, `Invalid`."""
-        return await self._create_key(account_id, PrincipalKind.WIDGET, label=label)
+        """Create a key for the widget, in the name of the server. Raises `NotFound`, `Invalid`."""
+        return await self._create_key(account_id, CreateKey(label=label, publishable=True))
 
     async def create_staff_key(
         self, account_id: AccountId, staff_id: StaffId, *, label: str | None = None, expires_at: datetime | None = None
     ) -> NewKey:
-        """Create a secret key of a staff member. Raises `NotFound`, `Invalid`."""
-        if await self._storage.read(account_id).get(Staff, staff_id) is None:
-            raise NotFound("No such staff member in this account.")
-        return await self._create_key(
-            account_id, PrincipalKind.STAFF, label=label, staff_id=staff_id, expires_at=expires_at
-        )
+        """Create a secret key of a staff member, in the name of the server. Raises `NotFound`, `Invalid`."""
+        return await self._create_key(account_id, CreateKey(label=label, staff_id=staff_id, expires_at=expires_at))
 
     async def create_scoped_key(
         self,
@@ -153,66 +130,18 @@ class AccountService:
         label: str | None = None,
         expires_at: datetime | None = None,
     ) -> NewKey:
-        """Create a secret key with scopes, for the agent or a partner. Raises `NotFound`, `Invalid`."""
-        if not scopes:
-            raise Invalid(f"Give at least one scope: {', '.join(Scope)}.")
-        kind = PrincipalKind.AGENT if Scope.AGENT in scopes else PrincipalKind.PARTNER
-        return await self._create_key(account_id, kind, label=label, scopes=tuple(scopes), expires_at=expires_at)
+        """Create a secret key with scopes, in the name of the server. Raises `NotFound`, `Invalid`."""
+        return await self._create_key(account_id, CreateKey(label=label, scopes=tuple(scopes), expires_at=expires_at))
 
-    async def _create_key(
-        self,
-        account_id: AccountId,
-        kind: PrincipalKind,
-        *,
-        label: str | None,
-        scopes: tuple[Scope, ...] = (),
-        staff_id: StaffId | None = None,
-        expires_at: datetime | None = None,
-    ) -> NewKey:
-        token = new_token(kind)
-        if expires_at is not None and expires_at <= self._clock.now():
-            raise Invalid("A key cannot expire in the past.", field="expires_at")
-
-        async def make(uow: UnitOfWork) -> Credential:
-            await account_of(uow)
-            credential = Credential(
-                id=CredentialId(new_id()),
-                kind=kind,
-                token_hash=token_hash(token),
-                created_at=uow.now,
-                label=None if label is None else check_label(label, field="label"),
-                scopes=scopes,
-                staff_id=staff_id,
-                expires_at=expires_at,
-            )
-            uow.save(credential)
-            return credential
-
-        return NewKey(credential=await self._storage.write(account_id, make), token=token)
-
-    async def revoke_key(self, account_id: AccountId, credential_id: CredentialId) -> Credential:
-        """Revoke a key and close the sockets that are open under it. Returns it. Raises `NotFound`, `Conflict` if it
-        was revoked before."""
-
-        async def revoke(uow: UnitOfWork) -> Credential:
-            credential = await uow.get(Credential, credential_id)
-            if credential is None:
-                raise NotFound("No such key in this account.")
-            if credential.revoked_at is not None:
-                raise Conflict("This key is revoked already.")
-            revoked = replace(credential, revoked_at=uow.now)
-            uow.save(revoked)
-            uow.emit(CredentialRevoked(credential_id=credential_id))
-            return revoked
-
-        return await self._storage.write(account_id, revoke)
+    async def _create_key(self, account_id: AccountId, wish: CreateKey) -> NewKey:
+        return await self._storage.write(account_id, lambda uow: issue(uow, None, wish))
 
 
 def new_staff_member(name: str, email: str, role: StaffRole) -> Staff:
     """Make a staff member for `create`. Raises `Invalid`."""
     return Staff(
         id=StaffId(new_id()),
-        name=check_label(name, field=("staff", "name")),
-        email=check_email(email, field=("staff", "email")),
+        name=check_label(name, field="name"),
+        email=check_email(email, field="email"),
         role=role,
     )

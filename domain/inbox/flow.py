@@ -60,6 +60,16 @@ def assign(change: Change, staff_id: StaffId | None) -> None:
     change.conversation = lifecycle.give_control(change.conversation, kind, now, staff_id)
 
 
+async def release(change: Change) -> None:
+    """Unassign the ticket. It waits in the queue again, unless it is closed."""
+    ticket = _ticket(change)
+    if ticket.assignee_id is None:
+        return
+    assign(change, None)
+    if ticket.state is not TicketState.CLOSED:
+        await start_stranded_timer(change)
+
+
 async def reopen(change: Change) -> None:
     """Open the ticket again. If it has no assignee, it is watched over."""
     before = _ticket(change)

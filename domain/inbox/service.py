@@ -86,7 +86,7 @@ class InboxService:
             if ticket.assignee_id not in (None, principal.staff_id) and not principal.works_for_all:
                 await _refuse_because_taken(change, ticket)
             if command.staff_id is None:
-                await _release(change, ticket)
+                await flow.release(change)
                 return
             staff = await change.uow.get(Staff, command.staff_id)
             if staff is None:
@@ -104,7 +104,7 @@ class InboxService:
         async def step(change: Change, ticket: Ticket) -> None:
             _check_workable(change.conversation)
             _check_mine(principal, change.conversation, ticket)
-            await _release(change, ticket)
+            await flow.release(change)
 
         return await self._on(principal, command, key, step)
 
@@ -271,11 +271,3 @@ async def _refuse_because_taken(change: Change, ticket: Ticket) -> None:
     staff = await change.uow.get(Staff, ticket.assignee_id) if ticket.assignee_id else None
     name = staff.name if staff else "Somebody else"
     raise NotInControl(f"{name} has taken this ticket.", controller=change.conversation.controller, field=_TICKET)
-
-
-async def _release(change: Change, ticket: Ticket) -> None:
-    if ticket.assignee_id is None:
-        return
-    flow.assign(change, None)
-    if ticket.state is not TicketState.CLOSED:
-        await flow.start_stranded_timer(change)

@@ -42,7 +42,13 @@ class Credential(Record):
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
     networks: tuple[str, ...] = ()  # CIDR blocks from which it may be used; empty: from everywhere
+    replaced_by: CredentialId | None = None  # the key to which it was rotated
     first_id: CredentialId | None = None  # of the key that rotations replaced by this one; None: it is the first
+
+    @property
+    def is_key(self) -> bool:
+        """Whether people created it: visitor tokens and the access tokens of sessions are no keys."""
+        return self.kind is not PrincipalKind.SHOPPER and self.session_id is None
 
     def usable(self, now: datetime) -> bool:
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)

@@ -90,6 +90,11 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             ],
             partialFilterExpression={"ticket": {"$exists": True}},
         ),
+        # The conversations that a staff member has control of.
+        IndexModel(
+            [("account", ASCENDING), ("controller.staff_id", ASCENDING), ("_id", ASCENDING)],
+            partialFilterExpression={"controller.staff_id": {"$exists": True}},
+        ),
         # The conversations of a profile, the newest first.
         IndexModel([("account", ASCENDING), ("profile_id", ASCENDING), ("started_at", DESCENDING)]),
         # The conversation of a helpdesk's ticket.

@@ -1,7 +1,7 @@
 """Enums of the account, its staff and its attribution settings."""
 
 from domain.model.account import Assignment, Availability, TouchKind
-from domain.principal import StaffRole
+from domain.principal import Scope, StaffRole
 from domain.values.calendar import WeekStart
 from resolvers.enums import register_enum
 
@@ -16,6 +16,28 @@ register_enum(
         "and changes of settings.",
         "ANALYST": "Reads conversations, profiles, metrics and business events, and changes nothing.",
     },
+)
+
+register_enum(
+    Scope,
+    "A right of a key that belongs to no member of staff.",
+    {
+        "AGENT": "The AI agent: reads conversations, events, profiles, the account and its settings; writes as the "
+        "agent; requests handoffs.",
+        "CONVERSATIONS_READ": "Reads conversations and profiles.",
+        "CONVERSATIONS_WRITE": "Carries a channel of its own: starts conversations there, and sends the messages of "
+        "their shoppers.",
+        "METRICS_READ": "Reads reports and sales.",
+        "EVENTS_READ": "Reads business events.",
+        "HANDOFF_WRITE": "Requests handoffs, and reads the handoff settings.",
+        "ORDERS_WRITE": "Records orders, refunds and touches.",
+        "INBOX_READ": "Reads tickets and the outbox, conversations, profiles and the account.",
+        "INBOX_WRITE": "The same, and works on tickets: assigns, releases, snoozes, closes, reopens and returns them, "
+        "writes notes, replies in the name of a member of staff, and closes conversations.",
+        "STAFF_ADMIN": "Manages staff below OWNER, and keys with no more rights than its own; reads the account.",
+        "AUDIT_READ": "Reads the audit log.",
+    },
+    name="KeyScope",
 )
 
 register_enum(
@@ -58,4 +80,4 @@ register_enum(
     },
 )
 
-__all__ = ["Assignment", "Availability", "StaffRole", "TouchKind", "WeekStart"]
+__all__ = ["Assignment", "Availability", "Scope", "StaffRole", "TouchKind", "WeekStart"]

@@ -2,15 +2,27 @@
 
 import strawberry
 
+from resolvers.account.keys import ApiKeyPayload, NewKeyPayload
+from resolvers.account.mutations.create_key import create_key
+from resolvers.account.mutations.invite_staff import InviteStaffPayload, invite_staff
+from resolvers.account.mutations.revoke_key import revoke_key
+from resolvers.account.mutations.rotate_key import RotateKeyPayload, rotate_key
+from resolvers.account.mutations.suspend_staff import reinstate_staff, suspend_staff
 from resolvers.account.mutations.update_account import AccountPayload, update_account
+from resolvers.account.mutations.update_staff import update_staff
 from resolvers.account.queries import account, me
 from resolvers.account.types import Account, Staff
+from resolvers.inbox.payloads import StaffPayload
+
+MANAGERS = "For OWNER, ADMIN, MANAGER and scope `staff:admin`, up to their own role."
 
 
 @strawberry.type
 class AccountQueries:
     account: Account | None = strawberry.field(
-        resolver=account, description="The account of the credential. For staff, and for keys with scope `agent`."
+        resolver=account,
+        description="The account of the credential. For staff, and for keys with scope `agent`, `inbox:read`, "
+        "`inbox:write` or `staff:admin`.",
     )
     me: Staff | None = strawberry.field(
         resolver=me, description="The member of staff of the credential. `null` for every other credential."
@@ -21,4 +33,40 @@ class AccountQueries:
 class AccountMutations:
     update_account: AccountPayload = strawberry.mutation(
         resolver=update_account, description="Changes the settings of the account. For OWNER, ADMIN and MANAGER."
+    )
+    create_key: NewKeyPayload = strawberry.mutation(
+        resolver=create_key,
+        description="Creates a key and returns its token, once. Nobody can create a key with more rights than they "
+        f"have. {MANAGERS}",
+    )
+    rotate_key: RotateKeyPayload = strawberry.mutation(
+        resolver=rotate_key,
+        description="Replaces a key by a new one with the same rights, networks and idempotency keys. The old token "
+        f"stays valid for a while. Connections under it are closed with 4403 and reconnect. {MANAGERS}",
+    )
+    revoke_key: ApiKeyPayload = strawberry.mutation(
+        resolver=revoke_key,
+        description="Revokes a key at once. Connections under it are closed with 4403, in every process. " + MANAGERS,
+    )
+    invite_staff: InviteStaffPayload = strawberry.mutation(
+        resolver=invite_staff,
+        description="Adds a member of staff, who is AWAY at first. The member signs in with the e-mail address, or "
+        f"uses a key. An account has at most 1,000 members. {MANAGERS}",
+    )
+    update_staff: StaffPayload = strawberry.mutation(
+        resolver=update_staff,
+        description="Changes the name or the role of a member of staff. A new role ends the member's connections with "
+        "4403, in every process, and they reconnect with the new rights. With the role ANALYST, the member's tickets "
+        f"return to the queue. The last OWNER keeps the role. {MANAGERS}",
+    )
+    suspend_staff: StaffPayload = strawberry.mutation(
+        resolver=suspend_staff,
+        description="Suspends a member of staff: keys are refused, sessions end, connections are closed with 4403 in "
+        "every process, and the member's tickets return to the queue. The last OWNER and the caller cannot be "
+        f"suspended. {MANAGERS}",
+    )
+    reinstate_staff: StaffPayload = strawberry.mutation(
+        resolver=reinstate_staff,
+        description="Ends the suspension of a member of staff. The member's keys are valid again, unless they expired "
+        f"or were revoked. {MANAGERS}",
     )

@@ -9,11 +9,13 @@ from domain.account import hours
 from domain.model import account
 from domain.principal import Principal
 from resolvers.account.enums import Assignment, Availability, StaffRole, TouchKind, WeekStart
+from resolvers.arguments import After, First
 from resolvers.context import Info
 from resolvers.enums import Channel
 from resolvers.relay.global_ids import Node, to_global_id
 
 if TYPE_CHECKING:
+    from resolvers.account.keys import ApiKeyConnection
     from resolvers.connected_services.channels import ChannelAccount
     from resolvers.connected_services.shopify import ShopifyAccount
     from resolvers.handoff.settings import HandoffSettings
@@ -30,6 +32,10 @@ class Staff(Node):
     availability: Availability | None = strawberry.field(
         description="Whether the member accepts new conversations at present. `null` for shoppers."
     )
+    suspended_at: datetime | None = strawberry.field(
+        description="The time since which the member is suspended: keys are refused, and tickets cannot be assigned. "
+        "`null` if the member is not suspended, and for shoppers."
+    )
 
     @classmethod
     def of(cls, row: account.Staff, principal: Principal) -> Self:
@@ -40,6 +46,7 @@ class Staff(Node):
             email=row.email if inside else None,
             role=row.role if inside else None,
             availability=row.availability if inside else None,
+            suspended_at=row.suspended_at if inside else None,
         )
 
 
@@ -163,7 +170,18 @@ class Account(Node):
 
         return await load_identity_keys(info.context)
 
-    @strawberry.field(description="The members of the support team, the earliest first.")
+    @strawberry.field(
+        description="The keys of the account, the newest first. Expired and revoked keys are included. The tokens "
+        "are not stored. Requires permission to manage staff and keys: OWNER, ADMIN, MANAGER, and scope `staff:admin`."
+    )
+    async def keys(
+        self, info: Info, first: First = None, after: After = None
+    ) -> Annotated["ApiKeyConnection", strawberry.lazy("resolvers.account.keys")]:
+        from resolvers.account.keys import load_keys
+
+        return await load_keys(info.context, first, after)
+
+    @strawberry.field(description="The members of the support team, the earliest first, with suspended ones.")
     async def staff(self, info: Info) -> list[Staff]:
         return [Staff.of(row, info.context.principal) for row in await info.context.reader.staff()]
 

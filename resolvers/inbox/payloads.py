@@ -30,7 +30,7 @@ class TicketPayload(Payload):
         return None if self.changed is None else Conversation.of(self.changed[1])
 
 
-@strawberry.type(description="The result of `setAvailability`.")
+@strawberry.type(description="The result of a mutation that changes a member of staff.")
 class StaffPayload(Payload):
     staff: Staff | None = strawberry.field(
         default=None, description="The member of staff after the change. `null` if refused."

@@ -127,7 +127,9 @@ def test_only_services_emit_events_to_a_unit_of_work() -> None:
     }
     assert emitting <= {
         *EMITTERS,
+        "domain/account/keys.py",
         "domain/account/service.py",
+        "domain/inbox/staff.py",
         "domain/account/sessions.py",
         "domain/sign_in/service.py",
         "domain/connected_services/service.py",

@@ -71,6 +71,10 @@ class MemoryUnitOfWork:
     async def profiles_with(self, keys: Sequence[str]) -> list[Profile]:
         return [p for p in self._all(Profile) if not set(keys).isdisjoint(p.keys)]
 
+    async def conversations_with(self, staff_id: StaffId, *, limit: int) -> list[Conversation]:
+        found = (c for c in self._all(Conversation) if c.controller.staff_id == staff_id)
+        return sorted(found, key=lambda c: c.id)[:limit]
+
     async def staff(self) -> list[Staff]:
         return sorted(self._all(Staff), key=lambda s: s.id)
 

@@ -108,6 +108,7 @@ _SHARED_INPUTS = {
         ),
         "TicketInput",
     ),
+    **dict.fromkeys(("suspendStaff", "reinstateStaff"), "StaffInput"),
     **dict.fromkeys(("deleteWebhookEndpoint", "rotateWebhookSecret", "pingWebhookEndpoint"), "WebhookEndpointInput"),
 }
 
@@ -122,6 +123,11 @@ _PAYLOADS = {
     **dict.fromkeys(("recordOrder", "recordRefund"), f"sales {selection('AttributedSale')}"),
     "setTyping": "until",
     "updateAccount": "account { ...Settings }",
+    "createKey": f"key {selection('ApiKey')} token",
+    "rotateKey": f"key {selection('ApiKey')} token replaced {selection('ApiKey')}",
+    "revokeKey": f"key {selection('ApiKey')}",
+    "inviteStaff": f"staff {selection('Staff')} key {selection('ApiKey')} token",
+    **dict.fromkeys(("updateStaff", "suspendStaff", "reinstateStaff"), f"staff {selection('Staff')}"),
     **dict.fromkeys(("requestHandoff", "answerHandoffOffer", "withdrawHandoff"), _ON_HANDOFF),
     **dict.fromkeys(("createWebhookEndpoint", "rotateWebhookSecret"), f"endpoint {_ENDPOINT} secret"),
     "updateIdentityKeys": f"identityKeys {selection('IdentityKeys')} created {{ keyId secret }}",

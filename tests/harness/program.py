@@ -26,8 +26,11 @@ from api.app import Baton, build
 from api.bootstrap.database import prepare
 from api.bootstrap.ports import open_ports
 from api.settings import Settings
-from domain.account.service import NewKey, new_staff_member
+from domain.account.keys import NewKey
+from domain.account.service import new_staff_member
 from domain.connected_services.ports import CannotOpen
+from domain.inbox.staff import InviteStaff
+from domain.model.account import Staff
 from domain.model.connected_services import Service
 from domain.principal import Scope, StaffRole
 from domain.values.ids import AccountId, StaffId
@@ -183,6 +186,11 @@ class Program:
         payload = await self.command(key, name, **given)
         assert payload["errors"] == []
         return payload
+
+    async def add_member(self, shop: Shop, name: str, email: str, role: StaffRole) -> Staff:
+        """Add a member of staff in the name of the operator."""
+        wish = InviteStaff(name=name, email=email, role=role)
+        return (await self.baton.services.staff.invite(None, shop.id, wish)).staff
 
     async def start(
         self, shop: Shop, text: str = "Hello", *, key: str | None = None, channel: str = "WEB_CHAT", **visitor: str

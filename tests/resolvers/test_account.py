@@ -263,7 +263,7 @@ async def test_open_now_is_a_question_of_the_clock(
 async def test_an_expired_credential_differs_from_an_unknown_one(baton: Program, shop: Shop) -> None:
     accounts, now = baton.baton.services.accounts, baton.clock.now()
     revoked = await accounts.create_scoped_key(shop.id, [Scope.AGENT])
-    await accounts.revoke_key(shop.id, revoked.credential.id)
+    await baton.baton.services.keys.revoke(None, shop.id, revoked.credential.id)
     short = await accounts.create_scoped_key(shop.id, [Scope.AGENT], expires_at=now + timedelta(minutes=1))
     assert (await accounts.principal_of(short.token)).credential_id == short.credential.id
     baton.clock.move(timedelta(minutes=2))

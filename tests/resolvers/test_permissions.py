@@ -18,6 +18,7 @@ from tests.harness.program import Program, Shop, Started
 MANAGERS = {"owner", "admin", "manager"}
 WORKERS = MANAGERS | {"support"}
 STAFF = MANAGERS | {"support", "analyst"}
+STAFF_MANAGERS = MANAGERS | {"staff:admin"}
 SELLERS = MANAGERS | {"orders:write"}
 INBOX_READERS = WORKERS | {"inbox:read", "inbox:write"}
 INBOX_WRITERS = WORKERS | {"inbox:write"}
@@ -172,6 +173,19 @@ ENTRIES = {
     ),
     "Mutation.connectKlaviyo": command("connectKlaviyo", MANAGERS, answer="INVALID", apiKey="no key"),
     "Mutation.disconnectKlaviyo": command("disconnectKlaviyo", MANAGERS, answer="NOT_FOUND"),
+    # Everybody who manages staff is permitted; the member or key does not exist, which they are told.
+    "Mutation.createKey": command("createKey", STAFF_MANAGERS, publishable=True),
+    **{
+        f"Mutation.{name}": command(name, STAFF_MANAGERS, answer="NOT_FOUND", keyId=to_global_id("ApiKey", "0" * 26))
+        for name in ("rotateKey", "revokeKey")
+    },
+    "Mutation.inviteStaff": command(
+        "inviteStaff", STAFF_MANAGERS, answer="CONFLICT", name="Ann", email="support@shop.example", role="SUPPORT"
+    ),
+    **{
+        f"Mutation.{name}": command(name, STAFF_MANAGERS, answer="NOT_FOUND", staffId=to_global_id("Staff", "0" * 26))
+        for name in ("updateStaff", "suspendStaff", "reinstateStaff")
+    },
     "Mutation.updateAccount": command("updateAccount", MANAGERS, greeting="Hi"),
     "Mutation.closeConversation": command("closeConversation", INBOX_WRITERS | {"shopper"}),
     "Subscription.conversation": by_id("subscription($id: ID!) { conversation(id: $id) { __typename } }")(

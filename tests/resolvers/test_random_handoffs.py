@@ -229,7 +229,7 @@ def machine(scene: Scene, run: Run) -> type[RuleBasedStateMachine]:
 @pytest.mark.timeout(3_600 if LONG else 600)  # failures are shrunk first
 async def test_random_handoffs(baton: Program, second: Program, shop: Shop) -> None:
     accounts = baton.baton.services.accounts
-    member = await accounts.add_staff(shop.id, "Colleague", "colleague@shop.example", StaffRole.SUPPORT)
+    member = await baton.add_member(shop, "Colleague", "colleague@shop.example", StaffRole.SUPPORT)
     key = await accounts.create_staff_key(shop.id, member.id)
     scene = Scene((baton, second), shop, (member.id, key.token))
     loop = asyncio.get_running_loop()

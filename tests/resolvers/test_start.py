@@ -196,7 +196,7 @@ async def test_visitor_token_is_void_after_thirty_days_and_others_at_once_when_r
     baton.clock.move(timedelta(milliseconds=1))
     expired = await baton.ask(started.token, document, id=started.id)
     assert (expired.status, expired.codes) == (401, ["UNAUTHENTICATED"])
-    await baton.baton.services.accounts.revoke_key(shop.id, shop.keys["agent"].credential.id)
+    await baton.baton.services.keys.revoke(None, shop.id, shop.keys["agent"].credential.id)
     assert (await baton.ask(shop.agent, document, id=started.id)).codes == ["UNAUTHENTICATED"]
 
 

@@ -26,6 +26,9 @@ SORT_FIELDS = {
     ConversationSort.STARTED_AT: "started_at",
     ConversationSort.LAST_MESSAGE_AT: "last_message_at",
 }
+_KEY_KINDS = [
+    kind.value for kind in (PrincipalKind.WIDGET, PrincipalKind.AGENT, PrincipalKind.STAFF, PrincipalKind.PARTNER)
+]
 _MAX_ROWS = 1_000  # drafts of a conversation, credentials of an account
 
 
@@ -79,6 +82,10 @@ class MongoReader:
 
     async def staff(self) -> list[Staff]:
         return await self._pages.find(Staff, {}, sort=[("_id", 1)])
+
+    async def keys(self, page: Slice) -> Page[Credential]:
+        query = {"kind": {"$in": _KEY_KINDS}, "session_id": None}
+        return await self._pages.page(Credential, query, ("_id",), True, page)
 
     async def credentials(self) -> list[Credential]:
         query = {"kind": {"$ne": PrincipalKind.SHOPPER.value}, "session_id": None}

@@ -149,6 +149,16 @@ class MongoUnitOfWork:
         wanted = set(keys)
         return await self._search(Profile, {"keys": {"$in": list(wanted)}}, lambda p: not wanted.isdisjoint(p.keys))
 
+    async def conversations_with(self, staff_id: StaffId, *, limit: int) -> list[Conversation]:
+        found = await self._search(
+            Conversation,
+            {"controller.staff_id": staff_id},
+            lambda c: c.controller.staff_id == staff_id,
+            sort=[("_id", 1)],
+            limit=limit,
+        )
+        return sorted(found, key=lambda c: c.id)[:limit]
+
     async def staff(self) -> list[Staff]:
         return sorted(await self._search(Staff, {}, lambda _: True), key=lambda s: s.id)
 

@@ -16,10 +16,11 @@ from domain.inbox.commands import (
     SnoozeTicket,
     TakeTicket,
 )
+from resolvers.account.ids import staff_id_of
 from resolvers.arguments import IdempotentInput
 from resolvers.context import Info
 from resolvers.errors import refusals_in
-from resolvers.inbox.ids import staff_id_of, ticket_id_of
+from resolvers.inbox.ids import ticket_id_of
 from resolvers.inbox.payloads import TicketPayload
 
 

@@ -201,6 +201,7 @@ def test_a_team_grows(baton: Baton) -> None:
         "email": "bea@b.example",
         "role": "SUPPORT",
         "availability": "AWAY",
+        "suspendedAt": None,
     }
     done = baton("staff", "add", "Cleo", "cleo@b.example", "--role", "ANALYST")
     said = "Cleo is ANALYST. A key: `baton keys create --staff cleo@b.example`\n"
@@ -214,6 +215,34 @@ def test_a_team_grows(baton: Baton) -> None:
         ["ANALYST", "AWAY", "cleo@b.example", "Cleo"],
     ]
     assert _json(baton("keys", "create", "--staff", "bea@b.example", "--json"))["kind"] == "STAFF"
+
+
+def test_a_member_leaves(baton: Baton) -> None:
+    baton("account", "create", "A", "--owner-email", "a@b.example", "--owner-name", "Ann")
+    baton("staff", "add", "Bea", "bea@b.example")
+    assert baton("staff", "set-role", "BEA@b.example", "manager").stdout == "Bea is MANAGER.\n"
+    assert baton("staff", "suspend", "bea@b.example").stdout == "Bea (suspended) is MANAGER.\n"
+    assert baton("staff", "list").stdout.splitlines()[1].endswith("Bea (suspended)")
+    refused = baton("keys", "create", "--staff", "bea@b.example")
+    assert refused.stderr == "Bea is suspended. Reinstate this member of staff first.\n"
+    assert _json(baton("staff", "reinstate", "bea@b.example", "--json"))["suspendedAt"] is None
+    refused = baton("staff", "suspend", "a@b.example")
+    assert refused.stderr == "This is the last owner of the account. Make somebody else an owner first.\n"
+    assert baton("staff", "suspend", "x@b.example").exit_code == 1
+
+
+def test_a_key_is_rotated(baton: Baton) -> None:
+    baton("account", "create", "A", "--owner-email", "a@b.example")
+    old = _json(baton("keys", "create", "--scope", "agent", "--network", "192.0.2.7", "--json"))
+    assert old["networks"] == ["192.0.2.7/32"]
+    new = _json(baton("keys", "rotate", old["id"], "--hours", "1", "--json"))
+    assert (new["scopes"], new["networks"]) == (old["scopes"], old["networks"])
+    assert new["key"] != old["key"]
+    assert {row["id"]: bool(row["expiresAt"]) for row in _json(baton("keys", "list", "--json"))} == {
+        new["id"]: False,
+        old["id"]: True,
+        **{row["id"]: False for row in _json(baton("keys", "list", "--json")) if row["kind"] == "STAFF"},
+    }
 
 
 @pytest.mark.parametrize(

@@ -325,7 +325,7 @@ async def test_a_key_that_is_revoked_ends_it(baton: Program, busy: Shop) -> None
         hub = tasks.create_task(baton.baton.hub.run())
         tasks.create_task(reader.run())
         await reader.waiting.wait()
-        await baton.baton.services.accounts.revoke_key(busy.id, CredentialId(key.credential.id))
+        await baton.baton.services.keys.revoke(None, busy.id, CredentialId(key.credential.id))
         await until(lambda: reader.aborted)
         hub.cancel()
     assert not reader.whole

@@ -65,7 +65,7 @@ def _writing(method: str, fault: Fault) -> Fault | None:
 async def test_random_handoffs_to_a_helpdesk(baton: Program, second: Program, shop: Shop, zendesk: Zendesk) -> None:
     await hand_over_to(baton, shop, Service.ZENDESK)
     accounts = baton.baton.services.accounts
-    member = await accounts.add_staff(shop.id, "Colleague", "colleague@shop.example", StaffRole.SUPPORT)
+    member = await baton.add_member(shop, "Colleague", "colleague@shop.example", StaffRole.SUPPORT)
     key = await accounts.create_staff_key(shop.id, member.id)
     scene = Outside((baton, second), shop, (member.id, key.token), zendesk)
     loop = asyncio.get_running_loop()

@@ -19,7 +19,7 @@ from tests.harness.program import Program, Shop
 async def test_fifty_take_one_ticket(baton: Program, second: Program, shop: Shop) -> None:
     accounts = baton.baton.services.accounts
     members = await asyncio.gather(
-        *(accounts.add_staff(shop.id, f"Member {n}", f"m{n}@shop.example", StaffRole.SUPPORT) for n in range(50))
+        *(baton.add_member(shop, f"Member {n}", f"m{n}@shop.example", StaffRole.SUPPORT) for n in range(50))
     )
     keys = await asyncio.gather(*(accounts.create_staff_key(shop.id, member.id) for member in members))
     chat = await Chat.of(baton, shop, channel="SMS")

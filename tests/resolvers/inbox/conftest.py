@@ -13,7 +13,7 @@ from tests.harness.program import Program, Shop
 async def colleague(baton: Program, shop: Shop) -> str:
     """The key of a second SUPPORT member."""
     accounts = baton.baton.services.accounts
-    member = await accounts.add_staff(shop.id, "Colleague", "colleague@shop.example", StaffRole.SUPPORT)
+    member = await baton.add_member(shop, "Colleague", "colleague@shop.example", StaffRole.SUPPORT)
     return (await accounts.create_staff_key(shop.id, member.id)).token
 
 

@@ -1,0 +1,193 @@
+"""The commands on staff: invite, change, suspend and reinstate. Tickets of a member who cannot work on them any more
+return to the queue in the same transaction, or from a timer if they are many."""
+
+from __future__ import annotations
+
+from domain.account.authority import Authority, authority_of
+from domain.account.keys import CreateKey, NewKey, issue
+from domain.account.lookup import account_of
+from domain.account.service import new_staff_member
+from domain.account.sessions import end_sessions
+from domain.audit.changes import changes_between, values
+from domain.audit.recording import record, staff_target
+from domain.conversation.aggregate import Change
+from domain.events import StaffChanged
+from domain.inbox import flow
+from domain.inbox.team import works_on_tickets
+from domain.model.account import Availability, Staff
+from domain.model.audit import AuditAction
+from domain.principal import Actor, Permission, Principal, StaffRole
+from domain.storage import Storage, Timer, TimerKind, UnitOfWork
+from domain.values.errors import Conflict, NotFound
+from domain.values.ids import AccountId, StaffId
+from domain.values.record import Record, replace
+from domain.values.text import check_label
+
+MOST_STAFF = 1_000  # of an account
+_AT_ONCE = 100  # tickets returned to the queue in one transaction
+
+
+class InviteStaff(Record):
+    name: str
+    email: str
+    role: StaffRole
+    key: CreateKey | None = None  # a first key; its `staff_id` is set here
+
+
+class UpdateStaff(Record):
+    staff_id: StaffId
+    name: str | None = None
+    role: StaffRole | None = None
+
+
+class Invited(Record):
+    staff: Staff
+    key: NewKey | None
+
+
+class StaffService:
+    """Manages the staff of an account.
+
+    `by` is the caller; the server itself and its operator may do everything. Every command raises `Forbidden` for a
+    caller that may not manage staff, and where the member or the new role is above the caller.
+    """
+
+    def __init__(self, *, storage: Storage) -> None:
+        self._storage = storage
+
+    async def invite(self, by: Actor, account_id: AccountId, wish: InviteStaff) -> Invited:
+        """Add a staff member, who is AWAY at first and signs in by the e-mail address or with the first key.
+
+        Returns the member and the key. Raises `Invalid`, `NotFound` for the account, `Conflict` if the team has the
+        address or is full, `Forbidden`.
+        """
+        _require_permission(by)
+        added = new_staff_member(wish.name, wish.email, wish.role)
+
+        async def add(uow: UnitOfWork) -> Invited:
+            authority = await authority_of(uow, by)
+            await account_of(uow)
+            authority.require_role(added.role, "You may not invite somebody above you.", field="role")
+            team = await uow.staff()
+            if any(other.email.casefold() == added.email.casefold() for other in team):
+                raise Conflict("A staff member with that e-mail address exists already.", field="email")
+            if len(team) >= MOST_STAFF:
+                raise Conflict(f"An account has at most {MOST_STAFF:,} members of staff.")
+            uow.save(added)
+            uow.emit(StaffChanged(staff=added))
+            shown = values(email=added.email, role=added.role)
+            await record(uow, by, AuditAction.STAFF_INVITED, staff_target(added), shown)
+            key = None if wish.key is None else await issue(uow, by, replace(wish.key, staff_id=added.id))
+            return Invited(staff=added, key=key)
+
+        return await self._storage.write(account_id, add)
+
+    async def update(self, by: Actor, account_id: AccountId, wish: UpdateStaff) -> Staff:
+        """Change the name or role of a member. A new role ends the member's connections, which reconnect with it.
+
+        Returns the member. Raises `Invalid`, `NotFound`, `Conflict` for the last owner, `Forbidden`.
+        """
+        _require_permission(by)
+
+        async def change(uow: UnitOfWork) -> Staff:
+            authority = await authority_of(uow, by)
+            before = await _member(uow, authority, wish.staff_id)
+            name = before.name if wish.name is None else check_label(wish.name, field="name")
+            after = replace(before, name=name, role=wish.role or before.role)
+            authority.require_role(after.role, "You may not raise somebody above yourself.", field="role")
+            if after.role is not StaffRole.OWNER:
+                await _keep_an_owner(uow, before)
+            return await _save(uow, by, before, after, AuditAction.STAFF_UPDATED)
+
+        return await self._storage.write(account_id, change)
+
+    async def suspend(self, by: Actor, account_id: AccountId, staff_id: StaffId) -> Staff:
+        """Suspend a member: keys are refused, sessions end, connections are closed in every process, and the tickets
+        return to the queue. A suspended member stays as it is.
+
+        Returns the member. Raises `NotFound`, `Conflict` for the last owner and for the caller, `Forbidden`.
+        """
+        _require_permission(by)
+
+        async def change(uow: UnitOfWork) -> Staff:
+            authority = await authority_of(uow, by)
+            before = await _member(uow, authority, staff_id)
+            if isinstance(by, Principal) and by.staff_id == staff_id:
+                raise Conflict("You cannot suspend yourself.", field="staff_id")
+            await _keep_an_owner(uow, before)
+            after = replace(before, suspended_at=before.suspended_at or uow.now)
+            await end_sessions(uow, staff_id)
+            return await _save(uow, by, before, after, AuditAction.STAFF_SUSPENDED)
+
+        return await self._storage.write(account_id, change)
+
+    async def reinstate(self, by: Actor, account_id: AccountId, staff_id: StaffId) -> Staff:
+        """End a suspension: the member's keys are valid again, unless they expired or were revoked. Returns the member.
+        Raises `NotFound`, `Forbidden`."""
+        _require_permission(by)
+
+        async def change(uow: UnitOfWork) -> Staff:
+            before = await _member(uow, await authority_of(uow, by), staff_id)
+            return await _save(uow, by, before, replace(before, suspended_at=None), AuditAction.STAFF_REINSTATED)
+
+        return await self._storage.write(account_id, change)
+
+    async def return_tickets(self, account_id: AccountId, timer: Timer) -> None:
+        """Handle a due timer: return more tickets of a member who cannot work on them. Raises `Unavailable`."""
+
+        async def change(uow: UnitOfWork) -> None:
+            member = await uow.get(Staff, timer.subject)
+            uow.delete(Timer, timer.id)
+            if member is not None and not works_on_tickets(member):
+                await _return_tickets(uow, member)
+
+        await self._storage.write(account_id, change)
+
+
+def _require_permission(by: Actor) -> None:
+    """Refuse before anything is read."""
+    if isinstance(by, Principal):
+        by.require(Permission.MANAGE_STAFF)
+
+
+async def _member(uow: UnitOfWork, authority: Authority, staff_id: StaffId) -> Staff:
+    member = await uow.get(Staff, staff_id)
+    if member is None:
+        raise NotFound("No such staff member in this account.", field="staff_id")
+    authority.require_role(member.role, "You may not change somebody above you.")
+    return member
+
+
+async def _keep_an_owner(uow: UnitOfWork, member: Staff) -> None:
+    """Raises `Conflict` if the account would be left without an owner who can sign in."""
+    if member.role is not StaffRole.OWNER or member.suspended_at is not None:
+        return
+    owners = [other for other in await uow.staff() if other.role is StaffRole.OWNER and other.suspended_at is None]
+    if owners == [member]:
+        raise Conflict("This is the last owner of the account. Make somebody else an owner first.", field="staff_id")
+
+
+async def _save(uow: UnitOfWork, by: Actor, before: Staff, after: Staff, action: AuditAction) -> Staff:
+    if not works_on_tickets(after):
+        after = replace(after, availability=Availability.AWAY)
+    if after == before:
+        return before
+    uow.save(after)
+    uow.emit(StaffChanged(staff=after))
+    changes = changes_between(before, after, ("name", "role", "suspended_at"))
+    await record(uow, by, action, staff_target(after), changes)
+    if works_on_tickets(before) and not works_on_tickets(after):
+        await _return_tickets(uow, after)
+    return after
+
+
+async def _return_tickets(uow: UnitOfWork, member: Staff) -> None:
+    """Return tickets of a member to the queue. If there are more than fit into a transaction, a timer goes on."""
+    held = await uow.conversations_with(member.id, limit=_AT_ONCE)
+    for conversation in held:
+        change = Change(uow, conversation)
+        await flow.release(change)
+        await change.commit()
+    if len(held) >= _AT_ONCE:
+        timer_id = f"return-tickets:{member.id}"
+        uow.save(Timer(id=timer_id, kind=TimerKind.RETURN_TICKETS, subject=member.id, due_at=uow.now))

@@ -1,0 +1,1 @@
+"""Staff and keys, managed over the API."""

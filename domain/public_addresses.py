@@ -37,6 +37,11 @@ KEY_SETS = Traffic(
     why_tls="whoever changes the keys on their way can sign tokens",
     why_no_user="public keys need no password",
 )
+HELPDESKS = Traffic(
+    name="calls to helpdesks",
+    why_tls="they contain what shoppers wrote",
+    why_no_user="the credentials are given on their own",
+)
 
 _MAX_LENGTH = 2_048  # characters
 _WELL_KNOWN = 443

@@ -19,6 +19,7 @@ from typing import Any
 import httpx
 
 from domain.values.record import Record
+from integrations.ssrf import AddressRefused
 
 Json = dict[str, Any]  # a JSON object
 
@@ -54,10 +55,12 @@ class HttpResponse(Record):
 
 
 class HttpClient:
-    """The connection pool is created by the first call."""
+    """The connection pool is created by the first call. `transport`: instead of httpx's own, which follows the proxies
+    of the environment; `integrations/ssrf.py` has one for hosts that customers choose."""
 
-    def __init__(self, *, deadline: float = DEADLINE) -> None:
+    def __init__(self, *, deadline: float = DEADLINE, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self._deadline = deadline
+        self._transport = transport
         self._client: httpx.AsyncClient | None = None
 
     async def send(
@@ -72,10 +75,14 @@ class HttpClient:
     ) -> HttpResponse:
         """Make one call and return the response, whatever its status. Raises `NoResponse`."""
         client = self._opened()
-        request = client.build_request(method, url, content=content, params=params, headers=dict(headers or {}))
         try:
+            request = client.build_request(method, url, content=content, params=params, headers=dict(headers or {}))
             async with asyncio.timeout(self._deadline):
                 return await _exchange(client, request, auth)
+        except AddressRefused as refused:
+            raise NoResponse(str(refused), outcome_unknown=False) from None
+        except httpx.InvalidURL:
+            raise NoResponse("its host name cannot be used", outcome_unknown=False) from None
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
             raise NoResponse(_problem(error), outcome_unknown=False) from None
         except httpx.HTTPError as error:
@@ -91,7 +98,9 @@ class HttpClient:
     def _opened(self) -> httpx.AsyncClient:
         if self._client is None:
             limits = httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=20, keepalive_expiry=20)
-            self._client = httpx.AsyncClient(timeout=self._deadline, limits=limits, follow_redirects=False)
+            self._client = httpx.AsyncClient(
+                timeout=self._deadline, limits=limits, follow_redirects=False, transport=self._transport
+            )
         return self._client
 
 

@@ -12,9 +12,11 @@ import socket
 import ssl
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from ipaddress import ip_address
 
 import httpx
+from cachetools import LRUCache
 
 from domain.public_addresses import WEBHOOKS, Address, Traffic, is_private, literal
 
@@ -22,6 +24,8 @@ Resolve = Callable[[str, int], Sequence[str]]  # takes a name and a port, return
 
 _THREADS = 8  # of our own, so that slow names delay no other use of the default executor
 _MAX_ADDRESSES = 2  # of one name that are tried
+_MAX_HOSTS = 1_000
+_CONNECTIONS_PER_HOST = 10
 
 
 class AddressRefused(httpx.TransportError):
@@ -54,13 +58,20 @@ class Resolver:
 class GuardedTransport(httpx.AsyncBaseTransport):
     """Connects to public addresses only, over TLS. For requests to one host: a pooled connection belongs to an address.
 
-    `private_networks`: the operator allows private addresses too, and plain HTTP to these.
+    `private_networks`: the operator allows private addresses too, and plain HTTP to these. `connections`: the most that
+    are open at a time.
     """
 
     def __init__(
-        self, *, resolver: Resolver, private_networks: bool, tls: ssl.SSLContext, traffic: Traffic = WEBHOOKS
+        self,
+        *,
+        resolver: Resolver,
+        private_networks: bool,
+        tls: ssl.SSLContext,
+        traffic: Traffic = WEBHOOKS,
+        connections: int = 1,
     ) -> None:
-        limits = httpx.Limits(max_connections=1, max_keepalive_connections=1)
+        limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=20)
         self._transport = httpx.AsyncHTTPTransport(verify=tls, limits=limits, trust_env=False)
         self._resolver = resolver
         self._private_networks = private_networks
@@ -109,6 +120,48 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             extensions={**request.extensions, "sni_hostname": host},
         )
         return await self._transport.handle_async_request(pinned)
+
+
+class GuardedHosts(httpx.AsyncBaseTransport):
+    """Guarded transports for requests to many hosts, one for each, in an LRU cache."""
+
+    def __init__(
+        self,
+        *,
+        traffic: Traffic,
+        private_networks: bool = False,
+        resolve: Resolve | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        """`tls`: instead of the usual trust."""
+        self._traffic = traffic
+        self._private_networks = private_networks
+        self._resolver = Resolver(resolve)
+        self._given_tls = tls
+        self._hosts: LRUCache[tuple[bytes, int | None], GuardedTransport] = LRUCache(_MAX_HOSTS)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request to a checked address. Raises `AddressRefused`, or what httpx raises."""
+        key = (request.url.raw_host, request.url.port)
+        transport = self._hosts.get(key)
+        if transport is None:  # a transport that leaves the cache may be in use, and closes its connections when idle
+            transport = self._hosts[key] = GuardedTransport(
+                resolver=self._resolver,
+                private_networks=self._private_networks,
+                tls=self._tls,
+                traffic=self._traffic,
+                connections=_CONNECTIONS_PER_HOST,
+            )
+        return await transport.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        for transport in self._hosts.values():
+            await transport.aclose()
+        self._resolver.close()
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        return self._given_tls or httpx.create_ssl_context(trust_env=False)
 
 
 def _getaddrinfo(host: str, port: int) -> Sequence[str]:

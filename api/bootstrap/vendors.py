@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from api.settings import Settings, signing_secret
 from domain.connected_services.ports import CredentialVerifier
@@ -12,6 +13,7 @@ from domain.messaging.mail import MailTokens
 from domain.model.connected_services import Service
 from domain.model.outbox import Destination
 from domain.outbox.ports import OutboxSender
+from domain.public_addresses import HELPDESKS
 from integrations.email.parser_pool import MailParserPool
 from integrations.email.smtp import SmtpRules, SmtpSender, SmtpVerifier
 from integrations.helpdesks.gorgias.client import GorgiasClient
@@ -28,6 +30,7 @@ from integrations.klaviyo.client import KlaviyoClient
 from integrations.klaviyo.events import KlaviyoEvents
 from integrations.klaviyo.verifier import KlaviyoVerifier
 from integrations.sms.twilio import TwilioClient, TwilioSender, TwilioVerifier
+from integrations.ssrf import GuardedHosts
 from integrations.webhooks.http_client import InternetWebhookClients
 
 
@@ -36,11 +39,12 @@ class Vendors:
 
     def __init__(self, settings: Settings) -> None:
         self._http = HttpClient()
+        self._guarded = HttpClient(transport=GuardedHosts(traffic=HELPDESKS))
         self.mail_parser = MailParserPool()
         self.webhook_clients = InternetWebhookClients(private_networks=settings.webhook_private_networks)
         self.key_sets = HttpKeySetClient(private_networks=settings.webhook_private_networks)
-        gorgias = GorgiasClient(http=self._http, url=settings.gorgias_url)
-        zendesk = ZendeskClient(http=self._http, url=settings.zendesk_url)
+        gorgias = GorgiasClient(http=self._client_for(settings.gorgias_url), url=settings.gorgias_url)
+        zendesk = ZendeskClient(http=self._client_for(settings.zendesk_url), url=settings.zendesk_url)
         twilio = TwilioClient(http=self._http, url=settings.twilio_url)
         rules = SmtpRules(private=settings.smtp_private_networks)
         self.senders: Mapping[Destination, OutboxSender] = {
@@ -68,4 +72,10 @@ class Vendors:
         self.webhook_clients.close()
         await self.mail_parser.close()
         self.key_sets.close()
+        await self._guarded.close()
         await self._http.close()
+
+    def _client_for(self, template: str) -> HttpClient:
+        """The guarded client where an account's name becomes a part of the host; the other one where the operator gives
+        the whole host, for example that of a stand-in on this machine."""
+        return self._guarded if "{" in urlsplit(template).netloc else self._http

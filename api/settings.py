@@ -194,7 +194,8 @@ class Settings(BaseSettings):
         default=10.0,  # within the 30 s that container platforms grant, with MongoDB's own stop after it
         ge=0,
         le=300,
-        description="A number of seconds, from 0 to 300. The time for open connections to end when the server stops.",
+        description="A number of seconds, from 0 to 300. The time for open connections and "
+        "background work to end when the server stops. The process ends at most five seconds later.",
         examples=["20"],
     )
     connections_per_address: int = Field(

@@ -1,34 +1,47 @@
 """Which MongoDB the program works on: the operator's own, or the embedded one.
 
-async with mongodb_uri(settings) as uri:
-    await prepare(settings, uri)
+async with mongodb(settings) as mongo:
+    await prepare(settings, mongo.uri)
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from api.settings import Settings
+from domain.values.record import Record
 from integrations.mongo.client import Driver, connect
 from integrations.mongo.indexes import create_indexes
 from integrations.mongo.search.reindex import fill_search_index
 from integrations.mongo.server.embedded import EmbeddedMongo
 
 
+class Mongo(Record):
+    uri: str
+    outage: Callable[[], str | None] = lambda: None  # why it cannot be used at present, if that is known
+
+
 @asynccontextmanager
-async def mongodb_uri(settings: Settings) -> AsyncIterator[str]:
-    """The URI of BATON_MONGODB_URI, else of the embedded MongoDB, which runs until the block ends.
+async def mongodb(settings: Settings) -> AsyncIterator[Mongo]:
+    """The MongoDB of BATON_MONGODB_URI, else the embedded one, which is kept running until the block ends.
 
     Raises `Unavailable` if the embedded MongoDB does not start.
     """
     if settings.mongodb_uri is not None:
-        yield settings.mongodb_uri.get_secret_value()
+        yield Mongo(uri=settings.mongodb_uri.get_secret_value())
         return
     embedded = EmbeddedMongo(data=settings.data)
     embedded.spawn()
     try:
-        yield await embedded.ready()
+        uri = await embedded.ready()
+        watch = asyncio.create_task(embedded.keep_running(), name="mongod")
+        try:
+            yield Mongo(uri=uri, outage=embedded.outage)
+        finally:
+            watch.cancel()
+            await asyncio.wait([watch])
     finally:
         await embedded.stop()
 

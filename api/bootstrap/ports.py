@@ -102,11 +102,16 @@ class Ports(Record):
 
 
 @asynccontextmanager
-async def open_ports(settings: Settings, uri: str, clock: Clock | None = None) -> AsyncIterator[Ports]:
-    """Connect, and at the end finish pending writes and close. The database was prepared with `prepare`."""
+async def open_ports(
+    settings: Settings, uri: str, clock: Clock | None = None, outage: Callable[[], str | None] = lambda: None
+) -> AsyncIterator[Ports]:
+    """Connect, and at the end finish pending writes and close. The database was prepared with `prepare`.
+
+    `outage` returns why the database cannot be used at present, if that is known.
+    """
     clock = clock or SystemClock()
     driver = Driver(settings.mongo_driver)
-    database = connect(uri, database=settings.mongodb_database, driver=driver)
+    database = connect(uri, database=settings.mongodb_database, driver=driver, outage=outage)
     stream = connect_for_stream(uri, database=settings.mongodb_database, driver=driver)
     tags = TagCache()
     storage = MongoStorage(database=database, clock=clock, reactions=REACTIONS, tags=tags)

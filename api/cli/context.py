@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from api.app import Baton, build
-from api.bootstrap.database import mongodb_uri, prepare
+from api.bootstrap.database import mongodb, prepare
 from api.bootstrap.ports import open_ports
 from api.cli.output import explained
 from api.server.errors import OperatorError
@@ -26,9 +26,9 @@ R = TypeVar("R")
 @asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[Baton]:
     """Prepare the database, and build the program on it for the duration of the block."""
-    async with mongodb_uri(settings) as uri:
-        await prepare(settings, uri)
-        async with open_ports(settings, uri) as ports:
+    async with mongodb(settings) as mongo:
+        await prepare(settings, mongo.uri)
+        async with open_ports(settings, mongo.uri, outage=mongo.outage) as ports:
             yield build(settings, ports)
 
 

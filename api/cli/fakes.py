@@ -18,4 +18,4 @@ def serve_fakes(first_port: int) -> None:
             demo: Any = importlib.import_module("dev.fakes.demo")
         except ModuleNotFoundError as error:
             raise OperatorError("The stand-ins come with the source: run this in a checkout.") from error
-        run(lambda stop: demo.run(first_port, stop, typer.echo))
+        run(lambda stop: demo.run(first_port, stop, typer.echo), within=10)

@@ -16,6 +16,8 @@ from api.server.socket import bind
 from api.server.uvicorn_server import Server, ServerOptions
 from api.settings import Settings
 
+CLOSING_SECONDS = 5.0  # after the drain time, for pending writes, the database, and the embedded MongoDB
+
 
 def serve() -> None:
     with explained():
@@ -28,19 +30,42 @@ def serve() -> None:
                 async with running(settings) as baton:
                     await _serve(baton, listener, stop, connections)
 
-        run(until)
+        run(until, within=settings.drain_seconds + CLOSING_SECONDS)
 
 
 def work() -> None:
     with explained():
         settings = read_settings()
-        run(lambda stop: _work(settings, stop))
+        run(lambda stop: _work(settings, stop), within=settings.drain_seconds + CLOSING_SECONDS)
 
 
 async def _work(settings: Settings, stop: asyncio.Event) -> None:
     async with running(settings) as baton:
         say("The worker is at work. Ctrl-C ends it.")
-        await baton.workers.run(stop)
+        await work_until(stop, baton)
+
+
+async def work_until(stop: asyncio.Event, baton: Baton) -> None:
+    """Do the background work of a worker process, under its watchdog, until `stop` is set."""
+    async with asyncio.TaskGroup() as tasks:
+        watchdog = tasks.create_task(baton.watchdog.run(), name="watchdog")
+        await _run_workers(baton, stop)
+        watchdog.cancel()
+
+
+async def _run_workers(baton: Baton, stop: asyncio.Event) -> None:
+    """Run them until `stop` is set, and give what is under way the drain time; leases hand on what it cuts off."""
+    async with asyncio.TaskGroup() as tasks:
+        workers = tasks.create_task(baton.workers.run(stop), name="workers")
+        limit = tasks.create_task(_cancel_late(workers, stop, baton.settings.drain_seconds), name="limit of workers")
+        await asyncio.wait([workers])
+        limit.cancel()
+
+
+async def _cancel_late(workers: asyncio.Task[None], stop: asyncio.Event, seconds: float) -> None:
+    await stop.wait()
+    await asyncio.sleep(seconds)
+    workers.cancel()
 
 
 async def _serve(baton: Baton, listener: socket.socket, stop: asyncio.Event, connections: int) -> None:
@@ -60,7 +85,7 @@ async def _serve(baton: Baton, listener: socket.socket, stop: asyncio.Event, con
         hub = tasks.create_task(baton.hub.run(), name="hub")
         watchdog = tasks.create_task(baton.watchdog.run(), name="watchdog")
         if settings.worker:
-            tasks.create_task(baton.workers.run(stop), name="workers")
+            tasks.create_task(_run_workers(baton, stop), name="workers")
         await server.run(listener, stop, lambda: _announce(settings, url, credentials is not None))
         hub.cancel()
         watchdog.cancel()

@@ -14,17 +14,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import threading
 from collections.abc import Awaitable, Callable
 
+from api.server.last_resort import end_process
 from domain.values.errors import Unavailable
 
 BEAT_SECONDS = 5.0
 PING_SECONDS = 15.0  # three times the driver's own time limit
 STALE_TICKS = 6  # of `BEAT_SECONDS` each
 FATAL_TICKS = 36
-_EXIT_CODE = os.EX_SOFTWARE
 
 _logger = logging.getLogger("baton.server")
 
@@ -36,7 +35,7 @@ class Watchdog:
         ping: Callable[[], Awaitable[None]],
         beat_seconds: float = BEAT_SECONDS,
         ping_seconds: float = PING_SECONDS,
-        end: Callable[[int], object] = os._exit,
+        end: Callable[[str], object] = end_process,
     ) -> None:
         self._ping = ping
         self._beat_seconds = beat_seconds
@@ -77,6 +76,5 @@ class Watchdog:
             if self._ticks == STALE_TICKS:
                 _logger.error("Nothing has worked for %g seconds: the event loop is blocked, or the driver.", seconds)
             elif self._ticks >= FATAL_TICKS:
-                _logger.critical("Nothing has worked for %g seconds. The process ends.", seconds)
-                self._end(_EXIT_CODE)
+                self._end(f"Nothing has worked for {seconds:g} seconds.")
                 return

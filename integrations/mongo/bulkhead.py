@@ -13,6 +13,9 @@ inside the driver. Waiting for a permit is a plain semaphore (FIFO) and may be c
     SYSTEM       for everything else: credentials, health, commits, timers, the log; no question can take one of these
 
 A permit is returned when the call ends, not when its caller leaves.
+
+Outages. While it is known that the database cannot be used (its disk is full), a call fails at once with the reason,
+rather than after the driver's time limit.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ from typing import Any, TypeVar, cast
 from weakref import WeakValueDictionary
 
 from pymongo.client_session_shared import TransactionOptions
+from pymongo.errors import AutoReconnect
 from pymongo.read_concern import ReadConcern
 
 from domain.values.ids import AccountId
@@ -40,8 +44,25 @@ _NO_IO = frozenset({"name", "full_name"})  # attributes
 _logger = logging.getLogger("baton.mongo")
 
 
+class DatabaseDown(AutoReconnect):
+    """A call that was not made, because the database cannot be used at present. The text says why, for clients."""
+
+
+def _no_outage() -> str | None:
+    return None
+
+
 class Bulkhead:
-    def __init__(self, *, reads: int = READS, per_account: int = PER_ACCOUNT, system: int = SYSTEM) -> None:
+    def __init__(
+        self,
+        *,
+        reads: int = READS,
+        per_account: int = PER_ACCOUNT,
+        system: int = SYSTEM,
+        outage: Callable[[], str | None] = _no_outage,
+    ) -> None:
+        """`outage` returns why the database cannot be used at present, if that is known."""
+        self._outage = outage
         self._reads = asyncio.Semaphore(reads)
         self._system = asyncio.Semaphore(system)
         self._per_account = per_account
@@ -54,7 +75,12 @@ class Bulkhead:
         return len(self._calls)
 
     async def run(self, call: Callable[[], Awaitable[T]], *, to_its_end: bool = False) -> T:
-        """Return what the call returns. `to_its_end`: a caller that is cancelled waits for the call's end first."""
+        """Return what the call returns. `to_its_end`: a caller that is cancelled waits for the call's end first.
+
+        Raises `DatabaseDown`, and what the call raises.
+        """
+        if (reason := self._outage()) is not None:
+            raise DatabaseDown(reason)
         permits = await self._acquire()
         task = asyncio.ensure_future(_started(call))
         self._calls.add(task)

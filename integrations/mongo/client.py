@@ -21,7 +21,7 @@ The driver is PyMongo's asyncio API. Motor, if chosen, is adapted to it (`motor.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
 from enum import StrEnum
 from typing import Any
@@ -42,7 +42,8 @@ from pymongo.write_concern import WriteConcern
 
 from domain.values.errors import Unavailable
 from domain.values.record import Record
-from integrations.mongo.bulkhead import READS, SYSTEM, Bulkhead, BulkheadClient
+from integrations.mongo.bulkhead import READS, SYSTEM, Bulkhead, BulkheadClient, DatabaseDown
+from integrations.mongo.disk_full import DISK_FULL, is_disk_full, log_disk_full
 from integrations.mongo.driver import AWARE, ChangeStream, Client, Collection, Document, Session
 
 APP_NAME = "baton"  # name of our connections in MongoDB's tools and logs
@@ -171,10 +172,19 @@ class MongoDatabase:
             raise
 
 
-def connect(uri: str, *, database: str, driver: Driver = Driver.PYMONGO) -> MongoDatabase:
-    """Return a database for requests. It connects with the first operation. Raises `DatabaseUnusable`."""
+def connect(
+    uri: str,
+    *,
+    database: str,
+    driver: Driver = Driver.PYMONGO,
+    outage: Callable[[], str | None] = lambda: None,
+) -> MongoDatabase:
+    """Return a database for requests. It connects with the first operation. Raises `DatabaseUnusable`.
+
+    While `outage` returns a reason, operations fail at once, as `Unavailable` with that text.
+    """
     options = {"maxPoolSize": REQUEST_POOL, "timeoutMS": round(OPERATION_TIMEOUT * 1000)}
-    return MongoDatabase(client=BulkheadClient(_client(uri, driver, options), Bulkhead()), name=database)
+    return MongoDatabase(client=BulkheadClient(_client(uri, driver, options), Bulkhead(outage=outage)), name=database)
 
 
 def connect_for_stream(uri: str, *, database: str, driver: Driver = Driver.PYMONGO) -> MongoDatabase:
@@ -188,10 +198,18 @@ def connect_for_stream(uri: str, *, database: str, driver: Driver = Driver.PYMON
 
 @contextmanager
 def driver_errors() -> Iterator[None]:
-    """Turn transient errors of the driver into `Unavailable`, without the driver's text."""
+    """Turn transient errors of the driver into `Unavailable`, without the driver's text.
+
+    A full disk is one of them: MongoDB still reads, and writes again when there is room.
+    """
     try:
         yield
+    except DatabaseDown as error:
+        raise Unavailable(str(error)) from error
     except PyMongoError as error:
+        if is_disk_full(error):
+            log_disk_full()
+            raise Unavailable(DISK_FULL) from error
         if is_transient(error):
             raise Unavailable(_UNREACHABLE) from error
         raise

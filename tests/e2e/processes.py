@@ -178,8 +178,10 @@ class Mongo:
         mongo._users.release()
 
     async def kill(self) -> None:
+        """Kill it and wait for its end; a server that uses it starts another."""
+        pid = self.pid
         self.send(signal.SIGKILL)
-        await until(lambda: self.pid is None)
+        await until(lambda: self.pid is None or self.pid != pid)
 
     def send(self, sign: signal.Signals) -> None:
         if pid := self.pid:

@@ -136,9 +136,7 @@ async def _die(server: Server, mongo: Mongo, victim: str, rng: random.Random) ->
         if victim != "server":
             killing.create_task(mongo.kill())
     await asyncio.sleep(rng.uniform(0, 0.3))
-    if victim == "mongod":
-        await mongo.start()
-    else:
+    if victim != "mongod":  # the server itself starts that again
         await server.start()
 
 

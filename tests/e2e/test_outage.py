@@ -1,20 +1,27 @@
-"""MongoDB outages of three kinds: requests fail in time, streams wait, and everything resumes without help."""
+"""MongoDB outages of four kinds: requests fail in time, streams wait, and everything resumes without help."""
 
 from __future__ import annotations
 
 import asyncio
+import json
+import os
+import resource
 import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import httpx
 import pytest
+from pymongo import AsyncMongoClient
+from pymongo.errors import PyMongoError
 
+from integrations.mongo.disk_full import DISK_FULL
+from integrations.mongo.server import replica_set
 from tests.e2e.clients import MESSAGES, SEND, Caller, calling
 from tests.e2e.followers import Follower, Stream, following
 from tests.e2e.network import relayed
-from tests.e2e.processes import Json, Machine, Server
+from tests.e2e.processes import Json, Machine, Mongo, Server, until
 from tests.harness.mongo_address import by_way_of
 
 BOUND = 12.0  # seconds until every request has a response; the writer gives up after 8
@@ -56,7 +63,37 @@ async def cut_off(machine: Machine) -> AsyncIterator[tuple[Server, Step, Step]]:
         yield await machine.serve(BATON_MONGODB_URI=uri), go, network.mend
 
 
-@pytest.mark.parametrize("outage", [stopped, killed, cut_off])
+@asynccontextmanager
+async def without_room(machine: Machine) -> AsyncIterator[tuple[Server, Step, Step]]:
+    """The embedded MongoDB cannot write to its disk, ends, and cannot start.
+
+    A limit on the sizes of files fails its writes as a full disk does, and needs no rights.
+    """
+    server = await machine.serve()
+    mongo = Mongo(server.data)
+    _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    async def go() -> None:
+        room = (server.data / "mongo.log").stat().st_size + (1 << 20)
+        for pid in (server.pid, mongo.pid or 0):
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (room, most))
+        port = json.loads((server.data / "mongo.json").read_text())["port"]
+        uri = replica_set.address(port, (server.data / "mongo.key").read_text())
+        async with AsyncMongoClient[Json](uri, timeoutMS=1_000) as client:
+            with suppress(PyMongoError):
+                while True:
+                    await client["test"]["filler"].insert_one({"text": os.urandom(1 << 16)})
+        await until(lambda: DISK_FULL in server.log.read_text())
+        async with httpx.AsyncClient(timeout=BOUND) as http:
+            assert (await http.get(server.url.replace("graphql", "readyz"))).json()["reason"] == DISK_FULL
+
+    async def come_back() -> None:
+        resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (most, most))
+
+    yield server, go, come_back
+
+
+@pytest.mark.parametrize("outage", [stopped, killed, cut_off, without_room])
 async def test_an_outage_of_mongodb_is_reported_in_time_and_loses_nothing(
     machine: Machine, outage: Callable[[Machine], object]
 ) -> None:

@@ -6,6 +6,8 @@
     ...
     await mongo.stop()
 
+`keep_running` starts it again when it ends meanwhile; `outage` says why the database cannot be used.
+
 Processes with the same folder share one mongod: the first starts it, and the last to leave stops it. After a crash the
 next start adopts a mongod that is still running, or starts one on the data as it is. Nothing that was acknowledged is
 lost either way, because MongoDB's journal has it.
@@ -18,40 +20,49 @@ Two advisory locks, which the kernel releases when a process dies: `mongo.turn` 
 
 from __future__ import annotations
 
-import fcntl
+import asyncio
 import json
+import logging
 import os
+import shutil
 import stat
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
-from pymongo import AsyncMongoClient
-from pymongo.errors import OperationFailure, PyMongoError
+from pymongo.errors import PyMongoError
 
-from integrations.mongo.server import key_file
+from domain.values.retry import retry
+from integrations.mongo.disk_full import DISK_FULL
+from integrations.mongo.server import key_file, replica_set
+from integrations.mongo.server.lock import Lock
 from integrations.mongo.server.mongod import Mongod, MongodFailed, free_port, pause, running_pid
+from integrations.mongo.server.mongod_log import MongodLog
 
-_REPLICA_SET = "baton"
 _TURN_LIMIT = 150.0  # seconds to wait for another process that starts or stops the same mongod
-_PRIMARY_LIMIT = 60.0  # seconds; a single node elects itself in milliseconds
+_LEAVE_LIMIT = 5.0  # seconds of that when stopping: the other process uses mongod, and stops it later
 _PORT_ATTEMPTS = 3  # a port that was free may be taken before mongod has it
+_WATCH_SECONDS = 0.25  # between two checks whether mongod runs
+_FIRST_WAIT, _LONGEST_WAIT = 0.5, 5.0  # seconds after a start that failed
+_LEAST_ROOM = 16 * 1024 * 1024  # bytes; with less, the disk is called full when mongod ends
 _OWNER_FOLDER = 0o700
 _OWNER_FILE = 0o600
 _OTHERS = 0o077
-_NOT_YET_INITIALIZED = 94  # MongoDB's error code
+_DOWN = "The database has ended and does not start; the server's log says why. Nothing that was acknowledged is lost."
+
+_logger = logging.getLogger("baton.mongo")
 
 
 class EmbeddedMongo:
     def __init__(self, *, data: Path) -> None:
         self._data = data.resolve()
         self._folder = self._data / "mongo"
-        self._turn = _Lock(self._data / "mongo.turn")
-        self._users = _Lock(self._data / "mongo.users")
+        self._turn = Lock(self._data / "mongo.turn")
+        self._users = Lock(self._data / "mongo.users")
         self._mongod: Mongod | None = None
         self._password = ""  # known once the turn was taken
+        self._port: int | None = None  # of the URI that `ready` has returned
+        self._outage: str | None = None
 
     def spawn(self) -> None:
         """Start mongod, unless another process is starting or stopping it: then `ready` waits for that one.
@@ -70,28 +81,56 @@ class EmbeddedMongo:
 
     async def ready(self) -> str:
         """Wait until mongod accepts writes, and return its URI. Raises `MongodFailed`."""
-        if not self._turn.held:
-            await self._take_turn()
-            self._join()
         try:
-            mongod = await self._listening()
-            await self._primary(mongod.port)
+            if not self._turn.held:
+                await self._take_turn()
+                self._join()
+            self._port = await self._up()
         except BaseException:
             await self.stop()
             raise
         self._turn.release()
-        return (
-            f"mongodb://{key_file.USER}:{self._password}@127.0.0.1:{mongod.port}/"
-            f"?replicaSet={_REPLICA_SET}&authSource={key_file.DATABASE}&authMechanism={key_file.MECHANISM}"
-        )
+        return replica_set.address(self._port, self._password)
+
+    async def keep_running(self) -> None:
+        """Start mongod again whenever it ends, with exponential back-off, until cancelled. Call it after `ready`.
+
+        Each process that uses the folder does this: the first to have the turn starts mongod, and the others find it
+        running. It has the same port and password as before, so that the clients of all processes find it again.
+        """
+        while True:
+            await asyncio.sleep(_WATCH_SECONDS)
+            if self._mongod is not None and not self._mongod.alive:
+                self._report_end(self._mongod)
+                await retry(
+                    self._start_again,
+                    error=MongodFailed,
+                    first=_FIRST_WAIT,
+                    longest=_LONGEST_WAIT,
+                    warn=self._report_failure,
+                )
+                self._outage = None
+                _logger.warning("The embedded MongoDB runs again.")
+
+    def outage(self) -> str | None:
+        """Return why the database cannot be used at present, where that may last: its disk is full, or it fails to
+        start. None while it runs, and while it is first started again."""
+        return self._outage
 
     async def stop(self) -> None:
         """Stop using mongod; the last process to do so stops it."""
         if self._mongod is None:
+            self._users.release()
+            self._turn.release()
             return
         mongod, self._mongod = self._mongod, None
         if not self._turn.held:
-            await self._take_turn()
+            try:
+                await self._take_turn(_LEAVE_LIMIT)
+            except MongodFailed:
+                mongod.leave()
+                self._users.release()
+                return
         try:
             if self._alone():
                 await mongod.end()
@@ -109,18 +148,70 @@ class EmbeddedMongo:
                 _take_rights_of_others(path)
 
     def _join(self) -> None:
+        """Start mongod, or find it running. Raises `OSError` and `MongodFailed`."""
         self._users.share()
         self._password = key_file.key_of(self._key)
         if running_pid(self._folder) is None:
             self._start(self._known_port())
-        else:
-            self._mongod = Mongod(folder=self._folder, log=self._log, port=self._known_port() or 0, process=None)
+        elif self._mongod is None or not self._mongod.alive:
+            self._mongod = Mongod(
+                folder=self._folder, log=MongodLog(self._log), port=self._known_port() or 0, process=None
+            )
 
     def _start(self, port: int | None) -> Mongod:
+        """Start mongod on the port; if that is taken on another, unless clients expect it there."""
+        free = free_port(port)
+        if free != port and (self._port is not None or not self._alone()):
+            raise MongodFailed(f"Another program has the port of the embedded MongoDB, {self._known_port()}.")
         self._mongod = Mongod.start(
-            folder=self._folder, log=self._log, key=self._key, port=free_port(port), replica_set=_REPLICA_SET
+            folder=self._folder, log=MongodLog(self._log), key=self._key, port=free, replica_set=replica_set.NAME
         )
         return self._mongod
+
+    async def _start_again(self) -> None:
+        await self._take_turn()
+        try:
+            self._join()
+            if await self._up() != self._port:
+                raise MongodFailed("The embedded MongoDB has moved to another port. Restart this process.")
+        except OSError as error:
+            raise MongodFailed(f"The data folder cannot be used: {error.strerror} ({error.filename}).") from error
+        finally:
+            self._turn.release()
+
+    async def _up(self) -> int:
+        """Wait until mongod accepts writes, and return its port. Raises `MongodFailed`."""
+        mongod = await self._listening()
+        try:
+            await replica_set.become_primary(mongod.port, self._password)
+        except PyMongoError as error:
+            raise MongodFailed(f"The embedded MongoDB did not become primary. Its log: {self._log}") from error
+        return mongod.port
+
+    def _report_end(self, mongod: Mongod) -> None:
+        _logger.error("The embedded MongoDB %s. Its last errors: %s", mongod.ending, mongod.log.last_errors())
+        if self._has_no_room(mongod):
+            self._report_outage(DISK_FULL)
+
+    def _report_failure(self, failure: BaseException) -> None:
+        if self._mongod is not None and self._has_no_room(self._mongod):
+            self._report_outage(DISK_FULL)
+        else:
+            _logger.error("%s It is tried again.", failure)
+            self._outage = _DOWN
+
+    def _report_outage(self, outage: str) -> None:
+        if outage != self._outage:  # once, and not for each attempt
+            _logger.error("%s Data folder: %s. It is tried again until there is room.", outage, self._data)
+        self._outage = outage
+
+    def _has_no_room(self, mongod: Mongod) -> bool:
+        """Return whether mongod says that the disk is full, or the disk is, so that mongod's log has not got it."""
+        if mongod.log.says_disk_full():
+            return True
+        with suppress(OSError):
+            return shutil.disk_usage(self._data).free < _LEAST_ROOM
+        return False
 
     def _alone(self) -> bool:
         """Return whether no other process uses the mongod; none can begin to while we hold the turn."""
@@ -157,50 +248,13 @@ class EmbeddedMongo:
         """Return whether the known port belongs to the mongod that runs on our folder."""
         if not mongod.port:
             return False
-        try:
+        with suppress(MongodFailed):
             await mongod.listening()
-            async with self._admin(mongod.port) as client:
-                options = await client.admin.command("getCmdLineOpts")
-        except (MongodFailed, PyMongoError):
-            return False
-        return bool(options["parsed"].get("storage", {}).get("dbPath") == str(self._folder))
+            return await replica_set.runs_on(self._folder, mongod.port, self._password)
+        return False
 
-    async def _primary(self, port: int) -> None:
-        until = time.monotonic() + _PRIMARY_LIMIT
-        async with self._admin(port) as client:
-            while True:
-                try:
-                    hello = await client.admin.command("hello")
-                    if hello["isWritablePrimary"]:
-                        return
-                    await _configure(client, hello, f"127.0.0.1:{port}")
-                except PyMongoError as error:
-                    if time.monotonic() > until:
-                        raise MongodFailed(
-                            f"The embedded MongoDB did not become primary. Its log: {self._log}"
-                        ) from error
-                await pause()
-
-    @asynccontextmanager
-    async def _admin(self, port: int) -> AsyncIterator[AsyncMongoClient[dict[str, Any]]]:
-        client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(
-            "127.0.0.1",
-            port,
-            username=key_file.USER,
-            password=self._password,
-            authSource=key_file.DATABASE,
-            authMechanism=key_file.MECHANISM,
-            directConnection=True,
-            timeoutMS=10_000,
-            serverSelectionTimeoutMS=2_000,
-        )
-        try:
-            yield client
-        finally:
-            await client.close()
-
-    async def _take_turn(self) -> None:
-        until = time.monotonic() + _TURN_LIMIT
+    async def _take_turn(self, limit: float = _TURN_LIMIT) -> None:
+        until = time.monotonic() + limit
         while not self._turn.take():
             if time.monotonic() > until:
                 raise MongodFailed(
@@ -236,61 +290,8 @@ class EmbeddedMongo:
             draft.replace(self._known)
 
 
-async def _configure(client: AsyncMongoClient[dict[str, Any]], hello: dict[str, Any], host: str) -> None:
-    """Initiate the replica set, or change the port in its configuration."""
-    if "setName" in hello and host in hello.get("hosts", ()):
-        return  # it is electing itself
-    try:
-        config = (await client.admin.command("replSetGetConfig"))["config"]
-        if config["members"][0]["host"] != host:
-            config["members"][0]["host"] = host
-            config["version"] += 1
-            await client.admin.command("replSetReconfig", config, force=True)
-    except OperationFailure as error:
-        if error.code != _NOT_YET_INITIALIZED:
-            raise
-        members = [{"_id": 0, "host": host}]
-        await client.admin.command("replSetInitiate", {"_id": _REPLICA_SET, "members": members})
-
-
 def _take_rights_of_others(path: Path) -> None:
     """Restrict a file or folder to its owner. Leave it where it is not ours (a mounted volume) or shared (/tmp)."""
     found = path.stat()
     if found.st_uid == os.geteuid() and found.st_mode & _OTHERS and not found.st_mode & stat.S_ISVTX:
         path.chmod(stat.S_IMODE(found.st_mode) & ~_OTHERS)
-
-
-class _Lock:
-    """An advisory lock on a file."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._descriptor: int | None = None
-
-    @property
-    def held(self) -> bool:
-        return self._descriptor is not None
-
-    def take(self) -> bool:
-        """Take the lock exclusively, if no other process has it. Returns whether it was taken."""
-        return self._lock(fcntl.LOCK_EX)
-
-    def share(self) -> None:
-        """Take the lock together with others. Succeeds, since only the holder of the turn takes it exclusively."""
-        self._lock(fcntl.LOCK_SH)
-
-    def release(self) -> None:
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
-
-    def _lock(self, kind: int) -> bool:
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(descriptor)
-            return False
-        self.release()
-        self._descriptor = descriptor
-        return True

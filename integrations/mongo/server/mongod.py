@@ -1,4 +1,4 @@
-"""One mongod process on one data folder: finds the binary, starts it, finds it again, stops it.
+"""One mongod process on one data folder: finds the binary, starts it, finds it again, tells how it ended, stops it.
 
 A mongod holds a lock on `mongod.lock` of its folder, and writes its process id there. The kernel releases the lock when
 the process ends, so the lock tells whether a mongod runs on the folder, even after a crash.
@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import importlib.util
-import json
 import os
+import select
 import shutil
 import signal
 import socket
@@ -20,8 +20,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from domain.values.errors import Unavailable
+from integrations.mongo.server.mongod_log import MongodLog
 
-_LOG_LIMIT = 16 * 1024 * 1024  # bytes; a larger log is rotated at the next start, and one old file is kept
 _POLL = 0.004  # seconds between two checks of a port or a process
 _START_LIMIT = 120.0  # seconds: after a crash, mongod replays its journal, which takes long with much data
 _ADOPTION_LIMIT = 10.0  # seconds: a mongod to adopt has long been started, or listens elsewhere
@@ -95,20 +95,20 @@ def running_pid(folder: Path) -> int | None:
 class Mongod:
     """A mongod process. It has a session of its own, so that Ctrl-C in a terminal does not reach it."""
 
-    def __init__(self, *, folder: Path, log: Path, port: int, process: subprocess.Popen[bytes] | None) -> None:
+    def __init__(self, *, folder: Path, log: MongodLog, port: int, process: subprocess.Popen[bytes] | None) -> None:
         self.port = port
+        self.log = log
         self._folder = folder
-        self._log = log
         self._process = process  # None: it was started by another process
+        self._pid = 0 if process is None else process.pid  # 0: not known yet
 
     @classmethod
-    def start(cls, *, folder: Path, log: Path, key: Path, port: int, replica_set: str) -> Mongod:
+    def start(cls, *, folder: Path, log: MongodLog, key: Path, port: int, replica_set: str) -> Mongod:
         """Start mongod on the folder, with the key file of its password. Raises `MongodFailed`."""
         try:
             folder.mkdir(mode=0o700, exist_ok=True)
-            if log.exists() and log.stat().st_size > _LOG_LIMIT:
-                log.replace(log.with_suffix(".log.1"))
-            with open(log, "ab", opener=_private) as output:
+            log.rotate()
+            with open(log.open(), "ab") as output:
                 process = subprocess.Popen(  # noqa: S603 - our own arguments
                     [
                         *(str(binary()), "--dbpath", str(folder), "--port", str(port), "--replSet", replica_set),
@@ -119,6 +119,7 @@ class Mongod:
                     stdout=output,
                     stderr=subprocess.STDOUT,
                     start_new_session=True,
+                    restore_signals=False,  # a limit on file sizes then fails a write, as a full disk does
                 )
         except OSError as error:
             raise MongodFailed(f"The embedded MongoDB cannot start: {error.strerror} ({error.filename}).") from error
@@ -126,9 +127,20 @@ class Mongod:
 
     @property
     def alive(self) -> bool:
+        """Whether it runs. Before its process id is known, only the holder of the turn may ask."""
         if self._process is not None:
             return self._process.poll() is None
+        if self._pid:
+            return _is_running(self._pid)
         return running_pid(self._folder) is not None
+
+    @property
+    def ending(self) -> str:
+        """How it ended, as far as this process can know."""
+        code = None if self._process is None else self._process.returncode
+        if code is None:
+            return "ended"
+        return f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
 
     @property
     def adopted(self) -> bool:
@@ -145,19 +157,23 @@ class Mongod:
         until = time.monotonic() + limit
         while time.monotonic() < until:
             if not self.alive:
-                raise MongodFailed(f"The embedded MongoDB did not start: {self._last_error()} Its log: {self._log}")
+                raise MongodFailed(
+                    f"The embedded MongoDB did not start: {self.log.last_error()} Its log: {self.log.path}"
+                )
             with suppress(OSError):
                 socket.create_connection(("127.0.0.1", self.port), 0.2).close()
+                self._pid = self._pid or running_pid(self._folder) or 0
                 return
             await pause()
         raise MongodFailed(
-            f"The embedded MongoDB did not accept connections within {limit:.0f} s. Its log: {self._log}"
+            f"The embedded MongoDB did not accept connections within {limit:.0f} s. Its log: {self.log.path}"
         )
 
     async def end(self) -> None:
         """Terminate it and wait; kill it if it does not stop."""
         for sign, patience in ((signal.SIGTERM, _STOP_LIMIT), (signal.SIGKILL, 5.0)):
             self._send(sign)
+            self._send(signal.SIGCONT)  # one that is stopped would not notice
             for _ in range(round(patience / _POLL)):
                 if not self.alive:
                     return
@@ -175,36 +191,21 @@ class Mongod:
             with suppress(ProcessLookupError):
                 os.kill(pid, sign)
 
-    def _last_error(self) -> str:
-        with self._log.open("rb") as log:
-            log.seek(max(0, self._log.stat().st_size - 65_536))
-            lines = log.read().decode(errors="replace").splitlines()
-        for line in reversed(lines):
-            try:
-                entry = json.loads(line)
-                if entry["s"] in "FE":
-                    return _explained(f"{entry['msg']} {entry.get('attr', '')}")
-            except (ValueError, KeyError, TypeError):
-                continue
-        return _explained(lines[-1]) if lines else "It logged nothing."
 
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
-
-
-def _explained(message: str) -> str:
-    for sign, advice in (
-        ("No space left", "the disk is full."),
-        (
-            "permissions on",
-            "others may read its key file, because the file system of the data folder keeps no permissions. "
-            "Set BATON_DATA to a folder on another one.",
-        ),
-        ("Permission denied", "it may not write to its data folder."),
-        ("Address already in use", "another process took its port at the same moment; start again."),
-        ("cannot open shared object file", f"a system library is missing ({message}). Set BATON_MONGODB_URI instead."),
-    ):
-        if sign in message:
-            return advice
-    return message[:500]
+def _is_running(pid: int) -> bool:
+    """Return whether the process runs; one that ended and that its parent has not noticed does not."""
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return False
+    except (AttributeError, OSError):  # not on this system
+        with suppress(ProcessLookupError):
+            os.kill(pid, 0)
+            return True
+        return False
+    try:
+        poll = select.poll()
+        poll.register(descriptor, select.POLLIN)  # readable once it has ended
+        return not poll.poll(0)
+    finally:
+        os.close(descriptor)

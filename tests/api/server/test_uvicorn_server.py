@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import signal
 import socket
 import stat
@@ -18,6 +19,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
+from api.cli.serve import CLOSING_SECONDS
 from integrations.mongo.server.mongod import running_pid
 from tests.harness.process import RunningProcess, ask, baton, kill_mongod
 
@@ -203,4 +205,21 @@ async def test_the_worker_ends_when_told(tmp_path: Path) -> None:
         worker.signal(signal.SIGTERM)
         ending = await worker.end()
     assert (ending.code, ending.err) == (0, "")
+    assert running_pid(tmp_path / "mongo") is None
+
+
+@pytest.mark.parametrize("role", ["serve", "worker"])
+async def test_one_sigterm_ends_it_in_time_also_while_mongodb_is_stopped(tmp_path: Path, role: str) -> None:
+    drain = 3
+    async with baton(role, data=tmp_path, BATON_DRAIN_SECONDS=str(drain)) as process:
+        await process.wait_for("Ctrl-C ends it.")
+        mongod = running_pid(tmp_path / "mongo")
+        assert mongod
+        os.kill(mongod, signal.SIGSTOP)
+        await asyncio.sleep(2)  # background work waits for the database by then
+        process.signal(signal.SIGTERM)
+        told = time.monotonic()
+        ending = await process.end()
+    assert time.monotonic() - told < drain + CLOSING_SECONDS + 2
+    assert ending.code == 0, ending
     assert running_pid(tmp_path / "mongo") is None

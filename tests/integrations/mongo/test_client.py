@@ -29,6 +29,7 @@ from integrations.mongo.client import (
 )
 from integrations.mongo.server.embedded import EmbeddedMongo
 from integrations.mongo.server.mongod import Mongod, binary, free_port, running_pid
+from integrations.mongo.server.mongod_log import MongodLog
 
 _GONE = "The database cannot be reached; nothing was lost. Try again in a moment."
 
@@ -66,7 +67,7 @@ def _plain_mongod(folder: Path, port: int, *options: str) -> Iterator[str]:
         stdout=subprocess.DEVNULL,
     )
     try:
-        found = Mongod(folder=folder, log=folder / "log", port=port, process=process)
+        found = Mongod(folder=folder, log=MongodLog(folder / "log"), port=port, process=process)
         asyncio.run(found.listening())
         yield f"mongodb://127.0.0.1:{port}/"
     finally:

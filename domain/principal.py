@@ -66,7 +66,7 @@ class Permission(StrEnum):
     READ_AUDIT = "read the audit log"
 
 
-_MANAGERS = frozenset({StaffRole.OWNER, StaffRole.ADMIN, StaffRole.MANAGER})
+MANAGERS = frozenset({StaffRole.OWNER, StaffRole.ADMIN, StaffRole.MANAGER})
 
 _RANKS = {
     StaffRole.OWNER: 4,
@@ -79,7 +79,7 @@ _RANKS = {
 NO_CREDENTIAL = "Send a credential: `Authorization: Bearer <key>`, or `authorization` in connection_init."
 
 _ROLE_GRANTS: dict[StaffRole, frozenset[Permission]] = {
-    **{role: frozenset(Permission) - {Permission.SPEAK_AS_SHOPPER} for role in _MANAGERS},
+    **{role: frozenset(Permission) - {Permission.SPEAK_AS_SHOPPER} for role in MANAGERS},
     StaffRole.MANAGER: frozenset(Permission) - {Permission.SPEAK_AS_SHOPPER, Permission.READ_AUDIT},
     StaffRole.SUPPORT: frozenset(
         {
@@ -164,7 +164,7 @@ class Principal(Record):
     @property
     def manages(self) -> bool:
         """Whether the principal is an owner, admin or manager."""
-        return self.role in _MANAGERS
+        return self.role in MANAGERS
 
     @property
     def works_for_all(self) -> bool:

@@ -52,8 +52,10 @@ class Reply(Record):
     conversation_id: ConversationId
     text: str
     last_seen_sequence: int | None = None
+    staff_id: StaffId | None = None  # the author, if the key is nobody's
 
 
 class AddNote(Record):
     conversation_id: ConversationId
     text: str
+    staff_id: StaffId | None = None  # the author, if the key is nobody's and somebody wrote it

@@ -1,4 +1,8 @@
-"""Replies of staff, which the shopper sees, and notes, which the shopper never sees."""
+"""Replies of staff, which the shopper sees, and notes, which the shopper never sees.
+
+A key with scope `inbox:write` is nobody's. It replies in the name of a member of staff, within the limits of that
+member, and its notes are the integration's own unless they name a member.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +14,14 @@ from domain.conversation.commands import Sent
 from domain.conversation.errors import ConversationClosed, NotInControl, StaleView
 from domain.idempotency import Result, run_once
 from domain.inbox.commands import AddNote, Reply
+from domain.inbox.team import works_on_tickets
+from domain.model.account import Staff
 from domain.model.conversation import Author, AuthorKind, ControllerKind, Conversation, Message, MessageKind
-from domain.principal import Permission, Principal
+from domain.model.credentials import Credential
+from domain.principal import MANAGERS, Permission, Principal
 from domain.storage import Storage, UnitOfWork
-from domain.values.errors import Invalid, NotFound
+from domain.values.errors import Forbidden, Invalid, NotFound
+from domain.values.ids import StaffId
 from domain.values.text import check_text
 
 
@@ -26,15 +34,18 @@ class ReplyService:
     async def reply(self, principal: Principal, command: Reply, key: str | None = None) -> Sent:
         """Add a reply to the shopper. The ticket's assignee stays as it is.
 
-        Raises `NotInControl` unless the caller is the assignee or a manager, `StaleView` if the shopper wrote after
+        Raises `NotInControl` unless the author is the assignee or a manager, `StaleView` if the shopper wrote after
         `last_seen_sequence`, `ConversationClosed`, `NotFound`, `Invalid`, `Conflict`, `Forbidden`.
         """
-        author = await self._author(principal)
+        staff = await self._author(principal, command.staff_id)
+        if staff is None:
+            raise Invalid("This key is nobody's: name the member of staff who wrote the reply.", field="staff_id")
+        author = Author(kind=AuthorKind.HUMAN_AGENT, name=staff.name, staff_id=staff.id)
         check_text(command.text, field="text")
 
         async def act(uow: UnitOfWork) -> Result:
             conversation = await load_conversation(uow, command.conversation_id)
-            _check_may_reply(principal, conversation)
+            _check_may_reply(staff, conversation)
             await _check_view(uow, conversation, command.last_seen_sequence)
             change = Change(uow, conversation)
             message = change.add_message(author, command.text)
@@ -44,7 +55,9 @@ class ReplyService:
 
     async def add_note(self, principal: Principal, command: AddNote, key: str | None = None) -> Sent:
         """Add a note, which only staff see. Raises `NotFound`, `Invalid`, `Conflict`, `Forbidden`."""
-        author = await self._author(principal)
+        staff = await self._author(principal, command.staff_id)
+        name = await self._integration(principal) if staff is None else staff.name
+        author = Author(kind=AuthorKind.HUMAN_AGENT, name=name, staff_id=None if staff is None else staff.id)
         check_text(command.text, field="text")
 
         async def act(uow: UnitOfWork) -> Result:
@@ -54,10 +67,27 @@ class ReplyService:
 
         return await self._run(principal, key, command, act)
 
-    async def _author(self, principal: Principal) -> Author:
+    async def _author(self, principal: Principal, staff_id: StaffId | None) -> Staff | None:
+        """Return the member of staff who writes, or `None` for a key of nobody that names none."""
         principal.require(Permission.WORK_INBOX)
-        staff = await staff_of(self._storage.read(principal.account_id), principal)
-        return Author(kind=AuthorKind.HUMAN_AGENT, name=staff.name, staff_id=staff.id)
+        reader = self._storage.read(principal.account_id)
+        if principal.staff_id is not None:
+            if staff_id not in (None, principal.staff_id):
+                raise Forbidden("You may write in your own name only.", field="staff_id")
+            return await staff_of(reader, principal)
+        if staff_id is None:
+            return None
+        staff = await reader.get(Staff, staff_id)
+        if staff is None:
+            raise NotFound("No such staff member.", field="staff_id")
+        if not works_on_tickets(staff):
+            raise Invalid(f"{staff.name} cannot work on tickets. Choose somebody else.", field="staff_id")
+        return staff
+
+    async def _integration(self, principal: Principal) -> str:
+        credential = await self._storage.read(principal.account_id).get(Credential, principal.credential_id)
+        label = credential.label if credential else None
+        return f"Integration {label}" if label else "Integration"
 
     async def _run(
         self, principal: Principal, key: str | None, command: object, act: Callable[[UnitOfWork], Awaitable[Result]]
@@ -73,13 +103,13 @@ class ReplyService:
         return await self._storage.write(principal.account_id, change)
 
 
-def _check_may_reply(principal: Principal, conversation: Conversation) -> None:
+def _check_may_reply(staff: Staff, conversation: Conversation) -> None:
     field = "conversation_id"
     if conversation.is_closed:
         raise ConversationClosed("This conversation is closed.", field=field)
     controller = conversation.controller
-    mine = controller.kind is ControllerKind.HUMAN_AGENT and controller.staff_id == principal.staff_id
-    if not (mine or (controller.is_with_staff and principal.manages)):
+    mine = controller.kind is ControllerKind.HUMAN_AGENT and controller.staff_id == staff.id
+    if not (mine or (controller.is_with_staff and staff.role in MANAGERS)):
         raise NotInControl("This conversation is not yours. Take its ticket first.", controller=controller, field=field)
 
 

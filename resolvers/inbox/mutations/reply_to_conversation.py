@@ -5,6 +5,7 @@ from typing import Annotated
 import strawberry
 
 from domain.inbox.commands import Reply
+from resolvers.account.ids import staff_id_of
 from resolvers.arguments import IdempotentInput
 from resolvers.context import Info
 from resolvers.conversation.ids import conversation_id_of
@@ -23,6 +24,11 @@ class ReplyToConversationInput(IdempotentInput):
         description="The `sequence` of the last message that the author has seen. If the shopper wrote after it, "
         "nothing is sent and the error is `StaleView`. Omit it to send in any case.",
     )
+    staff_id: strawberry.ID | None = strawberry.field(
+        default=None,
+        description="The ID of the member of staff who wrote the message: required for keys with scope `inbox:write`, "
+        "which reply within the limits of that member. Members of staff write in their own name only.",
+    )
 
 
 @refusals_in(SendMessagePayload)
@@ -34,6 +40,7 @@ async def reply_to_conversation(
         conversation_id=conversation_id_of(input.conversation_id),
         text=input.text,
         last_seen_sequence=input.last_seen_sequence,
+        staff_id=None if input.staff_id is None else staff_id_of(input.staff_id),
     )
     sent = await info.context.services.replies.reply(info.context.principal, command, key=input.idempotency_key)
     return SendMessagePayload(added=sent.message, to=sent.conversation)

@@ -1,0 +1,78 @@
+"""Partners without an owner's key: an inbox of one's own (`inbox:write`)."""
+
+from __future__ import annotations
+
+from domain.principal import Scope, StaffRole
+from tests.harness.chat import Chat
+from tests.harness.program import Program, Shop
+from tests.resolvers.access.test_keys import codes, create, member
+
+
+async def waiting(baton: Program, shop: Shop) -> Chat:
+    chat = await Chat.of(baton, shop, channel="SMS")
+    await chat.request()
+    return chat
+
+
+async def test_a_ticket_from_the_queue_to_the_agent(baton: Program, shop: Shop) -> None:
+    key, chat = shop.partners[Scope.INBOX_WRITE], await waiting(baton, shop)
+    support, manager = member(shop, StaffRole.SUPPORT), member(shop, StaffRole.MANAGER)
+    for staff_id in (support, manager):  # a ticket of somebody else is assigned as well
+        payload = await chat.on_ticket("assignTicket", key, staffId=staff_id)
+        assert payload["errors"] == []
+        assert payload["ticket"]["assignee"]["id"] == staff_id
+    for name, more in (("releaseTicket", {}), ("snoozeTicket", {"until": "2026-06-08T00:00:00Z"})):
+        assert (await chat.on_ticket(name, key, **more))["errors"] == []
+    for name in ("closeTicket", "reopenTicket", "returnToAgent"):
+        assert (await chat.on_ticket(name, key))["errors"] == []
+    for name in ("takeTicket", "markTicketRead"):
+        assert codes(await chat.on_ticket(name, key)) == [("FORBIDDEN", None)]
+
+
+async def test_a_reply_in_the_name_of_a_member(baton: Program, shop: Shop) -> None:
+    key, chat = shop.partners[Scope.INBOX_WRITE], await waiting(baton, shop)
+    support, manager = member(shop, StaffRole.SUPPORT), member(shop, StaffRole.MANAGER)
+    given = {"conversationId": chat.id, "text": "Hello"}
+    nameless = await baton.command(key, "replyToConversation", **given)
+    assert codes(nameless) == [("INVALID", ["input", "staffId"])]
+    early = await baton.command(key, "replyToConversation", **given, staffId=support)
+    assert codes(early) == [("NOT_IN_CONTROL", ["input", "conversationId"])]  # the limits are those of the member
+    await chat.on_ticket("assignTicket", key, staffId=support)
+    for staff_id, name in ((support, "Support"), (manager, "Manager")):
+        payload = await baton.done(key, "replyToConversation", **given, staffId=staff_id)
+        assert payload["message"]["author"]["name"] == name
+        assert payload["message"]["author"]["staff"]["id"] == staff_id
+    analyst = await baton.command(key, "replyToConversation", **given, staffId=member(shop, StaffRole.ANALYST))
+    assert codes(analyst) == [("INVALID", ["input", "staffId"])]
+    await baton.done(shop.owner, "suspendStaff", staffId=support)
+    suspended = await baton.command(key, "replyToConversation", **given, staffId=support)
+    assert codes(suspended) == [("INVALID", ["input", "staffId"])]
+
+
+async def test_staff_write_in_their_own_name(baton: Program, shop: Shop) -> None:
+    chat = await waiting(baton, shop)
+    for name in ("replyToConversation", "addNote"):
+        given = {"conversationId": chat.id, "text": "Hello", "staffId": member(shop, StaffRole.SUPPORT)}
+        assert codes(await baton.command(shop.owner, name, **given)) == [("FORBIDDEN", ["input", "staffId"])]
+
+
+async def test_notes_of_an_integration(baton: Program, shop: Shop) -> None:
+    chat = await waiting(baton, shop)
+    labelled = await create(baton, shop.owner, scopes=["INBOX_WRITE"], label="CRM")
+    given = {"conversationId": chat.id, "text": "Called back."}
+    for key, more, name in (
+        (shop.partners[Scope.INBOX_WRITE], {}, "Integration"),
+        (labelled["token"], {}, "Integration CRM"),
+        (labelled["token"], {"staffId": member(shop, StaffRole.SUPPORT)}, "Support"),
+    ):
+        payload = await baton.done(key, "addNote", **given, **more)
+        assert (payload["message"]["author"]["name"], payload["message"]["kind"]) == (name, "NOTE")
+
+
+async def test_reading_is_not_writing(baton: Program, shop: Shop) -> None:
+    key, chat = shop.partners[Scope.INBOX_READ], await waiting(baton, shop)
+    listed = await baton.data(key, "{ inbox { nodes { conversation { messages { totalCount } } } } }")
+    assert listed["inbox"]["nodes"][0]["conversation"]["messages"]["totalCount"] > 0
+    assert (await baton.ask(key, "{ inbox(view: MINE) { totalCount } }")).codes == ["FORBIDDEN"]
+    for name in ("assignTicket", "closeTicket"):
+        assert codes(await chat.on_ticket(name, key)) == [("FORBIDDEN", None)]

@@ -20,10 +20,12 @@ from domain.account.service import AccountService
 from domain.conversation.commands import SendMessage, StartConversation
 from domain.conversation.service import ConversationService
 from domain.model.conversation import Channel, Visitor
-from domain.model.credentials import VisitorTokens
+from domain.model.credentials import BrowserTokens, VisitorTokens
+from domain.model.identity import ProvedIdentity
 from domain.principal import Principal, PrincipalKind
 from domain.reactions import REACTIONS
 from domain.values.clock import SystemClock
+from domain.values.errors import Field, Invalid
 from domain.values.ids import AccountId, ConversationId, CredentialId
 from integrations.mongo.client import connect
 from integrations.mongo.indexes import create_indexes
@@ -123,8 +125,18 @@ async def _one(uri: str, name: str, account: AccountId, conversations: list[Conv
     print(json.dumps(latencies))
 
 
+class _NoTokens:
+    async def verify(self, account_id: AccountId, token: str, *, field: Field) -> ProvedIdentity:
+        raise Invalid("The benchmark has no identity tokens.", field=field)
+
+
 def _service(storage: MongoStorage) -> ConversationService:
-    return ConversationService(storage=storage, visitor_tokens=VisitorTokens(b"benchmark" * 4))
+    return ConversationService(
+        storage=storage,
+        visitor_tokens=VisitorTokens(b"benchmark" * 4),
+        browser_tokens=BrowserTokens(b"benchmark" * 4),
+        identities=_NoTokens(),
+    )
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ from domain.model.conversation import (
     Visitor,
 )
 from domain.model.handoff import EscalationReason, Handoff, HandoffMethod, HandoffState, Helpdesk, Ticket
-from domain.model.profile import Profile, identity_keys
+from domain.model.profile import Profile, proved_keys
 from domain.principal import StaffRole
 from domain.reactions import REACTIONS
 from domain.search.terms import message_terms
@@ -149,9 +149,7 @@ class Shop:
 
     def _conversation(self, started_at: datetime, chunk: dict[str, list[dict[str, Any]]]) -> None:
         rnd, profile = self._rnd, self._shopper(started_at)
-        visitor = Visitor(
-            anonymous_id=profile.keys[-1][2:], name=profile.name, email=profile.email, phone=profile.phone
-        )
+        visitor = _visitor(profile)
         channel = rnd.choices(list(_CHANNELS), weights=list(_CHANNELS.values()))[0]
         texts = self._writing.texts(rnd, min(2 + int(rnd.expovariate(0.45)), 30))
         if rnd.random() < 0.3:
@@ -215,7 +213,7 @@ class Shop:
         rnd = self._rnd
         if rnd.random() < 0.13:
             return lifecycle.close(self._handed_over(conversation), conversation.last_message_at)
-        key = f"{conversation.channel}|a:{conversation.visitor.anonymous_id}"
+        key = f"{conversation.channel}|b:{conversation.visitor.browser_id}"
         if not conversation.is_due(self._now) and key not in self._open and rnd.random() < 0.5:
             self._open.add(key)
             return replace(conversation, open_keys=(key,))
@@ -260,20 +258,15 @@ class Shop:
             return self._profiles[-1 - min(int(rnd.expovariate(1 / 5_000)), len(self._profiles) - 1)]
         number = len(self._profiles)
         first, last = rnd.choice(_FIRST), rnd.choice(_LAST)
-        visitor = Visitor(
-            anonymous_id=f"browser-{number}",
+        profile = Profile(
+            id=ProfileId(self._id(at)),
+            created_at=at,
             name=f"{first} {last}" if rnd.random() < 0.6 else None,
             email=f"{first}.{number}@example.com".lower() if rnd.random() < 0.6 else None,
             phone=f"+39333{number:07d}" if rnd.random() < 0.3 else None,
         )
-        profile = Profile(
-            id=ProfileId(self._id(at)),
-            created_at=at,
-            keys=identity_keys(visitor),
-            name=visitor.name,
-            email=visitor.email,
-            phone=visitor.phone,
-        )
+        visitor = _visitor(profile)
+        profile = replace(profile, keys=proved_keys(visitor) or (f"b:{visitor.browser_id}",))
         self._profiles.append(profile)
         self._fresh.append(profile)
         return profile
@@ -284,6 +277,11 @@ class Shop:
     def _id(self, at: datetime) -> str:
         value = int(at.timestamp() * 1000) << 80 | self._rnd.getrandbits(80)
         return "".join([_PAIRS[value >> shift & 1023] for shift in range(120, -1, -10)])
+
+
+def _visitor(profile: Profile) -> Visitor:
+    """The shopper in a conversation: verified, or known by the browser alone."""
+    return Visitor(browser_id=profile.id, name=profile.name, email=profile.email, phone=profile.phone).vouched()
 
 
 def _message_of(text: str) -> Message:

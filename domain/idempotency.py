@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Awaitable, Callable
 
+from domain.model.credentials import LEAST_SECRET
 from domain.principal import Principal
 from domain.storage import IdempotencyRecord, UnitOfWork
 from domain.values.errors import Conflict
@@ -13,11 +14,35 @@ from domain.values.text import check_label
 Result = dict[str, str]  # ids of the entities that the command created or changed
 
 
+async def run_once_for_browser(
+    uow: UnitOfWork,
+    principal: Principal,
+    browser_id: str | None,
+    key: str | None,
+    command: object,
+    act: Callable[[], Awaitable[Result]],
+) -> Result:
+    """Do as `run_once` does, for a caller with a publishable key, which every browser of the shop has: the idempotency
+    key belongs to the browser. The key itself is the secret of a browser that has no other, so a key that is short
+    enough to be guessed shares nothing with other calls. Raises `Conflict`, and what `act` raises.
+    """
+    if browser_id is None and key is not None and len(key) < LEAST_SECRET:
+        check_label(key, field="idempotency_key")
+        key = None
+    return await run_once(uow, principal, key, command, act, owner=browser_id)
+
+
 async def run_once(
-    uow: UnitOfWork, principal: Principal, key: str | None, command: object, act: Callable[[], Awaitable[Result]]
+    uow: UnitOfWork,
+    principal: Principal,
+    key: str | None,
+    command: object,
+    act: Callable[[], Awaitable[Result]],
+    *,
+    owner: str | None = None,
 ) -> Result:
     """Run `act`, unless the same subject has sent this command with this key before. Returns the result of `act`, then
-    or now.
+    or now. `owner` divides the keys of a subject further.
 
     A refused command leaves no record, so that it can be tried again with its key. Raises `Conflict` if the key was
     used with another input, and what `act` raises.
@@ -25,7 +50,8 @@ async def run_once(
     if key is None:
         return await act()
     check_label(key, field="idempotency_key")
-    record_id = hashlib.sha256(f"{principal.subject}|{type(command).__name__}|{key}".encode()).hexdigest()
+    subject = principal.subject if owner is None else f"{principal.subject}:{owner}"
+    record_id = hashlib.sha256(f"{subject}|{type(command).__name__}|{key}".encode()).hexdigest()
     fingerprint = hashlib.sha256(repr(command).encode()).hexdigest()
     record = await uow.get(IdempotencyRecord, record_id)
     if record is None:

@@ -102,8 +102,8 @@ class UnitOfWork(Protocol):
     def defer(self, step: Callable[[], Awaitable[object]]) -> None:
         """Run `step` after the change, in the same transaction. Steps run in the order of the calls."""
 
-    async def open_conversation(self, open_keys: Sequence[str]) -> Conversation | None:
-        """Return the oldest open conversation with any of these keys."""
+    async def open_conversations(self, open_keys: Sequence[str]) -> list[Conversation]:
+        """Return the open conversations with any of these keys, the oldest first: at most one for each key."""
 
     async def profiles_with(self, keys: Sequence[str]) -> list[Profile]:
         """Return the profiles with any of these identity keys."""

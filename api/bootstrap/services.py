@@ -44,7 +44,7 @@ from domain.klaviyo.service import KlaviyoService
 from domain.messaging.incoming import IncomingService
 from domain.messaging.mail import MailTokens
 from domain.messaging.message_receipts import DeliveryService
-from domain.model.credentials import VisitorTokens
+from domain.model.credentials import BrowserTokens, VisitorTokens
 from domain.outbox.ports import Timeouts
 from domain.outbox.service import OutboxService
 from domain.reactions import ATTEMPT_REACTIONS
@@ -142,7 +142,7 @@ def _services(settings: Settings, ports: Ports, secret: bytes, shared: _Shared) 
         snapshots=ports.snapshots,
         log=ports.log,
         clock=ports.clock,
-        conversations=ConversationService(storage=storage, visitor_tokens=VisitorTokens(secret)),
+        conversations=_conversations(ports, secret, identity),
         agent=AgentService(storage=storage),
         handoffs=HandoffService(storage=storage),
         inbox=InboxService(storage=storage, outbox=outbox),
@@ -168,6 +168,15 @@ def _services(settings: Settings, ports: Ports, secret: bytes, shared: _Shared) 
         dead_letters=ports.forwardings,
         stream_cursors=shared.cursors,
         page_cursors=PageCursors(secret),
+    )
+
+
+def _conversations(ports: Ports, secret: bytes, identity: _Identity) -> ConversationService:
+    return ConversationService(
+        storage=ports.storage,
+        visitor_tokens=VisitorTokens(secret),
+        browser_tokens=BrowserTokens(secret),
+        identities=identity.verifier,
     )
 
 

@@ -12,6 +12,7 @@ from api.cli.output import say_json
 from domain.inbox.staff import InviteStaff, UpdateStaff
 from domain.model.account import Staff
 from domain.principal import StaffRole
+from domain.values.contacts import email_key
 from domain.values.errors import NotFound
 from domain.values.ids import AccountId
 from domain.values.record import Record
@@ -61,7 +62,7 @@ def reinstate(email: str, *, account: str | None, as_json: bool) -> None:
 async def member_with(baton: Baton, account_id: AccountId, email: str) -> Staff:
     """Return the staff member with this e-mail address. Raises `NotFound`."""
     for member in await baton.services.storage.read(account_id).staff():
-        if member.email.casefold() == email.casefold():
+        if email_key(member.email) == email_key(email):
             return member
     raise NotFound("No staff member of this account has this e-mail address.")
 

@@ -19,8 +19,8 @@ from resolvers.scalars import write_instant
 
 COLUMNS = (
     *("id", "channel", "status", "displayName", "firstQuestion", "tags", "initialSkill", "finalSkill", "startedAt"),
-    *("lastMessageAt", "closedAt", "messageCount", "profileId", "externalId", "name", "email", "phone", "transcript"),
-    "cursor",
+    *("lastMessageAt", "closedAt", "messageCount", "profileId", "externalId", "name", "email", "phone", "verified"),
+    *("identityVerified", "transcript", "cursor"),
 )
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 _BOM = "\ufeff".encode()
@@ -109,6 +109,7 @@ def _fields(conversation: Conversation, question: str) -> dict[str, object]:
         "channel": conversation.channel.value,
         "status": conversation.status.value,
         "displayName": conversation.display_name,
+        "identityVerified": conversation.visitor.is_proved,
         "firstQuestion": question,
         "tags": conversation.tags,
         "initialSkill": conversation.initial_skill,
@@ -127,6 +128,7 @@ def _profile(profile: Profile) -> Mapping[str, object]:
         "name": profile.name,
         "email": profile.email,
         "phone": profile.phone,
+        "verified": profile.verified,
     }
 
 

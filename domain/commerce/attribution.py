@@ -1,8 +1,10 @@
 """Last-touch attribution: pure functions that choose the touch which an order is credited to (docs/product-rules.md,
 section 3).
 
-- A touch and an order belong to one shopper if they have a key in common (profile id, e-mail, phone, anonymous id, the
+- A touch and an order belong to one shopper if they have a key in common (profile id, e-mail, phone, browser, the
   conversation that the cart came from), or if the profile that owns the order's identities is the touch's.
+- An identity that was only claimed in the conversation finds an order too, but never takes it from a touch that is the
+  buyer's own: such a touch is credited, whichever was the last.
 - An order can be credited to a touch that precedes it, within the window that the order's terms give to the kind and
   channel of the touch, both ends included.
 - The last such touch is credited. If two have the same time, the touch in the younger conversation is, and within one
@@ -11,16 +13,18 @@ section 3).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from domain.model.account import Account, AttributionTouch, TouchKind
 from domain.model.commerce import AttributedSale, Credit, Order, Purchase, PurchaseState, Span, Touch, sale_id
 from domain.model.conversation import Conversation, Visitor
-from domain.model.profile import Profile, identity_keys
+from domain.model.profile import Profile, browser_key, identity_keys, proved_keys
 from domain.values.ids import ConversationId, ProfileId
+from domain.values.record import Record, replace
 
 _PROFILE = "profile:"
+_CLAIMED = "claimed:"
 _RANKS = {kind: rank for rank, kind in enumerate(reversed(TouchKind))}
 _STATES = {state: rank for rank, state in enumerate(PurchaseState)}
 
@@ -41,14 +45,29 @@ def profile_keys(profiles: Iterable[Profile]) -> tuple[str, ...]:
 
 
 def keys_of(conversation: Conversation, known: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """Return the keys of the shopper of a touch in this conversation, added to the known ones: none is removed."""
+    """Return the keys of the shopper of a touch in this conversation, added to the known ones: none is removed. Those
+    of identities that are only claimed are marked."""
+    visitor = conversation.visitor
+    proved = proved_keys(visitor)
     keys = (
         *known,
-        *identity_keys(conversation.visitor),
+        *proved,
+        *_browser_keys(visitor),
         f"{_PROFILE}{conversation.profile_id}",
         conversation_key(conversation.id),
+        *claimed_keys(key for key in identity_keys(visitor) if key not in proved),
     )
     return tuple(dict.fromkeys(keys))
+
+
+def claimed_keys(keys: Iterable[str]) -> tuple[str, ...]:
+    """Return the keys of touches in conversations where these identities are claimed."""
+    return tuple(f"{_CLAIMED}{key}" for key in keys)
+
+
+def plain_keys(touch: Touch) -> tuple[str, ...]:
+    """Return the keys of orders that the touch may be credited with, by what is proved or claimed."""
+    return tuple(key.removeprefix(_CLAIMED) for key in touch.keys)
 
 
 def named_profiles(keys: Iterable[str]) -> list[ProfileId]:
@@ -59,19 +78,31 @@ def named_profiles(keys: Iterable[str]) -> list[ProfileId]:
 def buyer_keys(visitor: Visitor, came_from: Conversation | None = None) -> tuple[str, ...]:
     """Return the keys of a buyer, and of the conversation that the cart came from, if the shop reports one."""
     hint = () if came_from is None else (f"{_PROFILE}{came_from.profile_id}", conversation_key(came_from.id))
-    return (*identity_keys(visitor), *hint)
+    return (*identity_keys(visitor), *_browser_keys(visitor), *hint)
 
 
-def touches_of_buyer(order: Order, touches: Iterable[Touch], profile: Profile) -> list[Touch]:
+def _browser_keys(visitor: Visitor) -> tuple[str, ...]:
+    own = browser_key(visitor)
+    return (*([own] if own else ()), *([f"a:{visitor.anonymous_id}"] if visitor.anonymous_id else ()))
+
+
+class BuyerTouches(Record):
+    """The touches that an order may be credited to."""
+
+    own: tuple[Touch, ...] = ()  # in conversations that are the buyer's by a proof, the browser, or the cart
+    claimed: tuple[Touch, ...] = ()  # in others, whose shopper says to be the buyer
+
+
+def touches_of_buyer(order: Order, touches: Sequence[Touch], profile: Profile) -> BuyerTouches:
     """Return the touches of the order's buyer, matched by the identities of the order and of the buyer's profile."""
     bought = frozenset(order.purchase.keys if order.purchase else ())
     profiles = frozenset(profile_keys([profile]))
     bought_here = not bought.isdisjoint(profile.keys) or not bought.isdisjoint(profiles)
-    return [
-        touch
-        for touch in touches
-        if not bought.isdisjoint(touch.keys) or (bought_here and not profiles.isdisjoint(touch.keys))
-    ]
+    own_keys = bought | profiles if bought_here else bought
+    said = frozenset(claimed_keys(bought))
+    own = tuple(touch for touch in touches if not own_keys.isdisjoint(touch.keys))
+    claimed = tuple(touch for touch in touches if own_keys.isdisjoint(touch.keys) and not said.isdisjoint(touch.keys))
+    return BuyerTouches(own=own, claimed=claimed)
 
 
 def spans_of(order: Order) -> tuple[Span, ...]:
@@ -98,10 +129,12 @@ def credit_by(order: Order, touch: Touch) -> Credit | None:
     return None
 
 
-def find_credit(order: Order, touches: Iterable[Touch]) -> Credit | None:
-    """Return the credit to the last of the shopper's touches; `None` if none can be credited."""
-    credits = [credit for touch in touches if (credit := credit_by(order, touch)) is not None]
-    return max(credits, key=_rank, default=None)
+def find_credit(order: Order, touches: BuyerTouches) -> Credit | None:
+    """Return the credit to the last of the buyer's own touches, else to the last claimed one; `None` if none can be
+    credited."""
+    own = [credit for touch in touches.own if (credit := credit_by(order, touch)) is not None]
+    claimed = [credit for touch in touches.claimed if (credit := credit_by(order, touch)) is not None]
+    return max([*own, *(replace(credit, by_claim=True) for credit in claimed)], key=_rank, default=None)
 
 
 def kept_credit(order: Order) -> Credit | None:
@@ -114,8 +147,8 @@ def later_credit(one: Credit | None, other: Credit | None) -> Credit | None:
     return max((credit for credit in (one, other) if credit is not None), key=_rank, default=None)
 
 
-def _rank(credit: Credit) -> tuple[datetime, str, int]:
-    return credit.touched_at, credit.conversation_id, _RANKS[credit.touch]
+def _rank(credit: Credit) -> tuple[bool, datetime, str, int]:
+    return not credit.by_claim, credit.touched_at, credit.conversation_id, _RANKS[credit.touch]
 
 
 def sale_of(order: Order) -> AttributedSale | None:

@@ -5,18 +5,21 @@ Each of them decides the credit again. So the result depends on what happened, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
 from domain.account.lookup import account_of
 from domain.commerce.attribution import (
+    BuyerTouches,
+    claimed_keys,
     conversation_key,
     find_credit,
     kept_credit,
     keys_of,
     later_credit,
     named_profiles,
+    plain_keys,
     profile_keys,
     sale_of,
     spans_of,
@@ -113,10 +116,12 @@ async def record_touch(uow: UnitOfWork, touch: Touch) -> Touch:
     uow.emit(TouchRecorded(touch=replace(touch, keys=())))
     conversation = await uow.get(Conversation, touch.conversation_id)
     profile = None if conversation is None else await _latest(uow, conversation.profile_id)
-    shoppers = () if profile is None else (*profile.keys, *profile_keys([profile]))
+    if profile is None:
+        return touch
+    keys = (*plain_keys(touch), *profile.keys, *profile_keys([profile]))
     span = touch.touched_at, touch.touched_at + LONGEST_WINDOW
-    for order in await uow.orders_placed((*touch.keys, *shoppers), *span, limit=MOST_SALES):
-        await _credit(uow, order, [touch])
+    for order in await uow.orders_placed(keys, *span, limit=MOST_SALES):
+        await _credit(uow, order, touches_of_buyer(order, [touch], profile))
     return touch
 
 
@@ -145,7 +150,7 @@ async def reattribute(uow: UnitOfWork, conversation_id: ConversationId) -> None:
     touches = [_renamed(uow, touch, conversation) for touch in found]
     if not touches:
         return
-    keys = dict.fromkeys((*profile.keys, *(key for touch in touches for key in touch.keys)))
+    keys = dict.fromkeys((*profile.keys, *(key for touch in touches for key in plain_keys(touch))))
     span = min(t.touched_at for t in touches), max(t.touched_at for t in touches) + LONGEST_WINDOW
     for order in await uow.orders_placed(tuple(keys), *span, limit=MOST_SALES):
         await _credit(uow, order, touches_of_buyer(order, touches, profile))
@@ -161,22 +166,25 @@ def _renamed(uow: UnitOfWork, touch: Touch, conversation: Conversation) -> Touch
     return renamed
 
 
-async def _credit(uow: UnitOfWork, order: Order, touches: Sequence[Touch]) -> None:
+async def _credit(uow: UnitOfWork, order: Order, touches: BuyerTouches) -> None:
     """Consider more touches for an order."""
     credit = later_credit(order.credit, find_credit(order, touches))
     if credit != order.credit:
         await save_order(uow, order, replace(order, credit=credit))
 
 
-async def touches_for(uow: UnitOfWork, order: Order) -> list[Touch]:
-    """Return the touches that the order can be credited to."""
+async def touches_for(uow: UnitOfWork, order: Order) -> BuyerTouches:
+    """Return the touches that the order can be credited to: claimed ones only if no touch is the buyer's own, so that
+    no number of claims hides it."""
     spans = spans_of(order)
     if order.purchase is None or not spans:
-        return []
+        return BuyerTouches()
     keys = order.purchase.keys
     named = [await _latest(uow, profile_id) for profile_id in named_profiles(keys)]
     owners = [*await uow.profiles_with(keys), *(profile for profile in named if profile is not None)]
-    return await uow.touches((*keys, *profile_keys(owners)), spans, limit=_LATEST)
+    own = await uow.touches((*keys, *profile_keys(owners)), spans, limit=_LATEST)
+    claimed = [] if own else await uow.touches(claimed_keys(keys), spans, limit=_LATEST)
+    return BuyerTouches(own=tuple(own), claimed=tuple(claimed))
 
 
 async def save_order(uow: UnitOfWork, before: Order, order: Order) -> Order:

@@ -11,8 +11,10 @@ from domain.values.record import Record
 class StartConversation(Record):
     channel: Channel
     text: str
-    visitor: Visitor
+    visitor: Visitor  # as given; the service decides what of it is proved
     locale: str | None = None
+    browser_token: str | None = None
+    identity_token: str | None = None
 
 
 class SendMessage(Record):
@@ -32,6 +34,7 @@ class PostAgentMessage(Record):
 class IdentifyVisitor(Record):
     conversation_id: ConversationId
     visitor: Visitor  # an attribute of None is left unchanged
+    identity_token: str | None = None
 
 
 class CloseConversation(Record):
@@ -47,6 +50,7 @@ class Started(Record):
     conversation: Conversation
     message: Message
     visitor_token: str
+    browser_token: str | None  # None for secret keys
 
 
 class Sent(Record):

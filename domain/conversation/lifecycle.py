@@ -22,7 +22,7 @@ from domain.model.conversation import (
     Visitor,
 )
 from domain.model.handoff import HandoffState, Helpdesk, Ticket
-from domain.model.profile import identity_keys
+from domain.model.profile import browser_key, proved_keys
 from domain.values.channel import Channel
 from domain.values.ids import ConversationId, MessageId, ProfileId, StaffId, new_id
 from domain.values.record import replace
@@ -151,12 +151,15 @@ def give_control(
     return replace(conversation, controller=controller)
 
 
-def open_keys(channel: Channel, visitor: Visitor, *, trusted: bool) -> tuple[str, ...]:
-    """Return the keys by which at most one conversation is open on the channel.
+def proved_open_keys(channel: Channel, visitor: Visitor) -> tuple[str, ...]:
+    """Return the keys of the proved identities by which at most one conversation is open on the channel, strongest
+    first. A claim has none: whoever types a stranger's address into a browser must not get the stranger's
+    conversation."""
+    return tuple(f"{channel}|{key}" for key in proved_keys(visitor))
 
-    The shop's own id and the anonymous id always count. E-mail and phone count only if a trusted caller, one with a
-    secret key, gives them: somebody who types a stranger's address into a browser must not get the stranger's
-    conversation.
-    """
-    proving = ("x:", "a:", "e:", "p:") if trusted else ("x:", "a:")
-    return tuple(f"{channel}|{key}" for key in identity_keys(visitor) if key.startswith(proving))
+
+def browser_open_key(channel: Channel, visitor: Visitor) -> str | None:
+    """Return the key by which at most one conversation of the visitor's browser is open on the channel; `None` if the
+    browser has no secret."""
+    key = browser_key(visitor)
+    return f"{channel}|{key}" if key else None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
-from domain.conversation import lifecycle
-from domain.conversation.aggregate import Change, close_if_due, load_conversation, schedule_auto_close
+from domain.conversation.aggregate import Change, close_if_due, load_conversation
 from domain.conversation.commands import (
     CloseConversation,
     IdentifyVisitor,
@@ -14,64 +14,120 @@ from domain.conversation.commands import (
     StartConversation,
     Started,
 )
-from domain.conversation.errors import AgentNotLive, ConversationClosed
-from domain.conversation.events import IdentityExtended, ShopperIdentified, ShopperWrote
-from domain.conversation.routing import route_for
-from domain.events import EventType
-from domain.idempotency import Result, run_once
-from domain.model.account import Account
+from domain.conversation.errors import ConversationClosed
+from domain.conversation.events import IdentityExtended, ShopperWrote
+from domain.conversation.opening import identify_shopper, open_or_continue, require_live
+from domain.idempotency import Result, run_once, run_once_for_browser
+from domain.identity.ports import IdentityVerifier
 from domain.model.conversation import Author, AuthorKind, Conversation, Message, Visitor
-from domain.model.credentials import Credential, VisitorTokens, token_hash
+from domain.model.credentials import BrowserTokens, Credential, VisitorTokens, token_hash
+from domain.model.profile import browser_key
 from domain.principal import Permission, Principal, PrincipalKind
-from domain.profile.identity import check_visitor, combine, resolve_profile
+from domain.profile.identity import check_visitor, combine
 from domain.storage import Storage, Timer, UnitOfWork
-from domain.values.channel import Channel
-from domain.values.errors import Invalid, NotFound
+from domain.values.errors import Field, Invalid, NotFound
 from domain.values.ids import AccountId, ConversationId, CredentialId, new_id
-from domain.values.record import Record, replace
+from domain.values.record import replace
 from domain.values.text import check_label, check_text
 
 VISITOR_TOKEN_LIFE = timedelta(days=30)  # longer than any conversation, which closes after 48 silent hours
 _NO_CONVERSATION = "No such conversation."
+_UNKNOWN_BROWSER = (
+    "This is no browser token of this account. Leave it out, and keep the one that startConversation returns."
+)
 
 
 class ConversationService:
     """Starts, continues and closes conversations."""
 
-    def __init__(self, *, storage: Storage, visitor_tokens: VisitorTokens) -> None:
+    def __init__(
+        self,
+        *,
+        storage: Storage,
+        visitor_tokens: VisitorTokens,
+        browser_tokens: BrowserTokens,
+        identities: IdentityVerifier,
+    ) -> None:
         self._storage = storage
         self._visitor_tokens = visitor_tokens
+        self._browser_tokens = browser_tokens
+        self._identities = identities
 
     async def start(self, principal: Principal, command: StartConversation, key: str | None = None) -> Started:
         """Open a conversation with the shopper's first message, or add the message to the shopper's open conversation.
 
-        Returns the conversation, the message, and a visitor token for the conversation. Raises `AgentNotLive` if the
-        agent does not work on the channel, `Invalid`, `Conflict`, `Forbidden`.
+        A caller with a secret key is believed about the shopper. From a browser only an identity token is a proof;
+        everything else is a claim. An idempotency key of a browser belongs to that browser (`run_once_for_browser`).
+
+        Returns the conversation, the message, a visitor token for the conversation, and to a browser its browser token.
+        Raises `AgentNotLive` if the agent does not work on the channel, `Invalid`, `Conflict`, `Forbidden`,
+        `Unavailable`.
         """
         principal.require(Permission.START_CONVERSATION)
         check_text(command.text, field="text")
         if command.locale is not None:
             check_label(command.locale, field="locale", limit=35)  # longest tag: RFC 5646, 4.4.1
-        visitor = check_visitor(command.visitor, field="visitor")
-        trusted = principal.kind is not PrincipalKind.WIDGET
+        visitor = await self._visitor(principal, command)
+        by_browser = principal.kind is PrincipalKind.WIDGET
+        checked = StartConversation(
+            channel=command.channel, text=command.text, visitor=visitor, locale=command.locale
+        )  # without tokens, which may differ when the command is sent again
 
         async def change(uow: UnitOfWork) -> Started:
-            result = await run_once(uow, principal, key, command, lambda: self._start(uow, command, visitor, trusted))
+            act = partial(self._start, uow, checked, by_browser=by_browser)
+            if by_browser:
+                result = await run_once_for_browser(uow, principal, visitor.browser_id, key, checked, act)
+            else:
+                result = await run_once(uow, principal, key, checked, act)
             sent = await _sent(uow, result)
-            token = self._visitor_tokens.token(uow.account_id, CredentialId(result["credential"]))
-            return Started(conversation=sent.conversation, message=sent.message, visitor_token=token)
+            browser_id = result.get("browser")
+            return Started(
+                conversation=sent.conversation,
+                message=sent.message,
+                visitor_token=self._visitor_tokens.token(uow.account_id, CredentialId(result["credential"])),
+                browser_token=self._browser_tokens.token(uow.account_id, browser_id) if browser_id else None,
+            )
 
         return await self._storage.write(principal.account_id, change)
 
-    async def _start(self, uow: UnitOfWork, command: StartConversation, visitor: Visitor, trusted: bool) -> Result:
-        await _require_live(uow, command.channel)
-        started = await open_or_continue(uow, command, visitor, trusted=trusted)
+    async def _visitor(self, principal: Principal, command: StartConversation) -> Visitor:
+        """Return the visitor, with what is proved of it. Raises `Invalid`, `Unavailable`."""
+        visitor = check_visitor(command.visitor, field="visitor")
+        token, name = command.browser_token, "browser_token"
+        if token is None and self._browser_tokens.is_token(command.visitor.anonymous_id or ""):
+            token, name = (command.visitor.anonymous_id or "").strip(), "anonymous_id"
+        if token is not None:
+            browser_id = self._browser_tokens.browser(principal.account_id, token)
+            if browser_id is None:
+                raise Invalid(_UNKNOWN_BROWSER, field=("visitor", name))
+            visitor = replace(visitor, browser_id=browser_id)
+        if principal.inside:
+            visitor = visitor.vouched()
+        if command.identity_token is not None:
+            field = ("visitor", "identity_token")
+            visitor = combine(visitor, await self._proved(principal, command.identity_token, field=field))
+        return visitor
+
+    async def _proved(self, principal: Principal, identity_token: str, *, field: Field) -> Visitor:
+        """Return what an identity token proves. Call it before the transaction. Raises `Invalid`, `Unavailable`."""
+        proved = await self._identities.verify(principal.account_id, identity_token, field=field)
+        return Visitor(
+            external_id=proved.external_id, name=proved.name, email=proved.email, phone=proved.phone
+        ).vouched()
+
+    async def _start(self, uow: UnitOfWork, command: StartConversation, *, by_browser: bool) -> Result:
+        visitor = command.visitor
+        if by_browser and visitor.browser_id is None:
+            visitor = replace(visitor, browser_id=new_id())
+        await require_live(uow, command.channel)
+        started = await open_or_continue(uow, command, visitor)
         message = await add_shopper_message(started.change, command.text)
         conversation = await started.commit(message)
         return {
             "conversation": conversation.id,
             "message": message.id,
             "credential": self._admit(uow, conversation),
+            **({"browser": visitor.browser_id} if by_browser and visitor.browser_id else {}),
         }
 
     def _admit(self, uow: UnitOfWork, conversation: Conversation) -> CredentialId:
@@ -110,27 +166,33 @@ class ConversationService:
         return await self._storage.write(principal.account_id, change)
 
     async def identify(self, principal: Principal, command: IdentifyVisitor, key: str | None = None) -> Conversation:
-        """Add identities of the shopper. Returns the conversation. Raises `NotFound`, `Invalid`, `Conflict`,
-        `Forbidden`."""
+        """Add what the shopper claims, or proves by an identity token. Returns the conversation.
+
+        Raises `NotFound`, `Invalid`, `Forbidden`, `Unavailable`; `Conflict`, also if the conversation was proved to be
+        another shopper's.
+        """
         principal.require(Permission.SPEAK_AS_SHOPPER)
         principal.require_conversation(command.conversation_id)
         given = check_visitor(command.visitor, field=())
-        if given == Visitor():
+        if given == Visitor() and command.identity_token is None:
             raise Invalid("Give at least one of e-mail address, name, phone number and profile ID.", field=())
+        given = given.vouched() if principal.inside else given
+        if command.identity_token is not None:
+            given = combine(given, await self._proved(principal, command.identity_token, field="identity_token"))
+        checked = IdentifyVisitor(conversation_id=command.conversation_id, visitor=given)
 
         async def act(uow: UnitOfWork) -> Result:
             change = Change(uow, await load_conversation(uow, command.conversation_id))
-            keys = lifecycle.open_keys(change.conversation.channel, given, trusted=False)
-            identity_extended = await _identify(change, given, keys)
+            browser = browser_key(change.conversation.visitor)
+            identity_extended = await identify_shopper(change, given, browser=browser)
             conversation = await change.commit()
             if identity_extended:
                 await change.publish(IdentityExtended())
             return {"conversation": conversation.id}
 
         async def change(uow: UnitOfWork) -> Conversation:
-            return await load_conversation(
-                uow, ConversationId((await run_once(uow, principal, key, command, lambda: act(uow)))["conversation"])
-            )
+            result = await run_once(uow, principal, key, checked, lambda: act(uow))
+            return await load_conversation(uow, ConversationId(result["conversation"]))
 
         return await self._storage.write(principal.account_id, change)
 
@@ -169,91 +231,6 @@ class ConversationService:
                 uow.save(replace(held, due_at=conversation.auto_close_at))
 
         await self._storage.write(account_id, change)
-
-
-class StartedConversation(Record):
-    """A conversation that the shopper's message is about to be added to, opened now or before."""
-
-    change: Change
-    is_new: bool
-    identity_extended: bool  # whether more is known than before of who the shopper is
-
-    async def commit(self, message: Message) -> Conversation:
-        """Commit the change with the shopper's message. Returns the conversation."""
-        change = self.change
-        if self.is_new:
-            at = change.conversation.started_at
-            change.record_business_event(EventType.CONVERSATION_STARTED, at=at, first_message=message.text)
-        conversation = await change.commit()
-        if self.identity_extended:
-            await change.publish(IdentityExtended())
-        return conversation
-
-
-async def open_or_continue(
-    uow: UnitOfWork, command: StartConversation, visitor: Visitor, *, trusted: bool
-) -> StartedConversation:
-    """Find the shopper's open conversation on the channel, or make a new one without a message.
-
-    Raises `AgentNotLive` if a new one would begin while the agent is off.
-    """
-    open_keys = lifecycle.open_keys(command.channel, visitor, trusted=trusted)
-    conversation = await _still_open(uow, open_keys)
-    if conversation is not None:
-        change = Change(uow, conversation)
-        extended = await _identify(change, visitor, open_keys)
-        return StartedConversation(change=change, is_new=False, identity_extended=extended)
-    await _require_live(uow, command.channel)
-    resolved = await resolve_profile(uow, visitor)
-    conversation = replace(
-        lifecycle.open_conversation(
-            channel=command.channel,
-            visitor=visitor,
-            profile_id=resolved.profile.id,
-            first_question=command.text,
-            now=uow.now,
-        ),
-        locale=command.locale,
-        open_keys=open_keys,
-        # A number that was only typed into a chat window may be a stranger's, so nothing is sent there.
-        route=await route_for(uow, command.channel, visitor) if trusted else None,
-    )
-    await schedule_auto_close(uow, conversation)
-    return StartedConversation(change=Change(uow, conversation), is_new=True, identity_extended=resolved.changed)
-
-
-async def _require_live(uow: UnitOfWork, channel: Channel) -> None:
-    account = await uow.get(Account, uow.account_id)
-    if account is None or not account.agent_live or channel not in account.channels:
-        raise AgentNotLive("The agent is not live on this channel. Try again later.", field="channel")
-
-
-async def _still_open(uow: UnitOfWork, open_keys: tuple[str, ...]) -> Conversation | None:
-    conversation = await uow.open_conversation(open_keys) if open_keys else None
-    if conversation is not None and conversation.is_due(uow.now):
-        await close_if_due(uow, conversation)
-        return await _still_open(uow, open_keys)
-    return conversation
-
-
-async def _identify(change: Change, given: Visitor, open_keys: tuple[str, ...]) -> bool:
-    """Add the given identities to the conversation and its profile. An identity that another open conversation holds
-    stays with that one.
-
-    Returns whether more is known than before of who the shopper is.
-    """
-    uow, conversation = change.uow, change.conversation
-    visitor = combine(conversation.visitor, given)
-    resolved = await resolve_profile(uow, visitor, conversation.profile_id)
-    change.conversation = lifecycle.identify(conversation, visitor, resolved.profile.id)
-    extended = resolved.changed or change.conversation != conversation
-    if conversation.is_closed:
-        return extended
-    free = [key for key in open_keys if await uow.open_conversation([key]) is None]
-    keys = tuple(dict.fromkeys((*conversation.open_keys, *free)))
-    change.conversation = replace(change.conversation, open_keys=keys)
-    await change.publish(ShopperIdentified())
-    return extended
 
 
 async def add_shopper_message(change: Change, text: str) -> Message:

@@ -127,4 +127,6 @@ def _is_identified(conversation: Conversation, policy: IdentityPolicy) -> bool:
     if not conversation.channel.asks_first:
         return True
     visitor = conversation.visitor
-    return (visitor.email if policy is IdentityPolicy.EMAIL else visitor.external_id) is not None
+    if policy is IdentityPolicy.EMAIL:
+        return visitor.email is not None  # of the ticket's contact, so a claim suffices
+    return "external_id" in visitor.proved

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from domain.model.conversation import Author, AuthorKind, Message, ProductCard
+from domain.model.conversation import Author, AuthorKind, Message, ProductCard, Visitor
 from domain.values.money import Money
 from domain.values.record import Record
 
@@ -37,24 +37,37 @@ class Entry(Record):
     choices: tuple[str, ...] = ()  # labels of the buttons below it
 
 
-def entries(messages: Iterable[Message], time_zone: str) -> list[Entry]:
-    return [entry_of(message, time_zone) for message in messages if message.seen_by_shopper]
+NOT_VERIFIED = "not verified"  # of what a browser says and nobody vouches for
 
 
-def entry_of(message: Message, time_zone: str) -> Entry:
+def entries(messages: Iterable[Message], time_zone: str, *, verified: bool = True) -> list[Entry]:
+    """Return the messages that the shopper saw. `verified`: whether an identity of the shopper is proved; if none is,
+    each of its messages says so."""
+    return [entry_of(message, time_zone, verified=verified) for message in messages if message.seen_by_shopper]
+
+
+def marked(shopper: Visitor, attribute: str) -> str | None:
+    """Return an attribute of the shopper for people to read, with a mark if it is only claimed; `None` if unknown."""
+    value: str | None = getattr(shopper, attribute)
+    return value if value is None or attribute in shopper.proved else f"{value} ({NOT_VERIFIED})"
+
+
+def entry_of(message: Message, time_zone: str, *, verified: bool = True) -> Entry:
     return Entry(
         sequence=message.sequence,
         at=local_time(message.sent_at, time_zone),
         author=message.author.name,
-        role=role_of(message.author),
+        role=role_of(message.author, verified=verified),
         text=message.text.replace("\r\n", "\n").replace("\r", "\n"),
         products=message.products,
         choices=tuple(action.label for action in message.actions),
     )
 
 
-def role_of(author: Author) -> str:
-    return _ROLES[author.kind]
+def role_of(author: Author, *, verified: bool = True) -> str:
+    """Return the role of an author, as people read it."""
+    role = _ROLES[author.kind]
+    return role if verified or author.kind is not AuthorKind.SHOPPER else f"{role}, {NOT_VERIFIED}"
 
 
 def local_time(at: datetime, time_zone: str) -> str:

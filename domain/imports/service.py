@@ -92,13 +92,14 @@ def _times(item: ImportedConversation, now: datetime) -> list[datetime]:
 
 
 async def _bring_in(uow: UnitOfWork, account: Account, item: ImportedConversation) -> None:
-    shown = await resolve_profile(uow, item.visitor)
+    visitor = item.visitor.vouched()  # the operator's own records
+    shown = await resolve_profile(uow, visitor)
     times = _times(item, uow.now)
     question = next((m for m in item.messages if m.author is AuthorKind.SHOPPER), item.messages[0])
     conversation = replace(
         lifecycle.open_conversation(
             channel=item.channel,
-            visitor=item.visitor,
+            visitor=visitor,
             profile_id=shown.profile.id,
             first_question=question.text,
             now=times[0],

@@ -18,6 +18,7 @@ from domain.model.account import Availability, Staff
 from domain.model.audit import AuditAction
 from domain.principal import Actor, Permission, Principal, StaffRole
 from domain.storage import Storage, Timer, TimerKind, UnitOfWork
+from domain.values.contacts import email_key
 from domain.values.errors import Conflict, NotFound
 from domain.values.ids import AccountId, StaffId
 from domain.values.record import Record, replace
@@ -69,7 +70,7 @@ class StaffService:
             await account_of(uow)
             authority.require_role(added.role, "You may not invite somebody above you.", field="role")
             team = await uow.staff()
-            if any(other.email.casefold() == added.email.casefold() for other in team):
+            if any(email_key(other.email) == email_key(added.email) for other in team):
                 raise Conflict("A staff member with that e-mail address exists already.", field="email")
             if len(team) >= MOST_STAFF:
                 raise Conflict(f"An account has at most {MOST_STAFF:,} members of staff.")

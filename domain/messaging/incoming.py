@@ -1,8 +1,9 @@
 """Incoming SMS, WhatsApp messages and e-mails: they start the shopper's conversation, or continue the open one.
 
 The webhook has verified the caller's signature. The shopper's identity is another matter: a phone number comes from the
-carrier and is trusted; an e-mail address that failed DMARC starts conversations, but continues one only by a Message-ID
-or address of ours, which contain a secret token.
+carrier and is proved. An e-mail address is proved if DMARC passed at the account's own server, or if the mail replies
+to a mail that Baton sent to this address, which a Message-ID or recipient of ours with its secret token shows. Any
+other address is a claim: the mail starts a conversation of its own, and continues another only by such a token.
 """
 
 from __future__ import annotations
@@ -12,20 +13,22 @@ from collections.abc import Awaitable, Callable
 from domain.conversation.aggregate import BATON, Change, close_if_due
 from domain.conversation.commands import StartConversation
 from domain.conversation.errors import AgentNotLive
+from domain.conversation.opening import StartedConversation, identify_shopper, open_or_continue
 from domain.conversation.routing import email_route, has_stopped
-from domain.conversation.service import StartedConversation, add_shopper_message, open_or_continue
+from domain.conversation.service import add_shopper_message
 from domain.messaging import keywords, message_receipts
 from domain.messaging.commands import IncomingMail, IncomingOutcome, IncomingText
-from domain.messaging.flood import is_flooded
+from domain.messaging.flood import count_mail, is_flooded, is_sender_flooded
 from domain.messaging.keywords import Keyword
 from domain.messaging.mail import MailTokens, bare_subject, kept_thread, message_named
 from domain.messaging.stopping import start_again, stop
 from domain.model.connected_services import ConnectedService, Service
 from domain.model.conversation import Conversation, MessageKind, Visitor
 from domain.model.messaging import ReceivedMail, Route
+from domain.profile.identity import are_same_shopper
 from domain.storage import Storage, UnitOfWork
 from domain.values.channel import Channel
-from domain.values.contacts import check_email, check_phone
+from domain.values.contacts import check_email, check_phone, email_key
 from domain.values.errors import Invalid
 from domain.values.ids import AccountId
 from domain.values.record import replace
@@ -90,24 +93,22 @@ class IncomingService:
         return await self._unless_off(account_id, change)
 
     async def _add_mail(self, uow: UnitOfWork, connection: ConnectedService, incoming: IncomingMail) -> IncomingOutcome:
+        subject = _text(incoming.subject, ())
         answered = self._tokens.conversation(uow.account_id, incoming.references, incoming.recipients)
         # A mail that answers none of ours has no history that is known here: what looks like one may be the question.
         text = _text(incoming.text if answered else incoming.whole, incoming.attachments)
         conversation = await close_if_due(uow, await uow.get(Conversation, answered)) if answered else None
-        if conversation is not None and not conversation.is_closed:
-            started = StartedConversation(change=Change(uow, conversation), is_new=False, identity_extended=False)
-            text = text or _text(incoming.subject, ())
-        else:
-            subject = _text(incoming.subject, ())
-            text = f"{subject}\n\n{text}"[:MESSAGE_LIMIT] if subject and text and not answered else text or subject
-            visitor = Visitor(email=incoming.sender, name=_label(incoming.name))
-            command = StartConversation(channel=Channel.EMAIL, text=text, visitor=visitor)
-            if not text:
-                return IncomingOutcome.IGNORED
-            started = await open_or_continue(uow, command, visitor, trusted=incoming.vouched is not False)
+        continues = conversation is not None and not conversation.is_closed
+        if subject and text and not answered:
+            text = f"{subject}\n\n{text}"[:MESSAGE_LIMIT]
+        text = text or subject
         if not text:
             return IncomingOutcome.IGNORED
-        if await is_flooded(started.change):
+        if continues and conversation is not None:
+            started: StartedConversation | None = await _continue(uow, conversation, incoming)
+        else:
+            started = await _begin(uow, incoming, text, earlier=conversation)
+        if started is None or await is_flooded(started.change):
             return IncomingOutcome.AUTOMATIC
         _route_mail(started.change, connection, incoming)
         message = await add_shopper_message(started.change, text)
@@ -139,9 +140,9 @@ async def _add_text(uow: UnitOfWork, incoming: IncomingText, *, stopped: bool) -
     text = _text(incoming.text, incoming.media)
     if not text:
         return IncomingOutcome.IGNORED
-    visitor = Visitor(phone=incoming.sender, name=_label(incoming.name))
+    visitor = Visitor(phone=incoming.sender, name=_label(incoming.name)).vouched()
     command = StartConversation(channel=incoming.channel, text=text, visitor=visitor)
-    started = await open_or_continue(uow, command, visitor, trusted=True)
+    started = await open_or_continue(uow, command, visitor)
     # Replies go out from the number or messaging service that the shopper wrote to: a shop may have several.
     ours = incoming.messaging_service or incoming.recipient
     route = Route(service=Service.TWILIO, shopper_address=incoming.sender, account_sender=ours, stopped=stopped)
@@ -158,8 +159,7 @@ def _route_mail(change: Change, connection: ConnectedService, incoming: Incoming
     route = conversation.route
     if route is None and conversation.channel is Channel.EMAIL:
         route = email_route(connection, incoming.sender)
-    known = {address.casefold() for address in (conversation.visitor.email, route and route.shopper_address) if address}
-    if incoming.sender.casefold() not in known:
+    if not _is_known_sender(conversation, incoming):
         change.add_message(BATON, f"The next message came from {incoming.sender}.", kind=MessageKind.NOTE)
     if route is not None and route.service is Service.EMAIL:
         route = replace(
@@ -171,6 +171,52 @@ def _route_mail(change: Change, connection: ConnectedService, incoming: Incoming
     ticket = conversation.ticket
     if ticket is not None and ticket.by_email and not ticket.email_notice_sent:
         change.put_ticket(replace(ticket, email_notice_sent=True))  # the shopper writes by mail already
+
+
+def _is_known_sender(conversation: Conversation, incoming: IncomingMail) -> bool:
+    addresses = (conversation.visitor.email, conversation.route and conversation.route.shopper_address)
+    return email_key(incoming.sender) in {email_key(address) for address in addresses if address}
+
+
+def _was_mailed(conversation: Conversation, incoming: IncomingMail) -> bool:
+    """Whether our mails of the conversation went to the sender of this one, which carries our token: so it has read
+    them, and the address is its own."""
+    route = conversation.route
+    mailed = route.shopper_address if route is not None and route.service is Service.EMAIL else None
+    return mailed is not None and email_key(mailed) == email_key(incoming.sender)
+
+
+async def _continue(uow: UnitOfWork, conversation: Conversation, incoming: IncomingMail) -> StartedConversation:
+    """Continue the open conversation that the mail replies to. If the mail comes from the address that Baton mailed,
+    the address is proved. The profile of the browser that the conversation may have begun in is not merged then: the
+    proof did not come from there."""
+    change, extended = Change(uow, conversation), False
+    visitor, known = _shopper_of(incoming).vouched(), conversation.visitor
+    if _was_mailed(conversation, incoming) and not await is_flooded(change):
+        new = "email" not in known.proved and (not known.is_proved or are_same_shopper(known, visitor))
+        extended = new and await identify_shopper(change, visitor)
+    return StartedConversation(change=change, is_new=False, identity_extended=extended)
+
+
+async def _begin(
+    uow: UnitOfWork, incoming: IncomingMail, text: str, *, earlier: Conversation | None
+) -> StartedConversation | None:
+    """Find or open the conversation of the sender. `earlier`: a closed one that the mail replies to. Returns `None` if
+    the sender has sent too many mails that prove nothing."""
+    visitor = _shopper_of(incoming)
+    if incoming.vouched is True or (earlier is not None and _was_mailed(earlier, incoming)):
+        visitor = visitor.vouched()
+    elif await is_sender_flooded(uow, incoming.sender):
+        return None
+    command = StartConversation(channel=Channel.EMAIL, text=text, visitor=visitor)
+    started = await open_or_continue(uow, command, visitor)
+    if not visitor.is_proved:
+        await count_mail(uow, incoming.sender, started.change.conversation.id)
+    return started
+
+
+def _shopper_of(incoming: IncomingMail) -> Visitor:
+    return Visitor(email=incoming.sender, name=_label(incoming.name))
 
 
 async def _record_bounce(uow: UnitOfWork, incoming: IncomingMail) -> IncomingOutcome:

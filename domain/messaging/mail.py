@@ -19,6 +19,7 @@ import re
 from collections.abc import Iterable
 from typing import ClassVar
 
+from domain.values.contacts import ascii_host
 from domain.values.ids import AccountId, ConversationId, MessageId
 from domain.values.record import SecretRecord
 from domain.values.text import one_line
@@ -100,7 +101,7 @@ def kept_thread(references: Iterable[str]) -> tuple[str, ...]:
 
 def ascii_domain(address: str) -> str:
     """Return the part after the @, in the ASCII form of the DNS."""
-    return address.rpartition("@")[2].encode("idna").decode()
+    return ascii_host(address.rpartition("@")[2])
 
 
 def with_ascii_domain(address: str) -> str:

@@ -30,8 +30,8 @@ async def start_again(uow: UnitOfWork, channel: Channel, number: str) -> None:
 
 async def _update_conversation(uow: UnitOfWork, channel: Channel, number: str, *, stopped: bool) -> None:
     """Set the state of the open conversation, and add a note for the team."""
-    keys = lifecycle.open_keys(channel, Visitor(phone=number), trusted=True)
-    conversation = await uow.open_conversation(keys)
+    keys = lifecycle.proved_open_keys(channel, Visitor(phone=number).vouched())
+    conversation = next(iter(await uow.open_conversations(keys)), None)
     if conversation is None or conversation.route is None:
         return
     if stopped:

@@ -92,6 +92,7 @@ class Credit(Record):
     touch: TouchKind
     touched_at: datetime
     window: timedelta
+    by_claim: bool = False  # the conversation's shopper only said to be the buyer
 
 
 class Order(Record):

@@ -18,7 +18,7 @@ from domain.model.messaging import Route
 from domain.values.channel import Channel
 from domain.values.ids import ConversationId, HandoffId, MessageId, ProfileId, StaffId, TicketId, part_id
 from domain.values.money import Money
-from domain.values.record import Record
+from domain.values.record import Record, replace
 
 AUTO_CLOSE_AFTER = timedelta(hours=48)  # docs/product-rules.md, section 1
 QUESTION_PREVIEW = 200  # characters; every event of a conversation, and every former state, has them
@@ -116,13 +116,38 @@ class Controller(Record):
 
 
 class Visitor(Record):
-    """The identity that the shopper gave in this conversation. The profile combines all conversations."""
+    """The shopper of a conversation, as far as it is known there. The profile combines conversations.
 
-    anonymous_id: str | None = None
-    external_id: str | None = None
+    An attribute that `proved` names is proved. Any other is a claim, which counts in this conversation alone
+    (docs/product-rules.md, section 7).
+    """
+
+    anonymous_id: str | None = None  # the caller's label of a browser; it opens nothing
+    browser_id: str | None = None  # of the browser that has a secret: `credentials.browser_id_of`
+    external_id: str | None = None  # the shop's own id
     name: str | None = None
     email: str | None = None
     phone: str | None = None
+    proved: tuple[str, ...] = ()  # names of attributes, in the order of `ATTRIBUTES`
+
+    @property
+    def proved_part(self) -> Visitor:
+        """The visitor with what is proved alone, and its browser."""
+        kept = {name: getattr(self, name) for name in self.proved}
+        return Visitor(anonymous_id=self.anonymous_id, browser_id=self.browser_id, proved=self.proved, **kept)
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether any identity is proved; a name alone identifies nobody."""
+        return any(name in self.proved for name in IDENTITIES)
+
+    def vouched(self) -> Visitor:
+        """Return the visitor with every given attribute proved: by a trusted caller, a token, or the channel."""
+        return replace(self, proved=tuple(name for name in ATTRIBUTES if getattr(self, name) is not None))
+
+
+IDENTITIES = ("external_id", "email", "phone")  # attributes that identify, strongest first
+ATTRIBUTES = (*IDENTITIES, "name")  # attributes of a visitor that can be proved
 
 
 class Transfer(Record):

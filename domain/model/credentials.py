@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from domain.principal import PrincipalKind, Scope
-from domain.values.ids import AccountId, ConversationId, CredentialId, SessionId, StaffId
+from domain.values.ids import AccountId, ConversationId, CredentialId, SessionId, StaffId, named_id
 from domain.values.record import Record, SecretRecord
 
 _PREFIXES = {
@@ -77,3 +77,42 @@ class VisitorTokens(SecretRecord, kw_only=False):
     def token(self, account_id: AccountId, credential_id: CredentialId) -> str:
         digest = hmac.digest(self.secret, f"visitor:{account_id}:{credential_id}".encode(), hashlib.sha256)
         return _PREFIXES[PrincipalKind.SHOPPER] + urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+_BROWSER_PREFIX = "bbt_"
+_BROWSER_ID = 26  # characters
+LEAST_SECRET = 20  # characters of a secret that a caller chooses: at 6 bits each, about 128 bits
+
+
+def browser_id_of(secret: str) -> str | None:
+    """Return the id of the browser that keeps this secret: a hash of it, or the id in a browser token, which is not
+    checked here. `None` if it is too short for a secret."""
+    if len(secret) < LEAST_SECRET:
+        return None
+    if secret.startswith(_BROWSER_PREFIX):
+        return secret[len(_BROWSER_PREFIX) :][:_BROWSER_ID]
+    return named_id("browser", secret)
+
+
+class BrowserTokens(SecretRecord, kw_only=False):
+    """Makes and checks browser tokens: `bbt_`, the browser's id, and 256 bits of an HMAC of the account's and the
+    browser's id. So nothing of a token is stored, and a repeated start returns the same one."""
+
+    hidden: ClassVar[tuple[str, ...]] = ("secret",)
+
+    secret: bytes
+
+    def token(self, account_id: AccountId, browser_id: str) -> str:
+        """Return the token of a browser."""
+        digest = hmac.digest(self.secret, f"browser:{account_id}:{browser_id}".encode(), hashlib.sha256)
+        return f"{_BROWSER_PREFIX}{browser_id}{urlsafe_b64encode(digest).decode().rstrip('=')}"
+
+    def is_token(self, text: str) -> bool:
+        """Whether a text looks like a browser token."""
+        return text.startswith(_BROWSER_PREFIX)
+
+    def browser(self, account_id: AccountId, token: str) -> str | None:
+        """Return the id of the browser with this token; `None` if the token was not made here for this account."""
+        browser_id = token[len(_BROWSER_PREFIX) :][:_BROWSER_ID]
+        genuine = hmac.compare_digest(self.token(account_id, browser_id).encode(), token.encode())
+        return browser_id if genuine else None

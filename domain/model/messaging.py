@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from domain.model.connected_services import Service
 from domain.values.channel import Channel
+from domain.values.contacts import email_key
 from domain.values.ids import AccountId, ConversationId
 from domain.values.record import Record
 
@@ -98,3 +99,16 @@ class ReceivedMail(Record):
     text: str  # with the quoted history
     received_at: datetime
     attachments: tuple[str, ...] = ()
+
+
+class MailSender(Record):
+    """The latest mails of an address that proved nothing: each began a conversation."""
+
+    id: str  # see `mail_sender_id`
+    at: datetime  # of the last mail
+    conversation_id: ConversationId  # that the last mail began
+    times: tuple[datetime, ...] = ()  # within the last hour, oldest first
+
+
+def mail_sender_id(account_id: AccountId, address: str) -> str:
+    return f"{account_id}:{email_key(address)}"

@@ -1,18 +1,30 @@
-"""A shopper's profile, found and merged by identity.
+"""A shopper's profile, found and merged by proved identities (docs/product-rules.md, section 7).
 
-An identity key belongs to one profile at a time (a unique index). When a shopper gives identities of several profiles,
-the younger profiles are merged into the oldest: their keys move, and they point to it from then on. Two profiles with
-different external ids, which the shop itself tells apart, are never merged.
+A key belongs to one profile at a time (a unique index). There are two kinds of profiles:
+
+    verified     has keys of identities that were proved: `x:` the shop's own id, `e:` e-mail, `p:` phone. A proof of
+                 several identities merges the younger profiles into the oldest. Two profiles with different external
+                 ids, which the shop itself tells apart, are never merged
+    unverified   has the key of one browser, `b:`, or none. It shows what that browser says of itself. What a browser
+                 claims is never looked up, so it finds, changes and reveals no other profile
+
+When a browser proves who its shopper is, its unverified profile is merged into the verified one, and its key is
+released: what that browser says next without a proof belongs to a new unverified profile.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from domain.model.conversation import Visitor
+from domain.values.contacts import email_key
 from domain.values.ids import ProfileId
 from domain.values.record import Record, replace
+
+MOST_KEYS = 50  # of each kind: a profile with more is no single shopper, and would only make every lookup slower
+MOST_MERGED = 200  # profiles merged into one; each is a term of the queries for its conversations
+_PROVED_KINDS = ("x:", "e:", "p:")
 
 
 class Profile(Record):
@@ -20,7 +32,7 @@ class Profile(Record):
 
     id: ProfileId
     created_at: datetime
-    keys: tuple[str, ...] = ()  # identities, see `identity_keys`
+    keys: tuple[str, ...] = ()
     external_id: str | None = None
     name: str | None = None
     email: str | None = None
@@ -29,53 +41,117 @@ class Profile(Record):
     merged_ids: tuple[ProfileId, ...] = ()  # profiles that were merged into this one
 
     @property
+    def verified(self) -> bool:
+        """Whether it stands for identities that were proved, and not for what a browser says."""
+        return any(key.startswith(_PROVED_KINDS) for key in self.keys)
+
+    @property
     def display_name(self) -> str:
         return self.name or self.email or self.phone or "Anonymous"
 
 
 def identity_keys(visitor: Visitor) -> tuple[str, ...]:
-    """The identity keys of a visitor, strongest first: the shop's own id, e-mail, phone, anonymous id."""
-    candidates = (
-        ("x", visitor.external_id),
-        ("e", visitor.email.casefold() if visitor.email else None),
-        ("p", visitor.phone),
-        ("a", visitor.anonymous_id),
-    )
-    return tuple(f"{kind}:{value}" for kind, value in candidates if value)
+    """Return the identity keys of a visitor, proved or claimed, strongest first."""
+    values = (visitor.external_id, email_key(visitor.email) if visitor.email else None, visitor.phone)
+    return tuple(f"{kind}{value}" for kind, value in zip(_PROVED_KINDS, values, strict=True) if value)
+
+
+def proved_keys(visitor: Visitor) -> tuple[str, ...]:
+    """Return the keys of the identities that are proved, strongest first."""
+    return identity_keys(visitor.proved_part)
+
+
+def browser_key(visitor: Visitor) -> str | None:
+    """Return the key of the visitor's browser; `None` if it has no secret."""
+    return f"b:{visitor.browser_id}" if visitor.browser_id else None
 
 
 class Resolved(Record):
     """The result of `resolve`."""
 
     profile: Profile
-    losers: tuple[Profile, ...]  # merged into it
+    losers: tuple[Profile, ...] = ()  # merged into it
 
 
-def resolve(owners: Iterable[Profile], visitor: Visitor, newcomer: Profile) -> Resolved:
-    """Find the profile of a visitor among `owners`, the profiles with any of its keys and its present one, and merge
-    those that belong together. `newcomer` is used if there is none, or only profiles with another external id.
+def resolve(
+    owners: Iterable[Profile], visitor: Visitor, newcomer: Profile, unverified: Profile | None = None
+) -> Resolved:
+    """Find the profile of a visitor with a proved identity, and merge the profiles that the proof joins.
 
-    Returns the profile with all keys of the visitor, except those that belong to a profile with another external id.
+    `owners`: the profiles with any of the visitor's proved keys. `unverified`: the profile of the browser that gave the
+    proof, or of its conversation; it is merged into the verified one, or becomes it. `newcomer` is used if there is no
+    profile.
+
+    Returns the profile with all proved keys of the visitor, except those of profiles with another external id, and
+    those beyond `MOST_KEYS`.
     """
-    known = sorted({p.id: p for p in owners}.values(), key=lambda p: p.id)
-    external_id = visitor.external_id or next((p.external_id for p in known if p.external_id), None)
-    same = [p for p in known if p.external_id in (None, external_id)] or [newcomer]
-    apart = {key for p in known if p not in same for key in p.keys}
-    winner = next((p for p in same if external_id and p.external_id == external_id), same[0])
-    losers = tuple(p for p in same if p is not winner)
-    keys = dict.fromkeys(key for p in (winner, *losers) for key in p.keys)
-    keys.update(dict.fromkeys(key for key in identity_keys(visitor) if key not in apart))
-
-    def latest(given: str | None, *kept: str | None) -> str | None:
-        return given or next((value for value in kept if value), None)
-
+    proved = visitor.proved_part
+    known = sorted({p.id: p for p in owners if p.verified}.values(), key=lambda p: p.id)
+    external_id = proved.external_id or next((p.external_id for p in known if p.external_id), None)
+    same = [p for p in known if p.external_id in (None, external_id)]
+    first = next((p for p in same if external_id and p.external_id == external_id), same[0] if same else None)
+    winner = first or _cleared(unverified or newcomer)
+    losers = []
+    for other in (*same, *([unverified] if unverified else ())):
+        if other.id != winner.id and _fits(winner, other):
+            losers.append(other)
+            winner = _with(winner, other)
+    apart = {key for p in known if p.id != winner.id and p not in losers for key in p.keys}
     profile = replace(
         winner,
-        keys=tuple(keys),
+        keys=_capped((*winner.keys, *(key for key in proved_keys(visitor) if key not in apart))),
         external_id=external_id,
-        name=latest(visitor.name, winner.name, *(p.name for p in losers)),
-        email=latest(visitor.email, winner.email, *(p.email for p in losers)),
-        phone=latest(visitor.phone, winner.phone, *(p.phone for p in losers)),
-        merged_ids=(*winner.merged_ids, *(i for p in losers for i in (p.id, *p.merged_ids))),
+        name=proved.name or winner.name,
+        email=proved.email or winner.email,
+        phone=proved.phone or winner.phone,
     )
     return Resolved(profile=profile, losers=tuple(replace(p, keys=(), merged_into=profile.id) for p in losers))
+
+
+def described(profile: Profile, visitor: Visitor) -> Profile:
+    """Return an unverified profile with what its browser claims now. A verified one is returned unchanged."""
+    if profile.verified:
+        return profile
+    return replace(
+        profile,
+        name=visitor.name or profile.name,
+        email=visitor.email or profile.email,
+        phone=visitor.phone or profile.phone,
+    )
+
+
+def _cleared(profile: Profile) -> Profile:
+    """The profile without what was only claimed, and without its browser's key."""
+    return replace(profile, keys=(), external_id=None, name=None, email=None, phone=None)
+
+
+def _fits(winner: Profile, other: Profile) -> bool:
+    """Whether the limits leave room for another profile. One that does not fit stays as it is, with all of its keys."""
+    keys = (*winner.keys, *_verified_keys(other))
+    return _capped(keys) == tuple(dict.fromkeys(keys)) and len(winner.merged_ids) + len(other.merged_ids) < MOST_MERGED
+
+
+def _with(winner: Profile, other: Profile) -> Profile:
+    """The winner with another profile merged into it. An unverified one brings its conversations, and no claim."""
+    merged = (*winner.merged_ids, other.id, *other.merged_ids)
+    if not other.verified:
+        return replace(winner, merged_ids=merged)
+    return replace(
+        winner,
+        keys=tuple(dict.fromkeys((*winner.keys, *other.keys))),
+        name=winner.name or other.name,
+        email=winner.email or other.email,
+        phone=winner.phone or other.phone,
+        merged_ids=merged,
+    )
+
+
+def _verified_keys(profile: Profile) -> tuple[str, ...]:
+    return tuple(key for key in profile.keys if key.startswith(_PROVED_KINDS))
+
+
+def _capped(keys: Sequence[str]) -> tuple[str, ...]:
+    """The keys without repetitions, and the first `MOST_KEYS` of each kind."""
+    unique = dict.fromkeys(keys)
+    kept = {kind: [key for key in unique if key.startswith(kind)][:MOST_KEYS] for kind in _PROVED_KINDS}
+    return tuple(key for key in unique if key in kept.get(key[:2], ()))

@@ -9,10 +9,11 @@ from typing import Protocol
 from domain.delivery.model import DeliveryResult
 from domain.model.account import Account
 from domain.model.connected_services import Service, UnsealedConnection
-from domain.model.conversation import Conversation, Message
+from domain.model.conversation import Conversation, Message, Visitor
 from domain.model.handoff import Handoff, Ticket
 from domain.model.outbox import Outgoing, OutgoingKind, OutgoingState
 from domain.model.profile import Profile
+from domain.profile.identity import combine
 from domain.values.ids import AccountId
 from domain.values.paging import Page, Slice
 from domain.values.record import Record
@@ -33,6 +34,16 @@ class DeliveryContext(Record):
     ticket: Ticket | None = None
     link: str | None = None  # to the conversation
     thread: tuple[str, ...] = ()  # MESSAGE: the other system's ids of the messages before it, oldest first
+
+    @property
+    def contact(self) -> Visitor:
+        """The shopper to write to. What the conversation does not say comes from the profile only if both are proved to
+        be this shopper's: a ticket of somebody who claims an address must not name its owner's other addresses."""
+        visitor, profile = self.conversation.visitor, self.profile
+        if profile is None or not (profile.verified and visitor.is_proved):
+            return visitor
+        kept = Visitor(external_id=profile.external_id, name=profile.name, email=profile.email, phone=profile.phone)
+        return combine(kept.vouched(), visitor)
 
 
 class DeliveryRequest(Record):

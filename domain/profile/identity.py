@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from domain.model.conversation import Visitor
-from domain.model.profile import Profile, identity_keys, resolve
+from domain.model.conversation import ATTRIBUTES, Visitor
+from domain.model.credentials import browser_id_of
+from domain.model.profile import Profile, Resolved, browser_key, described, proved_keys, resolve
 from domain.storage import UnitOfWork
 from domain.values.contacts import check_email, check_phone
 from domain.values.errors import Field, within
@@ -13,13 +14,17 @@ from domain.values.text import check_label
 
 
 def check_visitor(visitor: Visitor, *, field: Field) -> Visitor:
-    """Check every value. Returns the visitor with its values in their stored form. Raises `Invalid`."""
+    """Check every value. Returns the visitor with its values in their stored form, as claims: an anonymous id that is
+    long enough to be a secret has become the browser's id. Raises `Invalid`."""
 
     def one_line(value: str | None, name: str) -> str | None:
         return None if value is None else check_label(value, field=within(field, name))
 
+    anonymous_id = one_line(visitor.anonymous_id, "anonymous_id")
+    browser_id = browser_id_of(anonymous_id) if anonymous_id else None
     return Visitor(
-        anonymous_id=one_line(visitor.anonymous_id, "anonymous_id"),
+        anonymous_id=None if browser_id else anonymous_id,
+        browser_id=visitor.browser_id or browser_id,
         external_id=one_line(visitor.external_id, "external_id"),
         name=one_line(visitor.name, "name"),
         email=None if visitor.email is None else check_email(visitor.email, field=within(field, "email")),
@@ -28,14 +33,30 @@ def check_visitor(visitor: Visitor, *, field: Field) -> Visitor:
 
 
 def combine(known: Visitor, given: Visitor) -> Visitor:
-    """Return the known visitor with the given values in place of known ones."""
+    """Return the known visitor with the given values in place of known ones. A proved value is replaced only by another
+    proved one. The browser stays the first."""
+    values: dict[str, str | None] = {}
+    proved: list[str] = []
+    for name in ATTRIBUTES:
+        present, new = getattr(known, name), getattr(given, name)
+        taken = new is not None and (name in given.proved or name not in known.proved)
+        values[name] = new if taken else present
+        if name in (given if taken else known).proved:
+            proved.append(name)
     return Visitor(
         anonymous_id=given.anonymous_id or known.anonymous_id,
-        external_id=given.external_id or known.external_id,
-        name=given.name or known.name,
-        email=given.email or known.email,
-        phone=given.phone or known.phone,
+        browser_id=known.browser_id or given.browser_id,
+        proved=tuple(proved),
+        **values,
     )
+
+
+def are_same_shopper(one: Visitor, other: Visitor) -> bool:
+    """Whether two proofs are of one shopper: the shop's ids decide where both have one, else any identity in common."""
+    a, b = one.proved_part, other.proved_part
+    if a.external_id and b.external_id:
+        return a.external_id == b.external_id
+    return not set(proved_keys(a)).isdisjoint(proved_keys(b))
 
 
 class ResolvedProfile(Record):
@@ -43,16 +64,38 @@ class ResolvedProfile(Record):
     changed: bool  # a profile that existed before got another identity, or was merged with another one
 
 
-async def resolve_profile(uow: UnitOfWork, visitor: Visitor, present: ProfileId | None = None) -> ResolvedProfile:
-    """Find or create the visitor's profile and add the given identities. Profiles of the same shopper are merged."""
-    keys = identity_keys(visitor)
-    owners = await uow.profiles_with(keys) if keys else []
-    current = await uow.get(Profile, present) if present else None
-    while current and current.merged_into:
-        current = await uow.get(Profile, current.merged_into)
+async def resolve_profile(
+    uow: UnitOfWork, visitor: Visitor, present: ProfileId | None = None, *, browser_vouches: str | None = None
+) -> ResolvedProfile:
+    """Find or create the profile of a visitor, whose conversation has the profile `present`, if it exists already.
+
+    If nothing is proved, this is the profile of the conversation or of its browser: no claim is looked up. Else it is
+    the profile of the proved identities, into which the unverified profile is merged. `browser_vouches`: the key of the
+    browser that the proof came from, whose profile is merged as well.
+    """
+    current = await _latest(uow, present)
+    if not visitor.is_proved:
+        return await _unverified(uow, visitor, current)
+    keys = proved_keys(visitor)
+    found = await uow.profiles_with([*keys, *([browser_vouches] if browser_vouches else ())])
+    unverified = next((p for p in found if browser_vouches in p.keys), None)
+    if unverified is None and current is not None and not current.keys and not current.verified:
+        unverified = current  # of this one conversation
+    before = {p.id: p for p in (*found, *([current] if current else ()))}
     newcomer = Profile(id=ProfileId(new_id()), created_at=uow.now)
-    before = {p.id: p for p in ([*owners, current] if current else owners)}
-    resolved = resolve(before.values(), visitor, newcomer)
+    return _saved(uow, before, resolve([p for p in found if p.verified], visitor, newcomer, unverified))
+
+
+async def _unverified(uow: UnitOfWork, visitor: Visitor, current: Profile | None) -> ResolvedProfile:
+    key = browser_key(visitor)
+    if current is None and key is not None:
+        current = next(iter(await uow.profiles_with([key])), None)
+    before = {} if current is None else {current.id: current}
+    known = current or Profile(id=ProfileId(new_id()), created_at=uow.now, keys=(key,) if key else ())
+    return _saved(uow, before, Resolved(profile=described(known, visitor)))
+
+
+def _saved(uow: UnitOfWork, before: dict[ProfileId, Profile], resolved: Resolved) -> ResolvedProfile:
     for loser in resolved.losers:
         uow.save(loser)
     profile, known = resolved.profile, before.get(resolved.profile.id)
@@ -60,3 +103,11 @@ async def resolve_profile(uow: UnitOfWork, visitor: Visitor, present: ProfileId 
         uow.save(profile)
     changed = known is not None and (profile.keys, profile.merged_ids) != (known.keys, known.merged_ids)
     return ResolvedProfile(profile=profile, changed=changed)
+
+
+async def _latest(uow: UnitOfWork, profile_id: ProfileId | None) -> Profile | None:
+    """Return the profile, or the profile that it was merged into."""
+    profile = await uow.get(Profile, profile_id) if profile_id else None
+    while profile is not None and profile.merged_into is not None:
+        profile = await uow.get(Profile, profile.merged_into)
+    return profile

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
+
+import idna
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
@@ -33,3 +36,25 @@ def check_phone(text: str, *, field: Field) -> str:
     if not phonenumbers.is_possible_number(number):
         raise wrong
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def email_key(address: str) -> str:
+    """Return the form in which addresses are compared: NFC, lower case, and the domain in ASCII by IDNA 2008.
+
+    No other letters are folded: a sharp s is not ss, and a long s (U+017F) is not s, as `str.casefold` would have it.
+    """
+    plain = unicodedata.normalize("NFC", unicodedata.normalize("NFC", address.strip()).lower())
+    local, at, domain = plain.rpartition("@")
+    return f"{local}{at}{ascii_host(domain)}"
+
+
+def ascii_host(name: str) -> str:
+    """Return a host name in the ASCII form of the DNS, by IDNA 2008, in lower case. A name that IDNA does not allow is
+    returned in lower case."""
+    lower = name.lower()
+    if lower.isascii():
+        return lower
+    try:
+        return idna.encode(lower).decode()
+    except idna.IDNAError:
+        return lower

@@ -2,7 +2,8 @@
 
 metric       the event's name, e.g. "Conversation with Customer Agent Escalated"
 profile      one identifier, as known at the time of the event: e-mail, else phone, else the shop's id, else the
-             browser's id. Klaviyo refuses an event with two identifiers that belong to different profiles
+             caller's label of the browser, never its secret. Klaviyo refuses an event with two identifiers that belong
+             to different profiles
 unique_id    the event's id: of events with the same profile, metric and unique_id, Klaviyo keeps the first
 time         when the event happened, to the second, which is Klaviyo's resolution
 properties   ConversationId, Channel, and by event: FirstMessage, InitialSkill; FinalSkill, Tags, ResolutionSeconds;

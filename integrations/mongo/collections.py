@@ -18,7 +18,7 @@ from domain.model.conversation import Conversation, Draft, Message
 from domain.model.credentials import Credential
 from domain.model.handoff import HandoffSettings
 from domain.model.identity import IdentityKeys
-from domain.model.messaging import MessageDelivery, OptOut, ReceivedMail
+from domain.model.messaging import MailSender, MessageDelivery, OptOut, ReceivedMail
 from domain.model.outbox import Outgoing
 from domain.model.profile import Profile
 from domain.model.sign_in import StaffSession
@@ -56,6 +56,7 @@ COLLECTIONS: Mapping[type[Entity], str] = {
     MessageDelivery: "message_deliveries",
     OptOut: "opt_outs",
     ReceivedMail: "received_mails",
+    MailSender: "mail_senders",
     AuditEntry: "audit_entries",
 }
 

@@ -30,6 +30,8 @@ _EXPIRED_CREDENTIAL_TTL = 30 * 24 * 3600  # seconds for which a client learns th
 _EXPIRED_SESSION_TTL = 24 * 3600  # seconds: an attempt to sign in, whose id it has, ends much earlier
 _RECEIVED_WEBHOOK_TTL = 30 * 24 * 3600  # seconds: the most persistent sender gives up after days
 
+_MAIL_SENDER_TTL = 24 * 3600  # seconds: longer than the hour in which mails are counted
+
 _TIMEOUT = 3600.0  # seconds: a new index over much data takes long
 
 # Collections without an index besides that of `_id`. They are created at start too: a snapshot cannot read a collection
@@ -142,6 +144,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     # TTL
     "idempotency": [IndexModel([("at", ASCENDING)], expireAfterSeconds=_IDEMPOTENCY_TTL)],
     "received_webhooks": [IndexModel([("at", ASCENDING)], expireAfterSeconds=_RECEIVED_WEBHOOK_TTL)],
+    "mail_senders": [IndexModel([("at", ASCENDING)], expireAfterSeconds=_MAIL_SENDER_TTL)],
     "outgoing": [
         # The due rows of a queue. `queue` exists only while a row is pending and the first of its ordering key.
         IndexModel([("queue", ASCENDING), ("due_at", ASCENDING)], partialFilterExpression={"queue": {"$exists": True}}),

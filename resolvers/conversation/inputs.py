@@ -8,12 +8,31 @@ from resolvers.enums import Channel
 from resolvers.money import MoneyInput, money_of
 
 
-@strawberry.input(description="The identity of a shopper, as far as the widget or the channel knows it.")
+@strawberry.input(
+    description="The identity of a shopper, as far as the widget or the channel knows it. With a secret key, it is "
+    "believed. With a publishable key, name, e-mail address, phone number and `profileId` are claims: they belong to "
+    "the new conversation, are shown to staff as not verified, and open no conversation and no profile; "
+    "`identityToken` alone is a proof, and wins over the claims beside it."
+)
 class VisitorInput:
+    browser_token: str | None = strawberry.field(
+        default=None,
+        description="The secret that an earlier `startConversation` of this browser returned. It gives access to the "
+        "browser's open conversation. Leave it out the first time. Another one than the server made is refused with "
+        "INVALID.",
+    )
     anonymous_id: str | None = strawberry.field(
         default=None,
-        description="A random ID that the browser keeps. It gives access to the shopper's open conversation, so it "
-        "must be impossible to guess.",
+        description="In place of `browserToken`: an ID that the browser keeps. From 20 characters on it is a secret "
+        "that gives access to the browser's open conversation, so it must be random. A shorter one is a label, which "
+        "opens nothing. At most 200 characters.",
+    )
+    identity_token: str | None = strawberry.field(
+        default=None,
+        description="A proof of the shopper's identity: a JWT that the shop signed with a key of `updateIdentityKeys`. "
+        "`sub` is the shop's own ID of the shopper, `aud` the ID of the account, `exp` at most 24 hours ahead; "
+        "`email`, `phone` and `name` are optional. At most 8,192 characters. A token that is malformed, wrong, "
+        "expired or of another account is refused with INVALID and the reason.",
     )
     name: str | None = strawberry.field(default=None, description="The name of the shopper, at most 200 characters.")
     email: str | None = strawberry.field(default=None, description="The e-mail address of the shopper.")
@@ -24,8 +43,8 @@ class VisitorInput:
     )
     profile_id: str | None = strawberry.field(
         default=None,
-        description="The shop's own ID of a signed-in shopper. Like `anonymousId`, it gives access to the shopper's "
-        "open conversation.",
+        description="The shop's own ID of a signed-in shopper. From a publishable key it is a claim, which gives "
+        "access to nothing.",
     )
 
 
@@ -65,7 +84,8 @@ class SendMessageInput(IdempotentInput):
 
 @strawberry.input(
     description="The identity of the shopper. Set at least one field besides the conversation; omitted fields "
-    "stay as they are."
+    "stay as they are. All values but `identityToken` are claims: they belong to this conversation, and change no "
+    "profile with `verified`."
 )
 class IdentifyVisitorInput(IdempotentInput):
     conversation_id: strawberry.ID = strawberry.field(description="The ID of the conversation.")
@@ -73,6 +93,14 @@ class IdentifyVisitorInput(IdempotentInput):
     name: str | None = strawberry.field(default=None, description="The name of the shopper, at most 200 characters.")
     phone: str | None = strawberry.field(
         default=None, description="The phone number of the shopper with country code, for example `+39 333 123 4567`."
+    )
+    identity_token: str | None = strawberry.field(
+        default=None,
+        description="A proof of the shopper's identity: a JWT that the shop signed with a key of `updateIdentityKeys`. "
+        "`sub` is the shop's own ID of the shopper, `aud` the ID of the account, `exp` at most 24 hours ahead; "
+        "`email`, `phone` and `name` are optional. At most 8,192 characters. A token that is malformed, wrong, "
+        "expired or of another account is refused with INVALID and the reason; CONFLICT if the conversation was proved "
+        "to be another shopper's.",
     )
     profile_id: str | None = strawberry.field(default=None, description="The shop's own ID of a signed-in shopper.")
 

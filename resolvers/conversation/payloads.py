@@ -46,6 +46,12 @@ class StartConversationPayload(MessagePayload):
         default=None,
         description="A bearer token for this conversation only, valid for 30 days. `null` if refused.",
     )
+    browser_token: str | None = strawberry.field(
+        default=None,
+        description="The secret by which the browser comes back to its open conversation: keep it in the browser, and "
+        "give it as `VisitorInput.browserToken` from then on. The same as long as the browser gives it back. `null` "
+        "for secret keys, and if refused.",
+    )
 
     @strawberry.field(
         description="The conversation as an edge of `Query.conversations` in its default order, with the cursor of "

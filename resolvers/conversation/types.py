@@ -10,6 +10,7 @@ from domain.principal import Permission
 from domain.values.paging import Page, Slice
 from resolvers.arguments import After, Before, First, Last
 from resolvers.context import Context, Info
+from resolvers.conversation.contact import Contact
 from resolvers.conversation.controller import Controller
 from resolvers.conversation.enums import ConversationStatus
 from resolvers.conversation.message import Message, MessageConnection, ProductCard, message_listing
@@ -48,6 +49,11 @@ class Conversation(Node):
     display_name: str = strawberry.field(
         description="The shopper's name, or else e-mail address, or else phone number, or else `Anonymous`."
     )
+    identity_verified: bool = strawberry.field(
+        description="Whether an identity of the shopper is proved in this conversation: the shop's own ID, the e-mail "
+        "address or the phone number. If false, `displayName` is a claim of a browser. `contact` tells which value is "
+        "proved."
+    )
     short_question: strawberry.Private[str | None]  # the first question, unless the row has only its beginning
     known_tags: strawberry.Private[list[str] | None]  # unless an event left them out
     initial_skill: str | None = strawberry.field(
@@ -82,6 +88,12 @@ class Conversation(Node):
     )
     async def tags(self, info: Info) -> list[str]:
         return list((await info.context.complete(self.row)).tags)
+
+    @strawberry.field(
+        description="The contact data of the shopper in this conversation, each value with a mark whether it is proved."
+    )
+    def contact(self) -> Contact:
+        return Contact.of(self.row.visitor)
 
     @strawberry.field(description="The shopper. A shopper sees only the identity given in this conversation.")
     async def profile(self, info: Info) -> Profile | None:
@@ -168,6 +180,7 @@ class Conversation(Node):
             channel=row.channel,
             status=row.status,
             display_name=row.display_name,
+            identity_verified=row.visitor.is_proved,
             short_question=None if row.first_question_id else row.first_question,
             known_tags=None if "tags" in row.left_out else list(row.tags),
             initial_skill=row.initial_skill,

@@ -20,11 +20,17 @@ if TYPE_CHECKING:
 
 
 @strawberry.type(
-    description="A shopper, as far as the account knows the identity. Profiles with a common identity are merged."
+    description="A shopper, as far as the account knows the identity. Profiles with a proved identity in common are "
+    "merged. A browser without a proof has a profile of its own, with `verified` false."
 )
 class Profile(Node):
     ids: strawberry.Private[tuple[ProfileId, ...]]  # of the profile and of those merged into it
     only: strawberry.Private[ConversationId | None]  # set if the caller is the shopper of this conversation
+    verified: bool = strawberry.field(
+        description="Whether the identity is proved: by an identity token, a caller with a secret key, or the channel. "
+        "If false, name, e-mail address and phone number are claims of one browser and may be somebody else's, and "
+        "`externalId` is `null`."
+    )
     external_id: str | None = strawberry.field(description="The shop's own ID of the shopper.")
     name: str | None = strawberry.field(description="The name of the shopper.")
     email: str | None = strawberry.field(description="The e-mail address of the shopper.")
@@ -63,6 +69,7 @@ class Profile(Node):
             id=to_global_id("Profile", row.id),
             ids=(row.id, *row.merged_ids),
             only=None,
+            verified=row.verified,
             external_id=row.external_id,
             name=row.name,
             email=row.email,
@@ -78,6 +85,7 @@ class Profile(Node):
             id=to_global_id("Profile", conversation.profile_id),
             ids=(conversation.profile_id,),
             only=conversation.id,
+            verified=visitor.is_proved,
             external_id=visitor.external_id,
             name=visitor.name,
             email=visitor.email,

@@ -30,10 +30,17 @@ class Chat:
 
     @classmethod
     async def of(
-        cls, program: Program, shop: Shop, *, channel: str = "WEB_CHAT", watched: bool = True, **visitor: str
+        cls,
+        program: Program,
+        shop: Shop,
+        *,
+        channel: str = "WEB_CHAT",
+        watched: bool = True,
+        key: str | None = None,
+        **visitor: str,
     ) -> Chat:
         arguments = {"channel": channel, "text": "Where is my order?", **({"visitor": visitor} if visitor else {})}
-        payload = await program.mutate(shop.widget, "startConversation", **arguments)
+        payload = await program.mutate(key or shop.widget, "startConversation", **arguments)
         assert payload["errors"] == []
         started = Started(
             shop=shop,

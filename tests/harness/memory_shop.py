@@ -13,6 +13,7 @@ from domain.conversation.commands import (
     PostAgentMessage,
     SendMessage,
     StartConversation,
+    Started,
 )
 from domain.conversation.service import ConversationService
 from domain.events import BusinessEvent, EventType
@@ -22,30 +23,40 @@ from domain.inbox.replies import ReplyService
 from domain.inbox.service import InboxService
 from domain.model.account import Account, Availability, Staff
 from domain.model.conversation import Conversation, Message, Visitor
-from domain.model.credentials import VisitorTokens
+from domain.model.credentials import BrowserTokens, VisitorTokens
 from domain.model.handoff import EscalationReason, Handoff, HandoffSettings, Ticket
+from domain.model.profile import Profile
 from domain.principal import Principal, PrincipalKind, Scope, StaffRole
 from domain.reactions import REACTIONS
 from domain.storage import Reactions
 from domain.values.channel import Channel
 from domain.values.ids import AccountId, CredentialId, StaffId, new_id
 from domain.values.record import replace
+from tests.harness.identity_tokens import ListedIdentities
 from tests.harness.memory_unit_of_work import MemoryStorage
 
 NOON = datetime(2026, 6, 8, 12, 0, tzinfo=UTC)  # a Monday, within business hours
-ANN = Visitor(anonymous_id="ann")
+ANN = Visitor(anonymous_id="the secret of Ann's browser")
 
 
 class MemoryShop:
     def __init__(self, *, reactions: Reactions = REACTIONS, **settings: Any) -> None:
         account = Account(id=AccountId(new_id()), name="Acme", created_at=NOON, **settings)
         self.storage = MemoryStorage(account, now=NOON, reactions=reactions)
-        self.conversations = ConversationService(storage=self.storage, visitor_tokens=VisitorTokens(b"secret"))
+        self.identities = ListedIdentities()
+        self.conversations = ConversationService(
+            storage=self.storage,
+            visitor_tokens=VisitorTokens(b"secret"),
+            browser_tokens=BrowserTokens(b"secret"),
+            identities=self.identities,
+        )
         self.agent = AgentService(storage=self.storage)
         self.handoffs = HandoffService(storage=self.storage)
         self.inbox = InboxService(storage=self.storage, outbox=None)  # type: ignore[arg-type]  # retries are not tested here
         self.replies = ReplyService(storage=self.storage)
         self.commerce = CommerceService(storage=self.storage)
+        self.owner = self._principal(PrincipalKind.STAFF, role=StaffRole.OWNER)
+        self.widget = self._principal(PrincipalKind.WIDGET)
         self.assistant = self._principal(PrincipalKind.AGENT, scopes=frozenset({Scope.AGENT}))
         self.partner = self._principal(PrincipalKind.PARTNER, scopes=frozenset({Scope.ORDERS_WRITE}))
 
@@ -66,10 +77,29 @@ class MemoryShop:
     async def start(
         self, text: str = "Hello", *, channel: Channel = Channel.WEB_CHAT, visitor: Visitor = ANN, trusted: bool = True
     ) -> Conversation:
-        owner = self._principal(PrincipalKind.STAFF, role=StaffRole.OWNER)
-        principal = owner if trusted else self._principal(PrincipalKind.WIDGET)
+        principal = self.owner if trusted else self.widget
         command = StartConversation(channel=channel, text=text, visitor=visitor)
         return (await self.conversations.start(principal, command)).conversation
+
+    async def open_chat(
+        self,
+        browser_token: str | None = None,
+        *,
+        channel: Channel = Channel.WEB_CHAT,
+        text: str = "Hello",
+        key: str | None = None,
+        identity_token: str | None = None,
+        **claims: str,
+    ) -> Started:
+        """A browser starts, with the publishable key."""
+        command = StartConversation(
+            channel=channel,
+            text=text,
+            visitor=Visitor(**claims),
+            browser_token=browser_token,
+            identity_token=identity_token,
+        )
+        return await self.conversations.start(self.widget, command, key)
 
     async def say(self, talk: Conversation, text: str = "Anybody there?", key: str | None = None) -> Message:
         command = SendMessage(conversation_id=talk.id, text=text)
@@ -80,8 +110,8 @@ class MemoryShop:
         command = PostAgentMessage(conversation_id=talk.id, epoch=self.now(talk).controller.epoch, text=text, **given)
         return (await self.agent.post(self.assistant, command)).message
 
-    async def identify(self, talk: Conversation, **identity: str) -> Conversation:
-        command = IdentifyVisitor(conversation_id=talk.id, visitor=Visitor(**identity))
+    async def identify(self, talk: Conversation, *, identity_token: str | None = None, **identity: str) -> Conversation:
+        command = IdentifyVisitor(conversation_id=talk.id, visitor=Visitor(**identity), identity_token=identity_token)
         return await self.conversations.identify(self.shopper(talk), command)
 
     async def close(self, talk: Conversation) -> Conversation:
@@ -112,6 +142,14 @@ class MemoryShop:
         found = self.storage.entities[Conversation, talk.id]
         assert isinstance(found, Conversation)
         return found
+
+    def profile(self, talk: Conversation) -> Profile:
+        """The profile of the conversation."""
+        profile = self.storage.entities[Profile, self.now(talk).profile_id]
+        while isinstance(profile, Profile) and profile.merged_into is not None:
+            profile = self.storage.entities[Profile, profile.merged_into]
+        assert isinstance(profile, Profile)
+        return profile
 
     def ticket(self, talk: Conversation) -> Ticket:
         ticket = self.now(talk).ticket

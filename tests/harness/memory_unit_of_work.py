@@ -64,9 +64,9 @@ class MemoryUnitOfWork:
         while self._deferred:
             await self._deferred.pop(0)()
 
-    async def open_conversation(self, open_keys: Sequence[str]) -> Conversation | None:
+    async def open_conversations(self, open_keys: Sequence[str]) -> list[Conversation]:
         found = (c for c in self._all(Conversation) if not set(open_keys).isdisjoint(c.open_keys))
-        return min(found, key=lambda c: c.id, default=None)
+        return sorted(found, key=lambda c: c.id)
 
     async def profiles_with(self, keys: Sequence[str]) -> list[Profile]:
         return [p for p in self._all(Profile) if not set(keys).isdisjoint(p.keys)]

@@ -113,7 +113,7 @@ _SHARED_INPUTS = {
 }
 
 _PAYLOADS = {
-    "startConversation": f"conversation {_CONVERSATION} message {_MESSAGE} visitorToken",
+    "startConversation": f"conversation {_CONVERSATION} message {_MESSAGE} visitorToken browserToken",
     "sendMessage": f"conversation {_CONVERSATION} message {_MESSAGE}",
     "postAgentMessage": f"conversation {_CONVERSATION} message {_MESSAGE}",
     "identifyVisitor": f"conversation {_CONVERSATION}",

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import jwt
 from pymongo import AsyncMongoClient
 
 from api.app import Baton, build
@@ -97,6 +98,7 @@ class Started:
     token: str
     conversation: Json
     message: Json
+    browser: str | None = None  # browserToken
 
     @property
     def key(self) -> str:
@@ -104,6 +106,11 @@ class Started:
         parsed = parse_global_id(self.id)
         assert parsed is not None
         return parsed[1]
+
+
+def browser(name: str) -> str:
+    """Return the secret that a browser keeps, as `anonymousId`."""
+    return f"secret of the browser {name}"
 
 
 class Program:
@@ -120,6 +127,7 @@ class Program:
         self.baton = baton
         self.clock = clock
         self.shops: list[Shop] = []
+        self.identity_secrets: dict[AccountId, str] = {}
         self.uri = uri
         self.http = http
         self._given = given
@@ -203,6 +211,7 @@ class Program:
             token=payload["visitorToken"],
             conversation=payload["conversation"],
             message=payload["message"],
+            browser=payload.get("browserToken"),
         )
 
     async def say(self, started: Started, text: str = "And then?") -> Json:
@@ -309,3 +318,13 @@ async def running(
             with program.secret_leaks.listening():
                 yield program
             await program.check_secrets()
+
+
+async def identity_token(program: Program, shop: Shop, external_id: str, **claims: str) -> str:
+    """Return an identity token that the shop signed, with a secret that it creates at the first call."""
+    secret = program.identity_secrets.get(shop.id)
+    if secret is None:
+        payload = await program.mutate(shop.owner, "updateIdentityKeys", newSecret=True)
+        secret = program.identity_secrets[shop.id] = payload["created"]["secret"]
+    expires = int(program.clock.now().timestamp()) + 3_600
+    return jwt.encode({"sub": external_id, "aud": shop.global_id, "exp": expires, **claims}, secret, algorithm="HS256")

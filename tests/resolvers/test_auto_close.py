@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from tests.harness.event_consistency import ConsistencyChecker
-from tests.harness.program import Program, Shop, Started
+from tests.harness.program import Program, Shop, Started, browser
 
 HOUR = timedelta(hours=1)
 DUE = 48 * HOUR
@@ -161,13 +161,13 @@ async def test_clock_that_went_back_after_the_timer_was_read(baton: Program, sho
 
 async def test_shopper_who_writes_after_the_due_time_and_before_the_timer(baton: Program, shop: Shop) -> None:
     """The conversation is due to be closed, so the shopper's message starts a new one."""
-    started = await baton.start(shop, anonymousId="one")
+    started = await baton.start(shop, anonymousId=browser("one"))
     await baton.reply(started)
     baton.clock.move(DUE + HOUR)
     refused = await baton.command(started.token, "sendMessage", conversationId=started.id, text="Still there?")
     assert [e["code"] for e in refused["errors"]] == ["CONVERSATION_CLOSED"]
     async with watched(baton, started):
-        again = await baton.start(shop, "Still there?", anonymousId="one")
+        again = await baton.start(shop, "Still there?", anonymousId=browser("one"))
     assert again.id != started.id
     assert await state(baton, started) == closed("RESOLVED_BY_AI", "2026-06-09T12:00:00.000Z")
     await baton.baton.workers.timers.fire_due()

@@ -12,7 +12,7 @@ from domain.storage import UnitOfWork
 from domain.values.ids import StaffId
 from resolvers.relay.global_ids import parse_global_id, to_global_id
 from tests.harness.event_consistency import ConsistencyChecker
-from tests.harness.program import Program, Shop, Started
+from tests.harness.program import Program, Shop, Started, browser
 
 NODE = "query($id: ID!) { node(id: $id) { __typename id } }"
 NODES = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
@@ -102,7 +102,7 @@ async def add_note(baton: Program, started: Started, text: str) -> str:
 
 
 async def test_shopper_and_widget_never_see_a_note(baton: Program, shop: Shop) -> None:
-    started = await baton.start(shop, anonymousId="one")
+    started = await baton.start(shop, anonymousId=browser("one"))
     note_id = await add_note(baton, started, "SECRET: angry customer")
     whole = """conversation { messageCount lastMessage { text }
       messages { totalCount nodes { id kind text author { staff { email role availability name } } } }
@@ -114,7 +114,7 @@ async def test_shopper_and_widget_never_see_a_note(baton: Program, shop: Shop) -
         await baton.ask(
             shop.widget,
             start,
-            input={"channel": "WEB_CHAT", "text": "Hello?", "visitor": {"anonymousId": "one"}},
+            input={"channel": "WEB_CHAT", "text": "Hello?", "visitor": {"anonymousId": browser("one")}},
         ),
     ):
         assert answer.errors == []

@@ -198,9 +198,9 @@ async def test_cursor_of_another_list_is_none(baton: Program, shop: Shop) -> Non
 
 
 async def test_filters(baton: Program, shop: Shop) -> None:
-    red = await baton.start(shop, "red", email="ann@example.com")
+    red = await baton.start(shop, "red", key=shop.owner, email="ann@example.com")
     await baton.reply(red, tags=["shoes", "red"])
-    blue = await baton.start(shop, "blue", channel="SMS", email="ann@example.com")
+    blue = await baton.start(shop, "blue", key=shop.owner, channel="SMS", email="ann@example.com")
     await baton.reply(blue, tags=["shoes", "blue"])
     await baton.done(blue.token, "closeConversation", conversationId=blue.id)
     bare = await baton.start(shop, "bare")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.harness.program import Program, Shop
+from tests.harness.program import Program, Shop, browser
 
 DAY = timedelta(days=1)
 
@@ -21,11 +21,19 @@ async def test_start_opens_a_conversation_with_the_first_message(baton: Program,
         "email": "Ann@example.com",
         "phone": "+393331234567",
         "displayName": "Ann@example.com",
+        "verified": False,
     }
     assert {k: v for k, v in conversation.items() if k not in ("id", "profile", "streamCursor", "lastMessage")} == {
         "channel": "WEB_CHAT",
         "status": "OPEN",
         "displayName": "Ann@example.com",
+        "identityVerified": False,
+        "contact": {
+            "name": None,
+            "email": {"value": "Ann@example.com", "verified": False},
+            "phone": {"value": "+393331234567", "verified": False},
+            "externalId": None,
+        },
         "firstQuestion": "Where is my order?",
         "tags": [],
         "initialSkill": None,
@@ -73,10 +81,11 @@ async def test_display_name_is_the_best_that_is_known(
     assert started.message["author"]["name"] == name
 
 
-@pytest.mark.parametrize("identity", ["anonymousId", "profileId"])
-async def test_second_start_adds_its_text_to_the_open_conversation(baton: Program, shop: Shop, identity: str) -> None:
-    first = await baton.start(shop, "Hello", **{identity: "one"})
-    second = await baton.start(shop, "Anybody there?", **{identity: "one"}, name="Ann")
+@pytest.mark.parametrize("by", ["widget", "owner"])
+async def test_second_start_adds_its_text_to_the_open_conversation(baton: Program, shop: Shop, by: str) -> None:
+    who = {"widget": {"anonymousId": browser("one")}, "owner": {"profileId": "one"}}[by]
+    first = await baton.start(shop, "Hello", key=getattr(shop, by), **who)
+    second = await baton.start(shop, "Anybody there?", key=getattr(shop, by), **who, name="Ann")
     assert second.id == first.id
     assert second.message["sequence"] == 2
     assert second.conversation["firstQuestion"] == "Hello"
@@ -89,9 +98,9 @@ async def test_second_start_adds_its_text_to_the_open_conversation(baton: Progra
 
 async def test_other_channels_and_other_shoppers_have_their_own(baton: Program, shop: Shop) -> None:
     ids = {
-        (await baton.start(shop, anonymousId="one")).id,
-        (await baton.start(shop, anonymousId="two")).id,
-        (await baton.start(shop, anonymousId="one", channel="SMS")).id,
+        (await baton.start(shop, anonymousId=browser("one"))).id,
+        (await baton.start(shop, anonymousId=browser("two"))).id,
+        (await baton.start(shop, anonymousId=browser("one"), channel="SMS")).id,
         (await baton.start(shop)).id,
         (await baton.start(shop)).id,
     }
@@ -123,9 +132,9 @@ async def test_secret_key_is_believed_about_addresses(baton: Program, shop: Shop
 
 
 async def test_a_message_after_the_close_starts_a_new_conversation(baton: Program, shop: Shop) -> None:
-    first = await baton.start(shop, anonymousId="one", email="ann@example.com")
+    first = await baton.start(shop, anonymousId=browser("one"), email="ann@example.com")
     await baton.done(first.token, "closeConversation", conversationId=first.id)
-    second = await baton.start(shop, "One more thing", anonymousId="one")
+    second = await baton.start(shop, "One more thing", anonymousId=browser("one"))
     assert second.id != first.id
     assert second.message["sequence"] == 1
     profile = "query($id: ID!) { conversation(id: $id) { profile { id email conversations { totalCount } } } }"
@@ -143,6 +152,7 @@ async def test_agent_that_is_not_live_takes_nothing_new(baton: Program, shop: Sh
         "conversation": None,
         "message": None,
         "visitorToken": None,
+        "browserToken": None,
         "errors": [
             {
                 "__typename": "NotAllowed",
@@ -162,7 +172,7 @@ async def test_agent_that_is_not_live_takes_nothing_new(baton: Program, shop: Sh
 
 
 async def test_same_start_sent_again_is_answered_alike(baton: Program, shop: Shop) -> None:
-    given = {"channel": "WEB_CHAT", "text": "Hi", "visitor": {"anonymousId": "one"}, "idempotencyKey": "k"}
+    given = {"channel": "WEB_CHAT", "text": "Hi", "visitor": {"anonymousId": browser("one")}, "idempotencyKey": "k"}
     first = await baton.done(shop.widget, "startConversation", **given)
     before = await baton.everything()
     assert await baton.done(shop.widget, "startConversation", **given) == first

@@ -7,7 +7,7 @@ from typing import Any
 
 from api.graphql.executor import OperationResult
 from tests.harness.event_consistency import ConsistencyChecker
-from tests.harness.program import Program, Shop
+from tests.harness.program import Program, Shop, browser, identity_token
 
 EVENTS = """subscription($filter: EventFilter) { events(filter: $filter) { __typename ... on EventHappened { cursor
   event { __typename id type name at cursor channel conversation { id } snapshot { status messageCount }
@@ -26,8 +26,8 @@ async def events(baton: Program, shop: Shop, **given: Any) -> list[dict[str, Any
 
 
 async def test_business_events_come_once_each_and_carry_what_the_rules_say(baton: Program, shop: Shop) -> None:
-    started = await baton.start(shop, "Shoes?", anonymousId="one")
-    await baton.start(shop, "Hello?", anonymousId="one")  # the same conversation: not started again
+    started = await baton.start(shop, "Shoes?", anonymousId=browser("one"))
+    await baton.start(shop, "Hello?", anonymousId=browser("one"))  # the same conversation: not started again
     baton.clock.move(timedelta(seconds=90))
     await baton.reply(started, "These", skill="catalogue", tags=["shoes", "red"], products=[CARD])
     await baton.reply(started, "And so on", skill="closing")
@@ -111,9 +111,10 @@ async def test_filters_of_events(baton: Program, shop: Shop) -> None:
 
 async def test_events_of_a_shopper_whose_profiles_became_one(baton: Program, shop: Shop) -> None:
     """By the id of either profile, including older conversations."""
-    first = await baton.start(shop, email="ann@example.com")
+    first = await baton.start(shop, key=shop.owner, email="ann@example.com")
     second = await baton.start(shop, phone="+393331234567")
-    await baton.done(second.token, "identifyVisitor", conversationId=second.id, email="ann@example.com")
+    token = await identity_token(baton, shop, "ann", email="ann@example.com")
+    await baton.done(second.token, "identifyVisitor", conversationId=second.id, identityToken=token)
     for started in (first, second):
         profile_id = started.conversation["profile"]["id"]
         assert [e["conversation"]["id"] for e in await events(baton, shop, profileId=profile_id)] == [

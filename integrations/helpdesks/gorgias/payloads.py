@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from html import escape
 
-from domain.handoff.transcript import Entry, entry_of, local_time
+from domain.handoff.transcript import Entry, entry_of, local_time, marked
 from domain.model.connected_services import UnsealedConnection
 from domain.model.conversation import AuthorKind, Message, MessageKind
 from domain.outbox.ports import DeliveryContext
@@ -60,6 +60,7 @@ def ticket_body(context: DeliveryContext, connection: UnsealedConnection) -> Jso
                 "channel": conversation.channel.value,
                 "reason": handoff.reason.value,
                 "profile": conversation.profile_id,
+                "verified": conversation.visitor.is_proved,
             }
         },
         "messages": [*messages, summary],
@@ -81,12 +82,11 @@ def shopper_of(context: DeliveryContext) -> Json:
 
     An address is sent without a name, because Gorgias would overwrite the name that the shop has stored.
     """
-    visitor, profile = context.conversation.visitor, context.profile
-    email = visitor.email or (profile.email if profile else None)
-    if email:
-        return {"email": email}
-    phone = visitor.phone or (profile.phone if profile else None)
-    name = visitor.name or (profile.name if profile else None) or phone or "Anonymous"
+    contact = context.contact
+    if contact.email:
+        return {"email": contact.email}
+    phone = contact.phone
+    name = contact.name or phone or "Anonymous"
     customer: Json = {"external_id": f"{MARK}{context.conversation.profile_id}", "name": name}
     return {"new_customer": {**customer, **({"phone": phone} if phone else {})}}
 
@@ -131,7 +131,7 @@ def _notes_of(messages: Sequence[Message], context: DeliveryContext, account_ema
         return []
     notes = split_transcript(
         [("Earlier in this conversation", f"{len(messages):,} messages")],
-        [entry_of(message, context.account.time_zone) for message in messages],
+        [_entry(message, context) for message in messages],
         TEXT,
         _NOTES,
         reference=context.conversation.id,
@@ -146,7 +146,7 @@ def _notes_of(messages: Sequence[Message], context: DeliveryContext, account_ema
 def _message(message: Message, context: DeliveryContext, account_email: str) -> Json:
     """One message. Gorgias shows all messages that are not the shopper's under one user, so their author is named in
     the text."""
-    entry = entry_of(message, context.account.time_zone)
+    entry = _entry(message, context)
     from_shopper = message.author.kind is AuthorKind.SHOPPER
     staff = {"address": account_email, "name": message.author.name}
     shopper = _address_of(context)
@@ -182,22 +182,25 @@ def _note(text: str, at: datetime, external_id: str, account_email: str) -> Json
 
 
 def _facts(context: DeliveryContext) -> list[tuple[str, str]]:
-    conversation, handoff, profile = context.conversation, context.handoff, context.profile
+    conversation, handoff, contact = context.conversation, context.handoff, context.contact
     assert handoff is not None, "a ticket belongs to a handoff"
-    visitor = conversation.visitor
     reason = handoff.reason.value.replace("_", " ").lower()
     facts = (
         ("Conversation", context.link),
         ("Reason", f"{reason}: {handoff.reason_detail}" if handoff.reason_detail else reason),
         ("Asked for", local_time(handoff.requested_at, context.account.time_zone)),
         ("Channel", conversation.channel.value.replace("_", " ").lower()),
-        ("Shopper", visitor.name),
-        ("E-mail", visitor.email),
-        ("Phone", visitor.phone),
-        ("Customer id of the shop", visitor.external_id or (profile.external_id if profile else None)),
+        ("Shopper", marked(contact, "name")),
+        ("E-mail", marked(contact, "email")),
+        ("Phone", marked(contact, "phone")),
+        ("Customer id of the shop", marked(contact, "external_id")),
         ("Topics", ", ".join(conversation.tags)),
     )
     return [(name, value) for name, value in facts if value]
+
+
+def _entry(message: Message, context: DeliveryContext) -> Entry:
+    return entry_of(message, context.account.time_zone, verified=context.conversation.visitor.is_proved)
 
 
 def _address_of(context: DeliveryContext) -> Json:

@@ -9,8 +9,8 @@ import json
 import re
 from html import escape
 
-from domain.handoff.transcript import comment_mark, entries, entry_of, local_time
-from domain.model.conversation import MessageKind
+from domain.handoff.transcript import comment_mark, entries, entry_of, local_time, marked
+from domain.model.conversation import Conversation, MessageKind
 from domain.outbox.ports import DeliveryContext
 from integrations.helpdesks.transcript import HTML, TranscriptLimits, html_bodies, part_mark, split_transcript
 from integrations.http import Json
@@ -35,23 +35,27 @@ def ticket_of(context: DeliveryContext) -> Json:
     assert ticket is not None, "the row creates this ticket"
     zone = context.account.time_zone
     transcript = split_transcript(
-        _facts(context), entries(context.messages, zone), HTML, TRANSCRIPT_LIMITS, reference=ticket.id
+        _facts(context),
+        entries(context.messages, zone, verified=conversation.visitor.is_proved),
+        HTML,
+        TRANSCRIPT_LIMITS,
+        reference=ticket.id,
     )
     fields: Json = {
         "subject": _subject(conversation.question_preview),
         "comment": {"html_body": transcript[0], "public": False},
         "external_id": ticket.id,
         "tags": _tags(context),
-        "metadata": {"baton_conversation": conversation.id, "baton_profile": conversation.profile_id},
+        "metadata": _metadata(conversation),
     }
     user = None
-    email = _email(context)
-    if email is not None:
-        fields["requester"] = {**_person(context), "email": email}
+    contact = context.contact
+    if contact.email is not None:
+        fields["requester"] = {**_person(context), "email": contact.email}
     else:
         user = {**_person(context), "external_id": f"baton-{conversation.profile_id}", "skip_verify_email": True}
-        if conversation.visitor.phone is not None:
-            user["phone"] = conversation.visitor.phone
+        if contact.phone is not None:
+            user["phone"] = contact.phone
     further = [
         {"mark": part_mark(number, len(transcript), ticket.id), "body": json_text(_note(part))}
         for number, part in enumerate(transcript[1:], start=2)
@@ -59,23 +63,26 @@ def ticket_of(context: DeliveryContext) -> Json:
     return {"external_id": ticket.id, "create": json_text({"ticket": fields}), "user": user, "further": further}
 
 
-def _email(context: DeliveryContext) -> str | None:
-    return context.conversation.visitor.email or (context.profile.email if context.profile else None)
+def _metadata(conversation: Conversation) -> Json:
+    return {
+        "baton_conversation": conversation.id,
+        "baton_profile": conversation.profile_id,
+        "baton_verified": conversation.visitor.is_proved,
+    }
 
 
 def _facts(context: DeliveryContext) -> list[tuple[str, str]]:
-    handoff, conversation = context.handoff, context.conversation
+    handoff, conversation, contact = context.handoff, context.conversation, context.contact
     consent = handoff.consent if handoff else None
     zone = context.account.time_zone
     agreed = f"“{consent.action_label}”, {local_time(consent.decided_at, zone)}" if consent else None
-    profile_id = conversation.visitor.external_id or (context.profile.external_id if context.profile else None)
     facts = [
         ("Summary", handoff.summary if handoff else None),
         ("Reason", handoff.reason.value.replace("_", " ").lower() if handoff else None),
         ("Details", handoff.reason_detail if handoff else None),
-        ("E-mail", _email(context)),
-        ("Phone", conversation.visitor.phone),
-        ("Profile id", profile_id),
+        ("E-mail", marked(contact, "email")),
+        ("Phone", marked(contact, "phone")),
+        ("Profile id", marked(contact, "external_id")),
         ("Tags", ", ".join(conversation.tags)),
         ("The shopper agreed", agreed),
         ("Conversation", context.link),
@@ -86,8 +93,7 @@ def _facts(context: DeliveryContext) -> list[tuple[str, str]]:
 
 def _person(context: DeliveryContext) -> Json:
     conversation = context.conversation
-    name = conversation.visitor.name or (context.profile.name if context.profile else None)
-    person: Json = {"name": (name or conversation.display_name)[:_NAME]}
+    person: Json = {"name": (context.contact.name or conversation.display_name)[:_NAME]}
     if conversation.locale and re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", conversation.locale):
         person["locale"] = conversation.locale
     return person

@@ -138,12 +138,12 @@ class MongoUnitOfWork:
         while self._later:
             await self._later.pop(0)()
 
-    async def open_conversation(self, open_keys: Sequence[str]) -> Conversation | None:
+    async def open_conversations(self, open_keys: Sequence[str]) -> list[Conversation]:
         wanted = set(open_keys)
         found = await self._search(
             Conversation, {"open_keys": {"$in": list(wanted)}}, lambda c: not wanted.isdisjoint(c.open_keys)
         )
-        return min(found, key=lambda c: c.id, default=None)
+        return sorted(found, key=lambda c: c.id)
 
     async def profiles_with(self, keys: Sequence[str]) -> list[Profile]:
         wanted = set(keys)

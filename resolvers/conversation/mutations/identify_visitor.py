@@ -20,7 +20,9 @@ async def identify_visitor(
     input: Annotated[IdentifyVisitorInput, strawberry.argument(description="The identity and the conversation.")],
 ) -> ConversationPayload:
     visitor = Visitor(external_id=input.profile_id, name=input.name, email=input.email, phone=input.phone)
-    command = IdentifyVisitor(conversation_id=conversation_id_of(input.conversation_id), visitor=visitor)
+    command = IdentifyVisitor(
+        conversation_id=conversation_id_of(input.conversation_id), visitor=visitor, identity_token=input.identity_token
+    )
     conversation = await info.context.services.conversations.identify(
         info.context.principal, command, key=input.idempotency_key
     )

@@ -19,9 +19,19 @@ async def start_conversation(
     ],
 ) -> StartConversationPayload:
     command = StartConversation(
-        channel=input.channel, text=input.text, visitor=visitor_of(input.visitor), locale=input.locale
+        channel=input.channel,
+        text=input.text,
+        visitor=visitor_of(input.visitor),
+        locale=input.locale,
+        identity_token=input.visitor.identity_token if input.visitor else None,
+        browser_token=input.visitor.browser_token if input.visitor else None,
     )
     started = await info.context.services.conversations.start(
         info.context.principal, command, key=input.idempotency_key
     )
-    return StartConversationPayload(added=started.message, to=started.conversation, visitor_token=started.visitor_token)
+    return StartConversationPayload(
+        added=started.message,
+        to=started.conversation,
+        visitor_token=started.visitor_token,
+        browser_token=started.browser_token,
+    )

@@ -25,8 +25,8 @@ from tests.resolvers.test_permissions import ALL, READERS
 TABLE = """query($filter: ConversationFilter, $after: String) { conversations(
   first: 4, after: $after, filter: $filter, orderBy: {field: STARTED_AT, direction: ASC}) {
   pageInfo { hasNextPage endCursor } edges { cursor node {
-    id channel status displayName firstQuestion tags initialSkill finalSkill startedAt lastMessageAt closedAt
-    messageCount profile { id externalId name email phone }
+    id channel status displayName identityVerified firstQuestion tags initialSkill finalSkill startedAt
+    lastMessageAt closedAt messageCount profile { id verified externalId name email phone }
     messages(first: 100) { nodes { sequence kind author { kind name } text sentAt
       products { productId title url price { amount currency } sku } } } } } } }"""
 

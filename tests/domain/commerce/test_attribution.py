@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.commerce.attribution import find_credit, later_credit, sale_of, stated_at, supersedes, terms_of
+from domain.commerce.attribution import (
+    BuyerTouches,
+    find_credit,
+    later_credit,
+    sale_of,
+    stated_at,
+    supersedes,
+    terms_of,
+)
 from domain.model.account import DEFAULT_ATTRIBUTION, Account, TouchKind
 from domain.model.commerce import (
     Order,
@@ -57,6 +65,10 @@ purchases = st.builds(
 )
 
 
+def own(found: list[Touch]) -> BuyerTouches:
+    return BuyerTouches(own=tuple(found))
+
+
 def ordered(purchase: Purchase | None = None) -> Order:
     purchase = purchase or Purchase(placed_at=NOON, total=Money(amount=Decimal("30.00"), currency="EUR"))
     return Order(id=order_key("A", "1"), order_id="1", purchase=purchase, terms=terms_of(ACCOUNT))
@@ -65,10 +77,10 @@ def ordered(purchase: Purchase | None = None) -> Order:
 @given(st.lists(touches, max_size=12))
 def test_credit_is_the_same_in_any_order_and_in_any_pieces(found: list[Touch]) -> None:
     order = ordered()
-    whole = find_credit(order, found)
+    whole = find_credit(order, own(found))
     for cut in range(len(found) + 1):
-        assert later_credit(find_credit(order, found[:cut]), find_credit(order, found[cut:])) == whole
-    assert find_credit(order, reversed(found)) == whole
+        assert later_credit(find_credit(order, own(found[:cut])), find_credit(order, own(found[cut:]))) == whole
+    assert find_credit(order, own(found[::-1])) == whole
 
 
 @given(st.lists(touches, max_size=12))
@@ -79,8 +91,20 @@ def test_credit_is_of_the_last_touch_within_its_window(found: list[Touch]) -> No
         for t in found
         if t.touched_at <= NOON <= t.touched_at + windows.get((t.channel, t.kind), timedelta(-1))
     ]
-    credit = find_credit(ordered(), found)
+    credit = find_credit(ordered(), own(found))
     assert (credit.touched_at if credit else None) == max(good, default=None)
+
+
+@given(st.lists(touches, max_size=6), st.lists(touches, max_size=6))
+def test_a_claim_takes_no_order_from_a_touch_of_the_buyer(found: list[Touch], said: list[Touch]) -> None:
+    order = ordered()
+    claimed = BuyerTouches(claimed=tuple(said))
+    whole = find_credit(order, BuyerTouches(own=tuple(found), claimed=tuple(said)))
+    assert later_credit(find_credit(order, own(found)), find_credit(order, claimed)) == whole
+    if (best := find_credit(order, own(found))) is not None:
+        assert whole == best
+    elif whole is not None:
+        assert whole.by_claim
 
 
 def test_terms_are_those_that_are_switched_on() -> None:
@@ -98,8 +122,8 @@ def test_unpaid_orders_are_not_credited(state: PurchaseState) -> None:
     order = ordered()
     assert order.purchase is not None
     touch = Touch(id="T", conversation_id=ConversationId("C1"), touched_at=NOON)
-    assert find_credit(order, [touch]) is not None
-    assert find_credit(replace(order, purchase=replace(order.purchase, state=state)), [touch]) is None
+    assert find_credit(order, own([touch])) is not None
+    assert find_credit(replace(order, purchase=replace(order.purchase, state=state)), own([touch])) is None
 
 
 @given(st.lists(purchases, min_size=1, max_size=6))
@@ -132,7 +156,7 @@ def test_sale_says_where_it_is_kept() -> None:
     conversation = ConversationId(new_id())
     touch = Touch(id="T", conversation_id=conversation, touched_at=NOON)
     order = ordered()
-    sale = sale_of(replace(order, credit=find_credit(order, [touch])))
+    sale = sale_of(replace(order, credit=find_credit(order, own([touch]))))
     assert sale is not None
     assert sale.id == sale_id(conversation, order.id)
     assert sale.id.isalnum()

@@ -11,6 +11,7 @@ from domain.commerce.commands import RecordOrder, RecordProductClick, RecordRefu
 from domain.model.conversation import Conversation, ProductCard, Visitor
 from domain.values.errors import Conflict, Invalid
 from domain.values.money import Money
+from domain.values.record import replace
 from tests.harness.memory_shop import ANN, NOON, MemoryShop
 
 SHOES = ProductCard(product_id="1", title="Shoes")
@@ -72,7 +73,7 @@ async def test_refunds_are_taken_off_in_any_order(shop: MemoryShop) -> None:
 async def test_an_identity_given_later_credits_the_order(shop: MemoryShop) -> None:
     talk = await clicked(shop)
     assert await shop.commerce.record_order(shop.partner, order(Visitor(email="ann@a.example"))) == []
-    await shop.start("It is me", visitor=Visitor(anonymous_id="ann", email="ann@a.example"))
+    await shop.start("It is me", visitor=replace(ANN, email="ann@a.example"))
     assert [sale.order_id for sale in shop.now(talk).sales] == ["7"]
 
 

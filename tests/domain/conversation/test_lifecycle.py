@@ -122,11 +122,13 @@ def test_labels(labels: list[tuple[str | None, list[str]]]) -> None:
     assert sorted(conversation.tags) == sorted({tag for _, tags in labels for tag in tags})
 
 
-def test_open_keys_of_a_browser_and_of_a_secret_key() -> None:
-    visitor = Visitor(anonymous_id="a1", external_id="x1", email="Ann@Example.com", phone="+391")
-    proved = ("SMS|x:x1", "SMS|a:a1")
-    assert lifecycle.open_keys(Channel.SMS, visitor, trusted=False) == proved
-    assert sorted(lifecycle.open_keys(Channel.SMS, visitor, trusted=True)) == sorted(
-        (*proved, "SMS|e:ann@example.com", "SMS|p:+391")
+def test_open_keys_are_those_of_proved_identities_and_of_the_browser() -> None:
+    visitor = Visitor(browser_id="B1", external_id="x1", email="Ann@Example.com", phone="+391")
+    assert lifecycle.proved_open_keys(Channel.SMS, visitor) == ()
+    assert lifecycle.proved_open_keys(Channel.SMS, visitor.vouched()) == (
+        "SMS|x:x1",
+        "SMS|e:ann@example.com",
+        "SMS|p:+391",
     )
-    assert lifecycle.open_keys(Channel.SMS, Visitor(name="Ann", email="a@b.example"), trusted=False) == ()
+    assert lifecycle.browser_open_key(Channel.SMS, visitor) == "SMS|b:B1"
+    assert lifecycle.browser_open_key(Channel.SMS, Visitor(anonymous_id="label")) is None

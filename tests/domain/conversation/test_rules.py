@@ -15,6 +15,7 @@ from domain.model.profile import Profile
 from domain.storage import Timer
 from domain.values.channel import Channel
 from domain.values.errors import Conflict, Forbidden, Invalid
+from domain.values.record import replace
 from tests.harness.memory_shop import ANN, NOON, MemoryShop
 
 
@@ -38,8 +39,8 @@ async def test_a_second_start_continues_the_open_conversation(shop: MemoryShop) 
 
 
 async def test_a_claimed_address_does_not_open_a_strangers_conversation(shop: MemoryShop) -> None:
-    mine = Visitor(anonymous_id="me", email="ann@a.example")
-    strangers = await shop.start(visitor=Visitor(anonymous_id="ann", email="ann@a.example"))
+    mine = Visitor(anonymous_id="the secret of my browser", email="ann@a.example")
+    strangers = await shop.start(visitor=replace(ANN, email="ann@a.example"))
     assert (await shop.start(visitor=mine, trusted=False)).id != strangers.id
 
 
@@ -101,10 +102,9 @@ async def test_an_identity_of_another_open_conversation_stays_there(shop: Memory
 
 async def test_profiles_of_one_shopper_are_merged(shop: MemoryShop) -> None:
     first = await shop.start(visitor=Visitor(email="ann@a.example"))
-    await shop.close(first)
-    second = await shop.start(visitor=ANN)
-    after = await shop.identify(second, email="ann@a.example")
-    [merged] = {first.profile_id, second.profile_id} - {after.profile_id}  # which is the elder, a clock decides
+    second = await shop.start(visitor=Visitor(phone="+393331234567"))
+    both = await shop.start(visitor=Visitor(email="ann@a.example", phone="+393331234567"))
+    [merged] = {first.profile_id, second.profile_id} - {both.profile_id}  # which is the elder, a clock decides
     assert shop.storage.entities[Profile, merged] in [p for p in shop.storage.all(Profile) if p.merged_into]
 
 

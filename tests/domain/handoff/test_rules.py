@@ -24,10 +24,11 @@ from domain.model.outbox import Outgoing, OutgoingKind, OutgoingState
 from domain.storage import Timer, TimerKind
 from domain.values.channel import Channel
 from domain.values.errors import Conflict
-from tests.harness.memory_shop import MemoryShop
+from domain.values.record import replace
+from tests.harness.memory_shop import ANN, MemoryShop
 
 PHONE = Visitor(phone="+393331234567")
-ADDRESS = Visitor(anonymous_id="ann", email="ann@a.example")
+ADDRESS = replace(ANN, email="ann@a.example")
 
 
 @pytest.fixture

@@ -9,12 +9,13 @@ from domain.connected_services.channels import MailServer, TwilioAccount
 from domain.messaging.mail import MailTokens
 from domain.model.connected_services import ServiceCredentials, UnsealedConnection
 from domain.model.conversation import Author, AuthorKind, Visitor
-from domain.model.credentials import VisitorTokens
+from domain.model.credentials import BrowserTokens, VisitorTokens
 from domain.values.record import SecretRecord, replace
 from domain.webhooks.model import WebhookEndpoint
 
 GUARDED = (
     *(VisitorTokens, MailServer, TwilioAccount, ServiceCredentials, UnsealedConnection, MailTokens, WebhookEndpoint),
+    BrowserTokens,
 )
 
 

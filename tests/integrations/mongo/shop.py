@@ -11,11 +11,12 @@ from domain.account.service import AccountService
 from domain.conversation.commands import CloseConversation, SendMessage, Sent, StartConversation
 from domain.conversation.service import ConversationService
 from domain.model.conversation import Channel, Conversation, Visitor
-from domain.model.credentials import VisitorTokens
+from domain.model.credentials import BrowserTokens, VisitorTokens
 from domain.principal import Principal, PrincipalKind
 from domain.storage import Storage
 from domain.values.clock import SystemClock
 from domain.values.ids import AccountId, ConversationId, CredentialId
+from tests.harness.identity_tokens import ListedIdentities
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +30,18 @@ class Shop:
 
     @property
     def service(self) -> ConversationService:
-        return ConversationService(storage=self.storage, visitor_tokens=VisitorTokens(b"s" * 32))
+        return ConversationService(
+            storage=self.storage,
+            visitor_tokens=VisitorTokens(b"s" * 32),
+            browser_tokens=BrowserTokens(b"s" * 32),
+            identities=ListedIdentities(),
+        )
 
     async def start(self, visitor: str) -> ConversationId:
         widget = Principal(kind=PrincipalKind.WIDGET, account_id=self.account_id, credential_id=CredentialId("widget"))
-        command = StartConversation(channel=Channel.WEB_CHAT, text="Hello", visitor=Visitor(anonymous_id=visitor))
+        command = StartConversation(
+            channel=Channel.WEB_CHAT, text="Hello", visitor=Visitor(anonymous_id=browser(visitor))
+        )
         return (await self.service.start(widget, command)).conversation.id
 
     async def send(self, conversation_id: ConversationId, text: str = "And?", key: str | None = None) -> Sent:
@@ -71,6 +79,11 @@ class Shop:
             assert [m["sequence"] for m in messages] == list(range(1, conversation["sequence"] + 1))
             assert await self.sequences(conversation["_id"]) == [m["sequence"] for m in messages]
         return len(events)
+
+
+def browser(name: str) -> str:
+    """The secret of a browser."""
+    return f"secret of the browser {name}"
 
 
 async def open_shop(storage: Storage, database: AsyncDatabase[dict[str, Any]]) -> Shop:

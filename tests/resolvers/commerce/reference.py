@@ -21,11 +21,12 @@ WINDOWS = {
 
 @dataclass(slots=True)
 class Talk:
-    """A conversation. `said`: every identity that its shopper gave in it."""
+    """A conversation. `said`: every identity that was proved in it. `claims`: those that its shopper only claimed."""
 
     id: str
     channel: str
     said: set[str]
+    claims: set[str] = field(default_factory=set)
     touches: list[tuple[datetime, str]] = field(default_factory=list)
 
 
@@ -59,16 +60,17 @@ def credited(
     known = shoppers([*talks, *met])
     result: dict[str, dict[str, tuple[Decimal, str, datetime]]] = {talk.id: {} for talk in talks}
     for order in orders:
-        best: tuple[datetime, str, int, str] | None = None
+        best: tuple[bool, datetime, str, int, str] | None = None
         for talk in talks:
-            if not known[talk.id] & order.who:
+            own = bool(known[talk.id] & order.who)
+            if not own and not talk.claims & order.who:
                 continue
             for at, kind in talk.touches:
                 window = WINDOWS.get((talk.channel, kind))
                 if window is not None and at <= order.at <= at + window:
-                    candidate = (at, talk.id, -list(WINDOWS).index((talk.channel, kind)), kind)
+                    candidate = (own, at, talk.id, -list(WINDOWS).index((talk.channel, kind)), kind)
                     best = candidate if best is None or candidate > best else best
         if best is not None:
             left = max(order.total - sum(order.refunds.values()), Decimal(0))
-            result[best[1]][order.id] = (left, best[3], best[0])
+            result[best[2]][order.id] = (left, best[4], best[1])
     return result

@@ -73,7 +73,7 @@ class History:
         """One of three shoppers, by one or two of its identities."""
         who = f"{self.number}-{self.dice.randint(1, 3)}"
         own = {
-            "anonymous_id": f"browser-{who}",
+            "external_id": f"customer-{who}",
             "email": f"Ann-{who}@Example.com",
             "phone": f"+39333{self.number % 1000:03d}100{who[-1]}",
         }
@@ -88,8 +88,7 @@ class History:
         conversation_id = started.conversation.id
         close = CloseConversation(conversation_id=conversation_id)
         await baton.baton.services.conversations.close(shopper, close)  # so that ids differ
-        said = set(identity_keys(visitor))
-        self.talks.append(Talk(id=conversation_id, channel=channel, said={key.casefold() for key in said}))
+        self.talks.append(Talk(id=conversation_id, channel=channel, said=set(identity_keys(visitor))))
         self.principals[conversation_id] = shopper
         baton.clock.move(timedelta(minutes=self.dice.randint(0, 90)))
 
@@ -105,8 +104,13 @@ class History:
         self.deeds.append(lambda p: p.baton.services.commerce.record_touch(self.owner, command))
 
     def _identify(self) -> None:
-        talk, visitor = self.dice.choice(self.talks), self._someone()
-        talk.said |= {key.casefold() for key in identity_keys(visitor)}
+        """A shopper claims something that is not proved in its conversation, once."""
+        unclaimed = [talk for talk in self.talks if not talk.claims]
+        if not unclaimed:
+            return
+        talk, visitor = self.dice.choice(unclaimed), self._someone()
+        proved = {key[0] for key in talk.said}
+        talk.claims |= {key for key in identity_keys(visitor) if key[0] not in proved} or {"none"}
         command = IdentifyVisitor(conversation_id=talk.id, visitor=visitor)  # type: ignore[arg-type]
         shopper = self.principals[talk.id]
         self.deeds.append(lambda p: p.baton.services.conversations.identify(shopper, command))
@@ -114,7 +118,7 @@ class History:
     def _meet(self) -> None:
         """A later conversation elsewhere, whose only effect is that two shoppers may become one."""
         visitor = self._someone()
-        said = {key.casefold() for key in identity_keys(visitor)}
+        said = set(identity_keys(visitor))
         self.met.append(Talk(id=f"met {len(self.met)}", channel="EMAIL", said=said))
         command = StartConversation(channel=Channel.EMAIL, text="Hello again", visitor=visitor)
         self.deeds.append(lambda p: p.baton.services.conversations.start(self.owner, command))
@@ -124,7 +128,7 @@ class History:
         total = Decimal(self.dice.randint(0, 20_000)) / 100
         currency = self.dice.choice(["EUR", "USD"])
         refunds = {f"r{n}": Decimal(self.dice.randint(1, 12_000)) / 100 for n in range(self.dice.choice([0, 0, 1, 2]))}
-        who = frozenset(key.casefold() for key in identity_keys(visitor))
+        who = frozenset(identity_keys(visitor))
         self.orders.append(Bought(order_id, at, total, currency, who, refunds))
         order = RecordOrder(
             order_id=order_id, placed_at=at, total=Money(amount=total, currency=currency), buyer=visitor

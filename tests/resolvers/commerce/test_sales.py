@@ -13,7 +13,7 @@ from domain.model.conversation import AuthorKind, Visitor
 from domain.principal import Scope
 from resolvers.scalars import write_instant
 from tests.harness.event_consistency import ConsistencyChecker
-from tests.harness.program import Program, Shop
+from tests.harness.program import Program, Shop, browser
 from tests.resolvers.commerce.shop_backend import ShopBackend
 
 NODE = "query($id: ID!) { node(id: $id) { ... on AttributedSale { id orderId amount { amount currency } } } }"
@@ -43,7 +43,7 @@ WHO = {
     "profileId": "cust-7",
     "email": "ann@example.com",
     "phone": "+393331234567",
-    "anonymousId": "browser-1",
+    "anonymousId": browser("one"),
 }
 
 
@@ -187,7 +187,7 @@ async def test_sale_of_a_conversation_that_is_closed(baton: Program, backend: Sh
 
 
 async def test_shopper_who_says_who_it_is_after_it_bought(baton: Program, backend: ShopBackend) -> None:
-    shown = await backend.show_product(anonymousId="browser-1")
+    shown = await backend.show_product(anonymousId=browser("one"))
     await backend.click(shown)
     await backend.order(email="ann@example.com")
     assert await backend.sales(shown[0]) == []
@@ -197,38 +197,53 @@ async def test_shopper_who_says_who_it_is_after_it_bought(baton: Program, backen
 
 
 async def test_profiles_that_turn_out_to_be_one_shopper(baton: Program, backend: ShopBackend) -> None:
-    shown = await backend.show_product(anonymousId="browser-1")
+    shown = await backend.show_product(anonymousId=browser("one"))
     await backend.click(shown)
     await baton.done(shown[0].token, "closeConversation", conversationId=shown[0].id)
     await backend.order(phone="+393331234567")
-    phone = await baton.start(backend.shop, channel="SMS", phone="+393331234567")
+    phone = await baton.start(backend.shop, key=backend.shop.owner, channel="SMS", phone="+393331234567")
     assert await backend.sales(shown[0]) == []
-    # A third conversation has both identities, so the order by phone is credited to the click in the browser.
-    await baton.start(backend.shop, channel="EMAIL", anonymousId="browser-1", phone="+393331234567")
+    # A third conversation proves whose browser it is, so the order by phone is credited to the click in the browser.
+    both = {"anonymousId": browser("one"), "phone": "+393331234567"}
+    await baton.start(backend.shop, key=backend.shop.owner, channel="EMAIL", **both)
     assert await backend.amounts(shown[0], phone) == [{"1001": "30.00 EUR"}, {}]
 
 
 async def test_identity_of_another_conversation_of_the_shopper(baton: Program, backend: ShopBackend) -> None:
-    shown = await backend.show_product(anonymousId="browser-1")
+    shown = await backend.show_product(anonymousId=browser("one"))
     await backend.click(shown)
-    await baton.start(backend.shop, channel="EMAIL", anonymousId="browser-1", email="ann@example.com")
+    both = {"anonymousId": browser("one"), "email": "ann@example.com"}
+    await baton.start(backend.shop, key=backend.shop.owner, channel="EMAIL", **both)
     await backend.order(email="ann@example.com")
     assert await backend.amounts(shown[0]) == [{"1001": "30.00 EUR"}]
 
 
 async def test_file_that_tells_who_two_shoppers_are(baton: Program, backend: ShopBackend) -> None:
-    shown = await backend.show_product(anonymousId="browser-1")
+    shown = await backend.show_product(key=backend.shop.owner, phone="+393331234567")
     await backend.click(shown)
     await backend.order(email="ann@example.com")
-    await baton.start(backend.shop, channel="EMAIL", email="ann@example.com")
+    await baton.start(backend.shop, key=backend.shop.owner, channel="EMAIL", email="ann@example.com")
     past = ImportedConversation(
         source="test",
         key="1",
         messages=(ImportedMessage(author=AuthorKind.SHOPPER, text="It is me"),),
-        visitor=Visitor(anonymous_id="browser-1", email="ann@example.com"),
+        visitor=Visitor(phone="+393331234567", email="ann@example.com"),
     )
     await baton.baton.history.import_batch(backend.shop.id, [past])
     assert await backend.amounts(shown[0]) == [{"1001": "30.00 EUR"}]
+
+
+async def test_a_claim_takes_no_sale_from_the_buyers_own_conversation(baton: Program, backend: ShopBackend) -> None:
+    own = await backend.show_product(key=backend.shop.owner, email="ann@example.com")
+    await backend.click(own)
+    baton.clock.move(timedelta(minutes=5))
+    claimed = await backend.show_product(email="ann@example.com", anonymousId=browser("stranger"))
+    await backend.click(claimed)
+    await backend.order(email="ann@example.com")
+    assert await backend.amounts(own[0], claimed[0]) == [{"1001": "30.00 EUR"}, {}]
+    await backend.order("1002", email="bob@example.com")
+    late = await backend.show_product(email="bob@example.com")
+    assert await backend.sales(late[0]) == []
 
 
 async def test_credits_are_streamed(baton: Program, backend: ShopBackend) -> None:

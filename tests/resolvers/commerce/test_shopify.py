@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from dev.fakes.shopify import ORDER, SECRET, SHOP, Delivery, ShopifySender, order, refund, signature
-from tests.harness.program import Program, Shop, Started
+from tests.harness.program import Program, Shop, Started, browser
 from tests.resolvers.commerce.shop_backend import ShopBackend
 
 READ = "{ account { shopify { shopDomain connectedAt webhookUrl problem } } }"
@@ -190,8 +190,8 @@ async def test_who_bought(baton: Program, backend: ShopBackend, shopify: Shopify
 
 
 async def test_cart_that_came_from_a_conversation(baton: Program, backend: ShopBackend, shopify: ShopifySender) -> None:
-    chat = await clicked(backend, anonymousId="browser-1")
-    elsewhere = await baton.start(backend.shop, channel="SMS", anonymousId="browser-1")
+    chat = await clicked(backend, anonymousId=browser("one"))
+    elsewhere = await baton.start(backend.shop, channel="SMS", anonymousId=browser("one"))
     await backend.touch(elsewhere, "SMS_CLICK")
     baton.clock.move(timedelta(hours=1))
     nobody: dict[str, Any] = {"email": None, "contact_email": None, "customer": None}

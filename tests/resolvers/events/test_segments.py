@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from resolvers.relay.global_ids import to_global_id
-from tests.harness.program import Json, Program, Shop
+from tests.harness.program import Json, Program, Shop, browser, identity_token
 
 SEEDS = range(40) if "BATON_LONG" in os.environ else range(3)
 STEPS = 60
@@ -37,8 +37,8 @@ class Town:
         if self.chance.random() < 0.25:
             await self._buy(person)
         elif started is None:
-            browser, address = {"anonymousId": f"browser-{person}"}, {"email": f"p{person}@example.com"}
-            visitor = self.chance.choice((browser, address, browser | address))
+            own, address = {"anonymousId": browser(f"{person}")}, {"email": f"p{person}@example.com"}
+            visitor = self.chance.choice((own, address, own | address))
             self.open[person] = await self.program.mutate_brief(
                 self.shop.owner, "startConversation", channel="WEB_CHAT", text="Hi", visitor=visitor
             )
@@ -63,7 +63,7 @@ class Town:
                 del self.open[person]
 
     async def _buy(self, person: int) -> None:
-        who = self.chance.choice(({"email": f"p{person}@example.com"}, {"anonymousId": f"browser-{person}"}))
+        who = self.chance.choice(({"email": f"p{person}@example.com"}, {"anonymousId": browser(f"{person}")}))
         placed = self.program.clock.now() - timedelta(hours=self.chance.choice((0, 1, 50)))
         total = {"amount": "10.00", "currency": "EUR"}
         await self.program.errors_of(
@@ -157,8 +157,8 @@ async def test_recommended_and_has_not_bought_since(baton: Program, shop: Shop, 
         return [n["email"] for n in (await baton.data(shop.owner, SEGMENT, input=asked))["segment"]["nodes"]]
 
     for name in ("ann", "bob"):
-        await baton.reply(await baton.start(shop, email=f"{name}@example.com"), products=[CARD])
-    await baton.reply(await baton.start(rival, email="ann@example.com"), products=[CARD])
+        await baton.reply(await baton.start(shop, key=shop.owner, email=f"{name}@example.com"), products=[CARD])
+    await baton.reply(await baton.start(rival, key=rival.owner, email="ann@example.com"), products=[CARD])
     assert await emails() == ["ann@example.com", "bob@example.com"]
     baton.clock.move(timedelta(hours=1))
     order = {"orderId": "1", "total": {"amount": "5.00", "currency": "EUR"}, "email": "Ann@Example.com"}
@@ -167,7 +167,7 @@ async def test_recommended_and_has_not_bought_since(baton: Program, shop: Shop, 
 
 
 async def test_profiles_that_become_one_have_done_what_either_did(baton: Program, shop: Shop) -> None:
-    past = await baton.start(shop, anonymousId="browser-1")
+    past = await baton.start(shop, anonymousId=browser("one"))
     await baton.reply(past, products=[CARD])
     await baton.done(past.token, "closeConversation", conversationId=past.id)
     await baton.start(shop, key=shop.owner, email="ann@example.com", channel="EMAIL")
@@ -175,8 +175,9 @@ async def test_profiles_that_become_one_have_done_what_either_did(baton: Program
     await baton.done(shop.owner, "recordOrder", placedAt="2026-06-06T12:00:00Z", **order)
     both = [{"did": {"event": "PRODUCT_RECOMMENDED", "withinDays": 1}}, {"bought": {"withinDays": 2}}]
     assert await _all(baton, shop.owner, both) == []
-    started = await baton.start(shop, anonymousId="browser-1")
-    identified = await baton.done(started.token, "identifyVisitor", conversationId=started.id, email="ann@example.com")
+    started = await baton.start(shop, anonymousId=browser("one"))
+    token = await identity_token(baton, shop, "ann", email="ann@example.com")
+    identified = await baton.done(started.token, "identifyVisitor", conversationId=started.id, identityToken=token)
     assert await _all(baton, shop.owner, both) == [identified["conversation"]["profile"]["id"]]
     await baton.reply(started, products=[CARD])
     assert len(await _all(baton, shop.owner, [*both, {"didNotBuySince": "PRODUCT_RECOMMENDED"}])) == 1
@@ -185,10 +186,11 @@ async def test_profiles_that_become_one_have_done_what_either_did(baton: Program
 async def test_an_order_that_came_before_its_shopper_was_known(baton: Program, shop: Shop) -> None:
     order = {"orderId": "1", "total": {"amount": "5.00", "currency": "EUR"}, "email": "ann@example.com"}
     await baton.done(shop.owner, "recordOrder", placedAt="2026-06-07T11:00:00Z", **order)
-    started = await baton.start(shop, anonymousId="browser-1")
+    started = await baton.start(shop, anonymousId=browser("one"))
     bought = {"all": [{"bought": {"withinDays": 1}}]}
     assert (await baton.data(shop.owner, SEGMENT, input=bought))["segment"]["totalCount"] == 0
-    await baton.done(started.token, "identifyVisitor", conversationId=started.id, email="ann@example.com")
+    token = await identity_token(baton, shop, "ann", email="ann@example.com")
+    await baton.done(started.token, "identifyVisitor", conversationId=started.id, identityToken=token)
     assert (await baton.data(shop.owner, SEGMENT, input=bought))["segment"]["totalCount"] == 1
 
 

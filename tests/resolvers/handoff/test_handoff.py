@@ -9,7 +9,7 @@ import pytest
 
 from domain.events import BusinessEvent, EventType
 from tests.harness.chat import Chat, codes
-from tests.harness.program import Program, Shop
+from tests.harness.program import Program, Shop, browser
 
 NOON = "2026-06-07T12:00:00.000Z"  # a Sunday, outside business hours
 
@@ -196,10 +196,10 @@ async def test_identity_goes_on_by_itself(baton: Program, shop: Shop) -> None:
 
 
 async def test_identity_by_a_second_start_of_the_same_shopper(baton: Program, shop: Shop) -> None:
-    chat = await Chat.of(baton, shop, anonymousId="ann")
+    chat = await Chat.of(baton, shop, anonymousId=browser("ann"))
     await chat.request()
     await chat.accept()
-    await baton.start(shop, "Here I am", anonymousId="ann", email="ann@example.com")
+    await baton.start(shop, "Here I am", anonymousId=browser("ann"), email="ann@example.com")
     assert await chat.standing() == "DELIVERED QUEUE OPEN NOT_RESOLVED_BY_AI"
 
 

@@ -11,7 +11,7 @@ import pytest
 from domain.search.query import search_of
 from domain.values.errors import Invalid
 from resolvers.relay.global_ids import to_global_id
-from tests.harness.program import Json, Program, Shop
+from tests.harness.program import Json, Program, Shop, browser, identity_token
 from tests.resolvers.search.random_conversations import (
     CHANNELS,
     TAGS,
@@ -92,22 +92,26 @@ def _filters(random_conversations: RandomConversations, held: list[StoredConvers
 
 async def test_a_shopper_is_found_by_what_is_known_now(baton: Program, shop: Shop) -> None:
     """An identity is found in conversations before it was known, and in merged profiles."""
-    first = await baton.start(shop, "Hello", anonymousId="browser")
+    first = await baton.start(shop, "Hello", anonymousId=browser("one"))
     await baton.done(first.token, "closeConversation", conversationId=first.id)
-    second = await baton.start(shop, "Again", anonymousId="browser", email="Ann.Smith@example.com", name="Ann")
+    second = await baton.start(shop, "Again", anonymousId=browser("one"), email="Ann.Smith@example.com", name="Ann")
     both = {first.id, second.id}
     for search in ("ann.smith@example.com", "ann.smith@", "smith", "ANN", "ann again", "example.com"):
         expected = {second.id} if "again" in search else both
         assert set(await found(baton, shop, search)) == expected, search
-    third = await baton.start(shop, "On the phone", channel="SMS", phone="+393331234567")
+    third = await baton.start(shop, "On the phone", key=shop.owner, channel="SMS", phone="+393331234567")
     assert set(await found(baton, shop, "333123")) == {third.id}
-    await baton.done(third.token, "identifyVisitor", conversationId=third.id, email="ann.smith@example.com")
+    ann = {"email": "ann.smith@example.com", "phone": "+393331234567"}
+    token = await identity_token(baton, shop, "ann", **ann)
+    for each in (second, third):
+        await baton.done(each.token, "identifyVisitor", conversationId=each.id, identityToken=token)
     for search in ("+39 333 1234567", "333 1234567 ", "39333", "smith"):
         if search == "333 1234567 ":
             assert set(await found(baton, shop, "3331234567")) == {*both, third.id}
         else:
             assert set(await found(baton, shop, search)) == {*both, third.id}, search
-    await baton.done(third.token, "identifyVisitor", conversationId=third.id, name="Ännchen")
+    token = await identity_token(baton, shop, "ann", **ann, name="Ännchen")
+    await baton.done(third.token, "identifyVisitor", conversationId=third.id, identityToken=token)
     assert set(await found(baton, shop, "annchen")) == {*both, third.id}
     assert set(await found(baton, shop, "ann ")) == {*both, third.id}  # her own name in the second; a prefix of Ännchen
     assert await found(baton, shop, "browser") == []

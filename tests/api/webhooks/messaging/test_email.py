@@ -14,6 +14,8 @@ from dev.fakes.twilio import TOKEN
 from tests.api.webhooks.messaging.channels import ADDRESS, PHONE, WEBHOOK_SECRET, Channels, new_mail
 from tests.harness.program import Program, Shop
 
+MX = "mx.shop.example"
+PASSED = {"Authentication_Results": f"{MX}; spf=pass; dmarc=pass header.from=customer.example"}
 HISTORY = "\n\nOn Sun, Jun 7, 2026 at 12:00 PM Acme <help@shop.example> wrote:\n> It arrives today.\n"
 
 
@@ -63,8 +65,8 @@ async def test_from_the_first_mail_to_the_thread(channels: Channels, sink: Sink)
 
 
 async def test_a_repeated_mail_is_imported_once(channels: Channels) -> None:
-    await channels.connect_email()
-    mails = [new_mail(f"Mail {n}", message_id=f"<{n}@customer.example>") for n in range(5)]
+    await channels.connect_email(authservId=MX)
+    mails = [new_mail(f"Mail {n}", message_id=f"<{n}@customer.example>", **PASSED) for n in range(5)]
     outcomes = await asyncio.gather(*(channels.outcome_of(mail) for mail in mails for _ in range(3)))
     assert (outcomes.count("taken"), outcomes.count("known")) == (5, 10)
     assert (await channels.only_conversation())["messageCount"] == 5
@@ -90,9 +92,8 @@ async def test_a_recipient_may_reply_from_another_address(channels: Channels, si
 
 async def test_a_claimed_address_opens_no_other_conversation(channels: Channels, sink: Sink) -> None:
     """Only the references in Baton's mails identify a conversation; its id does not."""
-    await channels.connect_email(authservId="mx.shop.example")
-    passed = {"Authentication_Results": "mx.shop.example; spf=pass; dmarc=pass header.from=customer.example"}
-    await channels.mail(new_mail("Hi", **passed))
+    await channels.connect_email(authservId=MX)
+    await channels.mail(new_mail("Hi", **PASSED))
     first = (await channels.only_conversation())["id"]
     forged = [
         new_mail("Send it elsewhere", subject="forged 1"),
@@ -106,7 +107,7 @@ async def test_a_claimed_address_opens_no_other_conversation(channels: Channels,
     conversations = await channels.conversations()
     assert len(conversations) == 6
     assert next(c for c in conversations if c["id"] == first)["messageCount"] == 1
-    await channels.mail(new_mail("Me again", subject="Really", **passed))
+    await channels.mail(new_mail("Me again", subject="Really", **PASSED))
     assert next(c for c in await channels.conversations() if c["id"] == first)["messageCount"] == 2
     two = new_mail("e", subject="6", Authentication_Results="mx.shop.example; dmarc=fail")
     two["Authentication-Results"] = "mx.shop.example; dmarc=pass"  # written by the sender, below the server's header
@@ -176,9 +177,10 @@ async def test_two_batons_stop_replying_to_each_other(channels: Channels, sink: 
 
 
 async def test_unmarked_automatic_mails_are_limited(baton: Program, channels: Channels) -> None:
-    await channels.connect_email()
+    await channels.connect_email(authservId=MX)
     outcomes = [
-        await channels.outcome_of(new_mail(f"Ticket {n} received", message_id=f"<{n}@c.example>")) for n in range(40)
+        await channels.outcome_of(new_mail(f"Ticket {n} received", message_id=f"<{n}@c.example>", **PASSED))
+        for n in range(40)
     ]
     assert outcomes == ["taken"] * 30 + ["automatic"] * 10
     conversation = await channels.only_conversation()
@@ -186,6 +188,24 @@ async def test_unmarked_automatic_mails_are_limited(baton: Program, channels: Ch
     assert [m["text"] for m in conversation["messages"]["nodes"] if m["kind"] == "NOTE"] == [
         "More than 30 mails arrived within an hour. Further mails are ignored until there are fewer."
     ]
+    baton.clock.move(timedelta(hours=1))
+    assert await channels.outcome_of(new_mail("It is calmer", message_id="<41@c.example>", **PASSED)) == "taken"
+
+
+async def test_mails_that_prove_nothing_are_limited_by_their_sender(baton: Program, channels: Channels) -> None:
+    """Each begins a conversation of its own, so two machines could reply to each other in any number of them."""
+    await channels.connect_email(authservId=MX)
+    outcomes = [
+        await channels.outcome_of(new_mail(f"Ticket {n} received", message_id=f"<{n}@c.example>")) for n in range(33)
+    ]
+    assert outcomes == ["taken"] * 30 + ["automatic"] * 3
+    stored = await baton.everything()
+    assert len(stored["conversations"]) == 30
+    assert [m["text"] for m in stored["messages"] if m["kind"] == "NOTE"] == [
+        "More than 30 mails arrived within an hour. Further mails are ignored until there are fewer."
+    ]
+    assert await channels.outcome_of(new_mail("It is really me", message_id="<p@c.example>", **PASSED)) == "taken"
+    assert await channels.outcome_of(new_mail("Bob", sender="bob@customer.example")) == "taken"
     baton.clock.move(timedelta(hours=1))
     assert await channels.outcome_of(new_mail("It is calmer", message_id="<41@c.example>")) == "taken"
 
@@ -274,7 +294,8 @@ async def test_unusual_mails(channels: Channels) -> None:
         head = f"From: {ADDRESS}\r\nMessage-ID: <{number}@c.example>\r\nSubject: \r\n".encode()
         assert await channels.outcome_of(head + rest) == ("ignored" if text is None else "taken"), rest
         expected += [] if text is None else [("SHOPPER", text)]
-    assert await channels.messages() == expected
+    found = [m for c in await channels.conversations() for m in c["messages"]["nodes"]]
+    assert [(m["author"]["kind"], m["text"]) for m in found] == expected
 
 
 async def test_encoded_names_and_subjects(channels: Channels) -> None:
@@ -387,4 +408,4 @@ async def test_odd_mails_are_ignored_and_not_sent_again(channels: Channels) -> N
         assert (response.status_code, response.json()["outcome"]) in {(200, "ignored"), (200, "taken")}
     lone = b"Content-Type: text/plain; charset=utf-7\r\n\r\nA +2AA- B"
     assert await channels.outcome_of(sender + lone) == "taken"
-    assert (await channels.messages())[-1][1] == "A ? B"
+    assert (await channels.conversations())[-1]["messages"]["nodes"][-1]["text"] == "A ? B"

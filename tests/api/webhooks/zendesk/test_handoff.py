@@ -61,7 +61,7 @@ async def test_there_and_back(baton: Program, webhook: ZendeskWebhook, zendesk: 
     transcript = ticket.comments[0]["plain_body"]
     assert "Summary: Lost parcel" in transcript
     assert "The shopper agreed: “Yes, connect me with an agent”, 2026-06-07 12:00:00 UTC" in transcript
-    assert "Anna (shopper), 2026-06-07 12:00:00 UTC\nWhere is my order? 😀" in transcript
+    assert "Anna (shopper, not verified), 2026-06-07 12:00:00 UTC\nWhere is my order? 😀" in transcript
 
     await baton.say(started, "Are you there?")
     await deliver(baton)

@@ -11,6 +11,7 @@ from domain.conversation.errors import ConversationClosed
 from domain.events import AccountChanged, ConversationsImported
 from domain.model.account import Account, Staff
 from domain.model.conversation import Conversation
+from domain.model.credentials import browser_id_of
 from domain.principal import StaffRole
 from domain.storage import Timer, TimerKind, UnitOfWork
 from domain.values.errors import Invalid, Unavailable
@@ -18,7 +19,7 @@ from domain.values.ids import AccountId, StaffId
 from domain.values.record import replace
 from integrations.mongo.storage.storage import MongoStorage
 from tests.harness.clock import START
-from tests.integrations.mongo.shop import Shop, open_shop
+from tests.integrations.mongo.shop import Shop, browser, open_shop
 
 
 def staff(staff_id: str) -> Staff:
@@ -195,7 +196,7 @@ async def test_within_a_batch_what_was_saved_is_read_back_and_deleted_is_gone(
         uow.delete(Staff, "sam")
 
     async def look(uow: UnitOfWork) -> Conversation | None:
-        return await uow.open_conversation(["WEB_CHAT|a:Ann"])
+        return next(iter(await uow.open_conversations([f"WEB_CHAT|b:{browser_id_of(browser('Ann'))}"])), None)
 
     write = storage.write
     *_, found = await asyncio.gather(

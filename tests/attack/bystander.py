@@ -3,7 +3,7 @@
     python -m tests.attack.bystander '{"port": 8000, "key": "bsk_…", "talks": [["id", "token"]]}'
 
 It ends when its standard input does, and prints one JSON list of `[kind, due, seconds, status]`. A late response delays
-the next requests, and the time of each counts from when it was due, so that one long wait is not one sample only.
+the next requests. The time of each counts from when it was due, so that a long wait counts in all of them.
 """
 
 from __future__ import annotations

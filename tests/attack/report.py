@@ -1,4 +1,4 @@
-"""What an attack did, the bounds that it must keep to, and the table of all attacks at the end."""
+"""The effects of an attack, the bounds that they must keep to, and the table of all attacks at the end."""
 
 from __future__ import annotations
 

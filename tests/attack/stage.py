@@ -41,7 +41,7 @@ _ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """What the attacker of an account knows: its address, and the keys that the attack is about."""
+    """The knowledge of the attacker: the port, and the keys that the attack is about."""
 
     port: int
     publishable: str

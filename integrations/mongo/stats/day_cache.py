@@ -79,8 +79,9 @@ class DayCache:
     async def _refresh(self, cached: Mapping[str, DayColumns], stale: Sequence[DayColumns]) -> None:
         """Bring the stale columns to this snapshot, and with them whatever else is cached of the same days.
 
-        Columns that another report has advanced past this snapshot meanwhile are left alone.
+        Columns that another report has advanced as far, or past this snapshot, meanwhile are left alone.
         """
+        stale = [columns for columns in stale if columns.seq < self._seq]
         if not stale:
             return
         window = _hull(columns.days for columns in stale)

@@ -6,6 +6,8 @@ of bad ones does not evict the good ones.
 
 from __future__ import annotations
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from hashlib import sha256
 
@@ -30,6 +32,7 @@ OPERATION_RESOLUTION_FAILURE = "OPERATION_RESOLUTION_FAILURE"
 
 _BYTES_PER_TOKEN = 560  # nodes, locations and tokens of graphql-core 3.3, measured
 _MOST_COMMENTS = 1_000  # graphql-core does not count them as tokens, but keeps them in the tree
+_SHORT = 1_000  # characters, which take milliseconds; of 3,000 some take 0.2 s
 _MOST_ERRORS = 20  # more than twenty do not help anybody
 
 
@@ -65,6 +68,7 @@ class Documents:
         self._schema = schema
         self._limits = limits
         self._hide_suggestions = hide_suggestions
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="documents")  # one: they share the interpreter's lock
         # Each document takes at least its share of the memory, so that this one bound is a bound of their number too.
         share = limits.documents_bytes // limits.documents
         self._cached: LRUCache[bytes, Document] = LRUCache(
@@ -74,13 +78,27 @@ class Documents:
     def __len__(self) -> int:
         return len(self._cached)
 
+    def is_slow(self, text: str) -> bool:
+        """Return whether `get` would block the event loop for long: for a long text that is not in the cache."""
+        return len(text) > _SHORT and _key(text) not in self._cached
+
     def get(self, text: str) -> Document:
-        key = sha256(text.encode("utf-8", "surrogatepass")).digest()
-        document = self._cached.get(key)
-        if document is None:
-            document = self._read(key, text)
-            with suppress(ValueError):  # it takes more memory than all of them may
-                self._cached[key] = document
+        """Return the document. Raises `DocumentRefused`."""
+        key = _key(text)
+        return self._cached.get(key) or self._keep(self._read(key, text))
+
+    async def read_beside(self, text: str) -> Document:
+        """Like `get`, but parse and validate in a thread, which leaves the event loop its share of the processor."""
+        key = _key(text)
+        cached = self._cached.get(key)
+        if cached is not None:
+            return cached
+        loop = asyncio.get_running_loop()
+        return self._keep(await loop.run_in_executor(self._thread, self._read, key, text))
+
+    def _keep(self, document: Document) -> Document:
+        with suppress(ValueError):  # it takes more memory than all of them may
+            self._cached[document.key] = document
         return document
 
     def _read(self, key: bytes, text: str) -> Document:
@@ -111,6 +129,10 @@ class Documents:
         if error.message.endswith("Parsing aborted."):  # graphql-core's text when a document exceeds its bounds
             return too_complex(f"{error.message} At most {self._limits.tokens} tokens.", limit=self._limits.tokens)
         return with_code(error, PARSE_FAILED)
+
+
+def _key(text: str) -> bytes:
+    return sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
 def with_code(error: GraphQLError, code: str) -> GraphQLError:

@@ -16,6 +16,7 @@ from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, Oper
 from graphql.execution import Executor, create_source_event_stream, execute_subscription_event
 
 from api.graphql.cost.calculator import Cost, cost_of
+from api.graphql.cost.prices import WRITE
 from api.graphql.cost.writes import Writes, writes_of
 from api.graphql.documents import Document, DocumentRefused, Documents
 from api.graphql.errors import TIMEOUT, UNAUTHENTICATED, UNAVAILABLE, ErrorEntry, ErrorFormatter
@@ -23,6 +24,7 @@ from api.graphql.fast_path import executor_class
 from api.graphql.limits import Limits
 from api.graphql.request import GraphQLRequest
 from api.graphql.request_limits import check_anonymous_text, check_variables, is_introspection
+from api.graphql.turns import Turns
 from api.realtime.sink import EventSink, LiveOperation, StateOperation
 from domain.principal import NO_CREDENTIAL, Principal, PrincipalKind
 from domain.values.errors import Unauthenticated, Unavailable
@@ -125,24 +127,35 @@ class GraphQLExecutor:
         self._hide_suggestions = schema.config.disable_field_suggestions
         self._limits = limits
         self._seconds = limits.seconds
+        self._turns = Turns()
         self.documents = Documents(schema=self._schema, limits=limits, hide_suggestions=self._hide_suggestions)
 
-    def prepare(self, request: GraphQLRequest, principal: Principal) -> Operation | OperationResult:
+    async def prepare(self, request: GraphQLRequest, principal: Principal) -> Operation | OperationResult:
         """Return the operation that the request names, or the errors for which it is refused."""
         if request.query is None:
             return OperationResult(errors=[_PERSISTED_QUERIES_UNSUPPORTED])
-        anonymous = principal.kind is PrincipalKind.ANONYMOUS
-        refusal = check_variables(request, self._limits)
-        if refusal is None and anonymous:
-            refusal = check_anonymous_text(request, self._limits)
-        if refusal is not None:
-            return OperationResult(errors=self.errors.entries([refusal]))
         try:
-            document = self.documents.get(request.query)
-            node = document.operation(request.operation_name)
+            async with self._turns.step(principal):
+                if refusal := self._refusal(request, principal):
+                    return OperationResult(errors=self.errors.entries([refusal]))
+                if not self.documents.is_slow(request.query):
+                    return self._priced(request, principal, self.documents.get(request.query))
+            async with self._turns.reading(principal):
+                document = await self.documents.read_beside(request.query)
+            async with self._turns.step(principal):
+                return self._priced(request, principal, document)
         except DocumentRefused as refused:
             return OperationResult(errors=self.errors.entries(refused.errors))
-        if anonymous and not is_introspection(document, node):
+
+    def _refusal(self, request: GraphQLRequest, principal: Principal) -> GraphQLError | None:
+        refusal = check_variables(request, self._limits)
+        if refusal is None and principal.kind is PrincipalKind.ANONYMOUS:
+            refusal = check_anonymous_text(request, self._limits)
+        return refusal
+
+    def _priced(self, request: GraphQLRequest, principal: Principal, document: Document) -> Operation | OperationResult:
+        node = document.operation(request.operation_name)
+        if principal.kind is PrincipalKind.ANONYMOUS and not is_introspection(document, node):
             return OperationResult(errors=[self.errors.raised(Unauthenticated(NO_CREDENTIAL))])
         cost = cost_of(self._schema, document.ast, node, request.variables)
         extensions: dict[str, object] = {"cost": cost.extension(self._limits)} if request.reports_cost else {}
@@ -153,13 +166,15 @@ class GraphQLExecutor:
 
     async def execute(self, operation: Operation, context: OperationContext) -> OperationResult:
         """Run a query or a mutation and return its result, with the error code TIMEOUT if it took too long."""
-        executor = self._executor(operation, context)
-        if isinstance(executor, OperationResult):
-            return executor
+        principal, cost = context.principal, operation.cost.cost - (WRITE if operation.is_mutation else 0)
         try:
-            with reading_for(context.principal.account_id):
-                async with asyncio.timeout(self._seconds) as deadline:
-                    result = await _finished(executor.execute_operation())
+            async with asyncio.timeout(self._seconds) as deadline:
+                executor = await self._executor(operation, context)
+                if isinstance(executor, OperationResult):
+                    return executor
+                with reading_for(principal.account_id):
+                    async with self._turns.running(principal, cost):
+                        result = await _finished(executor.execute_operation())
         except TimeoutError:
             if not deadline.expired():
                 raise
@@ -171,15 +186,16 @@ class GraphQLExecutor:
         self, operation: Operation, context: OperationContext
     ) -> LiveSubscription | LiveState | OperationResult:
         """Run the subscription's resolver and return the operation to follow, or the errors for which it is refused."""
-        executor = self._executor(operation, context)
-        if isinstance(executor, OperationResult):
-            return executor
         try:
-            with reading_for(context.principal.account_id):
-                async with asyncio.timeout(self._seconds) as deadline:
-                    source = create_source_event_stream(executor)
-                    if isawaitable(source):
-                        source = await source
+            async with asyncio.timeout(self._seconds) as deadline:
+                executor = await self._executor(operation, context)
+                if isinstance(executor, OperationResult):
+                    return executor
+                with reading_for(context.principal.account_id):
+                    async with self._turns.running(context.principal, operation.cost.cost):
+                        source = create_source_event_stream(executor)
+                        if isawaitable(source):
+                            source = await source
         except TimeoutError:
             if not deadline.expired():
                 raise
@@ -191,7 +207,8 @@ class GraphQLExecutor:
             context=context,
             errors=self.errors,
             seconds=self._seconds,
-            extensions=operation.extensions,
+            turns=self._turns,
+            operation=operation,
         )
         if isinstance(source, LiveQuery):
             return LiveState(execution=live, query=source, fingerprint=operation.fingerprint)
@@ -202,15 +219,16 @@ class GraphQLExecutor:
             return OperationResult(errors=[self.errors.failure(unexpected)])
         return LiveSubscription(execution=live, source=source)
 
-    def _executor(self, operation: Operation, context: OperationContext) -> Executor[Any] | OperationResult:
-        executor = self._build(
-            self._schema,
-            operation.document.ast,
-            context_value=context,
-            raw_variable_values=operation.request.variables,
-            operation_name=operation.request.operation_name,
-            hide_suggestions=self._hide_suggestions,
-        )
+    async def _executor(self, operation: Operation, context: OperationContext) -> Executor[Any] | OperationResult:
+        async with self._turns.step(context.principal):  # it coerces the variables
+            executor = self._build(
+                self._schema,
+                operation.document.ast,
+                context_value=context,
+                raw_variable_values=operation.request.variables,
+                operation_name=operation.request.operation_name,
+                hide_suggestions=self._hide_suggestions,
+            )
         if isinstance(executor, list):
             return OperationResult(errors=self.errors.input_entries(executor))
         return executor
@@ -240,6 +258,10 @@ class LiveState:
         self.query = query
         self.fingerprint = fingerprint
         self.render = execution.render
+        self._execution = execution
+
+    async def read(self) -> object:
+        return await self._execution.read(self.query)
 
     async def follow(self, hub: OperationHub, sink: EventSink) -> None:
         await hub.stream_query(self, sink)
@@ -255,22 +277,32 @@ class Execution:
         context: OperationContext,
         errors: ErrorFormatter,
         seconds: float,
-        extensions: dict[str, object],
+        turns: Turns,
+        operation: Operation,
     ) -> None:
         self.principal = context.principal
         self._executor = executor
         self._context = context
         self._errors = errors
         self._seconds = seconds
-        self._extensions = extensions
+        self._turns = turns
+        self._cost = operation.cost.cost  # of one event
+        self._extensions = operation.extensions
+
+    async def read(self, query: LiveQuery) -> object:
+        """Return the present item of a live query."""
+        with reading_for(self.principal.account_id):
+            async with self._turns.running(self.principal, self._cost):
+                return await query.read()
 
     async def render(self, item: object, extensions: dict[str, object]) -> str:
         executor = self._executor.build_per_event_executor(item)
         executor.context_value = self._context.fresh()
         try:
             with reading_for(self.principal.account_id):
-                async with asyncio.timeout(self._seconds) as deadline:
-                    result = await _finished(execute_subscription_event(executor))
+                async with self._turns.running(self.principal, self._cost):
+                    async with asyncio.timeout(self._seconds) as deadline:  # not of the wait: thousands may be ahead
+                        result = await _finished(execute_subscription_event(executor))
         except TimeoutError:
             if not deadline.expired():
                 raise

@@ -76,7 +76,7 @@ class GraphQLHTTP:
         seconds = self._services.limits.seconds
         principal = await authenticate_request(request, self._services.authenticate, seconds=seconds)
         asked = await self._read(request, principal, share)
-        operation = self._services.executor.prepare(asked, principal)
+        operation = await self._services.executor.prepare(asked, principal)
         if asked.query is None and isinstance(operation, OperationResult):
             # JSON even for a client that wants a stream: urql shows an error in a stream and does not fall back.
             return _response(operation, accepted.json or JSON)

@@ -67,7 +67,7 @@ class LiveQueryStream:
             await asyncio.sleep(max(0.0, self._next_read - time.monotonic()))
             changes, self._next_read = self._changes, time.monotonic() + EVERY
             self._changed.clear()
-            item = await self._operation.query.read()
+            item = await self._operation.read()
             self._payload = await self._operation.render(item, {})
             self._changes_read = changes
             good_for = self._operation.query.good_for()

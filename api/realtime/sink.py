@@ -34,6 +34,9 @@ class StateOperation(Protocol):
     query: LiveQuery
     fingerprint: str
 
+    async def read(self) -> object:
+        """Return the present item of the query. Raises its errors, `Unavailable` among them."""
+
     async def render(self, item: object, extensions: dict[str, object]) -> str:
         """Like `LiveOperation.render`."""
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dev.fakes.smtp import PASSWORD, USER, mail_server
 from tests.attack.report import Report, table
-from tests.attack.stage import Attack, Stage, attackers
+from tests.attack.stage import Attack, Stage, attackers, seed
 from tests.e2e.processes import Machine
 
 _REPORTS = pytest.StashKey[list[Report]]()
@@ -31,9 +33,34 @@ async def machine(tmp_path: Path) -> AsyncIterator[Machine]:
 
 
 @pytest.fixture
-async def stage(machine: Machine, pool: ProcessPoolExecutor) -> Stage:
-    stage = Stage(machine, await machine.serve(), pool)
-    await stage.open()
+def environment() -> dict[str, str]:
+    """The settings of the server: the defaults, but for a mail server on this machine."""
+    return {"BATON_SMTP_PRIVATE_NETWORKS": "true"}
+
+
+@pytest.fixture
+def ulimit() -> str | None:
+    """The arguments of `ulimit` before the server starts."""
+    return None
+
+
+@pytest.fixture
+def history() -> int:
+    """The number of past conversations of the attacked account, which is then not the demo's."""
+    return 0
+
+
+@pytest.fixture
+async def stage(
+    machine: Machine, pool: ProcessPoolExecutor, environment: dict[str, str], ulimit: str | None, history: int
+) -> Stage:
+    server = machine.server(**environment)
+    if ulimit:
+        server.program = ("sh", "-c", f'ulimit {ulimit}; exec "$0" "$@"', *server.program)
+    account_id = await seed(server.data, history) if history else None
+    await server.start()
+    stage = Stage(machine, server, pool)
+    await stage.open(account_id)
     return stage
 
 
@@ -48,6 +75,31 @@ def attacked(stage: Stage, request: pytest.FixtureRequest) -> Attacked:
         return report
 
     return attacked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailHook:
+    path: str
+    secret: str
+
+
+@pytest.fixture
+async def mail_hook(stage: Stage) -> AsyncIterator[MailHook]:
+    """The attacked account's mail. Needs `BATON_SMTP_PRIVATE_NETWORKS` for a mail server on this machine."""
+    secret = "secret-of-the-mail-hook-0123456789"
+    async with mail_server() as sink:
+        path = await stage.connected(
+            "email",
+            host=sink.host,
+            port=sink.port,
+            security="NONE",
+            user=USER,
+            password=PASSWORD,
+            fromAddress=USER,
+            hookSecret=secret,
+            repliesMailedBy="BATON",
+        )
+        yield MailHook(path=path, secret=secret)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

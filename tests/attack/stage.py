@@ -26,7 +26,10 @@ from typing import Any
 
 import httpx
 
+from benchmarks.history import generate
+from integrations.mongo.server.embedded import EmbeddedMongo
 from integrations.mongo.server.mongod import running_pid
+from resolvers.relay.global_ids import to_global_id
 from tests.attack.bystander import Sample
 from tests.attack.report import BACK, Latency, Report
 from tests.e2e.clients import START
@@ -64,21 +67,13 @@ class Stage:
     def __init__(self, machine: Machine, server: Server, attackers: ProcessPoolExecutor) -> None:
         self._machine = machine
         self.server = server
+        self.target = Target(port=server.port, publishable="", owner="", agent="")
         self._attackers = attackers
         self._bystander: asyncio.subprocess.Process | None = None
 
-    @property
-    def target(self) -> Target:
-        keys = self.server.keys
-        return Target(
-            port=self.server.port,
-            publishable=keys["publishableKey"],
-            owner=keys["ownerKey"],
-            agent=keys["agentKey"],
-        )
-
-    async def open(self) -> None:
-        """Open the honest account, and let its caller begin."""
+    async def open(self, account_id: str | None = None) -> None:
+        """Open the honest account, and let its caller begin. `account_id`: the attacked account, if not the demo's."""
+        self.target = await self._target(account_id)
         owner = ("--owner-name", "Bea", "--owner-email", "bea@honest.example")
         account = (await self._baton("account", "create", "Honest", *owner, "--json")).json
         of_account = ("--account", account["accountId"], "--json")
@@ -92,6 +87,16 @@ class Stage:
             cwd=_ROOT,
             limit=64 << 20,
         )
+
+    async def connected(self, service: str, **given: object) -> str:
+        """Connect a service to the attacked account, and return the path of its hook."""
+        mutation, kind = {"email": ("connectChannel", "Channel"), "shopify": ("connectShopify", "Shopify")}[service]
+        document = f"""mutation($input: Connect{kind}Input!) {{ {mutation}(input: $input) {{
+          connection {{ webhookUrl }} errors {{ message path }} }} }}"""
+        variables = {"input": {"email": given} if service == "email" else given}
+        made = (await self._asked(self.target.owner, document, variables))[mutation]
+        assert not made["errors"], made
+        return str(httpx.URL(made["connection"]["webhookUrl"]).path)
 
     async def attack(self, name: str, attack: Attack, *args: object, target: Target | None = None) -> Report:
         """Run the attack once, and everything that is measured around it. The server has ended afterwards."""
@@ -124,6 +129,17 @@ class Stage:
             findings=await self._findings(),
             ended=await self._ended(),
         )
+
+    async def _target(self, account_id: str | None) -> Target:
+        if account_id is None:
+            keys = self.server.keys
+            names = ("publishableKey", "ownerKey", "agentKey")
+        else:
+            names = ("--publishable", "--staff=ada@example.com", "--scope=agent")
+            created = [await self._baton("keys", "create", name, "--account", account_id, "--json") for name in names]
+            keys = {name: each.json["key"] for name, each in zip(names, created, strict=True)}
+        publishable, owner, agent = (keys[name] for name in names)
+        return Target(port=self.server.port, publishable=publishable, owner=owner, agent=agent)
 
     async def _attacked(self, attack: Attack, *args: object) -> Counter[str]:
         return await asyncio.get_running_loop().run_in_executor(self._attackers, _run, attack, args)
@@ -188,11 +204,27 @@ class Stage:
 
     async def _start(self, widget: str, browser: str) -> list[str]:
         given = {"channel": "WEB_CHAT", "text": "Hello", "visitor": {"anonymousId": browser}}
-        async with httpx.AsyncClient(timeout=30) as http:
-            body = {"query": START, "variables": {"input": given}}
-            response = await http.post(self.target.url, json=body, headers={"authorization": f"Bearer {widget}"})
-        started: Json = response.json()["data"]["startConversation"]
+        started = (await self._asked(widget, START, {"input": given}))["startConversation"]
         return [started["conversation"]["id"], started["visitorToken"]]
+
+    async def _asked(self, key: str, document: str, variables: Json) -> Json:
+        async with httpx.AsyncClient(timeout=30) as http:
+            body = {"query": document, "variables": variables}
+            response = await http.post(self.target.url, json=body, headers={"authorization": f"Bearer {key}"})
+        answer: Json = response.json()
+        assert "errors" not in answer, answer
+        data: Json = answer["data"]
+        return data
+
+
+async def seed(data: Path, count: int) -> str:
+    """Create an account with so many conversations in the data folder of a server to be. Returns its global id."""
+    mongo = EmbeddedMongo(data=data)
+    mongo.spawn()
+    try:
+        return to_global_id("Account", await generate(await mongo.ready(), "baton", count))
+    finally:
+        await mongo.stop()
 
 
 def attackers() -> ProcessPoolExecutor:

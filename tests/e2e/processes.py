@@ -65,6 +65,7 @@ class Process:
     """One `baton …` process with its output, in a controlled environment."""
 
     def __init__(self, *, arguments: tuple[str, ...], folder: Path, environment: dict[str, str]) -> None:
+        self.program: tuple[str, ...] = (BATON,)
         self.arguments = arguments
         self.folder = folder
         self.environment = environment
@@ -74,7 +75,7 @@ class Process:
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("BATON_") and k not in ("PORT", "HOST")}
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *(BATON, *self.arguments),
+                *(*self.program, *self.arguments),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,

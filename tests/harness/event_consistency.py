@@ -141,7 +141,7 @@ class ConsistencyChecker:
     async def subscribe(self, watcher: str | None, document: str, variables: Mapping[str, Any]) -> Any:
         """Return a `LiveSubscription`, or the `OperationResult` that refuses it."""
         principal = ANONYMOUS if watcher is None else await self._services.accounts.principal_of(watcher)
-        operation = self._executor.prepare(GraphQLRequest(query=document, variables=dict(variables)), principal)
+        operation = await self._executor.prepare(GraphQLRequest(query=document, variables=dict(variables)), principal)
         if watcher is None and isinstance(operation, OperationResult):
             return operation
         assert isinstance(operation, Operation), operation

@@ -61,7 +61,7 @@ class Operations:
     async def _serve(self, message: protocol.Subscribe) -> str:
         """Run the operation to its end, and return its last frame."""
         executor = self._services.executor
-        operation = executor.prepare(message.request, self._session.principal)
+        operation = await executor.prepare(message.request, self._session.principal)
         if isinstance(operation, OperationResult):
             return protocol.error(message.id, operation.errors)
         try:

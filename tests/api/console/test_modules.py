@@ -130,7 +130,7 @@ async def test_the_pages_own_documents_run_on_the_schema_within_the_limits(node:
     documents = await node(DOCUMENTS)
     assert len(documents) == 9
     for query, variables in documents:
-        prepared = executor.prepare(read_request({"query": query, "variables": variables}), STAFF)
+        prepared = await executor.prepare(read_request({"query": query, "variables": variables}), STAFF)
         assert isinstance(prepared, Operation), prepared
 
 

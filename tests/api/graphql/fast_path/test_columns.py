@@ -98,7 +98,7 @@ async def result(selected: str, keys: list[str], *, fast: bool) -> bytes:
     fragment = "fragment P on Point { value day }" if "...P" in selected else ""
     query = f"query($keys: [String!]!) {{ plain {{ text }} rows(keys: $keys) {{ {selected} }} }} {fragment}"
     executor = GraphQLExecutor(schema=SCHEMA, limits=Limits(), errors=ErrorFormatter(), fast=fast)
-    operation = executor.prepare(GraphQLRequest(query=query, variables={"keys": keys}), STAFF)
+    operation = await executor.prepare(GraphQLRequest(query=query, variables={"keys": keys}), STAFF)
     assert isinstance(operation, Operation)
     return (await executor.execute(operation, Context())).encode()
 

@@ -1,0 +1,118 @@
+"""Divides the event loop among accounts, so that the work of one delays the others by milliseconds.
+
+The event loop runs everything that is ready before it looks at the network again. If thousands of operations of one
+account are ready at once, everybody waits for all of them. So the work of an account waits in lanes:
+
+    step      one synchronous piece, such as pricing an operation: one in each round of the event loop
+    reading   parsing and validating a long document that is new: one at a time, in a thread (`documents.py`)
+    running   executing operations and preparing events: at once up to a sum of costs, the others first in, first out
+
+An account has two of each, one for browsers (publishable keys, visitor tokens) and one for everything else, so that a
+stranger does not hold up the team.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from domain.principal import Principal, PrincipalKind
+
+_RUNNING = 2_000  # cost of operations of one lane at once: about 20 ms of the processor; a greater one runs alone
+_BROWSERS = frozenset({PrincipalKind.WIDGET, PrincipalKind.SHOPPER, PrincipalKind.ANONYMOUS})
+
+
+class Turns:
+    """The lanes of one process."""
+
+    def __init__(self, *, running: int = _RUNNING) -> None:
+        self._running = running
+        self._lanes: dict[tuple[str, str, bool], _Lane] = {}
+
+    @asynccontextmanager
+    async def step(self, principal: Principal) -> AsyncIterator[None]:
+        """Wait for the turn of a synchronous piece of work. The next one begins in a later round of the event loop."""
+        lane = self._lane("step", principal, 1)
+        await lane.acquire(1)
+        try:
+            yield
+        finally:
+            asyncio.get_running_loop().call_soon(self._release, lane, 1)
+
+    @asynccontextmanager
+    async def reading(self, principal: Principal) -> AsyncIterator[None]:
+        """Wait for the turn to parse a long document."""
+        async with self._turn(self._lane("reading", principal, 1), 1):
+            yield
+
+    @asynccontextmanager
+    async def running(self, principal: Principal, cost: int) -> AsyncIterator[None]:
+        """Wait until an operation of this cost may run. Do not take a second turn within."""
+        async with self._turn(self._lane("running", principal, self._running), cost):
+            yield
+
+    @asynccontextmanager
+    async def _turn(self, lane: _Lane, weight: int) -> AsyncIterator[None]:
+        weight = min(max(weight, 1), lane.most)
+        await lane.acquire(weight)
+        try:
+            yield
+        finally:
+            self._release(lane, weight)
+
+    def _lane(self, kind: str, principal: Principal, most: int) -> _Lane:
+        key = (kind, principal.account_id, principal.kind in _BROWSERS)
+        lane = self._lanes.get(key)
+        if lane is None:
+            lane = self._lanes[key] = _Lane(key, most)
+        return lane
+
+    def _release(self, lane: _Lane, weight: int) -> None:
+        lane.release(weight)
+        if lane.is_idle and self._lanes.get(lane.key) is lane:
+            del self._lanes[lane.key]
+
+
+class _Lane:
+    """A weighted semaphore, first in, first out."""
+
+    def __init__(self, key: tuple[str, str, bool], most: int) -> None:
+        self.key = key
+        self.most = most
+        self._used = 0
+        self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
+
+    @property
+    def is_idle(self) -> bool:
+        return not self._used and not self._waiting
+
+    async def acquire(self, weight: int) -> None:
+        if not self._waiting and self._used + weight <= self.most:
+            self._used += weight
+            return
+        granted = asyncio.get_running_loop().create_future()
+        self._waiting.append((weight, granted))
+        try:
+            await granted
+        except asyncio.CancelledError:
+            if granted.cancelled():
+                self._grant()  # this may have been the head of the queue, and too heavy for what is free
+            else:
+                self.release(weight)
+            raise
+
+    def release(self, weight: int) -> None:
+        self._used -= weight
+        self._grant()
+
+    def _grant(self) -> None:
+        while self._waiting:
+            weight, granted = self._waiting[0]
+            if not granted.done():
+                if self._used + weight > self.most:
+                    return
+                self._used += weight
+                granted.set_result(None)
+            self._waiting.popleft()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from inspect import isawaitable
 from typing import Any, Protocol, Self, cast
 
@@ -16,7 +17,6 @@ from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, Oper
 from graphql.execution import Executor, create_source_event_stream, execute_subscription_event
 
 from api.graphql.cost.calculator import Cost, cost_of
-from api.graphql.cost.prices import WRITE
 from api.graphql.cost.writes import Writes, writes_of
 from api.graphql.documents import Document, DocumentRefused, Documents
 from api.graphql.errors import TIMEOUT, UNAUTHENTICATED, UNAVAILABLE, ErrorEntry, ErrorFormatter
@@ -166,14 +166,14 @@ class GraphQLExecutor:
 
     async def execute(self, operation: Operation, context: OperationContext) -> OperationResult:
         """Run a query or a mutation and return its result, with the error code TIMEOUT if it took too long."""
-        principal, cost = context.principal, operation.cost.cost - (WRITE if operation.is_mutation else 0)
+        principal, cost = context.principal, operation.cost.cost
         try:
             async with asyncio.timeout(self._seconds) as deadline:
                 executor = await self._executor(operation, context)
                 if isinstance(executor, OperationResult):
                     return executor
                 with reading_for(principal.account_id):
-                    async with self._turns.running(principal, cost):
+                    async with nullcontext() if operation.is_mutation else self._turns.running(principal, cost):
                         result = await _finished(executor.execute_operation())
         except TimeoutError:
             if not deadline.expired():

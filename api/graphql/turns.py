@@ -5,7 +5,8 @@ account are ready at once, everybody waits for all of them. So the work of an ac
 
     step      one synchronous piece, such as pricing an operation: one in each round of the event loop
     reading   parsing and validating a long document that is new: one at a time, in a thread (`documents.py`)
-    running   executing operations and preparing events: at once up to a sum of costs, the others first in, first out
+    running   executing queries and preparing events: at once up to a number and a sum of costs, the others first in,
+              first out. Mutations are not queued: they wait for one another in the commit, which takes many at once
 
 An account has two of each, one for browsers (publishable keys, visitor tokens) and one for everything else, so that a
 stranger does not hold up the team.
@@ -20,15 +21,17 @@ from contextlib import asynccontextmanager
 
 from domain.principal import Principal, PrincipalKind
 
-_RUNNING = 2_000  # cost of operations of one lane at once: about 20 ms of the processor; a greater one runs alone
+_RUNNING = 40_000  # cost of the operations of one lane at once
+_LEAST = 2_500  # which each of them counts at least, so that there are 16 at most
 _BROWSERS = frozenset({PrincipalKind.WIDGET, PrincipalKind.SHOPPER, PrincipalKind.ANONYMOUS})
 
 
 class Turns:
     """The lanes of one process."""
 
-    def __init__(self, *, running: int = _RUNNING) -> None:
+    def __init__(self, *, running: int = _RUNNING, least: int = _LEAST) -> None:
         self._running = running
+        self._least = least
         self._lanes: dict[tuple[str, str, bool], _Lane] = {}
 
     @asynccontextmanager
@@ -50,12 +53,12 @@ class Turns:
     @asynccontextmanager
     async def running(self, principal: Principal, cost: int) -> AsyncIterator[None]:
         """Wait until an operation of this cost may run. Do not take a second turn within."""
-        async with self._turn(self._lane("running", principal, self._running), cost):
+        async with self._turn(self._lane("running", principal, self._running), max(cost, self._least)):
             yield
 
     @asynccontextmanager
     async def _turn(self, lane: _Lane, weight: int) -> AsyncIterator[None]:
-        weight = min(max(weight, 1), lane.most)
+        weight = min(weight, lane.most)
         await lane.acquire(weight)
         try:
             yield

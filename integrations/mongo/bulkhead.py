@@ -12,7 +12,8 @@ inside the driver. Waiting for a permit is a plain semaphore (FIFO) and may be c
     PER_ACCOUNT  the most of them that one account holds at once
     SYSTEM       for everything else: credentials, health, commits, timers, the log; no question can take one of these
 
-A permit is returned when the call ends, not when its caller leaves.
+A permit is returned when the call ends, not when its caller leaves. Replies to questions are handed back at the pace of
+their account (`pace.py`).
 
 Outages. While it is known that the database cannot be used (its disk is full), a call fails at once with the reason,
 rather than after the driver's time limit.
@@ -34,6 +35,7 @@ from pymongo.read_concern import ReadConcern
 from domain.values.ids import AccountId
 from domain.values.workload import reader
 from integrations.mongo.driver import ChangeStream, Client, Collection, Document, Session
+from integrations.mongo.pace import Pace
 
 T = TypeVar("T")
 
@@ -67,6 +69,7 @@ class Bulkhead:
         self._system = asyncio.Semaphore(system)
         self._per_account = per_account
         self._accounts: WeakValueDictionary[AccountId, asyncio.Semaphore] = WeakValueDictionary()
+        self._paces: WeakValueDictionary[AccountId, Pace] = WeakValueDictionary()
         self._calls: set[asyncio.Task[Any]] = set()
 
     @property
@@ -81,29 +84,39 @@ class Bulkhead:
         """
         if (reason := self._outage()) is not None:
             raise DatabaseDown(reason)
-        permits = await self._acquire()
+        account_id = reader()
+        permits = await self._acquire(account_id)
         task = asyncio.ensure_future(_started(call))
         self._calls.add(task)
         task.add_done_callback(self._calls.discard)
         task.add_done_callback(lambda _: _release(permits))
         try:
-            return await asyncio.shield(task)
+            result = await asyncio.shield(task)
         except asyncio.CancelledError:
             if to_its_end and not task.done():
                 await asyncio.wait([task])
             task.add_done_callback(_note_failure)
             raise
+        if account_id is not None:
+            await self._pace(account_id).wait()
+        return result
 
     async def drain(self) -> None:
         """Wait for every call in flight."""
         while self._calls:
             await asyncio.wait(self._calls)
 
-    async def _acquire(self) -> list[asyncio.Semaphore]:
+    def _pace(self, account_id: AccountId) -> Pace:
+        pace = self._paces.get(account_id)
+        if pace is None:
+            pace = self._paces[account_id] = Pace()
+        return pace
+
+    async def _acquire(self, account_id: AccountId | None) -> list[asyncio.Semaphore]:
         """Take the permits that a call needs, or none if the caller is cancelled meanwhile."""
         permits: list[asyncio.Semaphore] = []
         try:
-            for semaphore in self._semaphores(reader()):
+            for semaphore in self._semaphores(account_id):
                 await semaphore.acquire()
                 permits.append(semaphore)
         except asyncio.CancelledError:

@@ -38,7 +38,7 @@ async def test_each_lane_takes_one_step_in_a_round_of_the_event_loop() -> None:
 
 
 async def test_operations_run_up_to_a_sum_of_costs_and_then_in_order() -> None:
-    turns, begun, go = Turns(running=10), list[int](), asyncio.Event()
+    turns, begun, go = Turns(running=10, least=1), list[int](), asyncio.Event()
 
     async def run(number: int, cost: int) -> None:
         async with turns.running(STAFF, cost):
@@ -58,8 +58,23 @@ async def test_operations_run_up_to_a_sum_of_costs_and_then_in_order() -> None:
     assert turns._lanes == {}
 
 
+async def test_the_number_of_operations_is_bounded_too() -> None:
+    turns, begun, go = Turns(running=10, least=3), list[int](), asyncio.Event()
+
+    async def run(number: int) -> None:
+        async with turns.running(STAFF, 0):
+            begun.append(number)
+            await go.wait()
+
+    tasks = [asyncio.create_task(run(number)) for number in range(5)]
+    await rounds()
+    assert begun == [0, 1, 2]
+    go.set()
+    await asyncio.gather(*tasks)
+
+
 async def test_a_heavy_operation_runs_alone() -> None:
-    turns, go = Turns(running=10), asyncio.Event()
+    turns, go = Turns(running=10, least=1), asyncio.Event()
     begun = list[str]()
 
     async def run(name: str, cost: int) -> None:
@@ -79,7 +94,7 @@ async def test_a_heavy_operation_runs_alone() -> None:
 
 
 async def test_callers_that_leave_as_they_get_their_turn_pass_it_on() -> None:
-    turns, begun, go = Turns(running=1), list[int](), asyncio.Event()
+    turns, begun, go = Turns(running=1, least=1), list[int](), asyncio.Event()
 
     async def run(number: int) -> None:
         async with turns.running(STAFF, 1):

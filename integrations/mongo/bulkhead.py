@@ -12,8 +12,8 @@ inside the driver. Waiting for a permit is a plain semaphore (FIFO) and may be c
     PER_ACCOUNT  the most of them that one account holds at once
     SYSTEM       for everything else: credentials, health, commits, timers, the log; no question can take one of these
 
-A permit is returned when the call ends, not when its caller leaves. Replies to questions are handed back at the pace of
-their account (`pace.py`).
+A permit is returned when the call ends, not when its caller leaves. The replies to the questions of an account are
+throttled (`throttle.py`).
 
 Outages. While it is known that the database cannot be used (its disk is full), a call fails at once with the reason,
 rather than after the driver's time limit.
@@ -35,7 +35,7 @@ from pymongo.read_concern import ReadConcern
 from domain.values.ids import AccountId
 from domain.values.workload import reader
 from integrations.mongo.driver import ChangeStream, Client, Collection, Document, Session
-from integrations.mongo.pace import Pace
+from integrations.mongo.throttle import ReplyThrottle
 
 T = TypeVar("T")
 
@@ -69,7 +69,7 @@ class Bulkhead:
         self._system = asyncio.Semaphore(system)
         self._per_account = per_account
         self._accounts: WeakValueDictionary[AccountId, asyncio.Semaphore] = WeakValueDictionary()
-        self._paces: WeakValueDictionary[AccountId, Pace] = WeakValueDictionary()
+        self._throttles: WeakValueDictionary[AccountId, ReplyThrottle] = WeakValueDictionary()
         self._calls: set[asyncio.Task[Any]] = set()
 
     @property
@@ -98,7 +98,7 @@ class Bulkhead:
             task.add_done_callback(_note_failure)
             raise
         if account_id is not None:
-            await self._pace(account_id).wait()
+            await self._throttle(account_id).wait()
         return result
 
     async def drain(self) -> None:
@@ -106,11 +106,11 @@ class Bulkhead:
         while self._calls:
             await asyncio.wait(self._calls)
 
-    def _pace(self, account_id: AccountId) -> Pace:
-        pace = self._paces.get(account_id)
-        if pace is None:
-            pace = self._paces[account_id] = Pace()
-        return pace
+    def _throttle(self, account_id: AccountId) -> ReplyThrottle:
+        throttle = self._throttles.get(account_id)
+        if throttle is None:
+            throttle = self._throttles[account_id] = ReplyThrottle()
+        return throttle
 
     async def _acquire(self, account_id: AccountId | None) -> list[asyncio.Semaphore]:
         """Take the permits that a call needs, or none if the caller is cancelled meanwhile."""

@@ -1,4 +1,4 @@
-"""The pace at which replies of the database are handed back to the questions of one account.
+"""A throttle for the replies of the database to the questions of one account.
 
 A question with lists within lists waits for hundreds of replies, and works on each for milliseconds. If all replies
 that have come are handed back in the same round of the event loop, other accounts wait for that work in each of the
@@ -16,8 +16,8 @@ _SHORT = 0.004  # seconds of work that delay nobody
 _LONGEST_PAUSE = 0.05  # seconds
 
 
-class Pace:
-    """The pace of one account."""
+class ReplyThrottle:
+    """The throttle of one account."""
 
     def __init__(self) -> None:
         self._turn = asyncio.Lock()

@@ -1,4 +1,4 @@
-"""The pace of an account: one reply at a time, and pauses for work that takes long."""
+"""The throttle of an account: one reply at a time, and pauses for work that takes long."""
 
 from __future__ import annotations
 

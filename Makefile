@@ -3,6 +3,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 PACKAGES := api resolvers domain integrations
 
+# `make test PYTHON=python3.13` makes the environment anew if it is of another Python. Without PYTHON it stays as it is.
+ifneq ($(origin PYTHON),file)
+WANTED := $(shell $(PYTHON) -c 'import sys; sys.version_info >= (3, 11) and print(sys.version)' 2>/dev/null)
+ifneq ($(WANTED),)
+ifneq ($(WANTED),$(shell $(BIN)/python -c 'import sys; print(sys.version)' 2>/dev/null))
+$(shell rm -f .venv/.ready .venv/.compiled $(BIN)/python)
+endif
+endif
+endif
+
 .PHONY: help run test test-long attack lint bench schema settings clean lock
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

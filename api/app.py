@@ -21,10 +21,13 @@ from api.graphql.sdl import SchemaEndpoint
 from api.graphql.websocket.handshake import GraphQLWebSocket
 from api.realtime.cursor import CursorCodec
 from api.realtime.hub import Hub, HubSettings
+from api.secret_files import signing_secret
 from api.server.cors import cors
 from api.server.health import Health
 from api.server.watchdog import Watchdog
-from api.settings import Settings, signing_secret
+from api.settings import Settings
+from api.sign_in.endpoints import SignInEndpoints
+from api.sign_in.origins import Origins
 from api.webhooks.routes import hooks
 from api.workers.workers import Workers
 from domain.imports.service import HistoryService
@@ -110,8 +113,14 @@ def _routes(settings: Settings, ports: Ports, health: Health, transports: Transp
             Route("/schema.graphql", SchemaEndpoint(sdl)),
             Route("/export", Export(services=transports, transcripts=ports.transcripts)),
             *health.routes(),
+            *_sign_in(settings, services, transports).routes(),
             *hooks(services, ports.mail_parser, transports.bodies),
             *([assets()] if settings.ide else []),
         ],
         middleware=[cors(settings.allowed_origins)],
     )
+
+
+def _sign_in(settings: Settings, services: Services, transports: Transports) -> SignInEndpoints:
+    origins = Origins(public_address=settings.public_address, listed=settings.sign_in_origins)
+    return SignInEndpoints(sign_in=services.sign_in, budgets=transports.budgets, origins=origins)

@@ -9,10 +9,7 @@ completes "Expected: …" in an error. The whole description is the reference in
 from __future__ import annotations
 
 import base64
-import os
 import re
-import secrets
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -22,7 +19,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from api.server.errors import OperatorError
 
-_SECRET_BYTES = 32  # the key length of HMAC-SHA256
+SECRET_BYTES = 32  # the key length of HMAC-SHA256
 _URL_SAFE = str.maketrans("-_", "+/")
 
 
@@ -45,7 +42,7 @@ def encryption_key(text: str) -> bytes:
         key = base64.b64decode(text.translate(_URL_SAFE), validate=True)
     except ValueError:
         key = b""
-    if len(key) != _SECRET_BYTES:
+    if len(key) != SECRET_BYTES:
         raise ValueError("an encryption key is 32 bytes in base 64")
     return key
 
@@ -62,6 +59,14 @@ def _origin(text: str) -> str:
     if urlsplit(address).path:  # browsers send an origin without a path, so this one would never match
         raise ValueError("an origin is scheme, host and port")
     return address
+
+
+def _listed(value: object) -> object:
+    """The parts of a text with commas. Raises ValueError for *, since pages with cookies have to be named."""
+    parts = _separated(value)
+    if isinstance(parts, tuple) and "*" in parts:
+        raise ValueError("name each origin")
+    return parts
 
 
 def _folder(path: Path) -> Path:
@@ -134,7 +139,7 @@ class Settings(BaseSettings):
     )
     secret: SecretStr | None = Field(
         default=None,
-        min_length=_SECRET_BYTES,
+        min_length=SECRET_BYTES,
         description="A text of at least 32 characters, the same for all processes. It is the key under which cursors, "
         "visitor tokens and reply addresses are signed; a new one makes all earlier ones invalid. Without it, Baton "
         "makes one once and keeps it in the file `secret` in `BATON_DATA`, so processes that share no folder need it.",
@@ -156,6 +161,34 @@ class Settings(BaseSettings):
         description="Origins of web pages, with commas between them (https://shop.example), or *. Browsers let only "
         "pages of these origins call the API.",
         examples=["https://shop.example,https://desk.example"],
+    )
+    sign_in_origins: Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_listed)] = Field(
+        default=(),
+        description="Origins of web pages, with commas between them (https://desk.example). Staff who sign in may "
+        "return to these pages, which may then get access tokens. They have to be of the same site as "
+        "`BATON_PUBLIC_URL`, whose own pages need no entry.",
+        examples=["https://desk.example.com"],
+    )
+    sign_in_private_networks: bool = Field(
+        default=False,
+        description="true or false. Whether the providers by which staff sign in may be inside private networks, where "
+        "they need no TLS.",
+        examples=["true"],
+    )
+    access_token_minutes: int = Field(
+        default=15,
+        ge=1,
+        le=60,
+        description="A whole number of minutes, from 1 to 60. How long an access token of a signed-in staff member is "
+        "valid; the page then gets a new one without asking the person.",
+        examples=["5"],
+    )
+    session_hours: int = Field(
+        default=12,  # a working day
+        ge=1,
+        le=720,
+        description="A whole number of hours, from 1 to 720. How long a sign-in lasts; then the person signs in again.",
+        examples=["8"],
     )
     public_url: WebAddress | None = Field(
         default=None,
@@ -334,53 +367,3 @@ def _explained(error: ValidationError) -> str:
             expected = (field.description or "").split(". ", 1)[0].rstrip(".")
             lines.append(f"{variable} cannot be used. Expected: {expected[0].lower()}{expected[1:]}.")
     return "\n".join(lines)
-
-
-def signing_secret(settings: Settings) -> bytes:
-    """BATON_SECRET, else the secret in the data folder, which the first process that needs it makes.
-
-    Raises `SettingsError` if the file in the data folder is damaged.
-    """
-    if settings.secret is not None:
-        return settings.secret.get_secret_value().encode()
-    kept = settings.data / "secret"
-    secret = _kept_in(kept, secrets.token_hex(_SECRET_BYTES)).encode()
-    if len(secret) < _SECRET_BYTES:
-        raise SettingsError(f"{kept} is no secret of Baton's. Remove it, and a new one is made; cursors begin anew.")
-    return secret
-
-
-def encryption_keys(settings: Settings) -> tuple[bytes, ...]:
-    """BATON_ENCRYPTION_KEY, else the keys in the data folder, one a line, which the first process that needs one makes.
-
-    Raises `SettingsError` if the file in the data folder is damaged.
-    """
-    if settings.encryption_key:
-        return tuple(encryption_key(key.get_secret_value()) for key in settings.encryption_key)
-    kept = settings.data / "encryption-key"
-    try:
-        keys = tuple(encryption_key(line) for line in _kept_in(kept, _new_key()).split())
-    except ValueError:
-        keys = ()
-    if not keys:
-        raise SettingsError(f"{kept} holds no encryption keys. Restore it: it opens what is connected.")
-    return keys
-
-
-def _new_key() -> str:
-    return base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
-
-
-def _kept_in(kept: Path, new: str) -> str:
-    """The content of the file; where there is no file yet, one with `new`, readable by its owner only."""
-    if not kept.exists():
-        kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = kept.with_name(f"{kept.name}.{secrets.token_hex(4)}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(new)
-        # Linking, unlike renaming, leaves a file that another process made in the same moment.
-        with suppress(FileExistsError):
-            os.link(draft, kept)
-        draft.unlink()
-    return kept.read_text().strip()

@@ -64,6 +64,7 @@ class Permission(StrEnum):
     RECORD_ORDERS = "record orders and touches"
     MANAGE_STAFF = "manage staff and keys"
     READ_AUDIT = "read the audit log"
+    MANAGE_SIGN_IN = "manage the sign-in of staff"
 
 
 MANAGERS = frozenset({StaffRole.OWNER, StaffRole.ADMIN, StaffRole.MANAGER})
@@ -80,7 +81,9 @@ NO_CREDENTIAL = "Send a credential: `Authorization: Bearer <key>`, or `authoriza
 
 _ROLE_GRANTS: dict[StaffRole, frozenset[Permission]] = {
     **{role: frozenset(Permission) - {Permission.SPEAK_AS_SHOPPER} for role in MANAGERS},
-    StaffRole.MANAGER: frozenset(Permission) - {Permission.SPEAK_AS_SHOPPER, Permission.READ_AUDIT},
+    # A manager may not name the provider: whoever does can sign in as anybody.
+    StaffRole.MANAGER: frozenset(Permission)
+    - {Permission.SPEAK_AS_SHOPPER, Permission.READ_AUDIT, Permission.MANAGE_SIGN_IN},
     StaffRole.SUPPORT: frozenset(
         {
             Permission.READ_CONVERSATIONS,

@@ -43,6 +43,12 @@ HELPDESKS = Traffic(
     why_no_user="the credentials are given on their own",
 )
 
+SIGN_IN = Traffic(
+    name="requests to sign-in providers",
+    why_tls="whoever changes the provider's response can sign in as anybody",
+    why_no_user="the client's id and secret have fields of their own",
+)
+
 _MAX_LENGTH = 2_048  # characters
 _WELL_KNOWN = 443
 _FIRST_FREE_PORT = 1_024  # lower ports belong to other protocols, to which an HTTP request may be a command

@@ -41,6 +41,7 @@ from domain.model.outbox import Outgoing
 from domain.model.profile import Profile
 from domain.outbox.service import OutboxService
 from domain.principal import Principal
+from domain.sign_in.service import SignInService
 from domain.storage import ConversationQuery, ConversationSource, E, Reader, Storage, Total
 from domain.values.clock import Clock
 from domain.values.errors import Field
@@ -76,6 +77,7 @@ class Services(Record):
     keys: KeyService
     staff: StaffService
     identity_keys: IdentityKeyService
+    sign_in: SignInService
     connections: ConnectionService
     helpdesk: HelpdeskService
     ticket_sync: TicketSync

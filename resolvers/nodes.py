@@ -28,6 +28,7 @@ from resolvers.outbox.types import Outgoing
 from resolvers.profile.types import Profile, find_profile
 from resolvers.relay.connections import LARGEST_PAGE
 from resolvers.relay.global_ids import Node, parse_global_id
+from resolvers.sign_in.types import find_session
 from resolvers.webhooks.types import find_endpoint
 
 NO_NODE = "No such thing in this account."
@@ -151,6 +152,7 @@ _FINDERS: dict[str, Callable[[Context, str], Awaitable[Node | None]]] = {
     "Message": _message,
     "Outgoing": _outgoing,
     "Profile": _profile,
+    "Session": find_session,
     "Staff": _staff,
     "Ticket": _ticket,
     "WebhookEndpoint": find_endpoint,

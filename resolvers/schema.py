@@ -23,6 +23,7 @@ from resolvers.outbox.schema import OutboxMutations, OutboxQueries
 from resolvers.scalars import SCALARS
 from resolvers.schema_order import sort_elements
 from resolvers.segment.schema import SegmentQueries
+from resolvers.sign_in.schema import SignInMutations, SignInQueries
 from resolvers.webhooks.schema import WebhookMutations, WebhookQueries
 
 DESCRIPTION = """\
@@ -57,6 +58,7 @@ class Query(
     MetricsQueries,
     WebhookQueries,
     KlaviyoQueries,
+    SignInQueries,
 ):
     pass
 
@@ -77,6 +79,7 @@ class Mutation(
     CommerceMutations,
     ConnectedServiceMutations,
     IdentityMutations,
+    SignInMutations,
 ):
     pass
 

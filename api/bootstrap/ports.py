@@ -12,7 +12,8 @@ from contextlib import asynccontextmanager
 
 from api.bootstrap.vendors import Vendors
 from api.realtime.hub import Tail
-from api.settings import Settings, encryption_keys
+from api.secret_files import encryption_keys
+from api.settings import Settings
 from domain.activity.ports import Activity
 from domain.commerce.ports import Orders
 from domain.connected_services.ports import ConnectedServiceDirectory, CredentialVerifier, Vault
@@ -29,6 +30,7 @@ from domain.model.connected_services import Service
 from domain.model.outbox import Destination
 from domain.outbox.ports import OutboxQueues, OutboxReader, OutboxSender
 from domain.reactions import REACTIONS
+from domain.sign_in.ports import SignInProvider
 from domain.signals import Signals
 from domain.storage import Storage
 from domain.values.clock import Clock, SystemClock
@@ -96,6 +98,7 @@ class Ports(Record):
     identity_keys: IdentityKeyDirectory
     key_sets: KeySetClient
     klaviyo: Klaviyo
+    sign_in: SignInProvider
     ping: Callable[[], Awaitable[None]]  # raises Unavailable if the database does not respond
     mail_parser: MailParser
     clock: Clock = field(default_factory=SystemClock)
@@ -115,7 +118,7 @@ async def open_ports(
     stream = connect_for_stream(uri, database=settings.mongodb_database, driver=driver)
     tags = TagCache()
     storage = MongoStorage(database=database, clock=clock, reactions=REACTIONS, tags=tags)
-    vendors = Vendors(settings)
+    vendors = Vendors(settings, clock)
     try:
         mongo = _Mongo(database=database, stream=stream, storage=storage, tags=tags)
         yield _ports(settings, mongo, vendors, clock)
@@ -167,6 +170,7 @@ def _ports(settings: Settings, mongo: _Mongo, vendors: Vendors, clock: Clock) ->
         forwardings=MongoForwardings(database=database),
         webhook_clients=vendors.webhook_clients,
         klaviyo=vendors.klaviyo,
+        sign_in=vendors.sign_in,
         ping=database.ping,
         mail_parser=vendors.mail_parser,
         clock=clock,

@@ -48,6 +48,8 @@ from domain.model.credentials import BrowserTokens, VisitorTokens
 from domain.outbox.ports import Timeouts
 from domain.outbox.service import OutboxService
 from domain.reactions import ATTEMPT_REACTIONS
+from domain.sign_in.service import SignInService
+from domain.sign_in.sessions import SessionService
 from domain.storage import TimerKind
 from domain.values.errors import Field, Invalid
 from domain.values.ids import AccountId
@@ -136,7 +138,6 @@ def compose(settings: Settings, ports: Ports, *, secret: bytes, codec: CursorCod
 def _services(settings: Settings, ports: Ports, secret: bytes, shared: _Shared) -> Services:
     storage, link_to, identity = ports.storage, conversation_link(settings), _identity(settings, ports)
     outbox = OutboxService(storage=storage, rows=ports.outbox_reader, reactions=ATTEMPT_REACTIONS, link_to=link_to)
-    helpdesk = HelpdeskService(storage=storage)
     return Services(
         storage=storage,
         snapshots=ports.snapshots,
@@ -155,8 +156,9 @@ def _services(settings: Settings, ports: Ports, secret: bytes, shared: _Shared) 
         audit=AuditService(storage=storage),
         keys=KeyService(storage=storage),
         staff=StaffService(storage=storage),
-        helpdesk=helpdesk,
-        ticket_sync=_ticket_sync(ports, shared.connections, helpdesk),
+        sign_in=_sign_in(settings, ports, secret, shared.connections),
+        helpdesk=HelpdeskService(storage=storage),
+        ticket_sync=_ticket_sync(ports, shared.connections),
         activity=ports.activity,
         outbox=outbox,
         incoming=IncomingService(storage=storage, tokens=MailTokens(secret)),
@@ -200,13 +202,31 @@ def _identity(settings: Settings, ports: Ports) -> _Identity:
     )
 
 
-def _ticket_sync(ports: Ports, connections: ConnectionService, helpdesk: HelpdeskService) -> TicketSync:
+def _sign_in(settings: Settings, ports: Ports, secret: bytes, connections: ConnectionService) -> SignInService:
+    return SignInService(
+        storage=ports.storage,
+        clock=ports.clock,
+        connections=connections,
+        provider=ports.sign_in,
+        secret=secret,
+        sessions=SessionService(
+            storage=ports.storage,
+            clock=ports.clock,
+            secret=secret,
+            life=timedelta(hours=settings.session_hours),
+            access_life=timedelta(minutes=settings.access_token_minutes),
+        ),
+        public_url=settings.public_address,
+    )
+
+
+def _ticket_sync(ports: Ports, connections: ConnectionService) -> TicketSync:
     return TicketSync(
         storage=ports.storage,
         connections=connections,
         tickets=ports.helpdesks.tickets,
         readers=ports.helpdesks.ticket_readers,
-        helpdesk=helpdesk,
+        helpdesk=HelpdeskService(storage=ports.storage),
     )
 
 

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from api.settings import Settings, signing_secret
+from api.secret_files import signing_secret
+from api.settings import Settings
 from domain.connected_services.ports import CredentialVerifier
 from domain.connected_services.shops import VerifiedBySignature
 from domain.helpdesk.ticket_sync import TicketReader
+from domain.identity.key_sets import KeySets
 from domain.messaging.mail import MailTokens
 from domain.model.connected_services import Service
 from domain.model.outbox import Destination
 from domain.outbox.ports import OutboxSender
 from domain.public_addresses import HELPDESKS
+from domain.sign_in.ports import SignInProvider
+from domain.sign_in.service import CALLBACK_PATH
+from domain.values.clock import Clock
 from integrations.email.parser_pool import MailParserPool
 from integrations.email.smtp import SmtpRules, SmtpSender, SmtpVerifier
 from integrations.helpdesks.gorgias.client import GorgiasClient
@@ -29,6 +34,10 @@ from integrations.jwks import HttpKeySetClient
 from integrations.klaviyo.client import KlaviyoClient
 from integrations.klaviyo.events import KlaviyoEvents
 from integrations.klaviyo.verifier import KlaviyoVerifier
+from integrations.oidc.discovery import Discovery
+from integrations.oidc.http_client import ProviderHttpClient
+from integrations.oidc.id_tokens import IdTokens
+from integrations.oidc.provider import OidcProvider, OidcVerifier
 from integrations.sms.twilio import TwilioClient, TwilioSender, TwilioVerifier
 from integrations.ssrf import GuardedHosts
 from integrations.webhooks.http_client import InternetWebhookClients
@@ -37,12 +46,22 @@ from integrations.webhooks.http_client import InternetWebhookClients
 class Vendors:
     """No connection is made, and no process started, before the first call."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, clock: Clock) -> None:
         self._http = HttpClient()
         self._guarded = HttpClient(transport=GuardedHosts(traffic=HELPDESKS))
         self.mail_parser = MailParserPool()
         self.webhook_clients = InternetWebhookClients(private_networks=settings.webhook_private_networks)
         self.key_sets = HttpKeySetClient(private_networks=settings.webhook_private_networks)
+        private = settings.sign_in_private_networks
+        self._oidc = ProviderHttpClient(private_networks=private)
+        self._provider_keys = HttpKeySetClient(private_networks=private)
+        self._discovery = Discovery(self._oidc)
+        self.sign_in: SignInProvider = OidcProvider(
+            http=self._oidc,
+            discovery=self._discovery,
+            id_tokens=IdTokens(key_sets=KeySets(client=self._provider_keys, clock=clock), clock=clock),
+            redirect_uri=settings.public_address + CALLBACK_PATH,
+        )
         gorgias = GorgiasClient(http=self._client_for(settings.gorgias_url), url=settings.gorgias_url)
         zendesk = ZendeskClient(http=self._client_for(settings.zendesk_url), url=settings.zendesk_url)
         twilio = TwilioClient(http=self._http, url=settings.twilio_url)
@@ -66,9 +85,12 @@ class Vendors:
             Service.TWILIO: TwilioVerifier(client=twilio),
             Service.EMAIL: SmtpVerifier(rules=rules),
             Service.SHOPIFY: VerifiedBySignature(),
+            Service.OIDC: OidcVerifier(self._discovery, private_networks=settings.sign_in_private_networks),
         }
 
     async def close(self) -> None:
+        self._oidc.close()
+        self._provider_keys.close()
         self.webhook_clients.close()
         await self.mail_parser.close()
         self.key_sets.close()

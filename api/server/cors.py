@@ -1,8 +1,10 @@
 """Cross-origin requests (CORS): pages of the allowed origins may call with any header.
 
-Credentials travel in `Authorization` and never in cookies, so a page can only send what its own code holds, and a list
+Credentials travel in `Authorization` and not in cookies, so a page can only send what its own code holds, and a list
 of allowed request headers would protect nothing. It would break tracing (`traceparent`, `sentry-trace`) and the names
 that clients give themselves.
+
+Sign-in alone uses cookies; its endpoints have a stricter rule of their own (`api/sign_in/endpoints.py`).
 """
 
 from __future__ import annotations
@@ -11,14 +13,24 @@ from collections.abc import Sequence
 
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.types import Receive, Scope, Send
 
 _EXPOSED = ("allow", "content-disposition", "etag", "retry-after", "www-authenticate")  # scripts may read only these
+_SIGN_IN = "/sign-in/"
 _PREFLIGHT_SECONDS = 86_400  # browsers keep a preflight's result for a day at most (Chrome for two hours)
+
+
+class _WithoutCookies(CORSMiddleware):
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith(_SIGN_IN):
+            await self.app(scope, receive, send)
+            return
+        await super().__call__(scope, receive, send)
 
 
 def cors(allowed_origins: Sequence[str]) -> Middleware:
     return Middleware(
-        CORSMiddleware,
+        _WithoutCookies,
         allow_origins=list(allowed_origins),
         allow_methods=["GET", "POST"],
         allow_headers=["*"],

@@ -10,7 +10,7 @@ from domain.events import CredentialRevoked
 from domain.model.credentials import Credential
 from domain.model.sign_in import StaffSession
 from domain.storage import UnitOfWork
-from domain.values.ids import StaffId
+from domain.values.ids import CredentialId, StaffId
 from domain.values.record import replace
 
 
@@ -29,3 +29,15 @@ async def end_session(uow: UnitOfWork, session: StaffSession) -> StaffSession:
 async def end_sessions(uow: UnitOfWork, staff_id: StaffId | None = None) -> list[StaffSession]:
     """End the live sessions of a staff member, or of all, and return them."""
     return [await end_session(uow, session) for session in await uow.sessions(staff_id)]
+
+
+async def drop_oldest(uow: UnitOfWork, session: StaffSession, *, keep: int) -> tuple[CredentialId, ...]:
+    """Delete the credentials of a session's oldest access tokens, and return those of the latest ones."""
+    excess = max(0, len(session.access_ids) - keep)
+    for credential_id in session.access_ids[:excess]:
+        credential = await uow.get(Credential, credential_id)
+        if credential is not None:
+            uow.delete(Credential, credential_id)
+            if credential.usable(uow.now):
+                uow.emit(CredentialRevoked(credential_id=credential_id))
+    return session.access_ids[excess:]

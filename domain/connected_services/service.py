@@ -45,6 +45,7 @@ _ACTIONS = {
     Service.EMAIL: _CHANNEL,
     Service.KLAVIYO: (AuditAction.KLAVIYO_CONNECTED, AuditAction.KLAVIYO_DISCONNECTED),
     Service.SHOPIFY: (AuditAction.SHOPIFY_CONNECTED, AuditAction.SHOPIFY_DISCONNECTED),
+    Service.OIDC: (AuditAction.SIGN_IN_CONNECTED, AuditAction.SIGN_IN_DISCONNECTED),
 }
 _AUDITED = ("settings", "display_name")
 
@@ -101,9 +102,7 @@ class ConnectionService:
         verifier = self._verifiers.get(service)
         if verifier is None:
             raise Invalid(f"{service.spoken} cannot be connected on this server.", field=())
-        verified = await verifier.verify(
-            UnsealedConnection(service=service, settings=credentials.settings, secrets=credentials.secrets)
-        )
+        verified = await verifier.verify(_unsealed(credentials))
 
         async def save(uow: UnitOfWork) -> ConnectedService:
             before = await uow.get(ConnectedService, connection_id)
@@ -248,6 +247,10 @@ class ConnectionService:
             return self._open(connection).secrets.get(_HOOK_TOKEN)
         except CannotOpen:
             return None
+
+
+def _unsealed(credentials: ServiceCredentials) -> UnsealedConnection:
+    return UnsealedConnection(service=credentials.service, settings=credentials.settings, secrets=credentials.secrets)
 
 
 def _save_resealed(uow: UnitOfWork, connection: ConnectedService, sealed: str) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from resolvers.connected_services.shopify import ShopifyAccount
     from resolvers.handoff.settings import HandoffSettings
     from resolvers.identity.types import IdentityKeys
+    from resolvers.sign_in.types import SignIn
 
 
 @strawberry.type(description="A member of the support team. Shoppers see only the name.")
@@ -180,6 +181,15 @@ class Account(Node):
         from resolvers.account.keys import load_keys
 
         return await load_keys(info.context, first, after)
+
+    @strawberry.field(
+        description="The OpenID provider by which staff sign in. `null` if none is connected, and for everybody but "
+        "staff."
+    )
+    async def sign_in(self, info: Info) -> Annotated["SignIn", strawberry.lazy("resolvers.sign_in.types")] | None:
+        from resolvers.sign_in.types import load_sign_in
+
+        return await load_sign_in(info.context)
 
     @strawberry.field(description="The members of the support team, the earliest first, with suspended ones.")
     async def staff(self, info: Info) -> list[Staff]:

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from api.settings import Settings, SettingsError, encryption_keys, signing_secret, variable_of
+from api.secret_files import encryption_keys, signing_secret
+from api.settings import Settings, SettingsError, variable_of
 
 
 @pytest.fixture(autouse=True)

@@ -112,6 +112,8 @@ _SHARED_INPUTS = {
     **dict.fromkeys(("deleteWebhookEndpoint", "rotateWebhookSecret", "pingWebhookEndpoint"), "WebhookEndpointInput"),
 }
 
+_SESSION = "id issuer createdAt renewedAt expiresAt endedAt address client current staff { id name }"
+
 _PAYLOADS = {
     "startConversation": f"conversation {_CONVERSATION} message {_MESSAGE} visitorToken browserToken",
     "sendMessage": f"conversation {_CONVERSATION} message {_MESSAGE}",
@@ -121,6 +123,10 @@ _PAYLOADS = {
     **dict.fromkeys(("recordProductClick", "recordTouch"), "recorded"),
     **dict.fromkeys(("connectShopify", "disconnectShopify"), f"connection {selection('ShopifyAccount')}"),
     **dict.fromkeys(("recordOrder", "recordRefund"), f"sales {selection('AttributedSale')}"),
+    **dict.fromkeys(("connectSignIn", "disconnectSignIn"), f"signIn {selection('SignIn')}"),
+    "resetSignIn": "staff { id }",
+    "signOut": f"sessions {{ {_SESSION} }}",
+    "revokeSession": f"session {{ {_SESSION} }}",
     "setTyping": "until",
     "updateAccount": "account { ...Settings }",
     "createKey": f"key {selection('ApiKey')} token",

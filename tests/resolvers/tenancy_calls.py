@@ -221,6 +221,14 @@ CALLS: dict[str, Callable[[Ids, Ids], list[Call]]] = {
     **_commands("reopenTicket", "ticketId", "Ticket", _WORKERS),
     **_commands("markTicketRead", "ticketId", "Ticket", _WORKERS),
     **_commands("retryDelivery", "ticketId", "Ticket", _WORKERS),
+    **_commands("revokeSession", "sessionId", "Session", _WORKERS),
+    **_commands("resetSignIn", "staffId", "Staff", ("owner", "admin")),
+    "Query.sessions(after)": lambda theirs, _: [
+        Call(
+            document="query($at: String) { sessions(view: ALL, after: $at) { nodes { id } } }",
+            variables={"at": theirs["sessionsCursor"]},
+        )
+    ],
     **_commands("retryOutgoing", "outgoingId", "Outgoing", _WORKERS),
     "Query.auditLog(after)": lambda theirs, _: [
         Call(

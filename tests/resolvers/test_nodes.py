@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from domain.conversation.aggregate import Change
 from domain.model.conversation import Author, AuthorKind, Conversation, MessageKind
+from domain.model.sign_in import StaffSession
 from domain.principal import Scope, StaffRole
 from domain.storage import UnitOfWork
-from domain.values.ids import StaffId
+from domain.values.ids import SessionId, StaffId, new_id
 from resolvers.relay.global_ids import parse_global_id, to_global_id
 from tests.harness.event_consistency import ConsistencyChecker
 from tests.harness.program import Program, Shop, Started, browser
@@ -39,8 +41,28 @@ async def everything_with_an_id(baton: Program, started: Started) -> dict[str, s
         "Message": started.message["id"],
         "Profile": started.conversation["profile"]["id"],
         "AttributedSale": sale["id"],
+        "Session": await signed_in(baton, started.shop),
         **{name: to_global_id(name, key) for name, key in events.items()},
     }
+
+
+async def signed_in(baton: Program, shop: Shop) -> str:
+    """The global id of a session of the owner."""
+    now = baton.clock.now()
+
+    async def save(uow: UnitOfWork) -> StaffSession:
+        session = StaffSession(
+            id=SessionId(new_id()),
+            staff_id=shop.staff[StaffRole.OWNER],
+            issuer="https://login.example.com",
+            created_at=now,
+            renewed_at=now,
+            expires_at=now + timedelta(hours=12),
+        )
+        uow.save(session)
+        return session
+
+    return to_global_id("Session", (await baton.baton.ports.storage.write(shop.id, save)).id)
 
 
 async def test_everything_with_an_id_is_found_by_it(baton: Program, shop: Shop) -> None:
@@ -52,6 +74,7 @@ async def test_everything_with_an_id_is_found_by_it(baton: Program, shop: Shop) 
         "Message",
         "Profile",
         "AttributedSale",
+        "Session",
         "ConversationStartedEvent",
         "ProductRecommendedEvent",
         "ConversationResolvedEvent",

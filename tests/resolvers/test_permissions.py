@@ -16,6 +16,7 @@ from tests.harness.operations import mutation
 from tests.harness.program import Program, Shop, Started
 
 MANAGERS = {"owner", "admin", "manager"}
+ADMINS = {"owner", "admin"}
 WORKERS = MANAGERS | {"support"}
 STAFF = MANAGERS | {"support", "analyst"}
 STAFF_MANAGERS = MANAGERS | {"staff:admin"}
@@ -93,6 +94,19 @@ ENTRIES = {
     "Mutation.recordProductClick": command("recordProductClick", {"shopper"}, productId="p1"),
     "Mutation.connectShopify": command("connectShopify", MANAGERS, shopDomain=SHOP, clientSecret="shpss_1"),
     "Mutation.disconnectShopify": command("disconnectShopify", MANAGERS, answer="NOT_FOUND", shopDomain="other"),
+    "Query.sessions": Entry(who=STAFF, document="{ sessions { nodes { id } } }"),
+    # No provider is called for callers without permission; the others get an error for the issuer.
+    "Mutation.connectSignIn": command(
+        "connectSignIn", ADMINS, answer="INVALID", issuer="http://10.0.0.1", clientId="baton"
+    ),
+    "Mutation.disconnectSignIn": command(
+        "disconnectSignIn", ADMINS, answer="NOT_FOUND", issuer="https://other.example"
+    ),
+    "Mutation.resetSignIn": command("resetSignIn", ADMINS, answer="NOT_FOUND", staffId=to_global_id("Staff", "0" * 26)),
+    "Mutation.revokeSession": command(
+        "revokeSession", STAFF, answer="NOT_FOUND", sessionId=to_global_id("Session", "0" * 26)
+    ),
+    "Mutation.signOut": command("signOut", STAFF, everywhere=True),
     "Mutation.recordTouch": command("recordTouch", SELLERS, touch="PRODUCT_CARD_CLICK", at="2026-06-07T12:00:00Z"),
     "Mutation.recordOrder": command("recordOrder", SELLERS, orderId="1", placedAt="2026-06-07T12:00:00Z", total=EUR),
     "Mutation.recordRefund": command(

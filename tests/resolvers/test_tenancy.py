@@ -70,6 +70,7 @@ async def tenant(baton: Program, name: str) -> Tenant:
     await baton.done(started.token, "recordProductClick", messageId=shown["message"]["id"], productId="p1")
     bought = {"orderId": "1", "total": {"amount": "1", "currency": "EUR"}, "placedAt": "2026-06-07T12:00:00Z"}
     [sale] = (await baton.done(shop.owner, "recordOrder", **bought, anonymousId=f"{name} one"))["sales"]
+    sessions = (await baton.data(shop.owner, "{ sessions { pageInfo { endCursor } } }"))["sessions"]["pageInfo"]
     sales = (await baton.data(shop.owner, SALES))["metrics"]["sales"]["pageInfo"]
     partner = await with_a_partner(baton, shop, name)
     words.add(f"{name} partner")
@@ -93,6 +94,7 @@ async def tenant(baton: Program, name: str) -> Tenant:
             "segmentCursor": happened["segment"]["pageInfo"]["endCursor"],
             "messagesCursor": messages["startCursor"],
             "AttributedSale": sale["id"],
+            "sessionsCursor": sessions["endCursor"],
             "salesCursor": sales["endCursor"],
             "streamCursor": shown["conversation"]["streamCursor"],
             **partner,

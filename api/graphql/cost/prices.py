@@ -12,6 +12,7 @@ from datetime import date
 from api.graphql.cost.arguments import Arguments
 from domain.identity.service import MAX_SECRETS
 from domain.model.conversation import ConversationStatus
+from domain.sign_in.model import MAX_SESSIONS
 from domain.values.calendar import DatePreset
 from domain.values.channel import Channel
 from resolvers.metrics.series import MOST_SERIES
@@ -53,6 +54,8 @@ ROWS: dict[str, int] = {
     "Query.webhookEndpoints": 20,
     "RecordOrderPayload.saleEdges": 10,
     "RecordOrderPayload.sales": 10,
+    "SignIn.allowedDomains": 50,
+    "SignOutPayload.sessions": MAX_SESSIONS,
     "StaleView.unseen": 100,
     "Ticket.attempts": 50,
 }

@@ -13,15 +13,19 @@ from datetime import timedelta
 from dev.fakes.faults import failing
 from dev.fakes.gorgias import API_KEY, DOMAIN, USER, Gorgias
 from dev.fakes.klaviyo import KEY, Klaviyo
+from dev.fakes.openid import CLIENT_ID, CLIENT_SECRET, OpenId
 from dev.fakes.receiver import WebhookReceiver
 from dev.fakes.shopify import SECRET, SHOP
 from dev.fakes.twilio import NUMBER, SID, TOKEN, Twilio
 from domain.model.audit import AuditAction
+from domain.principal import StaffRole
+from resolvers.relay.global_ids import to_global_id
 from tests.harness.clock import ManualClock
 from tests.harness.outbox import dispatcher
 from tests.harness.program import Json, Program, Shop
 from tests.harness.workers import deliver_due
 from tests.resolvers.forwarding.endpoints import forward, read_endpoint, start_conversations, subscribe
+from tests.resolvers.test_nodes import signed_in
 
 _NUMBERS = itertools.count(10)
 
@@ -33,6 +37,7 @@ class Fakes:
     klaviyo: Klaviyo
     twilio: Twilio
     receiver: WebhookReceiver
+    openid: OpenId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +119,33 @@ async def disconnect_klaviyo(stage: Stage) -> None:
     await stage.do("disconnectKlaviyo", keepPlace=True)
 
 
+async def connect_sign_in(stage: Stage) -> None:
+    client = {"clientId": CLIENT_ID, "clientSecret": CLIENT_SECRET}
+    await stage.do("connectSignIn", issuer=stage.fakes.openid.issuer, **client)
+
+
+async def disconnect_sign_in(stage: Stage) -> None:
+    await connect_sign_in(stage)
+    await stage.do("disconnectSignIn", issuer=stage.fakes.openid.issuer)
+
+
+async def reset_sign_in(stage: Stage) -> None:
+    member = to_global_id("Staff", stage.shop.staff[StaffRole.SUPPORT])
+    await stage.do("resetSignIn", staffId=member)
+
+
+async def sign_out(stage: Stage) -> None:
+    await signed_in(stage.baton, stage.shop)
+    await stage.do("signOut", everywhere=True)
+    await stage.do("signOut", everywhere=True)  # changes nothing
+
+
+async def revoke_session(stage: Stage) -> None:
+    session = await signed_in(stage.baton, stage.shop)
+    for _ in range(2):
+        await stage.do("revokeSession", sessionId=session)
+
+
 async def create_webhook_endpoint(stage: Stage) -> None:
     await stage.endpoint()
 
@@ -175,6 +207,11 @@ ACTIONS: dict[str, tuple[AuditAction, Act]] = {
     "disconnectShopify": (AuditAction.SHOPIFY_DISCONNECTED, disconnect_shopify),
     "connectKlaviyo": (AuditAction.KLAVIYO_CONNECTED, connect_klaviyo),
     "disconnectKlaviyo": (AuditAction.KLAVIYO_DISCONNECTED, disconnect_klaviyo),
+    "connectSignIn": (AuditAction.SIGN_IN_CONNECTED, connect_sign_in),
+    "disconnectSignIn": (AuditAction.SIGN_IN_DISCONNECTED, disconnect_sign_in),
+    "resetSignIn": (AuditAction.SIGN_IN_RESET, reset_sign_in),
+    "signOut": (AuditAction.SIGNED_OUT, sign_out),
+    "revokeSession": (AuditAction.SIGNED_OUT, revoke_session),
     "createWebhookEndpoint": (AuditAction.WEBHOOK_CREATED, create_webhook_endpoint),
     "updateWebhookEndpoint": (AuditAction.WEBHOOK_UPDATED, update_webhook_endpoint),
     "deleteWebhookEndpoint": (AuditAction.WEBHOOK_DELETED, delete_webhook_endpoint),

@@ -12,6 +12,7 @@ from pymongo import AsyncMongoClient
 
 from dev.fakes.gorgias import Gorgias
 from dev.fakes.klaviyo import Klaviyo
+from dev.fakes.openid import OpenId
 from dev.fakes.receiver import WebhookReceiver
 from dev.fakes.server import serving
 from dev.fakes.twilio import Twilio
@@ -24,10 +25,18 @@ from tests.resolvers.audit.actions import Fakes
 async def fakes() -> AsyncIterator[Fakes]:
     clock = ManualClock()
     receiver = WebhookReceiver(now=lambda: clock.now().timestamp())
-    made = Fakes(clock=clock, gorgias=Gorgias(), klaviyo=Klaviyo(), twilio=Twilio(clock=clock), receiver=receiver)
+    made = Fakes(
+        clock=clock,
+        gorgias=Gorgias(),
+        klaviyo=Klaviyo(),
+        twilio=Twilio(clock=clock),
+        receiver=receiver,
+        openid=OpenId(),
+    )
     async with AsyncExitStack() as stack:
         for fake in (made.gorgias, made.klaviyo, made.twilio, made.receiver):
             fake.url = await stack.enter_async_context(serving(fake))
+        made.openid.issuer = await stack.enter_async_context(serving(made.openid))
         yield made
 
 
@@ -40,6 +49,7 @@ async def baton(
         "klaviyo_url": fakes.klaviyo.url,
         "twilio_url": fakes.twilio.url,
         "webhook_private_networks": True,
+        "sign_in_private_networks": True,
     }
     async with running(mongo_uri, database_name, tmp_path, mongo_client, fakes.clock, **given) as program:
         yield program

@@ -1,0 +1,1 @@
+"""Sign-in of staff by the browser: to the account's OpenID provider and back, and the renewal of access tokens."""

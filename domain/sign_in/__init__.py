@@ -1,0 +1,1 @@
+"""Sign-in of staff by the account's OpenID provider, and their sessions."""

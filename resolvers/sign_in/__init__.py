@@ -1,0 +1,1 @@
+"""Sign-in of staff: the account's OpenID provider, and sessions."""

@@ -65,6 +65,7 @@ class Permission(StrEnum):
     MANAGE_STAFF = "manage staff and keys"
     READ_AUDIT = "read the audit log"
     MANAGE_SIGN_IN = "manage the sign-in of staff"
+    MERGE_PROFILES = "merge and split profiles"
 
 
 MANAGERS = frozenset({StaffRole.OWNER, StaffRole.ADMIN, StaffRole.MANAGER})

@@ -41,6 +41,7 @@ from domain.model.outbox import Outgoing
 from domain.model.profile import Profile
 from domain.outbox.service import OutboxService
 from domain.principal import Principal
+from domain.profile.service import ProfileService
 from domain.sign_in.service import SignInService
 from domain.storage import ConversationQuery, ConversationSource, E, Reader, Storage, Total
 from domain.values.clock import Clock
@@ -76,6 +77,7 @@ class Services(Record):
     audit: AuditService
     keys: KeyService
     staff: StaffService
+    profiles: ProfileService
     identity_keys: IdentityKeyService
     sign_in: SignInService
     connections: ConnectionService

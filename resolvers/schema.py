@@ -20,6 +20,7 @@ from resolvers.klaviyo.schema import KlaviyoMutations, KlaviyoQueries
 from resolvers.metrics.schema import MetricsQueries, MetricsSubscriptions
 from resolvers.nodes import NodeQueries
 from resolvers.outbox.schema import OutboxMutations, OutboxQueries
+from resolvers.profile.schema import ProfileMutations
 from resolvers.scalars import SCALARS
 from resolvers.schema_order import sort_elements
 from resolvers.segment.schema import SegmentQueries
@@ -80,6 +81,7 @@ class Mutation(
     ConnectedServiceMutations,
     IdentityMutations,
     SignInMutations,
+    ProfileMutations,
 ):
     pass
 

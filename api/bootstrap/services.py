@@ -47,6 +47,7 @@ from domain.messaging.message_receipts import DeliveryService
 from domain.model.credentials import BrowserTokens, VisitorTokens
 from domain.outbox.ports import Timeouts
 from domain.outbox.service import OutboxService
+from domain.profile.service import ProfileService
 from domain.reactions import ATTEMPT_REACTIONS
 from domain.sign_in.service import SignInService
 from domain.sign_in.sessions import SessionService
@@ -152,6 +153,7 @@ def _services(settings: Settings, ports: Ports, secret: bytes, shared: _Shared) 
         commerce=CommerceService(storage=storage),
         shops=ShopService(storage=storage, orders=ports.orders),
         identity_keys=identity.keys,
+        profiles=ProfileService(storage=storage),
         accounts=AccountService(storage=storage, clock=ports.clock),
         audit=AuditService(storage=storage),
         keys=KeyService(storage=storage),

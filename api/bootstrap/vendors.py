@@ -56,12 +56,7 @@ class Vendors:
         self._oidc = ProviderHttpClient(private_networks=private)
         self._provider_keys = HttpKeySetClient(private_networks=private)
         self._discovery = Discovery(self._oidc)
-        self.sign_in: SignInProvider = OidcProvider(
-            http=self._oidc,
-            discovery=self._discovery,
-            id_tokens=IdTokens(key_sets=KeySets(client=self._provider_keys, clock=clock), clock=clock),
-            redirect_uri=settings.public_address + CALLBACK_PATH,
-        )
+        self.sign_in = self._sign_in(settings, clock)
         gorgias = GorgiasClient(http=self._client_for(settings.gorgias_url), url=settings.gorgias_url)
         zendesk = ZendeskClient(http=self._client_for(settings.zendesk_url), url=settings.zendesk_url)
         twilio = TwilioClient(http=self._http, url=settings.twilio_url)
@@ -85,8 +80,16 @@ class Vendors:
             Service.TWILIO: TwilioVerifier(client=twilio),
             Service.EMAIL: SmtpVerifier(rules=rules),
             Service.SHOPIFY: VerifiedBySignature(),
-            Service.OIDC: OidcVerifier(self._discovery, private_networks=settings.sign_in_private_networks),
+            Service.OIDC: OidcVerifier(self._discovery, private_networks=private),
         }
+
+    def _sign_in(self, settings: Settings, clock: Clock) -> SignInProvider:
+        return OidcProvider(
+            http=self._oidc,
+            discovery=self._discovery,
+            id_tokens=IdTokens(key_sets=KeySets(client=self._provider_keys, clock=clock), clock=clock),
+            redirect_uri=settings.public_address + CALLBACK_PATH,
+        )
 
     async def close(self) -> None:
         self._oidc.close()

@@ -34,7 +34,7 @@ from domain.model.account import LONGEST_WINDOW, TouchKind
 from domain.model.commerce import Order, Purchase, Refund, Touch, order_key, sale_id
 from domain.model.conversation import AuthorKind, Conversation
 from domain.model.messaging import MessageDelivery, Progress
-from domain.model.profile import Profile
+from domain.profile.merging import whole_profile
 from domain.storage import UnitOfWork
 from domain.values.channel import Channel
 from domain.values.ids import ConversationId, named_id
@@ -115,7 +115,7 @@ async def record_touch(uow: UnitOfWork, touch: Touch) -> Touch:
     uow.save(touch)
     uow.emit(TouchRecorded(touch=replace(touch, keys=())))
     conversation = await uow.get(Conversation, touch.conversation_id)
-    profile = None if conversation is None else await _latest(uow, conversation.profile_id)
+    profile = None if conversation is None else await whole_profile(uow, conversation.profile_id)
     if profile is None:
         return touch
     keys = (*plain_keys(touch), *profile.keys, *profile_keys([profile]))
@@ -143,7 +143,7 @@ async def reattribute(uow: UnitOfWork, conversation_id: ConversationId) -> None:
     """Decide the credit of the shopper's orders again, because more is known of who the shopper is: an order may have
     been earned here, or elsewhere by the shopper's touches."""
     conversation = await uow.get(Conversation, conversation_id)
-    profile = None if conversation is None else await _latest(uow, conversation.profile_id)
+    profile = None if conversation is None else await whole_profile(uow, conversation.profile_id)
     if conversation is None or profile is None:
         return
     found = await uow.touches((*profile_keys([profile]), conversation_key(conversation.id)), None, limit=_MOST_TOUCHES)
@@ -180,7 +180,7 @@ async def touches_for(uow: UnitOfWork, order: Order) -> BuyerTouches:
     if order.purchase is None or not spans:
         return BuyerTouches()
     keys = order.purchase.keys
-    named = [await _latest(uow, profile_id) for profile_id in named_profiles(keys)]
+    named = [await whole_profile(uow, profile_id) for profile_id in named_profiles(keys)]
     owners = [*await uow.profiles_with(keys), *(profile for profile in named if profile is not None)]
     own = await uow.touches((*keys, *profile_keys(owners)), spans, limit=_LATEST)
     claimed = [] if own else await uow.touches(claimed_keys(keys), spans, limit=_LATEST)
@@ -207,14 +207,6 @@ async def save_order(uow: UnitOfWork, before: Order, order: Order) -> Order:
     uow.save(order)
     uow.emit(OrderChanged(order_id=order.order_id, credit=order.credit))
     return order
-
-
-async def _latest(uow: UnitOfWork, profile_id: str) -> Profile | None:
-    """Return the profile, or the profile that it was merged into."""
-    profile = await uow.get(Profile, profile_id)
-    while profile is not None and profile.merged_into is not None:
-        profile = await uow.get(Profile, profile.merged_into)
-    return profile
 
 
 def _delivery_touches(before: MessageDelivery, after: MessageDelivery) -> tuple[TouchKind, ...]:

@@ -62,7 +62,7 @@ async def open_or_continue(uow: UnitOfWork, command: StartConversation, visitor:
         lifecycle.open_conversation(
             channel=command.channel,
             visitor=visitor,
-            profile_id=resolved.profile.id,
+            profile_id=resolved.part_id,
             first_question=command.text,
             now=uow.now,
         ),
@@ -98,7 +98,7 @@ async def identify_shopper(change: Change, given: Visitor, *, browser: str | Non
     resolved = await resolve_profile(
         uow, visitor, conversation.profile_id, browser_vouches=browser if given.is_proved else None
     )
-    change.conversation = lifecycle.identify(conversation, visitor, resolved.profile.id)
+    change.conversation = lifecycle.identify(conversation, visitor, resolved.part_id)
     extended = resolved.changed or change.conversation != conversation
     if conversation.is_closed:
         return extended

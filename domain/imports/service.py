@@ -100,7 +100,7 @@ async def _bring_in(uow: UnitOfWork, account: Account, item: ImportedConversatio
         lifecycle.open_conversation(
             channel=item.channel,
             visitor=visitor,
-            profile_id=shown.profile.id,
+            profile_id=shown.part_id,
             first_question=question.text,
             now=times[0],
         ),

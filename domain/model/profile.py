@@ -19,12 +19,22 @@ from datetime import datetime
 
 from domain.model.conversation import Visitor
 from domain.values.contacts import email_key
-from domain.values.ids import ProfileId
+from domain.values.ids import ProfileId, StaffId
 from domain.values.record import Record, replace
 
 MOST_KEYS = 50  # of each kind: a profile with more is no single shopper, and would only make every lookup slower
 MOST_MERGED = 200  # profiles merged into one; each is a term of the queries for its conversations
 _PROVED_KINDS = ("x:", "e:", "p:")
+
+
+class ProfileMerge(Record):
+    """What another profile brought when it was merged into this one, so that the merge can be undone."""
+
+    profile_id: ProfileId  # the other profile, whose record keeps its name, e-mail, phone and external id
+    at: datetime
+    by: StaffId | None = None  # None: a proof joined the two
+    keys: tuple[str, ...] = ()  # those that it had
+    filled: tuple[str, ...] = ()  # attributes that this profile took over from it
 
 
 class Profile(Record):
@@ -38,7 +48,8 @@ class Profile(Record):
     email: str | None = None
     phone: str | None = None
     merged_into: ProfileId | None = None
-    merged_ids: tuple[ProfileId, ...] = ()  # profiles that were merged into this one
+    merged_ids: tuple[ProfileId, ...] = ()  # profiles that were merged into this one, and those merged into these
+    merges: tuple[ProfileMerge, ...] = ()  # the merges into this one that can be undone, in the order of time
 
     @property
     def verified(self) -> bool:

@@ -23,11 +23,11 @@ from domain.model.audit import AuditAction, AuditTarget, AuditTargetKind
 from domain.model.conversation import Conversation, Message
 from domain.model.messaging import STOPPED, OptOut, opt_out_id
 from domain.model.outbox import Outgoing, OutgoingKind, OutgoingState
-from domain.model.profile import Profile
 from domain.outbox import ordering
 from domain.outbox.ports import DeliveryContext, OutboxReader
 from domain.outbox.retry import next_attempt_at
 from domain.principal import Actor, Permission, Principal
+from domain.profile.merging import whole_profile
 from domain.storage import Reader, Storage, UnitOfWork
 from domain.values.errors import Conflict, NotFound
 from domain.values.ids import AccountId, ConversationId
@@ -82,7 +82,7 @@ class OutboxService:
             account=account,
             conversation=conversation,
             messages=await self._messages(reader, row),
-            profile=await reader.get(Profile, conversation.profile_id),
+            profile=await whole_profile(reader, conversation.profile_id),
             handoff=conversation.find_handoff(ticket.handoff_id) if ticket else None,
             ticket=ticket,
             link=self._link_to(conversation),

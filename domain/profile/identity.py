@@ -5,11 +5,12 @@ from __future__ import annotations
 from domain.model.conversation import ATTRIBUTES, Visitor
 from domain.model.credentials import browser_id_of
 from domain.model.profile import Profile, Resolved, browser_key, described, proved_keys, resolve
+from domain.profile.merging import part_with, whole_profile, with_history
 from domain.storage import UnitOfWork
 from domain.values.contacts import check_email, check_phone
 from domain.values.errors import Field, within
 from domain.values.ids import ProfileId, new_id
-from domain.values.record import Record
+from domain.values.record import Record, replace
 from domain.values.text import check_label
 
 
@@ -62,6 +63,7 @@ def are_same_shopper(one: Visitor, other: Visitor) -> bool:
 class ResolvedProfile(Record):
     profile: Profile
     changed: bool  # a profile that existed before got another identity, or was merged with another one
+    part_id: ProfileId  # the profile itself, or one that was merged into it: the conversation belongs to this part
 
 
 async def resolve_profile(
@@ -72,10 +74,13 @@ async def resolve_profile(
     If nothing is proved, this is the profile of the conversation or of its browser: no claim is looked up. Else it is
     the profile of the proved identities, into which the unverified profile is merged. `browser_vouches`: the key of the
     browser that the proof came from, whose profile is merged as well.
+
+    The conversation belongs to the part of the profile that brought the proved identities, so that it goes with that
+    part if a merge is undone.
     """
-    current = await _latest(uow, present)
+    current = await whole_profile(uow, present)
     if not visitor.is_proved:
-        return await _unverified(uow, visitor, current)
+        return await _unverified(uow, visitor, current, present)
     keys = proved_keys(visitor)
     found = await uow.profiles_with([*keys, *([browser_vouches] if browser_vouches else ())])
     unverified = next((p for p in found if browser_vouches in p.keys), None)
@@ -83,31 +88,29 @@ async def resolve_profile(
         unverified = current  # of this one conversation
     before = {p.id: p for p in (*found, *([current] if current else ()))}
     newcomer = Profile(id=ProfileId(new_id()), created_at=uow.now)
-    return _saved(uow, before, resolve([p for p in found if p.verified], visitor, newcomer, unverified))
+    resolved = _saved(uow, before, resolve([p for p in found if p.verified], visitor, newcomer, unverified))
+    return replace(resolved, part_id=await part_with(uow, resolved.profile, keys))
 
 
-async def _unverified(uow: UnitOfWork, visitor: Visitor, current: Profile | None) -> ResolvedProfile:
+async def _unverified(
+    uow: UnitOfWork, visitor: Visitor, current: Profile | None, present: ProfileId | None
+) -> ResolvedProfile:
     key = browser_key(visitor)
     if current is None and key is not None:
         current = next(iter(await uow.profiles_with([key])), None)
     before = {} if current is None else {current.id: current}
     known = current or Profile(id=ProfileId(new_id()), created_at=uow.now, keys=(key,) if key else ())
-    return _saved(uow, before, Resolved(profile=described(known, visitor)))
+    resolved = _saved(uow, before, Resolved(profile=described(known, visitor)))
+    return resolved if current is None or present is None else replace(resolved, part_id=present)
 
 
 def _saved(uow: UnitOfWork, before: dict[ProfileId, Profile], resolved: Resolved) -> ResolvedProfile:
     for loser in resolved.losers:
         uow.save(loser)
-    profile, known = resolved.profile, before.get(resolved.profile.id)
+    known = before.get(resolved.profile.id)
+    merged = [before[loser.id] for loser in resolved.losers]
+    profile = with_history(resolved.profile, known, merged, at=uow.now)
     if profile != known:
         uow.save(profile)
     changed = known is not None and (profile.keys, profile.merged_ids) != (known.keys, known.merged_ids)
-    return ResolvedProfile(profile=profile, changed=changed)
-
-
-async def _latest(uow: UnitOfWork, profile_id: ProfileId | None) -> Profile | None:
-    """Return the profile, or the profile that it was merged into."""
-    profile = await uow.get(Profile, profile_id) if profile_id else None
-    while profile is not None and profile.merged_into is not None:
-        profile = await uow.get(Profile, profile.merged_into)
-    return profile
+    return ResolvedProfile(profile=profile, changed=changed, part_id=profile.id)

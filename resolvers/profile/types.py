@@ -17,6 +17,7 @@ from resolvers.relay.global_ids import Node, key_of, to_global_id
 if TYPE_CHECKING:
     from resolvers.conversation.page import ConversationConnection
     from resolvers.events.page import EventConnection
+    from resolvers.profile.merges import ProfileMerge
 
 
 @strawberry.type(
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 )
 class Profile(Node):
     ids: strawberry.Private[tuple[ProfileId, ...]]  # of the profile and of those merged into it
+    merged: strawberry.Private[tuple[model.ProfileMerge, ...]]
     only: strawberry.Private[ConversationId | None]  # set if the caller is the shopper of this conversation
     verified: bool = strawberry.field(
         description="Whether the identity is proved: by an identity token, a caller with a secret key, or the channel. "
@@ -63,11 +65,23 @@ class Profile(Node):
 
         return await events_of(info.context, self.ids, first, after)
 
+    @strawberry.field(
+        description="The latest merges of other profiles into this one, at most 50, the last one first. For staff; "
+        "`null` for everybody else."
+    )
+    async def merges(
+        self, info: Info
+    ) -> list[Annotated["ProfileMerge", strawberry.lazy("resolvers.profile.merges")]] | None:
+        from resolvers.profile.merges import merges_of
+
+        return merges_of(info.context, self.merged)
+
     @classmethod
     def of(cls, row: model.Profile) -> Self:
         return cls(
             id=to_global_id("Profile", row.id),
             ids=(row.id, *row.merged_ids),
+            merged=row.merges,
             only=None,
             verified=row.verified,
             external_id=row.external_id,
@@ -84,6 +98,7 @@ class Profile(Node):
         return cls(
             id=to_global_id("Profile", conversation.profile_id),
             ids=(conversation.profile_id,),
+            merged=(),
             only=conversation.id,
             verified=visitor.is_proved,
             external_id=visitor.external_id,

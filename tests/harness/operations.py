@@ -89,6 +89,7 @@ FOLLOW_INBOX = _complete(f"""subscription($view: InboxView!) {{ inbox(view: $vie
   ... on MessageAdded {{ at message {_MESSAGE} conversation {_CONVERSATION} }}
 }} }}""")
 
+_PROFILE_BRIEF = "{ id verified name email phone externalId merges { at } }"
 TICKET_COMMANDS = (
     "takeTicket",
     "assignTicket",
@@ -137,6 +138,8 @@ _PAYLOADS = {
     **dict.fromkeys(("requestHandoff", "answerHandoffOffer", "withdrawHandoff"), _ON_HANDOFF),
     **dict.fromkeys(("createWebhookEndpoint", "rotateWebhookSecret"), f"endpoint {_ENDPOINT} secret"),
     "updateIdentityKeys": f"identityKeys {selection('IdentityKeys')} created {{ keyId secret }}",
+    "mergeProfiles": f"profile {_PROFILE_BRIEF}",
+    "splitProfile": f"profile {_PROFILE_BRIEF} remaining {_PROFILE_BRIEF}",
     "updateWebhookEndpoint": f"endpoint {_ENDPOINT}",
     "deleteWebhookEndpoint": "deletedId",
     "pingWebhookEndpoint": "httpStatus milliseconds error",

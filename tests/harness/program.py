@@ -33,6 +33,7 @@ from domain.connected_services.ports import CannotOpen
 from domain.inbox.staff import InviteStaff
 from domain.model.account import Staff
 from domain.model.connected_services import Service
+from domain.model.identity import IdentityKeys, sealing_place_of_identity_keys
 from domain.principal import Scope, StaffRole
 from domain.values.ids import AccountId, StaffId
 from domain.webhooks.model import sealing_place
@@ -245,6 +246,9 @@ class Program:
                 with suppress(CannotOpen):
                     signing = ports.vault.open(endpoint.sealed, place=sealing_place(shop.id, endpoint.id)).values()
                     sealed += [secret.removeprefix("whsec_") for secret in signing]
+            identity = await self.baton.services.storage.read(shop.id).get(IdentityKeys, shop.id)
+            if identity is not None:
+                sealed += ports.vault.open(identity.sealed, place=sealing_place_of_identity_keys(shop.id)).values()
         tokens = [token for shop in self.shops for token in shop.tokens.values()]
         await self.secret_leaks.check(self.database, also=[*sealed, *tokens, SECRET, ENCRYPTION_KEY])
 

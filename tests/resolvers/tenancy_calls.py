@@ -18,6 +18,7 @@ from graphql import (
     get_named_type,
 )
 
+from resolvers.relay.global_ids import to_global_id
 from resolvers.schema import schema
 from tests.harness.operations import mutation
 
@@ -82,7 +83,7 @@ FREE = {
         for name in (
             *("requestHandoff", "answerHandoffOffer", "withdrawHandoff", "takeTicket", "assignTicket", "releaseTicket"),
             *("returnToAgent", "replyToConversation", "addNote", "snoozeTicket", "closeTicket", "reopenTicket"),
-            *("markTicketRead", "retryDelivery", "retryOutgoing"),
+            *("markTicketRead", "retryDelivery", "retryOutgoing", "mergeProfiles", "splitProfile"),
         )
     ),
 }
@@ -167,6 +168,14 @@ CALLS: dict[str, Callable[[Ids, Ids], list[Call]]] = {
             variables={"id": ours["Profile"], "at": theirs["conversationsCursor"]},
         )
     ],
+    **_commands("mergeProfiles", "profileId", "Profile", ("owner",), intoProfileId=to_global_id("Profile", "0" * 26)),
+    "Mutation.mergeProfiles(input.intoProfileId)": lambda theirs, ours: [
+        Call(
+            document=mutation("mergeProfiles"),
+            variables={"input": {"profileId": ours["Profile"], "intoProfileId": theirs["Profile"]}},
+        )
+    ],
+    **_commands("splitProfile", "profileId", "Profile", ("owner",)),
     "Mutation.sendMessage(input.conversationId)": lambda theirs, _: [
         Call(
             document=mutation("sendMessage"),

@@ -37,6 +37,7 @@ EUR = {"amount": "1.00", "currency": "EUR"}
 HANDOFF = to_global_id("Handoff", "0" * 29)
 ENDPOINT = to_global_id("WebhookEndpoint", "0" * 26)
 TICKET = to_global_id("Ticket", "0" * 29)
+PROFILE, OTHER_PROFILE = to_global_id("Profile", "0" * 26), to_global_id("Profile", "1" * 26)
 OUTGOING = to_global_id("Outgoing", "0" * 33)
 
 
@@ -125,6 +126,10 @@ ENTRIES = {
     ),
     "Mutation.withdrawHandoff": command("withdrawHandoff", {"shopper"}, answer="NOT_FOUND", handoffId=HANDOFF),
     "Mutation.updateIdentityKeys": command("updateIdentityKeys", MANAGERS, newSecret=True),
+    "Mutation.mergeProfiles": command(
+        "mergeProfiles", MANAGERS, answer="NOT_FOUND", profileId=PROFILE, intoProfileId=OTHER_PROFILE
+    ),
+    "Mutation.splitProfile": command("splitProfile", MANAGERS, answer="NOT_FOUND", profileId=PROFILE),
     "Mutation.updateHandoffSettings": command("updateHandoffSettings", MANAGERS, offerText="Shall I?"),
     # A ticket is taken and read by a person, so a key that is nobody's assigns it instead.
     **{

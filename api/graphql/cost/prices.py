@@ -16,6 +16,7 @@ from domain.sign_in.model import MAX_SESSIONS
 from domain.values.calendar import DatePreset
 from domain.values.channel import Channel
 from resolvers.metrics.series import MOST_SERIES
+from resolvers.profile.merges import MOST_MERGES
 
 LONGEST_RANGE = 3_660  # days of a report
 LONGEST_PRESET = 90  # days
@@ -50,6 +51,7 @@ ROWS: dict[str, int] = {
     "Metrics.skills": 1_000,
     "Outgoing.attempts": 50,
     "ProductRecommendedEvent.products": 20,
+    "Profile.merges": MOST_MERGES,
     "Query.eventMetrics": 20,
     "Query.webhookEndpoints": 20,
     "RecordOrderPayload.saleEdges": 10,

@@ -5,7 +5,8 @@
 
 `last_event_at` has the latest event of each type of the shopper, `last_order_at` its latest paid order, and
 `not_bought_since` the event types whose latest event is after that order. So every condition of a segment is a range of
-an index. Where profiles were merged, the row of the one that is left stands for all of them.
+an index. Where profiles were merged, the row of the one that is left stands for all of them; where a merge was undone,
+both rows are made anew from the stored events.
 """
 
 from __future__ import annotations
@@ -78,8 +79,9 @@ class ActivityIndex:
         keys_of: dict[str, Sequence[str]] = {
             p.id: p.keys
             for p in profiles.values()
-            if p.merged_into is None and (p.id not in before or set(p.keys) - set(before[p.id].keys))
+            if p.merged_into is None and (p.id not in before or set(p.keys) != set(before[p.id].keys))
         }
+        await self._reread_events([p for p in profiles.values() if p.id in before and _was_split(before[p.id], p)])
         await self._set_last_orders({**await self._owners(orders), **keys_of})
         if self._writes:
             await self._database.collection(ACTIVITY).bulk_write(self._writes, session=self._session)
@@ -116,6 +118,14 @@ class ActivityIndex:
         for row in await cursor.to_list():
             self._writes.append(DeleteOne({"_id": row["_id"]}))
             self._put(heirs[row["_id"]], _latest(row.get("last_event_at", {})))
+
+    async def _reread_events(self, split: Sequence[Profile]) -> None:
+        for profile in split:
+            last = await last_events(
+                self._database, self._session, self._account_id, {profile.id: (profile.id, *profile.merged_ids)}
+            )
+            found = last.get(profile.id, {})
+            self._put(profile.id, {"last_event_at": {"$literal": found} if found else "$$REMOVE"})
 
     async def _owners(self, orders: Sequence[Order]) -> dict[str, Sequence[str]]:
         """Return the identity keys of the profiles that placed these orders, by profile id."""
@@ -155,6 +165,32 @@ class ActivityIndex:
 def _latest(last_event_at: Mapping[str, datetime]) -> Document:
     """Return the assignments that move `last_event_at` on, and never back."""
     return {f"last_event_at.{kind}": {"$max": [f"$last_event_at.{kind}", at]} for kind, at in last_event_at.items()}
+
+
+def _was_split(before: Profile, after: Profile) -> bool:
+    """Whether a part of the profile became a profile of its own, or the profile was such a part."""
+    gone = set(before.merged_ids) - set(after.merged_ids)
+    return after.merged_into is None and (before.merged_into is not None or bool(gone))
+
+
+async def last_events(
+    database: MongoDatabase, session: Session | None, account_id: AccountId, parts: Mapping[str, Collection[str]]
+) -> dict[str, dict[str, datetime]]:
+    """Return when each type of event last happened to a profile, by profile id. `parts` are the ids that each consists
+    of. Profiles without an event are missing."""
+    heirs = {part: profile_id for profile_id, ids in parts.items() for part in ids}
+    last: dict[str, dict[str, datetime]] = defaultdict(dict)
+    if not heirs:
+        return last
+    pipeline: list[Document] = [
+        {"$match": {"account": account_id, "conversation.profile_id": {"$in": list(heirs)}}},
+        {"$group": {"_id": {"profile": "$conversation.profile_id", "type": "$type"}, "at": {"$max": "$at"}}},
+    ]
+    cursor = await database.collection("business_events").aggregate(pipeline, session=session)
+    for row in await cursor.to_list():
+        owner, kind = last[heirs[row["_id"]["profile"]]], row["_id"]["type"]
+        owner[kind] = max(row["at"], owner.get(kind, row["at"]))
+    return last
 
 
 async def last_orders(

@@ -7,8 +7,7 @@ repaired.
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
@@ -21,7 +20,7 @@ from domain.doctor import Check, Finding, Progress, Severity
 from domain.events import EventType
 from domain.values.ids import AccountId
 from domain.values.record import Record
-from integrations.mongo.activity.activity_index import ACTIVITY, EVENT_COUNTS, last_orders
+from integrations.mongo.activity.activity_index import ACTIVITY, EVENT_COUNTS, last_events, last_orders
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import scoped
 from integrations.mongo.driver import Document, Session
@@ -139,20 +138,16 @@ class ActivityExamination:
         ]
 
     async def _expected(self, profiles: Sequence[Document], session: Session | None) -> list[Document]:
-        heirs = {part: p["_id"] for p in profiles for part in (p["_id"], *p.get("merged_ids", ()))}
-        last: dict[str, dict[str, Any]] = defaultdict(dict)
-        if heirs:
-            for row in await self._aggregate(_last_events(self._account_id, list(heirs)), session):
-                owner, kind = last[heirs[row["_id"]["profile"]]], row["_id"]["type"]
-                owner[kind] = max(row["at"], owner.get(kind, row["at"]))
+        parts = {p["_id"]: (p["_id"], *p.get("merged_ids", ())) for p in profiles}
+        last = await last_events(self._database, session, self._account_id, parts)
         keys = sorted({key for p in profiles for key in p.get("keys", ())})
         bought = await last_orders(self._database, session, self._account_id, keys) if keys else {}
         return [
-            self._row(p["_id"], last[p["_id"]], [bought[key] for key in p.get("keys", ()) if key in bought])
+            self._row(p["_id"], last.get(p["_id"], {}), [bought[key] for key in p.get("keys", ()) if key in bought])
             for p in profiles
         ]
 
-    def _row(self, profile_id: str, last: Document, orders: Sequence[Any]) -> Document:
+    def _row(self, profile_id: str, last: Mapping[str, Any], orders: Sequence[Any]) -> Document:
         bought = max(orders, default=None)
         unbought = [k.value for k in EventType if k.value in last and (bought is None or last[k.value] > bought)]
         return {
@@ -228,12 +223,6 @@ def _problem(difference: ActivityDifference) -> str:
     if difference.expected is None:
         return "it is part of another profile, but has activity of its own"
     return "its activity is missing" if difference.stored is None else "its activity differs from its events and orders"
-
-
-def _last_events(account_id: AccountId, profile_ids: Sequence[str]) -> list[Document]:
-    of_them = {"account": account_id, "conversation.profile_id": {"$in": profile_ids}}
-    by = {"profile": "$conversation.profile_id", "type": "$type"}
-    return [{"$match": of_them}, {"$group": {"_id": by, "at": {"$max": "$at"}}}]
 
 
 def _counts(account_id: AccountId) -> list[Document]:

@@ -90,8 +90,23 @@ class SearchIndexWriter:
                 yield (before if isinstance(before, kind) else None), entity
 
     async def _profiles(self, conversations: list[Conversation]) -> dict[str, Profile]:
-        """Return the conversations' profiles by id. The commands have mostly read them already."""
-        wanted = {conversation.profile_id for conversation in conversations}
+        """Return profiles by the ids that the conversations have: each, or the one that it was merged into."""
+        wanted: set[str] = {conversation.profile_id for conversation in conversations}
+        found: dict[str, Profile] = {}
+        asked = wanted
+        while asked:
+            read = await self._read_profiles(asked)
+            found |= read
+            asked = {str(profile.merged_into) for profile in read.values() if profile.merged_into} - found.keys()
+        heads = {profile_id: found[profile_id] for profile_id in wanted & found.keys()}
+        for profile_id, head in heads.items():
+            while head.merged_into is not None and head.merged_into in found:
+                head = found[head.merged_into]
+            heads[profile_id] = head
+        return heads
+
+    async def _read_profiles(self, wanted: set[str]) -> dict[str, Profile]:
+        """Return the profiles that exist, by id. The commands have mostly read them already."""
         found: dict[str, Profile] = {}
         for place in (self._batch.found, self._batch.staged):
             found |= {p.id: p for i in wanted if isinstance(p := place.get((Profile, i)), Profile)}
@@ -106,4 +121,4 @@ class SearchIndexWriter:
 
 
 def _identity_of(profile: Profile) -> tuple[object, ...]:
-    return profile.name, profile.email, profile.phone, profile.merged_ids
+    return profile.name, profile.email, profile.phone, profile.merged_ids, profile.merged_into

@@ -22,7 +22,8 @@ CARD = {"productId": "p1", "title": "Kettle"}
 
 
 class Town:
-    """Random actions of a few shoppers: talking, recommendations, escalations, closing, orders, identification."""
+    """Random actions of a few shoppers: talking, recommendations, escalations, closing, orders, identification; and
+    of staff: merging and splitting profiles."""
 
     def __init__(self, program: Program, shop: Shop, chance: random.Random) -> None:
         self.program = program
@@ -36,6 +37,8 @@ class Town:
         self.program.clock.move(timedelta(hours=self.chance.choice((1, 5, 30))))
         if self.chance.random() < 0.25:
             await self._buy(person)
+        elif self.chance.random() < 0.15:
+            await self._tidy()
         elif started is None:
             own, address = {"anonymousId": browser(f"{person}")}, {"email": f"p{person}@example.com"}
             visitor = self.chance.choice((own, address, own | address))
@@ -61,6 +64,15 @@ class Town:
             case _:
                 await self.program.mutate_brief(token, "closeConversation", **where)
                 del self.open[person]
+
+    async def _tidy(self) -> None:
+        """Merge any two profiles, or split any part off; some of it is refused."""
+        rows = (await self.program.everything())["profiles"]
+        one, other = (to_global_id("Profile", self.chance.choice(rows)["_id"]) for _ in range(2)) if rows else ("", "")
+        if self.chance.random() < 0.5:
+            await self.program.errors_of(self.shop.owner, "mergeProfiles", profileId=one, intoProfileId=other)
+        else:
+            await self.program.errors_of(self.shop.owner, "splitProfile", profileId=one)
 
     async def _buy(self, person: int) -> None:
         who = self.chance.choice(({"email": f"p{person}@example.com"}, {"anonymousId": browser(f"{person}")}))

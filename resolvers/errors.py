@@ -7,7 +7,7 @@ from typing import ParamSpec, TypeVar
 import strawberry
 from strawberry.utils.str_converters import to_camel_case
 
-from domain.conversation.errors import AgentNotLive, ConversationClosed
+from domain.conversation.errors import AgentNotLive, ConversationClosed, ConversationFull
 from domain.conversation.errors import NotInControl as NotInControlRefusal
 from domain.conversation.errors import StaleView as StaleViewRefusal
 from domain.handoff.errors import NotConnected as NotConnectedRefusal
@@ -36,6 +36,8 @@ register_enum(
         "AGENT_NOT_LIVE": "The agent is switched off, or is not active on this channel.",
         "IDENTITY_REQUIRED": "The shopper must be identified first. Reserved for future use.",
         "CONVERSATION_CLOSED": "The conversation is closed. Start a new one with `startConversation`.",
+        "CONVERSATION_FULL": "The shopper has written as much as one conversation takes: 5,000 messages, or 2,000,000 "
+        "characters. Start a new one with `startConversation`.",
         "NOT_IN_CONTROL": "The caller does not have control of the conversation. See `NotInControl.controller`.",
         "RATE_LIMITED": "Too many requests at the same time. Try again later.",
     },
@@ -119,7 +121,7 @@ def user_error(refusal: Refusal) -> UserError:
     cls: type[UserError] = InvalidInput
     if isinstance(refusal, (Forbidden, AgentNotLive)):
         cls = NotAllowed
-    elif isinstance(refusal, (ConflictRefusal, ConversationClosed)):
+    elif isinstance(refusal, (ConflictRefusal, ConversationClosed, ConversationFull)):
         cls = Conflict
     return cls(code=refusal.code, message=refusal.message, path=path)
 

@@ -18,6 +18,12 @@ class ConversationClosed(Refusal):
     code = ErrorCode.CONVERSATION_CLOSED
 
 
+class ConversationFull(Refusal):
+    """The shopper has written as much as one conversation takes. It stays open for everybody else."""
+
+    code = ErrorCode.CONVERSATION_FULL
+
+
 class NotInControl(Refusal):
     """Somebody else has the conversation: `controller`."""
 

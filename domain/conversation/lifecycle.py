@@ -74,11 +74,14 @@ def add_message(
     )
     seen = message.seen_by_shopper
     spoke = seen and author.kind in _SPEAKERS
+    by_shopper = author.kind is AuthorKind.SHOPPER
     return (
         replace(
             conversation,
             sequence=message.sequence,
             message_count=conversation.message_count + seen,
+            shopper_messages=conversation.shopper_messages + by_shopper,
+            shopper_characters=conversation.shopper_characters + len(text) * by_shopper,
             last_message_at=message.sent_at if seen else conversation.last_message_at,
             last_speaker=author.kind if spoke else conversation.last_speaker,
             first_question_id=_question_id(conversation, message),

@@ -120,6 +120,8 @@ async def _find_open(uow: UnitOfWork, channel: Channel, visitor: Visitor) -> Con
     for found in await uow.open_conversations(keys):
         if found.is_due(uow.now):
             await close_if_due(uow, found)
+        elif found.is_full:
+            await _release(uow, found)
         else:
             holders |= dict.fromkeys(found.open_keys, found)
     of_browser = holders.get(own) if own else None
@@ -130,6 +132,14 @@ async def _find_open(uow: UnitOfWork, channel: Channel, visitor: Visitor) -> Con
         of_browser = None
     candidates = (holders[key] for key in proved if key in holders)
     return next((c for c in candidates if are_same_shopper(c.visitor, visitor)), of_browser)
+
+
+async def _release(uow: UnitOfWork, full: Conversation) -> None:
+    """Take its keys from a full conversation. It stays open for the agent and staff; what the shopper writes next begins
+    a conversation of its own."""
+    change = Change(uow, full)
+    change.conversation = replace(full, open_keys=())
+    await change.commit()
 
 
 def _is_anothers(conversation: Conversation, visitor: Visitor) -> bool:

@@ -14,12 +14,20 @@ from domain.conversation.commands import (
     StartConversation,
     Started,
 )
-from domain.conversation.errors import ConversationClosed
+from domain.conversation.errors import ConversationClosed, ConversationFull
 from domain.conversation.events import IdentityExtended, ShopperWrote
 from domain.conversation.opening import identify_shopper, open_or_continue, require_live
 from domain.idempotency import Result, run_once, run_once_for_browser
 from domain.identity.ports import IdentityVerifier
-from domain.model.conversation import Author, AuthorKind, Conversation, Message, Visitor
+from domain.model.conversation import (
+    SHOPPER_CHARACTERS,
+    SHOPPER_MESSAGES,
+    Author,
+    AuthorKind,
+    Conversation,
+    Message,
+    Visitor,
+)
 from domain.model.credentials import BrowserTokens, Credential, VisitorTokens, token_hash
 from domain.model.profile import browser_key
 from domain.principal import Permission, Principal, PrincipalKind
@@ -146,8 +154,8 @@ class ConversationService:
         return credential_id
 
     async def send_message(self, principal: Principal, command: SendMessage, key: str | None = None) -> Sent:
-        """Add the shopper's next message. Raises `ConversationClosed`, `NotFound`, `Invalid`, `Conflict`,
-        `Forbidden`."""
+        """Add the shopper's next message. Raises `ConversationClosed`, `ConversationFull`, `NotFound`, `Invalid`,
+        `Conflict`, `Forbidden`."""
         principal.require(Permission.SPEAK_AS_SHOPPER)
         principal.require_conversation(command.conversation_id)
         check_text(command.text, field="text")
@@ -156,6 +164,12 @@ class ConversationService:
             conversation = await load_conversation(uow, command.conversation_id)
             if conversation.is_closed:
                 raise ConversationClosed("This conversation is closed. Start a new one.", field="conversation_id")
+            if conversation.is_full:
+                raise ConversationFull(
+                    f"A conversation takes {SHOPPER_MESSAGES:,} messages and {SHOPPER_CHARACTERS:,} characters of its "
+                    "shopper. Start a new one.",
+                    field="conversation_id",
+                )
             change = Change(uow, conversation)
             message = await add_shopper_message(change, command.text)
             return {"conversation": (await change.commit()).id, "message": message.id}

@@ -98,7 +98,7 @@ class IncomingService:
         # A mail that answers none of ours has no history that is known here: what looks like one may be the question.
         text = _text(incoming.text if answered else incoming.whole, incoming.attachments)
         conversation = await close_if_due(uow, await uow.get(Conversation, answered)) if answered else None
-        continues = conversation is not None and not conversation.is_closed
+        continues = conversation is not None and not conversation.is_closed and not conversation.is_full
         if subject and text and not answered:
             text = f"{subject}\n\n{text}"[:MESSAGE_LIMIT]
         text = text or subject

@@ -21,6 +21,8 @@ from domain.values.money import Money
 from domain.values.record import Record, replace
 
 AUTO_CLOSE_AFTER = timedelta(hours=48)  # docs/product-rules.md, section 1
+SHOPPER_MESSAGES = 5_000  # in one conversation; then it is full, and the shopper starts another
+SHOPPER_CHARACTERS = 2_000_000  # likewise, of all the shopper's messages together
 QUESTION_PREVIEW = 200  # characters; every event of a conversation, and every former state, has them
 
 
@@ -176,6 +178,8 @@ class Conversation(Record):
     closed_at: datetime | None = None
     sequence: int = 0  # of the last message, including notes
     message_count: int = 0  # without notes
+    shopper_messages: int = 0  # number of the shopper's messages
+    shopper_characters: int = 0  # of their texts
     version: int = 1
     seq: int = 0  # of its last event in the account's log, after which its stream continues
     open_keys: tuple[str, ...] = ()  # unique among open conversations (`lifecycle.open_keys`); empty once closed
@@ -228,6 +232,11 @@ class Conversation(Record):
     @property
     def is_closed(self) -> bool:
         return self.closed_at is not None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the shopper has written so much that the next message belongs to a new conversation."""
+        return self.shopper_messages >= SHOPPER_MESSAGES or self.shopper_characters >= SHOPPER_CHARACTERS
 
     @property
     def auto_close_at(self) -> datetime:

@@ -17,6 +17,7 @@ TYPES = {
     ErrorCode.AGENT_NOT_LIVE: "NotAllowed",
     ErrorCode.CONFLICT: "Conflict",
     ErrorCode.CONVERSATION_CLOSED: "Conflict",
+    ErrorCode.CONVERSATION_FULL: "Conflict",
     ErrorCode.NOT_IN_CONTROL: "NotInControl",
     ErrorCode.NOT_CONNECTED: "HelpdeskNotConnected",
     ErrorCode.STALE_VIEW: "StaleView",

@@ -290,6 +290,22 @@ class Settings(BaseSettings):
         description="A whole number of at least 1. The same for one account.",
         examples=["100000"],
     )
+    visitor_writing_hours: float = Field(
+        default=24,
+        ge=0,
+        le=720,
+        description="A number of hours, from 0 to 720. How long after the close of a conversation its visitor tokens "
+        "may identify the shopper; messages start a new conversation. It applies to later closes.",
+        examples=["1"],
+    )
+    visitor_reading_days: float = Field(
+        default=30,
+        ge=0,
+        le=365,
+        description="A number of days, from 0 to 365. How long after the close of a conversation its visitor tokens "
+        "may read it and record clicks on its products. Then they expire. It applies to later closes.",
+        examples=["7"],
+    )
     log_days: int = Field(
         default=7,  # longer than a weekend offline; a client that was away longer reads its page again
         ge=1,

@@ -51,6 +51,7 @@ class Permission(StrEnum):
     CARRY_CONVERSATIONS = "write as the shopper of a conversation that a secret key carries"
     SPEAK_AS_AGENT = "write as the AI agent"
     CLOSE_CONVERSATION = "close conversations"
+    END_VISITOR_ACCESS = "end the access of shoppers"
     READ_ACCOUNT = "read the account"
     CHANGE_SETTINGS = "change settings"
     READ_EVENTS = "read business events"
@@ -131,7 +132,9 @@ _SCOPE_GRANTS: dict[Scope, frozenset[Permission]] = {
         }
     ),
     Scope.CONVERSATIONS_READ: frozenset({Permission.READ_CONVERSATIONS, Permission.READ_PROFILES}),
-    Scope.CONVERSATIONS_WRITE: frozenset({Permission.START_CONVERSATION, Permission.CARRY_CONVERSATIONS}),
+    Scope.CONVERSATIONS_WRITE: frozenset(
+        {Permission.START_CONVERSATION, Permission.CARRY_CONVERSATIONS, Permission.END_VISITOR_ACCESS}
+    ),
     Scope.METRICS_READ: frozenset({Permission.READ_METRICS}),
     Scope.EVENTS_READ: frozenset({Permission.READ_EVENTS}),
     Scope.ORDERS_WRITE: frozenset({Permission.RECORD_ORDERS}),
@@ -144,7 +147,9 @@ _SCOPE_GRANTS: dict[Scope, frozenset[Permission]] = {
 
 _KIND_GRANTS: dict[PrincipalKind, frozenset[Permission]] = {
     PrincipalKind.WIDGET: frozenset({Permission.START_CONVERSATION}),
-    PrincipalKind.SHOPPER: frozenset({Permission.SPEAK_AS_SHOPPER, Permission.CLOSE_CONVERSATION}),
+    PrincipalKind.SHOPPER: frozenset(
+        {Permission.SPEAK_AS_SHOPPER, Permission.CLOSE_CONVERSATION, Permission.END_VISITOR_ACCESS}
+    ),
 }
 
 _INSIDE = frozenset({PrincipalKind.AGENT, PrincipalKind.STAFF, PrincipalKind.PARTNER})

@@ -8,12 +8,14 @@ gives the table to the storage, and each unit of work carries it.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from domain.commerce import crediting
 from domain.conversation import agent_silence
 from domain.conversation.aggregate import Change
 from domain.conversation.events import (
+    ConversationEnded,
     DeliveryProgressed,
     DomainEvent,
     HandoffReady,
@@ -22,6 +24,7 @@ from domain.conversation.events import (
     ShopperIdentified,
     ShopperWrote,
 )
+from domain.conversation.visitor_access import DEFAULT_ACCESS, VisitorAccess, limit_access
 from domain.handoff import flow as handoff
 from domain.handoff import helpdesk_delivery
 from domain.inbox import flow as inbox
@@ -39,21 +42,27 @@ def _on(
     return event, reactions
 
 
-REACTIONS: Reactions = dict(
-    [
-        _on(
-            ShopperWrote,
-            inbox.reopen_for_shopper,
-            helpdesk_delivery.forward_message,
-            agent_silence.start_silence_timer,
-        ),
-        _on(ShopperIdentified, handoff.resume),
-        _on(HandoffReady, inbox.accept_handoff, helpdesk_delivery.send_handoff),
-        _on(MessageWritten, outgoing.enqueue_for_channel),
-        _on(IdentityExtended, crediting.reattribute_conversation),
-        _on(DeliveryProgressed, crediting.record_delivery_touch),
-    ]
-)
+def reactions(access: VisitorAccess = DEFAULT_ACCESS) -> Reactions:
+    """Return the table, with the settings that reactions need."""
+    return dict(
+        [
+            _on(
+                ShopperWrote,
+                inbox.reopen_for_shopper,
+                helpdesk_delivery.forward_message,
+                agent_silence.start_silence_timer,
+            ),
+            _on(ShopperIdentified, handoff.resume),
+            _on(ConversationEnded, partial(limit_access, access=access)),
+            _on(HandoffReady, inbox.accept_handoff, helpdesk_delivery.send_handoff),
+            _on(MessageWritten, outgoing.enqueue_for_channel),
+            _on(IdentityExtended, crediting.reattribute_conversation),
+            _on(DeliveryProgressed, crediting.record_delivery_touch),
+        ]
+    )
+
+
+REACTIONS: Reactions = reactions()
 
 # Reactions to an attempt of the outbox to deliver a row, by the kind of the row.
 ATTEMPT_REACTIONS = {

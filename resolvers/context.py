@@ -19,6 +19,7 @@ from domain.commerce.shops import ShopService
 from domain.connected_services.service import ConnectionService
 from domain.conversation.service import ConversationService
 from domain.conversation.typing import TypingService
+from domain.conversation.visitor_access import VisitorAccessService
 from domain.events import EventLog
 from domain.forwarding.model import Forwarding
 from domain.forwarding.ports import ForwardingStore
@@ -70,6 +71,7 @@ class Services(Record):
     handoffs: HandoffService
     inbox: InboxService
     replies: ReplyService
+    visitor_access: VisitorAccessService
     typing: TypingService
     commerce: CommerceService
     shops: ShopService

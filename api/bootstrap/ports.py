@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from api.bootstrap.vendors import Vendors
 from api.realtime.hub import Tail
@@ -17,6 +18,7 @@ from api.settings import Settings
 from domain.activity.ports import Activity
 from domain.commerce.ports import Orders
 from domain.connected_services.ports import ConnectedServiceDirectory, CredentialVerifier, Vault
+from domain.conversation.visitor_access import VisitorAccess
 from domain.doctor import Doctor, IntegrityCheck
 from domain.events import EventLog, Retention
 from domain.export.ports import Transcripts
@@ -29,7 +31,7 @@ from domain.metrics.ports import CounterMaintenance, HistoryRetention, Snapshots
 from domain.model.connected_services import Service
 from domain.model.outbox import Destination
 from domain.outbox.ports import OutboxQueues, OutboxReader, OutboxSender
-from domain.reactions import REACTIONS
+from domain.reactions import reactions
 from domain.sign_in.ports import SignInProvider
 from domain.signals import Signals
 from domain.storage import Storage
@@ -117,7 +119,10 @@ async def open_ports(
     database = connect(uri, database=settings.mongodb_database, driver=driver, outage=outage)
     stream = connect_for_stream(uri, database=settings.mongodb_database, driver=driver)
     tags = TagCache()
-    storage = MongoStorage(database=database, clock=clock, reactions=REACTIONS, tags=tags)
+    access = VisitorAccess(
+        writing=timedelta(hours=settings.visitor_writing_hours), reading=timedelta(days=settings.visitor_reading_days)
+    )
+    storage = MongoStorage(database=database, clock=clock, reactions=reactions(access), tags=tags)
     vendors = Vendors(settings, clock)
     try:
         mongo = _Mongo(database=database, stream=stream, storage=storage, tags=tags)

@@ -25,6 +25,7 @@ from domain.commerce.shops import ShopService
 from domain.connected_services.service import ConnectionService
 from domain.conversation.service import ConversationService
 from domain.conversation.typing import TypingService
+from domain.conversation.visitor_access import VisitorAccessService
 from domain.forwarding.model import ReceiverKind
 from domain.forwarding.ports import Receivers
 from domain.forwarding.runner import Forwarder
@@ -144,6 +145,7 @@ def _services(settings: Settings, ports: Ports, secret: bytes, shared: _Shared) 
         snapshots=ports.snapshots,
         log=ports.log,
         clock=ports.clock,
+        visitor_access=VisitorAccessService(storage=storage),
         conversations=_conversations(ports, secret, identity),
         agent=AgentService(storage=storage),
         handoffs=HandoffService(storage=storage),

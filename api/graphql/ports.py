@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Protocol
 
 from api.auth import Authenticate
@@ -27,9 +28,14 @@ class SocketHub(Protocol):
     async def stream_query(self, operation: StateOperation, sink: EventSink) -> None:
         """Send the result of a live query, now and after each change, until cancelled. Raises `Unavailable`."""
 
-    def watch(self, principal: Principal, ended: Callable[[AccessEnd], None]) -> AbstractContextManager[None]:
-        """Call `ended` when the principal's credential may not be used any more or its rights change, for the duration
-        of the block."""
+    def watch(
+        self,
+        principal: Principal,
+        ended: Callable[[AccessEnd], None],
+        expires: Callable[[datetime], None] | None = None,
+    ) -> AbstractContextManager[None]:
+        """For the duration of the block, call `ended` when the principal's credential may not be used any more or its
+        rights change, and `expires` when a visitor token gets its end."""
 
     def cursor(self, principal: Principal, positions: Mapping[str, int]) -> str | None:
         """Return the cursor of a connection, for its pings; None while none of its operations follows the log."""

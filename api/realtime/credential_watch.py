@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from enum import Enum, auto
 
-from domain.events import CredentialRevoked, LoggedEvent, RevocationReason, StaffChanged, credential_topic, staff_topic
+from domain.events import (
+    ConversationChanged,
+    CredentialRevoked,
+    HandoffChanged,
+    LoggedEvent,
+    MessageAdded,
+    MessageDeliveryChanged,
+    RevocationReason,
+    StaffChanged,
+    conversation_topic,
+    credential_topic,
+    staff_topic,
+)
+from domain.model.conversation import Conversation
 from domain.principal import Principal
 from domain.signals import Typing
 from resolvers.subscriptions import StreamResetReason
@@ -23,11 +37,19 @@ class AccessEnd(Enum):
 class CredentialWatcher:
     """Listens to the feed of an account for one connection."""
 
-    def __init__(self, principal: Principal, ended: Callable[[AccessEnd], None]) -> None:
+    def __init__(
+        self,
+        principal: Principal,
+        ended: Callable[[AccessEnd], None],
+        expires: Callable[[datetime], None] | None = None,
+    ) -> None:
         member = {staff_topic(principal.staff_id)} if principal.staff_id else set()
-        self.topics = frozenset({credential_topic(principal.credential_id), *member})
+        own = {conversation_topic(principal.conversation_id)} if principal.conversation_id and expires else set()
+        self.topics = frozenset({credential_topic(principal.credential_id), *member, *own})
         self._principal = principal
         self._ended = ended
+        self._expires = expires
+        self._until = principal.expires_at
 
     def on_event(self, event: LoggedEvent) -> None:
         match event.body:
@@ -38,6 +60,15 @@ class CredentialWatcher:
                     self._ended(AccessEnd.SUSPENDED)
                 elif staff.role is not self._principal.role:
                     self._ended(AccessEnd.ROLE_CHANGED)
+            case MessageAdded() | ConversationChanged() | HandoffChanged() | MessageDeliveryChanged():
+                self._note_close(event.body.conversation)
+
+    def _note_close(self, conversation: Conversation) -> None:
+        """The close of a conversation sets the end of its visitor tokens."""
+        until = conversation.shopper_reads_until
+        if until is not None and until != self._until and self._expires is not None:
+            self._until = until
+            self._expires(until)
 
     def on_signal(self, signal: Typing) -> None:
         """Signals are not about credentials."""

@@ -14,6 +14,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from functools import partial
 from typing import Protocol
 
@@ -111,10 +112,15 @@ class Hub:
             await live_query.follow(sink)
 
     @contextmanager
-    def watch(self, principal: Principal, ended: Callable[[AccessEnd], None]) -> Iterator[None]:
+    def watch(
+        self,
+        principal: Principal,
+        ended: Callable[[AccessEnd], None],
+        expires: Callable[[datetime], None] | None = None,
+    ) -> Iterator[None]:
         """Call `ended` when the principal's credential may not be used any more or its rights change, or when that may
-        have been missed."""
-        with self._listening(self._feed(principal.account_id), CredentialWatcher(principal, ended)):
+        have been missed; and `expires` when a visitor token gets its end, because its conversation was closed."""
+        with self._listening(self._feed(principal.account_id), CredentialWatcher(principal, ended, expires)):
             yield
 
     def cursor(self, principal: Principal, positions: Mapping[str, int]) -> str | None:

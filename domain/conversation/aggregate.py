@@ -16,7 +16,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from domain.conversation import lifecycle
-from domain.conversation.events import DomainEvent, MessageWritten
+from domain.conversation.events import ConversationEnded, DomainEvent, MessageWritten
 from domain.conversation.excerpt import excerpt
 from domain.events import (
     BusinessEvent,
@@ -170,6 +170,8 @@ class Change:
             return self.before
         for message in self._messages:
             await self.publish(MessageWritten(message=message))
+        if self.conversation.closed_at is not None and not self.before.is_closed:
+            await self.publish(ConversationEnded(at=self.conversation.closed_at))
         # `seq` is the last event of the conversation's own stream. Business events follow: they are on the account's.
         seq = self.uow.next_seq + len(self._bodies(self.conversation)) - 1
         conversation = replace(self.conversation, version=self.before.version + 1, seq=seq)

@@ -41,6 +41,10 @@ class CloseConversation(Record):
     conversation_id: ConversationId
 
 
+class EndVisitorAccess(Record):
+    conversation_id: ConversationId
+
+
 class SetTyping(Record):
     conversation_id: ConversationId
     typing: bool

@@ -6,6 +6,8 @@ transaction. The events that are stored and streamed to clients are those of `do
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from domain.model.conversation import Message
 from domain.model.handoff import Handoff
 from domain.model.messaging import MessageDelivery
@@ -24,6 +26,12 @@ class ShopperWrote(DomainEvent):
 
 class ShopperIdentified(DomainEvent):
     """The shopper gave an identity. Published as soon as the change has it, before a message that came with it."""
+
+
+class ConversationEnded(DomainEvent):
+    """The conversation was closed. Published by `Change.commit`, before the conversation is saved."""
+
+    at: datetime  # of the close
 
 
 class HandoffReady(DomainEvent):

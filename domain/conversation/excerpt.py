@@ -16,7 +16,9 @@ from domain.model.conversation import Conversation
 from domain.values.record import Record, replace
 
 _MOST = 900  # bytes of the optional fields together; the others have about as many
-_KEPT = frozenset({"ticket", "left_out", "first_question_id", "closed_at"})  # short, and every inbox row shows them
+_KEPT = frozenset(
+    {"ticket", "left_out", "first_question_id", "closed_at", "shopper_reads_until"}
+)  # short, and every inbox row shows them
 _OVERHEAD = 12  # bytes of a field or an element: its type, its name, and its length
 
 

@@ -135,8 +135,8 @@ async def _find_open(uow: UnitOfWork, channel: Channel, visitor: Visitor) -> Con
 
 
 async def _release(uow: UnitOfWork, full: Conversation) -> None:
-    """Take its keys from a full conversation. It stays open for the agent and staff; what the shopper writes next begins
-    a conversation of its own."""
+    """Take its keys from a full conversation. It stays open for the agent and staff; what the shopper writes next
+    begins a conversation of its own."""
     change = Change(uow, full)
     change.conversation = replace(full, open_keys=())
     await change.commit()

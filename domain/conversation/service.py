@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from functools import partial
 
 from domain.conversation.aggregate import Change, close_if_due, load_conversation
@@ -17,6 +16,7 @@ from domain.conversation.commands import (
 from domain.conversation.errors import ConversationClosed, ConversationFull
 from domain.conversation.events import IdentityExtended, ShopperWrote
 from domain.conversation.opening import identify_shopper, open_or_continue, require_live
+from domain.conversation.visitor_access import admit, check_may_write
 from domain.idempotency import Result, run_once, run_once_for_browser
 from domain.identity.ports import IdentityVerifier
 from domain.model.conversation import (
@@ -28,7 +28,7 @@ from domain.model.conversation import (
     Message,
     Visitor,
 )
-from domain.model.credentials import BrowserTokens, Credential, VisitorTokens, token_hash
+from domain.model.credentials import BrowserTokens, VisitorTokens
 from domain.model.profile import browser_key
 from domain.principal import Permission, Principal, PrincipalKind
 from domain.profile.identity import check_visitor, combine
@@ -38,7 +38,6 @@ from domain.values.ids import AccountId, ConversationId, CredentialId, new_id
 from domain.values.record import replace
 from domain.values.text import check_label, check_text
 
-VISITOR_TOKEN_LIFE = timedelta(days=30)  # longer than any conversation, which closes after 48 silent hours
 _NO_CONVERSATION = "No such conversation."
 _UNKNOWN_BROWSER = (
     "This is no browser token of this account. Leave it out, and keep the one that startConversation returns."
@@ -134,24 +133,9 @@ class ConversationService:
         return {
             "conversation": conversation.id,
             "message": message.id,
-            "credential": self._admit(uow, conversation),
+            "credential": await admit(uow, self._visitor_tokens, conversation),
             **({"browser": visitor.browser_id} if by_browser and visitor.browser_id else {}),
         }
-
-    def _admit(self, uow: UnitOfWork, conversation: Conversation) -> CredentialId:
-        """Make a visitor token for the conversation. Only its hash is stored. Returns the credential's id."""
-        credential_id = CredentialId(new_id())
-        uow.save(
-            Credential(
-                id=credential_id,
-                kind=PrincipalKind.SHOPPER,
-                token_hash=token_hash(self._visitor_tokens.token(uow.account_id, credential_id)),
-                created_at=uow.now,
-                conversation_id=conversation.id,
-                expires_at=uow.now + VISITOR_TOKEN_LIFE,
-            )
-        )
-        return credential_id
 
     async def send_message(self, principal: Principal, command: SendMessage, key: str | None = None) -> Sent:
         """Add the shopper's next message. Raises `ConversationClosed`, `ConversationFull`, `NotFound`, `Invalid`,
@@ -197,6 +181,7 @@ class ConversationService:
 
         async def act(uow: UnitOfWork) -> Result:
             change = Change(uow, await load_conversation(uow, command.conversation_id))
+            check_may_write(principal, change.conversation, uow.now)
             browser = browser_key(change.conversation.visitor)
             identity_extended = await identify_shopper(change, given, browser=browser)
             conversation = await change.commit()

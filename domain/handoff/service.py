@@ -12,6 +12,7 @@ from domain.conversation import lifecycle
 from domain.conversation.agent_silence import owes_reply, start_silence_timer
 from domain.conversation.aggregate import Change, close_if_due, load_conversation, schedule_auto_close
 from domain.conversation.errors import ConversationClosed, NotInControl
+from domain.conversation.visitor_access import check_may_write
 from domain.events import HandoffSettingsChanged
 from domain.handoff import flow, helpdesk_delivery
 from domain.handoff.commands import AnswerOffer, RequestHandoff, WithdrawHandoff
@@ -212,6 +213,7 @@ async def _of(uow: UnitOfWork, principal: Principal, handoff_id: HandoffId) -> t
         raise NotFound("No such handoff.", field="handoff_id")
     if principal.conversation_id not in (None, conversation.id):
         raise NotFound("No such handoff.", field="handoff_id")
+    check_may_write(principal, conversation, uow.now)
     return conversation, handoff
 
 

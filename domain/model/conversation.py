@@ -176,6 +176,8 @@ class Conversation(Record):
     initial_skill: str | None = None
     final_skill: str | None = None
     closed_at: datetime | None = None
+    shopper_writes_until: datetime | None = None  # with a visitor token, after the close (`visitor_access.py`)
+    shopper_reads_until: datetime | None = None  # likewise
     sequence: int = 0  # of the last message, including notes
     message_count: int = 0  # without notes
     shopper_messages: int = 0  # number of the shopper's messages

@@ -48,6 +48,11 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         IndexModel(
             [("account", ASCENDING), ("kind", ASCENDING), ("_id", DESCENDING)]
         ),  # the keys of an account, the newest first
+        # The visitor tokens of a conversation.
+        IndexModel(
+            [("account", ASCENDING), ("conversation_id", ASCENDING)],
+            partialFilterExpression={"conversation_id": {"$exists": True}},
+        ),
         IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=_EXPIRED_CREDENTIAL_TTL),
     ],
     "staff_sessions": [

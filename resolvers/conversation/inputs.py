@@ -110,6 +110,11 @@ class CloseConversationInput(IdempotentInput):
     conversation_id: strawberry.ID = strawberry.field(description="The ID of the conversation.")
 
 
+@strawberry.input(description="The conversation whose visitor tokens end.")
+class EndVisitorAccessInput(IdempotentInput):
+    conversation_id: strawberry.ID = strawberry.field(description="The ID of the conversation.")
+
+
 @strawberry.input(description="A product to recommend.")
 class ProductCardInput:
     product_id: strawberry.ID = strawberry.field(description="The shop's own ID of the product.")

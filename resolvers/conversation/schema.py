@@ -8,6 +8,7 @@ import strawberry
 from resolvers.arguments import StreamAfter
 from resolvers.context import Info
 from resolvers.conversation.mutations.close_conversation import close_conversation
+from resolvers.conversation.mutations.end_visitor_access import end_visitor_access
 from resolvers.conversation.mutations.identify_visitor import identify_visitor
 from resolvers.conversation.mutations.post_agent_message import post_agent_message
 from resolvers.conversation.mutations.send_message import send_message
@@ -58,6 +59,13 @@ class ConversationMutations:
         resolver=close_conversation,
         description="Closes a conversation. Closing it again has no effect. Takes the visitor token of the "
         "conversation, or a key of OWNER, ADMIN, MANAGER or SUPPORT.",
+    )
+    end_visitor_access: ConversationPayload = strawberry.mutation(
+        resolver=end_visitor_access,
+        description="Revokes every visitor token of a conversation. Sockets and streams that are open under them close "
+        "with 4403 at once, and the browser's secret opens the conversation no more. The conversation stays as it is. "
+        "Takes the visitor token of the conversation, to sign out; or a key of OWNER, ADMIN or MANAGER, or one with "
+        "scope `conversations:write`.",
     )
     post_agent_message: SendMessagePayload = strawberry.mutation(
         resolver=post_agent_message,

@@ -44,6 +44,8 @@ def test_defaults() -> None:
         "webhook_private_networks": False,
         "worker": True,
         "call_seconds": 30.0,
+        "visitor_writing_hours": 24,
+        "visitor_reading_days": 30,
         "log_days": 7,
         "log_level": "info",
         "drain_seconds": 10.0,

@@ -82,6 +82,10 @@ class MemoryUnitOfWork:
         found = (s for s in self._all(StaffSession) if staff_id in (None, s.staff_id) and s.live(self.now))
         return sorted(found, key=lambda s: s.id)
 
+    async def visitor_tokens(self, conversation_id: ConversationId) -> list[Credential]:
+        found = (c for c in self._all(Credential) if c.conversation_id == conversation_id and c.revoked_at is None)
+        return sorted(found, key=lambda c: c.id)
+
     async def messages_after(self, conversation_id: ConversationId, sequence: int) -> list[Message]:
         found = (m for m in self._all(Message) if m.conversation_id == conversation_id and m.sequence > sequence)
         return sorted(found, key=lambda m: m.sequence)

@@ -121,6 +121,7 @@ _PAYLOADS = {
     "postAgentMessage": f"conversation {_CONVERSATION} message {_MESSAGE}",
     "identifyVisitor": f"conversation {_CONVERSATION}",
     "closeConversation": f"conversation {_CONVERSATION}",
+    "endVisitorAccess": f"conversation {_CONVERSATION}",
     **dict.fromkeys(("recordProductClick", "recordTouch"), "recorded"),
     **dict.fromkeys(("connectShopify", "disconnectShopify"), f"connection {selection('ShopifyAccount')}"),
     **dict.fromkeys(("recordOrder", "recordRefund"), f"sales {selection('AttributedSale')}"),

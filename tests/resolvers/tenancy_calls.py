@@ -69,6 +69,7 @@ FREE = {
     "Mutation.sendMessage(input.idempotencyKey)",
     "Mutation.identifyVisitor(input.idempotencyKey)",
     "Mutation.closeConversation(input.idempotencyKey)",
+    "Mutation.endVisitorAccess(input.idempotencyKey)",
     "Mutation.recordProductClick(input.idempotencyKey)",
     "Mutation.recordProductClick(input.productId)",
     "Mutation.recordTouch(input.idempotencyKey)",
@@ -197,6 +198,14 @@ CALLS: dict[str, Callable[[Ids, Ids], list[Call]]] = {
             key=credential,
         )
         for credential in ("owner", "support", "shopper")
+    ],
+    "Mutation.endVisitorAccess(input.conversationId)": lambda theirs, _: [
+        Call(
+            document=mutation("endVisitorAccess"),
+            variables={"input": {"conversationId": theirs["Conversation"]}},
+            key=credential,
+        )
+        for credential in ("owner", "shopper")
     ],
     "Mutation.recordProductClick(input.messageId)": lambda theirs, _: [
         Call(

@@ -34,6 +34,7 @@ ALL = READERS | {
 
 SHOP = "acme.myshopify.com"
 EUR = {"amount": "1.00", "currency": "EUR"}
+CONVERSATION = to_global_id("Conversation", "0" * 26)
 HANDOFF = to_global_id("Handoff", "0" * 29)
 ENDPOINT = to_global_id("WebhookEndpoint", "0" * 26)
 TICKET = to_global_id("Ticket", "0" * 29)
@@ -114,7 +115,13 @@ ENTRIES = {
         "recordRefund", SELLERS, orderId="1", refundId="1", refundedAt="2026-06-07T12:00:00Z", amount=EUR
     ),
     "Mutation.postAgentMessage": command("postAgentMessage", MANAGERS | {"agent"}, text="Hi", epoch=1),
-    # The handoff or ticket does not exist, which permitted callers are told.
+    # The conversation, handoff or ticket does not exist, which permitted callers are told.
+    "Mutation.endVisitorAccess": command(
+        "endVisitorAccess",
+        MANAGERS | {"shopper", "conversations:write"},
+        answer="NOT_FOUND",
+        conversationId=CONVERSATION,
+    ),
     "Mutation.requestHandoff": Entry(  # a partner may request a handoff, but not read the shopper's data
         who=MANAGERS | {"agent", "handoff:write"},
         document="mutation($input: RequestHandoffInput!) { requestHandoff(input: $input) "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from sys import getsizeof
 
 from api.graphql.open_connections import Closing
@@ -59,9 +60,14 @@ def guarded(session: Session, services: Services) -> Iterator[None]:
     with ExitStack() as stack:
         lifetime = loop.call_later(jittered(limits.lifetime_seconds, limits.jitter), request_end, LIFETIME_OVER)
         stack.callback(lifetime.cancel)
-        if principal.expires_at is not None:
-            left = (principal.expires_at - services.clock.now()).total_seconds()
+
+        def expire_at(until: datetime) -> None:
+            left = (until - services.clock.now()).total_seconds()
             stack.callback(loop.call_later(max(0.0, left), request_end, EXPIRED).cancel)
+
+        if principal.expires_at is not None:
+            expire_at(principal.expires_at)
         if principal.kind is not PrincipalKind.ANONYMOUS:
-            stack.enter_context(services.hub.watch(principal, lambda end: request_end(ACCESS_ENDS[end])))
+            watching = services.hub.watch(principal, lambda end: request_end(ACCESS_ENDS[end]), expire_at)
+            stack.enter_context(watching)
         yield

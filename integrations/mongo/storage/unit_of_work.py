@@ -17,6 +17,7 @@ from domain.model.account import Staff
 from domain.model.audit import AuditEntry, AuditRecord
 from domain.model.commerce import Order, Span, Touch
 from domain.model.conversation import Conversation, Message
+from domain.model.credentials import Credential
 from domain.model.outbox import Outgoing, OutgoingState
 from domain.model.profile import Profile
 from domain.model.sign_in import StaffSession
@@ -166,6 +167,13 @@ class MongoUnitOfWork:
         query = {"ended_at": None, **({} if staff_id is None else {"staff_id": staff_id})}
         found = await self._search(StaffSession, query, lambda s: staff_id in (None, s.staff_id))
         return sorted((s for s in found if s.live(self.now)), key=lambda s: s.id)
+
+    async def visitor_tokens(self, conversation_id: ConversationId) -> list[Credential]:
+        def fits(credential: Credential) -> bool:
+            return credential.conversation_id == conversation_id and credential.revoked_at is None
+
+        found = await self._search(Credential, {"conversation_id": conversation_id, "revoked_at": None}, fits)
+        return sorted(found, key=lambda c: c.id)
 
     async def messages_after(self, conversation_id: ConversationId, sequence: int) -> list[Message]:
         query = {"conversation_id": conversation_id, "sequence": {"$gt": sequence}}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
@@ -49,7 +49,7 @@ class _NoHub:
 
     async def stream(self, operation: LiveOperation, sink: EventSink) -> None: ...
 
-    def watch(self, principal: Principal, revoked: Callable[[], None]) -> AbstractContextManager[None]:
+    def watch(self, principal: Principal, *_: object) -> AbstractContextManager[None]:
         return nullcontext()
 
     def cursor(self, principal: Principal, positions: Mapping[str, int]) -> str | None:

@@ -94,7 +94,9 @@ class ListHub:
         return True
 
     @contextmanager
-    def watch(self, principal: Principal, revoked: Callable[[AccessEnd], None]) -> Iterator[None]:
+    def watch(
+        self, principal: Principal, revoked: Callable[[AccessEnd], None], expires: object = None
+    ) -> Iterator[None]:
         watching = self._watching.setdefault(principal.credential_id, set())
         watching.add(revoked)
         self.watches += 1

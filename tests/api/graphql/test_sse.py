@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -163,7 +163,7 @@ async def test_an_invalid_cursor_is_an_error_in_the_stream(server: Server) -> No
 
 async def test_an_unexpected_error_ends_the_stream_and_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     class BrokenHub(ListHub):
-        def watch(self, principal: Principal, revoked: Callable[[], None]) -> NoReturn:
+        def watch(self, principal: Principal, *_: object) -> NoReturn:
             raise RuntimeError("the password is swordfish")
 
     with caplog.at_level(logging.ERROR, "baton.graphql"):

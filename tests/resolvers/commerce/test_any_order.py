@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+from pymongo import AsyncMongoClient
 
 from domain.commerce.commands import RecordOrder, RecordRefund, RecordTouch
 from domain.conversation.commands import CloseConversation, IdentifyVisitor, StartConversation
@@ -20,7 +22,8 @@ from domain.model.profile import identity_keys
 from domain.principal import Principal
 from domain.values.channel import Channel
 from domain.values.money import Money
-from tests.harness.program import Program, Shop
+from tests.harness.clock import ManualClock
+from tests.harness.program import Program, Shop, running
 from tests.resolvers.commerce.reference import Bought, Talk, credited
 
 HISTORIES = 150 if "BATON_LONG" in os.environ else 8
@@ -31,6 +34,16 @@ KINDS = {
     "EMAIL": ["EMAIL_CLICK", "EMAIL_OPEN"],
 }
 Deed = Callable[[Program], Awaitable[Any]]
+
+
+@pytest.fixture
+async def baton(
+    mongo_uri: str, database_name: str, tmp_path: Path, mongo_client: AsyncMongoClient[dict[str, Any]]
+) -> AsyncIterator[Program]:
+    """Shoppers are identified days after the close of their conversations here, which the default does not allow."""
+    given = {"visitor_writing_hours": 720}
+    async with running(mongo_uri, database_name, tmp_path, mongo_client, ManualClock(), **given) as program:
+        yield program
 
 
 class History:

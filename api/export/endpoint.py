@@ -25,6 +25,8 @@ from api.auth import authenticate_request
 from api.body import read_limited
 from api.export.request import ExportRequest, from_address, from_body, read
 from api.export.stream import ExportStream
+from api.graphql.cost import prices
+from api.graphql.cost.budget import OverBudget
 from api.graphql.ports import Services
 from api.refusal import RequestRefused
 from domain.export.ports import Transcripts
@@ -37,6 +39,7 @@ from resolvers.errors import argument_path
 
 _BODY_BYTES = 64 << 10  # a filter fits whose lists are full (100 values each)
 _AT_ONCE = 2  # exports of one account in this process: each reads the database as fast as its reader takes the rows
+_BEGIN = 1_000  # cost of an export, besides that of its rows and messages
 _SLOT_RETRY = {"Retry-After": "10"}  # seconds; exports take from seconds to minutes
 _STATUSES: Mapping[ErrorCode, int] = {ErrorCode.FORBIDDEN: 403, ErrorCode.NOT_FOUND: 404, ErrorCode.RATE_LIMITED: 429}
 
@@ -93,6 +96,7 @@ class Export:
         assert isinstance(context, Context)
         try:
             asked = await self._read(request)
+            self._charge(principal, asked)
             pages = await ExportSource.begin(context, asked.filter, asked.direction, asked.after)
             first = await pages.next()
         except Refusal as error:
@@ -101,6 +105,14 @@ class Export:
         except Unavailable as error:
             raise RequestRefused(503, str(error), code="UNAVAILABLE", headers={"Retry-After": "1"}) from None
         return self._stream(principal, asked, pages, first)
+
+    def _charge(self, principal: Principal, asked: ExportRequest) -> None:
+        """Charge the beginning. The pages are charged as they are written."""
+        cost = _BEGIN + (prices.SEARCH if asked.filter.search else 0)
+        try:
+            self._services.budgets.charge(principal, principal.address or "", cost)
+        except OverBudget as over:
+            raise RequestRefused(429, str(over), code=ErrorCode.RATE_LIMITED, headers=over.headers) from None
 
     def _stream(self, principal: Principal, asked: ExportRequest, pages: ExportSource, first: Page) -> ExportStream:
         return ExportStream(

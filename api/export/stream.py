@@ -8,15 +8,16 @@ from __future__ import annotations
 import asyncio
 import zlib
 from collections.abc import AsyncIterator
+from functools import partial
 
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from api.export.request import ExportRequest
 from api.export.rows import RowWriter, writer
 from api.graphql.open_connections import Closing
 from api.graphql.ports import Services
 from api.graphql.websocket.close_codes import ACCESS_ENDS, GONE, SLOW_CONSUMER, UNAVAILABLE_NOW, Close, CloseCode
-from api.server.abort import abort
+from api.server.abort import abort, unwritten
 from domain.export.ports import Transcripts
 from domain.model.conversation import Conversation
 from domain.principal import Principal
@@ -27,6 +28,7 @@ from resolvers.conversation.export import ExportSource, Page
 
 _CHUNK = 64 << 10  # bytes in one write
 _SEND_SECONDS = 60.0  # that a reader may take for one chunk; then the connection is aborted
+STALLED_SECONDS = 5.0  # without a byte taken by the network; an export that nobody reads would keep its place
 _COMPLETE = Close(CloseCode.NONE, "The export is complete.")
 _GZIP = 16 + zlib.MAX_WBITS  # zlib's parameter for the gzip format
 
@@ -47,8 +49,9 @@ class ExportStream(Record):
         with self.services.connections.registered(closing), watching:
             await send({"type": "http.response.start", "status": 200, "headers": self._headers()})
             async with asyncio.TaskGroup() as tasks:
+                watched = partial(_send_unless_stalled, scope, send)
                 running = [
-                    tasks.create_task(self._produce(send, closing)),
+                    tasks.create_task(self._produce(watched, closing)),
                     tasks.create_task(_notice_disconnect(receive, closing)),
                 ]
                 reason = await closing.requested()
@@ -101,9 +104,15 @@ class ExportStream(Record):
         while True:
             async for piece in self._page(rows, page):
                 yield piece
+            await self._charge(page)
             if not page.has_next:
                 return
             page = await self.pages.next()
+
+    async def _charge(self, page: Page) -> None:
+        """Take the page's cost from the caller's budget: an export goes on at the pace of the budget."""
+        cost = sum(1 + row.conversation.message_count for row in page.items)
+        await self.services.budgets.spend(self.principal, self.principal.address or "", cost)
 
     async def _page(self, rows: RowWriter, page: Page) -> AsyncIterator[bytes]:
         profiles = await self.pages.profiles(page)
@@ -133,6 +142,20 @@ async def _chunks(pieces: AsyncIterator[bytes], size: int) -> AsyncIterator[byte
             held.clear()
     if held:
         yield bytes(held)
+
+
+async def _send_unless_stalled(scope: Scope, send: Send, message: Message) -> None:
+    """Send. Raises `TimeoutError` if the reader has taken nothing for some seconds."""
+    sending = asyncio.ensure_future(send(message))
+    left = unwritten(scope)
+    try:
+        while not (await asyncio.wait([sending], timeout=STALLED_SECONDS))[0]:
+            before, left = left, unwritten(scope)
+            if before is None or left is None or left >= before:
+                raise TimeoutError
+    finally:
+        sending.cancel()
+    await sending
 
 
 async def _notice_disconnect(receive: Receive, closing: Closing) -> None:

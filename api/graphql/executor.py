@@ -17,6 +17,7 @@ from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, Oper
 from graphql.execution import Executor, create_source_event_stream, execute_subscription_event
 
 from api.graphql.cost.calculator import Cost, cost_of
+from api.graphql.cost.root_fields import check_roots
 from api.graphql.cost.writes import Writes, writes_of
 from api.graphql.documents import Document, DocumentRefused, Documents
 from api.graphql.errors import TIMEOUT, UNAUTHENTICATED, UNAVAILABLE, ErrorEntry, ErrorFormatter
@@ -30,13 +31,17 @@ from domain.principal import NO_CREDENTIAL, Principal, PrincipalKind
 from domain.values.errors import Unauthenticated, Unavailable
 from domain.values.record import Record, field
 from domain.values.workload import reading_for
-from resolvers.subscriptions import EventSubscription, LiveQuery
+from resolvers.subscriptions import EventSubscription, LiveQuery, StreamCaughtUp, StreamReady, StreamReset
 
 # Clients with automatic persisted queries (Apollo, urql) read this message and then send the query's text.
 _PERSISTED_QUERIES_UNSUPPORTED: ErrorEntry = {
     "message": "PersistedQueryNotSupported",
     "extensions": {"code": "PERSISTED_QUERY_NOT_SUPPORTED"},
 }
+
+
+Pace = Callable[[], Awaitable[None]]
+_MARKERS = (StreamReady, StreamCaughtUp, StreamReset)  # items of a stream that carry no data
 
 
 class OperationHub(Protocol):
@@ -159,7 +164,8 @@ class GraphQLExecutor:
             return OperationResult(errors=[self.errors.raised(Unauthenticated(NO_CREDENTIAL))])
         cost = cost_of(self._schema, document.ast, node, request.variables)
         extensions: dict[str, object] = {"cost": cost.extension(self._limits)} if request.reports_cost else {}
-        if errors := cost.errors(self._limits):
+        roots = check_roots(self._schema, document.ast, node, request.variables, self._limits)
+        if errors := [*cost.errors(self._limits), *roots]:
             return OperationResult(errors=self.errors.entries(errors), extensions=extensions)
         writes = writes_of(self._schema, document.ast, node, request.variables)
         return Operation(document=document, node=node, request=request, cost=cost, writes=writes, extensions=extensions)
@@ -183,9 +189,12 @@ class GraphQLExecutor:
         return OperationResult(errors=entries, data=result.data, executed=True, extensions=operation.extensions)
 
     async def subscribe(
-        self, operation: Operation, context: OperationContext
+        self, operation: Operation, context: OperationContext, pace: Pace | None = None
     ) -> LiveSubscription | LiveState | OperationResult:
-        """Run the subscription's resolver and return the operation to follow, or the errors for which it is refused."""
+        """Run the subscription's resolver and return the operation to follow, or the errors for which it is refused.
+
+        `pace` is awaited before each event is executed, and before a live query is read again.
+        """
         try:
             async with asyncio.timeout(self._seconds) as deadline:
                 executor = await self._executor(operation, context)
@@ -209,9 +218,10 @@ class GraphQLExecutor:
             seconds=self._seconds,
             turns=self._turns,
             operation=operation,
+            pace=pace if isinstance(source, EventSubscription) else None,
         )
         if isinstance(source, LiveQuery):
-            return LiveState(execution=live, query=source, fingerprint=operation.fingerprint)
+            return LiveState(execution=live, query=source, fingerprint=operation.fingerprint, pace=pace)
         if not isinstance(source, EventSubscription):
             unexpected = TypeError(
                 f"A subscription must return an EventSubscription or a LiveQuery, not {type(source).__name__}."
@@ -253,14 +263,17 @@ class LiveSubscription:
 class LiveState:
     """A StateOperation (api/realtime/sink.py)."""
 
-    def __init__(self, *, execution: Execution, query: LiveQuery, fingerprint: str) -> None:
+    def __init__(self, *, execution: Execution, query: LiveQuery, fingerprint: str, pace: Pace | None) -> None:
         self.principal = execution.principal
         self.query = query
         self.fingerprint = fingerprint
         self.render = execution.render
         self._execution = execution
+        self._pace = pace
 
     async def read(self) -> object:
+        if self._pace is not None:
+            await self._pace()
         return await self._execution.read(self.query)
 
     async def follow(self, hub: OperationHub, sink: EventSink) -> None:
@@ -279,8 +292,10 @@ class Execution:
         seconds: float,
         turns: Turns,
         operation: Operation,
+        pace: Pace | None,
     ) -> None:
         self.principal = context.principal
+        self._pace = pace
         self._executor = executor
         self._context = context
         self._errors = errors
@@ -296,6 +311,8 @@ class Execution:
                 return await query.read()
 
     async def render(self, item: object, extensions: dict[str, object]) -> str:
+        if self._pace is not None and not isinstance(item, _MARKERS):
+            await self._pace()
         executor = self._executor.build_per_event_executor(item)
         executor.context_value = self._context.fresh()
         try:

@@ -41,6 +41,9 @@ class Limits(Record):
     repeats: int = 50  # fields with one response name in one selection set: validation compares each pair
     aliases: int = 50  # in a document; each can run a resolver once more
     root_fields: int = 20  # of an operation; each runs queries of its own
+    root_lists: int = 10  # of those, that read one and the same list
+    searches: int = 3  # in an operation, through all conversations
+    conditions: int = 20  # of the segments of an operation; one segment has at most 10
     directives: int = 50  # in a document; real ones have a few
     nodes: int = 20_000  # objects that an operation may return; cost/calculator.py works them out before it runs
     cost: int = 30_000  # of an operation: its objects, and the base costs of its reads (cost/prices.py)

@@ -12,7 +12,7 @@ import orjson
 from starlette.types import Receive, Scope, Send
 
 from api.graphql.cost.budget import OverBudget
-from api.graphql.executor import Operation, OperationResult
+from api.graphql.executor import LiveState, Operation, OperationResult
 from api.graphql.open_connections import Closing
 from api.graphql.ports import Services
 from api.graphql.websocket.close_codes import GONE, SLOW_CONSUMER, UNAVAILABLE_NOW, Close, CloseCode
@@ -52,7 +52,7 @@ class EventStream:
         self._limits = services.socket_limits
         self._session = Session(
             principal=principal,
-            address="",  # the request is charged already
+            address=principal.address or "",
             resume=resume or None,
             queue=FrameQueue(self._limits),
             closing=self.closing,
@@ -90,10 +90,12 @@ class EventStream:
         if isinstance(operation, Operation):
             context = self._services.make_context(self._session.principal)
             if operation.is_subscription:
-                live = await executor.subscribe(operation, context)
+                budgets, session = self._services.budgets, self._session
+                pace = budgets.live_pace(session.principal, session.address, operation.cost.cost)
+                live = await executor.subscribe(operation, context, pace)
                 if not isinstance(live, OperationResult):
                     sink = QueuedSink(operation_id=_OPERATION_ID, session=self._session, encode=_next)
-                    with self._services.budgets.subscription(self._session.principal):
+                    with budgets.subscription(session.principal, report=isinstance(live, LiveState)):
                         await live.follow(self._services.hub, sink)
                     return
                 if live.unavailable:

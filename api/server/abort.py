@@ -7,7 +7,7 @@ its buffers: pass them to `uvicorn.Config(http=…, ws=…)`. `abort` does nothi
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -19,13 +19,23 @@ _EXTENSION = "baton.abort"
 class AbortableHTTP(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self.scope["extensions"] = {_EXTENSION: {"abort": self.transport.abort}}
+        transport = self.transport
+        self.scope["extensions"] = {
+            _EXTENSION: {"abort": transport.abort, "unwritten": transport.get_write_buffer_size}
+        }
 
 
 class AbortableWebSocket(WebSocketsSansIOProtocol):
     async def run_asgi(self) -> None:
         self.scope["extensions"] = {**self.scope["extensions"], _EXTENSION: {"abort": self.transport.abort}}
         await super().run_asgi()
+
+
+def unwritten(scope: MutableMapping[str, Any]) -> int | None:
+    """Return the bytes of the response that the network has not taken yet; `None` under another server."""
+    extension = scope.get("extensions", {}).get(_EXTENSION, {})
+    size: Callable[[], int] | None = extension.get("unwritten")
+    return None if size is None else size()
 
 
 def abort(scope: MutableMapping[str, Any]) -> None:

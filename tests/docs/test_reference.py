@@ -7,6 +7,7 @@ import re
 import pytest
 
 from api.cli.settings_page import settings_page
+from api.export.stream import STALLED_SECONDS
 from api.graphql.cost import prices
 from api.graphql.cost.budget import BudgetSettings
 from api.graphql.limits import Limits, SocketLimits
@@ -60,7 +61,7 @@ def test_limits_are_those_of_the_code() -> None:
         "in one list of them | 2,000; 1,000": (request.values, request.list_values) == (2_000, 1_000),
         "cost of 100,000 a second, and ten times": (budget.key_rate, budget.burst_seconds) == (100_000, 10),
         "each public address instead: 20,000 a second": budget.address_rate == 20_000,
-        "100 subscriptions at once, any other credential 5,000": (
+        "100 subscriptions at once together, any other credential 5,000": (
             (budget.visitor_subscriptions, budget.key_subscriptions) == (100, 5_000)
         ),
         "with a publishable key | 30 | 120 | 600": (
@@ -75,6 +76,12 @@ def test_limits_are_those_of_the_code() -> None:
         "in one selection | 50": request.repeats == 50,
         "aliases | 50": request.aliases == 50,
         "root fields | 20": request.root_fields == 20,
+        "one and the same list | 10": request.root_lists == 10,
+        "all segments | 3; 20": (request.searches, request.conditions) == (3, 20),
+        "Of these, 20 may": budget.reports == 20,
+        "costs more than 20 waits for a": budget.light_event == 20,
+        "a quarter of the caller's": budget.live_share == 0.25,
+        "takes nothing | ended after 5 s": STALLED_SECONDS == 5,
         "directives | 50": request.directives == 50,
         "objects that an operation may return | 20,000": request.nodes == 20_000,
         "cost of an operation | 30,000": request.cost == 30_000,

@@ -7,11 +7,12 @@ there the credential has the budget.
 
 from __future__ import annotations
 
+import asyncio
 import math
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from ipaddress import ip_address
 
 from api.graphql.cost.token_bucket import Rate, TokenBuckets
@@ -41,8 +42,11 @@ class BudgetSettings(Record):
     key_rate: float = 100_000  # cost a second; one processor core does about as much
     address_rate: float = 20_000
     burst_seconds: float = 10.0  # of the rate that may be spent at once
-    visitor_subscriptions: int = 100  # at once, of one visitor token
+    visitor_subscriptions: int = 100  # at once, of the visitor tokens of one conversation
     key_subscriptions: int = 5_000  # at once, of any other credential
+    reports: int = 20  # of those, that watch a report, which is read again after each change
+    live_share: float = 0.25  # of the rate, for the later events of subscriptions; they have a bucket of their own
+    light_event: int = 20  # cost of an event that is not charged: it carries what it shows
     writes: WriteSettings = WriteSettings()
 
 
@@ -123,14 +127,44 @@ class Budgets:
             },
         )
 
+    def live_pace(self, principal: Principal, address: str, cost: int) -> Callable[[], Awaitable[None]] | None:
+        """Return a function that waits until the caller's budget for live events allows one of this cost, and takes it.
+        `None` for an event that costs so little that it is not charged."""
+        if cost <= self._settings.light_event:
+            return None
+        key, rate = self._budget(principal, address)
+        share = self._settings.live_share
+        rate = Rate(per_second=rate.per_second * share, burst=rate.burst * share)
+        return lambda: self._wait_and_take(f"live {key}", rate, cost)
+
+    async def spend(self, principal: Principal, address: str, cost: int) -> None:
+        """Take the cost of work that is under way from the caller's budget, and wait while that is empty."""
+        await self._wait_and_take(*self._budget(principal, address), cost)
+
+    async def _wait_and_take(self, key: str, rate: Rate, cost: int) -> None:
+        seconds = self._buckets.wait(key, rate, cost)
+        self._buckets.take(key, rate, cost)  # before the wait, so that those who wait take their turns
+        if seconds > 0:
+            await asyncio.sleep(seconds)
+
     @contextmanager
-    def subscription(self, principal: Principal) -> Iterator[None]:
-        """Count a subscription of the credential for the duration of the block. Raises `OverBudget`."""
+    def subscription(self, principal: Principal, *, report: bool = False) -> Iterator[None]:
+        """Count a subscription of the caller for the duration of the block: of the credential, or of all visitor tokens
+        of a conversation. Raises `OverBudget`."""
         visitor = principal.kind is PrincipalKind.SHOPPER
         most = self._settings.visitor_subscriptions if visitor else self._settings.key_subscriptions
-        key = principal.credential_id
+        key = principal.conversation_id or principal.credential_id
+        with ExitStack() as stack:
+            stack.enter_context(self._counted(key, most, f"A credential may have {most:,} subscriptions at once."))
+            if report:
+                most = self._settings.reports
+                stack.enter_context(self._counted(f"reports {key}", most, f"It may watch {most:,} reports at once."))
+            yield
+
+    @contextmanager
+    def _counted(self, key: str, most: int, refusal: str) -> Iterator[None]:
         if self._subscriptions[key] >= most:
-            raise OverBudget(f"A credential may have {most:,} subscriptions at once.", seconds=5, headers={})
+            raise OverBudget(refusal, seconds=5, headers={})
         self._subscriptions[key] += 1
         try:
             yield

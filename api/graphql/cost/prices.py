@@ -93,14 +93,20 @@ BASE: dict[str, int] = {
 }
 
 
-def _search(arguments: Arguments) -> int:
-    text = arguments.inner("filter", "search")
-    return 0 if text is None or text == "" else SEARCH
+def searches(place: str, arguments: Arguments) -> int:
+    """Return 1 for a field that searches through all conversations, and otherwise 0."""
+    text = arguments.inner("filter", "search") if place == "Query.conversations" else None
+    return 0 if text is None or text == "" else 1
+
+
+def conditions(place: str, arguments: Arguments) -> int:
+    """Return the number of conditions of a segment; 0 for any other field."""
+    return arguments.count("input", "all") if place == "Query.segment" else 0
 
 
 BASE_BY_ARGUMENTS: dict[str, Callable[[Arguments], int]] = {
-    "Query.conversations": _search,
-    "Query.segment": lambda arguments: CONDITION * arguments.count("input", "all"),
+    "Query.conversations": lambda arguments: SEARCH * searches("Query.conversations", arguments),
+    "Query.segment": lambda arguments: CONDITION * conditions("Query.segment", arguments),
 }
 
 

@@ -8,21 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from graphql import (
-    DocumentNode,
-    FieldNode,
-    FragmentDefinitionNode,
-    FragmentSpreadNode,
-    GraphQLSchema,
-    InlineFragmentNode,
-    OperationDefinitionNode,
-    OperationType,
-    SelectionSetNode,
-)
+from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode, OperationType
 
 from api.graphql.cost.arguments import Arguments, sent_variables
+from api.graphql.cost.root_fields import root_fields
 from domain.values.record import Record, field
 
 _START = "startConversation"
@@ -52,7 +43,7 @@ def writes_of(
     sent = sent_variables(operation, variables)
     starts = messages = 0
     browsers: Counter[str] = Counter()
-    for node in _root_fields(document, operation.selection_set):
+    for node in root_fields(document, operation):
         name = node.name.value
         if name == _START and name in root.fields:
             starts += 1
@@ -60,20 +51,6 @@ def writes_of(
         elif name not in _FREE:
             messages += 1
     return Writes(starts=starts, messages=messages, browsers=browsers)
-
-
-def _root_fields(document: DocumentNode, selections: SelectionSetNode) -> Iterator[FieldNode]:
-    fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
-    waiting = list(selections.selections)
-    while waiting:
-        node = waiting.pop()
-        match node:
-            case FieldNode():
-                yield node
-            case FragmentSpreadNode():
-                waiting.extend(fragments[node.name.value].selection_set.selections)
-            case InlineFragmentNode():
-                waiting.extend(node.selection_set.selections)
 
 
 def _browser(arguments: Arguments) -> list[str]:

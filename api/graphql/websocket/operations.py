@@ -6,7 +6,7 @@ import asyncio
 
 from api.graphql.cost.budget import OverBudget
 from api.graphql.errors import ErrorEntry
-from api.graphql.executor import Operation, OperationResult
+from api.graphql.executor import LiveState, Operation, OperationResult
 from api.graphql.ports import Services
 from api.graphql.websocket import protocol
 from api.graphql.websocket.close_codes import UNAVAILABLE_NOW
@@ -75,7 +75,8 @@ class Operations:
         context = self._services.make_context(session.principal)
         head = protocol.next_head(message.id)
         if operation.is_subscription:
-            live = await executor.subscribe(operation, context)
+            pace = self._services.budgets.live_pace(session.principal, session.address, operation.cost.cost)
+            live = await executor.subscribe(operation, context, pace)
             if isinstance(live, OperationResult):
                 if live.unavailable:
                     raise Unavailable("Try again later.")
@@ -83,7 +84,7 @@ class Operations:
             sink = QueuedSink(
                 operation_id=message.id, session=self._session, encode=lambda payload, cursor: f"{head}{payload}}}"
             )
-            with self._services.budgets.subscription(session.principal):
+            with self._services.budgets.subscription(session.principal, report=isinstance(live, LiveState)):
                 await live.follow(self._services.hub, sink)
         else:
             result = await executor.execute(operation, context)

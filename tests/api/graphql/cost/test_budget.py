@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from api.graphql.cost.budget import Budgets, BudgetSettings, OverBudget
 from domain.principal import Principal, PrincipalKind
-from domain.values.ids import AccountId, CredentialId
+from domain.values.ids import AccountId, ConversationId, CredentialId
+from domain.values.record import replace
 from tests.api.graphql.serving import GUEST, STAFF, error_code, serving, until
 
 SMALL = BudgetSettings(key_rate=0.001, address_rate=0.001, burst_seconds=10_000, key_subscriptions=1)  # 10 at once
@@ -52,6 +55,35 @@ def test_browsers_have_a_budget_for_each_address() -> None:
     budgets.charge(GUEST, PROXY, 100)
     budgets.charge(SHOPPER, PROXY, 100)
     budgets.charge(STAFF, HOME, 100)
+
+
+async def test_costly_live_events_wait_for_a_share_of_the_budget() -> None:
+    budgets = Budgets(BudgetSettings(key_rate=1_000, burst_seconds=0.1, live_share=0.5))  # 50 at once, 500 a second
+    assert budgets.live_pace(STAFF, PROXY, 20) is None
+    pace = budgets.live_pace(STAFF, PROXY, 50)
+    assert pace is not None
+    since = time.monotonic()
+    for _ in range(4):
+        await pace()
+    assert 0.25 < time.monotonic() - since < 5
+    budgets.charge(STAFF, PROXY, 100)  # questions have the whole budget
+    with pytest.raises(OverBudget):
+        budgets.charge(STAFF, PROXY, 100)
+
+
+def test_reports_and_the_tokens_of_a_conversation_are_counted() -> None:
+    budgets = Budgets(BudgetSettings(reports=1, visitor_subscriptions=1))
+    with budgets.subscription(STAFF, report=True), budgets.subscription(STAFF):
+        with pytest.raises(OverBudget), budgets.subscription(STAFF, report=True):
+            pass
+        with budgets.subscription(STAFF):
+            pass
+    with budgets.subscription(STAFF, report=True):
+        pass
+    shopper = replace(SHOPPER, conversation_id=ConversationId("c"))
+    second = replace(shopper, credential_id=CredentialId("second"))
+    with budgets.subscription(shopper), pytest.raises(OverBudget), budgets.subscription(second):
+        pass
 
 
 async def test_refusals() -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import re
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -69,6 +70,11 @@ def _listed(value: object) -> object:
     return parts
 
 
+def _network(text: str) -> str:
+    ip_network(text)  # raises ValueError, also where bits beside the mask are set
+    return text
+
+
 def _folder(path: Path) -> Path:
     """Refuse quotes around a path: env files of some tools keep them, and the data would be in a folder `"`."""
     if re.match(r"[\"'].*[\"']\Z", str(path)):
@@ -83,6 +89,7 @@ def _sealing(key: SecretStr) -> SecretStr:
 
 WebAddress = Annotated[str, AfterValidator(web_address)]
 Origin = Annotated[str, AfterValidator(_origin)]
+Network = Annotated[str, AfterValidator(_network)]
 EncryptionKey = Annotated[SecretStr, AfterValidator(_sealing)]
 
 
@@ -230,6 +237,14 @@ class Settings(BaseSettings):
         description="A number of seconds, from 0 to 300. The time for open connections and "
         "background work to end when the server stops. The process ends at most five seconds later.",
         examples=["20"],
+    )
+    # NoDecode: pydantic-settings would read a list as JSON.
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_separated)] = Field(
+        default=(),
+        description="IP addresses or networks, with commas between them (10.0.0.0/8). The proxies in front of Baton: "
+        "the client's address is read from the `X-Forwarded-For` of their requests, and from nobody else's. Limits for "
+        "each address, networks of keys and the audit log need it.",
+        examples=["10.0.0.0/8,127.0.0.1"],
     )
     connections_per_address: int = Field(
         default=500,  # an office behind one address has fewer open windows

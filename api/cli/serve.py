@@ -79,6 +79,7 @@ async def _serve(baton: Baton, listener: socket.socket, stop: asyncio.Event, con
         drain_seconds=settings.drain_seconds,
         connections=connections,
         connections_per_address=settings.connections_per_address,
+        trusted_proxies=settings.trusted_proxies,
     )
     server = Server(baton.app, drain=baton.connections.drain, options=options)
     async with asyncio.TaskGroup() as tasks:

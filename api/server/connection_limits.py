@@ -5,6 +5,7 @@ takes every file descriptor with connections that say nothing.
 
     HEAD_BYTES        request line and headers of one request         → 431, and the connection is closed
     HEAD_SECONDS      from the first byte, or from the connection     → 408, and the connection is closed
+    IDLE_SECONDS      of a public address between two requests        → the connection is closed
     connections       of the process, and of one public address       → 503 with Retry-After, and it is closed
     LINGER_SECONDS    for a peer to read what was written at the end  → the connection is dropped
     control frames    a WebSocket whose peer does not read its pongs is not read further until it does
@@ -31,6 +32,7 @@ from api.server.errors import OperatorError
 
 HEAD_BYTES = 64 << 10  # browsers and proxies send less than 16 KB
 HEAD_SECONDS = 10.0
+IDLE_SECONDS = 10  # a browser reconnects in a moment; a proxy, whose address is private, has uvicorn's longer time
 LINGER_SECONDS = 5.0
 RESERVED_DESCRIPTORS = 256  # for MongoDB, files, outgoing calls
 _LEAST_CONNECTIONS = 64  # with fewer, a server looks ready and refuses its clients
@@ -92,6 +94,8 @@ class LimitedHTTP(AbortableHTTP):
             self._refuse(503, "Too many connections: try again later.", f"retry-after: {_RETRY_AFTER}\r\n".encode())
             return
         self._address = address
+        if _is_public(address):
+            self.timeout_keep_alive = min(self.timeout_keep_alive, IDLE_SECONDS)
         self._expect_head()
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -32,6 +32,7 @@ class ServerOptions(Record):
     drain_seconds: float
     connections: int  # open at once, in the process
     connections_per_address: int  # of those, with one public address
+    trusted_proxies: tuple[str, ...] = ()  # whose X-Forwarded-For is believed
 
 
 class Server:
@@ -71,7 +72,8 @@ class Server:
             log_config=None,
             access_log=False,
             server_header=False,
-            proxy_headers=False,
+            proxy_headers=bool(options.trusted_proxies),
+            forwarded_allow_ips=list(options.trusted_proxies),
             backlog=_BACKLOG,
             timeout_keep_alive=_KEEP_ALIVE,
             timeout_graceful_shutdown=math.ceil(self._options.drain_seconds),

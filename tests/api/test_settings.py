@@ -49,6 +49,7 @@ def test_defaults() -> None:
         "log_days": 7,
         "log_level": "info",
         "drain_seconds": 10.0,
+        "trusted_proxies": (),
         "connections_per_address": 500,
         "cost_per_second": 100_000,
         "address_cost_per_second": 20_000,

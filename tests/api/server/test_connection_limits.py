@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import httpx
 import pytest
+import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
+from uvicorn.server import ServerState
 from websockets.frames import Frame, Opcode
 
 from api.server import connection_limits
-from api.server.connection_limits import HEAD_BYTES, Gate, most_connections
+from api.server.client_address import client_address
+from api.server.connection_limits import HEAD_BYTES, IDLE_SECONDS, Gate, http_protocol, most_connections
 from api.server.errors import OperatorError
+from api.server.uvicorn_server import Server, ServerOptions
 from tests.api.graphql.serving import listening, until
 
 HANDSHAKE = (
@@ -29,6 +35,10 @@ HANDSHAKE = (
 
 async def _hello(request: Request) -> PlainTextResponse:
     return PlainTextResponse(f"hello {len(await request.body())}")
+
+
+async def _address(request: Request) -> PlainTextResponse:
+    return PlainTextResponse(client_address(request.scope))
 
 
 async def _slow(_: Request) -> StreamingResponse:
@@ -50,7 +60,12 @@ async def _listen(socket: WebSocket) -> None:
 
 
 APP = Starlette(
-    routes=[Route("/", _hello, methods=["GET", "POST"]), Route("/slow", _slow), WebSocketRoute("/socket", _listen)]
+    routes=[
+        Route("/", _hello, methods=["GET", "POST"]),
+        Route("/address", _address),
+        Route("/slow", _slow),
+        WebSocketRoute("/socket", _listen),
+    ]
 )
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -139,6 +154,58 @@ def test_too_few_open_files_are_refused_at_the_start() -> None:
     assert most_connections(1_024) == 768
     with pytest.raises(OperatorError, match="may open only 250 files"):
         most_connections(250)
+
+
+async def test_an_idle_connection_is_closed_within_seconds() -> None:
+    async with listening(APP) as (port, open_connections), connected(port) as streams:
+        assert await response(streams, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n") == 200
+        await asyncio.wait_for(streams[0].read(), 10)  # uvicorn's own time, which is 5 s here
+        await until(lambda: not open_connections)
+
+
+@pytest.mark.parametrize(("address", "seconds"), [("8.8.8.8", IDLE_SECONDS), ("10.0.0.1", 75)])
+async def test_public_addresses_have_less_time_between_requests(address: str, seconds: float) -> None:
+    class Peer(asyncio.Transport):
+        def get_extra_info(self, name: str, default: object = None) -> object:
+            return (address, 1) if name == "peername" else default
+
+        def close(self) -> None:
+            """It has no socket."""
+
+    config = uvicorn.Config(APP, timeout_keep_alive=75, lifespan="off")
+    config.load()
+    gate = Gate(connections=10, per_address=10)
+    protocol = http_protocol(gate)(config=config, server_state=ServerState(), app_state={})
+    protocol.connection_made(Peer())
+    assert protocol.timeout_keep_alive == seconds
+    protocol.connection_lost(None)
+
+
+@pytest.mark.parametrize(
+    ("trusted", "seen"),
+    [((), "127.0.0.1"), (("127.0.0.0/8", "10.0.0.0/8"), "203.0.113.9"), (("10.0.0.0/8",), "127.0.0.1")],
+)
+async def test_the_address_of_a_client_behind_trusted_proxies(trusted: tuple[str, ...], seen: str) -> None:
+    options = ServerOptions(
+        frame_bytes=1_000, drain_seconds=0, connections=10, connections_per_address=10, trusted_proxies=trusted
+    )
+
+    async def drained(_: float) -> None:
+        return
+
+    stop, started = asyncio.Event(), asyncio.Event()
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(Server(APP, drain=drained, options=options).run(listener, stop, started.set))
+            await started.wait()
+            async with httpx.AsyncClient() as http:
+                # The client claims to be 1.1.1.1; the proxies add what they see.
+                headers = {"x-forwarded-for": "1.1.1.1, 203.0.113.9, 10.1.2.3"}
+                found = await http.get(f"http://127.0.0.1:{port}/address", headers=headers)
+            stop.set()
+    assert found.text == seen
 
 
 async def test_connections_beyond_the_limit_are_told_to_come_later() -> None:

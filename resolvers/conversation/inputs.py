@@ -3,7 +3,7 @@
 import strawberry
 
 from domain.model import conversation as model
-from resolvers.arguments import IdempotentInput
+from resolvers.arguments import IDEMPOTENCY_KEY, IdempotentInput
 from resolvers.enums import Channel
 from resolvers.money import MoneyInput, money_of
 
@@ -62,6 +62,13 @@ def visitor_of(given: VisitorInput | None) -> model.Visitor:
 
 @strawberry.input(description="The first message of a shopper.")
 class StartConversationInput(IdempotentInput):
+    idempotency_key: strawberry.ID | None = strawberry.field(
+        default=None,
+        description=f"{IDEMPOTENCY_KEY} With a publishable key it belongs to the secret of the browser "
+        "(`visitor.browserToken`, or an `anonymousId` of 20 characters or more): the same key of another browser is "
+        "another call. A browser without a secret needs a random key of 20 characters or more, which is its secret "
+        "then; a shorter one has no effect.",
+    )
     channel: Channel = strawberry.field(description="The channel on which the shopper writes.")
     text: str = strawberry.field(
         description="The text of the message, from 1 to 32,000 characters. It is stored unchanged."

@@ -45,3 +45,11 @@ async def test_events_are_listed_counted_and_exported(machine: Machine, shared_m
     ]
     assert escalated["segment"]["nodes"] == [{"displayName": "anna@example.com", "email": "anna@example.com"}]
     assert recommended["segment"]["totalCount"] == 0
+
+
+async def test_a_browser_comes_back_and_a_claim_does_not(machine: Machine, shared_mongo: dict[str, str]) -> None:
+    [back] = blocks_of("docs/guides/shoppers.md", "sh")
+    reader = await reading(machine, **shared_mongo)
+    first, again, other = [answer["data"]["startConversation"] for answer in await reader.paste(back)]
+    assert again["conversation"] == {"id": first["conversation"]["id"], "messageCount": 2}
+    assert other["conversation"]["id"] != first["conversation"]["id"]

@@ -129,6 +129,7 @@ class Program:
         self.clock = clock
         self.shops: list[Shop] = []
         self.identity_secrets: dict[AccountId, str] = {}
+        self.browser_tokens: set[str] = set()
         self.uri = uri
         self.http = http
         self._given = given
@@ -206,6 +207,8 @@ class Program:
     ) -> Started:
         given = {"channel": channel, "text": text, **({"visitor": visitor} if visitor else {})}
         payload = await self.done(key or shop.widget, "startConversation", **given)
+        if payload["browserToken"] is not None:
+            self.browser_tokens.add(payload["browserToken"])
         return Started(
             shop=shop,
             id=payload["conversation"]["id"],
@@ -250,7 +253,9 @@ class Program:
             if identity is not None:
                 sealed += ports.vault.open(identity.sealed, place=sealing_place_of_identity_keys(shop.id)).values()
         tokens = [token for shop in self.shops for token in shop.tokens.values()]
-        await self.secret_leaks.check(self.database, also=[*sealed, *tokens, SECRET, ENCRYPTION_KEY])
+        await self.secret_leaks.check(
+            self.database, also=[*sealed, *tokens, *self.browser_tokens, SECRET, ENCRYPTION_KEY]
+        )
 
     async def fingerprints(self) -> dict[str, str]:
         """The database's own hash of each collection."""

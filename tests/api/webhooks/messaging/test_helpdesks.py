@@ -4,53 +4,16 @@ replies reach the helpdesk.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import Any
-
 import pytest
-from pymongo import AsyncMongoClient
 
-from dev.fakes.server import serving
 from dev.fakes.smtp import Sink
 from dev.fakes.twilio import Twilio
 from dev.fakes.zendesk import Ticket, Zendesk
 from tests.api.webhooks.messaging.channels import ADDRESS, PHONE, Channels, new_mail
 from tests.api.webhooks.messaging.test_email import reply
-from tests.api.webhooks.zendesk.conftest import ZendeskWebhook, connect
-from tests.harness.clock import ManualClock
+from tests.api.webhooks.zendesk.conftest import ZendeskWebhook
 from tests.harness.outbox import rows
-from tests.harness.program import Program, Shop, running
-
-
-@pytest.fixture
-async def zendesk(clock: ManualClock) -> AsyncIterator[Zendesk]:
-    fake = Zendesk()
-    fake.clock = clock.now
-    async with serving(fake) as fake.url:
-        yield fake
-
-
-@pytest.fixture
-async def baton(
-    twilio: Twilio,
-    zendesk: Zendesk,
-    clock: ManualClock,
-    mongo_uri: str,
-    database_name: str,
-    tmp_path: Path,
-    mongo_client: AsyncMongoClient[dict[str, Any]],
-) -> AsyncIterator[Program]:
-    arguments = {"twilio_url": twilio.url, "zendesk_url": zendesk.url, "smtp_private_networks": True}
-    async with running(mongo_uri, database_name, tmp_path, mongo_client, clock, **arguments) as program:
-        yield program
-
-
-@pytest.fixture
-async def webhook(baton: Program, shop: Shop) -> ZendeskWebhook:
-    webhook = await connect(baton, shop)
-    await baton.done(shop.owner, "updateHandoffSettings", helpdesk="ZENDESK")
-    return webhook
+from tests.harness.program import Program, Shop
 
 
 async def hand_over(channels: Channels, zendesk: Zendesk) -> Ticket:

@@ -13,7 +13,7 @@ endif
 endif
 endif
 
-.PHONY: help run test test-long attack lint bench schema settings clean lock
+.PHONY: help run test test-long attack lint bench schema settings permissions clean lock
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -61,6 +61,9 @@ schema: .venv/.ready ## write schema.graphql from the code
 
 settings: .venv/.ready ## write docs/reference/settings.md from the code
 	$(BIN)/baton settings > docs/reference/settings.md
+
+permissions: .venv/.ready ## write docs/reference/permissions.md from the table that the tests prove
+	$(BIN)/python -m tests.resolvers.test_permissions_page
 
 lock: .venv/.ready ## pin every dependency with its hashes
 	$(BIN)/pip install --quiet uv

@@ -53,3 +53,21 @@ async def test_a_browser_comes_back_and_a_claim_does_not(machine: Machine, share
     first, again, other = [answer["data"]["startConversation"] for answer in await reader.paste(back)]
     assert again["conversation"] == {"id": first["conversation"]["id"], "messageCount": 2}
     assert other["conversation"]["id"] != first["conversation"]["id"]
+
+
+async def test_staff_and_keys(machine: Machine, shared_mongo: dict[str, str]) -> None:
+    colleague, changes, keys = blocks_of("docs/guides/staff-and-keys.md", "sh")
+    reader = await reading(machine, **shared_mongo)
+    invited, me = [answer["data"] for answer in await reader.paste(colleague)]
+    assert invited["inviteStaff"]["errors"] == []
+    assert me == {"me": {"name": "Sue", "role": "SUPPORT"}}
+    role, suspended, reinstated = [answer["data"] for answer in await reader.paste(f". docs/try.sh\n{changes}")]
+    assert role == {"updateStaff": {"staff": {"role": "ANALYST"}, "errors": []}}
+    assert suspended["suspendStaff"]["staff"]["suspendedAt"] is not None
+    assert reinstated == {"reinstateStaff": {"staff": {"suspendedAt": None}, "errors": []}}
+    created, rotated, revoked, listed = [answer["data"] for answer in await reader.paste(f". docs/try.sh\n{keys}")]
+    assert created["createKey"]["errors"] == rotated["rotateKey"]["errors"] == revoked["revokeKey"]["errors"] == []
+    nodes = listed["account"]["keys"]["nodes"]
+    assert [(node["label"], bool(node["revokedAt"])) for node in nodes] == [
+        *(("Warehouse", True), ("Warehouse", False), ("Laptop of Sue", False))
+    ]

@@ -68,6 +68,8 @@ def by_id(document: str) -> Callable[[set[str]], Entry]:
     return lambda who: Entry(who=who, document=document, variables=lambda started: {"id": started.id})
 
 
+EXPORT = "GET /export"
+
 ENTRIES = {
     "Query.node": by_id("query($id: ID!) { node(id: $id) { id } }")(READERS | {"shopper"}),
     "Query.nodes": by_id("query($id: ID!) { nodes(ids: [$id]) { id } }")(READERS | {"shopper"}),
@@ -230,16 +232,21 @@ ENTRIES = {
         who=EVENT_READERS - {"events:read"},
         document="{ segment(input: {all: [{bought: {withinDays: 1}}]}) { totalCount } }",
     ),
+    EXPORT: Entry(who=READERS, document="/export"),
 }
 
 
 def test_every_entry_is_in_the_table() -> None:
     roots = (schema._schema.query_type, schema._schema.mutation_type, schema._schema.subscription_type)
-    assert set(ENTRIES) == {f"{root.name}.{field}" for root in roots if root for field in root.fields}
+    assert set(ENTRIES) == {f"{root.name}.{field}" for root in roots if root for field in root.fields} | {EXPORT}
 
 
 async def outcome(baton: Program, key: str | None, entry: Entry, started: Started) -> str:
     """DONE, or the error code."""
+    if entry.document.startswith("/"):
+        headers = {} if key is None else {"authorization": f"Bearer {key}"}
+        response = await baton.call("GET", entry.document, headers=headers)
+        return "DONE" if response.status_code == 200 else str(response.json()["errors"][0]["extensions"]["code"])
     variables = entry.variables(started)
     if entry.document.startswith("subscription"):
         live = await ConsistencyChecker(baton).subscribe(key, entry.document, variables)
@@ -275,7 +282,7 @@ async def test_nobody_and_the_unknown(baton: Program, shop: Shop) -> None:
     started = await baton.start(shop)
     for key in (None, "", "nonsense", shop.owner + "x", shop.owner[:-1], "bsk_" + "A" * 43, "x" * 10_000):
         for name, entry in ENTRIES.items():
-            if entry.document.startswith("subscription"):
+            if entry.document.startswith(("subscription", "/")):
                 continue
             answer = await baton.ask(key, entry.document, **entry.variables(started))
             assert set(answer.codes) == {"UNAUTHENTICATED"}, (name, key)

@@ -11,6 +11,7 @@ from datetime import date
 
 from api.graphql.cost.arguments import Arguments
 from domain.identity.service import MAX_SECRETS
+from domain.model.account import TouchKind
 from domain.model.conversation import ConversationStatus
 from domain.sign_in.model import MAX_SESSIONS
 from domain.values.calendar import DatePreset
@@ -32,7 +33,7 @@ INTROSPECTION = 10_000  # the standard introspection query takes 0.2 s of the pr
 TYPE_INTROSPECTION = 500  # one type of it
 
 ROWS: dict[str, int] = {
-    "Account.attribution": len(Channel),
+    "Account.attribution": len(TouchKind),
     "Account.channelConnections": len(Channel),
     "Account.staff": 1_000,
     "AuditEntry.changes": 50,

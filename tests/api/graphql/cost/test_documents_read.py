@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -55,16 +55,23 @@ class Reads(monitoring.CommandListener):
 READS = Reads()
 
 
+@asynccontextmanager
+async def counting(uri: str, database: str, folder: Path, mongo: AsyncMongoClient[Json]) -> AsyncIterator[Program]:
+    """Run the program with `READS` listening."""
+    monitoring.register(READS)  # for clients that are created from now on
+    try:
+        async with running(uri, database, folder, mongo, ManualClock()) as program:
+            yield program
+    finally:
+        monitoring._LISTENERS.command_listeners.remove(READS)
+
+
 @pytest.fixture
 async def baton(
     mongo_uri: str, database_name: str, tmp_path: Path, mongo_client: AsyncMongoClient[Json]
 ) -> AsyncIterator[Program]:
-    monitoring.register(READS)  # for clients that are created from now on
-    try:
-        async with running(mongo_uri, database_name, tmp_path, mongo_client, ManualClock()) as program:
-            yield program
-    finally:
-        monitoring._LISTENERS.command_listeners.remove(READS)
+    async with counting(mongo_uri, database_name, tmp_path, mongo_client) as program:
+        yield program
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ class Latency:
     p50: float
     p99: float
     worst: str  # the kind with the greatest p99
-    failed: int  # requests without a response of 200
+    failures: Counter[str]  # requests without a response of 200, by kind and status (0: no response)
     count: int
 
     @classmethod
@@ -43,9 +43,13 @@ class Latency:
             p50=max((percentile(times[kind], 0.5) for kind in kinds), default=0.0),
             p99=percentile(times.get(worst, ()), 0.99),
             worst=worst,
-            failed=sum(status != 200 for *_, status in within),
+            failures=Counter(f"{kind} {status}" for kind, _, _, status in within if status != 200),
             count=len(within),
         )
+
+    @property
+    def failed(self) -> int:
+        return self.failures.total()
 
     def __str__(self) -> str:
         return f"{self.p50 * 1000:.0f}/{self.p99 * 1000:.0f}"
@@ -69,17 +73,12 @@ class Report:
 
     def faults(self) -> list[str]:
         """Return what is beyond a bound."""
+        honest = self.attacked
         checks = {
-            f"the bystander's p99 ({self.attacked.worst}) is {self.attacked.p99 * 1000:.0f} ms": (
-                self.attacked.p99 > LATENCY
-            ),
-            f"{self.attacked.failed} of the bystander's {self.attacked.count} requests failed": (
-                self.attacked.failed > 0
-            ),
+            f"the bystander's p99 ({honest.worst}) is {honest.p99 * 1000:.0f} ms": honest.p99 > LATENCY,
+            f"{honest.failed} of {honest.count} honest requests failed: {dict(honest.failures)}": honest.failed > 0,
             f"memory rose by {(self.peak - self.memory) / _MIB:.0f} MiB": self.peak - self.memory > MEMORY,
-            f"memory is {self.after / _MIB:.0f} MiB after {self.memory / _MIB:.0f} MiB": (
-                self.after > BACK * self.memory
-            ),
+            f"memory is {self.after / _MIB:.0f} MiB after {self.memory / _MIB:.0f}": self.after > BACK * self.memory,
             f"/readyz was 200 after {self.ready:.1f} s": self.ready > READY,
             f"SIGTERM took {self.ended:.1f} s": self.ended > DRAIN,
             f"doctor: {self.findings}": bool(self.findings),

@@ -42,7 +42,8 @@ class BudgetSettings(Record):
     key_rate: float = 100_000  # cost a second; one processor core does about as much
     address_rate: float = 20_000
     burst_seconds: float = 10.0  # of the rate that may be spent at once
-    visitor_subscriptions: int = 100  # at once, of the visitor tokens of one conversation
+    visitor_sockets: int = 20  # WebSockets at once, of the visitor tokens of one conversation: tabs and devices
+    visitor_subscriptions: int = 100  # at once, of the same
     key_subscriptions: int = 5_000  # at once, of any other credential
     reports: int = 20  # of those, that watch a report, which is read again after each change
     live_share: float = 0.25  # of the rate, for the later events of subscriptions; they have a bucket of their own
@@ -69,7 +70,7 @@ class Budgets:
     def __init__(self, settings: BudgetSettings, *, now: Callable[[], float] = time.monotonic) -> None:
         self._settings = settings
         self._buckets = TokenBuckets(now=now)
-        self._subscriptions: Counter[str] = Counter()
+        self._open: Counter[str] = Counter()  # subscriptions, reports and sockets
 
     def charge(self, principal: Principal, address: str, cost: int, writes: Writes = NO_WRITES) -> None:
         """Take the cost from the caller's budget, and what it writes from the limits of strangers. Raises
@@ -162,16 +163,27 @@ class Budgets:
             yield
 
     @contextmanager
+    def socket(self, principal: Principal) -> Iterator[None]:
+        """Count a WebSocket of the visitor tokens of a conversation for the duration of the block. Raises
+        `OverBudget`."""
+        if principal.kind is not PrincipalKind.SHOPPER:
+            yield
+            return
+        key, most = principal.conversation_id or principal.credential_id, self._settings.visitor_sockets
+        with self._counted(f"sockets {key}", most, f"A visitor may have {most:,} WebSockets at once."):
+            yield
+
+    @contextmanager
     def _counted(self, key: str, most: int, refusal: str) -> Iterator[None]:
-        if self._subscriptions[key] >= most:
+        if self._open[key] >= most:
             raise OverBudget(refusal, seconds=5, headers={})
-        self._subscriptions[key] += 1
+        self._open[key] += 1
         try:
             yield
         finally:
-            self._subscriptions[key] -= 1
-            if not self._subscriptions[key]:
-                del self._subscriptions[key]
+            self._open[key] -= 1
+            if not self._open[key]:
+                del self._open[key]
 
 
 def _is_public(address: str) -> bool:

@@ -37,6 +37,7 @@ LIFETIME_OVER = Close(CloseCode.RESTART, "The connection has reached its maximum
 SLOW_CONSUMER = Close(CloseCode.TRY_AGAIN, "slow consumer")
 SILENT = Close(CloseCode.TRY_AGAIN, "The client sent nothing for too long.")
 UNAVAILABLE_NOW = Close(CloseCode.TRY_AGAIN, "Try again later.")
+TOO_MANY_SOCKETS = Close(CloseCode.TRY_AGAIN, "This visitor has too many connections at once.")
 NOT_INITIALISED = Close(CloseCode.UNAUTHORIZED, "Unauthorized")
 UNKNOWN_CREDENTIAL = Close(CloseCode.UNAUTHORIZED, "The credential is unknown.")
 CREDENTIAL_ENDED = Close(CloseCode.FORBIDDEN, "The credential has expired or was revoked.")

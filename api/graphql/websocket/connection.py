@@ -11,6 +11,7 @@ from contextlib import ExitStack
 
 from starlette.types import Message, Receive, Scope, Send
 
+from api.graphql.cost.budget import OverBudget
 from api.graphql.open_connections import Closing
 from api.graphql.ports import Services
 from api.graphql.websocket import close_codes, protocol
@@ -117,6 +118,10 @@ class WebSocketConnection:
             raise protocol.ProtocolError(close_codes.TOO_MANY_INITS)
         opening.init_timer.cancel()
         principal = await self._authenticated(message)
+        try:
+            opening.guards.enter_context(self._services.budgets.socket(principal))
+        except OverBudget:
+            raise protocol.ProtocolError(close_codes.TOO_MANY_SOCKETS) from None
         self._session = Session(
             principal=principal,
             address=client_address(self._scope),

@@ -40,6 +40,7 @@ STAFF = Principal(
     kind=PrincipalKind.STAFF, role=StaffRole.OWNER, account_id=AccountId("acc"), credential_id=CredentialId("cred")
 )
 GUEST = Principal(kind=PrincipalKind.WIDGET, account_id=AccountId("acc"), credential_id=CredentialId("guest"))
+VISITOR = Principal(kind=PrincipalKind.SHOPPER, account_id=AccountId("acc"), credential_id=CredentialId("visitor"))
 AS_GUEST = {"authorization": "Bearer guest"}  # of every request and socket, unless a test says otherwise
 DEADLINE = 10.0  # seconds for anything that a test waits for
 
@@ -52,6 +53,8 @@ async def authenticate(authorization: str | None, *, address: str) -> Principal:
             return STAFF
         case "Bearer guest":
             return GUEST
+        case "Bearer visitor":
+            return VISITOR
         case "Bearer short":
             return Principal(
                 kind=PrincipalKind.WIDGET,

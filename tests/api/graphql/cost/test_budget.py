@@ -111,3 +111,19 @@ async def test_subscriptions_of_a_credential_are_bounded() -> None:
         await until(lambda: not server.hub.streams)
         await other.subscribe(ticks)
         await until(lambda: server.hub.streams)
+
+
+async def test_sockets_of_a_visitor_are_bounded() -> None:
+    budgets = Budgets(BudgetSettings(visitor_sockets=2))
+    with budgets.socket(SHOPPER), budgets.socket(STAFF), budgets.socket(STAFF), budgets.socket(STAFF):
+        with budgets.socket(SHOPPER), pytest.raises(OverBudget), budgets.socket(SHOPPER):
+            pass
+        with budgets.socket(SHOPPER):
+            pass
+    as_visitor = {"authorization": "Bearer visitor"}
+    async with serving(budgets=BudgetSettings(visitor_sockets=1)) as server, server.socket(as_visitor) as client:
+        async with server.socket(ack=False) as other:
+            await other.send({"type": "connection_init", "payload": as_visitor})
+            assert (await other.closed())[0] == 1013
+        await client.subscribe("{ hello }")
+        assert (await client.receive())["type"] == "next"

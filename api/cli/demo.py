@@ -63,7 +63,7 @@ def _read(path: Path) -> dict[str, str]:
 
 def _write(path: Path, credentials: dict[str, str]) -> None:
     """Replace the file atomically; it is readable by its owner only, from its creation on."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_suffix(".draft")
     draft.unlink(missing_ok=True)
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:

@@ -88,6 +88,23 @@ async def test_what_it_says_when_it_is_ready(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "credentials.json").stat().st_mode) == 0o600
 
 
+async def test_everything_in_the_data_folder_is_its_owners_alone(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    former = os.umask(0)
+    try:
+        async with baton("serve", data=data) as server:
+            await ask(await server.url(), server.credentials["publishableKey"], _START.format("Hello?"))
+            files = [data, *data.rglob("*")]
+            open_to_others = [str(path) for path in files if path.lstat().st_mode & 0o077]
+            server.signal(signal.SIGTERM)
+            await server.end()
+    finally:
+        os.umask(former)
+        kill_mongod(data)
+    assert {path.name for path in files} >= {"credentials.json", "mongo.json", "mongo.key", "mongo.log", "secret"}
+    assert open_to_others == []
+
+
 @pytest.mark.parametrize("mongod_too", [False, True])
 async def test_after_kill_9_the_next_start_finds_everything(tmp_path: Path, mongod_too: bool) -> None:
     async with baton("serve", data=tmp_path) as server:

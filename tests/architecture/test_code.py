@@ -128,6 +128,7 @@ def test_only_services_emit_events_to_a_unit_of_work() -> None:
     assert emitting <= {
         *EMITTERS,
         "domain/account/keys.py",
+        "domain/conversation/visitor_access.py",
         "domain/account/service.py",
         "domain/inbox/staff.py",
         "domain/account/sessions.py",
@@ -174,6 +175,7 @@ def test_tasks_have_an_owner() -> None:
         "integrations/mongo/storage/account_writer.py",  # kept by the writer, and awaited by `finish`
         "integrations/mongo/bulkhead.py",  # kept by the bulkhead, and awaited by `drain`
         "api/workers/loop.py",  # cancelled in the function that creates them
+        "api/export/stream.py",  # also
         "api/bootstrap/database.py",  # also; a group would wrap the errors of the commands inside
         "api/realtime/retry.py",  # awaited where it is created, also after a cancellation
     }

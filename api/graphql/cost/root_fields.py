@@ -63,12 +63,9 @@ def check_roots(
         lists[name] += "first" in field.args
         searches += prices.searches(f"Query.{name}", arguments)
         conditions += prices.conditions(f"Query.{name}", arguments)
+    [(most_read, reads)] = lists.most_common(1) or [("", 0)]
     found = (
-        (
-            f"reads of `{lists.most_common(1)[0][0]}`" if lists else "",
-            max(lists.values(), default=0),
-            limits.root_lists,
-        ),
+        (f"reads of `{most_read}`", reads, limits.root_lists),
         ("searches", searches, limits.searches),
         ("conditions of segments", conditions, limits.conditions),
     )

@@ -139,7 +139,9 @@ async def test_a_later_proof_merges_the_browsers_profile_and_releases_the_browse
     unverified = chat.conversation.profile_id
     await shop.identify(chat.conversation, identity_token=shop.identities.token("vic"))
     assert shop.now(chat.conversation).profile_id == known.id
-    assert shop.profile(chat.conversation) == replace(known, merged_ids=(unverified,))
+    merged = shop.profile(chat.conversation)
+    assert replace(merged, merges=()) == replace(known, merged_ids=(unverified,))
+    assert [merge.profile_id for merge in merged.merges] == [unverified]
     assert (await shop.open_chat(chat.browser_token)).conversation.id == chat.conversation.id
     await shop.close(chat.conversation)
     later = await shop.open_chat(chat.browser_token)

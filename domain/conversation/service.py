@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from domain.conversation.aggregate import Change, close_if_due, load_conversation
+from domain.conversation.carriers import check_carried, require_speaker
 from domain.conversation.commands import (
     CloseConversation,
     IdentifyVisitor,
@@ -128,6 +129,8 @@ class ConversationService:
             visitor = replace(visitor, browser_id=new_id())
         await require_live(uow, command.channel)
         started = await open_or_continue(uow, command, visitor)
+        if started.is_new and not by_browser and started.change.conversation.route is None:
+            started.change.conversation = replace(started.change.conversation, carried=True)
         message = await add_shopper_message(started.change, command.text)
         conversation = await started.commit(message)
         return {
@@ -138,14 +141,14 @@ class ConversationService:
         }
 
     async def send_message(self, principal: Principal, command: SendMessage, key: str | None = None) -> Sent:
-        """Add the shopper's next message. Raises `ConversationClosed`, `ConversationFull`, `NotFound`, `Invalid`,
-        `Conflict`, `Forbidden`."""
-        principal.require(Permission.SPEAK_AS_SHOPPER)
-        principal.require_conversation(command.conversation_id)
+        """Add the shopper's next message, which a secret key sends in a conversation that it carries. Raises
+        `ConversationClosed`, `ConversationFull`, `NotFound`, `Invalid`, `Conflict`, `Forbidden`."""
+        require_speaker(principal, command.conversation_id, Permission.SPEAK_AS_SHOPPER)
         check_text(command.text, field="text")
 
         async def act(uow: UnitOfWork) -> Result:
             conversation = await load_conversation(uow, command.conversation_id)
+            check_carried(principal, conversation, Permission.SPEAK_AS_SHOPPER)
             if conversation.is_closed:
                 raise ConversationClosed("This conversation is closed. Start a new one.", field="conversation_id")
             if conversation.is_full:
@@ -169,8 +172,7 @@ class ConversationService:
         Raises `NotFound`, `Invalid`, `Forbidden`, `Unavailable`; `Conflict`, also if the conversation was proved to be
         another shopper's.
         """
-        principal.require(Permission.SPEAK_AS_SHOPPER)
-        principal.require_conversation(command.conversation_id)
+        require_speaker(principal, command.conversation_id, Permission.SPEAK_AS_SHOPPER)
         given = check_visitor(command.visitor, field=())
         if given == Visitor() and command.identity_token is None:
             raise Invalid("Give at least one of e-mail address, name, phone number and profile ID.", field=())
@@ -181,9 +183,12 @@ class ConversationService:
 
         async def act(uow: UnitOfWork) -> Result:
             change = Change(uow, await load_conversation(uow, command.conversation_id))
+            check_carried(principal, change.conversation, Permission.SPEAK_AS_SHOPPER)
             check_may_write(principal, change.conversation, uow.now)
             browser = browser_key(change.conversation.visitor)
-            identity_extended = await identify_shopper(change, given, browser=browser)
+            # A carrier says who the shopper of this conversation is, so what was proved before is of the same one.
+            whole = combine(change.conversation.visitor.proved_part, given) if principal.inside else given
+            identity_extended = await identify_shopper(change, whole, browser=browser)
             conversation = await change.commit()
             if identity_extended:
                 await change.publish(IdentityExtended())
@@ -198,11 +203,11 @@ class ConversationService:
     async def close(self, principal: Principal, command: CloseConversation, key: str | None = None) -> Conversation:
         """Close the conversation; a closed one is left as it is. Returns it. Raises `NotFound`, `Conflict`,
         `Forbidden`."""
-        principal.require(Permission.CLOSE_CONVERSATION)
-        principal.require_conversation(command.conversation_id)
+        require_speaker(principal, command.conversation_id, Permission.CLOSE_CONVERSATION)
 
         async def act(uow: UnitOfWork) -> Result:
             conversation = await load_conversation(uow, command.conversation_id)
+            check_carried(principal, conversation, Permission.CLOSE_CONVERSATION)
             if not conversation.is_closed:
                 change = Change(uow, conversation)
                 change.close(max(uow.now, conversation.last_message_at))

@@ -192,6 +192,7 @@ class Conversation(Record):
     past_tickets: tuple[Ticket, ...] = ()
     route: Route | None = None  # how messages reach the shopper outside of Baton
     sales: tuple[AttributedSale, ...] = ()  # orders credited to it, oldest first
+    carried: bool = False  # by the shop's server: a secret key started it, and Baton has no route to the shopper
     outbox_count: int = 0  # number of outbox rows written for it
     left_out: tuple[str, ...] = ()  # in an event: the long fields that it does not carry (`excerpt.py`)
 

@@ -39,26 +39,33 @@ class ConversationQueries:
     )
 
 
+_CARRIERS = (
+    "A key with scope `conversations:write` may do it in a conversation that a secret key started and Baton does not "
+    "carry."
+)
+
+
 @strawberry.type
 class ConversationMutations:
     start_conversation: StartConversationPayload = strawberry.mutation(
         resolver=start_conversation,
         description="Starts a conversation with the first message of a shopper. If the shopper has an open "
-        "conversation on the channel, the message is added to it. Takes a publishable key, or a key of "
-        "OWNER, ADMIN or MANAGER.",
+        "conversation on the channel, the message is added to it. Takes a publishable key, a key of "
+        "OWNER, ADMIN or MANAGER, or one with scope `conversations:write`.",
     )
     send_message: SendMessagePayload = strawberry.mutation(
-        resolver=send_message, description="Sends the next message of a shopper. Takes a visitor token."
+        resolver=send_message,
+        description=f"Sends the next message of a shopper. Takes a visitor token. {_CARRIERS}",
     )
     identify_visitor: ConversationPayload = strawberry.mutation(
         resolver=identify_visitor,
         description="Adds to the identity of a shopper. Profiles with a common identity are merged. Takes a visitor "
-        "token.",
+        f"token. {_CARRIERS}",
     )
     close_conversation: ConversationPayload = strawberry.mutation(
         resolver=close_conversation,
         description="Closes a conversation. Closing it again has no effect. Takes the visitor token of the "
-        "conversation, or a key of OWNER, ADMIN, MANAGER or SUPPORT.",
+        f"conversation, or a key of OWNER, ADMIN, MANAGER or SUPPORT, or with scope `inbox:write`. {_CARRIERS}",
     )
     end_visitor_access: ConversationPayload = strawberry.mutation(
         resolver=end_visitor_access,

@@ -1,4 +1,4 @@
-"""Partners without an owner's key: an inbox of one's own (`inbox:write`)."""
+"""Partners without an owner's key: an inbox (`inbox:write`), or a channel (`conversations:write`), of one's own."""
 
 from __future__ import annotations
 
@@ -76,3 +76,48 @@ async def test_reading_is_not_writing(baton: Program, shop: Shop) -> None:
     assert (await baton.ask(key, "{ inbox(view: MINE) { totalCount } }")).codes == ["FORBIDDEN"]
     for name in ("assignTicket", "closeTicket"):
         assert codes(await chat.on_ticket(name, key)) == [("FORBIDDEN", None)]
+
+
+async def test_a_channel_of_ones_own(baton: Program, shop: Shop) -> None:
+    """A carrier that also reads: it brings what the shopper writes, and reads what the agent answers."""
+    carrier = await create(baton, shop.owner, scopes=["CONVERSATIONS_WRITE", "CONVERSATIONS_READ"])
+    key = carrier["token"]
+    started = await baton.start(shop, "Hello", key=key, channel="WHATSAPP", phone="+39 333 123 4567")
+    again = await baton.start(shop, "And then?", key=key, channel="WHATSAPP", phone="+39 333 123 4567")
+    assert again.id == started.id  # who the carrier vouches for is one shopper
+    await baton.reply(started, "Gladly.")
+    sent = await baton.done(key, "sendMessage", conversationId=started.id, text="Thanks")
+    assert sent["message"]["author"]["kind"] == "SHOPPER"
+    await baton.done(key, "identifyVisitor", conversationId=started.id, email="ann@example.com")
+    document = "query($id: ID!) { conversation(id: $id) { profile { email } messages { nodes { text } } } }"
+    found = (await baton.data(key, document, id=started.id))["conversation"]
+    assert found["profile"] == {"email": "ann@example.com"}
+    assert [message["text"] for message in found["messages"]["nodes"]] == ["Hello", "And then?", "Gladly.", "Thanks"]
+    closed = await baton.done(key, "closeConversation", conversationId=started.id)
+    assert closed["conversation"]["status"] == "CLOSED"
+
+
+async def test_a_carrier_without_reading(baton: Program, shop: Shop) -> None:
+    key = shop.partners[Scope.CONVERSATIONS_WRITE]
+    document = """mutation($input: StartConversationInput!) { startConversation(input: $input) {
+      conversation { id messages { nodes { text } } } errors { code } } }"""
+    answer = await baton.ask(key, document, input={"channel": "SMS", "text": "Hi", "visitor": {"phone": "+39333123"}})
+    assert answer.codes == ["FORBIDDEN"]
+    started = await baton.start(shop, key=shop.owner)
+    assert await baton.errors_of(key, "sendMessage", conversationId=started.id, text="Hi") == []
+
+
+async def test_what_others_carry(baton: Program, shop: Shop, rival: Shop) -> None:
+    """The shopper of a chat widget writes without a carrier, and so does one whom Baton reaches."""
+    ours, theirs = await baton.start(shop), await baton.start(rival, key=rival.owner)
+    writes = (("sendMessage", {"text": "Hi"}), ("identifyVisitor", {"name": "Ann"}))
+    for key in (shop.partners[Scope.CONVERSATIONS_WRITE], shop.owner):
+        for name, given in writes:
+            refused = await baton.errors_of(key, name, conversationId=ours.id, **given)
+            assert [error["code"] for error in refused] == ["FORBIDDEN"]
+            refused = await baton.errors_of(key, name, conversationId=theirs.id, **given)
+            assert [error["code"] for error in refused] == ["NOT_FOUND"]
+    key = shop.partners[Scope.CONVERSATIONS_WRITE]
+    refused = await baton.errors_of(key, "closeConversation", conversationId=ours.id)
+    assert [error["code"] for error in refused] == ["FORBIDDEN"]
+    assert await baton.errors_of(shop.owner, "closeConversation", conversationId=ours.id) == []

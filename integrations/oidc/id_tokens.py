@@ -78,7 +78,8 @@ def email_in(claims: dict[str, Any]) -> str | None:
 
 def is_email_verified(claims: dict[str, Any]) -> bool:
     """Whether the provider vouches for the e-mail address. Some providers send the claim as a text."""
-    return claims.get("email_verified") in (True, "true")
+    verified = claims.get("email_verified")
+    return verified is True or verified == "true"
 
 
 def _header(token: str) -> dict[str, Any]:

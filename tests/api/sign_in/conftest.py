@@ -56,6 +56,20 @@ async def connected(program: Program, provider: Provider) -> Shop:
 
 
 @pytest.fixture
+async def second(baton: Program, tmp_path: Path) -> AsyncIterator[Program]:
+    """Another process on the same database."""
+    async with baton.twin(tmp_path / "second") as program:
+        yield program
+
+
+@pytest.fixture
+async def second_strict(baton: Program, tmp_path: Path) -> AsyncIterator[Program]:
+    """Another process, whose operator does not allow providers in private networks."""
+    async with baton.twin(tmp_path / "strict", sign_in_private_networks=False) as program:
+        yield program
+
+
+@pytest.fixture
 async def browser(baton: Program) -> AsyncIterator[Browser]:
     async with browsing(baton) as browser:
         yield browser

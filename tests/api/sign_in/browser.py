@@ -20,7 +20,7 @@ class Browser:
         self.web = web
 
     async def get(self, path: str) -> httpx.Response:
-        return await self.web.get(path if "://" in path else BATON + path)
+        return await self.web.get(BATON + path if path.startswith("/") else path)
 
     async def start(self, shop: Shop, query: str = "") -> str:
         """Start a sign-in, and return the address at the provider."""

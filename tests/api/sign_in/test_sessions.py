@@ -9,7 +9,7 @@ import pytest
 
 from domain.principal import StaffRole
 from resolvers.relay.global_ids import to_global_id
-from tests.api.sign_in.browser import Browser
+from tests.api.sign_in.browser import Browser, browsing
 from tests.api.sign_in.conftest import connected
 from tests.api.sign_in.providers import FakeProvider
 from tests.harness.program import Program, Shop
@@ -79,7 +79,7 @@ async def test_a_lost_response_and_two_tabs_are_no_theft(baton: Program, shop: S
     first = await browser.access_token()
     after = browser.refresh_cookie
     browser.keep_refresh_cookie(before)
-    baton.clock.move(timedelta(seconds=30))
+    baton.clock.move(timedelta(seconds=29))
 
     second = await browser.access_token()
 
@@ -239,8 +239,6 @@ async def test_keys_do_not_list_access_tokens(baton: Program, shop: Shop, browse
 
 
 async def test_a_page_of_a_listed_origin(baton: Program, fake: FakeProvider, tmp_path: Any) -> None:
-    from tests.api.sign_in.browser import browsing
-
     shop = await connected(baton, fake)
     async with (
         baton.twin(tmp_path / "listed", sign_in_origins=("https://desk.example",)) as program,

@@ -47,7 +47,8 @@ class Conversation(Node):
     channel: Channel = strawberry.field(description="The channel on which the shopper writes.")
     status: ConversationStatus = strawberry.field(description="The outcome of the conversation.")
     display_name: str = strawberry.field(
-        description="The shopper's name, or else e-mail address, or else phone number, or else `Anonymous`."
+        description="The shopper's name, or else e-mail address, or else phone number, or else `Anonymous`. It may be "
+        "a claim of a browser: `contact` tells."
     )
     identity_verified: bool = strawberry.field(
         description="Whether an identity of the shopper is proved in this conversation: the shop's own ID, the e-mail "

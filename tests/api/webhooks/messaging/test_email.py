@@ -7,6 +7,7 @@ from datetime import timedelta
 from email.message import EmailMessage
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
+from typing import Any
 
 from api.webhooks.email import signature
 from dev.fakes.smtp import PASSWORD, USER, Sink
@@ -409,3 +410,51 @@ async def test_odd_mails_are_ignored_and_not_sent_again(channels: Channels) -> N
     lone = b"Content-Type: text/plain; charset=utf-7\r\n\r\nA +2AA- B"
     assert await channels.outcome_of(sender + lone) == "taken"
     assert (await channels.conversations())[-1]["messages"]["nodes"][-1]["text"] == "A ? B"
+
+
+WHO = """query($id: ID!) { conversation(id: $id) {
+  identityVerified contact { email { value verified } } profile { id verified email conversations { totalCount } }
+} }"""
+
+
+async def who(channels: Channels, conversation_id: str) -> dict[str, Any]:
+    found = await channels.baton.data(channels.shop.owner, WHO, id=conversation_id)
+    shown: dict[str, Any] = found["conversation"]
+    return shown
+
+
+async def test_mails_without_a_proof_are_conversations_of_their_own(channels: Channels) -> None:
+    """No server is trusted, so the address is what the sender says."""
+    await channels.connect_email()
+    for number in (1, 2):
+        await channels.mail(new_mail(f"Mail {number}", message_id=f"<{number}@c.example>", **PASSED))
+    found = [await who(channels, c["id"]) for c in await channels.conversations()]
+    assert [shown["identityVerified"] for shown in found] == [False, False]
+    assert len({shown["profile"]["id"] for shown in found}) == 2
+
+
+async def test_a_reply_from_the_mailed_address_proves_it(channels: Channels, sink: Sink) -> None:
+    await channels.connect_email()
+    await channels.mail(new_mail("Hi"))
+    first = (await channels.only_conversation())["id"]
+    await channels.reply_as_agent("Hello")
+    await channels.deliver()
+    await channels.mail(reply(sink, "From another address", sender="ann.private@other.example"))
+    assert (await who(channels, first))["identityVerified"] is False
+    await channels.mail(reply(sink, "Thank you"))
+    shown = await who(channels, first)
+    assert (shown["identityVerified"], shown["contact"]["email"]) == (True, {"value": ADDRESS, "verified": True})
+    assert (shown["profile"]["verified"], shown["profile"]["email"]) == (True, ADDRESS)
+
+
+async def test_a_reply_after_the_close_proves_the_address(baton: Program, channels: Channels, sink: Sink) -> None:
+    await channels.connect_email()
+    await channels.mail(new_mail("Hi"))
+    await channels.reply_as_agent("Hello")
+    await channels.deliver()
+    baton.clock.move(timedelta(days=3))
+    await channels.mail(reply(sink, "One more thing", message_id="<2@c.example>"))
+    await channels.mail(reply(sink, "And another", message_id="<3@c.example>"))
+    _, second = await channels.conversations()
+    assert [m["text"] for m in second["messages"]["nodes"]] == ["One more thing", "And another"]
+    assert (await who(channels, second["id"]))["profile"]["verified"] is True

@@ -13,7 +13,7 @@ from tests.api.webhooks.messaging.channels import ADDRESS, PHONE, Channels, new_
 from tests.api.webhooks.messaging.test_email import reply
 from tests.api.webhooks.zendesk.conftest import ZendeskWebhook
 from tests.harness.outbox import rows
-from tests.harness.program import Program, Shop
+from tests.harness.program import Program, Shop, browser, identity_token
 
 
 async def hand_over(channels: Channels, zendesk: Zendesk) -> Ticket:
@@ -26,10 +26,10 @@ async def hand_over(channels: Channels, zendesk: Zendesk) -> Ticket:
     return ticket
 
 
-async def moved_chat(channels: Channels, zendesk: Zendesk) -> tuple[str, Ticket]:
+async def moved_chat(channels: Channels, zendesk: Zendesk, *, anonymousId: str = "a") -> tuple[str, Ticket]:
     """A web chat that was handed over to Zendesk and continues by e-mail, and the shopper's token."""
     baton, shop = channels.baton, channels.shop
-    started = await baton.start(shop, "Where is it?", email=ADDRESS, name="Ann", anonymousId="a")
+    started = await baton.start(shop, "Where is it?", email=ADDRESS, name="Ann", anonymousId=anonymousId)
     payload = await baton.done(shop.agent, "requestHandoff", conversationId=started.id, epoch=1, reason="EXPLICIT_ASK")
     await baton.done(started.token, "answerHandoffOffer", handoffId=payload["handoff"]["id"], accept=True)
     await channels.deliver()
@@ -151,3 +151,31 @@ async def test_a_helpdesk_that_is_down_delays_nobody(
     await channels.deliver()
     assert zendesk.tickets == {}
     assert len(twilio.sent_to(PHONE)) == 1
+
+
+async def test_what_a_browser_claimed_is_proved_by_the_owner_of_the_address(
+    channels: Channels, webhook: ZendeskWebhook, zendesk: Zendesk, sink: Sink
+) -> None:
+    """Mallory claims Ann's address in two chats, and Ann replies to the mail of one. That one becomes Ann's, and
+    nothing else of the browser does. A proof of Mallory's own does not take it over again."""
+    baton, shop = channels.baton, channels.shop
+    await channels.connect_email()
+    ann = await baton.start(shop, key=shop.owner, channel="SMS", email=ADDRESS, name="Ann")
+    other = await baton.start(shop, anonymousId=browser("mallory"), channel="WHATSAPP", email=ADDRESS)
+    token, ticket = await moved_chat(channels, zendesk, anonymousId=browser("mallory"))
+    await webhook.post(zendesk.signed(zendesk.add_agent_comment(ticket, "It leaves today.")))
+    await channels.deliver()
+    await channels.mail(reply(sink, "I never asked that", message_id="<1@customer.example>"))
+
+    document = "query($id: ID!) { conversation(id: $id) { profile { id verified conversations { nodes { id } } } } }"
+    profiles = {}
+    for each in (ann.id, other.id):
+        found = await baton.data(shop.owner, document, id=each)
+        profiles[each] = found["conversation"]["profile"]
+    chat = next(c["id"] for c in await channels.conversations() if c["channel"] == "WEB_CHAT")
+    assert {node["id"] for node in profiles[ann.id]["conversations"]["nodes"]} == {ann.id, chat}
+    assert profiles[other.id]["verified"] is False
+    assert profiles[other.id]["conversations"]["nodes"] == [{"id": other.id}]
+    own = await identity_token(baton, shop, "mallory")
+    refused = await baton.command(token, "identifyVisitor", conversationId=chat, identityToken=own)
+    assert [error["code"] for error in refused["errors"]] == ["CONFLICT"]

@@ -43,6 +43,7 @@ class Profile(Record):
     id: ProfileId
     created_at: datetime
     keys: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()  # of an unverified profile: keys that find its orders, and never a profile
     external_id: str | None = None
     name: str | None = None
     email: str | None = None
@@ -55,6 +56,11 @@ class Profile(Record):
     def verified(self) -> bool:
         """Whether it stands for identities that were proved, and not for what a browser says."""
         return any(key.startswith(_PROVED_KINDS) for key in self.keys)
+
+    @property
+    def order_keys(self) -> tuple[str, ...]:
+        """The keys of the orders that count as the shopper's in segments."""
+        return self.keys if self.verified else (*self.keys, *self.claims)
 
     @property
     def display_name(self) -> str:
@@ -123,17 +129,17 @@ def described(profile: Profile, visitor: Visitor) -> Profile:
     """Return an unverified profile with what its browser claims now. A verified one is returned unchanged."""
     if profile.verified:
         return profile
+    said = Visitor(
+        external_id=visitor.external_id, email=visitor.email or profile.email, phone=visitor.phone or profile.phone
+    )
     return replace(
-        profile,
-        name=visitor.name or profile.name,
-        email=visitor.email or profile.email,
-        phone=visitor.phone or profile.phone,
+        profile, claims=identity_keys(said), name=visitor.name or profile.name, email=said.email, phone=said.phone
     )
 
 
 def _cleared(profile: Profile) -> Profile:
     """The profile without what was only claimed, and without its browser's key."""
-    return replace(profile, keys=(), external_id=None, name=None, email=None, phone=None)
+    return replace(profile, keys=(), claims=(), external_id=None, name=None, email=None, phone=None)
 
 
 def _fits(winner: Profile, other: Profile) -> bool:

@@ -68,6 +68,10 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             unique=True,
             partialFilterExpression={"keys": {"$exists": True}},
         ),
+        # The unverified profiles that claim to be an order's buyer.
+        IndexModel(
+            [("account", ASCENDING), ("claims", ASCENDING)], partialFilterExpression={"claims": {"$exists": True}}
+        ),
     ],
     "conversations": [
         # The open conversation of a shopper on a channel: at most one. `open_keys` exists only while it is open.

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pymongo import ASCENDING, DESCENDING, DeleteOne, IndexModel, UpdateOne
 
@@ -21,10 +21,11 @@ from domain.events import BusinessEvent, EventType
 from domain.model.commerce import Order, PurchaseState
 from domain.model.profile import Profile
 from domain.storage import Entity
-from domain.values.ids import AccountId
+from domain.values.ids import AccountId, ProfileId
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.driver import Document, Session
 
+_NEVER = datetime.min.replace(tzinfo=UTC)
 EVENT_COUNTS = "event_counts"
 ACTIVITY = "profile_activity"
 
@@ -77,9 +78,9 @@ class ActivityIndex:
         await self._add_events(events, known)
         await self._merge([p for p in profiles.values() if p.merged_into is not None], known)
         keys_of: dict[str, Sequence[str]] = {
-            p.id: p.keys
+            p.id: p.order_keys
             for p in profiles.values()
-            if p.merged_into is None and (p.id not in before or set(p.keys) != set(before[p.id].keys))
+            if p.merged_into is None and (p.id not in before or set(p.order_keys) != set(before[p.id].order_keys))
         }
         await self._reread_events([p for p in profiles.values() if p.id in before and _was_split(before[p.id], p)])
         await self._set_last_orders({**await self._owners(orders), **keys_of})
@@ -128,13 +129,15 @@ class ActivityIndex:
             self._put(profile.id, {"last_event_at": {"$literal": found} if found else "$$REMOVE"})
 
     async def _owners(self, orders: Sequence[Order]) -> dict[str, Sequence[str]]:
-        """Return the identity keys of the profiles that placed these orders, by profile id."""
-        keys = {key for order in orders if order.purchase is not None for key in order.purchase.keys}
+        """Return the keys of the profiles that placed these orders, or claim to have, by profile id."""
+        keys = sorted({key for order in orders if order.purchase is not None for key in order.purchase.keys})
         if not keys:
             return {}
-        query = {"account": self._account_id, "keys": {"$in": sorted(keys)}}
-        cursor = self._database.collection("profiles").find(query, projection={"keys": True}, session=self._session)
-        return {document["_id"]: document["keys"] for document in await cursor.to_list()}
+        whole = {"account": self._account_id, "merged_into": {"$exists": False}}
+        query = {"$or": [{**whole, "keys": {"$in": keys}}, {**whole, "claims": {"$in": keys}}]}
+        projection = {"keys": True, "claims": True}
+        cursor = self._database.collection("profiles").find(query, projection=projection, session=self._session)
+        return {document["_id"]: order_keys(document) for document in await cursor.to_list()}
 
     async def _set_last_orders(self, keys_of: Mapping[str, Sequence[str]]) -> None:
         """Read the latest orders again: an order may have been cancelled, or be older than its shopper's identity."""
@@ -165,6 +168,12 @@ class ActivityIndex:
 def _latest(last_event_at: Mapping[str, datetime]) -> Document:
     """Return the assignments that move `last_event_at` on, and never back."""
     return {f"last_event_at.{kind}": {"$max": [f"$last_event_at.{kind}", at]} for kind, at in last_event_at.items()}
+
+
+def order_keys(profile: Document) -> tuple[str, ...]:
+    """Return the `Profile.order_keys` of a stored profile, of which only the keys and claims were read."""
+    keys, claims = tuple(profile.get("keys", ())), tuple(profile.get("claims", ()))
+    return Profile(id=ProfileId(""), created_at=_NEVER, keys=keys, claims=claims).order_keys
 
 
 def _was_split(before: Profile, after: Profile) -> bool:

@@ -20,7 +20,7 @@ from domain.doctor import Check, Finding, Progress, Severity
 from domain.events import EventType
 from domain.values.ids import AccountId
 from domain.values.record import Record
-from integrations.mongo.activity.activity_index import ACTIVITY, EVENT_COUNTS, last_events, last_orders
+from integrations.mongo.activity.activity_index import ACTIVITY, EVENT_COUNTS, last_events, last_orders, order_keys
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import scoped
 from integrations.mongo.driver import Document, Session
@@ -140,10 +140,10 @@ class ActivityExamination:
     async def _expected(self, profiles: Sequence[Document], session: Session | None) -> list[Document]:
         parts = {p["_id"]: (p["_id"], *p.get("merged_ids", ())) for p in profiles}
         last = await last_events(self._database, session, self._account_id, parts)
-        keys = sorted({key for p in profiles for key in p.get("keys", ())})
+        keys = sorted({key for p in profiles for key in order_keys(p)})
         bought = await last_orders(self._database, session, self._account_id, keys) if keys else {}
         return [
-            self._row(p["_id"], last.get(p["_id"], {}), [bought[key] for key in p.get("keys", ()) if key in bought])
+            self._row(p["_id"], last.get(p["_id"], {}), [bought[key] for key in order_keys(p) if key in bought])
             for p in profiles
         ]
 

@@ -72,7 +72,9 @@ def test_a_proof_takes_over_the_browsers_profile_and_releases_its_key() -> None:
 def test_what_a_browser_claims_describes_an_unverified_profile_only() -> None:
     says = Visitor(name="Mallory", email="m@b.example", external_id="vic")
     browser, vic = profile("1", keys=("b:tab",)), profile("2", keys=("x:vic",), external_id="vic", name="Vic")
-    assert described(browser, says) == replace(browser, name="Mallory", email="m@b.example")
+    claims = ("x:vic", "e:m@b.example")
+    assert described(browser, says) == replace(browser, name="Mallory", email="m@b.example", claims=claims)
+    assert described(browser, says).order_keys == ("b:tab", *claims)
     assert described(vic, says) == vic
 
 

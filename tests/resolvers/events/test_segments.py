@@ -122,7 +122,8 @@ class Plainly:
 
     def _holds(self, profile: Json, condition: Json) -> bool:
         [(kind, given)] = condition.items()
-        bought = [o["placed_at"] for o in self.orders if set(o["keys"]) & set(profile.get("keys", []))]
+        own = {*profile.get("keys", []), *profile.get("claims", [])}
+        bought = [o["placed_at"] for o in self.orders if own & set(o["keys"])]
         if kind == "bought":
             return any(at >= self.now - timedelta(days=given["withinDays"]) for at in bought)
         wanted = given if kind == "didNotBuySince" else given["event"]
@@ -204,6 +205,26 @@ async def test_an_order_that_came_before_its_shopper_was_known(baton: Program, s
     token = await identity_token(baton, shop, "ann", email="ann@example.com")
     await baton.done(started.token, "identifyVisitor", conversationId=started.id, identityToken=token)
     assert (await baton.data(shop.owner, SEGMENT, input=bought))["segment"]["totalCount"] == 1
+
+
+async def test_what_a_shopper_claims_finds_its_orders_and_no_profile(baton: Program, shop: Shop) -> None:
+    """Segments would otherwise call a shopper who bought one who did not."""
+    proved = await baton.start(shop, key=shop.owner, channel="SMS", email="ann@example.com")
+    claims = [await baton.start(shop, anonymousId=browser(name), email="Ann@example.com") for name in ("one", "two")]
+    for started in claims:
+        await baton.reply(started, products=[CARD])
+    baton.clock.move(timedelta(hours=1))
+    waiting = {"all": [{"didNotBuySince": "PRODUCT_RECOMMENDED"}]}
+    assert (await baton.data(shop.owner, SEGMENT, input=waiting))["segment"]["totalCount"] == 2
+    order = {"orderId": "1", "total": {"amount": "5.00", "currency": "EUR"}, "email": "ann@example.com"}
+    await baton.done(shop.owner, "recordOrder", placedAt="2026-06-07T13:00:00Z", **order)
+    assert (await baton.data(shop.owner, SEGMENT, input=waiting))["segment"]["totalCount"] == 0
+    ids = {(started.conversation["profile"]["id"]) for started in (proved, *claims)}
+    assert len(ids) == 3
+    late = await baton.start(shop, anonymousId=browser("three"))
+    await baton.reply(late, products=[CARD])
+    await baton.done(late.token, "identifyVisitor", conversationId=late.id, phone="+393331234567")
+    assert (await baton.data(shop.owner, SEGMENT, input=waiting))["segment"]["totalCount"] == 1
 
 
 async def test_invalid_segments_are_refused(baton: Program, shop: Shop) -> None:

@@ -123,8 +123,8 @@ class Settings(BaseSettings):
     data: Annotated[Path, AfterValidator(_folder)] = Field(
         default=Path(".baton"),
         description="The path of a folder, without quotes. It holds the embedded MongoDB, the demo's credentials, and "
-        "the secrets that Baton makes itself: `secret` and `encryption-key`. Each is made by the first process that "
-        "needs it and readable by its owner only. Baton creates the folder when it first writes into it.",
+        "the secrets that Baton makes itself: `secret`, `encryption-key` and `mongo.key`. Each is made by the first "
+        "process that needs it and readable by its owner only. Baton creates the folder when it first writes into it.",
         examples=["/var/lib/baton"],
     )
     mongodb_uri: SecretStr | None = Field(

@@ -50,17 +50,22 @@ class ConversationMutations:
     start_conversation: StartConversationPayload = strawberry.mutation(
         resolver=start_conversation,
         description="Starts a conversation with the first message of a shopper. If the shopper has an open "
-        "conversation on the channel, the message is added to it. Takes a publishable key, a key of "
-        "OWNER, ADMIN or MANAGER, or one with scope `conversations:write`.",
+        "conversation on the channel, the message is added to it, unless that conversation is full. Takes a "
+        "publishable key, a key of OWNER, ADMIN or MANAGER, or one with scope `conversations:write`. Too many "
+        "starts in a minute with a publishable key are refused with the request error RATE_LIMITED.",
     )
     send_message: SendMessagePayload = strawberry.mutation(
         resolver=send_message,
-        description=f"Sends the next message of a shopper. Takes a visitor token. {_CARRIERS}",
+        description="Sends the next message of a shopper. Takes a visitor token. Refused with CONVERSATION_CLOSED "
+        "after the close, and with CONVERSATION_FULL after 5,000 messages or 2,000,000 characters of the shopper: "
+        "start a new conversation. Too many mutations in a minute are refused with the request error RATE_LIMITED. "
+        f"{_CARRIERS}",
     )
     identify_visitor: ConversationPayload = strawberry.mutation(
         resolver=identify_visitor,
         description="Adds to the identity of a shopper. Profiles with a common identity are merged. Takes a visitor "
-        f"token. {_CARRIERS}",
+        "token; FORBIDDEN from 24 hours after the close of the conversation on (a setting). "
+        f"{_CARRIERS}",
     )
     close_conversation: ConversationPayload = strawberry.mutation(
         resolver=close_conversation,

@@ -26,7 +26,10 @@ from resolvers.subscriptions import EventSubscription, StreamCaughtUp, StreamIte
 class MessageAdded(StreamItem):
     at: datetime = strawberry.field(description="The time at which the change was committed.")
     message: Message = strawberry.field(description="The message that was added.")
-    conversation: Conversation = strawberry.field(description="The conversation directly after the message.")
+    conversation: Conversation = strawberry.field(
+        description="The conversation directly after the message. If it has very many tags, handoffs, sales or "
+        "tickets, these lists are read when the item is made, and may be newer."
+    )
 
 
 @strawberry.type(description="The state of a handoff changed.")

@@ -68,6 +68,7 @@ def build(settings: Settings, ports: Ports) -> Baton:
     transports = Transports(
         executor=GraphQLExecutor(schema=schema, limits=limits, errors=ErrorFormatter()),
         authenticate=Authenticator(accounts=services.accounts),
+        is_current=services.accounts.is_current,
         make_context=make_context,
         hub=hub,
         clock=ports.clock,

@@ -17,6 +17,7 @@ from api.export.rows import RowWriter, writer
 from api.graphql.open_connections import Closing
 from api.graphql.ports import Services
 from api.graphql.websocket.close_codes import ACCESS_ENDS, GONE, SLOW_CONSUMER, UNAVAILABLE_NOW, Close, CloseCode
+from api.graphql.websocket.session import recheck
 from api.server.abort import abort, unwritten
 from domain.export.ports import Transcripts
 from domain.model.conversation import Conversation
@@ -53,6 +54,7 @@ class ExportStream(Record):
                 running = [
                     tasks.create_task(self._produce(watched, closing)),
                     tasks.create_task(_notice_disconnect(receive, closing)),
+                    tasks.create_task(recheck(self.principal, closing, self.services)),
                 ]
                 reason = await closing.requested()
                 for task in running:

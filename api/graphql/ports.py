@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -37,9 +37,15 @@ class SocketHub(Protocol):
         """For the duration of the block, call `ended` when the principal's credential may not be used any more or its
         rights change, and `expires` when a visitor token gets its end."""
 
+    async def opened(self, principal: Principal) -> None:
+        """Wait until no notice for `watch` is missed any more. Call it within the block of `watch`."""
+
     def cursor(self, principal: Principal, positions: Mapping[str, int]) -> str | None:
         """Return the cursor of a connection, for its pings; None while none of its operations follows the log."""
 
+
+IsCurrent = Callable[[Principal], Awaitable[bool]]
+"""Whether a principal still has the rights that it was authenticated with. Raises `Unavailable`."""
 
 MakeContext = Callable[[Principal], OperationContext]
 
@@ -47,6 +53,7 @@ MakeContext = Callable[[Principal], OperationContext]
 class Services(Record):
     executor: GraphQLExecutor
     authenticate: Authenticate
+    is_current: IsCurrent
     make_context: MakeContext
     hub: SocketHub
     clock: Clock

@@ -17,7 +17,7 @@ from api.graphql.open_connections import Closing
 from api.graphql.ports import Services
 from api.graphql.websocket.close_codes import GONE, SLOW_CONSUMER, UNAVAILABLE_NOW, Close, CloseCode
 from api.graphql.websocket.send_queue import FrameQueue
-from api.graphql.websocket.session import QueuedSink, Session, guarded
+from api.graphql.websocket.session import QueuedSink, Session, guarded, recheck
 from api.server.abort import abort
 from domain.principal import Principal
 from domain.values.errors import Unavailable
@@ -64,7 +64,12 @@ class EventStream:
             async with asyncio.TaskGroup() as tasks:
                 running = [
                     tasks.create_task(work)
-                    for work in (self._produce(), self._write(send), self._notice_disconnect(receive))
+                    for work in (
+                        self._produce(),
+                        self._write(send),
+                        self._notice_disconnect(receive),
+                        recheck(self._session.principal, self.closing, self._services),
+                    )
                 ]
                 reason = await self.closing.requested()
                 for task in running:

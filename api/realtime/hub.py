@@ -123,6 +123,10 @@ class Hub:
         with self._listening(self._feed(principal.account_id), CredentialWatcher(principal, ended, expires)):
             yield
 
+    async def opened(self, principal: Principal) -> None:
+        """Wait until no notice for `watch` is missed any more. Call it within the block of `watch`."""
+        await self._feed(principal.account_id).opened.wait()
+
     def cursor(self, principal: Principal, positions: Mapping[str, int]) -> str | None:
         """Return the cursor of the connection with these positions; None while no operation of it follows the log."""
         connection = self._connections.get((principal.account_id, id(positions)))

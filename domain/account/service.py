@@ -15,7 +15,7 @@ from domain.events import AccountChanged
 from domain.idempotency import Result, run_once
 from domain.model.account import Account, Staff
 from domain.model.audit import AuditAction
-from domain.model.credentials import ACCESS_TOKEN_PREFIX, token_hash
+from domain.model.credentials import ACCESS_TOKEN_PREFIX, Credential, token_hash
 from domain.principal import Permission, Principal, Scope, StaffRole
 from domain.storage import Storage, UnitOfWork
 from domain.values.clock import Clock
@@ -69,6 +69,19 @@ class AccountService:
             role=None if staff is None else staff.role,
             scopes=frozenset(credential.scopes),
         )
+
+    async def is_current(self, principal: Principal) -> bool:
+        """Whether a principal still has the rights that it was authenticated with. Raises `Unavailable`."""
+        reader = self._storage.read(principal.account_id)
+        credential = await reader.get(Credential, principal.credential_id)
+        if credential is None or not credential.usable(self._clock.now()):
+            return False
+        if credential.expires_at != principal.expires_at:
+            return False
+        if principal.staff_id is None:
+            return True
+        staff = await reader.get(Staff, principal.staff_id)
+        return staff is not None and staff.suspended_at is None and staff.role is principal.role
 
     async def create(
         self, name: str, *, staff: Sequence[Staff], time_zone: str | None = None, demo: bool = False

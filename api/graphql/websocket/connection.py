@@ -19,7 +19,7 @@ from api.graphql.websocket.close_codes import Close, CloseCode
 from api.graphql.websocket.operations import Operations
 from api.graphql.websocket.rate_limit import MessageRateLimit
 from api.graphql.websocket.send_queue import FrameQueue
-from api.graphql.websocket.session import Session, guarded
+from api.graphql.websocket.session import Session, guarded, recheck
 from api.server.abort import abort
 from api.server.client_address import client_address
 from domain.principal import Principal
@@ -51,6 +51,7 @@ class WebSocketConnection:
         self._rate_limit = MessageRateLimit(rate=self._limits.messages_per_second, burst=self._limits.messages_burst)
         self._session: Session | None = None  # None until connection_init, like `_operations`
         self._operations: Operations | None = None
+        self._rechecking: asyncio.Task[None] | None = None
         self._loop = asyncio.get_running_loop()
         self._last_heard = self._loop.time()
         self._sending_since: float | None = None
@@ -68,6 +69,8 @@ class WebSocketConnection:
                 reason = await self.closing.requested()
                 for task in (reader, writer, heartbeat):
                     task.cancel()
+                if self._rechecking is not None:
+                    self._rechecking.cancel()
                 if self._operations is not None:
                     self._operations.cancel()
                 await asyncio.wait([writer])
@@ -130,6 +133,7 @@ class WebSocketConnection:
             closing=self.closing,
         )
         opening.guards.enter_context(guarded(self._session, self._services))
+        self._rechecking = opening.tasks.create_task(recheck(principal, self.closing, self._services))
         self._operations = Operations(services=self._services, session=self._session, tasks=opening.tasks)
         server_time = self._services.clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
         await self._queue.put(protocol.connection_ack(server_time))

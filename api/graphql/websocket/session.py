@@ -10,9 +10,10 @@ from sys import getsizeof
 
 from api.graphql.open_connections import Closing
 from api.graphql.ports import Services
-from api.graphql.websocket.close_codes import ACCESS_ENDS, EXPIRED, LIFETIME_OVER
+from api.graphql.websocket.close_codes import ACCESS_ENDS, EXPIRED, LIFETIME_OVER, REVOKED, UNAVAILABLE_NOW
 from api.graphql.websocket.send_queue import FrameQueue, WaitingSignal
 from domain.principal import Principal, PrincipalKind
+from domain.values.errors import Unavailable
 from domain.values.record import Record, field
 from domain.values.retry import jittered
 
@@ -48,6 +49,21 @@ class QueuedSink:
 
     def drop_signals(self) -> None:
         self._queue.drop_signals(self.operation_id)
+
+
+async def recheck(principal: Principal, closing: Closing, services: Services) -> None:
+    """End the connection if its credential ended or changed after its authentication and before `guarded` watched it:
+    no notice tells of that."""
+    if principal.kind is PrincipalKind.ANONYMOUS:
+        return
+    await services.hub.opened(principal)
+    try:
+        is_current = await services.is_current(principal)
+    except Unavailable:
+        closing.request(UNAVAILABLE_NOW)
+        return
+    if not is_current:
+        closing.request(REVOKED)
 
 
 @contextmanager

@@ -52,6 +52,8 @@ class _NoHub:
     def watch(self, principal: Principal, *_: object) -> AbstractContextManager[None]:
         return nullcontext()
 
+    async def opened(self, principal: Principal) -> None: ...
+
     def cursor(self, principal: Principal, positions: Mapping[str, int]) -> str | None:
         return None
 
@@ -63,8 +65,12 @@ class _Context:
         return self
 
 
-async def _guest(_: str | None) -> Principal:
+async def _guest(_: str | None, *, address: str) -> Principal:
     return GUEST
+
+
+async def _is_current(_: Principal) -> bool:
+    return True
 
 
 @pytest.fixture
@@ -74,6 +80,7 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
     services = Services(
         executor=executor,
         authenticate=_guest,
+        is_current=_is_current,
         make_context=lambda _: _Context(),
         hub=_NoHub(),
         clock=SystemClock(),

@@ -106,5 +106,8 @@ class ListHub:
             watching.discard(revoked)
             self.watches -= 1
 
+    async def opened(self, principal: Principal) -> None:
+        """A list in memory misses nothing."""
+
     def cursor(self, principal: Principal, positions: Mapping[str, int]) -> str | None:
         return str(max(positions.values())) if positions else None

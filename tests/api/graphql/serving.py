@@ -25,7 +25,7 @@ from api.graphql.errors import ErrorFormatter
 from api.graphql.executor import GraphQLExecutor
 from api.graphql.http import GraphQLHTTP
 from api.graphql.limits import Limits, SocketLimits
-from api.graphql.ports import Services
+from api.graphql.ports import IsCurrent, Services
 from api.graphql.websocket.handshake import GraphQLWebSocket
 from api.server.connection_limits import Gate, http_protocol, websocket_protocol
 from api.server.cors import cors
@@ -43,6 +43,10 @@ GUEST = Principal(kind=PrincipalKind.WIDGET, account_id=AccountId("acc"), creden
 VISITOR = Principal(kind=PrincipalKind.SHOPPER, account_id=AccountId("acc"), credential_id=CredentialId("visitor"))
 AS_GUEST = {"authorization": "Bearer guest"}  # of every request and socket, unless a test says otherwise
 DEADLINE = 10.0  # seconds for anything that a test waits for
+
+
+async def still_current(_: Principal) -> bool:
+    return True
 
 
 async def authenticate(authorization: str | None, *, address: str) -> Principal:
@@ -165,6 +169,7 @@ async def serving(
     hub: ListHub | None = None,
     anonymous: bool = False,
     budgets: BudgetSettings | None = None,
+    is_current: IsCurrent = still_current,
 ) -> AsyncIterator[Server]:
     """Serve. Requests have the credential of a guest, unless the callers are to be `anonymous`."""
     credential = {} if anonymous else AS_GUEST
@@ -173,6 +178,7 @@ async def serving(
     services = Services(
         executor=GraphQLExecutor(schema=schema, limits=limits, errors=ErrorFormatter()),
         authenticate=authenticate,
+        is_current=is_current,
         make_context=lambda principal: Context(principal=principal, world=world),
         hub=hub,
         clock=SystemClock(),

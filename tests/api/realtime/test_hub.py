@@ -2,14 +2,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from pymongo import AsyncMongoClient
 
+from api.realtime.credential_watch import AccessEnd
 from api.realtime.hub import Hub, HubSettings
-from domain.events import CredentialRevoked, Head, LoggedEvent
+from domain.events import CredentialRevoked, Head, LoggedEvent, RevocationReason, StaffChanged
+from domain.model.account import Availability, Staff
+from domain.principal import StaffRole
 from domain.values.errors import Unavailable
-from domain.values.ids import AccountId, CredentialId
+from domain.values.ids import AccountId, CredentialId, StaffId
+from domain.values.record import replace
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.event_log.log import HEADS, MongoEventLog
 from tests.api.realtime.streaming import (
@@ -191,6 +196,31 @@ class TestWatch:
             await append(database, ACCOUNT, [CredentialRevoked(credential_id=CredentialId("K1"))])
             async with asyncio.timeout(10):
                 await told.wait()
+
+    async def test_a_changed_role_and_a_suspension_are_reported(self, hub: Hub, database: MongoDatabase) -> None:
+        told: list[AccessEnd] = []
+        member = Staff(id=StaffId("S1"), name="Sue", email="sue@shop.example", role=StaffRole.SUPPORT)
+        caller = replace(principal(ACCOUNT), staff_id=member.id, role=StaffRole.SUPPORT)
+        bystander = Wire(hub)
+        with hub.watch(caller, told.append):
+            bystander.subscribe("1", follow(C1))
+            await bystander.shows("ready", "caught up")
+            harmless = [
+                StaffChanged(staff=replace(member, name="Susan", availability=Availability.ONLINE)),
+                StaffChanged(staff=replace(member, id=StaffId("S2"), role=StaffRole.ANALYST)),
+            ]
+            await append(database, ACCOUNT, [*harmless, message_added("C1")])
+            await bystander.shows("ready", "caught up", 3)
+            assert told == []
+            changes = [
+                StaffChanged(staff=replace(member, role=StaffRole.ADMIN)),
+                StaffChanged(staff=replace(member, suspended_at=datetime.now(UTC))),
+                CredentialRevoked(credential_id=CredentialId("K1"), reason=RevocationReason.ROTATED),
+            ]
+            await append(database, ACCOUNT, [*changes, message_added("C1")])
+            await bystander.shows("ready", "caught up", 3, 7)
+            assert told == [AccessEnd.ROLE_CHANGED, AccessEnd.SUSPENDED, AccessEnd.ROTATED]
+            await bystander.cut()
 
     async def test_a_log_that_is_replaced_may_have_hidden_it(self, hub: Hub, database: MongoDatabase) -> None:
         told = asyncio.Event()

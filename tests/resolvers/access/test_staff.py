@@ -223,3 +223,19 @@ async def test_the_audit_log(baton: Program, shop: Shop) -> None:
     assert {entry["actor"]["staff_id"] for entry in entries} == {shop.staff[StaffRole.MANAGER]}
     assert {entry["actor"]["address"] for entry in entries} == {"127.0.0.1"}
     assert entries[1]["changes"] == [{"field": "role", "before": "SUPPORT", "after": "ANALYST"}]
+
+
+async def test_whether_a_principal_is_current(baton: Program, shop: Shop) -> None:
+    """The question of a connection that has just opened: did anything change since its authentication?"""
+    services = baton.baton.services
+    principals = {name: await services.accounts.principal_of(key) for name, key in shop.tokens.items()}
+    started = await baton.start(shop)
+    principals["shopper"] = await services.accounts.principal_of(started.token)
+    for name, principal in principals.items():
+        assert await services.accounts.is_current(principal), name
+    await baton.done(shop.owner, "suspendStaff", staffId=member(shop, StaffRole.MANAGER))
+    await baton.done(shop.owner, "updateStaff", staffId=member(shop, StaffRole.SUPPORT), role="ADMIN")
+    for name, command in (("agent", "rotateKey"), ("widget", "revokeKey")):
+        await baton.done(shop.owner, command, keyId=to_global_id("ApiKey", shop.keys[name].credential.id))
+    changed = {name for name, p in principals.items() if not await services.accounts.is_current(p)}
+    assert changed == {"manager", "support", "agent", "widget"}

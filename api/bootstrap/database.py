@@ -7,6 +7,7 @@ async with mongodb(settings) as mongo:
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -16,6 +17,8 @@ from integrations.mongo.client import Driver, connect
 from integrations.mongo.indexes import create_indexes
 from integrations.mongo.search.reindex import fill_search_index
 from integrations.mongo.server.embedded import EmbeddedMongo
+
+_logger = logging.getLogger("baton.mongo")
 
 
 class Mongo(Record):
@@ -37,6 +40,7 @@ async def mongodb(settings: Settings) -> AsyncIterator[Mongo]:
     try:
         uri = await embedded.ready()
         watch = asyncio.create_task(embedded.keep_running(), name="mongod")
+        watch.add_done_callback(_report_failure)
         try:
             yield Mongo(uri=uri, outage=embedded.outage)
         finally:
@@ -44,6 +48,11 @@ async def mongodb(settings: Settings) -> AsyncIterator[Mongo]:
             await asyncio.wait([watch])
     finally:
         await embedded.stop()
+
+
+def _report_failure(watch: asyncio.Task[None]) -> None:
+    if not watch.cancelled() and (error := watch.exception()) is not None:
+        _logger.critical("The embedded MongoDB is no longer watched. Restart this process.", exc_info=error)
 
 
 async def prepare(settings: Settings, uri: str) -> None:

@@ -45,6 +45,7 @@ _PORT_ATTEMPTS = 3  # a port that was free may be taken before mongod has it
 _WATCH_SECONDS = 0.25  # between two checks whether mongod runs
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 5.0  # seconds after a start that failed
 _LEAST_ROOM = 16 * 1024 * 1024  # bytes; with less, the disk is called full when mongod ends
+_KINDS = ("json", "json.new", "key", "log", "log.1", "turn", "users")  # of the files beside its folder
 _OWNER_FOLDER = 0o700
 _OWNER_FILE = 0o600
 _OTHERS = 0o077
@@ -143,7 +144,7 @@ class EmbeddedMongo:
     def _make_private(self) -> None:
         """Create the data folder for its owner alone, and take the rights of others from what was there before."""
         self._data.mkdir(mode=_OWNER_FOLDER, parents=True, exist_ok=True)
-        for path in (self._data, *self._data.glob("mongo*")):
+        for path in (self._data, self._folder, *(self._data / f"mongo.{kind}" for kind in _KINDS)):
             with suppress(FileNotFoundError):
                 _take_rights_of_others(path)
 

@@ -35,7 +35,7 @@ class UpdateIdentityKeys(Record):
 
     new_secret: bool = False
     overlap: timedelta = ROTATION  # for which the present secrets stay valid beside the new one
-    retire_secret: str | None = None  # the secret that ends at once
+    retire_key_id: str | None = None  # the secret that ends at once
     jwks_url: str | None = None  # None: unchanged
     clear_jwks: bool = False
 
@@ -135,7 +135,7 @@ class IdentityKeyService:
         uow: UnitOfWork,
     ) -> IdentityKeys:
         before = before or IdentityKeys(id=uow.account_id, sealed="", version=0)
-        known, texts = self._without_ended(before, command.retire_secret, uow.now)
+        known, texts = self._without_ended(before, command.retire_key_id, uow.now)
         if created is not None:
             ends_at = uow.now + command.overlap
             known = tuple(_ended(secret, ends_at) for secret in known)
@@ -161,7 +161,7 @@ class IdentityKeyService:
         """The secrets that stay, and the texts that can be decrypted. Raises `NotFound` for an unknown retired one."""
         valid = before.valid_secrets(now)
         if retired is not None and retired not in (secret.id for secret in valid):
-            raise NotFound("There is no valid secret with this ID.", field="retire_secret")
+            raise NotFound("There is no valid secret with this ID.", field="retire_key_id")
         try:
             place = sealing_place_of_identity_keys(AccountId(before.id))
             texts = self._vault.open(before.sealed, place=place) if before.sealed else {}

@@ -13,7 +13,7 @@ from resolvers.identity.types import IdentityKeys
 
 
 @strawberry.input(
-    description="The changes of the keys. Give at least one of `newSecret`, `retireSecret` and `jwksUrl`. Several take "
+    description="The changes of the keys. Give at least one of `newSecret`, `retireKeyId` and `jwksUrl`. Several take "
     "effect together."
 )
 class UpdateIdentityKeysInput:
@@ -27,7 +27,7 @@ class UpdateIdentityKeysInput:
         description="The time for which the present secrets stay valid beside the new one, from `PT0S` to `P30D`. "
         "Default: `PT24H`.",
     )
-    retire_secret: str | None = strawberry.field(
+    retire_key_id: str | None = strawberry.field(
         default=None, description="The `keyId` of a secret that ends at once. Its tokens are refused from then on."
     )
     jwks_url: str | None = strawberry.field(
@@ -67,7 +67,7 @@ async def update_identity_keys(
     command = UpdateIdentityKeys(
         new_secret=input.new_secret,
         overlap=ROTATION if input.overlap is None else input.overlap,
-        retire_secret=input.retire_secret,
+        retire_key_id=input.retire_key_id,
         jwks_url=None if input.jwks_url is strawberry.UNSET else input.jwks_url,
         clear_jwks=input.jwks_url is None,
     )

@@ -51,11 +51,11 @@ async def test_the_overlap_can_be_chosen_and_is_never_put_off(account: IdentityA
 
 async def test_a_retired_secret_ends_at_once(account: IdentityAccount) -> None:
     first, old = await account.new_secret()
-    _, new = await account.new_secret(retire_secret=first)
+    _, new = await account.new_secret(retire_key_id=first)
     assert "signature is wrong" in await account.refusal(account.signed(old))
     await account.verify(account.signed(new))
     with pytest.raises(NotFound):
-        await account.update(retire_secret=first)
+        await account.update(retire_key_id=first)
 
 
 async def test_secrets_are_bounded(account: IdentityAccount) -> None:

@@ -7,24 +7,30 @@ whoever needs one reads the conversation.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
-from msgspec.structs import asdict, fields
+from msgspec.structs import asdict
 
 from domain.model.conversation import Conversation
 from domain.values.record import Record, replace
 
-_MOST = 900  # bytes of the optional fields together; the others have about as many
-_KEPT = frozenset(
-    {"ticket", "left_out", "first_question_id", "closed_at", "shopper_reads_until"}
-)  # short, and every inbox row shows them
+_MOST = 900  # bytes of the long fields together; the others have about as many
+# Every field without a bound of its own, with the value that it has when it is missing. Short ones are always carried.
+LONG_FIELDS: dict[str, Any] = {
+    "tags": (),
+    "handoffs": (),
+    "past_tickets": (),
+    "sales": (),
+    "open_keys": (),
+    "route": None,
+    "transfer": None,
+}
 _OVERHEAD = 12  # bytes of a field or an element: its type, its name, and its length
 
 
 def excerpt(conversation: Conversation) -> Conversation:
     """Return the conversation without its longest fields, so that an event with it has at most about 2 KB."""
-    sizes = {name: size for name in _optional() if (size := _size(getattr(conversation, name)))}
+    sizes = {name: size for name in LONG_FIELDS if (size := _size(getattr(conversation, name)))}
     total, left_out = sum(sizes.values()), []
     for name in sorted(sizes, key=sizes.__getitem__, reverse=True):
         if total <= _MOST:
@@ -33,13 +39,7 @@ def excerpt(conversation: Conversation) -> Conversation:
         left_out.append(name)
     if not left_out:
         return conversation
-    return replace(conversation, left_out=tuple(sorted(left_out)), **{name: _optional()[name] for name in left_out})
-
-
-@cache
-def _optional() -> dict[str, Any]:
-    """Return the fields of a conversation that may be missing, with the value that they have then."""
-    return {f.name: f.default for f in fields(Conversation) if f.default in (None, ()) and f.name not in _KEPT}
+    return replace(conversation, left_out=tuple(sorted(left_out)), **{name: LONG_FIELDS[name] for name in left_out})
 
 
 def _size(value: object) -> int:

@@ -6,13 +6,14 @@ Add new fakes at the end of FAKES, because docs/guides names the ports.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from dev.fakes.gorgias import API_KEY, DOMAIN, USER, Gorgias, serving_with_webhooks
 from dev.fakes.klaviyo import KEY as KLAVIYO_KEY
 from dev.fakes.klaviyo import Klaviyo
+from dev.fakes.openid import CLIENT_ID, OpenId
 from dev.fakes.receiver import WebhookReceiver
 from dev.fakes.server import serving
 from dev.fakes.smtp import PASSWORD as MAIL_PASSWORD
@@ -21,6 +22,19 @@ from dev.fakes.smtp import mailbox
 from dev.fakes.twilio import NUMBER, SID, Twilio
 from dev.fakes.twilio import TOKEN as AUTH_TOKEN
 from dev.fakes.zendesk import ADMIN, TOKEN, WEBHOOK_SECRET, Zendesk
+
+OPENID_SECRET = "openid-secret-5c1f0a"
+OPENID_USER = "sam@demo.example"
+
+
+@asynccontextmanager
+async def signing_in(port: int) -> AsyncIterator[str]:
+    """The OpenID provider, at which everybody is one member of the demo's staff."""
+    fake = OpenId(client_secret=OPENID_SECRET)
+    fake.user = {"sub": "1", "email": OPENID_USER, "email_verified": True}
+    async with serving(fake, port=port) as url:
+        fake.issuer = url
+        yield url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +83,12 @@ FAKES: Sequence[DemoFake] = (
         start=lambda port: serving(WebhookReceiver(), port=port),
         environment=lambda _: {"BATON_WEBHOOK_PRIVATE_NETWORKS": "true"},
         hint="a partner's receiver: createWebhookEndpoint with this URL and any path",
+    ),
+    DemoFake(
+        name="openid",
+        start=signing_in,
+        environment=lambda _: {"BATON_SIGN_IN_PRIVATE_NETWORKS": "true"},
+        hint=f"issuer: this URL, client ID {CLIENT_ID}, client secret {OPENID_SECRET}; everybody is {OPENID_USER}",
     ),
 )
 

@@ -9,6 +9,8 @@ takes every file descriptor with connections that say nothing.
     connections       of the process, and of one public address       → 503 with Retry-After, and it is closed
     LINGER_SECONDS    for a peer to read what was written at the end  → the connection is dropped
     control frames    a WebSocket whose peer does not read its pongs is not read further until it does
+    PIECE_BYTES       of frames are parsed at once: 256 KB of empty frames would hold the event loop for 0.3 s
+    FRAGMENTS         of one message                              → the connection is dropped
 
 Pass `http_protocol(gate)` and `websocket_protocol(gate)` to `uvicorn.Config(http=…, ws=…)`.
 """
@@ -26,6 +28,7 @@ from ipaddress import ip_address
 from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
+from websockets.frames import Frame
 
 from api.server.abort import AbortableHTTP, AbortableWebSocket
 from api.server.errors import OperatorError
@@ -34,6 +37,8 @@ HEAD_BYTES = 64 << 10  # browsers and proxies send less than 16 KB
 HEAD_SECONDS = 10.0
 IDLE_SECONDS = 10  # a browser reconnects in a moment; a proxy, whose address is private, has uvicorn's longer time
 LINGER_SECONDS = 5.0
+PIECE_BYTES = 4 << 10  # 700 empty frames take 5 ms
+FRAGMENTS = 1_000  # browsers and libraries send a message whole; the largest allowed has 64 KB
 RESERVED_DESCRIPTORS = 256  # for MongoDB, files, outgoing calls
 _LEAST_CONNECTIONS = 64  # with fewer, a server looks ready and refuses its clients
 _MOST_DESCRIPTORS = 1 << 17  # of a process; more is never used here, and some systems name no limit at all
@@ -178,6 +183,7 @@ class LimitedWebSocket(AbortableWebSocket):
         self._gate = gate
         self._address: str | None = None
         self._waits_for_reader = False
+        self._unparsed = bytearray()
 
     def connection_made(self, transport: BaseTransport) -> None:
         super().connection_made(transport)
@@ -189,7 +195,35 @@ class LimitedWebSocket(AbortableWebSocket):
         if self._address is not None:
             self._gate.leave(self._address)
             self._address = None
+        self._unparsed.clear()
         super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._unparsed or len(data) > PIECE_BYTES:
+            if not self._unparsed:
+                self.loop.call_soon(self._parse_piece)
+            self._unparsed += data
+            self.transport.pause_reading()
+        else:
+            super().data_received(data)
+
+    def _parse_piece(self) -> None:
+        piece = bytes(self._unparsed[:PIECE_BYTES])
+        del self._unparsed[:PIECE_BYTES]
+        if not piece or self.transport.is_closing():
+            self._unparsed.clear()
+            return
+        super().data_received(piece)
+        if self._unparsed:
+            self.loop.call_soon(self._parse_piece)
+        elif not self.read_paused and not self._waits_for_reader:
+            self.transport.resume_reading()
+
+    def handle_cont(self, event: Frame) -> None:
+        if len(self.frames) >= FRAGMENTS:
+            self.transport.abort()
+        elif not self.transport.is_closing():
+            super().handle_cont(event)
 
     def handle_ping(self) -> None:
         """Pong; and read no further while the peer leaves the pongs unread, which would pile up here."""
@@ -202,12 +236,12 @@ class LimitedWebSocket(AbortableWebSocket):
         super().resume_writing()
         if self._waits_for_reader:
             self._waits_for_reader = False
-            if not self.read_paused:  # else the application has yet to take what came
+            if not self.read_paused and not self._unparsed:  # else the application has yet to take what came
                 self.transport.resume_reading()
 
     async def receive(self) -> Any:
         message = await super().receive()
-        if self._waits_for_reader:
+        if self._waits_for_reader or self._unparsed:
             self.transport.pause_reading()  # uvicorn has just resumed it
         return message
 

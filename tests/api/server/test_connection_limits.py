@@ -50,11 +50,14 @@ async def _slow(_: Request) -> StreamingResponse:
     return StreamingResponse(parts())
 
 
+HEARD: list[str] = []
+
+
 async def _listen(socket: WebSocket) -> None:
     await socket.accept()
     try:
         while True:
-            await socket.receive_text()
+            HEARD.append(await socket.receive_text())
     except WebSocketDisconnect:
         return
 
@@ -274,3 +277,34 @@ def test_the_limit_on_open_files_is_raised() -> None:
         "assert raise_descriptor_limit() == hard == r.getrlimit(r.RLIMIT_NOFILE)[0]"
     )
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+
+
+async def test_frames_in_bulk_arrive_whole_and_in_order() -> None:
+    """More bytes than are parsed at once: small messages, a large one, and fragments with a ping between them."""
+    HEARD.clear()
+    texts = [
+        *(f"small {number}" for number in range(1_000)),
+        "x" * 60_000,
+        *(f"more {number}" for number in range(500)),
+    ]
+    sent = b"".join(Frame(Opcode.TEXT, text.encode()).serialize(mask=True) for text in texts)
+    sent += Frame(Opcode.TEXT, b"a", fin=False).serialize(mask=True)
+    sent += Frame(Opcode.CONT, b"b", fin=False).serialize(mask=True) * 900
+    sent += Frame(Opcode.PING, b"p").serialize(mask=True) + Frame(Opcode.CONT, b"c").serialize(mask=True)
+    async with listening(APP) as (port, _), connected(port) as (reader, writer):
+        writer.write(HANDSHAKE)
+        await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)
+        writer.write(sent)
+        await until(lambda: len(HEARD) > len(texts))
+        assert [*texts, "a" + "b" * 900 + "c"] == HEARD
+        writer.write(Frame(Opcode.TEXT, b"last").serialize(mask=True))
+        await until(lambda: HEARD[-1] == "last")
+
+
+async def test_a_message_of_too_many_fragments_ends_the_connection() -> None:
+    async with listening(APP) as (port, open_connections), connected(port) as (reader, writer):
+        writer.write(HANDSHAKE)
+        await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)
+        writer.write(Frame(Opcode.TEXT, b"a", fin=False).serialize(mask=True))
+        writer.write(Frame(Opcode.CONT, b"", fin=False).serialize(mask=True) * 1_001)
+        await until(lambda: not open_connections)

@@ -22,7 +22,7 @@ from domain.values.record import replace
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
 CONVERSATION = ConversationId("01KAJ0000000000000000000CV")
 TICKET = TicketId(f"{CONVERSATION}001")
-ANNA = Visitor(name="Anna", email="anna@example.com")
+ANNA = Visitor(name="Anna", email="anna@example.com").vouched()
 
 
 def message(

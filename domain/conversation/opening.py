@@ -52,7 +52,7 @@ async def open_or_continue(uow: UnitOfWork, command: StartConversation, visitor:
     conversation = await _find_open(uow, command.channel, visitor)
     if conversation is not None:
         change = Change(uow, conversation)
-        extended = await identify_shopper(change, visitor, browser=browser_key(visitor))
+        extended = await identify_shopper(change, visitor, browser=browser_key(visitor), by_holder=True)
         return StartedConversation(change=change, is_new=False, identity_extended=extended)
     await require_live(uow, command.channel)
     resolved = await resolve_profile(uow, visitor, browser_vouches=browser_key(visitor))
@@ -82,10 +82,16 @@ async def require_live(uow: UnitOfWork, channel: Channel) -> None:
         raise AgentNotLive("The agent is not live on this channel. Try again later.", field="channel")
 
 
-async def identify_shopper(change: Change, given: Visitor, *, browser: str | None = None) -> bool:
-    """Add what is proved or claimed of the shopper to the conversation, and find its profile. A proved identity that
-    another open conversation holds stays there. `browser`: the key of the browser that gave it; if it proves
-    something, the profile of that browser is merged into the shopper's.
+async def identify_shopper(
+    change: Change, given: Visitor, *, browser: str | None = None, by_holder: bool = False
+) -> bool:
+    """Add what is proved or claimed of the shopper to the conversation, and find its profile. `browser`: the key of the
+    browser that gave it; if it proves something, the profile of that browser is merged into the shopper's.
+
+    `by_holder`: whether the proof comes from where the conversation is read, or from the shop. Only then does it let
+    the shopper continue the conversation from elsewhere, unless another open conversation holds the identity already.
+    A browser that merely claimed an address can make its owner prove it, by a mail that the owner replies to; if that
+    opened the conversation to the owner's other devices, the browser would read what the owner writes there.
 
     Returns whether more is known than before of who the shopper is. Raises `Conflict` if something else was proved of
     the shopper before: two proofs are of one shopper only if they have an identity in common.
@@ -102,9 +108,10 @@ async def identify_shopper(change: Change, given: Visitor, *, browser: str | Non
     extended = resolved.changed or change.conversation != conversation
     if conversation.is_closed:
         return extended
-    proved = lifecycle.proved_open_keys(conversation.channel, visitor)
-    new = await _free(uow, [key for key in proved if key not in conversation.open_keys])
-    change.conversation = replace(change.conversation, open_keys=(*conversation.open_keys, *new))
+    if by_holder:
+        proved = lifecycle.proved_open_keys(conversation.channel, given)
+        new = await _free(uow, [key for key in proved if key not in conversation.open_keys])
+        change.conversation = replace(change.conversation, open_keys=(*conversation.open_keys, *new))
     await change.publish(ShopperIdentified())
     return extended
 

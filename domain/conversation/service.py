@@ -188,7 +188,7 @@ class ConversationService:
             browser = browser_key(change.conversation.visitor)
             # A carrier says who the shopper of this conversation is, so what was proved before is of the same one.
             whole = combine(change.conversation.visitor.proved_part, given) if principal.inside else given
-            identity_extended = await identify_shopper(change, whole, browser=browser)
+            identity_extended = await identify_shopper(change, whole, browser=browser, by_holder=True)
             conversation = await change.commit()
             if identity_extended:
                 await change.publish(IdentityExtended())

@@ -194,7 +194,7 @@ async def _continue(uow: UnitOfWork, conversation: Conversation, incoming: Incom
     visitor, known = _shopper_of(incoming).vouched(), conversation.visitor
     if _was_mailed(conversation, incoming) and not await is_flooded(change):
         new = "email" not in known.proved and (not known.is_proved or are_same_shopper(known, visitor))
-        extended = new and await identify_shopper(change, visitor)
+        extended = new and await identify_shopper(change, visitor, by_holder=known.browser_id is None)
     return StartedConversation(change=change, is_new=False, identity_extended=extended)
 
 

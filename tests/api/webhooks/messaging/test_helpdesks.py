@@ -176,6 +176,9 @@ async def test_what_a_browser_claimed_is_proved_by_the_owner_of_the_address(
     assert {node["id"] for node in profiles[ann.id]["conversations"]["nodes"]} == {ann.id, chat}
     assert profiles[other.id]["verified"] is False
     assert profiles[other.id]["conversations"]["nodes"] == [{"id": other.id}]
+    signed_in = await identity_token(baton, shop, "ann", email=ADDRESS)
+    anns = await baton.start(shop, "My address is Via Roma 1", identityToken=signed_in)
+    assert anns.id != chat, "Ann does not write into the chat that Mallory's browser reads"
     own = await identity_token(baton, shop, "mallory")
     refused = await baton.command(token, "identifyVisitor", conversationId=chat, identityToken=own)
     assert [error["code"] for error in refused["errors"]] == ["CONFLICT"]

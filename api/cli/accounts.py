@@ -5,8 +5,9 @@ from __future__ import annotations
 import typer
 
 from api.app import Baton
-from api.cli.context import with_baton
+from api.cli.context import operator, with_baton
 from api.cli.output import say_json
+from domain.account.keys import CreateKey
 from domain.account.service import new_staff_member
 from domain.principal import StaffRole
 from domain.values.record import Record
@@ -24,10 +25,11 @@ def create(new: NewAccount, *, as_json: bool) -> None:
     async def make(baton: Baton) -> dict[str, str]:
         accounts = baton.services.accounts
         staff = [new_staff_member(new.owner_name, new.owner_email, StaffRole.OWNER)]
-        account = await accounts.create(new.name, time_zone=new.time_zone, staff=staff)
+        account = await accounts.create(new.name, time_zone=new.time_zone, staff=staff, by=operator())
         owner = (await baton.services.storage.read(account.id).staff())[0]
-        key = await accounts.create_staff_key(account.id, owner.id, label="owner")
-        return {"accountId": to_global_id("Account", account.id), "ownerKey": key.token}
+        wish = CreateKey(label="owner", staff_id=owner.id)
+        key = await baton.services.keys.create(operator(), account.id, wish)
+        return {"accountId": to_global_id("Account", account.id), "ownerKey": key.token or ""}
 
     made = with_baton(make)
     if as_json:

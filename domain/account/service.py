@@ -9,14 +9,14 @@ from domain.account.keys import CreateKey, NewKey, issue
 from domain.account.lookup import account_of
 from domain.account.networks import is_within
 from domain.account.settings import AccountChange, apply_change
-from domain.audit.changes import all_fields, changes_between
+from domain.audit.changes import all_fields, changes_between, values
 from domain.audit.recording import account_target, record
 from domain.events import AccountChanged
 from domain.idempotency import Result, run_once
 from domain.model.account import Account, Staff
 from domain.model.audit import AuditAction
 from domain.model.credentials import ACCESS_TOKEN_PREFIX, Credential, token_hash
-from domain.principal import Permission, Principal, Scope, StaffRole
+from domain.principal import Actor, Permission, Principal, Scope, StaffRole
 from domain.storage import Storage, UnitOfWork
 from domain.values.clock import Clock
 from domain.values.contacts import check_email
@@ -84,10 +84,16 @@ class AccountService:
         return staff is not None and staff.suspended_at is None and staff.role is principal.role
 
     async def create(
-        self, name: str, *, staff: Sequence[Staff], time_zone: str | None = None, demo: bool = False
+        self,
+        name: str,
+        *,
+        staff: Sequence[Staff],
+        time_zone: str | None = None,
+        demo: bool = False,
+        by: Actor = None,
     ) -> Account:
         """Create an account with its first staff (`new_staff_member`), in UTC unless a zone is given. There is at most
-        one demo account: creating it again returns it. Raises `Invalid`."""
+        one demo account: creating it again returns it. `by` is for the audit log. Raises `Invalid`."""
         account_id = DEMO_ACCOUNT if demo else AccountId(new_id())
         change = AccountChange(name=check_label(name, field="name"), time_zone=time_zone)
 
@@ -101,6 +107,8 @@ class AccountService:
             for staff_id, colleague in zip(ids, staff, strict=True):
                 uow.save(replace(colleague, id=StaffId(staff_id)))
             uow.emit(AccountChanged(account=account))
+            shown = values(time_zone=account.time_zone, staff=tuple(colleague.email for colleague in staff))
+            await record(uow, by, AuditAction.ACCOUNT_CREATED, account_target(account), shown)
             return account
 
         return await self._storage.write(account_id, make)

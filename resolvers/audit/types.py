@@ -14,6 +14,7 @@ from resolvers.relay.global_ids import Node, parse_global_id, to_global_id
 _NAMES = {
     AuditTargetKind.ACCOUNT: "Account",
     AuditTargetKind.HANDOFF_SETTINGS: "HandoffSettings",
+    AuditTargetKind.KEY: "ApiKey",
     AuditTargetKind.STAFF: "Staff",
     AuditTargetKind.CONVERSATION: "Conversation",
     AuditTargetKind.WEBHOOK_ENDPOINT: "WebhookEndpoint",
@@ -35,7 +36,8 @@ class AuditActor:
     )
     staff_id: strawberry.ID | None = strawberry.field(description="The ID of the staff member. `null` for other kinds.")
     key_id: strawberry.ID | None = strawberry.field(
-        description="The ID of the key, session or visitor token. `null` if none was used."
+        description="The ID of the key, of the access token of a session, or of the visitor token. `node` finds keys. "
+        "`null` if none was used."
     )
     key_label: str | None = strawberry.field(description="The label of the key. `null` if it has none.")
     address: str | None = strawberry.field(
@@ -132,7 +134,7 @@ def _actor(actor: model.AuditActor) -> AuditActor:
         kind=actor.kind,
         name=actor.name,
         staff_id=None if actor.staff_id is None else to_global_id("Staff", actor.staff_id),
-        key_id=None if actor.credential_id is None else strawberry.ID(actor.credential_id),
+        key_id=None if actor.credential_id is None else to_global_id("ApiKey", actor.credential_id),
         key_label=actor.credential_label,
         address=actor.address,
     )

@@ -84,5 +84,5 @@ async def test_each_change_has_its_entry_whenever_the_server_dies(
     assert sorted(created) == sorted(endpoint["_id"] for endpoint in endpoints)
     last = [entry["changes"][0]["after"] for entry in found if entry["action"] == "SETTINGS_UPDATED"][-1]
     assert last == account["greeting"]
-    ended = await machine.command("doctor", "--json", data=server.data, **shared_mongo)
+    ended = await machine.command("doctor", "--json", **shared_mongo, BATON_DATA=str(server.data))
     assert (ended.code, ended.out.strip()) == (0, "[]"), ended

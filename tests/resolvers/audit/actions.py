@@ -46,7 +46,7 @@ class Stage:
     shop: Shop
     fakes: Fakes
 
-    async def do(self, name: str, **given: object) -> Json:
+    async def do(self, name: str, /, **given: object) -> Json:
         return await self.baton.done(self.shop.owner, name, **given)
 
     async def endpoint(self) -> Json:
@@ -75,6 +75,44 @@ async def update_account(stage: Stage) -> None:
 
 async def update_handoff_settings(stage: Stage) -> None:
     await stage.do("updateHandoffSettings", offerText="Shall I?")
+
+
+async def create_key(stage: Stage) -> Json:
+    given = {"label": "Partner", "scopes": ["METRICS_READ"], "idempotencyKey": "once"}
+    made = await stage.do("createKey", **given)
+    await stage.do("createKey", **given)  # changes nothing
+    key: Json = made["key"]
+    return key
+
+
+async def rotate_key(stage: Stage) -> None:
+    await stage.do("rotateKey", keyId=(await create_key(stage))["id"])
+
+
+async def revoke_key(stage: Stage) -> None:
+    await stage.do("revokeKey", keyId=(await create_key(stage))["id"])
+
+
+async def invite_staff(stage: Stage) -> str:
+    """Return the ID of the new member."""
+    number = next(_NUMBERS)
+    payload = await stage.do("inviteStaff", name="Nina", email=f"nina-{number}@shop.example", role="SUPPORT")
+    return str(payload["staff"]["id"])
+
+
+async def update_staff(stage: Stage) -> None:
+    await stage.do("updateStaff", staffId=await invite_staff(stage), role="MANAGER")
+
+
+async def suspend_staff(stage: Stage) -> str:
+    member = await invite_staff(stage)
+    for _ in range(2):  # the second changes nothing
+        await stage.do("suspendStaff", staffId=member)
+    return member
+
+
+async def reinstate_staff(stage: Stage) -> None:
+    await stage.do("reinstateStaff", staffId=await suspend_staff(stage))
 
 
 async def update_identity_keys(stage: Stage) -> None:
@@ -193,11 +231,18 @@ async def retry_delivery(stage: Stage) -> None:
     await stage.do("retryDelivery", ticketId=await stage.failed_ticket())
 
 
-Act = Callable[[Stage], Awaitable[None]]
+Act = Callable[[Stage], Awaitable[object]]
 
 ACTIONS: dict[str, tuple[AuditAction, Act]] = {
     "updateAccount": (AuditAction.SETTINGS_UPDATED, update_account),
     "updateHandoffSettings": (AuditAction.HANDOFF_SETTINGS_UPDATED, update_handoff_settings),
+    "createKey": (AuditAction.KEY_CREATED, create_key),
+    "rotateKey": (AuditAction.KEY_ROTATED, rotate_key),
+    "revokeKey": (AuditAction.KEY_REVOKED, revoke_key),
+    "inviteStaff": (AuditAction.STAFF_INVITED, invite_staff),
+    "updateStaff": (AuditAction.STAFF_UPDATED, update_staff),
+    "suspendStaff": (AuditAction.STAFF_SUSPENDED, suspend_staff),
+    "reinstateStaff": (AuditAction.STAFF_REINSTATED, reinstate_staff),
     "updateIdentityKeys": (AuditAction.IDENTITY_KEYS_UPDATED, update_identity_keys),
     "connectHelpdesk": (AuditAction.HELPDESK_CONNECTED, connect_helpdesk),
     "disconnectHelpdesk": (AuditAction.HELPDESK_DISCONNECTED, disconnect_helpdesk),

@@ -77,7 +77,9 @@ async def test_filters(baton: Program, shop: Shop) -> None:
             await entries(baton, shop, **{"actions": ["SETTINGS_UPDATED", "HANDOFF_SETTINGS_UPDATED"], **given})
         )
 
-    [admin] = await entries(baton, shop, actions=["SETTINGS_UPDATED"], actor=shop.keys["admin"].credential.id)
+    [admin] = await entries(
+        baton, shop, actions=["SETTINGS_UPDATED"], actor=to_global_id("ApiKey", shop.keys["admin"].credential.id)
+    )
     later = (began + timedelta(minutes=1)).isoformat()
     assert await shown() == ["Shall I?", "admin", "owner"]
     assert await shown(actor=admin["actor"]["staffId"]) == await shown(actor=admin["actor"]["keyId"]) == ["admin"]

@@ -203,6 +203,7 @@ class AuditQuery(Record):
     target_kind: AuditTargetKind | None = None
     since: datetime | None = None  # inclusive
     until: datetime | None = None  # exclusive
+    descending: bool = True
 
 
 class ConversationSource(Protocol):
@@ -238,7 +239,8 @@ class Reader(ConversationSource, Protocol):
         """Return messages with a number up to `upto`, in order, with or without notes; keys are (sequence,)."""
 
     async def audit_log(self, query: AuditQuery, page: Slice) -> Page[AuditEntry]:
-        """Return entries of the audit log, the newest first; keys are (at, number)."""
+        """Return entries of the audit log in the order of their numbers, which is also that of their times; keys are
+        (number,)."""
 
     async def staff(self) -> list[Staff]:
         """Return all staff of the account."""

@@ -15,7 +15,7 @@ class AuditService:
         self._storage = storage
 
     async def page(self, principal: Principal, query: AuditQuery, page: Slice) -> Page[AuditEntry]:
-        """Return a page of the log, the newest entry first. Keyset: (at, number). Raises `Forbidden`."""
+        """Return a page of the log. Keyset: (number,). Raises `Forbidden`."""
         principal.require(Permission.READ_AUDIT)
         return await self._storage.read(principal.account_id).audit_log(query, page)
 

@@ -40,7 +40,6 @@ class AuditAction(StrEnum):
     WEBHOOK_UPDATED = "WEBHOOK_UPDATED"
     WEBHOOK_DELETED = "WEBHOOK_DELETED"
     WEBHOOK_SECRET_ROTATED = "WEBHOOK_SECRET_ROTATED"  # noqa: S105 - the name of an action
-    WEBHOOK_PINGED = "WEBHOOK_PINGED"
     EVENTS_REDELIVERED = "EVENTS_REDELIVERED"
     DEAD_LETTER_RETRIED = "DEAD_LETTER_RETRIED"
     OUTGOING_RETRIED = "OUTGOING_RETRIED"
@@ -113,7 +112,7 @@ class AuditRecord(Record):
 class AuditEntry(Record):
     id: str
     number: int  # 1, 2, 3 … in the order of the account's commits
-    at: datetime
+    at: datetime  # never before that of the previous entry, whichever process wrote it
     actor: AuditActor
     action: AuditAction
     target: AuditTarget

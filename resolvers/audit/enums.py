@@ -37,7 +37,6 @@ register_enum(
         "WEBHOOK_UPDATED": "A webhook endpoint was changed.",
         "WEBHOOK_DELETED": "A webhook endpoint was deleted.",
         "WEBHOOK_SECRET_ROTATED": "The secret of a webhook endpoint was replaced.",
-        "WEBHOOK_PINGED": "A test was sent to a webhook endpoint.",
         "EVENTS_REDELIVERED": "Events are sent to a receiver again, from an earlier position.",
         "DEAD_LETTER_RETRIED": "An event that a receiver had refused was sent again.",
         "OUTGOING_RETRIED": "A failed item of the outbox was sent again.",

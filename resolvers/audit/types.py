@@ -79,7 +79,9 @@ class AuditEntry(Node):
         description="The number of the entry: 1, 2, 3 … without a gap, in the order in which the account's changes "
         "were saved."
     )
-    at: datetime = strawberry.field(description="The time of the action.")
+    at: datetime = strawberry.field(
+        description="The time of the action, which is never earlier than that of the entry before."
+    )
     actor: AuditActor = strawberry.field(description="The author of the action.")
     action: AuditAction = strawberry.field(description="What was done.")
     target: AuditTarget = strawberry.field(description="The object on which it was done.")
@@ -107,7 +109,7 @@ class AuditLogConnection(Connection[AuditEntry]):
 
 def audit_listing(context: Context) -> Listing[model.AuditEntry, AuditEntry]:
     """Return the listing of every filter: the cursor of an entry is the same in each."""
-    return Listing(context, "audit", (datetime, int), key=lambda entry: (entry.at, entry.number), node=AuditEntry.of)
+    return Listing(context, "audit", (int,), key=lambda entry: (entry.number,), node=AuditEntry.of)
 
 
 def public_id(target: model.AuditTarget) -> strawberry.ID:

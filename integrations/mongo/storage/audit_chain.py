@@ -1,12 +1,13 @@
 """Appends to an account's audit log, and verifies it. The entries of an account are a chain of hashes.
 
     audit_entries  {_id, account, number, at, actor, action, target, changes, hash}
-    account_heads  {…, audit: {number, hash}}     the last entry
+    account_heads  {…, audit: {number, hash, at}}     the last entry
 
 `hash` is the SHA-256 of the previous entry's hash and of the entry's document without `hash`. So an entry that is
 changed, removed or inserted outside of Baton breaks the chain, and the head tells whether the last ones are missing.
 An append writes the account's head, in which all transactions of the account conflict: numbers have no gap and are in
-the order of the commits.
+the order of the commits. `at` follows the same order: it is raised to that of the previous entry where the clock of
+another process is ahead.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import orjson
 
 from domain.model.audit import AuditEntry, AuditRecord
 from domain.values.ids import AccountId, new_id
+from domain.values.record import replace
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.collections import COLLECTIONS, entity_document
 from integrations.mongo.driver import Document, Session
@@ -34,18 +36,18 @@ async def append_to_chain(
     """Append entries in the session's transaction. Raises PyMongoError, also for a conflict with another process."""
     heads = database.collection(HEADS)
     head = await heads.find_one({"_id": account_id}, projection={"audit": True}, session=session)
-    last = (head or {}).get("audit") or {"number": 0, "hash": START}
-    number, previous = int(last["number"]), str(last["hash"])
+    last = (head or {}).get("audit") or {"number": 0, "hash": START, "at": records[0].at}
+    number, previous, at = int(last["number"]), str(last["hash"]), last["at"]
     documents: list[Document] = []
     for record in records:
-        number += 1
-        document = _document(account_id, record, number)
+        number, at = number + 1, max(at, record.at)
+        document = _document(account_id, replace(record, at=at), number)
         document["hash"] = previous = chained_hash(previous, document)
         documents.append(document)
     await heads.update_one(
         {"_id": account_id},
         {
-            "$set": {"audit": {"number": number, "hash": previous}},
+            "$set": {"audit": {"number": number, "hash": previous, "at": at}},
             "$setOnInsert": {"seq": 0, **first_state()},
         },
         upsert=True,

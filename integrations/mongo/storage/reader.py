@@ -29,6 +29,7 @@ SORT_FIELDS = {
 _KEY_KINDS = [
     kind.value for kind in (PrincipalKind.WIDGET, PrincipalKind.AGENT, PrincipalKind.STAFF, PrincipalKind.PARTNER)
 ]
+_NO_NUMBER = 2**62  # above the number of any entry
 _MAX_ROWS = 1_000  # drafts of a conversation, credentials of an account
 
 
@@ -78,7 +79,20 @@ class MongoReader:
         return await self._pages.page(Message, query, ("sequence",), False, page)
 
     async def audit_log(self, query: AuditQuery, page: Slice) -> Page[AuditEntry]:
-        return await self._pages.page(AuditEntry, _audit_filter(query), ("at", "number"), True, page)
+        numbers: dict[str, int] = {}
+        if query.since is not None:
+            numbers["$gte"] = await self._audit_number({"$gte": query.since}, 1)
+        if query.until is not None:
+            numbers["$lte"] = await self._audit_number({"$lt": query.until}, -1)
+        wanted = {**_audit_filter(query), **({"number": numbers} if numbers else {})}
+        return await self._pages.page(AuditEntry, wanted, ("number",), query.descending, page)
+
+    async def _audit_number(self, instants: dict[str, datetime], direction: int) -> int:
+        """Return the number of the first (1) or last (-1) entry in a span of time; a number of no entry if it is
+        empty. Numbers and times have the same order, so that a span of time is a span of numbers."""
+        order = [("at", direction), ("number", direction)]
+        found = await self._pages.find(AuditEntry, {"at": instants}, sort=order, limit=1)
+        return found[0].number if found else 0 if direction < 0 else _NO_NUMBER
 
     async def staff(self) -> list[Staff]:
         return await self._pages.find(Staff, {}, sort=[("_id", 1)])
@@ -130,11 +144,6 @@ def _audit_filter(query: AuditQuery) -> dict[str, Any]:
     }
     if query.actions:
         document["action"] = {"$in": [action.value for action in query.actions]}
-    if query.since or query.until:
-        document["at"] = {
-            **({"$gte": query.since} if query.since else {}),
-            **({"$lt": query.until} if query.until else {}),
-        }
     return document
 
 

@@ -115,6 +115,24 @@ async def reinstate_staff(stage: Stage) -> None:
     await stage.do("reinstateStaff", staffId=await suspend_staff(stage))
 
 
+async def end_visitor_access(stage: Stage) -> None:
+    started = await stage.baton.start(stage.shop)
+    await stage.do("endVisitorAccess", conversationId=started.id)
+
+
+async def merge_profiles(stage: Stage) -> str:
+    """Return the ID of the merged profile."""
+    started = [await stage.baton.start(stage.shop, anonymousId=f"browser-{next(_NUMBERS)}") for _ in range(2)]
+    one, two = (each.conversation["profile"]["id"] for each in started)
+    for _ in range(2):
+        await stage.do("mergeProfiles", profileId=one, intoProfileId=two, idempotencyKey=f"{one} into {two}")
+    return str(one)
+
+
+async def split_profile(stage: Stage) -> None:
+    await stage.do("splitProfile", profileId=await merge_profiles(stage))
+
+
 async def update_identity_keys(stage: Stage) -> None:
     given = {"newSecret": True, "idempotencyKey": "once"}
     for _ in range(2):
@@ -243,6 +261,9 @@ ACTIONS: dict[str, tuple[AuditAction, Act]] = {
     "updateStaff": (AuditAction.STAFF_UPDATED, update_staff),
     "suspendStaff": (AuditAction.STAFF_SUSPENDED, suspend_staff),
     "reinstateStaff": (AuditAction.STAFF_REINSTATED, reinstate_staff),
+    "endVisitorAccess": (AuditAction.VISITOR_TOKEN_REVOKED, end_visitor_access),
+    "mergeProfiles": (AuditAction.PROFILES_MERGED, merge_profiles),
+    "splitProfile": (AuditAction.PROFILE_SPLIT, split_profile),
     "updateIdentityKeys": (AuditAction.IDENTITY_KEYS_UPDATED, update_identity_keys),
     "connectHelpdesk": (AuditAction.HELPDESK_CONNECTED, connect_helpdesk),
     "disconnectHelpdesk": (AuditAction.HELPDESK_DISCONNECTED, disconnect_helpdesk),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from domain.audit.recording import record
 from domain.events import ConversationsImported
-from domain.model.audit import AuditAction, AuditTarget, AuditTargetKind
+from domain.model.audit import AuditAction, AuditActor, AuditActorKind, AuditRecord, AuditTarget, AuditTargetKind
 from domain.principal import Operator
 from domain.storage import UnitOfWork
 from domain.values.errors import Conflict
@@ -45,7 +46,9 @@ async def entries(shop: Shop) -> list[dict[str, Any]]:
         previous = entry["hash"]
     head = await shop.database["account_heads"].find_one({"_id": shop.account_id})
     assert head is not None
-    assert head.get("audit", {"number": 0, "hash": ""}) == {"number": len(found), "hash": previous}
+    at = [entry["at"] for entry in found]
+    assert at == sorted(at)
+    assert head["audit"] == {"number": len(found), "hash": previous, "at": at[-1]}
     return [entry for entry in found if entry["actor"].get("name") == OPERATOR.name]
 
 
@@ -82,6 +85,22 @@ async def test_an_account_whose_log_is_empty(shop: Shop, storages: tuple[MongoSt
     head = await shop.database["account_heads"].find_one({"_id": account})
     assert head is not None
     assert (head["seq"], head["audit"]["number"]) == (1, 11)
+
+
+async def test_times_follow_the_numbers(shop: Shop, storage: MongoStorage) -> None:
+    """The clocks of two processes may differ by seconds."""
+
+    async def change(uow: UnitOfWork) -> None:
+        for minutes in (0, 5, 2, 7):
+            at = uow.now + timedelta(minutes=minutes)
+            target = AuditTarget(kind=AuditTargetKind.KEY, id=f"{minutes}")
+            actor = AuditActor(kind=AuditActorKind.COMMAND_LINE, name=OPERATOR.name)
+            uow.audit(AuditRecord(at=at, actor=actor, action=AuditAction.KEY_CREATED, target=target))
+
+    await storage.write(shop.account_id, change)
+    found = await entries(shop)
+    assert [entry["target"]["id"] for entry in found] == ["0", "5", "2", "7"]
+    assert [(entry["at"] - found[0]["at"]).seconds // 60 for entry in found] == [0, 5, 5, 7]
 
 
 @pytest.mark.parametrize("forged", [{"actor": {"kind": "SYSTEM"}}, {"action": "SIGNED_IN"}, {"note": "new"}])

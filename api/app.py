@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 
@@ -9,6 +11,8 @@ from api.auth import Authenticator
 from api.bootstrap.ports import Ports
 from api.bootstrap.services import compose
 from api.console.page import assets, ide
+from api.export.audit_log import AuditExport
+from api.export.conversations import ConversationExport
 from api.export.endpoint import Export
 from api.graphql.cost.budget import Budgets, BudgetSettings, WriteSettings
 from api.graphql.errors import ErrorFormatter
@@ -32,6 +36,7 @@ from api.webhooks.routes import hooks
 from api.workers.workers import Workers
 from domain.imports.service import HistoryService
 from domain.principal import Principal
+from domain.values.ids import AccountId
 from domain.values.record import Record
 from resolvers.context import Context, Services
 from resolvers.schema import schema, sdl
@@ -106,13 +111,23 @@ def _budgets(settings: Settings) -> BudgetSettings:
     )
 
 
+def _exports(ports: Ports, transports: Transports) -> list[Route]:
+    running: Counter[AccountId] = Counter()
+    conversations = ConversationExport(budgets=transports.budgets, transcripts=ports.transcripts)
+    audit = AuditExport(budgets=transports.budgets)
+    return [
+        Route("/export", Export(services=transports, kind=conversations, running=running)),
+        Route("/export/audit", Export(services=transports, kind=audit, running=running)),
+    ]
+
+
 def _routes(settings: Settings, ports: Ports, health: Health, transports: Transports, services: Services) -> Starlette:
     return Starlette(
         routes=[
             WebSocketRoute("/graphql", GraphQLWebSocket(services=transports)),
             Route("/graphql", GraphQLHTTP(services=transports, ide=ide if settings.ide else None)),
             Route("/schema.graphql", SchemaEndpoint(sdl)),
-            Route("/export", Export(services=transports, transcripts=ports.transcripts)),
+            *_exports(ports, transports),
             *health.routes(),
             *_sign_in(settings, services, transports).routes(),
             *hooks(services, ports.mail_parser, transports.bodies),

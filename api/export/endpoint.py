@@ -1,10 +1,12 @@
-"""`/export`: the conversation list as a file of any size, with the transcripts.
+"""`/export` and `/export/audit`: conversations with their transcripts, and the audit log, as files of any size.
 
     GET  /export?format=csv&filter={"channel":["SMS"]}
     POST /export  {"format": "ndjson", "filter": {…}, "after": "…"}
 
-It takes the same credentials, permission and filter as `conversations`. Rows stand in the order of their start, which
-never changes, and each carries its cursor: an export that broke off continues with `after:` the last cursor received.
+They take the same credentials, permission and filter as `conversations` and `auditLog`. The order of the rows never
+changes, and each carries its cursor: an export that broke off continues with `after:` the last cursor received. The
+audit log records each export before its first byte is sent.
+
 The file is complete exactly when the response ends regularly; whatever cuts it short (a revoked credential, a reader
 that does not read, an outage of the database) breaks the connection. A request that is refused before the first row
 gets a status and a JSON body like GraphQL's: {"errors": [{"message", "extensions": {"code", "path"}}]}.
@@ -23,32 +25,30 @@ from starlette.types import Receive, Scope, Send
 
 from api.auth import authenticate_request
 from api.body import read_limited
+from api.export.content import ExportKind
 from api.export.request import ExportRequest, from_address, from_body, read
 from api.export.stream import ExportStream
-from api.graphql.cost import prices
 from api.graphql.cost.budget import OverBudget
 from api.graphql.ports import Services
 from api.refusal import RequestRefused
-from domain.export.ports import Transcripts
-from domain.principal import Permission, Principal
+from domain.principal import Principal
 from domain.values.errors import ErrorCode, Forbidden, Refusal, Unauthenticated, Unavailable
 from domain.values.ids import AccountId
 from resolvers.context import Context
-from resolvers.conversation.export import ExportSource, Page
 from resolvers.errors import argument_path
 
 _BODY_BYTES = 64 << 10  # a filter fits whose lists are full (100 values each)
 _AT_ONCE = 2  # exports of one account in this process: each reads the database as fast as its reader takes the rows
-_BEGIN = 1_000  # cost of an export, besides that of its rows and messages
 _SLOT_RETRY = {"Retry-After": "10"}  # seconds; exports take from seconds to minutes
 _STATUSES: Mapping[ErrorCode, int] = {ErrorCode.FORBIDDEN: 403, ErrorCode.NOT_FOUND: 404, ErrorCode.RATE_LIMITED: 429}
 
 
 class Export:
-    def __init__(self, *, services: Services, transcripts: Transcripts) -> None:
+    def __init__(self, *, services: Services, kind: ExportKind, running: Counter[AccountId]) -> None:
+        """`running` counts the exports of each account; all kinds of exports share it."""
         self._services = services
-        self._transcripts = transcripts
-        self._running: Counter[AccountId] = Counter()
+        self._kind = kind
+        self._running = running
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -82,7 +82,7 @@ class Export:
         seconds = self._services.limits.seconds
         principal = await authenticate_request(request, self._services.authenticate, seconds=seconds)
         try:
-            principal.require(Permission.READ_CONVERSATIONS)
+            principal.require(self._kind.permission)
         except Unauthenticated as error:
             headers = {"WWW-Authenticate": "Bearer"}
             raise RequestRefused(401, str(error), code="UNAUTHENTICATED", headers=headers) from None
@@ -96,32 +96,17 @@ class Export:
         assert isinstance(context, Context)
         try:
             asked = await self._read(request)
-            self._charge(principal, asked)
-            pages = await ExportSource.begin(context, asked.filter, asked.direction, asked.after)
-            first = await pages.next()
+            content = await self._kind.begin(context, asked)
+            await context.services.audit.record_export(principal, self._kind.name, **_described(asked))
         except Refusal as error:
             status = _STATUSES.get(error.code, 400)
             raise RequestRefused(status, str(error), code=error.code, path=tuple(argument_path(error) or ())) from None
         except Unavailable as error:
             raise RequestRefused(503, str(error), code="UNAVAILABLE", headers={"Retry-After": "1"}) from None
-        return self._stream(principal, asked, pages, first)
-
-    def _charge(self, principal: Principal, asked: ExportRequest) -> None:
-        """Charge the beginning. The pages are charged as they are written."""
-        cost = _BEGIN + (prices.SEARCH if asked.filter.search else 0)
-        try:
-            self._services.budgets.charge(principal, principal.address or "", cost)
         except OverBudget as over:
             raise RequestRefused(429, str(over), code=ErrorCode.RATE_LIMITED, headers=over.headers) from None
-
-    def _stream(self, principal: Principal, asked: ExportRequest, pages: ExportSource, first: Page) -> ExportStream:
         return ExportStream(
-            services=self._services,
-            transcripts=self._transcripts,
-            principal=principal,
-            asked=asked,
-            pages=pages,
-            first=first,
+            services=self._services, principal=principal, asked=asked, name=self._kind.name, content=content
         )
 
     async def _read(self, request: Request) -> ExportRequest:
@@ -133,8 +118,20 @@ class Export:
                 given = from_body(await read_limited(request, share, max_bytes=_BODY_BYTES, seconds=seconds))
         headers = request.headers
         return read(
-            given, accept=headers.get("accept", ""), accept_encoding=",".join(headers.getlist("accept-encoding"))
+            given,
+            self._kind.parameters,
+            accept=headers.get("accept", ""),
+            accept_encoding=",".join(headers.getlist("accept-encoding")),
         )
+
+
+def _described(asked: ExportRequest) -> dict[str, object]:
+    """Return the parameters for the audit log."""
+    return {
+        "format": asked.format,
+        "filter": None if asked.filter is None else orjson.dumps(asked.filter).decode(),
+        "resumed": None if asked.after is None else True,
+    }
 
 
 def _refusal(refused: RequestRefused) -> Response:

@@ -1,10 +1,10 @@
 """The parameters of an export: in the address of a GET, or in the JSON body of a POST.
 
 format   ndjson or csv; by default what `Accept` prefers, else ndjson
-filter   JSON, as for `conversations(filter:)`
+filter   JSON, as for `conversations(filter:)` or `auditLog(filter:)`
 order    ASC (the default: the earliest start first) or DESC
 after    the `cursor` of a row: only later rows are exported
-notes    false omits the team's internal notes
+notes    false omits the team's internal notes (conversations only)
 bom      true puts a byte order mark before a CSV, by which Excel recognises UTF-8
 """
 
@@ -18,11 +18,8 @@ from starlette.requests import Request
 
 from domain.values.errors import Invalid
 from domain.values.record import Record
-from resolvers.conversation.export import read_filter
-from resolvers.conversation.page import ConversationFilter
 from resolvers.enums import OrderDirection
 
-_NAMES = ("format", "filter", "order", "after", "notes", "bom")
 _TRUTH = {"true": True, "false": False}
 
 
@@ -37,7 +34,7 @@ class Format(StrEnum):
 
 class ExportRequest(Record):
     format: Format
-    filter: ConversationFilter
+    filter: object  # JSON, as it was sent
     direction: OrderDirection
     after: str | None
     notes: bool
@@ -61,11 +58,11 @@ def from_body(body: bytes) -> dict[str, object]:
     return given
 
 
-def read(given: Mapping[str, object], *, accept: str, accept_encoding: str) -> ExportRequest:
-    """Return the checked parameters. Raises `Invalid` with the name of a wrong one."""
+def read(given: Mapping[str, object], names: tuple[str, ...], *, accept: str, accept_encoding: str) -> ExportRequest:
+    """Return the checked parameters, of which these names are known. Raises `Invalid` with the name of a wrong one."""
     for name in given:
-        if name not in _NAMES:
-            raise Invalid(f"Unknown parameter. Available: {', '.join(_NAMES)}.", field=(name,))
+        if name not in names:
+            raise Invalid(f"Unknown parameter. Available: {', '.join(names)}.", field=(name,))
     after = given.get("after")
     if after is not None and not isinstance(after, str):
         raise Invalid("`after` must be the cursor of a row.", field="after")
@@ -74,7 +71,7 @@ def read(given: Mapping[str, object], *, accept: str, accept_encoding: str) -> E
         raise Invalid("`order` must be ASC or DESC.", field="order")
     return ExportRequest(
         format=_format(given.get("format"), accept),
-        filter=read_filter(given.get("filter")),
+        filter=given.get("filter"),
         direction=OrderDirection[str(order)],
         after=after,
         notes=_flag(given, "notes", default=True),

@@ -23,7 +23,7 @@ COLUMNS = (
     *("identityVerified", "transcript", "cursor"),
 )
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
-_BOM = "\ufeff".encode()
+BOM = "\ufeff".encode()
 
 
 class RowWriter(Protocol):
@@ -79,7 +79,7 @@ class CsvRows:
         self._cursor = ""
 
     def head(self) -> bytes:
-        return (_BOM if self._bom else b"") + (",".join(COLUMNS) + "\r\n").encode()
+        return (BOM if self._bom else b"") + (",".join(COLUMNS) + "\r\n").encode()
 
     def begin(self, conversation: Conversation, profile: Profile | None, question: str, cursor: str) -> bytes:
         self._cursor = cursor

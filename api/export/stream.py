@@ -12,20 +12,17 @@ from functools import partial
 
 from starlette.types import Message, Receive, Scope, Send
 
+from api.export.content import Content
 from api.export.request import ExportRequest
-from api.export.rows import RowWriter, writer
 from api.graphql.open_connections import Closing
 from api.graphql.ports import Services
 from api.graphql.websocket.close_codes import ACCESS_ENDS, GONE, SLOW_CONSUMER, UNAVAILABLE_NOW, Close, CloseCode
 from api.graphql.websocket.session import recheck
 from api.server.abort import abort, unwritten
-from domain.export.ports import Transcripts
-from domain.model.conversation import Conversation
 from domain.principal import Principal
 from domain.values.errors import DomainError, Unavailable
 from domain.values.record import Record
 from domain.values.workload import reading_for
-from resolvers.conversation.export import ExportSource, Page
 
 _CHUNK = 64 << 10  # bytes in one write
 _SEND_SECONDS = 60.0  # that a reader may take for one chunk; then the connection is aborted
@@ -38,11 +35,10 @@ class ExportStream(Record):
     """The response, as an ASGI application."""
 
     services: Services
-    transcripts: Transcripts
     principal: Principal
     asked: ExportRequest
-    pages: ExportSource
-    first: Page
+    name: str  # of the kind of export, for the name of the file
+    content: Content
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         closing = Closing()
@@ -68,7 +64,7 @@ class ExportStream(Record):
         form, today = self.asked.format, self.services.clock.now().date()
         headers = {
             "content-type": f"{form.media_type}; charset=utf-8",
-            "content-disposition": f'attachment; filename="conversations-{today.isoformat()}.{form.value}"',
+            "content-disposition": f'attachment; filename="{self.name}-{today.isoformat()}.{form.value}"',
             "cache-control": "no-store",
             "vary": "Accept, Accept-Encoding",
             "x-content-type-options": "nosniff",
@@ -84,7 +80,7 @@ class ExportStream(Record):
     async def _send_all(self, send: Send, closing: Closing) -> None:
         packing = zlib.compressobj(6, zlib.DEFLATED, _GZIP) if self.asked.gzip else None
         try:
-            async for chunk in _chunks(self._pieces(), _CHUNK):
+            async for chunk in _chunks(self.content.pieces(), _CHUNK):
                 body = chunk if packing is None else packing.compress(chunk) + packing.flush(zlib.Z_SYNC_FLUSH)
                 async with asyncio.timeout(_SEND_SECONDS):
                     await send({"type": "http.response.body", "body": body, "more_body": True})
@@ -99,40 +95,6 @@ class ExportStream(Record):
             if not isinstance(error, DomainError):
                 self.services.executor.errors.failure(error)
             closing.request(UNAVAILABLE_NOW)
-
-    async def _pieces(self) -> AsyncIterator[bytes]:
-        rows, page = writer(self.asked.format, bom=self.asked.bom), self.first
-        yield rows.head()
-        while True:
-            async for piece in self._page(rows, page):
-                yield piece
-            await self._charge(page)
-            if not page.has_next:
-                return
-            page = await self.pages.next()
-
-    async def _charge(self, page: Page) -> None:
-        """Take the page's cost from the caller's budget: an export goes on at the pace of the budget."""
-        cost = sum(1 + row.conversation.message_count for row in page.items)
-        await self.services.budgets.spend(self.principal, self.principal.address or "", cost)
-
-    async def _page(self, rows: RowWriter, page: Page) -> AsyncIterator[bytes]:
-        profiles = await self.pages.profiles(page)
-        questions = await self.pages.first_questions(page)
-        cursors = {row.conversation.id: self.pages.cursor(row) for row in page.items}
-        begun: Conversation | None = None
-        conversations = [row.conversation for row in page.items]
-        found = self.transcripts.of(
-            self.principal.account_id, conversations, notes=self.asked.notes and self.principal.inside
-        )
-        async for conversation, messages, is_last in found:
-            if conversation is not begun:
-                begun = conversation
-                profile = profiles.get(conversation.profile_id)
-                yield rows.begin(conversation, profile, questions[conversation.id], cursors[conversation.id])
-            yield rows.messages(messages)
-            if is_last:
-                yield rows.end()
 
 
 async def _chunks(pieces: AsyncIterator[bytes], size: int) -> AsyncIterator[bytes]:

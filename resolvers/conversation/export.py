@@ -1,15 +1,11 @@
 """The list of conversations for the export: the filter, order and cursors of `conversations`, read page after page."""
 
 import asyncio
-from typing import Self, cast
-
-from graphql.utilities import coerce_input_value, validate_input_value
-from strawberry.types.arguments import convert_argument
+from typing import Self
 
 from domain.model.profile import Profile
 from domain.principal import Permission
 from domain.storage import ConversationQuery, ConversationSort, ListedConversation
-from domain.values.errors import Invalid
 from domain.values.paging import Page as PageOf
 from domain.values.paging import Slice
 from resolvers.context import Context
@@ -22,7 +18,7 @@ from resolvers.conversation.page import (
 )
 from resolvers.enums import OrderDirection
 from resolvers.profile.types import find_profile
-from resolvers.schema import schema
+from resolvers.value_input import read_input
 
 _ROWS = 100  # of a page
 
@@ -80,19 +76,5 @@ class ExportSource:
 
 
 def read_filter(value: object) -> ConversationFilter:
-    """Return the filter in a JSON value, read as GraphQL reads a variable of this type. Raises `Invalid`."""
-    if value is None:
-        return ConversationFilter()
-    expected = schema._schema.type_map["ConversationFilter"]
-    wrong: list[tuple[str, tuple[str, ...]]] = []
-    validate_input_value(
-        value,
-        expected,  # type: ignore[arg-type]
-        lambda error, path: wrong.append((error.message, tuple(map(str, path)))),
-    )
-    if wrong:
-        message, path = wrong[0]
-        raise Invalid(message, field=("filter", *path))
-    coerced = coerce_input_value(value, expected)  # type: ignore[arg-type]
-    converted = convert_argument(coerced, ConversationFilter, schema.schema_converter.scalar_registry, schema.config)
-    return cast("ConversationFilter", converted)
+    """Return the filter in a JSON value. Raises `Invalid`."""
+    return ConversationFilter() if value is None else read_input(ConversationFilter, value, field="filter")

@@ -73,7 +73,7 @@ def _csv(row: Mapping[str, Any]) -> bytes:
         "actorKind": actor["kind"],
         "actorName": actor["name"],
         "targetKind": target["kind"],
-        "targetId": target["id"],
+        "targetId": target["targetId"],
         "targetName": target["name"],
         "changes": "\n".join(_line(change) for change in row["changes"]),
     }

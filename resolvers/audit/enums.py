@@ -5,7 +5,7 @@ from resolvers.enums import register_enum
 
 register_enum(
     AuditAction,
-    "What was done, in an entry of the audit log.",
+    "An action that the audit log records.",
     {
         "ACCOUNT_CREATED": "The account was created.",
         "SETTINGS_UPDATED": "The settings of the account were changed, by `updateAccount`.",

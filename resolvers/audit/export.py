@@ -54,6 +54,6 @@ def row_of(entry: model.AuditEntry, cursor: str) -> Mapping[str, Any]:
             "address": shown.actor.address,
         },
         "action": shown.action.value,
-        "target": {"kind": shown.target.kind.value, "id": shown.target.id, "name": shown.target.name},
+        "target": {"kind": shown.target.kind.value, "targetId": shown.target.target_id, "name": shown.target.name},
         "changes": [{"field": c.field, "before": c.before, "after": c.after} for c in shown.changes],
     }

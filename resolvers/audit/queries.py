@@ -11,7 +11,7 @@ from domain.values.ids import CredentialId, StaffId
 from domain.values.record import replace
 from resolvers.arguments import After, First
 from resolvers.audit.enums import AuditAction
-from resolvers.audit.types import AuditLogConnection, audit_listing, target_of
+from resolvers.audit.types import AuditEntryConnection, audit_listing, target_of
 from resolvers.context import Info
 from resolvers.relay.global_ids import parse_global_id
 
@@ -29,7 +29,7 @@ class AuditLogFilter:
         default=None, description="The author is this staff member, or used this key: the ID of either."
     )
     target: strawberry.ID | None = strawberry.field(
-        default=None, description="It was done on this object: the `id` of `AuditEntry.target`."
+        default=None, description="It was done on this object: the `targetId` of `AuditEntry.target`."
     )
     since: datetime | None = strawberry.field(
         default=None, name="from", description="It was done at this time or later."
@@ -44,11 +44,11 @@ async def audit_log(
     ] = None,
     first: First = None,
     after: After = None,
-) -> AuditLogConnection | None:
+) -> AuditEntryConnection | None:
     listing = audit_listing(info.context)
     query = audit_query(filter)
     page = await info.context.services.audit.page(info.context.principal, query, listing.slice(first, after))
-    return AuditLogConnection(**listing.parts(page))
+    return AuditEntryConnection(**listing.parts(page))
 
 
 def audit_query(given: AuditLogFilter | None) -> AuditQuery:

@@ -49,7 +49,7 @@ class AuditActor:
 @strawberry.type(description="The object on which something was done.")
 class AuditTarget:
     kind: AuditTargetKind = strawberry.field(description="The kind of the object.")
-    id: strawberry.ID = strawberry.field(
+    target_id: strawberry.ID = strawberry.field(
         description="The ID of the object. `node` finds it, if it is a node and still exists."
     )
     name: str | None = strawberry.field(
@@ -83,7 +83,7 @@ class AuditEntry(Node):
         description="The time of the action, which is never earlier than that of the entry before."
     )
     actor: AuditActor = strawberry.field(description="The author of the action.")
-    action: AuditAction = strawberry.field(description="What was done.")
+    action: AuditAction = strawberry.field(description="The action that the author carried out.")
     target: AuditTarget = strawberry.field(description="The object on which it was done.")
     changes: list[AuditChange] = strawberry.field(
         description="The fields that changed, or the parameters of the action; at most 50."
@@ -97,13 +97,13 @@ class AuditEntry(Node):
             at=entry.at,
             actor=_actor(entry.actor),
             action=entry.action,
-            target=AuditTarget(kind=entry.target.kind, id=public_id(entry.target), name=entry.target.name),
+            target=AuditTarget(kind=entry.target.kind, target_id=public_id(entry.target), name=entry.target.name),
             changes=[AuditChange(field=camel(c.field), before=c.before, after=c.after) for c in entry.changes],
         )
 
 
 @strawberry.type(description="A page of the audit log, the newest entry first.")
-class AuditLogConnection(Connection[AuditEntry]):
+class AuditEntryConnection(Connection[AuditEntry]):
     pass
 
 

@@ -21,7 +21,8 @@ LOG = """query($filter: AuditLogFilter, $first: Int, $after: String) {
   auditLog(filter: $filter, first: $first, after: $after) {
     pageInfo { hasNextPage endCursor } edges { cursor } nodes {
       id number at action
-      actor { kind name staffId keyId keyLabel address } target { kind id name } changes { field before after } } } }"""
+      actor { kind name staffId keyId keyLabel address } target { kind targetId name }
+      changes { field before after } } } }"""
 
 
 @pytest.fixture
@@ -61,7 +62,7 @@ async def test_each_action_leaves_one_entry(stage: Stage, name: str) -> None:
         "keyLabel": None,
         "address": "127.0.0.1",
     }
-    assert entry["target"]["id"]
+    assert entry["target"]["targetId"]
 
 
 async def test_settings_with_their_values(stage: Stage) -> None:
@@ -69,7 +70,7 @@ async def test_settings_with_their_values(stage: Stage) -> None:
     await stage.do("updateAccount", agentLive=False, businessWeek=week, holidays=["2026-12-25"])
     await stage.do("updateHandoffSettings", method="MESSAGE", customMessage="Call us.")
     handoff, account = (await entries(stage.baton, stage.shop))[:2]
-    assert account["target"] == {"kind": "ACCOUNT", "id": stage.shop.global_id, "name": "Shop"}
+    assert account["target"] == {"kind": "ACCOUNT", "targetId": stage.shop.global_id, "name": "Shop"}
     assert changes_of(account) == {
         "agentLive": ("true", "false"),
         "businessWeek": (", ".join(f"{day} 09:00:00 17:00:00" for day in range(1, 6)), "1 08:00:00 12:00:00"),

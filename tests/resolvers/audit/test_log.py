@@ -86,7 +86,9 @@ async def test_filters(baton: Program, shop: Shop) -> None:
     assert await shown(target=shop.global_id) == ["admin", "owner"]
     assert await shown(**{"from": later}) == ["Shall I?", "admin"]
     assert await shown(until=later) == ["owner"]
-    assert await shown(**{"from": later}, actor=admin["actor"]["keyId"], target=admin["target"]["id"]) == ["admin"]
+    assert await shown(**{"from": later}, actor=admin["actor"]["keyId"], target=admin["target"]["targetId"]) == [
+        "admin"
+    ]
     assert await shown(actor="nobody") == await shown(target=to_global_id("Staff", "0" * 26)) == []
     found = (await baton.data(shop.owner, "query($id: ID!) { node(id: $id) { id __typename } }", id=admin["id"]))[
         "node"
@@ -123,7 +125,7 @@ async def test_nothing_crosses_accounts(baton: Program, shop: Shop, rival: Shop)
     for given in (
         {"actor": theirs["actor"]["staffId"]},
         {"actor": theirs["actor"]["keyId"]},
-        {"target": theirs["target"]["id"]},
+        {"target": theirs["target"]["targetId"]},
     ):
         assert await entries(baton, shop, **given) == []
     found = await baton.ask(shop.owner, NODE, id=theirs["id"])

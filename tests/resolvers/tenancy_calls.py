@@ -85,6 +85,7 @@ FREE = {
             *("requestHandoff", "answerHandoffOffer", "withdrawHandoff", "takeTicket", "assignTicket", "releaseTicket"),
             *("returnToAgent", "replyToConversation", "addNote", "snoozeTicket", "closeTicket", "reopenTicket"),
             *("markTicketRead", "retryDelivery", "retryOutgoing", "mergeProfiles", "splitProfile"),
+            *("createKey", "rotateKey"),
         )
     ),
 }
@@ -241,6 +242,29 @@ CALLS: dict[str, Callable[[Ids, Ids], list[Call]]] = {
     **_commands("retryDelivery", "ticketId", "Ticket", _WORKERS),
     **_commands("revokeSession", "sessionId", "Session", _WORKERS),
     **_commands("resetSignIn", "staffId", "Staff", ("owner", "admin")),
+    **_commands("createKey", "staffId", "Staff", ("owner", "staff:admin")),
+    **_commands("rotateKey", "keyId", "ApiKey", ("owner", "staff:admin")),
+    **_commands("revokeKey", "keyId", "ApiKey", ("owner", "staff:admin")),
+    **_commands("updateStaff", "staffId", "Staff", ("owner", "staff:admin"), role="ANALYST"),
+    **_commands("suspendStaff", "staffId", "Staff", ("owner", "staff:admin")),
+    **_commands("reinstateStaff", "staffId", "Staff", ("owner", "staff:admin")),
+    "Account.keys(after)": lambda theirs, _: [
+        Call(
+            document="query($at: String) { account { keys(after: $at) { nodes { id } } } }",
+            variables={"at": theirs["keysCursor"]},
+        )
+    ],
+    **{
+        f"Mutation.{name}(input.staffId)": lambda theirs, ours, name=name: [  # type: ignore[misc]
+            Call(
+                document=mutation(name),
+                variables={"input": {"conversationId": ours["Conversation"], "staffId": theirs["Staff"], "text": "Hi"}},
+                key=key,
+            )
+            for key in ("owner", "inbox:write")
+        ]
+        for name in ("replyToConversation", "addNote")
+    },
     "Query.sessions(after)": lambda theirs, _: [
         Call(
             document="query($at: String) { sessions(view: ALL, after: $at) { nodes { id } } }",

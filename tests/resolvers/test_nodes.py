@@ -41,6 +41,7 @@ async def everything_with_an_id(baton: Program, started: Started) -> dict[str, s
         "Message": started.message["id"],
         "Profile": started.conversation["profile"]["id"],
         "AttributedSale": sale["id"],
+        "ApiKey": to_global_id("ApiKey", started.shop.keys["agent"].credential.id),
         "Session": await signed_in(baton, started.shop),
         **{name: to_global_id(name, key) for name, key in events.items()},
     }
@@ -74,6 +75,7 @@ async def test_everything_with_an_id_is_found_by_it(baton: Program, shop: Shop) 
         "Message",
         "Profile",
         "AttributedSale",
+        "ApiKey",
         "Session",
         "ConversationStartedEvent",
         "ProductRecommendedEvent",

@@ -71,6 +71,9 @@ async def tenant(baton: Program, name: str) -> Tenant:
     bought = {"orderId": "1", "total": {"amount": "1", "currency": "EUR"}, "placedAt": "2026-06-07T12:00:00Z"}
     [sale] = (await baton.done(shop.owner, "recordOrder", **bought, anonymousId=f"{name} one"))["sales"]
     sessions = (await baton.data(shop.owner, "{ sessions { pageInfo { endCursor } } }"))["sessions"]["pageInfo"]
+    keys = (await baton.data(shop.owner, "{ account { keys { pageInfo { endCursor } } } }"))["account"]["keys"][
+        "pageInfo"
+    ]
     sales = (await baton.data(shop.owner, SALES))["metrics"]["sales"]["pageInfo"]
     partner = await with_a_partner(baton, shop, name)
     words.add(f"{name} partner")
@@ -95,6 +98,7 @@ async def tenant(baton: Program, name: str) -> Tenant:
             "messagesCursor": messages["startCursor"],
             "AttributedSale": sale["id"],
             "sessionsCursor": sessions["endCursor"],
+            "keysCursor": keys["endCursor"],
             "salesCursor": sales["endCursor"],
             "streamCursor": shown["conversation"]["streamCursor"],
             **partner,

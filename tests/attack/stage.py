@@ -37,6 +37,7 @@ from tests.e2e.processes import Json, Machine, Server
 
 CALM_SECONDS = float(os.environ.get("BATON_ATTACK_CALM") or 6)
 _WARM_SECONDS = 2.0  # in which the server compiles and caches what every server does
+_LEAST_SECONDS = 3.0  # of the span whose latencies are an attack's: some are refused at once
 _SETTLE_SECONDS = 20.0  # for the memory to return
 _TALKS = 10  # shoppers of the honest account
 _ROOT = Path(__file__).parents[2]
@@ -109,6 +110,7 @@ class Stage:
         watch = asyncio.create_task(self._watch(peaks))
         outcomes = await self._attacked(attack, target or self.target, *args)
         over = time.monotonic()
+        await asyncio.sleep(began + _LEAST_SECONDS - over)
         cpu, others = _cpu_of(self.server.pid) - cpu, self._cpu_of_others() - others
         ready = await self._ready()
         after = await self._settled(memory)
@@ -119,7 +121,7 @@ class Stage:
             outcomes=outcomes,
             seconds=over - began,
             calm=Latency.of(samples, calm, began),
-            attacked=Latency.of(samples, began, over),
+            attacked=Latency.of(samples, began, max(over, began + _LEAST_SECONDS)),
             memory=memory,
             peak=max(peaks),
             after=after,

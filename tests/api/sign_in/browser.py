@@ -57,7 +57,7 @@ class Browser:
 
 
 @asynccontextmanager
-async def browsing(program: Program) -> AsyncIterator[Browser]:
-    mounts = {"all://baton.example": httpx.ASGITransport(app=program.baton.app, client=("192.0.2.7", 1))}
+async def browsing(program: Program, *, address: str = "192.0.2.7") -> AsyncIterator[Browser]:
+    mounts = {"all://baton.example": httpx.ASGITransport(app=program.baton.app, client=(address, 1))}
     async with httpx.AsyncClient(mounts=mounts, headers={"user-agent": "Browser of the tests"}) as web:
         yield Browser(program, web)

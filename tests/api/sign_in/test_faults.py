@@ -8,6 +8,7 @@ import hmac
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import jwt
@@ -18,7 +19,7 @@ from dev.fakes.faults import failing
 from dev.fakes.openid import CLIENT_ID, Claims, OpenId, SigningKey
 from domain.principal import StaffRole
 from resolvers.relay.global_ids import to_global_id
-from tests.api.sign_in.browser import Browser
+from tests.api.sign_in.browser import Browser, browsing
 from tests.api.sign_in.conftest import connected
 from tests.api.sign_in.providers import FakeProvider
 from tests.harness.program import Program, Shop
@@ -458,6 +459,35 @@ async def test_refusals_are_in_the_audit_log(baton: Program, fake: FakeProvider,
     assert refused["action"] == "SIGN_IN_REFUSED"
     assert refused["actor"] == {"kind": "ANONYMOUS", "name": None, "address": "192.0.2.7"}
     assert refused["changes"][0] == {"field": "email", "after": "eve@evil.example"}
+
+
+async def test_strangers_have_a_budget(baton: Program, tmp_path: Path) -> None:
+    """It is that of an address; the burst is ten times the rate."""
+    async with (
+        baton.twin(tmp_path / "few", address_cost_per_second=250) as program,
+        browsing(program, address="1.2.3.4") as browser,
+    ):
+        starts = [(await browser.get("/sign-in/unknown")).status_code for _ in range(3)]
+        callback = await browser.get("/sign-in/callback")
+        first, second = await browser.renew(), await browser.renew()
+
+    assert starts == [404, 404, 429]
+    for response in (callback, second):
+        assert response.status_code == 429
+        assert int(response.headers["retry-after"]) > 0
+    assert (first.status_code, second.json()["errors"][0]["extensions"]) == (401, {"code": "RATE_LIMITED"})
+
+
+async def test_cookies_need_tls(baton: Program, fake: FakeProvider, tmp_path: Path) -> None:
+    shop = await connected(baton, fake)
+    async with (
+        baton.twin(tmp_path / "plain", public_url="http://baton.example") as program,
+        browsing(program) as browser,
+    ):
+        response = await browser.get(f"/sign-in/{shop.id}")
+
+    assert response.status_code == 503
+    assert "BATON_PUBLIC_URL" in response.text
 
 
 def staff_id(shop: Shop, role: StaffRole) -> str:

@@ -31,7 +31,7 @@ _ID_BYTES = 8
 
 
 class UpdateIdentityKeys(Record):
-    """What is to change; at least one part is given."""
+    """The changes of the keys; at least one part is given."""
 
     new_secret: bool = False
     overlap: timedelta = ROTATION  # for which the present secrets stay valid beside the new one

@@ -12,12 +12,22 @@ from domain.model.connected_services import ServiceCredentials, UnsealedConnecti
 from domain.model.conversation import Author, AuthorKind, Visitor
 from domain.model.credentials import BrowserTokens, VisitorTokens
 from domain.model.identity import IdentityKeys
+from domain.sign_in.model import (
+    Callback,
+    ConnectSignIn,
+    OpenedSession,
+    Renewal,
+    SignInAttempt,
+    SignInSettings,
+    StartedSignIn,
+)
 from domain.values.record import SecretRecord, replace
 from domain.webhooks.model import WebhookEndpoint
 
 GUARDED = (
     *(VisitorTokens, MailServer, TwilioAccount, ServiceCredentials, UnsealedConnection, MailTokens, WebhookEndpoint),
     *(BrowserTokens, IdentityKeys, NewIdentitySecret),
+    *(SignInSettings, ConnectSignIn, SignInAttempt, Callback, StartedSignIn, OpenedSession, Renewal),
 )
 
 

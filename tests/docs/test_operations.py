@@ -14,12 +14,15 @@ _PAST = [
 
 
 async def test_the_commands_of_an_operator(machine: Machine, shared_mongo: dict[str, str]) -> None:
-    check, failed, rotate, past = blocks_of("docs/operations.md", "sh")
+    check, failed, audit, rotate, past = blocks_of("docs/operations.md", "sh")
     [accounts] = blocks_of("docs/reference/auth.md", "sh")
     reader = await reading(machine, **shared_mongo)
     assert "problem" not in (await reader.output(check)).lower()
     [outgoing] = json_values((await reader.output(failed)).partition("\n")[0])
     assert outgoing["data"]["outgoing"]["totalCount"] == 0
+    [logged] = json_values((await reader.output(audit)).partition("\n")[0])
+    assert {entry["action"] for entry in logged["data"]["auditLog"]["nodes"]} == {"KEY_CREATED"}
+    assert "KEY_CREATED" in (reader.folder / "audit.csv").read_text()
     await reader.output(rotate)
     (reader.folder / "past.json").write_text(json.dumps(_PAST))
     assert "1" in await reader.output(past.replace("path/to/gpt-4o-airline.json", "past.json"))

@@ -78,7 +78,7 @@ def test_limits_are_those_of_the_code() -> None:
         "root fields | 20": request.root_fields == 20,
         "one and the same list | 10": request.root_lists == 10,
         "all segments | 3; 20": (request.searches, request.conditions) == (3, 20),
-        "Of these, 20 may": budget.reports == 20,
+        "Of the subscriptions, 20 may watch a report": budget.reports == 20,
         "costs more than 20 waits for a": budget.light_event == 20,
         "a quarter of the caller's": budget.live_share == 0.25,
         "takes nothing | ended after 5 s": STALLED_SECONDS == 5,

@@ -196,10 +196,11 @@ async def test_refused_start_can_be_tried_again_under_its_key(baton: Program, sh
     await baton.done(shop.widget, "startConversation", **given)
 
 
-async def test_visitor_token_is_void_after_thirty_days_and_others_at_once_when_revoked(
+async def test_visitor_token_is_void_thirty_days_after_the_close_and_others_at_once_when_revoked(
     baton: Program, shop: Shop
 ) -> None:
     started = await baton.start(shop)
+    await baton.done(started.token, "closeConversation", conversationId=started.id)
     document = "query($id: ID!) { conversation(id: $id) { id } }"
     baton.clock.move(30 * DAY - timedelta(milliseconds=1))
     await baton.data(started.token, document, id=started.id)

@@ -184,7 +184,7 @@ class EmbeddedMongo:
         """Wait until mongod accepts writes, and return its port. Raises `MongodFailed`."""
         mongod = await self._listening()
         try:
-            await replica_set.become_primary(mongod.port, self._password)
+            await replica_set.become_primary(mongod.port, self._password, lambda: mongod.alive)
         except PyMongoError as error:
             raise MongodFailed(f"The embedded MongoDB did not become primary. Its log: {self._log}") from error
         return mongod.port

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -37,8 +37,11 @@ async def runs_on(folder: Path, port: int, password: str) -> bool:
     return bool(options["parsed"].get("storage", {}).get("dbPath") == str(folder))
 
 
-async def become_primary(port: int, password: str) -> None:
-    """Configure the replica set, and wait until its member accepts writes. Raises `PyMongoError`."""
+async def become_primary(port: int, password: str, alive: Callable[[], bool]) -> None:
+    """Configure the replica set, and wait until its member accepts writes.
+
+    Raises `PyMongoError` if it does not, and soon after it is no longer `alive`.
+    """
     until = time.monotonic() + _PRIMARY_LIMIT
     async with _admin(port, password) as client:
         while True:
@@ -48,7 +51,7 @@ async def become_primary(port: int, password: str) -> None:
                     return
                 await _configure(client, hello, f"127.0.0.1:{port}")
             except PyMongoError:
-                if time.monotonic() > until:
+                if time.monotonic() > until or not alive():
                     raise
             await pause()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import logging
 import os
@@ -113,6 +114,20 @@ def test_a_key_is_for_exactly_one(baton: Baton, whom: tuple[str, ...]) -> None:
     done = baton("keys", "create", *whom)
     assert (done.exit_code, done.stdout) == (2, "")
     assert "give exactly one of --publishable, --scope and --staff." in done.stderr
+
+
+def test_commands_are_in_the_audit_log(baton: Baton, database: Database[dict[str, Any]]) -> None:
+    made = _json(
+        baton("account", "create", "Shop", "--owner-name", "Ada", "--owner-email", "ada@shop.example", "--json")
+    )
+    _json(baton("staff", "add", "Ben", "ben@shop.example", "--role", "support", "--json"))
+    key = _json(baton("keys", "create", "--publishable", "--label", "widget", "--json"))
+    _json(baton("keys", "revoke", key["id"], "--json"))
+    found = list(database["audit_entries"].find(sort=[("number", 1)]))
+    actions = ["ACCOUNT_CREATED", "KEY_CREATED", "STAFF_INVITED", "KEY_CREATED", "KEY_REVOKED"]
+    assert [entry["action"] for entry in found] == actions
+    assert [entry["actor"] for entry in found] == [{"kind": "COMMAND_LINE", "name": getpass.getuser()}] * len(actions)
+    assert not [secret for secret in (made["ownerKey"], key["key"]) if secret in repr(found)]
 
 
 def test_without_an_account_it_says_how_to_make_one(baton: Baton) -> None:

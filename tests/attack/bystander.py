@@ -2,8 +2,9 @@
 
     python -m tests.attack.bystander '{"port": 8000, "key": "bsk_…", "talks": [["id", "token"]]}'
 
-It ends when its standard input does, and prints one JSON list of `[kind, due, seconds, status]`. A late response delays
-the next requests. The time of each counts from when it was due, so that a long wait counts in all of them.
+It ends when its standard input does, and prints one JSON list of `[kind, due, seconds, status]`. Requests that were due
+while the connection waited are not sent, and count as if they had waited until the same moment. So one long wait is not
+one sample only, and does not delay what comes after it.
 """
 
 from __future__ import annotations
@@ -41,11 +42,13 @@ class Caller(threading.Thread):
         due = time.monotonic()
         while not self.over.wait(max(0.0, due - time.monotonic())):
             status = self._status(connection)
-            self.samples.append((self._kind, due, time.monotonic() - due, status))
+            ended = time.monotonic()
+            while due < ended:  # the requests that were due meanwhile would have waited as well, on other connections
+                self.samples.append((self._kind, due, ended - due, status))
+                due += self._every
             if status == 0:
                 connection.close()
                 connection = self._connection()
-            due += self._every
 
     def _connection(self) -> http.client.HTTPConnection:
         return http.client.HTTPConnection("127.0.0.1", self._port, timeout=_TIMEOUT)

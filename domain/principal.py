@@ -65,6 +65,7 @@ class Permission(StrEnum):
     RECORD_ORDERS = "record orders and touches"
     MANAGE_STAFF = "manage staff and keys"
     READ_AUDIT = "read the audit log"
+    CONNECT_SIGN_IN = "connect a sign-in provider"
     MANAGE_SIGN_IN = "manage the sign-in of staff"
     MERGE_PROFILES = "merge and split profiles"
 
@@ -82,10 +83,11 @@ _RANKS = {
 NO_CREDENTIAL = "Send a credential: `Authorization: Bearer <key>`, or `authorization` in connection_init."
 
 _ROLE_GRANTS: dict[StaffRole, frozenset[Permission]] = {
-    **{role: frozenset(Permission) - {Permission.SPEAK_AS_SHOPPER} for role in MANAGERS},
-    # A manager may not name the provider: whoever does can sign in as anybody.
+    StaffRole.OWNER: frozenset(Permission) - {Permission.SPEAK_AS_SHOPPER},
+    # Only an owner may name the provider, since it decides who signs in as an owner.
+    StaffRole.ADMIN: frozenset(Permission) - {Permission.SPEAK_AS_SHOPPER, Permission.CONNECT_SIGN_IN},
     StaffRole.MANAGER: frozenset(Permission)
-    - {Permission.SPEAK_AS_SHOPPER, Permission.READ_AUDIT, Permission.MANAGE_SIGN_IN},
+    - {Permission.SPEAK_AS_SHOPPER, Permission.READ_AUDIT, Permission.CONNECT_SIGN_IN, Permission.MANAGE_SIGN_IN},
     StaffRole.SUPPORT: frozenset(
         {
             Permission.READ_CONVERSATIONS,

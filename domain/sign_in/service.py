@@ -90,7 +90,7 @@ class SignInService:
         Raises `Invalid` if a value is wrong or the provider cannot be used, `Unavailable` if it does not respond,
         `Forbidden`.
         """
-        principal.require(Permission.MANAGE_SIGN_IN)
+        principal.require(Permission.CONNECT_SIGN_IN)
         return await self._connections.connect(principal, sign_in_credentials(command))
 
     async def disconnect(self, principal: Principal, command: DisconnectSignIn) -> ConnectedService:
@@ -98,7 +98,7 @@ class SignInService:
 
         Raises `NotFound` if this provider is not connected, `Forbidden`.
         """
-        principal.require(Permission.MANAGE_SIGN_IN)
+        principal.require(Permission.CONNECT_SIGN_IN)
         connected = await self.connection(principal.account_id)
         if connected is None or connected.settings["issuer"] != command.issuer.strip():
             raise NotFound("This provider is not connected.", field="issuer")

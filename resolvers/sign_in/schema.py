@@ -26,12 +26,12 @@ class SignInMutations:
         resolver=connect_sign_in,
         description="Connects the OpenID provider by which staff sign in, or replaces it. The provider's configuration "
         "is read and checked first; the client secret is stored encrypted and never returned. Fails with UNAVAILABLE "
-        "if the provider does not respond. For OWNER and ADMIN, since the provider decides who signs in as whom.",
+        "if the provider does not respond. For OWNER, since the provider decides who signs in as whom.",
     )
     disconnect_sign_in: SignInPayload = strawberry.mutation(
         resolver=disconnect_sign_in,
         description="Deletes the settings of the OpenID provider, and ends all sessions at once. Keys remain valid. "
-        "For OWNER and ADMIN.",
+        "For OWNER.",
     )
     reset_sign_in: ResetSignInPayload = strawberry.mutation(
         resolver=reset_sign_in,

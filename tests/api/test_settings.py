@@ -59,6 +59,10 @@ def test_defaults() -> None:
         "browser_messages_per_minute": 600,
         "address_messages_per_minute": 3_000,
         "account_messages_per_minute": 30_000,
+        "access_token_minutes": 15,
+        "session_hours": 12,
+        "sign_in_origins": (),
+        "sign_in_private_networks": False,
     }
 
 

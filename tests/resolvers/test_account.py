@@ -70,6 +70,8 @@ async def test_account_as_it_begins(baton: Program, shop: Shop) -> None:
             "openNow": False,  # a Sunday
             "opensAt": "2026-06-08T09:00:00.000Z",
         },
+        "identityKeys": {"jwks": None, "secrets": []},
+        "signIn": None,
     }
     assert [(s["name"], s["email"], s["role"], s["availability"]) for s in staff] == [
         (role.title(), f"{role.lower()}@shop.example", role, "AWAY")

@@ -17,6 +17,7 @@ from tests.harness.program import Program, Shop, Started
 
 MANAGERS = {"owner", "admin", "manager"}
 ADMINS = {"owner", "admin"}
+OWNERS = {"owner"}
 WORKERS = MANAGERS | {"support"}
 STAFF = MANAGERS | {"support", "analyst"}
 CARRIERS = MANAGERS | {"conversations:write"}
@@ -107,10 +108,10 @@ ENTRIES = {
     "Query.sessions": Entry(who=STAFF, document="{ sessions { nodes { id } } }"),
     # No provider is called for callers without permission; the others get an error for the issuer.
     "Mutation.connectSignIn": command(
-        "connectSignIn", ADMINS, answer="INVALID", issuer="http://10.0.0.1", clientId="baton"
+        "connectSignIn", OWNERS, answer="INVALID", issuer="http://10.0.0.1", clientId="baton"
     ),
     "Mutation.disconnectSignIn": command(
-        "disconnectSignIn", ADMINS, answer="NOT_FOUND", issuer="https://other.example"
+        "disconnectSignIn", OWNERS, answer="NOT_FOUND", issuer="https://other.example"
     ),
     "Mutation.resetSignIn": command("resetSignIn", ADMINS, answer="NOT_FOUND", staffId=to_global_id("Staff", "0" * 26)),
     "Mutation.revokeSession": command(

@@ -13,7 +13,7 @@ from resolvers.sign_in.types import Session
 class SignOutInput:
     everywhere: bool = strawberry.field(
         default=False,
-        description="Whether to end all sessions of the caller. By default, only the session of the request ends.",
+        description="Whether to end all sessions of the caller, or only that of the request.",
     )
 
 

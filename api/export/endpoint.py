@@ -126,10 +126,14 @@ class Export:
 
 
 def _described(asked: ExportRequest) -> dict[str, object]:
-    """Return the parameters for the audit log."""
+    """Return the parameters for the audit log. The words of a search are left out, since they may name a shopper, whose
+    data can be erased from elsewhere."""
+    given = asked.filter
+    if isinstance(given, dict) and "search" in given:
+        given = {**given, "search": "…"}
     return {
         "format": asked.format,
-        "filter": None if asked.filter is None else orjson.dumps(asked.filter).decode(),
+        "filter": None if given is None else orjson.dumps(given).decode(),
         "resumed": None if asked.after is None else True,
     }
 

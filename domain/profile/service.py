@@ -52,7 +52,7 @@ class ProfileService:
                 raise Conflict("Together the two have too many identities or parts for one shopper.")
             uow.save(replace(other, keys=(), merged_into=into.id))
             uow.save(merged)
-            details = values(merged_profile=other.id, merged_name=other.display_name)
+            details = values(merged_profile=other.id)
             await record(uow, principal, AuditAction.PROFILES_MERGED, _target(into), details)
             return {"profile": into.id}
 
@@ -79,7 +79,7 @@ class ProfileService:
             split = undone(part, parents, await _free(uow, part, parents))
             for profile in (*reversed(split.parents), split.profile):  # what frees a key comes before what takes it
                 uow.save(profile)
-            details = values(split_profile=part.id, split_name=part.display_name)
+            details = values(split_profile=part.id)
             await record(uow, principal, AuditAction.PROFILE_SPLIT, _target(whole), details)
             return {"profile": part.id, "remaining": whole.id}
 
@@ -133,4 +133,5 @@ def _check_fit(other: Profile, into: Profile) -> None:
 
 
 def _target(profile: Profile) -> AuditTarget:
-    return AuditTarget(kind=AuditTargetKind.PROFILE, id=profile.id, name=profile.display_name)
+    """Return the profile without its name: an entry stays when the shopper's data is erased."""
+    return AuditTarget(kind=AuditTargetKind.PROFILE, id=profile.id)

@@ -92,7 +92,8 @@ async def test_wrong_parameters(baton: Program, busy: Shop) -> None:
 
 
 async def test_each_export_is_recorded_with_its_filter(baton: Program, shop: Shop) -> None:
-    given = {"format": "csv", "filter": {"channel": ["SMS"]}}
+    """The words of a search, which may name a shopper, are not."""
+    given = {"format": "csv", "filter": {"channel": ["SMS"], "search": "ann@customer.example"}}
     assert (await export(baton, shop.analyst, **given)).status_code == 200
     assert (await export(baton, shop.support, format="nonsense")).status_code == 400
     assert (await export(baton, shop.widget)).status_code == 403
@@ -101,5 +102,5 @@ async def test_each_export_is_recorded_with_its_filter(baton: Program, shop: Sho
     assert changes_of(entry) == {
         "what": (None, "conversations"),
         "format": (None, "csv"),
-        "filter": (None, '{"channel":["SMS"]}'),
+        "filter": (None, '{"channel":["SMS"],"search":"…"}'),
     }

@@ -75,6 +75,7 @@ async def test_a_merge_by_staff_joins_everything_and_a_split_restores_it(shop: P
         AuditAction.PROFILES_MERGED,
         AuditAction.PROFILE_SPLIT,
     ]
+    assert "Ann" not in repr([(entry.target, entry.changes) for entry in shop.storage.audited])
 
 
 async def test_conversations_since_the_merge_go_to_whom_their_proof_names(shop: ProfileShop) -> None:

@@ -15,7 +15,7 @@ from domain.idempotency import Result, run_once
 from domain.model.account import Staff
 from domain.model.audit import AuditAction, AuditChange
 from domain.model.credentials import Credential, new_token, token_hash
-from domain.principal import Actor, Permission, Principal, PrincipalKind, Scope, permissions_of
+from domain.principal import Actor, Permission, Principal, PrincipalKind, Scope, StaffRole, permissions_of
 from domain.storage import Storage, UnitOfWork
 from domain.values.errors import Conflict, Invalid, NotFound
 from domain.values.ids import AccountId, CredentialId, StaffId, new_id
@@ -232,6 +232,8 @@ async def _require_rights(uow: UnitOfWork, authority: Authority, credential: Cre
         role = None if member is None else member.role
         rights = permissions_of(credential.kind, role, frozenset(credential.scopes))
         authority.require_permissions(rights, field=field)
+    if Scope.STAFF_ADMIN in credential.scopes:  # which reaches members that the permission alone does not
+        authority.require_role(StaffRole.ADMIN, "Only OWNER and ADMIN may give the scope `staff:admin`.", field=field)
 
 
 async def _member_of(uow: UnitOfWork, credential: Credential) -> Staff | None:

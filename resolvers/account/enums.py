@@ -34,7 +34,8 @@ register_enum(
         "INBOX_READ": "Reads tickets and the outbox, conversations, profiles and the account.",
         "INBOX_WRITE": "The same, and works on tickets: assigns, releases, snoozes, closes, reopens and returns them, "
         "writes notes, replies in the name of a member of staff, and closes conversations.",
-        "STAFF_ADMIN": "Manages staff below OWNER, and keys with no more rights than its own; reads the account.",
+        "STAFF_ADMIN": "Manages staff below OWNER, and keys with no more rights than its own; reads the account. Only "
+        "OWNER, ADMIN and keys with this scope may give it.",
         "AUDIT_READ": "Reads the audit log.",
     },
     name="KeyScope",

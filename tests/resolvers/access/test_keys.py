@@ -126,7 +126,7 @@ async def test_nobody_gives_rights_that_they_do_not_have(baton: Program, shop: S
     accounts = baton.baton.services.accounts
     created = 0
     for creator in (shop.owner, shop.admin, shop.manager, shop.partners[Scope.STAFF_ADMIN]):
-        rights = (await accounts.principal_of(creator)).permissions
+        principal = await accounts.principal_of(creator)
         for wish in wishes:
             payload = await baton.mutate(creator, "createKey", **wish)
             if payload["errors"]:
@@ -135,10 +135,23 @@ async def test_nobody_gives_rights_that_they_do_not_have(baton: Program, shop: S
                 assert payload["token"] is None
                 continue
             created += 1
-            assert (await accounts.principal_of(payload["token"])).permissions <= rights
-    # OWNER and ADMIN create every scope, MANAGER all but the audit log's; above their own role, nobody creates a key.
-    # A partner creates what it may do itself.
-    assert created == (3 * (len(Scope) + 1) - 1) + (5 + 4 + 3) + 1
+            made = await accounts.principal_of(payload["token"])
+            assert made.permissions <= principal.permissions
+            assert {role for role in StaffRole if made.reaches(role)} <= {
+                role for role in StaffRole if principal.reaches(role)
+            }
+    # OWNER and ADMIN create every scope, MANAGER all but `audit:read` and `staff:admin`, which counts as ADMIN; above
+    # their own role, nobody creates a key. A partner creates what it may do itself.
+    assert created == (3 * (len(Scope) + 1) - 3) + (5 + 4 + 3) + 1
+
+
+async def test_a_manager_does_not_become_an_admin_by_a_key(baton: Program, shop: Shop) -> None:
+    refused = await baton.command(shop.manager, "createKey", scopes=["STAFF_ADMIN"])
+    assert codes(refused) == [("FORBIDDEN", ["input", "scopes"])]
+    admins = await create(baton, shop.admin, scopes=["STAFF_ADMIN"])
+    refused = await baton.command(shop.manager, "rotateKey", keyId=admins["key"]["id"])  # it would return its token
+    assert codes(refused) == [("FORBIDDEN", ["input", "keyId"])]
+    assert await baton.done(shop.admin, "rotateKey", keyId=admins["key"]["id"])
 
 
 async def test_a_widget_has_rights_of_its_own() -> None:

@@ -15,6 +15,7 @@ from domain.model.credentials import Credential
 from domain.principal import Scope
 from domain.values.ids import AccountId, CredentialId
 from domain.values.record import Record
+from resolvers.relay.global_ids import key_of, to_global_id
 
 
 class KeyWish(Record):
@@ -40,7 +41,7 @@ def create(wish: KeyWish, *, account: str | None, as_json: bool) -> None:
 def rotate(key_id: str, hours: int, *, account: str | None, as_json: bool) -> None:
     async def act(baton: Baton) -> IssuedKey:
         account_id = await chosen_account(baton, account)
-        wish = RotateKey(key_id=CredentialId(key_id), overlap=timedelta(hours=hours))
+        wish = RotateKey(key_id=_id_of(key_id), overlap=timedelta(hours=hours))
         return await baton.services.keys.rotate(operator(), account_id, wish)
 
     _say_new(with_baton(act), as_json=as_json)
@@ -59,13 +60,13 @@ def show(*, account: str | None, as_json: bool) -> None:
         made, expires, revoked = (str(row[name] or "")[:10] for name in ("createdAt", "expiresAt", "revokedAt"))
         state = f"revoked {revoked}" if revoked else f"until {expires}" if expires else ""
         what = " ".join(credential.scopes) or credential.kind.value.lower()
-        typer.echo(f"{credential.id}  {made}  {what:<16}  {credential.label or '':<16}  {state}".rstrip())
+        typer.echo(f"{_shown(credential)}  {made}  {what:<16}  {credential.label or '':<16}  {state}".rstrip())
 
 
 def revoke(key_id: str, *, account: str | None, as_json: bool) -> None:
     async def act(baton: Baton) -> Credential:
         account_id = await chosen_account(baton, account)
-        return await baton.services.keys.revoke(operator(), account_id, CredentialId(key_id))
+        return await baton.services.keys.revoke(operator(), account_id, _id_of(key_id))
 
     credential = with_baton(act)
     if as_json:
@@ -92,7 +93,17 @@ def _say_new(key: IssuedKey, *, as_json: bool) -> None:
     if as_json:
         say_json({**_row(key.credential), "key": key.token})
     else:
-        typer.echo(f"{key.token}\nThe ID of the key is {key.credential.id}. The key is not shown again.")
+        typer.echo(f"{key.token}\nThe ID of the key is {_shown(key.credential)}. The key is not shown again.")
+
+
+def _shown(credential: Credential) -> str:
+    """Return the ID as the API has it."""
+    return to_global_id("ApiKey", credential.id)
+
+
+def _id_of(text: str) -> CredentialId:
+    """Return the key's ID in what the operator named, which `node` and `keys` return. Raises `Invalid`, `NotFound`."""
+    return CredentialId(key_of(text, "ApiKey", field="key"))
 
 
 def _row(credential: Credential) -> dict[str, object]:
@@ -102,7 +113,7 @@ def _row(credential: Credential) -> dict[str, object]:
         "revokedAt": credential.revoked_at,
     }
     return {
-        "id": credential.id,
+        "id": _shown(credential),
         "kind": credential.kind.value,
         "label": credential.label,
         "scopes": [scope.value for scope in credential.scopes],

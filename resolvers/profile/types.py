@@ -31,7 +31,7 @@ class Profile(Node):
     verified: bool = strawberry.field(
         description="Whether the identity is proved: by an identity token, a caller with a secret key, or the channel. "
         "If false, name, e-mail address and phone number are claims of one browser and may be somebody else's, and "
-        "`externalId` is `null`."
+        "`externalId` is `null` for staff and keys; a shopper sees what it claimed."
     )
     external_id: str | None = strawberry.field(description="The shop's own ID of the shopper.")
     name: str | None = strawberry.field(description="The name of the shopper.")

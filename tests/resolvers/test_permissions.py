@@ -71,6 +71,7 @@ def by_id(document: str) -> Callable[[set[str]], Entry]:
 
 
 EXPORT = "GET /export"
+AUDIT_EXPORT = "GET /export/audit"
 
 ENTRIES = {
     "Query.node": by_id("query($id: ID!) { node(id: $id) { id } }")(READERS | {"shopper"}),
@@ -243,12 +244,14 @@ ENTRIES = {
         document="{ segment(input: {all: [{bought: {withinDays: 1}}]}) { totalCount } }",
     ),
     EXPORT: Entry(who=READERS, document="/export"),
+    AUDIT_EXPORT: Entry(who=ADMINS | {"audit:read"}, document="/export/audit"),
 }
 
 
 def test_every_entry_is_in_the_table() -> None:
     roots = (schema._schema.query_type, schema._schema.mutation_type, schema._schema.subscription_type)
-    assert set(ENTRIES) == {f"{root.name}.{field}" for root in roots if root for field in root.fields} | {EXPORT}
+    fields = {f"{root.name}.{field}" for root in roots if root for field in root.fields}
+    assert set(ENTRIES) == fields | {EXPORT, AUDIT_EXPORT}
 
 
 async def outcome(baton: Program, key: str | None, entry: Entry, started: Started) -> str:

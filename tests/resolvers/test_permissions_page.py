@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.resolvers.test_permissions import ALL, ENTRIES, EXPORT
+from tests.resolvers.test_permissions import ALL, AUDIT_EXPORT, ENTRIES, EXPORT
 
 PAGE = Path(__file__).parents[2] / "docs/reference/permissions.md"
 
@@ -43,7 +43,7 @@ def _sections() -> Iterator[str]:
         yield f"## {title}\n"
         yield from _table(name for name in ENTRIES if name.startswith(prefix))
     yield "## Other addresses\n"
-    yield from _table([EXPORT])
+    yield from _table([EXPORT, AUDIT_EXPORT])
 
 
 def _table(names: Iterator[str] | list[str]) -> Iterator[str]:

@@ -147,7 +147,10 @@ def test_with_several_accounts_one_must_be_named(baton: Baton) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("keys", "revoke", "x"), "No such key in this account.\n"),
+        (
+            ("keys", "revoke", "x"),
+            "This is not an ID of this server. Pass IDs exactly as they were returned.\n",
+        ),
         (("keys", "create", "--staff", "who@b.example"), "No staff member of this account has this e-mail address.\n"),
         (
             ("keys", "list", "--account", "x"),

@@ -27,6 +27,7 @@ from domain.values.text import check_label
 
 LONGEST_TOKEN = 8_192  # characters
 LONGEST_LIFE = timedelta(hours=24)  # from now to `exp`
+_LAST_INSTANT = 2**53  # seconds that a double counts exactly, far beyond any date
 CLOCK_LEEWAY = timedelta(seconds=30)  # by which the shop's clock may be ahead of ours
 
 _SYMMETRIC: Final = "HS256"
@@ -158,7 +159,9 @@ def _instant(claims: dict[str, Any], name: str, field: Field) -> float | None:
     value = claims.get(name)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, int) and not isinstance(value, bool):
+        return max(-_LAST_INSTANT, min(value, _LAST_INSTANT))  # JSON has integers that no double can hold
+    if not isinstance(value, float) or not math.isfinite(value):
         raise Invalid(f"The token's `{name}` must be a number of seconds since 1970.", field=field)
     return value
 

@@ -65,7 +65,7 @@ def build(settings: Settings, ports: Ports) -> Baton:
     hub = Hub(log=ports.log, tail=ports.tail, cursors=codec, settings=HubSettings())
     limits = Limits()
     connections = OpenConnections()
-    watchdog = Watchdog(ping=ports.ping)
+    watchdog = Watchdog(ping=ports.heartbeat)
 
     def make_context(principal: Principal) -> Context:
         return Context(services=services, principal=principal)

@@ -102,6 +102,7 @@ class Ports(Record):
     klaviyo: Klaviyo
     sign_in: SignInProvider
     ping: Callable[[], Awaitable[None]]  # raises Unavailable if the database does not respond
+    heartbeat: Callable[[], Awaitable[None]]  # the same, and waits for no other call
     mail_parser: MailParser
     clock: Clock = field(default_factory=SystemClock)
 
@@ -177,6 +178,7 @@ def _ports(settings: Settings, mongo: _Mongo, vendors: Vendors, clock: Clock) ->
         klaviyo=vendors.klaviyo,
         sign_in=vendors.sign_in,
         ping=database.ping,
+        heartbeat=database.heartbeat,
         mail_parser=vendors.mail_parser,
         clock=clock,
     )

@@ -7,7 +7,8 @@
                    FATAL_TICKS   the process ends with exit code 70 (EX_SOFTWARE), for its supervisor to start anew
 
 A database that is down or slow is not the process's fault: the driver then fails within its time limit, which is a
-beat. The rest is a blocked event loop, or a driver that has stopped by itself.
+beat. Therefore the ping must not wait for other calls, which wait for the database as well. The rest is a blocked event
+loop, or a driver that has stopped by itself.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ import threading
 from collections.abc import Awaitable, Callable
 
 from api.server.last_resort import end_process
-from domain.values.errors import Unavailable
 
 BEAT_SECONDS = 5.0
 PING_SECONDS = 15.0  # three times the driver's own time limit
@@ -61,12 +61,10 @@ class Watchdog:
 
     async def _responds(self) -> bool:
         try:
-            async with asyncio.timeout(self._ping_seconds):
+            async with asyncio.timeout(self._ping_seconds) as deadline:
                 await self._ping()
-        except TimeoutError:
-            return False
-        except Unavailable:
-            return True  # the driver works, and says that the database does not respond
+        except Exception:  # noqa: BLE001 - the driver works, and says that the database does not respond or refuses us
+            return not deadline.expired()
         return True
 
     def _watch(self) -> None:

@@ -11,6 +11,7 @@ inside the driver. Waiting for a permit is a plain semaphore (FIFO) and may be c
     READS        for questions of accounts (`reading_for`), all accounts together
     PER_ACCOUNT  the most of them that one account holds at once
     SYSTEM       for everything else: credentials, health, commits, timers, the log; no question can take one of these
+    WATCHDOG     for the watchdog's ping alone: it must have an outcome also while every other call waits for its own
 
 A permit is returned when the call ends, not when its caller leaves. The replies to the questions of an account are
 throttled (`throttle.py`).
@@ -39,7 +40,7 @@ from integrations.mongo.throttle import ReplyThrottle
 
 T = TypeVar("T")
 
-READS, PER_ACCOUNT, SYSTEM = 30, 15, 20  # calls in flight; READS + SYSTEM is the size of the pool
+READS, PER_ACCOUNT, SYSTEM, WATCHDOG = 30, 15, 20, 1  # calls in flight; all but PER_ACCOUNT are the size of the pool
 _CHUNK = 100  # documents that an iteration over a cursor takes with one permit
 _NO_IO = frozenset({"name", "full_name"})  # attributes
 
@@ -67,6 +68,7 @@ class Bulkhead:
         self._outage = outage
         self._reads = asyncio.Semaphore(reads)
         self._system = asyncio.Semaphore(system)
+        self._watchdog = asyncio.Semaphore(WATCHDOG)
         self._per_account = per_account
         self._accounts: WeakValueDictionary[AccountId, asyncio.Semaphore] = WeakValueDictionary()
         self._throttles: WeakValueDictionary[AccountId, ReplyThrottle] = WeakValueDictionary()
@@ -77,15 +79,16 @@ class Bulkhead:
         """Calls that have a permit, those whose caller has left included."""
         return len(self._calls)
 
-    async def run(self, call: Callable[[], Awaitable[T]], *, to_its_end: bool = False) -> T:
+    async def run(self, call: Callable[[], Awaitable[T]], *, to_its_end: bool = False, of_watchdog: bool = False) -> T:
         """Return what the call returns. `to_its_end`: a caller that is cancelled waits for the call's end first.
+        `of_watchdog`: the call takes the watchdog's permit.
 
         Raises `DatabaseDown`, and what the call raises.
         """
         if (reason := self._outage()) is not None:
             raise DatabaseDown(reason)
         account_id = reader()
-        permits = await self._acquire(account_id)
+        permits = await self._acquire([self._watchdog] if of_watchdog else self._semaphores(account_id))
         task = asyncio.ensure_future(_started(call))
         self._calls.add(task)
         task.add_done_callback(self._calls.discard)
@@ -112,11 +115,11 @@ class Bulkhead:
             throttle = self._throttles[account_id] = ReplyThrottle()
         return throttle
 
-    async def _acquire(self, account_id: AccountId | None) -> list[asyncio.Semaphore]:
+    async def _acquire(self, semaphores: Sequence[asyncio.Semaphore]) -> list[asyncio.Semaphore]:
         """Take the permits that a call needs, or none if the caller is cancelled meanwhile."""
         permits: list[asyncio.Semaphore] = []
         try:
-            for semaphore in self._semaphores(account_id):
+            for semaphore in semaphores:
                 await semaphore.acquire()
                 permits.append(semaphore)
         except asyncio.CancelledError:
@@ -155,6 +158,9 @@ class BulkheadClient:
 
     async def command(self, database: str, command: Document) -> Document:
         return await self._bulkhead.run(lambda: self._client.command(database, command))
+
+    async def heartbeat(self) -> None:
+        await self._bulkhead.run(self._client.heartbeat, of_watchdog=True)
 
     async def watch(self, database: str, pipeline: Sequence[Document], **options: Any) -> ChangeStream:
         return await self._client.watch(database, pipeline, **options)

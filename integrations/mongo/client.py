@@ -42,14 +42,14 @@ from pymongo.write_concern import WriteConcern
 
 from domain.values.errors import Unavailable
 from domain.values.record import Record
-from integrations.mongo.bulkhead import READS, SYSTEM, Bulkhead, BulkheadClient, DatabaseDown
+from integrations.mongo.bulkhead import READS, SYSTEM, WATCHDOG, Bulkhead, BulkheadClient, DatabaseDown
 from integrations.mongo.disk_full import DISK_FULL, is_disk_full, log_disk_full
 from integrations.mongo.driver import AWARE, ChangeStream, Client, Collection, Document, Session
 
 APP_NAME = "baton"  # name of our connections in MongoDB's tools and logs
 OPERATION_TIMEOUT = 5.0  # seconds: users wait for requests, and an operation that takes longer hardly returns
 STREAM_TIMEOUT = 15.0  # seconds: an open stream responds at least every second, so a silent server is dead
-REQUEST_POOL = READS + SYSTEM  # connections: one CPU keeps fewer busy, and each costs mongod a thread
+REQUEST_POOL = READS + SYSTEM + WATCHDOG  # connections: one CPU keeps fewer busy, and each costs mongod a thread
 STREAM_POOL = 2  # connections: one for the stream, one to open the next
 
 _MAJORITY = WriteConcern("majority")
@@ -132,6 +132,11 @@ class MongoDatabase:
         """Raises `Unavailable` if MongoDB does not respond."""
         with driver_errors():
             await self._client.command("admin", {"ping": 1})
+
+    async def heartbeat(self) -> None:
+        """Ping for the watchdog, which waits for no other call. Raises `Unavailable` if MongoDB does not respond."""
+        with driver_errors():
+            await self._client.heartbeat()
 
     async def check(self) -> None:
         """Check that Baton can use this MongoDB: transactions and change streams need a replica set.
@@ -291,6 +296,9 @@ class _PyMongo:
 
     async def command(self, database: str, command: Document) -> Document:
         return await self._client[database].command(command, codec_options=AWARE)
+
+    async def heartbeat(self) -> None:
+        await self._client.admin.command("ping")
 
     async def watch(self, database: str, pipeline: Sequence[Document], **options: Any) -> ChangeStream:
         return await self._client[database].watch(pipeline, **options)

@@ -37,6 +37,9 @@ class Client(Protocol):
     async def command(self, database: str, command: Document) -> Document:
         """Run a database command and return its reply, with aware datetimes."""
 
+    async def heartbeat(self) -> None:
+        """Ping the server, without waiting for other calls of this client."""
+
     async def watch(self, database: str, pipeline: Sequence[Document], **options: Any) -> ChangeStream:
         """Open a change stream over all collections of the database."""
 

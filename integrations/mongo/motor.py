@@ -34,6 +34,9 @@ class MotorClient:
     async def command(self, database: str, command: Document) -> Document:
         return await self._client[database].command(command, codec_options=AWARE)
 
+    async def heartbeat(self) -> None:
+        await self._client.admin.command("ping")
+
     async def watch(self, database: str, pipeline: Sequence[Document], **options: Any) -> ChangeStream:
         return cast("ChangeStream", self._client[database].watch(pipeline, **options))
 

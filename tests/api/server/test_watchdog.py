@@ -7,9 +7,12 @@ import time
 from collections.abc import Awaitable, Callable
 
 import pytest
+from pymongo.errors import OperationFailure
 
 from api.server.watchdog import Watchdog
 from domain.values.errors import Unavailable
+from integrations.mongo.bulkhead import SYSTEM
+from integrations.mongo.client import connect
 
 
 async def _lost() -> None:
@@ -28,7 +31,15 @@ def _watchdog(ping: Callable[[], Awaitable[None]], ended: list[str], beat_second
     return Watchdog(ping=ping, beat_seconds=beat_seconds, ping_seconds=0.01, end=ended.append)
 
 
-@pytest.mark.parametrize("ping", [_well, _away])
+async def _refused() -> None:
+    raise OperationFailure("Authentication failed.", code=18)
+
+
+async def _timed_out() -> None:
+    raise TimeoutError
+
+
+@pytest.mark.parametrize("ping", [_well, _away, _refused, _timed_out])
 async def test_a_driver_that_responds_is_healthy_also_without_a_database(ping: Callable[[], Awaitable[None]]) -> None:
     ended: list[str] = []
     watchdog = _watchdog(ping, ended, beat_seconds=0.1)  # many times what a busy machine holds a loop up
@@ -66,3 +77,25 @@ async def test_a_blocked_event_loop_is_told() -> None:
     assert ended == ["Nothing has worked for 0.18 seconds."]
     task.cancel()
     await asyncio.wait([task])
+
+
+async def test_a_beat_comes_while_all_other_calls_wait_for_a_database_that_is_down() -> None:
+    database, ended = connect("mongodb://127.0.0.1:1/?replicaSet=rs0&timeoutMS=300", database="test"), list[str]()
+    outcomes: list[int] = []  # calls that were still waiting, at each beat
+
+    async def ping() -> None:
+        try:
+            await database.heartbeat()
+        finally:
+            outcomes.append(sum(not call.done() for call in calls))
+
+    calls = [asyncio.create_task(database.ping()) for _ in range(SYSTEM * 4)]
+    await asyncio.sleep(0)
+    task = asyncio.create_task(Watchdog(ping=ping, end=ended.append).run())
+    refused = await asyncio.gather(*calls, return_exceptions=True)
+    assert {type(error) for error in refused} == {Unavailable}
+    assert outcomes[0] > SYSTEM
+    assert not task.done()
+    task.cancel()
+    await asyncio.wait([task])
+    await database.close()

@@ -11,7 +11,7 @@ from pymongo import monitoring
 
 from domain.values.ids import AccountId
 from domain.values.workload import reading_for
-from integrations.mongo.bulkhead import PER_ACCOUNT, READS, SYSTEM, Bulkhead
+from integrations.mongo.bulkhead import PER_ACCOUNT, READS, SYSTEM, WATCHDOG, Bulkhead
 from integrations.mongo.client import REQUEST_POOL, MongoDatabase, connect
 
 A, B = AccountId("A"), AccountId("B")
@@ -112,8 +112,22 @@ async def test_a_caller_cancelled_in_the_queue_gives_its_place_back() -> None:
     await asyncio.wait_for(ask(), 1)
 
 
+async def test_the_watchdog_waits_for_no_other_call() -> None:
+    bulkhead, free, beats = Bulkhead(), asyncio.Event(), list[int]()
+
+    async def beat() -> None:
+        beats.append(bulkhead.in_flight)
+
+    callers = [asyncio.create_task(bulkhead.run(free.wait)) for _ in range(SYSTEM + 5)]
+    await asyncio.sleep(0.001)
+    await bulkhead.run(beat, of_watchdog=True)
+    assert beats == [SYSTEM + WATCHDOG]
+    free.set()
+    await asyncio.gather(*callers)
+
+
 def test_the_permits_are_the_pool() -> None:
-    assert READS + SYSTEM == REQUEST_POOL
+    assert READS + SYSTEM + WATCHDOG == REQUEST_POOL
     assert PER_ACCOUNT < READS
 
 

@@ -176,6 +176,7 @@ async def test_a_stream_hands_over_what_is_committed(mongo_uri: str, database: M
 async def test_check_and_ping_on_a_replica_set(database: MongoDatabase) -> None:
     await database.check()
     await database.ping()
+    await database.heartbeat()
 
 
 async def test_mongodb_gone_and_back(own_mongo: tuple[str, int], driver: Driver, tmp_path: Path) -> None:
@@ -190,8 +191,9 @@ async def test_mongodb_gone_and_back(own_mongo: tuple[str, int], driver: Driver,
         await rows.insert_one({"_id": 2})
     assert time.monotonic() - started < OPERATION_TIMEOUT
     assert str(refusal.value) == _GONE
-    with pytest.raises(Unavailable, match=_GONE):
-        await database.ping()
+    for ping in (database.ping, database.heartbeat):
+        with pytest.raises(Unavailable, match=_GONE):
+            await ping()
 
     again = EmbeddedMongo(data=tmp_path)
     again.spawn()

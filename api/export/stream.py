@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from starlette.types import Message, Receive, Scope, Send
@@ -17,7 +18,7 @@ from api.export.request import ExportRequest
 from api.graphql.open_connections import Closing
 from api.graphql.ports import Services
 from api.graphql.websocket.close_codes import ACCESS_ENDS, GONE, SLOW_CONSUMER, UNAVAILABLE_NOW, Close, CloseCode
-from api.graphql.websocket.session import recheck
+from api.graphql.websocket.session import expiry_timer, recheck
 from api.server.abort import abort, unwritten
 from domain.principal import Principal
 from domain.values.errors import DomainError, Unavailable
@@ -43,7 +44,7 @@ class ExportStream(Record):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         closing = Closing()
         watching = self.services.hub.watch(self.principal, lambda end: closing.request(ACCESS_ENDS[end]))
-        with self.services.connections.registered(closing), watching:
+        with self.services.connections.registered(closing), watching, self._expiring(closing):
             await send({"type": "http.response.start", "status": 200, "headers": self._headers()})
             async with asyncio.TaskGroup() as tasks:
                 watched = partial(_send_unless_stalled, scope, send)
@@ -59,6 +60,18 @@ class ExportStream(Record):
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
             else:
                 abort(scope)  # a regular end of the response would mean that the export is complete
+
+    @contextmanager
+    def _expiring(self, closing: Closing) -> Iterator[None]:
+        """End the export when its credential expires."""
+        if self.principal.expires_at is None:
+            yield
+            return
+        timer = expiry_timer(self.principal.expires_at, closing, self.services)
+        try:
+            yield
+        finally:
+            timer.cancel()
 
     def _headers(self) -> list[tuple[bytes, bytes]]:
         form, today = self.asked.format, self.services.clock.now().date()

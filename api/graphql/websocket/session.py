@@ -66,6 +66,12 @@ async def recheck(principal: Principal, closing: Closing, services: Services) ->
         closing.request(REVOKED)
 
 
+def expiry_timer(until: datetime, closing: Closing, services: Services) -> asyncio.TimerHandle:
+    """Start a timer that ends the connection when its credential expires."""
+    left = (until - services.clock.now()).total_seconds()
+    return asyncio.get_running_loop().call_later(max(0.0, left), closing.request, EXPIRED)
+
+
 @contextmanager
 def guarded(session: Session, services: Services) -> Iterator[None]:
     """End the connection when its credential expires, is revoked or has other rights, or when it reaches its maximum
@@ -78,8 +84,7 @@ def guarded(session: Session, services: Services) -> Iterator[None]:
         stack.callback(lifetime.cancel)
 
         def expire_at(until: datetime) -> None:
-            left = (until - services.clock.now()).total_seconds()
-            stack.callback(loop.call_later(max(0.0, left), request_end, EXPIRED).cancel)
+            stack.callback(expiry_timer(until, session.closing, services).cancel)
 
         if principal.expires_at is not None:
             expire_at(principal.expires_at)

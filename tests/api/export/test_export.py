@@ -8,6 +8,7 @@ import gzip
 import io
 import json
 from collections.abc import MutableMapping
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -329,3 +330,15 @@ async def test_a_key_that_is_revoked_ends_it(baton: Program, busy: Shop) -> None
         await until(lambda: reader.aborted)
         hub.cancel()
     assert not reader.whole
+
+
+async def test_it_ends_when_its_key_expires(baton: Program, busy: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.export.stream.STALLED_SECONDS", 300.0)  # else it would end for want of a reader
+    ends = (baton.clock.now() + timedelta(seconds=1)).isoformat()
+    key = await baton.command(busy.owner, "createKey", scopes=["CONVERSATIONS_READ"], expiresAt=ends)
+    reader = Reader(baton, key["token"])
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(reader.run())
+        await reader.waiting.wait()
+        await until(lambda: reader.aborted)
+    assert (reader.status, reader.whole) == (200, False)

@@ -60,7 +60,7 @@ class MailParserPool:
 
     async def _run(self, order: ParseOrder, raw: bytes) -> IncomingMail | None:
         """Return the mail, or None if the process ended or had to be killed."""
-        process = self._idle.pop() if self._idle else await self._start()
+        process = self._pop_idle() or await self._start()
         try:
             async with asyncio.timeout(_SECONDS):
                 mail = await _exchange(process, order, raw)
@@ -72,6 +72,14 @@ class MailParserPool:
             raise
         self._idle.append(process)
         return mail
+
+    def _pop_idle(self) -> Process | None:
+        """Return an idle process that still runs, if there is one."""
+        while self._idle:
+            process = self._idle.pop()
+            if process.returncode is None:
+                return process
+        return None
 
     async def _start(self) -> Process:
         """Start a process in a session of its own, which Ctrl-C does not reach, and without the server's settings."""

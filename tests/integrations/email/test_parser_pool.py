@@ -13,6 +13,7 @@ import pytest
 from domain.values.ids import AccountId
 from integrations.email.parse import Rfc5322Parser
 from integrations.email.parser_pool import MailParserPool
+from tests.e2e.processes import until
 
 A, B = AccountId("A"), AccountId("B")
 HTML = b"From: ann@customer.example\r\nSubject: Hi\r\nContent-Type: text/html\r\n\r\n"
@@ -71,6 +72,18 @@ async def test_a_killed_process_is_replaced(pool: MailParserPool, children: Call
     [child] = children()
     os.kill(child, signal.SIGKILL)
     assert (await pool.parse(HONEST, account_id=A, authserv_id=None)).subject == "Été"
+
+
+async def test_an_idle_process_that_died_does_not_count_as_a_try(
+    pool: MailParserPool, children: Callable[[], list[int]], caplog: pytest.LogCaptureFixture
+) -> None:
+    await pool.parse(HONEST, account_id=A, authserv_id=None)
+    [child] = children()
+    os.kill(child, signal.SIGKILL)
+    await until(lambda: not Path(f"/proc/{child}").exists())
+    await asyncio.sleep(0.1)  # until asyncio knows
+    assert (await pool.parse(HONEST, account_id=A, authserv_id=None)).subject == "Été"
+    assert "budget" not in caplog.text
 
 
 async def test_no_process_is_left_behind(children: Callable[[], list[int]]) -> None:

@@ -15,7 +15,15 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import Receive, Scope, Send
 
-_EXPOSED = ("allow", "content-disposition", "etag", "retry-after", "www-authenticate")  # scripts may read only these
+_EXPOSED = (  # scripts may read only these
+    "allow",
+    "content-disposition",
+    "etag",
+    "ratelimit",
+    "ratelimit-policy",
+    "retry-after",
+    "www-authenticate",
+)
 _SIGN_IN = "/sign-in/"
 _PREFLIGHT_SECONDS = 86_400  # browsers keep a preflight's result for a day at most (Chrome for two hours)
 

@@ -1,8 +1,8 @@
-"""The address of a client: for its budget, for the networks that a key allows, and for the audit log."""
+"""The address of a client: for its limits, for the networks that a key allows, and for the audit log."""
 
 from __future__ import annotations
 
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 from starlette.types import Scope
 
@@ -16,5 +16,29 @@ def client_address(scope: Scope) -> str:
     address: str = client[0] if client else ""
     if not address.startswith("::ffff:"):
         return address
-    parsed = ip_address(address)
-    return str(parsed.ipv4_mapped or parsed) if isinstance(parsed, IPv6Address) else address
+    return str(_parsed(address) or address)
+
+
+def limited_network(address: str) -> str:
+    """Return what the limits "of an address" count together: an IPv4 address, or the /64 network of an IPv6 address.
+
+    A provider gives each of its customers a /64 at least, so an IPv6 client has as many addresses as it likes.
+    """
+    parsed = _parsed(address)
+    if not isinstance(parsed, IPv6Address):
+        return address if parsed is None else str(parsed)
+    return str(IPv6Network((int(parsed), 64), strict=False))
+
+
+def is_public(address: str) -> bool:
+    """Return whether the limits of an address apply: a private one is a proxy's, which stands for many clients."""
+    parsed = _parsed(address)
+    return parsed is not None and parsed.is_global
+
+
+def _parsed(address: str) -> IPv4Address | IPv6Address | None:
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return None  # a socket of this machine
+    return (parsed.ipv4_mapped or parsed) if isinstance(parsed, IPv6Address) else parsed

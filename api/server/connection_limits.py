@@ -24,13 +24,13 @@ from asyncio.transports import BaseTransport
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
-from ipaddress import ip_address
 from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 from websockets.frames import Frame
 
 from api.server.abort import AbortableHTTP, AbortableWebSocket
+from api.server.client_address import is_public, limited_network
 from api.server.errors import OperatorError
 
 HEAD_BYTES = 64 << 10  # browsers and proxies send less than 16 KB
@@ -50,37 +50,40 @@ _logger = logging.getLogger("baton.server")
 class Gate:
     """Counts the connections of the process and of each address. When it is full, the next one is refused.
 
-    Private and loopback addresses have no limit of their own: a proxy in front has one, and stands for everybody.
+    The addresses of one IPv6 /64 network count together. Private and loopback addresses have no limit of their own: a
+    proxy in front has one, and stands for everybody.
     """
 
     def __init__(self, *, connections: int, per_address: int) -> None:
         self._most = connections
         self._per_address = per_address
-        self._addresses: Counter[str] = Counter()
+        self._networks: Counter[str] = Counter()  # of addresses, by `limited_network`
         self._open = 0
         self._warned = False
 
     def enter(self, address: str) -> bool:
         """Whether there is room; then the connection counts until `leave`."""
-        if self._open >= self._most or (self._addresses[address] >= self._per_address and _is_public(address)):
+        network = limited_network(address)
+        if self._open >= self._most or (self._networks[network] >= self._per_address and is_public(address)):
             if not self._warned:
                 self._warned = True  # once until there is room: a flood must not fill the log
                 _logger.warning("Connections are refused: %d are open, %d of one address", self._open, self._busiest())
             return False
         self._open += 1
-        self._addresses[address] += 1
+        self._networks[network] += 1
         return True
 
     def leave(self, address: str) -> None:
         self._open -= 1
-        self._addresses[address] -= 1
-        if not self._addresses[address]:
-            del self._addresses[address]
+        network = limited_network(address)
+        self._networks[network] -= 1
+        if not self._networks[network]:
+            del self._networks[network]
         if self._open < self._most * 0.9:
             self._warned = False
 
     def _busiest(self) -> int:
-        return max(self._addresses.values(), default=0)
+        return max(self._networks.values(), default=0)
 
 
 class LimitedHTTP(AbortableHTTP):
@@ -99,7 +102,7 @@ class LimitedHTTP(AbortableHTTP):
             self._refuse(503, "Too many connections: try again later.", f"retry-after: {_RETRY_AFTER}\r\n".encode())
             return
         self._address = address
-        if _is_public(address):
+        if is_public(address):
             self.timeout_keep_alive = min(self.timeout_keep_alive, IDLE_SECONDS)
         self._expect_head()
 
@@ -244,13 +247,6 @@ class LimitedWebSocket(AbortableWebSocket):
         if self._waits_for_reader or self._unparsed:
             self.transport.pause_reading()  # uvicorn has just resumed it
         return message
-
-
-def _is_public(address: str) -> bool:
-    try:
-        return ip_address(address).is_global
-    except ValueError:
-        return False  # a socket of this machine
 
 
 def http_protocol(gate: Gate) -> Callable[..., LimitedHTTP]:

@@ -61,6 +61,7 @@ def test_limits_are_those_of_the_code() -> None:
         "in one list of them | 2,000; 1,000": (request.values, request.list_values) == (2_000, 1_000),
         "cost of 100,000 a second, and ten times": (budget.key_rate, budget.burst_seconds) == (100_000, 10),
         "each public address instead: 20,000 a second": budget.address_rate == 20_000,
+        "may spend a quarter at most": budget.visitor_share == 0.25,
         "100 subscriptions at once together, any other credential 5,000": (
             (budget.visitor_subscriptions, budget.key_subscriptions) == (100, 5_000)
         ),

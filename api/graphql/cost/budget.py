@@ -1,8 +1,9 @@
 """Budgets of callers: a token bucket of cost for each credential, or for each address of a browser.
 
 A publishable key stands in the shop's page, and everybody can get a visitor token. Therefore their callers have a
-budget for each public address, and limits of what they write. A private address is a proxy's, with many callers, so
-there the credential has the budget.
+budget for each public address, and limits of what they write. A visitor has a share of the address's budget at most,
+since an office has one address. A private address is a proxy's, with many callers, so there the credential has the
+budget. Of IPv6 addresses, those of one /64 network count together.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ import asyncio
 import math
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from ipaddress import ip_address
 
 from api.graphql.cost.token_bucket import Rate, TokenBuckets
 from api.graphql.cost.writes import NO_WRITES, Writes
+from api.server.client_address import is_public, limited_network
 from domain.principal import Principal, PrincipalKind
 from domain.values.record import Record
 
@@ -41,6 +42,7 @@ class BudgetSettings(Record):
 
     key_rate: float = 100_000  # cost a second; one processor core does about as much
     address_rate: float = 20_000
+    visitor_share: float = 0.25  # of the address's rate, for the visitor tokens of one conversation
     burst_seconds: float = 10.0  # of the rate that may be spent at once
     visitor_sockets: int = 20  # WebSockets at once, of the visitor tokens of one conversation: tabs and devices
     visitor_subscriptions: int = 100  # at once, of the same
@@ -75,26 +77,34 @@ class Budgets:
     def charge(self, principal: Principal, address: str, cost: int, writes: Writes = NO_WRITES) -> None:
         """Take the cost from the caller's budget, and what it writes from the limits of strangers. Raises
         `OverBudget`, and then nothing of the operation has run."""
-        key, rate = self._budget(principal, address)
-        if self._buckets.wait(key, rate, cost) > 0:
-            left = int(self._buckets.left(key, rate))
-            raise self._refusal(
-                "cost", key, rate, cost, f"spent its budget: the operation costs {cost:,}, and {left:,} are left"
-            )
+        budgets = self._budgets(principal, address)
+        for key, rate in budgets:
+            if self._buckets.wait(key, rate, cost) > 0:
+                left = int(self._buckets.left(key, rate))
+                text = f"spent its budget: the operation costs {cost:,}, and {left:,} are left"
+                raise self._refusal("cost", key, rate, cost, text)
         limits = list(self._limits(principal, address, writes)) if principal.kind in _STRANGERS else []
         for name, limited, limit, number in limits:
             if self._buckets.wait(limited, limit, number) > 0:
                 text = f"written too many {name}: {int(limit.burst):,} a minute are allowed"
                 raise self._refusal(name, limited, limit, number, text)
-        self._buckets.take(key, rate, cost)
+        for key, rate in budgets:
+            self._buckets.take(key, rate, cost)
         for _, limited, limit, number in limits:
             self._buckets.take(limited, limit, number)
 
-    def _budget(self, principal: Principal, address: str) -> tuple[str, Rate]:
-        by_address = principal.kind in _BROWSERS and _is_public(address)
-        per_second = self._settings.address_rate if by_address else self._settings.key_rate
-        key = f"address {address}" if by_address else f"credential {principal.credential_id}"
-        return key, Rate(per_second=per_second, burst=per_second * self._settings.burst_seconds)
+    def _budgets(self, principal: Principal, address: str) -> list[tuple[str, Rate]]:
+        """Return the keys and rates of the buckets that pay for a caller's operations, each of them the whole cost."""
+        if principal.kind not in _BROWSERS or not is_public(address):
+            return [(f"credential {principal.credential_id}", self._rate(self._settings.key_rate))]
+        budgets = [(f"address {limited_network(address)}", self._rate(self._settings.address_rate))]
+        if principal.kind is PrincipalKind.SHOPPER:
+            rate = self._rate(self._settings.address_rate * self._settings.visitor_share)
+            budgets.append((f"visitor {principal.conversation_id or principal.credential_id}", rate))
+        return budgets
+
+    def _rate(self, per_second: float) -> Rate:
+        return Rate(per_second=per_second, burst=per_second * self._settings.burst_seconds)
 
     def _limits(self, principal: Principal, address: str, writes: Writes) -> Iterator[tuple[str, str, Rate, int]]:
         """Yield the name, key, rate and number of each limit that the writes count for."""
@@ -102,18 +112,18 @@ class Budgets:
         if writes.starts:
             for browser, number in writes.browsers.items():
                 yield "starts", f"{account} starts of {browser}", Rate.per_minute(settings.browser_starts), number
-            if _is_public(address):
+            if is_public(address):
                 limit = Rate.per_minute(settings.address_starts)
-                yield "starts", f"{account} starts from {address}", limit, writes.starts
+                yield "starts", f"{account} starts from {limited_network(address)}", limit, writes.starts
             yield "starts", f"{account} starts", Rate.per_minute(settings.account_starts), writes.starts
         if writes.messages:
             # The visitor tokens of one conversation count together, as a second start makes a second token.
             browser = principal.conversation_id or principal.credential_id
             limit = Rate.per_minute(settings.browser_messages)
             yield "messages", f"{account} messages of {browser}", limit, writes.messages
-            if _is_public(address):
+            if is_public(address):
                 limit = Rate.per_minute(settings.address_messages)
-                yield "messages", f"{account} messages from {address}", limit, writes.messages
+                yield "messages", f"{account} messages from {limited_network(address)}", limit, writes.messages
             yield "messages", f"{account} messages", Rate.per_minute(settings.account_messages), writes.messages
 
     def _refusal(self, name: str, key: str, rate: Rate, amount: int, text: str) -> OverBudget:
@@ -133,18 +143,21 @@ class Budgets:
         `None` for an event that costs so little that it is not charged."""
         if cost <= self._settings.light_event:
             return None
-        key, rate = self._budget(principal, address)
         share = self._settings.live_share
-        rate = Rate(per_second=rate.per_second * share, burst=rate.burst * share)
-        return lambda: self._wait_and_take(f"live {key}", rate, cost)
+        budgets = [
+            (f"live {key}", Rate(per_second=rate.per_second * share, burst=rate.burst * share))
+            for key, rate in self._budgets(principal, address)
+        ]
+        return lambda: self._wait_and_take(budgets, cost)
 
     async def spend(self, principal: Principal, address: str, cost: int) -> None:
         """Take the cost of work that is under way from the caller's budget, and wait while that is empty."""
-        await self._wait_and_take(*self._budget(principal, address), cost)
+        await self._wait_and_take(self._budgets(principal, address), cost)
 
-    async def _wait_and_take(self, key: str, rate: Rate, cost: int) -> None:
-        seconds = self._buckets.wait(key, rate, cost)
-        self._buckets.take(key, rate, cost)  # before the wait, so that those who wait take their turns
+    async def _wait_and_take(self, budgets: Sequence[tuple[str, Rate]], cost: int) -> None:
+        seconds = max(self._buckets.wait(key, rate, cost) for key, rate in budgets)
+        for key, rate in budgets:
+            self._buckets.take(key, rate, cost)  # before the wait, so that those who wait take their turns
         if seconds > 0:
             await asyncio.sleep(seconds)
 
@@ -184,10 +197,3 @@ class Budgets:
             self._open[key] -= 1
             if not self._open[key]:
                 del self._open[key]
-
-
-def _is_public(address: str) -> bool:
-    try:
-        return ip_address(address).is_global
-    except ValueError:
-        return False

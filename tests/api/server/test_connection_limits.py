@@ -245,6 +245,16 @@ def test_a_public_address_has_a_share_and_a_proxy_has_none() -> None:
     assert [gate.enter("127.0.0.1") for _ in range(3)] == [True, True, False]  # the process is full
 
 
+def test_the_addresses_of_one_ipv6_network_have_one_share() -> None:
+    gate = Gate(connections=10, per_address=2)
+    near = ["2606:4700::1", "2606:4700::2", "2606:4700::ffff:0:0:3"]
+    assert [gate.enter(address) for address in near] == [True, True, False]
+    assert gate.enter("2606:4700:0:1::1")
+    gate.leave("2606:4700::2")
+    assert gate.enter("2606:4700::3")
+    assert [gate.enter(address) for address in ("8.8.8.8", "::ffff:8.8.8.8", "::ffff:808:808")] == [True, True, False]
+
+
 async def test_pongs_that_nobody_reads_do_not_pile_up() -> None:
     """RFC 6455 pings from a peer that does not read: the server stops reading them."""
     ping = Frame(Opcode.PING, b"x" * 125).serialize(mask=True)

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from api.graphql.cost.budget import Budgets, BudgetSettings, OverBudget
-from domain.principal import Principal, PrincipalKind
+from domain.principal import ANONYMOUS, Principal, PrincipalKind
 from domain.values.ids import AccountId, ConversationId, CredentialId
 from domain.values.record import replace
 from tests.api.graphql.serving import GUEST, STAFF, error_code, serving, until
@@ -55,6 +55,34 @@ def test_browsers_have_a_budget_for_each_address() -> None:
     budgets.charge(GUEST, PROXY, 100)
     budgets.charge(SHOPPER, PROXY, 100)
     budgets.charge(STAFF, HOME, 100)
+
+
+def test_an_ipv6_network_has_one_budget() -> None:
+    budgets = Budgets(BudgetSettings(address_rate=1, burst_seconds=10), now=Clock())
+    budgets.charge(GUEST, "2606:4700::1", 10)
+    for who in (GUEST, ANONYMOUS, SHOPPER):
+        with pytest.raises(OverBudget):
+            budgets.charge(who, "2606:4700::2", 1)
+    budgets.charge(GUEST, "2606:4700:0:1::1", 10)
+
+
+def test_a_visitor_has_a_share_of_the_budget_of_the_address() -> None:
+    clock = Clock()
+    budgets = Budgets(BudgetSettings(address_rate=4, visitor_share=0.25, burst_seconds=10), now=clock)
+    ann = replace(SHOPPER, conversation_id=ConversationId("ann"))
+    budgets.charge(ann, HOME, 10)
+    for token in (ann, replace(ann, credential_id=CredentialId("second"))):
+        with pytest.raises(OverBudget) as refused:
+            budgets.charge(token, HOME, 1)
+        assert refused.value.headers["RateLimit-Policy"] == '"cost";q=10;w=10'
+    budgets.charge(replace(SHOPPER, conversation_id=ConversationId("ben")), HOME, 10)
+    budgets.charge(GUEST, HOME, 20)
+    for who in (GUEST, replace(SHOPPER, conversation_id=ConversationId("cleo"))):
+        with pytest.raises(OverBudget) as refused:
+            budgets.charge(who, HOME, 1)
+        assert refused.value.headers["RateLimit-Policy"] == '"cost";q=40;w=10'
+    clock.now += 10
+    budgets.charge(ann, HOME, 10)
 
 
 async def test_costly_live_events_wait_for_a_share_of_the_budget() -> None:

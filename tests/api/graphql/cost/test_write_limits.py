@@ -75,6 +75,14 @@ def test_starts_have_limits_for_a_browser_an_address_and_an_account() -> None:
     assert accepted(budgets, STAFF, HOME, start()) == 20
 
 
+def test_an_ipv6_network_counts_as_one_address() -> None:
+    budgets = Budgets(BudgetSettings(writes=SMALL), now=Clock())
+    others = [replace(SHOPPER, conversation_id=ConversationId(f"c{i}")) for i in range(3)]
+    assert [accepted(budgets, WIDGET, f"2606:4700::{i}", start(), tries=2) for i in range(3)] == [2, 2, 0]
+    left = [accepted(budgets, who, f"2606:4700::{i}", Writes(messages=1)) for i, who in enumerate(others)]
+    assert left == [2, 2, 0]
+
+
 def test_messages_have_limits_for_a_conversation_an_address_and_an_account() -> None:
     budgets = Budgets(BudgetSettings(writes=SMALL), now=Clock())
     message = Writes(messages=1)

@@ -15,10 +15,10 @@ from domain.values.record import replace
 
 
 async def end_session(uow: UnitOfWork, session: StaffSession) -> StaffSession:
-    """End a session and revoke its access tokens. Returns the session as it is now."""
+    """End a session and revoke its access tokens that are still valid. Returns the session as it is now."""
     for credential_id in session.access_ids:
         credential = await uow.get(Credential, credential_id)
-        if credential is not None and credential.revoked_at is None:
+        if credential is not None and credential.usable(uow.now):
             uow.save(replace(credential, revoked_at=uow.now))
             uow.emit(CredentialRevoked(credential_id=credential_id))
     ended = session if session.ended_at is not None else replace(session, ended_at=uow.now)
@@ -29,6 +29,13 @@ async def end_session(uow: UnitOfWork, session: StaffSession) -> StaffSession:
 async def end_sessions(uow: UnitOfWork, staff_id: StaffId | None = None) -> list[StaffSession]:
     """End the live sessions of a staff member, or of all, and return them."""
     return [await end_session(uow, session) for session in await uow.sessions(staff_id)]
+
+
+async def end_sessions_of_other_issuers(uow: UnitOfWork, issuer: str) -> None:
+    """End the live sessions that providers other than this one opened."""
+    for session in await uow.sessions():
+        if session.issuer != issuer:
+            await end_session(uow, session)
 
 
 async def drop_oldest(uow: UnitOfWork, session: StaffSession, *, keep: int) -> tuple[CredentialId, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from domain.model.account import Staff
 from domain.sign_in.errors import SignInRefused
 from domain.sign_in.model import ProviderIdentity, SignInSettings
-from domain.values.contacts import check_email
+from domain.values.contacts import ascii_host, check_email, email_key
 from domain.values.errors import Invalid
 
 _NOT_CONFIRMED = (
@@ -27,16 +27,28 @@ def member_of(members: Sequence[Staff], identity: ProviderIdentity, settings: Si
     return member
 
 
+def concerned_member(members: Sequence[Staff], identity: ProviderIdentity) -> Staff | None:
+    """Return the member whom a refused identity is, or claims to be: by its subject, or else by its e-mail address,
+    confirmed or not."""
+    linked = next((member for member in members if _is_linked(member, identity)), None)
+    return linked or _with_email(members, _email_key(identity))
+
+
+def _with_email(members: Sequence[Staff], key: str | None) -> Staff | None:
+    return next((member for member in members if email_key(member.email) == key), None)
+
+
 def _found(members: Sequence[Staff], identity: ProviderIdentity, settings: SignInSettings) -> Staff:
     email = _confirmed_email(identity)
-    if settings.allowed_domains and (email is None or email.rpartition("@")[2] not in settings.allowed_domains):
+    domains = {ascii_host(domain) for domain in settings.allowed_domains}
+    if domains and (email is None or email.rpartition("@")[2] not in domains):
         raise SignInRefused("Your e-mail address is not of a domain that may sign in here. Ask an owner or admin.")
     linked = next((member for member in members if _is_linked(member, identity)), None)
     if linked is not None:
         return linked
     if email is None:
         raise SignInRefused(_NOT_CONFIRMED)
-    invited = next((member for member in members if _comparable(member.email) == email), None)
+    invited = _with_email(members, email)
     if invited is None:
         raise SignInRefused(f"Nobody with the address {email} is on this team. Ask an owner or admin to invite you.")
     if invited.sign_in is not None and invited.sign_in.issuer == identity.issuer:
@@ -54,12 +66,14 @@ def _is_linked(member: Staff, identity: ProviderIdentity) -> bool:
 
 
 def _confirmed_email(identity: ProviderIdentity) -> str | None:
-    return _comparable(identity.email) if identity.email is not None and identity.email_verified else None
+    return _email_key(identity) if identity.email_verified else None
 
 
-def _comparable(email: str) -> str | None:
-    """Return the address in the form in which addresses are compared (docs/product-rules.md, section 7)."""
+def _email_key(identity: ProviderIdentity) -> str | None:
+    """Return the e-mail address in the form in which addresses are compared (docs/product-rules.md, section 7)."""
+    if identity.email is None:
+        return None
     try:
-        return check_email(email, field="email").lower()
+        return email_key(check_email(identity.email, field="email"))
     except Invalid:
         return None

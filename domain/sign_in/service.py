@@ -9,20 +9,12 @@ import hmac
 import re
 import secrets
 
-from domain.account.sessions import end_sessions
-from domain.audit.changes import values
+from domain.account.sessions import end_sessions, end_sessions_of_other_issuers
 from domain.audit.recording import record, staff_target
 from domain.connected_services.service import ConnectionService
 from domain.events import StaffChanged
 from domain.model.account import Staff
-from domain.model.audit import (
-    AuditAction,
-    AuditActor,
-    AuditActorKind,
-    AuditRecord,
-    AuditTarget,
-    AuditTargetKind,
-)
+from domain.model.audit import AuditAction, AuditActor, AuditActorKind, AuditRecord
 from domain.model.connected_services import ConnectedService, Service, connected_service_id
 from domain.model.sign_in import SignInIdentity, StaffSession
 from domain.principal import Permission, Principal
@@ -41,6 +33,7 @@ from domain.sign_in.model import (
     StartedSignIn,
 )
 from domain.sign_in.ports import SignInProvider
+from domain.sign_in.refusals import Refusals
 from domain.sign_in.sealing import START_AGAIN, AttemptTokens
 from domain.sign_in.sessions import SessionService
 from domain.sign_in.settings import settings_of, sign_in_credentials
@@ -76,6 +69,7 @@ class SignInService:
         self._connections = connections
         self._provider = provider
         self._attempts = AttemptTokens(secret)
+        self._refusals = Refusals(storage=storage, clock=clock)
         self.sessions = sessions
         self._public_url = public_url
         self.callback_url = public_url + CALLBACK_PATH  # the redirect URI that is registered at the provider
@@ -85,13 +79,18 @@ class SignInService:
         return f"{self._public_url}{START_PATH}{account_id}"
 
     async def connect(self, principal: Principal, command: ConnectSignIn) -> ConnectedService:
-        """Read what the provider publishes about itself, and store its settings. Returns the connection.
+        """Read what the provider publishes about itself, and store its settings. Returns the connection. The sessions
+        that another provider opened end.
 
         Raises `Invalid` if a value is wrong or the provider cannot be used, `Unavailable` if it does not respond,
         `Forbidden`.
         """
         principal.require(Permission.CONNECT_SIGN_IN)
-        return await self._connections.connect(principal, sign_in_credentials(command))
+
+        async def end_others(uow: UnitOfWork, connection: ConnectedService) -> None:
+            await end_sessions_of_other_issuers(uow, connection.settings["issuer"])
+
+        return await self._connections.connect(principal, sign_in_credentials(command), then=end_others)
 
     async def disconnect(self, principal: Principal, command: DisconnectSignIn) -> ConnectedService:
         """Delete the provider's settings, and end every session that it opened. Returns the deleted connection.
@@ -169,12 +168,14 @@ class SignInService:
             raise SignInRefused(_problem(callback.error))
         identity = await self._provider.redeem(settings, attempt, callback.code, issuer=callback.issuer)
 
-        async def admit(uow: UnitOfWork) -> StaffSession | SignInRefused:
+        async def admit(uow: UnitOfWork) -> StaffSession:
             return await self._admit(uow, attempt, settings, identity, browser)
 
-        admitted = await self._storage.write(attempt.account_id, admit)
-        if isinstance(admitted, SignInRefused):
-            raise admitted
+        try:
+            admitted = await self._storage.write(attempt.account_id, admit)
+        except SignInRefused as refusal:
+            await self._refusals.note(attempt.account_id, identity, browser, refusal)
+            raise
         refresh_token = self.sessions.refresh_token(attempt.account_id, admitted)
         return OpenedSession(session=admitted, refresh_token=refresh_token, return_to=attempt.return_to)
 
@@ -185,17 +186,12 @@ class SignInService:
         settings: SignInSettings,
         identity: ProviderIdentity,
         browser: Browser,
-    ) -> StaffSession | SignInRefused:
-        """Open the session. A refusal is returned, since its entry in the audit log is to be committed."""
+    ) -> StaffSession:
         connection = await uow.get(ConnectedService, connected_service_id(uow.account_id, Service.OIDC))
         used = await uow.get(StaffSession, attempt.session_id)
         if used is not None or connection is None or connection.version != attempt.version:
             raise SignInExpired(START_AGAIN)
-        try:
-            member = member_of(await uow.staff(), identity, settings)
-        except SignInRefused as refusal:
-            _audit_refusal(uow, identity, browser, refusal)
-            return refusal
+        member = member_of(await uow.staff(), identity, settings)
         _link(uow, member, identity)
         session = await self.sessions.open(uow, member, attempt.session_id, identity.issuer, browser)
         actor = AuditActor(kind=AuditActorKind.STAFF, name=member.name, staff_id=member.id, address=browser.address)
@@ -220,19 +216,6 @@ def _save(uow: UnitOfWork, member: Staff) -> Staff:
     uow.save(member)
     uow.emit(StaffChanged(staff=member))
     return member
-
-
-def _audit_refusal(uow: UnitOfWork, identity: ProviderIdentity, browser: Browser, refusal: SignInRefused) -> None:
-    """Only people whom the account's own provider knows can cause an entry, not strangers."""
-    uow.audit(
-        AuditRecord(
-            at=uow.now,
-            actor=AuditActor(kind=AuditActorKind.ANONYMOUS, address=browser.address),
-            action=AuditAction.SIGN_IN_REFUSED,
-            target=AuditTarget(kind=AuditTargetKind.ACCOUNT, id=uow.account_id),
-            changes=values(email=identity.email, subject=identity.subject, reason=str(refusal)),
-        )
-    )
 
 
 def _problem(error: str | None) -> str:

@@ -14,6 +14,7 @@ from domain.audit.changes import values
 from domain.audit.recording import record, staff_target
 from domain.model.account import Staff
 from domain.model.audit import AuditAction, AuditActor, AuditActorKind, AuditRecord
+from domain.model.connected_services import ConnectedService, Service, connected_service_id
 from domain.model.credentials import Credential, new_access_token, token_hash
 from domain.model.sign_in import StaffSession
 from domain.principal import Permission, Principal, PrincipalKind
@@ -90,7 +91,9 @@ class SessionService:
         is_repeated = content.generation == session.generation - 1 and uow.now - session.renewed_at <= GRACE
         member = await uow.get(Staff, session.staff_id)
         is_copied = content.generation != session.generation and not is_repeated
-        if is_copied or member is None or member.suspended_at is not None:
+        provider = await uow.get(ConnectedService, connected_service_id(uow.account_id, Service.OIDC))
+        is_of_provider = provider is not None and provider.settings["issuer"] == session.issuer
+        if is_copied or not is_of_provider or member is None or member.suspended_at is not None:
             await end_session(uow, session)
             if is_copied and member is not None:
                 _audit_copy(uow, session, member, browser)

@@ -84,7 +84,7 @@ class Discovery:
 
     async def read(self, issuer: str) -> ProviderMetadata:
         """Return the metadata of a provider, without the cache. Raises `NoProvider`, `BadProvider`."""
-        response = await self._client.send("GET", issuer.rstrip("/") + _WELL_KNOWN)
+        response = await self._client.send("GET", issuer.rstrip("/") + _WELL_KNOWN, issuer=issuer)
         if response.status_code != 200:
             raise BadProvider(f"{_WELL_KNOWN} below the issuer returned status {response.status_code}.")
         try:

@@ -2,7 +2,8 @@
 
 `integrations/ssrf.py` decides which addresses may be connected to. Redirects are not followed, proxies of the
 environment are not used, and a response is bounded in size and time. So is the number of requests at once, since every
-stranger with a browser can cause one.
+stranger with a browser can cause one. Each provider has a bound within that of the process, so that a slow one leaves
+places to the others.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import asyncio
 import ssl
 from collections.abc import Mapping
 from functools import cached_property
+from weakref import WeakValueDictionary
 
 import httpx
 
@@ -21,6 +23,7 @@ from integrations.ssrf import AddressRefused, GuardedTransport, Resolve, Resolve
 _SECONDS = 8.0  # for a whole call: a person waits for it
 _MAX_BYTES = 131_072  # of a response; large providers publish 10 KB about themselves
 _AT_ONCE = 32  # calls of the process
+_AT_ONCE_PER_ISSUER = 4
 
 
 class NoProvider(Exception):
@@ -36,13 +39,22 @@ class ProviderHttpClient:
         self._given_tls = tls
         self._resolver = Resolver(resolve)
         self._places = asyncio.Semaphore(_AT_ONCE)
+        # Of the issuers with calls; a semaphore lives as long as calls use it.
+        self._issuers: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 
     async def send(
-        self, method: str, url: str, *, headers: Mapping[str, str] | None = None, content: bytes | None = None
+        self,
+        method: str,
+        url: str,
+        *,
+        issuer: str,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
     ) -> httpx.Response:
-        """Make one call and return the response with its body, whatever its status. Raises `NoProvider`."""
+        """Make one call to the provider with this issuer. Returns the response with its body, whatever its status.
+        Raises `NoProvider`."""
         try:
-            async with asyncio.timeout(_SECONDS), self._places:
+            async with asyncio.timeout(_SECONDS), self._places_of(issuer), self._places:
                 return await self._exchange(method, url, headers or {}, content)
         except (TimeoutError, httpx.TimeoutException):
             raise NoProvider(f"It did not respond within {_SECONDS:g} seconds.") from None
@@ -55,6 +67,12 @@ class ProviderHttpClient:
 
     def close(self) -> None:
         self._resolver.close()
+
+    def _places_of(self, issuer: str) -> asyncio.Semaphore:
+        places = self._issuers.get(issuer)
+        if places is None:
+            places = self._issuers[issuer] = asyncio.Semaphore(_AT_ONCE_PER_ISSUER)
+        return places
 
     async def _exchange(
         self, method: str, url: str, headers: Mapping[str, str], content: bytes | None

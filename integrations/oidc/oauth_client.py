@@ -25,6 +25,7 @@ class OAuthClient(OAuth2Client):  # type: ignore[misc]  # Authlib has no types
         self,
         http: ProviderHttpClient,
         *,
+        issuer: str,
         client_id: str,
         client_secret: str | None,
         auth_methods: tuple[str, ...],
@@ -40,13 +41,14 @@ class OAuthClient(OAuth2Client):  # type: ignore[misc]  # Authlib has no types
             code_challenge_method="S256",
         )
         self._http = http
+        self._issuer = issuer
         self.register_client_auth_method((_BASIC, _encode_basic))
 
     async def _fetch_token(
         self, url: str, body: str = "", headers: Mapping[str, str] | None = None, auth: Any = None, method: str = "POST"
     ) -> Any:
         url, sent, body = auth.prepare(method, url, dict(headers or {}), body)
-        response = await self._http.send(method, url, headers=sent, content=body.encode())
+        response = await self._http.send(method, url, issuer=self._issuer, headers=sent, content=body.encode())
         return self.parse_response_token(response)
 
 

@@ -81,7 +81,9 @@ class OidcProvider:
         """Return the identity with the e-mail address of the UserInfo endpoint: strict providers leave the address out
         of the ID token (OpenID Connect Core 1.0, section 5.4)."""
         try:
-            response = await self._http.send("GET", endpoint, headers={"authorization": f"Bearer {access_token}"})
+            response = await self._http.send(
+                "GET", endpoint, issuer=identity.issuer, headers={"authorization": f"Bearer {access_token}"}
+            )
             claims = response.json() if response.status_code == 200 else None
         except NoProvider as problem:
             raise Unavailable(f"Your sign-in provider cannot be reached: {problem}") from None
@@ -118,6 +120,7 @@ class OidcProvider:
     def _client(self, settings: SignInSettings, metadata: ProviderMetadata) -> OAuthClient:
         return OAuthClient(
             self._http,
+            issuer=settings.issuer,
             client_id=settings.client_id,
             client_secret=settings.client_secret,
             auth_methods=metadata.token_endpoint_auth_methods_supported,

@@ -23,7 +23,8 @@ register_enum(
         "SIGN_IN_RESET": "The account of a staff member at the provider was forgotten.",
         "SIGNED_IN": "A staff member signed in.",
         "SIGNED_OUT": "A session of a staff member was ended.",
-        "SIGN_IN_REFUSED": "Somebody tried to sign in, and was refused.",
+        "SIGN_IN_REFUSED": "A sign-in as a staff member was refused (at most one entry in an hour for each member), "
+        "or a refresh token was copied and its session ended.",
         "IDENTITY_KEYS_UPDATED": "The keys that verify identity tokens were changed.",
         "HELPDESK_CONNECTED": "A helpdesk was connected, or its credentials were replaced.",
         "HELPDESK_DISCONNECTED": "A helpdesk was disconnected.",

@@ -25,8 +25,9 @@ class SignInMutations:
     connect_sign_in: SignInPayload = strawberry.mutation(
         resolver=connect_sign_in,
         description="Connects the OpenID provider by which staff sign in, or replaces it. The provider's configuration "
-        "is read and checked first; the client secret is stored encrypted and never returned. Fails with UNAVAILABLE "
-        "if the provider does not respond. For OWNER, since the provider decides who signs in as whom.",
+        "is read and checked first; the client secret is stored encrypted and never returned. With another issuer, the "
+        "sessions of the previous provider end at once. Fails with UNAVAILABLE if the provider does not respond. For "
+        "OWNER, since the provider decides who signs in as whom.",
     )
     disconnect_sign_in: SignInPayload = strawberry.mutation(
         resolver=disconnect_sign_in,

@@ -446,19 +446,84 @@ async def test_a_member_of_another_account_stays_out(baton: Program, fake: FakeP
     assert response.status_code == 403
 
 
-async def test_refusals_are_in_the_audit_log(baton: Program, fake: FakeProvider, browser: Browser) -> None:
+REFUSALS = """{ auditLog(first: 50, filter: { actions: [SIGN_IN_REFUSED] }) {
+  nodes { actor { kind name address } target { name } changes { field after } } } }"""
+
+
+async def refusals(baton: Program, shop: Shop) -> list[Any]:
+    nodes: list[Any] = (await baton.data(shop.owner, REFUSALS))["auditLog"]["nodes"]
+    return nodes
+
+
+async def test_refusals_of_members_are_in_the_audit_log(
+    baton: Program, fake: FakeProvider, browser: Browser, another_browser: Browser
+) -> None:
     shop = await connected(baton, fake)
-    await browser.sign_in(shop, fake, "eve@evil.example")
     await browser.sign_in(shop, fake, SUPPORT)
+    fake.fake.changes = {"sub": "somebody-else"}
+    await another_browser.sign_in(shop, fake, SUPPORT)
 
-    log = "{ auditLog(first: 2) { nodes { action actor { kind name address } changes { field after } } } }"
-    admitted, refused = (await baton.data(shop.owner, log))["auditLog"]["nodes"]
+    [by_email] = await refusals(baton, shop)
+    assert by_email["actor"] == {"kind": "ANONYMOUS", "name": None, "address": "192.0.2.7"}
+    assert by_email["target"] == {"name": "Support"}
+    assert by_email["changes"][0] == {"field": "email", "after": SUPPORT}
 
-    assert admitted["action"] == "SIGNED_IN"
-    assert admitted["actor"] == {"kind": "STAFF", "name": "Support", "address": "192.0.2.7"}
-    assert refused["action"] == "SIGN_IN_REFUSED"
-    assert refused["actor"] == {"kind": "ANONYMOUS", "name": None, "address": "192.0.2.7"}
-    assert refused["changes"][0] == {"field": "email", "after": "eve@evil.example"}
+    baton.clock.move(timedelta(hours=1, seconds=1))
+    await baton.done(shop.owner, "suspendStaff", staffId=staff_id(shop, StaffRole.SUPPORT))
+    fake.fake.changes = {"sub": SUPPORT, "email": "moved@elsewhere.example"}
+    await another_browser.sign_in(shop, fake, SUPPORT)
+
+    by_subject, _ = await refusals(baton, shop)
+    assert by_subject["target"] == {"name": "Support"}
+    assert "suspended" in by_subject["changes"][-1]["after"]
+
+
+async def test_a_member_has_one_refusal_an_hour_in_the_audit_log(
+    baton: Program, fake: FakeProvider, browser: Browser
+) -> None:
+    shop = await connected(baton, fake)
+    fake.fake.changes = {"email_verified": False}
+    for _ in range(3):
+        await refused(baton, browser, shop, fake)
+
+    assert len(await refusals(baton, shop)) == 1
+    baton.clock.move(timedelta(hours=1, seconds=1))
+    await refused(baton, browser, shop, fake)
+    assert len(await refusals(baton, shop)) == 2
+
+
+@pytest.mark.parametrize("domains", [[], ["shop.example"]])
+async def test_strangers_leave_nothing_in_the_audit_log(
+    baton: Program, fake: FakeProvider, browser: Browser, caplog: pytest.LogCaptureFixture, domains: list[str]
+) -> None:
+    shop = await baton.open_shop("Shop")
+    await baton.done(shop.owner, "connectSignIn", issuer=fake.issuer, **fake.client, allowedDomains=domains)
+
+    with caplog.at_level("INFO", logger="baton.sign_in"):
+        response = await browser.sign_in(shop, fake, "eve@evil.example")
+
+    assert response.status_code == 403
+    assert await refusals(baton, shop) == []
+    [line] = [record.getMessage() for record in caplog.records if record.name == "baton.sign_in"]
+    assert shop.id in line
+    assert "evil" not in line
+
+
+@pytest.mark.parametrize(
+    ("invited", "at_the_provider"),
+    [
+        ("una@MÜLLER.example", "Una@xn--mller-kva.example"),
+        ("\u01f0ana@müller.example", "J\u030cana@müller.example"),  # lower case makes a letter that NFC composes
+    ],
+)
+async def test_addresses_are_compared_in_their_normal_form(
+    baton: Program, fake: FakeProvider, browser: Browser, invited: str, at_the_provider: str
+) -> None:
+    shop = await baton.open_shop("Shop")
+    await baton.done(shop.owner, "connectSignIn", issuer=fake.issuer, **fake.client, allowedDomains=["müller.example"])
+    await baton.done(shop.owner, "inviteStaff", name="Una", email=invited, role="SUPPORT")
+
+    assert (await browser.sign_in(shop, fake, at_the_provider)).status_code == 200
 
 
 async def test_strangers_have_a_budget(baton: Program, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from domain.principal import StaffRole
 from resolvers.relay.global_ids import to_global_id
 from tests.api.sign_in.browser import Browser, browsing
 from tests.api.sign_in.conftest import connected
-from tests.api.sign_in.providers import FakeProvider
+from tests.api.sign_in.providers import FakeProvider, fake_provider
 from tests.harness.program import Program, Shop
 from tests.resolvers.test_typing_live import following, process
 
@@ -180,6 +180,46 @@ async def test_disconnecting_the_provider_ends_all_sessions(
     assert (await ends_its_sockets(baton, second, token, disconnect))[0] == 4403
     assert (await browser.renew()).status_code == 401
     assert (await browser.get(f"/sign-in/{shop.id}")).status_code == 404
+
+
+async def test_replacing_the_provider_ends_the_sessions_that_it_opened(
+    baton: Program, second: Program, shop: Shop, browser: Browser, another_browser: Browser
+) -> None:
+    token = await browser.access_token()
+    async with fake_provider(baton.clock.now) as other:
+
+        async def replace_provider() -> None:
+            await baton.done(shop.owner, "connectSignIn", issuer=other.issuer, **other.client)
+
+        assert (await ends_its_sockets(baton, second, token, replace_provider))[0] == 4403
+        assert (await browser.renew()).status_code == 401
+
+        await another_browser.sign_in(shop, other, SUPPORT)
+        await replace_provider()  # a new secret of the same provider, for example
+        assert (await another_browser.renew()).status_code == 200
+
+
+async def test_a_session_of_another_issuer_is_not_renewed(baton: Program, shop: Shop, browser: Browser) -> None:
+    token = await browser.access_token()
+    await baton.database["staff_sessions"].update_many({}, {"$set": {"issuer": "https://old.example"}})
+
+    assert (await browser.renew()).status_code == 401
+
+    assert await codes(baton, token) == ["UNAUTHENTICATED"]
+    assert await baton.database["staff_sessions"].count_documents({"ended_at": None}) == 0
+
+
+async def test_expired_access_tokens_are_not_revoked(baton: Program, shop: Shop, browser: Browser) -> None:
+    for _ in range(3):
+        await browser.access_token()
+    baton.clock.move(timedelta(minutes=15))
+    valid = await browser.access_token()
+
+    await baton.mutate(shop.owner, "suspendStaff", staffId=to_global_id("Staff", shop.staff[StaffRole.SUPPORT]))
+
+    revoked = {"session_id": {"$exists": True}, "revoked_at": {"$exists": True}}
+    assert await baton.database["credentials"].count_documents(revoked) == 1
+    assert await codes(baton, valid) == ["UNAUTHENTICATED"]
 
 
 async def test_a_socket_closes_when_its_access_token_expires(

@@ -152,7 +152,7 @@ def _services(settings: Settings, ports: Ports, secret: bytes, shared: _Shared) 
         inbox=InboxService(storage=storage, outbox=outbox),
         replies=ReplyService(storage=storage),
         typing=TypingService(storage=storage, signals=ports.signals, clock=ports.clock),
-        commerce=CommerceService(storage=storage),
+        commerce=CommerceService(storage=storage, browser_tokens=BrowserTokens(secret)),
         shops=ShopService(storage=storage, orders=ports.orders),
         identity_keys=identity.keys,
         profiles=ProfileService(storage=storage),

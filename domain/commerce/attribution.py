@@ -46,16 +46,16 @@ def profile_keys(profiles: Iterable[Profile]) -> tuple[str, ...]:
 
 def keys_of(conversation: Conversation, known: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Return the keys of the shopper of a touch in this conversation, added to the known ones: none is removed. Those
-    of identities that are only claimed are marked."""
+    of identities that are only claimed are marked, and that of a browser's label, which others may have as well."""
     visitor = conversation.visitor
-    proved = proved_keys(visitor)
+    proved, own = proved_keys(visitor), browser_key(visitor)
     keys = (
         *known,
         *proved,
-        *_browser_keys(visitor),
+        *([own] if own else ()),
         f"{_PROFILE}{conversation.profile_id}",
         conversation_key(conversation.id),
-        *claimed_keys(key for key in identity_keys(visitor) if key not in proved),
+        *claimed_keys(key for key in (*identity_keys(visitor), *_label_keys(visitor)) if key not in proved),
     )
     return tuple(dict.fromkeys(keys))
 
@@ -78,12 +78,12 @@ def named_profiles(keys: Iterable[str]) -> list[ProfileId]:
 def buyer_keys(visitor: Visitor, came_from: Conversation | None = None) -> tuple[str, ...]:
     """Return the keys of a buyer, and of the conversation that the cart came from, if the shop reports one."""
     hint = () if came_from is None else (f"{_PROFILE}{came_from.profile_id}", conversation_key(came_from.id))
-    return (*identity_keys(visitor), *_browser_keys(visitor), *hint)
-
-
-def _browser_keys(visitor: Visitor) -> tuple[str, ...]:
     own = browser_key(visitor)
-    return (*([own] if own else ()), *([f"a:{visitor.anonymous_id}"] if visitor.anonymous_id else ()))
+    return (*identity_keys(visitor), *([own] if own else ()), *_label_keys(visitor), *hint)
+
+
+def _label_keys(visitor: Visitor) -> tuple[str, ...]:
+    return (f"a:{visitor.anonymous_id}",) if visitor.anonymous_id else ()
 
 
 class BuyerTouches(Record):

@@ -15,7 +15,8 @@ from domain.conversation.aggregate import load_conversation
 from domain.idempotency import Result, run_once
 from domain.model.account import DEFAULT_ATTRIBUTION, TouchKind
 from domain.model.commerce import Order, Purchase, Refund, Touch
-from domain.model.conversation import Conversation, Message
+from domain.model.conversation import Conversation, Message, Visitor
+from domain.model.credentials import BrowserTokens, is_browser_token
 from domain.principal import Permission, Principal
 from domain.profile.identity import check_visitor
 from domain.storage import Storage, UnitOfWork
@@ -37,8 +38,9 @@ _TOUCHES = frozenset((term.channel, term.touch) for term in DEFAULT_ATTRIBUTION)
 class CommerceService:
     """Records touches, orders and refunds."""
 
-    def __init__(self, *, storage: Storage) -> None:
+    def __init__(self, *, storage: Storage, browser_tokens: BrowserTokens) -> None:
         self._storage = storage
+        self._browser_tokens = browser_tokens
 
     async def record_click(self, principal: Principal, command: RecordProductClick, key: str | None = None) -> Touch:
         """Record a click on a product card. Returns the touch. Raises `NotFound` for a message of another conversation,
@@ -77,7 +79,7 @@ class CommerceService:
         """
         principal.require(Permission.RECORD_ORDERS)
         order_id = check_label(command.order_id, field="order_id")
-        purchase = _purchase(command)
+        purchase = _purchase(command, self._buyer(principal, command.buyer))
 
         async def change(uow: UnitOfWork) -> list[Credited]:
             check_instant(purchase.placed_at, uow.now, field="placed_at")
@@ -93,6 +95,14 @@ class CommerceService:
             return await _credited(uow, await crediting.apply_order(uow, order, None if told == purchase else purchase))
 
         return await self._storage.write(principal.account_id, change)
+
+    def _buyer(self, principal: Principal, given: Visitor) -> Visitor:
+        """Return the buyer, with the browser whose token the shop passes on as the anonymous id. A token that was not
+        made here names no browser; the order counts nevertheless. Raises `Invalid`."""
+        buyer, token = check_visitor(given, field=()), given.anonymous_id or ""
+        if not is_browser_token(token):
+            return buyer
+        return replace(buyer, browser_id=self._browser_tokens.browser(principal.account_id, token))
 
     async def record_refund(self, principal: Principal, command: RecordRefund) -> list[Credited]:
         """Record a refund. It may arrive before its order.
@@ -143,7 +153,7 @@ async def _credited(uow: UnitOfWork, order: Order) -> list[Credited]:
     return [Credited(sale=sale, conversation=conversation)] if sale and conversation else []
 
 
-def _purchase(command: RecordOrder) -> Purchase:
+def _purchase(command: RecordOrder, buyer: Visitor) -> Purchase:
     if len(command.product_ids) > _MOST_PRODUCTS:
         raise Invalid(f"Give at most {_MOST_PRODUCTS} products.", field="product_ids")
     if command.updated_at is not None and command.updated_at < command.placed_at:
@@ -151,7 +161,7 @@ def _purchase(command: RecordOrder) -> Purchase:
     return Purchase(
         placed_at=command.placed_at,
         total=check_payment(command.total, field="total", least=Decimal(0)),
-        keys=buyer_keys(check_visitor(command.buyer, field=())),
+        keys=buyer_keys(buyer),
         product_ids=tuple(
             check_label(product, field=("product_ids", str(index))) for index, product in enumerate(command.product_ids)
         ),

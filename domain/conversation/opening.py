@@ -52,7 +52,7 @@ async def open_or_continue(uow: UnitOfWork, command: StartConversation, visitor:
     conversation = await _find_open(uow, command.channel, visitor)
     if conversation is not None:
         change = Change(uow, conversation)
-        extended = await identify_shopper(change, visitor, browser=browser_key(visitor), by_holder=True)
+        extended = await identify_shopper(change, visitor, browser=browser_key(visitor))
         return StartedConversation(change=change, is_new=False, identity_extended=extended)
     await require_live(uow, command.channel)
     resolved = await resolve_profile(uow, visitor, browser_vouches=browser_key(visitor))
@@ -82,16 +82,12 @@ async def require_live(uow: UnitOfWork, channel: Channel) -> None:
         raise AgentNotLive("The agent is not live on this channel. Try again later.", field="channel")
 
 
-async def identify_shopper(
-    change: Change, given: Visitor, *, browser: str | None = None, by_holder: bool = False
-) -> bool:
+async def identify_shopper(change: Change, given: Visitor, *, browser: str | None = None) -> bool:
     """Add what is proved or claimed of the shopper to the conversation, and find its profile. `browser`: the key of the
     browser that gave it; if it proves something, the profile of that browser is merged into the shopper's.
 
-    `by_holder`: whether the proof comes from where the conversation is read, or from the shop. Only then does it let
-    the shopper continue the conversation from elsewhere, unless another open conversation holds the identity already.
-    A browser that merely claimed an address can make its owner prove it, by a mail that the owner replies to; if that
-    opened the conversation to the owner's other devices, the browser would read what the owner writes there.
+    A proof must come from where the conversation is read, or from the shop: it lets the shopper continue the
+    conversation from elsewhere, unless another open conversation holds the identity already.
 
     Returns whether more is known than before of who the shopper is. Raises `Conflict` if something else was proved of
     the shopper before: two proofs are of one shopper only if they have an identity in common.
@@ -108,10 +104,9 @@ async def identify_shopper(
     extended = resolved.changed or change.conversation != conversation
     if conversation.is_closed:
         return extended
-    if by_holder:
-        proved = lifecycle.proved_open_keys(conversation.channel, given)
-        new = await _free(uow, [key for key in proved if key not in conversation.open_keys])
-        change.conversation = replace(change.conversation, open_keys=(*conversation.open_keys, *new))
+    proved = lifecycle.proved_open_keys(conversation.channel, given)
+    new = await _free(uow, [key for key in proved if key not in conversation.open_keys])
+    change.conversation = replace(change.conversation, open_keys=(*conversation.open_keys, *new))
     await change.publish(ShopperIdentified())
     return extended
 

@@ -17,7 +17,7 @@ from domain.conversation.commands import (
 from domain.conversation.errors import ConversationClosed, ConversationFull
 from domain.conversation.events import IdentityExtended, ShopperWrote
 from domain.conversation.opening import identify_shopper, open_or_continue, require_live
-from domain.conversation.visitor_access import admit, check_may_write
+from domain.conversation.visitor_access import admit, check_admitted, check_may_write
 from domain.idempotency import Result, run_once, run_once_for_browser
 from domain.identity.ports import IdentityVerifier
 from domain.model.conversation import (
@@ -29,7 +29,7 @@ from domain.model.conversation import (
     Message,
     Visitor,
 )
-from domain.model.credentials import BrowserTokens, VisitorTokens
+from domain.model.credentials import BrowserTokens, VisitorTokens, is_browser_token
 from domain.model.profile import browser_key
 from domain.principal import Permission, Principal, PrincipalKind
 from domain.profile.identity import check_visitor, combine
@@ -85,6 +85,7 @@ class ConversationService:
             act = partial(self._start, uow, checked, by_browser=by_browser)
             if by_browser:
                 result = await run_once_for_browser(uow, principal, visitor.browser_id, key, checked, act)
+                await check_admitted(uow, CredentialId(result["credential"]))
             else:
                 result = await run_once(uow, principal, key, checked, act)
             sent = await _sent(uow, result)
@@ -102,8 +103,8 @@ class ConversationService:
         """Return the visitor, with what is proved of it. Raises `Invalid`, `Unavailable`."""
         visitor = check_visitor(command.visitor, field="visitor")
         token, name = command.browser_token, "browser_token"
-        if token is None and self._browser_tokens.is_token(command.visitor.anonymous_id or ""):
-            token, name = (command.visitor.anonymous_id or "").strip(), "anonymous_id"
+        if token is None and is_browser_token(command.visitor.anonymous_id or ""):
+            token, name = command.visitor.anonymous_id, "anonymous_id"
         if token is not None:
             browser_id = self._browser_tokens.browser(principal.account_id, token)
             if browser_id is None:
@@ -188,7 +189,7 @@ class ConversationService:
             browser = browser_key(change.conversation.visitor)
             # A carrier says who the shopper of this conversation is, so what was proved before is of the same one.
             whole = combine(change.conversation.visitor.proved_part, given) if principal.inside else given
-            identity_extended = await identify_shopper(change, whole, browser=browser, by_holder=True)
+            identity_extended = await identify_shopper(change, whole, browser=browser)
             conversation = await change.commit()
             if identity_extended:
                 await change.publish(IdentityExtended())

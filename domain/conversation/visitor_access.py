@@ -20,12 +20,12 @@ from domain.model.conversation import Conversation
 from domain.model.credentials import Credential, VisitorTokens, token_hash
 from domain.principal import Permission, Principal, PrincipalKind
 from domain.storage import Storage, UnitOfWork
-from domain.values.errors import Forbidden
+from domain.values.errors import Conflict, Forbidden
 from domain.values.ids import CredentialId, new_id
 from domain.values.record import Record, replace
 
 MOST_TOKENS = 100  # of a conversation; a browser gets one with each start. The oldest ends when there are more
-_BROWSER_KEYS = ("a:", "b:")  # kinds of open keys that are a browser's secret
+_BROWSER = "b:"  # kind of the open keys that are a browser's secret
 
 
 class VisitorAccess(Record):
@@ -101,6 +101,13 @@ async def limit_access(change: Change, event: ConversationEnded, *, access: Visi
         change.uow.save(replace(token, expires_at=until))
 
 
+async def check_admitted(uow: UnitOfWork, credential_id: CredentialId) -> None:
+    """Raises `Conflict` if the visitor token of a start, which is repeated by its idempotency key, has ended."""
+    credential = await uow.get(Credential, credential_id)
+    if credential is None or not credential.usable(uow.now):
+        raise Conflict("The visitor token of this call has ended. Start again with a new key.", field="idempotency_key")
+
+
 def check_may_write(principal: Principal, conversation: Conversation, now: datetime) -> None:
     """Raises `Forbidden` for a shopper whose conversation was closed too long ago."""
     until = conversation.shopper_writes_until
@@ -114,4 +121,4 @@ def _revoke(uow: UnitOfWork, token: Credential) -> None:
 
 
 def _is_of_browser(open_key: str) -> bool:
-    return open_key.partition("|")[2].startswith(_BROWSER_KEYS)
+    return open_key.partition("|")[2].startswith(_BROWSER)

@@ -26,7 +26,7 @@ from domain.values.record import Record
 MAX_KEYS = 20  # of a set; providers publish two to five
 SHORTEST_CACHE = timedelta(minutes=1)
 USUAL_CACHE = timedelta(minutes=10)  # where the response names no time
-LONGEST_CACHE = timedelta(hours=1)  # a key that the shop withdraws is trusted for so long at most
+LONGEST_CACHE = timedelta(hours=1)  # a withdrawn key is trusted for as long, and up to `STALE` if the address is down
 REFETCH = timedelta(seconds=30)  # between two fetches for one account, since strangers can ask for unknown keys
 STALE = timedelta(hours=24)  # for which keys are used while the address is down; no token lives longer
 
@@ -51,14 +51,15 @@ class _CachedKeys:
     """The keys of one address, as an account named it."""
 
     def __init__(self) -> None:
-        self.lock = asyncio.Lock()
+        self.fetch: asyncio.Task[None] | None = None  # that runs now
         self.keys: tuple[PublicKey, ...] = ()
         self.tried_at: datetime | None = None
         self.fresh_until: datetime | None = None
         self.usable_until: datetime | None = None
 
-    def has(self, kid: str | None) -> bool:
-        return kid is None or any(key.kid == kid for key in self.keys)
+    def has_fresh(self, kid: str | None, now: datetime) -> bool:
+        fresh = self.fresh_until is not None and now < self.fresh_until
+        return fresh and (kid is None or any(key.kid == kid for key in self.keys))
 
     def may_fetch(self, now: datetime) -> bool:
         return self.tried_at is None or now >= self.tried_at + REFETCH
@@ -87,8 +88,12 @@ class KeySets:
         cached = self._cached.get((account_id, url))
         if cached is None:
             cached = self._cached[account_id, url] = _CachedKeys()
-        async with cached.lock:  # one fetch serves all that wait for it
-            await self._refresh(cached, account_id, url, kid)
+        now = self._clock.now()
+        if not cached.has_fresh(kid, now):
+            if cached.fetch is None and cached.may_fetch(now):
+                cached.fetch = asyncio.create_task(self._fetch(cached, account_id, url, now))
+            if cached.fetch is not None:  # one fetch serves all that wait for it, and goes on if a caller is cancelled
+                await asyncio.shield(cached.fetch)
         if cached.usable_until is None or self._clock.now() >= cached.usable_until:
             raise Unavailable("The shop's keys cannot be read at its JWKS address now. Try again in a moment.")
         return [key for key in cached.keys if key.algorithm == algorithm and kid in (None, key.kid)]
@@ -97,16 +102,14 @@ class KeySets:
         """Return the keys at an address, without the cache. Raises `NoKeySet`."""
         return parse_key_set((await self._client.fetch(url)).body)
 
-    async def _refresh(self, cached: _CachedKeys, account_id: AccountId, url: str, kid: str | None) -> None:
-        now = self._clock.now()
-        fresh = cached.fresh_until is not None and now < cached.fresh_until
-        if (fresh and cached.has(kid)) or not cached.may_fetch(now):
-            return
+    async def _fetch(self, cached: _CachedKeys, account_id: AccountId, url: str, now: datetime) -> None:
         cached.tried_at = now
         try:
             cached.fetched(await self._client.fetch(url), now)
         except NoKeySet as problem:
             logger.warning("The JWKS address of account %s gives no keys: %s", account_id, problem)
+        finally:
+            cached.fetch = None
 
 
 def parse_key_set(body: bytes) -> tuple[PublicKey, ...]:

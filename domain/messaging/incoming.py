@@ -26,6 +26,7 @@ from domain.model.connected_services import ConnectedService, Service
 from domain.model.conversation import Conversation, MessageKind, Visitor
 from domain.model.messaging import ReceivedMail, Route
 from domain.profile.identity import are_same_shopper
+from domain.profile.merging import whole_profile
 from domain.storage import Storage, UnitOfWork
 from domain.values.channel import Channel
 from domain.values.contacts import check_email, check_phone, email_key
@@ -140,9 +141,10 @@ async def _add_text(uow: UnitOfWork, incoming: IncomingText, *, stopped: bool) -
     text = _text(incoming.text, incoming.media)
     if not text:
         return IncomingOutcome.IGNORED
-    visitor = Visitor(phone=incoming.sender, name=_label(incoming.name)).vouched()
+    visitor = Visitor(phone=incoming.sender, name=_label(incoming.name)).vouched("phone")
     command = StartConversation(channel=incoming.channel, text=text, visitor=visitor)
     started = await open_or_continue(uow, command, visitor)
+    await _name_profile(uow, started.change.conversation, visitor.name)
     # Replies go out from the number or messaging service that the shopper wrote to: a shop may have several.
     ours = incoming.messaging_service or incoming.recipient
     route = Route(service=Service.TWILIO, shopper_address=incoming.sender, account_sender=ours, stopped=stopped)
@@ -188,13 +190,15 @@ def _was_mailed(conversation: Conversation, incoming: IncomingMail) -> bool:
 
 async def _continue(uow: UnitOfWork, conversation: Conversation, incoming: IncomingMail) -> StartedConversation:
     """Continue the open conversation that the mail replies to. If the mail comes from the address that Baton mailed,
-    the address is proved. The profile of the browser that the conversation may have begun in is not merged then: the
-    proof did not come from there."""
+    the address is proved, unless a browser began the conversation: its owner can write there as well, and has perhaps
+    claimed the address of somebody else."""
     change, extended = Change(uow, conversation), False
-    visitor, known = _shopper_of(incoming).vouched(), conversation.visitor
-    if _was_mailed(conversation, incoming) and not await is_flooded(change):
+    visitor, known = _shopper_of(incoming).vouched("email"), conversation.visitor
+    if known.browser_id is None and _was_mailed(conversation, incoming) and not await is_flooded(change):
         new = "email" not in known.proved and (not known.is_proved or are_same_shopper(known, visitor))
-        extended = new and await identify_shopper(change, visitor, by_holder=known.browser_id is None)
+        extended = new and await identify_shopper(change, visitor)
+        if new:
+            await _name_profile(uow, change.conversation, visitor.name)
     return StartedConversation(change=change, is_new=False, identity_extended=extended)
 
 
@@ -205,11 +209,12 @@ async def _begin(
     the sender has sent too many mails that prove nothing."""
     visitor = _shopper_of(incoming)
     if incoming.vouched is True or (earlier is not None and _was_mailed(earlier, incoming)):
-        visitor = visitor.vouched()
+        visitor = visitor.vouched("email")
     elif await is_sender_flooded(uow, incoming.sender):
         return None
     command = StartConversation(channel=Channel.EMAIL, text=text, visitor=visitor)
     started = await open_or_continue(uow, command, visitor)
+    await _name_profile(uow, started.change.conversation, visitor.name)
     if not visitor.is_proved:
         await count_mail(uow, incoming.sender, started.change.conversation.id)
     return started
@@ -217,6 +222,14 @@ async def _begin(
 
 def _shopper_of(incoming: IncomingMail) -> Visitor:
     return Visitor(email=incoming.sender, name=_label(incoming.name))
+
+
+async def _name_profile(uow: UnitOfWork, conversation: Conversation, name: str | None) -> None:
+    """Give the sender's name to a verified profile without one. The channel proves the address alone, so that the name,
+    which senders choose themselves, renames nobody."""
+    profile = await whole_profile(uow, conversation.profile_id)
+    if profile is not None and profile.verified and profile.name is None and name is not None:
+        uow.save(replace(profile, name=name))
 
 
 async def _record_bounce(uow: UnitOfWork, incoming: IncomingMail) -> IncomingOutcome:

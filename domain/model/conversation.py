@@ -143,9 +143,10 @@ class Visitor(Record):
         """Whether any identity is proved; a name alone identifies nobody."""
         return any(name in self.proved for name in IDENTITIES)
 
-    def vouched(self) -> Visitor:
-        """Return the visitor with every given attribute proved: by a trusted caller, a token, or the channel."""
-        return replace(self, proved=tuple(name for name in ATTRIBUTES if getattr(self, name) is not None))
+    def vouched(self, *names: str) -> Visitor:
+        """Return the visitor with every given attribute proved, or only those named, as by a channel."""
+        proved = (name for name in names or ATTRIBUTES if getattr(self, name) is not None)
+        return replace(self, proved=tuple(proved))
 
 
 IDENTITIES = ("external_id", "email", "phone")  # attributes that identify, strongest first
@@ -184,7 +185,9 @@ class Conversation(Record):
     shopper_characters: int = 0  # of their texts
     version: int = 1
     seq: int = 0  # of its last event in the account's log, after which its stream continues
-    open_keys: tuple[str, ...] = ()  # unique among open conversations (`lifecycle.open_keys`); empty once closed
+    open_keys: tuple[
+        str, ...
+    ] = ()  # unique among open conversations (`lifecycle.proved_open_keys`, `browser_open_key`); empty once closed
     import_key: str | None = None  # "source:key" of an imported conversation
     transfer: Transfer | None = None
     handoffs: tuple[Handoff, ...] = ()  # oldest first

@@ -85,13 +85,16 @@ LEAST_SECRET = 20  # characters of a secret that a caller chooses: at 6 bits eac
 
 
 def browser_id_of(secret: str) -> str | None:
-    """Return the id of the browser that keeps this secret: a hash of it, or the id in a browser token, which is not
-    checked here. `None` if it is too short for a secret."""
-    if len(secret) < LEAST_SECRET:
+    """Return the id of the browser that chose this secret, a hash of it. `None` if it is too short for a secret, or
+    looks like a browser token, whose id counts only after `BrowserTokens.browser` has verified it."""
+    if len(secret) < LEAST_SECRET or is_browser_token(secret):
         return None
-    if secret.startswith(_BROWSER_PREFIX):
-        return secret[len(_BROWSER_PREFIX) :][:_BROWSER_ID]
     return named_id("browser", secret)
+
+
+def is_browser_token(text: str) -> bool:
+    """Whether a text looks like a browser token, in any case and with white space around it."""
+    return text.strip().lower().startswith(_BROWSER_PREFIX)
 
 
 class BrowserTokens(SecretRecord, kw_only=False):
@@ -107,12 +110,10 @@ class BrowserTokens(SecretRecord, kw_only=False):
         digest = hmac.digest(self.secret, f"browser:{account_id}:{browser_id}".encode(), hashlib.sha256)
         return f"{_BROWSER_PREFIX}{browser_id}{urlsafe_b64encode(digest).decode().rstrip('=')}"
 
-    def is_token(self, text: str) -> bool:
-        """Whether a text looks like a browser token."""
-        return text.startswith(_BROWSER_PREFIX)
-
     def browser(self, account_id: AccountId, token: str) -> str | None:
-        """Return the id of the browser with this token; `None` if the token was not made here for this account."""
+        """Return the id of the browser with this token, which may have white space around it; `None` if the token was
+        not made here for this account."""
+        token = token.strip()
         browser_id = token[len(_BROWSER_PREFIX) :][:_BROWSER_ID]
         genuine = hmac.compare_digest(self.token(account_id, browser_id).encode(), token.encode())
         return browser_id if genuine else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.model.conversation import ATTRIBUTES, Visitor
-from domain.model.credentials import browser_id_of
+from domain.model.credentials import browser_id_of, is_browser_token
 from domain.model.profile import Profile, Resolved, browser_key, described, proved_keys, resolve
 from domain.profile.merging import part_with, whole_profile, with_history
 from domain.storage import UnitOfWork
@@ -16,15 +16,17 @@ from domain.values.text import check_label
 
 def check_visitor(visitor: Visitor, *, field: Field) -> Visitor:
     """Check every value. Returns the visitor with its values in their stored form, as claims: an anonymous id that is
-    long enough to be a secret has become the browser's id. Raises `Invalid`."""
+    long enough to be a secret has become the browser's id. A browser token is dropped: the caller verifies it, and
+    gives the browser's id. Raises `Invalid`."""
 
     def one_line(value: str | None, name: str) -> str | None:
         return None if value is None else check_label(value, field=within(field, name))
 
     anonymous_id = one_line(visitor.anonymous_id, "anonymous_id")
     browser_id = browser_id_of(anonymous_id) if anonymous_id else None
+    is_secret = anonymous_id is not None and (browser_id is not None or is_browser_token(anonymous_id))
     return Visitor(
-        anonymous_id=None if browser_id else anonymous_id,
+        anonymous_id=None if is_secret else anonymous_id,
         browser_id=visitor.browser_id or browser_id,
         external_id=one_line(visitor.external_id, "external_id"),
         name=one_line(visitor.name, "name"),

@@ -44,7 +44,8 @@ class MessagePayload(Payload):
 class StartConversationPayload(MessagePayload):
     visitor_token: str | None = strawberry.field(
         default=None,
-        description="A bearer token for this conversation only, valid for 30 days. `null` if refused.",
+        description="A bearer token for this conversation only, valid while it is open and for some time after its "
+        "close (by default 24 hours to write, 30 days to read). `null` if refused.",
     )
     browser_token: str | None = strawberry.field(
         default=None,

@@ -35,6 +35,9 @@ class ConversationSnapshot:
         description="The shopper's name, or else e-mail address, or else phone number, or else `Anonymous`, at that "
         "time."
     )
+    identity_verified: bool = strawberry.field(
+        description="Whether an identity of the shopper was proved by that time. If false, `displayName` is a claim."
+    )
     row: strawberry.Private[model.Conversation]
     short_question: strawberry.Private[str | None]  # the first question, unless the row has only its beginning
     tags: list[str] = strawberry.field(description="The topics that the agent had assigned by that time.")
@@ -65,6 +68,7 @@ class ConversationSnapshot:
             channel=row.channel,
             status=row.status,
             display_name=row.display_name,
+            identity_verified=row.visitor.is_proved,
             row=row,
             short_question=None if row.first_question_id else row.first_question,
             tags=list(row.tags),

@@ -7,7 +7,8 @@
 
 `data` has the fields of the event's type in schema.graphql (ConversationEscalatedEvent, …). The conversation is in its
 state at the time of the event (the ID and the fields of ConversationSnapshot, except the controller), and the shopper
-has the identity given in that conversation by then. Fields may be added later; none is removed.
+has the identity given in that conversation by then: `verified` says whether any of it is proved, and
+`verifiedFields` which fields are; the others are claims. Fields may be added later; none is removed.
 """
 
 from collections.abc import Callable, Mapping
@@ -34,6 +35,8 @@ _TYPES: Mapping[EventType, tuple[str, str]] = {
     EventType.CONVERSATION_ESCALATED: ("conversation.escalated", "ConversationEscalatedEvent"),
     EventType.PRODUCT_RECOMMENDED: ("product.recommended", "ProductRecommendedEvent"),
 }
+
+_PROVABLE = {"external_id": "externalId", "email": "email", "phone": "phone", "name": "name"}  # attributes of a visitor
 
 
 class EventPayloadSerializers:
@@ -105,6 +108,7 @@ def _conversation(row: Conversation, first_question: str) -> Json:
         "lastMessageAt": write_instant(row.last_message_at),
         "closedAt": None if row.closed_at is None else write_instant(row.closed_at),
         "messageCount": row.message_count,
+        "identityVerified": row.visitor.is_proved,
         "version": row.version,
     }
 
@@ -118,6 +122,8 @@ def _profile(row: Conversation) -> Json:
         "email": visitor.email,
         "phone": visitor.phone,
         "displayName": row.display_name,
+        "verified": visitor.is_proved,
+        "verifiedFields": [_PROVABLE[name] for name in visitor.proved],
     }
 
 

@@ -54,7 +54,7 @@ class MemoryShop:
         self.handoffs = HandoffService(storage=self.storage)
         self.inbox = InboxService(storage=self.storage, outbox=None)  # type: ignore[arg-type]  # retries are not tested here
         self.replies = ReplyService(storage=self.storage)
-        self.commerce = CommerceService(storage=self.storage)
+        self.commerce = CommerceService(storage=self.storage, browser_tokens=BrowserTokens(b"secret"))
         self.owner = self._principal(PrincipalKind.STAFF, role=StaffRole.OWNER)
         self.widget = self._principal(PrincipalKind.WIDGET)
         self.assistant = self._principal(PrincipalKind.AGENT, scopes=frozenset({Scope.AGENT}))

@@ -19,7 +19,7 @@ from domain.values.record import Record, field
 _START = "startConversation"
 _FREE = frozenset({"setTyping"})  # domain/conversation/typing.py drops what comes too often, and writes nothing then
 # Where a browser names itself in `startConversation`, the most telling first.
-_BROWSER = (("input", "browserToken"), ("input", "visitor", "browserToken"), ("input", "visitor", "anonymousId"))
+_BROWSER = (("input", "visitor", "browserToken"), ("input", "visitor", "anonymousId"))
 
 
 class Writes(Record):

@@ -37,7 +37,7 @@ class RecordOrderInput:
         default=None, description="The phone number of the buyer with country code, for example `+39 333 123 4567`."
     )
     anonymous_id: str | None = strawberry.field(
-        default=None, description="The random ID that the buyer's browser keeps for the chat."
+        default=None, description="The `browserToken` or random ID that the buyer's browser keeps for the chat."
     )
     product_ids: list[strawberry.ID] | None = strawberry.field(
         default=None, description="The shop's own IDs of the products, at most 500."

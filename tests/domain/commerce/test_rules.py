@@ -81,3 +81,29 @@ async def test_the_price_has_the_decimals_of_its_currency(shop: MemoryShop) -> N
     with pytest.raises(Invalid) as refused:
         await shop.commerce.record_order(shop.partner, order(ANN, total="1.005"))
     assert refused.value.field == ("total", "amount")
+
+
+async def test_an_order_names_the_browser_by_its_token(shop: MemoryShop) -> None:
+    started = await shop.open_chat()
+    message = await shop.post(started.conversation, products=(SHOES,))
+    click = RecordProductClick(message_id=message.id, product_id="1")
+    await shop.commerce.record_click(shop.shopper(started.conversation), click)
+    shop.storage.wait(timedelta(days=2))
+    forged = f"bbt_{started.conversation.visitor.browser_id}{'A' * 43}"
+    assert await shop.commerce.record_order(shop.partner, order(Visitor(anonymous_id=forged))) == []
+    genuine = replace(order(Visitor(anonymous_id=started.browser_token)), order_id="8")
+    [credited] = await shop.commerce.record_order(shop.partner, genuine)
+    assert credited.conversation.id == started.conversation.id
+    assert str(started.browser_token) not in repr(shop.storage.entities)
+
+
+async def test_a_short_label_takes_no_sale_from_a_proved_shopper(shop: MemoryShop) -> None:
+    proved = await shop.start(visitor=Visitor(email="ann@x.example"))
+    labelled = (await shop.open_chat(anonymous_id="1")).conversation
+    for talk in (proved, labelled):
+        message = await shop.post(talk, products=(SHOES,))
+        await shop.commerce.record_click(shop.shopper(talk), RecordProductClick(message_id=message.id, product_id="1"))
+    shop.storage.wait(timedelta(days=2))
+    buyer = Visitor(email="ann@x.example", anonymous_id="1")
+    [credited] = await shop.commerce.record_order(shop.partner, order(buyer))
+    assert credited.conversation.id == proved.id

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from domain.conversation.commands import StartConversation
+from domain.conversation.commands import EndVisitorAccess, StartConversation
+from domain.conversation.visitor_access import VisitorAccessService
 from domain.model.conversation import Conversation, Visitor
 from domain.model.credentials import LEAST_SECRET, browser_id_of
 from domain.values.channel import Channel
@@ -106,6 +107,31 @@ async def test_a_browser_token_that_was_not_made_here_is_refused(shop: MemorySho
             await shop.open_chat(**given)  # type: ignore[arg-type]
         assert refused.value.field == ("visitor", *given)
         assert "startConversation" in refused.value.message
+
+
+@pytest.mark.parametrize("before", ["", " ", "\u00a0", "\u2003 "])
+@pytest.mark.parametrize("prefix", ["bbt_", "BBT_", "Bbt_"])
+async def test_the_id_of_a_browser_opens_nothing(shop: MemoryShop, before: str, prefix: str) -> None:
+    victim = await shop.open_chat()
+    forged = f"{before}{prefix}{victim.conversation.visitor.browser_id}{'A' * 43}"
+    for given in ({"browser_token": forged}, {"anonymous_id": forged}):
+        with pytest.raises(Invalid):
+            await shop.open_chat(**given)  # type: ignore[arg-type]
+    assert browser_id_of(forged) is None
+    again = await shop.open_chat(anonymous_id=f"{before}{victim.browser_token}")
+    assert again.conversation.id == victim.conversation.id
+    assert str(victim.browser_token) not in repr(shop.storage.entities)
+
+
+async def test_a_repeated_start_returns_nothing_after_its_token_ended(shop: MemoryShop) -> None:
+    key = "k" * LEAST_SECRET
+    first = await shop.open_chat(key=key)
+    access = VisitorAccessService(storage=shop.storage)
+    await access.end(shop.owner, EndVisitorAccess(conversation_id=first.conversation.id))
+    with pytest.raises(Conflict, match="Start again with a new key") as refused:
+        await shop.open_chat(key=key)
+    assert refused.value.field == ("idempotency_key",)
+    assert (await shop.open_chat(key=key + "2")).conversation.id != first.conversation.id
 
 
 async def test_a_secret_key_returns_no_browser_token(shop: MemoryShop) -> None:

@@ -154,6 +154,32 @@ async def test_an_address_that_does_not_respond(
         await connected.verify(pair.sign(connected.claims()))
 
 
+async def test_a_cancelled_caller_does_not_stop_the_fetch(
+    connected: IdentityAccount, published: KeySet, pair: SigningKey
+) -> None:
+    published.faults.add(slow(0.3))
+    first = asyncio.create_task(connected.verify(pair.sign(connected.claims())))
+    await asyncio.sleep(0.1)
+    first.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await first
+    await connected.verify(pair.sign(connected.claims()))
+    assert len(published.received) == 1
+
+
+async def test_a_known_key_does_not_wait_for_the_fetch_of_an_unknown_one(
+    connected: IdentityAccount, published: KeySet, pair: SigningKey
+) -> None:
+    await connected.verify(pair.sign(connected.claims()))
+    connected.wait(seconds=31)
+    published.faults.add(slow(0.5))
+    stranger = asyncio.create_task(connected.refusal(new_key("unknown").sign(connected.claims())))
+    await asyncio.sleep(0.1)
+    await connected.verify(pair.sign(connected.claims()))
+    assert not stranger.done()
+    assert await stranger == UNKNOWN
+
+
 def rsa_key(bits: int) -> dict[str, object]:
     key = rsa.generate_private_key(public_exponent=65_537, key_size=bits)
     return dict(RSAAlgorithm.to_jwk(key.public_key(), as_dict=True))

@@ -7,7 +7,7 @@ from typing import Any
 
 from dev.fakes.faults import cut_after, cut_before, failing, responding, too_many
 from dev.fakes.receiver import WebhookReceiver
-from tests.harness.program import Program, Shop
+from tests.harness.program import Program, Shop, identity_token
 from tests.resolvers.forwarding.endpoints import (
     events_of,
     forward,
@@ -24,9 +24,9 @@ CARD = {
     "price": {"amount": "19.90", "currency": "EUR"},
 }
 EVENT = """query($id: ID!) { node(id: $id) { ... on BusinessEvent { id type name at cursor channel
-  conversation: snapshot { channel status displayName firstQuestion tags initialSkill finalSkill startedAt lastMessageAt
-    closedAt messageCount version }
-  profile { id externalId name email phone displayName } }
+  conversation: snapshot { channel status displayName identityVerified firstQuestion tags initialSkill finalSkill
+    startedAt lastMessageAt closedAt messageCount version }
+  profile { id verified externalId name email phone displayName } }
   ... on ConversationStartedEvent { initialSkill firstMessage }
   ... on ConversationResolvedEvent { finalSkill tags resolutionSeconds }
   ... on ConversationEscalatedEvent { tags skill reason reasonDetail }
@@ -62,8 +62,21 @@ async def test_each_event_as_the_graph_has_it(baton: Program, shop: Shop, receiv
             assert shown == value, name
         assert set(told) == set(node)
     assert receiver.messages[1]["data"]["products"][0]["price"] == {"amount": "19.90", "currency": "EUR"}
+    assert {tuple(message["data"]["profile"]["verifiedFields"]) for message in receiver.messages} == {()}
     resolved = receiver.messages[2]["data"]["conversation"]
     assert (resolved["status"], resolved["tags"], resolved["messageCount"]) == ("RESOLVED_BY_AI", ["kettles"], 2)
+
+
+async def test_what_is_proved_is_marked(baton: Program, shop: Shop, receiver: WebhookReceiver) -> None:
+    await subscribe(baton, shop, receiver)
+    token = await identity_token(baton, shop, "vic")
+    await baton.start(shop, identityToken=token, email="claimed@x.example")
+    await baton.start(shop, profileId="vic")
+    assert await forward(baton) == 2
+    proved, claimed = (message["data"] for message in receiver.messages)
+    assert (proved["profile"]["verified"], proved["profile"]["verifiedFields"]) == (True, ["externalId"])
+    assert (claimed["profile"]["verified"], claimed["profile"]["verifiedFields"]) == (False, [])
+    assert [data["conversation"]["identityVerified"] for data in (proved, claimed)] == [True, False]
 
 
 async def test_only_what_was_asked_for_and_only_from_then_on(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dev.fakes.zendesk import Zendesk
-from tests.api.webhooks.messaging.channels import Channels, new_mail
+from tests.api.webhooks.messaging.channels import NUMBER, Channels, new_mail
 from tests.api.webhooks.zendesk.conftest import ZendeskWebhook
 from tests.harness.program import Json, Program, Shop, Started, browser
 
@@ -129,6 +129,36 @@ async def test_letters_that_are_not_folded(baton: Program, shop: Shop, one: str,
     profiles = [(await read(baton, shop.owner, each))["profile"]["id"] for each in (first, second)]
     assert first.id != second.id
     assert len(set(profiles)) == 2
+
+
+async def test_a_name_that_a_sender_chose_renames_nobody(baton: Program, channels: Channels) -> None:
+    """WhatsApp's ProfileName and the display name of a mail; the channel proves the number and the address alone."""
+    number, address = "+15005551001", "vic@x.example"
+    await channels.connect_twilio()
+    await channels.connect_email(authservId="mx.shop.example")
+    passed = {"Authentication_Results": "mx.shop.example; dmarc=pass header.from=x.example"}
+    vic = await baton.start(channels.shop, key=channels.shop.owner, phone=number, email=address, name="Vic")
+    await channels.text("Hi", sender=f"whatsapp:{number}", to=f"whatsapp:{NUMBER}", ProfileName="You have won")
+    await channels.mail(new_mail("Hi", sender=f'"You have won" <{address}>', **passed))
+    found = {c["channel"]: c["id"] for c in await channels.conversations()}
+    assert found.keys() == {"WEB_CHAT", "WHATSAPP", "EMAIL"}
+    document = "query($id: ID!) { conversation(id: $id) { identityVerified profile { displayName } } }"
+    for each in found.values():
+        shown = (await baton.data(channels.shop.owner, document, id=each))["conversation"]
+        assert shown == {"identityVerified": True, "profile": {"displayName": "Vic"}}
+    assert (await profile(baton, vic))[0] == "Vic"
+
+
+async def test_a_name_that_a_sender_chose_names_an_unnamed_profile(baton: Program, channels: Channels) -> None:
+    await channels.connect_twilio()
+    for name in ("Vic", "Somebody else"):
+        await channels.text(
+            "Hi", sender="whatsapp:+15005551001", to=f"whatsapp:{NUMBER}", ProfileName=name, MessageSid=f"SM{name}"
+        )
+    document = "query($id: ID!) { conversation(id: $id) { profile { displayName } } }"
+    talk = await channels.only_conversation()
+    shown = (await baton.data(channels.shop.owner, document, id=talk["id"]))["conversation"]
+    assert shown["profile"] == {"displayName": "Vic"}
 
 
 # What must stay as it is

@@ -154,6 +154,8 @@ _KIND_GRANTS: dict[PrincipalKind, frozenset[Permission]] = {
     ),
 }
 
+SCOPED_KINDS = (PrincipalKind.AGENT, PrincipalKind.PARTNER)  # of keys with scopes
+
 _INSIDE = frozenset({PrincipalKind.AGENT, PrincipalKind.STAFF, PrincipalKind.PARTNER})
 
 

@@ -117,6 +117,9 @@ class UnitOfWork(Protocol):
     async def sessions(self, staff_id: StaffId | None = None) -> list[StaffSession]:
         """Return the live sessions of a staff member, or of all, the oldest first."""
 
+    async def scoped_keys_by(self, staff_id: StaffId) -> list[Credential]:
+        """Return the scoped keys that a staff member created and that were not revoked, the oldest first."""
+
     async def visitor_tokens(self, conversation_id: ConversationId) -> list[Credential]:
         """Return the visitor tokens of a conversation that were not revoked, the oldest first."""
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from domain.account.lookup import staff_of
 from domain.model.account import Staff
+from domain.model.credentials import Credential
 from domain.principal import Actor, Permission, Principal, StaffRole
 from domain.storage import UnitOfWork
 from domain.values.errors import Field, Forbidden
@@ -35,8 +36,18 @@ async def authority_of(uow: UnitOfWork, actor: Actor) -> Authority:
     """Return what the actor may give. Raises `Forbidden` for those who may not manage staff and keys."""
     if not isinstance(actor, Principal):
         return Authority(principal=None)
-    if actor.staff_id is not None:
-        member: Staff = await staff_of(uow, actor)
-        actor = replace(actor, role=member.role)
+    actor = await present_rights(uow, actor)
     actor.require(Permission.MANAGE_STAFF)
     return Authority(principal=actor)
+
+
+async def present_rights(uow: UnitOfWork, principal: Principal) -> Principal:
+    """Return the principal with the rights that it has now. Raises `Forbidden` if the member of staff was suspended, or
+    the key was revoked, since the request was authenticated."""
+    if principal.staff_id is not None:
+        member: Staff = await staff_of(uow, principal)
+        return replace(principal, role=member.role)
+    credential = await uow.get(Credential, principal.credential_id)
+    if credential is None or not credential.usable(uow.now):
+        raise Forbidden("This key has expired or was revoked.")
+    return principal

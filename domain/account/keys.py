@@ -110,11 +110,7 @@ class KeyService:
                 authority.require_role(member.role, "You may not revoke the key of somebody above you.")
             if credential.revoked_at is not None:
                 raise Conflict("This key is revoked already.", field="key_id")
-            revoked = replace(credential, revoked_at=uow.now)
-            uow.save(revoked)
-            uow.emit(CredentialRevoked(credential_id=key_id))
-            await record(uow, by, AuditAction.KEY_REVOKED, key_target(revoked))
-            return revoked
+            return await _revoke(uow, by, credential)
 
         return await self._storage.write(account_id, change)
 
@@ -158,12 +154,50 @@ async def issue(uow: UnitOfWork, by: Actor, wish: CreateKey) -> NewKey:
         staff_id=wish.staff_id,
         expires_at=_checked_expiry(uow, wish.expires_at),
         networks=check_networks(wish.networks, field="networks"),
+        created_by=await _creator(uow, by),
     )
     await _require_rights(uow, authority, credential, field="staff_id" if wish.staff_id else "scopes")
     new = _with_token(credential)
     uow.save(new.credential)
     await record(uow, by, AuditAction.KEY_CREATED, key_target(new.credential), await _shown(uow, new.credential))
     return new
+
+
+async def revoke_keys_above(uow: UnitOfWork, by: Actor, creator: Staff) -> None:
+    """Revoke the scoped keys that a member created and whose rights the member does not have any more; all of them if
+    the member is suspended. So nobody keeps by a key what was taken from them."""
+    for credential in await uow.scoped_keys_by(creator.id):
+        if credential.usable(uow.now) and not _may_have(creator, credential):
+            await _revoke(uow, by, credential, values(created_by=creator.name))
+
+
+def _may_have(member: Staff, credential: Credential) -> bool:
+    if member.suspended_at is not None:
+        return False
+    is_admin = member.role in (StaffRole.OWNER, StaffRole.ADMIN)
+    own = permissions_of(PrincipalKind.STAFF, member.role)
+    rights = permissions_of(credential.kind, scopes=frozenset(credential.scopes))
+    return rights <= own and (is_admin or Scope.STAFF_ADMIN not in credential.scopes)
+
+
+async def _revoke(
+    uow: UnitOfWork, by: Actor, credential: Credential, changes: tuple[AuditChange, ...] = ()
+) -> Credential:
+    revoked = replace(credential, revoked_at=uow.now)
+    uow.save(revoked)
+    uow.emit(CredentialRevoked(credential_id=revoked.id))
+    await record(uow, by, AuditAction.KEY_REVOKED, key_target(revoked), changes)
+    return revoked
+
+
+async def _creator(uow: UnitOfWork, by: Actor) -> StaffId | None:
+    """Return the member of staff behind a command: for a scoped key, the one who created it."""
+    if not isinstance(by, Principal):
+        return None
+    if by.staff_id is not None:
+        return by.staff_id
+    credential = await uow.get(Credential, by.credential_id)
+    return None if credential is None else credential.created_by
 
 
 async def _rotate(uow: UnitOfWork, by: Actor, wish: RotateKey) -> NewKey:
@@ -181,6 +215,7 @@ async def _rotate(uow: UnitOfWork, by: Actor, wish: RotateKey) -> NewKey:
             created_at=uow.now,
             expires_at=_checked_expiry(uow, wish.expires_at) or old.expires_at,
             first_id=old.first_id or old.id,
+            created_by=await _creator(uow, by),  # who has its token
         )
     )
     ends_at = uow.now + wish.overlap

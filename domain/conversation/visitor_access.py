@@ -116,7 +116,8 @@ def check_may_write(principal: Principal, conversation: Conversation, now: datet
 
 
 def _revoke(uow: UnitOfWork, token: Credential) -> None:
-    uow.save(replace(token, revoked_at=uow.now))
+    ends_at = uow.now if token.expires_at is None else min(token.expires_at, uow.now)
+    uow.save(replace(token, revoked_at=uow.now, expires_at=ends_at))  # which deletes it some time later
     uow.emit(CredentialRevoked(credential_id=token.id))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from domain.account.authority import present_rights
 from domain.account.lookup import staff_of
 from domain.conversation.aggregate import Change, load_conversation
 from domain.conversation.commands import Sent
@@ -37,13 +38,14 @@ class ReplyService:
         Raises `NotInControl` unless the author is the assignee or a manager, `StaleView` if the shopper wrote after
         `last_seen_sequence`, `ConversationClosed`, `NotFound`, `Invalid`, `Conflict`, `Forbidden`.
         """
-        staff = await self._author(principal, command.staff_id)
-        if staff is None:
-            raise Invalid("This key is nobody's: name the member of staff who wrote the reply.", field="staff_id")
-        author = Author(kind=AuthorKind.HUMAN_AGENT, name=staff.name, staff_id=staff.id)
+        principal.require(Permission.WORK_INBOX)
         check_text(command.text, field="text")
 
         async def act(uow: UnitOfWork) -> Result:
+            staff = await _author(uow, principal, command.staff_id)
+            if staff is None:
+                raise Invalid("This key is nobody's: name the member of staff who wrote the reply.", field="staff_id")
+            author = Author(kind=AuthorKind.HUMAN_AGENT, name=staff.name, staff_id=staff.id)
             conversation = await load_conversation(uow, command.conversation_id)
             _check_may_reply(staff, conversation)
             await _check_view(uow, conversation, command.last_seen_sequence)
@@ -55,39 +57,18 @@ class ReplyService:
 
     async def add_note(self, principal: Principal, command: AddNote, key: str | None = None) -> Sent:
         """Add a note, which only staff see. Raises `NotFound`, `Invalid`, `Conflict`, `Forbidden`."""
-        staff = await self._author(principal, command.staff_id)
-        name = await self._integration(principal) if staff is None else staff.name
-        author = Author(kind=AuthorKind.HUMAN_AGENT, name=name, staff_id=None if staff is None else staff.id)
+        principal.require(Permission.WORK_INBOX)
         check_text(command.text, field="text")
 
         async def act(uow: UnitOfWork) -> Result:
+            staff = await _author(uow, principal, command.staff_id)
+            name = await _integration(uow, principal) if staff is None else staff.name
+            author = Author(kind=AuthorKind.HUMAN_AGENT, name=name, staff_id=None if staff is None else staff.id)
             change = Change(uow, await load_conversation(uow, command.conversation_id))
             message = change.add_message(author, command.text, kind=MessageKind.NOTE)
             return {"conversation": (await change.commit()).id, "message": message.id}
 
         return await self._run(principal, key, command, act)
-
-    async def _author(self, principal: Principal, staff_id: StaffId | None) -> Staff | None:
-        """Return the member of staff who writes, or `None` for a key of nobody that names none."""
-        principal.require(Permission.WORK_INBOX)
-        reader = self._storage.read(principal.account_id)
-        if principal.staff_id is not None:
-            if staff_id not in (None, principal.staff_id):
-                raise Forbidden("You may write in your own name only.", field="staff_id")
-            return await staff_of(reader, principal)
-        if staff_id is None:
-            return None
-        staff = await reader.get(Staff, staff_id)
-        if staff is None:
-            raise NotFound("No such staff member.", field="staff_id")
-        if not works_on_tickets(staff):
-            raise Invalid(f"{staff.name} cannot work on tickets. Choose somebody else.", field="staff_id")
-        return staff
-
-    async def _integration(self, principal: Principal) -> str:
-        credential = await self._storage.read(principal.account_id).get(Credential, principal.credential_id)
-        label = credential.label if credential else None
-        return f"Integration {label}" if label else "Integration"
 
     async def _run(
         self, principal: Principal, key: str | None, command: object, act: Callable[[UnitOfWork], Awaitable[Result]]
@@ -101,6 +82,30 @@ class ReplyService:
             return Sent(conversation=conversation, message=message)
 
         return await self._storage.write(principal.account_id, change)
+
+
+async def _author(uow: UnitOfWork, principal: Principal, staff_id: StaffId | None) -> Staff | None:
+    """Return the member of staff who writes, or `None` for a key of nobody that names none. The rights are those at the
+    commit."""
+    (await present_rights(uow, principal)).require(Permission.WORK_INBOX)
+    if principal.staff_id is not None:
+        if staff_id not in (None, principal.staff_id):
+            raise Forbidden("You may write in your own name only.", field="staff_id")
+        return await staff_of(uow, principal)
+    if staff_id is None:
+        return None
+    staff: Staff | None = await uow.get(Staff, staff_id)
+    if staff is None:
+        raise NotFound("No such staff member.", field="staff_id")
+    if not works_on_tickets(staff):
+        raise Invalid(f"{staff.name} cannot work on tickets. Choose somebody else.", field="staff_id")
+    return staff
+
+
+async def _integration(uow: UnitOfWork, principal: Principal) -> str:
+    credential = await uow.get(Credential, principal.credential_id)
+    label = credential.label if credential else None
+    return f"Integration {label}" if label else "Integration"
 
 
 def _check_may_reply(staff: Staff, conversation: Conversation) -> None:

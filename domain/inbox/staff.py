@@ -4,7 +4,7 @@ return to the queue in the same transaction, or from a timer if they are many.""
 from __future__ import annotations
 
 from domain.account.authority import Authority, authority_of
-from domain.account.keys import CreateKey, NewKey, issue
+from domain.account.keys import CreateKey, NewKey, issue, revoke_keys_above
 from domain.account.lookup import account_of
 from domain.account.service import new_staff_member
 from domain.account.sessions import end_sessions
@@ -84,7 +84,8 @@ class StaffService:
         return await self._storage.write(account_id, add)
 
     async def update(self, by: Actor, account_id: AccountId, wish: UpdateStaff) -> Staff:
-        """Change the name or role of a member. A new role ends the member's connections, which reconnect with it.
+        """Change the name or role of a member. A new role ends the member's connections, which reconnect with it, and
+        revokes the scoped keys that the member created and that have more rights.
 
         Returns the member. Raises `Invalid`, `NotFound`, `Conflict` for the last owner, `Forbidden`.
         """
@@ -103,8 +104,8 @@ class StaffService:
         return await self._storage.write(account_id, change)
 
     async def suspend(self, by: Actor, account_id: AccountId, staff_id: StaffId) -> Staff:
-        """Suspend a member: keys are refused, sessions end, connections are closed in every process, and the tickets
-        return to the queue. A suspended member stays as it is.
+        """Suspend a member: keys are refused, scoped keys that the member created are revoked, sessions end,
+        connections are closed in every process, and the tickets return to the queue. A suspended member stays as it is.
 
         Returns the member. Raises `NotFound`, `Conflict` for the last owner and for the caller, `Forbidden`.
         """
@@ -177,6 +178,8 @@ async def _save(uow: UnitOfWork, by: Actor, before: Staff, after: Staff, action:
     uow.emit(StaffChanged(staff=after))
     changes = changes_between(before, after, ("name", "role", "suspended_at"))
     await record(uow, by, action, staff_target(after), changes)
+    if (after.role, after.suspended_at) != (before.role, before.suspended_at):
+        await revoke_keys_above(uow, by, after)
     if works_on_tickets(before) and not works_on_tickets(after):
         await _return_tickets(uow, after)
     return after

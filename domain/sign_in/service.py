@@ -9,6 +9,7 @@ import hmac
 import re
 import secrets
 
+from domain.account.authority import present_rights
 from domain.account.sessions import end_sessions, end_sessions_of_other_issuers
 from domain.audit.recording import record, staff_target
 from domain.connected_services.service import ConnectionService
@@ -122,7 +123,9 @@ class SignInService:
             member = await uow.get(Staff, staff_id)
             if member is None:
                 raise NotFound("No such staff member in this account.", field="staff_id")
-            if not principal.reaches(member.role):
+            present = await present_rights(uow, principal)
+            present.require(Permission.MANAGE_SIGN_IN)
+            if not present.reaches(member.role):
                 raise Forbidden("The role of this member is above yours.", field="staff_id")
             await end_sessions(uow, staff_id)
             await record(uow, principal, AuditAction.SIGN_IN_RESET, staff_target(member))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
+from domain.account.authority import present_rights
 from domain.account.sessions import drop_oldest, end_session
 from domain.audit.changes import values
 from domain.audit.recording import record, staff_target
@@ -163,7 +164,8 @@ class SessionService:
         async def end(uow: UnitOfWork) -> StaffSession:
             session = await uow.get(StaffSession, session_id)
             is_own = session is not None and session.staff_id == principal.staff_id
-            if session is None or not (is_own or principal.has(Permission.MANAGE_SIGN_IN)):
+            manages = is_own or (await present_rights(uow, principal)).has(Permission.MANAGE_SIGN_IN)
+            if session is None or not manages:
                 raise NotFound("No such session.", field="session_id")
             if not session.live(uow.now):
                 return session

@@ -50,6 +50,14 @@ class ApiKey(Node):
         row = await info.context.staff.load(self.row.staff_id) if self.row.staff_id else None
         return None if row is None else Staff.of(row, info.context.principal)
 
+    @strawberry.field(
+        description="The member of staff who created the key or rotated it to this one. If a SCOPED key did, the "
+        "member who created that key. `null` if the operator of the server did."
+    )
+    async def created_by(self, info: Info) -> Staff | None:
+        row = await info.context.staff.load(self.row.created_by) if self.row.created_by else None
+        return None if row is None else Staff.of(row, info.context.principal)
+
     @classmethod
     def of(cls, row: Credential) -> Self:
         return cls(

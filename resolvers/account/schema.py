@@ -56,17 +56,18 @@ class AccountMutations:
     update_staff: StaffPayload = strawberry.mutation(
         resolver=update_staff,
         description="Changes the name or the role of a member of staff. A new role ends the member's connections with "
-        "4403, in every process, and they reconnect with the new rights. With the role ANALYST, the member's tickets "
+        "4403, in every process, and they reconnect with the new rights. SCOPED keys that the member created and that "
+        "have rights beyond the new role are revoked. With the role ANALYST, the member's tickets "
         f"return to the queue. The last OWNER keeps the role. {MANAGERS}",
     )
     suspend_staff: StaffPayload = strawberry.mutation(
         resolver=suspend_staff,
-        description="Suspends a member of staff: keys are refused, sessions end, connections are closed with 4403 in "
-        "every process, and the member's tickets return to the queue. The last OWNER and the caller cannot be "
-        f"suspended. {MANAGERS}",
+        description="Suspends a member of staff: keys are refused, SCOPED keys that the member created are revoked, "
+        "sessions end, connections are closed with 4403 in every process, and the member's tickets return to the "
+        f"queue. The last OWNER and the caller cannot be suspended. {MANAGERS}",
     )
     reinstate_staff: StaffPayload = strawberry.mutation(
         resolver=reinstate_staff,
         description="Ends the suspension of a member of staff. The member's keys are valid again, unless they expired "
-        f"or were revoked. {MANAGERS}",
+        f"or were revoked. SCOPED keys that the suspension revoked stay revoked. {MANAGERS}",
     )

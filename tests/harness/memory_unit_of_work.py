@@ -19,6 +19,7 @@ from domain.model.credentials import Credential
 from domain.model.outbox import Outgoing
 from domain.model.profile import Profile
 from domain.model.sign_in import StaffSession
+from domain.principal import SCOPED_KINDS
 from domain.storage import E, Entity, R, Reactions, Timer, TimerKind, UnitOfWork
 from domain.values.ids import AccountId, ConversationId, StaffId
 
@@ -81,6 +82,10 @@ class MemoryUnitOfWork:
     async def sessions(self, staff_id: StaffId | None = None) -> list[StaffSession]:
         found = (s for s in self._all(StaffSession) if staff_id in (None, s.staff_id) and s.live(self.now))
         return sorted(found, key=lambda s: s.id)
+
+    async def scoped_keys_by(self, staff_id: StaffId) -> list[Credential]:
+        mine = [c for c in self._all(Credential) if c.kind in SCOPED_KINDS and c.created_by == staff_id]
+        return sorted((c for c in mine if c.revoked_at is None), key=lambda c: c.id)
 
     async def visitor_tokens(self, conversation_id: ConversationId) -> list[Credential]:
         found = (c for c in self._all(Credential) if c.conversation_id == conversation_id and c.revoked_at is None)

@@ -90,6 +90,9 @@ async def test_revoked_tokens_end_at_once(baton: Program, shop: Shop, by: str) -
         assert [await socket.closed() for socket in sockets] == [(4403, "The credential was revoked.")] * 2
     for token in (started.token, second.token):
         assert not await may_read(baton, token, started)
+    rows = await baton.database["credentials"].find({"conversation_id": started.key}).to_list()
+    assert len(rows) == 2
+    assert all(row["expires_at"] == row["revoked_at"] for row in rows)  # the database deletes them some time later
     assert (await baton.data(shop.owner, READ, id=started.id))["conversation"]["status"] == "OPEN"
     assert (await baton.start(shop, "Somebody else", anonymousId=BROWSER)).id != started.id
     [entry] = await baton.database["audit_entries"].find({"action": "VISITOR_TOKEN_REVOKED"}).to_list()

@@ -21,6 +21,7 @@ from domain.model.credentials import Credential
 from domain.model.outbox import Outgoing, OutgoingState
 from domain.model.profile import Profile
 from domain.model.sign_in import StaffSession
+from domain.principal import SCOPED_KINDS
 from domain.storage import E, Entity, Reactions, Timer
 from domain.values.ids import AccountId, ConversationId, StaffId
 from integrations.mongo.client import MongoDatabase
@@ -167,6 +168,15 @@ class MongoUnitOfWork:
         query = {"ended_at": None, **({} if staff_id is None else {"staff_id": staff_id})}
         found = await self._search(StaffSession, query, lambda s: staff_id in (None, s.staff_id))
         return sorted((s for s in found if s.live(self.now)), key=lambda s: s.id)
+
+    async def scoped_keys_by(self, staff_id: StaffId) -> list[Credential]:
+        def fits(credential: Credential) -> bool:
+            is_scoped = credential.kind in SCOPED_KINDS
+            return is_scoped and credential.created_by == staff_id and credential.revoked_at is None
+
+        kinds = {"$in": [kind.value for kind in SCOPED_KINDS]}
+        found = await self._search(Credential, {"kind": kinds, "created_by": staff_id, "revoked_at": None}, fits)
+        return sorted(found, key=lambda c: c.id)
 
     async def visitor_tokens(self, conversation_id: ConversationId) -> list[Credential]:
         def fits(credential: Credential) -> bool:

@@ -14,7 +14,7 @@ from resolvers.relay.global_ids import to_global_id
 from tests.harness.program import Json, Program, Shop
 
 KEYS = """query($first: Int, $after: String) { account { keys(first: $first, after: $after) {
-  nodes { id label kind staff { role } scopes networks createdAt expiresAt revokedAt }
+  nodes { id label kind staff { role } createdBy { role } scopes networks createdAt expiresAt revokedAt }
   pageInfo { hasNextPage endCursor }
 } } }"""
 
@@ -61,6 +61,7 @@ async def test_a_key_of_each_kind(baton: Program, shop: Shop) -> None:
             "label": "laptop",
             "kind": "STAFF",
             "staff": {"role": "OWNER"},
+            "createdBy": {"role": "OWNER"},
             "scopes": [],
             "networks": [],
             "createdAt": "2026-06-07T12:00:00.000Z",
@@ -72,6 +73,7 @@ async def test_a_key_of_each_kind(baton: Program, shop: Shop) -> None:
             "label": None,
             "kind": "SCOPED",
             "staff": None,
+            "createdBy": {"role": "ADMIN"},
             "scopes": ["METRICS_READ", "EVENTS_READ"],
             "networks": ["203.0.113.9/32", "2001:db8::/32"],
             "createdAt": "2026-06-07T12:00:00.000Z",
@@ -83,6 +85,7 @@ async def test_a_key_of_each_kind(baton: Program, shop: Shop) -> None:
             "label": "Shop page",
             "kind": "PUBLISHABLE",
             "staff": None,
+            "createdBy": {"role": "MANAGER"},
             "scopes": [],
             "networks": [],
             "createdAt": "2026-06-07T12:00:00.000Z",

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from domain.inbox.commands import TakeTicket
+from domain.account.keys import CreateKey
+from domain.inbox.commands import AddNote, Reply, TakeTicket
 from domain.model.account import Availability
 from domain.model.sign_in import StaffSession
 from domain.principal import Scope, StaffRole
 from domain.storage import Timer, TimerKind
-from domain.values.errors import CredentialEnded, Forbidden
-from domain.values.ids import SessionId, StaffId, new_id
+from domain.values.errors import CredentialEnded, Forbidden, NotFound
+from domain.values.ids import ConversationId, SessionId, StaffId, new_id
 from resolvers.inbox.ids import ticket_id_of
 from resolvers.relay.global_ids import to_global_id
 from tests.harness.chat import Chat
@@ -148,6 +149,55 @@ async def test_suspension_ends_keys_and_sessions(baton: Program, shop: Shop) -> 
     assert (await accounts.principal_of(shop.support)).staff_id == staff_id
 
 
+@pytest.mark.parametrize(
+    ("name", "given", "kept"),
+    [
+        ("updateStaff", {"name": "Ada"}, {"reports", "orders", "admin", "by key"}),
+        ("updateStaff", {"role": "OWNER"}, {"reports", "orders", "admin", "by key"}),
+        ("updateStaff", {"role": "MANAGER"}, {"reports", "orders"}),
+        ("updateStaff", {"role": "ANALYST"}, {"reports"}),
+        ("suspendStaff", {}, set()),
+    ],
+)
+async def test_nobody_keeps_lost_rights_by_a_scoped_key(
+    baton: Program, shop: Shop, name: str, given: Json, kept: set[str]
+) -> None:
+    async def create(creator: str, *scopes: str) -> Json:
+        return await baton.done(creator, "createKey", scopes=list(scopes))
+
+    made = {
+        "reports": await create(shop.admin, "METRICS_READ"),
+        "orders": await create(shop.admin, "ORDERS_WRITE"),
+        "admin": await create(shop.admin, "STAFF_ADMIN"),
+    }
+    made["by key"] = await create(made["admin"]["token"], "STAFF_ADMIN")
+    assert made["by key"]["key"]["createdBy"]["role"] == "ADMIN"
+    handed_over = await create(shop.admin, "STAFF_ADMIN")
+    others = {
+        "handed over": await baton.done(shop.owner, "rotateKey", keyId=handed_over["key"]["id"]),
+        "of the owner": await create(shop.owner, "STAFF_ADMIN"),
+    }
+    await baton.done(shop.owner, name, staffId=member(shop, StaffRole.ADMIN), **given)
+
+    async def works(token: str) -> bool:
+        return (await baton.ask(token, "{ __typename me { id } }")).codes == []
+
+    assert {label for label, payload in made.items() if await works(payload["token"])} == kept
+    assert await works(handed_over["token"]) is ("by key" in kept)  # the old token, which the admin knows
+    assert all([await works(payload["token"]) for payload in others.values()])
+    entries = [row for row in (await baton.everything())["audit_entries"] if row["action"] == "KEY_REVOKED"]
+    assert len(entries) == len({*made, "handed over"}) - len(kept | ({"handed over"} if "by key" in kept else set()))
+
+
+async def test_a_key_under_way_creates_nothing_after_its_revocation(baton: Program, shop: Shop) -> None:
+    services = baton.baton.services
+    made = await baton.done(shop.admin, "createKey", scopes=["STAFF_ADMIN"])
+    principal = await services.accounts.principal_of(made["token"])
+    await baton.done(shop.owner, "suspendStaff", staffId=member(shop, StaffRole.ADMIN))
+    with pytest.raises(Forbidden):
+        await services.keys.create(principal, shop.id, CreateKey(scopes=(Scope.STAFF_ADMIN,)))
+
+
 @pytest.mark.parametrize("end", ["suspendStaff", "updateStaff"])
 async def test_tickets_return_to_the_queue(baton: Program, shop: Shop, end: str) -> None:
     """An open, a snoozed and a closed ticket of the member, and one of a colleague."""
@@ -199,6 +249,45 @@ async def test_a_request_under_way_cannot_take_a_ticket_after_the_suspension(bat
         await services.inbox.take(principal, TakeTicket(ticket_id=ticket_id_of(await chat.ticket_id())))
     with pytest.raises(Forbidden):
         await services.inbox.set_availability(principal, Availability.ONLINE)
+
+
+@pytest.mark.parametrize(("end", "given"), [("suspendStaff", {}), ("updateStaff", {"role": "ANALYST"})])
+async def test_a_reply_under_way_is_not_committed_after_the_end_of_the_right(
+    baton: Program, shop: Shop, end: str, given: Json
+) -> None:
+    chat = await Chat.of(baton, shop, channel="SMS")
+    services = baton.baton.services
+    principal = await services.accounts.principal_of(shop.support)
+    await baton.done(shop.owner, end, staffId=member(shop, StaffRole.SUPPORT), **given)
+    with pytest.raises(Forbidden):
+        await services.replies.add_note(
+            principal, AddNote(conversation_id=ConversationId(chat.started.key), text="late")
+        )
+    with pytest.raises(Forbidden):
+        await services.replies.reply(principal, Reply(conversation_id=ConversationId(chat.started.key), text="late"))
+
+
+async def test_an_admin_who_was_lowered_meanwhile_does_not_manage_sign_in(baton: Program, shop: Shop) -> None:
+    services = baton.baton.services
+    principal = await services.accounts.principal_of(shop.admin)
+    session = StaffSession(
+        id=SessionId(new_id()),
+        staff_id=shop.staff[StaffRole.SUPPORT],
+        issuer="https://id.example",
+        created_at=baton.clock.now(),
+        renewed_at=baton.clock.now(),
+        expires_at=baton.clock.now() + timedelta(days=1),
+    )
+
+    async def open_session(uow: Any) -> None:
+        uow.save(session)
+
+    await services.storage.write(shop.id, open_session)
+    await baton.done(shop.owner, "updateStaff", staffId=member(shop, StaffRole.ADMIN), role="MANAGER")
+    with pytest.raises(Forbidden):
+        await services.sign_in.reset(principal, shop.staff[StaffRole.SUPPORT])
+    with pytest.raises(NotFound):
+        await services.sign_in.sessions.revoke(principal, session.id)
 
 
 async def test_rivals(baton: Program, shop: Shop, rival: Shop) -> None:

@@ -53,7 +53,7 @@ class SetTyping(Record):
 class Started(Record):
     conversation: Conversation
     message: Message
-    visitor_token: str
+    visitor_token: str | None  # None for a secret key that wrote in a conversation which it does not carry
     browser_token: str | None  # None for secret keys
 
 

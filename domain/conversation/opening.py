@@ -44,13 +44,16 @@ class StartedConversation(Record):
         return conversation
 
 
-async def open_or_continue(uow: UnitOfWork, command: StartConversation, visitor: Visitor) -> StartedConversation:
-    """Find the shopper's open conversation on the channel, or make a new one without a message.
+async def open_or_continue(
+    uow: UnitOfWork, command: StartConversation, visitor: Visitor, *, carried_only: bool = False
+) -> StartedConversation:
+    """Find the shopper's open conversation on the channel, or make a new one without a message. `carried_only`: leave
+    alone conversations that no secret key started.
 
     Raises `AgentNotLive` if a new one would begin while the agent is off.
     """
     conversation = await _find_open(uow, command.channel, visitor)
-    if conversation is not None:
+    if conversation is not None and not (carried_only and not conversation.carried):
         change = Change(uow, conversation)
         extended = await identify_shopper(change, visitor, browser=browser_key(visitor))
         return StartedConversation(change=change, is_new=False, identity_extended=extended)

@@ -82,18 +82,20 @@ class ConversationService:
         )  # without tokens, which may differ when the command is sent again
 
         async def change(uow: UnitOfWork) -> Started:
-            act = partial(self._start, uow, checked, by_browser=by_browser)
+            act = partial(self._start, uow, checked, principal)
             if by_browser:
                 result = await run_once_for_browser(uow, principal, visitor.browser_id, key, checked, act)
                 await check_admitted(uow, CredentialId(result["credential"]))
             else:
                 result = await run_once(uow, principal, key, checked, act)
             sent = await _sent(uow, result)
-            browser_id = result.get("browser")
+            browser_id, credential = result.get("browser"), result.get("credential")
             return Started(
                 conversation=sent.conversation,
                 message=sent.message,
-                visitor_token=self._visitor_tokens.token(uow.account_id, CredentialId(result["credential"])),
+                visitor_token=self._visitor_tokens.token(uow.account_id, CredentialId(credential))
+                if credential
+                else None,
                 browser_token=self._browser_tokens.token(uow.account_id, browser_id) if browser_id else None,
             )
 
@@ -124,20 +126,23 @@ class ConversationService:
             external_id=proved.external_id, name=proved.name, email=proved.email, phone=proved.phone
         ).vouched()
 
-    async def _start(self, uow: UnitOfWork, command: StartConversation, *, by_browser: bool) -> Result:
-        visitor = command.visitor
+    async def _start(self, uow: UnitOfWork, command: StartConversation, principal: Principal) -> Result:
+        visitor, by_browser = command.visitor, principal.kind is PrincipalKind.WIDGET
         if by_browser and visitor.browser_id is None:
             visitor = replace(visitor, browser_id=new_id())
         await require_live(uow, command.channel)
-        started = await open_or_continue(uow, command, visitor)
+        carried_only = not by_browser and not principal.has(Permission.READ_CONVERSATIONS)
+        started = await open_or_continue(uow, command, visitor, carried_only=carried_only)
         if started.is_new and not by_browser and started.change.conversation.route is None:
             started.change.conversation = replace(started.change.conversation, carried=True)
         message = await add_shopper_message(started.change, command.text)
         conversation = await started.commit(message)
+        admitted = by_browser or started.is_new or conversation.carried
         return {
             "conversation": conversation.id,
             "message": message.id,
-            "credential": await admit(uow, self._visitor_tokens, conversation),
+            # A secret key gets no token of a shopper who writes without it: the token would outlive the key.
+            **({"credential": await admit(uow, self._visitor_tokens, conversation)} if admitted else {}),
             **({"browser": visitor.browser_id} if by_browser and visitor.browser_id else {}),
         }
 

@@ -45,7 +45,8 @@ class StartConversationPayload(MessagePayload):
     visitor_token: str | None = strawberry.field(
         default=None,
         description="A bearer token for this conversation only, valid while it is open and for some time after its "
-        "close (by default 24 hours to write, 30 days to read). `null` if refused.",
+        "close (by default 24 hours to write, 30 days to read). `null` if refused, and for a secret key that continued "
+        "a conversation which no secret key started.",
     )
     browser_token: str | None = strawberry.field(
         default=None,

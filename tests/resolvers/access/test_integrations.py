@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from domain.principal import Scope, StaffRole
 from tests.harness.chat import Chat
-from tests.harness.program import Program, Shop
+from tests.harness.program import Program, Shop, identity_token
 from tests.resolvers.access.test_keys import codes, create, member
 
 
@@ -105,6 +107,26 @@ async def test_a_carrier_without_reading(baton: Program, shop: Shop) -> None:
     assert answer.codes == ["FORBIDDEN"]
     started = await baton.start(shop, key=shop.owner)
     assert await baton.errors_of(key, "sendMessage", conversationId=started.id, text="Hi") == []
+
+
+async def test_a_carrier_stays_out_of_a_shoppers_own_chat(baton: Program, shop: Shop) -> None:
+    """It names the shopper, but neither writes there nor gets a token, which would outlive its key."""
+    own = await baton.start(shop, "Hello", key=shop.owner, profileId="ann-1")
+    browser = await baton.start(shop, "private", identityToken=await identity_token(baton, shop, "bea-1"))
+    carrier = shop.partners[Scope.CONVERSATIONS_WRITE]
+    document = """mutation($input: StartConversationInput!) { startConversation(input: $input) {
+      conversation { id } visitorToken errors { code } } }"""
+
+    async def start(key: str, profile_id: str) -> dict[str, Any]:
+        given = {"channel": "WEB_CHAT", "text": "Hi", "visitor": {"profileId": profile_id}}
+        return dict((await baton.data(key, document, input=given))["startConversation"])
+
+    assert (await start(carrier, "ann-1"))["conversation"]["id"] == own.id
+    apart = await start(carrier, "bea-1")
+    assert apart["conversation"]["id"] != browser.id
+    assert apart["visitorToken"] is not None
+    joined = await start(shop.owner, "bea-1")
+    assert (joined["conversation"]["id"], joined["visitorToken"]) == (browser.id, None)
 
 
 async def test_what_others_carry(baton: Program, shop: Shop, rival: Shop) -> None:

@@ -44,10 +44,10 @@ async def authority_of(uow: UnitOfWork, actor: Actor) -> Authority:
 async def present_rights(uow: UnitOfWork, principal: Principal) -> Principal:
     """Return the principal with the rights that it has now. Raises `Forbidden` if the member of staff was suspended, or
     the key was revoked, since the request was authenticated."""
-    if principal.staff_id is not None:
-        member: Staff = await staff_of(uow, principal)
-        return replace(principal, role=member.role)
     credential = await uow.get(Credential, principal.credential_id)
     if credential is None or not credential.usable(uow.now):
         raise Forbidden("This key has expired or was revoked.")
-    return principal
+    if principal.staff_id is None:
+        return principal
+    member: Staff = await staff_of(uow, principal)
+    return replace(principal, role=member.role)

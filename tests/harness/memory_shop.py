@@ -23,7 +23,7 @@ from domain.inbox.replies import ReplyService
 from domain.inbox.service import InboxService
 from domain.model.account import Account, Availability, Staff
 from domain.model.conversation import Conversation, Message, Visitor
-from domain.model.credentials import BrowserTokens, VisitorTokens
+from domain.model.credentials import BrowserTokens, Credential, VisitorTokens
 from domain.model.handoff import EscalationReason, Handoff, HandoffSettings, Ticket
 from domain.model.profile import Profile
 from domain.principal import Principal, PrincipalKind, Scope, StaffRole
@@ -168,4 +168,7 @@ class MemoryShop:
         return self._principal(PrincipalKind.SHOPPER, conversation_id=talk.id)
 
     def _principal(self, kind: PrincipalKind, **given: Any) -> Principal:
-        return Principal(kind=kind, account_id=self.storage.account.id, credential_id=CredentialId(new_id()), **given)
+        """The principal of a credential that exists: some commands read it again."""
+        key = Credential(id=CredentialId(new_id()), kind=kind, token_hash=new_id(), created_at=NOON)
+        self.storage.keep(key)
+        return Principal(kind=kind, account_id=self.storage.account.id, credential_id=key.id, **given)

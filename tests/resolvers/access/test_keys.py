@@ -310,3 +310,13 @@ async def test_the_audit_log_has_no_token(baton: Program, shop: Shop) -> None:
     entries = (await baton.everything())["audit_entries"]
     assert [e["action"] for e in entries][-3:] == ["KEY_CREATED", "KEY_ROTATED", "KEY_REVOKED"]
     assert all(key["token"] not in str(e) and rotated["token"] not in str(e) for e in entries)
+
+
+async def test_a_revoked_key_of_a_member_makes_no_more_keys(baton: Program, shop: Shop) -> None:
+    """Requests that were authenticated before the revocation are refused at their commit."""
+    owner = await baton.baton.services.accounts.principal_of(shop.owner)
+    made = await create(baton, shop.owner, staffId=member(shop, StaffRole.MANAGER))
+    manager = await baton.baton.services.accounts.principal_of(made["token"])
+    await baton.baton.services.keys.revoke(owner, shop.id, manager.credential_id)
+    with pytest.raises(Forbidden, match="has expired or was revoked"):
+        await baton.baton.services.keys.create(manager, shop.id, CreateKey(publishable=True))

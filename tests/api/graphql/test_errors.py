@@ -17,7 +17,7 @@ from graphql import (
 from graphql.execution import Executor
 
 from api.graphql.errors import ErrorFormatter
-from domain.conversation.errors import AgentNotLive, ConversationClosed, NotInControl, StaleView
+from domain.conversation.errors import AgentNotLive, ConversationClosed, ConversationFull, NotInControl, StaleView
 from domain.handoff.errors import NotConnected
 from domain.values.errors import (
     Conflict,
@@ -37,6 +37,7 @@ CODES: dict[type[DomainError], str] = {
     Conflict: "CONFLICT",
     AgentNotLive: "AGENT_NOT_LIVE",
     ConversationClosed: "CONVERSATION_CLOSED",
+    ConversationFull: "CONVERSATION_FULL",
     Unauthenticated: "UNAUTHENTICATED",
     Unavailable: "UNAVAILABLE",
 }

@@ -12,6 +12,7 @@ from domain.events import EventType
 from domain.model.conversation import Conversation, ConversationStatus, Message, Visitor
 from domain.model.credentials import Credential, token_hash
 from domain.model.profile import Profile
+from domain.principal import PrincipalKind
 from domain.storage import Timer
 from domain.values.channel import Channel
 from domain.values.errors import Conflict, Forbidden, Invalid
@@ -46,7 +47,7 @@ async def test_a_claimed_address_does_not_open_a_strangers_conversation(shop: Me
 
 async def test_the_token_of_a_start_is_stored_as_a_hash(shop: MemoryShop) -> None:
     await shop.start()
-    credential = shop.storage.one(Credential)
+    [credential] = [c for c in shop.storage.all(Credential) if c.kind is PrincipalKind.SHOPPER]
     token = shop.conversations._visitor_tokens.token(shop.storage.account.id, credential.id)
     assert credential.token_hash == token_hash(token)
 

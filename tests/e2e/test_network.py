@@ -68,8 +68,8 @@ async def test_a_client_that_stops_reading_is_closed_with_1013(machine: Machine,
     async with calling(server.url) as caller:
         talk = await caller.start(server.keys["publishableKey"])
         reader, *stuck = (
-            Follower([server.url], talk.token, [Stream.of(talk.id, talk.cursor)], stock=False, narrow=narrow)
-            for narrow in [False] + len(_AGAIN) * [True]
+            Follower([server.url], agent, [Stream.of(talk.id, talk.cursor)], stock=False, narrow=narrow)
+            for narrow in [False] + len(_AGAIN) * [True]  # more sockets than a visitor may have
         )
         await asyncio.gather(*(caller.reply(agent, talk, "small") for _ in range(50)))  # create lazy objects first
         since = time.monotonic()

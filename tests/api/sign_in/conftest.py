@@ -13,6 +13,7 @@ from pymongo import AsyncMongoClient
 from tests.api.graphql.stock_clients import install_packages
 from tests.api.sign_in.browser import Browser, browsing
 from tests.api.sign_in.providers import CertifiedProvider, FakeProvider, Provider, certified_provider, fake_provider
+from tests.harness.clean_database import clean_client, clean_name  # noqa: F401 - emptied, not made anew, for each test
 from tests.harness.clock import ManualClock
 from tests.harness.program import Program, Shop, running
 

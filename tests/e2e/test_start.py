@@ -12,6 +12,7 @@ from typing import Any
 from pymongo import AsyncMongoClient
 
 from integrations.mongo.server.mongod import binary
+from resolvers.relay.global_ids import key_of
 from tests.e2e.clients import MESSAGES, Caller, calling
 from tests.e2e.followers import EVENTS, Follower, Stream, following
 from tests.e2e.processes import Machine, free_port, until
@@ -104,7 +105,9 @@ async def test_a_key_that_expires_ends_its_open_sockets(
     key = (await machine.command("keys", "create", "--scope", "agent", "--days", "1", "--json", **shared_mongo)).json
     credentials = mongo_client[shared_mongo["BATON_MONGODB_DATABASE"]]["credentials"]
     soon = datetime.now(UTC) + timedelta(seconds=5)  # the test cannot wait for a day
-    assert (await credentials.update_one({"_id": key["id"]}, {"$set": {"expires_at": soon}})).modified_count == 1
+    assert (
+        await credentials.update_one({"_id": key_of(key["id"], "ApiKey", field="id")}, {"$set": {"expires_at": soon}})
+    ).modified_count == 1
     follower = Follower([server.url], key["key"], [Stream(document=EVENTS, variables={})], stock=False)
     async with following(follower):
         await until(lambda: follower.streams[0].caught_up)

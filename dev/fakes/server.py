@@ -152,7 +152,13 @@ class Fake:
 async def listening(app: ASGIApp, *, port: int = 0) -> AsyncIterator[str]:
     """Run a server on loopback. Yields its URL."""
     config = uvicorn.Config(
-        cast("Any", app), http=AbortableHTTP, ws="none", lifespan="off", log_config=None, timeout_graceful_shutdown=1
+        cast("Any", app),
+        http=AbortableHTTP,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=1,
     )
     config.load()
     server = uvicorn.Server(config)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from domain.conversation.excerpt import excerpt
 from domain.events import (
     BusinessEvent,
     ConversationChanged,
@@ -51,7 +52,7 @@ class ConversationInvariants:
             self._seen = event.seq
             if isinstance(event.body, _OF_CONVERSATIONS) and event.body.conversation.id == row.id:
                 self._follow(event)
-        assert self._last == row, "the log's last word is not what is kept"
+        assert self._last == excerpt(row), "the last event differs from the stored conversation"
         await self._hold_messages(row)
         self._hold_custody(row)
         self._hold_status(row)

@@ -64,6 +64,7 @@ class EmbeddedMongo:
         self._password = ""  # known once the turn was taken
         self._port: int | None = None  # of the URI that `ready` has returned
         self._outage: str | None = None
+        self._tried_without_room = False  # whether the disk was full when the last attempt began
 
     def spawn(self) -> None:
         """Start mongod, unless another process is starting or stopping it: then `ready` waits for that one.
@@ -170,6 +171,7 @@ class EmbeddedMongo:
         return self._mongod
 
     async def _start_again(self) -> None:
+        self._tried_without_room = self._disk_is_full()
         await self._take_turn()
         try:
             self._join()
@@ -195,7 +197,7 @@ class EmbeddedMongo:
             self._report_outage(DISK_FULL)
 
     def _report_failure(self, failure: BaseException) -> None:
-        if self._mongod is not None and self._has_no_room(self._mongod):
+        if self._tried_without_room or (self._mongod is not None and self._has_no_room(self._mongod)):
             self._report_outage(DISK_FULL)
         else:
             _logger.error("%s It is tried again.", failure)
@@ -208,8 +210,9 @@ class EmbeddedMongo:
 
     def _has_no_room(self, mongod: Mongod) -> bool:
         """Return whether mongod says that the disk is full, or the disk is, so that mongod's log has not got it."""
-        if mongod.log.says_disk_full():
-            return True
+        return mongod.log.says_disk_full() or self._disk_is_full()
+
+    def _disk_is_full(self) -> bool:
         with suppress(OSError):
             return shutil.disk_usage(self._data).free < _LEAST_ROOM
         return False

@@ -217,6 +217,7 @@ async def listening(app: Starlette, *, connections: int = 10_000) -> AsyncIterat
         ws_ping_interval=None,
         lifespan="off",
         log_config=None,
+        access_log=False,
         timeout_graceful_shutdown=2,
     )
     config.load()

@@ -293,10 +293,11 @@ class TestEnd:
 
     async def test_an_explicit_end_of_typing_is_sent_once(self, here: Process) -> None:
         wire = await listening(here)
-        await here.signal(typing(holds=0.2))
+        await here.signal(typing(holds=1.0))
+        await wire.hears("Ann types")
         await here.signal(typing(goes_on=False))
         await wire.hears("Ann stops")
-        await here.signal(typing(author=BO, holds=0.4))
+        await here.signal(typing(author=BO, holds=1.5))
         await wire.hears("Bo types")
         await wire.hears("Bo stops")
         await wire.cut()

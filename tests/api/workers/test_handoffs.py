@@ -17,7 +17,7 @@ from domain.model.conversation import Author, AuthorKind
 from tests.harness.chat import Chat, codes
 from tests.harness.event_consistency import ConsistencyChecker
 from tests.harness.outbox import change_of, connect, dispatcher, hand_over_to, rows
-from tests.harness.program import Json, Program, Shop
+from tests.harness.program import Json, Program, Shop, identity_token
 from tests.harness.workers import deliver_due
 from tests.resolvers.inbox_client import InboxClient
 
@@ -154,7 +154,7 @@ async def test_where_the_conversation_goes_on(
 
 async def test_a_shopper_without_an_address_stays_in_the_chat(baton: Program, shop: Shop, gorgias: Gorgias) -> None:
     await hand_over_to(baton, shop, Service.GORGIAS, identityPolicy="SIGNED_IN")
-    chat = await asked(baton, shop, profileId="customer-7")
+    chat = await asked(baton, shop, identityToken=await identity_token(baton, shop, "customer-7"))
     assert await last_words(baton, chat) == [WORDS.sent_to_team]
 
 

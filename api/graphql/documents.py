@@ -1,7 +1,12 @@
-"""An LRU cache of GraphQL documents, parsed and validated once, by the hash of their text.
+"""The document store: an LRU cache of GraphQL documents by the SHA-256 of their text, shared by all transports.
 
-A cached document never changes, so all requests and sockets share it. Refused documents are not cached, so that a flood
-of bad ones does not evict the good ones.
+A document is parsed, validated, priced and compiled once, and all requests and sockets share it. Refused documents are
+not stored, so that a flood of bad ones does not evict the good ones; those of callers without a credential have a small
+cache of their own for the same reason.
+
+Automatic persisted queries (Apollo) are a look-up in this store: a client sends the hash alone, and the document with
+its hash only after `PERSISTED_QUERY_NOT_FOUND`. A hash finds the document of any caller. This discloses nothing: the
+result depends on the credential alone, and a caller who knows the hash of a text has the text.
 """
 
 from __future__ import annotations
@@ -23,12 +28,16 @@ from graphql import (
     validate,
 )
 
+from api.graphql.cost.assessment import Assessments
 from api.graphql.limits import Limits, check, too_complex
-from domain.values.record import Record
+from domain.values.record import Record, field
 
 PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
 VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
 OPERATION_RESOLUTION_FAILURE = "OPERATION_RESOLUTION_FAILURE"
+PERSISTED_QUERY_NOT_FOUND = "PERSISTED_QUERY_NOT_FOUND"
+PERSISTED_QUERY_NOT_SUPPORTED = "PERSISTED_QUERY_NOT_SUPPORTED"
+PERSISTED_QUERY_MISMATCH = "PERSISTED_QUERY_MISMATCH"
 
 _BYTES_PER_TOKEN = 560  # nodes, locations and tokens of graphql-core 3.3, measured
 _MOST_COMMENTS = 1_000  # graphql-core does not count them as tokens, but keeps them in the tree
@@ -49,6 +58,7 @@ class Document(Record):
     ast: DocumentNode
     operations: dict[str, OperationDefinitionNode]  # by name; "" for an operation without a name
     weight: int  # bytes of memory, estimated
+    assessments: Assessments = field(default_factory=Assessments)
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """Return the operation with this name, or the only one. Raises `DocumentRefused`."""
@@ -62,7 +72,7 @@ class Document(Record):
 
 
 class Documents:
-    """An LRU cache of documents, bounded by their number and by the memory that they take."""
+    """The store, bounded by the number of documents and by the memory that they take."""
 
     def __init__(self, *, schema: GraphQLSchema, limits: Limits, hide_suggestions: bool) -> None:
         self._schema = schema
@@ -71,34 +81,50 @@ class Documents:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="documents")  # one: they share the interpreter's lock
         # Each document takes at least its share of the memory, so that this one bound is a bound of their number too.
         share = limits.documents_bytes // limits.documents
-        self._cached: LRUCache[bytes, Document] = LRUCache(
-            limits.documents_bytes, getsizeof=lambda document: max(document.weight, share)
-        )
+        self._cached = _cache(limits.documents_bytes, share)
+        self._of_strangers = _cache(limits.anonymous_documents * share, share)
 
     def __len__(self) -> int:
         return len(self._cached)
 
     def is_slow(self, text: str) -> bool:
-        """Return whether `get` would block the event loop for long: for a long text that is not in the cache."""
-        return len(text) > _SHORT and _key(text) not in self._cached
+        """Return whether `get` would block the event loop for long: for a long text that is not in the store."""
+        return len(text) > _SHORT and self._find(key_of(text)) is None
 
-    def get(self, text: str) -> Document:
-        """Return the document. Raises `DocumentRefused`."""
-        key = _key(text)
-        return self._cached.get(key) or self._keep(self._read(key, text))
+    def persisted(self, key: bytes | None) -> Document:
+        """Return the stored document with this hash. Raises `DocumentRefused`; clients then send its text."""
+        if key is None:
+            raise _refused("PersistedQueryNotSupported", PERSISTED_QUERY_NOT_SUPPORTED)
+        document = self._find(key)
+        if document is None:
+            raise _refused("PersistedQueryNotFound", PERSISTED_QUERY_NOT_FOUND)
+        return document
 
-    async def read_beside(self, text: str) -> Document:
+    def get(self, text: str, *, stranger: bool = False) -> Document:
+        """Return the document; that of a stranger, who has no credential, is stored apart. Raises `DocumentRefused`."""
+        key = key_of(text)
+        return self._find(key, stranger=stranger) or self._keep(self._read(key, text), stranger=stranger)
+
+    async def read_beside(self, text: str, *, stranger: bool = False) -> Document:
         """Like `get`, but parse and validate in a thread, which leaves the event loop its share of the processor."""
-        key = _key(text)
-        cached = self._cached.get(key)
-        if cached is not None:
-            return cached
-        loop = asyncio.get_running_loop()
-        return self._keep(await loop.run_in_executor(self._thread, self._read, key, text))
+        key = key_of(text)
+        found = self._find(key, stranger=stranger)
+        if found is not None:
+            return found
+        read = await asyncio.get_running_loop().run_in_executor(self._thread, self._read, key, text)
+        return self._keep(read, stranger=stranger)
 
-    def _keep(self, document: Document) -> Document:
+    def _find(self, key: bytes, *, stranger: bool = True) -> Document | None:
+        found = self._cached.get(key)
+        if found is None:
+            found = self._of_strangers.get(key)
+            if found is not None and not stranger:
+                self._keep(found, stranger=False)
+        return found
+
+    def _keep(self, document: Document, *, stranger: bool) -> Document:
         with suppress(ValueError):  # it takes more memory than all of them may
-            self._cached[document.key] = document
+            (self._of_strangers if stranger else self._cached)[document.key] = document
         return document
 
     def _read(self, key: bytes, text: str) -> Document:
@@ -131,8 +157,18 @@ class Documents:
         return with_code(error, PARSE_FAILED)
 
 
-def _key(text: str) -> bytes:
+def key_of(text: str) -> bytes:
     return sha256(text.encode("utf-8", "surrogatepass")).digest()
+
+
+def check_hash(text: str, key: bytes | None) -> None:
+    """Raises `DocumentRefused` for a text that does not have the hash under which the client wants to store it."""
+    if key is not None and key != key_of(text):
+        raise _refused("`extensions.persistedQuery.sha256Hash` is not the hash of `query`.", PERSISTED_QUERY_MISMATCH)
+
+
+def _cache(most: int, share: int) -> LRUCache[bytes, Document]:
+    return LRUCache(most, getsizeof=lambda document: max(document.weight, share))
 
 
 def with_code(error: GraphQLError, code: str) -> GraphQLError:
@@ -141,4 +177,8 @@ def with_code(error: GraphQLError, code: str) -> GraphQLError:
 
 
 def _unresolved(message: str) -> DocumentRefused:
-    return DocumentRefused([GraphQLError(message, extensions={"code": OPERATION_RESOLUTION_FAILURE})])
+    return _refused(message, OPERATION_RESOLUTION_FAILURE)
+
+
+def _refused(message: str, code: str) -> DocumentRefused:
+    return DocumentRefused([GraphQLError(message, extensions={"code": code})])

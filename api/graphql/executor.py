@@ -16,10 +16,9 @@ import strawberry
 from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, OperationType
 from graphql.execution import Executor, create_source_event_stream, execute_subscription_event
 
-from api.graphql.cost.calculator import Cost, cost_of
-from api.graphql.cost.root_fields import check_roots
-from api.graphql.cost.writes import Writes, writes_of
-from api.graphql.documents import Document, DocumentRefused, Documents
+from api.graphql.cost.calculator import Cost
+from api.graphql.cost.writes import Writes
+from api.graphql.documents import Document, DocumentRefused, Documents, check_hash
 from api.graphql.errors import TIMEOUT, UNAUTHENTICATED, UNAVAILABLE, ErrorEntry, ErrorFormatter
 from api.graphql.fast_path import executor_class
 from api.graphql.limits import Limits
@@ -32,13 +31,6 @@ from domain.values.errors import Unauthenticated, Unavailable
 from domain.values.record import Record, field
 from domain.values.workload import reading_for
 from resolvers.subscriptions import EventSubscription, LiveQuery, StreamCaughtUp, StreamReady, StreamReset
-
-# Clients with automatic persisted queries (Apollo, urql) read this message and then send the query's text.
-_PERSISTED_QUERIES_UNSUPPORTED: ErrorEntry = {
-    "message": "PersistedQueryNotSupported",
-    "extensions": {"code": "PERSISTED_QUERY_NOT_SUPPORTED"},
-}
-
 
 Pace = Callable[[], Awaitable[None]]
 _MARKERS = (StreamReady, StreamCaughtUp, StreamReset)  # items of a stream that carry no data
@@ -110,7 +102,7 @@ class Operation(Record):
     def fingerprint(self) -> str:
         """The content of the request: operations of one audience with the same fingerprint have the same result."""
         request = self.request
-        parts = [request.query, request.operation_name, request.variables, request.reports_cost]
+        parts = [self.document.key.hex(), request.operation_name, request.variables, request.reports_cost]
         return orjson.dumps(parts, option=orjson.OPT_SORT_KEYS).decode()
 
     @property
@@ -137,16 +129,18 @@ class GraphQLExecutor:
 
     async def prepare(self, request: GraphQLRequest, principal: Principal) -> Operation | OperationResult:
         """Return the operation that the request names, or the errors for which it is refused."""
-        if request.query is None:
-            return OperationResult(errors=[_PERSISTED_QUERIES_UNSUPPORTED])
+        text, stranger = request.query, principal.kind is PrincipalKind.ANONYMOUS
         try:
             async with self._turns.step(principal):
                 if refusal := self._refusal(request, principal):
                     return OperationResult(errors=self.errors.entries([refusal]))
-                if not self.documents.is_slow(request.query):
-                    return self._priced(request, principal, self.documents.get(request.query))
+                if text is None:
+                    return self._priced(request, principal, self.documents.persisted(request.query_hash))
+                check_hash(text, request.query_hash)
+                if not self.documents.is_slow(text):
+                    return self._priced(request, principal, self.documents.get(text, stranger=stranger))
             async with self._turns.reading(principal):
-                document = await self.documents.read_beside(request.query)
+                document = await self.documents.read_beside(text, stranger=stranger)
             async with self._turns.step(principal):
                 return self._priced(request, principal, document)
         except DocumentRefused as refused:
@@ -162,13 +156,18 @@ class GraphQLExecutor:
         node = document.operation(request.operation_name)
         if principal.kind is PrincipalKind.ANONYMOUS and not is_introspection(document, node):
             return OperationResult(errors=[self.errors.raised(Unauthenticated(NO_CREDENTIAL))])
-        cost = cost_of(self._schema, document.ast, node, request.variables)
-        extensions: dict[str, object] = {"cost": cost.extension(self._limits)} if request.reports_cost else {}
-        roots = check_roots(self._schema, document.ast, node, request.variables, self._limits)
-        if errors := [*cost.errors(self._limits), *roots]:
-            return OperationResult(errors=self.errors.entries(errors), extensions=extensions)
-        writes = writes_of(self._schema, document.ast, node, request.variables)
-        return Operation(document=document, node=node, request=request, cost=cost, writes=writes, extensions=extensions)
+        found = document.assessments.of(self._schema, document.ast, node, request.variables, self._limits)
+        extensions: dict[str, object] = {"cost": found.cost.extension(self._limits)} if request.reports_cost else {}
+        if found.refusals:
+            return OperationResult(errors=self.errors.entries(found.refusals), extensions=extensions)
+        return Operation(
+            document=document,
+            node=node,
+            request=request,
+            cost=found.cost,
+            writes=found.writes,
+            extensions=extensions,
+        )
 
     async def execute(self, operation: Operation, context: OperationContext) -> OperationResult:
         """Run a query or a mutation and return its result, with the error code TIMEOUT if it took too long."""

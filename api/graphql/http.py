@@ -30,6 +30,7 @@ from domain.principal import Principal, PrincipalKind
 _ALWAYS = {"Cache-Control": "no-store", "Vary": "Accept"}
 _RETRY = {"Retry-After": "1"}  # seconds; the usual outage is an election in MongoDB, which takes a few
 _REQUEST_ERROR = 400
+_OPERATION_PARAMETERS = {"query", "extensions"}  # `extensions` names a persisted query
 _FORMS = f"Available: {RESPONSE_JSON}, {JSON}, and text/event-stream."
 
 IDE = Callable[[Request], Response]
@@ -67,7 +68,7 @@ class GraphQLHTTP:
     async def _respond(self, request: Request, accepted: Accepted, share: BodyShare) -> ASGIApp:
         if request.method not in ("GET", "POST"):
             raise _method_not_allowed("Use POST, or GET for queries.", allow="GET, POST")
-        if request.method == "GET" and accepted.html and "query" not in request.query_params:
+        if request.method == "GET" and accepted.html and not _OPERATION_PARAMETERS & request.query_params.keys():
             return self._page(request, accepted)
         if accepted.json is None and not accepted.stream:
             raise _not_acceptable(_FORMS)

@@ -48,8 +48,9 @@ class Limits(Record):
     nodes: int = 20_000  # objects that an operation may return; cost/calculator.py works them out before it runs
     cost: int = 30_000  # of an operation: its objects, and the base costs of its reads (cost/prices.py)
     seconds: float = 10.0  # to execute a query, a mutation or one event, to read a body, and to check a credential
-    documents: int = 1_000  # in the cache of parsed and validated documents
-    documents_bytes: int = 32 << 20  # of memory for that cache
+    documents: int = 1_000  # in the store of parsed and validated documents
+    documents_bytes: int = 32 << 20  # of memory for that store
+    anonymous_documents: int = 50  # of callers without a credential, which are stored apart
 
 
 class SocketLimits(Record):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from domain.values.record import Record, field
+
+_SHA256 = re.compile("[0-9a-fA-F]{64}")
 
 
 class BadRequest(Exception):
@@ -13,6 +16,7 @@ class BadRequest(Exception):
 
 class GraphQLRequest(Record):
     query: str | None  # None: the client sent the hash of a persisted query in its place
+    query_hash: bytes | None = None  # SHA-256 of the query, from a client with automatic persisted queries
     operation_name: str | None = None
     variables: dict[str, object] = field(default_factory=dict)
     reports_cost: bool = False  # the response has `extensions.cost`
@@ -26,7 +30,8 @@ def read_request(parameters: object) -> GraphQLRequest:
         raise BadRequest("The request must be a JSON object with a `query`.")
     query = parameters.get("query")
     extensions = _object(parameters, "extensions")
-    if query in (None, "") and "persistedQuery" in extensions:  # "": urql's over a WebSocket
+    persisted = extensions.get("persistedQuery")
+    if query in (None, "") and persisted is not None:  # "": urql's over a WebSocket
         query = None
     elif not isinstance(query, str):
         raise BadRequest("`query` must be a string.")
@@ -35,10 +40,19 @@ def read_request(parameters: object) -> GraphQLRequest:
         raise BadRequest("`operationName` must be a string.")
     return GraphQLRequest(
         query=query,
+        query_hash=_query_hash(persisted),
         operation_name=name or None,
         variables=_object(parameters, "variables"),
         reports_cost=extensions.get("cost") is True,
     )
+
+
+def _query_hash(persisted: object) -> bytes | None:
+    """Return the hash in `extensions.persistedQuery`; `None` for a version or a form that is not known here."""
+    if not isinstance(persisted, dict) or persisted.get("version") != 1:
+        return None
+    text = persisted.get("sha256Hash")
+    return bytes.fromhex(text) if isinstance(text, str) and _SHA256.fullmatch(text) else None
 
 
 def _object(parameters: Mapping[str, object], name: str) -> dict[str, object]:

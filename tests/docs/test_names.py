@@ -22,7 +22,7 @@ OF_OTHERS = {
     *("maxCost", "maxNodes"),  # of `extensions.cost`
     *("BatchHttpLink", "EventSource", "appendEdge", "appendNode", "connectionParams", "fetchPolicy", "fetchQuery"),
     *("fetchSubscriptions", "relayPagination", "relayStylePagination", "subscriptionSpec", "replicaSet", "EX_TEMPFAIL"),
-    *("lagSeconds", "oneOf"),  # a field of /readyz, a directive
+    *("lagSeconds", "oneOf", "persistedQuery"),  # a field of /readyz, a directive, an extension of requests
     *("accessToken", "sessionExpiresAt", "HttpOnly", "SameSite"),  # of /sign-in/token, of cookies
 }
 _CODE = re.compile(r"`([^`\n]+)`")

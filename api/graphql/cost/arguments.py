@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from graphql import (
     BooleanValueNode,
@@ -21,16 +21,26 @@ from graphql import (
 _LONGEST_INTEGER = 18  # digits; longer ones stay texts, because Python reads only 4,300 digits
 
 
-def sent_variables(operation: OperationDefinitionNode, sent: Mapping[str, object]) -> dict[str, object]:
-    """Return the variables of an operation, with the defaults of those left out."""
-    values: dict[str, object] = {}
-    for definition in operation.variable_definitions or ():
-        name = definition.variable.name.value
-        if name in sent:
-            values[name] = sent[name]
-        elif definition.default_value is not None:
-            values[name] = _untyped(definition.default_value, {})
-    return values
+class SentVariables(Mapping[str, object]):
+    """The variables of an operation, with the defaults of those left out. Only what is read is looked up."""
+
+    def __init__(self, operation: OperationDefinitionNode, sent: Mapping[str, object]) -> None:
+        self._sent = sent
+        self._defaults = {d.variable.name.value: d.default_value for d in operation.variable_definitions or ()}
+
+    def __getitem__(self, name: str) -> object:
+        if name in self._defaults and name in self._sent:
+            return self._sent[name]
+        default = self._defaults[name]
+        if default is None:
+            raise KeyError(name)
+        return _untyped(default, {})
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, default in self._defaults.items() if default is not None or name in self._sent)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 class Arguments:

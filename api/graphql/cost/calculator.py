@@ -32,7 +32,7 @@ from graphql import (
 )
 
 from api.graphql.cost import prices
-from api.graphql.cost.arguments import Arguments, sent_variables
+from api.graphql.cost.arguments import Arguments, SentVariables
 from api.graphql.limits import LARGEST_NUMBER, Limits, too_complex
 from domain.values.record import Record, replace
 from resolvers.metrics.series import MOST_POINTS
@@ -86,7 +86,7 @@ def cost_of(
     schema: GraphQLSchema, document: Ast, operation: OperationDefinitionNode, variables: Mapping[str, object]
 ) -> Cost:
     """Return the cost of an operation of a validated document. For a subscription it is the cost of one event."""
-    calculation = _Calculation(schema, document, sent_variables(operation, variables))
+    calculation = _Calculation(schema, document, SentVariables(operation, variables))
     root = schema.get_root_type(operation.operation)
     assert root is not None, "the document is valid"
     total = calculation.level(operation.selection_set, root, _Scope())

@@ -22,7 +22,7 @@ from graphql import (
 )
 
 from api.graphql.cost import prices
-from api.graphql.cost.arguments import Arguments, sent_variables
+from api.graphql.cost.arguments import Arguments, SentVariables
 from api.graphql.limits import Limits, too_complex
 
 
@@ -51,7 +51,7 @@ def check_roots(
     root = schema.query_type
     if operation.operation is not OperationType.QUERY or root is None:
         return []
-    sent = sent_variables(operation, variables)
+    sent = SentVariables(operation, variables)
     lists: Counter[str] = Counter()
     searches = conditions = 0
     for node in root_fields(document, operation):

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode, OperationType
 
-from api.graphql.cost.arguments import Arguments, sent_variables
+from api.graphql.cost.arguments import Arguments, SentVariables
 from api.graphql.cost.root_fields import root_fields
 from domain.values.record import Record, field
 
@@ -40,7 +40,7 @@ def writes_of(
     root = schema.mutation_type
     if operation.operation is not OperationType.MUTATION or root is None:
         return NO_WRITES
-    sent = sent_variables(operation, variables)
+    sent = SentVariables(operation, variables)
     starts = messages = 0
     browsers: Counter[str] = Counter()
     for node in root_fields(document, operation):

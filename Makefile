@@ -53,8 +53,8 @@ test-long: lint ## run the randomised tests with more and longer histories
 attack: .venv/.ready ## attack a running server, beside an honest caller whose latency is measured (ATTACKS="-k uploads")
 	$(BIN)/pytest tests/attack $(ATTACKS)
 
-bench: .venv/.ready ## run the benchmarks and write benchmarks/RESULTS.md
-	$(BIN)/python -m benchmarks
+bench: .venv/.ready ## run the benchmarks and write benchmarks/RESULTS.md (PART=peers, PART=smoke, PART="pages fanout")
+	$(BIN)/python -m benchmarks $(PART)
 
 schema: .venv/.ready ## write schema.graphql from the code
 	$(BIN)/baton schema
@@ -68,7 +68,7 @@ permissions: .venv/.ready ## write docs/reference/permissions.md from the table 
 lock: .venv/.ready ## pin every dependency with its hashes
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-header --no-annotate --extra dev --extra motor -o requirements.lock
+	  --no-header --no-annotate --extra bench --extra dev --extra motor -o requirements.lock
 
 clean: ## delete the environment and the demo's data
 	rm -rf .venv .baton

@@ -1,7 +1,8 @@
-"""`make bench`: runs every benchmark, one after the other, and writes RESULTS.md.
+"""`make bench`: runs every part, one after the other, and writes its block of RESULTS.md.
 
-It takes some minutes, and a quarter of an hour more for the history of a million conversations
-(`BATON_BENCH_CONVERSATIONS`). `python -m benchmarks table` runs one of them, and writes nothing.
+All parts together take less than 30 minutes. `make bench PART="pages fanout"` runs some of them. `PART=peers` runs
+the comparisons with other servers; `PART=smoke` shows within three minutes that they run, and writes nothing. The part
+`table` makes a history of 100,000 conversations; `BATON_BENCH_CONVERSATIONS=1000000` takes a quarter of an hour more.
 """
 
 from __future__ import annotations
@@ -9,34 +10,44 @@ from __future__ import annotations
 import asyncio
 import sys
 import tempfile
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from benchmarks import contention, dashboard, delivery, handoff, live, requests, start, table, writes
 from benchmarks.established import conversations, established
+from benchmarks.peers import crowds, fanout, sending, serving
+from benchmarks.peers.part import FULL, SMOKE, Effort, Part
 from benchmarks.report import Table, machine
+from benchmarks.results import save
 from benchmarks.server import server
 from integrations.mongo.server.embedded import EmbeddedMongo
 
-_RESULTS = Path(__file__).parent / "RESULTS.md"
+_PEERS, _SMOKE = "peers", "smoke"
 
 
 def main() -> None:
-    described = machine()
-    print(described)
-    tables: list[Table] = []
-    for name, measure in _MEASURES.items():
-        if sys.argv[1:] and name not in sys.argv[1:]:
-            continue
-        print(f"Measuring: {name} …", flush=True)
-        for measured in measure():
-            tables.append(measured)
-            print(measured.markdown(), flush=True)
-    if sys.argv[1:]:
-        return  # RESULTS.md has all or nothing
-    text = "\n".join(each.markdown() for each in tables)
-    _RESULTS.write_text(
-        f"# Measured\n\nBy `make bench`. {described}\nOnly ratios within one run are meaningful.\n\n{text}"
-    )
+    wanted = sys.argv[1:]
+    smoke = _SMOKE in wanted
+    if smoke or _PEERS in wanted:
+        wanted = [*wanted, *_COMPARED]
+    if unknown := set(wanted) - {*_MEASURES, *_COMPARED, _PEERS, _SMOKE}:
+        names = ", ".join([*_MEASURES, *_COMPARED, _PEERS, _SMOKE])
+        raise SystemExit(f"There is no part {unknown.pop()}. Parts: {names}.")
+    for name in (*_MEASURES, *_COMPARED):
+        if not wanted or name in wanted:
+            _run(name, SMOKE if smoke else FULL, write=not smoke)
+
+
+def _run(name: str, effort: Effort, *, write: bool) -> None:
+    described, began = machine(), time.perf_counter()
+    print(f"Measuring: {name} …", flush=True)
+    part = _COMPARED[name](effort) if name in _COMPARED else Part(tables=[*_MEASURES[name]()])
+    for each in part.tables:
+        print(each.markdown(), flush=True)
+    print(f"{name}: {time.perf_counter() - began:.0f} s\n", flush=True)
+    if write:
+        save(name, described, part.tables, part.figures)
 
 
 def _start() -> list[Table]:
@@ -91,13 +102,24 @@ def _table() -> list[Table]:
         return [dashboard.table(rows), *asyncio.run(table.measure(shop))]
 
 
-_MEASURES = {
+def _serving(*works: str) -> Callable[[Effort], Part]:
+    return lambda effort: serving.measure(effort, works)
+
+
+_MEASURES: dict[str, Callable[[], Sequence[Table]]] = {
     "start": _start,
     "live": _live,
     "handoff": _handoff,
     "writes": _writes,
     "delivery": _delivery,
     "table": _table,
+}
+_COMPARED: dict[str, Callable[[Effort], Part]] = {
+    "pages": _serving("page", "row", "again"),
+    "operations": _serving("single", "report", "send"),
+    "fanout": fanout.measure,
+    "sending": sending.measure,
+    "crowds": crowds.measure,
 }
 
 if __name__ == "__main__":

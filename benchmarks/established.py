@@ -1,4 +1,4 @@
-"""A server with a shop that has a history: `BATON_BENCH_CONVERSATIONS` conversations, a million where it is not set."""
+"""A server with a shop that has a history: `BATON_BENCH_CONVERSATIONS` conversations, 100,000 where it is not set."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Established:
 
 
 def conversations() -> int:
-    return int(os.environ.get("BATON_BENCH_CONVERSATIONS", "1_000_000"))
+    return int(os.environ.get("BATON_BENCH_CONVERSATIONS", "100_000"))
 
 
 @contextmanager

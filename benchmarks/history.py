@@ -56,6 +56,7 @@ from integrations.mongo.stats.tag_dictionary import TagCache
 from integrations.mongo.storage.storage import MongoStorage
 
 DAYS = 365
+_LONG = 20  # messages
 ZONE = "Europe/Rome"
 _KINDS = (Conversation, Message, Profile, Timer, BusinessEvent)
 _CHUNK = 2_000  # conversations written at once
@@ -106,10 +107,13 @@ class Writing:
 class Shop:
     """Draws conversations, oldest first."""
 
-    def __init__(self, account_id: AccountId, *, count: int, seed: int, now: datetime, head: int) -> None:
+    def __init__(
+        self, account_id: AccountId, *, count: int, seed: int, now: datetime, head: int, long_every: int = 0
+    ) -> None:
         self._rnd = random.Random(seed)
         self._account_id = account_id
         self._count = count
+        self._long_every = long_every  # one conversation in so many has at least 20 messages
         self._now = now
         self._head = self.head = head  # where the log stood before, and where it stands now: the rest is let go of
         self._writing = Writing(self._rnd, count)
@@ -151,7 +155,7 @@ class Shop:
         rnd, profile = self._rnd, self._shopper(started_at)
         visitor = _visitor(profile)
         channel = rnd.choices(list(_CHANNELS), weights=list(_CHANNELS.values()))[0]
-        texts = self._writing.texts(rnd, min(2 + int(rnd.expovariate(0.45)), 30))
+        texts = self._writing.texts(rnd, self._length())
         if rnd.random() < 0.3:
             number = f"{rnd.randrange(10**7, 10**8)}"
             texts[0] = Text(f"{texts[0].text} #{number}", texts[0].words | {number})
@@ -180,6 +184,10 @@ class Shop:
         if not conversation.is_closed and conversation.status is ConversationStatus.OPEN:
             timer = timer_of(conversation.id, TimerKind.AUTO_CLOSE, conversation.auto_close_at)
             chunk[COLLECTIONS[Timer]].append(entity_document(self._account_id, timer))
+
+    def _length(self) -> int:
+        drawn = min(2 + int(self._rnd.expovariate(0.45)), 30)
+        return max(drawn, _LONG) if self._long_every and self._rnd.random() < 1 / self._long_every else drawn
 
     def _talk(self, conversation: Conversation, texts: Sequence[Text]) -> tuple[Conversation, list[Message]]:
         rnd, at, messages = self._rnd, conversation.started_at, list[Message]()
@@ -297,16 +305,26 @@ def _message_of(text: str) -> Message:
 
 
 async def generate(
-    uri: str, name: str, count: int, *, seed: int = 7, now: datetime | None = None, quiet: bool = True
+    uri: str,
+    name: str,
+    count: int,
+    *,
+    seed: int = 7,
+    now: datetime | None = None,
+    quiet: bool = True,
+    long_every: int = 0,
 ) -> AccountId:
-    """Create an account with that many conversations in an empty database. Returns its id."""
+    """Create an account with that many conversations in an empty database. Returns its id.
+
+    With `long_every`, one conversation in so many has at least 20 messages.
+    """
     database = connect(uri, database=name)
     async with AsyncMongoClient[dict[str, Any]](uri, tz_aware=True) as client:
         account_id = await _account(database)
         head = await client[name]["account_heads"].find_one({"_id": account_id})
         assert head is not None
         now = now or datetime.now(UTC).replace(microsecond=0)
-        shop = Shop(account_id, count=count, seed=seed, now=now, head=head["seq"])
+        shop = Shop(account_id, count=count, seed=seed, now=now, head=head["seq"], long_every=long_every)
         await _write(client[name], shop, account_id, quiet=quiet)
         stands = {"seq": shop.head, "floor": shop.head}
         await client[name]["account_heads"].update_one({"_id": account_id}, {"$set": stands})

@@ -1,0 +1,92 @@
+"""Where the events come from that subscribers receive, on the core of the load and never in the measured server.
+
+For a peer, the harness inserts the event into the collection that the peer watches; the event holds all that a frame
+needs. For Baton, shoppers send messages to a second Baton process, and the measured process sees them in MongoDB.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, Protocol
+from uuid import uuid4
+
+from pymongo import MongoClient
+
+from benchmarks.load.engine import HttpConnection, check
+from benchmarks.load.sockets import Reactor
+from benchmarks.peers.shoppers import Shopper
+from benchmarks.peers.world import PEERS
+
+
+class Feed(Protocol):
+    sent: dict[int, float]  # by number: when the request or the insert began
+
+    def publish(self, count: int) -> None:
+        """Begin to publish so many events. Their texts are `m1;`, `m2;` and so on."""
+
+
+class PeerFeed:
+    def __init__(self, client: MongoClient[dict[str, Any]], feed: str, accounts: Sequence[str]) -> None:
+        self._collection = client[PEERS][feed]
+        self._accounts = itertools.cycle(accounts)
+        self._numbers = itertools.count(1)
+        self.sent: dict[int, float] = {}
+        conversation = client[PEERS]["conversations"].find_one({"message_count": {"$gt": 5}})
+        assert conversation is not None, "the peers have a copy of the history"
+        profile = client[PEERS]["profiles"].find_one({"_id": conversation["profile_id"]})
+        message = client[PEERS]["messages"].find_one({"conversation_id": conversation["_id"]})
+        assert message is not None, "every conversation has messages"
+        self._message = message
+        self._event = {"message": message, "conversation": conversation, "profile": profile}
+
+    def publish(self, count: int) -> None:
+        now, events = time.perf_counter(), []
+        for _ in range(count):
+            number = next(self._numbers)
+            self.sent[number] = now
+            message = {**self._message, "text": f"m{number};", "sent_at": datetime.now(UTC)}
+            events.append({**self._event, "_id": uuid4().hex, "account": next(self._accounts), "message": message})
+        self._collection.insert_many(events)
+
+
+class BatonFeed:
+    def __init__(self, reactor: Reactor, port: int, shoppers: Sequence[Shopper]) -> None:
+        """The messages go round the shoppers, each with a connection of its own."""
+        self._numbers = itertools.count(1)
+        self._waiting = 0
+        self.sent: dict[int, float] = {}
+        self._idle: list[_Writer] = [_Writer(reactor, port, each, self._free) for each in shoppers]
+
+    def publish(self, count: int) -> None:
+        self._waiting += count
+        self._pump()
+
+    def _free(self, writer: _Writer) -> None:
+        self._idle.append(writer)
+        self._pump()
+
+    def _pump(self) -> None:
+        while self._waiting and self._idle:
+            self._waiting -= 1
+            number = next(self._numbers)
+            self.sent[number] = time.perf_counter()
+            self._idle.pop(0).send(f"m{number};")
+
+
+class _Writer:
+    def __init__(self, reactor: Reactor, port: int, shopper: Shopper, free: Any) -> None:
+        self._connection = HttpConnection(port)
+        self._shopper = shopper
+        self._free = free
+        reactor.add(self._connection.fileno(), self._readable)
+
+    def send(self, text: str) -> None:
+        self._connection.send(self._shopper.message(text))
+
+    def _readable(self) -> None:
+        if (response := self._connection.received()) is not None:
+            check(response)
+            self._free(self)

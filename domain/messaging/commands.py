@@ -44,6 +44,7 @@ class IncomingMail(Record):
     automatic: str | None = None  # why it counts as sent by a machine; such a mail is ignored
     vouched: bool | None = None  # whether the account's server says that DMARC passed; None: unknown
     bounce: Bounce | None = None
+    digest: str = ""  # hash of its date, author, subject and text: some senders use a Message-ID again
 
 
 class IncomingOutcome(StrEnum):

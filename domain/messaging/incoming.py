@@ -84,10 +84,10 @@ class IncomingService:
             if incoming.automatic is not None:
                 return IncomingOutcome.AUTOMATIC
             try:
-                sender = check_email(incoming.sender, field=())
+                sender = check_email(incoming.sender, field=(), exists=True)
             except Invalid:
                 return IncomingOutcome.IGNORED
-            if not await is_first_delivery(uow, "email", incoming.reference):
+            if not await is_first_delivery(uow, "email", f"{incoming.reference} {incoming.digest}"):
                 return IncomingOutcome.KNOWN
             return await self._add_mail(uow, connection, replace(incoming, sender=sender))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import idna
@@ -10,18 +11,32 @@ from email_validator import EmailNotValidError, validate_email
 
 from domain.values.errors import Field, Invalid
 
+_DOTS = re.compile(r"\.{2,}")
+_WITH_ANY_DOTS = frozenset({"docomo.ne.jp", "ezweb.ne.jp", "au.com", "softbank.ne.jp", "i.softbank.jp"})
 _LONGEST = 320  # characters of an address: RFC 3696 erratum 1690
 
 
-def check_email(text: str, *, field: Field) -> str:
+def check_email(text: str, *, field: Field, exists: bool = False) -> str:
     """Return the address with its domain normalised. Raises `Invalid`. Deliverability is not checked, since that would
-    take a network call."""
+    take a network call.
+
+    RFC 5321 (4.1.2) allows single dots inside the local part. Japanese carriers gave out others, such as
+    abc..def@docomo.ne.jp: they are taken at these carriers, and at any domain where the address `exists`, since mail
+    came from it.
+    """
     if len(text) > _LONGEST:
         raise Invalid("This e-mail address is too long.", field=field)
+    local, at, domain = text.strip().rpartition("@")
+    regular = local
+    if exists or domain.lower() in _WITH_ANY_DOTS:
+        regular = _DOTS.sub(".", local).strip(".")
     try:
-        return validate_email(text.strip(), check_deliverability=False).normalized
+        normal = validate_email(f"{regular}{at}{domain}", check_deliverability=False).normalized
     except EmailNotValidError:
         raise Invalid("This is not an e-mail address. Write it like name@example.com.", field=field) from None
+    if regular == local:
+        return normal
+    return f"{unicodedata.normalize('NFC', local)}@{normal.rpartition('@')[2]}"
 
 
 def check_phone(text: str, *, field: Field) -> str:

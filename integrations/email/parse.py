@@ -8,18 +8,20 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from email import message_from_bytes
-from email.header import decode_header
 from email.message import Message
 from email.parser import BytesHeaderParser
-from email.utils import getaddresses
 from itertools import count
 from operator import itemgetter
 
 from domain.messaging.commands import Bounce, IncomingMail
+from domain.values.contacts import email_key
 from domain.values.record import Record
 from integrations.email.authentication import dmarc_passed
+from integrations.email.author import Author, author_of
+from integrations.email.automatic import reason_for_automatic
 from integrations.email.charset import decode
 from integrations.email.html import html_to_text, without_tags
+from integrations.email.mail_headers import addresses, decoded, text_of, values
 from integrations.email.reply import new_part
 
 _MESSAGE_ID = re.compile(r"<[^<>\s\x00-\x20\x7f]{1,250}>")
@@ -30,19 +32,8 @@ _BRIEF_HEADERS = 32 << 10  # bytes
 _BRIEF_BODY = 200 << 10
 _MAX_REFERENCES = 100
 _MAX_PARTS = 500
-_MAX_DECODED = 100_000  # characters of a header: `decode_header` takes quadratic time
 _MAX_LINE = 998  # characters: RFC 5322, 2.1.1
 _RECIPIENT_HEADERS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to")
-_MACHINES = re.compile(r"(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)(?:[+=.-].*)?", re.IGNORECASE)
-_BULK_PRECEDENCE = frozenset({"bulk", "junk", "list", "auto_reply"})
-_AUTOMATIC = (
-    "x-autoreply",
-    "x-autorespond",
-    "x-auto-response-from",
-    "list-id",
-    "list-unsubscribe",
-    "feedback-id",
-)
 
 
 class Rfc5322Parser:
@@ -53,7 +44,7 @@ class Rfc5322Parser:
         """Return the parsed mail, whatever the bytes are. Raises nothing.
 
         `authserv_id`: the server whose `Authentication-Results` are trusted (RFC 8601); None trusts no server.
-        `own`: the account's own addresses; mail from them counts as automatic.
+        `own`: the account's own addresses; mail from them is automatic, unless a form sent it for a person.
         """
         return self._mail(raw, html_to_text, authserv_id, own)
 
@@ -66,23 +57,24 @@ class Rfc5322Parser:
         self, raw: bytes, convert: Callable[[str], str], authserv_id: str | None, own: Iterable[str]
     ) -> IncomingMail:
         mail = _parsed(raw)
-        sender, name = _sender(mail)
-        ours = frozenset(address.lower() for address in own)
+        ours = frozenset(map(email_key, own))
+        author = author_of(mail, ours)
         whole, attachments = _text(mail, convert)
-        message_ids = _MESSAGE_ID.findall(_header(mail, "message-id"))
+        message_ids = _MESSAGE_ID.findall(text_of(mail, "message-id"))
         return IncomingMail(
             reference=message_ids[0] if message_ids else f"<{hashlib.sha256(raw).hexdigest()}@no-message-id>",
-            sender=sender,
-            name=name,
+            sender=author.address,
+            name=author.name,
             recipients=_recipients(mail),
-            subject=_header(mail, "subject")[:_MAX_LINE],
+            subject=text_of(mail, "subject")[:_MAX_LINE],
             references=_references(mail),
             text=new_part(whole, own=ours),
             whole=whole,
             attachments=attachments,
-            automatic=_automatic(mail, sender, ours),
-            vouched=_vouched(mail, sender, authserv_id),
+            automatic=reason_for_automatic(mail, author, ours),
+            vouched=_vouched(mail, author, authserv_id),
             bounce=_bounce(mail),
+            digest=_digest(mail, whole),
         )
 
 
@@ -100,56 +92,20 @@ def _parsed(raw: bytes) -> Message:
         return BytesHeaderParser().parsebytes(raw)
 
 
-def _headers(mail: Message, name: str) -> list[str]:
-    """All values of a header, unfolded. Raw bytes outside ASCII are decoded as UTF-8 where possible (RFC 6532)."""
-    values = [str(value) for key, value in mail.raw_items() if key.lower() == name]
-    return [" ".join(decode(v.encode("utf-8", "surrogateescape"), "utf-8").split()) for v in values]
-
-
-def _header(mail: Message, name: str) -> str:
-    return _decoded(next(iter(_headers(mail, name)), ""))
-
-
-def _decoded(text: str) -> str:
-    """The text of a header with its encoded words (RFC 2047) decoded. Malformed or very long ones are left as is."""
-    try:
-        parts = decode_header(text) if len(text) <= _MAX_DECODED else [(text, None)]
-    except Exception:  # noqa: BLE001 - the email package raises many types for malformed headers
-        parts = [(text, None)]
-    decoded = "".join(p if isinstance(p, str) else decode(p, charset) for p, charset in parts)
-    return " ".join(decoded.split())
-
-
-def _mailboxes(mail: Message, name: str) -> list[tuple[str, str]]:
-    """The names and addresses in a header; none if it cannot be parsed, for example because comments nest too deep."""
-    try:
-        return getaddresses(_headers(mail, name))
-    except (RecursionError, ValueError, IndexError):
-        return []
-
-
-def _addresses(mail: Message, name: str) -> Iterator[str]:
-    for _, address in _mailboxes(mail, name):
-        if "@" in address:
-            yield address
-
-
 def _recipients(mail: Message) -> tuple[str, ...]:
     """Every address that the mail was sent or delivered to, each once."""
-    return tuple(dict.fromkeys(address for name in _RECIPIENT_HEADERS for address in _addresses(mail, name)))
+    return tuple(dict.fromkeys(address for name in _RECIPIENT_HEADERS for address in addresses(mail, name)))
 
 
-def _sender(mail: Message) -> tuple[str, str | None]:
-    """The address and the display name of `From`. `Reply-To` is ignored: replies go to the author."""
-    for shown, address in _mailboxes(mail, "from"):
-        if "@" in address:
-            name = _decoded(shown).strip(" \"'")
-            return address, name[:200] if name and "@" not in name else None
-    return "", None
+def _digest(mail: Message, text: str) -> str:
+    """A hash of what is the same when a mail comes again by another way, and differs where a sender uses a Message-ID
+    twice. The names of headers that servers add or change are not in it."""
+    parts = (text_of(mail, "date"), text_of(mail, "from"), text_of(mail, "subject"), " ".join(text.split()))
+    return hashlib.sha256("\0".join(parts).encode(errors="replace")).hexdigest()[:32]
 
 
 def _references(mail: Message) -> tuple[str, ...]:
-    references = [r for h in ("references", "in-reply-to") for r in _MESSAGE_ID.findall(_header(mail, h))]
+    references = [r for h in ("references", "in-reply-to") for r in _MESSAGE_ID.findall(text_of(mail, h))]
     return tuple(dict.fromkeys(references))[-_MAX_REFERENCES:]
 
 
@@ -199,7 +155,7 @@ def _leaf(part: Message, kind: str, convert: Callable[[str], str]) -> _Body:
     is_text = part.get_content_maintype() in ("text", "multipart")  # a multipart leaf is malformed text
     if name or part.get_content_disposition() == "attachment" or not is_text or kind in _DATA:
         reported = kind in ("message/delivery-status", "text/rfc822-headers", *_DATA) and not name
-        return _Body(attachments=() if reported else (_decoded(name)[:200] if name else kind,))
+        return _Body(attachments=() if reported else (decoded(name)[:200] if name else kind,))
     return _Body(texts=(convert(_content(part)) if kind == "text/html" else _content(part),))
 
 
@@ -213,33 +169,15 @@ def _content(part: Message) -> str:
     return decode(raw, part.get_content_charset()) if isinstance(raw, bytes) else ""
 
 
-def _automatic(mail: Message, sender: str, own: frozenset[str]) -> str | None:
-    """The reason why the mail counts as automatic (RFC 3834 and older habits), or None for a human's."""
-    submitted = _header(mail, "auto-submitted").partition(";")[0].strip().lower()
-    if submitted and submitted != "no":
-        return f"Auto-Submitted: {submitted}"
-    if (precedence := _header(mail, "precedence").lower()) in _BULK_PRECEDENCE:
-        return f"Precedence: {precedence}"
-    if mark := next((mark for mark in _AUTOMATIC if mail.get(mark) is not None), None):
-        return mark
-    if _header(mail, "return-path").replace(" ", "") == "<>":
-        return "bounce"
-    if mail.get_content_type() == "multipart/report":
-        return "report"
-    if sender.lower() in own:
-        return "own address"
-    return "machine's address" if _MACHINES.fullmatch(sender.rpartition("@")[0]) else None
-
-
-def _vouched(mail: Message, sender: str, authserv_id: str | None) -> bool | None:
-    """Whether DMARC passed at the trusted server; None where no server is trusted. DMARC is about one author, so a mail
-    with several is not vouched for (RFC 7489, 6.6.1)."""
+def _vouched(mail: Message, author: Author, authserv_id: str | None) -> bool | None:
+    """Whether DMARC passed at the trusted server for the author; None where no server is trusted. DMARC is about one
+    address in `From`, so a mail with several is not vouched for (RFC 7489, 6.6.1)."""
     if authserv_id is None:
         return None
-    if len(_headers(mail, "from")) != 1 or len(list(_addresses(mail, "from"))) != 1:
+    if not author.is_from or len(values(mail, "from")) != 1 or len(list(addresses(mail, "from"))) != 1:
         return False
     headers = [(name, " ".join(str(value).split())) for name, value in mail.raw_items()]
-    return dmarc_passed(headers, authserv_id=authserv_id, sender=sender)
+    return dmarc_passed(headers, authserv_id=authserv_id, sender=author.address)
 
 
 def _bounce(mail: Message) -> Bounce | None:
@@ -251,11 +189,11 @@ def _bounce(mail: Message) -> Bounce | None:
         kind = part.get_content_type()
         if kind == "message/delivery-status":
             fields = [f for f in part.get_payload() if isinstance(f, Message)] if part.is_multipart() else []
-            failed = [f for f in fields if _header(f, "action").lower() == "failed"]
-            reason = next((_header(f, "diagnostic-code") or _header(f, "status") for f in failed), reason)
+            failed = [f for f in fields if text_of(f, "action").lower() == "failed"]
+            reason = next((text_of(f, "diagnostic-code") or text_of(f, "status") for f in failed), reason)
         elif kind == "text/rfc822-headers":
             original = message_from_bytes(_content(part).encode("utf-8", "surrogateescape"))
-            reference = next(iter(_MESSAGE_ID.findall(_header(original, "message-id"))), reference)
+            reference = next(iter(_MESSAGE_ID.findall(text_of(original, "message-id"))), reference)
         elif part is not mail and part.get("message-id"):
-            reference = next(iter(_MESSAGE_ID.findall(_header(part, "message-id"))), reference)
+            reference = next(iter(_MESSAGE_ID.findall(text_of(part, "message-id"))), reference)
     return Bounce(reference=reference, reason=reason[:300]) if reason and reference else None

@@ -71,11 +71,20 @@ def test_hostile_texts_are_refused_quickly() -> None:
         ("ann+tag@example.com", "ann+tag@example.com"),
         ("ünï@exämple.com", "ünï@exämple.com"),
         ("用户@例子.广告", "用户@例子.广告"),
+        ("abc..def@DOCOMO.ne.jp", "abc..def@docomo.ne.jp"),
+        (".hana.@docomo.ne.jp", ".hana.@docomo.ne.jp"),
     ],
 )
 def test_email(text: str, kept: str) -> None:
     assert check_email(text, field=PATH) == kept
     assert check_email(kept, field=PATH) == kept
+
+
+def test_an_address_that_mail_came_from_may_have_any_dots() -> None:
+    assert check_email("a..b.@Example.com", field=PATH, exists=True) == "a..b.@example.com"
+    for text in ("..@example.com", "@example.com", "a b@example.com"):
+        with pytest.raises(Invalid):
+            check_email(text, field=PATH, exists=True)
 
 
 @pytest.mark.parametrize(

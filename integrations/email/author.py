@@ -50,7 +50,7 @@ _SERVICES = frozenset({
 _VIA = re.compile(r"^\s*[\"']?(.+?)[\"']?\s+(?:via|über|par|por|tramite|przez|через|経由|通过)\s+\S", re.IGNORECASE)
 
 
-class Author(Record):
+class MailAuthor(Record):
     """The author of a mail."""
 
     address: str  # empty if the mail names none
@@ -60,7 +60,7 @@ class Author(Record):
     is_program: bool = False  # whether the address may be a program's, and nothing says for whom it writes
 
 
-def author_of(mail: Message, own: frozenset[str]) -> Author:
+def author_of(mail: Message, own: frozenset[str]) -> MailAuthor:
     """Return the author. `own`: the account's own addresses, as `email_key` gives them."""
     name, address = next(iter(mailboxes(mail, "from")), ("", ""))
     is_own, is_machine, is_program = email_key(address) in own, _is_machine(address), _is_program(address)
@@ -70,29 +70,31 @@ def author_of(mail: Message, own: frozenset[str]) -> Author:
         claimed = _original(mail, own) if _VIA.match(decoded(name)) else None
     if claimed is not None:
         return claimed
-    return Author(
+    return MailAuthor(
         address=address, name=_name(name), is_person=not (is_own or is_machine), is_program=is_program, is_from=True
     )
 
 
-def _original(mail: Message, own: frozenset[str]) -> Author | None:
+def _original(mail: Message, own: frozenset[str]) -> MailAuthor | None:
     """The author before a group rewrote `From`, or None. The header is the group's, or a forger's: a claim anyhow."""
     for header in ("x-original-from", "x-original-sender"):
         for name, address in mailboxes(mail, header)[:1]:
             if email_key(address) not in own and not _is_machine(address):
-                return Author(
+                return MailAuthor(
                     address=address, name=_name(name) or _name_before_via(mail), is_person=True, is_from=False
                 )
     return None
 
 
-def _reply_to(mail: Message, sender: str, own: frozenset[str], *, same_domain: bool) -> Author | None:
+def _reply_to(mail: Message, sender: str, own: frozenset[str], *, same_domain: bool) -> MailAuthor | None:
     """The person to whom replies are to go; None if that is nobody else, a machine, or the sender's organisation."""
     for name, address in mailboxes(mail, "reply-to"):
         if email_key(address) in own or _is_machine(address):
             continue
         if same_domain or _organisation(address) != _organisation(sender):
-            return Author(address=address, name=_name(name) or _name_before_via(mail), is_person=True, is_from=False)
+            return MailAuthor(
+                address=address, name=_name(name) or _name_before_via(mail), is_person=True, is_from=False
+            )
     return None
 
 

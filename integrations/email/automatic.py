@@ -15,14 +15,14 @@ from __future__ import annotations
 import re
 from email.message import Message
 
-from integrations.email.author import Author
+from integrations.email.author import MailAuthor
 from integrations.email.mail_headers import text_of
 
 _BULK = frozenset({"bulk", "junk", "auto_reply"})
 _MARKS = ("x-autoreply", "x-autorespond", "x-auto-response-from", "x-autoresponse", "x-mail-autoreply")
 _LISTED = ("list-id", "list-unsubscribe")
 _GROUP_MARKS = ("x-original-sender", "x-google-group-id", "x-beenthere", "x-mailman-version", "list-post")
-# What mail programs and servers write before the subject of an absence notice or an automatic reply.
+# Mail programs and servers write these before the subject of an absence notice or an automatic reply.
 _PHRASES = (
     "automatic reply", "automatic response", "auto-?reply", "auto-?response", "out of (?:the )?office",
     "out of office auto-?reply", "away from (?:the |my )?office", "vacation reply",
@@ -56,7 +56,7 @@ def _beginning(phrases: tuple[str, ...]) -> re.Pattern[str]:
 _SUBJECT, _SUBJECT_OF_ANSWER = _beginning(_PHRASES), _beginning((*_PHRASES, *_WORDS))
 
 
-def reason_for_automatic(mail: Message, author: Author, own: frozenset[str]) -> str | None:
+def reason_for_automatic(mail: Message, author: MailAuthor, own: frozenset[str]) -> str | None:
     """Return why the mail counts as automatic, or None for a person's. `own`: the account's own addresses."""
     submitted = text_of(mail, "auto-submitted").partition(";")[0].strip().lower()
     if submitted and submitted != "no":
@@ -77,7 +77,7 @@ def reason_for_automatic(mail: Message, author: Author, own: frozenset[str]) -> 
     return None if author.is_person else "machine's address"
 
 
-def _is_newsletter(mail: Message, author: Author, own: frozenset[str]) -> bool:
+def _is_newsletter(mail: Message, author: MailAuthor, own: frozenset[str]) -> bool:
     """Whether the mail went to subscribers: they may unsubscribe by one click (RFC 8058), or it came by a list that is
     no group of people, or a program wrote to a list."""
     if mail.get("list-unsubscribe-post") is not None:
@@ -87,7 +87,7 @@ def _is_newsletter(mail: Message, author: Author, own: frozenset[str]) -> bool:
 
 
 def _is_of_group(mail: Message, own: frozenset[str]) -> bool:
-    """Whether the list is one that people write to, or the account's own."""
+    """Whether people write to the list, or it is the account's own."""
     if any(mail.get(mark) is not None for mark in _GROUP_MARKS):
         return True
     host = text_of(mail, "list-id").rpartition("<")[2].rstrip("> ").lower()

@@ -17,7 +17,7 @@ from domain.messaging.commands import Bounce, IncomingMail
 from domain.values.contacts import email_key
 from domain.values.record import Record
 from integrations.email.authentication import dmarc_passed
-from integrations.email.author import Author, author_of
+from integrations.email.author import MailAuthor, author_of
 from integrations.email.automatic import reason_for_automatic
 from integrations.email.charset import decode
 from integrations.email.html import html_to_text, without_tags
@@ -169,7 +169,7 @@ def _content(part: Message) -> str:
     return decode(raw, part.get_content_charset()) if isinstance(raw, bytes) else ""
 
 
-def _vouched(mail: Message, author: Author, authserv_id: str | None) -> bool | None:
+def _vouched(mail: Message, author: MailAuthor, authserv_id: str | None) -> bool | None:
     """Whether DMARC passed at the trusted server for the author; None where no server is trusted. DMARC is about one
     address in `From`, so a mail with several is not vouched for (RFC 7489, 6.6.1)."""
     if authserv_id is None:

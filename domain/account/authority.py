@@ -6,6 +6,7 @@ The rights are those at the time of the commit: the role may have been lowered s
 from __future__ import annotations
 
 from domain.account.lookup import staff_of
+from domain.account.networks import are_within
 from domain.model.account import Staff
 from domain.model.credentials import Credential
 from domain.principal import Actor, Permission, Principal, StaffRole
@@ -15,9 +16,15 @@ from domain.values.record import Record, replace
 
 
 class Authority(Record):
-    """What an actor may give. `principal` is `None` for the server and its operator, who may give everything."""
+    """What an actor may give. `principal` is `None` for the server and its operator, who may give everything.
+
+    `key` is the acting key; a session has none. A key makes no key that lives longer or works from elsewhere than
+    itself: whoever takes a key that was limited would else make one without its limits. A session ends within minutes,
+    so its limits are not those of its member.
+    """
 
     principal: Principal | None
+    key: Credential | None = None
 
     def require_role(self, role: StaffRole, message: str, *, field: Field | None = None) -> None:
         """Raises `Forbidden` with the message if the role is above the actor's own."""
@@ -31,6 +38,30 @@ class Authority(Record):
         missing = min(permissions - self.principal.permissions)
         raise Forbidden(f"A key cannot have more rights than its creator: you may not {missing.value}.", field=field)
 
+    def limited(self, credential: Credential) -> Credential:
+        """Return a new key with the acting key's end and networks, where it was given none."""
+        if self.key is None:
+            return credential
+        return replace(
+            credential,
+            expires_at=credential.expires_at or self.key.expires_at,
+            networks=credential.networks or self.key.networks,
+        )
+
+    def require_no_wider(self, credential: Credential, *, field: Field) -> None:
+        """Raises `Forbidden` if a new key is valid for longer than the acting key, or in other networks. `field` is
+        that of the networks."""
+        if self.key is None:
+            return
+        limit = self.key.expires_at
+        if limit is not None and (credential.expires_at is None or credential.expires_at > limit):
+            message = f"A key cannot be valid for longer than the key that creates it, which ends at {limit:%FT%TZ}."
+            raise Forbidden(message, field="expires_at")
+        networks = self.key.networks
+        if networks and not (credential.networks and are_within(credential.networks, networks)):
+            message = f"A key cannot be used outside the networks of the key that creates it: {', '.join(networks)}."
+            raise Forbidden(message, field=field)
+
 
 async def authority_of(uow: UnitOfWork, actor: Actor) -> Authority:
     """Return what the actor may give. Raises `Forbidden` for those who may not manage staff and keys."""
@@ -38,7 +69,8 @@ async def authority_of(uow: UnitOfWork, actor: Actor) -> Authority:
         return Authority(principal=None)
     actor = await present_rights(uow, actor)
     actor.require(Permission.MANAGE_STAFF)
-    return Authority(principal=actor)
+    credential = await uow.get(Credential, actor.credential_id)
+    return Authority(principal=actor, key=credential if credential is not None and credential.is_key else None)
 
 
 async def present_rights(uow: UnitOfWork, principal: Principal) -> Principal:

@@ -156,6 +156,7 @@ async def issue(uow: UnitOfWork, by: Actor, wish: CreateKey) -> NewKey:
         networks=check_networks(wish.networks, field="networks"),
         created_by=await _creator(uow, by),
     )
+    credential = credential if wish.publishable else authority.limited(credential)
     await _require_rights(uow, authority, credential, field="staff_id" if wish.staff_id else "scopes")
     new = _with_token(credential)
     uow.save(new.credential)
@@ -207,7 +208,6 @@ async def _rotate(uow: UnitOfWork, by: Actor, wish: RotateKey) -> NewKey:
         raise Conflict("This key is not valid any more. Create a new one.", field="key_id")
     if old.replaced_by is not None:
         raise Conflict("This key was rotated before. Rotate the key that replaced it.", field="key_id")
-    await _require_rights(uow, authority, old, field="key_id")
     new = _with_token(
         replace(
             old,
@@ -218,6 +218,7 @@ async def _rotate(uow: UnitOfWork, by: Actor, wish: RotateKey) -> NewKey:
             created_by=await _creator(uow, by),  # who has its token
         )
     )
+    await _require_rights(uow, authority, new.credential, field="key_id")
     ends_at = uow.now + wish.overlap
     ends_at = ends_at if old.expires_at is None else min(ends_at, old.expires_at)
     uow.save(new.credential)
@@ -256,8 +257,8 @@ def _require_permission(by: Actor) -> None:
 
 
 async def _require_rights(uow: UnitOfWork, authority: Authority, credential: Credential, *, field: str) -> None:
-    """Raises `Forbidden` if the key has rights that the actor does not have. A publishable key has those of a stranger,
-    since it is public."""
+    """Raises `Forbidden` if the new key has rights that the actor does not have, or fewer limits than the acting key. A
+    publishable key has the rights of a stranger, since it is public."""
     member = await _member_of(uow, credential)
     if member is not None:
         if member.suspended_at is not None:
@@ -267,6 +268,7 @@ async def _require_rights(uow: UnitOfWork, authority: Authority, credential: Cre
         role = None if member is None else member.role
         rights = permissions_of(credential.kind, role, frozenset(credential.scopes))
         authority.require_permissions(rights, field=field)
+        authority.require_no_wider(credential, field="key_id" if field == "key_id" else "networks")
     if Scope.STAFF_ADMIN in credential.scopes:  # which reaches members that the permission alone does not
         authority.require_role(StaffRole.ADMIN, "Only OWNER and ADMIN may give the scope `staff:admin`.", field=field)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from ipaddress import IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_address, ip_network
 
 from domain.values.errors import Invalid
 
@@ -20,6 +20,20 @@ def is_within(address: str | None, networks: Sequence[str]) -> bool:
     except ValueError:
         return False
     return any(parsed in ip_network(network) for network in networks)
+
+
+def are_within(inner: Sequence[str], outer: Sequence[str]) -> bool:
+    """Whether every address of the inner blocks is in an outer one."""
+    blocks = [ip_network(text) for text in outer]
+    whole: list[IPv4Network | IPv6Network] = [  # two halves make a whole, in which a block may be that is in neither
+        *collapse_addresses(block for block in blocks if isinstance(block, IPv4Network)),
+        *collapse_addresses(block for block in blocks if isinstance(block, IPv6Network)),
+    ]
+    return all(any(_is_part(ip_network(text), block) for block in whole) for text in inner)
+
+
+def _is_part(inner: IPv4Network | IPv6Network, outer: IPv4Network | IPv6Network) -> bool:
+    return inner.version == outer.version and outer.supernet_of(inner)  # type: ignore[arg-type]  # of one version
 
 
 def check_networks(given: Sequence[str], *, field: str) -> tuple[str, ...]:

@@ -37,12 +37,14 @@ class AccountMutations:
     create_key: NewKeyPayload = strawberry.mutation(
         resolver=create_key,
         description="Creates a key and returns its token, once. Nobody can create a key with more rights than they "
-        f"have. {MANAGERS}",
+        "have. A new key expires no later than the key that creates it and has no wider networks; if they are left "
+        f"out, both keys have the same limits. {MANAGERS}",
     )
     rotate_key: RotateKeyPayload = strawberry.mutation(
         resolver=rotate_key,
         description="Replaces a key by a new one with the same rights, networks and idempotency keys. The old token "
-        f"stays valid for a while. Connections under it are closed with 4403 and reconnect. {MANAGERS}",
+        "stays valid for a while. Connections under it are closed with 4403 and reconnect. A key that expires or has "
+        f"networks rotates none with wider limits. {MANAGERS}",
     )
     revoke_key: ApiKeyPayload = strawberry.mutation(
         resolver=revoke_key,

@@ -320,3 +320,64 @@ async def test_a_revoked_key_of_a_member_makes_no_more_keys(baton: Program, shop
     await baton.baton.services.keys.revoke(owner, shop.id, manager.credential_id)
     with pytest.raises(Forbidden, match="has expired or was revoked"):
         await baton.baton.services.keys.create(manager, shop.id, CreateKey(publishable=True))
+
+
+async def test_a_limited_key_makes_no_key_without_its_limits(baton: Program, shop: Shop) -> None:
+    limits = {"expiresAt": "2026-06-08T12:00:00Z", "networks": ["127.0.0.0/9", "127.128.0.0/9", "2001:db8::/32"]}
+    for actor in (
+        await create(baton, shop.owner, staffId=member(shop, StaffRole.ADMIN), **limits),
+        await create(baton, shop.owner, scopes=["STAFF_ADMIN", "METRICS_READ"], **limits),
+    ):
+        token, wish = actor["token"], {"scopes": ["METRICS_READ"]}
+        refused: list[tuple[dict[str, Any], str]] = [
+            ({"expiresAt": "2026-06-08T12:00:01Z"}, "expiresAt"),
+            ({"networks": ["0.0.0.0/0"]}, "networks"),
+            ({"networks": ["127.0.0.1", "::/0"]}, "networks"),
+        ]
+        for given, field in refused:
+            payload = await baton.mutate(token, "createKey", **wish, **given)
+            assert codes(payload) == [("FORBIDDEN", ["input", field])]
+        made = await baton.mutate(token, "createKey", **wish)
+        kept = {name: made["key"][name] for name in ("expiresAt", "networks")}
+        assert kept == {name: actor["key"][name] for name in ("expiresAt", "networks")}
+        narrow = await baton.mutate(
+            token, "createKey", **wish, expiresAt="2026-06-07T13:00:00Z", networks=["127.0.0.0/8"]
+        )
+        assert narrow["key"]["networks"] == ["127.0.0.0/8"]  # both halves of it are the actor's
+        assert narrow["key"]["expiresAt"] == "2026-06-07T13:00:00.000Z"
+        assert (await baton.mutate(token, "createKey", publishable=True))["key"][
+            "expiresAt"
+        ] is None  # any stranger may have it
+
+
+async def test_a_limited_key_gets_no_other_token_by_a_rotation(baton: Program, shop: Shop) -> None:
+    unlimited = await create(baton, shop.owner, scopes=["METRICS_READ"])
+    everywhere = await create(baton, shop.owner, scopes=["METRICS_READ"], expiresAt="2026-06-08T12:00:00Z")
+    actor = await create(
+        baton,
+        shop.owner,
+        staffId=member(shop, StaffRole.OWNER),
+        expiresAt="2026-06-08T12:00:00Z",
+        networks=["127.0.0.0/8"],
+    )
+    for target, given, field in (
+        (unlimited, {}, "expiresAt"),
+        (unlimited, {"expiresAt": "2026-06-08T12:00:00Z"}, "keyId"),
+        (everywhere, {}, "keyId"),
+        (actor, {"expiresAt": "2026-07-08T12:00:00Z"}, "expiresAt"),
+    ):
+        refused = await baton.mutate(actor["token"], "rotateKey", keyId=target["key"]["id"], **given)
+        assert codes(refused) == [("FORBIDDEN", ["input", field])]
+    rotated = await baton.mutate(actor["token"], "rotateKey", keyId=actor["key"]["id"])
+    kept = {name: rotated["key"][name] for name in ("expiresAt", "networks")}
+    assert kept == {name: actor["key"][name] for name in ("expiresAt", "networks")}
+
+
+async def test_a_limited_key_invites_with_a_key_of_its_limits(baton: Program, shop: Shop) -> None:
+    actor = await create(baton, shop.owner, staffId=member(shop, StaffRole.OWNER), expiresAt="2026-06-08T12:00:00Z")
+    invited = await baton.done(
+        actor["token"], "inviteStaff", name="Zoe", email="zoe@a.example", role="SUPPORT", key={"label": "first"}
+    )
+    made = await baton.baton.services.accounts.principal_of(invited["token"])
+    assert made.expires_at is not None
+    assert made.expires_at.isoformat() == "2026-06-08T12:00:00+00:00"

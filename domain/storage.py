@@ -22,6 +22,7 @@ from domain.model.handoff import TicketState
 from domain.model.outbox import Outgoing
 from domain.model.profile import Profile
 from domain.model.sign_in import StaffSession
+from domain.principal import Principal
 from domain.search.query import Search
 from domain.values.channel import Channel
 from domain.values.ids import AccountId, ConversationId, CredentialId, ProfileId, StaffId
@@ -78,6 +79,8 @@ class UnitOfWork(Protocol):
     account_id: AccountId
     now: datetime
     reactions: Reactions
+    callers: dict[CredentialId, Principal]
+    """The callers whose rights this unit of work has read (`domain/rights.py`)."""
 
     @property
     def next_seq(self) -> int:

@@ -1,15 +1,14 @@
 """The limits of those who manage staff and keys: nobody gives rights that they do not have, or changes somebody above.
 
-The rights are those at the time of the commit: the role may have been lowered since the request was authenticated.
+The rights are those at the time of the commit (`domain/rights.py`).
 """
 
 from __future__ import annotations
 
-from domain.account.lookup import staff_of
 from domain.account.networks import are_within
-from domain.model.account import Staff
 from domain.model.credentials import Credential
 from domain.principal import Actor, Permission, Principal, StaffRole
+from domain.rights import present_rights
 from domain.storage import UnitOfWork
 from domain.values.errors import Field, Forbidden
 from domain.values.record import Record, replace
@@ -71,15 +70,3 @@ async def authority_of(uow: UnitOfWork, actor: Actor) -> Authority:
     actor.require(Permission.MANAGE_STAFF)
     credential = await uow.get(Credential, actor.credential_id)
     return Authority(principal=actor, key=credential if credential is not None and credential.is_key else None)
-
-
-async def present_rights(uow: UnitOfWork, principal: Principal) -> Principal:
-    """Return the principal with the rights that it has now. Raises `Forbidden` if the member of staff was suspended, or
-    the key was revoked, since the request was authenticated."""
-    credential = await uow.get(Credential, principal.credential_id)
-    if credential is None or not credential.usable(uow.now):
-        raise Forbidden("This key has expired or was revoked.")
-    if principal.staff_id is None:
-        return principal
-    member: Staff = await staff_of(uow, principal)
-    return replace(principal, role=member.role)

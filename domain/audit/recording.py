@@ -21,6 +21,7 @@ from domain.model.audit import (
 from domain.model.connected_services import Service, connected_service_id
 from domain.model.credentials import Credential
 from domain.principal import Actor, Operator, Principal, PrincipalKind, Vendor
+from domain.rights import require_rights
 from domain.storage import UnitOfWork
 from domain.values.ids import AccountId
 
@@ -32,7 +33,12 @@ async def record(
     target: AuditTarget,
     changes: tuple[AuditChange, ...] = (),
 ) -> None:
-    """Add an entry to the account's audit log. `changes` come from `changes_between` or `values`."""
+    """Add an entry to the account's audit log. `changes` come from `changes_between` or `values`.
+
+    Raises `Forbidden` for a caller who has lost rights since the request was authenticated, which refuses the command.
+    """
+    if isinstance(actor, Principal) and actor.kind is not PrincipalKind.ANONYMOUS:
+        await require_rights(uow, actor)
     uow.audit(AuditRecord(at=uow.now, actor=await _actor_of(uow, actor), action=action, target=target, changes=changes))
 
 

@@ -19,6 +19,7 @@ from domain.model.audit import AuditAction, AuditTarget, AuditTargetKind
 from domain.model.conversation import Conversation
 from domain.model.credentials import Credential, VisitorTokens, token_hash
 from domain.principal import Permission, Principal, PrincipalKind
+from domain.rights import require_rights
 from domain.storage import Storage, UnitOfWork
 from domain.values.errors import Conflict, Forbidden
 from domain.values.ids import CredentialId, new_id
@@ -55,6 +56,7 @@ class VisitorAccessService:
             principal.require_conversation(command.conversation_id)
 
         async def act(uow: UnitOfWork) -> Result:
+            await require_rights(uow, principal)
             change = Change(uow, await load_conversation(uow, command.conversation_id))
             for token in await uow.visitor_tokens(change.conversation.id):
                 _revoke(uow, token)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from domain.account.authority import present_rights
 from domain.account.lookup import staff_of
 from domain.conversation.aggregate import Change, load_conversation
 from domain.conversation.commands import Sent
@@ -20,6 +19,7 @@ from domain.model.account import Staff
 from domain.model.conversation import Author, AuthorKind, ControllerKind, Conversation, Message, MessageKind
 from domain.model.credentials import Credential
 from domain.principal import MANAGERS, Permission, Principal
+from domain.rights import present_rights
 from domain.storage import Storage, UnitOfWork
 from domain.values.errors import Forbidden, Invalid, NotFound
 from domain.values.ids import StaffId

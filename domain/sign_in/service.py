@@ -9,7 +9,6 @@ import hmac
 import re
 import secrets
 
-from domain.account.authority import present_rights
 from domain.account.sessions import end_sessions, end_sessions_of_other_issuers
 from domain.audit.recording import record, staff_target
 from domain.connected_services.service import ConnectionService
@@ -19,6 +18,7 @@ from domain.model.audit import AuditAction, AuditActor, AuditActorKind, AuditRec
 from domain.model.connected_services import ConnectedService, Service, connected_service_id
 from domain.model.sign_in import SignInIdentity, StaffSession
 from domain.principal import Permission, Principal
+from domain.rights import present_rights
 from domain.sign_in.errors import SignInExpired, SignInRefused
 from domain.sign_in.members import member_of
 from domain.sign_in.model import (

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from domain.account.authority import present_rights
 from domain.account.sessions import drop_oldest, end_session
 from domain.audit.changes import values
 from domain.audit.recording import record, staff_target
@@ -19,6 +18,7 @@ from domain.model.connected_services import ConnectedService, Service, connected
 from domain.model.credentials import Credential, new_access_token, token_hash
 from domain.model.sign_in import StaffSession
 from domain.principal import Permission, Principal, PrincipalKind
+from domain.rights import present_rights, require_rights
 from domain.sign_in.errors import SessionEnded
 from domain.sign_in.model import GRACE, MAX_ACCESS_TOKENS, MAX_SESSIONS, Browser, Renewal
 from domain.sign_in.sealing import ENDED, RefreshContent, RefreshTokens
@@ -147,6 +147,7 @@ class SessionService:
             )
 
         async def end(uow: UnitOfWork) -> list[StaffSession]:
+            await require_rights(uow, principal)
             own = await uow.sessions(staff_id)
             ended = [await end_session(uow, session) for session in own if everywhere or session.id == session_id]
             await _audit_end(uow, principal, ended)
@@ -162,9 +163,10 @@ class SessionService:
             principal.require(Permission.MANAGE_SIGN_IN)
 
         async def end(uow: UnitOfWork) -> StaffSession:
+            present = await present_rights(uow, principal)
             session = await uow.get(StaffSession, session_id)
             is_own = session is not None and session.staff_id == principal.staff_id
-            manages = is_own or (await present_rights(uow, principal)).has(Permission.MANAGE_SIGN_IN)
+            manages = is_own or present.has(Permission.MANAGE_SIGN_IN)
             if session is None or not manages:
                 raise NotFound("No such session.", field="session_id")
             if not session.live(uow.now):

@@ -165,11 +165,20 @@ class MemoryShop:
         return [event.type for event in self.storage.events if isinstance(event, BusinessEvent)]
 
     def shopper(self, talk: Conversation) -> Principal:
-        return self._principal(PrincipalKind.SHOPPER, conversation_id=talk.id)
+        """A shopper with the latest visitor token of the conversation."""
+        tokens = [token for token in self.storage.all(Credential) if token.conversation_id == talk.id]
+        if not tokens:
+            return self._principal(PrincipalKind.SHOPPER, conversation_id=talk.id)
+        return Principal(
+            kind=PrincipalKind.SHOPPER,
+            account_id=self.storage.account.id,
+            credential_id=tokens[-1].id,
+            conversation_id=talk.id,
+        )
 
     def _principal(self, kind: PrincipalKind, **given: Any) -> Principal:
-        """Make a principal. The key of a member of staff exists, since some commands read it again."""
+        """Make a principal. The key exists, since some commands read it again."""
         key = Credential(id=CredentialId(new_id()), kind=kind, token_hash=new_id(), created_at=NOON)
-        if kind is PrincipalKind.STAFF:
+        if kind is not PrincipalKind.SHOPPER:
             self.storage.keep(key)
         return Principal(kind=kind, account_id=self.storage.account.id, credential_id=key.id, **given)

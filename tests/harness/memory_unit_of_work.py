@@ -19,9 +19,9 @@ from domain.model.credentials import Credential
 from domain.model.outbox import Outgoing
 from domain.model.profile import Profile
 from domain.model.sign_in import StaffSession
-from domain.principal import SCOPED_KINDS
+from domain.principal import SCOPED_KINDS, Principal
 from domain.storage import E, Entity, R, Reactions, Timer, TimerKind, UnitOfWork
-from domain.values.ids import AccountId, ConversationId, StaffId
+from domain.values.ids import AccountId, ConversationId, CredentialId, StaffId
 
 Entities = dict[tuple[type[Entity], str], Entity]
 
@@ -33,6 +33,7 @@ class MemoryUnitOfWork:
         self.account_id = account_id
         self.now = now
         self.reactions = reactions
+        self.callers: dict[CredentialId, Principal] = {}
         self.entities = dict(stored)
         self.events: list[EventBody] = []
         self.audited: list[AuditRecord] = []

@@ -21,9 +21,9 @@ from domain.model.credentials import Credential
 from domain.model.outbox import Outgoing, OutgoingState
 from domain.model.profile import Profile
 from domain.model.sign_in import StaffSession
-from domain.principal import SCOPED_KINDS
+from domain.principal import SCOPED_KINDS, Principal
 from domain.storage import E, Entity, Reactions, Timer
-from domain.values.ids import AccountId, ConversationId, StaffId
+from domain.values.ids import AccountId, ConversationId, CredentialId, StaffId
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.collections import COLLECTIONS, entity_document, entity_of, scoped
 from integrations.mongo.driver import Document, Session
@@ -99,6 +99,7 @@ class MongoUnitOfWork:
         self.account_id = batch.account_id
         self.now = now
         self.reactions = reactions
+        self.callers: dict[CredentialId, Principal] = {}
         self._batch = batch
         self._staged: Staged = {}
         self._events: list[EventBody] = []

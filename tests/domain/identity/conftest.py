@@ -15,6 +15,7 @@ from domain.identity.key_sets import KeySets
 from domain.identity.service import IdentityKeyService, UpdatedIdentityKeys, UpdateIdentityKeys
 from domain.identity.verifier import KeyedIdentityVerifier
 from domain.model.account import Account
+from domain.model.credentials import Credential
 from domain.model.identity import IdentityKeys, ProvedIdentity
 from domain.principal import Principal, PrincipalKind, StaffRole
 from domain.reactions import REACTIONS
@@ -51,9 +52,11 @@ class IdentityAccount:
             clock=self,
             audiences=lambda account_id: (f"global-{account_id}", account_id),
         )
-        self.owner = Principal(
-            kind=PrincipalKind.STAFF, account_id=self.id, credential_id=CredentialId(new_id()), role=StaffRole.OWNER
+        key = Credential(
+            id=CredentialId(new_id()), kind=PrincipalKind.STAFF, token_hash="of the owner's key", created_at=NOON
         )
+        self.storage.keep(key)
+        self.owner = Principal(kind=PrincipalKind.STAFF, account_id=self.id, credential_id=key.id, role=StaffRole.OWNER)
 
     def now(self) -> datetime:
         return self.storage.now

@@ -24,7 +24,7 @@ from tests.harness.clock import ManualClock
 from tests.harness.outbox import dispatcher
 from tests.harness.program import Json, Program, Shop
 from tests.harness.workers import deliver_due
-from tests.resolvers.forwarding.endpoints import forward, read_endpoint, start_conversations, subscribe
+from tests.resolvers.forwarding.endpoints import ALL, forward, read_endpoint, start_conversations
 from tests.resolvers.test_nodes import signed_in
 
 _NUMBERS = itertools.count(10)
@@ -50,7 +50,11 @@ class Stage:
         return await self.baton.done(self.shop.owner, name, **given)
 
     async def endpoint(self) -> Json:
-        return await subscribe(self.baton, self.shop, self.fakes.receiver, description="Partner")
+        url = f"{self.fakes.receiver.url}/hooks"
+        payload = await self.do("createWebhookEndpoint", url=url, topics=ALL, description="Partner")
+        self.fakes.receiver.secrets.append(payload["secret"])
+        endpoint: Json = payload["endpoint"]
+        return endpoint
 
     async def gorgias(self) -> None:
         await self.do("connectHelpdesk", gorgias={"domain": DOMAIN, "email": USER, "apiKey": API_KEY})

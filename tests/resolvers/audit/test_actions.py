@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
+from api.graphql.errors import ErrorFormatter
+from api.graphql.executor import GraphQLExecutor, Operation
+from api.graphql.request import GraphQLRequest
 from dev.fakes.shopify import SECRET, SHOP, ShopifySender
 from domain.model.audit import AuditAction
 from domain.model.connected_services import Service
-from domain.principal import StaffRole
+from domain.principal import Principal, StaffRole
+from resolvers.context import Context
 from resolvers.relay.global_ids import to_global_id
 from resolvers.schema import schema
+from tests.harness.operations import mutation
 from tests.harness.program import Json, Program, Shop
 from tests.resolvers.audit.actions import ACTIONS, NOT_AUDITED, Fakes, Stage
 
@@ -46,11 +52,50 @@ def test_each_mutation_is_audited_or_named() -> None:
     assert not {*ACTIONS} & {*NOT_AUDITED}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevokedFirst(Stage):
+    """A stage that first sends each call of the mutation `name` with a key that was revoked after the request was
+    authenticated."""
+
+    name: str
+    revoked: Principal
+    refused: list[str] = field(default_factory=list)
+
+    async def do(self, name: str, /, **given: object) -> Json:
+        if name == self.name and not self.refused:
+            before = await self.baton.fingerprints()
+            self.refused.extend(await self._sent_late(given))
+            assert await self.baton.fingerprints() == before
+        return await Stage.do(self, name, **given)
+
+    async def _sent_late(self, given: object) -> list[str]:
+        executor = GraphQLExecutor(schema=schema, limits=self.baton.baton.limits, errors=ErrorFormatter())
+        request = GraphQLRequest(query=mutation(self.name), variables={"input": given})
+        operation = await executor.prepare(request, self.revoked)
+        assert isinstance(operation, Operation)
+        context = Context(services=self.baton.baton.services, principal=self.revoked)
+        sent = json.loads((await executor.execute(operation, context)).encode())
+        return [error["code"] for error in sent["data"][self.name]["errors"]]
+
+
+async def revoked_owner(baton: Program, shop: Shop) -> Principal:
+    """Return the principal of an owner's key that has been revoked since."""
+    accounts, keys = baton.baton.services.accounts, baton.baton.services.keys
+    made = await accounts.create_staff_key(shop.id, shop.staff[StaffRole.OWNER])
+    principal = await accounts.principal_of(made.token)
+    await keys.revoke(None, shop.id, made.credential.id)
+    return principal
+
+
 @pytest.mark.parametrize("name", ACTIONS)
-async def test_each_action_leaves_one_entry(stage: Stage, name: str) -> None:
+async def test_each_action_leaves_one_entry(baton: Program, shop: Shop, fakes: Fakes, name: str) -> None:
+    """And none, nor any other change, by a key that is revoked before the commit."""
     action, act = ACTIONS[name]
+    revoked = await revoked_owner(baton, shop)
+    stage = RevokedFirst(baton=baton, shop=shop, fakes=fakes, name=name, revoked=revoked)
     known = await entries(stage.baton, stage.shop, actions=[action.value])  # of the shop's own keys
     await act(stage)
+    assert stage.refused == ["FORBIDDEN"]
     entry, *others = await entries(stage.baton, stage.shop, actions=[action.value])
     assert others == known
     assert entry["action"] == action.value

@@ -159,6 +159,15 @@ SCOPED_KINDS = (PrincipalKind.AGENT, PrincipalKind.PARTNER)  # of keys with scop
 _INSIDE = frozenset({PrincipalKind.AGENT, PrincipalKind.STAFF, PrincipalKind.PARTNER})
 
 
+class Issuer(Record):
+    """The secret key that got a visitor token, which ends with the key."""
+
+    credential_id: CredentialId
+    expires_at: datetime | None
+    staff_id: StaffId | None = None
+    role: StaffRole | None = None
+
+
 class Principal(Record):
     """The caller of a command or query."""
 
@@ -169,6 +178,7 @@ class Principal(Record):
     address: str | None = None  # IP address of the client; None if the server does not see one
     expires_at: datetime | None = None
     conversation_id: ConversationId | None = None  # a shopper's one conversation
+    issuer: Issuer | None = None  # of a visitor token; None: a browser got it with a publishable key
     staff_id: StaffId | None = None
     session_id: SessionId | None = None  # if the staff member signed in
     role: StaffRole | None = None

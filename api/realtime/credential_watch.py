@@ -43,29 +43,36 @@ class CredentialWatcher:
         ended: Callable[[AccessEnd], None],
         expires: Callable[[datetime], None] | None = None,
     ) -> None:
-        member = {staff_topic(principal.staff_id)} if principal.staff_id else set()
+        issuer = principal.issuer
+        roles = {principal.staff_id: principal.role, **({issuer.staff_id: issuer.role} if issuer else {})}
+        self._roles = {staff_id: role for staff_id, role in roles.items() if staff_id is not None}
+        self._credentials = {principal.credential_id, *({issuer.credential_id} if issuer else ())}
         own = {conversation_topic(principal.conversation_id)} if principal.conversation_id and expires else set()
-        self.topics = frozenset({credential_topic(principal.credential_id), *member, *own})
-        self._principal = principal
+        self.topics = frozenset(
+            {*map(credential_topic, self._credentials), *map(staff_topic, self._roles), *own},
+        )
+        self._last_end = None if issuer is None else issuer.expires_at
         self._ended = ended
         self._expires = expires
         self._until = principal.expires_at
 
     def on_event(self, event: LoggedEvent) -> None:
         match event.body:
-            case CredentialRevoked(credential_id=self._principal.credential_id, reason=reason):
+            case CredentialRevoked(credential_id=credential_id, reason=reason) if credential_id in self._credentials:
                 self._ended(AccessEnd.ROTATED if reason is RevocationReason.ROTATED else AccessEnd.REVOKED)
-            case StaffChanged(staff=staff) if staff.id == self._principal.staff_id:
+            case StaffChanged(staff=staff) if staff.id in self._roles:
                 if staff.suspended_at is not None:
                     self._ended(AccessEnd.SUSPENDED)
-                elif staff.role is not self._principal.role:
+                elif staff.role is not self._roles[staff.id]:
                     self._ended(AccessEnd.ROLE_CHANGED)
             case MessageAdded() | ConversationChanged() | HandoffChanged() | MessageDeliveryChanged():
                 self._note_close(event.body.conversation)
 
     def _note_close(self, conversation: Conversation) -> None:
-        """The close of a conversation sets the end of its visitor tokens."""
+        """The close of a conversation sets the end of its visitor tokens, but for one that ends earlier with a key."""
         until = conversation.shopper_reads_until
+        if until is not None and self._last_end is not None:
+            until = min(until, self._last_end)
         if until is not None and until != self._until and self._expires is not None:
             self._until = until
             self._expires(until)

@@ -16,7 +16,7 @@ from domain.idempotency import Result, run_once
 from domain.model.account import Account, Staff
 from domain.model.audit import AuditAction
 from domain.model.credentials import ACCESS_TOKEN_PREFIX, Credential, token_hash
-from domain.principal import Actor, Permission, Principal, Scope, StaffRole
+from domain.principal import Actor, Issuer, Permission, Principal, Scope, StaffRole, permissions_of
 from domain.storage import Storage, UnitOfWork
 from domain.values.clock import Clock
 from domain.values.contacts import check_email
@@ -26,6 +26,7 @@ from domain.values.record import replace
 from domain.values.text import check_label
 
 DEMO_ACCOUNT = AccountId("DEMO".rjust(26, "0"))  # fixed, so that two first starts at the same time create one account
+_ISSUER_ENDED = "The key that got this visitor token has ended: start the conversation again to get a new one."
 
 
 class AccountService:
@@ -56,14 +57,16 @@ class AccountService:
             raise CredentialEnded("The staff member of this credential is suspended.")
         if credential.networks and not is_within(address, credential.networks):
             raise Forbidden("This key may not be used from this network. Use it from a network that it allows.")
+        issuer = await self._issuer_of(account_id, credential)
         return Principal(
             kind=credential.kind,
             account_id=account_id,
             credential_id=credential.id,
             first_id=credential.first_id,
             address=address,
-            expires_at=credential.expires_at,
+            expires_at=_first_end(credential, issuer),
             conversation_id=credential.conversation_id,
+            issuer=issuer,
             staff_id=credential.staff_id,
             session_id=credential.session_id,
             role=None if staff is None else staff.role,
@@ -76,12 +79,33 @@ class AccountService:
         credential = await reader.get(Credential, principal.credential_id)
         if credential is None or not credential.usable(self._clock.now()):
             return False
-        if credential.expires_at != principal.expires_at:
+        try:
+            issuer = await self._issuer_of(principal.account_id, credential)
+        except CredentialEnded:
+            return False
+        if issuer != principal.issuer or _first_end(credential, issuer) != principal.expires_at:
             return False
         if principal.staff_id is None:
             return True
         staff = await reader.get(Staff, principal.staff_id)
         return staff is not None and staff.suspended_at is None and staff.role is principal.role
+
+    async def _issuer_of(self, account_id: AccountId, credential: Credential) -> Issuer | None:
+        """Return the key that got a visitor token; `None` if a browser did. Raises `CredentialEnded` if the key has
+        ended, or may not start conversations any more."""
+        if credential.issued_by is None:
+            return None
+        reader = self._storage.read(account_id)
+        key = await reader.get(Credential, credential.issued_by)
+        if key is None or not key.usable(self._clock.now()):
+            raise CredentialEnded(_ISSUER_ENDED)
+        member = await reader.get(Staff, key.staff_id) if key.staff_id is not None else None
+        if key.staff_id is not None and (member is None or member.suspended_at is not None):
+            raise CredentialEnded(_ISSUER_ENDED)
+        role = None if member is None else member.role
+        if Permission.START_CONVERSATION not in permissions_of(key.kind, role, frozenset(key.scopes)):
+            raise CredentialEnded(_ISSUER_ENDED)
+        return Issuer(credential_id=key.id, expires_at=key.expires_at, staff_id=key.staff_id, role=role)
 
     async def create(
         self,
@@ -156,6 +180,11 @@ class AccountService:
 
     async def _create_key(self, account_id: AccountId, wish: CreateKey) -> NewKey:
         return await self._storage.write(account_id, lambda uow: issue(uow, None, wish))
+
+
+def _first_end(credential: Credential, issuer: Issuer | None) -> datetime | None:
+    ends = (credential.expires_at, None if issuer is None else issuer.expires_at)
+    return min((end for end in ends if end is not None), default=None)
 
 
 def new_staff_member(name: str, email: str, role: StaffRole) -> Staff:

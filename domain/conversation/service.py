@@ -141,8 +141,8 @@ class ConversationService:
         return {
             "conversation": conversation.id,
             "message": message.id,
-            # A secret key gets no token of a shopper who writes without it: the token would outlive the key.
-            **({"credential": await admit(uow, self._visitor_tokens, conversation)} if admitted else {}),
+            # A secret key gets no token of a shopper who writes without it.
+            **({"credential": await admit(uow, self._visitor_tokens, conversation, principal)} if admitted else {}),
             **({"browser": visitor.browser_id} if by_browser and visitor.browser_id else {}),
         }
 

@@ -3,6 +3,9 @@
 A token of an open conversation does not expire, however long it stays open. The close sets its end: for some hours the
 shopper may still identify, and for some weeks read the transcript and click its products, which sales are credited to.
 Both periods are settings.
+
+A token that a secret key got also ends with that key, so that nobody keeps the access of a key that was taken from
+them. Authentication reads the key, since there is no bound on how many tokens it got.
 """
 
 from __future__ import annotations
@@ -74,8 +77,11 @@ class VisitorAccessService:
         return await self._storage.write(principal.account_id, change)
 
 
-async def admit(uow: UnitOfWork, tokens: VisitorTokens, conversation: Conversation) -> CredentialId:
-    """Make a visitor token for an open conversation. Only its hash is stored. Returns the credential's id."""
+async def admit(
+    uow: UnitOfWork, tokens: VisitorTokens, conversation: Conversation, principal: Principal
+) -> CredentialId:
+    """Make a visitor token for an open conversation, which ends with the secret key that gets it. Only its hash is
+    stored. Returns the credential's id."""
     credential_id = CredentialId(new_id())
     if conversation.version > 1:
         former = await uow.visitor_tokens(conversation.id)
@@ -88,6 +94,7 @@ async def admit(uow: UnitOfWork, tokens: VisitorTokens, conversation: Conversati
             token_hash=token_hash(tokens.token(uow.account_id, credential_id)),
             created_at=uow.now,
             conversation_id=conversation.id,
+            issued_by=principal.credential_id if principal.inside else None,
         )
     )
     return credential_id

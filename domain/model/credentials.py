@@ -39,6 +39,7 @@ class Credential(Record):
     staff_id: StaffId | None = None
     session_id: SessionId | None = None  # of an access token
     conversation_id: ConversationId | None = None
+    issued_by: CredentialId | None = None  # the secret key that got this visitor token, with which it ends
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
     networks: tuple[str, ...] = ()  # CIDR blocks from which it may be used; empty: from everywhere

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from domain.conversation.visitor_access import MOST_TOKENS
+from domain.principal import StaffRole
+from resolvers.relay.global_ids import to_global_id
 from tests.api.graphql.serving import Socket, socket_to
 from tests.harness.chat import Chat
 from tests.harness.program import Program, Shop, Started
@@ -124,3 +126,55 @@ async def test_the_oldest_of_too_many_tokens_ends(baton: Program, shop: Shop) ->
     latest = await baton.mutate_brief(shop.widget, "startConversation", **given)
     assert not await may_read(baton, started.token, started)
     assert latest["errors"] == []
+
+
+@pytest.mark.parametrize(
+    ("of", "ends"),
+    [("carrier", "revokeKey"), ("carrier", "rotateKey"), ("manager", "suspendStaff"), ("manager", "updateStaff")],
+)
+async def test_a_token_ends_with_the_secret_key_that_got_it(baton: Program, shop: Shop, of: str, ends: str) -> None:
+    carrier = await baton.done(shop.owner, "createKey", scopes=["CONVERSATIONS_WRITE", "CONVERSATIONS_READ"])
+    started = await baton.start(shop, key=carrier["token"] if of == "carrier" else shop.manager)
+    browsers = await baton.start(shop)
+    given: dict[str, dict[str, object]] = {
+        "revokeKey": {"keyId": carrier["key"]["id"]},
+        "rotateKey": {"keyId": carrier["key"]["id"], "overlap": "PT0S"},
+        "suspendStaff": {"staffId": to_global_id("Staff", shop.staff[StaffRole.MANAGER])},
+        "updateStaff": {"staffId": to_global_id("Staff", shop.staff[StaffRole.MANAGER]), "role": "SUPPORT"},
+    }
+    async with followed(baton, started, started.token) as [socket]:
+        assert (await baton.mutate(shop.owner, ends, **given[ends]))["errors"] == []
+        code, _ = await socket.closed()
+        assert code == 4403
+    assert not await may_read(baton, started.token, started)
+    assert await may_read(baton, browsers.token, browsers)
+
+
+async def test_a_token_ends_when_the_secret_key_that_got_it_expires(baton: Program, shop: Shop) -> None:
+    made = await baton.done(shop.owner, "createKey", scopes=["CONVERSATIONS_WRITE", "CONVERSATIONS_READ"])
+    started = await baton.start(shop, key=made["token"])
+    rotated = await baton.done(shop.owner, "rotateKey", keyId=made["key"]["id"], overlap="PT1H")
+    services = baton.baton.services
+    principal = await services.accounts.principal_of(started.token)
+    assert principal.expires_at == baton.clock.now() + timedelta(hours=1)
+    renewed = await baton.start(shop, key=rotated["token"], anonymousId=BROWSER)
+    await baton.done(renewed.token, "closeConversation", conversationId=renewed.id)  # which sets its end a month later
+    baton.clock.move(timedelta(hours=1))
+    assert not await may_read(baton, started.token, started)
+    assert not await services.accounts.is_current(principal)
+    assert await may_read(baton, renewed.token, renewed)
+
+
+async def test_the_close_does_not_prolong_the_token_of_a_key(baton: Program, shop: Shop) -> None:
+    ends_at = baton.clock.now() + timedelta(hours=1)
+    made = await baton.done(
+        shop.owner,
+        "createKey",
+        scopes=["CONVERSATIONS_WRITE", "CONVERSATIONS_READ"],
+        expiresAt=ends_at.isoformat(),
+    )
+    started = await baton.start(shop, key=made["token"])
+    await baton.done(started.token, "closeConversation", conversationId=started.id)
+    assert (await baton.baton.services.accounts.principal_of(started.token)).expires_at == ends_at
+    baton.clock.move(timedelta(hours=1))
+    assert not await may_read(baton, started.token, started)

@@ -21,6 +21,7 @@ The driver is PyMongo's asyncio API. Motor, if chosen, is adapted to it (`motor.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
 from enum import StrEnum
@@ -45,6 +46,11 @@ from domain.values.record import Record
 from integrations.mongo.bulkhead import READS, SYSTEM, WATCHDOG, Bulkhead, BulkheadClient, DatabaseDown
 from integrations.mongo.disk_full import DISK_FULL, is_disk_full, log_disk_full
 from integrations.mongo.driver import AWARE, ChangeStream, Client, Collection, Document, Session
+from integrations.mongo.refused_credentials import (
+    CREDENTIALS_REFUSED,
+    are_credentials_refused,
+    log_refused_credentials,
+)
 
 APP_NAME = "baton"  # name of our connections in MongoDB's tools and logs
 OPERATION_TIMEOUT = 5.0  # seconds: users wait for requests, and an operation that takes longer hardly returns
@@ -54,11 +60,12 @@ STREAM_POOL = 2  # connections: one for the stream, one to open the next
 
 _MAJORITY = WriteConcern("majority")
 _TRANSACTION = TransactionOptions(read_concern=ReadConcern("snapshot"), write_concern=_MAJORITY)
+_REFUSES = "The database does not read. The server's log says why."
 _UNREACHABLE = "The database cannot be reached; nothing was lost. Try again in a moment."
-_AUTHENTICATION_FAILED = 18
-_UNAUTHORIZED = 13
 # MongoDB's transient error codes: a snapshot that cannot be read, step-down, shutdown, time-out, write conflict.
 _TRANSIENT = frozenset({246, 11600, 11602, 10107, 13435, 13436, 189, 91, 50, 262, 24, 112})
+
+_logger = logging.getLogger("baton.mongo")
 
 
 class Driver(StrEnum):
@@ -129,9 +136,16 @@ class MongoDatabase:
         return await self._client.command("admin", command)
 
     async def ping(self) -> None:
-        """Raises `Unavailable` if MongoDB does not respond."""
-        with driver_errors():
-            await self._client.command("admin", {"ping": 1})
+        """Read one document: the command `ping` succeeds without any rights. Raises `Unavailable` if MongoDB does not
+        respond, or refuses."""
+        try:
+            with driver_errors():
+                await self.command({"find": "accounts", "projection": {"_id": True}, "limit": 1})
+        except PyMongoError as error:
+            code = error.code if isinstance(error, OperationFailure) else None
+            text = "MongoDB refuses to read: %s, code %s."
+            _logger.error(text, type(error).__name__, code)  # noqa: TRY400 - its text may quote the address
+            raise Unavailable(_REFUSES) from error
 
     async def heartbeat(self) -> None:
         """Ping for the watchdog, which waits for no other call. Raises `Unavailable` if MongoDB does not respond."""
@@ -170,7 +184,7 @@ class MongoDatabase:
                 "The MongoDB at BATON_MONGODB_URI does not respond. Is it running, and is the address right?"
             ) from error
         except OperationFailure as error:
-            if error.code in (_AUTHENTICATION_FAILED, _UNAUTHORIZED):
+            if are_credentials_refused(error):
                 raise DatabaseUnusable(
                     "The MongoDB refuses the credentials in BATON_MONGODB_URI, or they give no access to its database."
                 ) from error
@@ -205,7 +219,8 @@ def connect_for_stream(uri: str, *, database: str, driver: Driver = Driver.PYMON
 def driver_errors() -> Iterator[None]:
     """Turn transient errors of the driver into `Unavailable`, without the driver's text.
 
-    A full disk is one of them: MongoDB still reads, and writes again when there is room.
+    A full disk is one of them: MongoDB still reads, and writes again when there is room. So are refused credentials,
+    which an operator mends without a restart of Baton.
     """
     try:
         yield
@@ -215,6 +230,9 @@ def driver_errors() -> Iterator[None]:
         if is_disk_full(error):
             log_disk_full()
             raise Unavailable(DISK_FULL) from error
+        if are_credentials_refused(error):
+            log_refused_credentials(error)
+            raise Unavailable(CREDENTIALS_REFUSED) from error
         if is_transient(error):
             raise Unavailable(_UNREACHABLE) from error
         raise

@@ -264,6 +264,39 @@ def test_wrong_credentials(tmp_path: Path) -> None:
     assert none == wrong
 
 
+def test_credentials_that_are_refused_while_it_runs(
+    tmp_path: Path, driver: Driver, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A role that is withdrawn (code 13), and a password that is changed (18), which counts for new connections."""
+    monkeypatch.setattr("integrations.mongo.refused_credentials._logged_at", float("-inf"))  # one line in 30 s
+    port = free_port(None)
+    with _plain_mongod(tmp_path, port, "--auth"), MongoClient[dict[str, Any]]("127.0.0.1", port) as client:
+        client.admin.command("createUser", "admin", pwd="right", roles=["root"])
+        with MongoClient[dict[str, Any]]("127.0.0.1", port, username="admin", password="right") as admin:
+            admin.admin.command("createUser", "baton", pwd="s3cret", roles=["readWriteAnyDatabase"])
+            asyncio.run(_ping_while_refused(f"mongodb://baton:s3cret@127.0.0.1:{port}/?timeoutMS=1500", admin, driver))
+    assert "MongoDB refuses the credentials in BATON_MONGODB_URI" in caplog.text
+    assert "s3cret" not in caplog.text
+
+
+async def _ping_while_refused(uri: str, admin: MongoClient[dict[str, Any]], driver: Driver) -> None:
+    running, restarted = (connect(uri, database="test", driver=driver) for _ in range(2))
+    try:
+        await running.ping()
+        admin.admin.command("updateUser", "baton", roles=[])
+        with pytest.raises(Unavailable, match="refuses the server's credentials"):
+            await running.ping()
+        admin.admin.command("updateUser", "baton", roles=["readWriteAnyDatabase"])
+        await running.ping()
+        admin.admin.command("updateUser", "baton", pwd="another")
+        for call in (restarted.ping, restarted.ping, restarted.heartbeat):
+            with pytest.raises(Unavailable, match="refuses the server's credentials"):
+                await call()
+    finally:
+        await running.close()
+        await restarted.close()
+
+
 async def test_an_unreachable_server_with_a_timeout_in_the_uri() -> None:
     started = time.monotonic()
     refusal = await _refusal_of(f"mongodb://127.0.0.1:{free_port(None)}/?timeoutMS=100")

@@ -99,6 +99,15 @@ def is_browser_token(text: str) -> bool:
     return text.strip().lower().startswith(_BROWSER_PREFIX)
 
 
+def browser_named_by(secret: str) -> str:
+    """Return the name of the browser that sends this secret, in whichever form: as a browser token or as a secret of
+    its own, with or without white space around it. Nothing is verified, so the name is for limits alone."""
+    secret = secret.strip()
+    if is_browser_token(secret):
+        return secret[len(_BROWSER_PREFIX) :][:_BROWSER_ID]
+    return browser_id_of(secret) or named_id("label", secret)
+
+
 class BrowserTokens(SecretRecord, kw_only=False):
     """Makes and checks browser tokens: `bbt_`, the browser's id, and 256 bits of an HMAC of the account's and the
     browser's id. So nothing of a token is stored, and a repeated start returns the same one."""

@@ -6,7 +6,6 @@ and of a visitor token. Each has a limit for a browser, a public address and an 
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping
 
@@ -14,6 +13,7 @@ from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode, Operat
 
 from api.graphql.cost.arguments import Arguments, SentVariables
 from api.graphql.cost.root_fields import root_fields
+from domain.model.credentials import browser_named_by
 from domain.values.record import Record, field
 
 _START = "startConversation"
@@ -23,7 +23,7 @@ _BROWSER = (("input", "visitor", "browserToken"), ("input", "visitor", "anonymou
 
 
 class Writes(Record):
-    """What a mutation writes. `browsers` counts the starts of each browser that names itself, by a hash."""
+    """What a mutation writes. `browsers` counts the starts of each browser that names itself, by its name."""
 
     starts: int = 0
     messages: int = 0  # every other mutation of a shopper counts as a message
@@ -57,5 +57,5 @@ def _browser(arguments: Arguments) -> list[str]:
     for path in _BROWSER:
         secret = arguments.inner(*path)
         if isinstance(secret, str) and secret:
-            return [hashlib.sha256(secret.encode(errors="replace")).hexdigest()[:32]]
+            return [browser_named_by(secret)]
     return []

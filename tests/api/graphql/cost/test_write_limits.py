@@ -37,7 +37,8 @@ LIMITS = {
     "browser_messages_per_minute": 3,
     "account_messages_per_minute": 5,
 }
-START = "mutation($a: StartConversationInput!) { startConversation(input: $a) { visitorToken conversation { id } } }"
+START = """mutation($a: StartConversationInput!) { startConversation(input: $a) {
+  visitorToken browserToken conversation { id } } }"""
 TWICE = """mutation($a: StartConversationInput!) { ...Again startConversation(input: $a) { visitorToken } }
 fragment Again on Mutation { again: startConversation(input: $a) { visitorToken } }"""
 SEND = "mutation($a: SendMessageInput!) { sendMessage(input: $a) { message { id } errors { code } } }"
@@ -144,6 +145,9 @@ async def test_over_http_nothing_is_written_beyond_a_limit(limited: Program, sho
         await refused(shop.widget, TWICE, **ann)  # one of the two would fit
         assert (await ask(shop.widget, START, **ann)).status_code == 200
         await refused(shop.widget, START, **ann)
+        for same in ("\u2003 ann's browser, 128 bits\u00a0", started["browserToken"]):
+            await refused(shop.widget, START, **{**ann, "visitor": {"anonymousId": same}})
+        await refused(shop.widget, START, **{**ann, "visitor": {"browserToken": f" {started['browserToken']} "}})
         for _ in range(2):
             assert (await ask(shop.widget, START, **ben)).status_code == 200
         await refused(shop.widget, START, **ben)

@@ -6,8 +6,9 @@ profile      one identifier, as known at the time of the event: e-mail, else pho
              to different profiles
 unique_id    the event's id: of events with the same profile, metric and unique_id, Klaviyo keeps the first
 time         when the event happened, to the second, which is Klaviyo's resolution
-properties   ConversationId, Channel, and by event: FirstMessage, InitialSkill; FinalSkill, Tags, ResolutionSeconds;
-             Skill, Tags, Reason, ReasonDetail; Products, ProductIds, ProductNames. Unknown values are left out
+properties   ConversationId, Channel, IdentityVerified (false: the identifier is only what a browser claimed), and by
+             event: FirstMessage, InitialSkill; FinalSkill, Tags, ResolutionSeconds; Skill, Tags, Reason, ReasonDetail;
+             Products, ProductIds, ProductNames. Unknown values are left out
 backfill     true for imported history: it triggers no flow
 """
 
@@ -25,6 +26,7 @@ from integrations.klaviyo.client import KlaviyoClient
 
 Json = dict[str, Any]
 
+_NAMES = {"email": "email", "phone": "phone_number", "external_id": "external_id", "anonymous_id": "anonymous_id"}
 _LONGEST_TEXT = 25_000  # characters: at four bytes each, Klaviyo's limit of 100 KB
 
 
@@ -51,18 +53,23 @@ def payload_of(event: BusinessEvent) -> Json:
 
 
 def _identifier(visitor: Visitor) -> Json:
-    candidates = (
-        ("email", visitor.email),
-        ("phone_number", visitor.phone),
-        ("external_id", visitor.external_id),
-        ("anonymous_id", visitor.anonymous_id),
-    )
-    return next({name: value} for name, value in candidates if value)
+    attribute = _attribute(visitor)
+    return {_NAMES[attribute]: getattr(visitor, attribute)}
+
+
+def _attribute(visitor: Visitor) -> str:
+    """The attribute of the visitor that identifies the profile."""
+    return next(name for name in _NAMES if getattr(visitor, name))
 
 
 def _properties(event: BusinessEvent) -> Json:
     row = event.conversation
-    found = {"ConversationId": row.id, "Channel": row.channel.value, **_OWN[event.type](event)}
+    found = {
+        "ConversationId": row.id,
+        "Channel": row.channel.value,
+        "IdentityVerified": _attribute(row.visitor) in row.visitor.proved,
+        **_OWN[event.type](event),
+    }
     return {name: _cut(value) for name, value in found.items() if value not in (None, [], "")}
 
 

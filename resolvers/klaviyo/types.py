@@ -14,7 +14,7 @@ from resolvers.forwarding.types import Forwarding, load_forwarding
 
 @strawberry.type(
     description="The connected Klaviyo account. Each business event is recorded there once, as a metric with the "
-    "event's name for the shopper's profile. Properties of every metric: ConversationId, Channel. "
+    "event's name for the shopper's profile. Properties of every metric: ConversationId, Channel, IdentityVerified. "
     "Started: FirstMessage, InitialSkill. Resolved: FinalSkill, Tags, ResolutionSeconds. Escalated: "
     "Skill, Tags, Reason, ReasonDetail. Recommended: Products, ProductIds, ProductNames. Imported "
     "history is recorded with `backfill`, so that it starts no flows."

@@ -24,6 +24,7 @@ OF_OTHERS = {
     *("fetchSubscriptions", "relayPagination", "relayStylePagination", "subscriptionSpec", "replicaSet", "EX_TEMPFAIL"),
     *("lagSeconds", "oneOf", "persistedQuery"),  # a field of /readyz, a directive, an extension of requests
     *("accessToken", "sessionExpiresAt", "HttpOnly", "SameSite"),  # of /sign-in/token, of cookies
+    "IdentityVerified",  # a property of the events that Klaviyo is told of
 }
 _CODE = re.compile(r"`([^`\n]+)`")
 _MIXED_CASE = re.compile(r"\b(?:[a-z]+[A-Z]\w*|[A-Z][a-z]+[A-Z]\w*)\b")

@@ -12,7 +12,7 @@ from dev.fakes.klaviyo import FULL, KEY, Klaviyo, refused, too_fast
 from dev.fakes.receiver import WebhookReceiver
 from domain.imports.model import ImportedConversation, ImportedMessage, ImportedTransfer
 from domain.model.conversation import AuthorKind, Visitor
-from tests.harness.program import Json, Program, Shop
+from tests.harness.program import Json, Program, Shop, identity_token
 from tests.resolvers.forwarding.endpoints import forward, forward_until_quiet, subscribe
 
 LOOK = """{ klaviyo { displayName connectedAt checkedAt problem forwarding {
@@ -46,8 +46,8 @@ async def test_the_four_events_as_klaviyo_takes_them(baton: Program, shop: Shop,
     assert await forward(baton) == 5
     rows = await baton.database["business_events"].find({"account": shop.id}).sort("seq").to_list()
     ann, phone = {"email": "ann@example.com"}, {"phone_number": "+393337654321"}
-    chat = {"ConversationId": talk.key, "Channel": "WEB_CHAT"}
-    sms = {"ConversationId": other.key, "Channel": "SMS"}
+    chat = {"ConversationId": talk.key, "Channel": "WEB_CHAT", "IdentityVerified": False}
+    sms = {"ConversationId": other.key, "Channel": "SMS", "IdentityVerified": False}
     product = {"ProductID": "p1", "ProductName": "Kettle", "SKU": "K-1", "Price": 19.9, "Currency": "EUR"}
     recommended = {"Products": [product], "ProductIds": ["p1"], "ProductNames": ["Kettle"]}
     resolved = {"FinalSkill": "advice", "Tags": ["kettles"], "ResolutionSeconds": 0}
@@ -78,6 +78,19 @@ async def test_the_four_events_as_klaviyo_takes_them(baton: Program, shop: Shop,
     assert sent.headers["content-type"] == sent.headers["accept"] == "application/vnd.api+json"
     assert (sent.headers["revision"], sent.headers["authorization"]) == ("2026-07-15", f"Klaviyo-API-Key {KEY}")
     assert len(klaviyo.calls("GET /api/accounts")) == 1
+
+
+async def test_a_claim_is_marked_and_a_proof_is_not(baton: Program, shop: Shop, klaviyo: Klaviyo) -> None:
+    """The mark is about the identifier that is sent: the address is claimed where only the shop's ID is proved."""
+    await connect(baton, shop)
+    token = await identity_token(baton, shop, "c77")
+    await baton.start(shop, "Claimed", email="ann@example.com")
+    await baton.start(shop, "Half", email="ann@example.com", identityToken=token)
+    await baton.start(shop, "Proved", identityToken=await identity_token(baton, shop, "c78", email="bea@example.com"))
+    await baton.start(shop, "By the shop", key=shop.owner, email="cleo@example.com")
+    await forward_until_quiet(baton)
+    marks = {e["properties"]["FirstMessage"]: e["properties"]["IdentityVerified"] for e in klaviyo.recorded}
+    assert marks == {"Claimed": False, "Half": False, "Proved": True, "By the shop": True}
 
 
 async def test_only_for_accounts_that_connect_it_and_from_then_on(

@@ -40,7 +40,7 @@ def import_batch(source: str, file: Path, *, account: str | None, as_json: bool)
         with _progress() as progress:
             task = progress.add_task(file.name, total=None)
             for batch in _batches(IMPORTERS[source](file), tally):
-                outcome = await baton.history.import_batch(account_id, batch)
+                outcome = await baton.history.import_batch(account_id, batch, by=operator())
                 tally.imported += outcome.imported
                 tally.known += outcome.known
                 progress.update(task, completed=tally.imported + tally.known)

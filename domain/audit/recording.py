@@ -84,5 +84,6 @@ def _kind_of(principal: Principal) -> AuditActorKind:
         return AuditActorKind.STAFF
     return {
         PrincipalKind.SHOPPER: AuditActorKind.SHOPPER,
+        PrincipalKind.WIDGET: AuditActorKind.SHOPPER,  # anybody has a publishable key, and the proof is the shopper's
         PrincipalKind.ANONYMOUS: AuditActorKind.ANONYMOUS,
     }.get(principal.kind, AuditActorKind.KEY)

@@ -18,6 +18,7 @@ from domain.events import EventType
 from domain.model.account import Account
 from domain.model.conversation import Conversation, Message, Visitor
 from domain.model.profile import browser_key
+from domain.principal import Actor
 from domain.profile.identity import are_same_shopper, combine, resolve_profile
 from domain.storage import UnitOfWork
 from domain.values.channel import Channel
@@ -45,20 +46,20 @@ class StartedConversation(Record):
 
 
 async def open_or_continue(
-    uow: UnitOfWork, command: StartConversation, visitor: Visitor, *, carried_only: bool = False
+    uow: UnitOfWork, command: StartConversation, visitor: Visitor, *, by: Actor, carried_only: bool = False
 ) -> StartedConversation:
-    """Find the shopper's open conversation on the channel, or make a new one without a message. `carried_only`: leave
-    alone conversations that no secret key started.
+    """Find the shopper's open conversation on the channel, or make a new one without a message. `by` is the author of
+    what is proved. `carried_only`: leave alone conversations that no secret key started.
 
     Raises `AgentNotLive` if a new one would begin while the agent is off.
     """
     conversation = await _find_open(uow, command.channel, visitor)
     if conversation is not None and not (carried_only and not conversation.carried):
         change = Change(uow, conversation)
-        extended = await identify_shopper(change, visitor, browser=browser_key(visitor))
+        extended = await identify_shopper(change, visitor, by=by, browser=browser_key(visitor))
         return StartedConversation(change=change, is_new=False, identity_extended=extended)
     await require_live(uow, command.channel)
-    resolved = await resolve_profile(uow, visitor, browser_vouches=browser_key(visitor))
+    resolved = await resolve_profile(uow, visitor, by=by, browser_vouches=browser_key(visitor))
     own = lifecycle.browser_open_key(command.channel, visitor)
     keys = (*lifecycle.proved_open_keys(command.channel, visitor), *([own] if own else ()))
     conversation = replace(
@@ -85,9 +86,10 @@ async def require_live(uow: UnitOfWork, channel: Channel) -> None:
         raise AgentNotLive("The agent is not live on this channel. Try again later.", field="channel")
 
 
-async def identify_shopper(change: Change, given: Visitor, *, browser: str | None = None) -> bool:
-    """Add what is proved or claimed of the shopper to the conversation, and find its profile. `browser`: the key of the
-    browser that gave it; if it proves something, the profile of that browser is merged into the shopper's.
+async def identify_shopper(change: Change, given: Visitor, *, by: Actor, browser: str | None = None) -> bool:
+    """Add what is proved or claimed of the shopper to the conversation, and find its profile. `by` is the author of
+    what is proved. `browser`: the key of the browser that gave it; if it proves something, the profile of that browser
+    is merged into the shopper's.
 
     A proof must come from where the conversation is read, or from the shop: it lets the shopper continue the
     conversation from elsewhere, unless another open conversation holds the identity already.
@@ -101,7 +103,7 @@ async def identify_shopper(change: Change, given: Visitor, *, browser: str | Non
         raise Conflict("This conversation is another shopper's. Start a new one.", field="conversation_id")
     visitor = combine(known, given)
     resolved = await resolve_profile(
-        uow, visitor, conversation.profile_id, browser_vouches=browser if given.is_proved else None
+        uow, visitor, conversation.profile_id, by=by, browser_vouches=browser if given.is_proved else None
     )
     change.conversation = lifecycle.identify(conversation, visitor, resolved.part_id)
     extended = resolved.changed or change.conversation != conversation

@@ -132,7 +132,7 @@ class ConversationService:
             visitor = replace(visitor, browser_id=new_id())
         await require_live(uow, command.channel)
         carried_only = not by_browser and not principal.has(Permission.READ_CONVERSATIONS)
-        started = await open_or_continue(uow, command, visitor, carried_only=carried_only)
+        started = await open_or_continue(uow, command, visitor, by=principal, carried_only=carried_only)
         if started.is_new and not by_browser and started.change.conversation.route is None:
             started.change.conversation = replace(started.change.conversation, carried=True)
         message = await add_shopper_message(started.change, command.text)
@@ -194,7 +194,7 @@ class ConversationService:
             browser = browser_key(change.conversation.visitor)
             # A carrier says who the shopper of this conversation is, so what was proved before is of the same one.
             whole = combine(change.conversation.visitor.proved_part, given) if principal.inside else given
-            identity_extended = await identify_shopper(change, whole, browser=browser)
+            identity_extended = await identify_shopper(change, whole, by=principal, browser=browser)
             conversation = await change.commit()
             if identity_extended:
                 await change.publish(IdentityExtended())

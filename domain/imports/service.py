@@ -59,7 +59,9 @@ class HistoryService:
 
         await self._storage.write(account_id, change)
 
-    async def import_batch(self, account_id: AccountId, batch: Sequence[ImportedConversation]) -> ImportOutcome:
+    async def import_batch(
+        self, account_id: AccountId, batch: Sequence[ImportedConversation], *, by: Actor = None
+    ) -> ImportOutcome:
         """Import those of the batch that were not imported before, in one transaction. Returns the counts. Raises
         `NotFound`, `Unavailable`."""
 
@@ -71,7 +73,7 @@ class HistoryService:
             if fresh:
                 uow.emit(ConversationsImported(source=batch[0].source, count=len(fresh)))
             for item in fresh.values():
-                await _bring_in(uow, account, item)
+                await _bring_in(uow, account, item, by=by)
             return ImportOutcome(imported=len(fresh), known=len(batch) - len(fresh))
 
         return await self._storage.write(account_id, change)
@@ -91,9 +93,9 @@ def _times(item: ImportedConversation, now: datetime) -> list[datetime]:
     return times
 
 
-async def _bring_in(uow: UnitOfWork, account: Account, item: ImportedConversation) -> None:
+async def _bring_in(uow: UnitOfWork, account: Account, item: ImportedConversation, *, by: Actor) -> None:
     visitor = item.visitor.vouched()  # the operator's own records
-    shown = await resolve_profile(uow, visitor)
+    shown = await resolve_profile(uow, visitor, by=by)
     times = _times(item, uow.now)
     question = next((m for m in item.messages if m.author is AuthorKind.SHOPPER), item.messages[0])
     conversation = replace(

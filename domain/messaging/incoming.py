@@ -25,6 +25,7 @@ from domain.messaging.stopping import start_again, stop
 from domain.model.connected_services import ConnectedService, Service
 from domain.model.conversation import Conversation, MessageKind, Visitor
 from domain.model.messaging import ReceivedMail, Route
+from domain.principal import Vendor
 from domain.profile.identity import are_same_shopper
 from domain.profile.merging import whole_profile
 from domain.storage import Storage, UnitOfWork
@@ -36,6 +37,7 @@ from domain.values.record import replace
 from domain.values.text import LABEL_LIMIT, MESSAGE_LIMIT, is_blank, one_line, without_controls
 from domain.webhook_dedup import is_first_delivery
 
+_MAIL = Vendor(name=Service.EMAIL.spoken)
 _WHOLE = 1_000_000  # characters of a mail that are stored
 _MOST_FILES = 50  # attachments that a message lists
 
@@ -143,7 +145,7 @@ async def _add_text(uow: UnitOfWork, incoming: IncomingText, *, stopped: bool) -
         return IncomingOutcome.IGNORED
     visitor = Visitor(phone=incoming.sender, name=_label(incoming.name)).vouched("phone")
     command = StartConversation(channel=incoming.channel, text=text, visitor=visitor)
-    started = await open_or_continue(uow, command, visitor)
+    started = await open_or_continue(uow, command, visitor, by=Vendor(name=Service.TWILIO.spoken))
     await _name_profile(uow, started.change.conversation, visitor.name)
     # Replies go out from the number or messaging service that the shopper wrote to: a shop may have several.
     ours = incoming.messaging_service or incoming.recipient
@@ -196,7 +198,7 @@ async def _continue(uow: UnitOfWork, conversation: Conversation, incoming: Incom
     visitor, known = _shopper_of(incoming).vouched("email"), conversation.visitor
     if known.browser_id is None and _was_mailed(conversation, incoming) and not await is_flooded(change):
         new = "email" not in known.proved and (not known.is_proved or are_same_shopper(known, visitor))
-        extended = new and await identify_shopper(change, visitor)
+        extended = new and await identify_shopper(change, visitor, by=_MAIL)
         if new:
             await _name_profile(uow, change.conversation, visitor.name)
     return StartedConversation(change=change, is_new=False, identity_extended=extended)
@@ -213,7 +215,7 @@ async def _begin(
     elif await is_sender_flooded(uow, incoming.sender):
         return None
     command = StartConversation(channel=Channel.EMAIL, text=text, visitor=visitor)
-    started = await open_or_continue(uow, command, visitor)
+    started = await open_or_continue(uow, command, visitor, by=_MAIL)
     await _name_profile(uow, started.change.conversation, visitor.name)
     if not visitor.is_proved:
         await count_mail(uow, incoming.sender, started.change.conversation.id)

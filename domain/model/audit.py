@@ -53,8 +53,8 @@ class AuditAction(StrEnum):
 
 class AuditActorKind(StrEnum):
     STAFF = "STAFF"  # a staff member, by a key or a session
-    KEY = "KEY"  # a key that belongs to no staff member: of the agent, a partner or the widget
-    SHOPPER = "SHOPPER"  # a visitor token
+    KEY = "KEY"  # a key that belongs to no staff member: of the agent or a partner
+    SHOPPER = "SHOPPER"  # a visitor token, or the publishable key of the shop's page
     CONNECTED_SERVICE = "CONNECTED_SERVICE"  # a service that the account has connected, by a signed call
     COMMAND_LINE = "COMMAND_LINE"  # a user of the operating system, who ran `baton`
     ANONYMOUS = "ANONYMOUS"  # somebody without a credential, as in a refused sign-in

@@ -5,7 +5,8 @@ from __future__ import annotations
 from domain.model.conversation import ATTRIBUTES, Visitor
 from domain.model.credentials import browser_id_of, is_browser_token
 from domain.model.profile import Profile, Resolved, browser_key, described, proved_keys, resolve
-from domain.profile.merging import part_with, whole_profile, with_history
+from domain.principal import Actor
+from domain.profile.merging import part_with, record_merge, whole_profile, with_history
 from domain.storage import UnitOfWork
 from domain.values.contacts import check_email, check_phone
 from domain.values.errors import Field, within
@@ -69,7 +70,12 @@ class ResolvedProfile(Record):
 
 
 async def resolve_profile(
-    uow: UnitOfWork, visitor: Visitor, present: ProfileId | None = None, *, browser_vouches: str | None = None
+    uow: UnitOfWork,
+    visitor: Visitor,
+    present: ProfileId | None = None,
+    *,
+    by: Actor,
+    browser_vouches: str | None = None,
 ) -> ResolvedProfile:
     """Find or create the profile of a visitor, whose conversation has the profile `present`, if it exists already.
 
@@ -77,12 +83,15 @@ async def resolve_profile(
     the profile of the proved identities, into which the unverified profile is merged. `browser_vouches`: the key of the
     browser that the proof came from, whose profile is merged as well.
 
+    `by` is the author of the proof, for the audit log: each merge is an entry of it. A stranger cannot fill the log
+    with them: a profile takes `MOST_MERGED` others, each of which came with a conversation.
+
     The conversation belongs to the part of the profile that brought the proved identities, so that it goes with that
     part if a merge is undone.
     """
     current = await whole_profile(uow, present)
     if not visitor.is_proved:
-        return await _unverified(uow, visitor, current, present)
+        return await _unverified(uow, visitor, current, present, by=by)
     keys = proved_keys(visitor)
     found = await uow.profiles_with([*keys, *([browser_vouches] if browser_vouches else ())])
     unverified = next((p for p in found if browser_vouches in p.keys), None)
@@ -90,25 +99,29 @@ async def resolve_profile(
         unverified = current  # of this one conversation
     before = {p.id: p for p in (*found, *([current] if current else ()))}
     newcomer = Profile(id=ProfileId(new_id()), created_at=uow.now)
-    resolved = _saved(uow, before, resolve([p for p in found if p.verified], visitor, newcomer, unverified))
+    joined = resolve([p for p in found if p.verified], visitor, newcomer, unverified)
+    resolved = await _saved(uow, before, joined, by=by)
     return replace(resolved, part_id=await part_with(uow, resolved.profile, keys))
 
 
 async def _unverified(
-    uow: UnitOfWork, visitor: Visitor, current: Profile | None, present: ProfileId | None
+    uow: UnitOfWork, visitor: Visitor, current: Profile | None, present: ProfileId | None, *, by: Actor
 ) -> ResolvedProfile:
     key = browser_key(visitor)
     if current is None and key is not None:
         current = next(iter(await uow.profiles_with([key])), None)
     before = {} if current is None else {current.id: current}
     known = current or Profile(id=ProfileId(new_id()), created_at=uow.now, keys=(key,) if key else ())
-    resolved = _saved(uow, before, Resolved(profile=described(known, visitor)))
+    resolved = await _saved(uow, before, Resolved(profile=described(known, visitor)), by=by)
     return resolved if current is None or present is None else replace(resolved, part_id=present)
 
 
-def _saved(uow: UnitOfWork, before: dict[ProfileId, Profile], resolved: Resolved) -> ResolvedProfile:
+async def _saved(
+    uow: UnitOfWork, before: dict[ProfileId, Profile], resolved: Resolved, *, by: Actor
+) -> ResolvedProfile:
     for loser in resolved.losers:
         uow.save(loser)
+        await record_merge(uow, by, loser.id, resolved.profile.id)
     known = before.get(resolved.profile.id)
     merged = [before[loser.id] for loser in resolved.losers]
     profile = with_history(resolved.profile, known, merged, at=uow.now)

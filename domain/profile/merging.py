@@ -10,8 +10,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
+from domain.audit.changes import values
+from domain.audit.recording import record
+from domain.model.audit import AuditAction, AuditTarget, AuditTargetKind
 from domain.model.conversation import ATTRIBUTES, Visitor
 from domain.model.profile import MOST_KEYS, MOST_MERGED, Profile, ProfileMerge, identity_keys
+from domain.principal import Actor
 from domain.storage import Reader, UnitOfWork
 from domain.values.ids import ProfileId, StaffId
 from domain.values.record import Record, replace
@@ -84,6 +88,16 @@ async def part_with(uow: UnitOfWork, profile: Profile, keys: Collection[str]) ->
             return part.id
         part = await uow.get(Profile, owner)
     return profile.id
+
+
+async def record_merge(uow: UnitOfWork, by: Actor, merged: ProfileId, into: ProfileId) -> None:
+    """Add the merge of a profile into another one to the audit log."""
+    await record(uow, by, AuditAction.PROFILES_MERGED, profile_target(into), values(merged_profile=merged))
+
+
+def profile_target(profile_id: ProfileId) -> AuditTarget:
+    """Return the profile without its name: an entry stays when the shopper's data is erased."""
+    return AuditTarget(kind=AuditTargetKind.PROFILE, id=profile_id)
 
 
 class Undone(Record):

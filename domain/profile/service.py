@@ -5,10 +5,10 @@ from __future__ import annotations
 from domain.audit.changes import values
 from domain.audit.recording import record
 from domain.idempotency import Result, run_once
-from domain.model.audit import AuditAction, AuditTarget, AuditTargetKind
+from domain.model.audit import AuditAction
 from domain.model.profile import Profile
 from domain.principal import Permission, Principal
-from domain.profile.merging import brought_by, joined, undone
+from domain.profile.merging import brought_by, joined, profile_target, record_merge, undone
 from domain.storage import Storage, UnitOfWork
 from domain.values.errors import Conflict, Invalid, NotFound
 from domain.values.ids import ProfileId
@@ -52,8 +52,7 @@ class ProfileService:
                 raise Conflict("Together the two have too many identities or parts for one shopper.")
             uow.save(replace(other, keys=(), merged_into=into.id))
             uow.save(merged)
-            details = values(merged_profile=other.id)
-            await record(uow, principal, AuditAction.PROFILES_MERGED, _target(into), details)
+            await record_merge(uow, principal, other.id, into.id)
             return {"profile": into.id}
 
         async def write(uow: UnitOfWork) -> Profile:
@@ -80,7 +79,7 @@ class ProfileService:
             for profile in (*reversed(split.parents), split.profile):  # what frees a key comes before what takes it
                 uow.save(profile)
             details = values(split_profile=part.id)
-            await record(uow, principal, AuditAction.PROFILE_SPLIT, _target(whole), details)
+            await record(uow, principal, AuditAction.PROFILE_SPLIT, profile_target(whole.id), details)
             return {"profile": part.id, "remaining": whole.id}
 
         async def write(uow: UnitOfWork) -> SplitProfiles:
@@ -130,8 +129,3 @@ def _check_fit(other: Profile, into: Profile) -> None:
         raise Conflict("The shop itself tells these two apart: they have different external IDs.")
     if other.verified and not into.verified:
         raise Conflict("Only the first of the two is verified. Merge the other one into it.", field="into_profile_id")
-
-
-def _target(profile: Profile) -> AuditTarget:
-    """Return the profile without its name: an entry stays when the shopper's data is erased."""
-    return AuditTarget(kind=AuditTargetKind.PROFILE, id=profile.id)

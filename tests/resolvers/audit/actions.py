@@ -293,7 +293,10 @@ ACTIONS: dict[str, tuple[AuditAction, Act]] = {
 }
 """By mutation: the action, and a call that leaves one entry of it, as the owner."""
 
-_MESSAGES = "a message or an event of one conversation, which its timeline shows with its author"
+_MESSAGES = (
+    "a message or an event of one conversation, which its timeline shows with its author; a proof that merges profiles "
+    "is audited (test_actions.py)"
+)
 _TICKETS = "work on one ticket, which its timeline shows with its author"
 _PRESENCE = "a state of the moment, which is not kept"
 

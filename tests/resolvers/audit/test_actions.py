@@ -20,7 +20,7 @@ from resolvers.context import Context
 from resolvers.relay.global_ids import to_global_id
 from resolvers.schema import schema
 from tests.harness.operations import mutation
-from tests.harness.program import Json, Program, Shop
+from tests.harness.program import Json, Program, Shop, identity_token
 from tests.resolvers.audit.actions import ACTIONS, NOT_AUDITED, Fakes, Stage
 
 LOG = """query($filter: AuditLogFilter, $first: Int, $after: String) {
@@ -166,6 +166,28 @@ async def test_secrets_are_named_and_not_shown(stage: Stage) -> None:
     written = json.dumps(await stage.baton.database["audit_entries"].find({}, {"_id": 0, "at": 0}).to_list())
     assert "secret-in-the" not in written
     assert [e["target"]["name"] for e in found[:1]] == [stage.fakes.receiver.url]
+
+
+async def test_merges_by_a_proof(stage: Stage) -> None:
+    """The shopper is the actor, whichever way the proof came; of a message that a carrier brought, the carrier."""
+    baton, shop = stage.baton, stage.shop
+    bea = {"phone": "+393331234567"}
+    known = await baton.start(shop, key=shop.owner, channel="SMS", **bea)
+    ann = await baton.start(shop, key=shop.owner, profileId="ann")
+    secret = (await stage.do("updateIdentityKeys", newSecret=True))["created"]["secret"]
+    baton.identity_secrets[shop.id] = secret
+    first, second = await baton.start(shop, anonymousId="a browser of 128 bits"), await baton.start(shop)
+    assert await entries(baton, shop, actions=["PROFILES_MERGED"]) == []
+    token = await identity_token(baton, shop, "ann")
+    await baton.start(shop, anonymousId="a browser of 128 bits", identityToken=token)
+    await baton.done(second.token, "identifyVisitor", conversationId=second.id, identityToken=token)
+    await baton.start(shop, key=shop.owner, channel="EMAIL", profileId="ann", **bea)
+    found = await entries(baton, shop, actions=["PROFILES_MERGED"])
+    assert [entry["actor"]["kind"] for entry in reversed(found)] == ["SHOPPER", "SHOPPER", "STAFF"]
+    assert {entry["actor"]["address"] for entry in found} == {"127.0.0.1"}
+    assert {entry["target"]["targetId"] for entry in found} == {ann.conversation["profile"]["id"]}
+    parts = [each.conversation["profile"]["id"] for each in (first, second, known)]
+    assert [changes_of(entry)["mergedProfile"] for entry in reversed(found)] == [(None, part) for part in parts]
 
 
 async def test_erasure_by_shopify(stage: Stage) -> None:

@@ -143,3 +143,6 @@ async def test_strangers_get_nothing_of_a_shoppers(baton: Program, shop: Shop, s
             await town.check()
     for derived in baton.baton.ports.integrity_checks:
         assert [finding async for finding in derived.examine(lambda _: None)] == []
+    audited = await baton.database["audit_entries"].find({"action": "PROFILES_MERGED"}).to_list()
+    merged = await baton.database["profiles"].find({"merged_into": {"$ne": None}}).to_list()
+    assert {row["_id"] for row in merged} <= {entry["changes"][0]["after"] for entry in audited}

@@ -78,7 +78,7 @@ class ForwardingService:
             async with self._receivers[forwarding.kind].open(account_id, forwarding.id) as receiver:
                 if receiver is None:
                     raise Conflict("Its receiver is switched off: switch it on first.", field=_LETTER)
-                await self._record_retry(principal, letter, forwarding)
+                await self._record_retry(principal, letter, event, forwarding)
                 async with asyncio.timeout(_SECONDS):
                     result = await receiver.deliver(event)
         except DeliveryError as error:
@@ -90,12 +90,14 @@ class ForwardingService:
         await self._store.mark_delivered_late(account_id, letter.id)
         return RetryResult(letter=letter, http_status=result.http_status, error=None)
 
-    async def _record_retry(self, principal: Principal, letter: DeadLetter, forwarding: Forwarding) -> None:
+    async def _record_retry(
+        self, principal: Principal, letter: DeadLetter, event: BusinessEvent, forwarding: Forwarding
+    ) -> None:
         """Record the attempt before it is made: what has left cannot be taken back if the record fails."""
 
         async def change(uow: UnitOfWork) -> None:
             target = AuditTarget(kind=AuditTargetKind.DEAD_LETTER, id=letter.id)
-            changes = values(event=letter.event_id, receiver=forwarding.id)
+            changes = values(event=event.id, event_type=event.type, receiver=forwarding.id)
             await record(uow, principal, AuditAction.DEAD_LETTER_RETRIED, target, changes)
 
         await self._storage.write(principal.account_id, change)

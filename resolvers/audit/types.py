@@ -23,6 +23,14 @@ _NAMES = {
     AuditTargetKind.PROFILE: "Profile",
 }
 
+_IDS: dict[str, str | None] = {  # fields of changes whose values are ids, with the type of the object
+    "merged_profile": "Profile",
+    "split_profile": "Profile",
+    "replaced_by": "ApiKey",
+    "session": "Session",
+    "receiver": "Forwarding",
+}
+
 
 @strawberry.type(
     description="The author of an action. Names and labels are those at the time of the action, so that they remain "
@@ -63,10 +71,12 @@ class AuditChange:
         description="The name of the field, as the API writes it. The fields of a nested object follow a dot."
     )
     before: str | None = strawberry.field(
-        description="The value before, as text of at most 300 characters. `null` if there was none, and for secrets."
+        description="The value before, as text of at most 300 characters; of an object, its ID. `null` "
+        "if there was none, and for secrets."
     )
     after: str | None = strawberry.field(
-        description="The value after, as text of at most 300 characters. `null` if there is none, and for secrets."
+        description="The value after, as text of at most 300 characters; of an object, its ID. `null` "
+        "if there is none, and for secrets."
     )
 
 
@@ -98,7 +108,7 @@ class AuditEntry(Node):
             actor=_actor(entry.actor),
             action=entry.action,
             target=AuditTarget(kind=entry.target.kind, target_id=public_id(entry.target), name=entry.target.name),
-            changes=[AuditChange(field=camel(c.field), before=c.before, after=c.after) for c in entry.changes],
+            changes=_changes(entry),
         )
 
 
@@ -129,6 +139,26 @@ def camel(field: str) -> str:
     """Return the name of a field as GraphQL writes it."""
     first, *others = field.split("_")
     return first + "".join(word[:1].upper() + word[1:] for word in others)
+
+
+def _changes(entry: model.AuditEntry) -> list[AuditChange]:
+    """The changes, with ids as the API writes them."""
+    kinds = _IDS | {"event": next((_event_kind(c.after) for c in entry.changes if c.field == "event_type"), None)}
+
+    def shown(value: str | None, kind: str | None) -> str | None:
+        return value if value is None or kind is None else to_global_id(kind, value)
+
+    return [
+        AuditChange(
+            field=camel(c.field), before=shown(c.before, kinds.get(c.field)), after=shown(c.after, kinds.get(c.field))
+        )
+        for c in entry.changes
+    ]
+
+
+def _event_kind(event_type: str | None) -> str | None:
+    """Return the GraphQL type of a business event: `ConversationStartedEvent` of CONVERSATION_STARTED."""
+    return None if event_type is None else "".join(map(str.capitalize, event_type.split("_"))) + "Event"
 
 
 def _actor(actor: model.AuditActor) -> AuditActor:

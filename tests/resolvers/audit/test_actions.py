@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +18,7 @@ from domain.model.audit import AuditAction
 from domain.model.connected_services import Service
 from domain.principal import Principal, StaffRole
 from resolvers.context import Context
-from resolvers.relay.global_ids import to_global_id
+from resolvers.relay.global_ids import parse_global_id, to_global_id
 from resolvers.schema import schema
 from tests.harness.operations import mutation
 from tests.harness.program import Json, Program, Shop, identity_token
@@ -166,6 +167,25 @@ async def test_secrets_are_named_and_not_shown(stage: Stage) -> None:
     written = json.dumps(await stage.baton.database["audit_entries"].find({}, {"_id": 0, "at": 0}).to_list())
     assert "secret-in-the" not in written
     assert [e["target"]["name"] for e in found[:1]] == [stage.fakes.receiver.url]
+    values = {text for entry in found for change in changes_of(entry).values() for text in change if text is not None}
+    assert [text for text in values if re.fullmatch("[0-9A-HJKMNP-TV-Z]{26}", text)] == []  # ids as they are stored
+
+
+async def test_ids_in_the_changes_are_those_of_the_api(stage: Stage) -> None:
+    for name in ("mergeProfiles", "splitProfile", "rotateKey", "signOut", "retryDeadLetter"):
+        await ACTIONS[name][1](stage)
+    found = await entries(stage.baton, stage.shop)
+    shown = {name: after for entry in found for name, (_, after) in changes_of(entry).items()}
+    document = "query($id: ID!) { node(id: $id) { __typename id } }"
+    for name, kind in {
+        "mergedProfile": "Profile",  # the merged one, whose node is the whole profile
+        "splitProfile": "Profile",
+        "replacedBy": "ApiKey",
+        "receiver": "Forwarding",
+        "event": "ConversationStartedEvent",
+    }.items():
+        assert (await stage.baton.data(stage.shop.owner, document, id=shown[name]))["node"]["__typename"] == kind
+    assert (parse_global_id(shown["session"] or "") or [""])[0] == "Session"  # it has ended, so it is no node
 
 
 async def test_merges_by_a_proof(stage: Stage) -> None:

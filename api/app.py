@@ -33,6 +33,7 @@ from api.settings import Settings
 from api.sign_in.endpoints import SignInEndpoints
 from api.sign_in.origins import Origins
 from api.webhooks.routes import hooks
+from api.workers.key_uses import KeyUseWriter
 from api.workers.workers import Workers
 from domain.imports.service import HistoryService
 from domain.principal import Principal
@@ -43,7 +44,8 @@ from resolvers.schema import schema, sdl
 
 
 class Baton(Record):
-    """The parts of one process. The caller supervises `hub.run`, `workers.run` and `watchdog.run`."""
+    """The parts of one process. The caller supervises `hub.run`, `workers.run`, `key_uses.run` and
+    `watchdog.run`."""
 
     settings: Settings
     ports: Ports
@@ -52,6 +54,7 @@ class Baton(Record):
     hub: Hub
     watchdog: Watchdog
     workers: Workers
+    key_uses: KeyUseWriter
     connections: OpenConnections
     limits: Limits
     app: Starlette
@@ -90,6 +93,7 @@ def build(settings: Settings, ports: Ports) -> Baton:
         hub=hub,
         watchdog=watchdog,
         workers=composition.workers,
+        key_uses=KeyUseWriter(uses=services.accounts.uses, store=ports.key_uses),
         connections=connections,
         limits=limits,
         app=_routes(settings, ports, Health(ping=ports.ping, hub=hub, watchdog=watchdog), transports, services),

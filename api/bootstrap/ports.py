@@ -15,6 +15,7 @@ from api.bootstrap.vendors import Vendors
 from api.realtime.hub import Tail
 from api.secret_files import encryption_keys
 from api.settings import Settings
+from domain.account.key_uses import KeyUseStore
 from domain.activity.ports import Activity
 from domain.commerce.ports import Orders
 from domain.connected_services.ports import ConnectedServiceDirectory, CredentialVerifier, Vault
@@ -53,6 +54,7 @@ from integrations.mongo.stats.history import MongoHistory
 from integrations.mongo.stats.maintenance import MongoCounterMaintenance
 from integrations.mongo.stats.snapshots import MongoSnapshots
 from integrations.mongo.stats.tag_dictionary import TagCache
+from integrations.mongo.storage.key_uses import MongoKeyUses
 from integrations.mongo.storage.lookups import (
     MongoConnectedServiceDirectory,
     MongoEndpointDirectory,
@@ -98,6 +100,7 @@ class Ports(Record):
     forwardings: ForwardingStore
     webhook_clients: WebhookClients
     identity_keys: IdentityKeyDirectory
+    key_uses: KeyUseStore
     key_sets: KeySetClient
     klaviyo: Klaviyo
     sign_in: SignInProvider
@@ -172,6 +175,7 @@ def _ports(settings: Settings, mongo: _Mongo, vendors: Vendors, clock: Clock) ->
         senders=vendors.senders,
         endpoints=MongoEndpointDirectory(database=database),
         identity_keys=MongoIdentityKeyDirectory(database=database),
+        key_uses=MongoKeyUses(database=database),
         key_sets=vendors.key_sets,
         forwardings=MongoForwardings(database=database),
         webhook_clients=vendors.webhook_clients,

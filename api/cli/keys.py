@@ -111,6 +111,7 @@ def _row(credential: Credential) -> dict[str, object]:
         "createdAt": credential.created_at,
         "expiresAt": credential.expires_at,
         "revokedAt": credential.revoked_at,
+        "lastUsedAt": credential.last_used_at,
     }
     return {
         "id": _shown(credential),

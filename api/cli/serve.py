@@ -85,6 +85,7 @@ async def _serve(baton: Baton, listener: socket.socket, stop: asyncio.Event, con
     async with asyncio.TaskGroup() as tasks:
         hub = tasks.create_task(baton.hub.run(), name="hub")
         watchdog = tasks.create_task(baton.watchdog.run(), name="watchdog")
+        tasks.create_task(baton.key_uses.run(stop), name="key uses")
         if settings.worker:
             tasks.create_task(_run_workers(baton, stop), name="workers")
         await server.run(listener, stop, lambda: _announce(settings, url, credentials is not None))

@@ -213,6 +213,7 @@ async def _rotate(uow: UnitOfWork, by: Actor, wish: RotateKey) -> NewKey:
             old,
             id=CredentialId(new_id()),
             created_at=uow.now,
+            last_used_at=None,
             expires_at=_checked_expiry(uow, wish.expires_at) or old.expires_at,
             first_id=old.first_id or old.id,
             created_by=await _creator(uow, by),  # who has its token

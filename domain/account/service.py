@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from domain.account.key_uses import KeyUses
 from domain.account.keys import CreateKey, NewKey, issue
 from domain.account.lookup import account_of
 from domain.account.networks import is_within
@@ -35,9 +36,10 @@ class AccountService:
     def __init__(self, *, storage: Storage, clock: Clock) -> None:
         self._storage = storage
         self._clock = clock
+        self.uses = KeyUses()
 
     async def principal_of(self, token: str, *, address: str | None = None) -> Principal:
-        """Return the principal of a token, for a client with this address.
+        """Return the principal of a token, for a client with this address, and note the use of its key.
 
         Raises `Unauthenticated` if the token is unknown, `CredentialEnded` if its credential has expired or was revoked
         or its staff member was removed or suspended, `Forbidden` if the address is in no network of the credential, and
@@ -58,6 +60,7 @@ class AccountService:
         if credential.networks and not is_within(address, credential.networks):
             raise Forbidden("This key may not be used from this network. Use it from a network that it allows.")
         issuer = await self._issuer_of(account_id, credential)
+        self.uses.note(account_id, credential, self._clock.now())
         return Principal(
             kind=credential.kind,
             account_id=account_id,

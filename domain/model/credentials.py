@@ -45,6 +45,7 @@ class Credential(Record):
     networks: tuple[str, ...] = ()  # CIDR blocks from which it may be used; empty: from everywhere
     replaced_by: CredentialId | None = None  # the key to which it was rotated
     first_id: CredentialId | None = None  # of the key that rotations replaced by this one; None: it is the first
+    last_used_at: datetime | None = None  # of a key, to five minutes (`domain/account/key_uses.py`)
     created_by: StaffId | None = None  # the member of staff who created the key, also by a scoped key of their own
 
     @property

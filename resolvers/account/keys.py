@@ -45,6 +45,11 @@ class ApiKey(Node):
         description="The time at which the key was revoked. `null` if it was not."
     )
 
+    last_used_at: datetime | None = strawberry.field(
+        description="The time of the last request or connection with the key, rounded down to five minutes. It appears "
+        "within a minute. `null` if it was never used."
+    )
+
     @strawberry.field(description="The member of staff of a STAFF key. `null` for other kinds.")
     async def staff(self, info: Info) -> Staff | None:
         row = await info.context.staff.load(self.row.staff_id) if self.row.staff_id else None
@@ -70,6 +75,7 @@ class ApiKey(Node):
             created_at=row.created_at,
             expires_at=row.expires_at,
             revoked_at=row.revoked_at,
+            last_used_at=row.last_used_at,
         )
 
 

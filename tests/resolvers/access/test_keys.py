@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -381,3 +382,35 @@ async def test_a_limited_key_invites_with_a_key_of_its_limits(baton: Program, sh
     made = await baton.baton.services.accounts.principal_of(invited["token"])
     assert made.expires_at is not None
     assert made.expires_at.isoformat() == "2026-06-08T12:00:00+00:00"
+
+
+async def test_when_a_key_was_last_used(baton: Program, shop: Shop, tmp_path: Path) -> None:
+    """To five minutes, and without a write by the request."""
+
+    async def last_used() -> dict[str, str | None]:
+        page = await baton.data(shop.owner, "{ account { keys(first: 50) { nodes { id lastUsedAt } } } }")
+        return {node["id"]: node["lastUsedAt"] for node in page["account"]["keys"]["nodes"]}
+
+    agent = to_global_id("ApiKey", shop.keys["agent"].credential.id)
+    made = await create(baton, shop.owner, scopes=["AGENT"])  # at 12:00
+    before = await baton.fingerprints()
+    baton.clock.move(timedelta(minutes=13))
+    await baton.data(shop.agent, "{ account { id } }")
+    assert (await last_used())[agent] is None
+    assert await baton.fingerprints() == before
+    await baton.baton.key_uses.write()
+    assert (await last_used())[agent] == "2026-06-07T12:10:00.000Z"
+    assert (await last_used())[made["key"]["id"]] is None
+    written = await baton.fingerprints()
+    baton.clock.move(timedelta(minutes=1))
+    await baton.data(shop.agent, "{ account { id } }")
+    await baton.baton.key_uses.write()
+    assert await baton.fingerprints() == written
+    async with baton.twin(tmp_path / "another process") as another:
+        baton.clock.move(timedelta(minutes=2))
+        await another.data(shop.agent, "{ account { id } }")
+        await baton.baton.key_uses.write()
+        await another.baton.key_uses.write()
+    assert (await last_used())[agent] == "2026-06-07T12:15:00.000Z"
+    rotated = await baton.done(shop.owner, "rotateKey", keyId=agent)
+    assert (rotated["replaced"]["lastUsedAt"], rotated["key"]["lastUsedAt"]) == ("2026-06-07T12:15:00.000Z", None)

@@ -14,10 +14,11 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import contention, dashboard, delivery, handoff, live, requests, start, table, writes
+from benchmarks import contention, dashboard, delivery, table, writes
 from benchmarks.established import conversations, established
 from benchmarks.peers import crowds, fanout, sending, serving
 from benchmarks.peers.part import FULL, SMOKE, Effort, Part
+from benchmarks.program import handoff, live, requests, start
 from benchmarks.report import Table, machine
 from benchmarks.results import save
 from benchmarks.server import server

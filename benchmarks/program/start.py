@@ -13,7 +13,7 @@ from benchmarks.report import Table
 from benchmarks.server import free_port, server, serving
 
 _ROUNDS = 7
-_ROOT = Path(__file__).parents[1]
+_ROOT = Path(__file__).parents[2]
 
 
 def measure() -> Table:
@@ -50,7 +50,7 @@ def _ours(data: Path) -> float:
 
 def _prototype(data: Path) -> float:
     port = free_port()
-    program = ["-m", "benchmarks.prototype", str(data), str(port)]
+    program = ["-m", "benchmarks.program.prototype", str(data), str(port)]
     with serving(program, port=port, query="{ greeting }") as (_, seconds):
         return seconds
 

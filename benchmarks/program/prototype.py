@@ -1,6 +1,6 @@
 """The smallest server with these libraries: it serves one field from one document. `start.py` compares with it.
 
-python -m benchmarks.prototype FOLDER PORT
+python -m benchmarks.program.prototype FOLDER PORT
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ import time
 
 import httpx
 
-from benchmarks.documents import SEND, START
+from benchmarks.program.documents import SEND, START
 from benchmarks.report import Table, percentiles
 from benchmarks.server import Running, ask
 

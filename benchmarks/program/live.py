@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 
 import httpx
 
-from benchmarks.documents import FOLLOW, SEND, START
+from benchmarks.program.documents import FOLLOW, SEND, START
 from benchmarks.report import Table, percentiles
 from benchmarks.server import Running, ask, frame_with, subscribed
 

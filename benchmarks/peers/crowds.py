@@ -110,7 +110,7 @@ def _storm(part: Part, made: World, process: Process, effort: Effort) -> None:
     crowd.leave()
     p50, p99 = percentiles(during)
     reads = sum(after[kind] - before[kind] for kind in ("find", "aggregate"))
-    part.figures |= {"storm.p99": float(p99), "storm.reads": reads, "storm.seconds": took}
+    part.figures |= {"storm.p99": float(p99), "storm.reads": reads / count, "storm.seconds": took}
     calm_row = ("no", *percentiles([wait for _, wait in calm_waits]), "–", "–", "–")
     part.tables.append(
         Table(

@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,7 @@ class Audience:
     crowd: Crowd
     feed: Feed
     reach: int  # sockets that receive an event
-    memory: float  # KB a socket
+    memory: float | None  # KB for each socket more than the first audience had
     one: float = 0.0  # seconds of one event
 
 
@@ -71,6 +71,7 @@ class Stage:
     writer: Process
     client: MongoClient[dict[str, Any]]
     reactor: Reactor
+    first: dict[str, tuple[int, int]] = field(default_factory=dict)  # sockets and memory of the first audience
 
     @contextmanager
     def audiences(self, shops: Sequence[Keys], count: int) -> Iterator[dict[str, Audience]]:
@@ -83,9 +84,10 @@ class Stage:
 
     def _audience(self, name: str, process: Process, shops: Sequence[Keys], count: int) -> Audience:
         subscriptions = [_subscription(name, process, shops[number % len(shops)]) for number in range(count)]
-        crowd, before = Crowd(self.reactor), process.memory()
+        crowd = Crowd(self.reactor)
         crowd.join(subscriptions)
-        memory = (process.memory() - before) / count / 1024
+        few, before = self.first.setdefault(name, (count, process.memory()))
+        memory = (process.memory() - before) / (count - few) / 1024 if count > few and len(shops) == 1 else None
         audience = Audience(
             process=process,
             crowd=crowd,
@@ -150,10 +152,12 @@ def _rounds(part: Part, key: str, title: str, audiences: Mapping[str, Audience],
     for name, each in rounds.items():
         rate, capacity = statistics.median(rate for _, rate in each), capacities[name]
         memory = audiences[name].memory
-        part.figures |= {f"{key}.{name}.capacity": capacity, f"{key}.{name}.rate": rate, f"{key}.{name}.kb": memory}
-        ratio = f"{capacity / capacities[STOCK]:.1f}"
-        varied = spread([capacity for capacity, _ in each])
-        rows.append((name, f"{capacity:,.0f}", ratio, f"{rate:,.0f}", f"{1e6 / capacity:.1f}", f"{memory:.0f}", varied))
+        part.figures |= {f"{key}.{name}.capacity": capacity, f"{key}.{name}.rate": rate}
+        if memory is not None:
+            part.figures[f"{key}.{name}.kb"] = memory
+        numbers = (f"{capacity:,.0f}", f"{capacity / capacities[STOCK]:.1f}", f"{rate:,.0f}", f"{1e6 / capacity:.1f}")
+        kept = "–" if memory is None else f"{memory:.0f}"
+        rows.append((name, *numbers, kept, spread([capacity for capacity, _ in each])))
     return Table(
         title=title,
         note="Message, conversation and profile fields, the same leaves on all servers. Deliveries a second of the "

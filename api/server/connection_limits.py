@@ -3,11 +3,12 @@
 httptools, which parses for uvicorn, has no limit of its own: without these a peer fills the memory with one header, and
 takes every file descriptor with connections that say nothing.
 
-    HEAD_BYTES        request line and headers of one request         → 431, and the connection is closed
+    HEAD_BYTES        request line and headers of one request         → 414 or 431, and the connection is closed
     HEAD_SECONDS      from the first byte, or from the connection     → 408, and the connection is closed
     IDLE_SECONDS      of a public address between two requests        → the connection is closed
     connections       of the process, and of one public address       → 503 with Retry-After, and it is closed
     LINGER_SECONDS    for a peer to read what was written at the end  → the connection is dropped
+    LINGER_BYTES      of a refused peer that goes on sending, unread  → the connection is dropped
     control frames    a WebSocket whose peer does not read its pongs is not read further until it does
     PIECE_BYTES       of frames are parsed at once: 256 KB of empty frames would hold the event loop for 0.3 s
     FRAGMENTS         of one message                              → the connection is dropped
@@ -37,6 +38,7 @@ HEAD_BYTES = 64 << 10  # browsers and proxies send less than 16 KB
 HEAD_SECONDS = 10.0
 IDLE_SECONDS = 10  # a browser reconnects in a moment; a proxy, whose address is private, has uvicorn's longer time
 LINGER_SECONDS = 5.0
+LINGER_BYTES = 4 << 20
 PIECE_BYTES = 4 << 10  # 700 empty frames take 5 ms
 FRAGMENTS = 1_000  # browsers and libraries send a message whole; the largest allowed has 64 KB
 RESERVED_DESCRIPTORS = 256  # for MongoDB, files, outgoing calls
@@ -93,6 +95,10 @@ class LimitedHTTP(AbortableHTTP):
         self._address: str | None = None  # set while the connection counts
         self._head_bytes = 0
         self._in_head = True  # a connection is to begin with a head
+        self._head_begun = False
+        self._upgraded = False
+        self._refused = False
+        self._discarded = 0  # bytes that came after a refusal
         self._head_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: BaseTransport) -> None:
@@ -112,18 +118,24 @@ class LimitedHTTP(AbortableHTTP):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self.transport.is_closing():
-            return
-        if self._in_head and not self._is_blank(data):
-            self._head_bytes += len(data)
-            if self._head_timer is None and not self._is_responding():
-                self._expect_head()
-        super().data_received(data)
-        if self._in_head and self._head_bytes > HEAD_BYTES and not self.transport.is_closing():
-            self._refuse(431, f"The request line and the headers may have {HEAD_BYTES:,} bytes together.")
+        """Parse in pieces that end where the limit of a head does: if the head has not ended there, it is too large."""
+        while data and not self._upgraded and not self.transport.is_closing():
+            if self._refused:
+                self._discard(data)
+                return
+            room = HEAD_BYTES - self._head_bytes if self._in_head else HEAD_BYTES
+            if room <= 0:
+                self._refuse_head()
+                return
+            self._parse(data[:room])
+            data = data[room:]
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._head_begun = True
 
     def on_headers_complete(self) -> None:
-        self._in_head, self._head_bytes = False, 0
+        self._in_head, self._head_begun, self._head_bytes = False, False, 0
         self._stop_timer()
         super().on_headers_complete()
 
@@ -137,12 +149,24 @@ class LimitedHTTP(AbortableHTTP):
             self._expect_head()  # its first bytes came during the response
 
     def handle_websocket_upgrade(self) -> None:
+        self._upgraded = True
         self._leave()  # it counts as a WebSocket from now on
         super().handle_websocket_upgrade()
 
     def timeout_keep_alive_handler(self) -> None:
         super().timeout_keep_alive_handler()
         self.loop.call_later(LINGER_SECONDS, self.transport.abort)
+
+    def _parse(self, piece: bytes) -> None:
+        counts = self._in_head and not self._is_blank(piece)
+        if counts:
+            self._head_bytes += len(piece)
+            if self._head_timer is None and not self._is_responding():
+                self._expect_head()
+        super().data_received(piece)
+        if self._in_head and self._head_begun and not counts:
+            # The parser does not say where in the piece this head began: count what it has passed on.
+            self._head_bytes = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
 
     def _is_responding(self) -> bool:
         cycle: RequestResponseCycle | None = self.cycle  # uvicorn's annotation leaves out the None
@@ -159,15 +183,34 @@ class LimitedHTTP(AbortableHTTP):
         if not self.transport.is_closing():
             self._refuse(408, f"The request line and the headers must come within {HEAD_SECONDS:g} seconds.")
 
+    def _refuse_head(self) -> None:
+        most = f"The request line and the headers may have {HEAD_BYTES:,} bytes together"
+        if len(self.url) > HEAD_BYTES // 2:
+            self._refuse(414, f"{most}; the address alone has more than half of them.")
+        else:
+            self._refuse(431, f"{most}.")
+
     def _refuse(self, status: int, message: str, header: bytes = b"") -> None:
-        if not self._is_responding():  # else these bytes would be inside the other response
+        """Respond and close. A peer that may still be sending gets time to read this: closing at once resets the
+        connection, and the response is lost."""
+        responding = self._is_responding()
+        if not responding:  # else these bytes would be inside the other response
             body = message.encode()
             head = b"content-type: text/plain; charset=utf-8\r\nconnection: close\r\n"
             length = f"content-length: {len(body)}\r\n".encode()
             self.transport.write(b"".join([STATUS_LINE[status], head, length, header, b"\r\n", body]))
         self._stop_timer()
-        self.transport.close()
+        self._refused = True
+        if responding or self._address is None or not self.transport.can_write_eof():
+            self.transport.close()
+        else:
+            self.transport.write_eof()
         self.loop.call_later(LINGER_SECONDS, self.transport.abort)
+
+    def _discard(self, data: bytes) -> None:
+        self._discarded += len(data)
+        if self._discarded > LINGER_BYTES:
+            self.transport.abort()
 
     def _stop_timer(self) -> None:
         if self._head_timer is not None:

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import httpx
 import pytest
@@ -94,18 +94,60 @@ async def response(streams: Streams, request: bytes) -> int:
 
 
 @pytest.mark.parametrize(
-    "head",
+    ("head", "refusal"),
     [
-        b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"x" * (HEAD_BYTES + 1),
-        b"GET /?" + b"x" * (HEAD_BYTES + 1),
-        b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * (HEAD_BYTES // 6 + 1),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"x" * (HEAD_BYTES + 1), 431),
+        (b"GET /?" + b"x" * (HEAD_BYTES + 1), 414),
+        (b"GET /?" + b"x" * 70_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", 414),
+        (b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * (HEAD_BYTES // 6 + 1), 431),
     ],
-    ids=["a header", "the address", "many headers"],
+    ids=["a header", "the address", "a whole request line", "many headers"],
 )
-async def test_a_head_without_end_is_refused(head: bytes) -> None:
+async def test_a_head_that_is_too_large_is_refused(head: bytes, refusal: int) -> None:
     async with listening(APP) as (port, _), connected(port) as streams:
-        assert await response(streams, head) == 431
+        assert await response(streams, head) == refusal
         await asyncio.wait_for(streams[0].read(), 10)  # and closed
+
+
+def _head_of(size: int) -> bytes:
+    start, end = b"GET / HTTP/1.1\r\nHost: a\r\nX: ", b"\r\n\r\n"
+    return start + b"x" * (size - len(start) - len(end)) + end
+
+
+@pytest.mark.parametrize("step", [HEAD_BYTES * 2, 5_000], ids=["at once", "in pieces"])
+async def test_the_limit_of_a_head_is_exact(step: int) -> None:
+    async with listening(APP) as (port, _), connected(port) as (reader, writer):
+        for size in (HEAD_BYTES, HEAD_BYTES, HEAD_BYTES + 1):
+            head = _head_of(size)
+            for start in range(0, size, step):
+                writer.write(head[start : start + step])
+                await asyncio.sleep(0.001)
+            assert await status(reader) == (200 if size == HEAD_BYTES else 431)
+            if size == HEAD_BYTES:
+                await reader.readuntil(b"hello 0")
+
+
+async def test_the_heads_of_requests_sent_together_have_the_limit_each() -> None:
+    post = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n" + b"x" * 60_000
+    many = b"GET / HTTP/1.1\r\nHost: a\r\n" + b"X: y\r\n" * HEAD_BYTES
+    async with listening(APP) as (port, open_connections), connected(port) as (reader, writer):
+        writer.write((post + _head_of(HEAD_BYTES - 1_000)) * 3 + post)
+        for length in (60_000, 0) * 3 + (60_000,):
+            await asyncio.wait_for(reader.readuntil(f"hello {length}".encode()), 10)
+        writer.write(post + many)
+        await until(lambda: not open_connections)
+        with suppress(ConnectionResetError):  # it was closed while bytes were on their way
+            assert b"hello 0" not in await asyncio.wait_for(reader.read(), 10)
+
+
+async def test_a_refused_peer_that_goes_on_sending_reads_why_and_is_dropped() -> None:
+    """A close with unread bytes resets the connection: the peer would see an error in place of the response."""
+    async with listening(APP) as (port, open_connections), connected(port) as (reader, writer):
+        writer.write(b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"x" * (2 << 20))
+        await asyncio.wait_for(writer.drain(), 10)
+        assert (await asyncio.wait_for(reader.read(), 10)).startswith(b"HTTP/1.1 431")
+        writer.write(b"x" * (4 << 20))
+        await until(lambda: not open_connections)
 
 
 async def test_a_long_head_and_a_long_body_pass() -> None:

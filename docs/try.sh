@@ -12,12 +12,18 @@ key() {
   python3 -c '
 import json, os, sys
 
+name = (sys.argv[1:] or [""])[0]
 path = os.path.join(os.environ.get("BATON_DATA") or ".baton", "credentials.json")
 try:
-    print(json.load(open(path))[sys.argv[1]])
+    keys = json.load(open(path))
 except FileNotFoundError:
     sys.exit(f"{path} does not exist. Start the server with `make run`, and stand in its folder; or set BATON_DATA.")
-' "$1"
+except (OSError, ValueError) as error:
+    sys.exit(f"{path} cannot be read: {error}")
+if name not in keys:
+    sys.exit(f"key: {path} has no `{name}`. It has: " + ", ".join(keys))
+print(keys[name])
+' "$@"
 }
 
 # request DOCUMENT [name=text | name:=json]...: the JSON body of a GraphQL request with these variables.
@@ -27,7 +33,12 @@ import json, sys
 
 def variable(pair):
     name, _, text = pair.partition("=")
-    return (name[:-1], json.loads(text)) if name.endswith(":") else (name, text)
+    if not name.endswith(":"):
+        return name, text
+    try:
+        return name[:-1], json.loads(text)
+    except ValueError:
+        sys.exit(f"request: the value of `{pair}` is not JSON; for a text, write {name[:-1]}=")
 
 print(json.dumps({"query": sys.argv[1], "variables": dict(map(variable, sys.argv[2:]))}))
 ' "$@"
@@ -53,11 +64,26 @@ listen() {
 # PATH starts below `data`: value started startConversation.conversation.id
 value() {
   python3 -c '
-import functools, json, sys
+import json, sys
 
-data = json.load(open(f".baton/{sys.argv[1]}.json"))["data"]
-step = lambda found, name: found[int(name)] if isinstance(found, list) else found[name]
-print(functools.reduce(step, sys.argv[2].split("."), data))
+if len(sys.argv) != 3:
+    sys.exit("value: write `value NAME PATH`, like `value started startConversation.conversation.id`")
+file, path = f".baton/{sys.argv[1]}.json", sys.argv[2]
+try:
+    response = json.load(open(file))
+except FileNotFoundError:
+    sys.exit(f"value: {file} does not exist. The example that saves it comes before this one.")
+except ValueError:
+    sys.exit(f"value: {file} has no response; the request that it was to come from has failed.")
+found = response.get("data")
+for name in path.split("."):
+    try:
+        found = found[int(name)] if isinstance(found, list) else found[name]
+    except (LookupError, TypeError, ValueError):
+        found = None
+    if found is None:
+        sys.exit(f"value: {file} has no `{path}`. The response was: {json.dumps(response)[:1000]}")
+print(found if isinstance(found, str) else json.dumps(found))
 ' "$@"
 }
 

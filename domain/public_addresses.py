@@ -25,6 +25,7 @@ class Traffic(Record):
     name: str
     why_tls: str
     why_no_user: str
+    for_private: str = ""  # what to do for an address inside a private network
 
 
 WEBHOOKS = Traffic(
@@ -47,6 +48,7 @@ SIGN_IN = Traffic(
     name="requests to sign-in providers",
     why_tls="whoever changes the provider's response can sign in as anybody",
     why_no_user="the client's id and secret have fields of their own",
+    for_private=" For one inside a private network, the operator has to set BATON_SIGN_IN_PRIVATE_NETWORKS=true.",
 )
 
 _MAX_LENGTH = 2_048  # characters
@@ -98,9 +100,12 @@ def check_address(text: str, *, private_networks: bool, field: Field, traffic: T
     if private_networks:
         return text
     if parts.scheme.lower() != "https":
-        raise Invalid(f"Enter an https URL: {traffic.why_tls}.", field=field)
+        raise Invalid(f"Enter an https URL: {traffic.why_tls}.{traffic.for_private}", field=field)
     if _is_visibly_private(host):
-        raise Invalid("This URL is inside a private network: enter one that is publicly reachable.", field=field)
+        raise Invalid(
+            f"This URL is inside a private network: enter one that is publicly reachable.{traffic.for_private}",
+            field=field,
+        )
     if port is not None and port != _WELL_KNOWN and port < _FIRST_FREE_PORT:
         raise Invalid(f"The port must be {_WELL_KNOWN}, or {_FIRST_FREE_PORT} or higher.", field=field)
     return text

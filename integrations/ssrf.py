@@ -105,10 +105,12 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         addresses = await self._resolver.addresses(host, url.port or (80 if plain else 443))
         private = [is_private(address) for address in addresses]
         if any(private) and not self._private_networks:
-            raise AddressRefused(f"It leads into a private network, where {self._traffic.name} may not go.")
+            why = f"It leads into a private network, where {self._traffic.name} may not go."
+            raise AddressRefused(why + self._traffic.for_private)
         if plain and not (self._private_networks and all(private)):
             name = self._traffic.name.capitalize()
-            raise AddressRefused(f"{name} go over the internet with TLS only: give an https address.")
+            why = f"{name} go over the internet with TLS only: give an https address."
+            raise AddressRefused(why + self._traffic.for_private)
         return addresses[:_MAX_ADDRESSES]
 
     async def _send(self, request: httpx.Request, host: str, address: Address) -> httpx.Response:

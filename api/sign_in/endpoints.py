@@ -36,6 +36,12 @@ _CALLBACK_COST = 5_000
 _RENEWAL_COST = 500
 _LONGEST_CLIENT = 200  # characters of a User-Agent that are kept
 _PREFLIGHT_SECONDS = "86400"
+_NO_ORIGIN = (
+    "Send the header Origin with the address of your page, as browsers do by themselves with POST. "
+    "The page has to be of this server, or of an origin in BATON_SIGN_IN_ORIGINS."
+)
+_OTHER_ORIGIN = "Pages of this origin may not renew access tokens. The operator lists origins in BATON_SIGN_IN_ORIGINS."
+_HOW_TO_RENEW = "A page that staff have signed in to gets an access token here by POST: see docs/guides/sign-in.md."
 
 logger = logging.getLogger("baton.sign_in")
 
@@ -54,6 +60,7 @@ class SignInEndpoints:
         return [
             Route(CALLBACK_PATH, self._in_a_browser(self._finish, _CALLBACK_COST)),
             Route(TOKEN_PATH, self._token, methods=["POST", "OPTIONS"]),
+            Route(TOKEN_PATH, _not_posted, methods=["GET", "HEAD", "PUT", "PATCH", "DELETE"]),
             Route(START_PATH + "{account}", self._in_a_browser(self._begin, _START_COST)),
         ]
 
@@ -116,7 +123,7 @@ class SignInEndpoints:
     async def _token(self, request: Request) -> Response:
         origin = request.headers.get("origin")
         if not self._origins.allows(origin):
-            return _unread(request, _refusal(403, "FORBIDDEN", "Pages of this origin may not renew access tokens."))
+            return _unread(request, _refusal(403, "FORBIDDEN", _NO_ORIGIN if origin is None else _OTHER_ORIGIN))
         response = _preflight() if request.method == "OPTIONS" else _unread(request, await self._renew(request))
         response.headers["access-control-allow-origin"] = origin or ""
         response.headers["access-control-allow-credentials"] = "true"
@@ -155,6 +162,11 @@ def _preflight() -> Response:
         "access-control-max-age": _PREFLIGHT_SECONDS,
     }
     return Response(status_code=204, headers=headers)
+
+
+async def _not_posted(request: Request) -> Response:
+    response = _refusal(405, "METHOD_NOT_ALLOWED", _HOW_TO_RENEW, {"allow": "POST, OPTIONS"})
+    return _unread(request, response)
 
 
 def _browser(request: Request) -> Browser:

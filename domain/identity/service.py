@@ -6,7 +6,7 @@ import secrets as random
 from datetime import datetime, timedelta
 
 from domain.account.lookup import account_of
-from domain.audit.changes import changes_between
+from domain.audit.changes import bounded, changes_between
 from domain.audit.recording import account_target, record
 from domain.connected_services.ports import CannotOpen, Vault
 from domain.connected_services.sealed_records import SealedRecords
@@ -14,7 +14,7 @@ from domain.events import AccountChanged
 from domain.idempotency import Result, run_once
 from domain.identity.key_sets import KeySets
 from domain.identity.ports import IdentityKeyDirectory, NoKeySet
-from domain.model.audit import AuditAction, AuditTargetKind
+from domain.model.audit import AuditAction, AuditChange, AuditTargetKind
 from domain.model.identity import IdentityKeys, IdentitySecret, sealing_place_of_identity_keys
 from domain.principal import Permission, Principal
 from domain.public_addresses import KEY_SETS, check_address
@@ -100,8 +100,9 @@ class IdentityKeyService:
             after = self._changed(before, command, created, uow)
             uow.save(after)
             uow.emit(AccountChanged(account=account))  # it serializes the change with the account's others
-            changes = changes_between(before, after, ("secrets", "jwks_url"))
-            await record(uow, principal, AuditAction.IDENTITY_KEYS_UPDATED, account_target(account), changes)
+            await record(
+                uow, principal, AuditAction.IDENTITY_KEYS_UPDATED, account_target(account), _changes(before, after)
+            )
             return {"secret": created.id if created else ""}
 
         async def write(uow: UnitOfWork) -> UpdatedIdentityKeys:
@@ -173,3 +174,18 @@ class IdentityKeyService:
 def _ended(secret: IdentitySecret, ends_at: datetime) -> IdentitySecret:
     """The secret with its end, which is never put off."""
     return replace(secret, ends_at=ends_at if secret.ends_at is None else min(secret.ends_at, ends_at))
+
+
+def _changes(before: IdentityKeys | None, after: IdentityKeys) -> tuple[AuditChange, ...]:
+    """For the audit log: each secret by its ID, and until when it is valid."""
+    old, new = ({secret.id: _validity(secret) for secret in keys.secrets} if keys else {} for keys in (before, after))
+    secrets = (
+        AuditChange(field=f"secrets.{key_id}", before=old.get(key_id), after=new.get(key_id))
+        for key_id in dict.fromkeys((*old, *new))
+        if old.get(key_id) != new.get(key_id)
+    )
+    return bounded((*secrets, *changes_between(before, after, ("jwks_url",))))
+
+
+def _validity(secret: IdentitySecret) -> str:
+    return "valid" if secret.ends_at is None else f"valid until {secret.ends_at:%Y-%m-%d %H:%M:%S} UTC"

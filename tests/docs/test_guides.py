@@ -33,7 +33,7 @@ async def test_events_are_listed_counted_and_exported(machine: Machine, shared_m
     expected = [{"displayName": "anna@example.com", "firstQuestion": "My parcel is broken"}]
     assert found["data"]["conversations"]["nodes"] == expected
     assert await reader.paste(f". docs/try.sh\n{export}") == []
-    header, row, *_ = (reader.folder / "conversations.csv").read_text().splitlines()
+    header, row, *_ = (reader.folder / ".baton" / "conversations.csv").read_text().splitlines()
     assert "My parcel is broken" in row, header
 
     [feed] = blocks_of("docs/guides/webhooks.md", "sh")

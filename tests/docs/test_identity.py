@@ -16,6 +16,7 @@ from tests.e2e.processes import Machine
 
 PAGE = "docs/guides/identity.md"
 ANN = {"id": "customer-7", "email": "ann@example.com", "name": "Ann"}
+PROVED = {"verified": True, "externalId": "customer-7", "email": "ann@example.com", "name": "Ann"}
 SHOWN = "query($id: ID!) { conversation(id: $id) { profile { verified externalId email name } } }"
 
 
@@ -23,7 +24,9 @@ async def keys_of(machine: Machine, shared_mongo: dict[str, str]) -> tuple[Reade
     """The reader after the first block, with what it printed."""
     reader = await reading(machine, **shared_mongo)
     [steps] = blocks_of(PAGE, "sh")
-    created, account = [answer["data"] for answer in await reader.paste(steps)]
+    created, account, started, shown = [answer["data"] for answer in await reader.paste(steps)]
+    assert started["startConversation"]["errors"] == []
+    assert shown["conversation"]["profile"] == PROVED
     made = created["updateIdentityKeys"]["created"]
     return reader, {"account_id": account["account"]["id"], "key_id": made["keyId"], "secret": made["secret"]}
 
@@ -46,7 +49,7 @@ async def test_a_token_of_python(machine: Machine, shared_mongo: dict[str, str])
     exec(compile(source, PAGE, "exec"), program)
     sign: Callable[..., str] = program["identity_token"]
     profile = await profile_proved_by(reader, sign(ANN, **keys))
-    assert profile == {"verified": True, "externalId": "customer-7", "email": "ann@example.com", "name": "Ann"}
+    assert profile == PROVED
 
 
 @pytest.mark.node

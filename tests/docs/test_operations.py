@@ -22,7 +22,7 @@ async def test_the_commands_of_an_operator(machine: Machine, shared_mongo: dict[
     assert outgoing["data"]["outgoing"]["totalCount"] == 0
     [logged] = json_values((await reader.output(audit)).partition("\n")[0])
     assert {entry["action"] for entry in logged["data"]["auditLog"]["nodes"]} == {"KEY_CREATED"}
-    assert "KEY_CREATED" in (reader.folder / "audit.csv").read_text()
+    assert "KEY_CREATED" in (reader.folder / ".baton" / "audit.csv").read_text()
     await reader.output(rotate)
     (reader.folder / "past.json").write_text(json.dumps(_PAST))
     assert "1" in await reader.output(past.replace("path/to/gpt-4o-airline.json", "past.json"))

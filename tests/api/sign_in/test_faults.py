@@ -346,6 +346,7 @@ async def test_a_private_provider_needs_the_operator(
     [error] = await second_strict.errors_of(shop.owner, "connectSignIn", issuer=fake.issuer, **fake.client)
 
     assert (error["code"], error["path"]) == ("INVALID", ["input", "issuer"])
+    assert "BATON_SIGN_IN_PRIVATE_NETWORKS=true" in error["message"]
     assert fake.fake.received == []
 
 

@@ -138,5 +138,17 @@ async def test_pages_of_other_origins_get_no_access_token(
     response = await browser.renew(origin)
 
     assert response.status_code == 403
+    [error] = response.json()["errors"]
+    assert "BATON_SIGN_IN_ORIGINS" in error["message"]
+    assert ("Send the header Origin" in error["message"]) == (origin is None)
     assert "access-control-allow-origin" not in response.headers
     assert "set-cookie" not in response.headers
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+async def test_who_opens_the_address_of_tokens_is_told_what_it_is_for(browser: Browser, method: str) -> None:
+    response = await browser.web.request(method, f"{BATON}/sign-in/token")
+    assert (response.status_code, response.headers["allow"]) == (405, "POST, OPTIONS")
+    [error] = response.json()["errors"]
+    assert error["extensions"]["code"] == "METHOD_NOT_ALLOWED"
+    assert "gets an access token here by POST" in error["message"]

@@ -9,7 +9,7 @@ import pytest
 from dev.fakes.faults import failing
 from dev.fakes.key_set import KeySet
 from domain.identity.service import UpdateIdentityKeys
-from domain.model.audit import AuditAction
+from domain.model.audit import AuditAction, AuditChange
 from domain.model.identity import IdentityKeys
 from domain.principal import StaffRole
 from domain.values.errors import Conflict, Forbidden, Invalid, NotFound
@@ -131,4 +131,21 @@ async def test_a_change_is_in_the_audit_log(account: IdentityAccount, published:
     await account.update(new_secret=True, jwks_url=published.jwks_url)
     [entry] = account.storage.audited
     assert entry.action is AuditAction.IDENTITY_KEYS_UPDATED
-    assert {change.field for change in entry.changes} == {"secrets", "jwks_url"}
+    assert {change.field.partition(".")[0] for change in entry.changes} == {"secrets", "jwks_url"}
+
+
+async def test_the_audit_log_names_each_secret_and_its_end(account: IdentityAccount) -> None:
+    first = (await account.update(new_secret=True)).created
+    second = (await account.update(new_secret=True, overlap=timedelta(hours=1))).created
+    assert first is not None
+    assert second is not None
+    await account.update(retire_key_id=first.id)
+    soon = f"valid until {account.now() + timedelta(hours=1):%Y-%m-%d %H:%M:%S} UTC"
+    assert [entry.changes for entry in account.storage.audited] == [
+        (AuditChange(field=f"secrets.{first.id}", after="valid"),),
+        (
+            AuditChange(field=f"secrets.{first.id}", before="valid", after=soon),
+            AuditChange(field=f"secrets.{second.id}", after="valid"),
+        ),
+        (AuditChange(field=f"secrets.{first.id}", before=soon),),
+    ]

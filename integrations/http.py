@@ -80,7 +80,7 @@ class HttpClient:
             async with asyncio.timeout(self._deadline):
                 return await _exchange(client, request, auth)
         except AddressRefused as refused:
-            raise NoResponse(str(refused), outcome_unknown=False) from None
+            raise NoResponse(_phrase(str(refused)), outcome_unknown=False) from None
         except httpx.InvalidURL:
             raise NoResponse("its host name cannot be used", outcome_unknown=False) from None
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
@@ -142,6 +142,11 @@ async def _exchange(client: httpx.AsyncClient, request: httpx.Request, auth: tup
         return HttpResponse(status=response.status_code, headers=response.headers, body=body)
     finally:
         await response.aclose()
+
+
+def _phrase(sentence: str) -> str:
+    """The sentence as a part of another: "Zendesk: its name cannot be resolved"."""
+    return sentence[:1].lower() + sentence[1:].removesuffix(".")
 
 
 def _problem(error: httpx.HTTPError) -> str:

@@ -22,6 +22,7 @@ from typing import Any, ClassVar, cast
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -58,6 +59,15 @@ class Fake:
     def control_routes(self) -> list[Route]:
         """Further endpoints for the operator, under /_fake/."""
         return []
+
+    @staticmethod
+    async def order(request: Request) -> dict[str, Any]:
+        """Return the JSON object in which the operator says what to send to Baton. Raises `HTTPException` (400) if it
+        names no webhook."""
+        order: dict[str, Any] = await request.json()
+        if not str(order.get("webhook")).startswith("http"):
+            raise HTTPException(400, "`webhook` is no address: connect this service to Baton, and give its webhookUrl.")
+        return order
 
     def state(self) -> object:
         return {}

@@ -233,7 +233,7 @@ class Mailbox(Fake):
 
         It is a reply to the last mail to that address, if there is one.
         """
-        order = await request.json()
+        order = await self.order(request)
         mail = EmailMessage()
         mail["From"], mail["Message-ID"] = order["from"], make_msgid(domain="customer.example")
         last = next((m.message for m in reversed(self._sink.mails) if order["from"] in m.recipients), None)

@@ -72,7 +72,7 @@ class Twilio(Fake):
 
     async def _send_webhook(self, request: Request) -> Response:
         """Send a text to Baton: {"from": number, "body": text, "webhook": URL of the connection}."""
-        order = await request.json()
+        order = await self.order(request)
         form = self.incoming(order["from"], order["body"], **order.get("fields", {}))
         async with httpx.AsyncClient() as http:
             headers = self.signed(order["webhook"], form)

@@ -20,6 +20,7 @@ from re import sub
 from typing import Any
 
 import httpx
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -125,7 +126,9 @@ class Zendesk(Fake):
 
     async def _reply(self, request: Request) -> Response:
         """Act as an agent: {"ticket": id (default: the last), "text", "status", "webhook": URL to notify}."""
-        order = await request.json()
+        order = await self.order(request)
+        if not self.tickets:
+            raise HTTPException(400, "There is no ticket yet: hand a conversation over to Zendesk first.")
         ticket = self.tickets[int(order.get("ticket") or max(self.tickets))]
         events = (
             [self.add_agent_comment(ticket, order["text"], public=order.get("public", True))] if "text" in order else []

@@ -28,6 +28,7 @@ from dev.fakes.faults import (
     wrong_body,
 )
 from dev.fakes.server import Fake, serving
+from dev.fakes.zendesk import Zendesk
 from dev.vendor_contracts import contract_of
 
 
@@ -199,3 +200,14 @@ async def test_the_demo_prints_the_url_of_each_fake() -> None:
     stop.set()
     await demo.run(0, stop, said.append)
     assert [line.split()[0] for line in said[: len(demo.FAKES)]] == [fake.name for fake in demo.FAKES]
+
+
+@pytest.mark.parametrize(
+    "order", [{}, {"webhook": ""}, {"webhook": "hooks/zendesk/x"}, {"webhook": "http://127.0.0.1:1/"}]
+)
+async def test_an_order_that_cannot_be_carried_out_is_explained(order: dict[str, str]) -> None:
+    async with serving(Zendesk()) as url, httpx.AsyncClient() as http:
+        response = await http.post(f"{url}/_fake/reply", json={"text": "Soon.", **order})
+    expected = "There is no ticket yet" if order.get("webhook", "").startswith("http") else "give its webhookUrl"
+    assert response.status_code == 400
+    assert expected in response.text

@@ -56,6 +56,13 @@ def test_every_block_is_run_or_parsed() -> None:
             assert page in (ROOT / test).read_text(), f"{test} does not read {page}"
 
 
+def test_every_shell_block_sources_the_functions_that_it_calls() -> None:
+    """A reader may begin at any section, in a new terminal."""
+    calls = re.compile(r"^(ask|listen|request)\b|\$\((key|value|now)\b|\$url", re.MULTILINE)
+    bare = [(b.page, b.heading) for b in of("sh") if calls.search(b.text) and not b.text.startswith(". docs/try.sh\n")]
+    assert bare == []
+
+
 def test_blocks_begin_at_the_margin() -> None:
     """Where `all_blocks` finds them."""
     assert [relative(page) for page in PAGES if re.search(r"^[ \t>]+```", page.read_text(), re.MULTILINE)] == []

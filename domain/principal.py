@@ -219,6 +219,22 @@ class Principal(Record):
         return f"{self.kind}:{self.role or ''}:{self.conversation_id or ''}:{','.join(sorted(self.scopes))}"
 
     @property
+    def viewer(self) -> str:
+        """Everything that distinguishes the principal within its audience, but for the address."""
+        return f"{self.credential_id}:{self.staff_id or ''}:{self.session_id or ''}"
+
+    def as_audience(self) -> AudiencePrincipal:
+        """Return a principal for an execution that the whole audience shares."""
+        return AudiencePrincipal(
+            kind=self.kind,
+            account_id=self.account_id,
+            credential_id=CredentialId(""),
+            conversation_id=self.conversation_id,
+            role=self.role,
+            scopes=self.scopes,
+        )
+
+    @property
     def inside(self) -> bool:
         """Whether the principal works for the shop. Shoppers, and the widget that acts for them, see neither notes nor
         profiles."""
@@ -247,6 +263,39 @@ class Principal(Record):
                 raise NotFound("No such conversation.")
             return
         self.require(Permission.READ_CONVERSATIONS)
+
+
+class AudiencePrincipal(Principal):
+    """All principals of an audience. To ask which of them it is is an error of the program: a shared result must not
+    depend on that."""
+
+    @property  # type: ignore[misc]
+    def credential_id(self) -> CredentialId:
+        raise _shared("credential")
+
+    @property  # type: ignore[misc]
+    def first_id(self) -> CredentialId | None:
+        raise _shared("credential")
+
+    @property  # type: ignore[misc]
+    def staff_id(self) -> StaffId | None:
+        raise _shared("staff member")
+
+    @property  # type: ignore[misc]
+    def session_id(self) -> SessionId | None:
+        raise _shared("session")
+
+    @property  # type: ignore[misc]
+    def address(self) -> str | None:
+        raise _shared("address")
+
+    @property  # type: ignore[misc]
+    def expires_at(self) -> datetime | None:
+        raise _shared("end")
+
+
+def _shared(what: str) -> TypeError:
+    return TypeError(f"An audience has no {what}: mark the field, see resolvers/viewer.py.")
 
 
 class Operator(Record):

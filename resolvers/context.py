@@ -98,6 +98,9 @@ class Services(Record):
 
 
 class Context:
+    """The loaders refer to what they need and not to the context: it holds them, and a cycle of each subscription would
+    stay in memory until the next full collection."""
+
     def __init__(self, *, services: Services, principal: Principal) -> None:
         self.services = services
         self.principal = principal
@@ -105,6 +108,10 @@ class Context:
     def fresh(self) -> "Context":
         """Return a context of the same caller with empty loaders: values loaded for one event are stale at the next."""
         return Context(services=self.services, principal=self.principal)
+
+    def for_audience(self) -> "Context":
+        """Return a context for executions that all callers of the same audience share."""
+        return Context(services=self.services, principal=self.principal.as_audience())
 
     @cached_property
     def reader(self) -> Reader:
@@ -114,8 +121,10 @@ class Context:
     def snapshots(self) -> DataLoader[datetime | None, Snapshot]:
         """Snapshots of the account by instant; `None` is the present. All readers of one instant share a snapshot."""
 
+        snapshots, account_id = self.services.snapshots, self.principal.account_id
+
         async def load(instants: list[datetime | None]) -> list[Snapshot | BaseException]:
-            asked = (self.services.snapshots.at(self.principal.account_id, instant) for instant in instants)
+            asked = (snapshots.at(account_id, instant) for instant in instants)
             return await asyncio.gather(*asked, return_exceptions=True)
 
         return DataLoader(load_fn=load)
@@ -156,8 +165,10 @@ class Context:
     def deliveries(self) -> DataLoader[str, Outgoing | None]:
         """The outbox item that delivers a ticket to its helpdesk, by the ID of the ticket."""
 
+        outbox, account_id = self.services.outbox, self.principal.account_id
+
         async def load(ids: list[str]) -> list[Outgoing | None]:
-            found = await self.services.outbox.of_tickets(self.principal.account_id, ids)
+            found = await outbox.of_tickets(account_id, ids)
             return [found.get(ticket_id) for ticket_id in ids]
 
         return DataLoader(load_fn=load)
@@ -182,8 +193,10 @@ class Context:
         return DataLoader(load_fn=load)
 
     def _load(self, kind: type[E]) -> Callable[[list[str]], Awaitable[list[E | None]]]:
+        reader = self.reader
+
         async def load(ids: list[str]) -> list[E | None]:
-            found = await self.reader.get_many(kind, ids)
+            found = await reader.get_many(kind, ids)
             return [found.get(entity_id) for entity_id in ids]
 
         return load

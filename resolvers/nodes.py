@@ -29,6 +29,7 @@ from resolvers.profile.types import Profile, find_profile
 from resolvers.relay.connections import LARGEST_PAGE
 from resolvers.relay.global_ids import Node, parse_global_id
 from resolvers.sign_in.types import find_session
+from resolvers.viewer import FOR_VIEWER
 from resolvers.webhooks.types import find_endpoint
 
 NO_NODE = "No such thing in this account."
@@ -164,7 +165,8 @@ _FINDERS: dict[str, Callable[[Context, str], Awaitable[Node | None]]] = {
 class NodeQueries:
     @strawberry.field(
         description="An object by its global ID. Fails with NOT_FOUND if it does not exist in this account, or if "
-        "the caller may not see it."
+        "the caller may not see it.",
+        metadata=FOR_VIEWER,
     )
     async def node(
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The global ID of an object.")]
@@ -173,7 +175,8 @@ class NodeQueries:
 
     @strawberry.field(
         description="Objects by their global IDs, at most 100, in the same order. An object that does not exist is "
-        "`null`, with an error."
+        "`null`, with an error.",
+        metadata=FOR_VIEWER,
     )
     async def nodes(
         self,

@@ -5,11 +5,13 @@ present state, whole, whenever it changes). `api/realtime` executes it: replay, 
 
     resolver ──▶ EventSubscription(topics, after, item) ──▶ api/realtime ──▶ item(event, cursor) ──▶ graphql-core
 
+Subscribers of one account and audience share an execution if their document, variables and `state` are the same.
+
 An EventSubscription that wants signals has a `signal` beside its `item`. Signals come between the events, only from now
 on, and move no cursor.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
 from enum import Enum
 from typing import Any
 
@@ -41,6 +43,7 @@ class EventSubscription(Record):
     executed by the realtime layer, event by event, and never iterated."""
 
     topics: frozenset[str]
+    state: Hashable = None  # what `item` and `signal` depend on beside the document, its variables, and the audience
     after: str | None  # the cursor to resume after; `None`: from now on
     item: Callable[[LoggedEvent, str], object | None]  # (event, its cursor) to a stream item, or `None`
     signal: Callable[[Typing, str], object | None] | None = None  # likewise, with the stream's present cursor

@@ -6,7 +6,7 @@ Schema extensions of Strawberry do not run: parsing, limits, errors and time-out
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from contextlib import nullcontext
 from inspect import isawaitable
 from typing import Any, Protocol, Self, cast
@@ -24,6 +24,7 @@ from api.graphql.fast_path import executor_class
 from api.graphql.limits import Limits
 from api.graphql.request import GraphQLRequest
 from api.graphql.request_limits import check_anonymous_text, check_variables, is_introspection
+from api.graphql.shared_key import SharedKeys
 from api.graphql.turns import Turns
 from api.realtime.sink import EventSink, LiveOperation, StateOperation
 from domain.principal import NO_CREDENTIAL, Principal, PrincipalKind
@@ -54,6 +55,9 @@ class OperationContext(Protocol):
 
     def fresh(self) -> Self:
         """Return a context of the same caller with new loaders, for the next event of a subscription."""
+
+    def for_audience(self) -> Self:
+        """Return a context for executions that all callers of the same audience share."""
 
 
 class OperationResult(Record):
@@ -99,13 +103,6 @@ class Operation(Record):
     extensions: dict[str, object]  # of the response, and of each frame
 
     @property
-    def fingerprint(self) -> str:
-        """The content of the request: operations of one audience with the same fingerprint have the same result."""
-        request = self.request
-        parts = [self.document.key.hex(), request.operation_name, request.variables, request.reports_cost]
-        return orjson.dumps(parts, option=orjson.OPT_SORT_KEYS).decode()
-
-    @property
     def is_subscription(self) -> bool:
         return self.node.operation is OperationType.SUBSCRIPTION
 
@@ -126,6 +123,7 @@ class GraphQLExecutor:
         self._seconds = limits.seconds
         self._turns = Turns()
         self.documents = Documents(schema=self._schema, limits=limits, hide_suggestions=self._hide_suggestions)
+        self._shared_keys = SharedKeys(self._schema)
 
     async def prepare(self, request: GraphQLRequest, principal: Principal) -> Operation | OperationResult:
         """Return the operation that the request names, or the errors for which it is refused."""
@@ -210,9 +208,21 @@ class GraphQLExecutor:
             return self._timed_out()
         if isinstance(source, ExecutionResult):
             return OperationResult(errors=self.errors.entries(source.errors or []))
+        return self._live(operation, executor, context, source, pace)
+
+    def _live(
+        self,
+        operation: Operation,
+        executor: Executor[Any],
+        context: OperationContext,
+        source: object,
+        pace: Pace | None,
+    ) -> LiveSubscription | LiveState | OperationResult:
+        """Return the operation to follow, which is executed for all who share it unless it depends on the caller."""
+        keys, principal = self._shared_keys, context.principal
         live = Execution(
             executor=executor,
-            context=context,
+            context=context if keys.is_for_viewer(operation.document, operation.request) else context.for_audience(),
             errors=self.errors,
             seconds=self._seconds,
             turns=self._turns,
@@ -220,13 +230,15 @@ class GraphQLExecutor:
             pace=pace if isinstance(source, EventSubscription) else None,
         )
         if isinstance(source, LiveQuery):
-            return LiveState(execution=live, query=source, fingerprint=operation.fingerprint, pace=pace)
-        if not isinstance(source, EventSubscription):
-            unexpected = TypeError(
-                f"A subscription must return an EventSubscription or a LiveQuery, not {type(source).__name__}."
-            )
-            return OperationResult(errors=[self.errors.failure(unexpected)])
-        return LiveSubscription(execution=live, source=source)
+            key = keys.key(operation.document, operation.request, None, principal)
+            return LiveState(execution=live, principal=principal, query=source, shared_key=key, pace=pace)
+        if isinstance(source, EventSubscription):
+            key = keys.key(operation.document, operation.request, source.state, principal)
+            return LiveSubscription(execution=live, principal=principal, source=source, shared_key=key)
+        unexpected = TypeError(
+            f"A subscription must return an EventSubscription or a LiveQuery, not {type(source).__name__}."
+        )
+        return OperationResult(errors=[self.errors.failure(unexpected)])
 
     async def _executor(self, operation: Operation, context: OperationContext) -> Executor[Any] | OperationResult:
         async with self._turns.step(context.principal):  # it coerces the variables
@@ -250,22 +262,27 @@ class GraphQLExecutor:
 class LiveSubscription:
     """A LiveOperation (api/realtime/sink.py)."""
 
-    def __init__(self, *, execution: Execution, source: EventSubscription) -> None:
-        self.principal = execution.principal
+    def __init__(
+        self, *, execution: Execution, principal: Principal, source: EventSubscription, shared_key: Hashable
+    ) -> None:
+        self.principal = principal
         self.source = source
+        self.shared_key = shared_key
         self.render = execution.render
 
-    async def follow(self, hub: OperationHub, sink: EventSink) -> None:
-        await hub.stream(self, sink)
+    def follow(self, hub: OperationHub, sink: EventSink) -> Awaitable[None]:
+        return hub.stream(self, sink)
 
 
 class LiveState:
     """A StateOperation (api/realtime/sink.py)."""
 
-    def __init__(self, *, execution: Execution, query: LiveQuery, fingerprint: str, pace: Pace | None) -> None:
-        self.principal = execution.principal
+    def __init__(
+        self, *, execution: Execution, principal: Principal, query: LiveQuery, shared_key: Hashable, pace: Pace | None
+    ) -> None:
+        self.principal = principal
         self.query = query
-        self.fingerprint = fingerprint
+        self.shared_key = shared_key
         self.render = execution.render
         self._execution = execution
         self._pace = pace
@@ -275,8 +292,8 @@ class LiveState:
             await self._pace()
         return await self._execution.read(self.query)
 
-    async def follow(self, hub: OperationHub, sink: EventSink) -> None:
-        await hub.stream_query(self, sink)
+    def follow(self, hub: OperationHub, sink: EventSink) -> Awaitable[None]:
+        return hub.stream_query(self, sink)
 
 
 class Execution:

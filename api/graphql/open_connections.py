@@ -19,6 +19,10 @@ class Closing:
         if not self._reason.done():
             self._reason.set_result(reason)
 
+    @property
+    def is_requested(self) -> bool:
+        return self._reason.done()
+
     async def requested(self) -> Close:
         """Wait until the end is requested, and return the reason."""
         return await self._reason

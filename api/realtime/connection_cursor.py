@@ -1,5 +1,9 @@
 """The cursor of a connection: the position of each of its operations, in one token.
 
+A connection with one operation needs no token of its own: its cursor is the key of the operation, followed by the plain
+cursor of the item, which all subscribers have in common. So the same frame goes to thousands of sockets, and nothing is
+sealed for each.
+
 A client that reconnects sends its operations one after another, and may be cut off in between. So until an operation is
 sent again, the cursor keeps the position that the client gave for it in `resume`.
 """
@@ -14,7 +18,6 @@ from typing import Protocol
 
 from api.realtime.account_feed import AccountFeed
 from api.realtime.cursor import CursorCodec, Position
-from api.realtime.sink import EventSink
 from domain.values.record import Record
 
 _MAX_RESUMED = 50  # as many operations as a connection may have; it bounds the cursor's length
@@ -30,7 +33,6 @@ class OperationPosition(Record, kw_only=False):
 class HasPosition(Protocol):
     """An operation that follows its account's log."""
 
-    sink: EventSink
     key: int
 
     @property
@@ -84,5 +86,19 @@ class ResumeState:
         if self._resumed and self._resumed_epoch == epoch:
             for key, seq in self._resumed.items():
                 positions.setdefault(key, seq)
+        if len(positions) == 1:
+            plain = self._cursors.encode(self._feed.account_id, Position(epoch=epoch, seq=lowest))
+            return self._cursors.of_one(next(iter(positions)), plain)
         position = Position(epoch=epoch, seq=lowest, positions=positions)
         return self._cursors.encode(self._feed.account_id, position)
+
+    def cursor_of(self, operation: HasPosition, position: OperationPosition, plain: str) -> str:
+        """Return the cursor of the connection once the operation has this position, whose plain cursor is given."""
+        alone = len(self.operations) == (operation in self.operations)
+        if alone and (
+            not self._resumed or self._resumed_epoch != position.epoch or {*self._resumed} == {operation.key}
+        ):
+            return self._cursors.of_one(operation.key, plain)
+        cursor = self.cursor({operation: position})
+        assert cursor is not None, "there is an operation"
+        return cursor

@@ -6,6 +6,11 @@ for the whole socket would skip events of an operation that lags behind the othe
 
     epoch, seq, then for each operation its key and its distance from seq
 
+The cursor of a connection with one operation is that operation's key before the plain cursor. The key is no secret and
+not protected: with another one, a client would resume another operation at a position that it may also give as `after`.
+
+    "K", the key (6 characters), then a plain cursor
+
 Cursors are sealed tokens: they do not reveal how busy the account is, and a cursor of another account, server or secret
 is recognised as such.
 """
@@ -13,7 +18,9 @@ is recognised as such.
 from __future__ import annotations
 
 import hashlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from domain.values.errors import Field, Invalid, within
 from domain.values.ids import AccountId
@@ -21,6 +28,8 @@ from domain.values.record import Record, field
 from domain.values.sealed_token import ForeignToken, MalformedToken, SealedTokens
 
 _KEY = 4  # bytes of an operation's key
+_OF_ONE = "K"  # begins the cursor of a connection with one operation; a token begins with "A", its version
+_PREFIX = 7  # characters: this one, and the key in base 64
 
 
 class UnknownCursor(Exception):
@@ -54,6 +63,10 @@ class CursorCodec:
     def encode(self, account_id: AccountId, position: Position) -> str:
         return self._tokens.seal(_pack(position), account_id)
 
+    def of_one(self, key: int, plain: str) -> str:
+        """Return the cursor of a connection whose one operation has this key and this plain cursor."""
+        return _prefix(key) + plain
+
     def fill_slot(self, payload: str, cursor: str) -> str:
         """Return the payload with the connection's cursor in its last placeholder, which is in `extensions`."""
         before, slot, after = payload.rpartition(self.slot)
@@ -64,7 +77,10 @@ class CursorCodec:
         """Return the position. Raises `Invalid` for a text that is not a cursor, and `UnknownCursor` for a cursor that
         does not belong to this account and server."""
         try:
-            return _unpack(self._tokens.open(text, account_id))
+            if not text.startswith(_OF_ONE):
+                return _unpack(self._tokens.open(text, account_id))
+            key, plain = _key_of(text[:_PREFIX]), _unpack(self._tokens.open(text[_PREFIX:], account_id))
+            return Position(epoch=plain.epoch, seq=plain.seq, positions={key: plain.seq})
         except MalformedToken:
             raise Invalid(
                 f"`{within(field)[-1]}` is no cursor of this server: "
@@ -73,6 +89,22 @@ class CursorCodec:
             ) from None
         except ForeignToken:
             raise UnknownCursor from None
+
+
+@lru_cache(10_000)  # as many operations as a process may have in one fan-out
+def _prefix(key: int) -> str:
+    return _OF_ONE + urlsafe_b64encode(key.to_bytes(_KEY)).rstrip(b"=").decode()
+
+
+def _key_of(prefix: str) -> int:
+    """Return the key. Raises `MalformedToken`."""
+    try:
+        key = int.from_bytes(urlsafe_b64decode(prefix.removeprefix(_OF_ONE) + "=="))
+    except ValueError:
+        raise MalformedToken from None
+    if key >= 1 << 8 * _KEY or _prefix(key) != prefix:  # only the canonical text is a cursor
+        raise MalformedToken
+    return key
 
 
 def _pack(position: Position) -> bytes:

@@ -1,7 +1,9 @@
 """From the log to the sockets: one hub per process, one feed per account that somebody listens to here.
 
-    change stream ──▶ feed of the account ──▶ subscriptions of its topics ──▶ sinks
+    change stream ──▶ feed of the account ──▶ shared streams of its topics ──▶ subscriptions ──▶ sinks
                       ▲ gaps are read from the log; heads are compared every few seconds, whatever the stream delivers
+
+A shared stream (`shared_stream.py`) executes each event once for all subscriptions that ask the same.
 
 Signals take the same way to the present listeners; a lost signal is not recovered.
 
@@ -12,7 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import partial
@@ -22,10 +24,14 @@ from api.realtime.account_feed import AccountFeed, Listener
 from api.realtime.connection_cursor import ResumeState
 from api.realtime.credential_watch import AccessEnd, CredentialWatcher
 from api.realtime.cursor import CursorCodec
+from api.realtime.frame_cache import FrameMemory
 from api.realtime.live_query import LiveQueryStream
+from api.realtime.loop_share import LoopShare
+from api.realtime.past_events import PastEvents
 from api.realtime.retry import retry_while_unavailable
+from api.realtime.shared_stream import SharedStream, StreamDependencies
 from api.realtime.sink import EventSink, LiveOperation, StateOperation
-from api.realtime.subscription import StreamDependencies, Subscription
+from api.realtime.subscription import Subscription
 from domain.events import EventLog, LoggedEvent
 from domain.principal import Principal
 from domain.signals import Typing
@@ -67,9 +73,19 @@ class Hub:
         self._settings = settings
         self._feeds: dict[AccountId, AccountFeed] = {}
         self._connections: dict[tuple[AccountId, int], ResumeState] = {}  # by the positions that its sinks share
-        self._live_queries: dict[tuple[AccountId, str, str], LiveQueryStream] = {}
+        self._dependencies = StreamDependencies(
+            cursors=cursors,
+            past=PastEvents(log),
+            memory=FrameMemory(),
+            share=LoopShare(),
+            most_missed=settings.most_missed,
+        )
+        self._streams: dict[Hashable, SharedStream] = {}
+        self._new_streams: list[SharedStream] = []  # not started yet
+        self._delivering: dict[SharedStream, asyncio.Task[None]] = {}
+        self._live_queries: dict[Hashable, LiveQueryStream] = {}
         self._behind: set[AccountFeed] = set()  # feeds that have to catch up
-        self._work = asyncio.Event()  # set when there are some
+        self._work = asyncio.Event()  # set when there are some, or new streams
         self._catching_up: set[AccountFeed] = set()
         self._compare_now = asyncio.Event()
 
@@ -87,28 +103,31 @@ class Hub:
                     self._catching_up.add(feed)
                     tasks.create_task(self._catch_up(feed), name=f"catch up {feed.account_id}")
                 self._behind.clear()
+                for stream in self._new_streams:
+                    self._delivering[stream] = tasks.create_task(stream.run(), name=f"stream {stream.feed.account_id}")
+                self._new_streams.clear()
 
     async def stream(self, operation: LiveOperation, sink: EventSink) -> None:
         """Send the missed items and then the live ones, until cancelled. Raises `Invalid` for a text that is not a
         cursor, and the errors of the operation."""
-        account_id = operation.principal.account_id
-        feed = self._feed(account_id)
-        with self._connection(feed, sink.positions) as connection:
-            dependencies = StreamDependencies(
-                log=self._log,
-                cursors=self._cursors,
-                feed=feed,
-                connection=connection,
-                most_missed=self._settings.most_missed,
+        feed = self._feed(operation.principal.account_id)
+        with self._connection(feed, sink.positions) as connection, self._shared_stream(feed, operation) as stream:
+            source = operation.source
+            subscription = Subscription(
+                principal=operation.principal, after=source.after, sink=sink, stream=stream, connection=connection
             )
-            subscription = Subscription(operation=operation, sink=sink, dependencies=dependencies)
-            with self._listening(feed, subscription), connection.removing(subscription):
-                await subscription.run()
+            del operation, source  # the stream has one that is the same, and thousands of sockets may wait here
+            stream.subscriptions[subscription] = None
+            try:
+                with connection.removing(subscription):
+                    await subscription.run()
+            finally:
+                del stream.subscriptions[subscription]
 
     async def stream_query(self, operation: StateOperation, sink: EventSink) -> None:
         """Send the result of a live query, now and after each change, until cancelled. Raises `Unavailable`."""
         feed = self._feed(operation.principal.account_id)
-        with self._shared(feed, operation) as live_query:
+        with self._shared_query(feed, operation) as live_query:
             await live_query.follow(sink)
 
     @contextmanager
@@ -188,6 +207,7 @@ class Hub:
                         self._feeds[account_id].check_head(head)
             for feed in self._feeds.values():
                 feed.forget_old()
+            self._dependencies.past.forget()
 
     @contextmanager
     def _listening(self, feed: AccountFeed, listener: Listener) -> Iterator[None]:
@@ -195,13 +215,41 @@ class Hub:
         try:
             yield
         finally:
-            feed.leave(listener)
-            if feed.is_unused:
-                self._feeds.pop(feed.account_id, None)
+            self._leave(feed, listener)
 
     @contextmanager
-    def _shared(self, feed: AccountFeed, operation: StateOperation) -> Iterator[LiveQueryStream]:
-        key = (feed.account_id, operation.principal.audience, operation.fingerprint)
+    def _shared_stream(self, feed: AccountFeed, operation: LiveOperation) -> Iterator[SharedStream]:
+        shared = operation.shared_key
+        key: Hashable = object() if shared is None else (feed.account_id, operation.principal.audience, shared)
+        stream = self._streams.get(key)
+        if stream is None:
+            stream = SharedStream(operation=operation, feed=feed, dependencies=self._dependencies)
+            self._streams[key] = stream
+            feed.join(stream)
+            self._new_streams.append(stream)
+            self._work.set()
+        del operation
+        stream.users += 1
+        try:
+            yield stream
+        finally:
+            stream.users -= 1
+            if not stream.users:
+                del self._streams[key]
+                self._close(stream)
+
+    def _close(self, stream: SharedStream) -> None:
+        task = self._delivering.pop(stream, None)
+        if task is None:
+            self._new_streams.remove(stream)
+        else:
+            task.cancel()
+        stream.close()
+        self._leave(stream.feed, stream)
+
+    @contextmanager
+    def _shared_query(self, feed: AccountFeed, operation: StateOperation) -> Iterator[LiveQueryStream]:
+        key = (feed.account_id, operation.principal.audience, operation.shared_key)
         live_query = self._live_queries.get(key)
         if live_query is None:
             live_query = self._live_queries[key] = LiveQueryStream(operation, opened=feed.opened)
@@ -213,9 +261,12 @@ class Hub:
             live_query.subscribers -= 1
             if not live_query.subscribers:
                 del self._live_queries[key]
-                feed.leave(live_query)
-                if feed.is_unused:
-                    self._feeds.pop(feed.account_id, None)
+                self._leave(feed, live_query)
+
+    def _leave(self, feed: AccountFeed, listener: Listener) -> None:
+        feed.leave(listener)
+        if feed.is_unused:
+            self._feeds.pop(feed.account_id, None)
 
     @contextmanager
     def _connection(self, feed: AccountFeed, positions: dict[str, int]) -> Iterator[ResumeState]:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Protocol
 
+from api.realtime.frame_cache import Frame
 from domain.principal import Principal
 from resolvers.subscriptions import EventSubscription, LiveQuery
 
 
 class LiveOperation(Protocol):
-    """A subscription operation, parsed, validated and authorised."""
+    """A subscription operation, parsed, validated and authorised.
+
+    Operations of one account and audience with the same `shared_key` give the same result for the same item, so they
+    share one execution; an operation with `None` is executed for itself alone.
+    """
 
     principal: Principal
     source: EventSubscription
+    shared_key: Hashable | None
 
     async def render(self, item: object, extensions: dict[str, object]) -> str:
         """Execute the operation for one stream item, with a fresh context and fresh loaders.
@@ -26,13 +32,12 @@ class LiveOperation(Protocol):
 class StateOperation(Protocol):
     """A subscription operation over a `LiveQuery`.
 
-    Operations of one account and audience with the same `fingerprint` (text and variables) have the same result, so
-    they share one execution.
+    Operations of one account and audience with the same `shared_key` have the same result, so they share one execution.
     """
 
     principal: Principal
     query: LiveQuery
-    fingerprint: str
+    shared_key: Hashable
 
     async def read(self) -> object:
         """Return the present item of the query. Raises its errors, `Unavailable` among them."""
@@ -50,6 +55,9 @@ class EventSink(Protocol):
 
     async def send(self, payload: str, cursor: str) -> None:
         """Queue a frame. Waits while the connection has no room, so that the reader sets the pace."""
+
+    def try_send(self, frame: Frame, cursor: str) -> bool:
+        """Queue a frame if there is room and the connection is not about to end. Returns whether it was queued."""
 
     def send_signal(self, key: str, payload: str, finish: Callable[[str], tuple[str, str]]) -> None:
         """Queue a frame that leaves when no other waits; a later one with the same key replaces it.

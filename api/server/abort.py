@@ -1,19 +1,29 @@
-"""Aborts a connection whose peer no longer reads, for which ASGI has no message.
+"""Two things that an endpoint may do with its connection and for which ASGI has no message.
 
 A close waits until the buffered data has been written, which never happens if the peer has stopped reading, and the
-buffers stay in memory. These two classes add an entry to the ASGI scope by which an endpoint drops the connection with
-its buffers: pass them to `uvicorn.Config(http=…, ws=…)`. `abort` does nothing under another server.
+buffers stay in memory. `abort` drops the connection with its buffers.
+
+A message to an ASGI server takes a task that awaits it, which costs as much as the write itself. `text_writer` returns
+a function that writes a text frame of a WebSocket at once, unless the peer has yet to take what was written before.
+
+These two classes add an entry to the ASGI scope for both: pass them to `uvicorn.Config(http=…, ws=…)`. Under another
+server `abort` does nothing, and `text_writer` returns None.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, MutableMapping
+from struct import Struct
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-_EXTENSION = "baton.abort"
+_EXTENSION = "baton.connection"
+_FINAL_TEXT = 0x81  # the last frame of a message, which is text; a server does not mask it
+_MEDIUM, _LONG = Struct("!BBH").pack, Struct("!BBQ").pack
+
+WriteText = Callable[[bytes], bool]
 
 
 class AbortableHTTP(HttpToolsProtocol):
@@ -27,8 +37,23 @@ class AbortableHTTP(HttpToolsProtocol):
 
 class AbortableWebSocket(WebSocketsSansIOProtocol):
     async def run_asgi(self) -> None:
-        self.scope["extensions"] = {**self.scope["extensions"], _EXTENSION: {"abort": self.transport.abort}}
+        mine: dict[object, object] = {"abort": self.transport.abort, "write_text": self.write_text}
+        self.scope["extensions"] = {**self.scope["extensions"], _EXTENSION: mine}
         await super().run_asgi()
+
+    def write_text(self, text: bytes) -> bool:
+        """Write a text frame (RFC 6455, section 5.2). Return False if the peer does not take it now."""
+        if not self.writable.is_set() or self.close_sent or self.transport.is_closing():
+            return False
+        size = len(text)
+        if size < 126:
+            head = bytes((_FINAL_TEXT, size))
+        elif size < 1 << 16:
+            head = _MEDIUM(_FINAL_TEXT, 126, size)
+        else:
+            head = _LONG(_FINAL_TEXT, 127, size)
+        self.transport.write(head + text)
+        return True
 
 
 def unwritten(scope: MutableMapping[str, Any]) -> int | None:
@@ -42,3 +67,9 @@ def abort(scope: MutableMapping[str, Any]) -> None:
     """Drop the connection of this scope without writing what is buffered."""
     if extension := scope.get("extensions", {}).get(_EXTENSION):
         extension["abort"]()
+
+
+def text_writer(scope: MutableMapping[str, Any]) -> WriteText | None:
+    """Return the function that writes a text frame of this WebSocket at once; `None` under another server."""
+    write: WriteText | None = scope.get("extensions", {}).get(_EXTENSION, {}).get("write_text")
+    return write

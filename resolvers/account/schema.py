@@ -13,6 +13,7 @@ from resolvers.account.mutations.update_staff import update_staff
 from resolvers.account.queries import account, me
 from resolvers.account.types import Account, Staff
 from resolvers.inbox.payloads import StaffPayload
+from resolvers.viewer import FOR_VIEWER
 
 MANAGERS = "For OWNER, ADMIN, MANAGER and scope `staff:admin`, up to their own role."
 
@@ -25,7 +26,9 @@ class AccountQueries:
         "`inbox:write` or `staff:admin`.",
     )
     me: Staff | None = strawberry.field(
-        resolver=me, description="The member of staff of the credential. `null` for every other credential."
+        resolver=me,
+        description="The member of staff of the credential. `null` for every other credential.",
+        metadata=FOR_VIEWER,
     )
 
 

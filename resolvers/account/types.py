@@ -13,6 +13,7 @@ from resolvers.arguments import After, First
 from resolvers.context import Info
 from resolvers.enums import Channel
 from resolvers.relay.global_ids import Node, to_global_id
+from resolvers.viewer import FOR_VIEWER
 
 if TYPE_CHECKING:
     from resolvers.account.keys import ApiKeyConnection
@@ -184,7 +185,8 @@ class Account(Node):
 
     @strawberry.field(
         description="The OpenID provider by which staff sign in. `null` if none is connected, and for everybody but "
-        "staff."
+        "staff.",
+        metadata=FOR_VIEWER,
     )
     async def sign_in(self, info: Info) -> Annotated["SignIn", strawberry.lazy("resolvers.sign_in.types")] | None:
         from resolvers.sign_in.types import load_sign_in

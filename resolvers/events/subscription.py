@@ -36,4 +36,4 @@ async def follow_events(info: Info, filter_by: EventFilter | None, after: str | 
             return None
         return EventHappened(cursor=Cursor(cursor), event=business_event(body, cursor))
 
-    return EventSubscription(topics=frozenset({BUSINESS_TOPIC}), after=after, item=item)
+    return EventSubscription(topics=frozenset({BUSINESS_TOPIC}), state=query, after=after, item=item)

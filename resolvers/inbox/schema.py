@@ -27,12 +27,15 @@ from resolvers.inbox.payloads import StaffPayload, TicketPayload
 from resolvers.inbox.queries import inbox, stranded_tickets
 from resolvers.inbox.subscription import InboxStreamItem, follow_inbox
 from resolvers.inbox.types import TicketConnection
+from resolvers.viewer import FOR_VIEWER
 
 
 @strawberry.type
 class InboxQueries:
     inbox: TicketConnection | None = strawberry.field(
-        resolver=inbox, description="The tickets of the team, the newest first. For OWNER, ADMIN, MANAGER and SUPPORT."
+        resolver=inbox,
+        description="The tickets of the team, the newest first. For OWNER, ADMIN, MANAGER and SUPPORT.",
+        metadata=FOR_VIEWER,
     )
     stranded_tickets: TicketConnection | None = strawberry.field(
         resolver=stranded_tickets,

@@ -57,6 +57,7 @@ async def follow_inbox(info: Info, view: InboxView, after: str | None) -> EventS
     query = view_query(info.context.principal, view, (TicketState.OPEN,))
     return EventSubscription(
         topics=frozenset({INBOX_TOPIC}),
+        state=query,  # MINE is another list for each member of staff
         after=after,
         item=_item_for(query),
         signal=typing_signal(info, lambda signal: signal.ticket is not None and _shows(query, signal.ticket)),

@@ -9,6 +9,7 @@ from resolvers.sign_in.mutations.revoke_session import RevokeSessionPayload, rev
 from resolvers.sign_in.mutations.sign_out import SignOutPayload, sign_out
 from resolvers.sign_in.queries import sessions
 from resolvers.sign_in.types import SessionConnection
+from resolvers.viewer import FOR_VIEWER
 
 
 @strawberry.type
@@ -17,6 +18,7 @@ class SignInQueries:
         resolver=sessions,
         description="The browsers in which staff are signed in, the newest first. For staff: their own; for OWNER and "
         "ADMIN: all.",
+        metadata=FOR_VIEWER,
     )
 
 

@@ -13,6 +13,7 @@ from resolvers.account.types import Staff
 from resolvers.context import Context, Info
 from resolvers.relay.connections import Connection, Listing
 from resolvers.relay.global_ids import Node, to_global_id
+from resolvers.viewer import FOR_VIEWER
 
 
 @strawberry.type(description="The OpenID provider by which the staff of the account sign in.")
@@ -61,7 +62,7 @@ class Session(Node):
     client: str | None = strawberry.field(
         description="The name that the browser gives itself (`User-Agent`). `null` if it gives none."
     )
-    current: bool = strawberry.field(description="Whether this request belongs to the session.")
+    current: bool = strawberry.field(description="Whether this request belongs to the session.", metadata=FOR_VIEWER)
 
     @strawberry.field(description="The member. `null` if the member no longer exists.")
     async def staff(self, info: Info) -> Staff | None:

@@ -2,6 +2,8 @@
 
 @given(documents())
 async def test(document: str): ...                  # $CONVERSATION, $PROFILE stand for ids
+
+`subscriptions()` are subscriptions to events in the same way.
 """
 
 from __future__ import annotations
@@ -15,6 +17,8 @@ from resolvers.schema import schema
 
 _SCHEMA = schema._schema
 _DEPTH = 7
+_DEPTH_OF_ITEMS = 4
+_MARKERS = {"StreamReady", "StreamCaughtUp", "StreamReset"}  # items that carry no event
 _SIZES = st.sampled_from((1, 2, 5, 10, 25, 50, 100))
 _TEXTS = st.sampled_from(("order", "order return parcel", "zzz", "ann@example.com"))
 _RANGES = st.sampled_from(
@@ -40,6 +44,19 @@ def documents(draw: st.DrawFn) -> str:
     """Return one query with one to three root fields."""
     assert _SCHEMA.query_type is not None
     return draw(_selection(_SCHEMA.query_type, _DEPTH, most=3))
+
+
+@st.composite
+def subscriptions(draw: st.DrawFn) -> str:
+    """Return a subscription to events, with fields of some of its items."""
+    assert _SCHEMA.subscription_type is not None
+    root = draw(st.sampled_from(("inbox", "inbox(view: MINE)", "events", "conversation(id: $CONVERSATION)")))
+    union = get_named_type(_SCHEMA.subscription_type.fields[root.partition("(")[0]].type)
+    assert isinstance(union, GraphQLUnionType)
+    items = [each for each in union.types if each.name not in _MARKERS]
+    chosen = draw(st.lists(st.sampled_from(items), min_size=1, max_size=len(items), unique=True))
+    parts = [f"... on {each.name} {draw(_selection(each, _DEPTH_OF_ITEMS))}" for each in chosen]
+    return f"subscription {{ {root} {{ __typename {' '.join(parts)} }} }}"
 
 
 @st.composite

@@ -6,7 +6,7 @@ import asyncio
 
 from api.graphql.cost.budget import OverBudget
 from api.graphql.errors import ErrorEntry
-from api.graphql.executor import LiveState, Operation, OperationResult
+from api.graphql.executor import LiveState, LiveSubscription, OperationResult
 from api.graphql.ports import Services
 from api.graphql.websocket import protocol
 from api.graphql.websocket.close_codes import UNAVAILABLE_NOW
@@ -60,35 +60,47 @@ class Operations:
 
     async def _serve(self, message: protocol.Subscribe) -> str:
         """Run the operation to its end, and return its last frame."""
-        executor = self._services.executor
-        operation = await executor.prepare(message.request, self._session.principal)
-        if isinstance(operation, OperationResult):
-            return protocol.error(message.id, operation.errors)
+        budgets, principal = self._services.budgets, self._session.principal
         try:
-            return await self._run_within_budget(message, operation)
+            begun = await self._begin(message)
+            if isinstance(begun, str):
+                return begun
+            with budgets.subscription(principal, report=isinstance(begun, LiveState)):
+                following = begun.follow(self._services.hub, self._sink(message.id))
+                del begun  # the hub has one that is the same, and thousands of subscriptions may wait here
+                await following
         except OverBudget as over:
             return protocol.error(message.id, [over.entry])
+        return protocol.complete(message.id)
 
-    async def _run_within_budget(self, message: protocol.Subscribe, operation: Operation) -> str:
+    async def _begin(self, message: protocol.Subscribe) -> LiveSubscription | LiveState | str:
+        """Run the operation and return its last frame, or the subscription to follow. Raises `OverBudget` and
+        `Unavailable`."""
         executor, session = self._services.executor, self._session
+        operation = await executor.prepare(message.request, session.principal)
+        if isinstance(operation, OperationResult):
+            return protocol.error(message.id, operation.errors)
         self._services.budgets.charge(session.principal, session.address, operation.cost.cost, operation.writes)
         context = self._services.make_context(session.principal)
-        head = protocol.next_head(message.id)
         if operation.is_subscription:
             pace = self._services.budgets.live_pace(session.principal, session.address, operation.cost.cost)
             live = await executor.subscribe(operation, context, pace)
-            if isinstance(live, OperationResult):
-                if live.unavailable:
-                    raise Unavailable("Try again later.")
-                return protocol.error(message.id, live.errors)
-            sink = QueuedSink(
-                operation_id=message.id, session=self._session, encode=lambda payload, cursor: f"{head}{payload}}}"
-            )
-            with self._services.budgets.subscription(session.principal, report=isinstance(live, LiveState)):
-                await live.follow(self._services.hub, sink)
-        else:
-            result = await executor.execute(operation, context)
-            if not result.executed:
-                return protocol.error(message.id, result.errors)
-            await self._session.queue.put(f"{head}{result.encode().decode()}}}")
+            if not isinstance(live, OperationResult):
+                return live
+            if live.unavailable:
+                raise Unavailable("Try again later.")
+            return protocol.error(message.id, live.errors)
+        result = await executor.execute(operation, context)
+        if not result.executed:
+            return protocol.error(message.id, result.errors)
+        await session.queue.put(f"{protocol.next_head(message.id)}{result.encode().decode()}}}")
         return protocol.complete(message.id)
+
+    def _sink(self, operation_id: str) -> QueuedSink:
+        head = protocol.next_head(operation_id)
+        return QueuedSink(
+            operation_id=operation_id,
+            session=self._session,
+            encode=lambda payload, cursor: f"{head}{payload}}}",
+            head=head,
+        )

@@ -40,6 +40,12 @@ class FrameQueue:
     def __len__(self) -> int:
         return len(self._frames)
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing waits and the reader is done with everything that it took, so that a frame may overtake the
+        queue."""
+        return not self._frames and not self._signals and self._reader is not None and not self._reader.done()
+
     def try_put(self, frame: str) -> bool:
         """Add the frame if there is room, dropping signals for it. Returns whether it was added."""
         size = getsizeof(frame)
@@ -88,6 +94,7 @@ class FrameQueue:
         while not self._frames and not self._signals:
             self._reader = asyncio.get_running_loop().create_future()
             await self._reader
+            self._reader = None
         if self._frames:
             frame = self._frames.popleft()
             self._bytes -= getsizeof(frame)

@@ -12,6 +12,8 @@ from api.graphql.open_connections import Closing
 from api.graphql.ports import Services
 from api.graphql.websocket.close_codes import ACCESS_ENDS, EXPIRED, LIFETIME_OVER, REVOKED, UNAVAILABLE_NOW
 from api.graphql.websocket.send_queue import FrameQueue, WaitingSignal
+from api.realtime.frame_cache import Frame
+from api.server.abort import WriteText
 from domain.principal import Principal, PrincipalKind
 from domain.values.errors import Unavailable
 from domain.values.record import Record, field
@@ -24,18 +26,39 @@ class Session(Record):
     resume: str | None  # the cursor that the client sent in connection_init
     queue: FrameQueue
     closing: Closing
+    write_text: WriteText | None = None  # writes a frame at once; None: every frame goes through the queue
     positions: dict[str, int] = field(default_factory=dict)  # see EventSink
 
 
 class QueuedSink:
-    """An EventSink (api/realtime/sink.py) that puts the frames of one operation into its connection's queue."""
+    """An EventSink (api/realtime/sink.py) that puts the frames of one operation into its connection's queue.
 
-    def __init__(self, *, operation_id: str, session: Session, encode: Callable[[str, str], str]) -> None:
+    A frame of a shared stream is written at once if the queue is idle and `head` is given: the text before the payload
+    in the message of a WebSocket, which then ends with a brace.
+    """
+
+    def __init__(
+        self, *, operation_id: str, session: Session, encode: Callable[[str, str], str], head: str | None = None
+    ) -> None:
         self.operation_id = operation_id
         self.resume = session.resume
         self.positions = session.positions
         self._queue = session.queue
+        self._closing = session.closing
         self._encode = encode
+        self._head = b"" if head is None else head.encode()
+        self._write_text = None if head is None else session.write_text
+
+    def try_send(self, frame: Frame, cursor: str) -> bool:
+        if self._closing.is_requested:
+            return False
+        if (
+            self._write_text is not None
+            and self._queue.is_idle
+            and self._write_text(b"".join((self._head, frame.before, cursor.encode(), frame.after, b"}")))
+        ):
+            return True
+        return self._queue.try_put(self._encode(frame.payload(cursor), cursor))
 
     async def send(self, payload: str, cursor: str) -> None:
         await self._queue.put(self._encode(payload, cursor))

@@ -41,6 +41,9 @@ class Context:
     def fresh(self) -> Self:
         return type(self)(principal=self.principal, world=self.world)
 
+    def for_audience(self) -> Self:
+        return type(self)(principal=self.principal.as_audience(), world=self.world)
+
 
 def world(info: Info) -> World:
     return cast(Context, info.context).world

@@ -14,7 +14,7 @@ from tests.api.realtime.streaming import CURSORS, EchoOperation, Frame, Wire
 HUB = HubSettings(compare_every=0.03, keep_recent=6, most_missed=12)
 
 
-class BusyOperation(EchoOperation):
+class BusyOperation(EchoOperation, shares=True):
     """Yields to other tasks while it prepares a frame."""
 
     async def render(self, item: object, extensions: dict[str, object]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Hashable, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 from api.realtime.cursor import CursorCodec, Position
+from api.realtime.frame_cache import Frame as SharedFrame
 from api.realtime.hub import Hub, HubSettings, Tail
 from domain.events import EventLog, LoggedEvent
 from domain.principal import Principal, PrincipalKind
@@ -48,7 +49,13 @@ class Signal:
 
 
 class EchoOperation:
-    """A LiveOperation whose frames name their item."""
+    """A LiveOperation whose frames name their item. Those of one class and with the same topics share an execution, but
+    not those of a class of one test, with a state of their own."""
+
+    shares = True
+
+    def __init_subclass__(cls, *, shares: bool = False) -> None:
+        cls.shares = shares
 
     def __init__(self, account_id: AccountId, topics: Iterable[str], after: str | None = None) -> None:
         self.principal = principal(account_id)
@@ -58,6 +65,7 @@ class EchoOperation:
             item=lambda event, cursor: Item(cursor=cursor, seq=event.seq),
             signal=lambda signal, cursor: Signal(cursor=cursor, signal=signal),
         )
+        self.shared_key: Hashable | None = (type(self), self.source.topics) if type(self).shares else None
 
     async def render(self, item: object, extensions: dict[str, object]) -> str:
         return orjson.dumps({"data": _shown(item), "extensions": extensions}).decode()
@@ -136,10 +144,16 @@ class Wire:
             await self.complete(operation_id)
 
     async def put(self, frame: Frame) -> None:
-        await self.until(lambda: len(self.frames) - self._read < self._room, deadline=None)
+        while not self.try_put(frame):
+            await self.until(lambda: len(self.frames) - self._read < self._room, deadline=None)
+
+    def try_put(self, frame: Frame) -> bool:
+        if len(self.frames) - self._read >= self._room:
+            return False
         self.frames.append(frame)
         self.on_frame()
         self._changed.set()
+        return True
 
     @property
     def unread(self) -> bool:
@@ -204,6 +218,9 @@ class _Sink:
 
     async def send(self, payload: str, cursor: str) -> None:
         await self._wire.put(self._frame(payload, cursor))
+
+    def try_send(self, frame: SharedFrame, cursor: str) -> bool:
+        return self._wire.try_put(self._frame(frame.payload(cursor), cursor))
 
     def send_signal(self, key: str, payload: str, finish: Callable[[str], tuple[str, str]]) -> None:
         self._wire.keep_signal((self.operation_id, key), lambda: self._frame(*finish(payload)))

@@ -36,7 +36,7 @@ export class Results {
 
   stream() {
     this.clear();
-    this.list = element("ol", { class: "frames", role: "log", "aria-live": "off", "aria-label": "Frames" });
+    this.list = element("ol", { class: "frames", role: "log", "aria-live": "off", "aria-label": "FrameCache" });
     this.pane.append(this.list);
   }
 

@@ -1,0 +1,105 @@
+"""Frames that several subscriptions send: each is executed and encoded once, and kept for those who come to it later.
+
+    frame = await cache.get(key, render)      # the frame that is kept, or that somebody makes now, or a new one
+
+Frames are kept by the bytes that they take, in the whole process; the oldest are dropped first. A frame that is gone
+is made again: the log has its event.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Hashable
+
+from domain.values.record import Record
+
+_MOST_BYTES = 64 << 20  # of frames, in the process
+_OVERHEAD = 400  # bytes of a frame beside its text: three objects, and two entries of dictionaries
+
+
+class Frame(Record, kw_only=False):
+    """An ExecutionResult as JSON, parted where the cursor of the connection is to stand."""
+
+    before: bytes
+    after: bytes
+    cursor: str  # the plain one, of the item
+
+    @classmethod
+    def parted(cls, payload: str, slot: str, cursor: str) -> Frame:
+        """Return the frame of a payload with a placeholder in `extensions`, which come last."""
+        before, found, after = payload.rpartition(slot)
+        assert found, "a payload has the extensions that it was given"
+        return cls(before.encode(), after.encode(), cursor)
+
+    def payload(self, cursor: str) -> str:
+        """Return the payload with this cursor of the connection."""
+        return f"{self.before.decode()}{cursor}{self.after.decode()}"
+
+
+class FrameMemory:
+    """The frames that are kept in the process, in the order in which they were made."""
+
+    def __init__(self, most_bytes: int = _MOST_BYTES) -> None:
+        self._most = most_bytes
+        self._bytes = 0
+        self._sizes: OrderedDict[tuple[FrameCache, Hashable], int] = OrderedDict()
+
+    def add(self, frames: FrameCache, key: Hashable, frame: Frame) -> None:
+        size = len(frame.before) + len(frame.after) + _OVERHEAD
+        self._sizes[frames, key] = size
+        self._bytes += size
+        while self._bytes > self._most:
+            (owner, oldest), taken = self._sizes.popitem(last=False)
+            self._bytes -= taken
+            owner.kept.pop(oldest)
+
+    def remove(self, frames: FrameCache) -> None:
+        """Forget all frames of this collection."""
+        for key in frames.kept:
+            self._bytes -= self._sizes.pop((frames, key))
+        frames.kept.clear()
+
+
+class FrameCache:
+    """The frames of one shared execution."""
+
+    def __init__(self, memory: FrameMemory) -> None:
+        self.kept: dict[Hashable, Frame] = {}
+        self._memory = memory
+        self._making: dict[Hashable, asyncio.Future[Frame]] = {}
+
+    async def get(self, key: Hashable, make: Callable[[], Awaitable[Frame]]) -> Frame:
+        """Return the frame of the key. Raises what `make` raises, to all who wait for the same attempt."""
+        while True:
+            frame = self.kept.get(key)
+            if frame is not None:
+                return frame
+            making = self._making.get(key)
+            if making is None:
+                return await self._make(key, make)
+            await asyncio.wait([making])
+            if not making.cancelled():
+                return making.result()
+
+    def clear(self) -> None:
+        self._memory.remove(self)
+
+    async def _make(self, key: Hashable, make: Callable[[], Awaitable[Frame]]) -> Frame:
+        making = self._making[key] = asyncio.get_running_loop().create_future()
+        try:
+            frame = await make()
+        except asyncio.CancelledError:
+            making.cancel()  # one of those who wait makes the frame
+            raise
+        except Exception as error:
+            making.set_exception(error)
+            making.exception()  # perhaps nobody else waits for it
+            raise
+        finally:
+            del self._making[key]
+        making.set_result(frame)
+        if key not in self.kept:
+            self.kept[key] = frame
+            self._memory.add(self, key, frame)
+        return frame

@@ -1,0 +1,227 @@
+"""One execution and one frame of each event, for all subscriptions that ask the same.
+
+    account feed ──▶ shared stream ──┬──▶ followers: they have everything before the event, and take its frame at once
+                                     └──▶ others: they replay, or their reader is slow; they take its frame later
+
+Two subscriptions share a stream if they have the same account, the same audience (what the caller may see), the same
+document and variables but for `after`, and the same `state` of their source. If the document selects a field that is
+marked as dependent on the caller (`resolvers/viewer.py`), only those of one caller share. Then a frame differs between
+two sockets in the id of the operation and in the cursor of the connection alone (`connection_cursor.py`).
+
+A subscription that has caught up follows the stream: it does nothing until the stream has a frame for it. The stream
+offers the frame to all followers in one loop without a task for each, at most 2 ms in one round of the event loop
+(`loop_share.py`). A follower that cannot take it at once, since its reader is slow, stops following and goes on by
+itself from its own position (`subscription.py`): its frames then wait in its queue, as before it followed. Positions
+hold because a frame is offered to a follower at most once, in the order of the log, and only after everything before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Hashable
+from typing import Protocol
+
+from api.realtime.account_feed import AccountFeed
+from api.realtime.cursor import CursorCodec, Position
+from api.realtime.frame_cache import Frame, FrameCache, FrameMemory
+from api.realtime.loop_share import LoopShare
+from api.realtime.past_events import Missed, PastEvents
+from api.realtime.sink import LiveOperation
+from domain.events import LoggedEvent, MessageAdded
+from domain.signals import Typing, key_ended_by
+from domain.values.record import Record
+from resolvers.scalars import Cursor
+from resolvers.subscriptions import StreamResetReason
+
+_PAGE = 200  # events read from the log at once
+
+
+class Follower(Protocol):
+    """A subscription of the stream."""
+
+    seq: int  # everything up to here has been queued
+
+    def offer(self, frame: Frame, seq: int) -> bool:
+        """Queue the frame of the event with this number and move `seq`; return False if there is no room."""
+
+    def release(self, error: Exception | None = None) -> None:
+        """Stop following: go on from `seq`, or raise the error."""
+
+    def note_reset(self, reason: StreamResetReason) -> None:
+        """Take note that the following events may not continue the earlier ones without a gap."""
+
+    def note_signal(self, signal: Typing) -> None:
+        """Take a signal that began or ended."""
+
+    def note_signal_end(self, key: str) -> None:
+        """Take note that a message ended the signal with this key."""
+
+
+class StreamDependencies(Record):
+    """The objects that all streams of a process share."""
+
+    cursors: CursorCodec
+    past: PastEvents
+    memory: FrameMemory
+    share: LoopShare
+    most_missed: int  # events of an operation that are replayed
+
+
+class SharedStream:
+    """A listener of the account's feed. `run` delivers to the followers; the hub starts and cancels it."""
+
+    def __init__(self, *, operation: LiveOperation, feed: AccountFeed, dependencies: StreamDependencies) -> None:
+        self.topics = operation.source.topics
+        self.feed = feed
+        self.users = 0
+        self.subscriptions: dict[Follower, None] = {}  # an ordered set
+        self._operation = operation
+        self.dependencies = dependencies
+        self._cursors = dependencies.cursors
+        self._extensions: dict[str, object] = {"stream": {"cursor": dependencies.cursors.slot}}
+        self._frames = FrameCache(dependencies.memory)
+        self._followers: dict[Follower, None] = {}
+        self._seq = 0  # the followers have been offered everything up to here
+        self._idle = True  # and everything that was dispatched, so that their position moves with the feed
+        self._resets = 0
+        self._woken = asyncio.Event()
+
+    # Called by subscriptions
+
+    @property
+    def sends_signals(self) -> bool:
+        return self._operation.source.signal is not None
+
+    @property
+    def settled(self) -> int:
+        """The number up to which the followers have been offered everything."""
+        return max(self._seq, self.feed.last) if self._idle else self._seq
+
+    def follow(self, follower: Follower) -> None:
+        """Offer every later event to a subscription that has all dispatched ones, until its `release` is called."""
+        if not self._followers and self._idle:
+            self._seq = self.feed.last
+        self._followers[follower] = None
+
+    def unfollow(self, follower: Follower) -> None:
+        self._followers.pop(follower, None)
+
+    def close(self) -> None:
+        """Drop the frames."""
+        self._frames.clear()
+
+    async def missed(self, *, epoch: str, after: int, upto: int, limit: int = _PAGE) -> Missed | None:
+        """Return the events after `after`; None if the log no longer reaches back to it."""
+        if self.feed.last >= upto:
+            recent = self.feed.recent(after=after, topics=self.topics)
+            if recent is not None:
+                return Missed(events=recent, after=after, upto=self.feed.last)
+        past = self.dependencies.past
+        return await past.read(self.feed, self.topics, epoch=epoch, after=after, upto=upto, limit=limit)
+
+    async def frame_of(self, event: LoggedEvent, epoch: str) -> Frame | None:
+        """Return the frame of an event; None if the event does not belong to the stream. Raises the errors of the
+        operation, `Unavailable` among them."""
+        key = (epoch, event.seq)
+        kept = self._frames.kept.get(key)
+        if kept is not None:
+            return kept
+        cursor = self.plain_cursor(epoch, event.seq)
+        item = self._operation.source.item(event, cursor)
+        return None if item is None else await self.frame(key, item, cursor)
+
+    async def frame_of_signal(self, signal: Typing) -> Frame | None:
+        """Like `frame_of`, for a signal, with a placeholder for its cursor."""
+        make, slot = self._operation.source.signal, self._cursors.signal_slot
+        item = None if make is None else make(signal, slot)
+        key = (signal.key, signal.typing, signal.at, signal.until, signal.for_shopper)
+        return None if item is None else await self.frame(key, item, Cursor(slot))
+
+    async def frame(self, key: Hashable, item: object, cursor: Cursor) -> Frame:
+        """Return the frame of an item, which is executed once for each key."""
+
+        async def execute() -> Frame:
+            payload = await self._operation.render(item, self._extensions)
+            return Frame.parted(payload, self._cursors.slot, cursor)
+
+        return await self._frames.get(key, execute)
+
+    def plain_cursor(self, epoch: str, seq: int) -> Cursor:
+        return Cursor(self._cursors.encode(self.feed.account_id, Position(epoch=epoch, seq=seq)))
+
+    # Called by the feed
+
+    def on_event(self, event: LoggedEvent) -> None:
+        if (
+            self.sends_signals
+            and isinstance(event.body, MessageAdded)
+            and (ended := key_ended_by(event.body.message)) is not None
+        ):
+            for subscription in self.subscriptions:
+                subscription.note_signal_end(ended)
+        if self._idle and event.seq > self._seq:
+            self._seq = event.seq - 1
+            self._idle = False
+            self._woken.set()
+
+    def on_signal(self, signal: Typing) -> None:
+        for subscription in tuple(self.subscriptions):
+            subscription.note_signal(signal)
+
+    def on_reset(self, reason: StreamResetReason) -> None:
+        self._resets += 1
+        self._seq, self._idle = self.feed.last, True
+        self._frames.clear()
+        for subscription in tuple(self.subscriptions):
+            subscription.note_reset(reason)
+
+    # Delivery
+
+    async def run(self) -> None:
+        """Offer the events to the followers until cancelled."""
+        while True:
+            if self._idle:
+                self._woken.clear()
+                await self._woken.wait()
+            try:
+                await self._deliver_next()
+            except Exception as error:  # noqa: BLE001 - each subscription ends with it, as if it had executed the event
+                self._release_all(error)
+
+    async def _deliver_next(self) -> None:
+        resets, epoch = self._resets, self.feed.epoch
+        missed = await self.missed(epoch=epoch, after=self._seq, upto=self.feed.last) if self._followers else None
+        if resets != self._resets:
+            return
+        if missed is None:
+            self._release_all()  # they notice it as well; or there are none
+            return
+        for event in missed.events:
+            frame = await self.frame_of(event, epoch)
+            if frame is not None and resets == self._resets:
+                await self._offer(frame, event.seq)
+            if resets != self._resets:
+                return
+            self._seq = max(self._seq, event.seq)
+        self._seq = max(self._seq, missed.upto)
+        self._idle = self._seq >= self.feed.last
+
+    async def _offer(self, frame: Frame, seq: int) -> None:
+        share, resets = self.dependencies.share, self._resets
+        for follower in tuple(self._followers):
+            if not share.is_left():
+                await share.turn()
+                if resets != self._resets:
+                    return
+            if follower in self._followers and follower.seq < seq and not follower.offer(frame, seq):
+                self._release(follower)
+
+    def _release_all(self, error: Exception | None = None) -> None:
+        for follower in tuple(self._followers):
+            self._release(follower, error)
+        self._seq, self._idle = max(self._seq, self.feed.last), True
+
+    def _release(self, follower: Follower, error: Exception | None = None) -> None:
+        follower.seq = max(follower.seq, self._seq)
+        del self._followers[follower]
+        follower.release(error)

@@ -15,6 +15,7 @@ from domain.commerce import crediting
 from domain.conversation import agent_silence
 from domain.conversation.aggregate import Change
 from domain.conversation.events import (
+    BeganWhileAgentOff,
     ConversationEnded,
     DeliveryProgressed,
     DomainEvent,
@@ -53,6 +54,7 @@ def reactions(access: VisitorAccess = DEFAULT_ACCESS) -> Reactions:
                 agent_silence.start_silence_timer,
             ),
             _on(ShopperIdentified, handoff.resume),
+            _on(BeganWhileAgentOff, handoff.hand_over_to_team),
             _on(ConversationEnded, partial(limit_access, access=access)),
             _on(HandoffReady, inbox.accept_handoff, helpdesk_delivery.send_handoff),
             _on(MessageWritten, outgoing.enqueue_for_channel),

@@ -20,6 +20,7 @@ from domain.model.conversation import Conversation, ConversationStatus, Draft, M
 from domain.model.credentials import Credential
 from domain.model.handoff import TicketState
 from domain.model.outbox import Outgoing
+from domain.model.passed_over import PassedOver
 from domain.model.profile import Profile
 from domain.model.sign_in import StaffSession
 from domain.principal import Principal
@@ -140,6 +141,10 @@ class UnitOfWork(Protocol):
     async def outgoing_in_order(self, ordering_key: str) -> list[Outgoing]:
         """Return the outbox rows of an ordering key that are pending, or a ticket that failed, in the order of ids."""
 
+    async def oldest_passed_over(self, keep: int) -> list[str]:
+        """Return the ids of the messages that were passed over before the newest `keep` of them; at most 100."""
+        ...
+
     async def imported(self, import_keys: Sequence[str]) -> set[str]:
         """Return the keys under which a conversation was imported before."""
 
@@ -243,6 +248,14 @@ class Reader(ConversationSource, Protocol):
 
     async def messages(self, conversation_id: ConversationId, *, upto: int, notes: bool, page: Slice) -> Page[Message]:
         """Return messages with a number up to `upto`, in order, with or without notes; keys are (sequence,)."""
+
+    async def passed_over(self, page: Slice) -> Page[PassedOver]:
+        """Return the messages that were passed over, the newest first; keys are (at, id). Raises `Unavailable`."""
+        ...
+
+    async def count_passed_over(self) -> int:
+        """Return their number. Raises `Unavailable`."""
+        ...
 
     async def audit_log(self, query: AuditQuery, page: Slice) -> Page[AuditEntry]:
         """Return entries of the audit log in the order of their numbers, which is also that of their times; keys are

@@ -34,6 +34,7 @@ from domain.inbox.staff import StaffService
 from domain.klaviyo.service import KlaviyoService
 from domain.messaging.incoming import IncomingService
 from domain.messaging.message_receipts import DeliveryService
+from domain.messaging.passed_over import PassedOverService
 from domain.metrics.ports import Snapshot, Snapshots
 from domain.model.account import Account, Staff
 from domain.model.conversation import Conversation, Message
@@ -88,6 +89,7 @@ class Services(Record):
     outbox: OutboxService
     activity: Activity
     incoming: IncomingService
+    passed_over: PassedOverService
     message_deliveries: DeliveryService
     webhooks: WebhookService
     klaviyo: KlaviyoService

@@ -24,6 +24,7 @@ from resolvers.events.types import EVENT_TYPES, business_event
 from resolvers.forwarding.types import find_dead_letter, find_forwarding
 from resolvers.handoff.types import Handoff
 from resolvers.inbox.types import Ticket
+from resolvers.messaging.passed_over import PassedOver
 from resolvers.outbox.types import Outgoing
 from resolvers.profile.types import Profile, find_profile
 from resolvers.relay.connections import LARGEST_PAGE
@@ -134,6 +135,11 @@ async def _outgoing(context: Context, key: str) -> Outgoing | None:
     return None if row is None else Outgoing.of(row)
 
 
+async def _passed_over(context: Context, key: str) -> PassedOver | None:
+    row = await context.services.passed_over.find(context.principal, key)
+    return None if row is None else PassedOver.of(row)
+
+
 async def _whole(context: Context, part: str) -> model.Conversation | None:
     """Return the conversation of a handoff or ticket."""
     conversation_id = ConversationId(whole_id(part))
@@ -152,6 +158,7 @@ _FINDERS: dict[str, Callable[[Context, str], Awaitable[Node | None]]] = {
     "Handoff": _handoff,
     "Message": _message,
     "Outgoing": _outgoing,
+    "PassedOver": _passed_over,
     "Profile": _profile,
     "Session": find_session,
     "Staff": _staff,

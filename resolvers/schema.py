@@ -17,6 +17,7 @@ from resolvers.handoff.schema import HandoffMutations, HandoffQueries
 from resolvers.identity.schema import IdentityMutations
 from resolvers.inbox.schema import InboxMutations, InboxQueries, InboxSubscriptions
 from resolvers.klaviyo.schema import KlaviyoMutations, KlaviyoQueries
+from resolvers.messaging.schema import MessagingMutations, MessagingQueries
 from resolvers.metrics.schema import MetricsQueries, MetricsSubscriptions
 from resolvers.nodes import NodeQueries
 from resolvers.outbox.schema import OutboxMutations, OutboxQueries
@@ -54,6 +55,7 @@ class Query(
     HandoffQueries,
     InboxQueries,
     OutboxQueries,
+    MessagingQueries,
     EventQueries,
     SegmentQueries,
     MetricsQueries,
@@ -74,6 +76,7 @@ class Mutation(
     HandoffMutations,
     InboxMutations,
     OutboxMutations,
+    MessagingMutations,
     WebhookMutations,
     ForwardingMutations,
     KlaviyoMutations,

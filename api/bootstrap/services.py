@@ -45,6 +45,7 @@ from domain.klaviyo.service import KlaviyoService
 from domain.messaging.incoming import IncomingService
 from domain.messaging.mail import MailTokens
 from domain.messaging.message_receipts import DeliveryService
+from domain.messaging.passed_over import PassedOverService
 from domain.model.credentials import BrowserTokens, VisitorTokens
 from domain.outbox.ports import Timeouts
 from domain.outbox.service import OutboxService
@@ -166,6 +167,7 @@ def _services(settings: Settings, ports: Ports, secret: bytes, shared: _Shared) 
         activity=ports.activity,
         outbox=outbox,
         incoming=IncomingService(storage=storage, tokens=MailTokens(secret)),
+        passed_over=PassedOverService(storage=storage),
         message_deliveries=DeliveryService(storage=storage),
         connections=shared.connections,
         webhooks=shared.forwarding.webhooks,

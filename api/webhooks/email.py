@@ -21,7 +21,6 @@ from starlette.responses import JSONResponse, Response
 from api.refusal import RequestRefused
 from api.webhooks.endpoint import Incoming
 from domain.connected_services.service import Caller, ConnectionService
-from domain.messaging.commands import IncomingOutcome
 from domain.messaging.incoming import IncomingService
 from domain.messaging.ports import MailParser, Unparsable
 from domain.model.connected_services import Service
@@ -63,9 +62,10 @@ class EmailHook:
                 own=[settings["from_address"]],
             )
         except Unparsable:  # a mail server would send the same mail again for days
-            logger.warning("A mail for account %s cannot be parsed and was ignored.", caller.account_id)
-            return JSONResponse({"outcome": IncomingOutcome.IGNORED.value})
-        outcome = await self._incoming.receive_mail(caller.account_id, caller.connection, mail)
+            logger.warning("A mail for account %s cannot be parsed and was passed over.", caller.account_id)
+            outcome = await self._incoming.pass_over_unreadable(caller.account_id, incoming.body)
+            return JSONResponse({"outcome": outcome.value})
+        outcome = await self._incoming.receive_mail(caller.account_id, caller.connection, mail, source=incoming.body)
         return JSONResponse({"outcome": outcome.value})
 
 

@@ -28,6 +28,11 @@ class ShopperIdentified(DomainEvent):
     """The shopper gave an identity. Published as soon as the change has it, before a message that came with it."""
 
 
+class BeganWhileAgentOff(DomainEvent):
+    """A carrier brought the first message of the conversation while the agent was off. Published after the
+    `Change.commit` of the message, in a change of its own."""
+
+
 class ConversationEnded(DomainEvent):
     """The conversation was closed. Published by `Change.commit`, before the conversation is saved."""
 

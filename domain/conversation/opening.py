@@ -46,19 +46,26 @@ class StartedConversation(Record):
 
 
 async def open_or_continue(
-    uow: UnitOfWork, command: StartConversation, visitor: Visitor, *, by: Actor, carried_only: bool = False
+    uow: UnitOfWork,
+    command: StartConversation,
+    visitor: Visitor,
+    *,
+    by: Actor,
+    carried_only: bool = False,
+    even_if_off: bool = False,
 ) -> StartedConversation:
     """Find the shopper's open conversation on the channel, or make a new one without a message. `by` is the author of
     what is proved. `carried_only`: leave alone conversations that no secret key started.
 
-    Raises `AgentNotLive` if a new one would begin while the agent is off.
+    Raises `AgentNotLive` if a new one would begin while the agent is off, but `even_if_off`.
     """
     conversation = await _find_open(uow, command.channel, visitor)
     if conversation is not None and not (carried_only and not conversation.carried):
         change = Change(uow, conversation)
         extended = await identify_shopper(change, visitor, by=by, browser=browser_key(visitor))
         return StartedConversation(change=change, is_new=False, identity_extended=extended)
-    await require_live(uow, command.channel)
+    if not even_if_off:
+        await require_live(uow, command.channel)
     resolved = await resolve_profile(uow, visitor, by=by, browser_vouches=browser_key(visitor))
     own = lifecycle.browser_open_key(command.channel, visitor)
     keys = (*lifecycle.proved_open_keys(command.channel, visitor), *([own] if own else ()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.account.lookup import account_of
 from domain.conversation.aggregate import BATON, Change
-from domain.conversation.events import HandoffReady, ShopperIdentified
+from domain.conversation.events import BeganWhileAgentOff, HandoffReady, ShopperIdentified
 from domain.events import EventType
 from domain.i18n.localization import catalog_for
 from domain.model.account import Account
@@ -110,6 +110,11 @@ async def hand_over(change: Change, handoff: Handoff) -> None:
         change.add_notice(words.identity_email if by_email else words.identity_signed_in, MessageKind.IDENTITY_REQUEST)
         return
     await change.publish(HandoffReady(handoff=handoff))
+
+
+async def hand_over_to_team(change: Change, _: BeganWhileAgentOff) -> None:
+    """Begin a handoff of a conversation that the agent will not see."""
+    await begin(change, reason=EscalationReason.AGENT_OFF)
 
 
 async def resume(change: Change, _: ShopperIdentified) -> None:

@@ -218,6 +218,8 @@ async def _of(uow: UnitOfWork, principal: Principal, handoff_id: HandoffId) -> t
 
 
 def _check(command: RequestHandoff) -> None:
+    if command.reason is EscalationReason.AGENT_OFF:
+        raise Invalid("The server sets AGENT_OFF. Use another reason.", field="reason")
     if command.reason_detail is not None:
         check_text(command.reason_detail, field="reason_detail", limit=_DETAIL_LIMIT)
     if command.summary is not None:

@@ -41,10 +41,16 @@ class IncomingMail(Record):
     text: str  # without the quoted history
     whole: str  # with the quoted history
     attachments: tuple[str, ...] = ()
-    automatic: str | None = None  # why it counts as sent by a machine; such a mail is ignored
+    automatic: str | None = None  # why it counts as sent by a machine; such a mail is passed over
     vouched: bool | None = None  # whether the account's server says that DMARC passed; None: unknown
     bounce: Bounce | None = None
     digest: str = ""  # hash of its date, author, subject and text: some senders use a Message-ID again
+
+
+class TakeIn(Record):
+    """Take in a message that was passed over."""
+
+    passed_over_id: str
 
 
 class IncomingOutcome(StrEnum):
@@ -55,7 +61,7 @@ class IncomingOutcome(StrEnum):
     STOPPED = "stopped"
     STARTED = "started"
     HELPED = "helped"
-    NOT_LIVE = "not live"  # the agent is off, so nothing was stored
-    AUTOMATIC = "automatic"
+    NOT_LIVE = "not live"  # passed over: the agent is off
+    AUTOMATIC = "automatic"  # passed over: a machine wrote it, or too many came
     BOUNCED = "bounced"
-    IGNORED = "ignored"  # without a sender to reply to, or without content
+    IGNORED = "ignored"  # passed over: without a sender to reply to, without content, or unreadable

@@ -8,31 +8,38 @@ other address is a claim: the mail starts a conversation of its own, and continu
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Awaitable, Callable
+from functools import partial
 
-from domain.conversation.aggregate import BATON, Change, close_if_due
+from domain.conversation.aggregate import BATON, Change, close_if_due, load_conversation
 from domain.conversation.commands import StartConversation
 from domain.conversation.errors import AgentNotLive
+from domain.conversation.events import BeganWhileAgentOff
 from domain.conversation.opening import StartedConversation, identify_shopper, open_or_continue
 from domain.conversation.routing import email_route, has_stopped
 from domain.conversation.service import add_shopper_message
+from domain.idempotency import Result, run_once
 from domain.messaging import keywords, message_receipts
-from domain.messaging.commands import IncomingMail, IncomingOutcome, IncomingText
+from domain.messaging.commands import IncomingMail, IncomingOutcome, IncomingText, TakeIn
 from domain.messaging.flood import count_mail, is_flooded, is_sender_flooded
 from domain.messaging.keywords import Keyword
 from domain.messaging.mail import MailTokens, bare_subject, kept_thread, message_named
+from domain.messaging.passed_over import keep_mail, keep_text, keep_unreadable, message_in
 from domain.messaging.stopping import start_again, stop
-from domain.model.connected_services import ConnectedService, Service
-from domain.model.conversation import Conversation, MessageKind, Visitor
+from domain.model.connected_services import ConnectedService, Service, connected_service_id
+from domain.model.conversation import Conversation, Message, MessageKind, Visitor
+from domain.model.handoff import HandoffMethod, HandoffSettings
 from domain.model.messaging import ReceivedMail, Route
-from domain.principal import Vendor
+from domain.model.passed_over import PassedOver, PassedOverReason
+from domain.principal import Permission, Principal, Vendor
 from domain.profile.identity import are_same_shopper
 from domain.profile.merging import whole_profile
 from domain.storage import Storage, UnitOfWork
 from domain.values.channel import Channel
 from domain.values.contacts import check_email, check_phone, email_key
-from domain.values.errors import Invalid
-from domain.values.ids import AccountId
+from domain.values.errors import Conflict, Invalid, NotFound
+from domain.values.ids import AccountId, ConversationId
 from domain.values.record import replace
 from domain.values.text import LABEL_LIMIT, MESSAGE_LIMIT, is_blank, one_line, without_controls
 from domain.webhook_dedup import is_first_delivery
@@ -52,14 +59,16 @@ class IncomingService:
     async def receive_text(self, account_id: AccountId, incoming: IncomingText) -> IncomingOutcome:
         """Process a text message, once however often it is delivered. Returns what was done. Raises `Unavailable`."""
         try:
-            number = check_phone(incoming.sender, field=())
+            number: str | None = check_phone(incoming.sender, field=())
         except Invalid:
-            return IncomingOutcome.IGNORED  # a short code, or a name: there is nobody to reply to
-        incoming = replace(incoming, sender=number)
+            number = None  # a short code, or a name: there is nobody to reply to
 
-        async def change(uow: UnitOfWork) -> IncomingOutcome:
+        async def change(uow: UnitOfWork, *, off: bool) -> IncomingOutcome:
             if not await is_first_delivery(uow, "twilio", incoming.external_id):
                 return IncomingOutcome.KNOWN
+            if number is None:
+                await keep_text(uow, incoming, PassedOverReason.NO_SENDER)
+                return IncomingOutcome.IGNORED
             word = keywords.keyword_of(incoming.text, carrier_says=incoming.keyword) if not incoming.media else None
             stopped = await has_stopped(uow, incoming.channel, number)
             if word is Keyword.STOP:
@@ -70,49 +79,133 @@ class IncomingService:
                 return IncomingOutcome.STARTED
             if word is Keyword.HELP:
                 return IncomingOutcome.HELPED
-            return await _add_text(uow, incoming, stopped=stopped)
+            return await _receive_text(uow, replace(incoming, sender=number), stopped=stopped, off=off)
 
-        return await self._unless_off(account_id, change)
+        return await self._run(account_id, change)
 
     async def receive_mail(
-        self, account_id: AccountId, connection: ConnectedService, incoming: IncomingMail
+        self, account_id: AccountId, connection: ConnectedService, incoming: IncomingMail, *, source: bytes = b""
     ) -> IncomingOutcome:
-        """Process a mail, once however often it is delivered. Automatic mails are ignored, which prevents mail loops.
-        Returns what was done. Raises `Unavailable`."""
+        """Process a mail, once however often it is delivered. Automatic mails are passed over, which prevents mail
+        loops. `source`: the mail as it was received. Returns what was done. Raises `Unavailable`."""
+
+        async def change(uow: UnitOfWork, *, off: bool) -> IncomingOutcome:
+            if incoming.bounce is not None:
+                outcome = await _record_bounce(uow, incoming)
+                reason = PassedOverReason.AUTOMATIC if outcome is IncomingOutcome.AUTOMATIC else None
+            elif not await is_first_delivery(uow, "email", f"{incoming.reference} {incoming.digest}"):
+                return IncomingOutcome.KNOWN
+            else:
+                outcome, reason = await self._receive_mail(uow, connection, incoming, off=off)
+            if reason is not None:
+                detail = incoming.automatic if reason is PassedOverReason.AUTOMATIC else None
+                await keep_mail(uow, incoming, source, reason, detail=detail)
+            return outcome
+
+        return await self._run(account_id, change)
+
+    async def pass_over_unreadable(self, account_id: AccountId, source: bytes) -> IncomingOutcome:
+        """Keep a mail that cannot be parsed, once however often it is delivered. Raises `Unavailable`."""
 
         async def change(uow: UnitOfWork) -> IncomingOutcome:
-            if incoming.bounce is not None:
-                return await _record_bounce(uow, incoming)
-            if incoming.automatic is not None:
-                return IncomingOutcome.AUTOMATIC
-            try:
-                sender = check_email(incoming.sender, field=(), exists=True)
-            except Invalid:
-                return IncomingOutcome.IGNORED
-            if not await is_first_delivery(uow, "email", f"{incoming.reference} {incoming.digest}"):
+            if not await is_first_delivery(uow, "unreadable", hashlib.sha256(source).hexdigest()):
                 return IncomingOutcome.KNOWN
-            return await self._add_mail(uow, connection, replace(incoming, sender=sender))
+            await keep_unreadable(uow, source)
+            return IncomingOutcome.IGNORED
 
-        return await self._unless_off(account_id, change)
+        return await self._storage.write(account_id, change)
 
-    async def _add_mail(self, uow: UnitOfWork, connection: ConnectedService, incoming: IncomingMail) -> IncomingOutcome:
+    async def take_in(self, principal: Principal, command: TakeIn, key: str | None = None) -> Conversation:
+        """Take in a message that was passed over, whatever the reason was. Idempotent under `key`, and for a message
+        that was taken in before. Returns its conversation.
+
+        Raises `NotFound`, `Conflict` for a message that cannot be taken in, `Forbidden`.
+        """
+        principal.require(Permission.WORK_INBOX)
+
+        async def act(uow: UnitOfWork) -> Result:
+            row = await uow.get(PassedOver, command.passed_over_id)
+            if row is None:
+                raise NotFound("No such message was passed over, or it was kept for too long.", field="passed_over_id")
+            taken = row.taken_into
+            if taken is None:
+                taken = await self._taken(uow, row)
+                uow.save(replace(row, taken_into=taken))
+            return {"conversation": taken}
+
+        async def change(uow: UnitOfWork) -> Conversation:
+            result = await run_once(uow, principal, key, command, lambda: act(uow))
+            return await load_conversation(uow, ConversationId(str(result["conversation"])))
+
+        return await self._storage.write(principal.account_id, change)
+
+    async def _taken(self, uow: UnitOfWork, row: PassedOver) -> ConversationId:
+        incoming = message_in(row)
+        if isinstance(incoming, IncomingText):
+            stopped = await has_stopped(uow, incoming.channel, incoming.sender)
+            taken = await _add_text(uow, incoming, stopped=stopped, off=True)
+        elif incoming is not None:
+            taken = await self._taken_mail(uow, incoming)
+        else:
+            taken = None
+        if taken is None:
+            raise Conflict("This message has no sender or no text. Read its `source`.", field="passed_over_id")
+        return taken.id
+
+    async def _taken_mail(self, uow: UnitOfWork, incoming: IncomingMail) -> Conversation | None:
+        connection = await uow.get(ConnectedService, connected_service_id(uow.account_id, Service.EMAIL))
+        if connection is None:
+            raise Conflict("E-mail is not connected any more. Connect the channel first.", field="passed_over_id")
+        try:
+            sender = check_email(incoming.sender, field=(), exists=True)
+        except Invalid:
+            return None
+        added = await self._add_mail(uow, connection, replace(incoming, sender=sender), off=True, limited=False)
+        return added if isinstance(added, Conversation) else None
+
+    async def _receive_mail(
+        self, uow: UnitOfWork, connection: ConnectedService, incoming: IncomingMail, *, off: bool
+    ) -> tuple[IncomingOutcome, PassedOverReason | None]:
+        """Take in a mail that is new. Returns what was done, and the reason if it was passed over."""
+        if incoming.automatic is not None:
+            return IncomingOutcome.AUTOMATIC, PassedOverReason.AUTOMATIC
+        try:
+            sender = check_email(incoming.sender, field=(), exists=True)
+        except Invalid:
+            return IncomingOutcome.IGNORED, PassedOverReason.NO_SENDER
+        if off and not await _team_takes_over(uow):
+            return IncomingOutcome.NOT_LIVE, PassedOverReason.AGENT_OFF
+        added = await self._add_mail(uow, connection, replace(incoming, sender=sender), off=off)
+        if isinstance(added, PassedOverReason):
+            over = added is PassedOverReason.OVER_LIMIT
+            return (IncomingOutcome.AUTOMATIC if over else IncomingOutcome.IGNORED), added
+        return IncomingOutcome.TAKEN, None
+
+    async def _add_mail(
+        self,
+        uow: UnitOfWork,
+        connection: ConnectedService,
+        incoming: IncomingMail,
+        *,
+        off: bool,
+        limited: bool = True,
+    ) -> Conversation | PassedOverReason:
         subject = _text(incoming.subject, ())
         answered = self._tokens.conversation(uow.account_id, incoming.references, incoming.recipients)
         # A mail that answers none of ours has no history that is known here: what looks like one may be the question.
         text = _text(incoming.text if answered else incoming.whole, incoming.attachments)
-        conversation = await close_if_due(uow, await uow.get(Conversation, answered)) if answered else None
-        continues = conversation is not None and not conversation.is_closed and not conversation.is_full
+        earlier = await close_if_due(uow, await uow.get(Conversation, answered)) if answered else None
         if subject and text and not answered:
             text = f"{subject}\n\n{text}"[:MESSAGE_LIMIT]
         text = text or subject
         if not text:
-            return IncomingOutcome.IGNORED
-        if continues and conversation is not None:
-            started: StartedConversation | None = await _continue(uow, conversation, incoming)
+            return PassedOverReason.EMPTY
+        if earlier is not None and not earlier.is_closed and not earlier.is_full:
+            started: StartedConversation | None = await _continue(uow, earlier, incoming)
         else:
-            started = await _begin(uow, incoming, text, earlier=conversation)
-        if started is None or await is_flooded(started.change):
-            return IncomingOutcome.AUTOMATIC
+            started = await _begin(uow, incoming, text, earlier=earlier, off=off, limited=limited)
+        if started is None or (limited and await is_flooded(started.change)):
+            return PassedOverReason.OVER_LIMIT
         _route_mail(started.change, connection, incoming)
         message = await add_shopper_message(started.change, text)
         uow.save(
@@ -127,33 +220,56 @@ class IncomingService:
                 attachments=incoming.attachments,
             )
         )
-        await started.commit(message)
-        return IncomingOutcome.TAKEN
+        return await _commit(uow, started, message, off=off)
 
-    async def _unless_off(
-        self, account_id: AccountId, change: Callable[[UnitOfWork], Awaitable[IncomingOutcome]]
-    ) -> IncomingOutcome:
+    async def _run(self, account_id: AccountId, change: Callable[..., Awaitable[IncomingOutcome]]) -> IncomingOutcome:
+        """Run the change; if the agent is off, and a conversation would begin, run it again for that case."""
         try:
-            return await self._storage.write(account_id, change)
-        except AgentNotLive:
-            return IncomingOutcome.NOT_LIVE  # and nothing was written
+            return await self._storage.write(account_id, partial(change, off=False))
+        except AgentNotLive:  # and nothing was written
+            return await self._storage.write(account_id, partial(change, off=True))
 
 
-async def _add_text(uow: UnitOfWork, incoming: IncomingText, *, stopped: bool) -> IncomingOutcome:
+async def _receive_text(uow: UnitOfWork, incoming: IncomingText, *, stopped: bool, off: bool) -> IncomingOutcome:
+    if off and not await _team_takes_over(uow):
+        await keep_text(uow, incoming, PassedOverReason.AGENT_OFF)
+        return IncomingOutcome.NOT_LIVE
+    if await _add_text(uow, incoming, stopped=stopped, off=off) is None:
+        await keep_text(uow, incoming, PassedOverReason.EMPTY)
+        return IncomingOutcome.IGNORED
+    return IncomingOutcome.TAKEN
+
+
+async def _team_takes_over(uow: UnitOfWork) -> bool:
+    """Whether messages become tickets for the team while the agent is off."""
+    settings = await uow.get(HandoffSettings, uow.account_id)
+    return settings is None or settings.method is HandoffMethod.HELPDESK
+
+
+async def _commit(uow: UnitOfWork, started: StartedConversation, message: Message, *, off: bool) -> Conversation:
+    """Commit the conversation with the message. One that begins while the agent is off goes to the team."""
+    conversation = await started.commit(message)
+    if off and started.is_new and await _team_takes_over(uow):
+        change = Change(uow, conversation)
+        await change.publish(BeganWhileAgentOff())
+        conversation = await change.commit()
+    return conversation
+
+
+async def _add_text(uow: UnitOfWork, incoming: IncomingText, *, stopped: bool, off: bool) -> Conversation | None:
+    """Add a text message to the sender's conversation. Returns the conversation; None if the message is empty."""
     text = _text(incoming.text, incoming.media)
     if not text:
-        return IncomingOutcome.IGNORED
+        return None
     visitor = Visitor(phone=incoming.sender, name=_label(incoming.name)).vouched("phone")
     command = StartConversation(channel=incoming.channel, text=text, visitor=visitor)
-    started = await open_or_continue(uow, command, visitor, by=Vendor(name=Service.TWILIO.spoken))
+    started = await open_or_continue(uow, command, visitor, by=Vendor(name=Service.TWILIO.spoken), even_if_off=off)
     await _name_profile(uow, started.change.conversation, visitor.name)
     # Replies go out from the number or messaging service that the shopper wrote to: a shop may have several.
     ours = incoming.messaging_service or incoming.recipient
     route = Route(service=Service.TWILIO, shopper_address=incoming.sender, account_sender=ours, stopped=stopped)
     started.change.conversation = replace(started.change.conversation, route=route)
-    message = await add_shopper_message(started.change, text)
-    await started.commit(message)
-    return IncomingOutcome.TAKEN
+    return await _commit(uow, started, await add_shopper_message(started.change, text), off=off)
 
 
 def _route_mail(change: Change, connection: ConnectedService, incoming: IncomingMail) -> None:
@@ -205,17 +321,17 @@ async def _continue(uow: UnitOfWork, conversation: Conversation, incoming: Incom
 
 
 async def _begin(
-    uow: UnitOfWork, incoming: IncomingMail, text: str, *, earlier: Conversation | None
+    uow: UnitOfWork, incoming: IncomingMail, text: str, *, earlier: Conversation | None, off: bool, limited: bool
 ) -> StartedConversation | None:
     """Find or open the conversation of the sender. `earlier`: a closed one that the mail replies to. Returns `None` if
-    the sender has sent too many mails that prove nothing."""
+    the sender has sent too many mails that prove nothing, where these are `limited`."""
     visitor = _shopper_of(incoming)
     if incoming.vouched is True or (earlier is not None and _was_mailed(earlier, incoming)):
         visitor = visitor.vouched("email")
-    elif await is_sender_flooded(uow, incoming.sender):
+    elif limited and await is_sender_flooded(uow, incoming.sender):
         return None
     command = StartConversation(channel=Channel.EMAIL, text=text, visitor=visitor)
-    started = await open_or_continue(uow, command, visitor, by=_MAIL)
+    started = await open_or_continue(uow, command, visitor, by=_MAIL, even_if_off=off)
     await _name_profile(uow, started.change.conversation, visitor.name)
     if not visitor.is_proved:
         await count_mail(uow, incoming.sender, started.change.conversation.id)

@@ -71,6 +71,7 @@ class EscalationReason(StrEnum):
     ESCALATION_RULE = "ESCALATION_RULE"
     UNINTELLIGIBLE_INPUT = "UNINTELLIGIBLE_INPUT"
     AGENT_FAILURE = "AGENT_FAILURE"
+    AGENT_OFF = "AGENT_OFF"  # a message came in while the agent was off
     OTHER = "OTHER"
 
 

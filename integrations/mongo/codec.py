@@ -151,4 +151,4 @@ def _is_bson(cls: Any) -> bool:
     """Return whether BSON has the type, optional or not, so that its values need no encoding."""
     if get_origin(cls) in (Union, UnionType):
         return all(_is_bson(option) for option in get_args(cls))
-    return getattr(cls, "__supertype__", cls) in (str, int, float, bool, datetime, NoneType)
+    return getattr(cls, "__supertype__", cls) in (str, bytes, int, float, bool, datetime, NoneType)

@@ -20,6 +20,7 @@ from domain.model.handoff import HandoffSettings
 from domain.model.identity import IdentityKeys
 from domain.model.messaging import MailSender, MessageDelivery, OptOut, ReceivedMail
 from domain.model.outbox import Outgoing
+from domain.model.passed_over import PassedOver
 from domain.model.profile import Profile
 from domain.model.sign_in import StaffSession
 from domain.storage import Entity, IdempotencyRecord, Timer
@@ -57,6 +58,7 @@ COLLECTIONS: Mapping[type[Entity], str] = {
     OptOut: "opt_outs",
     ReceivedMail: "received_mails",
     MailSender: "mail_senders",
+    PassedOver: "passed_over",
     AuditEntry: "audit_entries",
 }
 

@@ -30,6 +30,7 @@ _EXPIRED_CREDENTIAL_TTL = 30 * 24 * 3600  # seconds for which a client learns th
 _EXPIRED_SESSION_TTL = 24 * 3600  # seconds: an attempt to sign in, whose id it has, ends much earlier
 _RECEIVED_WEBHOOK_TTL = 30 * 24 * 3600  # seconds: the most persistent sender gives up after days
 
+_PASSED_OVER_TTL = 30 * 24 * 3600
 _MAIL_SENDER_TTL = 24 * 3600  # seconds: longer than the hour in which mails are counted
 
 _TIMEOUT = 3600.0  # seconds: a new index over much data takes long
@@ -153,6 +154,11 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     # TTL
     "idempotency": [IndexModel([("at", ASCENDING)], expireAfterSeconds=_IDEMPOTENCY_TTL)],
     "received_webhooks": [IndexModel([("at", ASCENDING)], expireAfterSeconds=_RECEIVED_WEBHOOK_TTL)],
+    "passed_over": [
+        IndexModel([("at", ASCENDING)], expireAfterSeconds=_PASSED_OVER_TTL),
+        # The messages of an account, the newest first.
+        IndexModel([("account", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)]),
+    ],
     "mail_senders": [IndexModel([("at", ASCENDING)], expireAfterSeconds=_MAIL_SENDER_TTL)],
     "outgoing": [
         # The due rows of a queue. `queue` exists only while a row is pending and the first of its ordering key.

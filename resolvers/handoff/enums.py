@@ -70,6 +70,7 @@ register_enum(
         "ESCALATION_RULE": "A rule of the account requires a human.",
         "UNINTELLIGIBLE_INPUT": "The agent does not understand the shopper.",
         "AGENT_FAILURE": "The agent failed, or did not respond within `account.agentSilence`.",
+        "AGENT_OFF": "A message arrived while the agent was off. The server sets this reason.",
         "OTHER": "Another reason, described in `reasonDetail`.",
     },
 )

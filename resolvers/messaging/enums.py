@@ -1,6 +1,7 @@
 """Enums of message delivery on the shopper's own channel."""
 
 from domain.model.messaging import Progress
+from domain.model.passed_over import PassedOverReason
 from resolvers.enums import register_enum
 
 register_enum(
@@ -16,4 +17,17 @@ register_enum(
     name="MessageProgress",
 )
 
-__all__ = ["Progress"]
+register_enum(
+    PassedOverReason,
+    "The reason for which a message was not taken in.",
+    {
+        "AUTOMATIC": "A machine wrote it, or it goes to many: an automatic reply, a bounce, a newsletter.",
+        "AGENT_OFF": "The agent was off, and the handoff method is MESSAGE.",
+        "OVER_LIMIT": "More than 30 mails of the sender, or in the conversation, arrived within an hour.",
+        "NO_SENDER": "It has no address or number to which a reply could go.",
+        "EMPTY": "It has no text and no file.",
+        "UNREADABLE": "Its parts take too long to read.",
+    },
+)
+
+__all__ = ["PassedOverReason", "Progress"]

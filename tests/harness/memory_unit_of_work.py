@@ -17,6 +17,7 @@ from domain.model.commerce import Order, Span, Touch
 from domain.model.conversation import Conversation, Draft, Message
 from domain.model.credentials import Credential
 from domain.model.outbox import Outgoing
+from domain.model.passed_over import PassedOver
 from domain.model.profile import Profile
 from domain.model.sign_in import StaffSession
 from domain.principal import SCOPED_KINDS, Principal
@@ -114,6 +115,10 @@ class MemoryUnitOfWork:
     async def outgoing_in_order(self, ordering_key: str) -> list[Outgoing]:
         rows = (row for row in self._all(Outgoing) if row.ordering_key == ordering_key and row.blocks_its_key)
         return sorted(rows, key=lambda row: row.id)
+
+    async def oldest_passed_over(self, keep: int) -> list[str]:
+        rows = sorted(self._all(PassedOver), key=lambda row: (row.at, row.id), reverse=True)
+        return [row.id for row in rows[keep:]]
 
     async def imported(self, import_keys: Sequence[str]) -> set[str]:
         return {c.import_key for c in self._all(Conversation) if c.import_key in import_keys and c.import_key}

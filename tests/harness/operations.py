@@ -153,6 +153,7 @@ _PAYLOADS = {
     **dict.fromkeys(("connectChannel", "disconnectChannel"), f"connection {selection('ChannelAccount')}"),
     **dict.fromkeys(("connectHelpdesk", "disconnectHelpdesk"), f"connection {selection('HelpdeskAccount')}"),
     "retryOutgoing": f"outgoing {selection('Outgoing')}",
+    "takeIn": "conversation { id }",
     "setAvailability": "staff { id name email role availability }",
 }
 

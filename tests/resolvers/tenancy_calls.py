@@ -85,6 +85,7 @@ FREE = {
             *("requestHandoff", "answerHandoffOffer", "withdrawHandoff", "takeTicket", "assignTicket", "releaseTicket"),
             *("returnToAgent", "replyToConversation", "addNote", "snoozeTicket", "closeTicket", "reopenTicket"),
             *("markTicketRead", "retryDelivery", "retryOutgoing", "mergeProfiles", "splitProfile"),
+            "takeIn",
             *("createKey", "rotateKey"),
         )
     ),
@@ -272,6 +273,13 @@ CALLS: dict[str, Callable[[Ids, Ids], list[Call]]] = {
         )
     ],
     **_commands("retryOutgoing", "outgoingId", "Outgoing", _WORKERS),
+    **_commands("takeIn", "passedOverId", "PassedOver", _WORKERS),
+    "Query.passedOver(after)": lambda theirs, _: [
+        Call(
+            document=f"query($at: String) {{ passedOver(after: $at) {{ {PAGE} }} }}",
+            variables={"at": theirs["passedOverCursor"]},
+        )
+    ],
     "Query.auditLog(after)": lambda theirs, _: [
         Call(
             document="query($at: String) { auditLog(after: $at) { nodes { id } } }",

@@ -42,6 +42,7 @@ ENDPOINT = to_global_id("WebhookEndpoint", "0" * 26)
 TICKET = to_global_id("Ticket", "0" * 29)
 PROFILE, OTHER_PROFILE = to_global_id("Profile", "0" * 26), to_global_id("Profile", "1" * 26)
 OUTGOING = to_global_id("Outgoing", "0" * 33)
+PASSED_OVER = to_global_id("PassedOver", "0" * 26)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +176,8 @@ ENTRIES = {
     "Query.handoffSettings": Entry(who=STAFF | {"agent", "handoff:write"}, document="{ handoffSettings { version } }"),
     "Query.inbox": Entry(who=INBOX_READERS, document="{ inbox { totalCount } }"),
     "Query.outgoing": Entry(who=INBOX_READERS, document="{ outgoing { totalCount } }"),
+    "Query.passedOver": Entry(who=INBOX_READERS, document="{ passedOver { totalCount } }"),
+    "Mutation.takeIn": command("takeIn", INBOX_WRITERS, answer="NOT_FOUND", passedOverId=PASSED_OVER),
     "Mutation.retryOutgoing": command("retryOutgoing", INBOX_WRITERS, answer="NOT_FOUND", outgoingId=OUTGOING),
     "Query.strandedTickets": Entry(who=INBOX_READERS, document="{ strandedTickets { totalCount } }"),
     "Subscription.inbox": Entry(who=INBOX_READERS, document="subscription { inbox { __typename } }"),

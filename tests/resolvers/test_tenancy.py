@@ -8,7 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 from api.graphql.executor import LiveSubscription
+from domain.messaging.commands import IncomingText
 from domain.model.connected_services import Service
+from domain.values.channel import Channel
 from resolvers.relay.global_ids import parse_global_id
 from tests.harness.event_consistency import ConsistencyChecker
 from tests.harness.outbox import connect
@@ -60,6 +62,7 @@ async def tenant(baton: Program, name: str) -> Tenant:
     audit = (await baton.data(shop.owner, "{ auditLog { nodes { id } pageInfo { endCursor } } }"))["auditLog"]
     rows = "{ outgoing(state: PENDING) { nodes { id } pageInfo { endCursor } } }"
     outgoing = (await baton.data(shop.owner, rows))["outgoing"]
+    passed_over = await one_passed_over(baton, shop, f"{name} question")
     page = (await baton.data(shop.owner, LIST, first=1))["conversations"]["pageInfo"]
     messages = (await baton.data(shop.owner, MESSAGES, id=started.id))["conversation"]["messages"]["pageInfo"]
     happened = await baton.data(
@@ -89,6 +92,8 @@ async def tenant(baton: Program, name: str) -> Tenant:
             "Ticket": tickets["nodes"][0]["id"],
             "Outgoing": outgoing["nodes"][0]["id"],
             "outgoingCursor": outgoing["pageInfo"]["endCursor"],
+            "PassedOver": passed_over["nodes"][0]["id"],
+            "passedOverCursor": passed_over["pageInfo"]["endCursor"],
             "AuditEntry": audit["nodes"][0]["id"],
             "auditCursor": audit["pageInfo"]["endCursor"],
             "ticketsCursor": tickets["pageInfo"]["endCursor"],
@@ -105,6 +110,16 @@ async def tenant(baton: Program, name: str) -> Tenant:
         },
         words,
     )
+
+
+async def one_passed_over(baton: Program, shop: Shop, text: str) -> Json:
+    """The list of messages that were passed over, with one text message of a sender without a number."""
+    incoming = IncomingText(
+        external_id=text, channel=Channel.SMS, sender="PARCELS", recipient="", messaging_service=None, text=text
+    )
+    await baton.baton.services.incoming.receive_text(shop.id, incoming)
+    found: Json = (await baton.data(shop.owner, "{ passedOver { nodes { id } pageInfo { endCursor } } }"))["passedOver"]
+    return found
 
 
 async def with_a_partner(baton: Program, shop: Shop, name: str) -> Ids:

@@ -11,6 +11,7 @@ from domain.model.audit import AuditEntry
 from domain.model.conversation import Conversation, Draft, Message, MessageKind
 from domain.model.credentials import Credential
 from domain.model.handoff import DeliveryState, Helpdesk
+from domain.model.passed_over import PassedOver
 from domain.model.sign_in import StaffSession
 from domain.principal import PrincipalKind
 from domain.storage import AuditQuery, ConversationQuery, ConversationSort, E, ListedConversation, TicketQuery, Total
@@ -77,6 +78,13 @@ class MongoReader:
         if not notes:
             query["kind"] = {"$ne": MessageKind.NOTE.value}
         return await self._pages.page(Message, query, ("sequence",), False, page)
+
+    async def passed_over(self, page: Slice) -> Page[PassedOver]:
+        return await self._pages.page(PassedOver, {}, ("at", "_id"), True, page)
+
+    async def count_passed_over(self) -> int:
+        with driver_errors():
+            return await self._database.collection("passed_over").count_documents({"account": self._account_id})
 
     async def audit_log(self, query: AuditQuery, page: Slice) -> Page[AuditEntry]:
         numbers: dict[str, int] = {}

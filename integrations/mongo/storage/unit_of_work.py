@@ -19,6 +19,7 @@ from domain.model.commerce import Order, Span, Touch
 from domain.model.conversation import Conversation, Message
 from domain.model.credentials import Credential
 from domain.model.outbox import Outgoing, OutgoingState
+from domain.model.passed_over import PassedOver
 from domain.model.profile import Profile
 from domain.model.sign_in import StaffSession
 from domain.principal import SCOPED_KINDS, Principal
@@ -33,6 +34,7 @@ Staged = dict[Key, Entity | None]  # None: to be deleted
 Sort = list[tuple[str, int]] | None
 Write = InsertOne[Document] | ReplaceOne[Document] | DeleteOne
 
+_OLDEST = 100  # rows that a command deletes of a list that is too long
 _ORDER = (DeleteOne, ReplaceOne, InsertOne)  # what frees a unique key comes before what takes it
 
 
@@ -230,6 +232,17 @@ class MongoUnitOfWork:
         }
         found = await self._search(Outgoing, query, lambda row: row.ordering_key == ordering_key)
         return sorted((row for row in found if row.blocks_its_key), key=lambda row: row.id)
+
+    async def oldest_passed_over(self, keep: int) -> list[str]:
+        cursor = self._batch.database.collection(COLLECTIONS[PassedOver]).find(
+            scoped(self.account_id, {}),
+            {"_id": 1},
+            sort=[("at", -1), ("_id", -1)],
+            skip=keep,
+            limit=_OLDEST,
+            session=self._batch.session,
+        )
+        return [document["_id"] for document in await cursor.to_list()]
 
     async def imported(self, import_keys: Sequence[str]) -> set[str]:
         wanted = set(import_keys)

@@ -18,6 +18,7 @@ _NAMES: Mapping[type, str] = {
     str: "string",
     int: "int",
     bool: "bool",
+    bytes: "bytes",
     datetime: "instant",
     date: "date",
     time: "time of day",

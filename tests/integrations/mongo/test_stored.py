@@ -50,6 +50,7 @@ PLAIN: Mapping[type, Any] = {
     int: 7,
     float: 0.25,
     bool: True,
+    bytes: b"bytes",
     Decimal: Decimal("12.50"),
     date: date(2026, 3, 1),
     datetime: datetime(2026, 3, 1, 9, 30, 15, 250_000, UTC),

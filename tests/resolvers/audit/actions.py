@@ -304,7 +304,7 @@ NOT_AUDITED: dict[str, str] = {
     **dict.fromkeys(
         (
             *("startConversation", "sendMessage", "identifyVisitor", "closeConversation", "postAgentMessage"),
-            *("recordProductClick", "requestHandoff", "answerHandoffOffer", "withdrawHandoff"),
+            *("recordProductClick", "requestHandoff", "answerHandoffOffer", "withdrawHandoff", "takeIn"),
         ),
         _MESSAGES,
     ),

@@ -13,7 +13,7 @@ from api.webhooks.email import signature
 from dev.fakes.smtp import PASSWORD, USER, Sink
 from dev.fakes.twilio import TOKEN
 from tests.api.webhooks.messaging.channels import ADDRESS, PHONE, WEBHOOK_SECRET, Channels, new_mail
-from tests.harness.program import Program, Shop
+from tests.harness.program import Program
 
 MX = "mx.shop.example"
 PASSED = {"Authentication_Results": f"{MX}; spf=pass; dmarc=pass header.from=customer.example"}
@@ -160,10 +160,13 @@ MACHINES = [
 
 async def test_automatic_mails_get_no_reply(baton: Program, channels: Channels) -> None:
     await channels.connect_email()
+    kept = {"passed_over", "received_webhooks", "log_heads"}
     before = await baton.fingerprints()
-    for headers in MACHINES:
-        assert await channels.outcome_of(new_mail("I am out of the office", **headers)) == "automatic", headers
-    assert await baton.fingerprints() == before
+    for number, headers in enumerate(MACHINES):
+        mail = new_mail("I am out of the office", message_id=f"<{number}@customer.example>", **headers)
+        assert await channels.outcome_of(mail) == "automatic", headers
+    after = await baton.fingerprints()
+    assert {name for name in after if after[name] != before.get(name)} <= kept
 
 
 async def test_two_batons_stop_replying_to_each_other(channels: Channels, sink: Sink) -> None:
@@ -363,14 +366,6 @@ def test_the_signature_is_the_documented_one() -> None:
     body = b"From: ann@customer.example\r\n\r\nHello\r\n"
     said = "47e8ed541ad86fbd21280baa224b3ceb2ce3ee9799c2e9b49bd141fb55546d89"
     assert signature("hook-secret", "1780833600", body) == said
-
-
-async def test_no_conversation_starts_while_the_agent_is_off(baton: Program, shop: Shop, channels: Channels) -> None:
-    await channels.connect_email()
-    await baton.done(shop.owner, "updateAccount", agentLive=False)
-    before = await baton.fingerprints()
-    assert await channels.outcome_of(new_mail("Hi")) == "not live"
-    assert await baton.fingerprints() == before
 
 
 async def test_mails_and_texts_are_processed_concurrently(channels: Channels) -> None:

@@ -1,0 +1,37 @@
+"""Mail and texts that were received and not taken in: the list that staff read, so that nothing disappears."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from domain.values.channel import Channel
+from domain.values.ids import ConversationId
+from domain.values.record import Record
+
+
+class PassedOverReason(StrEnum):
+    """Why a message was not taken in."""
+
+    AUTOMATIC = "AUTOMATIC"  # a machine wrote it
+    AGENT_OFF = "AGENT_OFF"
+    OVER_LIMIT = "OVER_LIMIT"  # too many of the sender within an hour
+    NO_SENDER = "NO_SENDER"  # no address to which a reply could go
+    EMPTY = "EMPTY"
+    UNREADABLE = "UNREADABLE"  # its parts take more than the budget of a mail
+
+
+class PassedOver(Record):
+    """A message that was not taken in."""
+
+    id: str
+    at: datetime
+    channel: Channel
+    reason: PassedOverReason
+    detail: str | None = None  # of an automatic one: the mark by which it is known
+    sender: str = ""  # as given
+    subject: str | None = None  # of a mail
+    text: str = ""  # its beginning
+    source: bytes | None = None  # of a mail: its beginning, as it was received
+    payload: str | None = None  # the parsed message as JSON, from which it is taken in; None: it cannot be
+    taken_into: ConversationId | None = None  # the conversation that it was taken into

@@ -2,7 +2,7 @@
 
 graphql-core resolves and completes each leaf by itself, which costs some microseconds: nothing for a page of 25, and
 most of the time of a report of 5,000 points. A resolver whose rows are available as columns returns `Columns`, and the
-executor (`api/graphql/fast_path/column_executor.py`) writes the selected fields in one go. Any other code sees a list.
+executor (`api/graphql/plan/columns.py`) writes the selected fields in one go. Any other code sees a list.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

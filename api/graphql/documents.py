@@ -30,6 +30,7 @@ from graphql import (
 
 from api.graphql.cost.assessment import Assessments
 from api.graphql.limits import Limits, check, too_complex
+from api.graphql.plan.compiler import Plans
 from domain.values.record import Record, field
 
 PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
@@ -59,6 +60,7 @@ class Document(Record):
     operations: dict[str, OperationDefinitionNode]  # by name; "" for an operation without a name
     weight: int  # bytes of memory, estimated
     assessments: Assessments = field(default_factory=Assessments)
+    plans: dict[str, Plans] = field(default_factory=dict)  # by the name of the operation, like `operations`
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """Return the operation with this name, or the only one. Raises `DocumentRefused`."""

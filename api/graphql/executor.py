@@ -1,4 +1,4 @@
-"""Runs operations on graphql-core over a Strawberry schema, in the same way for every transport.
+"""Runs operations over a Strawberry schema, in the same way for every transport.
 
 Schema extensions of Strawberry do not run: parsing, limits, errors and time-outs are handled here, once.
 """
@@ -8,22 +8,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 from contextlib import nullcontext
-from inspect import isawaitable
 from typing import Any, Protocol, Self, cast
 
 import orjson
 import strawberry
 from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, OperationType
-from graphql.execution import Executor, create_source_event_stream, execute_subscription_event
 
 from api.graphql.cost.calculator import Cost
 from api.graphql.cost.writes import Writes
 from api.graphql.documents import Document, DocumentRefused, Documents, check_hash
 from api.graphql.errors import TIMEOUT, UNAUTHENTICATED, UNAVAILABLE, ErrorEntry, ErrorFormatter
-from api.graphql.fast_path import executor_class
 from api.graphql.limits import Limits
+from api.graphql.plan.compiler import Plans
 from api.graphql.request import GraphQLRequest
 from api.graphql.request_limits import check_anonymous_text, check_variables, is_introspection
+from api.graphql.runs import Run, Runs, Startable
 from api.graphql.shared_key import SharedKeys
 from api.graphql.turns import Turns
 from api.realtime.sink import EventSink, LiveOperation, StateOperation
@@ -103,6 +102,18 @@ class Operation(Record):
     extensions: dict[str, object]  # of the response, and of each frame
 
     @property
+    def startable(self) -> Startable:
+        request, document = self.request, self.document
+        plans = document.plans.setdefault(self.node.name.value if self.node.name else "", Plans())
+        return Startable(
+            document=document.ast,
+            node=self.node,
+            plans=plans,
+            name=request.operation_name,
+            variables=request.variables,
+        )
+
+    @property
     def is_subscription(self) -> bool:
         return self.node.operation is OperationType.SUBSCRIPTION
 
@@ -112,13 +123,15 @@ class Operation(Record):
 
 
 class GraphQLExecutor:
-    """`fast` selects the executor (api/graphql/fast_path); both give the same results."""
+    """`compiles` selects between the plans of documents and graphql-core (`runs.py`); both give the same results."""
 
-    def __init__(self, *, schema: strawberry.Schema, limits: Limits, errors: ErrorFormatter, fast: bool = True) -> None:
+    def __init__(
+        self, *, schema: strawberry.Schema, limits: Limits, errors: ErrorFormatter, compiles: bool = True
+    ) -> None:
         self.errors = errors
         self._schema = schema._schema
-        self._build = cast(Callable[..., Executor[Any] | list[GraphQLError]], executor_class(fast=fast).build)
         self._hide_suggestions = schema.config.disable_field_suggestions
+        self.runs = Runs(self._schema, hide_suggestions=self._hide_suggestions, compiles=compiles)
         self._limits = limits
         self._seconds = limits.seconds
         self._turns = Turns()
@@ -172,12 +185,12 @@ class GraphQLExecutor:
         principal, cost = context.principal, operation.cost.cost
         try:
             async with asyncio.timeout(self._seconds) as deadline:
-                executor = await self._executor(operation, context)
-                if isinstance(executor, OperationResult):
-                    return executor
+                run = await self._started(operation, context)
+                if isinstance(run, OperationResult):
+                    return run
                 with reading_for(principal.account_id):
                     async with nullcontext() if operation.is_mutation else self._turns.running(principal, cost):
-                        result = await _finished(executor.execute_operation())
+                        result = await run.execute(context)
         except TimeoutError:
             if not deadline.expired():
                 raise
@@ -194,26 +207,24 @@ class GraphQLExecutor:
         """
         try:
             async with asyncio.timeout(self._seconds) as deadline:
-                executor = await self._executor(operation, context)
-                if isinstance(executor, OperationResult):
-                    return executor
+                run = await self._started(operation, context)
+                if isinstance(run, OperationResult):
+                    return run
                 with reading_for(context.principal.account_id):
                     async with self._turns.running(context.principal, operation.cost.cost):
-                        source = create_source_event_stream(executor)
-                        if isawaitable(source):
-                            source = await source
+                        source = await self.runs.open_stream(operation.startable, context)
         except TimeoutError:
             if not deadline.expired():
                 raise
             return self._timed_out()
         if isinstance(source, ExecutionResult):
             return OperationResult(errors=self.errors.entries(source.errors or []))
-        return self._live(operation, executor, context, source, pace)
+        return self._live(operation, run, context, source, pace)
 
     def _live(
         self,
         operation: Operation,
-        executor: Executor[Any],
+        run: Run,
         context: OperationContext,
         source: object,
         pace: Pace | None,
@@ -221,7 +232,7 @@ class GraphQLExecutor:
         """Return the operation to follow, which is executed for all who share it unless it depends on the caller."""
         keys, principal = self._shared_keys, context.principal
         live = Execution(
-            executor=executor,
+            run=run,
             context=context if keys.is_for_viewer(operation.document, operation.request) else context.for_audience(),
             errors=self.errors,
             seconds=self._seconds,
@@ -240,19 +251,10 @@ class GraphQLExecutor:
         )
         return OperationResult(errors=[self.errors.failure(unexpected)])
 
-    async def _executor(self, operation: Operation, context: OperationContext) -> Executor[Any] | OperationResult:
-        async with self._turns.step(context.principal):  # it coerces the variables
-            executor = self._build(
-                self._schema,
-                operation.document.ast,
-                context_value=context,
-                raw_variable_values=operation.request.variables,
-                operation_name=operation.request.operation_name,
-                hide_suggestions=self._hide_suggestions,
-            )
-        if isinstance(executor, list):
-            return OperationResult(errors=self.errors.input_entries(executor))
-        return executor
+    async def _started(self, operation: Operation, context: OperationContext) -> Run | OperationResult:
+        async with self._turns.step(context.principal):  # it coerces the variables, and compiles a new document
+            run = self.runs.start(operation.startable, context)
+        return OperationResult(errors=self.errors.input_entries(run)) if isinstance(run, list) else run
 
     def _timed_out(self) -> OperationResult:
         message = f"The operation took longer than {self._seconds:g} seconds and was stopped."
@@ -297,12 +299,12 @@ class LiveState:
 
 
 class Execution:
-    """A subscription that graphql-core executes again for each item."""
+    """A subscription that is executed again for each item."""
 
     def __init__(
         self,
         *,
-        executor: Executor[Any],
+        run: Run,
         context: OperationContext,
         errors: ErrorFormatter,
         seconds: float,
@@ -312,7 +314,7 @@ class Execution:
     ) -> None:
         self.principal = context.principal
         self._pace = pace
-        self._executor = executor
+        self._run = run
         self._context = context
         self._errors = errors
         self._seconds = seconds
@@ -329,13 +331,11 @@ class Execution:
     async def render(self, item: object, extensions: dict[str, object]) -> str:
         if self._pace is not None and not isinstance(item, _MARKERS):
             await self._pace()
-        executor = self._executor.build_per_event_executor(item)
-        executor.context_value = self._context.fresh()
         try:
             with reading_for(self.principal.account_id):
                 async with self._turns.running(self.principal, self._cost):
                     async with asyncio.timeout(self._seconds) as deadline:  # not of the wait: thousands may be ahead
-                        result = await _finished(execute_subscription_event(executor))
+                        result = await self._run.execute_event(item, self._context.fresh())
         except TimeoutError:
             if not deadline.expired():
                 raise
@@ -351,9 +351,3 @@ class Execution:
             # The hub looks for its cursor in the last extension.
             body["extensions"] = {**self._extensions, **extensions}
         return orjson.dumps(body).decode()
-
-
-async def _finished(result: object) -> ExecutionResult:
-    if isawaitable(result):
-        result = await cast(Awaitable[object], result)
-    return cast(ExecutionResult, result)

@@ -117,18 +117,20 @@ class Conversation(Node):
         return Message.of(page.items[0]) if page.items else None
 
     @strawberry.field(description="The latest handoff. `null` if there was none.")
-    async def handoff(self, info: Info) -> Annotated["Handoff", strawberry.lazy("resolvers.handoff.types")] | None:
+    def handoff(self, info: Info) -> Annotated["Handoff", strawberry.lazy("resolvers.handoff.types")] | None:
         from resolvers.handoff.types import Handoff
 
-        row = await info.context.complete(self.row)
-        return None if row.handoff is None else Handoff.of(row.handoff, self.row)
+        return info.context.when_complete(
+            self.row, lambda row: None if row.handoff is None else Handoff.of(row.handoff, self.row)
+        )
 
     @strawberry.field(description="All handoffs, the oldest first.")
-    async def handoffs(self, info: Info) -> list[Annotated["Handoff", strawberry.lazy("resolvers.handoff.types")]]:
+    def handoffs(self, info: Info) -> list[Annotated["Handoff", strawberry.lazy("resolvers.handoff.types")]]:
         from resolvers.handoff.types import Handoff
 
-        row = await info.context.complete(self.row)
-        return [Handoff.of(handoff, self.row) for handoff in row.handoffs]
+        return info.context.when_complete(
+            self.row, lambda row: [Handoff.of(handoff, self.row) for handoff in row.handoffs]
+        )
 
     @strawberry.field(description="The latest ticket. `null` if there is none, and for shoppers.")
     def ticket(self, info: Info) -> Annotated["Ticket", strawberry.lazy("resolvers.inbox.types")] | None:
@@ -150,13 +152,14 @@ class Conversation(Node):
         description="The orders that the conversation is credited with, the oldest first. Empty for callers without "
         "permission to read metrics."
     )
-    async def sales(self, info: Info) -> list[Annotated["AttributedSale", strawberry.lazy("resolvers.commerce.types")]]:
+    def sales(self, info: Info) -> list[Annotated["AttributedSale", strawberry.lazy("resolvers.commerce.types")]]:
         from resolvers.commerce.types import AttributedSale
 
         if not info.context.principal.has(Permission.READ_METRICS):
             return []
-        row = await info.context.complete(self.row)
-        return [AttributedSale.of(sale, self.row) for sale in row.sales]
+        return info.context.when_complete(
+            self.row, lambda row: [AttributedSale.of(sale, self.row) for sale in row.sales]
+        )
 
     @strawberry.field(
         description="The position of this state in the event log. Subscribe to `conversation` with `after:` this "

@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from domain.values.record import Record
 from resolvers.column_list import Column, Columns, Lists
+
+if TYPE_CHECKING:
+    from api.graphql.plan.fields import ObjectPlan
 
 TYPENAME = "__typename"  # clients with a normalised cache add it to each selection
 _PLACEHOLDER = "%s"
@@ -25,20 +28,46 @@ _LISTS = 2_048  # cached; one of 90 days has 4 KB
 Shared = tuple[tuple[str, Column], ...]  # by field name
 
 
-class Plan(Record, kw_only=False):
-    """The selected columns of each row: (response name, field, the plan of the field's own rows) each."""
+class Selected(Record, kw_only=False):
+    """The selected columns of each row: (response name, field, those of the field's own rows) each."""
 
     type_name: str
-    fields: tuple[tuple[str, str, Plan | None], ...]
+    fields: tuple[tuple[str, str, Selected | None], ...]
 
 
-def text_of(columns: Columns[Any], plan: Plan) -> str:
-    """Return the JSON text of the list, with the columns of the plan."""
+def columns_text(rows: ObjectPlan | None, columns: Columns[Any]) -> orjson.Fragment | None:
+    """Return the JSON of the list; None if anything but columns is selected, so that the rows have to be made."""
+    plan = _selected(rows, columns)
+    return None if plan is None else orjson.Fragment(text_of(columns, plan))
+
+
+def _selected(rows: ObjectPlan | None, columns: Columns[Any]) -> Selected | None:
+    if rows is None:
+        return None
+    fields: list[tuple[str, str, Selected | None]] = []
+    for field in rows.fields:
+        if field.field_name == TYPENAME:
+            fields.append((field.name, TYPENAME, None))
+            continue
+        column = columns.columns.get(field.field_name)
+        if column is None:
+            return None
+        inner, lists = None, column.written
+        if field.nodes[0].selection_set is not None:
+            inner = _selected(field.value.item_plan, lists[0]) if isinstance(lists, Lists) and lists else None
+            if inner is None:
+                return None
+        fields.append((field.name, field.field_name, inner))
+    return Selected(rows.type.name, tuple(fields)) if fields else None
+
+
+def text_of(columns: Columns[Any], plan: Selected) -> str:
+    """Return the JSON text of the list, with the selected columns."""
     values = [_texts(columns.columns[field].written, inner) for _, field, inner in plan.fields if field != TYPENAME]
     return _template(len(columns), (), plan) % tuple(chain.from_iterable(zip(*values, strict=True)))
 
 
-def _texts(values: Sequence[object], inner: Plan | None) -> Sequence[object]:
+def _texts(values: Sequence[object], inner: Selected | None) -> Sequence[object]:
     if inner is not None:
         assert isinstance(values, Lists), "a column of lists"
         return _lists(values, inner)
@@ -46,7 +75,7 @@ def _texts(values: Sequence[object], inner: Plan | None) -> Sequence[object]:
     return values if set(map(type, values)) == {int} else [_text(value) for value in values]
 
 
-def _lists(lists: Lists[Any], plan: Plan) -> list[str]:
+def _lists(lists: Lists[Any], plan: Selected) -> list[str]:
     if not lists:
         return []
     template = _template(len(lists.integers[0]), tuple(lists.shared.items()), plan)
@@ -64,7 +93,7 @@ def _filled(template: str, integers: tuple[int, ...], repeats: int) -> str:
 
 
 @lru_cache(_TEMPLATES)
-def _template(length: int, shared: Shared, plan: Plan) -> str:
+def _template(length: int, shared: Shared, plan: Selected) -> str:
     given, cells = dict(shared), []
     for name, field, _ in plan.fields:
         if field == TYPENAME:

@@ -1,0 +1,177 @@
+"""One execution of a plan: its variables, its context and its errors."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from types import CoroutineType
+from typing import TYPE_CHECKING, Any
+
+from graphql import (
+    ExecutionResult,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    VariableValues,
+    located_error,
+)
+from graphql import GraphQLResolveInfoHelpers as Helpers
+from graphql.pyutils import Path as CorePath
+from graphql.pyutils import is_awaitable
+
+from api.graphql.plan.slices import Slices, abandon, settled
+from domain.values.record import Record
+
+if TYPE_CHECKING:
+    from api.graphql.plan.fields import FieldPlan, ObjectPlan
+
+Path = tuple[Any, str | int, str | None] | None
+"""(the path of the parent, response name or index, type of the parent); None at the root of the operation."""
+
+
+class OperationPlan(Record, eq=False):
+    """The plan of an operation, for one combination of the values of @skip and @include."""
+
+    schema: GraphQLSchema
+    operation: OperationDefinitionNode
+    fragments: Mapping[str, FragmentDefinitionNode]
+    root: ObjectPlan
+    serial: bool  # a mutation: one root field after the other
+    hide_suggestions: bool
+
+
+class PlanExecution:
+    """`root` is the object of the root fields: None for queries and mutations, the event of a subscription."""
+
+    __slots__ = ("_nulled", "arguments", "context", "errors", "plan", "root", "slices", "variables")
+
+    def __init__(
+        self, plan: OperationPlan, *, variables: VariableValues, context: object, slices: Slices, root: object = None
+    ) -> None:
+        self.plan = plan
+        self.variables = variables
+        self.context = context
+        self.slices = slices
+        self.root = root
+        self.errors: list[GraphQLError] = []
+        self.arguments: dict[FieldPlan, dict[str, Any]] = {}  # of fields with arguments that depend on variables
+        self._nulled: set[Path] = set()
+
+    async def run(self) -> ExecutionResult:
+        """Execute the operation and return its result with all errors of its fields."""
+        try:
+            root = self.plan.root
+            data = await root.execute_serially(self) if self.plan.serial else root.execute(self, self.root, None)
+            if type(data) is CoroutineType:
+                data = await data
+        except GraphQLError as error:
+            self._add(error, None)
+            data = None
+        return ExecutionResult(data, self.errors or None)
+
+    def failed(self, raw: Exception, nodes: Sequence[FieldNode], path: Path, *, may_be_null: bool) -> None:
+        """Record the error of a field or of a list item, which is null then. If it may not be null, raise the error,
+        for the parent to become null."""
+        error = located_error(raw, nodes, [key for key, _ in _steps(path)])
+        if not may_be_null:
+            raise error
+        self._add(error, path)
+
+    def _add(self, error: GraphQLError, path: Path) -> None:
+        """Record an error, unless the place has become null before: then the error is of no part of the response."""
+        nulled, at = self._nulled, path
+        while at is not None:
+            if at in nulled:
+                return
+            at = at[0]
+        if None not in nulled:
+            nulled.add(path)
+            self.errors.append(error)
+
+
+class ResolveInfo:
+    """What a resolver may ask of the execution: `GraphQLResolveInfo`, with its parts made when they are read."""
+
+    __slots__ = ("_execution", "_field", "_path")
+    abort_signal = None
+    operation_extensions = None
+
+    def __init__(self, field: FieldPlan, execution: PlanExecution, path: Path) -> None:
+        self._field = field
+        self._execution = execution
+        self._path = path
+
+    @property
+    def context(self) -> object:
+        return self._execution.context
+
+    @property
+    def field_name(self) -> str:
+        return self._field.field_name
+
+    @property
+    def field_nodes(self) -> list[FieldNode]:
+        return self._field.nodes
+
+    @property
+    def return_type(self) -> GraphQLOutputType:
+        return self._field.definition.type
+
+    @property
+    def parent_type(self) -> GraphQLObjectType:
+        return self._field.parent_type
+
+    @property
+    def path(self) -> CorePath | None:
+        path = None
+        for key, type_name in _steps(self._path):
+            path = CorePath(path, key, type_name)
+        while path is not None and isinstance(path.key, int):  # an item of a list: the path is that of the field
+            path = path.prev
+        return path
+
+    @property
+    def schema(self) -> GraphQLSchema:
+        return self._execution.plan.schema
+
+    @property
+    def fragments(self) -> Mapping[str, FragmentDefinitionNode]:
+        return self._execution.plan.fragments
+
+    @property
+    def operation(self) -> OperationDefinitionNode:
+        return self._execution.plan.operation
+
+    @property
+    def root_value(self) -> object:
+        return self._execution.root
+
+    @property
+    def variable_values(self) -> dict[str, Any]:
+        return self._execution.variables.coerced
+
+    @property
+    def is_awaitable(self) -> Callable[[Any], bool]:
+        return is_awaitable
+
+    @property
+    def async_helpers(self) -> Helpers:
+        return Helpers(gather=_gathered, track=lambda values: abandon([each for each in values if is_awaitable(each)]))
+
+
+async def _gathered(values: Sequence[Awaitable[Any]]) -> list[Any]:
+    gathered: list[Any] = await settled(list(values), list(range(len(values))))
+    return gathered
+
+
+def _steps(path: Path) -> list[tuple[str | int, str | None]]:
+    """Return the keys from the root to the place, each with the type of its parent."""
+    steps: list[tuple[str | int, str | None]] = []
+    while path is not None:
+        path, key, type_name = path
+        steps.append((key, type_name))
+    steps.reverse()
+    return steps

@@ -1,0 +1,73 @@
+"""Divides long work into slices of some milliseconds, so that one large response does not hold up the event loop.
+
+The event loop runs all tasks that are ready before it looks at the network again. So the tasks share one allowance for
+each round of the loop: who finds it used up goes on in the next round.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from time import perf_counter
+from typing import Any
+
+_SECONDS = 0.005  # of each round of the event loop
+
+
+class Slices:
+    """The allowance of one event loop."""
+
+    def __init__(self, seconds: float = _SECONDS) -> None:
+        self._seconds = seconds
+        self._ends: float | None = None  # of the present round; None until somebody asks in it
+
+    def is_over(self) -> bool:
+        """Return whether the caller should go on in a later round of the event loop."""
+        now = perf_counter()
+        if self._ends is None:
+            self._ends = now + self._seconds
+            asyncio.get_running_loop().call_soon(self._begin)
+            return False
+        return now >= self._ends
+
+    async def wait(self) -> None:
+        """Return in a round of the event loop that has time left."""
+        await asyncio.sleep(0)
+        while self.is_over():  # noqa: ASYNC110 - others have used up the next round, too
+            await asyncio.sleep(0)
+
+    def _begin(self) -> None:
+        self._ends = None
+
+
+async def settled(container: Any, keys: list[Any]) -> Any:
+    """Await the coroutines at these keys of a dict or list at once, put their results in place, and return it.
+
+    The first error is raised, after the other coroutines were cancelled and have ended.
+    """
+    if len(keys) == 1:
+        container[keys[0]] = await container[keys[0]]
+        return container
+    tasks = [asyncio.ensure_future(container[key]) for key in keys]
+    try:
+        results = await asyncio.gather(*tasks)
+    except Exception:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raise
+    for key, result in zip(keys, results, strict=True):
+        container[key] = result
+    return container
+
+
+_abandoned: set[asyncio.Future[Any]] = set()  # the event loop itself keeps no strong reference
+
+
+def abandon(coroutines: list[Awaitable[Any]]) -> None:
+    """Run coroutines whose results nobody needs any more, because an error has made a parent null."""
+    if not coroutines:
+        return
+    ending = asyncio.gather(*coroutines, return_exceptions=True)
+    _abandoned.add(ending)
+    ending.add_done_callback(_abandoned.discard)

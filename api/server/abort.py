@@ -19,7 +19,7 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-_EXTENSION = "baton.connection"
+_EXTENSION = "baton.abort"
 _FINAL_TEXT = 0x81  # the last frame of a message, which is text; a server does not mask it
 _MEDIUM, _LONG = Struct("!BBH").pack, Struct("!BBQ").pack
 

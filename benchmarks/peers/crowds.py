@@ -45,14 +45,16 @@ def _waiting(part: Part, made: World, process: Process, effort: Effort) -> None:
     count = effort.sockets[min(1, len(effort.sockets) - 1)]
     connection = HttpConnection(process.port)
     shopper = in_inbox(connection, made.shop)
+    connection.close()
     reactor, waits = Reactor(), dict[int, list[float]]()
     crowd = Crowd(reactor)
     for sockets in (0, count, 0, count):
         crowd.join([inbox_of(process, made.shop) for _ in range(sockets)])
+        connection = HttpConnection(process.port)
         _sequence(connection, shopper, crowd, 5)
         waits.setdefault(sockets, []).extend(_sequence(connection, shopper, crowd, effort.messages))
+        connection.close()
         crowd.leave()
-    connection.close()
     part.figures["waiting.ratio"] = statistics.median(waits[count]) / statistics.median(waits[0])
     part.tables.append(
         Table(
@@ -83,10 +85,12 @@ def _storm(part: Part, made: World, process: Process, effort: Effort) -> None:
     [other] = asyncio.run(open_shops(made.uri, 1))
     connection = HttpConnection(process.port)
     shopper, bystander = in_inbox(connection, made.shop), started(connection, other)
+    connection.close()
     crowd = Crowd(Reactor())
     crowd.join([inbox_of(process, made.shop) for _ in range(count)])
     cursor = crowd.members[0].cursor
     crowd.leave()
+    connection = HttpConnection(process.port)
     for number in range(_AWAY):
         connection.ask(shopper.message(f"m{number};"))
     connection.close()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 from uuid import uuid4
@@ -19,6 +19,8 @@ from benchmarks.load.engine import HttpConnection, check
 from benchmarks.load.sockets import Reactor
 from benchmarks.peers.shoppers import Shopper
 from benchmarks.peers.world import PEERS
+
+_IDLE = 2.0  # seconds after which a connection may be closed any moment
 
 
 class Feed(Protocol):
@@ -77,16 +79,36 @@ class BatonFeed:
 
 
 class _Writer:
-    def __init__(self, reactor: Reactor, port: int, shopper: Shopper, free: Any) -> None:
-        self._connection = HttpConnection(port)
+    """A shopper's connection, which is opened again when the server may have closed it for its idleness."""
+
+    def __init__(self, reactor: Reactor, port: int, shopper: Shopper, free: Callable[[_Writer], None]) -> None:
+        self._reactor = reactor
+        self._port = port
         self._shopper = shopper
         self._free = free
-        reactor.add(self._connection.fileno(), self._readable)
+        self._connection: HttpConnection | None = None
+        self._busy = False
 
     def send(self, text: str) -> None:
+        if self._connection is not None and time.perf_counter() > self._connection.began + _IDLE:
+            self._close()
+        if self._connection is None:
+            self._connection = HttpConnection(self._port)
+            self._reactor.add(self._connection.fileno(), self._readable)
+        self._busy = True
         self._connection.send(self._shopper.message(text))
 
+    def _close(self) -> None:
+        assert self._connection is not None
+        self._reactor.remove(self._connection.fileno())
+        self._connection.close()
+        self._connection = None
+
     def _readable(self) -> None:
-        if (response := self._connection.received()) is not None:
+        assert self._connection is not None
+        if not self._busy:
+            self._close()  # the server has closed it
+        elif (response := self._connection.received()) is not None:
+            self._busy = False
             check(response)
             self._free(self)

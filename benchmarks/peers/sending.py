@@ -101,9 +101,10 @@ def _processes(part: Part, made: World, shops: Sequence[Keys], effort: Effort) -
 
 def _send(processes: Sequence[Process], shops: Sequence[Keys], result: Result, effort: Effort) -> None:
     """Send from new conversations: one grows full after a few hundred messages."""
-    connections = [HttpConnection(processes[n % len(processes)].port) for n in range(effort.connections)]
-    shoppers = [started(each, shops[n % len(shops)]) for n, each in enumerate(connections)]
-    requests = [each.messages() for each in shoppers]
+    opening = HttpConnection(processes[0].port)
+    requests = [started(opening, shops[number % len(shops)]).messages() for number in range(effort.connections)]
+    opening.close()
+    connections = [HttpConnection(processes[number % len(processes)].port) for number in range(effort.connections)]
     drive(connections, requests, effort.seconds / 8)
     before = [each.cpu() for each in processes]
     load = drive(connections, requests, effort.seconds)

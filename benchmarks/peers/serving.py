@@ -70,19 +70,16 @@ def _measure(part: Part, work: Work, processes: Mapping[str, Process], mover: _M
             if work.moves and name == BATON:
                 mover.move()
             rounds[name].append(stream.round(effort.seconds))
-    for stream in streams.values():
-        stream.close()
     part.tables.append(_table(part, work, rounds, effort))
 
 
 class _Stream:
-    """The connections to one server with their requests."""
+    """The requests to one server, in the order of its connections."""
 
     def __init__(self, work: Work, name: str, process: Process) -> None:
         self._process = process
         requests = work.ours if name == BATON else work.theirs
         count = min(_CONNECTIONS, len(requests)) if work.writes else _CONNECTIONS
-        self._connections = [HttpConnection(process.port) for _ in range(count)]
         everything = itertools.cycle(requests)
         self._requests: list[Iterator[bytes]] = (
             [itertools.repeat(each) for each in requests[:count]] if work.writes else [everything] * count
@@ -90,13 +87,13 @@ class _Stream:
 
     def round(self, seconds: float) -> tuple[Load, float]:
         """Return what the clients saw, and the processor seconds of the server."""
+        connections = [HttpConnection(self._process.port) for _ in self._requests]  # servers close those that idle
         before = self._process.cpu()
-        load = drive(self._connections, self._requests, seconds)
-        return load, self._process.cpu() - before
-
-    def close(self) -> None:
-        for each in self._connections:
+        load = drive(connections, self._requests, seconds)
+        used = self._process.cpu() - before
+        for each in connections:
             each.close()
+        return load, used
 
 
 def _table(part: Part, work: Work, rounds: Mapping[str, list[tuple[Load, float]]], effort: Effort) -> Table:
@@ -146,11 +143,15 @@ class _Mover:
     """Moves the log of the account by a message."""
 
     def __init__(self, made: World, process: Process) -> None:
-        self._connection = HttpConnection(process.port)
-        self._shopper = started(self._connection, made.shop)
+        self._port = process.port
+        connection = HttpConnection(self._port)
+        self._shopper = started(connection, made.shop)
+        connection.close()
 
     def move(self) -> None:
-        self._connection.ask(self._shopper.message("One more thing."))
+        connection = HttpConnection(self._port)
+        connection.ask(self._shopper.message("One more thing."))
+        connection.close()
 
 
 def _works(made: World, process: Process) -> list[Work]:

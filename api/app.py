@@ -69,6 +69,7 @@ def build(settings: Settings, ports: Ports) -> Baton:
     limits = Limits()
     connections = OpenConnections()
     watchdog = Watchdog(ping=ports.heartbeat)
+    health = Health(ping=ports.ping, hub=hub, watchdog=watchdog, disk_free=ports.disk_free)
 
     def make_context(principal: Principal) -> Context:
         return Context(services=services, principal=principal)
@@ -96,7 +97,7 @@ def build(settings: Settings, ports: Ports) -> Baton:
         key_uses=KeyUseWriter(uses=services.accounts.uses, store=ports.key_uses),
         connections=connections,
         limits=limits,
-        app=_routes(settings, ports, Health(ping=ports.ping, hub=hub, watchdog=watchdog), transports, services),
+        app=_routes(settings, ports, health, transports, services),
     )
 
 

@@ -9,7 +9,8 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
-from api.settings import SECRET_BYTES, Settings, SettingsError, encryption_key
+from api.setting_values import SECRET_BYTES, encryption_key
+from api.settings import Settings, SettingsError
 
 
 def signing_secret(settings: Settings) -> bytes:

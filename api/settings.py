@@ -8,89 +8,27 @@ completes "Expected: …" in an error. The whole description is the reference in
 
 from __future__ import annotations
 
-import base64
-import re
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from api.server.errors import OperatorError
-
-SECRET_BYTES = 32  # the key length of HMAC-SHA256
-_URL_SAFE = str.maketrans("-_", "+/")
+from api.setting_values import (
+    SECRET_BYTES,
+    EncryptionKey,
+    Folder,
+    Network,
+    Origin,
+    WebAddress,
+    named_origins,
+    separated,
+)
 
 
 class SettingsError(OperatorError):
     """One line for each variable that is wrong."""
-
-
-def web_address(text: str) -> str:
-    """An http or https address, without a slash at its end. Raises ValueError."""
-    address = urlsplit(text)
-    unusable = not address.hostname or address.port == 0 or address.query or address.fragment
-    if address.scheme not in ("http", "https") or unusable or re.search(r"[\s\"'<>\\]", text):
-        raise ValueError("write an address in full, starting with http:// or https://")
-    return text.rstrip("/")
-
-
-def encryption_key(text: str) -> bytes:
-    """The key that `text` is in base 64, in either alphabet. Raises ValueError, whose text does not contain the key."""
-    try:
-        key = base64.b64decode(text.translate(_URL_SAFE), validate=True)
-    except ValueError:
-        key = b""
-    if len(key) != SECRET_BYTES:
-        raise ValueError("an encryption key is 32 bytes in base 64")
-    return key
-
-
-def _separated(value: object) -> object:
-    """The parts of a text with commas; any other value unchanged, for pydantic to check."""
-    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
-
-
-def _origin(text: str) -> str:
-    if text == "*":
-        return text
-    address = web_address(text)
-    if urlsplit(address).path:  # browsers send an origin without a path, so this one would never match
-        raise ValueError("an origin is scheme, host and port")
-    return address
-
-
-def _listed(value: object) -> object:
-    """The parts of a text with commas. Raises ValueError for *, since pages with cookies have to be named."""
-    parts = _separated(value)
-    if isinstance(parts, tuple) and "*" in parts:
-        raise ValueError("name each origin")
-    return parts
-
-
-def _network(text: str) -> str:
-    ip_network(text)  # raises ValueError, also where bits beside the mask are set
-    return text
-
-
-def _folder(path: Path) -> Path:
-    """Refuse quotes around a path: env files of some tools keep them, and the data would be in a folder `"`."""
-    if re.match(r"[\"'].*[\"']\Z", str(path)):
-        raise ValueError("a path is written without quotes")
-    return path
-
-
-def _sealing(key: SecretStr) -> SecretStr:
-    encryption_key(key.get_secret_value())
-    return key
-
-
-WebAddress = Annotated[str, AfterValidator(web_address)]
-Origin = Annotated[str, AfterValidator(_origin)]
-Network = Annotated[str, AfterValidator(_network)]
-EncryptionKey = Annotated[SecretStr, AfterValidator(_sealing)]
 
 
 class Settings(BaseSettings):
@@ -120,7 +58,7 @@ class Settings(BaseSettings):
         description="A number from 0 to 65535; 0 takes any free port. Baton serves HTTP and WebSockets there.",
         examples=["8080"],
     )
-    data: Annotated[Path, AfterValidator(_folder)] = Field(
+    data: Folder = Field(
         default=Path(".baton"),
         description="The path of a folder, without quotes. It holds the embedded MongoDB, the demo's credentials, and "
         "the secrets that Baton makes itself: `secret`, `encryption-key` and `mongo.key`. Each is made by the first "
@@ -132,6 +70,13 @@ class Settings(BaseSettings):
         description="The URI of a MongoDB replica set, version 6 or newer. Without it, Baton runs an embedded MongoDB "
         "in `BATON_DATA`, which is meant for trial and tests.",
         examples=["mongodb://db.example:27017/?replicaSet=rs0"],
+    )
+    disk_warning_mb: int = Field(
+        default=1_000,  # some days of a busy shop; MongoDB needs 300 for its journal
+        ge=0,
+        description="A whole number of megabytes, 0 or more. The log warns when less is free on the disk of "
+        "`BATON_DATA` while Baton runs its embedded MongoDB.",
+        examples=["5000"],
     )
     mongodb_database: str = Field(
         default="baton",
@@ -153,7 +98,7 @@ class Settings(BaseSettings):
         examples=["$(openssl rand -hex 32)"],
     )
     # NoDecode: pydantic-settings would read a list as JSON.
-    encryption_key: Annotated[tuple[EncryptionKey, ...], NoDecode, BeforeValidator(_separated)] = Field(
+    encryption_key: Annotated[tuple[EncryptionKey, ...], NoDecode, BeforeValidator(separated)] = Field(
         default=(),
         description="Keys of 32 random bytes in base 64 (`openssl rand -base64 32`), with commas between them. They "
         "encrypt the credentials of helpdesks, channels and webhooks: the first key encrypts, all keys decrypt. "
@@ -163,13 +108,13 @@ class Settings(BaseSettings):
         examples=["$(openssl rand -base64 32)"],
     )
     # By default all: a chat widget runs on shops' own domains, and no credential is a cookie.
-    allowed_origins: Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_separated)] = Field(
+    allowed_origins: Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(separated)] = Field(
         default=("*",),
         description="Origins of web pages, with commas between them (https://shop.example), or *. Browsers let only "
         "pages of these origins call the API.",
         examples=["https://shop.example,https://desk.example"],
     )
-    sign_in_origins: Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_listed)] = Field(
+    sign_in_origins: Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(named_origins)] = Field(
         default=(),
         description="Origins of web pages, with commas between them (https://desk.example). Staff who sign in may "
         "return to these pages, which may then get access tokens. They have to be of the same site as "
@@ -239,7 +184,7 @@ class Settings(BaseSettings):
         examples=["20"],
     )
     # NoDecode: pydantic-settings would read a list as JSON.
-    trusted_proxies: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_separated)] = Field(
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(separated)] = Field(
         default=(),
         description="IP addresses or networks, with commas between them (10.0.0.0/8). The proxies in front of Baton: "
         "the client's address is read from the `X-Forwarded-For` of their requests, and from nobody else's. Limits for "
@@ -396,5 +341,10 @@ def _explained(error: ValidationError) -> str:
         variable = variable_of(name)
         if wrong & {name, variable}:
             expected = (field.description or "").split(". ", 1)[0].rstrip(".")
-            lines.append(f"{variable} cannot be used. Expected: {expected[0].lower()}{expected[1:]}.")
+            lines.append(f"{variable} cannot be used. Expected: {_inside_a_sentence(expected)}.")
     return "\n".join(lines)
+
+
+def _inside_a_sentence(text: str) -> str:
+    """Lower-case the first letter, unless the first word is an abbreviation such as IP."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]

@@ -16,6 +16,7 @@ from domain.values.record import Record
 from integrations.mongo.client import Driver, connect
 from integrations.mongo.indexes import create_indexes
 from integrations.mongo.search.reindex import fill_search_index
+from integrations.mongo.server.disk_room import DiskRoom
 from integrations.mongo.server.embedded import EmbeddedMongo
 
 _logger = logging.getLogger("baton.mongo")
@@ -24,6 +25,7 @@ _logger = logging.getLogger("baton.mongo")
 class Mongo(Record):
     uri: str
     outage: Callable[[], str | None] = lambda: None  # why it cannot be used at present, if that is known
+    disk_free: Callable[[], int | None] = lambda: None  # bytes on the disk of the embedded one
 
 
 @asynccontextmanager
@@ -39,13 +41,19 @@ async def mongodb(settings: Settings) -> AsyncIterator[Mongo]:
     embedded.spawn()
     try:
         uri = await embedded.ready()
-        watch = asyncio.create_task(embedded.keep_running(), name="mongod")
-        watch.add_done_callback(_report_failure)
+        room = DiskRoom(folder=settings.data, warn_below=settings.disk_warning_mb * 1_000_000)
+        watches = [
+            asyncio.create_task(embedded.keep_running(), name="mongod"),
+            asyncio.create_task(room.watch(), name="disk room"),
+        ]
+        for watch in watches:
+            watch.add_done_callback(_report_failure)
         try:
-            yield Mongo(uri=uri, outage=embedded.outage)
+            yield Mongo(uri=uri, outage=embedded.outage, disk_free=lambda: room.free)
         finally:
-            watch.cancel()
-            await asyncio.wait([watch])
+            for watch in watches:
+                watch.cancel()
+            await asyncio.wait(watches)
     finally:
         await embedded.stop()
 

@@ -107,16 +107,22 @@ class Ports(Record):
     ping: Callable[[], Awaitable[None]]  # raises Unavailable if the database does not respond
     heartbeat: Callable[[], Awaitable[None]]  # the same, and waits for no other call
     mail_parser: MailParser
+    disk_free: Callable[[], int | None]  # bytes on the disk of the embedded MongoDB; None with another
     clock: Clock = field(default_factory=SystemClock)
 
 
 @asynccontextmanager
 async def open_ports(
-    settings: Settings, uri: str, clock: Clock | None = None, outage: Callable[[], str | None] = lambda: None
+    settings: Settings,
+    uri: str,
+    clock: Clock | None = None,
+    outage: Callable[[], str | None] = lambda: None,
+    disk_free: Callable[[], int | None] = lambda: None,
 ) -> AsyncIterator[Ports]:
     """Connect, and at the end finish pending writes and close. The database was prepared with `prepare`.
 
-    `outage` returns why the database cannot be used at present, if that is known.
+    `outage` returns why the database cannot be used at present, if that is known; `disk_free` how many bytes are left
+    on its disk.
     """
     clock = clock or SystemClock()
     driver = Driver(settings.mongo_driver)
@@ -129,7 +135,7 @@ async def open_ports(
     storage = MongoStorage(database=database, clock=clock, reactions=reactions(access), tags=tags)
     vendors = Vendors(settings, clock)
     try:
-        mongo = _Mongo(database=database, stream=stream, storage=storage, tags=tags)
+        mongo = _Mongo(database=database, stream=stream, storage=storage, tags=tags, disk_free=disk_free)
         yield _ports(settings, mongo, vendors, clock)
     finally:
         await storage.close()
@@ -145,6 +151,7 @@ class _Mongo(Record):
     stream: MongoDatabase
     storage: MongoStorage
     tags: TagCache
+    disk_free: Callable[[], int | None]
 
 
 def _ports(settings: Settings, mongo: _Mongo, vendors: Vendors, clock: Clock) -> Ports:
@@ -184,6 +191,7 @@ def _ports(settings: Settings, mongo: _Mongo, vendors: Vendors, clock: Clock) ->
         ping=database.ping,
         heartbeat=database.heartbeat,
         mail_parser=vendors.mail_parser,
+        disk_free=mongo.disk_free,
         clock=clock,
     )
 

@@ -28,7 +28,7 @@ async def running(settings: Settings) -> AsyncIterator[Baton]:
     """Prepare the database, and build the program on it for the duration of the block."""
     async with mongodb(settings) as mongo:
         await prepare(settings, mongo.uri)
-        async with open_ports(settings, mongo.uri, outage=mongo.outage) as ports:
+        async with open_ports(settings, mongo.uri, outage=mongo.outage, disk_free=mongo.disk_free) as ports:
             yield build(settings, ports)
 
 

@@ -17,10 +17,18 @@ _PING_SECONDS = 2.0  # load balancers wait for 2 to 5 seconds
 
 
 class Health:
-    def __init__(self, *, ping: Callable[[], Awaitable[None]], hub: Hub, watchdog: Watchdog) -> None:
+    def __init__(
+        self,
+        *,
+        ping: Callable[[], Awaitable[None]],
+        hub: Hub,
+        watchdog: Watchdog,
+        disk_free: Callable[[], int | None],
+    ) -> None:
         self._ping = ping
         self._hub = hub
         self._watchdog = watchdog
+        self._disk_free = disk_free
 
     def routes(self) -> list[BaseRoute]:
         return [Route("/healthz", self._healthy), Route("/readyz", self._ready)]
@@ -41,7 +49,10 @@ class Health:
             return _unavailable(str(error))
         if not self._hub.healthy():
             return _unavailable("Live events are late.")
-        return JSONResponse({"status": "ok", "lagSeconds": round(self._hub.lag(), 3)})
+        body: dict[str, object] = {"status": "ok", "lagSeconds": round(self._hub.lag(), 3)}
+        if (free := self._disk_free()) is not None:
+            body["diskFreeBytes"] = free  # for alarms ahead of a full disk
+        return JSONResponse(body)
 
 
 def _unavailable(reason: str) -> JSONResponse:

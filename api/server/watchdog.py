@@ -8,7 +8,7 @@
 
 A database that is down or slow is not the process's fault: the driver then fails within its time limit, which is a
 beat. Therefore the ping must not wait for other calls, which wait for the database as well. The rest is a blocked event
-loop, or a driver that has stopped by itself.
+loop, or a driver that has stopped by itself. The log tells when the database stops responding, and when it does again.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import threading
 from collections.abc import Awaitable, Callable
 
 from api.server.last_resort import end_process
+from domain.values.errors import Unavailable
 
 BEAT_SECONDS = 5.0
 PING_SECONDS = 15.0  # three times the driver's own time limit
@@ -42,6 +43,7 @@ class Watchdog:
         self._ping_seconds = ping_seconds
         self._end = end
         self._ticks = 0  # of the thread, since the last beat
+        self._database_responds = True
         self._over = threading.Event()
 
     @property
@@ -63,9 +65,26 @@ class Watchdog:
         try:
             async with asyncio.timeout(self._ping_seconds) as deadline:
                 await self._ping()
-        except Exception:  # noqa: BLE001 - the driver works, and says that the database does not respond or refuses us
-            return not deadline.expired()
+        except Exception as error:  # noqa: BLE001 - the driver works, and the database does not respond or refuses us
+            if deadline.expired():
+                return False
+            self._tell(error)
+        else:
+            self._tell(None)
         return True
+
+    def _tell(self, error: Exception | None) -> None:
+        """Log a change, and not every ping."""
+        if self._database_responds == (error is None):
+            return
+        self._database_responds = error is None
+        if error is None:
+            _logger.warning("The database responds again.")
+        else:
+            reason = (
+                str(error) if isinstance(error, Unavailable) else type(error).__name__
+            )  # a driver's text may be long
+            _logger.error("The database does not respond, and requests fail: %s", reason)
 
     def _watch(self) -> None:
         while not self._over.wait(self._beat_seconds):

@@ -27,6 +27,7 @@ def test_defaults() -> None:
         "data": Path(".baton"),
         "mongodb_uri": None,
         "mongodb_database": "baton",
+        "disk_warning_mb": 1_000,
         "mongo_driver": "pymongo",
         "host": "127.0.0.1",
         "port": 8000,
@@ -132,6 +133,12 @@ def test_empty_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
             "baton.example",
             "BATON_PUBLIC_URL cannot be used. Expected: the http or https address at which the internet reaches this "
             "server, like https://baton.example.com.",
+        ),
+        (
+            "BATON_TRUSTED_PROXIES",
+            "proxy",
+            "BATON_TRUSTED_PROXIES cannot be used. Expected: IP addresses or networks, with commas between them "
+            "(10.0.0.0/8).",
         ),
         (
             "BATON_LOG_LEVEL",

@@ -12,7 +12,7 @@ from tests.docs.pages import PAGES, ROOT, headings_of, prose, relative
 _LINK = re.compile(r"\[[^\]\n]*(?:\n[^\]\n]*)?\]\(([^)\s]+)\)")
 _FILE = re.compile(r"`([\w.-]+(?:/[\w.-]+)*/?[\w-]+\.(?:py|md|sh|graphql|toml|lock|mjs|js|jsonl))`")
 _FOLDER = re.compile(r"`((?:api|resolvers|domain|integrations|tests|benchmarks|docs)(?:/[\w-]+)*)/?`")
-_NO_FILES = {"master.cf", "baton.graphql"}  # Postfix's, and a logger
+_NO_FILES = {"master.cf", "mongod.lock", "baton.graphql"}  # of Postfix and of MongoDB, and a logger
 SOURCES = [path for folder in ("api", "resolvers", "domain", "integrations") for path in (ROOT / folder).rglob("*.py")]
 FILES = [f"/{relative(path)}" for path in [*SOURCES, *(ROOT / "tests").rglob("*.*"), *(ROOT / "dev").rglob("*.py")]]
 

@@ -22,7 +22,8 @@ OF_OTHERS = {
     *("maxCost", "maxNodes"),  # of `extensions.cost`
     *("BatchHttpLink", "EventSource", "appendEdge", "appendNode", "connectionParams", "fetchPolicy", "fetchQuery"),
     *("fetchSubscriptions", "relayPagination", "relayStylePagination", "subscriptionSpec", "replicaSet", "EX_TEMPFAIL"),
-    *("lagSeconds", "oneOf", "persistedQuery"),  # a field of /readyz, a directive, an extension of requests
+    *("lagSeconds", "diskFreeBytes"),  # fields of /readyz
+    *("oneOf", "persistedQuery"),  # a directive, an extension of requests
     *("accessToken", "sessionExpiresAt", "HttpOnly", "SameSite"),  # of /sign-in/token, of cookies
     "IdentityVerified",  # a property of the events that Klaviyo is told of
 }

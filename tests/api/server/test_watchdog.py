@@ -50,6 +50,31 @@ async def test_a_driver_that_responds_is_healthy_also_without_a_database(ping: C
     await asyncio.wait([task])
 
 
+async def test_the_log_tells_once_that_the_database_does_not_respond_and_that_it_does(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    pings = iter([_well, _away, _away, _refused, _well, _well, _refused])
+    over = asyncio.Event()
+
+    async def ping() -> None:
+        following = next(pings, None)
+        if following is None:
+            over.set()
+            await _lost()
+        else:
+            await following()
+
+    task = asyncio.create_task(Watchdog(ping=ping, beat_seconds=0.005, end=print).run())
+    await asyncio.wait_for(over.wait(), 10)
+    task.cancel()
+    await asyncio.wait([task])
+    assert [record.getMessage() for record in caplog.records] == [
+        "The database does not respond, and requests fail: The database cannot be reached.",
+        "The database responds again.",
+        "The database does not respond, and requests fail: OperationFailure",
+    ]
+
+
 async def test_a_driver_that_stopped_is_told_and_the_process_ends(caplog: pytest.LogCaptureFixture) -> None:
     ended: list[str] = []
     watchdog = _watchdog(_lost, ended)

@@ -30,7 +30,7 @@ from graphql import (
 
 from api.graphql.cost.assessment import Assessments
 from api.graphql.limits import Limits, check, too_complex
-from api.graphql.plan.compiler import Plans
+from api.graphql.plan.compiler import PLANS, Plans
 from domain.values.record import Record, field
 
 PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
@@ -41,6 +41,7 @@ PERSISTED_QUERY_NOT_SUPPORTED = "PERSISTED_QUERY_NOT_SUPPORTED"
 PERSISTED_QUERY_MISMATCH = "PERSISTED_QUERY_MISMATCH"
 
 _BYTES_PER_TOKEN = 560  # nodes, locations and tokens of graphql-core 3.3, measured
+_PLAN_BYTES_PER_TOKEN = 450  # of a compiled plan, measured
 _MOST_COMMENTS = 1_000  # graphql-core does not count them as tokens, but keeps them in the tree
 _SHORT = 1_000  # characters, which take milliseconds; of 3,000 some take 0.2 s
 _MOST_ERRORS = 20  # more than twenty do not help anybody
@@ -141,7 +142,9 @@ class Documents:
         operations = {
             d.name.value if d.name else "": d for d in ast.definitions if isinstance(d, OperationDefinitionNode)
         }
-        weight = len(text) + ast.token_count * _BYTES_PER_TOKEN
+        conditional = any(directive in text for directive in ("@skip", "@include"))
+        plans = PLANS if conditional else 1  # each combination of the conditions has a plan
+        weight = len(text) + ast.token_count * (_BYTES_PER_TOKEN + plans * _PLAN_BYTES_PER_TOKEN)
         return Document(key=key, ast=ast, operations=operations, weight=weight)
 
     def _check(self, ast: DocumentNode) -> None:

@@ -42,7 +42,7 @@ from api.graphql.plan.selection import CannotCompile, Conditions, Selections, co
 from api.graphql.plan.values import AbstractValue, LeafValue, ListValue, NonNullValue, ObjectValue, Value
 from resolvers.selection import ATTRIBUTE
 
-_PLANS = 16  # of one operation, for the combinations of @skip and @include in use
+PLANS = 8  # of one operation, for the combinations of @skip and @include in use
 
 
 class Plans:
@@ -71,7 +71,7 @@ class Plans:
         key = cast("tuple[bool, ...]", values)
         plan = self._plans.get(key)
         if plan is None:
-            if len(self._plans) >= _PLANS:
+            if len(self._plans) >= PLANS:
                 self._plans.clear()
             conditions = dict(zip(self._conditions, key, strict=True))
             compiler = _Compiler(schema, fragments, conditions)

@@ -1,6 +1,6 @@
 """The selection of an operation, for resolvers that read or send only the selected fields."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from strawberry.types.nodes import Directives, FragmentSpread, InlineFragment, SelectedField, Selection
 
@@ -15,17 +15,24 @@ def selects_type(info: Info, type_name: str) -> bool:
     return any(_names(field.selections, type_name) for field in info.selected_fields)
 
 
-def selected_fields(info: Info) -> frozenset[str]:
-    """Return the GraphQL names of the fields that are selected of the resolver's result."""
-    return frozenset(name for field in info.selected_fields for name in _fields(field.selections))
+def selected_fields(info: Info, *path: str) -> frozenset[str]:
+    """Return the GraphQL names of the fields that are selected of the resolver's result, or of the objects at a path of
+    fields in it."""
+    planned: Callable[[Sequence[str]], frozenset[str] | None] | None = getattr(info._raw_info, "selected_names", None)
+    if planned is not None and (names := planned(path)) is not None:  # known since the document was compiled
+        return names
+    levels: list[SelectedField] = [field for field in info.selected_fields if isinstance(field, SelectedField)]
+    for name in path:
+        levels = [inner for field in levels for inner in _fields(field.selections) if inner.name == name]
+    return frozenset(inner.name for field in levels for inner in _fields(field.selections))
 
 
-def _fields(selections: Iterable[Selection]) -> Iterator[str]:
+def _fields(selections: Iterable[Selection]) -> Iterator[SelectedField]:
     for selection in selections:
         if not _included(selection.directives):
             continue
         if isinstance(selection, SelectedField):
-            yield selection.name
+            yield selection
         else:
             yield from _fields(selection.selections)
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import strawberry
 
+from domain.principal import Permission
 from domain.search.query import search_of
 from domain.storage import ConversationQuery, ConversationSource, ListedConversation
 from domain.values.calendar import instants_of
@@ -139,11 +140,21 @@ async def conversation_connection(
         source.conversations(query, page) if asked & _OF_ROWS else _no_rows(),
         info.context.totals.load((source, query)) if "totalCount" in asked else _no_rows(),
     )
+    if rows.items and "profile" in selected_fields(info, "nodes") | selected_fields(info, "edges", "node"):
+        await _load_profiles(info.context, rows)
     if "edges" in asked:
         return ConversationConnection(query=query, source=source, **listing.parts(rows))
     ends = [listing.cursor(row) for row in (*rows.items[:1], *rows.items[-1:])]
     nodes = [listing.node(row) for row in rows.items]
     return ConversationConnection(query=query, source=source, edges=[], nodes=nodes, page_info=page_info(rows, ends))
+
+
+async def _load_profiles(context: Context, rows: Page[ListedConversation]) -> None:
+    """Load the profiles of all rows at once, so that no row has to wait for its own."""
+    if context.principal.inside and context.principal.has(Permission.READ_PROFILES):
+        ids = dict.fromkeys(row.conversation.profile_id for row in rows.items)
+        loading = (context.profiles.load(profile_id) for profile_id in ids)
+        await asyncio.gather(*loading, return_exceptions=True)  # an error is that of the field `profile`
 
 
 async def _no_rows() -> Page[ListedConversation]:

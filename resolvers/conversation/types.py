@@ -15,7 +15,7 @@ from resolvers.conversation.controller import Controller
 from resolvers.conversation.enums import ConversationStatus
 from resolvers.conversation.message import Message, MessageConnection, ProductCard, message_listing
 from resolvers.enums import Channel
-from resolvers.profile.types import Profile, load_profile
+from resolvers.profile.types import Profile, loaded_profile
 from resolvers.relay.global_ids import Node, to_global_id
 from resolvers.scalars import Cursor
 from resolvers.selection import ATTRIBUTE
@@ -97,10 +97,10 @@ class Conversation(Node):
         return Contact.of(self.row.visitor)
 
     @strawberry.field(description="The shopper. A shopper sees only the identity given in this conversation.")
-    async def profile(self, info: Info) -> Profile | None:
+    def profile(self, info: Info) -> Profile | None:
         if not info.context.principal.inside:
             return Profile.for_shopper(self.row)
-        return await load_profile(info.context, self.row.profile_id)
+        return loaded_profile(info.context, self.row.profile_id)
 
     @strawberry.field(description="The messages, the oldest first. Shoppers do not see notes.")
     async def messages(

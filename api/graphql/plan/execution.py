@@ -153,6 +153,10 @@ class ResolveInfo:
     def variable_values(self) -> dict[str, Any]:
         return self._execution.variables.coerced
 
+    def selected_names(self, path: Sequence[str]) -> frozenset[str] | None:
+        """See `resolvers/selection.py`, which reads the selection from the plan where there is one."""
+        return self._field.selected_names(path)
+
     @property
     def is_awaitable(self) -> Callable[[Any], bool]:
         return is_awaitable

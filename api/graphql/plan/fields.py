@@ -55,6 +55,17 @@ class FieldPlan:
         self._has_arguments = bool(definition.args or nodes[0].arguments)
         self._parent_name = parent_type.name
 
+    def selected_names(self, path: Sequence[str]) -> frozenset[str] | None:
+        """Return the names of the fields that are selected of the value, or of the objects at a path of fields in it;
+        None if they depend on the type of an object."""
+        plan = self.value.object_plan
+        if plan is None:
+            return None
+        if not path:
+            return frozenset(field.field_name for field in plan.fields)
+        names = [field.selected_names(path[1:]) for field in plan.fields if field.field_name == path[0]]
+        return None if None in names else frozenset().union(*(each or () for each in names))
+
     def __str__(self) -> str:
         return f"{self.parent_type}.{self.field_name}"
 

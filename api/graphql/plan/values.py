@@ -49,6 +49,11 @@ class Value:
         """The plan of the objects of a list, whether it or they may be null or not; None for other values."""
         return None
 
+    @property
+    def object_plan(self) -> ObjectPlan | None:
+        """The plan of the object that the value is, or of the objects of a list; None for other values."""
+        return self.item_plan
+
     def complete(self, execution: PlanExecution, value: Any, path: Path) -> Any:
         if isinstance(value, Exception):
             raise value
@@ -70,6 +75,10 @@ class NonNullValue(Value):
     @property
     def item_plan(self) -> ObjectPlan | None:
         return self.inner.item_plan
+
+    @property
+    def object_plan(self) -> ObjectPlan | None:
+        return self.inner.object_plan
 
     def complete(self, execution: PlanExecution, value: Any, path: Path) -> Any:
         completed = self.inner.complete(execution, value, path)
@@ -204,6 +213,10 @@ class ObjectValue(Value):
         self.field = field
         self.plan = plan
         self.write = plan.write if not plan.others else None
+
+    @property
+    def object_plan(self) -> ObjectPlan | None:
+        return self.plan
 
     def complete_given(self, execution: PlanExecution, value: Any, path: Path) -> Any:
         is_type_of = self.plan.type.is_type_of

@@ -32,9 +32,13 @@ class Slices:
 
     async def wait(self) -> None:
         """Return in a round of the event loop that has time left."""
-        await asyncio.sleep(0)
-        while self.is_over():  # noqa: ASYNC110 - others have used up the next round, too
+        while True:
+            ends = self._ends
             await asyncio.sleep(0)
+            if self._ends == ends:  # that was the round of another event loop, which has ended
+                self._ends = None
+            if not self.is_over():
+                return
 
     def _begin(self) -> None:
         self._ends = None

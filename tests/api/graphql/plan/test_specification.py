@@ -418,3 +418,19 @@ async def test_a_long_list_is_completed_in_slices() -> None:
 
     assert result.data == {"parts": [{"text": "t", "inner": {"text": "t"}}] * 1_000}
     assert rounds > 50
+
+
+def test_an_event_loop_that_ends_leaves_no_slice_behind() -> None:
+    slices = Slices(0.0)
+
+    async def ask() -> bool:
+        return slices.is_over()
+
+    async def wait() -> None:
+        async with asyncio.timeout(10):
+            await Slices.wait(slices)
+
+    for _ in range(3):
+        asyncio.run(ask())
+    slices._seconds = 60.0
+    asyncio.run(wait())

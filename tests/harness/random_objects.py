@@ -70,6 +70,12 @@ class RandomResolvers:
 
         return resolve
 
+    def event(self, name: str) -> Any:
+        """Return an item of a subscription's stream."""
+        assert self._schema.subscription_type is not None
+        field = self._schema.subscription_type.fields[name]
+        return self._value(field.type, Random(f"{self.seed} {name}"), 0)
+
     def _value(self, of_type: Any, random: Random, depth: int) -> Any:
         if random.random() < self._faults / 2:
             return self._wrong(of_type, random, depth)

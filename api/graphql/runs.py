@@ -37,7 +37,7 @@ class Run(Protocol):
 
 
 class Startable(Record):
-    """What a run needs of an operation."""
+    """The parts of an operation that a run needs."""
 
     document: DocumentNode
     node: OperationDefinitionNode

@@ -93,7 +93,7 @@ class PlanExecution:
 
 
 class ResolveInfo:
-    """What a resolver may ask of the execution: `GraphQLResolveInfo`, with its parts made when they are read."""
+    """The `info` of a resolver, like `GraphQLResolveInfo`, with its parts made when they are read."""
 
     __slots__ = ("_execution", "_field", "_path")
     abort_signal = None

@@ -1,4 +1,4 @@
-"""Generates the Python function that writes the plain fields of an object: those that are attributes of it.
+"""Generates the Python function that writes the plain fields of an object, which are its attributes.
 
     { id displayName closedAt contact { email } tags profile { name } }
 

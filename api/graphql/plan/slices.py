@@ -1,7 +1,7 @@
 """Divides long work into slices of some milliseconds, so that one large response does not hold up the event loop.
 
 The event loop runs all tasks that are ready before it looks at the network again. So the tasks share one allowance for
-each round of the loop: who finds it used up goes on in the next round.
+each round of the loop. A task that finds it used up continues in the next round.
 """
 
 from __future__ import annotations

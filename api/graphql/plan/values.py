@@ -121,6 +121,8 @@ class ListValue(Value):
                 return self._complete_async(execution, value, path)
             if not is_iterable(value):
                 raise GraphQLError(f"Expected Iterable, but did not find one for field '{self.field}'.")
+        elif not value:
+            return []
         part = _Part(execution, path, iter(cast(Iterable[Any], value)))
         if not self._complete_some(part):
             return self._complete_rest(part)

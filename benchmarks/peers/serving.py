@@ -14,7 +14,7 @@ import re
 import statistics
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -51,7 +51,7 @@ def measure(effort: Effort, only: Sequence[str] = ()) -> Part:
         peers = possible(HTTP_PEERS)
         with fleet(made, peers) as processes, empty(made.folder) as nothing, on_core(LOAD_CORE):
             works = [each for each in _works(made, processes[BATON]) if not only or each.name in only]
-            _compare(works, processes)
+            works = _compared(works, processes)
             mover = _Mover(made, processes[BATON])
             part = Part()
             for work in works:
@@ -235,20 +235,31 @@ def _days(end: date, length: int) -> dict[str, str]:
     return {"start": (end - timedelta(days=length - 1)).isoformat(), "end": end.isoformat()}
 
 
-def _compare(works: Sequence[Work], processes: Mapping[str, Process]) -> None:
-    """Raise if a peer's response differs from Baton's."""
+def _compared(works: Sequence[Work], processes: Mapping[str, Process]) -> list[Work]:
+    """Return the works, their notes with the size of a response. Raises if a peer returns something else than Baton."""
     connections = {name: HttpConnection(process.port) for name, process in processes.items()}
+    sized = []
     for work in works:
+        leaves = 0
         for ours, theirs in zip(work.ours[:_COMPARED], work.theirs[:_COMPARED], strict=True):
             if work.writes:
                 continue
             wanted = _plain(json.loads(connections[BATON].ask(ours)))
+            leaves = leaves or _leaves(wanted)
             for name, connection in connections.items():
                 got = wanted if name == BATON else _plain(json.loads(connection.ask(theirs)))
                 if got != wanted:
                     raise RuntimeError(f"{work.name}: {name} returns {got}\n\nand Baton {wanted}")
+        sized.append(replace(work, note=f"{work.note} {leaves:,} leaves.") if leaves else work)
     for connection in connections.values():
         connection.close()
+    return sized
+
+
+def _leaves(value: Any) -> int:
+    if isinstance(value, dict | list):
+        return sum(_leaves(each) for each in (value.values() if isinstance(value, dict) else value))
+    return 1
 
 
 def _plain(value: Any) -> Any:

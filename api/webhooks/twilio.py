@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from urllib.parse import parse_qsl, urlsplit
@@ -42,6 +43,7 @@ _PROGRESS = {
     "failed": Progress.FAILED,
     "canceled": Progress.FAILED,
 }
+_COORDINATE = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,20})?")
 _ERRORS = {
     "21610": "the shopper sent STOP to this number",
     "63016": "WhatsApp accepts free text only within 24 hours of the shopper's last message",
@@ -152,6 +154,7 @@ def _incoming_text(fields: Mapping[str, str]) -> IncomingText:
         messaging_service=fields.get("MessagingServiceSid") or None,
         text=fields.get("Body", ""),
         media=tuple(_media(fields)),
+        details=tuple(_details(fields)),
         name=fields.get("ProfileName"),
         keyword=fields.get("OptOutType"),
     )
@@ -161,6 +164,24 @@ def _media(fields: Mapping[str, str]) -> Iterator[str]:
     count = fields.get("NumMedia", "0")
     for number in range(min(int(count), _MAX_MEDIA) if count.isascii() and count.isdigit() and len(count) < 10 else 0):
         yield fields.get(f"MediaContentType{number}", "file")
+
+
+def _details(fields: Mapping[str, str]) -> Iterator[str]:
+    """Lines for a place, and for a message of WhatsApp without text or files, such as a reaction: it is not lost."""
+    latitude, longitude = _degrees(fields.get("Latitude")), _degrees(fields.get("Longitude"))
+    if latitude is not None and longitude is not None:
+        yield from (fields[name] for name in ("Label", "Address") if fields.get(name, "").strip())
+        yield f"https://maps.google.com/?q={latitude},{longitude}"
+    elif not fields.get("Body", "").strip() and not any(_media(fields)):
+        if words := fields.get("ButtonText") or fields.get("ListTitle") or fields.get("ReactionEmoji"):
+            yield words
+        elif (kind := fields.get("MessageType", "text").lower()) != "text" or "OriginalRepliedMessageSid" in fields:
+            yield f"[{'reply' if kind == 'text' else kind}]"
+
+
+def _degrees(text: str | None) -> str | None:
+    """The text of a coordinate, if it is a number."""
+    return text.strip() if text is not None and _COORDINATE.fullmatch(text.strip()) else None
 
 
 def _error(fields: Mapping[str, str]) -> str:

@@ -12,6 +12,7 @@ import base64
 import hashlib
 import hmac
 import itertools
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -132,6 +133,8 @@ class Twilio(Fake):
     async def _send(self, request: Request) -> Response:
         form = {name: values[-1] for name, values in parse_qs((await request.body()).decode()).items()}
         to, sender = form.get("To"), form.get("From") or form.get("MessagingServiceSid")
+        if "ContentSid" in form:
+            form["Body"] = f"News of your order: {json.loads(form['ContentVariables'])['1']}"
         if not to or not sender or not form.get("Body"):
             return self._error(400, 21602, "Message body is required.")
         if to in self.stopped:

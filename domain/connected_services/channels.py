@@ -15,6 +15,8 @@ from domain.values.text import check_label, check_text
 
 _SID = re.compile(r"AC[0-9a-fA-F]{32}")
 _MESSAGING_SERVICE = re.compile(r"MG[0-9a-fA-F]{32}")
+_TEMPLATE = re.compile(r"HX[0-9a-fA-F]{32}")
+TEMPLATE_SETTING = "template_sid"  # the approved template for WhatsApp messages after the 24 hours
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
 _AUTHSERV = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,252}")
 _SHORTEST_SECRET = 16  # characters: only this secret proves that a mail comes from the account's server
@@ -50,6 +52,7 @@ class TwilioAccount(SecretRecord):
     whatsapp_from: str | None = None
     keyword_replies: KeywordReplies = KeywordReplies.BATON
     help_text: str | None = None
+    template_sid: str | None = None
 
 
 class MailServer(SecretRecord):
@@ -84,6 +87,13 @@ def twilio_credentials(given: TwilioAccount) -> ServiceCredentials:
         settings["whatsapp_from"] = _sender(whatsapp, within(_TWILIO, "whatsapp_from"))
     if given.help_text is not None:
         settings["help_text"] = check_text(given.help_text, field=within(_TWILIO, "help_text"), limit=480)
+    if given.template_sid is not None:
+        if not _TEMPLATE.fullmatch(given.template_sid.strip()):
+            raise Invalid(
+                "The SID of a content template is HX and 32 hexadecimal digits: copy it again.",
+                field=within(_TWILIO, "template_sid"),
+            )
+        settings[TEMPLATE_SETTING] = given.template_sid.strip()
     secrets = {"auth_token": check_secret(given.auth_token, within(_TWILIO, "auth_token"))}
     return ServiceCredentials(service=Service.TWILIO, settings=settings, secrets=secrets)
 

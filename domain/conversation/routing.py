@@ -8,6 +8,7 @@ from domain.model.conversation import AuthorKind, Conversation, Message, Visitor
 from domain.model.messaging import OptOut, Route, opt_out_id
 from domain.storage import UnitOfWork
 from domain.values.channel import Channel
+from domain.values.contacts import phone_forms
 from domain.values.record import replace
 
 _SENDERS = {Channel.SMS: "sms_from", Channel.WHATSAPP: "whatsapp_from"}
@@ -44,7 +45,8 @@ async def moved_to_email(uow: UnitOfWork, conversation: Conversation) -> Convers
 
 async def has_stopped(uow: UnitOfWork, channel: Channel, number: str) -> bool:
     """Whether the number has opted out of messages on the channel."""
-    return await uow.get(OptOut, opt_out_id(uow.account_id, channel, number)) is not None
+    places = (opt_out_id(uow.account_id, channel, form) for form in phone_forms(number))
+    return any([await uow.get(OptOut, place) is not None for place in places])
 
 
 def should_send_externally(conversation: Conversation, message: Message) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from domain.account.lookup import staff_of
+from domain.connected_services.channels import TEMPLATE_SETTING
 from domain.conversation.aggregate import Change, load_conversation
 from domain.conversation.commands import Sent
 from domain.conversation.errors import ConversationClosed, NotInControl, StaleView
@@ -16,12 +17,13 @@ from domain.idempotency import Result, run_once
 from domain.inbox.commands import AddNote, Reply
 from domain.inbox.team import works_on_tickets
 from domain.model.account import Staff
+from domain.model.connected_services import ConnectedService, Service, connected_service_id
 from domain.model.conversation import Author, AuthorKind, ControllerKind, Conversation, Message, MessageKind
 from domain.model.credentials import Credential
 from domain.principal import MANAGERS, Permission, Principal
 from domain.rights import present_rights
 from domain.storage import Storage, UnitOfWork
-from domain.values.errors import Forbidden, Invalid, NotFound
+from domain.values.errors import Conflict, Forbidden, Invalid, NotFound
 from domain.values.ids import StaffId
 from domain.values.text import check_text
 
@@ -36,7 +38,8 @@ class ReplyService:
         """Add a reply to the shopper. The ticket's assignee stays as it is.
 
         Raises `NotInControl` unless the author is the assignee or a manager, `StaleView` if the shopper wrote after
-        `last_seen_sequence`, `ConversationClosed`, `NotFound`, `Invalid`, `Conflict`, `Forbidden`.
+        `last_seen_sequence`, `Conflict` if WhatsApp's 24 hours are over and no template is connected,
+        `ConversationClosed`, `NotFound`, `Invalid`, `Conflict`, `Forbidden`.
         """
         principal.require(Permission.WORK_INBOX)
         check_text(command.text, field="text")
@@ -49,6 +52,7 @@ class ReplyService:
             conversation = await load_conversation(uow, command.conversation_id)
             _check_may_reply(staff, conversation)
             await _check_view(uow, conversation, command.last_seen_sequence)
+            await _check_window(uow, conversation)
             change = Change(uow, conversation)
             message = change.add_message(author, command.text)
             return {"conversation": (await change.commit()).id, "message": message.id}
@@ -116,6 +120,19 @@ def _check_may_reply(staff: Staff, conversation: Conversation) -> None:
     mine = controller.kind is ControllerKind.HUMAN_AGENT and controller.staff_id == staff.id
     if not (mine or (controller.is_with_staff and staff.role in MANAGERS)):
         raise NotInControl("This conversation is not yours. Take its ticket first.", controller=controller, field=field)
+
+
+async def _check_window(uow: UnitOfWork, conversation: Conversation) -> None:
+    ends_at = conversation.window_ends_at
+    if ends_at is None or uow.now < ends_at:
+        return
+    connected = await uow.get(ConnectedService, connected_service_id(uow.account_id, Service.TWILIO))
+    if connected is not None and TEMPLATE_SETTING not in connected.settings:
+        raise Conflict(
+            "WhatsApp accepts free text only within 24 hours of the shopper's last message. Wait until the shopper "
+            "writes, or connect the channel with `templateSid`, the approved template for later replies.",
+            field="conversation_id",
+        )
 
 
 async def _check_view(uow: UnitOfWork, conversation: Conversation, last_seen: int | None) -> None:

@@ -18,8 +18,14 @@ class IncomingText(Record):
     messaging_service: str | None
     text: str
     media: tuple[str, ...] = ()  # content types of the attachments
+    details: tuple[str, ...] = ()  # lines for what the message has besides words and files, such as a place
     name: str | None = None  # WhatsApp: the profile name
     keyword: str | None = None  # STOP, START or HELP, if the carrier recognised it and replied already
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there is more to it than words."""
+        return bool(self.media or self.details)
 
 
 class Bounce(Record):
@@ -36,6 +42,7 @@ class IncomingMail(Record):
     sender: str
     name: str | None
     recipients: tuple[str, ...]
+    copied: tuple[str, ...] = ()  # the addresses in To and Cc that are not the account's
     subject: str
     references: tuple[str, ...]  # In-Reply-To and References, oldest first
     text: str  # without the quoted history

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 
 from domain.conversation.aggregate import BATON, Change, close_if_due, load_conversation
@@ -37,7 +38,7 @@ from domain.profile.identity import are_same_shopper
 from domain.profile.merging import whole_profile
 from domain.storage import Storage, UnitOfWork
 from domain.values.channel import Channel
-from domain.values.contacts import check_email, check_phone, email_key
+from domain.values.contacts import carrier_phone, check_email, email_key
 from domain.values.errors import Conflict, Invalid, NotFound
 from domain.values.ids import AccountId, ConversationId
 from domain.values.record import replace
@@ -46,6 +47,7 @@ from domain.webhook_dedup import is_first_delivery
 
 _MAIL = Vendor(name=Service.EMAIL.spoken)
 _WHOLE = 1_000_000  # characters of a mail that are stored
+_MOST_COPIED = 20  # people in copy: one mail must not make Baton write to many
 _MOST_FILES = 50  # attachments that a message lists
 
 
@@ -59,7 +61,7 @@ class IncomingService:
     async def receive_text(self, account_id: AccountId, incoming: IncomingText) -> IncomingOutcome:
         """Process a text message, once however often it is delivered. Returns what was done. Raises `Unavailable`."""
         try:
-            number: str | None = check_phone(incoming.sender, field=())
+            number: str | None = carrier_phone(incoming.sender, field=())
         except Invalid:
             number = None  # a short code, or a name: there is nobody to reply to
 
@@ -69,7 +71,9 @@ class IncomingService:
             if number is None:
                 await keep_text(uow, incoming, PassedOverReason.NO_SENDER)
                 return IncomingOutcome.IGNORED
-            word = keywords.keyword_of(incoming.text, carrier_says=incoming.keyword) if not incoming.media else None
+            word = keywords.keyword_of(incoming.text, channel=incoming.channel, carrier_says=incoming.keyword)
+            if incoming.has_more and word is not Keyword.STOP:
+                word = None  # a picture or place with the word "help" is a message
             stopped = await has_stopped(uow, incoming.channel, number)
             if word is Keyword.STOP:
                 await stop(uow, incoming.channel, number, incoming.text.strip())
@@ -258,7 +262,8 @@ async def _commit(uow: UnitOfWork, started: StartedConversation, message: Messag
 
 async def _add_text(uow: UnitOfWork, incoming: IncomingText, *, stopped: bool, off: bool) -> Conversation | None:
     """Add a text message to the sender's conversation. Returns the conversation; None if the message is empty."""
-    text = _text(incoming.text, incoming.media)
+    said = "\n\n".join(part for part in (incoming.text, "\n".join(incoming.details)) if part)
+    text = _text(said, incoming.media)
     if not text:
         return None
     visitor = Visitor(phone=incoming.sender, name=_label(incoming.name)).vouched("phone")
@@ -267,7 +272,13 @@ async def _add_text(uow: UnitOfWork, incoming: IncomingText, *, stopped: bool, o
     await _name_profile(uow, started.change.conversation, visitor.name)
     # Replies go out from the number or messaging service that the shopper wrote to: a shop may have several.
     ours = incoming.messaging_service or incoming.recipient
-    route = Route(service=Service.TWILIO, shopper_address=incoming.sender, account_sender=ours, stopped=stopped)
+    route = Route(
+        service=Service.TWILIO,
+        shopper_address=incoming.sender,
+        account_sender=ours,
+        stopped=stopped,
+        written_at=uow.now if incoming.channel is Channel.WHATSAPP else None,
+    )
     started.change.conversation = replace(started.change.conversation, route=route)
     return await _commit(uow, started, await add_shopper_message(started.change, text), off=off)
 
@@ -285,12 +296,25 @@ def _route_mail(change: Change, connection: ConnectedService, incoming: Incoming
         route = replace(
             route,
             subject=bare_subject(incoming.subject) or route.subject,
+            copied=_copied(route, incoming),
             thread=kept_thread((*incoming.references, incoming.reference)),
         )
         change.conversation = replace(change.conversation, route=route)
     ticket = conversation.ticket
     if ticket is not None and ticket.by_email and not ticket.email_notice_sent:
         change.put_ticket(replace(ticket, email_notice_sent=True))  # the shopper writes by mail already
+
+
+def _copied(route: Route, incoming: IncomingMail) -> tuple[str, ...]:
+    """The people in copy of the thread, who get the replies as well; somebody among them who writes stays in it."""
+    known = {email_key(address) for address in route.copied}
+    writer = (incoming.sender,) if email_key(incoming.sender) in known else ()
+    found: dict[str, str] = {}
+    for address in (*route.copied, *writer, *incoming.copied):
+        with suppress(Invalid):
+            found.setdefault(email_key(address), check_email(address, field=()))
+    found.pop(email_key(route.shopper_address), None)
+    return tuple(found.values())[:_MOST_COPIED]
 
 
 def _is_known_sender(conversation: Conversation, incoming: IncomingMail) -> bool:

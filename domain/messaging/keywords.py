@@ -1,17 +1,24 @@
 """STOP, START and HELP: what carriers ask every sender of text messages to honour.
 
-A message counts if the word is all of it, in any case, which is the rule of carriers and of Twilio: "stop please" goes
-to the agent. The words are those of Twilio's own lists.
+A message counts if the word is all of it, in any case and width, with any punctuation or emoji around it, which is the
+rule of carriers and of Twilio: "stop please" goes to the agent. The words are those of Twilio's own lists. On WhatsApp,
+which has no such rule of carriers, the words that also reply to a question (Cancel, End, Quit) stop nothing.
 """
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from enum import StrEnum
 
-_STOP = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"})
+from domain.values.channel import Channel
+
+_STOP = frozenset({"STOP", "STOPALL", "STOP ALL", "UNSUBSCRIBE", "REVOKE", "OPTOUT", "OPT OUT"})
+_STOP_BY_SMS = _STOP | {"CANCEL", "END", "QUIT"}  # replies to a question on WhatsApp
 _START = frozenset({"START", "UNSTOP", "YES"})
 _HELP = frozenset({"HELP", "INFO"})
-_AROUND = " \t\r\n.!\"'“”"
+_NO_LETTERS = re.compile(r"[\W_]+")  # punctuation, emoji with their selectors, white space
+_LONGEST = 200  # characters of a text that can be a keyword
 
 
 class Keyword(StrEnum):
@@ -20,7 +27,7 @@ class Keyword(StrEnum):
     HELP = "HELP"
 
 
-def keyword_of(text: str, *, carrier_says: str | None = None) -> Keyword | None:
+def keyword_of(text: str, *, channel: Channel = Channel.SMS, carrier_says: str | None = None) -> Keyword | None:
     """Return the keyword that a text is, or `None`. If the carrier has recognised one by its own lists (Twilio's
     `OptOutType`), that one counts.
 
@@ -28,12 +35,21 @@ def keyword_of(text: str, *, carrier_says: str | None = None) -> Keyword | None:
     """
     if carrier_says is not None and carrier_says in Keyword.__members__:
         return Keyword[carrier_says]
-    word = text.strip(_AROUND).upper()
-    if word in _STOP:
+    word = _word(text)
+    if word in (_STOP if channel is Channel.WHATSAPP else _STOP_BY_SMS):
         return Keyword.STOP
     if word in _START:
         return Keyword.START
     return Keyword.HELP if word in _HELP else None
+
+
+def _word(text: str) -> str:
+    """The letters of a text in upper case and usual width, with single spaces between words; empty for a question."""
+    plain = unicodedata.normalize("NFKC", text[:_LONGEST])
+    if len(text) > _LONGEST or "?" in plain:
+        return ""
+    visible = "".join(letter for letter in plain if unicodedata.category(letter) != "Cf")  # such as zero-width spaces
+    return _NO_LETTERS.sub(" ", visible).strip().upper()
 
 
 def help_text(account_name: str) -> str:

@@ -11,6 +11,7 @@ from domain.model.outbox import OutgoingState
 from domain.outbox import ordering
 from domain.storage import UnitOfWork
 from domain.values.channel import Channel
+from domain.values.contacts import phone_forms
 from domain.values.record import replace
 
 
@@ -24,7 +25,10 @@ async def stop(uow: UnitOfWork, channel: Channel, number: str, keyword: str) -> 
 
 async def start_again(uow: UnitOfWork, channel: Channel, number: str) -> None:
     """Opt a number in again."""
-    uow.delete(OptOut, opt_out_id(uow.account_id, channel, number))
+    for form in phone_forms(number):
+        place = opt_out_id(uow.account_id, channel, form)
+        if await uow.get(OptOut, place) is not None:
+            uow.delete(OptOut, place)
     await _update_conversation(uow, channel, number, stopped=False)
 
 

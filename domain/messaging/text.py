@@ -1,32 +1,25 @@
 """Messages as plain text, for channels that show neither cards nor Markdown.
 
-A link becomes its label and its address. Product cards follow the text, each with its title, price and address.
+Marks of Markdown become those of the channel (`markup.py`). Product cards follow the text, each with its title, price
+and address.
 """
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 from babel.numbers import format_currency
 
 from domain.i18n.localization import formats_for
+from domain.messaging.markup import PLAIN, Style, rendered
 from domain.model.conversation import Message, ProductCard
 from domain.values.money import Money
 
-_LINK = re.compile(r"\[([^\[\]\n\r]+)\]\(([^\s()]+)\)")
-_SCHEME = re.compile(r"(?:mailto|tel):", re.IGNORECASE)
 
-
-def plain_text(message: Message, locale: str | None) -> str:
-    """Return the message with its product cards as plain text."""
-    parts = [_LINK.sub(_written_out, message.text), *(_card(card, locale) for card in message.products)]
+def plain_text(message: Message, locale: str | None, style: Style = PLAIN) -> str:
+    """Return the message with its product cards as text, for a channel of this style."""
+    parts = [rendered(message.text, style), *(_card(card, locale) for card in message.products)]
     return "\n\n".join(part for part in parts if part.strip())
-
-
-def _written_out(link: re.Match[str]) -> str:
-    label, address = link[1].strip(), _SCHEME.sub("", link[2])
-    return address if label in (address, link[2]) else f"{label}: {address}"
 
 
 def _card(card: ProductCard, locale: str | None) -> str:

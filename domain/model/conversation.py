@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.model.commerce import AttributedSale
-from domain.model.handoff import Handoff, Ticket, TicketState
+from domain.model.handoff import Handoff, Helpdesk, Ticket, TicketState
 from domain.model.messaging import Route
 from domain.values.channel import Channel
 from domain.values.ids import ConversationId, HandoffId, MessageId, ProfileId, StaffId, TicketId, part_id
@@ -21,6 +21,7 @@ from domain.values.money import Money
 from domain.values.record import Record, replace
 
 AUTO_CLOSE_AFTER = timedelta(hours=48)  # docs/product-rules.md, section 1
+WHATSAPP_WINDOW = timedelta(hours=24)  # after the shopper's last message: WhatsApp's rule for free text
 SHOPPER_MESSAGES = 5_000  # in one conversation; then it is full, and the shopper starts another
 SHOPPER_CHARACTERS = 2_000_000  # likewise, of all the shopper's messages together
 QUESTION_PREVIEW = 200  # characters; every event of a conversation, and every former state, has them
@@ -207,6 +208,21 @@ class Conversation(Record):
     @property
     def has_open_ticket(self) -> bool:
         return self.ticket is not None and self.ticket.state is not TicketState.CLOSED
+
+    @property
+    def window_ends_at(self) -> datetime | None:
+        """Until when WhatsApp accepts free text; `None` on other channels, and where the shopper has not written by
+        WhatsApp."""
+        written_at = self.route.written_at if self.route is not None else None
+        return None if written_at is None else written_at + WHATSAPP_WINDOW
+
+    @property
+    def waiting_since(self) -> datetime | None:
+        """Since when it has waited in the inbox's queue, to be assigned; `None` if it does not."""
+        ticket = self.ticket
+        if ticket is None or ticket.state is not TicketState.OPEN or ticket.helpdesk is not Helpdesk.INBOX:
+            return None
+        return ticket.waiting_since if self.controller.kind is ControllerKind.QUEUE else None
 
     @property
     def next_handoff_id(self) -> HandoffId:

@@ -27,6 +27,8 @@ class Route(Record):
     helpdesk_mails: bool = False  # e-mail: Zendesk or Gorgias mails the replies written there, Baton does not
     stopped: bool = False  # the shopper opted out
     subject: str | None = None  # e-mail: the shopper's, without Re:
+    written_at: datetime | None = None  # WhatsApp: when the shopper last wrote
+    copied: tuple[str, ...] = ()  # e-mail: the other addresses in To and Cc of the shopper's mails
     thread: tuple[str, ...] = ()  # e-mail: Message-IDs for the References of the next mail, oldest first
 
 

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from domain.model.conversation import Visitor
-from domain.values.contacts import email_key
+from domain.values.contacts import email_key, phone_key
 from domain.values.ids import ProfileId, StaffId
 from domain.values.record import Record, replace
 
@@ -68,9 +68,15 @@ class Profile(Record):
 
 
 def identity_keys(visitor: Visitor) -> tuple[str, ...]:
-    """Return the identity keys of a visitor, proved or claimed, strongest first."""
-    values = (visitor.external_id, email_key(visitor.email) if visitor.email else None, visitor.phone)
-    return tuple(f"{kind}{value}" for kind, value in zip(_PROVED_KINDS, values, strict=True) if value)
+    """Return the identity keys of a visitor, proved or claimed, strongest first. A phone number that is written in two
+    ways has the key of both."""
+    phones = (phone_key(visitor.phone), visitor.phone) if visitor.phone else ()
+    values = (
+        ("x:", visitor.external_id),
+        ("e:", email_key(visitor.email) if visitor.email else None),
+        *(("p:", phone) for phone in phones),
+    )
+    return tuple(dict.fromkeys(f"{kind}{value}" for kind, value in values if value))
 
 
 def proved_keys(visitor: Visitor) -> tuple[str, ...]:

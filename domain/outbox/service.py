@@ -29,6 +29,7 @@ from domain.outbox.retry import next_attempt_at
 from domain.principal import Actor, Permission, Principal
 from domain.profile.merging import whole_profile
 from domain.storage import Reader, Storage, UnitOfWork
+from domain.values.contacts import phone_forms
 from domain.values.errors import Conflict, NotFound
 from domain.values.ids import AccountId, ConversationId
 from domain.values.paging import Page, Slice
@@ -92,9 +93,14 @@ class OutboxService:
         )
 
     async def ticket_external_id(self, account_id: AccountId, row: Outgoing) -> str | None:
-        """Return the helpdesk's id of the ticket of a COMMENT; None for other kinds, or if it was never created."""
+        """Return the helpdesk's id of the ticket of a COMMENT, or of the ticket that follows it there; None for other
+        kinds, or if it was never created."""
         if row.kind is not OutgoingKind.COMMENT or row.ticket_id is None:
             return None
+        conversation = await self._storage.read(account_id).get(Conversation, row.conversation_id)
+        ticket = conversation.find_ticket(row.ticket_id) if conversation else None
+        if ticket is not None and ticket.external_id is not None:
+            return ticket.external_id
         found = (await self._rows.of_tickets(account_id, [row.ticket_id])).get(row.ticket_id)
         return found.external_id if found else None
 
@@ -233,7 +239,8 @@ async def _has_stopped(reader: Reader, account_id: AccountId, conversation: Conv
     route = conversation.route
     if route is None:
         return False
-    return await reader.get(OptOut, opt_out_id(account_id, conversation.channel, route.shopper_address)) is not None
+    places = [opt_out_id(account_id, conversation.channel, form) for form in phone_forms(route.shopper_address)]
+    return bool(await reader.get_many(OptOut, places))
 
 
 async def _existing(uow: UnitOfWork, outgoing_id: str) -> Outgoing:

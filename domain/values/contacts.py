@@ -14,6 +14,18 @@ from domain.values.errors import Field, Invalid
 _DOTS = re.compile(r"\.{2,}")
 _WITH_ANY_DOTS = frozenset({"docomo.ne.jp", "ezweb.ne.jp", "au.com", "softbank.ne.jp", "i.softbank.jp"})
 _LONGEST = 320  # characters of an address: RFC 3696 erratum 1690
+_SEPARATORS = re.compile(r"[\s().-]")
+_INTERNATIONAL = re.compile(r"\+[1-9][0-9]{6,14}")
+_TWO_FORMS = (
+    (re.compile(r"^\+521([0-9]{10})$"), r"+52\1"),
+    (re.compile(r"^\+54([1-8][0-9]{9})$"), r"+549\1"),
+    (re.compile(r"^\+55([1-9][0-9])([6-9][0-9]{7})$"), r"+55\g<1>9\2"),
+)
+_OTHER_FORMS = (
+    (re.compile(r"^\+52([0-9]{10})$"), r"+521\1"),
+    (re.compile(r"^\+549([1-8][0-9]{9})$"), r"+54\1"),
+    (re.compile(r"^\+55([1-9][0-9])9([6-9][0-9]{7})$"), r"+55\1\2"),
+)
 
 
 def check_email(text: str, *, field: Field, exists: bool = False) -> str:
@@ -42,6 +54,8 @@ def check_email(text: str, *, field: Field, exists: bool = False) -> str:
 def check_phone(text: str, *, field: Field) -> str:
     """Return the number in E.164, e.g. +393331234567. Raises `Invalid`, also for a number without country code."""
     wrong = Invalid("This is not a phone number. Write it with its country code, like +39 333 1234567.", field=field)
+    compact = _SEPARATORS.sub("", text)
+    text = phone_key(compact) if compact.startswith("+521") else text  # which no numbering plan has any more
     if len(text) > _LONGEST:
         raise wrong
     try:
@@ -51,6 +65,30 @@ def check_phone(text: str, *, field: Field) -> str:
     if not phonenumbers.is_possible_number(number):
         raise wrong
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def carrier_phone(text: str, *, field: Field) -> str:
+    """Return the number that a carrier gave, in E.164. It is kept as given even if no numbering plan that is known here
+    has it, since messages come from it. Raises `Invalid` for a short code or a name."""
+    if _INTERNATIONAL.fullmatch(text.strip()):
+        return text.strip()
+    return check_phone(text, field=field)
+
+
+def phone_key(number: str) -> str:
+    """Return the form in which E.164 numbers are compared. Three countries write a mobile number in two ways: Mexico
+    with a 1 after +52, until 2019; Argentina with a 9 after +54 from abroad only; Brazil without the ninth digit in
+    older WhatsApp accounts."""
+    for pattern, form in _TWO_FORMS:
+        number = pattern.sub(form, number)
+    return number
+
+
+def phone_forms(number: str) -> tuple[str, ...]:
+    """Return every way to write the number, the form in which numbers are compared first."""
+    key = phone_key(number)
+    others = (pattern.sub(form, key) for pattern, form in _OTHER_FORMS)
+    return tuple(dict.fromkeys((key, *others, number)))
 
 
 def email_key(address: str) -> str:

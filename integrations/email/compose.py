@@ -7,20 +7,25 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
+from email.header import Header
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
+from email.policy import SMTP, SMTPUTF8, EmailPolicy
 from email.utils import format_datetime, formataddr
+from itertools import groupby
 
 from domain.messaging.mail import MailTokens, ascii_domain, with_ascii_domain
+from domain.messaging.markup import Style, heading_of, inline, point_of
 from domain.messaging.text import plain_text, price_text
 from domain.model.conversation import AuthorKind, Conversation, Message
+from domain.values.channel import Channel
 from domain.values.ids import AccountId
 from domain.values.record import Record
 
 _ADDRESS = re.compile(r"(https?://[^\s<>\"]+[^\s<>\".,;:!?)\]}'])|(?<![\w.+-])([\w.+-]+@[\w-]+(?:\.[\w-]+)+)")
-_LABELLED = re.compile(r"\[([^\[\]\n\r]+)\]\(([^\s()]+)\)")
 # Characters. At the usual 78, the email package folds long Message-IDs into encoded words, which breaks threading.
 _MAX_HEADER_LINE = 900
+_ENCODED_WORD = 75
 _MAX_SUBJECT = 70  # characters of the first question, which is the subject of a mail without one
 
 
@@ -42,9 +47,12 @@ def compose_mail(shop: Sender, conversation: Conversation, message: Message, tok
     assert route is not None, "only a conversation with a route has mails"
     domain = ascii_domain(shop.address)
     from_address, to_address = with_ascii_domain(shop.address), with_ascii_domain(route.shopper_address)
-    mail = EmailMessage(policy=SMTP if f"{from_address}{to_address}".isascii() else SMTPUTF8)
+    ascii_only = "".join((from_address, to_address, *copied_addresses(conversation))).isascii()
+    mail = EmailMessage(policy=SMTP if ascii_only else SMTPUTF8)
     mail["From"] = formataddr((_line(shop.name), from_address)) if from_address.isascii() else from_address
     mail["To"] = to_address
+    if copied := copied_addresses(conversation):
+        mail["Cc"] = ", ".join(copied)
     subject = _line(route.subject or conversation.first_question[:_MAX_SUBJECT]) or _line(shop.name)
     mail["Subject"] = f"Re: {subject}" if route.thread else subject
     mail["Date"] = format_datetime(message.sent_at)
@@ -62,7 +70,31 @@ def compose_mail(shop: Sender, conversation: Conversation, message: Message, tok
     mail.add_alternative(_html(message, conversation.locale, signature), subtype="html", cte="quoted-printable")
     # The boundary is derived from the message, so that composing it again makes the same bytes.
     mail.set_boundary(f"=_{message.id}")
-    return mail.as_bytes(policy=mail.policy.clone(max_line_length=_MAX_HEADER_LINE))
+    policy = _SubjectPolicy(utf8=not ascii_only, linesep="\r\n", max_line_length=_MAX_HEADER_LINE)
+    return mail.as_bytes(policy=policy)
+
+
+class _SubjectPolicy(EmailPolicy):
+    """Folds the subject at the usual length (RFC 2047, section 2: an encoded word has at most 75 characters), and no
+    other header."""
+
+    def fold(self, name: str, value: str) -> str:
+        if name.lower() != "subject" or self.utf8:
+            return str(super().fold(name, value))
+        plain = str(value).isascii() and max(map(len, str(value).split()), default=0) < _ENCODED_WORD - len(name)
+        folded = Header(str(value), "us-ascii" if plain else "utf-8", maxlinelen=_ENCODED_WORD, header_name=name)
+        return f"{name}: {folded.encode(linesep=self.linesep)}{self.linesep}"
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return self.fold(name, value).encode("utf-8" if self.utf8 else "ascii", "surrogateescape")
+
+
+def copied_addresses(conversation: Conversation) -> tuple[str, ...]:
+    """Return the people in copy of the thread. A chat that moved to e-mail has none: they were not in it."""
+    route = conversation.route
+    if route is None or conversation.channel is not Channel.EMAIL:
+        return ()
+    return tuple(with_ascii_domain(address) for address in route.copied)
 
 
 def _line(text: str) -> str:
@@ -71,7 +103,7 @@ def _line(text: str) -> str:
 
 
 def _html(message: Message, locale: str | None, signature: str) -> str:
-    paragraphs = [f'<p dir="auto">{_linkify(part)}</p>' for part in re.split(r"\n\s*\n", message.text.strip())]
+    paragraphs = list(_blocks(message.text))
     for card in message.products:
         title = html.escape(card.title)
         if card.url:
@@ -82,15 +114,20 @@ def _html(message: Message, locale: str | None, signature: str) -> str:
     return "<!DOCTYPE html>\n<html><body>\n" + "\n".join(paragraphs) + "\n</body></html>\n"
 
 
-def _linkify(text: str) -> str:
-    """HTML of a text: escaped, with line breaks, and with links for URLs and e-mail addresses."""
-    parts: list[str] = []
-    end = 0
-    for match in _LABELLED.finditer(text):
-        parts += [_linkify_plain(text[end : match.start()]), _anchor(match[2], match[1])]
-        end = match.end()
-    parts.append(_linkify_plain(text[end:]))
-    return "".join(parts).replace("\r\n", "\n").replace("\n", "<br>\n")
+def _blocks(text: str) -> Iterator[str]:
+    """HTML of a text: paragraphs, headings and lists, with its marks and with links for URLs and e-mail addresses."""
+    for part in re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip()):
+        for is_list, lines in groupby(part.split("\n"), key=lambda line: point_of(line) is not None):
+            if is_list:
+                items = "".join(f"<li>{inline(point_of(line) or '', _STYLE)}</li>" for line in lines)
+                yield f'<ul dir="auto">{items}</ul>'
+            else:
+                yield f'<p dir="auto">{"<br>".join(_html_line(line) for line in lines)}</p>'.replace("<br>", "<br>\n")
+
+
+def _html_line(line: str) -> str:
+    heading = heading_of(line)
+    return inline(line, _STYLE) if heading is None else f"<strong>{inline(heading, _STYLE)}</strong>"
 
 
 def _linkify_plain(text: str) -> str:
@@ -107,3 +144,22 @@ def _anchor(address: str, label: str) -> str:
     if not address.lower().startswith(("http://", "https://", "mailto:", "tel:")):
         return html.escape(label)
     return f'<a href="{html.escape(address)}">{html.escape(label)}</a>'
+
+
+def _url(address: str) -> str:
+    """A link for a URL in the text, without the punctuation after it."""
+    found = _ADDRESS.match(address)
+    if found is None:
+        return _linkify_plain(address)
+    return f"{_anchor(found[0], found[0])}{html.escape(address[found.end() :])}"
+
+
+_STYLE = Style(
+    text=_linkify_plain,
+    bold=lambda text: f"<strong>{text}</strong>",
+    italic=lambda text: f"<em>{text}</em>",
+    struck=lambda text: f"<s>{text}</s>",
+    code=lambda text: f"<code>{html.escape(text)}</code>",
+    link=lambda label, address: _anchor(address, label),
+    url=_url,
+)

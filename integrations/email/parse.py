@@ -24,6 +24,7 @@ from integrations.email.html import html_to_text, without_tags
 from integrations.email.mail_headers import addresses, decoded, text_of, values
 from integrations.email.reply import new_part
 
+_TAG = re.compile(r"\+[^@]*@")
 _MESSAGE_ID = re.compile(r"<[^<>\s\x00-\x20\x7f]{1,250}>")
 _MAX_DEPTH = 50  # of multiparts in each other
 _DATA = ("text/calendar", "text/x-amp-html", "text/vcard", "text/x-vcard", "text/csv")  # text for programs
@@ -66,6 +67,7 @@ class Rfc5322Parser:
             sender=author.address,
             name=author.name,
             recipients=_recipients(mail),
+            copied=_copied(mail, ours),
             subject=text_of(mail, "subject")[:_MAX_LINE],
             references=_references(mail),
             text=new_part(whole, own=ours),
@@ -95,6 +97,12 @@ def _parsed(raw: bytes) -> Message:
 def _recipients(mail: Message) -> tuple[str, ...]:
     """Every address that the mail was sent or delivered to, each once."""
     return tuple(dict.fromkeys(address for name in _RECIPIENT_HEADERS for address in addresses(mail, name)))
+
+
+def _copied(mail: Message, ours: frozenset[str]) -> tuple[str, ...]:
+    """The addresses in To and Cc that are not the account's, with or without a tag (name+tag@domain)."""
+    found = dict.fromkeys(address for name in ("to", "cc") for address in addresses(mail, name))
+    return tuple(a for a in found if email_key(a) not in ours and email_key(_TAG.sub("@", a)) not in ours)
 
 
 def _digest(mail: Message, text: str) -> str:

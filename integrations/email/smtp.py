@@ -10,9 +10,10 @@ import asyncio
 import json
 import socket
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from ipaddress import IPv6Address, ip_address
+from typing import Any
 
 import aiosmtplib
 
@@ -24,7 +25,7 @@ from domain.outbox.ports import DeliveryContext, DeliveryRequest
 from domain.public_addresses import is_private
 from domain.values.errors import Invalid, Unavailable
 from domain.values.record import Record
-from integrations.email.compose import Sender, compose_mail
+from integrations.email.compose import Sender, compose_mail, copied_addresses
 
 _TIMEOUT = 15.0  # seconds for one command
 _DEADLINE = 25.0  # seconds for one mail: below the outbox's own time limit, `Timeouts.call`
@@ -47,7 +48,7 @@ class SmtpSender:
         self._rules = rules
 
     def compose(self, context: DeliveryContext, connection: UnsealedConnection) -> str:
-        """Return JSON {"from", "to", "mail"}: the envelope addresses, and the whole mail (RFC 5322) as text.
+        """Return JSON {"from", "to", "cc", "mail"}: the envelope addresses, and the whole mail (RFC 5322) as text.
 
         Raises `PermanentError` if the conversation has no e-mail address.
         """
@@ -63,19 +64,20 @@ class SmtpSender:
         )
         mail = compose_mail(shop, conversation, message, self._tokens)
         envelope = {"from": with_ascii_domain(sender), "to": with_ascii_domain(conversation.route.shopper_address)}
-        return json.dumps({**envelope, "mail": mail.decode("utf-8", "surrogateescape")})
+        copied = list(copied_addresses(conversation))
+        return json.dumps({**envelope, "cc": copied, "mail": mail.decode("utf-8", "surrogateescape")})
 
     async def deliver(self, request: DeliveryRequest) -> DeliveryResult:
         """Send one mail, within 25 seconds. Returns the server's response line, which often names its queue id.
 
         Raises `TransientError` (4yz, no connection, time-out) or `PermanentError` (5yz, unusable server or port).
         """
-        payload: dict[str, str] = json.loads(request.payload)
+        payload: dict[str, Any] = json.loads(request.payload)
         mail = payload["mail"].encode("utf-8", "surrogateescape")
         try:
             async with asyncio.timeout(_DEADLINE):
                 async with _session(request.connection, self._rules) as smtp:
-                    response = await _send(smtp, payload["from"], payload["to"], mail)
+                    response = await _send(smtp, payload["from"], payload["to"], mail, copied=payload.get("cc", ()))
         except TimeoutError:
             raise TransientError("The mail server did not respond in time.", outcome_unknown=True) from None
         except DeliveryError as error:
@@ -185,15 +187,19 @@ def _check_address(text: str, *, plain: bool, rules: SmtpRules) -> None:
         raise PermanentError("The mail server is in a private network, which the operator of Baton does not allow.")
 
 
-async def _send(smtp: aiosmtplib.SMTP, sender: str, recipient: str, mail: bytes) -> str:
+async def _send(smtp: aiosmtplib.SMTP, sender: str, recipient: str, mail: bytes, *, copied: Sequence[str] = ()) -> str:
+    """Send a mail. Somebody in copy whom the server refuses gets none; the shopper's mail is sent nevertheless."""
     options = []
-    if not f"{sender}{recipient}".isascii():
+    if not "".join((sender, recipient, *copied)).isascii():
         if not smtp.supports_extension("smtputf8"):
             raise PermanentError("The mail server does not support addresses outside ASCII (SMTPUTF8).")
         options = ["SMTPUTF8"]
     try:
         await smtp.mail(sender, options=options, encoding="utf-8" if options else "ascii")
         await smtp.rcpt(recipient, encoding="utf-8" if options else "ascii")
+        for address in copied:
+            with suppress(aiosmtplib.SMTPRecipientRefused, aiosmtplib.SMTPResponseException):
+                await smtp.rcpt(address, encoding="utf-8" if options else "ascii")
     except aiosmtplib.SMTPException as error:
         raise _before_sending(error) from None
     try:

@@ -8,14 +8,16 @@ sender searches the account's list of messages before it sends again.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from domain.connected_services.channels import TEMPLATE_SETTING
 from domain.delivery.errors import PermanentError, TransientError
 from domain.delivery.model import DeliveryResult
+from domain.messaging.markup import PLAIN, WHATSAPP
 from domain.messaging.text import pieces, plain_text
 from domain.model.connected_services import UnsealedConnection, VerificationResult
 from domain.outbox.ports import DeliveryContext, DeliveryRequest
@@ -25,6 +27,7 @@ from domain.values.record import Record
 from integrations.http import HttpClient, NoResponse, retry_after
 
 _MAX_BODY = 1_600  # characters of one message: Twilio's limit
+_MAX_VARIABLE = 900  # characters of a template's variable: a template has at most 1,024
 _PAGE = 100  # messages
 _MAX_PAGES = 10  # of the list that is searched: 1,000 texts to one number since the first attempt
 _DATE_TOLERANCE = timedelta(seconds=2)  # Twilio's dates have whole seconds
@@ -33,7 +36,8 @@ _WRONG_CREDENTIALS = frozenset({20003, 20005, 20006, 20404, 10001})  # unknown, 
 _TRANSIENT_CODES = frozenset({20429, 14107, 21611, 63018})  # too many requests, or the number's queue is full
 _EXPLANATIONS = {
     21610: "The shopper sent STOP to this number. They receive nothing until they send START.",
-    63016: "WhatsApp accepts free text only within 24 hours of the shopper's last message. Wait for the next.",
+    63016: "WhatsApp accepts free text only within 24 hours of the shopper's last message. Wait for the next, or "
+    "connect a template for later messages (`templateSid`).",
 }
 
 
@@ -125,15 +129,18 @@ class TwilioSender:
             raise PermanentError(f"No number is connected for {conversation.channel}. Add one with connectChannel.")
         prefix = "whatsapp:" if over_whatsapp else ""
         by_service = sender.startswith("MG")
-        return json.dumps(
-            {
-                "To": prefix + route.shopper_address,
-                ("MessagingServiceSid" if by_service else "From"): sender if by_service else prefix + sender,
-                "message": message.id,
-                "bodies": pieces(plain_text(message, conversation.locale), _MAX_BODY),
-            },
-            ensure_ascii=False,
-        )
+        text = plain_text(message, conversation.locale, WHATSAPP if over_whatsapp else PLAIN)
+        form = {
+            "To": prefix + route.shopper_address,
+            ("MessagingServiceSid" if by_service else "From"): sender if by_service else prefix + sender,
+            "message": message.id,
+        }
+        template = _template_for(context, connection)
+        if template is None:
+            bodies = pieces(text, _MAX_BODY)
+        else:  # a variable is one line of text
+            form["ContentSid"], bodies = template, pieces(" ".join(text.split()), _MAX_VARIABLE)
+        return json.dumps({**form, "bodies": bodies}, ensure_ascii=False)
 
     async def deliver(self, request: DeliveryRequest) -> DeliveryResult:
         """Send the messages that were not sent yet. Returns their SIDs, separated by spaces.
@@ -143,12 +150,14 @@ class TwilioSender:
         payload: dict[str, Any] = json.loads(request.payload)
         bodies: list[str] = payload.pop("bodies")
         message_id = payload.pop("message")
-        sent = await self._sent_before(request, payload["To"], bodies) if request.outcome_unknown else {}
+        same = _contained if "ContentSid" in payload else _same
+        sent = await self._sent_before(request, payload["To"], bodies, same) if request.outcome_unknown else {}
         status = 200
         for index, body in enumerate(bodies):
             if index in sent:
                 continue
-            form = {**payload, "Body": body, "StatusCallback": self._callback(request.connection, message_id)}
+            content = {"ContentVariables": json.dumps({"1": body})} if "ContentSid" in payload else {"Body": body}
+            form = {**payload, **content, "StatusCallback": self._callback(request.connection, message_id)}
             try:
                 sent[index], status = await self._send(request, form)
             except TransientError as error:
@@ -169,8 +178,11 @@ class TwilioSender:
             raise TransientError("Twilio's response has no message.", http_status=response.status, outcome_unknown=True)
         raise _error_of(response)
 
-    async def _sent_before(self, request: DeliveryRequest, to: str, bodies: list[str]) -> dict[int, str]:
-        """Return the SIDs of the bodies that Twilio received since the first attempt, by index.
+    async def _sent_before(
+        self, request: DeliveryRequest, to: str, bodies: list[str], same: Callable[[str, str], bool]
+    ) -> dict[int, str]:
+        """Return the SIDs of the bodies that Twilio received since the first attempt, by index. `same` compares a body
+        with a listed one.
 
         Equal bodies are matched one to one. No other text to this shopper can be among them, because the outbox sends
         the messages of a conversation one after another.
@@ -192,7 +204,7 @@ class TwilioSender:
             path, query = following, {}
         sids: dict[int, str] = {}
         for row in reversed(listed):  # oldest first
-            index = next((i for i, b in enumerate(bodies) if i not in sids and _same(b, str(row.get("body")))), None)
+            index = next((i for i, b in enumerate(bodies) if i not in sids and same(b, str(row.get("body")))), None)
             if index is not None:
                 sids[index] = str(row.get("sid"))
         return sids
@@ -262,6 +274,23 @@ def _is_fresh(row: Mapping[str, Any], since: datetime) -> bool:
     """Whether the message was sent by the API since then. Very new messages have no date yet."""
     created = _instant(row.get("date_created"))
     return str(row.get("direction", "outbound-api")).startswith("outbound") and (created is None or created >= since)
+
+
+def _template_for(context: DeliveryContext, connection: UnsealedConnection) -> str | None:
+    """Return the template in which a message leaves after WhatsApp's 24 hours; `None` within them. Raises
+    `PermanentError` if none is connected."""
+    ends_at, (message,) = context.conversation.window_ends_at, context.messages
+    if ends_at is None or message.sent_at < ends_at:
+        return None
+    template = connection.settings.get(TEMPLATE_SETTING)
+    if template is None:
+        raise PermanentError(f"63016: {_EXPLANATIONS[63016]}")
+    return template
+
+
+def _contained(body: str, listed: str) -> bool:
+    """Whether a template's text has the variable."""
+    return body in " ".join(listed.split())
 
 
 def _same(body: str, listed: str) -> bool:

@@ -96,6 +96,14 @@ class Conversation(Node):
     def contact(self) -> Contact:
         return Contact.of(self.row.visitor)
 
+    @strawberry.field(
+        description="On WHATSAPP, the time until which WhatsApp accepts free text: 24 hours after the shopper's last "
+        "message. Later replies leave in the template of `connectChannel`, or are refused with CONFLICT. `null` on "
+        "other channels, and where the shopper has not written through the connected number."
+    )
+    async def window_ends_at(self, info: Info) -> datetime | None:
+        return (await info.context.complete(self.row)).window_ends_at
+
     @strawberry.field(description="The shopper. A shopper sees only the identity given in this conversation.")
     def profile(self, info: Info) -> Profile | None:
         if not info.context.principal.inside:

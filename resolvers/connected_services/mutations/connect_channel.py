@@ -32,6 +32,12 @@ class ConnectTwilioInput:
     keyword_replies: KeywordReplies = strawberry.field(
         default=KeywordReplies.BATON, description="The sender of replies to the keyword HELP."
     )
+    template_sid: str | None = strawberry.field(
+        default=None,
+        description="The SID of an approved content template (`HX…`). Replies leave in it from 24 hours after the "
+        "shopper's last WhatsApp message. Its variable `1` is the reply. Without a template, such replies are refused "
+        "with CONFLICT.",
+    )
     help_text: str | None = strawberry.field(
         default=None, description="The reply to the keyword HELP, at most 480 characters. Default: Baton's own text."
     )
@@ -106,6 +112,7 @@ def _credentials(input: ConnectChannelInput) -> ServiceCredentials:
                 whatsapp_from=input.twilio.whatsapp_from,
                 keyword_replies=input.twilio.keyword_replies,
                 help_text=input.twilio.help_text,
+                template_sid=input.twilio.template_sid,
             )
         )
     given = input.email

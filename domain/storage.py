@@ -43,6 +43,7 @@ class TimerKind(StrEnum):
     AGENT_SILENCE = "AGENT_SILENCE"  # the agent owes the shopper a reply
     HELPDESK_SYNC = "HELPDESK_SYNC"  # a helpdesk reported a change: read the ticket there
     RETURN_TICKETS = "RETURN_TICKETS"  # a member of staff cannot work on tickets any more
+    HAND_OUT = "HAND_OUT"  # waiting tickets can be assigned: the shop opens, or more waited than fit a transaction
 
 
 class Timer(Record):
@@ -50,7 +51,7 @@ class Timer(Record):
 
     id: str
     kind: TimerKind
-    subject: str  # id of the conversation, ticket or staff member
+    subject: str  # id of the conversation, ticket, staff member or account
     due_at: datetime
 
 
@@ -114,6 +115,10 @@ class UnitOfWork(Protocol):
 
     async def conversations_with(self, staff_id: StaffId, *, limit: int) -> list[Conversation]:
         """Return conversations that a staff member has control of, at most `limit`."""
+
+    async def waiting_conversations(self, *, limit: int) -> list[Conversation]:
+        """Return the conversations whose ticket in the inbox is open and has no assignee, the longest-waiting first, at
+        most `limit`."""
 
     async def staff(self) -> list[Staff]:
         """Return all staff of the account."""

@@ -1,11 +1,12 @@
-"""Timers of a conversation: at most one per kind, set by the commands that change the conversation."""
+"""Timers of a conversation, at most one per kind, set by the commands that change the conversation; and the timer of an
+account that assigns its waiting tickets."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from domain.storage import Timer, TimerKind, UnitOfWork
-from domain.values.ids import ConversationId
+from domain.values.ids import AccountId, ConversationId
 
 _NAMES = {
     TimerKind.AUTO_CLOSE: "auto-close",
@@ -18,6 +19,11 @@ _NAMES = {
 def timer_of(conversation_id: ConversationId, kind: TimerKind, due_at: datetime) -> Timer:
     """Make the timer of a kind; its id makes it unique per conversation."""
     return Timer(id=f"{_NAMES[kind]}:{conversation_id}", kind=kind, subject=conversation_id, due_at=due_at)
+
+
+def hand_out_timer(account_id: AccountId, due_at: datetime) -> Timer:
+    """Make the timer that assigns the waiting tickets of an account; there is at most one for each account."""
+    return Timer(id=f"hand-out:{account_id}", kind=TimerKind.HAND_OUT, subject=account_id, due_at=due_at)
 
 
 async def set_timer(uow: UnitOfWork, timer: Timer) -> None:

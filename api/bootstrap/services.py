@@ -291,4 +291,5 @@ def _timers(services: Services) -> Mapping[TimerKind, Handle]:
         TimerKind.SNOOZE: alarms.end_snooze,
         TimerKind.STRANDED: alarms.check_stranded,
         TimerKind.RETURN_TICKETS: services.staff.return_tickets,
+        TimerKind.HAND_OUT: alarms.hand_out,
     }

@@ -14,11 +14,12 @@ from domain.audit.changes import all_fields, changes_between, values
 from domain.audit.recording import account_target, record
 from domain.events import AccountChanged
 from domain.idempotency import Result, run_once
-from domain.model.account import Account, Staff
+from domain.model.account import Account, Assignment, Staff
 from domain.model.audit import AuditAction
 from domain.model.credentials import ACCESS_TOKEN_PREFIX, Credential, token_hash
 from domain.principal import Actor, Issuer, Permission, Principal, Scope, StaffRole, permissions_of
 from domain.storage import Storage, UnitOfWork
+from domain.timers import hand_out_timer
 from domain.values.clock import Clock
 from domain.values.contacts import check_email
 from domain.values.errors import CredentialEnded, Forbidden, Unauthenticated
@@ -149,6 +150,8 @@ class AccountService:
             before = await account_of(uow)
             account = apply_change(before, change)
             uow.save(account)
+            if account.assignment is Assignment.ROUND_ROBIN:  # by other hours, waiting tickets may be assignable
+                uow.save(hand_out_timer(account.id, uow.now))
             uow.emit(AccountChanged(account=account))
             changes = changes_between(before, account, all_fields(Account, without=["version"]))
             await record(uow, principal, AuditAction.SETTINGS_UPDATED, account_target(account), changes)

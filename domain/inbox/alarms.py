@@ -6,9 +6,10 @@ from domain.account.lookup import account_of
 from domain.conversation.aggregate import Change
 from domain.i18n.localization import catalog_for
 from domain.inbox import flow
+from domain.inbox.assignment import assign_in_turn, hand_out
 from domain.inbox.team import somebody_can_take
 from domain.model.conversation import Conversation
-from domain.model.handoff import Ticket
+from domain.model.handoff import Ticket, TicketState
 from domain.storage import Storage, Timer, UnitOfWork
 from domain.values.ids import AccountId
 from domain.values.record import replace
@@ -37,8 +38,8 @@ class TicketAlarms:
         await self._storage.write(account_id, change)
 
     async def check_stranded(self, account_id: AccountId, timer: Timer) -> None:
-        """Handle a due timer: mark a waiting ticket as stranded if nobody can take it, and tell the shopper. Raises
-        `Unavailable`."""
+        """Handle a due timer: assign a waiting ticket by turns; else mark it as stranded if nobody can take it, and
+        tell the shopper. Raises `Unavailable`."""
 
         async def change(uow: UnitOfWork) -> None:
             held = await uow.get(Timer, timer.id)
@@ -50,10 +51,26 @@ class TicketAlarms:
                 return
             account = await account_of(uow)
             waiting = Change(uow, conversation)
+            if conversation.ticket.state is TicketState.OPEN and await assign_in_turn(waiting):
+                uow.delete(Timer, timer.id)
+                await waiting.commit()
+                return
             await flow.start_stranded_timer(waiting)
             if not somebody_can_take(account, await uow.staff(), uow.now):
                 _strand(waiting, conversation.ticket)
             await waiting.commit()
+
+        await self._storage.write(account_id, change)
+
+    async def hand_out(self, account_id: AccountId, timer: Timer) -> None:
+        """Handle a due timer: assign waiting tickets to available staff. Raises `Unavailable`."""
+
+        async def change(uow: UnitOfWork) -> None:
+            held = await uow.get(Timer, timer.id)
+            if held is None or uow.now < held.due_at:
+                return  # another process handled it, or the timer was moved
+            uow.delete(Timer, timer.id)
+            await hand_out(uow)
 
         await self._storage.write(account_id, change)
 

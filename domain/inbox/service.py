@@ -21,6 +21,7 @@ from domain.events import StaffChanged
 from domain.handoff import helpdesk_delivery
 from domain.idempotency import Result, run_once
 from domain.inbox import flow
+from domain.inbox.assignment import assign, hand_out
 from domain.inbox.commands import (
     AssignTicket,
     CloseTicket,
@@ -33,7 +34,7 @@ from domain.inbox.commands import (
     TakeTicket,
     TicketCommand,
 )
-from domain.inbox.team import works_on_tickets
+from domain.inbox.team import is_there, works_on_tickets
 from domain.model.account import Availability, Staff
 from domain.model.conversation import ControllerKind, Conversation
 from domain.model.handoff import Helpdesk, Ticket, TicketState
@@ -69,8 +70,8 @@ class InboxService:
             await staff_of(change.uow, principal)
             if ticket.assignee_id not in (None, me):
                 await _refuse_because_taken(change, ticket)
-            flow.assign(change, me)
-            await flow.reopen(change)
+            assign(change, me)
+            await flow.reopen(change, by=me)
 
         return await self._on(principal, command, key, step)
 
@@ -93,7 +94,7 @@ class InboxService:
                 raise NotFound("No such staff member.", field="staff_id")
             if not works_on_tickets(staff):
                 raise Invalid(f"{staff.name} cannot work on tickets. Choose somebody else.", field="staff_id")
-            flow.assign(change, staff.id)
+            assign(change, staff.id)
 
         return await self._on(principal, command, key, step)
 
@@ -166,7 +167,7 @@ class InboxService:
 
         async def step(change: Change, ticket: Ticket) -> None:
             _check_workable(change.conversation)
-            await flow.reopen(change)
+            await flow.reopen(change, by=principal.staff_id)
 
         return await self._on(principal, command, key, step)
 
@@ -181,7 +182,8 @@ class InboxService:
         return await self._on(principal, command, key, step)
 
     async def set_availability(self, principal: Principal, availability: Availability) -> Staff:
-        """Set the caller's availability. Returns the staff member. Raises `Forbidden`."""
+        """Set the caller's availability. Somebody who comes ONLINE is assigned waiting tickets, if the account assigns
+        by turns. Returns the staff member. Raises `Forbidden`."""
         _worker(principal)
 
         async def change(uow: UnitOfWork) -> Staff:
@@ -190,7 +192,9 @@ class InboxService:
                 staff = replace(staff, availability=availability)
                 uow.save(staff)
                 uow.emit(StaffChanged(staff=staff))
-            return staff
+            if is_there(staff):
+                await hand_out(uow)
+            return await staff_of(uow, principal)
 
         return await self._storage.write(principal.account_id, change)
 

@@ -13,6 +13,7 @@ from domain.audit.recording import record, staff_target
 from domain.conversation.aggregate import Change
 from domain.events import StaffChanged
 from domain.inbox import flow
+from domain.inbox.assignment import hand_out
 from domain.inbox.team import works_on_tickets
 from domain.model.account import Availability, Staff
 from domain.model.audit import AuditAction
@@ -192,6 +193,7 @@ async def _return_tickets(uow: UnitOfWork, member: Staff) -> None:
         change = Change(uow, conversation)
         await flow.release(change)
         await change.commit()
+    await hand_out(uow)
     if len(held) >= _AT_ONCE:
         timer_id = f"return-tickets:{member.id}"
         uow.save(Timer(id=timer_id, kind=TimerKind.RETURN_TICKETS, subject=member.id, due_at=uow.now))

@@ -102,6 +102,11 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             ],
             partialFilterExpression={"ticket": {"$exists": True}},
         ),
+        # The tickets that wait for an assignee, the longest-waiting first.
+        IndexModel(
+            [("account", ASCENDING), ("ticket.waiting_since", ASCENDING), ("_id", ASCENDING)],
+            partialFilterExpression={"ticket.waiting_since": {"$exists": True}},
+        ),
         # The conversations that a staff member has control of.
         IndexModel(
             [("account", ASCENDING), ("controller.staff_id", ASCENDING), ("_id", ASCENDING)],

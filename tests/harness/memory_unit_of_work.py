@@ -78,6 +78,10 @@ class MemoryUnitOfWork:
         found = (c for c in self._all(Conversation) if c.controller.staff_id == staff_id)
         return sorted(found, key=lambda c: c.id)[:limit]
 
+    async def waiting_conversations(self, *, limit: int) -> list[Conversation]:
+        found = (c for c in self._all(Conversation) if c.waiting_since is not None)
+        return sorted(found, key=lambda c: (c.waiting_since, c.id))[:limit]
+
     async def staff(self) -> list[Staff]:
         return sorted(self._all(Staff), key=lambda s: s.id)
 

@@ -16,8 +16,9 @@ from domain.events import EventBody
 from domain.model.account import Staff
 from domain.model.audit import AuditEntry, AuditRecord
 from domain.model.commerce import Order, Span, Touch
-from domain.model.conversation import Conversation, Message
+from domain.model.conversation import ControllerKind, Conversation, Message
 from domain.model.credentials import Credential
+from domain.model.handoff import Helpdesk, TicketState
 from domain.model.outbox import Outgoing, OutgoingState
 from domain.model.passed_over import PassedOver
 from domain.model.profile import Profile
@@ -163,6 +164,21 @@ class MongoUnitOfWork:
             limit=limit,
         )
         return sorted(found, key=lambda c: c.id)[:limit]
+
+    async def waiting_conversations(self, *, limit: int) -> list[Conversation]:
+        found = await self._search(
+            Conversation,
+            {
+                "ticket.waiting_since": {"$exists": True},
+                "ticket.state": TicketState.OPEN.value,
+                "ticket.helpdesk": Helpdesk.INBOX.value,
+                "controller.kind": ControllerKind.QUEUE.value,
+            },
+            lambda c: c.waiting_since is not None,
+            sort=[("ticket.waiting_since", 1), ("_id", 1)],
+            limit=limit,
+        )
+        return sorted(found, key=lambda c: (c.waiting_since, c.id))[:limit]
 
     async def staff(self) -> list[Staff]:
         return sorted(await self._search(Staff, {}, lambda _: True), key=lambda s: s.id)

@@ -17,6 +17,7 @@ _KINDS = """subscription($view: InboxView!) { inbox(view: $view) { __typename ..
 
 
 async def test_the_changes_of_each_view_after_each_step(baton: Program, shop: Shop) -> None:
+    await baton.done(shop.support, "setAvailability", availability="ONLINE")  # who is AWAY loses a woken ticket
     chat = await Chat.of(baton, shop, channel="SMS", watched=False)
     admin = to_global_id("Staff", shop.staff[StaffRole.ADMIN])
     views = {"ALL": shop.support, "MINE": shop.support, "UNASSIGNED": shop.admin}

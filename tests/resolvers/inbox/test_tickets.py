@@ -54,6 +54,7 @@ async def test_ticket_as_it_comes_in(baton: Program, shop: Shop, chat: Chat) -> 
 
 
 async def test_take_talk_and_close(baton: Program, shop: Shop, chat: Chat) -> None:
+    await baton.done(shop.support, "setAvailability", availability="ONLINE")  # who is AWAY loses a reopened ticket
     taken = await chat.take()
     assert taken["conversation"]["controller"]["staff"]["name"] == "Support"
     assert (taken["ticket"]["unread"], taken["ticket"]["waitingSince"]) == (True, None)
@@ -243,6 +244,7 @@ async def test_closes_not_while_the_ticket_is_open_and_right_after(baton: Progra
 
 
 async def test_closed_ticket_and_48_hours(baton: Program, shop: Shop, chat: Chat) -> None:
+    await baton.done(shop.support, "setAvailability", availability="ONLINE")  # who is AWAY loses a reopened ticket
     await chat.take()
     baton.clock.move(30 * HOUR)
     await fire(baton)

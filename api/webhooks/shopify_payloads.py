@@ -27,6 +27,7 @@ from resolvers.relay.global_ids import parse_global_id
 CART_ATTRIBUTE = "baton_conversation"  # note attribute that the widget writes to the cart: the conversation's global id
 _PAID = frozenset({"paid", "partially_refunded", "refunded"})
 _REFUNDED = frozenset({"success"})
+_NOTHING = Decimal(0)
 
 
 class UnusablePayload(ValueError):
@@ -67,9 +68,41 @@ class _Transaction(BaseModel):
     currency: str | None = None
 
 
+class _ShopMoney(BaseModel):
+    amount: Decimal
+    currency_code: str
+
+
+class _MoneySet(BaseModel):
+    """An amount in the shop's currency; the buyer's, beside it, is not read."""
+
+    shop_money: _ShopMoney | None = None
+
+
 class _RefundedLine(BaseModel):
-    subtotal: Decimal = Decimal(0)
-    total_tax: Decimal = Decimal(0)
+    subtotal: Decimal = _NOTHING
+    total_tax: Decimal = _NOTHING
+    subtotal_set: _MoneySet | None = None
+    total_tax_set: _MoneySet | None = None
+
+    @property
+    def value(self) -> Decimal:
+        """The amount with tax, in the shop's currency."""
+        return _in_shop_money(self.subtotal, self.subtotal_set) + _in_shop_money(self.total_tax, self.total_tax_set)
+
+
+class _Adjustment(BaseModel):
+    """A part of a refund that belongs to no line: shipping, or a discrepancy. Negative if the buyer gets it."""
+
+    amount: Decimal = _NOTHING
+    tax_amount: Decimal = _NOTHING
+    amount_set: _MoneySet | None = None
+    tax_amount_set: _MoneySet | None = None
+
+    @property
+    def value(self) -> Decimal:
+        """The refunded amount with tax, in the shop's currency."""
+        return -_in_shop_money(self.amount, self.amount_set) - _in_shop_money(self.tax_amount, self.tax_amount_set)
 
 
 class _Refund(BaseModel):
@@ -78,6 +111,26 @@ class _Refund(BaseModel):
     created_at: Moment
     transactions: Rows[_Transaction] = ()
     refund_line_items: Rows[_RefundedLine] = ()
+    order_adjustments: Rows[_Adjustment] = ()
+
+    @property
+    def paid(self) -> list[_Transaction]:
+        """The payments to the buyer that succeeded."""
+        return [t for t in self.transactions if t.kind == "refund" and t.status in _REFUNDED]
+
+    @property
+    def value(self) -> Decimal:
+        """The sum of the lines and adjustments, in the shop's currency."""
+        lines = sum((line.value for line in self.refund_line_items), _NOTHING)
+        return lines + sum((adjustment.value for adjustment in self.order_adjustments), _NOTHING)
+
+    @property
+    def shop_currency(self) -> str | None:
+        """The shop's currency, if the refund names it."""
+        lines = (line.subtotal_set for line in self.refund_line_items)
+        adjustments = (adjustment.amount_set for adjustment in self.order_adjustments)
+        named = (s.shop_money.currency_code for s in (*lines, *adjustments) if s is not None and s.shop_money)
+        return next(named, None)
 
 
 class _Order(BaseModel):
@@ -87,6 +140,7 @@ class _Order(BaseModel):
     cancelled_at: Moment | None = None
     currency: str
     total_price: Decimal
+    current_total_price: Decimal | None = None  # after edits and returns
     financial_status: str | None = None
     test: bool = False
     email: str | None = None
@@ -135,7 +189,7 @@ def order_update_of(topic: str, body: bytes) -> OrderUpdate | None:
         return None
     purchase = Purchase(
         placed_at=order.created_at,
-        total=Money(amount=order.total_price, currency=order.currency),
+        total=Money(amount=_total(order), currency=order.currency),
         keys=_buyer(order),
         product_ids=tuple(dict.fromkeys(line.product_id for line in order.line_items if line.product_id)),
         state=_state(order),
@@ -183,17 +237,47 @@ def _visitors(customer: _Customer) -> list[Visitor]:
     return [Visitor(external_id=customer.id, email=email, phone=phone)]
 
 
+def _in_shop_money(amount: Decimal, given: _MoneySet | None) -> Decimal:
+    return amount if given is None or given.shop_money is None else given.shop_money.amount
+
+
+def _total(order: _Order) -> Decimal:
+    """The total of the order after its edits and before its refunds, which are subtracted elsewhere.
+
+    `current_total_price` is the total after edits and after returned lines. A refund without a payment is an edit: its
+    lines were removed before they were paid, so they stay subtracted. The lines of a refund that was paid are added
+    again, as far as they are subtracted.
+    """
+    if order.current_total_price is None:
+        return order.total_price
+    removed = sum((refund.value for refund in order.refunds if not refund.transactions), _NOTHING)
+    returned = sum(
+        (max(refund.value, _paid_amount(refund, order.currency)) for refund in order.refunds if refund.paid), _NOTHING
+    )
+    subtracted = max(order.total_price - order.current_total_price - max(removed, _NOTHING), _NOTHING)
+    return order.current_total_price + min(subtracted, returned)
+
+
+def _paid_amount(refund: _Refund, currency: str | None) -> Decimal:
+    """The refunded amount in the shop's currency: the payments, or the lines and adjustments if the buyer was paid in
+    another currency."""
+    if not refund.paid:
+        return _NOTHING
+    if currency is not None and {t.currency for t in refund.paid if t.currency} - {currency}:
+        return refund.value
+    return sum((t.amount for t in refund.paid), _NOTHING)
+
+
 def _refunds(refunds: Iterable[_Refund], currency: str | None) -> tuple[Refund, ...]:
-    """The refunded amounts: the sum of successful payments, or of the lines if these were in another currency."""
+    """The refunded amounts, in the order's currency. A refund that is reported alone names the currency itself, in its
+    lines or else in its payments."""
     result = []
     for refund in refunds:
-        paid = [t for t in refund.transactions if t.kind == "refund" and t.status in _REFUNDED]
-        currencies = {t.currency for t in paid if t.currency}
-        amount = sum((t.amount for t in paid), Decimal(0))
-        money = Money(amount=amount, currency=currency or next(iter(currencies), ""))
-        if currency is not None and currencies - {currency}:
-            lines = sum((line.subtotal + line.total_tax for line in refund.refund_line_items), Decimal(0))
-            money = Money(amount=lines, currency=currency)
+        own = currency or refund.shop_currency
+        money = Money(
+            amount=_paid_amount(refund, own),
+            currency=own or next((t.currency for t in refund.paid if t.currency), ""),
+        )
         if money.amount > 0:
             result.append(Refund(id=refund.id, amount=money, refunded_at=refund.created_at))
     return tuple(result)

@@ -3,7 +3,8 @@
 metric       the event's name, e.g. "Conversation with Customer Agent Escalated"
 profile      one identifier, as known at the time of the event: e-mail, else phone, else the shop's id, else the
              caller's label of the browser, never its secret. Klaviyo refuses an event with two identifiers that belong
-             to different profiles
+             to different profiles. An address or number that it finds invalid is left out: the next identifier
+             follows, and at last `baton-` with the id of the profile, as `anonymous_id`
 unique_id    the event's id: of events with the same profile, metric and unique_id, Klaviyo keeps the first
 time         when the event happened, to the second, which is Klaviyo's resolution
 properties   ConversationId, Channel, IdentityVerified (false: the identifier is only what a browser claimed), and by
@@ -18,10 +19,12 @@ from collections.abc import Callable, Mapping
 from datetime import UTC
 from typing import Any
 
+from domain.delivery.errors import PermanentError
 from domain.delivery.model import DeliveryResult
 from domain.events import BusinessEvent, EventType
 from domain.model.connected_services import UnsealedConnection
-from domain.model.conversation import ProductCard, Visitor
+from domain.model.conversation import ProductCard
+from domain.values.record import Record
 from integrations.klaviyo.client import KlaviyoClient
 
 Json = dict[str, Any]
@@ -35,15 +38,27 @@ class KlaviyoEvents:
         self._api = api
 
     async def record(self, connection: UnsealedConnection, event: BusinessEvent) -> DeliveryResult:
-        status, _ = await self._api.call(connection, "POST", "/api/events", payload_of(event))
+        """Record the event under the first identifier that Klaviyo accepts. Returns the status. Raises as
+        `KlaviyoClient.call` does."""
+        *first, last = _identifiers(event)
+        for identifier in first:
+            try:
+                return await self._send(connection, _payload(event, identifier))
+            except PermanentError as error:
+                if not _is_about(error, identifier.name):
+                    raise
+        return await self._send(connection, _payload(event, last))
+
+    async def _send(self, connection: UnsealedConnection, payload: Json) -> DeliveryResult:
+        status, _ = await self._api.call(connection, "POST", "/api/events", payload)
         return DeliveryResult(http_status=status)
 
 
-def payload_of(event: BusinessEvent) -> Json:
+def _payload(event: BusinessEvent, identifier: _Identifier) -> Json:
     attributes: Json = {
         "metric": {"data": {"type": "metric", "attributes": {"name": event.name}}},
-        "profile": {"data": {"type": "profile", "attributes": _identifier(event.conversation.visitor)}},
-        "properties": _properties(event),
+        "profile": {"data": {"type": "profile", "attributes": {identifier.name: identifier.value}}},
+        "properties": _properties(event, identifier),
         "time": event.at.astimezone(UTC).isoformat(timespec="seconds"),
         "unique_id": event.id,
     }
@@ -52,22 +67,40 @@ def payload_of(event: BusinessEvent) -> Json:
     return {"data": {"type": "event", "attributes": attributes}}
 
 
-def _identifier(visitor: Visitor) -> Json:
-    attribute = _attribute(visitor)
-    return {_NAMES[attribute]: getattr(visitor, attribute)}
+class _Identifier(Record):
+    """An identifier of a profile."""
+
+    name: str  # Klaviyo's
+    value: str
+    proved: bool
 
 
-def _attribute(visitor: Visitor) -> str:
-    """The attribute of the visitor that identifies the profile."""
-    return next(name for name in _NAMES if getattr(visitor, name))
+def _identifiers(event: BusinessEvent) -> list[_Identifier]:
+    """Every identifier of the profile, the first choice first. The last is Baton's own, which is always accepted."""
+    visitor = event.conversation.visitor
+    known = [
+        _Identifier(name=name, value=value, proved=attribute in visitor.proved)
+        for attribute, name in _NAMES.items()
+        if (value := getattr(visitor, attribute))
+    ]
+    own = f"baton-{event.conversation.profile_id}"
+    return [*known, _Identifier(name="anonymous_id", value=own, proved=visitor.is_proved)]
 
 
-def _properties(event: BusinessEvent) -> Json:
+def _is_about(error: PermanentError, name: str) -> bool:
+    """Whether Klaviyo refused this identifier: it finds addresses and numbers invalid that others accept."""
+    if error.credentials or error.http_status not in (400, 422):
+        return False
+    said = error.message.lower()
+    return f"/{name}" in said or name.removesuffix("_number") in said
+
+
+def _properties(event: BusinessEvent, identifier: _Identifier) -> Json:
     row = event.conversation
     found = {
         "ConversationId": row.id,
         "Channel": row.channel.value,
-        "IdentityVerified": _attribute(row.visitor) in row.visitor.proved,
+        "IdentityVerified": identifier.proved,
         **_OWN[event.type](event),
     }
     return {name: _cut(value) for name, value in found.items() if value not in (None, [], "")}

@@ -69,5 +69,6 @@ REACTIONS: Reactions = reactions()
 # Reactions to an attempt of the outbox to deliver a row, by the kind of the row.
 ATTEMPT_REACTIONS = {
     OutgoingKind.TICKET: helpdesk_delivery.apply_attempt,
+    OutgoingKind.COMMENT: helpdesk_delivery.apply_comment_attempt,
     OutgoingKind.MESSAGE: message_receipts.apply_attempt,
 }

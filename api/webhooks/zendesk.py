@@ -44,6 +44,7 @@ Json = dict[str, Any]
 # Maximum difference between the timestamp and Baton's clock. It may be wide, to allow retries and clock skew, because
 # duplicates within the window are recognised by their id.
 WINDOW = timedelta(minutes=15)
+_MOST_FILES, _LONGEST_NAME = 50, 200  # attachments that a message names; characters of a name
 _UNKNOWN_TICKET = "ignored: Baton did not create this ticket"
 _NO_SECRET = "Webhooks need a signing secret. Connect Zendesk again, with `webhookSecret`."  # noqa: S105
 
@@ -147,9 +148,17 @@ def _comment_of(comment: Mapping[str, Any], detail: Mapping[str, Any], connectio
             own_id=connection.settings.get("user_id"),
         ),
         author_name=_text(author.get("name") or ""),
-        text=_text(comment["body"] or ""),
+        text=_with_files(_text(comment["body"] or ""), comment.get("attachments")),
         public=comment["is_public"] is True,
     )
+
+
+def _with_files(text: str, attachments: object) -> str:
+    """The text with a line for each attached file, which stays in Zendesk."""
+    files = [a for a in attachments if isinstance(a, dict)] if isinstance(attachments, list) else []
+    names = (_text(file.get("filename") or file.get("file_name") or "file") for file in files[:_MOST_FILES])
+    lines = "\n".join(f"[attachment: {' '.join(name.split())[:_LONGEST_NAME]}]" for name in names)
+    return "\n\n".join(part for part in (text.strip(), lines) if part) if lines else text
 
 
 def _text(value: object) -> str:

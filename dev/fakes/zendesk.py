@@ -39,8 +39,10 @@ KEY_LIFETIME = timedelta(hours=2)
 MAX_COMMENT = 65_535  # bytes
 _FIRST_ID = 9_007_199_254_741_000  # a double cannot represent this id
 
-# Documented by Zendesk but absent from the contract file: a requester that is already a user, and reads.
-CONTRACT_ALSO: Mapping[str, Json] = {"TicketCreate": {"requester_id": {"type": "integer"}}}
+# Documented by Zendesk but absent from the contract file: a requester that is already a user, follow-ups, and reads.
+CONTRACT_ALSO: Mapping[str, Json] = {
+    "TicketCreate": {"requester_id": {"type": "integer"}, "via_followup_source_id": {"type": "integer"}}
+}
 CONTRACT_BEYOND = ("GET /api/v2/tickets/*.json", "GET /api/v2/tickets/*/comments.json")
 
 
@@ -322,7 +324,8 @@ class Zendesk(Fake):
         ticket = Ticket(id=self._number(), fields=order)
         ticket.requester_id = order.get("requester_id") or self._requester(order["requester"])
         self.tickets[ticket.id] = ticket
-        self._add(ticket, order["comment"], int(str(ADMIN["id"])), channel="api")
+        author = order["comment"].get("author_id", int(str(ADMIN["id"])))
+        self._add(ticket, order["comment"], author, channel="api")
         self._keys[key] = (body, ticket.id, self._now())
         return self._created(ticket, "miss", request)
 

@@ -16,7 +16,7 @@ from domain.conversation.events import HandoffReady, ShopperWrote
 from domain.conversation.routing import moved_to_email
 from domain.handoff.flow import settings_of
 from domain.i18n.localization import catalog_for
-from domain.model.conversation import AuthorKind, ControllerKind, Conversation, MessageKind
+from domain.model.conversation import AuthorKind, ControllerKind, Conversation, Message, MessageKind
 from domain.model.handoff import (
     ChatAfterHandoff,
     DeliveryState,
@@ -106,6 +106,26 @@ async def apply_attempt(uow: UnitOfWork, row: Outgoing) -> None:
         ticket = replace(ticket, failure_notice_sent=True)
         change.add_notice(catalog_for(conversation.locale).not_passed_on)
     change.put_ticket(ticket)
+    await change.commit()
+
+
+async def apply_comment_attempt(uow: UnitOfWork, row: Outgoing) -> None:
+    """Apply an attempt to add a comment: the ticket goes on under the number of its follow-up ticket, if there is one.
+    A message that could not be passed on leaves a note for the team, and the shopper is told once."""
+    conversation = await uow.get(Conversation, row.conversation_id)
+    ticket = conversation.find_ticket(row.ticket_id) if conversation and row.ticket_id else None
+    if conversation is None or ticket is None:
+        return
+    change = Change(uow, conversation)
+    if row.state is OutgoingState.DELIVERED and row.external_url is not None:
+        change.put_ticket(replace(ticket, external_id=row.external_id, external_url=row.external_url))
+    elif row.state is OutgoingState.FAILED:
+        name, message = ticket.helpdesk.capitalize(), await uow.get(Message, row.message_id or "")
+        note = f"Message {message.sequence if message else '?'} was not passed on to {name}: {row.error}"
+        change.add_message(BATON, note, kind=MessageKind.NOTE)
+        if _concerns_shopper(conversation, ticket):
+            change.put_ticket(replace(ticket, failure_notice_sent=True))
+            change.add_notice(catalog_for(conversation.locale).not_passed_on)
     await change.commit()
 
 

@@ -87,5 +87,16 @@ def marked_message(text: str) -> int | None:
     return int(found.group(1)) if found else None
 
 
+def unmarked(text: str) -> str:
+    """Return a helpdesk's comment without the mark at its end."""
+    return _MARK.sub("", text)
+
+
+def is_whole(text: str) -> bool:
+    """Whether the comment with a mark has the whole message, and not a part of a long one."""
+    found = _MARK.search(text)
+    return found is not None and "(part " not in found.group()
+
+
 def price_of(money: Money) -> str:
     return f"{money.amount} {money.currency}"

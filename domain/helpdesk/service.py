@@ -6,9 +6,11 @@ by mail anyway. Imported messages are not sent to the helpdesk again.
 
 from __future__ import annotations
 
+import re
+
 from domain.connected_services.helpdesks import SERVICES
 from domain.conversation.aggregate import Change, close_if_due, schedule_auto_close
-from domain.handoff.transcript import marked_message
+from domain.handoff.transcript import is_whole, marked_message, unmarked
 from domain.helpdesk.model import AuthorRole, ImportResult, TicketComment, TicketUpdate
 from domain.model.connected_services import Service
 from domain.model.conversation import Author, AuthorKind, Conversation
@@ -19,6 +21,7 @@ from domain.values.record import replace
 from domain.values.text import LABEL_LIMIT, clean_text
 from domain.webhook_dedup import is_first_delivery, was_delivered
 
+_WORD = re.compile(r"\w+")  # helpdesks change white space and punctuation, such as quotation marks
 _HELPDESKS = {service: helpdesk for helpdesk, service in SERVICES.items()}
 _UNKNOWN = ImportResult(known=False)
 _AUTHORS = {AuthorRole.TEAM: AuthorKind.HUMAN_AGENT, AuthorRole.REQUESTER: AuthorKind.SHOPPER}
@@ -87,13 +90,21 @@ async def _import_comment(change: Change, comment: TicketComment, source: str) -
 
 
 async def _is_echo(change: Change, text: str) -> bool:
-    """Whether the comment is a chat message of the shopper that Baton itself added to the ticket."""
+    """Whether the comment is a chat message of the shopper that Baton itself added to the ticket: below its mark, the
+    same words. A reply that quotes such a comment ends with its mark too, and has more words."""
     number = marked_message(text)
     if number is None or number > change.before.sequence:
         return False
     messages = await change.uow.messages_after(change.conversation.id, number - 1)
     original = next((m for m in messages if m.sequence == number), None)
-    return original is not None and original.author.kind is AuthorKind.SHOPPER
+    if original is None or original.author.kind is not AuthorKind.SHOPPER:
+        return False
+    brought, written = _words(unmarked(text)), _words(original.text)
+    return brought == written if is_whole(text) else f" {' '.join(brought)} " in f" {' '.join(written)} "
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text)
 
 
 async def _follow_state(change: Change, ticket: Ticket, update: TicketUpdate) -> bool:

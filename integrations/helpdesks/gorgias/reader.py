@@ -44,7 +44,7 @@ class GorgiasReader:
             ticket_id=ticket_id,
             comments=tuple(_comment(row) for row in rows),
             closed=ticket["status"] == "closed",
-            at=_instant(ticket.get("updated_datetime")),
+            at=_changed_at(ticket),
         )
 
     async def _messages(self, connection: UnsealedConnection, ticket_id: str, first: str) -> list[Json]:
@@ -83,6 +83,13 @@ def _text(row: Json) -> str:
     text = next((str(row[key]) for key in ("stripped_text", "body_text") if str(row.get(key) or "").strip()), "")
     files = [file for file in row.get("attachments") or [] if isinstance(file, dict)]
     return "\n".join([*([text.strip()] if text else []), *(f"[{file.get('name') or 'attachment'}]" for file in files)])
+
+
+def _changed_at(ticket: Json) -> datetime | None:
+    """When the ticket took its present state, by the latest time that it names: `updated_datetime` may be missing, or
+    earlier than the close."""
+    names = ("updated_datetime", "closed_datetime", "opened_datetime", "last_message_datetime", "created_datetime")
+    return max((at for name in names if (at := _instant(ticket.get(name))) is not None), default=None)
 
 
 def _instant(text: object) -> datetime | None:

@@ -112,7 +112,8 @@ def _tags(context: DeliveryContext) -> list[str]:
 
 
 def comments_of(context: DeliveryContext) -> Json:
-    """Return what `ZendeskSender` needs to add a message: {"comments": [{"mark", "comment"}, …], "by_requester"}.
+    """Return what `ZendeskSender` needs to add a message: {"comments": [{"mark", "comment"}, …], "by_requester",
+    "external_id"}.
 
     A message that exceeds one comment becomes several.
     """
@@ -126,7 +127,8 @@ def comments_of(context: DeliveryContext) -> Json:
         mark = comment_mark(entry.sequence, part=(number, len(bodies)) if len(bodies) > 1 else None)
         html = f"{body}<p>{author}{mark} {entry.at}</p>"
         comments.append({"mark": mark, "comment": {"html_body": html, "public": by_requester}})
-    return {"comments": comments, "by_requester": by_requester}
+    external_id = context.ticket.id if context.ticket else None
+    return {"comments": comments, "by_requester": by_requester, "external_id": external_id}
 
 
 def _note(html: str) -> Json:

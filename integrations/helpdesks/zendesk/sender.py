@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -29,6 +30,8 @@ from integrations.http import Json
 
 _KEY_LIFETIME = timedelta(minutes=90)  # safely below the two hours for which Zendesk keeps a key
 _PAGE = 25  # comments; each may have 64 kB, in three formats
+_CLOSED = "closed prevents ticket update"
+_TICKET_NAMED = re.compile(r"#([1-9][0-9]{0,18})\b")  # "This request was closed and merged into request #35"
 
 
 class ZendeskSender:
@@ -62,10 +65,8 @@ class ZendeskSender:
         existed, status = ticket is not None, 200
         if ticket is None:
             content = await self._content(request, payload)
-            key = f"baton-{hashlib.sha256(f'{request.row_id}|'.encode() + content).hexdigest()}"
-            headers = {"Idempotency-Key": key}
             try:
-                response = await self._call(request, "POST", "/api/v2/tickets.json", content=content, headers=headers)
+                response = await self._post(request, content)
                 ticket, status = _object(response, "ticket"), response.status
             except IdempotencyKeyInUse:
                 ticket, existed = await self._find(request, payload), True
@@ -75,6 +76,18 @@ class ZendeskSender:
         await self._send_further(request, payload, number, existed=existed)
         url = self._client.address(request.connection, f"/agent/tickets/{number}")
         return DeliveryResult(external_id=number, external_url=url, http_status=status)
+
+    async def _post(self, request: DeliveryRequest, content: bytes) -> ZendeskResponse:
+        """Create a ticket under an idempotency key. A locale that Zendesk refuses is left out."""
+        key = f"baton-{hashlib.sha256(f'{request.row_id}|'.encode() + content).hexdigest()}"
+        headers = {"Idempotency-Key": key}
+        try:
+            return await self._call(request, "POST", "/api/v2/tickets.json", content=content, headers=headers)
+        except PermanentError as error:
+            body: Json = json.loads(content)
+            if not _is_refused(error, "locale") or body["ticket"].get("requester", {}).pop("locale", None) is None:
+                raise
+            return await self._post(request, json_text(body).encode())
 
     async def _content(self, request: DeliveryRequest, payload: Json) -> bytes:
         """The frozen body; for a requester without e-mail address, with the requester's user id inserted."""
@@ -88,15 +101,16 @@ class ZendeskSender:
     async def _user(self, request: DeliveryRequest, user: Json) -> int:
         """Create or update the user with Baton's external id, and return Zendesk's id of it.
 
-        A phone number that Zendesk refuses, or that belongs to another user, is omitted.
+        A locale that Zendesk refuses is omitted, and a phone number that it refuses or that belongs to another user.
         """
         path = "/api/v2/users/create_or_update.json"
         try:
             response = await self._call(request, "POST", path, content=json_text({"user": user}).encode())
         except PermanentError as error:
-            if error.http_status != 422 or "phone" not in user or "phone" not in error.message.lower():
+            refused = next((name for name in ("phone", "locale") if name in user and _is_refused(error, name)), None)
+            if refused is None:
                 raise
-            return await self._user(request, {key: value for key, value in user.items() if key != "phone"})
+            return await self._user(request, {key: value for key, value in user.items() if key != refused})
         except TransientError as error:
             # The call is idempotent, and the ticket was not created yet: the outcome is known.
             raise TransientError(error.message, http_status=error.http_status, retry_after=error.retry_after) from None
@@ -131,13 +145,82 @@ class ZendeskSender:
                 raise _partly_done(error) from None
 
     async def _add(self, request: DeliveryRequest, payload: Json) -> DeliveryResult:
-        """Add the comments of one message."""
+        """Add the comments of one message; for a ticket that is closed for good, where its conversation goes on."""
         number = request.ticket_external_id
         if number is None:
             raise PermanentError("The ticket was not created in Zendesk.")
+        try:
+            return await self._comment(request, payload, number)
+        except PermanentError as error:
+            if error.http_status != 422 or not payload["by_requester"]:
+                raise
+            closed = _object(await self._call(request, "GET", f"/api/v2/tickets/{number}.json"), "ticket")
+            if str(closed["status"]).lower() != "closed" and _CLOSED not in error.message.lower():
+                raise
+        return await self._go_on(request, payload, closed)
+
+    async def _go_on(self, request: DeliveryRequest, payload: Json, closed: Json) -> DeliveryResult:
+        """Add the comments to the ticket that a closed one was merged into, or to a follow-up ticket of it. Returns the
+        number and URL of that ticket, to which later comments go."""
+        ours = payload.get("external_id")
+        followed = await self._merged_into(request, closed) or await self._followed_by(request, closed, ours)
+        first, *further = payload["comments"]
+        if followed is None:
+            fields = {
+                "subject": closed.get("subject") or "Follow-up",
+                "via_followup_source_id": int(closed["id"]),
+                "requester_id": int(closed["requester_id"]),
+                "external_id": ours,
+                "comment": {**first["comment"], "author_id": int(closed["requester_id"])},
+                "tags": ["baton"],
+            }
+            kept = {name: value for name, value in fields.items() if value is not None}
+            response = await self._post(request, json_text({"ticket": kept}).encode())
+            number, left = str(_object(response, "ticket")["id"]), further
+        else:
+            number, left = followed, payload["comments"]
+        try:
+            author = int(closed["requester_id"])
+            await self._comment(request, {**payload, "comments": left}, number, author=author, again=True)
+        except (TransientError, PermanentError) as error:
+            raise _partly_done(error) from None
+        url = self._client.address(request.connection, f"/agent/tickets/{number}")
+        return DeliveryResult(external_id=number, external_url=url, http_status=200)
+
+    async def _merged_into(self, request: DeliveryRequest, closed: Json) -> str | None:
+        """Return the ticket that the last comment of a merged ticket names; `None` if it was not merged."""
+        if "closed_by_merge" not in (closed.get("tags") or ()):
+            return None
+        last = ""
+        async for _, text in self._comments(request, str(closed["id"])):
+            last = text
+        named = _TICKET_NAMED.search(last)
+        return named[1] if named else None
+
+    async def _followed_by(self, request: DeliveryRequest, closed: Json, ours: str | None) -> str | None:
+        """Return the latest open ticket with Baton's id that was created after the closed one, if there is one."""
+        if ours is None:
+            return None
+        response = await self._call(request, "GET", "/api/v2/tickets.json", params={"external_id": ours})
+        rows = response.body.get("tickets")
+        if not isinstance(rows, list):
+            raise _unreadable(response)
+        later = [
+            int(t["id"])
+            for t in rows
+            if isinstance(t, dict) and t.get("status") not in ("closed", "deleted") and int(t["id"]) > int(closed["id"])
+        ]
+        return str(max(later)) if later else None
+
+    async def _comment(
+        self, request: DeliveryRequest, payload: Json, number: str, *, author: int | None = None, again: bool = False
+    ) -> DeliveryResult:
+        """Add the comments to a ticket, unless they exist. `again`: look for them in any case."""
         path = f"/api/v2/tickets/{number}.json"
-        existing = [comment async for comment in self._comments(request, number)] if request.outcome_unknown else []
-        author = await self._requester(request, path) if payload["by_requester"] else None
+        look = (request.outcome_unknown or again) and payload["comments"]
+        existing = [comment async for comment in self._comments(request, number)] if look else []
+        if author is None and payload["by_requester"]:
+            author = await self._requester(request, path)
         first: str | None = None
         status = 200
         for index, comment in enumerate(payload["comments"]):
@@ -178,6 +261,11 @@ def _object(response: ZendeskResponse, name: str) -> Json:
     if not isinstance(value, dict) or not str(value.get("id")).isdecimal():
         raise _unreadable(response)
     return value
+
+
+def _is_refused(error: PermanentError, attribute: str) -> bool:
+    """Whether Zendesk refused this attribute of a user."""
+    return error.http_status == 422 and attribute in error.message.lower()
 
 
 def _unreadable(response: ZendeskResponse) -> TransientError:

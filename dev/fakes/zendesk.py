@@ -394,7 +394,7 @@ class Zendesk(Fake):
         return JSONResponse(found)
 
     def _add(self, ticket: Ticket, given: Json, author_id: int, *, channel: str = "email") -> Json:
-        plain = given.get("body") or _plain(given["html_body"])
+        plain = given["body"] if "body" in given else _plain(given["html_body"])
         comment = {
             "id": self._number(),
             "type": "Comment",

@@ -41,7 +41,7 @@ _DEEPEST = 4  # marks within marks
 Wrap = Callable[[str], str]
 
 
-class Style(Record):
+class MarkupStyle(Record):
     """How a channel shows what Markdown marks. Each function gets text that is rendered already, except `text`, `code`
     and `link`, which get it as it was written."""
 
@@ -68,8 +68,8 @@ def _around(mark: str) -> Wrap:
     return lambda text: f"{mark}{text}{mark}"
 
 
-PLAIN = Style(text=_same, bold=_same, italic=_same, struck=_same, code=_same, link=written_out, url=_same)
-WHATSAPP = Style(
+PLAIN = MarkupStyle(text=_same, bold=_same, italic=_same, struck=_same, code=_same, link=written_out, url=_same)
+WHATSAPP = MarkupStyle(
     text=_same,
     bold=_around("*"),
     italic=_around("_"),
@@ -80,7 +80,7 @@ WHATSAPP = Style(
 )
 
 
-def rendered(text: str, style: Style) -> str:
+def rendered(text: str, style: MarkupStyle) -> str:
     """Return the text for a channel that shows lines as they are. Points begin with a hyphen."""
     lines: list[str] = []
     in_code = False
@@ -96,7 +96,7 @@ def rendered(text: str, style: Style) -> str:
     return "\n".join(lines)
 
 
-def _line(line: str, style: Style) -> str:
+def _line(line: str, style: MarkupStyle) -> str:
     heading = heading_of(line)
     if heading is not None:
         return style.bold(inline(heading, replace(style, bold=_same)))
@@ -122,7 +122,7 @@ def point_of(line: str) -> str | None:
     return line[found.end() :] if found else None
 
 
-def inline(text: str, style: Style, depth: int = 0) -> str:
+def inline(text: str, style: MarkupStyle, depth: int = 0) -> str:
     """Return a line, or lines, with the marks within it in the channel's style."""
     parts: list[str] = []
     end = 0
@@ -133,7 +133,7 @@ def inline(text: str, style: Style, depth: int = 0) -> str:
     return "".join(parts)
 
 
-def _marked(found: re.Match[str], style: Style, depth: int) -> str:
+def _marked(found: re.Match[str], style: MarkupStyle, depth: int) -> str:
     kind, content = next((name, value) for name, value in found.groupdict().items() if value is not None)
     if kind == "label":
         return style.link(content, found["address"])

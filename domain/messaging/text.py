@@ -11,12 +11,12 @@ import unicodedata
 from babel.numbers import format_currency
 
 from domain.i18n.localization import formats_for
-from domain.messaging.markup import PLAIN, Style, rendered
+from domain.messaging.markup import PLAIN, MarkupStyle, rendered
 from domain.model.conversation import Message, ProductCard
 from domain.values.money import Money
 
 
-def plain_text(message: Message, locale: str | None, style: Style = PLAIN) -> str:
+def plain_text(message: Message, locale: str | None, style: MarkupStyle = PLAIN) -> str:
     """Return the message with its product cards as text, for a channel of this style."""
     parts = [rendered(message.text, style), *(_card(card, locale) for card in message.products)]
     return "\n\n".join(part for part in parts if part.strip())

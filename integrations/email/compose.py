@@ -15,7 +15,7 @@ from email.utils import format_datetime, formataddr
 from itertools import groupby
 
 from domain.messaging.mail import MailTokens, ascii_domain, with_ascii_domain
-from domain.messaging.markup import Style, heading_of, inline, point_of
+from domain.messaging.markup import MarkupStyle, heading_of, inline, point_of
 from domain.messaging.text import plain_text, price_text
 from domain.model.conversation import AuthorKind, Conversation, Message
 from domain.values.channel import Channel
@@ -154,7 +154,7 @@ def _url(address: str) -> str:
     return f"{_anchor(found[0], found[0])}{html.escape(address[found.end() :])}"
 
 
-_STYLE = Style(
+_STYLE = MarkupStyle(
     text=_linkify_plain,
     bold=lambda text: f"<strong>{text}</strong>",
     italic=lambda text: f"<em>{text}</em>",

@@ -137,7 +137,7 @@ def test_only_services_emit_events_to_a_unit_of_work() -> None:
         "domain/commerce/crediting.py",
         "domain/handoff/service.py",
         "domain/identity/service.py",
-        "domain/inbox/flow.py",
+        "domain/inbox/assignment.py",
         "domain/inbox/service.py",
         "domain/imports/service.py",
     }

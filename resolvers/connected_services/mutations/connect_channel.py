@@ -35,8 +35,8 @@ class ConnectTwilioInput:
     template_sid: str | None = strawberry.field(
         default=None,
         description="The SID of an approved content template (`HX…`). Replies leave in it from 24 hours after the "
-        "shopper's last WhatsApp message. Its variable `1` is the reply. Without a template, such replies are refused "
-        "with CONFLICT.",
+        "shopper's last WhatsApp message. Its variable `1` is the reply. If there is no template, such replies are "
+        "refused with CONFLICT.",
     )
     help_text: str | None = strawberry.field(
         default=None, description="The reply to the keyword HELP, at most 480 characters. Default: Baton's own text."

@@ -27,6 +27,8 @@ from domain.values.channel import Channel
 from domain.values.ids import ConversationId, MessageId, ProfileId, StaffId, new_id
 from domain.values.record import replace
 
+NAMED_BROWSER = "named-"  # before the key of a browser that a secret key names
+
 _SPEAKERS = frozenset({AuthorKind.SHOPPER, AuthorKind.AI_AGENT, AuthorKind.HUMAN_AGENT})
 
 
@@ -161,8 +163,12 @@ def proved_open_keys(channel: Channel, visitor: Visitor) -> tuple[str, ...]:
     return tuple(f"{channel}|{key}" for key in proved_keys(visitor))
 
 
-def browser_open_key(channel: Channel, visitor: Visitor) -> str | None:
+def browser_open_key(channel: Channel, visitor: Visitor, *, named_by_key: bool = False) -> str | None:
     """Return the key by which at most one conversation of the visitor's browser is open on the channel; `None` if the
-    browser has no secret."""
+    browser has no secret. `named_by_key`: a secret key names the browser. It finds what secret keys began for the
+    browser, and the browser does not: else whoever had the key for a moment could name a browser of their own, and
+    read on with it when the key has ended."""
     key = browser_key(visitor)
-    return f"{channel}|{key}" if key else None
+    if key is None:
+        return None
+    return f"{channel}|{NAMED_BROWSER if named_by_key else ''}{key}"

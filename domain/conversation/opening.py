@@ -18,7 +18,7 @@ from domain.events import EventType
 from domain.model.account import Account
 from domain.model.conversation import Conversation, Message, Visitor
 from domain.model.profile import browser_key
-from domain.principal import Actor
+from domain.principal import Actor, Principal
 from domain.profile.identity import are_same_shopper, combine, resolve_profile
 from domain.storage import UnitOfWork
 from domain.values.channel import Channel
@@ -59,7 +59,9 @@ async def open_or_continue(
 
     Raises `AgentNotLive` if a new one would begin while the agent is off, but `even_if_off`.
     """
-    conversation = await _find_open(uow, command.channel, visitor)
+    named_by_key = isinstance(by, Principal) and by.inside
+    own = lifecycle.browser_open_key(command.channel, visitor, named_by_key=named_by_key)
+    conversation = await _find_open(uow, command.channel, visitor, own)
     if conversation is not None and not (carried_only and not conversation.carried):
         change = Change(uow, conversation)
         extended = await identify_shopper(change, visitor, by=by, browser=browser_key(visitor))
@@ -67,7 +69,6 @@ async def open_or_continue(
     if not even_if_off:
         await require_live(uow, command.channel)
     resolved = await resolve_profile(uow, visitor, by=by, browser_vouches=browser_key(visitor))
-    own = lifecycle.browser_open_key(command.channel, visitor)
     keys = (*lifecycle.proved_open_keys(command.channel, visitor), *([own] if own else ()))
     conversation = replace(
         lifecycle.open_conversation(
@@ -123,10 +124,11 @@ async def identify_shopper(change: Change, given: Visitor, *, by: Actor, browser
     return extended
 
 
-async def _find_open(uow: UnitOfWork, channel: Channel, visitor: Visitor) -> Conversation | None:
+async def _find_open(uow: UnitOfWork, channel: Channel, visitor: Visitor, own: str | None) -> Conversation | None:
     """Return the open conversation that the visitor may continue: that of the strongest proved identity, else that of
-    the browser. A conversation of another shopper loses its key of the browser, where this shopper is now."""
-    proved, own = lifecycle.proved_open_keys(channel, visitor), lifecycle.browser_open_key(channel, visitor)
+    the browser, whose key is `own`. A conversation of another shopper loses this key, since this shopper is at the
+    browser now."""
+    proved = lifecycle.proved_open_keys(channel, visitor)
     keys = [*proved, *([own] if own else ())]
     if not keys:
         return None

@@ -16,6 +16,7 @@ from domain.audit.recording import record
 from domain.conversation.aggregate import Change, load_conversation
 from domain.conversation.commands import EndVisitorAccess
 from domain.conversation.events import ConversationEnded
+from domain.conversation.lifecycle import NAMED_BROWSER
 from domain.events import CredentialRevoked
 from domain.idempotency import Result, run_once
 from domain.model.audit import AuditAction, AuditTarget, AuditTargetKind
@@ -29,7 +30,7 @@ from domain.values.ids import CredentialId, new_id
 from domain.values.record import Record, replace
 
 MOST_TOKENS = 100  # of a conversation; a browser gets one with each start. The oldest ends when there are more
-_BROWSER = "b:"  # kind of the open keys that are a browser's secret
+_BROWSER = ("b:", f"{NAMED_BROWSER}b:")  # kinds of the open keys that are a browser's secret
 
 
 class VisitorAccess(Record):

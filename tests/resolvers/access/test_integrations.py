@@ -129,6 +129,24 @@ async def test_a_carrier_stays_out_of_a_shoppers_own_chat(baton: Program, shop: 
     assert (joined["conversation"]["id"], joined["visitorToken"]) == (browser.id, None)
 
 
+async def test_a_browser_that_a_key_names_reads_nothing_of_it(baton: Program, shop: Shop) -> None:
+    """Else whoever had a secret key for a moment would read on with a publishable key and a secret of their own."""
+    named = {"anonymousId": "a secret of the holder of the key"}
+    bea, ann = {"profileId": "bea-1"}, {"phone": "+393331234567"}
+    begun = [
+        await baton.start(shop, "private", key=shop.owner, **bea, **named),
+        await baton.start(shop, "private", key=shop.owner, channel="SMS", **ann, **named),
+    ]
+    assert (await baton.start(shop, "Again", key=shop.owner, **named)).id == begun[0].id  # another server of the shop
+    for started, channel in zip(begun, ("WEB_CHAT", "SMS"), strict=True):
+        first = await baton.start(shop, "Hello", channel=channel, **named)
+        assert first.id != started.id
+        assert (await baton.start(shop, "And?", channel=channel, **named)).id == first.id
+        assert (await baton.start(shop, "private", key=shop.owner, channel=channel, **named)).id == started.id
+    assert await baton.errors_of(begun[0].token, "endVisitorAccess", conversationId=begun[0].id) == []
+    assert (await baton.start(shop, "Again", key=shop.owner, **named)).id != begun[0].id
+
+
 async def test_what_others_carry(baton: Program, shop: Shop, rival: Shop) -> None:
     """The shopper of a chat widget writes without a carrier, and so does one whom Baton reaches."""
     ours, theirs = await baton.start(shop), await baton.start(rival, key=rival.owner)

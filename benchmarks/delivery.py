@@ -217,7 +217,7 @@ async def _hand_over(baton: Baton, account_id: AccountId, count: int) -> list[st
 async def _one(uow: UnitOfWork) -> str:
     address = f"{new_id().lower()}@example.com"
     visitor = Visitor(name="Ann", email=address)
-    profile = (await resolve_profile(uow, visitor)).profile
+    profile = (await resolve_profile(uow, visitor, by=None)).profile
     conversation = lifecycle.open_conversation(
         channel=Channel.WEB_CHAT, visitor=visitor, profile_id=profile.id, first_question="Where is it?", now=uow.now
     )

@@ -38,7 +38,7 @@ async def hand_over_many(program: Program, shop: Shop, count: int, *, comments: 
 
 async def _one(uow: UnitOfWork, comments: int) -> ConversationId:
     visitor = Visitor(name="Ann", email=f"{new_id().lower()}@example.com")
-    profile = (await resolve_profile(uow, visitor)).profile
+    profile = (await resolve_profile(uow, visitor, by=None)).profile
     conversation = lifecycle.open_conversation(
         channel=Channel.WEB_CHAT, visitor=visitor, profile_id=profile.id, first_question="Where is it?", now=uow.now
     )

@@ -17,7 +17,7 @@ from tests.e2e.followers import EVENTS, Follower, Stream, following
 from tests.e2e.processes import Json, Machine, Mongo, Server
 
 LONG = "BATON_LONG" in os.environ
-ROUNDS = 200 if LONG else 20
+ROUNDS = 200 if LONG else 12
 TALKS = 3
 
 

@@ -17,7 +17,7 @@ from tests.integrations.importers.conftest import dataset
 __all__ = ["dataset"]
 
 MongoClient = AsyncMongoClient[dict[str, Any]]
-_RUNS = 3_000
+_RUNS = 1_500
 _COUNT = "query($after: String) { conversations(first: 100, after: $after) { totalCount nodes { id status } } }"
 
 

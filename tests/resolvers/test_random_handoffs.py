@@ -241,7 +241,7 @@ async def test_random_handoffs(baton: Program, second: Program, shop: Shop) -> N
         run_state_machine_as_test,
         machine(scene, run),
         settings=settings(
-            max_examples=400 if LONG else 40,
+            max_examples=400 if LONG else 24,
             stateful_step_count=STEPS,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -39,7 +39,7 @@ from tests.harness.program import Program, Shop
 from tests.harness.workers import deliver_due
 
 LONG = "BATON_LONG" in os.environ
-HANDOFFS = 10_000 if LONG else 500
+HANDOFFS = 10_000 if LONG else 300
 SHOPS = 40 if LONG else 6
 FAULTY = 0.18  # of the calls
 PATIENCE = Timeouts(call=timedelta(seconds=1))

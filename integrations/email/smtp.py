@@ -48,7 +48,8 @@ class SmtpSender:
         self._rules = rules
 
     def compose(self, context: DeliveryContext, connection: UnsealedConnection) -> str:
-        """Return JSON {"from", "to", "cc", "mail"}: the envelope addresses, and the whole mail (RFC 5322) as text.
+        """Return JSON {"from", "to", "mail"}, and "cc" if people are in copy: the envelope, and the mail (RFC 5322) as
+        text.
 
         Raises `PermanentError` if the conversation has no e-mail address.
         """
@@ -64,8 +65,8 @@ class SmtpSender:
         )
         mail = compose_mail(shop, conversation, message, self._tokens)
         envelope = {"from": with_ascii_domain(sender), "to": with_ascii_domain(conversation.route.shopper_address)}
-        copied = list(copied_addresses(conversation))
-        return json.dumps({**envelope, "cc": copied, "mail": mail.decode("utf-8", "surrogateescape")})
+        copied = {"cc": people} if (people := copied_addresses(conversation)) else {}
+        return json.dumps({**envelope, **copied, "mail": mail.decode("utf-8", "surrogateescape")})
 
     async def deliver(self, request: DeliveryRequest) -> DeliveryResult:
         """Send one mail, within 25 seconds. Returns the server's response line, which often names its queue id.

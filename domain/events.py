@@ -226,6 +226,25 @@ class LoggedEvent(Record):
     body: EventBody
 
 
+class LogObserver(Protocol):
+    """A cache that is kept current by the log. It is told before those who follow the log."""
+
+    def on_event(self, event: LoggedEvent) -> None:
+        """Take an event of any account. It may come more than once, and out of order."""
+
+    def on_gap(self) -> None:
+        """Take note that events may have been missed."""
+
+
+class Revision(Record):
+    """The number of an account's latest commit: every commit that writes anything moves it, and nothing moves it back.
+    Revisions of two epochs cannot be compared."""
+
+    epoch: str
+    seq: int
+    silent_writes: int
+
+
 class Head(Record):
     """The extent of an account's log. A cursor of another `epoch` is invalid; events up to `floor` cannot be
     replayed."""
@@ -233,6 +252,12 @@ class Head(Record):
     seq: int
     epoch: str
     floor: int  # events with seq > floor exist
+    silent_writes: int = 0  # commits that wrote something and emitted no event
+
+    @property
+    def revision(self) -> Revision:
+        """The state of the account's records."""
+        return Revision(epoch=self.epoch, seq=self.seq, silent_writes=self.silent_writes)
 
 
 class EventLog(Protocol):

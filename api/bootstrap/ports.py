@@ -21,7 +21,7 @@ from domain.commerce.ports import Orders
 from domain.connected_services.ports import ConnectedServiceDirectory, CredentialVerifier, Vault
 from domain.conversation.visitor_access import VisitorAccess
 from domain.doctor import Doctor, IntegrityCheck
-from domain.events import EventLog, Retention
+from domain.events import EventLog, LogObserver, Retention
 from domain.export.ports import Transcripts
 from domain.forwarding.ports import ForwardingStore
 from domain.helpdesk.ticket_sync import HelpdeskTickets, TicketReader
@@ -80,6 +80,7 @@ class Ports(Record):
     retention: Retention
     signals: Signals
     tail: Tail
+    observe: Callable[[LogObserver], None]  # adds an observer of the events that `tail` delivers
     doctor: Doctor
     activity: Activity
     snapshots: Snapshots
@@ -132,10 +133,13 @@ async def open_ports(
     access = VisitorAccess(
         writing=timedelta(hours=settings.visitor_writing_hours), reading=timedelta(days=settings.visitor_reading_days)
     )
-    storage = MongoStorage(database=database, clock=clock, reactions=reactions(access), tags=tags)
+    tail = MongoChangeStream(database=stream)
+    storage = MongoStorage(database=database, clock=clock, reactions=reactions(access), tags=tags, lag=tail.lag)
+    tail.observe(storage.credentials)
     vendors = Vendors(settings, clock)
     try:
-        mongo = _Mongo(database=database, stream=stream, storage=storage, tags=tags, disk_free=disk_free)
+        log = MongoEventLog(database=database)
+        mongo = _Mongo(database=database, log=log, tail=tail, storage=storage, tags=tags, disk_free=disk_free)
         yield _ports(settings, mongo, vendors, clock)
     finally:
         await storage.close()
@@ -148,7 +152,8 @@ class _Mongo(Record):
     """The connections to MongoDB, and what shares state on them."""
 
     database: MongoDatabase
-    stream: MongoDatabase
+    log: MongoEventLog
+    tail: MongoChangeStream
     storage: MongoStorage
     tags: TagCache
     disk_free: Callable[[], int | None]
@@ -156,14 +161,14 @@ class _Mongo(Record):
 
 def _ports(settings: Settings, mongo: _Mongo, vendors: Vendors, clock: Clock) -> Ports:
     database, storage, tags = mongo.database, mongo.storage, mongo.tags
-    log = MongoEventLog(database=database)
     counters = MongoCounterMaintenance(database=database, clock=clock, tags=tags)
     return Ports(
         storage=storage,
-        log=log,
-        retention=log,
+        log=mongo.log,
+        retention=mongo.log,
         signals=MongoSignals(database=database),
-        tail=MongoChangeStream(database=mongo.stream),
+        tail=mongo.tail,
+        observe=mongo.tail.observe,
         doctor=MongoDoctor(database=database, clock=clock),
         activity=MongoActivity(database=database),
         snapshots=MongoSnapshots(database=database, clock=clock, tags=tags),

@@ -18,7 +18,7 @@ from typing import Any
 
 from pymongo.errors import PyMongoError
 
-from domain.events import LoggedEvent
+from domain.events import LoggedEvent, LogObserver
 from domain.signals import Typing
 from domain.values.errors import Unavailable
 from domain.values.ids import AccountId
@@ -49,12 +49,17 @@ class MongoChangeStream:
 
     def __init__(self, *, database: MongoDatabase) -> None:
         self._database = database
+        self._observers: list[LogObserver] = []
         self._responded = float("-inf")  # when the stream last responded
         self._age = 0.0  # seconds between the commit and the delivery of the last event; 0 when none is waiting
 
     def lag(self) -> float:
         """Return the seconds that the stream may lag; infinite before it is first open."""
         return max(time.monotonic() - self._responded - _IDLE_RESPONSE / 1000, self._age, 0.0)
+
+    def observe(self, observer: LogObserver) -> None:
+        """Tell this observer too, from now on."""
+        self._observers.append(observer)
 
     async def follow(self, deliver: Deliver, signalled: Signalled, started: Callable[[], None]) -> None:
         """Deliver until cancelled. `started` is called whenever the stream has been opened."""
@@ -66,6 +71,7 @@ class MongoChangeStream:
                 async with opened as stream:
                     _end_if_cancelled()
                     self._responded = time.monotonic()
+                    self._note_gap()
                     started()
                     await self._deliver_all(stream, deliver, signalled)
                 _logger.warning("The server ended the change stream; opening it again.")
@@ -100,6 +106,10 @@ class MongoChangeStream:
                 await asyncio.sleep(0)  # `try_next` does not yield while its batch lasts
                 slice_ends = time.monotonic() + _TIME_SLICE
 
+    def _note_gap(self) -> None:
+        for observer in self._observers:
+            observer.on_gap()
+
     def _deliver(self, document: dict[str, Any], deliver: Deliver) -> None:
         self._age = max(0.0, (datetime.now(UTC) - document["at"]).total_seconds())
         try:
@@ -107,7 +117,10 @@ class MongoChangeStream:
         except Unavailable:
             # The listener finds the gap, and gets the same error from the log.
             _logger.exception("Event %s of account %s cannot be read.", document["seq"], document["account"])
+            self._note_gap()
         else:
+            for observer in self._observers:
+                observer.on_event(event)
             deliver(event)
 
 

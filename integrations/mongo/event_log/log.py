@@ -1,7 +1,7 @@
 """Implements `EventLog`: each account's append-only log of events.
 
     events         {_id, account, seq, at, topics, type, body}      one document an event
-    account_heads  {_id: account, seq, epoch, floor, claimed}       the head of each log
+    account_heads  {_id: account, seq, epoch, floor, silent_writes, claimed}       the head of each log
 
 `seq` counts an account's events 1, 2, 3, …; the head has that of the last. A batch appends inside its transaction: it
 advances the head by compare-and-set, and inserts the events with the numbers that it took. Two transactions of one
@@ -9,7 +9,9 @@ account conflict in the head, so the numbers have no gap and are in the order of
 
 `trim` deletes old events, after it has raised `floor`, the `seq` up to which they are gone. A reader that finds `floor`
 at or below its own position after reading has missed nothing. `epoch` is a random name of the log: it differs if the
-database is restored or the log begins again. `claimed` exists only within a transaction.
+database is restored or the log begins again. `silent_writes` counts the commits that wrote something without an event,
+so that `seq` and it together change with every commit that writes (`Revision`). `claimed` exists only within a
+transaction.
 """
 
 from __future__ import annotations
@@ -86,6 +88,20 @@ async def advance(session: Session, database: MongoDatabase, account_id: Account
         session=session,
     )
     return result.matched_count == 1 or result.upserted_id is not None
+
+
+async def note_silent_write(session: Session, database: MongoDatabase, account_id: AccountId, head: int) -> bool:
+    """Count a commit without events. Returns False if the log is no longer at `head`. A log that has not begun is not
+    begun by it: nobody knows a revision of it."""
+    result = await database.collection(HEADS).update_one(
+        {"_id": account_id, "seq": head}, {"$inc": {"silent_writes": 1}, "$unset": {"claimed": True}}, session=session
+    )
+    return result.matched_count == 1 or (head == 0 and await head_in(session, database, account_id) == 0)
+
+
+async def move_revisions(database: MongoDatabase) -> None:
+    """Move the revision of every account. Raises PyMongoError."""
+    await database.collection(HEADS).update_many({}, {"$inc": {"silent_writes": 1}})
 
 
 def event_documents(
@@ -175,7 +191,8 @@ def first_state() -> Document:
 
 
 def _head(document: Mapping[str, Any]) -> Head:
-    return Head(seq=document["seq"], epoch=document["epoch"], floor=document["floor"])
+    silent_writes = document.get("silent_writes", 0)
+    return Head(seq=document["seq"], epoch=document["epoch"], floor=document["floor"], silent_writes=silent_writes)
 
 
 def _event_document(account_id: AccountId, seq: int, body: EventBody, at: datetime) -> Document:

@@ -23,13 +23,21 @@ from typing import Any
 
 from pymongo.errors import PyMongoError
 
-from domain.model.outbox import Outgoing
 from domain.storage import UnitOfWork
 from domain.values.errors import Unavailable
 from domain.values.ids import AccountId
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.driver import Session
-from integrations.mongo.event_log.log import EVENTS, advance, bodies_in, claim, event_documents, head_in, release
+from integrations.mongo.event_log.log import (
+    EVENTS,
+    advance,
+    bodies_in,
+    claim,
+    event_documents,
+    head_in,
+    note_silent_write,
+    release,
+)
 from integrations.mongo.search.search_index import VocabularyCache
 from integrations.mongo.stats.tag_dictionary import TagCache
 from integrations.mongo.storage.audit_chain import append_to_chain
@@ -62,17 +70,17 @@ class BatchRunner:
         account_id: AccountId,
         unit_of_work: Callable[[Batch], MongoUnitOfWork],
         cache: AccountCache,
-        outbox_wake: asyncio.Event,
         tags: TagCache,
         vocabulary: VocabularyCache,
+        on_committed: Callable[[Batch], None],
     ) -> None:
         self._database = database
         self._account_id = account_id
         self._unit_of_work = unit_of_work
         self._cache = cache
-        self._outbox_wake = outbox_wake
         self._tags = tags
         self._vocabulary = vocabulary
+        self._on_committed = on_committed
         self._head: int | None = None  # log position after our last batch, which the cache is of; None: not known
         self.is_contended = False  # whether another process was seen writing since our last claimed batch
 
@@ -144,10 +152,13 @@ class BatchRunner:
         return result, None
 
     async def _advance_head(self, batch: Batch) -> None:
-        """Advance the log head by the batch's events, or check that it has not moved. Raises `LostRace`."""
+        """Advance the log head by the batch's events, or check that it has not moved. What writes without events moves
+        the revision. Raises `LostRace`."""
         session, is_unmoved = batch.session, True
         if batch.events:
             is_unmoved = await advance(session, self._database, self._account_id, batch.head, len(batch.events))
+        elif batch.staged:
+            is_unmoved = await note_silent_write(session, self._database, self._account_id, batch.head)
         elif batch.has_claimed:
             await release(session, self._database, self._account_id)
         else:
@@ -174,8 +185,7 @@ class BatchRunner:
             self._cache.clear()
         for entity in (*batch.found.values(), *batch.saved):
             self._cache.put(entity)
-        if any(kind is Outgoing for kind, _ in batch.staged):
-            self._outbox_wake.set()
+        self._on_committed(batch)
         # A log without events stays unknown: two processes that begin it conflict in an insert, not in `advance`.
         self._head = batch.head + len(batch.events) or None
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
 
 from domain.model.account import Account, Staff
 from domain.model.credentials import Credential
+from domain.model.outbox import Outgoing
 from domain.storage import R, Reactions, Timer, TimerKind, UnitOfWork
 from domain.values.clock import Clock
 from domain.values.errors import Unavailable
@@ -29,13 +31,21 @@ _MAX_WRITERS = 256  # kept because they know their log head; beyond it, the leas
 
 
 class MongoStorage:
+    """`lag` returns the seconds by which the observers of the log's changes may be late; infinite without them."""
+
     def __init__(
-        self, *, database: MongoDatabase, clock: Clock, reactions: Reactions, tags: TagCache | None = None
+        self,
+        *,
+        database: MongoDatabase,
+        clock: Clock,
+        reactions: Reactions,
+        tags: TagCache | None = None,
+        lag: Callable[[], float] = lambda: math.inf,
     ) -> None:
         self._database = database
         self._clock = clock
         self._reactions = reactions
-        self._credentials = CredentialCache(database=database)
+        self.credentials = CredentialCache(database=database, lag=lag)
         self._cache = EntityCache()
         self._tags = tags or TagCache()
         self._vocabulary = VocabularyCache()
@@ -54,7 +64,7 @@ class MongoStorage:
         return MongoReader(database=self._database, account_id=account_id, selectivity=self._selectivity)
 
     async def find_credential(self, token_hash: str) -> tuple[AccountId, Credential, Staff | None] | None:
-        return await self._credentials.find(token_hash)
+        return await self.credentials.find(token_hash)
 
     async def due_timers(
         self, now: datetime, limit: int, kinds: Collection[TimerKind] = tuple(TimerKind)
@@ -78,6 +88,12 @@ class MongoStorage:
     def _unit_of_work(self, batch: Batch) -> MongoUnitOfWork:
         return MongoUnitOfWork(batch, self._clock.now(), reactions=self._reactions)
 
+    def _note_commit(self, batch: Batch) -> None:
+        """Tell who in this process acts on what a batch has written, before its callers get their results."""
+        self.credentials.on_committed([body for body, _ in batch.events])
+        if any(kind is Outgoing for kind, _ in batch.staged):
+            self.outbox_wake.set()
+
     def _writer(self, account_id: AccountId) -> AccountWriter:
         writer = self._writers.get(account_id)
         if writer is None:
@@ -86,9 +102,9 @@ class MongoStorage:
                 account_id=account_id,
                 unit_of_work=self._unit_of_work,
                 cache=AccountCache(shared=self._cache, account_id=account_id),
-                outbox_wake=self.outbox_wake,
                 tags=self._tags,
                 vocabulary=self._vocabulary,
+                on_committed=self._note_commit,
             )
             writer = AccountWriter(database=self._database, account_id=account_id, runner=runner)
             self._writers[account_id] = writer

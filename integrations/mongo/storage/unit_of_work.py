@@ -29,6 +29,7 @@ from domain.values.ids import AccountId, ConversationId, CredentialId, StaffId
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.collections import COLLECTIONS, entity_document, entity_of, scoped
 from integrations.mongo.driver import Document, Session
+from integrations.mongo.storage.credentials import check_carried
 from integrations.mongo.storage.entity_cache import LOGGED, AccountCache, Key, carried_entity, key_of
 
 Staged = dict[Key, Entity | None]  # None: to be deleted
@@ -270,11 +271,15 @@ class MongoUnitOfWork:
     def accept(self) -> None:
         """Hand what the command staged and emitted over to the batch.
 
-        Asserts that every change of a cached kind is carried by an event: `entity_cache.py` relies on it.
+        Asserts that every change of a cached kind is carried by an event: `entity_cache.py` and `credentials.py` rely
+        on it.
         """
         carried_keys = {key_of(entity) for body in self._events if (entity := carried_entity(body)) is not None}
         changed_keys = [key for key in self._staged if key in self._batch.found and issubclass(key[0], LOGGED)]
         assert carried_keys.issuperset(changed_keys), "a logged entity changed, and no event carries it"
+        found = self._batch.found
+        before = (self._batch.staged.get(key, found[key]) for key in self._staged if key in found)
+        check_carried([entity for entity in before if entity is not None], self._events, self.now)
         for key, entity in self._staged.items():
             self._batch.staged.pop(key, None)
             self._batch.staged[key] = entity

@@ -71,7 +71,7 @@ class Shop:
         events = await self.database["events"].find({"account": self.account_id}, sort=[("seq", 1)]).to_list()
         head = await self.database["account_heads"].find_one({"_id": self.account_id})
         assert head is not None
-        assert set(head) - {"audit"} == {"_id", "seq", "epoch", "floor"}
+        assert set(head) - {"audit", "silent_writes"} == {"_id", "seq", "epoch", "floor"}
         assert [event["seq"] for event in events] == list(range(1, head["seq"] + 1))
         for conversation in await self.database["conversations"].find({"account": self.account_id}).to_list():
             of_it = {"conversation_id": conversation["_id"]}

@@ -173,6 +173,12 @@ class ConversationQuery(Record):
     sort: ConversationSort = ConversationSort.STARTED_AT
     descending: bool = True
 
+    @property
+    def is_by_start_alone(self) -> bool:
+        """Whether the list has all conversations that started in its range, in the order of their start."""
+        conditions = (self.ids, self.statuses, self.channels, self.tags, self.profile_ids, self.search)
+        return self.sort is ConversationSort.STARTED_AT and not any(conditions)
+
 
 class ListedConversation(Record):
     """A row of a list of conversations, with its sort key.

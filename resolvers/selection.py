@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from graphql import FieldNode
 from strawberry.types.nodes import Directives, FragmentSpread, InlineFragment, SelectedField, Selection
 
 from resolvers.context import Info
@@ -25,6 +26,12 @@ def selected_fields(info: Info, *path: str) -> frozenset[str]:
     for name in path:
         levels = [inner for field in levels for inner in _fields(field.selections) if inner.name == name]
     return frozenset(inner.name for field in levels for inner in _fields(field.selections))
+
+
+def is_only_root_field(info: Info) -> bool:
+    """Whether the operation consists of this root field alone, so that its result need not agree with another's."""
+    selections = info.operation.selection_set.selections
+    return len(selections) == 1 and isinstance(selections[0], FieldNode)
 
 
 def _fields(selections: Iterable[Selection]) -> Iterator[SelectedField]:

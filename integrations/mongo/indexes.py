@@ -87,7 +87,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             unique=True,
             partialFilterExpression={"import_key": {"$exists": True}},
         ),
-        # Lists at a past instant and recounts: by start, by last message, by status, by tag.
+        # Lists without conditions, lists at a past instant, and recounts: by start, by last message, by status, by tag.
         IndexModel([("account", ASCENDING), ("started_at", DESCENDING), ("_id", DESCENDING)]),
         IndexModel([("account", ASCENDING), ("last_message_at", DESCENDING), ("_id", DESCENDING)]),
         IndexModel([("account", ASCENDING), ("status", ASCENDING), ("started_at", DESCENDING), ("_id", DESCENDING)]),

@@ -23,6 +23,7 @@ from resolvers.selection import selected_fields
 
 _MOST_VALUES = 100  # of one list in a filter
 _OF_ROWS = frozenset({"edges", "nodes", "pageInfo"})
+COUNTED = frozenset({"totalCount", "totalCountIsExact"})  # the fields that need a number of the whole list
 
 
 @strawberry.type(description="A page of conversations.")

@@ -11,6 +11,7 @@ from resolvers.context import Info
 from resolvers.conversation.enums import ConversationSort
 from resolvers.conversation.ids import conversation_id_of
 from resolvers.conversation.page import (
+    COUNTED,
     ConversationConnection,
     ConversationFilter,
     ConversationOrder,
@@ -21,6 +22,7 @@ from resolvers.conversation.page import (
 from resolvers.conversation.types import Conversation
 from resolvers.enums import OrderDirection
 from resolvers.nodes import find_conversation
+from resolvers.selection import is_only_root_field, selected_fields
 
 
 async def conversation(
@@ -49,9 +51,12 @@ async def conversations(  # noqa: PLR0913 - the arguments of the contract
 ) -> ConversationConnection | None:
     context = info.context
     context.principal.require(Permission.READ_CONVERSATIONS)
-    snapshot = await context.snapshots.load(as_of)
     order = order_by or ConversationOrder(field=ConversationSort.STARTED_AT, direction=OrderDirection.DESC)
     query = await conversation_query(context, filter, order)
+    # One read agrees with itself. Reads that have to agree with one another share a snapshot.
+    is_alone = is_only_root_field(info) and COUNTED.isdisjoint(selected_fields(info))
+    is_one_read = as_of is None and query.is_by_start_alone and is_alone
+    source = context.reader if is_one_read else await context.snapshots.load(as_of)
     listing = conversation_listing(context, query)
     page = listing.slice(first, after, last, before)
-    return await conversation_connection(info, query, listing, page, source=snapshot)
+    return await conversation_connection(info, query, listing, page, source=source)

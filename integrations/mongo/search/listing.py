@@ -1,5 +1,8 @@
 """Lists of conversations: the rows of a page from the search index (`query_planner.py`), and their conversations.
 
+A list by start without conditions other than days needs no search index: the conversations have an index in its order,
+so that a page is one command.
+
 The work is bounded by the most selective condition, or by how soon a page of frequent ones is full, and by time.
 """
 
@@ -7,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import pymongo
 from pymongo.errors import NetworkTimeout, OperationFailure
@@ -20,7 +24,13 @@ from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
 from integrations.mongo.search.by_last_message import ByLastMessage
 from integrations.mongo.search.query import conditions_of
-from integrations.mongo.search.query_planner import Keyset, QueryPlanner, SelectivityCache
+from integrations.mongo.search.query_planner import (
+    Keyset,
+    QueryPlanner,
+    SelectivityCache,
+    range_filters,
+    started_filters,
+)
 from integrations.mongo.storage.pages import page_of
 
 _MAX_COUNT = 10_000  # of a search: each thousand more costs some milliseconds
@@ -39,6 +49,9 @@ class ConversationList:
 
         Raises `Invalid` for a search that takes too long, and for a page whose cursor is too old; `Unavailable`.
         """
+        if query.is_by_start_alone:
+            with driver_errors():
+                return page_of(await self._by_start(query, page), page)
         with _in_time(query):
             by_last_message = query.sort is ConversationSort.LAST_MESSAGE_AT
             planner = await self._plan(query, await self._database.snapshot() if by_last_message else self._database)
@@ -46,6 +59,21 @@ class ConversationList:
             keysets = await source.keysets(page, descending=query.descending)
             listed = await self._conversations(keysets)
         return page_of(listed, page)
+
+    async def _by_start(self, query: ConversationQuery, page: Slice) -> list[ListedConversation]:
+        """Return the page's conversations and one more, in the order of their start."""
+        direction = -1 if query.descending != page.from_end else 1
+        bounds = [
+            *started_filters(query),
+            *range_filters("started_at", page.after, query.descending),
+            *range_filters("started_at", page.before, not query.descending),
+        ]
+        wanted: dict[str, Any] = {"$and": bounds} if bounds else {}
+        cursor = self._database.collection(COLLECTIONS[Conversation]).find(
+            scoped(self._account_id, wanted), sort=[("started_at", direction), ("_id", direction)], limit=page.limit + 1
+        )
+        found = [entity_of(Conversation, document) for document in await cursor.to_list(None)]
+        return [ListedConversation(conversation=row, at=row.started_at) for row in found]
 
     async def count(self, query: ConversationQuery) -> Total:
         """Count a search, up to 10,000: a higher number is of no use to somebody who looks for something."""

@@ -99,11 +99,7 @@ class QueryPlanner:
         # The form of a condition that the index is scanned by, and the condition that this form meets.
         self._scanned = self._met = self._conditions[0]
         self._ids: list[Document] = [{"_id": {"$in": list(query.ids)}}] if query.ids else []
-        self._started: list[Document] = [
-            {"started_at": {operator: instant}}
-            for operator, instant in (("$gte", query.started_from), ("$lt", query.started_before))
-            if instant is not None
-        ]
+        self._started = started_filters(query)
         # In the order of the last message, a scan passes the rows of other days too, however few are wanted.
         self._scan_bounds = self._started if query.sort is ConversationSort.STARTED_AT else []
         self._cache_scope = (
@@ -220,4 +216,13 @@ def range_filters(field: str, key: tuple[object, ...] | None, descending: bool) 
     return [
         {field: {f"{operator}e": key[0]}},
         {"$or": [{field: {operator: key[0]}}, {"_id": {operator: key[1]}}]},
+    ]
+
+
+def started_filters(query: ConversationQuery) -> list[Document]:
+    """Return the filters of the range of starts of a query."""
+    return [
+        {"started_at": {operator: instant}}
+        for operator, instant in (("$gte", query.started_from), ("$lt", query.started_before))
+        if instant is not None
     ]

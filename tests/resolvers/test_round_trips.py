@@ -1,0 +1,103 @@
+"""How many commands MongoDB gets for the operations that are called all day, as a server that has been running for a
+while: the credential is known, and the change stream is open."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from pymongo import AsyncMongoClient
+
+from integrations.mongo.storage.credentials import FRESH
+from tests.api.graphql.serving import until
+from tests.harness.clock import ManualClock
+from tests.harness.command_counts import CommandCounts
+from tests.harness.program import Json, Program, Shop, running
+
+ROWS = (
+    "id status channel displayName startedAt lastMessageAt messageCount tags contact { name { value } email { value } }"
+)
+PAGE = "query ($first: Int!) { conversations(first: $first) { edges { cursor node { %s } } pageInfo { endCursor } } }"
+
+
+@pytest.fixture
+def commands(database_name: str) -> CommandCounts:
+    return CommandCounts(database_name)
+
+
+@pytest.fixture
+async def baton(
+    mongo_uri: str,
+    database_name: str,
+    tmp_path: Path,
+    mongo_client: AsyncMongoClient[Json],
+    commands: CommandCounts,
+) -> AsyncIterator[Program]:
+    with commands.listening():
+        async with running(mongo_uri, database_name, tmp_path, mongo_client, ManualClock()) as program:
+            hub = asyncio.create_task(program.baton.hub.run())
+            await until(lambda: program.baton.ports.tail.lag() < FRESH)
+            yield program
+            hub.cancel()
+            with suppress(asyncio.CancelledError):
+                await hub
+
+
+@pytest.fixture
+async def shop(baton: Program) -> Shop:
+    shop = await baton.open_shop("Acme")
+    for number in range(4):
+        await baton.start(shop, f"Question {number}")
+    return shop
+
+
+async def commands_of(
+    baton: Program, commands: CommandCounts, key: str, document: str, **variables: object
+) -> list[str]:
+    """Ask twice, and return the commands of the second time. A variable differs, so that no result is kept."""
+    await until(lambda: baton.baton.ports.tail.lag() < FRESH)  # the last events carry times of the manual clock
+    for attempt in (1, 2):
+        commands.clear()
+        await baton.data(key, document, **variables, attempt=attempt)
+    return commands.names
+
+
+async def test_a_page_is_one_command(baton: Program, shop: Shop, commands: CommandCounts) -> None:
+    for size in (1, 50):
+        assert await commands_of(baton, commands, shop.owner, PAGE % ROWS, first=size) == ["find conversations"]
+
+
+async def test_a_page_with_profiles_is_two(baton: Program, shop: Shop, commands: CommandCounts) -> None:
+    found = await commands_of(baton, commands, shop.owner, PAGE % "id profile { displayName }", first=50)
+    assert found == ["find conversations", "find profiles"]
+
+
+async def test_a_page_with_its_total_is_of_one_snapshot(baton: Program, shop: Shop, commands: CommandCounts) -> None:
+    found = await commands_of(baton, commands, shop.owner, "{ conversations(first: 50) { totalCount nodes { id } } }")
+    assert found[0] == "aggregate accounts"
+
+
+async def test_a_conversation_with_its_messages_is_two(baton: Program, shop: Shop, commands: CommandCounts) -> None:
+    chat = await baton.start(shop, "Where is it?")
+    asked = "query ($id: ID!) { conversation(id: $id) { id status messages(first: 20) { nodes { text sentAt } } } }"
+    for key in (shop.owner, chat.token):
+        found = await commands_of(baton, commands, key, asked, id=chat.id)
+        assert found == ["find conversations", "find messages"]
+
+
+async def test_the_same_question_again_is_one_look_at_the_revision(
+    baton: Program, shop: Shop, commands: CommandCounts
+) -> None:
+    asked = PAGE % "id profile { displayName }"
+    await commands_of(baton, commands, shop.owner, asked, first=50)
+    commands.clear()
+    first = await asyncio.gather(*(baton.data(shop.owner, asked, first=50, attempt=2) for _ in range(8)))
+    assert first == [first[0]] * 8
+    assert set(commands.names) == {"find account_heads"}
+    assert len(commands.names) <= 8
+    chat = await baton.start(shop, "A new one")
+    found = await baton.data(shop.owner, asked, first=50, attempt=2)
+    assert found["conversations"]["edges"][0]["node"]["id"] == chat.id

@@ -21,6 +21,9 @@ from api.graphql.http import GraphQLHTTP
 from api.graphql.limits import Limits
 from api.graphql.open_connections import OpenConnections
 from api.graphql.ports import Services as Transports
+from api.graphql.result_cache.cache import ResultCache
+from api.graphql.result_cache.cacheable import CacheableOperations
+from api.graphql.result_cache.revisions import Revisions
 from api.graphql.sdl import SchemaEndpoint
 from api.graphql.websocket.handshake import GraphQLWebSocket
 from api.realtime.cursor import CursorCodec
@@ -83,6 +86,7 @@ def build(settings: Settings, ports: Ports) -> Baton:
         clock=ports.clock,
         connections=connections,
         budgets=Budgets(_budgets(settings)),
+        results=_results(ports),
         limits=limits,
         allowed_origins=settings.allowed_origins,
     )
@@ -99,6 +103,12 @@ def build(settings: Settings, ports: Ports) -> Baton:
         limits=limits,
         app=_routes(settings, ports, health, transports, services),
     )
+
+
+def _results(ports: Ports) -> ResultCache:
+    revisions = Revisions(log=ports.log)
+    ports.observe(revisions)
+    return ResultCache(revisions=revisions, operations=CacheableOperations(schema=schema._schema))
 
 
 def _budgets(settings: Settings) -> BudgetSettings:

@@ -53,6 +53,10 @@ class Doctor(Protocol):
         """Check everything in one pass, while the server is in use. Yields findings as they are found; none if all is
         well. Raises `Unavailable`."""
 
+    async def note_repairs(self) -> None:
+        """Move the revision of every account, so that no process keeps results from before repairs of derived data,
+        which move no revision by themselves. Raises `Unavailable`."""
+
 
 class IntegrityCheck(Protocol):
     """Check and repair of derived data."""

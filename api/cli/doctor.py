@@ -19,6 +19,7 @@ def examine(*, repair: bool, as_json: bool) -> None:
         with Console(stderr=True).status("Checking") as status:
             if repair:
                 repaired = sum([await each.repair(status.update) for each in baton.ports.integrity_checks])
+                await baton.ports.doctor.note_repairs()
                 typer.echo(f"Repaired: {repaired:,}.", err=True)
             found = []
             derived = [each.examine(status.update) for each in baton.ports.integrity_checks]

@@ -66,6 +66,7 @@ class OperationResult(Record):
     data: dict[str, Any] | None = None
     executed: bool = False
     extensions: dict[str, object] = field(default_factory=dict)
+    encoded: bytes | None = None  # the response, if it was encoded before (api/graphql/result_cache)
 
     @property
     def codes(self) -> set[object]:
@@ -83,6 +84,8 @@ class OperationResult(Record):
         return empty and bool(self.errors) and self.codes <= {UNAVAILABLE, TIMEOUT}
 
     def encode(self) -> bytes:
+        if self.encoded is not None:
+            return self.encoded
         body: dict[str, object] = {"data": self.data} if self.executed else {}
         if self.errors:
             body["errors"] = self.errors

@@ -7,7 +7,7 @@ proxies know these statuses.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import orjson
 from starlette.requests import ClientDisconnect, Request
@@ -90,8 +90,16 @@ class GraphQLHTTP:
             share.release()  # a stream may last for hours
             return EventStream(services=self._services, operation=operation, principal=principal, resume=resume)
         if isinstance(operation, Operation):
-            operation = await self._services.executor.execute(operation, self._services.make_context(principal))
+            operation = await self._run(operation, principal)
         return _response(operation, accepted.json)
+
+    async def _run(self, operation: Operation, principal: Principal) -> OperationResult:
+        def execute() -> Awaitable[OperationResult]:
+            return self._services.executor.execute(operation, self._services.make_context(principal))
+
+        if self._services.results is None or operation.is_mutation:
+            return await execute()
+        return await self._services.results.execute(operation, principal, execute)
 
     def _page(self, request: Request, accepted: Accepted) -> Response:
         if self._ide is not None:

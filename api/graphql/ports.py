@@ -13,6 +13,7 @@ from api.graphql.cost.budget import Budgets, BudgetSettings
 from api.graphql.executor import GraphQLExecutor, OperationContext
 from api.graphql.limits import Limits, SocketLimits
 from api.graphql.open_connections import OpenConnections
+from api.graphql.result_cache.cache import ResultCache
 from api.realtime.credential_watch import AccessEnd
 from api.realtime.sink import EventSink, LiveOperation, StateOperation
 from domain.principal import Principal
@@ -59,6 +60,7 @@ class Services(Record):
     clock: Clock
     connections: OpenConnections = field(default_factory=OpenConnections)
     budgets: Budgets = field(default_factory=lambda: Budgets(BudgetSettings()))
+    results: ResultCache | None = None  # None: every operation is executed
     bodies: BodyBudget = field(default_factory=BodyBudget)  # shared with the other endpoints of the process
     limits: Limits = field(default_factory=Limits)
     socket_limits: SocketLimits = field(default_factory=SocketLimits)

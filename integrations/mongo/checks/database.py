@@ -22,7 +22,7 @@ from integrations.mongo.checks.forwarding import ForwardingExamination
 from integrations.mongo.checks.outbox import OutboxExamination
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.driver import Document
-from integrations.mongo.event_log.log import EVENTS, HEADS
+from integrations.mongo.event_log.log import EVENTS, HEADS, move_revisions
 from integrations.mongo.indexes import INDEXES
 
 T = TypeVar("T")
@@ -38,6 +38,9 @@ class MongoDoctor:
     def __init__(self, *, database: MongoDatabase, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+
+    async def note_repairs(self) -> None:
+        await _with_timeout(move_revisions(self._database))
 
     async def examine(self, progress: Progress) -> AsyncIterator[Finding]:
         progress("MongoDB")

@@ -1,0 +1,95 @@
+"""An LRU cache of encoded results, each valid as long as its account stays at one revision.
+
+    key        account, audience, and a hash of document, operation name and variables
+    entry      the response's bytes, and a revision that the account had reached before the operation ran
+    hit        the account's revision, read after the request came, equals that of the entry
+
+Every commit that writes anything moves the revision of its account, in the same transaction (`Revision`), and nothing
+moves it back. So if the revision is still what the account had reached before the operation ran, then nothing was
+written while it ran or since, and it would have the same result again. Therefore a caller sees every change that was
+confirmed before the request, whichever process made it. The change stream is not needed for that. It only saves looks:
+an entry that is known to be old is not worth one.
+
+Only results without errors, of operations whose fields are all cacheable (`cacheable.py`), are kept. Limits, cost and
+budgets apply to every request before it comes here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from hashlib import sha256
+
+import orjson
+from cachetools import LRUCache
+
+from api.graphql.executor import Operation, OperationResult
+from api.graphql.result_cache.cacheable import CacheableOperations
+from api.graphql.result_cache.revisions import Revisions
+from domain.events import Revision
+from domain.principal import Principal, PrincipalKind
+from domain.values.errors import Unavailable
+from domain.values.record import Record, replace
+
+_BYTES = 64 * 2**20  # of all entries
+_LARGEST = 2**20  # bytes of one result
+_OVERHEAD = 1_000  # bytes of an entry besides its result: key, revision, objects
+
+Key = tuple[str, str, bytes]
+
+
+class _Entry(Record):
+    revision: Revision
+    result: OperationResult  # with the encoded response
+
+
+class ResultCache:
+    def __init__(self, *, revisions: Revisions, operations: CacheableOperations, most_bytes: int = _BYTES) -> None:
+        self._revisions = revisions
+        self._operations = operations
+        self._entries: LRUCache[Key, _Entry] = LRUCache(
+            most_bytes, getsizeof=lambda entry: len(entry.result.encode()) + _OVERHEAD
+        )
+
+    async def execute(
+        self, operation: Operation, principal: Principal, run: Callable[[], Awaitable[OperationResult]]
+    ) -> OperationResult:
+        """Return the result of an operation: a kept one, or that of `run`. Raises what `run` raises."""
+        document, variables = operation.document, operation.request.variables
+        if principal.kind is PrincipalKind.ANONYMOUS or not self._operations.has(
+            document.key, document.ast, operation.node, variables
+        ):
+            return await run()
+        key = (principal.account_id, principal.audience, _hash(operation))
+        revision = self._revisions.known(principal.account_id)
+        entry = self._entries.get(key)
+        if revision is None or (entry is not None and entry.revision == revision):
+            revision = await self._look(principal)
+            if entry is not None and entry.revision == revision:
+                return entry.result
+        result = await run()
+        if revision is None or not result.executed or result.errors:
+            return result
+        return self._kept(key, revision, result)
+
+    async def _look(self, principal: Principal) -> Revision | None:
+        """Return the account's revision; None if it has none, or cannot be read: then the operation itself says so."""
+        try:
+            return await self._revisions.look(principal.account_id)
+        except Unavailable:
+            return None
+
+    def _kept(self, key: Key, revision: Revision, result: OperationResult) -> OperationResult:
+        """Keep the result, unless it is large. Returns it in its encoded form."""
+        body = result.encode()
+        encoded = replace(result, data=None, encoded=body)
+        if len(body) <= _LARGEST:
+            with suppress(ValueError):  # it is larger than the whole cache
+                self._entries[key] = _Entry(revision=revision, result=encoded)
+        return encoded
+
+
+def _hash(operation: Operation) -> bytes:
+    request = operation.request
+    parts = orjson.dumps([request.operation_name, request.variables, request.reports_cost], option=orjson.OPT_SORT_KEYS)
+    return sha256(operation.document.key + parts).digest()

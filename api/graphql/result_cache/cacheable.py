@@ -1,0 +1,173 @@
+"""Which operations have results that depend on nothing but the account's records, the variables and the audience.
+
+Fields that are not listed here are not cacheable, and make their operation uncacheable. A field is listed if it reads
+only records that units of work write, since each of their commits moves the account's revision. So these are left out:
+
+    the clock       `metrics`, `openNow`, snoozed and stranded tickets, live sessions; days, which may be relative
+    the caller      what differs between two callers of one audience: `me`, `current`, a view of one's own tickets
+    other writers   attempts of the outbox and of forwardings, which workers record; the trimmed log (`streamCursor`)
+    searches        found by words, of which only a time is promised within which they are found
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from cachetools import LRUCache
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLNamedType,
+    GraphQLSchema,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    Undefined,
+    ValueNode,
+    get_named_type,
+    value_from_ast_untyped,
+)
+
+from domain.storage import ConversationSort
+from domain.values.record import Record, field
+
+FIELDS: Mapping[str, str] = {
+    "Query": "conversation conversations",
+    "ConversationConnection": "edges nodes pageInfo totalCount totalCountIsExact",
+    "ConversationEdge": "cursor node",
+    "PageInfo": "endCursor hasNextPage hasPreviousPage startCursor",
+    "Conversation": "channel closedAt contact controller displayName drafts finalSkill firstQuestion handoff handoffs "
+    "id identityVerified initialSkill lastMessage lastMessageAt messageCount messages profile startedAt status tags "
+    "version",
+    "Contact": "email externalId name phone",
+    "ContactValue": "value verified",
+    "Controller": "epoch kind since staff",
+    "Draft": "epoch products text writtenAt",
+    "Handoff": "consent conversation helpdesk id method reason reasonDetail requestedAt state summary",
+    "ConsentRecord": "actionLabel channel decidedAt decision locale offeredAt settingsVersion wording",
+    "MessageConnection": "edges nodes pageInfo totalCount",
+    "MessageEdge": "cursor node",
+    "Message": "actions author conversation delivery id kind originalMail products sentAt sequence text",
+    "MessageAction": "action label",
+    "MessageDelivery": "at error progress",
+    "OriginalMail": "attachments sender subject text",
+    "Author": "kind name staff",
+    "Money": "amount currency",
+    "ProductCard": "imageUrl price productId sku title url",
+    "Profile": "displayName email externalId id name phone verified",
+    "Staff": "availability email id name role suspendedAt",
+    "Node": "id",
+}
+CACHEABLE = frozenset(f"{kind}.{name}" for kind, names in FIELDS.items() for name in names.split())
+
+
+def _is_null(value: object) -> bool:
+    return value is None or value is Undefined
+
+
+def _is_cacheable_filter(value: object) -> bool:
+    uncacheable = ("startedOn", "search")
+    return _is_null(value) or (isinstance(value, dict) and all(_is_null(value.get(name)) for name in uncacheable))
+
+
+def _is_cacheable_order(value: object) -> bool:
+    """A list by last message continues at positions of the log, which is trimmed."""
+    return _is_null(value) or (isinstance(value, dict) and value.get("field") == ConversationSort.STARTED_AT.name)
+
+
+ARGUMENTS: Mapping[str, Mapping[str, Callable[[object], bool]]] = {
+    "Query.conversations": {"asOf": _is_null, "filter": _is_cacheable_filter, "orderBy": _is_cacheable_order}
+}
+"""Whether a field with this value of an argument is cacheable. The arguments that are not listed do not matter."""
+
+_OPERATIONS = 10_000  # of which it is known: about 5 MB
+
+
+class _Verdict(Record):
+    """Whether an operation is cacheable, if the values of these arguments are."""
+
+    cacheable: bool
+    arguments: tuple[tuple[ValueNode, Callable[[object], bool]], ...] = ()
+    defaults: Mapping[str, object] = field(default_factory=dict)  # of the operation's variables
+
+    def admits(self, variables: Mapping[str, object]) -> bool:
+        """Return whether the operation is cacheable with these variables."""
+        if not self.cacheable or not self.arguments:
+            return self.cacheable
+        given = {**self.defaults, **variables}
+        return all(fits(value_from_ast_untyped(value, given)) for value, fits in self.arguments)
+
+
+_UNCACHEABLE = _Verdict(cacheable=False)
+
+
+class CacheableOperations:
+    """Decides once for each operation of a document."""
+
+    def __init__(self, *, schema: GraphQLSchema) -> None:
+        self._schema = schema
+        self._verdicts: LRUCache[tuple[bytes, str | None], _Verdict] = LRUCache(_OPERATIONS)
+
+    def has(
+        self,
+        key: bytes,
+        ast: DocumentNode,
+        operation: OperationDefinitionNode,
+        variables: Mapping[str, object],
+    ) -> bool:
+        """Return whether the result of an operation is cacheable. `key` is the hash of its document."""
+        name = operation.name.value if operation.name else None
+        verdict = self._verdicts.get((key, name))
+        if verdict is None:
+            verdict = self._verdicts[key, name] = self._judge(ast, operation)
+        return verdict.admits(variables)
+
+    def _judge(self, ast: DocumentNode, operation: OperationDefinitionNode) -> _Verdict:
+        fragments = {node.name.value: node for node in ast.definitions if isinstance(node, FragmentDefinitionNode)}
+        root = self._schema.get_root_type(operation.operation)
+        assert root is not None, "the document is valid"
+        arguments: list[tuple[ValueNode, Callable[[object], bool]]] = []
+        for name, node in self._fields(operation.selection_set, root, fragments, set()):
+            if name not in CACHEABLE:
+                return _UNCACHEABLE
+            conditions = ARGUMENTS.get(name, {})
+            given = {each.name.value: each.value for each in node.arguments or ()}
+            arguments += [(given[each], fits) for each, fits in conditions.items() if each in given]
+        defaults = {
+            each.variable.name.value: value_from_ast_untyped(each.default_value)
+            for each in operation.variable_definitions or ()
+            if each.default_value is not None
+        }
+        return _Verdict(cacheable=True, arguments=tuple(arguments), defaults=defaults)
+
+    def _fields(
+        self,
+        selection_set: SelectionSetNode,
+        parent: GraphQLNamedType,
+        fragments: Mapping[str, FragmentDefinitionNode],
+        seen: set[str],
+    ) -> Iterator[tuple[str, FieldNode]]:
+        """Yield all fields below, as `Type.field`. A fragment is followed once."""
+        for node in selection_set.selections:
+            inner, kind = getattr(node, "selection_set", None), parent
+            if isinstance(node, FieldNode):
+                name = node.name.value
+                if name == "__typename":
+                    continue
+                yield f"{parent.name}.{name}", node
+                known = getattr(parent, "fields", {}).get(name)  # None for `__schema` and `__type`
+                if inner is None or known is None:
+                    continue
+                kind = get_named_type(known.type)
+            elif isinstance(node, FragmentSpreadNode):
+                if node.name.value in seen:
+                    continue
+                seen.add(node.name.value)
+                fragment = fragments[node.name.value]
+                inner, kind = fragment.selection_set, self._schema.type_map[fragment.type_condition.name.value]
+            elif isinstance(node, InlineFragmentNode) and node.type_condition is not None:
+                kind = self._schema.type_map[node.type_condition.name.value]
+            if inner is not None:
+                yield from self._fields(inner, kind, fragments, seen)

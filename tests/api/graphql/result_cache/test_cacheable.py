@@ -1,0 +1,103 @@
+"""Which operations are cacheable."""
+
+from __future__ import annotations
+
+import pytest
+from graphql import GraphQLInterfaceType, GraphQLObjectType, OperationDefinitionNode, parse
+
+from api.graphql.result_cache.cacheable import ARGUMENTS, CACHEABLE, CacheableOperations
+from resolvers.schema import schema
+
+SCHEMA = schema._schema
+FIELDS = {
+    f"{kind.name}.{name}": field
+    for kind in SCHEMA.type_map.values()
+    if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType)
+    for name, field in kind.fields.items()
+}
+OPERATIONS = CacheableOperations(schema=SCHEMA)
+
+
+def cacheable(document: str, **variables: object) -> bool:
+    ast = parse(document)
+    operation = ast.definitions[0]
+    assert isinstance(operation, OperationDefinitionNode)
+    return OPERATIONS.has(document.encode(), ast, operation, variables)
+
+
+def test_every_listed_field_is_one_of_the_schema() -> None:
+    assert set(FIELDS) >= CACHEABLE
+    for name, arguments in ARGUMENTS.items():
+        assert set(FIELDS[name].args) >= set(arguments)
+
+
+def test_every_argument_of_a_listed_field_is_judged_or_does_not_matter() -> None:
+    paging = {"first", "after", "last", "before", "id"}
+    for name in CACHEABLE:
+        assert set(FIELDS[name].args) <= paging | set(ARGUMENTS.get(name, ())), name
+    assert set(SCHEMA.type_map["ConversationFilter"].fields) == {  # type: ignore[attr-defined]
+        "channel", "profileId", "search", "startedOn", "status", "tag",
+    }  # fmt: skip
+
+
+def test_nothing_of_mutations_and_subscriptions_is_listed() -> None:
+    assert not {name for name in CACHEABLE if name.startswith(("Mutation.", "Subscription."))}
+
+
+@pytest.mark.parametrize("name", sorted(set(FIELDS) - CACHEABLE))
+def test_an_operation_with_a_field_that_is_not_listed_is_not_cacheable(name: str) -> None:
+    kind, _, field = name.partition(".")
+    if kind not in ("Query", "Subscription", "Mutation"):
+        document = f"{{ conversations {{ nodes {{ id ... on Node {{ ... on {kind} {{ {field} }} }} }} }} }}"
+        assert not cacheable(document)
+    else:
+        assert not cacheable(f"{kind.lower()} {{ {field} {{ id }} }}")
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "{ conversations(first: 50) { edges { cursor node { id displayName } } pageInfo { hasNextPage } } }",
+        "{ conversations { ...page } } fragment page on ConversationConnection { nodes { ...row ...row } } "
+        "fragment row on Conversation { id profile { displayName } }",
+        "query ($on: Boolean!) { conversations { nodes { id status @include(if: $on) } } }",
+        "{ conversations(filter: {status: [OPEN]}, orderBy: {field: STARTED_AT, direction: ASC}) { totalCount } }",
+        "query ($id: ID!) { __typename conversation(id: $id) { messages(last: 20) { nodes { text } totalCount } } }",
+    ],
+)
+def test_pages_and_conversations_are(document: str) -> None:
+    assert cacheable(document)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "{ conversations(orderBy: {field: LAST_MESSAGE_AT, direction: DESC}) { nodes { id } } }",
+        '{ conversations(filter: {status: [OPEN], search: "shoe"}) { nodes { id } } }',
+        "{ conversations { nodes { ...row } } } fragment row on Conversation { id streamCursor }",
+        "{ conversations(filter: {startedOn: {preset: TODAY}}) { nodes { id } } }",
+        '{ conversations(asOf: "2026-01-01T00:00:00Z") { nodes { id } } }',
+        "{ conversations { nodes { id } } account { name } }",
+        "{ __schema { queryType { name } } }",
+        "{ conversations { nodes { ticket { attempts { at } } } } }",
+    ],
+)
+def test_what_depends_on_more_than_the_records_is_not(document: str) -> None:
+    assert not cacheable(document)
+
+
+def test_the_values_of_arguments_may_come_from_variables() -> None:
+    document = "query ($filter: ConversationFilter) { conversations(filter: $filter) { nodes { id } } }"
+    assert cacheable(document)
+    assert cacheable(document, filter=None)
+    assert cacheable(document, filter={"status": ["OPEN"], "search": None})
+    assert not cacheable(document, filter={"status": ["OPEN"], "search": "shoe"})
+    inner = "query ($search: String) { conversations(filter: {search: $search}) { nodes { id } } }"
+    assert cacheable(inner)
+    assert not cacheable(inner, search="shoe")
+
+
+def test_defaults_of_variables_count() -> None:
+    document = 'query ($search: String = "shoe") { conversations(filter: {search: $search}) { nodes { id } } }'
+    assert not cacheable(document)
+    assert cacheable(document, search=None)

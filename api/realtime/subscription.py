@@ -99,8 +99,11 @@ class Subscription:
                 following.set_exception(error)
 
     def note_reset(self, reason: StreamResetReason) -> None:
-        self._reset_reason = reason
-        self._stop_following()
+        # Whether the log has expired for this subscription, it finds out by itself: it may be ahead of the feed.
+        if reason is not StreamResetReason.EXPIRED:
+            self._reset_reason = reason
+        self._stream.unfollow(self)
+        self.release()
 
     def note_signal(self, signal: Typing) -> None:
         if not self._live or signal.is_by(self._principal):
@@ -109,7 +112,10 @@ class Subscription:
         self._signals[signal.key] = signal
         if len(self._signals) > _MAX_SIGNALS:
             del self._signals[next(iter(self._signals))]
-        self._stop_following()
+        if self._following is not None:
+            self.seq = self.position.seq  # every event up to here is queued; a signal changes nothing in that
+            self._stream.unfollow(self)
+            self.release()
 
     def note_signal_end(self, key: str) -> None:
         if self._live:
@@ -153,12 +159,6 @@ class Subscription:
                 self._following = asyncio.get_running_loop().create_future()
                 self._stream.follow(self)
                 await self._following
-
-    def _stop_following(self) -> None:
-        if self._following is not None:
-            self.seq = self.position.seq  # every event up to here is queued; a signal changes nothing in that
-            self._stream.unfollow(self)
-            self.release()
 
     async def _start(self, request: ResumeRequest | None) -> _Start:
         if request is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -30,6 +31,7 @@ from tests.api.realtime.streaming import (
     follow,
     running,
     say,
+    trim_all,
 )
 
 _PATIENT = HubSettings(compare_every=60.0, keep_recent=4, most_missed=100)
@@ -204,6 +206,43 @@ class TestReads:
             for wire in wires:
                 assert await read_next(wire) == [41]
             await cut(wires)
+
+
+class GatedLog(CountedLog):
+    """A log of which the feed reads nothing until the gate is open."""
+
+    def __init__(self, log: MongoEventLog) -> None:
+        super().__init__(log)
+        self.gate = asyncio.Event()
+
+    async def read(self, account_id: AccountId, **given: Any) -> Sequence[LoggedEvent]:
+        if given["topics"] is None:
+            await self.gate.wait()
+        return await super().read(account_id, **given)
+
+
+class TestExpiry:
+    async def test_a_subscription_ahead_of_its_feed_goes_on_where_the_feed_cannot(
+        self, database: MongoDatabase, log: MongoEventLog, tail: UnreliableTail
+    ) -> None:
+        gated = GatedLog(log)
+        async with running(gated, tail, _PATIENT) as hub:  # type: ignore[arg-type]
+            behind = Wire(hub)
+            behind.subscribe("1", counted(C2))
+            await behind.shows("ready", "caught up")
+            tail.hold = True
+            await say(database, "C1", "C1")
+            ahead = Wire(hub)
+            ahead.subscribe("1", counted(C1, after=await at(log, 2)))
+            await ahead.shows("resumed", "caught up")
+            await trim_all(log)
+            gated.gate.set()
+            await behind.shows("ready", "caught up", "EXPIRED")
+            tail.release(random.Random(0))
+            await say(database, "C1", "C2")
+            await ahead.shows("resumed", "caught up", 3)
+            await behind.shows("ready", "caught up", "EXPIRED", 4)
+            await cut([ahead, behind])
 
 
 class TestCursors:

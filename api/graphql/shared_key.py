@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable
+from hashlib import sha256
 
 import orjson
 from cachetools import LRUCache
@@ -53,9 +54,9 @@ class SharedKeys:
         """Return the key of an operation of this caller."""
         traits = self._traits(document, request)
         variables = {name: value for name, value in request.variables.items() if name != traits.position}
-        written = orjson.dumps(variables, option=orjson.OPT_SORT_KEYS)
+        digest = sha256(orjson.dumps(variables, option=orjson.OPT_SORT_KEYS)).digest()
         viewer = principal.viewer if traits.for_viewer else None
-        return document.key, request.operation_name, written, request.reports_cost, state, viewer
+        return document.key, request.operation_name, digest, request.reports_cost, state, viewer
 
     def _traits(self, document: Document, request: GraphQLRequest) -> _Traits:
         key = (document.key, request.operation_name)

@@ -11,8 +11,6 @@ sent again, the cursor keeps the position that the client gave for it in `resume
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import islice
 from typing import Protocol
 
@@ -58,15 +56,12 @@ class ResumeState:
             self._resumed = dict(islice(resume.positions.items(), _MAX_RESUMED))
             self._resumed_epoch = resume.epoch
 
-    @contextmanager
-    def removing(self, operation: HasPosition) -> Iterator[None]:
-        """Remove the operation at the end of the block, during which it may enter `operations`."""
-        try:
-            yield
-        finally:
-            self.operations.pop(operation, None)
-            if self._resumed:
-                self._resumed.pop(operation.key, None)
+    def remove(self, operation: HasPosition) -> None:
+        """Remove an operation that has ended, whether it has sent anything or not; it is one user less."""
+        self.users -= 1
+        self.operations.pop(operation, None)
+        if self._resumed:
+            self._resumed.pop(operation.key, None)
 
     def cursor(self, moving: dict[HasPosition, OperationPosition] | None = None) -> str | None:
         """Return the cursor of the connection; None if no operation follows the log.

@@ -111,18 +111,23 @@ class Hub:
         """Send the missed items and then the live ones, until cancelled. Raises `Invalid` for a text that is not a
         cursor, and the errors of the operation."""
         feed = self._feed(operation.principal.account_id)
-        with self._connection(feed, sink.positions) as connection, self._shared_stream(feed, operation) as stream:
-            source = operation.source
-            subscription = Subscription(
-                principal=operation.principal, after=source.after, sink=sink, stream=stream, connection=connection
-            )
-            del operation, source  # the stream has one that is the same, and thousands of sockets may wait here
-            stream.subscriptions[subscription] = None
-            try:
-                with connection.removing(subscription):
-                    await subscription.run()
-            finally:
-                del stream.subscriptions[subscription]
+        stream = self._join(feed, operation)
+        connection = self._connection(feed, sink.positions)
+        source = operation.source
+        subscription = Subscription(
+            principal=operation.principal, after=source.after, sink=sink, stream=stream, connection=connection
+        )
+        del operation, source  # the stream has one that is the same, and thousands of sockets may wait here
+        stream.subscriptions[subscription] = None
+        try:
+            await subscription.run()
+        finally:
+            connection.remove(subscription)
+            if not connection.users:
+                del self._connections[feed.account_id, id(sink.positions)]
+            del stream.subscriptions[subscription]
+            if not stream.subscriptions:
+                self._close(stream)
 
     async def stream_query(self, operation: StateOperation, sink: EventSink) -> None:
         """Send the result of a live query, now and after each change, until cancelled. Raises `Unavailable`."""
@@ -217,28 +222,22 @@ class Hub:
         finally:
             self._leave(feed, listener)
 
-    @contextmanager
-    def _shared_stream(self, feed: AccountFeed, operation: LiveOperation) -> Iterator[SharedStream]:
-        shared = operation.shared_key
-        key: Hashable = object() if shared is None else (feed.account_id, operation.principal.audience, shared)
+    def _join(self, feed: AccountFeed, operation: LiveOperation) -> SharedStream:
+        """Return the stream that executes the operation; without subscriptions, the caller has to close it."""
+        key: Hashable = object()
+        if operation.shared_key is not None:
+            key = (feed.account_id, operation.principal.audience, operation.shared_key)
         stream = self._streams.get(key)
         if stream is None:
-            stream = SharedStream(operation=operation, feed=feed, dependencies=self._dependencies)
+            stream = SharedStream(key=key, operation=operation, feed=feed, dependencies=self._dependencies)
             self._streams[key] = stream
             feed.join(stream)
             self._new_streams.append(stream)
             self._work.set()
-        del operation
-        stream.users += 1
-        try:
-            yield stream
-        finally:
-            stream.users -= 1
-            if not stream.users:
-                del self._streams[key]
-                self._close(stream)
+        return stream
 
     def _close(self, stream: SharedStream) -> None:
+        del self._streams[stream.key]
         task = self._delivering.pop(stream, None)
         if task is None:
             self._new_streams.remove(stream)
@@ -268,16 +267,11 @@ class Hub:
         if feed.is_unused:
             self._feeds.pop(feed.account_id, None)
 
-    @contextmanager
-    def _connection(self, feed: AccountFeed, positions: dict[str, int]) -> Iterator[ResumeState]:
+    def _connection(self, feed: AccountFeed, positions: dict[str, int]) -> ResumeState:
+        """Return the state of the connection with these positions, with one user more."""
         key = (feed.account_id, id(positions))
         connection = self._connections.get(key)
         if connection is None:
             connection = self._connections[key] = ResumeState(feed=feed, cursors=self._cursors)
         connection.users += 1
-        try:
-            yield connection
-        finally:
-            connection.users -= 1
-            if not connection.users:
-                del self._connections[key]
+        return connection

@@ -70,10 +70,12 @@ class StreamDependencies(Record):
 class SharedStream:
     """A listener of the account's feed. `run` delivers to the followers; the hub starts and cancels it."""
 
-    def __init__(self, *, operation: LiveOperation, feed: AccountFeed, dependencies: StreamDependencies) -> None:
+    def __init__(
+        self, *, key: Hashable, operation: LiveOperation, feed: AccountFeed, dependencies: StreamDependencies
+    ) -> None:
+        self.key = key
         self.topics = operation.source.topics
         self.feed = feed
-        self.users = 0
         self.subscriptions: dict[Follower, None] = {}  # an ordered set
         self._operation = operation
         self.dependencies = dependencies

@@ -41,6 +41,12 @@ class AbortableWebSocket(WebSocketsSansIOProtocol):
         self.scope["extensions"] = {**self.scope["extensions"], _EXTENSION: mine}
         await super().run_asgi()
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        scope = vars(self).get("scope")  # there is none if the handshake failed
+        if scope is not None:
+            scope["extensions"].pop(_EXTENSION, None)  # these methods refer to this object, which refers to the scope
+
     def write_text(self, text: bytes) -> bool:
         """Write a text frame (RFC 6455, section 5.2). Return False if the peer does not take it now."""
         if not self.writable.is_set() or self.close_sent or self.transport.is_closing():

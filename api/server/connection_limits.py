@@ -286,6 +286,9 @@ class LimitedWebSocket(AbortableWebSocket):
                 self.transport.resume_reading()
 
     async def receive(self) -> Any:
+        if self.handshake_complete:  # the heads take some kilobytes, and the socket may be open for hours
+            vars(self).pop("request", None)
+            vars(self).pop("response", None)
         message = await super().receive()
         if self._waits_for_reader or self._unparsed:
             self.transport.pause_reading()  # uvicorn has just resumed it

@@ -13,7 +13,7 @@ import math
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 
 from api.graphql.cost.token_bucket import Rate, TokenBuckets
 from api.graphql.cost.writes import NO_WRITES, Writes
@@ -168,12 +168,13 @@ class Budgets:
         visitor = principal.kind is PrincipalKind.SHOPPER
         most = self._settings.visitor_subscriptions if visitor else self._settings.key_subscriptions
         key = principal.conversation_id or principal.credential_id
-        with ExitStack() as stack:
-            stack.enter_context(self._counted(key, most, f"A credential may have {most:,} subscriptions at once."))
-            if report:
-                most = self._settings.reports
-                stack.enter_context(self._counted(f"reports {key}", most, f"It may watch {most:,} reports at once."))
-            yield
+        with self._counted(key, most, f"A credential may have {most:,} subscriptions at once."):
+            if not report:
+                yield
+                return
+            most = self._settings.reports
+            with self._counted(f"reports {key}", most, f"It may watch {most:,} reports at once."):
+                yield
 
     @contextmanager
     def socket(self, principal: Principal) -> Iterator[None]:

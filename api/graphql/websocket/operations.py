@@ -45,33 +45,34 @@ class Operations:
             task.cancel()
 
     async def _run(self, message: protocol.Subscribe) -> None:
-        queue = self._session.queue
+        queue, operation_id, serving = self._session.queue, message.id, self._serve(message)
+        del message  # its text is of no use while the operation runs
         try:
-            await queue.put(await self._serve(message))
+            await queue.put(await serving)
         except Unavailable:
             # An `error` message would end the subscription; after a close the client reconnects and resumes.
             self._session.closing.request(UNAVAILABLE_NOW)
         except Exception as error:  # noqa: BLE001 - the boundary of an operation
             entry = self._services.executor.errors.raised(error)
-            await queue.put(protocol.error(message.id, [entry]))
+            await queue.put(protocol.error(operation_id, [entry]))
         finally:
-            self._running.pop(message.id, None)
-            self._session.positions.pop(message.id, None)
+            self._running.pop(operation_id, None)
+            self._session.positions.pop(operation_id, None)
 
     async def _serve(self, message: protocol.Subscribe) -> str:
         """Run the operation to its end, and return its last frame."""
-        budgets, principal = self._services.budgets, self._session.principal
+        budgets, principal, operation_id = self._services.budgets, self._session.principal, message.id
         try:
             begun = await self._begin(message)
             if isinstance(begun, str):
                 return begun
             with budgets.subscription(principal, report=isinstance(begun, LiveState)):
-                following = begun.follow(self._services.hub, self._sink(message.id))
-                del begun  # the hub has one that is the same, and thousands of subscriptions may wait here
+                following = begun.follow(self._services.hub, self._sink(operation_id))
+                del begun, message  # the hub has one that is the same, and thousands of subscriptions may wait here
                 await following
         except OverBudget as over:
-            return protocol.error(message.id, [over.entry])
-        return protocol.complete(message.id)
+            return protocol.error(operation_id, [over.entry])
+        return protocol.complete(operation_id)
 
     async def _begin(self, message: protocol.Subscribe) -> LiveSubscription | LiveState | str:
         """Run the operation and return its last frame, or the subscription to follow. Raises `OverBudget` and

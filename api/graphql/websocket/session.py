@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import datetime
 from sys import getsizeof
 
@@ -102,16 +102,19 @@ def guarded(session: Session, services: Services) -> Iterator[None]:
     loop = asyncio.get_running_loop()
     principal, request_end = session.principal, session.closing.request
     limits = services.socket_limits
-    with ExitStack() as stack:
-        lifetime = loop.call_later(jittered(limits.lifetime_seconds, limits.jitter), request_end, LIFETIME_OVER)
-        stack.callback(lifetime.cancel)
+    timers = [loop.call_later(jittered(limits.lifetime_seconds, limits.jitter), request_end, LIFETIME_OVER)]
 
-        def expire_at(until: datetime) -> None:
-            stack.callback(expiry_timer(until, session.closing, services).cancel)
+    def expire_at(until: datetime) -> None:
+        timers.append(expiry_timer(until, session.closing, services))
 
-        if principal.expires_at is not None:
-            expire_at(principal.expires_at)
-        if principal.kind is not PrincipalKind.ANONYMOUS:
-            watching = services.hub.watch(principal, lambda end: request_end(ACCESS_ENDS[end]), expire_at)
-            stack.enter_context(watching)
-        yield
+    if principal.expires_at is not None:
+        expire_at(principal.expires_at)
+    try:
+        if principal.kind is PrincipalKind.ANONYMOUS:
+            yield
+        else:
+            with services.hub.watch(principal, lambda end: request_end(ACCESS_ENDS[end]), expire_at):
+                yield
+    finally:
+        for timer in timers:
+            timer.cancel()

@@ -11,6 +11,7 @@ from api.auth import Authenticator
 from api.bootstrap.ports import Ports
 from api.bootstrap.services import compose
 from api.console.page import assets, ide
+from api.email_confirmation.endpoints import EmailConfirmationEndpoint
 from api.export.audit_log import AuditExport
 from api.export.conversations import ConversationExport
 from api.export.endpoint import Export
@@ -145,6 +146,7 @@ def _routes(settings: Settings, ports: Ports, health: Health, transports: Transp
             *_exports(ports, transports),
             *health.routes(),
             *_sign_in(settings, services, transports).routes(),
+            *EmailConfirmationEndpoint(confirmations=services.email_confirmations, budgets=transports.budgets).routes(),
             *hooks(services, ports.mail_parser, transports.bodies),
             *([assets()] if settings.ide else []),
         ],

@@ -20,6 +20,7 @@ from domain.connected_services.service import ConnectionService
 from domain.conversation.service import ConversationService
 from domain.conversation.typing import TypingService
 from domain.conversation.visitor_access import VisitorAccessService
+from domain.email_confirmation.service import EmailConfirmationService
 from domain.events import EventLog
 from domain.forwarding.model import Forwarding
 from domain.forwarding.ports import ForwardingStore
@@ -70,6 +71,7 @@ class Services(Record):
     log: EventLog
     clock: Clock
     conversations: ConversationService
+    email_confirmations: EmailConfirmationService
     agent: AgentService
     handoffs: HandoffService
     inbox: InboxService

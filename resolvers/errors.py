@@ -1,6 +1,7 @@
 """The members of a payload's `errors`: an interface, and a type for each kind of refusal with fields of its own."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -10,6 +11,7 @@ from strawberry.utils.str_converters import to_camel_case
 from domain.conversation.errors import AgentNotLive, ConversationClosed, ConversationFull
 from domain.conversation.errors import NotInControl as NotInControlRefusal
 from domain.conversation.errors import StaleView as StaleViewRefusal
+from domain.email_confirmation.errors import EmailNotConnected, TooManyMails
 from domain.handoff.errors import NotConnected as NotConnectedRefusal
 from domain.values.errors import Conflict as ConflictRefusal
 from domain.values.errors import ErrorCode, Forbidden, Refusal
@@ -32,14 +34,14 @@ register_enum(
         "INVALID": "A value cannot be used. `path` names it.",
         "CONFLICT": "The current state, or an earlier use of the idempotency key, contradicts the input.",
         "STALE_VIEW": "The shopper wrote messages that the author had not seen. See `StaleView.unseen`.",
-        "NOT_CONNECTED": "The helpdesk must be connected first.",
+        "NOT_CONNECTED": "The helpdesk, or the mail server of the channel EMAIL, must be connected first.",
         "AGENT_NOT_LIVE": "The agent is switched off, or is not active on this channel.",
         "IDENTITY_REQUIRED": "The shopper must be identified first. Reserved for future use.",
         "CONVERSATION_CLOSED": "The conversation is closed. Start a new one with `startConversation`.",
         "CONVERSATION_FULL": "The shopper has written as much as one conversation takes: 5,000 messages, or 2,000,000 "
         "characters. Start a new one with `startConversation`.",
         "NOT_IN_CONTROL": "The caller does not have control of the conversation. See `NotInControl.controller`.",
-        "RATE_LIMITED": "Too many requests at the same time. Try again later.",
+        "RATE_LIMITED": "Too many requests. Try again later: see `RateLimited.retryAt`.",
     },
 )
 
@@ -90,7 +92,12 @@ class HelpdeskNotConnected(UserError):
     helpdesk: Helpdesk = strawberry.field(description="The helpdesk that must be connected first.")
 
 
-ERROR_TYPES = (InvalidInput, NotAllowed, Conflict, NotInControl, StaleView, HelpdeskNotConnected)
+@strawberry.type(description="A limit is reached. Nothing was done.")
+class RateLimited(UserError):
+    retry_at: datetime = strawberry.field(description="The time from which the same call may be accepted.")
+
+
+ERROR_TYPES = (InvalidInput, NotAllowed, Conflict, NotInControl, StaleView, HelpdeskNotConnected, RateLimited)
 
 
 _API_NAMES = {"external_id": "profileId"}  # the shop's own ID of a shopper
@@ -118,8 +125,10 @@ def user_error(refusal: Refusal) -> UserError:
         return StaleView(code=refusal.code, message=refusal.message, path=path, unseen=unseen)
     if isinstance(refusal, NotConnectedRefusal):
         return HelpdeskNotConnected(code=refusal.code, message=refusal.message, path=path, helpdesk=refusal.helpdesk)
+    if isinstance(refusal, TooManyMails):
+        return RateLimited(code=refusal.code, message=refusal.message, path=path, retry_at=refusal.retry_at)
     cls: type[UserError] = InvalidInput
-    if isinstance(refusal, (Forbidden, AgentNotLive)):
+    if isinstance(refusal, (Forbidden, AgentNotLive, EmailNotConnected)):
         cls = NotAllowed
     elif isinstance(refusal, (ConflictRefusal, ConversationClosed, ConversationFull)):
         cls = Conflict

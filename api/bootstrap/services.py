@@ -26,6 +26,8 @@ from domain.connected_services.service import ConnectionService
 from domain.conversation.service import ConversationService
 from domain.conversation.typing import TypingService
 from domain.conversation.visitor_access import VisitorAccessService
+from domain.email_confirmation.service import EmailConfirmationService
+from domain.email_confirmation.tokens import CONFIRM_PATH, ConfirmationTokens
 from domain.forwarding.model import ReceiverKind
 from domain.forwarding.ports import Receivers
 from domain.forwarding.runner import Forwarder
@@ -139,8 +141,8 @@ def compose(settings: Settings, ports: Ports, *, secret: bytes, codec: CursorCod
 
 
 def _services(settings: Settings, ports: Ports, secret: bytes, shared: _Shared) -> Services:
-    storage, link_to, identity = ports.storage, conversation_link(settings), _identity(settings, ports)
-    outbox = OutboxService(storage=storage, rows=ports.outbox_reader, reactions=ATTEMPT_REACTIONS, link_to=link_to)
+    storage, identity = ports.storage, _identity(settings, ports)
+    outbox = _outbox(settings, ports, secret)
     return Services(
         storage=storage,
         snapshots=ports.snapshots,
@@ -148,6 +150,7 @@ def _services(settings: Settings, ports: Ports, secret: bytes, shared: _Shared) 
         clock=ports.clock,
         visitor_access=VisitorAccessService(storage=storage),
         conversations=_conversations(ports, secret, identity),
+        email_confirmations=_email_confirmations(ports, secret),
         agent=AgentService(storage=storage),
         handoffs=HandoffService(storage=storage),
         inbox=InboxService(storage=storage, outbox=outbox),
@@ -177,6 +180,21 @@ def _services(settings: Settings, ports: Ports, secret: bytes, shared: _Shared) 
         stream_cursors=shared.cursors,
         page_cursors=PageCursors(secret),
     )
+
+
+def _outbox(settings: Settings, ports: Ports, secret: bytes) -> OutboxService:
+    tokens = ConfirmationTokens(secret)
+    return OutboxService(
+        storage=ports.storage,
+        rows=ports.outbox_reader,
+        reactions=ATTEMPT_REACTIONS,
+        link_to=conversation_link(settings),
+        confirmation_link=lambda *named: f"{settings.public_address}{CONFIRM_PATH}{tokens.token(*named)}",
+    )
+
+
+def _email_confirmations(ports: Ports, secret: bytes) -> EmailConfirmationService:
+    return EmailConfirmationService(storage=ports.storage, tokens=ConfirmationTokens(secret), clock=ports.clock)
 
 
 def _conversations(ports: Ports, secret: bytes, identity: _Identity) -> ConversationService:

@@ -4,7 +4,8 @@ Credentials travel in `Authorization` and not in cookies, so a page can only sen
 of allowed request headers would protect nothing. It would break tracing (`traceparent`, `sentry-trace`) and the names
 that clients give themselves.
 
-Sign-in alone uses cookies; its endpoints have a stricter rule of their own (`api/sign_in/endpoints.py`).
+Sign-in alone uses cookies; its endpoints have a stricter rule of their own (`api/sign_in/endpoints.py`). The page that
+confirms an e-mail address is read by no other page.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import Receive, Scope, Send
 
+from domain.email_confirmation.tokens import CONFIRM_PATH
+
 _EXPOSED = (  # scripts may read only these
     "allow",
     "content-disposition",
@@ -24,13 +27,13 @@ _EXPOSED = (  # scripts may read only these
     "retry-after",
     "www-authenticate",
 )
-_SIGN_IN = "/sign-in/"
+_EXCEPT = ("/sign-in/", CONFIRM_PATH)
 _PREFLIGHT_SECONDS = 86_400  # browsers keep a preflight's result for a day at most (Chrome for two hours)
 
 
 class _WithoutCookies(CORSMiddleware):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].startswith(_SIGN_IN):
+        if scope["type"] == "http" and scope["path"].startswith(_EXCEPT):
             await self.app(scope, receive, send)
             return
         await super().__call__(scope, receive, send)

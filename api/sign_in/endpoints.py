@@ -17,10 +17,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from api.graphql.cost.budget import Budgets, OverBudget
+from api.pages import PAGE_HEADERS
 from api.server.client_address import client_address
 from api.sign_in.cookies import TOKEN_PATH, Cookies
 from api.sign_in.origins import Origins
-from api.sign_in.pages import HEADERS, page, redirect
+from api.sign_in.pages import page, redirect
 from domain.connected_services.ports import CannotOpen
 from domain.principal import ANONYMOUS
 from domain.sign_in.errors import SessionEnded, SignInExpired, SignInRefused
@@ -148,7 +149,7 @@ class SignInEndpoints:
                 "expiresAt": renewal.expires_at.isoformat(),
                 "sessionExpiresAt": renewal.session.expires_at.isoformat(),
             },
-            headers=HEADERS,
+            headers=PAGE_HEADERS,
         )
         expires_at = renewal.session.expires_at
         self._cookies.keep_refresh_token(response, renewal.refresh_token, expires_at=expires_at)
@@ -195,7 +196,7 @@ def _failure(error: Exception) -> Response:
 
 def _refusal(status: int, code: str, message: str, headers: dict[str, str] | None = None) -> Response:
     body = {"errors": [{"message": message, "extensions": {"code": code}}]}
-    return JSONResponse(body, status, {**HEADERS, **(headers or {})})
+    return JSONResponse(body, status, {**PAGE_HEADERS, **(headers or {})})
 
 
 def _unread(request: Request, response: Response) -> Response:

@@ -6,13 +6,7 @@ from html import escape
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-HEADERS = {
-    "cache-control": "no-store",
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
-    "content-security-policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-}
+from api.pages import PAGE_HEADERS
 
 
 def page(title: str, text: str, status: int = 200) -> Response:
@@ -21,9 +15,9 @@ def page(title: str, text: str, status: int = 200) -> Response:
         '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f"<title>{escape(title)}</title><h1>{escape(title)}</h1><p>{escape(text)}</p></html>"
     )
-    return HTMLResponse(html, status_code=status, headers=HEADERS)
+    return HTMLResponse(html, status_code=status, headers=PAGE_HEADERS)
 
 
 def redirect(url: str) -> Response:
     """Return a redirect that no cache keeps and that tells the next page nothing."""
-    return RedirectResponse(url, status_code=303, headers=HEADERS)
+    return RedirectResponse(url, status_code=303, headers=PAGE_HEADERS)

@@ -94,13 +94,17 @@ async def require_live(uow: UnitOfWork, channel: Channel) -> None:
         raise AgentNotLive("The agent is not live on this channel. Try again later.", field="channel")
 
 
-async def identify_shopper(change: Change, given: Visitor, *, by: Actor, browser: str | None = None) -> bool:
+async def identify_shopper(
+    change: Change, given: Visitor, *, by: Actor, browser: str | None = None, continues: bool = True
+) -> bool:
     """Add what is proved or claimed of the shopper to the conversation, and find its profile. `by` is the author of
     what is proved. `browser`: the key of the browser that gave it; if it proves something, the profile of that browser
     is merged into the shopper's.
 
-    A proof must come from where the conversation is read, or from the shop: it lets the shopper continue the
-    conversation from elsewhere, unless another open conversation holds the identity already.
+    A proof from where the conversation is read, or from the shop, lets the shopper continue the conversation from
+    elsewhere, unless another open conversation holds the identity already. `continues`: false for a proof from anywhere
+    else, such as a click in a mail. The reader of the conversation is then perhaps a stranger, who must not get what
+    the shopper writes elsewhere.
 
     Returns whether more is known than before of who the shopper is. Raises `Conflict` if something else was proved of
     the shopper before: two proofs are of one shopper only if they have an identity in common.
@@ -117,9 +121,10 @@ async def identify_shopper(change: Change, given: Visitor, *, by: Actor, browser
     extended = resolved.changed or change.conversation != conversation
     if conversation.is_closed:
         return extended
-    proved = lifecycle.proved_open_keys(conversation.channel, given)
-    new = await _free(uow, [key for key in proved if key not in conversation.open_keys])
-    change.conversation = replace(change.conversation, open_keys=(*conversation.open_keys, *new))
+    if continues:
+        proved = lifecycle.proved_open_keys(conversation.channel, given)
+        new = await _free(uow, [key for key in proved if key not in conversation.open_keys])
+        change.conversation = replace(change.conversation, open_keys=(*conversation.open_keys, *new))
     await change.publish(ShopperIdentified())
     return extended
 

@@ -15,9 +15,9 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
 from babel.localedata import normalize_locale
 
-from domain.i18n.messages import EN, NB, WORDINGS, MessageCatalog, OpeningPhrase
+from domain.i18n.messages import EN, NB, WORDINGS, EmailConfirmationTexts, MessageCatalog, OpeningPhrase
 
-__all__ = ["MessageCatalog", "catalog_for", "formats_for", "opening_text"]
+__all__ = ["EmailConfirmationTexts", "MessageCatalog", "catalog_for", "formats_for", "moment_text", "opening_text"]
 
 _LONGEST_TAG = 35  # characters: RFC 5646, 4.4.1
 _WORDINGS: Mapping[str, MessageCatalog] = MappingProxyType(
@@ -52,6 +52,13 @@ def opening_text(opens_at: datetime, time_zone: str, locale: str | None, now: da
     same_year = opens.year == today.year
     date = format_skeleton("MMMMd", opens, locale=formats) if same_year else format_date(opens, "long", locale=formats)
     return words.on_date.format(weekday=weekday, date=_spaced(date), at=at)
+
+
+def moment_text(at: datetime, time_zone: str, locale: str | None) -> str:
+    """Return the date and time of an instant: "July 6, 2026, 10:00 AM". They are those of `time_zone`, in the regional
+    form of the locale."""
+    local, formats = at.astimezone(ZoneInfo(time_zone)), formats_for(locale)
+    return _spaced(f"{format_date(local, 'long', formats)}, {format_time(local, 'short', local.tzinfo, formats)}")
 
 
 def _clock(opens: datetime, words: OpeningPhrase, formats: Locale) -> str:

@@ -36,6 +36,7 @@ class OutgoingKind(StrEnum):
     TICKET = "TICKET"  # a new ticket in a helpdesk, with the transcript
     COMMENT = "COMMENT"  # a later message, on an existing ticket
     MESSAGE = "MESSAGE"  # to the shopper, on the shopper's channel
+    EMAIL_CONFIRMATION = "EMAIL_CONFIRMATION"  # a link, to the address that a shopper claims
 
 
 class OutgoingState(StrEnum):
@@ -63,6 +64,7 @@ class Outgoing(Record):
     last_sequence: int  # number of the conversation's last message at `created_at`: where a transcript ends
     ticket_id: TicketId | None = None
     message_id: MessageId | None = None
+    confirmation_id: str | None = None
     state: OutgoingState = OutgoingState.PENDING
     queue: str | None = None  # see `queue_name`; None unless the row is pending and the first of its ordering key
     next_id: str | None = None  # the next row with the same ordering key

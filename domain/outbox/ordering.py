@@ -10,6 +10,7 @@ from datetime import datetime
 
 from domain.conversation.aggregate import Change
 from domain.model.conversation import Conversation, Message
+from domain.model.email_confirmation import EmailConfirmation
 from domain.model.handoff import Ticket
 from domain.model.outbox import Destination, Outgoing, OutgoingKind, OutgoingState, outgoing_id, queue_name
 from domain.storage import UnitOfWork
@@ -50,6 +51,13 @@ def send_message(
     )
     uow.defer(lambda: _append(uow, row))
     return replace(conversation, outbox_count=number)
+
+
+async def send_confirmation(change: Change, confirmation: EmailConfirmation) -> Outgoing:
+    """Enqueue the mail of a link, and return the row. It waits for no other row."""
+    key = f"confirmation:{confirmation.id}"
+    kind = OutgoingKind.EMAIL_CONFIRMATION
+    return await _enqueue(change, Destination.EMAIL, kind, key, confirmation_id=confirmation.id)
 
 
 def ticket_key(ticket_id: TicketId) -> str:
@@ -121,6 +129,7 @@ async def _enqueue(
     *,
     ticket_id: TicketId | None = None,
     message: Message | None = None,
+    confirmation_id: str | None = None,
 ) -> Outgoing:
     uow = change.uow
     number = change.conversation.outbox_count + 1
@@ -136,6 +145,7 @@ async def _enqueue(
         last_sequence=change.conversation.sequence,
         ticket_id=ticket_id,
         message_id=message.id if message else None,
+        confirmation_id=confirmation_id,
     )
     return await _append(uow, row)
 

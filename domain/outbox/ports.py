@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from domain.delivery.model import DeliveryResult
 from domain.model.account import Account
 from domain.model.connected_services import Service, UnsealedConnection
 from domain.model.conversation import Conversation, Message, Visitor
+from domain.model.email_confirmation import EmailConfirmation
 from domain.model.handoff import Handoff, Ticket
 from domain.model.outbox import Outgoing, OutgoingKind, OutgoingState
 from domain.model.profile import Profile
 from domain.profile.identity import combine
 from domain.values.ids import AccountId
 from domain.values.paging import Page, Slice
-from domain.values.record import Record
+from domain.values.record import Record, SecretRecord
+
+
+class ConfirmationMail(SecretRecord):
+    """The mail by which a shopper confirms an address."""
+
+    hidden: ClassVar[tuple[str, ...]] = ("link",)
+
+    confirmation: EmailConfirmation
+    link: str  # to the page with the button; whoever has it can confirm
 
 
 class DeliveryContext(Record):
@@ -27,12 +37,13 @@ class DeliveryContext(Record):
     account: Account
     conversation: Conversation
     # TICKET: all messages that the shopper saw, up to the handoff. COMMENT and MESSAGE: the message to send. A comment
-    # may be a NOTE, which only the helpdesk's staff may see.
+    # may be a NOTE, which only the helpdesk's staff may see. EMAIL_CONFIRMATION: none.
     messages: tuple[Message, ...]
     profile: Profile | None = None
     handoff: Handoff | None = None
     ticket: Ticket | None = None
     link: str | None = None  # to the conversation
+    confirmation: ConfirmationMail | None = None  # EMAIL_CONFIRMATION
     thread: tuple[str, ...] = ()  # MESSAGE: the other system's ids of the messages before it, oldest first
 
     @property

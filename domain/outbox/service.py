@@ -21,10 +21,11 @@ from domain.idempotency import Result, run_once
 from domain.model.account import Account
 from domain.model.audit import AuditAction, AuditTarget, AuditTargetKind
 from domain.model.conversation import Conversation, Message
+from domain.model.email_confirmation import LINK_ENDED, EmailConfirmation
 from domain.model.messaging import STOPPED, OptOut, opt_out_id
 from domain.model.outbox import Outgoing, OutgoingKind, OutgoingState
 from domain.outbox import ordering
-from domain.outbox.ports import DeliveryContext, OutboxReader
+from domain.outbox.ports import ConfirmationMail, DeliveryContext, OutboxReader
 from domain.outbox.retry import next_attempt_at
 from domain.principal import Actor, Permission, Principal
 from domain.profile.merging import whole_profile
@@ -58,16 +59,19 @@ class OutboxService:
         rows: OutboxReader,
         reactions: Mapping[OutgoingKind, Reaction],
         link_to: Callable[[Conversation], str | None] = lambda _: None,
+        confirmation_link: Callable[[AccountId, str], str],
     ) -> None:
         self._storage = storage
         self._rows = rows
         self._reactions = reactions
         self._link_to = link_to
+        self._confirmation_link = confirmation_link  # of an account, to the page of a confirmation
 
     async def context(self, account_id: AccountId, row: Outgoing) -> DeliveryContext:
         """Return everything that a sender may write about.
 
-        Raises `PermanentError` if the conversation or message was deleted, or if the shopper opted out.
+        Raises `PermanentError` if the conversation or message was deleted, if the shopper opted out, or if a
+        confirmation has ended.
         """
         reader = self._storage.read(account_id)
         account = await reader.get(Account, account_id)
@@ -87,10 +91,19 @@ class OutboxService:
             handoff=conversation.find_handoff(ticket.handoff_id) if ticket else None,
             ticket=ticket,
             link=self._link_to(conversation),
+            confirmation=await self._confirmation(reader, account_id, row),
             thread=await self._rows.thread(account_id, row.ordering_key, row.id)
             if row.kind is OutgoingKind.MESSAGE
             else (),
         )
+
+    async def _confirmation(self, reader: Reader, account_id: AccountId, row: Outgoing) -> ConfirmationMail | None:
+        if row.confirmation_id is None:
+            return None
+        confirmation = await reader.get(EmailConfirmation, row.confirmation_id)
+        if confirmation is None:
+            raise PermanentError(LINK_ENDED)
+        return ConfirmationMail(confirmation=confirmation, link=self._confirmation_link(account_id, confirmation.id))
 
     async def ticket_external_id(self, account_id: AccountId, row: Outgoing) -> str | None:
         """Return the helpdesk's id of the ticket of a COMMENT, or of the ticket that follows it there; None for other
@@ -210,6 +223,8 @@ class OutboxService:
             await reaction(uow, row)
 
     async def _messages(self, reader: Reader, row: Outgoing) -> tuple[Message, ...]:
+        if row.confirmation_id is not None:
+            return ()
         if row.message_id is not None:
             message = await reader.get(Message, row.message_id)
             if message is None:

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8, EmailPolicy
 from email.utils import format_datetime, formataddr
 from itertools import groupby
 
+from domain.i18n.localization import catalog_for, moment_text
 from domain.messaging.mail import MailTokens, ascii_domain, with_ascii_domain
 from domain.messaging.markup import MarkupStyle, heading_of, inline, point_of
 from domain.messaging.text import plain_text, price_text
+from domain.model.account import Account
 from domain.model.conversation import AuthorKind, Conversation, Message
+from domain.outbox.ports import ConfirmationMail
 from domain.values.channel import Channel
 from domain.values.ids import AccountId
 from domain.values.record import Record
@@ -97,6 +100,34 @@ def copied_addresses(conversation: Conversation) -> tuple[str, ...]:
     return tuple(with_ascii_domain(address) for address in route.copied)
 
 
+def compose_confirmation(shop: Sender, account: Account, conversation: Conversation, mailed: ConfirmationMail) -> bytes:
+    """Return the whole mail that asks the owner of an address to confirm it, in the language of the conversation.
+
+    It has nothing that was written in the conversation, and no token of it: the recipient is perhaps a stranger to it,
+    whose reply must not go there.
+    """
+    confirmation, texts = mailed.confirmation, catalog_for(conversation.locale).confirmation
+    from_address, to_address = with_ascii_domain(shop.address), with_ascii_domain(confirmation.email)
+    ascii_only = f"{from_address}{to_address}".isascii()
+    mail = EmailMessage(policy=SMTP if ascii_only else SMTPUTF8)
+    mail["From"] = formataddr((_line(shop.name), from_address)) if from_address.isascii() else from_address
+    mail["To"] = to_address
+    mail["Subject"] = texts.subject.format(shop=_line(account.name))
+    mail["Date"] = format_datetime(confirmation.created_at)
+    mail["Message-ID"] = f"<confirm.{confirmation.id.lower()}@{ascii_domain(shop.address)}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    began = moment_text(conversation.started_at, account.time_zone, conversation.locale)
+    claim = texts.claim.format(shop=_line(account.name), email=confirmation.email, began=began)
+    ignore = f"{texts.ignore} {texts.caution}"
+    parts = (claim, f"{texts.link}\n{mailed.link}", ignore)
+    mail.set_content("\n\n".join((*parts, f"-- \n{_line(shop.name)}\n")), cte="quoted-printable")
+    link = f"{html.escape(texts.link)}<br>{_anchor(mailed.link, mailed.link)}"
+    paragraphs = (f"<p>{part}</p>" for part in (html.escape(claim), link, html.escape(ignore)))
+    mail.add_alternative(_document(paragraphs), subtype="html", cte="quoted-printable")
+    mail.set_boundary(f"=_{confirmation.id}")
+    return mail.as_bytes(policy=_SubjectPolicy(utf8=not ascii_only, linesep="\r\n", max_line_length=_MAX_HEADER_LINE))
+
+
 def _line(text: str) -> str:
     """The text on one line, without control characters."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
@@ -111,6 +142,10 @@ def _html(message: Message, locale: str | None, signature: str) -> str:
         price = f"<br>{html.escape(price_text(card.price, locale))}" if card.price else ""
         paragraphs.append(f'<p dir="auto"><strong>{title}</strong>{price}</p>')
     paragraphs.append(f'<p dir="auto" style="color:#666">-- <br>{html.escape(signature)}</p>')
+    return _document(paragraphs)
+
+
+def _document(paragraphs: Iterable[str]) -> str:
     return "<!DOCTYPE html>\n<html><body>\n" + "\n".join(paragraphs) + "\n</body></html>\n"
 
 

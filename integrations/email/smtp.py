@@ -12,6 +12,7 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
@@ -21,11 +22,12 @@ from domain.delivery.errors import DeliveryError, PermanentError, TransientError
 from domain.delivery.model import DeliveryResult
 from domain.messaging.mail import MailTokens, ascii_domain, with_ascii_domain
 from domain.model.connected_services import UnsealedConnection, VerificationResult
+from domain.model.email_confirmation import LINK_ENDED
 from domain.outbox.ports import DeliveryContext, DeliveryRequest
 from domain.public_addresses import is_private
 from domain.values.errors import Invalid, Unavailable
 from domain.values.record import Record
-from integrations.email.compose import Sender, compose_mail, copied_addresses
+from integrations.email.compose import Sender, compose_confirmation, compose_mail, copied_addresses
 
 _TIMEOUT = 15.0  # seconds for one command
 _DEADLINE = 25.0  # seconds for one mail: below the outbox's own time limit, `Timeouts.call`
@@ -51,11 +53,10 @@ class SmtpSender:
         """Return JSON {"from", "to", "mail"}, and "cc" if people are in copy: the envelope, and the mail (RFC 5322) as
         text.
 
+        The mail of a confirmation also has "ends", the end of its link.
+
         Raises `PermanentError` if the conversation has no e-mail address.
         """
-        conversation, (message,) = context.conversation, context.messages
-        if conversation.route is None:
-            raise PermanentError("The conversation has no e-mail address to send to.")
         sender = connection.settings["from_address"]
         shop = Sender(
             account_id=context.account.id,
@@ -63,10 +64,16 @@ class SmtpSender:
             address=sender,
             plus_address=connection.settings.get("plus_address") == "true",
         )
+        if context.confirmation is not None:
+            confirmation = context.confirmation.confirmation
+            mail = compose_confirmation(shop, context.account, context.conversation, context.confirmation)
+            return _payload(sender, confirmation.email, mail, ends=confirmation.expires_at.isoformat())
+        conversation, (message,) = context.conversation, context.messages
+        if conversation.route is None:
+            raise PermanentError("The conversation has no e-mail address to send to.")
         mail = compose_mail(shop, conversation, message, self._tokens)
-        envelope = {"from": with_ascii_domain(sender), "to": with_ascii_domain(conversation.route.shopper_address)}
         copied = {"cc": people} if (people := copied_addresses(conversation)) else {}
-        return json.dumps({**envelope, **copied, "mail": mail.decode("utf-8", "surrogateescape")})
+        return _payload(sender, conversation.route.shopper_address, mail, **copied)
 
     async def deliver(self, request: DeliveryRequest) -> DeliveryResult:
         """Send one mail, within 25 seconds. Returns the server's response line, which often names its queue id.
@@ -75,10 +82,16 @@ class SmtpSender:
         """
         payload: dict[str, Any] = json.loads(request.payload)
         mail = payload["mail"].encode("utf-8", "surrogateescape")
+        ends = payload.get("ends")
+        if ends is not None and request.now >= datetime.fromisoformat(ends):
+            raise PermanentError(LINK_ENDED)
         try:
             async with asyncio.timeout(_DEADLINE):
                 async with _session(request.connection, self._rules) as smtp:
-                    response = await _send(smtp, payload["from"], payload["to"], mail, copied=payload.get("cc", ()))
+                    copied, by_stranger = payload.get("cc", ()), ends is not None
+                    response = await _send(
+                        smtp, payload["from"], payload["to"], mail, copied=copied, by_stranger=by_stranger
+                    )
         except TimeoutError:
             raise TransientError("The mail server did not respond in time.", outcome_unknown=True) from None
         except DeliveryError as error:
@@ -86,6 +99,11 @@ class SmtpSender:
             error.args = (error.message,)
             raise
         return DeliveryResult(external_id=response[:200] or None)
+
+
+def _payload(sender: str, recipient: str, mail: bytes, **more: object) -> str:
+    envelope = {"from": with_ascii_domain(sender), "to": with_ascii_domain(recipient)}
+    return json.dumps({**envelope, "mail": mail.decode("utf-8", "surrogateescape"), **more})
 
 
 class SmtpVerifier:
@@ -188,8 +206,14 @@ def _check_address(text: str, *, plain: bool, rules: SmtpRules) -> None:
         raise PermanentError("The mail server is in a private network, which the operator of Baton does not allow.")
 
 
-async def _send(smtp: aiosmtplib.SMTP, sender: str, recipient: str, mail: bytes, *, copied: Sequence[str] = ()) -> str:
-    """Send a mail. Somebody in copy whom the server refuses gets none; the shopper's mail is sent nevertheless."""
+async def _send(
+    smtp: aiosmtplib.SMTP, sender: str, recipient: str, mail: bytes, *, copied: Sequence[str], by_stranger: bool
+) -> str:
+    """Send a mail. Somebody in copy whom the server refuses gets none; the shopper's mail is sent nevertheless.
+
+    `by_stranger`: anybody may have chosen the recipient, so a refusal of it is never transient, since transient errors
+    in a row close the queue for the account's other mails.
+    """
     options = []
     if not "".join((sender, recipient, *copied)).isascii():
         if not smtp.supports_extension("smtputf8"):
@@ -201,6 +225,9 @@ async def _send(smtp: aiosmtplib.SMTP, sender: str, recipient: str, mail: bytes,
         for address in copied:
             with suppress(aiosmtplib.SMTPRecipientRefused, aiosmtplib.SMTPResponseException):
                 await smtp.rcpt(address, encoding="utf-8" if options else "ascii")
+    except aiosmtplib.SMTPRecipientRefused as error:
+        refusal = _before_sending(error)
+        raise PermanentError(refusal.message) if by_stranger else refusal from None
     except aiosmtplib.SMTPException as error:
         raise _before_sending(error) from None
     try:

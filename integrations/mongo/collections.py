@@ -16,6 +16,7 @@ from domain.model.commerce import Order, Touch
 from domain.model.connected_services import ConnectedService
 from domain.model.conversation import Conversation, Draft, Message
 from domain.model.credentials import Credential
+from domain.model.email_confirmation import ConfirmationMails, EmailConfirmation
 from domain.model.handoff import HandoffSettings
 from domain.model.identity import IdentityKeys
 from domain.model.messaging import MailSender, MessageDelivery, OptOut, ReceivedMail
@@ -59,6 +60,8 @@ COLLECTIONS: Mapping[type[Entity], str] = {
     ReceivedMail: "received_mails",
     MailSender: "mail_senders",
     PassedOver: "passed_over",
+    EmailConfirmation: "email_confirmations",
+    ConfirmationMails: "confirmation_mails",
     AuditEntry: "audit_entries",
 }
 

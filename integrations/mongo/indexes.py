@@ -33,6 +33,9 @@ _RECEIVED_WEBHOOK_TTL = 30 * 24 * 3600  # seconds: the most persistent sender gi
 _PASSED_OVER_TTL = 30 * 24 * 3600
 _MAIL_SENDER_TTL = 24 * 3600  # seconds: longer than the hour in which mails are counted
 
+_EXPIRED_CONFIRMATION_TTL = 7 * 24 * 3600  # seconds: as long as its idempotency record
+_CONFIRMATION_MAILS_TTL = 2 * 24 * 3600  # seconds: longer than the day in which mails are counted
+
 _TIMEOUT = 3600.0  # seconds: a new index over much data takes long
 
 # Collections without an index besides that of `_id`. They are created at start too: a snapshot cannot read a collection
@@ -165,6 +168,8 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         IndexModel([("account", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)]),
     ],
     "mail_senders": [IndexModel([("at", ASCENDING)], expireAfterSeconds=_MAIL_SENDER_TTL)],
+    "email_confirmations": [IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=_EXPIRED_CONFIRMATION_TTL)],
+    "confirmation_mails": [IndexModel([("at", ASCENDING)], expireAfterSeconds=_CONFIRMATION_MAILS_TTL)],
     "outgoing": [
         # The due rows of a queue. `queue` exists only while a row is pending and the first of its ordering key.
         IndexModel([("queue", ASCENDING), ("due_at", ASCENDING)], partialFilterExpression={"queue": {"$exists": True}}),

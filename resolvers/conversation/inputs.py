@@ -122,6 +122,11 @@ class EndVisitorAccessInput(IdempotentInput):
     conversation_id: strawberry.ID = strawberry.field(description="The ID of the conversation.")
 
 
+@strawberry.input(description="The conversation in which the shopper claims the address.")
+class SendEmailConfirmationInput(IdempotentInput):
+    conversation_id: strawberry.ID = strawberry.field(description="The ID of the conversation.")
+
+
 @strawberry.input(description="A product to recommend.")
 class ProductCardInput:
     product_id: strawberry.ID = strawberry.field(description="The shop's own ID of the product.")

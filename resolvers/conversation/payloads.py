@@ -78,6 +78,17 @@ class ConversationPayload(Payload):
     )
 
 
+@strawberry.type(description="The result of `sendEmailConfirmation`.")
+class SendEmailConfirmationPayload(ConversationPayload):
+    email: str | None = strawberry.field(
+        default=None, description="The address to which the mail is sent, as it was claimed. `null` if refused."
+    )
+    expires_at: datetime | None = strawberry.field(
+        default=None,
+        description="The time at which the link in the mail ends, 24 hours after the call. `null` if refused.",
+    )
+
+
 @strawberry.type(description="The result of `setTyping`.")
 class SetTypingPayload(Payload):
     until: datetime | None = strawberry.field(

@@ -11,12 +11,14 @@ from resolvers.conversation.mutations.close_conversation import close_conversati
 from resolvers.conversation.mutations.end_visitor_access import end_visitor_access
 from resolvers.conversation.mutations.identify_visitor import identify_visitor
 from resolvers.conversation.mutations.post_agent_message import post_agent_message
+from resolvers.conversation.mutations.send_email_confirmation import send_email_confirmation
 from resolvers.conversation.mutations.send_message import send_message
 from resolvers.conversation.mutations.set_typing import set_typing
 from resolvers.conversation.mutations.start_conversation import start_conversation
 from resolvers.conversation.page import ConversationConnection
 from resolvers.conversation.payloads import (
     ConversationPayload,
+    SendEmailConfirmationPayload,
     SendMessagePayload,
     SetTypingPayload,
     StartConversationPayload,
@@ -66,6 +68,17 @@ class ConversationMutations:
         description="Adds to the identity of a shopper. Profiles with a common identity are merged. Takes a visitor "
         "token; FORBIDDEN from 24 hours after the close of the conversation on (a setting). "
         f"{_CARRIERS}",
+    )
+    send_email_confirmation: SendEmailConfirmationPayload = strawberry.mutation(
+        resolver=send_email_confirmation,
+        description="Mails a link to the e-mail address that the shopper claims in the conversation. The owner of the "
+        "address opens it within 24 hours and presses the button of the page; then the address is proved: `contact` "
+        "and the conversation's stream show it. Whether the address is known makes no difference. Takes the visitor "
+        "token of the conversation. Refused with INVALID if no address is claimed; with CONFLICT if it is proved "
+        "already, or if the shop or the channel vouches for the shopper; with NOT_CONNECTED if the account has "
+        "connected no mail server; and with RATE_LIMITED after 3 mails an hour of the conversation, 5 a day to the "
+        "address, or 500 an hour of the account. FORBIDDEN from 24 hours after the close of the "
+        "conversation on (a setting).",
     )
     close_conversation: ConversationPayload = strawberry.mutation(
         resolver=close_conversation,

@@ -44,7 +44,7 @@ async def _goes_to_zendesk(reader: Reader, connect: str, handoff: str, team: str
     assert connected["data"]["connectHelpdesk"]["errors"] == []
     assert connected["data"]["updateHandoffSettings"]["errors"] == []
     await reader.paste(handoff)
-    [ticket] = await _received(reader, 9103, lambda state: state)
+    [ticket] = await received(reader, 9103, lambda state: state)
     assert "My parcel is broken" in ticket["comments"][0]["plain_body"]
 
     told, conversation = await reader.paste(f". docs/try.sh\n{team}")
@@ -62,11 +62,11 @@ async def _goes_to_gorgias(reader: Reader, connect: str, integration: str, hando
     [made] = await reader.paste(f". docs/try.sh\n{integration}")
     assert made["id"]
     await reader.paste(handoff)
-    [ticket] = await _received(reader, 9100, lambda state: state["tickets"])
+    [ticket] = await received(reader, 9100, lambda state: state["tickets"])
     assert ticket["status"] == "open"
 
 
-async def _received(reader: Reader, port: int, part: Callable[[Any], Any]) -> Any:
+async def received(reader: Reader, port: int, part: Callable[[Any], Any]) -> Any:
     """The state of a fake, once it has received something from another process."""
     async with asyncio.timeout(PATIENCE), httpx.AsyncClient() as http:
         while not (found := part((await http.get(reader.here(f"http://127.0.0.1:{port}/_fake"))).json()["state"])):  # noqa: ASYNC110

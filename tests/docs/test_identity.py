@@ -1,9 +1,11 @@
-"""The guide to identity: a reader creates a secret, signs tokens in Python and Node.js, and proves a shopper."""
+"""The guide to identity: a reader creates a secret, signs tokens in Python and Node.js, proves a
+shopper by them, and another one by a click in a mail."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import re
 import shutil
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +14,7 @@ import pytest
 
 from tests.docs.pages import blocks_of
 from tests.docs.shell import Reader, reading
+from tests.docs.test_helpdesks import received, standing_in
 from tests.e2e.processes import Machine
 
 PAGE = "docs/guides/identity.md"
@@ -23,7 +26,7 @@ SHOWN = "query($id: ID!) { conversation(id: $id) { profile { verified externalId
 async def keys_of(machine: Machine, shared_mongo: dict[str, str]) -> tuple[Reader, dict[str, str]]:
     """The reader after the first block, with what it printed."""
     reader = await reading(machine, **shared_mongo)
-    [steps] = blocks_of(PAGE, "sh")
+    [steps] = blocks_of(PAGE, "sh", under="Trying it")
     created, account, started, shown = [answer["data"] for answer in await reader.paste(steps)]
     assert started["startConversation"]["errors"] == []
     assert shown["conversation"]["profile"] == PROVED
@@ -50,6 +53,24 @@ async def test_a_token_of_python(machine: Machine, shared_mongo: dict[str, str])
     sign: Callable[..., str] = program["identity_token"]
     profile = await profile_proved_by(reader, sign(ANN, **keys))
     assert profile == PROVED
+
+
+async def test_a_click_in_a_mail(machine: Machine, shared_mongo: dict[str, str]) -> None:
+    run, ask, press = blocks_of(PAGE, "sh", under="A click in a mail")
+    [(name, value)] = re.findall(r"(BATON_\w+)=(\S+)", run)
+    first = await standing_in(machine)
+    reader = await reading(machine, ports=first, **{name: value}, **shared_mongo)
+    ask = ask.replace("port: 9111", f"port: {first + 11}")
+    connected, _, sent = await reader.paste(ask)
+    assert connected["data"]["connectChannel"]["errors"] == []
+    assert sent["data"]["sendEmailConfirmation"]["email"] == "vic@example.com"
+    assert len(await received(reader, 9101, lambda state: state["mails"])) == 1
+    [shown] = await reader.paste(press)
+    assert shown["data"]["conversation"] == {
+        "identityVerified": True,
+        "contact": {"email": {"value": "vic@example.com", "verified": True}},
+        "profile": {"verified": True},
+    }
 
 
 @pytest.mark.node

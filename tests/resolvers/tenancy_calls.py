@@ -70,6 +70,7 @@ FREE = {
     "Mutation.identifyVisitor(input.idempotencyKey)",
     "Mutation.closeConversation(input.idempotencyKey)",
     "Mutation.endVisitorAccess(input.idempotencyKey)",
+    "Mutation.sendEmailConfirmation(input.idempotencyKey)",
     "Mutation.recordProductClick(input.idempotencyKey)",
     "Mutation.recordProductClick(input.productId)",
     "Mutation.recordTouch(input.idempotencyKey)",
@@ -204,6 +205,14 @@ CALLS: dict[str, Callable[[Ids, Ids], list[Call]]] = {
     "Mutation.endVisitorAccess(input.conversationId)": lambda theirs, _: [
         Call(
             document=mutation("endVisitorAccess"),
+            variables={"input": {"conversationId": theirs["Conversation"]}},
+            key=credential,
+        )
+        for credential in ("owner", "shopper")
+    ],
+    "Mutation.sendEmailConfirmation(input.conversationId)": lambda theirs, _: [
+        Call(
+            document=mutation("sendEmailConfirmation"),
             variables={"input": {"conversationId": theirs["Conversation"]}},
             key=credential,
         )

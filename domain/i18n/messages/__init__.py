@@ -5,7 +5,7 @@ Apostrophes are plain: a typographic one more than doubles what an SMS costs.
 
 from __future__ import annotations
 
-from domain.i18n.messages.catalog import MessageCatalog, OpeningPhrase
+from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase
 from domain.i18n.messages.da import DA
 from domain.i18n.messages.de import DE
 from domain.i18n.messages.en import EN
@@ -19,6 +19,6 @@ from domain.i18n.messages.pl import PL
 from domain.i18n.messages.pt import PT, PT_BR
 from domain.i18n.messages.sv import SV
 
-__all__ = ["EN", "NB", "WORDINGS", "MessageCatalog", "OpeningPhrase"]
+__all__ = ["EN", "NB", "WORDINGS", "EmailConfirmationTexts", "MessageCatalog", "OpeningPhrase"]
 
 WORDINGS = (EN, IT, ES, PT, PT_BR, SV, DE, FR, NL, DA, NB, FI, PL)

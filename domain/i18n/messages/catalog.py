@@ -18,6 +18,26 @@ class OpeningPhrase(Record):
     on_date: str  # {weekday}, {date}, {at}
 
 
+class EmailConfirmationTexts(Record):
+    """The mail by which a shopper confirms an e-mail address, and the page that its link opens.
+
+    They contain nothing that anybody wrote in the chat: whoever claims a stranger's address must not write to it.
+    """
+
+    subject: str  # {shop}
+    claim: str  # {shop}, {email}, {began}: in the mail and on the page
+    link: str  # in the mail, before the link
+    ignore: str  # in the mail
+    effect: str  # {shop}: on the page, what the chat gets by it
+    caution: str  # on the page
+    button: str
+    done: str
+    expired: str  # also for links that never were valid
+    changed: str  # the shopper has given another address since
+    refused: str  # the conversation was proved to be of somebody else, or closed some time ago
+    later: str  # the server is busy
+
+
 class MessageCatalog(Record):
     locale: str  # BCP 47
     offer_text: str
@@ -33,6 +53,7 @@ class MessageCatalog(Record):
     back: str  # {when}
     stranded: str
     withdrawn: str
+    confirmation: EmailConfirmationTexts
     opening: OpeningPhrase
 
     def opens_again(self, when: str) -> str:

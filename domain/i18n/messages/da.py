@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.i18n.messages.catalog import MessageCatalog, OpeningPhrase
+from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase
 
 DA = MessageCatalog(
     locale="da",
@@ -19,6 +19,22 @@ DA = MessageCatalog(
     back="Vi er tilbage {when}.",
     stranded="Det tager længere tid end normalt. Vi har ikke glemt dig: Vores team svarer dig her.",
     withdrawn="Okay, du fortsætter med vores assistent. Skriv bare videre her.",
+    confirmation=EmailConfirmationTexts(
+        subject="Bekræft din e-mailadresse for {shop}",
+        claim="En person, der chatter med {shop}, har angivet denne e-mailadresse som sin egen: {email}. "
+        "Chatten begyndte: {began}.",
+        link="Hvis det er din chat, så åbn dette link inden for 24 timer, og tryk på knappen der:",
+        ignore="Hvis det ikke er din chat, så ignorer denne mail: Så sker der ikke noget.",
+        effect="Hvis du bekræfter, regner {shop} den, der skriver i chatten, for ejer af adressen og kan "
+        "fortælle vedkommende om dine ordrer og oplysninger.",
+        caution="Bekræft kun, hvis du selv har skrevet i chatten, og aldrig fordi en anden beder dig om det.",
+        button="Ja, det er min chat",
+        done="Din e-mailadresse er bekræftet. Du kan gå tilbage til chatten.",
+        expired="Linket gælder ikke længere. Gå tilbage til chatten, og bed om en ny mail.",
+        changed="Chatten har en anden e-mailadresse nu. Gå tilbage til chatten, og bed om en ny mail.",
+        refused="Adressen kan ikke længere bekræftes for denne chat. Start en ny chat.",
+        later="Det virker ikke lige nu. Vent et minut, og åbn linket igen.",
+    ),
     opening=OpeningPhrase(
         at="kl. {time}",
         today="i dag {at}",

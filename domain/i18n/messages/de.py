@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.i18n.messages.catalog import MessageCatalog, OpeningPhrase
+from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase
 
 DE = MessageCatalog(
     locale="de",
@@ -19,6 +19,24 @@ DE = MessageCatalog(
     back="Wir sind {when} wieder da.",
     stranded="Es dauert länger als sonst. Wir haben Sie nicht vergessen: Unser Team antwortet Ihnen hier.",
     withdrawn="In Ordnung, unser Assistent ist weiter für Sie da. Schreiben Sie einfach hier weiter.",
+    confirmation=EmailConfirmationTexts(
+        subject="Bestätigen Sie Ihre E-Mail-Adresse für {shop}",
+        claim="Jemand, der mit {shop} chattet, hat diese E-Mail-Adresse als seine angegeben: {email}. Beginn "
+        "des Chats: {began}.",
+        link="Wenn das Ihr Chat ist, öffnen Sie innerhalb von 24 Stunden diesen Link und klicken Sie dort "
+        "auf die Schaltfläche:",
+        ignore="Wenn das nicht Ihr Chat ist, ignorieren Sie diese E-Mail: Dann passiert nichts.",
+        effect="Wenn Sie bestätigen, hält {shop} die Person in diesem Chat für den Inhaber dieser Adresse und "
+        "kann ihr Auskunft über Ihre Bestellungen und Ihre Daten geben.",
+        caution="Bestätigen Sie nur, wenn Sie selbst in diesem Chat geschrieben haben, und nie, weil jemand "
+        "anderes Sie darum bittet.",
+        button="Ja, das ist mein Chat",
+        done="Ihre E-Mail-Adresse ist bestätigt. Sie können zum Chat zurückkehren.",
+        expired="Dieser Link ist nicht mehr gültig. Kehren Sie zum Chat zurück und fordern Sie eine neue E-Mail an.",
+        changed="Im Chat wurde inzwischen eine andere E-Mail-Adresse angegeben. Fordern Sie dort eine neue E-Mail an.",
+        refused="Diese Adresse kann für diesen Chat nicht mehr bestätigt werden. Beginnen Sie einen neuen Chat.",
+        later="Das funktioniert gerade nicht. Warten Sie eine Minute und öffnen Sie den Link noch einmal.",
+    ),
     opening=OpeningPhrase(
         at="um {time} Uhr",
         today="heute {at}",

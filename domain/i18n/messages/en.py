@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.i18n.messages.catalog import MessageCatalog, OpeningPhrase
+from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase
 
 EN = MessageCatalog(
     locale="en",
@@ -19,6 +19,22 @@ EN = MessageCatalog(
     back="We are back {when}.",
     stranded="This is taking longer than usual. You have not been forgotten: our team will reply to you here.",
     withdrawn="All right, you stay with our assistant. Just go on writing here.",
+    confirmation=EmailConfirmationTexts(
+        subject="Confirm your email address for {shop}",
+        claim="Somebody who is chatting with {shop} says that this is their email address: {email}. The chat "
+        "began: {began}.",
+        link="If this is your chat, open this link within 24 hours, and press the button there:",
+        ignore="If it is not your chat, ignore this mail: nothing will happen.",
+        effect="If you confirm, {shop} takes whoever writes in this chat for the owner of this address, and "
+        "may tell them about your orders and your details.",
+        caution="Confirm only if you wrote in this chat yourself. If somebody else asks you to confirm it, do not.",
+        button="Yes, this is my chat",
+        done="Your email address is confirmed. You can go back to the chat.",
+        expired="This link is no longer valid. Go back to the chat and ask for a new mail.",
+        changed="The chat has another email address now. Go back to the chat and ask for a new mail.",
+        refused="This address can no longer be confirmed for this chat. Start a new chat.",
+        later="This does not work at the moment. Wait a minute, and open the link again.",
+    ),
     opening=OpeningPhrase(
         at="at {time}",
         today="today {at}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.i18n.messages.catalog import MessageCatalog, OpeningPhrase
+from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase
 
 ES = MessageCatalog(
     locale="es",
@@ -19,6 +19,22 @@ ES = MessageCatalog(
     back="Volvemos {when}.",
     stranded="Está tardando más de lo habitual, pero no te hemos olvidado: nuestro equipo te responderá aquí.",
     withdrawn="De acuerdo, sigues con nuestro asistente. Puedes seguir escribiendo aquí.",
+    confirmation=EmailConfirmationTexts(
+        subject="Confirma tu correo electrónico para {shop}",
+        claim="Alguien que está chateando con {shop} ha indicado como suyo este correo electrónico: {email}. "
+        "Inicio del chat: {began}.",
+        link="Si el chat es tuyo, abre este enlace en un plazo de 24 horas y pulsa el botón que aparece:",
+        ignore="Si el chat no es tuyo, ignora este correo: no pasará nada.",
+        effect="Si confirmas, {shop} considerará que quien escribe en este chat es el titular de este correo y "
+        "podrá informarle sobre tus pedidos y tus datos.",
+        caution="Confirma solo si has escrito tú en este chat, y nunca porque te lo pida otra persona.",
+        button="Sí, es mi chat",
+        done="Tu correo electrónico está confirmado. Puedes volver al chat.",
+        expired="Este enlace ya no es válido. Vuelve al chat y pide un nuevo correo.",
+        changed="En el chat hay ahora otro correo electrónico. Vuelve al chat y pide un nuevo correo.",
+        refused="Este correo ya no se puede confirmar para este chat. Empieza un chat nuevo.",
+        later="Ahora mismo no funciona. Espera un minuto y abre de nuevo el enlace.",
+    ),
     opening=OpeningPhrase(
         at="a las {time}",
         at_one="a la {time}",

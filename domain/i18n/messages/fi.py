@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.i18n.messages.catalog import MessageCatalog, OpeningPhrase
+from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase
 
 FI = MessageCatalog(
     locale="fi",
@@ -19,6 +19,22 @@ FI = MessageCatalog(
     back="Palaamme {when}.",
     stranded="Tässä kestää tavallista kauemmin. Emme ole unohtaneet sinua: tiimimme vastaa sinulle täällä.",
     withdrawn="Selvä, jatkat avustajamme kanssa. Voit jatkaa kirjoittamista tässä.",
+    confirmation=EmailConfirmationTexts(
+        subject="Vahvista sähköpostiosoitteesi: {shop}",
+        claim="Joku keskustelee chatissa ({shop}) ja ilmoitti tämän sähköpostiosoitteen omakseen: {email}. "
+        "Chat alkoi: {began}.",
+        link="Jos tämä on sinun chattisi, avaa tämä linkki 24 tunnin kuluessa ja paina sivulla olevaa painiketta:",
+        ignore="Jos tämä ei ole sinun chattisi, jätä viesti huomiotta: mitään ei tapahdu.",
+        effect="Jos vahvistat, chatissa kirjoittavaa pidetään tämän osoitteen haltijana ({shop}), ja hänelle "
+        "voidaan kertoa tilauksistasi ja tiedoistasi.",
+        caution="Vahvista vain, jos olet itse kirjoittanut tässä chatissa, äläkä koskaan jonkun toisen pyynnöstä.",
+        button="Kyllä, tämä on minun chattini",
+        done="Sähköpostiosoitteesi on vahvistettu. Voit palata chattiin.",
+        expired="Linkki ei ole enää voimassa. Palaa chattiin ja pyydä uusi viesti.",
+        changed="Chatissa on nyt toinen sähköpostiosoite. Palaa chattiin ja pyydä uusi viesti.",
+        refused="Osoitetta ei voi enää vahvistaa tälle chatille. Aloita uusi chat.",
+        later="Tämä ei toimi juuri nyt. Odota minuutti ja avaa linkki uudelleen.",
+    ),
     opening=OpeningPhrase(
         at="klo {time}",
         today="tänään {at}",

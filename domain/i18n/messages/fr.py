@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.i18n.messages.catalog import MessageCatalog, OpeningPhrase
+from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase
 
 FR = MessageCatalog(
     locale="fr",
@@ -25,6 +25,24 @@ FR = MessageCatalog(
     stranded="Cela prend plus de temps que d'habitude, mais votre demande n'est pas oubliée\u00a0: "
     "notre équipe vous répondra ici.",
     withdrawn="C'est entendu, notre assistant reste à votre écoute. Continuez simplement à écrire ici.",
+    confirmation=EmailConfirmationTexts(
+        subject="Confirmez votre adresse e-mail pour {shop}",
+        claim="Une personne qui discute avec {shop} par chat a indiqué cette adresse e-mail comme la "
+        "sienne\u00a0: {email}. Début du chat\u00a0: {began}.",
+        link="Si ce chat est le vôtre, ouvrez ce lien dans les 24 heures et appuyez sur le bouton qui s'y "
+        "trouve\u00a0:",
+        ignore="Si ce chat n'est pas le vôtre, ignorez cet e-mail\u00a0: il ne se passera rien.",
+        effect="Si vous confirmez, {shop} considérera la personne qui écrit dans ce chat comme titulaire de "
+        "cette adresse et pourra la renseigner sur vos commandes et vos données.",
+        caution="Confirmez uniquement si vous avez vous-même écrit dans ce chat, et jamais parce que quelqu'un "
+        "d'autre vous le demande.",
+        button="Oui, c'est mon chat",
+        done="Votre adresse e-mail est confirmée. Vous pouvez revenir au chat.",
+        expired="Ce lien n'est plus valable. Revenez au chat et demandez un nouvel e-mail.",
+        changed="Le chat a maintenant une autre adresse e-mail. Revenez au chat et demandez un nouvel e-mail.",
+        refused="Cette adresse ne peut plus être confirmée pour ce chat. Ouvrez un nouveau chat.",
+        later="Cela ne fonctionne pas pour le moment. Attendez une minute et ouvrez de nouveau le lien.",
+    ),
     opening=OpeningPhrase(
         at="à {time}",
         today="aujourd'hui {at}",

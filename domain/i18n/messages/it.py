@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.i18n.messages.catalog import MessageCatalog, OpeningPhrase
+from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase
 
 IT = MessageCatalog(
     locale="it",
@@ -20,6 +20,22 @@ IT = MessageCatalog(
     back="Torniamo {when}.",
     stranded="Ci vuole più tempo del solito, ma non ci siamo dimenticati di te: il nostro team ti risponderà qui.",
     withdrawn="D'accordo, resti con il nostro assistente. Puoi continuare a scrivere qui.",
+    confirmation=EmailConfirmationTexts(
+        subject="Conferma il tuo indirizzo email per {shop}",
+        claim="Qualcuno che sta chattando con {shop} ha indicato come proprio questo indirizzo email: "
+        "{email}. Inizio della chat: {began}.",
+        link="Se la chat è tua, apri questo link entro 24 ore e premi il pulsante che vi trovi:",
+        ignore="Se la chat non è tua, ignora questa email: non succederà nulla.",
+        effect="Se confermi, {shop} considererà chi scrive in questa chat come il titolare di questo indirizzo "
+        "e potrà dargli informazioni sui tuoi ordini e sui tuoi dati.",
+        caution="Conferma solo se hai scritto tu in questa chat, e mai perché te lo chiede qualcun altro.",
+        button="Sì, è la mia chat",
+        done="Il tuo indirizzo email è confermato. Puoi tornare alla chat.",
+        expired="Questo link non è più valido. Torna alla chat e chiedi una nuova email.",
+        changed="Nella chat ora c'è un altro indirizzo email. Torna alla chat e chiedi una nuova email.",
+        refused="Questo indirizzo non può più essere confermato per questa chat. Inizia una nuova chat.",
+        later="Al momento non funziona. Aspetta un minuto e apri di nuovo il link.",
+    ),
     opening=OpeningPhrase(
         at="alle ore {time}",
         today="oggi {at}",

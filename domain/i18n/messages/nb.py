@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.i18n.messages.catalog import MessageCatalog, OpeningPhrase
+from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase
 
 NB = MessageCatalog(
     locale="nb",
@@ -19,6 +19,22 @@ NB = MessageCatalog(
     back="Vi er tilbake {when}.",
     stranded="Det tar lengre tid enn vanlig. Vi har ikke glemt deg: Teamet vårt svarer deg her.",
     withdrawn="Greit, du fortsetter med assistenten vår. Bare skriv videre her.",
+    confirmation=EmailConfirmationTexts(
+        subject="Bekreft e-postadressen din for {shop}",
+        claim="Noen som chatter med {shop}, har oppgitt denne e-postadressen som sin: {email}. Chatten "
+        "begynte: {began}.",
+        link="Hvis det er din chat, åpner du denne lenken innen 24 timer og trykker på knappen der:",
+        ignore="Hvis det ikke er din chat, kan du se bort fra denne e-posten: Da skjer det ingenting.",
+        effect="Hvis du bekrefter, regner {shop} den som skriver i chatten, som eier av adressen og kan "
+        "fortelle vedkommende om bestillingene og opplysningene dine.",
+        caution="Bekreft bare hvis du selv har skrevet i chatten, og aldri fordi noen andre ber deg om det.",
+        button="Ja, det er chatten min",
+        done="E-postadressen din er bekreftet. Du kan gå tilbake til chatten.",
+        expired="Lenken gjelder ikke lenger. Gå tilbake til chatten og be om en ny e-post.",
+        changed="Chatten har en annen e-postadresse nå. Gå tilbake til chatten og be om en ny e-post.",
+        refused="Adressen kan ikke lenger bekreftes for denne chatten. Start en ny chat.",
+        later="Det fungerer ikke akkurat nå. Vent et minutt og åpne lenken på nytt.",
+    ),
     opening=OpeningPhrase(
         at="kl. {time}",
         today="i dag {at}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.i18n.messages.catalog import MessageCatalog, OpeningPhrase
+from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase
 
 NL = MessageCatalog(
     locale="nl",
@@ -19,6 +19,22 @@ NL = MessageCatalog(
     back="We zijn {when} weer terug.",
     stranded="Het duurt langer dan gewoonlijk. We zijn je niet vergeten: ons team antwoordt je hier.",
     withdrawn="Prima, je blijft bij onze assistent. Schrijf hier gerust verder.",
+    confirmation=EmailConfirmationTexts(
+        subject="Bevestig je e-mailadres voor {shop}",
+        claim="Iemand die met {shop} chat, heeft dit e-mailadres als het eigen adres opgegeven: {email}. "
+        "Begin van de chat: {began}.",
+        link="Is dit jouw chat, open dan binnen 24 uur deze link en druk daar op de knop:",
+        ignore="Is dit niet jouw chat, negeer deze mail dan: er gebeurt niets.",
+        effect="Als je bevestigt, beschouwt {shop} degene die in deze chat schrijft als de eigenaar van dit "
+        "adres, en kan die persoon informatie over jouw bestellingen en gegevens krijgen.",
+        caution="Bevestig alleen als je zelf in deze chat hebt geschreven, en nooit omdat iemand anders het vraagt.",
+        button="Ja, dit is mijn chat",
+        done="Je e-mailadres is bevestigd. Je kunt teruggaan naar de chat.",
+        expired="Deze link is niet meer geldig. Ga terug naar de chat en vraag een nieuwe mail aan.",
+        changed="De chat heeft nu een ander e-mailadres. Ga terug naar de chat en vraag een nieuwe mail aan.",
+        refused="Dit adres kan niet meer voor deze chat worden bevestigd. Begin een nieuwe chat.",
+        later="Het werkt op dit moment niet. Wacht een minuut en open de link opnieuw.",
+    ),
     opening=OpeningPhrase(
         at="om {time} uur",
         today="vandaag {at}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.i18n.messages.catalog import MessageCatalog, OpeningPhrase
+from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase
 
 PL = MessageCatalog(
     locale="pl",
@@ -19,6 +19,22 @@ PL = MessageCatalog(
     back="Wracamy {when}.",
     stranded="Trwa to dłużej niż zwykle. Pamiętamy o Tobie: nasz zespół odpowie Ci tutaj.",
     withdrawn="Dobrze, zostajesz z naszym asystentem. Możesz pisać dalej tutaj.",
+    confirmation=EmailConfirmationTexts(
+        subject="Potwierdź swój adres e-mail: {shop}",
+        claim="Ktoś, kto rozmawia na czacie ({shop}), podaje ten adres e-mail jako własny: {email}. Początek "
+        "czatu: {began}.",
+        link="Jeśli to Twój czat, otwórz ten link w ciągu 24 godzin i naciśnij przycisk na stronie:",
+        ignore="Jeśli to nie Twój czat, zignoruj tę wiadomość: nic się nie stanie.",
+        effect="Po potwierdzeniu osoba pisząca na tym czacie będzie uznawana za właściciela tego adresu "
+        "({shop}) i będzie mogła otrzymać informacje o Twoich zamówieniach i danych.",
+        caution="Potwierdź tylko wtedy, gdy to Ty piszesz na tym czacie, i nigdy na prośbę innej osoby.",
+        button="Tak, to mój czat",
+        done="Twój adres e-mail jest potwierdzony. Możesz wrócić do czatu.",
+        expired="Ten link jest już nieważny. Wróć do czatu i poproś o nową wiadomość.",
+        changed="Na czacie podano teraz inny adres e-mail. Wróć do czatu i poproś o nową wiadomość.",
+        refused="Tego adresu nie można już potwierdzić dla tego czatu. Rozpocznij nowy czat.",
+        later="W tej chwili to nie działa. Odczekaj minutę i otwórz link ponownie.",
+    ),
     opening=OpeningPhrase(
         at="o godz. {time}",
         today="dziś {at}",

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from domain.i18n.messages.catalog import MessageCatalog, OpeningPhrase
+from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase
 
 _OPENING = OpeningPhrase(
     at="às {time}",
@@ -40,6 +40,22 @@ PT = MessageCatalog(
     stranded="Está a demorar mais do que o habitual, mas não nos esquecemos de si: "
     "a nossa equipa vai responder-lhe aqui.",
     withdrawn="Está bem, continua com o nosso assistente. Pode continuar a escrever aqui.",
+    confirmation=EmailConfirmationTexts(
+        subject="Confirme o seu endereço de e-mail para {shop}",
+        claim="Alguém que está a conversar no chat com {shop} indicou como seu este endereço de e-mail: "
+        "{email}. Início do chat: {began}.",
+        link="Se o chat é seu, abra esta ligação no prazo de 24 horas e prima o botão que lá encontra:",
+        ignore="Se o chat não é seu, ignore este e-mail: nada acontecerá.",
+        effect="Se confirmar, {shop} passa a considerar quem escreve neste chat como titular deste endereço e "
+        "poderá dar-lhe informações sobre as suas encomendas e os seus dados.",
+        caution="Confirme apenas se escreveu neste chat, e nunca porque outra pessoa lhe pede.",
+        button="Sim, é o meu chat",
+        done="O seu endereço de e-mail está confirmado. Pode voltar ao chat.",
+        expired="Esta ligação já não é válida. Volte ao chat e peça um novo e-mail.",
+        changed="O chat tem agora outro endereço de e-mail. Volte ao chat e peça um novo e-mail.",
+        refused="Este endereço já não pode ser confirmado para este chat. Inicie um novo chat.",
+        later="De momento não funciona. Aguarde um minuto e abra novamente a ligação.",
+    ),
     opening=_OPENING,
 )
 
@@ -58,5 +74,21 @@ PT_BR = MessageCatalog(
     back="Voltamos {when}.",
     stranded="Está demorando mais que o normal, mas não nos esquecemos de você: nossa equipe vai responder aqui.",
     withdrawn="Tudo bem, você continua com o nosso assistente. É só seguir escrevendo aqui.",
+    confirmation=EmailConfirmationTexts(
+        subject="Confirme seu e-mail para {shop}",
+        claim="Alguém que está conversando no chat com {shop} informou este e-mail como seu: {email}. Início "
+        "do chat: {began}.",
+        link="Se o chat é seu, abra este link em até 24 horas e clique no botão que aparece:",
+        ignore="Se o chat não é seu, ignore este e-mail: nada vai acontecer.",
+        effect="Se você confirmar, {shop} vai considerar quem escreve neste chat como titular deste e-mail e "
+        "poderá informar essa pessoa sobre seus pedidos e seus dados.",
+        caution="Confirme apenas se foi você que escreveu neste chat, e nunca porque outra pessoa pediu.",
+        button="Sim, este chat é meu",
+        done="Seu e-mail está confirmado. Você pode voltar ao chat.",
+        expired="Este link não é mais válido. Volte ao chat e peça um novo e-mail.",
+        changed="O chat agora tem outro e-mail. Volte ao chat e peça um novo e-mail de confirmação.",
+        refused="Este e-mail não pode mais ser confirmado para este chat. Comece um novo chat.",
+        later="Não está funcionando no momento. Espere um minuto e abra o link de novo.",
+    ),
     opening=_OPENING,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.i18n.messages.catalog import MessageCatalog, OpeningPhrase
+from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase
 
 SV = MessageCatalog(
     locale="sv",
@@ -19,6 +19,22 @@ SV = MessageCatalog(
     back="Vi är tillbaka {when}.",
     stranded="Det tar längre tid än vanligt. Vi har inte glömt dig: vårt team svarar dig här.",
     withdrawn="Okej, du stannar hos vår assistent. Fortsätt bara att skriva här.",
+    confirmation=EmailConfirmationTexts(
+        subject="Bekräfta din e-postadress för {shop}",
+        claim="Någon som chattar med {shop} har uppgett den här e-postadressen som sin: {email}. Chatten "
+        "började: {began}.",
+        link="Om det är din chatt öppnar du den här länken inom 24 timmar och trycker på knappen där:",
+        ignore="Om det inte är din chatt kan du bortse från det här mejlet: då händer ingenting.",
+        effect="Om du bekräftar räknar {shop} den som skriver i chatten som ägare till adressen och kan "
+        "berätta om dina beställningar och uppgifter för personen.",
+        caution="Bekräfta bara om du själv har skrivit i chatten, och aldrig för att någon annan ber dig om det.",
+        button="Ja, det är min chatt",
+        done="Din e-postadress är bekräftad. Du kan gå tillbaka till chatten.",
+        expired="Länken gäller inte längre. Gå tillbaka till chatten och be om ett nytt mejl.",
+        changed="Chatten har en annan e-postadress nu. Gå tillbaka till chatten och be om ett nytt mejl.",
+        refused="Adressen kan inte längre bekräftas för den här chatten. Starta en ny chatt.",
+        later="Det fungerar inte just nu. Vänta en minut och öppna länken igen.",
+    ),
     opening=OpeningPhrase(
         at="kl. {time}",
         today="i dag {at}",

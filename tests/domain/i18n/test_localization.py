@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.i18n.localization import MessageCatalog, catalog_for, opening_text
+from domain.i18n.localization import EmailConfirmationTexts, MessageCatalog, catalog_for, moment_text, opening_text
 from domain.i18n.messages import WORDINGS, OpeningPhrase
 from domain.values.link_safety import check_linked_text
 
 NOW = datetime(2026, 7, 6, 8, 0, tzinfo=UTC)  # a Monday, 10:00 in Rome
 LANGUAGES = {"en", "it", "es", "pt", "pt-BR", "sv", "de", "fr", "nl", "da", "nb", "fi", "pl"}
-TEXTS = [name for name in MessageCatalog.__struct_fields__ if name not in ("locale", "opening")]
+TEXTS = [name for name in MessageCatalog.__struct_fields__ if name not in ("locale", "confirmation", "opening")]
+CONFIRMATION_PLACES = {"subject": {"shop"}, "claim": {"shop", "email", "began"}, "effect": {"shop"}}
 PLACES = {
     "at": {"time"},
     "at_one": {"time"},
@@ -45,6 +46,24 @@ def test_a_language_says_everything(wording: MessageCatalog) -> None:
     for label in (wording.accept_label, wording.decline_label):
         assert len(label) <= 80
         assert "\n" not in label
+
+
+@pytest.mark.parametrize("wording", WORDINGS, ids=lambda wording: wording.locale)
+def test_a_language_can_confirm_an_address(wording: MessageCatalog) -> None:
+    names, english = EmailConfirmationTexts.__struct_fields__, catalog_for("en")
+    texts = {name: getattr(wording.confirmation, name) for name in names}
+    for name, text in texts.items():
+        assert text == " ".join(text.split(" ")) == text.strip()
+        assert _places(text) == CONFIRMATION_PLACES.get(name, set())
+        assert wording is english or text != getattr(english.confirmation, name)
+    assert len(set(texts.values())) == len(names)
+    assert len(texts["button"]) <= 40
+    assert "24" in texts["link"]
+
+
+def test_a_moment_is_told_in_the_form_of_the_region() -> None:
+    assert moment_text(NOW, "Europe/Rome", "en-GB") == "6 July 2026, 10:00"
+    assert moment_text(NOW, "Europe/Rome", "de") == "6. Juli 2026, 10:00"
 
 
 @pytest.mark.parametrize("wording", WORDINGS, ids=lambda wording: wording.locale)

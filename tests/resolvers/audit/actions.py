@@ -304,7 +304,8 @@ NOT_AUDITED: dict[str, str] = {
     **dict.fromkeys(
         (
             *("startConversation", "sendMessage", "identifyVisitor", "closeConversation", "postAgentMessage"),
-            *("recordProductClick", "requestHandoff", "answerHandoffOffer", "withdrawHandoff", "takeIn"),
+            *("sendEmailConfirmation", "recordProductClick", "requestHandoff", "answerHandoffOffer", "withdrawHandoff"),
+            "takeIn",
         ),
         _MESSAGES,
     ),

@@ -159,6 +159,8 @@ async def walk(baton: Program, shop: Shop, channel: str, expected: dict[str, dic
         chat = await led_to(baton, shop, channel, row)
         return await standing(chat) if column == "now" else await outcome(chat, column)
 
+    for key in (shop.support, shop.admin):
+        await baton.done(key, "setAvailability", availability="ONLINE")  # a member who is AWAY loses a reopened ticket
     found: dict[str, dict[str, str]] = {}
     columns = ("now", *EVENTS)
     for row in expected:

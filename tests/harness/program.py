@@ -48,7 +48,7 @@ ENCRYPTION_KEY = base64.b64encode(b"k" * 32).decode()
 Json = dict[str, Any]
 WRITE_LIMITS = tuple(name for name in Settings.model_fields if name.endswith("_per_minute"))
 
-_KEPT_OF_A_DRAFT = {"drafts", "idempotency"}  # collections that are written although the command is refused
+_KEPT_OF_A_DRAFT = {"drafts", "idempotency", "account_heads"}  # written although the command is refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

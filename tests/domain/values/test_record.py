@@ -12,6 +12,7 @@ from domain.model.connected_services import ServiceCredentials, UnsealedConnecti
 from domain.model.conversation import Author, AuthorKind, Visitor
 from domain.model.credentials import BrowserTokens, VisitorTokens
 from domain.model.identity import IdentityKeys
+from domain.outbox.ports import ConfirmationMail
 from domain.sign_in.model import (
     Callback,
     ConnectSignIn,
@@ -26,7 +27,7 @@ from domain.webhooks.model import WebhookEndpoint
 
 GUARDED = (
     *(VisitorTokens, MailServer, TwilioAccount, ServiceCredentials, UnsealedConnection, MailTokens, WebhookEndpoint),
-    *(BrowserTokens, IdentityKeys, NewIdentitySecret),
+    *(BrowserTokens, IdentityKeys, NewIdentitySecret, ConfirmationMail),
     *(SignInSettings, ConnectSignIn, SignInAttempt, Callback, StartedSignIn, OpenedSession, Renewal),
 )
 

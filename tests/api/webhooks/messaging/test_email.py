@@ -160,7 +160,7 @@ MACHINES = [
 
 async def test_automatic_mails_get_no_reply(baton: Program, channels: Channels) -> None:
     await channels.connect_email()
-    kept = {"passed_over", "received_webhooks", "log_heads"}
+    kept = {"passed_over", "received_webhooks", "account_heads"}
     before = await baton.fingerprints()
     for number, headers in enumerate(MACHINES):
         mail = new_mail("I am out of the office", message_id=f"<{number}@customer.example>", **headers)

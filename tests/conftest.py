@@ -37,19 +37,8 @@ def mongo_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         return
     mongo = EmbeddedMongo(data=tmp_path_factory.mktemp("baton"))
     mongo.spawn()
-    uri = asyncio.run(mongo.ready())
-    asyncio.run(_acknowledge_before_the_journal(uri))
-    yield uri
+    yield asyncio.run(mongo.ready())
     asyncio.run(mongo.stop())
-
-
-async def _acknowledge_before_the_journal(uri: str) -> None:
-    """Let writes be acknowledged before the journal is on the disk: a third of the time of a write, of which the tests
-    do hundreds of thousands. What it gives up shows only when mongod crashes; tests that crash one start their own."""
-    async with AsyncMongoClient[dict[str, Any]](uri) as client:
-        config = (await client.admin.command("replSetGetConfig"))["config"]
-        config |= {"writeConcernMajorityJournalDefault": False, "version": config["version"] + 1}
-        await client.admin.command("replSetReconfig", config)
 
 
 @pytest.fixture

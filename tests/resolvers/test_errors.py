@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from domain.conversation.errors import NotInControl, StaleView
+from domain.email_confirmation.errors import TooManyMails
 from domain.handoff.errors import NotConnected
 from domain.model.conversation import Controller, ControllerKind
 from domain.model.handoff import Helpdesk
@@ -19,8 +20,9 @@ TYPES = {
     ErrorCode.CONVERSATION_CLOSED: "Conflict",
     ErrorCode.CONVERSATION_FULL: "Conflict",
     ErrorCode.NOT_IN_CONTROL: "NotInControl",
-    ErrorCode.NOT_CONNECTED: "HelpdeskNotConnected",
+    ErrorCode.NOT_CONNECTED: "HelpdeskNotConnected NotAllowed",
     ErrorCode.STALE_VIEW: "StaleView",
+    ErrorCode.RATE_LIMITED: "RateLimited",
 }
 
 
@@ -38,13 +40,15 @@ def made(cls: type[Refusal]) -> Refusal:
         return cls("No.", helpdesk=Helpdesk.ZENDESK, field=())
     if issubclass(cls, StaleView):
         return cls("No.", unseen=(), field=())
+    if issubclass(cls, TooManyMails):
+        return cls("No.", retry_at=datetime(2026, 6, 7, tzinfo=UTC), field=())
     return cls("No.", field=())
 
 
 def test_every_refusal_has_its_type_in_the_graph() -> None:
-    shown = {cls.code: type(user_error(made(cls))).__name__ for cls in refusals()}
-    assert shown == TYPES
-    assert set(shown.values()) == {cls.__name__ for cls in ERROR_TYPES}
+    shown = {(cls.code, type(user_error(made(cls))).__name__) for cls in refusals()}
+    assert shown == {(code, name) for code, names in TYPES.items() for name in names.split()}
+    assert {name for _, name in shown} == {cls.__name__ for cls in ERROR_TYPES}
     for cls in refusals():
         error = user_error(made(cls))
         assert (error.code, error.message, error.path) == (cls.code, "No.", ["input"])

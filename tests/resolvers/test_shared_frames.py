@@ -24,7 +24,7 @@ from tests.harness.chat import Chat
 from tests.harness.program import Program, Shop
 from tests.harness.random_documents import subscriptions
 
-_DOCUMENTS = 60
+_DOCUMENTS = 120
 _CARD = {"productId": "p1", "title": "Shoe"}
 
 

@@ -49,6 +49,7 @@ async def test_start_opens_a_conversation_with_the_first_message(baton: Program,
         "ticket": None,
         "sales": [],
         "version": 1,
+        "windowEndsAt": None,
     }
     assert conversation["lastMessage"] == started.message
     assert {k: v for k, v in started.message.items() if k != "id"} == {

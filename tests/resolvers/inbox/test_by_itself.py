@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from domain.events import StaffChanged
 from domain.model.account import Availability
 from domain.principal import StaffRole
 from domain.storage import UnitOfWork
@@ -72,7 +73,9 @@ async def test_analyst_who_is_online_is_nobody(baton: Program, shop: Shop) -> No
     async def online(uow: UnitOfWork) -> None:
         for staff in await uow.staff():
             if staff.role is StaffRole.ANALYST:
-                uow.save(replace(staff, availability=Availability.ONLINE))
+                present = replace(staff, availability=Availability.ONLINE)
+                uow.save(present)
+                uow.emit(StaffChanged(staff=present))
 
     await baton.baton.services.storage.write(shop.id, online)
     chat = await Chat.of(baton, shop, channel="SMS")

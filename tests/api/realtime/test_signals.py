@@ -391,6 +391,7 @@ class TestLatest:
         operation.go_on.set()
         await wire.shows("ready", "caught up", 1)
         assert waiting == [0]
+        await wire.until(lambda: len(wire.signals) >= 200)  # else the next one would take the place of one that waits
         await here.signal(typing(author=CY))
         await wire.until(lambda: ("1", typing(author=CY).key) in wire.signals)
         assert len(wire.signals) == 201  # 200 waited

@@ -21,7 +21,7 @@ from integrations.mongo.server import replica_set
 from tests.e2e.clients import MESSAGES, SEND, Caller, calling
 from tests.e2e.followers import Follower, Stream, following
 from tests.e2e.network import relayed
-from tests.e2e.processes import Json, Machine, Mongo, Server, until
+from tests.e2e.processes import PATIENCE, Json, Machine, Mongo, Server, until
 from tests.harness.mongo_address import by_way_of
 
 BOUND = 12.0  # seconds until every request has a response; the writer gives up after 8
@@ -71,25 +71,35 @@ async def cut_off(machine: Machine) -> AsyncIterator[tuple[Server, Step, Step]]:
 async def without_room(machine: Machine) -> AsyncIterator[tuple[Server, Step, Step]]:
     """The embedded MongoDB cannot write to its disk, ends, and cannot start.
 
-    A limit on the sizes of files fails its writes as a full disk does, and needs no rights.
+    A limit on the sizes of files fails its writes as a full disk does, and needs no rights. At first the limit leaves
+    room in mongod's log, so that it says why it ends. Small files have that room too, so a mongod that starts again may
+    accept writes for a while; therefore the limit falls to nearly nothing as soon as the reason is reported.
     """
     server = await machine.serve()
     mongo = Mongo(server.data)
     _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
 
+    def limit(room: int) -> None:
+        resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (room, most))  # the next mongod inherits it
+        if pid := mongo.pid:
+            with suppress(ProcessLookupError):
+                resource.prlimit(pid, resource.RLIMIT_FSIZE, (room, most))
+
     async def go() -> None:
-        room = (server.data / "mongo.log").stat().st_size + (1 << 20)
-        for pid in (server.pid, mongo.pid or 0):
-            resource.prlimit(pid, resource.RLIMIT_FSIZE, (room, most))
+        limit((server.data / "mongo.log").stat().st_size + (1 << 20))
         port = json.loads((server.data / "mongo.json").read_text())["port"]
         uri = replica_set.address(port, (server.data / "mongo.key").read_text())
-        async with AsyncMongoClient[Json](uri, timeoutMS=1_000) as client:
-            with suppress(PyMongoError):
-                while True:
+        readyz = server.url.replace("graphql", "readyz")
+        async with (
+            AsyncMongoClient[Json](uri, timeoutMS=1_000) as client,
+            httpx.AsyncClient(timeout=BOUND) as http,
+            asyncio.timeout(PATIENCE),
+        ):
+            while (await http.get(readyz)).json().get("reason") != DISK_FULL:
+                with suppress(PyMongoError):
                     await client["test"]["filler"].insert_one({"text": os.urandom(1 << 16)})
+        limit(1 << 12)
         await until(lambda: DISK_FULL in server.log.read_text())
-        async with httpx.AsyncClient(timeout=BOUND) as http:
-            assert (await http.get(server.url.replace("graphql", "readyz"))).json()["reason"] == DISK_FULL
 
     async def come_back() -> None:
         resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (most, most))

@@ -1,189 +1,132 @@
 """Reply parsing: the new text of a mail, without the quoted history.
 
-Mail programs introduce the history with a line that ends in "wrote:", with a block of From and Sent, or with a rule.
-The text above the first of these is new. In replies written between or below quoted lines, every line without a quote
-mark is new. If nothing would remain, the whole text is returned. The whole mail is stored as well, so a wrong guess
-loses nothing.
+Mail programs write an introduction above the mail that is answered (`introductions.py`). Quoted lines below it are
+history, so that whatever stands below or between them is new. A history without quote marks reaches to the end.
 
-Two marks need no knowledge of the language: a line with a time or an address that ends in a colon, above quoted lines;
-and a block of at least three header lines whose first has one of the account's own addresses. A block or a forwarded
-mail that is about somebody else was written by the shopper, or is news to the team, and is kept.
+When in doubt, a line is kept: words lost are worse than words kept too many, and the whole mail is stored as well.
 
-mail-parser-reply 1.36 finds the new text of 13 of the 29 replies in the tests, quotequail 0.5.4 of none, this module of
-all.
+- A quoted or forwarded mail of somebody else is news to the team. Whose mail it is, its address says.
+- Lines with ">" that no introduction announces were typed.
+- An attribution without an address of the account, above lines without quote marks, may be the shopper's sentence.
+- If nothing would remain, the whole text is returned.
+
+mail-parser-reply and quotequail were compared with it on the corpus of the benchmarks (benchmarks/RESULTS.md, "mail").
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
-from itertools import takewhile
+from collections.abc import Collection, Sequence
 
-_WROTE = (  # the verb that introduces the history, by language
-    "wrote",
-    "schrieb",
-    "a écrit",
-    "ha scritto",
-    "escribió",
-    "escreveu",
-    "schreef",
-    "skrev",
-    "kirjoitti",
-    "napisał",
-    "napisała",
-    "napisał(a)",
-    "написал",
-    "написав",
-    "yazdı",
-    "έγραψε",
-    "كتب",
-    "כתב",
-    "写道",
-    "のメール",
-    "작성",
-)
-_BEGINS = ("on ", "am ", "le ", "il ", "el ", "em ", "op ", "den ", "dnia ", "w dniu ", "pe ", "at ", "no dia ")
-_TIME = re.compile(r"\d{1,2}[:.]\d\d|\d{4}")
-_MAX_INTRODUCTION = 400  # characters of an introduction, all its lines together
-_RULE = re.compile(
-    r"[-_ ]{2,}\s*(?:original message|original-nachricht|ursprüngliche nachricht|message d'origine|messaggio originale|"
-    r"mensaje original|mensagem original|oorspronkelijk bericht|oprindelig meddelelse|opprinnelig melding|"
-    r"ursprungligt meddelande|alkuperäinen viesti|wiadomość oryginalna)"
-    r"\s*[-_ ]{2,}|_{20,}",
-    re.IGNORECASE,
-)
-_FORWARDED = re.compile(
-    r"[-_ ]{2,}\s*(?:forwarded message|weitergeleitete nachricht|message transféré|messaggio inoltrato|"
-    r"mensaje reenviado|mensagem encaminhada|doorgestuurd bericht|videresendt (?:meddelelse|melding)|"
-    r"vidarebefordrat meddelande|edelleenlähetetty viesti|przekazana wiadomość)\s*[-_ ]{2,}",
-    re.IGNORECASE,
-)
-_HEADER = re.compile(r"\*?\w[\w .'/-]{0,24}\*?\s?[:：]\*?\s*\S")
-_MIN_HEADERS = 3
-_FROM = re.compile(
-    r"\*?(?:From|Von|De|Da|Van|Fra|Från|Lähettäjä|Od|От|Kimden|Feladó|Από|发件人|寄件者|差出人|보낸 사람)"
-    r"\*?\s*[:：]\*?\s*\S",
-    re.I,
-)
-_SENT = re.compile(
-    r"\*?(?:Sent|Gesendet|Envoyé|Inviato|Enviado|Enviado el|Verzonden|Sendt|Skickat|Lähetetty|Wysłano|Odesláno|"
-    r"Elküldve|Στάλθηκε|Trimis|Отправлено|Gönderildi|发送时间|寄件日期|送信日時|보낸 날짜)[^:：\n]{0,20}[:：]",
-    re.I,
-)
-_DATE = re.compile(r"\*?(?:Date|Datum|Data|Fecha|Dato|Päivämäärä|Дата|Tarih)[^:：\n]{0,20}[:：]", re.I)
-_SIGNATURE = re.compile(r"-- ?")
+from integrations.email.introductions import Author, Introduction, introduction_at
+from integrations.email.signatures import without_signature
+
 _MAX_LINES = 20_000
+# Characters without width: marks of direction and joining, which programs put around names and addresses.
+_INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_MARK = re.compile(r"> ?")
+_HEAD = 12  # lines of a quoted group that are looked at
+_OPENING = 4  # lines of a quoted group in which its introduction begins
 
 
 def new_part(text: str, *, own: Collection[str] = ()) -> str:
     """Return the new text of a plain text mail, or the whole text if nothing would remain. `own`: the account's own
     addresses, in lower case."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")[:_MAX_LINES]
-    kept = lines[: _history_at(lines, own)]
-    kept = _without_quotes(kept)
-    kept = kept[: next((i for i, line in enumerate(kept) if _SIGNATURE.fullmatch(line)), len(kept))]
-    return "\n".join(kept).strip() or text.strip()
+    segments = _Reply(lines, own).segments()
+    kept = "\n".join(line for segment in segments for line in without_signature(segment))
+    return kept.strip() or text.strip()
 
 
-def _history_at(lines: list[str], own: Collection[str]) -> int:
-    """The index of the line at which the history begins; the number of lines if there is no history."""
-    for index, line in enumerate(lines):
-        if _is_rule(lines, index, own) or _is_block(lines, index, own) or _attribution_lines(lines, index):
-            return _unless_replied_below(lines, index)
-        if _FORWARDED.fullmatch(line.strip()):
-            return len(lines)
-    return len(lines)
+class _Reply:
+    """Walks through the lines of a reply once."""
 
+    def __init__(self, lines: Sequence[str], own: Collection[str]) -> None:
+        self._lines = lines
+        self._plain = [_INVISIBLE.sub("", line).replace("\xa0", " ") for line in lines]
+        self._own = own
+        self._quotes_are_history = False
+        self._segments: list[list[str]] = [[]]
+        self._index = 0
 
-def _is_rule(lines: list[str], index: int, own: Collection[str]) -> bool:
-    """Whether the rule above a quoted mail is here. One that announces a forwarded mail counts for our own mails."""
-    line = lines[index].strip()
-    if _FORWARDED.fullmatch(line):
-        return _from_own(lines[index + 1 : index + 4], own)
-    if not _RULE.fullmatch(line):
-        return False
-    following = [i for i in range(index + 1, min(index + 4, len(lines))) if lines[i].strip()]
-    return bool(line.strip("_")) or (bool(following) and _is_block(lines, following[0], own, below_rule=True))
+    def segments(self) -> list[list[str]]:
+        """Return the new lines, in the parts into which the history divides them."""
+        while self._index < len(self._lines):
+            if self._plain[self._index].startswith(">"):
+                self._read_group()
+                continue
+            found = introduction_at(self._plain, self._index, self._own)
+            if found is None:
+                self._keep(1)
+            elif found.author is Author.OTHER:
+                self._read_foreign(found)
+            elif self._quotes_follow(self._index + found.count, 2 if found.guessed else 1):
+                self._drop(found.count)
+                self._drop_group()
+            elif found.sure:
+                break
+            else:
+                self._keep(found.count)
+        return self._segments
 
+    def _read_foreign(self, found: Introduction) -> None:
+        """Keep a mail of somebody else. A forwarded one reaches to the end, so nothing below it is history."""
+        if found.forwards:
+            self._keep(len(self._lines) - self._index)
+            return
+        self._keep(found.count)
+        if self._quotes_follow(self._index, 1):
+            self._keep(self._next_written() - self._index)
+            self._keep(self._group_end() - self._index)
 
-def _is_block(lines: list[str], index: int, own: Collection[str], *, below_rule: bool = False) -> bool:
-    """Whether the block of headers that Outlook writes above the history begins here: three headers of which the first
-    has an own address, or From, then Sent within four lines. Words that also mean the date of a journey need an address
-    or a rule above them."""
-    first = lines[index].strip()
-    if not _HEADER.match(first):
-        return False
-    block = list(takewhile(_HEADER.match, (line.strip() for line in lines[index : index + 6])))
-    if len(block) >= _MIN_HEADERS and _from_own(block[:1], own):
-        return True
-    if not _FROM.match(first):
-        return False
-    rest = [line.strip() for line in lines[index + 1 : index + 5]]
-    return any(_SENT.match(line) for line in rest) or (
-        (below_rule or "@" in "".join(block)) and any(_DATE.match(line) for line in rest)
-    )
+    def _read_group(self) -> None:
+        """Keep or drop the quoted lines that begin here."""
+        count = self._group_end() - self._index
+        author = self._author_of_group(count)
+        starts = count > 1 and not any(line.strip() for segment in self._segments for line in segment)
+        if author is not Author.OTHER and (self._quotes_are_history or author is not None or starts):
+            self._drop_group()
+        else:
+            self._keep(count)
 
+    def _author_of_group(self, count: int) -> Author | None:
+        """The author that the first lines of a quoted group name, as Apple Mail quotes its introduction; or None."""
+        inner = [_MARK.sub("", line, count=1) for line in self._plain[self._index : self._index + min(count, _HEAD)]]
+        for index in range(min(_OPENING, len(inner))):
+            found = None if inner[index].startswith(">") else introduction_at(inner, index, self._own)
+            if found is not None and (found.author is not Author.OTHER or not any(inner[:index])):
+                return found.author
+        return None
 
-def _from_own(lines: Iterable[str], own: Collection[str]) -> bool:
-    """Whether an own address stands in the lines."""
-    folded = " ".join(lines).lower()
-    return any(address in folded for address in own)
+    def _quotes_follow(self, index: int, count: int) -> bool:
+        """Whether so many quoted lines follow, perhaps below an empty one."""
+        below = [line for line in self._plain[index : index + 2 + count] if line.strip()][:count]
+        return len(below) == count and all(line.startswith(">") for line in below)
 
+    def _next_written(self) -> int:
+        """The index of the next line that is not empty."""
+        index = self._index
+        while index < len(self._plain) and not self._plain[index].strip():
+            index += 1
+        return index
 
-def _attribution_lines(lines: list[str], index: int) -> int:
-    """The number of lines of the introduction that begins here (long ones are wrapped); 0 if there is none."""
-    joined = ""
-    for count, line in enumerate(lines[index : index + 3], 1):
-        part = line.strip()
-        if not part or part.startswith(">") or len(joined) + len(part) > _MAX_INTRODUCTION:
-            return 0
-        joined = f"{joined} {part}".strip()
-        if joined.endswith((":", "：")) and _names_person_or_time(joined):
-            if not _has_verb(joined) and not _quote_follows(lines, index + count):
-                return 0
-            return count if count == 1 or _names_person_or_time(lines[index].strip()) else 0
-    return 0
+    def _group_end(self) -> int:
+        end = self._index
+        while end < len(self._plain) and self._plain[end].startswith(">"):
+            end += 1
+        return end
 
+    def _drop_group(self) -> None:
+        """Drop the quoted lines that begin here or below empty lines; those further down are history as well."""
+        self._drop(self._next_written() - self._index)
+        self._drop(self._group_end() - self._index)
+        self._quotes_are_history = True
 
-def _quote_follows(lines: list[str], index: int) -> bool:
-    following = next((line for line in lines[index : index + 3] if line.strip()), "")
-    return following.startswith(">")
+    def _keep(self, count: int) -> None:
+        self._segments[-1].extend(self._lines[self._index : self._index + count])
+        self._index += count
 
-
-def _has_verb(text: str) -> bool:
-    folded = text.casefold()
-    return any(word in folded for word in _WROTE)
-
-
-def _names_person_or_time(text: str) -> bool:
-    folded = text.casefold()
-    begins = folded.startswith(_BEGINS) and any(character.isdigit() for character in folded)
-    return begins or "@" in folded or bool(_TIME.search(folded))
-
-
-def _unless_replied_below(lines: list[str], index: int) -> int:
-    """The same index; or the end, if the reply is below or between quoted lines, so that only these are history."""
-    rest = lines[index + max(1, _attribution_lines(lines, index)) :]
-    written = [line for line in rest if line.strip()]
-    first_quoted = next((i for i, line in enumerate(written) if line.startswith(">")), None)
-    if first_quoted == 0 and any(not line.startswith(">") for line in written):
-        after = written[next(i for i, line in enumerate(written) if not line.startswith(">")) :]
-        if not _SIGNATURE.fullmatch(after[0]):
-            return len(lines)
-    return index
-
-
-def _without_quotes(lines: list[str]) -> list[str]:
-    """The lines that are not quoted, without the introductions of quotes."""
-    kept: list[str] = []
-    index = 0
-    while index < len(lines):
-        count = _attribution_lines(lines, index)
-        following = next((line for line in lines[index + count :] if line.strip()), "") if count else ""
-        if count and following.startswith(">"):
-            index += count
-            continue
-        if not lines[index].startswith(">"):
-            kept.append(lines[index])
-        index += 1
-    return kept
+    def _drop(self, count: int) -> None:
+        self._index += count
+        if self._segments[-1]:
+            self._segments.append([])

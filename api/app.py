@@ -15,6 +15,7 @@ from api.email_confirmation.endpoints import EmailConfirmationEndpoint
 from api.export.audit_log import AuditExport
 from api.export.conversations import ConversationExport
 from api.export.endpoint import Export
+from api.files.routes import file_routes
 from api.graphql.cost.budget import Budgets, BudgetSettings, WriteSettings
 from api.graphql.errors import ErrorFormatter
 from api.graphql.executor import GraphQLExecutor
@@ -147,6 +148,7 @@ def _routes(settings: Settings, ports: Ports, health: Health, transports: Transp
             *health.routes(),
             *_sign_in(settings, services, transports).routes(),
             *EmailConfirmationEndpoint(confirmations=services.email_confirmations, budgets=transports.budgets).routes(),
+            *file_routes(services.attachments, transports.bodies),
             *hooks(services, ports.mail_parser, transports.bodies),
             *([assets()] if settings.ide else []),
         ],

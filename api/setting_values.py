@@ -24,6 +24,16 @@ def web_address(text: str) -> str:
     return text.rstrip("/")
 
 
+def scanner_address(text: str) -> str:
+    """The address of a scanner: tcp://host:port or unix:///path. Raises ValueError."""
+    address = urlsplit(text)
+    by_tcp = address.scheme == "tcp" and address.hostname and address.port and address.path in ("", "/")
+    by_socket = address.scheme == "unix" and not address.netloc and len(address.path) > 1
+    if not (by_tcp or by_socket):
+        raise ValueError("write tcp://host:port or unix:///path")
+    return text.rstrip("/")
+
+
 def encryption_key(text: str) -> bytes:
     """The key that `text` is in base 64, in either alphabet. Raises ValueError, whose text does not contain the key."""
     try:
@@ -79,3 +89,4 @@ Origin = Annotated[str, AfterValidator(_origin)]
 Network = Annotated[str, AfterValidator(_network)]
 Folder = Annotated[Path, AfterValidator(_folder)]
 EncryptionKey = Annotated[SecretStr, AfterValidator(_sealing)]
+ScannerAddress = Annotated[str, AfterValidator(scanner_address)]

@@ -21,6 +21,7 @@ from api.setting_values import (
     Folder,
     Network,
     Origin,
+    ScannerAddress,
     WebAddress,
     named_origins,
     separated,
@@ -285,6 +286,12 @@ class Settings(BaseSettings):
         description="true or false. Whether webhook endpoints and JWKS addresses may be inside private networks, "
         "where they need no TLS.",
         examples=["true"],
+    )
+    scanner: ScannerAddress | None = Field(
+        default=None,
+        description="tcp://host:port or unix:///path. Where clamd listens, which scans every attachment for malware. "
+        "Without it, attachments are not scanned.",
+        examples=["tcp://127.0.0.1:3310"],
     )
     smtp_private_networks: bool = Field(
         default=False,

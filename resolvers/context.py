@@ -13,6 +13,7 @@ from domain.account.keys import KeyService
 from domain.account.service import AccountService
 from domain.activity.ports import Activity
 from domain.agent.service import AgentService
+from domain.attachments.service import AttachmentService
 from domain.audit.service import AuditService
 from domain.commerce.service import CommerceService
 from domain.commerce.shops import ShopService
@@ -70,6 +71,7 @@ class Services(Record):
     snapshots: Snapshots
     log: EventLog
     clock: Clock
+    attachments: AttachmentService
     conversations: ConversationService
     email_confirmations: EmailConfirmationService
     agent: AgentService

@@ -15,6 +15,7 @@ from domain.values.errors import Field, Invalid, NotFound
 from domain.values.ids import ConversationId, ProfileId, whole_id
 from resolvers.account.keys import find_key
 from resolvers.account.types import Account, Staff
+from resolvers.attachments.types import find_attachment
 from resolvers.audit.types import AuditEntry
 from resolvers.commerce.types import AttributedSale
 from resolvers.context import Context, Info
@@ -150,6 +151,7 @@ async def _whole(context: Context, part: str) -> model.Conversation | None:
 _FINDERS: dict[str, Callable[[Context, str], Awaitable[Node | None]]] = {
     "Account": _account,
     "ApiKey": find_key,
+    "Attachment": find_attachment,
     "AttributedSale": _sale,
     "AuditEntry": _audit_entry,
     "Conversation": find_conversation,

@@ -5,6 +5,7 @@ from graphql import GraphQLOneOfDirective
 from strawberry.schema.config import StrawberryConfig
 
 from resolvers.account.schema import AccountMutations, AccountQueries
+from resolvers.attachments.schema import AttachmentMutations
 from resolvers.audit.schema import AuditQueries
 from resolvers.commerce.schema import CommerceMutations
 from resolvers.connected_services.schema import ConnectedServiceMutations
@@ -72,6 +73,7 @@ class Query(
 )
 class Mutation(
     AccountMutations,
+    AttachmentMutations,
     ConversationMutations,
     HandoffMutations,
     InboxMutations,

@@ -17,6 +17,7 @@ from api.secret_files import encryption_keys
 from api.settings import Settings
 from domain.account.key_uses import KeyUseStore
 from domain.activity.ports import Activity
+from domain.attachments.ports import FileStore, Scanner
 from domain.commerce.ports import Orders
 from domain.connected_services.ports import ConnectedServiceDirectory, CredentialVerifier, Vault
 from domain.conversation.visitor_access import VisitorAccess
@@ -39,6 +40,7 @@ from domain.storage import Storage
 from domain.values.clock import Clock, SystemClock
 from domain.values.record import Record, field
 from domain.webhooks.ports import EndpointDirectory, WebhookClients
+from integrations.files.clamd import Clamd, NoScanner
 from integrations.mongo.activity.activity import MongoActivity
 from integrations.mongo.activity.sales_recount import SalesCheck
 from integrations.mongo.checks.activity import ActivityCheck
@@ -50,6 +52,7 @@ from integrations.mongo.delivery.outbox_queues import MongoOutboxQueues, MongoOu
 from integrations.mongo.event_log.change_stream import MongoChangeStream
 from integrations.mongo.event_log.log import MongoEventLog
 from integrations.mongo.event_log.signals import MongoSignals
+from integrations.mongo.files import MongoFiles
 from integrations.mongo.stats.history import MongoHistory
 from integrations.mongo.stats.maintenance import MongoCounterMaintenance
 from integrations.mongo.stats.snapshots import MongoSnapshots
@@ -72,6 +75,13 @@ class Helpdesks(Record):
 
     ticket_readers: Mapping[Service, TicketReader]
     tickets: HelpdeskTickets
+
+
+class AttachmentPorts(Record):
+    """The store of the bytes of attachments, and the scanner that they pass."""
+
+    files: FileStore
+    scanner: Scanner
 
 
 class Ports(Record):
@@ -108,6 +118,7 @@ class Ports(Record):
     ping: Callable[[], Awaitable[None]]  # raises Unavailable if the database does not respond
     heartbeat: Callable[[], Awaitable[None]]  # the same, and waits for no other call
     mail_parser: MailParser
+    attachments: AttachmentPorts
     disk_free: Callable[[], int | None]  # bytes on the disk of the embedded MongoDB; None with another
     clock: Clock = field(default_factory=SystemClock)
 
@@ -160,10 +171,9 @@ class _Mongo(Record):
 
 
 def _ports(settings: Settings, mongo: _Mongo, vendors: Vendors, clock: Clock) -> Ports:
-    database, storage, tags = mongo.database, mongo.storage, mongo.tags
-    counters = MongoCounterMaintenance(database=database, clock=clock, tags=tags)
+    database, counters = mongo.database, MongoCounterMaintenance(database=mongo.database, clock=clock, tags=mongo.tags)
     return Ports(
-        storage=storage,
+        storage=mongo.storage,
         log=mongo.log,
         retention=mongo.log,
         signals=MongoSignals(database=database),
@@ -171,11 +181,11 @@ def _ports(settings: Settings, mongo: _Mongo, vendors: Vendors, clock: Clock) ->
         observe=mongo.tail.observe,
         doctor=MongoDoctor(database=database, clock=clock),
         activity=MongoActivity(database=database),
-        snapshots=MongoSnapshots(database=database, clock=clock, tags=tags),
+        snapshots=MongoSnapshots(database=database, clock=clock, tags=mongo.tags),
         history=MongoHistory(database=database),
         transcripts=MongoTranscripts(database=database),
         counters=counters,
-        integrity_checks=_integrity_checks(database, storage, counters),
+        integrity_checks=_integrity_checks(database, mongo.storage, counters),
         connections=MongoConnectedServiceDirectory(database=database),
         orders=MongoOrders(database=database),
         vault=FernetVault(lambda: encryption_keys(settings)),
@@ -183,7 +193,7 @@ def _ports(settings: Settings, mongo: _Mongo, vendors: Vendors, clock: Clock) ->
         helpdesks=_helpdesks(database, vendors),
         queues=MongoOutboxQueues(database=database),
         outbox_reader=MongoOutboxReader(database=database),
-        outbox_wake=storage.outbox_wake,
+        outbox_wake=mongo.storage.outbox_wake,
         senders=vendors.senders,
         endpoints=MongoEndpointDirectory(database=database),
         identity_keys=MongoIdentityKeyDirectory(database=database),
@@ -196,6 +206,7 @@ def _ports(settings: Settings, mongo: _Mongo, vendors: Vendors, clock: Clock) ->
         ping=database.ping,
         heartbeat=database.heartbeat,
         mail_parser=vendors.mail_parser,
+        attachments=_attachments(settings, database),
         disk_free=mongo.disk_free,
         clock=clock,
     )
@@ -210,6 +221,11 @@ def _integrity_checks(
         ActivityCheck(database=database),
         SearchIndexCheck(database=database),
     )
+
+
+def _attachments(settings: Settings, database: MongoDatabase) -> AttachmentPorts:
+    scanner = NoScanner() if settings.scanner is None else Clamd(settings.scanner)
+    return AttachmentPorts(files=MongoFiles(database=database), scanner=scanner)
 
 
 def _helpdesks(database: MongoDatabase, vendors: Vendors) -> Helpdesks:

@@ -19,6 +19,8 @@ from api.workers.workers import Workers
 from domain.account.keys import KeyService
 from domain.account.service import AccountService
 from domain.agent.service import AgentService
+from domain.attachments.links import FileLinks
+from domain.attachments.service import AttachmentService
 from domain.audit.service import AuditService
 from domain.commerce.service import CommerceService
 from domain.commerce.shops import ShopService
@@ -141,14 +143,14 @@ def compose(settings: Settings, ports: Ports, *, secret: bytes, codec: CursorCod
 
 
 def _services(settings: Settings, ports: Ports, secret: bytes, shared: _Shared) -> Services:
-    storage, identity = ports.storage, _identity(settings, ports)
-    outbox = _outbox(settings, ports, secret)
+    storage, identity, outbox = ports.storage, _identity(settings, ports), _outbox(settings, ports, secret)
     return Services(
         storage=storage,
         snapshots=ports.snapshots,
         log=ports.log,
         clock=ports.clock,
         visitor_access=VisitorAccessService(storage=storage),
+        attachments=_attachments(settings, ports, secret),
         conversations=_conversations(ports, secret, identity),
         email_confirmations=_email_confirmations(ports, secret),
         agent=AgentService(storage=storage),
@@ -190,6 +192,17 @@ def _outbox(settings: Settings, ports: Ports, secret: bytes) -> OutboxService:
         reactions=ATTEMPT_REACTIONS,
         link_to=conversation_link(settings),
         confirmation_link=lambda *named: f"{settings.public_address}{CONFIRM_PATH}{tokens.token(*named)}",
+    )
+
+
+def _attachments(settings: Settings, ports: Ports, secret: bytes) -> AttachmentService:
+    links = FileLinks(secret, public_url=settings.public_address)
+    return AttachmentService(
+        storage=ports.storage,
+        files=ports.attachments.files,
+        scanner=ports.attachments.scanner,
+        links=links,
+        clock=ports.clock,
     )
 
 
@@ -310,4 +323,5 @@ def _timers(services: Services) -> Mapping[TimerKind, Handle]:
         TimerKind.STRANDED: alarms.check_stranded,
         TimerKind.RETURN_TICKETS: services.staff.return_tickets,
         TimerKind.HAND_OUT: alarms.hand_out,
+        TimerKind.ATTACHMENT_EXPIRY: services.attachments.expire,
     }

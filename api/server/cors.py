@@ -20,7 +20,9 @@ from domain.email_confirmation.tokens import CONFIRM_PATH
 
 _EXPOSED = (  # scripts may read only these
     "allow",
+    "accept-ranges",
     "content-disposition",
+    "content-range",
     "etag",
     "ratelimit",
     "ratelimit-policy",
@@ -43,7 +45,7 @@ def cors(allowed_origins: Sequence[str]) -> Middleware:
     return Middleware(
         _WithoutCookies,
         allow_origins=list(allowed_origins),
-        allow_methods=["GET", "POST"],
+        allow_methods=["GET", "POST", "PUT"],
         allow_headers=["*"],
         expose_headers=list(_EXPOSED),
         max_age=_PREFLIGHT_SECONDS,

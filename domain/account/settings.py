@@ -6,7 +6,9 @@ from datetime import date, time, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
+from domain.content_types import check_patterns
 from domain.model.account import LONGEST_WINDOW, Account, Assignment, AttributionTouch, OpeningHours, TouchKind
+from domain.model.attachments import LARGEST_FILE
 from domain.values.calendar import WeekStart
 from domain.values.channel import Channel
 from domain.values.errors import Field, Invalid, within
@@ -55,6 +57,8 @@ class AccountChange(Record):
     stranded_after: timedelta | None = None
     agent_silence: timedelta | None = None
     clear_agent_silence: bool = False
+    largest_attachment: int | None = None
+    attachment_types: tuple[str, ...] | None = None
 
 
 def apply_change(account: Account, change: AccountChange) -> Account:
@@ -88,6 +92,10 @@ def apply_change(account: Account, change: AccountChange) -> Account:
         agent_silence=None
         if change.clear_agent_silence
         else _span(change.agent_silence, account.agent_silence, "agent_silence"),
+        largest_attachment=_file_size(change.largest_attachment, account.largest_attachment),
+        attachment_types=account.attachment_types
+        if change.attachment_types is None
+        else check_patterns(change.attachment_types, field="attachment_types"),
         version=account.version + 1,
     )
 
@@ -97,6 +105,14 @@ def _span(given: timedelta | None, kept: Span, name: str) -> timedelta | Span:
         return kept
     if not _SHORTEST_WAIT <= given <= _LONGEST_WAIT:
         raise Invalid("Give at least 5 seconds and at most 7 days.", field=name)
+    return given
+
+
+def _file_size(given: int | None, kept: int) -> int:
+    if given is None:
+        return kept
+    if not 1 <= given <= LARGEST_FILE:
+        raise Invalid(f"Give at least 1 and at most {LARGEST_FILE:,} bytes.", field="largest_attachment")
     return given
 
 

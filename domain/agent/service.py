@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from domain.attachments.attaching import check_message, claim
 from domain.conversation import lifecycle
 from domain.conversation.aggregate import Change, load_conversation
 from domain.conversation.commands import PostAgentMessage, Sent
@@ -29,7 +30,7 @@ from domain.values.errors import Field, Invalid, NotFound, within
 from domain.values.ids import new_id
 from domain.values.money import check_money
 from domain.values.record import Record, replace
-from domain.values.text import check_label, check_text
+from domain.values.text import check_label
 from domain.values.urls import check_url
 
 _MOST_TAGS = 50  # a conversation has a few topics; more are a mistake of the caller
@@ -58,7 +59,9 @@ class AgentService:
 
         async def change(uow: UnitOfWork) -> Sent | _Suppressed:
             conversation = await load_conversation(uow, command.conversation_id)
-            result = await run_once(uow, principal, key, command, lambda: _post(uow, conversation, command))
+            result = await run_once(
+                uow, principal, key, command, lambda: _post(uow, conversation, command, principal.subject)
+            )
             if "message" not in result:
                 return _Suppressed((await load_conversation(uow, command.conversation_id)).controller)
             message = await uow.get(Message, result["message"])
@@ -76,7 +79,7 @@ class AgentService:
         return outcome
 
 
-async def _post(uow: UnitOfWork, conversation: Conversation, command: PostAgentMessage) -> Result:
+async def _post(uow: UnitOfWork, conversation: Conversation, command: PostAgentMessage, owner: str) -> Result:
     controller = conversation.controller
     if command.epoch > controller.epoch:
         raise Invalid(
@@ -98,11 +101,13 @@ async def _post(uow: UnitOfWork, conversation: Conversation, command: PostAgentM
     account = await uow.get(Account, uow.account_id)
     change = Change(uow, conversation)
     change.conversation = lifecycle.label(conversation, skill=command.skill, tags=command.tags)
+    files = await claim(uow, command.attachments, owner=owner)
     message = change.add_message(
         Author(kind=AuthorKind.AI_AGENT, name=account.agent_name if account else "Assistant"),
         command.text,
         kind=MessageKind.PRODUCT_RECOMMENDATION if command.products else MessageKind.TEXT,
         products=command.products,
+        attachments=files,
     )
     if command.products:
         change.record_business_event(EventType.PRODUCT_RECOMMENDED, at=message.sent_at, products=command.products)
@@ -111,7 +116,7 @@ async def _post(uow: UnitOfWork, conversation: Conversation, command: PostAgentM
 
 
 def _checked(command: PostAgentMessage) -> PostAgentMessage:
-    check_text(command.text, field="text")
+    check_message(command.text, command.attachments, field="text")
     if len(command.tags) > _MOST_TAGS:
         raise Invalid(f"Give at most {_MOST_TAGS} tags with one message.", field="tags")
     if len(command.products) > _MOST_PRODUCTS:

@@ -12,9 +12,10 @@ This module is below every feature and imports none. A feature that has to act w
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from domain.attachments.attaching import keep
 from domain.conversation import lifecycle
 from domain.conversation.events import ConversationEnded, DomainEvent, MessageWritten
 from domain.conversation.excerpt import excerpt
@@ -28,6 +29,7 @@ from domain.events import (
     MessageDeliveryChanged,
     TicketChanged,
 )
+from domain.model.attachments import Attachment
 from domain.model.commerce import AttributedSale
 from domain.model.conversation import (
     Author,
@@ -70,11 +72,14 @@ class Change:
         kind: MessageKind = MessageKind.TEXT,
         products: tuple[ProductCard, ...] = (),
         actions: tuple[MessageAction, ...] = (),
+        attachments: Sequence[Attachment] = (),
     ) -> Message:
-        """Append a message. Returns it; it is saved by `commit`."""
+        """Append a message, with files that `claim` returned. Returns it; it is saved by `commit`."""
         self.conversation, message = lifecycle.add_message(
             self.conversation, author=author, text=text, now=self.uow.now, kind=kind, products=products, actions=actions
         )
+        message = replace(message, attachments=tuple(row.file for row in attachments))
+        keep(self.uow, attachments, message)
         self._messages.append(message)
         return message
 

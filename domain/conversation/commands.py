@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.model.conversation import Conversation, Message, ProductCard, Visitor
 from domain.values.channel import Channel
-from domain.values.ids import ConversationId
+from domain.values.ids import AttachmentId, ConversationId
 from domain.values.record import Record
 
 
@@ -20,6 +20,7 @@ class StartConversation(Record):
 class SendMessage(Record):
     conversation_id: ConversationId
     text: str
+    attachments: tuple[AttachmentId, ...] = ()
 
 
 class PostAgentMessage(Record):
@@ -29,6 +30,7 @@ class PostAgentMessage(Record):
     skill: str | None = None
     tags: tuple[str, ...] = ()
     products: tuple[ProductCard, ...] = ()
+    attachments: tuple[AttachmentId, ...] = ()
 
 
 class IdentifyVisitor(Record):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
+from domain.attachments.attaching import check_message, claim
 from domain.conversation.aggregate import Change, close_if_due, load_conversation
 from domain.conversation.carriers import check_carried, require_speaker
 from domain.conversation.commands import (
@@ -20,6 +22,7 @@ from domain.conversation.opening import identify_shopper, open_or_continue, requ
 from domain.conversation.visitor_access import admit, check_admitted, check_may_write
 from domain.idempotency import Result, run_once, run_once_for_browser
 from domain.identity.ports import IdentityVerifier
+from domain.model.attachments import Attachment
 from domain.model.conversation import (
     SHOPPER_CHARACTERS,
     SHOPPER_MESSAGES,
@@ -147,10 +150,11 @@ class ConversationService:
         }
 
     async def send_message(self, principal: Principal, command: SendMessage, key: str | None = None) -> Sent:
-        """Add the shopper's next message, which a secret key sends in a conversation that it carries. Raises
-        `ConversationClosed`, `ConversationFull`, `NotFound`, `Invalid`, `Conflict`, `Forbidden`."""
+        """Add the shopper's next message, which a secret key sends in a conversation that it carries. Its text may be
+        blank if it has attachments. Raises `ConversationClosed`, `ConversationFull`, `NotFound`, `Invalid`, `Conflict`,
+        `Forbidden`."""
         require_speaker(principal, command.conversation_id, Permission.SPEAK_AS_SHOPPER)
-        check_text(command.text, field="text")
+        check_message(command.text, command.attachments, field="text")
 
         async def act(uow: UnitOfWork) -> Result:
             conversation = await load_conversation(uow, command.conversation_id)
@@ -164,7 +168,8 @@ class ConversationService:
                     field="conversation_id",
                 )
             change = Change(uow, conversation)
-            message = await add_shopper_message(change, command.text)
+            files = await claim(uow, command.attachments, owner=principal.subject)
+            message = await add_shopper_message(change, command.text, files)
             return {"conversation": (await change.commit()).id, "message": message.id}
 
         async def change(uow: UnitOfWork) -> Sent:
@@ -243,9 +248,11 @@ class ConversationService:
         await self._storage.write(account_id, change)
 
 
-async def add_shopper_message(change: Change, text: str) -> Message:
-    """Add a message that the shopper wrote here, and let whoever has the conversation react to it. Returns it."""
-    message = change.add_message(Author(kind=AuthorKind.SHOPPER, name=change.conversation.display_name), text)
+async def add_shopper_message(change: Change, text: str, files: Sequence[Attachment] = ()) -> Message:
+    """Add a message that the shopper wrote here, with files that `claim` returned, and let whoever has the conversation
+    react to it. Returns it."""
+    author = Author(kind=AuthorKind.SHOPPER, name=change.conversation.display_name)
+    message = change.add_message(author, text, attachments=files)
     await change.publish(ShopperWrote(message=message))
     return message
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.values.ids import ConversationId, StaffId, TicketId
+from domain.values.ids import AttachmentId, ConversationId, StaffId, TicketId
 from domain.values.record import Record
 
 
@@ -53,9 +53,11 @@ class Reply(Record):
     text: str
     last_seen_sequence: int | None = None
     staff_id: StaffId | None = None  # the author, if the key is nobody's
+    attachments: tuple[AttachmentId, ...] = ()
 
 
 class AddNote(Record):
     conversation_id: ConversationId
     text: str
     staff_id: StaffId | None = None  # the author, if the key is nobody's and somebody wrote it
+    attachments: tuple[AttachmentId, ...] = ()

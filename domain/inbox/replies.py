@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from domain.account.lookup import staff_of
+from domain.attachments.attaching import check_message, claim
 from domain.connected_services.channels import TEMPLATE_SETTING
 from domain.conversation.aggregate import Change, load_conversation
 from domain.conversation.commands import Sent
@@ -25,7 +26,6 @@ from domain.rights import present_rights
 from domain.storage import Storage, UnitOfWork
 from domain.values.errors import Conflict, Forbidden, Invalid, NotFound
 from domain.values.ids import StaffId
-from domain.values.text import check_text
 
 
 class ReplyService:
@@ -42,7 +42,7 @@ class ReplyService:
         `ConversationClosed`, `NotFound`, `Invalid`, `Conflict`, `Forbidden`.
         """
         principal.require(Permission.WORK_INBOX)
-        check_text(command.text, field="text")
+        check_message(command.text, command.attachments, field="text")
 
         async def act(uow: UnitOfWork) -> Result:
             staff = await _author(uow, principal, command.staff_id)
@@ -54,7 +54,8 @@ class ReplyService:
             await _check_view(uow, conversation, command.last_seen_sequence)
             await _check_window(uow, conversation)
             change = Change(uow, conversation)
-            message = change.add_message(author, command.text)
+            files = await claim(uow, command.attachments, owner=principal.subject)
+            message = change.add_message(author, command.text, attachments=files)
             return {"conversation": (await change.commit()).id, "message": message.id}
 
         return await self._run(principal, key, command, act)
@@ -62,14 +63,15 @@ class ReplyService:
     async def add_note(self, principal: Principal, command: AddNote, key: str | None = None) -> Sent:
         """Add a note, which only staff see. Raises `NotFound`, `Invalid`, `Conflict`, `Forbidden`."""
         principal.require(Permission.WORK_INBOX)
-        check_text(command.text, field="text")
+        check_message(command.text, command.attachments, field="text")
 
         async def act(uow: UnitOfWork) -> Result:
             staff = await _author(uow, principal, command.staff_id)
             name = await _integration(uow, principal) if staff is None else staff.name
             author = Author(kind=AuthorKind.HUMAN_AGENT, name=name, staff_id=None if staff is None else staff.id)
             change = Change(uow, await load_conversation(uow, command.conversation_id))
-            message = change.add_message(author, command.text, kind=MessageKind.NOTE)
+            files = await claim(uow, command.attachments, owner=principal.subject)
+            message = change.add_message(author, command.text, kind=MessageKind.NOTE, attachments=files)
             return {"conversation": (await change.commit()).id, "message": message.id}
 
         return await self._run(principal, key, command, act)

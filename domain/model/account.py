@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
+from domain.model.attachments import LARGEST_FILE
 from domain.model.sign_in import SignInIdentity
 from domain.principal import StaffRole
 from domain.values.calendar import WeekStart
@@ -91,6 +92,8 @@ class Account(Record):
     assignment: Assignment = Assignment.MANUAL
     stranded_after: timedelta = timedelta(minutes=15)  # how long a ticket waits before it counts as stranded
     agent_silence: timedelta | None = None  # the agent's time limit for a reply; None: no limit
+    largest_attachment: int = LARGEST_FILE  # bytes of one file
+    attachment_types: tuple[str, ...] = ()  # content types of files, such as image/*; empty: every one
     demo: bool = False  # created by the first start, for trying out
     version: int = 1
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from domain.model.attachments import AttachedFile
 from domain.model.commerce import AttributedSale
 from domain.model.handoff import Handoff, Helpdesk, Ticket, TicketState
 from domain.model.messaging import Route
@@ -97,6 +98,7 @@ class Message(Record):
     sent_at: datetime
     products: tuple[ProductCard, ...] = ()
     actions: tuple[MessageAction, ...] = ()
+    attachments: tuple[AttachedFile, ...] = ()
 
     @property
     def seen_by_shopper(self) -> bool:

@@ -7,6 +7,7 @@ import time
 from typing import NewType
 
 AccountId = NewType("AccountId", str)
+AttachmentId = NewType("AttachmentId", str)
 ConversationId = NewType("ConversationId", str)
 CredentialId = NewType("CredentialId", str)
 HandoffId = NewType("HandoffId", str)

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from domain.events import BusinessEvent
 from domain.forwarding.model import DeadLetter, Forwarding
 from domain.model.account import Account, Staff
+from domain.model.attachments import Attachment
 from domain.model.audit import AuditEntry
 from domain.model.commerce import Order, Touch
 from domain.model.connected_services import ConnectedService
@@ -42,6 +43,7 @@ COLLECTIONS: Mapping[type[Entity], str] = {
     Conversation: "conversations",
     Message: "messages",
     Draft: "drafts",
+    Attachment: "attachments",
     HandoffSettings: "handoff_settings",
     ConnectedService: "connected_services",
     WebhookEndpoint: "webhook_endpoints",

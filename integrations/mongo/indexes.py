@@ -20,6 +20,7 @@ from integrations.mongo.collections import COLLECTIONS
 from integrations.mongo.delivery.forwarding import FORWARDING_INDEXES
 from integrations.mongo.event_log.log import HEADS, LOG_INDEXES
 from integrations.mongo.event_log.signals import SIGNAL_INDEXES
+from integrations.mongo.files import FILE_INDEXES
 from integrations.mongo.search.search_index import SEARCH_INDEXES
 from integrations.mongo.stats.counters import DAYS, HOURS
 from integrations.mongo.stats.history import HISTORY_INDEXES
@@ -150,6 +151,14 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     ],
     # The drafts of a conversation, in order.
     "drafts": [IndexModel([("account", ASCENDING), ("conversation_id", ASCENDING), ("_id", ASCENDING)])],
+    "attachments": [
+        # The files of a conversation.
+        IndexModel(
+            [("account", ASCENDING), ("conversation_id", ASCENDING), ("_id", ASCENDING)],
+            partialFilterExpression={"conversation_id": {"$exists": True}},
+        )
+    ],
+    **FILE_INDEXES,
     "touches": [
         # The touches that an order may be credited to, the latest first, by any identity of its buyer.
         IndexModel([("account", ASCENDING), ("keys", ASCENDING), ("touched_at", DESCENDING)]),

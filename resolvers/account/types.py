@@ -120,6 +120,13 @@ class Account(Node):
         description="The time within which the agent must respond to a shopper before a handoff is requested. `null` "
         "disables this time-out."
     )
+    largest_attachment: int = strawberry.field(
+        description="The largest size of a file in a message, in bytes. Default: 26,214,400."
+    )
+    attachment_types: list[str] = strawberry.field(
+        description="The content types that files in messages may have, such as `image/*` and `application/pdf`. "
+        "Empty: every type, which is the default."
+    )
 
     @strawberry.field(description="The opening hours of the support team.")
     def business_hours(self, info: Info) -> BusinessHours:
@@ -218,6 +225,8 @@ class Account(Node):
             assignment=row.assignment,
             stranded_after=row.stranded_after,
             agent_silence=row.agent_silence,
+            largest_attachment=row.largest_attachment,
+            attachment_types=list(row.attachment_types),
         )
 
 

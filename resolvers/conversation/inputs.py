@@ -4,6 +4,7 @@ import strawberry
 
 from domain.model import conversation as model
 from resolvers.arguments import IDEMPOTENCY_KEY, IdempotentInput
+from resolvers.attachments.ids import ATTACHMENTS
 from resolvers.enums import Channel
 from resolvers.money import MoneyInput, money_of
 
@@ -87,6 +88,7 @@ class SendMessageInput(IdempotentInput):
     text: str = strawberry.field(
         description="The text of the message, from 1 to 32,000 characters. It is stored unchanged."
     )
+    attachments: list[strawberry.ID] | None = strawberry.field(default=None, description=ATTACHMENTS)
 
 
 @strawberry.input(
@@ -169,3 +171,4 @@ class PostAgentMessageInput(IdempotentInput):
     products: list[ProductCardInput] | None = strawberry.field(
         default=None, description="The products to recommend, at most 20."
     )
+    attachments: list[strawberry.ID] | None = strawberry.field(default=None, description=ATTACHMENTS)

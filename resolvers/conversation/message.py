@@ -8,6 +8,7 @@ import strawberry
 from domain.model import conversation as model
 from domain.values.errors import NotFound
 from resolvers.account.types import Staff
+from resolvers.attachments.types import Attachment
 from resolvers.context import Context, Info
 from resolvers.conversation.enums import AuthorKind, MessageKind
 from resolvers.messaging.types import MessageDelivery, OriginalMail
@@ -83,6 +84,9 @@ class Message(Node):
     actions: list[MessageAction] = strawberry.field(
         description="The choices that the message offers to the shopper. Empty for most messages."
     )
+    attachments: list[Attachment] = strawberry.field(
+        description="The files of the message, at most 10 of an upload. Empty for most messages."
+    )
 
     @strawberry.field(description="The conversation of the message, in its present state.")
     async def conversation(
@@ -127,6 +131,7 @@ class Message(Node):
             sent_at=row.sent_at,
             products=[ProductCard.of(card) for card in row.products],
             actions=[MessageAction(action=action.id, label=action.label) for action in row.actions],
+            attachments=[Attachment.of(file) for file in row.attachments],
         )
 
 

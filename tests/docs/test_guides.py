@@ -72,3 +72,14 @@ async def test_staff_and_keys(machine: Machine, shared_mongo: dict[str, str]) ->
     assert [(node["label"], bool(node["revokedAt"])) for node in nodes] == [
         *(("Warehouse", True), ("Warehouse", False), ("Laptop of Sue", False))
     ]
+
+
+async def test_a_file_is_sent_and_read(machine: Machine, shared_mongo: dict[str, str]) -> None:
+    [steps] = blocks_of("docs/guides/attachments.md", "sh")
+    reader = await reading(machine, **shared_mongo)
+    _, created, stored, sent = await reader.paste(steps)
+    assert created["data"]["createUpload"]["errors"] == []
+    assert stored == {"contentType": "text/plain", "bytes": 19}
+    [file] = sent["data"]["sendMessage"]["message"]["attachments"]
+    assert (file["name"], file["bytes"]) == ("lamp.txt", 19)
+    assert (reader.folder / ".baton" / "received.txt").read_text() == "Serial number 1001\n"

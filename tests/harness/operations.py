@@ -122,6 +122,7 @@ _PAYLOADS = {
     "identifyVisitor": f"conversation {_CONVERSATION}",
     "closeConversation": f"conversation {_CONVERSATION}",
     "endVisitorAccess": f"conversation {_CONVERSATION}",
+    "createUpload": "attachmentId url expiresAt",
     "sendEmailConfirmation": f"conversation {_CONVERSATION} email expiresAt",
     **dict.fromkeys(("recordProductClick", "recordTouch"), "recorded"),
     **dict.fromkeys(("connectShopify", "disconnectShopify"), f"connection {selection('ShopifyAccount')}"),

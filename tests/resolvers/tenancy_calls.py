@@ -71,6 +71,7 @@ FREE = {
     "Mutation.closeConversation(input.idempotencyKey)",
     "Mutation.endVisitorAccess(input.idempotencyKey)",
     "Mutation.sendEmailConfirmation(input.idempotencyKey)",
+    "Mutation.createUpload(input.idempotencyKey)",
     "Mutation.recordProductClick(input.idempotencyKey)",
     "Mutation.recordProductClick(input.productId)",
     "Mutation.recordTouch(input.idempotencyKey)",

@@ -126,6 +126,13 @@ ENTRIES = {
         "recordRefund", SELLERS, orderId="1", refundId="1", refundedAt="2026-06-07T12:00:00Z", amount=EUR
     ),
     "Mutation.postAgentMessage": command("postAgentMessage", MANAGERS | {"agent"}, text="Hi", epoch=1),
+    "Mutation.createUpload": command(
+        "createUpload",
+        MANAGERS | {"shopper", "agent", "support", "conversations:write", "inbox:write"},
+        name="a.png",
+        contentType="image/png",
+        bytes=1,
+    ),
     # The shopper is permitted, and told that there is no address to confirm.
     "Mutation.sendEmailConfirmation": command("sendEmailConfirmation", {"shopper"}, answer="INVALID"),
     # The conversation, handoff or ticket does not exist, which permitted callers are told.

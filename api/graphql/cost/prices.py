@@ -46,6 +46,7 @@ ROWS: dict[str, int] = {
     "HandoffSettings.connections": 5,
     "IdentityKeys.secrets": MAX_SECRETS,
     "Message.actions": 10,
+    "Message.attachments": 10,
     "Message.products": 20,
     "Metrics.aiGeneratedSales": 20,  # currencies
     "Metrics.averageOrderValue": 20,

@@ -94,6 +94,14 @@ class UpdateAccountInput:
         description="The time within which the agent must respond before a handoff is requested, from 5 seconds to 7 "
         "days, for example `PT30S`. `null` disables the time-out.",
     )
+    largest_attachment: int | None = strawberry.field(
+        default=None, description="The largest size of a file in a message, from 1 to 26,214,400 bytes."
+    )
+    attachment_types: list[str] | None = strawberry.field(
+        default=None,
+        description="The content types that files in messages may have, such as `image/*` and `application/pdf`, at "
+        "most 100. The list replaces the present one; `[]` allows every type.",
+    )
 
 
 @strawberry.type(description="The result of `updateAccount`.")
@@ -135,6 +143,8 @@ def _change(given: UpdateAccountInput) -> AccountChange:
         stranded_after=given.stranded_after,
         agent_silence=None if given.agent_silence is strawberry.UNSET else given.agent_silence,
         clear_agent_silence=given.agent_silence is None,
+        largest_attachment=given.largest_attachment,
+        attachment_types=None if given.attachment_types is None else tuple(given.attachment_types),
     )
 
 

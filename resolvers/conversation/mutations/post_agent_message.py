@@ -5,6 +5,7 @@ from typing import Annotated
 import strawberry
 
 from domain.conversation.commands import PostAgentMessage
+from resolvers.attachments.ids import attachment_ids_of
 from resolvers.context import Info
 from resolvers.conversation.ids import conversation_id_of
 from resolvers.conversation.inputs import PostAgentMessageInput, card_of
@@ -26,6 +27,7 @@ async def post_agent_message(
         skill=input.skill,
         tags=tuple(input.tags or ()),
         products=tuple(card_of(card) for card in input.products or ()),
+        attachments=attachment_ids_of(input.attachments),
     )
     sent = await info.context.services.agent.post(info.context.principal, command, key=input.idempotency_key)
     return SendMessagePayload(added=sent.message, to=sent.conversation)

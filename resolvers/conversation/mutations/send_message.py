@@ -5,6 +5,7 @@ from typing import Annotated
 import strawberry
 
 from domain.conversation.commands import SendMessage
+from resolvers.attachments.ids import attachment_ids_of
 from resolvers.context import Info
 from resolvers.conversation.ids import conversation_id_of
 from resolvers.conversation.inputs import SendMessageInput
@@ -16,7 +17,11 @@ from resolvers.errors import refusals_in
 async def send_message(
     info: Info, input: Annotated[SendMessageInput, strawberry.argument(description="The message and its conversation.")]
 ) -> SendMessagePayload:
-    command = SendMessage(conversation_id=conversation_id_of(input.conversation_id), text=input.text)
+    command = SendMessage(
+        conversation_id=conversation_id_of(input.conversation_id),
+        text=input.text,
+        attachments=attachment_ids_of(input.attachments),
+    )
     sent = await info.context.services.conversations.send_message(
         info.context.principal, command, key=input.idempotency_key
     )

@@ -7,6 +7,7 @@ import strawberry
 from domain.inbox.commands import Reply
 from resolvers.account.ids import staff_id_of
 from resolvers.arguments import IdempotentInput
+from resolvers.attachments.ids import ATTACHMENTS, attachment_ids_of
 from resolvers.context import Info
 from resolvers.conversation.ids import conversation_id_of
 from resolvers.conversation.payloads import SendMessagePayload
@@ -29,6 +30,7 @@ class ReplyToConversationInput(IdempotentInput):
         description="The ID of the member of staff who wrote the message: required for keys with scope `inbox:write`, "
         "which reply within the limits of that member. Members of staff write in their own name only.",
     )
+    attachments: list[strawberry.ID] | None = strawberry.field(default=None, description=ATTACHMENTS)
 
 
 @refusals_in(SendMessagePayload)
@@ -41,6 +43,7 @@ async def reply_to_conversation(
         text=input.text,
         last_seen_sequence=input.last_seen_sequence,
         staff_id=None if input.staff_id is None else staff_id_of(input.staff_id),
+        attachments=attachment_ids_of(input.attachments),
     )
     sent = await info.context.services.replies.reply(info.context.principal, command, key=input.idempotency_key)
     return SendMessagePayload(added=sent.message, to=sent.conversation)

@@ -305,7 +305,7 @@ NOT_AUDITED: dict[str, str] = {
         (
             *("startConversation", "sendMessage", "identifyVisitor", "closeConversation", "postAgentMessage"),
             *("sendEmailConfirmation", "recordProductClick", "requestHandoff", "answerHandoffOffer", "withdrawHandoff"),
-            "takeIn",
+            *("takeIn", "createUpload"),
         ),
         _MESSAGES,
     ),

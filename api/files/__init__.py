@@ -1,0 +1,1 @@
+"""The addresses that take and serve the bytes of attachments."""

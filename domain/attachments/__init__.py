@@ -1,0 +1,1 @@
+"""Files of messages: uploads of callers, files that channels bring, and their addresses."""

@@ -1,0 +1,1 @@
+"""The scanner for malware, and stores of files outside of MongoDB."""

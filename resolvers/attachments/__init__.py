@@ -1,0 +1,1 @@
+"""GraphQL of attachments: uploads, and the files of messages."""

@@ -124,6 +124,9 @@ def _budgets(settings: Settings) -> BudgetSettings:
             browser_messages=settings.browser_messages_per_minute,
             address_messages=settings.address_messages_per_minute,
             account_messages=settings.account_messages_per_minute,
+            browser_uploads=settings.browser_uploads_per_minute,
+            address_uploads=settings.address_uploads_per_minute,
+            account_uploads=settings.account_uploads_per_minute,
         ),
     )
 

@@ -235,8 +235,8 @@ class Settings(BaseSettings):
     browser_messages_per_minute: int = Field(
         default=600,
         ge=1,
-        description="A whole number of at least 1. How many mutations besides `startConversation` and `setTyping` may "
-        "come in a minute under the visitor tokens of one conversation. Each process counts by itself.",
+        description="A whole number of at least 1. How many mutations besides `startConversation`, `createUpload` and "
+        "`setTyping` may come in a minute under the visitor tokens of one conversation. Each process counts by itself.",
         examples=["60"],
     )
     address_messages_per_minute: int = Field(
@@ -250,6 +250,25 @@ class Settings(BaseSettings):
         ge=1,
         description="A whole number of at least 1. The same for one account.",
         examples=["100000"],
+    )
+    browser_uploads_per_minute: int = Field(
+        default=30,
+        ge=1,
+        description="A whole number of at least 1. How many files `createUpload` may reserve in a minute under the "
+        "visitor tokens of one conversation. Each process counts by itself.",
+        examples=["10"],
+    )
+    address_uploads_per_minute: int = Field(
+        default=300,
+        ge=1,
+        description="A whole number of at least 1. The same for one public address.",
+        examples=["1000"],
+    )
+    account_uploads_per_minute: int = Field(
+        default=3_000,
+        ge=1,
+        description="A whole number of at least 1. The same for one account.",
+        examples=["10000"],
     )
     visitor_writing_hours: float = Field(
         default=24,

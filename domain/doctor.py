@@ -36,6 +36,7 @@ class Check(StrEnum):
     WORKER = "what is due is done"
     CONNECTION = "the secrets of every connection can be opened"
     COUNTERS = "counters are what a recount of the conversations makes"
+    ATTACHMENTS = "every attachment has its bytes, and no bytes are without one"
     OUTBOX = "what leaves is on its way, and a ticket says how far it is"
     INBOX = "no ticket waits with nobody able to take it"
 

@@ -44,6 +44,7 @@ from integrations.files.clamd import Clamd, NoScanner
 from integrations.mongo.activity.activity import MongoActivity
 from integrations.mongo.activity.sales_recount import SalesCheck
 from integrations.mongo.checks.activity import ActivityCheck
+from integrations.mongo.checks.attachments import AttachmentCheck
 from integrations.mongo.checks.database import MongoDoctor
 from integrations.mongo.checks.search import SearchIndexCheck
 from integrations.mongo.client import Driver, MongoDatabase, connect, connect_for_stream
@@ -185,7 +186,7 @@ def _ports(settings: Settings, mongo: _Mongo, vendors: Vendors, clock: Clock) ->
         history=MongoHistory(database=database),
         transcripts=MongoTranscripts(database=database),
         counters=counters,
-        integrity_checks=_integrity_checks(database, mongo.storage, counters),
+        integrity_checks=_integrity_checks(database, mongo.storage, counters, clock),
         connections=MongoConnectedServiceDirectory(database=database),
         orders=MongoOrders(database=database),
         vault=FernetVault(lambda: encryption_keys(settings)),
@@ -213,13 +214,14 @@ def _ports(settings: Settings, mongo: _Mongo, vendors: Vendors, clock: Clock) ->
 
 
 def _integrity_checks(
-    database: MongoDatabase, storage: MongoStorage, counters: MongoCounterMaintenance
+    database: MongoDatabase, storage: MongoStorage, counters: MongoCounterMaintenance, clock: Clock
 ) -> tuple[IntegrityCheck, ...]:
     return (
         SalesCheck(database=database, storage=storage),
         counters,
         ActivityCheck(database=database),
         SearchIndexCheck(database=database),
+        AttachmentCheck(database=database, files=MongoFiles(database=database), clock=clock),
     )
 
 

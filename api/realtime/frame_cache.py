@@ -3,18 +3,20 @@
     frame = await cache.get(key, render)      # the frame that is kept, or that somebody makes now, or a new one
 
 Frames are kept by the bytes that they take, in the whole process; the oldest are dropped first. A frame that is gone
-is made again: the log has its event.
+is made again: the log has its event. So is one that was made some time ago, because the addresses of files in it end.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
 
 from domain.values.record import Record
 
 _MOST_BYTES = 64 << 20  # of frames, in the process
+_FRESH_SECONDS = 900.0  # the addresses of files in a new frame work for an hour at least
 _OVERHEAD = 400  # bytes of a frame beside its text: three objects, and two entries of dictionaries
 
 
@@ -53,12 +55,20 @@ class FrameMemory:
             (owner, oldest), taken = self._sizes.popitem(last=False)
             self._bytes -= taken
             owner.kept.pop(oldest)
+            owner.made.pop(oldest)
+
+    def drop(self, frames: FrameCache, key: Hashable) -> None:
+        """Forget a frame, if it is kept."""
+        if frames.kept.pop(key, None) is not None:
+            frames.made.pop(key)
+            self._bytes -= self._sizes.pop((frames, key))
 
     def remove(self, frames: FrameCache) -> None:
         """Forget all frames of this collection."""
         for key in frames.kept:
             self._bytes -= self._sizes.pop((frames, key))
         frames.kept.clear()
+        frames.made.clear()
 
 
 class FrameCache:
@@ -66,13 +76,19 @@ class FrameCache:
 
     def __init__(self, memory: FrameMemory) -> None:
         self.kept: dict[Hashable, Frame] = {}
+        self.made: dict[Hashable, float] = {}
         self._memory = memory
         self._making: dict[Hashable, asyncio.Future[Frame]] = {}
+
+    def fresh(self, key: Hashable) -> Frame | None:
+        """Return the frame of the key, if one is kept that may still be sent."""
+        frame = self.kept.get(key)
+        return frame if frame is not None and time.monotonic() < self.made[key] + _FRESH_SECONDS else None
 
     async def get(self, key: Hashable, make: Callable[[], Awaitable[Frame]]) -> Frame:
         """Return the frame of the key. Raises what `make` raises, to all who wait for the same attempt."""
         while True:
-            frame = self.kept.get(key)
+            frame = self.fresh(key)
             if frame is not None:
                 return frame
             making = self._making.get(key)
@@ -99,7 +115,8 @@ class FrameCache:
         finally:
             del self._making[key]
         making.set_result(frame)
-        if key not in self.kept:
-            self.kept[key] = frame
-            self._memory.add(self, key, frame)
+        self._memory.drop(self, key)
+        self.kept[key] = frame
+        self.made[key] = time.monotonic()
+        self._memory.add(self, key, frame)
         return frame

@@ -125,7 +125,7 @@ class SharedStream:
         """Return the frame of an event; None if the event does not belong to the stream. Raises the errors of the
         operation, `Unavailable` among them."""
         key = (epoch, event.seq)
-        kept = self._frames.kept.get(key)
+        kept = self._frames.fresh(key)
         if kept is not None:
             return kept
         cursor = self.plain_cursor(epoch, event.seq)

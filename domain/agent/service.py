@@ -85,6 +85,7 @@ async def _post(uow: UnitOfWork, conversation: Conversation, command: PostAgentM
         raise Invalid(
             "There is no such epoch yet. Write under the epoch of the controller that you have read.", field="epoch"
         )
+    files = await claim(uow, command.attachments, owner=owner)
     if conversation.is_closed and command.epoch == controller.epoch:
         raise ConversationClosed("This conversation is closed.", field="conversation_id")
     if command.epoch < controller.epoch or controller.kind is not ControllerKind.AI_AGENT:
@@ -101,7 +102,6 @@ async def _post(uow: UnitOfWork, conversation: Conversation, command: PostAgentM
     account = await uow.get(Account, uow.account_id)
     change = Change(uow, conversation)
     change.conversation = lifecycle.label(conversation, skill=command.skill, tags=command.tags)
-    files = await claim(uow, command.attachments, owner=owner)
     message = change.add_message(
         Author(kind=AuthorKind.AI_AGENT, name=account.agent_name if account else "Assistant"),
         command.text,

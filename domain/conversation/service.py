@@ -159,6 +159,7 @@ class ConversationService:
         async def act(uow: UnitOfWork) -> Result:
             conversation = await load_conversation(uow, command.conversation_id)
             check_carried(principal, conversation, Permission.SPEAK_AS_SHOPPER)
+            files = await claim(uow, command.attachments, owner=principal.subject)
             if conversation.is_closed:
                 raise ConversationClosed("This conversation is closed. Start a new one.", field="conversation_id")
             if conversation.is_full:
@@ -168,7 +169,6 @@ class ConversationService:
                     field="conversation_id",
                 )
             change = Change(uow, conversation)
-            files = await claim(uow, command.attachments, owner=principal.subject)
             message = await add_shopper_message(change, command.text, files)
             return {"conversation": (await change.commit()).id, "message": message.id}
 

@@ -49,12 +49,12 @@ class ReplyService:
             if staff is None:
                 raise Invalid("This key is nobody's: name the member of staff who wrote the reply.", field="staff_id")
             author = Author(kind=AuthorKind.HUMAN_AGENT, name=staff.name, staff_id=staff.id)
+            files = await claim(uow, command.attachments, owner=principal.subject)
             conversation = await load_conversation(uow, command.conversation_id)
             _check_may_reply(staff, conversation)
             await _check_view(uow, conversation, command.last_seen_sequence)
             await _check_window(uow, conversation)
             change = Change(uow, conversation)
-            files = await claim(uow, command.attachments, owner=principal.subject)
             message = change.add_message(author, command.text, attachments=files)
             return {"conversation": (await change.commit()).id, "message": message.id}
 

@@ -71,6 +71,9 @@ def test_limits_are_those_of_the_code() -> None:
         "but `setTyping` | 600 | 3,000 | 30,000": (
             (writes.browser_messages, writes.address_messages, writes.account_messages) == (600, 3_000, 30_000)
         ),
+        "`createUpload` with a visitor token | 30 | 300 | 3,000": (
+            (writes.browser_uploads, writes.address_uploads, writes.account_uploads) == (30, 300, 3_000)
+        ),
         "tokens of a document | 5,000": request.tokens == 5_000,
         "depth | 20": request.depth == 20,
         "fields, fragments expanded | 1,000": request.fields == 1_000,

@@ -104,6 +104,16 @@ def _commands(name: str, place: str, kind: str, keys: tuple[str, ...], **given: 
     return {f"Mutation.{name}(input.{place})": calls}
 
 
+def _with_their_file(name: str, key: str, **given: Any) -> Calls:
+    """A message in the own conversation, with another account's attachment."""
+
+    def calls(theirs: Ids, ours: Ids) -> list[Call]:
+        sent = {"conversationId": ours["Conversation"], "text": "Hi", "attachments": [theirs["Attachment"]], **given}
+        return [Call(document=mutation(name), variables={"input": sent}, key=key)]
+
+    return calls
+
+
 _WORKERS = ("owner", "support")
 
 # Calls with the ids of one account and the credentials of another.
@@ -303,6 +313,15 @@ CALLS: dict[str, Callable[[Ids, Ids], list[Call]]] = {
         )
     ],
     **_commands("snoozeTicket", "ticketId", "Ticket", _WORKERS, until="2030-01-01T00:00:00Z"),
+    **{
+        f"Mutation.{name}(input.attachments)": _with_their_file(name, key, **given)
+        for name, key, given in (
+            ("sendMessage", "shopper", {}),
+            ("postAgentMessage", "owner", {"epoch": 1}),
+            ("replyToConversation", "owner", {}),
+            ("addNote", "support", {}),
+        )
+    },
     **_commands("replyToConversation", "conversationId", "Conversation", _WORKERS, text="Hi"),
     **_commands("addNote", "conversationId", "Conversation", _WORKERS, text="Hi"),
     **_commands("setTyping", "conversationId", "Conversation", ("shopper", "agent", *_WORKERS), typing=True),

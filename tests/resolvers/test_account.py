@@ -51,6 +51,8 @@ async def test_account_as_it_begins(baton: Program, shop: Shop) -> None:
         "assignment": "MANUAL",
         "strandedAfter": "PT15M",
         "agentSilence": None,
+        "largestAttachment": 25 << 20,
+        "attachmentTypes": [],
         "handoffSettings": {
             "method": "HELPDESK",
             "helpdesk": "INBOX",

@@ -13,6 +13,7 @@ from domain.model.connected_services import Service
 from domain.values.channel import Channel
 from resolvers.relay.global_ids import parse_global_id
 from tests.harness.event_consistency import ConsistencyChecker
+from tests.harness.files import upload
 from tests.harness.outbox import connect
 from tests.harness.program import Json, Program, Shop, Started
 from tests.resolvers.tenancy_calls import CALLS, FREE, Call, Ids, places
@@ -62,6 +63,8 @@ async def tenant(baton: Program, name: str) -> Tenant:
     audit = (await baton.data(shop.owner, "{ auditLog { nodes { id } pageInfo { endCursor } } }"))["auditLog"]
     rows = "{ outgoing(state: PENDING) { nodes { id } pageInfo { endCursor } } }"
     outgoing = (await baton.data(shop.owner, rows))["outgoing"]
+    file = await upload(baton, started.token, name=f"{name} question.png")
+    await baton.done(started.token, "sendMessage", conversationId=started.id, text=f"{name} file", attachments=[file])
     passed_over = await one_passed_over(baton, shop, f"{name} question")
     page = (await baton.data(shop.owner, LIST, first=1))["conversations"]["pageInfo"]
     messages = (await baton.data(shop.owner, MESSAGES, id=started.id))["conversation"]["messages"]["pageInfo"]
@@ -87,6 +90,7 @@ async def tenant(baton: Program, name: str) -> Tenant:
             **ids,
             "Conversation": started.id,
             "Message": shown["message"]["id"],
+            "Attachment": file,
             "Profile": started.conversation["profile"]["id"],
             "Handoff": handoff["id"],
             "Ticket": tickets["nodes"][0]["id"],

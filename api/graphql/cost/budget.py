@@ -27,7 +27,7 @@ _STRANGERS = frozenset({PrincipalKind.WIDGET, PrincipalKind.SHOPPER})
 
 
 class WriteSettings(Record):
-    """How many conversations and messages strangers may write in a minute. A whole minute's may come at once."""
+    """How many conversations, messages and uploads strangers may write in a minute; a minute's may come at once."""
 
     browser_starts: int = 30
     address_starts: int = 120  # an office, or a carrier's gateway, behind one address
@@ -35,6 +35,9 @@ class WriteSettings(Record):
     browser_messages: int = 600
     address_messages: int = 3_000
     account_messages: int = 30_000
+    browser_uploads: int = 30  # three messages with as many files as one takes
+    address_uploads: int = 300
+    account_uploads: int = 3_000
 
 
 class BudgetSettings(Record):
@@ -116,15 +119,18 @@ class Budgets:
                 limit = Rate.per_minute(settings.address_starts)
                 yield "starts", f"{account} starts from {limited_network(address)}", limit, writes.starts
             yield "starts", f"{account} starts", Rate.per_minute(settings.account_starts), writes.starts
-        if writes.messages:
-            # The visitor tokens of one conversation count together, as a second start makes a second token.
-            browser = principal.conversation_id or principal.credential_id
-            limit = Rate.per_minute(settings.browser_messages)
-            yield "messages", f"{account} messages of {browser}", limit, writes.messages
+        # The visitor tokens of one conversation count together, as a second start makes a second token.
+        browser = principal.conversation_id or principal.credential_id
+        messages = (settings.browser_messages, settings.address_messages, settings.account_messages)
+        uploads = (settings.browser_uploads, settings.address_uploads, settings.account_uploads)
+        for name, number, limits in (("messages", writes.messages, messages), ("uploads", writes.uploads, uploads)):
+            if not number:
+                continue
+            of_browser, of_address, of_account = map(Rate.per_minute, limits)
+            yield name, f"{account} {name} of {browser}", of_browser, number
             if is_public(address):
-                limit = Rate.per_minute(settings.address_messages)
-                yield "messages", f"{account} messages from {limited_network(address)}", limit, writes.messages
-            yield "messages", f"{account} messages", Rate.per_minute(settings.account_messages), writes.messages
+                yield name, f"{account} {name} from {limited_network(address)}", of_address, number
+            yield name, f"{account} {name}", of_account, number
 
     def _refusal(self, name: str, key: str, rate: Rate, amount: int, text: str) -> OverBudget:
         seconds = max(1, math.ceil(self._buckets.wait(key, rate, amount)))

@@ -1,4 +1,4 @@
-"""The writes of strangers: how many conversations and messages a mutation begins, and their limits per minute.
+"""The writes of strangers: how many conversations, messages and uploads a mutation begins, and their limits per minute.
 
 The limits are for the callers that anybody can be: the holder of a publishable key, which stands in the shop's page,
 and of a visitor token. Each has a limit for a browser, a public address and an account. Secret keys have none.
@@ -17,6 +17,7 @@ from domain.model.credentials import browser_named_by
 from domain.values.record import Record, field
 
 _START = "startConversation"
+_UPLOAD = "createUpload"
 _FREE = frozenset({"setTyping"})  # domain/conversation/typing.py drops what comes too often, and writes nothing then
 # Where a browser names itself in `startConversation`, the most telling first.
 _BROWSER = (("input", "visitor", "browserToken"), ("input", "visitor", "anonymousId"))
@@ -27,6 +28,7 @@ class Writes(Record):
 
     starts: int = 0
     messages: int = 0  # every other mutation of a shopper counts as a message
+    uploads: int = 0
     browsers: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -41,16 +43,18 @@ def writes_of(
     if operation.operation is not OperationType.MUTATION or root is None:
         return NO_WRITES
     sent = SentVariables(operation, variables)
-    starts = messages = 0
+    starts = messages = uploads = 0
     browsers: Counter[str] = Counter()
     for node in root_fields(document, operation):
         name = node.name.value
         if name == _START and name in root.fields:
             starts += 1
             browsers.update(_browser(Arguments(root.fields[name], node, sent)))
+        elif name == _UPLOAD:
+            uploads += 1
         elif name not in _FREE:
             messages += 1
-    return Writes(starts=starts, messages=messages, browsers=browsers)
+    return Writes(starts=starts, messages=messages, uploads=uploads, browsers=browsers)
 
 
 def _browser(arguments: Arguments) -> list[str]:

@@ -30,6 +30,9 @@ SMALL = WriteSettings(
     browser_messages=2,
     address_messages=4,
     account_messages=6,
+    browser_uploads=2,
+    address_uploads=3,
+    account_uploads=4,
 )
 LIMITS = {
     "browser_starts_per_minute": 2,
@@ -74,6 +77,16 @@ def test_starts_have_limits_for_a_browser_an_address_and_an_account() -> None:
     assert accepted(budgets, WIDGET, OFFICE, start()) == 2  # the account has had its six
     assert accepted(budgets, replace(WIDGET, account_id=AccountId("rival")), PROXY, start()) == 6
     assert accepted(budgets, STAFF, HOME, start()) == 20
+
+
+def test_uploads_have_limits_of_their_own() -> None:
+    budgets = Budgets(BudgetSettings(writes=SMALL), now=Clock())
+    upload = Writes(uploads=1)
+    assert accepted(budgets, SHOPPER, HOME, upload) == 2
+    assert accepted(budgets, replace(SHOPPER, conversation_id=ConversationId("d")), HOME, upload) == 1
+    assert accepted(budgets, replace(SHOPPER, conversation_id=ConversationId("e")), OFFICE, upload) == 1
+    assert accepted(budgets, SHOPPER, HOME, Writes(messages=1)) == 2
+    assert accepted(budgets, STAFF, HOME, upload) == 20
 
 
 def test_an_ipv6_network_counts_as_one_address() -> None:

@@ -11,6 +11,7 @@ from api.cli.demo import ensure_demo
 from api.cli.output import explained, say
 from api.graphql.limits import SocketLimits
 from api.server.connection_limits import most_connections, raise_descriptor_limit
+from api.server.memory import MemoryReturn
 from api.server.signals import run
 from api.server.socket import bind
 from api.server.uvicorn_server import Server, ServerOptions
@@ -85,12 +86,13 @@ async def _serve(baton: Baton, listener: socket.socket, stop: asyncio.Event, con
     async with asyncio.TaskGroup() as tasks:
         hub = tasks.create_task(baton.hub.run(), name="hub")
         watchdog = tasks.create_task(baton.watchdog.run(), name="watchdog")
+        memory = tasks.create_task(MemoryReturn().run(), name="memory")
         tasks.create_task(baton.key_uses.run(stop), name="key uses")
         if settings.worker:
             tasks.create_task(_run_workers(baton, stop), name="workers")
         await server.run(listener, stop, lambda: _announce(settings, url, credentials is not None))
-        hub.cancel()
-        watchdog.cancel()
+        for task in (hub, watchdog, memory):
+            task.cancel()
 
 
 def _url(host: str, port: int) -> str:

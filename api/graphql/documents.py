@@ -2,7 +2,8 @@
 
 A document is parsed, validated, priced and compiled once, and all requests and sockets share it. Refused documents are
 not stored, so that a flood of bad ones does not evict the good ones; those of callers without a credential have a small
-cache of their own for the same reason.
+cache of their own for the same reason. Such callers may read the schema only, and everything else is refused as soon as
+it is parsed, since validation takes ten times as long.
 
 Automatic persisted queries (Apollo) are a look-up in this store: a client sends the hash alone, and the document with
 its hash only after `PERSISTED_QUERY_NOT_FOUND`. A hash finds the document of any caller. This discloses nothing: the
@@ -24,17 +25,18 @@ from graphql import (
     GraphQLSyntaxError,
     OperationDefinitionNode,
     parse,
-    specified_rules,
-    validate,
 )
 
 from api.graphql.cost.assessment import Assessments
 from api.graphql.limits import Limits, check, too_complex
 from api.graphql.plan.compiler import PLANS, Plans
+from api.graphql.validation.introspection import needs_credential
+from api.graphql.validation.validator import Validator
+from domain.principal import NO_CREDENTIAL
+from domain.values.errors import Unauthenticated
 from domain.values.record import Record, field
 
 PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
-VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
 OPERATION_RESOLUTION_FAILURE = "OPERATION_RESOLUTION_FAILURE"
 PERSISTED_QUERY_NOT_FOUND = "PERSISTED_QUERY_NOT_FOUND"
 PERSISTED_QUERY_NOT_SUPPORTED = "PERSISTED_QUERY_NOT_SUPPORTED"
@@ -44,7 +46,6 @@ _BYTES_PER_TOKEN = 560  # nodes, locations and tokens of graphql-core 3.3, measu
 _PLAN_BYTES_PER_TOKEN = 450  # of a compiled plan, measured
 _MOST_COMMENTS = 1_000  # graphql-core does not count them as tokens, but keeps them in the tree
 _SHORT = 1_000  # characters, which take milliseconds; of 3,000 some take 0.2 s
-_MOST_ERRORS = 20  # more than twenty do not help anybody
 
 
 class DocumentRefused(Exception):
@@ -80,7 +81,7 @@ class Documents:
     def __init__(self, *, schema: GraphQLSchema, limits: Limits, hide_suggestions: bool) -> None:
         self._schema = schema
         self._limits = limits
-        self._hide_suggestions = hide_suggestions
+        self._validator = Validator(schema, limits, hide_suggestions=hide_suggestions)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="documents")  # one: they share the interpreter's lock
         # Each document takes at least its share of the memory, so that this one bound is a bound of their number too.
         share = limits.documents_bytes // limits.documents
@@ -103,18 +104,23 @@ class Documents:
             raise _refused("PersistedQueryNotFound", PERSISTED_QUERY_NOT_FOUND)
         return document
 
-    def get(self, text: str, *, stranger: bool = False) -> Document:
-        """Return the document; that of a stranger, who has no credential, is stored apart. Raises `DocumentRefused`."""
-        key = key_of(text)
-        return self._find(key, stranger=stranger) or self._keep(self._read(key, text), stranger=stranger)
+    def get(self, text: str, *, stranger: bool = False, operation_name: str | None = None) -> Document:
+        """Return the document. Raises `DocumentRefused`.
 
-    async def read_beside(self, text: str, *, stranger: bool = False) -> Document:
+        A stranger has no credential: the document is stored apart, and the named operation may only read the schema.
+        """
+        key = key_of(text)
+        found = self._find(key, stranger=stranger)
+        return found or self._keep(self._read(key, text, stranger, operation_name), stranger=stranger)
+
+    async def read_beside(self, text: str, *, stranger: bool = False, operation_name: str | None = None) -> Document:
         """Like `get`, but parse and validate in a thread, which leaves the event loop its share of the processor."""
         key = key_of(text)
         found = self._find(key, stranger=stranger)
         if found is not None:
             return found
-        read = await asyncio.get_running_loop().run_in_executor(self._thread, self._read, key, text)
+        loop = asyncio.get_running_loop()
+        read = await loop.run_in_executor(self._thread, self._read, key, text, stranger, operation_name)
         return self._keep(read, stranger=stranger)
 
     def _find(self, key: bytes, *, stranger: bool = True) -> Document | None:
@@ -130,36 +136,40 @@ class Documents:
             (self._of_strangers if stranger else self._cached)[document.key] = document
         return document
 
-    def _read(self, key: bytes, text: str) -> Document:
+    def _read(self, key: bytes, text: str, stranger: bool, operation_name: str | None) -> Document:
+        tokens = min(self._limits.tokens, self._limits.anonymous_tokens) if stranger else self._limits.tokens
         try:
-            ast = parse(text, max_lexical_tokens=self._limits.tokens, max_comments=_MOST_COMMENTS)
+            ast = parse(text, max_lexical_tokens=tokens, max_comments=_MOST_COMMENTS)
         except GraphQLSyntaxError as error:
-            raise DocumentRefused([self._unparsed(error)]) from None
-        try:
-            self._check(ast)
-        except RecursionError:
-            raise DocumentRefused([too_complex("The document is too complex: nested too deeply.")]) from None
+            raise DocumentRefused([_unparsed(error, tokens)]) from None
         operations = {
             d.name.value if d.name else "": d for d in ast.definitions if isinstance(d, OperationDefinitionNode)
         }
         conditional = any(directive in text for directive in ("@skip", "@include"))
         plans = PLANS if conditional else 1  # each combination of the conditions has a plan
         weight = len(text) + ast.token_count * (_BYTES_PER_TOKEN + plans * _PLAN_BYTES_PER_TOKEN)
-        return Document(key=key, ast=ast, operations=operations, weight=weight)
+        document = Document(key=key, ast=ast, operations=operations, weight=weight)
+        self._check(document, stranger, operation_name)
+        return document
 
-    def _check(self, ast: DocumentNode) -> None:
-        if errors := check(ast, self._limits):
-            raise DocumentRefused(errors)
-        errors = validate(
-            self._schema, ast, specified_rules, max_errors=_MOST_ERRORS, hide_suggestions=self._hide_suggestions
-        )
+    def _check(self, document: Document, stranger: bool, operation_name: str | None) -> None:
+        """Raises `DocumentRefused`."""
+        try:
+            errors = check(document.ast, self._limits)
+        except RecursionError:
+            errors = [too_complex("The document is too complex: nested too deeply.")]
+        if not errors and stranger and self._needs_credential(document, operation_name):
+            errors = [GraphQLError(NO_CREDENTIAL, original_error=Unauthenticated(NO_CREDENTIAL))]
+        errors = errors or self._validator.errors(document.ast, stranger=stranger)
         if errors:
-            raise DocumentRefused([with_code(error, VALIDATION_FAILED) for error in errors])
+            raise DocumentRefused(errors)
 
-    def _unparsed(self, error: GraphQLSyntaxError) -> GraphQLError:
-        if error.message.endswith("Parsing aborted."):  # graphql-core's text when a document exceeds its bounds
-            return too_complex(f"{error.message} At most {self._limits.tokens} tokens.", limit=self._limits.tokens)
-        return with_code(error, PARSE_FAILED)
+    def _needs_credential(self, document: Document, operation_name: str | None) -> bool:
+        try:
+            operation = document.operation(operation_name)
+        except DocumentRefused:
+            return False
+        return needs_credential(self._schema, document.ast, operation)
 
 
 def key_of(text: str) -> bytes:
@@ -174,6 +184,12 @@ def check_hash(text: str, key: bytes | None) -> None:
 
 def _cache(most: int, share: int) -> LRUCache[bytes, Document]:
     return LRUCache(most, getsizeof=lambda document: max(document.weight, share))
+
+
+def _unparsed(error: GraphQLSyntaxError, tokens: int) -> GraphQLError:
+    if error.message.endswith("Parsing aborted."):  # graphql-core's text when a document exceeds its bounds
+        return too_complex(f"{error.message} At most {tokens} tokens.", limit=tokens)
+    return with_code(error, PARSE_FAILED)
 
 
 def with_code(error: GraphQLError, code: str) -> GraphQLError:

@@ -21,10 +21,11 @@ from api.graphql.errors import TIMEOUT, UNAUTHENTICATED, UNAVAILABLE, ErrorEntry
 from api.graphql.limits import Limits
 from api.graphql.plan.compiler import Plans
 from api.graphql.request import GraphQLRequest
-from api.graphql.request_limits import check_anonymous_text, check_variables, is_introspection
+from api.graphql.request_limits import check_anonymous_text, check_variables
 from api.graphql.runs import Run, Runs, Startable
 from api.graphql.shared_key import SharedKeys
 from api.graphql.turns import Turns
+from api.graphql.validation.introspection import is_introspection
 from api.realtime.sink import EventSink, LiveOperation, StateOperation
 from domain.principal import NO_CREDENTIAL, Principal, PrincipalKind
 from domain.values.errors import Unauthenticated, Unavailable
@@ -33,6 +34,7 @@ from domain.values.workload import reading_for
 from resolvers.subscriptions import EventSubscription, LiveQuery, StreamCaughtUp, StreamReady, StreamReset
 
 Pace = Callable[[], Awaitable[None]]
+_CONVERSION = 3.0  # times as long as coercion: Strawberry makes input objects of the coerced values
 _MARKERS = (StreamReady, StreamCaughtUp, StreamReset)  # items of a stream that carry no data
 
 
@@ -143,7 +145,7 @@ class GraphQLExecutor:
 
     async def prepare(self, request: GraphQLRequest, principal: Principal) -> Operation | OperationResult:
         """Return the operation that the request names, or the errors for which it is refused."""
-        text, stranger = request.query, principal.kind is PrincipalKind.ANONYMOUS
+        text, name, stranger = request.query, request.operation_name, principal.kind is PrincipalKind.ANONYMOUS
         try:
             async with self._turns.step(principal):
                 if refusal := self._refusal(request, principal):
@@ -152,9 +154,11 @@ class GraphQLExecutor:
                     return self._priced(request, principal, self.documents.persisted(request.query_hash))
                 check_hash(text, request.query_hash)
                 if not self.documents.is_slow(text):
-                    return self._priced(request, principal, self.documents.get(text, stranger=stranger))
+                    return self._priced(
+                        request, principal, self.documents.get(text, stranger=stranger, operation_name=name)
+                    )
             async with self._turns.reading(principal):
-                document = await self.documents.read_beside(text, stranger=stranger)
+                document = await self.documents.read_beside(text, stranger=stranger, operation_name=name)
             async with self._turns.step(principal):
                 return self._priced(request, principal, document)
         except DocumentRefused as refused:
@@ -168,7 +172,7 @@ class GraphQLExecutor:
 
     def _priced(self, request: GraphQLRequest, principal: Principal, document: Document) -> Operation | OperationResult:
         node = document.operation(request.operation_name)
-        if principal.kind is PrincipalKind.ANONYMOUS and not is_introspection(document, node):
+        if principal.kind is PrincipalKind.ANONYMOUS and not is_introspection(document.ast, node):
             return OperationResult(errors=[self.errors.raised(Unauthenticated(NO_CREDENTIAL))])
         found = document.assessments.of(self._schema, document.ast, node, request.variables, self._limits)
         extensions: dict[str, object] = {"cost": found.cost.extension(self._limits)} if request.reports_cost else {}
@@ -255,7 +259,8 @@ class GraphQLExecutor:
         return OperationResult(errors=[self.errors.failure(unexpected)])
 
     async def _started(self, operation: Operation, context: OperationContext) -> Run | OperationResult:
-        async with self._turns.step(context.principal):  # it coerces the variables, and compiles a new document
+        # It coerces the variables, and compiles a new document.
+        async with self._turns.step(context.principal, followed=_CONVERSION if operation.is_mutation else 0):
             run = self.runs.start(operation.startable, context)
         return OperationResult(errors=self.errors.input_entries(run)) if isinstance(run, list) else run
 

@@ -33,11 +33,14 @@ class Limits(Record):
     body_bytes: int = 1 << 20  # the longest message and 20 product cards fit; GraphQL has no uploads
     anonymous_body_bytes: int = 64 << 10  # without a credential; the standard introspection query has 2 KB
     anonymous_document_bytes: int = 8 << 10  # likewise
+    anonymous_tokens: int = 1_000  # likewise; of the standard introspection query, 183
+    anonymous_comparisons: int = 1_000  # likewise; the standard introspection query needs none
     values: int = 2_000  # in the variables, lists and objects included; coercion takes 0.1 ms for an input object
     list_values: int = 1_000  # in one list of the variables; the products of an order may be 500
     tokens: int = 5_000  # of a document; the standard introspection query has 183, and parsing costs 10 µs per token
     depth: int = 20  # levels of selection sets; the standard introspection query needs 15
     fields: int = 1_000  # after expansion of fragments; keeps validation below 0.3 s
+    comparisons: int = 10_000  # of fields that share a place in the response; validation takes up to 10 µs for each
     repeats: int = 50  # fields with one response name in one selection set: validation compares each pair
     aliases: int = 50  # in a document; each can run a resolver once more
     root_fields: int = 20  # of an operation; each runs queries of its own

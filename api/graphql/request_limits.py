@@ -6,22 +6,8 @@ number of values is checked first, and callers without a credential get no coerc
 
 from __future__ import annotations
 
-from graphql import (
-    FieldNode,
-    FragmentDefinitionNode,
-    FragmentSpreadNode,
-    GraphQLError,
-    InlineFragmentNode,
-    NamedTypeNode,
-    NonNullTypeNode,
-    OperationDefinitionNode,
-    OperationType,
-    SelectionSetNode,
-    TypeNode,
-    specified_scalar_types,
-)
+from graphql import GraphQLError
 
-from api.graphql.documents import Document
 from api.graphql.limits import Limits, too_complex
 from api.graphql.request import GraphQLRequest
 
@@ -50,34 +36,3 @@ def check_anonymous_text(request: GraphQLRequest, limits: Limits) -> GraphQLErro
         return None
     text = f"Without a credential a document may have {most:,} bytes; this one has {actual:,}."
     return too_complex(text, limit=most, actual=actual)
-
-
-def is_introspection(document: Document, operation: OperationDefinitionNode) -> bool:
-    """Return whether an operation reads nothing but the schema, with no variables but built-in scalars."""
-    variables = operation.variable_definitions or ()
-    return (
-        operation.operation is OperationType.QUERY
-        and all(_is_built_in(definition.type) for definition in variables)
-        and all(name.startswith("__") for name in _root_fields(document, operation.selection_set))
-    )
-
-
-def _is_built_in(type_: TypeNode) -> bool:
-    named = type_.type if isinstance(type_, NonNullTypeNode) else type_
-    return isinstance(named, NamedTypeNode) and named.name.value in specified_scalar_types
-
-
-def _root_fields(document: Document, selections: SelectionSetNode) -> set[str]:
-    fragments = {d.name.value: d for d in document.ast.definitions if isinstance(d, FragmentDefinitionNode)}
-    names: set[str] = set()
-    waiting, seen = list(selections.selections), set[str]()
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, FieldNode):
-            names.add(node.name.value)
-        elif isinstance(node, InlineFragmentNode):
-            waiting += node.selection_set.selections
-        elif isinstance(node, FragmentSpreadNode) and node.name.value not in seen:
-            seen.add(node.name.value)
-            waiting += fragments[node.name.value].selection_set.selections
-    return names

@@ -8,6 +8,9 @@ account are ready at once, everybody waits for all of them. So the work of an ac
     running   executing queries and preparing events: at once up to a number and a sum of costs, the others first in,
               first out. Mutations are not queued: they wait for one another in the commit, which takes many at once
 
+A step or a reading that took long is followed by a rest in proportion, so that an account that sends one after another
+gets a share of the processor and not all of it.
+
 An account has two of each, one for browsers (publishable keys, visitor tokens) and one for everything else, so that a
 stranger does not hold up the team.
 """
@@ -15,6 +18,7 @@ stranger does not hold up the team.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -23,6 +27,9 @@ from domain.principal import Principal, PrincipalKind
 
 _RUNNING = 40_000  # cost of the operations of one lane at once
 _LEAST = 2_500  # which each of them counts at least, so that there are 16 at most
+_LONG_STEP = 0.005  # seconds of the processor, from which on a step is followed by a rest
+_STEP_REST = 2.0  # times as long as the step
+_READING_REST = 1.0  # times as long as the reading, which is in a thread
 _BROWSERS = frozenset({PrincipalKind.WIDGET, PrincipalKind.SHOPPER, PrincipalKind.ANONYMOUS})
 
 
@@ -35,30 +42,38 @@ class Turns:
         self._lanes: dict[tuple[str, str, bool], _Lane] = {}
 
     @asynccontextmanager
-    async def step(self, principal: Principal) -> AsyncIterator[None]:
-        """Wait for the turn of a synchronous piece of work. The next one begins in a later round of the event loop."""
-        lane = self._lane("step", principal, 1)
+    async def step(self, principal: Principal, *, followed: float = 0.0) -> AsyncIterator[None]:
+        """Wait for the turn of a synchronous piece of work. The next one begins in a later round of the event loop, and
+        after a long piece of work later still. `followed`: so many times as long is the work that follows without a
+        turn of its own."""
+        lane, loop = self._lane("step", principal, 1), asyncio.get_running_loop()
         await lane.acquire(1)
+        began = time.thread_time()
         try:
             yield
         finally:
-            asyncio.get_running_loop().call_soon(self._release, lane, 1)
+            seconds = time.thread_time() - began
+            if seconds > _LONG_STEP:
+                loop.call_later(seconds * (1 + followed) * _STEP_REST, self._release, lane, 1)
+            else:
+                loop.call_soon(self._release, lane, 1)
 
     @asynccontextmanager
     async def reading(self, principal: Principal) -> AsyncIterator[None]:
         """Wait for the turn to parse a long document."""
-        async with self._turn(self._lane("reading", principal, 1), 1):
+        lane, loop = self._lane("reading", principal, 1), asyncio.get_running_loop()
+        await lane.acquire(1)
+        began = loop.time()
+        try:
             yield
+        finally:
+            loop.call_later((loop.time() - began) * _READING_REST, self._release, lane, 1)
 
     @asynccontextmanager
     async def running(self, principal: Principal, cost: int) -> AsyncIterator[None]:
         """Wait until an operation of this cost may run. Do not take a second turn within."""
-        async with self._turn(self._lane("running", principal, self._running), max(cost, self._least)):
-            yield
-
-    @asynccontextmanager
-    async def _turn(self, lane: _Lane, weight: int) -> AsyncIterator[None]:
-        weight = min(weight, lane.most)
+        lane = self._lane("running", principal, self._running)
+        weight = min(max(cost, self._least), lane.most)
         await lane.acquire(weight)
         try:
             yield

@@ -30,7 +30,7 @@ async def http(*, connections: int = 100) -> AsyncIterator[httpx.AsyncClient]:
 
 
 def outcome_of(response: httpx.Response) -> str:
-    """Return the code of the first error, or the status."""
+    """Return the code of the first error, at the top or of a refused mutation, or the status."""
     try:
         body = response.json()
     except ValueError:
@@ -39,6 +39,9 @@ def outcome_of(response: httpx.Response) -> str:
     if errors:
         code: str = errors[0].get("extensions", {}).get("code", "")
         return code or str(response.status_code)
+    for payload in ((body.get("data") or {}) if isinstance(body, dict) else {}).values():
+        if isinstance(payload, dict) and payload.get("errors"):
+            return str(payload["errors"][0]["code"])
     return str(response.status_code)
 
 

@@ -3,9 +3,10 @@ from __future__ import annotations
 import time
 
 import pytest
-from graphql import GraphQLSchema, build_schema
+from graphql import GraphQLSchema, build_schema, get_introspection_query
 
 from api.graphql.documents import DocumentRefused, Documents
+from api.graphql.errors import ErrorFormatter
 from api.graphql.limits import Limits
 
 
@@ -105,6 +106,59 @@ def test_documents_made_to_be_expensive_are_refused_fast(schema: GraphQLSchema, 
 
     assert codes(known, text) == {"QUERY_TOO_COMPLEX"}
     assert time.perf_counter() - begin < 1.0
+
+
+def nested(copies: int, levels: int) -> str:
+    selection = "a"
+    for _ in range(levels):
+        selection = " ".join([f"n {{ {selection} }}"] * copies)
+    return f"{{ {selection} }}"
+
+
+@pytest.mark.parametrize(("copies", "levels"), [(2, 8), (4, 4), (18, 2)])
+def test_comparisons_of_fields_that_share_a_place_are_bounded(schema: GraphQLSchema, copies: int, levels: int) -> None:
+    known = documents(schema)
+    assert codes(known, nested(copies, levels)) == {"QUERY_TOO_COMPLEX"}
+    assert known.get(nested(2, 3)) is known.get(nested(2, 3))
+
+
+STRANGERS = [
+    ("{ n { a } }", "UNAUTHENTICATED"),
+    ("{ n { unknown } }", "UNAUTHENTICATED"),  # it is refused before it is validated
+    ("{ __typename ...F } fragment F on Query { n { unknown } }", "UNAUTHENTICATED"),
+    ("query A { __typename } query B { a }", "OPERATION_RESOLUTION_FAILURE"),
+    ("{ unknown }", "GRAPHQL_VALIDATION_FAILED"),
+    ("{ ...Missing }", "GRAPHQL_VALIDATION_FAILED"),
+    ("{ __schema { unknown } }", "GRAPHQL_VALIDATION_FAILED"),
+    ("mutation { a }", "GRAPHQL_VALIDATION_FAILED"),
+    ("{ __type(name: " + "[" * 100 + "1" + "]" * 100 + ") { name } }", "GRAPHQL_VALIDATION_FAILED"),
+    ("{ __schema { " + " description" * 1_000 + " } }", "QUERY_TOO_COMPLEX"),
+    (nested(2, 5).replace("a", "name").replace("n {", "ofType {").replace("{", '{ __type(name: "Query") {', 1) + "}",
+     "QUERY_TOO_COMPLEX"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "code"), STRANGERS, ids=range(len(STRANGERS)))
+def test_a_stranger_is_refused_what_is_not_the_schema(schema: GraphQLSchema, text: str, code: str) -> None:
+    known = documents(schema)
+    with pytest.raises(DocumentRefused) as refused:
+        known.get(text, stranger=True).operation(None)
+    entries = ErrorFormatter().entries(refused.value.errors)
+    assert {entry["extensions"]["code"] for entry in entries} == {code}  # type: ignore[index]
+    assert "Did you mean" not in str(entries)
+    assert len(known) == 0
+
+
+def test_a_stranger_may_read_the_schema_with_any_tool(schema: GraphQLSchema) -> None:
+    known = documents(schema)
+    whole = get_introspection_query(descriptions=True, specified_by_url=True, input_value_deprecation=True)
+    for text in (whole, "{ a: __typename ...F } fragment F on Query { __schema { types { name } } }"):
+        assert known.get(text, stranger=True).operation(None)
+    named = "query A { __typename } query B { a }"
+    assert known.get(named, stranger=True, operation_name="A").operation("A")
+    other = "query A { __typename } query B { m { a } }"
+    with pytest.raises(DocumentRefused):
+        known.get(other, stranger=True, operation_name="B")
 
 
 def test_operations_are_found_by_name(schema: GraphQLSchema) -> None:

@@ -11,7 +11,8 @@ from graphql import build_schema
 from api.graphql.documents import Documents
 from api.graphql.limits import Limits
 from api.graphql.request import GraphQLRequest
-from api.graphql.request_limits import check_variables, is_introspection
+from api.graphql.request_limits import check_variables
+from api.graphql.validation.introspection import is_introspection
 from tests.api.graphql.serving import AS_GUEST, error_code, serving
 from tests.harness.program import Program, Shop
 
@@ -75,7 +76,7 @@ def test_deep_variables_are_counted_without_recursion() -> None:
 )
 def test_introspection_is_recognized(text: str, expected: bool) -> None:
     document = Documents(schema=SCHEMA, limits=Limits(), hide_suggestions=False).get(text)
-    assert is_introspection(document, document.operation(None)) is expected
+    assert is_introspection(document.ast, document.operation(None)) is expected
 
 
 async def test_each_transport_checks_variables_before_they_are_read() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 from api.graphql.documents import Documents
 from api.graphql.limits import Limits
@@ -35,6 +36,19 @@ async def test_each_lane_takes_one_step_in_a_round_of_the_event_loop() -> None:
     assert taken == ["staff", "guest", "other", "staff", "staff", "staff", "staff"]
     await rounds()
     assert turns._lanes == {}
+
+
+async def test_a_long_step_is_followed_by_a_rest_of_its_lane_alone() -> None:
+    turns = Turns()
+    async with turns.step(STAFF):
+        until = time.thread_time() + 0.03
+        while time.thread_time() < until:
+            pass
+    ended = time.monotonic()
+    async with turns.step(GUEST), turns.step(OTHER):
+        assert time.monotonic() < ended + 0.05
+    async with turns.step(STAFF):
+        assert time.monotonic() >= ended + 0.055  # twice as long, less the resolution of the clock
 
 
 async def test_operations_run_up_to_a_sum_of_costs_and_then_in_order() -> None:

@@ -1,0 +1,65 @@
+"""Memory is returned after a peak, once the process has little to do, and not again and again for what is in use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from api.server.memory import MemoryReturn, collect_and_trim, resident_bytes
+
+
+@dataclass
+class Process:
+    size: int = 100
+    worked: float = 0.0
+    in_use: int = 100
+    returns: int = 0
+
+    def give_back(self) -> None:
+        self.returns += 1
+        self.size = self.in_use
+
+
+def returning(process: Process) -> MemoryReturn:
+    return MemoryReturn(size=lambda: process.size, give_back=process.give_back, worked=lambda: process.worked)
+
+
+def test_memory_is_returned_once_after_growth() -> None:
+    process = Process()
+    memory = returning(process)
+    for process.size in (100, 105, 150):
+        memory.look()
+    assert (process.returns, process.size) == (1, 100)
+    process.size, process.in_use = 150, 140
+    for _ in range(5):
+        memory.look()
+    assert (process.returns, process.size) == (2, 140)
+    process.size, process.in_use = 90, 90  # it shrank by itself, so that the next peak counts from there
+    memory.look()
+    process.size = 100
+    memory.look()
+    assert process.returns == 3
+
+
+def test_a_busy_process_is_not_paused_until_it_was_busy_for_long() -> None:
+    process = Process()
+    memory = returning(process)
+    memory.look()
+    process.size, looks = 200, 0
+    while not process.returns:
+        process.worked += 4
+        memory.look()
+        looks += 1
+    assert looks == 16
+
+
+@pytest.mark.skipif(resident_bytes() == 0, reason="needs /proc")
+def test_garbage_of_a_peak_leaves_the_process() -> None:
+    before = resident_bytes()
+    peak = [bytearray(1_000) for _ in range(60_000)]
+    peak.append(peak)  # type: ignore[arg-type] # a cycle, as exceptions and syntax trees make them
+    assert resident_bytes() > before + (50 << 20)
+    del peak
+    collect_and_trim()
+    assert resident_bytes() < before + (20 << 20)

@@ -39,7 +39,9 @@ from api.sign_in.endpoints import SignInEndpoints
 from api.sign_in.origins import Origins
 from api.webhooks.routes import hooks
 from api.workers.key_uses import KeyUseWriter
+from api.workers.shopper_visits import ShopperVisitWriter
 from api.workers.workers import Workers
+from domain.account.visits import ShopperVisits
 from domain.imports.service import HistoryService
 from domain.principal import Principal
 from domain.values.ids import AccountId
@@ -49,8 +51,8 @@ from resolvers.schema import schema, sdl
 
 
 class Baton(Record):
-    """The parts of one process. The caller supervises `hub.run`, `workers.run`, `key_uses.run` and
-    `watchdog.run`."""
+    """The parts of one process. The caller supervises `hub.run`, `workers.run`, `key_uses.run`,
+    `visits.run` and `watchdog.run`."""
 
     settings: Settings
     ports: Ports
@@ -60,6 +62,7 @@ class Baton(Record):
     watchdog: Watchdog
     workers: Workers
     key_uses: KeyUseWriter
+    visits: ShopperVisitWriter
     connections: OpenConnections
     limits: Limits
     app: Starlette
@@ -70,11 +73,10 @@ def build(settings: Settings, ports: Ports) -> Baton:
     codec = CursorCodec(secret)
     composition = compose(settings, ports, secret=secret, codec=codec)
     services = composition.services
-    hub = Hub(log=ports.log, tail=ports.tail, cursors=codec, settings=HubSettings())
+    hub = _hub(ports, codec, services.accounts.visits)
     limits = Limits()
     connections = OpenConnections()
     watchdog = Watchdog(ping=ports.heartbeat)
-    health = Health(ping=ports.ping, hub=hub, watchdog=watchdog, disk_free=ports.disk_free)
 
     def make_context(principal: Principal) -> Context:
         return Context(services=services, principal=principal)
@@ -100,11 +102,20 @@ def build(settings: Settings, ports: Ports) -> Baton:
         hub=hub,
         watchdog=watchdog,
         workers=composition.workers,
-        key_uses=KeyUseWriter(uses=services.accounts.uses, store=ports.key_uses),
+        visits=ShopperVisitWriter(visits=services.accounts.visits, store=ports.uses.visits),
+        key_uses=KeyUseWriter(uses=services.accounts.uses, store=ports.uses.keys),
         connections=connections,
         limits=limits,
-        app=_routes(settings, ports, health, transports, services),
+        app=_routes(settings, ports, _health(ports, hub, watchdog), transports, services),
     )
+
+
+def _hub(ports: Ports, codec: CursorCodec, visits: ShopperVisits) -> Hub:
+    return Hub(log=ports.log, tail=ports.tail, cursors=codec, settings=HubSettings(), note_visit=visits.note)
+
+
+def _health(ports: Ports, hub: Hub, watchdog: Watchdog) -> Health:
+    return Health(ping=ports.ping, hub=hub, watchdog=watchdog, disk_free=ports.disk_free)
 
 
 def _results(ports: Ports) -> ResultCache:

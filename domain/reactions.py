@@ -29,7 +29,7 @@ from domain.conversation.visitor_access import DEFAULT_ACCESS, VisitorAccess, li
 from domain.handoff import flow as handoff
 from domain.handoff import helpdesk_delivery
 from domain.inbox import flow as inbox
-from domain.messaging import message_receipts, outgoing
+from domain.messaging import message_receipts, outgoing, unseen_replies
 from domain.model.outbox import OutgoingKind
 from domain.storage import Reactions
 
@@ -49,6 +49,7 @@ def reactions(access: VisitorAccess = DEFAULT_ACCESS) -> Reactions:
         [
             _on(
                 ShopperWrote,
+                unseen_replies.note_channel,
                 inbox.reopen_for_shopper,
                 helpdesk_delivery.forward_message,
                 agent_silence.start_silence_timer,
@@ -57,7 +58,7 @@ def reactions(access: VisitorAccess = DEFAULT_ACCESS) -> Reactions:
             _on(BeganWhileAgentOff, handoff.hand_over_to_team),
             _on(ConversationEnded, partial(limit_access, access=access)),
             _on(HandoffReady, inbox.accept_handoff, helpdesk_delivery.send_handoff),
-            _on(MessageWritten, outgoing.enqueue_for_channel),
+            _on(MessageWritten, outgoing.enqueue_for_channel, unseen_replies.watch_reply),
             _on(IdentityExtended, crediting.reattribute_conversation),
             _on(DeliveryProgressed, crediting.record_delivery_touch),
         ]
@@ -71,4 +72,5 @@ ATTEMPT_REACTIONS = {
     OutgoingKind.TICKET: helpdesk_delivery.apply_attempt,
     OutgoingKind.COMMENT: helpdesk_delivery.apply_comment_attempt,
     OutgoingKind.MESSAGE: message_receipts.apply_attempt,
+    OutgoingKind.REPLIES: message_receipts.apply_attempt,
 }

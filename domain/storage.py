@@ -41,6 +41,7 @@ class TimerKind(StrEnum):
     SNOOZE = "SNOOZE"  # the snooze of a ticket ends
     STRANDED = "STRANDED"  # a ticket has waited for an assignee for too long
     AGENT_SILENCE = "AGENT_SILENCE"  # the agent owes the shopper a reply
+    MAIL_REPLIES = "MAIL_REPLIES"  # the shopper of a web chat has perhaps not seen replies of the team
     HELPDESK_SYNC = "HELPDESK_SYNC"  # a helpdesk reported a change: read the ticket there
     RETURN_TICKETS = "RETURN_TICKETS"  # a member of staff cannot work on tickets any more
     HAND_OUT = "HAND_OUT"  # waiting tickets can be assigned: the shop opens, or more waited than fit a transaction

@@ -16,6 +16,7 @@ from api.realtime.hub import Tail
 from api.secret_files import encryption_keys
 from api.settings import Settings
 from domain.account.key_uses import KeyUseStore
+from domain.account.visits import VisitStore
 from domain.activity.ports import Activity
 from domain.attachments.ports import FileStore, Scanner
 from domain.commerce.ports import Orders
@@ -66,6 +67,7 @@ from integrations.mongo.storage.lookups import (
     MongoIdentityKeyDirectory,
     MongoOrders,
 )
+from integrations.mongo.storage.shopper_visits import MongoShopperVisits
 from integrations.mongo.storage.storage import MongoStorage
 from integrations.mongo.storage.transcripts import MongoTranscripts
 from integrations.secrets.fernet import FernetVault
@@ -83,6 +85,13 @@ class AttachmentPorts(Record):
 
     files: FileStore
     scanner: Scanner
+
+
+class UseStores(Record):
+    """The ports that record uses of credentials outside of the commands."""
+
+    keys: KeyUseStore
+    visits: VisitStore
 
 
 class Ports(Record):
@@ -112,7 +121,7 @@ class Ports(Record):
     forwardings: ForwardingStore
     webhook_clients: WebhookClients
     identity_keys: IdentityKeyDirectory
-    key_uses: KeyUseStore
+    uses: UseStores
     key_sets: KeySetClient
     klaviyo: Klaviyo
     sign_in: SignInProvider
@@ -198,7 +207,7 @@ def _ports(settings: Settings, mongo: _Mongo, vendors: Vendors, clock: Clock) ->
         senders=vendors.senders,
         endpoints=MongoEndpointDirectory(database=database),
         identity_keys=MongoIdentityKeyDirectory(database=database),
-        key_uses=MongoKeyUses(database=database),
+        uses=UseStores(keys=MongoKeyUses(database=database), visits=MongoShopperVisits(database=database)),
         key_sets=vendors.key_sets,
         forwardings=MongoForwardings(database=database),
         webhook_clients=vendors.webhook_clients,

@@ -50,6 +50,7 @@ from domain.messaging.incoming import IncomingService
 from domain.messaging.mail import MailTokens
 from domain.messaging.message_receipts import DeliveryService
 from domain.messaging.passed_over import PassedOverService
+from domain.messaging.unseen_replies import UnseenReplyAlarm
 from domain.model.credentials import BrowserTokens, VisitorTokens
 from domain.outbox.ports import Timeouts
 from domain.outbox.service import OutboxService
@@ -324,4 +325,5 @@ def _timers(services: Services) -> Mapping[TimerKind, Handle]:
         TimerKind.RETURN_TICKETS: services.staff.return_tickets,
         TimerKind.HAND_OUT: alarms.hand_out,
         TimerKind.ATTACHMENT_EXPIRY: services.attachments.expire,
+        TimerKind.MAIL_REPLIES: UnseenReplyAlarm(storage=services.storage).mail,
     }

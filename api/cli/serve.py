@@ -88,6 +88,7 @@ async def _serve(baton: Baton, listener: socket.socket, stop: asyncio.Event, con
         watchdog = tasks.create_task(baton.watchdog.run(), name="watchdog")
         memory = tasks.create_task(MemoryReturn().run(), name="memory")
         tasks.create_task(baton.key_uses.run(stop), name="key uses")
+        tasks.create_task(baton.visits.run(stop), name="visits of shoppers")
         if settings.worker:
             tasks.create_task(_run_workers(baton, stop), name="workers")
         await server.run(listener, stop, lambda: _announce(settings, url, credentials is not None))

@@ -35,7 +35,7 @@ from api.realtime.subscription import Subscription
 from domain.events import EventLog, LoggedEvent
 from domain.principal import Principal
 from domain.signals import Typing
-from domain.values.ids import AccountId
+from domain.values.ids import AccountId, ConversationId
 from domain.values.record import Record
 
 _HEADS_AT_ONCE = 1_000  # accounts in one query
@@ -66,7 +66,15 @@ class HubSettings(Record):
 
 
 class Hub:
-    def __init__(self, *, log: EventLog, tail: Tail, cursors: CursorCodec, settings: HubSettings) -> None:
+    def __init__(
+        self,
+        *,
+        log: EventLog,
+        tail: Tail,
+        cursors: CursorCodec,
+        settings: HubSettings,
+        note_visit: Callable[[AccountId, ConversationId, datetime], None] = lambda *_: None,
+    ) -> None:
         self._log = log
         self._tail = tail
         self._cursors = cursors
@@ -79,6 +87,7 @@ class Hub:
             memory=FrameMemory(),
             share=LoopShare(),
             most_missed=settings.most_missed,
+            note_visit=note_visit,
         )
         self._streams: dict[Hashable, SharedStream] = {}
         self._new_streams: list[SharedStream] = []  # not started yet

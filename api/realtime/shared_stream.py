@@ -18,7 +18,8 @@ hold because a frame is offered to a follower at most once, in the order of the 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+from datetime import datetime
 from typing import Protocol
 
 from api.realtime.account_feed import AccountFeed
@@ -28,7 +29,10 @@ from api.realtime.loop_share import LoopShare
 from api.realtime.past_events import Missed, PastEvents
 from api.realtime.sink import LiveOperation
 from domain.events import LoggedEvent, MessageAdded
+from domain.model.conversation import AuthorKind
+from domain.principal import PrincipalKind
 from domain.signals import Typing, key_ended_by
+from domain.values.ids import AccountId, ConversationId
 from domain.values.record import Record
 from resolvers.scalars import Cursor
 from resolvers.subscriptions import StreamResetReason
@@ -65,6 +69,7 @@ class StreamDependencies(Record):
     memory: FrameMemory
     share: LoopShare
     most_missed: int  # events of an operation that are replayed
+    note_visit: Callable[[AccountId, ConversationId, datetime], None]  # a shopper was sent a message of this time
 
 
 class SharedStream:
@@ -111,6 +116,15 @@ class SharedStream:
     def close(self) -> None:
         """Drop the frames."""
         self._frames.clear()
+
+    def note_sent(self, event: LoggedEvent) -> None:
+        """Take note that an event was sent here: a message of a human, in a shopper's stream, was seen."""
+        principal, body = self._operation.principal, event.body
+        if principal.kind is not PrincipalKind.SHOPPER or not isinstance(body, MessageAdded):
+            return
+        if body.message.author.kind is AuthorKind.HUMAN_AGENT and body.message.seen_by_shopper:
+            message = body.message
+            self.dependencies.note_visit(event.account_id, message.conversation_id, message.sent_at)
 
     async def missed(self, *, epoch: str, after: int, upto: int, limit: int = _PAGE) -> Missed | None:
         """Return the events after `after`; None if the log no longer reaches back to it."""
@@ -202,6 +216,8 @@ class SharedStream:
             frame = await self.frame_of(event, epoch)
             if frame is not None and resets == self._resets:
                 await self._offer(frame, event.seq)
+                if self._followers:
+                    self.note_sent(event)
             if resets != self._resets:
                 return
             self._seq = max(self._seq, event.seq)

@@ -229,6 +229,7 @@ class Subscription:
             self.seq = event.seq
         else:
             await self._send(frame, OperationPosition(self._epoch, event.seq))
+            self._stream.note_sent(event)
         await self._dependencies.share.turn()
 
     async def _send_marker(

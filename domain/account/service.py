@@ -10,6 +10,7 @@ from domain.account.keys import CreateKey, NewKey, issue
 from domain.account.lookup import account_of
 from domain.account.networks import is_within
 from domain.account.settings import AccountChange, apply_change
+from domain.account.visits import ShopperVisits
 from domain.audit.changes import all_fields, changes_between, values
 from domain.audit.recording import account_target, record
 from domain.events import AccountChanged
@@ -38,9 +39,11 @@ class AccountService:
         self._storage = storage
         self._clock = clock
         self.uses = KeyUses()
+        self.visits = ShopperVisits()
 
     async def principal_of(self, token: str, *, address: str | None = None) -> Principal:
-        """Return the principal of a token, for a client with this address, and note the use of its key.
+        """Return the principal of a token, for a client with this address, and note the use of its key,
+        or the visit of the shopper.
 
         Raises `Unauthenticated` if the token is unknown, `CredentialEnded` if its credential has expired or was revoked
         or its staff member was removed or suspended, `Forbidden` if the address is in no network of the credential, and
@@ -62,6 +65,8 @@ class AccountService:
             raise Forbidden("This key may not be used from this network. Use it from a network that it allows.")
         issuer = await self._issuer_of(account_id, credential)
         self.uses.note(account_id, credential, self._clock.now())
+        if credential.conversation_id is not None:
+            self.visits.note(account_id, credential.conversation_id, self._clock.now())
         return Principal(
             kind=credential.kind,
             account_id=account_id,

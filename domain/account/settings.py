@@ -59,6 +59,8 @@ class AccountChange(Record):
     clear_agent_silence: bool = False
     largest_attachment: int | None = None
     attachment_types: tuple[str, ...] | None = None
+    mail_replies_after: timedelta | None = None
+    clear_mail_replies_after: bool = False
 
 
 def apply_change(account: Account, change: AccountChange) -> Account:
@@ -96,6 +98,9 @@ def apply_change(account: Account, change: AccountChange) -> Account:
         attachment_types=account.attachment_types
         if change.attachment_types is None
         else check_patterns(change.attachment_types, field="attachment_types"),
+        mail_replies_after=None
+        if change.clear_mail_replies_after
+        else _span(change.mail_replies_after, account.mail_replies_after, "mail_replies_after"),
         version=account.version + 1,
     )
 

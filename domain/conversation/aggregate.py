@@ -45,6 +45,7 @@ from domain.model.handoff import EscalationReason, Handoff, Ticket
 from domain.model.messaging import MessageDelivery
 from domain.storage import TimerKind, UnitOfWork
 from domain.timers import set_timer, timer_of
+from domain.values.channel import Channel
 from domain.values.errors import NotFound
 from domain.values.ids import ConversationId, new_id
 from domain.values.record import replace
@@ -76,11 +77,25 @@ class Change:
     ) -> Message:
         """Append a message, with files that `claim` returned. Returns it; it is saved by `commit`."""
         self.conversation, message = lifecycle.add_message(
-            self.conversation, author=author, text=text, now=self.uow.now, kind=kind, products=products, actions=actions
+            self.conversation,
+            author=author,
+            text=text,
+            now=self.uow.now,
+            kind=kind,
+            products=products,
+            actions=actions,
         )
         message = replace(message, attachments=tuple(row.file for row in attachments))
         keep(self.uow, attachments, message)
         self._messages.append(message)
+        return message
+
+    def came_by(self, message: Message, channel: Channel) -> Message:
+        """Record the channel by which the shopper wrote the last message, if it is not the conversation's. Returns the
+        message."""
+        assert message == self._messages[-1], "the message is the last"
+        if channel is not self.conversation.channel:
+            message = self._messages[-1] = replace(message, via=channel)
         return message
 
     def add_notice(self, text: str, kind: MessageKind = MessageKind.NOTICE) -> Message:

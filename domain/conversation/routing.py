@@ -51,8 +51,8 @@ async def has_stopped(uow: UnitOfWork, channel: Channel, number: str) -> bool:
 
 def should_send_externally(conversation: Conversation, message: Message) -> bool:
     """Whether Baton sends a message to the shopper's own channel: every message that shoppers see and did not write. In
-    a web chat that moved to e-mail only replies of humans are sent, since the chat window shows the rest. Replies that
-    a helpdesk mails itself are never sent."""
+    a web chat that moved to e-mail only replies of humans are sent, since the chat window shows the rest; where the
+    shopper wrote last by e-mail, every reply. Replies that a helpdesk mails itself are never sent."""
     route, author = conversation.route, message.author
     if route is None or not message.seen_by_shopper or author.kind is AuthorKind.SHOPPER:
         return False
@@ -60,5 +60,6 @@ def should_send_externally(conversation: Conversation, message: Message) -> bool
     if replied and author.staff_id is None and route.helpdesk_mails:
         return False
     if conversation.channel is Channel.WEB_CHAT:
-        return replied and conversation.ticket is not None and conversation.ticket.by_email
+        by_email = conversation.ticket is not None and conversation.ticket.by_email
+        return (replied and by_email) or (route.mailed_last and author.kind is not AuthorKind.SYSTEM)
     return True

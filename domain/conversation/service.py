@@ -37,6 +37,7 @@ from domain.model.profile import browser_key
 from domain.principal import Permission, Principal, PrincipalKind
 from domain.profile.identity import check_visitor, combine
 from domain.storage import Storage, Timer, UnitOfWork
+from domain.values.channel import Channel
 from domain.values.errors import Field, Invalid, NotFound
 from domain.values.ids import AccountId, ConversationId, CredentialId, new_id
 from domain.values.record import replace
@@ -248,11 +249,15 @@ class ConversationService:
         await self._storage.write(account_id, change)
 
 
-async def add_shopper_message(change: Change, text: str, files: Sequence[Attachment] = ()) -> Message:
+async def add_shopper_message(
+    change: Change, text: str, files: Sequence[Attachment] = (), *, via: Channel | None = None
+) -> Message:
     """Add a message that the shopper wrote here, with files that `claim` returned, and let whoever has the conversation
-    react to it. Returns it."""
+    react to it. `via`: the channel that it came by, if that is perhaps not the conversation's. Returns the message."""
     author = Author(kind=AuthorKind.SHOPPER, name=change.conversation.display_name)
     message = change.add_message(author, text, attachments=files)
+    if via is not None:
+        message = change.came_by(message, via)
     await change.publish(ShopperWrote(message=message))
     return message
 

@@ -211,7 +211,7 @@ class IncomingService:
         if started is None or (limited and await is_flooded(started.change)):
             return PassedOverReason.OVER_LIMIT
         _route_mail(started.change, connection, incoming)
-        message = await add_shopper_message(started.change, text)
+        message = await add_shopper_message(started.change, text, via=Channel.EMAIL)
         uow.save(
             ReceivedMail(
                 id=message.id,

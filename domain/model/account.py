@@ -94,6 +94,7 @@ class Account(Record):
     agent_silence: timedelta | None = None  # the agent's time limit for a reply; None: no limit
     largest_attachment: int = LARGEST_FILE  # bytes of one file
     attachment_types: tuple[str, ...] = ()  # content types of files, such as image/*; empty: every one
+    mail_replies_after: timedelta | None = timedelta(minutes=5)  # to shoppers who left the chat; None: never
     demo: bool = False  # created by the first start, for trying out
     version: int = 1
 

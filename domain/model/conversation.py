@@ -99,11 +99,17 @@ class Message(Record):
     products: tuple[ProductCard, ...] = ()
     actions: tuple[MessageAction, ...] = ()
     attachments: tuple[AttachedFile, ...] = ()
+    via: Channel | None = None  # how the shopper wrote it, if not on the conversation's channel: a mail in a web chat
 
     @property
     def seen_by_shopper(self) -> bool:
         """Whether shoppers see it: every kind but notes."""
         return self.kind is not MessageKind.NOTE
+
+    @property
+    def is_staff_reply(self) -> bool:
+        """Whether a member of staff wrote it in Baton's inbox, for the shopper."""
+        return self.author.kind is AuthorKind.HUMAN_AGENT and self.author.staff_id is not None and self.seen_by_shopper
 
 
 class Controller(Record):

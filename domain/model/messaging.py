@@ -30,6 +30,7 @@ class Route(Record):
     written_at: datetime | None = None  # WhatsApp: when the shopper last wrote
     copied: tuple[str, ...] = ()  # e-mail: the other addresses in To and Cc of the shopper's mails
     thread: tuple[str, ...] = ()  # e-mail: Message-IDs for the References of the next mail, oldest first
+    mailed_last: bool = False  # web chat: the shopper's latest message came by e-mail, so replies are mailed at once
 
 
 STOPPED = "The shopper opted out (STOP)."
@@ -76,6 +77,15 @@ class MessageDelivery(Record):
     at: datetime  # of the last change
     error: str | None = None  # as the carrier reported it
     parts: tuple[MessagePart, ...] = ()
+
+
+class UnseenReplies(Record):
+    """Replies of the team in a web chat that the shopper has perhaps not seen. There is one row while a timer waits to
+    mail them."""
+
+    id: ConversationId
+    first: int  # number of the first of them
+    seen_at: datetime | None = None  # when the shopper was last at the conversation, since the row was written
 
 
 class OptOut(Record):

@@ -36,6 +36,7 @@ class OutgoingKind(StrEnum):
     TICKET = "TICKET"  # a new ticket in a helpdesk, with the transcript
     COMMENT = "COMMENT"  # a later message, on an existing ticket
     MESSAGE = "MESSAGE"  # to the shopper, on the shopper's channel
+    REPLIES = "REPLIES"  # to a shopper who left the chat: the replies of the team that were not seen, in one mail
     EMAIL_CONFIRMATION = "EMAIL_CONFIRMATION"  # a link, to the address that a shopper claims
 
 
@@ -65,6 +66,7 @@ class Outgoing(Record):
     ticket_id: TicketId | None = None
     message_id: MessageId | None = None
     confirmation_id: str | None = None
+    first_sequence: int | None = None  # REPLIES: number of the first message; `last_sequence` is the last
     state: OutgoingState = OutgoingState.PENDING
     queue: str | None = None  # see `queue_name`; None unless the row is pending and the first of its ordering key
     next_id: str | None = None  # the next row with the same ordering key

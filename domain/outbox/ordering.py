@@ -6,6 +6,7 @@ write conflict, and the second one is run again on what the first one wrote.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from domain.conversation.aggregate import Change
@@ -26,7 +27,7 @@ async def send_ticket(change: Change, ticket: Ticket, destination: Destination) 
 async def send_comment(change: Change, ticket: Ticket, destination: Destination, message: Message) -> Outgoing:
     """Enqueue a later message as a comment on the ticket, and return the row."""
     key = ticket_key(ticket.id)
-    return await _enqueue(change, destination, OutgoingKind.COMMENT, key, ticket_id=ticket.id, message=message)
+    return await _enqueue(change, destination, OutgoingKind.COMMENT, key, ticket_id=ticket.id, messages=(message,))
 
 
 def send_message(
@@ -51,6 +52,17 @@ def send_message(
     )
     uow.defer(lambda: _append(uow, row))
     return replace(conversation, outbox_count=number)
+
+
+async def send_replies(change: Change, replies: Sequence[Message]) -> Outgoing:
+    """Enqueue one mail with replies of staff, the first and the last of them included, and return the row."""
+    return await _enqueue(
+        change,
+        Destination.EMAIL,
+        OutgoingKind.REPLIES,
+        shopper_key(change.conversation),
+        messages=replies,
+    )
 
 
 async def send_confirmation(change: Change, confirmation: EmailConfirmation) -> Outgoing:
@@ -128,10 +140,10 @@ async def _enqueue(
     ordering_key: str,
     *,
     ticket_id: TicketId | None = None,
-    message: Message | None = None,
+    messages: Sequence[Message] = (),
     confirmation_id: str | None = None,
 ) -> Outgoing:
-    uow = change.uow
+    uow, is_range = change.uow, kind is OutgoingKind.REPLIES
     number = change.conversation.outbox_count + 1
     change.conversation = replace(change.conversation, outbox_count=number)
     row = Outgoing(
@@ -142,9 +154,10 @@ async def _enqueue(
         conversation_id=change.conversation.id,
         created_at=uow.now,
         due_at=uow.now,
-        last_sequence=change.conversation.sequence,
+        last_sequence=messages[-1].sequence if is_range else change.conversation.sequence,
+        first_sequence=messages[0].sequence if is_range else None,
         ticket_id=ticket_id,
-        message_id=message.id if message else None,
+        message_id=messages[-1].id if messages else None,
         confirmation_id=confirmation_id,
     )
     return await _append(uow, row)

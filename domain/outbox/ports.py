@@ -37,14 +37,15 @@ class DeliveryContext(Record):
     account: Account
     conversation: Conversation
     # TICKET: all messages that the shopper saw, up to the handoff. COMMENT and MESSAGE: the message to send. A comment
-    # may be a NOTE, which only the helpdesk's staff may see. EMAIL_CONFIRMATION: none.
+    # may be a NOTE, which only the helpdesk's staff may see. REPLIES: the replies to send in one mail.
+    # EMAIL_CONFIRMATION: none.
     messages: tuple[Message, ...]
     profile: Profile | None = None
     handoff: Handoff | None = None
     ticket: Ticket | None = None
     link: str | None = None  # to the conversation
     confirmation: ConfirmationMail | None = None  # EMAIL_CONFIRMATION
-    thread: tuple[str, ...] = ()  # MESSAGE: the other system's ids of the messages before it, oldest first
+    thread: tuple[str, ...] = ()  # MESSAGE, REPLIES: the other system's ids of the messages before it, oldest first
 
     @property
     def contact(self) -> Visitor:

@@ -38,6 +38,7 @@ from domain.values.record import Record, replace
 
 _ERROR_LIMIT = 1_000  # characters of the other system's words
 _PAGE = 500  # messages read at once
+_TO_SHOPPERS = (OutgoingKind.MESSAGE, OutgoingKind.REPLIES)  # on the shopper's own channel
 
 
 class RetryOutgoing(Record):
@@ -78,7 +79,7 @@ class OutboxService:
         conversation = await reader.get(Conversation, row.conversation_id)
         if account is None or conversation is None:
             raise PermanentError("The conversation was deleted.")
-        if row.kind is OutgoingKind.MESSAGE and await _has_stopped(reader, account_id, conversation):
+        if row.kind in _TO_SHOPPERS and await _has_stopped(reader, account_id, conversation):
             raise PermanentError(STOPPED)
         ticket = conversation.find_ticket(row.ticket_id) if row.ticket_id else None
         return DeliveryContext(
@@ -92,9 +93,7 @@ class OutboxService:
             ticket=ticket,
             link=self._link_to(conversation),
             confirmation=await self._confirmation(reader, account_id, row),
-            thread=await self._rows.thread(account_id, row.ordering_key, row.id)
-            if row.kind is OutgoingKind.MESSAGE
-            else (),
+            thread=await self._rows.thread(account_id, row.ordering_key, row.id) if row.kind in _TO_SHOPPERS else (),
         )
 
     async def _confirmation(self, reader: Reader, account_id: AccountId, row: Outgoing) -> ConfirmationMail | None:
@@ -225,6 +224,8 @@ class OutboxService:
     async def _messages(self, reader: Reader, row: Outgoing) -> tuple[Message, ...]:
         if row.confirmation_id is not None:
             return ()
+        if row.first_sequence is not None:
+            return await _replies(reader, row, row.first_sequence)
         if row.message_id is not None:
             message = await reader.get(Message, row.message_id)
             if message is None:
@@ -247,6 +248,22 @@ _NOT_FAILED = {
     OutgoingState.DELIVERED: "It is already delivered.",
     OutgoingState.CANCELLED: "It was cancelled, because its cause was withdrawn.",
 }
+
+
+async def _replies(reader: Reader, row: Outgoing, first: int) -> tuple[Message, ...]:
+    """The replies of staff from the number `first` to the last of the row."""
+    found: list[Message] = []
+    after = first - 1
+    while after < row.last_sequence:
+        page = Slice(limit=_PAGE, after=(after,))
+        read = await reader.messages(
+            ConversationId(row.conversation_id), upto=row.last_sequence, notes=False, page=page
+        )
+        found += [message for message in read.items if message.is_staff_reply]
+        after = read.items[-1].sequence if read.has_next else row.last_sequence
+    if not found:
+        raise PermanentError("The messages were deleted.")
+    return tuple(found)
 
 
 async def _has_stopped(reader: Reader, account_id: AccountId, conversation: Conversation) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8, EmailPolicy
@@ -41,12 +41,39 @@ class Sender(Record):
     plus_address: bool  # whether its server delivers name+tag@domain to name@domain
 
 
-def compose_mail(shop: Sender, conversation: Conversation, message: Message, tokens: MailTokens) -> bytes:
-    """Return the whole mail. Line breaks in names and subjects become spaces, so that they cannot inject headers.
+class Preface(Record):
+    """The texts around replies that a shopper did not see in the chat."""
 
-    The conversation must have a route.
+    subject: str | None  # None: that of the conversation
+    opening: str
+    closing: str | None
+
+
+def preface_of(conversation: Conversation, shop: str) -> Preface:
+    """Return the texts, in the language of the conversation.
+
+    Nobody has proved a claimed address: it is perhaps a stranger's. Then the subject has nothing that the shopper
+    wrote, so that nobody can write to strangers by it, and the mail says what an answer to it does.
     """
-    route = conversation.route
+    texts, proved = catalog_for(conversation.locale).unseen, "email" in conversation.visitor.proved
+    return Preface(
+        subject=None if proved else texts.subject.format(shop=shop),
+        opening=texts.opening.format(shop=shop),
+        closing=None if proved else texts.caution.format(shop=shop),
+    )
+
+
+def compose_mail(
+    shop: Sender,
+    conversation: Conversation,
+    messages: Sequence[Message],
+    tokens: MailTokens,
+    *,
+    preface: Preface | None = None,
+) -> bytes:
+    """Return the whole mail with one message, or several in order. The conversation must have a route. The Message-ID
+    is that of the last message. Line breaks in names and subjects become spaces, so that they cannot inject headers."""
+    route, last = conversation.route, messages[-1]
     assert route is not None, "only a conversation with a route has mails"
     domain = ascii_domain(shop.address)
     from_address, to_address = with_ascii_domain(shop.address), with_ascii_domain(route.shopper_address)
@@ -56,25 +83,49 @@ def compose_mail(shop: Sender, conversation: Conversation, message: Message, tok
     mail["To"] = to_address
     if copied := copied_addresses(conversation):
         mail["Cc"] = ", ".join(copied)
-    subject = _line(route.subject or conversation.first_question[:_MAX_SUBJECT]) or _line(shop.name)
+    subject = (preface and preface.subject) or route.subject or conversation.first_question[:_MAX_SUBJECT]
+    subject = _line(subject) or _line(shop.name)
     mail["Subject"] = f"Re: {subject}" if route.thread else subject
-    mail["Date"] = format_datetime(message.sent_at)
-    mail["Message-ID"] = tokens.message_ref(shop.account_id, conversation.id, message.id, domain)
+    mail["Date"] = format_datetime(last.sent_at)
+    mail["Message-ID"] = tokens.message_ref(shop.account_id, conversation.id, last.id, domain)
     if route.thread:
         mail["In-Reply-To"] = route.thread[-1]
     mail["References"] = " ".join((tokens.root_ref(shop.account_id, conversation.id, domain), *route.thread))
     reply_to = tokens.reply_address(shop.account_id, conversation.id, from_address) if shop.plus_address else None
     if reply_to is not None:
         mail["Reply-To"] = reply_to
-    if message.author.kind is not AuthorKind.HUMAN_AGENT:  # RFC 3834, section 5: stops autoresponders
+    if last.author.kind is not AuthorKind.HUMAN_AGENT:  # RFC 3834, section 5: stops autoresponders
         mail["Auto-Submitted"] = "auto-replied" if route.thread else "auto-generated"
-    signature = f"{_line(message.author.name)}, {_line(shop.name)}"
-    mail.set_content(f"{plain_text(message, conversation.locale)}\n\n-- \n{signature}\n", cte="quoted-printable")
-    mail.add_alternative(_html(message, conversation.locale, signature), subtype="html", cte="quoted-printable")
+    _set_body(mail, shop, conversation, messages, preface)
     # The boundary is derived from the message, so that composing it again makes the same bytes.
-    mail.set_boundary(f"=_{message.id}")
+    mail.set_boundary(f"=_{last.id}")
     policy = _SubjectPolicy(utf8=not ascii_only, linesep="\r\n", max_line_length=_MAX_HEADER_LINE)
     return mail.as_bytes(policy=policy)
+
+
+def _set_body(
+    mail: EmailMessage,
+    shop: Sender,
+    conversation: Conversation,
+    messages: Sequence[Message],
+    preface: Preface | None,
+) -> None:
+    names = dict.fromkeys(_line(message.author.name) for message in messages)
+    signature = ", ".join((*names, _line(shop.name)))
+    texts = [plain_text(message, conversation.locale) for message in messages]
+    paragraphs = [part for message in messages for part in _paragraphs(message, conversation.locale)]
+    if preface is not None:
+        texts = [preface.opening, *texts]
+        paragraphs = [_aside(preface.opening), *paragraphs]
+    closing = (preface.closing,) if preface is not None and preface.closing else ()
+    plain = "\n\n".join((*texts, f"-- \n{signature}", *closing))
+    mail.set_content(f"{plain}\n", cte="quoted-printable")
+    aside = (f'<p dir="auto" style="color:#666">-- <br>{html.escape(signature)}</p>', *map(_aside, closing))
+    mail.add_alternative(_document((*paragraphs, *aside)), subtype="html", cte="quoted-printable")
+
+
+def _aside(text: str) -> str:
+    return f'<p dir="auto" style="color:#666">{html.escape(text)}</p>'
 
 
 class _SubjectPolicy(EmailPolicy):
@@ -133,16 +184,15 @@ def _line(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
-def _html(message: Message, locale: str | None, signature: str) -> str:
-    paragraphs = list(_blocks(message.text))
+def _paragraphs(message: Message, locale: str | None) -> Iterator[str]:
+    """The HTML of a message and its products."""
+    yield from _blocks(message.text)
     for card in message.products:
         title = html.escape(card.title)
         if card.url:
             title = f'<a href="{html.escape(card.url)}">{title}</a>'
         price = f"<br>{html.escape(price_text(card.price, locale))}" if card.price else ""
-        paragraphs.append(f'<p dir="auto"><strong>{title}</strong>{price}</p>')
-    paragraphs.append(f'<p dir="auto" style="color:#666">-- <br>{html.escape(signature)}</p>')
-    return _document(paragraphs)
+        yield f'<p dir="auto"><strong>{title}</strong>{price}</p>'
 
 
 def _document(paragraphs: Iterable[str]) -> str:

@@ -23,11 +23,12 @@ from domain.delivery.model import DeliveryResult
 from domain.messaging.mail import MailTokens, ascii_domain, with_ascii_domain
 from domain.model.connected_services import UnsealedConnection, VerificationResult
 from domain.model.email_confirmation import LINK_ENDED
+from domain.model.outbox import OutgoingKind
 from domain.outbox.ports import DeliveryContext, DeliveryRequest
 from domain.public_addresses import is_private
 from domain.values.errors import Invalid, Unavailable
 from domain.values.record import Record
-from integrations.email.compose import Sender, compose_confirmation, compose_mail, copied_addresses
+from integrations.email.compose import Sender, compose_confirmation, compose_mail, copied_addresses, preface_of
 
 _TIMEOUT = 15.0  # seconds for one command
 _DEADLINE = 25.0  # seconds for one mail: below the outbox's own time limit, `Timeouts.call`
@@ -68,10 +69,11 @@ class SmtpSender:
             confirmation = context.confirmation.confirmation
             mail = compose_confirmation(shop, context.account, context.conversation, context.confirmation)
             return _payload(sender, confirmation.email, mail, ends=confirmation.expires_at.isoformat())
-        conversation, (message,) = context.conversation, context.messages
+        conversation = context.conversation
         if conversation.route is None:
             raise PermanentError("The conversation has no e-mail address to send to.")
-        mail = compose_mail(shop, conversation, message, self._tokens)
+        preface = preface_of(conversation, shop.name) if context.kind is OutgoingKind.REPLIES else None
+        mail = compose_mail(shop, conversation, context.messages, self._tokens, preface=preface)
         copied = {"cc": people} if (people := copied_addresses(conversation)) else {}
         return _payload(sender, conversation.route.shopper_address, mail, **copied)
 

@@ -20,7 +20,7 @@ from domain.model.credentials import Credential
 from domain.model.email_confirmation import ConfirmationMails, EmailConfirmation
 from domain.model.handoff import HandoffSettings
 from domain.model.identity import IdentityKeys
-from domain.model.messaging import MailSender, MessageDelivery, OptOut, ReceivedMail
+from domain.model.messaging import MailSender, MessageDelivery, OptOut, ReceivedMail, UnseenReplies
 from domain.model.outbox import Outgoing
 from domain.model.passed_over import PassedOver
 from domain.model.profile import Profile
@@ -58,6 +58,7 @@ COLLECTIONS: Mapping[type[Entity], str] = {
     Outgoing: "outgoing",
     ReceivedWebhook: "received_webhooks",
     MessageDelivery: "message_deliveries",
+    UnseenReplies: "unseen_replies",
     OptOut: "opt_outs",
     ReceivedMail: "received_mails",
     MailSender: "mail_senders",

@@ -127,6 +127,10 @@ class Account(Node):
         description="The content types that files in messages may have, such as `image/*` and `application/pdf`. "
         "Empty: every type, which is the default."
     )
+    mail_replies_after: timedelta | None = strawberry.field(
+        description="The time after which replies of the team are mailed to a shopper who left the chat without seeing "
+        "them. `null`: they are never mailed. Default: `PT5M`."
+    )
 
     @strawberry.field(description="The opening hours of the support team.")
     def business_hours(self, info: Info) -> BusinessHours:
@@ -227,6 +231,7 @@ class Account(Node):
             agent_silence=row.agent_silence,
             largest_attachment=row.largest_attachment,
             attachment_types=list(row.attachment_types),
+            mail_replies_after=row.mail_replies_after,
         )
 
 

@@ -11,6 +11,7 @@ from resolvers.account.types import Staff
 from resolvers.attachments.types import Attachment
 from resolvers.context import Context, Info
 from resolvers.conversation.enums import AuthorKind, MessageKind
+from resolvers.enums import Channel
 from resolvers.messaging.types import MessageDelivery, OriginalMail
 from resolvers.money import Money
 from resolvers.relay.connections import Connection, Listing
@@ -88,6 +89,11 @@ class Message(Node):
         description="The files of the message, at most 10 of an upload. Empty for most messages."
     )
 
+    via: Channel | None = strawberry.field(
+        description="The channel by which the shopper wrote the message, if it is not the channel of the conversation: "
+        "EMAIL for an e-mail in a web chat. `null` for every other message."
+    )
+
     @strawberry.field(description="The conversation of the message, in its present state.")
     async def conversation(
         self, info: Info
@@ -132,6 +138,7 @@ class Message(Node):
             products=[ProductCard.of(card) for card in row.products],
             actions=[MessageAction(action=action.id, label=action.label) for action in row.actions],
             attachments=[Attachment.of(file) for file in row.attachments],
+            via=row.via,
         )
 
 

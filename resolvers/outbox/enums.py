@@ -21,6 +21,7 @@ register_enum(
         "TICKET": "A new ticket with the transcript of the conversation.",
         "COMMENT": "A later message, as a comment on an existing ticket.",
         "MESSAGE": "A message to the shopper on the conversation's channel.",
+        "REPLIES": "An e-mail with the replies of the team that a shopper who left the chat has not seen.",
         "EMAIL_CONFIRMATION": "A mail with a link, to the address that the shopper claims.",
     },
 )

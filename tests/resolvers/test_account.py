@@ -53,6 +53,7 @@ async def test_account_as_it_begins(baton: Program, shop: Shop) -> None:
         "agentSilence": None,
         "largestAttachment": 25 << 20,
         "attachmentTypes": [],
+        "mailRepliesAfter": "PT5M",
         "handoffSettings": {
             "method": "HELPDESK",
             "helpdesk": "INBOX",

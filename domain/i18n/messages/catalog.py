@@ -38,6 +38,14 @@ class EmailConfirmationTexts(Record):
     later: str  # the server is busy
 
 
+class UnseenReplyTexts(Record):
+    """The mail with replies that the shopper did not see in the chat."""
+
+    subject: str  # {shop}: to an address that nobody has proved
+    opening: str  # {shop}: before the replies
+    caution: str  # {shop}: after them, to an address that nobody has proved
+
+
 class MessageCatalog(Record):
     locale: str  # BCP 47
     offer_text: str
@@ -54,6 +62,7 @@ class MessageCatalog(Record):
     stranded: str
     withdrawn: str
     confirmation: EmailConfirmationTexts
+    unseen: UnseenReplyTexts
     opening: OpeningPhrase
 
     def opens_again(self, when: str) -> str:

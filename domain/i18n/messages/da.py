@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase
+from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase, UnseenReplyTexts
 
 DA = MessageCatalog(
     locale="da",
@@ -34,6 +34,12 @@ DA = MessageCatalog(
         changed="Chatten har en anden e-mailadresse nu. Gå tilbage til chatten, og bed om en ny mail.",
         refused="Adressen kan ikke længere bekræftes for denne chat. Start en ny chat.",
         later="Det virker ikke lige nu. Vent et minut, og åbn linket igen.",
+    ),
+    unseen=UnseenReplyTexts(
+        subject="{shop}: et svar på din chat",
+        opening="Du forlod chatten med {shop} før dette svar. Du kan fortsætte ved at svare på denne mail.",
+        caution="Denne adresse blev angivet i en chat med {shop}. Hvis det ikke var dig, så se bort fra denne "
+        "mail: et svar vises i den chat.",
     ),
     opening=OpeningPhrase(
         at="kl. {time}",

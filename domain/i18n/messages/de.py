@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase
+from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase, UnseenReplyTexts
 
 DE = MessageCatalog(
     locale="de",
@@ -36,6 +36,12 @@ DE = MessageCatalog(
         changed="Im Chat wurde inzwischen eine andere E-Mail-Adresse angegeben. Fordern Sie dort eine neue E-Mail an.",
         refused="Diese Adresse kann für diesen Chat nicht mehr bestätigt werden. Beginnen Sie einen neuen Chat.",
         later="Das funktioniert gerade nicht. Warten Sie eine Minute und öffnen Sie den Link noch einmal.",
+    ),
+    unseen=UnseenReplyTexts(
+        subject="{shop}: eine Antwort auf Ihren Chat",
+        opening="Sie haben den Chat mit {shop} vor dieser Antwort verlassen. Sie können auf diese E-Mail antworten.",
+        caution="Diese Adresse wurde in einem Chat mit {shop} angegeben. Wenn Sie das nicht waren, ignorieren "
+        "Sie diese E-Mail: Eine Antwort wird in jenem Chat angezeigt.",
     ),
     opening=OpeningPhrase(
         at="um {time} Uhr",

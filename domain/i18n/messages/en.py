@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase
+from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase, UnseenReplyTexts
 
 EN = MessageCatalog(
     locale="en",
@@ -34,6 +34,12 @@ EN = MessageCatalog(
         changed="The chat has another email address now. Go back to the chat and ask for a new mail.",
         refused="This address can no longer be confirmed for this chat. Start a new chat.",
         later="This does not work at the moment. Wait a minute, and open the link again.",
+    ),
+    unseen=UnseenReplyTexts(
+        subject="{shop}: a reply to your chat",
+        opening="You left the chat with {shop} before this reply. You can go on by answering this mail.",
+        caution="This address was given in a chat with {shop}. If that was not you, ignore this mail: an "
+        "answer to it is shown in that chat.",
     ),
     opening=OpeningPhrase(
         at="at {time}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase
+from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase, UnseenReplyTexts
 
 ES = MessageCatalog(
     locale="es",
@@ -34,6 +34,12 @@ ES = MessageCatalog(
         changed="En el chat hay ahora otro correo electrónico. Vuelve al chat y pide un nuevo correo.",
         refused="Este correo ya no se puede confirmar para este chat. Empieza un chat nuevo.",
         later="Ahora mismo no funciona. Espera un minuto y abre de nuevo el enlace.",
+    ),
+    unseen=UnseenReplyTexts(
+        subject="{shop}: una respuesta a tu chat",
+        opening="Saliste del chat con {shop} antes de esta respuesta. Puedes continuar respondiendo a este correo.",
+        caution="Esta dirección se indicó en un chat con {shop}. Si no fuiste tú, ignora este correo: una "
+        "respuesta se muestra en ese chat.",
     ),
     opening=OpeningPhrase(
         at="a las {time}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase
+from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase, UnseenReplyTexts
 
 FI = MessageCatalog(
     locale="fi",
@@ -34,6 +34,12 @@ FI = MessageCatalog(
         changed="Chatissa on nyt toinen sähköpostiosoite. Palaa chattiin ja pyydä uusi viesti.",
         refused="Osoitetta ei voi enää vahvistaa tälle chatille. Aloita uusi chat.",
         later="Tämä ei toimi juuri nyt. Odota minuutti ja avaa linkki uudelleen.",
+    ),
+    unseen=UnseenReplyTexts(
+        subject="{shop}: vastaus keskusteluusi",
+        opening="Poistuit keskustelusta ({shop}) ennen tätä vastausta. Voit jatkaa vastaamalla tähän viestiin.",
+        caution="Tämä osoite annettiin keskustelussa ({shop}). Jos se et ollut sinä, jätä viesti huomiotta: "
+        "vastaus näkyy siinä keskustelussa.",
     ),
     opening=OpeningPhrase(
         at="klo {time}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase
+from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase, UnseenReplyTexts
 
 FR = MessageCatalog(
     locale="fr",
@@ -42,6 +42,13 @@ FR = MessageCatalog(
         changed="Le chat a maintenant une autre adresse e-mail. Revenez au chat et demandez un nouvel e-mail.",
         refused="Cette adresse ne peut plus être confirmée pour ce chat. Ouvrez un nouveau chat.",
         later="Cela ne fonctionne pas pour le moment. Attendez une minute et ouvrez de nouveau le lien.",
+    ),
+    unseen=UnseenReplyTexts(
+        subject="{shop} : une réponse à votre conversation",
+        opening="Vous avez quitté la conversation avec {shop} avant cette réponse. Vous pouvez continuer en "
+        "répondant à cet e-mail.",
+        caution="Cette adresse a été indiquée dans une conversation avec {shop}. Si ce n’était pas vous, "
+        "ignorez cet e-mail : une réponse s’affiche dans cette conversation.",
     ),
     opening=OpeningPhrase(
         at="à {time}",

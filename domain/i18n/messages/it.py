@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase
+from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase, UnseenReplyTexts
 
 IT = MessageCatalog(
     locale="it",
@@ -35,6 +35,12 @@ IT = MessageCatalog(
         changed="Nella chat ora c'è un altro indirizzo email. Torna alla chat e chiedi una nuova email.",
         refused="Questo indirizzo non può più essere confermato per questa chat. Inizia una nuova chat.",
         later="Al momento non funziona. Aspetta un minuto e apri di nuovo il link.",
+    ),
+    unseen=UnseenReplyTexts(
+        subject="{shop}: una risposta alla tua chat",
+        opening="Hai lasciato la chat con {shop} prima di questa risposta. Puoi continuare rispondendo a questa mail.",
+        caution="Questo indirizzo è stato indicato in una chat con {shop}. Se non sei stato tu, ignora questa "
+        "mail: una risposta viene mostrata in quella chat.",
     ),
     opening=OpeningPhrase(
         at="alle ore {time}",

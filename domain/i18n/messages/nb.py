@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase
+from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase, UnseenReplyTexts
 
 NB = MessageCatalog(
     locale="nb",
@@ -34,6 +34,12 @@ NB = MessageCatalog(
         changed="Chatten har en annen e-postadresse nå. Gå tilbake til chatten og be om en ny e-post.",
         refused="Adressen kan ikke lenger bekreftes for denne chatten. Start en ny chat.",
         later="Det fungerer ikke akkurat nå. Vent et minutt og åpne lenken på nytt.",
+    ),
+    unseen=UnseenReplyTexts(
+        subject="{shop}: et svar på chatten din",
+        opening="Du forlot chatten med {shop} før dette svaret. Du kan fortsette ved å svare på denne e-posten.",
+        caution="Denne adressen ble oppgitt i en chat med {shop}. Hvis det ikke var deg, kan du se bort fra "
+        "e-posten: et svar vises i den chatten.",
     ),
     opening=OpeningPhrase(
         at="kl. {time}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase
+from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase, UnseenReplyTexts
 
 NL = MessageCatalog(
     locale="nl",
@@ -34,6 +34,13 @@ NL = MessageCatalog(
         changed="De chat heeft nu een ander e-mailadres. Ga terug naar de chat en vraag een nieuwe mail aan.",
         refused="Dit adres kan niet meer voor deze chat worden bevestigd. Begin een nieuwe chat.",
         later="Het werkt op dit moment niet. Wacht een minuut en open de link opnieuw.",
+    ),
+    unseen=UnseenReplyTexts(
+        subject="{shop}: een antwoord op je chat",
+        opening="Je hebt de chat met {shop} voor dit antwoord verlaten. Je kunt verdergaan door deze mail te "
+        "beantwoorden.",
+        caution="Dit adres is opgegeven in een chat met {shop}. Was jij dat niet, negeer deze mail dan: een "
+        "antwoord verschijnt in die chat.",
     ),
     opening=OpeningPhrase(
         at="om {time} uur",

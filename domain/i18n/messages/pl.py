@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase
+from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase, UnseenReplyTexts
 
 PL = MessageCatalog(
     locale="pl",
@@ -34,6 +34,12 @@ PL = MessageCatalog(
         changed="Na czacie podano teraz inny adres e-mail. Wróć do czatu i poproś o nową wiadomość.",
         refused="Tego adresu nie można już potwierdzić dla tego czatu. Rozpocznij nowy czat.",
         later="W tej chwili to nie działa. Odczekaj minutę i otwórz link ponownie.",
+    ),
+    unseen=UnseenReplyTexts(
+        subject="{shop}: odpowiedź na Twój czat",
+        opening="Czat z {shop} zakończył się przed tą odpowiedzią. Możesz kontynuować, odpowiadając na tego maila.",
+        caution="Ten adres podano w czacie z {shop}. Jeśli to nie Ty, zignoruj tego maila: odpowiedź pojawi "
+        "się w tamtym czacie.",
     ),
     opening=OpeningPhrase(
         at="o godz. {time}",

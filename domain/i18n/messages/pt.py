@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase
+from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase, UnseenReplyTexts
 
 _OPENING = OpeningPhrase(
     at="às {time}",
@@ -56,6 +56,12 @@ PT = MessageCatalog(
         refused="Este endereço já não pode ser confirmado para este chat. Inicie um novo chat.",
         later="De momento não funciona. Aguarde um minuto e abra novamente a ligação.",
     ),
+    unseen=UnseenReplyTexts(
+        subject="{shop}: uma resposta à sua conversa",
+        opening="Saiu da conversa com {shop} antes desta resposta. Pode continuar respondendo a este e-mail.",
+        caution="Este endereço foi indicado numa conversa com {shop}. Se não foi o próprio, ignore este "
+        "e-mail: uma resposta é mostrada nessa conversa.",
+    ),
     opening=_OPENING,
 )
 
@@ -89,6 +95,12 @@ PT_BR = MessageCatalog(
         changed="O chat agora tem outro e-mail. Volte ao chat e peça um novo e-mail de confirmação.",
         refused="Este e-mail não pode mais ser confirmado para este chat. Comece um novo chat.",
         later="Não está funcionando no momento. Espere um minuto e abra o link de novo.",
+    ),
+    unseen=UnseenReplyTexts(
+        subject="{shop}: uma resposta ao seu chat",
+        opening="Você saiu do chat com {shop} antes desta resposta. Para continuar, responda a este e-mail.",
+        caution="Este endereço foi informado em um chat com {shop}. Se não foi você, ignore este e-mail: uma "
+        "resposta aparece nesse chat.",
     ),
     opening=_OPENING,
 )

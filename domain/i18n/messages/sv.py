@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase
+from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase, UnseenReplyTexts
 
 SV = MessageCatalog(
     locale="sv",
@@ -34,6 +34,13 @@ SV = MessageCatalog(
         changed="Chatten har en annan e-postadress nu. Gå tillbaka till chatten och be om ett nytt mejl.",
         refused="Adressen kan inte längre bekräftas för den här chatten. Starta en ny chatt.",
         later="Det fungerar inte just nu. Vänta en minut och öppna länken igen.",
+    ),
+    unseen=UnseenReplyTexts(
+        subject="{shop}: ett svar på din chatt",
+        opening="Du lämnade chatten med {shop} före det här svaret. Du kan fortsätta genom att svara på det "
+        "här mejlet.",
+        caution="Den här adressen angavs i en chatt med {shop}. Om det inte var du, bortse från mejlet: ett "
+        "svar visas i den chatten.",
     ),
     opening=OpeningPhrase(
         at="kl. {time}",

@@ -102,6 +102,12 @@ class UpdateAccountInput:
         description="The content types that files in messages may have, such as `image/*` and `application/pdf`, at "
         "most 100. The list replaces the present one; `[]` allows every type.",
     )
+    mail_replies_after: timedelta | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="The time after which replies of the team are mailed to a shopper who left the chat without seeing "
+        "them, from 5 seconds to 7 days, for example `PT5M`. All such replies go in one mail, to the e-mail address of "
+        "the conversation, if e-mail is connected. `null` or `PT0S`: they are never mailed.",
+    )
 
 
 @strawberry.type(description="The result of `updateAccount`.")
@@ -145,6 +151,8 @@ def _change(given: UpdateAccountInput) -> AccountChange:
         clear_agent_silence=given.agent_silence is None,
         largest_attachment=given.largest_attachment,
         attachment_types=None if given.attachment_types is None else tuple(given.attachment_types),
+        mail_replies_after=given.mail_replies_after or None,
+        clear_mail_replies_after=given.mail_replies_after in (None, timedelta(0)),
     )
 
 

@@ -15,7 +15,9 @@ from domain.values.link_safety import check_linked_text
 
 NOW = datetime(2026, 7, 6, 8, 0, tzinfo=UTC)  # a Monday, 10:00 in Rome
 LANGUAGES = {"en", "it", "es", "pt", "pt-BR", "sv", "de", "fr", "nl", "da", "nb", "fi", "pl"}
-TEXTS = [name for name in MessageCatalog.__struct_fields__ if name not in ("locale", "confirmation", "opening")]
+TEXTS = [
+    name for name in MessageCatalog.__struct_fields__ if name not in ("locale", "confirmation", "unseen", "opening")
+]
 CONFIRMATION_PLACES = {"subject": {"shop"}, "claim": {"shop", "email", "began"}, "effect": {"shop"}}
 PLACES = {
     "at": {"time"},

@@ -157,10 +157,13 @@ async def open_ports(
     tail = MongoChangeStream(database=stream)
     storage = MongoStorage(database=database, clock=clock, reactions=reactions(access), tags=tags, lag=tail.lag)
     tail.observe(storage.credentials)
-    vendors = Vendors(settings, clock)
+    files = MongoFiles(database=database)
+    vendors = Vendors(settings, clock, files)
     try:
         log = MongoEventLog(database=database)
-        mongo = _Mongo(database=database, log=log, tail=tail, storage=storage, tags=tags, disk_free=disk_free)
+        mongo = _Mongo(
+            database=database, log=log, tail=tail, storage=storage, tags=tags, files=files, disk_free=disk_free
+        )
         yield _ports(settings, mongo, vendors, clock)
     finally:
         await storage.close()
@@ -177,6 +180,7 @@ class _Mongo(Record):
     tail: MongoChangeStream
     storage: MongoStorage
     tags: TagCache
+    files: FileStore
     disk_free: Callable[[], int | None]
 
 
@@ -195,7 +199,7 @@ def _ports(settings: Settings, mongo: _Mongo, vendors: Vendors, clock: Clock) ->
         history=MongoHistory(database=database),
         transcripts=MongoTranscripts(database=database),
         counters=counters,
-        integrity_checks=_integrity_checks(database, mongo.storage, counters, clock),
+        integrity_checks=_integrity_checks(mongo, counters, clock),
         connections=MongoConnectedServiceDirectory(database=database),
         orders=MongoOrders(database=database),
         vault=FernetVault(lambda: encryption_keys(settings)),
@@ -216,27 +220,26 @@ def _ports(settings: Settings, mongo: _Mongo, vendors: Vendors, clock: Clock) ->
         ping=database.ping,
         heartbeat=database.heartbeat,
         mail_parser=vendors.mail_parser,
-        attachments=_attachments(settings, database),
+        attachments=_attachments(settings, mongo.files),
         disk_free=mongo.disk_free,
         clock=clock,
     )
 
 
-def _integrity_checks(
-    database: MongoDatabase, storage: MongoStorage, counters: MongoCounterMaintenance, clock: Clock
-) -> tuple[IntegrityCheck, ...]:
+def _integrity_checks(mongo: _Mongo, counters: MongoCounterMaintenance, clock: Clock) -> tuple[IntegrityCheck, ...]:
+    database, storage = mongo.database, mongo.storage
     return (
         SalesCheck(database=database, storage=storage),
         counters,
         ActivityCheck(database=database),
         SearchIndexCheck(database=database),
-        AttachmentCheck(database=database, files=MongoFiles(database=database), clock=clock),
+        AttachmentCheck(database=database, files=mongo.files, clock=clock),
     )
 
 
-def _attachments(settings: Settings, database: MongoDatabase) -> AttachmentPorts:
+def _attachments(settings: Settings, files: FileStore) -> AttachmentPorts:
     scanner = NoScanner() if settings.scanner is None else Clamd(settings.scanner)
-    return AttachmentPorts(files=MongoFiles(database=database), scanner=scanner)
+    return AttachmentPorts(files=files, scanner=scanner)
 
 
 def _helpdesks(database: MongoDatabase, vendors: Vendors) -> Helpdesks:

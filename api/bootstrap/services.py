@@ -19,7 +19,7 @@ from api.workers.workers import Workers
 from domain.account.keys import KeyService
 from domain.account.service import AccountService
 from domain.agent.service import AgentService
-from domain.attachments.links import FileLinks
+from domain.attachments.links import HANDED_ON, FileLinks
 from domain.attachments.service import AttachmentService
 from domain.audit.service import AuditService
 from domain.commerce.service import CommerceService
@@ -186,13 +186,14 @@ def _services(settings: Settings, ports: Ports, secret: bytes, shared: _Shared) 
 
 
 def _outbox(settings: Settings, ports: Ports, secret: bytes) -> OutboxService:
-    tokens = ConfirmationTokens(secret)
+    tokens, files = ConfirmationTokens(secret), FileLinks(secret, public_url=settings.public_address)
     return OutboxService(
         storage=ports.storage,
         rows=ports.outbox_reader,
         reactions=ATTEMPT_REACTIONS,
         link_to=conversation_link(settings),
         confirmation_link=lambda *named: f"{settings.public_address}{CONFIRM_PATH}{tokens.token(*named)}",
+        file_link=lambda account_id, file_id: files.download(account_id, file_id, ports.clock.now(), life=HANDED_ON),
     )
 
 

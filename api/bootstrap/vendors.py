@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from api.secret_files import signing_secret
 from api.settings import Settings
+from domain.attachments.ports import FileReader
 from domain.connected_services.ports import CredentialVerifier
 from domain.connected_services.shops import VerifiedBySignature
 from domain.helpdesk.ticket_sync import TicketReader
@@ -46,7 +47,7 @@ from integrations.webhooks.http_client import InternetWebhookClients
 class Vendors:
     """No connection is made, and no process started, before the first call."""
 
-    def __init__(self, settings: Settings, clock: Clock) -> None:
+    def __init__(self, settings: Settings, clock: Clock, files: FileReader) -> None:
         self._http = HttpClient()
         self._guarded = HttpClient(transport=GuardedHosts(traffic=HELPDESKS))
         self.mail_parser = MailParserPool()
@@ -63,9 +64,9 @@ class Vendors:
         rules = SmtpRules(private=settings.smtp_private_networks)
         self.senders: Mapping[Destination, OutboxSender] = {
             Destination.GORGIAS: GorgiasSender(client=gorgias),
-            Destination.ZENDESK: ZendeskSender(client=zendesk),
+            Destination.ZENDESK: ZendeskSender(client=zendesk, files=files),
             Destination.TWILIO: TwilioSender(client=twilio, public_url=settings.public_address),
-            Destination.EMAIL: SmtpSender(tokens=MailTokens(signing_secret(settings)), rules=rules),
+            Destination.EMAIL: SmtpSender(tokens=MailTokens(signing_secret(settings)), rules=rules, files=files),
         }
         self.ticket_readers: Mapping[Service, TicketReader] = {
             Service.GORGIAS: GorgiasReader(client=gorgias),

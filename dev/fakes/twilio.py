@@ -135,15 +135,19 @@ class Twilio(Fake):
         to, sender = form.get("To"), form.get("From") or form.get("MessagingServiceSid")
         if "ContentSid" in form:
             form["Body"] = f"News of your order: {json.loads(form['ContentVariables'])['1']}"
-        if not to or not sender or not form.get("Body"):
+        media = parse_qs((await request.body()).decode()).get("MediaUrl", [])
+        if not to or not sender or not (form.get("Body") or media):
             return self._error(400, 21602, "Message body is required.")
         if to in self.stopped:
             return self._error(400, 21610, "Attempt to send to unsubscribed recipient")
         if to in self.refused:
             return self._error(400, *self.refused[to])
+        form.setdefault("Body", "")
+        if len(media) > (1 if to.startswith("whatsapp:") else 10):
+            return self._error(400, 21623, "Number of media files exceeds allowed limit")
         if len(form["Body"].encode("utf-16-le")) // 2 > 1_600:
             return self._error(400, 21617, "The concatenated message body exceeds the 1600 character limit")
-        message = self._message(form, to, sender)
+        message = {**self._message(form, to, sender), "num_media": str(len(media))}
         self.messages.insert(0, message)
         self.callbacks.append((form.get("StatusCallback", ""), message["sid"]))
         return JSONResponse(message, 201)

@@ -43,7 +43,11 @@ _FIRST_ID = 9_007_199_254_741_000  # a double cannot represent this id
 CONTRACT_ALSO: Mapping[str, Json] = {
     "TicketCreate": {"requester_id": {"type": "integer"}, "via_followup_source_id": {"type": "integer"}}
 }
-CONTRACT_BEYOND = ("GET /api/v2/tickets/*.json", "GET /api/v2/tickets/*/comments.json")
+CONTRACT_BEYOND = (
+    "GET /api/v2/tickets/*.json",
+    "GET /api/v2/tickets/*/comments.json",
+    "POST /api/v2/uploads.json",
+)
 
 
 def contract() -> Contract | None:
@@ -104,6 +108,7 @@ class Zendesk(Fake):
         self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)  # for idempotency keys and timestamps
         self.tickets: dict[int, Ticket] = {}
         self.users: dict[int, Json] = {int(str(ADMIN["id"])): dict(ADMIN)}
+        self.uploads: dict[str, tuple[str, str, bytes]] = {}  # name, content type and content by token
         self.token = TOKEN
         self.role = "admin"
         self.per_minute = 100_000  # calls; the smallest plan has 200
@@ -116,6 +121,7 @@ class Zendesk(Fake):
         return [
             Route("/api/v2/users/me.json", self._me),
             Route("/api/v2/users/create_or_update.json", self._upsert, methods=["POST"]),
+            Route("/api/v2/uploads.json", self._upload, methods=["POST"]),
             Route("/api/v2/tickets.json", self._create, methods=["POST"]),
             Route("/api/v2/tickets.json", self._find, methods=["GET"]),
             Route("/api/v2/tickets/{id:int}.json", self._show_ticket, methods=["GET"]),
@@ -354,6 +360,16 @@ class Zendesk(Fake):
         if ticket is None:
             return JSONResponse({"error": "RecordNotFound", "description": "Not found"}, 404)
         return JSONResponse({"ticket": ticket.json(str(request.base_url).rstrip("/"))})
+
+    async def _upload(self, request: Request) -> Response:
+        if refusal := self._refusal(request):
+            return refusal
+        name = request.query_params.get("filename")
+        if not name:
+            return JSONResponse({"error": "InvalidFilename", "description": "Give a filename"}, 422)
+        token = f"upload-{len(self.uploads) + 1}"
+        self.uploads[token] = (name, request.headers.get("content-type", ""), await request.body())
+        return JSONResponse({"upload": {"token": token, "expires_at": "2026-06-07T13:00:00Z"}}, 201)
 
     async def _update(self, request: Request) -> Response:
         if refusal := self._refusal(request):

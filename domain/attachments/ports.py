@@ -22,7 +22,13 @@ class StoredBlob(Record):
     at: datetime
 
 
-class FileStore(Protocol):
+class FileReader(Protocol):
+    def read(self, key: str, *, start: int, end: int) -> AsyncIterator[bytes]:
+        """Yield the bytes from `start` up to `end` (excluded), a piece at a time. Raises `NotFound` if the file does
+        not exist or is incomplete, `Unavailable`."""
+
+
+class FileStore(FileReader, Protocol):
     """Keeps the bytes of files under keys. A file is there as a whole or not at all."""
 
     async def write(self, key: str, chunks: AsyncIterator[bytes], *, size: int | None) -> int:
@@ -32,10 +38,6 @@ class FileStore(Protocol):
         `size` is the size if it is known. Nothing is readable under the key until all chunks are written. Raises what
         `chunks` raises, after which `delete` removes what was written; `Unavailable`.
         """
-
-    def read(self, key: str, *, start: int, end: int) -> AsyncIterator[bytes]:
-        """Yield the bytes from `start` up to `end` (excluded), a piece at a time. Raises `NotFound` if the file does
-        not exist or is incomplete, `Unavailable`."""
 
     async def delete(self, prefix: str) -> None:
         """Delete every file whose key starts with `prefix`, unfinished ones included. Raises `Unavailable`."""

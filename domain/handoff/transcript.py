@@ -5,11 +5,12 @@ zone, without notes. The sender of the ticket chooses the format, HTML or text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from domain.model.conversation import Author, AuthorKind, Message, ProductCard, Visitor
+from domain.values.ids import AttachmentId
 from domain.values.money import Money
 from domain.values.record import Record
 
@@ -17,12 +18,20 @@ _MARK = re.compile(
     r"Chat message ([1-9]\d{0,8})(?: \(part \d+ of \d+\))?, "
     r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:[+-]\d\d:\d\d| UTC)\s*\Z"
 )
+_NO_LINKS: Mapping[AttachmentId, str] = {}
 _ROLES = {
     AuthorKind.SHOPPER: "shopper",
     AuthorKind.AI_AGENT: "AI agent",
     AuthorKind.HUMAN_AGENT: "team",
     AuthorKind.SYSTEM: "automatic",
 }
+
+
+class FileLink(Record):
+    """A file of a message, by its name and its address, if it has one."""
+
+    name: str
+    url: str | None
 
 
 class Entry(Record):
@@ -35,15 +44,19 @@ class Entry(Record):
     text: str
     products: tuple[ProductCard, ...] = ()
     choices: tuple[str, ...] = ()  # labels of the buttons below it
+    files: tuple[FileLink, ...] = ()
 
 
 NOT_VERIFIED = "not verified"  # of what a browser says and nobody vouches for
 
 
-def entries(messages: Iterable[Message], time_zone: str, *, verified: bool = True) -> list[Entry]:
+def entries(
+    messages: Iterable[Message], time_zone: str, *, verified: bool = True, links: Mapping[AttachmentId, str] = _NO_LINKS
+) -> list[Entry]:
     """Return the messages that the shopper saw. `verified`: whether an identity of the shopper is proved; if none is,
-    each of its messages says so."""
-    return [entry_of(message, time_zone, verified=verified) for message in messages if message.seen_by_shopper]
+    each of its messages says so. `links`: the addresses of their files."""
+    seen = (message for message in messages if message.seen_by_shopper)
+    return [entry_of(message, time_zone, verified=verified, links=links) for message in seen]
 
 
 def marked(shopper: Visitor, attribute: str) -> str | None:
@@ -52,7 +65,9 @@ def marked(shopper: Visitor, attribute: str) -> str | None:
     return value if value is None or attribute in shopper.proved else f"{value} ({NOT_VERIFIED})"
 
 
-def entry_of(message: Message, time_zone: str, *, verified: bool = True) -> Entry:
+def entry_of(
+    message: Message, time_zone: str, *, verified: bool = True, links: Mapping[AttachmentId, str] = _NO_LINKS
+) -> Entry:
     return Entry(
         sequence=message.sequence,
         at=local_time(message.sent_at, time_zone),
@@ -61,6 +76,7 @@ def entry_of(message: Message, time_zone: str, *, verified: bool = True) -> Entr
         text=message.text.replace("\r\n", "\n").replace("\r", "\n"),
         products=message.products,
         choices=tuple(action.label for action in message.actions),
+        files=tuple(FileLink(name=file.name, url=links.get(file.id)) for file in message.attachments),
     )
 
 

@@ -13,7 +13,7 @@ from domain.conversation.aggregate import Change, close_if_due, schedule_auto_cl
 from domain.handoff.transcript import is_whole, marked_message, unmarked
 from domain.helpdesk.model import AuthorRole, ImportResult, TicketComment, TicketUpdate
 from domain.model.connected_services import Service
-from domain.model.conversation import Author, AuthorKind, Conversation
+from domain.model.conversation import Author, AuthorKind, Conversation, Message
 from domain.model.handoff import DeliveryState, Helpdesk, Ticket, TicketState
 from domain.storage import Storage, UnitOfWork
 from domain.values.ids import AccountId, whole_id
@@ -99,8 +99,13 @@ async def _is_echo(change: Change, text: str) -> bool:
     original = next((m for m in messages if m.sequence == number), None)
     if original is None or original.author.kind is not AuthorKind.SHOPPER:
         return False
-    brought, written = _words(unmarked(text)), _words(original.text)
+    # Below the text, our comment names the files.
+    brought, written = _words(unmarked(text)), _words(f"{original.text} {_file_names(original)}")
     return brought == written if is_whole(text) else f" {' '.join(brought)} " in f" {' '.join(written)} "
+
+
+def _file_names(message: Message) -> str:
+    return " ".join(file.name for file in message.attachments)
 
 
 def _words(text: str) -> list[str]:

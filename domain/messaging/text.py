@@ -7,6 +7,7 @@ and address.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 
 from babel.numbers import format_currency
 
@@ -16,9 +17,13 @@ from domain.model.conversation import Message, ProductCard
 from domain.values.money import Money
 
 
-def plain_text(message: Message, locale: str | None, style: MarkupStyle = PLAIN) -> str:
-    """Return the message with its product cards as text, for a channel of this style."""
-    parts = [rendered(message.text, style), *(_card(card, locale) for card in message.products)]
+def plain_text(
+    message: Message, locale: str | None, style: MarkupStyle = PLAIN, links: Iterable[tuple[str, str]] = ()
+) -> str:
+    """Return the message with its product cards as text, for a channel of this style. `links` are names and addresses
+    of files that the channel does not carry."""
+    cards = (_card(card, locale) for card in message.products)
+    parts = [rendered(message.text, style), *cards, *(f"{name}\n{url}" for name, url in links)]
     return "\n\n".join(part for part in parts if part.strip())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar, Protocol
 
@@ -15,9 +15,9 @@ from domain.model.handoff import Handoff, Ticket
 from domain.model.outbox import Outgoing, OutgoingKind, OutgoingState
 from domain.model.profile import Profile
 from domain.profile.identity import combine
-from domain.values.ids import AccountId
+from domain.values.ids import AccountId, AttachmentId
 from domain.values.paging import Page, Slice
-from domain.values.record import Record, SecretRecord
+from domain.values.record import Record, SecretRecord, field
 
 
 class ConfirmationMail(SecretRecord):
@@ -27,6 +27,27 @@ class ConfirmationMail(SecretRecord):
 
     confirmation: EmailConfirmation
     link: str  # to the page with the button; whoever has it can confirm
+
+
+class OutgoingFile(Record):
+    """A file of a message, for a sender: its bytes, or an address that works for a week at least."""
+
+    id: AttachmentId
+    name: str
+    content_type: str
+    size: int
+    key: str  # in the store of files
+    url: str
+
+
+def within_size(files: Iterable[OutgoingFile], most: int) -> tuple[list[OutgoingFile], list[OutgoingFile]]:
+    """Return the first files that have at most so many bytes together, and the others."""
+    taken: list[OutgoingFile] = []
+    left: list[OutgoingFile] = []
+    for file in files:
+        fits = sum(each.size for each in taken) + file.size <= most
+        (taken if fits else left).append(file)
+    return taken, left
 
 
 class DeliveryContext(Record):
@@ -45,7 +66,17 @@ class DeliveryContext(Record):
     ticket: Ticket | None = None
     link: str | None = None  # to the conversation
     confirmation: ConfirmationMail | None = None  # EMAIL_CONFIRMATION
+    files: Mapping[AttachmentId, OutgoingFile] = field(default_factory=dict)  # of the messages, without refused ones
     thread: tuple[str, ...] = ()  # MESSAGE, REPLIES: the other system's ids of the messages before it, oldest first
+
+    @property
+    def links(self) -> Mapping[AttachmentId, str]:
+        """The addresses of the files."""
+        return {file_id: file.url for file_id, file in self.files.items()}
+
+    def files_of(self, message: Message) -> list[OutgoingFile]:
+        """Return the files of a message that can be read, in its order."""
+        return [self.files[file.id] for file in message.attachments if file.id in self.files]
 
     @property
     def contact(self) -> Visitor:

@@ -13,26 +13,28 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
+from domain.attachments.ports import blob_key
 from domain.audit.changes import values
 from domain.audit.recording import record
 from domain.delivery.errors import DeliveryError, PermanentError, TransientError
 from domain.delivery.model import Attempt, AttemptOutcome, DeliveryResult
 from domain.idempotency import Result, run_once
 from domain.model.account import Account
+from domain.model.attachments import Attachment
 from domain.model.audit import AuditAction, AuditTarget, AuditTargetKind
 from domain.model.conversation import Conversation, Message
 from domain.model.email_confirmation import LINK_ENDED, EmailConfirmation
 from domain.model.messaging import STOPPED, OptOut, opt_out_id
 from domain.model.outbox import Outgoing, OutgoingKind, OutgoingState
 from domain.outbox import ordering
-from domain.outbox.ports import ConfirmationMail, DeliveryContext, OutboxReader
+from domain.outbox.ports import ConfirmationMail, DeliveryContext, OutboxReader, OutgoingFile
 from domain.outbox.retry import next_attempt_at
 from domain.principal import Actor, Permission, Principal
 from domain.profile.merging import whole_profile
 from domain.storage import Reader, Storage, UnitOfWork
 from domain.values.contacts import phone_forms
 from domain.values.errors import Conflict, NotFound
-from domain.values.ids import AccountId, ConversationId
+from domain.values.ids import AccountId, AttachmentId, ConversationId
 from domain.values.paging import Page, Slice
 from domain.values.record import Record, replace
 
@@ -61,12 +63,14 @@ class OutboxService:
         reactions: Mapping[OutgoingKind, Reaction],
         link_to: Callable[[Conversation], str | None] = lambda _: None,
         confirmation_link: Callable[[AccountId, str], str],
+        file_link: Callable[[AccountId, AttachmentId], str] = lambda *_: "",
     ) -> None:
         self._storage = storage
         self._rows = rows
         self._reactions = reactions
         self._link_to = link_to
         self._confirmation_link = confirmation_link  # of an account, to the page of a confirmation
+        self._file_link = file_link
 
     async def context(self, account_id: AccountId, row: Outgoing) -> DeliveryContext:
         """Return everything that a sender may write about.
@@ -82,12 +86,14 @@ class OutboxService:
         if row.kind in _TO_SHOPPERS and await _has_stopped(reader, account_id, conversation):
             raise PermanentError(STOPPED)
         ticket = conversation.find_ticket(row.ticket_id) if row.ticket_id else None
+        messages = await self._messages(reader, row)
         return DeliveryContext(
             row_id=row.id,
             kind=row.kind,
             account=account,
             conversation=conversation,
-            messages=await self._messages(reader, row),
+            messages=messages,
+            files=await self._files(reader, account_id, messages),
             profile=await whole_profile(reader, conversation.profile_id),
             handoff=conversation.find_handoff(ticket.handoff_id) if ticket else None,
             ticket=ticket,
@@ -95,6 +101,24 @@ class OutboxService:
             confirmation=await self._confirmation(reader, account_id, row),
             thread=await self._rows.thread(account_id, row.ordering_key, row.id) if row.kind in _TO_SHOPPERS else (),
         )
+
+    async def _files(
+        self, reader: Reader, account_id: AccountId, messages: Iterable[Message]
+    ) -> dict[AttachmentId, OutgoingFile]:
+        ids = [file.id for message in messages for file in message.attachments]
+        found = await reader.get_many(Attachment, ids) if ids else {}
+        return {
+            row.id: OutgoingFile(
+                id=row.id,
+                name=row.name,
+                content_type=row.content_type,
+                size=row.size or 0,
+                key=blob_key(account_id, row),
+                url=self._file_link(account_id, row.id),
+            )
+            for row in found.values()
+            if row.is_whole
+        }
 
     async def _confirmation(self, reader: Reader, account_id: AccountId, row: Outgoing) -> ConfirmationMail | None:
         if row.confirmation_id is None:

@@ -20,9 +20,9 @@ from domain.messaging.markup import MarkupStyle, heading_of, inline, point_of
 from domain.messaging.text import plain_text, price_text
 from domain.model.account import Account
 from domain.model.conversation import AuthorKind, Conversation, Message
-from domain.outbox.ports import ConfirmationMail
+from domain.outbox.ports import ConfirmationMail, OutgoingFile
 from domain.values.channel import Channel
-from domain.values.ids import AccountId
+from domain.values.ids import AccountId, AttachmentId
 from domain.values.record import Record
 
 _ADDRESS = re.compile(r"(https?://[^\s<>\"]+[^\s<>\".,;:!?)\]}'])|(?<![\w.+-])([\w.+-]+@[\w-]+(?:\.[\w-]+)+)")
@@ -39,6 +39,21 @@ class Sender(Record):
     name: str
     address: str
     plus_address: bool  # whether its server delivers name+tag@domain to name@domain
+
+
+class MailFiles(Record):
+    """The files of a mail's messages: parts of the mail, and those that are links."""
+
+    attached: tuple[OutgoingFile, ...] = ()
+    linked: tuple[OutgoingFile, ...] = ()
+
+    def links_of(self, message: Message) -> list[tuple[str, str]]:
+        """Return the names and addresses of the message's files that are links."""
+        own = {file.id for file in message.attachments}
+        return [(file.name, file.url) for file in self.linked if file.id in own]
+
+
+NO_FILES = MailFiles()
 
 
 class Preface(Record):
@@ -70,9 +85,11 @@ def compose_mail(
     tokens: MailTokens,
     *,
     preface: Preface | None = None,
+    files: MailFiles = NO_FILES,
 ) -> bytes:
     """Return the whole mail with one message, or several in order. The conversation must have a route. The Message-ID
-    is that of the last message. Line breaks in names and subjects become spaces, so that they cannot inject headers."""
+    is that of the last message. In place of the content of an attached file, the mail has `placeholder_of`. Line breaks
+    in names and subjects become spaces, so that they cannot inject headers."""
     route, last = conversation.route, messages[-1]
     assert route is not None, "only a conversation with a route has mails"
     domain = ascii_domain(shop.address)
@@ -96,9 +113,10 @@ def compose_mail(
         mail["Reply-To"] = reply_to
     if last.author.kind is not AuthorKind.HUMAN_AGENT:  # RFC 3834, section 5: stops autoresponders
         mail["Auto-Submitted"] = "auto-replied" if route.thread else "auto-generated"
-    _set_body(mail, shop, conversation, messages, preface)
-    # The boundary is derived from the message, so that composing it again makes the same bytes.
+    _set_body(mail, shop, conversation, messages, preface, files)
+    # The boundaries are derived from the message, so that composing it again makes the same bytes.
     mail.set_boundary(f"=_{last.id}")
+    _attach(mail, files.attached, boundary=f"=_m{last.id}")
     policy = _SubjectPolicy(utf8=not ascii_only, linesep="\r\n", max_line_length=_MAX_HEADER_LINE)
     return mail.as_bytes(policy=policy)
 
@@ -109,11 +127,12 @@ def _set_body(
     conversation: Conversation,
     messages: Sequence[Message],
     preface: Preface | None,
+    files: MailFiles,
 ) -> None:
     names = dict.fromkeys(_line(message.author.name) for message in messages)
     signature = ", ".join((*names, _line(shop.name)))
-    texts = [plain_text(message, conversation.locale) for message in messages]
-    paragraphs = [part for message in messages for part in _paragraphs(message, conversation.locale)]
+    texts = [plain_text(message, conversation.locale, links=files.links_of(message)) for message in messages]
+    paragraphs = [part for message in messages for part in _paragraphs(message, conversation.locale, files)]
     if preface is not None:
         texts = [preface.opening, *texts]
         paragraphs = [_aside(preface.opening), *paragraphs]
@@ -126,6 +145,24 @@ def _set_body(
 
 def _aside(text: str) -> str:
     return f'<p dir="auto" style="color:#666">{html.escape(text)}</p>'
+
+
+def _attach(mail: EmailMessage, files: Sequence[OutgoingFile], *, boundary: str) -> None:
+    """Make the mail a multipart/mixed with these files, whose content `SmtpSender` fills in."""
+    for file in files:
+        main, _, sub = file.content_type.partition("/")
+        if main in ("message", "multipart"):
+            main, sub = "application", "octet-stream"
+        mail.add_attachment(b"", maintype=main, subtype=sub, filename=file.name, cte="base64")
+        [*_, part] = mail.iter_attachments()
+        part.set_payload(placeholder_of(file.id))
+    if files:
+        mail.set_boundary(boundary)
+
+
+def placeholder_of(file_id: AttachmentId) -> str:
+    """Return the line in a composed mail that stands for the content of a file."""
+    return f"[content of {file_id}]"
 
 
 class _SubjectPolicy(EmailPolicy):
@@ -184,8 +221,8 @@ def _line(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
-def _paragraphs(message: Message, locale: str | None) -> Iterator[str]:
-    """The HTML of a message and its products."""
+def _paragraphs(message: Message, locale: str | None, files: MailFiles) -> Iterator[str]:
+    """The HTML of a message, its products, and links to files that are not attached."""
     yield from _blocks(message.text)
     for card in message.products:
         title = html.escape(card.title)
@@ -193,6 +230,8 @@ def _paragraphs(message: Message, locale: str | None) -> Iterator[str]:
             title = f'<a href="{html.escape(card.url)}">{title}</a>'
         price = f"<br>{html.escape(price_text(card.price, locale))}" if card.price else ""
         yield f'<p dir="auto"><strong>{title}</strong>{price}</p>'
+    for name, url in files.links_of(message):
+        yield f'<p dir="auto">{_anchor(url, name)}</p>'
 
 
 def _document(paragraphs: Iterable[str]) -> str:

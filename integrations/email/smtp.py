@@ -10,6 +10,7 @@ import asyncio
 import json
 import socket
 import ssl
+from base64 import b64encode
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
@@ -18,21 +19,31 @@ from typing import Any
 
 import aiosmtplib
 
+from domain.attachments.ports import FileReader
 from domain.delivery.errors import DeliveryError, PermanentError, TransientError
 from domain.delivery.model import DeliveryResult
 from domain.messaging.mail import MailTokens, ascii_domain, with_ascii_domain
 from domain.model.connected_services import UnsealedConnection, VerificationResult
 from domain.model.email_confirmation import LINK_ENDED
 from domain.model.outbox import OutgoingKind
-from domain.outbox.ports import DeliveryContext, DeliveryRequest
+from domain.outbox.ports import DeliveryContext, DeliveryRequest, within_size
 from domain.public_addresses import is_private
-from domain.values.errors import Invalid, Unavailable
+from domain.values.errors import Invalid, NotFound, Unavailable
 from domain.values.record import Record
-from integrations.email.compose import Sender, compose_confirmation, compose_mail, copied_addresses, preface_of
+from integrations.email.compose import (
+    MailFiles,
+    Sender,
+    compose_confirmation,
+    compose_mail,
+    copied_addresses,
+    placeholder_of,
+    preface_of,
+)
 
 _TIMEOUT = 15.0  # seconds for one command
 _DEADLINE = 25.0  # seconds for one mail: below the outbox's own time limit, `Timeouts.call`
 _QUIT_TIMEOUT = 2.0  # seconds: the server has accepted the mail already
+_MOST_ATTACHED = 7 << 20  # bytes of files: mail servers refuse mails of more than 10 to 25 MB
 _PORTS = frozenset({25, 465, 587, 2465, 2525, 2587})
 
 
@@ -46,13 +57,16 @@ class SmtpRules(Record):
 class SmtpSender:
     """The outbox sender for e-mail (port: `OutboxSender`)."""
 
-    def __init__(self, *, tokens: MailTokens, rules: SmtpRules) -> None:
+    def __init__(self, *, tokens: MailTokens, rules: SmtpRules, files: FileReader | None = None) -> None:
+        """`files` has the bytes of attachments; without it, mails have links in their place."""
         self._tokens = tokens
         self._rules = rules
+        self._files = files
 
     def compose(self, context: DeliveryContext, connection: UnsealedConnection) -> str:
         """Return JSON {"from", "to", "mail"}, and "cc" if people are in copy: the envelope, and the mail (RFC 5322) as
-        text.
+        text. "files" has the attachments whose content is filled in when the mail is sent: 7 MB together, which is 10
+        MB in base 64. Larger ones are links in the text.
 
         The mail of a confirmation also has "ends", the end of its link.
 
@@ -73,9 +87,16 @@ class SmtpSender:
         if conversation.route is None:
             raise PermanentError("The conversation has no e-mail address to send to.")
         preface = preface_of(conversation, shop.name) if context.kind is OutgoingKind.REPLIES else None
-        mail = compose_mail(shop, conversation, context.messages, self._tokens, preface=preface)
-        copied = {"cc": people} if (people := copied_addresses(conversation)) else {}
-        return _payload(sender, conversation.route.shopper_address, mail, **copied)
+        attached, linked = within_size(
+            (file for message in context.messages for file in context.files_of(message)),
+            0 if self._files is None else _MOST_ATTACHED,
+        )
+        files = MailFiles(attached=tuple(attached), linked=tuple(linked))
+        mail = compose_mail(shop, conversation, context.messages, self._tokens, preface=preface, files=files)
+        more: dict[str, object] = {"cc": people} if (people := copied_addresses(conversation)) else {}
+        if attached:
+            more["files"] = [[placeholder_of(file.id), file.key, file.size] for file in attached]
+        return _payload(sender, conversation.route.shopper_address, mail, **more)
 
     async def deliver(self, request: DeliveryRequest) -> DeliveryResult:
         """Send one mail, within 25 seconds. Returns the server's response line, which often names its queue id.
@@ -83,7 +104,7 @@ class SmtpSender:
         Raises `TransientError` (4yz, no connection, time-out) or `PermanentError` (5yz, unusable server or port).
         """
         payload: dict[str, Any] = json.loads(request.payload)
-        mail = payload["mail"].encode("utf-8", "surrogateescape")
+        mail = await self._whole(payload["mail"].encode("utf-8", "surrogateescape"), payload.get("files", ()))
         ends = payload.get("ends")
         if ends is not None and request.now >= datetime.fromisoformat(ends):
             raise PermanentError(LINK_ENDED)
@@ -101,6 +122,19 @@ class SmtpSender:
             error.args = (error.message,)
             raise
         return DeliveryResult(external_id=response[:200] or None)
+
+    async def _whole(self, mail: bytes, files: Sequence[tuple[str, str, int]]) -> bytes:
+        """Return the mail with the content of its files. Raises `TransientError` if one cannot be read."""
+        for placeholder, key, size in files:
+            assert self._files is not None, "files are attached where there is a store"
+            try:
+                content = b"".join([piece async for piece in self._files.read(key, start=0, end=size)])
+            except (NotFound, Unavailable) as error:
+                raise TransientError("An attachment of the mail cannot be read.") from error
+            lines = b64encode(content)
+            wrapped = b"\r\n".join(lines[start : start + 76] for start in range(0, len(lines), 76))
+            mail = mail.replace(placeholder.encode(), wrapped, 1)
+        return mail
 
 
 def _payload(sender: str, recipient: str, mail: bytes, **more: object) -> str:

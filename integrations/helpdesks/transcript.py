@@ -203,7 +203,8 @@ def html_body(entry: Entry) -> str:
 def _html_extras(entry: Entry) -> list[str]:
     cards = [f'<p dir="auto">&bull; {_html_card(card)}</p>' for card in entry.products]
     choices = " ".join(f"[<bdi>{escape(label)}</bdi>]" for label in entry.choices)
-    return [*cards, *([f"<p>{choices}</p>"] if choices else [])]
+    files = [f'<p dir="auto">{_link(file.url or "", file.name)}</p>' for file in entry.files]
+    return [*cards, *([f"<p>{choices}</p>"] if choices else []), *files]
 
 
 def _html_card(card: ProductCard) -> str:
@@ -263,7 +264,8 @@ def text_body(entry: Entry) -> str:
 def _text_extras(entry: Entry) -> list[str]:
     cards = [" – ".join([isolated(c.title), *_details(c), *([c.url] if c.url else [])]) for c in entry.products]
     choices = " ".join(f"[{isolated(label)}]" for label in entry.choices)
-    return [*(f"* {card}" for card in cards), *([choices] if choices else [])]
+    files = [isolated(file.name) + (f": {file.url}" if file.url else "") for file in entry.files]
+    return [*(f"* {card}" for card in cards), *([choices] if choices else []), *files]
 
 
 TEXT = Style(

@@ -20,7 +20,7 @@ from domain.delivery.model import DeliveryResult
 from domain.messaging.markup import PLAIN, WHATSAPP
 from domain.messaging.text import pieces, plain_text
 from domain.model.connected_services import UnsealedConnection, VerificationResult
-from domain.outbox.ports import DeliveryContext, DeliveryRequest
+from domain.outbox.ports import DeliveryContext, DeliveryRequest, OutgoingFile, within_size
 from domain.values.channel import Channel
 from domain.values.errors import Invalid, Unavailable
 from domain.values.record import Record
@@ -28,6 +28,12 @@ from integrations.http import HttpClient, NoResponse, retry_after
 
 _MAX_BODY = 1_600  # characters of one message: Twilio's limit
 _MAX_VARIABLE = 900  # characters of a template's variable: a template has at most 1,024
+_MMS_TYPES = frozenset({"image/jpeg", "image/png", "image/gif"})  # which Twilio fits to each carrier
+_MMS_BYTES = 5 << 20  # of the media of a message
+_WHATSAPP_TYPES = frozenset(
+    {"image/jpeg", "image/png", "image/webp", "audio/ogg", "audio/mpeg", "audio/mp4", "video/mp4", "application/pdf"}
+)
+_WHATSAPP_BYTES = 16 << 20  # of a file
 _PAGE = 100  # messages
 _MAX_PAGES = 10  # of the list that is searched: 1,000 texts to one number since the first attempt
 _DATE_TOLERANCE = timedelta(seconds=2)  # Twilio's dates have whole seconds
@@ -78,7 +84,7 @@ class TwilioClient:
         method: str,
         path: str,
         *,
-        form: Mapping[str, str] | None = None,
+        form: Mapping[str, str | list[str]] | None = None,
         query: Mapping[str, str] | None = None,
     ) -> _TwilioResponse:
         """Make one call and return the response, whatever its status. Raises `TransientError` if there is none.
@@ -91,7 +97,7 @@ class TwilioClient:
         content = None
         if form is not None:
             headers["content-type"] = "application/x-www-form-urlencoded"
-            content = urlencode(form).encode()
+            content = urlencode(form, doseq=True).encode()
         try:
             response = await self._http.send(
                 method, address, content=content, params=query or None, headers=headers, auth=(sid, token)
@@ -115,7 +121,9 @@ class TwilioSender:
         self._public_url = public_url
 
     def compose(self, context: DeliveryContext, connection: UnsealedConnection) -> str:
-        """Return JSON: the form fields `To` and `From` or `MessagingServiceSid`, and the bodies to send.
+        """Return JSON: the form fields `To` and `From` or `MessagingServiceSid`, the bodies to send, and the addresses
+        of the media of each (`media`), which Twilio fetches. Files that the channel does not carry are links in the
+        text.
 
         Raises `PermanentError` if the conversation has no number, or none of the account's numbers fits its channel.
         """
@@ -129,18 +137,21 @@ class TwilioSender:
             raise PermanentError(f"No number is connected for {conversation.channel}. Add one with connectChannel.")
         prefix = "whatsapp:" if over_whatsapp else ""
         by_service = sender.startswith("MG")
-        text = plain_text(message, conversation.locale, WHATSAPP if over_whatsapp else PLAIN)
+        template = _template_for(context, connection)
+        media, linked = _media_of(context, over_whatsapp=over_whatsapp, template=template)
+        style, links = WHATSAPP if over_whatsapp else PLAIN, [(file.name, file.url) for file in linked]
+        text = plain_text(message, conversation.locale, style, links)
         form = {
             "To": prefix + route.shopper_address,
             ("MessagingServiceSid" if by_service else "From"): sender if by_service else prefix + sender,
             "message": message.id,
         }
-        template = _template_for(context, connection)
         if template is None:
             bodies = pieces(text, _MAX_BODY)
+            bodies += [""] * (len(media) - len(bodies))
         else:  # a variable is one line of text
             form["ContentSid"], bodies = template, pieces(" ".join(text.split()), _MAX_VARIABLE)
-        return json.dumps({**form, "bodies": bodies}, ensure_ascii=False)
+        return json.dumps({**form, "bodies": bodies, **({"media": media} if media else {})}, ensure_ascii=False)
 
     async def deliver(self, request: DeliveryRequest) -> DeliveryResult:
         """Send the messages that were not sent yet. Returns their SIDs, separated by spaces.
@@ -149,6 +160,7 @@ class TwilioSender:
         """
         payload: dict[str, Any] = json.loads(request.payload)
         bodies: list[str] = payload.pop("bodies")
+        media: list[list[str]] = payload.pop("media", [])
         message_id = payload.pop("message")
         same = _contained if "ContentSid" in payload else _same
         sent = await self._sent_before(request, payload["To"], bodies, same) if request.outcome_unknown else {}
@@ -156,7 +168,11 @@ class TwilioSender:
         for index, body in enumerate(bodies):
             if index in sent:
                 continue
-            content = {"ContentVariables": json.dumps({"1": body})} if "ContentSid" in payload else {"Body": body}
+            content: dict[str, str | list[str]] = (
+                {"ContentVariables": json.dumps({"1": body})} if "ContentSid" in payload else {"Body": body}
+            )
+            if index < len(media):
+                content = {**({"Body": body} if body else {}), "MediaUrl": media[index]}
             form = {**payload, **content, "StatusCallback": self._callback(request.connection, message_id)}
             try:
                 sent[index], status = await self._send(request, form)
@@ -168,7 +184,7 @@ class TwilioSender:
     def _callback(self, connection: UnsealedConnection, message_id: str) -> str:
         return f"{self._public_url}/hooks/twilio/{connection.secrets['hook_token']}?message={message_id}"
 
-    async def _send(self, request: DeliveryRequest, form: Mapping[str, str]) -> tuple[str, int]:
+    async def _send(self, request: DeliveryRequest, form: Mapping[str, str | list[str]]) -> tuple[str, int]:
         sid = request.connection.settings["account_sid"]
         response = await self._client.call(request.connection, "POST", f"{sid}/Messages.json", form=form)
         if 200 <= response.status < 300:
@@ -286,6 +302,23 @@ def _template_for(context: DeliveryContext, connection: UnsealedConnection) -> s
     if template is None:
         raise PermanentError(f"63016: {_EXPLANATIONS[63016]}")
     return template
+
+
+def _media_of(
+    context: DeliveryContext, *, over_whatsapp: bool, template: str | None
+) -> tuple[list[list[str]], list[OutgoingFile]]:
+    """Return the addresses of the media of each message to send, and the files that are to be links: WhatsApp carries
+    one file with each message, MMS several images of 5 MB together, and a template none."""
+    files = context.files_of(context.messages[0])
+    if template is not None or not all(file.url.startswith("https://") for file in files):
+        return [], files
+    if over_whatsapp:
+        carried = [file for file in files if file.content_type in _WHATSAPP_TYPES and file.size <= _WHATSAPP_BYTES]
+        return [[file.url] for file in carried], [file for file in files if file not in carried]
+    images = [file for file in files if file.content_type in _MMS_TYPES]
+    carried, _ = within_size(images, _MMS_BYTES)
+    left = [file for file in files if file not in carried]
+    return ([[file.url for file in carried]] if carried else []), left
 
 
 def _contained(body: str, listed: str) -> bool:

@@ -7,6 +7,9 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from domain.model.attachments import AttachedFile
+from domain.outbox.ports import OutgoingFile
+from domain.values.ids import AttachmentId
 from tests.harness.program import Json, Program
 
 PNG = bytes.fromhex(
@@ -50,3 +53,36 @@ async def upload(
 
 async def download(program: Program, url: str, **headers: str) -> httpx.Response:
     return await program.http.get(path_of(url), headers=headers)
+
+
+class HeldFiles:
+    """The bytes of files by key, for senders that read them."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self._files = files
+
+    async def read(self, key: str, *, start: int, end: int) -> AsyncIterator[bytes]:
+        for at in range(start, end, 100):
+            yield self._files[key][at : min(at + 100, end)]
+
+
+def outgoing(
+    *contents: bytes, kind: str = "image/png"
+) -> tuple[tuple[AttachedFile, ...], dict[AttachmentId, OutgoingFile]]:
+    """Files as a message has them, and as a sender gets them; their keys are `file 1` and so on."""
+    shown = tuple(
+        AttachedFile(id=AttachmentId(f"F{n}"), name=f"photo {n}.png", content_type=kind, size=len(content))
+        for n, content in enumerate(contents, 1)
+    )
+    sent = {
+        file.id: OutgoingFile(
+            id=file.id,
+            name=file.name,
+            content_type=file.content_type,
+            size=file.size,
+            key=f"file {n}",
+            url=f"https://baton.example/files/{n}",
+        )
+        for n, file in enumerate(shown, 1)
+    }
+    return shown, sent

@@ -72,8 +72,11 @@ def comment_body(context: DeliveryContext, connection: UnsealedConnection) -> Js
     [message] = context.messages
     account_email = connection.settings["email"]
     if message.kind is MessageKind.NOTE:
-        text = f"{message.author.name}: {message.text}"
-        return _note(text, message.sent_at, f"{MARK}{message.id}", account_email)
+        text = f"{message.author.name}: {text_body(_entry(message, context))}"
+        return {
+            **_note(text, message.sent_at, f"{MARK}{message.id}", account_email),
+            **_attachments(message, context),
+        }
     return _message(message, context, account_email)
 
 
@@ -164,8 +167,18 @@ def _message(message: Message, context: DeliveryContext, account_email: str) -> 
         "body_text": text_body(entry) if from_shopper else f"{_author_line(entry)}\n{text_body(entry)}",
         "body_html": html_body(entry) if from_shopper else _html_author_line(entry) + html_body(entry),
         "sent_datetime": message.sent_at.isoformat(),
+        **_attachments(message, context),
     }
     return body if from_shopper else {**body, "sender": {"email": account_email}}
+
+
+def _attachments(message: Message, context: DeliveryContext) -> Json:
+    """The member with the files of a message, which Gorgias fetches."""
+    files = [
+        {"url": file.url, "name": file.name, "content_type": file.content_type, "size": file.size, "public": True}
+        for file in context.files_of(message)
+    ]
+    return {"attachments": files} if files else {}
 
 
 def _note(text: str, at: datetime, external_id: str, account_email: str) -> Json:
@@ -200,7 +213,8 @@ def _facts(context: DeliveryContext) -> list[tuple[str, str]]:
 
 
 def _entry(message: Message, context: DeliveryContext) -> Entry:
-    return entry_of(message, context.account.time_zone, verified=context.conversation.visitor.is_proved)
+    verified = context.conversation.visitor.is_proved
+    return entry_of(message, context.account.time_zone, verified=verified, links=context.links)
 
 
 def _address_of(context: DeliveryContext) -> Json:

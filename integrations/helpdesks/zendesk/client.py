@@ -7,7 +7,7 @@ double can hold, so Baton stores them as text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from domain.delivery.errors import DeliveryError, PermanentError, TransientError
@@ -46,7 +46,7 @@ class ZendeskClient:
         path: str,
         *,
         params: Mapping[str, str] | None = None,
-        content: bytes | None = None,
+        content: bytes | AsyncIterator[bytes] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> ZendeskResponse:
         """Make one call and return the successful response.

@@ -11,13 +11,14 @@ from html import escape
 
 from domain.handoff.transcript import comment_mark, entries, entry_of, local_time, marked
 from domain.model.conversation import Conversation, MessageKind
-from domain.outbox.ports import DeliveryContext
+from domain.outbox.ports import DeliveryContext, within_size
 from integrations.helpdesks.transcript import HTML, TranscriptLimits, html_bodies, part_mark, split_transcript
 from integrations.http import Json
 
 # A comment may have 65,535 bytes with its markup (support.zendesk.com, community post 4719863289498). Twenty comments
 # are 1.2 MB, more than people read, and far below the limit of 5,000 comments a ticket.
 TRANSCRIPT_LIMITS = TranscriptLimits(part_bytes=60_000, max_parts=20)
+_UPLOADED = 20 << 20  # bytes of the files of a message: they have to arrive within the time limit of an attempt
 _SUBJECT = 150  # characters
 _TAG = 80  # characters
 _NAME = 255  # characters
@@ -36,7 +37,7 @@ def ticket_of(context: DeliveryContext) -> Json:
     zone = context.account.time_zone
     transcript = split_transcript(
         _facts(context),
-        entries(context.messages, zone, verified=conversation.visitor.is_proved),
+        entries(context.messages, zone, verified=conversation.visitor.is_proved, links=context.links),
         HTML,
         TRANSCRIPT_LIMITS,
         reference=ticket.id,
@@ -113,12 +114,14 @@ def _tags(context: DeliveryContext) -> list[str]:
 
 def comments_of(context: DeliveryContext) -> Json:
     """Return what `ZendeskSender` needs to add a message: {"comments": [{"mark", "comment"}, …], "by_requester",
-    "external_id"}.
+    "external_id", "files"}.
 
-    A message that exceeds one comment becomes several.
+    A message that exceeds one comment becomes several. Its files are uploaded with the first (`files`), up to 20 MB
+    together; the others are links.
     """
     [message] = context.messages
-    entry = entry_of(message, context.account.time_zone)
+    uploaded, linked = within_size(context.files_of(message), _UPLOADED)
+    entry = entry_of(message, context.account.time_zone, links={file.id: file.url for file in linked})
     by_requester = message.kind is not MessageKind.NOTE
     bodies = html_bodies(entry, TRANSCRIPT_LIMITS.part_bytes - 1_000)  # reserved for the line below it
     author = "" if by_requester else f"{escape(entry.author)}. "
@@ -128,7 +131,8 @@ def comments_of(context: DeliveryContext) -> Json:
         html = f"{body}<p>{author}{mark} {entry.at}</p>"
         comments.append({"mark": mark, "comment": {"html_body": html, "public": by_requester}})
     external_id = context.ticket.id if context.ticket else None
-    return {"comments": comments, "by_requester": by_requester, "external_id": external_id}
+    files = [{"name": f.name, "content_type": f.content_type, "key": f.key, "size": f.size} for f in uploaded]
+    return {"comments": comments, "by_requester": by_requester, "external_id": external_id, "files": files}
 
 
 def _note(html: str) -> Json:

@@ -19,11 +19,13 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
+from domain.attachments.ports import FileReader
 from domain.delivery.errors import PermanentError, TransientError
 from domain.delivery.model import DeliveryResult
 from domain.model.connected_services import UnsealedConnection
 from domain.model.outbox import OutgoingKind
 from domain.outbox.ports import DeliveryContext, DeliveryRequest
+from domain.values.errors import NotFound, Unavailable
 from integrations.helpdesks.zendesk.client import IdempotencyKeyInUse, ZendeskClient, ZendeskResponse
 from integrations.helpdesks.zendesk.payloads import comments_of, json_text, ticket_of
 from integrations.http import Json
@@ -37,8 +39,10 @@ _TICKET_NAMED = re.compile(r"#([1-9][0-9]{0,18})\b")  # "This request was closed
 class ZendeskSender:
     """Creates tickets and adds comments (port: `OutboxSender`)."""
 
-    def __init__(self, *, client: ZendeskClient) -> None:
+    def __init__(self, *, client: ZendeskClient, files: FileReader | None = None) -> None:
+        """`files` has the bytes of attachments; without it, messages have none."""
         self._client = client
+        self._files = files
 
     def compose(self, context: DeliveryContext, connection: UnsealedConnection) -> str:
         """Return the JSON of `ticket_of` or `comments_of`. Raises nothing."""
@@ -166,12 +170,13 @@ class ZendeskSender:
         followed = await self._merged_into(request, closed) or await self._followed_by(request, closed, ours)
         first, *further = payload["comments"]
         if followed is None:
+            uploads = await self._uploads(request, payload)
             fields = {
                 "subject": closed.get("subject") or "Follow-up",
                 "via_followup_source_id": int(closed["id"]),
                 "requester_id": int(closed["requester_id"]),
                 "external_id": ours,
-                "comment": {**first["comment"], "author_id": int(closed["requester_id"])},
+                "comment": {**first["comment"], **uploads, "author_id": int(closed["requester_id"])},
                 "tags": ["baton"],
             }
             kept = {name: value for name, value in fields.items() if value is not None}
@@ -227,13 +232,39 @@ class ZendeskSender:
             sent = next((comment_id for comment_id, text in existing if comment["mark"] in _last_line(text)), None)
             if sent is None:
                 try:
-                    response = await self._call(request, "PUT", path, content=_update(comment["comment"], author))
+                    uploads = await self._uploads(request, payload) if comment is payload["comments"][0] else {}
+                    content = _update({**comment["comment"], **uploads}, author)
+                    response = await self._call(request, "PUT", path, content=content)
                     _object(response, "ticket")
                 except TransientError as error:
                     raise (_partly_done(error) if index else error) from None
                 sent, status = _comment_id(response), response.status
             first = first or sent
         return DeliveryResult(external_id=first, http_status=status)
+
+    async def _uploads(self, request: DeliveryRequest, payload: Json) -> Json:
+        """Upload the files of the message. Returns the member of a comment that attaches them. Files of an attempt that
+        fails are deleted by Zendesk after an hour."""
+        tokens: list[str] = []
+        for file in payload.get("files", ()):
+            assert self._files is not None, "messages with files are composed where there is a store"
+            headers = {"content-type": file["content_type"], "content-length": str(file["size"])}
+            try:
+                response = await self._call(
+                    request,
+                    "POST",
+                    "/api/v2/uploads.json",
+                    params={"filename": file["name"]},
+                    content=self._files.read(file["key"], start=0, end=file["size"]),
+                    headers=headers,
+                )
+            except (NotFound, Unavailable) as error:
+                raise TransientError(f"The attachment {file['name']} cannot be read.") from error
+            upload = response.body.get("upload")
+            if not isinstance(upload, dict) or not upload.get("token"):
+                raise _unreadable(response)
+            tokens.append(str(upload["token"]))
+        return {"uploads": tokens} if tokens else {}
 
     async def _requester(self, request: DeliveryRequest, path: str) -> int:
         return int(_object(await self._call(request, "GET", path), "ticket")["requester_id"])

@@ -33,8 +33,10 @@ from domain.model.outbox import OutgoingKind
 from domain.outbox.ports import DeliveryRequest
 from domain.values.record import replace
 from integrations.helpdesks.gorgias.client import GorgiasClient
+from integrations.helpdesks.gorgias.payloads import comment_body
 from integrations.helpdesks.gorgias.sender import GorgiasSender
 from integrations.http import HttpClient
+from tests.harness.files import PNG, outgoing
 from tests.integrations.helpdesks.gorgias_requests import (
     BY_PHONE,
     KEY,
@@ -399,3 +401,19 @@ async def test_many_at_once(gorgias: Gorgias, sender: GorgiasSender) -> None:
 def test_faults_cover_all_kinds() -> None:
     used: list[Fault] = [*(f for f, _ in NOT_DONE), *DONE, *(f for f, _, _ in FOR_GOOD), wrong_body()]
     assert {fault.kind for fault in used} == set(Kind)
+
+
+def test_files_are_attachments_that_gorgias_fetches() -> None:
+    shown, files = outgoing(PNG)
+    said = replace(chat_message(1, "See"), attachments=shown)
+    body = comment_body(replace(comment_context(said), files=files), connection())
+    assert body["attachments"] == [
+        {
+            "url": "https://baton.example/files/1",
+            "name": "photo 1.png",
+            "content_type": "image/png",
+            "size": len(PNG),
+            "public": True,
+        }
+    ]
+    assert "photo 1.png: https://baton.example/files/1" in body["body_text"].replace("\u2068", "").replace("\u2069", "")

@@ -31,9 +31,12 @@ from domain.model.conversation import AuthorKind, MessageKind, Visitor
 from domain.model.outbox import OutgoingKind
 from domain.outbox.ports import DeliveryContext
 from domain.values.channel import Channel
+from domain.values.ids import AttachmentId
+from domain.values.record import replace
 from integrations.helpdesks.zendesk.client import ZendeskClient
 from integrations.helpdesks.zendesk.sender import ZendeskSender
 from integrations.http import HttpClient
+from tests.harness.files import PNG, HeldFiles, outgoing
 from tests.integrations.helpdesks.outbox_simulator import TICKET, OutboxSimulator, delivery_context, message
 
 LONG = "BATON_LONG" in os.environ
@@ -445,3 +448,32 @@ def test_payloads_are_deterministic() -> None:
     assert sender.compose(delivery_context(), connection) == sender.compose(delivery_context(), connection)
     composed = json.loads(sender.compose(delivery_context(), connection))
     assert sorted(composed) == ["create", "external_id", "further", "user"]
+
+
+async def test_files_are_uploaded_with_the_comment(zendesk: Zendesk, outbox: OutboxSimulator) -> None:
+    large = 21 << 20
+    shown, files = outgoing(PNG, b"")
+    beyond = replace(files[shown[1].id], size=large)
+    files = {**files, shown[1].id: beyond}
+    assert isinstance(outbox.sender, ZendeskSender)
+    outbox.sender = ZendeskSender(client=outbox.sender._client, files=HeldFiles({"file 1": PNG}))
+    ticket = zendesk.add_ticket(external_id=TICKET)
+    said = replace(message(5, ""), attachments=shown)
+    context = replace(delivery_context([said], kind=OutgoingKind.COMMENT), files=files)
+    await outbox.deliver(context, ticket=str(ticket.id))
+    assert zendesk.uploads == {"upload-1": ("photo 1.png", "image/png", PNG)}
+    [sent] = [r.json["ticket"]["comment"] for r in zendesk.received if r.method == "PUT"]
+    assert sent["uploads"] == ["upload-1"]
+    assert "photo 1.png" in sent["html_body"]
+    assert '<a href="https://baton.example/files/2">photo 2.png</a>' in sent["html_body"]
+
+
+async def test_a_transcript_names_files_with_links(zendesk: Zendesk, outbox: OutboxSimulator) -> None:
+    shown, files = outgoing(PNG)
+    refused = replace(shown[0], id=AttachmentId("F9"), name="bad.exe", problem="Malware")
+    said = replace(message(1, "See"), attachments=(*shown, refused))
+    await outbox.deliver(replace(delivery_context([said]), files=files))
+    [ticket] = zendesk.tickets.values()
+    html = ticket.comments[0]["html_body"]
+    assert '<a href="https://baton.example/files/1">photo 1.png</a>' in html
+    assert '<p dir="auto">bad.exe</p>' in html

@@ -38,6 +38,7 @@ from domain.values.record import replace
 from integrations.http import HttpClient
 from integrations.sms.twilio import TwilioClient, TwilioSender, TwilioVerifier
 from tests.harness.clock import START, ManualClock
+from tests.harness.files import outgoing
 
 PHONE = "+15005550100"
 SETTINGS = {"account_sid": SID, "sms_from": NUMBER, "whatsapp_from": NUMBER}
@@ -365,3 +366,45 @@ async def test_verification(twilio: Twilio, client: TwilioClient) -> None:
 async def test_several_at_once(twilio: Twilio, sender: TwilioSender, clock: ManualClock) -> None:
     await asyncio.gather(*(sender.deliver(delivery_request(compose(sender, f"Hi {n}"), clock)) for n in range(20)))
     assert sorted(twilio.sent_to(PHONE)) == sorted(f"Hi {n}" for n in range(20))
+
+
+def composed_with_files(
+    sender: TwilioSender, *contents: bytes, of: Conversation, text: str = "Look", kind: str = "image/png"
+) -> str:
+    shown, files = outgoing(*contents, kind=kind)
+    message = replace(text_message(text), attachments=shown)
+    account = Account(id=AccountId("A" * 26), name="Acme", created_at=START)
+    context = DeliveryContext(
+        row_id="R",
+        kind=OutgoingKind.MESSAGE,
+        account=account,
+        conversation=of,
+        messages=(message,),
+        files=files,
+    )
+    return sender.compose(context, CONNECTION)
+
+
+async def test_images_leave_by_mms_and_other_files_as_links(
+    twilio: Twilio, sender: TwilioSender, clock: ManualClock
+) -> None:
+    images = composed_with_files(sender, b"1", b"2", of=conversation(), text="")
+    films = composed_with_files(sender, b"3", of=conversation(), kind="video/mp4")
+    for payload in (images, films):
+        await sender.deliver(delivery_request(payload, clock))
+    first, second = twilio.received
+    assert first.form["MediaUrl"] == ["https://baton.example/files/1", "https://baton.example/files/2"]
+    assert "Body" not in first.form
+    assert second.form["Body"] == ["Look\n\nphoto 1.png\nhttps://baton.example/files/1"]
+
+
+async def test_whatsapp_carries_a_file_with_each_message(
+    twilio: Twilio, sender: TwilioSender, clock: ManualClock
+) -> None:
+    of = conversation(Channel.WHATSAPP, account_sender=NUMBER)
+    payload = composed_with_files(sender, b"1", b"2", of=of)
+    await sender.deliver(delivery_request(payload, clock))
+    assert [(m["body"], m["num_media"]) for m in reversed(twilio.messages)] == [("Look", "1"), ("", "1")]
+    again = await sender.deliver(delivery_request(payload, clock, outcome_unknown=True))
+    assert len(twilio.messages) == 2
+    assert again.external_id == " ".join(m["sid"] for m in reversed(twilio.messages))

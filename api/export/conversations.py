@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator
 
 from api.export.content import BEGIN
 from api.export.request import ExportRequest
-from api.export.rows import RowWriter, writer
+from api.export.rows import LinkTo, RowWriter, writer
 from api.graphql.cost import prices
 from api.graphql.cost.budget import Budgets
+from domain.attachments.links import HANDED_ON
 from domain.export.ports import Transcripts
 from domain.model.conversation import Conversation
 from domain.principal import Permission, Principal
@@ -24,9 +25,10 @@ class ConversationContent(Record):
     asked: ExportRequest
     pages: ExportSource
     first: Page
+    link_to: LinkTo
 
     async def pieces(self) -> AsyncIterator[bytes]:
-        rows, page = writer(self.asked.format, bom=self.asked.bom), self.first
+        rows, page = writer(self.asked.format, bom=self.asked.bom, link_to=self.link_to), self.first
         yield rows.head()
         while True:
             async for piece in self._page(rows, page):
@@ -73,6 +75,7 @@ class ConversationExport:
         given, principal = read_filter(asked.filter), context.principal
         cost = BEGIN + (prices.SEARCH if given.search else 0)
         self._budgets.charge(principal, principal.address or "", cost)
+        services, account_id = context.services, principal.account_id
         pages = await ExportSource.begin(context, given, asked.direction, asked.after)
         return ConversationContent(
             budgets=self._budgets,
@@ -81,4 +84,7 @@ class ConversationExport:
             asked=asked,
             pages=pages,
             first=await pages.next(),
+            link_to=lambda file_id: services.attachments.links.download(
+                account_id, file_id, services.clock.now(), life=HANDED_ON
+            ),
         )

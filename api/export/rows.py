@@ -6,14 +6,16 @@ in one cell. A cell that a spreadsheet would read as a formula begins with an ap
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 import orjson
 
 from api.export.request import Format
+from domain.model.attachments import AttachedFile
 from domain.model.conversation import Conversation, Message, ProductCard
 from domain.model.profile import Profile
+from domain.values.ids import AttachmentId
 from resolvers.relay.global_ids import to_global_id
 from resolvers.scalars import write_instant
 
@@ -41,12 +43,17 @@ class RowWriter(Protocol):
         """Return the rest of the row."""
 
 
-def writer(form: Format, *, bom: bool) -> RowWriter:
-    return CsvRows(bom=bom) if form is Format.CSV else JsonRows()
+LinkTo = Callable[[AttachmentId], str]
+"""Returns an address of a file."""
+
+
+def writer(form: Format, *, bom: bool, link_to: LinkTo) -> RowWriter:
+    return CsvRows(bom=bom, link_to=link_to) if form is Format.CSV else JsonRows(link_to=link_to)
 
 
 class JsonRows:
-    def __init__(self) -> None:
+    def __init__(self, *, link_to: LinkTo) -> None:
+        self._link_to = link_to
         self._first = True
 
     def head(self) -> bytes:
@@ -62,7 +69,7 @@ class JsonRows:
         return orjson.dumps(row)[:-1] + b',"messages":['
 
     def messages(self, messages: Iterable[Message]) -> bytes:
-        parts = b",".join(orjson.dumps(_message(message)) for message in messages)
+        parts = b",".join(orjson.dumps(_message(message, self._link_to)) for message in messages)
         if not parts:
             return b""
         joined = parts if self._first else b"," + parts
@@ -74,8 +81,9 @@ class JsonRows:
 
 
 class CsvRows:
-    def __init__(self, *, bom: bool) -> None:
+    def __init__(self, *, bom: bool, link_to: LinkTo) -> None:
         self._bom = bom
+        self._link_to = link_to
         self._cursor = ""
 
     def head(self) -> bytes:
@@ -88,7 +96,7 @@ class CsvRows:
         return (",".join(cell(values.get(name)) for name in COLUMNS[:-2]) + ',"').encode()
 
     def messages(self, messages: Iterable[Message]) -> bytes:
-        return "".join(_line(message).replace('"', '""') for message in messages).encode()
+        return "".join(_line(message, self._link_to).replace('"', '""') for message in messages).encode()
 
     def end(self) -> bytes:
         return f'",{cell(self._cursor)}\r\n'.encode()
@@ -132,7 +140,7 @@ def _profile(profile: Profile) -> Mapping[str, object]:
     }
 
 
-def _message(message: Message) -> dict[str, object]:
+def _message(message: Message, link_to: LinkTo) -> dict[str, object]:
     return {
         "sequence": message.sequence,
         "kind": message.kind.value,
@@ -140,7 +148,13 @@ def _message(message: Message) -> dict[str, object]:
         "text": message.text,
         "sentAt": write_instant(message.sent_at),
         "products": [_card(card) for card in message.products],
+        "attachments": [_file(file, link_to) for file in message.attachments],
     }
+
+
+def _file(file: AttachedFile, link_to: LinkTo) -> dict[str, object]:
+    url = None if file.problem else link_to(file.id)
+    return {"name": file.name, "contentType": file.content_type, "bytes": file.size, "url": url}
 
 
 def _card(card: ProductCard) -> dict[str, object]:
@@ -148,7 +162,8 @@ def _card(card: ProductCard) -> dict[str, object]:
     return {"productId": card.product_id, "title": card.title, "url": card.url, "price": price, "sku": card.sku}
 
 
-def _line(message: Message) -> str:
+def _line(message: Message, link_to: LinkTo) -> str:
     shown = "".join(f"\n  - {card.title}" for card in message.products)
+    shown += "".join(f"\n  - {f.name}{'' if f.problem else f': {link_to(f.id)}'}" for f in message.attachments)
     author = message.author.kind.value if message.seen_by_shopper else f"{message.author.kind.value}, note"
     return f"[{write_instant(message.sent_at)}] {message.author.name} ({author}): {message.text}{shown}\n"

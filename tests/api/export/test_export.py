@@ -29,6 +29,7 @@ TABLE = """query($filter: ConversationFilter, $after: String) { conversations(
     id channel status displayName identityVerified firstQuestion tags initialSkill finalSkill startedAt
     lastMessageAt closedAt messageCount profile { id verified externalId name email phone }
     messages(first: 100) { nodes { sequence kind author { kind name } text sentAt
+      attachments { name contentType bytes url }
       products { productId title url price { amount currency } sku } } } } } } }"""
 
 

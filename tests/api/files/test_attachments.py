@@ -247,3 +247,39 @@ async def test_an_idempotency_key_gives_the_same_address(baton: Program, shop: S
     wish = {"name": "a.png", "contentType": "image/png", "bytes": len(PNG), "idempotencyKey": "upload-1"}
     first = await baton.done(started.token, "createUpload", **wish)
     assert await baton.done(started.token, "createUpload", **wish) == first
+
+
+async def test_exports_list_files_with_links(baton: Program, shop: Shop) -> None:
+    started = await baton.start(shop)
+    await _send(baton, started, await upload(baton, started.token))
+    headers = {"authorization": f"Bearer {shop.owner}"}
+    rows = await baton.http.get("/export?format=ndjson", headers=headers)
+    [file] = rows.json()["messages"][1]["attachments"]
+    assert (file["name"], file["contentType"], file["bytes"]) == ("photo.png", "image/png", len(PNG))
+    baton.clock.move(timedelta(days=7))
+    assert (await download(baton, file["url"])).content == PNG
+    table = await baton.http.get("/export?format=csv", headers=headers)
+    assert "See here\n  - photo.png: https://baton.example/files/" in table.text
+
+
+async def test_the_doctor_compares_records_and_bytes(baton: Program, shop: Shop) -> None:
+    started = await baton.start(shop)
+    for _ in range(3):
+        await _send(baton, started, await upload(baton, started.token))
+    check = baton.baton.ports.integrity_checks[-1]
+    assert [finding async for finding in check.examine(lambda _: None)] == []
+    chunks, files = baton.database["blobs.chunks"], baton.database["blobs.files"]
+    first, second, third = await files.find(sort=[("_id", 1)]).to_list()
+    await chunks.delete_many({"files_id": first["_id"]})
+    await files.update_one({"_id": second["_id"]}, {"$set": {"length": 1}})
+    long_ago = baton.clock.now() - timedelta(days=2)
+    await files.insert_one({**third, "_id": f"{shop.id}/{'0' * 26}/x", "uploadDate": long_ago})
+    await chunks.insert_one({"files_id": f"{shop.id}/{'0' * 26}/x", "n": 0, "data": b"x"})
+    problems = [finding.problem async for finding in check.examine(lambda _: None)]
+    assert problems == [
+        "no attachment has these bytes",
+        "its bytes are not in the store",
+        f"the store has 1 bytes in place of {len(PNG)}",
+    ]
+    assert await check.repair(lambda _: None) == 1
+    assert len([finding async for finding in check.examine(lambda _: None)]) == 2

@@ -24,7 +24,7 @@ from tests.resolvers.test_pages import several
 from tests.resolvers.test_permissions import ALL, READERS
 
 TABLE = """query($filter: ConversationFilter, $after: String) { conversations(
-  first: 4, after: $after, filter: $filter, orderBy: {field: STARTED_AT, direction: ASC}) {
+  first: 2, after: $after, filter: $filter, orderBy: {field: STARTED_AT, direction: ASC}) {
   pageInfo { hasNextPage endCursor } edges { cursor node {
     id channel status displayName identityVerified firstQuestion tags initialSkill finalSkill startedAt
     lastMessageAt closedAt messageCount profile { id verified externalId name email phone }

@@ -108,9 +108,8 @@ def compose_mail(
     if route.thread:
         mail["In-Reply-To"] = route.thread[-1]
     mail["References"] = " ".join((tokens.root_ref(shop.account_id, conversation.id, domain), *route.thread))
-    reply_to = tokens.reply_address(shop.account_id, conversation.id, from_address) if shop.plus_address else None
-    if reply_to is not None:
-        mail["Reply-To"] = reply_to
+    if shop.plus_address and (to_us := tokens.reply_address(shop.account_id, conversation.id, from_address)):
+        mail["Reply-To"] = to_us
     if last.author.kind is not AuthorKind.HUMAN_AGENT:  # RFC 3834, section 5: stops autoresponders
         mail["Auto-Submitted"] = "auto-replied" if route.thread else "auto-generated"
     _set_body(mail, shop, conversation, messages, preface, files)

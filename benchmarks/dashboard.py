@@ -153,7 +153,7 @@ class _NoCounters:
     def __init__(self, batch: Batch, cache: object) -> None:
         pass
 
-    async def write(self) -> None:
+    async def collect(self, writes: object) -> None:
         pass
 
     def after_commit(self) -> None:

@@ -156,7 +156,7 @@ async def open_ports(
     )
     tail = MongoChangeStream(database=stream)
     storage = MongoStorage(database=database, clock=clock, reactions=reactions(access), tags=tags, lag=tail.lag)
-    tail.observe(storage.credentials)
+    tail.observe(storage)
     files = MongoFiles(database=database)
     vendors = Vendors(settings, clock, files)
     try:

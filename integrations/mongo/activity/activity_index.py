@@ -22,6 +22,7 @@ from domain.model.commerce import Order, PurchaseState
 from domain.model.profile import Profile
 from domain.storage import Entity
 from domain.values.ids import AccountId, ProfileId
+from integrations.mongo.bulk_writes import BulkWrites
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.driver import Document, Session
 
@@ -57,7 +58,7 @@ SET_NOT_BOUGHT_SINCE: Document = {
 
 
 class ActivityIndex:
-    """Writes the activity of one batch."""
+    """Makes the writes of one batch to the activity."""
 
     def __init__(self, *, database: MongoDatabase, session: Session, account_id: AccountId) -> None:
         self._database = database
@@ -65,8 +66,8 @@ class ActivityIndex:
         self._account_id = account_id
         self._writes: list[UpdateOne | DeleteOne] = []
 
-    async def write(self, saved: Collection[Entity], before: Mapping[str, Profile]) -> None:
-        """Write what follows from the saved entities, which must be in the database already.
+    async def collect(self, saved: Collection[Entity], before: Mapping[str, Profile], writes: BulkWrites) -> None:
+        """Add the writes that follow from the saved entities, which must be in the database already.
 
         `before` holds the stored profiles by id, as far as the batch has read them. Raises PyMongoError.
         """
@@ -74,7 +75,7 @@ class ActivityIndex:
         orders = [entity for entity in saved if isinstance(entity, Order)]
         profiles: dict[str, Profile] = {entity.id: entity for entity in saved if isinstance(entity, Profile)}
         known: dict[str, Profile] = {**before, **profiles}
-        await self._count(events)
+        writes.add(EVENT_COUNTS, self._counts(events))
         await self._add_events(events, known)
         await self._merge([p for p in profiles.values() if p.merged_into is not None], known)
         keys_of: dict[str, Sequence[str]] = {
@@ -84,12 +85,11 @@ class ActivityIndex:
         }
         await self._reread_events([p for p in profiles.values() if p.id in before and _was_split(before[p.id], p)])
         await self._set_last_orders({**await self._owners(orders), **keys_of})
-        if self._writes:
-            await self._database.collection(ACTIVITY).bulk_write(self._writes, session=self._session)
+        writes.add(ACTIVITY, self._writes)
 
-    async def _count(self, events: Sequence[BusinessEvent]) -> None:
+    def _counts(self, events: Sequence[BusinessEvent]) -> list[UpdateOne]:
         if not events:
-            return
+            return []
         counts: dict[str, int] = defaultdict(int)
         last: dict[str, datetime] = {}
         for event in events:
@@ -97,9 +97,7 @@ class ActivityIndex:
             counts[f"{path}.count"] += 1
             counts[f"{path}.by_channel.{event.conversation.channel}"] += 1
             last[f"{path}.last_at"] = max(event.at, last.get(f"{path}.last_at", event.at))
-        await self._database.collection(EVENT_COUNTS).update_one(
-            {"_id": self._account_id}, {"$inc": dict(counts), "$max": last}, upsert=True, session=self._session
-        )
+        return [UpdateOne({"_id": self._account_id}, {"$inc": dict(counts), "$max": last}, upsert=True)]
 
     async def _add_events(self, events: Sequence[BusinessEvent], known: Mapping[str, Profile]) -> None:
         heirs = await self._heirs({event.conversation.profile_id for event in events}, known)

@@ -21,7 +21,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from pymongo import ASCENDING, IndexModel, ReturnDocument
+from pymongo import ASCENDING, IndexModel, ReturnDocument, UpdateOne
 
 from domain.events import EventBody, Head, LoggedEvent, topics_of
 from domain.values.errors import Unavailable
@@ -48,6 +48,15 @@ async def head_in(session: Session, database: MongoDatabase, account_id: Account
     """Return the `seq` of the account's last event, as the session's transaction sees it."""
     document = await database.collection(HEADS).find_one({"_id": account_id}, session=session)
     return 0 if document is None else int(document["seq"])
+
+
+async def heads_in(session: Session, database: MongoDatabase, account_ids: Sequence[AccountId]) -> dict[AccountId, int]:
+    """Return the `seq` of the last event of each account, as the session's transaction sees it."""
+    cursor = database.collection(HEADS).find(
+        {"_id": {"$in": list(account_ids)}}, projection={"seq": True}, session=session
+    )
+    found = {document["_id"]: int(document["seq"]) for document in await cursor.to_list(None)}
+    return {account_id: found.get(account_id, 0) for account_id in account_ids}
 
 
 async def claim(session: Session, database: MongoDatabase, account_id: AccountId) -> int:
@@ -81,22 +90,32 @@ async def bodies_in(
 
 async def advance(session: Session, database: MongoDatabase, account_id: AccountId, head: int, count: int) -> bool:
     """Take the numbers head+1 … head+count. Returns False if the log is no longer at `head`."""
-    result = await database.collection(HEADS).update_one(
-        {"_id": account_id, "seq": head},
-        {"$inc": {"seq": count}, "$unset": {"claimed": True}, "$setOnInsert": first_state()},
-        upsert=head == 0,
-        session=session,
-    )
-    return result.matched_count == 1 or result.upserted_id is not None
+    return await move_heads(session, database, [advanced(account_id, head, count)])
 
 
-async def note_silent_write(session: Session, database: MongoDatabase, account_id: AccountId, head: int) -> bool:
-    """Count a commit without events. Returns False if the log is no longer at `head`. A log that has not begun is not
-    begun by it: nobody knows a revision of it."""
-    result = await database.collection(HEADS).update_one(
-        {"_id": account_id, "seq": head}, {"$inc": {"silent_writes": 1}, "$unset": {"claimed": True}}, session=session
-    )
-    return result.matched_count == 1 or (head == 0 and await head_in(session, database, account_id) == 0)
+async def move_heads(session: Session, database: MongoDatabase, moves: Sequence[UpdateOne]) -> bool:
+    """Move the heads of several accounts. Returns False if the log of any of them is no longer where its move begins;
+    the transaction has to be aborted then."""
+    result = await database.collection(HEADS).bulk_write(moves, session=session)
+    return result.matched_count + result.upserted_count == len(moves)
+
+
+def advanced(account_id: AccountId, head: int, count: int) -> UpdateOne:
+    """Return the move that takes the numbers head+1 … head+count."""
+    update = {"$inc": {"seq": count}, "$unset": {"claimed": True}, "$setOnInsert": first_state()}
+    return UpdateOne({"_id": account_id, "seq": head}, update, upsert=head == 0)
+
+
+def silently_written(account_id: AccountId, head: int) -> UpdateOne:
+    """Return the move that counts a commit without events."""
+    return UpdateOne({"_id": account_id, "seq": head}, {"$inc": {"silent_writes": 1}, "$unset": {"claimed": True}})
+
+
+async def note_early_write(session: Session, database: MongoDatabase, account_id: AccountId) -> bool:
+    """Count a commit without events in a log that is empty. One that has not begun is not begun by it: nobody knows a
+    revision of it. Returns False if the log is no longer empty."""
+    is_begun = await move_heads(session, database, [silently_written(account_id, 0)])
+    return is_begun or await head_in(session, database, account_id) == 0
 
 
 async def move_revisions(database: MongoDatabase) -> None:

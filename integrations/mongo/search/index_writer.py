@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeVar
 
-from pymongo import InsertOne, UpdateMany, UpdateOne
+from pymongo import InsertOne, UpdateMany
 
 from domain.model.conversation import Conversation, Message
 from domain.model.profile import Profile
 from domain.search.terms import identity, message_terms
 from domain.storage import Entity
+from integrations.mongo.bulk_writes import BulkWrites
 from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
 from integrations.mongo.driver import Document
 from integrations.mongo.search.search_index import (
@@ -29,11 +30,9 @@ from integrations.mongo.storage.unit_of_work import Batch
 
 T = TypeVar("T", bound=Entity)
 
-_ORDER = (InsertOne, UpdateOne, UpdateMany)  # the update of a profile concerns new rows too
-
 
 class SearchIndexWriter:
-    """Writes the search index of one batch. Call `after_commit` once the batch is committed."""
+    """Makes the writes of one batch to the search index. Call `after_commit` once the batch is committed."""
 
     def __init__(self, batch: Batch, cache: VocabularyCache) -> None:
         self._batch = batch
@@ -41,16 +40,12 @@ class SearchIndexWriter:
         self._words: set[str] = set()
         self._new_words: list[str] = []  # vocabulary ids
 
-    async def write(self) -> None:
-        writes = await self._rows()
-        if not writes:
-            return
-        batch = self._batch
-        await batch.database.collection(TERMS).bulk_write(writes, session=batch.session)
-        self._new_words = self._cache.unknown(batch.account_id, self._words)
-        if self._new_words:
-            new = vocabulary_writes(batch.account_id, self._new_words)
-            await batch.database.collection(VOCABULARY).bulk_write(new, session=batch.session, ordered=False)
+    async def collect(self, writes: BulkWrites) -> None:
+        """Add the writes. Raises PyMongoError."""
+        account_id = self._batch.account_id
+        writes.add(TERMS, await self._rows())
+        self._new_words = self._cache.unknown(account_id, self._words)
+        writes.add(VOCABULARY, vocabulary_writes(account_id, self._new_words))
 
     def after_commit(self) -> None:
         self._cache.put(self._new_words)
@@ -73,8 +68,7 @@ class SearchIndexWriter:
                 if identity_moved(before, after):
                     self._words |= identity(after.visitor) | identity(profile)
                 writes.append(update_of(before, after, texts, profile))
-        writes += self._renamed()
-        return sorted(writes, key=lambda write: _ORDER.index(type(write)))
+        return [*writes, *self._renamed()]
 
     def _renamed(self) -> Iterator[UpdateMany]:
         for before, after in self._staged(Profile):

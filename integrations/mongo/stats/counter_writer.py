@@ -13,11 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pymongo import UpdateOne
+from pymongo import InsertOne, UpdateOne
 
 from domain.metrics.model import reporting_facts_of
 from domain.model.account import Account
 from domain.model.conversation import Conversation
+from integrations.mongo.bulk_writes import BulkWrites
 from integrations.mongo.collections import COLLECTIONS, entity_of
 from integrations.mongo.driver import Document
 from integrations.mongo.stats.counters import CounterChanges
@@ -35,7 +36,7 @@ _DEFAULT_ZONE = "UTC"  # of conversations without an account
 
 
 class CounterWriter:
-    """Writes the counters and the history of one batch. Call `after_commit` once the batch is committed."""
+    """Makes the writes of one batch to the counters and the history. Call `after_commit` once it is committed."""
 
     def __init__(self, batch: Batch, cache: TagCache) -> None:
         self._batch = batch
@@ -43,18 +44,17 @@ class CounterWriter:
             database=batch.database, session=batch.session, account_id=batch.account_id, cache=cache
         )
 
-    async def write(self) -> None:
+    async def collect(self, writes: BulkWrites) -> None:
+        """Add the writes. Raises PyMongoError."""
         batch, changed = self._batch, list(self._changed())
-        await self._write_account_state()
+        writes.add(COUNTER_STATE, self._account_state())
         if not changed:
             return
         changes, history = await self._changes(changed)
-        for name, writes in changes.writes(batch.head + len(batch.events)).items():
-            await batch.database.collection(name).bulk_write(writes, session=batch.session, ordered=False)
-        await batch.database.collection(HISTORY).insert_many(history, session=batch.session)
-        if self._encoder.new_entries:
-            entries = self._encoder.writes
-            await batch.database.collection(TAG_DICTIONARY).bulk_write(entries, session=batch.session)
+        for name, updates in changes.writes(batch.head + len(batch.events)).items():
+            writes.add(name, updates)
+        writes.add(HISTORY, [InsertOne(row) for row in history])
+        writes.add(TAG_DICTIONARY, self._encoder.writes)
 
     def after_commit(self) -> None:
         self._encoder.after_commit()
@@ -106,12 +106,12 @@ class CounterWriter:
         assert isinstance(account, Account)
         return account.time_zone
 
-    async def _write_account_state(self) -> None:
+    def _account_state(self) -> list[UpdateOne]:
         """Begin the counter state of a new account; void the day counters of one that changes its time zone."""
         key = (Account, self._batch.account_id)
         after, before = self._batch.staged.get(key), self._batch.found.get(key)
         if not isinstance(after, Account):
-            return
+            return []
         update: Document = {}
         if before is None:
             state = counter_state_document(after.time_zone, complete=True, history_since=self._batch.at)
@@ -121,6 +121,4 @@ class CounterWriter:
                 "$set": {"time_zone": after.time_zone, "days_complete": False},
                 "$inc": {"days_generation": 1},
             }
-        if update:
-            write = UpdateOne({"_id": self._batch.account_id}, update, upsert=before is None)
-            await self._batch.database.collection(COUNTER_STATE).bulk_write([write], session=self._batch.session)
+        return [UpdateOne({"_id": self._batch.account_id}, update, upsert=before is None)] if update else []

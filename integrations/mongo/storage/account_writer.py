@@ -10,19 +10,22 @@ transaction, and are committed once.
                         └────────────────────────────────────────────────────────┘
                              ▲ retry: lost race, write conflict, fail-over
 
+A batch shares its transaction with those of other accounts (`shared_commits.py`), except while the account is contended
+or slow, and from its second failure on.
+
 A command that is refused (it raises) leaves nothing in its batch, and only its own caller is told. If a whole batch
 fails for a reason that a retry cannot mend, each of its commands is run alone, so that one cannot harm the others.
 
 Retries, until the deadline of each command:
 
     lost race         at once. The next attempt claims the log head first (`batch.py`).
-    write conflict    Another process holds the head. Wait half of what our last batch took, with jitter: theirs take
-                      about as long. After a second, abort transactions whose process has died; MongoDB would keep
-                      them, and the head, for a minute.
+    write conflict    Another process holds the head. Wait until the change stream delivers an event of its commit, at
+                      most for as long as our last batch took, with jitter: theirs take about as long. After a second,
+                      abort transactions whose process has died; MongoDB would keep them, and the head, for a minute.
     other transient   Exponential back-off with jitter: 10 ms, doubling up to 250 ms.
 
-While processes compete for an account, a writer also waits after each of its own batches, so that the others get their
-turn and none starves.
+While processes compete for an account, a writer also waits in the same way after each of its own batches, so that the
+others get their turn and none starves.
 
 A caller that is cancelled does not stop its command: it may be committed all the same. Past its deadline a command is
 refused with `Unavailable`, and never run afterwards.
@@ -33,6 +36,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
+from contextlib import suppress
 from contextvars import Context
 from dataclasses import dataclass
 from typing import Any
@@ -40,11 +44,11 @@ from typing import Any
 from pymongo.errors import OperationFailure, PyMongoError
 
 from domain.values.errors import Unavailable
-from domain.values.ids import AccountId
 from domain.values.retry import jittered
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.storage.abandoned_transactions import abort_abandoned_transactions
-from integrations.mongo.storage.batch import BatchRunner, Change, LostRace
+from integrations.mongo.storage.batch import BatchRunner, Change, LostRace, commit_together
+from integrations.mongo.storage.shared_commits import WRITE_CONFLICT, SharedCommits
 
 _MAX_BATCH = 100  # commands: more of them hardly cost less each, and the first would wait longer
 _MAX_QUEUE = 5_000  # waiting commands; one beyond would not have its turn within the deadline
@@ -53,7 +57,7 @@ _TURN_WAIT = (0.004, 0.25)  # seconds, least and most, between two attempts to h
 _BACKOFF = (0.01, 0.25)  # seconds, first and longest, between two attempts on a failing database
 _JITTER = 0.5
 _HELD_TOO_LONG = 1.0  # seconds of write conflicts after which the holder may be dead
-_WRITE_CONFLICT = 112  # MongoDB's error code
+_SHARED_FAILURES = 2  # of a batch; after them it no longer shares a transaction
 _BUSY = "The account is too busy, or the database cannot be reached. Retry with the same idempotency key."
 
 
@@ -65,12 +69,13 @@ class _Command:
 
 
 class AccountWriter:
-    def __init__(self, *, database: MongoDatabase, account_id: AccountId, runner: BatchRunner) -> None:
+    def __init__(self, *, database: MongoDatabase, runner: BatchRunner, shared: SharedCommits) -> None:
         self._database = database
-        self._account_id = account_id
         self._runner = runner
+        self._shared = shared
         self._queue: deque[_Command] = deque()
         self._last_batch_took = 0.0  # seconds
+        self._has_moved = asyncio.Event()  # another process has committed events since our last attempt began
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -89,8 +94,13 @@ class AccountWriter:
         self._queue.append(command)
         if self._task is None:
             # An empty context: the task also works for callers other than this one.
-            self._task = asyncio.create_task(self._drain(), name=f"writer {self._account_id}", context=Context())
+            self._task = asyncio.create_task(self._drain(), name=f"writer {self._runner.account_id}", context=Context())
         return await command.result
+
+    def on_event(self, seq: int) -> None:
+        """Note that the event of this number is in the log."""
+        if seq > (self._runner.head or 0):
+            self._has_moved.set()
 
     async def finish(self) -> None:
         """Wait until every queued command is committed or refused."""
@@ -100,37 +110,44 @@ class AccountWriter:
     async def _drain(self) -> None:
         try:
             while self._queue:
-                await self._commit([self._queue.popleft() for _ in range(min(_MAX_BATCH, len(self._queue)))])
+                await self._commit(self._fill([]))
                 if self._runner.is_contended and self._queue:
+                    self._has_moved.clear()  # of our own commit
                     await self._wait_for_turn()
         finally:
             self._task = None
 
-    async def _commit(self, commands: list[_Command]) -> None:
+    def _fill(self, commands: list[_Command]) -> list[_Command]:
+        """Add waiting commands to a batch that is about to begin. Returns it."""
+        commands += [self._queue.popleft() for _ in range(min(_MAX_BATCH - len(commands), len(self._queue)))]
+        return commands
+
+    async def _commit(self, commands: list[_Command], *, alone: bool = False) -> None:
         """Commit the commands together; if that fails for good, each alone."""
         try:
-            await self._retry(commands)
+            await self._retry(commands, alone=alone)
         except Exception as error:  # noqa: BLE001 - belongs to the callers, and must not end this loop
             if len(commands) > 1 and not isinstance(error, Unavailable):
                 for command in commands:
-                    await self._commit([command])
+                    await self._commit([command], alone=True)
                 return
             for command in commands:
                 _refuse(command, error)
 
-    async def _retry(self, commands: list[_Command]) -> None:
-        backoff, held_since = _BACKOFF[0], time.monotonic()
-        while commands := _still_wanted(commands):
+    async def _retry(self, commands: list[_Command], *, alone: bool) -> None:
+        backoff, held_since, failures = _BACKOFF[0], time.monotonic(), 0
+        while _drop_unwanted(commands):
             try:
-                await self._attempt(commands)
+                await self._attempt(commands, alone=alone or failures >= _SHARED_FAILURES)
                 return  # noqa: TRY300 - the loop is for what failed
             except LostRace:
                 self._runner.is_contended = True
             except PyMongoError as error:
+                failures += 1
                 if not error.has_error_label("TransientTransactionError"):
                     with driver_errors():
                         raise
-                if isinstance(error, OperationFailure) and error.code == _WRITE_CONFLICT:
+                if isinstance(error, OperationFailure) and error.code == WRITE_CONFLICT:
                     self._runner.is_contended = True
                     await self._wait_for_turn()
                     if time.monotonic() > held_since + _HELD_TOO_LONG:
@@ -140,9 +157,20 @@ class AccountWriter:
                     await asyncio.sleep(jittered(backoff, _JITTER))
                     backoff = min(backoff * 2, _BACKOFF[1])
 
-    async def _attempt(self, commands: list[_Command]) -> None:
+    async def _attempt(self, commands: list[_Command], *, alone: bool) -> None:
+        def take() -> list[Change]:
+            _drop_unwanted(self._fill(commands))
+            return [command.change for command in commands]
+
+        self._has_moved.clear()
         began = time.monotonic()
-        outcomes = await self._runner.run([command.change for command in commands])
+        if alone or self._runner.commits_alone:
+            [outcomes] = await commit_together(
+                self._database, [(self._runner, [command.change for command in commands])]
+            )
+            assert outcomes is not None, "the first account of a transaction is always run"
+        else:
+            outcomes = await self._shared.run(self._runner, take)
         self._last_batch_took = time.monotonic() - began
         for command, (result, refusal) in zip(commands, outcomes, strict=True):
             if refusal is not None:
@@ -152,16 +180,19 @@ class AccountWriter:
 
     async def _wait_for_turn(self) -> None:
         least, most = _TURN_WAIT
-        await asyncio.sleep(jittered(min(max(self._last_batch_took / 2, least), most), _JITTER))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(jittered(min(max(self._last_batch_took, least), most), _JITTER)):
+                await self._has_moved.wait()
 
 
-def _still_wanted(commands: list[_Command]) -> list[_Command]:
-    """Drop commands whose caller has gone, and refuse those past their deadline."""
+def _drop_unwanted(commands: list[_Command]) -> list[_Command]:
+    """Remove commands whose caller has gone, and refuse those past their deadline. Returns the list."""
     now = time.monotonic()
     for command in commands:
         if now > command.deadline:
             _refuse(command, Unavailable(_BUSY))
-    return [command for command in commands if not command.result.done()]
+    commands[:] = [command for command in commands if not command.result.done()]
+    return commands
 
 
 def _refuse(command: _Command, error: Exception) -> None:

@@ -1,17 +1,23 @@
-"""Runs one batch of commands in one transaction: a single attempt, without retries (`account_writer.py` has those).
+"""Runs batches of commands in one transaction: a single attempt, without retries (`account_writer.py` has those).
 
-    begin ─▶ run each command ─▶ advance or check the log head ─▶ entities, events, projections ─▶ commit
+    begin ─▶ run each command ─▶ advance or check the log heads ─▶ entities ─▶ events, projections ─▶ commit
+
+A batch has the commands of one account. The batches of several accounts share a transaction (`commit_together`), so
+that they cost one commit and one command for each collection.
 
 The log head is the lock of an account. Every batch that emits events advances it, so two transactions of one account
-always conflict in this document. The runner uses it in one of two ways:
+always conflict in this document. The runner of an account uses it in one of three ways:
 
     optimistic   Commands run on what the last batch left in the cache. The head is then advanced by compare-and-set
                  from the position that the cache is of. It fails with `LostRace` if another process has moved it.
-    claiming     After a lost race. The transaction writes the head before any work, which makes every other writer of
-                 the account conflict at once, and reads what the other process wrote: from its events, where these are
-                 few, else from the stored entities.
+    reading      In a transaction with other accounts: the heads of all are read first, by one command, so that a head
+                 that was moved costs nobody a race. Concurrent transactions still conflict.
+    claiming     After a lost race or a conflict. The transaction writes the head before any work, which makes every
+                 other writer of the account conflict at once.
 
-The runner returns to the optimistic way once a claimed batch finds that nobody else has written in between.
+Where the head has moved, the cache is brought up to it from the events of other processes, where these are few; else
+the stored entities are read. The runner returns from claiming once a claimed batch finds that nobody else has written
+in between.
 """
 
 from __future__ import annotations
@@ -21,22 +27,27 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+from pymongo import InsertOne
 from pymongo.errors import PyMongoError
 
 from domain.storage import UnitOfWork
 from domain.values.errors import Unavailable
 from domain.values.ids import AccountId
+from integrations.mongo.bulk_writes import BulkWrites
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.driver import Session
 from integrations.mongo.event_log.log import (
     EVENTS,
-    advance,
+    advanced,
     bodies_in,
     claim,
     event_documents,
     head_in,
-    note_silent_write,
+    heads_in,
+    move_heads,
+    note_early_write,
     release,
+    silently_written,
 )
 from integrations.mongo.search.search_index import VocabularyCache
 from integrations.mongo.stats.tag_dictionary import TagCache
@@ -49,6 +60,7 @@ Change = Callable[[UnitOfWork], Awaitable[Any]]
 Outcome = tuple[Any, Exception | None]  # what the change returned, or what it raised
 
 _MAX_MISSED_EVENTS = 200  # of another process; beyond it, reading the entities anew costs less than their events
+_SLOW = 0.1  # seconds: an account whose commands run for longer should not hold up others
 _COMMIT_DEADLINE = 8.0  # seconds for which an unknown commit is repeated: a replica set elects a primary within it
 _COMMIT_PAUSE = 0.05  # seconds between two commits of one transaction
 _UNKNOWN = (
@@ -74,8 +86,8 @@ class BatchRunner:
         vocabulary: VocabularyCache,
         on_committed: Callable[[Batch], None],
     ) -> None:
+        self.account_id = account_id
         self._database = database
-        self._account_id = account_id
         self._unit_of_work = unit_of_work
         self._cache = cache
         self._tags = tags
@@ -83,51 +95,70 @@ class BatchRunner:
         self._on_committed = on_committed
         self._head: int | None = None  # log position after our last batch, which the cache is of; None: not known
         self.is_contended = False  # whether another process was seen writing since our last claimed batch
+        self.is_slow = False  # whether the commands of the last batch ran for long
 
-    async def run(self, changes: Sequence[Change]) -> list[Outcome]:
-        """Run the changes and commit them together. Returns the outcome of each.
+    @property
+    def head(self) -> int | None:
+        """The log position after the last batch, if it is known."""
+        return self._head
 
-        Raises `LostRace`, PyMongoError, and `Unavailable` where the outcome of the commit stays unknown. Nothing is
-        saved then, except perhaps in the last case.
-        """
-        async with self._database.start_session() as session:
-            await session.start_transaction()
-            try:
-                batch = await self._begin(session)
-                outcomes = [await self._run(batch, change) for change in changes]
-                await self._advance_head(batch)
-                projections = await self._write(batch)
-                # A batch that wrote nothing is committed too: what its commands read is then on a majority.
-                await _commit(session)
-            except BaseException:
-                if session.in_transaction:
-                    await session.abort_transaction()
-                raise
-        projections.after_commit()
-        self._remember(batch)
-        return outcomes
+    @property
+    def commits_alone(self) -> bool:
+        """Whether the account should not share a transaction at present."""
+        return self.is_contended or self.is_slow
 
-    async def _begin(self, session: Session) -> Batch:
-        known, claims = self._head, self.is_contended
-        if known is not None and not claims:
+    async def begin(self, session: Session, *, head: int | None = None) -> Batch:
+        """Return a batch to run commands in. `head`: the log position, if it was read in this transaction."""
+        known, claims = self._head, self.is_contended and head is None
+        if head is None and known is not None and not claims:
             return self._batch(session, known)
-        batch = self._batch(session, await (claim if claims else head_in)(session, self._database, self._account_id))
-        batch.has_claimed = claims
-        self.is_contended = claims and batch.head != known
-        if batch.head != known:
+        if head is None:
+            head = await (claim if claims else head_in)(session, self._database, self.account_id)
+        batch = self._batch(session, head)
+        batch.has_claimed, batch.has_read_head = claims, True
+        self.is_contended = claims and head != known
+        if head != known:
             await self._catch_up(batch)
         return batch
 
+    async def run(self, batch: Batch, changes: Sequence[Change]) -> list[Outcome]:
+        """Run the changes. Returns the outcome of each. Raises PyMongoError."""
+        began = time.monotonic()
+        outcomes = [await self._run(batch, change) for change in changes]
+        self.is_slow = time.monotonic() - began > _SLOW
+        return outcomes
+
+    async def add_events(self, batch: Batch, writes: BulkWrites) -> None:
+        """Add the writes of the batch's events, and append to the audit log. Raises PyMongoError."""
+        documents = event_documents(self.account_id, batch.head + 1, batch.events)
+        writes.add(EVENTS, [InsertOne(document) for document in documents])
+        if batch.audit_records:
+            await append_to_chain(batch.session, self._database, self.account_id, batch.audit_records)
+
+    async def add_projections(self, batch: Batch, writes: BulkWrites) -> Projections:
+        """Add the writes of the batch's projections. Raises PyMongoError."""
+        projections = Projections(batch, tags=self._tags, vocabulary=self._vocabulary)
+        await projections.collect(writes)
+        return projections
+
+    def remember(self, batch: Batch) -> None:
+        """Cache what the batch read and wrote. Only after the commit: before, a fail-over could still undo it."""
+        if batch.cache is None:
+            self._cache.clear()
+        for entity in (*batch.found.values(), *batch.saved):
+            self._cache.put(entity)
+        self._on_committed(batch)
+        # A log without events stays unknown: two processes that begin it conflict in an insert, not in `advance`.
+        self._head = batch.head + len(batch.events) or None
+
     def _batch(self, session: Session, head: int) -> Batch:
-        return Batch(
-            database=self._database, session=session, account_id=self._account_id, head=head, cache=self._cache
-        )
+        return Batch(database=self._database, session=session, account_id=self.account_id, head=head, cache=self._cache)
 
     async def _catch_up(self, batch: Batch) -> None:
         """Bring what is cached to the batch's head by the events that other processes wrote; else do not use it."""
         known, missed = self._head, None
         if known is not None and known < batch.head <= known + _MAX_MISSED_EVENTS:
-            missed = await bodies_in(batch.session, self._database, self._account_id, known, batch.head)
+            missed = await bodies_in(batch.session, self._database, self.account_id, known, batch.head)
         if missed is None:
             batch.cache = None
         else:
@@ -151,43 +182,87 @@ class BatchRunner:
             return None, refusal
         return result, None
 
-    async def _advance_head(self, batch: Batch) -> None:
-        """Advance the log head by the batch's events, or check that it has not moved. What writes without events moves
-        the revision. Raises `LostRace`."""
-        session, is_unmoved = batch.session, True
+
+Work = tuple[BatchRunner, Sequence[Change]]
+
+
+async def commit_together(database: MongoDatabase, works: Sequence[Work]) -> list[list[Outcome] | None]:
+    """Run the changes of each account, and commit all in one transaction.
+
+    Returns the outcomes of each account's changes. They are None where the changes were not run because those of the
+    accounts before took too long.
+
+    Raises `LostRace`, PyMongoError, and `Unavailable` where the outcome of the commit stays unknown. Nothing is saved
+    then, except perhaps in the last case.
+    """
+    async with database.start_session() as session:
+        await session.start_transaction()
+        try:
+            batches, outcomes = await _run_all(database, session, works)
+            runners = [runner for runner, _ in works[: len(batches)]]
+            await _move_heads(database, session, batches)
+            projections = await _write(database, session, list(zip(runners, batches, strict=True)))
+            # A batch that wrote nothing is committed too: what its commands read is then on a majority.
+            await _commit(session)
+        except BaseException:
+            if session.in_transaction:
+                await session.abort_transaction()
+            raise
+    for runner, batch, each in zip(runners, batches, projections, strict=True):
+        each.after_commit()
+        runner.remember(batch)
+    return [*outcomes, *[None] * (len(works) - len(outcomes))]
+
+
+async def _run_all(
+    database: MongoDatabase, session: Session, works: Sequence[Work]
+) -> tuple[list[Batch], list[list[Outcome]]]:
+    """Run the changes of one account after the other, until they have taken too long."""
+    heads: dict[AccountId, int] = {}
+    if len(works) > 1:
+        heads = await heads_in(session, database, [runner.account_id for runner, _ in works])
+    batches, outcomes, began = [], [], time.monotonic()
+    for runner, changes in works:
+        batch = await runner.begin(session, head=heads.get(runner.account_id))
+        outcomes.append(await runner.run(batch, changes))
+        batches.append(batch)
+        if time.monotonic() - began > _SLOW:
+            break
+    return batches, outcomes
+
+
+async def _move_heads(database: MongoDatabase, session: Session, batches: Sequence[Batch]) -> None:
+    """Advance each log head by the batch's events, or check that it has not moved. What writes without events moves the
+    revision. Raises `LostRace`."""
+    moves, are_unmoved = [], True
+    for batch in batches:
         if batch.events:
-            is_unmoved = await advance(session, self._database, self._account_id, batch.head, len(batch.events))
+            moves.append(advanced(batch.account_id, batch.head, len(batch.events)))
+        elif batch.staged and batch.head:
+            moves.append(silently_written(batch.account_id, batch.head))
         elif batch.staged:
-            is_unmoved = await note_silent_write(session, self._database, self._account_id, batch.head)
+            are_unmoved &= await note_early_write(session, database, batch.account_id)
         elif batch.has_claimed:
-            await release(session, self._database, self._account_id)
-        else:
-            is_unmoved = await head_in(session, self._database, self._account_id) == batch.head
-        if not is_unmoved:
-            raise LostRace
+            await release(session, database, batch.account_id)
+        elif not batch.has_read_head:
+            are_unmoved &= await head_in(session, database, batch.account_id) == batch.head
+    if not are_unmoved or (moves and not await move_heads(session, database, moves)):
+        raise LostRace
 
-    async def _write(self, batch: Batch) -> Projections:
-        session = batch.session
-        for name, writes in batch.writes().items():
-            await self._database.collection(name).bulk_write(writes, session=session)
-        if batch.events:
-            documents = event_documents(self._account_id, batch.head + 1, batch.events)
-            await self._database.collection(EVENTS).insert_many(documents, session=session)
-        if batch.audit_records:
-            await append_to_chain(session, self._database, self._account_id, batch.audit_records)
-        projections = Projections(batch, tags=self._tags, vocabulary=self._vocabulary)
-        await projections.write()
-        return projections
 
-    def _remember(self, batch: Batch) -> None:
-        """Cache what the batch read and wrote. Only after the commit: before, a fail-over could still undo it."""
-        if batch.cache is None:
-            self._cache.clear()
-        for entity in (*batch.found.values(), *batch.saved):
-            self._cache.put(entity)
-        self._on_committed(batch)
-        # A log without events stays unknown: two processes that begin it conflict in an insert, not in `advance`.
-        self._head = batch.head + len(batch.events) or None
+async def _write(
+    database: MongoDatabase, session: Session, works: Sequence[tuple[BatchRunner, Batch]]
+) -> list[Projections]:
+    writes = BulkWrites()
+    for _, batch in works:
+        for name, each in batch.writes().items():
+            writes.add(name, each)
+    await writes.flush(database, session)  # the projections read what is saved
+    for runner, batch in works:
+        await runner.add_events(batch, writes)
+    projections = [await runner.add_projections(batch, writes) for runner, batch in works]
+    await writes.flush(database, session)
+    return projections
 
 
 async def _commit(session: Session) -> None:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from domain.model.profile import Profile
 from integrations.mongo.activity.activity_index import ActivityIndex
+from integrations.mongo.bulk_writes import BulkWrites
 from integrations.mongo.search.index_writer import SearchIndexWriter
 from integrations.mongo.search.search_index import VocabularyCache
 from integrations.mongo.stats.counter_writer import CounterWriter
@@ -23,7 +24,7 @@ from integrations.mongo.storage.unit_of_work import Batch
 
 
 class Projections:
-    """Writes the projections of one batch. Call `after_commit` once the batch is committed."""
+    """Makes the writes of one batch to the projections. Call `after_commit` once the batch is committed."""
 
     def __init__(self, batch: Batch, *, tags: TagCache, vocabulary: VocabularyCache) -> None:
         self._batch = batch
@@ -31,11 +32,11 @@ class Projections:
         self._activity = ActivityIndex(database=batch.database, session=batch.session, account_id=batch.account_id)
         self._counters = CounterWriter(batch, tags)
 
-    async def write(self) -> None:
-        """Raises PyMongoError."""
-        await self._search.write()
-        await self._activity.write(self._batch.saved, self._batch.found_of(Profile))
-        await self._counters.write()
+    async def collect(self, writes: BulkWrites) -> None:
+        """Add the writes. What the batch saves must be in the database already. Raises PyMongoError."""
+        await self._search.collect(writes)
+        await self._activity.collect(self._batch.saved, self._batch.found_of(Profile), writes)
+        await self._counters.collect(writes)
 
     def after_commit(self) -> None:
         """Put what is now known to be committed into the caches."""

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
 
+from domain.events import LoggedEvent
 from domain.model.account import Account, Staff
 from domain.model.credentials import Credential
 from domain.model.outbox import Outgoing
@@ -25,13 +26,14 @@ from integrations.mongo.storage.batch import BatchRunner
 from integrations.mongo.storage.credentials import CredentialCache
 from integrations.mongo.storage.entity_cache import AccountCache, EntityCache
 from integrations.mongo.storage.reader import MongoReader
+from integrations.mongo.storage.shared_commits import SharedCommits
 from integrations.mongo.storage.unit_of_work import Batch, MongoUnitOfWork
 
 _MAX_WRITERS = 256  # kept because they know their log head; beyond it, the least recently used idle ones go
 
 
 class MongoStorage:
-    """`lag` returns the seconds by which the observers of the log's changes may be late; infinite without them."""
+    """Observes the change stream. `lag` returns the seconds by which its observers may be late; infinite without it."""
 
     def __init__(
         self,
@@ -50,6 +52,7 @@ class MongoStorage:
         self._tags = tags or TagCache()
         self._vocabulary = VocabularyCache()
         self._selectivity = SelectivityCache()
+        self._shared = SharedCommits(database=database)
         self._writers: OrderedDict[AccountId, AccountWriter] = OrderedDict()
         self._closed = False
         self.outbox_wake = asyncio.Event()  # set when a batch has written outbox rows
@@ -65,6 +68,16 @@ class MongoStorage:
 
     async def find_credential(self, token_hash: str) -> tuple[AccountId, Credential, Staff | None] | None:
         return await self.credentials.find(token_hash)
+
+    def on_event(self, event: LoggedEvent) -> None:
+        """Note an event that the change stream delivers."""
+        self.credentials.on_event(event)
+        if (writer := self._writers.get(event.account_id)) is not None:
+            writer.on_event(event.seq)
+
+    def on_gap(self) -> None:
+        """Note that the change stream may have missed events."""
+        self.credentials.on_gap()
 
     async def due_timers(
         self, now: datetime, limit: int, kinds: Collection[TimerKind] = tuple(TimerKind)
@@ -106,7 +119,7 @@ class MongoStorage:
                 vocabulary=self._vocabulary,
                 on_committed=self._note_commit,
             )
-            writer = AccountWriter(database=self._database, account_id=account_id, runner=runner)
+            writer = AccountWriter(database=self._database, runner=runner, shared=self._shared)
             self._writers[account_id] = writer
             excess = max(0, len(self._writers) - _MAX_WRITERS)
             for other in [key for key, value in self._writers.items() if value.idle and key != account_id][:excess]:

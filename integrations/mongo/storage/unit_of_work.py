@@ -26,18 +26,17 @@ from domain.model.sign_in import StaffSession
 from domain.principal import SCOPED_KINDS, Principal
 from domain.storage import E, Entity, Reactions, Timer
 from domain.values.ids import AccountId, ConversationId, CredentialId, StaffId
+from integrations.mongo.bulk_writes import Write
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.collections import COLLECTIONS, entity_document, entity_of, scoped
-from integrations.mongo.driver import Document, Session
+from integrations.mongo.driver import Session
 from integrations.mongo.storage.credentials import check_carried
 from integrations.mongo.storage.entity_cache import LOGGED, AccountCache, Key, carried_entity, key_of
 
 Staged = dict[Key, Entity | None]  # None: to be deleted
 Sort = list[tuple[str, int]] | None
-Write = InsertOne[Document] | ReplaceOne[Document] | DeleteOne
 
 _OLDEST = 100  # rows that a command deletes of a list that is too long
-_ORDER = (DeleteOne, ReplaceOne, InsertOne)  # what frees a unique key comes before what takes it
 
 
 class Batch:
@@ -52,10 +51,12 @@ class Batch:
         self.head = head  # `seq` of the last event in the log
         self.cache = cache  # None: it is of another log position
         self.found: dict[Key, Entity] = {}  # as stored; a staged entity that is not here is new
+        self.searches: dict[object, list[Entity]] = {}  # what was read, and would be read again: it is one snapshot
         self.staged: Staged = {}
         self.events: list[tuple[EventBody, datetime]] = []
         self.audit_records: list[AuditRecord] = []
         self.has_claimed = False  # whether the transaction holds the log head already
+        self.has_read_head = False  # whether `head` is as the transaction sees it; else as the cache has it
         self.at = datetime.min.replace(tzinfo=UTC)  # when the last of its commands ran
 
     def remembered(self, key: Key) -> Entity | None:
@@ -77,7 +78,7 @@ class Batch:
         return {key[1]: cast("E", entity) for key, entity in self.found.items() if key[0] is kind}
 
     def writes(self) -> dict[str, list[Write]]:
-        """Return the writes of what is staged, by collection, sorted by kind so that the driver needs few commands.
+        """Return the writes of what is staged, by collection.
 
         Only an entity that was found in this account is replaced, by its id alone. An insert fails if the id is taken,
         by whichever account.
@@ -85,8 +86,6 @@ class Batch:
         by_collection: dict[str, list[Write]] = {}
         for key, entity in self.staged.items():
             by_collection.setdefault(COLLECTIONS[key[0]], []).append(self._write(key, entity))
-        for writes in by_collection.values():
-            writes.sort(key=lambda write: _ORDER.index(type(write)))
         return by_collection
 
     def _write(self, key: Key, entity: Entity | None) -> Write:
@@ -148,13 +147,13 @@ class MongoUnitOfWork:
     async def open_conversations(self, open_keys: Sequence[str]) -> list[Conversation]:
         wanted = set(open_keys)
         found = await self._search(
-            Conversation, {"open_keys": {"$in": list(wanted)}}, lambda c: not wanted.isdisjoint(c.open_keys)
+            Conversation, {"open_keys": {"$in": sorted(wanted)}}, lambda c: not wanted.isdisjoint(c.open_keys)
         )
         return sorted(found, key=lambda c: c.id)
 
     async def profiles_with(self, keys: Sequence[str]) -> list[Profile]:
         wanted = set(keys)
-        return await self._search(Profile, {"keys": {"$in": list(wanted)}}, lambda p: not wanted.isdisjoint(p.keys))
+        return await self._search(Profile, {"keys": {"$in": sorted(wanted)}}, lambda p: not wanted.isdisjoint(p.keys))
 
     async def conversations_with(self, staff_id: StaffId, *, limit: int) -> list[Conversation]:
         found = await self._search(
@@ -214,7 +213,7 @@ class MongoUnitOfWork:
 
     async def touches(self, keys: Sequence[str], spans: Sequence[Span] | None, *, limit: int) -> list[Touch]:
         wanted = set(keys)
-        query: dict[str, Any] = {"keys": {"$in": list(wanted)}}
+        query: dict[str, Any] = {"keys": {"$in": sorted(wanted)}}
         if spans is not None:
             query["touched_at"] = {"$gte": min(s.since for s in spans), "$lte": max(s.until for s in spans)}
             query["$or"] = [
@@ -238,7 +237,7 @@ class MongoUnitOfWork:
                 return False
             return since <= purchase.placed_at <= until
 
-        query = {"purchase.keys": {"$in": list(wanted)}, "purchase.placed_at": {"$gte": since, "$lte": until}}
+        query = {"purchase.keys": {"$in": sorted(wanted)}, "purchase.placed_at": {"$gte": since, "$lte": until}}
         found = await self._search(Order, query, fits, sort=[("purchase.placed_at", -1)], limit=limit)
         return sorted(found, key=lambda o: o.purchase.placed_at if o.purchase else since, reverse=True)[:limit]
 
@@ -264,7 +263,7 @@ class MongoUnitOfWork:
     async def imported(self, import_keys: Sequence[str]) -> set[str]:
         wanted = set(import_keys)
         found = await self._search(
-            Conversation, {"import_key": {"$in": list(wanted)}}, lambda c: c.import_key in wanted
+            Conversation, {"import_key": {"$in": sorted(wanted)}}, lambda c: c.import_key in wanted
         )
         return {c.import_key for c in found if c.import_key is not None}
 
@@ -306,10 +305,15 @@ class MongoUnitOfWork:
         return stored + [entity for entity in pending if fits(entity)]
 
     async def _find(self, kind: type[E], query: dict[str, Any], *, limit: int, sort: Sort = None) -> list[E]:
+        search = kind, repr(query), limit, repr(sort)
+        known = self._batch.searches.get(search)
+        if known is not None:
+            return cast("list[E]", known)
         cursor = self._batch.database.collection(COLLECTIONS[kind]).find(
             scoped(self.account_id, query), sort=sort, limit=limit, session=self._batch.session
         )
         entities = [entity_of(kind, document) for document in await cursor.to_list()]
         for entity in entities:
             self._batch.found[key_of(entity)] = entity
+        self._batch.searches[search] = list(entities)
         return entities

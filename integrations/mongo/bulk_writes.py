@@ -1,0 +1,36 @@
+"""The writes of one transaction, collected by collection.
+
+MongoDB takes one command for each collection and kind of write. So all writes of a transaction, those of all of its
+accounts, are collected here first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pymongo import DeleteOne, InsertOne, ReplaceOne, UpdateMany, UpdateOne
+
+from integrations.mongo.client import MongoDatabase
+from integrations.mongo.driver import Document, Session
+
+Write = InsertOne[Document] | ReplaceOne[Document] | DeleteOne | UpdateOne | UpdateMany
+
+# What frees a unique key comes before what takes it, and an update of many documents concerns new ones too.
+_ORDER = (DeleteOne, ReplaceOne, InsertOne, UpdateOne, UpdateMany)
+
+
+class BulkWrites:
+    def __init__(self) -> None:
+        self._writes: dict[str, list[Write]] = {}
+
+    def add(self, collection: str, writes: Iterable[Write]) -> None:
+        """Add writes to a collection. Writes of one kind keep their order; the kinds are written in `_ORDER`."""
+        self._writes.setdefault(collection, []).extend(writes)
+
+    async def flush(self, database: MongoDatabase, session: Session) -> None:
+        """Write what was added since the last call. Raises PyMongoError."""
+        collected, self._writes = self._writes, {}
+        for name, writes in collected.items():
+            if writes:
+                writes.sort(key=lambda write: _ORDER.index(type(write)))
+                await database.collection(name).bulk_write(writes, session=session)

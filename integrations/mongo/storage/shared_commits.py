@@ -1,0 +1,120 @@
+"""Commits the batches of all accounts that wait, in one transaction: group commit across accounts.
+
+    accounts that wait ─▶ round: one transaction with a batch of each (batch.py) ─▶ the outcomes of each account
+
+One round gathers the next: what comes while it runs waits for its end, at most for `_GATHER` seconds. So a round that
+hangs holds up nobody outside of it, and no account has two batches at the same time, since its writer waits for the
+first.
+
+An account costs others little:
+
+    its commands are refused      nothing: they leave no trace in its batch
+    its commands run for long     the accounts behind it in the round go to the next one; then it commits alone for as
+                                  long as its commands are slow (`BatchRunner.is_slow`)
+    its head was moved            one read of the missed events
+    its transaction conflicts,    the round is divided in halves, again and again, until the account is alone, and has
+    or cannot be written          the error; then it commits alone until nobody contends (`BatchRunner.is_contended`)
+    the database fails            all retry, each by its own deadline
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from pymongo.errors import OperationFailure, PyMongoError
+
+from domain.values.errors import Unavailable
+from integrations.mongo.client import MongoDatabase, is_transient
+from integrations.mongo.storage.batch import BatchRunner, Change, Outcome, commit_together
+
+WRITE_CONFLICT = 112  # MongoDB's error code
+_MAX_TOGETHER = 200  # commands of a round: more of them hardly cost less each, and the first would wait longer
+_GATHER = 0.1  # seconds
+
+
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    runner: BatchRunner
+    take: Callable[[], list[Change]]
+    changes: list[Change] = field(default_factory=list)
+    outcomes: asyncio.Future[list[Outcome]] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+
+class SharedCommits:
+    def __init__(self, *, database: MongoDatabase) -> None:
+        self._database = database
+        self._waiting: deque[_Waiting] = deque()
+        self._rounds: set[asyncio.Task[None]] = set()
+        self._task: asyncio.Task[None] | None = None
+
+    async def run(self, runner: BatchRunner, take: Callable[[], list[Change]]) -> list[Outcome]:
+        """Commit changes of an account with those of others. `take` returns them once, when the transaction begins.
+
+        Returns the outcome of each change. Raises `LostRace`, PyMongoError, and `Unavailable` where the outcome of the
+        commit stays unknown. Nothing is saved then, except perhaps in the last case.
+        """
+        waiting = _Waiting(runner, take)
+        self._waiting.append(waiting)
+        if self._task is None:
+            self._task = asyncio.create_task(self._run_rounds(), name="shared commits")
+        return await waiting.outcomes
+
+    async def _run_rounds(self) -> None:
+        try:
+            while self._waiting:
+                task = asyncio.create_task(self._commit(self._next()), name="shared commit")
+                self._rounds.add(task)
+                task.add_done_callback(self._rounds.discard)
+                await asyncio.wait([task], timeout=_GATHER)
+        finally:
+            self._task = None
+
+    def _next(self) -> list[_Waiting]:
+        """Return the accounts of the next round, with their changes."""
+        found: list[_Waiting] = []
+        count = 0
+        while self._waiting and count < _MAX_TOGETHER:
+            waiting = self._waiting.popleft()
+            waiting.changes = waiting.take()
+            count += len(waiting.changes)
+            if waiting.changes:
+                found.append(waiting)
+            elif not waiting.outcomes.done():
+                waiting.outcomes.set_result([])
+        return found
+
+    async def _commit(self, together: Sequence[_Waiting]) -> None:
+        """Commit the batches together; if one of them cannot be, each half of them."""
+        if not together:
+            return
+        try:
+            results = await commit_together(self._database, [(each.runner, each.changes) for each in together])
+        except Exception as error:  # noqa: BLE001 - belongs to the accounts, and must not end the rounds
+            if len(together) > 1 and _is_of_one(error):
+                half = len(together) // 2
+                await asyncio.gather(self._commit(together[:half]), self._commit(together[half:]))
+                return
+            for waiting in together:
+                if not waiting.outcomes.done():
+                    waiting.outcomes.set_exception(error)
+            return
+        not_run = []
+        for waiting, outcomes in zip(together, results, strict=True):
+            if outcomes is None:
+                not_run.append(waiting)
+            elif not waiting.outcomes.done():
+                waiting.outcomes.set_result(outcomes)
+        if not_run:
+            await self._commit(not_run)
+
+
+def _is_of_one(error: Exception) -> bool:
+    """Return whether the error may be that of one account, and not of the database or of its connection."""
+    if isinstance(error, Unavailable):
+        return False
+    if isinstance(error, OperationFailure) and error.code == WRITE_CONFLICT:
+        return True
+    return not (isinstance(error, PyMongoError) and is_transient(error))

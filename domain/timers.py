@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.storage import Timer, TimerKind, UnitOfWork
+from domain.storage import Timer, TimerKind
 from domain.values.ids import AccountId, ConversationId
 
 _NAMES = {
@@ -25,9 +25,3 @@ def timer_of(conversation_id: ConversationId, kind: TimerKind, due_at: datetime)
 def hand_out_timer(account_id: AccountId, due_at: datetime) -> Timer:
     """Make the timer that assigns the waiting tickets of an account; there is at most one for each account."""
     return Timer(id=f"hand-out:{account_id}", kind=TimerKind.HAND_OUT, subject=account_id, due_at=due_at)
-
-
-async def set_timer(uow: UnitOfWork, timer: Timer) -> None:
-    """Set a timer, in place of a present one of its kind."""
-    await uow.get(Timer, timer.id)  # so that the unit of work knows whether to insert or to replace
-    uow.save(timer)

@@ -44,7 +44,7 @@ from domain.model.conversation import (
 from domain.model.handoff import EscalationReason, Handoff, Ticket
 from domain.model.messaging import MessageDelivery
 from domain.storage import TimerKind, UnitOfWork
-from domain.timers import set_timer, timer_of
+from domain.timers import timer_of
 from domain.values.channel import Channel
 from domain.values.errors import NotFound
 from domain.values.ids import ConversationId, new_id
@@ -253,7 +253,7 @@ async def close_if_due(uow: UnitOfWork, conversation: Conversation | None) -> Co
     return await change.commit()
 
 
-async def schedule_auto_close(uow: UnitOfWork, conversation: Conversation) -> None:
+def schedule_auto_close(uow: UnitOfWork, conversation: Conversation) -> None:
     """Set the timer that closes a silent conversation. There is one row per conversation, not per message: when it is
     due, its handler looks at the last message and moves it on."""
-    await set_timer(uow, timer_of(conversation.id, TimerKind.AUTO_CLOSE, conversation.auto_close_at))
+    uow.save(timer_of(conversation.id, TimerKind.AUTO_CLOSE, conversation.auto_close_at))

@@ -53,23 +53,23 @@ async def open_or_continue(
     by: Actor,
     carried_only: bool = False,
     even_if_off: bool = False,
+    new_browser: bool = False,
 ) -> StartedConversation:
     """Find the shopper's open conversation on the channel, or make a new one without a message. `by` is the author of
-    what is proved. `carried_only`: leave alone conversations that no secret key started.
+    what is proved. `carried_only`: leave alone what no secret key started. `new_browser`: nothing is stored for it yet.
 
     Raises `AgentNotLive` if a new one would begin while the agent is off, but `even_if_off`.
     """
-    named_by_key = isinstance(by, Principal) and by.inside
+    browser, named_by_key = browser_key(visitor), isinstance(by, Principal) and by.inside
     own = lifecycle.browser_open_key(command.channel, visitor, named_by_key=named_by_key)
-    conversation = await _find_open(uow, command.channel, visitor, own)
+    conversation = await _find_open(uow, command.channel, visitor, None if new_browser else own)
     if conversation is not None and not (carried_only and not conversation.carried):
         change = Change(uow, conversation)
-        extended = await identify_shopper(change, visitor, by=by, browser=browser_key(visitor))
+        extended = await identify_shopper(change, visitor, by=by, browser=browser)
         return StartedConversation(change=change, is_new=False, identity_extended=extended)
     if not even_if_off:
         await require_live(uow, command.channel)
-    resolved = await resolve_profile(uow, visitor, by=by, browser_vouches=browser_key(visitor))
-    keys = (*lifecycle.proved_open_keys(command.channel, visitor), *([own] if own else ()))
+    resolved = await resolve_profile(uow, visitor, by=by, browser_vouches=browser, new_browser=new_browser)
     conversation = replace(
         lifecycle.open_conversation(
             channel=command.channel,
@@ -79,12 +79,22 @@ async def open_or_continue(
             now=uow.now,
         ),
         locale=command.locale,
-        open_keys=await _free(uow, keys),
+        open_keys=await _open_keys(uow, command.channel, visitor, own, new_browser=new_browser),
         # A number that was only typed into a chat window may be a stranger's, so nothing is sent there.
         route=await route_for(uow, command.channel, visitor.proved_part),
     )
-    await schedule_auto_close(uow, conversation)
+    schedule_auto_close(uow, conversation)
     return StartedConversation(change=Change(uow, conversation), is_new=True, identity_extended=resolved.changed)
+
+
+async def _open_keys(
+    uow: UnitOfWork, channel: Channel, visitor: Visitor, own: str | None, *, new_browser: bool
+) -> tuple[str, ...]:
+    """Return the keys by which the visitor's new conversation is continued. `own` is that of the browser."""
+    proved = lifecycle.proved_open_keys(channel, visitor)
+    if own is None:
+        return await _free(uow, proved)
+    return (*await _free(uow, proved), own) if new_browser else await _free(uow, (*proved, own))
 
 
 async def require_live(uow: UnitOfWork, channel: Channel) -> None:

@@ -132,11 +132,14 @@ class ConversationService:
 
     async def _start(self, uow: UnitOfWork, command: StartConversation, principal: Principal) -> Result:
         visitor, by_browser = command.visitor, principal.kind is PrincipalKind.WIDGET
-        if by_browser and visitor.browser_id is None:
+        new_browser = by_browser and visitor.browser_id is None
+        if new_browser:
             visitor = replace(visitor, browser_id=new_id())
         await require_live(uow, command.channel)
         carried_only = not by_browser and not principal.has(Permission.READ_CONVERSATIONS)
-        started = await open_or_continue(uow, command, visitor, by=principal, carried_only=carried_only)
+        started = await open_or_continue(
+            uow, command, visitor, by=principal, carried_only=carried_only, new_browser=new_browser
+        )
         if started.is_new and not by_browser and started.change.conversation.route is None:
             started.change.conversation = replace(started.change.conversation, carried=True)
         message = await add_shopper_message(started.change, command.text)

@@ -285,7 +285,7 @@ async def _withdraw(change: Change, handoff: Handoff) -> None:
         change.put_ticket(
             await helpdesk_delivery.withdraw_ticket(change, ticket, by_shopper=True) if outside else ticket.close()
         )
-        await schedule_auto_close(change.uow, change.conversation)
+        schedule_auto_close(change.uow, change.conversation)
     change.conversation = lifecycle.give_control(change.conversation, ControllerKind.AI_AGENT, now)
     await start_silence_timer(change)
     if handoff.consent is not None:

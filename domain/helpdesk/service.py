@@ -121,7 +121,7 @@ async def _follow_state(change: Change, ticket: Ticket, update: TicketUpdate) ->
     current = replace(ticket, helpdesk_state_at=update.at)
     if update.closed and ticket.state is not TicketState.CLOSED:
         change.put_ticket(current.close())
-        await schedule_auto_close(change.uow, change.conversation)
+        schedule_auto_close(change.uow, change.conversation)
         return True
     if not update.closed and ticket.state is TicketState.CLOSED and not change.conversation.is_closed:
         change.put_ticket(replace(current, state=TicketState.OPEN))

@@ -123,7 +123,7 @@ async def _bring_in(uow: UnitOfWork, account: Account, item: ImportedConversatio
     elif conversation.is_due(uow.now):
         uow.save(lifecycle.close(conversation, conversation.auto_close_at))
     else:
-        await schedule_auto_close(uow, conversation)
+        schedule_auto_close(uow, conversation)
         uow.save(conversation)
     if shown.changed:
         await reattribute(uow, conversation.id)

@@ -18,7 +18,7 @@ from domain.inbox.team import is_there
 from domain.model.account import Account, Assignment, Staff
 from domain.model.conversation import ControllerKind
 from domain.storage import UnitOfWork
-from domain.timers import hand_out_timer, set_timer
+from domain.timers import hand_out_timer
 from domain.values.ids import ConversationId, StaffId
 from domain.values.record import replace
 
@@ -57,7 +57,7 @@ async def hand_out(uow: UnitOfWork, *, without: ConversationId | None = None) ->
     if not hours.is_open(account, uow.now):
         opens_at = hours.next_opening(account, uow.now)
         if opens_at is not None:
-            await set_timer(uow, hand_out_timer(account.id, opens_at))
+            uow.save(hand_out_timer(account.id, opens_at))
         return False
     if not any(is_there(staff) for staff in await uow.staff()):
         return False
@@ -70,7 +70,7 @@ async def hand_out(uow: UnitOfWork, *, without: ConversationId | None = None) ->
         await change.commit()
     more = len(waiting) > _AT_ONCE
     if more:
-        await set_timer(uow, hand_out_timer(account.id, uow.now))
+        uow.save(hand_out_timer(account.id, uow.now))
     return more
 
 

@@ -14,7 +14,7 @@ from domain.model.account import Account, Staff
 from domain.model.conversation import ControllerKind
 from domain.model.handoff import DeliveryState, Handoff, HandoffState, Helpdesk, Ticket, TicketState
 from domain.storage import TimerKind, UnitOfWork
-from domain.timers import set_timer, timer_of
+from domain.timers import timer_of
 from domain.values.ids import StaffId
 from domain.values.record import replace
 
@@ -86,7 +86,7 @@ async def reopen_for_shopper(change: Change, _: ShopperWrote) -> None:
 async def start_stranded_timer(change: Change) -> None:
     """Set the timer that looks after a ticket without an assignee."""
     due_at = change.uow.now + (await account_of(change.uow)).stranded_after
-    await set_timer(change.uow, timer_of(change.conversation.id, TimerKind.STRANDED, due_at))
+    change.uow.save(timer_of(change.conversation.id, TimerKind.STRANDED, due_at))
 
 
 def _ticket(change: Change) -> Ticket:

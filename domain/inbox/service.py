@@ -41,7 +41,7 @@ from domain.model.handoff import Helpdesk, Ticket, TicketState
 from domain.outbox.service import OutboxService
 from domain.principal import Permission, Principal
 from domain.storage import Storage, TimerKind, UnitOfWork
-from domain.timers import set_timer, timer_of
+from domain.timers import timer_of
 from domain.values.errors import Conflict, Forbidden, Invalid, NotFound
 from domain.values.ids import StaffId, TicketId, whole_id
 from domain.values.record import replace
@@ -119,7 +119,7 @@ class InboxService:
             outside = ticket.helpdesk is not Helpdesk.INBOX
             change.put_ticket(await helpdesk_delivery.return_to_agent(change, ticket) if outside else ticket.close())
             change.conversation = lifecycle.give_control(change.conversation, ControllerKind.AI_AGENT, change.uow.now)
-            await schedule_auto_close(change.uow, change.conversation)
+            schedule_auto_close(change.uow, change.conversation)
             await start_silence_timer(change)
 
         return await self._on(principal, command, key, step)
@@ -136,7 +136,7 @@ class InboxService:
             if ticket.state is TicketState.CLOSED:
                 raise Conflict("This ticket is closed. Reopen it first.", field=_TICKET)
             change.put_ticket(replace(ticket, state=TicketState.SNOOZED, snoozed_until=command.until))
-            await set_timer(change.uow, timer_of(change.conversation.id, TimerKind.SNOOZE, command.until))
+            change.uow.save(timer_of(change.conversation.id, TimerKind.SNOOZE, command.until))
 
         return await self._on(principal, command, key, step)
 
@@ -147,7 +147,7 @@ class InboxService:
         async def step(change: Change, ticket: Ticket) -> None:
             if ticket.state is not TicketState.CLOSED:
                 change.put_ticket(ticket.close())
-                await schedule_auto_close(change.uow, change.conversation)
+                schedule_auto_close(change.uow, change.conversation)
 
         return await self._on(principal, command, key, step)
 

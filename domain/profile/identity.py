@@ -76,12 +76,13 @@ async def resolve_profile(
     *,
     by: Actor,
     browser_vouches: str | None = None,
+    new_browser: bool = False,
 ) -> ResolvedProfile:
     """Find or create the profile of a visitor, whose conversation has the profile `present`, if it exists already.
 
     If nothing is proved, this is the profile of the conversation or of its browser: no claim is looked up. Else it is
     the profile of the proved identities, into which the unverified profile is merged. `browser_vouches`: the key of the
-    browser that the proof came from, whose profile is merged as well.
+    browser that the proof came from, whose profile is merged as well. `new_browser`: no profile has the browser yet.
 
     `by` is the author of the proof, for the audit log: each merge is an entry of it. A stranger cannot fill the log
     with them: a profile takes `MOST_MERGED` others, each of which came with a conversation.
@@ -91,7 +92,7 @@ async def resolve_profile(
     """
     current = await whole_profile(uow, present)
     if not visitor.is_proved:
-        return await _unverified(uow, visitor, current, present, by=by)
+        return await _unverified(uow, visitor, current, present, by=by, new_browser=new_browser)
     keys = proved_keys(visitor)
     found = await uow.profiles_with([*keys, *([browser_vouches] if browser_vouches else ())])
     unverified = next((p for p in found if browser_vouches in p.keys), None)
@@ -105,10 +106,16 @@ async def resolve_profile(
 
 
 async def _unverified(
-    uow: UnitOfWork, visitor: Visitor, current: Profile | None, present: ProfileId | None, *, by: Actor
+    uow: UnitOfWork,
+    visitor: Visitor,
+    current: Profile | None,
+    present: ProfileId | None,
+    *,
+    by: Actor,
+    new_browser: bool,
 ) -> ResolvedProfile:
     key = browser_key(visitor)
-    if current is None and key is not None:
+    if current is None and key is not None and not new_browser:
         current = next(iter(await uow.profiles_with([key])), None)
     before = {} if current is None else {current.id: current}
     known = current or Profile(id=ProfileId(new_id()), created_at=uow.now, keys=(key,) if key else ())

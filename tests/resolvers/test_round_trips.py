@@ -101,3 +101,33 @@ async def test_the_same_question_again_is_one_look_at_the_revision(
     chat = await baton.start(shop, "A new one")
     found = await baton.data(shop.owner, asked, first=50, attempt=2)
     assert found["conversations"]["edges"][0]["node"]["id"] == chat.id
+
+
+async def test_a_message_is_seven_commands(baton: Program, shop: Shop, commands: CommandCounts) -> None:
+    """One for each collection that it writes to, and the commit. Words that the account has not had are one more."""
+    chat = await baton.start(shop, "Where is it?")
+    for _ in range(2):
+        await until(lambda: baton.baton.ports.tail.lag() < FRESH)
+        commands.clear()
+        await baton.mutate_brief(chat.token, "sendMessage", conversationId=chat.id, text="And then?")
+    assert commands.names == [
+        "update account_heads",
+        "update conversations",
+        "insert messages",
+        "insert events",
+        "update conversation_terms",
+        "insert conversation_history",
+        "commitTransaction",
+    ]
+
+
+async def test_the_start_of_a_new_shopper_reads_nothing_but_orders(
+    baton: Program, shop: Shop, commands: CommandCounts
+) -> None:
+    for _ in range(2):
+        await until(lambda: baton.baton.ports.tail.lag() < FRESH)
+        commands.clear()
+        await baton.mutate_brief(shop.widget, "startConversation", channel="WEB_CHAT", text="Hello")
+    reads = [name for name in commands.names if name.startswith(("find", "aggregate"))]
+    assert reads == ["aggregate orders"]
+    assert len(commands.names) == 16

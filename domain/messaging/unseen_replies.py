@@ -26,7 +26,7 @@ from domain.model.conversation import Conversation, Message
 from domain.model.messaging import MessageDelivery, Progress, Route, UnseenReplies
 from domain.outbox import ordering
 from domain.storage import Storage, Timer, TimerKind, UnitOfWork
-from domain.timers import set_timer, timer_of
+from domain.timers import timer_of
 from domain.values.channel import Channel
 from domain.values.contacts import email_key
 from domain.values.ids import AccountId, ConversationId
@@ -40,7 +40,7 @@ async def watch_reply(change: Change, event: MessageWritten) -> None:
         return
     after = (await account_of(uow)).mail_replies_after
     if after is not None and await uow.get(UnseenReplies, conversation.id) is None:
-        await _watch(uow, conversation.id, message.sequence, uow.now + after)
+        _watch(uow, conversation.id, message.sequence, uow.now + after)
 
 
 async def note_channel(change: Change, event: ShopperWrote) -> None:
@@ -69,7 +69,7 @@ class UnseenReplyAlarm:
             replies = await _unseen(uow, row) if row is not None else []
             after = (await account_of(uow)).mail_replies_after
             if replies and after is not None and uow.now < replies[0].sent_at + after:
-                await _watch(uow, ConversationId(timer.subject), replies[0].sequence, replies[0].sent_at + after)
+                _watch(uow, ConversationId(timer.subject), replies[0].sequence, replies[0].sent_at + after)
                 return
             uow.delete(Timer, timer.id)
             if row is not None:
@@ -80,9 +80,9 @@ class UnseenReplyAlarm:
         await self._storage.write(account_id, change)
 
 
-async def _watch(uow: UnitOfWork, conversation_id: ConversationId, first: int, due_at: datetime) -> None:
+def _watch(uow: UnitOfWork, conversation_id: ConversationId, first: int, due_at: datetime) -> None:
     uow.save(UnseenReplies(id=conversation_id, first=first))
-    await set_timer(uow, timer_of(conversation_id, TimerKind.MAIL_REPLIES, due_at))
+    uow.save(timer_of(conversation_id, TimerKind.MAIL_REPLIES, due_at))
 
 
 def _is_watched(conversation: Conversation, message: Message) -> bool:

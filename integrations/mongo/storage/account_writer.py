@@ -45,8 +45,8 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from domain.values.errors import Unavailable
 from domain.values.retry import jittered
+from integrations.mongo.abandoned_transactions import abort_abandoned_transactions
 from integrations.mongo.client import MongoDatabase, driver_errors
-from integrations.mongo.storage.abandoned_transactions import abort_abandoned_transactions
 from integrations.mongo.storage.batch import BatchRunner, Change, LostRace, commit_together
 from integrations.mongo.storage.shared_commits import WRITE_CONFLICT, SharedCommits
 

@@ -11,6 +11,7 @@ import statistics
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from uuid import uuid4
 
 from pymongo import AsyncMongoClient
@@ -27,7 +28,8 @@ from domain.reactions import REACTIONS
 from domain.values.clock import SystemClock
 from domain.values.errors import Field, Invalid
 from domain.values.ids import AccountId, ConversationId, CredentialId
-from integrations.mongo.client import connect
+from integrations.mongo.client import connect, connect_for_stream
+from integrations.mongo.event_log.change_stream import MongoChangeStream
 from integrations.mongo.indexes import create_indexes
 from integrations.mongo.storage.storage import MongoStorage
 
@@ -103,7 +105,11 @@ async def _one(uri: str, name: str, account: AccountId, conversations: list[Conv
     database = connect(uri, database=name)
     storage = MongoStorage(database=database, clock=SystemClock(), reactions=REACTIONS)
     service, latencies = _service(storage), []
-    await database.ping()
+    stream = connect_for_stream(uri, database=name)
+    tail, opened = MongoChangeStream(database=stream), asyncio.Event()
+    tail.observe(storage)
+    following = asyncio.create_task(tail.follow(lambda _: None, lambda *_: None, opened.set))
+    await opened.wait()
     print("ready", flush=True)
     await asyncio.to_thread(sys.stdin.readline)
     ends = time.perf_counter() + _SECONDS
@@ -120,7 +126,11 @@ async def _one(uri: str, name: str, account: AccountId, conversations: list[Conv
             latencies.append(time.perf_counter() - began)
 
     await asyncio.gather(*(call(conversation) for conversation in conversations))
+    following.cancel()
+    with suppress(asyncio.CancelledError):
+        await following
     await storage.close()
+    await stream.close()
     await database.close()
     print(json.dumps(latencies))
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from benchmarks import contention, dashboard, delivery, table, writes
 from benchmarks.established import conversations, established
+from benchmarks.mail import compare
 from benchmarks.peers import crowds, fanout, sending, serving
 from benchmarks.peers.part import FULL, SMOKE, Effort, Part
 from benchmarks.program import handoff, live, requests, start
@@ -114,6 +115,7 @@ _MEASURES: dict[str, Callable[[], Sequence[Table]]] = {
     "writes": _writes,
     "delivery": _delivery,
     "table": _table,
+    "mail": compare.measure,
 }
 _COMPARED: dict[str, Callable[[Effort], Part]] = {
     "pages": _serving("page", "row", "again"),

@@ -22,6 +22,7 @@ from api.refusal import RequestRefused
 from api.webhooks.endpoint import Incoming
 from domain.connected_services.service import Caller, ConnectionService
 from domain.messaging.incoming import IncomingService
+from domain.messaging.mail_files import MailFileService
 from domain.messaging.ports import MailParser, Unparsable
 from domain.model.connected_services import Service
 from domain.values.clock import Clock
@@ -36,8 +37,15 @@ class EmailHook:
     """The endpoint for incoming mail."""
 
     def __init__(
-        self, *, connections: ConnectionService, incoming: IncomingService, parser: MailParser, clock: Clock
+        self,
+        *,
+        connections: ConnectionService,
+        incoming: IncomingService,
+        parser: MailParser,
+        files: MailFileService,
+        clock: Clock,
     ) -> None:
+        self._files = files
         self._connections = connections
         self._incoming = incoming
         self._parser = parser
@@ -65,7 +73,10 @@ class EmailHook:
             logger.warning("A mail for account %s cannot be parsed and was passed over.", caller.account_id)
             outcome = await self._incoming.pass_over_unreadable(caller.account_id, incoming.body)
             return JSONResponse({"outcome": outcome.value})
-        outcome = await self._incoming.receive_mail(caller.account_id, caller.connection, mail, source=incoming.body)
+        taken = await self._files.take_in(caller.account_id, mail, incoming.body)
+        outcome = await self._incoming.receive_mail(
+            caller.account_id, caller.connection, mail, source=incoming.body, taken=taken
+        )
         return JSONResponse({"outcome": outcome.value})
 
 

@@ -12,6 +12,7 @@ from api.webhooks.shopify import BODY_BYTES as SHOPIFY_BYTES
 from api.webhooks.shopify import ShopifyHook
 from api.webhooks.twilio import TwilioHook
 from api.webhooks.zendesk import ZendeskHook
+from domain.messaging.mail_files import MailFileService
 from domain.messaging.ports import MailParser
 from resolvers.context import Services
 
@@ -32,7 +33,13 @@ def hooks(services: Services, parser: MailParser, bodies: BodyBudget) -> list[Ba
         receipts=services.message_deliveries,
         storage=services.storage,
     )
-    email = EmailHook(connections=services.connections, incoming=services.incoming, parser=parser, clock=services.clock)
+    email = EmailHook(
+        connections=services.connections,
+        incoming=services.incoming,
+        parser=parser,
+        files=MailFileService(attachments=services.attachments, parser=parser),
+        clock=services.clock,
+    )
     return [
         Route("/hooks/shopify/{token}", IncomingWebhook(shopify, bodies, body_bytes=SHOPIFY_BYTES), methods=["POST"]),
         Route("/hooks/gorgias/{token}", IncomingWebhook(gorgias, bodies), methods=["POST"]),

@@ -19,7 +19,7 @@ from benchmarks.mail.corpus import OWN, CorpusMail, corpus
 from benchmarks.mail.score import Reader, Score, read_by_baton, score, scores
 from benchmarks.report import Table
 from integrations.email.html import html_to_text
-from integrations.email.reply import new_part
+from integrations.email.replies.reply import new_part
 
 _HEAD = ("mails", "new words", "lost", "kept too many", "of these below or between unmarked lines")
 _SECONDS = 10  # of CPU time for a hostile mail

@@ -35,6 +35,17 @@ class Bounce(Record):
     reason: str
 
 
+class MailFile(Record):
+    """A file in a mail: its place in the source."""
+
+    name: str
+    content_type: str  # as declared
+    start: int  # in bytes
+    end: int  # excluded
+    encoding: str = ""  # Content-Transfer-Encoding, in lower case
+    inline: bool = False  # shown in the text, by its Content-ID
+
+
 class IncomingMail(Record):
     """An incoming mail, parsed."""
 
@@ -47,7 +58,8 @@ class IncomingMail(Record):
     references: tuple[str, ...]  # In-Reply-To and References, oldest first
     text: str  # without the quoted history
     whole: str  # with the quoted history
-    attachments: tuple[str, ...] = ()
+    attachments: tuple[str, ...] = ()  # the names of the files
+    files: tuple[MailFile, ...] = ()  # those that have content
     automatic: str | None = None  # why it counts as sent by a machine; such a mail is passed over
     vouched: bool | None = None  # whether the account's server says that DMARC passed; None: unknown
     bounce: Bounce | None = None

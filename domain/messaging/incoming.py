@@ -11,8 +11,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import datetime
 from functools import partial
 
+from domain.attachments.service import claim_incoming
 from domain.conversation.aggregate import BATON, Change, close_if_due, load_conversation
 from domain.conversation.commands import StartConversation
 from domain.conversation.errors import AgentNotLive
@@ -26,6 +28,8 @@ from domain.messaging.commands import IncomingMail, IncomingOutcome, IncomingTex
 from domain.messaging.flood import count_mail, is_flooded, is_sender_flooded
 from domain.messaging.keywords import Keyword
 from domain.messaging.mail import MailTokens, bare_subject, kept_thread, message_named
+from domain.messaging.mail_files import NO_FILES, TakenFiles
+from domain.messaging.message_text import label, message_text
 from domain.messaging.passed_over import keep_mail, keep_text, keep_unreadable, message_in
 from domain.messaging.stopping import start_again, stop
 from domain.model.connected_services import ConnectedService, Service, connected_service_id
@@ -42,13 +46,12 @@ from domain.values.contacts import carrier_phone, check_email, email_key
 from domain.values.errors import Conflict, Invalid, NotFound
 from domain.values.ids import AccountId, ConversationId
 from domain.values.record import replace
-from domain.values.text import LABEL_LIMIT, MESSAGE_LIMIT, is_blank, one_line, without_controls
+from domain.values.text import MESSAGE_LIMIT
 from domain.webhook_dedup import is_first_delivery
 
 _MAIL = Vendor(name=Service.EMAIL.spoken)
 _WHOLE = 1_000_000  # characters of a mail that are stored
 _MOST_COPIED = 20  # people in copy: one mail must not make Baton write to many
-_MOST_FILES = 50  # attachments that a message lists
 
 
 class IncomingService:
@@ -88,10 +91,17 @@ class IncomingService:
         return await self._run(account_id, change)
 
     async def receive_mail(
-        self, account_id: AccountId, connection: ConnectedService, incoming: IncomingMail, *, source: bytes = b""
+        self,
+        account_id: AccountId,
+        connection: ConnectedService,
+        incoming: IncomingMail,
+        *,
+        source: bytes = b"",
+        taken: TakenFiles = NO_FILES,
     ) -> IncomingOutcome:
         """Process a mail, once however often it is delivered. Automatic mails are passed over, which prevents mail
-        loops. `source`: the mail as it was received. Returns what was done. Raises `Unavailable`."""
+        loops. `source`: the mail as it was received; `taken`: its files. Returns what was done. Raises
+        `Unavailable`."""
 
         async def change(uow: UnitOfWork, *, off: bool) -> IncomingOutcome:
             if incoming.bounce is not None:
@@ -100,7 +110,7 @@ class IncomingService:
             elif not await is_first_delivery(uow, "email", f"{incoming.reference} {incoming.digest}"):
                 return IncomingOutcome.KNOWN
             else:
-                outcome, reason = await self._receive_mail(uow, connection, incoming, off=off)
+                outcome, reason = await self._receive_mail(uow, connection, incoming, taken, off=off)
             if reason is not None:
                 detail = incoming.automatic if reason is PassedOverReason.AUTOMATIC else None
                 await keep_mail(uow, incoming, source, reason, detail=detail)
@@ -168,7 +178,7 @@ class IncomingService:
         return added if isinstance(added, Conversation) else None
 
     async def _receive_mail(
-        self, uow: UnitOfWork, connection: ConnectedService, incoming: IncomingMail, *, off: bool
+        self, uow: UnitOfWork, connection: ConnectedService, incoming: IncomingMail, taken: TakenFiles, *, off: bool
     ) -> tuple[IncomingOutcome, PassedOverReason | None]:
         """Take in a mail that is new. Returns what was done, and the reason if it was passed over."""
         if incoming.automatic is not None:
@@ -179,7 +189,7 @@ class IncomingService:
             return IncomingOutcome.IGNORED, PassedOverReason.NO_SENDER
         if off and not await _team_takes_over(uow):
             return IncomingOutcome.NOT_LIVE, PassedOverReason.AGENT_OFF
-        added = await self._add_mail(uow, connection, replace(incoming, sender=sender), off=off)
+        added = await self._add_mail(uow, connection, replace(incoming, sender=sender), taken, off=off)
         if isinstance(added, PassedOverReason):
             over = added is PassedOverReason.OVER_LIMIT
             return (IncomingOutcome.AUTOMATIC if over else IncomingOutcome.IGNORED), added
@@ -190,14 +200,15 @@ class IncomingService:
         uow: UnitOfWork,
         connection: ConnectedService,
         incoming: IncomingMail,
+        taken: TakenFiles = NO_FILES,
         *,
         off: bool,
         limited: bool = True,
     ) -> Conversation | PassedOverReason:
-        subject = _text(incoming.subject, ())
+        subject = message_text(incoming.subject)
         answered = self._tokens.conversation(uow.account_id, incoming.references, incoming.recipients)
         # A mail that answers none of ours has no history that is known here: what looks like one may be the question.
-        text = _text(incoming.text if answered else incoming.whole, incoming.attachments)
+        text = message_text(incoming.text if answered else incoming.whole, incoming.attachments, taken.left_out)
         earlier = await close_if_due(uow, await uow.get(Conversation, answered)) if answered else None
         if subject and text and not answered:
             text = f"{subject}\n\n{text}"[:MESSAGE_LIMIT]
@@ -211,19 +222,9 @@ class IncomingService:
         if started is None or (limited and await is_flooded(started.change)):
             return PassedOverReason.OVER_LIMIT
         _route_mail(started.change, connection, incoming)
-        message = await add_shopper_message(started.change, text, via=Channel.EMAIL)
-        uow.save(
-            ReceivedMail(
-                id=message.id,
-                conversation_id=message.conversation_id,
-                reference=incoming.reference,
-                sender=incoming.sender,
-                subject=incoming.subject,
-                text=incoming.whole[:_WHOLE],
-                received_at=uow.now,
-                attachments=incoming.attachments,
-            )
-        )
+        files = await claim_incoming(uow, taken.rows)
+        message = await add_shopper_message(started.change, text, files, via=Channel.EMAIL)
+        uow.save(_received(incoming, message, uow.now))
         return await _commit(uow, started, message, off=off)
 
     async def _run(self, account_id: AccountId, change: Callable[..., Awaitable[IncomingOutcome]]) -> IncomingOutcome:
@@ -242,6 +243,19 @@ async def _receive_text(uow: UnitOfWork, incoming: IncomingText, *, stopped: boo
         await keep_text(uow, incoming, PassedOverReason.EMPTY)
         return IncomingOutcome.IGNORED
     return IncomingOutcome.TAKEN
+
+
+def _received(incoming: IncomingMail, message: Message, now: datetime) -> ReceivedMail:
+    return ReceivedMail(
+        id=message.id,
+        conversation_id=message.conversation_id,
+        reference=incoming.reference,
+        sender=incoming.sender,
+        subject=incoming.subject,
+        text=incoming.whole[:_WHOLE],
+        received_at=now,
+        attachments=incoming.attachments,
+    )
 
 
 async def _team_takes_over(uow: UnitOfWork) -> bool:
@@ -263,10 +277,10 @@ async def _commit(uow: UnitOfWork, started: StartedConversation, message: Messag
 async def _add_text(uow: UnitOfWork, incoming: IncomingText, *, stopped: bool, off: bool) -> Conversation | None:
     """Add a text message to the sender's conversation. Returns the conversation; None if the message is empty."""
     said = "\n\n".join(part for part in (incoming.text, "\n".join(incoming.details)) if part)
-    text = _text(said, incoming.media)
+    text = message_text(said, incoming.media)
     if not text:
         return None
-    visitor = Visitor(phone=incoming.sender, name=_label(incoming.name)).vouched("phone")
+    visitor = Visitor(phone=incoming.sender, name=label(incoming.name)).vouched("phone")
     command = StartConversation(channel=incoming.channel, text=text, visitor=visitor)
     started = await open_or_continue(uow, command, visitor, by=Vendor(name=Service.TWILIO.spoken), even_if_off=off)
     await _name_profile(uow, started.change.conversation, visitor.name)
@@ -363,7 +377,7 @@ async def _begin(
 
 
 def _shopper_of(incoming: IncomingMail) -> Visitor:
-    return Visitor(email=incoming.sender, name=_label(incoming.name))
+    return Visitor(email=incoming.sender, name=label(incoming.name))
 
 
 async def _name_profile(uow: UnitOfWork, conversation: Conversation, name: str | None) -> None:
@@ -381,18 +395,3 @@ async def _record_bounce(uow: UnitOfWork, incoming: IncomingMail) -> IncomingOut
     message_id = message_named(incoming.bounce.reference)
     found = message_id is not None and await message_receipts.record_bounce(uow, message_id, incoming.bounce.reason)
     return IncomingOutcome.BOUNCED if found else IncomingOutcome.AUTOMATIC
-
-
-def _text(text: str, attachments: tuple[str, ...]) -> str:
-    """The text without characters that cannot be shown, and a line for each file. The files stay with the carrier."""
-    shown = without_controls(text).strip()
-    files = "\n".join(f"[attachment: {_label(name) or 'file'}]" for name in attachments[:_MOST_FILES])
-    room = MESSAGE_LIMIT - len(files) - 3
-    shown = shown if len(shown) <= room else f"{shown[:room]}…"
-    if is_blank(shown):
-        return files
-    return f"{shown}\n\n{files}" if files else shown
-
-
-def _label(text: str | None) -> str | None:
-    return one_line(text or "", limit=LABEL_LIMIT) or None

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
-from domain.messaging.commands import IncomingMail
+from domain.messaging.commands import IncomingMail, MailFile
 from domain.values.ids import AccountId
 
 
@@ -24,3 +24,7 @@ class MailParser(Protocol):
         `authserv_id`: the server whose `Authentication-Results` are trusted (RFC 8601, 1.6); None trusts nobody.
         `own`: the account's own addresses, from which no shopper writes.
         """
+
+    def file_pieces(self, raw: bytes, file: MailFile) -> Iterator[bytes]:
+        """Yield the decoded bytes of a file of the mail `raw`, a piece at a time. What is not of the file's encoding is
+        skipped. Raises nothing."""

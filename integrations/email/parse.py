@@ -9,20 +9,20 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from email import message_from_bytes
 from email.message import Message
-from email.parser import BytesHeaderParser
 from itertools import count
 from operator import itemgetter
 
-from domain.messaging.commands import Bounce, IncomingMail
+from domain.messaging.commands import Bounce, IncomingMail, MailFile
 from domain.values.contacts import email_key
-from domain.values.record import Record
+from domain.values.record import Record, replace
 from integrations.email.authentication import dmarc_passed
 from integrations.email.author import MailAuthor, author_of
 from integrations.email.automatic import reason_for_automatic
 from integrations.email.charset import decode
 from integrations.email.html import html_to_text, without_tags
 from integrations.email.mail_headers import addresses, decoded, text_of, values
-from integrations.email.reply import new_part
+from integrations.email.mime import MAX_PARTS, Part, read_mime
+from integrations.email.replies.reply import new_part
 
 _TAG = re.compile(r"\+[^@]*@")
 _MESSAGE_ID = re.compile(r"<[^<>\s\x00-\x20\x7f]{1,250}>")
@@ -31,8 +31,9 @@ _DATA = ("text/calendar", "text/x-amp-html", "text/vcard", "text/x-vcard", "text
 _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
 _BRIEF_HEADERS = 32 << 10  # bytes
 _BRIEF_BODY = 200 << 10
+CHUNK = 64 << 10  # bytes of a mail that are parsed at once
 _MAX_REFERENCES = 100
-_MAX_PARTS = 500
+_MAX_NAME = 200  # characters of a file's name
 _MAX_LINE = 998  # characters: RFC 5322, 2.1.1
 _RECIPIENT_HEADERS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to")
 
@@ -47,23 +48,31 @@ class Rfc5322Parser:
         `authserv_id`: the server whose `Authentication-Results` are trusted (RFC 8601); None trusts no server.
         `own`: the account's own addresses; mail from them is automatic, unless a form sent it for a person.
         """
-        return self._mail(raw, html_to_text, authserv_id, own)
+        return self.parse_stream(_chunks(raw), authserv_id=authserv_id, own=own)
+
+    def parse_stream(
+        self, chunks: Iterable[bytes], *, authserv_id: str | None, own: Iterable[str] = ()
+    ) -> IncomingMail:
+        """Parse as `parse` does a mail that arrives in chunks, which are all read, and not kept."""
+        return self._mail(chunks, html_to_text, authserv_id, own)
 
     def parse_brief(self, raw: bytes, *, authserv_id: str | None, own: Iterable[str] = ()) -> IncomingMail:
         """Parse as `parse` does, in much less time: only the first 32 KiB of the headers and the first 200 KiB of the
         body are read, and HTML is shown without its tags. For mail on which `parse` takes too long."""
-        return self._mail(_shortened(raw), without_tags, authserv_id, own)
+        found = self._mail(_chunks(_shortened(raw)), without_tags, authserv_id, own)
+        return replace(found, files=())  # their places are not those in the whole mail
 
     def _mail(
-        self, raw: bytes, convert: Callable[[str], str], authserv_id: str | None, own: Iterable[str]
+        self, chunks: Iterable[bytes], convert: Callable[[str], str], authserv_id: str | None, own: Iterable[str]
     ) -> IncomingMail:
-        mail = _parsed(raw)
+        hashed = hashlib.sha256()
+        mail = read_mime(_hashing(chunks, hashed))
         ours = frozenset(map(email_key, own))
         author = author_of(mail, ours)
-        whole, attachments = _text(mail, convert)
+        whole, files = _text(mail, convert)
         message_ids = _MESSAGE_ID.findall(text_of(mail, "message-id"))
         return IncomingMail(
-            reference=message_ids[0] if message_ids else f"<{hashlib.sha256(raw).hexdigest()}@no-message-id>",
+            reference=message_ids[0] if message_ids else f"<{hashed.hexdigest()}@no-message-id>",
             sender=author.address,
             name=author.name,
             recipients=_recipients(mail),
@@ -72,7 +81,8 @@ class Rfc5322Parser:
             references=_references(mail),
             text=new_part(whole, own=ours),
             whole=whole,
-            attachments=attachments,
+            attachments=tuple(file.name for file in files),
+            files=tuple(file for file in files if file.start < file.end),
             automatic=reason_for_automatic(mail, author, ours),
             vouched=_vouched(mail, author, authserv_id),
             bounce=_bounce(mail),
@@ -86,12 +96,14 @@ def _shortened(raw: bytes) -> bytes:
     return raw[: min(start, _BRIEF_HEADERS)] + raw[start : start + _BRIEF_BODY]
 
 
-def _parsed(raw: bytes) -> Message:
-    """The message; only its headers where the parts cannot be parsed (nested beyond Python's recursion limit, say)."""
-    try:
-        return message_from_bytes(raw)
-    except (RecursionError, ValueError, LookupError, AssertionError):
-        return BytesHeaderParser().parsebytes(raw)
+def _chunks(raw: bytes) -> Iterator[bytes]:
+    return (raw[at : at + CHUNK] for at in range(0, len(raw), CHUNK))
+
+
+def _hashing(chunks: Iterable[bytes], hashed: hashlib._Hash) -> Iterator[bytes]:
+    for chunk in chunks:
+        hashed.update(chunk)
+        yield chunk
 
 
 def _recipients(mail: Message) -> tuple[str, ...]:
@@ -118,24 +130,24 @@ def _references(mail: Message) -> tuple[str, ...]:
 
 
 class _Body(Record):
-    """The readable text of a part, and the names of the attachments in it."""
+    """The readable text of a part, and the files in it."""
 
     texts: tuple[str, ...] = ()
-    attachments: tuple[str, ...] = ()
+    files: tuple[MailFile, ...] = ()
 
 
-def _text(mail: Message, convert: Callable[[str], str]) -> tuple[str, tuple[str, ...]]:
-    """The body as plain text, and the names of the attachments."""
+def _text(mail: Message, convert: Callable[[str], str]) -> tuple[str, tuple[MailFile, ...]]:
+    """The body as plain text, and the files."""
     body = _body(mail, convert, count(), 0)
     text = "\n".join(text for text in body.texts if text.strip()).strip()
-    return text.replace("\r\n", "\n").replace("\x00", ""), body.attachments
+    return text.replace("\r\n", "\n").replace("\x00", ""), body.files
 
 
 def _body(part: Message, convert: Callable[[str], str], numbers: Iterator[int], depth: int) -> _Body:
     """Read a part: of alternatives the plain text, else the HTML; of other multiparts every part, in order."""
     kind = part.get_content_type()
     if not part.is_multipart() or part.get_content_maintype() == "message":
-        return _leaf(part, kind, convert) if next(numbers) < _MAX_PARTS else _Body()
+        return _leaf(part, kind, convert) if next(numbers) < MAX_PARTS else _Body()
     children = [child for child in part.get_payload() if isinstance(child, Message)]
     if depth > _MAX_DEPTH:
         return _Body()
@@ -146,7 +158,7 @@ def _body(part: Message, convert: Callable[[str], str], numbers: Iterator[int], 
         texts = [min(readable, key=itemgetter(0))[1]] if readable else []
     return _Body(
         texts=tuple(text for group in texts for text in group),
-        attachments=tuple(name for body in bodies for name in body.attachments),
+        files=tuple(file for body in bodies for file in body.files),
     )
 
 
@@ -163,8 +175,23 @@ def _leaf(part: Message, kind: str, convert: Callable[[str], str]) -> _Body:
     is_text = part.get_content_maintype() in ("text", "multipart")  # a multipart leaf is malformed text
     if name or part.get_content_disposition() == "attachment" or not is_text or kind in _DATA:
         reported = kind in ("message/delivery-status", "text/rfc822-headers", *_DATA) and not name
-        return _Body(attachments=() if reported else (decoded(name)[:200] if name else kind,))
+        return _Body(files=() if reported else (_file(part, kind, decoded(name) if name else ""),))
     return _Body(texts=(convert(_content(part)) if kind == "text/html" else _content(part),))
+
+
+def _file(part: Message, kind: str, name: str) -> MailFile:
+    """The file that a part is. An enclosed mail is named by its subject."""
+    if kind == "message/rfc822" and not name and part.is_multipart():
+        enclosed = part.get_payload(0)
+        name = f"{text_of(enclosed, 'subject') or 'mail'}.eml" if isinstance(enclosed, Message) else ""
+    return MailFile(
+        name=name[:_MAX_NAME] or kind,
+        content_type=kind,
+        start=part.start if isinstance(part, Part) else 0,
+        end=part.end if isinstance(part, Part) else 0,
+        encoding=text_of(part, "content-transfer-encoding").lower() if kind != "message/rfc822" else "",
+        inline=part.get_content_disposition() != "attachment" and part.get("content-id") is not None,
+    )
 
 
 def _content(part: Message) -> str:

@@ -8,13 +8,14 @@ import os
 import sys
 import weakref
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from domain.messaging.commands import IncomingMail
+from domain.messaging.commands import IncomingMail, MailFile
 from domain.messaging.ports import Unparsable
 from domain.values.ids import AccountId
+from integrations.email.mail_files import file_pieces
 from integrations.email.parser_process import LENGTH, ParseOrder
 
 _PROCESSES = 2
@@ -52,6 +53,10 @@ class MailParserPool:
                     return mail
                 logger.warning("A mail of %d bytes to account %s exceeded the parser's budget.", len(raw), account_id)
         raise Unparsable("The mail takes too long to parse.")
+
+    def file_pieces(self, raw: bytes, file: MailFile) -> Iterator[bytes]:
+        """Yield the decoded bytes of a file of the mail, in this process: decoding takes linear time."""
+        return file_pieces(raw, file)
 
     async def close(self) -> None:
         """End all processes."""

@@ -12,19 +12,22 @@ standard library have inputs that take quadratic time (CVE-2025-6069), and code 
 from __future__ import annotations
 
 import math
+import os
 import resource
 import struct
 import sys
+from collections.abc import Iterator
 from typing import BinaryIO
 
 import msgspec
 
+from domain.messaging.commands import IncomingMail
 from domain.values.record import Record
-from integrations.email.parse import Rfc5322Parser
+from integrations.email.parse import CHUNK, Rfc5322Parser
 
 LENGTH = struct.Struct(">I")
 _CPU_SECONDS = 2  # a mail; 30 MB of attachments take 0.6 s
-_MEMORY = 640 << 20  # bytes of address space; 30 MB of attachments take 330 MB
+_MEMORY = 256 << 20  # bytes of address space, the program itself included (30 MB)
 
 
 class ParseOrder(Record):
@@ -40,22 +43,40 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     source, sink = sys.stdin.buffer, sys.stdout.buffer
     parser = Rfc5322Parser()
-    while (head := _block(source)) is not None and (raw := _block(source)) is not None:
+    while (head := _block(source)) is not None:
         order = msgspec.json.decode(head, type=ParseOrder)
         _allow_seconds(_CPU_SECONDS)
-        parse = parser.parse_brief if order.brief else parser.parse
-        result = msgspec.json.encode(parse(raw, authserv_id=order.authserv_id, own=order.own))
+        try:
+            result = msgspec.json.encode(_parsed(parser, order, source))
+        except MemoryError:
+            os._exit(1)  # the parent sees the end
         sink.write(LENGTH.pack(len(result)) + result)
         sink.flush()
 
 
+def _parsed(parser: Rfc5322Parser, order: ParseOrder, source: BinaryIO) -> IncomingMail:
+    if order.brief:
+        return parser.parse_brief(_block(source) or b"", authserv_id=order.authserv_id, own=order.own)
+    return parser.parse_stream(_chunks(source), authserv_id=order.authserv_id, own=order.own)
+
+
 def _block(source: BinaryIO) -> bytes | None:
     """The next block of the input; None at its end."""
+    length = _length(source)
+    return None if length is None else source.read(length)
+
+
+def _chunks(source: BinaryIO) -> Iterator[bytes]:
+    """The next block of the input in pieces, so that it is never in memory as a whole."""
+    left = _length(source) or 0
+    while left and (chunk := source.read(min(CHUNK, left))):
+        left -= len(chunk)
+        yield chunk
+
+
+def _length(source: BinaryIO) -> int | None:
     head = source.read(LENGTH.size)
-    if len(head) < LENGTH.size:
-        return None
-    (length,) = LENGTH.unpack(head)
-    return source.read(length)
+    return LENGTH.unpack(head)[0] if len(head) == LENGTH.size else None
 
 
 def _allow_seconds(seconds: int) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
 import os
 import signal
 from collections.abc import AsyncIterator, Callable
@@ -54,6 +56,32 @@ async def test_a_hostile_mail_ends_within_its_budget(pool: MailParserPool, name:
     assert name == "parts" or "Where is it?" in mail.text
     honest = await pool.parse(HONEST, account_id=A, authserv_id=None)
     assert (honest.sender, honest.subject) == ("ann@customer.example", "Été")
+
+
+FILE = bytes(range(256)) * (86 << 10)  # 21.5 MiB, which are 29 MiB in base64
+FILES = {
+    "base64": (base64.encodebytes(FILE).replace(b"\n", b"\r\n"), b"base64"),
+    "one line": (base64.b64encode(FILE), b"base64"),
+    "binary": (FILE, b"binary"),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+async def test_a_mail_with_a_large_file_takes_little_memory(
+    pool: MailParserPool, name: str, children: Callable[[], list[int]], caplog: pytest.LogCaptureFixture
+) -> None:
+    """The process has 256 MiB of address space, and does not need it all."""
+    content, encoding = FILES[name]
+    part = b"--b\r\nContent-Type: image/png; name=a.png\r\nContent-Transfer-Encoding: " + encoding + b"\r\n\r\n"
+    mail = HTML.replace(b"text/html", b"multipart/mixed; boundary=b") + b"--b\r\n\r\nSee the picture.\r\n"
+    raw = mail + part + content + b"\r\n--b\r\n\r\nIt is blue.\r\n--b--\r\n"
+    found = await pool.parse(raw, account_id=A, authserv_id=None)
+    assert found.text == "See the picture.\nIt is blue."
+    [file] = found.files
+    assert hashlib.sha256(b"".join(pool.file_pieces(raw, file))).digest() == hashlib.sha256(FILE).digest()
+    [child] = children()
+    assert _peak(child) < 256 << 10
+    assert "budget" not in caplog.text
 
 
 async def test_an_account_takes_one_process(pool: MailParserPool) -> None:
@@ -123,6 +151,12 @@ def children() -> Callable[[], list[int]]:
 
 def _environment(process: int) -> bytes:
     return Path(f"/proc/{process}/environ").read_bytes()
+
+
+def _peak(process: int) -> int:
+    """The most KiB of address space that the process has had."""
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmPeak"))
 
 
 def _is_parser(process: Path) -> bool:

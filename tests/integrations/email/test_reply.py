@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from integrations.email.html import html_to_text
-from integrations.email.reply import new_part
+from integrations.email.replies.reply import new_part
 from tests.harness.scaling import assert_linear
 
 OWN = ["help@shop.example"]

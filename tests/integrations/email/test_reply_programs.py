@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from integrations.email.reply import new_part
+from integrations.email.replies.reply import new_part
 
 OWN = ["help@shop.example"]
 PROGRAMS = {  # replies in the formats of more programs, and their new text

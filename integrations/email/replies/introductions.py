@@ -65,7 +65,7 @@ _DATE = re.compile(
 )
 
 
-class Author(Enum):
+class QuotedAuthor(Enum):
     """The author of a quoted mail."""
 
     OWN = "own"  # the account
@@ -76,7 +76,7 @@ class Author(Enum):
 class Introduction(Record):
     """Lines that a mail program wrote."""
 
-    author: Author
+    author: QuotedAuthor
     count: int  # lines
     forwards: bool = False  # a rule stands above: what follows is a whole mail
     sure: bool = True  # whether a mail follows even if its lines have no quote marks
@@ -119,11 +119,11 @@ def _block(lines: Sequence[str], index: int, own: Collection[str], *, below_rule
     by = next((line for line in block if _FROM.match(line)), None)
     author = _author(by or next((line for line in block if _ADDRESS.search(line)), ""), own)
     dated = any(_SENT.match(line) for line in block) or (
-        (below_rule or author is not Author.UNKNOWN) and any(_DATE.match(line) for line in block)
+        (below_rule or author is not QuotedAuthor.UNKNOWN) and any(_DATE.match(line) for line in block)
     )
     joined = " ".join(block)
     timed = len(block) >= _MIN_HEADERS and bool(_YEAR.search(joined)) and bool(_CLOCK.search(joined))
-    if (by is not None and dated) or (timed and author is not Author.UNKNOWN) or (below_rule and by is not None):
+    if (by is not None and dated) or (timed and author is not QuotedAuthor.UNKNOWN) or (below_rule and by is not None):
         return Introduction(author=author, count=len(block))
     return None
 
@@ -161,13 +161,13 @@ def _sentence(text: str, count: int, own: Collection[str]) -> Introduction | Non
     if not (text.endswith((":", "：")) or (wrote and text.endswith("---"))):
         return None
     author, timed = _author(text, own), _TIME.search(text) is not None
-    if not timed and (author is Author.UNKNOWN or not wrote):
+    if not timed and (author is QuotedAuthor.UNKNOWN or not wrote):
         return None
     return Introduction(
         author=author,
         count=count,
-        sure=author is Author.OWN and _BRACKETED.search(text) is not None,
-        guessed=author is Author.UNKNOWN and not wrote,
+        sure=author is QuotedAuthor.OWN and _BRACKETED.search(text) is not None,
+        guessed=author is QuotedAuthor.UNKNOWN and not wrote,
     )
 
 
@@ -180,12 +180,12 @@ def _names_time_or_address(text: str) -> bool:
     return "@" in text or _TIME.search(text) is not None
 
 
-def _author(text: str, own: Collection[str]) -> Author:
+def _author(text: str, own: Collection[str]) -> QuotedAuthor:
     """Whose address stands in the text."""
     found = _addresses(text)
     if not found:
-        return Author.UNKNOWN
-    return Author.OWN if not own or any(address in own for address in found) else Author.OTHER
+        return QuotedAuthor.UNKNOWN
+    return QuotedAuthor.OWN if not own or any(address in own for address in found) else QuotedAuthor.OTHER
 
 
 def _addresses(text: str) -> Iterable[str]:

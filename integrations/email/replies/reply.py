@@ -18,8 +18,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from integrations.email.introductions import Author, Introduction, introduction_at
-from integrations.email.signatures import without_signature
+from integrations.email.replies.introductions import Introduction, QuotedAuthor, introduction_at
+from integrations.email.replies.signatures import without_signature
 
 _MAX_LINES = 20_000
 # Characters without width: marks of direction and joining, which programs put around names and addresses.
@@ -58,7 +58,7 @@ class _Reply:
             found = introduction_at(self._plain, self._index, self._own)
             if found is None:
                 self._keep(1)
-            elif found.author is Author.OTHER:
+            elif found.author is QuotedAuthor.OTHER:
                 self._read_foreign(found)
             elif self._quotes_follow(self._index + found.count, 2 if found.guessed else 1):
                 self._drop(found.count)
@@ -84,17 +84,17 @@ class _Reply:
         count = self._group_end() - self._index
         author = self._author_of_group(count)
         starts = count > 1 and not any(line.strip() for segment in self._segments for line in segment)
-        if author is not Author.OTHER and (self._quotes_are_history or author is not None or starts):
+        if author is not QuotedAuthor.OTHER and (self._quotes_are_history or author is not None or starts):
             self._drop_group()
         else:
             self._keep(count)
 
-    def _author_of_group(self, count: int) -> Author | None:
+    def _author_of_group(self, count: int) -> QuotedAuthor | None:
         """The author that the first lines of a quoted group name, as Apple Mail quotes its introduction; or None."""
         inner = [_MARK.sub("", line, count=1) for line in self._plain[self._index : self._index + min(count, _HEAD)]]
         for index in range(min(_OPENING, len(inner))):
             found = None if inner[index].startswith(">") else introduction_at(inner, index, self._own)
-            if found is not None and (found.author is not Author.OTHER or not any(inner[:index])):
+            if found is not None and (found.author is not QuotedAuthor.OTHER or not any(inner[:index])):
                 return found.author
         return None
 

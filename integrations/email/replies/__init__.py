@@ -1,0 +1,1 @@
+"""Replies by mail: their new text, without the history that mail programs quote."""

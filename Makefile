@@ -68,7 +68,7 @@ permissions: .venv/.ready ## write docs/reference/permissions.md from the table 
 lock: .venv/.ready ## pin every dependency with its hashes
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-header --no-annotate --extra bench --extra dev --extra motor -o requirements.lock
+	  --no-header --no-annotate --extra bench --extra dev --extra motor --extra s3 -o requirements.lock
 
 clean: ## delete the environment and the demo's data
 	rm -rf .venv .baton

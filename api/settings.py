@@ -306,6 +306,30 @@ class Settings(BaseSettings):
         "where they need no TLS.",
         examples=["true"],
     )
+    s3_bucket: str | None = Field(
+        default=None,
+        description="The name of a bucket. Where the bytes of attachments are kept, in Amazon S3 or a store with its "
+        "protocol, instead of in MongoDB. It takes the extra `s3` of the package. Stored files are not moved.",
+        examples=["baton-attachments"],
+    )
+    s3_endpoint: WebAddress | None = Field(
+        default=None,
+        description="An http or https address. Where the S3-compatible store is, if it is not Amazon's.",
+        examples=["https://minio.example:9000"],
+    )
+    s3_region: str = Field(
+        default="us-east-1", description="The name of a region. Where the bucket is.", examples=["eu-central-1"]
+    )
+    s3_access_key_id: str | None = Field(
+        default=None,
+        description="The ID of an access key for the bucket. Without it, botocore finds one, as of the machine's role.",
+        examples=["AKIAIOSFODNN7EXAMPLE"],
+    )
+    s3_secret_access_key: SecretStr | None = Field(
+        default=None,
+        description="The secret of an access key. That of `BATON_S3_ACCESS_KEY_ID`.",
+        examples=["a secret of 40 characters"],
+    )
     scanner: ScannerAddress | None = Field(
         default=None,
         description="tcp://host:port or unix:///path. Where clamd listens, which scans every attachment for malware. "

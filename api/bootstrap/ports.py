@@ -10,10 +10,12 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from api.bootstrap.vendors import Vendors
 from api.realtime.hub import Tail
 from api.secret_files import encryption_keys
+from api.server.errors import OperatorError
 from api.settings import Settings
 from domain.account.key_uses import KeyUseStore
 from domain.account.visits import VisitStore
@@ -71,6 +73,9 @@ from integrations.mongo.storage.shopper_visits import MongoShopperVisits
 from integrations.mongo.storage.storage import MongoStorage
 from integrations.mongo.storage.transcripts import MongoTranscripts
 from integrations.secrets.fernet import FernetVault
+
+if TYPE_CHECKING:
+    from integrations.files.s3 import S3Files
 
 
 class Helpdesks(Record):
@@ -157,7 +162,7 @@ async def open_ports(
     tail = MongoChangeStream(database=stream)
     storage = MongoStorage(database=database, clock=clock, reactions=reactions(access), tags=tags, lag=tail.lag)
     tail.observe(storage)
-    files = MongoFiles(database=database)
+    files, s3 = _files(settings, database)
     vendors = Vendors(settings, clock, files)
     try:
         log = MongoEventLog(database=database)
@@ -167,6 +172,8 @@ async def open_ports(
         yield _ports(settings, mongo, vendors, clock)
     finally:
         await storage.close()
+        if s3 is not None:
+            await s3.close()
         await vendors.close()
         await stream.close()
         await database.close()
@@ -235,6 +242,27 @@ def _integrity_checks(mongo: _Mongo, counters: MongoCounterMaintenance, clock: C
         SearchIndexCheck(database=database),
         AttachmentCheck(database=database, files=mongo.files, clock=clock),
     )
+
+
+def _files(settings: Settings, database: MongoDatabase) -> tuple[FileStore, S3Files | None]:
+    """Return the store of the bytes of attachments, and again as that of S3 if it is."""
+    if settings.s3_bucket is None:
+        return MongoFiles(database=database), None
+    try:
+        from integrations.files.s3 import S3Files, S3Settings
+    except ImportError:
+        raise OperatorError("BATON_S3_BUCKET takes the extra `s3`: pip install 'baton[s3]'.") from None
+    secret = settings.s3_secret_access_key
+    s3 = S3Files(
+        S3Settings(
+            bucket=settings.s3_bucket,
+            endpoint=settings.s3_endpoint,
+            region=settings.s3_region,
+            access_key_id=settings.s3_access_key_id,
+            secret_access_key=None if secret is None else secret.get_secret_value(),
+        )
+    )
+    return s3, s3
 
 
 def _attachments(settings: Settings, files: FileStore) -> AttachmentPorts:

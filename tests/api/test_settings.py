@@ -41,6 +41,11 @@ def test_defaults() -> None:
         "gorgias_url": "https://{domain}.gorgias.com",
         "twilio_url": "https://api.twilio.com",
         "klaviyo_url": "https://a.klaviyo.com",
+        "s3_bucket": None,
+        "s3_endpoint": None,
+        "s3_region": "us-east-1",
+        "s3_access_key_id": None,
+        "s3_secret_access_key": None,
         "scanner": None,
         "smtp_private_networks": False,
         "webhook_private_networks": False,
@@ -176,7 +181,7 @@ def test_no_secret_in_its_text(monkeypatch: pytest.MonkeyPatch) -> None:
         assert "hidden" not in text
         assert base64.b64encode(b"hidden").decode() not in text
     secret = {name for name, field in Settings.model_fields.items() if "SecretStr" in repr(field.annotation)}
-    assert secret == {"mongodb_uri", "secret", "encryption_key"}
+    assert secret == {"mongodb_uri", "secret", "encryption_key", "s3_secret_access_key"}
 
 
 def test_no_secret_in_the_error_of_settings_made_by_a_program() -> None:

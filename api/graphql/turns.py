@@ -52,9 +52,9 @@ class Turns:
         try:
             yield
         finally:
-            seconds = time.thread_time() - began
+            seconds = (time.thread_time() - began) * (1 + followed)
             if seconds > _LONG_STEP:
-                loop.call_later(seconds * (1 + followed) * _STEP_REST, self._release, lane, 1)
+                loop.call_later(seconds * _STEP_REST, self._release, lane, 1)
             else:
                 loop.call_soon(self._release, lane, 1)
 

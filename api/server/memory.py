@@ -18,8 +18,8 @@ from pathlib import Path
 
 _LOOK_SECONDS = 4.0  # between two looks at the size
 _GROWN = 1.08  # times the smallest size since the last return, from which on one is worth the pause
-_BUSY = 0.3  # of one processor: with more to do than this, the pause waits
-_LATEST_LOOKS = 15  # for which the pause waits at most
+_BUSY = 0.6  # of one processor: with more to do than this, the pause waits
+_LATEST_LOOKS = 4  # for which the pause waits at most
 
 
 class MemoryReturn:

@@ -40,7 +40,10 @@ def mails_of_conversation(conversation_id: ConversationId) -> str:
 
 
 def mails_to_address(account_id: AccountId, address: str) -> str:
-    return f"e:{account_id}:{email_key(address)}"
+    """Return the id of the mails to a mailbox. Many servers deliver `vic+anything@` to `vic@`, so these are one mailbox
+    here; the other forms of an address that such a server knows are left to the limit of the account."""
+    local, at, domain = email_key(address).rpartition("@")
+    return f"e:{account_id}:{local.partition('+')[0] or local}{at}{domain}"
 
 
 def mails_of_account(account_id: AccountId) -> str:

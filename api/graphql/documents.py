@@ -13,6 +13,7 @@ result depends on the credential alone, and a caller who knows the hash of a tex
 from __future__ import annotations
 
 import asyncio
+import gc
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from hashlib import sha256
@@ -120,7 +121,7 @@ class Documents:
         if found is not None:
             return found
         loop = asyncio.get_running_loop()
-        read = await loop.run_in_executor(self._thread, self._read, key, text, stranger, operation_name)
+        read = await loop.run_in_executor(self._thread, self._read_and_clean_up, key, text, stranger, operation_name)
         return self._keep(read, stranger=stranger)
 
     def _find(self, key: bytes, *, stranger: bool = True) -> Document | None:
@@ -135,6 +136,15 @@ class Documents:
         with suppress(ValueError):  # it takes more memory than all of them may
             (self._of_strangers if stranger else self._cached)[document.key] = document
         return document
+
+    def _read_and_clean_up(self, key: bytes, text: str, stranger: bool, operation_name: str | None) -> Document:
+        try:
+            return self._read(key, text, stranger, operation_name)
+        except DocumentRefused as refused:
+            raise refused.with_traceback(None) from None  # its frames hold the document
+        finally:
+            # Tokens and validation are cycles of thousands of objects. They are all young now, so this is fast.
+            gc.collect(1)
 
     def _read(self, key: bytes, text: str, stranger: bool, operation_name: str | None) -> Document:
         tokens = min(self._limits.tokens, self._limits.anonymous_tokens) if stranger else self._limits.tokens

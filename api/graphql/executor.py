@@ -34,7 +34,7 @@ from domain.values.workload import reading_for
 from resolvers.subscriptions import EventSubscription, LiveQuery, StreamCaughtUp, StreamReady, StreamReset
 
 Pace = Callable[[], Awaitable[None]]
-_CONVERSION = 3.0  # times as long as coercion: Strawberry makes input objects of the coerced values
+_CONVERSION = 8.0  # times as long as coercion: Strawberry makes input objects of the coerced values, when it runs
 _MARKERS = (StreamReady, StreamCaughtUp, StreamReset)  # items of a stream that carry no data
 
 

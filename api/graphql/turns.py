@@ -28,7 +28,7 @@ from domain.principal import Principal, PrincipalKind
 _RUNNING = 40_000  # cost of the operations of one lane at once
 _LEAST = 2_500  # which each of them counts at least, so that there are 16 at most
 _LONG_STEP = 0.005  # seconds of the processor, from which on a step is followed by a rest
-_STEP_REST = 2.0  # times as long as the step
+_STEP_REST = 3.0  # times as long as the step
 _READING_REST = 1.0  # times as long as the reading, which is in a thread
 _BROWSERS = frozenset({PrincipalKind.WIDGET, PrincipalKind.SHOPPER, PrincipalKind.ANONYMOUS})
 

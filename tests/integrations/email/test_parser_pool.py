@@ -14,7 +14,7 @@ import pytest
 
 from domain.values.ids import AccountId
 from integrations.email.parse import Rfc5322Parser
-from integrations.email.parser_pool import MailParserPool
+from integrations.email.parser_pool import MailParserPool, _Turns
 from tests.e2e.processes import until
 
 A, B = AccountId("A"), AccountId("B")
@@ -93,6 +93,27 @@ async def test_an_account_takes_one_process(pool: MailParserPool) -> None:
     for task in hostile:
         task.cancel()
     await asyncio.gather(*hostile, return_exceptions=True)
+
+
+async def test_the_shortest_mail_of_an_account_comes_first() -> None:
+    turns, taken, go = _Turns(), list[int](), asyncio.Event()
+
+    async def parse(length: int) -> None:
+        async with turns.turn(length):
+            taken.append(length)
+            await go.wait()
+
+    tasks = [asyncio.create_task(parse(length)) for length in (500_000, 1_000_000, 400_000, 300, 200, 1_000_001)]
+    await asyncio.sleep(0)
+    tasks[2].cancel()
+    await asyncio.sleep(0)
+    go.set()
+    await asyncio.wait(tasks[:1])
+    tasks[4].cancel()  # it has the turn by now, or is done
+    await asyncio.gather(*tasks, return_exceptions=True)
+    assert [length for length in taken if length != 200] == [500_000, 300, 1_000_000, 1_000_001]
+    async with turns.turn(1):
+        pass
 
 
 async def test_a_killed_process_is_replaced(pool: MailParserPool, children: Callable[[], list[int]]) -> None:

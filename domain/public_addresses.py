@@ -44,6 +44,12 @@ HELPDESKS = Traffic(
     why_no_user="the credentials are given on their own",
 )
 
+FILES = Traffic(
+    name="requests for files of messages",
+    why_tls="the files are what shoppers sent",
+    why_no_user="the credentials are given on their own",
+)
+
 SIGN_IN = Traffic(
     name="requests to sign-in providers",
     why_tls="whoever changes the provider's response can sign in as anybody",

@@ -45,6 +45,7 @@ class TimerKind(StrEnum):
     HELPDESK_SYNC = "HELPDESK_SYNC"  # a helpdesk reported a change: read the ticket there
     RETURN_TICKETS = "RETURN_TICKETS"  # a member of staff cannot work on tickets any more
     HAND_OUT = "HAND_OUT"  # waiting tickets can be assigned: the shop opens, or more waited than fit a transaction
+    FILE_FETCH = "FILE_FETCH"  # a channel named a file: fetch it
     ATTACHMENT_EXPIRY = "ATTACHMENT_EXPIRY"  # no message has a file: delete it
 
 

@@ -31,7 +31,7 @@ from domain.forwarding.ports import ForwardingStore
 from domain.helpdesk.ticket_sync import HelpdeskTickets, TicketReader
 from domain.identity.ports import IdentityKeyDirectory, KeySetClient
 from domain.klaviyo.ports import Klaviyo
-from domain.messaging.ports import MailParser
+from domain.messaging.ports import MailParser, RemoteFileSource
 from domain.metrics.ports import CounterMaintenance, HistoryRetention, Snapshots
 from domain.model.connected_services import Service
 from domain.model.outbox import Destination
@@ -86,10 +86,11 @@ class Helpdesks(Record):
 
 
 class AttachmentPorts(Record):
-    """The store of the bytes of attachments, and the scanner that they pass."""
+    """The store of the bytes of attachments, the scanner that they pass, and the source of those that channels name."""
 
     files: FileStore
     scanner: Scanner
+    remote: RemoteFileSource
 
 
 class UseStores(Record):
@@ -227,7 +228,7 @@ def _ports(settings: Settings, mongo: _Mongo, vendors: Vendors, clock: Clock) ->
         ping=database.ping,
         heartbeat=database.heartbeat,
         mail_parser=vendors.mail_parser,
-        attachments=_attachments(settings, mongo.files),
+        attachments=_attachments(settings, mongo.files, vendors),
         disk_free=mongo.disk_free,
         clock=clock,
     )
@@ -265,9 +266,9 @@ def _files(settings: Settings, database: MongoDatabase) -> tuple[FileStore, S3Fi
     return s3, s3
 
 
-def _attachments(settings: Settings, files: FileStore) -> AttachmentPorts:
+def _attachments(settings: Settings, files: FileStore, vendors: Vendors) -> AttachmentPorts:
     scanner = NoScanner() if settings.scanner is None else Clamd(settings.scanner)
-    return AttachmentPorts(files=files, scanner=scanner)
+    return AttachmentPorts(files=files, scanner=scanner, remote=vendors.remote_files)
 
 
 def _helpdesks(database: MongoDatabase, vendors: Vendors) -> Helpdesks:

@@ -46,6 +46,7 @@ from domain.inbox.service import InboxService
 from domain.inbox.staff import StaffService
 from domain.klaviyo.receiver import KlaviyoReceivers
 from domain.klaviyo.service import KlaviyoService
+from domain.messaging.files.remote_files import RemoteFileService
 from domain.messaging.incoming import IncomingService
 from domain.messaging.mail import MailTokens
 from domain.messaging.message_receipts import DeliveryService
@@ -124,7 +125,7 @@ def compose(settings: Settings, ports: Ports, *, secret: bytes, codec: CursorCod
     shared = _Shared(cursors=cursors, connections=connections, forwarding=forwarding)
     services = _services(settings, ports, secret, shared)
     workers = Workers(
-        timers=TimerWorker(storage=ports.storage, clock=ports.clock, handlers=_timers(services)),
+        timers=TimerWorker(storage=ports.storage, clock=ports.clock, handlers=_timers(services, ports)),
         maintenance=MaintenanceWorker(
             retention=ports.retention,
             history=ports.history,
@@ -316,7 +317,14 @@ def _dispatcher(settings: Settings, ports: Ports, services: Services) -> OutboxD
     )
 
 
-def _timers(services: Services) -> Mapping[TimerKind, Handle]:
+def _timers(services: Services, ports: Ports) -> Mapping[TimerKind, Handle]:
+    files = RemoteFileService(
+        storage=services.storage,
+        connections=services.connections,
+        attachments=services.attachments,
+        source=ports.attachments.remote,
+        clock=ports.clock,
+    )
     alarms = TicketAlarms(storage=services.storage)
     return {
         TimerKind.AUTO_CLOSE: services.conversations.auto_close,
@@ -325,6 +333,7 @@ def _timers(services: Services) -> Mapping[TimerKind, Handle]:
         TimerKind.STRANDED: alarms.check_stranded,
         TimerKind.RETURN_TICKETS: services.staff.return_tickets,
         TimerKind.HAND_OUT: alarms.hand_out,
+        TimerKind.FILE_FETCH: files.fetch,
         TimerKind.ATTACHMENT_EXPIRY: services.attachments.expire,
         TimerKind.MAIL_REPLIES: UnseenReplyAlarm(storage=services.storage).mail,
     }

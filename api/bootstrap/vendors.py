@@ -16,7 +16,7 @@ from domain.messaging.mail import MailTokens
 from domain.model.connected_services import Service
 from domain.model.outbox import Destination
 from domain.outbox.ports import OutboxSender
-from domain.public_addresses import HELPDESKS
+from domain.public_addresses import FILES, HELPDESKS
 from domain.sign_in.ports import SignInProvider
 from domain.sign_in.service import CALLBACK_PATH
 from domain.values.clock import Clock
@@ -39,6 +39,7 @@ from integrations.oidc.discovery import Discovery
 from integrations.oidc.http_client import ProviderHttpClient
 from integrations.oidc.id_tokens import IdTokens
 from integrations.oidc.provider import OidcProvider, OidcVerifier
+from integrations.remote_files import HttpRemoteFiles, twilio_access
 from integrations.sms.twilio import TwilioClient, TwilioSender, TwilioVerifier
 from integrations.ssrf import GuardedHosts
 from integrations.webhooks.http_client import InternetWebhookClients
@@ -72,6 +73,9 @@ class Vendors:
             Service.GORGIAS: GorgiasReader(client=gorgias),
             Service.ZENDESK: ZendeskReader(client=zendesk),
         }
+        self.remote_files = HttpRemoteFiles(
+            access={Service.TWILIO: twilio_access(settings.twilio_url)}, guarded=GuardedHosts(traffic=FILES)
+        )
         klaviyo = KlaviyoClient(web=self._http, url=settings.klaviyo_url)
         self.klaviyo = KlaviyoEvents(api=klaviyo)
         self.verifiers: Mapping[Service, CredentialVerifier] = {
@@ -97,6 +101,7 @@ class Vendors:
         self._provider_keys.close()
         self.webhook_clients.close()
         await self.mail_parser.close()
+        await self.remote_files.close()
         self.key_sets.close()
         await self._guarded.close()
         await self._http.close()

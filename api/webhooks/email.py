@@ -21,8 +21,8 @@ from starlette.responses import JSONResponse, Response
 from api.refusal import RequestRefused
 from api.webhooks.endpoint import Incoming
 from domain.connected_services.service import Caller, ConnectionService
+from domain.messaging.files.mail_files import MailFileService
 from domain.messaging.incoming import IncomingService
-from domain.messaging.mail_files import MailFileService
 from domain.messaging.ports import MailParser, Unparsable
 from domain.model.connected_services import Service
 from domain.values.clock import Clock

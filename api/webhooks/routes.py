@@ -12,7 +12,7 @@ from api.webhooks.shopify import BODY_BYTES as SHOPIFY_BYTES
 from api.webhooks.shopify import ShopifyHook
 from api.webhooks.twilio import TwilioHook
 from api.webhooks.zendesk import ZendeskHook
-from domain.messaging.mail_files import MailFileService
+from domain.messaging.files.mail_files import MailFileService
 from domain.messaging.ports import MailParser
 from resolvers.context import Services
 

@@ -154,6 +154,7 @@ def _incoming_text(fields: Mapping[str, str]) -> IncomingText:
         messaging_service=fields.get("MessagingServiceSid") or None,
         text=fields.get("Body", ""),
         media=tuple(_media(fields)),
+        media_urls=tuple(fields.get(f"MediaUrl{number}", "") for number, _ in enumerate(_media(fields))),
         details=tuple(_details(fields)),
         name=fields.get("ProfileName"),
         keyword=fields.get("OptOutType"),

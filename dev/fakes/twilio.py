@@ -24,7 +24,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from dev.fakes.server import Fake
+from dev.fakes.server import Fake, Received
 from dev.vendor_contracts import contract_if_there
 
 SID, TOKEN, NUMBER = "AC" + "0" * 31 + "1", "twilio-auth-token-of-acme", "+15005550006"
@@ -57,6 +57,8 @@ class Twilio(Fake):
         self.refused: dict[str, tuple[int, str]] = {}  # error code and message by recipient
         self.callbacks: list[tuple[str, str]] = []  # StatusCallback and SID of each sent message
         self.prefix = ""  # prefix of texts of a trial account
+        self.media: dict[str, tuple[str, bytes]] = {}  # type and content of incoming media by their names
+        self.fetched: list[str] = []  # names of the media that were fetched
         self._clock = clock or _RealClock()
         self._numbers = itertools.count(1)
         super().__init__(contract=contract_if_there("twilio/twilio_api_v2010.messages.json"))
@@ -66,6 +68,8 @@ class Twilio(Fake):
             Route(f"{_ACCOUNTS}/{{sid}}.json", self._authenticated(self._account), methods=["GET"]),
             Route(f"{_ACCOUNTS}/{{sid}}/Messages.json", self._authenticated(self._send), methods=["POST"]),
             Route(f"{_ACCOUNTS}/{{sid}}/Messages.json", self._authenticated(self._list), methods=["GET"]),
+            Route(f"{_ACCOUNTS}/{{sid}}/Media/{{name}}", self._authenticated(self._media), methods=["GET"]),
+            Route("/store/{name}", self._stored),
         ]
 
     def control_routes(self) -> list[Route]:
@@ -173,6 +177,26 @@ class Twilio(Fake):
             "price": None,
             "api_version": "2010-04-01",
         }
+
+    def is_download(self, received: Received) -> bool:
+        return "/Media/" in received.path or received.path.startswith("/store/")
+
+    def media_url(self, name: str, kind: str, content: bytes) -> str:
+        """Keep a file that a shopper sent. Returns its address."""
+        self.media[name] = kind, content
+        return f"{self.url}{_ACCOUNTS}/{SID}/Media/{name}"
+
+    async def _media(self, request: Request) -> Response:
+        """Twilio redirects to its store."""
+        return Response(status_code=307, headers={"location": f"/store/{request.path_params['name']}"})
+
+    async def _stored(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        if name not in self.media:
+            return self._error(404, 20404, "The requested resource was not found")
+        self.fetched.append(name)
+        kind, content = self.media[name]
+        return Response(content, media_type=kind)
 
     async def _list(self, request: Request) -> Response:
         query = request.query_params

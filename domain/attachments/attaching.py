@@ -64,6 +64,7 @@ def keep(uow: UnitOfWork, rows: Sequence[Attachment], message: Message) -> None:
             row,
             state=AttachmentState.ATTACHED,
             expires_at=None,
+            remote=None,
             conversation_id=message.conversation_id,
             message_id=message.id,
         )

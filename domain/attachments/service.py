@@ -54,6 +54,7 @@ _UPLOADERS = (
     Permission.WORK_INBOX,
 )
 _KEPT = (Infected, FileTooLarge, TypeNotAllowed, WrongSize)  # a message names such a file, with the reason
+_ENDED = (AttachmentState.STORED, AttachmentState.ATTACHED, AttachmentState.REFUSED)
 _AGAIN = timedelta(minutes=1)  # until an expired file is deleted again, if the store did not respond
 _NO_UPLOAD = "No such upload, or it has expired. Create it again."
 _NO_FILE = "There is no such file."
@@ -120,14 +121,12 @@ class AttachmentService:
 
         async def reserve(uow: UnitOfWork) -> Reception | Attachment:
             row = await uow.get(Attachment, row_id)
-            if row is not None and row.state in (
-                AttachmentState.STORED,
-                AttachmentState.ATTACHED,
-                AttachmentState.REFUSED,
-            ):
+            if row is not None and row.state in _ENDED:
                 return row
             if row is not None and row.is_received(uow.now):
                 raise Unavailable("Another process is receiving this file. Send it again in a moment.")
+            if row is not None and row.remote is not None:  # it is known since its message came
+                return await _reserve(uow, replace(row, size=file.size, expires_at=uow.now + INCOMING_LIFE))
             row = Attachment(
                 id=row_id,
                 owner=incoming_owner(file.source),

@@ -18,6 +18,7 @@ class IncomingText(Record):
     messaging_service: str | None
     text: str
     media: tuple[str, ...] = ()  # content types of the attachments
+    media_urls: tuple[str, ...] = ()  # their addresses, in the same order; an empty one is unknown
     details: tuple[str, ...] = ()  # lines for what the message has besides words and files, such as a place
     name: str | None = None  # WhatsApp: the profile name
     keyword: str | None = None  # STOP, START or HELP, if the carrier recognised it and replied already

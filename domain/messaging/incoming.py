@@ -25,10 +25,11 @@ from domain.conversation.service import add_shopper_message
 from domain.idempotency import Result, run_once
 from domain.messaging import keywords, message_receipts
 from domain.messaging.commands import IncomingMail, IncomingOutcome, IncomingText, TakeIn
+from domain.messaging.files.mail_files import NO_FILES, TakenFiles
+from domain.messaging.files.remote_files import fetch_later, media_of
 from domain.messaging.flood import count_mail, is_flooded, is_sender_flooded
 from domain.messaging.keywords import Keyword
 from domain.messaging.mail import MailTokens, bare_subject, kept_thread, message_named
-from domain.messaging.mail_files import NO_FILES, TakenFiles
 from domain.messaging.message_text import label, message_text
 from domain.messaging.passed_over import keep_mail, keep_text, keep_unreadable, message_in
 from domain.messaging.stopping import start_again, stop
@@ -294,7 +295,9 @@ async def _add_text(uow: UnitOfWork, incoming: IncomingText, *, stopped: bool, o
         written_at=uow.now if incoming.channel is Channel.WHATSAPP else None,
     )
     started.change.conversation = replace(started.change.conversation, route=route)
-    return await _commit(uow, started, await add_shopper_message(started.change, text), off=off)
+    message = await add_shopper_message(started.change, text)
+    await fetch_later(uow, message, media_of(incoming))
+    return await _commit(uow, started, message, off=off)
 
 
 def _route_mail(change: Change, connection: ConnectedService, incoming: IncomingMail) -> None:

@@ -1,11 +1,14 @@
-"""The port of the mail parser."""
+"""The ports of messaging: the mail parser, and the source of files that channels name by an address."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from domain.messaging.commands import IncomingMail, MailFile
+from domain.model.attachments import RemoteFile
+from domain.model.connected_services import UnsealedConnection
 from domain.values.ids import AccountId
 
 
@@ -28,3 +31,13 @@ class MailParser(Protocol):
     def file_pieces(self, raw: bytes, file: MailFile) -> Iterator[bytes]:
         """Yield the decoded bytes of a file of the mail `raw`, a piece at a time. What is not of the file's encoding is
         skipped. Raises nothing."""
+
+
+class RemoteFileSource(Protocol):
+    def open(
+        self, connection: UnsealedConnection, file: RemoteFile
+    ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+        """Fetch a file, and give its bytes as they arrive. The credentials go to the service's own host only.
+
+        Entering and reading raise `TransientError` if another attempt may succeed, `PermanentError` if not.
+        """

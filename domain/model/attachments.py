@@ -13,6 +13,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from domain.model.connected_services import Service
 from domain.values.ids import AttachmentId, ConversationId, MessageId
 from domain.values.record import Record
 
@@ -31,6 +32,14 @@ class AttachmentState(StrEnum):
     STORED = "STORED"
     ATTACHED = "ATTACHED"
     REFUSED = "REFUSED"
+
+
+class RemoteFile(Record):
+    """The address of a file that a channel named, until a worker has fetched it."""
+
+    service: Service  # whose credentials its host gets
+    url: str
+    author: str | None = None  # name of the member of staff who sent it in the helpdesk; None: the shopper did
 
 
 class AttachedFile(Record):
@@ -59,6 +68,7 @@ class Attachment(Record):
     conversation_id: ConversationId | None = None
     message_id: MessageId | None = None
     problem: str | None = None  # why it was refused
+    remote: RemoteFile | None = None  # where to fetch it
 
     @property
     def file(self) -> AttachedFile:
